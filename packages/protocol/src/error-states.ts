@@ -1,0 +1,141 @@
+/**
+ * The error states a user must be able to understand: for each what happened
+ * and what to do next. One catalogue for the pages an app serves, the JSON its
+ * portal answers, and the browser kit. Contract section 10; statuses of the
+ * portal's own refusals from section 7.
+ */
+import { type Scope, scopeDescriptions } from "./scopes.ts";
+
+export const errorStateStatus = {
+  missing_permission: 403,
+  instance_unavailable: 503,
+  app_uninstalled: 403,
+  session_expired: 410,
+  session_unknown: 401,
+  provider_unreachable: 502,
+  key_revoked: 403,
+  user_not_allowed: 403,
+  rate_limited: 429,
+  app_failed: 500,
+} as const;
+
+export type ErrorStateCode = keyof typeof errorStateStatus;
+export const errorStateCodes = Object.keys(errorStateStatus) as readonly ErrorStateCode[];
+
+/** Particulars that some states name. */
+export type ErrorStateDetails = {
+  readonly requiredScope?: Scope | undefined;
+  /** What the app needs the permission for, in its own words. */
+  readonly purpose?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+};
+
+export type ErrorStateDescription = {
+  readonly title: string;
+  readonly whatHappened: string;
+  readonly whatToDo: string;
+};
+
+/** JSON of a refused portal call. */
+export type PortalRefusal = {
+  readonly error: string;
+  readonly code: ErrorStateCode | (string & {});
+  readonly next: string;
+  readonly reference: string;
+  readonly required_scope?: string;
+  readonly purpose?: string;
+  readonly provider?: string;
+  readonly retry_after?: number;
+};
+
+type Describe = (details: ErrorStateDetails) => ErrorStateDescription;
+
+const descriptions: Readonly<Record<ErrorStateCode, Describe>> = {
+  missing_permission: (details) => ({
+    title: "A permission is missing",
+    whatHappened: missingPermission(details),
+    whatToDo: `Permissions cannot be added to an installed app. Uninstall it in the Apps library and install it again with ${details.requiredScope ?? "this permission"} ticked.`,
+  }),
+  instance_unavailable: () => ({
+    title: "The instance is unavailable",
+    whatHappened:
+      "The ledger instance this app is installed in does not answer at the moment. Nothing was changed.",
+    whatToDo: "Check that the instance is running in the dashboard, then try again.",
+  }),
+  app_uninstalled: () => ({
+    title: "The app is not installed any more",
+    whatHappened: "The app was uninstalled from this instance, so its access has ended.",
+    whatToDo: "To use it again, install it from the Apps library and launch it from there.",
+  }),
+  session_expired: () => ({
+    title: "The session has expired",
+    whatHappened: "This session was not used for a while or has reached its longest life, so it was closed.",
+    whatToDo: "Launch the app again from the dashboard. Your work is stored.",
+  }),
+  session_unknown: () => ({
+    title: "There is no session here",
+    whatHappened:
+      "This page was opened without a valid session. Sessions begin in the dashboard and belong to one tab.",
+    whatToDo: "Launch the app from the Apps library in the dashboard.",
+  }),
+  provider_unreachable: (details) => ({
+    title: `${details.provider ?? "The provider"} cannot be reached`,
+    whatHappened: `${details.provider ?? "An external provider"} did not answer. What was done so far is kept, and nothing is done twice.`,
+    whatToDo: `Check the status of ${details.provider ?? "the provider"} and try again; the work goes on where it stopped.`,
+  }),
+  key_revoked: () => ({
+    title: "The app's key no longer works",
+    whatHappened:
+      "The dashboard refuses the key of this installation, so the app can do nothing for this instance.",
+    whatToDo: "Uninstall the app in the Apps library and install it again: that makes a new key.",
+  }),
+  user_not_allowed: () => ({
+    title: "You may not use this app",
+    whatHappened: "Your account is not among those who may use this app.",
+    whatToDo: "Ask an administrator of your organization for access.",
+  }),
+  rate_limited: (details) => ({
+    title: "Too many requests",
+    whatHappened: `${details.provider ?? "The dashboard"} asks us to slow down. Nothing was lost.`,
+    whatToDo:
+      details.retryAfterSeconds === undefined
+        ? "Try again in a moment."
+        : `Try again in ${seconds(details.retryAfterSeconds)}.`,
+  }),
+  app_failed: () => ({
+    title: "The app has failed",
+    whatHappened: "Something went wrong inside the app. Nothing was half done.",
+    whatToDo: "Try again. If it happens again, give the reference below to the app's developer.",
+  }),
+};
+
+/**
+ * What happened and what to do next, in words for a person.
+ *
+ * @example
+ * ```ts
+ * describeErrorState("rate_limited", { retryAfterSeconds: 30 }).whatToDo; // "Try again in 30 seconds."
+ * ```
+ */
+export function describeErrorState(
+  code: ErrorStateCode,
+  details: ErrorStateDetails = {},
+): ErrorStateDescription {
+  return descriptions[code](details);
+}
+
+function missingPermission(details: ErrorStateDetails): string {
+  if (details.requiredScope === undefined)
+    return "This app was installed without a permission that this action needs.";
+  const purpose = details.purpose ?? `to ${lowerFirst(scopeDescriptions[details.requiredScope])}`;
+  return `This app was installed without ${details.requiredScope}. It needs it ${purpose}.`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function seconds(count: number): string {
+  return count === 1 ? "1 second" : `${count} seconds`;
+}

@@ -1,0 +1,54 @@
+/**
+ * The contract between Blnk Cloud and a Custom App, as code: what may be said
+ * on the wire, and the fixed values both sides agree on. Nothing here does I/O
+ * or knows of Node, so the same file serves an app, the local Cloud, the checker
+ * and a browser page. Sections named in comments are those of the contract.
+ */
+
+export { type Alert, type AlertStatus, alertStatusUpdateSchema, flagRequestSchema } from "./alerts.ts";
+export * from "./chosen.ts";
+export {
+  type CloudRefusal,
+  type CloudRefusalCode,
+  cloudRefusalStatus,
+} from "./cloud-refusals.ts";
+export {
+  type DataCollection,
+  dataCollections,
+  type FilterCollection,
+  filterCollections,
+  matchProxyRoute,
+  type ProxyRoute,
+  proxyRoutes,
+} from "./cloud-routes.ts";
+export { cloudFrameAncestors, embeddingHeader } from "./embedding.ts";
+export {
+  describeErrorState,
+  type ErrorStateCode,
+  type ErrorStateDescription,
+  type ErrorStateDetails,
+  errorStateCodes,
+  errorStateStatus,
+  type PortalRefusal,
+} from "./error-states.ts";
+export {
+  type CallbackEvent,
+  type InstallEvent,
+  installEventSchema,
+  parseCallbackEvent,
+  type UninstallEvent,
+  uninstallEventSchema,
+} from "./events.ts";
+export { parseExactJson, stringifyExactJson } from "./exact-json.ts";
+export {
+  applicationIdSchema,
+  installationIdSchema,
+  instanceIdSchema,
+  organizationIdSchema,
+  userIdSchema,
+} from "./identifiers.ts";
+export { type Manifest, type ManifestInput, manifestSchema, parseManifest } from "./manifest.ts";
+export { type PortalRequest, parsePortalRequest, portalRequestSchema } from "./portal-request.ts";
+export { isScope, type Scope, scopeDescriptions, scopeSchema, scopes } from "./scopes.ts";
+export { Secret } from "./secret.ts";
+export { type FieldProblem, type Parsed, parseWith } from "./validation.ts";
