@@ -1,0 +1,119 @@
+import { describeErrorState, type ErrorStateCode, errorStateStatus, type Scope } from "@annex/protocol";
+
+/** What an `AppError` is made of. */
+export type AppErrorFields = {
+  /** Stable machine word; the codes of contract section 10 have pages of their own. */
+  readonly code: ErrorStateCode | (string & {});
+  /** HTTP status of the answer that carries it. */
+  readonly status: number;
+  /** What happened, one or two sentences for a person; shown escaped, so never put a secret or a stack into it. */
+  readonly whatHappened: string;
+  /** What the person can do next. */
+  readonly whatToDo: string;
+  /** Further particulars that the JSON answer names. */
+  readonly details?: AppErrorDetails;
+  readonly cause?: unknown;
+};
+
+/** Particulars of some errors, in the spelling of the JSON answer. */
+export type AppErrorDetails = {
+  readonly required_scope?: string;
+  readonly purpose?: string;
+  readonly provider?: string;
+  readonly retry_after?: number;
+  readonly field?: string;
+};
+
+/**
+ * An error that a person can understand: thrown by a handler or a job, it is
+ * logged with a reference and shown with what to do next. Anything else thrown
+ * is shown as `app_failed` and only its reference leaves the server.
+ *
+ * Contract section 10 (Error states).
+ *
+ * @example
+ * ```ts
+ * throw new AppError({
+ *   code: "no_such_run", status: 404,
+ *   whatHappened: "There is no run with this id.", whatToDo: "Go back to the list of runs.",
+ * });
+ * ```
+ */
+export class AppError extends Error {
+  override readonly name: string = "AppError";
+  readonly code: ErrorStateCode | (string & {});
+  readonly status: number;
+  readonly whatHappened: string;
+  readonly whatToDo: string;
+  readonly details: AppErrorDetails;
+
+  constructor(fields: AppErrorFields) {
+    super(fields.whatHappened, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.code = fields.code;
+    this.status = fields.status;
+    this.whatHappened = fields.whatHappened;
+    this.whatToDo = fields.whatToDo;
+    this.details = fields.details ?? {};
+  }
+}
+
+/**
+ * An external provider did not answer; shown with its name and the offer to try again.
+ *
+ * @example
+ * ```ts
+ * throw new ProviderUnreachable("Stripe", cause); // 502 provider_unreachable
+ * ```
+ */
+export class ProviderUnreachable extends AppError {
+  override readonly name = "ProviderUnreachable";
+  constructor(provider: string, cause?: unknown) {
+    super(stateFields("provider_unreachable", { provider }, cause));
+  }
+}
+
+/**
+ * A provider, or Cloud, asks to slow down. `retryAfterSeconds` is in seconds, as in the `Retry-After` header.
+ *
+ * @example
+ * ```ts
+ * throw new RateLimited("Stripe", 30); // 429 rate_limited, "Try again in 30 seconds."
+ * ```
+ */
+export class RateLimited extends AppError {
+  override readonly name = "RateLimited";
+  constructor(provider: string, retryAfterSeconds?: number, cause?: unknown) {
+    const details =
+      retryAfterSeconds === undefined ? { provider } : { provider, retry_after: retryAfterSeconds };
+    super(stateFields("rate_limited", details, cause));
+  }
+}
+
+/**
+ * One of the states of contract section 10 as an error, in the catalogue's own words.
+ *
+ * @example
+ * ```ts
+ * throw errorState("app_uninstalled");
+ * ```
+ */
+export function errorState(code: ErrorStateCode, details: AppErrorDetails = {}, cause?: unknown): AppError {
+  return new AppError(stateFields(code, details, cause));
+}
+
+function stateFields(code: ErrorStateCode, details: AppErrorDetails, cause: unknown): AppErrorFields {
+  const description = describeErrorState(code, {
+    requiredScope: details.required_scope as Scope | undefined,
+    purpose: details.purpose,
+    provider: details.provider,
+    retryAfterSeconds: details.retry_after,
+  });
+  return {
+    code,
+    status: errorStateStatus[code],
+    whatHappened: description.whatHappened,
+    whatToDo: description.whatToDo,
+    details,
+    cause,
+  };
+}

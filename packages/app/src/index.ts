@@ -1,0 +1,43 @@
+/**
+ * The framework for Custom Apps of Blnk Cloud: `createApp` makes one, `serve`
+ * runs it. Folders in the order data passes through them: callbacks (the two
+ * doors Cloud knocks at) → installations (what an event does) → vault (sealing)
+ * → stores → jobs → portal; beside them permissions, errors, log, environment,
+ * data, server.
+ */
+export type { App, AppManifest, AppOptions, AuthorizeUser } from "./application.ts";
+export type {
+  InstallationContext,
+  InstallContext,
+  JsonAnswer,
+  Portal,
+  PortalAnswer,
+  PortalContext,
+  PortalHandler,
+  PortalRouteOptions,
+  PortalUser,
+  UninstallContext,
+} from "./context.ts";
+export type { Collection, Entry, InstallationData, ListOptions } from "./data/index.ts";
+export {
+  AppError,
+  type AppErrorDetails,
+  type AppErrorFields,
+  ProviderUnreachable,
+  RateLimited,
+} from "./errors/app-error.ts";
+export type { Installation, InstallationStatus } from "./installations/installation.ts";
+export type {
+  InstallationJobs,
+  Job,
+  JobContext,
+  JobFailure,
+  JobHandler,
+  JobOptions,
+  JobProgress,
+  JobRun,
+  JobRunStatus,
+  ListRunsOptions,
+  StepContext,
+} from "./jobs/interface.ts";
+export type { Log, LogFields } from "./log/index.ts";
