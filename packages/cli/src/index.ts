@@ -1,0 +1,2 @@
+/** What a workspace's `annex.config.ts` needs. */
+export type { AnnexConfig, AppManifest } from "./config.ts";

@@ -1,0 +1,21 @@
+/** Options that several commands share, read strictly. */
+import { InvalidArgumentError } from "commander";
+
+/** Where a command keeps its state unless told otherwise. */
+export const defaultDataDirectory = ".annex";
+
+/** A port number; 0 takes a free one. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError("A port is a number from 0 to 65535; 0 takes a free one.");
+  return port;
+}
+
+/** A count of 1 or more. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new InvalidArgumentError("Give a whole number of 1 or more.");
+  return count;
+}

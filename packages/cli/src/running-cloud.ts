@@ -1,0 +1,110 @@
+/** The local Cloud that runs on a data directory, asked by its admin API. Finds it by the run file. */
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { CommandError } from "./explain.ts";
+
+type RunFile = {
+  readonly pid: number;
+  readonly cloud: { readonly url: string; readonly admin_token: string };
+  readonly organizations: readonly {
+    readonly organization_id: string;
+    readonly instances: readonly { readonly instance_id: string; readonly name: string }[];
+    readonly members: readonly {
+      readonly user_id: string;
+      readonly email: string;
+      readonly role: string;
+      readonly totp_secret: string;
+    }[];
+  }[];
+  readonly apps: readonly { readonly app_id: string; readonly name: string; readonly log?: string }[];
+};
+
+/** A refusal or an answer of the admin API. */
+export type AdminAnswer = { readonly status: number; readonly body: Record<string, unknown> };
+
+export type RunningCloud = {
+  readonly runFile: RunFile;
+  call(method: string, path: string, body?: unknown): Promise<AdminAnswer>;
+};
+
+/**
+ * Connects to the Cloud of a data directory.
+ *
+ * @throws CommandError when none runs there.
+ */
+export function connect(dataDirectory: string): RunningCloud {
+  const file = join(resolve(dataDirectory), "annex.json");
+  if (!existsSync(file)) {
+    throw new CommandError(
+      `No local Cloud runs on ${resolve(dataDirectory)}.`,
+      "Start one with `annex dev`, or name its folder with --data.",
+    );
+  }
+  const runFile = JSON.parse(readFileSync(file, "utf8")) as RunFile;
+  return { runFile, call: (method, path, body) => callAdmin(runFile, method, path, body) };
+}
+
+async function callAdmin(
+  runFile: RunFile,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<AdminAnswer> {
+  const request: RequestInit = {
+    method,
+    headers: { Authorization: `Bearer ${runFile.cloud.admin_token}`, "Content-Type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+  const response = await fetch(`${runFile.cloud.url}${path}`, request).catch((cause: unknown) => {
+    throw new CommandError(
+      `The local Cloud at ${runFile.cloud.url} does not answer (${cause instanceof Error ? cause.message : String(cause)}).`,
+      "Its run file is there, so it may have been killed; start it again with `annex dev`.",
+    );
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+/** An app by its id or its name. */
+export function findApp(cloud: RunningCloud, wanted: string): string {
+  const found = cloud.runFile.apps.find((app) => app.app_id === wanted || sameName(app.name, wanted));
+  if (found !== undefined) return found.app_id;
+  if (wanted.startsWith("app_")) return wanted;
+  throw new CommandError(
+    `There is no app "${wanted}".`,
+    `Registered: ${cloud.runFile.apps.map((app) => app.name).join(", ") || "none"}.`,
+  );
+}
+
+/** An instance by its id or its name. */
+export function findInstance(cloud: RunningCloud, wanted: string): string {
+  const instances = cloud.runFile.organizations.flatMap((organization) => organization.instances);
+  const found = instances.find(
+    (instance) => instance.instance_id === wanted || sameName(instance.name, wanted),
+  );
+  if (found !== undefined) return found.instance_id;
+  throw new CommandError(
+    `There is no instance "${wanted}".`,
+    `There are: ${instances.map((instance) => instance.name).join(", ")}.`,
+  );
+}
+
+/** A member by id, e-mail or role; the first one when nobody is named. */
+export function findMember(cloud: RunningCloud, wanted: string | undefined): string {
+  const members = cloud.runFile.organizations.flatMap((organization) => organization.members);
+  const found =
+    wanted === undefined
+      ? members[0]
+      : members.find(
+          (member) => [member.user_id, member.email].includes(wanted) || sameName(member.role, wanted),
+        );
+  if (found !== undefined) return found.user_id;
+  throw new CommandError(
+    `There is no member "${wanted ?? ""}".`,
+    `There are: ${members.map((member) => member.email).join(", ")}.`,
+  );
+}
+
+function sameName(left: string, right: string): boolean {
+  const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  return plain(left) === plain(right);
+}

@@ -1,0 +1,23 @@
+/**
+ * Format, lint (with types), import directions between rooms, types and unused
+ * code. The import directions are rules of the linter: see `overrides` in biome.json.
+ */
+const steps = [
+  [
+    "format, lint and import directions",
+    "node_modules/@biomejs/biome/bin/biome",
+    ["ci", "--max-diagnostics=50", "."],
+  ],
+  ["types", "node_modules/typescript/bin/tsc", ["-p", "."]],
+  ["unused code", "node_modules/knip/bin/knip.js", []],
+];
+
+export async function checkRepository(handOver) {
+  let failed = 0;
+  for (const [name, script, args] of steps) {
+    const code = await handOver(script, args);
+    console.log(`${code === 0 ? "ok    " : "FAILED"} ${name}`);
+    if (code !== 0) failed += 1;
+  }
+  return failed === 0 ? 0 : 1;
+}
