@@ -1,0 +1,120 @@
+import { type ColumnKind, column, table } from "./collections.ts";
+import { joined, type Sql, type SqlValue, sql, trusted, value } from "./sql.ts";
+
+/**
+ * One filter as SQL. Used by Core's own list filters (core-ledger 15.2) and by the Cloud's Data and Filters
+ * APIs (contract section 8): the two differ in how they read and refuse what is sent, not in what an operator
+ * means.
+ */
+
+export const operators = [
+  "eq",
+  "ne",
+  "gt",
+  "gte",
+  "lt",
+  "lte",
+  "in",
+  "between",
+  "like",
+  "ilike",
+  "isnull",
+  "isnotnull",
+] as const;
+
+export type Operator = (typeof operators)[number];
+
+const sqlTypes: Readonly<Record<ColumnKind, string>> = {
+  text: "text",
+  decimal: "numeric",
+  integer: "numeric",
+  time: "timestamp",
+  date: "date",
+  json: "jsonb",
+};
+
+const comparisons: Readonly<Record<string, string>> = {
+  eq: "=",
+  ne: "<>",
+  gt: ">",
+  gte: ">=",
+  lt: "<",
+  lte: "<=",
+  like: "LIKE",
+  ilike: "ILIKE",
+};
+
+/** `left OPERATOR operands`, each operand read as `type` (patterns always as text). */
+export function comparison(left: Sql, operator: Operator, operands: readonly SqlValue[], type: string): Sql {
+  switch (operator) {
+    case "isnull":
+      return sql`${left} IS NULL`;
+    case "isnotnull":
+      return sql`${left} IS NOT NULL`;
+    case "in":
+      return sql`${left} IN (${joined(
+        operands.map((operand) => value(operand, type)),
+        ", ",
+      )})`;
+    case "between":
+      return sql`${left} BETWEEN ${value(operands[0] ?? null, type)} AND ${value(operands[1] ?? null, type)}`;
+    default: {
+      const operand = value(operands[0] ?? null, operator === "like" || operator === "ilike" ? "text" : type);
+      return sql`${left} ${trusted(comparisons[operator] ?? "=")} ${operand}`;
+    }
+  }
+}
+
+/** A condition on a column. */
+export function columnCondition(
+  name: string,
+  kind: ColumnKind,
+  operator: Operator,
+  operands: readonly SqlValue[],
+): Sql {
+  return comparison(column(name), operator, operands, sqlTypes[kind]);
+}
+
+/** `balance_id` of a transaction: source or destination; `ne` and `isnull` ask it of both. */
+export function eitherSide(operator: Operator, operands: readonly SqlValue[]): Sql {
+  const ofSource = columnCondition("source", "text", operator, operands);
+  const ofDestination = columnCondition("destination", "text", operator, operands);
+  return operator === "ne" || operator === "isnull"
+    ? sql`(${ofSource} AND ${ofDestination})`
+    : sql`(${ofSource} OR ${ofDestination})`;
+}
+
+/** `indicator` of a transaction: some internal balance with such an indicator stands on either side. */
+export function indicatorOnEitherSide(
+  schema: string,
+  operator: Operator,
+  operands: readonly SqlValue[],
+): Sql {
+  const balances = sql`SELECT "balance_id" FROM ${table(schema, "balances")} WHERE ${columnCondition("indicator", "text", operator, operands)}`;
+  return sql`("source" IN (${balances}) OR "destination" IN (${balances}))`;
+}
+
+/** What stands at a path of the metadata, as text; null when there is nothing or a JSON null. */
+export function metadataText(path: readonly string[]): Sql {
+  const steps = joined(
+    path.map((step) => value(step, "text")),
+    ", ",
+  );
+  return sql`("meta_data" #>> ARRAY[${steps}])`;
+}
+
+/** The metadata has exactly this JSON value at the path (containment, so that an index on it serves). */
+export function metadataContains(path: readonly string[], json: string): Sql {
+  const nested = path.reduceRight((inner, step) => `{${JSON.stringify(step)}:${inner}}`, json);
+  return sql`"meta_data" @> ${value(nested, "jsonb")}`;
+}
+
+/** All of the conditions, or any of them; no condition holds for every row. */
+export function combined(conditions: readonly Sql[], logical: "and" | "or"): Sql {
+  return conditions.length === 0
+    ? trusted("TRUE")
+    : joined(
+        conditions.map((condition) => sql`(${condition})`),
+        logical === "and" ? " AND " : " OR ",
+      );
+}

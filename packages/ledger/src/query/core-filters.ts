@@ -1,0 +1,156 @@
+import type { Collection, ColumnKind } from "./collections.ts";
+import { column } from "./collections.ts";
+import {
+  columnCondition,
+  combined,
+  comparison,
+  eitherSide,
+  indicatorOnEitherSide,
+  metadataContains,
+  metadataText,
+  type Operator,
+  operators,
+} from "./conditions.ts";
+import { type Sql, type SqlValue, sql, value } from "./sql.ts";
+import { parameterText, type TimeSpan } from "./values.ts";
+
+/**
+ * Core's list filters (core-ledger 15.2): checked in Core's order with Core's texts, then written as SQL.
+ */
+
+/** A value as sent: the JSON itself and, when it came in a query string, its text and the time it stands for. */
+export interface Operand {
+  readonly json: unknown;
+  readonly text?: string;
+  readonly span?: TimeSpan;
+}
+
+/** One condition of a request, not yet checked. */
+export interface CoreFilter {
+  readonly field: string;
+  readonly operator: string;
+  /** The operand of every operator but `in` and `between`. */
+  readonly operand: Operand;
+  /** The operands of `in` and `between`. */
+  readonly operands: readonly Operand[];
+}
+
+/** Why a filter is refused: 400 GEN_BAD_REQUEST with `Invalid filter: ` and this message. */
+export class InvalidFilter extends Error {
+  override readonly name = "InvalidFilter";
+}
+
+const METADATA = "meta_data.";
+const METADATA_KEY = /^[a-zA-Z][a-zA-Z0-9_]*$/;
+const SIDE_OPERATORS: readonly string[] = ["eq", "ne", "in", "isnull", "isnotnull"];
+
+function isOperator(text: string): text is Operator {
+  return (operators as readonly string[]).includes(text);
+}
+
+/** Fields a transaction has for filters beside its columns. */
+export function isVirtual(collection: Collection, field: string): boolean {
+  return collection.table === "transactions" && (field === "balance_id" || field === "indicator");
+}
+
+function checked(collection: Collection, filter: CoreFilter): Operator {
+  const { field, operator, operands } = filter;
+  if (!isOperator(operator)) {
+    throw new InvalidFilter(
+      `invalid operator '${operator}' for field '${field}': must be one of ${operators.join(", ")}`,
+    );
+  }
+  if (operator === "in" && operands.length === 0) {
+    throw new InvalidFilter(`operator 'in' for field '${field}' requires at least one value in 'values'`);
+  }
+  if (operator === "between" && operands.length !== 2) {
+    throw new InvalidFilter(
+      `operator 'between' for field '${field}' requires exactly two values in 'values', got ${operands.length}`,
+    );
+  }
+  checkField(collection, field, operator);
+  return operator;
+}
+
+function checkField(collection: Collection, field: string, operator: Operator): void {
+  if (collection.table === "transactions" && field === "balance_id" && !SIDE_OPERATORS.includes(operator)) {
+    throw new InvalidFilter(
+      `operator '${operator}' is not supported for field 'balance_id' on transactions: must be one of ${SIDE_OPERATORS.join(", ")}`,
+    );
+  }
+  if (field.startsWith(METADATA)) {
+    const key = field.slice(METADATA.length);
+    if (METADATA_KEY.test(key)) return;
+    throw new InvalidFilter(
+      `invalid JSON key '${key}' in field '${field}': must match pattern ^[a-zA-Z][a-zA-Z0-9_]*$`,
+    );
+  }
+  if (!Object.hasOwn(collection.columns, field) && !isVirtual(collection, field)) {
+    throw new InvalidFilter(`invalid field '${field}' for table '${collection.table}'`);
+  }
+}
+
+function textOf(operand: Operand): string | null {
+  return operand.text ?? parameterText(operand.json);
+}
+
+function used(filter: CoreFilter, operator: Operator): readonly Operand[] {
+  if (operator === "isnull" || operator === "isnotnull") return [];
+  return operator === "in" || operator === "between" ? filter.operands : [filter.operand];
+}
+
+function onMetadata(key: string, operator: Operator, operands: readonly Operand[]): Sql {
+  const [first] = operands;
+  if (operator === "eq" && first !== undefined) {
+    return metadataContains([key], JSON.stringify(first.span ? first.text : (first.json ?? null)));
+  }
+  const numeric = ["gt", "gte", "lt", "lte", "between"].includes(operator);
+  const left = numeric ? sql`${metadataText([key])}::numeric` : metadataText([key]);
+  return comparison(left, operator, operands.map(textOf), numeric ? "numeric" : "text");
+}
+
+function onTime(name: string, kind: ColumnKind, operator: Operator, operands: readonly Operand[]): Sql {
+  const span = operands[0]?.span;
+  if (operator === "eq" && span !== undefined) {
+    const type = kind === "date" ? "date" : "timestamp";
+    return sql`${column(name)} >= ${value(span.start, type)} AND ${column(name)} < ${value(span.end, type)}`;
+  }
+  const pattern = operator === "like" || operator === "ilike";
+  const texts = operands.map((operand) =>
+    pattern ? textOf(operand) : (operand.span?.start ?? textOf(operand)),
+  );
+  return columnCondition(name, kind, operator, texts);
+}
+
+function condition(schema: string, collection: Collection, filter: CoreFilter): Sql {
+  const operator = checked(collection, filter);
+  const operands = used(filter, operator);
+  if (filter.field.startsWith(METADATA)) {
+    return onMetadata(filter.field.slice(METADATA.length), operator, operands);
+  }
+  const kind = collection.columns[filter.field];
+  if (kind === "time" || kind === "date") return onTime(filter.field, kind, operator, operands);
+  const texts: readonly SqlValue[] = operands.map(textOf);
+  if (kind !== undefined) return columnCondition(filter.field, kind, operator, texts);
+  return filter.field === "balance_id"
+    ? eitherSide(operator, texts)
+    : indicatorOnEitherSide(schema, operator, texts);
+}
+
+/**
+ * The WHERE of a list.
+ *
+ * @throws InvalidFilter for the first filter that Core refuses.
+ * @throws UnusableValue for a value no column can be compared with (Core: 500).
+ */
+export function coreCondition(
+  schema: string,
+  collection: Collection,
+  filters: readonly CoreFilter[],
+  logical: "and" | "or",
+): Sql {
+  return combined(
+    filters.map((filter) => condition(schema, collection, filter)),
+    logical,
+  );
+}

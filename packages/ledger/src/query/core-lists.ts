@@ -1,0 +1,82 @@
+import { type Collection, collections, column, type DataCollection, table } from "./collections.ts";
+import { type CoreFilter, coreCondition, isVirtual } from "./core-filters.ts";
+import { recordJson, selections, type TextRow } from "./records.ts";
+import { type Sql, sql, statement, trusted, value } from "./sql.ts";
+
+/**
+ * Core's own lists (core-ledger 2.5 and 15.2): `GET /ledgers` and its siblings, and `POST /<collection>/filter`.
+ */
+
+/** The lists that Core has. */
+export type CoreCollection = Extract<DataCollection, "ledgers" | "balances" | "transactions" | "identities">;
+
+/** What a list reads from: a database or an open transaction. */
+export interface Queryable {
+  query(text: string, parameters: readonly unknown[]): Promise<readonly TextRow[]>;
+}
+
+/** One list, all of its values already corrected to what Core would use. */
+export interface CoreList {
+  readonly collection: CoreCollection;
+  readonly filters: readonly CoreFilter[];
+  readonly logical: "and" | "or";
+  /** Absent: every row. */
+  readonly limit?: number;
+  readonly offset: number;
+  readonly sortBy?: string;
+  readonly ascending?: boolean;
+}
+
+/** An empty list is `[]` for ledgers and transactions, `null` for the others (core-ledger 2.5). */
+const emptyLists: Readonly<Record<CoreCollection, string>> = {
+  ledgers: "[]",
+  transactions: "[]",
+  balances: "null",
+  identities: "null",
+};
+
+/** An unknown field is ignored; a virtual one passes and then fails in the database, as in Core. */
+function sortColumn(collection: Collection, sortBy: string | undefined): string {
+  const wanted = (sortBy ?? "").trim().toLowerCase();
+  const known = Object.hasOwn(collection.columns, wanted) || isVirtual(collection, wanted);
+  return known ? wanted : collection.time;
+}
+
+function order(collection: Collection, list: CoreList): Sql {
+  const direction = trusted(list.ascending === true ? "ASC" : "DESC");
+  const by = column(sortColumn(collection, list.sortBy));
+  return sql`ORDER BY ${by} ${direction}, ${column(collection.tie)} ${direction}`;
+}
+
+function page(list: CoreList): Sql {
+  const offset = sql`OFFSET ${value(String(list.offset), "bigint")}`;
+  return list.limit === undefined ? offset : sql`LIMIT ${value(String(list.limit), "bigint")} ${offset}`;
+}
+
+/**
+ * The rows of a list as one JSON text.
+ *
+ * @throws InvalidFilter, UnusableValue of the filters; the database's own error for a value that a column
+ *   can't hold.
+ */
+export async function coreListJson(database: Queryable, schema: string, list: CoreList): Promise<string> {
+  const collection = collections[list.collection];
+  const where = coreCondition(schema, collection, list.filters, list.logical);
+  const { text, parameters } = statement(
+    sql`SELECT ${selections[list.collection]} FROM ${table(schema, collection.table)} WHERE ${where} ${order(collection, list)} ${page(list)}`,
+  );
+  const rows = await database.query(text, parameters);
+  if (rows.length === 0) return emptyLists[list.collection];
+  return `[${rows.map((row) => recordJson(list.collection, row, "core")).join(",")}]`;
+}
+
+/** How many rows the list has without its limit and offset. */
+export async function coreListCount(database: Queryable, schema: string, list: CoreList): Promise<string> {
+  const collection = collections[list.collection];
+  const where = coreCondition(schema, collection, list.filters, list.logical);
+  const { text, parameters } = statement(
+    sql`SELECT count(*)::text AS total FROM ${table(schema, collection.table)} WHERE ${where}`,
+  );
+  const [row] = await database.query(text, parameters);
+  return String(row?.["total"] ?? "0");
+}

@@ -1,0 +1,123 @@
+import type { ColumnKind } from "./collections.ts";
+import { DataQueryError } from "./data-errors.ts";
+import { plainDecimal, type TimeSpan, timeSpan } from "./values.ts";
+
+/**
+ * Checks of what the Data and Filters APIs are sent as values. Each refusal names the field; what passes is
+ * sure to be readable by the column's type, so that no value ever becomes a database error.
+ */
+
+export const MAXIMUM_CHARACTERS = 1000;
+const MAXIMUM_WILDCARDS = 8;
+const MAXIMUM_EXPONENT = 400;
+
+function refuse(field: string, wanted: string): never {
+  throw new DataQueryError(422, "invalid_value", `The value for ${field} must be ${wanted}.`, field);
+}
+
+/** A string that PostgreSQL can hold, not longer than 1,000 characters. */
+export function textValue(field: string, sent: unknown): string {
+  if (typeof sent !== "string") return refuse(field, "a string");
+  if (sent.length > MAXIMUM_CHARACTERS) {
+    throw new DataQueryError(
+      413,
+      "value_too_long",
+      `The value for ${field} is longer than ${MAXIMUM_CHARACTERS} characters.`,
+      field,
+    );
+  }
+  if (sent.includes("\u0000") || !sent.isWellFormed())
+    return refuse(field, "text without NUL or broken characters");
+  return sent;
+}
+
+/** A decimal number of any size, as digits: a JSON number, an exact integer, or a string of digits. */
+export function decimalValue(field: string, sent: unknown): string {
+  if (typeof sent === "bigint") return String(sent);
+  if (typeof sent === "number" && Number.isFinite(sent)) return plainDecimal(sent);
+  if (typeof sent !== "string") return refuse(field, "a number");
+  const text = textValue(field, sent);
+  const exponent = /^[+-]?\d+(?:\.\d+)?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (exponent === null || Math.abs(Number(exponent[1] ?? 0)) > MAXIMUM_EXPONENT)
+    return refuse(field, "a number");
+  return text;
+}
+
+/** A whole number. */
+export function integerValue(field: string, sent: unknown): string {
+  const text = decimalValue(field, sent);
+  return /^[+-]?\d+$/.test(text) ? text : refuse(field, "a whole number");
+}
+
+/** A date (`2026-04-21`) or time (`2026-04-21T12:00:00Z`), in UTC. */
+export function timeValue(field: string, sent: unknown): TimeSpan {
+  const span = typeof sent === "string" ? timeSpan(sent, "converted") : undefined;
+  return span ?? refuse(field, "a date (2026-04-21) or a time (2026-04-21T12:00:00Z)");
+}
+
+/** A day; of a time only the day as written. */
+export function dateValue(field: string, sent: unknown): string {
+  const span = typeof sent === "string" ? timeSpan(sent) : undefined;
+  return span?.start.slice(0, 10) ?? refuse(field, "a date (2026-04-21)");
+}
+
+/** A pattern of `%` and `_` around at least one other character. */
+export function patternValue(field: string, sent: unknown): string {
+  const pattern = textValue(field, sent);
+  const bare = pattern.replace(/\\./gs, "x");
+  const wildcards = bare.match(/%+/g)?.length ?? 0;
+  if (bare.endsWith("\\")) return refuse(field, "a pattern that does not end in a single backslash");
+  if (/^[%_]*$/.test(bare)) return refuse(field, "a pattern with something beside % and _");
+  if (wildcards > MAXIMUM_WILDCARDS) return refuse(field, `a pattern with at most ${MAXIMUM_WILDCARDS} %`);
+  return pattern;
+}
+
+/** A JSON value as text that PostgreSQL can hold. Exact integers stay exact. */
+export function jsonValue(field: string, sent: unknown): string {
+  const json = jsonText(sent);
+  if (json === undefined) return refuse(field, "a JSON value");
+  if (json.length > MAXIMUM_CHARACTERS) {
+    throw new DataQueryError(413, "value_too_long", `The value for ${field} is too long.`, field);
+  }
+  if (json.includes("\\u0000") || /\\ud[89a-f]/i.test(json)) {
+    return refuse(field, "JSON without NUL or broken characters");
+  }
+  return json;
+}
+
+function jsonText(sent: unknown): string | undefined {
+  if (typeof sent === "bigint") return String(sent);
+  if (Array.isArray(sent)) return `[${sent.map((item) => jsonText(item) ?? "null").join(",")}]`;
+  if (typeof sent === "object" && sent !== null) {
+    const members = Object.entries(sent).map(
+      ([name, item]) => `${JSON.stringify(name)}:${jsonText(item) ?? "null"}`,
+    );
+    return `{${members.join(",")}}`;
+  }
+  return JSON.stringify(sent);
+}
+
+/** A value compared with metadata as text: numbers and booleans by the text they are stored as. */
+export function scalarText(field: string, sent: unknown): string {
+  if (typeof sent === "bigint" || typeof sent === "boolean") return String(sent);
+  if (typeof sent === "number" && Number.isFinite(sent)) return plainDecimal(sent);
+  return typeof sent === "string" ? textValue(field, sent) : refuse(field, "a string, a number or a boolean");
+}
+
+/** A value for a column of this kind, as the text of an SQL parameter. */
+export function columnValue(field: string, kind: ColumnKind, sent: unknown): string {
+  switch (kind) {
+    case "text":
+      return textValue(field, sent);
+    case "decimal":
+      return decimalValue(field, sent);
+    case "integer":
+      return integerValue(field, sent);
+    case "time":
+      return timeValue(field, sent).start;
+    case "date":
+      return dateValue(field, sent);
+    default:
+      return jsonValue(field, sent);
+  }
+}

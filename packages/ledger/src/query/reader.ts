@@ -1,0 +1,127 @@
+import { collections, column, type DataCollection, type FilterCollection, table } from "./collections.ts";
+import { combined } from "./conditions.ts";
+import type { Queryable } from "./core-lists.ts";
+import { dataCondition } from "./data-filters.ts";
+import { type DataRequest, dataRequest, filterRequest } from "./data-requests.ts";
+import { recordJson, selections, type TextRow } from "./records.ts";
+import { type Sql, sql, statement, value } from "./sql.ts";
+import { createTotals, type Totals } from "./totals.ts";
+
+/**
+ * The Cloud's Data and Filters APIs (contract section 8) over a ledger's tables: this package's own, or those
+ * of a real Core (schema `blnk`). It only reads.
+ */
+export interface DataReader {
+  /**
+   * `GET /data/<collection>`: one page, newest first, and the exact number of all that match.
+   *
+   * @returns JSON text `{"data":[…],"total":n}`, integers of any size exact.
+   * @throws DataQueryError for a query that can't be answered as it stands.
+   * @example await reader.list("transactions", new URLSearchParams("status_eq=APPLIED&pageSize=50"))
+   */
+  list(collection: DataCollection, query: URLSearchParams): Promise<string>;
+  /** `GET /data/<collection>/<id>`: the record as JSON text, or undefined when there is none. */
+  get(collection: DataCollection, id: string): Promise<string | undefined>;
+  /**
+   * `POST /<collection>/filter`: as `list`, with the filters in the body.
+   *
+   * @returns JSON text `{"data":[…],"total":n}`, with `stats` for all but ledgers, and `total_is_estimate` and
+   *   `total_source` for transactions (totals are always counted, with or without `strict_total`).
+   * @throws DataQueryError
+   */
+  filter(collection: FilterCollection, body: unknown, query: URLSearchParams): Promise<string>;
+}
+
+/** How to read: in which schema the tables stand, and a clock in milliseconds (for the totals' memory). */
+export interface DataReaderOptions {
+  readonly schema?: string;
+  readonly clock?: () => number;
+}
+
+interface Source {
+  readonly database: Queryable;
+  readonly schema: string;
+  readonly totals: Totals;
+}
+
+const filterCollections: Readonly<Record<FilterCollection, DataCollection>> = {
+  ledger: "ledgers",
+  balances: "balances",
+  transactions: "transactions",
+  identities: "identities",
+  reconciliation: "reconciliations",
+};
+
+/**
+ * Opens the two APIs over a database.
+ *
+ * @example
+ * const reader = createDataReader(ledger.database);
+ * const page = await reader.list("balances", new URLSearchParams("currency_eq=USD"));
+ */
+export function createDataReader(database: Queryable, options: DataReaderOptions = {}): DataReader {
+  const schema = options.schema ?? "blnk";
+  const totals = createTotals(database, schema, options.clock ?? (() => performance.now()));
+  const source = { database, schema, totals };
+  return {
+    async list(collection, query) {
+      const { data, total } = await read(source, collection, dataRequest(collection, query));
+      return `{"data":${data},"total":${total}}`;
+    },
+    get: (collection, id) => one(source, collection, id),
+    async filter(name, body, query) {
+      const collection = filterCollections[name];
+      const { data, total } = await read(source, collection, filterRequest(collection, body, query));
+      return `{"data":${data},"total":${total}${additions(collection)}}`;
+    },
+  };
+}
+
+function additions(collection: DataCollection): string {
+  if (collection === "ledgers") return "";
+  return collection === "transactions"
+    ? ',"stats":{},"total_is_estimate":false,"total_source":"exact"'
+    : ',"stats":{}';
+}
+
+async function read(
+  source: Source,
+  name: DataCollection,
+  request: DataRequest,
+): Promise<{ readonly data: string; readonly total: string }> {
+  const collection = collections[name];
+  const where = combined(
+    request.filters.map((filter) => dataCondition(name, collection, filter)),
+    "and",
+  );
+  const lasting = !request.filters.some(({ field }) => field.startsWith("meta_data"));
+  const total = await source.totals.count(name, where, lasting);
+  if (BigInt(total) <= BigInt(request.page.offset)) return { data: "[]", total };
+  return { data: await pageJson(source, name, where, request), total };
+}
+
+async function pageJson(
+  source: Source,
+  name: DataCollection,
+  where: Sql,
+  request: DataRequest,
+): Promise<string> {
+  const collection = collections[name];
+  const { text, parameters } = statement(
+    sql`SELECT ${selections[name]} FROM ${table(source.schema, collection.table)} WHERE ${where} ORDER BY ${column(collection.time)} DESC, ${column(collection.tie)} DESC LIMIT ${value(String(request.page.size), "bigint")} OFFSET ${value(String(request.page.offset), "bigint")}`,
+  );
+  return `[${encoded(name, await source.database.query(text, parameters)).join(",")}]`;
+}
+
+function encoded(name: DataCollection, rows: readonly TextRow[]): readonly string[] {
+  return rows.map((row) => recordJson(name, row, "data"));
+}
+
+async function one(source: Source, name: DataCollection, id: string): Promise<string | undefined> {
+  if (id.includes("\u0000") || !id.isWellFormed()) return undefined;
+  const collection = collections[name];
+  const { text, parameters } = statement(
+    sql`SELECT ${selections[name]} FROM ${table(source.schema, collection.table)} WHERE ${column(collection.id)} = ${value(id, "text")}`,
+  );
+  return encoded(name, await source.database.query(text, parameters))[0];
+}

@@ -1,0 +1,115 @@
+/**
+ * What Core makes of a filter's value: JSON values and typed query parameters as the text of an SQL parameter
+ * (core-ledger 15.2).
+ */
+
+/** A value that no column can be compared with (an array, an object). Core answers 500. */
+export class UnusableValue extends Error {}
+
+/** The plain decimal form of a double, never with an exponent: `1e21` → `1000000000000000000000`. */
+export function plainDecimal(number: number): string {
+  const [mantissa = "0", exponent] = String(number).split("e");
+  if (exponent === undefined) return mantissa;
+  const sign = mantissa.startsWith("-") ? "-" : "";
+  const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
+  const point = whole.length + Number(exponent);
+  const digits = whole + fraction;
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  if (point >= digits.length) return `${sign}${digits}${"0".repeat(point - digits.length)}`;
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** A JSON value as the text of a parameter. */
+export function parameterText(json: unknown): string | null {
+  if (json === null || json === undefined) return null;
+  if (typeof json === "string") return json;
+  if (typeof json === "number") return plainDecimal(json);
+  if (typeof json === "boolean") return String(json);
+  throw new UnusableValue("a list or an object can't be compared with a column");
+}
+
+/** A span of time as written: its start and the start of the next one, as wall clock. */
+export interface TimeSpan {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** A query parameter's value, typed by its looks. */
+export type TypedValue =
+  | { readonly kind: "number"; readonly number: number; readonly text: string }
+  | { readonly kind: "boolean"; readonly text: string }
+  | { readonly kind: "time"; readonly span: TimeSpan; readonly text: string }
+  | { readonly kind: "text"; readonly text: string };
+
+const INTEGER = /^[+-]?\d+$/;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** Integer, decimal, boolean, time or text, tried in this order. */
+export function typed(raw: string): TypedValue {
+  const number = Number(raw);
+  if (INTEGER.test(raw) && Number.isSafeInteger(number))
+    return { kind: "number", number, text: integerText(raw) };
+  if (INTEGER.test(raw) && fitsSixtyFourBits(BigInt(raw.replace("+", "")))) {
+    return { kind: "number", number, text: integerText(raw) };
+  }
+  if (DECIMAL.test(raw) && Number.isFinite(number))
+    return { kind: "number", number, text: plainDecimal(number) };
+  if (/^(true|false)$/i.test(raw)) return { kind: "boolean", text: raw.toLowerCase() };
+  const span = timeSpan(raw);
+  return span === undefined ? { kind: "text", text: raw } : { kind: "time", span, text: raw };
+}
+
+function integerText(raw: string): string {
+  return String(BigInt(raw.replace("+", "")));
+}
+
+function fitsSixtyFourBits(integer: bigint): boolean {
+  return BigInt.asIntN(64, integer) === integer;
+}
+
+const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+/**
+ * The span a written time stands for: a day, a minute, a second or a microsecond. Core leaves the offset out,
+ * as its columns hold no zone and it compares wall clocks (core-ledger 6.6); the Data API converts it to UTC.
+ *
+ * @returns undefined for text that is no time, or no day of the calendar.
+ */
+export function timeSpan(raw: string, offset: "ignored" | "converted" = "ignored"): TimeSpan | undefined {
+  const parts = TIME.exec(raw);
+  if (parts === null) return undefined;
+  const [, year = "", month = "", day = "", hour, minute, second, fraction, zone] = parts;
+  const written = Date.parse(`${year}-${month}-${day}T${hour ?? "00"}:${minute ?? "00"}:${second ?? "00"}Z`);
+  if (Number.isNaN(written) || new Date(written).getUTCDate() !== Number(day)) return undefined;
+  const whole = offset === "converted" ? written - offsetMilliseconds(zone) : written;
+  if (fraction !== undefined) return fractionSpan(whole, fraction);
+  return { start: wallClock(whole), end: wallClock(whole + unitOf(hour, second)) };
+}
+
+function offsetMilliseconds(zone: string | undefined): number {
+  if (zone === undefined || zone === "Z") return 0;
+  const [hours = 0, minutes = 0] = zone.slice(1).split(":").map(Number);
+  return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+function unitOf(hour: string | undefined, second: string | undefined): number {
+  if (hour === undefined) return 86_400_000;
+  return second === undefined ? 60_000 : 1_000;
+}
+
+function fractionSpan(whole: number, fraction: string): TimeSpan {
+  const start = BigInt(whole) * 1_000n + BigInt(fraction.slice(0, 6).padEnd(6, "0"));
+  const unit = 10n ** BigInt(6 - Math.min(fraction.length, 6));
+  return { start: microseconds(start), end: microseconds(start + unit) };
+}
+
+function microseconds(sinceEpoch: bigint): string {
+  const fraction = ((sinceEpoch % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  return `${wallClock(Number((sinceEpoch - fraction) / 1_000n))}.${String(fraction).padStart(6, "0")}`;
+}
+
+function wallClock(milliseconds: number): string {
+  const iso = new Date(milliseconds).toISOString();
+  const [date = "", clock = ""] = iso.split("T");
+  return `${date.replace(/^\+0*(?=\d{5})/, "")} ${clock.slice(0, 8)}`;
+}
