@@ -1,0 +1,193 @@
+/**
+ * Times on the wire (contract section 2.4): RFC 3339 in, with the parser's error texts; RFC 3339 out, with
+ * the fraction's trailing zeros trimmed.
+ */
+
+/** An instant with the offset it was written with. */
+export interface Instant {
+  /** Nanoseconds since 1970-01-01T00:00:00Z. */
+  readonly nanoseconds: bigint;
+  /** Minutes east of UTC, as the client wrote it; 0 is printed as `Z`. */
+  readonly offsetMinutes: number;
+}
+
+/** Nanoseconds of 0001-01-01T00:00:00Z, Go's zero time. */
+const zeroNanoseconds = -62_135_596_800n * 1_000_000_000n;
+
+/** The zero time, printed `0001-01-01T00:00:00Z`. */
+export const zeroInstant: Instant = { nanoseconds: zeroNanoseconds, offsetMinutes: 0 };
+
+export const zeroTimeText = "0001-01-01T00:00:00Z";
+
+/** True for the zero time, which stands for "none" in every time field. */
+export function isZeroInstant(instant: Instant): boolean {
+  return instant.nanoseconds === zeroNanoseconds;
+}
+
+/** A text that is no RFC 3339 time; `message` is the parser text. */
+export class TimeTextError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "TimeTextError";
+  }
+}
+
+const layout = "2006-01-02T15:04:05Z07:00";
+
+const elements: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/^\d{4}/, "2006"],
+  [/^-/, "-"],
+  [/^\d{2}/, "01"],
+  [/^-/, "-"],
+  [/^\d{2}/, "02"],
+  [/^T/, "T"],
+  [/^\d{2}/, "15"],
+  [/^:/, ":"],
+  [/^\d{2}/, "04"],
+  [/^:/, ":"],
+  [/^\d{2}([.,]\d+)?/, "05"],
+  [/^(Z|[+-]\d{2}:\d{2})/, "Z07:00"],
+];
+
+/**
+ * Parses an RFC 3339 time.
+ *
+ * @throws TimeTextError with Go's text, such as
+ *   `parsing time "1990-01-31" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T"`.
+ */
+export function parseInstant(text: string): Instant {
+  const parts: string[] = [];
+  let rest = text;
+  for (const [pattern, name] of elements) {
+    const found = pattern.exec(rest);
+    if (found === null)
+      throw new TimeTextError(`${prefix(text)}cannot parse ${JSON.stringify(rest)} as "${name}"`);
+    parts.push(found[0]);
+    rest = rest.slice(found[0].length);
+  }
+  if (rest !== "")
+    throw new TimeTextError(`parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`);
+  return assemble(text, parts);
+}
+
+/** The same as `parseInstant`, but `undefined` instead of an error. */
+export function tryParseInstant(text: string): Instant | undefined {
+  try {
+    return parseInstant(text);
+  } catch (error) {
+    if (error instanceof TimeTextError) return undefined;
+    throw error;
+  }
+}
+
+function prefix(text: string): string {
+  return `parsing time ${JSON.stringify(text)} as "${layout}": `;
+}
+
+function assemble(text: string, parts: readonly string[]): Instant {
+  const [year, month, day, hour, minute] = [0, 2, 4, 6, 8].map((index) => Number(parts[index])) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [second = "0", fraction = ""] = (parts[10] ?? "").split(/[.,]/);
+  checkRanges(text, { year, month, day, hour, minute, second: Number(second) });
+  const offsetMinutes = parseOffset(parts[11] ?? "Z");
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCHours(hour, minute, Number(second), 0);
+  const wallClock = BigInt(date.getTime()) * 1_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, "0"));
+  return { nanoseconds: wallClock - BigInt(offsetMinutes) * 60_000_000_000n, offsetMinutes };
+}
+
+interface WallClock {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+function checkRanges(text: string, clock: WallClock): void {
+  const outOfRange = (part: string) =>
+    new TimeTextError(`parsing time ${JSON.stringify(text)}: ${part} out of range`);
+  if (clock.month < 1 || clock.month > 12) throw outOfRange("month");
+  if (clock.day < 1 || clock.day > daysIn(clock.year, clock.month)) throw outOfRange("day");
+  if (clock.hour > 23) throw outOfRange("hour");
+  if (clock.minute > 59) throw outOfRange("minute");
+  if (clock.second > 59) throw outOfRange("second");
+}
+
+function daysIn(year: number, month: number): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month, 0);
+  return date.getUTCDate();
+}
+
+function parseOffset(text: string): number {
+  if (text === "Z") return 0;
+  const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(4, 6));
+  return text.startsWith("-") ? -minutes : minutes;
+}
+
+/**
+ * Prints an instant as RFC 3339 with up to nine fractional digits.
+ *
+ * @example formatInstant(parseInstant("2024-11-26T08:36:36.500+02:00")) // "2024-11-26T08:36:36.5+02:00"
+ */
+export function formatInstant(instant: Instant): string {
+  const wallClock = instant.nanoseconds + BigInt(instant.offsetMinutes) * 60_000_000_000n;
+  const seconds = floorDivide(wallClock, 1_000_000_000n);
+  const fraction = (wallClock - seconds * 1_000_000_000n).toString().padStart(9, "0").replace(/0+$/, "");
+  const date = new Date(Number(seconds) * 1000);
+  const year = date.getUTCFullYear().toString().padStart(4, "0");
+  const rest = date.toISOString().slice(-20, -5);
+  return `${year}${rest}${fraction === "" ? "" : `.${fraction}`}${formatOffset(instant.offsetMinutes)}`;
+}
+
+function formatOffset(offsetMinutes: number): string {
+  if (offsetMinutes === 0) return "Z";
+  const size = Math.abs(offsetMinutes);
+  const twoDigits = (value: number) => value.toString().padStart(2, "0");
+  return `${offsetMinutes < 0 ? "-" : "+"}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;
+}
+
+function floorDivide(value: bigint, by: bigint): bigint {
+  const quotient = value / by;
+  return value % by < 0n ? quotient - 1n : quotient;
+}
+
+/** Rounds to whole microseconds as PostgreSQL stores them; a half goes to the even one. */
+export function toMicroseconds(instant: Instant): bigint {
+  const whole = floorDivide(instant.nanoseconds, 1000n);
+  const rest = instant.nanoseconds - whole * 1000n;
+  if (rest > 500n || (rest === 500n && whole % 2n !== 0n)) return whole + 1n;
+  return whole;
+}
+
+/** An instant of whole microseconds since 1970, in UTC. */
+export function fromMicroseconds(microseconds: bigint): Instant {
+  return { nanoseconds: microseconds * 1000n, offsetMinutes: 0 };
+}
+
+/** The text of a `timestamp` column (`2026-11-24 20:34:12.142083`) for an instant, in UTC. */
+export function toTimestampText(instant: Instant): string {
+  const text = formatInstant(fromMicroseconds(toMicroseconds(instant)));
+  return text.slice(0, -1).replace("T", " ");
+}
+
+/**
+ * The wire text for a `timestamp` or `date` column's text; absent or null is the zero time.
+ *
+ * @example timestampToWire("2026-11-24 20:34:12.1420") // "2026-11-24T20:34:12.142Z"
+ */
+export function timestampToWire(text: unknown): string {
+  if (typeof text !== "string") return zeroTimeText;
+  const found = /^(\d{4,}-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?)?/.exec(text);
+  if (found === null) return zeroTimeText;
+  const fraction = (found[3] ?? "").replace(/0+$/, "");
+  return `${found[1]}T${found[2] ?? "00:00:00"}${fraction === "" ? "" : `.${fraction}`}Z`;
+}

@@ -1,0 +1,33 @@
+/**
+ * Core's HTTP API (contract sections 1 to 4): routes and wire format. Nothing here knows SQL or a rule of
+ * double entry; handlers decode, call `rules`, `posting`, `store` or `query`, and encode.
+ *
+ * How to add routes: write `http/routes/<entity>.ts` exporting `const <entity>Routes: readonly Route[]` and
+ * list it below.
+ *
+ *     export const ledgerRoutes: readonly Route[] = [
+ *       { method: "GET", path: "/ledgers/:id", handle: async (request, context) => {
+ *         const ledger = await findLedger(context.database, request.parameters.id ?? "");
+ *         if (ledger === undefined) throw new CoreFailure("LGR_NOT_FOUND", "Ledger not found", { details: {} });
+ *         return json(200, ledgerToWire(ledger));
+ *       } },
+ *     ];
+ *
+ * - Bodies: describe them with `shapes.ts` (`structure`, `text`, `bigInteger`, …), read them with
+ *   `decodeOr400` (or `decodeRequest`, to make another answer of a `BodyError`).
+ * - Answers: `json(status, value)`; members print in the order given, `undefined` ones are left out, bigint
+ *   prints bare, metadata is wrapped in `new Sorted(…)`. Other bodies: give `contentType` and `body`.
+ * - Refusals: throw `CoreFailure(code, text, {details: {}, legacyKey: "errors", sniffed: true})`; a text whose
+ *   code depends on its words gets it from `codeOfText`.
+ * - Times: `context.now()`, `formatInstant` for the answer, `toTimestampText` for SQL, `timestampToWire` for
+ *   what came out of SQL.
+ * - Work that outlives the answer: `context.work.add(...)`, and a handler of its kind in `worker/handlers.ts`.
+ */
+
+import type { Route } from "./router.ts";
+import { balanceRoutes } from "./routes/balances.ts";
+import { ledgerRoutes } from "./routes/ledgers.ts";
+import { rootRoutes } from "./routes/root.ts";
+
+/** All routes of the ledger. */
+export const routes: readonly Route[] = [...rootRoutes, ...ledgerRoutes, ...balanceRoutes];

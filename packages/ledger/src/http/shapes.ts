@@ -1,0 +1,270 @@
+/**
+ * Typed decoding of request bodies, by the rules of Go's JSON decoder (contract sections 2.1, 2.2, 3.4):
+ * keys match exactly or else without regard to case, the last of several wins, null leaves what was there,
+ * unknown keys are ignored, nothing is coerced, and the first value of a wrong kind is reported with the
+ * structure, path and type Core names.
+ */
+import { type Instant, parseInstant, TimeTextError } from "./go-time.ts";
+import { type JsonNode, JsonTextError, scanJson } from "./json-scan.ts";
+
+/** Free-form metadata: keys are literal, numbers went through a double. */
+export type Metadata = Readonly<Record<string, unknown>>;
+
+/** Where a value stands, as Core names it in errors. */
+interface FieldPath {
+  readonly structure: string;
+  readonly fields: readonly string[];
+}
+
+/** Collects the first value of a wrong kind; decoding goes on behind it, as in Go. */
+interface Complaints {
+  first: string | undefined;
+}
+
+/** How one kind of value is read. `T` is what decoding gives. */
+export interface Shape<T> {
+  /** The name of Go's type, printed in errors. */
+  readonly goType: string;
+  readonly zero: T;
+  read(node: JsonNode, path: FieldPath, complaints: Complaints, current: T): T;
+}
+
+/** The type that a shape decodes to. */
+export type Decoded<S> = S extends Shape<infer T> ? T : never;
+
+/** A body that does not decode; `message` is Core's parser text. */
+export class BodyError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "BodyError";
+  }
+}
+
+/**
+ * Decodes the first JSON value of a body.
+ *
+ * @throws BodyError with the parser text of contract section 3.4.
+ * @example decodeBody('{"NAME":"Main"}', structure("CreateLedger", { name: text })) // { name: "Main" }
+ */
+export function decodeBody<T>(body: string, shape: Shape<T>): T {
+  const node = scanOrComplain(body);
+  const complaints: Complaints = { first: undefined };
+  const value = shape.read(node, { structure: "", fields: [] }, complaints, shape.zero);
+  if (complaints.first !== undefined) throw new BodyError(complaints.first);
+  return value;
+}
+
+function scanOrComplain(body: string): JsonNode {
+  try {
+    return scanJson(body);
+  } catch (error) {
+    if (error instanceof JsonTextError) throw new BodyError(error.message);
+    throw error;
+  }
+}
+
+function mismatch(node: JsonNode, goType: string, path: FieldPath, complaints: Complaints): void {
+  if (complaints.first !== undefined) return;
+  const kind = node.kind === "number" && goType === "int" ? `number ${node.raw}` : node.kind;
+  const where =
+    path.fields.length === 0 ? "Go value" : `Go struct field ${path.structure}.${path.fields.join(".")}`;
+  complaints.first = `json: cannot unmarshal ${kind} into ${where} of type ${goType}`;
+}
+
+/** A Go `string`; absent is `""`. */
+export const text: Shape<string> = {
+  goType: "string",
+  zero: "",
+  read(node, path, complaints, current) {
+    if (node.kind === "string") return node.value;
+    if (node.kind !== "null") mismatch(node, this.goType, path, complaints);
+    return current;
+  },
+};
+
+/** A Go `bool`; absent is false. */
+export const flag: Shape<boolean> = {
+  goType: "bool",
+  zero: false,
+  read(node, path, complaints, current) {
+    if (node.kind === "bool") return node.value;
+    if (node.kind !== "null") mismatch(node, this.goType, path, complaints);
+    return current;
+  },
+};
+
+/** A Go `float64`; absent is 0. */
+export const float: Shape<number> = {
+  goType: "float64",
+  zero: 0,
+  read(node, path, complaints, current) {
+    if (node.kind === "null") return current;
+    if (node.kind !== "number") {
+      mismatch(node, this.goType, path, complaints);
+      return current;
+    }
+    const value = Number(node.raw);
+    if (Number.isFinite(value)) return value;
+    complaints.first ??= overflow(node.raw, this.goType, path);
+    return current;
+  },
+};
+
+function overflow(raw: string, goType: string, path: FieldPath): string {
+  const where =
+    path.fields.length === 0 ? "Go value" : `Go struct field ${path.structure}.${path.fields.join(".")}`;
+  return `json: cannot unmarshal number ${raw} into ${where} of type ${goType}`;
+}
+
+/** A Go `int`; absent is 0. */
+export const integer: Shape<number> = {
+  goType: "int",
+  zero: 0,
+  read(node, path, complaints, current) {
+    if (node.kind === "null") return current;
+    if (node.kind === "number" && /^-?\d+$/.test(node.raw) && Number.isSafeInteger(Number(node.raw))) {
+      return Number(node.raw);
+    }
+    mismatch(node, this.goType, path, complaints);
+    return current;
+  },
+};
+
+/** A Go `*big.Int`: an integer literal of any size; absent is null. */
+export const bigInteger: Shape<bigint | null> = {
+  goType: "*big.Int",
+  zero: null,
+  read(node) {
+    if (node.kind === "null") return null;
+    if (node.kind === "number" && /^-?\d+$/.test(node.raw)) return BigInt(node.raw);
+    throw new BodyError(`math/big: cannot unmarshal ${JSON.stringify(node.raw)} into a *big.Int`);
+  },
+};
+
+/** A Go `time.Time`: strict RFC 3339; absent is null. */
+export const time: Shape<Instant | null> = {
+  goType: "time.Time",
+  zero: null,
+  read(node, _path, _complaints, current) {
+    if (node.kind === "null") return current;
+    if (node.kind !== "string") throw new BodyError("Time.UnmarshalJSON: input is not a JSON string");
+    try {
+      return parseInstant(node.value);
+    } catch (error) {
+      if (error instanceof TimeTextError) throw new BodyError(error.message);
+      throw error;
+    }
+  },
+};
+
+/** A Go `map[string]interface{}`; absent or null is null. */
+export const metadata: Shape<Metadata | null> = {
+  goType: "map[string]interface {}",
+  zero: null,
+  read(node, path, complaints, current) {
+    if (node.kind === "null") return null;
+    if (node.kind === "object") return { ...current, ...plainObject(node) };
+    mismatch(node, this.goType, path, complaints);
+    return current;
+  },
+};
+
+/** A Go `interface{}`: anything; absent is undefined. */
+export const anything: Shape<unknown> = {
+  goType: "interface {}",
+  zero: undefined,
+  read: (node) => plainValue(node),
+};
+
+/** A Go slice; absent or null is null. Null items become the item's zero value. */
+export function list<T>(item: Shape<T>, goType = `[]${item.goType}`): Shape<readonly T[] | null> {
+  return {
+    goType,
+    zero: null,
+    read(node, path, complaints, current) {
+      if (node.kind === "null") return null;
+      if (node.kind === "array")
+        return node.items.map((entry) => item.read(entry, path, complaints, item.zero));
+      mismatch(node, goType, path, complaints);
+      return current;
+    },
+  };
+}
+
+/** A pointer: like the shape it points at, but null when absent. */
+export function optional<T>(inner: Shape<T>): Shape<T | null> {
+  return {
+    goType: inner.goType,
+    zero: null,
+    read(node, path, complaints, current) {
+      if (node.kind === "null") return null;
+      return inner.read(node, path, complaints, current ?? inner.zero);
+    },
+  };
+}
+
+type Fields = Readonly<Record<string, Shape<unknown>>>;
+type DecodedFields<F extends Fields> = { readonly [K in keyof F]: Decoded<F[K]> };
+
+/**
+ * A Go struct.
+ *
+ * @param name as errors print it in front of a field (`CreateLedger`); `""` for an unnamed struct
+ * @param goType as errors print it for a body of the wrong kind
+ */
+export function structure<F extends Fields>(
+  name: string,
+  fields: F,
+  goType = `model.${name}`,
+): Shape<DecodedFields<F>> {
+  const zero = zeroOf(fields);
+  const lowered = new Map(Object.keys(fields).map((key) => [key.toLowerCase(), key]));
+  return {
+    goType,
+    zero,
+    read(node, path, complaints, current) {
+      if (node.kind === "null") return current;
+      if (node.kind !== "object") {
+        mismatch(node, goType, path, complaints);
+        return current;
+      }
+      const value: Record<string, unknown> = { ...current };
+      for (const member of node.members) {
+        const key = Object.hasOwn(fields, member.key) ? member.key : lowered.get(member.key.toLowerCase());
+        const shape = key === undefined ? undefined : fields[key];
+        if (key === undefined || shape === undefined) continue;
+        const inner = { structure: name, fields: [...path.fields, key] };
+        value[key] = shape.read(member.node, inner, complaints, value[key]);
+      }
+      return value as DecodedFields<F>;
+    },
+  };
+}
+
+function zeroOf<F extends Fields>(fields: F): DecodedFields<F> {
+  const zeros = Object.entries(fields).map(([key, shape]) => [key, shape.zero]);
+  return Object.fromEntries(zeros) as DecodedFields<F>;
+}
+
+/** A JSON value as plain data; numbers are doubles. */
+function plainValue(node: JsonNode): unknown {
+  if (node.kind === "null") return null;
+  if (node.kind === "number") return Number(node.raw);
+  if (node.kind === "array") return node.items.map(plainValue);
+  if (node.kind === "object") return plainObject(node);
+  return node.value;
+}
+
+function plainObject(node: JsonNode & { kind: "object" }): Metadata {
+  const result: Record<string, unknown> = {};
+  for (const { key, node: inner } of node.members) {
+    // "__proto__" is a key like any other, not a prototype.
+    Object.defineProperty(result, key, {
+      value: plainValue(inner),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return result;
+}

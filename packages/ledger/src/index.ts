@@ -1,0 +1,33 @@
+/**
+ * A ledger that answers like Blnk's Core (ledger contract, all sections), on PostgreSQL inside this process
+ * or on a server. Stands alone: it may import nothing else of ours.
+ *
+ * Folders, in the order a request passes through them: `http` (routes, wire format) → `rules` (pure: amounts,
+ * validation, funds, splits, holds, refunds, lineage, matching) → `posting` (the one path that changes
+ * balances) → `store` (SQL, one file an entity); beside them `worker` (queue, schedule, expiry) and `query`
+ * (lists, filters, Data API).
+ */
+import type { SqlDatabase } from "./store/database.ts";
+import { openServerDatabase } from "./store/server.ts";
+
+export type { Listening } from "./http/server.ts";
+export {
+  type CoreRequest,
+  type CoreResponse,
+  type Ledger,
+  type LedgerDatabase,
+  type LedgerOptions,
+  openLedger,
+} from "./ledger.ts";
+export { DatabaseError, type SqlDatabase, type SqlRow } from "./store/database.ts";
+
+/**
+ * Opens the PostgreSQL database of a real Core (tables in schema `blnk`), for the Data and Filters APIs.
+ * Nothing is created or changed in it.
+ *
+ * @throws DatabaseError, or the client's error, when the server can't be reached.
+ * @example const core = await openCoreDatabase("postgres://reader@localhost/blnk");
+ */
+export async function openCoreDatabase(url: string): Promise<SqlDatabase & { close(): Promise<void> }> {
+  return openServerDatabase(url);
+}

@@ -1,0 +1,142 @@
+/** Opening a ledger: database, schema, background work, and the two doors, in-process and HTTP. */
+import { createTimekeeper, type LedgerContext } from "./context.ts";
+import { CoreFailure } from "./http/errors.ts";
+import { answerHeaders, checkKey } from "./http/headers.ts";
+import { routes } from "./http/index.ts";
+import { type Answer, createRouter, failureAnswer, type Router } from "./http/router.ts";
+import { type Listening, listen } from "./http/server.ts";
+import type { SqlDatabase, TransactionalDatabase } from "./store/database.ts";
+import { openEmbeddedDatabase } from "./store/embedded.ts";
+import { migrate } from "./store/schema.ts";
+import { openServerDatabase } from "./store/server.ts";
+
+/** Where a ledger keeps its books. */
+export type LedgerDatabase =
+  | {
+      readonly kind: "embedded";
+      /** A directory of the ledger's own; absent keeps everything in memory. */
+      readonly directory?: string;
+    }
+  | {
+      readonly kind: "server";
+      /** `postgres://user:password@host:port/database` */
+      readonly url: string;
+    };
+
+/** How a ledger is opened. */
+export interface LedgerOptions {
+  readonly database: LedgerDatabase;
+  /** Asked for in `X-Blnk-Key`; absent leaves the ledger open to whoever reaches it. */
+  readonly key?: string;
+  /** 32 bytes; without them tokenization answers that it is disabled (contract section 14.2). */
+  readonly tokenizationSecret?: Uint8Array;
+  /** The time; for tests. */
+  readonly clock?: () => Date;
+  /** Hears of faults that are nobody's refusal (a 500 was answered, or background work failed). */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** A request to Core's HTTP API; `path` includes the query. */
+export interface CoreRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+/** Its answer. */
+export interface CoreResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** An open ledger. */
+export interface Ledger {
+  /** Core's HTTP API in this process. Never throws. */
+  handle(request: CoreRequest): Promise<CoreResponse>;
+  /** The same over HTTP; on 127.0.0.1 unless told otherwise, port 0 takes a free one. */
+  listen(options: { readonly port: number; readonly host?: string }): Promise<Listening>;
+  /** The books as SQL, for the Data and Filters APIs. */
+  readonly database: SqlDatabase;
+  /** Ends background work and closes the database; nothing accepted is lost. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a ledger that answers like Core.
+ *
+ * @throws Error when the directory is in use by another process, DatabaseError when the server refuses.
+ * @example
+ * const ledger = await openLedger({ database: { kind: "embedded", directory: "data/ledger" } });
+ * const { url } = await ledger.listen({ port: 5001 });
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const database = await openDatabase(options.database);
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return assemble(options, database);
+}
+
+function openDatabase(where: LedgerDatabase): Promise<TransactionalDatabase> {
+  if (where.kind === "embedded") return openEmbeddedDatabase(where.directory);
+  return openServerDatabase(where.url);
+}
+
+function assemble(options: LedgerOptions, database: TransactionalDatabase): Ledger {
+  const onFault = options.onFault ?? (() => {});
+  const context: LedgerContext = {
+    database,
+    now: createTimekeeper(options.clock ?? (() => new Date())),
+    tokenizationSecret: options.tokenizationSecret,
+  };
+  const router = createRouter(routes, context, onFault);
+  const handle = (request: CoreRequest, peer: string) => answer(router, options.key, request, peer);
+  return {
+    handle: (request) => handle(request, ""),
+    listen: (where) => listen(handle, where),
+    database,
+    close: () => database.close(),
+  };
+}
+
+const noBody = new Uint8Array();
+
+async function answer(
+  router: Router,
+  key: string | undefined,
+  request: CoreRequest,
+  peer: string,
+): Promise<CoreResponse> {
+  const headers = lowerCased(request.headers);
+  const given = await dispatch(router, key, request, headers);
+  const type = given.contentType === "" ? {} : { "Content-Type": given.contentType };
+  return {
+    status: given.status,
+    headers: { ...answerHeaders(headers, peer), ...type, ...given.headers },
+    body: Buffer.from(given.body, "utf8"),
+  };
+}
+
+async function dispatch(
+  router: Router,
+  key: string | undefined,
+  request: CoreRequest,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  try {
+    checkKey(key, request.path.split("?", 1)[0] ?? "", headers);
+  } catch (error) {
+    if (error instanceof CoreFailure) return failureAnswer(error);
+    throw error;
+  }
+  return router.dispatch(request.method, request.path, headers, request.body ?? noBody);
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

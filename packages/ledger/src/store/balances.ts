@@ -1,0 +1,138 @@
+/** SQL of balances: creating, reading, linking (contract section 6). What moves them is in `posting.ts`. */
+import type { Metadata } from "../http/shapes.ts";
+import type { SqlDatabase } from "./database.ts";
+
+/** A row of `blnk.balances`; amounts are minor units as decimal text. */
+export interface BalanceRow {
+  readonly balance_id: string;
+  readonly indicator: string | null;
+  readonly balance: string;
+  readonly credit_balance: string;
+  readonly debit_balance: string;
+  readonly inflight_balance: string;
+  readonly inflight_credit_balance: string;
+  readonly inflight_debit_balance: string;
+  readonly currency: string;
+  readonly ledger_id: string;
+  readonly identity_id: string | null;
+  readonly created_at: string;
+  readonly meta_data: Metadata | null;
+  readonly version: number;
+  readonly track_fund_lineage: boolean;
+  readonly allocation_strategy: string;
+}
+
+export const balanceColumns =
+  "balance_id, indicator, balance, credit_balance, debit_balance, inflight_balance, inflight_credit_balance, " +
+  "inflight_debit_balance, currency, ledger_id, identity_id, created_at, meta_data, version, " +
+  "track_fund_lineage, allocation_strategy";
+
+/** What a new balance is made of; all amounts start at zero. */
+export interface NewBalance {
+  readonly balanceId: string;
+  readonly indicator: string | null;
+  readonly currency: string;
+  readonly ledgerId: string;
+  readonly identityId: string | null;
+  readonly createdAt: string;
+  readonly metadata: Metadata | null;
+  readonly trackFundLineage: boolean;
+  readonly allocationStrategy: string;
+}
+
+/**
+ * Stores a new balance.
+ *
+ * @throws DatabaseError of a foreign key (unknown ledger or identity) or of the unique indicator.
+ */
+export async function insertBalance(database: SqlDatabase, balance: NewBalance): Promise<void> {
+  await database.query(
+    `INSERT INTO blnk.balances (balance_id, indicator, balance, credit_balance, debit_balance, currency,
+       ledger_id, identity_id, created_at, meta_data, track_fund_lineage, allocation_strategy)
+     VALUES ($1, $2, 0, 0, 0, $3, $4, $5, $6::text::timestamp, $7::text::jsonb, $8, $9)`,
+    [
+      balance.balanceId,
+      balance.indicator,
+      balance.currency,
+      balance.ledgerId,
+      balance.identityId,
+      balance.createdAt,
+      balance.metadata === null ? null : JSON.stringify(balance.metadata),
+      balance.trackFundLineage,
+      balance.allocationStrategy,
+    ],
+  );
+}
+
+export async function findBalance(database: SqlDatabase, id: string): Promise<BalanceRow | undefined> {
+  const rows = await database.query(`SELECT ${balanceColumns} FROM blnk.balances WHERE balance_id = $1`, [
+    id,
+  ]);
+  return rows[0] as BalanceRow | undefined;
+}
+
+export async function findBalanceByIndicator(
+  database: SqlDatabase,
+  indicator: string,
+  currency: string,
+): Promise<BalanceRow | undefined> {
+  const rows = await database.query(
+    `SELECT ${balanceColumns} FROM blnk.balances WHERE indicator = $1 AND currency = $2`,
+    [indicator, currency],
+  );
+  return rows[0] as BalanceRow | undefined;
+}
+
+/** Links a balance to an identity; false when there is no such balance. */
+export async function linkIdentity(
+  database: SqlDatabase,
+  balanceId: string,
+  identityId: string,
+): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE blnk.balances SET identity_id = $2 WHERE balance_id = $1 RETURNING balance_id",
+    [balanceId, identityId],
+  );
+  return rows.length === 1;
+}
+
+/** Sums of what waits in the queue for a balance (contract section 6.3, "Queued amounts"). */
+export async function queuedAmounts(
+  database: SqlDatabase,
+  balanceId: string,
+): Promise<{ readonly debit: bigint; readonly credit: bigint }> {
+  const rows = await database.query(
+    `SELECT COALESCE(SUM(t.precise_amount) FILTER (WHERE t.source = $1), 0) AS debit,
+            COALESCE(SUM(t.precise_amount) FILTER (WHERE t.destination = $1), 0) AS credit
+     FROM blnk.transactions t
+     WHERE t.status = 'QUEUED' AND (t.source = $1 OR t.destination = $1)
+       AND NOT EXISTS (
+         SELECT 1 FROM blnk.transactions child
+         WHERE child.parent_transaction = t.transaction_id
+           AND child.status IN ('APPLIED', 'REJECTED', 'VOID', 'INFLIGHT'))`,
+    [balanceId],
+  );
+  return { debit: BigInt(String(rows[0]?.["debit"] ?? 0)), credit: BigInt(String(rows[0]?.["credit"] ?? 0)) };
+}
+
+/** Applied credits and debits of a balance up to a wall-clock time (contract section 6.6). */
+export interface Totals {
+  readonly credit: bigint;
+  readonly debit: bigint;
+}
+
+export async function appliedTotalsAt(
+  database: SqlDatabase,
+  balanceId: string,
+  timestamp: string,
+): Promise<Totals> {
+  const rows = await database.query(
+    `SELECT COALESCE(SUM(precise_amount) FILTER (WHERE destination = $1), 0) AS credit,
+            COALESCE(SUM(precise_amount) FILTER (WHERE source = $1), 0) AS debit
+     FROM blnk.transactions
+     WHERE status = 'APPLIED' AND (source = $1 OR destination = $1)
+       AND COALESCE(effective_date, created_at) <= $2::text::timestamp`,
+    [balanceId, timestamp],
+  );
+  return { credit: BigInt(String(rows[0]?.["credit"] ?? 0)), debit: BigInt(String(rows[0]?.["debit"] ?? 0)) };
+}

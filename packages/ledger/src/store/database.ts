@@ -1,0 +1,74 @@
+/**
+ * What the rest of the ledger knows of its database: text in, rows out, and transactions.
+ *
+ * Two engines stand behind it, with the same SQL: `embedded.ts` (PostgreSQL inside this process) and
+ * `server.ts` (a PostgreSQL server). Values come back alike on both: NUMERIC and bigint as strings, integer
+ * as number, jsonb parsed, timestamps as the text PostgreSQL prints (`2026-11-24 20:34:12.142083`), arrays
+ * of text as arrays. Parameters are numbers, strings, booleans, null, or arrays of strings; jsonb is sent as
+ * text and cast twice (`$1::text::jsonb`), big integers as text and cast (`$1::text::numeric`).
+ */
+
+/** One row, by column name. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** Anything SQL can be sent to: the database itself or one open transaction. */
+export interface SqlDatabase {
+  /**
+   * Runs one statement.
+   *
+   * @throws DatabaseError when PostgreSQL refuses the statement.
+   * @example await database.query("SELECT name FROM blnk.ledgers WHERE ledger_id = $1", [id])
+   */
+  query(sql: string, parameters: readonly unknown[]): Promise<readonly SqlRow[]>;
+}
+
+/** A database that can also hold several statements together. */
+export interface TransactionalDatabase extends SqlDatabase {
+  /**
+   * Runs `work` in one transaction: all of it is durable when this resolves, nothing of it when it throws.
+   * Inside, only the given handle may be used.
+   */
+  transaction<T>(work: (transaction: SqlDatabase) => Promise<T>): Promise<T>;
+  /** Runs several statements of DDL at once, outside of any transaction of ours. */
+  execute(sql: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A refusal by PostgreSQL, alike on both engines. `sqlState` is its five-character code. */
+export class DatabaseError extends Error {
+  readonly sqlState: string;
+  readonly constraint: string | undefined;
+
+  constructor(message: string, sqlState: string, constraint: string | undefined, cause: unknown) {
+    super(message, { cause });
+    this.name = "DatabaseError";
+    this.sqlState = sqlState;
+    this.constraint = constraint;
+  }
+}
+
+/** True when `error` is a violated unique index. */
+export function isUniqueViolation(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.sqlState === "23505";
+}
+
+/** True when `error` is a violated foreign key. */
+export function isForeignKeyViolation(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.sqlState === "23503";
+}
+
+/** Turns what an engine's client throws into a `DatabaseError`, and leaves everything else as it is. */
+export function asDatabaseError(error: unknown): unknown {
+  if (typeof error !== "object" || error === null || !("code" in error)) return error;
+  const { code } = error;
+  if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code)) return error;
+  const message = "message" in error ? String(error.message) : "database error";
+  const constraint = constraintOf(error);
+  return new DatabaseError(message, code, constraint, error);
+}
+
+function constraintOf(error: object): string | undefined {
+  if ("constraint" in error && typeof error.constraint === "string") return error.constraint;
+  if ("constraint_name" in error && typeof error.constraint_name === "string") return error.constraint_name;
+  return undefined;
+}

@@ -1,0 +1,42 @@
+/** SQL of ledgers (contract section 5). */
+import type { Metadata } from "../http/shapes.ts";
+import type { SqlDatabase } from "./database.ts";
+
+/** A row of `blnk.ledgers`. */
+export interface LedgerRow {
+  readonly ledger_id: string;
+  readonly name: string | null;
+  readonly created_at: string;
+  readonly meta_data: Metadata | null;
+}
+
+/** The ledger that internal balances belong to. */
+export const generalLedgerId = "general_ledger_id";
+
+export const ledgerColumns = "ledger_id, name, created_at, meta_data";
+
+export async function insertLedger(database: SqlDatabase, row: LedgerRow): Promise<void> {
+  await database.query(
+    `INSERT INTO blnk.ledgers (ledger_id, name, created_at, meta_data)
+     VALUES ($1, $2, $3::text::timestamp, $4::text::jsonb)`,
+    [row.ledger_id, row.name, row.created_at, row.meta_data === null ? null : JSON.stringify(row.meta_data)],
+  );
+}
+
+export async function findLedger(database: SqlDatabase, id: string): Promise<LedgerRow | undefined> {
+  const rows = await database.query(`SELECT ${ledgerColumns} FROM blnk.ledgers WHERE ledger_id = $1`, [id]);
+  return rows[0] as LedgerRow | undefined;
+}
+
+/** Gives a ledger another name; `undefined` when there is no such ledger. */
+export async function renameLedger(
+  database: SqlDatabase,
+  id: string,
+  name: string,
+): Promise<LedgerRow | undefined> {
+  const rows = await database.query(
+    `UPDATE blnk.ledgers SET name = $2 WHERE ledger_id = $1 RETURNING ${ledgerColumns}`,
+    [id, name],
+  );
+  return rows[0] as LedgerRow | undefined;
+}
