@@ -1,0 +1,64 @@
+/**
+ * A real Chromium that blocks third-party cookies, for the browser tests: the one
+ * the npm package carries on Linux x64, a system Chrome or Chromium elsewhere.
+ */
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const systemBrowsers = [
+  "/usr/bin/google-chrome",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
+
+/** Quiet and offline: without these Chromium looks up hosts of its own at every start. */
+const quietArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Starts the browser. Say `ANNEX_BROWSER=/path/to/chrome` to take a certain one. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: await browserPath(), headless: true, args: quietArguments });
+}
+
+async function browserPath(): Promise<string> {
+  const chosen = process.env["ANNEX_BROWSER"];
+  if (chosen !== undefined) return chosen;
+  if (process.platform === "linux" && process.arch === "x64") {
+    const packaged = await import("@sparticuz/chromium");
+    return packaged.default.executablePath();
+  }
+  const found = systemBrowsers.find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new Error("The browser tests need Google Chrome or Chromium. Install one, or set ANNEX_BROWSER to its path.");
+}
+
+/** A page in a context of its own, third-party cookies blocked. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  context.on("page", (page) => {
+    blockThirdPartyCookies(context, page).catch(() => page.close());
+  });
+  const page = await context.newPage();
+  await blockThirdPartyCookies(context, page);
+  return page;
+}
+
+async function blockThirdPartyCookies(context: BrowserContext, page: Page): Promise<void> {
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.setCookieControls", {
+    enableThirdPartyCookieRestriction: true,
+    disableThirdPartyCookieMetadata: true,
+    disableThirdPartyCookieHeuristics: true,
+  });
+}
