@@ -1,0 +1,294 @@
+/**
+ * The account itself: what can happen to it (a sale, a refund, a dispute, a payout …), each keeping its objects and
+ * its money in step. `held` is counted from what happened, not from the balance transactions, so that a test can
+ * hold the one against the other.
+ */
+import type { Stripe } from "stripe";
+import { type CurrencyProfile, processingFee } from "./business.ts";
+import type { Random } from "./random.ts";
+import {
+  chargeOf,
+  customerOf,
+  disputeOf,
+  type Movement,
+  type MovementFacts,
+  movementOf,
+  payoutOf,
+  refundOf,
+} from "./shapes.ts";
+
+const day = 86_400;
+
+export type SaleFacts = {
+  readonly terms: CurrencyProfile;
+  readonly amount: number;
+  readonly at: number;
+  readonly customer?: Stripe.Customer | undefined;
+  readonly product: string;
+  readonly bankDebit?: boolean;
+  /** A sale in another currency than the one it settles in. */
+  readonly presented?: { readonly currency: string; readonly amount: number; readonly rate: number };
+};
+
+export class Account {
+  readonly random: Random;
+  /** Seconds since 1970 at which this account stands still; what becomes available later is pending. */
+  readonly now: number;
+  readonly customers: Stripe.Customer[] = [];
+  readonly charges: Stripe.Charge[] = [];
+  readonly refunds: Stripe.Refund[] = [];
+  readonly disputes: Stripe.Dispute[] = [];
+  readonly payouts: Stripe.Payout[] = [];
+  readonly movements: Movement[] = [];
+  /** Which balance transactions an automatic payout paid out. */
+  readonly payoutContents = new Map<string, ReadonlySet<string>>();
+  /** What Stripe owes the shop, by currency, in minor units. */
+  readonly held = new Map<string, number>();
+  readonly #unpaid = new Map<string, Set<Movement>>();
+
+  constructor(random: Random, now: number) {
+    this.random = random;
+    this.now = now;
+  }
+
+  addCustomer(name: string, country: string, currency: string, created: number): Stripe.Customer {
+    const email = `${name
+      .normalize("NFD")
+      .replace(/[^A-Za-z ]/g, "")
+      .replace(/ +/g, ".")
+      .toLowerCase()}@example.com`;
+    const id = this.random.id("cus").replace("cus_1", "cus_T");
+    const customer = customerOf({ id, name, email, country, currency, created });
+    this.customers.push(customer);
+    return customer;
+  }
+
+  sell(sale: SaleFacts): Stripe.Charge {
+    const { terms, at } = sale;
+    const id = this.random.id(sale.bankDebit === true ? "py" : "ch");
+    const fee = processingFee(terms, sale.amount);
+    const kind = sale.bankDebit === true ? "payment" : "charge";
+    const movement = this.#move({
+      amount: sale.amount,
+      fee,
+      currency: terms.currency,
+      created: at,
+      availableOn: at + terms.daysToAvailable * day,
+      type: kind,
+      reportingCategory: "charge",
+      source: id,
+      description: sale.product,
+      ...(sale.presented === undefined ? {} : { exchangeRate: sale.presented.rate }),
+    });
+    this.#hold(terms.currency, sale.amount - fee);
+    const { amount, currency } = sale.presented ?? { amount: sale.amount, currency: terms.currency };
+    const charge = chargeOf({ ...this.#chargeFacts(sale), id, amount, currency, movement: movement.id });
+    this.charges.push(charge);
+    return charge;
+  }
+
+  decline(sale: SaleFacts): Stripe.Charge {
+    const { currency } = sale.terms;
+    const id = this.random.id("ch");
+    const charge = chargeOf({
+      ...this.#chargeFacts(sale),
+      id,
+      amount: sale.amount,
+      currency,
+      movement: undefined,
+    });
+    this.charges.push(charge);
+    return charge;
+  }
+
+  refund(charge: Stripe.Charge, amount: number, at: number): Stripe.Refund {
+    const bankDebit = charge.id.startsWith("py_");
+    const id = this.random.id(bankDebit ? "pyr" : "re");
+    const movement = this.#move({
+      amount: -amount,
+      fee: 0,
+      currency: charge.currency,
+      created: at,
+      availableOn: at,
+      type: bankDebit ? "payment_refund" : "refund",
+      reportingCategory: "refund",
+      source: id,
+      description: `REFUND FOR CHARGE (${charge.description ?? ""})`,
+    });
+    this.#hold(charge.currency, -amount);
+    charge.amount_refunded += amount;
+    charge.refunded = charge.amount_refunded === charge.amount;
+    const refund = refundOf({ id, charge, amount, created: at, movement: movement.id });
+    this.refunds.push(refund);
+    return refund;
+  }
+
+  /** The customer's bank sent a refund back: the money returns to the balance. */
+  failRefund(refund: Stripe.Refund, charge: Stripe.Charge, at: number): void {
+    const movement = this.#move({
+      amount: refund.amount,
+      fee: 0,
+      currency: refund.currency,
+      created: at,
+      availableOn: at,
+      type: "refund_failure",
+      reportingCategory: "refund_failure",
+      source: refund.id,
+      description: "REFUND FAILURE",
+    });
+    this.#hold(refund.currency, refund.amount);
+    Object.assign(refund, {
+      status: "failed",
+      failure_balance_transaction: movement.id,
+      failure_reason: "expired_or_canceled_card",
+    });
+    charge.amount_refunded -= refund.amount;
+    charge.refunded = false;
+  }
+
+  dispute(charge: Stripe.Charge, fee: number, at: number): Stripe.Dispute {
+    const id = this.random.id("du");
+    const movement = this.#disputeMovement(charge, -charge.amount, fee, "dispute", id, at);
+    this.#hold(charge.currency, -charge.amount - fee);
+    charge.disputed = true;
+    const dispute = disputeOf({ id, charge, created: at, movement });
+    this.disputes.push(dispute);
+    return dispute;
+  }
+
+  loseDispute(dispute: Stripe.Dispute): void {
+    dispute.status = "lost";
+  }
+
+  /** The bank decided for the shop: the amount comes back, and with it `fee`, which is zero where Stripe keeps it. */
+  winDispute(dispute: Stripe.Dispute, charge: Stripe.Charge, fee: number, at: number): void {
+    const movement = this.#disputeMovement(charge, charge.amount, 0 - fee, "dispute_reversal", dispute.id, at);
+    this.#hold(charge.currency, charge.amount + fee);
+    dispute.balance_transactions.push(movement);
+    dispute.status = "won";
+    dispute.evidence_details = { ...dispute.evidence_details, has_evidence: true, submission_count: 1 };
+  }
+
+  /** Pays out what has become available by then, in multiples of `step`; nothing where that is not positive. */
+  payOut(currency: string, step: number, at: number): Stripe.Payout | undefined {
+    const contents = [...this.#unpaidOf(currency)].filter((movement) => movement.available_on <= at);
+    const available = contents.reduce((sum, movement) => sum + movement.net, 0);
+    const amount = Math.floor(available / step) * step;
+    if (amount <= 0) return undefined;
+    const id = this.random.id("po");
+    const movement = this.#move({
+      amount: -amount,
+      fee: 0,
+      currency,
+      created: at,
+      availableOn: at,
+      type: "payout",
+      reportingCategory: "payout",
+      source: id,
+      description: "STRIPE PAYOUT",
+    });
+    this.#hold(currency, -amount);
+    const unpaid = this.#unpaidOf(currency);
+    for (const paid of contents) unpaid.delete(paid);
+    // What a step of ten leaves behind stays in the balance, carried by the payout's own movement.
+    if (available === amount) unpaid.delete(movement);
+    else this.#carry(currency, movement, available - amount);
+    this.payoutContents.set(id, new Set([movement.id, ...contents.map((paid) => paid.id)]));
+    const payout = payoutOf({ id, amount, currency, created: at, movement: movement.id });
+    this.payouts.push(payout);
+    return payout;
+  }
+
+  arrive(payout: Stripe.Payout): void {
+    Object.assign(payout, {
+      status: "paid",
+      reconciliation_status: "completed",
+      trace_id: { status: "supported", value: payout.id.slice(-12).toUpperCase() },
+    });
+  }
+
+  failPayout(payout: Stripe.Payout, at: number): void {
+    const movement = this.#move({
+      amount: payout.amount,
+      fee: 0,
+      currency: payout.currency,
+      created: at,
+      availableOn: at,
+      type: "payout_failure",
+      reportingCategory: "payout_reversal",
+      source: payout.id,
+      description: "PAYOUT FAILURE REFUND",
+    });
+    this.#hold(payout.currency, payout.amount);
+    Object.assign(payout, {
+      status: "failed",
+      failure_balance_transaction: movement.id,
+      failure_code: "account_closed",
+      failure_message: "The bank account has been closed.",
+    });
+  }
+
+  /** Anything else that moves money: Stripe's own bills, corrections, types that came after this was written. */
+  adjust(
+    facts: Pick<MovementFacts, "amount" | "currency" | "type" | "reportingCategory" | "description">,
+    at: number,
+  ) {
+    const movement = this.#move({ ...facts, fee: 0, created: at, availableOn: at, source: null });
+    this.#hold(facts.currency, facts.amount);
+    return movement;
+  }
+
+  #chargeFacts(sale: SaleFacts) {
+    const last4 = String(this.random.between(0, 9999)).padStart(4, "0");
+    const { at: created, customer, product: description, bankDebit = false } = sale;
+    return { created, customer, description, bankDebit, last4 };
+  }
+
+  #disputeMovement(
+    charge: Stripe.Charge,
+    amount: number,
+    fee: number,
+    reportingCategory: string,
+    source: string,
+    at: number,
+  ): Movement {
+    const description = `Chargeback ${amount < 0 ? "withdrawal" : "reversal"} for ${charge.id}`;
+    const { currency } = charge;
+    return this.#move({
+      amount,
+      fee,
+      currency,
+      created: at,
+      availableOn: at,
+      type: "adjustment",
+      reportingCategory,
+      source,
+      description,
+      feeDescription: "Dispute fee",
+    });
+  }
+
+  #move(facts: Omit<MovementFacts, "id">): Movement {
+    const movement = movementOf({ ...facts, id: this.random.id("txn") });
+    movement.status = movement.available_on <= this.now ? "available" : "pending";
+    this.movements.push(movement);
+    this.#unpaidOf(facts.currency).add(movement);
+    return movement;
+  }
+
+  #hold(currency: string, amount: number): void {
+    this.held.set(currency, (this.held.get(currency) ?? 0) + amount);
+  }
+
+  #unpaidOf(currency: string): Set<Movement> {
+    const known = this.#unpaid.get(currency) ?? new Set<Movement>();
+    this.#unpaid.set(currency, known);
+    return known;
+  }
+
+  #carry(currency: string, movement: Movement, rest: number): void {
+    const unpaid = this.#unpaidOf(currency);
+    unpaid.delete(movement);
+    unpaid.add({ ...movement, net: rest });
+  }
+}

@@ -1,0 +1,83 @@
+/** The simulator's own doors under `/simulator`: faults, totals, and new activity. No part of Stripe's API. */
+import { z } from "zod";
+import type { Account } from "./account.ts";
+import { type Faults, faultKinds } from "./faults.ts";
+import { addSales } from "./history.ts";
+import { totalsOf } from "./totals.ts";
+
+const faultSchema = z
+  .strictObject({
+    kind: z.enum(faultKinds),
+    count: z.int().min(1).optional(),
+    after: z.int().min(0).optional(),
+    retry_after: z.int().min(0).max(3600).optional(),
+    delay_ms: z.int().min(0).max(600_000).optional(),
+  })
+  .transform(({ retry_after: retryAfterSeconds, delay_ms: delayMilliseconds, ...fault }) => ({
+    ...fault,
+    retryAfterSeconds,
+    delayMilliseconds,
+  }));
+const activitySchema = z.strictObject({ sales: z.int().min(1).max(500) });
+
+export type ControlAnswer = { readonly status: number; readonly body: unknown };
+
+/**
+ * | call | answer |
+ * |---|---|
+ * | `GET /simulator/totals` | `{data: CurrencyTotals[]}` |
+ * | `GET /simulator/faults` | `{data: Fault[]}` |
+ * | `POST /simulator/faults` `{kind, count?, after?, retry_after?, delay_ms?}` | 201, the faults now set |
+ * | `DELETE /simulator/faults` | 200, none left |
+ * | `POST /simulator/activity` `{sales}` | 201, the ids of the new charges |
+ */
+export function control(
+  account: Account,
+  faults: Faults,
+  method: string,
+  path: string,
+  body: string,
+): ControlAnswer {
+  if (path === "/simulator/totals" && method === "GET") return ok({ data: totalsOf(account) });
+  if (path === "/simulator/faults" && method === "GET") return ok({ data: faults.list() });
+  if (path === "/simulator/faults" && method === "DELETE") {
+    faults.clear();
+    return ok({ data: [] });
+  }
+  if (path === "/simulator/faults" && method === "POST") {
+    return withBody(faultSchema, body, (fault) => {
+      faults.add(fault);
+      return { data: faults.list() };
+    });
+  }
+  if (path === "/simulator/activity" && method === "POST") {
+    return withBody(activitySchema, body, ({ sales }) => ({
+      data: addSales(account, sales).map((charge) => charge.id),
+    }));
+  }
+  return {
+    status: 404,
+    body: { error: `${method} ${path} is not a door of the simulator.`, code: "not_found" },
+  };
+}
+
+function ok(body: unknown): ControlAnswer {
+  return { status: 200, body };
+}
+
+function withBody<T>(schema: z.ZodType<T>, text: string, act: (value: T) => unknown): ControlAnswer {
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return { status: 201, body: act(parsed.data) };
+  const [problem] = parsed.error.issues;
+  const field = problem?.path.join(".") ?? "";
+  const error = field === "" ? (problem?.message ?? "invalid") : `${field}: ${problem?.message ?? "invalid"}`;
+  return { status: 422, body: { error, code: "invalid_body", field } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The simulator as a process of its own: `node apps/stripe-sync/simulator/main.ts [--port 0] [--seed 1]`.
+ * Prints one line that starts with `ready ` and its address, ends with code 0 on SIGINT and SIGTERM. With `--attached`
+ * it also ends when its standard input closes, so that it does not outlive a parent that was killed.
+ */
+import { parseArgs } from "node:util";
+import { startSimulator } from "./server.ts";
+
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "12111" },
+    seed: { type: "string", default: "1" },
+    attached: { type: "boolean", default: false },
+  },
+});
+
+const simulator = await startSimulator({
+  port: wholeNumber("--port", values.port, 65_535),
+  seed: wholeNumber("--seed", values.seed, 0xffff_ffff),
+});
+process.stdout.write(`ready ${simulator.url}\n`);
+
+let ending = false;
+function end(): void {
+  if (ending) return;
+  ending = true;
+  void simulator.close().then(() => process.exit(0));
+}
+
+process.once("SIGINT", end);
+process.once("SIGTERM", end);
+if (values.attached) process.stdin.on("end", end).on("close", end).resume();
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  process.stderr.write(`${name} wants a whole number from 0 to ${most}, not "${text}".\n`);
+  return process.exit(2);
+}

@@ -1,0 +1,143 @@
+/** The simulator over HTTP, on this machine's loopback address only. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Account } from "./account.ts";
+import { control } from "./control.ts";
+import { expand, expandPaths } from "./expand.ts";
+import { type Fault, type Faults, faultQueue } from "./faults.ts";
+import { createAccount } from "./history.ts";
+import { pageOf } from "./lists.ts";
+import { noSuch, Refusal, rateLimited, readOnly, refuseKey, serverError, unknownUrl } from "./refusals.ts";
+import { balanceOf, resources } from "./resources.ts";
+import { type CurrencyTotals, totalsOf } from "./totals.ts";
+
+/** A key the simulator takes. Not a secret: it opens nothing else. */
+export const simulatorKey = "sk_test_annex_simulator";
+
+const largestBody = 64 * 1024;
+
+export type RunningSimulator = {
+  readonly url: string;
+  readonly account: Account;
+  totals(): readonly CurrencyTotals[];
+  addFault(fault: Fault): void;
+  clearFaults(): void;
+  /** Ends it like a crash would: open connections are cut. */
+  close(): Promise<void>;
+};
+
+/**
+ * Starts a simulator inside this process.
+ *
+ * @param options `port` 0 takes a free one; `seed` names the account.
+ * @example
+ * ```ts
+ * const simulator = await startSimulator({ port: 0 });
+ * simulator.addFault({ kind: "429", count: 2, retryAfterSeconds: 1 });
+ * ```
+ */
+export async function startSimulator(options: { port: number; seed?: number }): Promise<RunningSimulator> {
+  const account = createAccount(options.seed);
+  const faults = faultQueue();
+  const server = createServer((request, response) => {
+    void respond(account, faults, request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    account,
+    totals: () => totalsOf(account),
+    addFault: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> };
+
+async function respond(
+  account: Account,
+  faults: Faults,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = account.random.id("req");
+  try {
+    const answer = await answerTo(account, faults, request);
+    if (answer === "cut") request.socket.destroy();
+    else send(response, requestId, request, answer);
+  } catch (problem) {
+    const refusal = problem instanceof Refusal ? problem : serverError();
+    send(response, requestId, request, refusal);
+  }
+}
+
+async function answerTo(account: Account, faults: Faults, request: IncomingMessage): Promise<Answer | "cut"> {
+  const method = request.method ?? "GET";
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://simulator");
+  // A browser page of another origin must not steer it; programs send no such header.
+  if (request.headers.origin !== undefined) return { status: 403, body: { error: "Not for browsers." } };
+  const body = await readBody(request);
+  if (pathname.startsWith("/simulator/")) return control(account, faults, method, pathname, body);
+  const fault = faults.next();
+  if (fault?.kind === "unreachable") return "cut";
+  if (fault !== undefined) await suffer(fault);
+  return { status: 200, body: serve(account, request.headers.authorization, method, pathname, searchParams) };
+}
+
+async function suffer(fault: Fault): Promise<void> {
+  if (fault.kind === "429") throw rateLimited(fault.retryAfterSeconds ?? 1);
+  if (fault.kind === "500") throw serverError();
+  await wait(fault.delayMilliseconds ?? 3_000);
+}
+
+function serve(
+  account: Account,
+  authorization: string | undefined,
+  method: string,
+  path: string,
+  query: URLSearchParams,
+): unknown {
+  const refused = refuseKey(authorization);
+  if (refused !== undefined) throw refused;
+  const [version, collection, id, ...rest] = path.slice(1).split("/");
+  const resource = resources.find((candidate) => candidate.path === collection);
+  const known = version === "v1" && rest.length === 0 && (resource !== undefined || path === "/v1/balance");
+  if (!known) throw unknownUrl(method, path);
+  if (method !== "GET") throw readOnly(method, path);
+  if (resource === undefined) return balanceOf(account);
+  if (id === undefined) return expand(account, pageOf(resource, account, query), expandPaths(query));
+  const found = resource.objects(account).find((object) => object.id === decodeURIComponent(id));
+  if (found === undefined) throw noSuch(resource.name, decodeURIComponent(id));
+  return expand(account, found, expandPaths(query));
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBody) throw new Refusal(413, { message: "Request body too large." });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function send(response: ServerResponse, requestId: string, request: IncomingMessage, answer: Answer): void {
+  const version = request.headers["stripe-version"];
+  response.writeHead(answer.status, {
+    "Content-Type": "application/json",
+    "Request-Id": requestId,
+    ...(typeof version === "string" ? { "Stripe-Version": version } : {}),
+    ...answer.headers,
+  });
+  response.end(JSON.stringify(answer.body, null, 2));
+}
