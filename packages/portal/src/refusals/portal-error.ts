@@ -1,0 +1,148 @@
+/**
+ * A refused or failed portal call, as one kind of error: contract section 10. The server's own words win; the
+ * catalogue of `@annex/protocol` fills in whatever an answer leaves out.
+ */
+import {
+  describeErrorState,
+  type ErrorStateCode,
+  type ErrorStateDetails,
+  errorStateCodes,
+  isScope,
+  type Scope,
+} from "@annex/protocol";
+
+/** Codes only the browser can notice: the app's own server did not answer, or not in time. */
+export type BrowserErrorCode = "app_unreachable";
+
+/** What a `PortalError` is made of. Times in seconds. */
+export interface PortalErrorDetails {
+  /** HTTP status, or 0 when there was no answer. */
+  readonly status: number;
+  /** One of the codes of contract section 10, `app_unreachable`, or an app's own code. */
+  readonly code: ErrorStateCode | BrowserErrorCode | (string & {});
+  readonly title: string;
+  readonly whatHappened: string;
+  readonly whatToDo: string;
+  /** What the app's developer finds in the log; absent when the server never saw the call. */
+  readonly reference?: string;
+  readonly requiredScope?: Scope;
+  readonly purpose?: string;
+  readonly provider?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/**
+ * A portal call that did not succeed.
+ *
+ * @example
+ * try {
+ *   await client.post("/api/runs");
+ * } catch (error) {
+ *   if (error instanceof PortalError && error.details.code === "missing_permission") showReinstall();
+ * }
+ */
+export class PortalError extends Error {
+  override readonly name = "PortalError";
+  readonly details: PortalErrorDetails;
+
+  constructor(details: PortalErrorDetails, options?: ErrorOptions) {
+    super(details.whatHappened, options);
+    this.details = details;
+  }
+}
+
+/** Whether a code is one of the error states of contract section 10. */
+export function isErrorStateCode(code: string): code is ErrorStateCode {
+  return (errorStateCodes as readonly string[]).includes(code);
+}
+
+function textIn(body: unknown, key: string): string | undefined {
+  if (typeof body !== "object" || body === null) return undefined;
+  const value: unknown = Reflect.get(body, key);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function secondsIn(body: unknown, retryAfter: string | null): number | undefined {
+  const inBody: unknown =
+    typeof body === "object" && body !== null ? Reflect.get(body, "retry_after") : undefined;
+  const seconds = typeof inBody === "number" ? inBody : Number(retryAfter ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : undefined;
+}
+
+/** Drops what is undefined, so that optional fields are absent rather than empty. */
+function present<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}
+
+/**
+ * Turns the answer of a refused call into an error.
+ *
+ * @param status HTTP status of the answer
+ * @param body its parsed JSON, or `undefined` when it was not JSON (a proxy's page, for example)
+ * @param retryAfter its `Retry-After` header, in seconds
+ */
+export function errorFromAnswer(
+  status: number,
+  body: unknown,
+  retryAfter: string | null = null,
+): PortalError {
+  const scope = textIn(body, "required_scope");
+  const particulars = present({
+    requiredScope: isScope(scope) ? scope : undefined,
+    purpose: textIn(body, "purpose"),
+    provider: textIn(body, "provider"),
+    retryAfterSeconds: secondsIn(body, retryAfter),
+    reference: textIn(body, "reference"),
+  });
+  const code = textIn(body, "code") ?? "app_failed";
+  const words = describe(code, particulars);
+  return new PortalError({
+    ...particulars,
+    status,
+    code,
+    title: words.title,
+    whatHappened: textIn(body, "error") ?? words.whatHappened,
+    whatToDo: textIn(body, "next") ?? words.whatToDo,
+  });
+}
+
+function describe(code: string, details: ErrorStateDetails) {
+  return describeErrorState(isErrorStateCode(code) ? code : "app_failed", details);
+}
+
+/** The error of a call that got no answer at all. */
+export function unreachableError(cause: unknown): PortalError {
+  return new PortalError(
+    {
+      status: 0,
+      code: "app_unreachable",
+      title: "The app does not answer",
+      whatHappened: "The app's server could not be reached, or did not answer in time.",
+      whatToDo:
+        "Check your connection and try again. Work that is already running goes on without this page.",
+    },
+    { cause },
+  );
+}
+
+/** The error of a page that was opened without a session. */
+export function noSessionError(): PortalError {
+  return new PortalError({ status: 401, code: "session_unknown", ...describeErrorState("session_unknown") });
+}
+
+/** Any thrown value as a `PortalError`; what is not one yet was a mistake of the page itself. */
+export function asPortalError(error: unknown): PortalError {
+  if (error instanceof PortalError) return error;
+  return new PortalError(
+    {
+      status: 0,
+      code: "page_failed",
+      title: "This page has failed",
+      whatHappened: "The page met something it did not expect. Nothing was changed.",
+      whatToDo: "Try again. If it happens again, reload the page or launch the app again.",
+    },
+    { cause: error },
+  );
+}

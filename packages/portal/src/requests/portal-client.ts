@@ -1,0 +1,142 @@
+/**
+ * Calls from the page to the app's own backend: each carries the session of this tab, and every number comes
+ * back exact. Contract section 7: the browser never talks to Cloud and never holds the key.
+ */
+import { parseExactJson, stringifyExactJson } from "@annex/protocol";
+import { errorFromAnswer, noSessionError, unreachableError } from "../refusals/portal-error.ts";
+import type { PortalSession } from "../session/session.ts";
+
+const TIME_LIMIT_MILLISECONDS = 30_000;
+
+/** Values for the query of an address; what is `undefined` or empty is left out. */
+export type QueryValues = Readonly<Record<string, string | number | undefined>>;
+
+/** An answer as it was last given, so that an unchanged one need not be sent again. */
+interface RememberedAnswer {
+  readonly tag: string;
+  readonly body: unknown;
+}
+
+const REMEMBERED_ANSWERS = 40;
+
+/** Calls to the app's backend. Paths are below `/portal`, such as `/api/runs`. All reject with a `PortalError`. */
+export interface PortalClient {
+  get<T>(path: string, options?: { readonly query?: QueryValues; readonly signal?: AbortSignal }): Promise<T>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body?: unknown): Promise<T>;
+  delete<T>(path: string): Promise<T>;
+  /** When the server last accepted the session, in milliseconds since 1970; 0 before the first time. */
+  lastAcceptedAt(): number;
+}
+
+/** What a client needs. `fetch` can be replaced; `base` is `/portal` unless told. */
+export interface PortalClientOptions {
+  readonly session: PortalSession | undefined;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly base?: string;
+  readonly now?: () => number;
+}
+
+interface Call {
+  readonly method: string;
+  readonly address: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The address of a path with its query, without what is empty. */
+export function addressOf(base: string, path: string, query: QueryValues = {}): string {
+  const values = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+  const text = new URLSearchParams(values.map(([name, value]) => [name, String(value)])).toString();
+  return `${base}${path}${text === "" ? "" : `?${text}`}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === "" ? undefined : parseExactJson(text);
+  } catch {
+    // Not JSON: a proxy in between answered. The status still says enough.
+    return undefined;
+  }
+}
+
+/** The last answers by address, the oldest forgotten first. Only this client's: another session must not see them. */
+function answerMemory() {
+  const answers = new Map<string, RememberedAnswer>();
+  return {
+    get: (call: Call) => (call.method === "GET" ? answers.get(call.address) : undefined),
+    keep(call: Call, tag: string | null, body: unknown): void {
+      if (call.method !== "GET" || tag === null) return;
+      answers.delete(call.address);
+      answers.set(call.address, { tag, body });
+      const [oldest] = answers.keys();
+      if (answers.size > REMEMBERED_ANSWERS && oldest !== undefined) answers.delete(oldest);
+    },
+  };
+}
+
+function requestOf(call: Call, session: PortalSession, tag: string | undefined): RequestInit {
+  const hasBody = call.body !== undefined;
+  const limit = AbortSignal.timeout(TIME_LIMIT_MILLISECONDS);
+  return {
+    method: call.method,
+    credentials: "omit",
+    cache: "no-store",
+    signal: call.signal === undefined ? limit : AbortSignal.any([call.signal, limit]),
+    headers: {
+      Accept: "application/json",
+      Authorization: session.authorization(),
+      ...(hasBody ? { "Content-Type": "application/json" } : {}),
+      ...(tag === undefined ? {} : { "If-None-Match": tag }),
+    },
+    ...(hasBody ? { body: stringifyExactJson(call.body) } : {}),
+  };
+}
+
+async function answerOf(call: Call, request: RequestInit, fetch: typeof globalThis.fetch) {
+  try {
+    const response = await fetch(call.address, request);
+    return { response, body: parsed(await response.text()) };
+  } catch (error) {
+    // Given up by the page itself, not failed: let the caller tell the two apart.
+    if (call.signal?.aborted === true) throw error;
+    throw unreachableError(error);
+  }
+}
+
+/**
+ * Makes the client of a page.
+ *
+ * @example
+ * const client = createPortalClient({ session });
+ * const runs = await client.get<RunList>("/api/runs", { query: { status: "failed" } });
+ */
+export function createPortalClient(options: PortalClientOptions): PortalClient {
+  const { session, base = "/portal" } = options;
+  const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const now = options.now ?? Date.now;
+  const memory = answerMemory();
+  let acceptedAt = 0;
+
+  async function send<T>(call: Call): Promise<T> {
+    if (session === undefined) throw noSessionError();
+    const known = memory.get(call);
+    const { response, body } = await answerOf(call, requestOf(call, session, known?.tag), fetch);
+    const unchanged = response.status === 304 && known !== undefined;
+    if (!response.ok && !unchanged)
+      throw errorFromAnswer(response.status, body, response.headers.get("Retry-After"));
+    acceptedAt = now();
+    if (unchanged) return known.body as T;
+    memory.keep(call, response.headers.get("ETag"), body);
+    return body as T;
+  }
+
+  return {
+    get: (path, { query, signal } = {}) =>
+      send({ method: "GET", address: addressOf(base, path, query), signal }),
+    post: (path, body) => send({ method: "POST", address: base + path, body }),
+    put: (path, body) => send({ method: "PUT", address: base + path, body }),
+    delete: (path) => send({ method: "DELETE", address: base + path }),
+    lastAcceptedAt: () => acceptedAt,
+  };
+}
