@@ -19,6 +19,14 @@ export {
   type LedgerOptions,
   openLedger,
 } from "./ledger.ts";
+export {
+  createDataReader,
+  type DataCollection,
+  DataQueryError,
+  type DataReader,
+  type DataReaderOptions,
+  type FilterCollection,
+} from "./query/index.ts";
 export { DatabaseError, type SqlDatabase, type SqlRow } from "./store/database.ts";
 
 /**

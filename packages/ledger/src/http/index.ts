@@ -26,8 +26,20 @@
 
 import type { Route } from "./router.ts";
 import { balanceRoutes } from "./routes/balances.ts";
+import { identityRoutes } from "./routes/identities.ts";
 import { ledgerRoutes } from "./routes/ledgers.ts";
+import { listRoutes } from "./routes/lists.ts";
+import { metadataRoutes } from "./routes/metadata.ts";
 import { rootRoutes } from "./routes/root.ts";
+import { tokenizationRoutes } from "./routes/tokenization.ts";
 
 /** All routes of the ledger. */
-export const routes: readonly Route[] = [...rootRoutes, ...ledgerRoutes, ...balanceRoutes];
+export const routes: readonly Route[] = [
+  ...rootRoutes,
+  ...ledgerRoutes,
+  ...balanceRoutes,
+  ...listRoutes,
+  ...identityRoutes,
+  ...tokenizationRoutes,
+  ...metadataRoutes,
+];

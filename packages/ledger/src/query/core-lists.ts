@@ -1,6 +1,5 @@
 import { type Collection, collections, column, type DataCollection, table } from "./collections.ts";
 import { type CoreFilter, coreCondition, isVirtual } from "./core-filters.ts";
-import { recordJson, selections, type TextRow } from "./records.ts";
 import { type Sql, sql, statement, trusted, value } from "./sql.ts";
 
 /**
@@ -12,8 +11,10 @@ export type CoreCollection = Extract<DataCollection, "ledgers" | "balances" | "t
 
 /** What a list reads from: a database or an open transaction. */
 export interface Queryable {
-  query(text: string, parameters: readonly unknown[]): Promise<readonly TextRow[]>;
+  query(text: string, parameters: readonly unknown[]): Promise<readonly Row[]>;
 }
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** One list, all of its values already corrected to what Core would use. */
 export interface CoreList {
@@ -26,14 +27,6 @@ export interface CoreList {
   readonly sortBy?: string;
   readonly ascending?: boolean;
 }
-
-/** An empty list is `[]` for ledgers and transactions, `null` for the others (core-ledger 2.5). */
-const emptyLists: Readonly<Record<CoreCollection, string>> = {
-  ledgers: "[]",
-  transactions: "[]",
-  balances: "null",
-  identities: "null",
-};
 
 /** An unknown field is ignored; a virtual one passes and then fails in the database, as in Core. */
 function sortColumn(collection: Collection, sortBy: string | undefined): string {
@@ -54,20 +47,24 @@ function page(list: CoreList): Sql {
 }
 
 /**
- * The rows of a list as one JSON text.
+ * The rows of a list.
  *
+ * @param columns a SELECT list of our own
  * @throws InvalidFilter, UnusableValue of the filters; the database's own error for a value that a column
  *   can't hold.
  */
-export async function coreListJson(database: Queryable, schema: string, list: CoreList): Promise<string> {
+export async function coreListRows(
+  database: Queryable,
+  schema: string,
+  columns: string,
+  list: CoreList,
+): Promise<readonly Row[]> {
   const collection = collections[list.collection];
   const where = coreCondition(schema, collection, list.filters, list.logical);
   const { text, parameters } = statement(
-    sql`SELECT ${selections[list.collection]} FROM ${table(schema, collection.table)} WHERE ${where} ${order(collection, list)} ${page(list)}`,
+    sql`SELECT ${trusted(columns)} FROM ${table(schema, collection.table)} WHERE ${where} ${order(collection, list)} ${page(list)}`,
   );
-  const rows = await database.query(text, parameters);
-  if (rows.length === 0) return emptyLists[list.collection];
-  return `[${rows.map((row) => recordJson(list.collection, row, "core")).join(",")}]`;
+  return database.query(text, parameters);
 }
 
 /** How many rows the list has without its limit and offset. */

@@ -114,7 +114,7 @@ async function pageJson(
 }
 
 function encoded(name: DataCollection, rows: readonly TextRow[]): readonly string[] {
-  return rows.map((row) => recordJson(name, row, "data"));
+  return rows.map((row) => recordJson(name, row));
 }
 
 async function one(source: Source, name: DataCollection, id: string): Promise<string | undefined> {

@@ -2,15 +2,13 @@ import type { DataCollection } from "./collections.ts";
 import { type Sql, trusted } from "./sql.ts";
 
 /**
- * Rows as JSON text. Numbers go out digit by digit as the database wrote them, never through a double, except
- * where Core itself has a double (a transaction's `amount`).
+ * The Data API's records as JSON text, in the shapes of Core's own lists (core-ledger 5, 6.1, 7.5, 14.1) but
+ * with everything that is stored. Numbers go out digit by digit as the database wrote them, never through a
+ * double, except where Core itself has a double (a transaction's `amount`).
  */
 
 /** A row as our SELECT lists give it: every column as text. */
 export type TextRow = Readonly<Record<string, unknown>>;
-
-/** Where a record is shown: Core's own lists leave some stored fields out (core-ledger 6.1 and 7.5). */
-export type Edition = "core" | "data";
 
 type Member = readonly [name: string, json: string | undefined];
 
@@ -75,22 +73,22 @@ function time(column: string): string {
   return `to_char("${column}", 'YYYY-MM-DD"T"HH24:MI:SS.US') AS "${column}"`;
 }
 
-const encoders: Readonly<Record<DataCollection, (row: TextRow, edition: Edition) => readonly Member[]>> = {
-  ledgers: (row, edition) => [
+const encoders: Readonly<Record<DataCollection, (row: TextRow) => readonly Member[]>> = {
+  ledgers: (row) => [
     ["ledger_id", quoted(row["ledger_id"])],
     ["name", quoted(row["name"])],
     ["created_at", timestamp(row["created_at"])],
-    ["meta_data", metadata(row["meta_data"], edition)],
+    ["meta_data", metadata(row["meta_data"])],
   ],
   balances: balanceMembers,
   transactions: transactionMembers,
-  identities: (row, edition) => [
+  identities: (row) => [
     ...texts(row, "identity_id", "identity_type", "organization_name", "category", "first_name", "last_name"),
     ...texts(row, "other_names", "gender", "email_address", "phone_number", "nationality", "street"),
     ...texts(row, "country", "state", "post_code", "city"),
     ["dob", row["dob"] === null ? ZERO_TIME : quoted(row["dob"])],
     ["created_at", timestamp(row["created_at"])],
-    ["meta_data", metadata(row["meta_data"], edition)],
+    ["meta_data", metadata(row["meta_data"])],
   ],
   reconciliations: (row) => [
     ...texts(row, "reconciliation_id", "upload_id", "status"),
@@ -116,11 +114,10 @@ const encoders: Readonly<Record<DataCollection, (row: TextRow, edition: Edition)
   ],
 };
 
-function balanceMembers(row: TextRow, edition: Edition): readonly Member[] {
-  const stored = edition === "data";
+function balanceMembers(row: TextRow): readonly Member[] {
   return [
     ["balance", digits(row["balance"])],
-    ["version", stored ? digits(row["version"]) : "0"],
+    ["version", digits(row["version"])],
     ["inflight_balance", digits(row["inflight_balance"])],
     ["credit_balance", digits(row["credit_balance"])],
     ["inflight_credit_balance", digits(row["inflight_credit_balance"])],
@@ -131,14 +128,13 @@ function balanceMembers(row: TextRow, edition: Edition): readonly Member[] {
     ["currency", quoted(row["currency"])],
     ["created_at", timestamp(row["created_at"])],
     ["inflight_expires_at", ZERO_TIME],
-    ["meta_data", metadata(row["meta_data"], edition)],
-    ["track_fund_lineage", stored ? String(row["track_fund_lineage"]) : "false"],
-    ["allocation_strategy", stored ? unlessEmpty(row["allocation_strategy"]) : undefined],
+    ["meta_data", metadata(row["meta_data"])],
+    ["track_fund_lineage", String(row["track_fund_lineage"])],
+    ["allocation_strategy", unlessEmpty(row["allocation_strategy"])],
   ];
 }
 
-function transactionMembers(row: TextRow, edition: Edition): readonly Member[] {
-  const scheduled = edition === "data" && row["scheduled_for"] !== null;
+function transactionMembers(row: TextRow): readonly Member[] {
   return [
     ["precise_amount", digits(row["precise_amount"])],
     ["amount", float(row["amount"])],
@@ -159,10 +155,10 @@ function transactionMembers(row: TextRow, edition: Edition): readonly Member[] {
     ["atomic", "false"],
     ["created_at", timestamp(row["created_at"])],
     ["effective_date", row["effective_date"] === null ? undefined : timestamp(row["effective_date"])],
-    ["scheduled_for", scheduled ? timestamp(row["scheduled_for"]) : ZERO_TIME],
+    ["scheduled_for", timestamp(row["scheduled_for"])],
     ["inflight_expiry_date", ZERO_TIME],
     ["inflight_commit_date", ZERO_TIME],
-    ["meta_data", metadataUnlessEmpty(row["meta_data"], edition)],
+    ["meta_data", metadataUnlessEmpty(row["meta_data"])],
   ];
 }
 
@@ -193,28 +189,17 @@ function timestamp(stored: unknown): string {
   return typeof stored === "string" ? `"${stored.replace(/\.?0+$/, "")}Z"` : ZERO_TIME;
 }
 
-function metadata(stored: unknown, edition: Edition): string {
-  if (typeof stored !== "string") return "null";
-  return edition === "data" ? stored : JSON.stringify(sorted(JSON.parse(stored)));
+function metadata(stored: unknown): string {
+  return typeof stored === "string" ? stored : "null";
 }
 
-function metadataUnlessEmpty(stored: unknown, edition: Edition): string | undefined {
-  return typeof stored !== "string" || stored === "{}" || stored === "null"
-    ? undefined
-    : metadata(stored, edition);
-}
-
-/** Keys in ascending order at every depth (core-ledger 2.1). */
-function sorted(json: unknown): unknown {
-  if (Array.isArray(json)) return json.map(sorted);
-  if (typeof json !== "object" || json === null) return json;
-  const members = Object.entries(json).sort(([left], [right]) => (left < right ? -1 : 1));
-  return Object.fromEntries(members.map(([name, inner]) => [name, sorted(inner)]));
+function metadataUnlessEmpty(stored: unknown): string | undefined {
+  return stored === "{}" || stored === "null" ? undefined : typeof stored === "string" ? stored : undefined;
 }
 
 /** One record as JSON text. */
-export function recordJson(collection: DataCollection, row: TextRow, edition: Edition): string {
-  const members = encoders[collection](row, edition).flatMap(([name, json]) =>
+export function recordJson(collection: DataCollection, row: TextRow): string {
+  const members = encoders[collection](row).flatMap(([name, json]) =>
     json === undefined ? [] : [`"${name}":${json}`],
   );
   return escapedForHtml(`{${members.join(",")}}`);

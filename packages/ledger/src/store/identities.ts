@@ -1,37 +1,112 @@
-/** SQL of identities (contract section 14.1). */
+/** SQL of identities (contract section 14.1), table `blnk.identity`. */
 import type { Metadata } from "../http/shapes.ts";
 import type { SqlDatabase } from "./database.ts";
 
-/** A row of `blnk.identity`. */
-export interface IdentityRow {
+/** The text columns, in the order an identity is shown. */
+export const identityTexts = [
+  "identity_type",
+  "organization_name",
+  "category",
+  "first_name",
+  "last_name",
+  "other_names",
+  "gender",
+  "email_address",
+  "phone_number",
+  "nationality",
+  "street",
+  "country",
+  "state",
+  "post_code",
+  "city",
+] as const;
+
+export type IdentityText = (typeof identityTexts)[number];
+
+/** A row of `blnk.identity`; `dob` is a day, `created_at` a wall clock in UTC. */
+export interface IdentityRow extends Readonly<Record<IdentityText, string | null>> {
   readonly identity_id: string;
-  readonly identity_type: string | null;
-  readonly organization_name: string | null;
-  readonly category: string | null;
   readonly first_name: string;
   readonly last_name: string;
-  readonly other_names: string | null;
-  readonly gender: string | null;
-  readonly email_address: string | null;
-  readonly phone_number: string | null;
-  readonly nationality: string | null;
-  readonly street: string | null;
-  readonly country: string | null;
-  readonly state: string | null;
-  readonly post_code: string | null;
-  readonly city: string | null;
   readonly dob: string | null;
   readonly created_at: string;
   readonly meta_data: Metadata | null;
 }
 
-export const identityColumns =
-  "identity_id, identity_type, organization_name, category, first_name, last_name, other_names, gender, " +
-  "email_address, phone_number, nationality, street, country, state, post_code, city, dob, created_at, meta_data";
+/** What an update writes; what is absent stays. */
+export type IdentityChange = Partial<Record<IdentityText | "dob", string>> & {
+  readonly meta_data?: Metadata;
+};
+
+const columns = ["identity_id", ...identityTexts, "dob", "created_at", "meta_data"];
+
+export const identityColumns = columns.join(", ");
+
+const casts: Readonly<Record<string, string>> = {
+  dob: "::text::date",
+  created_at: "::text::timestamp",
+  meta_data: "::text::jsonb",
+};
+
+function parameter(name: string, position: number): string {
+  return `$${position}${casts[name] ?? "::text"}`;
+}
+
+function stored(name: string, value: unknown): unknown {
+  return name === "meta_data" && value !== null ? JSON.stringify(value) : value;
+}
+
+/**
+ * Stores a new identity.
+ *
+ * @throws DatabaseError of the unique id.
+ */
+export async function insertIdentity(database: SqlDatabase, row: IdentityRow): Promise<void> {
+  const values: Readonly<Record<string, unknown>> = { ...row };
+  const parameters = columns.map((name, index) => parameter(name, index + 1));
+  await database.query(
+    `INSERT INTO blnk.identity (${identityColumns}) VALUES (${parameters.join(", ")})`,
+    columns.map((name) => stored(name, values[name])),
+  );
+}
 
 export async function findIdentity(database: SqlDatabase, id: string): Promise<IdentityRow | undefined> {
   const rows = await database.query(`SELECT ${identityColumns} FROM blnk.identity WHERE identity_id = $1`, [
     id,
   ]);
   return rows[0] as IdentityRow | undefined;
+}
+
+/** As `findIdentity`, and nobody else changes the row until the transaction ends. */
+export async function lockIdentity(transaction: SqlDatabase, id: string): Promise<IdentityRow | undefined> {
+  const rows = await transaction.query(
+    `SELECT ${identityColumns} FROM blnk.identity WHERE identity_id = $1 FOR UPDATE`,
+    [id],
+  );
+  return rows[0] as IdentityRow | undefined;
+}
+
+/** Writes the given columns; false when there is no such identity. */
+export async function updateIdentity(
+  database: SqlDatabase,
+  id: string,
+  change: IdentityChange,
+): Promise<boolean> {
+  const written = Object.entries(change).filter(([name]) => columns.includes(name));
+  const assignments = written.map(([name], index) => `${name} = ${parameter(name, index + 2)}`);
+  const rows = await database.query(
+    `UPDATE blnk.identity SET ${assignments.join(", ")} WHERE identity_id = $1 RETURNING identity_id`,
+    [id, ...written.map(([name, value]) => stored(name, value))],
+  );
+  return rows.length === 1;
+}
+
+/** Removes an identity; false when there is none. Balances that were linked to it are unlinked first. */
+export async function deleteIdentity(database: SqlDatabase, id: string): Promise<boolean> {
+  const rows = await database.query(
+    `WITH unlinked AS (UPDATE blnk.balances SET identity_id = NULL WHERE identity_id = $1)
+     DELETE FROM blnk.identity WHERE identity_id = $1 RETURNING identity_id`,
+    [id],
+  );
+  return rows.length === 1;
 }

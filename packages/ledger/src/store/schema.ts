@@ -229,6 +229,7 @@ CREATE TABLE IF NOT EXISTS annex.work (
   due_at timestamp NOT NULL,
   only_once text UNIQUE,
   attempts integer NOT NULL DEFAULT 0,
+  leased_until timestamptz,
   payload jsonb NOT NULL
 );
 CREATE INDEX IF NOT EXISTS work_due ON annex.work (due_at, work_id);

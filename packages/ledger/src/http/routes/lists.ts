@@ -5,18 +5,30 @@
 
 import type { LedgerContext } from "../../context.ts";
 import { type CoreFilter, InvalidFilter } from "../../query/core-filters.ts";
-import { type CoreCollection, type CoreList, coreListCount, coreListJson } from "../../query/core-lists.ts";
+import { type CoreCollection, type CoreList, coreListCount, coreListRows } from "../../query/core-lists.ts";
 import {
   InvalidFilterParameters,
   parseQueryFilters,
   type QueryFilters,
 } from "../../query/core-query-string.ts";
 import { UnusableValue } from "../../query/values.ts";
-import { DatabaseError } from "../../store/database.ts";
+import { type BalanceRow, balanceColumns } from "../../store/balances.ts";
+import { DatabaseError, type SqlRow } from "../../store/database.ts";
+import { type IdentityRow, identityColumns } from "../../store/identities.ts";
+import { type LedgerRow, ledgerColumns } from "../../store/ledgers.ts";
+import { type TransactionRow, transactionColumns } from "../../store/transactions.ts";
 import { databaseDetails } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import { type Answer, decodeRequest, jsonType, type Route, type RouteRequest } from "../router.ts";
+import { type Answer, decodeRequest, json, type Route, type RouteRequest } from "../router.ts";
 import { anything, BodyError, type Decoded, flag, integer, list, structure, text } from "../shapes.ts";
+import {
+  balanceToListWire,
+  identityToWire,
+  ledgerToWire,
+  listView,
+  transactionToWire,
+  type Wire,
+} from "../wire.ts";
 
 const schema = "blnk";
 
@@ -35,16 +47,40 @@ function listFailure(collection: CoreCollection, error: unknown): unknown {
   return error;
 }
 
-async function rows(context: LedgerContext, wanted: CoreList): Promise<string> {
+interface Listed {
+  readonly columns: string;
+  readonly toWire: (row: SqlRow) => Wire;
+  /** An empty list is `[]` for ledgers and transactions, `null` for the others (contract section 2.5). */
+  readonly empty: readonly [] | null;
+}
+
+const listed: Readonly<Record<CoreCollection, Listed>> = {
+  ledgers: { columns: ledgerColumns, toWire: (row) => ledgerToWire(row as unknown as LedgerRow), empty: [] },
+  balances: {
+    columns: balanceColumns,
+    toWire: (row) => balanceToListWire(row as unknown as BalanceRow),
+    empty: null,
+  },
+  transactions: {
+    columns: transactionColumns,
+    toWire: (row) => transactionToWire(row as unknown as TransactionRow, listView),
+    empty: [],
+  },
+  identities: {
+    columns: identityColumns,
+    toWire: (row) => identityToWire(row as unknown as IdentityRow),
+    empty: null,
+  },
+};
+
+async function rows(context: LedgerContext, wanted: CoreList): Promise<readonly Wire[] | null> {
+  const { columns, toWire, empty } = listed[wanted.collection];
   try {
-    return await coreListJson(context.database, schema, wanted);
+    const found = await coreListRows(context.database, schema, columns, wanted);
+    return found.length === 0 ? empty : found.map(toWire);
   } catch (error) {
     throw listFailure(wanted.collection, error);
   }
-}
-
-function answer(body: string): Answer {
-  return { status: 200, contentType: jsonType, body };
 }
 
 /** Limit and offset of a GET list, corrected or refused as each list does it (contract section 2.5). */
@@ -120,7 +156,7 @@ async function getList(
 ): Promise<Answer> {
   const { filters, logical } = queryFilters(request.query);
   const window = windows[collection](request.query, filters.length > 0);
-  return answer(await rows(context, { collection, filters, logical, ...window }));
+  return json(200, await rows(context, { collection, filters, logical, ...window }));
 }
 
 const queryFilter = structure(
@@ -189,10 +225,9 @@ async function postFilter(
   const body = bodyOf(request);
   const wanted = wantedOf(collection, body);
   const data = await rows(context, wanted);
-  if (!body.include_count) return answer(data);
-  const empty = data === "[]" || data === "null";
-  const count = empty ? "" : `,"total_count":${await coreListCount(context.database, schema, wanted)}`;
-  return answer(`{"data":${data}${count}}`);
+  if (!body.include_count) return json(200, data);
+  if (data === null || data.length === 0) return json(200, { data });
+  return json(200, { data, total_count: BigInt(await coreListCount(context.database, schema, wanted)) });
 }
 
 /** Both doors to each list. */

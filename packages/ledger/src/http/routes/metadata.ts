@@ -1,0 +1,72 @@
+/** `POST /:id/metadata`: keys merged into what an entity has (contract section 14.3). */
+import type { LedgerContext } from "../../context.ts";
+import { asksForRecalculation, metadataAfterRecalculation } from "../../rules/balance-recalculation.ts";
+import {
+  type MetadataPlace,
+  mergeMetadata,
+  mergeTransactionMetadata,
+  recalculateBalance,
+  writeRecalculated,
+} from "../../store/metadata.ts";
+import { Sorted } from "../encode.ts";
+import { CoreFailure } from "../errors.ts";
+import { toTimestampText } from "../go-time.ts";
+import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
+import { type Metadata, metadata, structure } from "../shapes.ts";
+
+const metadataBody = structure("MetadataRequest", { meta_data: metadata }, "api.MetadataRequest");
+
+const places: Readonly<Record<string, MetadataPlace>> = {
+  ldg: { table: "ledgers", id: "ledger_id" },
+  bln: { table: "balances", id: "balance_id" },
+  idt: { table: "identity", id: "identity_id" },
+};
+
+function required(sent: Metadata | null): Metadata {
+  if (sent !== null) return sent;
+  const message =
+    "Key: 'MetadataRequest.Metadata' Error:Field validation for 'Metadata' failed on the 'required' tag";
+  throw new CoreFailure("GEN_MALFORMED_REQUEST", message);
+}
+
+function notFound(): CoreFailure {
+  return new CoreFailure("META_ENTITY_NOT_FOUND", "entity not found");
+}
+
+async function ofTransactions(context: LedgerContext, id: string, sent: Metadata): Promise<Metadata> {
+  if ((await mergeTransactionMetadata(context.database, id, sent)) === 0) throw notFound();
+  return sent;
+}
+
+async function ofEntity(
+  context: LedgerContext,
+  place: MetadataPlace,
+  id: string,
+  sent: Metadata,
+): Promise<Metadata> {
+  const merged = await context.database.transaction(async (transaction) => {
+    const found = await mergeMetadata(transaction, place, id, sent);
+    if (found !== undefined && place.table === "balances" && asksForRecalculation(found)) {
+      const totals = await recalculateBalance(transaction, id);
+      const executedAt = `${toTimestampText(context.now())}+00`;
+      await writeRecalculated(transaction, id, totals, metadataAfterRecalculation(found, totals, executedAt));
+    }
+    return found;
+  });
+  if (merged === undefined) throw notFound();
+  return merged;
+}
+
+async function update(request: RouteRequest, context: LedgerContext): Promise<Answer> {
+  const id = request.parameters["id"] ?? "";
+  const sent = required(decodeOr400(request, metadataBody).meta_data);
+  const prefix = /^(ldg|bln|idt|txn|bulk)_/.exec(id)?.[1];
+  if (prefix === undefined)
+    throw new CoreFailure("META_INVALID_ENTITY_ID", `invalid entity ID format: ${id}`);
+  const place = places[prefix];
+  const shown =
+    place === undefined ? await ofTransactions(context, id, sent) : await ofEntity(context, place, id, sent);
+  return json(200, { meta_data: new Sorted(shown) });
+}
+
+export const metadataRoutes: readonly Route[] = [{ method: "POST", path: "/:id/metadata", handle: update }];

@@ -1,0 +1,86 @@
+/**
+ * Balances and what may be taken from them (contract section 8.5). All amounts are minor units.
+ */
+import { toMinorUnits } from "./amounts.ts";
+
+/** A balance's amounts, as posting sees them. */
+export interface Book {
+  readonly balanceId: string;
+  readonly version: number;
+  readonly credit: bigint;
+  readonly debit: bigint;
+  readonly inflightCredit: bigint;
+  readonly inflightDebit: bigint;
+  readonly currency: string;
+  readonly tracked: boolean;
+}
+
+export function balanceOf(book: Book): bigint {
+  return book.credit - book.debit;
+}
+
+export function inflightBalanceOf(book: Book): bigint {
+  return book.inflightCredit - book.inflightDebit;
+}
+
+/** What can be spent: holds on it count, money on hold for it does not. */
+export function availableOf(book: Book): bigint {
+  return balanceOf(book) - book.inflightDebit;
+}
+
+/** How far below zero a transaction may take its source. */
+export interface OverdraftRule {
+  readonly allowOverdraft: boolean;
+  /** Major units of the transaction's own precision. */
+  readonly overdraftLimit: number;
+  readonly precision: number;
+}
+
+export const insufficientFunds = "insufficient funds in source balance";
+export const exceedsOverdraft = "transaction exceeds overdraft limit";
+
+/** Why `amount` may not leave `source`, or undefined when it may. */
+export function fundsProblem(source: Book, amount: bigint, rule: OverdraftRule): string | undefined {
+  const available = availableOf(source);
+  if (available >= amount) return undefined;
+  if (rule.overdraftLimit > 0) {
+    const floor = -toMinorUnits(rule.overdraftLimit, rule.precision);
+    return available - amount >= floor ? undefined : exceedsOverdraft;
+  }
+  return rule.allowOverdraft && rule.overdraftLimit === 0 ? undefined : insufficientFunds;
+}
+
+/** Both books of a movement. */
+export interface Pair {
+  readonly source: Book;
+  readonly destination: Book;
+}
+
+/** Moves money at once. */
+export function applied({ source, destination }: Pair, amount: bigint): Pair {
+  return {
+    source: { ...source, debit: source.debit + amount },
+    destination: { ...destination, credit: destination.credit + amount },
+  };
+}
+
+/** Puts money on hold. */
+export function held({ source, destination }: Pair, amount: bigint): Pair {
+  return {
+    source: { ...source, inflightDebit: source.inflightDebit + amount },
+    destination: { ...destination, inflightCredit: destination.inflightCredit + amount },
+  };
+}
+
+/** Takes money off hold without moving it. */
+export function released({ source, destination }: Pair, amount: bigint): Pair {
+  return {
+    source: { ...source, inflightDebit: source.inflightDebit - amount },
+    destination: { ...destination, inflightCredit: destination.inflightCredit - amount },
+  };
+}
+
+/** Takes money off hold and moves it. */
+export function committed(pair: Pair, amount: bigint): Pair {
+  return applied(released(pair, amount), amount);
+}

@@ -1,0 +1,62 @@
+/**
+ * Holds: what may a hold still commit, and what does a void release? (contract sections 10.2 to 10.5)
+ */
+import Big from "big.js";
+
+/** A hold and what became of it so far. Amounts are minor units. */
+export interface Hold {
+  readonly amount: bigint;
+  readonly precision: number;
+  readonly currency: string;
+  /** Sum of its commits. */
+  readonly committed: bigint;
+  readonly voided: boolean;
+}
+
+/** What a hold may still commit, and what a void of it would release. */
+export function remainderOf(hold: Hold): bigint {
+  return hold.voided ? 0n : hold.amount - hold.committed;
+}
+
+export const alreadyVoided = "transaction has already been voided";
+export const commitAfterCommit = "cannot commit. Transaction already committed";
+export const voidAfterCommit = "cannot void. Transaction already committed";
+export const negativeCommit = "commit amount cannot be negative";
+
+/** What an action on a hold comes to. */
+export type HoldDecision =
+  | { readonly ok: true; readonly amount: bigint }
+  | { readonly ok: false; readonly text: string };
+
+const refuse = (text: string): HoldDecision => ({ ok: false, text });
+
+/**
+ * Decides a commit: the wanted amount, or all that remains when none is named (0).
+ * Order of checks: voided, fully committed, negative, above the hold, above the remainder.
+ */
+export function decideCommit(hold: Hold, wanted: bigint): HoldDecision {
+  if (hold.voided) return refuse(alreadyVoided);
+  const remainder = remainderOf(hold);
+  if (remainder <= 0n) return refuse(commitAfterCommit);
+  if (wanted < 0n) return refuse(negativeCommit);
+  if (wanted > hold.amount) return refuse(exceeds("original transaction amount. Original", hold, hold.amount, wanted));
+  if (wanted > remainder) return refuse(exceeds("remaining amount. Available", hold, remainder, wanted));
+  return { ok: true, amount: wanted === 0n ? remainder : wanted };
+}
+
+/** Decides a void: whatever remains, once. */
+export function decideVoid(hold: Hold): HoldDecision {
+  if (hold.voided) return refuse(alreadyVoided);
+  const remainder = remainderOf(hold);
+  return remainder <= 0n ? refuse(voidAfterCommit) : { ok: true, amount: remainder };
+}
+
+function exceeds(what: string, hold: Hold, limit: bigint, wanted: bigint): string {
+  const money = (amount: bigint) => `${hold.currency}${twoDecimals(amount, hold.precision)}`;
+  return `cannot commit more than the ${what}: ${money(limit)}, Requested: ${money(wanted)}`;
+}
+
+/** Major units with two decimals, whatever the precision. */
+export function twoDecimals(amount: bigint, precision: number): string {
+  return new Big(amount.toString()).div(String(precision)).toFixed(2);
+}

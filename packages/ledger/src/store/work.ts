@@ -1,0 +1,106 @@
+/** SQL of the queue of work: what is to be done later, kept until it is done. */
+import type { SqlDatabase } from "./database.ts";
+
+/** A piece of work to be kept. */
+export interface NewWork {
+  readonly kind: string;
+  /** Text of a timestamp, UTC; work is not begun before. */
+  readonly dueAt: string;
+  readonly payload: unknown;
+  /** No second piece with this mark can wait at the same time. */
+  readonly onlyOnce?: string;
+}
+
+/** A piece of work taken from the queue. */
+export interface Work {
+  readonly workId: string;
+  readonly kind: string;
+  readonly attempts: number;
+  readonly payload: unknown;
+}
+
+/** Stores pieces of work; those whose `onlyOnce` waits already are left out. Returns how many were stored. */
+export async function addWork(database: SqlDatabase, items: readonly NewWork[]): Promise<number> {
+  const rows = await database.query(
+    `INSERT INTO annex.work (kind, due_at, only_once, payload)
+     SELECT kind, due_at::timestamp, only_once, payload::jsonb
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS w (kind, due_at, only_once, payload)
+     ON CONFLICT (only_once) DO NOTHING RETURNING 1`,
+    workColumns(items),
+  );
+  return rows.length;
+}
+
+/** The columns of new work, one array each, for `unnest`. */
+export function workColumns(items: readonly NewWork[]): readonly (readonly (string | null)[])[] {
+  return [
+    items.map((item) => item.kind),
+    items.map((item) => item.dueAt),
+    items.map((item) => item.onlyOnce ?? null),
+    items.map((item) => JSON.stringify(item.payload)),
+  ];
+}
+
+/**
+ * Takes due work, oldest first, and keeps other processes from it until the lease ends. What ends with its
+ * row deleted is done; what does not is taken again.
+ */
+export async function claimWork(
+  database: SqlDatabase,
+  now: string,
+  leaseSeconds: number,
+  limit: number,
+): Promise<readonly Work[]> {
+  const rows = await database.query(
+    `WITH due AS (
+       SELECT work_id FROM annex.work
+       WHERE due_at <= $1::text::timestamp AND (leased_until IS NULL OR leased_until < now())
+       ORDER BY due_at, work_id LIMIT $3 FOR UPDATE SKIP LOCKED)
+     UPDATE annex.work w SET leased_until = now() + $2 * interval '1 second'
+     FROM due WHERE w.work_id = due.work_id
+     RETURNING w.work_id, w.kind, w.attempts, w.payload, w.due_at`,
+    [now, leaseSeconds, limit],
+  );
+  return inOrder(rows);
+}
+
+function inOrder(rows: readonly Readonly<Record<string, unknown>>[]): readonly Work[] {
+  const order = (row: Readonly<Record<string, unknown>>) => BigInt(String(row["work_id"]));
+  const sorted = [...rows].sort((first, second) => (order(first) < order(second) ? -1 : 1));
+  return sorted.map((row) => ({
+    workId: String(row["work_id"]),
+    kind: String(row["kind"]),
+    attempts: Number(row["attempts"]),
+    payload: row["payload"],
+  }));
+}
+
+/** Forgets the leases of a process that is gone; only where no other process can be at work. */
+export async function releaseAllWork(database: SqlDatabase): Promise<void> {
+  await database.query("UPDATE annex.work SET leased_until = NULL WHERE leased_until IS NOT NULL", []);
+}
+
+/** Puts failed work back, to be tried again at a later time. */
+export async function postponeWork(database: SqlDatabase, workId: string, dueAt: string): Promise<void> {
+  await database.query(
+    `UPDATE annex.work SET attempts = attempts + 1, due_at = $2::text::timestamp, leased_until = NULL
+     WHERE work_id = $1::text::bigint`,
+    [workId, dueAt],
+  );
+}
+
+/** Removes finished work; false when somebody else finished it before. */
+export async function finishWork(database: SqlDatabase, workId: string): Promise<boolean> {
+  const rows = await database.query(
+    "DELETE FROM annex.work WHERE work_id = $1::text::bigint RETURNING 1",
+    [workId],
+  );
+  return rows.length === 1;
+}
+
+/** The time the next piece of work is due, or undefined when none waits. */
+export async function nextDue(database: SqlDatabase): Promise<string | undefined> {
+  const rows = await database.query("SELECT min(due_at)::text AS due FROM annex.work", []);
+  const due = rows[0]?.["due"];
+  return typeof due === "string" ? due : undefined;
+}
