@@ -1,0 +1,33 @@
+import type { ReactNode } from "react";
+import { PortalLink } from "../navigation/PortalLink.tsx";
+import type { Tone } from "../states/Notice.tsx";
+import { formatCount } from "../text/format.ts";
+
+/**
+ * One figure with its name, leading to what it counts.
+ *
+ * @example
+ * <StatTile label="Failed" value={2} tone="danger" to="/runs?status=failed" />
+ */
+export function StatTile(props: {
+  readonly label: string;
+  readonly value: number;
+  readonly tone?: Tone | "neutral";
+  readonly to: string;
+}) {
+  return (
+    <PortalLink to={props.to} className={`annex-tile annex-tile--${props.tone ?? "neutral"}`}>
+      <span className="annex-tile__label">{props.label}</span>{" "}
+      <span className="annex-tile__value">{formatCount(props.value)}</span>
+    </PortalLink>
+  );
+}
+
+/** Tiles side by side: two in a row at 412 pixels, all in one row where there is room. */
+export function StatTiles({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <nav className="annex-tiles" aria-label={label}>
+      {children}
+    </nav>
+  );
+}

@@ -1,0 +1,62 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useMemo, useState } from "react";
+import type { PortalError } from "../refusals/portal-error.ts";
+import { createPortalClient, type PortalClient } from "../requests/portal-client.ts";
+import type { PortalSession } from "../session/session.ts";
+import { ErrorState } from "../states/ErrorState.tsx";
+import { type BrandShades, portalTheme, portalVariables, systemColorScheme } from "../theme/theme.ts";
+import { PageBoundary } from "./PageBoundary.tsx";
+import { createPortalQueryClient } from "./query-client.ts";
+import { SessionLoader } from "./SessionLoader.tsx";
+
+/** What `PortalProvider` takes. */
+export interface PortalProviderProps {
+  /** From `openSession`; without one the page says how to launch the app. */
+  readonly session: PortalSession | undefined;
+  readonly brand?: { readonly shades: BrandShades };
+  /** Called once when the session is over, so that a reload does not try it again. */
+  readonly onSessionEnded?: () => void;
+  readonly children: ReactNode;
+}
+
+const SESSION_CODES = ["session_expired", "session_unknown", "app_uninstalled"];
+
+/**
+ * Everything a portal page needs around it: the look, the session, the cache, and the page for each way it can end.
+ *
+ * @example
+ * const session = openSession(browserTab(window));
+ * createRoot(root).render(<PortalProvider session={session}><App /></PortalProvider>);
+ */
+export function PortalProvider({ session, brand, onSessionEnded, children }: PortalProviderProps) {
+  const [ended, setEnded] = useState<PortalError>();
+  const theme = useMemo(() => portalTheme(brand?.shades), [brand]);
+  const client = useMemo<PortalClient>(() => createPortalClient({ session }), [session]);
+  const [queries] = useState(() =>
+    createPortalQueryClient((error) => {
+      if (SESSION_CODES.includes(error.details.code)) onSessionEnded?.();
+      setEnded((earlier) => earlier ?? error);
+    }),
+  );
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={systemColorScheme}
+      cssVariablesResolver={portalVariables}
+    >
+      <QueryClientProvider client={queries}>
+        <PageBoundary>
+          {ended === undefined ? (
+            <SessionLoader client={client}>{children}</SessionLoader>
+          ) : (
+            <main className="annex-standalone">
+              <ErrorState error={ended} size="page" />
+            </main>
+          )}
+        </PageBoundary>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

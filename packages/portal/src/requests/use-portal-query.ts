@@ -1,0 +1,38 @@
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { usePortal } from "../provider/portal-context.ts";
+import type { QueryValues } from "./portal-client.ts";
+
+const DEFAULT_REFRESH_MILLISECONDS = 1000;
+
+/** How a query is kept fresh. */
+export interface PortalQueryOptions<T> {
+  readonly query?: QueryValues;
+  /** Asks again after `refreshMilliseconds` for as long as this says so about the last answer. */
+  readonly refreshWhile?: (answer: T) => boolean;
+  readonly refreshMilliseconds?: number;
+  /** For how long an answer counts as fresh, in milliseconds; 0 unless told. */
+  readonly freshMilliseconds?: number;
+  readonly enabled?: boolean;
+}
+
+/**
+ * An answer of the app's backend, kept fresh.
+ *
+ * Nothing is asked again merely because time passes: that would keep an unused session alive for ever. It is
+ * asked again when the reader returns to the page, and while `refreshWhile` says so.
+ *
+ * @example
+ * const overview = usePortalQuery<Overview>("/api/overview", { refreshWhile: (o) => o.active_run !== undefined });
+ */
+export function usePortalQuery<T>(path: string, options: PortalQueryOptions<T> = {}): UseQueryResult<T> {
+  const { client } = usePortal();
+  const { query = {}, refreshWhile, refreshMilliseconds = DEFAULT_REFRESH_MILLISECONDS } = options;
+  return useQuery<T>({
+    queryKey: [path, query],
+    queryFn: ({ signal }) => client.get<T>(path, { query, signal }),
+    enabled: options.enabled ?? true,
+    staleTime: options.freshMilliseconds ?? 0,
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && refreshWhile?.(state.data) === true ? refreshMilliseconds : false,
+  });
+}

@@ -1,0 +1,112 @@
+import { Button } from "@mantine/core";
+import IconBug from "@tabler/icons-react/dist/esm/icons/IconBug.mjs";
+import IconClockPause from "@tabler/icons-react/dist/esm/icons/IconClockPause.mjs";
+import IconCloudOff from "@tabler/icons-react/dist/esm/icons/IconCloudOff.mjs";
+import IconHourglass from "@tabler/icons-react/dist/esm/icons/IconHourglass.mjs";
+import IconKeyOff from "@tabler/icons-react/dist/esm/icons/IconKeyOff.mjs";
+import IconLock from "@tabler/icons-react/dist/esm/icons/IconLock.mjs";
+import IconPackageOff from "@tabler/icons-react/dist/esm/icons/IconPackageOff.mjs";
+import IconRefresh from "@tabler/icons-react/dist/esm/icons/IconRefresh.mjs";
+import IconServerOff from "@tabler/icons-react/dist/esm/icons/IconServerOff.mjs";
+import IconUserOff from "@tabler/icons-react/dist/esm/icons/IconUserOff.mjs";
+import { useId } from "react";
+import { asPortalError, type PortalErrorDetails } from "../refusals/portal-error.ts";
+import { remedyFor } from "../refusals/remedies.ts";
+import { CopyableId } from "../text/CopyableId.tsx";
+import { RemedySteps } from "./RemedySteps.tsx";
+import { useCountdown } from "./use-countdown.ts";
+
+const SIGNS: Readonly<Record<string, typeof IconLock>> = {
+  missing_permission: IconLock,
+  instance_unavailable: IconServerOff,
+  app_uninstalled: IconPackageOff,
+  session_expired: IconClockPause,
+  session_unknown: IconClockPause,
+  provider_unreachable: IconCloudOff,
+  key_revoked: IconKeyOff,
+  user_not_allowed: IconUserOff,
+  rate_limited: IconHourglass,
+  app_unreachable: IconCloudOff,
+};
+
+/** What an `ErrorState` takes. */
+export interface ErrorStateProps {
+  /** What was thrown; a `PortalError` is shown in its own words. */
+  readonly error: unknown;
+  /** Tries again; without it no button is offered. */
+  readonly onRetry?: (() => void) | undefined;
+  /** Whether it is being tried again now. */
+  readonly retrying?: boolean;
+  /** `page` fills the frame; `part` stands for one part of a page that goes on working. */
+  readonly size?: "page" | "part";
+}
+
+/**
+ * An error a person can act on: what happened, what to do next, the right button, and the reference to give to
+ * the developer. Contract section 10.
+ *
+ * @example
+ * if (query.isError) return <ErrorState error={query.error} onRetry={query.refetch} />;
+ */
+export function ErrorState({ error, onRetry, retrying = false, size = "part" }: ErrorStateProps) {
+  const { details } = asPortalError(error);
+  const headingId = useId();
+  const Sign = SIGNS[details.code] ?? IconBug;
+  const Heading = size === "page" ? "h1" : "h3";
+  const remedy = remedyFor(details);
+  return (
+    <section
+      className={`annex-error annex-error--${size}`}
+      aria-labelledby={headingId}
+      data-code={details.code}
+    >
+      <span className="annex-error__sign">
+        <Sign aria-hidden="true" size={size === "page" ? 28 : 22} stroke={1.6} />
+      </span>
+      <div role="alert">
+        <Heading id={headingId} className="annex-error__title">
+          {details.title}
+        </Heading>
+        <p>{details.whatHappened}</p>
+        <p className="annex-error__next">
+          <strong>What to do next: </strong>
+          {details.whatToDo}
+        </p>
+      </div>
+      <RemedySteps steps={remedy.steps} />
+      <RetryButton details={details} onRetry={onRetry} retrying={retrying} />
+      <Reference details={details} />
+    </section>
+  );
+}
+
+function RetryButton(props: {
+  readonly details: PortalErrorDetails;
+  readonly onRetry: (() => void) | undefined;
+  readonly retrying: boolean;
+}) {
+  const { kind, waitSeconds } = remedyFor(props.details);
+  const left = useCountdown(waitSeconds, props.details);
+  if (props.onRetry === undefined || (kind !== "retry" && kind !== "wait")) return null;
+  const waiting = left > 0;
+  return (
+    <Button
+      className="annex-error__retry"
+      variant="default"
+      leftSection={<IconRefresh aria-hidden="true" size={16} />}
+      loading={props.retrying}
+      {...(waiting ? { "data-disabled": true, "aria-disabled": true } : { onClick: props.onRetry })}
+    >
+      {waiting ? `Try again in ${left} s` : "Try again"}
+    </Button>
+  );
+}
+
+function Reference({ details }: { readonly details: PortalErrorDetails }) {
+  if (details.reference === undefined) return null;
+  return (
+    <p className="annex-error__reference">
+      Reference <CopyableId id={details.reference} label="reference" whole />
+    </p>
+  );
+}
