@@ -1,0 +1,116 @@
+/** The Filters API: searches given as a body. Contract section 8, Filters API. */
+import { dataPageSize, type FilterCollection } from "@annex/protocol";
+import type { FilterValue } from "./data.ts";
+import { type Page, type PageRequest, pageQuery, readPage, walkPages } from "./paging.ts";
+import {
+  type Balance,
+  balanceShape,
+  type Identity,
+  identityShape,
+  type JsonObject,
+  type Ledger,
+  ledgerShape,
+  type Reconciliation,
+  type RecordShape,
+  readObject,
+  reconciliationShape,
+  type Transaction,
+  transactionShape,
+} from "./records.ts";
+import type { CallOptions, Transport } from "./transport.ts";
+
+/** One condition. `exists` and `notexists` ask for a metadata key. */
+export type Filter =
+  | {
+      readonly field: string;
+      readonly operator: "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "like" | "ilike";
+      readonly value: FilterValue;
+    }
+  | { readonly field: string; readonly operator: "in" | "between"; readonly values: readonly FilterValue[] }
+  | { readonly field: string; readonly operator: "isnull" | "isnotnull" | "exists" | "notexists" };
+
+export interface FilterQuery extends PageRequest {
+  /** All must hold; none means every record. */
+  readonly filters?: readonly Filter[] | undefined;
+  /** Transactions only: count exactly rather than estimate. */
+  readonly strictTotal?: boolean | undefined;
+}
+
+/** A page with what the Filters API says beside the records. */
+export interface FilterPage<Fields> extends Page<Fields> {
+  readonly stats?: JsonObject;
+  readonly totalIsEstimate?: boolean;
+  readonly totalSource?: string;
+}
+
+/** One collection of the Filters API. Needs `data:read`. */
+export interface FilterCollectionClient<Fields> {
+  /**
+   * One page.
+   *
+   * @throws CloudError
+   * @example
+   * await cloud.filters.transactions.find({ filters: [{ field: "status", operator: "eq", value: "APPLIED" }] });
+   */
+  find(query?: FilterQuery, options?: CallOptions): Promise<FilterPage<Fields>>;
+  /** Every record that matches, page by page as the loop goes on. */
+  iterate(query?: Omit<FilterQuery, "page">, options?: CallOptions): AsyncGenerator<Fields, void, undefined>;
+}
+
+export interface FiltersApi {
+  readonly ledgers: FilterCollectionClient<Ledger>;
+  readonly balances: FilterCollectionClient<Balance>;
+  readonly transactions: FilterCollectionClient<Transaction>;
+  readonly identities: FilterCollectionClient<Identity>;
+  readonly reconciliations: FilterCollectionClient<Reconciliation>;
+}
+
+/** Binds the Filters API to a transport. Two of its paths are singular. */
+export function createFiltersApi(transport: Transport): FiltersApi {
+  return {
+    ledgers: collection(transport, "ledger", ledgerShape),
+    balances: collection(transport, "balances", balanceShape),
+    transactions: collection(transport, "transactions", transactionShape),
+    identities: collection(transport, "identities", identityShape),
+    reconciliations: collection(transport, "reconciliation", reconciliationShape),
+  };
+}
+
+function collection<Fields>(
+  transport: Transport,
+  name: FilterCollection,
+  shape: RecordShape<Fields>,
+): FilterCollectionClient<Fields> {
+  const find = async (query: FilterQuery = {}, options?: CallOptions) => {
+    const answer = await transport.send({
+      method: "POST",
+      path: `/${name}/filter`,
+      query: { ...pageQuery(query), ...(query.strictTotal === true ? { strict_total: "true" } : {}) },
+      body: { filters: query.filters ?? [] },
+      scope: "data:read",
+      // A search changes nothing, whatever its method.
+      repeat: "repeatable",
+      options,
+    });
+    return readFilterPage(shape, answer.value);
+  };
+  return {
+    find,
+    iterate(query = {}, options) {
+      const pageSize = query.pageSize ?? dataPageSize.largest;
+      return walkPages(shape, pageSize, (page) => find({ ...query, page, pageSize }, options));
+    },
+  };
+}
+
+function readFilterPage<Fields>(shape: RecordShape<Fields>, value: unknown): FilterPage<Fields> {
+  const body = readObject(value, `a page of ${shape.name} records`);
+  const estimate = body["total_is_estimate"];
+  const source = body["total_source"];
+  return {
+    ...readPage(shape, value),
+    ...(body["stats"] === undefined ? {} : { stats: readObject(body["stats"], "stats") }),
+    ...(typeof estimate === "boolean" ? { totalIsEstimate: estimate } : {}),
+    ...(typeof source === "string" ? { totalSource: source } : {}),
+  };
+}

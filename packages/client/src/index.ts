@@ -1,0 +1,68 @@
+/**
+ * A typed client of the Cloud API as an installed app sees it: Data, Filters, Proxy and Alerts (contract section 8).
+ * It may talk to Cloud and to nothing else. The way of a call: `data`, `filters`, `proxy/*` and `alerts` say what is
+ * asked and how the answer is read (`records`, `paging`, `amounts`); `transport` checks the permission, sends, and
+ * repeats by the rules of `retry`; `refusals` and `errors` say what went wrong. The instance is part of the client,
+ * so no call can leave it out or name another.
+ */
+export type { AlertStatuses, AlertsApi, AlertUpdate, FlagRequest } from "./alerts.ts";
+export { type ClientOptions, type CloudClient, createClient } from "./client.ts";
+export type { DataApi, DataCollectionClient, DataFilters, DataQuery, FilterValue } from "./data.ts";
+export {
+  CloudError,
+  CloudRefused,
+  CloudUnreachable,
+  CoreError,
+  InstanceUnavailable,
+  InvalidRequest,
+  KeyRevoked,
+  MissingScope,
+  RateLimited,
+  UnexpectedAnswer,
+} from "./errors.ts";
+export type { Filter, FilterCollectionClient, FilterPage, FilterQuery, FiltersApi } from "./filters.ts";
+export type { Page, PageRequest } from "./paging.ts";
+export type { IdentityCalls, NewIdentity, TokenizableField } from "./proxy/identities.ts";
+export type { ProxyApi } from "./proxy/index.ts";
+export type {
+  BalanceAt,
+  BalanceLineage,
+  CoreList,
+  LedgerCalls,
+  NewBalance,
+  NewLedger,
+} from "./proxy/ledgers.ts";
+export type {
+  InstantReconciliationRun,
+  NewMatchingRule,
+  ReconciliationCalls,
+  ReconciliationRun,
+  Upload,
+} from "./proxy/reconciliation.ts";
+export type {
+  Amount,
+  BulkResult,
+  InflightUpdate,
+  NewBulk,
+  NewDistribution,
+  NewTransaction,
+  Refund,
+  TransactionCalls,
+  TransactionLineage,
+} from "./proxy/transactions.ts";
+export type {
+  Balance,
+  Distribution,
+  ExternalTransaction,
+  Identity,
+  JsonValue,
+  Ledger,
+  MatchingCriterion,
+  MatchingRule,
+  Metadata,
+  Reconciliation,
+  Transaction,
+  TransactionStatus,
+} from "./records.ts";
+export type { RetryPolicy } from "./retry.ts";
+export type { CallOptions, KeyRejection, KeyVerdict } from "./transport.ts";

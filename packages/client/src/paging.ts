@@ -1,0 +1,65 @@
+/** Pages of the Data and Filters APIs, and walking through all of them. Contract section 8. */
+import { dataPageSize } from "@annex/protocol";
+import { InvalidRequest } from "./errors.ts";
+import {
+  type JsonObject,
+  type RecordShape,
+  readInteger,
+  readList,
+  readObject,
+  readRecord,
+} from "./records.ts";
+
+/** One page of records. */
+export interface Page<Fields> {
+  readonly data: readonly Fields[];
+  /** How many records match in all. */
+  readonly total: bigint;
+}
+
+export interface PageRequest {
+  /** From 1, which is the default. */
+  readonly page?: number | undefined;
+  /** Records a page, at most 200; the default is Cloud's: 30 for ledgers, 20 for the rest. */
+  readonly pageSize?: number | undefined;
+}
+
+/** The paging part of a query. @throws InvalidRequest when out of range. */
+export function pageQuery(request: PageRequest): Record<string, string> {
+  return {
+    ...numberEntry("page", request.page, Number.MAX_SAFE_INTEGER),
+    ...numberEntry("pageSize", request.pageSize, dataPageSize.largest),
+  };
+}
+
+function numberEntry(name: string, value: number | undefined, largest: number): Record<string, string> {
+  if (value === undefined) return {};
+  if (!Number.isInteger(value) || value < 1 || value > largest)
+    throw new InvalidRequest(name, `must be a whole number from 1 to ${largest}`);
+  return { [name]: String(value) };
+}
+
+/** Reads `{"data":[…],"total":n}`. */
+export function readPage<Fields>(shape: RecordShape<Fields>, value: unknown): Page<Fields> {
+  const body: JsonObject = readObject(value, `a page of ${shape.name} records`);
+  const data = readList(body["data"], shape.name).map((record) => readRecord(shape, record));
+  return { data, total: readInteger(body["total"], "total") };
+}
+
+/**
+ * Every record of every page, fetched as the loop asks for them. New records push older ones onto later pages
+ * while one walks; those already seen on the page before are left out.
+ */
+export async function* walkPages<Fields>(
+  shape: RecordShape<Fields>,
+  pageSize: number,
+  fetchPage: (page: number) => Promise<Page<Fields>>,
+): AsyncGenerator<Fields, void, undefined> {
+  let seen: ReadonlySet<unknown> = new Set();
+  for (let page = 1; ; page += 1) {
+    const { data, total } = await fetchPage(page);
+    for (const record of data) if (!seen.has(record[shape.id])) yield record;
+    if (data.length < pageSize || BigInt(page) * BigInt(pageSize) >= total) return;
+    seen = new Set(data.map((record) => record[shape.id]));
+  }
+}
