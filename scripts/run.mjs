@@ -4,7 +4,7 @@
  * repository's own Node (an npm package), so that a system Node too old for the
  * code does not matter. Plain JavaScript without dependencies, because it runs first.
  *
- *   node scripts/run.mjs start|test|bench|check|build [arguments passed through]
+ *   node scripts/run.mjs start|test|bench|check|kills|build [arguments passed through]
  */
 import { spawn } from "node:child_process";
 import { buildPages } from "./build-pages.mjs";
@@ -28,6 +28,7 @@ const commands = {
     return handOver("bench/src/main.ts", rest);
   },
   check: () => checkRepository(handOver),
+  kills: () => handOver("tests/kills/main.ts", rest),
   build: async () => {
     await buildPages();
     return 0;

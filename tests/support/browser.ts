@@ -3,7 +3,13 @@
  * the npm package carries on Linux x64, a system Chrome or Chromium elsewhere.
  */
 import { existsSync } from "node:fs";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 
 const systemBrowsers = [
   "/usr/bin/google-chrome",
@@ -39,7 +45,9 @@ async function browserPath(): Promise<string> {
   }
   const found = systemBrowsers.find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new Error("The browser tests need Google Chrome or Chromium. Install one, or set ANNEX_BROWSER to its path.");
+  throw new Error(
+    "The browser tests need Google Chrome or Chromium. Install one, or set ANNEX_BROWSER to its path.",
+  );
 }
 
 /** A page in a context of its own, third-party cookies blocked. */
@@ -56,9 +64,5 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 async function blockThirdPartyCookies(context: BrowserContext, page: Page): Promise<void> {
   const session = await context.newCDPSession(page);
   await session.send("Network.enable");
-  await session.send("Network.setCookieControls", {
-    enableThirdPartyCookieRestriction: true,
-    disableThirdPartyCookieMetadata: true,
-    disableThirdPartyCookieHeuristics: true,
-  });
+  await session.send("Network.setCookieControls", { enableThirdPartyCookieRestriction: true });
 }

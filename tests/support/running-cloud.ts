@@ -65,7 +65,10 @@ export class RunningCloud {
       this.output += String(chunk);
     });
     await new Promise<void>((done, fail) => {
-      const timer = setTimeout(() => fail(new Error(`Not ready in time. It said:\n${this.output}`)), readyWithin);
+      const timer = setTimeout(
+        () => fail(new Error(`Not ready in time. It said:\n${this.output}`)),
+        readyWithin,
+      );
       child.once("exit", (code) => fail(new Error(`Ended with code ${code}. It said:\n${this.output}`)));
       createInterface({ input: child.stdout }).on("line", (line) => {
         this.output += `${line}\n`;
@@ -103,7 +106,11 @@ export class RunningCloud {
   }
 
   /** A call of the admin API. */
-  async admin<Body = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
+  async admin<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Answer<Body>> {
     return request<Body>(method, `${this.url}${path}`, this.runFile.cloud.admin_token, body);
   }
 
@@ -158,7 +165,8 @@ export async function eventually<Value>(
   for (;;) {
     const value = await ask();
     if (suits(value)) return value;
-    if (Date.now() > deadline) throw new Error(`${what} did not come about. Last seen: ${JSON.stringify(value)?.slice(0, 2000)}`);
+    if (Date.now() > deadline)
+      throw new Error(`${what} did not come about. Last seen: ${JSON.stringify(value)?.slice(0, 2000)}`);
     await new Promise((done) => setTimeout(done, 50));
   }
 }

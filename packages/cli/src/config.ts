@@ -9,10 +9,11 @@ export type AppManifest = {
   readonly name: string;
   readonly description?: string;
   readonly developer?: string;
-  readonly logo_url?: string;
+  /** Absolute, or a path of the app itself such as `/portal/logo.svg`. */
+  readonly logoUrl?: string;
   readonly permissions: readonly string[];
-  readonly launch_access?: readonly string[];
-  readonly launch_requires_authentication?: boolean;
+  readonly launchAccess?: readonly string[];
+  readonly launchRequiresAuthentication?: boolean;
 };
 
 /** One app of a workspace. */

@@ -45,9 +45,9 @@ export async function startWorkspaceApp({
     sandbox.registerApp({
       manifest: {
         ...app.manifest,
-        logo_url: absoluteLogo(app.manifest.logo_url, url),
-        registration_callback_url: `${url}/cloud/${secret}/callback`,
-        portal_generator_url: `${url}/cloud/${secret}/portal`,
+        logoUrl: absoluteLogo(app.manifest.logoUrl, url),
+        registrationCallbackUrl: `${url}/cloud/${secret}/callback`,
+        portalGeneratorUrl: `${url}/cloud/${secret}/portal`,
       },
       url,
       pid,

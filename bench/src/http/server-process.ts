@@ -1,0 +1,71 @@
+/** Starts one of the servers on a new database, and measures its start and its memory. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { capability } from "./events.ts";
+
+export type ServerName = "annex" | "express" | "bare" | "group-commit";
+
+export type RunningServer = {
+  readonly port: number;
+  readonly spawnedAt: number;
+  readonly database: string;
+  /** Resident memory now, in MB. */
+  memory(): number;
+  end(): Promise<void>;
+};
+
+const entries: Readonly<Record<ServerName, string>> = {
+  annex: "framework.ts",
+  express: "comparators/express.ts",
+  bare: "comparators/bare.ts",
+  "group-commit": "comparators/group-commit.ts",
+};
+
+export async function startServer(name: ServerName): Promise<RunningServer> {
+  const directory = mkdtempSync(join(tmpdir(), `annex-bench-${name}-`));
+  const database = join(directory, "bench.db");
+  const spawnedAt = performance.now();
+  const child = spawn(process.execPath, [resolve(import.meta.dirname, entries[name])], {
+    env: {
+      ...process.env,
+      PORT: "0",
+      NODE_ENV: "development",
+      ANNEX_DATABASE: database,
+      ANNEX_LOG: join(directory, "bench.log"),
+      ANNEX_CALLBACK_SECRET: capability,
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const port = await readyPort(child);
+  const end = async () => {
+    const ended = new Promise<void>((done) => child.once("exit", () => done()));
+    child.kill("SIGKILL");
+    await ended;
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { port, spawnedAt, database, memory: () => residentMegabytes(child.pid ?? 0), end };
+}
+
+function readyPort(child: ChildProcess): Promise<number> {
+  return new Promise((done, fail) => {
+    child.once("exit", (code) => fail(new Error(`The server ended with code ${code} before it was ready.`)));
+    if (child.stdout === null) return;
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const port = /^ready .*:(\d+)/.exec(line)?.[1];
+      if (port !== undefined) done(Number(port));
+    });
+  });
+}
+
+/** From the process file system; elsewhere there is no figure. */
+function residentMegabytes(pid: number): number {
+  try {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return Number(kilobytes) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}

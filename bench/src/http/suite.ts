@@ -1,0 +1,148 @@
+/** Rounds over the four servers in turn, told as ratios of the framework to each hand-written one. */
+import type { Bound, Row } from "../report.ts";
+import type { SuiteOptions } from "../suites.ts";
+import { type Measurements, measure } from "./measure.ts";
+import type { ServerName } from "./server-process.ts";
+
+type Figure = keyof Measurements;
+type Target = {
+  readonly what: string;
+  readonly figure: Figure;
+  readonly against: Exclude<ServerName, "annex">;
+  readonly target: Bound;
+  readonly floor: Bound;
+};
+
+const atLeast = (ratio: number): Bound => ({ atLeast: ratio });
+const atMost = (ratio: number): Bound => ({ atMost: ratio });
+
+const targets: readonly Target[] = [
+  {
+    what: "installs, 50 connections",
+    figure: "installsPerSecond",
+    against: "express",
+    target: atLeast(4),
+    floor: atLeast(3),
+  },
+  {
+    what: "installs, 50 connections",
+    figure: "installsPerSecond",
+    against: "group-commit",
+    target: atLeast(0.65),
+    floor: atLeast(0.5),
+  },
+  {
+    what: "one install alone, p50",
+    figure: "aloneP50",
+    against: "bare",
+    target: atMost(1.2),
+    floor: atMost(1.6),
+  },
+  {
+    what: "one install alone, p50",
+    figure: "aloneP50",
+    against: "express",
+    target: atMost(1),
+    floor: atMost(1),
+  },
+  {
+    what: "install p99, 50 connections",
+    figure: "installP99",
+    against: "express",
+    target: atMost(0.5),
+    floor: atMost(0.7),
+  },
+  {
+    what: "duplicates",
+    figure: "duplicatesPerSecond",
+    against: "bare",
+    target: atLeast(0.7),
+    floor: atLeast(0.5),
+  },
+  {
+    what: "launches",
+    figure: "launchesPerSecond",
+    against: "express",
+    target: atLeast(4),
+    floor: atLeast(3),
+  },
+  {
+    what: "launches",
+    figure: "launchesPerSecond",
+    against: "group-commit",
+    target: atLeast(0.6),
+    floor: atLeast(0.45),
+  },
+  {
+    what: "session checks",
+    figure: "checksPerSecond",
+    against: "bare",
+    target: atLeast(0.7),
+    floor: atLeast(0.55),
+  },
+  {
+    what: "session checks while installs run",
+    figure: "mixedChecksPerSecond",
+    against: "express",
+    target: atLeast(5),
+    floor: atLeast(3),
+  },
+  {
+    what: "the same, p99",
+    figure: "mixedChecksP99",
+    against: "express",
+    target: atMost(0.4),
+    floor: atMost(0.6),
+  },
+  {
+    what: "cold start to first durable 200",
+    figure: "coldStart",
+    against: "bare",
+    target: atMost(1.6),
+    floor: atMost(2),
+  },
+  {
+    what: "resident memory, loaded",
+    figure: "memory",
+    against: "express",
+    target: atMost(1.1),
+    floor: atMost(1.3),
+  },
+];
+
+const units: Readonly<Record<Figure, string>> = {
+  installsPerSecond: "/s",
+  installP99: "ms",
+  aloneP50: "ms",
+  duplicatesPerSecond: "/s",
+  launchesPerSecond: "/s",
+  checksPerSecond: "/s",
+  mixedChecksPerSecond: "/s",
+  mixedChecksP99: "ms",
+  coldStart: "ms",
+  memory: "MB",
+};
+
+const servers: readonly ServerName[] = ["annex", "express", "bare", "group-commit"];
+
+export async function runHttpSuite({ rounds, seconds }: SuiteOptions): Promise<readonly Row[]> {
+  const measured: Record<ServerName, Measurements>[] = [];
+  for (let round = 0; round < rounds; round += 1) measured.push(await measureRound(round, seconds));
+  return targets.map((target) => ({
+    what: target.what,
+    against: target.against,
+    ratios: measured.map((each) => each.annex[target.figure] / each[target.against][target.figure]),
+    ours: measured.map((each) => each.annex[target.figure]),
+    unit: units[target.figure],
+    target: target.target,
+    floor: target.floor,
+  }));
+}
+
+/** Each round begins with another server, so that none always runs first. */
+async function measureRound(round: number, seconds: number): Promise<Record<ServerName, Measurements>> {
+  const order = servers.map((_, index) => servers[(index + round) % servers.length] ?? "annex");
+  const results: Partial<Record<ServerName, Measurements>> = {};
+  for (const name of order) results[name] = await measure(name, seconds);
+  return results as Record<ServerName, Measurements>;
+}

@@ -1,0 +1,10 @@
+/** The suites by name, in the order they run. */
+import { runHttpSuite } from "./http/suite.ts";
+import type { Row } from "./report.ts";
+
+export type SuiteOptions = { readonly rounds: number; readonly seconds: number };
+export type Suite = { readonly title: string; run(options: SuiteOptions): Promise<readonly Row[]> };
+
+export const suites: Readonly<Record<string, Suite>> = {
+  http: { title: "installs, duplicates, launches, session checks over HTTP, durable", run: runHttpSuite },
+};

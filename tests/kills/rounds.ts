@@ -1,0 +1,176 @@
+/**
+ * Rounds of SIGKILL under load: fifty connections install, uninstall, repeat and
+ * launch while the app dies at an injected line or at a random time; then it is
+ * started again and held to every answer it ever gave.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Book, type Entry, installEvent, portalRequest, uninstallEvent } from "./book.ts";
+import { knock, type Outcome, startVictim, type Victim } from "./victim-process.ts";
+
+export type KillReport = {
+  readonly rounds: number;
+  readonly installs: number;
+  readonly uninstalls: number;
+  /** Requests that the process took with it. */
+  readonly unanswered: number;
+  /** What was promised and not kept; empty when all is well. */
+  readonly broken: readonly string[];
+};
+
+export type KillOptions = {
+  readonly rounds: number;
+  /** Places in the code where the process kills itself, taken in turn with random times. */
+  readonly crashPoints: readonly string[];
+  readonly random?: () => number;
+  readonly report?: (line: string) => void;
+};
+
+const connections = 50;
+const longestLife = 400;
+/** Old entries are checked by sample, so that a long run stays linear. */
+const checkedPerRound = 300;
+
+export async function runKillRounds({
+  rounds,
+  crashPoints,
+  random = Math.random,
+  report,
+}: KillOptions): Promise<KillReport> {
+  const directory = mkdtempSync(join(tmpdir(), "annex-kills-"));
+  const book = new Book();
+  const broken: string[] = [];
+  let unanswered = 0;
+  let port = 0;
+  try {
+    for (let round = 1; round <= rounds; round += 1) {
+      const crashAt = chooseCrash(round, crashPoints, random);
+      const victim = await startVictim({ directory, port, ...(crashAt === undefined ? {} : { crashAt }) });
+      port = victim.port;
+      unanswered += await loadUntilDead(victim, book, random);
+      broken.push(...(await holdToItsWord(directory, port, book, random)));
+      report?.(
+        `round ${round}: ${crashAt ?? "random time"}, ${book.entries.length} installs so far, ${broken.length} broken`,
+      );
+    }
+    broken.push(...keysInClear(directory, book), ...recordsTwice(directory));
+    return { rounds, installs: book.entries.length, uninstalls: book.uninstallCount, unanswered, broken };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function chooseCrash(
+  round: number,
+  crashPoints: readonly string[],
+  random: () => number,
+): string | undefined {
+  if (round % 2 === 0 || crashPoints.length === 0) return undefined;
+  const point = crashPoints[Math.floor(round / 2) % crashPoints.length];
+  return `${point}:${1 + Math.floor(random() * 60)}`;
+}
+
+async function loadUntilDead(victim: Victim, book: Book, random: () => number): Promise<number> {
+  let alive = true;
+  let unanswered = 0;
+  // An injected point that is not reached in time ends by the clock too.
+  const timer = setTimeout(() => victim.kill(), 50 + random() * longestLife);
+  const died = victim.ended.then(() => {
+    alive = false;
+  });
+  const connection = async () => {
+    while (alive) if ((await act(victim, book, random)) === "no answer") unanswered += 1;
+  };
+  await Promise.all(Array.from({ length: connections }, connection));
+  await died;
+  clearTimeout(timer);
+  return unanswered;
+}
+
+async function act(victim: Victim, book: Book, random: () => number): Promise<Outcome> {
+  const choice = random();
+  const known = book.installed(5, random)[0];
+  if (known === undefined || choice < 0.4) return install(victim, book, book.open());
+  if (choice < 0.55) return install(victim, book, known);
+  if (choice < 0.7) return uninstall(victim, book, known);
+  if (choice < 0.75) return uninstall(victim, book, book.uninstalled(1, random)[0] ?? known);
+  return knock(victim, "portal", portalRequest(known));
+}
+
+async function install(victim: Victim, book: Book, entry: Entry): Promise<Outcome> {
+  const outcome = await knock(victim, "callback", installEvent(entry));
+  if (outcome !== "no answer" && outcome.status === 200) book.acknowledgeInstall(entry);
+  return outcome;
+}
+
+async function uninstall(victim: Victim, book: Book, entry: Entry): Promise<Outcome> {
+  if (entry.uninstall === "not sent") entry.uninstall = "in doubt";
+  const outcome = await knock(victim, "callback", uninstallEvent(entry));
+  if (outcome !== "no answer" && outcome.status === 200) book.acknowledgeUninstall(entry);
+  return outcome;
+}
+
+/** Starts the app unharmed, and asks for everything it acknowledged. Events in doubt are sent again, as Cloud would. */
+async function holdToItsWord(
+  directory: string,
+  port: number,
+  book: Book,
+  random: () => number,
+): Promise<readonly string[]> {
+  const victim = await startVictim({ directory, port });
+  const broken: string[] = [];
+  for (const entry of book.entries) {
+    if (entry.uninstall === "in doubt") await uninstall(victim, book, entry);
+    else if (entry.install === "in doubt") await install(victim, book, entry);
+  }
+  for (const entry of book.installed(checkedPerRound, random)) {
+    const outcome = await knock(victim, "portal", portalRequest(entry));
+    if (outcome === "no answer" || outcome.status !== 200)
+      broken.push(`${entry.id} was acknowledged, but cannot be launched: ${shown(outcome)}`);
+  }
+  for (const entry of book.uninstalled(checkedPerRound, random)) {
+    const outcome = await knock(victim, "portal", portalRequest(entry));
+    const refused =
+      outcome !== "no answer" &&
+      outcome.status >= 400 &&
+      outcome.status < 500 &&
+      outcome.body["portal_url"] === undefined;
+    if (!refused) broken.push(`${entry.id} was uninstalled, but is not refused: ${shown(outcome)}`);
+  }
+  const open = book.entries.filter((entry) => entry.install === "in doubt" && entry.uninstall === "not sent");
+  broken.push(...open.map((entry) => `${entry.id} cannot be installed by sending the event again`));
+  victim.kill();
+  await victim.ended;
+  return broken;
+}
+
+function keysInClear(directory: string, book: Book): readonly string[] {
+  const files = readdirSync(directory).map((name) => ({ name, bytes: readFileSync(join(directory, name)) }));
+  const found = files.flatMap(({ name, bytes }) =>
+    book.entries
+      .filter((entry) => bytes.includes(entry.key))
+      .map((entry) => `the key of ${entry.id} is in clear in ${name}`),
+  );
+  return found;
+}
+
+/** No id stands in two records. The table is found by its column, so that a rename of the table does not blind the check. */
+function recordsTwice(directory: string): readonly string[] {
+  const database = new DatabaseSync(join(directory, "victim.db"), { readOnly: true });
+  try {
+    const rows = database
+      .prepare(
+        "SELECT installed_app_id AS id, count(*) AS records FROM installations GROUP BY installed_app_id HAVING count(*) > 1",
+      )
+      .all();
+    return rows.map((row) => `${String(row["id"])} has ${String(row["records"])} records`);
+  } finally {
+    database.close();
+  }
+}
+
+function shown(outcome: Outcome): string {
+  return outcome === "no answer" ? outcome : `${outcome.status} ${JSON.stringify(outcome.body)}`;
+}

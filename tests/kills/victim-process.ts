@@ -1,0 +1,72 @@
+/** Starts and kills the victim, and speaks to it as Cloud would. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+export type VictimOptions = {
+  readonly directory: string;
+  readonly port: number;
+  /** Where it is to kill itself: `<crash point>:<nth time>`. */
+  readonly crashAt?: string;
+};
+
+export type Victim = {
+  readonly url: string;
+  readonly port: number;
+  /** Resolves when the process has ended, however. */
+  readonly ended: Promise<void>;
+  kill(): void;
+};
+
+/** The secret in its two URLs; any will do, as nobody else reaches this port. */
+const capability = "kill-rounds-kill-rounds-kill-rounds";
+
+export async function startVictim({ directory, port, crashAt }: VictimOptions): Promise<Victim> {
+  const child = spawn(process.execPath, [resolve(import.meta.dirname, "victim.ts")], {
+    env: {
+      ...process.env,
+      NODE_ENV: "development",
+      PORT: String(port),
+      ANNEX_DATABASE: resolve(directory, "victim.db"),
+      ANNEX_LOG: resolve(directory, "victim.log"),
+      ANNEX_CALLBACK_SECRET: capability,
+      ...(crashAt === undefined ? {} : { ANNEX_CRASH_AT: crashAt }),
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = new Promise<void>((done) => child.once("exit", () => done()));
+  const base = await Promise.race([readyUrl(child), ended.then(() => undefined)]);
+  const url = base ?? `http://localhost:${port}`;
+  return {
+    url: `${url}/cloud/${capability}`,
+    port: Number(new URL(url).port),
+    ended,
+    kill: () => child.kill("SIGKILL"),
+  };
+}
+
+function readyUrl(child: ChildProcess): Promise<string> {
+  return new Promise((done, fail) => {
+    if (child.stdout === null) return fail(new Error("The victim has no output."));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const url = /^ready .*?(https?:\/\/\S+)/.exec(line)?.[1];
+      if (url !== undefined) done(url);
+    });
+  });
+}
+
+/** What Cloud learnt: an answer, or nothing (the process was gone, or died before it answered). */
+export type Outcome = { readonly status: number; readonly body: Record<string, unknown> } | "no answer";
+
+export async function knock(victim: Victim, door: "callback" | "portal", body: unknown): Promise<Outcome> {
+  try {
+    const response = await fetch(`${victim.url}/${door}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  } catch {
+    return "no answer";
+  }
+}
