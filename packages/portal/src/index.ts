@@ -12,6 +12,7 @@ export { Progress, type ProgressProps } from "./jobs/Progress.tsx";
 export { Badge, StatusBadge } from "./jobs/StatusBadge.tsx";
 export { isActive, percentDone, type RunStatus, statusLabels, statusTones } from "./jobs/status.ts";
 export { useJobRun } from "./jobs/use-job-run.ts";
+export { type Choice, Choices } from "./layout/Choices.tsx";
 export { type NavigationEntry, Page, Section, Shell } from "./layout/Page.tsx";
 export { StatTile, StatTiles } from "./layout/StatTile.tsx";
 export { Money, type MoneyProps } from "./money/Money.tsx";
@@ -30,11 +31,18 @@ export {
 } from "./refusals/portal-error.ts";
 export { type Remedy, type RemedyKind, remedyFor } from "./refusals/remedies.ts";
 export { createPortalClient, type PortalClient, type QueryValues } from "./requests/portal-client.ts";
+export {
+  type ListAnswer,
+  type PortalList,
+  type PortalListOptions,
+  usePortalList,
+} from "./requests/use-portal-list.ts";
 export { type PortalQueryOptions, usePortalQuery } from "./requests/use-portal-query.ts";
 export { forgetSession, openSession, type PortalSession } from "./session/session.ts";
 export { type BrowserTab, browserTab } from "./session/tab.ts";
 export { EmptyState } from "./states/EmptyState.tsx";
 export { ErrorState, type ErrorStateProps } from "./states/ErrorState.tsx";
+export { FailedState, type Failure } from "./states/FailedState.tsx";
 export { LoadingState } from "./states/LoadingState.tsx";
 export { Notice, type Tone, ToneSign } from "./states/Notice.tsx";
 export type { Column } from "./table/column.ts";

@@ -103,10 +103,12 @@ export function Page(props: {
       )}
       <div className="annex-title">
         <div className="annex-title__words">
-          <h1 ref={heading} tabIndex={-1}>
-            {props.title}
-            {props.mark !== undefined && <span className="annex-title__mark">{props.mark}</span>}
-          </h1>
+          <div className="annex-heading">
+            <h1 ref={heading} tabIndex={-1}>
+              {props.title}
+            </h1>
+            {props.mark}
+          </div>
           {props.description !== undefined && <p className="annex-title__description">{props.description}</p>}
         </div>
         {props.actions !== undefined && <div className="annex-title__actions">{props.actions}</div>}
@@ -133,10 +135,10 @@ export function Section(props: {
     <section className="annex-section" aria-label={props.title}>
       <div className="annex-section__head">
         <div>
-          <h2>
-            {props.title}
-            {props.mark !== undefined && <span className="annex-title__mark">{props.mark}</span>}
-          </h2>
+          <div className="annex-heading">
+            <h2>{props.title}</h2>
+            {props.mark}
+          </div>
           {props.description !== undefined && (
             <p className="annex-section__description">{props.description}</p>
           )}

@@ -1,0 +1,49 @@
+import { EmptyState, matchPath, Page, PortalLink, Shell, usePortal, useRoute } from "@annex/portal";
+import { Logo } from "./Logo.tsx";
+import { OverviewPage } from "./overview/OverviewPage.tsx";
+import { RunPage } from "./run/RunPage.tsx";
+import { RunsPage } from "./runs/RunsPage.tsx";
+
+const navigation = [
+  { label: "Overview", path: "/" },
+  { label: "Runs", path: "/runs", within: (path: string) => path.startsWith("/runs") },
+];
+
+/** The frame of the app and the page that the address names. */
+export function App() {
+  const { session } = usePortal();
+  return (
+    <Shell
+      name="Stripe Sync"
+      logo={<Logo />}
+      navigation={navigation}
+      place={
+        <span className="stripe-instance" title={`Installed in instance ${session.instanceId}`}>
+          <span className="stripe-instance__word">Instance </span>
+          <code>{session.instanceId}</code>
+        </span>
+      }
+    >
+      <CurrentPage />
+    </Shell>
+  );
+}
+
+function CurrentPage() {
+  const { path } = useRoute();
+  if (path === "/") return <OverviewPage />;
+  if (path === "/runs") return <RunsPage />;
+  const run = matchPath("/runs/:id", path)?.["id"];
+  return run === undefined ? <UnknownPage /> : <RunPage key={run} runId={run} />;
+}
+
+function UnknownPage() {
+  return (
+    <Page title="Page not found">
+      <EmptyState
+        title="There is no page at this address"
+        action={<PortalLink to="/">Go to the overview</PortalLink>}
+      />
+    </Page>
+  );
+}

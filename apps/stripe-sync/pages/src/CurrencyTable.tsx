@@ -1,0 +1,96 @@
+import { Badge, type Column, DataTable, EmptyState, Money } from "@annex/portal";
+import type { CurrencyTotalJson, MoneyJson } from "../../src/portal-types.ts";
+import { comparableAmount } from "./words/amounts.ts";
+
+const columns: readonly Column<CurrencyTotalJson>[] = [
+  {
+    key: "currency",
+    heading: "Currency",
+    lead: true,
+    cell: (row) => <strong>{row.currency.toUpperCase()}</strong>,
+    sortValue: (row) => row.currency,
+  },
+  amountColumn("stripe", "Stripe", (row) => row.stripe),
+  amountColumn("ledger", "Ledger", (row) => row.ledger),
+  {
+    ...amountColumn("difference", "Difference", (row) => row.difference),
+    cell: (row) => <Amount money={row.difference} signed />,
+  },
+  { key: "result", heading: "Result", align: "end", cell: (row) => <ResultBadge row={row} /> },
+];
+
+function amountColumn(
+  key: string,
+  heading: string,
+  amount: (row: CurrencyTotalJson) => MoneyJson | undefined,
+): Column<CurrencyTotalJson> {
+  return {
+    key,
+    heading,
+    align: "end",
+    cell: (row) => <Amount money={amount(row)} />,
+    sortValue: (row) => comparableAmount(amount(row)),
+  };
+}
+
+/** An amount whose currency stands in a column of its own; a dash where the side did not answer. */
+export function Amount({
+  money,
+  signed = false,
+}: {
+  readonly money: MoneyJson | undefined;
+  readonly signed?: boolean;
+}) {
+  if (money === undefined) return <span className="stripe-dim">—</span>;
+  return (
+    <Money minor={money.minor} decimals={money.decimals} currency={money.currency} aligned signed={signed} />
+  );
+}
+
+function ResultBadge({ row }: { readonly row: CurrencyTotalJson }) {
+  if (row.difference === undefined) return <Badge tone="neutral">Not compared</Badge>;
+  return BigInt(row.difference.minor) === 0n ? (
+    <Badge tone="success">Ties</Badge>
+  ) : (
+    <Badge tone="danger">Does not tie</Badge>
+  );
+}
+
+const particulars: readonly (readonly [string, (row: CurrencyTotalJson) => MoneyJson | undefined])[] = [
+  ["Available at Stripe", (row) => row.stripe_available],
+  ["Pending at Stripe", (row) => row.stripe_pending],
+  ["Stripe fees in the ledger", (row) => row.ledger_fees],
+  ["In the suspense account", (row) => row.ledger_suspense],
+];
+
+function CurrencyDetail({ row }: { readonly row: CurrencyTotalJson }) {
+  return (
+    <dl className="stripe-facts">
+      {particulars.map(([name, amount]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <Amount money={amount(row)} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** What Stripe says, what the ledger says, the difference, and whether they tie, for each currency. */
+export function CurrencyTable(props: {
+  readonly label: string;
+  readonly currencies: readonly CurrencyTotalJson[];
+}) {
+  return (
+    <DataTable
+      label={props.label}
+      columns={columns}
+      rows={props.currencies}
+      rowKey={(row) => row.currency}
+      detail={(row) => <CurrencyDetail row={row} />}
+      empty={<EmptyState title="No money in any currency yet" />}
+    />
+  );
+}

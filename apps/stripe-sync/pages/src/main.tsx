@@ -1,0 +1,37 @@
+/**
+ * The pages of Stripe Sync: contract sections 7 (Launch) and 10 (Error states). They show what the app's portal API
+ * answers (`../../src/portal-types.ts`) and do nothing else; the kit `@annex/portal` brings the session, the error
+ * states and the look.
+ *
+ * Names that tests and screen readers find things by. They do not change without need:
+ * - navigation "Stripe Sync pages": links "Overview", "Runs"
+ * - page headings (level 1): "Overview", "Runs", "Run <run id>", "Page not found"
+ * - button "Sync now" (its description says why it is disabled), "Cancel run", "Retry run", "Refresh"
+ * - navigation "Runs by status": links "All runs <n>", "Completed <n>", "In progress <n>", "Failed <n>"
+ * - regions "Connections", "Stripe and the ledger", "Current run" or "Latest run", "Latest runs", "Missing permission"
+ * - status badges "Ties in every currency", "Does not tie", "Not compared"; per row "Ties", "Does not tie"
+ * - tables "Stripe and the ledger by currency", "Runs", "Objects of this run"; amounts are `<data value="minor units">`
+ * - progress bar "Progress of the run"
+ * - filters: groups "Status" and "State" (pressed buttons), boxes "Kind", "Currency", "Find an id"
+ * - links of a run: "Run <run id>"; buttons of an object: "Details of <Stripe id>", "Copy transaction <id>"
+ * - error states: `[data-code="<code>"]` with role alert inside; buttons "Try again" or "Try again in <n> s"
+ */
+import { browserTab, forgetSession, openSession, PortalProvider } from "@annex/portal";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./App.tsx";
+import "./pages.css";
+
+const tab = browserTab(window);
+const session = openSession(tab);
+const root = document.getElementById("root");
+
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <PortalProvider session={session} onSessionEnded={() => forgetSession(tab)}>
+        <App />
+      </PortalProvider>
+    </StrictMode>,
+  );
+}

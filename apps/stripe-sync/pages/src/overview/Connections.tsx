@@ -1,0 +1,52 @@
+import { Badge, Section, usePortal } from "@annex/portal";
+import type { ReactNode } from "react";
+import type { OverviewJson, TotalsJson } from "../../../src/portal-types.ts";
+import { useTotals } from "../queries.ts";
+import { mayRead } from "./may-read.ts";
+
+/** Both sides the app talks to, whether each answers, and whether findings become alerts. */
+export function Connections({ overview }: { readonly overview: OverviewJson }) {
+  const { session } = usePortal();
+  const totals = useTotals(mayRead(session)).data;
+  const { source, alerts } = overview;
+  return (
+    <Section title="Connections">
+      <dl className="annex-card stripe-connections">
+        <Connection
+          name={`Stripe (${source.label})`}
+          where={source.address}
+          state={sideBadge(totals?.stripe)}
+        />
+        <Connection
+          name="Ledger"
+          where={`Instance ${session.instanceId}`}
+          state={sideBadge(totals?.ledger)}
+        />
+        <Connection
+          name="Alerts"
+          where={
+            alerts.enabled
+              ? "A finding is flagged in the dashboard"
+              : (alerts.reason ?? "Findings are only shown here")
+          }
+          state={<Badge tone={alerts.enabled ? "success" : "neutral"}>{alerts.enabled ? "On" : "Off"}</Badge>}
+        />
+      </dl>
+    </Section>
+  );
+}
+
+function Connection(props: { readonly name: string; readonly where: string; readonly state: ReactNode }) {
+  return (
+    <div className="stripe-connection">
+      <dt>{props.name}</dt>
+      <dd className="stripe-connection__state">{props.state}</dd>
+      <dd className="stripe-connection__where">{props.where}</dd>
+    </div>
+  );
+}
+
+function sideBadge(side: TotalsJson["stripe"] | undefined): ReactNode {
+  if (side === undefined) return <Badge tone="neutral">Not asked yet</Badge>;
+  return side.ok ? <Badge tone="success">Connected</Badge> : <Badge tone="danger">Not reachable</Badge>;
+}

@@ -1,0 +1,30 @@
+import { PermissionButton } from "@annex/portal";
+import IconRefresh from "@tabler/icons-react/dist/esm/icons/IconRefresh.mjs";
+import type { OverviewJson } from "../../../src/portal-types.ts";
+import type { useStartRun } from "../queries.ts";
+
+/** The button that starts a sync; when it may not be pressed it says why. */
+export function SyncNow(props: {
+  readonly overview: OverviewJson | undefined;
+  readonly start: ReturnType<typeof useStartRun>;
+}) {
+  return (
+    <PermissionButton
+      needs={["data:read", "data:write"]}
+      blocked={reasonNotToStart(props.overview)}
+      size="md"
+      loading={props.start.isPending}
+      leftSection={<IconRefresh aria-hidden="true" size={18} />}
+      onPress={() => props.start.mutate()}
+    >
+      Sync now
+    </PermissionButton>
+  );
+}
+
+function reasonNotToStart(overview: OverviewJson | undefined): string | undefined {
+  if (overview === undefined) return "The overview is not loaded yet.";
+  const { start } = overview.actions;
+  if (start.allowed) return undefined;
+  return [start.reason ?? "A sync cannot start now.", start.next].filter(Boolean).join(" ");
+}

@@ -1,0 +1,90 @@
+import {
+  Badge,
+  ErrorState,
+  FailedState,
+  LoadingState,
+  Moment,
+  PermissionGate,
+  Section,
+  usePortal,
+} from "@annex/portal";
+import { Button } from "@mantine/core";
+import type { TotalsJson } from "../../../src/portal-types.ts";
+import { CurrencyTable } from "../CurrencyTable.tsx";
+import { useTotals } from "../queries.ts";
+import { mayRead } from "./may-read.ts";
+
+/** Stripe against the ledger, currency by currency, as both answer now. */
+export function Totals(props: { readonly synced: boolean; readonly running: boolean }) {
+  const { session } = usePortal();
+  const totals = useTotals(mayRead(session));
+  return (
+    <Section
+      title="Stripe and the ledger"
+      description="What Stripe holds for you, against what the ledger says it holds."
+      mark={<TieBadge totals={totals.data} running={props.running} />}
+      actions={
+        mayRead(session) && (
+          <>
+            {totals.data !== undefined && (
+              <span className="stripe-dim">
+                Asked <Moment at={totals.data.ledger.as_of} />
+              </span>
+            )}
+            <Button
+              variant="default"
+              size="compact-md"
+              loading={totals.isFetching}
+              onClick={() => void totals.refetch()}
+            >
+              Refresh
+            </Button>
+          </>
+        )
+      }
+    >
+      <PermissionGate needs={["data:read"]}>
+        <TotalsContent query={totals} synced={props.synced} running={props.running} />
+      </PermissionGate>
+    </Section>
+  );
+}
+
+function TieBadge({
+  totals,
+  running,
+}: {
+  readonly totals: TotalsJson | undefined;
+  readonly running: boolean;
+}) {
+  if (totals?.equal === undefined) return <Badge tone="neutral">Not compared</Badge>;
+  if (totals.equal) return <Badge tone="success">Ties in every currency</Badge>;
+  return <Badge tone={running ? "info" : "danger"}>{running ? "Does not tie yet" : "Does not tie"}</Badge>;
+}
+
+function TotalsContent(props: {
+  readonly query: ReturnType<typeof useTotals>;
+  readonly synced: boolean;
+  readonly running: boolean;
+}) {
+  const { query } = props;
+  const retry = () => void query.refetch();
+  if (query.isError) return <ErrorState error={query.error} onRetry={retry} retrying={query.isFetching} />;
+  if (query.data === undefined) return <LoadingState label="Asking Stripe and the ledger" rows={4} />;
+  const failures = [query.data.stripe.failure, query.data.ledger.failure].filter(
+    (failure) => failure !== undefined,
+  );
+  return (
+    <>
+      {failures.map((failure) => (
+        <FailedState key={failure.code} failure={failure} onRetry={retry} retrying={query.isFetching} />
+      ))}
+      {!props.synced && !props.running && failures.length === 0 && (
+        <p className="stripe-dim">
+          Nothing was synced yet: the ledger knows nothing of Stripe. Press “Sync now”.
+        </p>
+      )}
+      <CurrencyTable label="Stripe and the ledger by currency" currencies={query.data.currencies} />
+    </>
+  );
+}

@@ -1,0 +1,6 @@
+import { missingPermissions, type SessionInfo } from "@annex/portal";
+
+/** Whether this installation may read the ledger; without it nothing can be compared. */
+export function mayRead(session: SessionInfo): boolean {
+  return missingPermissions(["data:read"], session.permissions).length === 0;
+}

@@ -1,0 +1,28 @@
+import { CopyableId, countOf, Notice } from "@annex/portal";
+import type { FindingJson } from "../../../src/portal-types.ts";
+
+/** What a person should look at, each with what to do about it. */
+export function FindingList({ findings }: { readonly findings: readonly FindingJson[] }) {
+  if (findings.length === 0) return null;
+  return (
+    <Notice tone="warning" title={`${countOf(findings.length, "finding")} to look at`}>
+      <ul className="stripe-findings">
+        {findings.map((finding) => (
+          <li key={`${finding.code} ${finding.object_id ?? finding.error}`}>
+            <Finding finding={finding} />
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+/** One finding: what is odd, and what to do. */
+export function Finding({ finding }: { readonly finding: FindingJson }) {
+  return (
+    <>
+      {finding.object_id !== undefined && <CopyableId id={finding.object_id} label="Stripe id" />}{" "}
+      {finding.error} <span className="stripe-dim">{finding.next}</span>
+    </>
+  );
+}

@@ -1,0 +1,119 @@
+import { Choices, DataTable, EmptyState, ErrorState, isActive, LoadingState, Section } from "@annex/portal";
+import { NativeSelect, TextInput } from "@mantine/core";
+import { useState } from "react";
+import type { ObjectKind, ObjectState, RunDetailJson } from "../../../src/portal-types.ts";
+import { useObjects } from "../queries.ts";
+import { kindLabels, stateLabels } from "../words/labels.ts";
+import { ObjectDetail } from "./ObjectDetail.tsx";
+import { objectColumns } from "./object-columns.tsx";
+import { currenciesOf, noFilter, type ObjectFilter, objectsMatching } from "./object-filter.ts";
+
+/** Every object of a run, with filters. */
+export function RunObjects({ run }: { readonly run: RunDetailJson }) {
+  const [filter, setFilter] = useState(noFilter);
+  const { kind, state } = filter;
+  const objects = useObjects(run.run_id, { kind, state }, isActive(run.status));
+  const loaded = objects.rows ?? [];
+  return (
+    <Section title="Objects" description="What Stripe sent, and the ledger transactions that came of it.">
+      <ObjectFilters
+        run={run}
+        filter={filter}
+        currencies={currenciesOf(loaded)}
+        onFilter={(change) => setFilter({ ...filter, ...change })}
+      />
+      {objects.rows === undefined && objects.error !== undefined && (
+        <ErrorState error={objects.error} onRetry={objects.refetch} retrying={objects.loading} />
+      )}
+      {objects.rows === undefined && objects.error === undefined && (
+        <LoadingState label="Loading the objects" rows={10} />
+      )}
+      {objects.rows !== undefined && (
+        <DataTable
+          key={JSON.stringify(filter)}
+          label="Objects of this run"
+          columns={objectColumns}
+          rows={objectsMatching(loaded, filter)}
+          rowKey={(object) => object.id}
+          detail={(object) => <ObjectDetail object={object} />}
+          more={objects.more}
+          empty={<NoObjects filtered={filter !== noFilter} onClear={() => setFilter(noFilter)} />}
+        />
+      )}
+    </Section>
+  );
+}
+
+function NoObjects({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
+  if (!filtered) return <EmptyState title="No objects yet">They appear here as Stripe is read.</EmptyState>;
+  return (
+    <EmptyState
+      title="No object matches the filters"
+      action={
+        <button type="button" className="stripe-textbutton" onClick={onClear}>
+          Clear the filters
+        </button>
+      }
+    />
+  );
+}
+
+interface ObjectFiltersProps {
+  readonly run: RunDetailJson;
+  readonly filter: ObjectFilter;
+  readonly currencies: readonly string[];
+  readonly onFilter: (change: Partial<ObjectFilter>) => void;
+}
+
+function ObjectFilters({ run, filter, currencies, onFilter }: ObjectFiltersProps) {
+  return (
+    <div className="stripe-filters">
+      <Choices
+        label="State"
+        choices={stateChoices(run)}
+        value={filter.state}
+        onChoose={(state) => onFilter({ state })}
+      />
+      <div className="stripe-filters__boxes">
+        <NativeSelect
+          label="Kind"
+          value={filter.kind}
+          data={kindOptions(run)}
+          onChange={(event) => onFilter({ kind: event.currentTarget.value as ObjectKind | "" })}
+        />
+        <NativeSelect
+          label="Currency"
+          value={filter.currency}
+          data={[
+            { value: "", label: "All" },
+            ...currencies.map((code) => ({ value: code, label: code.toUpperCase() })),
+          ]}
+          onChange={(event) => onFilter({ currency: event.currentTarget.value })}
+        />
+        <TextInput
+          label="Find an id"
+          type="search"
+          placeholder="ch_… or txn_…"
+          value={filter.text}
+          onChange={(event) => onFilter({ text: event.currentTarget.value })}
+        />
+      </div>
+    </div>
+  );
+}
+
+function stateChoices(run: RunDetailJson) {
+  const states = (Object.keys(stateLabels) as ObjectState[]).filter((state) => run.counts[state] > 0);
+  return [
+    { value: "" as const, label: "All", count: run.counts.all },
+    ...states.map((state) => ({ value: state, label: stateLabels[state], count: run.counts[state] })),
+  ];
+}
+
+function kindOptions(run: RunDetailJson) {
+  const kinds = run.kinds.filter((entry) => entry.count > 0);
+  return [
+    { value: "", label: "All" },
+    ...kinds.map((entry) => ({ value: entry.kind, label: `${kindLabels[entry.kind]} (${entry.count})` })),
+  ];
+}

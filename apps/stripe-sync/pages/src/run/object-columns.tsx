@@ -1,0 +1,84 @@
+import { Badge, type Column, CopyableId, Moment } from "@annex/portal";
+import type { MoneyJson, ObjectJson } from "../../../src/portal-types.ts";
+import { Amount } from "../CurrencyTable.tsx";
+import { comparableAmount } from "../words/amounts.ts";
+import { kindLabels, stateLabels, stateTones } from "../words/labels.ts";
+
+/** The columns of a run's objects. */
+export const objectColumns: readonly Column<ObjectJson>[] = [
+  {
+    key: "kind",
+    heading: "Kind",
+    lead: true,
+    cell: (object) => <Kind object={object} />,
+    sortValue: (object) => kindLabels[object.kind],
+  },
+  { key: "id", heading: "Stripe id", cell: (object) => <CopyableId id={object.id} label="Stripe id" /> },
+  {
+    key: "created",
+    heading: "Created",
+    cell: (object) => <Moment at={object.created_at} exact />,
+    sortValue: (object) => object.created_at,
+  },
+  amountColumn("gross", "Gross", (object) => object.amount),
+  amountColumn("fee", "Fee", (object) => object.fee),
+  amountColumn("net", "Net", (object) => object.net),
+  {
+    key: "currency",
+    heading: "Currency",
+    cell: (object) => object.amount?.currency.toUpperCase() ?? <None />,
+    sortValue: (object) => object.amount?.currency,
+  },
+  { key: "transaction", heading: "Ledger transaction", cell: (object) => <Transactions object={object} /> },
+  {
+    key: "state",
+    heading: "State",
+    cell: (object) => <Badge tone={stateTones[object.state]}>{stateLabels[object.state]}</Badge>,
+    sortValue: (object) => stateLabels[object.state],
+  },
+];
+
+function amountColumn(
+  key: string,
+  heading: string,
+  amount: (object: ObjectJson) => MoneyJson | undefined,
+): Column<ObjectJson> {
+  return {
+    key,
+    heading,
+    align: "end",
+    cell: (object) => <Amount money={amount(object)} />,
+    sortValue: (object) => comparableAmount(amount(object)),
+  };
+}
+
+function None() {
+  return <span className="stripe-dim">—</span>;
+}
+
+/** A type that Stripe added after this app was made is shown by Stripe's own name. */
+function Kind({ object }: { readonly object: ObjectJson }) {
+  if (object.kind !== "other") return kindLabels[object.kind];
+  return (
+    <>
+      {kindLabels.other} <code>{object.stripe_type}</code>
+    </>
+  );
+}
+
+function Transactions({ object }: { readonly object: ObjectJson }) {
+  const ids = object.legs.flatMap((leg) => leg.transaction_id ?? []);
+  if (ids.length === 0)
+    return object.identity_id === undefined ? (
+      <None />
+    ) : (
+      <CopyableId id={object.identity_id} label="identity" />
+    );
+  return (
+    <span className="stripe-stack">
+      {ids.map((id) => (
+        <CopyableId key={id} id={id} label="transaction" />
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,75 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { usePortal } from "../provider/portal-context.ts";
+import type { QueryValues } from "./portal-client.ts";
+
+const DEFAULT_REFRESH_MILLISECONDS = 2000;
+
+/** A page of a list: its rows, and where the next page begins, if there is one. */
+export interface ListAnswer<Row> {
+  readonly data: readonly Row[];
+  readonly next?: string | undefined;
+}
+
+/** How a list is loaded and kept fresh. */
+export interface PortalListOptions<Row> {
+  readonly query?: QueryValues;
+  /** Rows a call asks for. */
+  readonly limit: number;
+  /** Pages are loaded one after the other until this many rows are there; then on demand. */
+  readonly loadUpTo?: number;
+  /** Asks again after `refreshMilliseconds` for as long as this says so about the rows. */
+  readonly refreshWhile?: (rows: readonly Row[]) => boolean;
+  readonly refreshMilliseconds?: number;
+}
+
+/** A list as far as it is loaded. */
+export interface PortalList<Row> {
+  /** `undefined` until the first page is there. */
+  readonly rows: readonly Row[] | undefined;
+  readonly error: unknown;
+  readonly loading: boolean;
+  /** How to load more; absent when everything is there. */
+  readonly more?: { readonly load: () => void; readonly loading: boolean };
+  readonly refetch: () => void;
+}
+
+/**
+ * A list that the backend hands out page by page with `after`.
+ *
+ * @example
+ * const runs = usePortalList<RunJson>("/api/runs", { query: { status }, limit: 20 });
+ */
+export function usePortalList<Row>(path: string, options: PortalListOptions<Row>): PortalList<Row> {
+  const { client } = usePortal();
+  const { query = {}, limit, loadUpTo = 0, refreshWhile } = options;
+  const list = useInfiniteQuery({
+    queryKey: [path, "list", query, limit],
+    queryFn: ({ pageParam, signal }) =>
+      client.get<ListAnswer<Row>>(path, { query: { ...query, limit, after: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) =>
+      refreshWhile?.(rowsOf(state.data?.pages) ?? []) === true
+        ? (options.refreshMilliseconds ?? DEFAULT_REFRESH_MILLISECONDS)
+        : false,
+  });
+  const rows = rowsOf(list.data?.pages);
+  const { hasNextPage, isFetching, fetchNextPage } = list;
+  const loadsOn = hasNextPage && !isFetching && !list.isError && (rows?.length ?? 0) < loadUpTo;
+  useEffect(() => {
+    if (loadsOn) void fetchNextPage();
+  }, [loadsOn, fetchNextPage]);
+  return {
+    rows,
+    error: list.error ?? undefined,
+    loading: list.isFetching,
+    refetch: () => void list.refetch(),
+    ...(hasNextPage ? { more: { load: () => void fetchNextPage(), loading: list.isFetchingNextPage } } : {}),
+  };
+}
+
+function rowsOf<Row>(pages: readonly ListAnswer<Row>[] | undefined): readonly Row[] | undefined {
+  return pages?.flatMap((page) => page.data);
+}
