@@ -6,7 +6,7 @@ export const scopes = ["data:read", "data:write", "alerts:read", "alerts:write"]
 /** One permission an organization can grant to an installation. */
 export type Scope = (typeof scopes)[number];
 
-export const scopeSchema = z.enum(scopes, {
+export const scopeSchema = /* @__PURE__ */ z.enum(scopes, {
   error: (issue) => `${shown(issue.input)} is not a scope; the scopes are ${scopes.join(", ")}`,
 });
 
