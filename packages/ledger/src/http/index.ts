@@ -29,17 +29,23 @@ import { balanceRoutes } from "./routes/balances.ts";
 import { identityRoutes } from "./routes/identities.ts";
 import { ledgerRoutes } from "./routes/ledgers.ts";
 import { listRoutes } from "./routes/lists.ts";
+import { matchingRuleRoutes } from "./routes/matching-rules.ts";
 import { metadataRoutes } from "./routes/metadata.ts";
+import { reconciliationRoutes } from "./routes/reconciliation.ts";
 import { rootRoutes } from "./routes/root.ts";
 import { tokenizationRoutes } from "./routes/tokenization.ts";
+import { transactionRoutes } from "./routes/transactions.ts";
 
 /** All routes of the ledger. */
 export const routes: readonly Route[] = [
   ...rootRoutes,
   ...ledgerRoutes,
   ...balanceRoutes,
+  ...transactionRoutes,
   ...listRoutes,
   ...identityRoutes,
   ...tokenizationRoutes,
   ...metadataRoutes,
+  ...matchingRuleRoutes,
+  ...reconciliationRoutes,
 ];

@@ -1,0 +1,229 @@
+/** Reconciliation: uploading external rows, starting a run, asking how it went (contract section 15.1). */
+import { type LedgerContext, newId } from "../../context.ts";
+import { parseCsvUpload, uploadKind } from "../../rules/uploads.ts";
+import { DatabaseError } from "../../store/database.ts";
+import {
+  insertExternalTransactions,
+  type NewExternalTransaction,
+} from "../../store/external-transactions.ts";
+import { findReconciliation, insertReconciliation } from "../../store/reconciliations.ts";
+import { addWork } from "../../store/work.ts";
+import { type ReconciliationWork, reconcileKind } from "../../worker/reconcile.ts";
+import { CoreFailure } from "../errors.ts";
+import { type Instant, timestampToWire, toTimestampText, tryParseInstant, zeroInstant } from "../go-time.ts";
+import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
+import { BodyError, type Decoded, decodeBody, flag, float, list, structure, text, time } from "../shapes.ts";
+import { addressFault, uploadRequest } from "../uploads.ts";
+
+const maximumUploadBytes = 256 * 1024 * 1024;
+const maximumInstantRows = 10_000;
+
+const externalTransaction = structure("ExternalTransaction", {
+  id: text,
+  amount: float,
+  reference: text,
+  currency: text,
+  description: text,
+  date: time,
+  source: text,
+});
+
+type ExternalTransaction = Decoded<typeof externalTransaction>;
+
+function storable(row: ExternalTransaction): NewExternalTransaction {
+  return { ...row, date: toTimestampText(row.date ?? zeroInstant) };
+}
+
+function notProcessed(): CoreFailure {
+  return new CoreFailure("RECON_UPLOAD_PROCESSING_FAILED", "Failed to process upload");
+}
+
+/** The rows of a file as far as they can be read, and whether there was something after them that can't. */
+function rowsOf(
+  name: string,
+  content: string,
+  source: string,
+): { rows: readonly NewExternalTransaction[]; broken: boolean } {
+  const kind = uploadKind(name, content);
+  if (kind === "json") return { rows: jsonRows(content, source), broken: false };
+  const read = kind === "csv" ? parseCsvUpload(content) : undefined;
+  if (read === undefined) throw notProcessed();
+  const dated = (date: string): Instant | null => tryParseInstant(date) ?? null;
+  return {
+    rows: read.rows.map((row) => storable({ ...row, source, date: dated(row.date) })),
+    broken: read.broken,
+  };
+}
+
+function jsonRows(content: string, source: string): readonly NewExternalTransaction[] {
+  try {
+    return (decodeBody(content, list(externalTransaction)) ?? []).map((row) => storable({ ...row, source }));
+  } catch (error) {
+    throw error instanceof BodyError ? notProcessed() : error;
+  }
+}
+
+function refuseAddress(url: string): never {
+  switch (addressFault(url)) {
+    case "invalid":
+      throw new CoreFailure("RECON_UPLOAD_URL_INVALID", "invalid upload URL");
+    case "scheme":
+      throw new CoreFailure("RECON_UPLOAD_URL_INVALID", "upload URL must use http or https");
+    default:
+      throw new CoreFailure("RECON_UPLOAD_HOST_NOT_ALLOWED", "upload host not allowed");
+  }
+}
+
+async function upload(request: RouteRequest, context: LedgerContext): Promise<Answer> {
+  if (request.body.byteLength > maximumUploadBytes) {
+    throw new CoreFailure("GEN_PAYLOAD_TOO_LARGE", "upload exceeds the maximum allowed size");
+  }
+  const { file, source, url } = await uploadRequest(request);
+  if (file === undefined && url !== "") return refuseAddress(url);
+  if (file === undefined) throw new CoreFailure("RECON_UPLOAD_FAILED", "File upload failed");
+  const { rows, broken } = rowsOf(file.name, file.content, source);
+  const uploadId = newId("upload");
+  try {
+    await insertExternalTransactions(context.database, uploadId, rows);
+  } catch (error) {
+    throw error instanceof DatabaseError ? notProcessed() : error;
+  }
+  if (broken) throw notProcessed();
+  return json(200, { record_count: rows.length, source, upload_id: uploadId });
+}
+
+const startBody = structure(
+  "",
+  { upload_id: text, strategy: text, grouping_criteria: text, dry_run: flag, matching_rule_ids: list(text) },
+  'struct { UploadID string "json:\\"upload_id\\" binding:\\"required\\""; Strategy string "json:\\"strategy\\" binding:\\"required\\""; GroupingCriteria string "json:\\"grouping_criteria\\""; DryRun bool "json:\\"dry_run\\""; MatchingRuleIDs []string "json:\\"matching_rule_ids\\" binding:\\"required\\"" }',
+);
+
+const instantBody = structure(
+  "",
+  {
+    external_transactions: list(externalTransaction),
+    strategy: text,
+    grouping_criteria: text,
+    dry_run: flag,
+    matching_rule_ids: list(text),
+  },
+  'struct { ExternalTransactions []model.ExternalTransaction "json:\\"external_transactions\\" binding:\\"required\\""; Strategy string "json:\\"strategy\\" binding:\\"required\\""; GroupingCriteria string "json:\\"grouping_criteria\\""; DryRun bool "json:\\"dry_run\\""; MatchingRuleIDs []string "json:\\"matching_rule_ids\\" binding:\\"required\\"" }',
+);
+
+/** One refusal for all required fields that are missing, in the order given. */
+function requireAll(present: Readonly<Record<string, boolean>>): void {
+  const missing = Object.entries(present)
+    .filter(([, there]) => !there)
+    .map(([name]) => `Key: '${name}' Error:Field validation for '${name}' failed on the 'required' tag`);
+  if (missing.length > 0) throw new CoreFailure("GEN_MALFORMED_REQUEST", missing.join("\n"));
+}
+
+function requireRules(ruleIds: readonly string[]): void {
+  if (ruleIds.length > 0) return;
+  throw new CoreFailure("RECON_MATCHING_RULES_REQUIRED", "matching_rule_ids is required");
+}
+
+/** Stores the run and the work it means together, so that none can be without the other. */
+async function begin(context: LedgerContext, work: ReconciliationWork): Promise<void> {
+  const now = toTimestampText(context.now());
+  await context.database.transaction(async (transaction) => {
+    await insertReconciliation(transaction, {
+      reconciliation_id: work.reconciliationId,
+      upload_id: work.uploadId,
+      status: "started",
+      started_at: now,
+    });
+    await addWork(transaction, [{ kind: reconcileKind, dueAt: now, payload: work }]);
+  });
+  context.work.wake();
+}
+
+async function start(request: RouteRequest, context: LedgerContext): Promise<Answer> {
+  const body = decodeOr400(request, startBody);
+  requireAll({
+    UploadID: body.upload_id !== "",
+    Strategy: body.strategy !== "",
+    MatchingRuleIDs: body.matching_rule_ids !== null,
+  });
+  requireRules(body.matching_rule_ids ?? []);
+  const work = workOf(body, body.upload_id);
+  await begin(context, work);
+  return json(200, { reconciliation_id: work.reconciliationId });
+}
+
+function workOf(
+  body: Pick<Decoded<typeof startBody>, "strategy" | "grouping_criteria" | "dry_run" | "matching_rule_ids">,
+  uploadId: string,
+): ReconciliationWork {
+  return {
+    reconciliationId: newId("recon"),
+    uploadId,
+    strategy: body.strategy,
+    groupingCriteria: body.grouping_criteria,
+    ruleIds: body.matching_rule_ids ?? [],
+    dryRun: body.dry_run,
+  };
+}
+
+async function startInstant(request: RouteRequest, context: LedgerContext): Promise<Answer> {
+  const body = decodeOr400(request, instantBody);
+  requireAll({
+    ExternalTransactions: body.external_transactions !== null,
+    Strategy: body.strategy !== "",
+    MatchingRuleIDs: body.matching_rule_ids !== null,
+  });
+  const rows = body.external_transactions ?? [];
+  if (rows.length === 0) {
+    throw new CoreFailure("RECON_EXTERNAL_TXNS_REQUIRED", "external_transactions is required");
+  }
+  if (rows.length > maximumInstantRows) {
+    throw new CoreFailure("GEN_VALIDATION_ERROR", "too many external_transactions; max is 10000");
+  }
+  requireRules(body.matching_rule_ids ?? []);
+  const work = workOf(body, newId("instant"));
+  await storeInstantRows(context, work, rows.map(storable));
+  await begin(context, work);
+  return json(200, { reconciliation_id: work.reconciliationId });
+}
+
+/** A row that can't be stored ends the run before it began; it is kept as failed, though nobody is told its id. */
+async function storeInstantRows(
+  context: LedgerContext,
+  work: ReconciliationWork,
+  rows: readonly NewExternalTransaction[],
+): Promise<void> {
+  try {
+    await insertExternalTransactions(context.database, work.uploadId, rows);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    await insertReconciliation(context.database, {
+      reconciliation_id: work.reconciliationId,
+      upload_id: work.uploadId,
+      status: "failed",
+      started_at: toTimestampText(context.now()),
+    });
+    throw new CoreFailure("RECON_START_FAILED", "Failed to start instant reconciliation");
+  }
+}
+
+async function read(request: RouteRequest, context: LedgerContext): Promise<Answer> {
+  const run = await findReconciliation(context.database, request.parameters["id"] ?? "");
+  if (run === undefined) throw new CoreFailure("RECON_NOT_FOUND", "Reconciliation not found");
+  return json(200, {
+    reconciliation_id: run.reconciliation_id,
+    upload_id: run.upload_id,
+    status: run.status,
+    matched_transactions: run.matched_transactions,
+    unmatched_transactions: run.unmatched_transactions,
+    is_dry_run: false,
+    started_at: timestampToWire(run.started_at),
+    completed_at: run.completed_at === null ? null : timestampToWire(run.completed_at),
+  });
+}
+
+export const reconciliationRoutes: readonly Route[] = [
+  { method: "POST", path: "/reconciliation/upload", handle: upload },
+  { method: "POST", path: "/reconciliation/start", handle: start },
+  { method: "POST", path: "/reconciliation/start-instant", handle: startInstant },
+  { method: "GET", path: "/reconciliation/:id", handle: read },
+];

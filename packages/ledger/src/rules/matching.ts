@@ -1,0 +1,105 @@
+/**
+ * Whether two records match (contract section 15.1, Matching semantics). Amounts are major units as doubles,
+ * as Core compares them; dates are milliseconds with fractions.
+ */
+import type { MatchingCriterion, MatchingRule } from "./matching-rules.ts";
+
+/** What of a record takes part in matching: a bank's row, a transaction, or a group of either. */
+export interface Comparable {
+  readonly amount: number;
+  /** Milliseconds since 1970. */
+  readonly date: number;
+  /** Of a group: its members' texts joined with ` | `. */
+  readonly reference: string;
+  readonly description: string;
+  /** Of a group with several: `MIXED`. */
+  readonly currency: string;
+}
+
+/** Joins the texts of a group's members. */
+export const partSeparator = " | ";
+/** The currency of a group whose members differ; it matches every currency. */
+export const mixedCurrency = "MIXED";
+
+/** True when any of the rules matches the pair. */
+export function matchesAny(
+  rules: readonly MatchingRule[],
+  external: Comparable,
+  internal: Comparable,
+): boolean {
+  return rules.some(({ criteria }) => criteria.every((criterion) => holds(criterion, external, internal)));
+}
+
+function holds(criterion: MatchingCriterion, external: Comparable, internal: Comparable): boolean {
+  switch (criterion.field) {
+    case "amount":
+      return amountHolds(criterion, external.amount, internal.amount);
+    case "date":
+      return dateHolds(criterion, external.date, internal.date);
+    case "reference":
+      return textHolds(criterion, external.reference, internal.reference);
+    case "description":
+      return textHolds(criterion, external.description, internal.description);
+    case "currency":
+      return (
+        internal.currency === mixedCurrency || textHolds(criterion, external.currency, internal.currency)
+      );
+    default:
+      return false;
+  }
+}
+
+function amountHolds(
+  { operator, allowable_drift }: MatchingCriterion,
+  external: number,
+  internal: number,
+): boolean {
+  if (operator === "equals") return Math.abs(external - internal) <= Math.abs(internal) * allowable_drift;
+  if (operator === "greater_than") return external > internal;
+  return operator === "less_than" && external < internal;
+}
+
+function dateHolds(
+  { operator, allowable_drift }: MatchingCriterion,
+  external: number,
+  internal: number,
+): boolean {
+  if (operator === "equals") return Math.abs(external - internal) / 1000 <= allowable_drift;
+  if (operator === "greater_than") return external > internal;
+  return operator === "less_than" && external < internal;
+}
+
+function textHolds(
+  { operator, allowable_drift }: MatchingCriterion,
+  external: string,
+  internal: string,
+): boolean {
+  const sought = external.toLowerCase();
+  const parts = internal.toLowerCase().split(partSeparator);
+  if (operator === "equals") return parts.includes(sought);
+  return operator === "contains" && parts.some((part) => isSimilar(sought, part, allowable_drift));
+}
+
+/** One within the other, or so many edits apart as the drift (percent of the longer text's bytes) allows. */
+function isSimilar(first: string, second: string, drift: number): boolean {
+  if (first.includes(second) || second.includes(first)) return true;
+  const longer = Math.max(Buffer.byteLength(first), Buffer.byteLength(second));
+  return editDistance(first, second) <= Math.floor((longer * drift) / 100);
+}
+
+/** Insertions, deletions and substitutions that make one text the other (Levenshtein), by code point. */
+export function editDistance(first: string, second: string): number {
+  const columns = [...second];
+  let row = Array.from({ length: columns.length + 1 }, (_, index) => index);
+  for (const character of first) row = nextRow(row, character, columns);
+  return row[columns.length] ?? 0;
+}
+
+function nextRow(above: readonly number[], character: string, columns: readonly string[]): number[] {
+  const row = [(above[0] ?? 0) + 1];
+  for (const [index, other] of columns.entries()) {
+    const substituted = (above[index] ?? 0) + (character === other ? 0 : 1);
+    row.push(Math.min(substituted, (above[index + 1] ?? 0) + 1, (row[index] ?? 0) + 1));
+  }
+  return row;
+}

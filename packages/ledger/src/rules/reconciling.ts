@@ -1,0 +1,205 @@
+/**
+ * The three strategies of a reconciliation (contract section 15.1): which transactions an external row stands
+ * for, and what counts as matched and unmatched.
+ */
+import { type Comparable, matchesAny, mixedCurrency, partSeparator } from "./matching.ts";
+import type { MatchingRule } from "./matching-rules.ts";
+
+/** A row of somebody else's books. */
+export interface ExternalRow extends Comparable {
+  readonly id: string;
+  readonly source: string;
+}
+
+/** A stored transaction, of any status. */
+export interface InternalRow extends Comparable {
+  readonly id: string;
+  readonly parent: string;
+  readonly from: string;
+  readonly to: string;
+  readonly status: string;
+}
+
+/** One internal row that an external one was found for. */
+export interface Match {
+  readonly internalId: string;
+  readonly externalId: string;
+  /** Major units, as kept with the transaction. */
+  readonly amount: number;
+  readonly date: number;
+}
+
+/** What a run found; `unmatched` holds ids of the side that the strategy goes through. */
+export interface Findings {
+  readonly matches: readonly Match[];
+  readonly matched: number;
+  readonly unmatched: readonly string[];
+}
+
+/** Core compares with ten workers, each of which can find one match. */
+const mostMatchesOfOneRow = 10;
+
+/** How far a candidate may lie from an external row, in amount and time. Undefined: any. */
+export interface CandidateBounds {
+  readonly currency?: string;
+  readonly amount?: { readonly from: number; readonly to: number };
+  /** Milliseconds. */
+  readonly date?: { readonly from: number; readonly to: number };
+}
+
+function widestDrift(rules: readonly MatchingRule[], field: "amount" | "date"): number | undefined {
+  const drifts = rules
+    .flatMap(({ criteria }) => criteria)
+    .filter((criterion) => criterion.field === field && criterion.operator === "equals")
+    .map((criterion) => criterion.allowable_drift);
+  return drifts.length === 0 ? undefined : Math.max(...drifts);
+}
+
+/**
+ * Which internal rows are looked at for an external one: its currency, and the widest drift of all rules
+ * around its own amount and date.
+ */
+export function candidateBounds(rules: readonly MatchingRule[], external: ExternalRow): CandidateBounds {
+  const amountDrift = widestDrift(rules, "amount");
+  const dateDrift = widestDrift(rules, "date");
+  const around = Math.abs(external.amount) * (amountDrift ?? 0);
+  const span = Math.trunc(dateDrift ?? 0) * 1000;
+  return {
+    ...(external.currency === "" ? {} : { currency: external.currency }),
+    ...(amountDrift === undefined
+      ? {}
+      : { amount: { from: external.amount - around, to: external.amount + around } }),
+    ...(dateDrift === undefined ? {} : { date: { from: external.date - span, to: external.date + span } }),
+  };
+}
+
+/**
+ * `one_to_one` for one external row: each candidate that a rule matches, up to ten.
+ *
+ * @param candidates rows within `candidateBounds`
+ */
+export function matchOne(
+  rules: readonly MatchingRule[],
+  external: ExternalRow,
+  candidates: readonly InternalRow[],
+): readonly Match[] {
+  return candidates
+    .filter((internal) => matchesAny(rules, external, internal))
+    .slice(0, mostMatchesOfOneRow)
+    .map((internal) => matchOf(internal.id, external, external.amount));
+}
+
+function matchOf(internalId: string, external: ExternalRow, amount: number): Match {
+  return { internalId, externalId: external.id, amount, date: external.date };
+}
+
+/** Rows that share a key, and what they are together. */
+export interface Group<Row> extends Comparable {
+  readonly members: readonly Row[];
+}
+
+const internalKeys: Readonly<Record<string, (row: InternalRow) => string>> = {
+  transaction_id: (row) => row.id,
+  parent_transaction: (row) => row.parent,
+  source: (row) => row.from,
+  destination: (row) => row.to,
+  reference: (row) => row.reference,
+  currency: (row) => row.currency,
+  status: (row) => row.status,
+  created_at: (row) => String(row.date),
+};
+
+const externalKeys: Readonly<Record<string, (row: ExternalRow) => string>> = {
+  id: (row) => row.id,
+  amount: (row) => String(row.amount),
+  reference: (row) => row.reference,
+  currency: (row) => row.currency,
+  description: (row) => row.description,
+  date: (row) => String(row.date),
+  source: (row) => row.source,
+};
+
+function grouped<Row extends Comparable>(
+  rows: readonly Row[],
+  keys: Readonly<Record<string, (row: Row) => string>>,
+  criterion: string,
+): readonly Group<Row>[] {
+  const keyOf = Object.hasOwn(keys, criterion) ? keys[criterion] : undefined;
+  return keyOf === undefined ? [] : [...Map.groupBy(rows, keyOf).values()].map(groupOf);
+}
+
+function groupOf<Row extends Comparable>(members: readonly Row[]): Group<Row> {
+  const currencies = new Set(members.map((row) => row.currency));
+  const [currency = ""] = currencies;
+  return {
+    members,
+    amount: members.reduce((sum, row) => sum + row.amount, 0),
+    date: members.reduce((earliest, row) => Math.min(earliest, row.date), Number.POSITIVE_INFINITY),
+    reference: members.map((row) => row.reference).join(partSeparator),
+    description: members.map((row) => row.description).join(partSeparator),
+    currency: currencies.size > 1 ? mixedCurrency : currency,
+  };
+}
+
+/** Internal rows by `grouping_criteria`; none for a criterion that does not exist. */
+export function internalGroups(
+  rows: readonly InternalRow[],
+  criterion: string,
+): readonly Group<InternalRow>[] {
+  return grouped(rows, internalKeys, criterion);
+}
+
+/** External rows by `grouping_criteria`; none for a criterion that does not exist. */
+export function externalGroups(
+  rows: readonly ExternalRow[],
+  criterion: string,
+): readonly Group<ExternalRow>[] {
+  return grouped(rows, externalKeys, criterion);
+}
+
+/** `one_to_many`: each external row against groups of internal ones; the first that fits gives its members. */
+export function oneToMany(
+  rules: readonly MatchingRule[],
+  externals: readonly ExternalRow[],
+  groups: readonly Group<InternalRow>[],
+): Findings {
+  const found = externals.map((external) => ({
+    external,
+    group: groups.find((group) => matchesAny(rules, external, group)),
+  }));
+  const matches = found.flatMap(({ external, group }) =>
+    (group?.members ?? []).map((member) => matchOf(member.id, external, member.amount)),
+  );
+  return {
+    matches,
+    matched: matches.length,
+    unmatched: unfound(found.map((each) => [each.external.id, each.group])),
+  };
+}
+
+/**
+ * `many_to_one`: each internal row against groups of external ones. Matched counts external rows, unmatched
+ * internal ones; a transaction keeps the last row of its group.
+ */
+export function manyToOne(
+  rules: readonly MatchingRule[],
+  internals: readonly InternalRow[],
+  groups: readonly Group<ExternalRow>[],
+): Findings {
+  const found = internals.map((internal) => ({
+    internal,
+    group: groups.find((group) => matchesAny(rules, internal, group)),
+  }));
+  const matches = found.flatMap(({ internal, group }) =>
+    (group?.members ?? []).map((external) => matchOf(internal.id, external, external.amount)),
+  );
+  return {
+    matches,
+    matched: matches.length,
+    unmatched: unfound(found.map((each) => [each.internal.id, each.group])),
+  };
+}
+
+function unfound(found: readonly (readonly [id: string, group: unknown])[]): readonly string[] {
+  return found.filter(([, group]) => group === undefined).map(([id]) => id);
+}

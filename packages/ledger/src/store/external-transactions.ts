@@ -1,0 +1,72 @@
+/** SQL of uploaded rows (contract section 15.1), table `blnk.external_transactions`. */
+import { plainDecimal } from "../query/values.ts";
+import type { ExternalRow } from "../rules/reconciling.ts";
+import { isUniqueViolation, type SqlDatabase } from "./database.ts";
+
+/** A row to be stored; `date` is a wall clock in UTC, the amount is in major units. */
+export interface NewExternalTransaction {
+  readonly id: string;
+  readonly amount: number;
+  readonly reference: string;
+  readonly currency: string;
+  readonly description: string;
+  readonly date: string;
+  readonly source: string;
+}
+
+const rowsAtOnce = 500;
+
+/**
+ * Stores rows under an upload, in order, up to the first that can't be stored: those before it stay.
+ *
+ * @throws DatabaseError of that first row (an id used before, a text too long).
+ */
+export async function insertExternalTransactions(
+  database: SqlDatabase,
+  uploadId: string,
+  rows: readonly NewExternalTransaction[],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    const some = rows.slice(start, start + rowsAtOnce);
+    try {
+      await insertTogether(database, uploadId, some);
+    } catch (error) {
+      if (some.length === 1 || !isUniqueViolation(error)) throw error;
+      for (const row of some) await insertTogether(database, uploadId, [row]);
+    }
+  }
+}
+
+async function insertTogether(
+  database: SqlDatabase,
+  uploadId: string,
+  rows: readonly NewExternalTransaction[],
+): Promise<void> {
+  const sent = rows.map((row) => ({ ...row, amount: plainDecimal(row.amount) }));
+  await database.query(
+    `INSERT INTO blnk.external_transactions (id, amount, reference, currency, description, date, source, upload_id)
+     SELECT id, amount, reference, currency, description, date, source, $1
+     FROM jsonb_to_recordset($2::text::jsonb) AS r (id text, amount numeric, reference text, currency text,
+       description text, date timestamp, source text)`,
+    [uploadId, JSON.stringify(sent)],
+  );
+}
+
+/** All rows of an upload, by id. */
+export async function externalRows(database: SqlDatabase, uploadId: string): Promise<readonly ExternalRow[]> {
+  const rows = await database.query(
+    `SELECT id, amount::text, reference, currency, description, source,
+            (extract(epoch FROM date) * 1000)::text AS date
+     FROM blnk.external_transactions WHERE upload_id = $1 ORDER BY id`,
+    [uploadId],
+  );
+  return rows.map((row) => ({
+    id: String(row["id"]),
+    amount: Number(row["amount"]),
+    reference: String(row["reference"]),
+    currency: String(row["currency"]),
+    description: String(row["description"] ?? ""),
+    source: String(row["source"]),
+    date: Number(row["date"]),
+  }));
+}

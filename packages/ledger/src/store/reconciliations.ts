@@ -1,0 +1,209 @@
+/** SQL of reconciliation runs and of what they find (contract section 15.1). */
+
+import { joined, type Sql, sql, statement, trusted, value } from "../query/sql.ts";
+import { plainDecimal } from "../query/values.ts";
+import type { CandidateBounds, InternalRow, Match } from "../rules/reconciling.ts";
+import type { SqlDatabase } from "./database.ts";
+
+/** A run; times are wall clocks in UTC. */
+export interface ReconciliationRow {
+  readonly reconciliation_id: string;
+  readonly upload_id: string;
+  readonly status: "started" | "in_progress" | "completed" | "failed";
+  readonly matched_transactions: number;
+  readonly unmatched_transactions: number;
+  readonly started_at: string;
+  readonly completed_at: string | null;
+}
+
+const columns =
+  "reconciliation_id, upload_id, status, matched_transactions, unmatched_transactions, started_at, completed_at";
+
+export async function insertReconciliation(
+  database: SqlDatabase,
+  run: Pick<ReconciliationRow, "reconciliation_id" | "upload_id" | "status" | "started_at">,
+): Promise<void> {
+  await database.query(
+    `INSERT INTO blnk.reconciliations (reconciliation_id, upload_id, status, matched_transactions,
+       unmatched_transactions, started_at) VALUES ($1, $2, $3, 0, 0, $4::text::timestamp)`,
+    [run.reconciliation_id, run.upload_id, run.status, run.started_at],
+  );
+}
+
+export async function findReconciliation(
+  database: SqlDatabase,
+  id: string,
+): Promise<ReconciliationRow | undefined> {
+  const rows = await database.query(
+    `SELECT ${columns} FROM blnk.reconciliations WHERE reconciliation_id = $1`,
+    [id],
+  );
+  return rows[0] as ReconciliationRow | undefined;
+}
+
+/** Sets the state of a run that has no counters yet. */
+export async function setReconciliationStatus(
+  database: SqlDatabase,
+  id: string,
+  status: "in_progress" | "failed",
+): Promise<void> {
+  await database.query("UPDATE blnk.reconciliations SET status = $2 WHERE reconciliation_id = $1", [
+    id,
+    status,
+  ]);
+}
+
+/** Ends a run with its counters; false when it had ended before. */
+export async function completeReconciliation(
+  database: SqlDatabase,
+  id: string,
+  counters: { readonly matched: number; readonly unmatched: number },
+  completedAt: string,
+): Promise<boolean> {
+  const rows = await database.query(
+    `UPDATE blnk.reconciliations SET status = 'completed', matched_transactions = $2, unmatched_transactions = $3,
+       completed_at = $4::text::timestamp
+     WHERE reconciliation_id = $1 AND status NOT IN ('completed', 'failed') RETURNING reconciliation_id`,
+    [id, counters.matched, counters.unmatched, completedAt],
+  );
+  return rows.length === 1;
+}
+
+const internalColumns = trusted(
+  `id::text AS row_id, transaction_id, parent_transaction, source, destination, reference, description, currency,
+   status, amount::text, (extract(epoch FROM created_at) * 1000)::text AS created_at`,
+);
+
+function internalRow(row: Readonly<Record<string, unknown>>): InternalRow {
+  const text = (name: string): string => String(row[name] ?? "");
+  return {
+    id: text("transaction_id"),
+    parent: text("parent_transaction"),
+    from: text("source"),
+    to: text("destination"),
+    reference: text("reference"),
+    description: text("description"),
+    currency: text("currency"),
+    status: text("status"),
+    amount: Number(row["amount"] ?? 0),
+    date: Number(row["created_at"] ?? 0),
+  };
+}
+
+function conditionsOf(bounds: CandidateBounds): readonly Sql[] {
+  const { currency, amount, date } = bounds;
+  const time = (milliseconds: number): Sql =>
+    sql`(TIMESTAMP '1970-01-01' + ${value(plainDecimal(milliseconds), "numeric")} * INTERVAL '1 millisecond')`;
+  return [
+    ...(currency === undefined ? [] : [sql`currency = ${value(currency, "text")}`]),
+    ...(amount === undefined
+      ? []
+      : [
+          sql`amount BETWEEN ${value(plainDecimal(amount.from), "numeric")} AND ${value(plainDecimal(amount.to), "numeric")}`,
+        ]),
+    ...(date === undefined ? [] : [sql`created_at BETWEEN ${time(date.from)} AND ${time(date.to)}`]),
+  ];
+}
+
+const rowsAtOnce = 2_000;
+
+/** Transactions within bounds, oldest first, fetched in pages as they are asked for. */
+export async function* internalRows(
+  database: SqlDatabase,
+  bounds: CandidateBounds,
+): AsyncGenerator<InternalRow> {
+  let after = "0";
+  for (;;) {
+    const conditions = joined([sql`id > ${value(after, "bigint")}`, ...conditionsOf(bounds)], " AND ");
+    const { text, parameters } = statement(
+      sql`SELECT ${internalColumns} FROM blnk.transactions WHERE ${conditions} ORDER BY id LIMIT ${value(String(rowsAtOnce), "bigint")}`,
+    );
+    const rows = await database.query(text, parameters);
+    for (const row of rows) yield internalRow(row);
+    if (rows.length < rowsAtOnce) return;
+    after = String(rows.at(-1)?.["row_id"]);
+  }
+}
+
+const matchesAtOnce = 500;
+
+/** Remembers what a run found, and marks the transactions and those whose parent they are. */
+export async function keepMatches(
+  transaction: SqlDatabase,
+  reconciliationId: string,
+  matches: readonly Match[],
+  reconciledAt: string,
+): Promise<void> {
+  for (let start = 0; start < matches.length; start += matchesAtOnce) {
+    const some = matches.slice(start, start + matchesAtOnce);
+    await insertMatches(transaction, reconciliationId, some);
+    await markReconciled(transaction, reconciliationId, some, reconciledAt);
+  }
+}
+
+async function insertMatches(
+  transaction: SqlDatabase,
+  reconciliationId: string,
+  matches: readonly Match[],
+): Promise<void> {
+  const sent = matches.map((match) => ({
+    ...match,
+    amount: plainDecimal(match.amount),
+    date: plainDecimal(match.date),
+  }));
+  await transaction.query(
+    `INSERT INTO blnk.matches (external_transaction_id, internal_transaction_id, reconciliation_id, amount, date)
+     SELECT "externalId", "internalId", $1, amount, TIMESTAMP '1970-01-01' + date * INTERVAL '1 millisecond'
+     FROM jsonb_to_recordset($2::text::jsonb) AS r ("externalId" text, "internalId" text, amount numeric, date numeric)`,
+    [reconciliationId, JSON.stringify(sent)],
+  );
+}
+
+async function markReconciled(
+  transaction: SqlDatabase,
+  reconciliationId: string,
+  matches: readonly Match[],
+  reconciledAt: string,
+): Promise<void> {
+  const marks = new Map(
+    matches.map((match) => [match.internalId, markOf(match, reconciliationId, reconciledAt)]),
+  );
+  const sent = JSON.stringify([...marks].map(([id, mark]) => ({ id, mark })));
+  for (const column of ["parent_transaction", "transaction_id"]) {
+    await transaction.query(
+      `UPDATE blnk.transactions t SET meta_data =
+         CASE WHEN jsonb_typeof(t.meta_data) = 'object' THEN t.meta_data ELSE '{}'::jsonb END || m.mark
+       FROM jsonb_to_recordset($1::text::jsonb) AS m (id text, mark jsonb) WHERE t.${column} = m.id`,
+      [sent],
+    );
+  }
+}
+
+/** The metadata keys of a matched transaction (contract section 7.6). */
+function markOf(
+  match: Match,
+  reconciliationId: string,
+  reconciledAt: string,
+): Readonly<Record<string, unknown>> {
+  return {
+    reconciled: true,
+    reconciliation_id: reconciliationId,
+    reconciled_at: reconciledAt,
+    external_txn_id: match.externalId,
+    reconciliation_amount: match.amount,
+  };
+}
+
+/** Remembers which rows nothing was found for. */
+export async function keepUnmatched(
+  transaction: SqlDatabase,
+  reconciliationId: string,
+  ids: readonly string[],
+  now: string,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO blnk.unmatched (external_transaction_id, reconciliation_id, date)
+     SELECT id, $1, $2::text::timestamp FROM jsonb_array_elements_text($3::text::jsonb) AS id`,
+    [reconciliationId, now, JSON.stringify(ids)],
+  );
+}

@@ -1,0 +1,144 @@
+/**
+ * One reconciliation, run in the background (contract section 15.1). Everything a run finds becomes visible in
+ * one transaction at its end, so a run that a crash interrupted simply runs again.
+ */
+import { formatInstant, type Instant, toTimestampText } from "../http/go-time.ts";
+import type { MatchingRule } from "../rules/matching-rules.ts";
+import {
+  candidateBounds,
+  type ExternalRow,
+  externalGroups,
+  type Findings,
+  type InternalRow,
+  internalGroups,
+  type Match,
+  manyToOne,
+  matchOne,
+  oneToMany,
+} from "../rules/reconciling.ts";
+import type { SqlDatabase, TransactionalDatabase } from "../store/database.ts";
+import { externalRows } from "../store/external-transactions.ts";
+import { findMatchingRule } from "../store/matching-rules.ts";
+import {
+  completeReconciliation,
+  findReconciliation,
+  internalRows,
+  keepMatches,
+  keepUnmatched,
+  setReconciliationStatus,
+} from "../store/reconciliations.ts";
+import { finishWork, type Work } from "../store/work.ts";
+
+/** What a run is to do; kept in the queue of work until it is done. */
+export interface ReconciliationWork {
+  readonly reconciliationId: string;
+  readonly uploadId: string;
+  readonly strategy: string;
+  readonly groupingCriteria: string;
+  readonly ruleIds: readonly string[];
+  readonly dryRun: boolean;
+}
+
+/** The kind of work in the queue. */
+export const reconcileKind = "reconcile";
+
+const nothing: Findings = { matches: [], matched: 0, unmatched: [] };
+
+interface Place {
+  readonly database: TransactionalDatabase;
+  readonly now: () => Instant;
+}
+
+/** The handler of this kind of work; repeating it is safe, since an ended run is left alone. */
+export async function processReconciliation(place: Place, piece: Work): Promise<void> {
+  await reconcile(place, piece.payload as ReconciliationWork);
+  await finishWork(place.database, piece.workId);
+}
+
+/**
+ * Runs a reconciliation to its end: `completed` with counters, or `failed` when a rule is unknown.
+ *
+ * @throws DatabaseError when the database fails; the work is then to be tried again.
+ */
+async function reconcile({ database, now }: Place, work: ReconciliationWork): Promise<void> {
+  const run = await findReconciliation(database, work.reconciliationId);
+  if (run === undefined || run.status === "completed" || run.status === "failed") return;
+  await setReconciliationStatus(database, work.reconciliationId, "in_progress");
+  const rules = await rulesOf(database, work.ruleIds);
+  if (rules === undefined) return setReconciliationStatus(database, work.reconciliationId, "failed");
+  const findings = await findingsOf(database, work, rules);
+  await database.transaction((transaction) => conclude(transaction, work, findings, now()));
+}
+
+async function rulesOf(
+  database: SqlDatabase,
+  ids: readonly string[],
+): Promise<readonly MatchingRule[] | undefined> {
+  const rules: MatchingRule[] = [];
+  for (const id of ids) {
+    const rule = await findMatchingRule(database, id);
+    if (rule === undefined) return undefined;
+    rules.push(rule);
+  }
+  return rules;
+}
+
+async function findingsOf(
+  database: SqlDatabase,
+  { strategy, uploadId, groupingCriteria }: ReconciliationWork,
+  rules: readonly MatchingRule[],
+): Promise<Findings> {
+  const externals = await externalRows(database, uploadId);
+  switch (strategy) {
+    case "one_to_one":
+      return oneToOne(database, rules, externals);
+    case "one_to_many":
+      return oneToMany(rules, externals, internalGroups(await everyInternalRow(database), groupingCriteria));
+    case "many_to_one":
+      return manyToOne(rules, await everyInternalRow(database), externalGroups(externals, groupingCriteria));
+    default:
+      return nothing;
+  }
+}
+
+async function everyInternalRow(database: SqlDatabase): Promise<readonly InternalRow[]> {
+  return Array.fromAsync(internalRows(database, {}));
+}
+
+async function oneToOne(
+  database: SqlDatabase,
+  rules: readonly MatchingRule[],
+  externals: readonly ExternalRow[],
+): Promise<Findings> {
+  const matches: Match[] = [];
+  const unmatched: string[] = [];
+  for (const external of externals) {
+    const candidates = await Array.fromAsync(internalRows(database, candidateBounds(rules, external)));
+    const found = matchOne(rules, external, candidates);
+    matches.push(...found);
+    if (found.length === 0) unmatched.push(external.id);
+  }
+  return { matches, matched: matches.length, unmatched };
+}
+
+async function conclude(
+  transaction: SqlDatabase,
+  { reconciliationId, dryRun }: ReconciliationWork,
+  { matches, matched, unmatched }: Findings,
+  now: Instant,
+): Promise<void> {
+  const completedAt = toTimestampText(now);
+  const counters = { matched, unmatched: unmatched.length };
+  if (!(await completeReconciliation(transaction, reconciliationId, counters, completedAt))) return;
+  if (!dryRun) {
+    const inSeconds = { ...now, nanoseconds: now.nanoseconds - (now.nanoseconds % 1_000_000_000n) };
+    await keepMatches(transaction, reconciliationId, matches, formatInstant(inSeconds));
+    await keepUnmatched(transaction, reconciliationId, unmatched, completedAt);
+  }
+  await completeReconciliation(
+    transaction,
+    reconciliationId,
+    { matched, unmatched: unmatched.length },
+    completedAt,
+  );
+}
