@@ -18,7 +18,9 @@ export type {
   PortalUser,
   UninstallContext,
 } from "./context.ts";
+export { createApp } from "./create-app.ts";
 export type { Collection, Entry, InstallationData, ListOptions } from "./data/index.ts";
+export { EnvironmentError } from "./environment/index.ts";
 export {
   AppError,
   type AppErrorDetails,
@@ -41,3 +43,4 @@ export type {
   StepContext,
 } from "./jobs/interface.ts";
 export type { Log, LogFields } from "./log/index.ts";
+export { type Served, serve } from "./server/index.ts";

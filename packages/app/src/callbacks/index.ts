@@ -1,0 +1,114 @@
+/**
+ * The two doors Cloud knocks at: `/cloud/<secret>/callback` and
+ * `/cloud/<secret>/portal`. Capability, method, size, JSON, schema, in this
+ * order; what comes through is an event or a portal request. Implements contract
+ * sections 3 to 6 up to the decision. A wrong secret is answered like any unknown
+ * path, and no path below `/cloud` is ever logged.
+ */
+import { type CallbackEvent, parseCallbackEvent } from "@annex/protocol";
+import { newReference, notFound } from "../errors/index.ts";
+import type { Conflict, Decision } from "../installations/decision.ts";
+import type { Installations } from "../installations/index.ts";
+import type { Log } from "../log/index.ts";
+import { type Answer, type Exchange, jsonAnswer } from "../server/exchange.ts";
+import { invalidFields, type Refusal, readJson, refusalAnswer } from "./body.ts";
+import { createCapability } from "./capability.ts";
+
+/** What follows behind the second door. */
+export type AnswerLaunch = (body: unknown) => Promise<Answer>;
+
+export type CallbacksParts = {
+  readonly secrets: readonly string[];
+  readonly installations: Installations;
+  readonly launch: AnswerLaunch;
+  readonly log: Log;
+};
+
+/** Answers what is asked below `/cloud`. */
+export function createCallbacks(parts: CallbacksParts): (exchange: Exchange) => Promise<Answer> {
+  const isCapability = createCapability(parts.secrets);
+  return async (exchange) => {
+    const door = openDoor(exchange.path, isCapability);
+    if (door === undefined) return notFound;
+    if (exchange.method !== "POST") return refuse(parts.log, methodRefusal(exchange.method));
+    const body = await readJson(exchange);
+    if (!body.ok) return refuse(parts.log, body.refusal);
+    return door === "callback" ? answerEvent(parts, body.json) : parts.launch(body.json);
+  };
+}
+
+const doors = /^\/cloud\/([^/]*)\/(callback|portal)$/;
+
+function openDoor(
+  path: string,
+  isCapability: (presented: string) => boolean,
+): "callback" | "portal" | undefined {
+  const match = doors.exec(path);
+  // Compared even where the path has no such form, so that both cost the same.
+  const right = isCapability(match?.[1] ?? "");
+  return right ? (match?.[2] as "callback" | "portal" | undefined) : undefined;
+}
+
+async function answerEvent(parts: CallbacksParts, body: unknown): Promise<Answer> {
+  const parsed = parseCallbackEvent(body);
+  if (!parsed.ok) return refuse(parts.log, invalidFields(parsed.problems));
+  const event = parsed.value;
+  const { installations } = parts;
+  const decision =
+    event.kind === "install" ? await installations.install(event) : await installations.uninstall(event);
+  return answerDecision(parts.log, event, decision);
+}
+
+function answerDecision(log: Log, event: CallbackEvent, decision: Decision): Answer {
+  const about = { event: event.kind, installed_app_id: event.installedAppId, because: decision.because };
+  if (decision.outcome === "conflict") return refuse(log, conflictRefusal(decision.because), about);
+  log.info("Event acknowledged.", about);
+  return acknowledgements[decision.because] ?? acknowledgement(decision.because);
+}
+
+const acknowledgements: Record<string, Answer> = {};
+
+// The same few answers over and over; each is made once.
+function acknowledgement(because: string): Answer {
+  const answer = jsonAnswer(200, JSON.stringify({ status: "acknowledged", because }));
+  acknowledgements[because] = answer;
+  return answer;
+}
+
+const conflicts: Readonly<Record<Conflict, Pick<Refusal, "error" | "field">>> = {
+  idempotency_key_reused: {
+    error: "This idempotency_key came with a different body before; nothing was changed.",
+    field: "idempotency_key",
+  },
+  installation_of_another_tenant: {
+    error: "This installation belongs to another app, organization or instance; nothing was changed.",
+    field: "installed_app_id",
+  },
+  installation_differs: {
+    error: "This installation is known with other particulars; nothing was changed.",
+    field: "installed_app_id",
+  },
+  key_differs: {
+    error: "This installation has another key, which still works; nothing was changed.",
+    field: "api_key",
+  },
+};
+
+function conflictRefusal(because: Conflict): Refusal {
+  return { status: 409, code: because, ...conflicts[because] };
+}
+
+function methodRefusal(method: string): Refusal {
+  return {
+    status: 405,
+    code: "method_not_allowed",
+    error: `${method.slice(0, 20)} is not possible here; POST is wanted.`,
+  };
+}
+
+function refuse(log: Log, refusal: Refusal, about: object = {}): Answer {
+  const reference = newReference();
+  const { status, code, field } = refusal;
+  log.warn("Callback refused.", { ...about, reference, status, code, field });
+  return refusalAnswer(refusal, reference);
+}

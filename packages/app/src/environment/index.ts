@@ -1,0 +1,155 @@
+/**
+ * What an app is told by its environment: every variable of the doors, read
+ * once, checked, with its default. Production is strict: https, secrets given and
+ * not generated, no further origin may frame the portal, no crash on demand.
+ * There is no variable that switches a guard off.
+ */
+import { cloudApiUrl, keyGraceTime, portalLifetimes } from "@annex/protocol";
+import { EnvironmentError } from "./environment-error.ts";
+import {
+  type Environment,
+  listVariable,
+  textVariable,
+  urlVariable,
+  wholeNumberVariable,
+} from "./variables.ts";
+
+export { EnvironmentError } from "./environment-error.ts";
+export type { Environment } from "./variables.ts";
+
+export type Settings = {
+  readonly production: boolean;
+  /** 0 takes a free one; absent means the app's own. */
+  readonly port: number | undefined;
+  /** Where Cloud and browsers reach the app; absent means `http://localhost:<port>`. */
+  readonly publicUrl: string | undefined;
+  readonly cloudUrl: string;
+  readonly databaseFile: string;
+  /** Text of `ANNEX_KEY_RING`; absent only in development. */
+  readonly keyRing: string | undefined;
+  /** Secrets in the two URLs, the current one first; absent only in development. */
+  readonly callbackSecrets: readonly string[] | undefined;
+  readonly linkMilliseconds: number;
+  readonly sessionMilliseconds: number;
+  readonly sessionMaximumMilliseconds: number;
+  readonly keyGraceMilliseconds: number;
+  readonly embedOrigins: readonly string[];
+  readonly logFile: string | undefined;
+  /** `point` or `point:n`; see crash-point.ts. */
+  readonly crashAt: string | undefined;
+};
+
+const week = 7 * 24 * 3600;
+const fewestSecretCharacters = 22;
+
+/**
+ * Reads and checks all variables.
+ *
+ * @throws EnvironmentError naming the first variable that is wrong and what it wants.
+ * @example
+ * ```ts
+ * readSettings({ NODE_ENV: "production" }, "stripe-sync"); // throws: ANNEX_PUBLIC_URL must be set in production …
+ * ```
+ */
+export function readSettings(environment: Environment, appName: string): Settings {
+  const production = environment["NODE_ENV"] === "production";
+  return {
+    production,
+    port: wholeNumberVariable(environment, "PORT", { least: 0, most: 65_535, unit: "a port" }),
+    publicUrl: required(production, "ANNEX_PUBLIC_URL", "the https address Cloud reaches the app at", () =>
+      urlVariable(environment, "ANNEX_PUBLIC_URL", production),
+    ),
+    cloudUrl: urlVariable(environment, "ANNEX_CLOUD_URL", production) ?? cloudApiUrl,
+    databaseFile: databaseFile(environment, appName),
+    keyRing: required(production, "ANNEX_KEY_RING", "as id:base64 of 32 random bytes", () =>
+      textVariable(environment, "ANNEX_KEY_RING"),
+    ),
+    callbackSecrets: required(
+      production,
+      "ANNEX_CALLBACK_SECRET",
+      "with at least 128 random bits, such as 32 hexadecimal digits",
+      () => callbackSecrets(environment),
+    ),
+    ...lifetimes(environment),
+    embedOrigins: embedOrigins(environment, production),
+    logFile: textVariable(environment, "ANNEX_LOG"),
+    crashAt: crashAt(environment, production),
+  };
+}
+
+function required<Value>(
+  production: boolean,
+  name: string,
+  wanted: string,
+  read: () => Value | undefined,
+): Value | undefined {
+  const value = read();
+  if (value === undefined && production)
+    throw new EnvironmentError(name, `must be set in production, ${wanted}`);
+  return value;
+}
+
+function databaseFile(environment: Environment, appName: string): string {
+  const text = textVariable(environment, "ANNEX_DATABASE") ?? `data/${appName}.db`;
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
+    throw new EnvironmentError("ANNEX_DATABASE", "must be the path of a file: the store here is SQLite");
+  }
+  return text;
+}
+
+function callbackSecrets(environment: Environment): readonly string[] | undefined {
+  const secrets = listVariable(environment, "ANNEX_CALLBACK_SECRET");
+  if (secrets === undefined) return undefined;
+  const good = secrets.every(
+    (secret) => /^[A-Za-z0-9_-]+$/.test(secret) && secret.length >= fewestSecretCharacters,
+  );
+  if (secrets.length > 0 && good) return secrets;
+  throw new EnvironmentError(
+    "ANNEX_CALLBACK_SECRET",
+    `must be a secret of at least ${fewestSecretCharacters} characters out of A-Z a-z 0-9 _ - (128 random bits), older ones after commas`,
+  );
+}
+
+function lifetimes(environment: Environment) {
+  const seconds = (name: string, fallback: number) =>
+    1000 * (wholeNumberVariable(environment, name, { least: 1, most: week, unit: "seconds" }) ?? fallback);
+  const grace = wholeNumberVariable(environment, "ANNEX_KEY_GRACE_SECONDS", {
+    least: 0,
+    most: 3600,
+    unit: "seconds",
+  });
+  return {
+    linkMilliseconds: seconds("ANNEX_LINK_SECONDS", portalLifetimes.linkSeconds),
+    sessionMilliseconds: seconds("ANNEX_SESSION_SECONDS", portalLifetimes.sessionSeconds),
+    sessionMaximumMilliseconds: seconds("ANNEX_SESSION_MAX_SECONDS", portalLifetimes.sessionMaximumSeconds),
+    keyGraceMilliseconds: grace === undefined ? keyGraceTime : grace * 1000,
+  };
+}
+
+function embedOrigins(environment: Environment, production: boolean): readonly string[] {
+  const origins = listVariable(environment, "ANNEX_EMBED_ORIGINS") ?? [];
+  if (production && origins.length > 0) {
+    throw new EnvironmentError(
+      "ANNEX_EMBED_ORIGINS",
+      "must not be set in production: only Cloud may frame the portal",
+    );
+  }
+  if (origins.every(isOrigin)) return origins;
+  throw new EnvironmentError(
+    "ANNEX_EMBED_ORIGINS",
+    "must be origins such as http://localhost:4400, parted by commas",
+  );
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+function crashAt(environment: Environment, production: boolean): string | undefined {
+  const point = textVariable(environment, "ANNEX_CRASH_AT");
+  if (point === undefined) return undefined;
+  if (production)
+    throw new EnvironmentError("ANNEX_CRASH_AT", "must not be set in production: it ends the process");
+  if (/^[a-z-]+(?::[1-9]\d*)?$/.test(point)) return point;
+  throw new EnvironmentError("ANNEX_CRASH_AT", "must be the name of a point, or name:n for its n-th passing");
+}

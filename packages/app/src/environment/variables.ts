@@ -1,0 +1,53 @@
+import { EnvironmentError } from "./environment-error.ts";
+
+/** The environment as it is given: variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable's text without blanks around it; an empty one counts as absent. */
+export function textVariable(environment: Environment, name: string): string | undefined {
+  const text = environment[name]?.trim();
+  return text === "" ? undefined : text;
+}
+
+/** A whole number within bounds, or the default. */
+export function wholeNumberVariable(
+  environment: Environment,
+  name: string,
+  bounds: { readonly least: number; readonly most: number; readonly unit: string },
+): number | undefined {
+  const text = textVariable(environment, name);
+  if (text === undefined) return undefined;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= bounds.least && value <= bounds.most) return value;
+  throw new EnvironmentError(
+    name,
+    `must be a whole number of ${bounds.unit} from ${bounds.least} to ${bounds.most}`,
+  );
+}
+
+/** An address such as `https://app.example.com`, without a slash at its end. */
+export function urlVariable(environment: Environment, name: string, httpsOnly: boolean): string | undefined {
+  const text = textVariable(environment, name);
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const wanted = httpsOnly ? ["https:"] : ["https:", "http:"];
+  const plain = url !== undefined && url.search === "" && url.hash === "" && url.username === "";
+  if (url === undefined || !plain || !wanted.includes(url.protocol)) {
+    const example = `such as https://app.example.com`;
+    throw new EnvironmentError(
+      name,
+      httpsOnly
+        ? `must be an https address in production, ${example}`
+        : `must be an http(s) address, ${example}`,
+    );
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+/** Comma-separated parts, blanks dropped; `undefined` when the variable is absent. */
+export function listVariable(environment: Environment, name: string): readonly string[] | undefined {
+  return textVariable(environment, name)
+    ?.split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}

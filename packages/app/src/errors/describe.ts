@@ -1,0 +1,78 @@
+import type { Scope } from "@annex/protocol";
+import { BodyTooLarge } from "../server/exchange.ts";
+import { AppError, type AppErrorDetails, errorState, ProviderUnreachable, RateLimited } from "./app-error.ts";
+
+const cloudName = "Blnk Cloud";
+
+/** An error of @annex/client, known by its shape so that the package is loaded only where it is used. */
+type CloudFailure = Error & {
+  readonly code: string;
+  readonly whatHappened: string;
+  readonly whatToDo: string;
+  readonly status?: number;
+  readonly requiredScope?: string;
+  readonly retryAfterSeconds?: number;
+};
+
+/** What the app needs a permission for, by scope. */
+export type Purposes = Readonly<Partial<Record<Scope, string>>>;
+
+/**
+ * Whatever was thrown, as an error that a person can understand. What is not one
+ * of the known kinds becomes `app_failed`, whose answer says nothing of the cause.
+ */
+export function describeFailure(error: unknown, purposes: Purposes = {}): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof BodyTooLarge) return bodyTooLarge(error);
+  if (isCloudFailure(error)) return fromCloud(error, purposes);
+  return errorState("app_failed", {}, error);
+}
+
+/** The refusal of a call for want of a permission, with what it is for. */
+export function missingPermission(scope: Scope, purposes: Purposes, cause?: unknown): AppError {
+  const purpose = purposes[scope];
+  const details: AppErrorDetails = { required_scope: scope, ...(purpose === undefined ? {} : { purpose }) };
+  return errorState("missing_permission", details, cause);
+}
+
+function bodyTooLarge(error: BodyTooLarge): AppError {
+  return new AppError({
+    code: "body_too_large",
+    status: 413,
+    whatHappened: `The request's body is larger than ${Math.floor(error.limit / 1024)} KiB.`,
+    whatToDo: "Send less at a time.",
+    cause: error,
+  });
+}
+
+function isCloudFailure(error: unknown): error is CloudFailure {
+  if (!(error instanceof Error)) return false;
+  const { code, whatHappened, whatToDo } = error as Partial<CloudFailure>;
+  return typeof code === "string" && typeof whatHappened === "string" && typeof whatToDo === "string";
+}
+
+type FromCloud = (error: CloudFailure, purposes: Purposes) => AppError;
+
+const cloudStates: Readonly<Record<string, FromCloud>> = {
+  missing_scope: (error, purposes) => missingPermission(error.requiredScope as Scope, purposes, error),
+  key_revoked: (error) => errorState("key_revoked", {}, error),
+  instance_unavailable: (error) =>
+    errorState("instance_unavailable", retryAfter(error.retryAfterSeconds), error),
+  rate_limited: (error) => new RateLimited(cloudName, error.retryAfterSeconds, error),
+  cloud_unreachable: (error) => new ProviderUnreachable(cloudName, error),
+};
+
+function fromCloud(error: CloudFailure, purposes: Purposes): AppError {
+  return cloudStates[error.code]?.(error, purposes) ?? refusedByCloud(error);
+}
+
+// A mistake in what was asked stays one; a trouble between the app and the ledger is not the caller's.
+function refusedByCloud(error: CloudFailure): AppError {
+  const { code, whatHappened, whatToDo, status = 502 } = error;
+  const ofTheCaller = status === 400 || status === 404 || status === 409 || status === 422 || status === 423;
+  return new AppError({ code, status: ofTheCaller ? status : 502, whatHappened, whatToDo, cause: error });
+}
+
+function retryAfter(seconds: number | undefined): AppErrorDetails {
+  return seconds === undefined ? {} : { retry_after: seconds };
+}

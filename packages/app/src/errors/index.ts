@@ -1,0 +1,37 @@
+/**
+ * Errors: a family with stable codes, what happened and what to do next, and the
+ * two ways to show one: as a page inside the frame and as JSON for the portal's
+ * calls, each with a reference that is in the log. Implements contract section 10;
+ * the words of its nine states are the protocol's.
+ */
+import { randomBytes } from "node:crypto";
+import { type Answer, jsonAnswer, noStore } from "../server/exchange.ts";
+import type { AppError } from "./app-error.ts";
+
+/** A reference to tell a person's report from others in the log. */
+export function newReference(): string {
+  return `ref_${randomBytes(8).toString("hex")}`;
+}
+
+/** The error as JSON: the shape every refused portal call has. */
+export function errorAnswer(error: AppError, reference: string): Answer {
+  const body = {
+    error: error.whatHappened,
+    code: error.code,
+    next: error.whatToDo,
+    reference,
+    ...error.details,
+  };
+  return jsonAnswer(error.status, JSON.stringify(body), { ...noStore, ...retryAfterHeader(error) });
+}
+
+function retryAfterHeader(error: AppError): Record<string, string> {
+  const { retry_after } = error.details;
+  return retry_after === undefined ? {} : { "retry-after": String(Math.ceil(retry_after)) };
+}
+
+/** What any unknown path answers, and a wrong secret too: the two cannot be told apart. */
+export const notFound: Answer = jsonAnswer(
+  404,
+  JSON.stringify({ error: "There is nothing at this address.", code: "not_found" }),
+);

@@ -1,0 +1,87 @@
+/**
+ * Installations: what an event does to what is stored. `decision.ts` decides,
+ * here it is carried out: the store does so in one durable transaction, and only
+ * then is the event acknowledged, before any code of the app's own. Implements
+ * contract sections 3, 4 and 5. May touch the vault, the store and the jobs.
+ */
+import type { InstallEvent, Secret, UninstallEvent } from "@annex/protocol";
+import type { CrashPoint } from "../crash-point.ts";
+import type { Store, StoredInstallation } from "../stores/interface.ts";
+import type { Vault } from "../vault/index.ts";
+import { type Decision, decide, type EventFacts } from "./decision.ts";
+import { installFacts, uninstallFacts } from "./facts.ts";
+
+/** What installations are made of. */
+export type InstallationsParts = {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly clock: () => number;
+  readonly keyGraceMilliseconds: number;
+  readonly crashPoint: CrashPoint;
+  /** Told after each commit that left work in the outbox. */
+  readonly onWork: () => void;
+  /** Told after each commit that put an installation out of service. */
+  readonly onEnded: (installedAppId: string) => void;
+};
+
+export type Installations = {
+  /** Durable when it resolves. */
+  install(event: InstallEvent): Promise<Decision>;
+  uninstall(event: UninstallEvent): Promise<Decision>;
+  find(installedAppId: string): Promise<StoredInstallation | undefined>;
+  listActive(): Promise<readonly StoredInstallation[]>;
+  /** The API key, opened for one call; `undefined` when the installation is not active. */
+  openKey(installedAppId: string): Promise<Secret | undefined>;
+  /**
+   * Cloud answered 401 to a key: within the grace time that is no verdict and the
+   * call may be tried again; after it the installation is marked revoked at once.
+   */
+  keyRejected(installedAppId: string, key: Secret): Promise<"retry" | "revoked">;
+};
+
+export function createInstallations(parts: InstallationsParts): Installations {
+  const { store, vault } = parts;
+  return {
+    install: (event) =>
+      apply(parts, installFacts(event, vault), () => vault.seal(event.installedAppId, event.apiKey)),
+    uninstall: (event) => apply(parts, uninstallFacts(event)),
+    find: (installedAppId) => store.installations.find(installedAppId),
+    listActive: () => store.installations.listActive(),
+    openKey: async (installedAppId) => {
+      const sealed = await store.installations.sealedKey(installedAppId);
+      return sealed === undefined ? undefined : vault.open(installedAppId, sealed);
+    },
+    keyRejected: (installedAppId, key) => keyRejected(parts, installedAppId, key),
+  };
+}
+
+async function apply(
+  parts: InstallationsParts,
+  facts: EventFacts,
+  seal?: () => Uint8Array,
+): Promise<Decision> {
+  const now = parts.clock();
+  parts.crashPoint("event-accepted");
+  const { decision, changes } = await parts.store.apply({
+    facts,
+    now,
+    decide: (known) => decide(known, facts, now),
+    ...(seal === undefined ? {} : { seal }),
+  });
+  for (const change of changes) if (change.change === "end") parts.onEnded(change.installedAppId);
+  if (changes.some((change) => change.change === "enqueue")) parts.onWork();
+  return decision;
+}
+
+async function keyRejected(
+  parts: InstallationsParts,
+  installedAppId: string,
+  key: Secret,
+): Promise<"retry" | "revoked"> {
+  const { keyGraceMilliseconds: graceMilliseconds } = parts;
+  const keyHashes = parts.vault.hashes(key);
+  await apply(parts, { kind: "key-rejected", installedAppId, keyHashes, graceMilliseconds });
+  // Still active: the grace time runs, or a new key has come meanwhile.
+  const installation = await parts.store.installations.find(installedAppId);
+  return installation?.status === "active" ? "retry" : "revoked";
+}

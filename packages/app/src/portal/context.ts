@@ -1,0 +1,82 @@
+/** Makes the context of one portal call out of what is bound to the installation. */
+import { parseExactJson } from "@annex/protocol";
+import type { z } from "zod";
+import type { InstallationContext, PortalContext } from "../context.ts";
+import { AppError } from "../errors/app-error.ts";
+import type { InstallationJobs } from "../jobs/interface.ts";
+import type { Exchange } from "../server/exchange.ts";
+
+/** Largest body of a portal call, in bytes. */
+const callBodyLimit = 1024 * 1024;
+
+export function createPortalContext(
+  exchange: Exchange,
+  bound: InstallationContext,
+  userId: string | undefined,
+  jobs: InstallationJobs,
+  parameters: Readonly<Record<string, string>>,
+): PortalContext {
+  let request: Request | undefined;
+  let query: URLSearchParams | undefined;
+  return {
+    installation: bound.installation,
+    get cloud() {
+      return bound.cloud;
+    },
+    data: bound.data,
+    log: bound.log,
+    user: userId === undefined ? {} : { userId },
+    jobs,
+    get request() {
+      request ??= exchange.request();
+      return request;
+    },
+    param: (name) => parameter(parameters, name),
+    query: (name) => {
+      query ??= new URLSearchParams(exchange.search);
+      return query.get(name) ?? undefined;
+    },
+    body: (schema) => readBody(exchange, schema),
+    json: (value, status = 200) => ({ status, json: value }),
+  };
+}
+
+function parameter(parameters: Readonly<Record<string, string>>, name: string): string {
+  const raw = parameters[name];
+  if (raw === undefined) throw new Error(`The route has no parameter :${name}.`);
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+async function readBody<Value>(exchange: Exchange, schema: z.ZodType<Value>): Promise<Value> {
+  const result = schema.safeParse(parsed(await exchange.body(callBodyLimit)));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = issue === undefined || issue.path.length === 0 ? "body" : issue.path.map(String).join(".");
+  throw new AppError({
+    code: "invalid_body",
+    status: 422,
+    whatHappened: `${field}: ${issue?.message ?? "is not valid"}`,
+    whatToDo: "Correct this field and send it again.",
+    details: { field },
+  });
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return parseExactJson(utf8.decode(bytes));
+  } catch {
+    throw new AppError({
+      code: "invalid_json",
+      status: 400,
+      whatHappened: "The body is not JSON.",
+      whatToDo: "Send a JSON body.",
+      details: { field: "body" },
+    });
+  }
+}

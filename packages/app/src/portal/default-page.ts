@@ -1,0 +1,68 @@
+import type { AppManifest } from "../application.ts";
+import { escapeHtml } from "../errors/escape.ts";
+import { plainStyle } from "../errors/page.ts";
+
+/**
+ * The page of an app that brings none of its own: says where it is installed and
+ * what it may do, from the same calls a built page makes. Has the same seams as
+ * one: the session block is put before its first script.
+ */
+export function defaultPage(manifest: AppManifest): string {
+  const name = escapeHtml(manifest.name);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="dark light">
+<title>${name}</title>
+<style>${plainStyle}</style>
+</head>
+<body>
+<main>
+<p class="app">${escapeHtml(manifest.developer)}</p>
+<h1>${name}</h1>
+<p>${escapeHtml(manifest.description)}</p>
+<div id="state" role="status"></div>
+</main>
+<script type="module">${pageScript}</script>
+</body>
+</html>
+`;
+}
+
+// The session lives in this history entry: it survives a reload and belongs to this frame alone.
+const pageScript = `
+const block = document.getElementById("annex-session");
+const entered = block === null ? undefined : JSON.parse(block.textContent).session;
+block?.remove();
+const session = entered ?? history.state?.annexSession;
+if (session !== undefined) history.replaceState({ annexSession: session }, "", "/portal");
+const state = document.getElementById("state");
+function show(tag, text, parent = state) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}
+const answer = await fetch("/portal/api/session", {
+  credentials: "omit",
+  headers: { accept: "application/json", ...(session === undefined ? {} : { authorization: "Bearer " + session }) },
+});
+const body = await answer.json();
+if (answer.ok) {
+  show("h2", "Installed in");
+  show("p", body.instance_id);
+  show("h2", "Permissions");
+  const list = show("ul", "");
+  for (const permission of body.permissions) {
+    show("li", permission.scope + (permission.granted ? " (granted)" : " (not granted)"), list);
+  }
+} else {
+  show("h2", "What happened");
+  show("p", body.error);
+  show("h2", "What you can do");
+  show("p", body.next);
+  show("p", "Reference " + body.reference).className = "reference";
+}
+`;

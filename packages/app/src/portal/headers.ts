@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { embeddingHeader } from "@annex/protocol";
+
+/** One for each document: only scripts that carry it run. */
+export function newNonce(): string {
+  return randomBytes(16).toString("base64");
+}
+
+/** Headers of a document, by what may run in it. */
+export type DocumentHeaders = {
+  /** A page of the app: its own files, and inline scripts with the nonce. Styles may be inline, as component libraries write them. */
+  page(nonce: string): Readonly<Record<string, string>>;
+  /** A page of the framework, which needs no script. */
+  plain(nonce: string): Readonly<Record<string, string>>;
+};
+
+/**
+ * The headers every document of the portal carries. Only Cloud may frame it, no
+ * address leaves through `Referer`, nothing is kept by a cache. There is no
+ * `X-Frame-Options`, which could only contradict. Contract section 7 (Embedding header).
+ *
+ * @param embedOrigins further origins that may frame it, while developing.
+ */
+export function createDocumentHeaders(embedOrigins: readonly string[]): DocumentHeaders {
+  const ancestors = embeddingHeader(embedOrigins);
+  return {
+    page: (nonce) => documentHeaders(`${ancestors}; ${pagePolicy} script-src 'self' 'nonce-${nonce}'`),
+    plain: (nonce) => documentHeaders(`${ancestors}; ${plainPolicy} style-src 'nonce-${nonce}'`),
+  };
+}
+
+const common = "default-src 'none'; base-uri 'none'; form-action 'self'; img-src 'self' data: blob:;";
+const pagePolicy = `${common} connect-src 'self'; font-src 'self' data:; manifest-src 'self'; media-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline';`;
+const plainPolicy = common;
+
+function documentHeaders(policy: string): Readonly<Record<string, string>> {
+  return {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": policy,
+    ...privateHeaders,
+  };
+}
+
+/** Headers of every answer of the portal, calls included. */
+export const privateHeaders = {
+  "cache-control": "no-store",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+} as const;

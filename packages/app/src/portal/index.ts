@@ -1,0 +1,186 @@
+/**
+ * The portal: pages and calls of a user in Cloud's frame. Every page load and
+ * every call passes the guard: session, installation still active, user still
+ * allowed, permission. There is no cookie; the session comes in `Authorization`
+ * and belongs to the tab that entered. Implements contract section 7 from
+ * `/portal/enter` on, and the pages of section 10.
+ *
+ * Between server and page: `/portal/enter` answers the app's index.html with
+ * `<script type="application/json" id="annex-session">{"session":…}</script>`
+ * before its first script; without a session the same page comes with 401.
+ */
+
+import { stringifyExactJson } from "@annex/protocol";
+import type { AppManifest, AuthorizeUser } from "../application.ts";
+import type { InstallationContext, PortalAnswer } from "../context.ts";
+import { type AppError, errorState } from "../errors/app-error.ts";
+import { describeFailure, type Purposes } from "../errors/describe.ts";
+import { errorAnswer, newReference, notFound } from "../errors/index.ts";
+import { renderErrorPage } from "../errors/page.ts";
+import type { InstallationJobs } from "../jobs/interface.ts";
+import type { Log } from "../log/index.ts";
+import { describePermissions, requirePermissions } from "../permissions/index.ts";
+import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../server/exchange.ts";
+import type { StoredInstallation } from "../stores/interface.ts";
+import { createPortalContext } from "./context.ts";
+import { type DocumentHeaders, newNonce, privateHeaders } from "./headers.ts";
+import type { Pages } from "./pages.ts";
+import type { Route, Routes } from "./routes.ts";
+import type { LiveSession, Sessions } from "./sessions.ts";
+import { mayUse } from "./users.ts";
+
+export type PortalParts = {
+  readonly manifest: AppManifest;
+  readonly purposes: Purposes;
+  readonly authorizeUser: AuthorizeUser | undefined;
+  readonly development: boolean;
+  readonly sessions: Sessions;
+  readonly routes: Routes;
+  readonly pages: Pages;
+  readonly headers: DocumentHeaders;
+  readonly bind: (installation: StoredInstallation) => InstallationContext | Promise<InstallationContext>;
+  readonly jobsOf: (installedAppId: string) => InstallationJobs;
+  readonly log: Log;
+};
+
+const root = "/portal";
+
+/** Answers what is asked at and below `/portal`; never throws. */
+export function createPortal(parts: PortalParts): (exchange: Exchange) => Promise<AnyAnswer> {
+  return async (exchange) => {
+    const path = exchange.path.slice(root.length);
+    try {
+      return await answer(parts, exchange, path);
+    } catch (error) {
+      return failure(parts, exchange, path, error);
+    }
+  };
+}
+
+function answer(parts: PortalParts, exchange: Exchange, path: string): Promise<AnyAnswer> {
+  const match = parts.routes.match(exchange.method, path);
+  if (match !== undefined) return call(parts, exchange, match.route, match.parameters);
+  if (exchange.method !== "GET" && exchange.method !== "HEAD")
+    return Promise.resolve(otherMethod(parts, path));
+  if (path === "/enter") return enter(parts, exchange);
+  if (path === "/api/session") return describeSession(parts, exchange);
+  return page(parts, path);
+}
+
+async function enter(parts: PortalParts, exchange: Exchange): Promise<Answer> {
+  const token = new URLSearchParams(exchange.search).get("token");
+  if (token === null || token === "") throw errorState("session_unknown");
+  const session = await parts.sessions.enter(token);
+  await admit(parts, session);
+  parts.log.info("Portal entered.", {
+    installed_app_id: session.installation.installedAppId,
+    user_id: session.userId,
+  });
+  return parts.pages.entered({
+    session: session.token,
+    expires_at: new Date(session.expiresAt).toISOString(),
+  });
+}
+
+async function page(parts: PortalParts, path: string): Promise<Answer> {
+  const file = await parts.pages.file(path);
+  if (file !== undefined) return file;
+  // Addresses inside the page have no file extension; whatever they are, the page answers.
+  const isPage = !path.startsWith("/api/") && !/\.[a-z0-9]+$/i.test(path);
+  return isPage ? parts.pages.resuming() : notFound;
+}
+
+function otherMethod(parts: PortalParts, path: string): Answer {
+  const fixed = path === "" || path === "/" || path === "/enter" || path === "/api/session";
+  const allowed = fixed ? ["GET"] : parts.routes.methodsOf(path);
+  if (allowed.length === 0) return notFound;
+  const body = {
+    error: "This method is not possible here.",
+    code: "method_not_allowed",
+    next: `Use ${allowed.join(" or ")}.`,
+    reference: newReference(),
+  };
+  return jsonAnswer(405, JSON.stringify(body), { ...privateHeaders, allow: allowed.join(", ") });
+}
+
+async function call(
+  parts: PortalParts,
+  exchange: Exchange,
+  route: Route,
+  parameters: Readonly<Record<string, string>>,
+): Promise<AnyAnswer> {
+  const session = await guard(parts, exchange);
+  const { installation, userId } = session;
+  requirePermissions(installation.grantedPermissions, route.requires, parts.purposes);
+  const bound = await parts.bind(installation);
+  const jobs = parts.jobsOf(installation.installedAppId);
+  return toAnswer(await route.handler(createPortalContext(exchange, bound, userId, jobs, parameters)));
+}
+
+/** The guard: session, installation, user; the permission is asked by who knows it. */
+async function guard(parts: PortalParts, exchange: Exchange): Promise<LiveSession> {
+  const session = await parts.sessions.use(bearerToken(exchange.header("authorization")));
+  await admit(parts, session);
+  return session;
+}
+
+async function admit(parts: PortalParts, session: LiveSession): Promise<void> {
+  const allowed = mayUse(parts.authorizeUser, session.installation, session.userId);
+  if (!(typeof allowed === "boolean" ? allowed : await allowed)) throw errorState("user_not_allowed");
+}
+
+function bearerToken(authorization: string | undefined): string {
+  const token = authorization === undefined ? undefined : /^bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (token === undefined) throw errorState("session_unknown");
+  return token;
+}
+
+function toAnswer(answer: PortalAnswer): AnyAnswer {
+  if (!(answer instanceof Response))
+    return jsonAnswer(answer.status, stringifyExactJson(answer.json), privateHeaders);
+  const headers = new Headers(answer.headers);
+  for (const [name, value] of Object.entries(privateHeaders))
+    if (!headers.has(name)) headers.set(name, value);
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
+async function describeSession(parts: PortalParts, exchange: Exchange): Promise<Answer> {
+  const { installation, userId, expiresAt } = await guard(parts, exchange);
+  const { manifest } = parts;
+  const granted = installation.grantedPermissions;
+  const body = {
+    user_id: userId,
+    installed_app_id: installation.installedAppId,
+    organization_id: installation.organizationId,
+    instance_id: installation.instanceId,
+    granted_permissions: granted,
+    permissions: describePermissions(manifest.permissions, granted, parts.purposes),
+    app: { name: manifest.name, logo_url: manifest.logoUrl },
+    expires_at: new Date(expiresAt).toISOString(),
+    development: parts.development,
+  };
+  return jsonAnswer(200, JSON.stringify(body), privateHeaders);
+}
+
+function failure(parts: PortalParts, exchange: Exchange, path: string, thrown: unknown): Answer {
+  const error = describeFailure(thrown, parts.purposes);
+  const reference = newReference();
+  logFailure(parts.log, { method: exchange.method, path: `${root}${path}`, reference }, error, thrown);
+  if (!wantsPage(exchange, path)) return errorAnswer(error, reference);
+  const nonce = newNonce();
+  const body = renderErrorPage({ appName: parts.manifest.name, error, reference, nonce });
+  return { status: error.status, headers: parts.headers.plain(nonce), body };
+}
+
+function logFailure(log: Log, about: object, error: AppError, thrown: unknown): void {
+  const fields = { ...about, code: error.code, status: error.status };
+  if (error.status >= 500) log.error("Portal call failed.", { ...fields, error: thrown });
+  else log.warn("Portal call refused.", fields);
+}
+
+// A page's own calls get JSON whatever they accept; a document gets a page unless it asks for JSON alone.
+function wantsPage(exchange: Exchange, path: string): boolean {
+  if (path.startsWith("/api/")) return false;
+  const accept = exchange.header("accept") ?? "";
+  return accept.includes("text/html") || !accept.includes("json");
+}

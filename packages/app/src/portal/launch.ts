@@ -1,0 +1,112 @@
+/** The portal generator: who may launch is handed a fresh link. Contract section 7. */
+import { type PortalRequest, parsePortalRequest } from "@annex/protocol";
+import type { AuthorizeUser } from "../application.ts";
+import { invalidFields, refusalAnswer } from "../callbacks/body.ts";
+import { AppError, errorState } from "../errors/app-error.ts";
+import { describeFailure } from "../errors/describe.ts";
+import { errorAnswer, newReference } from "../errors/index.ts";
+import { endedState } from "../installations/ended.ts";
+import type { Log } from "../log/index.ts";
+import { type Answer, jsonAnswer } from "../server/exchange.ts";
+import type { Store, StoredInstallation } from "../stores/interface.ts";
+import { newToken, tokenHash } from "./tokens.ts";
+import { mayUse } from "./users.ts";
+
+export type LaunchParts = {
+  readonly store: Store;
+  readonly authorizeUser: AuthorizeUser | undefined;
+  readonly publicUrl: () => string;
+  readonly linkMilliseconds: number;
+  readonly clock: () => number;
+  readonly log: Log;
+};
+
+/** Answers one portal request: `{portal_url}`, or a 4xx with a code and without a URL. */
+export function createLaunch(parts: LaunchParts): (body: unknown) => Promise<Answer> {
+  return async (body) => {
+    const parsed = parsePortalRequest(body);
+    if (!parsed.ok) {
+      const reference = newReference();
+      const refusal = invalidFields(parsed.problems);
+      parts.log.warn("Launch refused.", { reference, code: refusal.code, field: refusal.field });
+      return refusalAnswer(refusal, reference);
+    }
+    try {
+      return await launch(parts, parsed.value);
+    } catch (error) {
+      return refused(parts.log, parsed.value, describeFailure(error), error);
+    }
+  };
+}
+
+async function launch(parts: LaunchParts, request: PortalRequest): Promise<Answer> {
+  const installation = await parts.store.installations.find(request.installedAppId);
+  const checked = checkInstallation(installation, request);
+  if (!(await mayUse(parts.authorizeUser, checked, request.userId))) throw errorState("user_not_allowed");
+  const token = newToken("link");
+  const now = parts.clock();
+  await parts.store.links.add({
+    tokenHash: tokenHash(token),
+    installedAppId: checked.installedAppId,
+    generation: checked.generation,
+    userId: request.userId,
+    createdAt: now,
+    expiresAt: now + parts.linkMilliseconds,
+  });
+  return jsonAnswer(
+    200,
+    `{"portal_url":${JSON.stringify(`${parts.publicUrl()}/portal/enter?token=${token}`)}}`,
+  );
+}
+
+function checkInstallation(
+  installation: StoredInstallation | undefined,
+  request: PortalRequest,
+): StoredInstallation {
+  if (installation === undefined) throw unknownInstallation();
+  const contradicting = contradictingField(installation, request);
+  if (contradicting !== undefined) throw mismatch(contradicting);
+  if (installation.status !== "active") throw endedState(installation.status);
+  return installation;
+}
+
+function contradictingField(installation: StoredInstallation, request: PortalRequest): string | undefined {
+  if (installation.appId !== request.appId) return "app_id";
+  if (installation.instanceId !== request.instanceId) return "instance_id";
+  const { organizationId } = installation;
+  const named = organizationId !== undefined && request.organizationId !== undefined;
+  return named && organizationId !== request.organizationId ? "organization_id" : undefined;
+}
+
+function unknownInstallation(): AppError {
+  return new AppError({
+    code: "installation_unknown",
+    status: 404,
+    whatHappened: "This installation is not known to the app.",
+    whatToDo: "Uninstall the app in the Apps library and install it again.",
+    details: { field: "installed_app_id" },
+  });
+}
+
+function mismatch(field: string): AppError {
+  return new AppError({
+    code: "installation_mismatch",
+    status: 403,
+    whatHappened: `The ${field} is not that of this installation.`,
+    whatToDo: "Launch the app from the Apps library of the instance it is installed in.",
+    details: { field },
+  });
+}
+
+function refused(log: Log, request: PortalRequest, error: AppError, thrown: unknown): Answer {
+  const reference = newReference();
+  const about = {
+    reference,
+    code: error.code,
+    installed_app_id: request.installedAppId,
+    user_id: request.userId,
+  };
+  if (error.status >= 500) log.error("Launch failed.", { ...about, error: thrown });
+  else log.warn("Launch refused.", about);
+  return errorAnswer(error, reference);
+}

@@ -1,0 +1,47 @@
+/** The app's own portal routes: registration, and finding the one a call means. */
+import { TrieRouter } from "hono/router/trie-router";
+import type { Portal, PortalHandler, PortalRouteOptions, RegisterRoute } from "../context.ts";
+
+export type Route = {
+  readonly requires: NonNullable<PortalRouteOptions["requires"]>;
+  readonly handler: PortalHandler;
+};
+
+export type RouteMatch = { readonly route: Route; readonly parameters: Readonly<Record<string, string>> };
+
+export type Routes = {
+  readonly portal: Portal;
+  /** The route of a method and a path below `/portal`. */
+  match(method: string, path: string): RouteMatch | undefined;
+  /** Methods a path has a route for; empty when it has none. */
+  methodsOf(path: string): readonly string[];
+};
+
+const methods = ["GET", "POST", "PUT", "DELETE"] as const;
+
+export function createRoutes(): Routes {
+  const router = new TrieRouter<Route>();
+  const register =
+    (method: (typeof methods)[number]): RegisterRoute =>
+    (path, options, handler) => {
+      router.add(method, path, { requires: options.requires ?? [], handler });
+      return portal;
+    };
+  const portal: Portal = {
+    get: register("GET"),
+    post: register("POST"),
+    put: register("PUT"),
+    delete: register("DELETE"),
+  };
+  const match = (method: string, path: string): RouteMatch | undefined => {
+    const [found] = router.match(method, path)[0];
+    if (found === undefined) return undefined;
+    // This router gives parameters as a record, never as indexes into a list.
+    return { route: found[0], parameters: found[1] as Readonly<Record<string, string>> };
+  };
+  return {
+    portal,
+    match,
+    methodsOf: (path) => methods.filter((method) => match(method, path) !== undefined),
+  };
+}

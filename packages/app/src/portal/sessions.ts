@@ -1,0 +1,115 @@
+/**
+ * Portal sessions: a launch makes a link, each load of the link a session of its
+ * own for that tab. Both are stored as hashes, and both are void as soon as their
+ * installation ends. Contract section 7 (Token and session).
+ */
+import { errorState } from "../errors/app-error.ts";
+import { endedState } from "../installations/ended.ts";
+import type { Log } from "../log/index.ts";
+import type { Store, StoredInstallation, StoredLink, WithInstallation } from "../stores/interface.ts";
+import { newToken, tokenHash } from "./tokens.ts";
+
+/** What the sessions are made of. Times in milliseconds. */
+export type SessionsParts = {
+  readonly store: Store;
+  readonly clock: () => number;
+  readonly idleMilliseconds: number;
+  readonly maximumMilliseconds: number;
+  readonly log: Log;
+};
+
+/** A session that was found good. */
+export type LiveSession = {
+  readonly installation: StoredInstallation;
+  readonly userId: string | undefined;
+  /** When it ends if it is not used again, in milliseconds since 1970. */
+  readonly expiresAt: number;
+};
+
+export type Sessions = {
+  /**
+   * Opens a session with a link's token; the link stays good for its life.
+   * @throws AppError session_unknown, session_expired, app_uninstalled or key_revoked.
+   */
+  enter(linkToken: string): Promise<LiveSession & { readonly token: string }>;
+  /** The session of a token, which this use prolongs. @throws AppError as `enter`. */
+  use(sessionToken: string): Promise<LiveSession>;
+};
+
+/** A session's last use is written at most once in this time, so it may end so much early. */
+const touchMilliseconds = 1000;
+/** Expired links and sessions are remembered for a day: "expired" says more than "unknown". */
+const rememberedMilliseconds = 24 * 3600 * 1000;
+const forgetEveryMilliseconds = 60_000;
+
+export function createSessions(parts: SessionsParts): Sessions {
+  let lastForgotten = Number.NEGATIVE_INFINITY;
+  const forget = (now: number) => {
+    if (now - lastForgotten < forgetEveryMilliseconds) return;
+    lastForgotten = now;
+    inBackground(parts.store.forgetExpired(now - rememberedMilliseconds), parts.log);
+  };
+  return {
+    enter: (linkToken) => {
+      forget(parts.clock());
+      return enter(parts, linkToken);
+    },
+    use: (sessionToken) => use(parts, sessionToken),
+  };
+}
+
+async function enter(
+  parts: SessionsParts,
+  linkToken: string,
+): Promise<LiveSession & { readonly token: string }> {
+  const now = parts.clock();
+  const { record, installation } = known(await parts.store.links.find(tokenHash(linkToken)));
+  if (now >= record.expiresAt) throw errorState("session_expired");
+  const token = newToken("session");
+  const expiresAt = now + parts.maximumMilliseconds;
+  await parts.store.sessions.add({
+    tokenHash: tokenHash(token),
+    installedAppId: record.installedAppId,
+    generation: record.generation,
+    userId: record.userId,
+    createdAt: now,
+    expiresAt,
+    lastUsedAt: now,
+  });
+  return {
+    token,
+    installation,
+    userId: record.userId,
+    expiresAt: Math.min(expiresAt, now + parts.idleMilliseconds),
+  };
+}
+
+async function use(parts: SessionsParts, sessionToken: string): Promise<LiveSession> {
+  const now = parts.clock();
+  const { record, installation } = known(await parts.store.sessions.find(tokenHash(sessionToken)));
+  if (now >= Math.min(record.expiresAt, record.lastUsedAt + parts.idleMilliseconds)) {
+    throw errorState("session_expired");
+  }
+  const sinceTouched = now - record.lastUsedAt;
+  if (sinceTouched >= Math.min(touchMilliseconds, parts.idleMilliseconds / 20)) {
+    // Nobody waits for it: the answer does not depend on it.
+    inBackground(parts.store.sessions.touch(record.tokenHash, now), parts.log);
+  }
+  const expiresAt = Math.min(record.expiresAt, now + parts.idleMilliseconds);
+  return { installation, userId: record.userId, expiresAt };
+}
+
+// What has ended is said before what has expired: launching again would not help there.
+function known<Record extends StoredLink>(
+  found: WithInstallation<Record> | undefined,
+): WithInstallation<Record> {
+  if (found === undefined) throw errorState("session_unknown");
+  const { record, installation } = found;
+  if (installation.status !== "active") throw endedState(installation.status);
+  if (installation.generation !== record.generation) throw errorState("session_expired");
+  return found;
+}
+
+function inBackground(work: Promise<void>, log: Log): void {
+  work.catch((error: unknown) => log.error("Portal sessions could not be kept up.", { error }));
+}

@@ -1,0 +1,221 @@
+/** Puts the parts of a running app together: settings, secrets, store, doors, portal, jobs. */
+import type { AppOptions } from "./application.ts";
+import { createCallbacks } from "./callbacks/index.ts";
+import { type CrashPoint, createCrashPoint } from "./crash-point.ts";
+import { bindData } from "./data/collections.ts";
+import {
+  developmentSecret,
+  generateCallbackSecret,
+  generateKeyRing,
+} from "./environment/development-secrets.ts";
+import { readSettings, type Settings } from "./environment/index.ts";
+import { errorState } from "./errors/app-error.ts";
+import { notFound } from "./errors/index.ts";
+import {
+  aboutInstallation,
+  type BindParts,
+  bindInstallation,
+  withoutInternals,
+} from "./installations/bind.ts";
+import { endedState } from "./installations/ended.ts";
+import { createInstallations, type Installations } from "./installations/index.ts";
+import type { Jobs } from "./jobs/interface.ts";
+import type { JobsHost } from "./jobs-host.ts";
+import type { Log } from "./log/index.ts";
+import { createPinoLog } from "./log/pino-log.ts";
+import { requirePermissions } from "./permissions/index.ts";
+import { createDocumentHeaders } from "./portal/headers.ts";
+import { createPortal } from "./portal/index.ts";
+import { createLaunch } from "./portal/launch.ts";
+import { createPages } from "./portal/pages.ts";
+import type { Routes } from "./portal/routes.ts";
+import { createSessions } from "./portal/sessions.ts";
+import { type Answer, type Handle, jsonAnswer } from "./server/exchange.ts";
+import type { Store } from "./stores/interface.ts";
+import { openSqliteStore } from "./stores/sqlite/index.ts";
+import { createVault } from "./vault/index.ts";
+import { parseKeyRing } from "./vault/key-ring.ts";
+
+/** An app that has its database open. */
+export type Runtime = {
+  readonly settings: Settings;
+  readonly handle: Handle;
+  readonly log: Log;
+  /** Where the app listens; the public address while none is given. */
+  listensAt(url: string): void;
+  /** Starts the background work; what a crash left goes on. */
+  startJobs(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** What a runtime is made of besides the environment. */
+export type Definition = { readonly options: AppOptions; readonly routes: Routes; readonly jobs: Jobs };
+
+/**
+ * Opens everything an app needs to answer.
+ *
+ * @throws EnvironmentError naming the variable that is wrong.
+ */
+export function openRuntime(definition: Definition): Runtime {
+  const { options, jobs } = definition;
+  const settings = readSettings(options.environment ?? process.env, options.name);
+  const log = createPinoLog(options.name, settings.logFile);
+  const crashPoint = createCrashPoint(settings.crashAt);
+  const clock = options.clock ?? Date.now;
+  const vault = createVault(parseKeyRing(keyRingText(settings)));
+  const store = openSqliteStore(settings.databaseFile, crashPoint, log);
+  const installations = createInstallations({
+    store,
+    vault,
+    clock,
+    keyGraceMilliseconds: settings.keyGraceMilliseconds,
+    crashPoint,
+    onWork: () => jobs.wake(),
+    onEnded: (installedAppId) => cancelRuns(jobs, log, installedAppId),
+  });
+  const address = createAddress(settings);
+  const parts: Parts = { definition, settings, log, crashPoint, clock, store, installations, address };
+  return {
+    settings,
+    handle: createHandle(parts),
+    log,
+    listensAt: address.listensAt,
+    startJobs: () => jobs.start(jobsHost(parts)),
+    close: async () => {
+      await jobs.stop();
+      await store.close();
+    },
+  };
+}
+
+type Parts = {
+  readonly definition: Definition;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly crashPoint: CrashPoint;
+  readonly clock: () => number;
+  readonly store: Store;
+  readonly installations: Installations;
+  readonly address: Address;
+};
+
+type Address = { readonly publicUrl: () => string; readonly listensAt: (url: string) => void };
+
+function createAddress(settings: Settings): Address {
+  let listening = "http://localhost";
+  return {
+    publicUrl: () => settings.publicUrl ?? listening,
+    listensAt: (url) => {
+      listening = url;
+    },
+  };
+}
+
+function keyRingText(settings: Settings): string {
+  return settings.keyRing ?? developmentSecret(`${settings.databaseFile}.key-ring`, generateKeyRing);
+}
+
+function callbackSecrets(settings: Settings): readonly string[] {
+  const generated = () =>
+    developmentSecret(`${settings.databaseFile}.callback-secret`, generateCallbackSecret);
+  return settings.callbackSecrets ?? [generated()];
+}
+
+// The outbox has the same order durably; this only makes it take effect at once.
+function cancelRuns(jobs: Jobs, log: Log, installedAppId: string): void {
+  jobs
+    .cancelForInstallation(installedAppId)
+    .catch((error: unknown) =>
+      log.error("Runs could not be cancelled yet.", { installed_app_id: installedAppId, error }),
+    );
+}
+
+function bindParts(parts: Parts): BindParts {
+  const { options } = parts.definition;
+  return {
+    store: parts.store,
+    installations: parts.installations,
+    cloudUrl: parts.settings.cloudUrl,
+    fetch: options.fetch ?? fetch,
+    clock: parts.clock,
+    random: options.random ?? Math.random,
+    log: parts.log,
+  };
+}
+
+function createHandle(parts: Parts): Handle {
+  const { settings, store, installations, log, clock } = parts;
+  const { authorizeUser } = parts.definition.options;
+  const { linkMilliseconds } = settings;
+  const { publicUrl } = parts.address;
+  const launch = createLaunch({ store, authorizeUser, publicUrl, linkMilliseconds, clock, log });
+  const callbacks = createCallbacks({ secrets: callbackSecrets(settings), installations, launch, log });
+  const portal = openPortal(parts);
+  return async (exchange) => {
+    const { path } = exchange;
+    if (path.startsWith("/cloud/")) return callbacks(exchange);
+    if (path === "/portal" || path.startsWith("/portal/")) return portal(exchange);
+    return path === "/health" ? health(store, exchange.method) : notFound;
+  };
+}
+
+function openPortal(parts: Parts) {
+  const { settings, store, log, clock, definition } = parts;
+  const { manifest, permissionPurposes, authorizeUser, pages } = definition.options;
+  const headers = createDocumentHeaders(settings.embedOrigins);
+  const toBind = bindParts(parts);
+  return createPortal({
+    manifest,
+    purposes: permissionPurposes,
+    authorizeUser,
+    development: !settings.production,
+    sessions: createSessions({
+      store,
+      clock,
+      idleMilliseconds: settings.sessionMilliseconds,
+      maximumMilliseconds: settings.sessionMaximumMilliseconds,
+      log,
+    }),
+    routes: definition.routes,
+    pages: createPages(pages?.directory, manifest, headers),
+    headers,
+    bind: (installation) => bindInstallation(toBind, installation),
+    jobsOf: (installedAppId) => definition.jobs.forInstallation(installedAppId),
+    log,
+  });
+}
+
+async function health(store: Store, method: string): Promise<Answer> {
+  if (method !== "GET" && method !== "HEAD") return notFound;
+  const healthy = await store.healthy();
+  return jsonAnswer(healthy ? 200 : 503, JSON.stringify({ status: healthy ? "ok" : "unavailable" }));
+}
+
+function jobsHost(parts: Parts): JobsHost {
+  const { store, installations, log, clock, crashPoint, definition } = parts;
+  const { permissionPurposes, random } = definition.options;
+  const toBind = bindParts(parts);
+  return {
+    databaseFile: store.databaseFile,
+    outbox: store.outbox,
+    bind: async (installedAppId, requires) => {
+      const stored = await installations.find(installedAppId);
+      if (stored === undefined) throw errorState("app_uninstalled");
+      if (stored.status !== "active") throw endedState(stored.status);
+      requirePermissions(stored.grantedPermissions, requires, permissionPurposes);
+      return bindInstallation(toBind, stored);
+    },
+    bindEnded: async (installedAppId) => {
+      const stored = await installations.find(installedAppId);
+      if (stored === undefined) throw errorState("app_uninstalled");
+      const installation = withoutInternals(stored);
+      const data = bindData(store.documents, installedAppId);
+      return { installation, data, log: log.with(aboutInstallation(installation)) };
+    },
+    activeInstallations: async () => (await installations.listActive()).map(withoutInternals),
+    clock,
+    random: random ?? Math.random,
+    log,
+    crashPoint,
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * Makes what was overwritten gone: from the write-ahead log too, where earlier
+ * versions of a page stay until it is folded into the file and cut.
+ *
+ * That costs about as much as two commits, so it is shared like a commit: who
+ * asks while one is due joins it, and under load one is due at most every
+ * `restMilliseconds`. A lone uninstall does not wait.
+ */
+import type { CrashPoint } from "../../crash-point.ts";
+import type { Log } from "../../log/index.ts";
+import { type Connection, truncateLog } from "./connection.ts";
+
+const restMilliseconds = 25;
+const retryMilliseconds = 50;
+const mostTries = 20;
+
+export type Erasure = {
+  /** Resolves once nothing that was overwritten before is left in the files. */
+  erased(): Promise<void>;
+  /** Resolves when none is under way. */
+  settled(): Promise<void>;
+};
+
+/** @param log told when another process is in the way for longer than a second; opening the file erases then. */
+export function createErasure(connection: Connection, crashPoint: CrashPoint, log: Log): Erasure {
+  let due: Promise<void> | undefined;
+  let latest: Promise<void> = Promise.resolve();
+  let last = Number.NEGATIVE_INFINITY;
+
+  const erase = async () => {
+    await pause(last + restMilliseconds - performance.now());
+    due = undefined;
+    crashPoint("before-erase");
+    for (let tries = 1; !truncateLog(connection); tries += 1) {
+      if (tries === mostTries)
+        return log.warn("The write-ahead log could not be cut; another process reads it.");
+      await pause(retryMilliseconds);
+    }
+    last = performance.now();
+    crashPoint("after-erase");
+  };
+
+  return {
+    erased: () => {
+      due ??= erase();
+      latest = due;
+      return due;
+    },
+    settled: () => latest,
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (milliseconds <= 0) setImmediate(resolve);
+    else setTimeout(resolve, milliseconds);
+  });
+}

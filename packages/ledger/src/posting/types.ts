@@ -1,0 +1,112 @@
+/** What can be asked of posting, and what it answers. */
+import type { Metadata } from "../http/shapes.ts";
+import type { OverdraftRule } from "../rules/funds.ts";
+import type { TransactionRow } from "../store/transactions.ts";
+import type { NewWork } from "../store/work.ts";
+
+/** A row to be stored, all but what the movement decides (its status, the ids of its balances). */
+export interface RowDraft {
+  readonly transactionId: string;
+  readonly parentTransaction: string;
+  readonly reference: string;
+  /** A balance id, or an indicator such as `@World`. */
+  readonly source: string;
+  readonly destination: string;
+  readonly currency: string;
+  readonly description: string;
+  readonly hash: string;
+  /** Minor units. */
+  readonly preciseAmount: bigint;
+  readonly precision: number;
+  /** Text of a timestamp column, UTC. */
+  readonly createdAt: string;
+  readonly effectiveDate: string | null;
+  readonly scheduledFor: string | null;
+  readonly metadata: Metadata;
+}
+
+/** A new row that moves money at once (`apply`) or puts it on hold (`hold`). */
+export interface NewMovement {
+  readonly kind: "apply" | "hold";
+  readonly row: RowDraft;
+  readonly overdraft: OverdraftRule;
+  /** Stored together with the row, and only if it is stored. */
+  readonly work?: readonly NewWork[];
+  /** Whether a tracked balance sends the row through lineage (contract section 13). */
+  readonly lineage: boolean;
+  /** Set for queued rows: a refusal stores a REJECTED row under this id instead (contract section 8.3). */
+  readonly rejectedId?: string;
+  /** Kept together with the REJECTED row. */
+  readonly rejectionWork?: readonly NewWork[];
+}
+
+/** A row of the queue: stored as QUEUED or SCHEDULED, moves nothing (contract section 8.3). */
+export interface AcceptMovement {
+  readonly kind: "accept";
+  readonly status: "QUEUED" | "SCHEDULED";
+  readonly row: RowDraft;
+  /** The work that will process it, given the row as it was stored. */
+  readonly work: (row: TransactionRow) => readonly NewWork[];
+}
+
+/** A commit or void of one hold (contract section 10.5). */
+export interface HoldMovement {
+  readonly kind: "commit" | "void";
+  /** The row acted on: INFLIGHT, or the QUEUED row of a hold that expires. */
+  readonly targetId: string;
+  readonly transactionId: string;
+  readonly reference: string;
+  readonly createdAt: string;
+  /** Partial commit in minor units; wins over `amount`. */
+  readonly preciseAmount: bigint | null;
+  /** Partial commit in major units of the hold's precision; 0 takes the whole remainder. */
+  readonly amount: number;
+  /** The row the new one is a child of; the hold itself unless told otherwise. */
+  readonly parentId?: string;
+  /** Acts only on a hold nothing was taken from yet (expiry of a queued hold, contract section 10.6). */
+  readonly onlyUntouched?: boolean;
+}
+
+export type Movement = NewMovement | AcceptMovement | HoldMovement;
+
+/** Why a movement was not made. */
+export type Refusal =
+  /** An untyped text; its code follows from its words (contract section 3.3). */
+  | { readonly kind: "text"; readonly text: string }
+  /** A typed error of the database layer, with its generic code. */
+  | {
+      readonly kind: "typed";
+      readonly code: "NOT_FOUND" | "CONFLICT" | "INTERNAL_SERVER_ERROR";
+      readonly text: string;
+    };
+
+/** What became of one movement. */
+export type Outcome =
+  | { readonly kind: "stored"; readonly row: TransactionRow }
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly sides?: Sides }
+  /** Queued and dropped without a trace, as Core does (contract section 8.3). */
+  | { readonly kind: "dropped" };
+
+/** The balance ids both sides resolved to. */
+export interface Sides {
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** Movements that belong together: made in order and committed at once. */
+export interface Order {
+  readonly movements: readonly Movement[];
+  /** `stop` makes none of the movements behind a refused one; `continue` attempts them all. */
+  readonly onRefusal: "stop" | "continue";
+  /** Further movements when one was refused, such as compensations; told what was stored. */
+  readonly afterRefusal?: (stored: readonly TransactionRow[]) => readonly Movement[];
+  /** Pieces of work this order finishes: removed in the same commit, or nothing of the order happens. */
+  readonly finishes?: readonly string[];
+}
+
+/** What became of an order. */
+export interface OrderResult {
+  /** One outcome per attempted movement, in order. */
+  readonly outcomes: readonly Outcome[];
+  readonly after: readonly Outcome[];
+}
