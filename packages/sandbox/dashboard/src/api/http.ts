@@ -1,0 +1,107 @@
+/**
+ * The one way to the Dashboard API: same origin, session cookie, exact JSON in
+ * and out, every refusal an `ApiError`. The cookie is HttpOnly; nothing secret
+ * is kept by the page.
+ */
+import { parseExactJson, stringifyExactJson } from "@annex/protocol";
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Refusal = Readonly<Record<string, unknown>>;
+
+/** A refusal of the Dashboard API, or its absence: code `unreachable`, status 0. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly field: string | undefined;
+  readonly reference: string | undefined;
+  readonly details: Refusal;
+
+  constructor(status: number, details: Refusal) {
+    super(textOf(details["error"]) ?? `The local Cloud answered ${status} without an explanation.`);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = textOf(details["code"]) ?? "unknown";
+    this.field = textOf(details["field"]);
+    this.reference = textOf(details["reference"]);
+    this.details = details;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A text field of a refusal's body, such as `delivery_id`. */
+export function detailOf(error: ApiError, name: string): string | undefined {
+  const value = error.details[name];
+  return typeof value === "number" ? String(value) : textOf(value);
+}
+
+/** Query parameters; empty and absent ones are left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** A path with its query. */
+export function withQuery(path: string, query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== "") parameters.set(name, String(value));
+  }
+  const text = parameters.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/**
+ * Calls the Dashboard API.
+ *
+ * @throws ApiError for every answer but 2xx, and when there is none.
+ * @example
+ * ```ts
+ * const apps = await callApi<Listed<AppView>>("GET", "/api/apps?instance_id=inst_1");
+ * ```
+ */
+export async function callApi<Answer>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const response = await send(method, path, body, signal);
+  const answer = parsed(await response.text());
+  if (!response.ok) throw new ApiError(response.status, isObject(answer) ? answer : {});
+  // The server is of the same release as the page: its answers have the agreed shape.
+  return answer as Answer;
+}
+
+async function send(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (method !== "GET") headers["x-annex-dashboard"] = "1";
+  if (body !== undefined) headers["content-type"] = "application/json";
+  try {
+    return await fetch(path, {
+      method,
+      headers,
+      credentials: "same-origin",
+      ...(body === undefined ? {} : { body: stringifyExactJson(body) }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiError(0, {
+      code: "unreachable",
+      error: "The local Cloud does not answer. Look whether it still runs in its terminal, then try again.",
+    });
+  }
+}
+
+function parsed(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return parseExactJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Refusal {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,280 @@
+/** Every read and change the pages make, as query and mutation hooks, in the order of the Dashboard API's table. */
+import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApiError, callApi, type Query, withQuery } from "./http.ts";
+import type {
+  AlertView,
+  AppDetail,
+  AppView,
+  AuditEntry,
+  Delivery,
+  Installed,
+  Instance,
+  InstanceState,
+  Launched,
+  Listed,
+  Redelivery,
+  Session,
+} from "./types.ts";
+
+/** How often a page that is looked at reads its lists again, in milliseconds. */
+const liveInterval = 5_000;
+
+/** One cache for the whole page. Refusals are final; only an unreachable Cloud is asked again. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
+      },
+    },
+  });
+}
+
+export function useSessionQuery() {
+  return useQuery({
+    queryKey: ["session"],
+    queryFn: ({ signal }) => readSession(signal),
+    refetchInterval: 15_000,
+  });
+}
+
+async function readSession(signal: AbortSignal): Promise<Session | null> {
+  try {
+    return await callApi<Session>("GET", "/api/session", undefined, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export type Credentials = { readonly email: string; readonly password: string; readonly code?: string };
+
+export function useLogIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (credentials: Credentials) => callApi("POST", "/api/login", credentials),
+    // Whatever an earlier member saw is forgotten with the old session.
+    onSuccess: async () => {
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      await client.invalidateQueries({ queryKey: ["session"] });
+    },
+  });
+}
+
+export function useLogOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => callApi("POST", "/api/logout"),
+    onSuccess: () => {
+      client.setQueryData(["session"], null);
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+    },
+  });
+}
+
+export function useApps(instanceId: string) {
+  return useQuery({
+    queryKey: ["apps", instanceId],
+    queryFn: ({ signal }) =>
+      callApi<Listed<AppView>>("GET", withQuery("/api/apps", { instance_id: instanceId }), undefined, signal),
+    refetchInterval: liveInterval,
+  });
+}
+
+export function useApp(appId: string, instanceId: string) {
+  return useQuery({
+    queryKey: ["apps", instanceId, appId],
+    queryFn: ({ signal }) =>
+      callApi<AppDetail>(
+        "GET",
+        withQuery(`/api/apps/${encodeURIComponent(appId)}`, { instance_id: instanceId }),
+        undefined,
+        signal,
+      ),
+    refetchInterval: liveInterval,
+  });
+}
+
+/** Everything an install, an uninstall or a launch may have changed. */
+function useRefreshApps() {
+  const client = useQueryClient();
+  return () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: ["apps"] }),
+      client.invalidateQueries({ queryKey: ["deliveries"] }),
+    ]);
+}
+
+export function useRegisterApp() {
+  const refresh = useRefreshApps();
+  return useMutation({
+    mutationFn: (manifest: unknown) => callApi<{ app_id: string }>("POST", "/api/apps", { manifest }),
+    onSuccess: refresh,
+  });
+}
+
+export type InstallRequest = {
+  readonly app_id: string;
+  readonly instance_id: string;
+  readonly granted_permissions: readonly string[];
+  readonly password: string;
+  readonly code: string;
+};
+
+export function useInstall() {
+  const refresh = useRefreshApps();
+  return useMutation({
+    mutationFn: (request: InstallRequest) => callApi<Installed>("POST", "/api/installations", request),
+    onSettled: refresh,
+  });
+}
+
+export function useUninstall() {
+  const refresh = useRefreshApps();
+  return useMutation({
+    mutationFn: (installedAppId: string) =>
+      callApi("DELETE", `/api/installations/${encodeURIComponent(installedAppId)}`),
+    onSettled: refresh,
+  });
+}
+
+export type LaunchRequest = {
+  readonly installedAppId: string;
+  readonly proof?: { readonly password: string; readonly code: string };
+};
+
+/** The answer holds a portal token: it goes to the caller and is never cached. */
+export function useLaunch() {
+  const client = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: ({ installedAppId, proof }: LaunchRequest) =>
+      callApi<Launched>(
+        "POST",
+        `/api/installations/${encodeURIComponent(installedAppId)}/launch`,
+        proof ?? {},
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: ["deliveries"] }),
+  });
+}
+
+export function useDeliveries(query: Query, options: { readonly enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: ["deliveries", query],
+    queryFn: ({ signal }) =>
+      callApi<Listed<Delivery>>("GET", withQuery("/api/deliveries", query), undefined, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: liveInterval,
+    enabled: options.enabled ?? true,
+  });
+}
+
+export function useDelivery(deliveryId: string | undefined) {
+  return useQuery({
+    queryKey: ["deliveries", "one", deliveryId],
+    queryFn: ({ signal }) =>
+      callApi<Delivery>("GET", `/api/deliveries/${encodeURIComponent(deliveryId ?? "")}`, undefined, signal),
+    enabled: deliveryId !== undefined,
+  });
+}
+
+export function useRedeliver() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (deliveryId: string) =>
+      callApi<{ data: readonly Redelivery[] }>(
+        "POST",
+        `/api/deliveries/${encodeURIComponent(deliveryId)}/redeliver`,
+        {},
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: ["deliveries"] }),
+  });
+}
+
+export function useAudit(query: Query) {
+  return useQuery({
+    queryKey: ["audit", query],
+    queryFn: ({ signal }) =>
+      callApi<Listed<AuditEntry>>("GET", withQuery("/api/audit", query), undefined, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: liveInterval,
+  });
+}
+
+export type RecordCollection = "ledgers" | "balances" | "transactions" | "identities";
+
+function recordsPath(instanceId: string, collection: RecordCollection): string {
+  return `/api/instances/${encodeURIComponent(instanceId)}/${collection}`;
+}
+
+export function useRecords<Item>(
+  instanceId: string,
+  collection: RecordCollection,
+  query: Query,
+  options: { readonly enabled?: boolean; readonly live?: boolean } = {},
+) {
+  return useQuery({
+    queryKey: ["records", instanceId, collection, query],
+    queryFn: ({ signal }) =>
+      callApi<Listed<Item>>("GET", withQuery(recordsPath(instanceId, collection), query), undefined, signal),
+    // Rows of another instance are never shown, not even while its own are on their way.
+    placeholderData: (previous, previousQuery) =>
+      previousQuery?.queryKey[1] === instanceId ? previous : undefined,
+    refetchInterval: options.live === false ? false : liveInterval,
+    enabled: options.enabled ?? true,
+  });
+}
+
+export function useRecord<Item>(instanceId: string, collection: RecordCollection, id: string | undefined) {
+  return useQuery({
+    queryKey: ["records", instanceId, collection, "one", id],
+    queryFn: ({ signal }) =>
+      callApi<Item>(
+        "GET",
+        `${recordsPath(instanceId, collection)}/${encodeURIComponent(id ?? "")}`,
+        undefined,
+        signal,
+      ),
+    enabled: id !== undefined && id !== "",
+    refetchInterval: liveInterval,
+  });
+}
+
+export function useAlerts(instanceId: string, query: Query) {
+  return useQuery({
+    queryKey: ["alerts", instanceId, query],
+    queryFn: ({ signal }) =>
+      callApi<Listed<AlertView>>(
+        "GET",
+        withQuery(`/api/instances/${encodeURIComponent(instanceId)}/alerts`, query),
+        undefined,
+        signal,
+      ),
+    refetchInterval: liveInterval,
+  });
+}
+
+export function useUpdateAlert(instanceId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (update: { readonly anomalyId: string; readonly status: string }) =>
+      callApi<AlertView>(
+        "PUT",
+        `/api/instances/${encodeURIComponent(instanceId)}/alerts/${encodeURIComponent(update.anomalyId)}`,
+        { status: update.status },
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["alerts", instanceId] }),
+  });
+}
+
+export function useSetInstanceState() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: { readonly instanceId: string; readonly state: InstanceState }) =>
+      callApi<Instance>("PATCH", `/api/instances/${encodeURIComponent(change.instanceId)}`, {
+        state: change.state,
+      }),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}

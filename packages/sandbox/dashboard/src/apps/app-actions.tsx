@@ -1,0 +1,94 @@
+/** Install, launch, uninstall: the buttons of one app, with what they open. */
+import { Button } from "@mantine/core";
+import { IconDownload, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import type { AppView, Installation } from "../api/types.ts";
+import { useLaunchPanel } from "../launch/launch-state.tsx";
+import { GuardedButton } from "../parts/guarded-button.tsx";
+import { useInstance } from "../session/session.ts";
+import { liveInstallation } from "./app-state.tsx";
+import { InstallSheet } from "./install-sheet.tsx";
+import { UninstallDialog } from "./uninstall-dialog.tsx";
+
+export function AppActions({
+  app,
+  withUninstall = false,
+}: {
+  readonly app: AppView;
+  readonly withUninstall?: boolean;
+}) {
+  const installation = liveInstallation(app);
+  if (installation === undefined) return <InstallButton app={app} />;
+  return (
+    <>
+      {withUninstall ? <UninstallButton app={app} installation={installation} /> : null}
+      <LaunchButton app={app} installation={installation} />
+    </>
+  );
+}
+
+export function LaunchButton({
+  app,
+  installation,
+}: {
+  readonly app: AppView;
+  readonly installation: Installation;
+}) {
+  const launch = useLaunchPanel();
+  const instance = useInstance();
+  return (
+    <Button
+      leftSection={<IconPlayerPlay size={16} aria-hidden />}
+      onClick={() =>
+        launch.open({
+          appName: app.name,
+          installedAppId: installation.installed_app_id,
+          instanceName: instance.name,
+          requiresAuthentication: app.launch_requires_authentication,
+        })
+      }
+    >
+      Launch app
+    </Button>
+  );
+}
+
+function InstallButton({ app }: { readonly app: AppView }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <GuardedButton
+        right="manage-apps"
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+        onClick={() => setOpen(true)}
+      >
+        Install
+      </GuardedButton>
+      <InstallSheet app={app} opened={open} onClose={() => setOpen(false)} />
+    </>
+  );
+}
+
+function UninstallButton({
+  app,
+  installation,
+}: {
+  readonly app: AppView;
+  readonly installation: Installation;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <GuardedButton
+        right="manage-apps"
+        variant="default"
+        leftSection={<IconTrash size={16} aria-hidden />}
+        onClick={() => setOpen(true)}
+      >
+        Uninstall
+      </GuardedButton>
+      <UninstallDialog app={app} installation={installation} opened={open} onClose={() => setOpen(false)} />
+    </>
+  );
+}

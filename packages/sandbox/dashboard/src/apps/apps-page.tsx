@@ -1,0 +1,143 @@
+/** The Apps library of the selected instance. */
+import { Button, SegmentedControl, SimpleGrid, TextInput, Title } from "@mantine/core";
+import { IconPlus, IconSearch } from "@tabler/icons-react";
+import { Link } from "react-router";
+import { useApps } from "../api/queries.ts";
+import type { AppView } from "../api/types.ts";
+import { useListParameters } from "../parts/list-parameters.ts";
+import { PageHeader } from "../parts/page.tsx";
+import { EmptyState, ErrorState, LoadingRows, NothingFound } from "../parts/states.tsx";
+import { useInstance, useRight } from "../session/session.ts";
+import { AppActions } from "./app-actions.tsx";
+import { AppLogo } from "./app-logo.tsx";
+import { AppStateBadge, liveInstallation } from "./app-state.tsx";
+import "./apps.css";
+
+export default function AppsPage() {
+  const instance = useInstance();
+  const apps = useApps(instance.instance_id);
+  const { allowed } = useRight("manage-apps");
+  const register = allowed ? <RegisterLink /> : null;
+  return (
+    <>
+      <PageHeader title="Apps" actions={register}>
+        Custom Apps of your organization, and where they stand on {instance.name}.
+      </PageHeader>
+      {apps.data === undefined ? (
+        <div className="annex-card">
+          {apps.error ? (
+            <ErrorState error={apps.error} onRetry={() => void apps.refetch()} />
+          ) : (
+            <LoadingRows />
+          )}
+        </div>
+      ) : (
+        <Library apps={apps.data.data} register={register} />
+      )}
+    </>
+  );
+}
+
+function RegisterLink() {
+  return (
+    <Button component={Link} to="register" leftSection={<IconPlus size={16} aria-hidden />}>
+      Register app
+    </Button>
+  );
+}
+
+function Library({
+  apps,
+  register,
+}: {
+  readonly apps: readonly AppView[];
+  readonly register: React.ReactNode;
+}) {
+  const parameters = useListParameters();
+  const search = parameters.get("search");
+  const shown = parameters.get("show") || "all";
+  if (apps.length === 0) {
+    return (
+      <div className="annex-card">
+        <EmptyState title="No app is registered yet" action={register}>
+          Register one with its manifest; then it can be installed on each of your instances.
+        </EmptyState>
+      </div>
+    );
+  }
+  const found = apps.filter((app) => matches(app, search, shown));
+  return (
+    <>
+      <div className="annex-library-bar">
+        <TextInput
+          aria-label="Search apps"
+          placeholder="Search apps"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search}
+          onChange={(event) => parameters.set({ search: event.currentTarget.value })}
+          type="search"
+        />
+        <SegmentedControl
+          aria-label="Show apps"
+          value={shown}
+          onChange={(value) => parameters.set({ show: value === "all" ? null : value })}
+          data={[
+            { value: "all", label: "All" },
+            { value: "installed", label: "Installed" },
+            { value: "available", label: "Not installed" },
+          ]}
+        />
+      </div>
+      {found.length === 0 ? (
+        <div className="annex-card">
+          <NothingFound
+            title="No app matches"
+            action={
+              <Button variant="default" onClick={() => parameters.set({ search: null, show: null })}>
+                Show all apps
+              </Button>
+            }
+          />
+        </div>
+      ) : (
+        <SimpleGrid component="ul" cols={{ base: 1, sm: 2, xl: 3 }} spacing="md" className="annex-library">
+          {found.map((app) => (
+            <AppCard key={app.app_id} app={app} />
+          ))}
+        </SimpleGrid>
+      )}
+    </>
+  );
+}
+
+function matches(app: AppView, search: string, shown: string): boolean {
+  const installed = liveInstallation(app) !== undefined;
+  if (shown === "installed" && !installed) return false;
+  if (shown === "available" && installed) return false;
+  const text = `${app.name} ${app.developer} ${app.description}`.toLowerCase();
+  return text.includes(search.trim().toLowerCase());
+}
+
+function AppCard({ app }: { readonly app: AppView }) {
+  return (
+    <li className="annex-card annex-app-card">
+      <div className="annex-app-card-top">
+        <AppLogo app={app} />
+        <div className="annex-app-card-name">
+          <Title order={2}>
+            <Link to={app.app_id} className="annex-row-link">
+              {app.name}
+            </Link>
+          </Title>
+          <p>{app.developer === "" ? "Developer not named" : `by ${app.developer}`}</p>
+        </div>
+        <AppStateBadge app={app} />
+      </div>
+      <p className="annex-app-card-text">{app.description === "" ? "No description." : app.description}</p>
+      <div className="annex-app-card-foot">
+        <span className="annex-identifier">{app.permissions.join(" · ")}</span>
+        <AppActions app={app} />
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,126 @@
+/** How an install ended: active, or cancelled with what the app answered. */
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { Link } from "react-router";
+import { type ApiError, detailOf } from "../api/http.ts";
+import { useDeliveries } from "../api/queries.ts";
+import type { AppView, Delivery, Installed } from "../api/types.ts";
+import { durationText } from "../format/time.ts";
+import { useLaunchPanel } from "../launch/launch-state.tsx";
+import { HttpStatus } from "../parts/badges.tsx";
+import { CodeBlock } from "../parts/code-block.tsx";
+import { Facts } from "../parts/facts.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { useInstance } from "../session/session.ts";
+
+type InstallDoneProps = {
+  readonly app: AppView;
+  readonly installed: Installed;
+  readonly granted: readonly string[];
+  readonly onClose: () => void;
+};
+
+export function InstallDone({ app, installed, granted, onClose }: InstallDoneProps) {
+  const launch = useLaunchPanel();
+  const instance = useInstance();
+  const open = () => {
+    onClose();
+    launch.open({
+      appName: app.name,
+      installedAppId: installed.installed_app_id,
+      instanceName: instance.name,
+      requiresAuthentication: app.launch_requires_authentication,
+    });
+  };
+  return (
+    <div className="annex-sheet-form">
+      <div className="annex-sheet-scroll">
+        <Stack gap="md">
+          <Notice tone="good" title={`${app.name} is installed`} live>
+            It can be launched by {app.launch_access.length === 0 ? "every member" : "the members it names"}.
+          </Notice>
+          <Facts
+            facts={{
+              Instance: instance.name,
+              Installation: <span className="annex-identifier">{installed.installed_app_id}</span>,
+              Granted: granted.length === 0 ? "nothing" : granted.join(", "),
+              Key: <span className="annex-identifier">{installed.api_key_prefix}…</span>,
+            }}
+          />
+          <Text size="sm" c="dimmed">
+            Only the first characters of the key are shown: the key itself went to the app and to nobody else.
+          </Text>
+        </Stack>
+      </div>
+      <Group justify="flex-end" gap="xs" className="annex-sheet-footer">
+        <Button variant="default" onClick={onClose}>
+          Done
+        </Button>
+        <Button onClick={open}>Launch app</Button>
+      </Group>
+    </div>
+  );
+}
+
+type InstallCancelledProps = {
+  readonly app: AppView;
+  readonly error: ApiError;
+  readonly onAgain: () => void;
+  readonly onClose: () => void;
+};
+
+export function InstallCancelled({ app, error, onAgain, onClose }: InstallCancelledProps) {
+  const instance = useInstance();
+  const deliveryId = detailOf(error, "delivery_id");
+  const deliveries = useDeliveries({ app_id: app.app_id, kind: "install", page: 1, pageSize: 5 });
+  const delivery = deliveryOf(deliveries.data?.data, deliveryId);
+  return (
+    <div className="annex-sheet-form">
+      <div className="annex-sheet-scroll">
+        <Stack gap="md">
+          <Notice tone="bad" title="Installation cancelled" live>
+            {error.message}
+          </Notice>
+          {delivery === undefined ? null : <AppAnswer delivery={delivery} />}
+          <Text size="sm">
+            Nothing is installed and the key that was made is revoked. Look into the app's log, put right what
+            made it refuse, then install again: that is a new installation with a new key.
+          </Text>
+          {delivery === undefined ? null : (
+            <Link className="annex-link" to={`/i/${instance.instance_id}/deliveries/${delivery.delivery_id}`}>
+              Open this delivery
+            </Link>
+          )}
+        </Stack>
+      </div>
+      <Group justify="flex-end" gap="xs" className="annex-sheet-footer">
+        <Button variant="default" onClick={onClose}>
+          Close
+        </Button>
+        <Button onClick={onAgain}>Install again</Button>
+      </Group>
+    </div>
+  );
+}
+
+function deliveryOf(
+  deliveries: readonly Delivery[] | undefined,
+  id: string | undefined,
+): Delivery | undefined {
+  return id === undefined ? deliveries?.[0] : deliveries?.find((delivery) => delivery.delivery_id === id);
+}
+
+/** What came back from the app, or why nothing did. */
+export function AppAnswer({ delivery }: { readonly delivery: Delivery }) {
+  return (
+    <Stack gap="xs">
+      <Facts
+        facts={{
+          "The app answered": <HttpStatus status={delivery.status} />,
+          After: durationText(delivery.duration_ms),
+          Error: delivery.error,
+        }}
+      />
+      {delivery.response_body ? <CodeBlock text={delivery.response_body} name="Answer of the app" /> : null}
+    </Stack>
+  );
+}

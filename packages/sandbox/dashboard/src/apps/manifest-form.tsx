@@ -1,0 +1,120 @@
+import { scopes } from "@annex/protocol";
+import { Button, Checkbox, Group, MultiSelect, Stack, Textarea, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { Notice } from "../parts/notice.tsx";
+import { useSession } from "../session/session.ts";
+import { allowsText } from "./permissions.ts";
+import { useRegistration } from "./use-registration.ts";
+
+const emptyManifest = {
+  name: "",
+  description: "",
+  developer: "",
+  logo_url: "",
+  registration_callback_url: "",
+  portal_generator_url: "",
+  permissions: ["data:read"] as string[],
+  launch_access: [] as string[],
+  launch_requires_authentication: false,
+};
+
+type FormManifest = typeof emptyManifest;
+type TextField =
+  | "name"
+  | "description"
+  | "developer"
+  | "logo_url"
+  | "registration_callback_url"
+  | "portal_generator_url";
+
+const formFields = Object.keys(emptyManifest);
+
+export function ManifestForm() {
+  const { members } = useSession();
+  const registration = useRegistration();
+  const [manifest, setManifest] = useState<FormManifest>(emptyManifest);
+  const change = (changes: Partial<FormManifest>) => setManifest({ ...manifest, ...changes });
+  // A problem within a list, `permissions.0`, is shown at the list.
+  const refused = registration.field?.split(".")[0];
+  const errorOf = (field: string) => (refused === field ? registration.error?.message : undefined);
+  const text = (field: TextField) => ({
+    value: manifest[field],
+    error: errorOf(field),
+    onChange: (event: { currentTarget: { value: string } }) => change({ [field]: event.currentTarget.value }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    registration.submit(manifest);
+  };
+  return (
+    <form onSubmit={submit} aria-label="Register app">
+      <Stack gap="md">
+        {registration.error && (refused === undefined || !formFields.includes(refused)) ? (
+          <Notice tone="bad" title="The app was not registered" live>
+            {registration.error.message}
+          </Notice>
+        ) : null}
+        <TextInput label="Display name" required maxLength={80} {...text("name")} />
+        <Textarea label="Description" autosize minRows={2} maxLength={500} {...text("description")} />
+        <Group grow align="flex-start">
+          <TextInput label="Developer name" maxLength={80} {...text("developer")} />
+          <TextInput label="Logo URL" placeholder="https://" {...text("logo_url")} />
+        </Group>
+        <TextInput
+          label="Registration callback URL"
+          description="Told about each install and uninstall"
+          placeholder="https://"
+          required
+          {...text("registration_callback_url")}
+        />
+        <TextInput
+          label="Portal generator URL"
+          description="Asked for a fresh page at each launch"
+          placeholder="https://"
+          required
+          {...text("portal_generator_url")}
+        />
+        <Checkbox.Group
+          label="Permissions"
+          description="Ask only for what the app needs"
+          error={errorOf("permissions")}
+          value={manifest.permissions}
+          onChange={(permissions) => change({ permissions })}
+        >
+          <Stack gap={6} mt="xs">
+            {scopes.map((scope) => (
+              <Checkbox
+                key={scope}
+                value={scope}
+                label={<span className="annex-identifier">{scope}</span>}
+                description={allowsText(scope)}
+              />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        <MultiSelect
+          label="Launch access"
+          description="Nobody named: every member may launch it"
+          data={members.map((member) => ({
+            value: member.user_id,
+            label: `${member.name} (${member.role})`,
+          }))}
+          value={manifest.launch_access}
+          onChange={(launch_access) => change({ launch_access })}
+          error={errorOf("launch_access")}
+          clearable
+        />
+        <Checkbox
+          label="Ask for password and second factor at each launch"
+          checked={manifest.launch_requires_authentication}
+          onChange={(event) => change({ launch_requires_authentication: event.currentTarget.checked })}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" loading={registration.pending}>
+            Register app
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

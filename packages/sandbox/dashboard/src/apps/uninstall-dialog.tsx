@@ -1,0 +1,84 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { ApiError, detailOf } from "../api/http.ts";
+import { useDelivery, useUninstall } from "../api/queries.ts";
+import type { AppView, Installation } from "../api/types.ts";
+import { Notice } from "../parts/notice.tsx";
+import { useInstance } from "../session/session.ts";
+import { AppAnswer } from "./install-outcome.tsx";
+
+type UninstallDialogProps = {
+  readonly app: AppView;
+  readonly installation: Installation;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+};
+
+/** Asks once, says what ends, and keeps a failed uninstall open for another try. Contract section 4 (Uninstall). */
+export function UninstallDialog({ app, installation, opened, onClose }: UninstallDialogProps) {
+  const instance = useInstance();
+  const uninstall = useUninstall();
+  const close = () => {
+    if (uninstall.isPending) return;
+    uninstall.reset();
+    onClose();
+  };
+  const confirm = () =>
+    uninstall.mutate(installation.installed_app_id, {
+      onSuccess: () => {
+        notifications.show({
+          title: `${app.name} is uninstalled`,
+          message: `Its key no longer works on ${instance.name}.`,
+        });
+        onClose();
+      },
+    });
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={`Uninstall ${app.name} from ${instance.name}?`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Stack gap="md">
+        {uninstall.error ? (
+          <UninstallFailed error={uninstall.error} />
+        ) : (
+          <Text size="sm">
+            Its sessions end, its jobs stop and its key is revoked at once. What it wrote to the ledger stays.
+            Other instances are not touched. Installing it again later makes a new installation with a new
+            key.
+          </Text>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={close} disabled={uninstall.isPending} data-autofocus>
+            {uninstall.error ? "Close" : "Cancel"}
+          </Button>
+          <Button color="red" onClick={confirm} loading={uninstall.isPending}>
+            {uninstall.error ? "Try again" : "Uninstall app"}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function UninstallFailed({ error }: { readonly error: Error }) {
+  const deliveryId = error instanceof ApiError ? detailOf(error, "delivery_id") : undefined;
+  const delivery = useDelivery(deliveryId);
+  const refusedByApp = error instanceof ApiError && error.code === "uninstall_failed";
+  return (
+    <Stack gap="sm">
+      <Notice tone="bad" title="The uninstall did not complete" live>
+        {error.message}
+      </Notice>
+      {delivery.data === undefined ? null : <AppAnswer delivery={delivery.data} />}
+      {refusedByApp ? (
+        <Text size="sm">
+          The app did not confirm within 10 seconds, so it stays installed and{" "}
+          <strong>its key stays valid</strong>. See that the app runs, then try again.
+        </Text>
+      ) : null}
+    </Stack>
+  );
+}

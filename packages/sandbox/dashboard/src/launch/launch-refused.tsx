@@ -1,0 +1,65 @@
+import { Button, Stack, Title } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { ApiError, detailOf } from "../api/http.ts";
+import { Facts } from "../parts/facts.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { explained } from "../parts/states.tsx";
+
+type LaunchRefusedProps = {
+  readonly appName: string;
+  readonly error: unknown;
+  readonly onAgain: () => void;
+};
+
+/** No page to show: who refused, what it said, what to do. */
+export function LaunchRefused({ appName, error, onAgain }: LaunchRefusedProps) {
+  const { title, text, next } = refusal(error, appName);
+  return (
+    <div className="annex-panel-form" role="alert">
+      <Stack gap="md">
+        <Title order={2}>{title}</Title>
+        <Notice tone="bad">{text}</Notice>
+        {error instanceof ApiError ? <RefusalFacts error={error} /> : null}
+        <p>{next}</p>
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          onClick={onAgain}
+          style={{ alignSelf: "flex-start" }}
+        >
+          Launch again
+        </Button>
+      </Stack>
+    </div>
+  );
+}
+
+function RefusalFacts({ error }: { readonly error: ApiError }) {
+  const facts = [
+    ["The app's status", detailOf(error, "app_status")],
+    ["The app's answer", detailOf(error, "app_error")],
+    ["Reference", error.reference],
+  ] as const;
+  const known = facts.filter(([, value]) => value !== undefined);
+  return known.length === 0 ? null : <Facts facts={Object.fromEntries(known)} />;
+}
+
+function refusal(error: unknown, appName: string): { title: string; text: string; next: string } {
+  const code = error instanceof ApiError ? error.code : "unknown";
+  const { text } = explained(error);
+  if (code === "launch_access") {
+    return {
+      title: "You may not launch this app",
+      text,
+      next: `Whoever registered ${appName} named the members who may. Ask one of them, or an Admin.`,
+    };
+  }
+  if (code === "launch_failed") {
+    return {
+      title: "The app gave no page",
+      text,
+      next: "Look into the app's log and the delivery log, which has the whole answer; then launch again.",
+    };
+  }
+  return { title: "The app was not launched", text, next: "Launch again in a moment." };
+}

@@ -1,0 +1,173 @@
+/** Alerts of the selected instance: what apps and members flagged, and how far the work on it is. */
+import { Group, SegmentedControl, Select, Text, Title, Tooltip } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { Link } from "react-router";
+import { useAlerts, useUpdateAlert } from "../api/queries.ts";
+import type { AlertView } from "../api/types.ts";
+import { shortId } from "../format/text.ts";
+import { StatusBadge } from "../parts/badges.tsx";
+import { CopyableId } from "../parts/copy.tsx";
+import { useListParameters } from "../parts/list-parameters.ts";
+import { PageHeader } from "../parts/page.tsx";
+import { Pager } from "../parts/pager.tsx";
+import { EmptyState, ErrorState, explained, LoadingRows, NothingFound } from "../parts/states.tsx";
+import { Timestamp } from "../parts/timestamp.tsx";
+import { useInstance, useRight } from "../session/session.ts";
+import "./operations.css";
+
+const pageSize = 20;
+const statuses = ["FLAGGED", "INVESTIGATING", "RESOLVED"] as const;
+
+export default function AlertsPage() {
+  const instance = useInstance();
+  const parameters = useListParameters();
+  const alerts = useAlerts(instance.instance_id, { page: parameters.page, pageSize });
+  const shown = parameters.get("status");
+  return (
+    <>
+      <PageHeader title="Alerts">
+        Balances, transactions and identities of {instance.name} that somebody should look at.
+      </PageHeader>
+      {alerts.data === undefined ? (
+        <div className="annex-card">
+          {alerts.error ? (
+            <ErrorState error={alerts.error} onRetry={() => void alerts.refetch()} />
+          ) : (
+            <LoadingRows />
+          )}
+        </div>
+      ) : alerts.data.total === 0 ? (
+        <div className="annex-card">
+          <EmptyState title="No alert">
+            Apps with alerts:write raise them when something looks wrong.
+          </EmptyState>
+        </div>
+      ) : (
+        <>
+          <SegmentedControl
+            mb="sm"
+            aria-label="Show alerts"
+            value={shown === "" ? "all" : shown}
+            onChange={(value) => parameters.set({ status: value === "all" ? null : value })}
+            data={[
+              { value: "all", label: "All" },
+              ...statuses.map((status) => ({ value: status, label: titled(status) })),
+            ]}
+          />
+          <AlertList alerts={alerts.data.data.filter((alert) => shown === "" || alert.status === shown)} />
+          <Pager
+            page={parameters.page}
+            pageSize={pageSize}
+            total={alerts.data.total}
+            onPage={parameters.setPage}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+function titled(status: string): string {
+  return status.charAt(0) + status.slice(1).toLowerCase();
+}
+
+function AlertList({ alerts }: { readonly alerts: readonly AlertView[] }) {
+  if (alerts.length === 0) {
+    return (
+      <div className="annex-card">
+        <NothingFound title="No alert on this page has this status" />
+      </div>
+    );
+  }
+  return (
+    <ul className="annex-alerts" aria-label="Alerts">
+      {alerts.map((alert) => (
+        <AlertCard key={alert.anomaly_id} alert={alert} />
+      ))}
+    </ul>
+  );
+}
+
+function AlertCard({ alert }: { readonly alert: AlertView }) {
+  return (
+    <li className="annex-card annex-alert">
+      <div>
+        <Group gap="xs">
+          <Title order={2}>{alert.title || `${alert.type} flagged`}</Title>
+          <StatusBadge status={alert.status} />
+        </Group>
+        <Text size="sm" mt={4}>
+          {alert.description}
+        </Text>
+        <Group gap="md" mt="xs" c="dimmed" fz="xs">
+          <Timestamp time={alert.created_at} />
+          <CopyableId id={alert.anomaly_id} name="alert id" />
+        </Group>
+        <Affected alert={alert} />
+      </div>
+      <StatusChoice alert={alert} />
+    </li>
+  );
+}
+
+function Affected({ alert }: { readonly alert: AlertView }) {
+  const { instance_id } = useInstance();
+  const records = [
+    ...alert.affected_balances.map((id) => ({ id, section: "balances" })),
+    ...alert.affected_transactions.map((id) => ({ id, section: "transactions" })),
+    ...alert.affected_identities.map((id) => ({ id, section: "identities" })),
+  ];
+  if (records.length === 0) return null;
+  return (
+    <Group gap="sm" mt={6}>
+      {records.map(({ id, section }) => (
+        <Link
+          key={id}
+          className="annex-link annex-identifier"
+          to={`/i/${instance_id}/${section}/${id}`}
+          title={id}
+        >
+          {shortId(id)}
+        </Link>
+      ))}
+    </Group>
+  );
+}
+
+function StatusChoice({ alert }: { readonly alert: AlertView }) {
+  const { instance_id } = useInstance();
+  const update = useUpdateAlert(instance_id);
+  const { allowed, reason } = useRight("work-alerts");
+  const choices: readonly string[] = statuses;
+  const change = (status: string | null) => {
+    if (status === null || status === alert.status) return;
+    update.mutate(
+      { anomalyId: alert.anomaly_id, status },
+      {
+        onError: (error) =>
+          notifications.show({
+            color: "red",
+            title: "The status was not changed",
+            message: explained(error).text,
+          }),
+      },
+    );
+  };
+  return (
+    <Tooltip label={reason} disabled={allowed} multiline maw={280}>
+      <Select
+        label="Status"
+        size="xs"
+        w={170}
+        data={choices.includes(alert.status) ? [...choices] : [alert.status, ...choices]}
+        value={alert.status}
+        onChange={change}
+        allowDeselect={false}
+        readOnly={!allowed}
+        disabled={update.isPending}
+        aria-label={`Status of ${alert.title || alert.anomaly_id}`}
+        description={allowed ? undefined : "Read only for your role"}
+      />
+    </Tooltip>
+  );
+}

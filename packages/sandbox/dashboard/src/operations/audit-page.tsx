@@ -1,0 +1,210 @@
+/** The audit log: every call of an app through the gateway, allowed or refused. Contract section 8. */
+import { Switch, Text } from "@mantine/core";
+import { useApps, useAudit } from "../api/queries.ts";
+import type { AuditActor, AuditEntry } from "../api/types.ts";
+import { shortId } from "../format/text.ts";
+import { durationText } from "../format/time.ts";
+import { HttpStatus } from "../parts/badges.tsx";
+import { type Column, DataTable } from "../parts/data-table.tsx";
+import { FilterSelect } from "../parts/filters.tsx";
+import { useListParameters } from "../parts/list-parameters.ts";
+import { PageHeader } from "../parts/page.tsx";
+import { Pager } from "../parts/pager.tsx";
+import { EmptyState, NothingFound } from "../parts/states.tsx";
+import { Timestamp } from "../parts/timestamp.tsx";
+import { instanceName, useInstance, useSession } from "../session/session.ts";
+import "./operations.css";
+
+const pageSize = 25;
+const categories = ["Ledgers", "Balances", "Transactions", "Identities", "Alerts", "Apps"] as const;
+const methods = ["GET", "POST", "PUT", "DELETE"] as const;
+const outcomes = [
+  { value: "2xx", label: "Allowed (2xx)" },
+  { value: "4xx", label: "Refused (4xx)" },
+  { value: "5xx", label: "Failed (5xx)" },
+] as const;
+
+export default function AuditPage() {
+  const instance = useInstance();
+  const parameters = useListParameters();
+  const everywhere = parameters.get("instances") === "all";
+  const filters = {
+    category: parameters.get("category"),
+    method: parameters.get("method"),
+    status: parameters.get("status"),
+    actor: parameters.get("actor"),
+  };
+  const audit = useAudit({
+    instance_id: everywhere ? undefined : instance.instance_id,
+    ...filters,
+    page: parameters.page,
+    pageSize,
+  });
+  const filtered = Object.values(filters).some((value) => value !== "");
+  return (
+    <>
+      <PageHeader title="Audit log">
+        Every call, allowed or refused{everywhere ? ", on all instances" : ` on ${instance.name}`}, newest
+        first.
+      </PageHeader>
+      <div className="annex-filters">
+        <FilterSelect
+          label="Category"
+          value={filters.category}
+          options={categories}
+          onChange={(category) => parameters.set({ category })}
+        />
+        <FilterSelect
+          label="Method"
+          value={filters.method}
+          options={methods}
+          onChange={(method) => parameters.set({ method })}
+        />
+        <FilterSelect
+          label="Status"
+          value={filters.status}
+          options={outcomes}
+          onChange={(status) => parameters.set({ status })}
+        />
+        <ActorFilter value={filters.actor} onChange={(actor) => parameters.set({ actor })} />
+        <Switch
+          label="All instances"
+          checked={everywhere}
+          onChange={(event) => parameters.set({ instances: event.currentTarget.checked ? "all" : null })}
+          pb={6}
+        />
+      </div>
+      <DataTable
+        label="Audit log"
+        reading={audit}
+        rowId={(row) => String(row.audit_id)}
+        rowTone={(row) => (row.status >= 400 ? "bad" : undefined)}
+        columns={everywhere ? columnsEverywhere : columns}
+        empty={
+          filtered ? (
+            <NothingFound title="No call matches these filters" />
+          ) : (
+            <EmptyState title="No call yet">Calls appear here as soon as an app makes one.</EmptyState>
+          )
+        }
+        footer={
+          <Pager
+            page={parameters.page}
+            pageSize={pageSize}
+            total={audit.data?.total}
+            onPage={parameters.setPage}
+          />
+        }
+      />
+    </>
+  );
+}
+
+function ActorFilter({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  const instance = useInstance();
+  const { members } = useSession();
+  const apps = useApps(instance.instance_id);
+  const options = [
+    ...(apps.data?.data ?? []).map((app) => ({ value: app.app_id, label: app.name })),
+    ...members.map((member) => ({ value: member.user_id, label: member.name })),
+  ];
+  return <FilterSelect label="Actor" value={value} options={options} onChange={onChange} />;
+}
+
+const time: Column<AuditEntry> = {
+  id: "time",
+  header: "Time",
+  from: "middle",
+  cell: (row) => <Timestamp time={row.time} relative="none" milliseconds />,
+};
+
+const call: Column<AuditEntry> = {
+  id: "call",
+  header: "Call",
+  cell: (row) => (
+    <>
+      <span className="annex-call">
+        <strong>{row.method}</strong> {row.path}
+      </span>
+      <Text span size="xs" c="dimmed" className="annex-only-narrow">
+        <ActorName actor={row.actor} /> · <Timestamp time={row.time} relative="none" />
+      </Text>
+    </>
+  ),
+};
+
+const columns: readonly Column<AuditEntry>[] = [
+  call,
+  {
+    id: "status",
+    header: "Status",
+    cell: (row) => (
+      <>
+        <HttpStatus status={row.status} />
+        {row.code ? (
+          <Text span size="xs" c="dimmed" display="block">
+            {row.code}
+          </Text>
+        ) : null}
+      </>
+    ),
+  },
+  { id: "actor", header: "Actor", from: "middle", cell: (row) => <Actor actor={row.actor} /> },
+  { id: "category", header: "Category", from: "wide", cell: (row) => row.category },
+  {
+    id: "duration",
+    header: "Duration",
+    align: "right",
+    from: "wide",
+    cell: (row) => <span className="annex-number">{durationText(row.duration_ms)}</span>,
+  },
+  time,
+  {
+    id: "request",
+    header: "Request id",
+    from: "wide",
+    cell: (row) => (
+      <span className="annex-identifier" title={row.request_id}>
+        {shortId(row.request_id)}
+      </span>
+    ),
+  },
+];
+
+const columnsEverywhere: readonly Column<AuditEntry>[] = [
+  ...columns.slice(0, 3),
+  {
+    id: "instance",
+    header: "Instance",
+    from: "middle",
+    cell: (row) => <InstanceCell id={row.instance_id} />,
+  },
+  ...columns.slice(3),
+];
+
+function InstanceCell({ id }: { readonly id: string | null }) {
+  return instanceName(useSession(), id);
+}
+
+function ActorName({ actor }: { readonly actor: AuditActor }) {
+  return actor.app_name ?? actor.user_name ?? actor.app_id ?? actor.user_id ?? "unknown";
+}
+
+function Actor({ actor }: { readonly actor: AuditActor }) {
+  return (
+    <>
+      <ActorName actor={actor} />
+      {actor.api_key_prefix === undefined ? null : (
+        <Text span size="xs" c="dimmed" display="block" className="annex-identifier">
+          {actor.api_key_prefix}…
+        </Text>
+      )}
+    </>
+  );
+}

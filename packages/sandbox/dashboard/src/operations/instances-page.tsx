@@ -1,0 +1,134 @@
+/** The organization's instances: starting and stopping them, with what follows. */
+import { Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
+import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "react-router";
+import { useSetInstanceState } from "../api/queries.ts";
+import type { Instance } from "../api/types.ts";
+import { Badge, StatusBadge } from "../parts/badges.tsx";
+import { CopyableId } from "../parts/copy.tsx";
+import { GuardedButton } from "../parts/guarded-button.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { PageHeader } from "../parts/page.tsx";
+import { explained } from "../parts/states.tsx";
+import { useInstance, useSession } from "../session/session.ts";
+import "./operations.css";
+
+export default function InstancesPage() {
+  const { instances, organization } = useSession();
+  return (
+    <>
+      <PageHeader title="Instances">
+        The ledgers of {organization.name}, each with its own apps and data.
+      </PageHeader>
+      <ul className="annex-instances" aria-label="Instances">
+        {instances.map((instance) => (
+          <InstanceCard key={instance.instance_id} instance={instance} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function InstanceCard({ instance }: { readonly instance: Instance }) {
+  const selected = useInstance().instance_id === instance.instance_id;
+  return (
+    <li className="annex-card annex-instance">
+      <Stack gap={6} style={{ minWidth: 0 }}>
+        <Group gap="xs">
+          <Title order={2}>{instance.name}</Title>
+          <StatusBadge status={instance.state} />
+          {selected ? <Badge tone="note">selected</Badge> : null}
+        </Group>
+        <CopyableId id={instance.instance_id} name="instance id" />
+        <Text size="sm" c="dimmed">
+          {instance.state === "running"
+            ? "Apps and members can read and write it."
+            : "Apps are answered 503 instance_unavailable until it is started. Its data is kept."}
+        </Text>
+      </Stack>
+      <Group gap="xs">
+        {selected ? null : (
+          <Button component={Link} to={`/i/${instance.instance_id}/apps`} variant="subtle">
+            Open
+          </Button>
+        )}
+        <StateButton instance={instance} />
+      </Group>
+    </li>
+  );
+}
+
+function StateButton({ instance }: { readonly instance: Instance }) {
+  const [asking, setAsking] = useState(false);
+  const running = instance.state === "running";
+  const Icon = running ? IconPlayerStop : IconPlayerPlay;
+  return (
+    <>
+      <GuardedButton
+        right="manage-instances"
+        variant="default"
+        leftSection={<Icon size={16} aria-hidden />}
+        onClick={() => setAsking(true)}
+        aria-label={`${running ? "Stop" : "Start"} ${instance.name}`}
+      >
+        {running ? "Stop" : "Start"}
+      </GuardedButton>
+      <StateDialog instance={instance} opened={asking} onClose={() => setAsking(false)} />
+    </>
+  );
+}
+
+type StateDialogProps = {
+  readonly instance: Instance;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+};
+
+function StateDialog({ instance, opened, onClose }: StateDialogProps) {
+  const change = useSetInstanceState();
+  const running = instance.state === "running";
+  const verb = running ? "Stop" : "Start";
+  const close = () => {
+    change.reset();
+    onClose();
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={`${verb} ${instance.name}?`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Stack gap="md">
+        <Text size="sm">
+          {running
+            ? "Every call of an app to this instance is refused with 503 instance_unavailable until it is started again, and jobs that need it wait or fail. Nothing is deleted, installations stay."
+            : "Apps can read and write it again at once, with everything as it was."}
+        </Text>
+        {change.error ? (
+          <Notice tone="bad" title="The instance was not changed" live>
+            {explained(change.error).text}
+          </Notice>
+        ) : null}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={close} data-autofocus>
+            Cancel
+          </Button>
+          <Button
+            {...(running ? { color: "red" } : {})}
+            loading={change.isPending}
+            onClick={() =>
+              change.mutate(
+                { instanceId: instance.instance_id, state: running ? "stopped" : "running" },
+                { onSuccess: close },
+              )
+            }
+          >
+            {verb} instance
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,33 @@
+import { Drawer } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { ErrorState, LoadingRows } from "./states.tsx";
+
+type RecordDrawerProps<Item> = {
+  readonly title: string;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly reading: Pick<UseQueryResult<Item>, "data" | "error" | "refetch">;
+  readonly children: (item: Item) => React.ReactNode;
+};
+
+/** One record beside its list. Its address is the list's with the record's id, so it can be linked to. */
+export function RecordDrawer<Item>({ title, opened, onClose, reading, children }: RecordDrawerProps<Item>) {
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      size={560}
+      closeButtonProps={{ "aria-label": "Close" }}
+      styles={{ title: { fontWeight: 600 } }}
+    >
+      <RecordContent reading={reading}>{children}</RecordContent>
+    </Drawer>
+  );
+}
+
+function RecordContent<Item>({ reading, children }: Pick<RecordDrawerProps<Item>, "reading" | "children">) {
+  if (reading.data !== undefined) return children(reading.data);
+  if (reading.error) return <ErrorState error={reading.error} onRetry={() => void reading.refetch()} />;
+  return <LoadingRows rows={9} />;
+}

@@ -1,0 +1,106 @@
+/** What a card shows when it has no rows to show: empty, failed, not allowed. */
+import { Button, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconInbox, IconLock, IconPlugConnectedX, IconRefresh, IconSearchOff } from "@tabler/icons-react";
+import { ApiError } from "../api/http.ts";
+
+type StateProps = {
+  readonly title: string;
+  readonly children?: React.ReactNode;
+  readonly action?: React.ReactNode;
+};
+
+function State({
+  icon,
+  title,
+  children,
+  action,
+  alert,
+}: StateProps & { icon: React.ReactNode; alert?: boolean }) {
+  return (
+    <div className="annex-state" {...(alert ? { role: "alert" } : {})}>
+      {icon}
+      <Title order={2}>{title}</Title>
+      {children === undefined ? null : (
+        <Text component="div" c="dimmed" size="sm" maw={480}>
+          {children}
+        </Text>
+      )}
+      {action}
+    </div>
+  );
+}
+
+export function EmptyState(props: StateProps) {
+  return <State {...props} icon={<IconInbox size={28} stroke={1.4} aria-hidden />} />;
+}
+
+export function NothingFound(props: StateProps) {
+  return <State {...props} icon={<IconSearchOff size={28} stroke={1.4} aria-hidden />} />;
+}
+
+export function NoPermission(props: StateProps) {
+  return <State {...props} icon={<IconLock size={28} stroke={1.4} aria-hidden />} />;
+}
+
+/** A failed read: what happened, what to do, the reference to look for in the log, and a retry. */
+export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const { title, text, reference } = explained(error);
+  return (
+    <State
+      icon={<IconPlugConnectedX size={28} stroke={1.4} aria-hidden />}
+      title={title}
+      alert
+      action={
+        onRetry === undefined ? null : (
+          <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRetry}>
+            Try again
+          </Button>
+        )
+      }
+    >
+      {text}
+      {reference === undefined ? null : (
+        <>
+          {" "}
+          Reference <span className="annex-identifier">{reference}</span>.
+        </>
+      )}
+    </State>
+  );
+}
+
+const titles: Readonly<Record<string, string>> = {
+  unreachable: "The local Cloud cannot be reached",
+  instance_unavailable: "This instance is stopped",
+  forbidden: "Your role does not allow this",
+  not_found: "Nothing has this id here",
+};
+
+/** A failure in words: the title by its code, the server's own sentence below. */
+export function explained(error: unknown): { title: string; text: string; reference: string | undefined } {
+  if (!(error instanceof ApiError)) {
+    return {
+      title: "This page failed",
+      text: "Load it again. If it happens once more, please report what you did.",
+      reference: undefined,
+    };
+  }
+  const advice = error.code === "instance_unavailable" ? " Start it under Instances, then try again." : "";
+  return {
+    title: titles[error.code] ?? "That did not work",
+    text: `${error.message}${advice}`,
+    reference: error.reference,
+  };
+}
+
+const skeletonWidths = ["92%", "75%", "84%", "67%", "88%", "71%", "80%", "63%", "90%"] as const;
+
+export function LoadingRows({ rows = 6 }: { readonly rows?: number }) {
+  return (
+    <Stack gap="sm" p="md" role="status" aria-label="Loading">
+      {skeletonWidths.slice(0, rows).map((width) => (
+        <Skeleton key={width} height={18} radius="sm" width={width} />
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,130 @@
+import { Link } from "react-router";
+import { useRecord, useRecords } from "../api/queries.ts";
+import type { BalanceRecord, TransactionRecord } from "../api/types.ts";
+import { Amount, Integer } from "../parts/amount.tsx";
+import { StatusBadge } from "../parts/badges.tsx";
+import { CopyableId } from "../parts/copy.tsx";
+import { DataTable } from "../parts/data-table.tsx";
+import { Facts } from "../parts/facts.tsx";
+import { Section } from "../parts/page.tsx";
+import { RecordDrawer } from "../parts/record-drawer.tsx";
+import { EmptyState } from "../parts/states.tsx";
+import { Timestamp } from "../parts/timestamp.tsx";
+import { useInstance } from "../session/session.ts";
+import { useCurrencyPrecision, useLedgerNames } from "./lookups.ts";
+import { Metadata } from "./metadata.tsx";
+
+export function BalanceDrawer({
+  id,
+  onClose,
+}: {
+  readonly id: string | undefined;
+  readonly onClose: () => void;
+}) {
+  const { instance_id } = useInstance();
+  const balance = useRecord<BalanceRecord>(instance_id, "balances", id);
+  return (
+    <RecordDrawer title="Balance" opened={id !== undefined} onClose={onClose} reading={balance}>
+      {(record) => <BalanceDetail record={record} />}
+    </RecordDrawer>
+  );
+}
+
+function BalanceDetail({ record }: { readonly record: BalanceRecord }) {
+  const { instance_id } = useInstance();
+  const ledgers = useLedgerNames();
+  const precision = useCurrencyPrecision(record.currency);
+  const money = (minorUnits: BalanceRecord["balance"]) => (
+    <Amount minorUnits={minorUnits} precision={precision} currency={record.currency} />
+  );
+  return (
+    <>
+      <p className="annex-headline">{money(record.balance)}</p>
+      <Facts
+        facts={{
+          "In minor units": <Integer value={record.balance} />,
+          Precision:
+            precision === undefined ? "not the same in all transactions, or none yet" : `${precision}`,
+          Credits: money(record.credit_balance),
+          Debits: money(record.debit_balance),
+          Inflight: money(record.inflight_balance),
+          "Inflight credits": money(record.inflight_credit_balance),
+          "Inflight debits": money(record.inflight_debit_balance),
+          Indicator: record.indicator,
+          "Balance id": <CopyableId id={record.balance_id} name="balance id" />,
+          Ledger: (
+            <Link className="annex-link" to={`/i/${instance_id}/ledgers/${record.ledger_id}`}>
+              {ledgers.get(record.ledger_id) ?? record.ledger_id}
+            </Link>
+          ),
+          Identity: record.identity_id ? <IdentityLink id={record.identity_id} /> : null,
+          Created: <Timestamp time={record.created_at} milliseconds relative="stacked" />,
+        }}
+      />
+      <BalanceTransactions record={record} />
+      <Metadata value={record.meta_data} />
+    </>
+  );
+}
+
+function IdentityLink({ id }: { readonly id: string }) {
+  const { instance_id } = useInstance();
+  return (
+    <Link className="annex-link annex-identifier" to={`/i/${instance_id}/identities/${id}`}>
+      {id}
+    </Link>
+  );
+}
+
+function BalanceTransactions({ record }: { readonly record: BalanceRecord }) {
+  const { instance_id } = useInstance();
+  const transactions = useRecords<TransactionRecord>(instance_id, "transactions", {
+    page: 1,
+    pageSize: 5,
+    balance_id_eq: record.balance_id,
+  });
+  const list = `/i/${instance_id}/transactions`;
+  return (
+    <Section
+      title="Latest transactions"
+      actions={
+        <Link className="annex-link" to={`${list}?balance=${encodeURIComponent(record.balance_id)}`}>
+          All of them
+        </Link>
+      }
+    >
+      <DataTable
+        label="Latest transactions"
+        reading={transactions}
+        rowId={(row) => row.transaction_id}
+        rowLink={(row) => `${list}/${row.transaction_id}`}
+        columns={[
+          {
+            id: "reference",
+            header: "Reference",
+            cell: (row) => <span className="annex-identifier">{row.reference}</span>,
+          },
+          { id: "status", header: "Status", cell: (row) => <StatusBadge status={row.status} /> },
+          {
+            id: "amount",
+            header: "Amount",
+            align: "right",
+            cell: (row) => <SignedAmount row={row} balanceId={record.balance_id} />,
+          },
+        ]}
+        empty={<EmptyState title="No transaction touched this balance" />}
+      />
+    </Section>
+  );
+}
+
+// Seen from this balance: what leaves it is negative.
+function SignedAmount({ row, balanceId }: { readonly row: TransactionRecord; readonly balanceId: string }) {
+  const sign = row.source === balanceId ? "-" : "+";
+  return (
+    <span className="annex-number">
+      {sign}
+      <Amount minorUnits={row.precise_amount} precision={row.precision} currency={row.currency} />
+    </span>
+  );
+}

@@ -1,0 +1,120 @@
+/** Log-in in two steps: email and password, then the second factor. */
+import { Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { Navigate, useLocation } from "react-router";
+import { ApiError } from "../api/http.ts";
+import { useLogIn, useSessionQuery } from "../api/queries.ts";
+import { Notice } from "../parts/notice.tsx";
+import { useDocumentTitle } from "../parts/page.tsx";
+import { Mark } from "../shell/mark.tsx";
+import { CodeInput } from "./proof-fields.tsx";
+
+export default function LoginPage() {
+  useDocumentTitle("Log in");
+  const session = useSessionQuery();
+  const location = useLocation();
+  if (session.data) return <Navigate to={destination(location.state)} replace />;
+  return (
+    <main className="annex-login">
+      <div className="annex-card annex-login-card">
+        <Mark size={36} />
+        <Title order={1} mt="md">
+          Log in to the local Cloud
+        </Title>
+        <Text c="dimmed" size="sm" mt={4} mb="lg">
+          The demo members, their passwords and second factors were printed where it was started.
+        </Text>
+        <LoginForm />
+      </div>
+    </main>
+  );
+}
+
+function destination(state: unknown): string {
+  const from = typeof state === "object" && state !== null && "from" in state ? state.from : undefined;
+  return typeof from === "string" && from.startsWith("/") && !from.startsWith("//") ? from : "/";
+}
+
+function LoginForm() {
+  const logIn = useLogIn();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const wantsCode = logIn.error instanceof ApiError && logIn.error.code === "second_factor_required";
+  const [step, setStep] = useState<"password" | "code">("password");
+  const onCodeStep = step === "code";
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    logIn.mutate(onCodeStep ? { email, password, code } : { email, password }, {
+      onError: (error) => {
+        if (error instanceof ApiError && error.code === "second_factor_required") setStep("code");
+        else setCode("");
+      },
+    });
+  };
+  const back = () => {
+    setStep("password");
+    setCode("");
+    logIn.reset();
+  };
+
+  return (
+    <form onSubmit={submit} aria-label="Log in">
+      <Stack gap="md">
+        {onCodeStep ? (
+          <>
+            <Text size="sm">
+              Password accepted for <strong>{email}</strong>.
+            </Text>
+            <CodeInput code={code} onChange={setCode} autoFocus />
+          </>
+        ) : (
+          <>
+            <TextInput
+              label="Email"
+              type="email"
+              autoComplete="username"
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+              required
+            />
+            <PasswordInput
+              label="Password"
+              autoComplete="current-password"
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              required
+            />
+          </>
+        )}
+        {logIn.error && !wantsCode ? <LoginFailure error={logIn.error} onCodeStep={onCodeStep} /> : null}
+        <Button type="submit" fullWidth size="md" loading={logIn.isPending}>
+          {onCodeStep ? "Log in" : "Continue"}
+        </Button>
+        {onCodeStep ? (
+          <Button variant="subtle" fullWidth onClick={back}>
+            Use another account
+          </Button>
+        ) : null}
+      </Stack>
+    </form>
+  );
+}
+
+function LoginFailure({ error, onCodeStep }: { readonly error: Error; readonly onCodeStep: boolean }) {
+  if (error instanceof ApiError && error.code === "authentication_failed") {
+    return (
+      <Notice tone="bad" title="Authentication failed" live>
+        {onCodeStep
+          ? "The second factor is not right. A code lives for 30 seconds and works once: wait for the next one and enter it."
+          : "Email or password is not right. Both are printed where the local Cloud was started."}
+      </Notice>
+    );
+  }
+  return (
+    <Notice tone="bad" title="You could not be logged in" live>
+      {error.message}
+    </Notice>
+  );
+}

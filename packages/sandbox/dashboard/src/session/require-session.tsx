@@ -1,0 +1,33 @@
+import { Center, Loader } from "@mantine/core";
+import { Navigate, Outlet, useLocation } from "react-router";
+import { useSessionQuery } from "../api/queries.ts";
+import { ErrorState } from "../parts/states.tsx";
+import { SessionContext } from "./session.ts";
+
+/** Pages behind the log-in: with a session they render, without one the log-in does and leads back here. */
+export function RequireSession() {
+  const session = useSessionQuery();
+  const location = useLocation();
+  if (session.data) {
+    return (
+      <SessionContext value={session.data}>
+        <Outlet />
+      </SessionContext>
+    );
+  }
+  if (session.data === null) {
+    return <Navigate to="/login" replace state={{ from: `${location.pathname}${location.search}` }} />;
+  }
+  if (session.error) {
+    return (
+      <Center mih="100vh">
+        <ErrorState error={session.error} onRetry={() => void session.refetch()} />
+      </Center>
+    );
+  }
+  return (
+    <Center mih="100vh">
+      <Loader aria-label="Loading" />
+    </Center>
+  );
+}

@@ -1,0 +1,79 @@
+import {
+  Avatar,
+  Menu,
+  Text,
+  UnstyledButton,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from "@mantine/core";
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import { useLogOut } from "../api/queries.ts";
+import { useSession } from "../session/session.ts";
+
+/** Who is logged in, the theme, and the way out. */
+export function UserMenu() {
+  const { user, organization } = useSession();
+  const logOut = useLogOut();
+  return (
+    <Menu position="bottom-end" width={250} shadow="lg">
+      <Menu.Target>
+        <UnstyledButton aria-label={`User menu of ${user.name}`} className="annex-user-button">
+          <Avatar size={28} radius="xl" color="initials" variant="default" aria-hidden>
+            {initials(user.name)}
+          </Avatar>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className="annex-menu-header">
+          <Text fw={600} size="sm">
+            {user.name}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {user.email}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {user.role} · {organization.name}
+          </Text>
+        </div>
+        <Menu.Divider />
+        <ThemeItems />
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => logOut.mutate()}>
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== "");
+  return `${words[0]?.[0] ?? ""}${words.length > 1 ? (words.at(-1)?.[0] ?? "") : ""}`.toUpperCase();
+}
+
+function ThemeItems() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const shown = useComputedColorScheme("dark");
+  const next = shown === "dark" ? "light" : "dark";
+  const Icon = next === "dark" ? IconMoon : IconSun;
+  return (
+    <>
+      <Menu.Item
+        closeMenuOnClick={false}
+        leftSection={<Icon size={16} aria-hidden />}
+        onClick={() => setColorScheme(next)}
+      >
+        Use {next} theme
+      </Menu.Item>
+      {colorScheme === "auto" ? null : (
+        <Menu.Item
+          closeMenuOnClick={false}
+          leftSection={<IconDeviceDesktop size={16} aria-hidden />}
+          onClick={() => setColorScheme("auto")}
+        >
+          Follow the system's theme
+        </Menu.Item>
+      )}
+    </>
+  );
+}
