@@ -1,0 +1,161 @@
+/** The Apps library: listing, registering, installing, uninstalling and launching apps. Contract sections 2, 3, 4 and 7. */
+import { applicationIdSchema, instanceIdSchema, scopeSchema } from "@annex/protocol";
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import type { Installation } from "../installing/index.ts";
+import type { RegisteredApp } from "../registry/index.ts";
+import { type ApiRoute, apiRoute } from "../server/api-route.ts";
+import type { Services } from "../services.ts";
+import type { Member } from "../tenants/index.ts";
+import { appView, installationView } from "../views.ts";
+import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
+
+const instanceQuery = z.object({ instance_id: z.string().max(128).optional() });
+const anything = z.unknown();
+
+const installSchema = z.object({
+  app_id: applicationIdSchema,
+  instance_id: instanceIdSchema,
+  granted_permissions: z.array(scopeSchema, { error: "must be a list of scopes" }).max(64),
+  password: z.string({ error: "must be a text" }).max(1024),
+  code: z.string({ error: "must be a text" }).max(16),
+});
+
+const proofSchema = z.object({
+  password: z.string({ error: "must be a text" }).max(1024).optional(),
+  code: z.string({ error: "must be a text" }).max(16).optional(),
+});
+
+export function appRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+  return [...libraryRoutes(services), ...installationRoutes(services)];
+}
+
+function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+  const { registry, installations } = services;
+  return [
+    apiRoute({
+      method: "GET",
+      path: "/api/apps",
+      summary: "The organization's apps, with their state in one instance",
+      query: instanceQuery,
+      answer: anything,
+      handle: async ({ caller, query }) => {
+        const { organizationId } = requireSession(caller).member;
+        const history = await installations.list({ organizationId });
+        const apps = await registry.list(organizationId);
+        return { data: apps.map((app) => appInInstance(app, history, query.instance_id)) };
+      },
+    }),
+    apiRoute({
+      method: "GET",
+      path: "/api/apps/:id",
+      summary: "One app, with all its installations",
+      query: instanceQuery,
+      answer: anything,
+      handle: async ({ caller, parameters, query }) => {
+        const app = await requireApp(services, requireSession(caller).member, parameters["id"] ?? "");
+        const history = await installations.list({ appId: app.appId });
+        return { ...appInInstance(app, history, query.instance_id), history: history.map(installationView) };
+      },
+    }),
+    apiRoute({
+      method: "POST",
+      path: "/api/apps",
+      summary: "Register an app by its manifest",
+      body: z.object({ manifest: z.record(z.string(), z.unknown()) }),
+      answer: z.object({ app_id: z.string() }),
+      status: 201,
+      handle: async ({ caller, body }) => {
+        const { member } = requireSession(caller);
+        requireRight(member, "manage-apps");
+        const app = await registry.register(member.organizationId, body.manifest);
+        await services.changed();
+        return { app_id: app.appId };
+      },
+    }),
+  ];
+}
+
+function installationRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+  const { installing, launching, authentication } = services;
+  return [
+    apiRoute({
+      method: "POST",
+      path: "/api/installations",
+      summary: "Install an app, proving again who installs it",
+      body: installSchema,
+      answer: anything,
+      status: 201,
+      handle: async ({ caller, body }) => {
+        const { member, hash } = requireSession(caller);
+        requireRight(member, "manage-apps");
+        await authentication.proveAgain(member.userId, {
+          password: body.password,
+          code: body.code,
+          bearer: hash,
+        });
+        return installing.install({
+          organizationId: member.organizationId,
+          appId: body.app_id,
+          instanceId: body.instance_id,
+          grantedPermissions: body.granted_permissions,
+          userId: member.userId,
+        });
+      },
+    }),
+    apiRoute({
+      method: "DELETE",
+      path: "/api/installations/:id",
+      summary: "Uninstall",
+      answer: anything,
+      handle: async ({ caller, parameters }) => {
+        const { member } = requireSession(caller);
+        requireRight(member, "manage-apps");
+        return installing.uninstall(parameters["id"] ?? "", member.organizationId);
+      },
+    }),
+    apiRoute({
+      method: "POST",
+      path: "/api/installations/:id/launch",
+      summary: "Launch an installed app",
+      body: proofSchema,
+      answer: anything,
+      handle: async ({ caller, parameters, body: { password, code } }) => {
+        const { member, hash } = requireSession(caller);
+        const { organizationId, userId } = member;
+        const request = { installedAppId: parameters["id"] ?? "", organizationId, userId };
+        const app = await launching.authorize(request);
+        if (app.launchRequiresAuthentication) {
+          if (password === undefined) throw authenticationRequired();
+          await authentication.proveAgain(userId, { password, code, bearer: hash });
+        }
+        return launching.launch(request);
+      },
+    }),
+  ];
+}
+
+/** An app with its installation in the instance that is looked at. */
+function appInInstance(app: RegisteredApp, history: readonly Installation[], instanceId: string | undefined) {
+  const here = history.find(
+    (one) =>
+      one.appId === app.appId &&
+      one.instanceId === instanceId &&
+      ["active", "installing"].includes(one.status),
+  );
+  return { ...appView(app), installation: here === undefined ? null : installationView(here) };
+}
+
+async function requireApp({ registry }: Services, member: Member, appId: string): Promise<RegisteredApp> {
+  const app = await registry.find(appId);
+  if (app?.organizationId === member.organizationId) return app;
+  throw new Refusal(404, "not_found", "There is no such app.");
+}
+
+function authenticationRequired(): Refusal {
+  return new Refusal(
+    401,
+    "authentication_required",
+    "This app asks for the password and the second factor at each launch. Type both.",
+  );
+}

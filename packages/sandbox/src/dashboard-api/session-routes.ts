@@ -1,0 +1,73 @@
+/** Logging in and out, and who is logged in. */
+import { z } from "zod";
+import { jsonAnswer } from "../server/answers.ts";
+import { type ApiRoute, apiRoute } from "../server/api-route.ts";
+import type { Services } from "../services.ts";
+import { listMembers } from "../tenants/index.ts";
+import { instanceView, memberView } from "../views.ts";
+import { cookieName, type DashboardCaller, endedCookie, requireSession, sessionCookie } from "./caller.ts";
+
+const loginSchema = z.object({
+  email: z.string({ error: "must be a text" }).min(1, "must not be empty").max(320),
+  password: z.string({ error: "must be a text" }).min(1, "must not be empty").max(1024),
+  code: z.string({ error: "must be a text" }).max(16).optional(),
+});
+
+const user = z.object({ user_id: z.string(), name: z.string(), email: z.string(), role: z.string() });
+
+export function sessionRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+  const { authentication, sessions, database, instances, tools } = services;
+  return [
+    apiRoute({
+      method: "POST",
+      path: "/api/login",
+      summary: "Log in with e-mail, password and the authenticator's code",
+      body: loginSchema,
+      answer: z.object({ user }),
+      handle: async ({ body: { email, password, code } }) => {
+        const prepared = sessions.prepare();
+        const member = await authentication.logIn(email, { password, code, bearer: prepared.hash });
+        await sessions.start(prepared, member);
+        const cookie = sessionCookie(cookieName(services), prepared.token);
+        return jsonAnswer({ user: memberView(member) }, 200, { "set-cookie": cookie });
+      },
+    }),
+    apiRoute({
+      method: "POST",
+      path: "/api/logout",
+      summary: "Log out",
+      answer: z.null(),
+      status: 204,
+      handle: async ({ caller }) => {
+        if (caller !== undefined) await sessions.end(caller.hash);
+        return new Response(null, {
+          status: 204,
+          headers: { "set-cookie": endedCookie(cookieName(services)) },
+        });
+      },
+    }),
+    apiRoute({
+      method: "GET",
+      path: "/api/session",
+      summary: "Who is logged in, and what there is to see",
+      answer: z.object({ user }),
+      handle: async ({ caller }) => {
+        const { member } = requireSession(caller);
+        const { organizationId } = member;
+        const organization = await database
+          .selectFrom("organizations")
+          .select(["organization_id", "name"])
+          .where("organization_id", "=", organizationId)
+          .executeTakeFirstOrThrow();
+        return {
+          user: memberView(member),
+          organization,
+          instances: instances.list(organizationId).map(instanceView),
+          members: (await listMembers(database, organizationId)).map(memberView),
+          development: true,
+          edition: tools.edition,
+        };
+      },
+    }),
+  ];
+}

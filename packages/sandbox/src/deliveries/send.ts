@@ -1,0 +1,91 @@
+/** One request to an app: the 10 s rule over the whole answer, no redirect followed, a limit on what is read. */
+import { callbackBodyLimit, type Secret } from "@annex/protocol";
+import { networkProblem } from "../registry/index.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** What came back. `status` is null and `error` set where no answer came, or not all of it in time. */
+export type AppAnswer = {
+  readonly status: number | null;
+  readonly body: string;
+  readonly durationMilliseconds: number;
+  readonly error: string | null;
+};
+
+/** Whether the app accepted: any 2xx, complete and in time. */
+export function isAccepted(answer: AppAnswer): boolean {
+  return answer.error === null && answer.status !== null && answer.status >= 200 && answer.status < 300;
+}
+
+/**
+ * Posts a JSON text to one of an app's URLs. Never throws: whatever goes wrong is in the answer.
+ *
+ * @param body the exact text; it is sent as it is.
+ */
+export async function sendToApp(
+  url: Secret,
+  body: string,
+  tools: Pick<Surroundings, "fetch" | "deliveryTimeout">,
+): Promise<AppAnswer> {
+  const started = performance.now();
+  const duration = () => Math.round((performance.now() - started) * 10) / 10;
+  try {
+    const response = await tools.fetch(url.reveal(), {
+      method: "POST",
+      redirect: "manual",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json",
+        "user-agent": "Annex-Local-Cloud",
+        // A kept connection to an app that was just restarted would look like an app that does not answer.
+        connection: "close",
+      },
+      body,
+      signal: AbortSignal.timeout(tools.deliveryTimeout),
+    });
+    const text = await readLimited(response);
+    return {
+      status: response.status,
+      body: text,
+      durationMilliseconds: duration(),
+      error: statusProblem(response),
+    };
+  } catch (cause) {
+    return {
+      status: null,
+      body: "",
+      durationMilliseconds: duration(),
+      error: describe(cause, tools.deliveryTimeout),
+    };
+  }
+}
+
+/** What is over the limit is left unread: the status has been answered by then. */
+async function readLimited(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const reader = response.body.getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  while (length < callbackBodyLimit) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(parts).toString("utf8");
+    parts.push(value);
+    length += value.length;
+  }
+  await reader.cancel();
+  return Buffer.concat(parts).subarray(0, callbackBodyLimit).toString("utf8");
+}
+
+function statusProblem(response: Response): string | null {
+  if (response.ok) return null;
+  const redirected = response.status >= 300 && response.status < 400;
+  return redirected
+    ? `answered ${response.status}; redirects are not followed`
+    : `answered ${response.status} instead of 2xx`;
+}
+
+function describe(cause: unknown, timeout: number): string {
+  const problem = networkProblem(cause);
+  return problem === "no answer in time"
+    ? `no complete answer within ${timeout / 1000} s`
+    : `no answer (${problem})`;
+}

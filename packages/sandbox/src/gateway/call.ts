@@ -1,0 +1,48 @@
+/** What a handler of the gateway is given, and what it answers: the caller is known and allowed by then. */
+import type { Scope } from "@annex/protocol";
+import type { Installation } from "../installing/index.ts";
+import type { Instances } from "../instances/index.ts";
+import type { StateDatabase } from "../store/index.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** One allowed call of an installation. */
+export type GatewayCall = {
+  readonly installation: Installation;
+  readonly method: string;
+  /** The path and query as they were sent, percent-encoding and all. */
+  readonly path: string;
+  readonly rawQuery: string;
+  readonly query: URLSearchParams;
+  /** The segments that the route leaves open, decoded. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly request: Request;
+};
+
+/** A status, a body and its type. */
+export type GatewayAnswer = {
+  readonly status: number;
+  readonly body: Uint8Array | string;
+  readonly contentType: string;
+};
+
+/** What the handlers may touch. */
+export type GatewayParts = {
+  readonly database: StateDatabase;
+  readonly instances: Instances;
+  readonly tools: Pick<Surroundings, "clock" | "random">;
+};
+
+export type GatewayRoute = {
+  readonly method: string;
+  /** `:name` stands for one segment. */
+  readonly path: string;
+  readonly scope: Scope;
+  /** Whether `instance_id` must be in the query. */
+  readonly instanceRequired: boolean;
+  readonly handle: (call: GatewayCall, parts: GatewayParts) => Promise<GatewayAnswer>;
+};
+
+/** JSON as the gateway answers it. */
+export function jsonText(body: string, status = 200): GatewayAnswer {
+  return { status, body, contentType: "application/json; charset=utf-8" };
+}

@@ -1,0 +1,12 @@
+/**
+ * The Cloud API as an app sees it: Data, Filters, Proxy and Alerts behind one guard.
+ * Contract section 8. Asks `installing` whose a key is, `instances` for the Core behind
+ * it, and records every call in `audit`; the families are siblings that know nothing of
+ * keys.
+ */
+
+export { listAlerts, updateAlert } from "./alerts/index.ts";
+export { alertStatuses, allowedColours } from "./alerts/statuses.ts";
+export { createGateway, type Gateway } from "./gateway.ts";
+export { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
+export { gatewayRoutes } from "./routes.ts";

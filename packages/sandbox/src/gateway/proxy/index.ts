@@ -1,0 +1,47 @@
+/**
+ * The Proxy API: passes a request on to the instance's Core and its answer back, status and body
+ * unchanged. Contract section 8, Proxy API. Only the routes of the protocol's list exist.
+ */
+import { proxyRoutes } from "@annex/protocol";
+import { ordinaryBodyLimit, readBytes, uploadBodyLimit } from "../../server/bodies.ts";
+import { newIdentifier } from "../../surroundings.ts";
+import type { GatewayAnswer, GatewayCall, GatewayParts, GatewayRoute } from "../call.ts";
+import { completeTransaction } from "./complete-transaction.ts";
+
+const prefix = "/proxy";
+const uploadPath = "/proxy/reconciliation/upload";
+const transactionPath = "/proxy/transactions";
+
+export const proxyGatewayRoutes: readonly GatewayRoute[] = proxyRoutes.map((route) => ({
+  method: route.method,
+  path: `${prefix}${route.path}`,
+  scope: route.scope,
+  instanceRequired: true,
+  handle: passOn,
+}));
+
+async function passOn(call: GatewayCall, { instances, tools }: GatewayParts): Promise<GatewayAnswer> {
+  const { transport } = instances.core(call.installation.instanceId);
+  const sent = await readBytes(call.request, call.path === uploadPath ? uploadBodyLimit : ordinaryBodyLimit);
+  const completes = call.method === "POST" && call.path === transactionPath;
+  const body = completes ? completeTransaction(sent, () => newIdentifier("ref", tools.random)) : sent;
+  const contentType = call.request.headers.get("content-type");
+  const answer = await transport.request({
+    method: call.method,
+    path: `${call.path.slice(prefix.length)}${queryForCore(call.rawQuery)}`,
+    headers: contentType === null ? {} : { "content-type": contentType },
+    ...(body.length === 0 ? {} : { body }),
+  });
+  return { status: answer.status, body: answer.body, contentType: typeOf(answer.headers) };
+}
+
+/** The query without `instance_id`, which is the Cloud's; the rest as it was written. */
+function queryForCore(rawQuery: string): string {
+  const kept = rawQuery.split("&").filter((part) => part !== "" && !/^instance_id(=|$)/.test(part));
+  return kept.length === 0 ? "" : `?${kept.join("&")}`;
+}
+
+function typeOf(headers: Readonly<Record<string, string>>): string {
+  const entry = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type");
+  return entry?.[1] ?? "";
+}

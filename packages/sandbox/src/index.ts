@@ -1,0 +1,16 @@
+/**
+ * The local Cloud: what Blnk Cloud is to a Custom App, on one laptop. Organizations,
+ * registry, installs, deliveries, launches and the gateway with a real ledger behind
+ * it, as the contract's sections 1 to 8 say; the dashboard's page is in `dashboard/`.
+ *
+ * Folders, in the order data passes through them: `tenants` → `registry` →
+ * `installing` → `deliveries` → `launching` → `gateway/{proxy,data,filters,alerts}` →
+ * `audit`; beside them `instances` (the Cores), `admin` and `dashboard-api` (two doors
+ * to the same services), `run-file`, `server` and `store`.
+ */
+export { Refusal, SandboxStartError } from "./errors.ts";
+export type { RateLimit } from "./gateway/index.ts";
+export type { CoreOption } from "./instances/index.ts";
+export { type AppRegistration, type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
+export type { Edition } from "./surroundings.ts";
+export type { OrganizationSeed } from "./tenants/index.ts";

@@ -1,0 +1,166 @@
+/** The instances of the local Cloud: which there are, which run, and the Core behind each. */
+import { Secret } from "@annex/protocol";
+import { Refusal, SandboxStartError } from "../errors.ts";
+import type { InstanceRow, Seal, StateDatabase } from "../store/index.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { coreKeyContext, tokenizationContext } from "../tenants/index.ts";
+import { type CoreAddress, type OpenCore, openEmbeddedCore, openRemoteCore } from "./open-core.ts";
+
+export type InstanceState = "running" | "stopped";
+
+export type Instance = {
+  readonly instanceId: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly state: InstanceState;
+};
+
+export type Instances = {
+  /** The instances of one organization, or all, in the order they were seeded. */
+  list(organizationId?: string): readonly Instance[];
+  find(instanceId: string): Instance | undefined;
+  /**
+   * The Core of a running instance.
+   *
+   * @throws Refusal 503 `instance_unavailable` while it is stopped or changing.
+   */
+  core(instanceId: string): OpenCore;
+  /** Starts or stops an instance; the state is kept. Stopping closes the ledger and its own door. */
+  setState(instanceId: string, state: InstanceState): Promise<Instance>;
+  /** The key that the instance's own Core asks for. Apps are never given it. */
+  key(instanceId: string): Secret;
+  /** Where each running instance's Core listens, by instance id. */
+  urls(): Readonly<Record<string, string>>;
+  close(): Promise<void>;
+};
+
+/** A real Core in place of an embedded ledger, for the instance of that name or for the first one. */
+export type CoreOption = Omit<CoreAddress, "key"> & { readonly key?: string; readonly instance?: string };
+
+type Entry = { instance: Instance; readonly row: InstanceRow; core?: OpenCore | undefined; port: number };
+
+const retryAfterSeconds = 5;
+
+/** Opens every instance that is to run. */
+export async function openInstances(
+  database: StateDatabase,
+  seal: Seal,
+  directory: string,
+  tools: Pick<Surroundings, "clock" | "fetch" | "log">,
+  core?: CoreOption,
+): Promise<Instances> {
+  const rows = await database.selectFrom("instances").selectAll().orderBy("position").execute();
+  const entries = new Map(
+    rows.map((row): [string, Entry] => [row.instance_id, { instance: toInstance(row), row, port: 0 }]),
+  );
+  const remote = remoteInstance(rows, core);
+  let changing: Promise<unknown> = Promise.resolve();
+
+  async function open(entry: Entry): Promise<OpenCore> {
+    const { row } = entry;
+    if (core !== undefined && row === remote) return openRemoteCore({ ...core, key: core.key ?? "" }, tools);
+    const secret = seal.open(row.tokenization_secret_sealed, tokenizationContext(row.instance_id));
+    const plan = {
+      directory,
+      instanceId: row.instance_id,
+      key: seal.open(row.core_key_sealed, coreKeyContext(row.instance_id)),
+      tokenizationSecret: Buffer.from(secret, "hex"),
+      port: entry.port,
+    };
+    return openEmbeddedCore(plan, tools);
+  }
+
+  async function start(entry: Entry): Promise<void> {
+    if (entry.core !== undefined) return;
+    entry.core = await open(entry);
+    entry.port = Number(new URL(entry.core.url).port) || 0;
+  }
+
+  async function stop(entry: Entry): Promise<void> {
+    const { core: opened } = entry;
+    entry.core = undefined;
+    await opened?.close();
+  }
+
+  async function change(instanceId: string, state: InstanceState): Promise<Instance> {
+    const entry = entries.get(instanceId);
+    if (entry === undefined) throw noInstance();
+    if (state === "stopped") entry.instance = { ...entry.instance, state };
+    await database.updateTable("instances").set({ state }).where("instance_id", "=", instanceId).execute();
+    await (state === "running" ? start(entry) : stop(entry));
+    entry.instance = { ...entry.instance, state };
+    return entry.instance;
+  }
+
+  const closeAll = () => Promise.all([...entries.values()].map(stop));
+  const toStart = [...entries.values()].filter(({ instance }) => instance.state === "running");
+  await Promise.all(toStart.map(start)).catch(async (error: unknown) => {
+    await closeAll();
+    throw error;
+  });
+
+  return {
+    list: (organizationId) =>
+      [...entries.values()]
+        .map(({ instance }) => instance)
+        .filter((instance) => instance.organizationId === (organizationId ?? instance.organizationId)),
+    find: (instanceId) => entries.get(instanceId)?.instance,
+    core: (instanceId) => {
+      const entry = entries.get(instanceId);
+      if (entry?.core === undefined || entry.instance.state !== "running") throw unavailable("stopped");
+      return entry.core;
+    },
+    setState: (instanceId, state) => {
+      // One change at a time: a start that overtakes a stop would find the directory still in use.
+      const next = changing.then(() => change(instanceId, state));
+      changing = next.catch(() => undefined);
+      return next;
+    },
+    key: (instanceId) => {
+      const row = entries.get(instanceId)?.row;
+      if (row === undefined) throw noInstance();
+      if (core !== undefined && row === remote) return new Secret(core.key ?? "");
+      return new Secret(seal.open(row.core_key_sealed, coreKeyContext(instanceId)));
+    },
+    urls: () =>
+      Object.fromEntries(
+        [...entries].flatMap(([id, { core: opened }]) => (opened === undefined ? [] : [[id, opened.url]])),
+      ),
+    close: async () => {
+      await changing;
+      await closeAll();
+    },
+  };
+}
+
+/** The refusal of contract section 8 for an instance that is stopped or does not answer. */
+export function unavailable(how: "stopped" | "unreachable"): Refusal {
+  const sentence = `The instance is ${how}. Try again when it runs.`;
+  return new Refusal(503, "instance_unavailable", sentence, { retry_after: retryAfterSeconds });
+}
+
+function remoteInstance(rows: readonly InstanceRow[], core: CoreOption | undefined): InstanceRow | undefined {
+  if (core === undefined) return undefined;
+  const named = rows.find((row) => row.name === core.instance || row.instance_id === core.instance);
+  const chosen = core.instance === undefined ? rows[0] : named;
+  if (chosen !== undefined) return chosen;
+  const names = rows.map((row) => row.name).join(", ");
+  throw new SandboxStartError(
+    "unknown_instance",
+    `There is no instance "${core.instance ?? ""}".`,
+    `Name one of: ${names}.`,
+  );
+}
+
+function toInstance(row: InstanceRow): Instance {
+  return {
+    instanceId: row.instance_id,
+    organizationId: row.organization_id,
+    name: row.name,
+    state: row.state === "stopped" ? "stopped" : "running",
+  };
+}
+
+function noInstance(): Refusal {
+  return new Refusal(404, "not_found", "There is no such instance.");
+}

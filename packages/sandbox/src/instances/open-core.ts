@@ -1,0 +1,74 @@
+/** Opening what stands behind an instance: a ledger of our own, or somebody's real Core. */
+import { join } from "node:path";
+import { createDataReader, type DataReader, openCoreDatabase, openLedger } from "@annex/ledger";
+import type { Surroundings } from "../surroundings.ts";
+import { type CoreTransport, InstanceUnreachable, inProcessCore, remoteCore } from "./transport.ts";
+
+/** A Core that is open for requests. */
+export type OpenCore = {
+  readonly transport: CoreTransport;
+  /** The Data and Filters APIs; they read the database and not Core's HTTP API. */
+  reader(): Promise<DataReader>;
+  /** Where the Core itself listens. It wants the instance's own key. */
+  readonly url: string;
+  close(): Promise<void>;
+};
+
+/** Where a real Core is: its HTTP API with the master key, and its PostgreSQL. */
+export type CoreAddress = { readonly url: string; readonly key: string; readonly databaseUrl: string };
+
+export type EmbeddedPlan = {
+  readonly directory: string;
+  readonly instanceId: string;
+  readonly key: string;
+  readonly tokenizationSecret: Uint8Array;
+  /** The port it had before, so that its address stays the same where it can. */
+  readonly port: number;
+};
+
+/** Opens the ledger of an instance under `DIR/<instance id>` and its own loopback address. */
+export async function openEmbeddedCore(
+  plan: EmbeddedPlan,
+  { clock, log }: Pick<Surroundings, "clock" | "log">,
+): Promise<OpenCore> {
+  const ledger = await openLedger({
+    database: { kind: "embedded", directory: join(plan.directory, plan.instanceId) },
+    key: plan.key,
+    tokenizationSecret: plan.tokenizationSecret,
+    clock,
+    onFault: (error) => log.error({ error, instanceId: plan.instanceId }, "ledger fault"),
+  });
+  const listening = await ledger.listen({ port: plan.port }).catch(() => ledger.listen({ port: 0 }));
+  const reader = createDataReader(ledger.database);
+  return {
+    transport: inProcessCore(ledger, plan.key),
+    reader: async () => reader,
+    url: listening.url,
+    close: async () => {
+      await listening.close();
+      await ledger.close();
+    },
+  };
+}
+
+/** Speaks to a real Core. Its database is opened with the first question to it, and again after a failure. */
+export function openRemoteCore(address: CoreAddress, tools: Pick<Surroundings, "fetch">): OpenCore {
+  let database: ReturnType<typeof openCoreDatabase> | undefined;
+  const open = async () => {
+    database ??= openCoreDatabase(address.databaseUrl);
+    try {
+      return createDataReader(await database);
+    } catch (cause) {
+      database = undefined;
+      throw new InstanceUnreachable("The instance's database does not answer.", { cause });
+    }
+  };
+  return {
+    transport: remoteCore(address, tools),
+    reader: open,
+    url: address.url,
+    close: async () => {
+      await database?.then((opened) => opened.close()).catch(() => undefined);
+    },
+  };
+}

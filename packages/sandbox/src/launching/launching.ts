@@ -1,0 +1,126 @@
+/** Launching an app: who may, what the app is asked, and which answers are taken. Contract section 7. */
+import { type AppAnswer, type Deliveries, isAccepted } from "../deliveries/index.ts";
+import { Refusal } from "../errors.ts";
+import { type Installations, portalPayload } from "../installing/index.ts";
+import { carriesKey, maskPortalAnswer } from "../masking.ts";
+import type { RegisteredApp, Registry } from "../registry/index.ts";
+import type { StateDatabase } from "../store/index.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+const longestPortalUrl = 8192;
+const shownError = 300;
+
+export type LaunchRequest = {
+  readonly installedAppId: string;
+  readonly organizationId: string;
+  readonly userId: string;
+};
+
+/** What a launch gives. The URL is for the one who launches: it goes into no log and no store. */
+export type Launched = { readonly portal_url: string; readonly delivery_id: string };
+
+export type Launching = {
+  /** The app of an installation that this member may launch. Throws as `launch` does before anything is sent. */
+  authorize(request: LaunchRequest): Promise<RegisteredApp>;
+  /**
+   * Asks the app for a fresh portal URL.
+   *
+   * @throws Refusal 404 `not_found`, 409 `not_active`, 403 `launch_access`, 502 `launch_failed`.
+   */
+  launch(request: LaunchRequest): Promise<Launched>;
+};
+
+type Parts = {
+  readonly database: StateDatabase;
+  readonly registry: Registry;
+  readonly installations: Installations;
+  readonly deliveries: Deliveries;
+  readonly tools: Pick<Surroundings, "edition">;
+};
+
+/** Launches over the installations of one local Cloud. */
+export function createLaunching({ database, registry, installations, deliveries, tools }: Parts): Launching {
+  async function permitted({ installedAppId, organizationId, userId }: LaunchRequest) {
+    const installation = await installations.find(installedAppId);
+    if (installation === undefined || installation.organizationId !== organizationId)
+      throw new Refusal(404, "not_found", "There is no such installation.");
+    if (installation.status !== "active")
+      throw new Refusal(
+        409,
+        "not_active",
+        `The installation is ${installation.status}. Install the app again to launch it.`,
+      );
+    const app = await registry.find(installation.appId);
+    if (app === undefined) throw new Refusal(404, "not_found", "There is no such app.");
+    if (app.launchAccess.length > 0 && !app.launchAccess.includes(userId))
+      throw new Refusal(
+        403,
+        "launch_access",
+        "Launch access to this app is limited, and this member is not on the list.",
+      );
+    return { app, installation };
+  }
+
+  return {
+    authorize: async (request) => (await permitted(request)).app,
+    launch: async (request) => {
+      const { app, installation } = await permitted(request);
+      const { installedAppId, organizationId, instanceId } = installation;
+      const body = portalPayload(installation, request.userId, tools.edition);
+      const plan = { kind: "portal" as const, app, installedAppId, organizationId, instanceId, body };
+      const delivery = await deliveries.record(database, plan);
+      const answer = await deliveries.send(delivery);
+      return { portal_url: portalUrl(answer, delivery.deliveryId), delivery_id: delivery.deliveryId };
+    },
+  };
+}
+
+/**
+ * The portal URL in an app's answer.
+ *
+ * @throws Refusal 502 `launch_failed` saying what is wrong with the answer.
+ */
+export function portalUrl(answer: AppAnswer, deliveryId: string): string {
+  if (!isAccepted(answer)) throw launchFailed(answer, deliveryId, answer.error ?? "no answer");
+  const url = readPortalUrl(answer.body);
+  if (typeof url !== "string") throw launchFailed(answer, deliveryId, "its answer holds no portal_url");
+  if (url.length > longestPortalUrl) throw launchFailed(answer, deliveryId, "its portal_url is too long");
+  if (carriesKey(url))
+    throw launchFailed(
+      answer,
+      deliveryId,
+      "its portal_url carries an API key, which must never reach a browser",
+    );
+  if (!URL.canParse(url) || !["http:", "https:"].includes(new URL(url).protocol))
+    throw launchFailed(answer, deliveryId, "its portal_url is not an http or https URL");
+  return url;
+}
+
+function readPortalUrl(body: string): unknown {
+  const value = parsed(body);
+  return typeof value === "object" && value !== null && "portal_url" in value ? value.portal_url : undefined;
+}
+
+function launchFailed(answer: AppAnswer, deliveryId: string, reason: string): Refusal {
+  return new Refusal(502, "launch_failed", `The app could not be launched: ${reason}.`, {
+    delivery_id: deliveryId,
+    ...(answer.status === null ? {} : { app_status: answer.status }),
+    ...appError(answer.body),
+  });
+}
+
+/** The app's own words, where it gave any: the field `error` or `message` of its JSON. */
+function appError(body: string): { readonly app_error?: string } {
+  const value = parsed(body);
+  if (typeof value !== "object" || value === null) return {};
+  const words = "error" in value ? value.error : "message" in value ? value.message : undefined;
+  return typeof words === "string" ? { app_error: maskPortalAnswer(words).slice(0, shownError) } : {};
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The Apps library: which apps an organization registered, checked as contract
+ * section 2 (Registration) wants. Touches the table apps and asks each URL once;
+ * knows nothing of installations.
+ */
+export { createRegistry, type RegisteredApp, type Registry } from "./registry.ts";
+export { networkProblem } from "./url-rules.ts";

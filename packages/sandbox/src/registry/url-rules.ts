@@ -1,0 +1,63 @@
+/** Which URLs an app may register, and whether they can be reached. Contract section 2. */
+import { Refusal } from "../errors.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+const developmentHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** The two fields of a manifest that hold a URL Cloud calls. */
+export type UrlField = "registration_callback_url" | "portal_generator_url";
+
+/**
+ * Whether a URL is plain http, which the local Cloud takes for this machine alone
+ * (the real one never does).
+ *
+ * @throws Refusal 422 naming the field, where neither https nor a development host.
+ */
+export function checkUrlForm(field: UrlField, text: string): { readonly insecure: boolean } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) throw refuseUrl(field, "is not a URL");
+  if (url.username !== "" || url.password !== "")
+    throw refuseUrl(field, "must not carry a user name or password");
+  if (url.protocol === "https:") return { insecure: false };
+  if (url.protocol === "http:" && developmentHosts.has(url.hostname)) return { insecure: true };
+  throw refuseUrl(
+    field,
+    "must be https; http is taken for localhost and 127.0.0.1 only, while developing. Register a tunnel's https URL",
+  );
+}
+
+/**
+ * Asks the URL once. Any HTTP answer will do, since the real request is a POST with a body.
+ *
+ * @throws Refusal 422 naming the field, where nothing answers in time.
+ */
+export async function checkReachable(
+  field: UrlField,
+  url: string,
+  { fetch, deliveryTimeout }: Pick<Surroundings, "fetch" | "deliveryTimeout">,
+): Promise<void> {
+  try {
+    const signal = AbortSignal.timeout(deliveryTimeout);
+    const answer = await fetch(url, { method: "GET", redirect: "manual", signal });
+    await answer.body?.cancel();
+  } catch (cause) {
+    throw refuseUrl(field, `cannot be reached (${networkProblem(cause)}). Start the app and try again`);
+  }
+}
+
+/** The few words of a network failure that help: a system code such as ECONNREFUSED, or `no answer in time`. */
+export function networkProblem(cause: unknown): string {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  if (error.name === "TimeoutError" || error.name === "AbortError") return "no answer in time";
+  const code = systemCode(error) ?? systemCode(error.cause);
+  return code ?? "connection failed";
+}
+
+function systemCode(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+function refuseUrl(field: UrlField, problem: string): Refusal {
+  return new Refusal(422, "invalid_manifest", `${field} ${problem}.`, { field });
+}

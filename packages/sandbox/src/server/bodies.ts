@@ -1,0 +1,78 @@
+/** Reading what a caller sends: a limit on its size, JSON, and a schema that names the field. */
+import { parseExactJson, parseWith } from "@annex/protocol";
+import type { z } from "zod";
+import { Refusal } from "../errors.ts";
+
+/** Bytes of an ordinary JSON body; the largest thing an app sends is a bulk of transactions. */
+export const ordinaryBodyLimit = 8 * 1024 * 1024;
+/** Bytes of an uploaded file. */
+export const uploadBodyLimit = 32 * 1024 * 1024;
+
+/**
+ * The bytes of a request's body.
+ *
+ * @throws Refusal 413 `payload_too_large`; nothing over the limit is kept in memory.
+ */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const announced = Number(request.headers.get("content-length") ?? "0");
+  if (announced > limit) throw tooLarge(limit);
+  if (request.body === null) return new Uint8Array();
+  if (announced > 0) return new Uint8Array(await request.arrayBuffer());
+  return readUnannounced(request.body, limit);
+}
+
+/** A body whose length was not said is counted while it comes. */
+async function readUnannounced(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body) {
+    length += part.length;
+    if (length > limit) throw tooLarge(limit);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/**
+ * The JSON value of a body, integers of any size exact.
+ *
+ * @throws Refusal 400 `malformed_json`, 413 `payload_too_large`.
+ */
+export async function readJson(request: Request, limit: number = ordinaryBodyLimit): Promise<unknown> {
+  return jsonOf(await readBytes(request, limit));
+}
+
+/** The JSON value of bytes. Throws as `readJson`. */
+export function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal(400, "malformed_json", "The body is not JSON. Send a JSON object in UTF-8.", {
+      field: "body",
+    });
+  }
+}
+
+/**
+ * A value checked against a schema.
+ *
+ * @throws Refusal with the given status, `invalid_request`, naming the first wrong field.
+ */
+export function checked<Value>(schema: z.ZodType<Value>, input: unknown, status: 400 | 422 = 422): Value {
+  const parsed = parseWith(schema, input);
+  if (parsed.ok) return parsed.value;
+  const [{ field, problem }] = parsed.problems;
+  throw new Refusal(status, "invalid_request", `${field}: ${problem}.`, { field });
+}
+
+function tooLarge(limit: number): Refusal {
+  const mebibytes = limit / 1024 / 1024;
+  return new Refusal(
+    413,
+    "payload_too_large",
+    `The body is larger than ${mebibytes} MiB. Send less at a time.`,
+    {
+      field: "body",
+    },
+  );
+}

@@ -1,0 +1,105 @@
+/** Puts a list of API routes onto the server: who calls, what is recorded, how a refusal looks. */
+import type { Context, Hono } from "hono";
+import { type AuditCategory, type AuditLog, categoryOf } from "../audit/index.ts";
+import { Refusal } from "../errors.ts";
+import { newIdentifier, type Surroundings } from "../surroundings.ts";
+import { asRefusal, jsonAnswer, refusalBody, refusalHeaders } from "./answers.ts";
+import type { ApiRoute } from "./api-route.ts";
+
+/** Who called, for the audit log. */
+export type Actor = {
+  readonly organizationId?: string | undefined;
+  readonly userId?: string | undefined;
+};
+
+export type Door<Caller> = {
+  /** The first segment, such as `/admin`. */
+  readonly prefix: string;
+  readonly routes: readonly ApiRoute<Caller>[];
+  /** Finds out who calls. @throws Refusal 401 or 403. */
+  identify(request: Request, route: ApiRoute<Caller>): Promise<Caller>;
+  actor(caller: Caller): Actor;
+  /** Which calls stand in the audit log. */
+  recorded(route: ApiRoute<Caller>): boolean;
+};
+
+type Tools = Pick<Surroundings, "clock" | "random" | "log">;
+
+/** Mounts a door. Unknown paths under its prefix answer 404, known ones with another method 405. */
+export function mountDoor<Caller>(server: Hono, door: Door<Caller>, audit: AuditLog, tools: Tools): void {
+  for (const route of door.routes) {
+    server.on(route.method, route.path, (context) => answer(context, door, route, audit, tools));
+  }
+  for (const path of new Set(door.routes.map((route) => route.path))) {
+    const allow = door.routes.filter((route) => route.path === path).map(({ method }) => method);
+    server.all(path, (context) => refuse(context, methodNotAllowed(context, allow), tools));
+  }
+  server.all(door.prefix, (context) => refuse(context, noRoute(context), tools));
+  server.all(`${door.prefix}/*`, (context) => refuse(context, noRoute(context), tools));
+}
+
+async function answer<Caller>(
+  context: Context,
+  door: Door<Caller>,
+  route: ApiRoute<Caller>,
+  audit: AuditLog,
+  tools: Tools,
+): Promise<Response> {
+  const started = performance.now();
+  const requestId = newIdentifier("req", tools.random);
+  const { raw } = context.req;
+  let caller: Caller | undefined;
+  let refusal: Refusal | undefined;
+  const response = await attempt().catch((error: unknown) => {
+    refusal = asRefusal(error, requestId, tools.log);
+    return refusalAnswer(refusal, requestId);
+  });
+  if (door.recorded(route)) {
+    await audit.record({
+      ...(caller === undefined ? {} : door.actor(caller)),
+      category: categoryOfDoor(route.path),
+      instanceId: context.req.path.match(/\/instances\/([^/]{1,128})/)?.[1],
+      method: raw.method,
+      path: context.req.path,
+      status: response.status,
+      durationMilliseconds: performance.now() - started,
+      requestId,
+      code: refusal?.code,
+    });
+  }
+  response.headers.set("x-request-id", requestId);
+  return response;
+
+  async function attempt(): Promise<Response> {
+    caller = await door.identify(raw, route);
+    return route.run({ caller, parameters: context.req.param() as Record<string, string>, request: raw });
+  }
+}
+
+/** Whatever is done about an instance's records is filed under them, everything else under Apps. */
+function categoryOfDoor(path: string): AuditCategory {
+  return categoryOf(path.replace(/^\/(?:api|admin)\/instances\/:[a-z]+/, ""));
+}
+
+function refuse(context: Context, refusal: Refusal, tools: Tools): Response {
+  void context;
+  return refusalAnswer(refusal, newIdentifier("req", tools.random));
+}
+
+/** A refusal as a response; `reference` is what to look for in the log and the audit. */
+export function refusalAnswer(refusal: Refusal, reference: string): Response {
+  return jsonAnswer({ ...refusalBody(refusal), reference }, refusal.status, refusalHeaders(refusal));
+}
+
+function methodNotAllowed(context: Context, allow: readonly string[]): Refusal {
+  const sentence = `${context.req.path} takes ${allow.join(", ")} only.`;
+  return new Refusal(405, "method_not_allowed", sentence, { allow: allow.join(", ") });
+}
+
+function noRoute(context: Context): Refusal {
+  return new Refusal(
+    404,
+    "not_found",
+    `There is no ${context.req.method} ${context.req.path.slice(0, 200)}.`,
+  );
+}

@@ -1,0 +1,25 @@
+/** Bodies that the admin and the Dashboard API have in common. */
+import { z } from "zod";
+import type { AppAnswer } from "../deliveries/index.ts";
+
+export const stateSchema = z.object({
+  state: z.enum(["running", "stopped"], { error: "must be running or stopped" }),
+});
+
+const mostTimes = 1000;
+const shownBody = 4096;
+const count = `must be a whole number from 1 to ${mostTimes}`;
+
+export const redeliverySchema = z.object({
+  times: z.number(count).int(count).min(1, count).max(mostTimes, count).default(1),
+  parallel: z.boolean({ error: "must be true or false" }).default(false),
+});
+
+/** What each sending got for an answer, clipped, and masked as the door wants it. */
+export function redeliveryViews(answers: readonly AppAnswer[], mask: (body: string) => string) {
+  return answers.map(({ status, durationMilliseconds, body }) => ({
+    status,
+    duration_ms: durationMilliseconds,
+    body: mask(body).slice(0, shownBody),
+  }));
+}

@@ -1,0 +1,88 @@
+/** All doors on one origin: the Cloud API, the admin API, the Dashboard API and the dashboard's page. */
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { filterCollections } from "@annex/protocol";
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono } from "hono";
+import { adminDoor } from "../admin/index.ts";
+import { dashboardDoor } from "../dashboard-api/index.ts";
+import { SandboxStartError } from "../errors.ts";
+import type { Gateway } from "../gateway/index.ts";
+import type { Services } from "../services.ts";
+import { newIdentifier } from "../surroundings.ts";
+import { asRefusal } from "./answers.ts";
+import { mountDoor, refusalAnswer } from "./mount.ts";
+import { createStaticPages } from "./static-pages.ts";
+
+export type Doors = {
+  readonly services: Services;
+  readonly gateway: Gateway;
+  readonly adminToken: string;
+  readonly dashboardDirectory: string;
+};
+
+/** The server's routes, without a socket. */
+export function createServer({ services, gateway, adminToken, dashboardDirectory }: Doors): Hono {
+  const server = new Hono();
+  const { audit, tools } = services;
+  const answerGateway = (context: { readonly req: { readonly raw: Request } }) =>
+    gateway.answer(context.req.raw);
+  for (const path of ["/data", "/data/*", "/proxy", "/proxy/*", "/alerts", "/alerts/*"])
+    server.all(path, answerGateway);
+  for (const collection of filterCollections) server.post(`/${collection}/filter`, answerGateway);
+  mountDoor(server, adminDoor(services, adminToken), audit, tools);
+  mountDoor(server, dashboardDoor(services), audit, tools);
+  const pages = createStaticPages(dashboardDirectory);
+  server.get("*", (context) => pages.answer(context.req.raw, context.req.path));
+  // What no door knows is a call of the Cloud API that does not exist, and recorded as one.
+  server.all("*", answerGateway);
+  server.onError((error) => {
+    const reference = newIdentifier("req", tools.random);
+    return refusalAnswer(asRefusal(error, reference, tools.log), reference);
+  });
+  return server;
+}
+
+/** A server that listens, and how to end it. */
+export type ListeningServer = { readonly port: number; close(graceMilliseconds: number): Promise<void> };
+
+const loopback = "127.0.0.1";
+const idleCheckMilliseconds = 25;
+
+/**
+ * Listens on the loopback address only.
+ *
+ * @throws SandboxStartError `port_in_use` or `port_not_allowed`.
+ */
+export async function listen(server: Hono, port: number): Promise<ListeningServer> {
+  const http = createAdaptorServer({ fetch: server.fetch, overrideGlobalObjects: false }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", (error: NodeJS.ErrnoException) => reject(startError(error, port)));
+    http.listen(port, loopback, resolve);
+  });
+  return {
+    port: (http.address() as AddressInfo).port,
+    close: (grace) => closeServer(http, grace),
+  };
+}
+
+/** Lets what is being answered finish, for so long; idle connections end at once. */
+async function closeServer(http: Server, graceMilliseconds: number): Promise<void> {
+  const idle = setInterval(() => http.closeIdleConnections(), idleCheckMilliseconds);
+  const deadline = setTimeout(() => http.closeAllConnections(), graceMilliseconds);
+  await new Promise<void>((resolve) => http.close(() => resolve()));
+  clearInterval(idle);
+  clearTimeout(deadline);
+}
+
+function startError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === "EADDRINUSE")
+    return new SandboxStartError(
+      "port_in_use",
+      `Port ${port} is in use.`,
+      "Stop what uses it, or take another one (--port N; 0 takes a free one).",
+    );
+  if (error.code === "EACCES")
+    return new SandboxStartError("port_not_allowed", `Port ${port} may not be used.`, "Take one above 1023.");
+  return error;
+}

@@ -1,0 +1,26 @@
+/** The parts of one running local Cloud, as its doors are given them. */
+import type { AuditLog } from "./audit/index.ts";
+import type { Deliveries } from "./deliveries/index.ts";
+import type { Installations, Installing } from "./installing/index.ts";
+import type { Instances } from "./instances/index.ts";
+import type { Launching } from "./launching/index.ts";
+import type { Registry } from "./registry/index.ts";
+import type { StateDatabase } from "./store/index.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type { Authentication, Sessions } from "./tenants/index.ts";
+
+export type Services = {
+  readonly database: StateDatabase;
+  readonly tools: Surroundings;
+  readonly instances: Instances;
+  readonly registry: Registry;
+  readonly installations: Installations;
+  readonly installing: Installing;
+  readonly deliveries: Deliveries;
+  readonly launching: Launching;
+  readonly audit: AuditLog;
+  readonly authentication: Authentication;
+  readonly sessions: Sessions;
+  /** Called when the registered apps or the instances' addresses changed: the run file follows. */
+  readonly changed: () => Promise<void>;
+};

@@ -1,0 +1,74 @@
+/** The data directory: who may use it, and where each thing in it lies. */
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { SandboxStartError } from "../errors.ts";
+
+/** The paths inside a data directory that is ours alone until `release`. */
+export type DataDirectory = {
+  readonly path: string;
+  readonly stateFile: string;
+  readonly auditFile: string;
+  readonly sealingKeyFile: string;
+  readonly instancesDirectory: string;
+  readonly runFile: string;
+  readonly logFile: string;
+  release(): void;
+};
+
+/**
+ * Takes a data directory for this process alone, makes it where it is missing, and
+ * empties it where `fresh` is asked. The lock is the operating system's (a SQLite
+ * file held in an exclusive transaction), so it ends with the process however that ends.
+ *
+ * @throws SandboxStartError `data_directory_in_use` when another process has it.
+ */
+export function takeDataDirectory(directory: string, fresh: boolean): DataDirectory {
+  const path = resolve(directory);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(path);
+  const paths = {
+    path,
+    stateFile: join(path, "state.db"),
+    auditFile: join(path, "audit.db"),
+    sealingKeyFile: join(path, "sealing.key"),
+    instancesDirectory: join(path, "instances"),
+    runFile: join(path, "annex.json"),
+    logFile: join(path, "cloud.log"),
+  };
+  if (fresh) empty(paths);
+  mkdirSync(paths.instancesDirectory, { recursive: true });
+  return { ...paths, release: () => lock.close() };
+}
+
+/** Whether there is state already, which then needs its sealing key. */
+export function stateExists({ stateFile }: DataDirectory): boolean {
+  return existsSync(stateFile);
+}
+
+function lockDirectory(path: string): DatabaseSync {
+  const lock = new DatabaseSync(join(path, "annex.lock"));
+  try {
+    lock.exec("begin exclusive");
+    return lock;
+  } catch (cause) {
+    lock.close();
+    throw new SandboxStartError(
+      "data_directory_in_use",
+      `Another local Cloud is using the data directory ${path}.`,
+      "Stop it first, or start this one with another directory (--data DIR).",
+      { cause },
+    );
+  }
+}
+
+/** Only what this room wrote: a directory given by mistake keeps everything else. */
+function empty(paths: Omit<DataDirectory, "release" | "path">): void {
+  const databases = [paths.stateFile, paths.auditFile].flatMap((file) => [
+    file,
+    `${file}-wal`,
+    `${file}-shm`,
+  ]);
+  const others = [paths.sealingKeyFile, paths.instancesDirectory, paths.runFile, paths.logFile];
+  for (const item of [...databases, ...others]) rmSync(item, { recursive: true, force: true });
+}

@@ -1,0 +1,54 @@
+/** Opens the two SQLite files of a data directory and brings their tables up to date. */
+import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import { SandboxStartError } from "../errors.ts";
+import { NodeSqliteDialect } from "./dialect.ts";
+import { auditMigrations, stateMigrations } from "./migrations.ts";
+import type { AuditTables, StateTables } from "./tables.ts";
+
+export type StateDatabase = Kysely<StateTables>;
+export type AuditDatabase = Kysely<AuditTables>;
+
+/**
+ * The state: every answered change survives a power cut (write-ahead log, a flush for each commit).
+ *
+ * @throws SandboxStartError when the file was written by a newer version.
+ */
+export function openStateDatabase(path: string): StateDatabase {
+  return new Kysely<StateTables>({ dialect: new NodeSqliteDialect(open(path, "full", stateMigrations)) });
+}
+
+/**
+ * The audit log, in a file of its own. A row is written before its call is
+ * answered, so it survives the death of the process; a power cut may take the last
+ * moments (no flush for each commit), which is the price of a gateway that adds
+ * less than a millisecond to a call.
+ *
+ * @throws SandboxStartError when the file was written by a newer version.
+ */
+export function openAuditDatabase(path: string): AuditDatabase {
+  return new Kysely<AuditTables>({ dialect: new NodeSqliteDialect(open(path, "normal", auditMigrations)) });
+}
+
+function open(path: string, synchronous: "full" | "normal", migrations: readonly string[]): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on;
+    pragma secure_delete = on;`);
+  migrate(database, path, migrations);
+  return database;
+}
+
+function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
+  const version = Number(database.prepare("pragma user_version").get()?.["user_version"] ?? 0);
+  if (version > migrations.length) {
+    database.close();
+    throw new SandboxStartError(
+      "data_too_new",
+      `${path} was written by a newer version of Annex.`,
+      "Update Annex, or start with another data directory.",
+    );
+  }
+  migrations.slice(version).forEach((step, index) => {
+    database.exec(`begin immediate; ${step} pragma user_version = ${version + index + 1}; commit;`);
+  });
+}

@@ -1,0 +1,56 @@
+/** The tables' history. A step is never changed once released; a new one is added behind it. */
+
+export const stateMigrations: readonly string[] = [
+  `create table organizations (organization_id text primary key, name text not null, position integer not null) strict;
+   create table instances (
+     instance_id text primary key, organization_id text not null references organizations, name text not null,
+     state text not null check (state in ('running', 'stopped')), core_key_sealed blob not null,
+     tokenization_secret_sealed blob not null, position integer not null) strict;
+   create table members (
+     user_id text primary key, organization_id text not null references organizations, name text not null,
+     email text not null unique, role text not null, password_hash text not null, password_sealed blob not null,
+     totp_secret_sealed blob not null, position integer not null) strict;
+   create table code_uses (
+     user_id text not null references members, time_step integer not null, bearer text not null,
+     primary key (user_id, time_step)) strict;
+   create table sessions (
+     session_hash text primary key, user_id text not null references members, created_at text not null,
+     expires_at text not null) strict;
+   create table apps (
+     app_id text primary key, organization_id text not null references organizations, name text not null,
+     description text not null, developer text not null, logo_url text not null,
+     registration_callback_url_sealed blob not null, portal_generator_url_sealed blob not null,
+     permissions text not null, launch_access text not null, launch_requires_authentication integer not null,
+     insecure_urls integer not null, created_at text not null) strict;
+   create table installations (
+     installed_app_id text primary key, app_id text not null references apps,
+     organization_id text not null references organizations, instance_id text not null references instances,
+     status text not null check (status in ('installing', 'active', 'cancelled', 'uninstalled')),
+     granted_permissions text not null, api_key_hash text not null unique, api_key_prefix text not null,
+     installed_by text, created_at text not null, installed_at text, ended_at text) strict;
+   create unique index one_installation_per_instance on installations (app_id, organization_id, instance_id)
+     where status in ('installing', 'active');
+   create table deliveries (
+     sequence integer primary key autoincrement, delivery_id text not null unique,
+     kind text not null check (kind in ('install', 'uninstall', 'portal')), organization_id text not null,
+     app_id text not null, installed_app_id text not null, instance_id text not null, url_masked text not null,
+     body_sealed blob not null, body_masked text not null, status integer, response_body text, duration_ms real,
+     error text, sent_at text not null, attempt_of text) strict;
+   create index deliveries_by_installation on deliveries (installed_app_id, sequence);
+   create index deliveries_by_organization on deliveries (organization_id, sequence);
+   create table alerts (
+     sequence integer primary key autoincrement, anomaly_id text not null unique, organization_id text not null,
+     instance_id text not null references instances, resource_id text not null, type text not null,
+     title text not null, description text not null, status text not null, created_at text not null,
+     updated_at text not null) strict;
+   create index alerts_by_instance on alerts (instance_id, sequence);`,
+];
+
+export const auditMigrations: readonly string[] = [
+  `create table audit (
+     sequence integer primary key autoincrement, audit_id text not null, time text not null, category text not null,
+     organization_id text, instance_id text, installed_app_id text, app_id text, api_key_prefix text,
+     user_id text, method text not null, path text not null, status integer not null,
+     duration_ms real not null, request_id text not null, code text) strict;
+   create index audit_by_organization on audit (organization_id, sequence);`,
+];

@@ -1,0 +1,33 @@
+/** What the room takes from outside, so that tests can give it theirs: time, chance, network, log, limits. */
+import type { Logger } from "pino";
+
+/** Which fields the payloads carry: `guide` has `organization_id` and `user_id`, `later` leaves both out. */
+export type Edition = "guide" | "later";
+
+export type Surroundings = {
+  readonly clock: () => Date;
+  /** So many random bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly fetch: typeof globalThis.fetch;
+  readonly log: Logger;
+  readonly edition: Edition;
+  /** How long an app may take to answer, in milliseconds. Contract sections 3, 4 and 7. */
+  readonly deliveryTimeout: number;
+};
+
+/**
+ * A new id: the prefix and a UUID v4 from the given source of chance.
+ *
+ * @example
+ * ```ts
+ * newIdentifier("instapp", random); // "instapp_2f0c…"
+ * ```
+ */
+export function newIdentifier(prefix: string, random: Surroundings["random"]): string {
+  const bytes = Uint8Array.from(random(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Buffer.from(bytes).toString("hex");
+  const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
+  return `${prefix}_${groups.join("-")}`;
+}

@@ -1,0 +1,99 @@
+/** Who somebody is: password and second factor, for log-in and again for what matters (contract sections 3 and 7). */
+import { Refusal } from "../errors.ts";
+import type { MemberRow, Seal, StateDatabase } from "../store/index.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { createAttemptLimit } from "./attempts.ts";
+import { type Member, toMember } from "./members.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
+import { acceptCode } from "./second-factor.ts";
+import { totpContext } from "./seed.ts";
+
+/** What a member typed, and the hash of the session it is to count for. */
+export type Credentials = {
+  readonly password: string;
+  readonly code?: string | undefined;
+  readonly bearer: string;
+};
+
+export type Authentication = {
+  /**
+   * The member with this e-mail address, password and code.
+   *
+   * @throws Refusal 401 `second_factor_required` when the password is right and the code is missing,
+   *   401 `authentication_failed` for everything else that is wrong, 429 after five failures.
+   */
+  logIn(email: string, credentials: Credentials): Promise<Member>;
+  /** Proves a member again. Throws the same refusals, a missing code being a wrong one. */
+  proveAgain(userId: string, credentials: Credentials): Promise<void>;
+};
+
+/** Authentication over the seeded members. */
+export function createAuthentication(
+  database: StateDatabase,
+  seal: Seal,
+  { clock }: Pick<Surroundings, "clock">,
+): Authentication {
+  const limit = createAttemptLimit(clock);
+  const nobody = hashPassword("nobody has this password");
+
+  async function prove(row: MemberRow | undefined, credentials: Credentials): Promise<MemberRow> {
+    // An unknown address costs as much time as a known one, so that addresses can't be tried out.
+    const right = await verifyPassword(credentials.password, row?.password_hash ?? (await nobody));
+    if (row === undefined || !right) throw failed();
+    if (credentials.code === undefined || credentials.code === "") throw codeMissing();
+    const secret = seal.open(row.totp_secret_sealed, totpContext(row.user_id));
+    const presented = { userId: row.user_id, secret, code: credentials.code, bearer: credentials.bearer };
+    if (!(await acceptCode(database, presented, clock()))) throw failed();
+    return row;
+  }
+
+  async function limited(
+    name: string,
+    row: MemberRow | undefined,
+    credentials: Credentials,
+  ): Promise<Member> {
+    limit.begin(name);
+    try {
+      const member = toMember(await prove(row, credentials));
+      limit.succeed(name);
+      return member;
+    } catch (error) {
+      // The password was right; asking for the code is the ordinary next step, not a guess.
+      if (error instanceof Refusal && error.code === "second_factor_required") limit.succeed(name);
+      throw error;
+    }
+  }
+
+  return {
+    logIn: async (email, credentials) => {
+      const address = email.trim().toLowerCase();
+      const query = database.selectFrom("members").selectAll().where("email", "=", address);
+      return limited(address, await query.executeTakeFirst(), credentials);
+    },
+    proveAgain: async (userId, credentials) => {
+      const query = database.selectFrom("members").selectAll().where("user_id", "=", userId);
+      const row = await query.executeTakeFirst();
+      await limited(row?.email ?? userId, row, { ...credentials, code: credentials.code ?? "" }).catch(
+        (error: unknown) => {
+          throw error instanceof Refusal && error.code === "second_factor_required" ? failed() : error;
+        },
+      );
+    },
+  };
+}
+
+function failed(): Refusal {
+  return new Refusal(
+    401,
+    "authentication_failed",
+    "Authentication failed. Check the password and type the authenticator's current code; a code that was used already is not taken again.",
+  );
+}
+
+function codeMissing(): Refusal {
+  return new Refusal(
+    401,
+    "second_factor_required",
+    "The password is right. Type the 6-digit code of the authenticator too.",
+  );
+}

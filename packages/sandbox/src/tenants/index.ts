@@ -1,0 +1,18 @@
+/**
+ * Who there is: organizations with their instances and members, and how a member
+ * proves to be one (password, second factor, session). Contract sections 1, 3
+ * (step 2) and 7 (step 1). Touches the tables organizations, members, code_uses
+ * and sessions; knows nothing of apps.
+ */
+export { type Authentication, createAuthentication } from "./authentication.ts";
+export { findMember, listMembers, type Member, mayDo, type Right } from "./members.ts";
+export {
+  coreKeyContext,
+  defaultSeed,
+  type OrganizationSeed,
+  passwordContext,
+  seedTenants,
+  tokenizationContext,
+  totpContext,
+} from "./seed.ts";
+export { createSessions, type DashboardSession, type Sessions, sessionSeconds } from "./sessions.ts";

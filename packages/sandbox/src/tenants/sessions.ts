@@ -1,0 +1,66 @@
+/** Sessions of the dashboard: a random token in a cookie, its hash in the store. */
+import { createHash } from "node:crypto";
+import type { StateDatabase } from "../store/index.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { findMember, type Member } from "./members.ts";
+
+const tokenBytes = 32;
+/** A working day; then one logs in again. */
+export const sessionSeconds = 12 * 3600;
+
+/** A token that is not a session yet, and the hash that stands for it in the store. */
+export type NewToken = { readonly token: string; readonly hash: string };
+
+/** A member who is logged in, with the hash of the session. */
+export type DashboardSession = { readonly member: Member; readonly hash: string };
+
+export type Sessions = {
+  /** A token to log in with: its hash is what a second-factor code is bound to. */
+  prepare(): NewToken;
+  start(prepared: NewToken, member: Member): Promise<void>;
+  /** The session of a token, or `undefined` when there is none or it is over. */
+  find(token: string): Promise<DashboardSession | undefined>;
+  end(hash: string): Promise<void>;
+};
+
+/** Sessions kept in the state database, so that a restart logs nobody out. */
+export function createSessions(
+  database: StateDatabase,
+  { clock, random }: Pick<Surroundings, "clock" | "random">,
+): Sessions {
+  return {
+    prepare: () => {
+      const token = Buffer.from(random(tokenBytes)).toString("base64url");
+      return { token, hash: hashToken(token) };
+    },
+    start: async ({ hash }, member) => {
+      const now = clock();
+      const expires = new Date(now.getTime() + sessionSeconds * 1000).toISOString();
+      await database.deleteFrom("sessions").where("expires_at", "<=", now.toISOString()).execute();
+      await database
+        .insertInto("sessions")
+        .values({
+          session_hash: hash,
+          user_id: member.userId,
+          created_at: now.toISOString(),
+          expires_at: expires,
+        })
+        .execute();
+    },
+    find: async (token) => {
+      const hash = hashToken(token);
+      const query = database.selectFrom("sessions").selectAll().where("session_hash", "=", hash);
+      const row = await query.executeTakeFirst();
+      if (row === undefined || row.expires_at <= clock().toISOString()) return undefined;
+      const member = await findMember(database, row.user_id);
+      return member === undefined ? undefined : { member, hash };
+    },
+    end: async (hash) => {
+      await database.deleteFrom("sessions").where("session_hash", "=", hash).execute();
+    },
+  };
+}
+
+function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}

@@ -1,0 +1,95 @@
+/** How things look in the JSON of the admin and the Dashboard API: snake case, secrets masked. */
+import type { DeliveryView } from "./deliveries/index.ts";
+import type { Installation } from "./installing/index.ts";
+import type { Instance } from "./instances/index.ts";
+import { maskUrl } from "./masking.ts";
+import type { RegisteredApp } from "./registry/index.ts";
+import type { Services } from "./services.ts";
+import type { AuditRow } from "./store/index.ts";
+import { listMembers, type Member } from "./tenants/index.ts";
+
+export function memberView(member: Member) {
+  return { user_id: member.userId, name: member.name, email: member.email, role: member.role };
+}
+
+export function instanceView(instance: Instance) {
+  return { instance_id: instance.instanceId, name: instance.name, state: instance.state };
+}
+
+export function appView(app: RegisteredApp) {
+  return {
+    app_id: app.appId,
+    name: app.name,
+    description: app.description,
+    logo_url: app.logoUrl,
+    developer: app.developer,
+    permissions: app.permissions,
+    launch_access: app.launchAccess,
+    launch_requires_authentication: app.launchRequiresAuthentication,
+    registration_callback_url: maskUrl(app.registrationCallbackUrl.reveal()),
+    portal_generator_url: maskUrl(app.portalGeneratorUrl.reveal()),
+    created_at: app.createdAt,
+    insecure_urls: app.insecureUrls,
+  };
+}
+
+export function installationView(installation: Installation) {
+  return {
+    installed_app_id: installation.installedAppId,
+    app_id: installation.appId,
+    organization_id: installation.organizationId,
+    instance_id: installation.instanceId,
+    status: installation.status,
+    granted_permissions: installation.grantedPermissions,
+    api_key_prefix: installation.apiKeyPrefix,
+    created_at: installation.createdAt,
+    installed_at: installation.installedAt ?? installation.createdAt,
+    installed_by: installation.installedBy,
+    ended_at: installation.endedAt,
+    uninstalled_at: installation.status === "uninstalled" ? installation.endedAt : null,
+  };
+}
+
+/** A delivery without what only the admin API's doors name twice. */
+export function deliveryView({
+  body: _body,
+  time: _time,
+  organization_id: _organization,
+  ...shown
+}: DeliveryView) {
+  return shown;
+}
+
+/** Rows of the audit log with the names of those who acted. */
+export async function auditViews(services: Services, rows: readonly AuditRow[]) {
+  const apps = new Map((await services.registry.list()).map((app) => [app.appId, app.name]));
+  const organizations = new Set(rows.flatMap((row) => row.organization_id ?? []));
+  const members = await Promise.all([...organizations].map((id) => listMembers(services.database, id)));
+  const names = new Map(members.flat().map((member) => [member.userId, member.name]));
+  return rows.map((row) => auditView(row, apps.get(row.app_id ?? ""), names.get(row.user_id ?? "")));
+}
+
+function auditView(row: AuditRow, appName: string | undefined, userName: string | undefined) {
+  const actor = {
+    installed_app_id: row.installed_app_id ?? undefined,
+    app_id: row.app_id ?? undefined,
+    app_name: appName,
+    api_key_prefix: row.api_key_prefix ?? undefined,
+    user_id: row.user_id ?? undefined,
+    user_name: userName,
+  };
+  return {
+    audit_id: row.audit_id,
+    time: row.time,
+    category: row.category,
+    actor,
+    organization_id: row.organization_id,
+    instance_id: row.instance_id,
+    method: row.method,
+    path: row.path,
+    status: row.status,
+    duration_ms: row.duration_ms,
+    request_id: row.request_id,
+    code: row.code ?? undefined,
+  };
+}
