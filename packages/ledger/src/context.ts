@@ -4,7 +4,10 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Instant } from "./http/go-time.ts";
+import type { Posting } from "./posting/index.ts";
+import type { Imitated } from "./posting/orders.ts";
 import type { TransactionalDatabase } from "./store/database.ts";
+import type { WorkQueue } from "./worker/index.ts";
 
 /** Everything a handler may use. */
 export interface LedgerContext {
@@ -13,6 +16,12 @@ export interface LedgerContext {
   readonly now: () => Instant;
   /** The 32 bytes tokenization needs; absent when it is disabled. */
   readonly tokenizationSecret: Uint8Array | undefined;
+  /** The one path that changes balances. */
+  readonly posting: Posting;
+  /** Work to be done later, kept in the database until it is done. */
+  readonly work: WorkQueue;
+  /** Defects of Core that are imitated (contract section 18). */
+  readonly imitated: Imitated;
 }
 
 /** Prefixes of contract section 2.3. */

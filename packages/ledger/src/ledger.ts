@@ -4,6 +4,10 @@ import { CoreFailure } from "./http/errors.ts";
 import { answerHeaders, checkKey } from "./http/headers.ts";
 import { routes } from "./http/index.ts";
 import { type Answer, createRouter, failureAnswer, type Router } from "./http/router.ts";
+import { toTimestampText } from "./http/go-time.ts";
+import { createPosting } from "./posting/index.ts";
+import type { Imitated } from "./posting/orders.ts";
+import { createWorker } from "./worker/index.ts";
 import { type Listening, listen } from "./http/server.ts";
 import type { SqlDatabase, TransactionalDatabase } from "./store/database.ts";
 import { openEmbeddedDatabase } from "./store/embedded.ts";
@@ -32,6 +36,8 @@ export interface LedgerOptions {
   readonly tokenizationSecret?: Uint8Array;
   /** The time; for tests. */
   readonly clock?: () => Date;
+  /** Defects of Core that are imitated; all are unless switched off (contract section 18). */
+  readonly imitated?: Partial<Imitated>;
   /** Hears of faults that are nobody's refusal (a 500 was answered, or background work failed). */
   readonly onFault?: (error: unknown) => void;
 }
@@ -59,6 +65,8 @@ export interface Ledger {
   listen(options: { readonly port: number; readonly host?: string }): Promise<Listening>;
   /** The books as SQL, for the Data and Filters APIs. */
   readonly database: SqlDatabase;
+  /** Does all background work that is due by the clock, and what comes of it; for tests and orderly ends. */
+  settle(): Promise<void>;
   /** Ends background work and closes the database; nothing accepted is lost. */
   close(): Promise<void>;
 }
@@ -75,11 +83,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const database = await openDatabase(options.database);
   try {
     await migrate(database);
+    return await assemble(options, database);
   } catch (error) {
     await database.close();
     throw error;
   }
-  return assemble(options, database);
 }
 
 function openDatabase(where: LedgerDatabase): Promise<TransactionalDatabase> {
@@ -87,20 +95,31 @@ function openDatabase(where: LedgerDatabase): Promise<TransactionalDatabase> {
   return openServerDatabase(where.url);
 }
 
-function assemble(options: LedgerOptions, database: TransactionalDatabase): Ledger {
+async function assemble(options: LedgerOptions, database: TransactionalDatabase): Promise<Ledger> {
   const onFault = options.onFault ?? (() => {});
+  const worker = createWorker({ alone: options.database.kind === "embedded", onFault });
+  const now = createTimekeeper(options.clock ?? (() => new Date()));
   const context: LedgerContext = {
     database,
-    now: createTimekeeper(options.clock ?? (() => new Date())),
+    now,
     tokenizationSecret: options.tokenizationSecret,
+    posting: createPosting(database, () => toTimestampText(now()), onFault),
+    work: worker,
+    imitated: { splitHoldsNeverExpire: true, secondRefundReapplies: true, ...options.imitated },
   };
+  await worker.start(context);
   const router = createRouter(routes, context, onFault);
   const handle = (request: CoreRequest, peer: string) => answer(router, options.key, request, peer);
   return {
     handle: (request) => handle(request, ""),
     listen: (where) => listen(handle, where),
     database,
-    close: () => database.close(),
+    settle: () => worker.settle(),
+    async close() {
+      await worker.stop();
+      await context.posting.idle();
+      await database.close();
+    },
   };
 }
 

@@ -39,7 +39,8 @@ export function decideCommit(hold: Hold, wanted: bigint): HoldDecision {
   const remainder = remainderOf(hold);
   if (remainder <= 0n) return refuse(commitAfterCommit);
   if (wanted < 0n) return refuse(negativeCommit);
-  if (wanted > hold.amount) return refuse(exceeds("original transaction amount. Original", hold, hold.amount, wanted));
+  if (wanted > hold.amount)
+    return refuse(exceeds("original transaction amount. Original", hold, hold.amount, wanted));
   if (wanted > remainder) return refuse(exceeds("remaining amount. Available", hold, remainder, wanted));
   return { ok: true, amount: wanted === 0n ? remainder : wanted };
 }

@@ -234,13 +234,13 @@ CREATE TABLE IF NOT EXISTS annex.work (
 );
 CREATE INDEX IF NOT EXISTS work_due ON annex.work (due_at, work_id);
 
-CREATE OR REPLACE FUNCTION annex.all_or_nothing(found bigint, wanted bigint) RETURNS bigint
+CREATE OR REPLACE FUNCTION annex.exactly(actual bigint, expected bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF found <> wanted THEN
-    RAISE EXCEPTION 'changed by somebody else: % of % rows', found, wanted USING ERRCODE = '40001';
+  IF actual <> expected THEN
+    RAISE EXCEPTION 'changed by somebody else: % of % rows', actual, expected USING ERRCODE = '40001';
   END IF;
-  RETURN found;
+  RETURN actual;
 END $$;
 `;
 

@@ -63,10 +63,13 @@ function server(pool: postgres.Sql): TransactionalDatabase {
       }
     },
     async execute(sql) {
+      const connection = await pool.reserve();
       try {
-        await pool.unsafe(sql);
+        await connection.unsafe(sql);
       } catch (error) {
         throw asDatabaseError(error);
+      } finally {
+        connection.release();
       }
     },
     async close() {

@@ -22,11 +22,12 @@ export interface TransactionRow {
   readonly precision: string | null;
   readonly parent_transaction: string | null;
   readonly effective_date: string | null;
+  readonly scheduled_for: string | null;
 }
 
 export const transactionColumns =
   "transaction_id, source, destination, description, reference, amount, currency, status, hash, created_at, " +
-  "meta_data, precise_amount, precision, parent_transaction, effective_date";
+  "meta_data, precise_amount, precision, parent_transaction, effective_date, scheduled_for";
 
 export async function findTransaction(
   database: SqlDatabase,

@@ -1,0 +1,23 @@
+/** Posting's refusals as answers of the transaction endpoints (contract sections 3.3 and 8.6). */
+import type { Refusal } from "../posting/types.ts";
+import { type CoreCode, CoreFailure, codeOfText } from "./errors.ts";
+
+const codeOfTyped: Readonly<Record<(Refusal & { kind: "typed" })["code"], CoreCode>> = {
+  NOT_FOUND: "TXN_NOT_FOUND",
+  CONFLICT: "GEN_CONFLICT",
+  INTERNAL_SERVER_ERROR: "GEN_INTERNAL",
+};
+
+/** A refusal as the answer of an endpoint whose own code is `endpointDefault`. */
+export function refusalFailure(refusal: Refusal, endpointDefault: CoreCode, prefix = ""): CoreFailure {
+  if (refusal.kind === "typed") {
+    return new CoreFailure(codeOfTyped[refusal.code], refusal.text, { details: {} });
+  }
+  const message = prefix + refusal.text;
+  return new CoreFailure(codeOfText(message, endpointDefault), message);
+}
+
+/** A refusal inside a longer text: typed ones show their generic code. */
+export function refusalText(refusal: Refusal): string {
+  return refusal.kind === "typed" ? `${refusal.code}: ${refusal.text}` : refusal.text;
+}

@@ -1,0 +1,103 @@
+/** Creating and reading transactions (contract sections 7 to 9). Lists and filters are in `query`. */
+import type { LedgerContext } from "../../context.ts";
+import { immediateMovements, queuedMovements } from "../../posting/orders.ts";
+import { compensations } from "../../posting/refunds.ts";
+import type { NewMovement, Order, OrderResult } from "../../posting/types.ts";
+import type { Prepared, TransactionRequest } from "../../rules/prepared.ts";
+import { SplitError } from "../../rules/splits.ts";
+import { transactionProblems } from "../../rules/validation.ts";
+import { findTransaction, findTransactionByReference } from "../../store/transactions.ts";
+import { CoreFailure } from "../errors.ts";
+import { refusalFailure } from "../refusals.ts";
+import { type Answer, decodeRequest, type Handler, json, type Route, type RouteRequest } from "../router.ts";
+import { BodyError } from "../shapes.ts";
+import { createdToWire } from "../transaction-answers.ts";
+import { isTime, prepareRequest, transactionBody } from "../transaction-request.ts";
+import { refuseProblems } from "../validation.ts";
+import { referenceView, singleView, transactionToWire } from "../wire.ts";
+
+const createTransaction: Handler = async (request, context) => {
+  const body = decodeTransaction(request);
+  refuseProblems("TXN_VALIDATION_ERROR", transactionProblems(body, isTime));
+  const prepared = prepareOrRefuse(body, context);
+  return body.skip_queue ? postNow(prepared, context) : postLater(prepared, context);
+};
+
+function decodeTransaction(request: RouteRequest): TransactionRequest {
+  try {
+    return decodeRequest(request, transactionBody);
+  } catch (error) {
+    if (error instanceof BodyError) throw new CoreFailure("GEN_MALFORMED_REQUEST", "Invalid input");
+    throw error;
+  }
+}
+
+function prepareOrRefuse(body: TransactionRequest, context: LedgerContext): Prepared {
+  try {
+    return prepareRequest(body, context.now);
+  } catch (error) {
+    if (!(error instanceof SplitError)) throw error;
+    throw new CoreFailure("TXN_VALIDATION_ERROR", `failed to split transaction: ${error.message}`);
+  }
+}
+
+/** Posts inside the request (contract section 8.2). */
+async function postNow(prepared: Prepared, context: LedgerContext): Promise<Answer> {
+  const movements = immediateMovements(prepared, context.imitated);
+  const result = await context.posting.post(immediateOrder(prepared, movements, context));
+  context.work.wake();
+  refuseFailed(prepared, result);
+  const status = prepared.request.inflight ? "INFLIGHT" : "APPLIED";
+  return json(201, createdToWire(prepared, status, shownSides(prepared, result)));
+}
+
+function immediateOrder(prepared: Prepared, movements: readonly NewMovement[], context: LedgerContext): Order {
+  const order: Order = { movements, onRefusal: "stop" };
+  if (prepared.legs === undefined || !prepared.request.atomic) return order;
+  return { ...order, afterRefusal: (stored) => compensations(stored, context) };
+}
+
+function refuseFailed(prepared: Prepared, { outcomes }: OrderResult): void {
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.kind !== "refused") continue;
+    const prefix = prepared.legs === undefined ? "" : `failed to record split transaction ${index}: `;
+    throw refusalFailure(outcome.refusal, "TXN_VALIDATION_ERROR", prefix);
+  }
+}
+
+/** Resolved ids for a single transaction, as sent for a split (contract section 8.2). */
+function shownSides(prepared: Prepared, { outcomes }: OrderResult) {
+  const [first] = outcomes;
+  if (prepared.legs !== undefined || first?.kind !== "stored") return prepared.request;
+  return { source: first.row.source ?? "", destination: first.row.destination ?? "" };
+}
+
+/** Accepts for the queue (contract section 8.3): durable before the answer, processed after it. */
+async function postLater(prepared: Prepared, context: LedgerContext): Promise<Answer> {
+  const movements = queuedMovements(prepared, context.now, context.imitated);
+  await context.posting.post({ movements, onRefusal: "continue" });
+  context.work.wake();
+  const status = prepared.times.scheduledFor === undefined ? "QUEUED" : "SCHEDULED";
+  return json(201, createdToWire(prepared, status, prepared.request));
+}
+
+const readTransaction: Handler = async (request, context) => {
+  const id = request.parameters["id"] ?? "";
+  const row = await findTransaction(context.database, id);
+  if (row !== undefined) return json(200, transactionToWire(row, singleView));
+  throw new CoreFailure("TXN_NOT_FOUND", `Transaction with ID '${id}' not found`, { details: {} });
+};
+
+const readTransactionByReference: Handler = async (request, context) => {
+  const reference = request.parameters["reference"] ?? "";
+  const row = await findTransactionByReference(context.database, reference);
+  if (row !== undefined) return json(200, transactionToWire(row, referenceView));
+  const message = `Transaction with reference '${reference}' not found`;
+  throw new CoreFailure("TXN_NOT_FOUND", message, { details: {} });
+};
+
+export const transactionRoutes: readonly Route[] = [
+  { method: "POST", path: "/transactions", handle: createTransaction },
+  { method: "GET", path: "/transactions/:id", handle: readTransaction },
+  { method: "GET", path: "/transactions/reference/:reference", handle: readTransactionByReference },
+];

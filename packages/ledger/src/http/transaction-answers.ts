@@ -1,0 +1,55 @@
+/** Answers to creating transactions (contract section 7.5, "Create / refund / sync commit response"). */
+import { promoteInflight, type Wire } from "./wire.ts";
+import { formatInstant, zeroTimeText, type Instant } from "./go-time.ts";
+import type { Prepared } from "../rules/prepared.ts";
+import type { Distribution } from "../rules/validation.ts";
+import type { Sides } from "../posting/types.ts";
+
+function timeOrZero(instant: Instant | undefined): string {
+  return instant === undefined ? zeroTimeText : formatInstant(instant);
+}
+
+/** The answer to a create. `sides` are resolved for an immediate single one, else as sent. */
+export function createdToWire(prepared: Prepared, status: string, sides: Sides): Wire {
+  const { request, times } = prepared;
+  const { inflight, metadata } = promoteInflight(prepared.metadata, true);
+  return {
+    precise_amount: prepared.preciseAmount,
+    amount: prepared.amount,
+    amount_string: prepared.amountText,
+    precision: prepared.precision,
+    overdraft_limit: request.overdraft_limit,
+    transaction_id: prepared.transactionId,
+    parent_transaction: prepared.parentTransaction,
+    source: sides.source === "" ? undefined : sides.source,
+    destination: sides.destination === "" ? undefined : sides.destination,
+    reference: request.reference,
+    currency: request.currency,
+    description: request.description,
+    status,
+    hash: prepared.hash,
+    allow_overdraft: request.allow_overdraft,
+    inflight,
+    skip_queue: request.skip_queue,
+    atomic: request.atomic,
+    sources: itemsToWire(request.sources, prepared),
+    destinations: itemsToWire(request.destinations, prepared),
+    created_at: formatInstant(times.createdAt),
+    effective_date: formatInstant(times.effectiveDate),
+    scheduled_for: timeOrZero(times.scheduledFor),
+    inflight_expiry_date: timeOrZero(times.expiry),
+    inflight_commit_date: timeOrZero(times.commitDate),
+    meta_data: metadata,
+  };
+}
+
+/** Items as sent; entry n shows the id of leg n (contract section 9.1.4). */
+function itemsToWire(items: readonly Distribution[] | null, prepared: Prepared): readonly Wire[] | undefined {
+  if (items === null || items.length === 0) return undefined;
+  return items.map((item, index) => ({
+    identifier: item.identifier,
+    distribution: item.distribution,
+    precise_distribution: item.precise_distribution === "" ? undefined : item.precise_distribution,
+    transaction_id: prepared.legs?.[index]?.transactionId ?? "",
+  }));
+}

@@ -1,0 +1,82 @@
+/** Decoding and validating transaction requests (contract sections 7.1, 7.2, 9.1.1). */
+import { newId } from "../context.ts";
+import { type BatchPlace, type Prepared, prepare, type TransactionRequest } from "../rules/prepared.ts";
+import { type Instant, tryParseInstant } from "./go-time.ts";
+import {
+  bigInteger,
+  type Decoded,
+  flag,
+  float,
+  list,
+  metadata,
+  optional,
+  type Shape,
+  structure,
+  text,
+  time,
+} from "./shapes.ts";
+
+const distribution = structure("Distribution", {
+  identifier: text,
+  distribution: text,
+  precise_distribution: text,
+  transaction_id: text,
+});
+
+export const transactionBody = structure("RecordTransaction", {
+  amount: float,
+  precise_amount: bigInteger,
+  precision: float,
+  currency: text,
+  reference: text,
+  description: text,
+  source: text,
+  sources: list(distribution),
+  destination: text,
+  destinations: list(distribution),
+  allow_overdraft: flag,
+  overdraft_limit: float,
+  inflight: flag,
+  inflight_expiry_date: text,
+  inflight_commit_date: text,
+  scheduled_for: text,
+  effective_date: time,
+  skip_queue: flag,
+  atomic: flag,
+  meta_data: metadata,
+  dry_run: flag,
+});
+
+export const bulkBody = structure("BulkTransactionRequest", {
+  transactions: list(optional(transactionBody) as Shape<TransactionRequest | null>, "[]*model.RecordTransaction"),
+  atomic: flag,
+  inflight: flag,
+  skip_queue: flag,
+  run_async: flag,
+  dry_run: flag,
+});
+
+export type BulkBody = Decoded<typeof bulkBody>;
+
+export const isTime = (value: string): boolean => tryParseInstant(value) !== undefined;
+
+/**
+ * Prepares a validated request for posting.
+ *
+ * @throws SplitError when its distribution is impossible
+ */
+export function prepareRequest(request: TransactionRequest, now: () => Instant, place?: BatchPlace): Prepared {
+  const createdAt = now();
+  const times = {
+    createdAt,
+    effectiveDate: request.effective_date ?? createdAt,
+    scheduledFor: timeOrAbsent(request.scheduled_for),
+    expiry: timeOrAbsent(request.inflight_expiry_date),
+    commitDate: timeOrAbsent(request.inflight_commit_date),
+  };
+  return prepare(request, newId("txn"), times, () => newId("txn"), place);
+}
+
+function timeOrAbsent(value: string): Instant | undefined {
+  return value === "" ? undefined : tryParseInstant(value);
+}

@@ -1,0 +1,36 @@
+/** One order on the sheet: its movements in order, and what follows when one is refused. */
+import type { TransactionRow } from "../store/transactions.ts";
+import { decide } from "./decide.ts";
+import type { Sheet } from "./sheet.ts";
+import type { Movement, Order, OrderResult, Outcome } from "./types.ts";
+
+/** Makes an order's movements on the sheet and tells what became of each. */
+export function attemptOrder(sheet: Sheet, order: Order): OrderResult {
+  const outcomes = attemptMovements(sheet, order.movements, order.onRefusal);
+  sheet.finish(order.finishes ?? []);
+  return { outcomes, after: attemptMovements(sheet, followUps(order, outcomes), "continue") };
+}
+
+function attemptMovements(
+  sheet: Sheet,
+  movements: readonly Movement[],
+  onRefusal: Order["onRefusal"],
+): readonly Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (const movement of movements) {
+    const outcome = decide(sheet, movement);
+    outcomes.push(outcome);
+    if (outcome.kind === "refused" && onRefusal === "stop") break;
+  }
+  return outcomes;
+}
+
+function followUps(order: Order, outcomes: readonly Outcome[]): readonly Movement[] {
+  const refused = outcomes.some(({ kind }) => kind === "refused");
+  return refused ? (order.afterRefusal?.(storedRows(outcomes)) ?? []) : [];
+}
+
+/** The rows that were stored. */
+export function storedRows(outcomes: readonly Outcome[]): readonly TransactionRow[] {
+  return outcomes.flatMap((outcome) => (outcome.kind === "stored" ? [outcome.row] : []));
+}

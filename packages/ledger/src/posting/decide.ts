@@ -1,0 +1,233 @@
+/**
+ * What one movement comes to, given the sheet: validate, check funds, and say what is to be written
+ * (contract sections 8.2, 8.3, 8.5, 10.4, 10.5). Touches nothing but the sheet.
+ */
+import type { Metadata } from "../http/shapes.ts";
+import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
+import { applied, type Book, committed, fundsProblem, held, type Pair, released } from "../rules/funds.ts";
+import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
+import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
+import type { HoldFacts, Sheet } from "./sheet.ts";
+import type { AcceptMovement, HoldMovement, Movement, NewMovement, Outcome, Refusal, RowDraft, Sides } from "./types.ts";
+
+/** Decides a movement and puts what follows from it on the sheet. */
+export function decide(sheet: Sheet, movement: Movement): Outcome {
+  if (movement.kind === "accept") return decideAccept(sheet, movement);
+  if (movement.kind === "apply" || movement.kind === "hold") return decideNew(sheet, movement);
+  return decideOnHold(sheet, movement);
+}
+
+const text = (message: string): Refusal => ({ kind: "text", text: message });
+
+export function balanceMissing(id: string): Refusal {
+  return { kind: "typed", code: "NOT_FOUND", text: `Balance with ID '${id}' not found` };
+}
+
+export const notPositive =
+  "failed to apply transaction to balances: transaction precise amount must be positive";
+
+/** The text for a reference that another row has. */
+export function usedReferenceText(reference: string): string {
+  return `transaction validation failed: reference ${reference} has already been used`;
+}
+
+function resolveSides(sheet: Sheet, row: RowDraft): Sides {
+  return {
+    source: sheet.resolve(row.source, row.currency),
+    destination: sheet.resolve(row.destination, row.currency),
+  };
+}
+
+/** Order of checks: reference, source, destination, amount, funds, two different balances. */
+function decideNew(sheet: Sheet, movement: NewMovement): Outcome {
+  const { row } = movement;
+  const sides = resolveSides(sheet, row);
+  if (sheet.isUsed(row.reference)) {
+    if (movement.rejectedId !== undefined) return { kind: "dropped" };
+    return { kind: "refused", refusal: text(usedReferenceText(row.reference)), sides };
+  }
+  const source = sheet.book(sides.source);
+  if (source === undefined) return refuseOrReject(sheet, movement, sides, balanceMissing(sides.source));
+  const destination = sheet.book(sides.destination);
+  if (destination === undefined) {
+    return refuseOrReject(sheet, movement, sides, balanceMissing(sides.destination));
+  }
+  const refusal = moneyProblem(source, destination, movement);
+  if (refusal !== undefined) return refuseOrReject(sheet, movement, sides, refusal);
+  return store(sheet, movement, { source, destination });
+}
+
+function moneyProblem(source: Book, destination: Book, movement: NewMovement): Refusal | undefined {
+  const { preciseAmount } = movement.row;
+  if (preciseAmount <= 0n) return text(notPositive);
+  const problem = fundsProblem(source, preciseAmount, movement.overdraft);
+  if (problem !== undefined) return text(`failed to apply transaction to balances: ${problem}`);
+  if (source.balanceId !== destination.balanceId) return undefined;
+  const conflict = `Optimistic locking failure: balance with ID '${source.balanceId}' may have been updated or deleted by another transaction`;
+  return { kind: "typed", code: "CONFLICT", text: conflict };
+}
+
+function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
+  const { preciseAmount } = movement.row;
+  const isHold = movement.kind === "hold";
+  const row = storedRow(movement.row, isHold ? "INFLIGHT" : "APPLIED", {
+    source: pair.source.balanceId,
+    destination: pair.destination.balanceId,
+  });
+  sheet.move(isHold ? held(pair, preciseAmount) : applied(pair, preciseAmount));
+  sheet.addRow(row);
+  if (isHold) sheet.setHold(row.transaction_id, newHold(row, movement.row));
+  sheet.addWork(movement.work ?? []);
+  if (movement.lineage && entersLineage(pair, row)) sheet.addWork([lineageWork(row)]);
+  return { kind: "stored", row };
+}
+
+function entersLineage({ source, destination }: Pair, row: TransactionRow): boolean {
+  const provider = row.meta_data?.["BLNK_LINEAGE_PROVIDER"];
+  return source.tracked || (destination.tracked && typeof provider === "string" && provider !== "");
+}
+
+function lineageWork(row: TransactionRow) {
+  return { kind: "lineage", dueAt: row.created_at, payload: { transactionId: row.transaction_id } };
+}
+
+function newHold(row: TransactionRow, draft: RowDraft): HoldFacts {
+  const { preciseAmount: amount, precision, currency } = draft;
+  return { row, hold: { amount, precision, currency, committed: 0n, voided: false } };
+}
+
+/** A queued movement that can't be made leaves a REJECTED row; any other leaves nothing. */
+function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refusal: Refusal): Outcome {
+  if (movement.rejectedId === undefined) return { kind: "refused", refusal, sides };
+  const reason = refusal.kind === "typed" ? `${refusal.code}: ${refusal.text}` : refusal.text;
+  const metadata = { ...movement.row.metadata, blnk_rejection_reason: reason };
+  const row = storedRow(
+    { ...movement.row, transactionId: movement.rejectedId, metadata },
+    "REJECTED",
+    sides,
+  );
+  sheet.addRow(row);
+  sheet.addWork(movement.rejectionWork ?? []);
+  return { kind: "stored", row };
+}
+
+/** Duplicates and unknown balances vanish: nothing is stored, nobody is told (contract section 8.3). */
+function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
+  const sides = resolveSides(sheet, movement.row);
+  const known = sheet.book(sides.source) !== undefined && sheet.book(sides.destination) !== undefined;
+  if (!known || sheet.isUsed(movement.row.reference)) return { kind: "dropped" };
+  const metadata = {
+    ...movement.row.metadata,
+    queue_lane: "normal",
+    queue_pair_key: `${sides.source}|${sides.destination}|${movement.row.currency.toUpperCase()}`,
+  };
+  const row = storedRow({ ...movement.row, metadata }, movement.status, sides);
+  sheet.addRow(row);
+  sheet.addWork(movement.work(row));
+  return { kind: "stored", row };
+}
+
+/** The row of a draft, with its status and the balances its sides resolved to. */
+export function storedRow(draft: RowDraft, status: TransactionStatus, sides: Sides): TransactionRow {
+  return {
+    transaction_id: draft.transactionId,
+    source: sides.source,
+    destination: sides.destination,
+    description: draft.description,
+    reference: draft.reference,
+    amount: String(toMajorUnits(draft.preciseAmount, draft.precision).amount),
+    currency: draft.currency,
+    status,
+    hash: draft.hash,
+    created_at: draft.createdAt,
+    meta_data: draft.metadata,
+    precise_amount: draft.preciseAmount.toString(),
+    precision: String(BigInt(draft.precision)),
+    parent_transaction: draft.parentTransaction,
+    effective_date: draft.effectiveDate,
+    scheduled_for: draft.scheduledFor,
+  };
+}
+
+function decideOnHold(sheet: Sheet, movement: HoldMovement): Outcome {
+  const facts = sheet.hold(movement.targetId);
+  if (facts === undefined) {
+    const missing = `Transaction with ID '${movement.targetId}' not found`;
+    return { kind: "refused", refusal: { kind: "typed", code: "NOT_FOUND", text: missing } };
+  }
+  const pair = pairOf(sheet, facts.row);
+  if (facts.row.status !== "INFLIGHT" || pair === undefined) return refuseUnplaced(sheet, movement, facts);
+  if (movement.onlyUntouched === true && facts.hold.committed > 0n) return { kind: "dropped" };
+  const decision = decideAction(facts, movement);
+  if (!decision.ok) return { kind: "refused", refusal: text(decision.text) };
+  return settleHold(sheet, movement, facts, pair, decision.amount);
+}
+
+function pairOf(sheet: Sheet, row: TransactionRow): Pair | undefined {
+  const source = sheet.book(row.source ?? "");
+  const destination = sheet.book(row.destination ?? "");
+  return source === undefined || destination === undefined ? undefined : { source, destination };
+}
+
+/** The minor units a commit asks for; 0 means all that remains. */
+export function wantedAmount(movement: Pick<HoldMovement, "amount" | "preciseAmount">, precision: number): bigint {
+  return movement.preciseAmount ?? toMinorUnits(movement.amount, precision);
+}
+
+function decideAction({ hold }: HoldFacts, movement: HoldMovement): HoldDecision {
+  if (movement.kind === "void") return decideVoid(hold);
+  return decideCommit(hold, wantedAmount(movement, hold.precision));
+}
+
+/** A hold that still waits in the queue has nothing on hold that could be taken (contract section 10.4). */
+function refuseUnplaced(sheet: Sheet, movement: HoldMovement, { row, hold }: HoldFacts): Outcome {
+  const have = sheet.book(row.source ?? "")?.inflightDebit ?? 0n;
+  const wanted = movement.kind === "commit" ? wantedAmount(movement, hold.precision) : 0n;
+  const need = wanted > 0n ? wanted : hold.amount;
+  const what = movement.kind === "commit" ? "commit inflight debit failed" : "rollback inflight debit failed";
+  const message = `saving transaction to db error: failed to apply transaction to balances: ${what}: insufficient inflight debit balance: have ${have}, need ${need}`;
+  return { kind: "refused", refusal: text(message) };
+}
+
+function settleHold(sheet: Sheet, movement: HoldMovement, facts: HoldFacts, pair: Pair, amount: bigint): Outcome {
+  const isCommit = movement.kind === "commit";
+  const row = childRow(movement, facts, amount);
+  sheet.move(isCommit ? committed(pair, amount) : released(pair, amount));
+  sheet.addRow(row);
+  const { hold } = facts;
+  const settled = isCommit ? { ...hold, committed: hold.committed + amount } : { ...hold, voided: true };
+  sheet.setHold(movement.targetId, { ...facts, hold: settled });
+  return { kind: "stored", row };
+}
+
+/** The child of a hold (contract section 10.5). */
+function childRow(movement: HoldMovement, { row: hold, hold: facts }: HoldFacts, amount: bigint): TransactionRow {
+  const isPartial = movement.kind === "commit" && wantedAmount(movement, facts.precision) !== 0n;
+  const hashed = movement.kind === "void" || isPartial ? facts.amount : amount;
+  const sides = { source: hold.source ?? "", destination: hold.destination ?? "" };
+  const currency = hold.currency ?? "";
+  return {
+    ...hold,
+    transaction_id: movement.transactionId,
+    parent_transaction: movement.parentId ?? movement.targetId,
+    reference: movement.reference,
+    status: movement.kind === "commit" ? "APPLIED" : "VOID",
+    amount: String(toMajorUnits(amount, facts.precision).amount),
+    precise_amount: amount.toString(),
+    hash: hashOf({
+      amount: toMajorUnits(hashed, facts.precision).amount,
+      reference: movement.reference,
+      currency,
+      ...sides,
+    }),
+    created_at: movement.createdAt,
+    effective_date: movement.createdAt,
+    scheduled_for: null,
+    meta_data: withoutInflight(hold.meta_data),
+  };
+}
+
+function withoutInflight(metadata: Metadata | null): Metadata {
+  const { inflight: _, ...rest } = metadata ?? {};
+  return rest;
+}

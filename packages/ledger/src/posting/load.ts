@@ -1,0 +1,54 @@
+/** Loading what a commit starts from, locked; and what orders need to be loaded for them. */
+import type { SqlDatabase } from "../store/database.ts";
+import { findTargets, holdFacts, lockBooks, usedReferences } from "../store/posting.ts";
+import { indicatorKey, type Loaded } from "./sheet.ts";
+import type { HoldMovement, Movement, Order } from "./types.ts";
+
+/** Balance ids of indicators, by `indicatorKey`. */
+export type KnownIndicators = ReadonlyMap<string, string>;
+
+export function isHoldMovement(movement: Movement): movement is HoldMovement {
+  return movement.kind === "commit" || movement.kind === "void";
+}
+
+/** The balance ids that the orders' new rows name, indicators resolved. */
+export function namedBalances(orders: readonly Order[], indicators: KnownIndicators): Set<string> {
+  const ids = new Set<string>();
+  for (const { movements } of orders) {
+    for (const movement of movements) {
+      if (isHoldMovement(movement)) continue;
+      const { source, destination, currency } = movement.row;
+      for (const side of [source, destination]) {
+        ids.add(side.startsWith("@") ? (indicators.get(indicatorKey(side, currency)) ?? side) : side);
+      }
+    }
+  }
+  return ids;
+}
+
+function references(orders: readonly Order[]): readonly string[] {
+  return orders.flatMap(({ movements }) =>
+    movements.map((movement) => (isHoldMovement(movement) ? movement.reference : movement.row.reference)),
+  );
+}
+
+function targetIds(orders: readonly Order[]): readonly string[] {
+  return orders.flatMap(({ movements }) => movements.filter(isHoldMovement).map(({ targetId }) => targetId));
+}
+
+/** Loads everything the orders may touch and locks its balances. */
+export async function loadLocked(
+  transaction: SqlDatabase,
+  orders: readonly Order[],
+  indicators: KnownIndicators,
+): Promise<Loaded> {
+  const targets = await findTargets(transaction, targetIds(orders));
+  const ids = namedBalances(orders, indicators);
+  for (const { source, destination } of targets) {
+    ids.add(source ?? "");
+    ids.add(destination ?? "");
+  }
+  const books = await lockBooks(transaction, [...ids]);
+  const used = await usedReferences(transaction, references(orders));
+  return { books, usedReferences: used, holds: await holdFacts(transaction, targets), indicators };
+}

@@ -1,0 +1,106 @@
+/**
+ * A sheet of the journal: what was loaded for one commit, and what is to be written by it. Rules decide on
+ * it movement by movement, so each sees what the ones before it changed.
+ */
+import type { Book, Pair } from "../rules/funds.ts";
+import type { Hold } from "../rules/holds.ts";
+import type { TransactionRow } from "../store/transactions.ts";
+import type { NewWork } from "../store/work.ts";
+
+/** The row of a hold and what became of it. */
+export interface HoldFacts {
+  readonly row: TransactionRow;
+  readonly hold: Hold;
+}
+
+/** What a commit starts from. */
+export interface Loaded {
+  readonly books: ReadonlyMap<string, Book>;
+  readonly usedReferences: ReadonlySet<string>;
+  readonly holds: ReadonlyMap<string, HoldFacts>;
+  /** Balance ids of indicators, by `indicatorKey`. */
+  readonly indicators: ReadonlyMap<string, string>;
+}
+
+/** A changed balance: as it was found, and as it is to be. */
+export interface ChangedBook {
+  readonly before: Book;
+  readonly after: Book;
+}
+
+/** Everything one commit writes. */
+export interface Writes {
+  readonly rows: readonly TransactionRow[];
+  readonly books: readonly ChangedBook[];
+  readonly work: readonly NewWork[];
+  readonly finished: readonly string[];
+}
+
+export function indicatorKey(indicator: string, currency: string): string {
+  return `${currency}\u0000${indicator}`;
+}
+
+/** A working copy over what was loaded. */
+export class Sheet {
+  readonly loaded: Loaded;
+  readonly #books = new Map<string, Book>();
+  readonly #references = new Set<string>();
+  readonly #holds = new Map<string, HoldFacts>();
+  readonly #rows: TransactionRow[] = [];
+  readonly #work: NewWork[] = [];
+  readonly #finished: string[] = [];
+
+  constructor(loaded: Loaded) {
+    this.loaded = loaded;
+  }
+
+  /** The balance id a side stands for: itself, or the internal balance of an indicator. */
+  resolve(side: string, currency: string): string {
+    if (!side.startsWith("@")) return side;
+    return this.loaded.indicators.get(indicatorKey(side, currency)) ?? side;
+  }
+
+  book(balanceId: string): Book | undefined {
+    return this.#books.get(balanceId) ?? this.loaded.books.get(balanceId);
+  }
+
+  isUsed(reference: string): boolean {
+    return this.#references.has(reference) || this.loaded.usedReferences.has(reference);
+  }
+
+  hold(targetId: string): HoldFacts | undefined {
+    return this.#holds.get(targetId) ?? this.loaded.holds.get(targetId);
+  }
+
+  setHold(targetId: string, facts: HoldFacts): void {
+    this.#holds.set(targetId, facts);
+  }
+
+  /** Takes both books of a movement; each counts one version on. */
+  move({ source, destination }: Pair): void {
+    for (const book of [source, destination]) {
+      this.#books.set(book.balanceId, { ...book, version: book.version + 1 });
+    }
+  }
+
+  addRow(row: TransactionRow): void {
+    this.#rows.push(row);
+    if (row.reference !== null) this.#references.add(row.reference);
+  }
+
+  addWork(work: readonly NewWork[]): void {
+    this.#work.push(...work);
+  }
+
+  finish(workIds: readonly string[]): void {
+    this.#finished.push(...workIds);
+  }
+
+  writes(): Writes {
+    const books = [...this.#books].map(([balanceId, after]) => ({
+      before: this.loaded.books.get(balanceId) ?? after,
+      after,
+    }));
+    return { rows: this.#rows, books, work: this.#work, finished: this.#finished };
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * SQL of posting: what a commit starts from, and the one statement that writes it. Balances are locked in
+ * the order of their ids, so that two processes never wait for each other in a circle.
+ */
+import type { ChangedBook, HoldFacts, Writes } from "../posting/sheet.ts";
+import type { Book } from "../rules/funds.ts";
+import { balanceOf, inflightBalanceOf } from "../rules/funds.ts";
+import type { SqlDatabase, SqlRow } from "./database.ts";
+import { type TransactionRow, transactionColumns } from "./transactions.ts";
+import { workColumns } from "./work.ts";
+
+function toBook(row: SqlRow): Book {
+  const amount = (column: string) => BigInt(String(row[column]));
+  return {
+    balanceId: String(row["balance_id"]),
+    version: Number(row["version"]),
+    credit: amount("credit_balance"),
+    debit: amount("debit_balance"),
+    inflightCredit: amount("inflight_credit_balance"),
+    inflightDebit: amount("inflight_debit_balance"),
+    currency: String(row["currency"]),
+    tracked: row["track_fund_lineage"] === true,
+  };
+}
+
+const bookColumns =
+  "balance_id, version, credit_balance, debit_balance, inflight_credit_balance, inflight_debit_balance, currency, track_fund_lineage";
+
+/** Loads balances and locks them until the transaction ends. */
+export async function lockBooks(transaction: SqlDatabase, ids: readonly string[]): Promise<Map<string, Book>> {
+  const rows = await transaction.query(
+    `SELECT ${bookColumns} FROM blnk.balances WHERE balance_id = ANY($1::text[]) ORDER BY balance_id FOR UPDATE`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [String(row["balance_id"]), toBook(row)]));
+}
+
+/** Loads balances without a lock. */
+export async function readBooks(database: SqlDatabase, ids: readonly string[]): Promise<Map<string, Book>> {
+  const rows = await database.query(
+    `SELECT ${bookColumns} FROM blnk.balances WHERE balance_id = ANY($1::text[])`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [String(row["balance_id"]), toBook(row)]));
+}
+
+/** Those of the references that rows have already. */
+export async function usedReferences(database: SqlDatabase, references: readonly string[]): Promise<Set<string>> {
+  if (references.length === 0) return new Set();
+  const rows = await database.query(
+    "SELECT reference FROM blnk.transactions WHERE reference = ANY($1::text[])",
+    [references],
+  );
+  return new Set(rows.map((row) => String(row["reference"])));
+}
+
+/** The rows that commits and voids act on. */
+export async function findTargets(database: SqlDatabase, ids: readonly string[]): Promise<readonly TransactionRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await database.query(
+    `SELECT ${transactionColumns} FROM blnk.transactions WHERE transaction_id = ANY($1::text[])`,
+    [ids],
+  );
+  return rows as unknown as readonly TransactionRow[];
+}
+
+/**
+ * What became of holds so far. To be called when their balances are locked: whoever commits or voids holds
+ * those locks. The void of an expired queued hold hangs on the QUEUED row instead (contract section 10.6).
+ */
+export async function holdFacts(
+  database: SqlDatabase,
+  targets: readonly TransactionRow[],
+): Promise<Map<string, HoldFacts>> {
+  if (targets.length === 0) return new Map();
+  const rows = await database.query(
+    `SELECT h.transaction_id,
+       (SELECT COALESCE(SUM(c.precise_amount), 0) FROM blnk.transactions c
+        WHERE c.parent_transaction = h.transaction_id AND c.status = 'APPLIED') AS committed,
+       EXISTS (SELECT 1 FROM blnk.transactions c
+               WHERE c.parent_transaction = h.transaction_id AND c.status = 'VOID')
+       OR EXISTS (SELECT 1 FROM blnk.transactions q
+                  JOIN blnk.transactions c ON c.parent_transaction = q.transaction_id AND c.status = 'VOID'
+                  WHERE q.transaction_id = h.parent_transaction AND q.status IN ('QUEUED', 'SCHEDULED')) AS voided
+     FROM blnk.transactions h WHERE h.transaction_id = ANY($1::text[])`,
+    [targets.map((target) => target.transaction_id)],
+  );
+  const found = new Map(rows.map((row) => [String(row["transaction_id"]), row]));
+  return new Map(
+    targets.map((row) => [row.transaction_id, toHoldFacts(row, found.get(row.transaction_id))]),
+  );
+}
+
+function toHoldFacts(row: TransactionRow, facts: SqlRow | undefined): HoldFacts {
+  return {
+    row,
+    hold: {
+      amount: BigInt(row.precise_amount ?? "0"),
+      precision: Number(row.precision ?? "1"),
+      currency: row.currency ?? "",
+      committed: BigInt(String(facts?.["committed"] ?? "0")),
+      voided: facts?.["voided"] === true,
+    },
+  };
+}
+
+const moveBooks = `moved AS (
+  UPDATE blnk.balances b SET
+    version = v.version, balance = v.balance, credit_balance = v.credit, debit_balance = v.debit,
+    inflight_balance = v.inflight, inflight_credit_balance = v.inflight_credit,
+    inflight_debit_balance = v.inflight_debit
+  FROM unnest($1::text[], $2::int[], $3::int[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
+              $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[])
+    AS v (balance_id, old_version, version, old_credit, old_debit, balance, credit, debit, inflight,
+          inflight_credit, inflight_debit)
+  WHERE b.balance_id = v.balance_id AND b.version = v.old_version
+    AND b.credit_balance = v.old_credit AND b.debit_balance = v.old_debit
+  RETURNING 1)`;
+
+const insertRows = `stored AS (
+  INSERT INTO blnk.transactions (transaction_id, source, destination, description, reference, amount, currency,
+    status, hash, created_at, meta_data, precise_amount, precision, parent_transaction, effective_date,
+    scheduled_for)
+  SELECT r.transaction_id, r.source, r.destination, r.description, r.reference, r.amount::numeric, r.currency,
+    r.status, r.hash, r.created_at::timestamp, r.meta_data::jsonb, r.precise_amount::numeric,
+    r.precision::bigint, r.parent_transaction, r.effective_date::timestamp, r.scheduled_for::timestamp
+  FROM unnest($12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
+              $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[],
+              $26::text[], $27::text[])
+    AS r (transaction_id, source, destination, description, reference, amount, currency, status, hash,
+          created_at, meta_data, precise_amount, precision, parent_transaction, effective_date, scheduled_for)
+  RETURNING 1)`;
+
+const insertWork = `kept AS (
+  INSERT INTO annex.work (kind, due_at, only_once, payload)
+  SELECT w.kind, w.due_at::timestamp, w.only_once, w.payload::jsonb
+  FROM unnest($29::text[], $30::text[], $31::text[], $32::text[]) AS w (kind, due_at, only_once, payload)
+  ON CONFLICT (only_once) DO NOTHING RETURNING 1)`;
+
+const deleteWork = `done AS (
+  DELETE FROM annex.work WHERE work_id = ANY($33::bigint[]) RETURNING 1)`;
+
+const plainStatement = `WITH ${moveBooks}, ${insertRows}
+SELECT annex.exactly((SELECT count(*) FROM moved), $28)`;
+
+const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${deleteWork}
+SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done), $28)`;
+
+/**
+ * Writes a commit in one statement: all of it or, when a balance is no longer as it was found or a piece of
+ * work was finished by somebody else, nothing.
+ *
+ * @throws DatabaseError 40001 in that case, 23505 when another row has one of the references.
+ */
+export async function writeCommit(database: SqlDatabase, writes: Writes): Promise<void> {
+  const expected = writes.books.length + writes.finished.length;
+  const parameters = [...bookParameters(writes.books), ...rowParameters(writes.rows), expected];
+  if (writes.work.length === 0 && writes.finished.length === 0) {
+    await database.query(plainStatement, parameters);
+    return;
+  }
+  await database.query(statementWithWork, [...parameters, ...workColumns(writes.work), writes.finished]);
+}
+
+function bookParameters(books: readonly ChangedBook[]): readonly unknown[] {
+  const column = (value: (book: ChangedBook) => string | bigint | number) =>
+    books.map((book) => String(value(book)));
+  return [
+    column(({ after }) => after.balanceId),
+    column(({ before }) => before.version),
+    column(({ after }) => after.version),
+    column(({ before }) => before.credit),
+    column(({ before }) => before.debit),
+    column(({ after }) => balanceOf(after)),
+    column(({ after }) => after.credit),
+    column(({ after }) => after.debit),
+    column(({ after }) => inflightBalanceOf(after)),
+    column(({ after }) => after.inflightCredit),
+    column(({ after }) => after.inflightDebit),
+  ];
+}
+
+function rowParameters(rows: readonly TransactionRow[]): readonly unknown[] {
+  const column = (value: (row: TransactionRow) => string | null) => rows.map(value);
+  return [
+    column((row) => row.transaction_id),
+    column((row) => row.source),
+    column((row) => row.destination),
+    column((row) => row.description),
+    column((row) => row.reference),
+    column((row) => row.amount),
+    column((row) => row.currency),
+    column((row) => row.status),
+    column((row) => row.hash),
+    column((row) => row.created_at),
+    column((row) => JSON.stringify(row.meta_data ?? {})),
+    column((row) => row.precise_amount),
+    column((row) => row.precision),
+    column((row) => row.parent_transaction),
+    column((row) => row.effective_date),
+    column((row) => row.scheduled_for),
+  ];
+}
+
+/** An internal balance, named by indicator and currency (contract section 6.8). */
+export interface IndicatorName {
+  readonly indicator: string;
+  readonly currency: string;
+}
+
+async function findIndicators(database: SqlDatabase, names: readonly IndicatorName[]): Promise<readonly SqlRow[]> {
+  return database.query(
+    `SELECT b.balance_id, b.indicator, b.currency FROM blnk.balances b
+     JOIN unnest($1::text[], $2::text[]) AS n (indicator, currency)
+       ON b.indicator = n.indicator AND b.currency = n.currency`,
+    [names.map((name) => name.indicator), names.map((name) => name.currency)],
+  );
+}
+
+/** An internal balance that exists. */
+export interface IndicatorBalance extends IndicatorName {
+  readonly balanceId: string;
+}
+
+/** Internal balances that exist, of those named. */
+export async function readIndicators(
+  database: SqlDatabase,
+  names: readonly IndicatorName[],
+): Promise<readonly IndicatorBalance[]> {
+  const rows = await findIndicators(database, names);
+  return rows.map((row) => ({
+    balanceId: String(row["balance_id"]),
+    indicator: String(row["indicator"]),
+    currency: String(row["currency"]),
+  }));
+}
+
+/** Creates internal balances; those that somebody else created meanwhile are left as they are. */
+export async function createIndicators(
+  database: SqlDatabase,
+  balances: readonly IndicatorBalance[],
+  createdAt: string,
+): Promise<void> {
+  await database.query(
+    `INSERT INTO blnk.balances (balance_id, indicator, currency, balance, credit_balance, debit_balance,
+       ledger_id, created_at, allocation_strategy)
+     SELECT balance_id, indicator, currency, 0, 0, 0, 'general_ledger_id', $4::text::timestamp, 'FIFO'
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS n (balance_id, indicator, currency)
+     ON CONFLICT (indicator, currency) DO NOTHING`,
+    [
+      balances.map((balance) => balance.balanceId),
+      balances.map((balance) => balance.indicator),
+      balances.map((balance) => balance.currency),
+      createdAt,
+    ],
+  );
+}

@@ -1,0 +1,137 @@
+/**
+ * Work that is done later: queued and scheduled transactions, dated commits and expiries, queued actions on
+ * holds, lineage, long runs (contract sections 8.3, 9.2, 10.2, 10.6, 13). All of it is kept in the database
+ * until it is done, so a restart continues where the process ended.
+ *
+ * A piece of work is claimed with a lease and disappears in the same commit as its effect, so it takes
+ * effect once, whatever line the process dies on. A piece that fails is tried again a few times, later each
+ * time.
+ */
+import type { LedgerContext } from "../context.ts";
+import { toTimestampText } from "../http/go-time.ts";
+import { addWork, claimWork, finishWork, type NewWork, postponeWork, releaseAllWork, type Work } from "../store/work.ts";
+import { type WorkHandler, workHandlers } from "./handlers.ts";
+
+/** Where work is left to be done. */
+export interface WorkQueue {
+  /**
+   * Keeps pieces of work; those whose `onlyOnce` waits already are left out.
+   *
+   * @returns how many were kept
+   */
+  add(items: readonly NewWork[]): Promise<number>;
+  /** Says that there is something to do; costs nothing when there is not. */
+  wake(): void;
+}
+
+/** The worker of one ledger. */
+export interface Worker extends WorkQueue {
+  start(context: LedgerContext): Promise<void>;
+  /** Does everything that is due, and what comes of it, until nothing is. */
+  settle(): Promise<void>;
+  /** Ends after the piece at hand. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  /** True when no other process can be at work on the same database. */
+  readonly alone: boolean;
+  readonly onFault: (error: unknown) => void;
+}
+
+const leaseSeconds = 30;
+const piecesPerClaim = 256;
+const maximumAttempts = 5;
+const pollMilliseconds = 500;
+
+export function createWorker(options: WorkerOptions): Worker {
+  let context: LedgerContext | undefined;
+  let wanted = false;
+  let stopped = false;
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  function wake(): void {
+    wanted = true;
+    if (context === undefined || stopped || running !== undefined) return;
+    running = run(context).finally(() => {
+      running = undefined;
+      if (wanted && !stopped) wake();
+    });
+  }
+
+  async function run(bound: LedgerContext): Promise<void> {
+    try {
+      while (wanted && !stopped) {
+        wanted = false;
+        if (await workOnce(bound)) wanted = true;
+      }
+    } catch (error) {
+      options.onFault(error);
+    }
+  }
+
+  /** True when there was anything to do. */
+  async function workOnce(bound: LedgerContext): Promise<boolean> {
+    const now = toTimestampText(bound.now());
+    const claimed = await claimWork(bound.database, now, leaseSeconds, piecesPerClaim);
+    // Started in the order of the queue, so that posting sees them in that order.
+    await Promise.all(claimed.map((piece) => attempt(bound, piece)));
+    return claimed.length > 0;
+  }
+
+  async function attempt(bound: LedgerContext, piece: Work): Promise<void> {
+    try {
+      await handlerOf(piece)(bound, piece);
+    } catch (error) {
+      options.onFault(error);
+      await putBack(bound, piece);
+    }
+  }
+
+  async function putBack(bound: LedgerContext, piece: Work): Promise<void> {
+    if (piece.attempts + 1 >= maximumAttempts) {
+      await finishWork(bound.database, piece.workId);
+      return;
+    }
+    const later = { ...bound.now() };
+    const delay = 15_000_000_000n * 2n ** BigInt(piece.attempts);
+    const dueAt = toTimestampText({ ...later, nanoseconds: later.nanoseconds + delay });
+    await postponeWork(bound.database, piece.workId, dueAt);
+  }
+
+  return {
+    async add(items) {
+      if (context === undefined) throw new Error("the worker has not started");
+      const kept = await addWork(context.database, items);
+      wake();
+      return kept;
+    },
+    wake,
+    async start(bound) {
+      context = bound;
+      if (options.alone) await releaseAllWork(bound.database);
+      timer = setInterval(wake, pollMilliseconds);
+      timer.unref();
+      wake();
+    },
+    async settle() {
+      do {
+        wake();
+        while (running !== undefined) await running;
+        await context?.posting.idle();
+      } while (wanted && !stopped);
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      while (running !== undefined) await running;
+    },
+  };
+}
+
+function handlerOf(piece: Work): WorkHandler {
+  const handler = workHandlers[piece.kind];
+  if (handler === undefined) throw new Error(`no handler for work of kind ${piece.kind}`);
+  return handler;
+}

@@ -1,0 +1,56 @@
+/** What pieces of work carry, as JSON: big integers travel as text. */
+import type { RowDraft } from "../posting/types.ts";
+import type { OverdraftRule } from "../rules/funds.ts";
+import type { NewWork } from "../store/work.ts";
+
+/** A `RowDraft` as JSON. */
+export type DraftPayload = Omit<RowDraft, "preciseAmount"> & { readonly preciseAmount: string };
+
+export function draftToPayload(draft: RowDraft): DraftPayload {
+  return { ...draft, preciseAmount: draft.preciseAmount.toString() };
+}
+
+export function draftFromPayload(payload: DraftPayload): RowDraft {
+  return { ...payload, preciseAmount: BigInt(payload.preciseAmount) };
+}
+
+/** Kind `queued`: makes the child of a QUEUED or SCHEDULED row. */
+export interface QueuedPayload {
+  readonly kind: "apply" | "hold";
+  readonly row: DraftPayload;
+  readonly overdraft: OverdraftRule;
+  /** Kept together with the child. */
+  readonly work: readonly NewWork[];
+  /** The split whose other legs are undone when this one is rejected. */
+  readonly compensates?: string;
+}
+
+/** Kind `hold-commit`: commits what remains of a hold at its date. */
+export interface HoldCommitPayload {
+  readonly holdId: string;
+}
+
+/** Kind `hold-expiry`: voids a hold at its date. */
+export interface HoldExpiryPayload {
+  readonly holdId: string;
+  /** For a queued hold, the QUEUED row the void hangs on. */
+  readonly parentId?: string;
+}
+
+/** Kind `hold-action`: a queued commit or void of everything an id stands for (contract section 10.2). */
+export interface HoldActionPayload {
+  readonly id: string;
+  readonly action: "commit" | "void";
+  readonly preciseAmount: string | null;
+  readonly amount: number;
+}
+
+/** Kind `compensate`: undoes the legs of an atomic split of which one was rejected (contract section 9.1.5). */
+export interface CompensatePayload {
+  readonly splitId: string;
+}
+
+/** Kind `lineage`: takes a row through fund lineage (contract section 13). */
+export interface LineagePayload {
+  readonly transactionId: string;
+}
