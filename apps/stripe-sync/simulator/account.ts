@@ -162,7 +162,14 @@ export class Account {
 
   /** The bank decided for the shop: the amount comes back, and with it `fee`, which is zero where Stripe keeps it. */
   winDispute(dispute: Stripe.Dispute, charge: Stripe.Charge, fee: number, at: number): void {
-    const movement = this.#disputeMovement(charge, charge.amount, 0 - fee, "dispute_reversal", dispute.id, at);
+    const movement = this.#disputeMovement(
+      charge,
+      charge.amount,
+      0 - fee,
+      "dispute_reversal",
+      dispute.id,
+      at,
+    );
     this.#hold(charge.currency, charge.amount + fee);
     dispute.balance_transactions.push(movement);
     dispute.status = "won";

@@ -14,5 +14,5 @@
 export type { Account } from "./account.ts";
 export { type Fault, type FaultKind, faultKinds } from "./faults.ts";
 export { createAccount } from "./history.ts";
-export { type RunningSimulator, simulatorKey, startSimulator } from "./server.ts";
+export { type Simulator, simulatorKey, startSimulator } from "./server.ts";
 export { type CurrencyTotals, totalsOf } from "./totals.ts";

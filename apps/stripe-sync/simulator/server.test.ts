@@ -1,9 +1,9 @@
 import { createConnection } from "node:net";
 import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type RunningSimulator, simulatorKey, startSimulator } from "./server.ts";
+import { type Simulator, simulatorKey, startSimulator } from "./server.ts";
 
-let simulator: RunningSimulator;
+let simulator: Simulator;
 let stripe: Stripe;
 
 beforeAll(async () => {

@@ -17,7 +17,7 @@ export const simulatorKey = "sk_test_annex_simulator";
 
 const largestBody = 64 * 1024;
 
-export type RunningSimulator = {
+export type Simulator = {
   readonly url: string;
   readonly account: Account;
   totals(): readonly CurrencyTotals[];
@@ -37,7 +37,7 @@ export type RunningSimulator = {
  * simulator.addFault({ kind: "429", count: 2, retryAfterSeconds: 1 });
  * ```
  */
-export async function startSimulator(options: { port: number; seed?: number }): Promise<RunningSimulator> {
+export async function startSimulator(options: { port: number; seed?: number }): Promise<Simulator> {
   const account = createAccount(options.seed);
   const faults = faultQueue();
   const server = createServer((request, response) => {

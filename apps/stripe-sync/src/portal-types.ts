@@ -101,10 +101,20 @@ export const currencyTotalSchema = z.object({
 });
 export type CurrencyTotalJson = z.infer<typeof currencyTotalSchema>;
 
+export const findingCodes = [
+  "ledger_differs",
+  "ledger_refused",
+  "unknown_type",
+  "unknown_currency",
+  "amounts_disagree",
+  "balance_differs",
+  "alert_uncertain",
+] as const;
+
 /** Something a person should look at; a run that has findings still completes. */
 export const findingSchema = z.object({
   object_id: z.string().optional(),
-  code: z.enum(["ledger_differs", "unknown_type", "unknown_currency", "balance_differs", "alert_uncertain"]),
+  code: z.enum(findingCodes),
   error: z.string(),
   next: z.string(),
 });

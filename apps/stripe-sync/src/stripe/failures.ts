@@ -1,0 +1,138 @@
+/** What can go wrong between this app and Stripe: when to try again, and in which words to give up. */
+import { AppError, type AppErrorFields, RateLimited } from "@annex/app";
+import { Stripe } from "stripe";
+
+/** How patiently Stripe is asked. Times in milliseconds. */
+export type StripeRetryPolicy = {
+  /** Tries in all, the first included. */
+  readonly attempts: number;
+  /** Upper end of the first wait; doubles with each further one. */
+  readonly baseMilliseconds: number;
+  readonly maximumMilliseconds: number;
+  /** A longer `Retry-After` is not waited out but reported. */
+  readonly longestRetryAfterMilliseconds: number;
+};
+
+export const defaultStripeRetries: StripeRetryPolicy = {
+  attempts: 4,
+  baseMilliseconds: 500,
+  maximumMilliseconds: 8_000,
+  longestRetryAfterMilliseconds: 30_000,
+};
+
+/**
+ * Milliseconds to wait before the next try, or undefined when trying again is of no use. `failures` counts the tries
+ * so far. All calls of this app are reads, so repeating one does no harm.
+ */
+export function nextWait(
+  error: unknown,
+  failures: number,
+  policy: StripeRetryPolicy,
+  random: () => number,
+): number | undefined {
+  if (failures >= policy.attempts || !mayPass(error)) return undefined;
+  const asked = retryAfterSeconds(error);
+  if (asked !== undefined) {
+    const milliseconds = asked * 1000;
+    if (milliseconds > policy.longestRetryAfterMilliseconds) return undefined;
+    // The jitter comes on top: what Stripe asks for is the least.
+    return milliseconds + Math.floor(random() * policy.baseMilliseconds);
+  }
+  const ceiling = Math.min(policy.maximumMilliseconds, policy.baseMilliseconds * 2 ** (failures - 1));
+  return Math.floor(ceiling / 2 + random() * (ceiling / 2));
+}
+
+/** The connection failed, Stripe is in trouble, or it asks to slow down: all of these pass by themselves. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof Stripe.errors.StripeConnectionError) return true;
+  if (!(error instanceof Stripe.errors.StripeError)) return false;
+  const status = error.statusCode ?? 0;
+  return status === 429 || status >= 500;
+}
+
+/** Seconds of `Retry-After`, which may be a number or a date; undefined where Stripe says nothing. */
+export function retryAfterSeconds(error: unknown, now = Date.now()): number | undefined {
+  if (!(error instanceof Stripe.errors.StripeError)) return undefined;
+  const header = error.headers?.["retry-after"]?.trim();
+  if (header === undefined || header === "") return undefined;
+  if (/^\d+$/.test(header)) return Number(header);
+  const time = Date.parse(header);
+  return Number.isNaN(time) ? undefined : Math.max(0, (time - now) / 1000);
+}
+
+/** What the reader of an error needs to know of where the calls go. */
+export type StripePlace = {
+  readonly mode: "simulator" | "test" | "live";
+  readonly address: string;
+  /** Why a simulator that this app started has ended, if it has. */
+  readonly ended?: () => string | undefined;
+};
+
+/**
+ * The error that a person is shown. Never holds the key: Stripe's own message about a wrong key, which quotes parts
+ * of it, is left out.
+ */
+export function stripeFailure(error: unknown, place: StripePlace): AppError {
+  if (error instanceof AppError) return error;
+  if (!(error instanceof Stripe.errors.StripeError)) return refused("It failed in an unexpected way.", error);
+  const status = error.statusCode ?? 0;
+  if (status === 429) return new RateLimited("Stripe", retryAfterSeconds(error), error);
+  if (status === 401 || status === 403) return keyRefused(status, error);
+  if (error instanceof Stripe.errors.StripeConnectionError || status >= 500) return unreachable(error, place);
+  const request = error.requestId === undefined ? "" : ` (Stripe's request ${error.requestId})`;
+  return refused(`${error.message}${request}`, error);
+}
+
+function unreachable(cause: unknown, place: StripePlace): AppError {
+  const fields = {
+    code: "provider_unreachable",
+    status: 502,
+    details: { provider: "Stripe" },
+    cause,
+  } as const;
+  if (place.mode !== "simulator") {
+    return new AppError({
+      ...fields,
+      whatHappened:
+        "Stripe did not answer. What was read and posted so far is kept, and nothing is done twice.",
+      whatToDo:
+        "Check status.stripe.com and this server's network, then try again; the work goes on where it stopped.",
+    });
+  }
+  const ended = place.ended?.();
+  const port = new URL(place.address).port;
+  return new AppError({
+    ...fields,
+    whatHappened: `Stripe cannot be reached: ${ended ?? `the local simulator at ${place.address} does not answer`}. What was read and posted so far is kept.`,
+    whatToDo: `Start the simulator again (npm run simulator --workspace apps/stripe-sync -- --port ${port}), then try again; the work goes on where it stopped.`,
+  });
+}
+
+function keyRefused(status: number, cause: unknown): AppError {
+  const unknown = status === 401;
+  return new AppError({
+    code: "provider_refused_key",
+    // Not a 5xx: trying again with the same key changes nothing.
+    status: 422,
+    whatHappened: unknown
+      ? "Stripe does not accept the API key of this app."
+      : "Stripe's API key of this app lacks a permission: it must read balance, balance transactions and customers.",
+    whatToDo: unknown
+      ? "Set STRIPE_SECRET_KEY to a valid key and start the app again."
+      : "Give the restricted key these read permissions in Stripe's dashboard, then try again.",
+    details: { provider: "Stripe" },
+    cause,
+  });
+}
+
+function refused(message: string, cause: unknown): AppError {
+  const fields: AppErrorFields = {
+    code: "provider_refused",
+    status: 422,
+    whatHappened: `Stripe refused a request: ${message}`,
+    whatToDo: "Try again. If it happens again, give the reference below to the app's developer.",
+    details: { provider: "Stripe" },
+    cause,
+  };
+  return new AppError(fields);
+}
