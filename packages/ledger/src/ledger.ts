@@ -1,18 +1,18 @@
 /** Opening a ledger: database, schema, background work, and the two doors, in-process and HTTP. */
 import { createTimekeeper, type LedgerContext } from "./context.ts";
 import { CoreFailure } from "./http/errors.ts";
+import { toTimestampText } from "./http/go-time.ts";
 import { answerHeaders, checkKey } from "./http/headers.ts";
 import { routes } from "./http/index.ts";
 import { type Answer, createRouter, failureAnswer, type Router } from "./http/router.ts";
-import { toTimestampText } from "./http/go-time.ts";
+import { type Listening, listen } from "./http/server.ts";
 import { createPosting } from "./posting/index.ts";
 import type { Imitated } from "./posting/orders.ts";
-import { createWorker } from "./worker/index.ts";
-import { type Listening, listen } from "./http/server.ts";
 import type { SqlDatabase, TransactionalDatabase } from "./store/database.ts";
 import { openEmbeddedDatabase } from "./store/embedded.ts";
 import { migrate } from "./store/schema.ts";
 import { openServerDatabase } from "./store/server.ts";
+import { createWorker } from "./worker/index.ts";
 
 /** Where a ledger keeps its books. */
 export type LedgerDatabase =

@@ -26,12 +26,15 @@
 
 import type { Route } from "./router.ts";
 import { balanceRoutes } from "./routes/balances.ts";
+import { bulkRoutes } from "./routes/bulk.ts";
 import { identityRoutes } from "./routes/identities.ts";
+import { inflightRoutes } from "./routes/inflight.ts";
 import { ledgerRoutes } from "./routes/ledgers.ts";
 import { listRoutes } from "./routes/lists.ts";
 import { matchingRuleRoutes } from "./routes/matching-rules.ts";
 import { metadataRoutes } from "./routes/metadata.ts";
 import { reconciliationRoutes } from "./routes/reconciliation.ts";
+import { refundRoutes } from "./routes/refunds.ts";
 import { rootRoutes } from "./routes/root.ts";
 import { tokenizationRoutes } from "./routes/tokenization.ts";
 import { transactionRoutes } from "./routes/transactions.ts";
@@ -42,6 +45,9 @@ export const routes: readonly Route[] = [
   ...ledgerRoutes,
   ...balanceRoutes,
   ...transactionRoutes,
+  ...bulkRoutes,
+  ...inflightRoutes,
+  ...refundRoutes,
   ...listRoutes,
   ...identityRoutes,
   ...tokenizationRoutes,

@@ -1,9 +1,13 @@
 /** Answers to creating transactions (contract section 7.5, "Create / refund / sync commit response"). */
-import { promoteInflight, type Wire } from "./wire.ts";
-import { formatInstant, zeroTimeText, type Instant } from "./go-time.ts";
+import { storedRow } from "../posting/decide.ts";
+import type { AcceptMovement, NewMovement, Sides } from "../posting/types.ts";
+import { toMajorUnits } from "../rules/amounts.ts";
 import type { Prepared } from "../rules/prepared.ts";
+import type { RefundWishes } from "../rules/refunds.ts";
 import type { Distribution } from "../rules/validation.ts";
-import type { Sides } from "../posting/types.ts";
+import type { TransactionRow } from "../store/transactions.ts";
+import { formatInstant, type Instant, zeroTimeText } from "./go-time.ts";
+import { listView, promoteInflight, transactionToWire, type Wire } from "./wire.ts";
 
 function timeOrZero(instant: Instant | undefined): string {
   return instant === undefined ? zeroTimeText : formatInstant(instant);
@@ -52,4 +56,18 @@ function itemsToWire(items: readonly Distribution[] | null, prepared: Prepared):
     precise_distribution: item.precise_distribution === "" ? undefined : item.precise_distribution,
     transaction_id: prepared.legs?.[index]?.transactionId ?? "",
   }));
+}
+
+/** The answer to an immediate commit or void: its row, with dates and the amount as text. */
+export function childToWire(row: TransactionRow): Wire {
+  const { text } = toMajorUnits(BigInt(row.precise_amount ?? "0"), Number(row.precision ?? "1"));
+  const { precise_amount, amount, ...rest } = transactionToWire(row, listView);
+  return { precise_amount, amount, amount_string: text, ...rest };
+}
+
+/** The answer to a refund (contract section 11): the new row before it went through the queue. */
+export function refundToWire(movement: NewMovement | AcceptMovement, wishes: RefundWishes): Wire {
+  const status = movement.kind === "accept" ? "QUEUED" : movement.kind === "hold" ? "INFLIGHT" : "APPLIED";
+  const row = storedRow(movement.row, "APPLIED", movement.row);
+  return { ...childToWire(row), status, allow_overdraft: true, skip_queue: !wishes.queued };
 }

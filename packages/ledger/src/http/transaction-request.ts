@@ -48,7 +48,10 @@ export const transactionBody = structure("RecordTransaction", {
 });
 
 export const bulkBody = structure("BulkTransactionRequest", {
-  transactions: list(optional(transactionBody) as Shape<TransactionRequest | null>, "[]*model.RecordTransaction"),
+  transactions: list(
+    optional(transactionBody) as Shape<TransactionRequest | null>,
+    "[]*model.RecordTransaction",
+  ),
   atomic: flag,
   inflight: flag,
   skip_queue: flag,
@@ -65,7 +68,11 @@ export const isTime = (value: string): boolean => tryParseInstant(value) !== und
  *
  * @throws SplitError when its distribution is impossible
  */
-export function prepareRequest(request: TransactionRequest, now: () => Instant, place?: BatchPlace): Prepared {
+export function prepareRequest(
+  request: TransactionRequest,
+  now: () => Instant,
+  place?: BatchPlace,
+): Prepared {
   const createdAt = now();
   const times = {
     createdAt,

@@ -1,4 +1,4 @@
-/** One order on the sheet: its movements in order, and what follows when one is refused. */
+/** One order on the sheet: its movements in order, and then what follows from them. */
 import type { TransactionRow } from "../store/transactions.ts";
 import { decide } from "./decide.ts";
 import type { Sheet } from "./sheet.ts";
@@ -8,7 +8,8 @@ import type { Movement, Order, OrderResult, Outcome } from "./types.ts";
 export function attemptOrder(sheet: Sheet, order: Order): OrderResult {
   const outcomes = attemptMovements(sheet, order.movements, order.onRefusal);
   sheet.finish(order.finishes ?? []);
-  return { outcomes, after: attemptMovements(sheet, followUps(order, outcomes), "continue") };
+  const further = order.followUps?.(outcomes) ?? [];
+  return { outcomes, after: attemptMovements(sheet, further, "continue") };
 }
 
 function attemptMovements(
@@ -25,12 +26,12 @@ function attemptMovements(
   return outcomes;
 }
 
-function followUps(order: Order, outcomes: readonly Outcome[]): readonly Movement[] {
-  const refused = outcomes.some(({ kind }) => kind === "refused");
-  return refused ? (order.afterRefusal?.(storedRows(outcomes)) ?? []) : [];
-}
-
 /** The rows that were stored. */
 export function storedRows(outcomes: readonly Outcome[]): readonly TransactionRow[] {
   return outcomes.flatMap((outcome) => (outcome.kind === "stored" ? [outcome.row] : []));
+}
+
+/** True when a movement was refused. */
+export function anyRefused(outcomes: readonly Outcome[]): boolean {
+  return outcomes.some(({ kind }) => kind === "refused");
 }

@@ -8,7 +8,16 @@ import { applied, type Book, committed, fundsProblem, held, type Pair, released 
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
 import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
 import type { HoldFacts, Sheet } from "./sheet.ts";
-import type { AcceptMovement, HoldMovement, Movement, NewMovement, Outcome, Refusal, RowDraft, Sides } from "./types.ts";
+import type {
+  AcceptMovement,
+  HoldMovement,
+  Movement,
+  NewMovement,
+  Outcome,
+  Refusal,
+  RowDraft,
+  Sides,
+} from "./types.ts";
 
 /** Decides a movement and puts what follows from it on the sheet. */
 export function decide(sheet: Sheet, movement: Movement): Outcome {
@@ -101,11 +110,7 @@ function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refus
   if (movement.rejectedId === undefined) return { kind: "refused", refusal, sides };
   const reason = refusal.kind === "typed" ? `${refusal.code}: ${refusal.text}` : refusal.text;
   const metadata = { ...movement.row.metadata, blnk_rejection_reason: reason };
-  const row = storedRow(
-    { ...movement.row, transactionId: movement.rejectedId, metadata },
-    "REJECTED",
-    sides,
-  );
+  const row = storedRow({ ...movement.row, transactionId: movement.rejectedId, metadata }, "REJECTED", sides);
   sheet.addRow(row);
   sheet.addWork(movement.rejectionWork ?? []);
   return { kind: "stored", row };
@@ -170,7 +175,10 @@ function pairOf(sheet: Sheet, row: TransactionRow): Pair | undefined {
 }
 
 /** The minor units a commit asks for; 0 means all that remains. */
-export function wantedAmount(movement: Pick<HoldMovement, "amount" | "preciseAmount">, precision: number): bigint {
+export function wantedAmount(
+  movement: Pick<HoldMovement, "amount" | "preciseAmount">,
+  precision: number,
+): bigint {
   return movement.preciseAmount ?? toMinorUnits(movement.amount, precision);
 }
 
@@ -189,7 +197,13 @@ function refuseUnplaced(sheet: Sheet, movement: HoldMovement, { row, hold }: Hol
   return { kind: "refused", refusal: text(message) };
 }
 
-function settleHold(sheet: Sheet, movement: HoldMovement, facts: HoldFacts, pair: Pair, amount: bigint): Outcome {
+function settleHold(
+  sheet: Sheet,
+  movement: HoldMovement,
+  facts: HoldFacts,
+  pair: Pair,
+  amount: bigint,
+): Outcome {
   const isCommit = movement.kind === "commit";
   const row = childRow(movement, facts, amount);
   sheet.move(isCommit ? committed(pair, amount) : released(pair, amount));
@@ -201,7 +215,11 @@ function settleHold(sheet: Sheet, movement: HoldMovement, facts: HoldFacts, pair
 }
 
 /** The child of a hold (contract section 10.5). */
-function childRow(movement: HoldMovement, { row: hold, hold: facts }: HoldFacts, amount: bigint): TransactionRow {
+function childRow(
+  movement: HoldMovement,
+  { row: hold, hold: facts }: HoldFacts,
+  amount: bigint,
+): TransactionRow {
   const isPartial = movement.kind === "commit" && wantedAmount(movement, facts.precision) !== 0n;
   const hashed = movement.kind === "void" || isPartial ? facts.amount : amount;
   const sides = { source: hold.source ?? "", destination: hold.destination ?? "" };

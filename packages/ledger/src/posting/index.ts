@@ -84,7 +84,10 @@ export function createPosting(
       if (writes.rows.length + writes.work.length + writes.finished.length > 0) {
         await writeCommit(transaction, writes);
       }
-      const after = new Map([...loaded.books, ...writes.books.map(({ after: book }) => [book.balanceId, book] as const)]);
+      const after = new Map([
+        ...loaded.books,
+        ...writes.books.map(({ after: book }) => [book.balanceId, book] as const),
+      ]);
       return { results: decided.results, books: [...after.values()] };
     });
     memory.learn(books);
@@ -108,10 +111,9 @@ export function createPosting(
   /** Work somebody else has finished is not to be done again. */
   async function wasFinished(order: Order): Promise<boolean> {
     if (order.finishes === undefined || order.finishes.length === 0) return false;
-    const rows = await database.query(
-      "SELECT work_id FROM annex.work WHERE work_id = ANY($1::bigint[])",
-      [order.finishes],
-    );
+    const rows = await database.query("SELECT work_id FROM annex.work WHERE work_id = ANY($1::bigint[])", [
+      order.finishes,
+    ]);
     return rows.length < order.finishes.length;
   }
 

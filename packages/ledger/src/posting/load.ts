@@ -33,7 +33,10 @@ function references(orders: readonly Order[]): readonly string[] {
 }
 
 function targetIds(orders: readonly Order[]): readonly string[] {
-  return orders.flatMap(({ movements }) => movements.filter(isHoldMovement).map(({ targetId }) => targetId));
+  return orders.flatMap(({ movements, followUpTargets = [] }) => [
+    ...movements.filter(isHoldMovement).map(({ targetId }) => targetId),
+    ...followUpTargets,
+  ]);
 }
 
 /** Loads everything the orders may touch and locks its balances. */

@@ -128,7 +128,12 @@ function queuedLeg(prepared: Prepared, leg: Leg): RowDraft {
 }
 
 /** The work that makes the child of a stored row: APPLIED, INFLIGHT or REJECTED. */
-function queuedWork(prepared: Prepared, stored: TransactionRow, draft: RowDraft, imitated: Imitated): NewWork {
+function queuedWork(
+  prepared: Prepared,
+  stored: TransactionRow,
+  draft: RowDraft,
+  imitated: Imitated,
+): NewWork {
   const { request } = prepared;
   const childId = newId("txn");
   const child: RowDraft = {

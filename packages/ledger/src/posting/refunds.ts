@@ -1,7 +1,7 @@
 /** Refunds and compensations as movements (contract sections 9.1.5, 11 and 12). */
 import { type LedgerContext, newId } from "../context.ts";
 import { toTimestampText } from "../http/go-time.ts";
-import { refundDraft, refundKind, refundOverdraft, type RefundWishes } from "../rules/refunds.ts";
+import { type RefundWishes, refundDraft, refundKind, refundOverdraft } from "../rules/refunds.ts";
 import type { TransactionRow } from "../store/transactions.ts";
 import { draftToPayload, type QueuedPayload } from "../worker/payloads.ts";
 import type { AcceptMovement, HoldMovement, Movement, NewMovement, RowDraft } from "./types.ts";
@@ -21,7 +21,9 @@ export function queuedRefund(refunded: TransactionRow, { now }: Clock, wishes: R
     kind: "accept",
     status: "QUEUED",
     row,
-    work: (stored) => [{ kind: "queued", dueAt: stored.created_at, payload: childPayload(refunded, row, stored) }],
+    work: (stored) => [
+      { kind: "queued", dueAt: stored.created_at, payload: childPayload(refunded, row, stored) },
+    ],
   };
 }
 

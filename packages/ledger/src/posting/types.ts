@@ -98,8 +98,10 @@ export interface Order {
   readonly movements: readonly Movement[];
   /** `stop` makes none of the movements behind a refused one; `continue` attempts them all. */
   readonly onRefusal: "stop" | "continue";
-  /** Further movements when one was refused, such as compensations; told what was stored. */
-  readonly afterRefusal?: (stored: readonly TransactionRow[]) => readonly Movement[];
+  /** Further movements that depend on what became of the first ones; attempted all, in the same commit. */
+  readonly followUps?: (outcomes: readonly Outcome[]) => readonly Movement[];
+  /** Holds the further movements may act on, besides those this order makes. */
+  readonly followUpTargets?: readonly string[];
   /** Pieces of work this order finishes: removed in the same commit, or nothing of the order happens. */
   readonly finishes?: readonly string[];
 }

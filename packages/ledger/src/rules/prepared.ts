@@ -98,7 +98,11 @@ function amountsOf(request: TransactionRequest, precision: number) {
 }
 
 /** The legs' shares; undefined when the transaction is to run as a single one. */
-function sharesOf(request: TransactionRequest, total: bigint, precision: number): readonly Share[] | undefined {
+function sharesOf(
+  request: TransactionRequest,
+  total: bigint,
+  precision: number,
+): readonly Share[] | undefined {
   const items = splitItems(request);
   if (items === undefined) return undefined;
   const shares = distribute(items, total, precision);

@@ -34,7 +34,11 @@ type Part =
  * @throws SplitError
  * @example distribute([{ identifier: "a", distribution: "30%", … }, { identifier: "b", distribution: "left", … }], 101n, 100)
  */
-export function distribute(items: readonly Distribution[], total: bigint, precision: number): readonly Share[] {
+export function distribute(
+  items: readonly Distribution[],
+  total: bigint,
+  precision: number,
+): readonly Share[] {
   if (total === 0n) return unique(items.map(({ identifier }) => ({ identifier, amount: 0n })));
   if (total === 1n) {
     return unique(items.map(({ identifier }, index) => ({ identifier, amount: index === 0 ? 1n : 0n })));
@@ -60,7 +64,11 @@ function unique(shares: readonly Share[]): readonly Share[] {
 function classify(item: Distribution, precision: number): Part {
   const { identifier, distribution, precise_distribution: precise } = item;
   if (distribution.endsWith("%")) {
-    return { kind: "percent", identifier, percent: decimal(distribution.slice(0, -1), "invalid percentage format") };
+    return {
+      kind: "percent",
+      identifier,
+      percent: decimal(distribution.slice(0, -1), "invalid percentage format"),
+    };
   }
   if (distribution === "left" || precise === "left") return { kind: "left", identifier };
   return { kind: "fixed", identifier, value: fixedValue(distribution, precise, precision) };

@@ -27,7 +27,10 @@ const bookColumns =
   "balance_id, version, credit_balance, debit_balance, inflight_credit_balance, inflight_debit_balance, currency, track_fund_lineage";
 
 /** Loads balances and locks them until the transaction ends. */
-export async function lockBooks(transaction: SqlDatabase, ids: readonly string[]): Promise<Map<string, Book>> {
+export async function lockBooks(
+  transaction: SqlDatabase,
+  ids: readonly string[],
+): Promise<Map<string, Book>> {
   const rows = await transaction.query(
     `SELECT ${bookColumns} FROM blnk.balances WHERE balance_id = ANY($1::text[]) ORDER BY balance_id FOR UPDATE`,
     [ids],
@@ -45,7 +48,10 @@ export async function readBooks(database: SqlDatabase, ids: readonly string[]): 
 }
 
 /** Those of the references that rows have already. */
-export async function usedReferences(database: SqlDatabase, references: readonly string[]): Promise<Set<string>> {
+export async function usedReferences(
+  database: SqlDatabase,
+  references: readonly string[],
+): Promise<Set<string>> {
   if (references.length === 0) return new Set();
   const rows = await database.query(
     "SELECT reference FROM blnk.transactions WHERE reference = ANY($1::text[])",
@@ -55,7 +61,10 @@ export async function usedReferences(database: SqlDatabase, references: readonly
 }
 
 /** The rows that commits and voids act on. */
-export async function findTargets(database: SqlDatabase, ids: readonly string[]): Promise<readonly TransactionRow[]> {
+export async function findTargets(
+  database: SqlDatabase,
+  ids: readonly string[],
+): Promise<readonly TransactionRow[]> {
   if (ids.length === 0) return [];
   const rows = await database.query(
     `SELECT ${transactionColumns} FROM blnk.transactions WHERE transaction_id = ANY($1::text[])`,
@@ -86,9 +95,7 @@ export async function holdFacts(
     [targets.map((target) => target.transaction_id)],
   );
   const found = new Map(rows.map((row) => [String(row["transaction_id"]), row]));
-  return new Map(
-    targets.map((row) => [row.transaction_id, toHoldFacts(row, found.get(row.transaction_id))]),
-  );
+  return new Map(targets.map((row) => [row.transaction_id, toHoldFacts(row, found.get(row.transaction_id))]));
 }
 
 function toHoldFacts(row: TransactionRow, facts: SqlRow | undefined): HoldFacts {
@@ -208,7 +215,10 @@ export interface IndicatorName {
   readonly currency: string;
 }
 
-async function findIndicators(database: SqlDatabase, names: readonly IndicatorName[]): Promise<readonly SqlRow[]> {
+async function findIndicators(
+  database: SqlDatabase,
+  names: readonly IndicatorName[],
+): Promise<readonly SqlRow[]> {
   return database.query(
     `SELECT b.balance_id, b.indicator, b.currency FROM blnk.balances b
      JOIN unnest($1::text[], $2::text[]) AS n (indicator, currency)

@@ -50,3 +50,52 @@ export async function findTransactionByReference(
   );
   return rows[0] as TransactionRow | undefined;
 }
+
+/** What the queued legs of a split became: the applied and held children of its QUEUED rows. */
+export async function splitChildren(
+  database: SqlDatabase,
+  splitId: string,
+): Promise<readonly TransactionRow[]> {
+  const columns = transactionColumns.replaceAll(/(\w+)/g, "c.$1");
+  const rows = await database.query(
+    `SELECT ${columns} FROM blnk.transactions q
+     JOIN blnk.transactions c ON c.parent_transaction = q.transaction_id
+     WHERE q.parent_transaction = $1 AND c.status IN ('APPLIED', 'INFLIGHT') ORDER BY c.created_at, c.id`,
+    [splitId],
+  );
+  return rows as unknown as readonly TransactionRow[];
+}
+
+/**
+ * The rows a refund by an id mirrors, newest first: the row itself if applied, its applied and void
+ * children, and applied rows that came through the queue under it (contract section 11).
+ */
+export async function refundCandidates(
+  database: SqlDatabase,
+  id: string,
+): Promise<readonly TransactionRow[]> {
+  const rows = await database.query(
+    `SELECT ${transactionColumns} FROM blnk.transactions
+     WHERE (transaction_id = $1 AND status = 'APPLIED')
+        OR (parent_transaction = $1 AND status IN ('APPLIED', 'VOID'))
+        OR (meta_data ->> 'QUEUED_PARENT_TRANSACTION' = $1 AND status = 'APPLIED')
+     ORDER BY created_at DESC, id DESC`,
+    [id],
+  );
+  return rows as unknown as readonly TransactionRow[];
+}
+
+/** Those of the rows that have a child with swapped sides, whatever its status: they were refunded. */
+export async function refundedAmong(
+  database: SqlDatabase,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query(
+    `SELECT DISTINCT r.transaction_id FROM blnk.transactions r
+     JOIN blnk.transactions c ON c.parent_transaction = r.transaction_id
+       AND c.source = r.destination AND c.destination = r.source
+     WHERE r.transaction_id = ANY($1::text[])`,
+    [ids],
+  );
+  return new Set(rows.map((row) => String(row["transaction_id"])));
+}

@@ -91,10 +91,9 @@ export async function postponeWork(database: SqlDatabase, workId: string, dueAt:
 
 /** Removes finished work; false when somebody else finished it before. */
 export async function finishWork(database: SqlDatabase, workId: string): Promise<boolean> {
-  const rows = await database.query(
-    "DELETE FROM annex.work WHERE work_id = $1::text::bigint RETURNING 1",
-    [workId],
-  );
+  const rows = await database.query("DELETE FROM annex.work WHERE work_id = $1::text::bigint RETURNING 1", [
+    workId,
+  ]);
   return rows.length === 1;
 }
 
@@ -103,4 +102,10 @@ export async function nextDue(database: SqlDatabase): Promise<string | undefined
   const rows = await database.query("SELECT min(due_at)::text AS due FROM annex.work", []);
   const due = rows[0]?.["due"];
   return typeof due === "string" ? due : undefined;
+}
+
+/** How many pieces of a kind wait. */
+export async function countWork(database: SqlDatabase, kind: string): Promise<number> {
+  const rows = await database.query("SELECT count(*)::integer AS n FROM annex.work WHERE kind = $1", [kind]);
+  return Number(rows[0]?.["n"] ?? 0);
 }

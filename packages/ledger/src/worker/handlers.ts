@@ -1,8 +1,9 @@
 /** Which code does which kind of work. */
 import type { LedgerContext } from "../context.ts";
 import type { Work } from "../store/work.ts";
+import { processBulk } from "./bulk.ts";
+import { processCompensation, processHoldAction, processHoldCommit, processHoldExpiry } from "./holds.ts";
 import { processQueued } from "./queued.ts";
-import { processReconciliation, reconcileKind } from "./reconcile.ts";
 
 /**
  * Does one piece of work. It must remove the piece in the same commit as its effect (`Order.finishes`), or
@@ -10,8 +11,20 @@ import { processReconciliation, reconcileKind } from "./reconcile.ts";
  */
 export type WorkHandler = (context: LedgerContext, piece: Work) => Promise<void>;
 
+/** What a handler throws when something else has to happen first; the piece is tried again a second later. */
+export class TryLater extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "TryLater";
+  }
+}
+
 /** By kind. */
 export const workHandlers: Readonly<Record<string, WorkHandler>> = {
   queued: processQueued,
-  [reconcileKind]: processReconciliation,
+  bulk: processBulk,
+  compensate: processCompensation,
+  "hold-action": processHoldAction,
+  "hold-commit": processHoldCommit,
+  "hold-expiry": processHoldExpiry,
 };

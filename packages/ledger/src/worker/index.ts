@@ -9,8 +9,16 @@
  */
 import type { LedgerContext } from "../context.ts";
 import { toTimestampText } from "../http/go-time.ts";
-import { addWork, claimWork, finishWork, type NewWork, postponeWork, releaseAllWork, type Work } from "../store/work.ts";
-import { type WorkHandler, workHandlers } from "./handlers.ts";
+import {
+  addWork,
+  claimWork,
+  finishWork,
+  type NewWork,
+  postponeWork,
+  releaseAllWork,
+  type Work,
+} from "../store/work.ts";
+import { TryLater, type WorkHandler, workHandlers } from "./handlers.ts";
 
 /** Where work is left to be done. */
 export interface WorkQueue {
@@ -75,8 +83,10 @@ export function createWorker(options: WorkerOptions): Worker {
   async function workOnce(bound: LedgerContext): Promise<boolean> {
     const now = toTimestampText(bound.now());
     const claimed = await claimWork(bound.database, now, leaseSeconds, piecesPerClaim);
-    // Started in the order of the queue, so that posting sees them in that order.
-    await Promise.all(claimed.map((piece) => attempt(bound, piece)));
+    // Queued transactions are started in the order of the queue, so that posting sees them in that order and
+    // can commit them together; what may depend on them comes after them.
+    await Promise.all(claimed.filter(isQueued).map((piece) => attempt(bound, piece)));
+    for (const piece of claimed) if (!isQueued(piece)) await attempt(bound, piece);
     return claimed.length > 0;
   }
 
@@ -84,19 +94,19 @@ export function createWorker(options: WorkerOptions): Worker {
     try {
       await handlerOf(piece)(bound, piece);
     } catch (error) {
-      options.onFault(error);
-      await putBack(bound, piece);
+      if (!(error instanceof TryLater)) options.onFault(error);
+      await putBack(bound, piece, error instanceof TryLater ? 1 : 15);
     }
   }
 
-  async function putBack(bound: LedgerContext, piece: Work): Promise<void> {
+  async function putBack(bound: LedgerContext, piece: Work, seconds: number): Promise<void> {
     if (piece.attempts + 1 >= maximumAttempts) {
       await finishWork(bound.database, piece.workId);
       return;
     }
-    const later = { ...bound.now() };
-    const delay = 15_000_000_000n * 2n ** BigInt(piece.attempts);
-    const dueAt = toTimestampText({ ...later, nanoseconds: later.nanoseconds + delay });
+    const now = bound.now();
+    const delay = BigInt(seconds) * 1_000_000_000n * 2n ** BigInt(piece.attempts);
+    const dueAt = toTimestampText({ ...now, nanoseconds: now.nanoseconds + delay });
     await postponeWork(bound.database, piece.workId, dueAt);
   }
 
@@ -128,6 +138,10 @@ export function createWorker(options: WorkerOptions): Worker {
       while (running !== undefined) await running;
     },
   };
+}
+
+function isQueued(piece: Work): boolean {
+  return piece.kind === "queued";
 }
 
 function handlerOf(piece: Work): WorkHandler {

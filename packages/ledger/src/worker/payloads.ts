@@ -54,3 +54,9 @@ export interface CompensatePayload {
 export interface LineagePayload {
   readonly transactionId: string;
 }
+
+/** Kind `bulk`: a batch that runs behind its answer; the body as it was sent. */
+export interface BulkPayload {
+  readonly batchId: string;
+  readonly body: string;
+}

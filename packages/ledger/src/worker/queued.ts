@@ -22,7 +22,8 @@ function childMovement(piece: Work): NewMovement {
     // A hold with a parent never enters lineage (contract section 13).
     lineage: payload.kind === "apply",
     rejectedId: newId("txn"),
-    rejectionWork: payload.compensates === undefined ? [] : [compensation(payload.compensates, row.createdAt)],
+    rejectionWork:
+      payload.compensates === undefined ? [] : [compensation(payload.compensates, row.createdAt)],
   };
 }
 

@@ -1,5 +1,6 @@
 /** Creating and reading transactions (contract sections 7 to 9). Lists and filters are in `query`. */
 import type { LedgerContext } from "../../context.ts";
+import { anyRefused, storedRows } from "../../posting/attempt.ts";
 import { immediateMovements, queuedMovements } from "../../posting/orders.ts";
 import { compensations } from "../../posting/refunds.ts";
 import type { NewMovement, Order, OrderResult } from "../../posting/types.ts";
@@ -51,10 +52,17 @@ async function postNow(prepared: Prepared, context: LedgerContext): Promise<Answ
   return json(201, createdToWire(prepared, status, shownSides(prepared, result)));
 }
 
-function immediateOrder(prepared: Prepared, movements: readonly NewMovement[], context: LedgerContext): Order {
+function immediateOrder(
+  prepared: Prepared,
+  movements: readonly NewMovement[],
+  context: LedgerContext,
+): Order {
   const order: Order = { movements, onRefusal: "stop" };
   if (prepared.legs === undefined || !prepared.request.atomic) return order;
-  return { ...order, afterRefusal: (stored) => compensations(stored, context) };
+  return {
+    ...order,
+    followUps: (outcomes) => (anyRefused(outcomes) ? compensations(storedRows(outcomes), context) : []),
+  };
 }
 
 function refuseFailed(prepared: Prepared, { outcomes }: OrderResult): void {

@@ -1,0 +1,34 @@
+/** The text of a batch that stopped (contract section 12, "Synchronous failure"). */
+import type { BatchFailure } from "../posting/batches.ts";
+import { CoreFailure, codeOfText } from "./errors.ts";
+
+/** How the batch was sent. */
+export interface BatchKind {
+  readonly batchId: string;
+  readonly atomic: boolean;
+  readonly inflight: boolean;
+}
+
+/** The refusal of a batch that stopped at one of its items. */
+export function bulkFailure(failure: BatchFailure, batch: BatchKind): CoreFailure {
+  const { index, item, amount, source, destination } = failure;
+  const head = `failed to queue transaction ${index + 1} (Reference: ${item.reference}, Source: ${source}, Destination: ${destination}, Amount: ${amount.toFixed(2)})`;
+  const message = `${head}: ${innerText(failure)}${suffix(batch)}`;
+  const { batchId } = batch;
+  return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message, {
+    batchId,
+    details: { batch_id: batchId },
+  });
+}
+
+function innerText({ refusal, leg }: BatchFailure): string {
+  const prefix = leg === undefined ? "" : `failed to record split transaction ${leg}: `;
+  if (refusal.kind === "text") return prefix + refusal.text;
+  const where = refusal.code === "NOT_FOUND" ? "failed to get source and destination balances: " : "";
+  return `${prefix}${where}${refusal.code}: ${refusal.text}`;
+}
+
+function suffix({ atomic, inflight }: BatchKind): string {
+  if (!atomic) return ". Previous transactions were not rolled back.";
+  return `. All transactions in this batch have been ${inflight ? "voided" : "refunded"}.`;
+}

@@ -1,0 +1,89 @@
+/** Creating many transactions at once (contract section 12). */
+import { type LedgerContext, newId } from "../../context.ts";
+import { type Batch, postBatch } from "../../posting/batches.ts";
+import type { TransactionRequest } from "../../rules/prepared.ts";
+import { transactionProblems } from "../../rules/validation.ts";
+import { countWork } from "../../store/work.ts";
+import { bulkFailure } from "../bulk-failure.ts";
+import { CoreFailure } from "../errors.ts";
+import { toTimestampText } from "../go-time.ts";
+import { type Answer, decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
+import { decodeBody } from "../shapes.ts";
+import { type BulkBody, bulkBody, isTime, prepareRequest } from "../transaction-request.ts";
+import { problemsText } from "../validation.ts";
+
+const mostItems = 10_000;
+const mostAsyncBatches = 100;
+
+const createBulk: Handler = async (request, context) => {
+  const body = decodeOr400(request, bulkBody, { sniffed: true, prefix: "Invalid request body: " });
+  const items = checkItems(body);
+  const batchId = newId("bulk");
+  if (body.run_async) return startAsync(request, context, batchId);
+  const batch: Batch = { batchId, items, atomic: body.atomic };
+  const failure = await postBatch(context, batch, prepareItem(context, batchId));
+  if (failure !== undefined) throw bulkFailure(failure, { batchId, ...body });
+  return json(201, {
+    batch_id: batchId,
+    status: body.inflight ? "inflight" : "applied",
+    transaction_count: items.length,
+  });
+};
+
+function prepareItem(context: LedgerContext, batchId: string) {
+  return (item: TransactionRequest, sequence: number) =>
+    prepareRequest(item, context.now, { batchId, sequence });
+}
+
+/**
+ * The items as the batch overrides them.
+ *
+ * @throws CoreFailure naming the first item that is missing or invalid
+ */
+export function checkItems(body: BulkBody): readonly TransactionRequest[] {
+  const items = body.transactions ?? [];
+  if (items.length === 0) throw new CoreFailure("TXN_BULK_EMPTY", "transactions cannot be empty");
+  if (items.length > mostItems) {
+    throw new CoreFailure("TXN_BULK_LIMIT_EXCEEDED", `too many transactions; max is ${mostItems}`);
+  }
+  return items.map((item, index) => {
+    if (item === null) throw invalidItem(index, `transactions[${index}] is required`);
+    const problem = problemsText(transactionProblems(item, isTime));
+    if (problem !== undefined) throw invalidItem(index, `transactions[${index}]: ${problem}`);
+    return { ...item, inflight: body.inflight, skip_queue: body.skip_queue };
+  });
+}
+
+function invalidItem(index: number, message: string): CoreFailure {
+  return new CoreFailure("TXN_VALIDATION_ERROR", message, { legacyKey: "errors", details: { index } });
+}
+
+/** Keeps the batch for the worker, so that what was answered 202 survives a restart. */
+async function startAsync(request: RouteRequest, context: LedgerContext, batchId: string): Promise<Answer> {
+  if ((await countWork(context.database, "bulk")) >= mostAsyncBatches) {
+    throw new CoreFailure("GEN_RATE_LIMITED", "too many async bulk operations in progress, try again later");
+  }
+  const payload = { batchId, body: Buffer.from(request.body).toString("utf8") };
+  await context.work.add([{ kind: "bulk", dueAt: toTimestampText(context.now()), payload }]);
+  return json(202, {
+    batch_id: batchId,
+    message: "Bulk transaction processing started",
+    status: "processing",
+  });
+}
+
+/** Makes a batch that was kept for the worker. Its failure is told by its rows alone, as Core does. */
+export async function runAsyncBatch(
+  context: LedgerContext,
+  batchId: string,
+  text: string,
+  workId: string,
+): Promise<void> {
+  const body = decodeBody(text, bulkBody);
+  const batch: Batch = { batchId, items: checkItems(body), atomic: body.atomic };
+  await postBatch(context, batch, prepareItem(context, batchId), [workId]);
+}
+
+export const bulkRoutes: readonly Route[] = [
+  { method: "POST", path: "/transactions/bulk", handle: createBulk },
+];

@@ -1,0 +1,158 @@
+/** Committing and voiding holds (contract sections 10.1 to 10.5). */
+import type { LedgerContext } from "../../context.ts";
+import { wantedAmount } from "../../posting/decide.ts";
+import { actOnLegs, type HoldAction } from "../../posting/hold-actions.ts";
+import type { HoldFacts } from "../../posting/sheet.ts";
+import type { Refusal } from "../../posting/types.ts";
+import { commitAfterCommit, decideCommit, decideVoid, voidAfterCommit } from "../../rules/holds.ts";
+import { collectLegs } from "../../store/holds.ts";
+import { holdFacts } from "../../store/posting.ts";
+import { findTransaction, type TransactionRow } from "../../store/transactions.ts";
+import type { HoldActionPayload } from "../../worker/payloads.ts";
+import { CoreFailure, codeOfText } from "../errors.ts";
+import { toTimestampText } from "../go-time.ts";
+import { refusalText } from "../refusals.ts";
+import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
+import { bigInteger, flag, float, structure, text } from "../shapes.ts";
+import { childToWire } from "../transaction-answers.ts";
+import { singleView, transactionToWire } from "../wire.ts";
+
+const inflightBody = structure("InflightUpdate", {
+  status: text,
+  amount: float,
+  precise_amount: bigInteger,
+  skip_queue: flag,
+  dry_run: flag,
+});
+
+const updateInflight: Handler = async (request, context) => {
+  const id = request.parameters["id"] ?? "";
+  const body = decodeOr400(request, inflightBody, { sniffed: true });
+  const { status } = body;
+  if (status !== "commit" && status !== "void") {
+    throw new CoreFailure("TXN_INVALID_STATUS_ACTION", "status not supported. use either commit or void");
+  }
+  if (body.precise_amount !== null && body.precise_amount <= 0n) {
+    throw new CoreFailure("TXN_INVALID_AMOUNT", "precise_amount must be positive");
+  }
+  const action = { kind: status, preciseAmount: body.precise_amount, amount: body.amount };
+  return body.skip_queue ? actNow(context, id, action) : actLater(context, id, action);
+};
+
+/** Acts inside the request (contract section 10.4). */
+async function actNow(context: LedgerContext, id: string, action: HoldAction): Promise<Answer> {
+  const legs = await collectLegs(context.database, id);
+  if (legs.length === 0) {
+    throw new CoreFailure("TXN_NOT_INFLIGHT", `no transaction to ${action.kind}`);
+  }
+  const outcomes = await actOnLegs(context, legs, action);
+  const refused = outcomes.flatMap((outcome) => (outcome.kind === "refused" ? [outcome.refusal] : []));
+  if (refused.length > 0) throw processingFailure(refused);
+  const [first] = outcomes;
+  if (first?.kind !== "stored") throw new Error(`a ${action.kind} of ${id} came to nothing`);
+  return json(200, childToWire(first.row));
+}
+
+/** The text for legs that failed, one after the other in brackets. */
+export function processingFailure(refused: readonly Refusal[]): CoreFailure {
+  const message = `error occurred during processing: [${refused.map(refusalText).join(" ")}]`;
+  return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message);
+}
+
+/** Checks, then queues the action (contract section 10.2); nothing has moved when the answer goes out. */
+async function actLater(context: LedgerContext, id: string, action: HoldAction): Promise<Answer> {
+  const target = await checkTarget(context, id, action);
+  if (!(await queueHoldAction(context, id, action))) {
+    throw new CoreFailure("GEN_CONFLICT", "a commit or void is already queued for this transaction");
+  }
+  return json(200, { ...transactionToWire(target, singleView), transaction_id: id, queued: true });
+}
+
+/** Keeps a commit or void for the worker; false when one for the same id waits already. */
+export async function queueHoldAction(
+  context: LedgerContext,
+  id: string,
+  action: HoldAction,
+): Promise<boolean> {
+  const payload: HoldActionPayload = {
+    id,
+    action: action.kind,
+    preciseAmount: action.preciseAmount === null ? null : action.preciseAmount.toString(),
+    amount: action.amount,
+  };
+  const dueAt = toTimestampText(context.now());
+  const kept = await context.work.add([
+    { kind: "hold-action", dueAt, payload, onlyOnce: `hold-action:${id}` },
+  ]);
+  return kept === 1;
+}
+
+/** The row the answer shows, if the action may be queued; the refusal otherwise. */
+export async function checkTarget(
+  context: LedgerContext,
+  id: string,
+  action: HoldAction,
+): Promise<TransactionRow> {
+  const row = await findTransaction(context.database, id);
+  if (row !== undefined && isHoldOrWaiting(row)) {
+    const problem = await problemOf(context, row, action);
+    if (problem === undefined) return row;
+    throw textFailure(problem === voidAfterCommit ? commitAfterCommit : problem);
+  }
+  return checkLegs(context, id, action, row !== undefined);
+}
+
+function isHoldOrWaiting(row: TransactionRow): boolean {
+  return row.status === "INFLIGHT" || (row.status === "QUEUED" && row.meta_data?.["inflight"] === true);
+}
+
+async function problemOf(
+  context: LedgerContext,
+  row: TransactionRow,
+  action: HoldAction,
+): Promise<string | undefined> {
+  const facts = (await holdFacts(context.database, [row])).get(row.transaction_id);
+  return facts === undefined ? undefined : actionProblem(facts, action);
+}
+
+function actionProblem({ hold }: HoldFacts, action: HoldAction): string | undefined {
+  const decision =
+    action.kind === "void" ? decideVoid(hold) : decideCommit(hold, wantedAmount(action, hold.precision));
+  return decision.ok ? undefined : decision.text;
+}
+
+/** A batch or split: one leg that can still be acted on is enough. */
+async function checkLegs(
+  context: LedgerContext,
+  id: string,
+  action: HoldAction,
+  exists: boolean,
+): Promise<TransactionRow> {
+  const legs = await collectLegs(context.database, id);
+  const [newest] = legs;
+  if (newest === undefined) throw exists ? notInflight() : transactionMissing(id);
+  const facts = await holdFacts(context.database, legs);
+  const problems = legs.map((leg) => {
+    const known = facts.get(leg.transaction_id);
+    return known === undefined ? undefined : actionProblem(known, action);
+  });
+  const [problem] = problems;
+  if (problem !== undefined && !problems.includes(undefined)) throw textFailure(problem);
+  return newest;
+}
+
+function notInflight(): CoreFailure {
+  return new CoreFailure("TXN_NOT_INFLIGHT", "transaction is not in inflight status");
+}
+
+export function transactionMissing(id: string): CoreFailure {
+  return new CoreFailure("TXN_NOT_FOUND", `Transaction with ID '${id}' not found`, { details: {} });
+}
+
+function textFailure(message: string): CoreFailure {
+  return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message);
+}
+
+export const inflightRoutes: readonly Route[] = [
+  { method: "PUT", path: "/transactions/inflight/:id", handle: updateInflight },
+];

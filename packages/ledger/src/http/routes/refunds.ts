@@ -1,0 +1,91 @@
+/** Refunds (contract section 11). */
+import type { LedgerContext } from "../../context.ts";
+import { immediateRefund, queuedRefund } from "../../posting/refunds.ts";
+import type { AcceptMovement, NewMovement, Outcome, Refusal } from "../../posting/types.ts";
+import type { RefundWishes } from "../../rules/refunds.ts";
+import { refundCandidates, refundedAmong, type TransactionRow } from "../../store/transactions.ts";
+import { CoreFailure } from "../errors.ts";
+import { refusalText } from "../refusals.ts";
+import { decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
+import { flag, metadata, structure, text } from "../shapes.ts";
+import { refundToWire } from "../transaction-answers.ts";
+import { processingFailure } from "./inflight.ts";
+
+const refundBody = structure(
+  "refundTransactionRequest",
+  { skip_queue: flag, description: text, meta_data: metadata, dry_run: flag },
+  "api.refundTransactionRequest",
+);
+
+function decodeRefund(request: RouteRequest) {
+  if (request.body.byteLength === 0) return refundBody.zero;
+  return decodeOr400(request, refundBody);
+}
+
+const refundTransaction: Handler = async (request, context) => {
+  const id = request.parameters["id"] ?? "";
+  const body = decodeRefund(request);
+  const candidates = await candidatesOf(context, id);
+  if (candidates.length === 0) throw new CoreFailure("TXN_NOT_FOUND", "no transaction to refund");
+  const wishes: RefundWishes = {
+    queued: !body.skip_queue,
+    ...(body.description === "" ? {} : { description: body.description }),
+    ...(body.meta_data === null ? {} : { metadata: body.meta_data }),
+  };
+  const refunds = await refundAll(context, candidates, wishes);
+  const [first] = refunds.made;
+  if (refunds.refused.length > 0 || first === undefined) throw processingFailure(refunds.refused);
+  return json(201, refundToWire(first, wishes));
+};
+
+/** With the imitation switched off, a refund is no candidate beside the row it refunded. */
+async function candidatesOf(context: LedgerContext, id: string): Promise<readonly TransactionRow[]> {
+  const rows = await refundCandidates(context.database, id);
+  if (context.imitated.secondRefundReapplies) return rows;
+  const ids = new Set(rows.map((row) => `${row.transaction_id}_refund`));
+  return rows.filter((row) => row.transaction_id === id || !ids.has(row.reference ?? ""));
+}
+
+interface Refunds {
+  readonly made: readonly (NewMovement | AcceptMovement)[];
+  readonly refused: readonly Refusal[];
+}
+
+/** Refunds each row that has not been; all of them in one commit. */
+async function refundAll(
+  context: LedgerContext,
+  rows: readonly TransactionRow[],
+  wishes: RefundWishes,
+): Promise<Refunds> {
+  const refunded = await refundedAmong(
+    context.database,
+    rows.map((row) => row.transaction_id),
+  );
+  const movements = rows
+    .filter((row) => !refunded.has(row.transaction_id))
+    .map((row) =>
+      wishes.queued ? queuedRefund(row, context, wishes) : immediateRefund(row, context, wishes),
+    );
+  const { outcomes } = await context.posting.post({ movements, onRefusal: "continue" });
+  context.work.wake();
+  const already = rows
+    .filter((row) => refunded.has(row.transaction_id))
+    .map(
+      (row): Refusal => ({
+        kind: "text",
+        text: `transaction ${row.transaction_id} has already been refunded`,
+      }),
+    );
+  const failed = movements.flatMap((movement, index) => refusalOf(movement, outcomes[index]));
+  return { made: movements, refused: [...failed, ...already] };
+}
+
+function refusalOf(movement: NewMovement | AcceptMovement, outcome: Outcome | undefined): readonly Refusal[] {
+  if (outcome?.kind !== "refused") return [];
+  const message = `failed to queue refund transaction ${movement.row.transactionId}: ${refusalText(outcome.refusal)}`;
+  return [{ kind: "text", text: message }];
+}
+
+export const refundRoutes: readonly Route[] = [
+  { method: "POST", path: "/refund-transaction/:id", handle: refundTransaction },
+];

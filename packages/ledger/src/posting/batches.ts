@@ -1,0 +1,132 @@
+/**
+ * Batches (contract section 12): many transactions under one id, made in order until one fails, in one
+ * commit. An atomic batch undoes in the same commit what it had made.
+ */
+import type { LedgerContext } from "../context.ts";
+import { type Prepared, splitSide, type TransactionRequest } from "../rules/prepared.ts";
+import { SplitError } from "../rules/splits.ts";
+import { storedRows } from "./attempt.ts";
+import { immediateMovements, queuedMovements } from "./orders.ts";
+import { compensations } from "./refunds.ts";
+import type { Movement, Outcome, Refusal } from "./types.ts";
+
+/** A batch whose items were validated. */
+export interface Batch {
+  readonly batchId: string;
+  readonly items: readonly TransactionRequest[];
+  readonly atomic: boolean;
+}
+
+/** The item a batch stopped at. */
+export interface BatchFailure {
+  /** 0-based. */
+  readonly index: number;
+  readonly item: TransactionRequest;
+  readonly amount: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly refusal: Refusal;
+  /** Set when a leg of a split failed: 0-based. */
+  readonly leg?: number;
+  /** Set when its distribution is impossible. */
+  readonly impossibleSplit?: boolean;
+}
+
+interface Item {
+  readonly index: number;
+  readonly prepared: Prepared;
+  readonly movements: readonly Movement[];
+}
+
+/** Prepares one item as part of its batch. */
+export type PrepareItem = (item: TransactionRequest, sequence: number) => Prepared;
+
+/**
+ * Makes a batch.
+ *
+ * @returns the failure it stopped at, or undefined when all of it was made or accepted
+ */
+export async function postBatch(
+  context: LedgerContext,
+  batch: Batch,
+  prepareItem: PrepareItem,
+  finishes: readonly string[] = [],
+): Promise<BatchFailure | undefined> {
+  const { items, impossible } = prepareAll(context, batch, prepareItem);
+  const movements = items.flatMap((item) => item.movements);
+  const { outcomes } = await context.posting.post({
+    movements,
+    onRefusal: "stop",
+    finishes,
+    followUps: (made) =>
+      batch.atomic && (impossible !== undefined || failedAt(made) !== undefined)
+        ? compensations(itemRows(batch.batchId, made), context)
+        : [],
+  });
+  context.work.wake();
+  return refusedItem(items, outcomes) ?? impossible;
+}
+
+/** Legs of split items are no children of the batch and are not undone (contract section 12). */
+function itemRows(batchId: string, outcomes: readonly Outcome[]) {
+  return storedRows(outcomes).filter((row) => row.parent_transaction === batchId);
+}
+
+function prepareAll(context: LedgerContext, batch: Batch, prepareItem: PrepareItem) {
+  const items: Item[] = [];
+  for (const [index, item] of batch.items.entries()) {
+    try {
+      const prepared = prepareItem(item, index + 1);
+      items.push({ index, prepared, movements: movementsOf(context, prepared) });
+    } catch (error) {
+      if (!(error instanceof SplitError)) throw error;
+      return { items, impossible: impossibleSplit(index, item, error) };
+    }
+  }
+  return { items, impossible: undefined };
+}
+
+function movementsOf(context: LedgerContext, prepared: Prepared): readonly Movement[] {
+  if (!prepared.request.skip_queue) return queuedMovements(prepared, context.now, context.imitated);
+  // A hold with a parent never enters lineage (contract section 13).
+  return immediateMovements(prepared, context.imitated);
+}
+
+function impossibleSplit(index: number, item: TransactionRequest, error: SplitError): BatchFailure {
+  const refusal: Refusal = { kind: "text", text: `failed to split transaction: ${error.message}` };
+  const { source, destination } = item;
+  return { index, item, amount: item.amount, source, destination, refusal, impossibleSplit: true };
+}
+
+function failedAt(outcomes: readonly Outcome[]): number | undefined {
+  const index = outcomes.findIndex(({ kind }) => kind === "refused");
+  return index === -1 ? undefined : index;
+}
+
+function refusedItem(items: readonly Item[], outcomes: readonly Outcome[]): BatchFailure | undefined {
+  let at = failedAt(outcomes);
+  if (at === undefined) return undefined;
+  const outcome = outcomes[at];
+  for (const item of items) {
+    if (at < item.movements.length) return describe(item, at, outcome);
+    at -= item.movements.length;
+  }
+  return undefined;
+}
+
+function describe(item: Item, leg: number, outcome: Outcome | undefined): BatchFailure | undefined {
+  if (outcome?.kind !== "refused") return undefined;
+  const { prepared, index } = item;
+  const { request, amount } = prepared;
+  const isSplit = prepared.legs !== undefined;
+  const sides = outcome.sides ?? request;
+  return {
+    index,
+    item: request,
+    amount,
+    source: isSplit && splitSide(request) === "source" ? "" : sides.source,
+    destination: isSplit && splitSide(request) === "destination" ? "" : sides.destination,
+    refusal: outcome.refusal,
+    ...(isSplit ? { leg } : {}),
+  };
+}

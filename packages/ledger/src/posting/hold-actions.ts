@@ -1,0 +1,83 @@
+/**
+ * Commits and voids of everything an id stands for (contract sections 10.3 to 10.6). The same action is
+ * attempted on each leg; with a tracked leg its shadow holds are settled in the same commit, fully even
+ * where the commit is partial (contract section 13).
+ */
+import { type LedgerContext, newId } from "../context.ts";
+import { toTimestampText } from "../http/go-time.ts";
+import { shadowHolds } from "../store/holds.ts";
+import type { TransactionRow } from "../store/transactions.ts";
+import type { HoldMovement, Order, Outcome } from "./types.ts";
+
+/** What is to be done with holds. */
+export interface HoldAction {
+  readonly kind: "commit" | "void";
+  /** Minor units for each leg; wins over `amount`. */
+  readonly preciseAmount: bigint | null;
+  /** Major units for each leg; 0 takes the whole remainder. */
+  readonly amount: number;
+}
+
+export const commitAll: HoldAction = { kind: "commit", preciseAmount: null, amount: 0 };
+export const voidAll: HoldAction = { kind: "void", preciseAmount: null, amount: 0 };
+
+/** What one action adds to its movements. */
+export interface HoldActionOptions {
+  /** Marks references of queued actions: `<leg>_commit_<actionId>`; absent gives `ref_<uuid>`. */
+  readonly actionId?: string;
+  readonly finishes?: readonly string[];
+  readonly parentId?: string;
+  readonly onlyUntouched?: boolean;
+}
+
+/** The order that acts on holds by their ids. */
+export async function holdOrder(
+  context: LedgerContext,
+  holdIds: readonly string[],
+  action: HoldAction,
+  options: HoldActionOptions = {},
+): Promise<Order> {
+  const shadows = await shadowHolds(context.database, holdIds);
+  const movement = (targetId: string, { preciseAmount, amount }: HoldAction): HoldMovement => ({
+    kind: action.kind,
+    targetId,
+    transactionId: newId("txn"),
+    reference: referenceOf(targetId, action.kind, options.actionId),
+    createdAt: toTimestampText(context.now()),
+    preciseAmount,
+    amount,
+  });
+  const { parentId, onlyUntouched = false, finishes = [] } = options;
+  return {
+    movements: holdIds.map((id) => ({
+      ...movement(id, action),
+      onlyUntouched,
+      ...(parentId === undefined ? {} : { parentId }),
+    })),
+    onRefusal: "continue",
+    followUps: (outcomes) => settledShadows(holdIds, outcomes, shadows).map((id) => movement(id, commitAll)),
+    followUpTargets: [...shadows.values()].flat(),
+    finishes,
+  };
+}
+
+function referenceOf(holdId: string, kind: "commit" | "void", actionId: string | undefined): string {
+  return actionId === undefined ? newId("ref") : `${holdId}_${kind}_${actionId}`;
+}
+
+/** The shadow holds of the legs the action succeeded on. */
+function settledShadows(
+  holdIds: readonly string[],
+  outcomes: readonly Outcome[],
+  shadows: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  return holdIds.flatMap((id, index) => (outcomes[index]?.kind === "stored" ? (shadows.get(id) ?? []) : []));
+}
+
+/** Acts on the legs at once. */
+export async function actOnLegs(context: LedgerContext, legs: readonly TransactionRow[], action: HoldAction) {
+  const ids = legs.map((leg) => leg.transaction_id);
+  const { outcomes } = await context.posting.post(await holdOrder(context, ids, action));
+  context.work.wake();
+  return outcomes;
+}

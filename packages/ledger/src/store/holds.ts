@@ -1,0 +1,52 @@
+/** SQL of holds: which rows an id stands for (contract sections 10.3 and 13). */
+import type { SqlDatabase } from "./database.ts";
+import { type TransactionRow, transactionColumns } from "./transactions.ts";
+
+/**
+ * The holds an id stands for, newest first: itself, the items of a batch, the legs of a split, the hold of a
+ * queued row. Where none is placed yet, the QUEUED rows that will be.
+ */
+export async function collectLegs(database: SqlDatabase, id: string): Promise<readonly TransactionRow[]> {
+  const placed = await database.query(
+    `SELECT ${transactionColumns} FROM blnk.transactions
+     WHERE status = 'INFLIGHT' AND (transaction_id = $1 OR parent_transaction = $1
+       OR meta_data ->> 'QUEUED_PARENT_TRANSACTION' = $1)
+     ORDER BY created_at DESC, id DESC`,
+    [id],
+  );
+  const rows = placed.length > 0 ? placed : await waitingLegs(database, id);
+  return rows as unknown as readonly TransactionRow[];
+}
+
+async function waitingLegs(database: SqlDatabase, id: string) {
+  return database.query(
+    `SELECT ${transactionColumns} FROM blnk.transactions q
+     WHERE q.status = 'QUEUED' AND q.meta_data @> '{"inflight": true}'
+       AND (q.transaction_id = $1 OR q.parent_transaction = $1)
+       AND NOT EXISTS (SELECT 1 FROM blnk.transactions r
+                       WHERE r.reference = q.reference || '_q' AND r.status = 'REJECTED')
+       AND NOT EXISTS (SELECT 1 FROM blnk.transactions c
+                       WHERE c.parent_transaction = q.transaction_id AND c.status = 'INFLIGHT')
+     ORDER BY q.created_at DESC, q.id DESC`,
+    [id],
+  );
+}
+
+/** The shadow holds of holds, by the hold they belong to (contract section 13). */
+export async function shadowHolds(
+  database: SqlDatabase,
+  holdIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await database.query(
+    `SELECT transaction_id, meta_data ->> '_shadow_for' AS shadowed FROM blnk.transactions
+     WHERE meta_data ->> '_shadow_for' = ANY($1::text[]) AND status = 'INFLIGHT'
+     ORDER BY created_at, id`,
+    [holdIds],
+  );
+  const byHold = new Map<string, string[]>();
+  for (const row of rows) {
+    const hold = String(row["shadowed"]);
+    byHold.set(hold, [...(byHold.get(hold) ?? []), String(row["transaction_id"])]);
+  }
+  return byHold;
+}

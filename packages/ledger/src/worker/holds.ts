@@ -1,0 +1,57 @@
+/** Queued, dated and expiring actions on holds (contract sections 10.2 and 10.6). */
+import { newId } from "../context.ts";
+import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
+import { compensations } from "../posting/refunds.ts";
+import { collectLegs } from "../store/holds.ts";
+import { splitChildren } from "../store/transactions.ts";
+import { TryLater, type WorkHandler } from "./handlers.ts";
+import type {
+  CompensatePayload,
+  HoldActionPayload,
+  HoldCommitPayload,
+  HoldExpiryPayload,
+} from "./payloads.ts";
+
+/** A queued commit or void of everything an id stands for; finished legs are skipped silently. */
+export const processHoldAction: WorkHandler = async (context, piece) => {
+  const payload = piece.payload as HoldActionPayload;
+  const legs = await collectLegs(context.database, payload.id);
+  if (legs.some(({ status }) => status !== "INFLIGHT")) throw new TryLater("the hold is not placed yet");
+  const action = {
+    kind: payload.action,
+    preciseAmount: payload.preciseAmount === null ? null : BigInt(payload.preciseAmount),
+    amount: payload.amount,
+  };
+  const ids = legs.map((leg) => leg.transaction_id);
+  const options = { actionId: newId("act"), finishes: [piece.workId] };
+  await context.posting.post(await holdOrder(context, ids, action, options));
+};
+
+/** The full commit of a hold at its date. */
+export const processHoldCommit: WorkHandler = async (context, piece) => {
+  const { holdId } = piece.payload as HoldCommitPayload;
+  const options = { actionId: newId("act"), finishes: [piece.workId] };
+  await context.posting.post(await holdOrder(context, [holdId], commitAll, options));
+};
+
+/**
+ * The void of a hold at its date. For a queued hold it is made only while nothing was taken from the hold:
+ * Core's would be of the full amount, and would release other holds (contract sections 10.6 and 18).
+ */
+export const processHoldExpiry: WorkHandler = async (context, piece) => {
+  const { holdId, parentId } = piece.payload as HoldExpiryPayload;
+  const queued = parentId === undefined ? {} : { parentId, onlyUntouched: true };
+  const order = await holdOrder(context, [holdId], voidAll, { ...queued, finishes: [piece.workId] });
+  await context.posting.post(order);
+};
+
+/** Undoes the other legs of an atomic split of which one was rejected (contract section 9.1.5). */
+export const processCompensation: WorkHandler = async (context, piece) => {
+  const { splitId } = piece.payload as CompensatePayload;
+  const rows = await splitChildren(context.database, splitId);
+  await context.posting.post({
+    movements: compensations(rows, context),
+    onRefusal: "continue",
+    finishes: [piece.workId],
+  });
+};
