@@ -22,7 +22,7 @@ import { createInstallations, type Installations } from "./installations/index.t
 import type { Jobs } from "./jobs/interface.ts";
 import type { JobsHost } from "./jobs-host.ts";
 import type { Log } from "./log/index.ts";
-import { createPinoLog } from "./log/pino-log.ts";
+import { openPinoLog } from "./log/pino-log.ts";
 import { requirePermissions } from "./permissions/index.ts";
 import { createDocumentHeaders } from "./portal/headers.ts";
 import { createPortal } from "./portal/index.ts";
@@ -59,7 +59,7 @@ export type Definition = { readonly options: AppOptions; readonly routes: Routes
 export function openRuntime(definition: Definition): Runtime {
   const { options, jobs } = definition;
   const settings = readSettings(options.environment ?? process.env, options.name);
-  const log = createPinoLog(options.name, settings.logFile);
+  const { log, close: closeLog } = openPinoLog(options.name, settings.logFile);
   const crashPoint = createCrashPoint(settings.crashAt);
   const clock = options.clock ?? Date.now;
   const vault = createVault(parseKeyRing(keyRingText(settings)));
@@ -84,6 +84,7 @@ export function openRuntime(definition: Definition): Runtime {
     close: async () => {
       await jobs.stop();
       await store.close();
+      closeLog();
     },
   };
 }

@@ -1,14 +1,21 @@
+import { mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Logger, pino } from "pino";
+import { EnvironmentError } from "../environment/environment-error.ts";
 import type { Log, LogFields } from "./index.ts";
 import { maskSecrets } from "./mask.ts";
 
-/** Where finished lines go. */
-export type LogStream = { write(line: string): void };
+/** A log that has its file open. */
+export type OpenLog = { readonly log: Log /** Writes what is left, and closes. */; close(): void };
 
-/** A log over pino: a file, standard output, or a stream of a test. */
-export function createPinoLog(appName: string, target: string | undefined | LogStream): Log {
-  const stream =
-    typeof target === "object" ? target : pino.destination({ dest: target ?? 1, sync: false, mkdir: true });
+/**
+ * A log over pino, to a file or to standard output. Lines are written a moment
+ * after they were given, so that nothing waits for a disk.
+ *
+ * @throws EnvironmentError when the file cannot be opened.
+ */
+export function openPinoLog(appName: string, file: string | undefined): OpenLog {
+  const stream = pino.destination({ dest: file === undefined ? 1 : openFile(file), sync: false });
   const logger = pino(
     {
       base: { app: appName },
@@ -19,7 +26,19 @@ export function createPinoLog(appName: string, target: string | undefined | LogS
     },
     stream,
   );
-  return wrap(logger);
+  return { log: wrap(logger), close: () => stream.end() };
+}
+
+function openFile(file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(file, "a", 0o600);
+  } catch (error) {
+    throw new EnvironmentError(
+      "ANNEX_LOG",
+      `must be a file that can be written (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
 }
 
 function wrap(logger: Logger): Log {

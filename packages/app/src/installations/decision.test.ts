@@ -1,0 +1,433 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type Change,
+  type Decision,
+  decide,
+  type EventFacts,
+  type InstallFacts,
+  type Known,
+  type KnownInstallation,
+  type UninstallFacts,
+} from "./decision.ts";
+
+const now = Date.UTC(2026, 3, 21, 12);
+const grace = 60_000;
+
+const installEvent: InstallFacts = {
+  kind: "install",
+  installedAppId: "instapp_1",
+  idempotencyKey: "install:instapp_1",
+  appId: "app_1",
+  organizationId: "org_1",
+  instanceId: "inst_1",
+  grantedPermissions: ["data:read"],
+  apiKeyPrefix: "blnk_abc",
+  fingerprint: "body-1",
+  keyHashes: ["ring.key-1"],
+};
+const uninstallEvent: UninstallFacts = {
+  kind: "uninstall",
+  installedAppId: "instapp_1",
+  idempotencyKey: "uninstall:instapp_1",
+  appId: "app_1",
+  organizationId: "org_1",
+  instanceId: "inst_1",
+  fingerprint: "gone-1",
+};
+const rejection: EventFacts = {
+  kind: "key-rejected",
+  installedAppId: "instapp_1",
+  keyHashes: ["ring.key-1"],
+  graceMilliseconds: grace,
+};
+const active: KnownInstallation = {
+  installedAppId: "instapp_1",
+  appId: "app_1",
+  organizationId: "org_1",
+  instanceId: "inst_1",
+  status: "active",
+  fingerprint: "body-1",
+  keyHash: "ring.key-1",
+  keyStoredAt: now - grace,
+};
+const revoked: KnownInstallation = { ...active, status: "revoked", keyStoredAt: undefined };
+const superseded: KnownInstallation = { ...active, status: "superseded", keyHash: undefined };
+const uninstalled: KnownInstallation = { ...active, status: "uninstalled", keyHash: undefined };
+const tombstone: KnownInstallation = { ...uninstalled, fingerprint: undefined };
+const seen = { fingerprint: "body-1", organizationId: "org_1" };
+const seenUninstall = { fingerprint: "gone-1", organizationId: "org_1" };
+
+type Case = {
+  readonly row: string;
+  readonly known: Partial<Known>;
+  readonly event: EventFacts;
+  /** Why, and the changes as short words. */
+  readonly wanted: readonly [outcome: Decision["outcome"], because: Decision["because"], changes?: string];
+};
+
+const cases: readonly Case[] = [
+  // The same install event twice; a second active installation; an answer that was lost.
+  {
+    row: "a first install",
+    known: {},
+    event: installEvent,
+    wanted: ["accepted", "installed", "remember, insert active, seal-key, enqueue install"],
+  },
+  {
+    row: "the same install again",
+    known: { remembered: seen, installation: active },
+    event: installEvent,
+    wanted: ["accepted", "duplicate", ""],
+  },
+  {
+    row: "an install where an older one is active: the older is superseded",
+    known: { rivals: ["instapp_0"] },
+    event: installEvent,
+    wanted: [
+      "accepted",
+      "installed",
+      "end instapp_0 superseded, enqueue uninstall, remember, insert active, seal-key, enqueue install",
+    ],
+  },
+  {
+    row: "the superseded one's install again",
+    known: { remembered: seen, installation: superseded, rivals: ["instapp_2"] },
+    event: installEvent,
+    wanted: ["accepted", "late-install", ""],
+  },
+  // Uninstalls, before, after and again.
+  {
+    row: "an uninstall",
+    known: { installation: active },
+    event: uninstallEvent,
+    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled, enqueue uninstall"],
+  },
+  {
+    row: "an uninstall again, whatever its time",
+    known: { remembered: seenUninstall, installation: uninstalled },
+    event: uninstallEvent,
+    wanted: ["accepted", "duplicate", ""],
+  },
+  {
+    row: "an uninstall again under another idempotency key",
+    known: { installation: uninstalled },
+    event: { ...uninstallEvent, idempotencyKey: "uninstall:again" },
+    wanted: ["accepted", "duplicate", "remember"],
+  },
+  {
+    row: "an uninstall of an installation never seen",
+    known: {},
+    event: uninstallEvent,
+    wanted: ["accepted", "tombstone", "remember, insert uninstalled"],
+  },
+  {
+    row: "the install that comes after its uninstall",
+    known: { installation: tombstone },
+    event: installEvent,
+    wanted: ["accepted", "late-install", "remember"],
+  },
+  {
+    row: "a late duplicate of the install after the uninstall",
+    known: { remembered: seen, installation: uninstalled },
+    event: installEvent,
+    wanted: ["accepted", "late-install", ""],
+  },
+  {
+    row: "the same with another key: it is not stored",
+    known: { remembered: seen, installation: uninstalled },
+    event: { ...installEvent, keyHashes: ["ring.key-2"] },
+    wanted: ["accepted", "late-install", ""],
+  },
+  {
+    row: "an uninstall of a superseded installation: its work was done when it was superseded",
+    known: { installation: superseded },
+    event: uninstallEvent,
+    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled"],
+  },
+  {
+    row: "an uninstall of a revoked installation",
+    known: { installation: revoked },
+    event: uninstallEvent,
+    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled, enqueue uninstall"],
+  },
+  // The same idempotency key with a different body.
+  {
+    row: "the same idempotency key, another body",
+    known: { remembered: seen, installation: active },
+    event: { ...installEvent, fingerprint: "body-2" },
+    wanted: ["conflict", "idempotency_key_reused"],
+  },
+  {
+    row: "the same idempotency key, another organization",
+    known: { remembered: seen, installation: active },
+    event: { ...installEvent, organizationId: "org_2" },
+    wanted: ["conflict", "idempotency_key_reused"],
+  },
+  {
+    row: "an uninstall under a used idempotency key, another body",
+    known: { remembered: seenUninstall, installation: uninstalled },
+    event: { ...uninstallEvent, fingerprint: "gone-2" },
+    wanted: ["conflict", "idempotency_key_reused"],
+  },
+  {
+    row: "only the key differs, and the stored one works",
+    known: { remembered: seen, installation: active },
+    event: { ...installEvent, keyHashes: ["ring.key-2"] },
+    wanted: ["conflict", "key_differs"],
+  },
+  {
+    row: "only the key differs, and the stored one was rejected: the new one is taken",
+    known: { remembered: seen, installation: revoked },
+    event: { ...installEvent, keyHashes: ["ring.key-2"] },
+    wanted: ["accepted", "new-key", "renew, seal-key, enqueue install"],
+  },
+  {
+    row: "the same, but a newer installation has taken its place",
+    known: { remembered: seen, installation: revoked, rivals: ["instapp_2"] },
+    event: { ...installEvent, keyHashes: ["ring.key-2"] },
+    wanted: ["conflict", "key_differs"],
+  },
+  {
+    row: "the rejected key once more",
+    known: { remembered: seen, installation: revoked },
+    event: installEvent,
+    wanted: ["accepted", "duplicate", ""],
+  },
+  {
+    row: "the same key, hashed by an older ring key",
+    known: { remembered: seen, installation: active },
+    event: { ...installEvent, keyHashes: ["new.key-1", "ring.key-1"] },
+    wanted: ["accepted", "duplicate", ""],
+  },
+  // Another idempotency key for a known installation, and another tenant.
+  {
+    row: "a known installation under another idempotency key",
+    known: { installation: active },
+    event: { ...installEvent, idempotencyKey: "install:other" },
+    wanted: ["accepted", "duplicate", "remember"],
+  },
+  {
+    row: "a known installation with other particulars",
+    known: { installation: active },
+    event: { ...installEvent, idempotencyKey: "install:other", fingerprint: "body-2" },
+    wanted: ["conflict", "installation_differs"],
+  },
+  {
+    row: "an install that names another instance",
+    known: { installation: active },
+    event: { ...installEvent, idempotencyKey: "install:other", instanceId: "inst_2" },
+    wanted: ["conflict", "installation_of_another_tenant"],
+  },
+  {
+    row: "an uninstall that names another instance",
+    known: { installation: active },
+    event: { ...uninstallEvent, instanceId: "inst_2" },
+    wanted: ["conflict", "installation_of_another_tenant"],
+  },
+  {
+    row: "an uninstall of the later edition, without an organization",
+    known: { installation: active },
+    event: { ...uninstallEvent, organizationId: undefined },
+    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled, enqueue uninstall"],
+  },
+  // A 401, within the grace time and after it.
+  {
+    row: "a 401 within the grace time",
+    known: { installation: { ...active, keyStoredAt: now - grace + 1 } },
+    event: rejection,
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
+  {
+    row: "a 401 after the grace time",
+    known: { installation: active },
+    event: rejection,
+    wanted: ["accepted", "key-revoked", "end instapp_1 revoked, enqueue ended"],
+  },
+  {
+    row: "a 401 about a key that was replaced meanwhile",
+    known: { installation: { ...active, keyHash: "ring.key-2" } },
+    event: rejection,
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
+  {
+    row: "a 401 after the uninstall",
+    known: { installation: uninstalled },
+    event: rejection,
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
+];
+
+describe("contract section 5, row by row", () => {
+  test.each(cases)("$row", ({ known, event, wanted }) => {
+    const decision = decide({ rivals: [], ...known }, event, now);
+    const changes = decision.outcome === "accepted" ? decision.changes.map(inShort).join(", ") : undefined;
+    expect([decision.outcome, decision.because, changes]).toEqual([wanted[0], wanted[1], wanted[2]]);
+  });
+});
+
+function inShort(change: Change): string {
+  if (change.change === "end") return `end ${change.installedAppId} ${change.status}`;
+  if (change.change === "insert") return `insert ${change.status}`;
+  return change.change === "enqueue" ? `enqueue ${change.kind}` : change.change;
+}
+
+/** A world of stored things, as small as the decision needs it: applies what was decided. */
+type World = {
+  readonly events: ReadonlyMap<string, { fingerprint: string; organizationId: string | undefined }>;
+  readonly installations: ReadonlyMap<string, KnownInstallation>;
+  readonly enqueued: readonly string[];
+};
+
+const emptyWorld: World = { events: new Map(), installations: new Map(), enqueued: [] };
+
+function knownTo(world: World, event: EventFacts): Known {
+  const rivals = [...world.installations.values()].filter(
+    (other) =>
+      event.kind === "install" &&
+      other.status === "active" &&
+      other.installedAppId !== event.installedAppId &&
+      other.instanceId === event.instanceId,
+  );
+  return {
+    remembered: event.kind === "key-rejected" ? undefined : world.events.get(event.idempotencyKey),
+    installation: world.installations.get(event.installedAppId),
+    rivals: rivals.map((rival) => rival.installedAppId),
+  };
+}
+
+function applied(world: World, event: EventFacts, time: number): World {
+  const decision = decide(knownTo(world, event), event, time);
+  if (decision.outcome === "conflict") return world;
+  return decision.changes.reduce((next, change) => changed(next, change, event), world);
+}
+
+function changed(world: World, change: Change, event: EventFacts): World {
+  const installations = new Map(world.installations);
+  const events = new Map(world.events);
+  if (change.change === "enqueue") {
+    return { ...world, enqueued: [...world.enqueued, `${change.kind} ${change.installedAppId}`] };
+  }
+  if (change.change === "remember" && event.kind !== "key-rejected") {
+    events.set(event.idempotencyKey, {
+      fingerprint: event.fingerprint,
+      organizationId: event.organizationId,
+    });
+  }
+  if (change.change === "insert" && event.kind !== "key-rejected") {
+    const install = event.kind === "install" ? event : undefined;
+    installations.set(event.installedAppId, {
+      ...event,
+      status: change.status,
+      fingerprint: install?.fingerprint,
+      keyHash: install?.keyHashes[0],
+      keyStoredAt: install === undefined ? undefined : change.at,
+    });
+  }
+  const record = installations.get(event.installedAppId);
+  if (change.change === "renew" && record !== undefined && event.kind === "install") {
+    const renewed = {
+      ...record,
+      status: "active" as const,
+      keyHash: event.keyHashes[0],
+      keyStoredAt: change.at,
+    };
+    installations.set(event.installedAppId, renewed);
+  }
+  if (change.change === "end") {
+    const ended = installations.get(change.installedAppId);
+    if (ended === undefined) throw new Error("Only what is known can end.");
+    const keyHash = change.status === "revoked" ? ended.keyHash : undefined;
+    const endedRecord = { ...ended, status: change.status, keyHash, keyStoredAt: undefined };
+    installations.set(change.installedAppId, endedRecord);
+  }
+  return { ...world, installations, events };
+}
+
+const anyEvent: fc.Arbitrary<EventFacts> = fc
+  .record({
+    kind: fc.constantFrom("install", "uninstall", "key-rejected"),
+    installation: fc.integer({ min: 1, max: 4 }),
+    key: fc.integer({ min: 1, max: 2 }),
+    body: fc.integer({ min: 1, max: 20 }).map((body) => (body === 20 ? "other" : "same")),
+  })
+  .map(({ kind, installation, key, body }): EventFacts => {
+    const installedAppId = `instapp_${installation}`;
+    const tenant = { appId: "app_1", organizationId: "org_1", instanceId: `inst_${installation % 2}` };
+    const keyHashes = [`ring.${installation}-${key}`];
+    const fingerprint = `${kind} ${installedAppId} ${body}`;
+    const idempotencyKey = `${kind}:${installedAppId}`;
+    if (kind === "key-rejected") return { kind, installedAppId, keyHashes, graceMilliseconds: 5 };
+    if (kind === "uninstall") return { kind, installedAppId, idempotencyKey, ...tenant, fingerprint };
+    const grantedPermissions = ["data:read"] as const;
+    return {
+      kind: "install",
+      installedAppId,
+      idempotencyKey,
+      ...tenant,
+      grantedPermissions,
+      apiKeyPrefix: "blnk_abc",
+      fingerprint,
+      keyHashes,
+    };
+  });
+
+describe("random orders of events", () => {
+  const histories = fc.array(anyEvent, { maxLength: 30 });
+
+  test("at most one installation of an instance is active, and what was uninstalled never comes back", () => {
+    fc.assert(
+      fc.property(histories, (events) => {
+        const gone = new Set<string>();
+        events.reduce((world, event, time) => {
+          const next = applied(world, event, time);
+          for (const record of next.installations.values()) {
+            if (record.status === "uninstalled") gone.add(record.installedAppId);
+            if (gone.has(record.installedAppId)) expect(record.status).toBe("uninstalled");
+            if (record.status === "uninstalled" || record.status === "superseded") {
+              expect(record.keyHash).toBeUndefined();
+            }
+          }
+          const places = [...next.installations.values()]
+            .filter((record) => record.status === "active")
+            .map((record) => record.instanceId);
+          expect(new Set(places).size).toBe(places.length);
+          return next;
+        }, emptyWorld);
+      }),
+    );
+  });
+
+  test("a duplicate right after its event changes nothing", () => {
+    fc.assert(
+      fc.property(histories, (events) => {
+        events.reduce((world, event, time) => {
+          const once = applied(world, event, time);
+          expect(applied(once, event, time)).toEqual(once);
+          return once;
+        }, emptyWorld);
+      }),
+    );
+  });
+
+  test("install work starts once for each key that was taken, uninstall work at most once", () => {
+    fc.assert(
+      fc.property(histories, (events) => {
+        const world = events.reduce((current, event, time) => applied(current, event, time), emptyWorld);
+        for (const id of world.installations.keys()) {
+          expect(world.enqueued.filter((work) => work === `uninstall ${id}`).length).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+
+  test("whatever the order, an installation whose uninstall was acknowledged ends uninstalled", () => {
+    const both = [installEvent, installEvent, uninstallEvent, uninstallEvent];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(both, { minLength: both.length }), (events) => {
+        const world = events.reduce((current, event, time) => applied(current, event, time), emptyWorld);
+        expect(world.installations.get("instapp_1")?.status).toBe("uninstalled");
+      }),
+    );
+  });
+});
