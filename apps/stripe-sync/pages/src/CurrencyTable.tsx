@@ -6,7 +6,7 @@ const columns: readonly Column<CurrencyTotalJson>[] = [
   {
     key: "currency",
     heading: "Currency",
-    lead: true,
+    part: "lead",
     cell: (row) => <strong>{row.currency.toUpperCase()}</strong>,
     sortValue: (row) => row.currency,
   },
@@ -16,7 +16,7 @@ const columns: readonly Column<CurrencyTotalJson>[] = [
     ...amountColumn("difference", "Difference", (row) => row.difference),
     cell: (row) => <Amount money={row.difference} signed />,
   },
-  { key: "result", heading: "Result", align: "end", cell: (row) => <ResultBadge row={row} /> },
+  { key: "result", heading: "Result", part: "mark", align: "end", cell: (row) => <ResultBadge row={row} /> },
 ];
 
 function amountColumn(

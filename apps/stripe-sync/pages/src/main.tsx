@@ -13,7 +13,7 @@
  * - tables "Stripe and the ledger by currency", "Runs", "Objects of this run"; amounts are `<data value="minor units">`
  * - progress bar "Progress of the run"
  * - filters: groups "Status" and "State" (pressed buttons), boxes "Kind", "Currency", "Find an id"
- * - links of a run: "Run <run id>"; buttons of an object: "Details of <Stripe id>", "Copy transaction <id>"
+ * - links of a run: "Run <run id>, <date>"; buttons of an object: "Details of <Stripe id>", "Copy transaction <id>"
  * - error states: `[data-code="<code>"]` with role alert inside; buttons "Try again" or "Try again in <n> s"
  */
 import { browserTab, forgetSession, openSession, PortalProvider } from "@annex/portal";

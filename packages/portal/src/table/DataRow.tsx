@@ -6,6 +6,7 @@ import { type Column, tableRoles } from "./column.ts";
 /** One row, and what it opens to show. */
 export function DataRow<Row>(props: {
   readonly id: string;
+  readonly first: boolean;
   readonly row: Row;
   readonly columns: readonly Column<Row>[];
   readonly detail: ((row: Row) => ReactNode) | undefined;
@@ -15,20 +16,27 @@ export function DataRow<Row>(props: {
   const detailId = useId();
   return (
     <>
-      <tr {...tableRoles.row} data-row={props.id}>
+      <tr
+        {...tableRoles.row}
+        className="annex-row"
+        data-row={props.id}
+        data-first={props.first ? "" : undefined}
+      >
         {columns.map((column) => (
           <td
             {...tableRoles.cell}
             key={column.key}
             data-label={column.heading}
             data-align={column.align ?? "start"}
-            data-lead={column.lead === true ? "" : undefined}
+            className="annex-td"
+            data-part={column.part}
+            data-wide={column.wide === true ? "" : undefined}
           >
             {column.cell(row)}
           </td>
         ))}
         {detail !== undefined && (
-          <td {...tableRoles.cell} data-align="end" data-opener="">
+          <td {...tableRoles.cell} className="annex-td" data-align="end" data-part="opener">
             <ActionIcon
               variant="subtle"
               color="gray"
@@ -44,7 +52,7 @@ export function DataRow<Row>(props: {
       </tr>
       {open && detail !== undefined && (
         <tr {...tableRoles.row} id={detailId} className="annex-detail">
-          <td {...tableRoles.cell} colSpan={columns.length + 1}>
+          <td {...tableRoles.cell} className="annex-detail__cell" colSpan={columns.length + 1}>
             {detail(row)}
           </td>
         </tr>

@@ -18,6 +18,8 @@ export interface DataTableProps<Row> {
   /** Rows on one page; 25 unless told. */
   readonly pageSize?: number;
   readonly initialSorting?: Sorting;
+  /** Which list this is, such as its filters: another one begins at its first page, sorted as before. */
+  readonly list?: string;
   /** Shown instead of the table when there is no row. */
   readonly empty: ReactNode;
   /** More rows that are not loaded yet: how they are loaded, and whether they are being loaded now. */
@@ -25,6 +27,8 @@ export interface DataTableProps<Row> {
 }
 
 const DEFAULT_PAGE_SIZE = 25;
+/** Up to so many rows a card view is read through faster than sorted. */
+const SHORT_TABLE = 8;
 
 /**
  * A table that sorts by its headings and turns pages; below 640 pixels each row becomes a card. Arrow keys move
@@ -34,16 +38,13 @@ const DEFAULT_PAGE_SIZE = 25;
  * <DataTable label="Runs" columns={columns} rows={runs} rowKey={(run) => run.run_id} empty={<NoRuns />} />
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, rows, pageSize = DEFAULT_PAGE_SIZE } = props;
+  const { columns, rows, pageSize = DEFAULT_PAGE_SIZE, list = "" } = props;
   const [sorting, setSorting] = useState(props.initialSorting);
-  const [wantedPage, setPage] = useState(1);
+  const [turned, setTurned] = useState({ list, page: 1 });
   const sorted = useMemo(() => sortedBy(columns, rows, sorting), [columns, rows, sorting]);
-  const page = pageOf(sorted, wantedPage, pageSize);
-  const sortBy = (next: Sorting) => {
-    setSorting(next);
-    setPage(1);
-  };
   if (rows.length === 0) return props.empty;
+  const page = pageOf(sorted, turned.list === list ? turned.page : 1, pageSize);
+  const turnTo = (next: number) => setTurned({ list, page: next });
   return (
     <div className="annex-table">
       <table {...tableRoles.table} aria-label={props.label} onKeyDown={moveBetweenRows}>
@@ -51,13 +52,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           columns={columns}
           sorting={sorting}
           opens={props.detail !== undefined}
-          onSort={(column) => sortBy(nextSorting(sorting, column))}
+          short={rows.length <= SHORT_TABLE}
+          onSort={(column) => {
+            setSorting(nextSorting(sorting, column));
+            turnTo(1);
+          }}
         />
         <tbody {...tableRoles.group}>
-          {page.rows.map((row) => (
+          {page.rows.map((row, index) => (
             <DataRow
               key={props.rowKey(row)}
               id={props.rowKey(row)}
+              first={index === 0}
               row={row}
               columns={columns}
               detail={props.detail}
@@ -65,7 +71,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           ))}
         </tbody>
       </table>
-      <TableFoot label={props.label} page={page} more={props.more} onPage={setPage} />
+      <TableFoot label={props.label} page={page} more={props.more} onPage={turnTo} />
     </div>
   );
 }

@@ -14,11 +14,11 @@ export function TableFoot<Row>(props: {
   const range = `${formatCount(page.first)}–${formatCount(page.last)} of ${formatCount(page.total)}`;
   return (
     <nav className="annex-foot" aria-label={`Pages of ${props.label}`}>
-      <span className="annex-figures" role="status">
+      <span className="annex-foot__range annex-figures" role="status">
         {more === undefined ? range : `${range} loaded`}
       </span>
       {more !== undefined && (
-        <Button variant="subtle" size="compact-sm" loading={more.loading} onClick={more.load}>
+        <Button variant="subtle" size="xs" loading={more.loading} onClick={more.load}>
           Load more
         </Button>
       )}
@@ -41,7 +41,7 @@ function PageButton(props: {
     ? { "data-disabled": true, "aria-disabled": true }
     : { onClick: props.onPress };
   return (
-    <Button variant="default" size="compact-md" {...state}>
+    <Button variant="default" size="xs" {...state}>
       {props.label}
     </Button>
   );

@@ -10,8 +10,10 @@ export interface Column<Row> {
   readonly sortValue?: (row: Row) => SortValue;
   /** `end` for amounts and counts. */
   readonly align?: "start" | "end";
-  /** Heads the card that a row becomes on a narrow screen. */
-  readonly lead?: boolean;
+  /** Where it stands in the card that a row becomes on a narrow screen: at its head, or at the head's end. */
+  readonly part?: "lead" | "mark";
+  /** Left out between cards and a wide screen; what it shows belongs into the row's detail too. */
+  readonly wide?: boolean;
 }
 
 /**

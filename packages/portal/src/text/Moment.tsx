@@ -17,7 +17,7 @@ export function Moment({ at, exact = false }: { readonly at: string; readonly ex
   }, [exact]);
   const moment = new Date(at);
   return (
-    <time dateTime={at} title={exact ? at : formatMoment(moment)}>
+    <time dateTime={at} title={formatMoment(moment, true)}>
       {exact ? formatMoment(moment) : formatAgo(moment, now)}
     </time>
   );

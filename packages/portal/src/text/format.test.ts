@@ -69,8 +69,11 @@ test.each([
   expect(formatAgo(new Date(moment), new Date("2026-01-10T12:00:00Z"), "en")).toBe(text);
 });
 
-test("a moment is written with date and time", () => {
-  expect(formatMoment(new Date("2026-01-10T12:00:30Z"), "en")).toMatch(/2026.*30/);
+test("a moment is written with date and time, and its seconds where they matter", () => {
+  const moment = new Date("2026-01-10T12:00:37Z");
+  expect(formatMoment(moment, true, "en")).toMatch(/2026.*:37/);
+  expect(formatMoment(moment, false, "en")).toMatch(/2026.*:00/);
+  expect(formatMoment(moment, false, "en")).not.toContain("37");
 });
 
 test("counts agree with their noun", () => {

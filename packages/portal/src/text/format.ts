@@ -112,9 +112,10 @@ export function formatAgo(moment: Date, now: Date, locale?: string): string {
   );
 }
 
-/** A moment as date and time in the reader's zone. */
-export function formatMoment(moment: Date, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(moment);
+/** A moment as date and time in the reader's zone: to the minute, or to the second when `precise`. */
+export function formatMoment(moment: Date, precise = false, locale?: string): string {
+  const timeStyle = precise ? "medium" : "short";
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle }).format(moment);
 }
 
 /** An id shortened in its middle, so that its kind and its end stay readable. */

@@ -15,6 +15,7 @@ import "@mantine/core/styles/SegmentedControl.layer.css";
 import "@mantine/core/styles/FloatingIndicator.layer.css";
 import "./portal.css";
 import {
+  Button,
   type CSSVariablesResolver,
   createTheme,
   type MantineColorSchemeManager,
@@ -65,6 +66,7 @@ export function portalTheme(brand: BrandShades = defaultBrand): MantineThemeOver
     defaultRadius: "md",
     cursorType: "pointer",
     respectReducedMotion: true,
+    components: { Button: Button.extend({ defaultProps: { size: "sm" } }) },
     fontFamily:
       'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
     fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',

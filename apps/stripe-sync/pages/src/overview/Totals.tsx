@@ -33,7 +33,7 @@ export function Totals(props: { readonly synced: boolean; readonly running: bool
             )}
             <Button
               variant="default"
-              size="compact-md"
+              size="xs"
               loading={totals.isFetching}
               onClick={() => void totals.refetch()}
             >

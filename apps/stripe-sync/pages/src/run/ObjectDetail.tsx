@@ -1,4 +1,4 @@
-import { CopyableId, Money, Notice } from "@annex/portal";
+import { CopyableId, Moment, Money, Notice } from "@annex/portal";
 import type { LegJson, ObjectJson } from "../../../src/portal-types.ts";
 import { Finding } from "./FindingList.tsx";
 
@@ -57,6 +57,12 @@ const related: readonly (readonly [string, (object: ObjectJson) => string | unde
 function RelatedIds({ object }: { readonly object: ObjectJson }) {
   return (
     <dl className="stripe-facts">
+      <div>
+        <dt>Created at Stripe</dt>
+        <dd>
+          <Moment at={object.created_at} exact />
+        </dd>
+      </div>
       {related.map(([name, idOf]) => {
         const id = idOf(object);
         return (

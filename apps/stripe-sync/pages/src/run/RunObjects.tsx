@@ -30,7 +30,7 @@ export function RunObjects({ run }: { readonly run: RunDetailJson }) {
       )}
       {objects.rows !== undefined && (
         <DataTable
-          key={JSON.stringify(filter)}
+          list={JSON.stringify(filter)}
           label="Objects of this run"
           columns={objectColumns}
           rows={objectsMatching(loaded, filter)}

@@ -8,15 +8,15 @@ import { kindLabels, stateLabels, stateTones } from "../words/labels.ts";
 export const objectColumns: readonly Column<ObjectJson>[] = [
   {
     key: "kind",
-    heading: "Kind",
-    lead: true,
-    cell: (object) => <Kind object={object} />,
+    heading: "Object",
+    part: "lead",
+    cell: (object) => <ObjectName object={object} />,
     sortValue: (object) => kindLabels[object.kind],
   },
-  { key: "id", heading: "Stripe id", cell: (object) => <CopyableId id={object.id} label="Stripe id" /> },
   {
     key: "created",
     heading: "Created",
+    wide: true,
     cell: (object) => <Moment at={object.created_at} exact />,
     sortValue: (object) => object.created_at,
   },
@@ -33,6 +33,7 @@ export const objectColumns: readonly Column<ObjectJson>[] = [
   {
     key: "state",
     heading: "State",
+    part: "mark",
     cell: (object) => <Badge tone={stateTones[object.state]}>{stateLabels[object.state]}</Badge>,
     sortValue: (object) => stateLabels[object.state],
   },
@@ -54,6 +55,17 @@ function amountColumn(
 
 function None() {
   return <span className="stripe-dim">—</span>;
+}
+
+function ObjectName({ object }: { readonly object: ObjectJson }) {
+  return (
+    <span className="stripe-stack">
+      <span className="stripe-kind">
+        <Kind object={object} />
+      </span>
+      <CopyableId id={object.id} label="Stripe id" />
+    </span>
+  );
 }
 
 /** A type that Stripe added after this app was made is shown by Stripe's own name. */

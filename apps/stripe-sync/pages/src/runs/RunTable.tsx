@@ -16,15 +16,16 @@ const columns: readonly Column<RunJson>[] = [
   {
     key: "run",
     heading: "Run",
-    lead: true,
+    part: "lead",
     cell: (run) => (
-      <PortalLink to={`/runs/${encodeURIComponent(run.run_id)}`} aria-label={`Run ${run.run_id}`}>
+      <PortalLink to={`/runs/${encodeURIComponent(run.run_id)}`}>
+        <span className="annex-hidden">Run {run.run_id}, </span>
         <Moment at={run.created_at} exact />
       </PortalLink>
     ),
     sortValue: (run) => run.created_at,
   },
-  { key: "status", heading: "Status", cell: (run) => <StatusBadge status={run.status} /> },
+  { key: "status", heading: "Status", part: "mark", cell: (run) => <StatusBadge status={run.status} /> },
   {
     key: "objects",
     heading: "Objects",
