@@ -14,7 +14,7 @@ const app = createApp({
 });
 
 app.onInstall(({ installation, log }) => {
-  log.info({ installed_app_id: installation.installedAppId }, "installed");
+  log.info("installed", { installed_app_id: installation.installedAppId });
 });
 
 await serve(app);
