@@ -30,6 +30,7 @@ import { bulkRoutes } from "./routes/bulk.ts";
 import { identityRoutes } from "./routes/identities.ts";
 import { inflightRoutes } from "./routes/inflight.ts";
 import { ledgerRoutes } from "./routes/ledgers.ts";
+import { lineageRoutes } from "./routes/lineage.ts";
 import { listRoutes } from "./routes/lists.ts";
 import { matchingRuleRoutes } from "./routes/matching-rules.ts";
 import { metadataRoutes } from "./routes/metadata.ts";
@@ -48,6 +49,7 @@ export const routes: readonly Route[] = [
   ...bulkRoutes,
   ...inflightRoutes,
   ...refundRoutes,
+  ...lineageRoutes,
   ...listRoutes,
   ...identityRoutes,
   ...tokenizationRoutes,

@@ -209,9 +209,16 @@ function settleHold(
   sheet.move(isCommit ? committed(pair, amount) : released(pair, amount));
   sheet.addRow(row);
   const { hold } = facts;
+  if (pair.source.tracked || pair.destination.tracked) sheet.addWork([shadowSettling(movement, row)]);
   const settled = isCommit ? { ...hold, committed: hold.committed + amount } : { ...hold, voided: true };
   sheet.setHold(movement.targetId, { ...facts, hold: settled });
   return { kind: "stored", row };
+}
+
+/** Shadow holds may be placed after their hold is settled; the worker looks again (contract section 13). */
+function shadowSettling(movement: HoldMovement, row: TransactionRow) {
+  const payload = { holdId: movement.targetId, action: movement.kind };
+  return { kind: "lineage-settle", dueAt: row.created_at, payload };
 }
 
 /** The child of a hold (contract section 10.5). */

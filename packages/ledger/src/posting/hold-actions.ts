@@ -38,11 +38,11 @@ export async function holdOrder(
   options: HoldActionOptions = {},
 ): Promise<Order> {
   const shadows = await shadowHolds(context.database, holdIds);
-  const movement = (targetId: string, { preciseAmount, amount }: HoldAction): HoldMovement => ({
+  const movement = (targetId: string, reference: string, { preciseAmount, amount }: HoldAction): HoldMovement => ({
     kind: action.kind,
     targetId,
     transactionId: newId("txn"),
-    reference: referenceOf(targetId, action.kind, options.actionId),
+    reference,
     createdAt: toTimestampText(context.now()),
     preciseAmount,
     amount,
@@ -50,12 +50,13 @@ export async function holdOrder(
   const { parentId, onlyUntouched = false, finishes = [] } = options;
   return {
     movements: holdIds.map((id) => ({
-      ...movement(id, action),
+      ...movement(id, referenceOf(id, action.kind, options.actionId), action),
       onlyUntouched,
       ...(parentId === undefined ? {} : { parentId }),
     })),
     onRefusal: "continue",
-    followUps: (outcomes) => settledShadows(holdIds, outcomes, shadows).map((id) => movement(id, commitAll)),
+    followUps: (outcomes) =>
+      settledShadows(holdIds, outcomes, shadows).map((id) => movement(id, newId("ref"), commitAll)),
     followUpTargets: [...shadows.values()].flat(),
     finishes,
   };

@@ -19,7 +19,7 @@ import { createIndicatorRegister } from "./indicators.ts";
 import { loadLocked } from "./load.ts";
 import { createMemory } from "./memory.ts";
 import { type Loaded, Sheet } from "./sheet.ts";
-import type { Order, OrderResult } from "./types.ts";
+import type { Movement, Order, OrderResult } from "./types.ts";
 
 /** Where orders are given. */
 export interface Posting {
@@ -32,6 +32,8 @@ export interface Posting {
    * const { outcomes } = await posting.post({ movements: [movement], onRefusal: "stop" });
    */
   post(order: Order): Promise<OrderResult>;
+  /** Creates the internal balances that movements name, ahead of posting them. */
+  ensureIndicators(movements: readonly Movement[]): Promise<void>;
   /** Resolves when everything given so far is answered. */
   idle(): Promise<void>;
 }
@@ -151,6 +153,7 @@ export function createPosting(
         running ??= nextTurn().then(run);
       });
     },
+    ensureIndicators: (movements) => indicators.ensure([{ movements, onRefusal: "stop" }]),
     async idle() {
       while (running !== undefined) await running;
     },

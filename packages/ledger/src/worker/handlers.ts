@@ -3,6 +3,7 @@ import type { LedgerContext } from "../context.ts";
 import type { Work } from "../store/work.ts";
 import { processBulk } from "./bulk.ts";
 import { processCompensation, processHoldAction, processHoldCommit, processHoldExpiry } from "./holds.ts";
+import { processLineage, processLineageSettle } from "./lineage.ts";
 import { processQueued } from "./queued.ts";
 
 /**
@@ -24,6 +25,8 @@ export const workHandlers: Readonly<Record<string, WorkHandler>> = {
   queued: processQueued,
   bulk: processBulk,
   compensate: processCompensation,
+  lineage: processLineage,
+  "lineage-settle": processLineageSettle,
   "hold-action": processHoldAction,
   "hold-commit": processHoldCommit,
   "hold-expiry": processHoldExpiry,

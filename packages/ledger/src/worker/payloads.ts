@@ -60,3 +60,9 @@ export interface BulkPayload {
   readonly batchId: string;
   readonly body: string;
 }
+
+/** Kind `lineage-settle`: settles shadow holds that were placed after their hold was settled. */
+export interface LineageSettlePayload {
+  readonly holdId: string;
+  readonly action: "commit" | "void";
+}

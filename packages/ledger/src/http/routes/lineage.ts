@@ -1,0 +1,57 @@
+/** Fund lineage of balances and transactions (contract section 13). */
+import { findBalance } from "../../store/balances.ts";
+import { providerFunds, shadowRows } from "../../store/lineage.ts";
+import { findTransaction } from "../../store/transactions.ts";
+import { Sorted } from "../encode.ts";
+import { CoreFailure } from "../errors.ts";
+import { type Handler, json, type Route } from "../router.ts";
+import { transactionToWire } from "../wire.ts";
+import { transactionMissing } from "./inflight.ts";
+
+const readBalanceLineage: Handler = async (request, context) => {
+  const id = request.parameters["id"] ?? "";
+  const row = await findBalance(context.database, id);
+  if (row === undefined) {
+    throw new CoreFailure("BAL_NOT_FOUND", `Balance with ID '${id}' not found`, { details: {} });
+  }
+  if (!row.track_fund_lineage) {
+    const message = `balance ${id} does not have fund lineage tracking enabled`;
+    throw new CoreFailure("GEN_BAD_REQUEST", message);
+  }
+  const funds = await providerFunds(context.database, id);
+  return json(200, {
+    balance_id: id,
+    total_with_lineage: funds.reduce((total, { amount, spent }) => total + amount - spent, 0n),
+    aggregate_balance_id: funds[0]?.aggregateBalanceId ?? "",
+    providers: funds.map(({ provider, amount, spent, shadowBalanceId }) => ({
+      provider,
+      amount,
+      available: amount - spent,
+      spent,
+      shadow_balance_id: shadowBalanceId,
+    })),
+  });
+};
+
+const shadowView = { effectiveDate: false, bare: false, promoteInflight: false };
+
+const readTransactionLineage: Handler = async (request, context) => {
+  const id = request.parameters["id"] ?? "";
+  const row = await findTransaction(context.database, id);
+  if (row === undefined) throw transactionMissing(id);
+  const shadows = await shadowRows(context.database, id);
+  const allocation = row.meta_data?.["BLNK_FUND_ALLOCATION"];
+  return json(200, {
+    transaction_id: id,
+    fund_allocation: allocation === undefined ? undefined : new Sorted(allocation),
+    shadow_transactions:
+      shadows.length === 0
+        ? null
+        : shadows.map((shadow) => ({ ...transactionToWire(shadow, shadowView), parent_transaction: "" })),
+  });
+};
+
+export const lineageRoutes: readonly Route[] = [
+  { method: "GET", path: "/balances/:id/lineage", handle: readBalanceLineage },
+  { method: "GET", path: "/transactions/:id/lineage", handle: readTransactionLineage },
+];
