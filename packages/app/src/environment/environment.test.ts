@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { developmentSecret, generateCallbackSecret, generateKeyRing } from "./development-secrets.ts";
+import { EnvironmentError, readSettings } from "./index.ts";
+
+const secret = "0123456789abcdef0123456789abcdef";
+const production = {
+  NODE_ENV: "production",
+  ANNEX_PUBLIC_URL: "https://app.example.com",
+  ANNEX_KEY_RING: "a:…",
+  ANNEX_CALLBACK_SECRET: secret,
+};
+
+test("without any variable an app has the defaults of the doors", () => {
+  expect(readSettings({}, "stripe-sync")).toEqual({
+    production: false,
+    port: undefined,
+    publicUrl: undefined,
+    cloudUrl: "https://api.cloud.blnkfinance.com",
+    databaseFile: "data/stripe-sync.db",
+    keyRing: undefined,
+    callbackSecrets: undefined,
+    linkMilliseconds: 300_000,
+    sessionMilliseconds: 900_000,
+    sessionMaximumMilliseconds: 28_800_000,
+    keyGraceMilliseconds: 60_000,
+    embedOrigins: [],
+    logFile: undefined,
+    crashAt: undefined,
+  });
+});
+
+test("what is set is taken", () => {
+  const settings = readSettings(
+    {
+      PORT: "0",
+      ANNEX_PUBLIC_URL: "https://app.example.com/",
+      ANNEX_CLOUD_URL: "http://localhost:4400",
+      ANNEX_DATABASE: "/var/lib/app.db",
+      ANNEX_CALLBACK_SECRET: `${secret}, ${secret}older`,
+      ANNEX_LINK_SECONDS: "60",
+      ANNEX_SESSION_SECONDS: "3",
+      ANNEX_SESSION_MAX_SECONDS: "9",
+      ANNEX_KEY_GRACE_SECONDS: "0",
+      ANNEX_EMBED_ORIGINS: "http://localhost:4400,http://127.0.0.1:4400",
+      ANNEX_LOG: "app.log",
+      ANNEX_CRASH_AT: "after-commit:3",
+    },
+    "stripe-sync",
+  );
+  expect(settings).toMatchObject({
+    port: 0,
+    publicUrl: "https://app.example.com",
+    cloudUrl: "http://localhost:4400",
+    databaseFile: "/var/lib/app.db",
+    callbackSecrets: [secret, `${secret}older`],
+    linkMilliseconds: 60_000,
+    sessionMilliseconds: 3000,
+    sessionMaximumMilliseconds: 9000,
+    keyGraceMilliseconds: 0,
+    embedOrigins: ["http://localhost:4400", "http://127.0.0.1:4400"],
+    logFile: "app.log",
+    crashAt: "after-commit:3",
+  });
+});
+
+test("production starts with what it needs", () => {
+  expect(readSettings(production, "x")).toMatchObject({ production: true, embedOrigins: [] });
+});
+
+test.each([
+  ["PORT", { PORT: "http" }],
+  ["PORT", { PORT: "70000" }],
+  ["ANNEX_PUBLIC_URL", { ANNEX_PUBLIC_URL: "app.example.com" }],
+  ["ANNEX_PUBLIC_URL", { ANNEX_PUBLIC_URL: "ftp://app.example.com" }],
+  ["ANNEX_PUBLIC_URL", { ANNEX_PUBLIC_URL: "https://me:pw@app.example.com" }],
+  ["ANNEX_CLOUD_URL", { ANNEX_CLOUD_URL: "https://cloud/?key=1" }],
+  ["ANNEX_DATABASE", { ANNEX_DATABASE: "postgres://localhost/app" }],
+  ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: "short" }],
+  ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: `${secret},short` }],
+  ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: `${secret}/slash` }],
+  ["ANNEX_LINK_SECONDS", { ANNEX_LINK_SECONDS: "0" }],
+  ["ANNEX_SESSION_SECONDS", { ANNEX_SESSION_SECONDS: "1.5" }],
+  ["ANNEX_SESSION_MAX_SECONDS", { ANNEX_SESSION_MAX_SECONDS: "-1" }],
+  ["ANNEX_KEY_GRACE_SECONDS", { ANNEX_KEY_GRACE_SECONDS: "a minute" }],
+  ["ANNEX_EMBED_ORIGINS", { ANNEX_EMBED_ORIGINS: "http://localhost:4400/page" }],
+  ["ANNEX_EMBED_ORIGINS", { ANNEX_EMBED_ORIGINS: "*" }],
+  ["ANNEX_CRASH_AT", { ANNEX_CRASH_AT: "somewhere:now" }],
+  ["ANNEX_PUBLIC_URL", { ...production, ANNEX_PUBLIC_URL: undefined }],
+  ["ANNEX_PUBLIC_URL", { ...production, ANNEX_PUBLIC_URL: "http://app.example.com" }],
+  ["ANNEX_CLOUD_URL", { ...production, ANNEX_CLOUD_URL: "http://localhost:4400" }],
+  ["ANNEX_KEY_RING", { ...production, ANNEX_KEY_RING: undefined }],
+  ["ANNEX_CALLBACK_SECRET", { ...production, ANNEX_CALLBACK_SECRET: "" }],
+  ["ANNEX_EMBED_ORIGINS", { ...production, ANNEX_EMBED_ORIGINS: "http://localhost:4400" }],
+  ["ANNEX_CRASH_AT", { ...production, ANNEX_CRASH_AT: "after-commit" }],
+])("%s is refused by name when it is wrong: %j", (variable, environment) => {
+  const read = () => readSettings(environment, "x");
+  expect(read).toThrow(EnvironmentError);
+  expect(read).toThrow(expect.objectContaining({ variable }));
+  expect(read).toThrow(new RegExp(`^${variable} must `));
+});
+
+test("a development secret is generated once, for its owner's eyes only", () => {
+  const directory = mkdtempSync(join(tmpdir(), "annex-secret-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, "deep", "app.db.key-ring");
+  const first = developmentSecret(file, generateKeyRing);
+  expect(developmentSecret(file, generateKeyRing)).toBe(first);
+  expect(readFileSync(file, "utf8")).toBe(`${first}\n`);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("a generated callback secret is one that is accepted", () => {
+  const generated = generateCallbackSecret();
+  expect(readSettings({ ANNEX_CALLBACK_SECRET: generated }, "x").callbackSecrets).toEqual([generated]);
+});
