@@ -1,0 +1,152 @@
+/**
+ * openworkflow's engine over our own tables. The engine claims runs for its slots, executes them and reports how they
+ * end; what it would store through a backend of its own is stored here, because runs have to share the commit of the
+ * app's file, carry a fence, keep exact integers, be unique for ever rather than for a day, and start again by hand.
+ *
+ * Steps are ours too (execution.ts): the engine's are limited to a thousand a run and cost two commits each. Child
+ * workflows, sleeps and signals are not offered to jobs, so the engine never asks for them.
+ */
+import type { Backend, WorkflowRun } from "openworkflow/internal";
+import type { Execution } from "./execution.ts";
+import type { Ending, RunStore, StoredRun } from "./run-store.ts";
+
+export type BackendParts = {
+  readonly store: RunStore;
+  readonly clock: () => number;
+  readonly crashPoint: (name: string) => void;
+  /** Claims the next run, under a lease. */
+  readonly claim: () => Promise<StoredRun | undefined>;
+  readonly createExecution: (run: StoredRun) => Execution;
+  /** Told after each end, when the slot is about to be free. */
+  readonly ended: () => void;
+};
+
+export type EngineBackend = {
+  readonly backend: Backend;
+  /** Executions of this process, by run number; a run that was lost and claimed again appears with its newest. */
+  readonly executions: ReadonlyMap<number, Execution>;
+  /** What the engine calls for every job. */
+  execute(input: unknown): Promise<void>;
+};
+
+/** Makes the backend and the function that the engine runs for every job. */
+export function createEngineBackend(parts: BackendParts): EngineBackend {
+  const { store } = parts;
+  const executions = new Map<number, Execution>();
+  const slots = new Map<string, { readonly execution: Execution; ending?: Ending }>();
+
+  async function end(slot: string): Promise<void> {
+    const held = slots.get(slot);
+    slots.delete(slot);
+    if (held?.ending === undefined) throw new Error("The engine ended a run that it did not execute.");
+    const { execution, ending } = held;
+    parts.crashPoint("job-ends");
+    const taken = await store.end(execution.run, ending, execution.progressText(), parts.clock());
+    parts.crashPoint("job-ended");
+    if (executions.get(execution.run.runNumber) === execution) executions.delete(execution.run.runNumber);
+    parts.ended();
+    // The engine knows what to make of it: somebody else holds the run, or it was cancelled.
+    if (!taken) throw new Error("The run is not this execution's any more.");
+  }
+
+  const backend: Backend = {
+    ...notOffered,
+    claimWorkflowRun: async ({ workerId }) => {
+      const run = await parts.claim();
+      if (run === undefined) return null;
+      const execution = parts.createExecution(run);
+      executions.set(run.runNumber, execution);
+      const held = { execution };
+      slots.set(workerId, held);
+      return toWorkflowRun(run, workerId, held);
+    },
+    completeWorkflowRun: async ({ workflowRunId, workerId }) => {
+      await end(workerId);
+      return ended(workflowRunId, "completed");
+    },
+    failWorkflowRun: async ({ workflowRunId, workerId }) => {
+      await end(workerId);
+      return ended(workflowRunId, "failed");
+    },
+    // Asked by the engine when an end was not taken: whoever holds the run now, it is not the one who asks.
+    getWorkflowRun: async ({ workflowRunId }) => ended(workflowRunId, "canceled"),
+    // Leases of all runs are prolonged at once; see leases.ts.
+    extendWorkflowRunLease: async ({ workflowRunId }) => ended(workflowRunId, "running"),
+    listStepAttempts: async () => ({ data: [], pagination: { next: null, prev: null } }),
+    stop: async () => undefined,
+  };
+
+  return {
+    backend,
+    executions,
+    execute: async (input) => {
+      // The claim put it there; the engine passes inputs on as they are.
+      const held = input as { readonly execution: Execution; ending?: Ending };
+      held.ending = await held.execution.work();
+      // The engine and its traces learn that it failed, not why: why may hold what must not leave the app.
+      if (held.ending.kind !== "completed") throw new Error(`The run ended as ${held.ending.kind}.`);
+    },
+  };
+}
+
+function refuse(name: string): () => Promise<never> {
+  return () => Promise.reject(new Error(`${name} is not offered to jobs.`));
+}
+
+const notOffered = {
+  createWorkflowRun: refuse("createWorkflowRun"),
+  listWorkflowRuns: refuse("listWorkflowRuns"),
+  countWorkflowRuns: refuse("countWorkflowRuns"),
+  sleepWorkflowRun: refuse("sleepWorkflowRun"),
+  rescheduleWorkflowRunAfterFailedStepAttempt: refuse("rescheduleWorkflowRunAfterFailedStepAttempt"),
+  cancelWorkflowRun: refuse("cancelWorkflowRun"),
+  createStepAttempt: refuse("createStepAttempt"),
+  getStepAttempt: refuse("getStepAttempt"),
+  completeStepAttempt: refuse("completeStepAttempt"),
+  failStepAttempt: refuse("failStepAttempt"),
+  setStepAttemptChildWorkflowRun: refuse("setStepAttemptChildWorkflowRun"),
+  sendSignal: refuse("sendSignal"),
+  getSignalDelivery: refuse("getSignalDelivery"),
+};
+
+const blank = {
+  namespaceId: "annex",
+  version: null,
+  idempotencyKey: null,
+  config: {},
+  context: null,
+  input: null,
+  output: null,
+  error: null,
+  parentStepAttemptNamespaceId: null,
+  parentStepAttemptId: null,
+  workerId: null,
+  availableAt: null,
+  deadlineAt: null,
+  startedAt: null,
+  finishedAt: null,
+  attempts: 0,
+  workflowName: "",
+};
+
+function toWorkflowRun(run: StoredRun, workerId: string, held: unknown): WorkflowRun {
+  const createdAt = new Date(run.createdAt);
+  // Not JSON, but the engine only hands it to the job's function.
+  const input = held as WorkflowRun["input"];
+  return {
+    ...blank,
+    id: run.runId,
+    workflowName: run.job,
+    status: "running",
+    input,
+    workerId,
+    attempts: run.attempt,
+    createdAt,
+    updatedAt: createdAt,
+  };
+}
+
+function ended(id: string, status: WorkflowRun["status"]): WorkflowRun {
+  const now = new Date(0);
+  return { ...blank, id, status, createdAt: now, updatedAt: now };
+}

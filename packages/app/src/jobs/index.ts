@@ -1,0 +1,96 @@
+/**
+ * Durable background work: `app.job`, steps, progress, retries, cancelling, schedules, and the work that installs and
+ * uninstalls ask for. The engine is openworkflow's; what it stores lives in the app's own database file. Touches that
+ * file, and the rest of the framework through ../jobs-host.ts only.
+ *
+ * What holds, whatever line the process dies on:
+ * - work enqueued is there after a restart, and goes on after its last finished step;
+ * - a step's result is taken only from the holder of the run's fence, so two starts never both count;
+ * - a step can be worked twice (it died between the effect and the commit of its result), which is why it is given an
+ *   effect key that is the same both times: the ledger and every good provider do nothing twice under one key;
+ * - the guard (installation active, permissions granted) is asked before a run and before each of its steps.
+ *
+ * In the order data passes: relay (outbox → runs), schedules (ticks → runs), installation-jobs (the app's code → runs)
+ * → run-store → engine, leases → backend (openworkflow) → execution (steps, progress, ending).
+ */
+
+import type { InstallContext, UninstallContext } from "../context.ts";
+import type { createCrashPoint } from "../crash-point.ts";
+import type { JobsHost } from "../jobs-host.ts";
+import { openConnection } from "../stores/sqlite/connection.ts";
+import { createSharedCommit } from "../stores/sqlite/shared-commit.ts";
+import { createEngine, type Engine } from "./engine.ts";
+import type { Job, JobHandler, JobOptions, Jobs } from "./interface.ts";
+import { hookJobs } from "./relay.ts";
+import { createRunStore } from "./run-store.ts";
+import { defineSchedule, type Schedule } from "./schedules.ts";
+import { createJobTables } from "./schema.ts";
+
+const nameForm = /^[a-z][a-z0-9-]{0,63}$/;
+
+/**
+ * Makes the jobs of one app. Jobs, hooks and schedules are defined first; `start` opens the database and begins.
+ *
+ * @example
+ * const jobs = createJobs();
+ * const importPayIns = jobs.define("import-pay-ins", { requires: ["data:write"] }, async ({ step }) => { … });
+ * await jobs.start(host);
+ * await jobs.forInstallation("instapp_…").start(importPayIns);
+ */
+export function createJobs(): Jobs {
+  const jobs = new Map<string, Job<never, unknown>>();
+  const schedules: Schedule[] = [];
+  let engine: Engine | undefined;
+
+  const started = (): Engine => {
+    if (engine === undefined) throw new Error("The jobs were not started.");
+    return engine;
+  };
+  const assertOpen = () => {
+    if (engine !== undefined)
+      throw new TypeError("Define jobs, hooks and schedules before the app answers requests.");
+  };
+  const add = (job: Job<never, unknown>) => {
+    assertOpen();
+    if (jobs.has(job.name)) throw new TypeError(`Job "${job.name}" is defined twice.`);
+    jobs.set(job.name, job);
+  };
+  const addHook = (name: string, handler: (context: never) => unknown) =>
+    add({ name, options: {}, handler: handler as JobHandler<never, unknown> });
+
+  return {
+    define: <Input, Result>(name: string, options: JobOptions<Input>, handler: JobHandler<Input, Result>) => {
+      if (!nameForm.test(name))
+        throw new TypeError(`"${name}" is no job name: use lower case, digits and dashes.`);
+      const job: Job<Input, Result> = { name, options, handler };
+      add(job as unknown as Job<never, unknown>);
+      return job;
+    },
+    onInstall: (handler: (context: InstallContext) => unknown) => addHook(hookJobs.install, handler),
+    onUninstall: (handler: (context: UninstallContext) => unknown) => addHook(hookJobs.uninstall, handler),
+    schedule: (name, cron, job) => {
+      assertOpen();
+      if (schedules.some((schedule) => schedule.name === name))
+        throw new TypeError(`Schedule "${name}" is defined twice.`);
+      schedules.push(defineSchedule(name, cron, job as Job<never, unknown>));
+    },
+    start: async (host: JobsHost) => {
+      const connection = openConnection(host.databaseFile);
+      createJobTables(connection.database);
+      // The event's own crash points keep their counts: those of the jobs' commits have names of their own.
+      const crashPoint: ReturnType<typeof createCrashPoint> = (name) => host.crashPoint(`jobs-${name}`);
+      const store = createRunStore(connection, createSharedCommit(connection, crashPoint));
+      const hooks = { install: jobs.has(hookJobs.install), uninstall: jobs.has(hookJobs.uninstall) };
+      engine = createEngine({ host, store, jobs, schedules, hooks });
+      await engine.start();
+    },
+    wake: () => engine?.wake(),
+    cancelForInstallation: (installedAppId) => started().cancelForInstallation(installedAppId),
+    forInstallation: (installedAppId) => started().forInstallation(installedAppId),
+    stop: async () => {
+      const stopping = engine;
+      engine = undefined;
+      await stopping?.stop();
+    },
+  };
+}

@@ -1,0 +1,674 @@
+import { Secret } from "@annex/protocol";
+import { describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { AppError, ProviderUnreachable, RateLimited } from "../errors/app-error.ts";
+import { createJobs } from "./index.ts";
+import type { InstallationJobs, Job, JobHandler, JobRun, JobRunStatus } from "./interface.ts";
+import { createWorld, installation, type TestWorld } from "./test-host.ts";
+
+/** Waits until a run stands so; a real process works meanwhile, so this polls. */
+async function settled(jobs: InstallationJobs, runId: string, status: JobRunStatus): Promise<JobRun> {
+  const run = await vi.waitUntil(
+    async () => {
+      const found = await jobs.get(runId);
+      return found?.status === status ? found : undefined;
+    },
+    { timeout: 20_000, interval: 2 },
+  );
+  return run;
+}
+
+/** Jobs with one job, `work`, and the runs of `instapp_1`. */
+async function withJob<Result>(world: TestWorld, handler: JobHandler<unknown, Result>, options = {}) {
+  const jobs = createJobs();
+  const job = jobs.define("work", options, handler);
+  await world.start(jobs);
+  return { jobs, job, runs: jobs.forInstallation("instapp_1") };
+}
+
+/** Polls every other millisecond: what is waited for happens in real commits. */
+function waitUntil<Value>(condition: () => Value | Promise<Value>): Promise<unknown> {
+  return vi.waitUntil(condition, { timeout: 20_000, interval: 2 });
+}
+
+/** A promise to hold a step with. */
+function gate() {
+  return Promise.withResolvers<void>();
+}
+
+describe("a run", () => {
+  test("goes through its steps and keeps exact values", async () => {
+    await using world = createWorld();
+    const { job, runs } = await withJob(world, async ({ step, input }) => {
+      const amount = await step("amount", () => ({ minor: 5n, big: 2n ** 90n, on: new Date(0) }));
+      return { amount, input };
+    });
+    const started = await runs.start(job, { since: 7n });
+    expect(started).toMatchObject({ status: "queued", job: "work", attempt: 0, input: { since: 7n } });
+    const run = await settled(runs, started.runId, "completed");
+    expect(run.result).toEqual({
+      amount: { minor: 5n, big: 2n ** 90n, on: new Date(0) },
+      input: { since: 7n },
+    });
+    expect(run).toMatchObject({
+      attempt: 1,
+      createdAt: new Date(world.now()),
+      finishedAt: new Date(world.now()),
+    });
+  });
+
+  test("checks its input by the job's schema, naming the field", async () => {
+    await using world = createWorld();
+    const jobs = createJobs();
+    const job = jobs.define(
+      "typed",
+      { input: z.object({ count: z.number() }) },
+      ({ input }) => input.count * 2,
+    );
+    await world.start(jobs);
+    const runs = jobs.forInstallation("instapp_1");
+    const wrong = { count: "2" } as unknown as { count: number };
+    await expect(runs.start(job, wrong)).rejects.toMatchObject({ status: 422, details: { field: "count" } });
+    expect(await runs.list()).toEqual([]);
+    const { runId } = await runs.start(job, { count: 2 });
+    expect((await settled(runs, runId, "completed")).result).toBe(4);
+  });
+
+  test("with the same idempotency key is the same run, days later too", async () => {
+    await using world = createWorld();
+    const { job, runs } = await withJob(world, () => 1);
+    const first = await runs.start(job, 1, { idempotencyKey: "november" });
+    await settled(runs, first.runId, "completed");
+    world.pass(72 * 3_600_000);
+    const second = await runs.start(job, 2, { idempotencyKey: "november" });
+    expect(second).toMatchObject({ runId: first.runId, status: "completed", input: 1 });
+    expect((await runs.start(job, 2, { idempotencyKey: "december" })).runId).not.toBe(first.runId);
+  });
+
+  test("has more than a thousand steps if need be", async () => {
+    await using world = createWorld();
+    const { job, runs } = await withJob(world, async ({ step }) => {
+      let sum = 0;
+      for (let index = 0; index < 1010; index += 1) sum += await step(`add ${index}`, () => index);
+      return sum;
+    });
+    const { runId } = await runs.start(job);
+    expect((await settled(runs, runId, "completed")).result).toBe(509545);
+  });
+
+  test("belongs to its installation alone", async () => {
+    await using world = createWorld();
+    const { jobs, job, runs } = await withJob(world, () => 1);
+    const { runId } = await runs.start(job);
+    const others = jobs.forInstallation("instapp_2");
+    expect(await others.get(runId)).toBeUndefined();
+    expect(await others.list()).toEqual([]);
+    await expect(others.cancel(runId)).rejects.toMatchObject({ code: "no_such_run", status: 404 });
+    await expect(others.retry(runId)).rejects.toMatchObject({ code: "no_such_run", status: 404 });
+  });
+
+  test("is listed newest first, by job and status, page by page", async () => {
+    await using world = createWorld();
+    const { job, runs } = await withJob(world, () => 1);
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count += 1) ids.unshift((await runs.start(job, count)).runId);
+    await Promise.all(ids.map((id) => settled(runs, id, "completed")));
+    const first = await runs.list({ limit: 2 });
+    const second = await runs.list({ limit: 3, after: first.at(-1)?.runId ?? "" });
+    expect([...first, ...second].map(({ runId }) => runId)).toEqual(ids);
+    expect(await runs.list({ status: "failed" })).toEqual([]);
+    expect(await runs.list({ job: "other" })).toEqual([]);
+    expect(await runs.list({ job: "work", status: "completed" })).toHaveLength(5);
+    await expect(runs.list({ limit: 0 })).rejects.toMatchObject({ status: 422 });
+  });
+});
+
+describe("a failure", () => {
+  test("that may pass is tried again later, after the last finished step, under the same effect keys", async () => {
+    await using world = createWorld();
+    const keys: string[] = [];
+    const attempts: number[] = [];
+    const { jobs, job, runs } = await withJob(world, async ({ step }) => {
+      await step("first", ({ effectKey }) => keys.push(effectKey));
+      await step("second", ({ effectKey, attempt }) => {
+        keys.push(effectKey);
+        attempts.push(attempt);
+        if (attempt === 1) throw new ProviderUnreachable("Stripe");
+      });
+    });
+    const { runId } = await runs.start(job);
+    const waiting = await waitUntil(async () => {
+      const run = await runs.get(runId);
+      return run?.error === undefined ? undefined : run;
+    });
+    expect(waiting).toMatchObject({ status: "queued", attempt: 1, error: { code: "provider_unreachable" } });
+    // 1000 ms, half of them fixed and half jittered by 0.5.
+    world.pass(749);
+    jobs.wake();
+    await Promise.resolve();
+    expect((await runs.get(runId))?.attempt).toBe(1);
+    world.pass(1);
+    jobs.wake();
+    const run = await settled(runs, runId, "completed");
+    expect(run.error).toBeUndefined();
+    expect(attempts).toEqual([1, 2]);
+    expect(keys).toHaveLength(3);
+    expect(keys[1]).toBe(keys[2]);
+    expect(keys[0]).not.toBe(keys[1]);
+    expect(keys[0]).toMatch(/^[A-Za-z0-9_-]{48}$/);
+  });
+
+  test("that is a mistake stays, with a reference that is in the log", async () => {
+    await using world = createWorld();
+    const { job, runs } = await withJob(world, () => {
+      throw new AppError({
+        code: "no_account",
+        status: 404,
+        whatHappened: "No account.",
+        whatToDo: "Add one.",
+      });
+    });
+    const { runId } = await runs.start(job);
+    const { error, attempt } = await settled(runs, runId, "failed");
+    expect(attempt).toBe(1);
+    expect(error).toMatchObject({ code: "no_account", whatHappened: "No account.", whatToDo: "Add one." });
+    const line = world.lines.find(({ fields }) => fields["reference"] === error?.reference);
+    expect(line?.fields).toMatchObject({ run_id: runId, job: "work", code: "no_account" });
+  });
+
+  test("of an unknown kind is tried so often as the job says, and tells nothing of its cause", async () => {
+    await using world = createWorld();
+    const { jobs, job, runs } = await withJob(
+      world,
+      () => {
+        throw new Error("password=hunter2");
+      },
+      { retries: { maximum: 2, firstDelayMilliseconds: 10 } },
+    );
+    const { runId } = await runs.start(job);
+    for (const attempt of [1, 2]) {
+      await waitUntil(async () => {
+        const run = await runs.get(runId);
+        return run?.attempt === attempt && run.status === "queued";
+      });
+      world.pass(60_000);
+      jobs.wake();
+    }
+    const run = await settled(runs, runId, "failed");
+    expect(run).toMatchObject({ attempt: 3, error: { code: "app_failed" } });
+    expect(JSON.stringify(run.error)).not.toContain("hunter2");
+  });
+
+  test("that asks for a wait waits at least so long", async () => {
+    await using world = createWorld();
+    let starts = 0;
+    const { jobs, job, runs } = await withJob(world, () => {
+      starts += 1;
+      if (starts === 1) throw new RateLimited("Stripe", 30);
+    });
+    const { runId } = await runs.start(job);
+    await waitUntil(async () => (await runs.get(runId))?.error !== undefined);
+    world.pass(29_999);
+    jobs.wake();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(starts).toBe(1);
+    world.pass(1);
+    jobs.wake();
+    await settled(runs, runId, "completed");
+  });
+
+  test("can be tried again by hand: the same run goes on after its last finished step", async () => {
+    await using world = createWorld();
+    let broken = true;
+    const worked: string[] = [];
+    const { job, runs } = await withJob(world, async ({ step }) => {
+      await step("first", ({ effectKey }) => worked.push(effectKey));
+      await step("second", ({ effectKey }) => {
+        worked.push(effectKey);
+        if (broken)
+          throw new AppError({ code: "closed", status: 409, whatHappened: "Closed.", whatToDo: "Open." });
+      });
+    });
+    const { runId } = await runs.start(job);
+    await settled(runs, runId, "failed");
+    broken = false;
+    expect(await runs.retry(runId)).toMatchObject({ runId, status: "queued" });
+    const run = await settled(runs, runId, "completed");
+    expect(run).toMatchObject({ attempt: 2 });
+    expect(run.error).toBeUndefined();
+    expect(worked).toHaveLength(3);
+    expect(worked[2]).toBe(worked[1]);
+    await expect(runs.retry(runId)).rejects.toMatchObject({ code: "run_state", status: 409 });
+  });
+
+  test("of two steps of one name is said, rather than one result given twice", async () => {
+    await using world = createWorld();
+    const { job, runs } = await withJob(world, async ({ step }) => {
+      await step("same", () => 1);
+      await step("same", () => 2);
+    });
+    const { runId } = await runs.start(job);
+    expect((await settled(runs, runId, "failed")).error?.code).toBe("step_name_used_twice");
+  });
+});
+
+describe("ending early", () => {
+  test("cancelling aborts the signal and takes nothing that comes later", async () => {
+    await using world = createWorld();
+    const inStep = gate();
+    const leave = gate();
+    const seen: unknown[] = [];
+    const { job, runs } = await withJob(world, async ({ step, signal }) => {
+      await step("long", async () => {
+        inStep.resolve();
+        await leave.promise;
+        seen.push(signal.aborted);
+      }).catch((error: unknown) => seen.push((error as AppError).code));
+      await step("next", () => seen.push("worked")).catch((error: unknown) =>
+        seen.push((error as AppError).code),
+      );
+      return "finished all the same";
+    });
+    const { runId } = await runs.start(job);
+    await inStep.promise;
+    expect(await runs.cancel(runId)).toMatchObject({ status: "cancelled" });
+    leave.resolve();
+    await waitUntil(() => seen.length === 3);
+    expect(seen).toEqual([true, "run_cancelled", "run_cancelled"]);
+    const run = await runs.get(runId);
+    expect(run).toMatchObject({ status: "cancelled" });
+    expect(run?.result).toBeUndefined();
+    await expect(runs.cancel(runId)).rejects.toMatchObject({ code: "run_state" });
+  });
+
+  test("an uninstall cancels all runs, then does the onUninstall work", async () => {
+    await using world = createWorld();
+    const jobs = createJobs();
+    const inStep = gate();
+    const ended: string[] = [];
+    const job = jobs.define("work", {}, async ({ signal }) => {
+      inStep.resolve();
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      ended.push("aborted");
+    });
+    jobs.onUninstall(({ installation: { installedAppId } }) => ended.push(`cleaned ${installedAppId}`));
+    await world.start(jobs);
+    const runs = jobs.forInstallation("instapp_1");
+    const { runId } = await runs.start(job);
+    await inStep.promise;
+    world.installations.set("instapp_1", installation("instapp_1", { status: "uninstalled" }));
+    world.addOutboxRow("instapp_1", "uninstall");
+    jobs.wake();
+    await waitUntil(() => ended.length === 2);
+    expect(ended).toEqual(["aborted", "cleaned instapp_1"]);
+    expect((await runs.get(runId))?.status).toBe("cancelled");
+    // What is started afterwards is refused by the guard.
+    const late = await runs.start(job);
+    await settled(runs, late.runId, "cancelled");
+    expect(ended).toHaveLength(2);
+  });
+
+  test("the guard is asked before each step", async () => {
+    await using world = createWorld();
+    const worked: string[] = [];
+    const { job, runs } = await withJob(
+      world,
+      async ({ step }) => {
+        await step("first", () => {
+          worked.push("first");
+          world.installations.set("instapp_1", installation("instapp_1", { status: "revoked" }));
+        });
+        await step("second", () => worked.push("second"));
+      },
+      { requires: ["data:read"] },
+    );
+    const { runId } = await runs.start(job);
+    await settled(runs, runId, "cancelled");
+    expect(worked).toEqual(["first"]);
+  });
+
+  test("a missing permission fails the run before its function is called", async () => {
+    await using world = createWorld();
+    let called = false;
+    const { job, runs } = await withJob(
+      world,
+      () => {
+        called = true;
+      },
+      { requires: ["data:write"] },
+    );
+    const { runId } = await runs.start(job);
+    const { error } = await settled(runs, runId, "failed");
+    expect(error?.code).toBe("missing_permission");
+    expect(called).toBe(false);
+  });
+
+  test("the app stopping gives runs back, and the next start goes on after the last finished step", async () => {
+    await using world = createWorld();
+    const worked: string[] = [];
+    let stopping = true;
+    const inStep = gate();
+    const define = (jobs: ReturnType<typeof createJobs>) =>
+      jobs.define("work", {}, async ({ step, signal }) => {
+        await step("first", () => worked.push("first"));
+        if (stopping) {
+          inStep.resolve();
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        }
+        await step("second", () => worked.push("second"));
+      });
+    const before = createJobs();
+    const job = define(before);
+    await world.start(before);
+    const { runId } = await before.forInstallation("instapp_1").start(job);
+    await inStep.promise;
+    await before.stop();
+    stopping = false;
+    const after = createJobs();
+    define(after);
+    await world.start(after);
+    await settled(after.forInstallation("instapp_1"), runId, "completed");
+    expect(worked).toEqual(["first", "second"]);
+  });
+});
+
+describe("what an event asks for", () => {
+  test("onInstall runs once for a row, even when the row is seen again", async () => {
+    await using world = createWorld();
+    const installed: string[] = [];
+    const jobs = createJobs();
+    jobs.onInstall(({ installation: { installedAppId } }) => installed.push(installedAppId));
+    let unmarked = 2;
+    const rows = [
+      { outboxId: 1, installedAppId: "instapp_1", kind: "install", reason: "installed" } as const,
+    ];
+    const outbox = {
+      undelivered: async () => (unmarked > 0 ? rows : []),
+      // As after a crash: the first mark is lost.
+      markDelivered: async () => {
+        unmarked -= 1;
+        if (unmarked === 1) throw new Error("the process died here");
+      },
+    };
+    await world.start(jobs, { outbox });
+    await waitUntil(() => unmarked === 1);
+    jobs.wake();
+    await waitUntil(() => unmarked === 0);
+    await waitUntil(() => installed.length > 0);
+    const runs = jobs.forInstallation("instapp_1");
+    expect(await runs.list()).toEqual([]);
+    expect(installed).toEqual(["instapp_1"]);
+  });
+
+  test("a job that onInstall starts is started once, though onInstall is tried twice", async () => {
+    await using world = createWorld();
+    const jobs = createJobs();
+    let tries = 0;
+    const job = jobs.define("work", {}, () => 1);
+    jobs.onInstall(async (context) => {
+      tries += 1;
+      await context.jobs.start(job);
+      if (tries === 1) throw new Error("after the start");
+    });
+    await world.start(jobs);
+    world.addOutboxRow("instapp_1", "install");
+    jobs.wake();
+    await waitUntil(() => tries === 1);
+    await waitUntil(() => world.lines.some(({ message }) => message.includes("tried again")));
+    world.pass(60_000);
+    jobs.wake();
+    await waitUntil(() => tries === 2);
+    expect(await jobs.forInstallation("instapp_1").list()).toHaveLength(1);
+  });
+
+  test("an end without an uninstall cancels and does nothing else", async () => {
+    await using world = createWorld();
+    const jobs = createJobs();
+    let cleaned = false;
+    jobs.onUninstall(() => {
+      cleaned = true;
+    });
+    const job = jobs.define("work", {}, ({ signal }) => new Promise((resolve) => (signal.onabort = resolve)));
+    await world.start(jobs);
+    const runs = jobs.forInstallation("instapp_1");
+    const { runId } = await runs.start(job);
+    await settled(runs, runId, "running");
+    world.addOutboxRow("instapp_1", "ended");
+    jobs.wake();
+    await settled(runs, runId, "cancelled");
+    expect(cleaned).toBe(false);
+  });
+});
+
+describe("progress", () => {
+  test("is there at once, and the last value is never lost", async () => {
+    await using world = createWorld();
+    const reported = gate();
+    const leave = gate();
+    const { job, runs } = await withJob(world, async ({ progress }) => {
+      for (let done = 0; done <= 100; done += 1) await progress({ done, total: 100, bytes: 2n ** 60n });
+      reported.resolve();
+      await leave.promise;
+      await progress({ done: 101 });
+    });
+    const { runId } = await runs.start(job);
+    await reported.promise;
+    expect((await runs.get(runId))?.progress).toEqual({ done: 100, total: 100, bytes: 2n ** 60n });
+    leave.resolve();
+    await settled(runs, runId, "completed");
+    const other = await world.run((jobs) => jobs.define("work", {}, () => 1));
+    expect((await other.forInstallation("instapp_1").get(runId))?.progress).toEqual({ done: 101 });
+  });
+
+  test("is stored while the run goes on, for other processes to see", async () => {
+    await using world = createWorld();
+    const leave = gate();
+    const { job, runs } = await withJob(world, async ({ progress }) => {
+      await progress({ done: 1 });
+      await progress({ done: 2 });
+      await leave.promise;
+    });
+    const { runId } = await runs.start(job);
+    const other = createJobs();
+    await world.start(other);
+    const seen = other.forInstallation("instapp_1");
+    await waitUntil(async () => (await seen.get(runId))?.progress?.done === 2);
+    leave.resolve();
+    await settled(runs, runId, "completed");
+  });
+});
+
+describe("secrets", () => {
+  const secret = new Secret("blnk_abcdefghijklmnop");
+  const hidden = { deep: [{ key: secret }] } as unknown;
+
+  test.each<[string, JobHandler<unknown, unknown>]>([
+    ["a step's result", ({ step }) => step("leak", () => hidden)],
+    ["a result", () => hidden],
+    ["progress", ({ progress }) => progress({ done: 1, hidden })],
+    ["a revealed key", ({ step }) => step("leak", () => secret.reveal())],
+  ])("%s that holds one is refused", async (_name, handler) => {
+    await using world = createWorld();
+    const { job, runs } = await withJob(world, handler);
+    const { runId } = await runs.start(job);
+    const { error } = await settled(runs, runId, "failed");
+    expect(error?.code).toBe("unstorable_value");
+    expect(JSON.stringify([error, world.lines])).not.toContain("abcdefghijklmnop");
+  });
+
+  test("an input that holds one is refused", async () => {
+    await using world = createWorld();
+    const { job, runs } = await withJob(world, () => 1);
+    await expect(runs.start(job, hidden)).rejects.toThrow(/\.deep.*\[0\].*\.key.* is a Secret/);
+    expect(await runs.list()).toEqual([]);
+  });
+
+  test("a step that would return one does not compile", () => {
+    const handler: JobHandler<unknown, unknown> = async ({ step }) => {
+      // @ts-expect-error a Secret
+      await step("plain", () => secret);
+      // @ts-expect-error a Secret within
+      await step("nested", async () => ({ keys: [{ secret }] }));
+      type Tree = { readonly value: bigint; readonly children: readonly Tree[] };
+      return await step("recursive", (): Tree => ({ value: 1n, children: [] }));
+    };
+    expect(handler).toBeTypeOf("function");
+  });
+});
+
+describe("schedules", () => {
+  const hourly = (world: TestWorld) => {
+    const jobs = createJobs();
+    const job = jobs.define("work", {}, () => 1);
+    jobs.schedule("hourly", "0 * * * *", job as unknown as Job);
+    return world.start(jobs).then(() => jobs);
+  };
+  const count = async (jobs: Awaited<ReturnType<typeof hourly>>, id = "instapp_1") =>
+    (await jobs.forInstallation(id).list()).length;
+
+  test("start a run at each tick, for installations that were there", async () => {
+    await using world = createWorld();
+    const jobs = await hourly(world);
+    expect(await count(jobs)).toBe(0);
+    world.pass(30 * 60_000);
+    world.installations.set(
+      "instapp_late",
+      installation("instapp_late", { installedAt: new Date(world.now() + 1) }),
+    );
+    jobs.wake();
+    await waitUntil(async () => (await count(jobs)) === 1);
+    expect(await count(jobs, "instapp_late")).toBe(0);
+    world.pass(3_600_000);
+    jobs.wake();
+    await waitUntil(async () => (await count(jobs)) === 2);
+    expect(await count(jobs, "instapp_late")).toBe(1);
+  });
+
+  test("never start one tick twice, however many replicas see it", async () => {
+    await using world = createWorld();
+    const replicas = [await hourly(world), await hourly(world), await hourly(world)];
+    world.pass(30 * 60_000);
+    for (const jobs of replicas) jobs.wake();
+    const [first] = replicas;
+    if (first === undefined) return expect.unreachable();
+    await waitUntil(async () => (await count(first)) > 0);
+    for (const jobs of replicas) {
+      await jobs.stop();
+    }
+    const again = await hourly(world);
+    expect(await count(again)).toBe(1);
+  });
+
+  test("missed ticks become one run", async () => {
+    await using world = createWorld();
+    await (await hourly(world)).stop();
+    world.pass(26 * 3_600_000);
+    const jobs = await hourly(world);
+    await waitUntil(async () => (await count(jobs)) === 1);
+    jobs.wake();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await count(jobs)).toBe(1);
+  });
+
+  test("a wrong expression is refused at once", () => {
+    const jobs = createJobs();
+    const job = jobs.define("work", {}, () => 1);
+    expect(() => jobs.schedule("never", "61 * * * *", job as unknown as Job)).toThrow(
+      /not a cron expression/,
+    );
+  });
+});
+
+describe("leases", () => {
+  test("a run whose holder's lease ran out goes on elsewhere, and nothing of the old holder counts", async () => {
+    await using world = createWorld();
+    const inStep = gate();
+    const leave = gate();
+    const lost: unknown[] = [];
+    const slow = await withJob(world, async ({ step, signal }) => {
+      await step("work", async () => {
+        inStep.resolve();
+        await leave.promise;
+        return "from the old holder";
+      }).catch((error: unknown) => lost.push((error as AppError).code, signal.aborted));
+      return "from the old holder";
+    });
+    const { runId } = await slow.runs.start(slow.job);
+    await inStep.promise;
+    world.pass(10_001);
+    const fast = await withJob(world, ({ step }) => step("work", () => "from the new holder"));
+    const run = await settled(fast.runs, runId, "completed");
+    leave.resolve();
+    await waitUntil(() => lost.length === 2);
+    expect(lost).toEqual(["run_lost", true]);
+    expect(run).toMatchObject({ attempt: 2, result: "from the new holder" });
+    await slow.jobs.stop();
+    expect(await fast.runs.get(runId)).toMatchObject({ status: "completed", result: "from the new holder" });
+  });
+
+  test("a live process keeps its runs, whoever else starts on the file", async () => {
+    await using world = createWorld();
+    const leave = gate();
+    let starts = 0;
+    const handler = async () => {
+      starts += 1;
+      await leave.promise;
+    };
+    const holder = await withJob(world, handler);
+    const { runId } = await holder.runs.start(holder.job);
+    await settled(holder.runs, runId, "running");
+    await withJob(world, handler);
+    leave.resolve();
+    await settled(holder.runs, runId, "completed");
+    expect(starts).toBe(1);
+  });
+
+  test("a run that kills its process each time is given up", async () => {
+    await using world = createWorld();
+    const hang: JobHandler<unknown, unknown> = ({ signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener("abort", reject));
+    const hanging = await withJob(world, hang);
+    const { runId } = await hanging.runs.start(hanging.job);
+    for (let crash = 0; crash < 10; crash += 1) {
+      await settled(hanging.runs, runId, "running");
+      world.pass(10_001);
+      const next = createJobs();
+      if (crash < 9) next.define("work", {}, hang);
+      await world.start(next);
+    }
+    expect(await settled(hanging.runs, runId, "failed")).toMatchObject({
+      attempt: 10,
+      error: { code: "app_failed" },
+    });
+  });
+
+  test("a job that this process does not define waits for one that does", async () => {
+    await using world = createWorld();
+    const old = await withJob(world, () => 1);
+    await old.jobs.stop();
+    const without = createJobs();
+    await world.start(without);
+    const store = await withJob(world, () => 2);
+    const { runId } = await store.runs.start(store.job);
+    expect((await settled(store.runs, runId, "completed")).result).toBe(2);
+  });
+});
+
+describe("definitions", () => {
+  test.each(["", "Upper", "1st", "with space", "@on-install"])("%o is no job name", (name) => {
+    expect(() => createJobs().define(name, {}, () => 1)).toThrow(TypeError);
+  });
+
+  test("a name is used once, and nothing is defined after the start", async () => {
+    await using world = createWorld();
+    const jobs = createJobs();
+    jobs.define("work", {}, () => 1);
+    expect(() => jobs.define("work", {}, () => 2)).toThrow(/defined twice/);
+    await world.start(jobs);
+    expect(() => jobs.define("late", {}, () => 2)).toThrow(/before the app answers/);
+    const stranger = createJobs().define("work", {}, () => 3);
+    await expect(jobs.forInstallation("instapp_1").start(stranger)).rejects.toThrow(
+      /not defined with this app/,
+    );
+  });
+});
