@@ -28,7 +28,10 @@ export type TestApp = {
 export const capability = "s3cretCapability0123456789";
 
 /** Answers with a status and a JSON body. */
-export function answering(status: number, body: unknown = {}): Behaviour {
+export function answering(
+  status: number,
+  body: unknown = {},
+): (received: Received, response: ServerResponse) => void {
   return (_received, response) => {
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   };

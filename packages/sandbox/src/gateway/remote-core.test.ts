@@ -1,0 +1,81 @@
+/** An instance that is a Core behind a URL, and the rate limit. Contract section 8. */
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { startTestApp, type TestApp } from "../testing/test-app.ts";
+import { startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
+
+type Seen = { method: string; path: string; headers: IncomingHttpHeaders; body: Buffer };
+
+let seen: Seen[] = [];
+const core = createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on("data", (part: Buffer) => parts.push(part));
+  request.on("end", () => {
+    const { method = "", url: path = "", headers } = request;
+    seen.push({ method, path, headers, body: Buffer.concat(parts) });
+    response.writeHead(418, { "content-type": "text/plain", "x-core": "1" }).end("exactly ÿ this");
+  });
+});
+
+let now = new Date("2026-11-24T12:00:00Z");
+let cloud: TestCloud;
+let app: TestApp;
+let key: string;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => core.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(core.address() as AddressInfo).port}`;
+  cloud = await startTestCloud({
+    ...withoutLedger,
+    core: { ...withoutLedger.core, url, key: "core-key" },
+    rateLimit: { requests: 20, windowSeconds: 10 },
+    clock: () => now,
+  });
+  app = await startTestApp();
+  const { app_id } = await cloud.registerApp({ manifest: app.manifest(), url: app.url });
+  await cloud.admin("POST", "/admin/installations", { app_id, instance_id: cloud.instanceIds[0] });
+  key = String(app.received[0]?.body["api_key"]);
+});
+beforeEach(() => {
+  seen = [];
+  now = new Date(now.getTime() + 60_000);
+});
+afterAll(async () => {
+  await cloud.remove();
+  await app.close();
+  core.close();
+});
+
+const here = (path: string) => `${path}${path.includes("?") ? "&" : "?"}instance_id=${cloud.instanceIds[0] ?? ""}`;
+
+test("gets what was sent, with its own key and without ours, and its answer comes back unchanged", async () => {
+  const body = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
+  const answer = await cloud.api(key, "POST", here("/proxy/identities/a%2Fb/tokenize?x=%20y&z"), body);
+  expect(answer).toMatchObject({ status: 418, text: "exactly ÿ this" });
+  expect(answer.headers.get("content-type")).toBe("text/plain");
+  const [request] = seen;
+  expect(request).toMatchObject({ method: "POST", path: "/identities/a%2Fb/tokenize?x=%20y&z", body });
+  expect(request?.headers["x-blnk-key"]).toBe("core-key");
+  expect(request?.headers.authorization).toBeUndefined();
+});
+
+test("what cannot be reached is an instance that is unavailable", async () => {
+  const answer = await cloud.api(key, "GET", here("/data/ledgers"));
+  expect(answer).toMatchObject({ status: 503, body: { code: "instance_unavailable" } });
+  expect(answer.headers.get("retry-after")).toBe("5");
+});
+
+test("over the rate limit, until the window ends", async () => {
+  const read = () => cloud.api(key, "GET", "/alerts");
+  const allowed = await Promise.all(Array.from({ length: 20 }, read));
+  expect(new Set(allowed.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(allowed[0]?.headers.get("ratelimit-limit")).toBe("20");
+  const refused = await read();
+  expect(refused).toMatchObject({ status: 429, body: { code: "rate_limited" } });
+  expect(refused.headers.get("retry-after")).toBe("10");
+  expect(refused.headers.get("ratelimit-remaining")).toBe("0");
+  expect(refused.headers.get("ratelimit-reset")).toBe("10");
+  now = new Date(now.getTime() + 10_000);
+  expect((await read()).status).toBe(200);
+});
