@@ -13,7 +13,11 @@ let second: string;
 let key: string;
 let otherKey: string;
 
-async function installIn(instanceId: string, granted?: readonly string[], name = "Test App"): Promise<string> {
+async function installIn(
+  instanceId: string,
+  granted?: readonly string[],
+  name = "Test App",
+): Promise<string> {
   const manifest = app.manifest({ name });
   const registered = await cloud.registerApp({ manifest, url: app.url });
   appId = registered.app_id;
@@ -82,7 +86,10 @@ describe("Proxy", () => {
       ["GET", "/proxy/ledgers/"],
     ];
     for (const [method, path] of unknown) {
-      expect(await cloud.api(key, method, here(path))).toMatchObject({ status: 404, body: { code: "not_found" } });
+      expect(await cloud.api(key, method, here(path))).toMatchObject({
+        status: 404,
+        body: { code: "not_found" },
+      });
     }
   });
 
@@ -118,7 +125,10 @@ describe("Data and Filters", () => {
     expect(list.body).toMatchObject({ total: 1 });
     const one = await get(`/data/ledgers/${String(ledger?.["ledger_id"])}`);
     expect(one).toMatchObject({ status: 200, body: { name: "Filtered" } });
-    expect(await get("/data/ledgers/ldg_unknown")).toMatchObject({ status: 404, body: { code: "not_found" } });
+    expect(await get("/data/ledgers/ldg_unknown")).toMatchObject({
+      status: 404,
+      body: { code: "not_found" },
+    });
     const filters = [{ field: "name", operator: "eq", value: "Filtered" }];
     expect(await post("/ledger/filter", { filters })).toMatchObject({ status: 200, body: { total: 1 } });
     const stats = await post("/transactions/filter?strict_total=true", { filters: [] });
@@ -130,7 +140,10 @@ describe("Data and Filters", () => {
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
     expect(answer.body["field"]).toContain("nonsense");
-    expect(await post("/ledger/filter", "{")).toMatchObject({ status: 400, body: { code: "malformed_json" } });
+    expect(await post("/ledger/filter", "{")).toMatchObject({
+      status: 400,
+      body: { code: "malformed_json" },
+    });
   });
 });
 
@@ -159,8 +172,12 @@ describe("Alerts", () => {
     expect(changed.body).toMatchObject({ status: "INVESTIGATING", title: "Odd" });
     expect((await cloud.api(key, "GET", "/alerts?status=INVESTIGATING")).body["total"]).toBe(1);
     expect(await cloud.api(otherKey, "GET", `/alerts/${id}`)).toMatchObject({ status: 404 });
-    expect(await cloud.api(otherKey, "PUT", `/alerts/flag/${id}`, { title: "x" })).toMatchObject({ status: 404 });
-    expect(await cloud.api(otherKey, "POST", `/alerts/flag/${balanceId}`, { description: "x" })).toMatchObject({
+    expect(await cloud.api(otherKey, "PUT", `/alerts/flag/${id}`, { title: "x" })).toMatchObject({
+      status: 404,
+    });
+    expect(
+      await cloud.api(otherKey, "POST", `/alerts/flag/${balanceId}`, { description: "x" }),
+    ).toMatchObject({
       status: 404,
     });
   });
@@ -173,7 +190,10 @@ describe("Alerts", () => {
     const balanceId = await newBalance();
     const flagged = await post(`/alerts/flag/${balanceId}`, { description: "d" });
     const id = method === "PUT" ? String(flagged.body["anomaly_id"]) : balanceId;
-    expect(await cloud.api(key, method, `/alerts/flag/${id}`, body)).toMatchObject({ status: 422, body: { field } });
+    expect(await cloud.api(key, method, `/alerts/flag/${id}`, body)).toMatchObject({
+      status: 422,
+      body: { field },
+    });
   });
 
   test("statuses are read, not written, by an app", async () => {
@@ -193,7 +213,10 @@ describe("refusals", () => {
 
   test("no or unknown key", async () => {
     const { url } = cloud;
-    expect(code(await cloud.api("blnk_unknown", "GET", here("/data/ledgers")))).toEqual([401, "unauthorized"]);
+    expect(code(await cloud.api("blnk_unknown", "GET", here("/data/ledgers")))).toEqual([
+      401,
+      "unauthorized",
+    ]);
     expect((await fetch(`${url}${here("/data/ledgers")}`)).status).toBe(401);
   });
 
@@ -201,7 +224,10 @@ describe("refusals", () => {
     const narrow = await installIn(first, [], "Nothing Granted");
     for (const route of gatewayRoutes) {
       const answer = await cloud.api(narrow, route.method, here(route.path.replace(/:[a-z]+/g, "txn_1")));
-      expect(answer).toMatchObject({ status: 403, body: { code: "missing_scope", required_scope: route.scope } });
+      expect(answer).toMatchObject({
+        status: 403,
+        body: { code: "missing_scope", required_scope: route.scope },
+      });
       expect(scopes).toContain(route.scope);
     }
   });
@@ -212,7 +238,10 @@ describe("refusals", () => {
     for (const { method, path } of routes) {
       const concrete = path.replace(/:[a-z]+/g, "txn_1");
       expect(code(await cloud.api(key, method, concrete))).toEqual([400, "instance_id_required"]);
-      expect(code(await cloud.api(key, method, within(second)(concrete)))).toEqual([403, "instance_mismatch"]);
+      expect(code(await cloud.api(key, method, within(second)(concrete)))).toEqual([
+        403,
+        "instance_mismatch",
+      ]);
     }
     expect(code(await cloud.api(key, "GET", within(second)("/alerts")))).toEqual([403, "instance_mismatch"]);
     const both = `/data/ledgers?instance_id=${first}&instance_id=${second}`;
@@ -271,6 +300,9 @@ test("every call is in the audit log, allowed or refused, before it is answered"
   });
   expect(list.text).not.toContain("someone");
   expect(list.text).not.toContain(key);
-  const filtered = await cloud.admin("GET", `/admin/audit?actor=${key.slice(0, 8)}&status=400&category=Transactions`);
+  const filtered = await cloud.admin(
+    "GET",
+    `/admin/audit?actor=${key.slice(0, 8)}&status=400&category=Transactions`,
+  );
   expect(Number(filtered.body["total"])).toBeGreaterThan(0);
 });

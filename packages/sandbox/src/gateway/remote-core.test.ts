@@ -47,7 +47,8 @@ afterAll(async () => {
   core.close();
 });
 
-const here = (path: string) => `${path}${path.includes("?") ? "&" : "?"}instance_id=${cloud.instanceIds[0] ?? ""}`;
+const here = (path: string) =>
+  `${path}${path.includes("?") ? "&" : "?"}instance_id=${cloud.instanceIds[0] ?? ""}`;
 
 test("gets what was sent, with its own key and without ours, and its answer comes back unchanged", async () => {
   const body = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);

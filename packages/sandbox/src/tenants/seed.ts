@@ -51,8 +51,8 @@ export async function seedTenants(
   await database.transaction().execute(async (transaction) => {
     for (const plan of plans) {
       await transaction.insertInto("organizations").values(plan.organization).execute();
-      await transaction.insertInto("instances").values(plan.instances).execute();
-      await transaction.insertInto("members").values(plan.members).execute();
+      for (const row of plan.instances) await transaction.insertInto("instances").values(row).execute();
+      for (const row of plan.members) await transaction.insertInto("members").values(row).execute();
     }
   });
 }

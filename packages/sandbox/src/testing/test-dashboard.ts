@@ -5,6 +5,7 @@ import { type Answer, call, type TestCloud } from "./test-cloud.ts";
 export type TestMember = {
   readonly userId: string;
   readonly password: string;
+  readonly cookie: string;
   /** The authenticator's code at a time. */
   code(at?: Date): string;
   /** A call with the session and the header of the page. */
@@ -25,6 +26,7 @@ export async function logIn(cloud: TestCloud, role: string, at: Date = new Date(
   return {
     userId,
     password,
+    cookie,
     code,
     call: (method, path, body) => call(cloud.url, method, path, { ...page, cookie }, body),
   };

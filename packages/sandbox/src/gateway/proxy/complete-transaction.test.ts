@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { completeTransaction } from "./complete-transaction.ts";
 
-const completed = (text: string) => Buffer.from(completeTransaction(Buffer.from(text), () => "ref_new")).toString();
+const completed = (text: string) =>
+  Buffer.from(completeTransaction(Buffer.from(text), () => "ref_new")).toString();
 
 describe("completeTransaction", () => {
   test.each([
@@ -13,7 +14,11 @@ describe("completeTransaction", () => {
     ["both there", '{"precision":1,"reference":"r"}', '{"precision":1,"reference":"r"}'],
     ["names in another case", '{"Precision":1,"REFERENCE":"r"}', '{"Precision":1,"REFERENCE":"r"}'],
     ["an escaped name", '{"\\u0070recision":1,"reference":"r"}', '{"\\u0070recision":1,"reference":"r"}'],
-    ["null is missing", '{"precision":null,"reference":"r"}', '{"precision":null,"reference":"r","precision":100}'],
+    [
+      "null is missing",
+      '{"precision":null,"reference":"r"}',
+      '{"precision":null,"reference":"r","precision":100}',
+    ],
     ["zero is not", '{"precision":0,"reference":""}', '{"precision":0,"reference":""}'],
     [
       "names further in",
