@@ -35,6 +35,8 @@ export interface ErrorStateProps {
   readonly error: unknown;
   /** Tries again; without it no button is offered. */
   readonly onRetry?: (() => void) | undefined;
+  /** What the button is called; "Try again" unless told. */
+  readonly retryLabel?: string;
   /** Whether it is being tried again now. */
   readonly retrying?: boolean;
   /** `page` fills the frame; `part` stands for one part of a page that goes on working. */
@@ -48,11 +50,12 @@ export interface ErrorStateProps {
  * @example
  * if (query.isError) return <ErrorState error={query.error} onRetry={query.refetch} />;
  */
-export function ErrorState({ error, onRetry, retrying = false, size = "part" }: ErrorStateProps) {
+export function ErrorState(props: ErrorStateProps) {
+  const { error, onRetry, retryLabel = "Try again", retrying = false, size = "part" } = props;
   const { details } = asPortalError(error);
   const headingId = useId();
   const Sign = SIGNS[details.code] ?? IconBug;
-  const Heading = size === "page" ? "h1" : "h3";
+  const Heading = size === "page" ? "h1" : "h2";
   const remedy = remedyFor(details);
   return (
     <section
@@ -74,7 +77,7 @@ export function ErrorState({ error, onRetry, retrying = false, size = "part" }: 
         </p>
       </div>
       <RemedySteps steps={remedy.steps} />
-      <RetryButton details={details} onRetry={onRetry} retrying={retrying} />
+      <RetryButton details={details} label={retryLabel} onRetry={onRetry} retrying={retrying} />
       <Reference details={details} />
     </section>
   );
@@ -82,6 +85,7 @@ export function ErrorState({ error, onRetry, retrying = false, size = "part" }: 
 
 function RetryButton(props: {
   readonly details: PortalErrorDetails;
+  readonly label: string;
   readonly onRetry: (() => void) | undefined;
   readonly retrying: boolean;
 }) {
@@ -97,7 +101,7 @@ function RetryButton(props: {
       loading={props.retrying}
       {...(waiting ? { "data-disabled": true, "aria-disabled": true } : { onClick: props.onRetry })}
     >
-      {waiting ? `Try again in ${left} s` : "Try again"}
+      {waiting ? `Try again in ${left} s` : props.label}
     </Button>
   );
 }

@@ -14,6 +14,7 @@ import { StaleNotice } from "../StaleNotice.tsx";
 import { Connections } from "./Connections.tsx";
 import { CurrentRun } from "./CurrentRun.tsx";
 import { LatestRuns } from "./LatestRuns.tsx";
+import { SideFailures } from "./SideFailures.tsx";
 import { SyncNow } from "./SyncNow.tsx";
 import { Totals } from "./Totals.tsx";
 
@@ -58,6 +59,7 @@ function OverviewContent({ overview, stale }: { readonly overview: OverviewJson;
   return (
     <>
       {stale !== undefined && <StaleNotice />}
+      <SideFailures />
       <RunTiles tiles={overview.tiles} />
       {run !== undefined && <CurrentRun run={run} />}
       <Totals synced={overview.tiles.completed > 0} running={overview.active_run !== undefined} />

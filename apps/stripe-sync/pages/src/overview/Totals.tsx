@@ -1,13 +1,4 @@
-import {
-  Badge,
-  ErrorState,
-  FailedState,
-  LoadingState,
-  Moment,
-  PermissionGate,
-  Section,
-  usePortal,
-} from "@annex/portal";
+import { Badge, ErrorState, LoadingState, Moment, PermissionGate, Section, usePortal } from "@annex/portal";
 import { Button } from "@mantine/core";
 import type { TotalsJson } from "../../../src/portal-types.ts";
 import { CurrencyTable } from "../CurrencyTable.tsx";
@@ -71,15 +62,10 @@ function TotalsContent(props: {
   const retry = () => void query.refetch();
   if (query.isError) return <ErrorState error={query.error} onRetry={retry} retrying={query.isFetching} />;
   if (query.data === undefined) return <LoadingState label="Asking Stripe and the ledger" rows={4} />;
-  const failures = [query.data.stripe.failure, query.data.ledger.failure].filter(
-    (failure) => failure !== undefined,
-  );
+  const answered = query.data.stripe.ok && query.data.ledger.ok;
   return (
     <>
-      {failures.map((failure) => (
-        <FailedState key={failure.code} failure={failure} onRetry={retry} retrying={query.isFetching} />
-      ))}
-      {!props.synced && !props.running && failures.length === 0 && (
+      {!props.synced && !props.running && answered && (
         <p className="stripe-dim">
           Nothing was synced yet: the ledger knows nothing of Stripe. Press “Sync now”.
         </p>

@@ -9,6 +9,7 @@ export function RunFailure({ run, failure }: { readonly run: RunJson; readonly f
     <>
       <FailedState
         failure={failure}
+        retryLabel="Retry run"
         onRetry={run.can_retry ? () => retry.mutate() : undefined}
         retrying={retry.isPending}
       />

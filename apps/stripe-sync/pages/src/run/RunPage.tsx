@@ -1,15 +1,5 @@
-import {
-  countOf,
-  ErrorState,
-  isActive,
-  LoadingState,
-  Moment,
-  Page,
-  Section,
-  StatusBadge,
-} from "@annex/portal";
+import { countOf, ErrorState, isActive, LoadingState, Moment, Page, StatusBadge } from "@annex/portal";
 import type { RunDetailJson } from "../../../src/portal-types.ts";
-import { CurrencyTable } from "../CurrencyTable.tsx";
 import { useRefreshAfterRun, useRun } from "../queries.ts";
 import { StaleNotice } from "../StaleNotice.tsx";
 import { countsSentence } from "../words/run-words.ts";
@@ -19,6 +9,7 @@ import { CancelRun, RetryRun } from "./RunActions.tsx";
 import { RunFailure } from "./RunFailure.tsx";
 import { RunObjects } from "./RunObjects.tsx";
 import { RunProgress } from "./RunProgress.tsx";
+import { RunTotals } from "./RunTotals.tsx";
 
 const back = { label: "Runs", path: "/runs" };
 
@@ -75,11 +66,7 @@ function RunContent({ run }: { readonly run: RunDetailJson }) {
         <p>{countsSentence(run.counts)}</p>
       </div>
       <FindingList findings={run.finding_list} />
-      {run.currencies.length > 0 && (
-        <Section title="Totals at the end of this run">
-          <CurrencyTable label="Totals at the end of this run" currencies={run.currencies} />
-        </Section>
-      )}
+      <RunTotals currencies={run.currencies} />
       <RunObjects run={run} />
     </>
   );
