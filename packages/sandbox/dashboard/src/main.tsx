@@ -17,7 +17,7 @@
  * Accessible names that browser tests may rely on:
  * - log-in: text boxes "Email", "Password", button "Continue"; then "Second
  *   factor", button "Log in"; a failure is an alert "Authentication failed".
- * - top bar: button "Instance: <name>, <state>. Switch instance" (menu items by
+ * - top bar: button "Instance: <name> <state>. Switch instance" (menu items by
  *   instance name), "Switch to light theme" / "Switch to dark theme", "User menu
  *   of <name>" (item "Log out"), below 820 px "Open navigation".
  * - navigation "Main": links "Apps", "Delivery log", "Ledgers", "Balances",

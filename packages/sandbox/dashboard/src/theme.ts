@@ -3,9 +3,9 @@
  * and amounts carry colour. Buttons are ink on paper or paper on ink; blue is
  * for links, selection and focus. All text pairs reach AA contrast.
  */
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, virtualColor } from "@mantine/core";
 
-const ink: MantineColorsTuple = [
+const greys: MantineColorsTuple = [
   "#ffffff",
   "#f1f2f4",
   "#e3e5e9",
@@ -35,7 +35,8 @@ export const theme = createTheme({
   primaryColor: "ink",
   primaryShade: { light: 8, dark: 1 },
   autoContrast: true,
-  colors: { ink, dark },
+  // Ink on paper in the light scheme, paper on ink in the dark one: one primary colour with two contrasts.
+  colors: { greys, dark, ink: virtualColor({ name: "ink", light: "greys", dark: "greys" }) },
   fontFamily: "'Geist Variable', ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: "'Geist Mono Variable', ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
   headings: {
@@ -51,9 +52,16 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    // Their icons lie on the primary colour, which is light in the dark scheme.
+    Checkbox: { defaultProps: { iconColor: "var(--mantine-primary-color-contrast)" } },
+    Stepper: { styles: { root: { "--stepper-icon-color": "var(--mantine-primary-color-contrast)" } } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, withinPortal: false } },
     Button: { defaultProps: { size: "sm", fw: 550 } },
-    Modal: { defaultProps: { radius: "lg", centered: true } },
-    Drawer: { defaultProps: { position: "right" } },
+    // Their title bars are <header>s, which would count as a second banner of the page.
+    Modal: {
+      defaultProps: { radius: "lg", centered: true, attributes: { header: { role: "presentation" } } },
+    },
+    Drawer: { defaultProps: { position: "right", attributes: { header: { role: "presentation" } } } },
     Tooltip: {
       defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: true } },
     },

@@ -1,5 +1,13 @@
 /** Every read and change the pages make, as query and mutation hooks, in the order of the Dashboard API's table. */
-import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { ApiError, callApi, type Query, withQuery } from "./http.ts";
 import type {
   AlertView,
@@ -19,9 +27,14 @@ import type {
 /** How often a page that is looked at reads its lists again, in milliseconds. */
 const liveInterval = 5_000;
 
+/** What was sent with a password, or answered with a portal token, is not kept once its form is gone. */
+const noMemory = 0;
+
 /** One cache for the whole page. Refusals are final; only an unreachable Cloud is asked again. */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError: (error) => noticeLostSession(client, error) }),
+    mutationCache: new MutationCache({ onError: (error) => noticeLostSession(client, error) }),
     defaultOptions: {
       queries: {
         staleTime: 2_000,
@@ -29,7 +42,17 @@ export function createQueryClient(): QueryClient {
       },
     },
   });
+  return client;
 }
+
+// A 401 that is not about a password just typed: the session has ended, and the log-in page is next.
+function noticeLostSession(client: QueryClient, error: Error): void {
+  if (!(error instanceof ApiError) || error.status !== 401) return;
+  if (aboutPassword.has(error.code)) return;
+  client.setQueryData(["session"], null);
+}
+
+const aboutPassword = new Set(["authentication_failed", "authentication_required", "second_factor_required"]);
 
 export function useSessionQuery() {
   return useQuery({
@@ -53,6 +76,7 @@ export type Credentials = { readonly email: string; readonly password: string; r
 export function useLogIn() {
   const client = useQueryClient();
   return useMutation({
+    gcTime: noMemory,
     mutationFn: (credentials: Credentials) => callApi("POST", "/api/login", credentials),
     // Whatever an earlier member saw is forgotten with the old session.
     onSuccess: async () => {
@@ -125,6 +149,7 @@ export type InstallRequest = {
 export function useInstall() {
   const refresh = useRefreshApps();
   return useMutation({
+    gcTime: noMemory,
     mutationFn: (request: InstallRequest) => callApi<Installed>("POST", "/api/installations", request),
     onSettled: refresh,
   });
@@ -148,7 +173,7 @@ export type LaunchRequest = {
 export function useLaunch() {
   const client = useQueryClient();
   return useMutation({
-    gcTime: 0,
+    gcTime: noMemory,
     mutationFn: ({ installedAppId, proof }: LaunchRequest) =>
       callApi<Launched>(
         "POST",

@@ -17,12 +17,20 @@ export function AppActions({
   readonly app: AppView;
   readonly withUninstall?: boolean;
 }) {
+  const [installing, setInstalling] = useState(false);
   const installation = liveInstallation(app);
-  if (installation === undefined) return <InstallButton app={app} />;
   return (
     <>
-      {withUninstall ? <UninstallButton app={app} installation={installation} /> : null}
-      <LaunchButton app={app} installation={installation} />
+      {installation === undefined ? (
+        <InstallButton onClick={() => setInstalling(true)} />
+      ) : (
+        <>
+          {withUninstall ? <UninstallButton app={app} installation={installation} /> : null}
+          <LaunchButton app={app} installation={installation} />
+        </>
+      )}
+      {/* The sheet outlives the button: it still says how the install ended. */}
+      <InstallSheet app={app} opened={installing} onClose={() => setInstalling(false)} />
     </>
   );
 }
@@ -53,20 +61,16 @@ export function LaunchButton({
   );
 }
 
-function InstallButton({ app }: { readonly app: AppView }) {
-  const [open, setOpen] = useState(false);
+function InstallButton({ onClick }: { readonly onClick: () => void }) {
   return (
-    <>
-      <GuardedButton
-        right="manage-apps"
-        variant="default"
-        leftSection={<IconDownload size={16} aria-hidden />}
-        onClick={() => setOpen(true)}
-      >
-        Install
-      </GuardedButton>
-      <InstallSheet app={app} opened={open} onClose={() => setOpen(false)} />
-    </>
+    <GuardedButton
+      right="manage-apps"
+      variant="default"
+      leftSection={<IconDownload size={16} aria-hidden />}
+      onClick={onClick}
+    >
+      Install
+    </GuardedButton>
   );
 }
 

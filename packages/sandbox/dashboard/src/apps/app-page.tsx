@@ -1,5 +1,5 @@
 /** One app: what it is, what it may do, where it is installed, what was sent to it. */
-import { Anchor, Title } from "@mantine/core";
+import { Anchor, Box, Title } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { useApp } from "../api/queries.ts";
 import type { AppDetail, Installation } from "../api/types.ts";
@@ -167,7 +167,11 @@ function RegistrationFacts({ app }: { readonly app: AppDetail }) {
             : "No further question",
         }}
       />
-      {app.insecure_urls ? <InsecureNote /> : null}
+      {app.insecure_urls ? (
+        <Box mt="sm">
+          <InsecureNote />
+        </Box>
+      ) : null}
     </Section>
   );
 }

@@ -19,7 +19,9 @@ export function InstallSheet({ app, opened, onClose }: InstallSheetProps) {
   const install = useInstall();
   const close = () => {
     // Closing while the app is asked would hide how it ended.
-    if (!install.isPending) onClose();
+    if (install.isPending) return;
+    install.reset();
+    onClose();
   };
   return (
     <Drawer
@@ -30,7 +32,7 @@ export function InstallSheet({ app, opened, onClose }: InstallSheetProps) {
       classNames={{ body: "annex-sheet-body", content: "annex-sheet", title: "annex-sheet-title" }}
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      <InstallSteps app={app} install={install} onClose={onClose} />
+      <InstallSteps app={app} install={install} onClose={close} />
     </Drawer>
   );
 }
@@ -55,7 +57,7 @@ function InstallSteps({ app, install, onClose }: StepsProps) {
     }
     install.mutate(
       { app_id: app.app_id, instance_id: instance.instance_id, granted_permissions: granted, ...proof },
-      { onSettled: () => setProof(emptyProof) },
+      { onError: () => setProof({ ...proof, code: "" }) },
     );
   };
   const restart = () => {

@@ -54,7 +54,7 @@ export function UninstallDialog({ app, installation, opened, onClose }: Uninstal
           <Button variant="default" onClick={close} disabled={uninstall.isPending} data-autofocus>
             {uninstall.error ? "Close" : "Cancel"}
           </Button>
-          <Button color="red" onClick={confirm} loading={uninstall.isPending}>
+          <Button color="red.9" onClick={confirm} loading={uninstall.isPending}>
             {uninstall.error ? "Try again" : "Uninstall app"}
           </Button>
         </Group>

@@ -123,7 +123,7 @@ function PanelHeader({ target }: { readonly target: LaunchTarget }) {
   const launch = useLaunchPanel();
   const roomForSizes = useMediaQuery("(min-width: 640px)", true);
   return (
-    <header className="annex-panel-header">
+    <div className="annex-panel-header">
       <div className="annex-panel-title">
         <strong className="annex-ellipsis">{target.appName}</strong>
         <span className="annex-ellipsis">{target.instanceName}</span>
@@ -157,7 +157,7 @@ function PanelHeader({ target }: { readonly target: LaunchTarget }) {
       <ActionIcon variant="subtle" color="gray" aria-label="Close app" onClick={launch.close}>
         <IconX size={18} aria-hidden />
       </ActionIcon>
-    </header>
+    </div>
   );
 }
 

@@ -116,7 +116,7 @@ function StateDialog({ instance, opened, onClose }: StateDialogProps) {
             Cancel
           </Button>
           <Button
-            {...(running ? { color: "red" } : {})}
+            {...(running ? { color: "red.9" } : {})}
             loading={change.isPending}
             onClick={() =>
               change.mutate(

@@ -11,7 +11,8 @@ export function CopyAction({ value, name }: { readonly value: string; readonly n
           <ActionIcon
             variant="subtle"
             color="gray"
-            size="sm"
+            size={24}
+            className="annex-copy"
             onClick={copy}
             aria-label={copied ? `Copied ${name}` : `Copy ${name}`}
           >

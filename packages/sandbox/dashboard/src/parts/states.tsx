@@ -7,6 +7,8 @@ type StateProps = {
   readonly title: string;
   readonly children?: React.ReactNode;
   readonly action?: React.ReactNode;
+  /** Level of its heading: 1 where the state is the whole page. */
+  readonly order?: 1 | 2;
 };
 
 function State({
@@ -14,12 +16,13 @@ function State({
   title,
   children,
   action,
+  order = 2,
   alert,
 }: StateProps & { icon: React.ReactNode; alert?: boolean }) {
   return (
     <div className="annex-state" {...(alert ? { role: "alert" } : {})}>
       {icon}
-      <Title order={2}>{title}</Title>
+      <Title order={order}>{title}</Title>
       {children === undefined ? null : (
         <Text component="div" c="dimmed" size="sm" maw={480}>
           {children}

@@ -19,7 +19,7 @@ export function InstanceSwitcher() {
           size="compact-md"
           className="annex-instance-button"
           rightSection={<IconSelector size={15} aria-hidden />}
-          aria-label={`Instance: ${current.name}, ${current.state}. Switch instance`}
+          aria-label={`Instance: ${current.name} ${current.state}. Switch instance`}
         >
           <span className="annex-state-dot" data-tone={current.state === "running" ? "good" : "bad"} />
           <span className="annex-ellipsis">{current.name}</span>

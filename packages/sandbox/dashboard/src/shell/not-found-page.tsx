@@ -6,6 +6,7 @@ export default function NotFoundPage() {
   return (
     <div className="annex-card">
       <NothingFound
+        order={1}
         title="There is no page here"
         action={
           <a className="annex-link" href="/">

@@ -47,6 +47,7 @@ function UnknownInstance() {
   return (
     <main style={{ paddingTop: "20vh" }}>
       <NothingFound
+        order={1}
         title="No such instance in your organization"
         action={
           <a className="annex-link" href="/">
