@@ -20,6 +20,9 @@ export type BindParts = {
   readonly log: Log;
 };
 
+/** A longer `Retry-After` is reported at once, in milliseconds. */
+const longestRetryAfter = 2000;
+
 type ClientModule = typeof import("@annex/client");
 
 // Loaded when first needed: no event needs it, and a start is faster without.
@@ -69,6 +72,8 @@ function bindCloud(parts: BindParts, installation: Installation, client: ClientM
     fetch: parts.fetch,
     clock: () => new Date(parts.clock()),
     random: parts.random,
+    // A page must not wait out what Cloud asks for: it shows the state and how long to wait. A job waits between its tries.
+    retry: { longestRetryAfterMilliseconds: longestRetryAfter },
     apiKey: async () => {
       lastKey = await openKey(parts, installedAppId);
       return lastKey;
