@@ -38,7 +38,7 @@ export {
   usePortalList,
 } from "./requests/use-portal-list.ts";
 export { type PortalQueryOptions, usePortalQuery } from "./requests/use-portal-query.ts";
-export { forgetSession, openSession, type PortalSession } from "./session/session.ts";
+export { openSession, type PortalSession } from "./session/session.ts";
 export { type BrowserTab, browserTab } from "./session/tab.ts";
 export { EmptyState } from "./states/EmptyState.tsx";
 export { ErrorState, type ErrorStateProps } from "./states/ErrorState.tsx";

@@ -16,20 +16,19 @@
  * - links of a run: "Run <run id>, <date>"; buttons of an object: "Details of <Stripe id>", "Copy transaction <id>"
  * - error states: `[data-code="<code>"]` with role alert inside; buttons "Try again" or "Try again in <n> s"
  */
-import { browserTab, forgetSession, openSession, PortalProvider } from "@annex/portal";
+import { browserTab, openSession, PortalProvider } from "@annex/portal";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import "./pages.css";
 
-const tab = browserTab(window);
-const session = openSession(tab);
+const session = openSession(browserTab(window));
 const root = document.getElementById("root");
 
 if (root !== null) {
   createRoot(root).render(
     <StrictMode>
-      <PortalProvider session={session} onSessionEnded={() => forgetSession(tab)}>
+      <PortalProvider session={session}>
         <App />
       </PortalProvider>
     </StrictMode>,

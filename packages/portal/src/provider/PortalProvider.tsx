@@ -15,12 +15,8 @@ export interface PortalProviderProps {
   /** From `openSession`; without one the page says how to launch the app. */
   readonly session: PortalSession | undefined;
   readonly brand?: { readonly shades: BrandShades };
-  /** Called once when the session is over, so that a reload does not try it again. */
-  readonly onSessionEnded?: () => void;
   readonly children: ReactNode;
 }
-
-const SESSION_CODES = ["session_expired", "session_unknown", "app_uninstalled"];
 
 /**
  * Everything a portal page needs around it: the look, the session, the cache, and the page for each way it can end.
@@ -29,15 +25,12 @@ const SESSION_CODES = ["session_expired", "session_unknown", "app_uninstalled"];
  * const session = openSession(browserTab(window));
  * createRoot(root).render(<PortalProvider session={session}><App /></PortalProvider>);
  */
-export function PortalProvider({ session, brand, onSessionEnded, children }: PortalProviderProps) {
+export function PortalProvider({ session, brand, children }: PortalProviderProps) {
   const [ended, setEnded] = useState<PortalError>();
   const theme = useMemo(() => portalTheme(brand?.shades), [brand]);
   const client = useMemo<PortalClient>(() => createPortalClient({ session }), [session]);
   const [queries] = useState(() =>
-    createPortalQueryClient((error) => {
-      if (SESSION_CODES.includes(error.details.code)) onSessionEnded?.();
-      setEnded((earlier) => earlier ?? error);
-    }),
+    createPortalQueryClient((error) => setEnded((earlier) => earlier ?? error)),
   );
   return (
     <MantineProvider

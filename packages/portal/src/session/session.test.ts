@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseSession, forgetSession, openSession, readSessionBlock } from "./session.ts";
+import { chooseSession, openSession, readSessionBlock } from "./session.ts";
 import type { BrowserTab } from "./tab.ts";
 
 interface TestTab extends BrowserTab {
@@ -35,7 +35,6 @@ function tabWith(options: {
     },
     readStored: (key) => storage.get(key),
     writeStored: (key, value) => storage.set(key, value),
-    removeStored: (key) => storage.delete(key),
   };
   return tab;
 }
@@ -77,13 +76,6 @@ test("without a session the token still leaves the address", () => {
   const tab = tabWith({ path: "/portal/enter" });
   expect(openSession(tab)).toBeUndefined();
   expect(tab.addresses).toEqual(["/portal"]);
-});
-
-test("a forgotten session does not come back on reload", () => {
-  const tab = tabWith({ block: '{"session":"s1"}' });
-  openSession(tab);
-  forgetSession(tab);
-  expect(openSession(tab)).toBeUndefined();
 });
 
 test("printing a session shows no secret", () => {

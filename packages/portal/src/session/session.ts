@@ -91,9 +91,3 @@ export function openSession(tab: BrowserTab): PortalSession | undefined {
   keepSession(tab, session);
   return { authorization: () => `Bearer ${session}` };
 }
-
-/** Forgets the session of this tab, once the server has said that it is over. Never throws. */
-export function forgetSession(tab: BrowserTab): void {
-  tab.removeStored(STORAGE_KEY);
-  tab.replaceEntry(null);
-}

@@ -13,8 +13,6 @@ export interface BrowserTab {
   readStored(key: string): string | undefined;
   /** Stores the value for this tab; does nothing when storage is denied. */
   writeStored(key: string, value: string): void;
-  /** Forgets the key; does nothing when storage is denied. */
-  removeStored(key: string): void;
   /** Whether the page is shown inside another page's frame. */
   readonly framed: boolean;
   /** Path of the address, without query. */
@@ -56,6 +54,5 @@ export function browserTab(window: Window): BrowserTab {
     replaceEntry: (state, address) => window.history.replaceState(state, "", address),
     readStored: (key) => whereAllowed(() => window.sessionStorage.getItem(key)) ?? undefined,
     writeStored: (key, value) => whereAllowed(() => window.sessionStorage.setItem(key, value)),
-    removeStored: (key) => whereAllowed(() => window.sessionStorage.removeItem(key)),
   };
 }

@@ -1,4 +1,4 @@
-/** Copying where the clipboard's own door may be shut: a cross-site frame is often not allowed to use it. */
+/** Copying from a cross-site frame, which is often not allowed to use the clipboard's own door. */
 
 function copyBySelection(text: string, document: Document): boolean {
   const field = document.createElement("textarea");
@@ -14,13 +14,17 @@ function copyBySelection(text: string, document: Document): boolean {
   return done;
 }
 
-/** Copies a text; answers whether it worked. Never throws. */
+/**
+ * Copies a text; answers whether it worked. Never throws. The older way comes first, since it needs no permission
+ * of the frame, and asking for one that was not given fills the console.
+ */
 export async function copyText(text: string, document: Document): Promise<boolean> {
+  if (copyBySelection(text, document)) return true;
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // The frame may lack the permission; the older way needs none.
-    return copyBySelection(text, document);
+    // Neither way is open here; the id can still be selected and copied by hand.
+    return false;
   }
 }
