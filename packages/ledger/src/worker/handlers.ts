@@ -5,6 +5,7 @@ import { processBulk } from "./bulk.ts";
 import { processCompensation, processHoldAction, processHoldCommit, processHoldExpiry } from "./holds.ts";
 import { processLineage, processLineageSettle } from "./lineage.ts";
 import { processQueued } from "./queued.ts";
+import { processReconciliation, reconcileKind } from "./reconcile.ts";
 
 /**
  * Does one piece of work. It must remove the piece in the same commit as its effect (`Order.finishes`), or
@@ -23,6 +24,7 @@ export class TryLater extends Error {
 /** By kind. */
 export const workHandlers: Readonly<Record<string, WorkHandler>> = {
   queued: processQueued,
+  [reconcileKind]: processReconciliation,
   bulk: processBulk,
   compensate: processCompensation,
   lineage: processLineage,
