@@ -27,6 +27,7 @@
 import type { Route } from "./router.ts";
 import { balanceRoutes } from "./routes/balances.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
+import { bulkInflightRoutes } from "./routes/bulk-inflight.ts";
 import { identityRoutes } from "./routes/identities.ts";
 import { inflightRoutes } from "./routes/inflight.ts";
 import { ledgerRoutes } from "./routes/ledgers.ts";
@@ -48,6 +49,7 @@ export const routes: readonly Route[] = [
   ...transactionRoutes,
   ...bulkRoutes,
   ...inflightRoutes,
+  ...bulkInflightRoutes,
   ...refundRoutes,
   ...lineageRoutes,
   ...listRoutes,

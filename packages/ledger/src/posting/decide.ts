@@ -8,22 +8,22 @@ import { applied, type Book, committed, fundsProblem, held, type Pair, released 
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
 import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
 import type { HoldFacts, Sheet } from "./sheet.ts";
-import type {
-  AcceptMovement,
-  HoldMovement,
-  Movement,
-  NewMovement,
-  Outcome,
-  Refusal,
-  RowDraft,
-  Sides,
+import {
+  type AcceptMovement,
+  type HoldMovement,
+  isHoldMovement,
+  type Movement,
+  type NewMovement,
+  type Outcome,
+  type Refusal,
+  type RowDraft,
+  type Sides,
 } from "./types.ts";
 
 /** Decides a movement and puts what follows from it on the sheet. */
 export function decide(sheet: Sheet, movement: Movement): Outcome {
   if (movement.kind === "accept") return decideAccept(sheet, movement);
-  if (movement.kind === "apply" || movement.kind === "hold") return decideNew(sheet, movement);
-  return decideOnHold(sheet, movement);
+  return isHoldMovement(movement) ? decideOnHold(sheet, movement) : decideNew(sheet, movement);
 }
 
 const text = (message: string): Refusal => ({ kind: "text", text: message });

@@ -38,7 +38,11 @@ export async function holdOrder(
   options: HoldActionOptions = {},
 ): Promise<Order> {
   const shadows = await shadowHolds(context.database, holdIds);
-  const movement = (targetId: string, reference: string, { preciseAmount, amount }: HoldAction): HoldMovement => ({
+  const movement = (
+    targetId: string,
+    reference: string,
+    { preciseAmount, amount }: HoldAction,
+  ): HoldMovement => ({
     kind: action.kind,
     targetId,
     transactionId: newId("txn"),

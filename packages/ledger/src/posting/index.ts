@@ -83,7 +83,7 @@ export function createPosting(
       const loaded = await loadLocked(transaction, orders, indicators.known());
       const decided = decideAll(orders, loaded);
       const writes = decided.sheet.writes();
-      if (writes.rows.length + writes.work.length + writes.finished.length > 0) {
+      if (writes.rows.length + writes.work.length + writes.finished.length + writes.annotations.length > 0) {
         await writeCommit(transaction, writes);
       }
       const after = new Map([

@@ -6,9 +6,9 @@
 import { newId } from "../context.ts";
 import type { SqlDatabase } from "../store/database.ts";
 import { createIndicators, type IndicatorName, readIndicators } from "../store/posting.ts";
-import { isHoldMovement, type KnownIndicators } from "./load.ts";
+import type { KnownIndicators } from "./load.ts";
 import { indicatorKey } from "./sheet.ts";
-import type { Order } from "./types.ts";
+import { isHoldMovement, type Order } from "./types.ts";
 
 const maximumRemembered = 100_000;
 
@@ -49,7 +49,8 @@ export function createIndicatorRegister(database: SqlDatabase, now: () => string
   };
 }
 
-function namedIndicators(orders: readonly Order[]): readonly IndicatorName[] {
+/** The internal balances that orders name. */
+export function namedIndicators(orders: readonly Order[]): readonly IndicatorName[] {
   const names = new Map<string, IndicatorName>();
   for (const { movements } of orders) {
     for (const movement of movements) {

@@ -2,14 +2,10 @@
 import type { SqlDatabase } from "../store/database.ts";
 import { findTargets, holdFacts, lockBooks, usedReferences } from "../store/posting.ts";
 import { indicatorKey, type Loaded } from "./sheet.ts";
-import type { HoldMovement, Movement, Order } from "./types.ts";
+import { isHoldMovement, type Order } from "./types.ts";
 
 /** Balance ids of indicators, by `indicatorKey`. */
 export type KnownIndicators = ReadonlyMap<string, string>;
-
-export function isHoldMovement(movement: Movement): movement is HoldMovement {
-  return movement.kind === "commit" || movement.kind === "void";
-}
 
 /** The balance ids that the orders' new rows name, indicators resolved. */
 export function namedBalances(orders: readonly Order[], indicators: KnownIndicators): Set<string> {
@@ -26,7 +22,8 @@ export function namedBalances(orders: readonly Order[], indicators: KnownIndicat
   return ids;
 }
 
-function references(orders: readonly Order[]): readonly string[] {
+/** The references the orders' rows are to have. */
+export function movementReferences(orders: readonly Order[]): readonly string[] {
   return orders.flatMap(({ movements }) =>
     movements.map((movement) => (isHoldMovement(movement) ? movement.reference : movement.row.reference)),
   );
@@ -52,6 +49,6 @@ export async function loadLocked(
     ids.add(destination ?? "");
   }
   const books = await lockBooks(transaction, [...ids]);
-  const used = await usedReferences(transaction, references(orders));
+  const used = await usedReferences(transaction, movementReferences(orders));
   return { books, usedReferences: used, holds: await holdFacts(transaction, targets), indicators };
 }

@@ -4,9 +4,9 @@
  * ground is written only if it still holds, and nothing is ever refused on it.
  */
 import type { Book } from "../rules/funds.ts";
-import { isHoldMovement, type KnownIndicators, namedBalances } from "./load.ts";
+import { type KnownIndicators, namedBalances } from "./load.ts";
 import type { Loaded } from "./sheet.ts";
-import type { Order } from "./types.ts";
+import { isHoldMovement, type Order } from "./types.ts";
 
 const maximumRemembered = 50_000;
 

@@ -6,6 +6,7 @@ import type { Book, Pair } from "../rules/funds.ts";
 import type { Hold } from "../rules/holds.ts";
 import type { TransactionRow } from "../store/transactions.ts";
 import type { NewWork } from "../store/work.ts";
+import type { Annotation } from "./types.ts";
 
 /** The row of a hold and what became of it. */
 export interface HoldFacts {
@@ -34,6 +35,7 @@ export interface Writes {
   readonly books: readonly ChangedBook[];
   readonly work: readonly NewWork[];
   readonly finished: readonly string[];
+  readonly annotations: readonly Annotation[];
 }
 
 export function indicatorKey(indicator: string, currency: string): string {
@@ -49,6 +51,7 @@ export class Sheet {
   readonly #rows: TransactionRow[] = [];
   readonly #work: NewWork[] = [];
   readonly #finished: string[] = [];
+  readonly #annotations: Annotation[] = [];
 
   constructor(loaded: Loaded) {
     this.loaded = loaded;
@@ -83,6 +86,11 @@ export class Sheet {
     }
   }
 
+  /** Marks a reference as taken without a row. */
+  use(reference: string): void {
+    this.#references.add(reference);
+  }
+
   addRow(row: TransactionRow): void {
     this.#rows.push(row);
     if (row.reference !== null) this.#references.add(row.reference);
@@ -90,6 +98,10 @@ export class Sheet {
 
   addWork(work: readonly NewWork[]): void {
     this.#work.push(...work);
+  }
+
+  annotate(annotations: readonly Annotation[]): void {
+    this.#annotations.push(...annotations);
   }
 
   finish(workIds: readonly string[]): void {
@@ -101,6 +113,12 @@ export class Sheet {
       before: this.loaded.books.get(balanceId) ?? after,
       after,
     }));
-    return { rows: this.#rows, books, work: this.#work, finished: this.#finished };
+    return {
+      rows: this.#rows,
+      books,
+      work: this.#work,
+      finished: this.#finished,
+      annotations: this.#annotations,
+    };
   }
 }

@@ -69,6 +69,11 @@ export interface HoldMovement {
 
 export type Movement = NewMovement | AcceptMovement | HoldMovement;
 
+/** True for a commit or void; the others make new rows. */
+export function isHoldMovement(movement: Movement): movement is HoldMovement {
+  return movement.kind === "commit" || movement.kind === "void";
+}
+
 /** Why a movement was not made. */
 export type Refusal =
   /** An untyped text; its code follows from its words (contract section 3.3). */
@@ -93,6 +98,12 @@ export interface Sides {
   readonly destination: string;
 }
 
+/** Metadata for a row that is stored already. */
+export interface Annotation {
+  readonly transactionId: string;
+  readonly metadata: Metadata;
+}
+
 /** Movements that belong together: made in order and committed at once. */
 export interface Order {
   readonly movements: readonly Movement[];
@@ -102,6 +113,8 @@ export interface Order {
   readonly followUps?: (outcomes: readonly Outcome[]) => readonly Movement[];
   /** Holds the further movements may act on, besides those this order makes. */
   readonly followUpTargets?: readonly string[];
+  /** Metadata merged into stored rows in the same commit. */
+  readonly annotations?: readonly Annotation[];
   /** Pieces of work this order finishes: removed in the same commit, or nothing of the order happens. */
   readonly finishes?: readonly string[];
 }

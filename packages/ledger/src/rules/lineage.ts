@@ -14,7 +14,8 @@ export interface LineageIdentity {
 /** The part of a shadow balance's name that stands for the identity. */
 export function lineageName({ identityId, firstName, lastName, organizationName }: LineageIdentity): string {
   const suffix = identityId.slice(0, 8);
-  if (firstName !== "" && lastName !== "") return `${firstName}_${lastName}`.toLowerCase() + `_${suffix}`;
+  if (firstName !== "" && lastName !== "")
+    return `${firstName.toLowerCase()}_${lastName.toLowerCase()}_${suffix}`;
   if (organizationName !== "") return `${organizationName.toLowerCase().replaceAll(" ", "_")}_${suffix}`;
   return identityId;
 }
@@ -60,7 +61,7 @@ function inTurn(amount: bigint, sources: readonly FundSource[]): readonly Alloca
   let rest = amount;
   for (const { provider, available } of sources) {
     if (rest === 0n) break;
-    const share = available < rest ? available : rest;
+    const share = smaller(available, rest);
     shares.push({ provider, amount: share });
     rest -= share;
   }
@@ -82,5 +83,6 @@ function proportional(amount: bigint, sources: readonly FundSource[]): readonly 
 }
 
 function smaller(first: bigint, second: bigint): bigint {
-  return first < second ? first : second;
+  if (first < second) return first;
+  return second;
 }

@@ -12,7 +12,10 @@ export interface ProviderFunds {
 }
 
 /** The providers of a tracked balance, oldest mapping first. */
-export async function providerFunds(database: SqlDatabase, balanceId: string): Promise<readonly ProviderFunds[]> {
+export async function providerFunds(
+  database: SqlDatabase,
+  balanceId: string,
+): Promise<readonly ProviderFunds[]> {
   const rows = await database.query(
     `SELECT m.provider, m.shadow_balance_id, m.aggregate_balance_id, s.debit_balance, s.credit_balance
      FROM blnk.lineage_mappings m JOIN blnk.balances s ON s.balance_id = m.shadow_balance_id
@@ -90,21 +93,6 @@ export async function rememberMapping(
       indicators.currency,
       createdAt,
     ],
-  );
-}
-
-/** Writes the allocation of a debit into its transaction's metadata. */
-export async function writeAllocation(
-  database: SqlDatabase,
-  transactionId: string,
-  allocation: readonly { readonly provider: string; readonly amount: bigint }[],
-): Promise<void> {
-  const items = allocation.map(({ provider, amount }) => `{"amount":${amount},"provider":${JSON.stringify(provider)}}`);
-  await database.query(
-    `UPDATE blnk.transactions
-     SET meta_data = COALESCE(meta_data, '{}') || jsonb_build_object('BLNK_FUND_ALLOCATION', $2::text::jsonb)
-     WHERE transaction_id = $1`,
-    [transactionId, `[${items.join(",")}]`],
   );
 }
 

@@ -147,10 +147,15 @@ const insertWork = `kept AS (
 const deleteWork = `done AS (
   DELETE FROM annex.work WHERE work_id = ANY($33::bigint[]) RETURNING 1)`;
 
+const annotateRows = `annotated AS (
+  UPDATE blnk.transactions t SET meta_data = COALESCE(t.meta_data, '{}') || n.meta_data::jsonb
+  FROM unnest($34::text[], $35::text[]) AS n (transaction_id, meta_data)
+  WHERE t.transaction_id = n.transaction_id RETURNING 1)`;
+
 const plainStatement = `WITH ${moveBooks}, ${insertRows}
 SELECT annex.exactly((SELECT count(*) FROM moved), $28)`;
 
-const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${deleteWork}
+const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${deleteWork}, ${annotateRows}
 SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done), $28)`;
 
 /**
@@ -162,11 +167,18 @@ SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done),
 export async function writeCommit(database: SqlDatabase, writes: Writes): Promise<void> {
   const expected = writes.books.length + writes.finished.length;
   const parameters = [...bookParameters(writes.books), ...rowParameters(writes.rows), expected];
-  if (writes.work.length === 0 && writes.finished.length === 0) {
+  const { work, finished, annotations } = writes;
+  if (work.length + finished.length + annotations.length === 0) {
     await database.query(plainStatement, parameters);
     return;
   }
-  await database.query(statementWithWork, [...parameters, ...workColumns(writes.work), writes.finished]);
+  await database.query(statementWithWork, [
+    ...parameters,
+    ...workColumns(work),
+    finished,
+    annotations.map(({ transactionId }) => transactionId),
+    annotations.map(({ metadata }) => JSON.stringify(metadata)),
+  ]);
 }
 
 function bookParameters(books: readonly ChangedBook[]): readonly unknown[] {

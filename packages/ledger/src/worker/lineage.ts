@@ -6,17 +6,17 @@ import { type LedgerContext, newId } from "../context.ts";
 import { toTimestampText } from "../http/go-time.ts";
 import type { Metadata } from "../http/shapes.ts";
 import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
-import type { NewMovement } from "../posting/types.ts";
+import type { Annotation, NewMovement } from "../posting/types.ts";
 import { hashOf, toMajorUnits } from "../rules/amounts.ts";
-import { aggregateIndicator, type Allocation, allocate, lineageName, shadowIndicator } from "../rules/lineage.ts";
-import { shadowHolds } from "../store/holds.ts";
 import {
-  providerFunds,
-  rememberMapping,
-  type TrackedBalance,
-  trackedBalances,
-  writeAllocation,
-} from "../store/lineage.ts";
+  type Allocation,
+  aggregateIndicator,
+  allocate,
+  lineageName,
+  shadowIndicator,
+} from "../rules/lineage.ts";
+import { shadowHolds } from "../store/holds.ts";
+import { providerFunds, rememberMapping, type TrackedBalance, trackedBalances } from "../store/lineage.ts";
 import { findTransaction, type TransactionRow } from "../store/transactions.ts";
 import { finishWork } from "../store/work.ts";
 import type { WorkHandler } from "./handlers.ts";
@@ -25,7 +25,13 @@ import type { LineagePayload, LineageSettlePayload } from "./payloads.ts";
 /** One shadow movement to be made, and the mapping it makes known. */
 interface Shadow {
   readonly movement: NewMovement;
-  readonly mapping?: { readonly balance: TrackedBalance; readonly provider: string; readonly currency: string };
+  /** The provider's share of a debit, to be written into the transaction's metadata. */
+  readonly allocation?: Allocation;
+  readonly mapping?: {
+    readonly balance: TrackedBalance;
+    readonly provider: string;
+    readonly currency: string;
+  };
 }
 
 /** Credits first, then debits; all shadow rows of a transaction in one commit. */
@@ -40,9 +46,18 @@ export const processLineage: WorkHandler = async (context, piece) => {
   await context.posting.post({
     movements: shadows.map(({ movement }) => movement),
     onRefusal: "continue",
+    annotations: allocationNote(transactionId, shadows),
     finishes: [piece.workId],
   });
 };
+
+function allocationNote(transactionId: string, shadows: readonly Shadow[]): readonly Annotation[] {
+  const allocation = shadows.flatMap((shadow) => shadow.allocation ?? []);
+  if (allocation.length === 0) return [];
+  // Metadata holds doubles, as everywhere (contract section 2.2).
+  const items = allocation.map(({ provider, amount }) => ({ amount: Number(amount), provider }));
+  return [{ transactionId, metadata: { BLNK_FUND_ALLOCATION: items } }];
+}
 
 /** Settles the shadow holds of a hold that was committed or voided, should any have come late. */
 export const processLineageSettle: WorkHandler = async (context, piece) => {
@@ -104,15 +119,18 @@ async function debitShadows(
   const funds = await providerFunds(context.database, source.balanceId);
   const sources = funds.map(({ provider, amount, spent }) => ({ provider, available: amount - spent }));
   const shares = allocate(source.strategy, BigInt(row.precise_amount ?? "0"), sources);
-  if (shares.length === 0) return [];
-  await writeAllocation(context.database, row.transaction_id, shares);
   return shares.flatMap((share) => [
     release(context, row, source, share),
     ...(destination === undefined ? [] : [receive(context, row, source, destination, share)]),
   ]);
 }
 
-function release(context: LedgerContext, row: TransactionRow, source: TrackedBalance, share: Allocation): Shadow {
+function release(
+  context: LedgerContext,
+  row: TransactionRow,
+  source: TrackedBalance,
+  share: Allocation,
+): Shadow {
   const { provider, amount } = share;
   const { source: shadow, destination: aggregate } = inward(source, provider);
   const movement = shadowMovement(context, row, {
@@ -129,7 +147,7 @@ function release(context: LedgerContext, row: TransactionRow, source: TrackedBal
       _provider: provider,
     },
   });
-  return { movement };
+  return { movement, allocation: share };
 }
 
 function receive(

@@ -9,6 +9,7 @@ import { collectLegs } from "../../store/holds.ts";
 import { holdFacts } from "../../store/posting.ts";
 import { findTransaction, type TransactionRow } from "../../store/transactions.ts";
 import type { HoldActionPayload } from "../../worker/payloads.ts";
+import { previewHoldAction } from "../dry-runs.ts";
 import { CoreFailure, codeOfText } from "../errors.ts";
 import { toTimestampText } from "../go-time.ts";
 import { refusalText } from "../refusals.ts";
@@ -16,6 +17,9 @@ import { type Answer, decodeOr400, type Handler, json, type Route } from "../rou
 import { bigInteger, flag, float, structure, text } from "../shapes.ts";
 import { childToWire } from "../transaction-answers.ts";
 import { singleView, transactionToWire } from "../wire.ts";
+
+export const alreadyQueued = "a commit or void is already queued for this transaction";
+export const notInflightText = "transaction is not in inflight status";
 
 const inflightBody = structure("InflightUpdate", {
   status: text,
@@ -35,7 +39,8 @@ const updateInflight: Handler = async (request, context) => {
   if (body.precise_amount !== null && body.precise_amount <= 0n) {
     throw new CoreFailure("TXN_INVALID_AMOUNT", "precise_amount must be positive");
   }
-  const action = { kind: status, preciseAmount: body.precise_amount, amount: body.amount };
+  const action: HoldAction = { kind: status, preciseAmount: body.precise_amount, amount: body.amount };
+  if (body.dry_run) return json(200, await previewHoldAction(context, id, action));
   return body.skip_queue ? actNow(context, id, action) : actLater(context, id, action);
 };
 
@@ -63,7 +68,7 @@ export function processingFailure(refused: readonly Refusal[]): CoreFailure {
 async function actLater(context: LedgerContext, id: string, action: HoldAction): Promise<Answer> {
   const target = await checkTarget(context, id, action);
   if (!(await queueHoldAction(context, id, action))) {
-    throw new CoreFailure("GEN_CONFLICT", "a commit or void is already queued for this transaction");
+    throw new CoreFailure("GEN_CONFLICT", alreadyQueued);
   }
   return json(200, { ...transactionToWire(target, singleView), transaction_id: id, queued: true });
 }
@@ -102,7 +107,8 @@ export async function checkTarget(
   return checkLegs(context, id, action, row !== undefined);
 }
 
-function isHoldOrWaiting(row: TransactionRow): boolean {
+/** A hold, or a queued row that is to become one. */
+export function isHoldOrWaiting(row: TransactionRow): boolean {
   return row.status === "INFLIGHT" || (row.status === "QUEUED" && row.meta_data?.["inflight"] === true);
 }
 
@@ -142,7 +148,7 @@ async function checkLegs(
 }
 
 function notInflight(): CoreFailure {
-  return new CoreFailure("TXN_NOT_INFLIGHT", "transaction is not in inflight status");
+  return new CoreFailure("TXN_NOT_INFLIGHT", notInflightText);
 }
 
 export function transactionMissing(id: string): CoreFailure {

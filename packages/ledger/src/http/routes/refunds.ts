@@ -4,6 +4,7 @@ import { immediateRefund, queuedRefund } from "../../posting/refunds.ts";
 import type { AcceptMovement, NewMovement, Outcome, Refusal } from "../../posting/types.ts";
 import type { RefundWishes } from "../../rules/refunds.ts";
 import { refundCandidates, refundedAmong, type TransactionRow } from "../../store/transactions.ts";
+import { dryRefund } from "../dry-runs.ts";
 import { CoreFailure } from "../errors.ts";
 import { refusalText } from "../refusals.ts";
 import { decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
@@ -26,6 +27,7 @@ const refundTransaction: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
   const body = decodeRefund(request);
   const candidates = await candidatesOf(context, id);
+  if (body.dry_run) return dryRefund(context, id, candidates);
   if (candidates.length === 0) throw new CoreFailure("TXN_NOT_FOUND", "no transaction to refund");
   const wishes: RefundWishes = {
     queued: !body.skip_queue,

@@ -8,6 +8,7 @@ import type { Prepared, TransactionRequest } from "../../rules/prepared.ts";
 import { SplitError } from "../../rules/splits.ts";
 import { transactionProblems } from "../../rules/validation.ts";
 import { findTransaction, findTransactionByReference } from "../../store/transactions.ts";
+import { dryCreate } from "../dry-runs.ts";
 import { CoreFailure } from "../errors.ts";
 import { refusalFailure } from "../refusals.ts";
 import { type Answer, decodeRequest, type Handler, json, type Route, type RouteRequest } from "../router.ts";
@@ -21,6 +22,7 @@ const createTransaction: Handler = async (request, context) => {
   const body = decodeTransaction(request);
   refuseProblems("TXN_VALIDATION_ERROR", transactionProblems(body, isTime));
   const prepared = prepareOrRefuse(body, context);
+  if (body.dry_run) return dryCreate(prepared, context);
   return body.skip_queue ? postNow(prepared, context) : postLater(prepared, context);
 };
 

@@ -1,0 +1,136 @@
+/** Committing and voiding many holds at once (contract section 10.7): each id by itself, in request order. */
+import type { LedgerContext } from "../../context.ts";
+import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
+import { findTransaction } from "../../store/transactions.ts";
+import { previewHoldAction } from "../dry-runs.ts";
+import { type CoreCode, CoreFailure, codeOfText } from "../errors.ts";
+import { refusalText } from "../refusals.ts";
+import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
+import { bigInteger, flag, float, list, structure, text } from "../shapes.ts";
+import type { Wire } from "../wire.ts";
+import { alreadyQueued, checkTarget, isHoldOrWaiting, notInflightText, queueHoldAction } from "./inflight.ts";
+
+const commitBody = structure("BulkInflightCommitRequest", {
+  transactions: list(
+    structure("BulkInflightCommitItem", { transaction_id: text, amount: float, precise_amount: bigInteger }),
+  ),
+  skip_queue: flag,
+  dry_run: flag,
+});
+
+const voidBody = structure("BulkInflightVoidRequest", {
+  transaction_ids: list(text),
+  skip_queue: flag,
+  dry_run: flag,
+});
+
+const mostItems = 100;
+
+/** One id and what is to be done with it. */
+interface Item {
+  readonly id: string;
+  readonly action: HoldAction;
+}
+
+function checkCount(count: number, field: string): void {
+  if (count === 0) throw new CoreFailure("TXN_BULK_EMPTY", `${field} cannot be empty`);
+  if (count > mostItems) {
+    throw new CoreFailure("TXN_BULK_LIMIT_EXCEEDED", `too many ${field}; max is ${mostItems}`);
+  }
+}
+
+const bulkCommit: Handler = async (request, context) => {
+  const body = decodeOr400(request, commitBody, { sniffed: true });
+  const sent = body.transactions ?? [];
+  checkCount(sent.length, "transactions");
+  const items = sent.map((item): Item => {
+    const { transaction_id: id, precise_amount: preciseAmount, amount } = item;
+    return { id, action: { kind: "commit", preciseAmount, amount } };
+  });
+  return actOnAll(context, items, body);
+};
+
+const bulkVoid: Handler = async (request, context) => {
+  const body = decodeOr400(request, voidBody, { sniffed: true });
+  const sent = body.transaction_ids ?? [];
+  checkCount(sent.length, "transaction_ids");
+  return actOnAll(
+    context,
+    sent.map((id): Item => ({ id, action: voidAll })),
+    body,
+  );
+};
+
+async function actOnAll(
+  context: LedgerContext,
+  items: readonly Item[],
+  how: { readonly skip_queue: boolean; readonly dry_run: boolean },
+): Promise<Answer> {
+  if (how.dry_run) return previewAll(context, items, how.skip_queue);
+  const results: Wire[] = [];
+  for (const item of items) results.push(await resultOf(context, item, how.skip_queue));
+  const failed = results.filter(({ status }) => status === "failed").length;
+  return json(200, { failed, results, succeeded: results.length - failed });
+}
+
+async function resultOf(context: LedgerContext, { id, action }: Item, now: boolean): Promise<Wire> {
+  try {
+    return now ? await actNow(context, id, action) : await actLater(context, id, action);
+  } catch (error) {
+    if (error instanceof CoreFailure) return failed(id, error);
+    throw error;
+  }
+}
+
+async function actNow(context: LedgerContext, id: string, action: HoldAction): Promise<Wire> {
+  const row = await findTransaction(context.database, id);
+  if (row !== undefined && !isHoldOrWaiting(row)) throw new CoreFailure("TXN_NOT_INFLIGHT", notInflightText);
+  const { outcomes } = await context.posting.post(await holdOrder(context, [id], action));
+  context.work.wake();
+  const [outcome] = outcomes;
+  if (outcome?.kind !== "refused") return { transaction_id: id, status: "succeeded" };
+  const message = refusalText(outcome.refusal);
+  throw new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message);
+}
+
+async function actLater(context: LedgerContext, id: string, action: HoldAction): Promise<Wire> {
+  await checkTarget(context, id, action);
+  if (await queueHoldAction(context, id, action))
+    return { transaction_id: id, status: "queued", code: "QUEUED" };
+  return { transaction_id: id, status: "queued", code: "ALREADY_QUEUED", message: alreadyQueued };
+}
+
+const itemCodes: Partial<Record<CoreCode, string>> = {
+  TXN_NOT_FOUND: "NOT_FOUND",
+  GEN_NOT_FOUND: "NOT_FOUND",
+  TXN_ALREADY_COMMITTED: "ALREADY_COMMITTED",
+  TXN_ALREADY_VOIDED: "ALREADY_VOIDED",
+  TXN_NOT_INFLIGHT: "NOT_INFLIGHT",
+  TXN_COMMIT_AMOUNT_EXCEEDED: "INVALID_AMOUNT",
+  GEN_RESOURCE_LOCKED: "LOCKED",
+};
+
+/** A row that was not found prints with its generic code. */
+function failed(id: string, { code, message }: CoreFailure): Wire {
+  const itemCode = itemCodes[code] ?? "INTERNAL_ERROR";
+  const shown =
+    itemCode === "NOT_FOUND" && !message.startsWith("NOT_FOUND: ") ? `NOT_FOUND: ${message}` : message;
+  return { transaction_id: id, status: "failed", code: itemCode, message: shown };
+}
+
+async function previewAll(
+  context: LedgerContext,
+  items: readonly Item[],
+  cumulative: boolean,
+): Promise<Answer> {
+  const notes = ["each item is projected alone"];
+  const results: Wire[] = [];
+  for (const { id, action } of items) results.push(await previewHoldAction(context, id, action));
+  const wouldApply = results.every((result) => result["would_apply"] === true);
+  return json(200, { dry_run: true, would_apply: wouldApply, cumulative, atomic: false, results, notes });
+}
+
+export const bulkInflightRoutes: readonly Route[] = [
+  { method: "POST", path: "/transactions/inflight/bulk/commit", handle: bulkCommit },
+  { method: "POST", path: "/transactions/inflight/bulk/void", handle: bulkVoid },
+];
