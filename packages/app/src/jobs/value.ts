@@ -15,8 +15,8 @@ const revealed = /^(?:Bearer )?(?:blnk_|annexl_|annexs_)[A-Za-z0-9_-]{8,}$/;
 export class UnstorableValue extends TypeError {
   override readonly name = "UnstorableValue";
 
-  constructor(where: string, why: string) {
-    super(`${where} ${why}.`);
+  constructor(where: Where, why: string) {
+    super(`${where.what}${where.path === "" ? "" : `, at ${where.path},`} ${why}.`);
   }
 }
 
@@ -27,7 +27,7 @@ export class UnstorableValue extends TypeError {
  * @throws UnstorableValue for a `Secret`, a function, an instance of a class, a number that is not finite, a cycle.
  */
 export function encodeValue(value: unknown, what: string): string | undefined {
-  const stored = toStored(value, what, 0);
+  const stored = toStored(value, { what, path: "" }, 0);
   return stored === undefined ? undefined : JSON.stringify(stored);
 }
 
@@ -36,7 +36,13 @@ export function decodeValue(text: string | null | undefined): unknown {
   return text === null || text === undefined ? undefined : fromStored(JSON.parse(text));
 }
 
-function toStored(value: unknown, where: string, depth: number): unknown {
+type Where = { readonly what: string; readonly path: string };
+
+function within(where: Where, part: string): Where {
+  return { what: where.what, path: where.path + part };
+}
+
+function toStored(value: unknown, where: Where, depth: number): unknown {
   switch (typeof value) {
     case "string":
       if (revealed.test(value))
@@ -58,12 +64,12 @@ function toStored(value: unknown, where: string, depth: number): unknown {
   }
 }
 
-function objectToStored(value: object, where: string, depth: number): unknown {
+function objectToStored(value: object, where: Where, depth: number): unknown {
   if (value instanceof Secret)
     throw new UnstorableValue(where, "is a Secret, and what a run keeps is stored in clear");
   if (depth > deepest) throw new UnstorableValue(where, "is nested too deeply, or holds itself");
   if (Array.isArray(value)) {
-    return value.map((item: unknown, index) => toStored(item, `${where}, at [${index}],`, depth) ?? null);
+    return value.map((item: unknown, index) => toStored(item, within(where, `[${index}]`), depth) ?? null);
   }
   if (value instanceof Date) return { $date: validDate(value, where) };
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -72,13 +78,13 @@ function objectToStored(value: object, where: string, depth: number): unknown {
   }
   const entries = Object.entries(value).map(([key, item]) => [
     key,
-    toStored(item, `${where}, at .${key},`, depth),
+    toStored(item, within(where, `.${key}`), depth),
   ]);
   const stored: unknown = Object.fromEntries(entries);
   return entries.some(([key]) => ownTags.has(String(key))) ? { $object: stored } : stored;
 }
 
-function validDate(date: Date, where: string): string {
+function validDate(date: Date, where: Where): string {
   if (Number.isNaN(date.getTime())) throw new UnstorableValue(where, "is an invalid date");
   return date.toISOString();
 }
