@@ -61,14 +61,9 @@ export function openApp(app: App): Runtime {
   return open();
 }
 
-const started = new WeakMap<Runtime, Promise<void>>();
-
 async function answer(open: () => Runtime, request: Request): Promise<Response> {
   const runtime = open();
-  if (!started.has(runtime)) {
-    runtime.listensAt(new URL(request.url).origin);
-    started.set(runtime, runtime.startJobs());
-  }
-  await started.get(runtime);
+  runtime.listensAt(new URL(request.url).origin);
+  await runtime.startJobs();
   return toResponse(await runtime.handle(webExchange(request)));
 }

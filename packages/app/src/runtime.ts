@@ -43,7 +43,7 @@ export type Runtime = {
   readonly log: Log;
   /** Where the app listens; the public address while none is given. */
   listensAt(url: string): void;
-  /** Starts the background work; what a crash left goes on. */
+  /** Starts the background work, once; what a crash left goes on. Events need not wait for it. */
   startJobs(): Promise<void>;
   close(): Promise<void>;
 };
@@ -74,13 +74,28 @@ export function openRuntime(definition: Definition): Runtime {
     onEnded: (installedAppId) => cancelRuns(jobs, log, installedAppId),
   });
   const address = createAddress(settings);
-  const parts: Parts = { definition, settings, log, crashPoint, clock, store, installations, address };
+  let jobsStarted: Promise<void> | undefined;
+  const startJobs = () => {
+    jobsStarted ??= jobs.start(jobsHost(parts));
+    return jobsStarted;
+  };
+  const parts: Parts = {
+    definition,
+    settings,
+    log,
+    crashPoint,
+    clock,
+    store,
+    installations,
+    address,
+    startJobs,
+  };
   return {
     settings,
     handle: createHandle(parts),
     log,
     listensAt: address.listensAt,
-    startJobs: () => jobs.start(jobsHost(parts)),
+    startJobs,
     close: async () => {
       await jobs.stop();
       await store.close();
@@ -98,6 +113,7 @@ type Parts = {
   readonly store: Store;
   readonly installations: Installations;
   readonly address: Address;
+  readonly startJobs: () => Promise<void>;
 };
 
 type Address = { readonly publicUrl: () => string; readonly listensAt: (url: string) => void };
@@ -122,10 +138,11 @@ function callbackSecrets(settings: Settings): readonly string[] {
   return settings.callbackSecrets ?? [generated()];
 }
 
-// The outbox has the same order durably; this only makes it take effect at once.
+// The outbox has the same order durably; this only makes it take effect at once. It can fail where the jobs
+// have not been started yet, and the event has been acknowledged whatever comes of it.
 function cancelRuns(jobs: Jobs, log: Log, installedAppId: string): void {
-  jobs
-    .cancelForInstallation(installedAppId)
+  Promise.resolve()
+    .then(() => jobs.cancelForInstallation(installedAppId))
     .catch((error: unknown) =>
       log.error("Runs could not be cancelled yet.", { installed_app_id: installedAppId, error }),
     );
@@ -155,7 +172,10 @@ function createHandle(parts: Parts): Handle {
   return async (exchange) => {
     const { path } = exchange;
     if (path.startsWith("/cloud/")) return callbacks(exchange);
-    if (path === "/portal" || path.startsWith("/portal/")) return portal(exchange);
+    if (path === "/portal" || path.startsWith("/portal/")) {
+      await parts.startJobs();
+      return portal(exchange);
+    }
     return path === "/health" ? health(store, exchange.method) : notFound;
   };
 }

@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { installBody, type TestApp, type TestOptions, testApp, uninstallBody } from "../../test/support.ts";
+import type { App } from "../index.ts";
+
+/** A Cloud that answers what the test says, and remembers what it was asked. */
+function fakeCloud() {
+  const asked: { readonly url: URL; readonly authorization: string | null }[] = [];
+  let revoked = new Set<string>();
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const authorization = request.headers.get("authorization");
+    asked.push({ url: new URL(request.url), authorization });
+    if (revoked.has(authorization ?? "")) {
+      return Response.json({ error: "The key was revoked.", code: "key_revoked" }, { status: 401 });
+    }
+    return Response.json({ data: [], total: asked.length });
+  };
+  return {
+    fetch,
+    asked,
+    revoke: (key: unknown) => {
+      revoked = new Set([...revoked, `Bearer ${String(key)}`]);
+    },
+  };
+}
+
+const define = (app: App): void => {
+  app.portal.get("/api/count", { requires: ["data:read"] }, async (c) => {
+    const page = await c.cloud.data.ledgers.list();
+    return c.json({ asked: page.total });
+  });
+  app.portal.get("/api/unchecked", {}, async (c) => c.json(await c.cloud.data.ledgers.list()));
+};
+
+function cloudApp(options: TestOptions = {}): TestApp {
+  return testApp({
+    define,
+    variables: { ANNEX_CLOUD_URL: "http://cloud.test", ANNEX_KEY_GRACE_SECONDS: "0" },
+    ...options,
+  });
+}
+
+const count = "/portal/api/count";
+
+describe("calls to Cloud", () => {
+  test("carry this installation's key and instance, after a restart too", async () => {
+    const cloud = fakeCloud();
+    const first = cloudApp({ fetch: cloud.fetch });
+    await first.callback(installBody(1));
+    await first.callback(installBody(2));
+    const session = await first.enter({ installed_app_id: "instapp_2", instance_id: "inst_2" });
+    const app = await first.reopened();
+    expect((await app.call("GET", count, session)).status).toBe(200);
+    expect(cloud.asked[0]?.authorization).toBe(`Bearer ${installBody(2)["api_key"]}`);
+    expect(cloud.asked[0]?.url.searchParams.get("instance_id")).toBe("inst_2");
+  });
+
+  test("without the permission are refused before the wire, also where a route forgot to ask for it", async () => {
+    const cloud = fakeCloud();
+    const app = cloudApp({ fetch: cloud.fetch });
+    await app.callback(installBody(1, { granted_permissions: ["alerts:read"] }));
+    const session = await app.enter();
+    for (const path of [count, "/portal/api/unchecked"]) {
+      const refused = await app.call("GET", path, session);
+      expect([refused.status, refused.json["code"], refused.json["required_scope"]]).toEqual([
+        403,
+        "missing_permission",
+        "data:read",
+      ]);
+    }
+    expect(cloud.asked).toEqual([]);
+  });
+
+  // Contract section 5: the app stored the install but its answer was lost; Cloud revoked that key.
+  test("a rejected key ends the installation at once, and a new key brings it back", async () => {
+    const cloud = fakeCloud();
+    const app = cloudApp({ fetch: cloud.fetch });
+    await app.callback(installBody());
+    const session = await app.enter();
+    cloud.revoke(installBody()["api_key"]);
+    expect((await app.call("GET", count, session)).json["code"]).toBe("key_revoked");
+    const asked = cloud.asked.length;
+    expect((await app.call("GET", count, session)).json["code"]).toBe("key_revoked");
+    expect((await app.launch()).json["code"]).toBe("key_revoked");
+    expect(cloud.asked.length).toBe(asked);
+
+    expect((await app.callback(installBody())).json["because"]).toBe("duplicate");
+    expect((await app.launch()).status).toBe(403);
+    const renewed = await app.callback(installBody(1, { api_key: "blnk_new_planted_key" }));
+    expect([renewed.status, renewed.json["because"]]).toEqual([200, "new-key"]);
+    expect((await app.call("GET", count, session)).json["code"]).toBe("session_expired");
+    expect((await app.call("GET", count, await app.enter())).status).toBe(200);
+    expect(cloud.asked.at(-1)?.authorization).toBe("Bearer blnk_new_planted_key");
+  });
+
+  test("a 401 within the grace time is tried again", async () => {
+    const cloud = fakeCloud();
+    let rejections = 2;
+    const early: typeof globalThis.fetch = async (input, init) => {
+      if (rejections === 0) return cloud.fetch(input, init);
+      rejections -= 1;
+      return Response.json({ error: "Not yet.", code: "unauthorized" }, { status: 401 });
+    };
+    const app = cloudApp({
+      fetch: early,
+      random: () => 0,
+      variables: { ANNEX_CLOUD_URL: "http://cloud.test" },
+    });
+    await app.callback(installBody());
+    expect((await app.call("GET", count, await app.enter())).status).toBe(200);
+  });
+
+  test("after an uninstall nothing is asked any more", async () => {
+    const cloud = fakeCloud();
+    const app = cloudApp({ fetch: cloud.fetch });
+    await app.callback(installBody());
+    const session = await app.enter();
+    await app.callback(uninstallBody());
+    expect((await app.call("GET", count, session)).json["code"]).toBe("app_uninstalled");
+    expect(cloud.asked).toEqual([]);
+  });
+
+  test.each([
+    [503, "instance_unavailable", "instance_unavailable", 503],
+    [429, "rate_limited", "rate_limited", 429],
+    [404, "not_found", "not_found", 404],
+    [403, "instance_mismatch", "instance_mismatch", 502],
+  ])("an answer %i %s is explained as %s", async (status, code, wanted, shown) => {
+    const answer: typeof globalThis.fetch = async () =>
+      Response.json({ error: "No.", code }, { status, headers: { "retry-after": "3600" } });
+    const app = cloudApp({ fetch: answer, random: () => 0 });
+    await app.callback(installBody());
+    const refused = await app.call("GET", count, await app.enter());
+    expect([refused.status, refused.json["code"]]).toEqual([shown, wanted]);
+  });
+});

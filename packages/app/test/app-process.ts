@@ -1,0 +1,17 @@
+/** An app as a process of its own: `node app-process.ts` is what the server tests start, stop and kill. */
+import { createApp, serve } from "../src/index.ts";
+
+const app = createApp({
+  name: "test-app",
+  manifest: {
+    name: "Test App",
+    description: "An app of the tests.",
+    developer: "Acme",
+    logoUrl: "",
+    permissions: ["data:read", "data:write"],
+  },
+  permissionPurposes: {},
+});
+app.portal.post("/api/echo", {}, (c) => c.json({ instance: c.installation.instanceId }));
+
+await serve(app, { port: 0 });
