@@ -146,9 +146,7 @@ export async function previewHoldAction(
     legs.map((leg) => leg.transaction_id),
     action,
   );
-  const movements = order.movements.filter(
-    (movement) => movement.kind === "commit" || movement.kind === "void",
-  );
+  const movements = order.movements.filter(isHoldMovement);
   const newSheet = await previewSheet(context.database, movements);
   const projected = projectAll(movements, true, newSheet);
   return actionPreview({ operation: action.kind, projected, refusals: [], notes: all });

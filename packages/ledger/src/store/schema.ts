@@ -4,6 +4,7 @@
  * of work) lives in a schema of its own, `annex`.
  */
 import type { TransactionalDatabase } from "./database.ts";
+import { listIndexes } from "./indexes.ts";
 
 const core = `
 CREATE SCHEMA IF NOT EXISTS blnk;
@@ -251,5 +252,5 @@ const migrationLock = 5_240_117;
  * Creates what is missing; changes nothing that is there. Safe to call from several processes at once.
  */
 export async function migrate(database: TransactionalDatabase): Promise<void> {
-  await database.execute(`BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${core} ${work} COMMIT;`);
+  await database.execute(`BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${core} ${listIndexes} ${work} COMMIT;`);
 }

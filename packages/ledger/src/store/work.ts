@@ -75,6 +75,19 @@ function inOrder(rows: readonly Readonly<Record<string, unknown>>[]): readonly W
   }));
 }
 
+/** Keeps other processes from work that is still being done here. */
+export async function extendLeases(
+  database: SqlDatabase,
+  workIds: readonly string[],
+  leaseSeconds: number,
+): Promise<void> {
+  if (workIds.length === 0) return;
+  await database.query(
+    "UPDATE annex.work SET leased_until = now() + $2 * interval '1 second' WHERE work_id = ANY($1::bigint[])",
+    [workIds, leaseSeconds],
+  );
+}
+
 /** Forgets the leases of a process that is gone; only where no other process can be at work. */
 export async function releaseAllWork(database: SqlDatabase): Promise<void> {
   await database.query("UPDATE annex.work SET leased_until = NULL WHERE leased_until IS NOT NULL", []);

@@ -12,6 +12,7 @@ import { toTimestampText } from "../http/go-time.ts";
 import {
   addWork,
   claimWork,
+  extendLeases,
   finishWork,
   type NewWork,
   postponeWork,
@@ -58,6 +59,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let stopped = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  const aside = new Map<string, Promise<void>>();
 
   function wake(): void {
     wanted = true;
@@ -86,8 +88,18 @@ export function createWorker(options: WorkerOptions): Worker {
     // Queued transactions are started in the order of the queue, so that posting sees them in that order and
     // can commit them together; what may depend on them comes after them.
     await Promise.all(claimed.filter(isQueued).map((piece) => attempt(bound, piece)));
-    for (const piece of claimed) if (!isQueued(piece)) await attempt(bound, piece);
+    for (const piece of claimed.filter(({ workId }) => !aside.has(workId))) {
+      if (isLong(piece)) runAside(bound, piece);
+      else if (!isQueued(piece)) await attempt(bound, piece);
+    }
+    await extendLeases(bound.database, [...aside.keys()], leaseSeconds);
     return claimed.length > 0;
+  }
+
+  /** Long work does not hold up the rest; its lease is extended for as long as it runs. */
+  function runAside(bound: LedgerContext, piece: Work): void {
+    const ended = attempt(bound, piece).finally(() => aside.delete(piece.workId));
+    aside.set(piece.workId, ended);
   }
 
   async function attempt(bound: LedgerContext, piece: Work): Promise<void> {
@@ -129,15 +141,21 @@ export function createWorker(options: WorkerOptions): Worker {
       do {
         wake();
         while (running !== undefined) await running;
+        await Promise.all(aside.values());
         await context?.posting.idle();
-      } while (wanted && !stopped);
+      } while ((wanted || aside.size > 0) && !stopped);
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
       while (running !== undefined) await running;
+      await Promise.all(aside.values());
     },
   };
+}
+
+function isLong(piece: Work): boolean {
+  return piece.kind === "reconcile" || piece.kind === "bulk";
 }
 
 function isQueued(piece: Work): boolean {

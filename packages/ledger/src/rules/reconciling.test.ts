@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  candidateBounds,
+  type ExternalRow,
+  externalGroups,
+  internalGroups,
+  type InternalRow,
+  manyToOne,
+  matchOne,
+  oneToMany,
+} from "./reconciling.ts";
+
+const day = Date.parse("2024-05-01T00:00:00Z");
+
+function external(id: string, changed: Partial<ExternalRow> = {}): ExternalRow {
+  return { id, amount: 100, date: day, reference: id, description: "", currency: "USD", source: "Bank", ...changed };
+}
+
+function internal(id: string, changed: Partial<InternalRow> = {}): InternalRow {
+  return {
+    id,
+    amount: 100,
+    date: day,
+    reference: id,
+    description: "",
+    currency: "USD",
+    parent: "",
+    from: "bln_a",
+    to: "bln_b",
+    status: "APPLIED",
+    ...changed,
+  };
+}
+
+function rule(...criteria: readonly (readonly [field: string, operator: string, drift: number])[]) {
+  return {
+    criteria: criteria.map(([field, operator, drift]) => ({
+      field,
+      operator,
+      value: "",
+      pattern: "",
+      allowable_drift: drift,
+    })),
+  };
+}
+
+describe("candidates of an external row", () => {
+  it.each([
+    ["no rule bounds", [rule(["reference", "equals", 0])], { currency: "USD" }],
+    ["an amount", [rule(["amount", "equals", 0.01])], { currency: "USD", amount: { from: 99, to: 101 } }],
+    [
+      "the widest drift of all rules",
+      [rule(["amount", "equals", 0.01]), rule(["amount", "equals", 0.5])],
+      { currency: "USD", amount: { from: 50, to: 150 } },
+    ],
+    ["a comparison bounds nothing", [rule(["amount", "greater_than", 0])], { currency: "USD" }],
+    [
+      "whole seconds of a date",
+      [rule(["date", "equals", 1.9])],
+      { currency: "USD", date: { from: day - 1000, to: day + 1000 } },
+    ],
+  ])("%s", (_, rules, bounds) => {
+    expect(candidateBounds(rules, external("x"))).toEqual(bounds);
+  });
+
+  it("may have any currency when the row names none", () => {
+    expect(candidateBounds([], external("x", { currency: "" }))).toEqual({});
+  });
+});
+
+describe("one to one", () => {
+  const rules = [rule(["amount", "equals", 0])];
+
+  it("takes every candidate that matches, up to ten", () => {
+    const many = Array.from({ length: 12 }, (_, index) => internal(`t${index}`));
+    expect(matchOne(rules, external("x"), many.slice(0, 3)).map((match) => match.internalId)).toEqual(["t0", "t1", "t2"]);
+    expect(matchOne(rules, external("x"), many)).toHaveLength(10);
+  });
+
+  it("keeps the external amount", () => {
+    const [match] = matchOne([rule(["amount", "equals", 0.1])], external("x", { amount: 105 }), [internal("t")]);
+    expect(match).toEqual({ internalId: "t", externalId: "x", amount: 105, date: day });
+  });
+
+  it("accounts for every external row (invariant 46)", () => {
+    const amounts = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(amounts, amounts, (outside, inside) => {
+        const internals = inside.map((amount, index) => internal(`t${index}`, { amount }));
+        const found = outside.map((amount, index) => matchOne(rules, external(`e${index}`, { amount }), internals));
+        const matched = found.flat().length;
+        const unmatched = found.filter((matches) => matches.length === 0).length;
+        expect(matched + unmatched).toBeGreaterThanOrEqual(outside.length);
+        if (found.every((matches) => matches.length <= 1)) expect(matched + unmatched).toBe(outside.length);
+      }),
+    );
+  });
+});
+
+describe("groups", () => {
+  const rows = [
+    internal("t1", { parent: "p", amount: 40, reference: "a", description: "one", date: day + 5 }),
+    internal("t2", { parent: "p", amount: 60, reference: "b", description: "two", currency: "EUR" }),
+    internal("t3", { parent: "q" }),
+  ];
+
+  it("add up amounts, join texts and take the earliest date", () => {
+    const [group] = internalGroups(rows, "parent_transaction");
+    expect(group).toMatchObject({
+      amount: 100,
+      date: day,
+      reference: "a | b",
+      description: "one | two",
+      currency: "MIXED",
+    });
+    expect(internalGroups(rows, "currency")).toHaveLength(2);
+  });
+
+  it.each(["", "amount", "description", "colour", "constructor"])("are none by %j", (criterion) => {
+    expect(internalGroups(rows, criterion)).toEqual([]);
+  });
+
+  it.each(["id", "amount", "reference", "currency", "description", "date", "source"])(
+    "of external rows can be made by %s",
+    (criterion) => {
+      expect(externalGroups([external("x")], criterion)).toHaveLength(1);
+    },
+  );
+});
+
+describe("one to many", () => {
+  const rules = [rule(["amount", "equals", 0])];
+  const rows = [internal("t1", { parent: "p", amount: 40 }), internal("t2", { parent: "p", amount: 60 })];
+
+  it("matches each member of the group that fits, with the member's own amount", () => {
+    const findings = oneToMany(rules, [external("x"), external("y", { amount: 7 })], internalGroups(rows, "parent_transaction"));
+    expect(findings.matches.map(({ internalId, amount }) => [internalId, amount])).toEqual([
+      ["t1", 40],
+      ["t2", 60],
+    ]);
+    expect(findings.matched).toBe(2);
+    expect(findings.unmatched).toEqual(["y"]);
+  });
+
+  it("leaves everything unmatched without groups", () => {
+    expect(oneToMany(rules, [external("x")], internalGroups(rows, "")).unmatched).toEqual(["x"]);
+  });
+});
+
+describe("many to one", () => {
+  const rules = [rule(["amount", "equals", 0])];
+  const rows = [external("x1", { amount: 30 }), external("x2", { amount: 70 })];
+
+  it("counts external rows as matched and transactions as unmatched", () => {
+    const findings = manyToOne(rules, [internal("t1"), internal("t2", { amount: 5 })], externalGroups(rows, "source"));
+    expect(findings.matches.map(({ internalId, externalId, amount }) => [internalId, externalId, amount])).toEqual([
+      ["t1", "x1", 30],
+      ["t1", "x2", 70],
+    ]);
+    expect(findings.matched).toBe(2);
+    expect(findings.unmatched).toEqual(["t2"]);
+  });
+});
