@@ -56,13 +56,22 @@ describe("one criterion", () => {
     ["currency", "greater_than", 0, {}, { currency: "MIXED" }, true],
     ["currency", "greater_than", 0, {}, {}, false],
     ["colour", "equals", 0, {}, {}, false],
-  ] as const)("%s %s with drift %s: %j and %j: %s", (field, operator, drift, external, internal, expected) => {
-    expect(matches(field, operator, drift, external, internal)).toBe(expected);
-  });
+  ] as const)(
+    "%s %s with drift %s: %j and %j: %s",
+    (field, operator, drift, external, internal, expected) => {
+      expect(matches(field, operator, drift, external, internal)).toBe(expected);
+    },
+  );
 });
 
 describe("rules", () => {
-  const sameReference = { field: "reference", operator: "equals", value: "", pattern: "", allowable_drift: 0 };
+  const sameReference = {
+    field: "reference",
+    operator: "equals",
+    value: "",
+    pattern: "",
+    allowable_drift: 0,
+  };
   const sameAmount = { ...sameReference, field: "amount" };
   const other = { ...plain, amount: 1 };
 

@@ -4,8 +4,8 @@ import {
   candidateBounds,
   type ExternalRow,
   externalGroups,
-  internalGroups,
   type InternalRow,
+  internalGroups,
   manyToOne,
   matchOne,
   oneToMany,
@@ -14,7 +14,16 @@ import {
 const day = Date.parse("2024-05-01T00:00:00Z");
 
 function external(id: string, changed: Partial<ExternalRow> = {}): ExternalRow {
-  return { id, amount: 100, date: day, reference: id, description: "", currency: "USD", source: "Bank", ...changed };
+  return {
+    id,
+    amount: 100,
+    date: day,
+    reference: id,
+    description: "",
+    currency: "USD",
+    source: "Bank",
+    ...changed,
+  };
 }
 
 function internal(id: string, changed: Partial<InternalRow> = {}): InternalRow {
@@ -74,12 +83,18 @@ describe("one to one", () => {
 
   it("takes every candidate that matches, up to ten", () => {
     const many = Array.from({ length: 12 }, (_, index) => internal(`t${index}`));
-    expect(matchOne(rules, external("x"), many.slice(0, 3)).map((match) => match.internalId)).toEqual(["t0", "t1", "t2"]);
+    expect(matchOne(rules, external("x"), many.slice(0, 3)).map((match) => match.internalId)).toEqual([
+      "t0",
+      "t1",
+      "t2",
+    ]);
     expect(matchOne(rules, external("x"), many)).toHaveLength(10);
   });
 
   it("keeps the external amount", () => {
-    const [match] = matchOne([rule(["amount", "equals", 0.1])], external("x", { amount: 105 }), [internal("t")]);
+    const [match] = matchOne([rule(["amount", "equals", 0.1])], external("x", { amount: 105 }), [
+      internal("t"),
+    ]);
     expect(match).toEqual({ internalId: "t", externalId: "x", amount: 105, date: day });
   });
 
@@ -88,7 +103,9 @@ describe("one to one", () => {
     fc.assert(
       fc.property(amounts, amounts, (outside, inside) => {
         const internals = inside.map((amount, index) => internal(`t${index}`, { amount }));
-        const found = outside.map((amount, index) => matchOne(rules, external(`e${index}`, { amount }), internals));
+        const found = outside.map((amount, index) =>
+          matchOne(rules, external(`e${index}`, { amount }), internals),
+        );
         const matched = found.flat().length;
         const unmatched = found.filter((matches) => matches.length === 0).length;
         expect(matched + unmatched).toBeGreaterThanOrEqual(outside.length);
@@ -134,7 +151,11 @@ describe("one to many", () => {
   const rows = [internal("t1", { parent: "p", amount: 40 }), internal("t2", { parent: "p", amount: 60 })];
 
   it("matches each member of the group that fits, with the member's own amount", () => {
-    const findings = oneToMany(rules, [external("x"), external("y", { amount: 7 })], internalGroups(rows, "parent_transaction"));
+    const findings = oneToMany(
+      rules,
+      [external("x"), external("y", { amount: 7 })],
+      internalGroups(rows, "parent_transaction"),
+    );
     expect(findings.matches.map(({ internalId, amount }) => [internalId, amount])).toEqual([
       ["t1", 40],
       ["t2", 60],
@@ -153,8 +174,14 @@ describe("many to one", () => {
   const rows = [external("x1", { amount: 30 }), external("x2", { amount: 70 })];
 
   it("counts external rows as matched and transactions as unmatched", () => {
-    const findings = manyToOne(rules, [internal("t1"), internal("t2", { amount: 5 })], externalGroups(rows, "source"));
-    expect(findings.matches.map(({ internalId, externalId, amount }) => [internalId, externalId, amount])).toEqual([
+    const findings = manyToOne(
+      rules,
+      [internal("t1"), internal("t2", { amount: 5 })],
+      externalGroups(rows, "source"),
+    );
+    expect(
+      findings.matches.map(({ internalId, externalId, amount }) => [internalId, externalId, amount]),
+    ).toEqual([
       ["t1", "x1", 30],
       ["t1", "x2", 70],
     ]);

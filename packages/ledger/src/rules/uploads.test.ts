@@ -43,7 +43,11 @@ describe("a CSV file", () => {
       ` date , DESCRIPTION,currency,reference,amount,id,note\n2024-05-01T10:00:00Z,"quoted, text",USD,r,5,x,extra\n`,
       [{ ...read, id: "x", amount: 5, reference: "r", description: "quoted, text" }],
     ],
-    ["a quoted line break", `${header}\nx1,12.34,ref-1,USD,"a\nb",d\n`, [{ ...read, description: "a\nb", date: "d" }]],
+    [
+      "a quoted line break",
+      `${header}\nx1,12.34,ref-1,USD,"a\nb",d\n`,
+      [{ ...read, description: "a\nb", date: "d" }],
+    ],
     ["an amount that is no number", `${header}\n${row.replace("12.34", "much")}\n`, [{ ...read, amount: 0 }]],
     ["an amount with a space", `${header}\n${row.replace("12.34", " 1")}\n`, [{ ...read, amount: 0 }]],
   ])("%s", (_, content, rows) => {

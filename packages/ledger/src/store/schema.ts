@@ -252,5 +252,7 @@ const migrationLock = 5_240_117;
  * Creates what is missing; changes nothing that is there. Safe to call from several processes at once.
  */
 export async function migrate(database: TransactionalDatabase): Promise<void> {
-  await database.execute(`BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${core} ${listIndexes} ${work} COMMIT;`);
+  await database.execute(
+    `BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${core} ${listIndexes} ${work} COMMIT;`,
+  );
 }
