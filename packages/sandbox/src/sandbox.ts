@@ -20,7 +20,7 @@ import {
   removeRunFile,
   writeRunFile,
 } from "./run-file/index.ts";
-import { createServer, type ListeningServer, listen } from "./server/server.ts";
+import { createServer, type ListedRoute, type ListeningServer, listen, listRoutes } from "./server/server.ts";
 import type { Services } from "./services.ts";
 import {
   type AuditDatabase,
@@ -76,6 +76,8 @@ export type Sandbox = {
   readonly url: string;
   readonly runFile: string;
   readonly adminToken: string;
+  /** Every route that answers here. */
+  readonly routes: readonly ListedRoute[];
   /** The demo members with their credentials, to print at start. */
   readonly members: readonly DemoMember[];
   /** The second-factor code of a demo member at this moment. @throws Error for an unknown member. */
@@ -150,10 +152,8 @@ async function start(
     ...services,
     limiter: createRateLimiter(options.rateLimit ?? defaultRateLimit, parts.tools),
   });
-  const listening = await listen(
-    createServer({ services, gateway, adminToken, dashboardDirectory }),
-    options.port,
-  );
+  const server = createServer({ services, gateway, adminToken, dashboardDirectory });
+  const listening = await listen(server, options.port);
   opened.push(closingServer(listening, parts.tools.deliveryTimeout));
   const url = `http://localhost:${listening.port}`;
   const organizations = await readOrganizations({ ...parts, registry: services.registry });
@@ -173,6 +173,7 @@ async function start(
     url,
     adminToken,
     directory,
+    routes: listRoutes(server),
   });
   for (const app of options.apps ?? []) await sandbox.registerApp(app);
   await rewriteRunFile();
@@ -230,10 +231,11 @@ type SandboxParts = {
   readonly url: string;
   readonly adminToken: string;
   readonly directory: DataDirectory;
+  readonly routes: readonly ListedRoute[];
 };
 
 function createSandbox(given: SandboxParts): Sandbox {
-  const { services, parts, processes, organizations, opened, url, adminToken, directory } = given;
+  const { services, parts, processes, organizations, opened, url, adminToken, directory, routes } = given;
   const members = organizations.flatMap((organization) => organization.members);
   let closing: Promise<void> | undefined;
   const setProcess = async (appId: string, process: AppProcess) => {
@@ -244,6 +246,7 @@ function createSandbox(given: SandboxParts): Sandbox {
     url,
     runFile: directory.runFile,
     adminToken,
+    routes,
     members,
     currentCode: (userId) => {
       const member = members.find((one) => one.user_id === userId);

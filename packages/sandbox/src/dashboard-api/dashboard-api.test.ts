@@ -1,10 +1,15 @@
 /** The Dashboard API: roles, tenants, the page's header, and the shapes the page reads. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
-import { call, startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
+import {
+  call,
+  startTestCloud,
+  type TestCloud,
+  testOrganization,
+  withoutLedger,
+} from "../testing/test-cloud.ts";
 import { logIn, type TestMember } from "../testing/test-dashboard.ts";
 
-const [organization] = withoutLedger.seed;
 const foreign = {
   name: "Another Organization",
   instances: ["Theirs"],
@@ -32,7 +37,7 @@ beforeAll(async () => {
   [instanceId = ""] = cloud.instanceIds;
   foreignInstance = "inst_theirs";
   app = await startTestApp();
-  for (const { role } of organization.members) members.set(role, await logIn(cloud, role));
+  for (const { role } of testOrganization.members) members.set(role, await logIn(cloud, role));
   const registered = await as("Operator").call("POST", "/api/apps", { manifest: app.manifest() });
   appId = String(registered.body["app_id"]);
 });

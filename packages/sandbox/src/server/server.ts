@@ -7,7 +7,7 @@ import { Hono } from "hono";
 import { adminDoor } from "../admin/index.ts";
 import { dashboardDoor } from "../dashboard-api/index.ts";
 import { SandboxStartError } from "../errors.ts";
-import type { Gateway } from "../gateway/index.ts";
+import { type Gateway, gatewayRoutes } from "../gateway/index.ts";
 import type { Services } from "../services.ts";
 import { newIdentifier } from "../surroundings.ts";
 import { asRefusal } from "./answers.ts";
@@ -29,7 +29,7 @@ export function createServer({ services, gateway, adminToken, dashboardDirectory
     gateway.answer(context.req.raw);
   for (const path of ["/data", "/data/*", "/proxy", "/proxy/*", "/alerts", "/alerts/*"])
     server.all(path, answerGateway);
-  for (const collection of filterCollections) server.post(`/${collection}/filter`, answerGateway);
+  for (const collection of filterCollections) server.all(`/${collection}/filter`, answerGateway);
   mountDoor(server, adminDoor(services, adminToken), audit, tools);
   mountDoor(server, dashboardDoor(services), audit, tools);
   const pages = createStaticPages(dashboardDirectory);
@@ -41,6 +41,14 @@ export function createServer({ services, gateway, adminToken, dashboardDirectory
     return refusalAnswer(asRefusal(error, reference, tools.log), reference);
   });
   return server;
+}
+
+export type ListedRoute = { readonly method: string; readonly path: string };
+
+/** Every route there is, read from the router itself and from the gateway's table; `:name` stands for one segment. */
+export function listRoutes(server: Hono): readonly ListedRoute[] {
+  const own = server.routes.filter(({ method, path }) => method !== "ALL" && !path.includes("*"));
+  return [...own, ...gatewayRoutes].map(({ method, path }) => ({ method, path }));
 }
 
 /** A server that listens, and how to end it. */

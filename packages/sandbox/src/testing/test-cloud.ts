@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../index.ts";
+import { type OrganizationSeed, type Sandbox, type SandboxOptions, startSandbox } from "../index.ts";
 
 /** An answer, read whole. */
 export type Answer = {
@@ -24,20 +24,21 @@ export type TestCloud = Sandbox & {
   remove(): Promise<void>;
 };
 
-/** One instance of a real Core that nobody reaches: for tests that need no ledger. */
-export const withoutLedger = {
-  seed: [
-    {
-      name: "Test Organization",
-      instances: ["Only"],
-      members: [
-        { name: "Ada", email: "admin@test.test", role: "Admin" as const },
-        { name: "Olga", email: "operator@test.test", role: "Operator" as const },
-        { name: "Ines", email: "investigator@test.test", role: "Investigator" as const },
-        { name: "Anna", email: "analyst@test.test", role: "Analyst" as const },
-      ],
-    },
+/** One organization with one instance and a member of each role. */
+export const testOrganization: OrganizationSeed = {
+  name: "Test Organization",
+  instances: ["Only"],
+  members: [
+    { name: "Ada", email: "admin@test.test", role: "Admin" },
+    { name: "Olga", email: "operator@test.test", role: "Operator" },
+    { name: "Ines", email: "investigator@test.test", role: "Investigator" },
+    { name: "Anna", email: "analyst@test.test", role: "Analyst" },
   ],
+};
+
+/** Its one instance is a real Core that nobody reaches: for tests that need no ledger. */
+export const withoutLedger = {
+  seed: [testOrganization],
   core: { url: "http://127.0.0.1:9", databaseUrl: "postgres://nobody@127.0.0.1:9/none" },
 } satisfies Partial<SandboxOptions>;
 
