@@ -48,6 +48,7 @@ export {
   userIdSchema,
 } from "./identifiers.ts";
 export { type Manifest, type ManifestInput, manifestSchema, parseManifest } from "./manifest.ts";
+export { passiveCallHeader } from "./portal-calls.ts";
 export { type PortalRequest, parsePortalRequest, portalRequestSchema } from "./portal-request.ts";
 export { isScope, type Scope, scopeDescriptions, scopeSchema, scopes } from "./scopes.ts";
 export { Secret } from "./secret.ts";

@@ -8,7 +8,7 @@
  * - page headings (level 1): "Overview", "Runs", "Run <run id>", "Page not found"
  * - button "Sync now" (its description says why it is disabled), "Cancel run", "Retry run", "Refresh"
  * - navigation "Runs by status": links "All runs <n>", "Completed <n>", "In progress <n>", "Failed <n>"
- * - regions "Connections", "Stripe and the ledger", "Current run" or "Latest run", "Latest runs", "<scope> was not granted"
+ * - regions "Connections", "Stripe and the ledger", "Current run" or "Latest run", "Latest runs", "Missing permission"
  * - status badges "Ties in every currency", "Does not tie", "Not compared"; per row "Ties", "Does not tie"
  * - tables "Stripe and the ledger by currency", "Runs", "Objects of this run"; amounts are `<data value="minor units">`
  * - progress bar "Progress of the run"

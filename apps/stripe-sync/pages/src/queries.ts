@@ -20,10 +20,13 @@ const OBJECTS_REFRESH_MILLISECONDS = 2500;
 
 export const TOTALS_PATH = "/api/totals";
 
-/** Tiles, the active run and what may be done; asked every second while a run is active. */
+const IDLE_MILLISECONDS = 10_000;
+
+/** Tiles, the active run and what may be done; asked every second while a run is active, else every ten. */
 export function useOverview() {
   return usePortalQuery<OverviewJson>("/api/overview", {
     refreshWhile: (overview) => overview.active_run !== undefined,
+    idleMilliseconds: IDLE_MILLISECONDS,
   });
 }
 

@@ -10,7 +10,7 @@
  * before its first script; without a session the same page comes with 401.
  */
 
-import { stringifyExactJson } from "@annex/protocol";
+import { passiveCallHeader, stringifyExactJson } from "@annex/protocol";
 import type { AppManifest, AuthorizeUser } from "../application.ts";
 import type { InstallationContext, PortalAnswer } from "../context.ts";
 import { type AppError, errorState } from "../errors/app-error.ts";
@@ -119,7 +119,8 @@ async function call(
 
 /** The guard: session, installation, user; the permission is asked by who knows it. */
 async function guard(parts: PortalParts, exchange: Exchange): Promise<LiveSession> {
-  const session = await parts.sessions.use(bearerToken(exchange.header("authorization")));
+  const prolongs = exchange.method !== "GET" || exchange.header(passiveCallHeader) === undefined;
+  const session = await parts.sessions.use(bearerToken(exchange.header("authorization")), prolongs);
   await admit(parts, session);
   return session;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { passiveCallHeader } from "@annex/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import {
@@ -179,6 +180,20 @@ describe("sessions", () => {
     const refused = await app.call("GET", sessionPath, session);
     expect([refused.status, refused.json["code"]]).toEqual([410, "session_expired"]);
     expect(refused.json["next"]).toContain("Launch the app again");
+  });
+
+  test("a page that asks by itself does not keep a session alive", async () => {
+    const clock = handClock();
+    const app = await installed({ clock: clock.now });
+    const authorization = `Bearer ${await app.enter()}`;
+    const askPassively = () => app.get(sessionPath, { authorization, [passiveCallHeader]: "1" });
+    const ends = (await askPassively()).json["expires_at"];
+    clock.pass(899);
+    const last = await askPassively();
+    expect([last.status, last.json["expires_at"]]).toEqual([200, ends]);
+    await app.launch();
+    clock.pass(1);
+    expect((await askPassively()).status).toBe(410);
   });
 
   test("a session outlives a restart of the app", async () => {

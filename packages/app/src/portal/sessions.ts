@@ -32,8 +32,11 @@ export type Sessions = {
    * @throws AppError session_unknown, session_expired, app_uninstalled or key_revoked.
    */
   enter(linkToken: string): Promise<LiveSession & { readonly token: string }>;
-  /** The session of a token, which this use prolongs. @throws AppError as `enter`. */
-  use(sessionToken: string): Promise<LiveSession>;
+  /**
+   * The session of a token, which this use prolongs, unless the page asked by itself and nobody did anything.
+   * @throws AppError as `enter`.
+   */
+  use(sessionToken: string, prolongs?: boolean): Promise<LiveSession>;
 };
 
 /** A session's last use is written at most once in this time, so it may end so much early. */
@@ -54,7 +57,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       forget(parts.clock());
       return enter(parts, linkToken);
     },
-    use: (sessionToken) => use(parts, sessionToken),
+    use: (sessionToken, prolongs = true) => use(parts, sessionToken, prolongs),
   };
 }
 
@@ -84,18 +87,19 @@ async function enter(
   };
 }
 
-async function use(parts: SessionsParts, sessionToken: string): Promise<LiveSession> {
+async function use(parts: SessionsParts, sessionToken: string, prolongs: boolean): Promise<LiveSession> {
   const now = parts.clock();
   const { record, installation } = known(await parts.store.sessions.find(tokenHash(sessionToken)));
   if (now >= Math.min(record.expiresAt, record.lastUsedAt + parts.idleMilliseconds)) {
     throw errorState("session_expired");
   }
   const sinceTouched = now - record.lastUsedAt;
-  if (sinceTouched >= Math.min(touchMilliseconds, parts.idleMilliseconds / 20)) {
+  if (prolongs && sinceTouched >= Math.min(touchMilliseconds, parts.idleMilliseconds / 20)) {
     // Nobody waits for it: the answer does not depend on it.
     inBackground(parts.store.sessions.touch(record.tokenHash, now), parts.log);
   }
-  const expiresAt = Math.min(record.expiresAt, now + parts.idleMilliseconds);
+  const lastUsedAt = prolongs ? now : record.lastUsedAt;
+  const expiresAt = Math.min(record.expiresAt, lastUsedAt + parts.idleMilliseconds);
   return { installation, userId: record.userId, expiresAt };
 }
 

@@ -12,6 +12,7 @@ export function MissingPermissionNotice({ missing }: { readonly missing: readonl
   return (
     <Notice
       tone="warning"
+      name="Missing permission"
       title={missing.length === 1 ? `${names} was not granted` : `${names} were not granted`}
     >
       <ul className="annex-missing">

@@ -3,6 +3,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
 import type { PortalError } from "../refusals/portal-error.ts";
 import { createPortalClient, type PortalClient } from "../requests/portal-client.ts";
+import { watchPresence } from "../session/presence.ts";
 import type { PortalSession } from "../session/session.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
 import { type BrandShades, portalTheme, portalVariables, systemColorScheme } from "../theme/theme.ts";
@@ -28,7 +29,11 @@ export interface PortalProviderProps {
 export function PortalProvider({ session, brand, children }: PortalProviderProps) {
   const [ended, setEnded] = useState<PortalError>();
   const theme = useMemo(() => portalTheme(brand?.shades), [brand]);
-  const client = useMemo<PortalClient>(() => createPortalClient({ session }), [session]);
+  const [presence] = useState(() => watchPresence(window));
+  const client = useMemo<PortalClient>(
+    () => createPortalClient({ session, attended: presence.take }),
+    [session, presence],
+  );
   const [queries] = useState(() =>
     createPortalQueryClient((error) => setEnded((earlier) => earlier ?? error)),
   );

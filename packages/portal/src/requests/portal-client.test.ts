@@ -1,3 +1,4 @@
+import { passiveCallHeader } from "@annex/protocol";
 import { expect, test } from "vitest";
 import { addressOf, createPortalClient } from "./portal-client.ts";
 
@@ -46,16 +47,19 @@ test("an unchanged answer is not sent again, and is the client's own", async () 
   expect(sent).toEqual([null, '"v1"', null]);
 });
 
-test("knows when the server last accepted the session", async () => {
-  const responses = [Response.json({}), Response.json({ code: "session_expired" }, { status: 410 })];
-  const fetch: typeof globalThis.fetch = () => Promise.resolve(responses.shift() ?? Response.error());
-  let time = 1000;
-  const client = createPortalClient({ session, fetch, now: () => time });
-  expect(client.lastAcceptedAt()).toBe(0);
+test("a read that nobody caused is marked as such; a change never is", async () => {
+  const sent: boolean[] = [];
+  const fetch: typeof globalThis.fetch = (_address, init) => {
+    sent.push(new Headers(init?.headers).has(passiveCallHeader));
+    return Promise.resolve(Response.json({}));
+  };
+  let person = true;
+  const client = createPortalClient({ session, fetch, attended: () => person });
   await client.get("/api/session");
-  time = 2000;
-  await expect(client.get("/api/session")).rejects.toThrow();
-  expect(client.lastAcceptedAt()).toBe(1000);
+  person = false;
+  await client.get("/api/session");
+  await client.post("/api/runs");
+  expect(sent).toEqual([false, true, false]);
 });
 
 test("a refusal rejects with its code and reference", async () => {

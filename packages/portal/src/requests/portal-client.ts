@@ -2,7 +2,7 @@
  * Calls from the page to the app's own backend: each carries the session of this tab, and every number comes
  * back exact. Contract section 7: the browser never talks to Cloud and never holds the key.
  */
-import { parseExactJson, stringifyExactJson } from "@annex/protocol";
+import { parseExactJson, passiveCallHeader, stringifyExactJson } from "@annex/protocol";
 import { errorFromAnswer, noSessionError, unreachableError } from "../refusals/portal-error.ts";
 import type { PortalSession } from "../session/session.ts";
 
@@ -25,8 +25,6 @@ export interface PortalClient {
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body?: unknown): Promise<T>;
   delete<T>(path: string): Promise<T>;
-  /** When the server last accepted the session, in milliseconds since 1970; 0 before the first time. */
-  lastAcceptedAt(): number;
 }
 
 /** What a client needs. `fetch` can be replaced; `base` is `/portal` unless told. */
@@ -34,7 +32,8 @@ export interface PortalClientOptions {
   readonly session: PortalSession | undefined;
   readonly fetch?: typeof globalThis.fetch;
   readonly base?: string;
-  readonly now?: () => number;
+  /** Whether a person did anything since the last call; a read without that does not prolong the session. */
+  readonly attended?: () => boolean;
 }
 
 interface Call {
@@ -42,6 +41,12 @@ interface Call {
   readonly address: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How a call is sent: under which answer it is already known, and whether nobody asked for it. */
+interface Sending {
+  readonly tag: string | undefined;
+  readonly passive: boolean;
 }
 
 /** The address of a path with its query, without what is empty. */
@@ -75,7 +80,7 @@ function answerMemory() {
   };
 }
 
-function requestOf(call: Call, session: PortalSession, tag: string | undefined): RequestInit {
+function requestOf(call: Call, session: PortalSession, { tag, passive }: Sending): RequestInit {
   const hasBody = call.body !== undefined;
   const limit = AbortSignal.timeout(TIME_LIMIT_MILLISECONDS);
   return {
@@ -88,6 +93,7 @@ function requestOf(call: Call, session: PortalSession, tag: string | undefined):
       Authorization: session.authorization(),
       ...(hasBody ? { "Content-Type": "application/json" } : {}),
       ...(tag === undefined ? {} : { "If-None-Match": tag }),
+      ...(passive ? { [passiveCallHeader]: "1" } : {}),
     },
     ...(hasBody ? { body: stringifyExactJson(call.body) } : {}),
   };
@@ -114,18 +120,17 @@ async function answerOf(call: Call, request: RequestInit, fetch: typeof globalTh
 export function createPortalClient(options: PortalClientOptions): PortalClient {
   const { session, base = "/portal" } = options;
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const now = options.now ?? Date.now;
+  const attended = options.attended ?? (() => true);
   const memory = answerMemory();
-  let acceptedAt = 0;
 
   async function send<T>(call: Call): Promise<T> {
     if (session === undefined) throw noSessionError();
     const known = memory.get(call);
-    const { response, body } = await answerOf(call, requestOf(call, session, known?.tag), fetch);
+    const sending = { tag: known?.tag, passive: !attended() && call.method === "GET" };
+    const { response, body } = await answerOf(call, requestOf(call, session, sending), fetch);
     const unchanged = response.status === 304 && known !== undefined;
     if (!response.ok && !unchanged)
       throw errorFromAnswer(response.status, body, response.headers.get("Retry-After"));
-    acceptedAt = now();
     if (unchanged) return known.body as T;
     memory.keep(call, response.headers.get("ETag"), body);
     return body as T;
@@ -137,6 +142,5 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     post: (path, body) => send({ method: "POST", address: base + path, body }),
     put: (path, body) => send({ method: "PUT", address: base + path, body }),
     delete: (path) => send({ method: "DELETE", address: base + path }),
-    lastAcceptedAt: () => acceptedAt,
   };
 }

@@ -10,6 +10,8 @@ export interface PortalQueryOptions<T> {
   /** Asks again after `refreshMilliseconds` for as long as this says so about the last answer. */
   readonly refreshWhile?: (answer: T) => boolean;
   readonly refreshMilliseconds?: number;
+  /** Asks again in this many milliseconds otherwise, while the page is in sight; not at all unless told. */
+  readonly idleMilliseconds?: number;
   /** For how long an answer counts as fresh, in milliseconds; 0 unless told. */
   readonly freshMilliseconds?: number;
   readonly enabled?: boolean;
@@ -18,8 +20,8 @@ export interface PortalQueryOptions<T> {
 /**
  * An answer of the app's backend, kept fresh.
  *
- * Nothing is asked again merely because time passes: that would keep an unused session alive for ever. It is
- * asked again when the reader returns to the page, and while `refreshWhile` says so.
+ * It is asked again when the reader returns to the page, while `refreshWhile` says so, and every
+ * `idleMilliseconds`. Asking alone does not keep the session alive: see `Presence`.
  *
  * @example
  * const overview = usePortalQuery<Overview>("/api/overview", { refreshWhile: (o) => o.active_run !== undefined });
@@ -33,6 +35,8 @@ export function usePortalQuery<T>(path: string, options: PortalQueryOptions<T> =
     enabled: options.enabled ?? true,
     staleTime: options.freshMilliseconds ?? 0,
     refetchInterval: ({ state }) =>
-      state.data !== undefined && refreshWhile?.(state.data) === true ? refreshMilliseconds : false,
+      state.data !== undefined && refreshWhile?.(state.data) === true
+        ? refreshMilliseconds
+        : (options.idleMilliseconds ?? false),
   });
 }

@@ -29,12 +29,14 @@ export function ToneSign({ tone, size = 20 }: { readonly tone: Tone; readonly si
 export function Notice(props: {
   readonly tone: Tone;
   readonly title: string;
+  /** What the region is called; its title unless told. */
+  readonly name?: string;
   readonly children?: ReactNode;
   /** Buttons at the end. */
   readonly actions?: ReactNode;
 }) {
   return (
-    <section className={`annex-notice annex-notice--${props.tone}`} aria-label={props.title}>
+    <section className={`annex-notice annex-notice--${props.tone}`} aria-label={props.name ?? props.title}>
       <ToneSign tone={props.tone} />
       <div className="annex-notice__body">
         <p className="annex-notice__title">{props.title}</p>
