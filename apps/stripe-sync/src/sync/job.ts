@@ -32,7 +32,8 @@ export type SyncProgress = Omit<ProgressJson, "total"> & { readonly total?: numb
 
 export type SyncJob = Job<undefined, SyncResult>;
 
-const retries = { maximum: 2, firstDelayMilliseconds: 1_000 };
+/** Calls are patient themselves; a run that still fails should say so soon, since a person can try it again. */
+const retries = { maximum: 1, firstDelayMilliseconds: 1_000 };
 
 export function defineSyncJob(app: App, stripe: StripeAccess): SyncJob {
   return app.job<undefined, SyncResult>(

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { stripeFromEnvironment, WrongEnvironment } from "./environment.ts";
+
+const quiet = () => undefined;
+
+describe("a wrong environment is refused, by the name of the variable and without its value", () => {
+  test.each([
+    [{ STRIPE_SECRET_KEY: "pk_test_publishable" }, /STRIPE_SECRET_KEY/],
+    [{ STRIPE_SECRET_KEY: "hunter2hunter2" }, /STRIPE_SECRET_KEY/],
+    [{ STRIPE_SIMULATOR_URL: "nowhere" }, /STRIPE_SIMULATOR_URL/],
+    [{ STRIPE_SIMULATOR_URL: "ftp://127.0.0.1" }, /STRIPE_SIMULATOR_URL/],
+    [{ STRIPE_SECRET_KEY: "sk_test_1", STRIPE_SIMULATOR_URL: "http://127.0.0.1:1" }, /exclude each other/],
+    [{ NODE_ENV: "production" }, /STRIPE_SECRET_KEY is required in production/],
+  ])("%j", async (environment, message) => {
+    const refused = stripeFromEnvironment(environment, quiet);
+    await expect(refused).rejects.toThrow(WrongEnvironment);
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.not.toThrow(/hunter2|publishable/);
+  });
+});
+
+test("with a key it reads from Stripe; with a simulator's address from there", async () => {
+  const live = await stripeFromEnvironment({ STRIPE_SECRET_KEY: "rk_live_1" }, quiet);
+  expect([live.stripe.mode, live.stripe.address]).toEqual(["live", "https://api.stripe.com"]);
+  const local = await stripeFromEnvironment({ STRIPE_SIMULATOR_URL: "http://127.0.0.1:12111/" }, quiet);
+  expect([local.stripe.mode, local.stripe.address]).toEqual(["simulator", "http://127.0.0.1:12111"]);
+});
+
+test("with neither it brings a simulator up, and says when that has ended", async () => {
+  const said: string[] = [];
+  const source = await stripeFromEnvironment({}, (line) => said.push(line));
+  expect((await source.stripe.balance()).available.length).toBe(5);
+  const process_ = Number(/process (\d+)/.exec(said[0] ?? "")?.[1]);
+  process.kill(process_, "SIGKILL");
+  const end = Date.now() + 10_000;
+  while (said.length < 2 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(said[1]).toMatch(/the local simulator has ended \(SIGKILL\)/);
+  await expect(source.stripe.balance({ once: true })).rejects.toMatchObject({
+    code: "provider_unreachable",
+    whatHappened: expect.stringMatching(/has ended \(SIGKILL\)/),
+  });
+  await source.stop();
+});

@@ -1,0 +1,156 @@
+import { Secret } from "@annex/protocol";
+import { Stripe } from "stripe";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Simulator, simulatorKey, startSimulator } from "../../simulator/index.ts";
+import { createStripeAccess, type StripeAccessOptions } from "./access.ts";
+import { defaultStripeRetries, nextWait, retryAfterSeconds, stripeFailure } from "./failures.ts";
+
+const failure = (status: number, headers: Record<string, string> = {}) =>
+  Stripe.errors.generateV1Error({
+    type: status === 429 ? "rate_limit_error" : "api_error",
+    message: "from Stripe",
+    statusCode: status,
+    headers,
+  } as Parameters<typeof Stripe.errors.generateV1Error>[0]);
+
+const connection = new Stripe.errors.StripeConnectionError({
+  message: "no connection",
+} as ConstructorParameters<typeof Stripe.errors.StripeConnectionError>[0]);
+
+describe("when a call is tried again", () => {
+  const wait = (error: unknown, failures = 1) => nextWait(error, failures, defaultStripeRetries, () => 0.5);
+
+  test.each([
+    ["no connection", connection, 375],
+    ["500", failure(500), 375],
+    ["503", failure(503), 375],
+    ["429 without a time", failure(429), 375],
+    // Seconds, not milliseconds, and the jitter on top.
+    ["429 with a time", failure(429, { "retry-after": "3" }), 3_250],
+    ["429 with a time too long to wait", failure(429, { "retry-after": "31" }), undefined],
+    ["400", failure(400), undefined],
+    ["401", failure(401), undefined],
+    ["404", failure(404), undefined],
+    ["something else", new Error("x"), undefined],
+  ])("%s", (_name, error, milliseconds) => {
+    expect(wait(error)).toBe(milliseconds);
+  });
+
+  test("waits double, have an upper end, and come to one", () => {
+    expect([1, 2, 3].map((failures) => wait(connection, failures))).toEqual([375, 750, 1_500]);
+    expect(wait(connection, 4)).toBeUndefined();
+    const patient = { ...defaultStripeRetries, attempts: 100 };
+    expect(nextWait(connection, 30, patient, () => 1)).toBe(patient.maximumMilliseconds);
+  });
+
+  test("Retry-After may be a date", () => {
+    const now = Date.UTC(2026, 10, 24, 12, 0, 0);
+    expect(retryAfterSeconds(failure(429, { "retry-after": "Tue, 24 Nov 2026 12:00:07 GMT" }), now)).toBe(7);
+    expect(retryAfterSeconds(failure(429, { "retry-after": "soon" }), now)).toBeUndefined();
+  });
+});
+
+describe("what a person is told", () => {
+  const simulator = { mode: "simulator", address: "http://127.0.0.1:9999" } as const;
+  const live = { mode: "live", address: "https://api.stripe.com" } as const;
+
+  test.each([
+    [connection, live, "provider_unreachable", /status\.stripe\.com/],
+    [failure(502), live, "provider_unreachable", /status\.stripe\.com/],
+    [connection, simulator, "provider_unreachable", /simulator .*--port 9999/],
+    [failure(429, { "retry-after": "40" }), live, "rate_limited", /40 seconds/],
+    [failure(401), live, "provider_refused_key", /STRIPE_SECRET_KEY/],
+    [failure(403), live, "provider_refused_key", /read permissions/],
+    [failure(400), live, "provider_refused", /reference below/],
+    [new Error("x"), live, "provider_refused", /reference below/],
+  ] as const)("%s at %j", (error, place, code, next) => {
+    const told = stripeFailure(error, place);
+    expect(told.code).toBe(code);
+    expect(told.whatToDo).toMatch(next);
+  });
+
+  test("a simulator that has ended is named as the cause", () => {
+    const place = { ...simulator, ended: () => "the local simulator has ended (SIGKILL)" };
+    expect(stripeFailure(connection, place).whatHappened).toMatch(/has ended \(SIGKILL\)/);
+  });
+});
+
+describe("calls", () => {
+  let simulator: Simulator;
+  const waits: number[] = [];
+  const options = (): StripeAccessOptions => ({
+    apiKey: new Secret(simulatorKey),
+    simulatorUrl: simulator.url,
+    random: () => 0,
+    sleep: async (milliseconds) => {
+      waits.push(milliseconds);
+    },
+  });
+  beforeAll(async () => {
+    simulator = await startSimulator({ port: 0 });
+  });
+  afterEach(() => {
+    simulator.clearFaults();
+    waits.length = 0;
+  });
+  afterAll(() => simulator.close());
+
+  test("a 429 is waited out as long as Stripe asks, then the answer comes", async () => {
+    simulator.addFault({ kind: "429", count: 2, retryAfterSeconds: 4 });
+    const balance = await createStripeAccess(options()).balance();
+    expect(balance.available.length).toBe(5);
+    expect(waits).toEqual([4_000, 4_000]);
+  });
+
+  test("what does not pass ends after four tries", async () => {
+    simulator.addFault({ kind: "500" });
+    await expect(createStripeAccess(options()).balance()).rejects.toMatchObject({
+      code: "provider_unreachable",
+      status: 502,
+      details: { provider: "Stripe" },
+    });
+    expect(waits).toEqual([250, 500, 1_000]);
+  });
+
+  test("a page that waits for the answer asks once", async () => {
+    simulator.addFault({ kind: "429" });
+    await expect(createStripeAccess(options()).balance({ once: true })).rejects.toMatchObject({
+      code: "rate_limited",
+      details: { retry_after: 1 },
+    });
+    expect(waits).toEqual([]);
+  });
+
+  test("an aborted call does not go on", async () => {
+    const stop = AbortSignal.abort(new Error("cancelled"));
+    await expect(createStripeAccess(options()).movements(undefined, { signal: stop })).rejects.toThrow(
+      "cancelled",
+    );
+  });
+
+  test("pages lead to one another, and sources are expanded", async () => {
+    const stripe = createStripeAccess(options());
+    const first = await stripe.movements(undefined);
+    expect(first.items.length).toBe(100);
+    const second = await stripe.movements(first.next);
+    const ids = new Set([...first.items, ...second.items].map(({ id }) => id));
+    expect(ids.size).toBe(200);
+    expect(first.items.some(({ source }) => typeof source === "object" && source !== null)).toBe(true);
+    expect((await stripe.customers(undefined)).next).toBeUndefined();
+  });
+
+  test("the key says which money it is, and is never part of an error", async () => {
+    const key = (text: string) => createStripeAccess({ apiKey: new Secret(text) }).mode;
+    expect([key("sk_live_1"), key("rk_live_1"), key("sk_test_1"), key("rk_test_1")]).toEqual([
+      "live",
+      "live",
+      "test",
+      "test",
+    ]);
+    const secret = "sk_live_abcdefghijklmnop";
+    const refused = createStripeAccess({ ...options(), apiKey: new Secret(secret) }).balance();
+    const error = await refused.catch((problem: unknown) => problem);
+    expect(error).toMatchObject({ code: "provider_refused_key" });
+    expect(`${String(error)} ${JSON.stringify(error)}`).not.toContain("abcdefgh");
+  });
+});
