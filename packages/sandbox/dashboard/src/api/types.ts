@@ -34,7 +34,7 @@ export type Installation = {
   readonly api_key_prefix: string;
   readonly installed_at: string;
   readonly installed_by: string | null;
-  readonly uninstalled_at?: string | null;
+  readonly ended_at?: string | null;
 };
 
 export type AppView = {

@@ -9,10 +9,10 @@ import { EmptyState } from "../parts/states.tsx";
 import { Timestamp } from "../parts/timestamp.tsx";
 import { useInstance } from "../session/session.ts";
 
-/** The last callbacks sent to one app. */
+/** The last callbacks sent to one app about the selected instance. */
 export function AppDeliveries({ app }: { readonly app: AppDetail }) {
   const { instance_id } = useInstance();
-  const deliveries = useDeliveries({ app_id: app.app_id, page: 1, pageSize: 5 });
+  const deliveries = useDeliveries({ app_id: app.app_id, instance_id, page: 1, pageSize: 5 });
   const log = `/i/${instance_id}/deliveries`;
   return (
     <Section

@@ -206,7 +206,7 @@ function History({ app }: { readonly app: AppDetail }) {
             id: "uninstalled",
             header: "Ended",
             from: "middle",
-            cell: (row) => <Timestamp time={row.uninstalled_at} relative="stacked" />,
+            cell: (row) => <Timestamp time={row.ended_at} relative="stacked" />,
           },
         ]}
         empty={<EmptyState title="Never installed" />}

@@ -21,40 +21,30 @@ const statuses = ["FLAGGED", "INVESTIGATING", "RESOLVED"] as const;
 export default function AlertsPage() {
   const instance = useInstance();
   const parameters = useListParameters();
-  const alerts = useAlerts(instance.instance_id, { page: parameters.page, pageSize });
-  const shown = parameters.get("status");
+  const status = parameters.get("status");
+  const alerts = useAlerts(instance.instance_id, { page: parameters.page, pageSize, status });
   return (
     <>
       <PageHeader title="Alerts">
         Balances, transactions and identities of {instance.name} that somebody should look at.
       </PageHeader>
-      {alerts.data === undefined ? (
+      <SegmentedControl
+        mb="sm"
+        aria-label="Show alerts"
+        value={status === "" ? "all" : status}
+        onChange={(value) => parameters.set({ status: value === "all" ? null : value })}
+        data={[
+          { value: "all", label: "All" },
+          ...statuses.map((key) => ({ value: key, label: titled(key) })),
+        ]}
+      />
+      {alerts.data === undefined || alerts.data.total === 0 ? (
         <div className="annex-card">
-          {alerts.error ? (
-            <ErrorState error={alerts.error} onRetry={() => void alerts.refetch()} />
-          ) : (
-            <LoadingRows />
-          )}
-        </div>
-      ) : alerts.data.total === 0 ? (
-        <div className="annex-card">
-          <EmptyState title="No alert">
-            Apps with alerts:write raise them when something looks wrong.
-          </EmptyState>
+          <NoAlerts alerts={alerts} filtered={status !== ""} />
         </div>
       ) : (
         <>
-          <SegmentedControl
-            mb="sm"
-            aria-label="Show alerts"
-            value={shown === "" ? "all" : shown}
-            onChange={(value) => parameters.set({ status: value === "all" ? null : value })}
-            data={[
-              { value: "all", label: "All" },
-              ...statuses.map((status) => ({ value: status, label: titled(status) })),
-            ]}
-          />
-          <AlertList alerts={alerts.data.data.filter((alert) => shown === "" || alert.status === shown)} />
+          <AlertList alerts={alerts.data.data} />
           <Pager
             page={parameters.page}
             pageSize={pageSize}
@@ -67,18 +57,25 @@ export default function AlertsPage() {
   );
 }
 
+type NoAlertsProps = { readonly alerts: ReturnType<typeof useAlerts>; readonly filtered: boolean };
+
+function NoAlerts({ alerts, filtered }: NoAlertsProps) {
+  if (alerts.data !== undefined) {
+    return filtered ? (
+      <NothingFound title="No alert has this status" />
+    ) : (
+      <EmptyState title="No alert">Apps with alerts:write raise them when something looks wrong.</EmptyState>
+    );
+  }
+  if (alerts.error) return <ErrorState error={alerts.error} onRetry={() => void alerts.refetch()} />;
+  return <LoadingRows />;
+}
+
 function titled(status: string): string {
   return status.charAt(0) + status.slice(1).toLowerCase();
 }
 
 function AlertList({ alerts }: { readonly alerts: readonly AlertView[] }) {
-  if (alerts.length === 0) {
-    return (
-      <div className="annex-card">
-        <NothingFound title="No alert on this page has this status" />
-      </div>
-    );
-  }
   return (
     <ul className="annex-alerts" aria-label="Alerts">
       {alerts.map((alert) => (

@@ -193,7 +193,7 @@ function InstanceCell({ id }: { readonly id: string | null }) {
 }
 
 function ActorName({ actor }: { readonly actor: AuditActor }) {
-  return actor.app_name ?? actor.user_name ?? actor.app_id ?? actor.user_id ?? "unknown";
+  return actor.app_name ?? actor.user_name ?? actor.app_id ?? actor.user_id ?? "No valid key";
 }
 
 function Actor({ actor }: { readonly actor: AuditActor }) {

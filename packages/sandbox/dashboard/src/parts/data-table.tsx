@@ -65,7 +65,7 @@ function Rows<Row extends object>(props: DataTableProps<Row> & { readonly rows: 
   const definitions = useMemo(() => columns.map((column) => definitionOf(column)), [columns]);
   const table = useTable<Features, Row>({ features, columns: definitions, data: rows, getRowId: rowId });
   return (
-    <div className="annex-table-scroll">
+    <ScrollBox label={props.label} focusable={props.rowLink === undefined}>
       <table className="annex-table" aria-label={props.label}>
         <thead>
           <tr>
@@ -99,7 +99,24 @@ function Rows<Row extends object>(props: DataTableProps<Row> & { readonly rows: 
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
+  );
+}
+
+type ScrollBoxProps = {
+  readonly label: string;
+  readonly focusable: boolean;
+  readonly children: React.ReactNode;
+};
+
+/** A wide table scrolls in itself; without a link inside it must be reachable by keyboard to do so. */
+function ScrollBox({ label, focusable, children }: ScrollBoxProps) {
+  if (!focusable) return <div className="annex-table-scroll">{children}</div>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
+    <section className="annex-table-scroll" tabIndex={0} aria-label={`${label}, table`}>
+      {children}
+    </section>
   );
 }
 

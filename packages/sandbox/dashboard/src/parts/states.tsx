@@ -75,7 +75,7 @@ export function ErrorState({ error, onRetry }: { readonly error: unknown; readon
 const titles: Readonly<Record<string, string>> = {
   unreachable: "The local Cloud cannot be reached",
   instance_unavailable: "This instance is stopped",
-  forbidden: "Your role does not allow this",
+  role_not_allowed: "Your role does not allow this",
   not_found: "Nothing has this id here",
 };
 

@@ -1,11 +1,4 @@
-import {
-  Avatar,
-  Menu,
-  Text,
-  UnstyledButton,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from "@mantine/core";
+import { Menu, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import { useLogOut } from "../api/queries.ts";
 import { useSession } from "../session/session.ts";
@@ -18,9 +11,7 @@ export function UserMenu() {
     <Menu position="bottom-end" width={250} shadow="lg">
       <Menu.Target>
         <UnstyledButton aria-label={`User menu of ${user.name}`} className="annex-user-button">
-          <Avatar size={28} radius="xl" color="initials" variant="default" aria-hidden>
-            {initials(user.name)}
-          </Avatar>
+          <span className="annex-initials" data-initials={initials(user.name)} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
