@@ -182,7 +182,7 @@ function metadataAt(path: readonly string[]): Sql {
 /** The number at a path (also one written as text); null for everything else, so that nothing fails on it. */
 function metadataNumber(path: readonly string[]): Sql {
   const text = metadataText(path);
-  return sql`(CASE WHEN ${text} ~ '^[+-]?[0-9]{1,400}([.][0-9]{1,400})?([eE][+-]?[0-9]{1,3})?$' THEN ${text}::numeric END)`;
+  return sql`(CASE WHEN length(${text}) < 400 AND ${text} ~ '^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN ${text}::numeric END)`;
 }
 
 /** The value at a path reads as this text, whether it is stored as a string, a number or a boolean. */
