@@ -187,14 +187,15 @@ async function openParts(
 ): Promise<Opened> {
   const tools = surroundings(options, directory.logFile);
   const seal = createSeal(readOrCreateSealingKey(directory.sealingKeyFile, stateExists(directory)));
-  const database = openStateDatabase(directory.stateFile);
-  opened.push({ close: () => database.destroy() });
-  const auditDatabase = openAuditDatabase(directory.auditFile);
-  opened.push({ close: () => auditDatabase.destroy() });
+  const state = openStateDatabase(directory.stateFile);
+  opened.push(state);
+  const audit = openAuditDatabase(directory.auditFile);
+  opened.push(audit);
+  const database = state.queries;
   await seedTenants(database, seal, tools.random, options.seed ?? defaultSeed);
   const instances = await openInstances(database, seal, directory.instancesDirectory, tools, options.core);
   opened.push(instances);
-  return { tools, seal, database, auditDatabase, instances };
+  return { tools, seal, database, auditDatabase: audit.queries, instances };
 }
 
 async function assemble(parts: Opened, changed: () => Promise<void>): Promise<Services> {

@@ -9,13 +9,16 @@ import type { AuditTables, StateTables } from "./tables.ts";
 export type StateDatabase = Kysely<StateTables>;
 export type AuditDatabase = Kysely<AuditTables>;
 
+/** An open database: its queries, and its end. */
+export type OpenDatabase<Tables> = { readonly queries: Kysely<Tables>; close(): Promise<void> };
+
 /**
  * The state: every answered change survives a power cut (write-ahead log, a flush for each commit).
  *
  * @throws SandboxStartError when the file was written by a newer version.
  */
-export function openStateDatabase(path: string): StateDatabase {
-  return new Kysely<StateTables>({ dialect: new NodeSqliteDialect(open(path, "full", stateMigrations)) });
+export function openStateDatabase(path: string): OpenDatabase<StateTables> {
+  return queriesOver<StateTables>(open(path, "full", stateMigrations));
 }
 
 /**
@@ -26,8 +29,20 @@ export function openStateDatabase(path: string): StateDatabase {
  *
  * @throws SandboxStartError when the file was written by a newer version.
  */
-export function openAuditDatabase(path: string): AuditDatabase {
-  return new Kysely<AuditTables>({ dialect: new NodeSqliteDialect(open(path, "normal", auditMigrations)) });
+export function openAuditDatabase(path: string): OpenDatabase<AuditTables> {
+  return queriesOver<AuditTables>(open(path, "normal", auditMigrations));
+}
+
+function queriesOver<Tables>(database: DatabaseSync): OpenDatabase<Tables> {
+  const queries = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) });
+  return {
+    queries,
+    close: async () => {
+      await queries.destroy();
+      // A database that was never asked anything is not closed by its queries.
+      if (database.isOpen) database.close();
+    },
+  };
 }
 
 function open(path: string, synchronous: "full" | "normal", migrations: readonly string[]): DatabaseSync {
