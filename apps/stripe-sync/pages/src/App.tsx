@@ -1,4 +1,4 @@
-import { EmptyState, matchPath, Page, PortalLink, Shell, usePortal, useRoute } from "@annex/portal";
+import { EmptyState, matchPath, Page, PortalLink, Shell, shortId, usePortal, useRoute } from "@annex/portal";
 import { Logo } from "./Logo.tsx";
 import { OverviewPage } from "./overview/OverviewPage.tsx";
 import { RunPage } from "./run/RunPage.tsx";
@@ -20,7 +20,7 @@ export function App() {
       place={
         <span className="stripe-instance" title={`Installed in instance ${session.instanceId}`}>
           <span className="stripe-instance__word">Instance </span>
-          <code>{session.instanceId}</code>
+          <code>{shortId(session.instanceId)}</code>
         </span>
       }
     >

@@ -20,7 +20,8 @@ export interface ProgressProps {
  */
 export function Progress({ label, done, total, message }: ProgressProps) {
   const percent = percentDone(done, total);
-  const amount = total === undefined ? formatCount(done) : `${formatCount(done)} of ${formatCount(total)}`;
+  const amount =
+    total === undefined ? `${formatCount(done)} so far` : `${formatCount(done)} of ${formatCount(total)}`;
   const text = percent === undefined ? amount : `${amount}, ${percent} %`;
   return (
     <div className="annex-progress">

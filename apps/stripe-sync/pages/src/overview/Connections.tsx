@@ -12,11 +12,7 @@ export function Connections({ overview }: { readonly overview: OverviewJson }) {
   return (
     <Section title="Connections">
       <dl className="annex-card stripe-connections">
-        <Connection
-          name={`Stripe (${source.label})`}
-          where={source.address}
-          state={sideBadge(totals?.stripe)}
-        />
+        <Connection name={source.label} where={source.address} state={sideBadge(totals?.stripe)} />
         <Connection
           name="Ledger"
           where={`Instance ${session.instanceId}`}

@@ -1,19 +1,22 @@
 import { Progress } from "@annex/portal";
 import type { RunJson, RunPhase } from "../../../src/portal-types.ts";
-import { phaseLabels } from "../words/labels.ts";
+import { phaseLabels, phaseSentences } from "../words/labels.ts";
 
 const phases = Object.keys(phaseLabels) as readonly RunPhase[];
 
-/** Where a run is: its phases, and how much of the current one is done. */
+/**
+ * Where a run is: its phases, and how much is done. What is being done is said per phase, without figures, so that
+ * a screen reader hears it once and not every second.
+ */
 export function RunProgress({ run }: { readonly run: RunJson }) {
   const { progress } = run;
   return (
     <>
       <Progress
         label="Progress of the run"
-        done={progress?.done ?? 0}
+        done={progress?.total === undefined ? run.counts.all : progress.done}
         total={progress?.total}
-        message={progress?.message ?? "Waiting to start"}
+        message={progress === undefined ? "Waiting to start" : phaseSentences[progress.phase]}
       />
       <ol className="stripe-phases" aria-label="Parts of the run">
         {phases.map((phase) => (
