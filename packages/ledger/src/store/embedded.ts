@@ -6,19 +6,10 @@
  * process loses nothing that was answered.
  */
 import { mkdir } from "node:fs/promises";
-import { PGlite, types } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { asDatabaseError, type SqlDatabase, type SqlRow, type TransactionalDatabase } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
-
-const asText = (value: string): string => value;
-
-const parsers = {
-  [types.INT8]: asText,
-  [types.NUMERIC]: asText,
-  [types.DATE]: asText,
-  [types.TIMESTAMP]: asText,
-  [types.TIMESTAMPTZ]: asText,
-};
+import { startInMemory, startOn } from "./embedded-engine.ts";
 
 /**
  * Opens the embedded engine.
@@ -27,11 +18,11 @@ const parsers = {
  * @throws Error when another process has the directory open.
  */
 export async function openEmbeddedDatabase(directory: string | undefined): Promise<TransactionalDatabase> {
-  if (directory === undefined) return embedded(await PGlite.create({ parsers }), async () => {});
+  if (directory === undefined) return embedded(await startInMemory(), async () => {});
   await mkdir(directory, { recursive: true });
   const release = await lockDirectory(directory);
   try {
-    return embedded(await PGlite.create({ dataDir: `${directory}/postgres`, parsers }), release);
+    return embedded(await startOn(directory), release);
   } catch (error) {
     await release();
     throw error;

@@ -1,6 +1,7 @@
 /** Committing and voiding many holds at once (contract section 10.7): each id by itself, in request order. */
 import type { LedgerContext } from "../../context.ts";
 import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
+import { collectLegs } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import { previewHoldAction } from "../dry-runs.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "../errors.ts";
@@ -85,12 +86,19 @@ async function resultOf(context: LedgerContext, { id, action }: Item, now: boole
 async function actNow(context: LedgerContext, id: string, action: HoldAction): Promise<Wire> {
   const row = await findTransaction(context.database, id);
   if (row !== undefined && !isHoldOrWaiting(row)) throw new CoreFailure("TXN_NOT_INFLIGHT", notInflightText);
-  const { outcomes } = await context.posting.post(await holdOrder(context, [id], action));
+  const holdId = row?.status === "QUEUED" ? await placedHold(context, id) : id;
+  const { outcomes } = await context.posting.post(await holdOrder(context, [holdId], action));
   context.work.wake();
   const [outcome] = outcomes;
   if (outcome?.kind !== "refused") return { transaction_id: id, status: "succeeded" };
   const message = refusalText(outcome.refusal);
   throw new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message);
+}
+
+/** The hold a queued row has become; the row itself where it still waits. */
+async function placedHold(context: LedgerContext, queuedId: string): Promise<string> {
+  const [leg] = await collectLegs(context.database, queuedId);
+  return leg?.transaction_id ?? queuedId;
 }
 
 async function actLater(context: LedgerContext, id: string, action: HoldAction): Promise<Wire> {

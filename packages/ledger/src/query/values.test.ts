@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parameterText, plainDecimal, timeSpan, typed, UnusableValue } from "./values.ts";
+
+describe("a double in plain decimals", () => {
+  it.each([
+    [0, "0"],
+    [-0.5, "-0.5"],
+    [1e21, "1000000000000000000000"],
+    [1.5e21, "1500000000000000000000"],
+    [-1e-7, "-0.0000001"],
+    [1.25e-7, "0.000000125"],
+    [123456789012345680000, "123456789012345680000"],
+  ])("%d is %s", (number, text) => {
+    expect(plainDecimal(number)).toBe(text);
+  });
+
+  it("is the same number again, without an exponent", () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        const text = plainDecimal(number);
+        expect(text).toMatch(/^-?\d+(\.\d+)?$/);
+        expect(Number(text)).toBe(number === 0 ? 0 : number);
+      }),
+    );
+  });
+});
+
+describe("a JSON value as a parameter", () => {
+  it.each([
+    ["x", "x"],
+    [5, "5"],
+    [true, "true"],
+    [null, null],
+    [undefined, null],
+  ])("%j is %j", (json, text) => {
+    expect(parameterText(json)).toBe(text);
+  });
+
+  it.each([[[]], [{}]])("%j can't be one", (json) => {
+    expect(() => parameterText(json)).toThrow(UnusableValue);
+  });
+});
+
+describe("the type of a query value", () => {
+  it.each([
+    ["007", "number", "7"],
+    ["+5", "number", "5"],
+    ["-12", "number", "-12"],
+    ["9223372036854775807", "number", "9223372036854775807"],
+    ["1.50", "number", "1.5"],
+    ["1e3", "number", "1000"],
+    [".5", "number", "0.5"],
+    ["TRUE", "boolean", "true"],
+    ["false", "boolean", "false"],
+    ["2024-01-01", "time", "2024-01-01"],
+    ["2024-01-01T10:00:00Z", "time", "2024-01-01T10:00:00Z"],
+    ["2024-02-30", "text", "2024-02-30"],
+    ["APPLIED", "text", "APPLIED"],
+    ["1,000", "text", "1,000"],
+    ["NaN", "text", "NaN"],
+    ["", "text", ""],
+  ])("%j is a %s: %s", (raw, kind, text) => {
+    expect(typed(raw)).toMatchObject({ kind, text });
+  });
+});
+
+describe("the span of a written time", () => {
+  it.each([
+    ["2024-02-29", "2024-02-29 00:00:00", "2024-03-01 00:00:00"],
+    ["2024-02-05T10:30", "2024-02-05 10:30:00", "2024-02-05 10:31:00"],
+    ["2024-02-05 10:30:59", "2024-02-05 10:30:59", "2024-02-05 10:31:00"],
+    ["2024-02-05T10:30:59.5Z", "2024-02-05 10:30:59.500000", "2024-02-05 10:30:59.600000"],
+    ["2024-02-05T10:30:59.123456Z", "2024-02-05 10:30:59.123456", "2024-02-05 10:30:59.123457"],
+    ["1969-12-31T23:59:59.999999Z", "1969-12-31 23:59:59.999999", "1970-01-01 00:00:00.000000"],
+    ["2024-02-05T10:30:00+02:00", "2024-02-05 10:30:00", "2024-02-05 10:30:01"],
+  ])("%s goes from %s to %s", (raw, start, end) => {
+    expect(timeSpan(raw)).toEqual({ start, end });
+  });
+
+  it("is moved to UTC where the offset counts", () => {
+    expect(timeSpan("2024-02-05T10:30:00+02:00", "converted")?.start).toBe("2024-02-05 08:30:00");
+    expect(timeSpan("2024-02-05T22:30:00-02:30", "converted")?.start).toBe("2024-02-06 01:00:00");
+  });
+
+  it.each(["2023-02-29", "2024-13-01", "2024-1-1", "20240101", "2024-01-01T24:30:00Z", "10:00", "now"])(
+    "%s is none",
+    (raw) => {
+      expect(timeSpan(raw)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,39 @@
+/**
+ * The recordings of the real Core (transcripts/), replayed over HTTP: every status, every field, every text.
+ * They outrank the prose of the contract.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Ledger, Listening } from "../src/index.ts";
+import { openTestLedger } from "./harness.ts";
+import { type Replayed, recordings, replay } from "./replay.ts";
+
+const files = await recordings();
+
+describe("the recordings of the real Core", () => {
+  const faults: unknown[] = [];
+  let ledger: Ledger;
+  let door: Listening;
+  let report: ReadonlyMap<string, Replayed>;
+
+  beforeAll(async () => {
+    ledger = await openTestLedger(faults);
+    door = await ledger.listen({ port: 0 });
+    report = new Map((await replay(door.url, files)).map((one) => [one.file, one]));
+  }, 240_000);
+
+  afterAll(async () => {
+    await door.close();
+    await ledger.close();
+  });
+
+  it.each(files)("%s replays equal", (file) => {
+    const replayed = report.get(file);
+    expect(replayed?.differences).toEqual([]);
+    expect(replayed?.steps).toBeGreaterThan(0);
+  });
+
+  it("leaves no fault behind", () => {
+    expect(files.length).toBeGreaterThanOrEqual(60);
+    expect(faults).toEqual([]);
+  });
+});

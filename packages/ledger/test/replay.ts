@@ -1,0 +1,33 @@
+/** Plays the recordings of the real Core against a ledger and returns what differed, by recording. */
+import { spawn } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+const folder = join(import.meta.dirname, "transcripts");
+
+/** The recordings' file names. */
+export async function recordings(): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+}
+
+/** One recording replayed. */
+export interface Replayed {
+  readonly file: string;
+  readonly ok: boolean;
+  readonly steps: number;
+  readonly differences: readonly { readonly where: string; readonly recorded: string; readonly replayed: string }[];
+}
+
+/** Replays recordings, one after the other, against the address of a ledger. */
+export async function replay(base: string, files: readonly string[]): Promise<readonly Replayed[]> {
+  const script = join(import.meta.dirname, "transcripts.mjs");
+  const paths = files.map((file) => join(folder, file));
+  const player = spawn(process.execPath, [script, "replay", "--base", base, "--json", ...paths], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  for await (const chunk of player.stdout) output += String(chunk);
+  const end = output.lastIndexOf("]");
+  const report = JSON.parse(output.slice(0, end + 1)) as readonly Replayed[];
+  return report.map((one) => ({ ...one, file: one.file.slice(folder.length + 1) }));
+}
