@@ -2,7 +2,7 @@ import { Badge, type Column, DataTable, EmptyState, Money } from "@annex/portal"
 import type { CurrencyTotalJson, MoneyJson } from "../../src/portal-types.ts";
 import { comparableAmount } from "./words/amounts.ts";
 
-const columns: readonly Column<CurrencyTotalJson>[] = [
+const amountColumns: readonly Column<CurrencyTotalJson>[] = [
   {
     key: "currency",
     heading: "Currency",
@@ -16,7 +16,6 @@ const columns: readonly Column<CurrencyTotalJson>[] = [
     ...amountColumn("difference", "Difference", (row) => row.difference),
     cell: (row) => <Amount money={row.difference} signed />,
   },
-  { key: "result", heading: "Result", part: "mark", align: "end", cell: (row) => <ResultBadge row={row} /> },
 ];
 
 function amountColumn(
@@ -47,13 +46,29 @@ export function Amount({
   );
 }
 
-function ResultBadge({ row }: { readonly row: CurrencyTotalJson }) {
+/** The result of each row; while nothing was synced to the end, a difference is no alarm. */
+function resultColumn(pending: boolean): Column<CurrencyTotalJson> {
+  return {
+    key: "result",
+    heading: "Result",
+    part: "mark",
+    align: "end",
+    cell: (row) => <ResultBadge row={row} pending={pending} />,
+  };
+}
+
+const settledColumns = [...amountColumns, resultColumn(false)];
+const pendingColumns = [...amountColumns, resultColumn(true)];
+
+function ResultBadge({ row, pending }: { readonly row: CurrencyTotalJson; readonly pending: boolean }) {
   if (row.difference === undefined) return <Badge tone="neutral">Not compared</Badge>;
-  return BigInt(row.difference.minor) === 0n ? (
-    <Badge tone="success">Ties</Badge>
-  ) : (
-    <Badge tone="danger">Does not tie</Badge>
-  );
+  if (BigInt(row.difference.minor) === 0n) return <Badge tone="success">Ties</Badge>;
+  return <DoesNotTie pending={pending} />;
+}
+
+/** Said of a difference: an alarm, unless a sync has yet to end. */
+export function DoesNotTie({ pending }: { readonly pending: boolean }) {
+  return <Badge tone={pending ? "info" : "danger"}>{pending ? "Does not tie yet" : "Does not tie"}</Badge>;
 }
 
 const particulars: readonly (readonly [string, (row: CurrencyTotalJson) => MoneyJson | undefined])[] = [
@@ -82,11 +97,13 @@ function CurrencyDetail({ row }: { readonly row: CurrencyTotalJson }) {
 export function CurrencyTable(props: {
   readonly label: string;
   readonly currencies: readonly CurrencyTotalJson[];
+  /** No sync has ended yet, or one is under way. */
+  readonly pending?: boolean;
 }) {
   return (
     <DataTable
       label={props.label}
-      columns={columns}
+      columns={props.pending === true ? pendingColumns : settledColumns}
       rows={props.currencies}
       rowKey={(row) => row.currency}
       detail={(row) => <CurrencyDetail row={row} />}

@@ -5,11 +5,12 @@
  *
  * Names that tests and screen readers find things by. They do not change without need:
  * - navigation "Stripe Sync pages": links "Overview", "Runs"
- * - page headings (level 1): "Overview", "Runs", "Run <run id>", "Page not found"
+ * - page headings (level 1): "Overview", "Runs", "Run <short run id>", "Page not found"
  * - button "Sync now" (its description says why it is disabled), "Cancel run", "Retry run", "Refresh"
  * - navigation "Runs by status": links "All runs <n>", "Completed <n>", "In progress <n>", "Failed <n>"
  * - regions "Connections", "Stripe and the ledger", "Current run" or "Latest run", "Latest runs", "Missing permission"
- * - status badges "Ties in every currency", "Does not tie", "Not compared"; per row "Ties", "Does not tie"
+ * - status badges "Ties in every currency", "Does not tie", "Does not tie yet" (before the first sync
+ *   has ended), "Not compared"; per row "Ties", "Does not tie", "Does not tie yet"
  * - tables "Stripe and the ledger by currency", "Runs", "Objects of this run"; amounts are `<data value="minor units">`
  * - progress bar "Progress of the run"
  * - filters: groups "Status" and "State" (pressed buttons), boxes "Kind", "Currency", "Find an id"

@@ -1,7 +1,7 @@
 import { Badge, ErrorState, LoadingState, Moment, PermissionGate, Section, usePortal } from "@annex/portal";
 import { Button } from "@mantine/core";
 import type { TotalsJson } from "../../../src/portal-types.ts";
-import { CurrencyTable } from "../CurrencyTable.tsx";
+import { CurrencyTable, DoesNotTie } from "../CurrencyTable.tsx";
 import { useTotals } from "../queries.ts";
 import { mayRead } from "./may-read.ts";
 
@@ -13,7 +13,7 @@ export function Totals(props: { readonly synced: boolean; readonly running: bool
     <Section
       title="Stripe and the ledger"
       description="What Stripe holds for you, against what the ledger says it holds."
-      mark={<TieBadge totals={totals.data} running={props.running} />}
+      mark={<TieBadge totals={totals.data} pending={props.running || !props.synced} />}
       actions={
         mayRead(session) && (
           <>
@@ -43,14 +43,17 @@ export function Totals(props: { readonly synced: boolean; readonly running: bool
 
 function TieBadge({
   totals,
-  running,
+  pending,
 }: {
   readonly totals: TotalsJson | undefined;
-  readonly running: boolean;
+  readonly pending: boolean;
 }) {
   if (totals?.equal === undefined) return <Badge tone="neutral">Not compared</Badge>;
-  if (totals.equal) return <Badge tone="success">Ties in every currency</Badge>;
-  return <Badge tone={running ? "info" : "danger"}>{running ? "Does not tie yet" : "Does not tie"}</Badge>;
+  return totals.equal ? (
+    <Badge tone="success">Ties in every currency</Badge>
+  ) : (
+    <DoesNotTie pending={pending} />
+  );
 }
 
 function TotalsContent(props: {
@@ -70,7 +73,11 @@ function TotalsContent(props: {
           Nothing was synced yet: the ledger knows nothing of Stripe. Press “Sync now”.
         </p>
       )}
-      <CurrencyTable label="Stripe and the ledger by currency" currencies={query.data.currencies} />
+      <CurrencyTable
+        label="Stripe and the ledger by currency"
+        currencies={query.data.currencies}
+        pending={props.running || !props.synced}
+      />
     </>
   );
 }

@@ -1,4 +1,14 @@
-import { countOf, ErrorState, isActive, LoadingState, Moment, Page, StatusBadge } from "@annex/portal";
+import {
+  CopyableId,
+  countOf,
+  ErrorState,
+  isActive,
+  LoadingState,
+  Moment,
+  Page,
+  StatusBadge,
+  shortId,
+} from "@annex/portal";
 import type { RunDetailJson } from "../../../src/portal-types.ts";
 import { useRefreshAfterRun, useRun } from "../queries.ts";
 import { StaleNotice } from "../StaleNotice.tsx";
@@ -20,7 +30,7 @@ export function RunPage({ runId }: { readonly runId: string }) {
   useRefreshAfterRun(run?.status);
   return (
     <Page
-      title={`Run ${runId}`}
+      title={`Run ${shortId(runId)}`}
       back={back}
       mark={run !== undefined && <StatusBadge status={run.status} />}
       description={run !== undefined && <RunFacts run={run} />}
@@ -52,6 +62,8 @@ function RunFacts({ run }: { readonly run: RunDetailJson }) {
       Created <Moment at={run.created_at} exact />, {isActive(run.status) ? "running for" : "took"}{" "}
       <Elapsed run={run} live={isActive(run.status)} />
       {run.attempt > 1 && <>, {countOf(run.attempt, "attempt")}</>}
+      <br />
+      <CopyableId id={run.run_id} label="run" whole />
     </>
   );
 }
