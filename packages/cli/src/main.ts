@@ -7,6 +7,7 @@
  */
 import { Command } from "commander";
 import { addCloudCommand } from "./commands/cloud.ts";
+import { addCodeCommand } from "./commands/code.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addLedgerCommand } from "./commands/ledger.ts";
 import { addRemoteCommands } from "./commands/remote.ts";
@@ -20,5 +21,6 @@ addDevCommand(program);
 addCloudCommand(program);
 addLedgerCommand(program);
 addRemoteCommands(program);
+addCodeCommand(program);
 
 await program.parseAsync().catch(explainAndExit);

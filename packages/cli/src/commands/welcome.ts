@@ -17,7 +17,7 @@ export function printWelcome(sandbox: Sandbox, apps: readonly WorkspaceApp[]): v
     ...members,
     "",
     `  Codes right now: ${sandbox.members.map((member) => `${member.role} ${sandbox.currentCode(member.user_id)}`).join(" · ")}`,
-    `  A code later:    annex code (in this folder: npx annex code)`,
+    "  A code later:    npx annex code Admin",
     `  Run file:        ${sandbox.runFile}`,
     "",
   ];
