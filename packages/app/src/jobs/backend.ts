@@ -8,14 +8,14 @@
  */
 import type { Backend, WorkflowRun } from "openworkflow/internal";
 import type { Execution } from "./execution.ts";
-import type { Ending, RunStore, StoredRun } from "./run-store.ts";
+import type { ClaimRequest, Ending, RunStore, StoredRun } from "./run-store.ts";
 
 export type BackendParts = {
   readonly store: RunStore;
   readonly clock: () => number;
   readonly crashPoint: (name: string) => void;
-  /** Claims the next run, under a lease. */
-  readonly claim: () => Promise<StoredRun | undefined>;
+  /** What the next run is claimed with; nothing when no more is to be claimed. */
+  readonly claimRequest: () => ClaimRequest | undefined;
   readonly createExecution: (run: StoredRun) => Execution;
   /** Told after each end, when the slot is about to be free. */
   readonly ended: () => void;
@@ -25,14 +25,19 @@ export type EngineBackend = {
   readonly backend: Backend;
   /** Executions of this process, by run number; a run that was lost and claimed again appears with its newest. */
   readonly executions: ReadonlyMap<number, Execution>;
+  /** Whether a run was claimed already, with the end of another, and waits for its slot. */
+  hasClaimed(): boolean;
   /** What the engine calls for every job. */
   execute(input: unknown): Promise<void>;
+  /** Gives back what was claimed and will not be executed. */
+  release(): Promise<void>;
 };
 
 /** Makes the backend and the function that the engine runs for every job. */
 export function createEngineBackend(parts: BackendParts): EngineBackend {
   const { store } = parts;
   const executions = new Map<number, Execution>();
+  let claimed: readonly StoredRun[] = [];
   const slots = new Map<string, { readonly execution: Execution; ending?: Ending }>();
 
   async function end(slot: string): Promise<void> {
@@ -41,7 +46,9 @@ export function createEngineBackend(parts: BackendParts): EngineBackend {
     if (held?.ending === undefined) throw new Error("The engine ended a run that it did not execute.");
     const { execution, ending } = held;
     parts.crashPoint("job-ends");
-    const taken = await store.end(execution.run, ending, execution.progressText(), parts.clock());
+    const ended = { ending, progress: execution.progressText(), now: parts.clock() };
+    const { taken, next } = await store.end(execution.run, ended, parts.claimRequest());
+    if (next !== undefined) claimed = [...claimed, next];
     parts.crashPoint("job-ended");
     if (executions.get(execution.run.runNumber) === execution) executions.delete(execution.run.runNumber);
     parts.ended();
@@ -49,10 +56,19 @@ export function createEngineBackend(parts: BackendParts): EngineBackend {
     if (!taken) throw new Error("The run is not this execution's any more.");
   }
 
+  async function claim(): Promise<StoredRun | undefined> {
+    const [first, ...others] = claimed;
+    claimed = others;
+    const request = parts.claimRequest();
+    const run = first ?? (request === undefined ? undefined : await store.claim(request));
+    if (run !== undefined) parts.crashPoint("job-claimed");
+    return run;
+  }
+
   const backend: Backend = {
     ...notOffered,
     claimWorkflowRun: async ({ workerId }) => {
-      const run = await parts.claim();
+      const run = await claim();
       if (run === undefined) return null;
       const execution = parts.createExecution(run);
       executions.set(run.runNumber, execution);
@@ -79,6 +95,13 @@ export function createEngineBackend(parts: BackendParts): EngineBackend {
   return {
     backend,
     executions,
+    hasClaimed: () => claimed.length > 0,
+    release: async () => {
+      const runs = claimed;
+      claimed = [];
+      const ended = { ending: { kind: "released" }, progress: undefined, now: parts.clock() } as const;
+      for (const run of runs) await store.end(run, ended, undefined);
+    },
     execute: async (input) => {
       // The claim put it there; the engine passes inputs on as they are.
       const held = input as { readonly execution: Execution; ending?: Ending };

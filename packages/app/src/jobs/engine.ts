@@ -56,11 +56,10 @@ export function createEngine(parts: EngineParts): Engine {
     store,
     clock: host.clock,
     crashPoint: host.crashPoint,
-    claim: async () => {
+    claimRequest: () => {
+      if (!running) return undefined;
       const now = host.clock();
-      const run = await store.claim(leases.worker, names, now, now + leaseMilliseconds);
-      if (run !== undefined) host.crashPoint("job-claimed");
-      return run;
+      return { worker: leases.worker, jobs: names, now, leaseUntil: now + leaseMilliseconds };
     },
     createExecution: (run) => createExecution({ host, store, run, ...jobOf(run) }),
     ended: () => {
@@ -119,8 +118,12 @@ export function createEngine(parts: EngineParts): Engine {
         await startTicks();
       }
       // A look is cheaper than a transaction, and most looks of an idle app find nothing.
-      if (running && engine.executions.size < concurrency && store.hasDue(host.clock())) await worker.tick();
+      if (running && hasWork()) await worker.tick();
     }
+  }
+
+  function hasWork(): boolean {
+    return engine.hasClaimed() || (engine.executions.size < concurrency && store.hasDue(host.clock()));
   }
 
   async function startTicks(): Promise<void> {
@@ -165,7 +168,9 @@ export function createEngine(parts: EngineParts): Engine {
     },
     wake,
     cancelForInstallation: async (installedAppId) => {
-      const cancelled = await store.transaction(() => store.cancelAll(installedAppId, host.clock()));
+      const cancelled = await store.transaction(() =>
+        store.cancelAll(installedAppId, hookJobs.uninstall, host.clock()),
+      );
       for (const runNumber of cancelled) engine.executions.get(runNumber)?.stop("cancelled");
     },
     forInstallation,
@@ -178,6 +183,7 @@ export function createEngine(parts: EngineParts): Engine {
         onEnded = resume;
       });
       await pumped;
+      await engine.release();
       leases.retire();
       store.close();
     },

@@ -53,12 +53,15 @@ export function createExecution(parts: Parts): Execution {
     abort.abort(stopError(reason));
   };
 
-  const step = createStep(parts, () => {
+  const assertGoesOn = () => {
     if (stopped === undefined && !store.owns(run)) stop("lost");
     if (stopped !== undefined) throw stopError(stopped);
-  });
+  };
+  const step = createStep(parts, assertGoesOn);
 
   const runHandler = async (): Promise<Ending> => {
+    // It may have been cancelled between its claim and now.
+    assertGoesOn();
     const context = await parts.bind();
     const given: JobContext<unknown> = {
       ...(context as unknown as JobContext<unknown>),

@@ -308,6 +308,32 @@ describe("ending early", () => {
     expect(ended).toHaveLength(2);
   });
 
+  // The framework cancels at once as well as through the outbox, and either can be first.
+  test("cancelling all runs of an installation leaves the onUninstall work alone", async () => {
+    await using world = createWorld();
+    const jobs = createJobs();
+    const begun = gate();
+    const leave = gate();
+    let cleaned = 0;
+    jobs.onUninstall(async () => {
+      begun.resolve();
+      await leave.promise;
+      cleaned += 1;
+      if (cleaned === 1) throw new Error("try me again");
+    });
+    await world.start(jobs);
+    world.addOutboxRow("instapp_1", "uninstall");
+    jobs.wake();
+    await begun.promise;
+    await jobs.cancelForInstallation("instapp_1");
+    leave.resolve();
+    await waitUntil(() => world.lines.some(({ message }) => message.includes("tried again")));
+    await jobs.cancelForInstallation("instapp_1");
+    world.pass(60_000);
+    jobs.wake();
+    await waitUntil(() => cleaned === 2);
+  });
+
   test("the guard is asked before each step", async () => {
     await using world = createWorld();
     const worked: string[] = [];

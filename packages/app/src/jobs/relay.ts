@@ -45,7 +45,7 @@ function carryOut(row: OutboxRow, host: JobsHost, store: RunStore, hooks: Hooks)
   if (!store.takeOutboxRow(row.outboxId)) return [];
   const { installedAppId, kind } = row;
   const now = host.clock();
-  const cancelled = kind === "install" ? [] : store.cancelAll(installedAppId, now);
+  const cancelled = kind === "install" ? [] : store.cancelAll(installedAppId, hookJobs.uninstall, now);
   if (kind !== "ended" && hooks[kind]) {
     const dedupeKey = `outbox/${row.outboxId}`;
     store.insert({ installedAppId, job: hookJobs[kind], hook: true, dedupeKey }, now);

@@ -43,6 +43,14 @@ export type NewRun = {
 /** Who may write to a running run. */
 export type Owner = { readonly runNumber: number; readonly fence: number };
 
+/** Who asks for a run, and of which jobs (a JSON list of names). */
+export type ClaimRequest = {
+  readonly worker: string;
+  readonly jobs: string;
+  readonly now: number;
+  readonly leaseUntil: number;
+};
+
 /** How an execution ends. */
 export type Ending =
   | { readonly kind: "completed"; readonly result: string | undefined }
@@ -81,6 +89,29 @@ export function createRunStore(connection: Connection, commit: SharedCommit) {
     return toRun(row ?? {});
   }
 
+  function claim(request: ClaimRequest): StoredRun | undefined {
+    const { worker, jobs, now, leaseUntil } = request;
+    const row = sql(claimSql).get(worker, leaseUntil, now, now, jobs);
+    return row === undefined ? undefined : toRun(row);
+  }
+
+  function end(owner: Owner, ending: Ending, progress: string | undefined, now: number): boolean {
+    const { status, result, failure, failed, availableAt, finishedAt } = endingColumns(ending, now);
+    const { runNumber, fence } = owner;
+    const { changes } = sql(endSql).run(
+      status,
+      result,
+      failure,
+      progress ?? null,
+      failed,
+      availableAt,
+      finishedAt,
+      runNumber,
+      fence,
+    );
+    return Number(changes) === 1;
+  }
+
   return {
     insert,
 
@@ -96,11 +127,7 @@ export function createRunStore(connection: Connection, commit: SharedCommit) {
         sql("SELECT min(available_at) AS at FROM job_runs WHERE status = 'queued'").get()?.["at"],
       ),
 
-    claim: (worker: string, jobs: string, now: number, leaseUntil: number): Promise<StoredRun | undefined> =>
-      commit.run(() => {
-        const row = sql(claimSql).get(worker, leaseUntil, now, now, jobs);
-        return row === undefined ? undefined : toRun(row);
-      }),
+    claim: (request: ClaimRequest): Promise<StoredRun | undefined> => commit.run(() => claim(request)),
 
     /** Whether the holder of this fence still holds the run. */
     owns: ({ runNumber, fence }: Owner): boolean => sql(ownsSql).get(runNumber, fence) !== undefined,
@@ -136,23 +163,19 @@ export function createRunStore(connection: Connection, commit: SharedCommit) {
         );
       }),
 
-    /** Ends an execution; false when the fence is not the run's any more. */
-    end: (owner: Owner, ending: Ending, progress: string | undefined, now: number): Promise<boolean> =>
-      commit.run(() => {
-        const { status, result, failure, failed, availableAt, finishedAt } = endingColumns(ending, now);
-        const { changes } = sql(endSql).run(
-          status,
-          result,
-          failure,
-          progress ?? null,
-          failed,
-          availableAt,
-          finishedAt,
-          owner.runNumber,
-          owner.fence,
-        );
-        return Number(changes) === 1;
-      }),
+    /**
+     * Ends an execution, and claims the next run in the same commit, which is worth nearly twice the throughput of a
+     * backlog. `taken` is false when the fence is not the run's any more.
+     */
+    end: (
+      owner: Owner,
+      ended: { readonly ending: Ending; readonly progress: string | undefined; readonly now: number },
+      next: ClaimRequest | undefined,
+    ): Promise<{ readonly taken: boolean; readonly next: StoredRun | undefined }> =>
+      commit.run(() => ({
+        taken: end(owner, ended.ending, ended.progress, ended.now),
+        next: next === undefined ? undefined : claim(next),
+      })),
 
     /** Prolongs every lease of a worker; gives the fences it still holds, by run. */
     renewLeases: (worker: string, leaseUntil: number): Promise<ReadonlyMap<number, number>> =>
@@ -222,10 +245,13 @@ export function createRunStore(connection: Connection, commit: SharedCommit) {
         return row === undefined ? undefined : toRun(row);
       }),
 
-    /** Inside a transaction: cancels every run of an installation, hooks included; gives their numbers. */
-    cancelAll: (installedAppId: string, now: number): readonly number[] =>
+    /**
+     * Inside a transaction: cancels every run of an installation but those of a job; gives their numbers. What cleans
+     * up after an uninstall must not be cancelled by it, in whatever order the two are told.
+     */
+    cancelAll: (installedAppId: string, exceptJob: string, now: number): readonly number[] =>
       sql(cancelAllSql)
-        .all(now, installedAppId)
+        .all(now, installedAppId, exceptJob)
         .map((row) => Number(row["run_number"])),
 
     retry: (installedAppId: string, runId: string, now: number): Promise<StoredRun | undefined> =>
@@ -297,7 +323,7 @@ const cancelled = `SET status = 'cancelled', finished_at = ?, worker = NULL, lea
 const cancelOneSql = `UPDATE job_runs ${cancelled}
   WHERE run_id = ? AND installed_app_id = ? AND status IN ('queued', 'running') RETURNING *`;
 const cancelAllSql = `UPDATE job_runs ${cancelled}
-  WHERE installed_app_id = ? AND status IN ('queued', 'running') RETURNING run_number`;
+  WHERE installed_app_id = ? AND job <> ? AND status IN ('queued', 'running') RETURNING run_number`;
 const retrySql = `UPDATE job_runs
   SET status = 'queued', available_at = ?, failures = 0, crashes = 0, failure = NULL, finished_at = NULL
   WHERE run_id = ? AND installed_app_id = ? AND status IN ('failed', 'cancelled') RETURNING *`;
