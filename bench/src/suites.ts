@@ -1,4 +1,5 @@
 /** The suites by name, in the order they run. */
+import { runGatewaySuite } from "./gateway/suite.ts";
 import { runHttpSuite } from "./http/suite.ts";
 import type { Row } from "./report.ts";
 
@@ -7,4 +8,5 @@ export type Suite = { readonly title: string; run(options: SuiteOptions): Promis
 
 export const suites: Readonly<Record<string, Suite>> = {
   http: { title: "installs, duplicates, launches, session checks over HTTP, durable", run: runHttpSuite },
+  gateway: { title: "the local Cloud's gateway over calling its ledger", run: runGatewaySuite },
 };

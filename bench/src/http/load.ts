@@ -10,6 +10,7 @@ export type LoadRequest = {
   readonly path: string;
   readonly body?: string;
   readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 };
 export type LoadAnswer = { readonly status: number; readonly body: string };
 
@@ -110,13 +111,14 @@ function driveConnection(
 
 function write(socket: Socket, request: LoadRequest): void {
   const body = request.body ?? "";
+  const headers = Object.entries(request.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
   const token = request.token === undefined ? "" : `Authorization: Bearer ${request.token}\r\n`;
   const content =
     request.body === undefined
       ? ""
       : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
   socket.write(
-    `${request.method} ${request.path} HTTP/1.1\r\nHost: localhost\r\n${token}${content}\r\n${body}`,
+    `${request.method} ${request.path} HTTP/1.1\r\nHost: localhost\r\n${headers.join("")}${token}${content}\r\n${body}`,
   );
 }
 
