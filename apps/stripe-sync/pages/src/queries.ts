@@ -1,5 +1,12 @@
 /** The portal API as hooks: what each page asks, how often, and what a pressed button asks again. */
-import { isActive, type PortalClient, usePortal, usePortalList, usePortalQuery } from "@annex/portal";
+import {
+  isActive,
+  type PortalClient,
+  type RunStatus,
+  usePortal,
+  usePortalList,
+  usePortalQuery,
+} from "@annex/portal";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type {
@@ -9,7 +16,6 @@ import type {
   OverviewJson,
   RunDetailJson,
   RunJson,
-  RunStatus,
   TotalsJson,
 } from "../../src/portal-types.ts";
 
