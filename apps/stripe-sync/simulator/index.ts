@@ -11,8 +11,6 @@
  * It writes nothing under `/v1`, so Stripe's idempotency keys have nothing to protect here; a write is refused in
  * Stripe's own error form. `main.ts` runs it as a process, `startSimulator` inside another one.
  */
-export type { Account } from "./account.ts";
-export { type Fault, type FaultKind, faultKinds } from "./faults.ts";
 export { createAccount } from "./history.ts";
 export { type Simulator, simulatorKey, startSimulator } from "./server.ts";
-export { type CurrencyTotals, totalsOf } from "./totals.ts";
+export type { CurrencyTotals } from "./totals.ts";

@@ -34,6 +34,7 @@ import { isActive, resultOf, runJson, tallyOfRun, tilesOf } from "./runs.ts";
 import type { StripeAccess } from "./stripe/access.ts";
 import type { SyncJob } from "./sync/job.ts";
 import { runPrefix, type StoredObject, syncData } from "./sync/objects.ts";
+import { isKept } from "./sync/retention.ts";
 import { allEqual, compareSides, ledgerSide, stripeSide } from "./totals.ts";
 
 export type PortalParts = {
@@ -199,6 +200,7 @@ async function runDetail(c: PortalContext, { job }: PortalParts) {
     kinds: objectKinds.flatMap((kind) => (kinds[kind] === undefined ? [] : [{ kind, count: kinds[kind] }])),
     currencies: resultOf(run)?.currencies ?? [],
     finding_list: findings.map(({ value }) => value),
+    objects_kept: await isKept(syncData(c.data), run.runId),
   };
 }
 

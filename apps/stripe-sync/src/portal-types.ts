@@ -174,13 +174,14 @@ export type TotalsJson = z.infer<typeof totalsSchema>;
 
 /** `GET /portal/api/runs` */
 export const runListSchema = z.object({ data: z.array(runSchema), next: z.string().optional() });
-export type RunListJson = z.infer<typeof runListSchema>;
 
 /** `GET /portal/api/runs/{run_id}` */
 export const runDetailSchema = runSchema.extend({
   kinds: z.array(z.object({ kind: z.enum(objectKinds), count })),
   currencies: z.array(currencyTotalSchema),
   finding_list: z.array(findingSchema),
+  /** False for a run so old that its objects were forgotten; its counts stay. */
+  objects_kept: z.boolean(),
 });
 export type RunDetailJson = z.infer<typeof runDetailSchema>;
 
@@ -216,4 +217,3 @@ export type ObjectJson = z.infer<typeof objectSchema>;
 
 /** `GET /portal/api/runs/{run_id}/objects` */
 export const objectListSchema = z.object({ data: z.array(objectSchema), next: z.string().optional() });
-export type ObjectListJson = z.infer<typeof objectListSchema>;

@@ -7,6 +7,7 @@ import { registerPortalApi } from "./portal-api.ts";
 import type { StripeAccess } from "./stripe/access.ts";
 import { defineSyncJob } from "./sync/job.ts";
 import { syncData } from "./sync/objects.ts";
+import { clear } from "./sync/retention.ts";
 
 /** Where `npm run build` puts the pages. */
 const pagesDirectory = fileURLToPath(new URL("../pages/dist", import.meta.url));
@@ -30,19 +31,13 @@ export function createStripeSync({ stripe, ...options }: StripeSyncOptions): App
     ...(existsSync(pagesDirectory) ? { pages: { directory: pagesDirectory } } : {}),
     ...options,
   });
-  const job = defineSyncJob(app, stripe);
-  registerPortalApi(app, { job, stripe, clock: options.clock ?? Date.now });
+  const clock = options.clock ?? Date.now;
+  registerPortalApi(app, { job: defineSyncJob(app, { stripe, clock }), stripe, clock });
   app.onUninstall(({ data }) => forget(data));
   return app;
 }
 
 /** Names and amounts are the customer's: they go with the installation. The ledger keeps what was posted. */
 async function forget(data: InstallationData): Promise<void> {
-  for (const collection of Object.values(syncData(data))) {
-    for (;;) {
-      const entries = await collection.list({ limit: 500 });
-      if (entries.length === 0) break;
-      for (const { key } of entries) await collection.delete(key);
-    }
-  }
+  for (const collection of Object.values(syncData(data))) await clear(collection);
 }

@@ -133,6 +133,19 @@ describe("a first run, a second run, and what came in between", () => {
     expect(new Set(rows.map(({ reference }) => reference))).toEqual(new Set(references));
   });
 
+  test("the balance of any past day is Stripe's of that day", async () => {
+    const { account } = simulator;
+    const day = account.now - 20 * 86_400;
+    for await (const balance of books.data.balances.iterate({ filters: { currency_eq: "KWD" } })) {
+      if ((balance.meta_data?.["stripe_sync"] as { role?: string } | undefined)?.role !== "clearing")
+        continue;
+      const then = await books.proxy.getBalanceAt(balance.balance_id, new Date(day * 1000));
+      const moved = account.movements.filter(({ currency, created }) => currency === "kwd" && created <= day);
+      expect(then.balance.balance).toBe(BigInt(moved.reduce((sum, { net }) => sum + net, 0)));
+      expect(then.balance.balance).not.toBe(balance.balance);
+    }
+  });
+
   test("customers are identities, and sales name them", async () => {
     const { account } = simulator;
     const identities = (await books.data.identities.list({ pageSize: 200 })).data;

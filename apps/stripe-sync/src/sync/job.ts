@@ -17,6 +17,7 @@ import {
   prepareStep,
   readStep,
   type SyncTools,
+  tidyStep,
 } from "./steps.ts";
 import { addTallies, countsOf, emptyTally, type Tally } from "./tally.ts";
 
@@ -35,16 +36,19 @@ export type SyncJob = Job<undefined, SyncResult>;
 /** Calls are patient themselves; a run that still fails should say so soon, since a person can try it again. */
 const retries = { maximum: 1, firstDelayMilliseconds: 1_000 };
 
-export function defineSyncJob(app: App, stripe: StripeAccess): SyncJob {
+/** What the job needs beside what the framework gives it. */
+export type SyncParts = { readonly stripe: StripeAccess; readonly clock: () => number };
+
+export function defineSyncJob(app: App, parts: SyncParts): SyncJob {
   return app.job<undefined, SyncResult>(
     "sync",
     { requires: ["data:read", "data:write"], retries },
-    (context) => runSync(context, stripe),
+    (context) => runSync(context, parts),
   );
 }
 
-async function runSync(context: JobContext<undefined>, stripe: StripeAccess): Promise<SyncResult> {
-  const tools = toolsFrom(context, stripe);
+async function runSync(context: JobContext<undefined>, parts: SyncParts): Promise<SyncResult> {
+  const tools = toolsFrom(context, parts);
   const run = new Run(context);
   const ledgerId = await context.step("prepare", async () => {
     await run.tell("preparing");
@@ -59,14 +63,15 @@ async function runSync(context: JobContext<undefined>, stripe: StripeAccess): Pr
     await run.tell("checking");
     return checkStep(tools);
   });
+  await context.step("tidy", () => tidyStep(tools));
   const tally = addTallies(run.tally, { ...emptyTally, findings: checked.findings });
   return { tally, currencies: checked.currencies, equal: checked.equal };
 }
 
-function toolsFrom(context: JobContext<undefined>, stripe: StripeAccess): SyncTools {
+function toolsFrom(context: JobContext<undefined>, { stripe, clock }: SyncParts): SyncTools {
   const { cloud, data, runId, signal, installation } = context;
   const mayAlert = installation.grantedPermissions.includes("alerts:write");
-  return { cloud, data, runId, signal, stripe, mode: stripe.mode, mayAlert };
+  return { cloud, data, runId, signal, stripe, clock, mode: stripe.mode, mayAlert };
 }
 
 /** Carries a run from step to step: names the steps, adds up what they report, tells the progress. */

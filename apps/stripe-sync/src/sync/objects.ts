@@ -26,6 +26,8 @@ export type SyncData = {
   /** Customer by charge, since a dispute names its charge only. */
   readonly chargeCustomers: Collection<string>;
   readonly alerts: Collection<RaisedAlert>;
+  /** Which runs have their objects kept, by the time they began. */
+  readonly keptRuns: Collection<string>;
 };
 
 export function syncData(data: InstallationData): SyncData {
@@ -35,6 +37,7 @@ export function syncData(data: InstallationData): SyncData {
     customers: data.collection("customers"),
     chargeCustomers: data.collection("charge-customers"),
     alerts: data.collection("alerts"),
+    keptRuns: data.collection("kept-runs"),
   };
 }
 

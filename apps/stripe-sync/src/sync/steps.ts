@@ -15,6 +15,7 @@ import { raiseAlert, wantsAlert } from "./alerts.ts";
 import { syncCustomers } from "./identities.ts";
 import { keepFindings, objectKey, runPrefix, type StoredObject, type SyncData, syncData } from "./objects.ts";
 import { type PostingTools, postMovements } from "./posting.ts";
+import { forgetOldRuns, keepRun } from "./retention.ts";
 import { failedObject, settledObject, waitingObject } from "./settling.ts";
 import { settledTally, type Tally, tallyOf } from "./tally.ts";
 
@@ -25,6 +26,8 @@ export type SyncTools = PostingTools & {
   readonly stripe: StripeAccess;
   readonly data: InstallationData;
   readonly mayAlert: boolean;
+  /** Now, in milliseconds since 1970. */
+  readonly clock: () => number;
 };
 
 export type PageResult = {
@@ -35,8 +38,10 @@ export type PageResult = {
 };
 
 /** Before anything else: the ledger. An instance that is stopped is noticed here. */
-export function prepareStep(tools: SyncTools): Promise<string> {
-  return ensureLedger(tools);
+export async function prepareStep(tools: SyncTools): Promise<string> {
+  const ledgerId = await ensureLedger(tools);
+  await keepRun(syncData(tools.data), tools.runId, new Date(tools.clock()));
+  return ledgerId;
 }
 
 /** One page of customers becomes identities. */
@@ -100,6 +105,11 @@ export async function postStep(
   const last = entries.length < batchSize ? undefined : entries.at(-1)?.key;
   const states = settled.map(({ value }) => value.object.state);
   return { ...nextOf(last), tally: settledTally(states, findings.length) };
+}
+
+/** At the end, room is made for the next runs. */
+export async function tidyStep(tools: SyncTools): Promise<void> {
+  await forgetOldRuns(syncData(tools.data));
 }
 
 type Entry = { readonly key: string; readonly value: StoredObject };
