@@ -52,10 +52,7 @@ export function comparison(left: Sql, operator: Operator, operands: readonly Sql
     case "isnotnull":
       return sql`${left} IS NOT NULL`;
     case "in":
-      return sql`${left} IN (${joined(
-        operands.map((operand) => value(operand, type)),
-        ", ",
-      )})`;
+      return oneOf(left, operands, type);
     case "between":
       return sql`${left} BETWEEN ${value(operands[0] ?? null, type)} AND ${value(operands[1] ?? null, type)}`;
     default: {
@@ -63,6 +60,18 @@ export function comparison(left: Sql, operator: Operator, operands: readonly Sql
       return sql`${left} ${trusted(comparisons[operator] ?? "=")} ${operand}`;
     }
   }
+}
+
+/** More values than this travel as one parameter, since a statement takes 65,535 at most. */
+const mostParameters = 100;
+
+function oneOf(left: Sql, operands: readonly SqlValue[], type: string): Sql {
+  if (operands.length <= mostParameters) {
+    const values = operands.map((operand) => value(operand, type));
+    return sql`${left} IN (${joined(values, ", ")})`;
+  }
+  const list = value(JSON.stringify(operands), "jsonb");
+  return sql`${left} IN (SELECT item::${trusted(type)} FROM jsonb_array_elements_text(${list}) AS item)`;
 }
 
 /** A condition on a column. */

@@ -108,7 +108,8 @@ async function pageJson(
 ): Promise<string> {
   const collection = collections[name];
   const { text, parameters } = statement(
-    sql`SELECT ${selections[name]} FROM ${table(source.schema, collection.table)} WHERE ${where} ORDER BY ${column(collection.time)} DESC, ${column(collection.tie)} DESC LIMIT ${value(String(request.page.size), "bigint")} OFFSET ${value(String(request.page.offset), "bigint")}`,
+    // Ordered by the table's own columns: a bare name would mean the text that the SELECT list makes of it.
+    sql`SELECT ${selections[name]} FROM ${table(source.schema, collection.table)} AS stored WHERE ${where} ORDER BY stored.${column(collection.time)} DESC, stored.${column(collection.tie)} DESC LIMIT ${value(String(request.page.size), "bigint")} OFFSET ${value(String(request.page.offset), "bigint")}`,
   );
   return `[${encoded(name, await source.database.query(text, parameters)).join(",")}]`;
 }

@@ -30,28 +30,28 @@ export function value(text: SqlValue, type: string): Sql {
   return { texts: ["", cast], values: [text] };
 }
 
-function append(left: Sql, right: Sql): Sql {
-  const [first = "", ...rest] = right.texts;
-  const last = left.texts[left.texts.length - 1] ?? "";
-  return {
-    texts: [...left.texts.slice(0, -1), last + first, ...rest],
-    values: [...left.values, ...right.values],
-  };
+/** Pieces one after the other, in one pass: a list may have thousands. */
+function concatenated(pieces: readonly Sql[]): Sql {
+  const texts = [""];
+  const values: SqlValue[] = [];
+  for (const piece of pieces) {
+    const [first = "", ...rest] = piece.texts;
+    texts.push(`${texts.pop() ?? ""}${first}`, ...rest);
+    values.push(...piece.values);
+  }
+  return { texts, values };
 }
 
 /** Template of SQL pieces: ``sql`${column} = ${value("a", "text")}` ``. */
 export function sql(texts: TemplateStringsArray, ...pieces: readonly Sql[]): Sql {
-  return pieces.reduce(
-    (built, piece, index) => append(append(built, piece), trusted(texts[index + 1] ?? "")),
-    trusted(texts[0] ?? ""),
-  );
+  return concatenated(texts.flatMap((text, index) => [trusted(text), pieces[index] ?? trusted("")]));
 }
 
 /** Pieces with a separator between them. */
 export function joined(pieces: readonly Sql[], separator: string): Sql {
-  const [first, ...rest] = pieces;
-  if (first === undefined) return trusted("");
-  return rest.reduce((built, piece) => append(append(built, trusted(separator)), piece), first);
+  return concatenated(
+    pieces.flatMap((piece, index) => (index === 0 ? [piece] : [trusted(separator), piece])),
+  );
 }
 
 /** The text with `$1…` in place and its parameters in order. */

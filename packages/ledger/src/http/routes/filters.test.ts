@@ -119,6 +119,12 @@ const oneFilter: fc.Arbitrary<Filter> = fc.oneof(
   }),
 );
 
+/** With all six digits, so that texts sort as times do. */
+function inMicroseconds(time: string): string {
+  const [whole = "", fraction = ""] = time.replace("Z", "").split(".");
+  return `${whole}.${fraction.padEnd(6, "0")}`;
+}
+
 const references = (shown: readonly Shown[]): readonly string[] =>
   shown.map((row) => row.reference).toSorted();
 
@@ -133,7 +139,7 @@ describe("list filters", () => {
         expect(references(found)).toEqual(
           references(everything.filter(logical_operator === "and" ? all : some)),
         );
-        const times = found.map((row) => row.created_at);
+        const times = found.map((row) => inMicroseconds(row.created_at));
         expect(times).toEqual(times.toSorted().toReversed());
       }),
       { numRuns: 150 },
@@ -172,7 +178,6 @@ describe("hostile filters", () => {
     [one("reference", "eq", "'; DROP TABLE blnk.transactions; --"), 200, null],
     [one("reference", "eq", "\u0000"), 500, "GEN_INTERNAL"],
     [one("reference", "eq", ["a"]), 500, "GEN_INTERNAL"],
-    [one("reference", "like", "\\"), 500, "GEN_INTERNAL"],
     [one("amount", "like", "1%"), 500, "GEN_INTERNAL"],
     [one("amount", "eq", "much"), 500, "GEN_INTERNAL"],
     [one("precision", "eq", 1e300), 200, null],
@@ -182,8 +187,8 @@ describe("hostile filters", () => {
     [{ filters: [null] }, 400, "GEN_BAD_REQUEST"],
     ["{", 400, "GEN_VALIDATION_ERROR"],
     [{ filters: [], limit: 1e99 }, 400, "GEN_VALIDATION_ERROR"],
-    [{ filters: [{ field: "reference", operator: "in", values: Array(20_000).fill("x") }] }, 200, null],
-  ])("%.90j is answered with %i", async (body, status, code) => {
+    [{ filters: [{ field: "reference", operator: "in", values: Array(70_000).fill("x") }] }, 200, null],
+  ])("case %#", async (body, status, code) => {
     const answer = await filter(body);
     expect(answer.status).toBe(status);
     expect(member(member(answer.body, "error_detail"), "code")).toBe(code);
