@@ -1,7 +1,7 @@
 /**
  * A process for the kill tests: an app's jobs on a real file, whose effects go over HTTP to the test. Started as
- * `node kill-child.ts <database file> <effects URL> <runs>`; `ANNEX_CRASH_AT` says where it dies. Prints `done` when so
- * many runs are completed.
+ * `node kill-child.ts <database file> <effects URL> <runs>`; `ANNEX_CRASH_AT` says where it dies. Prints `ready` once
+ * it works, and `done` when so many runs are completed.
  */
 import { createCrashPoint } from "../crash-point.ts";
 import type { JobsHost } from "../jobs-host.ts";
@@ -47,6 +47,7 @@ const host: JobsHost = {
   crashPoint,
 };
 await jobs.start(host);
+process.stdout.write("ready\n");
 const runs = jobs.forInstallation("instapp_1");
 for (;;) {
   const all = await runs.list();

@@ -35,34 +35,44 @@ const points = [
   "job-ended",
 ];
 
-async function startReceiver() {
+/** @param hold answers to the first effect wait for it */
+async function startReceiver(hold: Promise<void> = Promise.resolve()) {
   /** Keys by step: more than one would be an effect that counts twice. */
   const keys = new Map<string, Set<string>>();
+  const first = Promise.withResolvers<void>();
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const { step, effectKey } = JSON.parse(body) as { step: string; effectKey: string };
     keys.set(step, (keys.get(step) ?? new Set()).add(effectKey));
+    first.resolve();
+    await hold;
     response.end("9007199254740993");
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, keys, close: () => void server.close() };
+  return { url, keys, firstEffect: first.promise, close: () => void server.close() };
 }
 
 async function runChild(file: string, url: string, runs: number, crashAt?: string) {
+  return spawnChild(file, url, runs, crashAt).ended;
+}
+
+function spawnChild(file: string, url: string, runs: number, crashAt?: string) {
   const environment = { ...process.env, ...(crashAt === undefined ? {} : { ANNEX_CRASH_AT: crashAt }) };
   const started = spawn(process.execPath, [child, file, url, String(runs)], {
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });
+  const ready = Promise.withResolvers<void>();
   let output = "";
   started.stdout.on("data", (chunk: Buffer) => {
     output += chunk.toString();
+    ready.resolve();
   });
-  const [code, signal] = (await once(started, "exit")) as [number | null, NodeJS.Signals | null];
-  return { code, signal, output };
+  const ended = once(started, "exit").then(([code, signal]: unknown[]) => ({ code, signal, output }));
+  return { ended, ready: ready.promise, kill: () => started.kill("SIGKILL") };
 }
 
 async function readRuns(file: string) {
@@ -117,8 +127,8 @@ test.each(["relay-committed", "job-step-worked:2", "jobs-before-commit:5", "job-
     const receiver = await startReceiver();
     await withFile(async (file) => {
       addOutboxRow(file, "instapp_1", "install");
-      expect(await runChild(file, receiver.url, 1, point)).toMatchObject({ signal: "SIGKILL", output: "" });
-      expect(await runChild(file, receiver.url, 1)).toMatchObject({ code: 0, output: "done\n" });
+      expect(await runChild(file, receiver.url, 1, point)).toMatchObject({ signal: "SIGKILL" });
+      expect(await runChild(file, receiver.url, 1)).toMatchObject({ code: 0, output: "ready\ndone\n" });
       await expectDoneOnce(file, receiver.keys, 1);
     });
     receiver.close();
@@ -133,11 +143,31 @@ test("killed at every line in turn, with more work each time, everything is done
       addOutboxRow(file, "instapp_1", "install");
       expect(await runChild(file, receiver.url, index + 1, point)).toMatchObject({
         signal: "SIGKILL",
-        output: "",
       });
     }
-    expect(await runChild(file, receiver.url, points.length)).toMatchObject({ code: 0, output: "done\n" });
+    expect(await runChild(file, receiver.url, points.length)).toMatchObject({
+      code: 0,
+      output: "ready\ndone\n",
+    });
     await expectDoneOnce(file, receiver.keys, points.length);
   });
   receiver.close();
 }, 120_000);
+
+test("of two live processes one holds a run, and the other takes it over when the first is killed", async () => {
+  const hold = Promise.withResolvers<void>();
+  const receiver = await startReceiver(hold.promise);
+  await withFile(async (file) => {
+    addOutboxRow(file, "instapp_1", "install");
+    const holder = spawnChild(file, receiver.url, 1);
+    await receiver.firstEffect;
+    const other = spawnChild(file, receiver.url, 1);
+    await other.ready;
+    holder.kill();
+    expect(await holder.ended).toMatchObject({ signal: "SIGKILL" });
+    hold.resolve();
+    expect(await other.ended).toMatchObject({ code: 0, output: "ready\ndone\n" });
+    await expectDoneOnce(file, receiver.keys, 1);
+  });
+  receiver.close();
+}, 60_000);
