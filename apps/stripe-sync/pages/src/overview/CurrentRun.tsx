@@ -1,4 +1,4 @@
-import { isActive, Moment, PortalLink, Section, StatusBadge } from "@annex/portal";
+import { countOf, isActive, Moment, PortalLink, Section, StatusBadge } from "@annex/portal";
 import type { RunJson } from "../../../src/portal-types.ts";
 import { CancelRun } from "../run/RunActions.tsx";
 import { RunFailure } from "../run/RunFailure.tsx";
@@ -24,7 +24,10 @@ export function CurrentRun({ run }: { readonly run: RunJson }) {
       ) : (
         <div className="annex-card stripe-run">
           {active && <RunProgress run={run} />}
-          <p>{countsSentence(run.counts)}</p>
+          <p>
+            {countsSentence(run.counts)}
+            {run.findings > 0 && <strong> {countOf(run.findings, "finding")} to look at.</strong>}
+          </p>
           <p className="stripe-dim">
             {run.finished_at === undefined ? "Created " : "Ended "}
             <Moment at={run.finished_at ?? run.created_at} />

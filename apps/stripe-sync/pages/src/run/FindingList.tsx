@@ -1,44 +1,57 @@
 import { CopyableId, countOf, Notice } from "@annex/portal";
 import type { FindingJson } from "../../../src/portal-types.ts";
+import { type FindingGroup, groupFindings } from "../words/finding-groups.ts";
 
-/** So many are in sight at once; the others open on demand. */
-const SHOWN = 3;
+/** So many objects of a group are in sight at once; the others open on demand. */
+const SHOWN = 4;
 
 /** What a person should look at, each with what to do about it. */
 export function FindingList({ findings }: { readonly findings: readonly FindingJson[] }) {
   if (findings.length === 0) return null;
-  const others = findings.slice(SHOWN);
   return (
     <Notice tone="warning" title={`${countOf(findings.length, "finding")} to look at`}>
-      <Findings findings={findings.slice(0, SHOWN)} />
-      {others.length > 0 && (
-        <details>
-          <summary className="stripe-more">Show {countOf(others.length, "more finding")}</summary>
-          <Findings findings={others} />
-        </details>
-      )}
+      <ul className="stripe-findings">
+        {groupFindings(findings).map((group) => (
+          <li key={`${group.error} ${group.next}`}>
+            <Finding finding={group} />
+            <ObjectIds group={group} />
+          </li>
+        ))}
+      </ul>
     </Notice>
   );
 }
 
-function Findings({ findings }: { readonly findings: readonly FindingJson[] }) {
+/** One finding: what is odd, and what to do. */
+export function Finding({ finding }: { readonly finding: Pick<FindingJson, "error" | "next"> }) {
   return (
-    <ul className="stripe-findings">
-      {findings.map((finding) => (
-        <li key={`${finding.code} ${finding.object_id ?? finding.error}`}>
-          <Finding finding={finding} />
-        </li>
-      ))}
-    </ul>
+    <p>
+      {finding.error} <span className="stripe-dim">{finding.next}</span>
+    </p>
   );
 }
 
-/** One finding: what is odd, and what to do. */
-export function Finding({ finding }: { readonly finding: FindingJson }) {
+function ObjectIds({ group: { objectIds } }: { readonly group: FindingGroup }) {
+  const others = objectIds.slice(SHOWN);
   return (
     <>
-      {finding.object_id !== undefined && <CopyableId id={finding.object_id} label="Stripe id" />}{" "}
-      {finding.error} <span className="stripe-dim">{finding.next}</span>
+      <IdLine ids={objectIds.slice(0, SHOWN)} />
+      {others.length > 0 && (
+        <details>
+          <summary className="stripe-more">Show {countOf(others.length, "more object")}</summary>
+          <IdLine ids={others} />
+        </details>
+      )}
     </>
+  );
+}
+
+function IdLine({ ids }: { readonly ids: readonly string[] }) {
+  return (
+    <div className="stripe-ids">
+      {ids.map((id) => (
+        <CopyableId key={id} id={id} label="Stripe id" />
+      ))}
+    </div>
   );
 }

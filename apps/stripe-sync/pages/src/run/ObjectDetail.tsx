@@ -8,9 +8,7 @@ export function ObjectDetail({ object }: { readonly object: ObjectJson }) {
     <div className="stripe-detail">
       {object.finding !== undefined && (
         <Notice tone="warning" title="To look at">
-          <p>
-            <Finding finding={object.finding} />
-          </p>
+          <Finding finding={object.finding} />
         </Notice>
       )}
       {object.description !== undefined && <p>{object.description}</p>}

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { comparableAmount } from "./amounts.ts";
+import { groupFindings } from "./finding-groups.ts";
 import { countsSentence, runDuration } from "./run-words.ts";
 
 const none = {
@@ -36,4 +37,13 @@ test("a run's length: none before it starts, until now while it goes on, to its 
   expect(runDuration({ started_at: "2026-01-10T11:00:00Z", finished_at: "2026-01-10T11:00:05Z" }, now)).toBe(
     "5.0 s",
   );
+});
+
+test("findings that say the same are said once, with all their objects", () => {
+  const odd = { code: "unknown_type" as const, error: "A new type.", next: "Look at it." };
+  const general = { code: "balance_differs" as const, error: "EUR differs.", next: "Sync again." };
+  expect(groupFindings([{ ...odd, object_id: "txn_1" }, general, { ...odd, object_id: "txn_2" }])).toEqual([
+    { error: "A new type.", next: "Look at it.", objectIds: ["txn_1", "txn_2"] },
+    { error: "EUR differs.", next: "Sync again.", objectIds: [] },
+  ]);
 });
