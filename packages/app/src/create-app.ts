@@ -27,15 +27,19 @@ export function createApp(options: AppOptions): App {
   const jobs = createJobs();
   const routes = createRoutes();
   let opened: Runtime | undefined;
+  let hasInstallWork = false;
   const open = () => {
-    opened ??= openRuntime({ options, routes, jobs });
+    opened ??= openRuntime({ options, routes, jobs, hasInstallWork: () => hasInstallWork });
     return opened;
   };
   const app: App = {
     name: options.name,
     manifest: options.manifest,
     fetch: (request) => answer(open, request),
-    onInstall: (handler) => jobs.onInstall(handler),
+    onInstall: (handler) => {
+      hasInstallWork = true;
+      jobs.onInstall(handler);
+    },
     onUninstall: (handler) => jobs.onUninstall(handler),
     job: (name, jobOptions, handler) => jobs.define(name, jobOptions, handler),
     // The engine checks inputs by the job's own schema, so that their type is of no concern here.

@@ -13,8 +13,9 @@ import { errorState } from "./errors/app-error.ts";
 import { notFound } from "./errors/index.ts";
 import {
   aboutInstallation,
+  type Bind,
   type BindParts,
-  bindInstallation,
+  createBind,
   withoutInternals,
 } from "./installations/bind.ts";
 import { endedState } from "./installations/ended.ts";
@@ -49,7 +50,13 @@ export type Runtime = {
 };
 
 /** What a runtime is made of besides the environment. */
-export type Definition = { readonly options: AppOptions; readonly routes: Routes; readonly jobs: Jobs };
+export type Definition = {
+  readonly options: AppOptions;
+  readonly routes: Routes;
+  readonly jobs: Jobs;
+  /** Whether `onInstall` was given anything to do. */
+  readonly hasInstallWork: () => boolean;
+};
 
 /**
  * Opens everything an app needs to answer.
@@ -70,6 +77,7 @@ export function openRuntime(definition: Definition): Runtime {
     clock,
     keyGraceMilliseconds: settings.keyGraceMilliseconds,
     crashPoint,
+    hasInstallWork: definition.hasInstallWork,
     onWork: () => jobs.wake(),
     onEnded: (installedAppId) => cancelRuns(jobs, log, installedAppId),
   });
@@ -88,6 +96,7 @@ export function openRuntime(definition: Definition): Runtime {
     store,
     installations,
     address,
+    bind: bindWith(options, settings, { store, installations, clock, log }),
     startJobs,
   };
   return {
@@ -113,6 +122,7 @@ type Parts = {
   readonly store: Store;
   readonly installations: Installations;
   readonly address: Address;
+  readonly bind: Bind;
   readonly startJobs: () => Promise<void>;
 };
 
@@ -148,17 +158,18 @@ function cancelRuns(jobs: Jobs, log: Log, installedAppId: string): void {
     );
 }
 
-function bindParts(parts: Parts): BindParts {
-  const { options } = parts.definition;
-  return {
-    store: parts.store,
-    installations: parts.installations,
-    cloudUrl: parts.settings.cloudUrl,
+function bindWith(
+  options: AppOptions,
+  settings: Settings,
+  parts: Omit<BindParts, "cloudUrl" | "fetch" | "random">,
+): Bind {
+  const { cloudUrl } = settings;
+  return createBind({
+    ...parts,
+    cloudUrl,
     fetch: options.fetch ?? fetch,
-    clock: parts.clock,
     random: options.random ?? Math.random,
-    log: parts.log,
-  };
+  });
 }
 
 function createHandle(parts: Parts): Handle {
@@ -184,7 +195,6 @@ function openPortal(parts: Parts) {
   const { settings, store, log, clock, definition } = parts;
   const { manifest, permissionPurposes, authorizeUser, pages } = definition.options;
   const headers = createDocumentHeaders(settings.embedOrigins);
-  const toBind = bindParts(parts);
   return createPortal({
     manifest,
     purposes: permissionPurposes,
@@ -200,7 +210,7 @@ function openPortal(parts: Parts) {
     routes: definition.routes,
     pages: createPages(pages?.directory, manifest, headers),
     headers,
-    bind: (installation) => bindInstallation(toBind, installation),
+    bind: parts.bind,
     jobsOf: (installedAppId) => definition.jobs.forInstallation(installedAppId),
     log,
   });
@@ -215,7 +225,6 @@ async function health(store: Store, method: string): Promise<Answer> {
 function jobsHost(parts: Parts): JobsHost {
   const { store, installations, log, clock, crashPoint, definition } = parts;
   const { permissionPurposes, random } = definition.options;
-  const toBind = bindParts(parts);
   return {
     databaseFile: store.databaseFile,
     outbox: store.outbox,
@@ -224,7 +233,7 @@ function jobsHost(parts: Parts): JobsHost {
       if (stored === undefined) throw errorState("app_uninstalled");
       if (stored.status !== "active") throw endedState(stored.status);
       requirePermissions(stored.grantedPermissions, requires, permissionPurposes);
-      return bindInstallation(toBind, stored);
+      return parts.bind(stored);
     },
     bindEnded: async (installedAppId) => {
       const stored = await installations.find(installedAppId);

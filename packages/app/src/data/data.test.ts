@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Log } from "../log/index.ts";
 import { openSqliteStore } from "../stores/sqlite/index.ts";
@@ -77,7 +77,9 @@ describe("a collection", () => {
   test("lists any keys in the order of their bytes", async () => {
     const data = openData()("instapp_1");
     let number = 0;
-    const keys = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }), { maxLength: 20 });
+    const keys = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }), {
+      maxLength: 20,
+    });
     await fc.assert(
       fc.asyncProperty(keys, async (all) => {
         number += 1;

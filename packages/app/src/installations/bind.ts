@@ -28,13 +28,30 @@ type ClientModule = typeof import("@annex/client");
 // Loaded when first needed: no event needs it, and a start is faster without.
 let clientModule: ClientModule | undefined;
 
-/** The context of one installation that is active. */
-export async function bindInstallation(
+/** Gives the context of an installation that is active. */
+export type Bind = (stored: StoredInstallation) => InstallationContext | Promise<InstallationContext>;
+
+/**
+ * Makes contexts, one for each generation of an installation: what a context
+ * holds is the same for all calls, and the key is not in it.
+ */
+export function createBind(parts: BindParts): Bind {
+  const contexts = new WeakMap<StoredInstallation, InstallationContext>();
+  return (stored) => {
+    const context = contexts.get(stored);
+    return context ?? load(parts, stored, contexts);
+  };
+}
+
+async function load(
   parts: BindParts,
   stored: StoredInstallation,
+  contexts: WeakMap<StoredInstallation, InstallationContext>,
 ): Promise<InstallationContext> {
   clientModule ??= await import("@annex/client");
-  return contextOf(parts, stored, clientModule);
+  const context = contextOf(parts, stored, clientModule);
+  contexts.set(stored, context);
+  return context;
 }
 
 function contextOf(parts: BindParts, stored: StoredInstallation, client: ClientModule): InstallationContext {

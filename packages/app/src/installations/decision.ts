@@ -65,7 +65,7 @@ export type Known = {
     | { readonly fingerprint: string; readonly organizationId: string | undefined }
     | undefined;
   readonly installation?: KnownInstallation | undefined;
-  /** Ids of other active installations of the same app, organization and instance. */
+  /** Ids of other active installations of the same app, organization and instance, where the event could make one active. */
   readonly rivals: readonly string[];
 };
 

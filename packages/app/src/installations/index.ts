@@ -18,6 +18,8 @@ export type InstallationsParts = {
   readonly clock: () => number;
   readonly keyGraceMilliseconds: number;
   readonly crashPoint: CrashPoint;
+  /** Whether the app has work for a new installation; without any, none is put into the outbox. */
+  readonly hasInstallWork: () => boolean;
   /** Told after each commit that left work in the outbox. */
   readonly onWork: () => void;
   /** Told after each commit that put an installation out of service. */
@@ -65,12 +67,20 @@ async function apply(
   const { decision, changes } = await parts.store.apply({
     facts,
     now,
-    decide: (known) => decide(known, facts, now),
+    decide: (known) => withoutIdleWork(decide(known, facts, now), parts.hasInstallWork()),
     ...(seal === undefined ? {} : { seal }),
   });
   for (const change of changes) if (change.change === "end") parts.onEnded(change.installedAppId);
   if (changes.some((change) => change.change === "enqueue")) parts.onWork();
   return decision;
+}
+
+function withoutIdleWork(decision: Decision, hasInstallWork: boolean): Decision {
+  if (hasInstallWork || decision.outcome === "conflict") return decision;
+  const changes = decision.changes.filter(
+    (change) => change.change !== "enqueue" || change.kind !== "install",
+  );
+  return { ...decision, changes };
 }
 
 async function keyRejected(

@@ -5,17 +5,26 @@ import { EnvironmentError } from "../environment/environment-error.ts";
 import type { Log, LogFields } from "./index.ts";
 import { maskSecrets } from "./mask.ts";
 
+const bufferedBytes = 8 * 1024;
+const flushMilliseconds = 100;
+
 /** A log that has its file open. */
 export type OpenLog = { readonly log: Log /** Writes what is left, and closes. */; close(): void };
 
 /**
- * A log over pino, to a file or to standard output. Lines are written a moment
- * after they were given, so that nothing waits for a disk.
+ * A log over pino, to a file or to standard output. Lines are written together, a
+ * tenth of a second after they were given at the latest: an event costs no write
+ * of its own. A process that is killed can lose that tenth of a second.
  *
  * @throws EnvironmentError when the file cannot be opened.
  */
 export function openPinoLog(appName: string, file: string | undefined): OpenLog {
-  const stream = pino.destination({ dest: file === undefined ? 1 : openFile(file), sync: false });
+  const stream = pino.destination({
+    dest: file === undefined ? 1 : openFile(file),
+    sync: false,
+    minLength: bufferedBytes,
+    periodicFlush: flushMilliseconds,
+  });
   const logger = pino(
     {
       base: { app: appName },

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from "node:crypto";
 import { inspect } from "node:util";
 import { Secret } from "@annex/protocol";
 import fc from "fast-check";
@@ -65,6 +66,18 @@ describe("the key ring", () => {
     expect(() => before.open("instapp_1", sealed)).toThrow(
       expect.objectContaining({ code: "unknown_ring_key" }),
     );
+  });
+
+  test("a keyed hash is HMAC-SHA-256 under a key derived for that use", () => {
+    const derived = hkdfSync(
+      "sha256",
+      Buffer.alloc(32, "a".charCodeAt(0)),
+      Buffer.alloc(0),
+      "annex key hash",
+      32,
+    );
+    const wanted = createHmac("sha256", Buffer.from(derived)).update(key.reveal()).digest("base64url");
+    expect(createVault(ringOf("a")).hashes(key)).toEqual([`a.${wanted}`]);
   });
 
   test("hashes of a key stay comparable when a new ring key comes first", () => {

@@ -13,19 +13,6 @@ export function applyEvent(connection: Connection, event: EventToApply): Applied
   return { decision, changes };
 }
 
-/**
- * What an event would do now, when that is nothing: a duplicate needs no
- * transaction and no flush. `undefined` when it has to be applied.
- */
-export function answerWithoutWriting(connection: Connection, event: EventToApply): Applied | undefined {
-  const known = readKnown(connection, event.facts);
-  if (known.remembered === undefined) return undefined;
-  const decision = event.decide(known);
-  const nothing = decision.outcome === "conflict" || decision.changes.length === 0;
-  return nothing ? { decision, changes: [] } : undefined;
-}
-
-// One statement, so that both halves are of one moment with a second process on the file too.
 const knownSql = `
   SELECT e.fingerprint AS event_fingerprint, e.organization_id AS event_organization_id,
     i.installed_app_id, i.app_id, i.organization_id, i.instance_id, i.status, i.fingerprint, i.key_hash, i.key_stored_at
@@ -40,8 +27,16 @@ function readKnown(connection: Connection, facts: EventFacts): Known {
   return {
     remembered: toRemembered(row),
     installation,
-    rivals: facts.kind === "install" ? readRivals(connection, facts) : [],
+    rivals: needsRivals(facts, installation) ? readRivals(connection, facts) : [],
   };
+}
+
+// Only what would become active can have rivals, and most events are not of that kind.
+function needsRivals(
+  facts: EventFacts,
+  installation: KnownInstallation | undefined,
+): facts is EventFacts & { readonly kind: "install" } {
+  return facts.kind === "install" && (installation === undefined || installation.status === "revoked");
 }
 
 function toRemembered(row: Row): Known["remembered"] {

@@ -12,8 +12,8 @@ import type { Applied, EventToApply, Store } from "../interface.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { createDocuments } from "./documents.ts";
 import { createErasure, type Erasure } from "./erasure.ts";
-import { answerWithoutWriting, applyEvent } from "./events.ts";
-import { createInstallations } from "./installations.ts";
+import { applyEvent } from "./events.ts";
+import { createInstallations, rememberInstallations } from "./installations.ts";
 import { createOutbox } from "./outbox.ts";
 import { createLinks, createSessions, forgetExpired } from "./sessions.ts";
 import { createSharedCommit, type SharedCommit } from "./shared-commit.ts";
@@ -22,13 +22,14 @@ import { createSharedCommit, type SharedCommit } from "./shared-commit.ts";
 export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log): Store {
   const connection = openConnection(file);
   const commit = createSharedCommit(connection, crashPoint);
+  const ofGeneration = rememberInstallations(connection);
   const erasure = createErasure(connection, crashPoint, log);
   return {
     databaseFile: file,
     apply: (event) => apply(connection, commit, erasure, event),
-    installations: createInstallations(connection),
-    links: createLinks(connection, commit),
-    sessions: createSessions(connection, commit),
+    installations: createInstallations(connection, ofGeneration),
+    links: createLinks(connection, commit, ofGeneration),
+    sessions: createSessions(connection, commit, ofGeneration),
     forgetExpired: (before) => forgetExpired(connection, commit, before),
     outbox: createOutbox(connection, commit),
     documents: createDocuments(connection, commit),
@@ -48,8 +49,7 @@ async function apply(
   erasure: Erasure,
   event: EventToApply,
 ): Promise<Applied> {
-  const nothingToWrite = answerWithoutWriting(connection, event);
-  if (nothingToWrite !== undefined) return nothingToWrite;
+  // Duplicates go this way too: a transaction that writes nothing is not flushed.
   const applied = await commit.run(() => applyEvent(connection, event));
   if (applied.changes.some((change) => change.change === "end")) {
     await erasure.erased();

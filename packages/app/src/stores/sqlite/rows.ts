@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { isScope } from "@annex/protocol";
 import type { InstallationStatus } from "../../installations/installation.ts";
-import type { StoredInstallation, StoredLink } from "../interface.ts";
+import type { StoredInstallation } from "../interface.ts";
 
 /** A row as SQLite gives it. */
 export type Row = Record<string, SQLOutputValue>;
@@ -24,18 +24,6 @@ export function toInstallation(row: Row): StoredInstallation {
     status: row["status"] as InstallationStatus,
     generation: Number(row["generation"]),
     keyStoredAt: optionalNumber(row["key_stored_at"]),
-  };
-}
-
-/** A link, or what a session has in common with one. */
-export function toLink(row: Row): StoredLink {
-  return {
-    tokenHash: row["token_hash"] as Uint8Array,
-    installedAppId: String(row["installed_app_id"]),
-    generation: Number(row["bound_generation"]),
-    userId: optionalText(row["user_id"]),
-    createdAt: Number(row["created_at"]),
-    expiresAt: Number(row["expires_at"]),
   };
 }
 

@@ -1,23 +1,28 @@
-import type { Store } from "../interface.ts";
+import type { Store, StoredLink, WithInstallation } from "../interface.ts";
 import type { Connection } from "./connection.ts";
-import { installationColumns, toInstallation, toLink } from "./rows.ts";
+import type { OfGeneration } from "./installations.ts";
+import { optionalText, type Row } from "./rows.ts";
 import type { SharedCommit } from "./shared-commit.ts";
 
 const addLinkSql = `INSERT INTO portal_links (token_hash, installed_app_id, generation, user_id, created_at, expires_at)
   VALUES (?, ?, ?, ?, ?, ?)`;
-const findLinkSql = `SELECT r.token_hash, r.generation AS bound_generation, r.user_id, r.created_at, r.expires_at,
-    ${installationColumns}
+const recordColumns = `r.installed_app_id, r.generation AS bound_generation, r.user_id, r.created_at, r.expires_at,
+  i.generation`;
+const findLinkSql = `SELECT ${recordColumns}
   FROM portal_links r JOIN installations i USING (installed_app_id) WHERE r.token_hash = ?`;
 const addSessionSql = `INSERT INTO portal_sessions
     (token_hash, installed_app_id, generation, user_id, created_at, expires_at, last_used_at)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
-const findSessionSql = `SELECT r.token_hash, r.generation AS bound_generation, r.user_id, r.created_at, r.expires_at,
-    r.last_used_at, ${installationColumns}
+const findSessionSql = `SELECT ${recordColumns}, r.last_used_at
   FROM portal_sessions r JOIN installations i USING (installed_app_id) WHERE r.token_hash = ?`;
 const touchSql = "UPDATE portal_sessions SET last_used_at = ?1 WHERE token_hash = ?2 AND last_used_at < ?1";
 
 /** Links that a launch makes, under the hash of their token. */
-export function createLinks(connection: Connection, commit: SharedCommit): Store["links"] {
+export function createLinks(
+  connection: Connection,
+  commit: SharedCommit,
+  ofGeneration: OfGeneration,
+): Store["links"] {
   return {
     add: (link) =>
       commit.run(() => {
@@ -28,13 +33,17 @@ export function createLinks(connection: Connection, commit: SharedCommit): Store
       }),
     find: async (tokenHash) => {
       const row = connection.statement(findLinkSql).get(tokenHash);
-      return row === undefined ? undefined : { record: toLink(row), installation: toInstallation(row) };
+      return row === undefined ? undefined : withInstallation(row, toLink(row, tokenHash), ofGeneration);
     },
   };
 }
 
 /** Sessions of tabs, under the hash of their token. */
-export function createSessions(connection: Connection, commit: SharedCommit): Store["sessions"] {
+export function createSessions(
+  connection: Connection,
+  commit: SharedCommit,
+  ofGeneration: OfGeneration,
+): Store["sessions"] {
   return {
     add: (session) =>
       commit.run(() => {
@@ -46,14 +55,34 @@ export function createSessions(connection: Connection, commit: SharedCommit): St
     find: async (tokenHash) => {
       const row = connection.statement(findSessionSql).get(tokenHash);
       if (row === undefined) return undefined;
-      const record = { ...toLink(row), lastUsedAt: Number(row["last_used_at"]) };
-      return { record, installation: toInstallation(row) };
+      const session = { ...toLink(row, tokenHash), lastUsedAt: Number(row["last_used_at"]) };
+      return withInstallation(row, session, ofGeneration);
     },
     touch: (tokenHash, lastUsedAt) =>
       commit.run(() => {
         connection.statement(touchSql).run(lastUsedAt, tokenHash);
       }),
   };
+}
+
+function toLink(row: Row, tokenHash: Uint8Array): StoredLink {
+  return {
+    tokenHash,
+    installedAppId: String(row["installed_app_id"]),
+    generation: Number(row["bound_generation"]),
+    userId: optionalText(row["user_id"]),
+    createdAt: Number(row["created_at"]),
+    expiresAt: Number(row["expires_at"]),
+  };
+}
+
+function withInstallation<Record extends StoredLink>(
+  row: Row,
+  record: Record,
+  ofGeneration: OfGeneration,
+): WithInstallation<Record> | undefined {
+  const installation = ofGeneration(record.installedAppId, Number(row["generation"]));
+  return installation === undefined ? undefined : { record, installation };
 }
 
 // Rows are appended and all live equally long, so the oldest expire first and a look at the first few is enough.
