@@ -14,6 +14,5 @@ export default defineConfig({
     emptyOutDir: true,
     // Browsers that know JSON source text access, which exact amounts need.
     target: ["chrome114", "firefox135", "safari18.4"],
-    chunkSizeWarningLimit: 600,
   },
 });

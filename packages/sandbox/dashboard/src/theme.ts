@@ -54,7 +54,7 @@ export const theme = createTheme({
   components: {
     // Their icons lie on the primary colour, which is light in the dark scheme.
     Checkbox: { defaultProps: { iconColor: "var(--mantine-primary-color-contrast)" } },
-    Stepper: { styles: { root: { "--stepper-icon-color": "var(--mantine-primary-color-contrast)" } } },
+    Stepper: { vars: () => ({ root: { "--stepper-icon-color": "var(--mantine-primary-color-contrast)" } }) },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, withinPortal: false } },
     Button: { defaultProps: { size: "sm", fw: 550 } },
     // Their title bars are <header>s, which would count as a second banner of the page.

@@ -7,12 +7,15 @@ import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/page.tsx";
 import { EmptyState } from "../parts/states.tsx";
 import { Timestamp } from "../parts/timestamp.tsx";
-import { useInstance } from "../session/session.ts";
+import { instanceName, useInstance, useSession } from "../session/session.ts";
+import { liveInstallation } from "./app-state.tsx";
 
-/** The last callbacks sent to one app about the selected instance. */
+/** The last callbacks sent to one app: about its installation here, or about any while it has none. */
 export function AppDeliveries({ app }: { readonly app: AppDetail }) {
   const { instance_id } = useInstance();
-  const deliveries = useDeliveries({ app_id: app.app_id, instance_id, page: 1, pageSize: 5 });
+  const session = useSession();
+  const installed = liveInstallation(app)?.installed_app_id;
+  const deliveries = useDeliveries({ app_id: app.app_id, installed_app_id: installed, page: 1, pageSize: 5 });
   const log = `/i/${instance_id}/deliveries`;
   return (
     <Section
@@ -30,6 +33,12 @@ export function AppDeliveries({ app }: { readonly app: AppDetail }) {
         rowLink={(row) => `${log}/${row.delivery_id}`}
         columns={[
           { id: "kind", header: "Kind", cell: (row) => row.kind },
+          {
+            id: "instance",
+            header: "Instance",
+            from: "middle",
+            cell: (row) => instanceName(session, row.instance_id),
+          },
           { id: "status", header: "Answer", cell: (row) => <HttpStatus status={row.status} /> },
           {
             id: "duration",

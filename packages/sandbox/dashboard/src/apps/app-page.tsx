@@ -87,7 +87,7 @@ function Permissions({ app }: { readonly app: AppDetail }) {
           {
             id: "scope",
             header: "Scope",
-            cell: (row) => <span className="annex-identifier">{row.scope}</span>,
+            cell: (row) => <span className="annex-scope-name">{row.scope}</span>,
           },
           { id: "allows", header: "What it allows", cell: (row) => allowsText(row.scope) },
           {

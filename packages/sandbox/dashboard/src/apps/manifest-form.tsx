@@ -36,7 +36,7 @@ export function ManifestForm() {
   const change = (changes: Partial<FormManifest>) => setManifest({ ...manifest, ...changes });
   // A problem within a list, `permissions.0`, is shown at the list.
   const refused = registration.field?.split(".")[0];
-  const errorOf = (field: string) => (refused === field ? registration.error?.message : undefined);
+  const errorOf = (field: string) => (refused === field ? registration.problem : undefined);
   const text = (field: TextField) => ({
     value: manifest[field],
     error: errorOf(field),
@@ -49,9 +49,9 @@ export function ManifestForm() {
   return (
     <form onSubmit={submit} aria-label="Register app">
       <Stack gap="md">
-        {registration.error && (refused === undefined || !formFields.includes(refused)) ? (
+        {registration.problem !== undefined && (refused === undefined || !formFields.includes(refused)) ? (
           <Notice tone="bad" title="The app was not registered" live>
-            {registration.error.message}
+            {registration.problem}
           </Notice>
         ) : null}
         <TextInput label="Display name" required maxLength={80} {...text("name")} />

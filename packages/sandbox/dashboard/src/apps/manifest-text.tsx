@@ -73,14 +73,14 @@ export function ManifestText() {
           styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.8125rem" } }}
           required
         />
-        {registration.error ? (
+        {registration.problem !== undefined ? (
           <Notice tone="bad" title="The app was not registered" live>
             {registration.field === undefined ? null : (
               <>
                 Field <span className="annex-identifier">{registration.field}</span>:{" "}
               </>
             )}
-            {registration.error.message}
+            {registration.problem}
           </Notice>
         ) : null}
         <Group justify="flex-end">

@@ -75,8 +75,8 @@ function UninstallFailed({ error }: { readonly error: Error }) {
       {delivery.data === undefined ? null : <AppAnswer delivery={delivery.data} />}
       {refusedByApp ? (
         <Text size="sm">
-          The app did not confirm within 10 seconds, so it stays installed and{" "}
-          <strong>its key stays valid</strong>. See that the app runs, then try again.
+          The app did not confirm, so it stays installed and <strong>its key stays valid</strong>. See that
+          the app runs, then try again.
         </Text>
       ) : null}
     </Stack>

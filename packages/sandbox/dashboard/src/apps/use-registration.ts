@@ -18,5 +18,18 @@ export function useRegistration() {
     });
   const error = register.error;
   const field = error instanceof ApiError ? error.field?.replace(/^manifest\./, "") : undefined;
-  return { submit, pending: register.isPending, error, field, reset: register.reset };
+  return {
+    submit,
+    pending: register.isPending,
+    problem: problemOf(error, field),
+    field,
+    reset: register.reset,
+  };
+}
+
+// The field is shown where it stands; the sentence need not name it once more.
+function problemOf(error: Error | null, field: string | undefined): string | undefined {
+  if (error === null) return undefined;
+  const prefix = `${field}: `;
+  return error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message;
 }

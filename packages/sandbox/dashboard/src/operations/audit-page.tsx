@@ -18,10 +18,19 @@ import "./operations.css";
 const pageSize = 25;
 const categories = ["Ledgers", "Balances", "Transactions", "Identities", "Alerts", "Apps"] as const;
 const methods = ["GET", "POST", "PUT", "DELETE"] as const;
-const outcomes = [
-  { value: "2xx", label: "Allowed (2xx)" },
-  { value: "4xx", label: "Refused (4xx)" },
-  { value: "5xx", label: "Failed (5xx)" },
+const statuses = [
+  "200",
+  "201",
+  "400",
+  "401",
+  "403",
+  "404",
+  "409",
+  "422",
+  "429",
+  "500",
+  "502",
+  "503",
 ] as const;
 
 export default function AuditPage() {
@@ -63,7 +72,7 @@ export default function AuditPage() {
         <FilterSelect
           label="Status"
           value={filters.status}
-          options={outcomes}
+          options={statuses}
           onChange={(status) => parameters.set({ status })}
         />
         <ActorFilter value={filters.actor} onChange={(actor) => parameters.set({ actor })} />

@@ -8,7 +8,7 @@ export function Amount(props: {
 }) {
   return (
     <span className="annex-number">
-      {amountText(props.minorUnits, props.precision)} <AmountUnit {...props} />
+      <Digits text={amountText(props.minorUnits, props.precision)} /> <AmountUnit {...props} />
     </span>
   );
 }
@@ -18,8 +18,37 @@ function AmountUnit({ precision, currency }: { readonly precision: unknown; read
   return <span style={{ color: "var(--mantine-color-dimmed)" }}>{unit}</span>;
 }
 
-/** The number alone, for columns whose currency stands in the next one. */
-export function amountText(minorUnits: unknown, precision: unknown): string {
+/** Figures that may break after a group of three, where a very long amount meets a narrow place. */
+export function Digits({ text }: { readonly text: string }) {
+  const groups = text.split(",");
+  return groups.map((group, index) => {
+    const place = groups.length - index;
+    return place === 1 ? (
+      <span key={place}>{group}</span>
+    ) : (
+      <span key={place}>
+        {group},<wbr />
+      </span>
+    );
+  });
+}
+
+/** A number in a column whose currency stands beside it. */
+export function Figure({
+  minorUnits,
+  precision,
+}: {
+  readonly minorUnits: unknown;
+  readonly precision: unknown;
+}) {
+  return (
+    <span className="annex-number">
+      <Digits text={amountText(minorUnits, precision)} />
+    </span>
+  );
+}
+
+function amountText(minorUnits: unknown, precision: unknown): string {
   const integer = exactInteger(minorUnits);
   if (integer === undefined) return String(minorUnits);
   const known = exactInteger(precision);
@@ -30,6 +59,8 @@ export function amountText(minorUnits: unknown, precision: unknown): string {
 export function Integer({ value }: { readonly value: unknown }) {
   const integer = exactInteger(value);
   return (
-    <span className="annex-number">{integer === undefined ? String(value) : groupedInteger(integer)}</span>
+    <span className="annex-number">
+      <Digits text={integer === undefined ? String(value) : groupedInteger(integer)} />
+    </span>
   );
 }

@@ -3,7 +3,7 @@ import { Text } from "@mantine/core";
 import { useRecords } from "../api/queries.ts";
 import type { BalanceRecord } from "../api/types.ts";
 import { containsPattern, shortId } from "../format/text.ts";
-import { amountText } from "../parts/amount.tsx";
+import { Figure } from "../parts/amount.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { FilterSelect, FilterText } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
@@ -128,8 +128,20 @@ function columnsWith(ledgers: ReadonlyMap<string, string>): readonly Column<Bala
       from: "middle",
       cell: (row) => <Sum row={row} of="inflight_balance" />,
     },
-    { id: "amount", header: "Amount", align: "right", cell: (row) => <Sum row={row} of="balance" /> },
-    { id: "currency", header: "Currency", cell: (row) => <Unit row={row} /> },
+    {
+      id: "amount",
+      header: "Amount",
+      align: "right",
+      cell: (row) => (
+        <>
+          <Sum row={row} of="balance" />
+          <span className="annex-only-narrow">
+            <Unit row={row} />
+          </span>
+        </>
+      ),
+    },
+    { id: "currency", header: "Currency", from: "middle", cell: (row) => <Unit row={row} /> },
     {
       id: "created",
       header: "Created",
@@ -142,7 +154,7 @@ function columnsWith(ledgers: ReadonlyMap<string, string>): readonly Column<Bala
 type SumField = "balance" | "credit_balance" | "debit_balance" | "inflight_balance";
 
 function Sum({ row, of }: { readonly row: BalanceRecord; readonly of: SumField }) {
-  return <span className="annex-number">{amountText(row[of], useCurrencyPrecision(row.currency))}</span>;
+  return <Figure minorUnits={row[of]} precision={useCurrencyPrecision(row.currency)} />;
 }
 
 function Unit({ row }: { readonly row: BalanceRecord }) {

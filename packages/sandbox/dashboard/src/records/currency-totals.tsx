@@ -2,7 +2,7 @@
 import { useRecords } from "../api/queries.ts";
 import type { BalanceRecord } from "../api/types.ts";
 import { exactInteger } from "../format/amounts.ts";
-import { amountText } from "../parts/amount.tsx";
+import { Figure } from "../parts/amount.tsx";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/page.tsx";
 import { EmptyState } from "../parts/states.tsx";
@@ -72,7 +72,7 @@ export function CurrencyTotals({ ledgerId }: { readonly ledgerId: string }) {
 }
 
 function Sum({ total, of }: { readonly total: Total; readonly of: bigint }) {
-  return <span className="annex-number">{amountText(of, useCurrencyPrecision(total.currency))}</span>;
+  return <Figure minorUnits={of} precision={useCurrencyPrecision(total.currency)} />;
 }
 
 function totalsOf(balances: readonly BalanceRecord[]): readonly Total[] {

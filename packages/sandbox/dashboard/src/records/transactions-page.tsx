@@ -4,7 +4,7 @@ import { useRecords } from "../api/queries.ts";
 import type { TransactionRecord } from "../api/types.ts";
 import { exactInteger, sumByCurrency } from "../format/amounts.ts";
 import { containsPattern, shortId } from "../format/text.ts";
-import { Amount, amountText } from "../parts/amount.tsx";
+import { Amount, Figure } from "../parts/amount.tsx";
 import { StatusBadge } from "../parts/badges.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { FilterSelect, FilterText } from "../parts/filters.tsx";
@@ -148,7 +148,7 @@ function columnsWith(indicators: ReadonlyMap<string, string>): readonly Column<T
       align: "right",
       cell: (row) => (
         <>
-          <span className="annex-number">{amountText(row.precise_amount, row.precision)}</span>
+          <Figure minorUnits={row.precise_amount} precision={row.precision} />
           <Text span size="xs" c="dimmed" className="annex-only-narrow">
             {row.currency}
           </Text>

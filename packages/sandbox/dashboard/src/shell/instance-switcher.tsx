@@ -23,7 +23,7 @@ export function InstanceSwitcher() {
         >
           <span className="annex-state-dot" data-tone={current.state === "running" ? "good" : "bad"} />
           <span className="annex-ellipsis">{current.name}</span>
-          {current.state === "stopped" ? <span className="annex-instance-stopped">stopped</span> : null}
+          {current.state === "stopped" ? <span className="annex-instance-stopped"> stopped</span> : null}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
