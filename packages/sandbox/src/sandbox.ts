@@ -34,7 +34,7 @@ import {
   stateExists,
   takeDataDirectory,
 } from "./store/index.ts";
-import type { Edition, Surroundings } from "./surroundings.ts";
+import { type Edition, pooledRandom, type Surroundings } from "./surroundings.ts";
 import {
   createAuthentication,
   createSessions,
@@ -282,7 +282,7 @@ function closingServer(listening: ListeningServer, deliveryTimeout: number): Clo
 function surroundings(options: SandboxOptions, logFile: string): Surroundings {
   return {
     clock: options.clock ?? (() => new Date()),
-    random: options.random ?? randomBytes,
+    random: options.random ?? pooledRandom(),
     fetch: options.fetch ?? globalThis.fetch,
     log: options.log ?? pino(pino.destination({ dest: logFile, mode: ownerOnly, sync: true })),
     edition: options.edition ?? "guide",

@@ -1,4 +1,5 @@
 /** What the room takes from outside, so that tests can give it theirs: time, chance, network, log, limits. */
+import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 
 /** Which fields the payloads carry: `guide` has `organization_id` and `user_id`, `later` leaves both out. */
@@ -14,6 +15,23 @@ export type Surroundings = {
   /** How long an app may take to answer, in milliseconds. Contract sections 3, 4 and 7. */
   readonly deliveryTimeout: number;
 };
+
+const pooledBytes = 8192;
+
+/**
+ * Random bytes taken from the system in larger portions: an id for every call is cheap this way. What is
+ * handed out is wiped from the pool.
+ */
+export function pooledRandom(): Surroundings["random"] {
+  let pool = new Uint8Array();
+  return (bytes) => {
+    if (pool.length < bytes) pool = randomBytes(Math.max(bytes, pooledBytes));
+    const taken = pool.slice(0, bytes);
+    pool.fill(0, 0, bytes);
+    pool = pool.subarray(bytes);
+    return taken;
+  };
+}
 
 /**
  * A new id: the prefix and a UUID v4 from the given source of chance.

@@ -79,7 +79,7 @@ function auditView(row: AuditRow, appName: string | undefined, userName: string 
     user_name: userName,
   };
   return {
-    audit_id: row.audit_id,
+    audit_id: `aud_${row.sequence}`,
     time: row.time,
     category: row.category,
     actor,

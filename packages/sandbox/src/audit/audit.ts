@@ -1,7 +1,7 @@
 /** The audit log: every call, allowed or refused. Rows of one turn of the event loop share one commit. */
 import { sql } from "kysely";
 import type { AuditDatabase, AuditRow } from "../store/index.ts";
-import { newIdentifier, type Surroundings } from "../surroundings.ts";
+import type { Surroundings } from "../surroundings.ts";
 import type { AuditCategory } from "./categories.ts";
 
 /** One call, as it is recorded. Paths come without their query, which may hold personal data. */
@@ -48,10 +48,7 @@ type Waiting = {
 const longestPath = 500;
 
 /** The audit log over its own database file. */
-export function createAuditLog(
-  database: AuditDatabase,
-  { clock, random }: Pick<Surroundings, "clock" | "random">,
-): AuditLog {
+export function createAuditLog(database: AuditDatabase, { clock }: Pick<Surroundings, "clock">): AuditLog {
   let waiting: Waiting[] = [];
 
   async function flush(): Promise<void> {
@@ -68,7 +65,7 @@ export function createAuditLog(
   return {
     record: (entry) =>
       new Promise<void>((done, failed) => {
-        const values = columns(entry, newIdentifier("aud", random), clock());
+        const values = columns(entry, clock());
         if (waiting.push({ values, done, failed }) === 1) setImmediate(() => void flush());
       }),
     list: (filter) => listAudit(database, filter),
@@ -77,16 +74,15 @@ export function createAuditLog(
 
 /** One statement whatever the number of rows, so that it is prepared once. */
 async function insertAll(database: AuditDatabase, rows: string): Promise<void> {
-  await sql`insert into audit (audit_id, time, category, organization_id, instance_id, installed_app_id, app_id,
+  await sql`insert into audit (time, category, organization_id, instance_id, installed_app_id, app_id,
       api_key_prefix, user_id, method, path, status, duration_ms, request_id, code)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
+      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
     from json_each(${rows}) order by key`.execute(database);
 }
 
-function columns(entry: AuditEntry, auditId: string, time: Date): readonly unknown[] {
+function columns(entry: AuditEntry, time: Date): readonly unknown[] {
   return [
-    auditId,
     time.toISOString(),
     entry.category,
     entry.organizationId ?? null,

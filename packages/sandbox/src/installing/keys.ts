@@ -1,5 +1,5 @@
 /** API keys of installations: minted here, kept as hashes only. Contract sections 1 and 3. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { apiKeyPrefixLength, Secret } from "@annex/protocol";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -13,5 +13,5 @@ export function mintKey(random: Surroundings["random"]): Secret {
 
 /** What is stored of a key. A plain hash will do: nobody guesses 256 random bits. */
 export function hashKey(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
+  return hash("sha256", key, "hex");
 }

@@ -56,6 +56,7 @@ export type ListeningServer = { readonly port: number; close(graceMilliseconds: 
 
 const loopback = "127.0.0.1";
 const idleCheckMilliseconds = 25;
+const keepAliveMilliseconds = 75_000;
 
 /**
  * Listens on the loopback address only.
@@ -64,6 +65,8 @@ const idleCheckMilliseconds = 25;
  */
 export async function listen(server: Hono, port: number): Promise<ListeningServer> {
   const http = createAdaptorServer({ fetch: server.fetch, overrideGlobalObjects: false }) as Server;
+  // Longer than clients keep a connection, so that none is reused just as it ends here.
+  http.keepAliveTimeout = keepAliveMilliseconds;
   await new Promise<void>((resolve, reject) => {
     http.once("error", (error: NodeJS.ErrnoException) => reject(startError(error, port)));
     http.listen(port, loopback, resolve);

@@ -122,7 +122,6 @@ export type StateTables = {
 
 type AuditTable = {
   readonly sequence: Generated<number>;
-  readonly audit_id: string;
   readonly time: string;
   readonly category: string;
   readonly organization_id: string | null;

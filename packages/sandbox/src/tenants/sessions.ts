@@ -1,5 +1,5 @@
 /** Sessions of the dashboard: a random token in a cookie, its hash in the store. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { findMember, type Member } from "./members.ts";
@@ -62,5 +62,5 @@ export function createSessions(
 }
 
 function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return hash("sha256", token, "hex");
 }

@@ -22,7 +22,8 @@ export const dataGatewayRoutes: readonly GatewayRoute[] = dataCollections.flatMa
     handle: async ({ installation, parameters }, { instances }): Promise<GatewayAnswer> => {
       const reader = await instances.core(installation.instanceId).reader();
       const record = await reader.get(collection, parameters["id"] ?? "");
-      if (record === undefined) throw new Refusal(404, "not_found", `There is no such record in ${collection}.`);
+      if (record === undefined)
+        throw new Refusal(404, "not_found", `There is no such record in ${collection}.`);
       return jsonText(record);
     },
   },
