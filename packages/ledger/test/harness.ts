@@ -5,7 +5,14 @@
 import { type Ledger, type LedgerOptions, openLedger } from "../src/index.ts";
 
 /** A JSON answer; integers beyond 2^53 and all amounts compare as bigint. */
-export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 export interface Answered {
   readonly status: number;
@@ -79,7 +86,11 @@ export async function openTestLedger(
 }
 
 /** A ledger id and as many balances in it as wanted. */
-export async function makeBalances(ledger: Ledger, count: number, currency = "USD"): Promise<readonly string[]> {
+export async function makeBalances(
+  ledger: Ledger,
+  count: number,
+  currency = "USD",
+): Promise<readonly string[]> {
   const ledgerId = textOf(await send(ledger, "POST", "/ledgers", { name: "Test" }), "ledger_id");
   const ids: string[] = [];
   for (let index = 0; index < count; index++) {

@@ -7,7 +7,10 @@ import type { SqlDatabase } from "../src/index.ts";
 /** A rule by its number in section 20, and the query that finds what breaks it. */
 const rules: readonly (readonly [number, string])[] = [
   [1, "SELECT balance_id FROM blnk.balances WHERE balance <> credit_balance - debit_balance"],
-  [2, "SELECT balance_id FROM blnk.balances WHERE inflight_balance <> inflight_credit_balance - inflight_debit_balance"],
+  [
+    2,
+    "SELECT balance_id FROM blnk.balances WHERE inflight_balance <> inflight_credit_balance - inflight_debit_balance",
+  ],
   [3, "SELECT sum(balance) FROM blnk.balances HAVING sum(balance) <> 0"],
   [4, "SELECT sum(inflight_balance) FROM blnk.balances HAVING sum(inflight_balance) <> 0"],
   [
@@ -86,7 +89,10 @@ const rules: readonly (readonly [number, string])[] = [
      JOIN blnk.transactions o ON r.reference = o.transaction_id || '_refund'
      WHERE r.source <> o.destination OR r.destination <> o.source OR r.precise_amount <> o.precise_amount`,
   ],
-  [35, "SELECT indicator FROM blnk.balances WHERE indicator IS NOT NULL GROUP BY indicator, currency HAVING count(*) > 1"],
+  [
+    35,
+    "SELECT indicator FROM blnk.balances WHERE indicator IS NOT NULL GROUP BY indicator, currency HAVING count(*) > 1",
+  ],
   [
     36,
     `SELECT balance_id FROM blnk.balances WHERE indicator IS NOT NULL AND ledger_id <> 'general_ledger_id'`,

@@ -87,12 +87,23 @@ export class Model {
     return overdraft.allow || available >= amount ? undefined : refused(400, "TXN_INSUFFICIENT_FUNDS");
   }
 
-  #refusal(reference: string, source: number, amount: bigint, overdraft: ModelOverdraft): Expected | undefined {
+  #refusal(
+    reference: string,
+    source: number,
+    amount: bigint,
+    overdraft: ModelOverdraft,
+  ): Expected | undefined {
     if (this.references.has(reference)) return refused(409, "TXN_DUPLICATE_REFERENCE");
     return this.#fundsProblem(source, amount, overdraft);
   }
 
-  apply(reference: string, source: number, destination: number, amount: bigint, overdraft: ModelOverdraft): Expected {
+  apply(
+    reference: string,
+    source: number,
+    destination: number,
+    amount: bigint,
+    overdraft: ModelOverdraft,
+  ): Expected {
     const refusal = this.#refusal(reference, source, amount, overdraft);
     if (refusal !== undefined) return refusal;
     this.references.add(reference);

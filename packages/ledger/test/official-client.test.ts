@@ -30,7 +30,11 @@ describe("the official TypeScript client", () => {
   async function newBalance(): Promise<string> {
     const made = await client.Ledgers.create({ name: "Customers", meta_data: {} });
     const ledgerId = made.data?.ledger_id ?? "";
-    const balance = await client.LedgerBalances.create({ ledger_id: ledgerId, currency: "USD", meta_data: {} });
+    const balance = await client.LedgerBalances.create({
+      ledger_id: ledgerId,
+      currency: "USD",
+      meta_data: {},
+    });
     expect([made.status, balance.status]).toEqual([201, 201]);
     return balance.data?.balance_id ?? "";
   }
@@ -61,7 +65,10 @@ describe("the official TypeScript client", () => {
     const refund = await client.Transactions.refund(id, { skip_queue: true });
     expect(refund).toMatchObject({ status: 201, data: { status: "APPLIED", parent_transaction: id } });
     const read = await client.LedgerBalances.get(balance);
-    expect(read).toMatchObject({ status: 200, data: { balance: 0, credit_balance: 5000, debit_balance: 5000 } });
+    expect(read).toMatchObject({
+      status: 200,
+      data: { balance: 0, credit_balance: 5000, debit_balance: 5000 },
+    });
   });
 
   it("queues a hold and settles it, one by one and in bulk", async () => {
@@ -79,7 +86,11 @@ describe("the official TypeScript client", () => {
       expect(made).toMatchObject({ status: 201, data: { status: "QUEUED" } });
       return made.data?.transaction_id ?? "";
     };
-    const [first, second, third] = [await hold("client-h1"), await hold("client-h2"), await hold("client-h3")];
+    const [first, second, third] = [
+      await hold("client-h1"),
+      await hold("client-h2"),
+      await hold("client-h3"),
+    ];
     await ledger.settle();
     const queued = await client.Transactions.updateStatus(first, { status: "commit" });
     expect(queued).toMatchObject({ status: 200, data: { queued: true } });
@@ -101,8 +112,22 @@ describe("the official TypeScript client", () => {
     const batch = await client.Transactions.createBulk({
       skip_queue: true,
       transactions: [
-        { ...common, amount: 1, reference: "client-b1", source: "@Funding", destination: balance, allow_overdraft: true },
-        { ...common, amount: 2, reference: "client-b2", source: "@Funding", destination: balance, allow_overdraft: true },
+        {
+          ...common,
+          amount: 1,
+          reference: "client-b1",
+          source: "@Funding",
+          destination: balance,
+          allow_overdraft: true,
+        },
+        {
+          ...common,
+          amount: 2,
+          reference: "client-b2",
+          source: "@Funding",
+          destination: balance,
+          allow_overdraft: true,
+        },
       ],
     });
     expect(batch).toMatchObject({ status: 201, data: { status: "applied", transaction_count: 2 } });

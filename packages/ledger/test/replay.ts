@@ -15,7 +15,11 @@ export interface Replayed {
   readonly file: string;
   readonly ok: boolean;
   readonly steps: number;
-  readonly differences: readonly { readonly where: string; readonly recorded: string; readonly replayed: string }[];
+  readonly differences: readonly {
+    readonly where: string;
+    readonly recorded: string;
+    readonly replayed: string;
+  }[];
 }
 
 /** Replays recordings, one after the other, against the address of a ledger. */

@@ -64,5 +64,6 @@ export function addressFault(url: string): "invalid" | "scheme" | "host" {
   if (control.test(url)) return "invalid";
   if (scheme === undefined) return /^[^/?#]*:/.test(url) ? "invalid" : "scheme";
   if (!/^https?$/i.test(scheme)) return "scheme";
-  return URL.canParse(url) || /^https?:(\/\/)?([/?#]|$)/i.test(url) ? "host" : "invalid";
+  const withoutHost = /^https?:(?!\/\/[^/?#])/i.test(url);
+  return withoutHost || URL.canParse(url) ? "host" : "invalid";
 }

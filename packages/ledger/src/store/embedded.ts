@@ -7,8 +7,9 @@
  */
 import { mkdir } from "node:fs/promises";
 import type { PGlite } from "@electric-sql/pglite";
-import { asDatabaseError, type SqlDatabase, type SqlRow, type TransactionalDatabase } from "./database.ts";
+import { asDatabaseError, DatabaseError, type SqlDatabase, type TransactionalDatabase } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
+import { EmbeddedConnection } from "./embedded-connection.ts";
 import { startInMemory, startOn } from "./embedded-engine.ts";
 
 /**
@@ -29,31 +30,58 @@ export async function openEmbeddedDatabase(directory: string | undefined): Promi
   }
 }
 
-type Runner = Pick<PGlite, "query">;
-
-function queryOn(runner: Runner): SqlDatabase {
-  return {
-    async query(sql, parameters) {
-      try {
-        const result = await runner.query<SqlRow>(sql, [...parameters]);
-        return result.rows;
-      } catch (error) {
-        throw asDatabaseError(error);
-      }
-    },
+/** Lets one caller after the other in. */
+function createTurnstile(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    // Whoever comes next waits for the end, not for success.
+    last = mine.catch(() => {});
+    return mine;
   };
 }
 
-function embedded(engine: PGlite, release: () => Promise<void>): TransactionalDatabase {
+/**
+ * Plans are made for the values at hand: a plan kept from when a table was small would be used for ever,
+ * because nothing here gathers statistics by itself.
+ */
+const sessionSettings = "SET plan_cache_mode = force_custom_plan";
+
+async function embedded(engine: PGlite, release: () => Promise<void>): Promise<TransactionalDatabase> {
+  const connection = new EmbeddedConnection(engine);
+  const inTurn = createTurnstile();
+  await connection.command(sessionSettings);
   return {
-    ...queryOn(engine),
-    transaction: (work) => engine.transaction((transaction) => work(queryOn(transaction))),
-    async execute(sql) {
-      await engine.exec(sql);
-    },
-    async close() {
-      await engine.close();
-      await release();
-    },
+    query: (sql, parameters) => inTurn(() => connection.query(sql, parameters)),
+    transaction: (work) => inTurn(() => runTransaction(connection, work)),
+    execute: (sql) =>
+      inTurn(async () => {
+        try {
+          await engine.exec(sql);
+        } catch (error) {
+          throw asDatabaseError(error);
+        }
+      }),
+    close: () =>
+      inTurn(async () => {
+        await engine.close();
+        await release();
+      }),
   };
+}
+
+async function runTransaction<T>(
+  connection: EmbeddedConnection,
+  work: (transaction: SqlDatabase) => Promise<T>,
+): Promise<T> {
+  await connection.command("BEGIN");
+  try {
+    const result = await work({ query: (sql, parameters) => connection.query(sql, parameters) });
+    const done = await connection.command("COMMIT");
+    if (done === "COMMIT") return result;
+    throw new DatabaseError("a failed transaction can't be committed", "25P02", undefined, done);
+  } catch (error) {
+    await connection.command("ROLLBACK");
+    throw error;
+  }
 }

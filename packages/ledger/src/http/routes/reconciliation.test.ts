@@ -1,0 +1,295 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Answered,
+  codeOf,
+  integerOf,
+  member,
+  openTestLedger,
+  send,
+  textOf,
+} from "../../../test/harness.ts";
+import type { Ledger } from "../../index.ts";
+
+const faults: unknown[] = [];
+let ledger: Ledger;
+let rules: Readonly<Record<string, string>> = {};
+let serial = 0;
+
+const post = (path: string, body: unknown): Promise<Answered> =>
+  send(ledger, "POST", `/reconciliation/${path}`, body);
+
+async function rule(name: string, criteria: readonly object[]): Promise<string> {
+  return textOf(await post("matching-rules", { name, criteria }), "rule_id");
+}
+
+/** Two payouts of one batch and a single deposit, in a currency of their own. */
+async function book(currency: string): Promise<readonly string[]> {
+  const item = (amount: number, reference: string) => ({
+    amount,
+    precision: 100,
+    currency,
+    reference: `${reference}-${currency}`,
+    description: reference,
+    source: "@World",
+    destination: "@Shop",
+    allow_overdraft: true,
+  });
+  await send(ledger, "POST", "/transactions/bulk", {
+    skip_queue: true,
+    transactions: [item(40, "one"), item(60, "two")],
+  });
+  await send(ledger, "POST", "/transactions", { ...item(7, "three"), skip_queue: true });
+  return ["one", "two", "three"].map((reference) => `${reference}-${currency}`);
+}
+
+beforeAll(async () => {
+  ledger = await openTestLedger(faults);
+  rules = {
+    amount: await rule("amount", [{ field: "amount", operator: "equals" }]),
+    wide: await rule("wide", [{ field: "amount", operator: "equals", allowable_drift: 0.5 }]),
+    exact: await rule("exact", [
+      { field: "amount", operator: "equals" },
+      { field: "currency", operator: "equals" },
+    ]),
+    reference: await rule("reference", [{ field: "reference", operator: "equals" }]),
+  };
+});
+
+afterAll(async () => {
+  await ledger?.close();
+  expect(faults).toEqual([]);
+});
+
+interface External {
+  readonly amount: number;
+  readonly reference?: string;
+  readonly currency: string;
+  readonly source?: string;
+}
+
+function externals(rows: readonly External[]): readonly object[] {
+  return rows.map((row) => ({ id: `ext-${++serial}`, date: "2024-05-01T10:00:00Z", source: "Bank", ...row }));
+}
+
+async function ended(id: string): Promise<Answered> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const answer = await send(ledger, "GET", `/reconciliation/${id}`);
+    if (["completed", "failed"].includes(textOf(answer, "status")) || Date.now() > deadline) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function run(rows: readonly External[], options: object): Promise<Answered> {
+  const started = await post("start-instant", {
+    external_transactions: externals(rows),
+    strategy: "one_to_one",
+    matching_rule_ids: [rules["amount"]],
+    ...options,
+  });
+  expect(started.status).toBe(200);
+  return ended(textOf(started, "reconciliation_id"));
+}
+
+function counters(answer: Answered): readonly bigint[] {
+  return [integerOf(answer, "matched_transactions"), integerOf(answer, "unmatched_transactions")];
+}
+
+async function metadataOf(reference: string): Promise<unknown> {
+  return member((await send(ledger, "GET", `/transactions/reference/${reference}`)).body, "meta_data");
+}
+
+describe("the strategies", () => {
+  it("one_to_one matches row by row within the drift, and marks what it matched", async () => {
+    const [one = "", two = ""] = await book("AAA");
+    const answer = await run(
+      [
+        { amount: 40, currency: "AAA" },
+        { amount: 41, currency: "AAA" },
+        { amount: 60, currency: "BBB" },
+      ],
+      {},
+    );
+    expect(textOf(answer, "status")).toBe("completed");
+    expect(counters(answer)).toEqual([1n, 2n]);
+    expect(member(answer.body, "is_dry_run")).toBe(false);
+    expect(await metadataOf(one)).toMatchObject({
+      reconciled: true,
+      reconciliation_amount: 40n,
+      reconciliation_id: textOf(answer, "reconciliation_id"),
+      reconciled_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    });
+    expect(await metadataOf(two)).not.toHaveProperty("reconciled");
+  });
+
+  it("one_to_many matches a group by its sum, each member with its own amount", async () => {
+    const [one = "", two = "", three = ""] = await book("CCC");
+    const answer = await run([{ amount: 100, currency: "CCC" }], {
+      strategy: "one_to_many",
+      grouping_criteria: "parent_transaction",
+      matching_rule_ids: [rules["exact"]],
+    });
+    expect(counters(answer)).toEqual([2n, 0n]);
+    expect(await metadataOf(one)).toMatchObject({ reconciliation_amount: 40n });
+    expect(await metadataOf(two)).toMatchObject({ reconciliation_amount: 60n });
+    expect(await metadataOf(three)).not.toHaveProperty("reconciled");
+  });
+
+  it("many_to_one matches groups of external rows, and counts unmatched transactions", async () => {
+    const [, , three = ""] = await book("DDD");
+    const all = (
+      await send(ledger, "POST", "/transactions/filter", { filters: [], limit: 100, include_count: true })
+    ).body;
+    const stored = member(all, "total_count");
+    const answer = await run(
+      [
+        { amount: 3, reference: three, currency: "DDD" },
+        { amount: 4, reference: three, currency: "DDD" },
+      ],
+      { strategy: "many_to_one", grouping_criteria: "source", matching_rule_ids: [rules["reference"]] },
+    );
+    expect(counters(answer)).toEqual([2n, BigInt(Number(stored)) - 1n]);
+    expect(await metadataOf(three)).toMatchObject({ reconciled: true, reconciliation_amount: 4n });
+  });
+
+  it.each([
+    ["one_to_many", "amount", [0n, 1n]],
+    ["one_to_many", "", [0n, 1n]],
+    ["no_such", "", [0n, 0n]],
+  ] as const)("%s grouped by %j", async (strategy, grouping_criteria, expected) => {
+    const answer = await run([{ amount: 1, currency: "EEE" }], { strategy, grouping_criteria });
+    expect([textOf(answer, "status"), counters(answer)]).toEqual(["completed", expected]);
+  });
+
+  it("a dry run counts and changes nothing (invariant 47)", async () => {
+    const [one = ""] = await book("FFF");
+    const before = await metadataOf(one);
+    const answer = await run([{ amount: 40, currency: "FFF" }], { dry_run: true });
+    expect(counters(answer)).toEqual([1n, 0n]);
+    expect(member(answer.body, "is_dry_run")).toBe(false);
+    expect(await metadataOf(one)).toEqual(before);
+  });
+
+  it("any rule is enough, and the candidates lie within the widest drift", async () => {
+    await book("GGG");
+    const found = await run([{ amount: 10, currency: "GGG" }], {
+      matching_rule_ids: [rules["amount"], rules["wide"]],
+    });
+    expect(counters(found)).toEqual([1n, 0n]);
+  });
+
+  it("ends as failed with an unknown rule", async () => {
+    const answer = await run([{ amount: 1, currency: "HHH" }], {
+      matching_rule_ids: [rules["amount"], "rule_none"],
+    });
+    expect(textOf(answer, "status")).toBe("failed");
+    expect(counters(answer)).toEqual([0n, 0n]);
+    expect(member(answer.body, "completed_at")).toBeNull();
+  });
+});
+
+describe("starting", () => {
+  it.each([
+    ["start", { upload_id: "", strategy: "x", matching_rule_ids: ["r"] }, "GEN_MALFORMED_REQUEST"],
+    ["start", { upload_id: "u", strategy: "x", matching_rule_ids: null }, "GEN_MALFORMED_REQUEST"],
+    ["start", { upload_id: "u", strategy: "x", matching_rule_ids: [] }, "RECON_MATCHING_RULES_REQUIRED"],
+    ["start", [], "GEN_MALFORMED_REQUEST"],
+    [
+      "start-instant",
+      { external_transactions: [], strategy: "x", matching_rule_ids: [] },
+      "RECON_EXTERNAL_TXNS_REQUIRED",
+    ],
+    [
+      "start-instant",
+      { external_transactions: Array(10_001).fill({}), strategy: "x", matching_rule_ids: [] },
+      "GEN_VALIDATION_ERROR",
+    ],
+    [
+      "start-instant",
+      { external_transactions: [5], strategy: "x", matching_rule_ids: ["r"] },
+      "GEN_MALFORMED_REQUEST",
+    ],
+  ])("%s is refused, case %#", async (path, body, code) => {
+    const answer = await post(path, body);
+    expect([answer.status, codeOf(answer)]).toEqual([400, code]);
+  });
+});
+
+function form(content: string, filename: string, fields: Readonly<Record<string, string>> = {}): FormData {
+  const data = new FormData();
+  for (const [name, text] of Object.entries(fields)) data.set(name, text);
+  data.set("file", new Blob([content]), filename);
+  return data;
+}
+
+async function upload(data: FormData): Promise<Answered> {
+  const request = new Request("http://ledger/", { method: "POST", body: data });
+  const answer = await ledger.handle({
+    method: "POST",
+    path: "/reconciliation/upload",
+    headers: { "content-type": request.headers.get("content-type") ?? "" },
+    body: new Uint8Array(await request.arrayBuffer()),
+  });
+  return { status: answer.status, body: JSON.parse(Buffer.from(answer.body).toString("utf8")) };
+}
+
+const csv = (ids: readonly string[]): string =>
+  `id,amount,reference,currency,description,date\n${ids.map((id) => `${id},1,r,USD,d,2024-05-01T10:00:00Z\n`).join("")}`;
+
+describe("uploads", () => {
+  it("take a file by its content when its name says nothing", async () => {
+    const answer = await upload(form(csv(["n1", "n2"]), "bank", { source: "Bank" }));
+    expect(answer.body).toMatchObject({ record_count: 2, source: "Bank" });
+  });
+
+  it("keep the rows before one that can't be stored", async () => {
+    expect((await upload(form(csv(["k1"]), "a.csv"))).status).toBe(200);
+    expect(codeOf(await upload(form(csv(["k2", "k1", "k3"]), "a.csv")))).toBe(
+      "RECON_UPLOAD_PROCESSING_FAILED",
+    );
+    expect(codeOf(await upload(form(csv(["k2"]), "a.csv")))).toBe("RECON_UPLOAD_PROCESSING_FAILED");
+    expect((await upload(form(csv(["k3"]), "a.csv"))).status).toBe(200);
+  });
+
+  it("store many rows at once", async () => {
+    const ids = Array.from({ length: 1_300 }, (_, index) => `many-${index}`);
+    expect((await upload(form(csv(ids), "a.csv"))).body).toMatchObject({ record_count: 1300 });
+    const run = await post("start", {
+      upload_id: "upload_none",
+      strategy: "one_to_one",
+      matching_rule_ids: [rules["amount"]],
+    });
+    expect(counters(await ended(textOf(run, "reconciliation_id")))).toEqual([0n, 0n]);
+  });
+
+  it.each([
+    ["multipart/form-data", "x"],
+    ["multipart/form-data; boundary=b", "--b\r\nbroken"],
+    ["multipart/form-data; boundary=b", ""],
+    ["text/plain", "x"],
+    ["application/json", "{"],
+  ])("of type %s with %j bring no file", async (type, body) => {
+    const answer = await ledger.handle({
+      method: "POST",
+      path: "/reconciliation/upload",
+      headers: { "content-type": type },
+      body: Buffer.from(body),
+    });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(Buffer.from(answer.body).toString("utf8")).error).toBe("File upload failed");
+  });
+
+  it.each([
+    ["https://example.invalid/x.csv", "RECON_UPLOAD_HOST_NOT_ALLOWED", "upload host not allowed"],
+    ["http://127.0.0.1:1/x.csv", "RECON_UPLOAD_HOST_NOT_ALLOWED", "upload host not allowed"],
+    ["file:///etc/passwd", "RECON_UPLOAD_URL_INVALID", "upload URL must use http or https"],
+    ["example.com/x.csv", "RECON_UPLOAD_URL_INVALID", "upload URL must use http or https"],
+    ["http://", "RECON_UPLOAD_HOST_NOT_ALLOWED", "upload host not allowed"],
+    ["http://a b/x", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
+    ["://x", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
+    ["http://x/%zz", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
+  ])("by address %s are refused", async (url, code, text) => {
+    const answer = await post("upload", { url });
+    expect([answer.status, codeOf(answer), member(answer.body, "error")]).toEqual([400, code, text]);
+  });
+});
