@@ -119,7 +119,8 @@ describe("a kill", () => {
 
   async function spawnCloud(): Promise<ChildProcess> {
     const child = spawn(process.execPath, [entry, directory], { stdio: ["ignore", "pipe", "inherit"] });
-    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    const ended = once(child, "exit").then(() => ["it ended before it was ready"]);
+    const [line] = (await Promise.race([once(child.stdout, "data"), ended])) as [Buffer | string];
     expect(line.toString()).toContain("ready");
     return child;
   }

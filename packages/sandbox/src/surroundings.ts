@@ -26,7 +26,8 @@ export function pooledRandom(): Surroundings["random"] {
   let pool = new Uint8Array();
   return (bytes) => {
     if (pool.length < bytes) pool = randomBytes(Math.max(bytes, pooledBytes));
-    const taken = pool.slice(0, bytes);
+    // A copy: slicing a Buffer would give a view of what is wiped next.
+    const taken = Uint8Array.from(pool.subarray(0, bytes));
     pool.fill(0, 0, bytes);
     pool = pool.subarray(bytes);
     return taken;
