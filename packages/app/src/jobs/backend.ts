@@ -45,15 +45,19 @@ export function createEngineBackend(parts: BackendParts): EngineBackend {
     slots.delete(slot);
     if (held?.ending === undefined) throw new Error("The engine ended a run that it did not execute.");
     const { execution, ending } = held;
-    parts.crashPoint("job-ends");
-    const ended = { ending, progress: execution.progressText(), now: parts.clock() };
-    const { taken, next } = await store.end(execution.run, ended, parts.claimRequest());
-    if (next !== undefined) claimed = [...claimed, next];
-    parts.crashPoint("job-ended");
-    if (executions.get(execution.run.runNumber) === execution) executions.delete(execution.run.runNumber);
-    parts.ended();
-    // The engine knows what to make of it: somebody else holds the run, or it was cancelled.
-    if (!taken) throw new Error("The run is not this execution's any more.");
+    try {
+      parts.crashPoint("job-ends");
+      const ended = { ending, progress: execution.progressText(), now: parts.clock() };
+      const { taken, next } = await store.end(execution.run, ended, parts.claimRequest());
+      if (next !== undefined) claimed = [...claimed, next];
+      parts.crashPoint("job-ended");
+      // The engine knows what to make of it: somebody else holds the run, or it was cancelled.
+      if (!taken) throw new Error("The run is not this execution's any more.");
+    } finally {
+      // Where its end could not be stored, its lease is prolonged no more, and the run goes on when that runs out.
+      if (executions.get(execution.run.runNumber) === execution) executions.delete(execution.run.runNumber);
+      parts.ended();
+    }
   }
 
   async function claim(): Promise<StoredRun | undefined> {

@@ -128,9 +128,11 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function startTicks(): Promise<void> {
     // Waking comes with every event; working out cron expressions is for when a tick has passed.
-    if (host.clock() < nextTick) return;
-    await startScheduledRuns(host, store, parts.schedules);
-    nextTick = nextTickAt(parts.schedules, host.clock());
+    const now = host.clock();
+    if (now < nextTick) return;
+    await startScheduledRuns(host, store, parts.schedules, now);
+    // From the time that was looked at: a tick that came meanwhile is next, not missed.
+    nextTick = nextTickAt(parts.schedules, now);
   }
 
   function armTimer(): void {

@@ -57,12 +57,18 @@ export function createExecution(parts: Parts): Execution {
     if (stopped === undefined && !store.owns(run)) stop("lost");
     if (stopped !== undefined) throw stopError(stopped);
   };
-  const step = createStep(parts, assertGoesOn);
+  /** The guard; what it refuses for good stops the whole execution, even one that takes no notice of errors. */
+  const bind = () =>
+    parts.bind().catch((error: unknown) => {
+      if (hasEnded(error)) stop("cancelled");
+      throw error;
+    });
+  const step = createStep({ ...parts, bind }, assertGoesOn);
 
   const runHandler = async (): Promise<Ending> => {
     // It may have been cancelled between its claim and now.
     assertGoesOn();
-    const context = await parts.bind();
+    const context = await bind();
     const given: JobContext<unknown> = {
       ...(context as unknown as JobContext<unknown>),
       runId: run.runId,
@@ -73,7 +79,7 @@ export function createExecution(parts: Parts): Execution {
     };
     const result = encodeValue(await job.handler(given), `The result of job ${job.name}`);
     host.crashPoint("job-worked");
-    return { kind: "completed", result };
+    return stopped === "cancelled" ? { kind: "cancelled" } : { kind: "completed", result };
   };
 
   return {
@@ -140,8 +146,6 @@ function endingOfFailure(parts: Parts, thrown: unknown, stopped: StopReason | un
   if (stopped === "shutting-down" || stopped === "lost") return { kind: "released" };
   if (stopped === "cancelled") return { kind: "cancelled" };
   const error = thrown instanceof UnstorableValue ? unstorable(thrown) : describeFailure(thrown);
-  // The guard speaks before the relay has come to this installation's end.
-  if (error.code === "app_uninstalled") return { kind: "cancelled" };
   const reference = newReference();
   const failure = JSON.stringify(toJobFailure(error, reference));
   const now = host.clock();
@@ -156,6 +160,11 @@ function endingOfFailure(parts: Parts, thrown: unknown, stopped: StopReason | un
     error: error.cause ?? error,
   });
   return availableAt === undefined ? { kind: "failed", failure } : { kind: "retried", failure, availableAt };
+}
+
+/** The guard can learn that the installation has ended before the relay has come to the event. */
+function hasEnded(error: unknown): boolean {
+  return error instanceof AppError && error.code === "app_uninstalled";
 }
 
 function stopError(reason: StopReason): AppError {

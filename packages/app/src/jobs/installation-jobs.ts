@@ -135,13 +135,15 @@ export function toJobRun(run: StoredRun, executions: ReadonlyMap<number, Executi
   const execution = run.status === "running" ? executions.get(run.runNumber) : undefined;
   const progress = decodeValue(execution?.progressText() ?? run.progress) as JobProgress | undefined;
   const result = decodeValue(run.result);
+  // A run that waits to be tried again says why; one that runs again has not failed yet.
+  const failure = run.status === "failed" || run.status === "queued" ? run.failure : undefined;
   return {
     runId: run.runId,
     job: run.job,
     status: run.status,
     input: decodeValue(run.input),
     ...(result === undefined ? {} : { result }),
-    ...(run.failure === undefined ? {} : { error: JSON.parse(run.failure) as JobFailure }),
+    ...(failure === undefined ? {} : { error: JSON.parse(failure) as JobFailure }),
     ...(progress === undefined ? {} : { progress }),
     attempt: run.attempt,
     createdAt: new Date(run.createdAt),

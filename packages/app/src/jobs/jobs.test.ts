@@ -353,6 +353,20 @@ describe("ending early", () => {
     expect(worked).toEqual(["first"]);
   });
 
+  test("an end that the guard notices ends a run that takes no notice of errors", async () => {
+    await using world = createWorld();
+    const worked: string[] = [];
+    const { job, runs } = await withJob(world, async ({ step }) => {
+      world.installations.delete("instapp_1");
+      for (const name of ["first", "second"]) await step(name, () => worked.push(name)).catch(() => {});
+      return "all is well";
+    });
+    const { runId } = await runs.start(job);
+    const run = await settled(runs, runId, "cancelled");
+    expect(run.result).toBeUndefined();
+    expect(worked).toEqual([]);
+  });
+
   test("a missing permission fails the run before its function is called", async () => {
     await using world = createWorld();
     let called = false;

@@ -18,7 +18,7 @@ const mostCrashes = 10;
 
 export type Leases = {
   readonly worker: string;
-  /** Prolongs what this process holds; stops executions that lost theirs. */
+  /** Prolongs the leases of executions, and of nothing else; stops executions that lost theirs. */
   renew(executions: ReadonlyMap<number, Execution>): Promise<void>;
   /** Takes back what the dead held. */
   reclaim(): Promise<void>;
@@ -33,7 +33,8 @@ export function createLeases(store: RunStore, host: JobsHost): Leases {
     renew: async (executions) => {
       if (executions.size === 0) return;
       const asked = [...executions.values()];
-      const held = await store.renewLeases(identity.worker, host.clock() + leaseMilliseconds);
+      const runNumbers = asked.map(({ run }) => run.runNumber);
+      const held = await store.renewLeases(identity.worker, runNumbers, host.clock() + leaseMilliseconds);
       for (const execution of asked) {
         const stillRuns = executions.get(execution.run.runNumber) === execution;
         if (stillRuns && held.get(execution.run.runNumber) !== execution.run.fence) execution.stop("lost");

@@ -177,12 +177,14 @@ export function createRunStore(connection: Connection, commit: SharedCommit) {
         next: next === undefined ? undefined : claim(next),
       })),
 
-    /** Prolongs every lease of a worker; gives the fences it still holds, by run. */
-    renewLeases: (worker: string, leaseUntil: number): Promise<ReadonlyMap<number, number>> =>
+    /** Prolongs a worker's leases of these runs; gives the fences it still holds, by run. */
+    renewLeases: (
+      worker: string,
+      runNumbers: readonly number[],
+      leaseUntil: number,
+    ): Promise<ReadonlyMap<number, number>> =>
       commit.run(() => {
-        const rows = sql(
-          "UPDATE job_runs SET lease_until = ? WHERE status = 'running' AND worker = ? RETURNING run_number, fence",
-        ).all(leaseUntil, worker);
+        const rows = sql(renewSql).all(leaseUntil, worker, JSON.stringify(runNumbers));
         return new Map(rows.map((row) => [Number(row["run_number"]), Number(row["fence"])]));
       }),
 
@@ -309,6 +311,9 @@ const endSql = `UPDATE job_runs
   SET status = ?, result = ?, failure = ?, progress = coalesce(?, progress), failures = failures + ?,
     available_at = coalesce(?, available_at), finished_at = ?, worker = NULL, lease_until = NULL
   WHERE run_number = ? AND fence = ? AND status = 'running'`;
+const renewSql = `UPDATE job_runs SET lease_until = ?
+  WHERE status = 'running' AND worker = ? AND run_number IN (SELECT value FROM json_each(?))
+  RETURNING run_number, fence`;
 const reclaimSql = `UPDATE job_runs
   SET status = CASE WHEN crashes + 1 >= ? THEN 'failed' ELSE 'queued' END, available_at = ?,
     finished_at = CASE WHEN crashes + 1 >= ? THEN ? END,

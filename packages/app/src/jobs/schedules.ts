@@ -7,6 +7,8 @@ import type { JobsHost } from "../jobs-host.ts";
 import type { Job } from "./interface.ts";
 import type { RunStore } from "./run-store.ts";
 
+const installationsAtOnce = 500;
+
 export type Schedule = { readonly name: string; readonly cron: Cron; readonly job: Job<never, unknown> };
 
 /**
@@ -56,10 +58,11 @@ export async function startScheduledRuns(
   host: JobsHost,
   store: RunStore,
   schedules: readonly Schedule[],
+  now: number,
 ): Promise<void> {
   for (const schedule of schedules) {
     const lastTick = store.lastTick(schedule.name);
-    const tick = lastTick === undefined ? undefined : dueTick(schedule.cron, lastTick, host.clock());
+    const tick = lastTick === undefined ? undefined : dueTick(schedule.cron, lastTick, now);
     if (tick !== undefined) await startTick(host, store, schedule, tick);
   }
 }
@@ -69,12 +72,18 @@ async function startTick(host: JobsHost, store: RunStore, schedule: Schedule, ti
   const installations = await host.activeInstallations();
   const present = installations.filter(({ installedAt }) => installedAt.getTime() <= tick);
   host.crashPoint("schedule-due");
-  await store.transaction(() => {
-    for (const { installedAppId } of present) {
-      const dedupeKey = `schedule/${name}/${new Date(tick).toISOString()}/${installedAppId}`;
-      store.insert({ installedAppId, job: job.name, dedupeKey }, host.clock());
-    }
-    store.rememberTick(name, tick);
-  });
-  host.crashPoint("schedule-started");
+  // In parts, so that events are answered in between. A part that is started again, after a crash, starts nothing.
+  for (let begin = 0; begin < present.length; begin += installationsAtOnce) {
+    const part = present.slice(begin, begin + installationsAtOnce);
+    await store.enqueue(
+      part.map(({ installedAppId }) => ({
+        installedAppId,
+        job: job.name,
+        dedupeKey: `schedule/${name}/${new Date(tick).toISOString()}/${installedAppId}`,
+      })),
+      host.clock(),
+    );
+    host.crashPoint("schedule-started");
+  }
+  await store.transaction(() => store.rememberTick(name, tick));
 }
