@@ -15,7 +15,7 @@ import {
   movementOf,
   payoutOf,
   refundOf,
-} from "./shapes.ts";
+} from "./shapes/index.ts";
 
 const day = 86_400;
 

@@ -1,6 +1,6 @@
 /** What the account amounts to, added up here and nowhere else: the truth that a ledger is held against. */
 import type { Account } from "./account.ts";
-import type { Movement } from "./shapes.ts";
+import type { Movement } from "./shapes/index.ts";
 
 /** Whole minor units throughout. */
 export type CurrencyTotals = {

@@ -109,6 +109,7 @@ export const findingCodes = [
   "amounts_disagree",
   "balance_differs",
   "alert_uncertain",
+  "alert_refused",
 ] as const;
 
 /** Something a person should look at; a run that has findings still completes. */

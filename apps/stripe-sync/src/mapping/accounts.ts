@@ -1,16 +1,17 @@
 /**
  * The accounts that Stripe's money moves between, one set for each currency.
  *
- * Two are balances of the ledger "Stripe", and say something true at any time: `clearing` is what Stripe holds for
- * us, `fees` is what its processing has cost. `suspense` is the third: what a person has to look at. All others are
- * internal accounts (`@stripe_…`): the outside world, by reason. Each of those is the running total of its kind with
+ * Some are balances of the ledger "Stripe", and say something true at any time: `clearing` is what Stripe holds for
+ * us, available and pending, `fees` is what its processing has cost. `other_balances` is what Stripe keeps apart from
+ * that (issuing, prefunding), `suspense` what a person has to look at. All others are internal accounts
+ * (`@stripe_…`): the outside world, by reason. Each of those is the running total of its kind with
  * the sign turned, so the books of a currency always add up to zero.
  */
 
 /** What data the account is for. They are kept apart in the ledger: test money is no money. */
 export type StripeMode = "simulator" | "test" | "live";
 
-export const ledgerRoles = ["clearing", "fees", "suspense"] as const;
+export const ledgerRoles = ["clearing", "other_balances", "fees", "suspense"] as const;
 export type LedgerRole = (typeof ledgerRoles)[number];
 
 export const internalRoles = [
@@ -36,6 +37,7 @@ export type AccountKey = { readonly role: AccountRole; readonly currency: string
 
 const names: Readonly<Record<AccountRole, string>> = {
   clearing: "Stripe balance",
+  other_balances: "Other Stripe balances",
   fees: "Stripe processing fees",
   suspense: "To be looked at",
   payins: "Pay-ins",

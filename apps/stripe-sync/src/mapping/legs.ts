@@ -47,9 +47,11 @@ export function legsOf(movement: Movement): readonly Leg[] {
     );
   }
   const { currency } = movement;
+  // Stripe reports the others apart from what is available and pending.
+  const held = movement.balanceType === "payments" ? "clearing" : "other_balances";
   const counterpart: AccountKey = { role: classify(movement).counterpart, currency };
   const parts = [
-    { role: "net", account: { role: "clearing", currency }, amount: net },
+    { role: "net", account: { role: held, currency }, amount: net },
     { role: "fee", account: { role: "fees", currency }, amount: fee },
   ] as const;
   return parts

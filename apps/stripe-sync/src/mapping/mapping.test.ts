@@ -14,6 +14,7 @@ const movement = (facts: Partial<Movement>): Movement => ({
   id: "txn_1",
   type: "charge",
   reportingCategory: "charge",
+  balanceType: "payments",
   currency: "USD",
   amount: "0",
   fee: "0",
@@ -95,6 +96,11 @@ describe("legs, type by type", () => {
   ])("%s (%s) of %i with a fee of %i", (type, reportingCategory, amount, fee, legs) => {
     const net = (BigInt(amount) - BigInt(fee)).toString();
     expect(written({ type, reportingCategory, amount: `${amount}`, fee: `${fee}`, net })).toEqual(legs);
+  });
+
+  test("what moves another balance than payments stays out of the Stripe balance", () => {
+    const facts = { type: "issuing_transaction", balanceType: "issuing", amount: "-500", net: "-500" };
+    expect(written(facts)).toEqual(["txn_1: other_balances > issuing 500 USD"]);
   });
 
   test("amounts that contradict each other are not posted", () => {

@@ -7,6 +7,8 @@ export type Movement = {
   readonly id: string;
   readonly type: string;
   readonly reportingCategory: string;
+  /** Which of Stripe's balances it moves: `payments` nearly always. */
+  readonly balanceType: string;
   /** Upper case. */
   readonly currency: string;
   /** Whole minor units as text, signed as Stripe signs them. */
@@ -38,6 +40,7 @@ export function readMovement(transaction: Stripe.BalanceTransaction): Movement {
     id: transaction.id,
     type: transaction.type,
     reportingCategory: transaction.reporting_category,
+    balanceType: transaction.balance_type,
     currency: transaction.currency.toUpperCase(),
     amount: exactAmount(transaction.amount).toString(),
     fee: exactAmount(transaction.fee).toString(),

@@ -5,7 +5,13 @@
  * alert's id after it. Where only the intent is left (the process died in between), nobody can tell whether there is
  * an alert; none is raised again, and a finding says so.
  */
-import type { CloudClient } from "@annex/client";
+import {
+  type CloudClient,
+  CloudError,
+  CloudUnreachable,
+  InstanceUnavailable,
+  RateLimited,
+} from "@annex/client";
 import type { Movement } from "../mapping/movement.ts";
 import type { FindingJson, ObjectJson } from "../portal-types.ts";
 import type { SyncData } from "./objects.ts";
@@ -36,9 +42,28 @@ export async function raiseAlert(
   if (earlier?.alertId !== undefined) return { alertId: earlier.alertId };
   if (earlier !== undefined) return { finding: uncertain(object) };
   await data.alerts.put(object.id, {});
-  const alert = await cloud.alerts.flag(transactionId, wordsFor(object), { signal });
-  await data.alerts.put(object.id, { alertId: alert.anomaly_id });
-  return { alertId: alert.anomaly_id };
+  try {
+    const alert = await cloud.alerts.flag(transactionId, wordsFor(object), { signal });
+    await data.alerts.put(object.id, { alertId: alert.anomaly_id });
+    return { alertId: alert.anomaly_id };
+  } catch (error) {
+    if (!certainlyNotRaised(error)) throw error;
+    await data.alerts.delete(object.id);
+    // Money comes first: a refused alert is no reason to stop posting.
+    if (isRefused(error)) return { finding: refused(object, error) };
+    throw error;
+  }
+}
+
+function isRefused(error: unknown): error is CloudError {
+  if (!(error instanceof CloudError)) return false;
+  const status = error.status ?? 0;
+  return status >= 400 && status < 500 && status !== 401 && status !== 429;
+}
+
+function certainlyNotRaised(error: unknown): boolean {
+  if (error instanceof CloudUnreachable) return error.notSent;
+  return error instanceof RateLimited || error instanceof InstanceUnavailable || isRefused(error);
 }
 
 function wordsFor(object: ObjectJson) {
@@ -54,5 +79,14 @@ function uncertain(object: ObjectJson): FindingJson {
     code: "alert_uncertain",
     error: `The app was interrupted while it raised an alert for the dispute ${object.source_id ?? object.id}, so there may be none.`,
     next: "Look for it among the alerts, and flag the transaction by hand if it is missing.",
+  };
+}
+
+function refused(object: ObjectJson, error: CloudError): FindingJson {
+  return {
+    object_id: object.id,
+    code: "alert_refused",
+    error: `The alert for the dispute ${object.source_id ?? object.id} was refused: ${error.whatHappened}`,
+    next: "Flag the transaction by hand, and answer the dispute in Stripe's dashboard.",
   };
 }

@@ -42,6 +42,7 @@ const movement = {
   id: "txn_1",
   type: "charge",
   reportingCategory: "charge",
+  balanceType: "payments",
   currency: "KWD",
   amount: "12345",
   fee: "0",

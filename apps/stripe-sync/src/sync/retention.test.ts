@@ -60,6 +60,7 @@ test("the objects of the newest runs are kept, those of older ones are forgotten
   const movement = {
     type: "charge",
     reportingCategory: "charge",
+    balanceType: "payments",
     currency: "USD",
     amount: "1",
     fee: "0",

@@ -7,25 +7,21 @@ import type { InstallationData } from "@annex/app";
 import { type AccountKey, isLedgerRole } from "../mapping/accounts.ts";
 import { legsOf } from "../mapping/legs.ts";
 import { type Movement, readMovement } from "../mapping/movement.ts";
-import type { FindingJson, ObjectJson } from "../portal-types.ts";
 import type { StripeAccess } from "../stripe/access.ts";
-import { precisionOf } from "../stripe/amounts.ts";
-import { type Accounts, accountText, ensureBalances, ensureLedger, loadAccounts } from "./accounts.ts";
-import { raiseAlert, wantsAlert } from "./alerts.ts";
+import { accountText, ensureBalances, ensureLedger, loadAccounts } from "./accounts.ts";
+import { type BatchTools, problemOf, settleBatch } from "./batch.ts";
 import { syncCustomers } from "./identities.ts";
-import { keepFindings, objectKey, runPrefix, type StoredObject, type SyncData, syncData } from "./objects.ts";
-import { type PostingTools, postMovements } from "./posting.ts";
+import { keepFindings, objectKey, runPrefix, type StoredObject, syncData } from "./objects.ts";
 import { forgetOldRuns, keepRun } from "./retention.ts";
-import { failedObject, settledObject, waitingObject } from "./settling.ts";
+import { waitingObject } from "./settling.ts";
 import { settledTally, type Tally, tallyOf } from "./tally.ts";
 
 /** Objects that are posted in one step: a hundred transactions at most, in one call. */
 export const batchSize = 25;
 
-export type SyncTools = PostingTools & {
+export type SyncTools = BatchTools & {
   readonly stripe: StripeAccess;
   readonly data: InstallationData;
-  readonly mayAlert: boolean;
   /** Now, in milliseconds since 1970. */
   readonly clock: () => number;
 };
@@ -110,67 +106,6 @@ export async function postStep(
 /** At the end, room is made for the next runs. */
 export async function tidyStep(tools: SyncTools): Promise<void> {
   await forgetOldRuns(syncData(tools.data));
-}
-
-type Entry = { readonly key: string; readonly value: StoredObject };
-
-async function settleBatch(tools: SyncTools, data: SyncData, accounts: Accounts, entries: readonly Entry[]) {
-  const waiting = entries.flatMap(({ key, value: { object, movement } }) =>
-    movement === undefined ? [] : [{ key, object, movement, problem: problemOf(movement) }],
-  );
-  const postable = waiting.filter(({ problem }) => problem === undefined);
-  const requests = await Promise.all(
-    postable.map(async ({ movement }) => ({ movement, ...(await identityFor(data, movement)) })),
-  );
-  const legs = await postMovements(tools, accounts, requests);
-  const settled: Entry[] = [];
-  const findings: FindingJson[] = [];
-  for (const { key, object, movement, problem } of waiting) {
-    const index = postable.findIndex((candidate) => candidate.key === key);
-    const who = requests[index];
-    const posted =
-      problem === undefined
-        ? { ...settledObject(object, legs[index] ?? [], tools.runId), ...shownIdentity(who) }
-        : failedObject(object, problem);
-    const alert = await alertFor(tools, data, posted, movement);
-    const done = alert.alertId === undefined ? posted : { ...posted, alert_id: alert.alertId };
-    settled.push({ key, value: { object: done, movement } });
-    findings.push(...[posted.finding, alert.finding].filter((finding) => finding !== undefined));
-  }
-  return { settled, findings };
-}
-
-/** Why a movement cannot be posted at all: a currency or amounts that make no sense. */
-function problemOf(movement: Movement): unknown {
-  try {
-    precisionOf(movement.currency);
-    legsOf(movement);
-    return undefined;
-  } catch (problem) {
-    return problem;
-  }
-}
-
-async function identityFor(data: SyncData, movement: Movement) {
-  const customerId =
-    movement.customerId ??
-    (movement.chargeId === undefined ? undefined : await data.chargeCustomers.get(movement.chargeId));
-  if (customerId === undefined) return {};
-  // A customer that was deleted at Stripe is in no list, and so may have no identity.
-  const known = await data.customers.get(customerId);
-  return known === undefined ? { customerId } : { customerId, identityId: known.identityId };
-}
-
-function shownIdentity(who: { customerId?: string; identityId?: string } | undefined) {
-  return {
-    ...(who?.customerId === undefined ? {} : { customer_id: who.customerId }),
-    ...(who?.identityId === undefined ? {} : { identity_id: who.identityId }),
-  };
-}
-
-async function alertFor(tools: SyncTools, data: SyncData, object: ObjectJson, movement: Movement) {
-  if (!tools.mayAlert || !wantsAlert(object, movement)) return {};
-  return raiseAlert(tools.cloud, data, object, tools.signal);
 }
 
 function ledgerAccountsOf(movements: readonly Movement[]): readonly string[] {
