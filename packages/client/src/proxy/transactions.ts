@@ -101,7 +101,8 @@ export interface TransactionCalls {
   /**
    * Creates a transaction. Safe to repeat, and repeated after lost answers, because its `reference` is unique: when
    * a repeated try is told that the reference is taken, the recorded transaction is read back and, when it has the
-   * same body, returned as if the first answer had arrived. `QUEUED` means applied a moment later: read it again.
+   * same body, returned as if the first answer had arrived. A split is recorded under its legs' references only, so
+   * for one the refusal stands. `QUEUED` means applied a moment later: read it again.
    *
    * @throws CoreError such as `TXN_INSUFFICIENT_FUNDS`, or `TXN_DUPLICATE_REFERENCE` when the reference is another's
    * @example
