@@ -31,6 +31,8 @@ export type ProxyRoute = {
 };
 
 const read = (path: string): ProxyRoute => ({ method: "GET", path, scope: "data:read" });
+/** Core's own searches: a POST that changes nothing, hence a read. */
+const search = (path: string): ProxyRoute => ({ method: "POST", path, scope: "data:read" });
 const write = (method: "POST" | "PUT" | "DELETE", path: string): ProxyRoute => ({
   method,
   path,
@@ -55,6 +57,10 @@ export const proxyRoutes: readonly ProxyRoute[] = [
   read("/identities/:id/tokenized-fields"),
   read("/identities/:id/detokenize/:field"),
   read("/reconciliation/:id"),
+  search("/ledgers/filter"),
+  search("/balances/filter"),
+  search("/transactions/filter"),
+  search("/identities/filter"),
   write("POST", "/ledgers"),
   write("POST", "/balances"),
   write("PUT", "/balances/:id/identity"),
