@@ -97,7 +97,7 @@ export function errorFromAnswer(
     reference: textIn(body, "reference"),
   });
   const code = textIn(body, "code") ?? "app_failed";
-  const words = describe(code, particulars);
+  const words = describe(code, status, particulars);
   return new PortalError({
     ...particulars,
     status,
@@ -108,8 +108,16 @@ export function errorFromAnswer(
   });
 }
 
-function describe(code: string, details: ErrorStateDetails) {
-  return describeErrorState(isErrorStateCode(code) ? code : "app_failed", details);
+function describe(code: string, status: number, details: ErrorStateDetails) {
+  const words = describeErrorState(isErrorStateCode(code) ? code : "app_failed", details);
+  return isErrorStateCode(code) || status < 400 || status >= 500
+    ? words
+    : { ...words, title: refusalTitle(status) };
+}
+
+/** An app's own refusal is no failure: it says what is wrong with what was asked. */
+function refusalTitle(status: number): string {
+  return status === 404 ? "Not found" : "This is not possible";
 }
 
 /** The error of a call that got no answer at all. */

@@ -90,7 +90,7 @@ describe("remedies", () => {
     ["app_unreachable", "retry", false],
     ["an_apps_own_code", "retry", false],
   ])("%s: %s, ends the page: %j", (code, kind, endsPage) => {
-    expect(remedyFor({ code })).toMatchObject({ kind, endsPage });
+    expect(remedyFor({ code, status: 500 })).toMatchObject({ kind, endsPage });
   });
 
   test("every error state of the contract has words and a remedy", () => {
@@ -102,16 +102,26 @@ describe("remedies", () => {
   });
 
   test("waits as long as it is told to", () => {
-    expect(remedyFor({ code: "rate_limited", retryAfterSeconds: 9 })).toMatchObject({
+    expect(remedyFor({ status: 500, code: "rate_limited", retryAfterSeconds: 9 })).toMatchObject({
       kind: "wait",
       waitSeconds: 9,
     });
-    expect(remedyFor({ code: "instance_unavailable", retryAfterSeconds: 5 }).kind).toBe("wait");
+    expect(remedyFor({ status: 500, code: "instance_unavailable", retryAfterSeconds: 5 }).kind).toBe("wait");
+  });
+
+  test.each([
+    [404, "not_found", "Not found", "change"],
+    [409, "not_retryable", "This is not possible", "change"],
+    [500, "not_found", "The app has failed", "retry"],
+    [429, "rate_limited", "Too many requests", "retry"],
+  ])("%i %s is titled %j, and %s is the way out", (status, code, title, kind) => {
+    const { details } = errorFromAnswer(status, { code });
+    expect([details.title, remedyFor(details).kind]).toEqual([title, kind]);
   });
 
   test("names the permission to tick", () => {
     expect(
-      remedyFor({ code: "missing_permission", requiredScope: "alerts:write" }).steps.join(" "),
+      remedyFor({ status: 500, code: "missing_permission", requiredScope: "alerts:write" }).steps.join(" "),
     ).toContain("alerts:write");
   });
 

@@ -1,13 +1,14 @@
 /** What a person can do about each error: one pure table, so that every page offers the same way out. */
-import type { PortalErrorDetails } from "./portal-error.ts";
+import { isErrorStateCode, type PortalErrorDetails } from "./portal-error.ts";
 
 /**
  * The way out of an error state.
  * - `retry`: a button repeats the call
  * - `wait`: the button repeats it after a countdown
  * - `reinstall`, `launch`, `ask`: steps outside this page; there is nothing to press here
+ * - `change`: the same again would be refused again; something else has to be asked
  */
-export type RemedyKind = "retry" | "wait" | "reinstall" | "launch" | "ask";
+export type RemedyKind = "retry" | "wait" | "reinstall" | "launch" | "ask" | "change";
 
 /** A remedy: its kind, the steps to take in the dashboard, and how long to wait (seconds) before trying again. */
 export interface Remedy {
@@ -36,15 +37,21 @@ function reinstallWith(scope: string | undefined): Remedy {
   return outside("reinstall", [OPEN_LIBRARY, "Uninstall this app.", grant], false);
 }
 
+/** What decides the remedy. */
+export type RemedyCause = Pick<PortalErrorDetails, "code" | "status" | "requiredScope" | "retryAfterSeconds">;
+
+/** A refusal of what was asked, in the app's own words: no error state of the contract, and no fault to wait out. */
+function isOwnRefusal({ code, status }: RemedyCause): boolean {
+  return !isErrorStateCode(code) && status >= 400 && status < 500;
+}
+
 /**
  * Says what to do about an error.
  *
  * @example
  * remedyFor(error.details).kind; // "wait"
  */
-export function remedyFor(
-  details: Pick<PortalErrorDetails, "code" | "requiredScope" | "retryAfterSeconds">,
-): Remedy {
+export function remedyFor(details: RemedyCause): Remedy {
   switch (details.code) {
     case "missing_permission":
       return reinstallWith(details.requiredScope);
@@ -62,6 +69,6 @@ export function remedyFor(
     case "user_not_allowed":
       return outside("ask", []);
     default:
-      return again(details.retryAfterSeconds ?? 0);
+      return isOwnRefusal(details) ? outside("change", [], false) : again(details.retryAfterSeconds ?? 0);
   }
 }

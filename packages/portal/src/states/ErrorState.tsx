@@ -9,7 +9,6 @@ import IconPackageOff from "@tabler/icons-react/dist/esm/icons/IconPackageOff.mj
 import IconRefresh from "@tabler/icons-react/dist/esm/icons/IconRefresh.mjs";
 import IconServerOff from "@tabler/icons-react/dist/esm/icons/IconServerOff.mjs";
 import IconUserOff from "@tabler/icons-react/dist/esm/icons/IconUserOff.mjs";
-import { useId } from "react";
 import { asPortalError, type PortalErrorDetails } from "../refusals/portal-error.ts";
 import { remedyFor } from "../refusals/remedies.ts";
 import { CopyableId } from "../text/CopyableId.tsx";
@@ -53,23 +52,16 @@ export interface ErrorStateProps {
 export function ErrorState(props: ErrorStateProps) {
   const { error, onRetry, retryLabel = "Try again", retrying = false, size = "part" } = props;
   const { details } = asPortalError(error);
-  const headingId = useId();
   const Sign = SIGNS[details.code] ?? IconBug;
   const Heading = size === "page" ? "h1" : "h2";
   const remedy = remedyFor(details);
   return (
-    <section
-      className={`annex-error annex-error--${size}`}
-      aria-labelledby={headingId}
-      data-code={details.code}
-    >
+    <div className={`annex-error annex-error--${size}`} data-code={details.code}>
       <span className="annex-error__sign">
         <Sign aria-hidden="true" size={size === "page" ? 28 : 22} stroke={1.6} />
       </span>
       <div role="alert">
-        <Heading id={headingId} className="annex-error__title">
-          {details.title}
-        </Heading>
+        <Heading className="annex-error__title">{details.title}</Heading>
         <p>{details.whatHappened}</p>
         <p className="annex-error__next">
           <strong>What to do next: </strong>
@@ -79,7 +71,7 @@ export function ErrorState(props: ErrorStateProps) {
       <RemedySteps steps={remedy.steps} />
       <RetryButton details={details} label={retryLabel} onRetry={onRetry} retrying={retrying} />
       <Reference details={details} />
-    </section>
+    </div>
   );
 }
 
