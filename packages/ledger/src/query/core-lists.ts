@@ -1,6 +1,7 @@
 import { type Collection, collections, column, type DataCollection, table } from "./collections.ts";
 import { type CoreFilter, coreCondition, isVirtual } from "./core-filters.ts";
-import { type Sql, sql, statement, trusted, value } from "./sql.ts";
+import { type Queryable, type Row, run } from "./queryable.ts";
+import { type Sql, sql, trusted, value } from "./sql.ts";
 
 /**
  * Core's own lists (core-ledger 2.5 and 15.2): `GET /ledgers` and its siblings, and `POST /<collection>/filter`.
@@ -8,13 +9,6 @@ import { type Sql, sql, statement, trusted, value } from "./sql.ts";
 
 /** The lists that Core has. */
 export type CoreCollection = Extract<DataCollection, "ledgers" | "balances" | "transactions" | "identities">;
-
-/** What a list reads from: a database or an open transaction. */
-export interface Queryable {
-  query(text: string, parameters: readonly unknown[]): Promise<readonly Row[]>;
-}
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** One list, all of its values already corrected to what Core would use. */
 export interface CoreList {
@@ -61,19 +55,19 @@ export async function coreListRows(
 ): Promise<readonly Row[]> {
   const collection = collections[list.collection];
   const where = coreCondition(schema, collection, list.filters, list.logical);
-  const { text, parameters } = statement(
+  return run(
+    database,
     sql`SELECT ${trusted(columns)} FROM ${table(schema, collection.table)} WHERE ${where} ${order(collection, list)} ${page(list)}`,
   );
-  return database.query(text, parameters);
 }
 
 /** How many rows the list has without its limit and offset. */
 export async function coreListCount(database: Queryable, schema: string, list: CoreList): Promise<string> {
   const collection = collections[list.collection];
   const where = coreCondition(schema, collection, list.filters, list.logical);
-  const { text, parameters } = statement(
+  const [row] = await run(
+    database,
     sql`SELECT count(*)::text AS total FROM ${table(schema, collection.table)} WHERE ${where}`,
   );
-  const [row] = await database.query(text, parameters);
   return String(row?.["total"] ?? "0");
 }

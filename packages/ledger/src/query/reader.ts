@@ -1,10 +1,10 @@
 import { collections, column, type DataCollection, type FilterCollection, table } from "./collections.ts";
 import { combined } from "./conditions.ts";
-import type { Queryable } from "./core-lists.ts";
 import { dataCondition } from "./data-filters.ts";
 import { type DataRequest, dataRequest, filterRequest } from "./data-requests.ts";
+import { type Queryable, run } from "./queryable.ts";
 import { recordJson, selections, type TextRow } from "./records.ts";
-import { type Sql, sql, statement, value } from "./sql.ts";
+import { type Sql, sql, value } from "./sql.ts";
 import { createTotals, type Totals } from "./totals.ts";
 
 /**
@@ -107,11 +107,12 @@ async function pageJson(
   request: DataRequest,
 ): Promise<string> {
   const collection = collections[name];
-  const { text, parameters } = statement(
+  const rows = await run(
+    source.database,
     // Ordered by the table's own columns: a bare name would mean the text that the SELECT list makes of it.
     sql`SELECT ${selections[name]} FROM ${table(source.schema, collection.table)} AS stored WHERE ${where} ORDER BY stored.${column(collection.time)} DESC, stored.${column(collection.tie)} DESC LIMIT ${value(String(request.page.size), "bigint")} OFFSET ${value(String(request.page.offset), "bigint")}`,
   );
-  return `[${encoded(name, await source.database.query(text, parameters)).join(",")}]`;
+  return `[${encoded(name, rows).join(",")}]`;
 }
 
 function encoded(name: DataCollection, rows: readonly TextRow[]): readonly string[] {
@@ -121,8 +122,9 @@ function encoded(name: DataCollection, rows: readonly TextRow[]): readonly strin
 async function one(source: Source, name: DataCollection, id: string): Promise<string | undefined> {
   if (id.includes("\u0000") || !id.isWellFormed()) return undefined;
   const collection = collections[name];
-  const { text, parameters } = statement(
+  const rows = await run(
+    source.database,
     sql`SELECT ${selections[name]} FROM ${table(source.schema, collection.table)} WHERE ${column(collection.id)} = ${value(id, "text")}`,
   );
-  return encoded(name, await source.database.query(text, parameters))[0];
+  return encoded(name, rows)[0];
 }

@@ -1,5 +1,5 @@
 import { collections, type DataCollection, table } from "./collections.ts";
-import type { Queryable } from "./core-lists.ts";
+import { type Queryable, run } from "./queryable.ts";
 import { type Sql, sql, statement, value } from "./sql.ts";
 
 /**
@@ -83,10 +83,10 @@ function keep(remembered: Map<string, Remembered>, key: string, total: Remembere
 }
 
 async function highestId(database: Queryable, schema: string): Promise<string> {
-  const { text, parameters } = statement(
+  const [row] = await run(
+    database,
     sql`SELECT coalesce(max("id"), 0)::text AS highest FROM ${table(schema, "transactions")}`,
   );
-  const [row] = await database.query(text, parameters);
   return String(row?.["highest"] ?? "0");
 }
 
@@ -96,10 +96,10 @@ async function counts(
   where: Sql,
   upTo: string,
 ): Promise<{ readonly total: string; readonly older: string }> {
-  const { text, parameters } = statement(
+  const [row] = await run(
+    database,
     sql`SELECT count(*)::text AS total, count(*) FILTER (WHERE "id" <= ${value(upTo, "bigint")})::text AS older FROM ${table(schema, "transactions")} WHERE ${where}`,
   );
-  const [row] = await database.query(text, parameters);
   return { total: String(row?.["total"] ?? "0"), older: String(row?.["older"] ?? "0") };
 }
 
@@ -109,9 +109,9 @@ async function countAll(
   collection: DataCollection,
   where: Sql,
 ): Promise<string> {
-  const { text, parameters } = statement(
+  const [row] = await run(
+    database,
     sql`SELECT count(*)::text AS total FROM ${table(schema, collections[collection].table)} WHERE ${where}`,
   );
-  const [row] = await database.query(text, parameters);
   return String(row?.["total"] ?? "0");
 }

@@ -11,6 +11,15 @@
 /** One row, by column name. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
+/** How a statement is run. */
+export interface QueryOptions {
+  /**
+   * Plans for these very parameters, instead of keeping one plan for all: for lists, where the best way
+   * depends on what is asked for.
+   */
+  readonly planAnew?: boolean;
+}
+
 /** Anything SQL can be sent to: the database itself or one open transaction. */
 export interface SqlDatabase {
   /**
@@ -19,7 +28,7 @@ export interface SqlDatabase {
    * @throws DatabaseError when PostgreSQL refuses the statement.
    * @example await database.query("SELECT name FROM blnk.ledgers WHERE ledger_id = $1", [id])
    */
-  query(sql: string, parameters: readonly unknown[]): Promise<readonly SqlRow[]>;
+  query(sql: string, parameters: readonly unknown[], options?: QueryOptions): Promise<readonly SqlRow[]>;
 }
 
 /** A database that can also hold several statements together. */

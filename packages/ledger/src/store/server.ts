@@ -39,10 +39,10 @@ type Runner = Pick<postgres.Sql, "unsafe">;
 
 function queryOn(runner: Runner): SqlDatabase {
   return {
-    async query(sql, parameters) {
+    async query(sql, parameters, options) {
       try {
         return await runner.unsafe(sql, [...parameters] as postgres.ParameterOrJSON<never>[], {
-          prepare: true,
+          prepare: options?.planAnew !== true,
         });
       } catch (error) {
         throw asDatabaseError(error);
