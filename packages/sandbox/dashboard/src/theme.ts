@@ -60,8 +60,15 @@ export const theme = createTheme({
     // Their title bars are <header>s, which would count as a second banner of the page.
     Modal: {
       defaultProps: { radius: "lg", centered: true, attributes: { header: { role: "presentation" } } },
+      styles: { title: { fontWeight: 600 } },
     },
-    Drawer: { defaultProps: { position: "right", attributes: { header: { role: "presentation" } } } },
+    Drawer: {
+      defaultProps: {
+        position: "right",
+        attributes: { header: { role: "presentation" } },
+        styles: { title: { fontWeight: 600 } },
+      },
+    },
     Tooltip: {
       defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: true } },
     },

@@ -199,13 +199,13 @@ function History({ app }: { readonly app: AppDetail }) {
           {
             id: "installed",
             header: "Installed",
-            from: "middle",
+            from: "roomy",
             cell: (row) => <Timestamp time={row.installed_at} relative="stacked" />,
           },
           {
             id: "uninstalled",
             header: "Ended",
-            from: "middle",
+            from: "roomy",
             cell: (row) => <Timestamp time={row.ended_at} relative="stacked" />,
           },
         ]}

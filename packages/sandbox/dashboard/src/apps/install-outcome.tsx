@@ -117,7 +117,7 @@ export function AppAnswer({ delivery }: { readonly delivery: Delivery }) {
         facts={{
           "The app answered": <HttpStatus status={delivery.status} />,
           After: durationText(delivery.duration_ms),
-          Error: delivery.error,
+          Error: delivery.error ?? undefined,
         }}
       />
       {delivery.response_body ? <CodeBlock text={delivery.response_body} name="Answer of the app" /> : null}

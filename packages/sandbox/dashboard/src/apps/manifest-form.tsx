@@ -1,6 +1,6 @@
 import { scopes } from "@annex/protocol";
 import { Button, Checkbox, Group, MultiSelect, Stack, Textarea, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { Notice } from "../parts/notice.tsx";
 import { useSession } from "../session/session.ts";
 import { allowsText } from "./permissions.ts";
@@ -37,17 +37,22 @@ export function ManifestForm() {
   // A problem within a list, `permissions.0`, is shown at the list.
   const refused = registration.field?.split(".")[0];
   const errorOf = (field: string) => (refused === field ? registration.problem : undefined);
+  const form = useRef<HTMLFormElement>(null);
+  // The button is far below the field: whoever pressed it is brought to what was refused.
+  const showRefused = (field: string) =>
+    form.current?.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`)?.focus();
   const text = (field: TextField) => ({
+    name: field,
     value: manifest[field],
     error: errorOf(field),
     onChange: (event: { currentTarget: { value: string } }) => change({ [field]: event.currentTarget.value }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    registration.submit(manifest);
+    registration.submit(manifest, showRefused);
   };
   return (
-    <form onSubmit={submit} aria-label="Register app">
+    <form ref={form} onSubmit={submit} aria-label="Register app">
       <Stack gap="md">
         {registration.problem !== undefined && (refused === undefined || !formFields.includes(refused)) ? (
           <Notice tone="bad" title="The app was not registered" live>

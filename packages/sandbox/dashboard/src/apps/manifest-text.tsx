@@ -54,7 +54,7 @@ export function ManifestText() {
           <Text size="sm">Drop a manifest file here, or</Text>
           <FileButton accept="application/json,.json" onChange={(file) => void take(file)}>
             {(props) => (
-              <Button {...props} variant="default" size="compact-md">
+              <Button {...props} variant="default" size="xs">
                 Choose file
               </Button>
             )}

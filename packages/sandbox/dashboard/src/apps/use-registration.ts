@@ -9,15 +9,16 @@ export function useRegistration() {
   const { instance_id } = useInstance();
   const navigate = useNavigate();
   const register = useRegisterApp();
-  const submit = (manifest: unknown) =>
+  const submit = (manifest: unknown, onRefused?: (field: string) => void) =>
     register.mutate(manifest, {
+      onError: (error) => onRefused?.(fieldOf(error) ?? ""),
       onSuccess: ({ app_id }) => {
         notifications.show({ title: "App registered", message: "It can now be installed." });
         void navigate(`/i/${instance_id}/apps/${app_id}`);
       },
     });
   const error = register.error;
-  const field = error instanceof ApiError ? error.field?.replace(/^manifest\./, "") : undefined;
+  const field = fieldOf(error);
   return {
     submit,
     pending: register.isPending,
@@ -25,6 +26,10 @@ export function useRegistration() {
     field,
     reset: register.reset,
   };
+}
+
+function fieldOf(error: Error | null): string | undefined {
+  return error instanceof ApiError ? error.field?.replace(/^manifest\./, "") : undefined;
 }
 
 // The field is shown where it stands; the sentence need not name it once more.

@@ -35,13 +35,15 @@ export function LaunchRefused({ appName, error, onAgain }: LaunchRefusedProps) {
 }
 
 function RefusalFacts({ error }: { readonly error: ApiError }) {
-  const facts = [
-    ["The app's status", detailOf(error, "app_status")],
-    ["The app's answer", detailOf(error, "app_error")],
-    ["Reference", error.reference],
-  ] as const;
-  const known = facts.filter(([, value]) => value !== undefined);
-  return known.length === 0 ? null : <Facts facts={Object.fromEntries(known)} />;
+  return (
+    <Facts
+      facts={{
+        "The app's status": detailOf(error, "app_status"),
+        "The app's answer": detailOf(error, "app_error"),
+        Reference: error.reference,
+      }}
+    />
+  );
 }
 
 function refusal(error: unknown, appName: string): { title: string; text: string; next: string } {

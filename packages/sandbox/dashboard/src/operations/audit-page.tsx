@@ -129,7 +129,7 @@ function ActorFilter({
 const time: Column<AuditEntry> = {
   id: "time",
   header: "Time",
-  from: "middle",
+  from: "roomy",
   cell: (row) => <Timestamp time={row.time} relative="none" milliseconds />,
 };
 
@@ -141,7 +141,7 @@ const call: Column<AuditEntry> = {
       <span className="annex-call">
         <strong>{row.method}</strong> {row.path}
       </span>
-      <Text span size="xs" c="dimmed" className="annex-only-narrow">
+      <Text span size="xs" c="dimmed" data-until="roomy">
         <ActorName actor={row.actor} /> · <Timestamp time={row.time} relative="none" />
       </Text>
     </>
@@ -164,7 +164,7 @@ const columns: readonly Column<AuditEntry>[] = [
       </>
     ),
   },
-  { id: "actor", header: "Actor", from: "middle", cell: (row) => <Actor actor={row.actor} /> },
+  { id: "actor", header: "Actor", from: "roomy", cell: (row) => <Actor actor={row.actor} /> },
   { id: "category", header: "Category", from: "wide", cell: (row) => row.category },
   {
     id: "duration",
@@ -191,7 +191,7 @@ const columnsEverywhere: readonly Column<AuditEntry>[] = [
   {
     id: "instance",
     header: "Instance",
-    from: "middle",
+    from: "roomy",
     cell: (row) => <InstanceCell id={row.instance_id} />,
   },
   ...columns.slice(3),

@@ -96,7 +96,7 @@ const columns: readonly Column<Delivery>[] = [
             again
           </Text>
         )}
-        <Text span size="xs" c="dimmed" className="annex-only-narrow">
+        <Text span size="xs" c="dimmed" data-until="middle">
           {row.app_name}
         </Text>
       </>

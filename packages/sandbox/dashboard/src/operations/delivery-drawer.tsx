@@ -51,14 +51,15 @@ function DeliveryDetail({ delivery }: { readonly delivery: Delivery }) {
             </Link>
           ),
           Answer: <HttpStatus status={delivery.status} />,
-          Error: delivery.error,
+          Error: delivery.error ?? undefined,
           Duration: <span className="annex-number">{durationText(delivery.duration_ms)}</span>,
           Sent: <Timestamp time={delivery.sent_at} milliseconds relative="stacked" />,
           URL: <span className="annex-identifier">{delivery.url}</span>,
           Instance: instanceName(session, delivery.instance_id),
           Installation: <CopyableId id={delivery.installed_app_id} name="installation id" />,
           "Delivery id": <CopyableId id={delivery.delivery_id} name="delivery id" />,
-          "Sent again of": delivery.attempt_of === null ? null : <OriginalLink id={delivery.attempt_of} />,
+          "Sent again of":
+            delivery.attempt_of === null ? undefined : <OriginalLink id={delivery.attempt_of} />,
         }}
       />
       <SendAgain delivery={delivery} />

@@ -1,11 +1,15 @@
-/** Names and values side by side, in the order given; a value that is not there says so with a dash. */
+/**
+ * Names and values side by side, in the order given. A value that is empty says so with a dash;
+ * one that is `undefined` does not apply, and neither is shown.
+ */
 export function Facts({ facts }: { readonly facts: Readonly<Record<string, React.ReactNode>> }) {
+  const applying = Object.entries(facts).filter(([, value]) => value !== undefined);
   return (
     <dl className="annex-facts">
-      {Object.entries(facts).map(([name, value]) => (
+      {applying.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value === null || value === undefined || value === "" ? "—" : value}</dd>
+          <dd>{value === null || value === "" ? "—" : value}</dd>
         </div>
       ))}
     </dl>

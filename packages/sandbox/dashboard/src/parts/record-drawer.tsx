@@ -19,7 +19,6 @@ export function RecordDrawer<Item>({ title, opened, onClose, reading, children }
       title={title}
       size={560}
       closeButtonProps={{ "aria-label": "Close" }}
-      styles={{ title: { fontWeight: 600 } }}
     >
       <RecordContent reading={reading}>{children}</RecordContent>
     </Drawer>

@@ -100,13 +100,13 @@ function columnsWith(ledgers: ReadonlyMap<string, string>): readonly Column<Bala
           <span className="annex-identifier" title={row.balance_id}>
             {row.indicator || shortId(row.balance_id)}
           </span>
-          <Text span size="xs" c="dimmed" className="annex-only-narrow">
+          <Text span size="xs" c="dimmed" data-until="roomy">
             {ledgerName(row)}
           </Text>
         </>
       ),
     },
-    { id: "ledger", header: "Ledger", from: "middle", cell: ledgerName },
+    { id: "ledger", header: "Ledger", from: "roomy", cell: ledgerName },
     {
       id: "credit",
       header: "Credits",
@@ -125,7 +125,7 @@ function columnsWith(ledgers: ReadonlyMap<string, string>): readonly Column<Bala
       id: "inflight",
       header: "Inflight",
       align: "right",
-      from: "middle",
+      from: "roomy",
       cell: (row) => <Sum row={row} of="inflight_balance" />,
     },
     {
@@ -135,13 +135,13 @@ function columnsWith(ledgers: ReadonlyMap<string, string>): readonly Column<Bala
       cell: (row) => (
         <>
           <Sum row={row} of="balance" />
-          <span className="annex-only-narrow">
+          <span data-until="roomy">
             <Unit row={row} />
           </span>
         </>
       ),
     },
-    { id: "currency", header: "Currency", from: "middle", cell: (row) => <Unit row={row} /> },
+    { id: "currency", header: "Currency", from: "roomy", cell: (row) => <Unit row={row} /> },
     {
       id: "created",
       header: "Created",

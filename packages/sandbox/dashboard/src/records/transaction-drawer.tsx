@@ -3,6 +3,7 @@ import { useRecord, useRecords } from "../api/queries.ts";
 import type { TransactionRecord } from "../api/types.ts";
 import { decimalsOf, exactInteger } from "../format/amounts.ts";
 import { counted, shortId } from "../format/text.ts";
+import { momentOf } from "../format/time.ts";
 import { Amount, Integer } from "../parts/amount.tsx";
 import { StatusBadge } from "../parts/badges.tsx";
 import { CopyAction, CopyableId } from "../parts/copy.tsx";
@@ -57,7 +58,9 @@ function TransactionDetail({ record }: { readonly record: TransactionRecord }) {
           "Transaction id": <CopyableId id={record.transaction_id} name="transaction id" />,
           Created: <Timestamp time={record.created_at} milliseconds relative="stacked" />,
           Effective: <Timestamp time={record.effective_date} milliseconds relative="none" />,
-          "Scheduled for": <Timestamp time={record.scheduled_for} relative="none" />,
+          "Scheduled for": momentOf(record.scheduled_for) ? (
+            <Timestamp time={record.scheduled_for} relative="none" />
+          ) : undefined,
           Parent: record.parent_transaction ? <ParentLink id={record.parent_transaction} /> : null,
         }}
       />

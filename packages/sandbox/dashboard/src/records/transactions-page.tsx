@@ -123,7 +123,7 @@ function columnsWith(indicators: ReadonlyMap<string, string>): readonly Column<T
           <span className="annex-identifier" title={row.reference}>
             {shortId(row.reference)}
           </span>
-          <Text span size="xs" c="dimmed" className="annex-only-narrow">
+          <Text span size="xs" c="dimmed" data-until="roomy">
             <Timestamp time={row.created_at} relative="none" />
           </Text>
         </>
@@ -149,24 +149,24 @@ function columnsWith(indicators: ReadonlyMap<string, string>): readonly Column<T
       cell: (row) => (
         <>
           <Figure minorUnits={row.precise_amount} precision={row.precision} />
-          <Text span size="xs" c="dimmed" className="annex-only-narrow">
+          <Text span size="xs" c="dimmed" data-until="roomy">
             {row.currency}
           </Text>
         </>
       ),
     },
-    { id: "currency", header: "Currency", from: "middle", cell: (row) => row.currency },
+    { id: "currency", header: "Currency", from: "roomy", cell: (row) => row.currency },
     {
       id: "precision",
       header: "Precision",
       align: "right",
-      from: "middle",
+      from: "roomy",
       cell: (row) => <span className="annex-number">{String(row.precision)}</span>,
     },
     {
       id: "created",
       header: "Created",
-      from: "middle",
+      from: "roomy",
       cell: (row) => <Timestamp time={row.created_at} relative="none" />,
     },
   ];
