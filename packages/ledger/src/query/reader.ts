@@ -1,4 +1,11 @@
-import { collections, column, type DataCollection, type FilterCollection, table } from "./collections.ts";
+import {
+  type Collection,
+  collections,
+  column,
+  type DataCollection,
+  type FilterCollection,
+  table,
+} from "./collections.ts";
 import { combined } from "./conditions.ts";
 import { dataCondition } from "./data-filters.ts";
 import { type DataRequest, dataRequest, filterRequest } from "./data-requests.ts";
@@ -109,10 +116,21 @@ async function pageJson(
   const collection = collections[name];
   const rows = await run(
     source.database,
-    // Ordered by the table's own columns: a bare name would mean the text that the SELECT list makes of it.
-    sql`SELECT ${selections[name]} FROM ${table(source.schema, collection.table)} AS stored WHERE ${where} ORDER BY stored.${column(collection.time)} DESC, stored.${column(collection.tie)} DESC LIMIT ${value(String(request.page.size), "bigint")} OFFSET ${value(String(request.page.offset), "bigint")}`,
+    sql`SELECT ${selections[name]} FROM (${pageRows(source.schema, collection, where, request)}) AS stored ${newestFirst(collection)}`,
   );
   return `[${encoded(name, rows).join(",")}]`;
+}
+
+/** The rows of the page as they are stored: what is shown of them is only worked out for these few. */
+function pageRows(schema: string, collection: Collection, where: Sql, { page }: DataRequest): Sql {
+  const limit = value(String(page.size), "bigint");
+  const offset = value(String(page.offset), "bigint");
+  return sql`SELECT * FROM ${table(schema, collection.table)} AS stored WHERE ${where} ${newestFirst(collection)} LIMIT ${limit} OFFSET ${offset}`;
+}
+
+/** By the table's own columns: a bare name would mean the text that the SELECT list makes of it. */
+function newestFirst(collection: Collection): Sql {
+  return sql`ORDER BY stored.${column(collection.time)} DESC, stored.${column(collection.tie)} DESC`;
 }
 
 function encoded(name: DataCollection, rows: readonly TextRow[]): readonly string[] {
