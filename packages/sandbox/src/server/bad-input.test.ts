@@ -49,6 +49,11 @@ function allowed(method: string, path: string, body?: unknown): Promise<Answer> 
 /** Logging out takes no body and has nothing to refuse. */
 const changing = () => cloud.routes.filter(({ method, path }) => method !== "GET" && path !== "/api/logout");
 
+function isRoute(method: string, path: string): boolean {
+  const pattern = (open: string) => new RegExp(`^${open.replace(/:[a-z]+/g, "[^/]+")}$`);
+  return cloud.routes.some((route) => route.method === method && pattern(route.path).test(path));
+}
+
 async function stored(): Promise<unknown> {
   const { organizations, apps, installations, instances } = (await cloud.admin("GET", "/admin/state")).body;
   const deliveries = (await cloud.admin("GET", "/admin/deliveries")).body["total"];
@@ -140,8 +145,9 @@ describe("bodies", () => {
         // Core wants no field at all of an identity: an empty object is one.
         if (route === "POST /proxy/identities" && typeof body !== "string" && body !== wrongTypes) continue;
         const answer = await allowed(method, path, body);
-        if (path.endsWith("/filter") && answer.status === 200) expect(answer.body["data"]).toBeDefined();
-        else expectClearRefusal(answer, route);
+        // A search without filters finds everything; it stores nothing.
+        if (path.endsWith("/filter") && answer.status === 200) continue;
+        expectClearRefusal(answer, route);
       }
       expect(await stored()).toEqual(before);
     },
@@ -192,9 +198,9 @@ test(
       for (const method of methods.filter(
         (one) => !known.includes(one) && !(one === "HEAD" && known.includes("GET")),
       )) {
+        // "filter" and "statuses" can stand where another route has an id.
+        if (isRoute(method, path)) continue;
         const answer = await allowed(method, path);
-        // To change one alert, the word "statuses" stands where its id does.
-        if (`${method} ${path}` === "PUT /api/instances/:id/alerts/statuses") continue;
         expect([404, 405], `${method} ${path}`).toContain(answer.status);
         if (answer.status === 405) expect(answer.headers.get("allow")).toBe(known.join(", "));
       }
