@@ -4,7 +4,7 @@
  * parse every time, which cost more than the work itself.
  */
 import { type PGlite, protocol, types } from "@electric-sql/pglite";
-import { DatabaseError, type SqlRow } from "./database.ts";
+import { DatabaseError, type QueryOptions, type SqlRow } from "./database.ts";
 
 const { serialize, Parser } = protocol;
 
@@ -38,8 +38,12 @@ export class EmbeddedConnection {
     this.#engine = engine;
   }
 
-  async query(sql: string, parameters: readonly unknown[]): Promise<readonly SqlRow[]> {
-    const prepared = this.#kept.get(sql) ?? (await this.#prepare(sql));
+  async query(
+    sql: string,
+    parameters: readonly unknown[],
+    options?: QueryOptions,
+  ): Promise<readonly SqlRow[]> {
+    const prepared = this.#kept.get(sql) ?? (await this.#prepare(sql, options?.planAnew !== true));
     const values = parameters.map((value) => toText(value));
     const messages = await this.#send([
       serialize.bind({ statement: prepared.name, values }),
@@ -56,8 +60,8 @@ export class EmbeddedConnection {
     return done?.text ?? "";
   }
 
-  async #prepare(sql: string): Promise<Prepared> {
-    const name = this.#kept.size < mostKept ? `s${this.#kept.size}` : "";
+  async #prepare(sql: string, keep: boolean): Promise<Prepared> {
+    const name = keep && this.#kept.size < mostKept ? `s${this.#kept.size}` : "";
     const messages = await this.#send([
       serialize.parse({ name, text: sql, types: [] }),
       serialize.describe({ type: "S", name }),

@@ -52,7 +52,7 @@ async function embedded(engine: PGlite, release: () => Promise<void>): Promise<T
   const inTurn = createTurnstile();
   await connection.command(sessionSettings);
   return {
-    query: (sql, parameters) => inTurn(() => connection.query(sql, parameters)),
+    query: (sql, parameters, options) => inTurn(() => connection.query(sql, parameters, options)),
     transaction: (work) => inTurn(() => runTransaction(connection, work)),
     execute: (sql) =>
       inTurn(async () => {
