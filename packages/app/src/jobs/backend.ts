@@ -8,7 +8,7 @@
  */
 import type { Backend, WorkflowRun } from "openworkflow/internal";
 import type { Execution } from "./execution.ts";
-import type { ClaimRequest, Ending, RunStore, StoredRun } from "./run-store.ts";
+import type { ClaimRequest, Ending, NewRun, RunStore, StoredRun } from "./run-store.ts";
 
 export type BackendParts = {
   readonly store: RunStore;
@@ -17,6 +17,7 @@ export type BackendParts = {
   /** What the next run is claimed with; nothing when no more is to be claimed. */
   readonly claimRequest: () => ClaimRequest | undefined;
   readonly createExecution: (run: StoredRun) => Execution;
+  readonly concurrency: number;
   /** Told after each end, when the slot is about to be free. */
   readonly ended: () => void;
 };
@@ -25,8 +26,12 @@ export type EngineBackend = {
   readonly backend: Backend;
   /** Executions of this process, by run number; a run that was lost and claimed again appears with its newest. */
   readonly executions: ReadonlyMap<number, Execution>;
-  /** Whether a run was claimed already, with the end of another, and waits for its slot. */
+  /** Stores a new run, and claims the next one with it where there is room. */
+  enqueue(run: NewRun): Promise<StoredRun>;
+  /** Whether a run was claimed already, with the start or the end of another, and waits for its slot. */
   hasClaimed(): boolean;
+  /** Whether a further run can be claimed. */
+  hasRoom(): boolean;
   /** What the engine calls for every job. */
   execute(input: unknown): Promise<void>;
   /** Gives back what was claimed and will not be executed. */
@@ -38,6 +43,7 @@ export function createEngineBackend(parts: BackendParts): EngineBackend {
   const { store } = parts;
   const executions = new Map<number, Execution>();
   let claimed: readonly StoredRun[] = [];
+  let claiming = 0;
   const slots = new Map<string, { readonly execution: Execution; ending?: Ending }>();
 
   async function end(slot: string): Promise<void> {
@@ -60,26 +66,51 @@ export function createEngineBackend(parts: BackendParts): EngineBackend {
     }
   }
 
-  async function claim(): Promise<StoredRun | undefined> {
+  // What is claimed has a slot waiting for it: a lease must not run out in a queue of ours.
+  const hasRoom = () => executions.size + claimed.length + claiming < parts.concurrency;
+
+  async function whileClaiming<Value>(work: () => Promise<Value>): Promise<Value> {
+    claiming += 1;
+    try {
+      return await work();
+    } finally {
+      claiming -= 1;
+    }
+  }
+
+  async function claim(slot: string): Promise<WorkflowRun | null> {
     const [first, ...others] = claimed;
+    const request = first === undefined && hasRoom() ? parts.claimRequest() : undefined;
     claimed = others;
-    const request = parts.claimRequest();
-    const run = first ?? (request === undefined ? undefined : await store.claim(request));
-    if (run !== undefined) parts.crashPoint("job-claimed");
-    return run;
+    if (first === undefined && request === undefined) return null;
+    return whileClaiming(async () => {
+      const run = request === undefined ? first : await store.claim(request);
+      if (run === undefined) return null;
+      parts.crashPoint("job-claimed");
+      return begin(run, slot);
+    });
+  }
+
+  function begin(run: StoredRun, slot: string): WorkflowRun {
+    const held = { execution: parts.createExecution(run) };
+    executions.set(run.runNumber, held.execution);
+    slots.set(slot, held);
+    return toWorkflowRun(run, slot, held);
+  }
+
+  async function enqueue(run: NewRun): Promise<StoredRun> {
+    const now = parts.clock();
+    if (!hasRoom()) return only(await store.enqueue([run], now));
+    return whileClaiming(async () => {
+      const enqueued = await store.enqueue([run], now, parts.claimRequest());
+      if (enqueued.next !== undefined) claimed = [...claimed, enqueued.next];
+      return only(enqueued);
+    });
   }
 
   const backend: Backend = {
     ...notOffered,
-    claimWorkflowRun: async ({ workerId }) => {
-      const run = await claim();
-      if (run === undefined) return null;
-      const execution = parts.createExecution(run);
-      executions.set(run.runNumber, execution);
-      const held = { execution };
-      slots.set(workerId, held);
-      return toWorkflowRun(run, workerId, held);
-    },
+    claimWorkflowRun: ({ workerId }) => claim(workerId),
     completeWorkflowRun: async ({ workflowRunId, workerId }) => {
       await end(workerId);
       return ended(workflowRunId, "completed");
@@ -99,6 +130,8 @@ export function createEngineBackend(parts: BackendParts): EngineBackend {
   return {
     backend,
     executions,
+    enqueue,
+    hasRoom,
     hasClaimed: () => claimed.length > 0,
     release: async () => {
       const runs = claimed;
@@ -114,6 +147,12 @@ export function createEngineBackend(parts: BackendParts): EngineBackend {
       if (held.ending.kind !== "completed") throw new Error(`The run ended as ${held.ending.kind}.`);
     },
   };
+}
+
+function only({ runs }: { readonly runs: readonly StoredRun[] }): StoredRun {
+  const [run] = runs;
+  if (run === undefined) throw new Error("The store gave no run.");
+  return run;
 }
 
 function refuse(name: string): () => Promise<never> {

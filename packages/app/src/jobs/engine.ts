@@ -56,6 +56,7 @@ export function createEngine(parts: EngineParts): Engine {
     store,
     clock: host.clock,
     crashPoint: host.crashPoint,
+    concurrency,
     claimRequest: () => {
       if (!running) return undefined;
       const now = host.clock();
@@ -91,7 +92,7 @@ export function createEngine(parts: EngineParts): Engine {
     const { executions } = engine;
     const isDefined = (job: Job<never, unknown>) => jobs.get(job.name) === job;
     return createInstallationJobs(
-      { store, clock: host.clock, executions, isDefined, pump },
+      { store, enqueue: engine.enqueue, clock: host.clock, executions, isDefined, pump },
       installedAppId,
       parentRunId,
     );
@@ -123,7 +124,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   function hasWork(): boolean {
-    return engine.hasClaimed() || (engine.executions.size < concurrency && store.hasDue(host.clock()));
+    return engine.hasClaimed() || (engine.hasRoom() && store.hasDue(host.clock()));
   }
 
   async function startTicks(): Promise<void> {

@@ -2,7 +2,7 @@
 import { AppError } from "../errors/app-error.ts";
 import type { Execution } from "./execution.ts";
 import type { InstallationJobs, Job, JobFailure, JobProgress, JobRun, ListRunsOptions } from "./interface.ts";
-import type { RunStore, StoredRun } from "./run-store.ts";
+import type { NewRun, RunStore, StoredRun } from "./run-store.ts";
 import { decodeValue, encodeValue } from "./value.ts";
 
 const usualLimit = 100;
@@ -10,6 +10,7 @@ const largestLimit = 1000;
 
 export type InstallationJobsParts = {
   readonly store: RunStore;
+  readonly enqueue: (run: NewRun) => Promise<StoredRun>;
   readonly clock: () => number;
   readonly executions: ReadonlyMap<number, Execution>;
   readonly isDefined: (job: Job<never, unknown>) => boolean;
@@ -43,12 +44,8 @@ export function createInstallationJobs(
       const ownKey =
         options.idempotencyKey === undefined ? keyOfStart(job.name) : `key/${options.idempotencyKey}`;
       const dedupeKey = ownKey === undefined ? undefined : [installedAppId, job.name, ownKey].join("\n");
-      const [run] = await store.enqueue(
-        [{ installedAppId, job: job.name, input: text, dedupeKey }],
-        parts.clock(),
-      );
+      const run = await parts.enqueue({ installedAppId, job: job.name, input: text, dedupeKey });
       parts.pump();
-      if (run === undefined) throw new Error("The store gave no run.");
       return toJobRun(run, parts.executions) as JobRun<Input, Result>;
     },
     get: async (runId) => {

@@ -96,6 +96,27 @@ describe("a run", () => {
     expect((await settled(runs, runId, "completed")).result).toBe(509545);
   });
 
+  test("waits while ten others run, and holds no lease meanwhile", async () => {
+    await using world = createWorld();
+    const leave = gate();
+    let running = 0;
+    let most = 0;
+    const { job, runs } = await withJob(world, async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await leave.promise;
+      running -= 1;
+    });
+    await Promise.all(Array.from({ length: 25 }, (_, index) => runs.start(job, index)));
+    await runs.start(job, 25);
+    await waitUntil(() => running === 10);
+    expect(await runs.list({ status: "running" })).toHaveLength(10);
+    expect(await runs.list({ status: "queued" })).toHaveLength(16);
+    leave.resolve();
+    await waitUntil(async () => (await runs.list({ status: "completed" })).length === 26);
+    expect(most).toBe(10);
+  });
+
   test("belongs to its installation alone", async () => {
     await using world = createWorld();
     const { jobs, job, runs } = await withJob(world, () => 1);

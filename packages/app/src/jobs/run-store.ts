@@ -115,8 +115,16 @@ export function createRunStore(connection: Connection, commit: SharedCommit) {
   return {
     insert,
 
-    enqueue: (runs: readonly NewRun[], now: number): Promise<readonly StoredRun[]> =>
-      commit.run(() => runs.map((run) => insert(run, now))),
+    /** New runs; with a request, the next run is claimed in the same commit, so that an idle job starts after one flush. */
+    enqueue: (
+      runs: readonly NewRun[],
+      now: number,
+      next?: ClaimRequest,
+    ): Promise<{ readonly runs: readonly StoredRun[]; readonly next: StoredRun | undefined }> =>
+      commit.run(() => ({
+        runs: runs.map((run) => insert(run, now)),
+        next: next === undefined ? undefined : claim(next),
+      })),
 
     /** Whether anything can be claimed now; one look at an index. */
     hasDue: (now: number): boolean => sql(dueSql).get(now) !== undefined,
