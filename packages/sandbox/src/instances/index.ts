@@ -7,10 +7,8 @@
 export {
   type CoreOption,
   type Instance,
-  type InstanceState,
   type Instances,
   openInstances,
   unavailable,
 } from "./instances.ts";
-export type { OpenCore } from "./open-core.ts";
-export { type CoreTransport, InstanceUnreachable } from "./transport.ts";
+export { InstanceUnreachable } from "./transport.ts";

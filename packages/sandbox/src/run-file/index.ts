@@ -4,4 +4,4 @@
  * Specified by the doors document.
  */
 export { type AppProcess, type DemoMember, readApps, readOrganizations } from "./content.ts";
-export { type RunFileContent, removeRunFile, writeRunFile } from "./run-file.ts";
+export { removeRunFile, writeRunFile } from "./run-file.ts";
