@@ -34,9 +34,13 @@ export function Totals(props: { readonly synced: boolean; readonly running: bool
         )
       }
     >
-      <PermissionGate needs={["data:read"]}>
+      {mayRead(session) ? (
         <TotalsContent query={totals} synced={props.synced} running={props.running} />
-      </PermissionGate>
+      ) : (
+        <EmptyState title="Nothing can be compared">
+          The ledger cannot be read without data:read; the way to grant it stands at the top of this page.
+        </EmptyState>
+      )}
     </Section>
   );
 }
