@@ -2,8 +2,7 @@ import type { App, AppOptions } from "./application.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Job } from "./jobs/interface.ts";
 import { createRoutes } from "./portal/routes.ts";
-import { openRuntime, type Runtime } from "./runtime.ts";
-import { toResponse, webExchange } from "./server/web.ts";
+import type { Definition, Runtime } from "./runtime.ts";
 
 /**
  * Makes a Custom App. Every rule of the contract is on from here on: callbacks
@@ -26,10 +25,10 @@ import { toResponse, webExchange } from "./server/web.ts";
 export function createApp(options: AppOptions): App {
   const jobs = createJobs();
   const routes = createRoutes();
-  let opened: Runtime | undefined;
+  let opened: Promise<Runtime> | undefined;
   let hasInstallWork = false;
   const open = () => {
-    opened ??= openRuntime({ options, routes, jobs, hasInstallWork: () => hasInstallWork });
+    opened ??= openWith({ options, routes, jobs, hasInstallWork: () => hasInstallWork });
     return opened;
   };
   const app: App = {
@@ -48,7 +47,7 @@ export function createApp(options: AppOptions): App {
     close: async () => {
       const closing = opened;
       opened = undefined;
-      await closing?.close();
+      await (await closing)?.close();
     },
   };
   openers.set(app, open);
@@ -56,17 +55,24 @@ export function createApp(options: AppOptions): App {
 }
 
 /** How `serve` opens an app; kept apart, so that nothing internal is on the app itself. */
-const openers = new WeakMap<App, () => Runtime>();
+const openers = new WeakMap<App, () => Promise<Runtime>>();
 
 /** Opens an app that `createApp` made. */
-export function openApp(app: App): Runtime {
+export async function openApp(app: App): Promise<Runtime> {
   const open = openers.get(app);
   if (open === undefined) throw new TypeError("This app was not made with createApp.");
   return open();
 }
 
-async function answer(open: () => Runtime, request: Request): Promise<Response> {
-  const runtime = open();
+// Defining an app loads next to nothing; what runs one is loaded when it is opened.
+async function openWith(definition: Definition): Promise<Runtime> {
+  const { openRuntime } = await import("./runtime.ts");
+  return openRuntime(definition);
+}
+
+async function answer(open: () => Promise<Runtime>, request: Request): Promise<Response> {
+  const runtime = await open();
+  const { toResponse, webExchange } = await import("./server/web.ts");
   runtime.listensAt(new URL(request.url).origin);
   await runtime.startJobs();
   return toResponse(await runtime.handle(webExchange(request)));

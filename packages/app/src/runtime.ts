@@ -106,6 +106,8 @@ export function openRuntime(definition: Definition): Runtime {
     listensAt: address.listensAt,
     startJobs,
     close: async () => {
+      // What is half started could not be stopped.
+      await jobsStarted?.catch(() => undefined);
       await jobs.stop();
       await store.close();
       closeLog();
@@ -158,6 +160,9 @@ function cancelRuns(jobs: Jobs, log: Log, installedAppId: string): void {
     );
 }
 
+// Merely naming the global one loads it, which no event needs.
+const reachCloud: typeof fetch = (input, init) => fetch(input, init);
+
 function bindWith(
   options: AppOptions,
   settings: Settings,
@@ -167,7 +172,7 @@ function bindWith(
   return createBind({
     ...parts,
     cloudUrl,
-    fetch: options.fetch ?? fetch,
+    fetch: options.fetch ?? reachCloud,
     random: options.random ?? Math.random,
   });
 }

@@ -11,7 +11,8 @@ import {
   instanceIdSchema,
   organizationIdSchema,
 } from "./identifiers.ts";
-import { type Scope, scopeSchema } from "./scopes.ts";
+import { scopeSchema } from "./scope-schema.ts";
+import type { Scope } from "./scopes.ts";
 import { Secret } from "./secret.ts";
 import { type Parsed, parseWith } from "./validation.ts";
 

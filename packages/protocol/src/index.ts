@@ -6,31 +6,6 @@
  */
 
 export { type Alert, type AlertStatus, alertStatusUpdateSchema, flagRequestSchema } from "./alerts.ts";
-export * from "./chosen.ts";
-export {
-  type CloudRefusal,
-  type CloudRefusalCode,
-  cloudRefusalStatus,
-} from "./cloud-refusals.ts";
-export {
-  type DataCollection,
-  dataCollections,
-  type FilterCollection,
-  filterCollections,
-  matchProxyRoute,
-  type ProxyRoute,
-  proxyRoutes,
-} from "./cloud-routes.ts";
-export { cloudFrameAncestors, embeddingHeader } from "./embedding.ts";
-export {
-  describeErrorState,
-  type ErrorStateCode,
-  type ErrorStateDescription,
-  type ErrorStateDetails,
-  errorStateCodes,
-  errorStateStatus,
-  type PortalRefusal,
-} from "./error-states.ts";
 export {
   type CallbackEvent,
   type InstallEvent,
@@ -39,7 +14,6 @@ export {
   type UninstallEvent,
   uninstallEventSchema,
 } from "./events.ts";
-export { parseExactJson, stringifyExactJson } from "./exact-json.ts";
 export {
   applicationIdSchema,
   installationIdSchema,
@@ -48,8 +22,7 @@ export {
   userIdSchema,
 } from "./identifiers.ts";
 export { type Manifest, type ManifestInput, manifestSchema, parseManifest } from "./manifest.ts";
-export { passiveCallHeader } from "./portal-calls.ts";
 export { type PortalRequest, parsePortalRequest, portalRequestSchema } from "./portal-request.ts";
-export { isScope, type Scope, scopeDescriptions, scopeSchema, scopes } from "./scopes.ts";
-export { Secret } from "./secret.ts";
+export { scopeSchema } from "./scope-schema.ts";
 export { type FieldProblem, type Parsed, parseWith } from "./validation.ts";
+export * from "./words.ts";

@@ -1,7 +1,7 @@
 /** What a team registers about its app. Contract section 2. */
 import { z } from "zod";
 import { userIdSchema } from "./identifiers.ts";
-import { scopeSchema } from "./scopes.ts";
+import { scopeSchema } from "./scope-schema.ts";
 import { type Parsed, parseWith } from "./validation.ts";
 
 const urlSchema = z.url({ protocol: /^https?$/, error: "must be an absolute http or https URL" }).max(2048);

@@ -1,14 +1,8 @@
 /** The scopes an app can ask for, and no others. Contract section 1. */
-import { z } from "zod";
-
 export const scopes = ["data:read", "data:write", "alerts:read", "alerts:write"] as const;
 
 /** One permission an organization can grant to an installation. */
 export type Scope = (typeof scopes)[number];
-
-export const scopeSchema = /* @__PURE__ */ z.enum(scopes, {
-  error: (issue) => `${shown(issue.input)} is not a scope; the scopes are ${scopes.join(", ")}`,
-});
 
 /** What each scope allows, in the words shown to the person who grants it. */
 export const scopeDescriptions: Readonly<Record<Scope, string>> = {
@@ -21,8 +15,4 @@ export const scopeDescriptions: Readonly<Record<Scope, string>> = {
 /** Whether a text is a scope. */
 export function isScope(value: unknown): value is Scope {
   return typeof value === "string" && (scopes as readonly string[]).includes(value);
-}
-
-function shown(input: unknown): string {
-  return typeof input === "string" ? `"${input.slice(0, 40)}"` : `A value of type ${typeof input}`;
 }

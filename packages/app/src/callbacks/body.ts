@@ -1,4 +1,5 @@
-import { callbackBodyLimit, type FieldProblem } from "@annex/protocol";
+import type { FieldProblem } from "@annex/protocol";
+import { callbackBodyLimit } from "@annex/protocol/words";
 import { type Answer, BodyTooLarge, type Exchange, jsonAnswer } from "../server/exchange.ts";
 
 /** Why a callback or portal request is refused, in the shape of contract section 8 with the field named. */

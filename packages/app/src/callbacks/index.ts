@@ -5,7 +5,7 @@
  * sections 3 to 6 up to the decision. A wrong secret is answered like any unknown
  * path, and no path below `/cloud` is ever logged.
  */
-import { type CallbackEvent, parseCallbackEvent } from "@annex/protocol";
+import type { CallbackEvent, Parsed } from "@annex/protocol";
 import { newReference, notFound } from "../errors/index.ts";
 import type { Conflict, Decision } from "../installations/decision.ts";
 import type { Installations } from "../installations/index.ts";
@@ -13,6 +13,7 @@ import type { Log } from "../log/index.ts";
 import { type Answer, type Exchange, jsonAnswer } from "../server/exchange.ts";
 import { invalidFields, type Refusal, readJson, refusalAnswer } from "./body.ts";
 import { createCapability } from "./capability.ts";
+import { loadSchemas, readInstallQuickly } from "./quick-reading.ts";
 
 /** What follows behind the second door. */
 export type AnswerLaunch = (body: unknown) => Promise<Answer>;
@@ -50,13 +51,20 @@ function openDoor(
 }
 
 async function answerEvent(parts: CallbacksParts, body: unknown): Promise<Answer> {
-  const parsed = parseCallbackEvent(body);
+  const parsed = await readEvent(body);
   if (!parsed.ok) return refuse(parts.log, invalidFields(parsed.problems));
   const event = parsed.value;
   const { installations } = parts;
   const decision =
     event.kind === "install" ? await installations.install(event) : await installations.uninstall(event);
   return answerDecision(parts.log, event, decision);
+}
+
+async function readEvent(body: unknown): Promise<Parsed<CallbackEvent>> {
+  const quick = readInstallQuickly(body);
+  if (quick !== undefined) return { ok: true, value: quick };
+  const { parseCallbackEvent } = await loadSchemas();
+  return parseCallbackEvent(body);
 }
 
 function answerDecision(log: Log, event: CallbackEvent, decision: Decision): Answer {

@@ -1,4 +1,4 @@
-import { parseExactJson, stringifyExactJson } from "@annex/protocol";
+import { parseExactJson, stringifyExactJson } from "@annex/protocol/words";
 import type { CollectionAddress, Store } from "../stores/interface.ts";
 import type { Collection, InstallationData } from "./index.ts";
 

@@ -4,7 +4,7 @@
  * not generated, no further origin may frame the portal, no crash on demand.
  * There is no variable that switches a guard off.
  */
-import { cloudApiUrl, keyGraceTime, portalLifetimes } from "@annex/protocol";
+import { cloudApiUrl, keyGraceTime, portalLifetimes } from "@annex/protocol/words";
 import { EnvironmentError } from "./environment-error.ts";
 import {
   type Environment,

@@ -1,4 +1,4 @@
-import { describeErrorState, type ErrorStateCode, errorStateStatus, type Scope } from "@annex/protocol";
+import { describeErrorState, type ErrorStateCode, errorStateStatus, type Scope } from "@annex/protocol/words";
 
 /** What an `AppError` is made of. */
 export type AppErrorFields = {

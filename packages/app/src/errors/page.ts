@@ -3,7 +3,7 @@
  * under which the log has the rest. One document without a script or an asset,
  * readable from 412 px to full screen, in dark and in light. Contract section 10.
  */
-import { describeErrorState, type ErrorStateCode, errorStateCodes } from "@annex/protocol";
+import { describeErrorState, type ErrorStateCode, errorStateCodes } from "@annex/protocol/words";
 import type { AppError } from "./app-error.ts";
 import { escapeHtml } from "./escape.ts";
 

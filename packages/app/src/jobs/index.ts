@@ -15,16 +15,11 @@
  */
 
 import type { InstallContext, UninstallContext } from "../context.ts";
-import type { createCrashPoint } from "../crash-point.ts";
 import type { JobsHost } from "../jobs-host.ts";
-import { openConnection } from "../stores/sqlite/connection.ts";
-import { createSharedCommit } from "../stores/sqlite/shared-commit.ts";
-import { createEngine, type Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import type { Job, JobHandler, JobOptions, Jobs } from "./interface.ts";
 import { hookJobs } from "./relay.ts";
-import { createRunStore } from "./run-store.ts";
 import { defineSchedule, type Schedule } from "./schedules.ts";
-import { createJobTables } from "./schema.ts";
 
 const nameForm = /^[a-z][a-z0-9-]{0,63}$/;
 
@@ -75,13 +70,9 @@ export function createJobs(): Jobs {
       schedules.push(defineSchedule(name, cron, job as Job<never, unknown>));
     },
     start: async (host: JobsHost) => {
-      const connection = openConnection(host.databaseFile);
-      createJobTables(connection.database);
-      // The event's own crash points keep their counts: those of the jobs' commits have names of their own.
-      const crashPoint: ReturnType<typeof createCrashPoint> = (name) => host.crashPoint(`jobs-${name}`);
-      const store = createRunStore(connection, createSharedCommit(connection, crashPoint));
-      const hooks = { install: jobs.has(hookJobs.install), uninstall: jobs.has(hookJobs.uninstall) };
-      engine = createEngine({ host, store, jobs, schedules, hooks });
+      // Loaded here and not above: defining jobs is part of every start, working them can wait for the first event.
+      const { openEngine } = await import("./opening.ts");
+      engine = openEngine(host, jobs, schedules);
       await engine.start();
     },
     wake: () => engine?.wake(),

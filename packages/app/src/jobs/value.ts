@@ -3,7 +3,7 @@
  * a `bigint` stays one however small it is, and a date stays a date. Nothing secret can enter, since this text is
  * stored in clear and shown on pages.
  */
-import { Secret } from "@annex/protocol";
+import { Secret } from "@annex/protocol/words";
 
 /** Deeper than any real value: a cycle. */
 const deepest = 100;

@@ -1,5 +1,5 @@
 /** Makes the context of one portal call out of what is bound to the installation. */
-import { parseExactJson } from "@annex/protocol";
+import { parseExactJson } from "@annex/protocol/words";
 import type { z } from "zod";
 import type { InstallationContext, PortalContext } from "../context.ts";
 import { AppError } from "../errors/app-error.ts";

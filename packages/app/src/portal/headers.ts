@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { embeddingHeader } from "@annex/protocol";
+import { embeddingHeader } from "@annex/protocol/words";
 
 /** One for each document: only scripts that carry it run. */
 export function newNonce(): string {

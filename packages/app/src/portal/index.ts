@@ -10,7 +10,7 @@
  * before its first script; without a session the same page comes with 401.
  */
 
-import { passiveCallHeader, stringifyExactJson } from "@annex/protocol";
+import { passiveCallHeader, stringifyExactJson } from "@annex/protocol/words";
 import type { AppManifest, AuthorizeUser } from "../application.ts";
 import type { InstallationContext, PortalAnswer } from "../context.ts";
 import { type AppError, errorState } from "../errors/app-error.ts";

@@ -1,7 +1,8 @@
 /** The portal generator: who may launch is handed a fresh link. Contract section 7. */
-import { type PortalRequest, parsePortalRequest } from "@annex/protocol";
+import type { Parsed, PortalRequest } from "@annex/protocol";
 import type { AuthorizeUser } from "../application.ts";
 import { invalidFields, refusalAnswer } from "../callbacks/body.ts";
+import { loadSchemas, readPortalRequestQuickly } from "../callbacks/quick-reading.ts";
 import { AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure } from "../errors/describe.ts";
 import { errorAnswer, newReference } from "../errors/index.ts";
@@ -24,7 +25,7 @@ export type LaunchParts = {
 /** Answers one portal request: `{portal_url}`, or a 4xx with a code and without a URL. */
 export function createLaunch(parts: LaunchParts): (body: unknown) => Promise<Answer> {
   return async (body) => {
-    const parsed = parsePortalRequest(body);
+    const parsed = await readRequest(body);
     if (!parsed.ok) {
       const reference = newReference();
       const refusal = invalidFields(parsed.problems);
@@ -37,6 +38,13 @@ export function createLaunch(parts: LaunchParts): (body: unknown) => Promise<Ans
       return refused(parts.log, parsed.value, describeFailure(error), error);
     }
   };
+}
+
+async function readRequest(body: unknown): Promise<Parsed<PortalRequest>> {
+  const quick = readPortalRequestQuickly(body);
+  if (quick !== undefined) return { ok: true, value: quick };
+  const { parsePortalRequest } = await loadSchemas();
+  return parsePortalRequest(body);
 }
 
 async function launch(parts: LaunchParts, request: PortalRequest): Promise<Answer> {

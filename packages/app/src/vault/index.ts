@@ -9,7 +9,7 @@
  * sealed keys then are of one size, which lets the store overwrite them in place.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { Secret } from "@annex/protocol";
+import { Secret } from "@annex/protocol/words";
 import { type KeyRing, keyedHash, type RingKey } from "./key-ring.ts";
 
 export type Vault = {

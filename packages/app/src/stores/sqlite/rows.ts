@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from "node:sqlite";
-import { isScope } from "@annex/protocol";
+import { isScope } from "@annex/protocol/words";
 import type { InstallationStatus } from "../../installations/installation.ts";
 import type { StoredInstallation } from "../interface.ts";
 

@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { scopes } from "./scopes.ts";
+
+/** One scope; anything else is refused with the list of those that exist. Contract section 1. */
+export const scopeSchema = z.enum(scopes, {
+  error: (issue) => `${shown(issue.input)} is not a scope; the scopes are ${scopes.join(", ")}`,
+});
+
+function shown(input: unknown): string {
+  return typeof input === "string" ? `"${input.slice(0, 40)}"` : `A value of type ${typeof input}`;
+}

@@ -1,0 +1,34 @@
+/**
+ * The part of the contract that is words and numbers: everything but the schemas,
+ * and so without zod. For browser pages, and for a server whose start should not
+ * wait for a validator (`@annex/protocol/words`). The main entry has all of it too.
+ */
+export * from "./chosen.ts";
+export {
+  type CloudRefusal,
+  type CloudRefusalCode,
+  cloudRefusalStatus,
+} from "./cloud-refusals.ts";
+export {
+  type DataCollection,
+  dataCollections,
+  type FilterCollection,
+  filterCollections,
+  matchProxyRoute,
+  type ProxyRoute,
+  proxyRoutes,
+} from "./cloud-routes.ts";
+export { cloudFrameAncestors, embeddingHeader } from "./embedding.ts";
+export {
+  describeErrorState,
+  type ErrorStateCode,
+  type ErrorStateDescription,
+  type ErrorStateDetails,
+  errorStateCodes,
+  errorStateStatus,
+  type PortalRefusal,
+} from "./error-states.ts";
+export { parseExactJson, stringifyExactJson } from "./exact-json.ts";
+export { passiveCallHeader } from "./portal-calls.ts";
+export { isScope, type Scope, scopeDescriptions, scopes } from "./scopes.ts";
+export { Secret } from "./secret.ts";
