@@ -109,7 +109,11 @@ export function createRunStore(connection: Connection, commit: SharedCommit) {
       runNumber,
       fence,
     );
-    return Number(changes) === 1;
+    const taken = Number(changes) === 1;
+    // Only what can go on needs its steps; of what is completed the result is kept.
+    if (taken && ending.kind === "completed")
+      sql("DELETE FROM job_steps WHERE run_number = ?").run(runNumber);
+    return taken;
   }
 
   return {
