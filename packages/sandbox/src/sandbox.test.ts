@@ -102,6 +102,13 @@ describe("the data directory", () => {
     );
   });
 
+  test("an address of a Core that is no URL is refused without being repeated", async () => {
+    const core = { url: "http://127.0.0.1:9", databaseUrl: "postgres://user:hunter2@no host/x" };
+    const started = startSandbox({ port: 0, dataDirectory: directory, seed: withoutLedger.seed, core });
+    await expect(started).rejects.toMatchObject({ code: "invalid_core" });
+    await expect(started).rejects.not.toMatchObject({ message: expect.stringContaining("hunter2") });
+  });
+
   test("a port in use is said, and the directory is free again after it", async () => {
     const cloud = await startTestCloud(withoutLedger, directory);
     const other = mkdtempSync(join(tmpdir(), "annex-cloud-"));

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { callbackTimeLimit, type Secret } from "@annex/protocol";
 import { generateSync } from "otplib";
-import pino, { type Logger } from "pino";
+import type { Logger } from "pino";
 import { createAuditLog } from "./audit/index.ts";
 import { createDeliveries } from "./deliveries/index.ts";
 import { Refusal } from "./errors.ts";
@@ -11,6 +11,7 @@ import { createGateway, createRateLimiter, defaultRateLimit, type RateLimit } fr
 import { createInstalling, openInstallations } from "./installing/index.ts";
 import { type CoreOption, type Instances, openInstances } from "./instances/index.ts";
 import { createLaunching } from "./launching/index.ts";
+import { openLog } from "./logging.ts";
 import { createRegistry } from "./registry/index.ts";
 import {
   type AppProcess,
@@ -97,7 +98,6 @@ export type Sandbox = {
 };
 
 const adminTokenBytes = 32;
-const ownerOnly = 0o600;
 const dashboardDirectory = fileURLToPath(new URL("../dashboard/dist/", import.meta.url));
 
 /**
@@ -284,7 +284,7 @@ function surroundings(options: SandboxOptions, logFile: string): Surroundings {
     clock: options.clock ?? (() => new Date()),
     random: options.random ?? pooledRandom(),
     fetch: options.fetch ?? globalThis.fetch,
-    log: options.log ?? pino(pino.destination({ dest: logFile, mode: ownerOnly, sync: true })),
+    log: options.log ?? openLog(logFile),
     edition: options.edition ?? "guide",
     deliveryTimeout: options.deliveryTimeout ?? callbackTimeLimit,
   };

@@ -43,7 +43,8 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
         const { organizationId } = requireSession(caller).member;
         const history = await installations.list({ organizationId });
         const apps = await registry.list(organizationId);
-        return { data: apps.map((app) => appInInstance(app, history, query.instance_id)) };
+        const data = apps.map((app) => appInInstance(app, history, query.instance_id));
+        return { data, total: data.length };
       },
     }),
     apiRoute({

@@ -152,7 +152,7 @@ test("a member of another organization sees and reaches nothing", async () => {
     { ...cloud, members: cloud.members.filter(({ email }) => email === "theo@other.test") },
     "Admin",
   );
-  expect((await stranger.call("GET", "/api/apps")).body).toEqual({ data: [] });
+  expect((await stranger.call("GET", "/api/apps")).body).toEqual({ data: [], total: 0 });
   expect((await stranger.call("GET", "/api/deliveries")).body["total"]).toBe(0);
   const installed = await installWith(as("Admin"));
   const id = String(installed.body["installed_app_id"]);

@@ -271,6 +271,18 @@ describe("refusals", () => {
     expect(await cloud.api(otherKey, "GET", path)).toMatchObject({ status: 200, body: { name: "Kept" } });
   });
 
+  test("an instance that stops finishes what runs, and refuses the rest", async () => {
+    const ask = () => cloud.api(otherKey, "GET", within(second)("/proxy/ledgers"));
+    const asked = Array.from({ length: 30 }, ask);
+    const stopped = cloud.admin("PATCH", `/admin/instances/${second}`, { state: "stopped" });
+    const answers = await Promise.all([...asked, ...Array.from({ length: 30 }, ask)]);
+    await stopped;
+    expect(answers.every(({ status }) => status === 200 || status === 503)).toBe(true);
+    expect(answers.at(0)?.status).toBe(200);
+    await cloud.admin("PATCH", `/admin/instances/${second}`, { state: "running" });
+    expect((await ask()).status).toBe(200);
+  });
+
   test("each instance shows its own records only", async () => {
     const mine = await post("/proxy/ledgers", { name: "Mine" });
     const path = `/data/ledgers/${String(mine.body["ledger_id"])}`;

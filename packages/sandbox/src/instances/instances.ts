@@ -4,6 +4,7 @@ import { Refusal, SandboxStartError } from "../errors.ts";
 import type { InstanceRow, Seal, StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { coreKeyContext, tokenizationContext } from "../tenants/index.ts";
+import { type CountedCore, countedCore } from "./counted-core.ts";
 import { type CoreAddress, type OpenCore, openEmbeddedCore, openRemoteCore } from "./open-core.ts";
 
 export type InstanceState = "running" | "stopped";
@@ -37,7 +38,7 @@ export type Instances = {
 /** A real Core in place of an embedded ledger, for the instance of that name or for the first one. */
 export type CoreOption = Omit<CoreAddress, "key"> & { readonly key?: string; readonly instance?: string };
 
-type Entry = { instance: Instance; readonly row: InstanceRow; core?: OpenCore | undefined; port: number };
+type Entry = { instance: Instance; readonly row: InstanceRow; core?: CountedCore | undefined; port: number };
 
 const retryAfterSeconds = 5;
 
@@ -72,13 +73,14 @@ export async function openInstances(
 
   async function start(entry: Entry): Promise<void> {
     if (entry.core !== undefined) return;
-    entry.core = await open(entry);
+    entry.core = countedCore(await open(entry));
     entry.port = Number(new URL(entry.core.url).port) || 0;
   }
 
   async function stop(entry: Entry): Promise<void> {
     const { core: opened } = entry;
     entry.core = undefined;
+    await opened?.idle();
     await opened?.close();
   }
 
@@ -141,6 +143,8 @@ export function unavailable(how: "stopped" | "unreachable"): Refusal {
 
 function remoteInstance(rows: readonly InstanceRow[], core: CoreOption | undefined): InstanceRow | undefined {
   if (core === undefined) return undefined;
+  checkAddress(core.url, "the Core's address", "http://localhost:5001");
+  checkAddress(core.databaseUrl, "the Core's database", "postgres://user:password@localhost:5432/blnk");
   const named = rows.find((row) => row.name === core.instance || row.instance_id === core.instance);
   const chosen = core.instance === undefined ? rows[0] : named;
   if (chosen !== undefined) return chosen;
@@ -149,6 +153,16 @@ function remoteInstance(rows: readonly InstanceRow[], core: CoreOption | undefin
     "unknown_instance",
     `There is no instance "${core.instance ?? ""}".`,
     `Name one of: ${names}.`,
+  );
+}
+
+/** Said without repeating what was given: it may hold a password. */
+function checkAddress(url: string, what: string, example: string): void {
+  if (URL.canParse(url)) return;
+  throw new SandboxStartError(
+    "invalid_core",
+    `What was given for ${what} is not a URL.`,
+    `Give one such as ${example}.`,
   );
 }
 

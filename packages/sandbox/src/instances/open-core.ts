@@ -1,6 +1,12 @@
 /** Opening what stands behind an instance: a ledger of our own, or somebody's real Core. */
 import { join } from "node:path";
-import { createDataReader, type DataReader, openCoreDatabase, openLedger } from "@annex/ledger";
+import {
+  createDataReader,
+  DataQueryError,
+  type DataReader,
+  openCoreDatabase,
+  openLedger,
+} from "@annex/ledger";
 import type { Surroundings } from "../surroundings.ts";
 import { type CoreTransport, InstanceUnreachable, inProcessCore, remoteCore } from "./transport.ts";
 
@@ -36,7 +42,7 @@ export async function openEmbeddedCore(
     key: plan.key,
     tokenizationSecret: plan.tokenizationSecret,
     clock,
-    onFault: (error) => log.error({ error, instanceId: plan.instanceId }, "ledger fault"),
+    onFault: (error) => log.error({ err: error, instanceId: plan.instanceId }, "ledger fault"),
   });
   const listening = await ledger.listen({ port: plan.port }).catch(() => ledger.listen({ port: 0 }));
   const reader = createDataReader(ledger.database);
@@ -60,15 +66,31 @@ export function openRemoteCore(address: CoreAddress, tools: Pick<Surroundings, "
       return createDataReader(await database);
     } catch (cause) {
       database = undefined;
-      throw new InstanceUnreachable("The instance's database does not answer.", { cause });
+      throw databaseUnreachable(cause);
     }
   };
   return {
     transport: remoteCore(address, tools),
-    reader: open,
+    reader: async () => whereverReachable(await open()),
     url: address.url,
     close: async () => {
       await database?.then((opened) => opened.close()).catch(() => undefined);
     },
   };
+}
+
+/** Somebody else's database can go away between two questions: that is no fault of ours, and said as what it is. */
+function whereverReachable(reader: DataReader): DataReader {
+  const told = (cause: unknown): never => {
+    throw cause instanceof DataQueryError ? cause : databaseUnreachable(cause);
+  };
+  return {
+    list: (collection, query) => reader.list(collection, query).catch(told),
+    get: (collection, id) => reader.get(collection, id).catch(told),
+    filter: (collection, body, query) => reader.filter(collection, body, query).catch(told),
+  };
+}
+
+function databaseUnreachable(cause: unknown): InstanceUnreachable {
+  return new InstanceUnreachable("The instance's database does not answer.", { cause });
 }

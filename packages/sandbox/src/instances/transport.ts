@@ -14,6 +14,8 @@ export class InstanceUnreachable extends Error {
 }
 
 const keyHeader = "x-blnk-key";
+/** Milliseconds; an upload to a Core far away takes its time. */
+const remoteTimeout = 60_000;
 
 /** A Core that is a ledger inside this process. */
 export function inProcessCore(ledger: Pick<Ledger, "handle">, key: string): CoreTransport {
@@ -34,6 +36,7 @@ export function remoteCore(
           method,
           headers,
           redirect: "manual",
+          signal: AbortSignal.timeout(remoteTimeout),
           ...(body === undefined || body.length === 0 ? {} : { body: Uint8Array.from(body) }),
         });
         const bytes = new Uint8Array(await answer.arrayBuffer());

@@ -47,7 +47,10 @@ export function refusalBody({ message, code, details }: Refusal): Record<string,
  */
 export function asRefusal(error: unknown, reference: string, log: Logger): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof InstanceUnreachable) return unavailable("unreachable");
+  if (error instanceof InstanceUnreachable) {
+    log.warn({ err: error, reference }, "an instance does not answer");
+    return unavailable("unreachable");
+  }
   if (error instanceof DataQueryError)
     return new Refusal(
       error.status,

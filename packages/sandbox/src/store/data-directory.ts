@@ -37,7 +37,7 @@ export function takeDataDirectory(directory: string, fresh: boolean): DataDirect
     logFile: join(path, "cloud.log"),
   };
   if (fresh) empty(paths);
-  mkdirSync(paths.instancesDirectory, { recursive: true });
+  mkdirSync(paths.instancesDirectory, { recursive: true, mode: 0o700 });
   return { ...paths, release: () => lock.close() };
 }
 

@@ -1,10 +1,13 @@
 /** Opens the two SQLite files of a data directory and brings their tables up to date. */
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { SandboxStartError } from "../errors.ts";
 import { NodeSqliteDialect } from "./dialect.ts";
 import { auditMigrations, stateMigrations } from "./migrations.ts";
 import type { AuditTables, StateTables } from "./tables.ts";
+
+const ownerOnly = 0o600;
 
 export type StateDatabase = Kysely<StateTables>;
 export type AuditDatabase = Kysely<AuditTables>;
@@ -46,6 +49,8 @@ function queriesOver<Tables>(database: DatabaseSync): OpenDatabase<Tables> {
 }
 
 function open(path: string, synchronous: "full" | "normal", migrations: readonly string[]): DatabaseSync {
+  // Made by us for the owner alone; SQLite gives its two companions the same mode.
+  closeSync(openSync(path, "a", ownerOnly));
   const database = new DatabaseSync(path);
   database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on;
     pragma secure_delete = on;`);

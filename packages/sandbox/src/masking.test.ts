@@ -1,0 +1,48 @@
+/** What must not be shown is not shown: contract sections 1, 6 and 7. */
+import { expect, test } from "vitest";
+import { shownError } from "./logging.ts";
+import { carriesKey, maskKeys, maskPortalAnswer, maskUrl } from "./masking.ts";
+
+const key = `blnk_${"0123456789abcdef".repeat(4)}`;
+
+test.each([
+  ["https://app.example.com/cloud/s3cr3t/callback", "https://app.example.com/cloud/…/callback"],
+  [
+    "http://localhost:4401/hooks/0123456789abcdefghij/x?token=1&a=2#b",
+    "http://localhost:4401/hooks/…/x?token=…&a=…#…",
+  ],
+  ["https://app.example.com/", "https://app.example.com/"],
+  ["https://user:pass@app.example.com/a", "https://app.example.com/a"],
+  ["not a url", "…"],
+])("the URL %s is shown as %s", (url, shown) => {
+  expect(maskUrl(url)).toBe(shown);
+});
+
+test("keys are cut to their prefix, wherever they stand", () => {
+  expect(maskKeys(`{"api_key":"${key}","again":["${key}"]}`)).toBe(
+    '{"api_key":"blnk_012…","again":["blnk_012…"]}',
+  );
+  expect(carriesKey(`https://a.example/?k=${key}`)).toBe(true);
+  expect(carriesKey(`https://a.example/?k=${key.replace("_", "%5F")}`)).toBe(true);
+  expect(carriesKey("https://a.example/?k=blnk_abc")).toBe(false);
+});
+
+test("a portal answer keeps its shape and loses its token, escaped slashes too", () => {
+  expect(maskPortalAnswer('{"portal_url":"https://a.example/enter?token=t0k3n"}')).toBe(
+    '{"portal_url":"https://a.example/enter?token=…"}',
+  );
+  expect(maskPortalAnswer('{"portal_url":"https:\\/\\/a.example\\/enter?token=t0k3n"}')).not.toContain(
+    "t0k3n",
+  );
+});
+
+test("a logged error shows what happened, and nothing that it carries", () => {
+  const cause = Object.assign(new Error(`asked http://a.example/x?token=t0k3n with ${key}`), {
+    code: "ERR_INVALID_URL",
+    input: "postgres://user:password@host/db",
+  });
+  const shown = JSON.stringify(shownError(new Error("It failed.", { cause })));
+  expect(shown).toContain("It failed.");
+  expect(shown).toContain("ERR_INVALID_URL");
+  for (const secret of ["t0k3n", key, "password"]) expect(shown).not.toContain(secret);
+});
