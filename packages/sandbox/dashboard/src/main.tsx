@@ -15,7 +15,7 @@
  * `/i/<instance>/{alerts,audit,instances}`; filters and page are in the query.
  *
  * Accessible names that browser tests may rely on:
- * - log-in: text boxes "Email", "Password", button "Continue"; then "Second
+ * - log-in: text boxes "Email", "Password" (by role: its eye button has the word too), button "Continue"; then "Second
  *   factor", button "Log in"; a failure is an alert "Authentication failed".
  * - top bar: button "Instance: <name> <state>. Switch instance" (menu items by
  *   instance name), "Switch to light theme" / "Switch to dark theme", "User menu

@@ -18,7 +18,7 @@ export type Column<Row> = {
   readonly cell: (row: Row) => React.ReactNode;
   readonly align?: "right";
   /** The narrowest table that still shows the column; absent means always. */
-  readonly from?: "middle" | "roomy" | "wide";
+  readonly from?: "small" | "middle" | "roomy" | "wide";
 };
 
 type Reading<Row> = {

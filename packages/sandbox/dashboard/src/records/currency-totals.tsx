@@ -1,4 +1,5 @@
 /** Sums of all balances of a ledger, or of the instance, for each currency. Exact, or not shown. */
+import { Text } from "@mantine/core";
 import { useRecords } from "../api/queries.ts";
 import type { BalanceRecord } from "../api/types.ts";
 import { exactInteger } from "../format/amounts.ts";
@@ -44,19 +45,30 @@ export function CurrencyTotals({ ledgerId }: { readonly ledgerId: string }) {
             id: "credit",
             header: "Credits",
             align: "right",
+            from: "small",
             cell: (row) => <Sum total={row} of={row.credit} />,
           },
           {
             id: "debit",
             header: "Debits",
             align: "right",
+            from: "small",
             cell: (row) => <Sum total={row} of={row.debit} />,
           },
           {
             id: "balance",
             header: "Balance",
             align: "right",
-            cell: (row) => <Sum total={row} of={row.balance} />,
+            cell: (row) => (
+              <>
+                <Sum total={row} of={row.balance} />
+                <Text span size="xs" c="dimmed" data-until="small">
+                  credits <Sum total={row} of={row.credit} />
+                  <br />
+                  debits <Sum total={row} of={row.debit} />
+                </Text>
+              </>
+            ),
           },
         ]}
         empty={
