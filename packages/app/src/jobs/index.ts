@@ -35,6 +35,8 @@ const nameForm = /^[a-z][a-z0-9-]{0,63}$/;
 export function createJobs(): Jobs {
   const jobs = new Map<string, Job<never, unknown>>();
   const schedules: Schedule[] = [];
+  /** From the beginning of a start to its stop; the engine itself once it works. */
+  let opening: Promise<Engine> | undefined;
   let engine: Engine | undefined;
 
   const started = (): Engine => {
@@ -42,7 +44,7 @@ export function createJobs(): Jobs {
     return engine;
   };
   const assertOpen = () => {
-    if (engine !== undefined)
+    if (opening !== undefined)
       throw new TypeError("Define jobs, hooks and schedules before the app answers requests.");
   };
   const add = (job: Job<never, unknown>) => {
@@ -70,18 +72,33 @@ export function createJobs(): Jobs {
       schedules.push(defineSchedule(name, cron, job as Job<never, unknown>));
     },
     start: async (host: JobsHost) => {
-      // Loaded here and not above: defining jobs is part of every start, working them can wait for the first event.
-      const { openEngine } = await import("./opening.ts");
-      engine = openEngine(host, jobs, schedules);
-      await engine.start();
+      const mine = openAndStart(host, jobs, schedules);
+      opening = mine;
+      const opened = await mine;
+      // Unless it was stopped meanwhile.
+      if (opening === mine) engine = opened;
     },
     wake: () => engine?.wake(),
     cancelForInstallation: (installedAppId) => started().cancelForInstallation(installedAppId),
     forInstallation: (installedAppId) => started().forInstallation(installedAppId),
     stop: async () => {
-      const stopping = engine;
+      const stopping = opening;
+      opening = undefined;
       engine = undefined;
-      await stopping?.stop();
+      // A start that failed was told to who started; there is nothing to stop then.
+      await (await stopping?.catch(() => undefined))?.stop();
     },
   };
+}
+
+async function openAndStart(
+  host: JobsHost,
+  jobs: ReadonlyMap<string, Job<never, unknown>>,
+  schedules: readonly Schedule[],
+): Promise<Engine> {
+  // Loaded here and not above: defining jobs is part of every start, working them can wait for the first event.
+  const { openEngine } = await import("./opening.ts");
+  const engine = openEngine(host, jobs, schedules);
+  await engine.start();
+  return engine;
 }

@@ -433,6 +433,15 @@ describe("ending early", () => {
   });
 });
 
+test("stopping in the middle of a start stops what was started", async () => {
+  await using world = createWorld();
+  const jobs = createJobs();
+  const starting = world.start(jobs);
+  await jobs.stop();
+  await starting;
+  expect(() => jobs.forInstallation("instapp_1")).toThrow(/not started/);
+});
+
 describe("what an event asks for", () => {
   test("onInstall runs once for a row, even when the row is seen again", async () => {
     await using world = createWorld();
