@@ -3,7 +3,7 @@ import { useRecord, useRecords } from "../api/queries.ts";
 import type { BalanceRecord, TransactionRecord } from "../api/types.ts";
 import { Amount, Integer } from "../parts/amount.tsx";
 import { StatusBadge } from "../parts/badges.tsx";
-import { CopyableId } from "../parts/copy.tsx";
+import { CopyableId, ShortId } from "../parts/copy.tsx";
 import { DataTable } from "../parts/data-table.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { Section } from "../parts/page.tsx";
@@ -102,7 +102,7 @@ function BalanceTransactions({ record }: { readonly record: BalanceRecord }) {
           {
             id: "reference",
             header: "Reference",
-            cell: (row) => <span className="annex-identifier">{row.reference}</span>,
+            cell: (row) => <ShortId id={row.reference} />,
           },
           { id: "status", header: "Status", cell: (row) => <StatusBadge status={row.status} /> },
           {
