@@ -10,7 +10,7 @@ import { endedState } from "../installations/ended.ts";
 import type { Log } from "../log/index.ts";
 import { type Answer, jsonAnswer } from "../server/exchange.ts";
 import type { Store, StoredInstallation } from "../stores/interface.ts";
-import { newToken, tokenHash } from "./tokens.ts";
+import { newToken, tokenKey } from "./tokens.ts";
 import { mayUse } from "./users.ts";
 
 export type LaunchParts = {
@@ -51,10 +51,10 @@ async function launch(parts: LaunchParts, request: PortalRequest): Promise<Answe
   const installation = await parts.store.installations.find(request.installedAppId);
   const checked = checkInstallation(installation, request);
   if (!(await mayUse(parts.authorizeUser, checked, request.userId))) throw errorState("user_not_allowed");
-  const token = newToken("link");
   const now = parts.clock();
+  const token = newToken("link", now);
   await parts.store.links.add({
-    tokenHash: tokenHash(token),
+    tokenKey: tokenKey(token),
     installedAppId: checked.installedAppId,
     generation: checked.generation,
     userId: request.userId,

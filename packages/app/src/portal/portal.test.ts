@@ -46,7 +46,7 @@ describe("launch", () => {
     expect([...link.searchParams.keys()]).toEqual(["token"]);
     expect(
       Buffer.from((link.searchParams.get("token") ?? "").slice("annexl_".length), "base64url"),
-    ).toHaveLength(32);
+    ).toHaveLength(4 + 32);
     expect(one.json["portal_url"]).not.toBe(other.json["portal_url"]);
   });
 

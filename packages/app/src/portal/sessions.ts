@@ -7,7 +7,7 @@ import { errorState } from "../errors/app-error.ts";
 import { endedState } from "../installations/ended.ts";
 import type { Log } from "../log/index.ts";
 import type { Store, StoredInstallation, StoredLink, WithInstallation } from "../stores/interface.ts";
-import { newToken, tokenHash } from "./tokens.ts";
+import { newToken, tokenKey } from "./tokens.ts";
 
 /** What the sessions are made of. Times in milliseconds. */
 export type SessionsParts = {
@@ -66,12 +66,12 @@ async function enter(
   linkToken: string,
 ): Promise<LiveSession & { readonly token: string }> {
   const now = parts.clock();
-  const { record, installation } = known(await parts.store.links.find(tokenHash(linkToken)));
+  const { record, installation } = known(await parts.store.links.find(tokenKey(linkToken)));
   if (now >= record.expiresAt) throw errorState("session_expired");
-  const token = newToken("session");
+  const token = newToken("session", now);
   const expiresAt = now + parts.maximumMilliseconds;
   await parts.store.sessions.add({
-    tokenHash: tokenHash(token),
+    tokenKey: tokenKey(token),
     installedAppId: record.installedAppId,
     generation: record.generation,
     userId: record.userId,
@@ -89,14 +89,14 @@ async function enter(
 
 async function use(parts: SessionsParts, sessionToken: string, prolongs: boolean): Promise<LiveSession> {
   const now = parts.clock();
-  const { record, installation } = known(await parts.store.sessions.find(tokenHash(sessionToken)));
+  const { record, installation } = known(await parts.store.sessions.find(tokenKey(sessionToken)));
   if (now >= Math.min(record.expiresAt, record.lastUsedAt + parts.idleMilliseconds)) {
     throw errorState("session_expired");
   }
   const sinceTouched = now - record.lastUsedAt;
   if (prolongs && sinceTouched >= Math.min(touchMilliseconds, parts.idleMilliseconds / 20)) {
     // Nobody waits for it: the answer does not depend on it.
-    inBackground(parts.store.sessions.touch(record.tokenHash, now), parts.log);
+    inBackground(parts.store.sessions.touch(record.tokenKey, now), parts.log);
   }
   const lastUsedAt = prolongs ? now : record.lastUsedAt;
   const expiresAt = Math.min(record.expiresAt, lastUsedAt + parts.idleMilliseconds);

@@ -31,9 +31,9 @@ export type EventToApply = {
 /** What came of an event. Durable when the promise resolves, an overwritten key included. */
 export type Applied = { readonly decision: Decision; readonly changes: readonly Change[] };
 
-/** A portal link or session as it is stored: under the hash of its token. Times in milliseconds since 1970. */
+/** A portal link or session as it is stored: under a key made of its token's time and hash. Times in milliseconds since 1970. */
 export type StoredLink = {
-  readonly tokenHash: Uint8Array;
+  readonly tokenKey: Uint8Array;
   readonly installedAppId: string;
   readonly generation: number;
   readonly userId: string | undefined;
@@ -63,12 +63,12 @@ export type Store = {
   };
   readonly links: {
     add(link: StoredLink): Promise<void>;
-    find(tokenHash: Uint8Array): Promise<WithInstallation<StoredLink> | undefined>;
+    find(tokenKey: Uint8Array): Promise<WithInstallation<StoredLink> | undefined>;
   };
   readonly sessions: {
     add(session: StoredSession): Promise<void>;
-    find(tokenHash: Uint8Array): Promise<WithInstallation<StoredSession> | undefined>;
-    touch(tokenHash: Uint8Array, lastUsedAt: number): Promise<void>;
+    find(tokenKey: Uint8Array): Promise<WithInstallation<StoredSession> | undefined>;
+    touch(tokenKey: Uint8Array, lastUsedAt: number): Promise<void>;
   };
   /** Forgets links and sessions that expired before a time, a bounded number a call. */
   forgetExpired(before: number): Promise<void>;

@@ -52,27 +52,6 @@ const steps: readonly string[] = [
     created_at INTEGER NOT NULL
   ) STRICT;
 
-  CREATE TABLE portal_links (
-    link_number INTEGER PRIMARY KEY,
-    token_hash BLOB NOT NULL UNIQUE,
-    installed_app_id TEXT NOT NULL,
-    generation INTEGER NOT NULL,
-    user_id TEXT,
-    created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
-  ) STRICT;
-
-  CREATE TABLE portal_sessions (
-    session_number INTEGER PRIMARY KEY,
-    token_hash BLOB NOT NULL UNIQUE,
-    installed_app_id TEXT NOT NULL,
-    generation INTEGER NOT NULL,
-    user_id TEXT,
-    created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL,
-    last_used_at INTEGER NOT NULL
-  ) STRICT;
-
   -- The app's own data, each document under its installation.
   CREATE TABLE documents (
     installed_app_id TEXT NOT NULL,
@@ -80,6 +59,30 @@ const steps: readonly string[] = [
     key TEXT NOT NULL,
     value TEXT NOT NULL,
     PRIMARY KEY (installed_app_id, collection, key)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Links and sessions under keys that grow with time, so that new rows share pages. They are short-lived: none is kept.
+  DROP TABLE IF EXISTS portal_links;
+  DROP TABLE IF EXISTS portal_sessions;
+
+  CREATE TABLE portal_links (
+    token_key BLOB PRIMARY KEY,
+    installed_app_id TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    user_id TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE portal_sessions (
+    token_key BLOB PRIMARY KEY,
+    installed_app_id TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    user_id TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -4,20 +4,20 @@ import type { OfGeneration } from "./installations.ts";
 import { optionalText, type Row } from "./rows.ts";
 import type { SharedCommit } from "./shared-commit.ts";
 
-const addLinkSql = `INSERT INTO portal_links (token_hash, installed_app_id, generation, user_id, created_at, expires_at)
+const addLinkSql = `INSERT INTO portal_links (token_key, installed_app_id, generation, user_id, created_at, expires_at)
   VALUES (?, ?, ?, ?, ?, ?)`;
 const recordColumns = `r.installed_app_id, r.generation AS bound_generation, r.user_id, r.created_at, r.expires_at,
   i.generation`;
 const findLinkSql = `SELECT ${recordColumns}
-  FROM portal_links r JOIN installations i USING (installed_app_id) WHERE r.token_hash = ?`;
+  FROM portal_links r JOIN installations i USING (installed_app_id) WHERE r.token_key = ?`;
 const addSessionSql = `INSERT INTO portal_sessions
-    (token_hash, installed_app_id, generation, user_id, created_at, expires_at, last_used_at)
+    (token_key, installed_app_id, generation, user_id, created_at, expires_at, last_used_at)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const findSessionSql = `SELECT ${recordColumns}, r.last_used_at
-  FROM portal_sessions r JOIN installations i USING (installed_app_id) WHERE r.token_hash = ?`;
-const touchSql = "UPDATE portal_sessions SET last_used_at = ?1 WHERE token_hash = ?2 AND last_used_at < ?1";
+  FROM portal_sessions r JOIN installations i USING (installed_app_id) WHERE r.token_key = ?`;
+const touchSql = "UPDATE portal_sessions SET last_used_at = ?1 WHERE token_key = ?2 AND last_used_at < ?1";
 
-/** Links that a launch makes, under the hash of their token. */
+/** Links that a launch makes, under their token's key. */
 export function createLinks(
   connection: Connection,
   commit: SharedCommit,
@@ -26,19 +26,19 @@ export function createLinks(
   return {
     add: (link) =>
       commit.run(() => {
-        const { tokenHash, installedAppId, generation, userId, createdAt, expiresAt } = link;
+        const { tokenKey, installedAppId, generation, userId, createdAt, expiresAt } = link;
         connection
           .statement(addLinkSql)
-          .run(tokenHash, installedAppId, generation, userId ?? null, createdAt, expiresAt);
+          .run(tokenKey, installedAppId, generation, userId ?? null, createdAt, expiresAt);
       }),
-    find: async (tokenHash) => {
-      const row = connection.statement(findLinkSql).get(tokenHash);
-      return row === undefined ? undefined : withInstallation(row, toLink(row, tokenHash), ofGeneration);
+    find: async (tokenKey) => {
+      const row = connection.statement(findLinkSql).get(tokenKey);
+      return row === undefined ? undefined : withInstallation(row, toLink(row, tokenKey), ofGeneration);
     },
   };
 }
 
-/** Sessions of tabs, under the hash of their token. */
+/** Sessions of tabs, under their token's key. */
 export function createSessions(
   connection: Connection,
   commit: SharedCommit,
@@ -47,27 +47,27 @@ export function createSessions(
   return {
     add: (session) =>
       commit.run(() => {
-        const { tokenHash, installedAppId, generation, userId, createdAt, expiresAt, lastUsedAt } = session;
+        const { tokenKey, installedAppId, generation, userId, createdAt, expiresAt, lastUsedAt } = session;
         connection
           .statement(addSessionSql)
-          .run(tokenHash, installedAppId, generation, userId ?? null, createdAt, expiresAt, lastUsedAt);
+          .run(tokenKey, installedAppId, generation, userId ?? null, createdAt, expiresAt, lastUsedAt);
       }),
-    find: async (tokenHash) => {
-      const row = connection.statement(findSessionSql).get(tokenHash);
+    find: async (tokenKey) => {
+      const row = connection.statement(findSessionSql).get(tokenKey);
       if (row === undefined) return undefined;
-      const session = { ...toLink(row, tokenHash), lastUsedAt: Number(row["last_used_at"]) };
+      const session = { ...toLink(row, tokenKey), lastUsedAt: Number(row["last_used_at"]) };
       return withInstallation(row, session, ofGeneration);
     },
-    touch: (tokenHash, lastUsedAt) =>
+    touch: (tokenKey, lastUsedAt) =>
       commit.run(() => {
-        connection.statement(touchSql).run(lastUsedAt, tokenHash);
+        connection.statement(touchSql).run(lastUsedAt, tokenKey);
       }),
   };
 }
 
-function toLink(row: Row, tokenHash: Uint8Array): StoredLink {
+function toLink(row: Row, tokenKey: Uint8Array): StoredLink {
   return {
-    tokenHash,
+    tokenKey,
     installedAppId: String(row["installed_app_id"]),
     generation: Number(row["bound_generation"]),
     userId: optionalText(row["user_id"]),
@@ -85,15 +85,14 @@ function withInstallation<Record extends StoredLink>(
   return installation === undefined ? undefined : { record, installation };
 }
 
-// Rows are appended and all live equally long, so the oldest expire first and a look at the first few is enough.
-const forgetSql = (table: string, number: string) => `DELETE FROM ${table} WHERE ${number} IN (
-  SELECT ${number} FROM (SELECT ${number}, expires_at FROM ${table} ORDER BY ${number} LIMIT 500)
-  WHERE expires_at < ?)`;
+// Keys grow with time and all rows of a table live equally long, so a look at the first few is enough.
+const forgetSql = (table: string) => `DELETE FROM ${table} WHERE expires_at < ?
+  AND token_key IN (SELECT token_key FROM ${table} ORDER BY token_key LIMIT 500)`;
 
 /** Deletes what expired before a time, at most 500 of each. */
 export function forgetExpired(connection: Connection, commit: SharedCommit, before: number): Promise<void> {
   return commit.run(() => {
-    connection.statement(forgetSql("portal_links", "link_number")).run(before);
-    connection.statement(forgetSql("portal_sessions", "session_number")).run(before);
+    connection.statement(forgetSql("portal_links")).run(before);
+    connection.statement(forgetSql("portal_sessions")).run(before);
   });
 }
