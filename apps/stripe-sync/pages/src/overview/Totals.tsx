@@ -1,4 +1,4 @@
-import { Badge, ErrorState, LoadingState, Moment, PermissionGate, Section, usePortal } from "@annex/portal";
+import { Badge, EmptyState, ErrorState, LoadingState, Moment, Section, usePortal } from "@annex/portal";
 import { Button } from "@mantine/core";
 import type { TotalsJson } from "../../../src/portal-types.ts";
 import { CurrencyTable, DoesNotTie } from "../CurrencyTable.tsx";
