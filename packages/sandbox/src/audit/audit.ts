@@ -1,5 +1,5 @@
 /** The audit log: every call, allowed or refused. Rows of one turn of the event loop share one commit. */
-import { sql } from "kysely";
+import { type CompiledQuery, sql } from "kysely";
 import type { AuditDatabase, AuditRow } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { AuditCategory } from "./categories.ts";
@@ -49,13 +49,15 @@ const longestPath = 500;
 
 /** The audit log over its own database file. */
 export function createAuditLog(database: AuditDatabase, { clock }: Pick<Surroundings, "clock">): AuditLog {
+  const insert = compileInsert(database);
   let waiting: Waiting[] = [];
 
   async function flush(): Promise<void> {
     const batch = waiting;
     waiting = [];
     try {
-      await insertAll(database, JSON.stringify(batch.map(({ values }) => values)));
+      const rows = JSON.stringify(batch.map(({ values }) => values));
+      await database.executeQuery({ ...insert, parameters: [rows] });
       for (const { done } of batch) done();
     } catch (error) {
       for (const { failed } of batch) failed(error);
@@ -72,13 +74,13 @@ export function createAuditLog(database: AuditDatabase, { clock }: Pick<Surround
   };
 }
 
-/** One statement whatever the number of rows, so that it is prepared once. */
-async function insertAll(database: AuditDatabase, rows: string): Promise<void> {
-  await sql`insert into audit (time, category, organization_id, instance_id, installed_app_id, app_id,
+/** One statement whatever the number of rows, so that it is compiled and prepared once. */
+function compileInsert(database: AuditDatabase): CompiledQuery {
+  return sql`insert into audit (time, category, organization_id, instance_id, installed_app_id, app_id,
       api_key_prefix, user_id, method, path, status, duration_ms, request_id, code)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
       value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
-    from json_each(${rows}) order by key`.execute(database);
+    from json_each(${""}) order by key`.compile(database);
 }
 
 function columns(entry: AuditEntry, time: Date): readonly unknown[] {

@@ -30,7 +30,7 @@ export function takeDataDirectory(directory: string, fresh: boolean): DataDirect
   const paths = {
     path,
     stateFile: join(path, "state.db"),
-    auditFile: join(path, "audit.db"),
+    auditFile: join(path, "audit-log.db"),
     sealingKeyFile: join(path, "sealing.key"),
     instancesDirectory: join(path, "instances"),
     runFile: join(path, "annex.json"),

@@ -52,7 +52,8 @@ function open(path: string, synchronous: "full" | "normal", migrations: readonly
   // Made by us for the owner alone; SQLite gives its two companions the same mode.
   closeSync(openSync(path, "a", ownerOnly));
   const database = new DatabaseSync(path);
-  database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on;
+  // The directory is ours alone, so SQLite need not ask the system for a lock at each commit: half its cost.
+  database.exec(`pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on;
     pragma secure_delete = on;`);
   migrate(database, path, migrations);
   return database;

@@ -82,33 +82,38 @@ class NodeSqliteDriver implements Driver {
   }
 }
 
+/** A statement, and whether it gives rows. */
+type PreparedStatement = { readonly statement: StatementSync; readonly reads: boolean };
+
 class NodeSqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, PreparedStatement>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const statement = this.#prepared(query.sql);
+    const { statement, reads } = this.#prepared(query.sql);
     const parameters = query.parameters as readonly SQLInputValue[];
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as Row[] };
+    if (reads) return { rows: statement.all(...parameters) as Row[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
 
   async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
     const parameters = query.parameters as readonly SQLInputValue[];
-    for (const row of this.#prepared(query.sql).iterate(...parameters)) yield { rows: [row as Row] };
+    for (const row of this.#prepared(query.sql).statement.iterate(...parameters))
+      yield { rows: [row as Row] };
   }
 
-  #prepared(sql: string): StatementSync {
+  #prepared(sql: string): PreparedStatement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     if (this.#statements.size >= keptStatements) this.#statements.clear();
     const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    const prepared = { statement, reads: statement.columns().length > 0 };
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 }

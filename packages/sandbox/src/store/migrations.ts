@@ -48,7 +48,7 @@ export const stateMigrations: readonly string[] = [
 
 export const auditMigrations: readonly string[] = [
   `create table audit (
-     sequence integer primary key autoincrement, time text not null, category text not null,
+     sequence integer primary key, time text not null, category text not null,
      organization_id text, instance_id text, installed_app_id text, app_id text, api_key_prefix text,
      user_id text, method text not null, path text not null, status integer not null,
      duration_ms real not null, request_id text not null, code text) strict;
