@@ -12,6 +12,7 @@ import type { SqlDatabase, TransactionalDatabase } from "./store/database.ts";
 import { openEmbeddedDatabase } from "./store/embedded.ts";
 import { migrate } from "./store/schema.ts";
 import { openServerDatabase } from "./store/server.ts";
+import { startUpkeep } from "./store/upkeep.ts";
 import { createWorker } from "./worker/index.ts";
 
 /** Where a ledger keeps its books. */
@@ -108,6 +109,7 @@ async function assemble(options: LedgerOptions, database: TransactionalDatabase)
     imitated: { splitHoldsNeverExpire: true, secondRefundReapplies: true, ...options.imitated },
   };
   await worker.start(context);
+  const upkeep = options.database.kind === "embedded" ? startUpkeep(database, onFault) : undefined;
   const router = createRouter(routes, context, onFault);
   const handle = (request: CoreRequest, peer: string) => answer(router, options.key, request, peer);
   return {
@@ -116,6 +118,7 @@ async function assemble(options: LedgerOptions, database: TransactionalDatabase)
     database,
     settle: () => worker.settle(),
     async close() {
+      await upkeep?.stop();
       await worker.stop();
       await context.posting.idle();
       await database.close();

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDataReader, type DataReader, type Ledger, openLedger } from "../src/index.ts";
+import { fillTransactions, kindsOfQuery } from "./data-speed.ts";
+
+describe("queries of three filters over many rows", () => {
+  let ledger: Ledger;
+  let reader: DataReader;
+  let statements: { readonly text: string; readonly parameters: readonly unknown[] }[] = [];
+
+  beforeAll(async () => {
+    ledger = await openLedger({ database: { kind: "embedded" } });
+    await fillTransactions(ledger.database, 8_000);
+    reader = createDataReader({
+      query(text, parameters) {
+        statements.push({ text, parameters });
+        return ledger.database.query(text, parameters);
+      },
+    });
+  }, 120_000);
+
+  afterAll(() => ledger?.close());
+
+  it.each(Object.entries(kindsOfQuery))("%s: pages and totals come out of an index", async (_, query) => {
+    statements = [];
+    await reader.list("transactions", new URLSearchParams(query(3)));
+    for (const { text, parameters } of statements) {
+      const plan = await ledger.database.query(`EXPLAIN ${text}`, parameters);
+      expect(plan.map((row) => row["QUERY PLAN"]).join("\n")).not.toContain("Seq Scan");
+    }
+    expect(statements.length).toBeGreaterThan(0);
+  });
+});

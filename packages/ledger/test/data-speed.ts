@@ -1,0 +1,83 @@
+/**
+ * How fast a page of `GET /data/transactions` is, over many rows. Run it by itself:
+ *
+ *     node packages/ledger/test/data-speed.ts 1000000
+ *
+ * It fills a real PostgreSQL server with that many transactions and prints milliseconds per kind of query,
+ * page and total together, each time with other values.
+ */
+import {
+  createDataReader,
+  type DataReader,
+  openCoreDatabase,
+  openLedger,
+  type SqlDatabase,
+} from "../src/index.ts";
+import { startPostgres } from "./support/postgres.ts";
+
+const balances = 2_000;
+
+/** Writes rows of five currencies and six statuses, twenty seconds apart. */
+export async function fillTransactions(database: SqlDatabase, rows: number): Promise<void> {
+  await database.query(
+    `INSERT INTO blnk.transactions (transaction_id, source, destination, description, reference, amount, currency,
+       status, hash, created_at, meta_data, precise_amount, precision, parent_transaction, effective_date)
+     SELECT 'txn_' || gen_random_uuid(), 'bln_' || i % $2::text::int, 'bln_' || (i * 7) % $2::text::int,
+       'Payment ' || i, 'ref_' || i, (i % 100000) / 100.0, (ARRAY['USD','EUR','GBP','JPY','NGN'])[1 + i % 5],
+       (ARRAY['APPLIED','QUEUED','APPLIED','INFLIGHT','APPLIED','VOID','APPLIED'])[1 + i % 7],
+       md5(i::text) || md5((i + 1)::text), timestamp '2026-01-01' + i * interval '20 seconds',
+       jsonb_build_object('order', i, 'kind', (ARRAY['sale','fee','refund'])[1 + i % 3]), i % 100000, 100, '',
+       timestamp '2026-01-01' + i * interval '20 seconds'
+     FROM generate_series(1, $1::text::int) AS i`,
+    [String(rows), String(balances)],
+  );
+  await database.query("VACUUM (ANALYZE) blnk.transactions", []);
+}
+
+/** Three filters each, by the turn they are asked for in. */
+export const kindsOfQuery: Readonly<Record<string, (turn: number) => string>> = {
+  "status, currency, from a day on": (turn) =>
+    `status_eq=APPLIED&currency_eq=USD&created_at_gte=2026-0${1 + (turn % 7)}-0${1 + (turn % 9)}`,
+  "balance, status, currency": (turn) =>
+    `balance_id_eq=bln_${turn % balances}&status_eq=APPLIED&currency_eq=USD`,
+  "source, status, between days": (turn) =>
+    `source_eq=bln_${turn % balances}&status_eq=APPLIED&created_at_between=2026-01-01%7C2026-08-0${1 + (turn % 9)}`,
+  "currency, status, above an amount": (turn) =>
+    `currency_eq=EUR&status_eq=APPLIED&amount_gt=${900 + (turn % 99)}`,
+  "metadata, status, currency": (turn) => `meta_data.order_eq=${turn * 77}&status_ne=VOID&currency_ne=NGN`,
+  "references, status, currency": (turn) =>
+    `reference_in=ref_${turn},ref_${turn * 3},ref_${turn * 5}&status_ne=VOID&currency_ne=NGN`,
+};
+
+/** Sorted milliseconds of one kind of query. */
+export async function timePages(
+  reader: DataReader,
+  query: (turn: number) => string,
+  turns: number,
+): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let turn = 1; turn <= turns; turn += 1) {
+    const begun = performance.now();
+    await reader.list("transactions", new URLSearchParams(query(turn)));
+    times.push(performance.now() - begun);
+  }
+  return times.toSorted((left, right) => left - right);
+}
+
+async function run(rows: number): Promise<void> {
+  const server = await startPostgres(["-c", "shared_buffers=512MB"]);
+  const url = await server.createDatabase("speed");
+  await (await openLedger({ database: { kind: "server", url } })).close();
+  const database = await openCoreDatabase(url);
+  await fillTransactions(database, rows);
+  const reader = createDataReader(database);
+  for (const [name, query] of Object.entries(kindsOfQuery)) {
+    const times = await timePages(reader, query, 200);
+    const [middle = 0, worst = 0] = [times[100], times[197]];
+    process.stdout.write(`${name.padEnd(40)} p50 ${middle.toFixed(2)} ms, p99 ${worst.toFixed(2)} ms\n`);
+  }
+  await database.close();
+  await server.stop();
+}
+
+if (import.meta.main) await run(Number(process.argv[2] ?? 1_000_000));
