@@ -3,6 +3,7 @@ import { createJobs } from "./jobs/index.ts";
 import type { Job } from "./jobs/interface.ts";
 import { createRoutes } from "./portal/routes.ts";
 import type { Definition, Runtime } from "./runtime.ts";
+import { loadTelemetry, traced } from "./telemetry.ts";
 
 /**
  * Makes a Custom App. Every rule of the contract is on from here on: callbacks
@@ -67,7 +68,9 @@ export async function openApp(app: App): Promise<Runtime> {
 // Defining an app loads next to nothing; what runs one is loaded when it is opened.
 async function openWith(definition: Definition): Promise<Runtime> {
   const { openRuntime } = await import("./runtime.ts");
-  return openRuntime(definition);
+  const runtime = openRuntime(definition);
+  const telemetry = await loadTelemetry();
+  return { ...runtime, handle: traced(runtime.handle, telemetry, definition.options.name) };
 }
 
 async function answer(open: () => Promise<Runtime>, request: Request): Promise<Response> {
