@@ -12,7 +12,7 @@ import { Refusal } from "../errors.ts";
 import { maskKeys } from "../masking.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
 import { pageQuery } from "../server/paging.ts";
-import { redeliverySchema, redeliveryViews, stateSchema } from "../server/requests.ts";
+import { redeliverySchema, redeliveryViews, stateSchema, statusFilter } from "../server/requests.ts";
 import type { Services } from "../services.ts";
 import { findMember, listMembers } from "../tenants/index.ts";
 import { appView, auditViews, installationView, instanceView, memberView } from "../views.ts";
@@ -33,6 +33,7 @@ const deliveryQuery = z.object({
   kind: z.enum(deliveryKinds, { error: `must be one of ${deliveryKinds.join(", ")}` }).optional(),
   installed_app_id: z.string().max(128).optional(),
   app_id: z.string().max(128).optional(),
+  instance_id: z.string().max(128).optional(),
 });
 
 const auditQuery = z.object({
@@ -42,7 +43,7 @@ const auditQuery = z.object({
   category: z.string().max(40).optional(),
   actor: z.string().max(128).optional(),
   method: z.string().max(10).optional(),
-  status: z.coerce.number("must be a number").int("must be a number").optional(),
+  status: statusFilter.optional(),
 });
 
 /** Every route of the admin API but its own description. */
@@ -149,8 +150,9 @@ function logRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
       summary: "What was sent to apps, newest first; secrets masked",
       query: deliveryQuery,
       answer: answers.deliveries,
-      handle: ({ query: { installed_app_id: installedAppId, app_id: appId, ...query } }) =>
-        deliveries.list({ ...query, installedAppId, appId }),
+      handle: ({
+        query: { installed_app_id: installedAppId, app_id: appId, instance_id: instanceId, ...query },
+      }) => deliveries.list({ ...query, installedAppId, appId, instanceId }),
     }),
     apiRoute({
       method: "POST",

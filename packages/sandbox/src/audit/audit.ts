@@ -21,6 +21,8 @@ export type AuditEntry = {
   readonly code?: string | undefined;
 };
 
+export type StatusRange = { readonly from: number; readonly to: number };
+
 export type AuditFilter = {
   readonly organizationId?: string | undefined;
   readonly instanceId?: string | undefined;
@@ -28,7 +30,8 @@ export type AuditFilter = {
   /** An installation, an app, a user or a key's prefix. */
   readonly actor?: string | undefined;
   readonly method?: string | undefined;
-  readonly status?: number | undefined;
+  /** The statuses wanted: from this one to that one, both included. */
+  readonly status?: StatusRange | undefined;
   readonly page: number;
   readonly pageSize: number;
 };
@@ -108,7 +111,8 @@ async function listAudit(database: AuditDatabase, filter: AuditFilter) {
   if (filter.instanceId !== undefined) query = query.where("instance_id", "=", filter.instanceId);
   if (filter.category !== undefined) query = query.where("category", "=", filter.category);
   if (filter.method !== undefined) query = query.where("method", "=", filter.method);
-  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
+  if (filter.status !== undefined)
+    query = query.where("status", ">=", filter.status.from).where("status", "<=", filter.status.to);
   const { actor } = filter;
   if (actor !== undefined) {
     query = query.where((where) =>

@@ -145,6 +145,13 @@ test("the life of an app as the page shows it", async () => {
     ...rows.slice(4).map(({ method, path }) => `${method} ${path}`),
   ]);
   expect(rows[0]?.actor).toMatchObject({ user_name: "Olga" });
+  const refused = await member.call("GET", "/api/audit?status=4xx&instance_id=&pageSize=200");
+  const statuses = (refused.body["data"] as unknown as { status: number }[]).map(({ status }) => status);
+  expect(statuses.length).toBeGreaterThan(0);
+  expect(statuses.every((status) => status >= 400 && status < 500)).toBe(true);
+  expect((await member.call("GET", "/api/audit?status=9xx")).status).toBe(400);
+  const elsewhere = await member.call("GET", "/api/deliveries?instance_id=inst_elsewhere");
+  expect(elsewhere.body["total"]).toBe(0);
 });
 
 test("a member of another organization sees and reaches nothing", async () => {

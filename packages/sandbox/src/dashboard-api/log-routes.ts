@@ -4,7 +4,7 @@ import { auditCategories } from "../audit/index.ts";
 import { deliveryKinds, shownAnswer } from "../deliveries/index.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
 import { pageQuery } from "../server/paging.ts";
-import { redeliverySchema, redeliveryViews } from "../server/requests.ts";
+import { redeliverySchema, redeliveryViews, statusFilter } from "../server/requests.ts";
 import type { Services } from "../services.ts";
 import { auditViews, deliveryView } from "../views.ts";
 import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
@@ -19,6 +19,7 @@ const deliveryQuery = z.object({
   kind: optional(z.enum(deliveryKinds, { error: `must be one of ${deliveryKinds.join(", ")}` })),
   installed_app_id: optional(z.string().max(128)),
   app_id: optional(z.string().max(128)),
+  instance_id: optional(z.string().max(128)),
 });
 
 const auditQuery = z.object({
@@ -27,7 +28,7 @@ const auditQuery = z.object({
   category: optional(z.enum(auditCategories, { error: `must be one of ${auditCategories.join(", ")}` })),
   actor: optional(z.string().max(128)),
   method: optional(z.string().max(10)),
-  status: optional(z.coerce.number("must be a number").int("must be a whole number")),
+  status: optional(statusFilter),
 });
 
 export function logRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
@@ -42,9 +43,13 @@ function deliveryRoutes({ deliveries }: Services): readonly ApiRoute<DashboardCa
       summary: "What was sent to apps, newest first",
       query: deliveryQuery,
       answer: anything,
-      handle: async ({ caller, query: { installed_app_id: installedAppId, app_id: appId, ...query } }) => {
+      handle: async ({
+        caller,
+        query: { installed_app_id, app_id: appId, instance_id: instanceId, ...query },
+      }) => {
         const { organizationId } = requireSession(caller).member;
-        const { data, total } = await deliveries.list({ ...query, installedAppId, appId, organizationId });
+        const filter = { ...query, installedAppId: installed_app_id, appId, instanceId, organizationId };
+        const { data, total } = await deliveries.list(filter);
         return { data: data.map(deliveryView), total };
       },
     }),

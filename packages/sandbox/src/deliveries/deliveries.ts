@@ -31,6 +31,7 @@ export type DeliveryFilter = {
   readonly kind?: DeliveryKind | undefined;
   readonly installedAppId?: string | undefined;
   readonly appId?: string | undefined;
+  readonly instanceId?: string | undefined;
   readonly page: number;
   readonly pageSize: number;
 };
@@ -206,6 +207,7 @@ async function listDeliveries(
   if (filter.installedAppId !== undefined)
     query = query.where("deliveries.installed_app_id", "=", filter.installedAppId);
   if (filter.appId !== undefined) query = query.where("deliveries.app_id", "=", filter.appId);
+  if (filter.instanceId !== undefined) query = query.where("deliveries.instance_id", "=", filter.instanceId);
   const counted = await query.select((count) => count.fn.countAll<number>().as("total")).executeTakeFirst();
   const rows = await query
     .selectAll("deliveries")

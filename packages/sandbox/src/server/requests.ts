@@ -6,6 +6,12 @@ export const stateSchema = z.object({
   state: z.enum(["running", "stopped"], { error: "must be running or stopped" }),
 });
 
+/** A status such as 404, or a class of them such as 4xx. */
+export const statusFilter = z
+  .string()
+  .regex(/^([1-5]\d\d|[1-5]xx)$/, "must be a status such as 404, or a class such as 4xx")
+  .transform((text) => ({ from: Number(text.replace("xx", "00")), to: Number(text.replace("xx", "99")) }));
+
 const mostTimes = 1000;
 const shownBody = 4096;
 const count = `must be a whole number from 1 to ${mostTimes}`;
