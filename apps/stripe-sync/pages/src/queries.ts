@@ -52,7 +52,7 @@ export function useRuns(status: string, limit = 20) {
 
 /** One run with its kinds, currencies and findings; asked every second while it is active. */
 export function useRun(runId: string) {
-  return usePortalQuery<RunDetailJson>(runPath(runId), { refreshWhile: (run) => isActive(run.status) });
+  return useJobRun<RunDetailJson>(runPath(runId));
 }
 
 /** The objects of a run. */
