@@ -27,7 +27,7 @@ export type Operator = (typeof operators)[number];
 const sqlTypes: Readonly<Record<ColumnKind, string>> = {
   text: "text",
   decimal: "numeric",
-  integer: "numeric",
+  integer: "bigint",
   time: "timestamp",
   date: "date",
   json: "jsonb",

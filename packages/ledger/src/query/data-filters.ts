@@ -112,12 +112,9 @@ function onColumn(field: string, kind: ColumnKind, operator: Operator, filter: D
     const texts = operands.map((operand) => jsonValue(field, documentOf(field, operand, filter.written)));
     return columnCondition(field, kind, operator, texts);
   }
-  return columnCondition(
-    field,
-    kind,
-    operator,
-    operands.map((operand) => columnValue(field, kind, operand)),
-  );
+  const texts = operands.map((operand) => columnValue(field, kind, operand));
+  // Compared as a decimal, a whole number of any size is only unequal, never an error.
+  return columnCondition(field, kind === "integer" ? "decimal" : kind, operator, texts);
 }
 
 function documentOf(field: string, operand: unknown, written: "query" | "body"): unknown {

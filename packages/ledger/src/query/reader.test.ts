@@ -41,6 +41,7 @@ const queries: readonly (readonly [query: string, holds: (row: Row) => boolean])
   ["amount_in=3.1,6.2", (row) => ["3.1", "6.2"].includes(row.amount)],
   ["amount_lt=1e1", (row) => Number(row.amount) < 10],
   ["precision_eq=100", (row) => row.precision === 100],
+  ["precision_lt=99999999999999999999", () => true],
   ["precision_in=100,7", (row) => row.precision === 100],
   ["created_at_gte=2026-02-01", (row) => row.created_at >= "2026-02-01"],
   ["created_at_lt=2026-02-01T00:00:00Z", (row) => row.created_at < "2026-02-01"],
