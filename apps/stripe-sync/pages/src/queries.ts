@@ -3,6 +3,7 @@ import {
   isActive,
   type PortalClient,
   type RunStatus,
+  useJobRun,
   usePortal,
   usePortalList,
   usePortalQuery,
