@@ -33,11 +33,8 @@ export function defaultPage(manifest: AppManifest): string {
 
 // The session lives in this history entry: it survives a reload and belongs to this frame alone.
 const pageScript = `
-const block = document.getElementById("annex-session");
-const entered = block === null ? undefined : JSON.parse(block.textContent).session;
-block?.remove();
-const session = entered ?? history.state?.annexSession;
-if (session !== undefined) history.replaceState({ annexSession: session }, "", "/portal");
+document.getElementById("annex-session")?.remove();
+const session = history.state?.annexSession;
 const state = document.getElementById("state");
 function show(tag, text, parent = state) {
   const element = document.createElement(tag);

@@ -7,7 +7,8 @@
  *
  * Between server and page: `/portal/enter` answers the app's index.html with
  * `<script type="application/json" id="annex-session">{"session":…}</script>`
- * before its first script; without a session the same page comes with 401.
+ * before its first script, and puts it into `history.state.annexSession` while the
+ * address becomes `/portal`; without a session the same page comes with 401.
  */
 
 import { passiveCallHeader, stringifyExactJson } from "@annex/protocol/words";

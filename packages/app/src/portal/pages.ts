@@ -26,7 +26,7 @@ export function createPages(
   return {
     entered: async (session) => {
       const nonce = newNonce();
-      const block = `<script nonce="${nonce}" type="application/json" id="annex-session">${jsonForScript(session)}</script>`;
+      const block = `<script nonce="${nonce}" type="application/json" id="annex-session">${jsonForScript(session)}</script><script nonce="${nonce}">${leaveToken}</script>`;
       return document(200, withNonce(await index(), nonce, block), headers.page(nonce));
     },
     resuming: async () => {
@@ -36,6 +36,9 @@ export function createPages(
     file: async (path) => (directory === undefined ? undefined : staticFile(directory, path)),
   };
 }
+
+// Before anything else is loaded: the token leaves the address, and a reload finds the session in this history entry.
+const leaveToken = `history.replaceState({ ...history.state, annexSession: JSON.parse(document.getElementById("annex-session").textContent).session }, "", "/portal")`;
 
 function document(status: number, body: string, headers: Readonly<Record<string, string>>): Answer {
   return { status, headers, body };
