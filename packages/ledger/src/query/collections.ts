@@ -8,9 +8,7 @@ import { type Sql, trusted } from "./sql.ts";
 /** How a column's values are written and compared. */
 export type ColumnKind = "text" | "decimal" | "integer" | "time" | "date" | "json";
 
-/** Fields that are no column: a balance on either side, an internal balance's indicator on either side. */
-export type VirtualKind = "either-side" | "indicator";
-
+/** A table, and how its rows are found and ordered. */
 export interface Collection {
   readonly table: string;
   /** Column of the public id. */

@@ -188,6 +188,48 @@ describe("the strategies", () => {
   });
 });
 
+describe("a run that a crash left behind", () => {
+  it("is taken up again and ends once", async () => {
+    const [one = ""] = await book("III");
+    await post("start-instant", {
+      external_transactions: externals([{ amount: 40, currency: "III" }]),
+      strategy: "no_such",
+      matching_rule_ids: [rules["amount"]],
+    });
+    const [external] = await ledger.database.query(
+      "SELECT upload_id FROM blnk.external_transactions WHERE currency = 'III'",
+      [],
+    );
+    const work = {
+      reconciliationId: "recon_left",
+      uploadId: external?.["upload_id"],
+      strategy: "one_to_one",
+      groupingCriteria: "",
+      ruleIds: [rules["amount"]],
+      dryRun: false,
+    };
+    await ledger.database.query(
+      `INSERT INTO blnk.reconciliations (reconciliation_id, upload_id, status, matched_transactions,
+         unmatched_transactions, started_at) VALUES ('recon_left', $1, 'in_progress', 0, 0, now())`,
+      [work.uploadId],
+    );
+    for (const _ of ["first", "again"]) {
+      await ledger.database.query(
+        "INSERT INTO annex.work (kind, due_at, payload) VALUES ('reconcile', '2000-01-01', $1::text::jsonb)",
+        [JSON.stringify(work)],
+      );
+    }
+    await ledger.settle();
+    expect(counters(await ended("recon_left"))).toEqual([1n, 0n]);
+    expect(await metadataOf(one)).toMatchObject({ reconciliation_id: "recon_left" });
+    const matches = await ledger.database.query(
+      "SELECT 1 FROM blnk.matches WHERE reconciliation_id = 'recon_left'",
+      [],
+    );
+    expect(matches).toHaveLength(1);
+  });
+});
+
 describe("starting", () => {
   it.each([
     ["start", { upload_id: "", strategy: "x", matching_rule_ids: ["r"] }, "GEN_MALFORMED_REQUEST"],
