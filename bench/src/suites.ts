@@ -1,6 +1,8 @@
 /** The suites by name, in the order they run. */
 import { runGatewaySuite } from "./gateway/suite.ts";
 import { runHttpSuite } from "./http/suite.ts";
+import { runJobsSuite } from "./jobs/suite.ts";
+import { runLedgerSuite } from "./ledger/suite.ts";
 import type { Row } from "./report.ts";
 
 export type SuiteOptions = { readonly rounds: number; readonly seconds: number };
@@ -9,4 +11,6 @@ export type Suite = { readonly title: string; run(options: SuiteOptions): Promis
 export const suites: Readonly<Record<string, Suite>> = {
   http: { title: "installs, duplicates, launches, session checks over HTTP, durable", run: runHttpSuite },
   gateway: { title: "the local Cloud's gateway over calling its ledger", run: runGatewaySuite },
+  jobs: { title: "durable jobs against a bare queue and openworkflow as it comes", run: runJobsSuite },
+  ledger: { title: "the ledger over HTTP against bare SQL on the same engine", run: runLedgerSuite },
 };

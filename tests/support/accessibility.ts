@@ -1,16 +1,13 @@
 /** What axe finds wrong with a page, WCAG 2.2 AA, each as one line. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { source } from "axe-core";
 import type { Frame, Page } from "playwright-core";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 type Violation = { id: string; nodes: { target: string[]; failureSummary?: string }[] };
 type Axe = { run(options: unknown): Promise<{ violations: Violation[] }> };
 
 export async function findAccessibilityProblems(where: Page | Frame): Promise<readonly string[]> {
   // Evaluated rather than added as a script element, which the page's own policy rightly refuses.
-  await where.evaluate(axeSource);
+  await where.evaluate(source);
   const violations = await where.evaluate(async () => {
     const { axe } = window as unknown as { axe: Axe };
     const result = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });

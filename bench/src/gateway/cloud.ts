@@ -50,7 +50,10 @@ const runFile = JSON.parse(readFileSync(sandbox.runFile, "utf8")) as {
 const instance = runFile.organizations[0]?.instances[0]?.instance_id ?? "";
 await call("POST", "/admin/installations", sandbox.adminToken, { app_id, instance_id: instance });
 const ledger = await call("POST", `/proxy/ledgers?instance_id=${instance}`, apiKey, { name: "Bench" });
-const balance = await call("POST", `/proxy/balances?instance_id=${instance}`, apiKey, { ledger_id: ledger["ledger_id"], currency: "USD" });
+const balance = await call("POST", `/proxy/balances?instance_id=${instance}`, apiKey, {
+  ledger_id: ledger["ledger_id"],
+  currency: "USD",
+});
 
 const place: GatewayPlace = {
   cloudPort: Number(new URL(sandbox.url).port),
@@ -70,12 +73,18 @@ process.once("SIGTERM", () => {
   });
 });
 
-async function call(method: string, path: string, token: string, body: unknown): Promise<Record<string, unknown>> {
+async function call(
+  method: string,
+  path: string,
+  token: string,
+  body: unknown,
+): Promise<Record<string, unknown>> {
   const response = await fetch(`${sandbox.url}${path}`, {
     method,
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  if (response.status !== 201) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  if (response.status !== 201)
+    throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as Record<string, unknown>;
 }

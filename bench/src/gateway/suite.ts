@@ -10,7 +10,9 @@ import type { GatewayPlace } from "./cloud.ts";
 const connections = 16;
 
 export async function runGatewaySuite({ rounds, seconds }: SuiteOptions): Promise<readonly Row[]> {
-  const cloud = spawn(process.execPath, [resolve(import.meta.dirname, "cloud.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+  const cloud = spawn(process.execPath, [resolve(import.meta.dirname, "cloud.ts")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = new Promise<void>((done) => cloud.once("exit", () => done()));
   try {
     const place = await readyPlace(cloud.stdout);
@@ -34,7 +36,8 @@ type Way = { readonly port: number; readonly request: LoadRequest };
 type Figures = { readonly loaded: LoadResult; readonly alone: LoadResult };
 
 async function figures({ port, request }: Way, seconds: number): Promise<Figures> {
-  const run = (count: number) => load({ port, connections: count, seconds, next: () => request, check: expectBalance });
+  const run = (count: number) =>
+    load({ port, connections: count, seconds, next: () => request, check: expectBalance });
   return { loaded: await run(connections), alone: await run(1) };
 }
 
@@ -63,7 +66,11 @@ function rowsOf(measured: readonly { through: Figures; past: Figures }[]): reado
 }
 
 function throughGateway(place: GatewayPlace): LoadRequest {
-  return { method: "GET", path: `/proxy/balances/${place.balance}?instance_id=${place.instance}`, token: place.apiKey };
+  return {
+    method: "GET",
+    path: `/proxy/balances/${place.balance}?instance_id=${place.instance}`,
+    token: place.apiKey,
+  };
 }
 
 function straight(place: GatewayPlace): LoadRequest {
@@ -71,7 +78,8 @@ function straight(place: GatewayPlace): LoadRequest {
 }
 
 function expectBalance(answer: { readonly status: number; readonly body: string }): void {
-  if (answer.status !== 200 || !answer.body.includes('"balance_id"')) throw new Error(`Not the balance: ${answer.status} ${answer.body}`);
+  if (answer.status !== 200 || !answer.body.includes('"balance_id"'))
+    throw new Error(`Not the balance: ${answer.status} ${answer.body}`);
 }
 
 function readyPlace(output: NodeJS.ReadableStream): Promise<GatewayPlace> {

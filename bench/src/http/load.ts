@@ -18,6 +18,8 @@ export type LoadOptions = {
   readonly port: number;
   readonly connections: number;
   readonly seconds: number;
+  /** Ends after so many requests, whatever the time. */
+  readonly atMost?: number;
   readonly next: () => LoadRequest;
   /** Called for each answer; throws when it is not what was asked for. */
   readonly check: (answer: LoadAnswer, request: LoadRequest) => void;
@@ -34,8 +36,10 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const latencies: number[] = [];
   const started = performance.now();
   const until = started + options.seconds * 1000;
+  let left = options.atMost ?? Number.POSITIVE_INFINITY;
+  const goOn = () => left-- > 0 && performance.now() < until;
   await Promise.all(
-    Array.from({ length: options.connections }, () => driveConnection(options, until, latencies)),
+    Array.from({ length: options.connections }, () => driveConnection(options, goOn, latencies)),
   );
   const elapsed = (performance.now() - started) / 1000;
   latencies.sort((left, right) => left - right);
@@ -67,12 +71,7 @@ export async function ask(port: number, request: LoadRequest): Promise<LoadAnswe
   return answer;
 }
 
-function driveConnection(
-  options: LoadOptions,
-  until: number | (() => boolean),
-  latencies: number[],
-): Promise<void> {
-  const goOn = typeof until === "number" ? () => performance.now() < until : until;
+function driveConnection(options: LoadOptions, goOn: () => boolean, latencies: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port: options.port, host: "127.0.0.1", noDelay: true });
     let received = "";

@@ -1,0 +1,95 @@
+/** A ledger as `annex ledger` starts it, on new books, and the calls the suite makes of it. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { ask, type LoadRequest } from "../http/load.ts";
+
+export type LedgerUnderTest = {
+  readonly port: number;
+  /** From spawn to the `ready` line, in milliseconds. */
+  readonly startMilliseconds: number;
+  memory(): number;
+  end(): Promise<void>;
+};
+
+export async function startLedger(
+  directory = mkdtempSync(join(tmpdir(), "annex-bench-ledger-")),
+): Promise<LedgerUnderTest> {
+  const cli = resolve(import.meta.dirname, "../../../packages/cli/src/main.ts");
+  const started = performance.now();
+  const child = spawn(process.execPath, [cli, "ledger", "--port", "0", "--data", directory], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const port = await readyPort(child);
+  const startMilliseconds = performance.now() - started;
+  return {
+    port,
+    startMilliseconds,
+    memory: () =>
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
+    end: async () => {
+      const ended = new Promise<void>((done) => child.once("exit", () => done()));
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function readyPort(child: ChildProcess): Promise<number> {
+  return new Promise((done, fail) => {
+    child.once("exit", (code) => fail(new Error(`The ledger ended with code ${code} before it was ready.`)));
+    if (child.stdout === null) return;
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const port = /^ready .*:(\d+)/.exec(line)?.[1];
+      if (port !== undefined) done(Number(port));
+    });
+  });
+}
+
+/** A posting of one cent; `source` may go below zero, so that a measurement never runs out of funds. */
+export function posting(source: string, destination: string, queued: boolean): LoadRequest {
+  return {
+    method: "POST",
+    path: "/transactions",
+    body: JSON.stringify({
+      precise_amount: 1,
+      precision: 100,
+      currency: "USD",
+      reference: `ref_${randomUUID()}`,
+      description: "bench",
+      source,
+      destination,
+      allow_overdraft: true,
+      skip_queue: !queued,
+      meta_data: { run: "bench" },
+    }),
+  };
+}
+
+/** Creates a ledger with so many balances; their ids. */
+export async function createBalances(port: number, count: number): Promise<readonly string[]> {
+  const ledger = await created(port, "/ledgers", { name: "Bench" });
+  const balances: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const balance = await created(port, "/balances", { ledger_id: ledger["ledger_id"], currency: "USD" });
+    balances.push(String(balance["balance_id"]));
+  }
+  return balances;
+}
+
+async function created(port: number, path: string, body: unknown): Promise<Record<string, unknown>> {
+  const answer = await ask(port, { method: "POST", path, body: JSON.stringify(body) });
+  if (answer.status !== 201) throw new Error(`${path} answered ${answer.status}: ${answer.body}`);
+  return JSON.parse(answer.body) as Record<string, unknown>;
+}
+
+/** What has been credited to a balance so far, in minor units. */
+export async function creditOf(port: number, balance: string): Promise<number> {
+  const answer = await ask(port, { method: "GET", path: `/balances/${balance}` });
+  return Number((JSON.parse(answer.body) as { credit_balance: number }).credit_balance);
+}
