@@ -13,6 +13,7 @@ import { maskKeys } from "../masking.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
 import { pageQuery } from "../server/paging.ts";
 import { redeliverySchema, redeliveryViews, stateSchema, statusFilter } from "../server/requests.ts";
+import { deliverySubject, installationSubject } from "../server/subjects.ts";
 import type { Services } from "../services.ts";
 import { findMember, listMembers } from "../tenants/index.ts";
 import { appView, auditViews, installationView, instanceView, memberView } from "../views.ts";
@@ -68,10 +69,12 @@ function tenantRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
       body: z.object({ organization_id: organizationIdSchema, manifest: z.record(z.string(), z.unknown()) }),
       answer: z.object({ app_id: z.string() }),
       status: 201,
-      handle: async ({ body }) => {
+      handle: async ({ body, about }) => {
         const known = instances.list(body.organization_id).length > 0;
         if (!known) throw noSuch("organization", "organization_id");
+        about({ organizationId: body.organization_id });
         const app = await registry.register(body.organization_id, body.manifest);
+        about({ appId: app.appId });
         await services.changed();
         return { app_id: app.appId };
       },
@@ -82,8 +85,9 @@ function tenantRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
       summary: "Start or stop an instance",
       body: stateSchema,
       answer: answers.instance,
-      handle: async ({ parameters, body }) => {
+      handle: async ({ parameters, body, about }) => {
         const instance = await instances.setState(parameters["id"] ?? "", body.state);
+        about({ organizationId: instance.organizationId, instanceId: instance.instanceId });
         await services.changed();
         return instanceView(instance);
       },
@@ -101,12 +105,13 @@ function installationRoutes(services: Services): readonly ApiRoute<AdminCaller>[
       body: installSchema,
       answer: answers.installed,
       status: 201,
-      handle: async ({ body }) => {
+      handle: async ({ body, about }) => {
         const instance = instances.find(body.instance_id);
         if (instance === undefined) throw noSuch("instance", "instance_id");
         const { organizationId } = instance;
         if (body.user_id !== undefined) await requireMember(services, body.user_id, organizationId);
         const { app_id: appId, instance_id: instanceId, user_id: userId } = body;
+        about({ organizationId, appId, instanceId, userId });
         const request = {
           organizationId,
           appId,
@@ -114,7 +119,9 @@ function installationRoutes(services: Services): readonly ApiRoute<AdminCaller>[
           userId,
           grantedPermissions: body.granted_permissions,
         };
-        return installing.install(request);
+        const installed = await installing.install(request);
+        about({ installedAppId: installed.installed_app_id });
+        return installed;
       },
     }),
     apiRoute({
@@ -122,7 +129,11 @@ function installationRoutes(services: Services): readonly ApiRoute<AdminCaller>[
       path: "/admin/installations/:id",
       summary: "Uninstall",
       answer: answers.uninstalled,
-      handle: ({ parameters }) => installing.uninstall(parameters["id"] ?? ""),
+      handle: async ({ parameters, about }) => {
+        const id = parameters["id"] ?? "";
+        about(await installationSubject(services, id));
+        return installing.uninstall(id);
+      },
     }),
     apiRoute({
       method: "POST",
@@ -130,10 +141,11 @@ function installationRoutes(services: Services): readonly ApiRoute<AdminCaller>[
       summary: "Launch an installed app as a member, without asking for the password again",
       body: z.object({ user_id: userIdSchema }),
       answer: answers.launched,
-      handle: async ({ parameters, body }) => {
+      handle: async ({ parameters, body, about }) => {
         const installation = await installations.find(parameters["id"] ?? "");
         if (installation === undefined) throw noSuch("installation");
         const { organizationId, installedAppId } = installation;
+        about({ ...(await installationSubject(services, installedAppId)), userId: body.user_id });
         await requireMember({ database }, body.user_id, organizationId);
         return launching.launch({ installedAppId, organizationId, userId: body.user_id });
       },
@@ -160,8 +172,10 @@ function logRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
       summary: "Send the very same body again, key included",
       body: redeliverySchema,
       answer: answers.redelivered,
-      handle: async ({ parameters, body }) => {
-        const { answers: sent } = await deliveries.redeliver(parameters["id"] ?? "", body);
+      handle: async ({ parameters, body, about }) => {
+        const id = parameters["id"] ?? "";
+        about(await deliverySubject(services, id));
+        const { answers: sent } = await deliveries.redeliver(id, body);
         return { data: redeliveryViews(sent, maskKeys) };
       },
     }),

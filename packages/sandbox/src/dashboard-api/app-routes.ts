@@ -5,6 +5,7 @@ import { Refusal } from "../errors.ts";
 import type { Installation } from "../installing/index.ts";
 import type { RegisteredApp } from "../registry/index.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
+import { installationSubject } from "../server/subjects.ts";
 import type { Services } from "../services.ts";
 import type { Member } from "../tenants/index.ts";
 import { appView, installationView } from "../views.ts";
@@ -66,10 +67,11 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
       body: z.object({ manifest: z.record(z.string(), z.unknown()) }),
       answer: z.object({ app_id: z.string() }),
       status: 201,
-      handle: async ({ caller, body }) => {
+      handle: async ({ caller, body, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
         const app = await registry.register(member.organizationId, body.manifest);
+        about({ appId: app.appId });
         await services.changed();
         return { app_id: app.appId };
       },
@@ -87,21 +89,24 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
       body: installSchema,
       answer: anything,
       status: 201,
-      handle: async ({ caller, body }) => {
+      handle: async ({ caller, body, about }) => {
         const { member, hash } = requireSession(caller);
         requireRight(member, "manage-apps");
+        about({ appId: body.app_id, instanceId: body.instance_id });
         await authentication.proveAgain(member.userId, {
           password: body.password,
           code: body.code,
           bearer: hash,
         });
-        return installing.install({
+        const installed = await installing.install({
           organizationId: member.organizationId,
           appId: body.app_id,
           instanceId: body.instance_id,
           grantedPermissions: body.granted_permissions,
           userId: member.userId,
         });
+        about({ installedAppId: installed.installed_app_id });
+        return installed;
       },
     }),
     apiRoute({
@@ -109,10 +114,12 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
       path: "/api/installations/:id",
       summary: "Uninstall",
       answer: anything,
-      handle: async ({ caller, parameters }) => {
+      handle: async ({ caller, parameters, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
-        return installing.uninstall(parameters["id"] ?? "", member.organizationId);
+        const id = parameters["id"] ?? "";
+        about(await installationSubject(services, id, member.organizationId));
+        return installing.uninstall(id, member.organizationId);
       },
     }),
     apiRoute({
@@ -121,10 +128,11 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
       summary: "Launch an installed app",
       body: proofSchema,
       answer: anything,
-      handle: async ({ caller, parameters, body: { password, code } }) => {
+      handle: async ({ caller, parameters, body: { password, code }, about }) => {
         const { member, hash } = requireSession(caller);
         const { organizationId, userId } = member;
         const request = { installedAppId: parameters["id"] ?? "", organizationId, userId };
+        about(await installationSubject(services, request.installedAppId, organizationId));
         const app = await launching.authorize(request);
         if (app.launchRequiresAuthentication) {
           if (password === undefined) throw authenticationRequired();

@@ -144,7 +144,10 @@ test("the life of an app as the page shows it", async () => {
     "POST /api/apps",
     ...rows.slice(4).map(({ method, path }) => `${method} ${path}`),
   ]);
-  expect(rows[0]?.actor).toMatchObject({ user_name: "Olga" });
+  const about = { app_name: "Test App", installed_app_id: id, user_name: "Olga" };
+  expect(rows.slice(0, 3).map(({ actor }) => actor)).toMatchObject([about, about, about]);
+  const here = await member.call("GET", `/api/audit?category=Apps&instance_id=${instanceId}`);
+  expect(here.text).toContain("/api/installations");
   const refused = await member.call("GET", "/api/audit?status=4xx&instance_id=&pageSize=200");
   const statuses = (refused.body["data"] as unknown as { status: number }[]).map(({ status }) => status);
   expect(statuses.length).toBeGreaterThan(0);

@@ -80,10 +80,11 @@ function alertRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
       summary: "Work on an alert",
       body: alertStatusUpdateSchema,
       answer: anything,
-      handle: async ({ caller, parameters, body }) => {
+      handle: async ({ caller, parameters, body, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "work-on-alerts");
         const { instanceId } = ownInstance(services, member, parameters["id"]);
+        about({ instanceId });
         return updateAlert(database, tools, instanceId, parameters["alert"] ?? "", body);
       },
     }),
@@ -97,10 +98,11 @@ function stateRoute(services: Services): ApiRoute<DashboardCaller> {
     summary: "Start or stop an instance",
     body: stateSchema,
     answer: anything,
-    handle: async ({ caller, parameters, body }) => {
+    handle: async ({ caller, parameters, body, about }) => {
       const { member } = requireSession(caller);
       requireRight(member, "manage-instances");
       const { instanceId } = ownInstance(services, member, parameters["id"]);
+      about({ instanceId });
       const instance = await services.instances.setState(instanceId, body.state);
       await services.changed();
       return instanceView(instance);

@@ -5,6 +5,7 @@ import { deliveryKinds, shownAnswer } from "../deliveries/index.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
 import { pageQuery } from "../server/paging.ts";
 import { redeliverySchema, redeliveryViews, statusFilter } from "../server/requests.ts";
+import { deliverySubject } from "../server/subjects.ts";
 import type { Services } from "../services.ts";
 import { auditViews, deliveryView } from "../views.ts";
 import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
@@ -35,7 +36,8 @@ export function logRoutes(services: Services): readonly ApiRoute<DashboardCaller
   return [...deliveryRoutes(services), auditRoute(services)];
 }
 
-function deliveryRoutes({ deliveries }: Services): readonly ApiRoute<DashboardCaller>[] {
+function deliveryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+  const { deliveries } = services;
   return [
     apiRoute({
       method: "GET",
@@ -69,11 +71,13 @@ function deliveryRoutes({ deliveries }: Services): readonly ApiRoute<DashboardCa
       summary: "Send the very same body again",
       body: redeliverySchema,
       answer: anything,
-      handle: async ({ caller, parameters, body }) => {
+      handle: async ({ caller, parameters, body, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
+        const id = parameters["id"] ?? "";
+        about(await deliverySubject(services, id, member.organizationId));
         const how = { ...body, organizationId: member.organizationId };
-        const { kind, answers } = await deliveries.redeliver(parameters["id"] ?? "", how);
+        const { kind, answers } = await deliveries.redeliver(id, how);
         // A portal URL opens the session of the member who launched: it is not for whoever sends again.
         return { data: redeliveryViews(answers, (answer) => shownAnswer(kind, answer)) };
       },

@@ -3,6 +3,15 @@ import type { z } from "zod";
 import { jsonAnswer } from "./answers.ts";
 import { checked, jsonOf, ordinaryBodyLimit, readBytes } from "./bodies.ts";
 
+/** What a call is about, for the audit log: told by the handler as soon as it knows, also when it refuses then. */
+export type Subject = {
+  readonly organizationId?: string | undefined;
+  readonly instanceId?: string | undefined;
+  readonly installedAppId?: string | undefined;
+  readonly appId?: string | undefined;
+  readonly userId?: string | undefined;
+};
+
 /** A call whose query and body have been checked. */
 export type ApiCall<Caller, Body, Query> = {
   readonly caller: Caller;
@@ -10,6 +19,8 @@ export type ApiCall<Caller, Body, Query> = {
   readonly body: Body;
   readonly query: Query;
   readonly request: Request;
+  /** Adds to what the audit log says of this call. */
+  about(subject: Subject): void;
 };
 
 /** A call as it comes in: the caller is known, the rest is not checked yet. */
@@ -17,6 +28,7 @@ export type IncomingCall<Caller> = {
   readonly caller: Caller;
   readonly parameters: Readonly<Record<string, string>>;
   readonly request: Request;
+  about(subject: Subject): void;
 };
 
 export type ApiRoute<Caller> = {

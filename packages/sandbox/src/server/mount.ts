@@ -4,13 +4,7 @@ import { type AuditCategory, type AuditLog, categoryOf } from "../audit/index.ts
 import { Refusal } from "../errors.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
 import { asRefusal, jsonAnswer, refusalBody, refusalHeaders } from "./answers.ts";
-import type { ApiRoute } from "./api-route.ts";
-
-/** Who called, for the audit log. */
-export type Actor = {
-  readonly organizationId?: string | undefined;
-  readonly userId?: string | undefined;
-};
+import type { ApiRoute, Subject } from "./api-route.ts";
 
 export type Door<Caller> = {
   /** The first segment, such as `/admin`. */
@@ -18,7 +12,7 @@ export type Door<Caller> = {
   readonly routes: readonly ApiRoute<Caller>[];
   /** Finds out who calls. @throws Refusal 401 or 403. */
   identify(request: Request, route: ApiRoute<Caller>): Promise<Caller>;
-  actor(caller: Caller): Actor;
+  actor(caller: Caller): Subject;
   /** Which calls stand in the audit log. */
   recorded(route: ApiRoute<Caller>): boolean;
 };
@@ -32,10 +26,10 @@ export function mountDoor<Caller>(server: Hono, door: Door<Caller>, audit: Audit
   }
   for (const path of new Set(door.routes.map((route) => route.path))) {
     const allow = door.routes.filter((route) => route.path === path).map(({ method }) => method);
-    server.all(path, (context) => refuse(context, methodNotAllowed(context, allow), tools));
+    server.all(path, (context) => refuse(methodNotAllowed(context, allow), tools));
   }
-  server.all(door.prefix, (context) => refuse(context, noRoute(context), tools));
-  server.all(`${door.prefix}/*`, (context) => refuse(context, noRoute(context), tools));
+  server.all(door.prefix, (context) => refuse(noRoute(context), tools));
+  server.all(`${door.prefix}/*`, (context) => refuse(noRoute(context), tools));
 }
 
 async function answer<Caller>(
@@ -48,7 +42,7 @@ async function answer<Caller>(
   const started = performance.now();
   const requestId = newIdentifier("req", tools.random);
   const { raw } = context.req;
-  let caller: Caller | undefined;
+  let subject: Subject = {};
   let refusal: Refusal | undefined;
   const response = await attempt().catch((error: unknown) => {
     refusal = asRefusal(error, requestId, tools.log);
@@ -56,9 +50,8 @@ async function answer<Caller>(
   });
   if (door.recorded(route)) {
     await audit.record({
-      ...(caller === undefined ? {} : door.actor(caller)),
+      ...subject,
       category: categoryOfDoor(route.path),
-      instanceId: context.req.path.match(/\/instances\/([^/]{1,128})/)?.[1],
       method: raw.method,
       path: context.req.path,
       status: response.status,
@@ -71,8 +64,13 @@ async function answer<Caller>(
   return response;
 
   async function attempt(): Promise<Response> {
-    caller = await door.identify(raw, route);
-    return route.run({ caller, parameters: context.req.param() as Record<string, string>, request: raw });
+    const caller = await door.identify(raw, route);
+    const about = (more: Subject) => {
+      subject = { ...subject, ...more };
+    };
+    about(door.actor(caller));
+    const parameters = context.req.param() as Record<string, string>;
+    return route.run({ caller, parameters, request: raw, about });
   }
 }
 
@@ -81,8 +79,7 @@ function categoryOfDoor(path: string): AuditCategory {
   return categoryOf(path.replace(/^\/(?:api|admin)\/instances\/:[a-z]+/, ""));
 }
 
-function refuse(context: Context, refusal: Refusal, tools: Tools): Response {
-  void context;
+function refuse(refusal: Refusal, tools: Tools): Response {
   return refusalAnswer(refusal, newIdentifier("req", tools.random));
 }
 
