@@ -3,7 +3,7 @@
  * case kills a real process with SIGKILL at a named line, then starts it again on the same file. Effects are taken by a
  * receiver that does as a ledger does with a `reference`: the same key again changes nothing.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -11,7 +11,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { JobsHost } from "../jobs-host.ts";
 import { openSqliteStore } from "../stores/sqlite/index.ts";
 import { createJobs } from "./index.ts";
@@ -59,12 +59,20 @@ async function runChild(file: string, url: string, runs: number, crashAt?: strin
   return spawnChild(file, url, runs, crashAt).ended;
 }
 
+const children = new Set<ChildProcess>();
+// A test that failed leaves nobody behind.
+afterEach(() => {
+  for (const started of children) started.kill("SIGKILL");
+  children.clear();
+});
+
 function spawnChild(file: string, url: string, runs: number, crashAt?: string) {
   const environment = { ...process.env, ...(crashAt === undefined ? {} : { ANNEX_CRASH_AT: crashAt }) };
   const started = spawn(process.execPath, [child, file, url, String(runs)], {
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });
+  children.add(started);
   const ready = Promise.withResolvers<void>();
   let output = "";
   started.stdout.on("data", (chunk: Buffer) => {
