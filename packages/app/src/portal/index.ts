@@ -20,10 +20,11 @@ import { errorAnswer, newReference, notFound } from "../errors/index.ts";
 import { renderErrorPage } from "../errors/page.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
 import type { Log } from "../log/index.ts";
-import { describePermissions, requirePermissions } from "../permissions/index.ts";
+import { requirePermissions } from "../permissions/index.ts";
 import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../server/exchange.ts";
 import type { StoredInstallation } from "../stores/interface.ts";
 import { createPortalContext } from "./context.ts";
+import { type DescribeInstallation, describeInstallation } from "./description.ts";
 import { type DocumentHeaders, newNonce, privateHeaders } from "./headers.ts";
 import type { Pages } from "./pages.ts";
 import type { Route, Routes } from "./routes.ts";
@@ -44,10 +45,13 @@ export type PortalParts = {
   readonly log: Log;
 };
 
+type Parts = PortalParts & { readonly describe: DescribeInstallation };
+
 const root = "/portal";
 
 /** Answers what is asked at and below `/portal`; never throws. */
-export function createPortal(parts: PortalParts): (exchange: Exchange) => Promise<AnyAnswer> {
+export function createPortal(portalParts: PortalParts): (exchange: Exchange) => Promise<AnyAnswer> {
+  const parts: Parts = { ...portalParts, describe: describeInstallation(portalParts) };
   return async (exchange) => {
     const path = exchange.path.slice(root.length);
     try {
@@ -58,17 +62,17 @@ export function createPortal(parts: PortalParts): (exchange: Exchange) => Promis
   };
 }
 
-function answer(parts: PortalParts, exchange: Exchange, path: string): Promise<AnyAnswer> {
+function answer(parts: Parts, exchange: Exchange, path: string): Promise<AnyAnswer> {
+  if (path === "/api/session" && exchange.method === "GET") return describeSession(parts, exchange);
   const match = parts.routes.match(exchange.method, path);
   if (match !== undefined) return call(parts, exchange, match.route, match.parameters);
   if (exchange.method !== "GET" && exchange.method !== "HEAD")
     return Promise.resolve(otherMethod(parts, path));
   if (path === "/enter") return enter(parts, exchange);
-  if (path === "/api/session") return describeSession(parts, exchange);
   return page(parts, path);
 }
 
-async function enter(parts: PortalParts, exchange: Exchange): Promise<Answer> {
+async function enter(parts: Parts, exchange: Exchange): Promise<Answer> {
   const token = new URLSearchParams(exchange.search).get("token");
   if (token === null || token === "") throw errorState("session_unknown");
   const session = await parts.sessions.enter(token);
@@ -83,7 +87,7 @@ async function enter(parts: PortalParts, exchange: Exchange): Promise<Answer> {
   });
 }
 
-async function page(parts: PortalParts, path: string): Promise<Answer> {
+async function page(parts: Parts, path: string): Promise<Answer> {
   const file = await parts.pages.file(path);
   if (file !== undefined) return file;
   // Addresses inside the page have no file extension; whatever they are, the page answers.
@@ -91,7 +95,7 @@ async function page(parts: PortalParts, path: string): Promise<Answer> {
   return isPage ? parts.pages.resuming() : notFound;
 }
 
-function otherMethod(parts: PortalParts, path: string): Answer {
+function otherMethod(parts: Parts, path: string): Answer {
   const fixed = path === "" || path === "/" || path === "/enter" || path === "/api/session";
   const allowed = fixed ? ["GET"] : parts.routes.methodsOf(path);
   if (allowed.length === 0) return notFound;
@@ -105,7 +109,7 @@ function otherMethod(parts: PortalParts, path: string): Answer {
 }
 
 async function call(
-  parts: PortalParts,
+  parts: Parts,
   exchange: Exchange,
   route: Route,
   parameters: Readonly<Record<string, string>>,
@@ -119,14 +123,14 @@ async function call(
 }
 
 /** The guard: session, installation, user; the permission is asked by who knows it. */
-async function guard(parts: PortalParts, exchange: Exchange): Promise<LiveSession> {
+async function guard(parts: Parts, exchange: Exchange): Promise<LiveSession> {
   const prolongs = exchange.method !== "GET" || exchange.header(passiveCallHeader) === undefined;
   const session = await parts.sessions.use(bearerToken(exchange.header("authorization")), prolongs);
   await admit(parts, session);
   return session;
 }
 
-async function admit(parts: PortalParts, session: LiveSession): Promise<void> {
+async function admit(parts: Parts, session: LiveSession): Promise<void> {
   const allowed = mayUse(parts.authorizeUser, session.installation, session.userId);
   if (!(typeof allowed === "boolean" ? allowed : await allowed)) throw errorState("user_not_allowed");
 }
@@ -146,25 +150,15 @@ function toAnswer(answer: PortalAnswer): AnyAnswer {
   return new Response(answer.body, { status: answer.status, headers });
 }
 
-async function describeSession(parts: PortalParts, exchange: Exchange): Promise<Answer> {
+async function describeSession(parts: Parts, exchange: Exchange): Promise<Answer> {
   const { installation, userId, expiresAt } = await guard(parts, exchange);
-  const { manifest } = parts;
-  const granted = installation.grantedPermissions;
-  const body = {
-    user_id: userId,
-    installed_app_id: installation.installedAppId,
-    organization_id: installation.organizationId,
-    instance_id: installation.instanceId,
-    granted_permissions: granted,
-    permissions: describePermissions(manifest.permissions, granted, parts.purposes),
-    app: { name: manifest.name, logo_url: manifest.logoUrl },
-    expires_at: new Date(expiresAt).toISOString(),
-    development: parts.development,
-  };
-  return jsonAnswer(200, JSON.stringify(body), privateHeaders);
+  const user = userId === undefined ? "" : `"user_id":${JSON.stringify(userId)},`;
+  const expires = new Date(expiresAt).toISOString();
+  const text = `{${user}${parts.describe(installation)},"expires_at":"${expires}"}`;
+  return jsonAnswer(200, text, privateHeaders);
 }
 
-function failure(parts: PortalParts, exchange: Exchange, path: string, thrown: unknown): Answer {
+function failure(parts: Parts, exchange: Exchange, path: string, thrown: unknown): Answer {
   const error = describeFailure(thrown, parts.purposes);
   const reference = newReference();
   logFailure(parts.log, { method: exchange.method, path: `${root}${path}`, reference }, error, thrown);
