@@ -31,7 +31,7 @@ const queryOperators: readonly string[] = operators.filter(
 const bodyOperators: readonly string[] = [...operators, "exists", "notexists"];
 
 const reserved = new Set(
-  "page pagesize per_page limit offset sort order order_by order_dir instance_id org_id".split(" "),
+  "page pageSize per_page limit offset sort order order_by order_dir instance_id org_id".split(" "),
 );
 
 function tooManyFilters(field: string): never {
@@ -118,7 +118,7 @@ function queryFilter(parameter: string, raw: string): DataFilter {
  * @throws DataQueryError
  */
 export function dataRequest(collection: DataCollection, query: URLSearchParams): DataRequest {
-  const sent = [...query].filter(([name]) => !reserved.has(name.toLowerCase()));
+  const sent = [...query].filter(([name]) => !reserved.has(name));
   if (sent.length > MAXIMUM_FILTERS) tooManyFilters(sent[MAXIMUM_FILTERS]?.[0] ?? "filters");
   const filters = sent.map(([name, raw]) => queryFilter(name, raw));
   return { filters, page: pageOf(collection, query) };
@@ -182,7 +182,7 @@ function bodyFilter(json: unknown, index: number): DataFilter {
 
 function checkFilterQuery(query: URLSearchParams): void {
   for (const name of query.keys()) {
-    if (reserved.has(name.toLowerCase()) || name === "strict_total") continue;
+    if (reserved.has(name) || name === "strict_total") continue;
     throw new DataQueryError(400, "unknown_parameter", `${shortened(name)} is no parameter here.`, name);
   }
   const strict = query.get("strict_total");

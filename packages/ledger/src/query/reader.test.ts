@@ -134,6 +134,7 @@ const hostile: readonly (readonly [query: string, status: number, field: string]
   ["status_EQ=x", 400, "status_EQ"],
   ["_eq=x", 400, "_eq"],
   ["logical_operator=or", 400, "logical_operator"],
+  ["pagesize=5", 400, "pagesize"],
   ["status%22%20OR%201=1--_eq=x", 400, 'status" OR 1'],
   [
     "status)%3B%20DROP%20TABLE%20blnk.transactions%3B--_eq=x",
