@@ -86,9 +86,11 @@ describe("the data directory", () => {
     expect(second.adminToken).not.toBe(first.adminToken);
     await second.close();
     writeFileSync(join(directory, "not-ours.txt"), "kept");
+    writeFileSync(join(directory, "instances", "not-ours.txt"), "kept");
     const fresh = await startTestCloud({ ...withoutLedger, fresh: true }, directory);
     expect(fresh.members[0]?.password).not.toBe(first.members[0]?.password);
     expect(readFileSync(join(directory, "not-ours.txt"), "utf8")).toBe("kept");
+    expect(readFileSync(join(directory, "instances", "not-ours.txt"), "utf8")).toBe("kept");
     await fresh.close();
   });
 

@@ -1,5 +1,5 @@
 /** An instance that is a Core behind a URL, and the rate limit. Contract section 8. */
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
@@ -55,10 +55,25 @@ test("gets what was sent, with its own key and without ours, and its answer come
   const answer = await cloud.api(key, "POST", here("/proxy/identities/a%2Fb/tokenize?x=%20y&z"), body);
   expect(answer).toMatchObject({ status: 418, text: "exactly ÿ this" });
   expect(answer.headers.get("content-type")).toBe("text/plain");
-  const [request] = seen;
-  expect(request).toMatchObject({ method: "POST", path: "/identities/a%2Fb/tokenize?x=%20y&z", body });
-  expect(request?.headers["x-blnk-key"]).toBe("core-key");
-  expect(request?.headers.authorization).toBeUndefined();
+  const [first] = seen;
+  expect(first).toMatchObject({ method: "POST", path: "/identities/a%2Fb/tokenize?x=%20y&z", body });
+  expect(first?.headers["x-blnk-key"]).toBe("core-key");
+  expect(first?.headers.authorization).toBeUndefined();
+});
+
+test("a path that steps aside is no route, and the Core never sees it", async () => {
+  const raw = (path: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { authorization: `Bearer ${key}` };
+      const options = { host: "127.0.0.1", port: new URL(cloud.url).port, path: here(path), headers };
+      request(options, (response) => resolve(response.resume().statusCode))
+        .once("error", reject)
+        .end();
+    });
+  for (const path of ["/proxy/ledgers/..", "/proxy/balances/%2e%2e/at", "/proxy/identities/."]) {
+    expect(await raw(path), path).toBe(404);
+  }
+  expect(seen).toEqual([]);
 });
 
 test("what cannot be reached is an instance that is unavailable", async () => {

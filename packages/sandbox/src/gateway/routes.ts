@@ -36,9 +36,16 @@ export function matchGatewayRoute(method: string, path: string): MatchedRoute | 
   if (exact !== undefined) return { route: exact, parameters: {} };
   for (const { route, pattern } of open) {
     const match = route.method === method ? pattern.exec(path) : null;
-    if (match !== null) return { route, parameters: decodedParameters(match.groups ?? {}) };
+    if (match === null) continue;
+    const parameters = decodedParameters(match.groups ?? {});
+    return Object.values(parameters).some(isStep) ? undefined : { route, parameters };
   }
   return undefined;
+}
+
+/** Such a segment is no id: on the way to a Core behind a URL it would lead to another route. */
+function isStep(segment: string): boolean {
+  return segment === "." || segment === "..";
 }
 
 function decodedParameters(groups: Readonly<Record<string, string>>): Record<string, string> {

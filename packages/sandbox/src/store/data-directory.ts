@@ -1,5 +1,5 @@
 /** The data directory: who may use it, and where each thing in it lies. */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { SandboxStartError } from "../errors.ts";
@@ -69,6 +69,14 @@ function empty(paths: Omit<DataDirectory, "release" | "path">): void {
     `${file}-wal`,
     `${file}-shm`,
   ]);
-  const others = [paths.sealingKeyFile, paths.instancesDirectory, paths.runFile, paths.logFile];
-  for (const item of [...databases, ...others]) rmSync(item, { recursive: true, force: true });
+  const files = [...databases, paths.sealingKeyFile, paths.runFile, paths.logFile];
+  for (const item of [...files, ...instanceDirectories(paths.instancesDirectory)]) {
+    rmSync(item, { recursive: true, force: true });
+  }
+}
+
+function instanceDirectories(directory: string): readonly string[] {
+  if (!existsSync(directory)) return [];
+  const names = readdirSync(directory).filter((name) => name.startsWith("inst_"));
+  return names.map((name) => join(directory, name));
 }
