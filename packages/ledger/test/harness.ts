@@ -27,10 +27,13 @@ export function parseJson(text: string): Json {
   });
 }
 
+/** What Node's JSON has and the compiler's library does not know yet. */
+const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+
 /** JSON text of a request; bigint prints bare. */
 export function requestText(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === "bigint" ? JSON.rawJSON(member.toString()) : member,
+    typeof member === "bigint" ? rawJson(member.toString()) : member,
   );
 }
 

@@ -51,7 +51,10 @@ async function setUp(directory: string): Promise<readonly string[]> {
   const ids: string[] = [];
   const made = await call(ledger, "POST", "/ledgers", { name: "Kill" });
   for (let index = 0; index < 4; index++) {
-    const balance = await call(ledger, "POST", "/balances", { ledger_id: made["ledger_id"], currency: "USD" });
+    const balance = await call(ledger, "POST", "/balances", {
+      ledger_id: made["ledger_id"],
+      currency: "USD",
+    });
     ids.push(String(balance["balance_id"]));
   }
   await ledger.close();

@@ -15,7 +15,7 @@ describe("the official TypeScript client", () => {
   beforeAll(async () => {
     ledger = await openTestLedger(faults, { key });
     door = await ledger.listen({ port: 0 });
-    const quiet = { info() {}, error() {}, debug() {}, warn() {} };
+    const quiet = { info() {}, error() {}, debug() {} };
     client = BlnkInit(key, { baseUrl: `${door.url}/`, logger: quiet });
   }, 120_000);
 
@@ -43,7 +43,7 @@ describe("the official TypeScript client", () => {
     expect(await client.System.health()).toMatchObject({ status: 200, data: { status: "UP" } });
     const stranger = BlnkInit("another key", {
       baseUrl: `${door.url}/`,
-      logger: { info() {}, error() {}, debug() {}, warn() {} },
+      logger: { info() {}, error() {}, debug() {} },
     });
     expect((await stranger.Ledgers.create({ name: "No", meta_data: {} })).status).toBe(401);
   });

@@ -51,7 +51,13 @@ describe("on a PostgreSQL server", () => {
       await Promise.all(ledgers.map((ledger) => ledger.close()));
     });
 
-    const body = (reference: string, source: string, destination: string, precise: bigint, more: object = {}) => ({
+    const body = (
+      reference: string,
+      source: string,
+      destination: string,
+      precise: bigint,
+      more: object = {},
+    ) => ({
       precise_amount: precise,
       precision: 100,
       currency: "USD",

@@ -15,7 +15,7 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 export interface QueryOptions {
   /**
    * Plans for these very parameters, instead of keeping one plan for all: for lists, where the best way
-   * depends on what is asked for.
+   * depends on what is asked for. A kept plan finds its rows by index, whatever the tables' size.
    */
   readonly planAnew?: boolean;
 }

@@ -1,21 +1,35 @@
 /**
- * Talking to the embedded engine in PostgreSQL's own protocol: each statement is parsed once and kept, and
- * one message round binds, runs and ends it. The engine's convenience calls do the same in five rounds and
- * parse every time, which cost more than the work itself.
+ * Talking to the embedded engine in PostgreSQL's own protocol: one message round does a
+ * whole statement, and statements that come again are parsed and planned once. The engine's convenience
+ * calls take five rounds and start afresh each time, which costs more than the work itself.
  */
 import { type PGlite, protocol, types } from "@electric-sql/pglite";
 import { DatabaseError, type QueryOptions, type SqlRow } from "./database.ts";
 
 const { serialize, Parser } = protocol;
 
+type Columns = readonly { readonly name: string; readonly type: number }[];
+
 /** A statement the engine knows. */
 interface Prepared {
   readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly type: number }[];
+  readonly columns: Columns;
 }
 
 /** How many statements are kept; others are parsed each time. */
 const mostKept = 256;
+
+/** How the engine is told to plan. */
+type Planning = "kept" | "anew";
+
+/**
+ * A kept plan is made once and must stay right as the tables grow: nothing here gathers statistics, so it
+ * goes by index from the first day.
+ */
+const planSettings: Readonly<Record<Planning, string>> = {
+  kept: "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off",
+  anew: "SET plan_cache_mode = auto; SET enable_seqscan = on",
+};
 
 const asText = (value: string): unknown => value;
 
@@ -33,6 +47,7 @@ const readers: Readonly<Record<number, (value: string) => unknown>> = {
 export class EmbeddedConnection {
   readonly #engine: PGlite;
   readonly #kept = new Map<string, Prepared>();
+  #planned: Planning | undefined;
 
   constructor(engine: PGlite) {
     this.#engine = engine;
@@ -43,32 +58,59 @@ export class EmbeddedConnection {
     parameters: readonly unknown[],
     options?: QueryOptions,
   ): Promise<readonly SqlRow[]> {
-    const prepared = this.#kept.get(sql) ?? (await this.#prepare(sql, options?.planAnew !== true));
     const values = parameters.map((value) => toText(value));
+    const isKept = this.#kept.has(sql) || (options?.planAnew !== true && this.#kept.size < mostKept);
+    return isKept ? this.#runKept(sql, values) : this.#runAnew(sql, values);
+  }
+
+  async #runAnew(sql: string, values: (string | null)[]): Promise<readonly SqlRow[]> {
     const messages = await this.#send([
+      ...this.#planning("anew"),
+      serialize.parse({ name: "", text: sql, types: [] }),
+      serialize.bind({ statement: "", values }),
+      serialize.describe({ type: "P", name: "" }),
+      serialize.execute({}),
+      serialize.sync(),
+    ]);
+    return rowsOf(messages, columnsOf(messages));
+  }
+
+  async #runKept(sql: string, values: (string | null)[]): Promise<readonly SqlRow[]> {
+    const prepared = this.#kept.get(sql) ?? (await this.#prepare(sql));
+    const messages = await this.#send([
+      ...this.#planning("kept"),
       serialize.bind({ statement: prepared.name, values }),
       serialize.execute({}),
       serialize.sync(),
     ]);
-    return rowsOf(messages, prepared);
+    return rowsOf(messages, prepared.columns);
+  }
+
+  /** Says how to plan, where that differs from the statement before. */
+  #planning(wanted: Planning): readonly Uint8Array[] {
+    if (this.#planned === wanted) return [];
+    this.#planned = wanted;
+    return [serialize.query(planSettings[wanted])];
   }
 
   /** Runs BEGIN, COMMIT or the like and returns what was done: the COMMIT of a failed transaction is a ROLLBACK. */
-  async command(sql: string): Promise<string> {
+  async command(sql: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<string> {
+    // Settings made in a transaction go with it.
+    if (sql !== "BEGIN") this.#planned = undefined;
     const messages = await this.#send([serialize.query(sql)]);
     const done = messages.find((message): message is CommandComplete => message.name === "commandComplete");
     return done?.text ?? "";
   }
 
-  async #prepare(sql: string, keep: boolean): Promise<Prepared> {
-    const name = keep && this.#kept.size < mostKept ? `s${this.#kept.size}` : "";
+  async #prepare(sql: string): Promise<Prepared> {
+    const name = `kept_${this.#kept.size}`;
     const messages = await this.#send([
       serialize.parse({ name, text: sql, types: [] }),
       serialize.describe({ type: "S", name }),
       serialize.sync(),
     ]);
     const prepared = { name, columns: columnsOf(messages) };
-    if (name !== "") this.#kept.set(sql, prepared);
+    this.#kept.set(sql, prepared);
     return prepared;
   }
 
@@ -77,7 +119,10 @@ export class EmbeddedConnection {
     const messages: Message[] = [];
     new Parser().parse(answer, (message) => messages.push(message as unknown as Message));
     const failure = messages.find(isFailure);
-    if (failure !== undefined) throw asDatabaseError(failure);
+    if (failure !== undefined) {
+      this.#planned = undefined;
+      throw asDatabaseError(failure);
+    }
     return messages;
   }
 }
@@ -109,7 +154,7 @@ interface RowDescription extends Message {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
 }
 
-function columnsOf(messages: readonly Message[]): Prepared["columns"] {
+function columnsOf(messages: readonly Message[]): Columns {
   const description = messages.find(
     (message): message is RowDescription => message.name === "rowDescription",
   );
@@ -120,7 +165,7 @@ interface DataRow extends Message {
   readonly fields: readonly (string | null)[];
 }
 
-function rowsOf(messages: readonly Message[], { columns }: Prepared): readonly SqlRow[] {
+function rowsOf(messages: readonly Message[], columns: Columns): readonly SqlRow[] {
   return messages
     .filter((message): message is DataRow => message.name === "dataRow")
     .map(({ fields }) => {

@@ -41,16 +41,9 @@ function createTurnstile(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-/**
- * Plans are made for the values at hand: a plan kept from when a table was small would be used for ever,
- * because nothing here gathers statistics by itself.
- */
-const sessionSettings = "SET plan_cache_mode = force_custom_plan";
-
-async function embedded(engine: PGlite, release: () => Promise<void>): Promise<TransactionalDatabase> {
+function embedded(engine: PGlite, release: () => Promise<void>): TransactionalDatabase {
   const connection = new EmbeddedConnection(engine);
   const inTurn = createTurnstile();
-  await connection.command(sessionSettings);
   return {
     query: (sql, parameters, options) => inTurn(() => connection.query(sql, parameters, options)),
     transaction: (work) => inTurn(() => runTransaction(connection, work)),
