@@ -1,0 +1,55 @@
+/** Contract sections 10.2 to 10.5 as tables: what may a hold still commit, what does a void release? */
+import { describe, expect, it } from "vitest";
+import { decideCommit, decideVoid, type Hold, remainderOf } from "./holds.ts";
+
+const hold = (committed: bigint, voided = false): Hold => ({
+  amount: 10_000n,
+  precision: 100,
+  currency: "USD",
+  committed,
+  voided,
+});
+
+describe("a commit", () => {
+  it.each([
+    ["of all", hold(0n), 0n, 10_000n],
+    ["of a part", hold(0n), 2500n, 2500n],
+    ["of the rest", hold(2500n), 0n, 7500n],
+    ["of exactly the rest", hold(2500n), 7500n, 7500n],
+  ])("%s is made", (_name, facts, wanted, amount) => {
+    expect(decideCommit(facts, wanted)).toEqual({ ok: true, amount });
+  });
+
+  it.each([
+    ["after a void", hold(0n, true), 0n, "transaction has already been voided"],
+    ["after a void of the rest", hold(2500n, true), 1n, "transaction has already been voided"],
+    ["when nothing is left", hold(10_000n), 0n, "cannot commit. Transaction already committed"],
+    ["of less than nothing", hold(0n), -1n, "commit amount cannot be negative"],
+    [
+      "above the hold",
+      hold(0n),
+      15_000n,
+      "cannot commit more than the original transaction amount. Original: USD100.00, Requested: USD150.00",
+    ],
+    [
+      "above the rest",
+      hold(6000n),
+      6000n,
+      "cannot commit more than the remaining amount. Available: USD40.00, Requested: USD60.00",
+    ],
+  ])("%s is refused", (_name, facts, wanted, text) => {
+    expect(decideCommit(facts, wanted)).toEqual({ ok: false, text });
+  });
+});
+
+describe("a void", () => {
+  it("releases what remains, once", () => {
+    expect(decideVoid(hold(2500n))).toEqual({ ok: true, amount: 7500n });
+    expect(decideVoid(hold(2500n, true)).ok).toBe(false);
+    expect(decideVoid(hold(10_000n))).toEqual({
+      ok: false,
+      text: "cannot void. Transaction already committed",
+    });
+    expect(remainderOf(hold(2500n, true))).toBe(0n);
+  });
+});
