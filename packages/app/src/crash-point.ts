@@ -11,7 +11,8 @@ export type CrashPointName =
   | "before-commit"
   | "after-commit"
   | "before-erase"
-  | "after-erase";
+  | "after-erase"
+  | "before-answer";
 
 /** The hook for a setting such as `after-commit:3`; without one, a point that does nothing. */
 export function createCrashPoint(crashAt: string | undefined): CrashPoint {

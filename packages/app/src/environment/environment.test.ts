@@ -76,6 +76,7 @@ test.each([
   ["ANNEX_PUBLIC_URL", { ANNEX_PUBLIC_URL: "app.example.com" }],
   ["ANNEX_PUBLIC_URL", { ANNEX_PUBLIC_URL: "ftp://app.example.com" }],
   ["ANNEX_PUBLIC_URL", { ANNEX_PUBLIC_URL: "https://me:pw@app.example.com" }],
+  ["ANNEX_PUBLIC_URL", { ANNEX_PUBLIC_URL: "https://example.com/apps/mine" }],
   ["ANNEX_CLOUD_URL", { ANNEX_CLOUD_URL: "https://cloud/?key=1" }],
   ["ANNEX_DATABASE", { ANNEX_DATABASE: "postgres://localhost/app" }],
   ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: "short" }],

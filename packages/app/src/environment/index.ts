@@ -57,7 +57,7 @@ export function readSettings(environment: Environment, appName: string): Setting
     production,
     port: wholeNumberVariable(environment, "PORT", { least: 0, most: 65_535, unit: "a port" }),
     publicUrl: required(production, "ANNEX_PUBLIC_URL", "the https address Cloud reaches the app at", () =>
-      urlVariable(environment, "ANNEX_PUBLIC_URL", production),
+      publicUrl(environment, production),
     ),
     cloudUrl: urlVariable(environment, "ANNEX_CLOUD_URL", production) ?? cloudApiUrl,
     databaseFile: databaseFile(environment, appName),
@@ -87,6 +87,15 @@ function required<Value>(
   if (value === undefined && production)
     throw new EnvironmentError(name, `must be set in production, ${wanted}`);
   return value;
+}
+
+function publicUrl(environment: Environment, production: boolean): string | undefined {
+  const url = urlVariable(environment, "ANNEX_PUBLIC_URL", production);
+  if (url === undefined || isOrigin(url)) return url;
+  throw new EnvironmentError(
+    "ANNEX_PUBLIC_URL",
+    "must have no path: the portal's pages live at /portal of its host",
+  );
 }
 
 function databaseFile(environment: Environment, appName: string): string {

@@ -70,6 +70,7 @@ async function apply(
     decide: (known) => withoutIdleWork(decide(known, facts, now), parts.hasInstallWork()),
     ...(seal === undefined ? {} : { seal }),
   });
+  parts.crashPoint("before-answer");
   for (const change of changes) if (change.change === "end") parts.onEnded(change.installedAppId);
   if (changes.some((change) => change.change === "enqueue")) parts.onWork();
   return decision;

@@ -169,7 +169,14 @@ async function sayAndHangUp(port: number, text: string): Promise<void> {
 }
 
 describe("killed", () => {
-  const points = ["event-accepted", "before-commit", "after-commit", "before-erase", "after-erase"] as const;
+  const points = [
+    "event-accepted",
+    "before-commit",
+    "after-commit",
+    "before-erase",
+    "after-erase",
+    "before-answer",
+  ] as const;
 
   test.each(points)("at %s it loses nothing that was acknowledged", async (point) => {
     const directory = temporaryDirectory();

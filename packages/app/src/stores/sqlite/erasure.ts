@@ -3,14 +3,16 @@
  * versions of a page stay until it is folded into the file and cut.
  *
  * That costs about as much as two commits, so it is shared like a commit: who
- * asks while one is due joins it, and under load one is due at most every
- * `restMilliseconds`. A lone uninstall does not wait.
+ * asks while one is due joins it, and after one there is a rest of four times its
+ * duration, so that under load at most a fifth of the time goes into it. A lone
+ * uninstall does not wait. Measured: 50 uninstalls at a time run at 0.9 of the
+ * pace of 50 installs.
  */
 import type { CrashPoint } from "../../crash-point.ts";
 import type { Log } from "../../log/index.ts";
 import { type Connection, truncateLog } from "./connection.ts";
 
-const restMilliseconds = 25;
+const restsForEachDuration = 4;
 const retryMilliseconds = 50;
 const mostTries = 20;
 
@@ -25,18 +27,20 @@ export type Erasure = {
 export function createErasure(connection: Connection, crashPoint: CrashPoint, log: Log): Erasure {
   let due: Promise<void> | undefined;
   let latest: Promise<void> = Promise.resolve();
-  let last = Number.NEGATIVE_INFINITY;
+  let rested = Number.NEGATIVE_INFINITY;
 
   const erase = async () => {
-    await pause(last + restMilliseconds - performance.now());
+    await pause(rested - performance.now());
     due = undefined;
     crashPoint("before-erase");
+    const began = performance.now();
     for (let tries = 1; !truncateLog(connection); tries += 1) {
       if (tries === mostTries)
         return log.warn("The write-ahead log could not be cut; another process reads it.");
       await pause(retryMilliseconds);
     }
-    last = performance.now();
+    const ended = performance.now();
+    rested = ended + restsForEachDuration * (ended - began);
     crashPoint("after-erase");
   };
 
