@@ -94,6 +94,17 @@ describe("the data directory", () => {
     await fresh.close();
   });
 
+  test("a stopped instance is stopped after a restart too", async () => {
+    const first = await startTestCloud(withoutLedger, directory);
+    const path = `/admin/instances/${first.instanceIds[0]}`;
+    expect((await first.admin("PATCH", path, { state: "stopped" })).body["state"]).toBe("stopped");
+    await first.close();
+    const second = await startTestCloud(withoutLedger, directory);
+    expect((await second.admin("GET", "/admin/state")).body["instances"]).toMatchObject([{ state: "stopped" }]);
+    expect((await second.admin("PATCH", path, { state: "running" })).body["state"]).toBe("running");
+    await second.close();
+  });
+
   test("without its key file is refused in plain words", async () => {
     await (await startTestCloud(withoutLedger, directory)).close();
     rmSync(join(directory, "sealing.key"));

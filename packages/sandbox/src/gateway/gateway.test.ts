@@ -1,8 +1,9 @@
 /** Contract section 8 over real ledgers: two instances, one app installed in both. */
+import { readFileSync } from "node:fs";
 import { scopes } from "@annex/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
-import { type Answer, startTestCloud, type TestCloud } from "../testing/test-cloud.ts";
+import { type Answer, call, startTestCloud, type TestCloud } from "../testing/test-cloud.ts";
 import { gatewayRoutes } from "./index.ts";
 
 let cloud: TestCloud;
@@ -45,6 +46,13 @@ const within = (instanceId: string) => (path: string) =>
 const here = (path: string) => within(first)(path);
 const post = (path: string, body: unknown) => cloud.api(key, "POST", here(path), body);
 const get = (path: string) => cloud.api(key, "GET", here(path));
+
+/** Where the instances' own Cores listen, by the run file. */
+function addresses(): Record<string, string> {
+  const runFile = JSON.parse(readFileSync(cloud.runFile, "utf8")) as RunFile;
+  return runFile.ledger.instances;
+}
+type RunFile = { readonly ledger: { readonly instances: Record<string, string> } };
 
 async function newBalance(currency = "USD"): Promise<string> {
   const ledger = await post("/proxy/ledgers", { name: "Customers" });
@@ -258,7 +266,13 @@ describe("refusals", () => {
 
   test("a stopped instance, until it runs again with everything it held", async () => {
     const ledger = await cloud.api(otherKey, "POST", within(second)("/proxy/ledgers"), { name: "Kept" });
+    const door = addresses()[second] ?? "";
+    const ownKey = { "x-blnk-key": cloud.instanceKey(second).reveal() };
+    expect((await call(door, "GET", "/ledgers", ownKey)).status).toBe(200);
+    expect((await call(door, "GET", "/ledgers")).status).toBe(401);
     const before = await cloud.admin("PATCH", `/admin/instances/${second}`, { state: "stopped" });
+    await expect(call(door, "GET", "/ledgers", ownKey)).rejects.toThrow();
+    expect(addresses()[second]).toBeUndefined();
     expect(before.body).toMatchObject({ instance_id: second, state: "stopped" });
     for (const path of ["/data/ledgers", "/proxy/ledgers"]) {
       const answer = await cloud.api(otherKey, "GET", within(second)(path));
@@ -267,6 +281,7 @@ describe("refusals", () => {
     }
     expect((await get("/data/ledgers")).status).toBe(200);
     await cloud.admin("PATCH", `/admin/instances/${second}`, { state: "running" });
+    expect((await call(addresses()[second] ?? "", "GET", "/ledgers", ownKey)).status).toBe(200);
     const path = within(second)(`/data/ledgers/${String(ledger.body["ledger_id"])}`);
     expect(await cloud.api(otherKey, "GET", path)).toMatchObject({ status: 200, body: { name: "Kept" } });
   });
