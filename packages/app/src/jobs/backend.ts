@@ -8,7 +8,7 @@
  */
 import type { Backend, WorkflowRun } from "openworkflow/internal";
 import type { Execution } from "./execution.ts";
-import type { ClaimRequest, Ending, NewRun, RunStore, StoredRun } from "./run-store.ts";
+import type { ClaimRequest, Ending, NewRun, RunStore, StoredRun } from "./store/index.ts";
 
 export type BackendParts = {
   readonly store: RunStore;

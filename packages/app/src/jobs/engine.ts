@@ -11,8 +11,8 @@ import { createInstallationJobs } from "./installation-jobs.ts";
 import type { InstallationJobs, Job } from "./interface.ts";
 import { createLeases, leaseMilliseconds, renewalMilliseconds } from "./leases.ts";
 import { type Hooks, hookJobs, relayOutbox } from "./relay.ts";
-import type { RunStore, StoredRun } from "./run-store.ts";
 import { beginSchedules, nextTickAt, type Schedule, startScheduledRuns } from "./schedules.ts";
+import type { RunStore, StoredRun } from "./store/index.ts";
 
 const concurrency = 10;
 /** How soon what another process wrote is seen. */

@@ -10,7 +10,7 @@ import type { JobsHost } from "../jobs-host.ts";
 import { nextStart, retryPolicy, toJobFailure } from "./failure.ts";
 import type { Job, JobContext, JobProgress, StepContext } from "./interface.ts";
 import { createProgress } from "./progress.ts";
-import type { Ending, RunStore, StoredRun } from "./run-store.ts";
+import type { Ending, RunStore, StoredRun } from "./store/index.ts";
 import { decodeValue, encodeValue, UnstorableValue } from "./value.ts";
 
 /** Why an execution must not go on. */

@@ -11,7 +11,7 @@
  * - the guard (installation active, permissions granted) is asked before a run and before each of its steps.
  *
  * In the order data passes: relay (outbox → runs), schedules (ticks → runs), installation-jobs (the app's code → runs)
- * → run-store → engine, leases → backend (openworkflow) → execution (steps, progress, ending).
+ * → store → engine, leases → backend (openworkflow) → execution (steps, progress, ending).
  */
 
 import type { InstallContext, UninstallContext } from "../context.ts";

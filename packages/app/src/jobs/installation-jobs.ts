@@ -2,7 +2,7 @@
 import { AppError } from "../errors/app-error.ts";
 import type { Execution } from "./execution.ts";
 import type { InstallationJobs, Job, JobFailure, JobProgress, JobRun, ListRunsOptions } from "./interface.ts";
-import type { NewRun, RunStore, StoredRun } from "./run-store.ts";
+import type { NewRun, RunStore, StoredRun } from "./store/index.ts";
 import { decodeValue, encodeValue } from "./value.ts";
 
 const usualLimit = 100;

@@ -9,7 +9,7 @@ import type { JobsHost } from "../jobs-host.ts";
 import type { Execution } from "./execution.ts";
 import { toJobFailure } from "./failure.ts";
 import { createWorkerIdentity, isDead } from "./identity.ts";
-import type { RunStore } from "./run-store.ts";
+import type { RunStore } from "./store/index.ts";
 
 export const leaseMilliseconds = 10_000;
 export const renewalMilliseconds = 3_000;

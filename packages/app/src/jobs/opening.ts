@@ -6,9 +6,9 @@ import { createSharedCommit } from "../stores/sqlite/shared-commit.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import type { Job } from "./interface.ts";
 import { hookJobs } from "./relay.ts";
-import { createRunStore } from "./run-store.ts";
 import type { Schedule } from "./schedules.ts";
-import { createJobTables } from "./schema.ts";
+import { createRunStore } from "./store/index.ts";
+import { createJobTables } from "./store/schema.ts";
 
 /** The engine over the jobs and schedules that were defined; not begun. */
 export function openEngine(

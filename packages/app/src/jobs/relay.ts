@@ -4,7 +4,7 @@
  */
 import type { JobsHost, OutboxRow } from "../jobs-host.ts";
 import type { Execution } from "./execution.ts";
-import type { RunStore } from "./run-store.ts";
+import type { RunStore } from "./store/index.ts";
 
 /** Names of the built-in jobs; no app's job can have them, as a name begins with a letter. */
 export const hookJobs = { install: "@on-install", uninstall: "@on-uninstall" } as const;

@@ -5,7 +5,7 @@
 import { Cron } from "croner";
 import type { JobsHost } from "../jobs-host.ts";
 import type { Job } from "./interface.ts";
-import type { RunStore } from "./run-store.ts";
+import type { RunStore } from "./store/index.ts";
 
 const installationsAtOnce = 500;
 
