@@ -23,9 +23,9 @@ describe("totals of transactions", () => {
 
   it("stay exact while rows come in, and remember only what is settled", async () => {
     const database = {
-      query: (text: string, parameters: readonly unknown[]) => {
+      query: (text: string, parameters: readonly unknown[], options: { readonly planAnew: true }) => {
         rowsRead.push(text);
-        return ledger.database.query(text, parameters);
+        return ledger.database.query(text, parameters, options);
       },
     };
     const reader = createDataReader(database, { clock: () => now });

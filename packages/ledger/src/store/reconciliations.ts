@@ -118,7 +118,7 @@ export async function* internalRows(
     const { text, parameters } = statement(
       sql`SELECT ${internalColumns} FROM blnk.transactions WHERE ${conditions} ORDER BY id LIMIT ${value(String(rowsAtOnce), "bigint")}`,
     );
-    const rows = await database.query(text, parameters);
+    const rows = await database.query(text, parameters, { planAnew: true });
     for (const row of rows) yield internalRow(row);
     if (rows.length < rowsAtOnce) return;
     after = String(rows.at(-1)?.["row_id"]);

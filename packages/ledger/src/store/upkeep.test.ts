@@ -29,6 +29,7 @@ describe("upkeep of the embedded engine", () => {
     const plan = await ledger.database.query(
       "EXPLAIN (ANALYZE) SELECT count(*) FROM blnk.transactions WHERE currency = 'EUR' AND status = 'APPLIED'",
       [],
+      { planAnew: true },
     );
     const text = plan.map((row) => row["QUERY PLAN"]).join("\n");
     expect(text).toContain("Index Only Scan using transactions_listed");
