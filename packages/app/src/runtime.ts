@@ -31,6 +31,7 @@ import { createLaunch } from "./portal/launch.ts";
 import { createPages } from "./portal/pages.ts";
 import type { Routes } from "./portal/routes.ts";
 import { createSessions } from "./portal/sessions.ts";
+import { createTidying } from "./portal/tidying.ts";
 import { type Answer, type Handle, jsonAnswer } from "./server/exchange.ts";
 import type { Store } from "./stores/interface.ts";
 import { openSqliteStore } from "./stores/sqlite/index.ts";
@@ -181,10 +182,11 @@ function createHandle(parts: Parts): Handle {
   const { settings, store, installations, log, clock } = parts;
   const { authorizeUser } = parts.definition.options;
   const { linkMilliseconds } = settings;
+  const tidy = createTidying(store, clock, log);
   const { publicUrl } = parts.address;
-  const launch = createLaunch({ store, authorizeUser, publicUrl, linkMilliseconds, clock, log });
+  const launch = createLaunch({ store, authorizeUser, publicUrl, linkMilliseconds, clock, log, tidy });
   const callbacks = createCallbacks({ secrets: callbackSecrets(settings), installations, launch, log });
-  const portal = openPortal(parts);
+  const portal = openPortal(parts, tidy);
   return async (exchange) => {
     const { path } = exchange;
     if (path.startsWith("/cloud/")) return callbacks(exchange);
@@ -196,7 +198,7 @@ function createHandle(parts: Parts): Handle {
   };
 }
 
-function openPortal(parts: Parts) {
+function openPortal(parts: Parts, tidy: () => void) {
   const { settings, store, log, clock, definition } = parts;
   const { manifest, permissionPurposes, authorizeUser, pages } = definition.options;
   const headers = createDocumentHeaders(settings.embedOrigins);
@@ -211,6 +213,7 @@ function openPortal(parts: Parts) {
       idleMilliseconds: settings.sessionMilliseconds,
       maximumMilliseconds: settings.sessionMaximumMilliseconds,
       log,
+      tidy,
     }),
     routes: definition.routes,
     pages: createPages(pages?.directory, manifest, headers),

@@ -20,6 +20,8 @@ export type LaunchParts = {
   readonly linkMilliseconds: number;
   readonly clock: () => number;
   readonly log: Log;
+  /** Forgets what expired long ago. */
+  readonly tidy: () => void;
 };
 
 /** Answers one portal request: `{portal_url}`, or a 4xx with a code and without a URL. */
@@ -51,6 +53,7 @@ async function launch(parts: LaunchParts, request: PortalRequest): Promise<Answe
   const installation = await parts.store.installations.find(request.installedAppId);
   const checked = checkInstallation(installation, request);
   if (!(await mayUse(parts.authorizeUser, checked, request.userId))) throw errorState("user_not_allowed");
+  parts.tidy();
   const now = parts.clock();
   const token = newToken("link", now);
   await parts.store.links.add({

@@ -16,6 +16,8 @@ export type SessionsParts = {
   readonly idleMilliseconds: number;
   readonly maximumMilliseconds: number;
   readonly log: Log;
+  /** Forgets what expired long ago. */
+  readonly tidy: () => void;
 };
 
 /** A session that was found good. */
@@ -41,20 +43,10 @@ export type Sessions = {
 
 /** A session's last use is written at most once in this time, so it may end so much early. */
 const touchMilliseconds = 1000;
-/** Expired links and sessions are remembered for a day: "expired" says more than "unknown". */
-const rememberedMilliseconds = 24 * 3600 * 1000;
-const forgetEveryMilliseconds = 60_000;
-
 export function createSessions(parts: SessionsParts): Sessions {
-  let lastForgotten = Number.NEGATIVE_INFINITY;
-  const forget = (now: number) => {
-    if (now - lastForgotten < forgetEveryMilliseconds) return;
-    lastForgotten = now;
-    inBackground(parts.store.forgetExpired(now - rememberedMilliseconds), parts.log);
-  };
   return {
     enter: (linkToken) => {
-      forget(parts.clock());
+      parts.tidy();
       return enter(parts, linkToken);
     },
     use: (sessionToken, prolongs = true) => use(parts, sessionToken, prolongs),

@@ -70,8 +70,8 @@ export type Store = {
     find(tokenKey: Uint8Array): Promise<WithInstallation<StoredSession> | undefined>;
     touch(tokenKey: Uint8Array, lastUsedAt: number): Promise<void>;
   };
-  /** Forgets links and sessions that expired before a time, a bounded number a call. */
-  forgetExpired(before: number): Promise<void>;
+  /** Forgets links and sessions that expired before a time, a bounded number a call; true when there may be more. */
+  forgetExpired(before: number): Promise<boolean>;
   readonly outbox: Outbox;
   readonly documents: {
     get(address: CollectionAddress, key: string): Promise<string | undefined>;

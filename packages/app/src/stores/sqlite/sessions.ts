@@ -85,14 +85,22 @@ function withInstallation<Record extends StoredLink>(
   return installation === undefined ? undefined : { record, installation };
 }
 
+const mostForgotten = 500;
+
 // Keys grow with time and all rows of a table live equally long, so a look at the first few is enough.
 const forgetSql = (table: string) => `DELETE FROM ${table} WHERE expires_at < ?
-  AND token_key IN (SELECT token_key FROM ${table} ORDER BY token_key LIMIT 500)`;
+  AND token_key IN (SELECT token_key FROM ${table} ORDER BY token_key LIMIT ${mostForgotten})`;
 
-/** Deletes what expired before a time, at most 500 of each. */
-export function forgetExpired(connection: Connection, commit: SharedCommit, before: number): Promise<void> {
+/** Deletes what expired before a time, a few hundred of each; true when there may be more. */
+export function forgetExpired(
+  connection: Connection,
+  commit: SharedCommit,
+  before: number,
+): Promise<boolean> {
   return commit.run(() => {
-    connection.statement(forgetSql("portal_links")).run(before);
-    connection.statement(forgetSql("portal_sessions")).run(before);
+    const forgotten = ["portal_links", "portal_sessions"].map((table) =>
+      Number(connection.statement(forgetSql(table)).run(before).changes),
+    );
+    return forgotten.some((rows) => rows >= mostForgotten);
   });
 }

@@ -249,6 +249,24 @@ describe("what is stored", () => {
     expect((await store.outbox.undelivered(10))[0]?.outboxId).toBe(3);
   });
 
+  test("what expired is forgotten in bounded parts, the rest is kept", async () => {
+    const store = opened();
+    await store.apply(install(1));
+    const link = (number: number, expiresAt: number) => ({
+      tokenKey: Buffer.from(String(number).padStart(36, "0")),
+      installedAppId: "instapp_1",
+      generation: 1,
+      userId: undefined,
+      createdAt: 0,
+      expiresAt,
+    });
+    await Promise.all(numbers(1200).map((number) => store.links.add(link(number, number))));
+    const calls = [store.forgetExpired(1101), store.forgetExpired(1101), store.forgetExpired(1101)];
+    expect(await Promise.all(calls)).toEqual([true, true, false]);
+    expect(await store.links.find(link(1100, 0).tokenKey)).toBeUndefined();
+    expect(await store.links.find(link(1101, 0).tokenKey)).toMatchObject({ record: { expiresAt: 1101 } });
+  });
+
   test("the file is for its owner's eyes only", () => {
     const file = temporaryFile();
     opened(file);
