@@ -11,6 +11,7 @@
 export { Refusal, SandboxStartError } from "./errors.ts";
 export type { RateLimit } from "./gateway/index.ts";
 export type { CoreOption } from "./instances/index.ts";
-export { type AppRegistration, type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
+export type { AppRegistration, Sandbox, SandboxOptions } from "./options.ts";
+export { startSandbox } from "./sandbox.ts";
 export type { Edition } from "./surroundings.ts";
 export type { OrganizationSeed } from "./tenants/index.ts";

@@ -100,7 +100,9 @@ describe("the data directory", () => {
     expect((await first.admin("PATCH", path, { state: "stopped" })).body["state"]).toBe("stopped");
     await first.close();
     const second = await startTestCloud(withoutLedger, directory);
-    expect((await second.admin("GET", "/admin/state")).body["instances"]).toMatchObject([{ state: "stopped" }]);
+    expect((await second.admin("GET", "/admin/state")).body["instances"]).toMatchObject([
+      { state: "stopped" },
+    ]);
     expect((await second.admin("PATCH", path, { state: "running" })).body["state"]).toBe("running");
     await second.close();
   });

@@ -6,10 +6,14 @@ import type { RegisteredApp, Registry } from "../registry/index.ts";
 import type { DeliveryRow, Seal, StateDatabase } from "../store/index.ts";
 import type { StateTables } from "../store/tables.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
+import {
+  type DeliveryFilter,
+  type DeliveryKind,
+  type DeliveryView,
+  deliveryKinds,
+  listDeliveries,
+} from "./list.ts";
 import { type AppAnswer, sendToApp } from "./send.ts";
-
-export const deliveryKinds = ["install", "uninstall", "portal"] as const;
-export type DeliveryKind = (typeof deliveryKinds)[number];
 
 /** What is to be sent to an app, about which installation. */
 export type DeliveryPlan = {
@@ -25,36 +29,6 @@ export type DeliveryPlan = {
 
 /** A delivery that is on record but not answered yet. */
 export type OpenDelivery = DeliveryPlan & { readonly deliveryId: string };
-
-export type DeliveryFilter = {
-  readonly organizationId?: string | undefined;
-  readonly kind?: DeliveryKind | undefined;
-  readonly installedAppId?: string | undefined;
-  readonly appId?: string | undefined;
-  readonly instanceId?: string | undefined;
-  readonly page: number;
-  readonly pageSize: number;
-};
-
-export type DeliveryView = {
-  readonly delivery_id: string;
-  readonly kind: string;
-  readonly app_id: string;
-  readonly app_name: string;
-  readonly installed_app_id: string;
-  readonly instance_id: string;
-  readonly organization_id: string;
-  readonly url: string;
-  readonly request_body: string;
-  readonly body: string;
-  readonly status: number | null;
-  readonly response_body: string | null;
-  readonly duration_ms: number | null;
-  readonly error: string | null;
-  readonly sent_at: string;
-  readonly time: string;
-  readonly attempt_of: string | null;
-};
 
 export type Deliveries = {
   /** Puts a delivery on record, in the caller's transaction, before anything is sent. */
@@ -193,52 +167,6 @@ async function oneByOne(times: number, send: () => Promise<AppAnswer>): Promise<
   const answers: AppAnswer[] = [];
   while (answers.length < times) answers.push(await send());
   return answers;
-}
-
-async function listDeliveries(
-  database: StateDatabase,
-  filter: DeliveryFilter & { readonly deliveryId?: string },
-) {
-  let query = database.selectFrom("deliveries").innerJoin("apps", "apps.app_id", "deliveries.app_id");
-  if (filter.deliveryId !== undefined) query = query.where("delivery_id", "=", filter.deliveryId);
-  if (filter.organizationId !== undefined)
-    query = query.where("deliveries.organization_id", "=", filter.organizationId);
-  if (filter.kind !== undefined) query = query.where("deliveries.kind", "=", filter.kind);
-  if (filter.installedAppId !== undefined)
-    query = query.where("deliveries.installed_app_id", "=", filter.installedAppId);
-  if (filter.appId !== undefined) query = query.where("deliveries.app_id", "=", filter.appId);
-  if (filter.instanceId !== undefined) query = query.where("deliveries.instance_id", "=", filter.instanceId);
-  const counted = await query.select((count) => count.fn.countAll<number>().as("total")).executeTakeFirst();
-  const rows = await query
-    .selectAll("deliveries")
-    .select("apps.name as app_name")
-    .orderBy("deliveries.sequence", "desc")
-    .limit(filter.pageSize)
-    .offset((filter.page - 1) * filter.pageSize)
-    .execute();
-  return { data: rows.map(toView), total: Number(counted?.total ?? 0) };
-}
-
-function toView(row: DeliveryRow & { readonly app_name: string }): DeliveryView {
-  return {
-    delivery_id: row.delivery_id,
-    kind: row.kind,
-    app_id: row.app_id,
-    app_name: row.app_name,
-    installed_app_id: row.installed_app_id,
-    instance_id: row.instance_id,
-    organization_id: row.organization_id,
-    url: row.url_masked,
-    request_body: row.body_masked,
-    body: row.body_masked,
-    status: row.status,
-    response_body: row.response_body,
-    duration_ms: row.duration_ms,
-    error: row.error,
-    sent_at: row.sent_at,
-    time: row.sent_at,
-    attempt_of: row.attempt_of,
-  };
 }
 
 function urlFor({ kind, app }: DeliveryPlan) {
