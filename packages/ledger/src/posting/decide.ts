@@ -116,11 +116,12 @@ function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refus
   return { kind: "stored", row };
 }
 
-/** Duplicates and unknown balances vanish: nothing is stored, nobody is told (contract section 8.3). */
+/** Duplicates, unknown balances and zero amounts vanish: nothing is stored, nobody is told (contract section 8.3). */
 function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
   const sides = resolveSides(sheet, movement.row);
   const known = sheet.book(sides.source) !== undefined && sheet.book(sides.destination) !== undefined;
-  if (!known || sheet.isUsed(movement.row.reference)) return { kind: "dropped" };
+  const isNothing = movement.row.preciseAmount <= 0n && !movement.isLeg;
+  if (!known || isNothing || sheet.isUsed(movement.row.reference)) return { kind: "dropped" };
   const metadata = {
     ...movement.row.metadata,
     queue_lane: "normal",

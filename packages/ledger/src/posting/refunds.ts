@@ -20,6 +20,7 @@ export function queuedRefund(refunded: TransactionRow, { now }: Clock, wishes: R
   return {
     kind: "accept",
     status: "QUEUED",
+    isLeg: false,
     row,
     work: (stored) => [
       { kind: "queued", dueAt: stored.created_at, payload: childPayload(refunded, row, stored) },

@@ -24,7 +24,7 @@ export async function openServerDatabase(url: string): Promise<TransactionalData
     max: 8,
     onnotice: () => {},
     types: textTypes,
-    connection: { TimeZone: "UTC", application_name: "annex-ledger" },
+    connection: { TimeZone: "UTC", application_name: "annex-ledger", lock_timeout: 3000 },
   });
   try {
     await pool.unsafe("SELECT 1");

@@ -52,6 +52,7 @@ const leaseSeconds = 30;
 const piecesPerClaim = 256;
 const maximumAttempts = 5;
 const pollMilliseconds = 500;
+const piecesBetweenTidying = 5000;
 
 export function createWorker(options: WorkerOptions): Worker {
   let context: LedgerContext | undefined;
@@ -59,6 +60,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let stopped = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let doneSinceTidied = 0;
   const aside = new Map<string, Promise<void>>();
 
   function wake(): void {
@@ -93,7 +95,16 @@ export function createWorker(options: WorkerOptions): Worker {
       else if (!isQueued(piece)) await attempt(bound, piece);
     }
     await extendLeases(bound.database, [...aside.keys()], leaseSeconds);
+    await tidy(bound, claimed.length);
     return claimed.length > 0;
+  }
+
+  /** The embedded engine does not clean up by itself; what is done would make looking for work ever slower. */
+  async function tidy(bound: LedgerContext, done: number): Promise<void> {
+    doneSinceTidied += done;
+    if (!options.alone || doneSinceTidied < piecesBetweenTidying) return;
+    doneSinceTidied = 0;
+    await bound.database.execute("VACUUM annex.work");
   }
 
   /** Long work does not hold up the rest; its lease is extended for as long as it runs. */

@@ -2,6 +2,7 @@
  * One reconciliation, run in the background (contract section 15.1). Everything a run finds becomes visible in
  * one transaction at its end, so a run that a crash interrupted simply runs again.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { formatInstant, type Instant, toTimestampText } from "../http/go-time.ts";
 import type { MatchingRule } from "../rules/matching-rules.ts";
 import {
@@ -93,12 +94,41 @@ async function findingsOf(
     case "one_to_one":
       return oneToOne(database, rules, externals);
     case "one_to_many":
-      return oneToMany(rules, externals, internalGroups(await everyInternalRow(database), groupingCriteria));
+      return againstGroups(
+        externals,
+        internalGroups(await everyInternalRow(database), groupingCriteria),
+        (some, groups) => oneToMany(rules, some, groups),
+      );
     case "many_to_one":
-      return manyToOne(rules, await everyInternalRow(database), externalGroups(externals, groupingCriteria));
+      return againstGroups(
+        await everyInternalRow(database),
+        externalGroups(externals, groupingCriteria),
+        (some, groups) => manyToOne(rules, some, groups),
+      );
     default:
       return nothing;
   }
+}
+
+/** Comparisons made before others get their turn: a long run must not stop the ledger. */
+const comparisonsAtOnce = 20_000;
+
+async function againstGroups<Row, Group>(
+  rows: readonly Row[],
+  groups: readonly Group[],
+  find: (some: readonly Row[], groups: readonly Group[]) => Findings,
+): Promise<Findings> {
+  const atOnce = Math.max(1, Math.floor(comparisonsAtOnce / Math.max(1, groups.length)));
+  const found: Findings[] = [];
+  for (let start = 0; start < rows.length; start += atOnce) {
+    found.push(find(rows.slice(start, start + atOnce), groups));
+    await nextTurn();
+  }
+  return {
+    matches: found.flatMap(({ matches }) => matches),
+    matched: found.reduce((sum, { matched }) => sum + matched, 0),
+    unmatched: found.flatMap(({ unmatched }) => unmatched),
+  };
 }
 
 async function everyInternalRow(database: SqlDatabase): Promise<readonly InternalRow[]> {

@@ -1,0 +1,238 @@
+/** What the recordings do not show: rules of the contract that need a clock, a crash course or a second look. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Ledger } from "../src/index.ts";
+import { codeOf, integerOf, makeBalances, member, openTestLedger, send, textOf } from "./harness.ts";
+import { brokenInvariants } from "./invariants.ts";
+
+const faults: unknown[] = [];
+let ledger: Ledger;
+let present = Date.UTC(2030, 0, 1);
+let names = 0;
+
+beforeAll(async () => {
+  ledger = await openTestLedger(faults, { clock: () => new Date(present) });
+}, 240_000);
+
+afterAll(async () => {
+  expect(await brokenInvariants(ledger.database)).toEqual([]);
+  await ledger.close();
+  expect(faults).toEqual([]);
+});
+
+const name = () => `behaviour-${names++}`;
+
+function request(source: string, destination: string, amount: number, more: object = {}) {
+  const common = { precision: 100, currency: "USD", reference: name(), description: "Behaviour" };
+  return { ...common, amount, source, destination, skip_queue: true, ...more };
+}
+
+async function post(body: object) {
+  return send(ledger, "POST", "/transactions", body);
+}
+
+async function amounts(id: string): Promise<readonly [bigint, bigint]> {
+  const read = await send(ledger, "GET", `/balances/${id}`);
+  return [integerOf(read, "balance"), integerOf(read, "inflight_balance")];
+}
+
+/** Balances of which the first has 100. */
+async function funded(count: number): Promise<readonly string[]> {
+  const ids = await makeBalances(ledger, count);
+  await post(request("@World", ids[0] ?? "", 100, { allow_overdraft: true }));
+  return ids;
+}
+
+describe("atomic splits (contract section 9.1.5)", () => {
+  const legs = (first: string, second: string) => [
+    { identifier: first, distribution: "60" },
+    { identifier: second, distribution: "left" },
+  ];
+
+  it.each([
+    ["applied legs are refunded through the queue", false],
+    ["held legs are voided at once", true],
+  ])("immediate: %s", async (_name, inflight) => {
+    const [rich = "", poor = "", shop = ""] = await funded(3);
+    const body = {
+      ...request("", shop, 90),
+      source: undefined,
+      sources: legs(rich, poor),
+      atomic: true,
+      inflight,
+    };
+    const answer = await post(body);
+    expect([answer.status, codeOf(answer)]).toEqual([400, "TXN_INSUFFICIENT_FUNDS"]);
+    await ledger.settle();
+    expect([await amounts(rich), await amounts(shop)]).toEqual([
+      [10_000n, 0n],
+      [0n, 0n],
+    ]);
+  });
+
+  it("queued: siblings of a rejected leg are undone", async () => {
+    const [rich = "", poor = "", shop = ""] = await funded(3);
+    const body = request("", shop, 90, {
+      source: undefined,
+      sources: legs(rich, poor),
+      atomic: true,
+      skip_queue: false,
+    });
+    expect((await post(body)).status).toBe(201);
+    await ledger.settle();
+    await ledger.settle();
+    expect([await amounts(rich), await amounts(shop)]).toEqual([
+      [10_000n, 0n],
+      [0n, 0n],
+    ]);
+  });
+
+  it("not atomic: earlier legs stay", async () => {
+    const [rich = "", poor = "", shop = ""] = await funded(3);
+    const answer = await post({ ...request("", shop, 90), source: undefined, sources: legs(rich, poor) });
+    expect(answer.status).toBe(400);
+    await ledger.settle();
+    expect([await amounts(rich), await amounts(shop)]).toEqual([
+      [4000n, 0n],
+      [6000n, 0n],
+    ]);
+  });
+});
+
+describe("the queue (contract section 8.3)", () => {
+  it("accepts an amount that rounds to nothing, and stores nothing", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const answer = await post(request(from, to, 0.004, { skip_queue: false }));
+    expect([answer.status, textOf(answer, "status")]).toEqual([201, "QUEUED"]);
+    await ledger.settle();
+    expect((await send(ledger, "GET", `/transactions/${textOf(answer, "transaction_id")}`)).status).toBe(404);
+  });
+
+  it("leaves the row of a reference whose child's name is taken, and moves nothing", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const body = request(from, to, 5, { skip_queue: false });
+    await post(request(from, to, 1, { reference: `${body.reference}_q` }));
+    const answer = await post(body);
+    await ledger.settle();
+    const read = await send(ledger, "GET", `/transactions/${textOf(answer, "transaction_id")}`);
+    expect(textOf(read, "status")).toBe("QUEUED");
+    expect(await amounts(to)).toEqual([100n, 0n]);
+  });
+
+  it("runs an asynchronous batch behind its answer", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const answer = await send(ledger, "POST", "/transactions/bulk", {
+      transactions: [request(from, to, 10), request(from, to, 20)],
+      run_async: true,
+      skip_queue: true,
+    });
+    expect([answer.status, textOf(answer, "status")]).toEqual([202, "processing"]);
+    await ledger.settle();
+    expect(await amounts(to)).toEqual([3000n, 0n]);
+  });
+});
+
+describe("expiry (contract sections 10.6 and 18)", () => {
+  const expiring = () => ({ inflight: true, inflight_expiry_date: new Date(present + 60_000).toISOString() });
+
+  async function pass(): Promise<void> {
+    present += 61_000;
+    await ledger.settle();
+  }
+
+  it("voids what remains of an immediate hold", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const hold = await post(request(from, to, 50, expiring()));
+    const path = `/transactions/inflight/${textOf(hold, "transaction_id")}`;
+    await send(ledger, "PUT", path, { status: "commit", amount: 20, skip_queue: true });
+    await pass();
+    expect(await amounts(from)).toEqual([8000n, 0n]);
+  });
+
+  it("voids a queued hold that nothing was taken from", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const queued = await post(request(from, to, 50, { ...expiring(), skip_queue: false }));
+    await ledger.settle();
+    expect(await amounts(from)).toEqual([10_000n, -5000n]);
+    await pass();
+    expect(await amounts(from)).toEqual([10_000n, 0n]);
+    const commit = { status: "commit", skip_queue: true };
+    const late = await send(
+      ledger,
+      "PUT",
+      `/transactions/inflight/${textOf(queued, "transaction_id")}`,
+      commit,
+    );
+    expect(codeOf(late)).toBe("TXN_ALREADY_VOIDED");
+  });
+
+  it("leaves a queued hold alone when something was taken, and other holds always", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const queued = await post(request(from, to, 30, { ...expiring(), skip_queue: false }));
+    await post(request(from, to, 40, { inflight: true }));
+    await ledger.settle();
+    const path = `/transactions/inflight/${textOf(queued, "transaction_id")}`;
+    await send(ledger, "PUT", path, { status: "commit", amount: 10, skip_queue: true });
+    await pass();
+    expect(await amounts(from)).toEqual([9000n, -6000n]);
+  });
+
+  it("commits at the commit date", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const date = new Date(present + 60_000).toISOString();
+    await post(request(from, to, 50, { inflight: true, inflight_commit_date: date, skip_queue: false }));
+    await ledger.settle();
+    await pass();
+    expect([await amounts(from), await amounts(to)]).toEqual([
+      [5000n, 0n],
+      [5000n, 0n],
+    ]);
+  });
+});
+
+describe("dry runs (contract section 15.3)", () => {
+  it("change nothing: no row, no balance, no reference, no internal balance", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const count = async () =>
+      (await ledger.database.query("SELECT count(*) AS n FROM blnk.transactions", []))[0];
+    const before = await count();
+    const body = request(from, to, 10);
+    for (const skip of [true, false]) {
+      expect((await post({ ...body, skip_queue: skip, dry_run: true })).status).toBe(200);
+      const batch = { transactions: [body], dry_run: true, skip_queue: skip, atomic: true };
+      expect((await send(ledger, "POST", "/transactions/bulk", batch)).status).toBe(200);
+    }
+    const virtual = await post(request("@Nobody", to, 1, { dry_run: true }));
+    expect(member(virtual.body, "would_apply")).toBe(false);
+    expect((await send(ledger, "GET", "/balances/indicator/@Nobody/currency/USD")).status).toBe(404);
+    expect(await count()).toEqual(before);
+    expect((await post(body)).status).toBe(201);
+  });
+});
+
+describe("lineage of holds (contract section 13)", () => {
+  it("keeps the shadows of a hold on hold, and commits them with it", async () => {
+    const identity = await send(ledger, "POST", "/identities", { first_name: "Ada", last_name: name() });
+    const made = await send(ledger, "POST", "/ledgers", { name: "Lineage" });
+    const tracked = textOf(
+      await send(ledger, "POST", "/balances", {
+        ledger_id: textOf(made, "ledger_id"),
+        currency: "USD",
+        identity_id: textOf(identity, "identity_id"),
+        track_fund_lineage: true,
+      }),
+      "balance_id",
+    );
+    const tag = { meta_data: { BLNK_LINEAGE_PROVIDER: "bank" }, allow_overdraft: true };
+    await post(request("@World", tracked, 100, tag));
+    await ledger.settle();
+    const hold = await post(request(tracked, "@Shop", 40, { inflight: true }));
+    await ledger.settle();
+    const total = async () =>
+      integerOf(await send(ledger, "GET", `/balances/${tracked}/lineage`), "total_with_lineage");
+    expect(await total()).toBe(10_000n);
+    const path = `/transactions/inflight/${textOf(hold, "transaction_id")}`;
+    expect((await send(ledger, "PUT", path, { status: "commit", skip_queue: true })).status).toBe(200);
+    await ledger.settle();
+    expect(await total()).toBe(6000n);
+  });
+});
