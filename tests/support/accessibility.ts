@@ -1,5 +1,5 @@
 /** What axe finds wrong with a page, WCAG 2.2 AA, each as one line. */
-import { source } from "axe-core";
+import axe from "axe-core";
 import type { Frame, Page } from "playwright-core";
 
 type Violation = { id: string; nodes: { target: string[]; failureSummary?: string }[] };
@@ -7,10 +7,10 @@ type Axe = { run(options: unknown): Promise<{ violations: Violation[] }> };
 
 export async function findAccessibilityProblems(where: Page | Frame): Promise<readonly string[]> {
   // Evaluated rather than added as a script element, which the page's own policy rightly refuses.
-  await where.evaluate(source);
+  await where.evaluate(axe.source);
   const violations = await where.evaluate(async () => {
-    const { axe } = window as unknown as { axe: Axe };
-    const result = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+    const { axe: checker } = window as unknown as { axe: Axe };
+    const result = await checker.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
     return result.violations.map(({ id, nodes }) => ({
       id,
       nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })),
