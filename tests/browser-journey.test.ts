@@ -220,7 +220,7 @@ test("every page of the dashboard is accessible and fits, at each width, dark an
     for (const path of paths) {
       await page.goto(dashboard(`/i/${instance}/${path}`));
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+      await page.waitForLoadState("networkidle");
       for (const size of sizes) {
         await page.setViewportSize(size);
         const where = `${path} ${colorScheme} ${size.width}`;
