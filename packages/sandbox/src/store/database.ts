@@ -8,6 +8,9 @@ import { auditMigrations, stateMigrations } from "./migrations.ts";
 import type { AuditTables, StateTables } from "./tables.ts";
 
 const ownerOnly = 0o600;
+/** What is deleted from the state is overwritten too: it may have been sealed, but it is nobody's any more. */
+const statePragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on;";
+const auditPragmas = "pragma synchronous = normal;";
 
 export type StateDatabase = Kysely<StateTables>;
 export type AuditDatabase = Kysely<AuditTables>;
@@ -21,7 +24,7 @@ export type OpenDatabase<Tables> = { readonly queries: Kysely<Tables>; close(): 
  * @throws SandboxStartError when the file was written by a newer version.
  */
 export function openStateDatabase(path: string): OpenDatabase<StateTables> {
-  return queriesOver<StateTables>(open(path, "full", stateMigrations));
+  return queriesOver<StateTables>(open(path, statePragmas, stateMigrations));
 }
 
 /**
@@ -33,7 +36,7 @@ export function openStateDatabase(path: string): OpenDatabase<StateTables> {
  * @throws SandboxStartError when the file was written by a newer version.
  */
 export function openAuditDatabase(path: string): OpenDatabase<AuditTables> {
-  return queriesOver<AuditTables>(open(path, "normal", auditMigrations));
+  return queriesOver<AuditTables>(open(path, auditPragmas, auditMigrations));
 }
 
 function queriesOver<Tables>(database: DatabaseSync): OpenDatabase<Tables> {
@@ -48,13 +51,12 @@ function queriesOver<Tables>(database: DatabaseSync): OpenDatabase<Tables> {
   };
 }
 
-function open(path: string, synchronous: "full" | "normal", migrations: readonly string[]): DatabaseSync {
+function open(path: string, pragmas: string, migrations: readonly string[]): DatabaseSync {
   // Made by us for the owner alone; SQLite gives its two companions the same mode.
   closeSync(openSync(path, "a", ownerOnly));
   const database = new DatabaseSync(path);
   // The directory is ours alone, so SQLite need not ask the system for a lock at each commit: half its cost.
-  database.exec(`pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on;
-    pragma secure_delete = on;`);
+  database.exec(`pragma locking_mode = exclusive; pragma journal_mode = wal; ${pragmas}`);
   migrate(database, path, migrations);
   return database;
 }
