@@ -124,10 +124,11 @@ const moveBooks = `moved AS (
     AND b.credit_balance = v.old_credit AND b.debit_balance = v.old_debit
   RETURNING 1)`;
 
+const rowColumns = `transaction_id, source, destination, description, reference, amount, currency, status, hash,
+    created_at, meta_data, precise_amount, precision, parent_transaction, effective_date, scheduled_for`;
+
 const insertRows = `stored AS (
-  INSERT INTO blnk.transactions (transaction_id, source, destination, description, reference, amount, currency,
-    status, hash, created_at, meta_data, precise_amount, precision, parent_transaction, effective_date,
-    scheduled_for)
+  INSERT INTO blnk.transactions (${rowColumns})
   SELECT r.transaction_id, r.source, r.destination, r.description, r.reference, r.amount::numeric, r.currency,
     r.status, r.hash, r.created_at::timestamp, r.meta_data::jsonb, r.precise_amount::numeric,
     r.precision::bigint, r.parent_transaction, r.effective_date::timestamp, r.scheduled_for::timestamp
@@ -152,6 +153,28 @@ const annotateRows = `annotated AS (
   FROM unnest($34::text[], $35::text[]) AS n (transaction_id, meta_data)
   WHERE t.transaction_id = n.transaction_id RETURNING 1)`;
 
+/** The usual commit, one row between two balances, without the detour over arrays. */
+const singleStatement = `WITH moved AS (
+  UPDATE blnk.balances b SET
+    version = v.version, balance = v.balance, credit_balance = v.credit, debit_balance = v.debit,
+    inflight_balance = v.inflight, inflight_credit_balance = v.inflight_credit,
+    inflight_debit_balance = v.inflight_debit
+  FROM (VALUES
+      ($1::text, $2::int, $3::int, $4::numeric, $5::numeric, $6::numeric, $7::numeric, $8::numeric,
+       $9::numeric, $10::numeric, $11::numeric),
+      ($12::text, $13::int, $14::int, $15::numeric, $16::numeric, $17::numeric, $18::numeric, $19::numeric,
+       $20::numeric, $21::numeric, $22::numeric))
+    AS v (balance_id, old_version, version, old_credit, old_debit, balance, credit, debit, inflight,
+          inflight_credit, inflight_debit)
+  WHERE b.balance_id = v.balance_id AND b.version = v.old_version
+    AND b.credit_balance = v.old_credit AND b.debit_balance = v.old_debit
+  RETURNING 1), stored AS (
+  INSERT INTO blnk.transactions (${rowColumns})
+  VALUES ($23, $24, $25, $26, $27, $28::text::numeric, $29, $30, $31, $32::text::timestamp, $33::text::jsonb,
+    $34::text::numeric, $35::text::bigint, $36, $37::text::timestamp, $38::text::timestamp)
+  RETURNING 1)
+SELECT annex.exactly((SELECT count(*) FROM moved), 2)`;
+
 const plainStatement = `WITH ${moveBooks}, ${insertRows}
 SELECT annex.exactly((SELECT count(*) FROM moved), $28)`;
 
@@ -165,6 +188,7 @@ SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done),
  * @throws DatabaseError 40001 in that case, 23505 when another row has one of the references.
  */
 export async function writeCommit(database: SqlDatabase, writes: Writes): Promise<void> {
+  if (isSingle(writes)) return writeSingle(database, writes);
   const expected = writes.books.length + writes.finished.length;
   const parameters = [...bookParameters(writes.books), ...rowParameters(writes.rows), expected];
   const { work, finished, annotations } = writes;
@@ -179,6 +203,16 @@ export async function writeCommit(database: SqlDatabase, writes: Writes): Promis
     annotations.map(({ transactionId }) => transactionId),
     annotations.map(({ metadata }) => JSON.stringify(metadata)),
   ]);
+}
+
+function isSingle({ rows, books, work, finished, annotations }: Writes): boolean {
+  return rows.length === 1 && books.length === 2 && work.length + finished.length + annotations.length === 0;
+}
+
+async function writeSingle(database: SqlDatabase, { rows, books }: Writes): Promise<void> {
+  const firsts = (columns: readonly unknown[]) => columns.map((column) => (column as readonly unknown[])[0]);
+  const parameters = books.flatMap((book) => firsts(bookParameters([book])));
+  await database.query(singleStatement, [...parameters, ...firsts(rowParameters(rows))]);
 }
 
 function bookParameters(books: readonly ChangedBook[]): readonly unknown[] {

@@ -110,13 +110,6 @@ export async function finishWork(database: SqlDatabase, workId: string): Promise
   return rows.length === 1;
 }
 
-/** The time the next piece of work is due, or undefined when none waits. */
-export async function nextDue(database: SqlDatabase): Promise<string | undefined> {
-  const rows = await database.query("SELECT min(due_at)::text AS due FROM annex.work", []);
-  const due = rows[0]?.["due"];
-  return typeof due === "string" ? due : undefined;
-}
-
 /** How many pieces of a kind wait. */
 export async function countWork(database: SqlDatabase, kind: string): Promise<number> {
   const rows = await database.query("SELECT count(*)::integer AS n FROM annex.work WHERE kind = $1", [kind]);
