@@ -2,29 +2,20 @@
 import type { AppOptions } from "./application.ts";
 import { createCallbacks } from "./callbacks/index.ts";
 import { type CrashPoint, createCrashPoint } from "./crash-point.ts";
-import { bindData } from "./data/collections.ts";
 import {
   developmentSecret,
   generateCallbackSecret,
   generateKeyRing,
 } from "./environment/development-secrets.ts";
 import { readSettings, type Settings } from "./environment/index.ts";
-import { errorState } from "./errors/app-error.ts";
-import { notFound } from "./errors/index.ts";
-import {
-  aboutInstallation,
-  type Bind,
-  type BindParts,
-  createBind,
-  withoutInternals,
-} from "./installations/bind.ts";
-import { endedState } from "./installations/ended.ts";
+import { describeFailure } from "./errors/describe.ts";
+import { errorAnswer, newReference, notFound } from "./errors/index.ts";
+import { type Bind, type BindParts, createBind } from "./installations/bind.ts";
+import { hostJobs } from "./installations/host-jobs.ts";
 import { createInstallations, type Installations } from "./installations/index.ts";
 import type { Jobs } from "./jobs/interface.ts";
-import type { JobsHost } from "./jobs-host.ts";
 import type { Log } from "./log/index.ts";
 import { openPinoLog } from "./log/pino-log.ts";
-import { requirePermissions } from "./permissions/index.ts";
 import { createDocumentHeaders } from "./portal/headers.ts";
 import { createPortal } from "./portal/index.ts";
 import { createLaunch } from "./portal/launch.ts";
@@ -32,7 +23,7 @@ import { createPages } from "./portal/pages.ts";
 import type { Routes } from "./portal/routes.ts";
 import { createSessions } from "./portal/sessions.ts";
 import { createTidying } from "./portal/tidying.ts";
-import { type Answer, type Handle, jsonAnswer } from "./server/exchange.ts";
+import { type Answer, BrokenOff, type Handle, jsonAnswer } from "./server/exchange.ts";
 import type { Store } from "./stores/interface.ts";
 import { openSqliteStore } from "./stores/sqlite/index.ts";
 import { createVault } from "./vault/index.ts";
@@ -67,10 +58,10 @@ export type Definition = {
 export function openRuntime(definition: Definition): Runtime {
   const { options, jobs } = definition;
   const settings = readSettings(options.environment ?? process.env, options.name);
+  const vault = createVault(parseKeyRing(keyRingText(settings)));
   const { log, close: closeLog } = openPinoLog(options.name, settings.logFile);
   const crashPoint = createCrashPoint(settings.crashAt);
   const clock = options.clock ?? Date.now;
-  const vault = createVault(parseKeyRing(keyRingText(settings)));
   const store = openSqliteStore(settings.databaseFile, crashPoint, log);
   const installations = createInstallations({
     store,
@@ -85,7 +76,7 @@ export function openRuntime(definition: Definition): Runtime {
   const address = createAddress(settings);
   let jobsStarted: Promise<void> | undefined;
   const startJobs = () => {
-    jobsStarted ??= jobs.start(jobsHost(parts));
+    jobsStarted ??= jobs.start(hostJobs(parts, options));
     return jobsStarted;
   };
   const parts: Parts = {
@@ -187,7 +178,7 @@ function createHandle(parts: Parts): Handle {
   const launch = createLaunch({ store, authorizeUser, publicUrl, linkMilliseconds, clock, log, tidy });
   const callbacks = createCallbacks({ secrets: callbackSecrets(settings), installations, launch, log });
   const portal = openPortal(parts, tidy);
-  return async (exchange) => {
+  return answering(log, async (exchange) => {
     const { path } = exchange;
     if (path.startsWith("/cloud/")) return callbacks(exchange);
     if (path === "/portal" || path.startsWith("/portal/")) {
@@ -195,6 +186,21 @@ function createHandle(parts: Parts): Handle {
       return portal(exchange);
     }
     return path === "/health" ? health(store, exchange.method) : notFound;
+  });
+}
+
+/** Whatever fails on the way, such as a full disk, is answered and is in the log; nothing was acknowledged then. */
+function answering(log: Log, handle: Handle): Handle {
+  return async (exchange) => {
+    try {
+      return await handle(exchange);
+    } catch (error) {
+      const reference = newReference();
+      const about = { reference, method: exchange.method, error };
+      if (error instanceof BrokenOff) log.debug("A request was broken off.", about);
+      else log.error("A request failed.", about);
+      return errorAnswer(describeFailure(error), reference);
+    }
   };
 }
 
@@ -228,32 +234,4 @@ async function health(store: Store, method: string): Promise<Answer> {
   if (method !== "GET" && method !== "HEAD") return notFound;
   const healthy = await store.healthy();
   return jsonAnswer(healthy ? 200 : 503, JSON.stringify({ status: healthy ? "ok" : "unavailable" }));
-}
-
-function jobsHost(parts: Parts): JobsHost {
-  const { store, installations, log, clock, crashPoint, definition } = parts;
-  const { permissionPurposes, random } = definition.options;
-  return {
-    databaseFile: store.databaseFile,
-    outbox: store.outbox,
-    bind: async (installedAppId, requires) => {
-      const stored = await installations.find(installedAppId);
-      if (stored === undefined) throw errorState("app_uninstalled");
-      if (stored.status !== "active") throw endedState(stored.status);
-      requirePermissions(stored.grantedPermissions, requires, permissionPurposes);
-      return parts.bind(stored);
-    },
-    bindEnded: async (installedAppId) => {
-      const stored = await installations.find(installedAppId);
-      if (stored === undefined) throw errorState("app_uninstalled");
-      const installation = withoutInternals(stored);
-      const data = bindData(store.documents, installedAppId);
-      return { installation, data, log: log.with(aboutInstallation(installation)) };
-    },
-    activeInstallations: async () => (await installations.listActive()).map(withoutInternals),
-    clock,
-    random: random ?? Math.random,
-    log,
-    crashPoint,
-  };
 }

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -276,6 +278,25 @@ describe("the capability in the URL", () => {
       ]);
     },
   );
+});
+
+describe("when the store fails", () => {
+  test("an event is refused with a reference, and taken when the store works again", async () => {
+    const app = testApp();
+    expect((await app.get("/health")).status).toBe(200);
+    const saboteur = new DatabaseSync(join(app.directory, "app.db"));
+    saboteur.exec("ALTER TABLE events RENAME TO hidden; ALTER TABLE outbox RENAME TO hidden_outbox");
+    const refused = await app.callback(installBody());
+    expect([refused.status, refused.json["code"]]).toEqual([500, "app_failed"]);
+    expect(refused.text).not.toContain("events");
+    await expect.poll(() => app.log()).toContain(String(refused.json["reference"]));
+    expect((await app.get("/health")).status).toBe(503);
+
+    saboteur.exec("ALTER TABLE hidden RENAME TO events; ALTER TABLE hidden_outbox RENAME TO outbox");
+    saboteur.close();
+    expect((await app.callback(installBody())).json["because"]).toBe("installed");
+    expect((await app.get("/health")).status).toBe(200);
+  });
 });
 
 describe("what is kept secret", () => {

@@ -38,6 +38,14 @@ export class BodyTooLarge extends Error {
   }
 }
 
+/** The sender hung up before the whole body was there; nobody is left to answer. */
+export class BrokenOff extends Error {
+  override readonly name = "BrokenOff";
+  constructor(cause?: unknown) {
+    super("The request ended before its body did.", { cause });
+  }
+}
+
 /** A JSON answer out of JSON text. */
 export function jsonAnswer(
   status: number,

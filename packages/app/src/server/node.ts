@@ -1,7 +1,14 @@
 /** Node's own HTTP objects as exchanges: bare, because the layer between costs more than an event does. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { type Answer, type AnyAnswer, BodyTooLarge, type Exchange, type Handle } from "./exchange.ts";
+import {
+  type Answer,
+  type AnyAnswer,
+  BodyTooLarge,
+  BrokenOff,
+  type Exchange,
+  type Handle,
+} from "./exchange.ts";
 
 /** So much of a body that is too large is still read, so that the sender gets to hear why it was refused. */
 const drainedBytes = 32 * 1024 * 1024;
@@ -33,10 +40,8 @@ function headerText(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(", ") : value;
 }
 
-const brokenOff = "The request ended before its body did.";
-
 function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
-  if (request.destroyed && !request.readableEnded) return Promise.reject(new Error(brokenOff));
+  if (request.destroyed && !request.readableEnded) return Promise.reject(new BrokenOff());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -49,8 +54,8 @@ function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> 
     request.on("end", () =>
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
     );
-    request.on("error", reject);
-    request.on("close", () => reject(new Error(brokenOff)));
+    request.on("error", (error) => reject(new BrokenOff(error)));
+    request.on("close", () => reject(new BrokenOff()));
   });
 }
 
