@@ -1,7 +1,6 @@
 import { ActionIcon } from "@mantine/core";
-import IconCheck from "@tabler/icons-react/dist/esm/icons/IconCheck.mjs";
-import IconCopy from "@tabler/icons-react/dist/esm/icons/IconCopy.mjs";
 import { useEffect, useState } from "react";
+import { CopyIcon, DoneIcon } from "../theme/icons.ts";
 import { copyText } from "./copy.ts";
 import { shortId } from "./format.ts";
 
@@ -29,7 +28,7 @@ export function CopyableId(props: { readonly id: string; readonly label: string;
         aria-label={`Copy ${props.label} ${props.id}`}
         onClick={() => void copyText(props.id, document).then(setCopied)}
       >
-        {copied ? <IconCheck aria-hidden="true" size={14} /> : <IconCopy aria-hidden="true" size={14} />}
+        {copied ? <DoneIcon aria-hidden="true" size={14} /> : <CopyIcon aria-hidden="true" size={14} />}
       </ActionIcon>
       <span role="status" className="annex-hidden">
         {copied ? "Copied" : ""}

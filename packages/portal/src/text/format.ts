@@ -112,10 +112,19 @@ export function formatAgo(moment: Date, now: Date, locale?: string): string {
   );
 }
 
-/** A moment as date and time in the reader's zone: to the minute, or to the second when `precise`. */
-export function formatMoment(moment: Date, precise = false, locale?: string): string {
-  const timeStyle = precise ? "medium" : "short";
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle }).format(moment);
+/**
+ * A moment as date and time in UTC with its zone said, to the minute, or to the second when `precise`. Not the
+ * reader's own zone: two people who speak of an entry must see the same time, and the dashboard around shows UTC.
+ *
+ * @example
+ * ```ts
+ * formatMoment(new Date("2026-11-25T00:25:09Z"));       // "2026-11-25 00:25 UTC"
+ * formatMoment(new Date("2026-11-25T00:25:09Z"), true); // "2026-11-25 00:25:09 UTC"
+ * ```
+ */
+export function formatMoment(moment: Date, precise = false): string {
+  const [day = "", time = ""] = moment.toISOString().split("T");
+  return `${day} ${time.slice(0, precise ? 8 : 5)} UTC`;
 }
 
 /** An id shortened in its middle, so that its kind and its end stay readable. */
