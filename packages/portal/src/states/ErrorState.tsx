@@ -1,31 +1,34 @@
 import { Button } from "@mantine/core";
-import IconBug from "@tabler/icons-react/dist/esm/icons/IconBug.mjs";
-import IconClockPause from "@tabler/icons-react/dist/esm/icons/IconClockPause.mjs";
-import IconCloudOff from "@tabler/icons-react/dist/esm/icons/IconCloudOff.mjs";
-import IconHourglass from "@tabler/icons-react/dist/esm/icons/IconHourglass.mjs";
-import IconKeyOff from "@tabler/icons-react/dist/esm/icons/IconKeyOff.mjs";
-import IconLock from "@tabler/icons-react/dist/esm/icons/IconLock.mjs";
-import IconPackageOff from "@tabler/icons-react/dist/esm/icons/IconPackageOff.mjs";
-import IconRefresh from "@tabler/icons-react/dist/esm/icons/IconRefresh.mjs";
-import IconServerOff from "@tabler/icons-react/dist/esm/icons/IconServerOff.mjs";
-import IconUserOff from "@tabler/icons-react/dist/esm/icons/IconUserOff.mjs";
 import { asPortalError, type PortalErrorDetails } from "../refusals/portal-error.ts";
 import { remedyFor } from "../refusals/remedies.ts";
 import { CopyableId } from "../text/CopyableId.tsx";
+import {
+  ExpiredIcon,
+  FaultIcon,
+  ForbiddenIcon,
+  type Icon,
+  RefusedUserIcon,
+  RetryIcon,
+  RevokedKeyIcon,
+  StoppedInstanceIcon,
+  UninstalledIcon,
+  UnreachableIcon,
+  WaitingIcon,
+} from "../theme/icons.ts";
 import { RemedySteps } from "./RemedySteps.tsx";
 import { useCountdown } from "./use-countdown.ts";
 
-const SIGNS: Readonly<Record<string, typeof IconLock>> = {
-  missing_permission: IconLock,
-  instance_unavailable: IconServerOff,
-  app_uninstalled: IconPackageOff,
-  session_expired: IconClockPause,
-  session_unknown: IconClockPause,
-  provider_unreachable: IconCloudOff,
-  key_revoked: IconKeyOff,
-  user_not_allowed: IconUserOff,
-  rate_limited: IconHourglass,
-  app_unreachable: IconCloudOff,
+const SIGNS: Readonly<Record<string, Icon>> = {
+  missing_permission: ForbiddenIcon,
+  instance_unavailable: StoppedInstanceIcon,
+  app_uninstalled: UninstalledIcon,
+  session_expired: ExpiredIcon,
+  session_unknown: ExpiredIcon,
+  provider_unreachable: UnreachableIcon,
+  key_revoked: RevokedKeyIcon,
+  user_not_allowed: RefusedUserIcon,
+  rate_limited: WaitingIcon,
+  app_unreachable: UnreachableIcon,
 };
 
 /** What an `ErrorState` takes. */
@@ -52,13 +55,13 @@ export interface ErrorStateProps {
 export function ErrorState(props: ErrorStateProps) {
   const { error, onRetry, retryLabel = "Try again", retrying = false, size = "part" } = props;
   const { details } = asPortalError(error);
-  const Sign = SIGNS[details.code] ?? IconBug;
+  const Sign = SIGNS[details.code] ?? FaultIcon;
   const Heading = size === "page" ? "h1" : "h2";
   const remedy = remedyFor(details);
   return (
     <div className={`annex-error annex-error--${size}`} data-code={details.code}>
       <span className="annex-error__sign">
-        <Sign aria-hidden="true" size={size === "page" ? 28 : 22} stroke={1.6} />
+        <Sign aria-hidden="true" size={size === "page" ? 28 : 22} />
       </span>
       <div role="alert">
         <Heading className="annex-error__title">{details.title}</Heading>
@@ -89,7 +92,7 @@ function RetryButton(props: {
     <Button
       className="annex-error__retry"
       variant="default"
-      leftSection={<IconRefresh aria-hidden="true" size={16} />}
+      leftSection={<RetryIcon aria-hidden="true" size={16} />}
       loading={props.retrying}
       {...(waiting ? { "data-disabled": true, "aria-disabled": true } : { onClick: props.onRetry })}
     >

@@ -1,23 +1,20 @@
-import IconAlertTriangle from "@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs";
-import IconCircleCheck from "@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs";
-import IconCircleX from "@tabler/icons-react/dist/esm/icons/IconCircleX.mjs";
-import IconInfoCircle from "@tabler/icons-react/dist/esm/icons/IconInfoCircle.mjs";
 import type { ReactNode } from "react";
+import { DangerIcon, InfoIcon, SuccessIcon, WarningIcon } from "../theme/icons.ts";
 
 /** How serious something is. Never said by colour alone: each has its own sign. */
 export type Tone = "info" | "success" | "warning" | "danger";
 
 const SIGNS = {
-  info: IconInfoCircle,
-  success: IconCircleCheck,
-  warning: IconAlertTriangle,
-  danger: IconCircleX,
+  info: InfoIcon,
+  success: SuccessIcon,
+  warning: WarningIcon,
+  danger: DangerIcon,
 } as const;
 
 /** The sign of a tone; decoration only, the words beside it carry the meaning. */
 export function ToneSign({ tone, size = 20 }: { readonly tone: Tone; readonly size?: number }) {
   const Sign = SIGNS[tone];
-  return <Sign aria-hidden="true" size={size} stroke={1.8} className={`annex-sign annex-sign--${tone}`} />;
+  return <Sign aria-hidden="true" size={size} className={`annex-sign annex-sign--${tone}`} />;
 }
 
 /**

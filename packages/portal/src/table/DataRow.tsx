@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
-import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
 import { type ReactNode, useId, useState } from "react";
+import { OpenIcon } from "../theme/icons.ts";
 import { type Column, tableRoles } from "./column.ts";
 
 /** One row, and what it opens to show. */
@@ -45,7 +45,7 @@ export function DataRow<Row>(props: {
               aria-controls={open ? detailId : undefined}
               onClick={() => setOpen(!open)}
             >
-              <IconChevronDown aria-hidden="true" size={16} className={open ? "annex-turned" : undefined} />
+              <OpenIcon aria-hidden="true" size={16} className={open ? "annex-turned" : undefined} />
             </ActionIcon>
           </td>
         )}

@@ -1,5 +1,5 @@
 import { PermissionButton } from "@annex/portal";
-import IconRefresh from "@tabler/icons-react/dist/esm/icons/IconRefresh.mjs";
+import SyncIcon from "@primer/octicons-react/SyncIcon";
 import type { OverviewJson } from "../../../src/portal-types.ts";
 import type { useStartRun } from "../queries.ts";
 
@@ -14,7 +14,7 @@ export function SyncNow(props: {
       blocked={reasonNotToStart(props.overview)}
       size="md"
       loading={props.start.isPending}
-      leftSection={<IconRefresh aria-hidden="true" size={18} />}
+      leftSection={<SyncIcon aria-hidden="true" size={18} />}
       onPress={() => props.start.mutate()}
     >
       Sync now

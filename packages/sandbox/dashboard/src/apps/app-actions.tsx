@@ -1,10 +1,10 @@
 /** Install, launch, uninstall: the buttons of one app, with what they open. */
 import { Button } from "@mantine/core";
-import { IconDownload, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import type { AppView, Installation } from "../api/types.ts";
 import { useLaunchPanel } from "../launch/launch-state.tsx";
 import { GuardedButton } from "../parts/guarded-button.tsx";
+import { DeleteIcon, InstallIcon, StartIcon } from "../parts/icons.ts";
 import { useInstance } from "../session/session.ts";
 import { liveInstallation } from "./app-state.tsx";
 import { InstallSheet } from "./install-sheet.tsx";
@@ -46,7 +46,7 @@ export function LaunchButton({
   const instance = useInstance();
   return (
     <Button
-      leftSection={<IconPlayerPlay size={16} aria-hidden />}
+      leftSection={<StartIcon size={16} aria-hidden />}
       onClick={() =>
         launch.open({
           appName: app.name,
@@ -66,7 +66,7 @@ function InstallButton({ onClick }: { readonly onClick: () => void }) {
     <GuardedButton
       right="manage-apps"
       variant="default"
-      leftSection={<IconDownload size={16} aria-hidden />}
+      leftSection={<InstallIcon size={16} aria-hidden />}
       onClick={onClick}
     >
       Install
@@ -87,7 +87,7 @@ function UninstallButton({
       <GuardedButton
         right="manage-apps"
         variant="default"
-        leftSection={<IconTrash size={16} aria-hidden />}
+        leftSection={<DeleteIcon size={16} aria-hidden />}
         onClick={() => setOpen(true)}
       >
         Uninstall

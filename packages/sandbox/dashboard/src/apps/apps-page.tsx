@@ -1,9 +1,9 @@
 /** The Apps library of the selected instance. */
 import { Button, SegmentedControl, SimpleGrid, TextInput, Title } from "@mantine/core";
-import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { useApps } from "../api/queries.ts";
 import type { AppView } from "../api/types.ts";
+import { CreateIcon, SearchIcon } from "../parts/icons.ts";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { EmptyState, ErrorState, LoadingRows, NothingFound } from "../parts/states.tsx";
@@ -40,7 +40,7 @@ export default function AppsPage() {
 
 function RegisterLink() {
   return (
-    <Button component={Link} to="register" leftSection={<IconPlus size={16} aria-hidden />}>
+    <Button component={Link} to="register" leftSection={<CreateIcon size={16} aria-hidden />}>
       Register app
     </Button>
   );
@@ -72,7 +72,7 @@ function Library({
         <TextInput
           aria-label="Search apps"
           placeholder="Search apps"
-          leftSection={<IconSearch size={16} aria-hidden />}
+          leftSection={<SearchIcon size={16} aria-hidden />}
           value={search}
           onChange={(event) => parameters.set({ search: event.currentTarget.value })}
           type="search"

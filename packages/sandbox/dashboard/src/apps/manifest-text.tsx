@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, Stack, Text, Textarea } from "@mantine/core";
-import { IconFileUpload } from "@tabler/icons-react";
 import { type DragEvent, type FormEvent, useState } from "react";
+import { UploadIcon } from "../parts/icons.ts";
 import { Notice } from "../parts/notice.tsx";
 import { useRegistration } from "./use-registration.ts";
 
@@ -50,7 +50,7 @@ export function ManifestText() {
           onDragLeave={() => setDragging(false)}
           onDrop={onDrop}
         >
-          <IconFileUpload size={22} stroke={1.5} aria-hidden />
+          <UploadIcon size={22} aria-hidden />
           <Text size="sm">Drop a manifest file here, or</Text>
           <FileButton accept="application/json,.json" onChange={(file) => void take(file)}>
             {(props) => (

@@ -5,16 +5,16 @@
  */
 import { ActionIcon, Button, Loader, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import {
-  IconArrowsMaximize,
-  IconArrowUpRight,
-  IconLayoutSidebarRight,
-  IconLayoutSidebarRightExpand,
-  IconPictureInPicture,
-  IconRefresh,
-  IconX,
-} from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import {
+  CloseIcon,
+  DockedIcon,
+  ExpandedIcon,
+  FloatingIcon,
+  FullScreenIcon,
+  OpenElsewhereIcon,
+  RetryIcon,
+} from "../parts/icons.ts";
 import { AppFrame } from "./app-frame.tsx";
 import { LaunchProof } from "./launch-proof.tsx";
 import { LaunchRefused } from "./launch-refused.tsx";
@@ -23,10 +23,10 @@ import { narrowestPanel, ResizeHandle } from "./resize-handle.tsx";
 import "./launch.css";
 
 const sizes = [
-  { size: "floating", label: "Floating preview", icon: IconPictureInPicture },
-  { size: "docked", label: "Docked", icon: IconLayoutSidebarRight },
-  { size: "expanded", label: "Expanded", icon: IconLayoutSidebarRightExpand },
-  { size: "full", label: "Full screen", icon: IconArrowsMaximize },
+  { size: "floating", label: "Floating preview", icon: FloatingIcon },
+  { size: "docked", label: "Docked", icon: DockedIcon },
+  { size: "expanded", label: "Expanded", icon: ExpandedIcon },
+  { size: "full", label: "Full screen", icon: FullScreenIcon },
 ] as const;
 
 const firstWidths: Readonly<Record<PanelSize, number>> = {
@@ -137,7 +137,7 @@ function PanelHeader({ target }: { readonly target: LaunchTarget }) {
           onClick={launch.again}
           disabled={launch.phase.kind === "starting"}
         >
-          <IconRefresh size={17} aria-hidden />
+          <RetryIcon size={17} aria-hidden />
         </ActionIcon>
       </Tooltip>
       {launch.phase.kind === "open" ? (
@@ -149,13 +149,13 @@ function PanelHeader({ target }: { readonly target: LaunchTarget }) {
           variant="default"
           size="compact-sm"
           className="annex-open-link"
-          rightSection={<IconArrowUpRight size={14} aria-hidden />}
+          rightSection={<OpenElsewhereIcon size={14} aria-hidden />}
         >
           Open
         </Button>
       ) : null}
       <ActionIcon variant="subtle" color="gray" aria-label="Close app" onClick={launch.close}>
-        <IconX size={18} aria-hidden />
+        <CloseIcon size={18} aria-hidden />
       </ActionIcon>
     </div>
   );

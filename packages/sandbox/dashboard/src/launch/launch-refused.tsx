@@ -1,7 +1,7 @@
 import { Button, Stack, Title } from "@mantine/core";
-import { IconRefresh } from "@tabler/icons-react";
 import { ApiError, detailOf } from "../api/http.ts";
 import { Facts } from "../parts/facts.tsx";
+import { RetryIcon } from "../parts/icons.ts";
 import { Notice } from "../parts/notice.tsx";
 import { explained } from "../parts/states.tsx";
 
@@ -23,7 +23,7 @@ export function LaunchRefused({ appName, error, onAgain }: LaunchRefusedProps) {
         <p>{next}</p>
         <Button
           variant="default"
-          leftSection={<IconRefresh size={16} aria-hidden />}
+          leftSection={<RetryIcon size={16} aria-hidden />}
           onClick={onAgain}
           style={{ alignSelf: "flex-start" }}
         >

@@ -1,5 +1,4 @@
 import { Stack, Text } from "@mantine/core";
-import { IconSend } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { useDelivery, useRedeliver } from "../api/queries.ts";
 import type { Delivery, Redelivery } from "../api/types.ts";
@@ -9,6 +8,7 @@ import { CodeBlock } from "../parts/code-block.tsx";
 import { CopyableId } from "../parts/copy.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { GuardedButton } from "../parts/guarded-button.tsx";
+import { SendIcon } from "../parts/icons.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Section } from "../parts/page.tsx";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
@@ -97,7 +97,7 @@ function SendAgain({ delivery }: { readonly delivery: Delivery }) {
       <GuardedButton
         right="redeliver"
         variant="default"
-        leftSection={<IconSend size={16} aria-hidden />}
+        leftSection={<SendIcon size={16} aria-hidden />}
         loading={redeliver.isPending}
         onClick={() => redeliver.mutate(delivery.delivery_id)}
         style={{ alignSelf: "flex-start" }}

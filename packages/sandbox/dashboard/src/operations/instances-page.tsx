@@ -1,6 +1,5 @@
 /** The organization's instances: starting and stopping them, with what follows. */
 import { Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
-import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useSetInstanceState } from "../api/queries.ts";
@@ -8,6 +7,7 @@ import type { Instance } from "../api/types.ts";
 import { Badge, StatusBadge } from "../parts/badges.tsx";
 import { CopyableId } from "../parts/copy.tsx";
 import { GuardedButton } from "../parts/guarded-button.tsx";
+import { StartIcon, StopIcon } from "../parts/icons.ts";
 import { Notice } from "../parts/notice.tsx";
 import { PageHeader } from "../parts/page.tsx";
 import { explained } from "../parts/states.tsx";
@@ -62,7 +62,7 @@ function InstanceCard({ instance }: { readonly instance: Instance }) {
 function StateButton({ instance }: { readonly instance: Instance }) {
   const [asking, setAsking] = useState(false);
   const running = instance.state === "running";
-  const Icon = running ? IconPlayerStop : IconPlayerPlay;
+  const Icon = running ? StopIcon : StartIcon;
   return (
     <>
       <GuardedButton

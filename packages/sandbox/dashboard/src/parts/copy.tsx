@@ -1,6 +1,6 @@
 import { ActionIcon, CopyButton, Group, Tooltip } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { shortId } from "../format/text.ts";
+import { CopyIcon, DoneIcon } from "./icons.ts";
 
 /** Copies a value; its name is read aloud as "Copy transaction id". */
 export function CopyAction({ value, name }: { readonly value: string; readonly name: string }) {
@@ -16,7 +16,7 @@ export function CopyAction({ value, name }: { readonly value: string; readonly n
             onClick={copy}
             aria-label={copied ? `Copied ${name}` : `Copy ${name}`}
           >
-            {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+            {copied ? <DoneIcon size={14} aria-hidden /> : <CopyIcon size={14} aria-hidden />}
           </ActionIcon>
         </Tooltip>
       )}

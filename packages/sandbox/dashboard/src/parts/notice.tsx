@@ -1,12 +1,12 @@
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconInfoCircle } from "@tabler/icons-react";
 import type { Tone } from "./badges.tsx";
+import { BadIcon, GoodIcon, NoteIcon, WaitIcon } from "./icons.ts";
 
 const icons = {
-  good: IconCircleCheck,
-  wait: IconAlertTriangle,
-  bad: IconCircleX,
-  note: IconInfoCircle,
-  quiet: IconInfoCircle,
+  good: GoodIcon,
+  wait: WaitIcon,
+  bad: BadIcon,
+  note: NoteIcon,
+  quiet: NoteIcon,
 } as const;
 
 type NoticeProps = {

@@ -1,5 +1,5 @@
 import { Button, Group, Text } from "@mantine/core";
-import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { NextIcon, PreviousIcon } from "./icons.ts";
 
 type PagerProps = {
   readonly page: number;
@@ -34,7 +34,7 @@ export function Pager({ page, pageSize, total, onPage, children }: PagerProps) {
         <Button
           size="compact-sm"
           variant="default"
-          leftSection={<IconChevronLeft size={14} aria-hidden />}
+          leftSection={<PreviousIcon size={14} aria-hidden />}
           disabled={page <= 1}
           onClick={() => onPage(page - 1)}
         >
@@ -46,7 +46,7 @@ export function Pager({ page, pageSize, total, onPage, children }: PagerProps) {
         <Button
           size="compact-sm"
           variant="default"
-          rightSection={<IconChevronRight size={14} aria-hidden />}
+          rightSection={<NextIcon size={14} aria-hidden />}
           disabled={page >= pages}
           onClick={() => onPage(page + 1)}
         >

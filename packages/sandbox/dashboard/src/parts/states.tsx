@@ -1,7 +1,7 @@
 /** What a card shows when it has no rows to show: empty, failed, not allowed. */
 import { Button, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconInbox, IconLock, IconPlugConnectedX, IconRefresh, IconSearchOff } from "@tabler/icons-react";
 import { ApiError } from "../api/http.ts";
+import { BrokenIcon, EmptyIcon, ForbiddenIcon, RetryIcon, SearchIcon } from "./icons.ts";
 
 type StateProps = {
   readonly title: string;
@@ -34,15 +34,15 @@ function State({
 }
 
 export function EmptyState(props: StateProps) {
-  return <State {...props} icon={<IconInbox size={28} stroke={1.4} aria-hidden />} />;
+  return <State {...props} icon={<EmptyIcon size={28} aria-hidden />} />;
 }
 
 export function NothingFound(props: StateProps) {
-  return <State {...props} icon={<IconSearchOff size={28} stroke={1.4} aria-hidden />} />;
+  return <State {...props} icon={<SearchIcon size={28} aria-hidden />} />;
 }
 
 export function NoPermission(props: StateProps) {
-  return <State {...props} icon={<IconLock size={28} stroke={1.4} aria-hidden />} />;
+  return <State {...props} icon={<ForbiddenIcon size={28} aria-hidden />} />;
 }
 
 /** A failed read: what happened, what to do, the reference to look for in the log, and a retry. */
@@ -50,12 +50,12 @@ export function ErrorState({ error, onRetry }: { readonly error: unknown; readon
   const { title, text, reference } = explained(error);
   return (
     <State
-      icon={<IconPlugConnectedX size={28} stroke={1.4} aria-hidden />}
+      icon={<BrokenIcon size={28} aria-hidden />}
       title={title}
       alert
       action={
         onRetry === undefined ? null : (
-          <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRetry}>
+          <Button variant="default" leftSection={<RetryIcon size={16} aria-hidden />} onClick={onRetry}>
             Try again
           </Button>
         )

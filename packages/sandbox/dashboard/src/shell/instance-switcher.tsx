@@ -1,8 +1,8 @@
 import { Button, Menu } from "@mantine/core";
-import { IconCheck, IconSelector, IconServer2 } from "@tabler/icons-react";
 import { useLocation, useNavigate } from "react-router";
 import type { Instance } from "../api/types.ts";
 import { StatusBadge } from "../parts/badges.tsx";
+import { DoneIcon, InstancesIcon, SwitchIcon } from "../parts/icons.ts";
 import { useInstance, useSession } from "../session/session.ts";
 
 /** Which instance every page is about, with its state; the others are one press away. */
@@ -18,7 +18,7 @@ export function InstanceSwitcher() {
           variant="default"
           size="compact-md"
           className="annex-instance-button"
-          rightSection={<IconSelector size={15} aria-hidden />}
+          rightSection={<SwitchIcon size={15} aria-hidden />}
           aria-label={`Instance: ${current.name} ${current.state}. Switch instance`}
         >
           <span className="annex-state-dot" data-tone={current.state === "running" ? "good" : "bad"} />
@@ -39,7 +39,7 @@ export function InstanceSwitcher() {
         ))}
         <Menu.Divider />
         <Menu.Item
-          leftSection={<IconServer2 size={16} aria-hidden />}
+          leftSection={<InstancesIcon size={16} aria-hidden />}
           onClick={() => void navigate(`/i/${current.instance_id}/instances`)}
         >
           Manage instances
@@ -57,7 +57,11 @@ function InstanceItem(props: {
   return (
     <Menu.Item
       onClick={props.onSelect}
-      leftSection={<IconCheck size={16} aria-hidden style={{ opacity: props.selected ? 1 : 0 }} />}
+      leftSection={
+        <span style={{ display: "flex", opacity: props.selected ? 1 : 0 }}>
+          <DoneIcon size={16} aria-hidden />
+        </span>
+      }
       rightSection={<StatusBadge status={props.instance.state} />}
       aria-current={props.selected ? "true" : undefined}
     >

@@ -1,40 +1,40 @@
-import {
-  IconApps,
-  IconArrowsLeftRight,
-  IconBellRinging,
-  IconBook2,
-  IconHistory,
-  IconScale,
-  IconSend,
-  IconServer2,
-  IconUsers,
-} from "@tabler/icons-react";
 import { NavLink } from "react-router";
+import {
+  AlertsIcon,
+  AppsIcon,
+  AuditIcon,
+  BalancesIcon,
+  DeliveriesIcon,
+  IdentitiesIcon,
+  InstancesIcon,
+  LedgersIcon,
+  TransactionsIcon,
+} from "../parts/icons.ts";
 import { useInstance } from "../session/session.ts";
 
 const groups = [
   {
     title: "Apps",
     items: [
-      { to: "apps", label: "Apps", icon: IconApps },
-      { to: "deliveries", label: "Delivery log", icon: IconSend },
+      { to: "apps", label: "Apps", icon: AppsIcon },
+      { to: "deliveries", label: "Delivery log", icon: DeliveriesIcon },
     ],
   },
   {
     title: "Ledger",
     items: [
-      { to: "ledgers", label: "Ledgers", icon: IconBook2 },
-      { to: "balances", label: "Balances", icon: IconScale },
-      { to: "transactions", label: "Transactions", icon: IconArrowsLeftRight },
-      { to: "identities", label: "Identities", icon: IconUsers },
+      { to: "ledgers", label: "Ledgers", icon: LedgersIcon },
+      { to: "balances", label: "Balances", icon: BalancesIcon },
+      { to: "transactions", label: "Transactions", icon: TransactionsIcon },
+      { to: "identities", label: "Identities", icon: IdentitiesIcon },
     ],
   },
   {
     title: "Operations",
     items: [
-      { to: "alerts", label: "Alerts", icon: IconBellRinging },
-      { to: "audit", label: "Audit log", icon: IconHistory },
-      { to: "instances", label: "Instances", icon: IconServer2 },
+      { to: "alerts", label: "Alerts", icon: AlertsIcon },
+      { to: "audit", label: "Audit log", icon: AuditIcon },
+      { to: "instances", label: "Instances", icon: InstancesIcon },
     ],
   },
 ] as const;
@@ -55,7 +55,7 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) 
                   className="annex-nav-link"
                   onClick={onNavigate}
                 >
-                  <item.icon size={17} stroke={1.6} aria-hidden />
+                  <item.icon size={17} aria-hidden />
                   {item.label}
                 </NavLink>
               </li>

@@ -1,11 +1,11 @@
 /** The frame of every page behind the log-in: top bar, navigation, the page, and the launched app at the right. */
 import { ActionIcon, Loader, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconMenu2, IconMoon, IconSun, IconX } from "@tabler/icons-react";
 import { Suspense, useEffect, useState } from "react";
 import { Navigate, Outlet, useLocation, useParams } from "react-router";
 import { LaunchPanel } from "../launch/launch-panel.tsx";
 import { LaunchProvider, useLaunchPanel } from "../launch/launch-state.tsx";
 import { Badge } from "../parts/badges.tsx";
+import { CloseIcon, DarkIcon, LightIcon, MenuIcon } from "../parts/icons.ts";
 import { NothingFound } from "../parts/states.tsx";
 import { rememberedInstance, rememberInstance, useSession } from "../session/session.ts";
 import { InstanceSwitcher } from "./instance-switcher.tsx";
@@ -84,7 +84,7 @@ function Frame() {
           aria-expanded={navigationOpen}
           aria-label={navigationOpen ? "Close navigation" : "Open navigation"}
         >
-          {navigationOpen ? <IconX size={20} aria-hidden /> : <IconMenu2 size={20} aria-hidden />}
+          {navigationOpen ? <CloseIcon size={20} aria-hidden /> : <MenuIcon size={20} aria-hidden />}
         </ActionIcon>
         <Brand />
         <InstanceSwitcher />
@@ -147,7 +147,7 @@ function ThemeButton() {
       onClick={() => setColorScheme(next)}
       aria-label={`Switch to ${next} theme`}
     >
-      {next === "light" ? <IconSun size={18} aria-hidden /> : <IconMoon size={18} aria-hidden />}
+      {next === "light" ? <LightIcon size={18} aria-hidden /> : <DarkIcon size={18} aria-hidden />}
     </ActionIcon>
   );
 }

@@ -1,6 +1,6 @@
 import { Menu, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import { useLogOut } from "../api/queries.ts";
+import { DarkIcon, LightIcon, LogOutIcon, SystemIcon } from "../parts/icons.ts";
 import { useSession } from "../session/session.ts";
 
 /** Who is logged in, the theme, and the way out. */
@@ -29,7 +29,7 @@ export function UserMenu() {
         <Menu.Divider />
         <ThemeItems />
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => logOut.mutate()}>
+        <Menu.Item leftSection={<LogOutIcon size={16} aria-hidden />} onClick={() => logOut.mutate()}>
           Log out
         </Menu.Item>
       </Menu.Dropdown>
@@ -46,7 +46,7 @@ function ThemeItems() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const shown = useComputedColorScheme("dark");
   const next = shown === "dark" ? "light" : "dark";
-  const Icon = next === "dark" ? IconMoon : IconSun;
+  const Icon = next === "dark" ? DarkIcon : LightIcon;
   return (
     <>
       <Menu.Item
@@ -59,7 +59,7 @@ function ThemeItems() {
       {colorScheme === "auto" ? null : (
         <Menu.Item
           closeMenuOnClick={false}
-          leftSection={<IconDeviceDesktop size={16} aria-hidden />}
+          leftSection={<SystemIcon size={16} aria-hidden />}
           onClick={() => setColorScheme("auto")}
         >
           Follow the system's theme
