@@ -87,10 +87,11 @@ export async function openInstances(
   async function change(instanceId: string, state: InstanceState): Promise<Instance> {
     const entry = entries.get(instanceId);
     if (entry === undefined) throw noInstance();
-    if (state === "stopped") entry.instance = { ...entry.instance, state };
-    await database.updateTable("instances").set({ state }).where("instance_id", "=", instanceId).execute();
-    await (state === "running" ? start(entry) : stop(entry));
+    // A start counts when it has succeeded, a stop from the moment it is asked for.
+    if (state === "running") await start(entry);
     entry.instance = { ...entry.instance, state };
+    await database.updateTable("instances").set({ state }).where("instance_id", "=", instanceId).execute();
+    if (state === "stopped") await stop(entry);
     return entry.instance;
   }
 
