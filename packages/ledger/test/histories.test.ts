@@ -231,7 +231,7 @@ describe("random histories", () => {
           for (const step of steps) await run.run(step);
           await run.compare();
         }),
-        { numRuns: Math.max(1, Math.round(operations / 5 / lengthOfHistory)), endOnFailure: true },
+        { numRuns: Math.max(1, Math.round(operations / 10 / lengthOfHistory)), endOnFailure: true },
       );
       expect(await brokenInvariants(ledger.database)).toEqual([]);
     },
@@ -242,7 +242,7 @@ describe("random histories", () => {
     "lose no update and overdraw nothing when many arrive at once",
     async () => {
       const perRound = 400;
-      const rounds = Math.max(1, Math.round(((operations / 5) * 4) / perRound));
+      const rounds = Math.max(1, Math.round(((operations / 10) * 9) / perRound));
       const balances = await makeBalances(ledger, balanceCount);
       const [first = ""] = balances;
       await send(ledger, "POST", "/transactions", posting("seed", "@World", first, 100_000n, true));

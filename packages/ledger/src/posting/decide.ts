@@ -6,6 +6,7 @@ import type { Metadata } from "../http/shapes.ts";
 import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
 import { applied, type Book, committed, fundsProblem, held, type Pair, released } from "../rules/funds.ts";
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
+import type { RowDraft } from "../rules/rows.ts";
 import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
 import type { HoldFacts, Sheet } from "./sheet.ts";
 import {
@@ -16,7 +17,6 @@ import {
   type NewMovement,
   type Outcome,
   type Refusal,
-  type RowDraft,
   type Sides,
 } from "./types.ts";
 

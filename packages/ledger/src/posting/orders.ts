@@ -7,10 +7,11 @@ import { type Instant, toTimestampText } from "../http/go-time.ts";
 import { hashOf, toMajorUnits } from "../rules/amounts.ts";
 import type { OverdraftRule } from "../rules/funds.ts";
 import { type Leg, type Prepared, splitSide } from "../rules/prepared.ts";
+import type { RowDraft } from "../rules/rows.ts";
 import type { TransactionRow } from "../store/transactions.ts";
 import type { NewWork } from "../store/work.ts";
 import { draftToPayload, type QueuedPayload } from "../worker/payloads.ts";
-import type { AcceptMovement, NewMovement, RowDraft } from "./types.ts";
+import type { AcceptMovement, NewMovement } from "./types.ts";
 
 /** Defects of Core that are imitated unless switched off (contract section 18). */
 export interface Imitated {

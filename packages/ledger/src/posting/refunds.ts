@@ -2,9 +2,10 @@
 import { type LedgerContext, newId } from "../context.ts";
 import { toTimestampText } from "../http/go-time.ts";
 import { type RefundWishes, refundDraft, refundKind, refundOverdraft } from "../rules/refunds.ts";
+import type { RowDraft } from "../rules/rows.ts";
 import type { TransactionRow } from "../store/transactions.ts";
 import { draftToPayload, type QueuedPayload } from "../worker/payloads.ts";
-import type { AcceptMovement, HoldMovement, Movement, NewMovement, RowDraft } from "./types.ts";
+import type { AcceptMovement, HoldMovement, Movement, NewMovement } from "./types.ts";
 
 type Clock = Pick<LedgerContext, "now">;
 

@@ -1,29 +1,9 @@
 /** What can be asked of posting, and what it answers. */
 import type { Metadata } from "../http/shapes.ts";
 import type { OverdraftRule } from "../rules/funds.ts";
+import type { RowDraft } from "../rules/rows.ts";
 import type { TransactionRow } from "../store/transactions.ts";
 import type { NewWork } from "../store/work.ts";
-
-/** A row to be stored, all but what the movement decides (its status, the ids of its balances). */
-export interface RowDraft {
-  readonly transactionId: string;
-  readonly parentTransaction: string;
-  readonly reference: string;
-  /** A balance id, or an indicator such as `@World`. */
-  readonly source: string;
-  readonly destination: string;
-  readonly currency: string;
-  readonly description: string;
-  readonly hash: string;
-  /** Minor units. */
-  readonly preciseAmount: bigint;
-  readonly precision: number;
-  /** Text of a timestamp column, UTC. */
-  readonly createdAt: string;
-  readonly effectiveDate: string | null;
-  readonly scheduledFor: string | null;
-  readonly metadata: Metadata;
-}
 
 /** A new row that moves money at once (`apply`) or puts it on hold (`hold`). */
 export interface NewMovement {

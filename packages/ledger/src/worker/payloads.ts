@@ -1,6 +1,7 @@
 /** What pieces of work carry, as JSON: big integers travel as text. */
-import type { RowDraft } from "../posting/types.ts";
+
 import type { OverdraftRule } from "../rules/funds.ts";
+import type { RowDraft } from "../rules/rows.ts";
 import type { NewWork } from "../store/work.ts";
 
 /** A `RowDraft` as JSON. */
