@@ -1,5 +1,6 @@
 /** `annex dev`: the local Cloud and the apps of a workspace, or the app in the current folder. */
-import { resolve } from "node:path";
+import { rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { startSandbox } from "@annex/sandbox";
 import type { Command } from "commander";
 import { startWorkspaceApp, type WorkspaceApp } from "../apps/workspace-app.ts";
@@ -32,6 +33,8 @@ async function runDev(options: DevOptions): Promise<void> {
     fresh: options.fresh === true,
     ...(core === undefined ? {} : { core }),
   });
+  // After the Cloud has taken the directory: then no other one, and no app of another one, uses it.
+  if (options.fresh === true) rmSync(join(dataDirectory, "apps"), { recursive: true, force: true });
   const running: WorkspaceApp[] = [];
   const close = async () => {
     await Promise.all(running.map((app) => app.stop()));

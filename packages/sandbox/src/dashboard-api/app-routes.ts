@@ -90,13 +90,12 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
       answer: anything,
       status: 201,
       handle: async ({ caller, body, about }) => {
-        const { member, hash } = requireSession(caller);
+        const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
         about({ appId: body.app_id, instanceId: body.instance_id });
         await authentication.proveAgain(member.userId, {
           password: body.password,
           code: body.code,
-          bearer: hash,
         });
         const installed = await installing.install({
           organizationId: member.organizationId,
@@ -129,14 +128,14 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
       body: proofSchema,
       answer: anything,
       handle: async ({ caller, parameters, body: { password, code }, about }) => {
-        const { member, hash } = requireSession(caller);
+        const { member } = requireSession(caller);
         const { organizationId, userId } = member;
         const request = { installedAppId: parameters["id"] ?? "", organizationId, userId };
         about(await installationSubject(services, request.installedAppId, organizationId));
         const app = await launching.authorize(request);
         if (app.launchRequiresAuthentication) {
           if (password === undefined) throw authenticationRequired();
-          await authentication.proveAgain(userId, { password, code, bearer: hash });
+          await authentication.proveAgain(userId, { password, code });
         }
         return launching.launch(request);
       },

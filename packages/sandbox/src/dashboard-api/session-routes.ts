@@ -25,10 +25,9 @@ export function sessionRoutes(services: Services): readonly ApiRoute<DashboardCa
       body: loginSchema,
       answer: z.object({ user }),
       handle: async ({ body: { email, password, code } }) => {
-        const prepared = sessions.prepare();
-        const member = await authentication.logIn(email, { password, code, bearer: prepared.hash });
-        await sessions.start(prepared, member);
-        const cookie = sessionCookie(cookieName(services), prepared.token);
+        const member = await authentication.logIn(email, { password, code });
+        const token = await sessions.start(member);
+        const cookie = sessionCookie(cookieName(services), token);
         return jsonAnswer({ user: memberView(member) }, 200, { "set-cookie": cookie });
       },
     }),

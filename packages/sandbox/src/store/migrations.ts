@@ -10,9 +10,6 @@ export const stateMigrations: readonly string[] = [
      user_id text primary key, organization_id text not null references organizations, name text not null,
      email text not null unique, role text not null, password_hash text not null, password_sealed blob not null,
      totp_secret_sealed blob not null, position integer not null) strict;
-   create table code_uses (
-     user_id text not null references members, time_step integer not null, bearer text not null,
-     primary key (user_id, time_step)) strict;
    create table sessions (
      session_hash text primary key, user_id text not null references members, created_at text not null,
      expires_at text not null) strict;

@@ -31,7 +31,6 @@ export type MemberRow = {
 };
 
 /** A second-factor code that was accepted, and the session it belongs to. */
-export type CodeUseRow = { readonly user_id: string; readonly time_step: number; readonly bearer: string };
 
 export type SessionRow = {
   readonly session_hash: string;
@@ -112,7 +111,6 @@ export type StateTables = {
   readonly organizations: OrganizationRow;
   readonly instances: InstanceRow;
   readonly members: MemberRow;
-  readonly code_uses: CodeUseRow;
   readonly sessions: SessionRow;
   readonly apps: AppRow;
   readonly installations: InstallationRow;

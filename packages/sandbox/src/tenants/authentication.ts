@@ -5,14 +5,13 @@ import type { Surroundings } from "../surroundings.ts";
 import { createAttemptLimit } from "./attempts.ts";
 import { type Member, toMember } from "./members.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
-import { acceptCode } from "./second-factor.ts";
+import { isCurrentCode } from "./second-factor.ts";
 import { totpContext } from "./seed.ts";
 
-/** What a member typed, and the hash of the session it is to count for. */
+/** What a member typed. */
 export type Credentials = {
   readonly password: string;
   readonly code?: string | undefined;
-  readonly bearer: string;
 };
 
 export type Authentication = {
@@ -42,8 +41,7 @@ export function createAuthentication(
     if (row === undefined || !right) throw failed();
     if (credentials.code === undefined || credentials.code === "") throw codeMissing();
     const secret = seal.open(row.totp_secret_sealed, totpContext(row.user_id));
-    const presented = { userId: row.user_id, secret, code: credentials.code, bearer: credentials.bearer };
-    if (!(await acceptCode(database, presented, clock()))) throw failed();
+    if (!isCurrentCode(secret, credentials.code, clock())) throw failed();
     return row;
   }
 
@@ -86,7 +84,7 @@ function failed(): Refusal {
   return new Refusal(
     401,
     "authentication_failed",
-    "Authentication failed. Check the password and type the authenticator's current code; a code that was used already is not taken again.",
+    "Authentication failed. Check the password and type the authenticator's current code.",
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * Who there is: organizations with their instances and members, and how a member
  * proves to be one (password, second factor, session). Contract sections 1, 3
- * (step 2) and 7 (step 1). Touches the tables organizations, members, code_uses
+ * (step 2) and 7 (step 1). Touches the tables organizations, members
  * and sessions; knows nothing of apps.
  */
 export { type Authentication, createAuthentication } from "./authentication.ts";

@@ -8,16 +8,12 @@ const tokenBytes = 32;
 /** A working day; then one logs in again. */
 export const sessionSeconds = 12 * 3600;
 
-/** A token that is not a session yet, and the hash that stands for it in the store. */
-export type NewToken = { readonly token: string; readonly hash: string };
-
 /** A member who is logged in, with the hash of the session. */
 export type DashboardSession = { readonly member: Member; readonly hash: string };
 
 export type Sessions = {
-  /** A token to log in with: its hash is what a second-factor code is bound to. */
-  prepare(): NewToken;
-  start(prepared: NewToken, member: Member): Promise<void>;
+  /** Begins a session; its token goes into the cookie and is kept nowhere. */
+  start(member: Member): Promise<string>;
   /** The session of a token, or `undefined` when there is none or it is over. */
   find(token: string): Promise<DashboardSession | undefined>;
   end(hash: string): Promise<void>;
@@ -29,23 +25,21 @@ export function createSessions(
   { clock, random }: Pick<Surroundings, "clock" | "random">,
 ): Sessions {
   return {
-    prepare: () => {
+    start: async (member) => {
       const token = Buffer.from(random(tokenBytes)).toString("base64url");
-      return { token, hash: hashToken(token) };
-    },
-    start: async ({ hash }, member) => {
       const now = clock();
       const expires = new Date(now.getTime() + sessionSeconds * 1000).toISOString();
       await database.deleteFrom("sessions").where("expires_at", "<=", now.toISOString()).execute();
       await database
         .insertInto("sessions")
         .values({
-          session_hash: hash,
+          session_hash: hashToken(token),
           user_id: member.userId,
           created_at: now.toISOString(),
           expires_at: expires,
         })
         .execute();
+      return token;
     },
     find: async (token) => {
       const hash = hashToken(token);
