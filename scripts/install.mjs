@@ -14,7 +14,7 @@ export function ensureInstalled() {
   if (reason === undefined) return;
   console.log(`Installing dependencies (${reason}) …`);
   // Engine warnings would only concern the system's Node, which the code never runs on.
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const npm = spawnSync("npm", ["ci", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
