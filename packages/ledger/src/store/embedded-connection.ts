@@ -95,8 +95,8 @@ export class EmbeddedConnection {
 
   /** Runs BEGIN, COMMIT or the like and returns what was done: the COMMIT of a failed transaction is a ROLLBACK. */
   async command(sql: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<string> {
-    // Settings made in a transaction go with it.
-    if (sql !== "BEGIN") this.#planned = undefined;
+    // Settings made in a transaction that is undone are undone with it.
+    if (sql === "ROLLBACK") this.#planned = undefined;
     const messages = await this.#send([serialize.query(sql)]);
     const done = messages.find((message): message is CommandComplete => message.name === "commandComplete");
     return done?.text ?? "";
