@@ -39,7 +39,8 @@ export async function shadowHolds(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await database.query(
     `SELECT transaction_id, meta_data ->> '_shadow_for' AS shadowed FROM blnk.transactions
-     WHERE meta_data ->> '_shadow_for' = ANY($1::text[]) AND status = 'INFLIGHT'
+     WHERE meta_data ->> '_shadow_for' IS NOT NULL -- said again, or the partial index is not used
+       AND meta_data ->> '_shadow_for' = ANY($1::text[]) AND status = 'INFLIGHT'
      ORDER BY created_at, id`,
     [holdIds],
   );
