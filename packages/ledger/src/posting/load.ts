@@ -22,10 +22,10 @@ export function namedBalances(orders: readonly Order[], indicators: KnownIndicat
   return ids;
 }
 
-/** The references the orders' rows are to have. */
+/** The references that callers chose; those of commits and voids are made to be unique. */
 export function movementReferences(orders: readonly Order[]): readonly string[] {
   return orders.flatMap(({ movements }) =>
-    movements.map((movement) => (isHoldMovement(movement) ? movement.reference : movement.row.reference)),
+    movements.flatMap((movement) => (isHoldMovement(movement) ? [] : [movement.row.reference])),
   );
 }
 
