@@ -58,7 +58,6 @@ export const objectStates = [
 export type ObjectState = (typeof objectStates)[number];
 
 export const runStatuses = ["queued", "running", "completed", "failed", "cancelled"] as const;
-type RunStatus = (typeof runStatuses)[number];
 
 /** The parts of a run, in order. */
 export const runPhases = ["preparing", "customers", "reading", "posting", "checking"] as const;
