@@ -13,7 +13,9 @@ export type LedgerUnderTest = {
   /** From spawn to the `ready` line, in milliseconds. */
   readonly startMilliseconds: number;
   memory(): number;
-  end(): Promise<void>;
+  /** Stops it, and forgets the books unless they are kept. */
+  end(keep?: "keep the books"): Promise<void>;
+  readonly directory: string;
 };
 
 export async function startLedger(
@@ -29,13 +31,14 @@ export async function startLedger(
   return {
     port,
     startMilliseconds,
+    directory,
     memory: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
-    end: async () => {
+    end: async (keep) => {
       const ended = new Promise<void>((done) => child.once("exit", () => done()));
       child.kill("SIGTERM");
       await ended;
-      rmSync(directory, { recursive: true, force: true });
+      if (keep === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
 }

@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ledger } from "../src/index.ts";
 import { type Answered, codeOf, integerOf, makeBalances, openTestLedger, send, textOf } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
-import { startPostgres, type TestServer } from "./postgres.ts";
 import { recordings, replay } from "./replay.ts";
+import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 
 describe("on a PostgreSQL server", () => {
   const faults: unknown[] = [];
-  let server: TestServer;
+  let server: PostgresServer;
 
   beforeAll(async () => {
     server = await startPostgres();

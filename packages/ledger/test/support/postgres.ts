@@ -40,6 +40,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     password: "password",
     port,
     persistent: false,
+    initdbFlags: ["--locale=C", "--encoding=UTF8"],
     createPostgresUser: userInfo().uid === 0,
     // Durability is not what these tests are about.
     postgresFlags: ["-c", "fsync=off", ...settings],
