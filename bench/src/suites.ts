@@ -2,15 +2,26 @@
 import { runGatewaySuite } from "./gateway/suite.ts";
 import { runHttpSuite } from "./http/suite.ts";
 import { runJobsSuite } from "./jobs/suite.ts";
+import { runGrowthSuite } from "./ledger/growth.ts";
 import { runLedgerSuite } from "./ledger/suite.ts";
 import type { Row } from "./report.ts";
 
 export type SuiteOptions = { readonly rounds: number; readonly seconds: number };
-export type Suite = { readonly title: string; run(options: SuiteOptions): Promise<readonly Row[]> };
+export type Suite = {
+  readonly title: string;
+  run(options: SuiteOptions): Promise<readonly Row[]>;
+  /** Takes minutes: left out unless it is named. */
+  readonly onlyWhenAsked?: true;
+};
 
 export const suites: Readonly<Record<string, Suite>> = {
   http: { title: "installs, duplicates, launches, session checks over HTTP, durable", run: runHttpSuite },
   gateway: { title: "the local Cloud's gateway over calling its ledger", run: runGatewaySuite },
   jobs: { title: "durable jobs against a bare queue and openworkflow as it comes", run: runJobsSuite },
   ledger: { title: "the ledger over HTTP against bare SQL on the same engine", run: runLedgerSuite },
+  growth: {
+    title: "posting into full books against empty ones (only when asked for)",
+    run: runGrowthSuite,
+    onlyWhenAsked: true,
+  },
 };

@@ -18,27 +18,38 @@ export type LedgerUnderTest = {
   readonly directory: string;
 };
 
+/** Starts `annex ledger` on a directory, a new one unless it is given. */
 export async function startLedger(
   directory = mkdtempSync(join(tmpdir(), "annex-bench-ledger-")),
 ): Promise<LedgerUnderTest> {
   const cli = resolve(import.meta.dirname, "../../../packages/cli/src/main.ts");
+  return startProcess([cli, "ledger", "--port", "0", "--data", directory], directory);
+}
+
+/** Starts a ledger whose books hold so many transactions; it removes them itself. */
+export function startFilledLedger(transactions: number): Promise<LedgerUnderTest> {
+  return startProcess([resolve(import.meta.dirname, "filled-ledger.ts"), String(transactions)], undefined);
+}
+
+async function startProcess(
+  command: readonly string[],
+  directory: string | undefined,
+): Promise<LedgerUnderTest> {
   const started = performance.now();
-  const child = spawn(process.execPath, [cli, "ledger", "--port", "0", "--data", directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
   const port = await readyPort(child);
   const startMilliseconds = performance.now() - started;
   return {
     port,
     startMilliseconds,
-    directory,
+    directory: directory ?? "",
     memory: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
     end: async (keep) => {
       const ended = new Promise<void>((done) => child.once("exit", () => done()));
       child.kill("SIGTERM");
       await ended;
-      if (keep === undefined) rmSync(directory, { recursive: true, force: true });
+      if (keep === undefined && directory !== undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
 }

@@ -8,7 +8,7 @@ import type { SuiteOptions } from "../suites.ts";
 import type { BareCommand, BareResult } from "./bare-sql.ts";
 import { createBalances, creditOf, type LedgerUnderTest, posting, startLedger } from "./ledger-process.ts";
 
-const connections = 16;
+export const connections = 16;
 const queuedBatch = 300;
 
 type Figures = {
@@ -115,7 +115,7 @@ async function measureRunning(ledger: LedgerUnderTest, seconds: number): Promise
 }
 
 /** Posts for a while; the books must hold exactly what was answered. */
-async function immediate(
+export async function immediate(
   ledger: LedgerUnderTest,
   balances: readonly string[],
   count: number,
