@@ -38,7 +38,7 @@ const installed: Record<string, Installed> = {};
 beforeAll(async () => {
   simulator = await startSimulator({ port: 0, seed: 7 });
   cloud = await RunningCloud.start({ STRIPE_SIMULATOR_URL: simulator.url });
-  recorder = await startRecorder(cloud.app);
+  recorder = await startRecorder(() => cloud.app);
   books = await Books.open(cloud);
   production = cloud.instance(0);
   staging = cloud.instance(1);
@@ -245,6 +245,32 @@ test("the other installation still works, and all state survives a restart", {
     (await request("GET", `${cloud.url}/data/ledgers?instance_id=${staging}`, key("staging"))).status,
   ).toBe(200);
 });
+
+test("killed, it leaves no app behind that holds a port, and loses nothing", {
+  timeout: 120_000,
+}, async () => {
+  const before = await books.transactionCount(staging);
+  const app = cloud.app.pid;
+  await cloud.kill();
+  await eventually(
+    "the app's end",
+    async () => isRunning(app),
+    (running) => !running,
+  );
+  await cloud.resume();
+  books = await Books.open(cloud);
+  expect(await books.transactionCount(staging)).toBe(before);
+  const portal = await Portal.launch(cloud, installation("staging"));
+  expect((await portal.call<{ equal: boolean }>("GET", "/totals")).body.equal).toBe(true);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 function filesBelow(directory: string): readonly string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })

@@ -14,13 +14,17 @@ export type Recorder = {
   close(): Promise<void>;
 };
 
-export async function startRecorder(app: {
-  registration_callback_url: string;
-  portal_generator_url: string;
-}): Promise<Recorder> {
+/** @param app its two URLs now: a restart on free ports changes them. */
+export async function startRecorder(
+  app: () => {
+    registration_callback_url: string;
+    portal_generator_url: string;
+  },
+): Promise<Recorder> {
   const installs: { installed_app_id: string; api_key: string }[] = [];
   const server = createServer((incoming, outgoing) => {
-    const target = incoming.url === "/portal" ? app.portal_generator_url : app.registration_callback_url;
+    const { portal_generator_url, registration_callback_url } = app();
+    const target = incoming.url === "/portal" ? portal_generator_url : registration_callback_url;
     forward(incoming, target, (body) => {
       if (body["api_key"] !== undefined) installs.push(body as (typeof installs)[number]);
     }).then(

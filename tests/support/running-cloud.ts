@@ -123,6 +123,15 @@ export class RunningCloud {
     return ended;
   }
 
+  /** Kills it as a power cut would; what it started must not outlive it. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = new Promise<void>((done) => child.once("exit", () => done()));
+    child.kill("SIGKILL");
+    await ended;
+  }
+
   async stopAndForget(): Promise<void> {
     await this.stop();
     rmSync(this.dataDirectory, { recursive: true, force: true });

@@ -18,6 +18,7 @@ type SuperviseOptions = {
   readonly onReady: (url: string, pid: number) => Promise<void>;
 };
 
+const endWithParent = new URL("./end-with-parent.ts", import.meta.url).href;
 const startTimeLimit = 30_000;
 const stopTimeLimit = 10_000;
 const firstPause = 250;
@@ -68,7 +69,7 @@ export async function superviseProcess(options: SuperviseOptions): Promise<Super
 }
 
 function start(options: SuperviseOptions, port: number): ChildProcess {
-  return spawn(process.execPath, [options.entry], {
+  return spawn(process.execPath, ["--import", endWithParent, options.entry], {
     cwd: options.directory,
     env: {
       ...process.env,
@@ -76,7 +77,7 @@ function start(options: SuperviseOptions, port: number): ChildProcess {
       PORT: String(port),
       ...(port === 0 ? {} : { ANNEX_PUBLIC_URL: `http://localhost:${port}` }),
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
 }
 
