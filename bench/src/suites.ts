@@ -4,9 +4,9 @@ import { runHttpSuite } from "./http/suite.ts";
 import { runJobsSuite } from "./jobs/suite.ts";
 import { runGrowthSuite } from "./ledger/growth.ts";
 import { runLedgerSuite } from "./ledger/suite.ts";
+import type { SuiteOptions } from "./options.ts";
 import type { Row } from "./report.ts";
 
-export type SuiteOptions = { readonly rounds: number; readonly seconds: number };
 export type Suite = {
   readonly title: string;
   run(options: SuiteOptions): Promise<readonly Row[]>;

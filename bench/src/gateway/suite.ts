@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { type LoadRequest, type LoadResult, load } from "../http/load.ts";
+import type { SuiteOptions } from "../options.ts";
 import type { Row } from "../report.ts";
-import type { SuiteOptions } from "../suites.ts";
 import type { GatewayPlace } from "./cloud.ts";
 
 const connections = 16;

@@ -1,6 +1,7 @@
 /** Rounds over the four servers in turn, told as ratios of the framework to each hand-written one. */
+
+import type { SuiteOptions } from "../options.ts";
 import type { Bound, Row } from "../report.ts";
-import type { SuiteOptions } from "../suites.ts";
 import { type Measurements, measure } from "./measure.ts";
 import type { ServerName } from "./server-process.ts";
 

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SuiteOptions } from "../options.ts";
 import { median, type Row } from "../report.ts";
-import type { SuiteOptions } from "../suites.ts";
 import { openBareQueue } from "./bare.ts";
 import { openFrameworkQueue } from "./framework.ts";
 import { openPlainOpenWorkflow } from "./openworkflow.ts";

@@ -1,6 +1,7 @@
 /** Posting into books that hold a million transactions already, against empty ones, in turn. Not part of a plain run: filling takes minutes. */
+
+import type { SuiteOptions } from "../options.ts";
 import type { Row } from "../report.ts";
-import type { SuiteOptions } from "../suites.ts";
 import { createBalances, type LedgerUnderTest, startFilledLedger } from "./ledger-process.ts";
 import { connections, immediate } from "./suite.ts";
 

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { type LoadAnswer, load } from "../http/load.ts";
+import type { SuiteOptions } from "../options.ts";
 import type { Bound, Row } from "../report.ts";
-import type { SuiteOptions } from "../suites.ts";
 import type { BareCommand, BareResult } from "./bare-sql.ts";
 import { createBalances, creditOf, type LedgerUnderTest, posting, startLedger } from "./ledger-process.ts";
 
