@@ -43,7 +43,8 @@ async function runLedger(options: LedgerCommandOptions): Promise<void> {
     port: options.port,
     ...(options.key === undefined ? {} : { host: "0.0.0.0" }),
   });
-  console.log(`ready ${door.url}`);
+  // Listening everywhere has no address of its own that a client could use.
+  console.log(`ready ${door.url.replace("//0.0.0.0:", "//127.0.0.1:")}`);
   await untilStopped(async () => {
     await door.close();
     await ledger.close();
