@@ -40,7 +40,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     password: "password",
     port,
     persistent: false,
-    initdbFlags: ["--locale=C", "--encoding=UTF8"],
+    // The same on every machine, whatever its own locale: letters of all alphabets have upper and lower case.
+    initdbFlags: ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"],
     createPostgresUser: userInfo().uid === 0,
     // Durability is not what these tests are about.
     postgresFlags: ["-c", "fsync=off", ...settings],
