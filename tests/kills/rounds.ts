@@ -157,7 +157,7 @@ function keysInClear(directory: string, book: Book): readonly string[] {
   });
 }
 
-/** No id stands in two records. The table is found by its column, so that a rename of the table does not blind the check. */
+/** No id stands in two records: asked of the table itself, past every door. */
 function recordsTwice(directory: string): readonly string[] {
   const database = new DatabaseSync(join(directory, "victim.db"), { readOnly: true });
   try {
