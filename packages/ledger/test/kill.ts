@@ -29,8 +29,12 @@ interface Sent {
 
 const connections = 8;
 
-/** Kills a ledger `rounds` times; `random` gives numbers from 0 to 1. */
-export async function killRounds(rounds: number, random: () => number): Promise<KillReport> {
+/** Kills a ledger `rounds` times; `random` gives numbers from 0 to 1, `onRound` hears how far it is. */
+export async function killRounds(
+  rounds: number,
+  random: () => number,
+  onRound: (report: KillReport) => void = () => {},
+): Promise<KillReport> {
   const directory = await mkdtemp(join(tmpdir(), "annex-ledger-kill-"));
   const answered: Sent[] = [];
   const problems: string[] = [];
@@ -39,6 +43,7 @@ export async function killRounds(rounds: number, random: () => number): Promise<
     for (let round = 0; round < rounds; round++) {
       await postUntilKilled(directory, balances, round, random, answered);
       problems.push(...(await check(directory, answered)).map((problem) => `round ${round}: ${problem}`));
+      onRound({ rounds: round + 1, answered: answered.length, problems });
     }
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -172,7 +177,10 @@ async function check(directory: string, answered: readonly Sent[]): Promise<read
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { rounds: { type: "string", default: "100" } } });
-  const report = await killRounds(Number(values.rounds), Math.random);
+  const report = await killRounds(Number(values.rounds), Math.random, (soFar) => {
+    const { answered, problems } = soFar;
+    process.stderr.write(`round ${soFar.rounds}: ${answered} answered, ${problems.length} problems\n`);
+  });
   process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
   process.exitCode = report.problems.length === 0 ? 0 : 1;
 }
