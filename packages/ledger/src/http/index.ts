@@ -25,6 +25,7 @@
  */
 
 import type { Route } from "./router.ts";
+import { balanceMonitorRoutes } from "./routes/balance-monitors.ts";
 import { balanceRoutes } from "./routes/balances.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { bulkInflightRoutes } from "./routes/bulk-inflight.ts";
@@ -36,6 +37,7 @@ import { listRoutes } from "./routes/lists.ts";
 import { matchingRuleRoutes } from "./routes/matching-rules.ts";
 import { metadataRoutes } from "./routes/metadata.ts";
 import { reconciliationRoutes } from "./routes/reconciliation.ts";
+import { recoveryRoutes } from "./routes/recovery.ts";
 import { refundRoutes } from "./routes/refunds.ts";
 import { rootRoutes } from "./routes/root.ts";
 import { tokenizationRoutes } from "./routes/tokenization.ts";
@@ -46,11 +48,13 @@ export const routes: readonly Route[] = [
   ...rootRoutes,
   ...ledgerRoutes,
   ...balanceRoutes,
+  ...balanceMonitorRoutes,
   ...transactionRoutes,
   ...bulkRoutes,
   ...inflightRoutes,
   ...bulkInflightRoutes,
   ...refundRoutes,
+  ...recoveryRoutes,
   ...lineageRoutes,
   ...listRoutes,
   ...identityRoutes,

@@ -202,5 +202,5 @@ function failedResult(error: DatabaseError): OrderResult {
         text: "failed to acquire lock: failed to acquire all locks within the wait timeout",
       } as const)
     : ({ kind: "typed", code: "INTERNAL_SERVER_ERROR", text: "Failed to record transaction" } as const);
-  return { outcomes: [{ kind: "refused", refusal }], after: [] };
+  return { outcomes: [{ kind: "refused", refusal }], after: [], failed: true };
 }

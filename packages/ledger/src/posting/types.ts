@@ -106,4 +106,6 @@ export interface OrderResult {
   /** One outcome per attempted movement, in order. */
   readonly outcomes: readonly Outcome[];
   readonly after: readonly Outcome[];
+  /** True when the database could not make it, and nothing of it was made; `onFault` has heard why. */
+  readonly failed?: boolean;
 }

@@ -217,6 +217,24 @@ CREATE TABLE IF NOT EXISTS blnk.balance_snapshots (
 );
 CREATE INDEX IF NOT EXISTS balance_snapshots_balance ON blnk.balance_snapshots (balance_id, snapshot_time);
 
+CREATE TABLE IF NOT EXISTS blnk.balance_monitors (
+  id serial PRIMARY KEY,
+  monitor_id text NOT NULL UNIQUE,
+  balance_id text NOT NULL REFERENCES blnk.balances (balance_id),
+  field text NOT NULL,
+  operator text NOT NULL,
+  value bigint NOT NULL,
+  description text,
+  call_back_url text,
+  created_at timestamp NOT NULL DEFAULT now(),
+  precision float,
+  precise_value bigint,
+  CONSTRAINT balance_monitors_field_check CHECK (field IN ('debit_balance', 'credit_balance', 'balance',
+    'inflight_debit_balance', 'inflight_credit_balance', 'inflight_balance')),
+  CONSTRAINT balance_monitors_operator_check CHECK (operator IN ('>', '<', '>=', '<=', '=', '!='))
+);
+CREATE INDEX IF NOT EXISTS balance_monitors_balance ON blnk.balance_monitors (balance_id);
+
 INSERT INTO blnk.ledgers (ledger_id, name, meta_data)
 VALUES ('general_ledger_id', 'General Ledger', '{}') ON CONFLICT (ledger_id) DO NOTHING;
 `;

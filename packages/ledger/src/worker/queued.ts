@@ -4,11 +4,14 @@ import type { NewMovement } from "../posting/types.ts";
 import type { Work } from "../store/work.ts";
 import type { WorkHandler } from "./handlers.ts";
 import { type CompensatePayload, draftFromPayload, type QueuedPayload } from "./payloads.ts";
+import { secondsAfterFault, TryLater } from "./try-later.ts";
 
 /** Applies or holds what was queued, or stores why that can't be. */
 export const processQueued: WorkHandler = async (context, piece) => {
   const movement = childMovement(piece);
-  await context.posting.post({ movements: [movement], onRefusal: "stop", finishes: [piece.workId] });
+  const order = { movements: [movement], onRefusal: "stop", finishes: [piece.workId] } as const;
+  const { failed = false } = await context.posting.post(order);
+  if (failed) throw new TryLater("the database could not store the child", secondsAfterFault);
 };
 
 function childMovement(piece: Work): NewMovement {
