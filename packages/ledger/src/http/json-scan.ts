@@ -222,7 +222,7 @@ function unescaped(raw: string): string {
 
 /** The offending character as Go prints it: the first byte of its UTF-8 form, in single quotes. */
 function quoted(text: string, at: number): string {
-  const character = text.charAt(at);
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   if (character === "'") return "'\\''";
   if (character === '"') return "'\"'";
   const names: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\" };
