@@ -28,15 +28,7 @@ export async function findLedger(database: SqlDatabase, id: string): Promise<Led
   return rows[0] as LedgerRow | undefined;
 }
 
-/** Gives a ledger another name; `undefined` when there is no such ledger. */
-export async function renameLedger(
-  database: SqlDatabase,
-  id: string,
-  name: string,
-): Promise<LedgerRow | undefined> {
-  const rows = await database.query(
-    `UPDATE blnk.ledgers SET name = $2 WHERE ledger_id = $1 RETURNING ${ledgerColumns}`,
-    [id, name],
-  );
-  return rows[0] as LedgerRow | undefined;
+/** Gives a ledger another name. */
+export async function renameLedger(database: SqlDatabase, id: string, name: string): Promise<void> {
+  await database.query("UPDATE blnk.ledgers SET name = $2 WHERE ledger_id = $1", [id, name]);
 }
