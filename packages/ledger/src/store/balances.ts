@@ -57,7 +57,8 @@ export async function insertBalance(database: SqlDatabase, balance: NewBalance):
       balance.ledgerId,
       balance.identityId,
       balance.createdAt,
-      balance.metadata === null ? null : JSON.stringify(balance.metadata),
+      // No metadata is a JSON null, which is not absent to filters.
+      JSON.stringify(balance.metadata),
       balance.trackFundLineage,
       balance.allocationStrategy,
     ],

@@ -53,8 +53,9 @@ function parameter(name: string, position: number): string {
   return `$${position}${casts[name] ?? "::text"}`;
 }
 
+/** No metadata is a JSON null, which is not absent to filters. */
 function stored(name: string, value: unknown): unknown {
-  return name === "meta_data" && value !== null ? JSON.stringify(value) : value;
+  return name === "meta_data" ? JSON.stringify(value) : value;
 }
 
 /**
