@@ -139,7 +139,7 @@ async function answer(
   const type = given.contentType === "" ? {} : { "Content-Type": given.contentType };
   return {
     status: given.status,
-    headers: { ...answerHeaders(headers, peer), ...type, ...given.headers },
+    headers: { ...(given.bare === true ? {} : answerHeaders(headers, peer)), ...type, ...given.headers },
     body: Buffer.from(given.body, "utf8"),
   };
 }

@@ -25,6 +25,8 @@ export interface Answer {
   readonly contentType: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Given before the request was looked into: without the headers that every other answer has. */
+  readonly bare?: boolean;
 }
 
 export type Handler = (request: RouteRequest, context: LedgerContext) => Promise<Answer> | Answer;
@@ -94,6 +96,7 @@ export interface Router {
   ): Promise<Answer>;
 }
 
+const badTarget: Answer = { status: 400, contentType: plainType, body: "400 Bad Request", bare: true };
 const notFound: Answer = { status: 404, contentType: "text/plain", body: "404 page not found" };
 
 /**
@@ -112,7 +115,7 @@ export function createRouter(
     async dispatch(method, pathWithQuery, headers, body) {
       const { path, query } = splitTarget(pathWithQuery);
       const decoded = percentDecoded(path);
-      if (decoded === undefined) return { status: 400, contentType: plainType, body: "400 Bad Request" };
+      if (decoded === undefined) return badTarget;
       const found = tree.find(method, decoded);
       if (found.kind === "redirect") return redirect(method, decoded, query);
       if (found.kind === "nothing" || !served.has(found.route)) return notFound;
@@ -142,7 +145,7 @@ function redirect(method: string, path: string, query: string | undefined): Answ
   const other = path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
   const location = cleaned(escapedPath(other)) + (query === undefined ? "" : `?${query}`);
   const headers = { Location: location };
-  if (method !== "GET") return { status: 307, contentType: "", body: "", headers };
+  if (method !== "GET") return { status: 307, contentType: "", body: "", headers, bare: true };
   const href = location
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
@@ -154,6 +157,7 @@ function redirect(method: string, path: string, query: string | undefined): Answ
     contentType: "text/html; charset=utf-8",
     body: `<a href="${href}">Moved Permanently</a>.\n\n`,
     headers,
+    bare: true,
   };
 }
 
