@@ -18,7 +18,12 @@ export function refusalFailure(refusal: Refusal, endpointDefault: CoreCode, pref
   return new CoreFailure(codeOfText(message, endpointDefault), message);
 }
 
-/** A refusal inside a longer text: typed ones show their generic code. */
+/** A refusal inside a longer text: typed ones show their generic code, and what was not stored says so. */
 export function refusalText(refusal: Refusal): string {
-  return refusal.kind === "typed" ? `${refusal.code}: ${refusal.text}` : refusal.text;
+  if (refusal.kind === "text") return refusal.text;
+  const isUnstored = refusal.code === "INTERNAL_SERVER_ERROR";
+  return `${isUnstored ? unstored : ""}${refusal.code}: ${refusal.text}`;
 }
+
+/** Where a movement failed that was decided but could not be stored. */
+export const unstored = "failed to persist transaction with balances: ";

@@ -4,6 +4,7 @@
  */
 import type { Metadata } from "../http/shapes.ts";
 import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
+import { isAnnounceable } from "../rules/announcements.ts";
 import { applied, type Book, committed, fundsProblem, held, type Pair, released } from "../rules/funds.ts";
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
 import type { RowDraft } from "../rules/rows.ts";
@@ -34,6 +35,12 @@ export function balanceMissing(id: string): Refusal {
 
 export const notPositive =
   "failed to apply transaction to balances: transaction precise amount must be positive";
+
+const unrecordable: Refusal = {
+  kind: "typed",
+  code: "INTERNAL_SERVER_ERROR",
+  text: "Failed to record transaction",
+};
 
 /** The text for a reference that another row has. */
 export function usedReferenceText(reference: string): string {
@@ -79,16 +86,18 @@ function moneyProblem(source: Book, destination: Book, movement: NewMovement): R
 function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
   const { preciseAmount } = movement.row;
   const isHold = movement.kind === "hold";
-  const row = storedRow(movement.row, isHold ? "INFLIGHT" : "APPLIED", {
-    source: pair.source.balanceId,
-    destination: pair.destination.balanceId,
-  });
+  const row = storedRow(movement.row, isHold ? "INFLIGHT" : "APPLIED", sidesOf(pair));
+  if (!isAnnounceable(row)) return refuseOrReject(sheet, movement, sidesOf(pair), unrecordable);
   sheet.move(isHold ? held(pair, preciseAmount) : applied(pair, preciseAmount));
   sheet.addRow(row);
   if (isHold) sheet.setHold(row.transaction_id, newHold(row, movement.row));
   sheet.addWork(movement.work ?? []);
   if (movement.lineage && entersLineage(pair, row)) sheet.addWork([lineageWork(row)]);
   return { kind: "stored", row };
+}
+
+function sidesOf({ source, destination }: Pair): Sides {
+  return { source: source.balanceId, destination: destination.balanceId };
 }
 
 function entersLineage({ source, destination }: Pair, row: TransactionRow): boolean {
@@ -116,7 +125,7 @@ function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refus
   return { kind: "stored", row };
 }
 
-/** Duplicates, unknown balances and zero amounts vanish: nothing is stored, nobody is told (contract section 8.3). */
+/** Duplicates, unknown balances, zero amounts and what is too long vanish: nothing is stored, nobody is told (contract section 8.3). */
 function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
   const sides = resolveSides(sheet, movement.row);
   const known = sheet.book(sides.source) !== undefined && sheet.book(sides.destination) !== undefined;
@@ -128,6 +137,7 @@ function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
     queue_pair_key: `${sides.source}|${sides.destination}|${movement.row.currency.toUpperCase()}`,
   };
   const row = storedRow({ ...movement.row, metadata }, movement.status, sides);
+  if (!isAnnounceable(row)) return { kind: "dropped" };
   sheet.addRow(row);
   sheet.addWork(movement.work(row));
   return { kind: "stored", row };
