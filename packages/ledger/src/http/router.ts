@@ -113,7 +113,7 @@ export function createRouter(
       const request = {
         method,
         parameters: found.parameters,
-        query: new URLSearchParams(query),
+        query: new URLSearchParams(readable(query)),
         headers,
         body,
       };
@@ -125,6 +125,12 @@ export function createRouter(
 /** Sorts static segments before `:name` ones, position by position. */
 function rank(entry: Compiled): string {
   return entry.segments.map((segment) => (segment.startsWith(":") ? "~" : `!${segment}`)).join("/");
+}
+
+/** A query without the parameters that Core can't read, which it leaves out: a bad escape, or a semicolon. */
+function readable(query: string): string {
+  const parameters = query.split("&");
+  return parameters.filter((each) => !/;|%(?![0-9a-f]{2})/i.test(each)).join("&");
 }
 
 function splitTarget(target: string): { path: string; query: string } {

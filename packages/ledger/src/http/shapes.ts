@@ -4,8 +4,9 @@
  * unknown keys are ignored, nothing is coerced, and the first value of a wrong kind is reported with the
  * structure, path and type Core names.
  */
+import { wholeNumber } from "../query/values.ts";
 import { type Instant, parseInstant, TimeTextError } from "./go-time.ts";
-import { type JsonNode, JsonTextError, scanJson } from "./json-scan.ts";
+import { type JsonNode, JsonTextError, scanItems, scanJson } from "./json-scan.ts";
 
 /** Free-form metadata: keys are literal, numbers went through a double. */
 export type Metadata = Readonly<Record<string, unknown>>;
@@ -47,7 +48,32 @@ export class BodyError extends Error {
  * @example decodeBody('{"NAME":"Main"}', structure("CreateLedger", { name: text })) // { name: "Main" }
  */
 export function decodeBody<T>(body: string, shape: Shape<T>): T {
-  const node = scanOrComplain(body);
+  return decodeNode(scanOrComplain(body), shape);
+}
+
+/** The items of an array, and whether there is something that is none. */
+export interface DecodedItems<T> {
+  readonly items: readonly T[];
+  readonly broken: boolean;
+}
+
+/**
+ * Decodes the items of an array up to the first that does not decode; text that is no array has none.
+ *
+ * @example decodeItems('["a", 5, "b"]', text) // { items: ["a"], broken: true }
+ */
+export function decodeItems<T>(body: string, item: Shape<T>): DecodedItems<T> {
+  const items: T[] = [];
+  try {
+    for (const node of scanItems(body)) items.push(decodeNode(node, item));
+  } catch (error) {
+    if (error instanceof JsonTextError || error instanceof BodyError) return { items, broken: true };
+    throw error;
+  }
+  return { items, broken: false };
+}
+
+function decodeNode<T>(node: JsonNode, shape: Shape<T>): T {
   const complaints: Complaints = { first: undefined };
   const value = shape.read(node, { structure: "", fields: [] }, complaints, shape.zero);
   if (complaints.first !== undefined) throw new BodyError(complaints.first);
@@ -116,15 +142,14 @@ function overflow(raw: string, goType: string, path: FieldPath): string {
   return `json: cannot unmarshal number ${raw} into ${where} of type ${goType}`;
 }
 
-/** A Go `int`; absent is 0. */
+/** A Go `int`; absent is 0. One beyond what a double holds exactly counts as the largest it does. */
 export const integer: Shape<number> = {
   goType: "int",
   zero: 0,
   read(node, path, complaints, current) {
     if (node.kind === "null") return current;
-    if (node.kind === "number" && /^-?\d+$/.test(node.raw) && Number.isSafeInteger(Number(node.raw))) {
-      return Number(node.raw);
-    }
+    const whole = node.kind === "number" ? wholeNumber(node.raw) : undefined;
+    if (whole !== undefined) return whole;
     mismatch(node, this.goType, path, complaints);
     return current;
   },

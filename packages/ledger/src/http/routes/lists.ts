@@ -8,10 +8,11 @@ import { type CoreFilter, InvalidFilter } from "../../query/core-filters.ts";
 import { type CoreCollection, type CoreList, coreListCount, coreListRows } from "../../query/core-lists.ts";
 import {
   InvalidFilterParameters,
+  logicalOperator,
   parseQueryFilters,
   type QueryFilters,
 } from "../../query/core-query-string.ts";
-import { UnusableValue } from "../../query/values.ts";
+import { UnusableValue, wholeNumber } from "../../query/values.ts";
 import { type BalanceRow, balanceColumns } from "../../store/balances.ts";
 import { DatabaseError, type SqlRow } from "../../store/database.ts";
 import { type IdentityRow, identityColumns } from "../../store/identities.ts";
@@ -89,12 +90,6 @@ interface Window {
   readonly offset: number;
 }
 
-function integerOf(sent: string | null): number | undefined {
-  if (sent === null || !/^[+-]?\d+$/.test(sent)) return undefined;
-  const number = Number(sent);
-  return Number.isSafeInteger(number) ? number : undefined;
-}
-
 function refused(message: string): never {
   throw new CoreFailure("GEN_VALIDATION_ERROR", message);
 }
@@ -103,16 +98,16 @@ function strictWindow(
   query: URLSearchParams,
   words: string,
 ): { readonly limit: number; readonly offset: number } {
-  const limit = query.has("limit") ? integerOf(query.get("limit")) : 10;
+  const limit = query.has("limit") ? wholeNumber(query.get("limit") ?? "") : 10;
   if (limit === undefined || limit < 1) return refused(`${words} limit value`);
-  const offset = query.has("offset") ? integerOf(query.get("offset")) : 0;
+  const offset = query.has("offset") ? wholeNumber(query.get("offset") ?? "") : 0;
   if (offset === undefined || offset < 0) return refused(`${words} offset value`);
   return { limit, offset };
 }
 
 function lenientWindow(query: URLSearchParams): { readonly limit: number; readonly offset: number } {
-  const limit = integerOf(query.get("limit")) ?? 20;
-  const offset = integerOf(query.get("offset")) ?? 0;
+  const limit = wholeNumber(query.get("limit") ?? "") ?? 20;
+  const offset = wholeNumber(query.get("offset") ?? "") ?? 0;
   return { limit: limit > 0 ? limit : 20, offset: Math.max(offset, 0) };
 }
 
@@ -200,9 +195,7 @@ function coreFilter(sent: Decoded<typeof queryFilter>): CoreFilter {
 }
 
 function logicalOf(word: string): "and" | "or" {
-  const lower = word.toLowerCase();
-  if (lower === "" || lower === "and") return "and";
-  return lower === "or" ? "or" : refused("invalid logical_operator: must be 'and' or 'or'");
+  return logicalOperator(word) ?? refused("invalid logical_operator: must be 'and' or 'or'");
 }
 
 function wantedOf(collection: CoreCollection, body: FilterBody): CoreList {
@@ -213,7 +206,7 @@ function wantedOf(collection: CoreCollection, body: FilterBody): CoreList {
     limit: body.limit < 1 || body.limit > 100 ? 20 : body.limit,
     offset: Math.max(body.offset, 0),
     sortBy: body.sort_by,
-    ascending: body.sort_order.toLowerCase() === "asc",
+    ascending: body.sort_order.trim().toLowerCase() === "asc",
   };
 }
 
