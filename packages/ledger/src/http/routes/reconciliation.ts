@@ -12,8 +12,9 @@ import { type ReconciliationWork, reconcileKind } from "../../worker/reconcile.t
 import { CoreFailure } from "../errors.ts";
 import { type Instant, timestampToWire, toTimestampText, tryParseInstant, zeroInstant } from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
-import { BodyError, type Decoded, decodeBody, flag, float, list, structure, text, time } from "../shapes.ts";
-import { addressFault, uploadRequest } from "../uploads.ts";
+import { type Decoded, decodeItems, flag, float, list, structure, text, time } from "../shapes.ts";
+import { addressFault } from "../upload-address.ts";
+import { uploadRequest } from "../uploads.ts";
 
 const maximumUploadBytes = 256 * 1024 * 1024;
 const maximumInstantRows = 10_000;
@@ -38,14 +39,15 @@ function notProcessed(): CoreFailure {
   return new CoreFailure("RECON_UPLOAD_PROCESSING_FAILED", "Failed to process upload");
 }
 
-/** The rows of a file as far as they can be read, and whether there was something after them that can't. */
-function rowsOf(
-  name: string,
-  content: string,
-  source: string,
-): { rows: readonly NewExternalTransaction[]; broken: boolean } {
+/** The rows of a file that can be read, and whether there is something that can't. */
+interface FileRows {
+  readonly rows: readonly NewExternalTransaction[];
+  readonly broken: boolean;
+}
+
+function rowsOf(name: string, content: string, source: string): FileRows {
   const kind = uploadKind(name, content);
-  if (kind === "json") return { rows: jsonRows(content, source), broken: false };
+  if (kind === "json") return jsonRows(content, source);
   const read = kind === "csv" ? parseCsvUpload(content) : undefined;
   if (read === undefined) throw notProcessed();
   const dated = (date: string): Instant | null => tryParseInstant(date) ?? null;
@@ -55,12 +57,9 @@ function rowsOf(
   };
 }
 
-function jsonRows(content: string, source: string): readonly NewExternalTransaction[] {
-  try {
-    return (decodeBody(content, list(externalTransaction)) ?? []).map((row) => storable({ ...row, source }));
-  } catch (error) {
-    throw error instanceof BodyError ? notProcessed() : error;
-  }
+function jsonRows(content: string, source: string): FileRows {
+  const { items, broken } = decodeItems(content, externalTransaction);
+  return { rows: items.map((row) => storable({ ...row, source })), broken };
 }
 
 function refuseAddress(url: string): never {
