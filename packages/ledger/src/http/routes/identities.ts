@@ -54,6 +54,9 @@ function identityNotThere(id: string): CoreFailure {
   return new CoreFailure("IDT_NOT_FOUND", `Identity with ID '${id}' not found`);
 }
 
+/** The day an identity without a date of birth is stored with, so that filters find it as Core's do. */
+const zeroDay = zeroTimeText.slice(0, 10);
+
 /** The day as the client wrote it, whatever its offset; undefined for none. */
 function dayOf(dob: Instant | null): string | undefined {
   return dob === null || isZeroInstant(dob) ? undefined : formatInstant(dob).slice(0, 10);
@@ -78,7 +81,7 @@ async function create(request: RouteRequest, context: LedgerContext): Promise<An
   const row: IdentityRow = {
     ...body,
     identity_id: chosenId(body.identity_id),
-    dob: dayOf(body.dob) ?? null,
+    dob: dayOf(body.dob) ?? zeroDay,
     created_at: toTimestampText(createdAt),
   };
   try {
