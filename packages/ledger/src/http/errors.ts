@@ -124,7 +124,7 @@ const textRules: readonly (readonly [code: CoreCode, all: readonly string[]])[] 
   ["BAL_HISTORY_NOT_FOUND", ["no balance data found for time"]],
   ["BAL_INVALID_TIMESTAMP", ["invalid timestamp format"]],
   ["BAL_VALIDATION_ERROR", ["balance validation failed"]],
-  ["IDT_VALIDATION_ERROR", ["identity validation failed"]],
+  ["BAL_VALIDATION_ERROR", ["identity validation failed"]],
   ["IDT_FIELD_NOT_TOKENIZABLE", ["is not tokenizable"]],
   ["IDT_FIELD_ALREADY_TOKENIZED", ["is already tokenized"]],
   ["IDT_FIELD_NOT_TOKENIZED", ["is not tokenized"]],

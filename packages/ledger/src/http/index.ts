@@ -24,6 +24,7 @@
  * - Work that outlives the answer: `context.work.add(...)`, and a handler of its kind in `worker/handlers.ts`.
  */
 
+import type { Placed } from "./route-tree.ts";
 import type { Route } from "./router.ts";
 import { balanceRoutes } from "./routes/balances.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
@@ -59,3 +60,39 @@ export const routes: readonly Route[] = [
   ...matchingRuleRoutes,
   ...reconciliationRoutes,
 ];
+
+/** `METHOD path` of Core that this ledger does not serve. */
+const elsewhere = [
+  "GET /mocked-account",
+  "GET /backup",
+  "GET /backup-s3",
+  "POST /balance-monitors",
+  "GET /balance-monitors/:id",
+  "GET /balance-monitors",
+  "GET /balance-monitors/balances/:balance_id",
+  "PUT /balance-monitors/:id",
+  "DELETE /balance-monitors/:id",
+  "POST /transactions/recover",
+  "POST /accounts",
+  "GET /accounts/:id",
+  "GET /accounts",
+  "POST /accounts/filter",
+  "POST /search/:collection",
+  "POST /multi-search",
+  "POST /search/reindex",
+  "GET /search/reindex",
+  "POST /hooks",
+  "PUT /hooks/:id",
+  "GET /hooks/:id",
+  "GET /hooks",
+  "DELETE /hooks/:id",
+  "POST /api-keys",
+  "GET /api-keys",
+  "DELETE /api-keys/:id",
+];
+
+/** Core's other routes: they answer nothing here, but stand among those that decide on redirects. */
+export const unservedRoutes: readonly Placed[] = elsewhere.map((line) => {
+  const [method = "", path = ""] = line.split(" ");
+  return { method, path };
+});

@@ -4,7 +4,6 @@
  * unknown keys are ignored, nothing is coerced, and the first value of a wrong kind is reported with the
  * structure, path and type Core names.
  */
-import { wholeNumber } from "../query/values.ts";
 import { type Instant, parseInstant, TimeTextError } from "./go-time.ts";
 import { type JsonNode, JsonTextError, scanItems, scanJson } from "./json-scan.ts";
 
@@ -142,14 +141,28 @@ function overflow(raw: string, goType: string, path: FieldPath): string {
   return `json: cannot unmarshal number ${raw} into ${where} of type ${goType}`;
 }
 
-/** A Go `int`; absent is 0. One beyond what a double holds exactly counts as the largest it does. */
+const largestWhole = 2n ** 63n - 1n;
+
+/**
+ * The number that digits name, within 64 bits as in Core; undefined for any other text. Beyond 2^53 all are
+ * taken for the largest safe one, which is further than any list goes.
+ */
+export function wholeNumber(digits: string): number | undefined {
+  if (!/^[+-]?\d+$/.test(digits)) return undefined;
+  const value = BigInt(digits.replace("+", ""));
+  if (value > largestWhole || value < -largestWhole - 1n) return undefined;
+  const limit = BigInt(Number.MAX_SAFE_INTEGER);
+  return Number(value > limit ? limit : value < -limit ? -limit : value);
+}
+
+/** A Go `int`; absent is 0. */
 export const integer: Shape<number> = {
   goType: "int",
   zero: 0,
   read(node, path, complaints, current) {
     if (node.kind === "null") return current;
-    const whole = node.kind === "number" ? wholeNumber(node.raw) : undefined;
-    if (whole !== undefined) return whole;
+    const value = node.kind === "number" ? wholeNumber(node.raw) : undefined;
+    if (value !== undefined) return value;
     mismatch(node, this.goType, path, complaints);
     return current;
   },
@@ -174,7 +187,8 @@ export const time: Shape<Instant | null> = {
     if (node.kind === "null") return current;
     if (node.kind !== "string") throw new BodyError("Time.UnmarshalJSON: input is not a JSON string");
     try {
-      return parseInstant(node.value);
+      // As written: an escape such as \u005a is no "Z" to Core, which reads the text between the quotes.
+      return parseInstant(node.raw.slice(1, -1));
     } catch (error) {
       if (error instanceof TimeTextError) throw new BodyError(error.message);
       throw error;
@@ -188,7 +202,7 @@ export const metadata: Shape<Metadata | null> = {
   zero: null,
   read(node, path, complaints, current) {
     if (node.kind === "null") return null;
-    if (node.kind === "object") return { ...current, ...plainObject(node) };
+    if (node.kind === "object") return { ...current, ...plainObject(node, path, complaints) };
     mismatch(node, this.goType, path, complaints);
     return current;
   },
@@ -198,7 +212,7 @@ export const metadata: Shape<Metadata | null> = {
 export const anything: Shape<unknown> = {
   goType: "interface {}",
   zero: undefined,
-  read: (node) => plainValue(node),
+  read: (node, path, complaints) => plainValue(node, path, complaints),
 };
 
 /** A Go slice; absent or null is null. Null items become the item's zero value. */
@@ -271,21 +285,21 @@ function zeroOf<F extends Fields>(fields: F): DecodedFields<F> {
   return Object.fromEntries(zeros) as DecodedFields<F>;
 }
 
-/** A JSON value as plain data; numbers are doubles. */
-function plainValue(node: JsonNode): unknown {
+/** A JSON value as plain data; numbers are doubles, and one that is too large for that is complained of. */
+function plainValue(node: JsonNode, path: FieldPath, complaints: Complaints): unknown {
   if (node.kind === "null") return null;
-  if (node.kind === "number") return Number(node.raw);
-  if (node.kind === "array") return node.items.map(plainValue);
-  if (node.kind === "object") return plainObject(node);
+  if (node.kind === "number") return float.read(node, path, complaints, 0);
+  if (node.kind === "array") return node.items.map((item) => plainValue(item, path, complaints));
+  if (node.kind === "object") return plainObject(node, path, complaints);
   return node.value;
 }
 
-function plainObject(node: JsonNode & { kind: "object" }): Metadata {
+function plainObject(node: JsonNode & { kind: "object" }, path: FieldPath, complaints: Complaints): Metadata {
   const result: Record<string, unknown> = {};
   for (const { key, node: inner } of node.members) {
     // "__proto__" is a key like any other, not a prototype.
     Object.defineProperty(result, key, {
-      value: plainValue(inner),
+      value: plainValue(inner, path, complaints),
       enumerable: true,
       configurable: true,
       writable: true,

@@ -2,7 +2,7 @@
  * What Core makes of a value in a query string: a number, a boolean, a time or else text, tried in this order
  * (core-ledger 15.2, query-parameter filters).
  */
-import { formatInstant, type Instant, tryParseInstant } from "../http/go-time.ts";
+import { type Instant, toClockText, tryParseInstant } from "../http/go-time.ts";
 import { readDouble } from "../rules/doubles.ts";
 import { fitsSixtyFourBits, plainDecimal } from "./values.ts";
 
@@ -31,7 +31,7 @@ export function typed(raw: string): TypedValue {
   const time = writtenTime(raw);
   return time === undefined
     ? { kind: "text", text: raw }
-    : { kind: "time", span: spanOf(time, unitOf(raw)), text: timeText(time) };
+    : { kind: "time", span: spanOf(time, unitOf(raw)), text: toClockText(time) };
 }
 
 function numberText(raw: string, number: number): string {
@@ -68,11 +68,5 @@ function unitOf(raw: string): bigint {
 function spanOf(time: Instant, unit: bigint): WrittenSpan {
   const rest = ((time.nanoseconds % unit) + unit) % unit;
   const start = { ...time, nanoseconds: time.nanoseconds - rest };
-  return { start: timeText(start), end: timeText({ ...start, nanoseconds: start.nanoseconds + unit }) };
-}
-
-/** A time as Core's driver writes it; the year 0 is 1 BC. */
-function timeText(time: Instant): string {
-  const text = formatInstant(time).replace("T", " ");
-  return text.startsWith("0000-") ? `0001-${text.slice(5)} BC` : text;
+  return { start: toClockText(start), end: toClockText({ ...start, nanoseconds: start.nanoseconds + unit }) };
 }

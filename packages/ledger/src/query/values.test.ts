@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parameterText, plainDecimal, timeSpan, UnusableValue, wholeNumber } from "./values.ts";
+import { parameterText, plainDecimal, timeSpan, UnusableValue } from "./values.ts";
 
 describe("a double in plain decimals", () => {
   it.each([
@@ -39,20 +39,6 @@ describe("a JSON value as a parameter", () => {
 
   it.each([[[]], [{}]])("%j can't be one", (json) => {
     expect(() => parameterText(json)).toThrow(UnusableValue);
-  });
-});
-
-describe("a whole number as text", () => {
-  it.each([
-    ["+7", 7],
-    ["-3", -3],
-    ["9007199254740993", Number.MAX_SAFE_INTEGER],
-    ["-9223372036854775808", Number.MIN_SAFE_INTEGER],
-    ["9223372036854775808", undefined],
-    ["1.0", undefined],
-    ["", undefined],
-  ])("%j is %s", (text, number) => {
-    expect(wholeNumber(text)).toBe(number);
   });
 });
 

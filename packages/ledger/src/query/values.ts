@@ -1,4 +1,4 @@
-/** What becomes of the values of lists and filters: texts of SQL parameters, whole numbers, spans of time. */
+/** What becomes of the values of lists and filters: texts of SQL parameters, spans of time. */
 
 /** A value that no column can be compared with (an array, an object). Core answers 500. */
 export class UnusableValue extends Error {}
@@ -29,15 +29,6 @@ export function parameterText(json: unknown): string | null {
 export interface TimeSpan {
   readonly start: string;
   readonly end: string;
-}
-
-/**
- * A whole number of 64 bits written as text, kept within what a double holds exactly: limits and offsets, where
- * what lies beyond makes no difference. Undefined for any other text.
- */
-export function wholeNumber(text: string): number | undefined {
-  if (!/^[+-]?\d+$/.test(text) || !fitsSixtyFourBits(BigInt(text.replace("+", "")))) return undefined;
-  return Math.min(Math.max(Number(text), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }
 
 export function fitsSixtyFourBits(integer: bigint): boolean {

@@ -245,6 +245,31 @@ BEGIN
 END $$;
 `;
 
+/**
+ * Core announces every new ledger and every new or changed balance as JSON, and what is too long for an
+ * announcement is not stored at all. Nothing listens here, but what Core refuses is refused.
+ */
+const announcements = `
+CREATE OR REPLACE FUNCTION annex.announceable() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF octet_length(json_build_object('table', TG_TABLE_NAME, 'data', row_to_json(NEW))::text) >= 8000 THEN
+    RAISE EXCEPTION 'payload string too long' USING ERRCODE = '22023';
+  END IF;
+  RETURN NULL;
+END $$;
+
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'ledgers_announceable') THEN
+    CREATE TRIGGER ledgers_announceable AFTER INSERT ON blnk.ledgers
+      FOR EACH ROW EXECUTE FUNCTION annex.announceable();
+    CREATE TRIGGER balances_announceable AFTER INSERT OR UPDATE OF identity_id, meta_data ON blnk.balances
+      FOR EACH ROW EXECUTE FUNCTION annex.announceable();
+  END IF;
+END $$;
+`;
+
 /** Ledgers that start together on one server create their tables one after the other. */
 const migrationLock = 5_240_117;
 
@@ -253,6 +278,6 @@ const migrationLock = 5_240_117;
  */
 export async function migrate(database: TransactionalDatabase): Promise<void> {
   await database.execute(
-    `BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${core} ${listIndexes} ${work} COMMIT;`,
+    `BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${core} ${listIndexes} ${work} ${announcements} COMMIT;`,
   );
 }

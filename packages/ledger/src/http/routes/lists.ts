@@ -12,7 +12,7 @@ import {
   parseQueryFilters,
   type QueryFilters,
 } from "../../query/core-query-string.ts";
-import { UnusableValue, wholeNumber } from "../../query/values.ts";
+import { UnusableValue } from "../../query/values.ts";
 import { type BalanceRow, balanceColumns } from "../../store/balances.ts";
 import { DatabaseError, type SqlRow } from "../../store/database.ts";
 import { type IdentityRow, identityColumns } from "../../store/identities.ts";
@@ -21,7 +21,17 @@ import { type TransactionRow, transactionColumns } from "../../store/transaction
 import { databaseDetails } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
 import { type Answer, decodeRequest, json, type Route, type RouteRequest } from "../router.ts";
-import { anything, BodyError, type Decoded, flag, integer, list, structure, text } from "../shapes.ts";
+import {
+  anything,
+  BodyError,
+  type Decoded,
+  flag,
+  integer,
+  list,
+  structure,
+  text,
+  wholeNumber,
+} from "../shapes.ts";
 import {
   balanceToListWire,
   identityToWire,
@@ -90,6 +100,10 @@ interface Window {
   readonly offset: number;
 }
 
+function integerOf(sent: string | null): number | undefined {
+  return sent === null ? undefined : wholeNumber(sent);
+}
+
 function refused(message: string): never {
   throw new CoreFailure("GEN_VALIDATION_ERROR", message);
 }
@@ -98,16 +112,16 @@ function strictWindow(
   query: URLSearchParams,
   words: string,
 ): { readonly limit: number; readonly offset: number } {
-  const limit = query.has("limit") ? wholeNumber(query.get("limit") ?? "") : 10;
+  const limit = query.has("limit") ? integerOf(query.get("limit")) : 10;
   if (limit === undefined || limit < 1) return refused(`${words} limit value`);
-  const offset = query.has("offset") ? wholeNumber(query.get("offset") ?? "") : 0;
+  const offset = query.has("offset") ? integerOf(query.get("offset")) : 0;
   if (offset === undefined || offset < 0) return refused(`${words} offset value`);
   return { limit, offset };
 }
 
 function lenientWindow(query: URLSearchParams): { readonly limit: number; readonly offset: number } {
-  const limit = wholeNumber(query.get("limit") ?? "") ?? 20;
-  const offset = wholeNumber(query.get("offset") ?? "") ?? 0;
+  const limit = integerOf(query.get("limit")) ?? 20;
+  const offset = integerOf(query.get("offset")) ?? 0;
   return { limit: limit > 0 ? limit : 20, offset: Math.max(offset, 0) };
 }
 

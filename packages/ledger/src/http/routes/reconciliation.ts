@@ -9,8 +9,16 @@ import {
 import { findReconciliation, insertReconciliation } from "../../store/reconciliations.ts";
 import { addWork } from "../../store/work.ts";
 import { type ReconciliationWork, reconcileKind } from "../../worker/reconcile.ts";
+import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import { type Instant, timestampToWire, toTimestampText, tryParseInstant, zeroInstant } from "../go-time.ts";
+import {
+  type Instant,
+  timestampToWire,
+  toClockText,
+  toTimestampText,
+  tryParseInstant,
+  zeroInstant,
+} from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { type Decoded, decodeItems, flag, float, list, structure, text, time } from "../shapes.ts";
 import { addressFault } from "../upload-address.ts";
@@ -32,7 +40,7 @@ const externalTransaction = structure("ExternalTransaction", {
 type ExternalTransaction = Decoded<typeof externalTransaction>;
 
 function storable(row: ExternalTransaction): NewExternalTransaction {
-  return { ...row, date: toTimestampText(row.date ?? zeroInstant) };
+  return { ...row, date: toClockText(row.date ?? zeroInstant) };
 }
 
 function notProcessed(): CoreFailure {
@@ -206,7 +214,8 @@ async function storeInstantRows(
 }
 
 async function read(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  const run = await findReconciliation(context.database, request.parameters["id"] ?? "");
+  const found = findReconciliation(context.database, request.parameters["id"] ?? "");
+  const run = await orFailure("Failed to retrieve reconciliation", found);
   if (run === undefined) throw new CoreFailure("RECON_NOT_FOUND", "Reconciliation not found");
   return json(200, {
     reconciliation_id: run.reconciliation_id,

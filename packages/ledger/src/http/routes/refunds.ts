@@ -18,8 +18,12 @@ const refundBody = structure(
   "api.refundTransactionRequest",
 );
 
+/** Space, tab and the ends of lines: a body of nothing else counts as none. */
+const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
 function decodeRefund(request: RouteRequest) {
-  if (request.body.byteLength === 0) return refundBody.zero;
+  const isBlank = request.body.every((byte) => blanks.has(byte));
+  if (isBlank) return refundBody.zero;
   return decodeOr400(request, refundBody);
 }
 

@@ -8,6 +8,7 @@ import type { Prepared, TransactionRequest } from "../../rules/prepared.ts";
 import { SplitError } from "../../rules/splits.ts";
 import { transactionProblems } from "../../rules/validation.ts";
 import { findTransaction, findTransactionByReference } from "../../store/transactions.ts";
+import { orFailure } from "../database-details.ts";
 import { dryCreate } from "../dry-runs.ts";
 import { CoreFailure } from "../errors.ts";
 import { refusalFailure } from "../refusals.ts";
@@ -93,14 +94,15 @@ async function postLater(prepared: Prepared, context: LedgerContext): Promise<An
 
 const readTransaction: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
-  const row = await findTransaction(context.database, id);
+  const row = await orFailure("Failed to retrieve transaction", findTransaction(context.database, id));
   if (row !== undefined) return json(200, transactionToWire(row, singleView));
   throw new CoreFailure("TXN_NOT_FOUND", `Transaction with ID '${id}' not found`, { details: {} });
 };
 
 const readTransactionByReference: Handler = async (request, context) => {
   const reference = request.parameters["reference"] ?? "";
-  const row = await findTransactionByReference(context.database, reference);
+  const found = findTransactionByReference(context.database, reference);
+  const row = await orFailure("Failed to retrieve transaction", found);
   if (row !== undefined) return json(200, transactionToWire(row, referenceView));
   const message = `Transaction with reference '${reference}' not found`;
   throw new CoreFailure("TXN_NOT_FOUND", message, { details: {} });
