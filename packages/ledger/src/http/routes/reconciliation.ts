@@ -154,7 +154,7 @@ async function start(request: RouteRequest, context: LedgerContext): Promise<Ans
   });
   requireRules(body.matching_rule_ids ?? []);
   const work = workOf(body, body.upload_id);
-  await begin(context, work);
+  await orFailure("Failed to record reconciliation", begin(context, work));
   return json(200, { reconciliation_id: work.reconciliationId });
 }
 
