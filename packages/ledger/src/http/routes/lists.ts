@@ -168,9 +168,12 @@ async function getList(
   return json(200, await rows(context, { collection, filters, logical, ...window }));
 }
 
+/** A string with a type of its own, which errors name. */
+const operatorText: typeof text = { ...text, goType: "filter.Operator" };
+
 const queryFilter = structure(
   "QueryFilter",
-  { field: text, operator: text, value: anything, values: list(anything) },
+  { field: text, operator: operatorText, value: anything, values: list(anything) },
   "filter.QueryFilter",
 );
 
