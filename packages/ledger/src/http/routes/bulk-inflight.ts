@@ -1,15 +1,16 @@
 /** Committing and voiding many holds at once (contract section 10.7): each id by itself, in request order. */
 import type { LedgerContext } from "../../context.ts";
 import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
+import { isHoldOrWaiting, notInflight } from "../../rules/holds.ts";
 import { collectLegs } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
-import { previewHoldAction } from "../dry-runs.ts";
+import { previewHoldAction } from "../dry-actions.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "../errors.ts";
 import { refusalText } from "../refusals.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, list, structure, text } from "../shapes.ts";
 import type { Wire } from "../wire.ts";
-import { alreadyQueued, checkTarget, isHoldOrWaiting, notInflightText, queueHoldAction } from "./inflight.ts";
+import { alreadyQueued, checkTarget, queueHoldAction } from "./inflight.ts";
 
 const commitBody = structure("BulkInflightCommitRequest", {
   transactions: list(
@@ -85,7 +86,7 @@ async function resultOf(context: LedgerContext, { id, action }: Item, now: boole
 
 async function actNow(context: LedgerContext, id: string, action: HoldAction): Promise<Wire> {
   const row = await findTransaction(context.database, id);
-  if (row !== undefined && !isHoldOrWaiting(row)) throw new CoreFailure("TXN_NOT_INFLIGHT", notInflightText);
+  if (row !== undefined && !isHoldOrWaiting(row)) throw new CoreFailure("TXN_NOT_INFLIGHT", notInflight);
   const holdId = row?.status === "QUEUED" ? await placedHold(context, id) : id;
   const { outcomes } = await context.posting.post(await holdOrder(context, [holdId], action));
   context.work.wake();

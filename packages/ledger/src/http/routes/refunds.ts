@@ -4,7 +4,7 @@ import { immediateRefund, queuedRefund } from "../../posting/refunds.ts";
 import type { AcceptMovement, NewMovement, Outcome, Refusal } from "../../posting/types.ts";
 import type { RefundWishes } from "../../rules/refunds.ts";
 import { refundCandidates, refundedAmong, type TransactionRow } from "../../store/transactions.ts";
-import { dryRefund } from "../dry-runs.ts";
+import { alreadyRefunded, dryRefund } from "../dry-actions.ts";
 import { CoreFailure } from "../errors.ts";
 import { refusalText } from "../refusals.ts";
 import { decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
@@ -72,12 +72,7 @@ async function refundAll(
   context.work.wake();
   const already = rows
     .filter((row) => refunded.has(row.transaction_id))
-    .map(
-      (row): Refusal => ({
-        kind: "text",
-        text: `transaction ${row.transaction_id} has already been refunded`,
-      }),
-    );
+    .map((row): Refusal => ({ kind: "text", text: alreadyRefunded(row) }));
   const failed = movements.flatMap((movement, index) => refusalOf(movement, outcomes[index]));
   return { made: movements, refused: [...failed, ...already] };
 }
