@@ -151,7 +151,8 @@ export function storedRow(draft: RowDraft, status: TransactionStatus, sides: Sid
     status,
     hash: draft.hash,
     created_at: draft.createdAt,
-    meta_data: draft.metadata,
+    // Whoever sends the mark of a hold does not make an applied row one (contract section 7.6).
+    meta_data: status === "APPLIED" ? withoutInflight(draft.metadata) : draft.metadata,
     precise_amount: draft.preciseAmount.toString(),
     precision: String(BigInt(draft.precision)),
     parent_transaction: draft.parentTransaction,

@@ -19,8 +19,13 @@ const refundBody = structure(
 );
 
 function decodeRefund(request: RouteRequest) {
-  if (request.body.byteLength === 0) return refundBody.zero;
+  if (isBlank(request.body)) return refundBody.zero;
   return decodeOr400(request, refundBody);
+}
+
+/** Nothing but JSON's white space. */
+function isBlank(body: Uint8Array): boolean {
+  return body.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
 }
 
 const refundTransaction: Handler = async (request, context) => {
