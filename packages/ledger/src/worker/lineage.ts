@@ -53,7 +53,8 @@ export const processLineage: WorkHandler = async (context, piece) => {
   }
   await context.posting.post({
     movements: shadows.map(({ movement }) => movement),
-    onRefusal: "continue",
+    // A release its aggregate has no money for ends the debit, without an allocation.
+    onRefusal: "stop",
     annotations: allocationNote(transactionId, shadows),
     finishes: [piece.workId],
   });

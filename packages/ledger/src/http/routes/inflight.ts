@@ -18,7 +18,7 @@ import { findTransaction, type TransactionRow } from "../../store/transactions.t
 import type { HoldActionPayload } from "../../worker/payloads.ts";
 import { previewHoldAction } from "../dry-actions.ts";
 import { CoreFailure, codeOfText } from "../errors.ts";
-import { toTimestampText } from "../go-time.ts";
+import { timestampToWire, toTimestampText } from "../go-time.ts";
 import { refusalText } from "../refusals.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, structure, text } from "../shapes.ts";
@@ -76,7 +76,10 @@ async function actLater(context: LedgerContext, id: string, action: HoldAction):
   if (!(await queueHoldAction(context, id, action))) {
     throw new CoreFailure("GEN_CONFLICT", alreadyQueued);
   }
-  return json(200, { ...transactionToWire(target, singleView), transaction_id: id, queued: true });
+  const shown = { ...transactionToWire(target, singleView), transaction_id: id, queued: true };
+  // A leg shown for the id given keeps the date it was scheduled for; a row read by its id never has one.
+  const isLeg = target.transaction_id !== id && target.scheduled_for !== null;
+  return json(200, isLeg ? { ...shown, scheduled_for: timestampToWire(target.scheduled_for) } : shown);
 }
 
 /** Keeps a commit or void for the worker; false when one for the same id waits already. */
