@@ -171,7 +171,20 @@ function bind(segments: readonly string[], parts: readonly string[]): Record<str
   return parameters;
 }
 
-/** A path that is right but for its last slash is answered with the canonical one. */
+/** True for a path that ends behind a parameter from which a route goes on (`/balances/x` of `/balances/:id/at`). */
+function endsInsideRoute(compiled: readonly Compiled[], method: string, path: string): boolean {
+  const parts = path.split("/").slice(1);
+  return compiled.some(({ route, segments }) => {
+    const begun = segments.slice(0, parts.length);
+    const goesOn = route.method === method && segments.length > parts.length;
+    return goesOn && begun.at(-1)?.startsWith(":") === true && bind(begun, parts) !== undefined;
+  });
+}
+
+/**
+ * A path that is right but for its last slash is answered with the canonical one; so is, by the way Core's
+ * router looks for it, one whose last slash stands in the midst of a route.
+ */
 function redirect(
   compiled: readonly Compiled[],
   method: string,
@@ -180,7 +193,9 @@ function redirect(
   query: string,
 ): Answer | undefined {
   const toggle = (value: string) => (value.endsWith("/") ? value.slice(0, -1) : `${value}/`);
-  if (decoded === "/" || match(compiled, method, toggle(decoded)) === undefined) return undefined;
+  if (decoded === "/") return undefined;
+  const isSlashTooMany = decoded.endsWith("/") && endsInsideRoute(compiled, method, toggle(decoded));
+  if (match(compiled, method, toggle(decoded)) === undefined && !isSlashTooMany) return undefined;
   const location = toggle(path) + (query === "" ? "" : `?${query}`);
   const headers = { Location: location };
   if (method !== "GET") return { status: 307, contentType: "", body: "", headers };

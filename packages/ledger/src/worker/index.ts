@@ -59,7 +59,7 @@ const pollMilliseconds = 250;
  * a hold still waiting (contract section 10.2) and a transaction without its allocation (section 13).
  */
 const pausedKinds = ["hold-action", "lineage", "lineage-settle"];
-const pauseNanoseconds = 200_000_000n;
+const pauseMilliseconds = 150;
 const piecesBetweenTidying = 5000;
 
 export function createWorker(options: WorkerOptions): Worker {
@@ -69,15 +69,24 @@ export function createWorker(options: WorkerOptions): Worker {
   let stopped = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let pauseEnd: NodeJS.Timeout | undefined;
   let doneSinceTidied = 0;
   const aside = new Map<string, Promise<void>>();
 
   function wake(): void {
+    look();
+    pauseEnd ??= setTimeout(() => {
+      pauseEnd = undefined;
+      look();
+    }, pauseMilliseconds + 1).unref();
+  }
+
+  function look(): void {
     wanted = true;
     if (context === undefined || stopped || running !== undefined) return;
     running = run(context).finally(() => {
       running = undefined;
-      if (wanted && !stopped) wake();
+      if (wanted && !stopped) look();
     });
   }
 
@@ -94,7 +103,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   function horizonOf(bound: LedgerContext): Horizon {
     const present = bound.now();
-    const past = { ...present, nanoseconds: present.nanoseconds - pauseNanoseconds };
+    const past = { ...present, nanoseconds: present.nanoseconds - BigInt(pauseMilliseconds) * 1_000_000n };
     return {
       now: toTimestampText(present),
       pausedNow: toTimestampText(settling ? present : past),
@@ -162,14 +171,14 @@ export function createWorker(options: WorkerOptions): Worker {
     async start(bound) {
       context = bound;
       if (options.alone) await releaseAllWork(bound.database);
-      timer = setInterval(wake, pollMilliseconds);
+      timer = setInterval(look, pollMilliseconds);
       timer.unref();
-      wake();
+      look();
     },
     async settle() {
       settling = true;
       do {
-        wake();
+        look();
         while (running !== undefined) await running;
         await Promise.all(aside.values());
         await context?.posting.idle();
@@ -179,6 +188,7 @@ export function createWorker(options: WorkerOptions): Worker {
     async stop() {
       stopped = true;
       clearInterval(timer);
+      clearTimeout(pauseEnd);
       while (running !== undefined) await running;
       await Promise.all(aside.values());
     },
