@@ -47,7 +47,7 @@ it.each([
   [1245n, "USD1.25"],
   [1125n, "USD1.12"],
   [10_005n, "USD10.01"],
-  [100_000_000_000_000_000_000_000_000_000n, "USD99999999999999991433150464.00"],
+  [10n ** 27n, "USD999999999999999983222784.00"],
 ])("tells %d thousandths as a double with two decimals", (wanted, text) => {
   const small: Hold = { amount: 1n, precision: 1000, currency: "USD", committed: 0n, voided: false };
   const decision = decideCommit(small, wanted);
