@@ -82,7 +82,7 @@ async function shadowsOf(context: LedgerContext, row: TransactionRow): Promise<r
   const destination = tracked.get(row.destination ?? "");
   const credit = destination === undefined ? [] : await creditShadows(context, row, source, destination);
   await remember(context, credit);
-  const debit = source === undefined ? [] : await debitShadows(context, row, source, destination);
+  const debit = source === undefined ? [] : await debitShadows(context, row, source, destination, credit);
   await remember(context, debit);
   return [...credit, ...debit];
 }
@@ -149,9 +149,13 @@ async function debitShadows(
   row: TransactionRow,
   source: TrackedBalance,
   destination: TrackedBalance | undefined,
+  credit: readonly Shadow[],
 ): Promise<readonly Shadow[]> {
   const funds = await providerFunds(context.database, source.balanceId);
-  const sources = funds.map(({ provider, amount, spent }) => ({ provider, available: amount - spent }));
+  const sources = funds.map(({ provider, amount, spent, shadowBalanceId }) => ({
+    provider,
+    available: amount - spent + creditedTo(shadowBalanceId, credit),
+  }));
   const shares = allocate(source.strategy, BigInt(row.precise_amount ?? "0"), sources);
   if (shares.length === 0) return [];
   const aggregateId = await aggregateOf(context, source, source.currency);
@@ -162,6 +166,13 @@ async function debitShadows(
     if (destination !== undefined) made.push(await receive(context, row, source, destination, share));
   }
   return made;
+}
+
+/** The credit comes first: balances of one identity share their shadows, so a debit may spend it at once. */
+function creditedTo(shadowId: string, credit: readonly Shadow[]): bigint {
+  return credit
+    .filter(({ movement }) => movement.kind === "apply" && movement.row.source === shadowId)
+    .reduce((sum, { movement }) => sum + movement.row.preciseAmount, 0n);
 }
 
 function release(
