@@ -7,6 +7,7 @@ import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
 import { isAnnounceable } from "../rules/announcements.ts";
 import { applied, type Book, committed, fundsProblem, held, type Pair, released } from "../rules/funds.ts";
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
+import { lacking } from "../rules/projecting.ts";
 import type { RowDraft } from "../rules/rows.ts";
 import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
 import type { HoldFacts, Sheet } from "./sheet.ts";
@@ -41,6 +42,11 @@ const unrecordable: Refusal = {
   code: "INTERNAL_SERVER_ERROR",
   text: "Failed to record transaction",
 };
+
+/** The text for a movement between a balance and itself. */
+export function sameBalanceText(balanceId: string): string {
+  return `Optimistic locking failure: balance with ID '${balanceId}' may have been updated or deleted by another transaction`;
+}
 
 /** The text for a reference that another row has. */
 export function usedReferenceText(reference: string): string {
@@ -79,8 +85,7 @@ function moneyProblem(source: Book, destination: Book, movement: NewMovement): R
   const problem = fundsProblem(source, preciseAmount, movement.overdraft);
   if (problem !== undefined) return text(`failed to apply transaction to balances: ${problem}`);
   if (source.balanceId !== destination.balanceId) return undefined;
-  const conflict = `Optimistic locking failure: balance with ID '${source.balanceId}' may have been updated or deleted by another transaction`;
-  return { kind: "typed", code: "CONFLICT", text: conflict };
+  return { kind: "typed", code: "CONFLICT", text: sameBalanceText(source.balanceId) };
 }
 
 function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
@@ -156,7 +161,8 @@ export function storedRow(draft: RowDraft, status: TransactionStatus, sides: Sid
     status,
     hash: draft.hash,
     created_at: draft.createdAt,
-    meta_data: draft.metadata,
+    // Whoever sends the mark of a hold does not make an applied row one (contract section 7.6).
+    meta_data: status === "APPLIED" ? withoutInflight(draft.metadata) : draft.metadata,
     precise_amount: draft.preciseAmount.toString(),
     precision: String(BigInt(draft.precision)),
     parent_transaction: draft.parentTransaction,
@@ -203,8 +209,8 @@ function refuseUnplaced(sheet: Sheet, movement: HoldMovement, { row, hold }: Hol
   const have = sheet.book(row.source ?? "")?.inflightDebit ?? 0n;
   const wanted = movement.kind === "commit" ? wantedAmount(movement, hold.precision) : 0n;
   const need = wanted > 0n ? wanted : hold.amount;
-  const what = movement.kind === "commit" ? "commit inflight debit failed" : "rollback inflight debit failed";
-  const message = `saving transaction to db error: failed to apply transaction to balances: ${what}: insufficient inflight debit balance: have ${have}, need ${need}`;
+  const problem = lacking(movement.kind, "debit", have, need);
+  const message = `saving transaction to db error: failed to apply transaction to balances: ${problem}`;
   return { kind: "refused", refusal: text(message) };
 }
 

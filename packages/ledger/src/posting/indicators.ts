@@ -15,8 +15,8 @@ const maximumRemembered = 100_000;
 /** Ids of internal balances. */
 export interface IndicatorRegister {
   known(): KnownIndicators;
-  /** Sees to it that every internal balance the orders name exists and is known. */
-  ensure(orders: readonly Order[]): Promise<void>;
+  /** Sees to it that internal balances exist and are known. */
+  ensure(names: readonly IndicatorName[]): Promise<void>;
 }
 
 export function createIndicatorRegister(database: SqlDatabase, now: () => string): IndicatorRegister {
@@ -31,11 +31,9 @@ export function createIndicatorRegister(database: SqlDatabase, now: () => string
 
   return {
     known: () => ids,
-    async ensure(orders) {
+    async ensure(names) {
       if (ids.size > maximumRemembered) ids.clear();
-      const unknown = namedIndicators(orders).filter(
-        (name) => !ids.has(indicatorKey(name.indicator, name.currency)),
-      );
+      const unknown = names.filter((name) => !ids.has(indicatorKey(name.indicator, name.currency)));
       if (unknown.length === 0) return;
       const missing = await learn(unknown);
       if (missing.length === 0) return;

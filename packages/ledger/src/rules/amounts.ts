@@ -41,6 +41,22 @@ export function toMajorUnits(minorUnits: bigint, precision: number): MajorAmount
   return { amount: Number(text), text };
 }
 
+/** Wide enough for a quotient to be rounded once, to the nearest double. */
+const WideDecimal = Big();
+WideDecimal.DP = 60;
+
+/** The double nearest to minor units ÷ precision, without the limit of 16 fractional digits. */
+export function nearestDouble(minorUnits: bigint, precision: number): number {
+  return Number(new WideDecimal(minorUnits.toString()).div(String(precision)).toString());
+}
+
+/** A double to two decimals, as Go prints it: from its exact value, a half to the even digit. */
+export function twoDecimals(value: number): string {
+  // The shortest text of a double is not its value: 10.005 is a little less than that.
+  const exact = Number.isInteger(value) ? BigInt(value).toString() : value.toPrecision(100);
+  return new Big(exact).toFixed(2, Big.roundHalfEven);
+}
+
 /** A double in plain decimal notation, never with an exponent. */
 export function plainDecimal(value: number): string {
   return new Decimal(String(value)).toFixed();
