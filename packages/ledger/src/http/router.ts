@@ -3,6 +3,7 @@
  * (contract section 1, "Routing rules").
  */
 import type { LedgerContext } from "../context.ts";
+import { UncountableNumber } from "../rules/number-texts.ts";
 import { encodeJson } from "./encode.ts";
 import { CoreFailure, encodeFailure } from "./errors.ts";
 import { BodyError, decodeBody, type Shape } from "./shapes.ts";
@@ -91,6 +92,9 @@ export interface Router {
     body: Uint8Array,
   ): Promise<Answer>;
 }
+
+/** What Core answers when it breaks down on a request (contract section 1). */
+const brokenDown: Answer = { status: 500, contentType: "", body: "" };
 
 const notFound: Answer = { status: 404, contentType: "text/plain", body: "404 page not found" };
 
@@ -207,6 +211,7 @@ async function run(
     return await route.handle(request, context);
   } catch (error) {
     if (error instanceof CoreFailure) return failureAnswer(error);
+    if (error instanceof UncountableNumber) return brokenDown;
     onFault(error);
     return failureAnswer(new CoreFailure("GEN_INTERNAL", "internal server error"));
   }

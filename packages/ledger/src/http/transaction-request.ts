@@ -45,6 +45,8 @@ export const transactionBody = structure("RecordTransaction", {
   atomic: flag,
   meta_data: metadata,
   dry_run: flag,
+  // Means nothing, but has to be of its type.
+  balance_id: text,
 });
 
 export const bulkBody = structure("BulkTransactionRequest", {

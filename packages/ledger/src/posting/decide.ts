@@ -35,6 +35,9 @@ export function balanceMissing(id: string): Refusal {
 export const notPositive =
   "failed to apply transaction to balances: transaction precise amount must be positive";
 
+/** A leg of a split can be below zero (contract section 9.1.2). */
+const negative = "failed to apply transaction to balances: transaction amount must be positive";
+
 /** The text for a reference that another row has. */
 export function usedReferenceText(reference: string): string {
   return `transaction validation failed: reference ${reference} has already been used`;
@@ -68,7 +71,7 @@ function decideNew(sheet: Sheet, movement: NewMovement): Outcome {
 
 function moneyProblem(source: Book, destination: Book, movement: NewMovement): Refusal | undefined {
   const { preciseAmount } = movement.row;
-  if (preciseAmount <= 0n) return text(notPositive);
+  if (preciseAmount <= 0n) return text(preciseAmount < 0n ? negative : notPositive);
   const problem = fundsProblem(source, preciseAmount, movement.overdraft);
   if (problem !== undefined) return text(`failed to apply transaction to balances: ${problem}`);
   if (source.balanceId !== destination.balanceId) return undefined;

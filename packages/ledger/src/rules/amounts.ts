@@ -46,6 +46,18 @@ export function plainDecimal(value: number): string {
   return new Decimal(String(value)).toFixed();
 }
 
+/**
+ * A double with two decimals, as error texts show it: its exact value rounded, a half to the even digit.
+ *
+ * @example amountInText(0.125) // "0.12"
+ */
+export function amountInText(value: number): string {
+  if (Math.abs(value) >= 1e21) return `${BigInt(value)}.00`;
+  // Only odd eighths lie exactly between two hundredths.
+  const isHalf = Math.abs((value * 8) % 2) === 1;
+  return isHalf ? new Decimal(String(value)).round(2, Decimal.roundHalfEven).toFixed(2) : value.toFixed(2);
+}
+
 /** Digits that count against the limit of 15: trailing zeros and a minus sign do (contract section 7.2). */
 export function countedDigits(amount: number): number {
   return plainDecimal(amount).replace(".", "").replace(/^0+/, "").length;
