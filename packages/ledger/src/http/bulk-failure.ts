@@ -25,8 +25,8 @@ export function bulkFailure(failure: BatchFailure, batch: BatchKind): CoreFailur
 function innerText({ refusal, leg }: BatchFailure): string {
   const prefix = leg === undefined ? "" : `failed to record split transaction ${leg}: `;
   if (refusal.kind === "text") return prefix + refusal.text;
-  const where = refusal.code === "NOT_FOUND" ? "failed to get source and destination balances: " : "";
-  return `${prefix}${where}${refusal.code}: ${refusal.text}`;
+  const during = refusal.during === undefined ? "" : `${refusal.during}: `;
+  return `${prefix}${during}${refusal.code}: ${refusal.text}`;
 }
 
 function suffix({ atomic, inflight }: BatchKind): string {

@@ -41,7 +41,7 @@ const elements: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^-/, "-"],
   [/^\d{2}/, "02"],
   [/^T/, "T"],
-  [/^\d{2}/, "15"],
+  [/^\d{1,2}/, "15"],
   [/^:/, ":"],
   [/^\d{2}/, "04"],
   [/^:/, ":"],

@@ -11,7 +11,7 @@ const codeOfTyped: Readonly<Record<(Refusal & { kind: "typed" })["code"], CoreCo
 /** A refusal as the answer of an endpoint whose own code is `endpointDefault`. */
 export function refusalFailure(refusal: Refusal, endpointDefault: CoreCode, prefix = ""): CoreFailure {
   if (refusal.kind === "typed") {
-    const details = refusal.code === "NOT_FOUND" ? { details: {} } : {};
+    const details = refusal.code === "CONFLICT" ? {} : { details: {} };
     return new CoreFailure(codeOfTyped[refusal.code], refusal.text, details);
   }
   const message = prefix + refusal.text;

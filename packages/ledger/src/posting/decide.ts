@@ -7,6 +7,7 @@ import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
 import { applied, type Book, committed, fundsProblem, held, type Pair, released } from "../rules/funds.ts";
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
 import type { RowDraft } from "../rules/rows.ts";
+import { isStorable, isStorableText } from "../rules/storable.ts";
 import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
 import type { HoldFacts, Sheet } from "./sheet.ts";
 import {
@@ -28,9 +29,19 @@ export function decide(sheet: Sheet, movement: Movement): Outcome {
 
 const text = (message: string): Refusal => ({ kind: "text", text: message });
 
+const loading = "failed to get source and destination balances";
+const persisting = "failed to persist transaction with balances";
+
 export function balanceMissing(id: string): Refusal {
-  return { kind: "typed", code: "NOT_FOUND", text: `Balance with ID '${id}' not found` };
+  return { kind: "typed", code: "NOT_FOUND", text: `Balance with ID '${id}' not found`, during: loading };
 }
+
+function databaseFailure(text: string, during: string): Refusal {
+  return { kind: "typed", code: "INTERNAL_SERVER_ERROR", text, during };
+}
+
+/** The refusal of a row that the database did not take. */
+export const notRecorded = databaseFailure("Failed to record transaction", persisting);
 
 export const notPositive =
   "failed to apply transaction to balances: transaction precise amount must be positive";
@@ -50,10 +61,15 @@ function resolveSides(sheet: Sheet, row: RowDraft): Sides {
   };
 }
 
-/** Order of checks: reference, source, destination, amount, funds, two different balances. */
+/**
+ * Order of checks: indicators, reference, source, destination, amount, funds, two different balances, what
+ * the database can't hold.
+ */
 function decideNew(sheet: Sheet, movement: NewMovement): Outcome {
   const { row } = movement;
   const sides = resolveSides(sheet, row);
+  const unreadable = unreadableName(row);
+  if (unreadable !== undefined) return { kind: "refused", refusal: unreadable, sides };
   if (sheet.isUsed(row.reference)) {
     if (movement.rejectedId !== undefined) return { kind: "dropped" };
     return { kind: "refused", refusal: text(usedReferenceText(row.reference)), sides };
@@ -69,14 +85,33 @@ function decideNew(sheet: Sheet, movement: NewMovement): Outcome {
   return store(sheet, movement, { source, destination });
 }
 
+/** A name that can't be looked up because the database can't hold it. */
+function unreadableName({ source, destination, currency, reference }: RowDraft): Refusal | undefined {
+  for (const [side, name] of [
+    ["source", source],
+    ["destination", destination],
+  ] as const) {
+    if (!name.startsWith("@") || (isStorableText(name) && isStorableText(currency))) continue;
+    const during = `failed to resolve balance IDs: failed to resolve ${side} balance indicator`;
+    return databaseFailure("Database error occurred", during);
+  }
+  if (!isStorableText(reference)) {
+    return databaseFailure("Failed to check if transaction exists", "transaction validation failed");
+  }
+  if (isStorableText(source) && isStorableText(destination)) return undefined;
+  return databaseFailure("Failed to scan balance data", loading);
+}
+
 function moneyProblem(source: Book, destination: Book, movement: NewMovement): Refusal | undefined {
   const { preciseAmount } = movement.row;
   if (preciseAmount <= 0n) return text(preciseAmount < 0n ? negative : notPositive);
   const problem = fundsProblem(source, preciseAmount, movement.overdraft);
   if (problem !== undefined) return text(`failed to apply transaction to balances: ${problem}`);
-  if (source.balanceId !== destination.balanceId) return undefined;
-  const conflict = `Optimistic locking failure: balance with ID '${source.balanceId}' may have been updated or deleted by another transaction`;
-  return { kind: "typed", code: "CONFLICT", text: conflict };
+  if (source.balanceId === destination.balanceId) {
+    const conflict = `Optimistic locking failure: balance with ID '${source.balanceId}' may have been updated or deleted by another transaction`;
+    return { kind: "typed", code: "CONFLICT", text: conflict, during: persisting };
+  }
+  return isStorable(movement.row) ? undefined : notRecorded;
 }
 
 function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
@@ -119,12 +154,16 @@ function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refus
   return { kind: "stored", row };
 }
 
-/** Duplicates, unknown balances and zero amounts vanish: nothing is stored, nobody is told (contract section 8.3). */
+/**
+ * Duplicates, unknown balances, zero amounts and what can't be stored vanish: nothing is stored, nobody is
+ * told (contract section 8.3).
+ */
 function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
   const sides = resolveSides(sheet, movement.row);
   const known = sheet.book(sides.source) !== undefined && sheet.book(sides.destination) !== undefined;
   const isNothing = movement.row.preciseAmount <= 0n && !movement.isLeg;
   if (!known || isNothing || sheet.isUsed(movement.row.reference)) return { kind: "dropped" };
+  if (!isStorable(movement.row) || !isStorableText(movement.row.reference)) return { kind: "dropped" };
   const metadata = {
     ...movement.row.metadata,
     queue_lane: "normal",

@@ -8,7 +8,7 @@ import { findTargets, holdFacts, readBooks, readIndicators, usedReferences } fro
 import type { TransactionRow } from "../store/transactions.ts";
 import { decide } from "./decide.ts";
 import { namedIndicators } from "./indicators.ts";
-import { movementReferences, namedBalances } from "./load.ts";
+import { emptyBook, movementReferences, namedBalances } from "./load.ts";
 import { indicatorKey, type Loaded, Sheet } from "./sheet.ts";
 import { type HoldMovement, isHoldMovement, type NewMovement, type Outcome, type Refusal } from "./types.ts";
 
@@ -66,16 +66,7 @@ function virtualBooks(movements: readonly Projectable[], ids: ReadonlySet<string
       if (side.startsWith("@") && ids.has(side)) currencies.set(side, movement.row.currency);
     }
   }
-  return [...currencies].map(([balanceId, currency]) => ({
-    balanceId,
-    currency,
-    version: 0,
-    credit: 0n,
-    debit: 0n,
-    inflightCredit: 0n,
-    inflightDebit: 0n,
-    tracked: false,
-  }));
+  return [...currencies].map(([balanceId, currency]) => emptyBook({ balanceId, currency }));
 }
 
 /** Projects one movement; what it changes stays on the sheet for the next one. */

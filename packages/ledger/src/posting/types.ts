@@ -65,6 +65,8 @@ export type Refusal =
       readonly kind: "typed";
       readonly code: "NOT_FOUND" | "CONFLICT" | "INTERNAL_SERVER_ERROR";
       readonly text: string;
+      /** At what it happened; longer texts name it. */
+      readonly during?: string;
     };
 
 /** What became of one movement. */

@@ -53,9 +53,10 @@ export function plainDecimal(value: number): string {
  */
 export function amountInText(value: number): string {
   if (Math.abs(value) >= 1e21) return `${BigInt(value)}.00`;
-  // Only odd eighths lie exactly between two hundredths.
-  const isHalf = Math.abs((value * 8) % 2) === 1;
-  return isHalf ? new Decimal(String(value)).round(2, Decimal.roundHalfEven).toFixed(2) : value.toFixed(2);
+  // Only odd eighths lie exactly between two hundredths; the language rounds those away from zero.
+  if (Math.abs((value * 8) % 2) !== 1) return value.toFixed(2);
+  const eighths = new Decimal(BigInt(value * 8).toString());
+  return eighths.times("0.125").round(2, Decimal.roundHalfEven).toFixed(2);
 }
 
 /** Digits that count against the limit of 15: trailing zeros and a minus sign do (contract section 7.2). */
