@@ -1,7 +1,7 @@
 /** Decoding and validating transaction requests (contract sections 7.1, 7.2, 9.1.1). */
 import { newId } from "../context.ts";
 import { type BatchPlace, type Prepared, prepare, type TransactionRequest } from "../rules/prepared.ts";
-import { type Instant, tryParseInstant } from "./go-time.ts";
+import { type Instant, isZeroInstant, tryParseInstant } from "./go-time.ts";
 import {
   bigInteger,
   type Decoded,
@@ -87,5 +87,6 @@ export function prepareRequest(
 }
 
 function timeOrAbsent(value: string): Instant | undefined {
-  return value === "" ? undefined : tryParseInstant(value);
+  const instant = value === "" ? undefined : tryParseInstant(value);
+  return instant === undefined || isZeroInstant(instant) ? undefined : instant;
 }

@@ -4,7 +4,17 @@
  */
 import type { Metadata } from "../http/shapes.ts";
 import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
-import { applied, type Book, committed, fundsProblem, held, type Pair, released } from "../rules/funds.ts";
+import {
+  applied,
+  type Book,
+  committed,
+  exceedsOverdraft,
+  fundsProblem,
+  held,
+  insufficientFunds,
+  type Pair,
+  released,
+} from "../rules/funds.ts";
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
 import type { RowDraft } from "../rules/rows.ts";
 import { isStorable, isStorableText } from "../rules/storable.ts";
@@ -114,10 +124,16 @@ function moneyProblem(source: Book, destination: Book, movement: NewMovement): R
   return isStorable(movement.row) ? undefined : notRecorded;
 }
 
+function isWantOfFunds({ text: message }: Refusal): boolean {
+  return message.endsWith(insufficientFunds) || message.endsWith(exceedsOverdraft);
+}
+
 function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
   const { preciseAmount } = movement.row;
   const isHold = movement.kind === "hold";
-  const row = storedRow(movement.row, isHold ? "INFLIGHT" : "APPLIED", {
+  const { metadata } = movement.row;
+  const draft = { ...movement.row, metadata: isHold ? metadata : withoutInflight(metadata) };
+  const row = storedRow(draft, isHold ? "INFLIGHT" : "APPLIED", {
     source: pair.source.balanceId,
     destination: pair.destination.balanceId,
   });
@@ -143,9 +159,16 @@ function newHold(row: TransactionRow, draft: RowDraft): HoldFacts {
   return { row, hold: { amount, precision, currency, committed: 0n, voided: false } };
 }
 
-/** A queued movement that can't be made leaves a REJECTED row; any other leaves nothing. */
+/**
+ * A queued movement that can't be made leaves a REJECTED row, at once for want of funds, else after the
+ * retries; any other leaves nothing.
+ */
 function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refusal: Refusal): Outcome {
   if (movement.rejectedId === undefined) return { kind: "refused", refusal, sides };
+  if (movement.retryWork !== undefined && !isWantOfFunds(refusal)) {
+    sheet.addWork(movement.retryWork);
+    return { kind: "dropped" };
+  }
   const reason = refusal.kind === "typed" ? `${refusal.code}: ${refusal.text}` : refusal.text;
   const metadata = { ...movement.row.metadata, blnk_rejection_reason: reason };
   const row = storedRow({ ...movement.row, transactionId: movement.rejectedId, metadata }, "REJECTED", sides);
@@ -167,12 +190,20 @@ function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
   const metadata = {
     ...movement.row.metadata,
     queue_lane: "normal",
-    queue_pair_key: `${sides.source}|${sides.destination}|${movement.row.currency.toUpperCase()}`,
+    queue_pair_key: `${sides.source}|${sides.destination}|${upperCased(movement.row.currency)}`,
   };
   const row = storedRow({ ...movement.row, metadata }, movement.status, sides);
   sheet.addRow(row);
   sheet.addWork(movement.work(row));
   return { kind: "stored", row };
+}
+
+/** In capitals, letter by letter: one that has no single capital (ß) stays. */
+function upperCased(currency: string): string {
+  return Array.from(currency, (letter) => {
+    const capital = letter.toUpperCase();
+    return Array.from(capital).length === 1 ? capital : letter;
+  }).join("");
 }
 
 /** The row of a draft, with its status and the balances its sides resolved to. */

@@ -18,6 +18,8 @@ export interface NewMovement {
   readonly rejectedId?: string;
   /** Kept together with the REJECTED row. */
   readonly rejectionWork?: readonly NewWork[];
+  /** Kept instead of that row unless it is for want of funds: such a refusal takes its time. */
+  readonly retryWork?: readonly NewWork[];
 }
 
 /** A row of the queue: stored as QUEUED or SCHEDULED, moves nothing (contract section 8.3). */

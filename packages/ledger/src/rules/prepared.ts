@@ -93,6 +93,7 @@ function amountsOf(request: TransactionRequest, precision: number) {
     return { preciseAmount, amount: request.amount, amountText: undefined };
   }
   const preciseAmount = request.precise_amount;
+  if (preciseAmount === 0n) return { preciseAmount, amount: 0, amountText: undefined };
   const major = toMajorUnits(preciseAmount, precision);
   return { preciseAmount, amount: major.amount, amountText: major.text };
 }
