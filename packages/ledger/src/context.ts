@@ -37,7 +37,8 @@ export type IdPrefix =
   | "upload"
   | "instant"
   | "rule"
-  | "snapshot";
+  | "snapshot"
+  | "mon";
 
 /** A fresh id such as `txn_<uuid>` (contract section 2.3). */
 export function newId(prefix: IdPrefix): string {

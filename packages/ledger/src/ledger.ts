@@ -3,7 +3,7 @@ import { createTimekeeper, type LedgerContext } from "./context.ts";
 import { CoreFailure } from "./http/errors.ts";
 import { toTimestampText } from "./http/go-time.ts";
 import { answerHeaders, checkKey } from "./http/headers.ts";
-import { routes } from "./http/index.ts";
+import { routes, unservedRoutes } from "./http/index.ts";
 import { type Answer, createRouter, failureAnswer, type Router } from "./http/router.ts";
 import { type Listening, listen } from "./http/server.ts";
 import { createPosting } from "./posting/index.ts";
@@ -110,7 +110,7 @@ async function assemble(options: LedgerOptions, database: TransactionalDatabase)
   };
   await worker.start(context);
   const upkeep = options.database.kind === "embedded" ? startUpkeep(database, onFault) : undefined;
-  const router = createRouter(routes, context, onFault);
+  const router = createRouter(routes, unservedRoutes, context, onFault);
   const handle = (request: CoreRequest, peer: string) => answer(router, options.key, request, peer);
   return {
     handle: (request) => handle(request, ""),
@@ -139,7 +139,7 @@ async function answer(
   const type = given.contentType === "" ? {} : { "Content-Type": given.contentType };
   return {
     status: given.status,
-    headers: { ...answerHeaders(headers, peer), ...type, ...given.headers },
+    headers: { ...(given.bare === true ? {} : answerHeaders(headers, peer)), ...type, ...given.headers },
     body: Buffer.from(given.body, "utf8"),
   };
 }

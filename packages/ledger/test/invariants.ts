@@ -28,13 +28,17 @@ const rules: readonly (readonly [number, string])[] = [
   ],
   [
     7,
-    `WITH rest AS (
-       SELECT h.source, h.destination, h.precise_amount - COALESCE((
-         SELECT sum(c.precise_amount) FROM blnk.transactions c
-         WHERE c.status IN ('APPLIED', 'VOID') AND (c.parent_transaction = h.transaction_id
-           OR (c.status = 'VOID' AND h.parent_transaction LIKE 'txn_%'
-               AND c.parent_transaction = h.parent_transaction))), 0) AS amount
-       FROM blnk.transactions h WHERE h.status = 'INFLIGHT')
+    `WITH ended AS (
+       SELECT parent_transaction AS hold, sum(precise_amount) AS amount,
+         sum(precise_amount) FILTER (WHERE status = 'VOID') AS voided
+       FROM blnk.transactions WHERE status IN ('APPLIED', 'VOID') GROUP BY parent_transaction),
+     rest AS (
+       SELECT h.source, h.destination,
+         h.precise_amount - COALESCE(own.amount, 0) - COALESCE(split.voided, 0) AS amount
+       FROM blnk.transactions h
+       LEFT JOIN ended own ON own.hold = h.transaction_id
+       LEFT JOIN ended split ON split.hold = h.parent_transaction AND h.parent_transaction LIKE 'txn_%'
+       WHERE h.status = 'INFLIGHT')
      SELECT b.balance_id FROM blnk.balances b WHERE
        b.inflight_debit_balance <> (SELECT COALESCE(sum(amount), 0) FROM rest WHERE source = b.balance_id)
        OR b.inflight_credit_balance <> (SELECT COALESCE(sum(amount), 0) FROM rest WHERE destination = b.balance_id)`,

@@ -1,6 +1,6 @@
 import type { AppManifest } from "../application.ts";
 import { escapeHtml } from "../errors/escape.ts";
-import { plainStyle } from "../errors/page.ts";
+import { plainDocument } from "../errors/plain-document.ts";
 
 /**
  * The page of an app that brings none of its own: says where it is installed and
@@ -8,27 +8,15 @@ import { plainStyle } from "../errors/page.ts";
  * one: the session block is put before its first script.
  */
 export function defaultPage(manifest: AppManifest): string {
-  const name = escapeHtml(manifest.name);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="dark light">
-<title>${name}</title>
-<style>${plainStyle}</style>
-</head>
-<body>
-<main>
-<p class="app">${escapeHtml(manifest.developer)}</p>
-<h1>${name}</h1>
+  return plainDocument({
+    title: manifest.name,
+    main: `<p class="app">${escapeHtml(manifest.developer)}</p>
+<h1>${escapeHtml(manifest.name)}</h1>
 <p>${escapeHtml(manifest.description)}</p>
-<div id="state" role="status"></div>
-</main>
-<script type="module">${pageScript}</script>
-</body>
-</html>
-`;
+<div id="state" role="status"></div>`,
+    after: `<script type="module">${pageScript}</script>
+`,
+  });
 }
 
 // The session lives in this history entry: it survives a reload and belongs to this frame alone.

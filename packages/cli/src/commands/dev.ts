@@ -1,38 +1,28 @@
 /** `annex dev`: the local Cloud and the apps of a workspace, or the app in the current folder. */
 import { rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { startSandbox } from "@annex/sandbox";
 import type { Command } from "commander";
 import { startWorkspaceApp, type WorkspaceApp } from "../apps/workspace-app.ts";
 import { loadApps } from "../config.ts";
-import { defaultDataDirectory, parsePort } from "../options.ts";
 import { untilStopped } from "../until-stopped.ts";
-import { addCoreOptions, type CoreOptions, coreFrom } from "./core-options.ts";
+import { addCloudOptions, type CloudOptions, sandboxOptions } from "./cloud-options.ts";
 import { printWelcome } from "./welcome.ts";
 
-type DevOptions = CoreOptions & { port: number; data: string; fresh?: true; config?: string };
+type DevOptions = CloudOptions & { config?: string };
 
 export function addDevCommand(program: Command): void {
-  const command = program
-    .command("dev")
-    .description("start the local Cloud and the apps of the workspace")
-    .option("--port <number>", "where the Cloud listens; 0 takes free ports", parsePort, 4400)
-    .option("--data <directory>", "where all state is kept", defaultDataDirectory)
-    .option("--fresh", "forget all state first")
-    .option("--config <file>", "the workspace's apps (default: annex.config.ts, else the current folder)");
-  addCoreOptions(command).action(runDev);
+  const command = program.command("dev").description("start the local Cloud and the apps of the workspace");
+  addCloudOptions(command)
+    .option("--config <file>", "the workspace's apps (default: annex.config.ts, else the current folder)")
+    .action(runDev);
 }
 
 async function runDev(options: DevOptions): Promise<void> {
-  const core = coreFrom(options);
+  const cloud = sandboxOptions(options);
+  const { dataDirectory } = cloud;
   const apps = await loadApps(options.config);
-  const dataDirectory = resolve(options.data);
-  const sandbox = await startSandbox({
-    port: options.port,
-    dataDirectory,
-    fresh: options.fresh === true,
-    ...(core === undefined ? {} : { core }),
-  });
+  const sandbox = await startSandbox(cloud);
   // After the Cloud has taken the directory: then no other one, and no app of another one, uses it.
   if (options.fresh === true) rmSync(join(dataDirectory, "apps"), { recursive: true, force: true });
   const running: WorkspaceApp[] = [];

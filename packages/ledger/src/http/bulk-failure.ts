@@ -1,5 +1,6 @@
 /** The text of a batch that stopped (contract section 12, "Synchronous failure"). */
 import type { BatchFailure } from "../posting/batches.ts";
+import { refusalText } from "../posting/types.ts";
 import { amountInText } from "../rules/amounts.ts";
 import { CoreFailure, codeOfText } from "./errors.ts";
 
@@ -24,9 +25,7 @@ export function bulkFailure(failure: BatchFailure, batch: BatchKind): CoreFailur
 
 function innerText({ refusal, leg }: BatchFailure): string {
   const prefix = leg === undefined ? "" : `failed to record split transaction ${leg}: `;
-  if (refusal.kind === "text") return prefix + refusal.text;
-  const during = refusal.during === undefined ? "" : `${refusal.during}: `;
-  return `${prefix}${during}${refusal.code}: ${refusal.text}`;
+  return prefix + refusalText(refusal);
 }
 
 function suffix({ atomic, inflight }: BatchKind): string {

@@ -2,7 +2,8 @@
  * The `details` of an answer that a refusal by PostgreSQL led to (contract section 3.1): its fields under
  * capitalised names, empty where the engine tells nothing.
  */
-import { DatabaseError } from "../store/database.ts";
+import { DatabaseError, isDataError } from "../store/database.ts";
+import { CoreFailure } from "./errors.ts";
 
 const names: readonly (readonly [shown: string, told: readonly string[]])[] = [
   ["Severity", ["severity"]],
@@ -33,6 +34,29 @@ export function databaseDetails(error: unknown): Readonly<Record<string, string>
   const shown = names.map(([name, keys]) => [name, value(keys)] as const).filter(([, text]) => text !== "");
   const empty = names.map(([name]) => [name, ""] as const);
   return Object.fromEntries([...empty, ...Object.entries(known), ...shown]);
+}
+
+/**
+ * What a statement gives; when PostgreSQL can't take what the client sent (a NUL in a text, an offset of a whole
+ * day), the refusal is a 500 with Core's words for that step and the database's own details.
+ */
+export async function orFailure<T>(message: string, statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    throw new CoreFailure("GEN_INTERNAL", message, { details: databaseDetails(error) });
+  }
+}
+
+/** As `orFailure`, where Core hides what went wrong. */
+export async function orInternal<T>(statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    throw new CoreFailure("GEN_INTERNAL", "internal server error");
+  }
 }
 
 function isText(value: unknown): value is string {

@@ -52,7 +52,7 @@ function encodeComposite(
 const needsEscape = /[<>&\u2028\u2029]/g;
 
 function encodeText(value: string): string {
-  const quoted = JSON.stringify(value);
+  const quoted = JSON.stringify(value.toWellFormed());
   return quoted.replace(needsEscape, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

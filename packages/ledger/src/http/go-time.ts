@@ -34,23 +34,39 @@ export class TimeTextError extends Error {
 
 const layout = "2006-01-02T15:04:05Z07:00";
 
-const elements: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/^\d{4}/, "2006"],
-  [/^-/, "-"],
-  [/^\d{2}/, "01"],
-  [/^-/, "-"],
-  [/^\d{2}/, "02"],
-  [/^T/, "T"],
-  [/^\d{1,2}/, "15"],
-  [/^:/, ":"],
-  [/^\d{2}/, "04"],
-  [/^:/, ":"],
-  [/^\d{2}([.,]\d+)?/, "05"],
-  [/^(Z|[+-]\d{2}:\d{2})/, "Z07:00"],
+/** One piece of the layout: what it looks like, its name in errors, and what may be out of range in it. */
+interface LayoutElement {
+  readonly pattern: RegExp;
+  readonly name: string;
+  readonly rangeFault?: (found: string) => string | undefined;
+}
+
+const between = (part: string, low: number, high: number) => (found: string) =>
+  Number.parseInt(found, 10) < low || Number.parseInt(found, 10) > high ? part : undefined;
+
+/** Offsets of 24 hours and of 60 minutes pass, as in Core. */
+function offsetFault(found: string): string | undefined {
+  if (Number(found.slice(4, 6)) > 60) return "time zone offset minute";
+  return Number(found.slice(1, 3)) > 24 ? "time zone offset hour" : undefined;
+}
+
+const elements: readonly LayoutElement[] = [
+  { pattern: /^\d{4}/, name: "2006" },
+  { pattern: /^-/, name: "-" },
+  { pattern: /^\d{2}/, name: "01", rangeFault: between("month", 1, 12) },
+  { pattern: /^-/, name: "-" },
+  { pattern: /^\d{2}/, name: "02" },
+  { pattern: /^T/, name: "T" },
+  { pattern: /^\d{1,2}/, name: "15", rangeFault: between("hour", 0, 23) },
+  { pattern: /^:/, name: ":" },
+  { pattern: /^\d{2}/, name: "04", rangeFault: between("minute", 0, 59) },
+  { pattern: /^:/, name: ":" },
+  { pattern: /^\d{2}([.,]\d+)?/, name: "05", rangeFault: between("second", 0, 59) },
+  { pattern: /^(Z|[+-]\d{2}:\d{2})/, name: "Z07:00", rangeFault: offsetFault },
 ];
 
 /**
- * Parses an RFC 3339 time.
+ * Parses an RFC 3339 time, as leniently as Core does: an hour of one digit and a comma before the fraction pass.
  *
  * @throws TimeTextError with Go's text, such as
  *   `parsing time "1990-01-31" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T"`.
@@ -58,16 +74,34 @@ const elements: readonly (readonly [pattern: RegExp, name: string])[] = [
 export function parseInstant(text: string): Instant {
   const parts: string[] = [];
   let rest = text;
-  for (const [pattern, name] of elements) {
-    const found = pattern.exec(rest);
-    if (found === null)
-      throw new TimeTextError(`${prefix(text)}cannot parse ${JSON.stringify(rest)} as "${name}"`);
-    parts.push(found[0]);
-    rest = rest.slice(found[0].length);
+  for (const { pattern, name, rangeFault } of elements) {
+    const found = pattern.exec(rest)?.[0];
+    if (found === undefined) {
+      throw new TimeTextError(
+        `parsing time ${quoted(text)} as "${layout}": cannot parse ${quoted(rest)} as "${name}"`,
+      );
+    }
+    const fault = rangeFault?.(found);
+    if (fault !== undefined) throw outOfRange(text, fault);
+    parts.push(found);
+    rest = rest.slice(found.length);
   }
-  if (rest !== "")
-    throw new TimeTextError(`parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`);
+  if (rest !== "") throw new TimeTextError(`parsing time ${quoted(text)}: extra text: ${quoted(rest)}`);
   return assemble(text, parts);
+}
+
+function outOfRange(text: string, part: string): TimeTextError {
+  return new TimeTextError(`parsing time ${quoted(text)}: ${part} out of range`);
+}
+
+/** A text as time errors quote it: every byte that is no printable ASCII in hexadecimal. */
+function quoted(text: string): string {
+  const shown = Array.from(Buffer.from(text, "utf8"), (byte) => {
+    if (byte < 0x20 || byte >= 0x80) return `\\x${byte.toString(16).padStart(2, "0")}`;
+    const character = String.fromCharCode(byte);
+    return character === '"' || character === "\\" ? `\\${character}` : character;
+  });
+  return `"${shown.join("")}"`;
 }
 
 /** The same as `parseInstant`, but `undefined` instead of an error. */
@@ -80,10 +114,6 @@ export function tryParseInstant(text: string): Instant | undefined {
   }
 }
 
-function prefix(text: string): string {
-  return `parsing time ${JSON.stringify(text)} as "${layout}": `;
-}
-
 function assemble(text: string, parts: readonly string[]): Instant {
   const [year, month, day, hour, minute] = [0, 2, 4, 6, 8].map((index) => Number(parts[index])) as [
     number,
@@ -93,32 +123,14 @@ function assemble(text: string, parts: readonly string[]): Instant {
     number,
   ];
   const [second = "0", fraction = ""] = (parts[10] ?? "").split(/[.,]/);
-  checkRanges(text, { year, month, day, hour, minute, second: Number(second) });
+  // The day alone is looked at last: how many there are depends on month and year.
+  if (day < 1 || day > daysIn(year, month)) throw outOfRange(text, "day");
   const offsetMinutes = parseOffset(parts[11] ?? "Z");
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute, Number(second), 0);
   const wallClock = BigInt(date.getTime()) * 1_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, "0"));
   return { nanoseconds: wallClock - BigInt(offsetMinutes) * 60_000_000_000n, offsetMinutes };
-}
-
-interface WallClock {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
-
-function checkRanges(text: string, clock: WallClock): void {
-  const outOfRange = (part: string) =>
-    new TimeTextError(`parsing time ${JSON.stringify(text)}: ${part} out of range`);
-  if (clock.month < 1 || clock.month > 12) throw outOfRange("month");
-  if (clock.day < 1 || clock.day > daysIn(clock.year, clock.month)) throw outOfRange("day");
-  if (clock.hour > 23) throw outOfRange("hour");
-  if (clock.minute > 59) throw outOfRange("minute");
-  if (clock.second > 59) throw outOfRange("second");
 }
 
 function daysIn(year: number, month: number): number {
@@ -180,14 +192,32 @@ export function toTimestampText(instant: Instant): string {
 }
 
 /**
+ * The clock as a client wrote it, for a column without a zone: PostgreSQL reads the offset (and refuses one of
+ * 16 hours or more) but leaves it out of the value. The year 0 is 1 BC.
+ *
+ * @example toClockText(parseInstant("2024-01-15T10:00:00+02:00")) // "2024-01-15 10:00:00+02:00"
+ */
+export function toClockText(instant: Instant): string {
+  const text = formatInstant(instant).replace("T", " ");
+  return text.startsWith("0000-") ? `0001${text.slice(4)} BC` : text;
+}
+
+/** An instant without its fraction of a second, as times before 1970 have it too. */
+export function wholeSeconds(instant: Instant): Instant {
+  return { ...instant, nanoseconds: floorDivide(instant.nanoseconds, 1_000_000_000n) * 1_000_000_000n };
+}
+
+/**
  * The wire text for a `timestamp` or `date` column's text; absent or null is the zero time.
  *
  * @example timestampToWire("2026-11-24 20:34:12.1420") // "2026-11-24T20:34:12.142Z"
  */
 export function timestampToWire(text: unknown): string {
   if (typeof text !== "string") return zeroTimeText;
-  const found = /^(\d{4,}-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?)?/.exec(text);
+  const found = /^(\d{4,})(-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?)?/.exec(text);
   if (found === null) return zeroTimeText;
-  const fraction = (found[3] ?? "").replace(/0+$/, "");
-  return `${found[1]}T${found[2] ?? "00:00:00"}${fraction === "" ? "" : `.${fraction}`}Z`;
+  const [, written = "", day, clock = "00:00:00", digits = ""] = found;
+  const year = text.endsWith(" BC") ? String(1 - Number(written)).padStart(4, "0") : written;
+  const fraction = digits.replace(/0+$/, "");
+  return `${year}${day}T${clock}${fraction === "" ? "" : `.${fraction}`}Z`;
 }

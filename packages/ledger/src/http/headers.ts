@@ -10,9 +10,9 @@ const securityHeaders: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
   "X-Rate-Limit-Limit": "5000000.00",
   "X-Rate-Limit-Duration": "1",
-  "RateLimit-Limit": "10000000",
+  "RateLimit-Limit": "5000000",
   "RateLimit-Reset": "1",
-  "RateLimit-Remaining": "9999999",
+  "RateLimit-Remaining": "10000000",
 };
 
 /** Security and rate headers for an answer to a request from `peer`. */

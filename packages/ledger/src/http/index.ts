@@ -24,7 +24,9 @@
  * - Work that outlives the answer: `context.work.add(...)`, and a handler of its kind in `worker/handlers.ts`.
  */
 
+import type { Placed } from "./route-tree.ts";
 import type { Route } from "./router.ts";
+import { balanceMonitorRoutes } from "./routes/balance-monitors.ts";
 import { balanceRoutes } from "./routes/balances.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { bulkInflightRoutes } from "./routes/bulk-inflight.ts";
@@ -36,6 +38,7 @@ import { listRoutes } from "./routes/lists.ts";
 import { matchingRuleRoutes } from "./routes/matching-rules.ts";
 import { metadataRoutes } from "./routes/metadata.ts";
 import { reconciliationRoutes } from "./routes/reconciliation.ts";
+import { recoveryRoutes } from "./routes/recovery.ts";
 import { refundRoutes } from "./routes/refunds.ts";
 import { rootRoutes } from "./routes/root.ts";
 import { tokenizationRoutes } from "./routes/tokenization.ts";
@@ -46,11 +49,13 @@ export const routes: readonly Route[] = [
   ...rootRoutes,
   ...ledgerRoutes,
   ...balanceRoutes,
+  ...balanceMonitorRoutes,
   ...transactionRoutes,
   ...bulkRoutes,
   ...inflightRoutes,
   ...bulkInflightRoutes,
   ...refundRoutes,
+  ...recoveryRoutes,
   ...lineageRoutes,
   ...listRoutes,
   ...identityRoutes,
@@ -59,3 +64,39 @@ export const routes: readonly Route[] = [
   ...matchingRuleRoutes,
   ...reconciliationRoutes,
 ];
+
+/** `METHOD path` of Core that this ledger does not serve. */
+const elsewhere = [
+  "GET /mocked-account",
+  "GET /backup",
+  "GET /backup-s3",
+  "POST /balance-monitors",
+  "GET /balance-monitors/:id",
+  "GET /balance-monitors",
+  "GET /balance-monitors/balances/:balance_id",
+  "PUT /balance-monitors/:id",
+  "DELETE /balance-monitors/:id",
+  "POST /transactions/recover",
+  "POST /accounts",
+  "GET /accounts/:id",
+  "GET /accounts",
+  "POST /accounts/filter",
+  "POST /search/:collection",
+  "POST /multi-search",
+  "POST /search/reindex",
+  "GET /search/reindex",
+  "POST /hooks",
+  "PUT /hooks/:id",
+  "GET /hooks/:id",
+  "GET /hooks",
+  "DELETE /hooks/:id",
+  "POST /api-keys",
+  "GET /api-keys",
+  "DELETE /api-keys/:id",
+];
+
+/** Core's other routes: they answer nothing here, but stand among those that decide on redirects. */
+export const unservedRoutes: readonly Placed[] = elsewhere.map((line) => {
+  const [method = "", path = ""] = line.split(" ");
+  return { method, path };
+});

@@ -1,13 +1,13 @@
 /** Previews as the objects a dry run answers with (contract section 15.3). Amounts are texts. */
 import type { ProjectedBalance, ProjectedMovement } from "../posting/preview.ts";
 import { merged, unchanged } from "../posting/preview.ts";
-import { isHoldMovement, type Refusal } from "../posting/types.ts";
+import { isHoldMovement, type Refusal, refusalText } from "../posting/types.ts";
 import { toMajorUnits } from "../rules/amounts.ts";
 import { availableOf, type Book, balanceOf } from "../rules/funds.ts";
 import type { Prepared } from "../rules/prepared.ts";
 import { splitSide } from "../rules/prepared.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "./errors.ts";
-import { refusalFailure, refusalText } from "./refusals.ts";
+import { refusalFailure } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
 
 /** A balance before and after. */

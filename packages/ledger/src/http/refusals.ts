@@ -17,8 +17,3 @@ export function refusalFailure(refusal: Refusal, endpointDefault: CoreCode, pref
   const message = prefix + refusal.text;
   return new CoreFailure(codeOfText(message, endpointDefault), message);
 }
-
-/** A refusal inside a longer text: typed ones show their generic code. */
-export function refusalText(refusal: Refusal): string {
-  return refusal.kind === "typed" ? `${refusal.code}: ${refusal.text}` : refusal.text;
-}

@@ -6,6 +6,8 @@ import type { LedgerContext } from "../context.ts";
 import { UncountableNumber } from "../rules/number-texts.ts";
 import { encodeJson } from "./encode.ts";
 import { CoreFailure, encodeFailure } from "./errors.ts";
+import { parseQueryString, percentDecoded } from "./query-string.ts";
+import { createRouteTree, type Placed } from "./route-tree.ts";
 import { BodyError, decodeBody, type Shape } from "./shapes.ts";
 
 /** What a handler gets of a request. */
@@ -24,6 +26,8 @@ export interface Answer {
   readonly contentType: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Given before the request was looked into: without the headers that every other answer has. */
+  readonly bare?: boolean;
 }
 
 export type Handler = (request: RouteRequest, context: LedgerContext) => Promise<Answer> | Answer;
@@ -52,11 +56,16 @@ const maximumBodyBytes = 5 * 1024 * 1024;
  * @throws BodyError with the parser text; `decodeOr400` makes the usual answer of it.
  */
 export function decodeRequest<T>(request: RouteRequest, shape: Shape<T>): T {
-  if (request.body.byteLength > maximumBodyBytes) throw new BodyError("http: request body too large");
-  return decodeBody(
-    Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength).toString("utf8"),
-    shape,
-  );
+  const { buffer, byteOffset, byteLength } = request.body;
+  const read = Buffer.from(buffer, byteOffset, Math.min(byteLength, maximumBodyBytes)).toString("utf8");
+  try {
+    return decodeBody(read, shape);
+  } catch (error) {
+    // What ends or goes wrong within the limit is answered as such; only what goes on behind it is too large.
+    const isCut =
+      byteLength > maximumBodyBytes && error instanceof BodyError && error.message.endsWith("EOF");
+    throw isCut ? new BodyError("http: request body too large") : error;
+  }
 }
 
 /** Decodes a request's JSON body; a malformed one is GEN_MALFORMED_REQUEST with the parser text. */
@@ -78,11 +87,6 @@ export function decodeOr400<T>(
   }
 }
 
-interface Compiled {
-  readonly route: Route;
-  readonly segments: readonly string[];
-}
-
 /** Finds and runs handlers. `dispatch` never throws: whatever goes wrong becomes an answer. */
 export interface Router {
   dispatch(
@@ -96,109 +100,87 @@ export interface Router {
 /** What Core answers when it breaks down on a request (contract section 1). */
 const brokenDown: Answer = { status: 500, contentType: "", body: "" };
 
+const badTarget: Answer = { status: 400, contentType: plainType, body: "400 Bad Request", bare: true };
 const notFound: Answer = { status: 404, contentType: "text/plain", body: "404 page not found" };
 
-/** Builds the router over all routes. `onFault` hears of errors that are nobody's refusal. */
+/**
+ * Builds the router over all routes. `unserved` are paths that Core has and this ledger has not: nothing is
+ * there, but they are part of what decides on redirects. `onFault` hears of errors that are nobody's refusal.
+ */
 export function createRouter(
   routes: readonly Route[],
+  unserved: readonly Placed[],
   context: LedgerContext,
   onFault: (error: unknown) => void,
 ): Router {
-  const compiled = routes
-    .map((route) => ({ route, segments: route.path.split("/").slice(1) }))
-    .sort((first, second) => rank(first).localeCompare(rank(second)));
+  const served: ReadonlySet<Placed> = new Set(routes);
+  const tree = createRouteTree<Route | Placed>([...routes, ...unserved]);
   return {
     async dispatch(method, pathWithQuery, headers, body) {
       const { path, query } = splitTarget(pathWithQuery);
-      const decoded = decodePath(path);
-      if (decoded === undefined) return { status: 400, contentType: plainType, body: "400 Bad Request" };
-      const found = match(compiled, method, decoded);
-      if (found === undefined) return redirect(compiled, method, decoded, path, query) ?? notFound;
-      const request = {
-        method,
-        parameters: found.parameters,
-        query: new URLSearchParams(query),
-        headers,
-        body,
-      };
-      return run(found.route, request, context, onFault);
+      const decoded = percentDecoded(path);
+      if (decoded === undefined) return badTarget;
+      const found = tree.find(method, decoded);
+      if (found.kind === "redirect") return redirect(method, decoded, query);
+      if (found.kind === "nothing" || !served.has(found.route)) return notFound;
+      const route = found.route as Route;
+      const parameters = named(route, found.values);
+      const request = { method, parameters, query: parseQueryString(query ?? ""), headers, body };
+      return run(route, request, context, onFault);
     },
   };
 }
 
-/** Sorts static segments before `:name` ones, position by position. */
-function rank(entry: Compiled): string {
-  return entry.segments.map((segment) => (segment.startsWith(":") ? "~" : `!${segment}`)).join("/");
-}
-
-function splitTarget(target: string): { path: string; query: string } {
+/** The query is undefined without a question mark, and empty with nothing behind it. */
+function splitTarget(target: string): { path: string; query: string | undefined } {
   const withoutFragment = target.split("#", 1)[0] ?? target;
   const mark = withoutFragment.indexOf("?");
-  if (mark === -1) return { path: withoutFragment, query: "" };
+  if (mark === -1) return { path: withoutFragment, query: undefined };
   return { path: withoutFragment.slice(0, mark), query: withoutFragment.slice(mark + 1) };
 }
 
-function decodePath(path: string): string | undefined {
-  try {
-    return path.includes("%") ? decodeURIComponent(path) : path;
-  } catch {
-    return undefined;
-  }
+function named(route: Route, values: readonly string[]): Record<string, string> {
+  const names = route.path.split("/").filter((segment) => segment.startsWith(":"));
+  return Object.fromEntries(names.map((name, index) => [name.slice(1), values[index] ?? ""]));
 }
 
-interface Match {
-  readonly route: Route;
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-function match(compiled: readonly Compiled[], method: string, path: string): Match | undefined {
-  const parts = path.split("/").slice(1);
-  for (const { route, segments } of compiled) {
-    if (route.method !== method || segments.length !== parts.length) continue;
-    const parameters = bind(segments, parts);
-    if (parameters !== undefined) return { route, parameters };
-  }
-  return undefined;
-}
-
-function bind(segments: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
-  const parameters: Record<string, string> = {};
-  for (const [index, segment] of segments.entries()) {
-    const part = parts[index] ?? "";
-    if (!segment.startsWith(":")) {
-      if (segment !== part) return undefined;
-    } else {
-      if (part === "") return undefined;
-      parameters[segment.slice(1)] = part;
-    }
-  }
-  return parameters;
-}
-
-/** A path that is right but for its last slash is answered with the canonical one. */
-function redirect(
-  compiled: readonly Compiled[],
-  method: string,
-  decoded: string,
-  path: string,
-  query: string,
-): Answer | undefined {
-  const toggle = (value: string) => (value.endsWith("/") ? value.slice(0, -1) : `${value}/`);
-  if (decoded === "/" || match(compiled, method, toggle(decoded)) === undefined) return undefined;
-  const location = toggle(path) + (query === "" ? "" : `?${query}`);
+/** To the same path with a slash less at its end, or a slash more. */
+function redirect(method: string, path: string, query: string | undefined): Answer {
+  const other = path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
+  const location = cleaned(escapedPath(other)) + (query === undefined ? "" : `?${query}`);
   const headers = { Location: location };
-  if (method !== "GET") return { status: 307, contentType: "", body: "", headers };
+  if (method !== "GET") return { status: 307, contentType: "", body: "", headers, bare: true };
   const href = location
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
-    .replace(/"/g, "&#34;");
+    .replace(/"/g, "&#34;")
+    .replace(/'/g, "&#39;");
   return {
     status: 301,
     contentType: "text/html; charset=utf-8",
     body: `<a href="${href}">Moved Permanently</a>.\n\n`,
     headers,
+    bare: true,
   };
+}
+
+/** Percent-escapes what may not stand in a path, and only that. */
+function escapedPath(path: string): string {
+  return encodeURIComponent(path)
+    .replace(/%(24|26|2B|2C|2F|3A|3B|3D|40)/g, (escaped) => decodeURIComponent(escaped))
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Without empty and dot segments; a slash at the end stays. */
+function cleaned(path: string): string {
+  const kept: string[] = [];
+  for (const segment of path.split("/")) {
+    if (segment === "..") kept.pop();
+    else if (segment !== "" && segment !== ".") kept.push(segment);
+  }
+  const joined = `/${kept.join("/")}`;
+  return path.endsWith("/") && joined !== "/" ? `${joined}/` : joined;
 }
 
 async function run(

@@ -61,9 +61,14 @@ async function respond(
     headers: singleHeaders(incoming),
     body,
   };
-  const answer = await handle(request, incoming.socket.remoteAddress ?? "");
+  const answer = await handle(request, peerOf(incoming));
   outgoing.writeHead(answer.status, { ...answer.headers, "Content-Length": String(answer.body.byteLength) });
   outgoing.end(incoming.method === "HEAD" ? undefined : answer.body);
+}
+
+/** The other end's address and port. */
+function peerOf({ socket: { remoteAddress = "", remotePort = 0 } }: IncomingMessage): string {
+  return remoteAddress.includes(":") ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
 }
 
 function singleHeaders(incoming: IncomingMessage): Record<string, string> {

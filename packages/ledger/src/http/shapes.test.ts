@@ -90,6 +90,30 @@ describe("refusing", () => {
       'parsing time "1990-01-31" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T"',
     ],
     ['{"date":""}', 'parsing time "" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "2006"'],
+    ["😀", "invalid character 'ð' looking for beginning of value"],
+    ["[".repeat(2000), "invalid character '[' exceeded max depth"],
+    [
+      '{"meta_data":{"a":[{"b":1e999}]}}',
+      "json: cannot unmarshal number 1e999 into Go struct field Sample.meta_data of type float64",
+    ],
+    [
+      '{"count":9223372036854775808}',
+      "json: cannot unmarshal number 9223372036854775808 into Go struct field Sample.count of type int",
+    ],
+    // As written, and in bytes: an escape is none here.
+    [
+      '{"date":"1990-05-04T00:00:00\\u005a"}',
+      'parsing time "1990-05-04T00:00:00\\\\u005a" as "2006-01-02T15:04:05Z07:00": cannot parse "\\\\u005a" as "Z07:00"',
+    ],
+    [
+      '{"date":"é"}',
+      'parsing time "\\xc3\\xa9" as "2006-01-02T15:04:05Z07:00": cannot parse "\\xc3\\xa9" as "2006"',
+    ],
+    ['{"date":"1990-13"}', 'parsing time "1990-13": month out of range'],
+    [
+      '{"date":"1990-05-04T00:00:00+25:00"}',
+      'parsing time "1990-05-04T00:00:00+25:00": time zone offset hour out of range',
+    ],
     // The first value of a wrong kind is told, but an integer that is none ends the reading at once.
     ['{"name":1,"precise_amount":"x"}', 'math/big: cannot unmarshal "\\"x\\"" into a *big.Int'],
   ])("%s", (body, message) => {

@@ -117,15 +117,28 @@ function double(raw: string, path: FieldPath, complaints: Complaints): number | 
   return undefined;
 }
 
+const largestWhole = 2n ** 63n - 1n;
+
+/**
+ * The number that digits name, within 64 bits as in Core; undefined for any other text. Beyond 2^53 all are
+ * taken for the largest safe one, which is further than any list goes.
+ */
+export function wholeNumber(digits: string): number | undefined {
+  if (!/^[+-]?\d+$/.test(digits)) return undefined;
+  const value = BigInt(digits.replace("+", ""));
+  if (value > largestWhole || value < -largestWhole - 1n) return undefined;
+  const limit = BigInt(Number.MAX_SAFE_INTEGER);
+  return Number(value > limit ? limit : value < -limit ? -limit : value);
+}
+
 /** A Go `int`; absent is 0. */
 export const integer: Shape<number> = {
   goType: "int",
   zero: 0,
   read(node, path, complaints, current) {
     if (node.kind === "null") return current;
-    if (node.kind === "number" && /^-?\d+$/.test(node.raw) && Number.isSafeInteger(Number(node.raw))) {
-      return Number(node.raw);
-    }
+    const value = node.kind === "number" ? wholeNumber(node.raw) : undefined;
+    if (value !== undefined) return value;
     mismatch(node, this.goType, path, complaints);
     return current;
   },
@@ -150,7 +163,8 @@ export const time: Shape<Instant | null> = {
     if (node.kind === "null") return current;
     if (node.kind !== "string") throw new BodyError("Time.UnmarshalJSON: input is not a JSON string");
     try {
-      return parseInstant(node.value);
+      // As written: an escape such as \u005a is no "Z" to Core, which reads the text between the quotes.
+      return parseInstant(node.raw.slice(1, -1));
     } catch (error) {
       if (error instanceof TimeTextError) throw new BodyError(error.message);
       throw error;

@@ -4,6 +4,7 @@
  */
 import type { Metadata } from "../http/shapes.ts";
 import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
+import { isAnnounceable } from "../rules/announcements.ts";
 import {
   applied,
   type Book,
@@ -28,6 +29,7 @@ import {
   type NewMovement,
   type Outcome,
   type Refusal,
+  refusalText,
   type Sides,
 } from "./types.ts";
 
@@ -133,16 +135,18 @@ function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
   const isHold = movement.kind === "hold";
   const { metadata } = movement.row;
   const draft = { ...movement.row, metadata: isHold ? metadata : withoutInflight(metadata) };
-  const row = storedRow(draft, isHold ? "INFLIGHT" : "APPLIED", {
-    source: pair.source.balanceId,
-    destination: pair.destination.balanceId,
-  });
+  const row = storedRow(draft, isHold ? "INFLIGHT" : "APPLIED", sidesOf(pair));
+  if (!isAnnounceable(row)) return refuseOrReject(sheet, movement, sidesOf(pair), notRecorded);
   sheet.move(isHold ? held(pair, preciseAmount) : applied(pair, preciseAmount));
   sheet.addRow(row);
   if (isHold) sheet.setHold(row.transaction_id, newHold(row, movement.row));
   sheet.addWork(movement.work ?? []);
   if (movement.lineage && entersLineage(pair, row)) sheet.addWork([lineageWork(row)]);
   return { kind: "stored", row };
+}
+
+function sidesOf({ source, destination }: Pair): Sides {
+  return { source: source.balanceId, destination: destination.balanceId };
 }
 
 function entersLineage({ source, destination }: Pair, row: TransactionRow): boolean {
@@ -169,8 +173,7 @@ function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refus
     sheet.addWork(movement.retryWork);
     return { kind: "dropped" };
   }
-  const reason = refusal.kind === "typed" ? `${refusal.code}: ${refusal.text}` : refusal.text;
-  const metadata = { ...movement.row.metadata, blnk_rejection_reason: reason };
+  const metadata = { ...movement.row.metadata, blnk_rejection_reason: refusalText(refusal) };
   const row = storedRow({ ...movement.row, transactionId: movement.rejectedId, metadata }, "REJECTED", sides);
   sheet.addRow(row);
   sheet.addWork(movement.rejectionWork ?? []);
@@ -178,8 +181,8 @@ function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refus
 }
 
 /**
- * Duplicates, unknown balances, zero amounts and what can't be stored vanish: nothing is stored, nobody is
- * told (contract section 8.3).
+ * Duplicates, unknown balances, zero amounts, what is too long and what can't be stored vanish: nothing is
+ * stored, nobody is told (contract section 8.3).
  */
 function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
   const sides = resolveSides(sheet, movement.row);
@@ -193,6 +196,7 @@ function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
     queue_pair_key: `${sides.source}|${sides.destination}|${upperCased(movement.row.currency)}`,
   };
   const row = storedRow({ ...movement.row, metadata }, movement.status, sides);
+  if (!isAnnounceable(row)) return { kind: "dropped" };
   sheet.addRow(row);
   sheet.addWork(movement.work(row));
   return { kind: "stored", row };

@@ -210,5 +210,5 @@ function failedResult(error: DatabaseError): OrderResult {
         text: "failed to acquire lock: failed to acquire all locks within the wait timeout",
       } as const)
     : notRecorded;
-  return { outcomes: [{ kind: "refused", refusal }], after: [] };
+  return { outcomes: [{ kind: "refused", refusal }], after: [], failed: true };
 }

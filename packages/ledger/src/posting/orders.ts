@@ -10,7 +10,7 @@ import { type Leg, type Prepared, splitSide } from "../rules/prepared.ts";
 import type { RowDraft } from "../rules/rows.ts";
 import type { TransactionRow } from "../store/transactions.ts";
 import type { NewWork } from "../store/work.ts";
-import { draftToPayload, type QueuedPayload } from "../worker/payloads.ts";
+import { draftToPayload, type QueuedPayload, queuedKind } from "../worker/payloads.ts";
 import type { AcceptMovement, NewMovement } from "./types.ts";
 
 /** Defects of Core that are imitated unless switched off (contract section 18). */
@@ -156,5 +156,5 @@ function queuedWork(
     work: request.inflight ? holdWork(prepared, childId, imitated, stored.transaction_id) : [],
     ...(atomicLeg ? { compensates: prepared.transactionId } : {}),
   };
-  return { kind: "queued", dueAt: stored.scheduled_for ?? stored.created_at, payload };
+  return { kind: queuedKind, dueAt: stored.scheduled_for ?? stored.created_at, payload };
 }

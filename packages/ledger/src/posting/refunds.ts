@@ -4,7 +4,7 @@ import { toTimestampText } from "../http/go-time.ts";
 import { type RefundWishes, refundDraft, refundKind, refundOverdraft } from "../rules/refunds.ts";
 import type { RowDraft } from "../rules/rows.ts";
 import type { TransactionRow } from "../store/transactions.ts";
-import { draftToPayload, type QueuedPayload } from "../worker/payloads.ts";
+import { draftToPayload, type QueuedPayload, queuedKind } from "../worker/payloads.ts";
 import type { AcceptMovement, HoldMovement, Movement, NewMovement } from "./types.ts";
 
 type Clock = Pick<LedgerContext, "now">;
@@ -24,7 +24,7 @@ export function queuedRefund(refunded: TransactionRow, { now }: Clock, wishes: R
     isLeg: false,
     row,
     work: (stored) => [
-      { kind: "queued", dueAt: stored.created_at, payload: childPayload(refunded, row, stored) },
+      { kind: queuedKind, dueAt: stored.created_at, payload: childPayload(refunded, row, stored) },
     ],
   };
 }

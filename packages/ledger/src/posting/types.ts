@@ -71,6 +71,13 @@ export type Refusal =
       readonly during?: string;
     };
 
+/** A refusal inside a longer text: typed ones say at what it happened and show their generic code. */
+export function refusalText(refusal: Refusal): string {
+  if (refusal.kind === "text") return refusal.text;
+  const during = refusal.during === undefined ? "" : `${refusal.during}: `;
+  return `${during}${refusal.code}: ${refusal.text}`;
+}
+
 /** What became of one movement. */
 export type Outcome =
   | { readonly kind: "stored"; readonly row: TransactionRow }
@@ -110,4 +117,6 @@ export interface OrderResult {
   /** One outcome per attempted movement, in order. */
   readonly outcomes: readonly Outcome[];
   readonly after: readonly Outcome[];
+  /** True when the database could not make it, and nothing of it was made; `onFault` has heard why. */
+  readonly failed?: boolean;
 }

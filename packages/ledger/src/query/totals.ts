@@ -48,19 +48,19 @@ export function createTotals(database: Queryable, schema: string, clock: () => n
   }
 
   async function countWhole(key: string, where: Sql): Promise<string> {
-    if (settled === undefined) return (await counts(database, schema, where, "0")).total;
+    if (settled === undefined) return countAll(database, schema, "transactions", where);
     const upTo = settled;
-    const { total, older } = await counts(database, schema, where, upTo);
-    keep(remembered, key, { total: BigInt(older), upTo });
-    return total;
+    const { total, newer } = await counts(database, schema, where, upTo);
+    keep(remembered, key, { total: total - newer, upTo });
+    return String(total);
   }
 
   async function countNewer(key: string, where: Sql, known: Remembered): Promise<string> {
-    const newer = sql`(${where}) AND "id" > ${value(known.upTo, "bigint")}`;
     const upTo = settled ?? known.upTo;
-    const { total, older } = await counts(database, schema, newer, upTo);
-    if (BigInt(older) > RENEW_AFTER_ROWS) keep(remembered, key, { total: known.total + BigInt(older), upTo });
-    return String(known.total + BigInt(total));
+    const { total, newer } = await counts(database, schema, after(where, known.upTo), upTo);
+    const older = total - newer;
+    if (older > RENEW_AFTER_ROWS) keep(remembered, key, { total: known.total + older, upTo });
+    return String(known.total + total);
   }
 
   return {
@@ -90,17 +90,26 @@ async function highestId(database: Queryable, schema: string): Promise<string> {
   return String(row?.["highest"] ?? "0");
 }
 
+function after(where: Sql, id: string): Sql {
+  return sql`(${where}) AND "id" > ${value(id, "bigint")}`;
+}
+
+/**
+ * All that match, and those of them above a row. Two counts of one snapshot: asking each of a hundred
+ * thousand rows for its id besides costs half as much again as counting the few new ones twice.
+ */
 async function counts(
   database: Queryable,
   schema: string,
   where: Sql,
   upTo: string,
-): Promise<{ readonly total: string; readonly older: string }> {
+): Promise<{ readonly total: bigint; readonly newer: bigint }> {
+  const transactions = table(schema, "transactions");
   const [row] = await run(
     database,
-    sql`SELECT count(*)::text AS total, count(*) FILTER (WHERE "id" <= ${value(upTo, "bigint")})::text AS older FROM ${table(schema, "transactions")} WHERE ${where}`,
+    sql`SELECT (SELECT count(*) FROM ${transactions} WHERE ${where})::text AS total, (SELECT count(*) FROM ${transactions} WHERE ${after(where, upTo)})::text AS newer`,
   );
-  return { total: String(row?.["total"] ?? "0"), older: String(row?.["older"] ?? "0") };
+  return { total: BigInt(String(row?.["total"])), newer: BigInt(String(row?.["newer"])) };
 }
 
 async function countAll(

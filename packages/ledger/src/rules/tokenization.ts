@@ -30,13 +30,49 @@ export class UnreadableToken extends Error {
 }
 
 /**
- * The field a request names: its first letter may be lower case, nothing else may differ.
+ * Every field of an identity by the name Core gives it, as far as it is text. A mark may stand at any of them:
+ * what is not tokenizable itself can hold a token that was copied there.
+ */
+export const identityTextFields = {
+  ...tokenizableFields,
+  IdentityID: "identity_id",
+  IdentityType: "identity_type",
+  OrganizationName: "organization_name",
+  Category: "category",
+  Gender: "gender",
+  Nationality: "nationality",
+  Country: "country",
+  State: "state",
+  City: "city",
+} as const;
+
+/** Fields that are there but hold no text, so never a token. */
+const otherFields: ReadonlySet<string> = new Set(["DOB", "CreatedAt", "MetaData"]);
+
+/** The name of a field as Core has it: a request may write its first letter small. */
+function fieldName(sent: string): string {
+  return sent.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+}
+
+/**
+ * The field a request names, if it can be tokenized.
  *
  * @example tokenizableField("firstName") // "FirstName"
  */
 export function tokenizableField(sent: string): TokenizableField | undefined {
-  const name = sent.slice(0, 1).toUpperCase() + sent.slice(1);
+  const name = fieldName(sent);
   return Object.hasOwn(tokenizableFields, name) ? (name as TokenizableField) : undefined;
+}
+
+/** What a request names to be read: the column of a text, a field without text, or nothing at all. */
+export function readableField(
+  sent: string,
+): (typeof identityTextFields)[keyof typeof identityTextFields] | "no text" | undefined {
+  const name = fieldName(sent);
+  if (Object.hasOwn(identityTextFields, name)) {
+    return identityTextFields[name as keyof typeof identityTextFields];
+  }
+  return otherFields.has(name) ? "no text" : undefined;
 }
 
 /** The visible part: same length, upper case for upper case, digit for digit; the same for the same value. */
@@ -66,18 +102,21 @@ export function tokenize(secret: Uint8Array, value: string, nonce: Uint8Array): 
 }
 
 /**
- * Opens a token. A value that holds a colon can't be opened again, as in Core.
+ * Opens a token, with its visible part or without. A value that holds a colon can't be opened again, as in Core.
  *
  * @throws UnreadableToken
  */
 export function detokenize(secret: Uint8Array, token: string): string {
-  const parts = token.split(":");
-  const [kind, , encoded = ""] = parts;
+  const encoded = token.startsWith(`${prefix}:`) ? token.split(":").slice(2).join(":") : token;
   const sealed = Buffer.from(encoded, "base64");
-  if (parts.length !== 3 || kind !== prefix || sealed.length < nonceBytes + tagBytes) {
+  if (!isBase64(encoded) || sealed.length < nonceBytes + tagBytes) {
     throw new UnreadableToken("this is no token");
   }
   return opened(secret, sealed);
+}
+
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
 
 function opened(secret: Uint8Array, sealed: Buffer): string {
@@ -93,12 +132,43 @@ function opened(secret: Uint8Array, sealed: Buffer): string {
   }
 }
 
-/** The marks of tokenized fields in an identity's metadata, by field name. */
+/** The marks in an identity's metadata, by field name; what is neither true nor false is none. */
 export function tokenMarks(
   metadata: Readonly<Record<string, unknown>> | null,
-): Readonly<Record<string, true>> {
+): Readonly<Record<string, boolean>> {
   const marks = metadata?.["tokenized_fields"];
-  if (typeof marks !== "object" || marks === null || Array.isArray(marks)) return {};
-  const set = Object.entries(marks).filter(([, marked]) => marked === true);
-  return Object.fromEntries(set.map(([field]) => [field, true]));
+  if (!isObject(marks)) return {};
+  return Object.fromEntries(
+    Object.entries(marks).filter((entry): entry is [string, boolean] => typeof entry[1] === "boolean"),
+  );
+}
+
+/** The names of the fields that are marked as tokenized. */
+export function markedFields(metadata: Readonly<Record<string, unknown>> | null): readonly string[] {
+  return Object.entries(tokenMarks(metadata))
+    .filter(([, marked]) => marked)
+    .map(([name]) => name);
+}
+
+/** Whether a field is marked: by Core's name for it or else by the very name that was sent. */
+export function isMarked(metadata: Readonly<Record<string, unknown>> | null, sent: string): boolean {
+  const marks = new Map(Object.entries(tokenMarks(metadata)));
+  return marks.get(fieldName(sent)) ?? marks.get(sent) ?? false;
+}
+
+/**
+ * Marks that are no object, with the type Core names for them; undefined where marks are as they should be or
+ * not there at all.
+ */
+export function oddMarks(metadata: Readonly<Record<string, unknown>> | null): string | undefined {
+  if (metadata === null || !Object.hasOwn(metadata, "tokenized_fields")) return undefined;
+  const marks = metadata["tokenized_fields"];
+  if (isObject(marks)) return undefined;
+  if (marks === null) return "<nil>";
+  if (Array.isArray(marks)) return "[]interface {}";
+  return { string: "string", number: "float64" }[String(typeof marks)] ?? "bool";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

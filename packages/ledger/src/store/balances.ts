@@ -57,7 +57,8 @@ export async function insertBalance(database: SqlDatabase, balance: NewBalance):
       balance.ledgerId,
       balance.identityId,
       balance.createdAt,
-      balance.metadata === null ? null : JSON.stringify(balance.metadata),
+      // No metadata is a JSON null, which is not absent to filters.
+      JSON.stringify(balance.metadata),
       balance.trackFundLineage,
       balance.allocationStrategy,
     ],
@@ -115,24 +116,31 @@ export async function queuedAmounts(
   return { debit: BigInt(String(rows[0]?.["debit"] ?? 0)), credit: BigInt(String(rows[0]?.["credit"] ?? 0)) };
 }
 
-/** Applied credits and debits of a balance up to a wall-clock time (contract section 6.6). */
+/** Applied credits and debits of a balance (contract section 6.6). */
 export interface Totals {
   readonly credit: bigint;
   readonly debit: bigint;
 }
 
-export async function appliedTotalsAt(
+/**
+ * Sums up the APPLIED rows of a balance after one wall-clock time and up to another.
+ *
+ * @throws DatabaseError of class 22 for an offset that PostgreSQL does not know.
+ */
+export async function appliedTotals(
   database: SqlDatabase,
   balanceId: string,
-  timestamp: string,
+  after: string,
+  until: string,
 ): Promise<Totals> {
   const rows = await database.query(
     `SELECT COALESCE(SUM(precise_amount) FILTER (WHERE destination = $1), 0) AS credit,
             COALESCE(SUM(precise_amount) FILTER (WHERE source = $1), 0) AS debit
      FROM blnk.transactions
      WHERE status = 'APPLIED' AND (source = $1 OR destination = $1)
-       AND COALESCE(effective_date, created_at) <= $2::text::timestamp`,
-    [balanceId, timestamp],
+       AND COALESCE(effective_date, created_at) > $2::text::timestamp
+       AND COALESCE(effective_date, created_at) <= $3::text::timestamp`,
+    [balanceId, after, until],
   );
   return { credit: BigInt(String(rows[0]?.["credit"] ?? 0)), debit: BigInt(String(rows[0]?.["debit"] ?? 0)) };
 }

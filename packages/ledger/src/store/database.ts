@@ -56,6 +56,16 @@ export class DatabaseError extends Error {
   }
 }
 
+/**
+ * Lets no text pass that has no UTF-8 form, on neither engine.
+ *
+ * @throws DatabaseError as PostgreSQL's own for such bytes.
+ */
+export function refuseIllFormed(parameters: readonly unknown[]): void {
+  if (parameters.every((value) => typeof value !== "string" || value.isWellFormed())) return;
+  throw new DatabaseError('invalid byte sequence for encoding "UTF8"', "22021", undefined, undefined);
+}
+
 /** True when `error` is a violated unique index. */
 export function isUniqueViolation(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.sqlState === "23505";
@@ -64,6 +74,11 @@ export function isUniqueViolation(error: unknown): error is DatabaseError {
 /** True when `error` is a violated foreign key. */
 export function isForeignKeyViolation(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.sqlState === "23503";
+}
+
+/** True when PostgreSQL could not take a value: a data exception (class 22) such as a NUL in a text. */
+export function isDataError(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.sqlState.startsWith("22");
 }
 
 /** Turns what an engine's client throws into a `DatabaseError`, and leaves everything else as it is. */

@@ -4,7 +4,7 @@
  * calls take five rounds and start afresh each time, which costs more than the work itself.
  */
 import { type PGlite, protocol, types } from "@electric-sql/pglite";
-import { DatabaseError, type QueryOptions, type SqlRow } from "./database.ts";
+import { DatabaseError, type QueryOptions, refuseIllFormed, type SqlRow } from "./database.ts";
 
 const { serialize, Parser } = protocol;
 
@@ -58,6 +58,7 @@ export class EmbeddedConnection {
     parameters: readonly unknown[],
     options?: QueryOptions,
   ): Promise<readonly SqlRow[]> {
+    refuseIllFormed(parameters);
     const values = parameters.map((value) => toText(value));
     const isKept = this.#kept.has(sql) || (options?.planAnew !== true && this.#kept.size < mostKept);
     return isKept ? this.#runKept(sql, values) : this.#runAnew(sql, values);

@@ -23,11 +23,12 @@ export const identityTexts = [
 
 export type IdentityText = (typeof identityTexts)[number];
 
-/** A row of `blnk.identity`; `dob` is a day, `created_at` a wall clock in UTC. */
+/** A row of `blnk.identity`; `created_at` is a wall clock in UTC. */
 export interface IdentityRow extends Readonly<Record<IdentityText, string | null>> {
   readonly identity_id: string;
   readonly first_name: string;
   readonly last_name: string;
+  /** Read as a day; written as a time whose day it is, whatever its offset. */
   readonly dob: string | null;
   readonly created_at: string;
   readonly meta_data: Metadata | null;
@@ -52,8 +53,9 @@ function parameter(name: string, position: number): string {
   return `$${position}${casts[name] ?? "::text"}`;
 }
 
+/** No metadata is a JSON null, which is not absent to filters. */
 function stored(name: string, value: unknown): unknown {
-  return name === "meta_data" && value !== null ? JSON.stringify(value) : value;
+  return name === "meta_data" ? JSON.stringify(value) : value;
 }
 
 /**
@@ -101,11 +103,14 @@ export async function updateIdentity(
   return rows.length === 1;
 }
 
-/** Removes an identity; false when there is none. Balances that were linked to it are unlinked first. */
+/**
+ * Removes an identity; false when there is none.
+ *
+ * @throws DatabaseError of the foreign key when a balance is linked to it.
+ */
 export async function deleteIdentity(database: SqlDatabase, id: string): Promise<boolean> {
   const rows = await database.query(
-    `WITH unlinked AS (UPDATE blnk.balances SET identity_id = NULL WHERE identity_id = $1)
-     DELETE FROM blnk.identity WHERE identity_id = $1 RETURNING identity_id`,
+    "DELETE FROM blnk.identity WHERE identity_id = $1 RETURNING identity_id",
     [id],
   );
   return rows.length === 1;

@@ -2,7 +2,7 @@
 import type { Metadata } from "../http/shapes.ts";
 import type { SqlDatabase } from "./database.ts";
 
-/** A row of `blnk.ledgers`. */
+/** A row of `blnk.ledgers`; no metadata is stored as a JSON null, which is not absent to filters. */
 export interface LedgerRow {
   readonly ledger_id: string;
   readonly name: string | null;
@@ -19,7 +19,7 @@ export async function insertLedger(database: SqlDatabase, row: LedgerRow): Promi
   await database.query(
     `INSERT INTO blnk.ledgers (ledger_id, name, created_at, meta_data)
      VALUES ($1, $2, $3::text::timestamp, $4::text::jsonb)`,
-    [row.ledger_id, row.name, row.created_at, row.meta_data === null ? null : JSON.stringify(row.meta_data)],
+    [row.ledger_id, row.name, row.created_at, JSON.stringify(row.meta_data)],
   );
 }
 
@@ -28,15 +28,7 @@ export async function findLedger(database: SqlDatabase, id: string): Promise<Led
   return rows[0] as LedgerRow | undefined;
 }
 
-/** Gives a ledger another name; `undefined` when there is no such ledger. */
-export async function renameLedger(
-  database: SqlDatabase,
-  id: string,
-  name: string,
-): Promise<LedgerRow | undefined> {
-  const rows = await database.query(
-    `UPDATE blnk.ledgers SET name = $2 WHERE ledger_id = $1 RETURNING ${ledgerColumns}`,
-    [id, name],
-  );
-  return rows[0] as LedgerRow | undefined;
+/** Gives a ledger another name. */
+export async function renameLedger(database: SqlDatabase, id: string, name: string): Promise<void> {
+  await database.query("UPDATE blnk.ledgers SET name = $2 WHERE ledger_id = $1", [id, name]);
 }

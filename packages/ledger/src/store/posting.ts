@@ -300,8 +300,8 @@ export async function createIndicators(
   if (balances.length === 0) return;
   await database.query(
     `INSERT INTO blnk.balances (balance_id, indicator, currency, balance, credit_balance, debit_balance,
-       ledger_id, created_at, allocation_strategy)
-     SELECT balance_id, indicator, currency, 0, 0, 0, 'general_ledger_id', $4::text::timestamp, 'FIFO'
+       ledger_id, created_at, allocation_strategy, meta_data)
+     SELECT balance_id, indicator, currency, 0, 0, 0, 'general_ledger_id', $4::text::timestamp, 'FIFO', 'null'
      FROM unnest($1::text[], $2::text[], $3::text[]) AS n (balance_id, indicator, currency)
      ON CONFLICT (indicator, currency) DO NOTHING`,
     [

@@ -217,6 +217,24 @@ CREATE TABLE IF NOT EXISTS blnk.balance_snapshots (
 );
 CREATE INDEX IF NOT EXISTS balance_snapshots_balance ON blnk.balance_snapshots (balance_id, snapshot_time);
 
+CREATE TABLE IF NOT EXISTS blnk.balance_monitors (
+  id serial PRIMARY KEY,
+  monitor_id text NOT NULL UNIQUE,
+  balance_id text NOT NULL REFERENCES blnk.balances (balance_id),
+  field text NOT NULL,
+  operator text NOT NULL,
+  value bigint NOT NULL,
+  description text,
+  call_back_url text,
+  created_at timestamp NOT NULL DEFAULT now(),
+  precision float,
+  precise_value bigint,
+  CONSTRAINT balance_monitors_field_check CHECK (field IN ('debit_balance', 'credit_balance', 'balance',
+    'inflight_debit_balance', 'inflight_credit_balance', 'inflight_balance')),
+  CONSTRAINT balance_monitors_operator_check CHECK (operator IN ('>', '<', '>=', '<=', '=', '!='))
+);
+CREATE INDEX IF NOT EXISTS balance_monitors_balance ON blnk.balance_monitors (balance_id);
+
 INSERT INTO blnk.ledgers (ledger_id, name, meta_data)
 VALUES ('general_ledger_id', 'General Ledger', '{}') ON CONFLICT (ledger_id) DO NOTHING;
 `;
@@ -245,6 +263,31 @@ BEGIN
 END $$;
 `;
 
+/**
+ * Core announces every new ledger and every new or changed balance as JSON, and what is too long for an
+ * announcement is not stored at all. Nothing listens here, but what Core refuses is refused.
+ */
+const announcements = `
+CREATE OR REPLACE FUNCTION annex.announceable() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF octet_length(json_build_object('table', TG_TABLE_NAME, 'data', row_to_json(NEW))::text) >= 8000 THEN
+    RAISE EXCEPTION 'payload string too long' USING ERRCODE = '22023';
+  END IF;
+  RETURN NULL;
+END $$;
+
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'ledgers_announceable') THEN
+    CREATE TRIGGER ledgers_announceable AFTER INSERT ON blnk.ledgers
+      FOR EACH ROW EXECUTE FUNCTION annex.announceable();
+    CREATE TRIGGER balances_announceable AFTER INSERT OR UPDATE OF identity_id, meta_data ON blnk.balances
+      FOR EACH ROW EXECUTE FUNCTION annex.announceable();
+  END IF;
+END $$;
+`;
+
 /** Ledgers that start together on one server create their tables one after the other. */
 const migrationLock = 5_240_117;
 
@@ -253,6 +296,6 @@ const migrationLock = 5_240_117;
  */
 export async function migrate(database: TransactionalDatabase): Promise<void> {
   await database.execute(
-    `BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${core} ${listIndexes} ${work} COMMIT;`,
+    `BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${core} ${listIndexes} ${work} ${announcements} COMMIT;`,
   );
 }

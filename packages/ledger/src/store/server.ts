@@ -3,7 +3,12 @@
  * server at once; what keeps them apart is in the SQL (row locks, versions, unique references), never here.
  */
 import postgres from "postgres";
-import { asDatabaseError, type SqlDatabase, type TransactionalDatabase } from "./database.ts";
+import {
+  asDatabaseError,
+  refuseIllFormed,
+  type SqlDatabase,
+  type TransactionalDatabase,
+} from "./database.ts";
 
 const asText = { serialize: String, parse: (value: string): string => value };
 
@@ -40,6 +45,7 @@ type Runner = Pick<postgres.Sql, "unsafe">;
 function queryOn(runner: Runner): SqlDatabase {
   return {
     async query(sql, parameters, options) {
+      refuseIllFormed(parameters);
       try {
         return await runner.unsafe(sql, [...parameters] as postgres.ParameterOrJSON<never>[], {
           prepare: options?.planAnew !== true,

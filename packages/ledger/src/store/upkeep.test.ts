@@ -32,7 +32,7 @@ describe("upkeep of the embedded engine", () => {
       { planAnew: true },
     );
     const text = plan.map((row) => row["QUERY PLAN"]).join("\n");
-    expect(text).toContain("Index Only Scan using transactions_listed");
+    expect(text).toMatch(/Index Only Scan using transactions_(listed|amounts)/);
     expect(text).toContain("Heap Fetches: 0\n");
   });
 });

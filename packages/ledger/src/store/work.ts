@@ -102,6 +102,30 @@ export async function postponeWork(database: SqlDatabase, workId: string, dueAt:
   );
 }
 
+/** Which postponed work is to be done now. */
+export interface Hurry {
+  readonly kind: string;
+  /** Texts of timestamps, UTC. */
+  readonly now: string;
+  readonly addedBefore: string;
+}
+
+/**
+ * Makes failed work about rows made before a time due at once; what waits for its own date is left alone.
+ *
+ * @returns how many pieces were brought forward
+ */
+export async function hurryWork(database: SqlDatabase, hurry: Hurry): Promise<number> {
+  const rows = await database.query(
+    `UPDATE annex.work SET due_at = $2::text::timestamp
+     WHERE kind = $1 AND attempts > 0 AND due_at > $2::text::timestamp
+       AND (payload #>> '{row,createdAt}')::timestamp < $3::text::timestamp
+     RETURNING 1`,
+    [hurry.kind, hurry.now, hurry.addedBefore],
+  );
+  return rows.length;
+}
+
 /** Removes finished work; false when somebody else finished it before. */
 export async function finishWork(database: SqlDatabase, workId: string): Promise<boolean> {
   const rows = await database.query("DELETE FROM annex.work WHERE work_id = $1::text::bigint RETURNING 1", [

@@ -4,6 +4,7 @@ import type { Work } from "../store/work.ts";
 import { processBulk } from "./bulk.ts";
 import { processCompensation, processHoldAction, processHoldCommit, processHoldExpiry } from "./holds.ts";
 import { processLineage, processLineageSettle } from "./lineage.ts";
+import { queuedKind } from "./payloads.ts";
 import { processQueued } from "./queued.ts";
 import { processReconciliation, reconcileKind } from "./reconcile.ts";
 
@@ -13,17 +14,9 @@ import { processReconciliation, reconcileKind } from "./reconcile.ts";
  */
 export type WorkHandler = (context: LedgerContext, piece: Work) => Promise<void>;
 
-/** What a handler throws when something else has to happen first; the piece is tried again a second later. */
-export class TryLater extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "TryLater";
-  }
-}
-
 /** By kind. */
 export const workHandlers: Readonly<Record<string, WorkHandler>> = {
-  queued: processQueued,
+  [queuedKind]: processQueued,
   [reconcileKind]: processReconciliation,
   bulk: processBulk,
   compensate: processCompensation,

@@ -4,13 +4,14 @@ import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
 import { compensations } from "../posting/refunds.ts";
 import { collectLegs } from "../store/holds.ts";
 import { splitChildren } from "../store/transactions.ts";
-import { TryLater, type WorkHandler } from "./handlers.ts";
+import type { WorkHandler } from "./handlers.ts";
 import type {
   CompensatePayload,
   HoldActionPayload,
   HoldCommitPayload,
   HoldExpiryPayload,
 } from "./payloads.ts";
+import { TryLater } from "./try-later.ts";
 
 /** A queued commit or void of everything an id stands for; finished legs are skipped silently. */
 export const processHoldAction: WorkHandler = async (context, piece) => {

@@ -5,7 +5,7 @@
  *
  * A piece of work is claimed with a lease and disappears in the same commit as its effect, so it takes
  * effect once, whatever line the process dies on. A piece that fails is tried again a few times, later each
- * time.
+ * time; a queued transaction until it is ended, every eight minutes at the least.
  */
 import type { LedgerContext } from "../context.ts";
 import { toTimestampText } from "../http/go-time.ts";
@@ -19,7 +19,9 @@ import {
   releaseAllWork,
   type Work,
 } from "../store/work.ts";
-import { TryLater, type WorkHandler, workHandlers } from "./handlers.ts";
+import { type WorkHandler, workHandlers } from "./handlers.ts";
+import { queuedKind } from "./payloads.ts";
+import { secondsAfterFault, TryLater } from "./try-later.ts";
 
 /** Where work is left to be done. */
 export interface WorkQueue {
@@ -118,17 +120,19 @@ export function createWorker(options: WorkerOptions): Worker {
       await handlerOf(piece)(bound, piece);
     } catch (error) {
       if (!(error instanceof TryLater)) options.onFault(error);
-      await putBack(bound, piece, error instanceof TryLater ? 1 : 15);
+      await putBack(bound, piece, error instanceof TryLater ? error.seconds : secondsAfterFault);
     }
   }
 
   async function putBack(bound: LedgerContext, piece: Work, seconds: number): Promise<void> {
-    if (piece.attempts + 1 >= maximumAttempts) {
+    // A queued transaction was promised an end; it is tried until there is one.
+    if (piece.attempts + 1 >= maximumAttempts && !isQueued(piece)) {
       await finishWork(bound.database, piece.workId);
       return;
     }
     const now = bound.now();
-    const delay = BigInt(seconds) * 1_000_000_000n * 2n ** BigInt(piece.attempts);
+    const doublings = Math.min(piece.attempts, maximumAttempts);
+    const delay = BigInt(seconds) * 1_000_000_000n * 2n ** BigInt(doublings);
     const dueAt = toTimestampText({ ...now, nanoseconds: now.nanoseconds + delay });
     await postponeWork(bound.database, piece.workId, dueAt);
   }
@@ -170,7 +174,7 @@ function isLong(piece: Work): boolean {
 }
 
 function isQueued(piece: Work): boolean {
-  return piece.kind === "queued";
+  return piece.kind === queuedKind;
 }
 
 function handlerOf(piece: Work): WorkHandler {

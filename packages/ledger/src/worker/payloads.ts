@@ -15,6 +15,9 @@ export function draftFromPayload(payload: DraftPayload): RowDraft {
   return { ...payload, preciseAmount: BigInt(payload.preciseAmount) };
 }
 
+/** The kind of work that makes the child of a QUEUED or SCHEDULED row. */
+export const queuedKind = "queued";
+
 /** Kind `queued`: makes the child of a QUEUED or SCHEDULED row. */
 export interface QueuedPayload {
   readonly kind: "apply" | "hold";

@@ -4,12 +4,15 @@ import { type Instant, toTimestampText } from "../http/go-time.ts";
 import type { NewMovement } from "../posting/types.ts";
 import type { Work } from "../store/work.ts";
 import type { WorkHandler } from "./handlers.ts";
-import { type CompensatePayload, draftFromPayload, type QueuedPayload } from "./payloads.ts";
+import { type CompensatePayload, draftFromPayload, type QueuedPayload, queuedKind } from "./payloads.ts";
+import { secondsAfterFault, TryLater } from "./try-later.ts";
 
 /** Applies or holds what was queued, or stores why that can't be. */
 export const processQueued: WorkHandler = async (context, piece) => {
   const movement = childMovement(piece, later(context.now()));
-  await context.posting.post({ movements: [movement], onRefusal: "stop", finishes: [piece.workId] });
+  const order = { movements: [movement], onRefusal: "stop", finishes: [piece.workId] } as const;
+  const { failed = false } = await context.posting.post(order);
+  if (failed) throw new TryLater("the database could not store the child", secondsAfterFault);
 };
 
 /**
@@ -40,7 +43,7 @@ function childMovement(piece: Work, retryAt: string): NewMovement {
 }
 
 function retry(payload: QueuedPayload, dueAt: string) {
-  return { kind: "queued", dueAt, payload: { ...payload, retried: true } };
+  return { kind: queuedKind, dueAt, payload: { ...payload, retried: true } };
 }
 
 function compensation(splitId: string, dueAt: string) {

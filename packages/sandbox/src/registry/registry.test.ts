@@ -73,6 +73,15 @@ test("an unknown organization is not found", async () => {
   });
 });
 
+test("registering one name many times at once makes one app", async () => {
+  const manifest = app.manifest({ name: "Hasty" });
+  const all = await Promise.all(
+    Array.from({ length: 8 }, () => cloud.registerApp({ manifest, url: app.url })),
+  );
+  expect(new Set(all.map(({ app_id }) => app_id)).size).toBe(1);
+  expect((await apps()).filter((one) => one["name"] === "Hasty")).toHaveLength(1);
+});
+
 test("registering by name again keeps the id and takes the new URLs", async () => {
   const moved = await startTestApp();
   const first = await cloud.registerApp({ manifest: app.manifest({ name: "Moving" }), url: app.url, pid: 1 });

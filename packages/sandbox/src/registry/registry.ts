@@ -49,7 +49,11 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
     return checkUrls(manifest, tools);
   }
 
-  async function insert(organizationId: string, manifest: CheckedManifest): Promise<RegisteredApp> {
+  async function insert(
+    into: StateDatabase,
+    organizationId: string,
+    manifest: CheckedManifest,
+  ): Promise<RegisteredApp> {
     const appId = newIdentifier("app", tools.random);
     const row = {
       app_id: appId,
@@ -57,7 +61,7 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
       created_at: tools.clock().toISOString(),
       ...manifestColumns(appId, manifest, seal),
     };
-    await database.insertInto("apps").values(row).execute();
+    await into.insertInto("apps").values(row).execute();
     return open(row);
   }
 
@@ -68,20 +72,17 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
 
   return {
     register: async (organizationId, manifest) =>
-      insert(organizationId, await checked(organizationId, manifest)),
+      insert(database, organizationId, await checked(organizationId, manifest)),
     registerByName: async (organizationId, input) => {
       const manifest = await checked(organizationId, input);
-      const known = await database
-        .selectFrom("apps")
-        .selectAll()
-        .where("organization_id", "=", organizationId)
-        .where("name", "=", manifest.name)
-        .orderBy("created_at")
-        .executeTakeFirst();
-      if (known === undefined) return insert(organizationId, manifest);
-      const columns = manifestColumns(known.app_id, manifest, seal);
-      await database.updateTable("apps").set(columns).where("app_id", "=", known.app_id).execute();
-      return open({ ...known, ...columns });
+      // In one transaction, or two that come at once would each find no app of the name and make one.
+      return database.transaction().execute(async (transaction) => {
+        const known = await findByName(transaction, organizationId, manifest.name);
+        if (known === undefined) return insert(transaction, organizationId, manifest);
+        const columns = manifestColumns(known.app_id, manifest, seal);
+        await transaction.updateTable("apps").set(columns).where("app_id", "=", known.app_id).execute();
+        return open({ ...known, ...columns });
+      });
     },
     find,
     list: async (organizationId) => {
@@ -91,6 +92,20 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
       return (await scoped.execute()).map(open);
     },
   };
+}
+
+function findByName(
+  database: StateDatabase,
+  organizationId: string,
+  name: string,
+): Promise<AppRow | undefined> {
+  return database
+    .selectFrom("apps")
+    .selectAll()
+    .where("organization_id", "=", organizationId)
+    .where("name", "=", name)
+    .orderBy("created_at")
+    .executeTakeFirst();
 }
 
 type CheckedManifest = Manifest & { readonly insecure: boolean };

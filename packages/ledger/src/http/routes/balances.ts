@@ -1,7 +1,7 @@
 /** Creating, reading and linking balances (contract section 6). Lists and filters are in `query`. */
 import { newId } from "../../context.ts";
 import {
-  appliedTotalsAt,
+  appliedTotals,
   type BalanceRow,
   findBalance,
   findBalanceByIndicator,
@@ -9,14 +9,27 @@ import {
   linkIdentity,
   type NewBalance,
   queuedAmounts,
+  type Totals,
 } from "../../store/balances.ts";
 import { isForeignKeyViolation, isUniqueViolation, type SqlDatabase } from "../../store/database.ts";
 import { findIdentity } from "../../store/identities.ts";
 import { findLedger, generalLedgerId } from "../../store/ledgers.ts";
+import { findSnapshot, takeSnapshots } from "../../store/snapshots.ts";
+import { databaseDetails, orFailure, orInternal } from "../database-details.ts";
 import { CoreFailure, codeOfText } from "../errors.ts";
-import { formatInstant, type Instant, isZeroInstant, toTimestampText, tryParseInstant } from "../go-time.ts";
+import { trimmed, upperCased } from "../go-text.ts";
+import {
+  formatInstant,
+  type Instant,
+  isZeroInstant,
+  toClockText,
+  toTimestampText,
+  tryParseInstant,
+  wholeSeconds,
+  zeroInstant,
+} from "../go-time.ts";
 import { decodeOr400, type Handler, json, type Route } from "../router.ts";
-import { type Decoded, flag, float, metadata, structure, text } from "../shapes.ts";
+import { type Decoded, flag, float, metadata, structure, text, wholeNumber } from "../shapes.ts";
 import { cannotBeBlank, type FieldProblems, refuseProblems, requiredText } from "../validation.ts";
 import { balanceToWire, identityToWire, ledgerToWire, type Wire } from "../wire.ts";
 
@@ -55,14 +68,15 @@ function indicatorProblem(ledgerId: string, indicator: string): string | undefin
   if (ledgerId !== generalLedgerId) {
     return "indicator is only allowed for General Ledger balances (ledger_id = general_ledger_id)";
   }
-  if (/^@\S+$/.test(indicator)) return undefined;
+  // Only these count as white space here; others may be part of an indicator.
+  if (/^@[^\t\n\f\r ]+$/.test(indicator)) return undefined;
   return "indicator must start with '@' and contain no whitespace (e.g. '@cash')";
 }
 
 const createBalance: Handler = async (request, context) => {
   const body = decodeOr400(request, createBalanceBody);
-  const indicator = body.indicator.trim();
-  const strategy = body.allocation_strategy === "" ? "FIFO" : body.allocation_strategy.trim().toUpperCase();
+  const indicator = trimmed(body.indicator);
+  const strategy = upperCased(trimmed(body.allocation_strategy)) || "FIFO";
   refuseProblems("GEN_VALIDATION_ERROR", balanceProblems(body, indicator, strategy));
   const createdAt = context.now();
   const balance: NewBalance = {
@@ -83,14 +97,14 @@ const createBalance: Handler = async (request, context) => {
 
 async function insertOrRefuse(database: SqlDatabase, balance: NewBalance): Promise<void> {
   try {
-    await insertBalance(database, balance);
+    await orFailure("Database error occurred", insertBalance(database, balance));
   } catch (error) {
     if (isForeignKeyViolation(error)) {
-      throw new CoreFailure("GEN_BAD_REQUEST", "Invalid ledger ID", { details: { Code: "23503" } });
+      throw new CoreFailure("GEN_BAD_REQUEST", "Invalid ledger ID", { details: databaseDetails(error) });
     }
     if (!isUniqueViolation(error)) throw error;
     const taken = `Balance already exists for indicator '${balance.indicator ?? ""}' and '${balance.currency}'`;
-    throw new CoreFailure("GEN_CONFLICT", taken, { details: { Code: "23505" } });
+    throw new CoreFailure("GEN_CONFLICT", taken, { details: databaseDetails(error) });
   }
 }
 
@@ -122,7 +136,7 @@ function balanceNotFound(id: string): CoreFailure {
 
 const readBalance: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
-  const row = await findBalance(context.database, id);
+  const row = await orFailure("Failed to scan balance data", findBalance(context.database, id));
   if (row === undefined) throw balanceNotFound(id);
   const include = request.query.getAll("include");
   const queued =
@@ -153,7 +167,7 @@ async function includedLedger(database: SqlDatabase, row: BalanceRow): Promise<W
 
 const readBalanceByIndicator: Handler = async (request, context) => {
   const { indicator = "", currency = "" } = request.parameters;
-  const row = await findBalanceByIndicator(context.database, indicator, currency);
+  const row = await orInternal(findBalanceByIndicator(context.database, indicator, currency));
   if (row === undefined) {
     const message = `balance with indicator '${indicator}' not found`;
     const code = codeOfText(message, "BAL_NOT_FOUND");
@@ -169,29 +183,20 @@ function timestampOf(query: URLSearchParams, now: () => Instant): Instant {
   if (sent === null || sent === "") return now();
   const instant = tryParseInstant(sent);
   if (instant === undefined) throw new CoreFailure("BAL_INVALID_TIMESTAMP", badTimestamp);
-  if (isZeroInstant(instant)) throw new CoreFailure("GEN_BAD_REQUEST", "Target time cannot be zero");
   return instant;
-}
-
-/** The wall clock as written: Core's columns have no zone, so the offset plays no part (contract section 6.6). */
-function wallClock(instant: Instant): Instant {
-  const shift = BigInt(instant.offsetMinutes) * 60_000_000_000n;
-  return { nanoseconds: instant.nanoseconds + shift, offsetMinutes: 0 };
-}
-
-function wholeSeconds(instant: Instant): Instant {
-  return { ...instant, nanoseconds: instant.nanoseconds - (instant.nanoseconds % 1_000_000_000n) };
 }
 
 const readBalanceAt: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
   const instant = timestampOf(request.query, context.now);
+  if (id === "") throw new CoreFailure("GEN_BAD_REQUEST", "Balance ID cannot be empty");
+  if (isZeroInstant(instant)) throw new CoreFailure("GEN_BAD_REQUEST", "Target time cannot be zero");
   const fromSource = ["true", "1"].includes(request.query.get("from_source") ?? "");
-  const row = await findBalance(context.database, id);
+  const row = await orFailure("Failed to get balance information", findBalance(context.database, id));
   if (row === undefined) {
     throw new CoreFailure("BAL_NOT_FOUND", `Balance '${id}' not found`, { details: {} });
   }
-  const totals = await appliedTotalsAt(context.database, id, toTimestampText(wallClock(instant)));
+  const totals = await totalsAt(context.database, id, toClockText(instant), fromSource);
   return json(200, {
     balance: {
       balance: totals.credit - totals.debit,
@@ -205,6 +210,34 @@ const readBalanceAt: Handler = async (request, context) => {
   });
 };
 
+/** The rows up to a time: all of them, or those since the last snapshot on top of it (contract section 6.6). */
+async function totalsAt(
+  database: SqlDatabase,
+  id: string,
+  clock: string,
+  fromSource: boolean,
+): Promise<Totals> {
+  const snapshot = fromSource
+    ? undefined
+    : await orFailure("Failed to get balance snapshot", findSnapshot(database, id, clock));
+  const since = snapshot?.takenAt ?? zeroClock;
+  const rows = await orFailure("Failed to get transactions", appliedTotals(database, id, since, clock));
+  return { credit: rows.credit + (snapshot?.credit ?? 0n), debit: rows.debit + (snapshot?.debit ?? 0n) };
+}
+
+/** Without a snapshot the count starts at the zero time; rows dated there or earlier never count. */
+const zeroClock = toClockText(zeroInstant);
+
+/** Core takes them behind its answer; here they are there with it. */
+const snapshotBalances: Handler = async (request, context) => {
+  const batchSize = wholeNumber(request.query.get("batch_size") ?? "1000");
+  if (batchSize === undefined || batchSize <= 0) {
+    throw new CoreFailure("GEN_VALIDATION_ERROR", "invalid batch_size value");
+  }
+  await takeSnapshots(context.database, toTimestampText(context.now()));
+  return json(200, { message: "Snapshotting in progress. should be completed shortly" });
+};
+
 const linkBody = structure("UpdateBalanceIdentity", { identity_id: text });
 
 const linkBalanceIdentity: Handler = async (request, context) => {
@@ -216,11 +249,16 @@ const linkBalanceIdentity: Handler = async (request, context) => {
       requiredText("UpdateBalanceIdentity.IdentityId", "IdentityId"),
     );
   }
-  if ((await findIdentity(context.database, body.identity_id)) === undefined) {
-    const message = `Identity with ID '${body.identity_id}' not found`;
-    throw new CoreFailure("BAL_NOT_FOUND", message, { details: {} });
+  const { identity_id: identityId } = body;
+  const identity = await orFailure("Failed to retrieve identity", findIdentity(context.database, identityId));
+  if (identity === undefined) {
+    throw new CoreFailure("BAL_NOT_FOUND", `Identity with ID '${identityId}' not found`, { details: {} });
   }
-  if (!(await linkIdentity(context.database, id, body.identity_id))) throw balanceNotFound(id);
+  const found = await orFailure(
+    "Failed to scan balance data",
+    linkIdentity(context.database, id, identityId),
+  );
+  if (!found) throw balanceNotFound(id);
   return json(200, { message: "Balance identity updated successfully" });
 };
 
@@ -234,4 +272,5 @@ export const balanceRoutes: readonly Route[] = [
   },
   { method: "GET", path: "/balances/:id/at", handle: readBalanceAt },
   { method: "PUT", path: "/balances/:id/identity", handle: linkBalanceIdentity },
+  { method: "POST", path: "/balances-snapshots", handle: snapshotBalances },
 ];

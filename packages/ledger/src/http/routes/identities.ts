@@ -3,7 +3,7 @@
 import type { LedgerContext } from "../../context.ts";
 import { newId } from "../../context.ts";
 import { identityIdFault } from "../../rules/identity-ids.ts";
-import { isUniqueViolation } from "../../store/database.ts";
+import { isForeignKeyViolation, isUniqueViolation, type SqlDatabase } from "../../store/database.ts";
 import {
   deleteIdentity,
   findIdentity,
@@ -13,9 +13,16 @@ import {
   insertIdentity,
   updateIdentity,
 } from "../../store/identities.ts";
-import { databaseDetails } from "../database-details.ts";
+import { databaseDetails, orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import { formatInstant, type Instant, isZeroInstant, toTimestampText, zeroTimeText } from "../go-time.ts";
+import {
+  formatInstant,
+  isZeroInstant,
+  toClockText,
+  toTimestampText,
+  zeroInstant,
+  zeroTimeText,
+} from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { type Decoded, metadata, structure, text, time } from "../shapes.ts";
 import { identityToWire } from "../wire.ts";
@@ -49,14 +56,16 @@ export function identityNotFound(id: string): CoreFailure {
   return new CoreFailure("IDT_NOT_FOUND", `Identity with ID '${id}' not found`, { details: {} });
 }
 
+/** An identity that has to be there. */
+export async function requireIdentity(database: SqlDatabase, id: string): Promise<IdentityRow> {
+  const row = await orFailure("Failed to retrieve identity", findIdentity(database, id));
+  if (row === undefined) throw identityNotFound(id);
+  return row;
+}
+
 /** As `identityNotFound`, where no row was looked up: without details. */
 function identityNotThere(id: string): CoreFailure {
   return new CoreFailure("IDT_NOT_FOUND", `Identity with ID '${id}' not found`);
-}
-
-/** The day as the client wrote it, whatever its offset; undefined for none. */
-function dayOf(dob: Instant | null): string | undefined {
-  return dob === null || isZeroInstant(dob) ? undefined : formatInstant(dob).slice(0, 10);
 }
 
 function chosenId(sent: string): string {
@@ -78,11 +87,12 @@ async function create(request: RouteRequest, context: LedgerContext): Promise<An
   const row: IdentityRow = {
     ...body,
     identity_id: chosenId(body.identity_id),
-    dob: dayOf(body.dob) ?? null,
+    // The column keeps the day as the client wrote it; without one, the day of the zero time.
+    dob: toClockText(body.dob ?? zeroInstant),
     created_at: toTimestampText(createdAt),
   };
   try {
-    await insertIdentity(context.database, row);
+    await orFailure("Failed to create identity", insertIdentity(context.database, row));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const message = `Identity already exists: ${row.identity_id}`;
@@ -94,18 +104,16 @@ async function create(request: RouteRequest, context: LedgerContext): Promise<An
 
 async function read(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
-  const row = await findIdentity(context.database, id);
-  if (row === undefined) throw identityNotFound(id);
-  return json(200, identityToWire(row));
+  return json(200, identityToWire(await requireIdentity(context.database, id)));
 }
 
 /** What of a body an update writes: no empty strings, no zero time, no null metadata. */
 function changeOf(body: IdentityBody): IdentityChange {
   const texts = identityTexts.filter((name) => body[name] !== "").map((name) => [name, body[name]] as const);
-  const dob = dayOf(body.dob);
+  const { dob } = body;
   return {
     ...Object.fromEntries(texts),
-    ...(dob === undefined ? {} : { dob }),
+    ...(dob === null || isZeroInstant(dob) ? {} : { dob: toClockText(dob) }),
     ...(body.meta_data === null ? {} : { meta_data: body.meta_data }),
   };
 }
@@ -116,14 +124,26 @@ async function update(request: RouteRequest, context: LedgerContext): Promise<An
   if (Object.keys(change).length === 0) {
     throw new CoreFailure("GEN_BAD_REQUEST", "No fields provided for update");
   }
-  if (!(await updateIdentity(context.database, id, change))) throw identityNotThere(id);
+  const found = await orFailure("Failed to update identity", updateIdentity(context.database, id, change));
+  if (!found) throw identityNotThere(id);
   return json(200, { message: "Identity updated successfully" });
 }
 
 async function remove(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
-  if (!(await deleteIdentity(context.database, id))) throw identityNotThere(id);
+  if (!(await deleteOrRefuse(context.database, id))) throw identityNotThere(id);
   return json(200, { message: "Identity deleted successfully" });
+}
+
+/** An identity that balances are linked to can't be deleted. */
+async function deleteOrRefuse(database: SqlDatabase, id: string): Promise<boolean> {
+  const message = "Failed to delete identity";
+  try {
+    return await orFailure(message, deleteIdentity(database, id));
+  } catch (error) {
+    if (!isForeignKeyViolation(error)) throw error;
+    throw new CoreFailure("GEN_INTERNAL", message, { details: databaseDetails(error) });
+  }
 }
 
 export const identityRoutes: readonly Route[] = [

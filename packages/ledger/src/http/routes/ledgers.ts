@@ -1,6 +1,8 @@
 /** Creating, reading and renaming ledgers (contract section 5). Lists and filters are in `query`. */
 import { newId } from "../../context.ts";
-import { findLedger, insertLedger, renameLedger } from "../../store/ledgers.ts";
+import type { SqlDatabase } from "../../store/database.ts";
+import { findLedger, insertLedger, type LedgerRow, renameLedger } from "../../store/ledgers.ts";
+import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
 import { formatInstant, toTimestampText } from "../go-time.ts";
 import { decodeOr400, type Handler, json, type Route } from "../router.ts";
@@ -21,24 +23,27 @@ const createLedger: Handler = async (request, context) => {
     created_at: toTimestampText(createdAt),
     meta_data: body.meta_data,
   };
-  await insertLedger(context.database, row);
+  await orFailure("Database error occurred", insertLedger(context.database, row));
   return json(201, { ...ledgerToWire(row), created_at: formatInstant(createdAt) });
 };
 
 const ledgerNotFound = () => new CoreFailure("LGR_NOT_FOUND", "Ledger not found", { details: {} });
 
-const readLedger: Handler = async (request, context) => {
-  const row = await findLedger(context.database, request.parameters["id"] ?? "");
+async function requireLedger(database: SqlDatabase, id: string): Promise<LedgerRow> {
+  const row = await orFailure("Failed to retrieve ledger", findLedger(database, id));
   if (row === undefined) throw ledgerNotFound();
-  return json(200, ledgerToWire(row));
-};
+  return row;
+}
+
+const readLedger: Handler = async (request, context) =>
+  json(200, ledgerToWire(await requireLedger(context.database, request.parameters["id"] ?? "")));
 
 const updateLedger: Handler = async (request, context) => {
   const body = decodeOr400(request, updateLedgerBody, { legacyKey: "errors" });
   refuseProblems("GEN_VALIDATION_ERROR", { name: cannotBeBlank(body.name) });
-  const row = await renameLedger(context.database, request.parameters["id"] ?? "", body.name);
-  if (row === undefined) throw ledgerNotFound();
-  return json(200, ledgerToWire(row));
+  const row = await requireLedger(context.database, request.parameters["id"] ?? "");
+  await orFailure("Database error occurred", renameLedger(context.database, row.ledger_id, body.name));
+  return json(200, ledgerToWire({ ...row, name: body.name }));
 };
 
 export const ledgerRoutes: readonly Route[] = [

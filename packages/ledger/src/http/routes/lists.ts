@@ -20,7 +20,17 @@ import { type TransactionRow, transactionColumns } from "../../store/transaction
 import { databaseDetails } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
 import { type Answer, decodeRequest, json, type Route, type RouteRequest } from "../router.ts";
-import { anything, BodyError, type Decoded, flag, integer, list, structure, text } from "../shapes.ts";
+import {
+  anything,
+  BodyError,
+  type Decoded,
+  flag,
+  integer,
+  list,
+  structure,
+  text,
+  wholeNumber,
+} from "../shapes.ts";
 import {
   balanceToListWire,
   identityToWire,
@@ -90,9 +100,7 @@ interface Window {
 }
 
 function integerOf(sent: string | null): number | undefined {
-  if (sent === null || !/^[+-]?\d+$/.test(sent)) return undefined;
-  const number = Number(sent);
-  return Number.isSafeInteger(number) ? number : undefined;
+  return sent === null ? undefined : wholeNumber(sent);
 }
 
 function refused(message: string): never {

@@ -8,8 +8,9 @@ import {
   recalculateBalance,
   writeRecalculated,
 } from "../../store/metadata.ts";
+import { orInternal } from "../database-details.ts";
 import { Sorted } from "../encode.ts";
-import { CoreFailure } from "../errors.ts";
+import { CoreFailure, codeOfText } from "../errors.ts";
 import { toTimestampText } from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { type Metadata, metadata, structure } from "../shapes.ts";
@@ -31,6 +32,12 @@ function required(sent: Metadata | null): Metadata {
 
 function notFound(): CoreFailure {
   return new CoreFailure("META_ENTITY_NOT_FOUND", "entity not found");
+}
+
+/** The words of the id count too (contract section 3.3). */
+function invalidId(id: string): CoreFailure {
+  const message = `invalid entity ID format: ${id}`;
+  return new CoreFailure(codeOfText(message, "META_INVALID_ENTITY_ID"), message);
 }
 
 async function ofTransactions(context: LedgerContext, id: string, sent: Metadata): Promise<Metadata> {
@@ -61,11 +68,13 @@ async function update(request: RouteRequest, context: LedgerContext): Promise<An
   const id = request.parameters["id"] ?? "";
   const sent = required(decodeOr400(request, metadataBody).meta_data);
   const prefix = /^(ldg|bln|idt|txn|bulk)_/.exec(id)?.[1];
-  if (prefix === undefined)
-    throw new CoreFailure("META_INVALID_ENTITY_ID", `invalid entity ID format: ${id}`);
+  if (prefix === undefined) throw invalidId(id);
   const place = places[prefix];
-  const shown =
-    place === undefined ? await ofTransactions(context, id, sent) : await ofEntity(context, place, id, sent);
+  // An id that no row can have, for its NUL, is not even looked for.
+  if (place !== undefined && id.includes("\0")) throw notFound();
+  const shown = await orInternal(
+    place === undefined ? ofTransactions(context, id, sent) : ofEntity(context, place, id, sent),
+  );
   return json(200, { meta_data: new Sorted(shown) });
 }
 

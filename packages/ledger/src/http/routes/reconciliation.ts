@@ -9,6 +9,7 @@ import {
 import { findReconciliation, insertReconciliation } from "../../store/reconciliations.ts";
 import { addWork } from "../../store/work.ts";
 import { type ReconciliationWork, reconcileKind } from "../../worker/reconcile.ts";
+import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
 import { type Instant, timestampToWire, toTimestampText, tryParseInstant, zeroInstant } from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
@@ -207,7 +208,8 @@ async function storeInstantRows(
 }
 
 async function read(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  const run = await findReconciliation(context.database, request.parameters["id"] ?? "");
+  const found = findReconciliation(context.database, request.parameters["id"] ?? "");
+  const run = await orFailure("Failed to retrieve reconciliation", found);
   if (run === undefined) throw new CoreFailure("RECON_NOT_FOUND", "Reconciliation not found");
   return json(200, {
     reconciliation_id: run.reconciliation_id,

@@ -3,6 +3,10 @@ import { randomBytes } from "node:crypto";
 import type { LedgerContext } from "../../context.ts";
 import {
   detokenize,
+  isMarked,
+  markedFields,
+  oddMarks,
+  readableField,
   secretBytes,
   type TokenizableField,
   tokenizableField,
@@ -11,13 +15,13 @@ import {
   tokenMarks,
   UnreadableToken,
 } from "../../rules/tokenization.ts";
-import type { SqlDatabase } from "../../store/database.ts";
-import { findIdentity, type IdentityRow, lockIdentity, updateIdentity } from "../../store/identities.ts";
+import { type IdentityRow, lockIdentity, updateIdentity } from "../../store/identities.ts";
+import { orFailure } from "../database-details.ts";
 import { encodeJson, Sorted } from "../encode.ts";
 import { CoreFailure } from "../errors.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { list, structure, text } from "../shapes.ts";
-import { identityNotFound } from "./identities.ts";
+import { identityNotFound, requireIdentity } from "./identities.ts";
 
 const tokenizeBody = structure("TokenizeRequest", { fields: list(text) });
 const detokenizeBody = structure("DetokenizeRequest", { fields: list(text) });
@@ -43,26 +47,19 @@ function requireTokenizable(sent: string): TokenizableField {
   throw new CoreFailure("IDT_FIELD_NOT_TOKENIZABLE", `field ${sent} is not tokenizable`);
 }
 
-async function requireIdentity(database: SqlDatabase, id: string): Promise<IdentityRow> {
-  const row = await findIdentity(database, id);
-  if (row === undefined) throw identityNotFound(id);
-  return row;
-}
-
 /** Checks in Core's order: field name, identity, already tokenized, enabled. One field, one transaction. */
 async function tokenizeField(context: LedgerContext, id: string, sent: string): Promise<void> {
   const field = requireTokenizable(sent);
   await context.database.transaction(async (transaction) => {
-    const row = await lockIdentity(transaction, id);
+    const row = await orFailure("Failed to retrieve identity", lockIdentity(transaction, id));
     if (row === undefined) throw identityNotFound(id);
-    const marks = tokenMarks(row.meta_data);
-    if (Object.hasOwn(marks, field)) {
+    if (isMarked(row.meta_data, sent)) {
       throw new CoreFailure("IDT_FIELD_ALREADY_TOKENIZED", `field ${sent} is already tokenized`);
     }
     const token = tokenize(requireSecret(context), row[tokenizableFields[field]] ?? "", randomBytes(12));
     await updateIdentity(transaction, id, {
       [tokenizableFields[field]]: token,
-      meta_data: { ...row.meta_data, tokenized_fields: { ...marks, [field]: true } },
+      meta_data: { ...row.meta_data, tokenized_fields: { ...tokenMarks(row.meta_data), [field]: true } },
     });
   });
 }
@@ -74,23 +71,16 @@ function notTokenized(row: IdentityRow, sent: string): CoreFailure {
 
 /** The plain value of a field; the row stays as it is. */
 function plainValue(context: LedgerContext, row: IdentityRow, sent: string): string {
-  const field = tokenizableField(sent);
-  const marked = Object.hasOwn(tokenMarks(row.meta_data), field ?? capitalized(sent));
-  if (!marked) throw notTokenized(row, sent);
-  if (field === undefined) {
-    throw new CoreFailure("IDT_FIELD_NOT_FOUND", `field ${sent} not found`);
-  }
+  if (!isMarked(row.meta_data, sent)) throw notTokenized(row, sent);
+  const field = readableField(sent);
+  if (field === undefined) throw new CoreFailure("IDT_FIELD_NOT_FOUND", `field ${sent} not found`);
   const secret = requireSecret(context);
   try {
-    return detokenize(secret, row[tokenizableFields[field]] ?? "");
+    return detokenize(secret, field === "no text" ? "" : (row[field] ?? ""));
   } catch (error) {
     if (!(error instanceof UnreadableToken)) throw error;
     throw new CoreFailure("GEN_INTERNAL", "internal server error");
   }
-}
-
-function capitalized(name: string): string {
-  return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
 async function tokenizeOne(request: RouteRequest, context: LedgerContext): Promise<Answer> {
@@ -116,14 +106,24 @@ async function detokenizeOne(request: RouteRequest, context: LedgerContext): Pro
 async function detokenizeSeveral(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const sent = requireFields(decodeOr400(request, detokenizeBody).fields, "DetokenizeRequest");
   const row = await requireIdentity(context.database, request.parameters["id"] ?? "");
-  const fields = sent.length === 0 ? Object.keys(tokenMarks(row.meta_data)) : sent;
+  const fields = sent.length === 0 ? markedFields(row.meta_data) : sent;
   const values = Object.fromEntries(fields.map((field) => [field, plainValue(context, row, field)]));
   return json(200, { fields: new Sorted(values) });
 }
 
 async function listTokenized(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const row = await requireIdentity(context.database, request.parameters["id"] ?? "");
-  return json(200, { tokenized_fields: Object.keys(tokenMarks(row.meta_data)) });
+  return json(200, {
+    debug_info: debugInfo(row),
+    tokenized_fields: markedFields(row.meta_data),
+  });
+}
+
+/** Core tells what it found when the marks are no object. */
+function debugInfo(row: IdentityRow): object | undefined {
+  const type = oddMarks(row.meta_data);
+  if (type === undefined) return undefined;
+  return { has_metadata: true, raw_metadata: new Sorted(row.meta_data), tokenized_field_type: type };
 }
 
 export const tokenizationRoutes: readonly Route[] = [

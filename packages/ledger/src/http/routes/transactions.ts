@@ -6,9 +6,9 @@ import { compensations } from "../../posting/refunds.ts";
 import type { NewMovement, Order, OrderResult } from "../../posting/types.ts";
 import type { Prepared, TransactionRequest } from "../../rules/prepared.ts";
 import { SplitError } from "../../rules/splits.ts";
-import { isStorableText } from "../../rules/storable.ts";
 import { transactionProblems } from "../../rules/validation.ts";
 import { findTransaction, findTransactionByReference } from "../../store/transactions.ts";
+import { orFailure } from "../database-details.ts";
 import { dryCreate } from "../dry-runs.ts";
 import { CoreFailure } from "../errors.ts";
 import { refusalFailure } from "../refusals.ts";
@@ -92,22 +92,17 @@ async function postLater(prepared: Prepared, context: LedgerContext): Promise<An
   return json(201, createdToWire(prepared, status, prepared.request));
 }
 
-/** A name the database can be asked for. */
-function searchable(name = ""): string {
-  if (isStorableText(name)) return name;
-  throw new CoreFailure("GEN_INTERNAL", "Failed to retrieve transaction", { details: {} });
-}
-
 const readTransaction: Handler = async (request, context) => {
-  const id = searchable(request.parameters["id"]);
-  const row = await findTransaction(context.database, id);
+  const id = request.parameters["id"] ?? "";
+  const row = await orFailure("Failed to retrieve transaction", findTransaction(context.database, id));
   if (row !== undefined) return json(200, transactionToWire(row, singleView));
   throw new CoreFailure("TXN_NOT_FOUND", `Transaction with ID '${id}' not found`, { details: {} });
 };
 
 const readTransactionByReference: Handler = async (request, context) => {
-  const reference = searchable(request.parameters["reference"]);
-  const row = await findTransactionByReference(context.database, reference);
+  const reference = request.parameters["reference"] ?? "";
+  const found = findTransactionByReference(context.database, reference);
+  const row = await orFailure("Failed to retrieve transaction", found);
   if (row !== undefined) return json(200, transactionToWire(row, referenceView));
   const message = `Transaction with reference '${reference}' not found`;
   throw new CoreFailure("TXN_NOT_FOUND", message, { details: {} });
