@@ -1,8 +1,8 @@
 /** The text of a batch that stopped (contract section 12, "Synchronous failure"). */
 import type { BatchFailure } from "../posting/batches.ts";
+import { refusalText } from "../posting/types.ts";
 import { twoDecimals } from "../rules/amounts.ts";
 import { CoreFailure, codeOfText } from "./errors.ts";
-import { unstored } from "./refusals.ts";
 
 /** How the batch was sent. */
 export interface BatchKind {
@@ -25,15 +25,8 @@ export function bulkFailure(failure: BatchFailure, batch: BatchKind): CoreFailur
 
 function innerText({ refusal, leg }: BatchFailure): string {
   const prefix = leg === undefined ? "" : `failed to record split transaction ${leg}: `;
-  if (refusal.kind === "text") return prefix + refusal.text;
-  return `${prefix}${whereTypedFailed[refusal.code]}${refusal.code}: ${refusal.text}`;
+  return prefix + refusalText(refusal);
 }
-
-const whereTypedFailed = {
-  NOT_FOUND: "failed to get source and destination balances: ",
-  CONFLICT: "",
-  INTERNAL_SERVER_ERROR: unstored,
-} as const;
 
 function suffix({ atomic, inflight }: BatchKind): string {
   if (!atomic) return ". Previous transactions were not rolled back.";

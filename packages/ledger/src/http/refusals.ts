@@ -11,19 +11,9 @@ const codeOfTyped: Readonly<Record<(Refusal & { kind: "typed" })["code"], CoreCo
 /** A refusal as the answer of an endpoint whose own code is `endpointDefault`. */
 export function refusalFailure(refusal: Refusal, endpointDefault: CoreCode, prefix = ""): CoreFailure {
   if (refusal.kind === "typed") {
-    const details = refusal.code === "NOT_FOUND" ? { details: {} } : {};
+    const details = refusal.code === "CONFLICT" ? {} : { details: {} };
     return new CoreFailure(codeOfTyped[refusal.code], refusal.text, details);
   }
   const message = prefix + refusal.text;
   return new CoreFailure(codeOfText(message, endpointDefault), message);
 }
-
-/** A refusal inside a longer text: typed ones show their generic code, and what was not stored says so. */
-export function refusalText(refusal: Refusal): string {
-  if (refusal.kind === "text") return refusal.text;
-  const isUnstored = refusal.code === "INTERNAL_SERVER_ERROR";
-  return `${isUnstored ? unstored : ""}${refusal.code}: ${refusal.text}`;
-}
-
-/** Where a movement failed that was decided but could not be stored. */
-export const unstored = "failed to persist transaction with balances: ";

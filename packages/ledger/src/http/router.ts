@@ -3,6 +3,7 @@
  * (contract section 1, "Routing rules").
  */
 import type { LedgerContext } from "../context.ts";
+import { UncountableNumber } from "../rules/number-texts.ts";
 import { encodeJson } from "./encode.ts";
 import { CoreFailure, encodeFailure } from "./errors.ts";
 import { parseQueryString, percentDecoded } from "./query-string.ts";
@@ -95,6 +96,9 @@ export interface Router {
     body: Uint8Array,
   ): Promise<Answer>;
 }
+
+/** What Core answers when it breaks down on a request (contract section 1). */
+const brokenDown: Answer = { status: 500, contentType: "", body: "" };
 
 const badTarget: Answer = { status: 400, contentType: plainType, body: "400 Bad Request", bare: true };
 const notFound: Answer = { status: 404, contentType: "text/plain", body: "404 page not found" };
@@ -189,6 +193,7 @@ async function run(
     return await route.handle(request, context);
   } catch (error) {
     if (error instanceof CoreFailure) return failureAnswer(error);
+    if (error instanceof UncountableNumber) return brokenDown;
     onFault(error);
     return failureAnswer(new CoreFailure("GEN_INTERNAL", "internal server error"));
   }

@@ -91,9 +91,11 @@ function scanOrComplain(body: string): JsonNode {
 function mismatch(node: JsonNode, goType: string, path: FieldPath, complaints: Complaints): void {
   if (complaints.first !== undefined) return;
   const kind = node.kind === "number" && goType === "int" ? `number ${node.raw}` : node.kind;
-  const where =
-    path.fields.length === 0 ? "Go value" : `Go struct field ${path.structure}.${path.fields.join(".")}`;
-  complaints.first = `json: cannot unmarshal ${kind} into ${where} of type ${goType}`;
+  complaints.first = `json: cannot unmarshal ${kind} into ${whereOf(path)} of type ${goType}`;
+}
+
+function whereOf({ structure: name, fields }: FieldPath): string {
+  return fields.length === 0 ? "Go value" : `Go struct field ${name}.${fields.join(".")}`;
 }
 
 /** A Go `string`; absent is `""`. */
@@ -128,17 +130,16 @@ export const float: Shape<number> = {
       mismatch(node, this.goType, path, complaints);
       return current;
     }
-    const value = Number(node.raw);
-    if (Number.isFinite(value)) return value;
-    complaints.first ??= overflow(node.raw, this.goType, path);
-    return current;
+    return double(node.raw, path, complaints) ?? current;
   },
 };
 
-function overflow(raw: string, goType: string, path: FieldPath): string {
-  const where =
-    path.fields.length === 0 ? "Go value" : `Go struct field ${path.structure}.${path.fields.join(".")}`;
-  return `json: cannot unmarshal number ${raw} into ${where} of type ${goType}`;
+/** A number as a double; undefined, and complained about, when no double is that large. */
+function double(raw: string, path: FieldPath, complaints: Complaints): number | undefined {
+  const value = Number(raw);
+  if (Number.isFinite(value)) return value;
+  complaints.first ??= `json: cannot unmarshal number ${raw} into ${whereOf(path)} of type float64`;
+  return undefined;
 }
 
 const largestWhole = 2n ** 63n - 1n;
@@ -215,15 +216,21 @@ export const anything: Shape<unknown> = {
   read: (node, path, complaints) => plainValue(node, path, complaints),
 };
 
-/** A Go slice; absent or null is null. Null items become the item's zero value. */
+/**
+ * A Go slice; absent or null is null. Null items become the item's zero value. A list given twice is read
+ * over the first one, item by item.
+ */
 export function list<T>(item: Shape<T>, goType = `[]${item.goType}`): Shape<readonly T[] | null> {
   return {
     goType,
     zero: null,
     read(node, path, complaints, current) {
       if (node.kind === "null") return null;
-      if (node.kind === "array")
-        return node.items.map((entry) => item.read(entry, path, complaints, item.zero));
+      if (node.kind === "array") {
+        return node.items.map((entry, index) =>
+          item.read(entry, path, complaints, current?.[index] ?? item.zero),
+        );
+      }
       mismatch(node, goType, path, complaints);
       return current;
     },
@@ -257,7 +264,7 @@ export function structure<F extends Fields>(
   goType = `model.${name}`,
 ): Shape<DecodedFields<F>> {
   const zero = zeroOf(fields);
-  const lowered = new Map(Object.keys(fields).map((key) => [key.toLowerCase(), key]));
+  const folded = new Map(Object.keys(fields).map((key) => [fold(key), key]));
   return {
     goType,
     zero,
@@ -269,7 +276,7 @@ export function structure<F extends Fields>(
       }
       const value: Record<string, unknown> = { ...current };
       for (const member of node.members) {
-        const key = Object.hasOwn(fields, member.key) ? member.key : lowered.get(member.key.toLowerCase());
+        const key = Object.hasOwn(fields, member.key) ? member.key : folded.get(fold(member.key));
         const shape = key === undefined ? undefined : fields[key];
         if (key === undefined || shape === undefined) continue;
         const inner = { structure: name, fields: [...path.fields, key] };
@@ -280,15 +287,20 @@ export function structure<F extends Fields>(
   };
 }
 
+/** A key without regard to case; the long s and the Kelvin sign are letters too. */
+function fold(key: string): string {
+  return key.replaceAll("\u017f", "s").toLowerCase();
+}
+
 function zeroOf<F extends Fields>(fields: F): DecodedFields<F> {
   const zeros = Object.entries(fields).map(([key, shape]) => [key, shape.zero]);
   return Object.fromEntries(zeros) as DecodedFields<F>;
 }
 
-/** A JSON value as plain data; numbers are doubles, and one that is too large for that is complained of. */
+/** A JSON value as plain data; numbers are doubles. */
 function plainValue(node: JsonNode, path: FieldPath, complaints: Complaints): unknown {
   if (node.kind === "null") return null;
-  if (node.kind === "number") return float.read(node, path, complaints, 0);
+  if (node.kind === "number") return double(node.raw, path, complaints);
   if (node.kind === "array") return node.items.map((item) => plainValue(item, path, complaints));
   if (node.kind === "object") return plainObject(node, path, complaints);
   return node.value;

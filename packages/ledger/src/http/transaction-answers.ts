@@ -2,7 +2,7 @@
 import { storedRow } from "../posting/decide.ts";
 import type { AcceptMovement, NewMovement, Sides } from "../posting/types.ts";
 import { toMajorUnits } from "../rules/amounts.ts";
-import type { Prepared } from "../rules/prepared.ts";
+import { type Prepared, splitSide } from "../rules/prepared.ts";
 import type { RefundWishes } from "../rules/refunds.ts";
 import type { Distribution } from "../rules/validation.ts";
 import type { TransactionRow } from "../store/transactions.ts";
@@ -36,8 +36,8 @@ export function createdToWire(prepared: Prepared, status: string, sides: Sides):
     inflight,
     skip_queue: request.skip_queue,
     atomic: request.atomic,
-    sources: itemsToWire(request.sources, prepared),
-    destinations: itemsToWire(request.destinations, prepared),
+    sources: itemsToWire("source", request.sources, prepared),
+    destinations: itemsToWire("destination", request.destinations, prepared),
     created_at: formatInstant(times.createdAt),
     effective_date: formatInstant(times.effectiveDate),
     scheduled_for: timeOrZero(times.scheduledFor),
@@ -47,14 +47,19 @@ export function createdToWire(prepared: Prepared, status: string, sides: Sides):
   };
 }
 
-/** Items as sent; entry n shows the id of leg n (contract section 9.1.4). */
-function itemsToWire(items: readonly Distribution[] | null, prepared: Prepared): readonly Wire[] | undefined {
+/** Items as sent; entry n of the side that is split shows the id of leg n (contract section 9.1.4). */
+function itemsToWire(
+  side: "source" | "destination",
+  items: readonly Distribution[] | null,
+  prepared: Prepared,
+): readonly Wire[] | undefined {
   if (items === null || items.length === 0) return undefined;
+  const legs = side === splitSide(prepared.request) ? (prepared.legs ?? []) : [];
   return items.map((item, index) => ({
     identifier: item.identifier,
     distribution: item.distribution,
     precise_distribution: item.precise_distribution === "" ? undefined : item.precise_distribution,
-    transaction_id: prepared.legs?.[index]?.transactionId ?? "",
+    transaction_id: legs[index]?.transactionId ?? "",
   }));
 }
 

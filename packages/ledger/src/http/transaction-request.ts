@@ -1,7 +1,7 @@
 /** Decoding and validating transaction requests (contract sections 7.1, 7.2, 9.1.1). */
 import { newId } from "../context.ts";
 import { type BatchPlace, type Prepared, prepare, type TransactionRequest } from "../rules/prepared.ts";
-import { type Instant, tryParseInstant } from "./go-time.ts";
+import { type Instant, isZeroInstant, tryParseInstant } from "./go-time.ts";
 import {
   bigInteger,
   type Decoded,
@@ -45,6 +45,8 @@ export const transactionBody = structure("RecordTransaction", {
   atomic: flag,
   meta_data: metadata,
   dry_run: flag,
+  // Means nothing, but has to be of its type.
+  balance_id: text,
 });
 
 export const bulkBody = structure("BulkTransactionRequest", {
@@ -85,5 +87,6 @@ export function prepareRequest(
 }
 
 function timeOrAbsent(value: string): Instant | undefined {
-  return value === "" ? undefined : tryParseInstant(value);
+  const instant = value === "" ? undefined : tryParseInstant(value);
+  return instant === undefined || isZeroInstant(instant) ? undefined : instant;
 }

@@ -3,7 +3,7 @@
  * commit. An atomic batch undoes in the same commit what it had made.
  */
 import type { LedgerContext } from "../context.ts";
-import { type Prepared, splitSide, type TransactionRequest } from "../rules/prepared.ts";
+import { amountsOf, type Prepared, type TransactionRequest } from "../rules/prepared.ts";
 import { SplitError } from "../rules/splits.ts";
 import { storedRows } from "./attempt.ts";
 import { immediateMovements, queuedMovements } from "./orders.ts";
@@ -95,7 +95,8 @@ function movementsOf(context: LedgerContext, prepared: Prepared): readonly Movem
 function impossibleSplit(index: number, item: TransactionRequest, error: SplitError): BatchFailure {
   const refusal: Refusal = { kind: "text", text: `failed to split transaction: ${error.message}` };
   const { source, destination } = item;
-  return { index, item, amount: item.amount, source, destination, refusal, impossibleSplit: true };
+  const { amount } = amountsOf(item);
+  return { index, item, amount, source, destination, refusal, impossibleSplit: true };
 }
 
 function failedAt(outcomes: readonly Outcome[]): number | undefined {
@@ -118,15 +119,9 @@ function describe(item: Item, leg: number, outcome: Outcome | undefined): BatchF
   if (outcome?.kind !== "refused") return undefined;
   const { prepared, index } = item;
   const { request, amount } = prepared;
-  const isSplit = prepared.legs !== undefined;
-  const sides = outcome.sides ?? request;
-  return {
-    index,
-    item: request,
-    amount,
-    source: isSplit && splitSide(request) === "source" ? "" : sides.source,
-    destination: isSplit && splitSide(request) === "destination" ? "" : sides.destination,
-    refusal: outcome.refusal,
-    ...(isSplit ? { leg } : {}),
-  };
+  const common = { index, item: request, amount, refusal: outcome.refusal };
+  const { source, destination } = request;
+  // Of a split only its legs are resolved, and the batch names what was sent.
+  if (prepared.legs === undefined) return { ...common, ...(outcome.sides ?? { source, destination }) };
+  return { ...common, source, destination, leg };
 }

@@ -5,10 +5,21 @@
 import type { Metadata } from "../http/shapes.ts";
 import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
 import { isAnnounceable } from "../rules/announcements.ts";
-import { applied, type Book, committed, fundsProblem, held, type Pair, released } from "../rules/funds.ts";
+import {
+  applied,
+  type Book,
+  committed,
+  exceedsOverdraft,
+  fundsProblem,
+  held,
+  insufficientFunds,
+  type Pair,
+  released,
+} from "../rules/funds.ts";
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
 import { lacking } from "../rules/projecting.ts";
 import type { RowDraft } from "../rules/rows.ts";
+import { isStorable, isStorableText } from "../rules/storable.ts";
 import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
 import type { HoldFacts, Sheet } from "./sheet.ts";
 import {
@@ -19,6 +30,7 @@ import {
   type NewMovement,
   type Outcome,
   type Refusal,
+  refusalText,
   type Sides,
 } from "./types.ts";
 
@@ -30,18 +42,25 @@ export function decide(sheet: Sheet, movement: Movement): Outcome {
 
 const text = (message: string): Refusal => ({ kind: "text", text: message });
 
+const loading = "failed to get source and destination balances";
+const persisting = "failed to persist transaction with balances";
+
 export function balanceMissing(id: string): Refusal {
-  return { kind: "typed", code: "NOT_FOUND", text: `Balance with ID '${id}' not found` };
+  return { kind: "typed", code: "NOT_FOUND", text: `Balance with ID '${id}' not found`, during: loading };
 }
+
+function databaseFailure(text: string, during: string): Refusal {
+  return { kind: "typed", code: "INTERNAL_SERVER_ERROR", text, during };
+}
+
+/** The refusal of a row that the database did not take. */
+export const notRecorded = databaseFailure("Failed to record transaction", persisting);
 
 export const notPositive =
   "failed to apply transaction to balances: transaction precise amount must be positive";
 
-const unrecordable: Refusal = {
-  kind: "typed",
-  code: "INTERNAL_SERVER_ERROR",
-  text: "Failed to record transaction",
-};
+/** A leg of a split can be below zero (contract section 9.1.2). */
+const negative = "failed to apply transaction to balances: transaction amount must be positive";
 
 /** The text for a movement between a balance and itself. */
 export function sameBalanceText(balanceId: string): string {
@@ -60,10 +79,15 @@ function resolveSides(sheet: Sheet, row: RowDraft): Sides {
   };
 }
 
-/** Order of checks: reference, source, destination, amount, funds, two different balances. */
+/**
+ * Order of checks: indicators, reference, source, destination, amount, funds, two different balances, what
+ * the database can't hold.
+ */
 function decideNew(sheet: Sheet, movement: NewMovement): Outcome {
   const { row } = movement;
   const sides = resolveSides(sheet, row);
+  const unreadable = unreadableName(row);
+  if (unreadable !== undefined) return { kind: "refused", refusal: unreadable, sides };
   if (sheet.isUsed(row.reference)) {
     if (movement.rejectedId !== undefined) return { kind: "dropped" };
     return { kind: "refused", refusal: text(usedReferenceText(row.reference)), sides };
@@ -79,20 +103,45 @@ function decideNew(sheet: Sheet, movement: NewMovement): Outcome {
   return store(sheet, movement, { source, destination });
 }
 
+/** A name that can't be looked up because the database can't hold it. */
+function unreadableName({ source, destination, currency, reference }: RowDraft): Refusal | undefined {
+  for (const [side, name] of [
+    ["source", source],
+    ["destination", destination],
+  ] as const) {
+    if (!name.startsWith("@") || (isStorableText(name) && isStorableText(currency))) continue;
+    const during = `failed to resolve balance IDs: failed to resolve ${side} balance indicator`;
+    return databaseFailure("Database error occurred", during);
+  }
+  if (!isStorableText(reference)) {
+    return databaseFailure("Failed to check if transaction exists", "transaction validation failed");
+  }
+  if (isStorableText(source) && isStorableText(destination)) return undefined;
+  return databaseFailure("Failed to scan balance data", loading);
+}
+
 function moneyProblem(source: Book, destination: Book, movement: NewMovement): Refusal | undefined {
   const { preciseAmount } = movement.row;
-  if (preciseAmount <= 0n) return text(notPositive);
+  if (preciseAmount <= 0n) return text(preciseAmount < 0n ? negative : notPositive);
   const problem = fundsProblem(source, preciseAmount, movement.overdraft);
   if (problem !== undefined) return text(`failed to apply transaction to balances: ${problem}`);
-  if (source.balanceId !== destination.balanceId) return undefined;
-  return { kind: "typed", code: "CONFLICT", text: sameBalanceText(source.balanceId) };
+  if (source.balanceId === destination.balanceId) {
+    return { kind: "typed", code: "CONFLICT", text: sameBalanceText(source.balanceId), during: persisting };
+  }
+  return isStorable(movement.row) ? undefined : notRecorded;
+}
+
+function isWantOfFunds({ text: message }: Refusal): boolean {
+  return message.endsWith(insufficientFunds) || message.endsWith(exceedsOverdraft);
 }
 
 function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
   const { preciseAmount } = movement.row;
   const isHold = movement.kind === "hold";
-  const row = storedRow(movement.row, isHold ? "INFLIGHT" : "APPLIED", sidesOf(pair));
-  if (!isAnnounceable(row)) return refuseOrReject(sheet, movement, sidesOf(pair), unrecordable);
+  const { metadata } = movement.row;
+  const draft = { ...movement.row, metadata: isHold ? metadata : withoutInflight(metadata) };
+  const row = storedRow(draft, isHold ? "INFLIGHT" : "APPLIED", sidesOf(pair));
+  if (!isAnnounceable(row)) return refuseOrReject(sheet, movement, sidesOf(pair), notRecorded);
   sheet.move(isHold ? held(pair, preciseAmount) : applied(pair, preciseAmount));
   sheet.addRow(row);
   if (isHold) sheet.setHold(row.transaction_id, newHold(row, movement.row));
@@ -119,33 +168,51 @@ function newHold(row: TransactionRow, draft: RowDraft): HoldFacts {
   return { row, hold: { amount, precision, currency, committed: 0n, voided: false } };
 }
 
-/** A queued movement that can't be made leaves a REJECTED row; any other leaves nothing. */
+/**
+ * A queued movement that can't be made leaves a REJECTED row, at once for want of funds, else after the
+ * retries; any other leaves nothing.
+ */
 function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refusal: Refusal): Outcome {
   if (movement.rejectedId === undefined) return { kind: "refused", refusal, sides };
-  const reason = refusal.kind === "typed" ? `${refusal.code}: ${refusal.text}` : refusal.text;
-  const metadata = { ...movement.row.metadata, blnk_rejection_reason: reason };
+  if (movement.retryWork !== undefined && !isWantOfFunds(refusal)) {
+    sheet.addWork(movement.retryWork);
+    return { kind: "dropped" };
+  }
+  const metadata = { ...movement.row.metadata, blnk_rejection_reason: refusalText(refusal) };
   const row = storedRow({ ...movement.row, transactionId: movement.rejectedId, metadata }, "REJECTED", sides);
   sheet.addRow(row);
   sheet.addWork(movement.rejectionWork ?? []);
   return { kind: "stored", row };
 }
 
-/** Duplicates, unknown balances, zero amounts and what is too long vanish: nothing is stored, nobody is told (contract section 8.3). */
+/**
+ * Duplicates, unknown balances, zero amounts, what is too long and what can't be stored vanish: nothing is
+ * stored, nobody is told (contract section 8.3).
+ */
 function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
   const sides = resolveSides(sheet, movement.row);
   const known = sheet.book(sides.source) !== undefined && sheet.book(sides.destination) !== undefined;
   const isNothing = movement.row.preciseAmount <= 0n && !movement.isLeg;
   if (!known || isNothing || sheet.isUsed(movement.row.reference)) return { kind: "dropped" };
+  if (!isStorable(movement.row) || !isStorableText(movement.row.reference)) return { kind: "dropped" };
   const metadata = {
     ...movement.row.metadata,
     queue_lane: "normal",
-    queue_pair_key: `${sides.source}|${sides.destination}|${movement.row.currency.toUpperCase()}`,
+    queue_pair_key: `${sides.source}|${sides.destination}|${upperCased(movement.row.currency)}`,
   };
   const row = storedRow({ ...movement.row, metadata }, movement.status, sides);
   if (!isAnnounceable(row)) return { kind: "dropped" };
   sheet.addRow(row);
   sheet.addWork(movement.work(row));
   return { kind: "stored", row };
+}
+
+/** In capitals, letter by letter: one that has no single capital (ß) stays. */
+function upperCased(currency: string): string {
+  return Array.from(currency, (letter) => {
+    const capital = letter.toUpperCase();
+    return Array.from(capital).length === 1 ? capital : letter;
+  }).join("");
 }
 
 /** The row of a draft, with its status and the balances its sides resolved to. */

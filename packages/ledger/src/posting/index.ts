@@ -13,9 +13,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TransactionalDatabase } from "../store/database.ts";
 import { DatabaseError } from "../store/database.ts";
-import { type IndicatorName, writeCommit } from "../store/posting.ts";
+import {
+  createIndicators,
+  type IndicatorBalance,
+  type IndicatorName,
+  writeCommit,
+} from "../store/posting.ts";
 import { attemptOrder } from "./attempt.ts";
-import { createIndicatorRegister, namedIndicators } from "./indicators.ts";
+import { notRecorded } from "./decide.ts";
+import { createIndicatorRegister, withFresh } from "./indicators.ts";
 import { loadLocked } from "./load.ts";
 import { createMemory } from "./memory.ts";
 import { indicatorKey, type Loaded, Sheet } from "./sheet.ts";
@@ -78,10 +84,17 @@ export function createPosting(
     return decided.results;
   }
 
-  async function commitLocked(orders: readonly Order[]): Promise<readonly OrderResult[]> {
+  /** `fresh` internal balances are made if a movement gets as far as to name them, whatever becomes of it. */
+  async function commitLocked(
+    orders: readonly Order[],
+    fresh: readonly IndicatorBalance[],
+  ): Promise<readonly OrderResult[]> {
     const { results, books } = await database.transaction(async (transaction) => {
-      const loaded = await loadLocked(transaction, orders, indicators.known());
+      const known = withFresh(indicators.known(), fresh);
+      const loaded = await loadLocked(transaction, orders, known, fresh);
       const decided = decideAll(orders, loaded);
+      const isNamed = ({ balanceId }: IndicatorBalance) => decided.sheet.hasResolved(balanceId);
+      await createIndicators(transaction, fresh.filter(isNamed), now());
       const writes = decided.sheet.writes();
       if (writes.rows.length + writes.work.length + writes.finished.length + writes.annotations.length > 0) {
         await writeCommit(transaction, writes);
@@ -90,6 +103,7 @@ export function createPosting(
         ...loaded.books,
         ...writes.books.map(({ after: book }) => [book.balanceId, book] as const),
       ]);
+      for (const unmade of fresh.filter((balance) => !isNamed(balance))) after.delete(unmade.balanceId);
       return { results: decided.results, books: [...after.values()] };
     });
     memory.learn(books);
@@ -99,8 +113,7 @@ export function createPosting(
   async function commitAlone(order: Order): Promise<OrderResult> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await indicators.ensure(namedIndicators([order]));
-        return only(await commitLocked([order]));
+        return only(await commitLocked([order], await indicators.look([order])));
       } catch (error) {
         if (!(error instanceof DatabaseError)) throw error;
         if (attempt < attemptsAlone && isContention(error) && !(await wasFinished(order))) continue;
@@ -122,10 +135,10 @@ export function createPosting(
   async function commit(batch: readonly Waiting[]): Promise<void> {
     const orders = batch.map(({ order }) => order);
     try {
-      await indicators.ensure(namedIndicators(orders));
-      const remembered = await commitRemembered(orders);
+      const fresh = await indicators.look(orders);
+      const remembered = fresh.length === 0 ? await commitRemembered(orders) : undefined;
       if (remembered !== undefined) return answer(batch, remembered);
-      return answer(batch, await commitLocked(orders));
+      return answer(batch, await commitLocked(orders, fresh));
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
     }
@@ -206,6 +219,6 @@ function failedResult(error: DatabaseError): OrderResult {
         kind: "text",
         text: "failed to acquire lock: failed to acquire all locks within the wait timeout",
       } as const)
-    : ({ kind: "typed", code: "INTERNAL_SERVER_ERROR", text: "Failed to record transaction" } as const);
+    : notRecorded;
   return { outcomes: [{ kind: "refused", refusal }], after: [], failed: true };
 }

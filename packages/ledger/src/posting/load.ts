@@ -1,11 +1,20 @@
 /** Loading what a commit starts from, locked; and what orders need to be loaded for them. */
+
+import type { Book } from "../rules/funds.ts";
+import { isStorableText } from "../rules/storable.ts";
 import type { SqlDatabase } from "../store/database.ts";
-import { findTargets, holdFacts, lockBooks, usedReferences } from "../store/posting.ts";
+import {
+  findTargets,
+  holdFacts,
+  type IndicatorBalance,
+  lockBooks,
+  usedReferences,
+} from "../store/posting.ts";
 import { indicatorKey, type Loaded } from "./sheet.ts";
 import { isHoldMovement, type Order } from "./types.ts";
 
 /** Balance ids of indicators, by `indicatorKey`. */
-export type KnownIndicators = ReadonlyMap<string, string>;
+export type KnownIndicators = Loaded["indicators"];
 
 /** The balance ids that the orders' new rows name, indicators resolved. */
 export function namedBalances(orders: readonly Order[], indicators: KnownIndicators): Set<string> {
@@ -14,7 +23,7 @@ export function namedBalances(orders: readonly Order[], indicators: KnownIndicat
     for (const movement of movements) {
       if (isHoldMovement(movement)) continue;
       const { source, destination, currency } = movement.row;
-      for (const side of [source, destination]) {
+      for (const side of [source, destination].filter(isStorableText)) {
         ids.add(side.startsWith("@") ? (indicators.get(indicatorKey(side, currency)) ?? side) : side);
       }
     }
@@ -24,9 +33,11 @@ export function namedBalances(orders: readonly Order[], indicators: KnownIndicat
 
 /** The references that callers chose; those of commits and voids are made to be unique. */
 export function movementReferences(orders: readonly Order[]): readonly string[] {
-  return orders.flatMap(({ movements }) =>
-    movements.flatMap((movement) => (isHoldMovement(movement) ? [] : [movement.row.reference])),
-  );
+  return orders
+    .flatMap(({ movements }) =>
+      movements.flatMap((movement) => (isHoldMovement(movement) ? [] : [movement.row.reference])),
+    )
+    .filter(isStorableText);
 }
 
 function targetIds(orders: readonly Order[]): readonly string[] {
@@ -36,11 +47,15 @@ function targetIds(orders: readonly Order[]): readonly string[] {
   ]);
 }
 
-/** Loads everything the orders may touch and locks its balances. */
+/**
+ * Loads everything the orders may touch and locks its balances. Internal balances that are yet to be made
+ * (`fresh`) come with empty books.
+ */
 export async function loadLocked(
   transaction: SqlDatabase,
   orders: readonly Order[],
   indicators: KnownIndicators,
+  fresh: readonly IndicatorBalance[],
 ): Promise<Loaded> {
   const targets = await findTargets(transaction, targetIds(orders));
   const ids = namedBalances(orders, indicators);
@@ -49,6 +64,21 @@ export async function loadLocked(
     ids.add(destination ?? "");
   }
   const books = await lockBooks(transaction, [...ids]);
+  for (const balance of fresh) books.set(balance.balanceId, emptyBook(balance));
   const used = await usedReferences(transaction, movementReferences(orders));
   return { books, usedReferences: used, holds: await holdFacts(transaction, targets), indicators };
+}
+
+/** The book of an internal balance nobody has used yet. */
+export function emptyBook({ balanceId, currency }: Pick<IndicatorBalance, "balanceId" | "currency">): Book {
+  return {
+    balanceId,
+    currency,
+    version: 1,
+    credit: 0n,
+    debit: 0n,
+    inflightCredit: 0n,
+    inflightDebit: 0n,
+    tracked: false,
+  };
 }

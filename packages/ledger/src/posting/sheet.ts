@@ -20,7 +20,7 @@ export interface Loaded {
   readonly usedReferences: ReadonlySet<string>;
   readonly holds: ReadonlyMap<string, HoldFacts>;
   /** Balance ids of indicators, by `indicatorKey`. */
-  readonly indicators: ReadonlyMap<string, string>;
+  readonly indicators: Pick<ReadonlyMap<string, string>, "get">;
 }
 
 /** A changed balance: as it was found, and as it is to be. */
@@ -52,6 +52,7 @@ export class Sheet {
   readonly #work: NewWork[] = [];
   readonly #finished: string[] = [];
   readonly #annotations: Annotation[] = [];
+  readonly #resolved = new Set<string>();
 
   constructor(loaded: Loaded) {
     this.loaded = loaded;
@@ -60,7 +61,14 @@ export class Sheet {
   /** The balance id a side stands for: itself, or the internal balance of an indicator. */
   resolve(side: string, currency: string): string {
     if (!side.startsWith("@")) return side;
-    return this.loaded.indicators.get(indicatorKey(side, currency)) ?? side;
+    const balanceId = this.loaded.indicators.get(indicatorKey(side, currency)) ?? side;
+    this.#resolved.add(balanceId);
+    return balanceId;
+  }
+
+  /** Whether a movement that was attempted named this internal balance. */
+  hasResolved(balanceId: string): boolean {
+    return this.#resolved.has(balanceId);
   }
 
   book(balanceId: string): Book | undefined {

@@ -18,6 +18,8 @@ export interface NewMovement {
   readonly rejectedId?: string;
   /** Kept together with the REJECTED row. */
   readonly rejectionWork?: readonly NewWork[];
+  /** Kept instead of that row unless it is for want of funds: such a refusal takes its time. */
+  readonly retryWork?: readonly NewWork[];
 }
 
 /** A row of the queue: stored as QUEUED or SCHEDULED, moves nothing (contract section 8.3). */
@@ -65,7 +67,16 @@ export type Refusal =
       readonly kind: "typed";
       readonly code: "NOT_FOUND" | "CONFLICT" | "INTERNAL_SERVER_ERROR";
       readonly text: string;
+      /** At what it happened; longer texts name it. */
+      readonly during?: string;
     };
+
+/** A refusal inside a longer text: typed ones say at what it happened and show their generic code. */
+export function refusalText(refusal: Refusal): string {
+  if (refusal.kind === "text") return refusal.text;
+  const during = refusal.during === undefined ? "" : `${refusal.during}: `;
+  return `${during}${refusal.code}: ${refusal.text}`;
+}
 
 /** What became of one movement. */
 export type Outcome =

@@ -3,8 +3,9 @@
  * (core-ledger 15.2, query-parameter filters).
  */
 import { type Instant, toClockText, tryParseInstant } from "../http/go-time.ts";
-import { readDouble } from "../rules/doubles.ts";
-import { fitsSixtyFourBits, plainDecimal } from "./values.ts";
+import { plainDecimal } from "../rules/amounts.ts";
+import { readDouble } from "../rules/number-texts.ts";
+import { fitsSixtyFourBits } from "./values.ts";
 
 /** A span of time, as the texts of its start and of the start of the next one. */
 export interface WrittenSpan {

@@ -1,6 +1,7 @@
+import { plainDecimal } from "../rules/amounts.ts";
 import type { ColumnKind } from "./collections.ts";
 import { DataQueryError } from "./data-errors.ts";
-import { plainDecimal, type TimeSpan, timeSpan } from "./values.ts";
+import { type TimeSpan, timeSpan } from "./values.ts";
 
 /**
  * Checks of what the Data and Filters APIs are sent as values. Each refusal names the field; what passes is

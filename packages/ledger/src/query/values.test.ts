@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parameterText, plainDecimal, timeSpan, UnusableValue } from "./values.ts";
+import { plainDecimal } from "../rules/amounts.ts";
+import { parameterText, timeSpan, UnusableValue } from "./values.ts";
 
 describe("a double in plain decimals", () => {
   it.each([

@@ -1,20 +1,9 @@
 /** What becomes of the values of lists and filters: texts of SQL parameters, spans of time. */
 
+import { plainDecimal } from "../rules/amounts.ts";
+
 /** A value that no column can be compared with (an array, an object). Core answers 500. */
 export class UnusableValue extends Error {}
-
-/** The plain decimal form of a double, never with an exponent: `1e21` → `1000000000000000000000`. */
-export function plainDecimal(number: number): string {
-  const [mantissa = "0", exponent] = String(number).split("e");
-  if (exponent === undefined) return mantissa;
-  const sign = mantissa.startsWith("-") ? "-" : "";
-  const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
-  const point = whole.length + Number(exponent);
-  const digits = whole + fraction;
-  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
-  if (point >= digits.length) return `${sign}${digits}${"0".repeat(point - digits.length)}`;
-  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
-}
 
 /** A JSON value as the text of a parameter. */
 export function parameterText(json: unknown): string | null {

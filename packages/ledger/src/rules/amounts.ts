@@ -57,9 +57,9 @@ export function twoDecimals(value: number): string {
   return new Big(exact).toFixed(2, Big.roundHalfEven);
 }
 
-/** A double in plain decimal notation, never with an exponent. */
+/** A double in plain decimal notation, never with an exponent; `Infinity` and `NaN` by these names. */
 export function plainDecimal(value: number): string {
-  return new Decimal(String(value)).toFixed();
+  return Number.isFinite(value) ? new Decimal(String(value)).toFixed() : String(value);
 }
 
 /** Digits that count against the limit of 15: trailing zeros and a minus sign do (contract section 7.2). */

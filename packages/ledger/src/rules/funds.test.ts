@@ -37,6 +37,8 @@ describe("what may leave a balance of 100 with 30 on hold", () => {
     ["exactly to the limit", 170n, true, 1, undefined],
     ["one beyond the limit", 171n, true, 1, exceedsOverdraft],
     ["within the limit though overdraft is not allowed", 170n, false, 1, undefined],
+    ["nothing more with a limit that 64 bits turn negative", 71n, true, 1e17, exceedsOverdraft],
+    ["what 64 bits leave of a limit", 171n, false, 2e17, undefined],
     ["one more with a negative limit, allowed or not", 71n, true, -1, insufficientFunds],
   ])("%s", (_name, amount, allowOverdraft, overdraftLimit, problem) => {
     expect(fundsProblem(source, amount, { allowOverdraft, overdraftLimit, precision: 100 })).toBe(problem);

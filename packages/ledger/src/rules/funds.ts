@@ -44,10 +44,14 @@ export function fundsProblem(source: Book, amount: bigint, rule: OverdraftRule):
   const available = availableOf(source);
   if (available >= amount) return undefined;
   if (rule.overdraftLimit > 0) {
-    const floor = -toMinorUnits(rule.overdraftLimit, rule.precision);
-    return available - amount >= floor ? undefined : exceedsOverdraft;
+    return available - amount >= -limitOf(rule) ? undefined : exceedsOverdraft;
   }
   return rule.allowOverdraft && rule.overdraftLimit === 0 ? undefined : insufficientFunds;
+}
+
+/** The limit in minor units; Core keeps 64 bits of it, so one beyond them allows something else. */
+function limitOf({ overdraftLimit, precision }: OverdraftRule): bigint {
+  return BigInt.asIntN(64, toMinorUnits(overdraftLimit, precision));
 }
 
 /** Both books of a movement. */

@@ -72,7 +72,7 @@ export function prepare(
   place?: BatchPlace,
 ): Prepared {
   const precision = effectivePrecision(request.precision);
-  const amounts = amountsOf(request, precision);
+  const amounts = amountsOf(request);
   const shares = sharesOf(request, amounts.preciseAmount, precision);
   return {
     request,
@@ -87,12 +87,15 @@ export function prepare(
   };
 }
 
-function amountsOf(request: TransactionRequest, precision: number) {
+/** Minor and major units of a request, and what its answer shows of them (contract section 7.3). */
+export function amountsOf(request: CheckedRequest) {
+  const precision = effectivePrecision(request.precision);
   if (request.precise_amount === null) {
     const preciseAmount = toMinorUnits(request.amount, precision);
     return { preciseAmount, amount: request.amount, amountText: undefined };
   }
   const preciseAmount = request.precise_amount;
+  if (preciseAmount === 0n) return { preciseAmount, amount: 0, amountText: undefined };
   const major = toMajorUnits(preciseAmount, precision);
   return { preciseAmount, amount: major.amount, amountText: major.text };
 }

@@ -3,6 +3,7 @@
  * Every minor unit ends somewhere: what truncation leaves over goes to the largest share.
  */
 import Big from "big.js";
+import { countableDouble, integerOf, toInt64 } from "./number-texts.ts";
 import type { Distribution } from "./validation.ts";
 
 /** One leg: who gets how many minor units. */
@@ -19,13 +20,12 @@ export class SplitError extends Error {
   }
 }
 
-const exact = Big();
-const int64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
+/** Division keeps 16 fractional digits, half away from zero. */
+const Exact = Big();
+Exact.DP = 16;
+Exact.RM = Exact.roundHalfUp;
 
-type Part =
-  | { readonly kind: "fixed"; readonly identifier: string; readonly value: Big }
-  | { readonly kind: "percent"; readonly identifier: string; readonly percent: Big }
-  | { readonly kind: "left"; readonly identifier: string };
+const zero = new Exact(0);
 
 /**
  * Distributes `total` minor units.
@@ -39,107 +39,97 @@ export function distribute(
   total: bigint,
   precision: number,
 ): readonly Share[] {
-  if (total === 0n) return unique(items.map(({ identifier }) => ({ identifier, amount: 0n })));
-  if (total === 1n) {
-    return unique(items.map(({ identifier }, index) => ({ identifier, amount: index === 0 ? 1n : 0n })));
+  if (total === 0n) return oneByOne(items, () => 0n);
+  // An identifier that comes again gets what its last item gets.
+  if (total === 1n) return oneByOne(items, (index) => (index === 0 ? 1n : 0n));
+  const whole = new Exact(total.toString());
+  const fixed = takeFixed(items, whole, precision);
+  const percentages = takePercentages(items, whole);
+  if (percentages.percent.gt(100)) {
+    throw new SplitError("total distributions exceed 100% or total amount");
   }
-  const parts = items.map((item) => classify(item, precision));
-  const whole = new exact(total.toString());
-  const fixed = takeFixed(parts, whole);
-  const percentages = takePercentages(parts, whole);
-  checkTotals(parts, fixed, whole);
-  const shares = new Map<string, Big>([...fixed, ...percentages]);
-  giveTheRest(parts, shares, whole, sum([...fixed.values(), ...percentages.values()]));
+  const shares = new Map([...fixed.taken, ...percentages.taken]);
+  giveTheRest(items, shares, fixed.rest.minus(sum(percentages.taken)));
   return settle(inRequestOrder(items, shares), total);
 }
 
-function unique(shares: readonly Share[]): readonly Share[] {
-  const byIdentifier = new Map<string, Share>();
-  for (const share of shares) {
-    if (!byIdentifier.has(share.identifier)) byIdentifier.set(share.identifier, share);
-  }
-  return [...byIdentifier.values()];
+function oneByOne(items: readonly Distribution[], amountOf: (index: number) => bigint): readonly Share[] {
+  const amounts = new Map(items.map(({ identifier }, index) => [identifier, amountOf(index)]));
+  return [...amounts].map(([identifier, amount]) => ({ identifier, amount }));
 }
 
-function classify(item: Distribution, precision: number): Part {
-  const { identifier, distribution, precise_distribution: precise } = item;
-  if (distribution.endsWith("%")) {
-    return {
-      kind: "percent",
-      identifier,
-      percent: decimal(distribution.slice(0, -1), "invalid percentage format"),
-    };
-  }
-  if (distribution === "left" || precise === "left") return { kind: "left", identifier };
-  return { kind: "fixed", identifier, value: fixedValue(distribution, precise, precision) };
+type Kind = "left" | "percent" | "fixed";
+
+function kindOf({ distribution, precise_distribution: precise }: Distribution): Kind {
+  if (distribution === "left" || precise === "left") return "left";
+  return distribution.endsWith("%") ? "percent" : "fixed";
 }
 
-function fixedValue(distribution: string, precise: string, precision: number): Big {
-  if (precise !== "") return new exact(minorUnits(precise).toString());
-  if (distribution === "") return new exact(0);
-  return decimal(distribution, "invalid fixed amount format").times(String(precision));
-}
-
-function minorUnits(text: string): bigint {
-  const problem = "invalid precise_distribution format: must be an integer value in minor units";
-  if (!/^[+-]?\d+$/.test(text)) throw new SplitError(problem);
-  const value = BigInt(text.replace("+", ""));
-  if (value < int64.least || value > int64.most) throw new SplitError(problem);
-  return value;
-}
-
-function decimal(text: string, problem: string): Big {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$/.test(text)) throw new SplitError(problem);
-  return new exact(text.replace(/^\+/, ""));
+function ofKind(items: readonly Distribution[], kind: Kind): readonly Distribution[] {
+  return items.filter((item) => kindOf(item) === kind);
 }
 
 /** Fixed items in order, each within what is left; zero ones get nothing. */
-function takeFixed(parts: readonly Part[], whole: Big): Map<string, Big> {
+function takeFixed(items: readonly Distribution[], whole: Big, precision: number) {
   const taken = new Map<string, Big>();
   let rest = whole;
-  for (const part of parts) {
-    if (part.kind !== "fixed" || part.value.eq(0)) continue;
-    if (part.value.gt(rest)) throw new SplitError("fixed amount exceeds remaining transaction amount");
-    rest = rest.minus(part.value);
-    taken.set(part.identifier, part.value);
+  for (const item of ofKind(items, "fixed")) {
+    const value = fixedValue(item, precision);
+    if (value.eq(0)) continue;
+    if (value.gt(rest)) throw new SplitError("fixed amount exceeds remaining transaction amount");
+    rest = rest.minus(value);
+    taken.set(item.identifier, value);
   }
-  return taken;
+  return { taken, rest };
 }
 
-/** Percentages of the whole; those below one minor unit fall to the largest of them. */
-function takePercentages(parts: readonly Part[], whole: Big): Map<string, Big> {
+function fixedValue(item: Distribution, precision: number): Big {
+  if (item.precise_distribution !== "") return minorUnits(item.precise_distribution);
+  if (item.distribution === "") return zero;
+  return decimal(item.distribution, "invalid fixed amount format").times(toInt64(precision).toString());
+}
+
+function minorUnits(text: string): Big {
+  const value = integerOf(text);
+  if (value === undefined) {
+    throw new SplitError("invalid precise_distribution format: must be an integer value in minor units");
+  }
+  return new Exact(value.toString());
+}
+
+/** Amounts and percentages go through a double, whose shortest decimal form counts. */
+function decimal(text: string, problem: string): Big {
+  const value = countableDouble(text);
+  if (value === undefined) throw new SplitError(problem);
+  return new Exact(String(value));
+}
+
+/** Percentages of the whole; what those below one minor unit miss goes to the largest of them. */
+function takePercentages(items: readonly Distribution[], whole: Big) {
   const taken = new Map<string, Big>();
-  let wanted = new exact(0);
-  for (const part of parts) {
-    if (part.kind !== "percent") continue;
-    const share = whole.times(part.percent).times("0.01");
-    wanted = wanted.plus(share);
-    taken.set(part.identifier, share.gt(0) && share.lt(1) ? new exact(0) : share);
+  let percent = zero;
+  for (const { identifier, distribution } of ofKind(items, "percent")) {
+    const part = decimal(distribution.slice(0, -1), "invalid percentage format");
+    const share = whole.times(part).div(100);
+    percent = percent.plus(part);
+    taken.set(identifier, share.gt(0) && share.lt(1) ? zero : share);
   }
-  const shortfall = wanted.minus(sum([...taken.values()]));
   const largest = largestOf(taken);
-  if (largest !== undefined && !shortfall.eq(0)) {
-    taken.set(largest, (taken.get(largest) ?? new exact(0)).plus(shortfall));
+  if (largest !== undefined) {
+    const shortfall = whole.times(percent).div(100).minus(sum(taken));
+    taken.set(largest.identifier, largest.value.plus(shortfall));
   }
-  return taken;
-}
-
-function checkTotals(parts: readonly Part[], fixed: ReadonlyMap<string, Big>, whole: Big): void {
-  const percent = sum(parts.flatMap((part) => (part.kind === "percent" ? [part.percent] : [])));
-  if (percent.gt(100) || percent.lt(0) || sum([...fixed.values()]).gt(whole)) {
-    throw new SplitError("total distributions exceed 100% or total amount");
-  }
+  return { taken, percent };
 }
 
 /** The first `left` item takes what is not spoken for; others get no leg. */
-function giveTheRest(parts: readonly Part[], shares: Map<string, Big>, whole: Big, spoken: Big): void {
-  const left = parts.filter((part) => part.kind === "left");
-  const [first] = left;
+function giveTheRest(items: readonly Distribution[], shares: Map<string, Big>, rest: Big): void {
+  const [first] = ofKind(items, "left");
   if (first === undefined) return;
-  if (left.some((part) => shares.has(part.identifier))) {
+  if (shares.has(first.identifier)) {
     throw new SplitError("multiple identifiers with 'left' distribution");
   }
-  shares.set(first.identifier, whole.minus(spoken));
+  shares.set(first.identifier, rest);
 }
 
 function inRequestOrder(items: readonly Distribution[], shares: ReadonlyMap<string, Big>): readonly Share[] {
@@ -151,25 +141,27 @@ function inRequestOrder(items: readonly Distribution[], shares: ReadonlyMap<stri
 }
 
 function truncated(value: Big): bigint {
-  return BigInt(value.round(0, exact.roundDown).toFixed());
+  return BigInt(value.round(0, Exact.roundDown).toFixed());
 }
 
-/** The whole difference, up or down, goes to the largest share. */
+const nobody: Share = { identifier: "", amount: 0n };
+
+/** The whole difference, up or down, goes to the largest share, if there is one above zero. */
 function settle(shares: readonly Share[], total: bigint): readonly Share[] {
   const difference = shares.reduce((rest, { amount }) => rest - amount, total);
-  if (difference === 0n || shares.length === 0) return shares;
-  const largest = shares.reduce((best, share) => (share.amount > best.amount ? share : best));
+  const largest = shares.reduce((best, share) => (share.amount > best.amount ? share : best), nobody);
   return shares.map((share) => (share === largest ? { ...share, amount: share.amount + difference } : share));
 }
 
-function largestOf(values: ReadonlyMap<string, Big>): string | undefined {
-  let best: string | undefined;
+/** The largest value above zero, the first of equal ones. */
+function largestOf(values: ReadonlyMap<string, Big>) {
+  let best: { readonly identifier: string; readonly value: Big } | undefined;
   for (const [identifier, value] of values) {
-    if (best === undefined || value.gt(values.get(best) ?? 0)) best = identifier;
+    if (value.gt(best?.value ?? 0)) best = { identifier, value };
   }
   return best;
 }
 
-function sum(values: readonly Big[]): Big {
-  return values.reduce((total, value) => total.plus(value), new exact(0));
+function sum(values: ReadonlyMap<string, Big>): Big {
+  return [...values.values()].reduce((total, value) => total.plus(value), zero);
 }

@@ -3,7 +3,7 @@
  * JSON kind is decoded like any request body.
  */
 import { csvRecords } from "./csv.ts";
-import { readDouble } from "./doubles.ts";
+import { readDouble } from "./number-texts.ts";
 
 /** A row as read: amount in major units, date as written. */
 export interface UploadedRow {

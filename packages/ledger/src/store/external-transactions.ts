@@ -1,5 +1,5 @@
 /** SQL of uploaded rows (contract section 15.1), table `blnk.external_transactions`. */
-import { plainDecimal } from "../query/values.ts";
+import { plainDecimal } from "../rules/amounts.ts";
 import type { ExternalRow } from "../rules/reconciling.ts";
 import { isUniqueViolation, type SqlDatabase } from "./database.ts";
 

@@ -297,6 +297,7 @@ export async function createIndicators(
   balances: readonly IndicatorBalance[],
   createdAt: string,
 ): Promise<void> {
+  if (balances.length === 0) return;
   await database.query(
     `INSERT INTO blnk.balances (balance_id, indicator, currency, balance, credit_balance, debit_balance,
        ledger_id, created_at, allocation_strategy, meta_data)

@@ -1,7 +1,7 @@
 /** SQL of reconciliation runs and of what they find (contract section 15.1). */
 
 import { joined, type Sql, sql, statement, trusted, value } from "../query/sql.ts";
-import { plainDecimal } from "../query/values.ts";
+import { plainDecimal } from "../rules/amounts.ts";
 import type { CandidateBounds, InternalRow, Match } from "../rules/reconciling.ts";
 import type { SqlDatabase } from "./database.ts";
 

@@ -27,6 +27,8 @@ export interface QueuedPayload {
   readonly work: readonly NewWork[];
   /** The split whose other legs are undone when this one is rejected. */
   readonly compensates?: string;
+  /** Set once it was refused for something else than funds: the next refusal is final. */
+  readonly retried?: boolean;
 }
 
 /** Kind `hold-commit`: commits what remains of a hold at its date. */

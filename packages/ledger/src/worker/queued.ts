@@ -1,20 +1,31 @@
 /** Making the child of a QUEUED or SCHEDULED row (contract section 8.3, "Worker outcomes"). */
 import { newId } from "../context.ts";
+import { type Instant, toTimestampText } from "../http/go-time.ts";
 import type { NewMovement } from "../posting/types.ts";
 import type { Work } from "../store/work.ts";
 import type { WorkHandler } from "./handlers.ts";
-import { type CompensatePayload, draftFromPayload, type QueuedPayload } from "./payloads.ts";
+import { type CompensatePayload, draftFromPayload, type QueuedPayload, queuedKind } from "./payloads.ts";
 import { secondsAfterFault, TryLater } from "./try-later.ts";
 
 /** Applies or holds what was queued, or stores why that can't be. */
 export const processQueued: WorkHandler = async (context, piece) => {
-  const movement = childMovement(piece);
+  const movement = childMovement(piece, later(context.now()));
   const order = { movements: [movement], onRefusal: "stop", finishes: [piece.workId] } as const;
   const { failed = false } = await context.posting.post(order);
   if (failed) throw new TryLater("the database could not store the child", secondsAfterFault);
 };
 
-function childMovement(piece: Work): NewMovement {
+/**
+ * How long Core tries again before it rejects what can't be made for another reason than funds, at least.
+ * Nothing such a transaction could fail on goes away, so one retry at the end comes to the same.
+ */
+const retrying = 7n * 60n * 1_000_000_000n;
+
+function later(now: Instant): string {
+  return toTimestampText({ ...now, nanoseconds: now.nanoseconds + retrying });
+}
+
+function childMovement(piece: Work, retryAt: string): NewMovement {
   const payload = piece.payload as QueuedPayload;
   const row = draftFromPayload(payload.row);
   return {
@@ -27,7 +38,12 @@ function childMovement(piece: Work): NewMovement {
     rejectedId: newId("txn"),
     rejectionWork:
       payload.compensates === undefined ? [] : [compensation(payload.compensates, row.createdAt)],
+    ...(payload.retried === true ? {} : { retryWork: [retry(payload, retryAt)] }),
   };
+}
+
+function retry(payload: QueuedPayload, dueAt: string) {
+  return { kind: queuedKind, dueAt, payload: { ...payload, retried: true } };
 }
 
 function compensation(splitId: string, dueAt: string) {

@@ -1,12 +1,12 @@
 /** Committing and voiding many holds at once (contract section 10.7): each id by itself, in request order. */
 import type { LedgerContext } from "../../context.ts";
 import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
+import { refusalText } from "../../posting/types.ts";
 import { isHoldOrWaiting, notInflight } from "../../rules/holds.ts";
 import { collectLegs } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import { previewHoldAction } from "../dry-actions.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "../errors.ts";
-import { refusalText } from "../refusals.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, list, structure, text } from "../shapes.ts";
 import type { Wire } from "../wire.ts";

@@ -4,6 +4,7 @@ import { wantedAmount } from "../../posting/decide.ts";
 import { actOnLegs, type HoldAction } from "../../posting/hold-actions.ts";
 import type { HoldFacts } from "../../posting/sheet.ts";
 import type { Refusal } from "../../posting/types.ts";
+import { refusalText } from "../../posting/types.ts";
 import {
   commitAfterCommit,
   decideCommit,
@@ -19,7 +20,6 @@ import type { HoldActionPayload } from "../../worker/payloads.ts";
 import { previewHoldAction } from "../dry-actions.ts";
 import { CoreFailure, codeOfText } from "../errors.ts";
 import { timestampToWire, toTimestampText } from "../go-time.ts";
-import { refusalText } from "../refusals.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, structure, text } from "../shapes.ts";
 import { childToWire } from "../transaction-answers.ts";

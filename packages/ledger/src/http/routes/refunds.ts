@@ -2,11 +2,11 @@
 import type { LedgerContext } from "../../context.ts";
 import { immediateRefund, queuedRefund } from "../../posting/refunds.ts";
 import type { AcceptMovement, NewMovement, Outcome, Refusal } from "../../posting/types.ts";
+import { refusalText } from "../../posting/types.ts";
 import type { RefundWishes } from "../../rules/refunds.ts";
 import { refundCandidates, refundedAmong, type TransactionRow } from "../../store/transactions.ts";
 import { alreadyRefunded, dryRefund } from "../dry-actions.ts";
 import { CoreFailure } from "../errors.ts";
-import { refusalText } from "../refusals.ts";
 import { decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
 import { flag, metadata, structure, text } from "../shapes.ts";
 import { refundToWire } from "../transaction-answers.ts";

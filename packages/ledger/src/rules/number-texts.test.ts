@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readDouble } from "./doubles.ts";
+import { readDouble } from "./number-texts.ts";
 
 describe("a number written as text", () => {
   it.each([
@@ -11,6 +11,7 @@ describe("a number written as text", () => {
     ["Inf", Number.POSITIVE_INFINITY],
     ["-infinity", Number.NEGATIVE_INFINITY],
     ["nan", Number.NaN],
+    ["0x1.8p3", 12],
   ])("%s is %d", (text, number) => {
     expect(readDouble(text)).toBe(number);
   });
