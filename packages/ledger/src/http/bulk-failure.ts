@@ -1,7 +1,7 @@
 /** The text of a batch that stopped (contract section 12, "Synchronous failure"). */
 import type { BatchFailure } from "../posting/batches.ts";
 import { refusalText } from "../posting/types.ts";
-import { amountInText } from "../rules/amounts.ts";
+import { twoDecimals } from "../rules/amounts.ts";
 import { CoreFailure, codeOfText } from "./errors.ts";
 
 /** How the batch was sent. */
@@ -14,7 +14,7 @@ export interface BatchKind {
 /** The refusal of a batch that stopped at one of its items. */
 export function bulkFailure(failure: BatchFailure, batch: BatchKind): CoreFailure {
   const { index, item, amount, source, destination } = failure;
-  const head = `failed to queue transaction ${index + 1} (Reference: ${item.reference}, Source: ${source}, Destination: ${destination}, Amount: ${amountInText(amount)})`;
+  const head = `failed to queue transaction ${index + 1} (Reference: ${item.reference}, Source: ${source}, Destination: ${destination}, Amount: ${twoDecimals(amount)})`;
   const message = `${head}: ${innerText(failure)}${suffix(batch)}`;
   const { batchId } = batch;
   return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message, {

@@ -1,52 +1,161 @@
-/** Dry runs of every write (contract section 15.3): projected, answered 200, nothing kept. */
+/** Dry runs of creates and batches (contract section 15.3): projected, answered 200, nothing kept. */
 import type { LedgerContext } from "../context.ts";
-import type { Batch } from "../posting/batches.ts";
-import { type HoldAction, holdOrder } from "../posting/hold-actions.ts";
+import type { Batch, PrepareItem } from "../posting/batches.ts";
+import { usedReferenceText } from "../posting/decide.ts";
 import { immediateMovements } from "../posting/orders.ts";
 import {
-  merged,
   type Projectable,
-  type ProjectedMovement,
-  previewSheet,
-  project,
+  Projection,
+  readSnapshot,
+  type Snapshot,
+  UnresolvedSide,
 } from "../posting/preview.ts";
-import { immediateRefund } from "../posting/refunds.ts";
-import { isHoldMovement, type NewMovement, type Refusal } from "../posting/types.ts";
-import type { Prepared } from "../rules/prepared.ts";
-import { collectLegs } from "../store/holds.ts";
-import { findTransaction, refundedAmong, type TransactionRow } from "../store/transactions.ts";
+import { toMajorUnits } from "../rules/amounts.ts";
+import { isSplit, type Prepared } from "../rules/prepared.ts";
+import { type Share, SplitError } from "../rules/splits.ts";
+import { usedReferences } from "../store/posting.ts";
 import { CoreFailure } from "./errors.ts";
-import { actionPreview, balanceToPreview, createPreview, notesOrAbsent } from "./previews.ts";
+import { balancesToPreview, createPreview, presentOrAbsent } from "./previews.ts";
+import { refusalFailure } from "./refusals.ts";
 import { type Answer, json } from "./router.ts";
 import type { Wire } from "./wire.ts";
 
-/** The movements a create would come to; queued legs are named with `_`. */
-function createMovements(prepared: Prepared, context: LedgerContext): readonly NewMovement[] {
-  const movements = immediateMovements(prepared, context.imitated);
-  if (prepared.request.skip_queue || prepared.legs === undefined) return movements;
-  return movements.map((movement, index) => ({
-    ...movement,
-    row: { ...movement.row, reference: `${prepared.request.reference}_${index + 1}` },
-  }));
+/** One movement of a create, and the share of a split it makes. */
+interface Step {
+  readonly movement: Projectable;
+  readonly share?: Share;
 }
 
-/** Immediate legs build on each other and stop at the first refused one; queued ones stand alone. */
-function projectAll(
-  movements: readonly Projectable[],
-  together: boolean,
-  newSheet: Awaited<ReturnType<typeof previewSheet>>,
-): readonly ProjectedMovement[] {
-  if (!together) return movements.map((movement) => project(newSheet(), movement));
-  const sheet = newSheet();
-  return movements.map((movement) => project(sheet, movement));
+/** What a create would come to; nothing where no item of a split gets a leg. */
+function stepsOf(prepared: Prepared, context: LedgerContext): readonly Step[] {
+  const { legs, request } = prepared;
+  if (isSplit(request) && legs === undefined) return [];
+  return immediateMovements(prepared, context.imitated).map(({ kind, row, overdraft }, index) => {
+    const { source, destination, currency, preciseAmount: amount } = row;
+    const share = legs?.[index]?.share;
+    const movement = { source, destination, currency, amount, change: { kind, overdraft } };
+    return { movement, ...(share === undefined ? {} : { share }) };
+  });
+}
+
+/** What is needed to preview creates without asking the database again. */
+interface Known {
+  readonly snapshot: Snapshot;
+  readonly used: ReadonlySet<string>;
+  readonly steps: ReadonlyMap<Prepared, readonly Step[]>;
+}
+
+async function know(prepared: readonly Prepared[], context: LedgerContext): Promise<Known> {
+  const steps = new Map(prepared.map((one) => [one, stepsOf(one, context)]));
+  const movements = [...steps.values()].flat().map(({ movement }) => movement);
+  const references = prepared.map(({ request }) => request.reference);
+  return {
+    snapshot: await readSnapshot(context.database, movements),
+    used: await usedReferences(context.database, references),
+    steps,
+  };
 }
 
 /** Previews a create. */
 export async function dryCreate(prepared: Prepared, context: LedgerContext): Promise<Answer> {
-  const movements = createMovements(prepared, context);
-  const newSheet = await previewSheet(context.database, movements);
-  const projected = projectAll(movements, prepared.request.skip_queue, newSheet);
-  return json(200, createPreview({ prepared, projected }));
+  const known = await know([prepared], context);
+  return json(
+    200,
+    orRefused(() => aloneToWire(prepared, known)),
+  );
+}
+
+/** A side that stands for no balance is an error even of a dry run. */
+export function orRefused<T>(project: () => T): T {
+  try {
+    return project();
+  } catch (error) {
+    if (error instanceof UnresolvedSide) throw refusalFailure(error.refusal, "TXN_VALIDATION_ERROR");
+    throw error;
+  }
+}
+
+/** A create projected on balances as they are. */
+function aloneToWire(prepared: Prepared, known: Known): Wire {
+  const steps = known.steps.get(prepared) ?? [];
+  const [first] = steps;
+  if (isSplit(prepared.request) || first === undefined) return splitToWire(prepared, steps, known.snapshot);
+  return singleToWire(prepared, first.movement, known);
+}
+
+/** A refused single one shows its balances unchanged; want of funds outranks the other reasons. */
+function singleToWire(prepared: Prepared, movement: Projectable, { snapshot, used }: Known): Wire {
+  const { request, preciseAmount, precision, amount } = prepared;
+  const projection = new Projection(snapshot);
+  const attempt = projection.attempt(movement);
+  const duplicate = used.has(request.reference) ? usedReferenceText(request.reference) : undefined;
+  const problem = attempt.problem ?? duplicate ?? attempt.conflict;
+  const balances = projection.balances();
+  const shown = problem === undefined ? balances : balances.map((one) => ({ ...one, after: one.before }));
+  return createPreview({
+    prepared,
+    amount: preciseAmount > 0n ? toMajorUnits(preciseAmount, precision).amount : amount,
+    problem,
+    balances: balancesToPreview(shown),
+    notes: singleNotes(prepared, projection),
+  });
+}
+
+function singleNotes({ request, times }: Prepared, projection: Projection): readonly string[] {
+  const foreign = projection
+    .balances()
+    .filter(({ virtual, before }) => !virtual && before.currency !== request.currency);
+  return [
+    ...(times.scheduledFor === undefined
+      ? []
+      : ["projected as if it ran now; it would run at scheduled_for"]),
+    ...foreign.map(
+      ({ role, before }) =>
+        `${role} balance currency ${before.currency} differs from transaction currency ${request.currency}`,
+    ),
+  ];
+}
+
+const legsApart = "legs are processed independently unless skip_queue is set, so each leg is projected alone";
+
+/** Immediate legs build on each other, and end at the first refused one; queued ones stand alone. */
+function splitToWire(prepared: Prepared, steps: readonly Step[], snapshot: Snapshot): Wire {
+  const { amount } = prepared;
+  if (prepared.request.skip_queue) {
+    const projection = new Projection(snapshot);
+    const { problem, legs } = projectLegs(steps, projection);
+    return createPreview({
+      prepared,
+      amount,
+      problem,
+      balances: balancesToPreview(projection.balances()),
+      legs,
+    });
+  }
+  const alone = steps.map((step) => {
+    const projection = new Projection(snapshot);
+    return { ...projectLegs([step], projection), balances: projection.balances() };
+  });
+  return createPreview({
+    prepared,
+    amount,
+    problem: alone.find(({ problem }) => problem !== undefined)?.problem,
+    balances: alone.length === 0 ? null : balancesToPreview(alone.flatMap(({ balances }) => balances)),
+    legs: alone.flatMap(({ legs }) => legs),
+    notes: [legsApart],
+  });
+}
+
+/** Projects legs up to the first that would be refused; `legs` are those that would be made. */
+function projectLegs(steps: readonly Step[], projection: Projection) {
+  const legs: Share[] = [];
+  for (const { movement, share } of steps) {
+    const { conflict, problem } = projection.attempt(movement);
+    const refused = conflict ?? problem;
+    if (refused !== undefined) return { problem: refused, legs };
+    if (share !== undefined) legs.push(share);
+  }
+  return { problem: undefined, legs };
 }
 
 /** How a batch was sent. */
@@ -58,67 +167,64 @@ export interface DryBatch extends Batch {
 /** Previews a batch: cumulative when it would be immediate, else each item alone. */
 export async function dryBatch(
   batch: DryBatch,
-  prepared: readonly Prepared[],
+  prepareItem: PrepareItem,
   context: LedgerContext,
 ): Promise<Answer> {
-  const { results, balances } = batch.skipQueue
-    ? await projectTogether(prepared, context)
-    : await projectApart(prepared, context);
+  const { prepared, impossible } = prepareAll(batch, prepareItem);
+  const known = await know(prepared, context);
+  const projection = batch.skipQueue ? new Projection(known.snapshot) : undefined;
+  const results = orRefused(() => itemsToWire(prepared, known, projection));
+  if (impossible !== undefined) throw impossible;
   return json(200, {
     dry_run: true,
     would_apply: results.every((result) => result["would_apply"] === true),
     cumulative: batch.skipQueue,
     atomic: batch.atomic,
     results,
-    balances,
-    notes: notesOrAbsent(batchNotes(batch)),
+    balances: presentOrAbsent(balancesToPreview(projection?.balances() ?? [])),
+    notes: presentOrAbsent(batchNotes(batch)),
   });
 }
 
-interface BatchProjection {
-  readonly results: readonly Wire[];
-  readonly balances: readonly Wire[] | undefined;
-}
-
-async function projectTogether(
-  prepared: readonly Prepared[],
-  context: LedgerContext,
-): Promise<BatchProjection> {
-  const items = prepared.map((one) => ({ prepared: one, movements: createMovements(one, context) }));
-  const sheet = (
-    await previewSheet(
-      context.database,
-      items.flatMap(({ movements }) => movements),
-    )
-  )();
-  const projections = items.map((item) => ({
-    prepared: item.prepared,
-    projected: item.movements.map((movement) => project(sheet, movement)),
-  }));
-  const touched = merged(
-    projections.flatMap(({ projected }) => projected.flatMap(({ balances }) => balances)),
-  );
-  return {
-    results: projections.map((one) => createPreview({ ...one, withoutBalances: true })),
-    balances: touched.length === 0 ? undefined : touched.map(balanceToPreview),
-  };
-}
-
-async function projectApart(prepared: readonly Prepared[], context: LedgerContext): Promise<BatchProjection> {
-  const seen = new Set<string>();
-  const results: Wire[] = [];
-  for (const one of prepared) {
-    const movements = createMovements(one, context);
-    const newSheet = await previewSheet(context.database, movements);
-    const projected = movements.map((movement) => {
-      const sheet = newSheet();
-      if (seen.has(movement.row.reference)) sheet.use(movement.row.reference);
-      return project(sheet, movement);
-    });
-    for (const { row } of movements) seen.add(row.reference);
-    results.push(createPreview({ prepared: one, projected }));
+/** The items up to the first with an impossible split, which is an error even of a dry run. */
+function prepareAll({ items, skipQueue }: DryBatch, prepareItem: PrepareItem) {
+  const prepared: Prepared[] = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      prepared.push(prepareItem(item, index + 1));
+    } catch (error) {
+      if (!(error instanceof SplitError)) throw error;
+      const prefix = skipQueue ? "" : "failed to split transaction: ";
+      return { prepared, impossible: new CoreFailure("TXN_VALIDATION_ERROR", prefix + error.message) };
+    }
   }
-  return { results, balances: undefined };
+  return { prepared, impossible: undefined };
+}
+
+/** A reference that an earlier item has, even a refused one, counts as used. */
+function itemsToWire(
+  prepared: readonly Prepared[],
+  known: Known,
+  projection: Projection | undefined,
+): readonly Wire[] {
+  const seen = new Set(known.used);
+  return prepared.map((one) => {
+    const { reference } = one.request;
+    if (seen.has(reference)) return duplicateToWire(one);
+    seen.add(reference);
+    return projection === undefined ? aloneToWire(one, known) : togetherToWire(one, known, projection);
+  });
+}
+
+function duplicateToWire(prepared: Prepared): Wire {
+  const problem = usedReferenceText(prepared.request.reference);
+  return createPreview({ prepared, amount: prepared.amount, problem, balances: null });
+}
+
+/** An item of a cumulative batch: its balances are the batch's. */
+function togetherToWire(prepared: Prepared, known: Known, projection: Projection): Wire {
+  const { problem, legs } = projectLegs(known.steps.get(prepared) ?? [], projection);
+  return createPreview({ prepared, amount: prepared.amount, problem, balances: null, legs });
 }
 
 function batchNotes({ skipQueue, atomic, runAsync }: DryBatch): readonly string[] {
@@ -129,78 +235,4 @@ function batchNotes({ skipQueue, atomic, runAsync }: DryBatch): readonly string[
     ...(atomic ? ["atomic: a failing item would undo the items before it"] : []),
     ...(runAsync ? ["run_async: the preview is computed at once"] : []),
   ];
-}
-
-/** Previews a commit or void; `notes` are added by the bulk endpoints. */
-export async function previewHoldAction(
-  context: LedgerContext,
-  id: string,
-  action: HoldAction,
-  notes: readonly string[] = [],
-): Promise<Wire> {
-  const legs = await collectLegs(context.database, id);
-  const all = [...notes, ...holdNotes(action)];
-  if (legs.length === 0) return notHeld(context, id, action, all);
-  const order = await holdOrder(
-    context,
-    legs.map((leg) => leg.transaction_id),
-    action,
-  );
-  const movements = order.movements.filter(isHoldMovement);
-  const newSheet = await previewSheet(context.database, movements);
-  const projected = projectAll(movements, true, newSheet);
-  return actionPreview({ operation: action.kind, projected, refusals: [], notes: all });
-}
-
-function holdNotes({ kind, amount, preciseAmount }: HoldAction): readonly string[] {
-  const ignored = kind === "void" && (amount !== 0 || preciseAmount !== null);
-  return ignored ? ["void releases the whole remainder; the amount is ignored"] : [];
-}
-
-async function notHeld(
-  context: LedgerContext,
-  id: string,
-  action: HoldAction,
-  notes: readonly string[],
-): Promise<Wire> {
-  if ((await findTransaction(context.database, id)) === undefined) {
-    throw new CoreFailure("TXN_NOT_FOUND", `Transaction with ID '${id}' not found`, { details: {} });
-  }
-  const refusals: readonly Refusal[] = [{ kind: "text", text: "transaction is not in inflight status" }];
-  return actionPreview({ operation: action.kind, projected: [], refusals, notes });
-}
-
-/** Previews a refund of candidates. */
-export async function dryRefund(
-  context: LedgerContext,
-  id: string,
-  candidates: readonly TransactionRow[],
-): Promise<Answer> {
-  if (candidates.length === 0) {
-    throw new CoreFailure("TXN_NOT_FOUND", `transaction ${id} not found for refund`, { details: {} });
-  }
-  const refunded = await refundedAmong(
-    context.database,
-    candidates.map((row) => row.transaction_id),
-  );
-  const open = candidates.filter((row) => !refunded.has(row.transaction_id));
-  const movements = open.map((row) => immediateRefund(row, context, { queued: false }));
-  const newSheet = await previewSheet(context.database, movements);
-  const refusals = candidates
-    .filter((row) => refunded.has(row.transaction_id))
-    .map(
-      (row): Refusal => ({
-        kind: "text",
-        text: `transaction ${row.transaction_id} has already been refunded`,
-      }),
-    );
-  return json(
-    200,
-    actionPreview({
-      ...(movements[0] === undefined ? {} : { reference: movements[0].row.reference }),
-      projected: projectAll(movements, true, newSheet),
-      refusals,
-      notes: [`projected refund of transaction ${id}`],
-    }),
-  );
 }

@@ -43,6 +43,24 @@ export function scanJson(text: string): JsonNode {
   return scanner.value(0);
 }
 
+/**
+ * Scans the items of an array one by one, as Core reads a long one. A bracket of either kind or the end of the
+ * text ends it; what follows is not looked at.
+ *
+ * @throws JsonTextError for text that is no array, and at an item that is no JSON, once those before it are given.
+ * @example [...scanItems('[1, 2')].length // 2
+ */
+export function* scanItems(text: string): Generator<JsonNode> {
+  const scanner = new Scanner(text);
+  if (scanner.atEndAfterBlanks()) throw new JsonTextError("EOF");
+  if (scanner.peek() !== "[") scanner.refuse("looking for beginning of array");
+  scanner.at++;
+  for (let first = true; !scanner.atEndAfterBlanks() && !"]}".includes(scanner.peek()); first = false) {
+    if (!first) scanner.comma();
+    yield scanner.value(1);
+  }
+}
+
 const blanks = new Set([" ", "\t", "\n", "\r"]);
 
 class Scanner {
@@ -84,6 +102,11 @@ class Scanner {
     if (first === "n") return this.literal("null", { kind: "null", raw: "null" });
     if (first === "-" || isDigit(first)) return this.number();
     return this.refuse("looking for beginning of value");
+  }
+
+  comma(): void {
+    if (this.peek() !== ",") this.refuse("after array element");
+    this.at++;
   }
 
   literal(word: string, node: JsonNode): JsonNode {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   bigInteger,
   decodeBody,
+  decodeItems,
   flag,
   float,
   integer,
@@ -118,5 +119,24 @@ describe("refusing", () => {
     ['{"name":1,"precise_amount":"x"}', 'math/big: cannot unmarshal "\\"x\\"" into a *big.Int'],
   ])("%s", (body, message) => {
     expect(() => decodeBody(body, shape)).toThrow(message);
+  });
+});
+
+describe("items of an array", () => {
+  it.each([
+    ['["a","b"]', ["a", "b"], false],
+    [' [ "a" , "b" ] tail', ["a", "b"], false],
+    ['["a","b"', ["a", "b"], false],
+    ['["a"}', ["a"], false],
+    ["[", [], false],
+    ['["a",]', ["a"], true],
+    ['["a" "b"]', ["a"], true],
+    ['["a",5,"b"]', ["a"], true],
+    ['["a","b', ["a"], true],
+    ['"a"', [], true],
+    ["null", [], true],
+    ["", [], true],
+  ])("of %j are %j", (body, items, broken) => {
+    expect(decodeItems(body, text)).toEqual({ items, broken });
   });
 });

@@ -5,7 +5,7 @@
  * structure, path and type Core names.
  */
 import { type Instant, parseInstant, TimeTextError } from "./go-time.ts";
-import { type JsonNode, JsonTextError, scanJson } from "./json-scan.ts";
+import { type JsonNode, JsonTextError, scanItems, scanJson } from "./json-scan.ts";
 
 /** Free-form metadata: keys are literal, numbers went through a double. */
 export type Metadata = Readonly<Record<string, unknown>>;
@@ -47,7 +47,32 @@ export class BodyError extends Error {
  * @example decodeBody('{"NAME":"Main"}', structure("CreateLedger", { name: text })) // { name: "Main" }
  */
 export function decodeBody<T>(body: string, shape: Shape<T>): T {
-  const node = scanOrComplain(body);
+  return decodeNode(scanOrComplain(body), shape);
+}
+
+/** The items of an array, and whether there is something that is none. */
+export interface DecodedItems<T> {
+  readonly items: readonly T[];
+  readonly broken: boolean;
+}
+
+/**
+ * Decodes the items of an array up to the first that does not decode; text that is no array has none.
+ *
+ * @example decodeItems('["a", 5, "b"]', text) // { items: ["a"], broken: true }
+ */
+export function decodeItems<T>(body: string, item: Shape<T>): DecodedItems<T> {
+  const items: T[] = [];
+  try {
+    for (const node of scanItems(body)) items.push(decodeNode(node, item));
+  } catch (error) {
+    if (error instanceof JsonTextError || error instanceof BodyError) return { items, broken: true };
+    throw error;
+  }
+  return { items, broken: false };
+}
+
+function decodeNode<T>(node: JsonNode, shape: Shape<T>): T {
   const complaints: Complaints = { first: undefined };
   const value = shape.read(node, { structure: "", fields: [] }, complaints, shape.zero);
   if (complaints.first !== undefined) throw new BodyError(complaints.first);

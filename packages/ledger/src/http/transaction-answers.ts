@@ -73,6 +73,6 @@ export function childToWire(row: TransactionRow): Wire {
 /** The answer to a refund (contract section 11): the new row before it went through the queue. */
 export function refundToWire(movement: NewMovement | AcceptMovement, wishes: RefundWishes): Wire {
   const status = movement.kind === "accept" ? "QUEUED" : movement.kind === "hold" ? "INFLIGHT" : "APPLIED";
-  const row = storedRow(movement.row, "APPLIED", movement.row);
-  return { ...childToWire(row), status, allow_overdraft: true, skip_queue: !wishes.queued };
+  const row = storedRow(movement.row, status, movement.row);
+  return { ...childToWire(row), allow_overdraft: true, skip_queue: !wishes.queued };
 }

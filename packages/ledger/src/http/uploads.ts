@@ -1,5 +1,5 @@
 /**
- * Requests that bring a file (contract section 15.1, upload): a multipart form, or JSON that names an
+ * Requests that bring a file (contract section 15.1, upload): a multipart form, or fields or JSON that name an
  * address to fetch it from.
  */
 import type { RouteRequest } from "./router.ts";
@@ -16,10 +16,17 @@ export interface UploadRequest {
 const nothing: UploadRequest = { source: "", url: "" };
 const addressBody = structure("UploadRequest", { url: text, source: text });
 
-/** Reads an upload request; one that is neither form nor JSON holds nothing. */
+/** Reads an upload request; one of another type than these three holds nothing. */
 export async function uploadRequest(request: RouteRequest): Promise<UploadRequest> {
   const type = request.headers["content-type"] ?? "";
-  return /^multipart\/form-data/i.test(type) ? fromForm(request, type) : fromJson(request);
+  if (/^multipart\/form-data/i.test(type)) return fromForm(request, type);
+  if (/^application\/x-www-form-urlencoded/i.test(type)) return fromFields(request);
+  return /^application\/json/i.test(type) ? fromJson(request) : nothing;
+}
+
+function fromFields(request: RouteRequest): UploadRequest {
+  const fields = new URLSearchParams(Buffer.from(request.body).toString("utf8"));
+  return { source: fields.get("source") ?? "", url: fields.get("url") ?? "" };
 }
 
 function fromJson(request: RouteRequest): UploadRequest {
@@ -39,7 +46,7 @@ async function fromForm(request: RouteRequest, type: string): Promise<UploadRequ
     return typeof sent === "string" ? sent : "";
   };
   const named = { source: field("source"), url: field("url") };
-  if (file === undefined || file === null || typeof file === "string") return named;
+  if (file === undefined || file === null || typeof file === "string" || file.name === "") return named;
   return { ...named, file: { name: file.name, content: await textOf(file) } };
 }
 
@@ -55,15 +62,4 @@ async function readForm(request: RouteRequest, type: string): Promise<FormData |
 /** The file's text; a byte-order mark stays in it. */
 async function textOf(file: Blob): Promise<string> {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.arrayBuffer());
-}
-
-/** Why an address can't be fetched from, with the texts of the contract. No host is on the white list. */
-export function addressFault(url: string): "invalid" | "scheme" | "host" {
-  const control = /\p{Cc}|^:|^[^/?#]*%|%(?![0-9a-f]{2})/iu;
-  const [, scheme] = /^([a-z][a-z0-9+.-]*):/i.exec(url) ?? [];
-  if (control.test(url)) return "invalid";
-  if (scheme === undefined) return /^[^/?#]*:/.test(url) ? "invalid" : "scheme";
-  if (!/^https?$/i.test(scheme)) return "scheme";
-  const withoutHost = /^https?:(?!\/\/[^/?#])/i.test(url);
-  return withoutHost || URL.canParse(url) ? "host" : "invalid";
 }

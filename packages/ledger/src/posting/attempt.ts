@@ -7,7 +7,7 @@ import type { Movement, Order, OrderResult, Outcome } from "./types.ts";
 /** Makes an order's movements on the sheet and tells what became of each. */
 export function attemptOrder(sheet: Sheet, order: Order): OrderResult {
   const outcomes = attemptMovements(sheet, order.movements, order.onRefusal);
-  sheet.annotate(order.annotations ?? []);
+  if (!anyRefused(outcomes)) sheet.annotate(order.annotations ?? []);
   sheet.finish(order.finishes ?? []);
   const further = order.followUps?.(outcomes) ?? [];
   return { outcomes, after: attemptMovements(sheet, further, "continue") };

@@ -17,6 +17,7 @@ import {
   released,
 } from "../rules/funds.ts";
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
+import { lacking } from "../rules/projecting.ts";
 import type { RowDraft } from "../rules/rows.ts";
 import { isStorable, isStorableText } from "../rules/storable.ts";
 import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
@@ -60,6 +61,11 @@ export const notPositive =
 
 /** A leg of a split can be below zero (contract section 9.1.2). */
 const negative = "failed to apply transaction to balances: transaction amount must be positive";
+
+/** The text for a movement between a balance and itself. */
+export function sameBalanceText(balanceId: string): string {
+  return `Optimistic locking failure: balance with ID '${balanceId}' may have been updated or deleted by another transaction`;
+}
 
 /** The text for a reference that another row has. */
 export function usedReferenceText(reference: string): string {
@@ -120,7 +126,7 @@ function moneyProblem(source: Book, destination: Book, movement: NewMovement): R
   const problem = fundsProblem(source, preciseAmount, movement.overdraft);
   if (problem !== undefined) return text(`failed to apply transaction to balances: ${problem}`);
   if (source.balanceId === destination.balanceId) {
-    const conflict = `Optimistic locking failure: balance with ID '${source.balanceId}' may have been updated or deleted by another transaction`;
+    const conflict = sameBalanceText(source.balanceId);
     return { kind: "typed", code: "CONFLICT", text: conflict, during: persisting };
   }
   return isStorable(movement.row) ? undefined : notRecorded;
@@ -223,7 +229,8 @@ export function storedRow(draft: RowDraft, status: TransactionStatus, sides: Sid
     status,
     hash: draft.hash,
     created_at: draft.createdAt,
-    meta_data: draft.metadata,
+    // Whoever sends the mark of a hold does not make an applied row one (contract section 7.6).
+    meta_data: status === "APPLIED" ? withoutInflight(draft.metadata) : draft.metadata,
     precise_amount: draft.preciseAmount.toString(),
     precision: String(BigInt(draft.precision)),
     parent_transaction: draft.parentTransaction,
@@ -270,8 +277,8 @@ function refuseUnplaced(sheet: Sheet, movement: HoldMovement, { row, hold }: Hol
   const have = sheet.book(row.source ?? "")?.inflightDebit ?? 0n;
   const wanted = movement.kind === "commit" ? wantedAmount(movement, hold.precision) : 0n;
   const need = wanted > 0n ? wanted : hold.amount;
-  const what = movement.kind === "commit" ? "commit inflight debit failed" : "rollback inflight debit failed";
-  const message = `saving transaction to db error: failed to apply transaction to balances: ${what}: insufficient inflight debit balance: have ${have}, need ${need}`;
+  const problem = lacking(movement.kind, "debit", have, need);
+  const message = `saving transaction to db error: failed to apply transaction to balances: ${problem}`;
   return { kind: "refused", refusal: text(message) };
 }
 

@@ -13,14 +13,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TransactionalDatabase } from "../store/database.ts";
 import { DatabaseError } from "../store/database.ts";
-import { createIndicators, type IndicatorBalance, writeCommit } from "../store/posting.ts";
+import {
+  createIndicators,
+  type IndicatorBalance,
+  type IndicatorName,
+  writeCommit,
+} from "../store/posting.ts";
 import { attemptOrder } from "./attempt.ts";
 import { notRecorded } from "./decide.ts";
-import { createIndicatorRegister, withFresh } from "./indicators.ts";
+import { createIndicatorRegister, namedIndicators, withFresh } from "./indicators.ts";
 import { loadLocked } from "./load.ts";
 import { createMemory } from "./memory.ts";
-import { type Loaded, Sheet } from "./sheet.ts";
-import type { Movement, Order, OrderResult } from "./types.ts";
+import { indicatorKey, type Loaded, Sheet } from "./sheet.ts";
+import type { Order, OrderResult } from "./types.ts";
 
 /** Where orders are given. */
 export interface Posting {
@@ -33,8 +38,8 @@ export interface Posting {
    * const { outcomes } = await posting.post({ movements: [movement], onRefusal: "stop" });
    */
   post(order: Order): Promise<OrderResult>;
-  /** Creates the internal balances that movements name, ahead of posting them. */
-  ensureIndicators(movements: readonly Movement[]): Promise<void>;
+  /** The id of an internal balance, created when it does not exist. */
+  internalBalance(name: IndicatorName): Promise<string>;
   /** Resolves when everything given so far is answered. */
   idle(): Promise<void>;
 }
@@ -108,7 +113,7 @@ export function createPosting(
   async function commitAlone(order: Order): Promise<OrderResult> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return only(await commitLocked([order], await indicators.look([order])));
+        return only(await commitLocked([order], await indicators.look(namedIndicators([order]))));
       } catch (error) {
         if (!(error instanceof DatabaseError)) throw error;
         if (attempt < attemptsAlone && isContention(error) && !(await wasFinished(order))) continue;
@@ -130,7 +135,7 @@ export function createPosting(
   async function commit(batch: readonly Waiting[]): Promise<void> {
     const orders = batch.map(({ order }) => order);
     try {
-      const fresh = await indicators.look(orders);
+      const fresh = await indicators.look(namedIndicators(orders));
       const remembered = fresh.length === 0 ? await commitRemembered(orders) : undefined;
       if (remembered !== undefined) return answer(batch, remembered);
       return answer(batch, await commitLocked(orders, fresh));
@@ -161,7 +166,12 @@ export function createPosting(
         running ??= nextTurn().then(run);
       });
     },
-    ensureIndicators: (movements) => indicators.ensure([{ movements, onRefusal: "stop" }]),
+    async internalBalance(name) {
+      await indicators.ensure([name]);
+      const id = indicators.known().get(indicatorKey(name.indicator, name.currency));
+      if (id === undefined) throw new Error(`the internal balance ${name.indicator} was not created`);
+      return id;
+    },
     async idle() {
       while (running !== undefined) await running;
     },

@@ -21,10 +21,10 @@ const maximumRemembered = 100_000;
 /** Ids of internal balances. */
 export interface IndicatorRegister {
   known(): KnownIndicators;
-  /** Looks up the internal balances the orders name, and gives ids to those that do not exist yet. */
-  look(orders: readonly Order[]): Promise<readonly IndicatorBalance[]>;
-  /** Sees to it that every internal balance the orders name exists and is known. */
-  ensure(orders: readonly Order[]): Promise<void>;
+  /** Looks internal balances up, and gives ids to those that do not exist yet. */
+  look(names: readonly IndicatorName[]): Promise<readonly IndicatorBalance[]>;
+  /** Sees to it that internal balances exist and are known. */
+  ensure(names: readonly IndicatorName[]): Promise<void>;
 }
 
 export function createIndicatorRegister(database: SqlDatabase, now: () => string): IndicatorRegister {
@@ -37,10 +37,10 @@ export function createIndicatorRegister(database: SqlDatabase, now: () => string
     for (const found of await readIndicators(database, names)) ids.set(keyOf(found), found.balanceId);
   }
 
-  async function look(orders: readonly Order[]): Promise<readonly IndicatorBalance[]> {
+  async function look(names: readonly IndicatorName[]): Promise<readonly IndicatorBalance[]> {
     if (ids.size > maximumRemembered) ids.clear();
     const isUnknown = (name: IndicatorName) => !ids.has(keyOf(name));
-    const unknown = namedIndicators(orders).filter(isUnknown);
+    const unknown = names.filter(isUnknown);
     await learn(unknown);
     return unknown.filter(isUnknown).map((name) => ({ ...name, balanceId: newId("bln") }));
   }
@@ -48,8 +48,8 @@ export function createIndicatorRegister(database: SqlDatabase, now: () => string
   return {
     known: () => ids,
     look,
-    async ensure(orders) {
-      const missing = await look(orders);
+    async ensure(names) {
+      const missing = await look(names);
       if (missing.length === 0) return;
       await createIndicators(database, missing, now());
       await learn(missing);

@@ -1,116 +1,144 @@
 /**
- * Dry runs (contract section 15.3): the same decisions as posting, on a sheet that is thrown away. Nothing is
- * stored, no reference consumed, no internal balance created.
+ * Dry runs (contract section 15.3): movements projected on balances that are thrown away. Nothing is stored,
+ * no reference consumed, no internal balance created.
  */
 import type { Book } from "../rules/funds.ts";
+import { type Change, changed } from "../rules/projecting.ts";
 import type { SqlDatabase } from "../store/database.ts";
-import { findTargets, holdFacts, readBooks, readIndicators, usedReferences } from "../store/posting.ts";
-import type { TransactionRow } from "../store/transactions.ts";
-import { decide } from "./decide.ts";
-import { namedIndicators } from "./indicators.ts";
-import { emptyBook, movementReferences, namedBalances } from "./load.ts";
-import { indicatorKey, type Loaded, Sheet } from "./sheet.ts";
-import { type HoldMovement, isHoldMovement, type NewMovement, type Outcome, type Refusal } from "./types.ts";
+import { readBooks, readIndicators } from "../store/posting.ts";
+import { balanceMissing, sameBalanceText } from "./decide.ts";
+import { emptyBook } from "./load.ts";
+import { indicatorKey } from "./sheet.ts";
+import type { Refusal } from "./types.ts";
 
 /** A movement that can be projected. */
-export type Projectable = NewMovement | HoldMovement;
+export interface Projectable {
+  /** A balance id, or an indicator such as `@World`. */
+  readonly source: string;
+  readonly destination: string;
+  readonly currency: string;
+  /** Minor units. */
+  readonly amount: bigint;
+  readonly change: Change;
+}
+
+type Role = "source" | "destination";
 
 /** One balance of a projection, before and after. */
 export interface ProjectedBalance {
-  readonly role: "source" | "destination";
-  readonly currency: string;
+  /** The role it was first named in. */
+  readonly role: Role;
   /** True for an internal balance that does not exist yet; its id is the indicator. */
   readonly virtual: boolean;
   readonly before: Book;
   readonly after: Book;
 }
 
-/** One movement projected. */
-export interface ProjectedMovement {
-  readonly movement: Projectable;
-  readonly row: TransactionRow | undefined;
-  readonly refusal: Refusal | undefined;
-  readonly balances: readonly ProjectedBalance[];
+/** What a projection starts from. */
+export interface Snapshot {
+  readonly books: ReadonlyMap<string, Book>;
+  /** Balance ids of indicators, by `indicatorKey`. */
+  readonly indicators: ReadonlyMap<string, string>;
 }
 
-/** A sheet over everything the movements may touch, with empty books for internal balances yet to be made. */
-export async function previewSheet(
+/** Reads every balance that movements name. */
+export async function readSnapshot(
   database: SqlDatabase,
-  movements: readonly Projectable[],
-): Promise<() => Sheet> {
-  const loaded = await loadForPreview(database, movements);
-  return () => new Sheet(loaded);
-}
-
-async function loadForPreview(database: SqlDatabase, movements: readonly Projectable[]): Promise<Loaded> {
-  const orders = [{ movements, onRefusal: "stop" }] as const;
-  const found = await readIndicators(database, namedIndicators(orders));
-  const indicators = new Map(found.map((one) => [indicatorKey(one.indicator, one.currency), one.balanceId]));
-  const targets = await findTargets(
+  movements: readonly Omit<Projectable, "amount" | "change">[],
+): Promise<Snapshot> {
+  const sides = movements.flatMap(({ source, destination, currency }) => [
+    { side: source, currency },
+    { side: destination, currency },
+  ]);
+  const named = sides.filter(({ side }) => isIndicator(side));
+  const found = await readIndicators(
     database,
-    movements.filter(isHoldMovement).map(({ targetId }) => targetId),
+    named.map(({ side, currency }) => ({ indicator: side, currency })),
   );
-  const ids = namedBalances(orders, indicators);
-  for (const { source, destination } of targets) ids.add(source ?? "").add(destination ?? "");
-  const books = await readBooks(database, [...ids]);
-  for (const book of virtualBooks(movements, ids)) books.set(book.balanceId, book);
-  const used = await usedReferences(database, movementReferences(orders));
-  return { books, usedReferences: used, holds: await holdFacts(database, targets), indicators };
+  const indicators = new Map(found.map((one) => [indicatorKey(one.indicator, one.currency), one.balanceId]));
+  const ids = sides.map(({ side }) => side).filter((side) => !isIndicator(side));
+  return { books: await readBooks(database, [...new Set([...ids, ...indicators.values()])]), indicators };
 }
 
-function virtualBooks(movements: readonly Projectable[], ids: ReadonlySet<string>): readonly Book[] {
-  const currencies = new Map<string, string>();
-  for (const movement of movements) {
-    if (isHoldMovement(movement)) continue;
-    for (const side of [movement.row.source, movement.row.destination]) {
-      if (side.startsWith("@") && ids.has(side)) currencies.set(side, movement.row.currency);
+const isIndicator = (side: string): boolean => side.startsWith("@");
+
+/** A side that stands for no balance: an error even of a dry run. */
+export class UnresolvedSide extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.text);
+    this.name = "UnresolvedSide";
+    this.refusal = refusal;
+  }
+}
+
+/** What became of a projected movement. */
+export interface Attempt {
+  /** Why the movement alone would be refused. */
+  readonly problem?: string;
+  /** Set when both sides are one balance; nothing is changed then. */
+  readonly conflict?: string;
+}
+
+/**
+ * Balances on which movements build on each other. A balance is known by the name it is given: an indicator
+ * and the id it stands for are two, as for Core.
+ */
+export class Projection {
+  readonly #snapshot: Snapshot;
+  readonly #balances = new Map<string, ProjectedBalance>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /**
+   * Makes a movement.
+   *
+   * @throws UnresolvedSide when a side stands for no balance
+   */
+  attempt({ source, destination, currency, amount, change }: Projectable): Attempt {
+    const from = this.#resolve(source, currency, "source");
+    const to = this.#resolve(destination, currency, "destination");
+    const { pair, problem } = changed({ source: from.after, destination: to.after }, amount, change);
+    const conflict = from.before.balanceId === to.before.balanceId;
+    if (!conflict) {
+      this.#balances.set(source, { ...from, after: pair.source });
+      this.#balances.set(destination, { ...to, after: pair.destination });
     }
+    return {
+      ...(problem === undefined ? {} : { problem }),
+      ...(conflict ? { conflict: sameBalanceText(from.before.balanceId) } : {}),
+    };
   }
-  return [...currencies].map(([balanceId, currency]) => emptyBook({ balanceId, currency }));
-}
 
-/** Projects one movement; what it changes stays on the sheet for the next one. */
-export function project(sheet: Sheet, movement: Projectable): ProjectedMovement {
-  const sides = sidesOf(sheet, movement);
-  const before = sides.map((id) => sheet.book(id));
-  const outcome = decide(sheet, movement);
-  const balances = sides.flatMap((id, index): readonly ProjectedBalance[] => {
-    const [first, last] = [before[index], sheet.book(id)];
-    if (first === undefined || last === undefined) return [];
-    const role = index === 0 ? "source" : "destination";
-    return [{ role, currency: first.currency, virtual: id.startsWith("@"), before: first, after: last }];
-  });
-  return { movement, row: rowOf(outcome), refusal: refusalOf(outcome), balances };
-}
-
-function sidesOf(sheet: Sheet, movement: Projectable): readonly string[] {
-  if (isHoldMovement(movement)) {
-    const row = sheet.hold(movement.targetId)?.row;
-    return [row?.source ?? "", row?.destination ?? ""];
+  /** The balances named so far, in that order. */
+  balances(): readonly ProjectedBalance[] {
+    return [...this.#balances.values()];
   }
-  const { source, destination, currency } = movement.row;
-  return [sheet.resolve(source, currency), sheet.resolve(destination, currency)];
-}
 
-function rowOf(outcome: Outcome): TransactionRow | undefined {
-  return outcome.kind === "stored" ? outcome.row : undefined;
-}
-
-function refusalOf(outcome: Outcome): Refusal | undefined {
-  return outcome.kind === "refused" ? outcome.refusal : undefined;
-}
-
-/** Each balance once, from its first "before" to its last "after". */
-export function merged(balances: readonly ProjectedBalance[]): readonly ProjectedBalance[] {
-  const byId = new Map<string, ProjectedBalance>();
-  for (const balance of balances) {
-    const known = byId.get(balance.before.balanceId);
-    byId.set(balance.before.balanceId, known === undefined ? balance : { ...known, after: balance.after });
+  #resolve(name: string, currency: string, role: Role): ProjectedBalance {
+    const known = this.#balances.get(name);
+    if (known !== undefined) return known;
+    const book = this.#find(name, currency, role);
+    const balance = {
+      role,
+      virtual: book.balanceId === name && isIndicator(name),
+      before: book,
+      after: book,
+    };
+    this.#balances.set(name, balance);
+    return balance;
   }
-  return [...byId.values()];
-}
 
-/** Balances whose "after" is put back to "before": what a refused request leaves. */
-export function unchanged(balances: readonly ProjectedBalance[]): readonly ProjectedBalance[] {
-  return balances.map((balance) => ({ ...balance, after: balance.before }));
+  #find(name: string, currency: string, role: Role): Book {
+    if (name === "") throw new UnresolvedSide({ kind: "text", text: `${role} is required` });
+    const { books, indicators } = this.#snapshot;
+    const id = isIndicator(name) ? indicators.get(indicatorKey(name, currency)) : name;
+    const book = books.get(id ?? "");
+    if (book !== undefined) return book;
+    if (isIndicator(name)) return emptyBook(name, currency);
+    throw new UnresolvedSide(balanceMissing(name));
+  }
 }

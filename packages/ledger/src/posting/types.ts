@@ -106,7 +106,7 @@ export interface Order {
   readonly followUps?: (outcomes: readonly Outcome[]) => readonly Movement[];
   /** Holds the further movements may act on, besides those this order makes. */
   readonly followUpTargets?: readonly string[];
-  /** Metadata merged into stored rows in the same commit. */
+  /** Metadata merged into stored rows in the same commit, unless a movement was refused. */
   readonly annotations?: readonly Annotation[];
   /** Pieces of work this order finishes: removed in the same commit, or nothing of the order happens. */
   readonly finishes?: readonly string[];

@@ -84,6 +84,24 @@ export function columnCondition(
   return comparison(column(name), operator, operands, sqlTypes[kind]);
 }
 
+/** `left` lies in a span of time, both ends of which are read as `type`. */
+export function withinSpan(
+  left: Sql,
+  { start, end }: { readonly start: string; readonly end: string },
+  type: string,
+): Sql {
+  return sql`${left} >= ${value(start, type)} AND ${left} < ${value(end, type)}`;
+}
+
+/** A column lies in a span of time; a column of another kind is compared with how the ends are written. */
+export function columnSpan(
+  name: string,
+  kind: ColumnKind,
+  span: { readonly start: string; readonly end: string },
+): Sql {
+  return withinSpan(column(name), span, sqlTypes[kind]);
+}
+
 /** `balance_id` of a transaction: source or destination; `ne` and `isnull` ask it of both. */
 export function eitherSide(operator: Operator, operands: readonly SqlValue[]): Sql {
   const ofSource = columnCondition("source", "text", operator, operands);

@@ -1,7 +1,7 @@
-import type { Collection, ColumnKind } from "./collections.ts";
-import { column } from "./collections.ts";
+import type { Collection } from "./collections.ts";
 import {
   columnCondition,
+  columnSpan,
   combined,
   comparison,
   eitherSide,
@@ -10,19 +10,21 @@ import {
   metadataText,
   type Operator,
   operators,
+  withinSpan,
 } from "./conditions.ts";
-import { type Sql, type SqlValue, sql, value } from "./sql.ts";
-import { parameterText, type TimeSpan } from "./values.ts";
+import type { WrittenSpan } from "./core-typing.ts";
+import { type Sql, type SqlValue, sql } from "./sql.ts";
+import { parameterText, UnusableValue } from "./values.ts";
 
 /**
  * Core's list filters (core-ledger 15.2): checked in Core's order with Core's texts, then written as SQL.
  */
 
-/** A value as sent: the JSON itself and, when it came in a query string, its text and the time it stands for. */
+/** A value as sent: the JSON itself and, when it came in a query string, its text and the span of time it names. */
 export interface Operand {
   readonly json: unknown;
   readonly text?: string;
-  readonly span?: TimeSpan;
+  readonly span?: WrittenSpan;
 }
 
 /** One condition of a request, not yet checked. */
@@ -99,42 +101,41 @@ function used(filter: CoreFilter, operator: Operator): readonly Operand[] {
   return operator === "in" || operator === "between" ? filter.operands : [filter.operand];
 }
 
-function onMetadata(key: string, operator: Operator, operands: readonly Operand[]): Sql {
+/** Equality within the metadata; undefined for a number that JSON can't hold, which Core leaves out. */
+function equalMetadata(key: string, { json, text, span }: Operand): Sql | undefined {
+  if (span !== undefined) return withinSpan(sql`${metadataText([key])}::timestamp`, span, "timestamp");
+  if (typeof json !== "number") return metadataContains([key], JSON.stringify(json ?? null));
+  return Number.isFinite(json) ? metadataContains([key], text ?? JSON.stringify(json)) : undefined;
+}
+
+function onMetadata(key: string, operator: Operator, operands: readonly Operand[]): Sql | undefined {
   const [first] = operands;
-  if (operator === "eq" && first !== undefined) {
-    return metadataContains([key], JSON.stringify(first.span ? first.text : (first.json ?? null)));
-  }
+  if (operator === "eq" && first !== undefined) return equalMetadata(key, first);
   const numeric = ["gt", "gte", "lt", "lte", "between"].includes(operator);
   const left = numeric ? sql`${metadataText([key])}::numeric` : metadataText([key]);
   return comparison(left, operator, operands.map(textOf), numeric ? "numeric" : "text");
 }
 
-function onTime(name: string, kind: ColumnKind, operator: Operator, operands: readonly Operand[]): Sql {
-  const span = operands[0]?.span;
-  if (operator === "eq" && span !== undefined) {
-    const type = kind === "date" ? "date" : "timestamp";
-    return sql`${column(name)} >= ${value(span.start, type)} AND ${column(name)} < ${value(span.end, type)}`;
-  }
-  const pattern = operator === "like" || operator === "ilike";
-  const texts = operands.map((operand) =>
-    pattern ? textOf(operand) : (operand.span?.start ?? textOf(operand)),
-  );
-  return columnCondition(name, kind, operator, texts);
-}
-
-function condition(schema: string, collection: Collection, filter: CoreFilter): Sql {
+function condition(schema: string, collection: Collection, filter: CoreFilter): Sql | undefined {
   const operator = checked(collection, filter);
   const operands = used(filter, operator);
   if (filter.field.startsWith(METADATA)) {
     return onMetadata(filter.field.slice(METADATA.length), operator, operands);
   }
   const kind = collection.columns[filter.field];
-  if (kind === "time" || kind === "date") return onTime(filter.field, kind, operator, operands);
+  const span = operator === "eq" ? operands[0]?.span : undefined;
+  if (kind !== undefined && span !== undefined) return columnSpan(filter.field, kind, span);
   const texts: readonly SqlValue[] = operands.map(textOf);
   if (kind !== undefined) return columnCondition(filter.field, kind, operator, texts);
   return filter.field === "balance_id"
     ? eitherSide(operator, texts)
     : indicatorOnEitherSide(schema, operator, texts);
+}
+
+/** Core's statement has room for one set of balances found by indicator, and fails with two. */
+function refuseTwoIndicators(collection: Collection, filters: readonly CoreFilter[]): void {
+  const byIndicator = filters.filter(({ field }) => field === "indicator" && isVirtual(collection, field));
+  if (byIndicator.length > 1) throw new UnusableValue("indicator can be asked for once only");
 }
 
 /**
@@ -149,8 +150,7 @@ export function coreCondition(
   filters: readonly CoreFilter[],
   logical: "and" | "or",
 ): Sql {
-  return combined(
-    filters.map((filter) => condition(schema, collection, filter)),
-    logical,
-  );
+  const conditions = filters.flatMap((filter) => condition(schema, collection, filter) ?? []);
+  refuseTwoIndicators(collection, filters);
+  return combined(conditions, logical);
 }

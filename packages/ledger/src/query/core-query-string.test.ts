@@ -39,6 +39,9 @@ describe("filters in a query string", () => {
     ["effective_date_GTEQ=x", [["effective_date", "gte", "x"]]],
     ["reference_in=a,%20b,3", [["reference", "in", ["a", "b", 3]]]],
     ["amount_between=10%7C20", [["amount", "between", [10, 20]]]],
+    ["amount_between=10%20%7C%2020", [["amount", "between", ["10 ", " 20"]]]],
+    ["_eq=5", [["", "eq", 5]]],
+    ["eq=5", []],
     ["meta_data.stripe_id_eq=true", [["meta_data.stripe_id", "eq", true]]],
     ["meta_data.opt_isnull=false", [["meta_data.opt", "isnull", false]]],
     ["reference_eq=a&reference_eq=b", [["reference", "eq", "a"]]],
@@ -55,6 +58,7 @@ describe("filters in a query string", () => {
     ],
     [`a_in=${"1,".repeat(100)}1`, "a_in", "IN operator exceeds maximum values (100)"],
     [`a_eq=${"x".repeat(1001)}`, "a_eq", "value exceeds maximum length (1000 chars)"],
+    [`a_eq=${"é".repeat(501)}`, "a_eq", "value exceeds maximum length (1000 chars)"],
     ["logical_operator=xor", "logical_operator", "invalid logical_operator: must be 'and' or 'or'"],
     [
       Array.from({ length: 21 }, (_, index) => `f${index}_eq=1`).join("&"),
@@ -65,9 +69,14 @@ describe("filters in a query string", () => {
     expect(refusals(query)).toEqual([{ Param, Message }]);
   });
 
+  it("that are refused leave room for others", () => {
+    const query = ["a_between=1", ...Array.from({ length: 22 }, (_, index) => `f${index}_eq=1`)].join("&");
+    expect(refusals(query)).toMatchObject([{ Param: "a_between" }, { Param: "f20_eq" }, { Param: "f21_eq" }]);
+  });
+
   it("joins by AND unless told otherwise", () => {
     const logical = (query: string) => parseQueryFilters(new URLSearchParams(query)).logical;
-    expect([logical(""), logical("logical_operator=AND"), logical("logical_operator=Or")]).toEqual([
+    expect(["", "logical_operator=AND", "logical_operator=%20Or%20"].map(logical)).toEqual([
       "and",
       "and",
       "or",

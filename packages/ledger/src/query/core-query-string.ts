@@ -1,6 +1,6 @@
 import { operators } from "./conditions.ts";
 import type { CoreFilter, Operand } from "./core-filters.ts";
-import { typed } from "./values.ts";
+import { typed } from "./core-typing.ts";
 
 /**
  * Filters in the query string of Core's four GET lists: `amount_gt=4&status_eq=APPLIED` (core-ledger 15.2,
@@ -32,7 +32,8 @@ export class InvalidFilterParameters extends Error {
 
 const MAXIMUM_FILTERS = 20;
 const MAXIMUM_IN_VALUES = 100;
-const MAXIMUM_CHARACTERS = 1000;
+/** Core calls them characters. */
+const MAXIMUM_BYTES = 1000;
 
 const reserved = new Set(
   "page pagesize per_page limit offset sort order order_by order_dir logical_operator instance_id org_id".split(
@@ -53,7 +54,7 @@ interface Named {
 function named(parameter: string, raw: string): Named | undefined {
   if (reserved.has(parameter.toLowerCase())) return undefined;
   const at = parameter.lastIndexOf("_");
-  if (at < 1) return undefined;
+  if (at === -1) return undefined;
   const suffix = parameter.slice(at + 1).toLowerCase();
   const operator = aliases[suffix] ?? suffix;
   if (!(operators as readonly string[]).includes(operator)) return undefined;
@@ -66,16 +67,16 @@ function operand(raw: string): Operand {
     case "number":
       return { json: value.number, text: value.text };
     case "boolean":
-      return { json: value.text === "true", text: value.text };
+      return { json: value.truth, text: value.text };
     case "time":
-      return { json: raw, text: raw, span: value.span };
+      return { json: raw, text: value.text, span: value.span };
     default:
       return { json: raw, text: raw };
   }
 }
 
 function refusal({ raw, operator }: Named): string | undefined {
-  if ([...raw].length > MAXIMUM_CHARACTERS) return "value exceeds maximum length (1000 chars)";
+  if (Buffer.byteLength(raw) > MAXIMUM_BYTES) return "value exceeds maximum length (1000 chars)";
   if (operator === "between" && raw.split("|").length !== 2) {
     return "between operator requires exactly 2 pipe-separated values (value1|value2)";
   }
@@ -85,19 +86,34 @@ function refusal({ raw, operator }: Named): string | undefined {
   return undefined;
 }
 
-function filterOf({ field, operator, raw }: Named): CoreFilter {
-  const separator = operator === "between" ? "|" : ",";
-  const several = operator === "in" || operator === "between";
-  return {
-    field,
-    operator,
-    operand: operand(raw),
-    operands: several ? raw.split(separator).map((part) => operand(part.trim())) : [],
-  };
+/** What is wrong with the filters, each by itself: those beyond the maximum are too many, whatever they hold. */
+function refusalsOf(found: readonly Named[]): readonly ParameterRefusal[] {
+  let room = MAXIMUM_FILTERS;
+  return found.flatMap((filter) => {
+    const message = room === 0 ? "exceeded maximum number of filters (20)" : refusal(filter);
+    if (message === undefined) room--;
+    return message === undefined ? [] : [{ Param: filter.parameter, Message: message }];
+  });
 }
 
-function logicalOperator(raw: string | null): "and" | "or" | undefined {
-  const word = (raw ?? "").toLowerCase();
+/** The values of a list lose the space around them, the two of a range keep it. */
+function operandsOf(operator: string, raw: string): readonly Operand[] {
+  if (operator === "in") return raw.split(",").map((part) => operand(part.trim()));
+  return operator === "between" ? raw.split("|").map(operand) : [];
+}
+
+function filterOf({ field, operator, raw }: Named): CoreFilter {
+  return { field, operator, operand: operand(raw), operands: operandsOf(operator, raw) };
+}
+
+function unknownOperator(raw: string): ParameterRefusal | undefined {
+  if (logicalOperator(raw) !== undefined) return undefined;
+  return { Param: "logical_operator", Message: "invalid logical_operator: must be 'and' or 'or'" };
+}
+
+/** The word that joins filters, in any case and with space around it; none is `and`. */
+export function logicalOperator(raw: string): "and" | "or" | undefined {
+  const word = raw.trim().toLowerCase();
   if (word === "" || word === "and") return "and";
   return word === "or" ? "or" : undefined;
 }
@@ -109,19 +125,9 @@ function logicalOperator(raw: string | null): "and" | "or" | undefined {
  * @example parseQueryFilters(new URLSearchParams("amount_gt=4&reference_in=a,b"))
  */
 export function parseQueryFilters(query: URLSearchParams): QueryFilters {
-  const logical = logicalOperator(query.get("logical_operator"));
+  const word = query.get("logical_operator") ?? "";
   const found = [...new Set(query.keys())].flatMap((key) => named(key, query.get(key) ?? "") ?? []);
-  const refusals: ParameterRefusal[] = found.slice(0, MAXIMUM_FILTERS).flatMap((filter) => {
-    const message = refusal(filter);
-    return message === undefined ? [] : [{ Param: filter.parameter, Message: message }];
-  });
-  const beyond = found[MAXIMUM_FILTERS];
-  if (beyond !== undefined) {
-    refusals.push({ Param: beyond.parameter, Message: "exceeded maximum number of filters (20)" });
-  }
-  if (logical === undefined) {
-    refusals.push({ Param: "logical_operator", Message: "invalid logical_operator: must be 'and' or 'or'" });
-  }
-  if (refusals.length > 0 || logical === undefined) throw new InvalidFilterParameters(refusals);
-  return { filters: found.map(filterOf), logical };
+  const refusals = [unknownOperator(word) ?? [], refusalsOf(found)].flat();
+  if (refusals.length > 0) throw new InvalidFilterParameters(refusals);
+  return { filters: found.map(filterOf), logical: logicalOperator(word) ?? "and" };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parameterText, plainDecimal, timeSpan, typed, UnusableValue } from "./values.ts";
+import { parameterText, plainDecimal, timeSpan, UnusableValue } from "./values.ts";
 
 describe("a double in plain decimals", () => {
   it.each([
@@ -39,29 +39,6 @@ describe("a JSON value as a parameter", () => {
 
   it.each([[[]], [{}]])("%j can't be one", (json) => {
     expect(() => parameterText(json)).toThrow(UnusableValue);
-  });
-});
-
-describe("the type of a query value", () => {
-  it.each([
-    ["007", "number", "7"],
-    ["+5", "number", "5"],
-    ["-12", "number", "-12"],
-    ["9223372036854775807", "number", "9223372036854775807"],
-    ["1.50", "number", "1.5"],
-    ["1e3", "number", "1000"],
-    [".5", "number", "0.5"],
-    ["TRUE", "boolean", "true"],
-    ["false", "boolean", "false"],
-    ["2024-01-01", "time", "2024-01-01"],
-    ["2024-01-01T10:00:00Z", "time", "2024-01-01T10:00:00Z"],
-    ["2024-02-30", "text", "2024-02-30"],
-    ["APPLIED", "text", "APPLIED"],
-    ["1,000", "text", "1,000"],
-    ["NaN", "text", "NaN"],
-    ["", "text", ""],
-  ])("%j is a %s: %s", (raw, kind, text) => {
-    expect(typed(raw)).toMatchObject({ kind, text });
   });
 });
 

@@ -1,7 +1,4 @@
-/**
- * What Core makes of a filter's value: JSON values and typed query parameters as the text of an SQL parameter
- * (core-ledger 15.2).
- */
+/** What becomes of the values of lists and filters: texts of SQL parameters, spans of time. */
 
 /** A value that no column can be compared with (an array, an object). Core answers 500. */
 export class UnusableValue extends Error {}
@@ -34,44 +31,15 @@ export interface TimeSpan {
   readonly end: string;
 }
 
-/** A query parameter's value, typed by its looks. */
-export type TypedValue =
-  | { readonly kind: "number"; readonly number: number; readonly text: string }
-  | { readonly kind: "boolean"; readonly text: string }
-  | { readonly kind: "time"; readonly span: TimeSpan; readonly text: string }
-  | { readonly kind: "text"; readonly text: string };
-
-const INTEGER = /^[+-]?\d+$/;
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-/** Integer, decimal, boolean, time or text, tried in this order. */
-export function typed(raw: string): TypedValue {
-  const number = Number(raw);
-  if (INTEGER.test(raw) && Number.isSafeInteger(number))
-    return { kind: "number", number, text: integerText(raw) };
-  if (INTEGER.test(raw) && fitsSixtyFourBits(BigInt(raw.replace("+", "")))) {
-    return { kind: "number", number, text: integerText(raw) };
-  }
-  if (DECIMAL.test(raw) && Number.isFinite(number))
-    return { kind: "number", number, text: plainDecimal(number) };
-  if (/^(true|false)$/i.test(raw)) return { kind: "boolean", text: raw.toLowerCase() };
-  const span = timeSpan(raw);
-  return span === undefined ? { kind: "text", text: raw } : { kind: "time", span, text: raw };
-}
-
-function integerText(raw: string): string {
-  return String(BigInt(raw.replace("+", "")));
-}
-
-function fitsSixtyFourBits(integer: bigint): boolean {
+export function fitsSixtyFourBits(integer: bigint): boolean {
   return BigInt.asIntN(64, integer) === integer;
 }
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /**
- * The span a written time stands for: a day, a minute, a second or a microsecond. Core leaves the offset out,
- * as its columns hold no zone and it compares wall clocks (core-ledger 6.6); the Data API converts it to UTC.
+ * The span a time sent to the Data API stands for: a day, a minute, a second or the last digit of a fraction.
+ * Converted to UTC where it is compared with times; ignored where only the day as written counts.
  *
  * @returns undefined for text that is no time, or no day of the calendar.
  */

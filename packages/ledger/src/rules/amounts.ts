@@ -41,22 +41,25 @@ export function toMajorUnits(minorUnits: bigint, precision: number): MajorAmount
   return { amount: Number(text), text };
 }
 
+/** Wide enough for a quotient to be rounded once, to the nearest double. */
+const WideDecimal = Big();
+WideDecimal.DP = 60;
+
+/** The double nearest to minor units ÷ precision, without the limit of 16 fractional digits. */
+export function nearestDouble(minorUnits: bigint, precision: number): number {
+  return Number(new WideDecimal(minorUnits.toString()).div(String(precision)).toString());
+}
+
+/** A double to two decimals, as Go prints it: from its exact value, a half to the even digit. */
+export function twoDecimals(value: number): string {
+  // The shortest text of a double is not its value: 10.005 is a little less than that.
+  const exact = Number.isInteger(value) ? BigInt(value).toString() : value.toPrecision(100);
+  return new Big(exact).toFixed(2, Big.roundHalfEven);
+}
+
 /** A double in plain decimal notation, never with an exponent. */
 export function plainDecimal(value: number): string {
   return new Decimal(String(value)).toFixed();
-}
-
-/**
- * A double with two decimals, as error texts show it: its exact value rounded, a half to the even digit.
- *
- * @example amountInText(0.125) // "0.12"
- */
-export function amountInText(value: number): string {
-  if (Math.abs(value) >= 1e21) return `${BigInt(value)}.00`;
-  // Only odd eighths lie exactly between two hundredths; the language rounds those away from zero.
-  if (Math.abs((value * 8) % 2) !== 1) return value.toFixed(2);
-  const eighths = new Decimal(BigInt(value * 8).toString());
-  return eighths.times("0.125").round(2, Decimal.roundHalfEven).toFixed(2);
 }
 
 /** Digits that count against the limit of 15: trailing zeros and a minus sign do (contract section 7.2). */

@@ -42,6 +42,18 @@ describe("a commit", () => {
   });
 });
 
+it.each([
+  [1235n, "USD1.24"],
+  [1245n, "USD1.25"],
+  [1125n, "USD1.12"],
+  [10_005n, "USD10.01"],
+  [10n ** 27n, "USD999999999999999983222784.00"],
+])("tells %d thousandths as a double with two decimals", (wanted, text) => {
+  const small: Hold = { amount: 1n, precision: 1000, currency: "USD", committed: 0n, voided: false };
+  const decision = decideCommit(small, wanted);
+  expect(decision.ok ? "" : decision.text).toContain(`Requested: ${text}`);
+});
+
 describe("a void", () => {
   it("releases what remains, once", () => {
     expect(decideVoid(hold(2500n))).toEqual({ ok: true, amount: 7500n });

@@ -1,7 +1,8 @@
 /**
  * Holds: what may a hold still commit, and what does a void release? (contract sections 10.2 to 10.5)
  */
-import Big from "big.js";
+import type { TransactionRow } from "../store/transactions.ts";
+import { nearestDouble, twoDecimals } from "./amounts.ts";
 
 /** A hold and what became of it so far. Amounts are minor units. */
 export interface Hold {
@@ -18,6 +19,12 @@ export function remainderOf(hold: Hold): bigint {
   return hold.voided ? 0n : hold.amount - hold.committed;
 }
 
+/** A hold, or a queued row that is to become one. */
+export function isHoldOrWaiting(row: TransactionRow): boolean {
+  return row.status === "INFLIGHT" || (row.status === "QUEUED" && row.meta_data?.["inflight"] === true);
+}
+
+export const notInflight = "transaction is not in inflight status";
 export const alreadyVoided = "transaction has already been voided";
 export const commitAfterCommit = "cannot commit. Transaction already committed";
 export const voidAfterCommit = "cannot void. Transaction already committed";
@@ -53,11 +60,6 @@ export function decideVoid(hold: Hold): HoldDecision {
 }
 
 function exceeds(what: string, hold: Hold, limit: bigint, wanted: bigint): string {
-  const money = (amount: bigint) => `${hold.currency}${twoDecimals(amount, hold.precision)}`;
+  const money = (amount: bigint) => `${hold.currency}${twoDecimals(nearestDouble(amount, hold.precision))}`;
   return `cannot commit more than the ${what}: ${money(limit)}, Requested: ${money(wanted)}`;
-}
-
-/** Major units with two decimals, whatever the precision. */
-export function twoDecimals(amount: bigint, precision: number): string {
-  return new Big(amount.toString()).div(String(precision)).toFixed(2);
 }

@@ -74,10 +74,34 @@ function textHolds(
   external: string,
   internal: string,
 ): boolean {
-  const sought = external.toLowerCase();
-  const parts = internal.toLowerCase().split(partSeparator);
-  if (operator === "equals") return parts.includes(sought);
-  return operator === "contains" && parts.some((part) => isSimilar(sought, part, allowable_drift));
+  const parts = internal.split(partSeparator);
+  if (operator === "equals") {
+    const sought = folded(external);
+    return parts.some((part) => folded(part) === sought);
+  }
+  const sought = lowered(external);
+  return operator === "contains" && parts.some((part) => isSimilar(sought, lowered(part), allowable_drift));
+}
+
+/** A text for comparisons without regard to case, letter by letter: a long s is an s, a ß no ss. */
+function folded(text: string): string {
+  return mapped(text, (letter) => (letter === "ı" ? letter : (single(lower(upper(letter))) ?? letter)));
+}
+
+/** A text in small letters, each for itself: neither a final sigma nor a dot of its own comes of it. */
+function lowered(text: string): string {
+  return mapped(text, (letter) => single(lower(letter)) ?? "i");
+}
+
+const lower = (letter: string): string => letter.toLowerCase();
+const upper = (letter: string): string => single(letter.toUpperCase()) ?? letter;
+
+function single(letters: string): string | undefined {
+  return [...letters].length === 1 ? letters : undefined;
+}
+
+function mapped(text: string, change: (letter: string) => string): string {
+  return /^[\0-\x7F]*$/.test(text) ? text.toLowerCase() : Array.from(text, change).join("");
 }
 
 /** One within the other, or so many edits apart as the drift (percent of the longer text's bytes) allows. */

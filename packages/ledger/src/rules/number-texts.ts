@@ -1,15 +1,5 @@
-/** Numbers written as text inside a request, by the grammar Core reads them with (contract section 9.1.1). */
-
-const digits = "\\d(?:_?\\d)*";
-const decimalNumber = new RegExp(
-  `^[+-]?(?:${digits}\\.?|(?:${digits})?\\.${digits})(?:[eE][+-]?${digits})?$`,
-);
-const hexDigits = "[0-9a-f](?:_?[0-9a-f])*";
-const hexNumber = new RegExp(
-  `^([+-]?)0x_?(?=[0-9a-f]|\\.[0-9a-f])((?:${hexDigits})?)\\.?((?:${hexDigits})?)p([+-]?\\d+)$`,
-  "i",
-);
-const noNumber = /^(?:[+-]?inf(?:inity)?|nan)$/i;
+/** Numbers of a distribution: written as text, counted with exactly (contract section 9.1.1). */
+import { readDouble } from "./doubles.ts";
 
 /** Text that names infinity or "not a number": Core reads it and then breaks down on it. */
 export class UncountableNumber extends Error {
@@ -23,21 +13,11 @@ export class UncountableNumber extends Error {
  * The double that a text stands for, or undefined when it is no number or beyond every double.
  *
  * @throws UncountableNumber for `inf` and `nan`
- * @example doubleOf("1_000.5") // 1000.5
  */
-export function doubleOf(text: string): number | undefined {
-  if (noNumber.test(text)) throw new UncountableNumber(text);
-  const value = decimalNumber.test(text) ? Number(text.replaceAll("_", "")) : hexadecimal(text);
-  return value !== undefined && Number.isFinite(value) ? value : undefined;
-}
-
-/** Hexadecimal notation, `0x1.8p3`; its exponent is one of two and can't be left out. */
-function hexadecimal(text: string): number | undefined {
-  const found = hexNumber.exec(text.replaceAll(/(?<=[0-9a-f])_(?=[0-9a-f])/gi, ""));
-  if (found === null) return undefined;
-  const [, sign, whole = "", fraction = "", exponent] = found;
-  const mantissa = Number(BigInt(`0x${whole}${fraction}`));
-  return (sign === "-" ? -1 : 1) * mantissa * 2 ** (Number(exponent) - 4 * fraction.length);
+export function countableNumber(text: string): number | undefined {
+  const value = readDouble(text);
+  if (value !== undefined && !Number.isFinite(value)) throw new UncountableNumber(text);
+  return value;
 }
 
 const int64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };

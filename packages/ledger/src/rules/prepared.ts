@@ -112,6 +112,11 @@ function sharesOf(
   return shares.length === 0 ? undefined : shares;
 }
 
+/** Whether a request is to be split, even where no item gets a leg. */
+export function isSplit(request: TransactionRequest): boolean {
+  return splitItems(request) !== undefined;
+}
+
 /** The items that are split: sources first, as Core does when both are given. */
 function splitItems(request: TransactionRequest): readonly Distribution[] | undefined {
   if (request.sources !== null && request.sources.length > 0) return request.sources;

@@ -34,6 +34,32 @@ export interface Findings {
   readonly matches: readonly Match[];
   readonly matched: number;
   readonly unmatched: readonly string[];
+  /** Some of the matches can't be kept and are left out of `matches`: the run fails unless it is a dry one. */
+  readonly lost: boolean;
+}
+
+/** The matches of one row of the side that the strategy goes through. */
+export interface RowMatches {
+  readonly id: string;
+  readonly matches: readonly Match[];
+}
+
+/** Core has room for ten digits before a match's point, and two behind it. */
+const matchAmountLimit = 1e10;
+
+function isKeepable({ amount }: Match): boolean {
+  return !(Math.round(Math.abs(amount) * 100) / 100 >= matchAmountLimit);
+}
+
+/** The findings of all rows; a row keeps all of its matches or none. */
+export function findingsOf(rows: readonly RowMatches[]): Findings {
+  const kept = rows.filter(({ matches }) => matches.every(isKeepable));
+  return {
+    matches: kept.flatMap(({ matches }) => matches),
+    matched: rows.reduce((sum, { matches }) => sum + matches.length, 0),
+    unmatched: rows.filter(({ matches }) => matches.length === 0).map(({ id }) => id),
+    lost: kept.length < rows.length,
+  };
 }
 
 /** Core compares with ten workers, each of which can find one match. */
@@ -63,7 +89,7 @@ export function candidateBounds(rules: readonly MatchingRule[], external: Extern
   const amountDrift = widestDrift(rules, "amount");
   const dateDrift = widestDrift(rules, "date");
   const around = Math.abs(external.amount) * (amountDrift ?? 0);
-  const span = Math.trunc(dateDrift ?? 0) * 1000;
+  const span = milliseconds(dateDrift ?? 0);
   return {
     ...(external.currency === "" ? {} : { currency: external.currency }),
     ...(amountDrift === undefined
@@ -71,6 +97,12 @@ export function candidateBounds(rules: readonly MatchingRule[], external: Extern
       : { amount: { from: external.amount - around, to: external.amount + around } }),
     ...(dateDrift === undefined ? {} : { date: { from: external.date - span, to: external.date + span } }),
   };
+}
+
+/** Whole seconds in milliseconds; Core counts nanoseconds in 64 bits, and 293 years or more come round again. */
+function milliseconds(seconds: number): number {
+  const nanoseconds = BigInt.asIntN(64, BigInt(Math.trunc(seconds)) * 1_000_000_000n);
+  return Number(nanoseconds / 1_000_000n);
 }
 
 /**
@@ -125,7 +157,9 @@ function grouped<Row extends Comparable>(
   criterion: string,
 ): readonly Group<Row>[] {
   const keyOf = Object.hasOwn(keys, criterion) ? keys[criterion] : undefined;
-  return keyOf === undefined ? [] : [...Map.groupBy(rows, keyOf).values()].map(groupOf);
+  if (keyOf === undefined) return [];
+  const keyed = rows.filter((row) => keyOf(row) !== "");
+  return [...Map.groupBy(keyed, keyOf).values()].map(groupOf);
 }
 
 function groupOf<Row extends Comparable>(members: readonly Row[]): Group<Row> {
@@ -141,7 +175,7 @@ function groupOf<Row extends Comparable>(members: readonly Row[]): Group<Row> {
   };
 }
 
-/** Internal rows by `grouping_criteria`; none for a criterion that does not exist. */
+/** Internal rows by `grouping_criteria`, those without a value left out; none for an unknown criterion. */
 export function internalGroups(
   rows: readonly InternalRow[],
   criterion: string,
@@ -149,7 +183,7 @@ export function internalGroups(
   return grouped(rows, internalKeys, criterion);
 }
 
-/** External rows by `grouping_criteria`; none for a criterion that does not exist. */
+/** External rows by `grouping_criteria`, those without a value left out; none for an unknown criterion. */
 export function externalGroups(
   rows: readonly ExternalRow[],
   criterion: string,
@@ -162,19 +196,12 @@ export function oneToMany(
   rules: readonly MatchingRule[],
   externals: readonly ExternalRow[],
   groups: readonly Group<InternalRow>[],
-): Findings {
-  const found = externals.map((external) => ({
-    external,
-    group: groups.find((group) => matchesAny(rules, external, group)),
-  }));
-  const matches = found.flatMap(({ external, group }) =>
-    (group?.members ?? []).map((member) => matchOf(member.id, external, member.amount)),
-  );
-  return {
-    matches,
-    matched: matches.length,
-    unmatched: unfound(found.map((each) => [each.external.id, each.group])),
-  };
+): readonly RowMatches[] {
+  return externals.map((external) => {
+    const group = groups.find((each) => matchesAny(rules, external, each));
+    const members = group?.members ?? [];
+    return { id: external.id, matches: members.map(({ id, amount }) => matchOf(id, external, amount)) };
+  });
 }
 
 /**
@@ -185,21 +212,13 @@ export function manyToOne(
   rules: readonly MatchingRule[],
   internals: readonly InternalRow[],
   groups: readonly Group<ExternalRow>[],
-): Findings {
-  const found = internals.map((internal) => ({
-    internal,
-    group: groups.find((group) => matchesAny(rules, internal, group)),
-  }));
-  const matches = found.flatMap(({ internal, group }) =>
-    (group?.members ?? []).map((external) => matchOf(internal.id, external, external.amount)),
-  );
-  return {
-    matches,
-    matched: matches.length,
-    unmatched: unfound(found.map((each) => [each.internal.id, each.group])),
-  };
-}
-
-function unfound(found: readonly (readonly [id: string, group: unknown])[]): readonly string[] {
-  return found.filter(([, group]) => group === undefined).map(([id]) => id);
+): readonly RowMatches[] {
+  return internals.map((internal) => {
+    const group = groups.find((each) => matchesAny(rules, internal, each));
+    const members = group?.members ?? [];
+    return {
+      id: internal.id,
+      matches: members.map((external) => matchOf(internal.id, external, external.amount)),
+    };
+  });
 }

@@ -3,7 +3,7 @@
  * Every minor unit ends somewhere: what truncation leaves over goes to the largest share.
  */
 import Big from "big.js";
-import { doubleOf, integerOf, toInt64 } from "./number-texts.ts";
+import { countableNumber, integerOf, toInt64 } from "./number-texts.ts";
 import type { Distribution } from "./validation.ts";
 
 /** One leg: who gets how many minor units. */
@@ -99,7 +99,7 @@ function minorUnits(text: string): Big {
 
 /** Amounts and percentages go through a double, whose shortest decimal form counts. */
 function decimal(text: string, problem: string): Big {
-  const value = doubleOf(text);
+  const value = countableNumber(text);
   if (value === undefined) throw new SplitError(problem);
   return new Exact(String(value));
 }

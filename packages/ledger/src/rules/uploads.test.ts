@@ -20,10 +20,16 @@ describe("the kind of a file", () => {
     ["a.xml", "[]", undefined],
     ["a.pdf", "a,b\n1,2", undefined],
     ["a.txt", "a,b\n1,2", undefined],
-    ["bank", "a,b\n1,2\n", "csv"],
-    ["bank", "a,b\n1,2,3\n", undefined],
-    ["bank", "[]", "json"],
-    ["bank.2024", '[{"id":"x"}]', "json"],
+    ["bank", "a,b\n1,2", "csv"],
+    ["bank", "a,b\n1,2\n", undefined],
+    ["bank", "a,b\n1,2\n1,2\n1,2\n1,2\n", "csv"],
+    ["bank", "a,b\n1,2\n1,2\n1,2\n1,2\nx\n", "csv"],
+    ["bank", `a,b\n${"1,2\n".repeat(130)}`, undefined],
+    ["bank", `a,b\n\0,2\n${"1,2\n".repeat(130)}`, "csv"],
+    ["bank", "\uFEFFa,b\n1,2", undefined],
+    ["bank", "a,b\n1,2,3", undefined],
+    ["bank", "[]", undefined],
+    ["bank.2024", '[{"id":"x"}]', undefined],
     ["bank", "a,b", undefined],
     ["bank", "text", undefined],
     ["", "", undefined],
@@ -49,7 +55,7 @@ describe("a CSV file", () => {
       [{ ...read, description: "a\nb", date: "d" }],
     ],
     ["an amount that is no number", `${header}\n${row.replace("12.34", "much")}\n`, [{ ...read, amount: 0 }]],
-    ["an amount with a space", `${header}\n${row.replace("12.34", " 1")}\n`, [{ ...read, amount: 0 }]],
+    ["space around values", `${header}\n${row.replaceAll(",", " , ")}\n`, [read]],
   ])("%s", (_, content, rows) => {
     expect(parseCsvUpload(content)).toEqual({ rows, broken: false });
   });
@@ -70,11 +76,22 @@ describe("a CSV file", () => {
     ["no reference", row.replace("ref-1", "")],
     ["no currency", row.replace("USD", "")],
     ["no description", row.replace("Something", "")],
+    ["no id", row.replace("x1", "  ")],
+    ["no amount", row.replace("12.34", "")],
+    ["no date", row.replace("2024-05-01T10:00:00Z", "")],
     ["too few cells", "x2,1,r"],
     ["too many cells", `${row},more`],
-    ["an open quote", 'x2,1,r,USD,"d,2024-05-01T10:00:00Z'],
-  ])("is read up to a row with %s", (_, broken) => {
-    expect(parseCsvUpload(`${header}\n${row}\n${broken}\n`)).toEqual({ rows: [read], broken: true });
+    ["a stray quote", row.replace("Something", 'Some"thing')],
+  ])("is read without a row that has %s", (_, broken) => {
+    expect(parseCsvUpload(`${header}\n${row}\n${broken}\n${row}\n`)).toEqual({
+      rows: [read, read],
+      broken: true,
+    });
+  });
+
+  it("has no readable row when it names a column twice", () => {
+    expect(parseCsvUpload(`${header},date\n${row},x\n`)).toEqual({ rows: [], broken: true });
+    expect(parseCsvUpload(`${header},DATE\n`)).toEqual({ rows: [], broken: false });
   });
 
   it("needs reference, currency and description columns for its rows", () => {

@@ -2,9 +2,10 @@
  * Files of external rows: what kind a file is, and what a CSV file says (contract section 15.1, upload). The
  * JSON kind is decoded like any request body.
  */
-import Papa from "papaparse";
+import { csvRecords } from "./csv.ts";
+import { readDouble } from "./doubles.ts";
 
-/** A row as read: amount in major units, date as RFC 3339 text; empty for one that can't be read. */
+/** A row as read: amount in major units, date as written. */
 export interface UploadedRow {
   readonly id: string;
   readonly amount: number;
@@ -14,7 +15,7 @@ export interface UploadedRow {
   readonly date: string;
 }
 
-/** The readable rows of a file, and whether one after them could not be read. */
+/** The readable rows of a file, and whether there are others. */
 export interface UploadedRows {
   readonly rows: readonly UploadedRow[];
   readonly broken: boolean;
@@ -32,92 +33,69 @@ const otherTypes = new Set(
 export function uploadKind(filename: string, content: string): "csv" | "json" | undefined {
   const extension = /\.([^./\\]+)$/.exec(filename)?.[1]?.toLowerCase() ?? "";
   if (extension === "csv" || extension === "json") return extension;
-  return otherTypes.has(extension) ? undefined : kindByContent(content);
+  return otherTypes.has(extension) || !looksLikeCsv(content) ? undefined : "csv";
 }
 
-function kindByContent(content: string): "csv" | "json" | undefined {
-  if (looksLikeCsv(content)) return "csv";
-  try {
-    JSON.parse(content);
-    return "json";
-  } catch {
-    return undefined;
-  }
-}
+/** Of a file without a telling name Core looks at so many bytes, the missing ones being zero. */
+const sniffedBytes = 512;
+const sniffedLines = 5;
+const byteOrderMark = "\uFEFF";
 
-/** Two lines or more with the same number of commas, at least one. */
+/**
+ * Whether the beginning is a table: lines with the same number of commas, at least one. Text of 512 bytes or
+ * more has no chance, as Core takes it for prose at once; and of a shorter one the zeros behind it count as a
+ * line, so that it must have five lines or no line end at its end. JSON is never recognised.
+ */
 function looksLikeCsv(content: string): boolean {
-  const [first = "", ...rest] = content.split("\n");
+  const start = Buffer.from(content.slice(0, sniffedBytes)).subarray(0, sniffedBytes);
+  const sniffed = Buffer.concat([start, Buffer.alloc(sniffedBytes - start.length)]).toString("latin1");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these bytes tell a binary file from text.
+  if (content.startsWith(byteOrderMark) || !/[\0-\x08\v\x0E-\x1A\x1C-\x1F]/.test(sniffed)) return false;
+  const [first = "", ...rest] = sniffed.split("\n").slice(0, sniffedLines);
   const commas = first.split(",").length;
   const others = rest.filter((line) => line !== "");
   return commas > 1 && rest.length > 0 && others.every((line) => line.split(",").length === commas);
 }
 
 const requiredColumns = ["id", "amount", "date"];
-const byteOrderMark = "\uFEFF";
 /** Go's white space: a byte-order mark is none, so it stays and breaks the column's name. */
-const outerSpace =
-  /^[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+|[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$/g;
+const space = new Set(
+  "\t\n\v\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000",
+);
+
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && space.has(text.charAt(start))) start++;
+  while (end > start && space.has(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
 
 /**
- * Reads a CSV file. Reading stops at the first row that is as wide as the header no more, lacks a reference,
- * a currency or a description, or is quoted wrongly.
+ * Reads a CSV file. A row that is not as wide as the header, lacks a value or is quoted wrongly is left out;
+ * so is every row under a header that names a column twice.
  *
  * @returns undefined when there is no usable header
  */
 export function parseCsvUpload(content: string): UploadedRows | undefined {
-  const marked = content.startsWith(byteOrderMark);
-  const parsed = Papa.parse<string[]>(marked ? content.slice(1) : content, {
-    delimiter: ",",
-    skipEmptyLines: true,
-  });
-  const [names, ...records] = parsed.data;
-  const header = names?.map((name, index) => columnName(marked && index === 0 ? byteOrderMark + name : name));
+  const [names, ...records] = csvRecords(content);
+  const header = names?.map((name) => trimmed(name).toLowerCase());
   if (header === undefined || !requiredColumns.every((name) => header.includes(name))) return undefined;
-  const misquoted = parsed.errors.filter((error) => error.type === "Quotes").map((error) => error.row ?? 0);
-  return readRecords(header, records, misquoted.length === 0 ? records.length : Math.min(...misquoted) - 1);
+  const ambiguous = new Set(header).size < header.length;
+  const read = records.map((record) => (ambiguous ? undefined : rowOf(header, record)));
+  const rows = read.filter((row) => row !== undefined);
+  return { rows, broken: rows.length < read.length };
 }
 
-function columnName(sent: string): string {
-  return sent.replace(outerSpace, "").toLowerCase();
-}
+const valueColumns = ["id", "amount", "reference", "currency", "description", "date"] as const;
 
-function readRecords(
-  header: readonly string[],
-  records: readonly string[][],
-  firstMisquoted: number,
-): UploadedRows {
-  const readable = records.findIndex(
-    (record, index) => index >= firstMisquoted || !isComplete(header, record),
+/** A row with all of its values, without the space around them; undefined for one that has not all of them. */
+function rowOf(header: readonly string[], record: readonly string[] | undefined): UploadedRow | undefined {
+  if (record === undefined || record.length !== header.length) return undefined;
+  const cells = new Map(header.map((name, index) => [name, trimmed(record[index] ?? "")]));
+  const [id = "", amount = "", reference = "", currency = "", description = "", date = ""] = valueColumns.map(
+    (name) => cells.get(name) ?? "",
   );
-  const kept = readable === -1 ? records : records.slice(0, readable);
-  return { rows: kept.map((record) => rowOf(header, record)), broken: readable !== -1 };
-}
-
-function isComplete(header: readonly string[], record: readonly string[]): boolean {
-  const filled = ["reference", "currency", "description"].every((name) => cell(header, record, name) !== "");
-  return record.length === header.length && filled;
-}
-
-function cell(header: readonly string[], record: readonly string[], name: string): string {
-  const index = header.lastIndexOf(name);
-  return index === -1 ? "" : (record[index] ?? "");
-}
-
-function rowOf(header: readonly string[], record: readonly string[]): UploadedRow {
-  const get = (name: string): string => cell(header, record, name);
-  return {
-    id: get("id"),
-    amount: decimal(get("amount")),
-    reference: get("reference"),
-    currency: get("currency"),
-    description: get("description"),
-    date: get("date"),
-  };
-}
-
-/** An amount that is no number counts as 0. */
-function decimal(sent: string): number {
-  const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(sent) ? Number(sent) : 0;
-  return Number.isFinite(number) ? number : 0;
+  if ([id, amount, reference, currency, description, date].includes("")) return undefined;
+  return { id, amount: readDouble(amount) ?? 0, reference, currency, description, date };
 }

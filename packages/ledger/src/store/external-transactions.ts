@@ -3,7 +3,7 @@ import { plainDecimal } from "../query/values.ts";
 import type { ExternalRow } from "../rules/reconciling.ts";
 import { isUniqueViolation, type SqlDatabase } from "./database.ts";
 
-/** A row to be stored; `date` is a wall clock in UTC, the amount is in major units. */
+/** A row to be stored; `date` is a wall clock, whose offset the column leaves out, the amount is in major units. */
 export interface NewExternalTransaction {
   readonly id: string;
   readonly amount: number;

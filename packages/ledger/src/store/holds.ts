@@ -7,6 +7,8 @@ import { type TransactionRow, transactionColumns } from "./transactions.ts";
  * queued row. Where none is placed yet, the QUEUED rows that will be.
  */
 export async function collectLegs(database: SqlDatabase, id: string): Promise<readonly TransactionRow[]> {
+  // Every hold that is nobody's child has the parent "": an empty id would stand for all of them.
+  if (id === "") return [];
   const placed = await database.query(
     `SELECT ${transactionColumns} FROM blnk.transactions
      WHERE status = 'INFLIGHT' AND (transaction_id = $1 OR parent_transaction = $1

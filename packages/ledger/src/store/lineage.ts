@@ -69,30 +69,27 @@ function toTracked(row: SqlRow): TrackedBalance {
   };
 }
 
-/** Remembers that a balance holds a provider's money; its shadow balances must exist. */
+/** Where account is kept of a provider's money on a balance. */
+export interface Mapping {
+  readonly balance: TrackedBalance;
+  readonly provider: string;
+  readonly shadowId: string;
+  readonly aggregateId: string;
+}
+
+/** Remembers that a balance holds a provider's money; the latest money says in which shadow balances. */
 export async function rememberMapping(
   database: SqlDatabase,
-  balance: TrackedBalance,
-  provider: string,
-  indicators: { readonly shadow: string; readonly aggregate: string; readonly currency: string },
+  { balance, provider, shadowId, aggregateId }: Mapping,
   createdAt: string,
 ): Promise<void> {
   await database.query(
     `INSERT INTO blnk.lineage_mappings
        (balance_id, provider, shadow_balance_id, aggregate_balance_id, identity_id, created_at)
-     SELECT $1, $2, s.balance_id, a.balance_id, $3, $7::text::timestamp
-     FROM blnk.balances s, blnk.balances a
-     WHERE s.indicator = $4 AND s.currency = $6 AND a.indicator = $5 AND a.currency = $6
-     ON CONFLICT (balance_id, provider) DO NOTHING`,
-    [
-      balance.balanceId,
-      provider,
-      balance.identityId,
-      indicators.shadow,
-      indicators.aggregate,
-      indicators.currency,
-      createdAt,
-    ],
+     VALUES ($1, $2, $3, $4, $5, $6::text::timestamp)
+     ON CONFLICT (balance_id, provider) DO UPDATE SET
+       shadow_balance_id = EXCLUDED.shadow_balance_id, aggregate_balance_id = EXCLUDED.aggregate_balance_id`,
+    [balance.balanceId, provider, shadowId, aggregateId, balance.identityId, createdAt],
   );
 }
 

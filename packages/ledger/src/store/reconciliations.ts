@@ -41,16 +41,21 @@ export async function findReconciliation(
   return rows[0] as ReconciliationRow | undefined;
 }
 
-/** Sets the state of a run that has no counters yet. */
-export async function setReconciliationStatus(
-  database: SqlDatabase,
-  id: string,
-  status: "in_progress" | "failed",
-): Promise<void> {
-  await database.query("UPDATE blnk.reconciliations SET status = $2 WHERE reconciliation_id = $1", [
-    id,
-    status,
-  ]);
+/** Marks a run as being worked on. */
+export async function beginReconciliation(database: SqlDatabase, id: string): Promise<void> {
+  await database.query(
+    "UPDATE blnk.reconciliations SET status = 'in_progress' WHERE reconciliation_id = $1",
+    [id],
+  );
+}
+
+/** Ends a run as failed, without counters, whatever became of it before. */
+export async function failReconciliation(database: SqlDatabase, id: string): Promise<void> {
+  await database.query(
+    `UPDATE blnk.reconciliations SET status = 'failed', matched_transactions = 0, unmatched_transactions = 0,
+       completed_at = NULL WHERE reconciliation_id = $1`,
+    [id],
+  );
 }
 
 /** Ends a run with its counters; false when it had ended before. */

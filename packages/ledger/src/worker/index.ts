@@ -14,6 +14,7 @@ import {
   claimWork,
   extendLeases,
   finishWork,
+  type Horizon,
   type NewWork,
   postponeWork,
   releaseAllWork,
@@ -53,24 +54,41 @@ export interface WorkerOptions {
 const leaseSeconds = 30;
 const piecesPerClaim = 256;
 const maximumAttempts = 5;
-const pollMilliseconds = 500;
+const pollMilliseconds = 250;
+
+/**
+ * Core comes to these only some time after the answer, so a client that asks at once finds a first action on
+ * a hold still waiting (contract section 10.2) and a transaction without its allocation (section 13).
+ */
+const pausedKinds = ["hold-action", "lineage", "lineage-settle"];
+const pauseMilliseconds = 150;
 const piecesBetweenTidying = 5000;
 
 export function createWorker(options: WorkerOptions): Worker {
   let context: LedgerContext | undefined;
   let wanted = false;
+  let settling = false;
   let stopped = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let pauseEnd: NodeJS.Timeout | undefined;
   let doneSinceTidied = 0;
   const aside = new Map<string, Promise<void>>();
 
   function wake(): void {
+    look();
+    pauseEnd ??= setTimeout(() => {
+      pauseEnd = undefined;
+      look();
+    }, pauseMilliseconds + 1).unref();
+  }
+
+  function look(): void {
     wanted = true;
     if (context === undefined || stopped || running !== undefined) return;
     running = run(context).finally(() => {
       running = undefined;
-      if (wanted && !stopped) wake();
+      if (wanted && !stopped) look();
     });
   }
 
@@ -85,10 +103,19 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
+  function horizonOf(bound: LedgerContext): Horizon {
+    const present = bound.now();
+    const past = { ...present, nanoseconds: present.nanoseconds - BigInt(pauseMilliseconds) * 1_000_000n };
+    return {
+      now: toTimestampText(present),
+      pausedNow: toTimestampText(settling ? present : past),
+      pausedKinds,
+    };
+  }
+
   /** True when there was anything to do. */
   async function workOnce(bound: LedgerContext): Promise<boolean> {
-    const now = toTimestampText(bound.now());
-    const claimed = await claimWork(bound.database, now, leaseSeconds, piecesPerClaim);
+    const claimed = await claimWork(bound.database, horizonOf(bound), leaseSeconds, piecesPerClaim);
     // Queued transactions are started in the order of the queue, so that posting sees them in that order and
     // can commit them together; what may depend on them comes after them.
     await Promise.all(claimed.filter(isQueued).map((piece) => attempt(bound, piece)));
@@ -148,21 +175,24 @@ export function createWorker(options: WorkerOptions): Worker {
     async start(bound) {
       context = bound;
       if (options.alone) await releaseAllWork(bound.database);
-      timer = setInterval(wake, pollMilliseconds);
+      timer = setInterval(look, pollMilliseconds);
       timer.unref();
-      wake();
+      look();
     },
     async settle() {
+      settling = true;
       do {
-        wake();
+        look();
         while (running !== undefined) await running;
         await Promise.all(aside.values());
         await context?.posting.idle();
       } while ((wanted || aside.size > 0) && !stopped);
+      settling = false;
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
+      clearTimeout(pauseEnd);
       while (running !== undefined) await running;
       await Promise.all(aside.values());
     },

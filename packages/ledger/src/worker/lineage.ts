@@ -16,22 +16,30 @@ import {
   shadowIndicator,
 } from "../rules/lineage.ts";
 import { shadowHolds } from "../store/holds.ts";
-import { providerFunds, rememberMapping, type TrackedBalance, trackedBalances } from "../store/lineage.ts";
+import {
+  type Mapping,
+  providerFunds,
+  rememberMapping,
+  type TrackedBalance,
+  trackedBalances,
+} from "../store/lineage.ts";
 import { findTransaction, type TransactionRow } from "../store/transactions.ts";
 import { finishWork } from "../store/work.ts";
 import type { WorkHandler } from "./handlers.ts";
 import type { LineagePayload, LineageSettlePayload } from "./payloads.ts";
+
+/** The internal balances a provider's money on a tracked balance is kept account of in. */
+interface Shadows {
+  readonly shadowId: string;
+  readonly aggregateId: string;
+}
 
 /** One shadow movement to be made, and the mapping it makes known. */
 interface Shadow {
   readonly movement: NewMovement;
   /** The provider's share of a debit, to be written into the transaction's metadata. */
   readonly allocation?: Allocation;
-  readonly mapping?: {
-    readonly balance: TrackedBalance;
-    readonly provider: string;
-    readonly currency: string;
-  };
+  readonly mapping?: Mapping;
 }
 
 /** Credits first, then debits; all shadow rows of a transaction in one commit. */
@@ -45,7 +53,8 @@ export const processLineage: WorkHandler = async (context, piece) => {
   }
   await context.posting.post({
     movements: shadows.map(({ movement }) => movement),
-    onRefusal: "continue",
+    // A release its aggregate has no money for ends the debit, without an allocation.
+    onRefusal: "stop",
     annotations: allocationNote(transactionId, shadows),
     finishes: [piece.workId],
   });
@@ -73,9 +82,16 @@ async function shadowsOf(context: LedgerContext, row: TransactionRow): Promise<r
   const destination = tracked.get(row.destination ?? "");
   const credit = destination === undefined ? [] : await creditShadows(context, row, source, destination);
   await remember(context, credit);
-  const debit = source === undefined ? [] : await debitShadows(context, row, source, destination);
+  const debit = source === undefined ? [] : await debitShadows(context, row, source, destination, credit);
   await remember(context, debit);
   return [...credit, ...debit];
+}
+
+/** Mappings come first, so that what they point at is known by the time anybody looks. */
+async function remember(context: LedgerContext, shadows: readonly Shadow[]): Promise<void> {
+  for (const { mapping, movement } of shadows) {
+    if (mapping !== undefined) await rememberMapping(context.database, mapping, movement.row.createdAt);
+  }
 }
 
 /** A provider the tracked source has no money of is ignored. */
@@ -91,12 +107,13 @@ async function creditShadows(
     const known = await providerFunds(context.database, source.balanceId);
     if (!known.some((funds) => funds.provider === provider)) return [];
   }
-  const amount = BigInt(row.precise_amount ?? "0");
-  const currency = row.currency ?? "";
+  // Kept in the currency of the transaction, though the row shows that of the balance.
+  const shadows = await shadowsFor(context, destination, provider, row.currency ?? "");
   const movement = shadowMovement(context, row, {
-    ...inward(destination, provider),
-    currency,
-    amount,
+    source: shadows.shadowId,
+    destination: shadows.aggregateId,
+    currency: destination.currency,
+    amount: BigInt(row.precise_amount ?? "0"),
     reference: `${row.reference}_shadow_${provider}`,
     description: `Shadow credit from ${provider}`,
     metadata: {
@@ -107,7 +124,24 @@ async function creditShadows(
       allow_overdraft: true,
     },
   });
-  return [{ movement, mapping: { balance: destination, provider, currency } }];
+  return [{ movement, mapping: { balance: destination, provider, ...shadows } }];
+}
+
+async function shadowsFor(
+  context: LedgerContext,
+  balance: TrackedBalance,
+  provider: string,
+  currency: string,
+): Promise<Shadows> {
+  const name = lineageName(balance);
+  return {
+    shadowId: await context.posting.internalBalance({ indicator: shadowIndicator(provider, name), currency }),
+    aggregateId: await aggregateOf(context, balance, currency),
+  };
+}
+
+function aggregateOf(context: LedgerContext, balance: TrackedBalance, currency: string): Promise<string> {
+  return context.posting.internalBalance({ indicator: aggregateIndicator(lineageName(balance)), currency });
 }
 
 async function debitShadows(
@@ -115,27 +149,43 @@ async function debitShadows(
   row: TransactionRow,
   source: TrackedBalance,
   destination: TrackedBalance | undefined,
+  credit: readonly Shadow[],
 ): Promise<readonly Shadow[]> {
   const funds = await providerFunds(context.database, source.balanceId);
-  const sources = funds.map(({ provider, amount, spent }) => ({ provider, available: amount - spent }));
+  const sources = funds.map(({ provider, amount, spent, shadowBalanceId }) => ({
+    provider,
+    available: amount - spent + creditedTo(shadowBalanceId, credit),
+  }));
   const shares = allocate(source.strategy, BigInt(row.precise_amount ?? "0"), sources);
-  return shares.flatMap((share) => [
-    release(context, row, source, share),
-    ...(destination === undefined ? [] : [receive(context, row, source, destination, share)]),
-  ]);
+  if (shares.length === 0) return [];
+  const aggregateId = await aggregateOf(context, source, source.currency);
+  const made: Shadow[] = [];
+  for (const share of shares) {
+    const shadowId = funds.find(({ provider }) => provider === share.provider)?.shadowBalanceId ?? "";
+    made.push(release(context, row, source, { shadowId, aggregateId }, share));
+    if (destination !== undefined) made.push(await receive(context, row, source, destination, share));
+  }
+  return made;
+}
+
+/** The credit comes first: balances of one identity share their shadows, so a debit may spend it at once. */
+function creditedTo(shadowId: string, credit: readonly Shadow[]): bigint {
+  return credit
+    .filter(({ movement }) => movement.kind === "apply" && movement.row.source === shadowId)
+    .reduce((sum, { movement }) => sum + movement.row.preciseAmount, 0n);
 }
 
 function release(
   context: LedgerContext,
   row: TransactionRow,
   source: TrackedBalance,
+  { shadowId, aggregateId }: Shadows,
   share: Allocation,
 ): Shadow {
   const { provider, amount } = share;
-  const { source: shadow, destination: aggregate } = inward(source, provider);
   const movement = shadowMovement(context, row, {
-    source: aggregate,
-    destination: shadow,
+    source: aggregateId,
+    destination: shadowId,
     currency: source.currency,
     amount,
     reference: `${row.reference}_release_${provider}`,
@@ -150,16 +200,18 @@ function release(
   return { movement, allocation: share };
 }
 
-function receive(
+async function receive(
   context: LedgerContext,
   row: TransactionRow,
   source: TrackedBalance,
   destination: TrackedBalance,
   { provider, amount }: Allocation,
-): Shadow {
+): Promise<Shadow> {
   const { currency } = destination;
+  const shadows = await shadowsFor(context, destination, provider, currency);
   const movement = shadowMovement(context, row, {
-    ...inward(destination, provider),
+    source: shadows.shadowId,
+    destination: shadows.aggregateId,
     currency,
     amount,
     reference: `${row.reference}_receive_${provider}`,
@@ -172,13 +224,7 @@ function receive(
       allow_overdraft: true,
     },
   });
-  return { movement, mapping: { balance: destination, provider, currency } };
-}
-
-/** From a provider's shadow balance to the identity's aggregate: the way money comes in. */
-function inward(balance: TrackedBalance, provider: string) {
-  const name = lineageName(balance);
-  return { source: shadowIndicator(provider, name), destination: aggregateIndicator(name) };
+  return { movement, mapping: { balance: destination, provider, ...shadows } };
 }
 
 interface ShadowParts {
@@ -215,19 +261,4 @@ function shadowMovement(context: LedgerContext, row: TransactionRow, parts: Shad
     overdraft: { allowOverdraft: metadata["allow_overdraft"] === true, overdraftLimit: 0, precision },
     lineage: false,
   };
-}
-
-/** Mappings come first, so that what they point at exists by the time anybody looks. */
-async function remember(context: LedgerContext, shadows: readonly Shadow[]): Promise<void> {
-  for (const { mapping, movement } of shadows) {
-    if (mapping === undefined) continue;
-    await context.posting.ensureIndicators([movement]);
-    const indicators = {
-      shadow: movement.row.source,
-      aggregate: movement.row.destination,
-      currency: mapping.currency,
-    };
-    const createdAt = movement.row.createdAt;
-    await rememberMapping(context.database, mapping.balance, mapping.provider, indicators, createdAt);
-  }
 }

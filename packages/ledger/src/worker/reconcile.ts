@@ -10,23 +10,25 @@ import {
   type ExternalRow,
   externalGroups,
   type Findings,
+  findingsOf,
   type InternalRow,
   internalGroups,
-  type Match,
   manyToOne,
   matchOne,
   oneToMany,
+  type RowMatches,
 } from "../rules/reconciling.ts";
 import type { SqlDatabase, TransactionalDatabase } from "../store/database.ts";
 import { externalRows } from "../store/external-transactions.ts";
 import { findMatchingRule } from "../store/matching-rules.ts";
 import {
+  beginReconciliation,
   completeReconciliation,
+  failReconciliation,
   findReconciliation,
   internalRows,
   keepMatches,
   keepUnmatched,
-  setReconciliationStatus,
 } from "../store/reconciliations.ts";
 import { finishWork, type Work } from "../store/work.ts";
 
@@ -43,8 +45,6 @@ export interface ReconciliationWork {
 /** The kind of work in the queue. */
 export const reconcileKind = "reconcile";
 
-const nothing: Findings = { matches: [], matched: 0, unmatched: [] };
-
 interface Place {
   readonly database: TransactionalDatabase;
   readonly now: () => Instant;
@@ -57,17 +57,17 @@ export async function processReconciliation(place: Place, piece: Work): Promise<
 }
 
 /**
- * Runs a reconciliation to its end: `completed` with counters, or `failed` when a rule is unknown.
+ * Runs a reconciliation to its end: `completed` with counters, or `failed` when a rule is unknown or a match can't be kept.
  *
  * @throws DatabaseError when the database fails; the work is then to be tried again.
  */
 async function reconcile({ database, now }: Place, work: ReconciliationWork): Promise<void> {
   const run = await findReconciliation(database, work.reconciliationId);
   if (run === undefined || run.status === "completed" || run.status === "failed") return;
-  await setReconciliationStatus(database, work.reconciliationId, "in_progress");
+  await beginReconciliation(database, work.reconciliationId);
   const rules = await rulesOf(database, work.ruleIds);
-  if (rules === undefined) return setReconciliationStatus(database, work.reconciliationId, "failed");
-  const findings = await findingsOf(database, work, rules);
+  if (rules === undefined) return failReconciliation(database, work.reconciliationId);
+  const findings = findingsOf(await rowMatches(database, work, rules));
   await database.transaction((transaction) => conclude(transaction, work, findings, now()));
 }
 
@@ -84,11 +84,11 @@ async function rulesOf(
   return rules;
 }
 
-async function findingsOf(
+async function rowMatches(
   database: SqlDatabase,
   { strategy, uploadId, groupingCriteria }: ReconciliationWork,
   rules: readonly MatchingRule[],
-): Promise<Findings> {
+): Promise<readonly RowMatches[]> {
   const externals = await externalRows(database, uploadId);
   switch (strategy) {
     case "one_to_one":
@@ -106,7 +106,7 @@ async function findingsOf(
         (some, groups) => manyToOne(rules, some, groups),
       );
     default:
-      return nothing;
+      return [];
   }
 }
 
@@ -116,19 +116,15 @@ const comparisonsAtOnce = 20_000;
 async function againstGroups<Row, Group>(
   rows: readonly Row[],
   groups: readonly Group[],
-  find: (some: readonly Row[], groups: readonly Group[]) => Findings,
-): Promise<Findings> {
+  find: (some: readonly Row[], groups: readonly Group[]) => readonly RowMatches[],
+): Promise<readonly RowMatches[]> {
   const atOnce = Math.max(1, Math.floor(comparisonsAtOnce / Math.max(1, groups.length)));
-  const found: Findings[] = [];
+  const found: RowMatches[][] = [];
   for (let start = 0; start < rows.length; start += atOnce) {
-    found.push(find(rows.slice(start, start + atOnce), groups));
+    found.push([...find(rows.slice(start, start + atOnce), groups)]);
     await nextTurn();
   }
-  return {
-    matches: found.flatMap(({ matches }) => matches),
-    matched: found.reduce((sum, { matched }) => sum + matched, 0),
-    unmatched: found.flatMap(({ unmatched }) => unmatched),
-  };
+  return found.flat();
 }
 
 async function everyInternalRow(database: SqlDatabase): Promise<readonly InternalRow[]> {
@@ -139,36 +135,27 @@ async function oneToOne(
   database: SqlDatabase,
   rules: readonly MatchingRule[],
   externals: readonly ExternalRow[],
-): Promise<Findings> {
-  const matches: Match[] = [];
-  const unmatched: string[] = [];
+): Promise<readonly RowMatches[]> {
+  const found: RowMatches[] = [];
   for (const external of externals) {
     const candidates = await Array.fromAsync(internalRows(database, candidateBounds(rules, external)));
-    const found = matchOne(rules, external, candidates);
-    matches.push(...found);
-    if (found.length === 0) unmatched.push(external.id);
+    found.push({ id: external.id, matches: matchOne(rules, external, candidates) });
   }
-  return { matches, matched: matches.length, unmatched };
+  return found;
 }
 
 async function conclude(
   transaction: SqlDatabase,
   { reconciliationId, dryRun }: ReconciliationWork,
-  { matches, matched, unmatched }: Findings,
+  { matches, matched, unmatched, lost }: Findings,
   now: Instant,
 ): Promise<void> {
   const completedAt = toTimestampText(now);
   const counters = { matched, unmatched: unmatched.length };
   if (!(await completeReconciliation(transaction, reconciliationId, counters, completedAt))) return;
-  if (!dryRun) {
-    const inSeconds = { ...now, nanoseconds: now.nanoseconds - (now.nanoseconds % 1_000_000_000n) };
-    await keepMatches(transaction, reconciliationId, matches, formatInstant(inSeconds));
-    await keepUnmatched(transaction, reconciliationId, unmatched, completedAt);
-  }
-  await completeReconciliation(
-    transaction,
-    reconciliationId,
-    { matched, unmatched: unmatched.length },
-    completedAt,
-  );
+  if (dryRun) return;
+  const inSeconds = { ...now, nanoseconds: now.nanoseconds - (now.nanoseconds % 1_000_000_000n) };
+  await keepMatches(transaction, reconciliationId, matches, formatInstant(inSeconds));
+  await keepUnmatched(transaction, reconciliationId, unmatched, completedAt);
+  if (lost) await failReconciliation(transaction, reconciliationId);
 }

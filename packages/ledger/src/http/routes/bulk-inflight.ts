@@ -2,14 +2,15 @@
 import type { LedgerContext } from "../../context.ts";
 import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
 import { refusalText } from "../../posting/types.ts";
+import { isHoldOrWaiting, notInflight } from "../../rules/holds.ts";
 import { collectLegs } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
-import { previewHoldAction } from "../dry-runs.ts";
+import { previewHoldAction } from "../dry-actions.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "../errors.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, list, structure, text } from "../shapes.ts";
 import type { Wire } from "../wire.ts";
-import { alreadyQueued, checkTarget, isHoldOrWaiting, notInflightText, queueHoldAction } from "./inflight.ts";
+import { alreadyQueued, checkTarget, queueHoldAction } from "./inflight.ts";
 
 const commitBody = structure("BulkInflightCommitRequest", {
   transactions: list(
@@ -67,7 +68,7 @@ async function actOnAll(
   items: readonly Item[],
   how: { readonly skip_queue: boolean; readonly dry_run: boolean },
 ): Promise<Answer> {
-  if (how.dry_run) return previewAll(context, items, how.skip_queue);
+  if (how.dry_run) return previewAll(context, items);
   const results: Wire[] = [];
   for (const item of items) results.push(await resultOf(context, item, how.skip_queue));
   const failed = results.filter(({ status }) => status === "failed").length;
@@ -85,7 +86,7 @@ async function resultOf(context: LedgerContext, { id, action }: Item, now: boole
 
 async function actNow(context: LedgerContext, id: string, action: HoldAction): Promise<Wire> {
   const row = await findTransaction(context.database, id);
-  if (row !== undefined && !isHoldOrWaiting(row)) throw new CoreFailure("TXN_NOT_INFLIGHT", notInflightText);
+  if (row !== undefined && !isHoldOrWaiting(row)) throw new CoreFailure("TXN_NOT_INFLIGHT", notInflight);
   const holdId = row?.status === "QUEUED" ? await placedHold(context, id) : id;
   const { outcomes } = await context.posting.post(await holdOrder(context, [holdId], action));
   context.work.wake();
@@ -126,16 +127,50 @@ function failed(id: string, { code, message }: CoreFailure): Wire {
   return { transaction_id: id, status: "failed", code: itemCode, message: shown };
 }
 
-async function previewAll(
-  context: LedgerContext,
-  items: readonly Item[],
-  cumulative: boolean,
-): Promise<Answer> {
-  const notes = ["each item is projected alone"];
+async function previewAll(context: LedgerContext, items: readonly Item[]): Promise<Answer> {
   const results: Wire[] = [];
-  for (const { id, action } of items) results.push(await previewHoldAction(context, id, action));
+  for (const item of items) results.push(await previewOf(context, item));
   const wouldApply = results.every((result) => result["would_apply"] === true);
-  return json(200, { dry_run: true, would_apply: wouldApply, cumulative, atomic: false, results, notes });
+  const notes = previewNotes(items.map(({ id }) => id));
+  return json(200, {
+    dry_run: true,
+    would_apply: wouldApply,
+    cumulative: false,
+    atomic: false,
+    results,
+    notes,
+  });
+}
+
+/** An unknown id is the item's refusal, in a preview that shows nothing else. */
+async function previewOf(context: LedgerContext, { id, action }: Item): Promise<Wire> {
+  try {
+    return await previewHoldAction(context, id, action);
+  } catch (error) {
+    if (!(error instanceof CoreFailure)) throw error;
+    const { message } = failed(id, error);
+    return {
+      dry_run: true,
+      would_apply: false,
+      rejection: { code: "GEN_NOT_FOUND", reason: "", message },
+      operation: action.kind,
+      currency: "",
+      amount: 0,
+      precise_amount: "",
+      precision: 0,
+      balances: null,
+    };
+  }
+}
+
+function previewNotes(ids: readonly string[]): readonly string[] {
+  const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
+  return [
+    "each item is projected alone",
+    ...(repeated.length === 0
+      ? []
+      : [`named more than once, of which one can be settled: ${[...new Set(repeated)].join(", ")}`]),
+  ];
 }
 
 export const bulkInflightRoutes: readonly Route[] = [

@@ -2,7 +2,6 @@
 import { type LedgerContext, newId } from "../../context.ts";
 import { type Batch, postBatch } from "../../posting/batches.ts";
 import type { TransactionRequest } from "../../rules/prepared.ts";
-import { SplitError } from "../../rules/splits.ts";
 import { transactionProblems } from "../../rules/validation.ts";
 import { countWork } from "../../store/work.ts";
 import { bulkFailure } from "../bulk-failure.ts";
@@ -21,10 +20,14 @@ const createBulk: Handler = async (request, context) => {
   const body = decodeOr400(request, bulkBody, { sniffed: true, prefix: "Invalid request body: " });
   const items = checkItems(body);
   const batchId = newId("bulk");
-  if (body.dry_run) return previewBulk(context, body, { batchId, items, atomic: body.atomic });
-  if (body.run_async) return startAsync(request, context, batchId);
   const batch: Batch = { batchId, items, atomic: body.atomic };
-  const failure = await postBatch(context, batch, prepareItem(context, batchId));
+  const prepareOne = prepareItem(context, batchId);
+  if (body.dry_run) {
+    const how = { skipQueue: body.skip_queue, runAsync: body.run_async };
+    return dryBatch({ ...batch, ...how }, prepareOne, context);
+  }
+  if (body.run_async) return startAsync(request, context, batchId);
+  const failure = await postBatch(context, batch, prepareOne);
   if (failure !== undefined) throw bulkFailure(failure, { batchId, ...body });
   return json(201, {
     batch_id: batchId,
@@ -32,21 +35,6 @@ const createBulk: Handler = async (request, context) => {
     transaction_count: items.length,
   });
 };
-
-/** An impossible split is an error even of a dry run. */
-async function previewBulk(context: LedgerContext, body: BulkBody, batch: Batch): Promise<Answer> {
-  const prepareOne = prepareItem(context, batch.batchId);
-  const prepared = batch.items.map((item, index) => {
-    try {
-      return prepareOne(item, index + 1);
-    } catch (error) {
-      if (!(error instanceof SplitError)) throw error;
-      throw new CoreFailure("TXN_VALIDATION_ERROR", `failed to split transaction: ${error.message}`);
-    }
-  });
-  const how = { skipQueue: body.skip_queue, runAsync: body.run_async };
-  return dryBatch({ ...batch, ...how }, prepared, context);
-}
 
 function prepareItem(context: LedgerContext, batchId: string) {
   return (item: TransactionRequest, sequence: number) =>

@@ -5,21 +5,27 @@ import { actOnLegs, type HoldAction } from "../../posting/hold-actions.ts";
 import type { HoldFacts } from "../../posting/sheet.ts";
 import type { Refusal } from "../../posting/types.ts";
 import { refusalText } from "../../posting/types.ts";
-import { commitAfterCommit, decideCommit, decideVoid, voidAfterCommit } from "../../rules/holds.ts";
+import {
+  commitAfterCommit,
+  decideCommit,
+  decideVoid,
+  isHoldOrWaiting,
+  notInflight,
+  voidAfterCommit,
+} from "../../rules/holds.ts";
 import { collectLegs } from "../../store/holds.ts";
 import { holdFacts } from "../../store/posting.ts";
 import { findTransaction, type TransactionRow } from "../../store/transactions.ts";
 import type { HoldActionPayload } from "../../worker/payloads.ts";
-import { previewHoldAction } from "../dry-runs.ts";
+import { previewHoldAction } from "../dry-actions.ts";
 import { CoreFailure, codeOfText } from "../errors.ts";
-import { toTimestampText } from "../go-time.ts";
+import { timestampToWire, toTimestampText } from "../go-time.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, structure, text } from "../shapes.ts";
 import { childToWire } from "../transaction-answers.ts";
 import { singleView, transactionToWire } from "../wire.ts";
 
 export const alreadyQueued = "a commit or void is already queued for this transaction";
-export const notInflightText = "transaction is not in inflight status";
 
 const inflightBody = structure("InflightUpdate", {
   status: text,
@@ -70,7 +76,10 @@ async function actLater(context: LedgerContext, id: string, action: HoldAction):
   if (!(await queueHoldAction(context, id, action))) {
     throw new CoreFailure("GEN_CONFLICT", alreadyQueued);
   }
-  return json(200, { ...transactionToWire(target, singleView), transaction_id: id, queued: true });
+  const shown = { ...transactionToWire(target, singleView), transaction_id: id, queued: true };
+  // A leg shown for the id given keeps the date it was scheduled for; a row read by its id never has one.
+  const isLeg = target.transaction_id !== id && target.scheduled_for !== null;
+  return json(200, isLeg ? { ...shown, scheduled_for: timestampToWire(target.scheduled_for) } : shown);
 }
 
 /** Keeps a commit or void for the worker; false when one for the same id waits already. */
@@ -107,11 +116,6 @@ export async function checkTarget(
   return checkLegs(context, id, action, row !== undefined);
 }
 
-/** A hold, or a queued row that is to become one. */
-export function isHoldOrWaiting(row: TransactionRow): boolean {
-  return row.status === "INFLIGHT" || (row.status === "QUEUED" && row.meta_data?.["inflight"] === true);
-}
-
 async function problemOf(
   context: LedgerContext,
   row: TransactionRow,
@@ -127,7 +131,7 @@ function actionProblem({ hold }: HoldFacts, action: HoldAction): string | undefi
   return decision.ok ? undefined : decision.text;
 }
 
-/** A batch or split: one leg that can still be acted on is enough. */
+/** A batch or split: one leg that is not fully committed is enough, whatever its void or the amount. */
 async function checkLegs(
   context: LedgerContext,
   id: string,
@@ -136,19 +140,10 @@ async function checkLegs(
 ): Promise<TransactionRow> {
   const legs = await collectLegs(context.database, id);
   const [newest] = legs;
-  if (newest === undefined) throw exists ? notInflight() : transactionMissing(id);
-  const facts = await holdFacts(context.database, legs);
-  const problems = legs.map((leg) => {
-    const known = facts.get(leg.transaction_id);
-    return known === undefined ? undefined : actionProblem(known, action);
-  });
-  const [problem] = problems;
-  if (problem !== undefined && !problems.includes(undefined)) throw textFailure(problem);
-  return newest;
-}
-
-function notInflight(): CoreFailure {
-  return new CoreFailure("TXN_NOT_INFLIGHT", notInflightText);
+  if (newest === undefined) throw exists ? textFailure(notInflight) : transactionMissing(id);
+  const facts = [...(await holdFacts(context.database, legs)).values()];
+  if (facts.some(({ hold }) => hold.committed !== hold.amount)) return newest;
+  throw textFailure(action.kind === "void" ? voidAfterCommit : commitAfterCommit);
 }
 
 export function transactionMissing(id: string): CoreFailure {

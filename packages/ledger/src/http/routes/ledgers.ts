@@ -16,15 +16,16 @@ const updateLedgerBody = structure("UpdateLedger", { name: text });
 const createLedger: Handler = async (request, context) => {
   const body = decodeOr400(request, createLedgerBody, { legacyKey: "errors" });
   refuseProblems("GEN_VALIDATION_ERROR", { name: cannotBeBlank(body.name) });
-  const createdAt = context.now();
+  const answeredAt = context.now();
   const row = {
     ledger_id: newId("ldg"),
     name: body.name,
-    created_at: toTimestampText(createdAt),
+    // Timed anew, as in Core: who asks for ledgers after the answered time finds this one too.
+    created_at: toTimestampText(context.now()),
     meta_data: body.meta_data,
   };
   await orFailure("Database error occurred", insertLedger(context.database, row));
-  return json(201, { ...ledgerToWire(row), created_at: formatInstant(createdAt) });
+  return json(201, { ...ledgerToWire(row), created_at: formatInstant(answeredAt) });
 };
 
 const ledgerNotFound = () => new CoreFailure("LGR_NOT_FOUND", "Ledger not found", { details: {} });

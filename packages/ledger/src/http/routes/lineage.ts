@@ -5,6 +5,7 @@ import { findTransaction } from "../../store/transactions.ts";
 import { Sorted } from "../encode.ts";
 import { CoreFailure } from "../errors.ts";
 import { type Handler, json, type Route } from "../router.ts";
+import type { Metadata } from "../shapes.ts";
 import { transactionToWire } from "../wire.ts";
 import { transactionMissing } from "./inflight.ts";
 
@@ -35,15 +36,25 @@ const readBalanceLineage: Handler = async (request, context) => {
 
 const shadowView = { effectiveDate: false, bare: false, promoteInflight: false };
 
+/** What metadata tells of an allocation: the objects of a list, whoever wrote it; nothing where there are none. */
+function allocationOf(metadata: Metadata | null): Sorted | undefined {
+  const value = metadata?.["BLNK_FUND_ALLOCATION"];
+  const shares = Array.isArray(value) ? value.filter(isObject) : [];
+  return shares.length === 0 ? undefined : new Sorted(shares);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 const readTransactionLineage: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
   const row = await findTransaction(context.database, id);
   if (row === undefined) throw transactionMissing(id);
   const shadows = await shadowRows(context.database, id);
-  const allocation = row.meta_data?.["BLNK_FUND_ALLOCATION"];
   return json(200, {
     transaction_id: id,
-    fund_allocation: allocation === undefined ? undefined : new Sorted(allocation),
+    fund_allocation: allocationOf(row.meta_data),
     shadow_transactions:
       shadows.length === 0
         ? null

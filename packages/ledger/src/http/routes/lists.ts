@@ -8,6 +8,7 @@ import { type CoreFilter, InvalidFilter } from "../../query/core-filters.ts";
 import { type CoreCollection, type CoreList, coreListCount, coreListRows } from "../../query/core-lists.ts";
 import {
   InvalidFilterParameters,
+  logicalOperator,
   parseQueryFilters,
   type QueryFilters,
 } from "../../query/core-query-string.ts";
@@ -167,9 +168,12 @@ async function getList(
   return json(200, await rows(context, { collection, filters, logical, ...window }));
 }
 
+/** A string with a type of its own, which errors name. */
+const operatorText: typeof text = { ...text, goType: "filter.Operator" };
+
 const queryFilter = structure(
   "QueryFilter",
-  { field: text, operator: text, value: anything, values: list(anything) },
+  { field: text, operator: operatorText, value: anything, values: list(anything) },
   "filter.QueryFilter",
 );
 
@@ -208,9 +212,7 @@ function coreFilter(sent: Decoded<typeof queryFilter>): CoreFilter {
 }
 
 function logicalOf(word: string): "and" | "or" {
-  const lower = word.toLowerCase();
-  if (lower === "" || lower === "and") return "and";
-  return lower === "or" ? "or" : refused("invalid logical_operator: must be 'and' or 'or'");
+  return logicalOperator(word) ?? refused("invalid logical_operator: must be 'and' or 'or'");
 }
 
 function wantedOf(collection: CoreCollection, body: FilterBody): CoreList {
@@ -221,7 +223,7 @@ function wantedOf(collection: CoreCollection, body: FilterBody): CoreList {
     limit: body.limit < 1 || body.limit > 100 ? 20 : body.limit,
     offset: Math.max(body.offset, 0),
     sortBy: body.sort_by,
-    ascending: body.sort_order.toLowerCase() === "asc",
+    ascending: body.sort_order.trim().toLowerCase() === "asc",
   };
 }
 

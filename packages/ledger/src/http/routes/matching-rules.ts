@@ -9,6 +9,7 @@ import {
   type MatchingRuleRow,
   replaceMatchingRule,
 } from "../../store/matching-rules.ts";
+import { orFailure } from "../database-details.ts";
 import { CoreFailure, type FailureOptions } from "../errors.ts";
 import { formatInstant, timestampToWire, toTimestampText } from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
@@ -76,24 +77,25 @@ async function create(request: RouteRequest, context: LedgerContext): Promise<An
     created_at: toTimestampText(now),
     updated_at: toTimestampText(now),
   };
-  await insertMatchingRule(context.database, row);
+  await orFailure("Failed to record matching rule", insertMatchingRule(context.database, row));
   return json(201, ruleToWire(row, formatInstant(now), formatInstant(now)));
 }
 
 async function replace(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
   const sent = ruleOf(decodeOr400(request, ruleBody));
-  const stored = await findMatchingRule(context.database, id);
+  const stored = await orFailure("Failed to retrieve matching rule", findMatchingRule(context.database, id));
   if (stored === undefined) throw notFound(id, { details: {} });
   const rule = checked(sent);
-  await replaceMatchingRule(context.database, id, rule);
+  await orFailure("Failed to update matching rule", replaceMatchingRule(context.database, id, rule));
   const updatedAt = formatInstant(context.now());
   return json(200, ruleToWire({ ...rule, rule_id: id }, timestampToWire(stored.created_at), updatedAt));
 }
 
 async function remove(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
-  if (!(await deleteMatchingRule(context.database, id))) throw notFound(id, {});
+  const deleted = await orFailure("Failed to delete matching rule", deleteMatchingRule(context.database, id));
+  if (!deleted) throw notFound(id, {});
   return json(200, { message: "Matching rule deleted successfully" });
 }
 

@@ -280,7 +280,7 @@ const csv = (ids: readonly string[]): string =>
 
 describe("uploads", () => {
   it("take a file by its content when its name says nothing", async () => {
-    const answer = await upload(form(csv(["n1", "n2"]), "bank", { source: "Bank" }));
+    const answer = await upload(form(csv(["n1", "n2"]).trim(), "bank", { source: "Bank" }));
     expect(answer.body).toMatchObject({ record_count: 2, source: "Bank" });
   });
 
@@ -308,7 +308,7 @@ describe("uploads", () => {
     ["multipart/form-data", "x"],
     ["multipart/form-data; boundary=b", "--b\r\nbroken"],
     ["multipart/form-data; boundary=b", ""],
-    ["text/plain", "x"],
+    ["text/plain", '{"url":"ftp://x"}'],
     ["application/json", "{"],
   ])("of type %s with %j bring no file", async (type, body) => {
     const answer = await ledger.handle({
@@ -326,7 +326,15 @@ describe("uploads", () => {
     ["http://127.0.0.1:1/x.csv", "RECON_UPLOAD_HOST_NOT_ALLOWED", "upload host not allowed"],
     ["file:///etc/passwd", "RECON_UPLOAD_URL_INVALID", "upload URL must use http or https"],
     ["example.com/x.csv", "RECON_UPLOAD_URL_INVALID", "upload URL must use http or https"],
-    ["http://", "RECON_UPLOAD_HOST_NOT_ALLOWED", "upload host not allowed"],
+    ["http://[::1]:8/x", "RECON_UPLOAD_HOST_NOT_ALLOWED", "upload host not allowed"],
+    ["http://user:word@x:99999/?a=%zz", "RECON_UPLOAD_HOST_NOT_ALLOWED", "upload host not allowed"],
+    ["http://", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
+    ["http://:80/", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
+    ["http://x:abc/", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
+    ["http://[::1/x", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
+    ["http://a%41/", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
+    ["http://us er@x/", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
+    ["mailto:a@b", "RECON_UPLOAD_URL_INVALID", "upload URL must use http or https"],
     ["http://a b/x", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
     ["://x", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],
     ["http://x/%zz", "RECON_UPLOAD_URL_INVALID", "invalid upload URL"],

@@ -11,10 +11,18 @@ import { addWork } from "../../store/work.ts";
 import { type ReconciliationWork, reconcileKind } from "../../worker/reconcile.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import { type Instant, timestampToWire, toTimestampText, tryParseInstant, zeroInstant } from "../go-time.ts";
+import {
+  type Instant,
+  timestampToWire,
+  toClockText,
+  toTimestampText,
+  tryParseInstant,
+  zeroInstant,
+} from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
-import { BodyError, type Decoded, decodeBody, flag, float, list, structure, text, time } from "../shapes.ts";
-import { addressFault, uploadRequest } from "../uploads.ts";
+import { type Decoded, decodeItems, flag, float, list, structure, text, time } from "../shapes.ts";
+import { addressFault } from "../upload-address.ts";
+import { uploadRequest } from "../uploads.ts";
 
 const maximumUploadBytes = 256 * 1024 * 1024;
 const maximumInstantRows = 10_000;
@@ -32,21 +40,22 @@ const externalTransaction = structure("ExternalTransaction", {
 type ExternalTransaction = Decoded<typeof externalTransaction>;
 
 function storable(row: ExternalTransaction): NewExternalTransaction {
-  return { ...row, date: toTimestampText(row.date ?? zeroInstant) };
+  return { ...row, date: toClockText(row.date ?? zeroInstant) };
 }
 
 function notProcessed(): CoreFailure {
   return new CoreFailure("RECON_UPLOAD_PROCESSING_FAILED", "Failed to process upload");
 }
 
-/** The rows of a file as far as they can be read, and whether there was something after them that can't. */
-function rowsOf(
-  name: string,
-  content: string,
-  source: string,
-): { rows: readonly NewExternalTransaction[]; broken: boolean } {
+/** The rows of a file that can be read, and whether there is something that can't. */
+interface FileRows {
+  readonly rows: readonly NewExternalTransaction[];
+  readonly broken: boolean;
+}
+
+function rowsOf(name: string, content: string, source: string): FileRows {
   const kind = uploadKind(name, content);
-  if (kind === "json") return { rows: jsonRows(content, source), broken: false };
+  if (kind === "json") return jsonRows(content, source);
   const read = kind === "csv" ? parseCsvUpload(content) : undefined;
   if (read === undefined) throw notProcessed();
   const dated = (date: string): Instant | null => tryParseInstant(date) ?? null;
@@ -56,12 +65,9 @@ function rowsOf(
   };
 }
 
-function jsonRows(content: string, source: string): readonly NewExternalTransaction[] {
-  try {
-    return (decodeBody(content, list(externalTransaction)) ?? []).map((row) => storable({ ...row, source }));
-  } catch (error) {
-    throw error instanceof BodyError ? notProcessed() : error;
-  }
+function jsonRows(content: string, source: string): FileRows {
+  const { items, broken } = decodeItems(content, externalTransaction);
+  return { rows: items.map((row) => storable({ ...row, source })), broken };
 }
 
 function refuseAddress(url: string): never {
@@ -148,7 +154,7 @@ async function start(request: RouteRequest, context: LedgerContext): Promise<Ans
   });
   requireRules(body.matching_rule_ids ?? []);
   const work = workOf(body, body.upload_id);
-  await begin(context, work);
+  await orFailure("Failed to record reconciliation", begin(context, work));
   return json(200, { reconciliation_id: work.reconciliationId });
 }
 

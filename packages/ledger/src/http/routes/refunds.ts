@@ -5,7 +5,7 @@ import type { AcceptMovement, NewMovement, Outcome, Refusal } from "../../postin
 import { refusalText } from "../../posting/types.ts";
 import type { RefundWishes } from "../../rules/refunds.ts";
 import { refundCandidates, refundedAmong, type TransactionRow } from "../../store/transactions.ts";
-import { dryRefund } from "../dry-runs.ts";
+import { alreadyRefunded, dryRefund } from "../dry-actions.ts";
 import { CoreFailure } from "../errors.ts";
 import { decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
 import { flag, metadata, structure, text } from "../shapes.ts";
@@ -19,8 +19,13 @@ const refundBody = structure(
 );
 
 function decodeRefund(request: RouteRequest) {
-  if (request.body.byteLength === 0) return refundBody.zero;
+  if (isBlank(request.body)) return refundBody.zero;
   return decodeOr400(request, refundBody);
+}
+
+/** Nothing but JSON's white space. */
+function isBlank(body: Uint8Array): boolean {
+  return body.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
 }
 
 const refundTransaction: Handler = async (request, context) => {
@@ -72,12 +77,7 @@ async function refundAll(
   context.work.wake();
   const already = rows
     .filter((row) => refunded.has(row.transaction_id))
-    .map(
-      (row): Refusal => ({
-        kind: "text",
-        text: `transaction ${row.transaction_id} has already been refunded`,
-      }),
-    );
+    .map((row): Refusal => ({ kind: "text", text: alreadyRefunded(row) }));
   const failed = movements.flatMap((movement, index) => refusalOf(movement, outcomes[index]));
   return { made: movements, refused: [...failed, ...already] };
 }

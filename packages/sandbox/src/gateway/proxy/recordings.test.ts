@@ -1,6 +1,6 @@
 /**
  * The recordings of the real Core, played through the Proxy: whatever the Cloud lists answers as Core does.
- * Contract section 8, Proxy API. Recordings that ask for what the Proxy does not list are left out.
+ * Contract section 8, Proxy API. Recordings that ask for what the Proxy does not list say so and are left out.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -17,12 +17,7 @@ type Replayed = { readonly file: string; readonly steps: number; readonly differ
 let cloud: TestCloud;
 let app: TestApp;
 let report: readonly Replayed[];
-const files = readdirSync(folder).filter((name) => name.endsWith(".json") && !isForCoreAlone(name));
-
-function isForCoreAlone(name: string): boolean {
-  const { needs = [] } = JSON.parse(readFileSync(`${folder}${name}`, "utf8")) as { needs?: string[] };
-  return needs.includes("direct");
-}
+const files = readdirSync(folder).filter((name) => name.endsWith(".json") && !needsCoreAlone(name));
 
 beforeAll(async () => {
   cloud = await startTestCloud({ seed: [testOrganization] });
@@ -35,6 +30,11 @@ afterAll(async () => {
   await cloud?.remove();
   await app?.close();
 });
+
+function needsCoreAlone(name: string): boolean {
+  const recording = JSON.parse(readFileSync(`${folder}${name}`, "utf8")) as { needs?: readonly string[] };
+  return recording.needs?.includes("direct") === true;
+}
 
 async function play(key: string): Promise<readonly Replayed[]> {
   const target = [

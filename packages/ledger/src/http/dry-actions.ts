@@ -1,0 +1,147 @@
+/** Dry runs of commits, voids and refunds (contract section 15.3): projected, answered 200, nothing kept. */
+import type { LedgerContext } from "../context.ts";
+import { wantedAmount } from "../posting/decide.ts";
+import type { HoldAction } from "../posting/hold-actions.ts";
+import { Projection, readSnapshot } from "../posting/preview.ts";
+import { immediateRefund } from "../posting/refunds.ts";
+import type { HoldFacts } from "../posting/sheet.ts";
+import { alreadyVoided, decideCommit, decideVoid, isHoldOrWaiting, notInflight } from "../rules/holds.ts";
+import { refundOverdraft } from "../rules/refunds.ts";
+import { collectLegs } from "../store/holds.ts";
+import { holdFacts } from "../store/posting.ts";
+import { findTransaction, refundedAmong, type TransactionRow } from "../store/transactions.ts";
+import { orRefused } from "./dry-runs.ts";
+import { CoreFailure } from "./errors.ts";
+import { type ActionPart, type ActionPreview, actionPreview, bracketed } from "./previews.ts";
+import { type Answer, json } from "./router.ts";
+import type { Wire } from "./wire.ts";
+
+/**
+ * Previews a commit or void.
+ *
+ * @throws CoreFailure TXN_NOT_FOUND for an id nothing is known of
+ */
+export async function previewHoldAction(
+  context: LedgerContext,
+  id: string,
+  action: HoldAction,
+): Promise<Wire> {
+  const target = await targetOf(context, id);
+  if (target.kind === "refused") return actionPreview({ ...nothing(action), problem: target.problem });
+  const { rows } = target;
+  const facts = [...(await holdFacts(context.database, rows)).values()];
+  const projection = new Projection(await readSnapshot(context.database, rows.map(sidesOf)));
+  const parts = facts.map((one) => orRefused(() => projectOnHold(projection, one, action)));
+  return actionPreview({
+    ...nothing(action),
+    attempted: rows.length,
+    passed: parts.filter((part) => typeof part !== "string"),
+    problem: bracketed(parts.filter((part) => typeof part === "string")),
+    balances: projection.balances(),
+    notes: holdNotes(action, Number(rows[0]?.precision ?? "1")),
+  });
+}
+
+function nothing(action: HoldAction): ActionPreview {
+  return {
+    operation: action.kind,
+    attempted: 0,
+    passed: [],
+    problem: undefined,
+    balances: [],
+    notes: [],
+  };
+}
+
+type Target =
+  | { readonly kind: "rows"; readonly rows: readonly TransactionRow[] }
+  | { readonly kind: "refused"; readonly problem: string };
+
+/** The row itself where it is a hold or is to become one, otherwise the legs the id stands for. */
+async function targetOf(context: LedgerContext, id: string): Promise<Target> {
+  const row = await findTransaction(context.database, id);
+  if (row !== undefined && isHoldOrWaiting(row)) {
+    const facts = (await holdFacts(context.database, [row])).get(id);
+    if (facts?.hold.voided === true) return { kind: "refused", problem: alreadyVoided };
+    return { kind: "rows", rows: [row] };
+  }
+  const rows = await collectLegs(context.database, id);
+  if (rows.length > 0) return { kind: "rows", rows };
+  if (row !== undefined) return { kind: "refused", problem: notInflight };
+  throw new CoreFailure("TXN_NOT_FOUND", `Transaction with ID '${id}' not found`, { details: {} });
+}
+
+function sidesOf({ source, destination, currency }: TransactionRow) {
+  return { source: source ?? "", destination: destination ?? "", currency: currency ?? "" };
+}
+
+/** What the action makes of one hold, or the text of its refusal. Whether a leg was voided is not looked at. */
+function projectOnHold(
+  projection: Projection,
+  { row, hold }: HoldFacts,
+  action: HoldAction,
+): ActionPart | string {
+  const open = { ...hold, voided: false };
+  const { kind } = action;
+  const decision =
+    kind === "void" ? decideVoid(open) : decideCommit(open, wantedAmount(action, hold.precision));
+  if (!decision.ok) return decision.text;
+  const { amount } = decision;
+  const { conflict, problem } = projection.attempt({ ...sidesOf(row), amount, change: { kind } });
+  const { currency, precision } = hold;
+  const status = kind === "void" ? "VOID" : "APPLIED";
+  return conflict ?? problem ?? { rowId: row.transaction_id, status, currency, precision, amount };
+}
+
+function holdNotes(action: HoldAction, precision: number): readonly string[] {
+  const ignored = action.kind === "void" && wantedAmount(action, precision) > 0n;
+  return ignored ? ["void releases the whole remainder; the amount is ignored"] : [];
+}
+
+/** Previews a refund of candidates. */
+export async function dryRefund(
+  context: LedgerContext,
+  id: string,
+  candidates: readonly TransactionRow[],
+): Promise<Answer> {
+  if (candidates.length === 0) {
+    throw new CoreFailure("TXN_NOT_FOUND", `transaction ${id} not found for refund`);
+  }
+  const ids = candidates.map((row) => row.transaction_id);
+  const refunded = await refundedAmong(context.database, ids);
+  const projection = new Projection(await readSnapshot(context.database, candidates.map(sidesOf)));
+  const parts = candidates.map((row) => {
+    if (refunded.has(row.transaction_id)) return alreadyRefunded(row);
+    return orRefused(() => projectRefund(projection, row, context));
+  });
+  return json(
+    200,
+    actionPreview({
+      attempted: candidates.length,
+      passed: parts.filter((part) => typeof part !== "string"),
+      problem: bracketed(parts.filter((part) => typeof part === "string")),
+      balances: projection.balances(),
+      notes: [`projected refund of transaction ${id}`],
+    }),
+  );
+}
+
+/** The text for a row that has a refund. */
+export function alreadyRefunded({ transaction_id: id }: TransactionRow): string {
+  return `transaction ${id} has already been refunded`;
+}
+
+/** What the refund of one row makes, or the text of its refusal. That its reference is free is not looked at. */
+function projectRefund(
+  projection: Projection,
+  row: TransactionRow,
+  context: LedgerContext,
+): ActionPart | string {
+  const { kind, row: draft } = immediateRefund(row, context, { queued: false });
+  const { source, destination, currency, preciseAmount: amount, precision, reference } = draft;
+  const change = { kind, overdraft: refundOverdraft };
+  const { conflict, problem } = projection.attempt({ source, destination, currency, amount, change });
+  const status = kind === "hold" ? "INFLIGHT" : "APPLIED";
+  const part = { rowId: row.transaction_id, status, reference, currency, precision, amount };
+  return conflict ?? problem ?? part;
+}
