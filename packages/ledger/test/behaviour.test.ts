@@ -118,6 +118,45 @@ describe("the queue (contract section 8.3)", () => {
     expect(await amounts(to)).toEqual([100n, 0n]);
   });
 
+  it("rejects for another reason than funds only after the retries", async () => {
+    const [shop = ""] = await funded(1);
+    const indicator = `@${name()}`;
+    await post(request(shop, indicator, 1));
+    const self = await send(ledger, "GET", `/balances/indicator/${indicator}/currency/USD`);
+    const body = request(textOf(self, "balance_id"), indicator, 1, { skip_queue: false });
+    expect((await post(body)).status).toBe(201);
+    const child = () => send(ledger, "GET", `/transactions/reference/${body.reference}_q`);
+    await ledger.settle();
+    expect((await child()).status).toBe(404);
+    present += 10 * 60_000;
+    await ledger.settle();
+    const reason = `failed to persist transaction with balances: CONFLICT: Optimistic locking failure: balance with ID '${textOf(self, "balance_id")}' may have been updated or deleted by another transaction`;
+    expect(member((await child()).body, "status")).toBe("REJECTED");
+    expect(member((await child()).body, "meta_data")).toMatchObject({ blnk_rejection_reason: reason });
+  });
+
+  it.each([
+    ["applied items are refunded", false],
+    ["held items are voided", true],
+  ])("undoes a batch of which an atomic item is rejected: %s", async (_name, inflight) => {
+    const [rich = "", shop = ""] = await funded(2);
+    const queued = { skip_queue: undefined };
+    const items = [request(rich, shop, 10, queued), request(rich, shop, 20, queued)];
+    const tooMuch = request(shop, rich, 900, { ...queued, atomic: true });
+    const answer = await send(ledger, "POST", "/transactions/bulk", {
+      transactions: [...items, tooMuch],
+      inflight,
+    });
+    expect(answer.status).toBe(201);
+    await ledger.settle();
+    const rejected = await send(ledger, "GET", `/transactions/reference/${tooMuch.reference}_q`);
+    expect(member(rejected.body, "status")).toBe("REJECTED");
+    expect([await amounts(rich), await amounts(shop)]).toEqual([
+      [10_000n, 0n],
+      [0n, 0n],
+    ]);
+  });
+
   it("runs an asynchronous batch behind its answer", async () => {
     const [from = "", to = ""] = await funded(2);
     const answer = await send(ledger, "POST", "/transactions/bulk", {

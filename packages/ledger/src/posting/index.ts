@@ -21,7 +21,7 @@ import {
 } from "../store/posting.ts";
 import { attemptOrder } from "./attempt.ts";
 import { notRecorded } from "./decide.ts";
-import { createIndicatorRegister, withFresh } from "./indicators.ts";
+import { createIndicatorRegister, namedIndicators, withFresh } from "./indicators.ts";
 import { loadLocked } from "./load.ts";
 import { createMemory } from "./memory.ts";
 import { indicatorKey, type Loaded, Sheet } from "./sheet.ts";
@@ -113,7 +113,7 @@ export function createPosting(
   async function commitAlone(order: Order): Promise<OrderResult> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return only(await commitLocked([order], await indicators.look([order])));
+        return only(await commitLocked([order], await indicators.look(namedIndicators([order]))));
       } catch (error) {
         if (!(error instanceof DatabaseError)) throw error;
         if (attempt < attemptsAlone && isContention(error) && !(await wasFinished(order))) continue;
@@ -135,7 +135,7 @@ export function createPosting(
   async function commit(batch: readonly Waiting[]): Promise<void> {
     const orders = batch.map(({ order }) => order);
     try {
-      const fresh = await indicators.look(orders);
+      const fresh = await indicators.look(namedIndicators(orders));
       const remembered = fresh.length === 0 ? await commitRemembered(orders) : undefined;
       if (remembered !== undefined) return answer(batch, remembered);
       return answer(batch, await commitLocked(orders, fresh));

@@ -21,8 +21,8 @@ const maximumRemembered = 100_000;
 /** Ids of internal balances. */
 export interface IndicatorRegister {
   known(): KnownIndicators;
-  /** Looks up the internal balances the orders name, and gives ids to those that do not exist yet. */
-  look(orders: readonly Order[]): Promise<readonly IndicatorBalance[]>;
+  /** Looks internal balances up, and gives ids to those that do not exist yet. */
+  look(names: readonly IndicatorName[]): Promise<readonly IndicatorBalance[]>;
   /** Sees to it that internal balances exist and are known. */
   ensure(names: readonly IndicatorName[]): Promise<void>;
 }
@@ -47,7 +47,7 @@ export function createIndicatorRegister(database: SqlDatabase, now: () => string
 
   return {
     known: () => ids,
-    look: (orders) => look(namedIndicators(orders)),
+    look,
     async ensure(names) {
       const missing = await look(names);
       if (missing.length === 0) return;

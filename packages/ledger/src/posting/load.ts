@@ -64,21 +64,13 @@ export async function loadLocked(
     ids.add(destination ?? "");
   }
   const books = await lockBooks(transaction, [...ids]);
-  for (const balance of fresh) books.set(balance.balanceId, emptyBook(balance));
+  for (const balance of fresh) books.set(balance.balanceId, emptyBook(balance.balanceId, balance.currency));
   const used = await usedReferences(transaction, movementReferences(orders));
   return { books, usedReferences: used, holds: await holdFacts(transaction, targets), indicators };
 }
 
-/** The book of an internal balance nobody has used yet. */
-export function emptyBook({ balanceId, currency }: Pick<IndicatorBalance, "balanceId" | "currency">): Book {
-  return {
-    balanceId,
-    currency,
-    version: 1,
-    credit: 0n,
-    debit: 0n,
-    inflightCredit: 0n,
-    inflightDebit: 0n,
-    tracked: false,
-  };
+/** An internal balance that is yet to be made. */
+export function emptyBook(balanceId: string, currency: string): Book {
+  const nothing = { credit: 0n, debit: 0n, inflightCredit: 0n, inflightDebit: 0n };
+  return { balanceId, currency, version: 1, ...nothing, tracked: false };
 }

@@ -148,13 +148,14 @@ function queuedWork(
     createdAt: stored.created_at,
     metadata: stored.meta_data ?? {},
   };
-  const atomicLeg = prepared.legs !== undefined && request.atomic;
+  const isPart = prepared.legs !== undefined || prepared.parentTransaction !== "";
+  const group = prepared.parentTransaction === "" ? prepared.transactionId : prepared.parentTransaction;
   const payload: QueuedPayload = {
     kind: request.inflight ? "hold" : "apply",
     row: draftToPayload(child),
     overdraft: overdraftOf(prepared),
     work: request.inflight ? holdWork(prepared, childId, imitated, stored.transaction_id) : [],
-    ...(atomicLeg ? { compensates: prepared.transactionId } : {}),
+    ...(isPart && request.atomic ? { compensates: group } : {}),
   };
   return { kind: queuedKind, dueAt: stored.scheduled_for ?? stored.created_at, payload };
 }

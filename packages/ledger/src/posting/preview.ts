@@ -7,6 +7,7 @@ import { type Change, changed } from "../rules/projecting.ts";
 import type { SqlDatabase } from "../store/database.ts";
 import { readBooks, readIndicators } from "../store/posting.ts";
 import { balanceMissing, sameBalanceText } from "./decide.ts";
+import { emptyBook } from "./load.ts";
 import { indicatorKey } from "./sheet.ts";
 import type { Refusal } from "./types.ts";
 
@@ -140,10 +141,4 @@ export class Projection {
     if (isIndicator(name)) return emptyBook(name, currency);
     throw new UnresolvedSide(balanceMissing(name));
   }
-}
-
-/** An internal balance that is yet to be made. */
-function emptyBook(indicator: string, currency: string): Book {
-  const nothing = { credit: 0n, debit: 0n, inflightCredit: 0n, inflightDebit: 0n };
-  return { balanceId: indicator, currency, version: 0, ...nothing, tracked: false };
 }

@@ -51,17 +51,16 @@ export async function findTransactionByReference(
   return rows[0] as TransactionRow | undefined;
 }
 
-/** What the queued legs of a split became: the applied and held children of its QUEUED rows. */
-export async function splitChildren(
+/** What came through the queue under the id of a split or a batch, and is applied or held. */
+export async function queuedChildren(
   database: SqlDatabase,
-  splitId: string,
+  groupId: string,
+  status: "APPLIED" | "INFLIGHT",
 ): Promise<readonly TransactionRow[]> {
-  const columns = transactionColumns.replaceAll(/(\w+)/g, "c.$1");
   const rows = await database.query(
-    `SELECT ${columns} FROM blnk.transactions q
-     JOIN blnk.transactions c ON c.parent_transaction = q.transaction_id
-     WHERE q.parent_transaction = $1 AND c.status IN ('APPLIED', 'INFLIGHT') ORDER BY c.created_at, c.id`,
-    [splitId],
+    `SELECT ${transactionColumns} FROM blnk.transactions
+     WHERE meta_data->>'QUEUED_PARENT_TRANSACTION' = $1 AND status = $2 ORDER BY created_at, id`,
+    [groupId, status],
   );
   return rows as unknown as readonly TransactionRow[];
 }

@@ -3,7 +3,7 @@ import { newId } from "../context.ts";
 import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
 import { compensations } from "../posting/refunds.ts";
 import { collectLegs } from "../store/holds.ts";
-import { splitChildren } from "../store/transactions.ts";
+import { queuedChildren } from "../store/transactions.ts";
 import type { WorkHandler } from "./handlers.ts";
 import type {
   CompensatePayload,
@@ -46,10 +46,10 @@ export const processHoldExpiry: WorkHandler = async (context, piece) => {
   await context.posting.post(order);
 };
 
-/** Undoes the other legs of an atomic split of which one was rejected (contract section 9.1.5). */
+/** Undoes what is made of a split or batch of which an atomic part was rejected (contract sections 9.1.5, 12). */
 export const processCompensation: WorkHandler = async (context, piece) => {
-  const { splitId } = piece.payload as CompensatePayload;
-  const rows = await splitChildren(context.database, splitId);
+  const { groupId, kind } = piece.payload as CompensatePayload;
+  const rows = await queuedChildren(context.database, groupId, kind === "hold" ? "INFLIGHT" : "APPLIED");
   await context.posting.post({
     movements: compensations(rows, context),
     onRefusal: "continue",

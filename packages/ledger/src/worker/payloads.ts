@@ -25,7 +25,7 @@ export interface QueuedPayload {
   readonly overdraft: OverdraftRule;
   /** Kept together with the child. */
   readonly work: readonly NewWork[];
-  /** The split whose other legs are undone when this one is rejected. */
+  /** The split or batch of which the rest is undone when this one is rejected. */
   readonly compensates?: string;
   /** Set once it was refused for something else than funds: the next refusal is final. */
   readonly retried?: boolean;
@@ -51,9 +51,11 @@ export interface HoldActionPayload {
   readonly amount: number;
 }
 
-/** Kind `compensate`: undoes the legs of an atomic split of which one was rejected (contract section 9.1.5). */
+/** Kind `compensate`: undoes a split or batch of which an atomic part was rejected (contract sections 9.1.5, 12). */
 export interface CompensatePayload {
-  readonly splitId: string;
+  readonly groupId: string;
+  /** What its parts were to be: held ones are voided, applied ones refunded. */
+  readonly kind: "apply" | "hold";
 }
 
 /** Kind `lineage`: takes a row through fund lineage (contract section 13). */

@@ -37,7 +37,9 @@ function childMovement(piece: Work, retryAt: string): NewMovement {
     lineage: payload.kind === "apply",
     rejectedId: newId("txn"),
     rejectionWork:
-      payload.compensates === undefined ? [] : [compensation(payload.compensates, row.createdAt)],
+      payload.compensates === undefined
+        ? []
+        : [compensation({ groupId: payload.compensates, kind: payload.kind }, row.createdAt)],
     ...(payload.retried === true ? {} : { retryWork: [retry(payload, retryAt)] }),
   };
 }
@@ -46,7 +48,6 @@ function retry(payload: QueuedPayload, dueAt: string) {
   return { kind: queuedKind, dueAt, payload: { ...payload, retried: true } };
 }
 
-function compensation(splitId: string, dueAt: string) {
-  const payload: CompensatePayload = { splitId };
+function compensation(payload: CompensatePayload, dueAt: string) {
   return { kind: "compensate", dueAt, payload };
 }
