@@ -121,9 +121,15 @@ export async function dryRefund(
       passed: parts.filter((part) => typeof part !== "string"),
       problem: bracketed(parts.filter((part) => typeof part === "string")),
       balances: projection.balances(),
-      notes: [`projected refund of transaction ${id}`],
+      notes: [`projected refund of transaction ${refundedId(id, candidates)}`],
     }),
   );
+}
+
+/** A single row is named itself, whatever id led to it. */
+function refundedId(sent: string, candidates: readonly TransactionRow[]): string {
+  const [first, ...others] = candidates;
+  return first === undefined || others.length > 0 ? sent : first.transaction_id;
 }
 
 /** The text for a row that has a refund. */

@@ -41,21 +41,13 @@ export function workColumns(items: readonly NewWork[]): readonly (readonly (stri
   ];
 }
 
-/** Up to when work counts as due. */
-export interface Horizon {
-  readonly now: string;
-  /** The same for kinds that are let wait a little. */
-  readonly pausedNow: string;
-  readonly pausedKinds: readonly string[];
-}
-
 /**
  * Takes due work, oldest first, and keeps other processes from it until the lease ends. What ends with its
  * row deleted is done; what does not is taken again.
  */
 export async function claimWork(
   database: SqlDatabase,
-  { now, pausedNow, pausedKinds }: Horizon,
+  dueUntil: string,
   leaseSeconds: number,
   limit: number,
 ): Promise<readonly Work[]> {
@@ -63,12 +55,11 @@ export async function claimWork(
     `WITH due AS (
        SELECT work_id FROM annex.work
        WHERE due_at <= $1::text::timestamp AND (leased_until IS NULL OR leased_until < now())
-         AND (due_at <= $4::text::timestamp OR kind <> ALL($5::text[]))
        ORDER BY due_at, work_id LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE annex.work w SET leased_until = now() + $2 * interval '1 second'
      FROM due WHERE w.work_id = due.work_id
      RETURNING w.work_id, w.kind, w.attempts, w.payload, w.due_at`,
-    [now, leaseSeconds, limit, pausedNow, pausedKinds],
+    [dueUntil, leaseSeconds, limit],
   );
   return inOrder(rows);
 }

@@ -70,9 +70,28 @@ async function actOnAll(
 ): Promise<Answer> {
   if (how.dry_run) return previewAll(context, items);
   const results: Wire[] = [];
-  for (const item of items) results.push(await resultOf(context, item, how.skip_queue));
-  const failed = results.filter(({ status }) => status === "failed").length;
-  return json(200, { failed, results, succeeded: results.length - failed });
+  for (const [index, item] of items.entries()) {
+    const isLocked = how.skip_queue && isAtWork(items, index);
+    results.push(isLocked ? failed(item.id, locked(item)) : await resultOf(context, item, how.skip_queue));
+  }
+  const failures = results.filter(({ status }) => status === "failed").length;
+  return json(200, { failed: failures, results, succeeded: results.length - failures });
+}
+
+/** How many items Core works at side by side. */
+const itemsAtOnce = 8;
+
+/** True when an item shortly before acts on the same id: Core has begun both, and the first holds the lock. */
+function isAtWork(items: readonly Item[], index: number): boolean {
+  const begun = items.slice(Math.max(0, index - itemsAtOnce + 1), index);
+  return begun.some(({ id }) => id === items[index]?.id);
+}
+
+function locked({ id, action }: Item): CoreFailure {
+  return new CoreFailure(
+    "GEN_RESOURCE_LOCKED",
+    `failed to acquire lock for inflight ${action.kind}: lock for key inflight-commit:${id} is already held`,
+  );
 }
 
 async function resultOf(context: LedgerContext, { id, action }: Item, now: boolean): Promise<Wire> {
