@@ -57,10 +57,11 @@ const maximumAttempts = 5;
 const pollMilliseconds = 250;
 
 /**
- * Core comes to these only some time after the answer, so a client that asks at once finds a first action on
- * a hold still waiting (contract section 10.2) and a transaction without its allocation (section 13).
+ * Core comes to these only some time after the answer, so a client that asks at once finds a queued
+ * transaction without its child (contract section 8.3), a first action on a hold still waiting (section 10.2)
+ * and a transaction without its allocation (section 13).
  */
-const pausedKinds = ["hold-action", "lineage", "lineage-settle"];
+const pausedKinds = [queuedKind, "hold-action", "hold-commit", "hold-expiry", "lineage", "lineage-settle"];
 const pauseMilliseconds = 150;
 const piecesBetweenTidying = 5000;
 
