@@ -118,6 +118,20 @@ describe("the queue (contract section 8.3)", () => {
     expect(await amounts(to)).toEqual([100n, 0n]);
   });
 
+  it.each([
+    ["queued", {}],
+    ["scheduled for a time long past", { scheduled_for: "2020-01-01T00:00:00Z" }],
+  ])("shows no child to a client that asks at once: %s", async (_name, more) => {
+    const [shop = ""] = await funded(1);
+    const body = request(shop, "@World", 1, { skip_queue: false, ...more });
+    expect((await post(body)).status).toBe(201);
+    const child = async () =>
+      (await send(ledger, "GET", `/transactions/reference/${body.reference}_q`)).status;
+    expect([await child(), await amounts(shop)]).toEqual([404, [10_000n, 0n]]);
+    await ledger.settle();
+    expect([await child(), await amounts(shop)]).toEqual([200, [9_900n, 0n]]);
+  });
+
   it("rejects for another reason than funds only after the retries", async () => {
     const [shop = ""] = await funded(1);
     const indicator = `@${name()}`;

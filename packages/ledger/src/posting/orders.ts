@@ -88,16 +88,22 @@ function holdWork(
   imitated: Imitated,
   parentId?: string,
 ): readonly NewWork[] {
-  const { commitDate, expiry } = prepared.times;
+  const { createdAt, commitDate, expiry } = prepared.times;
   const neverExpires = prepared.legs !== undefined && imitated.splitHoldsNeverExpire;
+  const dueAt = (date: Instant) => notBefore(createdAt, date);
   return [
-    ...(commitDate === undefined ? [] : [dated("hold-commit", commitDate, { holdId })]),
-    ...(expiry === undefined || neverExpires ? [] : [dated("hold-expiry", expiry, { holdId, parentId })]),
+    ...(commitDate === undefined
+      ? []
+      : [{ kind: "hold-commit", dueAt: dueAt(commitDate), payload: { holdId } }]),
+    ...(expiry === undefined || neverExpires
+      ? []
+      : [{ kind: "hold-expiry", dueAt: dueAt(expiry), payload: { holdId, parentId } }]),
   ];
 }
 
-function dated(kind: string, due: Instant, payload: unknown): NewWork {
-  return { kind, dueAt: toTimestampText(due), payload };
+/** When work of a date is due: a date in the past is as good as the moment it was named. */
+function notBefore(named: Instant, date: Instant): string {
+  return toTimestampText(date.nanoseconds > named.nanoseconds ? date : named);
 }
 
 /**
@@ -157,5 +163,6 @@ function queuedWork(
     work: request.inflight ? holdWork(prepared, childId, imitated, stored.transaction_id) : [],
     ...(isPart && request.atomic ? { compensates: group } : {}),
   };
-  return { kind: queuedKind, dueAt: stored.scheduled_for ?? stored.created_at, payload };
+  const { createdAt, scheduledFor = createdAt } = prepared.times;
+  return { kind: queuedKind, dueAt: notBefore(createdAt, scheduledFor), payload };
 }
