@@ -7,12 +7,13 @@ import {
   table,
 } from "./collections.ts";
 import { combined } from "./conditions.ts";
-import { dataCondition } from "./data-filters.ts";
+import { type DataFilter, dataCondition } from "./data-filters.ts";
 import { type DataRequest, dataRequest, filterRequest } from "./data-requests.ts";
 import { type Queryable, run } from "./queryable.ts";
 import { recordJson, selections, type TextRow } from "./records.ts";
 import { type Sql, sql, value } from "./sql.ts";
-import { createTotals, type Totals } from "./totals.ts";
+import { type Condition, createTotals, type Totals } from "./totals.ts";
+import { isSpanOfTime, wholeDays } from "./whole-days.ts";
 
 /**
  * The Cloud's Data and Filters APIs (contract section 8) over a ledger's tables: this package's own, or those
@@ -97,14 +98,24 @@ async function read(
   request: DataRequest,
 ): Promise<{ readonly data: string; readonly total: string }> {
   const collection = collections[name];
-  const where = combined(
-    request.filters.map((filter) => dataCondition(name, collection, filter)),
-    "and",
-  );
-  const lasting = !request.filters.some(({ field }) => field.startsWith("meta_data"));
-  const total = await source.totals.count(name, where, lasting);
+  const condition = conditionOf(name, collection, request);
+  const { where } = condition;
+  const total = await source.totals.count(name, condition);
   if (BigInt(total) <= BigInt(request.page.offset)) return { data: "[]", total };
   return { data: await pageJson(source, name, where, request), total };
+}
+
+function conditionOf(name: DataCollection, collection: Collection, { filters }: DataRequest): Condition {
+  const all = (some: readonly DataFilter[]): Sql =>
+    combined(
+      some.map((filter) => dataCondition(name, collection, filter)),
+      "and",
+    );
+  const where = all(filters);
+  const lasting = !filters.some(({ field }) => field.startsWith("meta_data"));
+  const days = wholeDays(filters.filter(isSpanOfTime));
+  if (days === undefined) return { where, lasting };
+  return { where, lasting, overTime: { rest: all(filters.filter((one) => !isSpanOfTime(one))), days } };
 }
 
 async function pageJson(

@@ -70,4 +70,46 @@ describe("totals of transactions", () => {
     await ledger.database.query("UPDATE blnk.transactions SET meta_data = '{}' WHERE currency = 'EUR'", []);
     expect(JSON.parse(await sales())).toMatchObject({ total: before.total - 3 });
   });
+
+  it("are the same told from counts by day as counted row by row, while rows come in", async () => {
+    const database = {
+      query: (text: string, parameters: readonly unknown[], options: { readonly planAnew: true }) => {
+        rowsRead.push(text);
+        return ledger.database.query(text, parameters, options);
+      },
+    };
+    const reader = createDataReader(database, { clock: () => now });
+    const addOverDays = (count: number) =>
+      ledger.database.query(
+        `INSERT INTO blnk.transactions (transaction_id, currency, status, precise_amount, amount, created_at)
+         SELECT 'txn_' || gen_random_uuid(), 'CHF', 'APPLIED', 1, 1, timestamp '2026-01-01' + i * interval '7 hours'
+         FROM generate_series(1, $1::text::int) AS i`,
+        [String(count)],
+      );
+    const spans = [
+      "created_at_gte=2026-01-04",
+      "created_at_gt=2026-01-04",
+      "created_at_gte=2026-01-03T05:00:00Z&created_at_lt=2026-01-09T14:00:00Z",
+      "created_at_between=2026-01-02%7C2026-01-05",
+      "created_at_lte=2026-01-06T00:00:00Z",
+      "created_at_lt=2026-01-01",
+      "created_at_gte=2026-01-05T01:00:00Z&created_at_lt=2026-01-05T20:00:00Z",
+    ];
+    const counted = async (span: string): Promise<unknown> => {
+      const fresh = createDataReader(ledger.database, { clock: () => now });
+      return JSON.parse(await fresh.list("transactions", new URLSearchParams(`currency_eq=CHF&${span}`)));
+    };
+    let byDay = 0;
+    for (let round = 0; round < 6; round += 1) {
+      await addOverDays(round === 3 ? 2_100 : 40);
+      for (const span of spans) {
+        now += 60;
+        rowsRead = [];
+        const told = await reader.list("transactions", new URLSearchParams(`currency_eq=CHF&${span}`));
+        expect(JSON.parse(told), span).toEqual(await counted(span));
+        byDay += rowsRead.some((text) => text.includes("AS behind")) ? 1 : 0;
+      }
+    }
+    expect(byDay).toBeGreaterThan(3);
+  });
 });

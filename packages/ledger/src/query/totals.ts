@@ -1,25 +1,30 @@
 import { collections, type DataCollection, table } from "./collections.ts";
+import { countThroughDays, type DayCounts, extendedDayCounts, noDayCounts } from "./day-counts.ts";
 import { type Queryable, run } from "./queryable.ts";
+import { createSettled } from "./settled.ts";
 import { type Sql, sql, statement, value } from "./sql.ts";
+import type { WholeDays } from "./whole-days.ts";
 
 /**
  * Exact totals without counting a million rows each time. Stored transactions never change but in their
- * metadata and are never removed (core-ledger 8.1), so what was counted once up to a row can be remembered,
- * and only newer rows are counted again. Nothing is estimated.
- *
- * Ids are given out before their rows are committed. A row is therefore only taken as settled when a higher
- * id was already seen ten seconds earlier: no posting stays open that long.
+ * metadata and are never removed (core-ledger 8.1), so what was counted once up to a settled row can be
+ * remembered, and only newer rows are counted again. A condition that is asked for over one span of time after
+ * another is counted by day, once. Nothing is estimated.
  */
 export interface Totals {
-  /**
-   * Rows for which the condition holds.
-   *
-   * @param lasting the condition reads no metadata, so that a row's answer can never change
-   */
-  count(collection: DataCollection, where: Sql, lasting: boolean): Promise<string>;
+  /** Rows of a collection for which the condition holds. */
+  count(collection: DataCollection, condition: Condition): Promise<string>;
 }
 
-const SETTLED_AFTER_MILLISECONDS = 10_000;
+/** What is counted. */
+export interface Condition {
+  readonly where: Sql;
+  /** True when the condition reads no metadata, so that a row's answer can never change. */
+  readonly lasting: boolean;
+  /** The condition without its spans of time, and the days that lie wholly within them. */
+  readonly overTime?: { readonly rest: Sql; readonly days: WholeDays };
+}
+
 const MAXIMUM_REMEMBERED = 500;
 /** Newer rows than this are worth remembering anew. */
 const RENEW_AFTER_ROWS = 2_000n;
@@ -29,65 +34,67 @@ interface Remembered {
   readonly upTo: string;
 }
 
-interface Observation {
-  readonly highest: string;
-  readonly at: number;
-}
-
 /** Totals over one database. `clock` gives milliseconds from any fixed start. */
 export function createTotals(database: Queryable, schema: string, clock: () => number): Totals {
+  const settled = createSettled(database, schema, clock);
   const remembered = new Map<string, Remembered>();
-  let settled: string | undefined;
-  let observed: Observation | undefined;
+  const byDay = new Map<string, DayCounts>();
 
-  async function observe(): Promise<void> {
-    const now = clock();
-    if (observed !== undefined && now - observed.at < SETTLED_AFTER_MILLISECONDS) return;
-    settled = observed?.highest;
-    observed = { highest: await highestId(database, schema), at: now };
-  }
-
-  async function countWhole(key: string, where: Sql): Promise<string> {
-    if (settled === undefined) return countAll(database, schema, "transactions", where);
-    const upTo = settled;
+  async function countWhole(key: string, where: Sql, upTo: string | undefined): Promise<string> {
+    if (upTo === undefined) return countAll(database, schema, "transactions", where);
     const { total, newer } = await counts(database, schema, where, upTo);
     keep(remembered, key, { total: total - newer, upTo });
     return String(total);
   }
 
-  async function countNewer(key: string, where: Sql, known: Remembered): Promise<string> {
-    const upTo = settled ?? known.upTo;
+  async function countNewer(key: string, where: Sql, known: Remembered, upTo: string): Promise<string> {
     const { total, newer } = await counts(database, schema, after(where, known.upTo), upTo);
     const older = total - newer;
     if (older > RENEW_AFTER_ROWS) keep(remembered, key, { total: known.total + older, upTo });
     return String(known.total + total);
   }
 
+  /** Undefined the first time a condition is met over time: it may never be met again. */
+  async function countOverTime(condition: Condition, upTo: string | undefined): Promise<string | undefined> {
+    const { where, overTime } = condition;
+    if (overTime === undefined || upTo === undefined) return undefined;
+    const key = keyOf(overTime.rest);
+    const known = byDay.get(key);
+    if (known === undefined) {
+      keep(byDay, key, noDayCounts);
+      return undefined;
+    }
+    const extend = (counted: DayCounts) => extendedDayCounts(database, schema, overTime.rest, counted, upTo);
+    const current = known === noDayCounts ? await extend(known) : known;
+    const { total, newer } = await countThroughDays(database, schema, where, overTime.days, current);
+    keep(byDay, key, newer > RENEW_AFTER_ROWS ? await extend(current) : current);
+    return String(total);
+  }
+
   return {
-    async count(collection, where, lasting) {
+    async count(collection, condition) {
+      const { where, lasting } = condition;
       if (collection !== "transactions" || !lasting) return countAll(database, schema, collection, where);
-      await observe();
-      const { text, parameters } = statement(where);
-      const key = JSON.stringify([text, parameters]);
+      const upTo = await settled.upTo();
+      const key = keyOf(where);
       const known = remembered.get(key);
-      return known === undefined ? countWhole(key, where) : countNewer(key, where, known);
+      if (known !== undefined) return countNewer(key, where, known, upTo ?? known.upTo);
+      return (await countOverTime(condition, upTo)) ?? countWhole(key, where, upTo);
     },
   };
 }
 
-function keep(remembered: Map<string, Remembered>, key: string, total: Remembered): void {
-  remembered.delete(key);
-  remembered.set(key, total);
-  const [oldest] = remembered.keys();
-  if (remembered.size > MAXIMUM_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+function keyOf(condition: Sql): string {
+  const { text, parameters } = statement(condition);
+  return JSON.stringify([text, parameters]);
 }
 
-async function highestId(database: Queryable, schema: string): Promise<string> {
-  const [row] = await run(
-    database,
-    sql`SELECT coalesce(max("id"), 0)::text AS highest FROM ${table(schema, "transactions")}`,
-  );
-  return String(row?.["highest"] ?? "0");
+/** Keeps what was used last. */
+function keep<T>(memory: Map<string, T>, key: string, entry: T): void {
+  memory.delete(key);
+  memory.set(key, entry);
+  const [oldest] = memory.keys();
+  if (memory.size > MAXIMUM_REMEMBERED && oldest !== undefined) memory.delete(oldest);
 }
 
 function after(where: Sql, id: string): Sql {
