@@ -14,7 +14,7 @@ export interface Settled {
 }
 
 /** Far longer than a row waits between being given its id and being written. */
-const WHILE_MILLISECONDS = 100;
+const WHILE_MILLISECONDS = 50;
 
 /** An id that is not settled yet. */
 interface Candidate {

@@ -57,13 +57,14 @@ export function createTotals(database: Queryable, schema: string, clock: () => n
   /** Undefined the first time a condition is met over time: it may never be met again. */
   async function countOverTime(condition: Condition, upTo: string | undefined): Promise<string | undefined> {
     const { where, overTime } = condition;
-    if (overTime === undefined || upTo === undefined) return undefined;
+    if (overTime === undefined) return undefined;
     const key = keyOf(overTime.rest);
     const known = byDay.get(key);
     if (known === undefined) {
       keep(byDay, key, noDayCounts);
       return undefined;
     }
+    if (upTo === undefined) return undefined;
     const extend = (counted: DayCounts) => extendedDayCounts(database, schema, overTime.rest, counted, upTo);
     const current = known === noDayCounts ? await extend(known) : known;
     const { total, newer } = await countThroughDays(database, schema, where, overTime.days, current);
