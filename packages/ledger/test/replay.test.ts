@@ -11,19 +11,23 @@ const files = await recordings();
 
 describe("the recordings of the real Core", () => {
   const faults: unknown[] = [];
-  let ledger: Ledger;
-  let door: Listening;
+  let ledgers: readonly Ledger[] = [];
+  let doors: readonly Listening[] = [];
   let report: ReadonlyMap<string, Replayed>;
 
   beforeAll(async () => {
-    ledger = await openTestLedger(faults);
-    door = await ledger.listen({ port: 0 });
-    report = new Map((await replay(door.url, files)).map((one) => [one.file, one]));
+    ledgers = [await openTestLedger(faults), await openTestLedger(faults)];
+    doors = await Promise.all(ledgers.map((ledger) => ledger.listen({ port: 0 })));
+    const replayed = await replay(
+      doors.map(({ url }) => url),
+      files,
+    );
+    report = new Map(replayed.map((one) => [one.file, one]));
   }, 240_000);
 
   afterAll(async () => {
-    await door.close();
-    await ledger.close();
+    await Promise.all(doors.map((door) => door.close()));
+    await Promise.all(ledgers.map((ledger) => ledger.close()));
   });
 
   it.each(files)("%s replays equal", (file) => {

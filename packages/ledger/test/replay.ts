@@ -22,8 +22,20 @@ export interface Replayed {
   }[];
 }
 
-/** Replays recordings, one after the other, against the address of a ledger. */
-export async function replay(base: string, files: readonly string[]): Promise<readonly Replayed[]> {
+/**
+ * Replays recordings against ledgers of their own books, side by side: each takes its share, one recording after
+ * the other. Most of the time goes by waiting for what a ledger does later.
+ */
+export async function replay(
+  bases: readonly string[],
+  files: readonly string[],
+): Promise<readonly Replayed[]> {
+  const shares = bases.map((_, share) => files.filter((_file, index) => index % bases.length === share));
+  const reports = await Promise.all(bases.map((base, share) => replayOn(base, shares[share] ?? [])));
+  return reports.flat();
+}
+
+async function replayOn(base: string, files: readonly string[]): Promise<readonly Replayed[]> {
   const script = join(import.meta.dirname, "transcripts.mjs");
   const paths = files.map((file) => join(folder, file));
   const player = spawn(process.execPath, [script, "replay", "--base", base, "--json", ...paths], {

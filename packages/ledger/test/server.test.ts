@@ -27,12 +27,19 @@ describe("on a PostgreSQL server", () => {
   }
 
   it("replays the recordings equal", async () => {
-    const ledger = await open(await server.createDatabase("recordings"));
-    const door = await ledger.listen({ port: 0 });
+    const urls = [
+      await server.createDatabase("recordings"),
+      await server.createDatabase("further_recordings"),
+    ];
+    const ledgers = await Promise.all(urls.map(open));
+    const doors = await Promise.all(ledgers.map((ledger) => ledger.listen({ port: 0 })));
     const files = await recordings();
-    const report = await replay(door.url, files);
-    await door.close();
-    await ledger.close();
+    const report = await replay(
+      doors.map(({ url }) => url),
+      files,
+    );
+    await Promise.all(doors.map((door) => door.close()));
+    await Promise.all(ledgers.map((ledger) => ledger.close()));
     expect(report.length).toBe(files.length);
     expect(report.filter(({ ok }) => !ok)).toEqual([]);
   }, 240_000);
