@@ -2,6 +2,7 @@
  * What one movement comes to, given the sheet: validate, check funds, and say what is to be written
  * (contract sections 8.2, 8.3, 8.5, 10.4, 10.5). Touches nothing but the sheet.
  */
+import { upperCased } from "../http/go-text.ts";
 import type { Metadata } from "../http/shapes.ts";
 import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
 import { isAnnounceable } from "../rules/announcements.ts";
@@ -138,9 +139,7 @@ function isWantOfFunds({ text: message }: Refusal): boolean {
 function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
   const { preciseAmount } = movement.row;
   const isHold = movement.kind === "hold";
-  const { metadata } = movement.row;
-  const draft = { ...movement.row, metadata: isHold ? metadata : withoutInflight(metadata) };
-  const row = storedRow(draft, isHold ? "INFLIGHT" : "APPLIED", sidesOf(pair));
+  const row = storedRow(movement.row, isHold ? "INFLIGHT" : "APPLIED", sidesOf(pair));
   if (!isAnnounceable(row)) return refuseOrReject(sheet, movement, sidesOf(pair), notRecorded);
   sheet.move(isHold ? held(pair, preciseAmount) : applied(pair, preciseAmount));
   sheet.addRow(row);
@@ -205,14 +204,6 @@ function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
   sheet.addRow(row);
   sheet.addWork(movement.work(row));
   return { kind: "stored", row };
-}
-
-/** In capitals, letter by letter: one that has no single capital (ß) stays. */
-function upperCased(currency: string): string {
-  return Array.from(currency, (letter) => {
-    const capital = letter.toUpperCase();
-    return Array.from(capital).length === 1 ? capital : letter;
-  }).join("");
 }
 
 /** The row of a draft, with its status and the balances its sides resolved to. */
