@@ -61,6 +61,7 @@ const pollMilliseconds = 250;
  * Work is let lie so long here too: an app that does not wait for the queue is to find that out on the bench.
  */
 const pauseMilliseconds = 100;
+const lookAgainMilliseconds = 20;
 const piecesBetweenTidying = 5000;
 
 export function createWorker(options: WorkerOptions): Worker {
@@ -71,15 +72,21 @@ export function createWorker(options: WorkerOptions): Worker {
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pauseEnd: NodeJS.Timeout | undefined;
+  let lastWoken = 0;
   let doneSinceTidied = 0;
   const aside = new Map<string, Promise<void>>();
 
+  /** New work is not due before the pause has gone by; looking for it earlier would be in vain. */
   function wake(): void {
+    lastWoken = performance.now();
+    pauseEnd ??= setTimeout(afterPause, pauseMilliseconds + 1).unref();
+  }
+
+  /** Work that came in during the pause is soon due as well. */
+  function afterPause(): void {
+    const isMoreToCome = performance.now() < lastWoken + pauseMilliseconds;
+    pauseEnd = isMoreToCome ? setTimeout(afterPause, lookAgainMilliseconds).unref() : undefined;
     look();
-    pauseEnd ??= setTimeout(() => {
-      pauseEnd = undefined;
-      look();
-    }, pauseMilliseconds + 1).unref();
   }
 
   function look(): void {
