@@ -64,3 +64,17 @@ it("does scheduled and expiring work after a restart, at its time and once", asy
   expect(integerOf(late, "version")).toBe(4n);
   await after.close();
 }, 240_000);
+
+it("brings older books up to date, and looks no further at those that are", async () => {
+  const older = await open();
+  await older.database.query("DROP TABLE blnk.balance_monitors", []);
+  await older.close();
+  const unlooked = await open();
+  expect(await send(unlooked, "GET", "/balance-monitors")).toMatchObject({ status: 500 });
+  expect(faults.splice(0)).toHaveLength(1);
+  await unlooked.database.query("COMMENT ON SCHEMA annex IS 'an older one'", []);
+  await unlooked.close();
+  const updated = await open();
+  expect(await send(updated, "GET", "/balance-monitors")).toEqual({ status: 200, body: null });
+  await updated.close();
+}, 60_000);

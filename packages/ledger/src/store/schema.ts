@@ -3,6 +3,7 @@
  * the Data and Filters APIs run the same SQL over both (core schema). What only this ledger needs (its queue
  * of work) lives in a schema of its own, `annex`.
  */
+import { createHash } from "node:crypto";
 import type { TransactionalDatabase } from "./database.ts";
 import { listIndexes } from "./indexes.ts";
 
@@ -291,11 +292,21 @@ END $$;
 /** Ledgers that start together on one server create their tables one after the other. */
 const migrationLock = 5_240_117;
 
+const statements = `${core} ${listIndexes} ${work} ${announcements}`;
+
+/** Stands as the comment of schema `annex` once all of it is there, so that a start need not look piece by piece. */
+const version = createHash("sha256").update(statements).digest("hex").slice(0, 16);
+
 /**
  * Creates what is missing; changes nothing that is there. Safe to call from several processes at once.
  */
 export async function migrate(database: TransactionalDatabase): Promise<void> {
+  const [found] = await database.query(
+    "SELECT obj_description(to_regnamespace('annex'), 'pg_namespace') AS version",
+    [],
+  );
+  if (found?.["version"] === version) return;
   await database.execute(
-    `BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${core} ${listIndexes} ${work} ${announcements} COMMIT;`,
+    `BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${statements} COMMENT ON SCHEMA annex IS '${version}'; COMMIT;`,
   );
 }
