@@ -10,10 +10,9 @@
 import type { SqlDatabase } from "./store/database.ts";
 import { openServerDatabase } from "./store/server.ts";
 
+export type { CoreRequest, CoreResponse } from "./http/exchange.ts";
 export type { Listening } from "./http/server.ts";
 export {
-  type CoreRequest,
-  type CoreResponse,
   type Ledger,
   type LedgerDatabase,
   type LedgerOptions,

@@ -1,6 +1,7 @@
 /** Opening a ledger: database, schema, background work, and the two doors, in-process and HTTP. */
 import { createTimekeeper, type LedgerContext } from "./context.ts";
 import { CoreFailure } from "./http/errors.ts";
+import type { CoreRequest, CoreResponse } from "./http/exchange.ts";
 import { toTimestampText } from "./http/go-time.ts";
 import { answerHeaders, checkKey } from "./http/headers.ts";
 import { routes, unservedRoutes } from "./http/index.ts";
@@ -41,21 +42,6 @@ export interface LedgerOptions {
   readonly imitated?: Partial<Imitated>;
   /** Hears of faults that are nobody's refusal (a 500 was answered, or background work failed). */
   readonly onFault?: (error: unknown) => void;
-}
-
-/** A request to Core's HTTP API; `path` includes the query. */
-export interface CoreRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-}
-
-/** Its answer. */
-export interface CoreResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
 }
 
 /** An open ledger. */

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CoreRequest, CoreResponse } from "../ledger.ts";
+import type { CoreRequest, CoreResponse } from "./exchange.ts";
 
 /** A server that answers; `close` lets running requests end first. */
 export interface Listening {
