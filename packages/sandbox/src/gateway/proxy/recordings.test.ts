@@ -20,11 +20,17 @@ let report: readonly Replayed[];
 const files = readdirSync(folder).filter((name) => name.endsWith(".json") && !needsCoreAlone(name));
 
 beforeAll(async () => {
-  cloud = await startTestCloud({ seed: [testOrganization] });
+  // Two instances take half of the recordings each: most of the time goes by waiting for what Core does later.
+  cloud = await startTestCloud({ seed: [{ ...testOrganization, instances: ["First", "Second"] }] });
   app = await startTestApp();
   const { app_id } = await cloud.registerApp({ manifest: app.manifest(), url: app.url });
-  await cloud.admin("POST", "/admin/installations", { app_id, instance_id: cloud.instanceIds[0] });
-  report = await play(String(app.received[0]?.body["api_key"]));
+  const halves = cloud.instanceIds.map(async (instanceId, half) => {
+    await cloud.admin("POST", "/admin/installations", { app_id, instance_id: instanceId });
+    const event = app.received.find(({ body }) => body["instance_id"] === instanceId);
+    const share = files.filter((_, index) => index % cloud.instanceIds.length === half);
+    return play(instanceId, String(event?.body["api_key"]), share);
+  });
+  report = (await Promise.all(halves)).flat();
 }, 300_000);
 afterAll(async () => {
   await cloud?.remove();
@@ -36,17 +42,10 @@ function needsCoreAlone(name: string): boolean {
   return recording.needs?.includes("direct") === true;
 }
 
-async function play(key: string): Promise<readonly Replayed[]> {
-  const target = [
-    "--base",
-    cloud.url,
-    "--prefix",
-    "/proxy",
-    "--query",
-    `instance_id=${cloud.instanceIds[0]}`,
-  ];
+async function play(instanceId: string, key: string, share: readonly string[]): Promise<readonly Replayed[]> {
+  const target = ["--base", cloud.url, "--prefix", "/proxy", "--query", `instance_id=${instanceId}`];
   const authorization = ["--auth-header", "authorization", "--key", key];
-  const paths = files.map((file) => `${folder}${file}`);
+  const paths = share.map((file) => `${folder}${file}`);
   const child = spawn(process.execPath, [player, "replay", ...target, ...authorization, "--json", ...paths], {
     stdio: ["ignore", "pipe", "inherit"],
   });
