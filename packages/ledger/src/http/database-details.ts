@@ -39,12 +39,18 @@ export function databaseDetails(error: unknown): Readonly<Record<string, string>
 /**
  * What a statement gives; when PostgreSQL can't take what the client sent (a NUL in a text, an offset of a whole
  * day), the refusal is a 500 with Core's words for that step and the database's own details.
+ *
+ * @param isRefusal which other errors are refused so
  */
-export async function orFailure<T>(message: string, statement: Promise<T>): Promise<T> {
+export async function orFailure<T>(
+  message: string,
+  statement: Promise<T>,
+  isRefusal: (error: unknown) => boolean = () => false,
+): Promise<T> {
   try {
     return await statement;
   } catch (error) {
-    if (!isDataError(error)) throw error;
+    if (!isDataError(error) && !isRefusal(error)) throw error;
     throw new CoreFailure("GEN_INTERNAL", message, { details: databaseDetails(error) });
   }
 }

@@ -12,7 +12,7 @@ import {
 } from "../posting/preview.ts";
 import { toMajorUnits } from "../rules/amounts.ts";
 import { isSplit, type Prepared } from "../rules/prepared.ts";
-import { type Share, SplitError } from "../rules/splits.ts";
+import { type Share, untilImpossible } from "../rules/splits.ts";
 import { usedReferences } from "../store/posting.ts";
 import { CoreFailure } from "./errors.ts";
 import { balancesToPreview, createPreview, presentOrAbsent } from "./previews.ts";
@@ -188,17 +188,12 @@ export async function dryBatch(
 
 /** The items up to the first with an impossible split, which is an error even of a dry run. */
 function prepareAll({ items, skipQueue }: DryBatch, prepareItem: PrepareItem) {
-  const prepared: Prepared[] = [];
-  for (const [index, item] of items.entries()) {
-    try {
-      prepared.push(prepareItem(item, index + 1));
-    } catch (error) {
-      if (!(error instanceof SplitError)) throw error;
-      const prefix = skipQueue ? "" : "failed to split transaction: ";
-      return { prepared, impossible: new CoreFailure("TXN_VALIDATION_ERROR", prefix + error.message) };
-    }
-  }
-  return { prepared, impossible: undefined };
+  const { made: prepared, impossible } = untilImpossible(items, (item, index) =>
+    prepareItem(item, index + 1),
+  );
+  if (impossible === undefined) return { prepared, impossible };
+  const prefix = skipQueue ? "" : "failed to split transaction: ";
+  return { prepared, impossible: new CoreFailure("TXN_VALIDATION_ERROR", prefix + impossible.message) };
 }
 
 /** A reference that an earlier item has, even a refused one, counts as used. */

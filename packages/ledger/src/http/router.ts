@@ -113,7 +113,6 @@ export function createRouter(
   context: LedgerContext,
   onFault: (error: unknown) => void,
 ): Router {
-  const served: ReadonlySet<Placed> = new Set(routes);
   const tree = createRouteTree<Route | Placed>([...routes, ...unserved]);
   return {
     async dispatch(method, pathWithQuery, headers, body) {
@@ -122,8 +121,8 @@ export function createRouter(
       if (decoded === undefined) return badTarget;
       const found = tree.find(method, decoded);
       if (found.kind === "redirect") return redirect(method, decoded, query);
-      if (found.kind === "nothing" || !served.has(found.route)) return notFound;
-      const route = found.route as Route;
+      if (found.kind === "nothing" || !("handle" in found.route)) return notFound;
+      const { route } = found;
       const parameters = named(route, found.values);
       const request = { method, parameters, query: parseQueryString(query ?? ""), headers, body };
       return run(route, request, context, onFault);

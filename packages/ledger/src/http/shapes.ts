@@ -4,6 +4,7 @@
  * unknown keys are ignored, nothing is coerced, and the first value of a wrong kind is reported with the
  * structure, path and type Core names.
  */
+import { integerOf } from "../rules/number-texts.ts";
 import { type Instant, parseInstant, TimeTextError } from "./go-time.ts";
 import { type JsonNode, JsonTextError, scanItems, scanJson } from "./json-scan.ts";
 
@@ -142,16 +143,13 @@ function double(raw: string, path: FieldPath, complaints: Complaints): number | 
   return undefined;
 }
 
-const largestWhole = 2n ** 63n - 1n;
-
 /**
  * The number that digits name, within 64 bits as in Core; undefined for any other text. Beyond 2^53 all are
  * taken for the largest safe one, which is further than any list goes.
  */
 export function wholeNumber(digits: string): number | undefined {
-  if (!/^[+-]?\d+$/.test(digits)) return undefined;
-  const value = BigInt(digits.replace("+", ""));
-  if (value > largestWhole || value < -largestWhole - 1n) return undefined;
+  const value = integerOf(digits);
+  if (value === undefined) return undefined;
   const limit = BigInt(Number.MAX_SAFE_INTEGER);
   return Number(value > limit ? limit : value < -limit ? -limit : value);
 }

@@ -4,7 +4,7 @@
  */
 import type { LedgerContext } from "../context.ts";
 import { amountsOf, type Prepared, type TransactionRequest } from "../rules/prepared.ts";
-import { SplitError } from "../rules/splits.ts";
+import { type SplitError, untilImpossible } from "../rules/splits.ts";
 import { storedRows } from "./attempt.ts";
 import { immediateMovements, queuedMovements } from "./orders.ts";
 import { compensations } from "./refunds.ts";
@@ -28,8 +28,6 @@ export interface BatchFailure {
   readonly refusal: Refusal;
   /** Set when a leg of a split failed: 0-based. */
   readonly leg?: number;
-  /** Set when its distribution is impossible. */
-  readonly impossibleSplit?: boolean;
 }
 
 interface Item {
@@ -72,18 +70,14 @@ function itemRows(batchId: string, outcomes: readonly Outcome[]) {
   return storedRows(outcomes).filter((row) => row.parent_transaction === batchId);
 }
 
-function prepareAll(context: LedgerContext, batch: Batch, prepareItem: PrepareItem) {
-  const items: Item[] = [];
-  for (const [index, item] of batch.items.entries()) {
-    try {
-      const prepared = prepareItem(item, index + 1);
-      items.push({ index, prepared, movements: movementsOf(context, prepared) });
-    } catch (error) {
-      if (!(error instanceof SplitError)) throw error;
-      return { items, impossible: impossibleSplit(index, item, error) };
-    }
-  }
-  return { items, impossible: undefined };
+function prepareAll(context: LedgerContext, { items: sent }: Batch, prepareItem: PrepareItem) {
+  const { made: items, impossible } = untilImpossible(sent, (item, index): Item => {
+    const prepared = prepareItem(item, index + 1);
+    return { index, prepared, movements: movementsOf(context, prepared) };
+  });
+  const item = sent[items.length];
+  if (impossible === undefined || item === undefined) return { items, impossible: undefined };
+  return { items, impossible: impossibleSplit(items.length, item, impossible) };
 }
 
 function movementsOf(context: LedgerContext, prepared: Prepared): readonly Movement[] {
@@ -96,7 +90,7 @@ function impossibleSplit(index: number, item: TransactionRequest, error: SplitEr
   const refusal: Refusal = { kind: "text", text: `failed to split transaction: ${error.message}` };
   const { source, destination } = item;
   const { amount } = amountsOf(item);
-  return { index, item, amount, source, destination, refusal, impossibleSplit: true };
+  return { index, item, amount, source, destination, refusal };
 }
 
 function failedAt(outcomes: readonly Outcome[]): number | undefined {

@@ -2,7 +2,6 @@
  * What one movement comes to, given the sheet: validate, check funds, and say what is to be written
  * (contract sections 8.2, 8.3, 8.5, 10.4, 10.5). Touches nothing but the sheet.
  */
-import { upperCased } from "../http/go-text.ts";
 import type { Metadata } from "../http/shapes.ts";
 import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
 import { isAnnounceable } from "../rules/announcements.ts";
@@ -21,6 +20,7 @@ import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
 import { lacking } from "../rules/projecting.ts";
 import type { RowDraft } from "../rules/rows.ts";
 import { isStorable, isStorableText } from "../rules/storable.ts";
+import { upperCased } from "../rules/texts.ts";
 import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
 import type { HoldFacts, Sheet } from "./sheet.ts";
 import {

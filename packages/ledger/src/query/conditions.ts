@@ -1,5 +1,6 @@
 import { type ColumnKind, column, table } from "./collections.ts";
 import { joined, type Sql, type SqlValue, sql, trusted, value } from "./sql.ts";
+import type { TimeSpan } from "./values.ts";
 
 /**
  * One filter as SQL. Used by Core's own list filters (core-ledger 15.2) and by the Cloud's Data and Filters
@@ -85,20 +86,12 @@ export function columnCondition(
 }
 
 /** `left` lies in a span of time, both ends of which are read as `type`. */
-export function withinSpan(
-  left: Sql,
-  { start, end }: { readonly start: string; readonly end: string },
-  type: string,
-): Sql {
+export function withinSpan(left: Sql, { start, end }: TimeSpan, type: string): Sql {
   return sql`${left} >= ${value(start, type)} AND ${left} < ${value(end, type)}`;
 }
 
 /** A column lies in a span of time; a column of another kind is compared with how the ends are written. */
-export function columnSpan(
-  name: string,
-  kind: ColumnKind,
-  span: { readonly start: string; readonly end: string },
-): Sql {
+export function columnSpan(name: string, kind: ColumnKind, span: TimeSpan): Sql {
   return withinSpan(column(name), span, sqlTypes[kind]);
 }
 

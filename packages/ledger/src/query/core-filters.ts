@@ -12,9 +12,8 @@ import {
   operators,
   withinSpan,
 } from "./conditions.ts";
-import type { WrittenSpan } from "./core-typing.ts";
 import { type Sql, type SqlValue, sql } from "./sql.ts";
-import { parameterText, UnusableValue } from "./values.ts";
+import { parameterText, type TimeSpan, UnusableValue } from "./values.ts";
 
 /**
  * Core's list filters (core-ledger 15.2): checked in Core's order with Core's texts, then written as SQL.
@@ -24,7 +23,7 @@ import { parameterText, UnusableValue } from "./values.ts";
 export interface Operand {
   readonly json: unknown;
   readonly text?: string;
-  readonly span?: WrittenSpan;
+  readonly span?: TimeSpan;
 }
 
 /** One condition of a request, not yet checked. */

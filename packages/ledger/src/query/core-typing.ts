@@ -4,20 +4,14 @@
  */
 import { type Instant, toClockText, tryParseInstant } from "../http/go-time.ts";
 import { plainDecimal } from "../rules/amounts.ts";
-import { readDouble } from "../rules/number-texts.ts";
-import { fitsSixtyFourBits } from "./values.ts";
-
-/** A span of time, as the texts of its start and of the start of the next one. */
-export interface WrittenSpan {
-  readonly start: string;
-  readonly end: string;
-}
+import { integerOf, readDouble } from "../rules/number-texts.ts";
+import type { TimeSpan } from "./values.ts";
 
 /** A query parameter's value; `text` is what a column or a text in the metadata is compared with. */
 export type TypedValue =
   | { readonly kind: "number"; readonly number: number; readonly text: string }
   | { readonly kind: "boolean"; readonly truth: boolean; readonly text: string }
-  | { readonly kind: "time"; readonly span: WrittenSpan; readonly text: string }
+  | { readonly kind: "time"; readonly span: TimeSpan; readonly text: string }
   | { readonly kind: "text"; readonly text: string };
 
 /**
@@ -38,8 +32,7 @@ export function typed(raw: string): TypedValue {
 function numberText(raw: string, number: number): string {
   if (Number.isNaN(number)) return "NaN";
   if (!Number.isFinite(number)) return number > 0 ? "+Inf" : "-Inf";
-  const integer = /^[+-]?\d+$/.test(raw) ? BigInt(raw.replace("+", "")) : undefined;
-  return integer !== undefined && fitsSixtyFourBits(integer) ? String(integer) : plainDecimal(number);
+  return integerOf(raw)?.toString() ?? plainDecimal(number);
 }
 
 const written =
@@ -66,7 +59,7 @@ function unitOf(raw: string): bigint {
   return colons === 1 ? 60n * second : second;
 }
 
-function spanOf(time: Instant, unit: bigint): WrittenSpan {
+function spanOf(time: Instant, unit: bigint): TimeSpan {
   const rest = ((time.nanoseconds % unit) + unit) % unit;
   const start = { ...time, nanoseconds: time.nanoseconds - rest };
   return { start: toClockText(start), end: toClockText({ ...start, nanoseconds: start.nanoseconds + unit }) };

@@ -7,7 +7,7 @@ import {
   table,
 } from "./collections.ts";
 import { combined } from "./conditions.ts";
-import { type DataFilter, dataCondition } from "./data-filters.ts";
+import { dataCondition } from "./data-filters.ts";
 import { type DataRequest, dataRequest, filterRequest } from "./data-requests.ts";
 import { type Queryable, run } from "./queryable.ts";
 import { recordJson, selections, type TextRow } from "./records.ts";
@@ -106,16 +106,20 @@ async function read(
 }
 
 function conditionOf(name: DataCollection, collection: Collection, { filters }: DataRequest): Condition {
-  const all = (some: readonly DataFilter[]): Sql =>
+  const parts = filters.map((filter) => ({
+    condition: dataCondition(name, collection, filter),
+    isSpan: isSpanOfTime(filter),
+  }));
+  const all = (some: typeof parts): Sql =>
     combined(
-      some.map((filter) => dataCondition(name, collection, filter)),
+      some.map(({ condition }) => condition),
       "and",
     );
-  const where = all(filters);
+  const where = all(parts);
   const lasting = !filters.some(({ field }) => field.startsWith("meta_data"));
   const days = wholeDays(filters.filter(isSpanOfTime));
   if (days === undefined) return { where, lasting };
-  return { where, lasting, overTime: { rest: all(filters.filter((one) => !isSpanOfTime(one))), days } };
+  return { where, lasting, overTime: { rest: all(parts.filter(({ isSpan }) => !isSpan)), days } };
 }
 
 async function pageJson(

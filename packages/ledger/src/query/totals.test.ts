@@ -6,6 +6,12 @@ describe("totals of transactions", () => {
   let ledger: Ledger;
   let now = 0;
   let rowsRead: string[] = [];
+  const watched = {
+    query: (text: string, parameters: readonly unknown[], options: { readonly planAnew: true }) => {
+      rowsRead.push(text);
+      return ledger.database.query(text, parameters, options);
+    },
+  };
 
   beforeAll(async () => {
     ledger = await openLedger({ database: { kind: "embedded" } });
@@ -22,13 +28,7 @@ describe("totals of transactions", () => {
   }
 
   it("stay exact while rows come in, and remember only what is settled", async () => {
-    const database = {
-      query: (text: string, parameters: readonly unknown[], options: { readonly planAnew: true }) => {
-        rowsRead.push(text);
-        return ledger.database.query(text, parameters, options);
-      },
-    };
-    const reader = createDataReader(database, { clock: () => now });
+    const reader = createDataReader(watched, { clock: () => now });
     const total = async (query: string): Promise<number> => {
       rowsRead = [];
       const answer: { readonly total: number } = JSON.parse(
@@ -72,13 +72,7 @@ describe("totals of transactions", () => {
   });
 
   it("are the same told from counts by day as counted row by row, while rows come in", async () => {
-    const database = {
-      query: (text: string, parameters: readonly unknown[], options: { readonly planAnew: true }) => {
-        rowsRead.push(text);
-        return ledger.database.query(text, parameters, options);
-      },
-    };
-    const reader = createDataReader(database, { clock: () => now });
+    const reader = createDataReader(watched, { clock: () => now });
     const addOverDays = (count: number) =>
       ledger.database.query(
         `INSERT INTO blnk.transactions (transaction_id, currency, status, precise_amount, amount, created_at)

@@ -1,31 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { plainDecimal } from "../rules/amounts.ts";
 import { parameterText, timeSpan, UnusableValue } from "./values.ts";
-
-describe("a double in plain decimals", () => {
-  it.each([
-    [0, "0"],
-    [-0.5, "-0.5"],
-    [1e21, "1000000000000000000000"],
-    [1.5e21, "1500000000000000000000"],
-    [-1e-7, "-0.0000001"],
-    [1.25e-7, "0.000000125"],
-    [123456789012345680000, "123456789012345680000"],
-  ])("%d is %s", (number, text) => {
-    expect(plainDecimal(number)).toBe(text);
-  });
-
-  it("is the same number again, without an exponent", () => {
-    fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
-        const text = plainDecimal(number);
-        expect(text).toMatch(/^-?\d+(\.\d+)?$/);
-        expect(Number(text)).toBe(number === 0 ? 0 : number);
-      }),
-    );
-  });
-});
 
 describe("a JSON value as a parameter", () => {
   it.each([

@@ -20,10 +20,6 @@ export interface TimeSpan {
   readonly end: string;
 }
 
-export function fitsSixtyFourBits(integer: bigint): boolean {
-  return BigInt.asIntN(64, integer) === integer;
-}
-
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /**

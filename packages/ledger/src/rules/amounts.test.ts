@@ -56,3 +56,27 @@ it("hashes amount, reference, currency and both sides, one after the other", () 
   // sha256("100rUSDab")
   expect(hash).toBe("2799d550e1f80963ca7b64ad326bd7c7c597689556fcf7dc3d666cd2ce3b7349");
 });
+
+describe("a double in plain decimals", () => {
+  it.each([
+    [0, "0"],
+    [-0.5, "-0.5"],
+    [1e21, "1000000000000000000000"],
+    [1.5e21, "1500000000000000000000"],
+    [-1e-7, "-0.0000001"],
+    [1.25e-7, "0.000000125"],
+    [123456789012345680000, "123456789012345680000"],
+  ])("%d is %s", (number, text) => {
+    expect(plainDecimal(number)).toBe(text);
+  });
+
+  it("is the same number again, without an exponent", () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        const text = plainDecimal(number);
+        expect(text).toMatch(/^-?\d+(\.\d+)?$/);
+        expect(Number(text)).toBe(number === 0 ? 0 : number);
+      }),
+    );
+  });
+});

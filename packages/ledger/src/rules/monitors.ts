@@ -2,7 +2,7 @@
  * Balance monitors: a condition on one of a balance's six figures, kept beside it. What Core does when a
  * condition holds is to call a webhook; this ledger, like a Core without one configured, calls none.
  */
-export const monitoredFields: ReadonlySet<string> = new Set([
+const monitoredFields: ReadonlySet<string> = new Set([
   "debit_balance",
   "credit_balance",
   "balance",

@@ -20,6 +20,23 @@ export class SplitError extends Error {
   }
 }
 
+/** What is made of items in their order, up to the first whose distribution is impossible. */
+export function untilImpossible<Item, Made>(
+  items: readonly Item[],
+  make: (item: Item, index: number) => Made,
+): { readonly made: readonly Made[]; readonly impossible?: SplitError } {
+  const made: Made[] = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      made.push(make(item, index));
+    } catch (error) {
+      if (error instanceof SplitError) return { made, impossible: error };
+      throw error;
+    }
+  }
+  return { made };
+}
+
 /** Division keeps 16 fractional digits, half away from zero. */
 const Exact = Big();
 Exact.DP = 16;

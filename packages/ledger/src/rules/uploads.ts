@@ -4,6 +4,7 @@
  */
 import { csvRecords } from "./csv.ts";
 import { readDouble } from "./number-texts.ts";
+import { trimmed } from "./texts.ts";
 
 /** A row as read: amount in major units, date as written. */
 export interface UploadedRow {
@@ -58,21 +59,8 @@ function looksLikeCsv(content: string): boolean {
 }
 
 const requiredColumns = ["id", "amount", "date"];
-/** Go's white space: a byte-order mark is none, so it stays and breaks the column's name. */
-const space = new Set(
-  "\t\n\v\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000",
-);
-
-function trimmed(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && space.has(text.charAt(start))) start++;
-  while (end > start && space.has(text.charAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
 /**
- * Reads a CSV file. A row that is not as wide as the header, lacks a value or is quoted wrongly is left out;
+ * Reads a CSV file. A byte-order mark is no white space: it stays, and breaks the first column's name. A row that is not as wide as the header, lacks a value or is quoted wrongly is left out;
  * so is every row under a header that names a column twice.
  *
  * @returns undefined when there is no usable header

@@ -3,7 +3,7 @@
  * one transaction at its end, so a run that a crash interrupted simply runs again.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { formatInstant, type Instant, toTimestampText } from "../http/go-time.ts";
+import { formatInstant, type Instant, toTimestampText, wholeSeconds } from "../http/go-time.ts";
 import type { MatchingRule } from "../rules/matching-rules.ts";
 import {
   candidateBounds,
@@ -154,8 +154,7 @@ async function conclude(
   const counters = { matched, unmatched: unmatched.length };
   if (!(await completeReconciliation(transaction, reconciliationId, counters, completedAt))) return;
   if (dryRun) return;
-  const inSeconds = { ...now, nanoseconds: now.nanoseconds - (now.nanoseconds % 1_000_000_000n) };
-  await keepMatches(transaction, reconciliationId, matches, formatInstant(inSeconds));
+  await keepMatches(transaction, reconciliationId, matches, formatInstant(wholeSeconds(now)));
   await keepUnmatched(transaction, reconciliationId, unmatched, completedAt);
   if (lost) await failReconciliation(transaction, reconciliationId);
 }

@@ -11,9 +11,9 @@ import {
   type MonitorRow,
   monitorsOfBalance,
 } from "../../store/balance-monitors.ts";
-import { DatabaseError } from "../../store/database.ts";
-import { databaseDetails } from "../database-details.ts";
-import { type CoreCode, CoreFailure, type FailureOptions } from "../errors.ts";
+import { DatabaseError, isForeignKeyViolation, type SqlDatabase } from "../../store/database.ts";
+import { databaseDetails, orFailure } from "../database-details.ts";
+import { CoreFailure, type FailureOptions } from "../errors.ts";
 import { formatInstant, timestampToWire, toTimestampText } from "../go-time.ts";
 import { decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, float, metadata, structure, text, time } from "../shapes.ts";
@@ -58,7 +58,7 @@ const createMonitor: Handler = async (request, context) => {
     call_back_url,
     created_at: toTimestampText(createdAt),
   };
-  await refusedByDatabase(insertMonitor(context.database, row), creationRefusal);
+  await insertOrRefuse(context.database, row);
   return json(201, monitorToWire(row, formatInstant(createdAt)));
 };
 
@@ -66,32 +66,16 @@ function nested(problems: string | undefined): string | undefined {
   return problems === undefined ? undefined : `(${problems})`;
 }
 
-interface Refusal {
-  readonly code: CoreCode;
-  readonly message: string;
-}
-
-const foreignKeyViolation = "23503";
-
-function creationRefusal(error: DatabaseError): Refusal {
-  if (error.sqlState === foreignKeyViolation)
-    return { code: "GEN_BAD_REQUEST", message: "Invalid balance ID" };
-  return { code: "GEN_INTERNAL", message: "Database error occurred" };
-}
-
-const changeRefusal = (): Refusal => ({ code: "GEN_INTERNAL", message: "Failed to update monitor" });
-
 /** What the table's own checks refuse is answered with the database's words, as in Core. */
-async function refusedByDatabase<T>(
-  work: Promise<T>,
-  refusal: (error: DatabaseError) => Refusal,
-): Promise<T> {
+const isDatabaseError = (error: unknown): boolean => error instanceof DatabaseError;
+
+async function insertOrRefuse(database: SqlDatabase, row: MonitorRow): Promise<void> {
+  const isOther = (error: unknown) => isDatabaseError(error) && !isForeignKeyViolation(error);
   try {
-    return await work;
+    await orFailure("Database error occurred", insertMonitor(database, row), isOther);
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    const { code, message } = refusal(error);
-    throw new CoreFailure(code, message, { details: databaseDetails(error) });
+    if (!isForeignKeyViolation(error)) throw error;
+    throw new CoreFailure("GEN_BAD_REQUEST", "Invalid balance ID", { details: databaseDetails(error) });
   }
 }
 
@@ -112,7 +96,7 @@ const listMonitors: Handler = async (_request, context) => {
 };
 
 /** Core leaves both out of the list of all [defect]. */
-function withoutPrecision(row: MonitorRow): Omit<MonitorRow, "precise_value"> & { precise_value: null } {
+function withoutPrecision(row: MonitorRow): ShownMonitor {
   return { ...row, precision: 0, precise_value: null };
 }
 
@@ -132,7 +116,8 @@ const replaceMonitor: Handler = async (request, context) => {
     value: plainDecimal(condition.value),
     call_back_url: "",
   };
-  const found = await refusedByDatabase(changeMonitor(context.database, id, change), changeRefusal);
+  const changed = changeMonitor(context.database, id, change);
+  const found = await orFailure("Failed to update monitor", changed, isDatabaseError);
   if (!found) throw notFound(id, {});
   return json(200, { message: "BalanceMonitor updated successfully" });
 };

@@ -1,5 +1,6 @@
 /** Creating, reading and linking balances (contract section 6). Lists and filters are in `query`. */
 import { newId } from "../../context.ts";
+import { trimmed, upperCased } from "../../rules/texts.ts";
 import {
   appliedTotals,
   type BalanceRow,
@@ -17,7 +18,6 @@ import { findLedger, generalLedgerId } from "../../store/ledgers.ts";
 import { findSnapshot, takeSnapshots } from "../../store/snapshots.ts";
 import { databaseDetails, orFailure, orInternal } from "../database-details.ts";
 import { CoreFailure, codeOfText } from "../errors.ts";
-import { trimmed, upperCased } from "../go-text.ts";
 import {
   formatInstant,
   type Instant,

@@ -131,19 +131,11 @@ async function update(request: RouteRequest, context: LedgerContext): Promise<An
 
 async function remove(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
-  if (!(await deleteOrRefuse(context.database, id))) throw identityNotThere(id);
+  // One that balances are linked to can't be deleted.
+  const deletion = deleteIdentity(context.database, id);
+  if (!(await orFailure("Failed to delete identity", deletion, isForeignKeyViolation)))
+    throw identityNotThere(id);
   return json(200, { message: "Identity deleted successfully" });
-}
-
-/** An identity that balances are linked to can't be deleted. */
-async function deleteOrRefuse(database: SqlDatabase, id: string): Promise<boolean> {
-  const message = "Failed to delete identity";
-  try {
-    return await orFailure(message, deleteIdentity(database, id));
-  } catch (error) {
-    if (!isForeignKeyViolation(error)) throw error;
-    throw new CoreFailure("GEN_INTERNAL", message, { details: databaseDetails(error) });
-  }
 }
 
 export const identityRoutes: readonly Route[] = [

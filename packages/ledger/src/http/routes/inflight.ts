@@ -3,8 +3,7 @@ import type { LedgerContext } from "../../context.ts";
 import { wantedAmount } from "../../posting/decide.ts";
 import { actOnLegs, type HoldAction } from "../../posting/hold-actions.ts";
 import type { HoldFacts } from "../../posting/sheet.ts";
-import type { Refusal } from "../../posting/types.ts";
-import { refusalText } from "../../posting/types.ts";
+import { type Refusal, refusalText } from "../../posting/types.ts";
 import {
   commitAfterCommit,
   decideCommit,

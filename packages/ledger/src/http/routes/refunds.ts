@@ -1,8 +1,13 @@
 /** Refunds (contract section 11). */
 import type { LedgerContext } from "../../context.ts";
 import { immediateRefund, queuedRefund } from "../../posting/refunds.ts";
-import type { AcceptMovement, NewMovement, Outcome, Refusal } from "../../posting/types.ts";
-import { refusalText } from "../../posting/types.ts";
+import {
+  type AcceptMovement,
+  type NewMovement,
+  type Outcome,
+  type Refusal,
+  refusalText,
+} from "../../posting/types.ts";
 import type { RefundWishes } from "../../rules/refunds.ts";
 import { refundCandidates, refundedAmong, type TransactionRow } from "../../store/transactions.ts";
 import { alreadyRefunded, dryRefund } from "../dry-actions.ts";
