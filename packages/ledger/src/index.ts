@@ -5,7 +5,7 @@
  * Folders, in the order a request passes through them: `http` (routes, wire format) → `rules` (pure: amounts,
  * validation, funds, splits, holds, refunds, lineage, matching) → `posting` (the one path that changes
  * balances) → `store` (SQL, one file an entity); beside them `worker` (queue, schedule, expiry) and `query`
- * (lists, filters, Data API).
+ * (lists and their filters).
  */
 import type { SqlDatabase } from "./store/database.ts";
 import { openServerDatabase } from "./store/server.ts";
@@ -18,18 +18,10 @@ export {
   type LedgerOptions,
   openLedger,
 } from "./ledger.ts";
-export {
-  createDataReader,
-  type DataCollection,
-  DataQueryError,
-  type DataReader,
-  type DataReaderOptions,
-  type FilterCollection,
-} from "./query/index.ts";
 export { DatabaseError, type SqlDatabase, type SqlRow } from "./store/database.ts";
 
 /**
- * Opens the PostgreSQL database of a real Core (tables in schema `blnk`), for the Data and Filters APIs.
+ * Opens the PostgreSQL database of a real Core (tables in schema `blnk`), for whoever reads it with SQL.
  * Nothing is created or changed in it.
  *
  * @throws DatabaseError, or the client's error, when the server can't be reached.

@@ -50,7 +50,7 @@ export interface Ledger {
   handle(request: CoreRequest): Promise<CoreResponse>;
   /** The same over HTTP; on 127.0.0.1 unless told otherwise, port 0 takes a free one. */
   listen(options: { readonly port: number; readonly host?: string }): Promise<Listening>;
-  /** The books as SQL, for the Data and Filters APIs. */
+  /** The books as SQL, for whoever reads them beside Core's API. */
   readonly database: SqlDatabase;
   /** Does all background work that is due by the clock, and what comes of it; for tests and orderly ends. */
   settle(): Promise<void>;

@@ -1,4 +1,4 @@
-import { type Sql, trusted } from "./sql.ts";
+import { raw, type Sql } from "sql-template-tag";
 
 /**
  * The tables that lists and filters read (core-schema), with the type of each column that a condition may
@@ -20,20 +20,10 @@ export interface Collection {
   readonly columns: Readonly<Record<string, ColumnKind>>;
 }
 
-/** The names of the Data API's collections (contract section 8). */
-export type DataCollection =
-  | "ledgers"
-  | "balances"
-  | "transactions"
-  | "identities"
-  | "reconciliations"
-  | "matching-rules"
-  | "external-transactions";
+/** The lists that Core has. */
+export type CoreCollection = "ledgers" | "balances" | "transactions" | "identities";
 
-/** The names of the Filters API's collections (contract section 8; two of them singular). */
-export type FilterCollection = "ledger" | "balances" | "transactions" | "identities" | "reconciliation";
-
-export const collections: Readonly<Record<DataCollection, Collection>> = {
+export const collections: Readonly<Record<CoreCollection, Collection>> = {
   ledgers: {
     table: "ledgers",
     id: "ledger_id",
@@ -110,52 +100,14 @@ export const collections: Readonly<Record<DataCollection, Collection>> = {
       meta_data: "json",
     },
   },
-  reconciliations: {
-    table: "reconciliations",
-    id: "reconciliation_id",
-    time: "started_at",
-    tie: "id",
-    columns: {
-      reconciliation_id: "text",
-      upload_id: "text",
-      status: "text",
-      matched_transactions: "integer",
-      unmatched_transactions: "integer",
-      started_at: "time",
-      completed_at: "time",
-    },
-  },
-  "matching-rules": {
-    table: "matching_rules",
-    id: "rule_id",
-    time: "created_at",
-    tie: "id",
-    columns: { rule_id: "text", name: "text", description: "text", created_at: "time", updated_at: "time" },
-  },
-  "external-transactions": {
-    table: "external_transactions",
-    id: "id",
-    time: "date",
-    tie: "id",
-    columns: {
-      id: "text",
-      amount: "decimal",
-      reference: "text",
-      currency: "text",
-      description: "text",
-      date: "time",
-      source: "text",
-      upload_id: "text",
-    },
-  },
 };
 
 /** A column of ours, quoted. */
 export function column(name: string): Sql {
-  return trusted(`"${name}"`);
+  return raw(`"${name}"`);
 }
 
 /** A table of ours in the schema it lives in. */
 export function table(schema: string, name: string): Sql {
-  return trusted(`"${schema.replaceAll('"', '""')}"."${name}"`);
+  return raw(`"${schema.replaceAll('"', '""')}"."${name}"`);
 }

@@ -1,12 +1,16 @@
+import sql, { join, raw, type Sql } from "sql-template-tag";
 import { type ColumnKind, column, table } from "./collections.ts";
-import { joined, type Sql, type SqlValue, sql, trusted, value } from "./sql.ts";
 import type { TimeSpan } from "./values.ts";
 
-/**
- * One filter as SQL. Used by Core's own list filters (core-ledger 15.2) and by the Cloud's Data and Filters
- * APIs (contract section 8): the two differ in how they read and refuse what is sent, not in what an operator
- * means.
- */
+/** One filter as SQL: what the operators of Core's list filters mean (core-ledger 15.2). */
+
+/** A parameter with the type the server shall read its text as: `value("7", "numeric")`. */
+export function value(text: SqlValue, type: string): Sql {
+  return type === "text" ? sql`${text}::text` : sql`${text}::text::${raw(type)}`;
+}
+
+/** What a statement's parameter may be: always text (cast in the statement), so that no driver converts it. */
+type SqlValue = string | null;
 
 export const operators = [
   "eq",
@@ -58,7 +62,7 @@ export function comparison(left: Sql, operator: Operator, operands: readonly Sql
       return sql`${left} BETWEEN ${value(operands[0] ?? null, type)} AND ${value(operands[1] ?? null, type)}`;
     default: {
       const operand = value(operands[0] ?? null, operator === "like" || operator === "ilike" ? "text" : type);
-      return sql`${left} ${trusted(comparisons[operator] ?? "=")} ${operand}`;
+      return sql`${left} ${raw(comparisons[operator] ?? "=")} ${operand}`;
     }
   }
 }
@@ -69,10 +73,10 @@ const mostParameters = 100;
 function oneOf(left: Sql, operands: readonly SqlValue[], type: string): Sql {
   if (operands.length <= mostParameters) {
     const values = operands.map((operand) => value(operand, type));
-    return sql`${left} IN (${joined(values, ", ")})`;
+    return sql`${left} IN (${join(values, ", ")})`;
   }
   const list = value(JSON.stringify(operands), "jsonb");
-  return sql`${left} IN (SELECT item::${trusted(type)} FROM jsonb_array_elements_text(${list}) AS item)`;
+  return sql`${left} IN (SELECT item::${raw(type)} FROM jsonb_array_elements_text(${list}) AS item)`;
 }
 
 /** A condition on a column. */
@@ -116,7 +120,7 @@ export function indicatorOnEitherSide(
 
 /** What stands at a path of the metadata, as text; null when there is nothing or a JSON null. */
 export function metadataText(path: readonly string[]): Sql {
-  const steps = joined(
+  const steps = join(
     path.map((step) => value(step, "text")),
     ", ",
   );
@@ -132,8 +136,8 @@ export function metadataContains(path: readonly string[], json: string): Sql {
 /** All of the conditions, or any of them; no condition holds for every row. */
 export function combined(conditions: readonly Sql[], logical: "and" | "or"): Sql {
   return conditions.length === 0
-    ? trusted("TRUE")
-    : joined(
+    ? raw("TRUE")
+    : join(
         conditions.map((condition) => sql`(${condition})`),
         logical === "and" ? " AND " : " OR ",
       );

@@ -1,3 +1,4 @@
+import sql, { type Sql } from "sql-template-tag";
 import type { Collection } from "./collections.ts";
 import {
   columnCondition,
@@ -12,7 +13,6 @@ import {
   operators,
   withinSpan,
 } from "./conditions.ts";
-import { type Sql, type SqlValue, sql } from "./sql.ts";
 import { parameterText, type TimeSpan, UnusableValue } from "./values.ts";
 
 /**
@@ -124,7 +124,7 @@ function condition(schema: string, collection: Collection, filter: CoreFilter): 
   const kind = collection.columns[filter.field];
   const span = operator === "eq" ? operands[0]?.span : undefined;
   if (kind !== undefined && span !== undefined) return columnSpan(filter.field, kind, span);
-  const texts: readonly SqlValue[] = operands.map(textOf);
+  const texts: readonly (string | null)[] = operands.map(textOf);
   if (kind !== undefined) return columnCondition(filter.field, kind, operator, texts);
   return filter.field === "balance_id"
     ? eitherSide(operator, texts)

@@ -1,14 +1,12 @@
-import { type Collection, collections, column, type DataCollection, table } from "./collections.ts";
+import sql, { raw, type Sql } from "sql-template-tag";
+import { type Collection, type CoreCollection, collections, column, table } from "./collections.ts";
+import { value } from "./conditions.ts";
 import { type CoreFilter, coreCondition, isVirtual } from "./core-filters.ts";
 import { type Queryable, type Row, run } from "./queryable.ts";
-import { type Sql, sql, trusted, value } from "./sql.ts";
 
 /**
  * Core's own lists (core-ledger 2.5 and 15.2): `GET /ledgers` and its siblings, and `POST /<collection>/filter`.
  */
-
-/** The lists that Core has. */
-export type CoreCollection = Extract<DataCollection, "ledgers" | "balances" | "transactions" | "identities">;
 
 /** One list, all of its values already corrected to what Core would use. */
 export interface CoreList {
@@ -30,7 +28,7 @@ function sortColumn(collection: Collection, sortBy: string | undefined): string 
 }
 
 function order(collection: Collection, list: CoreList): Sql {
-  const direction = trusted(list.ascending === true ? "ASC" : "DESC");
+  const direction = raw(list.ascending === true ? "ASC" : "DESC");
   const by = column(sortColumn(collection, list.sortBy));
   return sql`ORDER BY ${by} ${direction}, ${column(collection.tie)} ${direction}`;
 }
@@ -57,7 +55,7 @@ export async function coreListRows(
   const where = coreCondition(schema, collection, list.filters, list.logical);
   return run(
     database,
-    sql`SELECT ${trusted(columns)} FROM ${table(schema, collection.table)} WHERE ${where} ${order(collection, list)} ${page(list)}`,
+    sql`SELECT ${raw(columns)} FROM ${table(schema, collection.table)} WHERE ${where} ${order(collection, list)} ${page(list)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Where lists are read from: a database or an open transaction, by its one method. */
-import { type Sql, statement } from "./sql.ts";
+import type { Sql } from "sql-template-tag";
 
 /** What runs a statement and gives its rows. */
 export interface Queryable {
@@ -15,6 +15,5 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** Runs a statement of ours. Which index serves depends on the values, so no plan is kept. */
 export function run(database: Queryable, piece: Sql): Promise<readonly Row[]> {
-  const { text, parameters } = statement(piece);
-  return database.query(text, parameters, { planAnew: true });
+  return database.query(piece.text, piece.values, { planAnew: true });
 }

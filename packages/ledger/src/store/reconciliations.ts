@@ -1,6 +1,7 @@
 /** SQL of reconciliation runs and of what they find (contract section 15.1). */
 
-import { joined, type Sql, sql, statement, trusted, value } from "../query/sql.ts";
+import sql, { join, raw, type Sql } from "sql-template-tag";
+import { value } from "../query/conditions.ts";
 import { plainDecimal } from "../rules/amounts.ts";
 import type { CandidateBounds, InternalRow, Match } from "../rules/reconciling.ts";
 import type { SqlDatabase } from "./database.ts";
@@ -74,7 +75,7 @@ export async function completeReconciliation(
   return rows.length === 1;
 }
 
-const internalColumns = trusted(
+const internalColumns = raw(
   `id::text AS row_id, transaction_id, parent_transaction, source, destination, reference, description, currency,
    status, amount::text, (extract(epoch FROM created_at) * 1000)::text AS created_at`,
 );
@@ -119,11 +120,10 @@ export async function* internalRows(
 ): AsyncGenerator<InternalRow> {
   let after = "0";
   for (;;) {
-    const conditions = joined([sql`id > ${value(after, "bigint")}`, ...conditionsOf(bounds)], " AND ");
-    const { text, parameters } = statement(
-      sql`SELECT ${internalColumns} FROM blnk.transactions WHERE ${conditions} ORDER BY id LIMIT ${value(String(rowsAtOnce), "bigint")}`,
-    );
-    const rows = await database.query(text, parameters, { planAnew: true });
+    const conditions = join([sql`id > ${value(after, "bigint")}`, ...conditionsOf(bounds)], " AND ");
+    const { text, values } =
+      sql`SELECT ${internalColumns} FROM blnk.transactions WHERE ${conditions} ORDER BY id LIMIT ${value(String(rowsAtOnce), "bigint")}`;
+    const rows = await database.query(text, values, { planAnew: true });
     for (const row of rows) yield internalRow(row);
     if (rows.length < rowsAtOnce) return;
     after = String(rows.at(-1)?.["row_id"]);

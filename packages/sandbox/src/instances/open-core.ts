@@ -1,12 +1,7 @@
 /** Opening what stands behind an instance: a ledger of our own, or somebody's real Core. */
 import { join } from "node:path";
-import {
-  createDataReader,
-  DataQueryError,
-  type DataReader,
-  openCoreDatabase,
-  openLedger,
-} from "@annex/ledger";
+import { createDataReader, DataQueryError, type DataReader } from "@annex/data-api";
+import { openCoreDatabase, openLedger } from "@annex/ledger";
 import type { Surroundings } from "../surroundings.ts";
 import { type CoreTransport, InstanceUnreachable, inProcessCore, remoteCore } from "./transport.ts";
 

@@ -1,5 +1,5 @@
 /** How answers look: JSON, and one shape for every refusal (contract section 8, Refusals). */
-import { DataQueryError } from "@annex/ledger";
+import { DataQueryError } from "@annex/data-api";
 import { stringifyExactJson } from "@annex/protocol";
 import type { Logger } from "pino";
 import { Refusal } from "../errors.ts";

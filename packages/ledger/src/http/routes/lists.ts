@@ -4,8 +4,9 @@
  */
 
 import type { LedgerContext } from "../../context.ts";
+import type { CoreCollection } from "../../query/collections.ts";
 import { type CoreFilter, InvalidFilter } from "../../query/core-filters.ts";
-import { type CoreCollection, type CoreList, coreListCount, coreListRows } from "../../query/core-lists.ts";
+import { type CoreList, coreListCount, coreListRows } from "../../query/core-lists.ts";
 import {
   InvalidFilterParameters,
   logicalOperator,

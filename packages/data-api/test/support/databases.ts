@@ -3,8 +3,8 @@
  * with a real Core's tables and indexes alone.
  */
 import { readFile } from "node:fs/promises";
-import { openCoreDatabase, openLedger, type SqlDatabase } from "../../src/index.ts";
-import { type PostgresServer, startPostgres } from "./postgres.ts";
+import { openCoreDatabase, openLedger, type SqlDatabase } from "@annex/ledger";
+import { type PostgresServer, startPostgres } from "../../../ledger/test/support/postgres.ts";
 
 /** An open database and how to end it. */
 export interface OpenDatabase {

@@ -1,5 +1,5 @@
+import { type Ledger, openLedger } from "@annex/ledger";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Ledger, openLedger } from "../index.ts";
 import { createDataReader } from "./index.ts";
 
 describe("totals of transactions", () => {

@@ -1,6 +1,5 @@
-import { table } from "./collections.ts";
-import { type Queryable, run } from "./queryable.ts";
-import { type Sql, sql, value } from "./sql.ts";
+import sql, { type Sql } from "sql-template-tag";
+import { type Queryable, run, table, value } from "./database.ts";
 import type { WholeDays } from "./whole-days.ts";
 
 /** How many settled rows meet a condition on each day, up to a row. */

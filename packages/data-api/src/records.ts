@@ -1,5 +1,5 @@
+import { raw, type Sql } from "sql-template-tag";
 import type { DataCollection } from "./collections.ts";
-import { type Sql, trusted } from "./sql.ts";
 
 /**
  * The Data API's records as JSON text, in the shapes of Core's own lists (core-ledger 5, 6.1, 7.5, 14.1) but
@@ -62,7 +62,7 @@ export const selections: Readonly<Record<DataCollection, Sql>> = {
 };
 
 function list(...columns: readonly string[]): Sql {
-  return trusted(columns.join(", "));
+  return raw(columns.join(", "));
 }
 
 function text(column: string): string {

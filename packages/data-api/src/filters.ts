@@ -1,4 +1,5 @@
-import { type Collection, type ColumnKind, column, type DataCollection } from "./collections.ts";
+import sql, { join, type Sql } from "sql-template-tag";
+import type { Collection, ColumnKind, DataCollection } from "./collections.ts";
 import {
   columnCondition,
   comparison,
@@ -7,7 +8,8 @@ import {
   metadataText,
   type Operator,
 } from "./conditions.ts";
-import { DataQueryError, shortened } from "./data-errors.ts";
+import { column, value } from "./database.ts";
+import { DataQueryError, shortened } from "./errors.ts";
 import {
   columnValue,
   decimalValue,
@@ -16,8 +18,7 @@ import {
   scalarText,
   textValue,
   timeValue,
-} from "./data-values.ts";
-import { joined, type Sql, sql, value } from "./sql.ts";
+} from "./values.ts";
 
 /**
  * Filters of the Data and Filters APIs (contract section 8) as SQL. A field is looked up in our own tables and
@@ -169,7 +170,7 @@ function onMetadata(path: readonly string[], { field, operator, operands, writte
 }
 
 function metadataAt(path: readonly string[]): Sql {
-  const steps = joined(
+  const steps = join(
     path.map((step) => value(step, "text")),
     ", ",
   );

@@ -1,6 +1,5 @@
-import { table } from "./collections.ts";
-import { type Queryable, run } from "./queryable.ts";
-import { sql } from "./sql.ts";
+import sql from "sql-template-tag";
+import { type Queryable, run, table } from "./database.ts";
 
 /**
  * Up to which row the books are settled: no transaction of the database that is still open can bring a row with

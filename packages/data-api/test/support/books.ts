@@ -2,7 +2,7 @@
  * A small set of books, written row by row into Core's tables, wherever they stand: what the Data and Filters
  * APIs are tested over. Amounts are decimal text, times wall clocks in UTC.
  */
-import type { SqlDatabase } from "../../src/index.ts";
+import type { SqlDatabase } from "@annex/ledger";
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hugeAmount, transactions, writeBooks } from "../../test/support/books.ts";
-import { databases, type OpenDatabase } from "../../test/support/databases.ts";
+import { hugeAmount, transactions, writeBooks } from "../test/support/books.ts";
+import { databases, type OpenDatabase } from "../test/support/databases.ts";
 import { createDataReader, type DataCollection, type DataReader, type FilterCollection } from "./index.ts";
 
 interface Answer {

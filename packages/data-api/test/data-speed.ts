@@ -1,19 +1,14 @@
 /**
  * How fast a page of `GET /data/transactions` is, over many rows. Run it by itself:
  *
- *     node packages/ledger/test/data-speed.ts 1000000
+ *     node packages/data-api/test/data-speed.ts 1000000
  *
  * It fills a real PostgreSQL server with that many transactions and prints milliseconds per kind of query,
  * page and total together, each time with other values.
  */
-import {
-  createDataReader,
-  type DataReader,
-  openCoreDatabase,
-  openLedger,
-  type SqlDatabase,
-} from "../src/index.ts";
-import { startPostgres } from "./support/postgres.ts";
+import { openCoreDatabase, openLedger, type SqlDatabase } from "@annex/ledger";
+import { startPostgres } from "../../ledger/test/support/postgres.ts";
+import { createDataReader, type DataReader } from "../src/index.ts";
 
 const balances = 2_000;
 

@@ -1,23 +1,16 @@
-import {
-  type Collection,
-  collections,
-  column,
-  type DataCollection,
-  type FilterCollection,
-  table,
-} from "./collections.ts";
+import sql, { type Sql } from "sql-template-tag";
+import { type Collection, collections, type DataCollection, type FilterCollection } from "./collections.ts";
 import { combined } from "./conditions.ts";
-import { dataCondition } from "./data-filters.ts";
-import { type DataRequest, dataRequest, filterRequest } from "./data-requests.ts";
-import { type Queryable, run } from "./queryable.ts";
+import { column, type Queryable, run, table, value } from "./database.ts";
+import { dataCondition } from "./filters.ts";
 import { recordJson, selections, type TextRow } from "./records.ts";
-import { type Sql, sql, value } from "./sql.ts";
+import { type DataRequest, dataRequest, filterRequest } from "./requests.ts";
 import { type Condition, createTotals, type Totals } from "./totals.ts";
 import { isSpanOfTime, wholeDays } from "./whole-days.ts";
 
 /**
- * The Cloud's Data and Filters APIs (contract section 8) over a ledger's tables: this package's own, or those
- * of a real Core (schema `blnk`). It only reads.
+ * The Cloud's Data and Filters APIs (contract section 8) over tables of Core's shape (schema
+ * `blnk`): a real Core's or the ledger's. It only reads.
  */
 export interface DataReader {
   /**

@@ -1,7 +1,7 @@
-import { plainDecimal } from "../rules/amounts.ts";
+import Big from "big.js";
 import type { ColumnKind } from "./collections.ts";
-import { DataQueryError } from "./data-errors.ts";
-import { type TimeSpan, timeSpan } from "./values.ts";
+import { DataQueryError } from "./errors.ts";
+import { type TimeSpan, timeSpan } from "./times.ts";
 
 /**
  * Checks of what the Data and Filters APIs are sent as values. Each refusal names the field; what passes is
@@ -42,6 +42,11 @@ export function decimalValue(field: string, sent: unknown): string {
   if (exponent === null || Math.abs(Number(exponent[1] ?? 0)) > MAXIMUM_EXPONENT)
     return refuse(field, "a number");
   return text;
+}
+
+/** A double in plain decimal notation, never with an exponent: as PostgreSQL writes numbers in JSON. */
+function plainDecimal(number: number): string {
+  return new Big(String(number)).toFixed();
 }
 
 /** A whole number. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DataFilter } from "./data-filters.ts";
+import type { DataFilter } from "./filters.ts";
 import { isSpanOfTime, wholeDays } from "./whole-days.ts";
 
 const filter = (operator: DataFilter["operator"], ...operands: readonly string[]): DataFilter => ({

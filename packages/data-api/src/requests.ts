@@ -1,7 +1,7 @@
 import type { DataCollection } from "./collections.ts";
 import { operators } from "./conditions.ts";
-import { DataQueryError, shortened } from "./data-errors.ts";
-import type { DataFilter, DataOperator } from "./data-filters.ts";
+import { DataQueryError, shortened } from "./errors.ts";
+import type { DataFilter, DataOperator } from "./filters.ts";
 
 /**
  * Reading requests of the Data API (a query string) and of the Filters API (a body, paging in the query)

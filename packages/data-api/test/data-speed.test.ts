@@ -1,5 +1,6 @@
+import { type Ledger, openLedger } from "@annex/ledger";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDataReader, type DataReader, type Ledger, openLedger } from "../src/index.ts";
+import { createDataReader, type DataReader } from "../src/index.ts";
 import { fillTransactions, kindsOfQuery } from "./data-speed.ts";
 
 describe("queries of three filters over many rows", () => {

@@ -1,5 +1,5 @@
-import type { DataFilter } from "./data-filters.ts";
-import { timeValue } from "./data-values.ts";
+import type { DataFilter } from "./filters.ts";
+import { timeValue } from "./values.ts";
 
 /**
  * The days that lie wholly within the spans of time some filters ask for: from the first one on, up to but

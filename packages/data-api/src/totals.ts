@@ -1,8 +1,8 @@
-import { collections, type DataCollection, table } from "./collections.ts";
+import sql, { type Sql } from "sql-template-tag";
+import { collections, type DataCollection } from "./collections.ts";
+import { type Queryable, run, table, value } from "./database.ts";
 import { countThroughDays, type DayCounts, extendedDayCounts, noDayCounts } from "./day-counts.ts";
-import { type Queryable, run } from "./queryable.ts";
 import { createSettled } from "./settled.ts";
-import { type Sql, sql, statement, value } from "./sql.ts";
 import type { WholeDays } from "./whole-days.ts";
 
 /**
@@ -86,8 +86,7 @@ export function createTotals(database: Queryable, schema: string, clock: () => n
 }
 
 function keyOf(condition: Sql): string {
-  const { text, parameters } = statement(condition);
-  return JSON.stringify([text, parameters]);
+  return JSON.stringify([condition.text, condition.values]);
 }
 
 /** Keeps what was used last. */

@@ -1,0 +1,12 @@
+/**
+ * The Cloud's Data and Filters APIs (contract section 8) over a database of Core's shape: a real Core's, or the
+ * ledger's. It builds SQL over the tables of the core schema, with names from `collections.ts` only and every
+ * value a parameter, and writes the rows as JSON text. It reads, it never writes; it knows no HTTP and no
+ * driver: whoever has a database gives it what `database.ts` asks for.
+ *
+ * A request goes `requests` → `filters` (`values`, `times`, `conditions`) → `totals` → `reader` → `records`.
+ */
+export type { DataCollection, FilterCollection } from "./collections.ts";
+export type { Queryable } from "./database.ts";
+export { DataQueryError } from "./errors.ts";
+export { createDataReader, type DataReader, type DataReaderOptions } from "./reader.ts";
