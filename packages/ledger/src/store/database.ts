@@ -3,8 +3,8 @@
  *
  * Two engines stand behind it, with the same SQL: `embedded.ts` (PostgreSQL inside this process) and
  * `server.ts` (a PostgreSQL server). Values come back alike on both: NUMERIC and bigint as strings, integer
- * as number, jsonb parsed, timestamps as the text PostgreSQL prints (`2026-11-24 20:34:12.142083`), arrays
- * of text as arrays. Parameters are numbers, strings, booleans, null, or arrays of strings; jsonb is sent as
+ * as number, jsonb parsed, timestamps as the text PostgreSQL prints (`2026-11-24 20:34:12.142083`).
+ * Parameters are numbers, strings, booleans, null, or arrays of strings; jsonb is sent as
  * text and cast twice (`$1::text::jsonb`), big integers as text and cast (`$1::text::numeric`).
  */
 
@@ -39,9 +39,14 @@ export interface TransactionalDatabase extends SqlDatabase {
    */
   transaction<T>(work: (transaction: SqlDatabase) => Promise<T>): Promise<T>;
   /** Runs several statements of DDL at once, outside of any transaction of ours. */
-  execute(sql: string): Promise<void>;
+  execute(sql: string): Promise<unknown>;
   close(): Promise<void>;
 }
+
+/** The server could not be reached, or went away before it could have done anything. PostgreSQL's own code. */
+export const unreachable = "08006";
+/** The server went away while it carried out a statement or a commit, and may have done it. PostgreSQL's own code. */
+export const outcomeUnknown = "08007";
 
 /** A refusal by PostgreSQL, alike on both engines. `sqlState` is its five-character code. */
 export class DatabaseError extends Error {
@@ -53,6 +58,11 @@ export class DatabaseError extends Error {
     this.name = "DatabaseError";
     this.sqlState = sqlState;
     this.constraint = constraint;
+  }
+
+  /** True when nobody is at the other end of the connection any more. */
+  get isConnectionLost(): boolean {
+    return this.sqlState === unreachable || this.sqlState === outcomeUnknown;
   }
 }
 
@@ -79,20 +89,4 @@ export function isForeignKeyViolation(error: unknown): error is DatabaseError {
 /** True when PostgreSQL could not take a value: a data exception (class 22) such as a NUL in a text. */
 export function isDataError(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.sqlState.startsWith("22");
-}
-
-/** Turns what an engine's client throws into a `DatabaseError`, and leaves everything else as it is. */
-export function asDatabaseError(error: unknown): unknown {
-  if (typeof error !== "object" || error === null || !("code" in error)) return error;
-  const { code } = error;
-  if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code)) return error;
-  const message = "message" in error ? String(error.message) : "database error";
-  const constraint = constraintOf(error);
-  return new DatabaseError(message, code, constraint, error);
-}
-
-function constraintOf(error: object): string | undefined {
-  if ("constraint" in error && typeof error.constraint === "string") return error.constraint;
-  if ("constraint_name" in error && typeof error.constraint_name === "string") return error.constraint_name;
-  return undefined;
 }

@@ -3,8 +3,9 @@
  * whole statement, and statements that come again are parsed and planned once. The engine's convenience
  * calls take five rounds and start afresh each time, which costs more than the work itself.
  */
-import { type PGlite, protocol, types } from "@electric-sql/pglite";
+import { type PGlite, protocol } from "@electric-sql/pglite";
 import { DatabaseError, type QueryOptions, refuseIllFormed, type SqlRow } from "./database.ts";
+import { readerOf } from "./values.ts";
 
 const { serialize, Parser } = protocol;
 
@@ -29,18 +30,6 @@ type Planning = "kept" | "anew";
 const planSettings: Readonly<Record<Planning, string>> = {
   kept: "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off",
   anew: "SET plan_cache_mode = auto; SET enable_seqscan = on",
-};
-
-const asText = (value: string): unknown => value;
-
-const readers: Readonly<Record<number, (value: string) => unknown>> = {
-  [types.BOOL]: (value) => value === "t",
-  [types.INT2]: Number,
-  [types.INT4]: Number,
-  [types.FLOAT4]: Number,
-  [types.FLOAT8]: Number,
-  [types.JSON]: (value) => JSON.parse(value) as unknown,
-  [types.JSONB]: (value) => JSON.parse(value) as unknown,
 };
 
 /** One connection; calls must not overlap. */
@@ -95,7 +84,7 @@ export class EmbeddedConnection {
   }
 
   /** Runs BEGIN, COMMIT or the like and returns what was done: the COMMIT of a failed transaction is a ROLLBACK. */
-  async command(sql: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<string> {
+  async command(sql: string): Promise<string> {
     // Settings made in a transaction that is undone are undone with it.
     if (sql === "ROLLBACK") this.#planned = undefined;
     const messages = await this.#send([serialize.query(sql)]);
@@ -173,7 +162,7 @@ function rowsOf(messages: readonly Message[], columns: Columns): readonly SqlRow
       const row: Record<string, unknown> = {};
       for (const [index, { name, type }] of columns.entries()) {
         const value = fields[index] ?? null;
-        row[name] = value === null ? null : (readers[type] ?? asText)(value);
+        row[name] = value === null ? null : readerOf(type)(value);
       }
       return row;
     });

@@ -7,7 +7,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import type { PGlite } from "@electric-sql/pglite";
-import { asDatabaseError, DatabaseError, type SqlDatabase, type TransactionalDatabase } from "./database.ts";
+import { DatabaseError, type SqlDatabase, type TransactionalDatabase } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { EmbeddedConnection } from "./embedded-connection.ts";
 import { startInMemory, startOn } from "./embedded-engine.ts";
@@ -19,13 +19,13 @@ import { startInMemory, startOn } from "./embedded-engine.ts";
  * @throws Error when another process has the directory open.
  */
 export async function openEmbeddedDatabase(directory: string | undefined): Promise<TransactionalDatabase> {
-  if (directory === undefined) return embedded(await startInMemory(), async () => {});
+  if (directory === undefined) return embedded(await startInMemory(), () => {});
   await mkdir(directory, { recursive: true });
   const release = await lockDirectory(directory);
   try {
     return embedded(await startOn(directory), release);
   } catch (error) {
-    await release();
+    release();
     throw error;
   }
 }
@@ -41,24 +41,17 @@ function createTurnstile(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-function embedded(engine: PGlite, release: () => Promise<void>): TransactionalDatabase {
+function embedded(engine: PGlite, release: () => void): TransactionalDatabase {
   const connection = new EmbeddedConnection(engine);
   const inTurn = createTurnstile();
   return {
     query: (sql, parameters, options) => inTurn(() => connection.query(sql, parameters, options)),
     transaction: (work) => inTurn(() => runTransaction(connection, work)),
-    execute: (sql) =>
-      inTurn(async () => {
-        try {
-          await engine.exec(sql);
-        } catch (error) {
-          throw asDatabaseError(error);
-        }
-      }),
+    execute: (sql) => inTurn(() => connection.command(sql)),
     close: () =>
       inTurn(async () => {
         await engine.close();
-        await release();
+        release();
       }),
   };
 }

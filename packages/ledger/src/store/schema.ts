@@ -307,6 +307,6 @@ export async function migrate(database: TransactionalDatabase): Promise<void> {
   );
   if (found?.["version"] === version) return;
   await database.execute(
-    `BEGIN; SELECT pg_advisory_xact_lock(${migrationLock}); ${statements} COMMENT ON SCHEMA annex IS '${version}'; COMMIT;`,
+    `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(${migrationLock}); ${statements} COMMENT ON SCHEMA annex IS '${version}'; COMMIT;`,
   );
 }
