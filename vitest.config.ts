@@ -7,6 +7,7 @@ export default defineConfig({
       "apps/**/*.test.{ts,tsx}",
       "bench/**/*.test.ts",
       "tests/**/*.test.ts",
+      "scripts/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
     environment: "node",
