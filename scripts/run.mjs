@@ -6,13 +6,15 @@
  *
  *   node scripts/run.mjs start|test|bench|check|kills|build [arguments passed through]
  */
-import { spawn } from "node:child_process";
 import { buildPages } from "./build-pages.mjs";
 import { checkRepository } from "./check.mjs";
-import { ensureInstalled, repositoryNode } from "./install.mjs";
+import { handOver as handOverIn } from "./hand-over.mjs";
+import { ensureInstalled } from "./install.mjs";
 import { root } from "./paths.mjs";
 
 const [command, ...rest] = process.argv.slice(2);
+
+const handOver = (script, args) => handOverIn(script, args, root);
 
 const commands = {
   start: async () => {
@@ -34,16 +36,6 @@ const commands = {
     return 0;
   },
 };
-
-/** Runs a script on the repository's Node; resolves with its exit code. Signals reach it as they reach us. */
-function handOver(script, args) {
-  const child = spawn(repositoryNode(), [script, ...args], { cwd: root, stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
-  });
-}
 
 const run = commands[command];
 if (run === undefined) {

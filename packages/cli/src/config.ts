@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { CommandError } from "./explain.ts";
+import { CommandError } from "./failures/index.ts";
 
 /** What an app says of itself before it runs; the two URLs are added when it does. Contract section 2. */
 export type AppManifest = {

@@ -1,7 +1,7 @@
 /** The local Cloud that runs on a data directory, asked by its admin API. Finds it by the run file. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CommandError } from "./explain.ts";
+import { CommandError } from "./failures/index.ts";
 
 type RunFile = {
   readonly pid: number;

@@ -19,6 +19,7 @@ export {
   openLedger,
 } from "./ledger.ts";
 export { DatabaseError, type SqlDatabase, type SqlRow } from "./store/database.ts";
+export { DirectoryInUse } from "./store/directory-lock.ts";
 
 /**
  * Opens the PostgreSQL database of a real Core (tables in schema `blnk`), for whoever reads it with SQL.

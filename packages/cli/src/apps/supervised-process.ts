@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { CommandError } from "../explain.ts";
+import { CommandError } from "../failures/index.ts";
 
 export type SupervisedProcess = { readonly url: string; stop(): Promise<void> };
 
@@ -78,6 +78,8 @@ function start(options: SuperviseOptions, port: number): ChildProcess {
       ...(port === 0 ? {} : { ANNEX_PUBLIC_URL: `http://localhost:${port}` }),
     },
     stdio: ["pipe", "pipe", "inherit"],
+    // A group of its own: a Ctrl-C at the terminal is for the command, which then ends the apps in order.
+    detached: process.platform !== "win32",
   });
 }
 

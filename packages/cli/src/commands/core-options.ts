@@ -1,6 +1,6 @@
 /** Options that put a real Core behind the local Cloud instead of the embedded ledger. */
 import type { Command } from "commander";
-import { CommandError } from "../explain.ts";
+import { CommandError } from "../failures/index.ts";
 
 export type CoreOptions = { core?: string; coreKey?: string; coreDatabase?: string };
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openLedger } from "@annex/ledger";
 import type { Command } from "commander";
-import { CommandError } from "../explain.ts";
+import { CommandError } from "../failures/index.ts";
 import { parsePort } from "../options.ts";
 import { untilStopped } from "../until-stopped.ts";
 

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { CommandError } from "../explain.ts";
+import { CommandError } from "../failures/index.ts";
 import { defaultDataDirectory, parseCount } from "../options.ts";
 import { type AdminAnswer, connect, findApp, findInstance, findMember } from "../running-cloud.ts";
 

@@ -36,11 +36,14 @@ function isHeld(error: unknown): boolean {
 
 /** Somebody else has the directory. */
 export class DirectoryInUse extends Error {
+  readonly directory: string;
+
   constructor(directory: string, options?: ErrorOptions) {
     super(
       `the ledger's directory ${directory} is in use by another process; stop it, or choose another directory`,
       options,
     );
     this.name = "DirectoryInUse";
+    this.directory = directory;
   }
 }

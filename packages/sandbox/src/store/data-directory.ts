@@ -53,6 +53,8 @@ function lockDirectory(path: string): DatabaseSync {
     return lock;
   } catch (cause) {
     lock.close();
+    // A full disk or a file of another kind is no other Cloud.
+    if (!isBusy(cause)) throw cause;
     throw new SandboxStartError(
       "data_directory_in_use",
       `Another local Cloud is using the data directory ${path}.`,
@@ -60,6 +62,12 @@ function lockDirectory(path: string): DatabaseSync {
       { cause },
     );
   }
+}
+
+const sqliteBusy = 5;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === sqliteBusy;
 }
 
 /** Only what this room wrote: a directory given by mistake keeps everything else. */

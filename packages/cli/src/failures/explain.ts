@@ -1,0 +1,55 @@
+/** Which failures a person can mend, and how. Looks at an error, then at what caused it. */
+import { DirectoryInUse } from "@annex/ledger";
+import { Refusal, SandboxStartError } from "@annex/sandbox";
+import { CommandError } from "./command-error.ts";
+import { explainDatabaseFailure } from "./database-failures.ts";
+import { type Explanation, factsOf } from "./facts.ts";
+import { explainSystemFailure } from "./system-failures.ts";
+
+const deepestCause = 5;
+
+/**
+ * The two lines for an error that is known, or `undefined` for one that nobody foresaw.
+ *
+ * @example
+ * ```ts
+ * explain(error); // { what: "Port 4400 is in use.", next: "Stop what uses it, or …" }
+ * ```
+ */
+export function explain(error: unknown): Explanation | undefined {
+  let current = error;
+  for (let depth = 0; depth < deepestCause && current !== undefined && current !== null; depth += 1) {
+    const explanation = explainOne(current);
+    if (explanation !== undefined) return explanation;
+    current = (current as { cause?: unknown }).cause;
+  }
+  return undefined;
+}
+
+function explainOne(error: unknown): Explanation | undefined {
+  if (error instanceof CommandError) return { what: error.message, next: error.next };
+  if (error instanceof SandboxStartError) return explainStart(error);
+  if (error instanceof Refusal) return explainRefusal(error);
+  if (error instanceof DirectoryInUse) {
+    return {
+      what: `The ledger's folder ${error.directory} is in use by another process.`,
+      next: "Stop it first, or name another folder with --data.",
+    };
+  }
+  const facts = factsOf(error);
+  return explainSystemFailure(facts) ?? explainDatabaseFailure(facts);
+}
+
+function explainStart(error: SandboxStartError): Explanation {
+  const what = error.message.slice(0, error.message.length - error.whatToDo.length).trimEnd();
+  return { what, next: error.whatToDo };
+}
+
+function explainRefusal(error: Refusal): Explanation {
+  const { field } = error.details;
+  const next =
+    field === undefined
+      ? "Change what was given, and try again."
+      : `Change "${field}" in the app's manifest, and try again.`;
+  return { what: error.message, next };
+}

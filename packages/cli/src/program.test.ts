@@ -1,0 +1,92 @@
+/** The frame of the command: what every command has in common, from outside. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { runAnnex, startAnnex } from "./testing/run-annex.ts";
+
+let directory: string;
+
+// Each of these starts a ledger of its own, in a process of its own.
+vi.setConfig({ testTimeout: 90_000 });
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "annex-cli-"));
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test("the version is a number alone, from any folder", async () => {
+  const { code, output } = await runAnnex(["--version"], { directory });
+  expect([code, output]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+});
+
+test("the help names every command", async () => {
+  const { code, output } = await runAnnex(["--help"]);
+  expect(code).toBe(0);
+  for (const name of ["dev", "cloud", "ledger", "install", "uninstall", "launch", "deliveries", "logs"])
+    expect(output).toContain(`  ${name} `);
+});
+
+test.each([
+  [["devv"], "Unknown command 'devv'. Did you mean dev?", "See `annex --help`."],
+  [["dev", "--prot", "1"], "Unknown option '--prot'. Did you mean --port?", "See `annex dev --help`."],
+  [["install", "app"], "Missing required argument 'instance'.", "See `annex install --help`."],
+  [
+    ["cloud", "--port", "99999"],
+    "Option '--port <number>' argument '99999' is invalid. A port is a number from 0 to 65535; 0 takes a free one.",
+    "See `annex cloud --help`.",
+  ],
+])("wrong usage is two lines and code 2: %j", async (args, what, next) => {
+  const { code, output, errors } = await runAnnex(args);
+  expect([code, output, errors]).toEqual([2, "", `${what}\n${next}\n`]);
+});
+
+test("a port in use is two lines", async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void holder.close());
+  const { port } = holder.address() as AddressInfo;
+  const home = join(directory, "taken");
+  const { code, errors } = await runAnnex(["ledger", "--port", String(port), "--data", home]);
+  expect([code, errors]).toEqual([
+    1,
+    `Port ${port} is in use.\nStop what uses it, or take another one (--port N; 0 takes a free one).\n`,
+  ]);
+});
+
+test("a file where the data folder should be is two lines", async () => {
+  const file = join(directory, "file");
+  writeFileSync(file, "");
+  for (const name of ["cloud", "ledger"]) {
+    const { code, errors } = await runAnnex([name, "--port", "0", "--data", file]);
+    expect([code, errors]).toEqual([
+      1,
+      `${file} is a file, where a folder is wanted.\nName another folder.\n`,
+    ]);
+  }
+});
+
+test("a folder in use is two lines, and the one who has it goes on", async () => {
+  const home = join(directory, "ledger-in-use");
+  const ledger = await startAnnex(["ledger", "--port", "0", "--data", home]);
+  const { code, errors } = await runAnnex(["ledger", "--port", "0", "--data", home]);
+  expect(code).toBe(1);
+  expect(errors).toMatch(
+    /^The ledger's folder .* is in use by another process\.\nStop it first, or name another folder with --data\.\n$/,
+  );
+  expect((await ledger.stop()).code).toBe(0);
+});
+
+// Through npm a single Ctrl-C arrives several times: from the terminal, from npm, from the script in between.
+test("one Ctrl-C is one, in however many copies it comes", async () => {
+  const ledger = await startAnnex(["ledger", "--port", "0", "--data", join(directory, "stopped")]);
+  for (let copy = 0; copy < 4; copy += 1) {
+    ledger.process.kill("SIGINT");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { code, errors } = await ledger.ended;
+  expect([code, errors]).toEqual([0, ""]);
+});

@@ -1,0 +1,58 @@
+/** The `annex` command as data: every command with its options, before any of them runs. */
+import { readFileSync } from "node:fs";
+import { Command, type CommanderError } from "commander";
+import { addCloudCommand } from "./commands/cloud.ts";
+import { addCodeCommand } from "./commands/code.ts";
+import { addDevCommand } from "./commands/dev.ts";
+import { addLedgerCommand } from "./commands/ledger.ts";
+import { addRemoteCommands } from "./commands/remote.ts";
+
+/** Wrong usage ends with this code; a command that failed, with 1. */
+const usageExitCode = 2;
+
+/** Makes the command. Nothing is read or started until it parses. */
+export function createProgram(): Command {
+  const program = new Command("annex")
+    .description("Build, run and prove Custom Apps for Blnk Cloud.")
+    .version(ownVersion(), "-v, --version", "print the version")
+    .helpOption("-h, --help", "show what a command does and takes")
+    .helpCommand(false)
+    .configureOutput({ outputError: (text, write) => write(usageError(text)) })
+    .exitOverride(endWith);
+  program.commandsGroup("Build and run:");
+  addDevCommand(program);
+  addCloudCommand(program);
+  addLedgerCommand(program);
+  program.commandsGroup("Ask a local Cloud that runs:");
+  addRemoteCommands(program);
+  addCodeCommand(program);
+  for (const command of [program, ...program.commands]) pointToHelp(command);
+  return program;
+}
+
+function ownVersion(): string {
+  const file = new URL("../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+/** One line that says what is wrong, in the shape of every other failure. */
+function usageError(text: string): string {
+  const line = text
+    .replace(/^error: /, "")
+    .trim()
+    .replaceAll(/\s*\n\s*/g, " ")
+    .replace(/\.?( \((Did you mean [^)]*)\))?$/, (_, __, hint: string | undefined) =>
+      hint ? `. ${hint}` : ".",
+    );
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}\n`;
+}
+
+/** The second line: what to do next. */
+function pointToHelp(command: Command): void {
+  const name = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
+  command.showHelpAfterError(`See \`${name} --help\`.`);
+}
+
+function endWith(error: CommanderError): never {
+  process.exit(error.exitCode === 0 ? 0 : usageExitCode);
+}

@@ -1,0 +1,13 @@
+/** Hands over to the repository's own Node, so that a system Node too old for the code does not matter. */
+import { spawn } from "node:child_process";
+import { repositoryNode } from "./install.mjs";
+
+/** Runs a script on the repository's Node; resolves with its exit code. Signals reach it as they reach us. */
+export function handOver(script, args, directory) {
+  const child = spawn(repositoryNode(), [script, ...args], { cwd: directory, stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+  });
+}
