@@ -1,12 +1,18 @@
 /** Putting the parts together: one client for one installation. */
 import { cloudApiUrl, type Scope, Secret } from "@annex/protocol";
-import { type AlertsApi, createAlertsApi } from "./alerts.ts";
-import { createDataApi, type DataApi } from "./data.ts";
-import { InvalidRequest } from "./errors.ts";
-import { createFiltersApi, type FiltersApi } from "./filters.ts";
+import { type AlertsApi, createAlertsApi } from "./alerts/index.ts";
+import { createDataApi, type DataApi } from "./data/data.ts";
+import { createFiltersApi, type FiltersApi } from "./data/filters.ts";
+import { createEffects, type EffectScope } from "./effects/index.ts";
+import { InvalidRequest } from "./errors/index.ts";
 import { createProxyApi, type ProxyApi } from "./proxy/index.ts";
-import { defaultRetryPolicy, type RetryPolicy } from "./retry.ts";
-import { createTransport, type KeyRejection, type KeyVerdict, type TransportParts } from "./transport.ts";
+import { defaultRetryPolicy, type RetryPolicy } from "./transport/retry.ts";
+import {
+  createTransport,
+  type KeyRejection,
+  type KeyVerdict,
+  type TransportParts,
+} from "./transport/transport.ts";
 
 const defaultTimeoutMilliseconds = 10_000;
 const defaultAnswerBytes = 32 * 1024 * 1024;
@@ -20,7 +26,7 @@ export interface ClientOptions {
   readonly instanceId: string;
   /** What was granted at install. Given, a call that lacks its scope fails without a request. */
   readonly grantedPermissions?: readonly Scope[] | undefined;
-  /** Asked when Cloud answers 401; by default the key is taken to be revoked. */
+  /** Asked when a call is answered 401; by default that is final. */
   readonly onKeyRejected?: ((rejection: KeyRejection) => KeyVerdict | Promise<KeyVerdict>) | undefined;
   /** For each try, body included; 10,000 by default. */
   readonly timeoutMilliseconds?: number | undefined;
@@ -33,8 +39,13 @@ export interface ClientOptions {
   readonly sleep?: TransportParts["sleep"] | undefined;
   /** From 0 to below 1, for jitter. */
   readonly random?: (() => number) | undefined;
-  /** Makes request ids, references and identity ids; UUIDs by default. */
+  /** Makes request ids and, without a scope, references and identity ids; UUIDs by default. */
   readonly newId?: (() => string) | undefined;
+  /**
+   * Binds the client to a piece of work, so that its writes are done once however often the work is executed again.
+   * One client for one execution: the scope counts the calls of this client.
+   */
+  readonly effects?: EffectScope | undefined;
 }
 
 /** The Cloud API as one installation may use it. Contract section 8. */
@@ -70,21 +81,18 @@ export function createClient(options: ClientOptions): CloudClient {
     sleep: options.sleep ?? sleep,
     random: options.random ?? Math.random,
     requestId: newId,
-    onKeyRejected: options.onKeyRejected ?? (() => "revoked"),
+    onKeyRejected: options.onKeyRejected ?? (() => "final"),
   });
-  const data = createDataApi(transport);
+  const filters = createFiltersApi(transport);
+  const effects = createEffects(options.effects, {
+    sleep: transport.sleep,
+    newReference: () => `ref_${newId()}`,
+  });
   return {
-    data,
-    filters: createFiltersApi(transport),
+    data: createDataApi(transport),
+    filters,
     alerts: createAlertsApi(transport),
-    proxy: createProxyApi(transport, findByReference(data), newId),
-  };
-}
-
-function findByReference(data: DataApi): Parameters<typeof createProxyApi>[1] {
-  return async (reference, options) => {
-    const page = await data.transactions.list({ filters: { reference_eq: reference }, pageSize: 1 }, options);
-    return page.data[0];
+    proxy: createProxyApi(transport, effects, filters, newId),
   };
 }
 

@@ -5,23 +5,37 @@
  * repeats by the rules of `retry`; `refusals` and `errors` say what went wrong. The instance is part of the client,
  * so no call can leave it out or name another.
  */
-export type { AlertStatuses, AlertsApi, AlertUpdate, FlagRequest } from "./alerts.ts";
+export type { AlertStatuses, AlertsApi, AlertUpdate, FlagRequest } from "./alerts/index.ts";
 export { type ClientOptions, type CloudClient, createClient } from "./client.ts";
-export type { DataApi, DataCollectionClient, DataFilters, DataQuery, FilterValue } from "./data.ts";
+export type { DataApi, DataCollectionClient, DataFilters, DataQuery, FilterValue } from "./data/data.ts";
+export type { Filter, FilterCollectionClient, FilterPage, FilterQuery, FiltersApi } from "./data/filters.ts";
+export type { Page, PageRequest } from "./data/paging.ts";
+export {
+  createMemoryScope,
+  type Effect,
+  type EffectEnding,
+  type EffectKind,
+  type EffectNote,
+  type EffectScope,
+  type MemoryScope,
+} from "./effects/index.ts";
 export {
   CloudError,
+  type CloudErrorCode,
   CloudRefused,
   CloudUnreachable,
   CoreError,
+  EffectChanged,
   InstanceUnavailable,
   InvalidRequest,
+  KeyRefused,
   KeyRevoked,
   MissingScope,
+  type Outcome,
+  OutcomeUnknown,
   RateLimited,
   UnexpectedAnswer,
-} from "./errors.ts";
-export type { Filter, FilterCollectionClient, FilterPage, FilterQuery, FiltersApi } from "./filters.ts";
-export type { Page, PageRequest } from "./paging.ts";
+} from "./errors/index.ts";
 export type { IdentityCalls, NewIdentity, TokenizableField } from "./proxy/identities.ts";
 export type { ProxyApi } from "./proxy/index.ts";
 export type {
@@ -47,9 +61,8 @@ export type {
   NewDistribution,
   NewTransaction,
   Refund,
-  TransactionCalls,
-  TransactionLineage,
-} from "./proxy/transactions.ts";
+} from "./proxy/transaction-requests.ts";
+export type { TransactionCalls, TransactionLineage } from "./proxy/transactions.ts";
 export type {
   Balance,
   Distribution,
@@ -63,6 +76,6 @@ export type {
   Reconciliation,
   Transaction,
   TransactionStatus,
-} from "./records.ts";
-export type { RetryPolicy } from "./retry.ts";
-export type { CallOptions, KeyRejection, KeyVerdict } from "./transport.ts";
+} from "./records/records.ts";
+export type { RetryPolicy } from "./transport/retry.ts";
+export type { CallOptions, KeyRejection, KeyVerdict } from "./transport/transport.ts";

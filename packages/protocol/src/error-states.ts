@@ -6,6 +6,7 @@
  */
 import { type Scope, scopeDescriptions } from "./scopes.ts";
 
+/** Each state with the HTTP status of an answer that says it. */
 export const errorStateStatus = {
   missing_permission: 403,
   instance_unavailable: 503,
@@ -14,12 +15,16 @@ export const errorStateStatus = {
   session_unknown: 401,
   provider_unreachable: 502,
   key_revoked: 403,
+  suspended: 503,
+  outcome_unknown: 409,
   user_not_allowed: 403,
   rate_limited: 429,
   app_failed: 500,
 } as const;
 
+/** The name of a state: a closed set that a `switch` can exhaust. */
 export type ErrorStateCode = keyof typeof errorStateStatus;
+/** All of them, in the order of the catalogue. */
 export const errorStateCodes = Object.keys(errorStateStatus) as readonly ErrorStateCode[];
 
 /** Particulars that some states name. */
@@ -27,10 +32,19 @@ export type ErrorStateDetails = {
   readonly requiredScope?: Scope | undefined;
   /** What the app needs the permission for, in its own words. */
   readonly purpose?: string | undefined;
+  /** Who did not answer or asks to slow down, by name. */
   readonly provider?: string | undefined;
+  /** Why it could not be reached, as part of a sentence. */
+  readonly reason?: string | undefined;
+  /** Whole or broken seconds; shown rounded up. */
   readonly retryAfterSeconds?: number | undefined;
+  /** What may or may not have been done, such as "the commit of txn_1". */
+  readonly effect?: string | undefined;
+  /** Where a person sees whether it was done, as part of a sentence that begins with "Look". */
+  readonly lookAt?: string | undefined;
 };
 
+/** A state in words for a person: full sentences, without markup. */
 export type ErrorStateDescription = {
   readonly title: string;
   readonly whatHappened: string;
@@ -59,8 +73,7 @@ const descriptions: Readonly<Record<ErrorStateCode, Describe>> = {
   }),
   instance_unavailable: () => ({
     title: "The instance is unavailable",
-    whatHappened:
-      "The ledger instance this app is installed in does not answer at the moment. Nothing was changed.",
+    whatHappened: "The ledger instance this app is installed in does not answer at the moment.",
     whatToDo: "Check that the instance is running in the dashboard, then try again.",
   }),
   app_uninstalled: () => ({
@@ -81,7 +94,7 @@ const descriptions: Readonly<Record<ErrorStateCode, Describe>> = {
   }),
   provider_unreachable: (details) => ({
     title: `${details.provider ?? "The provider"} cannot be reached`,
-    whatHappened: `${details.provider ?? "An external provider"} did not answer. What was done so far is kept, and nothing is done twice.`,
+    whatHappened: `${details.provider ?? "An external provider"} did not answer${because(details)}. What was done so far is kept, and nothing is done twice.`,
     whatToDo: `Check the status of ${details.provider ?? "the provider"} and try again; the work goes on where it stopped.`,
   }),
   key_revoked: () => ({
@@ -89,6 +102,18 @@ const descriptions: Readonly<Record<ErrorStateCode, Describe>> = {
     whatHappened:
       "The dashboard refuses the key of this installation, so the app can do nothing for this instance.",
     whatToDo: "Uninstall the app in the Apps library and install it again: that makes a new key.",
+  }),
+  suspended: () => ({
+    title: "The app is suspended",
+    whatHappened:
+      "Blnk Cloud refuses this app's key without saying that it was revoked, so the app sends nothing for the moment. Its key and data are kept.",
+    whatToDo:
+      "The app asks again by itself and goes on when its key is taken. If this lasts, ask the app's operator to check its Cloud address and what stands between it and Cloud.",
+  }),
+  outcome_unknown: (details) => ({
+    title: "Nobody knows whether it was done",
+    whatHappened: `The answer to ${details.effect ?? "a request"} was lost, and Blnk Cloud cannot be asked whether it was done. It was not sent a second time.`,
+    whatToDo: `Look ${details.lookAt ?? "in the dashboard whether it was done"}. Then say here what you saw, and the work goes on.`,
   }),
   user_not_allowed: () => ({
     title: "You may not use this app",
@@ -136,6 +161,11 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+function because(details: ErrorStateDetails): string {
+  return details.reason === undefined ? "" : ` (${details.reason})`;
+}
+
 function seconds(count: number): string {
-  return count === 1 ? "1 second" : `${count} seconds`;
+  const whole = Math.ceil(count);
+  return whole === 1 ? "1 second" : `${whole} seconds`;
 }

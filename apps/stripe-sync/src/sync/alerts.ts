@@ -62,7 +62,7 @@ function isRefused(error: unknown): error is CloudError {
 }
 
 function certainlyNotRaised(error: unknown): boolean {
-  if (error instanceof CloudUnreachable) return error.notSent;
+  if (error instanceof CloudUnreachable) return error.outcome === "not-sent";
   return error instanceof RateLimited || error instanceof InstanceUnavailable || isRefused(error);
 }
 

@@ -103,7 +103,8 @@ async function postOneByOne(
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // A reference that is taken was posted meanwhile: the look after this compares it.
-      if (error.code !== "TXN_DUPLICATE_REFERENCE") refusals.set(transaction.reference, error.coreMessage);
+      if (error.coreCode !== "TXN_DUPLICATE_REFERENCE")
+        refusals.set(transaction.reference, error.coreMessage);
     }
   }
   return refusals;

@@ -1,4 +1,4 @@
-import type { Scope } from "@annex/protocol";
+import { errorStateStatus, type Scope } from "@annex/protocol/words";
 import { BodyTooLarge } from "../server/exchange.ts";
 import { AppError, type AppErrorDetails, errorState, ProviderUnreachable, RateLimited } from "./app-error.ts";
 
@@ -7,6 +7,9 @@ const cloudName = "Blnk Cloud";
 /** An error of @annex/client, known by its shape so that the package is loaded only where it is used. */
 type CloudFailure = Error & {
   readonly code: string;
+  /** Cloud's or Core's own word, where the error is a refusal of theirs. */
+  readonly cloudCode?: string;
+  readonly coreCode?: string;
   readonly whatHappened: string;
   readonly whatToDo: string;
   readonly status?: number;
@@ -60,7 +63,20 @@ const cloudStates: Readonly<Record<string, FromCloud>> = {
     errorState("instance_unavailable", retryAfter(error.retryAfterSeconds), error),
   rate_limited: (error) => new RateLimited(cloudName, error.retryAfterSeconds, error),
   cloud_unreachable: (error) => new ProviderUnreachable(cloudName, error),
+  key_refused: (error) => errorState("suspended", {}, error),
+  outcome_unknown: inItsOwnWords,
 };
+
+function inItsOwnWords(error: CloudFailure): AppError {
+  const { code, whatHappened, whatToDo } = error;
+  return new AppError({
+    code,
+    status: errorStateStatus.outcome_unknown,
+    whatHappened,
+    whatToDo,
+    cause: error,
+  });
+}
 
 function fromCloud(error: CloudFailure, purposes: Purposes): AppError {
   return cloudStates[error.code]?.(error, purposes) ?? refusedByCloud(error);
@@ -68,7 +84,8 @@ function fromCloud(error: CloudFailure, purposes: Purposes): AppError {
 
 // A mistake in what was asked stays one; a trouble between the app and the ledger is not the caller's.
 function refusedByCloud(error: CloudFailure): AppError {
-  const { code, whatHappened, whatToDo, status = 502 } = error;
+  const { whatHappened, whatToDo, status = 502 } = error;
+  const code = error.coreCode ?? error.cloudCode ?? error.code;
   const ofTheCaller = status === 400 || status === 404 || status === 409 || status === 422 || status === 423;
   return new AppError({ code, status: ofTheCaller ? status : 502, whatHappened, whatToDo, cause: error });
 }

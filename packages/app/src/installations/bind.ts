@@ -95,8 +95,11 @@ function bindCloud(parts: BindParts, installation: Installation, client: ClientM
       lastKey = await openKey(parts, installedAppId);
       return lastKey;
     },
-    onKeyRejected: () =>
-      lastKey === undefined ? "revoked" : parts.installations.keyRejected(installedAppId, lastKey),
+    onKeyRejected: ({ code }) => {
+      // Any other 401 is no verdict on the key, which stays as it is.
+      if (code === "key_refused") return parts.installations.keyRefused(installedAppId);
+      return lastKey === undefined ? "final" : parts.installations.keyRejected(installedAppId, lastKey);
+    },
   });
 }
 

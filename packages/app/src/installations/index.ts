@@ -35,10 +35,12 @@ export type Installations = {
   /** The API key, opened for one call; `undefined` when the installation is not active. */
   openKey(installedAppId: string): Promise<Secret | undefined>;
   /**
-   * Cloud answered 401 to a key: within the grace time that is no verdict and the
+   * Cloud said that a key was revoked: within the grace time that is no verdict and the
    * call may be tried again; after it the installation is marked revoked at once.
    */
-  keyRejected(installedAppId: string, key: Secret): Promise<"retry" | "revoked">;
+  keyRejected(installedAppId: string, key: Secret): Promise<"retry" | "final">;
+  /** A 401 that is not Cloud's own verdict: within the grace time the call may be tried again, and nothing changes. */
+  keyRefused(installedAppId: string): Promise<"retry" | "final">;
 };
 
 export function createInstallations(parts: InstallationsParts): Installations {
@@ -54,6 +56,11 @@ export function createInstallations(parts: InstallationsParts): Installations {
       return sealed === undefined ? undefined : vault.open(installedAppId, sealed);
     },
     keyRejected: (installedAppId, key) => keyRejected(parts, installedAppId, key),
+    keyRefused: async (installedAppId) => {
+      const installation = await store.installations.find(installedAppId);
+      const graceEnds = (installation?.keyStoredAt ?? 0) + parts.keyGraceMilliseconds;
+      return installation?.status === "active" && parts.clock() < graceEnds ? "retry" : "final";
+    },
   };
 }
 
@@ -88,11 +95,11 @@ async function keyRejected(
   parts: InstallationsParts,
   installedAppId: string,
   key: Secret,
-): Promise<"retry" | "revoked"> {
+): Promise<"retry" | "final"> {
   const { keyGraceMilliseconds: graceMilliseconds } = parts;
   const keyHashes = parts.vault.hashes(key);
   await apply(parts, { kind: "key-rejected", installedAppId, keyHashes, graceMilliseconds });
   // Still active: the grace time runs, or a new key has come meanwhile.
   const installation = await parts.store.installations.find(installedAppId);
-  return installation?.status === "active" ? "retry" : "revoked";
+  return installation?.status === "active" ? "retry" : "final";
 }

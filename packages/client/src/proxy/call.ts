@@ -1,12 +1,12 @@
 /** One call to the Proxy, which passes it to Core and returns Core's answer unchanged. */
-import type { Repeat } from "../retry.ts";
-import type { Answer, Call, CallOptions, Outcome, Transport } from "../transport.ts";
+import type { Repeat } from "../transport/retry.ts";
+import type { Answer, Attempt, Call, CallOptions, Transport } from "../transport/transport.ts";
 
 export interface ProxyCaller {
   read(path: string, query?: Readonly<Record<string, string>>, options?: CallOptions): Promise<Answer>;
   write(request: WriteRequest): Promise<Answer>;
   /** As `write`, for the writes that have to know whether an earlier try may have been carried out. */
-  attemptWrite(request: WriteRequest): Promise<Outcome>;
+  attemptWrite(request: WriteRequest): Promise<Attempt>;
 }
 
 export interface WriteRequest {

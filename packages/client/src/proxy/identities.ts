@@ -1,8 +1,15 @@
 /** Identities, tokenization and metadata through the Proxy. Contract section 8, Proxy API. */
-import { CoreError } from "../errors.ts";
-import { pathSegment } from "../paths.ts";
-import { type Identity, identityShape, type Metadata, readList, readObject, readRecord } from "../records.ts";
-import type { CallOptions } from "../transport.ts";
+import { CoreError } from "../errors/index.ts";
+import {
+  type Identity,
+  identityShape,
+  type Metadata,
+  readList,
+  readObject,
+  readRecord,
+} from "../records/records.ts";
+import { pathSegment } from "../transport/paths.ts";
+import type { CallOptions } from "../transport/transport.ts";
 import type { ProxyCaller } from "./call.ts";
 import { type CoreList, listQuery } from "./ledgers.ts";
 
@@ -74,7 +81,7 @@ export function identityCalls(proxy: ProxyCaller, newIdentityId: () => string): 
     const { result, earlierTryUnknown } = await proxy.attemptWrite(request);
     if (!(result instanceof Error)) return readRecord(identityShape, result.value);
     // Core's code is the same for every bad id, so the record itself has to tell.
-    const mayBeTaken = result instanceof CoreError && result.code === "IDT_VALIDATION_ERROR";
+    const mayBeTaken = result instanceof CoreError && result.coreCode === "IDT_VALIDATION_ERROR";
     if (!mayBeTaken || !(mayExist || earlierTryUnknown)) throw result;
     return getIdentity(body.identity_id, options).catch(() => {
       throw result;

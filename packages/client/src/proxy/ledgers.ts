@@ -1,5 +1,5 @@
 /** Ledgers and balances through the Proxy. Contract section 8, Proxy API. */
-import { pathSegment } from "../paths.ts";
+
 import {
   type Balance,
   balanceShape,
@@ -10,8 +10,9 @@ import {
   readList,
   readObject,
   readRecord,
-} from "../records.ts";
-import type { CallOptions } from "../transport.ts";
+} from "../records/records.ts";
+import { pathSegment } from "../transport/paths.ts";
+import type { CallOptions } from "../transport/transport.ts";
 import type { ProxyCaller } from "./call.ts";
 
 export interface NewLedger {

@@ -1,7 +1,7 @@
 /** Reconciliation through the Proxy: uploads, matching rules, runs. Contract section 8, Proxy API. */
-import { jsonDecimal } from "../amounts.ts";
-import { CloudRefused, CoreError } from "../errors.ts";
-import { pathSegment } from "../paths.ts";
+
+import { CloudRefused, CoreError } from "../errors/index.ts";
+import { jsonDecimal } from "../records/amounts.ts";
 import {
   type ExternalTransaction,
   type MatchingCriterion,
@@ -12,8 +12,9 @@ import {
   readObject,
   readRecord,
   reconciliationShape,
-} from "../records.ts";
-import type { CallOptions } from "../transport.ts";
+} from "../records/records.ts";
+import { pathSegment } from "../transport/paths.ts";
+import type { CallOptions } from "../transport/transport.ts";
 import type { ProxyCaller } from "./call.ts";
 
 export interface NewMatchingRule {

@@ -3,22 +3,15 @@
  * is refused with 409, a queued one is accepted and then silently dropped, so that the id in its answer never
  * becomes readable. In both cases the recorded transaction is the true answer, and is read back by its reference.
  */
+import { type CloudError, CoreError, MissingScope } from "../errors/index.ts";
+import { legCount, referencesOf, sightTransaction } from "../looks/index.ts";
+import { readRecord, type Transaction, transactionShape } from "../records/records.ts";
+import type { Attempt, CallOptions } from "../transport/transport.ts";
+import { type NewTransaction, toWire } from "./transaction-requests.ts";
+import type { TransactionTools } from "./transaction-tools.ts";
 
-import { proxyDefaultPrecision } from "@annex/protocol";
-import { toMinorUnits } from "../amounts.ts";
-import { type CloudError, CoreError, MissingScope } from "../errors.ts";
-import { readRecord, type Transaction, transactionShape } from "../records.ts";
-import type { CallOptions, Outcome } from "../transport.ts";
-import type { NewTransaction, TransactionTools } from "./transactions.ts";
-
-/** Reads a transaction by its reference through the Data API. */
-export type FindByReference = (
-  reference: string,
-  options: CallOptions | undefined,
-) => Promise<Transaction | undefined>;
-
-type Referenced = NewTransaction & { readonly reference: string };
-type Wire = Readonly<Record<string, unknown>>;
+/** A new transaction whose reference is known. */
+export type Referenced = NewTransaction & { readonly reference: string };
 
 /** A queued transaction is stored milliseconds after its answer; these are the waits between looks for it. */
 const waitsForQueued = [0, 50, 200];
@@ -27,60 +20,54 @@ const waitsForQueued = [0, 50, 200];
 export async function createRepeatable(
   tools: TransactionTools,
   request: Referenced,
-  wire: Wire,
   options: CallOptions | undefined,
 ): Promise<Transaction> {
-  const path = "/transactions";
-  const outcome = await tools.proxy.attemptWrite({
-    method: "POST",
-    path,
-    body: wire,
-    repeat: "repeatable",
-    options,
-  });
-  return settle(tools, request, outcome, options);
+  return settle(tools, request, await send(tools, request, options), options);
 }
 
 /** As `createRepeatable`, where an earlier run of the caller may have recorded the transaction. */
 export async function ensureRecorded(
   tools: TransactionTools,
   request: Referenced,
-  wire: Wire,
   options: CallOptions | undefined,
 ): Promise<Transaction> {
-  const recorded = await tools.findByReference(request.reference, options);
-  if (recorded !== undefined && isSame(request, recorded)) return recorded;
-  const path = "/transactions";
-  const outcome = await tools.proxy.attemptWrite({
+  const recorded = sightTransaction(request, await tools.findByReferences(referencesOf(request), options));
+  if (recorded.sight === "done") return recorded.result;
+  const attempt = await send(tools, request, options);
+  return settle(tools, request, { ...attempt, earlierTryUnknown: true }, options);
+}
+
+/** Core's word for a reference that is taken. */
+export function isDuplicate(error: CloudError): boolean {
+  return error instanceof CoreError && error.coreCode === "TXN_DUPLICATE_REFERENCE";
+}
+
+function send(tools: TransactionTools, request: Referenced, options: CallOptions | undefined) {
+  const body = toWire(request);
+  return tools.proxy.attemptWrite({
     method: "POST",
-    path,
-    body: wire,
+    path: "/transactions",
+    body,
     repeat: "repeatable",
     options,
   });
-  return settle(tools, request, { ...outcome, earlierTryUnknown: true }, options);
 }
 
 async function settle(
   tools: TransactionTools,
   request: Referenced,
-  outcome: Outcome,
+  { result, earlierTryUnknown }: Attempt,
   options: CallOptions | undefined,
 ): Promise<Transaction> {
-  const { result, earlierTryUnknown } = outcome;
   if (result instanceof Error) {
-    if (!earlierTryUnknown || !isDuplicate(result)) throw result;
-    const recorded = await readBack(tools, request, options);
+    const recorded =
+      earlierTryUnknown && isDuplicate(result) ? await readBack(tools, request, options) : undefined;
     if (recorded === undefined) throw result;
     return recorded;
   }
   const answered = readRecord(transactionShape, result.value);
-  if (!earlierTryUnknown || request.skip_queue === true) return answered;
+  if (!earlierTryUnknown || request.skip_queue === true || legCount(request) > 0) return answered;
   return (await readBackQueued(tools, request, options)) ?? answered;
-}
-
-function isDuplicate(error: CloudError): boolean {
-  return error instanceof CoreError && error.code === "TXN_DUPLICATE_REFERENCE";
 }
 
 async function readBackQueued(
@@ -102,33 +89,12 @@ async function readBack(
   options: CallOptions | undefined,
 ): Promise<Transaction | undefined> {
   try {
-    const recorded = await tools.findByReference(request.reference, options);
-    return recorded !== undefined && isSame(request, recorded) ? recorded : undefined;
+    const rows = await tools.findByReferences(referencesOf(request), options);
+    const sighting = sightTransaction(request, rows);
+    return sighting.sight === "done" ? sighting.result : undefined;
   } catch (error) {
     // Without data:read nothing can be read back; the caller gets what the write itself said.
     if (error instanceof MissingScope) return undefined;
     throw error;
   }
-}
-
-/** Whether a recorded transaction is what was asked for. Sides are compared only where neither is an indicator. */
-function isSame(request: Referenced, recorded: Transaction): boolean {
-  return (
-    recorded.reference === request.reference &&
-    recorded.currency === request.currency &&
-    recorded.precise_amount === wantedMinorUnits(request) &&
-    (recorded.description ?? "") === request.description &&
-    isSameSide(request.source, recorded.source) &&
-    isSameSide(request.destination, recorded.destination)
-  );
-}
-
-function wantedMinorUnits(request: Referenced): bigint {
-  if (request.precise_amount !== undefined) return request.precise_amount;
-  return toMinorUnits(request.amount, BigInt(request.precision ?? proxyDefaultPrecision));
-}
-
-function isSameSide(wanted: string | undefined, recorded: string | null | undefined): boolean {
-  if (wanted === undefined || recorded === undefined || recorded === null || recorded === "") return true;
-  return wanted === recorded || wanted.startsWith("@") || recorded.startsWith("@");
 }

@@ -68,6 +68,9 @@ export function remedyFor(details: RemedyCause): Remedy {
       return outside("launch", [OPEN_LIBRARY, "Press Launch app."]);
     case "user_not_allowed":
       return outside("ask", []);
+    case "outcome_unknown":
+      // The same again could do it twice: a person has to look first.
+      return outside("ask", [], false);
     default:
       return isOwnRefusal(details) ? outside("change", [], false) : again(details.retryAfterSeconds ?? 0);
   }

@@ -1,7 +1,5 @@
 /** The Filters API: searches given as a body. Contract section 8, Filters API. */
 import { dataPageSize, type FilterCollection } from "@annex/protocol";
-import type { FilterValue } from "./data.ts";
-import { type Page, type PageRequest, pageQuery, readPage, walkPages } from "./paging.ts";
 import {
   type Balance,
   balanceShape,
@@ -16,8 +14,10 @@ import {
   reconciliationShape,
   type Transaction,
   transactionShape,
-} from "./records.ts";
-import type { CallOptions, Transport } from "./transport.ts";
+} from "../records/records.ts";
+import type { CallOptions, Transport } from "../transport/transport.ts";
+import type { FilterValue } from "./data.ts";
+import { type Page, type PageRequest, pageQuery, readPage, walkPages } from "./paging.ts";
 
 /** One condition. `exists` and `notexists` ask for a metadata key. */
 export type Filter =

@@ -1,4 +1,4 @@
-import { InvalidRequest } from "./errors.ts";
+import { InvalidRequest } from "../errors/index.ts";
 
 /**
  * A value as one segment of a path. Dots alone are refused, since every URL parser would resolve them to

@@ -1,6 +1,6 @@
 /** Pages of the Data and Filters APIs, and walking through all of them. Contract section 8. */
 import { dataPageSize } from "@annex/protocol";
-import { InvalidRequest } from "./errors.ts";
+import { InvalidRequest } from "../errors/index.ts";
 import {
   type JsonObject,
   type RecordShape,
@@ -8,7 +8,7 @@ import {
   readList,
   readObject,
   readRecord,
-} from "./records.ts";
+} from "../records/records.ts";
 
 /** One page of records. */
 export interface Page<Fields> {

@@ -2,25 +2,36 @@
  * One call to the Cloud API, from the permission check before the wire to the parsed answer: time-out, size limit,
  * exact JSON, typed refusals, retries. The only file that touches the network or reveals the key. Contract section 8.
  */
-import { parseExactJson, type Scope, type Secret, stringifyExactJson } from "@annex/protocol";
-import { type CloudError, CloudUnreachable, KeyRevoked, MissingScope, UnexpectedAnswer } from "./errors.ts";
+import { parseExactJson, type Scope, type Secret, stringifyExactJson } from "@annex/protocol/words";
+import {
+  type CloudError,
+  InvalidRequest,
+  KeyRefused,
+  KeyRevoked,
+  MissingScope,
+  UnexpectedAnswer,
+} from "../errors/index.ts";
 import { networkFailure, readRefusal } from "./refusals.ts";
 import { backoff, nextWait, type Repeat, type RetryPolicy } from "./retry.ts";
 
-/** A key that Cloud answered 401 to. `rejections` counts those of this one call. */
+/** A call that was answered 401. Contract section 5, the two rows on a 401. */
 export interface KeyRejection {
-  readonly code: string;
+  /** `key_revoked` is Cloud's own word and a verdict on the key; `key_refused` is any other 401 and is none. */
+  readonly code: "key_revoked" | "key_refused";
+  /** The call's id in Cloud's audit log, or the client's own where the answer names none. */
   readonly requestId: string;
+  /** How often this one call was answered 401 so far, from 1. */
   readonly rejections: number;
 }
 
 /**
- * The app's verdict on a rejected key: `retry` while the installation is younger than its grace time (contract
- * section 5), `revoked` after that. The client waits with backoff before each further try.
+ * What the app says to a rejected key: `retry` while the installation is younger than its grace time (contract
+ * section 5), `final` after that. The client waits with backoff before each further try, and tries a `key_refused`
+ * as often as any fault that may pass, whatever the verdict.
  */
-export type KeyVerdict = "retry" | "revoked";
+export type KeyVerdict = "retry" | "final";
 
-/** What a transport is made of; `createClient` fills it from its options. */
+/** What a transport is made of; `createClient` fills it from its options. Times in milliseconds. */
 export interface TransportParts {
   readonly baseUrl: string;
   readonly instanceId: string;
@@ -37,7 +48,7 @@ export interface TransportParts {
   readonly onKeyRejected: (rejection: KeyRejection) => KeyVerdict | Promise<KeyVerdict>;
 }
 
-/** What a caller can say about any call. */
+/** What a caller can say about any call. Contract section 8. */
 export interface CallOptions {
   /** Ends the call, waits included; the call then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -63,7 +74,7 @@ export interface Answer {
 }
 
 /** How a call ended, and whether an earlier try may have been carried out without our hearing of it. */
-export interface Outcome {
+export interface Attempt {
   readonly result: Answer | CloudError;
   readonly earlierTryUnknown: boolean;
 }
@@ -72,7 +83,7 @@ export interface Transport {
   /** Sends a call. @throws CloudError, or the signal's reason. */
   send(call: Call): Promise<Answer>;
   /** As `send`, for callers that must know about earlier tries. */
-  attempt(call: Call): Promise<Outcome>;
+  attempt(call: Call): Promise<Attempt>;
   readonly sleep: TransportParts["sleep"];
 }
 
@@ -90,7 +101,7 @@ export function createTransport(parts: TransportParts): Transport {
   };
 }
 
-async function sendWithRetries(parts: TransportParts, call: Call): Promise<Outcome> {
+async function sendWithRetries(parts: TransportParts, call: Call): Promise<Attempt> {
   const missing = missingScope(parts, call.scope);
   if (missing !== undefined) return { result: missing, earlierTryUnknown: false };
   let failures = 0;
@@ -101,15 +112,16 @@ async function sendWithRetries(parts: TransportParts, call: Call): Promise<Outco
     const result = await sendOnce(parts, call);
     if (!(result instanceof Error)) return { result, earlierTryUnknown };
     let wait: number | undefined;
-    if (result instanceof KeyRevoked) {
+    if (isRejection(result)) {
       rejections += 1;
       wait = await waitAfterRejection(parts, result, rejections);
-    } else {
+    }
+    if (wait === undefined) {
       failures += 1;
       wait = nextWait(result, failures, call.repeat, parts.retry, parts.random);
     }
     if (wait === undefined) return { result, earlierTryUnknown };
-    earlierTryUnknown ||= mayHaveBeenCarriedOut(result);
+    earlierTryUnknown ||= result.outcome === "unknown";
     await parts.sleep(wait, call.options?.signal);
   }
 }
@@ -119,9 +131,13 @@ function missingScope(parts: TransportParts, scope: Scope): MissingScope | undef
   return new MissingScope(scope);
 }
 
+function isRejection(error: CloudError): error is KeyRevoked | KeyRefused {
+  return error instanceof KeyRevoked || error instanceof KeyRefused;
+}
+
 async function waitAfterRejection(
   parts: TransportParts,
-  error: KeyRevoked,
+  error: KeyRevoked | KeyRefused,
   rejections: number,
 ): Promise<number | undefined> {
   const requestId = error.requestId ?? "";
@@ -129,11 +145,6 @@ async function waitAfterRejection(
   return verdict === "retry"
     ? parts.retry.baseMilliseconds + backoff(parts.retry, rejections, parts.random)
     : undefined;
-}
-
-function mayHaveBeenCarriedOut(error: CloudError): boolean {
-  if (error instanceof CloudUnreachable) return !error.notSent;
-  return (error.status ?? 500) >= 500;
 }
 
 async function sendOnce(parts: TransportParts, call: Call): Promise<Answer | CloudError> {
@@ -146,7 +157,8 @@ async function sendOnce(parts: TransportParts, call: Call): Promise<Answer | Clo
   try {
     const response = await parts.fetch(request.url, request.init);
     const text = await readText(response, parts.maximumAnswerBytes);
-    return readAnswer(response, text, parts, response.headers.get("x-request-id") ?? requestId);
+    const answeredId = response.headers.get("x-request-id") ?? requestId;
+    return readAnswer(response, text, parts, { requestId: answeredId, coreWrite: isCoreWrite(call) });
   } catch (error) {
     if (error instanceof UnexpectedAnswer) return new UnexpectedAnswer(error.reason, { requestId });
     if (callerSignal?.aborted === true && !timeout.aborted) throw callerSignal.reason;
@@ -179,7 +191,7 @@ function setKey(headers: Headers, key: Secret): void {
     headers.set("authorization", `Bearer ${key.reveal()}`);
   } catch {
     // The platform's own message would quote the key, so it is dropped.
-    throw new KeyRevoked();
+    throw new InvalidRequest("apiKey", "holds a character that no header can carry");
   }
 }
 
@@ -197,15 +209,20 @@ async function readText(response: Response, maximumBytes: number): Promise<strin
   return text + decoder.decode();
 }
 
+function isCoreWrite(call: Call): boolean {
+  return call.scope === "data:write" && call.path.startsWith("/proxy/");
+}
+
 function readAnswer(
   response: Response,
   text: string,
   parts: TransportParts,
-  requestId: string,
+  known: { readonly requestId: string; readonly coreWrite: boolean },
 ): Answer | CloudError {
   const { status } = response;
+  const { requestId } = known;
   if (status < 200 || status > 299)
-    return readRefusal({ status, headers: response.headers, text, now: parts.clock(), requestId });
+    return readRefusal({ status, headers: response.headers, text, now: parts.clock(), ...known });
   if (text.trim() === "") return { status, value: undefined, requestId };
   try {
     return { status, value: parseExactJson(text), requestId };

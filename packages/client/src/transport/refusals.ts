@@ -1,16 +1,18 @@
 /** From what went wrong on the wire to the error a caller gets: pure functions. Contract section 8, Refusals. */
-import { parseExactJson } from "@annex/protocol";
+import { isScope, parseExactJson } from "@annex/protocol/words";
 import {
   type CloudError,
   CloudRefused,
   CloudUnreachable,
   CoreError,
   InstanceUnavailable,
+  KeyRefused,
   KeyRevoked,
   MissingScope,
+  type Outcome,
   RateLimited,
   UnexpectedAnswer,
-} from "./errors.ts";
+} from "../errors/index.ts";
 import { retryAfterSeconds } from "./retry.ts";
 
 /** An answer outside 200 to 299. */
@@ -20,6 +22,8 @@ export interface RefusedAnswer {
   readonly text: string;
   readonly now: Date;
   readonly requestId: string;
+  /** Whether the call was a write on its way to Core, which may have come through before Cloud lost the instance. */
+  readonly coreWrite: boolean;
 }
 
 /** The error that an answer outside 200 to 299 stands for. */
@@ -28,30 +32,49 @@ export function readRefusal(answer: RefusedAnswer): CloudError {
   const facts = { status, requestId };
   const body = readBody(answer.text);
   const core = readCoreDetail(body);
-  if (core !== undefined && core.code !== "GEN_RATE_LIMITED") return new CoreError({ ...facts, ...core });
+  if (core !== undefined && core.coreCode !== "GEN_RATE_LIMITED") return new CoreError({ ...facts, ...core });
+  const code = textOf(body["code"]);
   const wait = retryAfterSeconds(answer.headers.get("retry-after"), answer.now);
   if (status === 429) return new RateLimited({ ...facts, retryAfterSeconds: wait });
-  if (status === 401) return new KeyRevoked(facts);
-  const code = textOf(body["code"]);
-  if (status === 503 && code === "instance_unavailable")
-    return new InstanceUnavailable({ ...facts, retryAfterSeconds: wait });
-  if (code === "missing_scope") return new MissingScope(textOf(body["required_scope"]) ?? "it needs", facts);
-  if (code !== undefined)
-    return new CloudRefused({ ...facts, code, message: textOf(body["error"]) ?? `status ${status}` });
+  if (status === 401) return keyError(code, facts);
+  if (status === 503 && code === "instance_unavailable") {
+    const outcome: Outcome = answer.coreWrite ? "unknown" : "refused";
+    return new InstanceUnavailable({ ...facts, retryAfterSeconds: wait, outcome });
+  }
+  if (code === "missing_scope") {
+    const scope = body["required_scope"];
+    return new MissingScope(isScope(scope) ? scope : undefined, facts);
+  }
+  if (code !== undefined) {
+    const message = textOf(body["error"]) ?? `status ${status}`;
+    return new CloudRefused({ ...facts, cloudCode: code, message });
+  }
   return withoutBody(status, facts);
+}
+
+/** Only Cloud's own word is a verdict on a key: anything between here and Cloud can answer 401 too. */
+function keyError(code: string | undefined, facts: { status: number; requestId: string }): CloudError {
+  return code === "key_revoked" ? new KeyRevoked(facts) : new KeyRefused({ ...facts, word: code });
 }
 
 /** What a status means when its body says nothing that can be read. */
 function withoutBody(status: number, facts: { status: number; requestId: string }): CloudError {
   if (status >= 500)
-    return new CloudUnreachable({ ...facts, reason: `it answered ${status}`, notSent: false });
+    return new CloudUnreachable({ ...facts, reason: `it answered ${status}`, outcome: "unknown" });
   if (status === 404)
-    return new CloudRefused({ ...facts, code: "not_found", message: "There is no such route or record." });
+    return new CloudRefused({
+      ...facts,
+      cloudCode: "not_found",
+      message: "There is no such route or record.",
+    });
   if (status >= 300 && status < 400)
-    return new UnexpectedAnswer(`it redirects elsewhere (status ${status})`, facts);
+    return new UnexpectedAnswer(`it redirects elsewhere (status ${status})`, {
+      ...facts,
+      outcome: "refused",
+    });
   return new CloudRefused({
     ...facts,
-    code: `http_${status}`,
+    cloudCode: `http_${status}`,
     message: `It answered with status ${status}.`,
   });
 }
@@ -72,7 +95,7 @@ function readCoreDetail(body: Readonly<Record<string, unknown>>) {
   const fields = detail as Readonly<Record<string, unknown>>;
   const code = textOf(fields["code"]);
   if (code === undefined) return undefined;
-  return { code, message: textOf(fields["message"]) ?? code, details: fields["details"] };
+  return { coreCode: code, message: textOf(fields["message"]) ?? code, details: fields["details"] };
 }
 
 function textOf(value: unknown): string | undefined {
@@ -97,12 +120,13 @@ export function networkFailure(
 ): CloudUnreachable {
   if (timedOutAfter !== undefined) {
     const reason = `it did not answer within ${timedOutAfter / 1000} seconds`;
-    return new CloudUnreachable({ reason, notSent: false, requestId });
+    return new CloudUnreachable({ reason, outcome: "unknown", requestId });
   }
   const code = causeCode(error);
   const known = code === undefined ? undefined : notSentReasons[code];
   const reason = known ?? `the connection failed${code === undefined ? "" : ` (${code})`}`;
-  return new CloudUnreachable({ reason, notSent: known !== undefined, requestId, cause: error });
+  const outcome = known === undefined ? "unknown" : "not-sent";
+  return new CloudUnreachable({ reason, outcome, requestId, cause: error });
 }
 
 function causeCode(error: unknown): string | undefined {

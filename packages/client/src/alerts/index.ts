@@ -1,10 +1,10 @@
 /** Alerts: flag a record for the team to look at. Contract section 8, Alerts. */
 import type { Alert, AlertStatus } from "@annex/protocol";
-import { UnexpectedAnswer } from "./errors.ts";
-import { type Page, type PageRequest, pageQuery } from "./paging.ts";
-import { pathSegment } from "./paths.ts";
-import { readInteger, readList, readObject } from "./records.ts";
-import type { CallOptions, Transport } from "./transport.ts";
+import { type Page, type PageRequest, pageQuery } from "../data/paging.ts";
+import { UnexpectedAnswer } from "../errors/index.ts";
+import { readInteger, readList, readObject } from "../records/records.ts";
+import { pathSegment } from "../transport/paths.ts";
+import type { CallOptions, Transport } from "../transport/transport.ts";
 
 export interface FlagRequest {
   readonly title?: string | undefined;

@@ -1,8 +1,6 @@
 /** The Data API: reads of an instance's database with filters and pages. Contract section 8, Data API. */
 import { type DataCollection, dataPageSize } from "@annex/protocol";
-import { InvalidRequest } from "./errors.ts";
-import { type Page, type PageRequest, pageQuery, readPage, walkPages } from "./paging.ts";
-import { pathSegment } from "./paths.ts";
+import { InvalidRequest } from "../errors/index.ts";
 import {
   type Balance,
   balanceShape,
@@ -20,8 +18,10 @@ import {
   reconciliationShape,
   type Transaction,
   transactionShape,
-} from "./records.ts";
-import type { CallOptions, Transport } from "./transport.ts";
+} from "../records/records.ts";
+import { pathSegment } from "../transport/paths.ts";
+import type { CallOptions, Transport } from "../transport/transport.ts";
+import { type Page, type PageRequest, pageQuery, readPage, walkPages } from "./paging.ts";
 
 /** A value to compare with. Dates are sent as ISO 8601 in UTC. */
 export type FilterValue = string | number | bigint | boolean | Date;

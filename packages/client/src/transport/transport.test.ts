@@ -8,13 +8,15 @@ import {
   CoreError,
   createClient,
   InstanceUnavailable,
+  InvalidRequest,
+  KeyRefused,
   KeyRevoked,
   MissingScope,
   RateLimited,
   UnexpectedAnswer,
-} from "./index.ts";
+} from "../index.ts";
+import { answer, coreRefusal, coreTransaction, hangUp, startTestServer, testKey } from "../test-server.ts";
 import { retryAfterSeconds } from "./retry.ts";
-import { answer, coreRefusal, coreTransaction, hangUp, startTestServer, testKey } from "./test-server.ts";
 
 const ledger = { ledger_id: "ldg_1", name: "Main", created_at: "…", meta_data: null };
 const read = (cloud: CloudClient) => cloud.data.ledgers.get("ldg_1");
@@ -29,26 +31,29 @@ const ok = answer(200, ledger);
 describe("what an answer means", () => {
   test.each([
     [401, { error: "revoked", code: "key_revoked" }, KeyRevoked, "key_revoked"],
-    [401, { error: "no key", code: "unauthorized" }, KeyRevoked, "key_revoked"],
+    // Only Cloud's own word is a verdict on a key.
+    [401, { error: "no key", code: "unauthorized" }, KeyRefused, "key_refused"],
+    [401, "<html>Sign in to the proxy</html>", KeyRefused, "key_refused"],
+    [401, "", KeyRefused, "key_refused"],
     [
       403,
       { error: "no", code: "missing_scope", required_scope: "data:write" },
       MissingScope,
       "missing_scope",
     ],
-    [403, { error: "no", code: "instance_mismatch" }, CloudRefused, "instance_mismatch"],
-    [400, { error: "no", code: "instance_id_required" }, CloudRefused, "instance_id_required"],
+    [403, { error: "no", code: "instance_mismatch" }, CloudRefused, "cloud_refused"],
+    [400, { error: "no", code: "instance_id_required" }, CloudRefused, "cloud_refused"],
     [503, { error: "stopped", code: "instance_unavailable" }, InstanceUnavailable, "instance_unavailable"],
     [429, { error: "slow", code: "rate_limited" }, RateLimited, "rate_limited"],
-    [404, { error: "none", code: "not_found" }, CloudRefused, "not_found"],
-    [404, coreRefusal("LGR_NOT_FOUND", "Ledger not found"), CoreError, "LGR_NOT_FOUND"],
+    [404, { error: "none", code: "not_found" }, CloudRefused, "cloud_refused"],
+    [404, coreRefusal("LGR_NOT_FOUND", "Ledger not found"), CoreError, "core_refused"],
     // Core's own 401 says nothing about our key: the Proxy holds Core's.
-    [401, coreRefusal("AUTH_INVALID_API_KEY", "Invalid API key"), CoreError, "AUTH_INVALID_API_KEY"],
+    [401, coreRefusal("AUTH_INVALID_API_KEY", "Invalid API key"), CoreError, "core_refused"],
     [429, coreRefusal("GEN_RATE_LIMITED", "too many"), RateLimited, "rate_limited"],
-    [404, "404 page not found", CloudRefused, "not_found"],
+    [404, "404 page not found", CloudRefused, "cloud_refused"],
     [502, "<html>Bad gateway</html>", CloudUnreachable, "cloud_unreachable"],
     [500, "", CloudUnreachable, "cloud_unreachable"],
-    [418, "tea", CloudRefused, "http_418"],
+    [418, "tea", CloudRefused, "cloud_refused"],
     [302, "", UnexpectedAnswer, "unexpected_answer"],
     [200, "<html>Sign in</html>", UnexpectedAnswer, "unexpected_answer"],
     [200, '{"ledger_id":', UnexpectedAnswer, "unexpected_answer"],
@@ -74,7 +79,8 @@ describe("what an answer means", () => {
     await using server = await startTestServer(answer(400, body));
     const error = await failure(create(server.client()));
     expect(error).toMatchObject({
-      code: "TXN_BULK_EMPTY",
+      code: "core_refused",
+      coreCode: "TXN_BULK_EMPTY",
       status: 400,
       coreMessage: "empty",
       details: { index: 1 },
@@ -158,7 +164,7 @@ describe("repeating", () => {
     const cloud = server.client();
     await server[Symbol.asyncDispose]();
     const error = await failure(create(cloud));
-    expect(error).toMatchObject({ code: "cloud_unreachable", notSent: true });
+    expect(error).toMatchObject({ code: "cloud_unreachable", outcome: "not-sent" });
     expect(server.waits).toHaveLength(3);
   });
 });
@@ -168,7 +174,7 @@ describe("time and size", () => {
     await using server = await startTestServer(() => {});
     const cloud = server.client({ timeoutMilliseconds: 50, retry: { attempts: 2 } });
     const error = await failure(read(cloud));
-    expect(error).toMatchObject({ code: "cloud_unreachable", notSent: false });
+    expect(error).toMatchObject({ code: "cloud_unreachable", outcome: "unknown" });
     expect((error as Error).message).toContain("within 0.05 seconds");
     expect(server.requests).toHaveLength(2);
   });
@@ -246,8 +252,8 @@ describe("a rejected key", () => {
 
   test("after the grace time is final", async () => {
     await using server = await startTestServer(rejected);
-    const verdicts = ["retry", "revoked"] as const;
-    const onKeyRejected = ({ rejections }: { rejections: number }) => verdicts[rejections - 1] ?? "revoked";
+    const verdicts = ["retry", "final"] as const;
+    const onKeyRejected = ({ rejections }: { rejections: number }) => verdicts[rejections - 1] ?? "final";
     expect(await failure(read(server.client({ onKeyRejected })))).toBeInstanceOf(KeyRevoked);
     expect(server.requests).toHaveLength(2);
   });
@@ -279,7 +285,7 @@ describe("the key is never printed", () => {
   test("in the error of a key that is no header value", async () => {
     await using server = await startTestServer(ok);
     const error = await failure(read(server.client({ apiKey: new Secret(`${testKey}\n€`) })));
-    expect(error).toBeInstanceOf(KeyRevoked);
+    expect(error).toBeInstanceOf(InvalidRequest);
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(testKey);
   });
 
@@ -312,9 +318,11 @@ describe("transactions whose answer was lost", () => {
     expect(server.requests.map((request) => request.path)).toEqual([
       "/proxy/transactions",
       "/proxy/transactions",
-      "/data/transactions",
+      "/transactions/filter",
     ]);
-    expect(server.requests[2]?.query.get("reference_eq")).toBe("ref_1");
+    expect(JSON.parse(server.requests[2]?.body ?? "").filters).toEqual([
+      { field: "reference", operator: "in", values: ["ref_1"] },
+    ]);
   });
 
   test.each([
@@ -325,13 +333,13 @@ describe("transactions whose answer was lost", () => {
   ])("a recorded one with %s is another's: the refusal stands", async (_name, fields) => {
     await using server = await startTestServer(hangUp, duplicate, recorded(fields));
     const error = await failure(server.client().proxy.createTransaction(wanted));
-    expect(error).toMatchObject({ code: "TXN_DUPLICATE_REFERENCE", status: 409 });
+    expect(error).toMatchObject({ coreCode: "TXN_DUPLICATE_REFERENCE", status: 409 });
   });
 
   test("a first try that finds the reference taken is refused", async () => {
     await using server = await startTestServer(duplicate);
     const error = await failure(server.client().proxy.createTransaction(wanted));
-    expect(error).toMatchObject({ code: "TXN_DUPLICATE_REFERENCE" });
+    expect(error).toMatchObject({ coreCode: "TXN_DUPLICATE_REFERENCE" });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -339,7 +347,7 @@ describe("transactions whose answer was lost", () => {
     await using server = await startTestServer(hangUp, duplicate);
     const cloud = server.client({ grantedPermissions: ["data:write"] });
     expect(await failure(cloud.proxy.createTransaction(wanted))).toMatchObject({
-      code: "TXN_DUPLICATE_REFERENCE",
+      coreCode: "TXN_DUPLICATE_REFERENCE",
     });
   });
 
@@ -365,7 +373,7 @@ describe("transactions whose answer was lost", () => {
     await using server = await startTestServer(recorded({ transaction_id: "txn_first" }));
     const ensured = await server.client().proxy.ensureTransaction(wanted);
     expect(ensured.transaction_id).toBe("txn_first");
-    expect(server.requests.map((request) => request.method)).toEqual(["GET"]);
+    expect(server.requests.map((request) => request.path)).toEqual(["/transactions/filter"]);
   });
 
   test("ensuring one that another process records meanwhile returns that one", async () => {

@@ -1,7 +1,14 @@
 /**
  * When a call is made again, and how long it waits before: pure decisions, no clock and no network of their own.
  */
-import { type CloudError, CloudUnreachable, CoreError, InstanceUnavailable, RateLimited } from "./errors.ts";
+import {
+  type CloudError,
+  CloudUnreachable,
+  CoreError,
+  InstanceUnavailable,
+  KeyRefused,
+  RateLimited,
+} from "../errors/index.ts";
 
 /**
  * Whether sending the same request twice can do harm.
@@ -55,11 +62,20 @@ export function nextWait(
 }
 
 function mayRepeat(error: CloudError, repeat: Repeat): boolean {
-  // A 429 is refused before anything was done; so is a request that never left.
-  if (error instanceof RateLimited) return true;
-  if (error instanceof CloudUnreachable) return error.notSent || repeat === "repeatable";
-  if (repeat === "once") return false;
-  return error instanceof InstanceUnavailable || isTransientCoreError(error);
+  if (!passes(error)) return false;
+  // A lock that Core reports may have stopped a batch in the middle.
+  return repeat === "repeatable" || (error.outcome !== "unknown" && !(error instanceof CoreError));
+}
+
+/** Whether the same request may succeed a moment later. */
+function passes(error: CloudError): boolean {
+  return (
+    error instanceof RateLimited ||
+    error instanceof CloudUnreachable ||
+    error instanceof InstanceUnavailable ||
+    error instanceof KeyRefused ||
+    isTransientCoreError(error)
+  );
 }
 
 function isTransientCoreError(error: CloudError): boolean {

@@ -1,5 +1,5 @@
 /** Amounts on their way to Core: exact decimal text and minor units, never a float. Contract section 8, Proxy API. */
-import { InvalidRequest } from "./errors.ts";
+import { InvalidRequest } from "../errors/index.ts";
 
 const decimalText = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
 const rawJson = (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON;

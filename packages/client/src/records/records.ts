@@ -2,7 +2,7 @@
  * The records of the Cloud API as an app reads them. Names are those on the wire. Minor units and other whole
  * numbers that can outgrow a double are `bigint`; figures in major units are decimal text, never a float.
  */
-import { UnexpectedAnswer } from "./errors.ts";
+import { UnexpectedAnswer } from "../errors/index.ts";
 
 /** What metadata can hold. Whole numbers beyond 2^53 arrive as `bigint`. */
 export type JsonValue =

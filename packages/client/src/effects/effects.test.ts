@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest";
+import {
+  CloudUnreachable,
+  CoreError,
+  createMemoryScope,
+  EffectChanged,
+  type EffectScope,
+  OutcomeUnknown,
+} from "../index.ts";
+import {
+  answer,
+  coreRefusal,
+  coreTransaction,
+  hangUp,
+  startTestServer,
+  type TestServer,
+} from "../test-server.ts";
+
+const payout = {
+  precise_amount: 1250n,
+  currency: "USD",
+  description: "Payout po_1",
+  source: "@World",
+  destination: "bln_destination",
+  skip_queue: true,
+} as const;
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.unreachable(),
+    (error: unknown) => error,
+  );
+const nothing = answer(200, { data: [], total: 0 });
+const created = answer(201, coreTransaction());
+/** One try each, so that a lost answer is not mended by the transport already. */
+const once = { retry: { attempts: 1 } } as const;
+const paths = (server: TestServer) => server.requests.map(({ method, path }) => `${method} ${path}`);
+const bodyOf = (server: TestServer, index: number) => JSON.parse(server.requests[index]?.body ?? "null");
+const found = (fields: Record<string, unknown>) =>
+  answer(200, { data: [coreTransaction({ description: payout.description, ...fields })], total: 1 });
+
+describe("a step that is executed again", () => {
+  test("does not send what it knows to be done, and gives the same result, figures exact", async () => {
+    await using server = await startTestServer(created);
+    const scope = createMemoryScope("instapp_1/run_1/pay");
+    const first = await server.client({ effects: scope }).proxy.createTransaction(payout);
+    const second = await server.client({ effects: scope }).proxy.createTransaction(payout);
+    expect(second).toEqual(first);
+    expect(second.precise_amount).toBe(1250n);
+    expect(server.requests).toHaveLength(1);
+    expect(scope.open()).toEqual([]);
+  });
+
+  // Four lost answers and a retry of the job made two references for one step, and two payments.
+  test("sends the same reference, once the look shows that nothing came of the first", async () => {
+    await using server = await startTestServer(hangUp, hangUp, created);
+    const scope = createMemoryScope("instapp_1/run_1/pay");
+    const error = await failure(server.client({ effects: scope, ...once }).proxy.createTransaction(payout));
+    expect(error).toMatchObject({ code: "cloud_unreachable", outcome: "unknown" });
+    expect(scope.open().map(({ id }) => id)).toEqual(["transaction#0"]);
+
+    await using later = await startTestServer(nothing, nothing, nothing, created);
+    await later.client({ effects: scope, ...once }).proxy.createTransaction(payout);
+    expect(bodyOf(later, 3).reference).toBe(bodyOf(server, 0).reference);
+  });
+
+  test("does not send again what the look finds", async () => {
+    await using server = await startTestServer(hangUp);
+    const scope = createMemoryScope("instapp_1/run_1/pay");
+    await failure(server.client({ effects: scope, ...once }).proxy.createTransaction(payout));
+    const { reference } = bodyOf(server, 0);
+
+    await using later = await startTestServer(found({ reference, transaction_id: "txn_first" }));
+    const paid = await later.client({ effects: scope }).proxy.createTransaction(payout);
+    expect(paid.transaction_id).toBe("txn_first");
+    expect(paths(later)).toEqual(["POST /transactions/filter"]);
+  });
+
+  test("takes its own reference's being taken for done, though nothing is noted any more", async () => {
+    const duplicate = answer(409, coreRefusal("TXN_DUPLICATE_REFERENCE", "reference has already been used"));
+    await using server = await startTestServer(duplicate, (request, response) => {
+      const reference = JSON.parse(request.body).filters[0].values[0];
+      found({ reference, transaction_id: "txn_first" })(request, response);
+    });
+    const scope = createMemoryScope("instapp_1/run_1/pay");
+    const paid = await server.client({ effects: scope }).proxy.createTransaction(payout);
+    expect(paid.transaction_id).toBe("txn_first");
+  });
+
+  test("sends again what was refused: the money may be there by now", async () => {
+    const refused = answer(400, coreRefusal("TXN_INSUFFICIENT_FUNDS", "insufficient funds"));
+    await using server = await startTestServer(refused, created);
+    const scope = createMemoryScope("instapp_1/run_1/pay");
+    expect(await failure(server.client({ effects: scope }).proxy.createTransaction(payout))).toBeInstanceOf(
+      CoreError,
+    );
+    await server.client({ effects: scope }).proxy.createTransaction(payout);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test("is stopped when it asks for something else at the same place", async () => {
+    await using server = await startTestServer(created);
+    const scope = createMemoryScope("instapp_1/run_1/pay");
+    await server.client({ effects: scope }).proxy.createTransaction(payout);
+    const other = { ...payout, precise_amount: 1251n };
+    const error = await failure(server.client({ effects: scope }).proxy.createTransaction(other));
+    expect(error).toBeInstanceOf(EffectChanged);
+    expect(error).toMatchObject({ outcome: "not-sent", effectId: "transaction#0" });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("may name the moment: dates do not make it something else", async () => {
+    await using server = await startTestServer(created);
+    const scope = createMemoryScope("instapp_1/run_1/pay");
+    for (const time of [1, 2]) {
+      const cloud = server.client({ effects: scope });
+      await cloud.proxy.createTransaction({ ...payout, effective_date: new Date(time) });
+    }
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("gives calls made side by side a reference each, the same ones each time", async () => {
+    const references: string[][] = [];
+    for (const _execution of [1, 2]) {
+      await using server = await startTestServer(created);
+      const { proxy } = server.client({ effects: createMemoryScope("instapp_1/run_1/pay") });
+      await Promise.all([1n, 2n, 3n].map((n) => proxy.createTransaction({ ...payout, precise_amount: n })));
+      const sent = server.requests.map(({ body }) => JSON.parse(body));
+      sent.sort((one, other) => one.precise_amount - other.precise_amount);
+      references.push(sent.map(({ reference }) => reference));
+    }
+    expect(new Set(references[0]).size).toBe(3);
+    expect(references[1]).toEqual(references[0]);
+  });
+
+  test("of another run has other references; an author's own is left alone", async () => {
+    await using server = await startTestServer(created);
+    for (const key of ["run_1", "run_2"])
+      await server.client({ effects: createMemoryScope(key) }).proxy.createTransaction(payout);
+    const own = { ...payout, reference: "po_1" };
+    await server.client({ effects: createMemoryScope("run_3") }).proxy.createTransaction(own);
+    const references = [0, 1, 2].map((index) => bodyOf(server, index).reference);
+    expect(new Set(references).size).toBe(3);
+    expect(references[2]).toBe("po_1");
+  });
+});
+
+describe("a write that carries nothing of the caller's", () => {
+  const commit = { status: "commit", precise_amount: 500n, skip_queue: true } as const;
+  const hold = coreTransaction({ transaction_id: "txn_hold", status: "INFLIGHT" });
+  const part = coreTransaction({
+    transaction_id: "txn_part",
+    parent_transaction: "txn_hold",
+    precise_amount: 500,
+    reference: "ref_commit",
+  });
+  /** Answers look-ups by what is recorded below the hold, and the commit as the test says. */
+  const withRows = (rows: readonly unknown[], onCommit = hangUp) =>
+    startTestServer((request, response) => {
+      if (request.method === "PUT") return onCommit(request, response);
+      const { field } = JSON.parse(request.body).filters[0];
+      const below = request.body.includes("txn_hold") ? rows : [];
+      const data = field === "transaction_id" ? [hold] : below;
+      answer(200, { data, total: data.length })(request, response);
+    });
+  const commits = (server: TestServer) => server.requests.filter(({ method }) => method === "PUT").length;
+
+  // A partial commit whose answer was lost was sent twice.
+  test("is looked for before it is sent again", async () => {
+    const scope = createMemoryScope("instapp_1/run_1/capture");
+    await using server = await withRows([]);
+    const lost = await failure(
+      server.client({ effects: scope, ...once }).proxy.updateInflight("txn_hold", commit),
+    );
+    expect(lost).toBeInstanceOf(CloudUnreachable);
+
+    await using later = await withRows([part]);
+    const done = await later.client({ effects: scope }).proxy.updateInflight("txn_hold", commit);
+    expect([done.transaction_id, commits(later)]).toEqual(["txn_part", 0]);
+  });
+
+  test("is not taken for an equal one that was there before", async () => {
+    const scope = createMemoryScope("instapp_1/run_1/capture");
+    await using server = await withRows([part]);
+    await failure(server.client({ effects: scope, ...once }).proxy.updateInflight("txn_hold", commit));
+    await using later = await withRows([part], answer(200, part));
+    await later.client({ effects: scope }).proxy.updateInflight("txn_hold", commit);
+    expect(commits(later)).toBe(1);
+  });
+
+  test("stops as unknown where nothing may be read, and goes on when a person says what he saw", async () => {
+    const scope = createMemoryScope("instapp_1/run_1/capture");
+    const blind = { effects: scope, ...once, grantedPermissions: ["data:write"] } as const;
+    await using server = await startTestServer(hangUp, answer(200, part));
+    const error = await failure(server.client(blind).proxy.updateInflight("txn_hold", commit));
+    expect(error).toBeInstanceOf(OutcomeUnknown);
+    expect(error).toMatchObject({ code: "outcome_unknown", outcome: "unknown", state: "outcome_unknown" });
+    expect((error as OutcomeUnknown).whatToDo).toContain("txn_hold");
+    expect(await failure(server.client(blind).proxy.updateInflight("txn_hold", commit))).toBeInstanceOf(
+      OutcomeUnknown,
+    );
+    expect(commits(server)).toBe(1);
+
+    scope.answer((error as OutcomeUnknown).effectId, "not-done");
+    await server.client(blind).proxy.updateInflight("txn_hold", commit);
+    expect(commits(server)).toBe(2);
+  });
+});
+
+test("what cannot be noted is not sent", async () => {
+  await using server = await startTestServer(created);
+  const lost: EffectScope = {
+    key: "instapp_1/run_1/pay",
+    intend: () => Promise.reject(new Error("the lease is lost")),
+    settle: () => Promise.resolve(),
+  };
+  const error = await failure(server.client({ effects: lost }).proxy.createTransaction(payout));
+  expect((error as Error).message).toBe("the lease is lost");
+  expect(server.requests).toEqual([]);
+});

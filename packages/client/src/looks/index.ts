@@ -1,0 +1,8 @@
+/**
+ * One rule a kind of write: given what was asked for and what Cloud shows, was it done? Pure decisions over records;
+ * who reads the records is with the calls. Contract section 8; what rows a write leaves: Core's own behaviour.
+ */
+export { sightBulk } from "./bulk.ts";
+export { outcomesOf, sightHoldChange } from "./hold.ts";
+export { refundable, refundReference, sightRefund } from "./refund.ts";
+export { legCount, referencesOf, sightTransaction } from "./transaction.ts";

@@ -1,0 +1,50 @@
+/** Reading the rows by which a write that may have been done is looked for. Needs `data:read`. */
+import type { FilterCollectionClient } from "../data/filters.ts";
+import type { Transaction } from "../records/records.ts";
+import type { CallOptions } from "../transport/transport.ts";
+
+/** How many references or parents one look-up names. */
+const lookUpSize = 100;
+/** A batch's row, the hold below it, its commit: no row that belongs to an id is deeper. */
+const deepest = 3;
+
+/** The transactions recorded under these references, in no order. */
+export type FindByReferences = (
+  references: readonly string[],
+  options: CallOptions | undefined,
+) => Promise<readonly Transaction[]>;
+
+/** The row with this id and the rows below it. */
+export type FindFamily = (id: string, options: CallOptions | undefined) => Promise<readonly Transaction[]>;
+
+/** Binds the look-ups to the Filters API, whose lists are not limited by the length of an address. */
+export function transactionRows(transactions: FilterCollectionClient<Transaction>): {
+  readonly findByReferences: FindByReferences;
+  readonly findFamily: FindFamily;
+} {
+  const findWhere = async (
+    field: "reference" | "parent_transaction" | "transaction_id",
+    values: readonly string[],
+    options: CallOptions | undefined,
+  ) => {
+    const found: Transaction[] = [];
+    for (let start = 0; start < values.length; start += lookUpSize) {
+      const filter = { field, operator: "in", values: values.slice(start, start + lookUpSize) } as const;
+      for await (const row of transactions.iterate({ filters: [filter] }, options)) found.push(row);
+    }
+    return found;
+  };
+  return {
+    findByReferences: (references, options) => findWhere("reference", references, options),
+    async findFamily(id, options) {
+      const family = await findWhere("transaction_id", [id], options);
+      let parents: readonly string[] = [id];
+      for (let depth = 0; depth < deepest && parents.length > 0; depth += 1) {
+        const children = await findWhere("parent_transaction", parents, options);
+        family.push(...children);
+        parents = children.map((row) => row.transaction_id);
+      }
+      return family;
+    },
+  };
+}
