@@ -17,7 +17,7 @@ export type GatewayPlace = {
 };
 
 const directory = mkdtempSync(join(tmpdir(), "annex-bench-cloud-"));
-const unlimited = { requests: Number.MAX_SAFE_INTEGER, windowSeconds: 1 };
+const unlimited = { rate_limit_per_minute: 1_000_000_000 };
 let apiKey = "";
 
 const app = createServer((request, response) => {
@@ -34,7 +34,7 @@ const app = createServer((request, response) => {
 await new Promise<void>((done) => app.listen(0, "127.0.0.1", done));
 const appUrl = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
 
-const sandbox = await startSandbox({ port: 0, dataDirectory: directory, rateLimit: unlimited });
+const sandbox = await startSandbox({ port: 0, dataDirectory: directory, settings: unlimited });
 const { app_id } = await sandbox.registerApp({
   manifest: {
     name: "Bench",

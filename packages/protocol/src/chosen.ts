@@ -26,6 +26,13 @@ export const capabilityBits = 128;
 /** Cloud's documented egress addresses, for an allow-list where one is wanted. Section 6. */
 export const cloudEgressAddresses = ["161.35.166.95", "161.35.171.250"] as const;
 
+/**
+ * Calls a minute that an installation may make before it is answered 429. The platform names no figure.
+ * A hundred a second over a minute: ordinary work never meets it, a loop that ran wild does within seconds.
+ * Section 8.
+ */
+export const rateLimitPerMinute = 6000;
+
 /** Base of the real Cloud's API. Section 8. */
 export const cloudApiUrl = "https://api.cloud.blnkfinance.com";
 

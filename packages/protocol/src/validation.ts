@@ -25,6 +25,12 @@ export function parseWith<Value>(schema: z.ZodType<Value>, input: unknown): Pars
 }
 
 function fieldProblem(issue: z.core.$ZodIssue): FieldProblem {
+  if (issue.code === "unrecognized_keys") return strangerProblem(issue);
   const field = issue.path.length === 0 ? "body" : issue.path.map(String).join(".");
   return { field, problem: issue.message };
+}
+
+/** A field that a strict schema does not know is named by itself, not by the object it stands in. */
+function strangerProblem({ path, keys }: z.core.$ZodIssueUnrecognizedKeys): FieldProblem {
+  return { field: [...path, keys[0] ?? ""].map(String).join("."), problem: "is not known" };
 }

@@ -1,7 +1,8 @@
 /** Opening the store and wiring the parts of a local Cloud, in the order they need each other. */
-import { callbackTimeLimit } from "@annex/protocol";
 import { createAuditLog } from "./audit/index.ts";
+import { createClock } from "./clock.ts";
 import { createDeliveries } from "./deliveries/index.ts";
+import { openFaults } from "./faults/index.ts";
 import { createInstalling, openInstallations } from "./installing/index.ts";
 import { type Instances, openInstances } from "./instances/index.ts";
 import { createLaunching } from "./launching/index.ts";
@@ -9,6 +10,7 @@ import { openLog } from "./logging.ts";
 import type { SandboxOptions } from "./options.ts";
 import { createRegistry } from "./registry/index.ts";
 import type { Services } from "./services.ts";
+import { openSettings, type SettingsBook } from "./settings/index.ts";
 import {
   type AuditDatabase,
   createSeal,
@@ -29,6 +31,7 @@ export type Closable = { close(): Promise<void> };
 /** What is open before any rule runs. */
 export type Opened = {
   readonly tools: Surroundings;
+  readonly settings: SettingsBook;
   readonly seal: Seal;
   readonly database: StateDatabase;
   readonly auditDatabase: AuditDatabase;
@@ -41,25 +44,27 @@ export async function openParts(
   directory: DataDirectory,
   opened: Closable[],
 ): Promise<Opened> {
-  const tools = surroundings(options, directory.logFile);
   const seal = createSeal(readOrCreateSealingKey(directory.sealingKeyFile, stateExists(directory)));
   const state = openStateDatabase(directory.stateFile);
   opened.push(state);
   const audit = openAuditDatabase(directory.auditFile);
   opened.push(audit);
   const database = state.queries;
+  const settings = await openSettings(database, options.settings);
+  const tools = surroundings(options, settings, directory.logFile);
   await seedTenants(database, seal, tools.random, options.seed ?? defaultSeed);
   const instances = await openInstances(database, seal, directory.instancesDirectory, tools, options.core);
   opened.push(instances);
-  return { tools, seal, database, auditDatabase: audit.queries, instances };
+  return { tools, settings, seal, database, auditDatabase: audit.queries, instances };
 }
 
 /** Wires the services, and mends what a killed process left: nothing stays between minting and answer. */
 export async function assemble(parts: Opened, changed: () => Promise<void>): Promise<Services> {
-  const { database, auditDatabase, seal, tools, instances } = parts;
+  const { database, auditDatabase, seal, tools, instances, settings } = parts;
+  const faults = await openFaults(database, tools);
   const registry = createRegistry(database, seal, tools);
   const installations = await openInstallations(database);
-  const deliveries = createDeliveries(database, seal, registry, tools);
+  const deliveries = createDeliveries(database, seal, registry, faults, tools);
   const cancelled = await installations.cancelInterrupted(tools.clock());
   await deliveries.closeInterrupted();
   if (cancelled.length > 0)
@@ -72,21 +77,26 @@ export async function assemble(parts: Opened, changed: () => Promise<void>): Pro
     installations,
     deliveries,
     installing: createInstalling({ database, registry, installations, deliveries, tools }),
-    launching: createLaunching({ database, registry, installations, deliveries, tools }),
+    launching: createLaunching({ database, registry, installations, deliveries, faults, tools }),
     audit: createAuditLog(auditDatabase, tools),
     authentication: createAuthentication(database, seal, tools),
-    sessions: createSessions(database, tools),
+    sessions: createSessions(database, faults, tools),
+    faults,
+    settings,
     changed,
   };
 }
 
-function surroundings(options: SandboxOptions, logFile: string): Surroundings {
+function surroundings(options: SandboxOptions, settings: SettingsBook, logFile: string): Surroundings {
+  const machineClock = options.clock ?? (() => new Date());
+  const time = createClock(machineClock, settings.clockAhead());
   return {
-    clock: options.clock ?? (() => new Date()),
+    clock: time.now,
+    time,
+    machineClock,
     random: options.random ?? pooledRandom(),
     fetch: options.fetch ?? globalThis.fetch,
     log: options.log ?? openLog(logFile),
-    edition: options.edition ?? "guide",
-    deliveryTimeout: options.deliveryTimeout ?? callbackTimeLimit,
+    settings: settings.current,
   };
 }

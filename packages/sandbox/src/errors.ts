@@ -9,6 +9,8 @@ export type RefusalDetails = {
   readonly app_status?: number;
   readonly app_error?: string;
   readonly allow?: string;
+  /** The faults that are behind it: for the audit log, never in the answer. */
+  readonly faults?: readonly string[];
 };
 
 /**

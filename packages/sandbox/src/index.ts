@@ -9,9 +9,9 @@
  * to the same services), `run-file`, `server` and `store`.
  */
 export { Refusal, SandboxStartError } from "./errors.ts";
-export type { RateLimit } from "./gateway/index.ts";
+export { describeFaults, type FaultDescription, type FaultView } from "./faults/index.ts";
 export type { CoreOption } from "./instances/index.ts";
-export type { AppRegistration, Sandbox, SandboxOptions } from "./options.ts";
+export type { AppRegistration, Sandbox, SandboxClock, SandboxFaults, SandboxOptions } from "./options.ts";
 export { startSandbox } from "./sandbox.ts";
-export type { Edition } from "./surroundings.ts";
+export type { Settings } from "./settings/index.ts";
 export type { OrganizationSeed } from "./tenants/index.ts";

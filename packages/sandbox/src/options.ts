@@ -1,11 +1,12 @@
 /** What a local Cloud can be told at start, and what it is to the one who started it. */
 import type { Secret } from "@annex/protocol";
 import type { Logger } from "pino";
-import type { RateLimit } from "./gateway/index.ts";
+import type { FaultView } from "./faults/index.ts";
 import type { CoreOption } from "./instances/index.ts";
 import type { AppProcess, DemoMember } from "./run-file/index.ts";
 import type { ListedRoute } from "./server/server.ts";
-import type { Edition, Surroundings } from "./surroundings.ts";
+import type { Settings } from "./settings/index.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { OrganizationSeed } from "./tenants/index.ts";
 
 /** An app to register: its manifest, and what is known of its process for the run file. */
@@ -24,16 +25,32 @@ export type SandboxOptions = {
   readonly apps?: readonly AppRegistration[];
   /** A real Core in place of the first instance's embedded ledger, or of the named one. */
   readonly core?: CoreOption;
-  /** Which fields the payloads carry; `guide` unless told otherwise. */
-  readonly edition?: Edition;
-  readonly rateLimit?: RateLimit;
+  /** Goes before what was set in the data directory, as long as this Cloud runs. */
+  readonly settings?: Partial<Settings>;
   readonly seed?: readonly OrganizationSeed[];
-  /** How long an app may take to answer, in milliseconds; 10,000 unless told otherwise. */
-  readonly deliveryTimeout?: number;
   readonly clock?: Surroundings["clock"];
   readonly random?: Surroundings["random"];
   readonly fetch?: Surroundings["fetch"];
   readonly log?: Logger;
+};
+
+export type SandboxFaults = {
+  /**
+   * Sets a fault: its name, its scope (`app_id`, `instance_id`, `installed_app_id`), how long (`for_seconds`,
+   * `times`) and its values.
+   *
+   * @throws Refusal 422 `invalid_request` naming the field.
+   */
+  set(fault: Readonly<Record<string, unknown>> & { readonly fault: string }): Promise<FaultView>;
+  list(): readonly FaultView[];
+  /** Clears one, or all. @throws Refusal 404 `not_found`. */
+  clear(faultId?: string): Promise<void>;
+};
+
+export type SandboxClock = {
+  now(): Date;
+  /** Puts it ahead by so many seconds; what waits for a time comes due. Gives the new time. */
+  advance(seconds: number): Promise<Date>;
 };
 
 export type Sandbox = {
@@ -53,6 +70,12 @@ export type Sandbox = {
    * @throws Refusal 422 `invalid_manifest` naming the field; SandboxStartError never.
    */
   registerApp(registration: AppRegistration): Promise<{ readonly app_id: string }>;
+  /** Bad days on purpose, as the admin API sets them. */
+  readonly faults: SandboxFaults;
+  /** The Cloud's own clock. */
+  readonly clock: SandboxClock;
+  /** Changes settings, for good. */
+  changeSettings(changes: Partial<Settings>): Promise<Settings>;
   /** Changes what the run file says of an app's process. */
   updateRunFile(appId: string, process: AppProcess): Promise<void>;
   /** The key that an instance's own Core asks for. Apps are never given it. @throws Refusal 404. */

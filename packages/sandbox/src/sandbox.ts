@@ -2,9 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { generateSync } from "otplib";
+import { advanceClock } from "./advance.ts";
 import { assemble, type Closable, type Opened, openParts } from "./assembly.ts";
 import { Refusal } from "./errors.ts";
-import { createGateway, createRateLimiter, defaultRateLimit } from "./gateway/index.ts";
+import { createGateway, createRateLimiter } from "./gateway/index.ts";
 import type { Sandbox, SandboxOptions } from "./options.ts";
 import {
   type AppProcess,
@@ -60,11 +61,11 @@ async function start(
   const adminToken = randomBytes(adminTokenBytes).toString("base64url");
   const gateway = createGateway({
     ...services,
-    limiter: createRateLimiter(options.rateLimit ?? defaultRateLimit, parts.tools),
+    limiter: createRateLimiter(parts.tools),
   });
   const server = createServer({ services, gateway, adminToken, dashboardDirectory });
   const listening = await listen(server, options.port);
-  opened.push(closingServer(listening, parts.tools.deliveryTimeout));
+  opened.push({ close: () => closeParts(services) }, closingServer(listening, parts.tools));
   const url = `http://localhost:${listening.port}`;
   const organizations = await readOrganizations({ ...parts, registry: services.registry });
   rewriteRunFile = async () => {
@@ -121,7 +122,7 @@ function createSandbox(given: SandboxParts): Sandbox {
       if (member === undefined) throw new Refusal(404, "not_found", "There is no such member.");
       return generateSync({
         secret: member.totp_secret,
-        epoch: Math.floor(parts.tools.clock().getTime() / 1000),
+        epoch: Math.floor(parts.tools.machineClock().getTime() / 1000),
       });
     },
     registerApp: async ({ manifest, ...process }) => {
@@ -132,6 +133,18 @@ function createSandbox(given: SandboxParts): Sandbox {
       await setProcess(app.appId, process);
       return { app_id: app.appId };
     },
+    faults: {
+      set: (fault) => services.faults.set(fault),
+      list: () => services.faults.list(),
+      clear: async (faultId) => {
+        await services.faults.clear(faultId);
+      },
+    },
+    clock: {
+      now: parts.tools.clock,
+      advance: (seconds) => advanceClock(services, seconds),
+    },
+    changeSettings: (changes) => services.settings.change(changes),
     updateRunFile: setProcess,
     instanceKey: (instanceId) => parts.instances.key(instanceId),
     close: () => {
@@ -142,6 +155,12 @@ function createSandbox(given: SandboxParts): Sandbox {
 }
 
 /** A delivery that waits for its app may still take the whole time limit; its caller gets the answer. */
-function closingServer(listening: ListeningServer, deliveryTimeout: number): Closable {
-  return { close: () => listening.close(deliveryTimeout + 1000) };
+function closingServer(listening: ListeningServer, { settings }: Opened["tools"]): Closable {
+  return { close: () => listening.close(settings().delivery_timeout_seconds * 1000 + 1000) };
+}
+
+/** What still waits is let go, and what is still being written is written. */
+async function closeParts({ deliveries, faults }: Services): Promise<void> {
+  await deliveries.close();
+  await faults.settled();
 }

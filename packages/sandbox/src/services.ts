@@ -1,10 +1,12 @@
 /** The parts of one running local Cloud, as its doors are given them. */
 import type { AuditLog } from "./audit/index.ts";
 import type { Deliveries } from "./deliveries/index.ts";
+import type { Faults } from "./faults/index.ts";
 import type { Installations, Installing } from "./installing/index.ts";
 import type { Instances } from "./instances/index.ts";
 import type { Launching } from "./launching/index.ts";
 import type { Registry } from "./registry/index.ts";
+import type { SettingsBook } from "./settings/index.ts";
 import type { StateDatabase } from "./store/index.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Authentication, Sessions } from "./tenants/index.ts";
@@ -21,6 +23,8 @@ export type Services = {
   readonly audit: AuditLog;
   readonly authentication: Authentication;
   readonly sessions: Sessions;
+  readonly faults: Faults;
+  readonly settings: SettingsBook;
   /** Called when the registered apps or the instances' addresses changed: the run file follows. */
   readonly changed: () => Promise<void>;
 };

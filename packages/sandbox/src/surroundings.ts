@@ -1,19 +1,22 @@
-/** What the room takes from outside, so that tests can give it theirs: time, chance, network, log, limits. */
+/** What the room takes from outside, so that tests can give it theirs: time, chance, network, log; and the settings. */
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
-
-/** Which fields the payloads carry: `guide` has `organization_id` and `user_id`, `later` leaves both out. */
-export type Edition = "guide" | "later";
+import type { CloudClock } from "./clock.ts";
+import type { Settings } from "./settings/index.ts";
 
 export type Surroundings = {
+  /** The Cloud's own time, which can be put ahead. */
   readonly clock: () => Date;
+  /** Waiting on that clock. */
+  readonly time: CloudClock;
+  /** The machine's time, which a member's authenticator follows. */
+  readonly machineClock: () => Date;
   /** So many random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   readonly fetch: typeof globalThis.fetch;
   readonly log: Logger;
-  readonly edition: Edition;
-  /** How long an app may take to answer, in milliseconds. Contract sections 3, 4 and 7. */
-  readonly deliveryTimeout: number;
+  /** The settings in force at this moment. */
+  readonly settings: () => Settings;
 };
 
 const pooledBytes = 8192;

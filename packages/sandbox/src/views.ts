@@ -91,5 +91,6 @@ function auditView(row: AuditRow, appName: string | undefined, userName: string 
     duration_ms: row.duration_ms,
     request_id: row.request_id,
     code: row.code ?? undefined,
+    faults: JSON.parse(row.faults) as readonly string[],
   };
 }

@@ -82,6 +82,7 @@ export const deliveries = z.object({
       sent_at: z.string(),
       time: z.string().describe("the same as sent_at"),
       attempt_of: z.string().nullable().describe("the delivery that this one repeats"),
+      faults: z.array(z.string()).describe("the faults that struck it"),
     }),
   ),
   total: z.number(),
@@ -113,10 +114,29 @@ export const audit = z.object({
       duration_ms: z.number(),
       request_id: z.string(),
       code: z.string().optional(),
+      faults: z.array(z.string()).describe("the faults that struck it"),
     }),
   ),
   total: z.number(),
 });
+
+export const fault = z.object({
+  fault_id: z.string(),
+  fault: z.string(),
+  title: z.string(),
+  strikes: z.enum(["delivery", "gateway", "launch", "session", "instance"]),
+  on: z.boolean().describe("false when its time or its number of times is over"),
+  struck: z.number().describe("how often it struck"),
+  app_id: z.string().nullable(),
+  instance_id: z.string().nullable(),
+  installed_app_id: z.string().nullable(),
+  values: z.record(z.string(), z.unknown()),
+  times: z.number().nullable(),
+  set_at: z.string(),
+  ends_at: z.string().nullable(),
+});
+
+export const cleared = z.object({ cleared: z.number().describe("how many there were") });
 
 export const refusal = z.object({
   error: z.string(),

@@ -9,8 +9,9 @@ import { Refusal } from "../errors.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
 import type { Door } from "../server/mount.ts";
 import type { Services } from "../services.ts";
+import type { AdminCaller } from "./caller.ts";
 import { describeRoutes } from "./openapi.ts";
-import { type AdminCaller, adminRoutes } from "./routes.ts";
+import { adminRoutes } from "./routes.ts";
 
 const descriptionPath = "/admin/openapi.json";
 

@@ -18,9 +18,8 @@ import type { Services } from "../services.ts";
 import { findMember, listMembers } from "../tenants/index.ts";
 import { appView, auditViews, installationView, instanceView, memberView } from "../views.ts";
 import * as answers from "./answers.ts";
-
-/** The admin token is the only caller. */
-export type AdminCaller = "admin";
+import type { AdminCaller } from "./caller.ts";
+import { dayRoutes } from "./day-routes.ts";
 
 const installSchema = z.object({
   app_id: applicationIdSchema,
@@ -49,7 +48,12 @@ const auditQuery = z.object({
 
 /** Every route of the admin API but its own description. */
 export function adminRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
-  return [...tenantRoutes(services), ...installationRoutes(services), ...logRoutes(services)];
+  return [
+    ...tenantRoutes(services),
+    ...installationRoutes(services),
+    ...logRoutes(services),
+    ...dayRoutes(services),
+  ];
 }
 
 function tenantRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {

@@ -19,6 +19,8 @@ export type AuditEntry = {
   readonly durationMilliseconds: number;
   readonly requestId: string;
   readonly code?: string | undefined;
+  /** The faults that struck it. */
+  readonly faults?: readonly string[] | undefined;
 };
 
 export type StatusRange = { readonly from: number; readonly to: number };
@@ -80,9 +82,9 @@ export function createAuditLog(database: AuditDatabase, { clock }: Pick<Surround
 /** One statement whatever the number of rows, so that it is compiled and prepared once. */
 function compileInsert(database: AuditDatabase): CompiledQuery {
   return sql`insert into audit (time, category, organization_id, instance_id, installed_app_id, app_id,
-      api_key_prefix, user_id, method, path, status, duration_ms, request_id, code)
+      api_key_prefix, user_id, method, path, status, duration_ms, request_id, code, faults)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
+      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
     from json_each(${""}) order by key`.compile(database);
 }
 
@@ -102,6 +104,7 @@ function columns(entry: AuditEntry, time: Date): readonly unknown[] {
     Math.round(entry.durationMilliseconds * 100) / 100,
     entry.requestId,
     entry.code ?? null,
+    JSON.stringify(entry.faults ?? []),
   ];
 }
 

@@ -44,7 +44,7 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
         const { organizationId } = requireSession(caller).member;
         const history = await installations.list({ organizationId });
         const apps = await registry.list(organizationId);
-        const data = apps.map((app) => appInInstance(app, history, query.instance_id));
+        const data = apps.map((app) => appInInstance(services, caller, app, history, query.instance_id));
         return { data, total: data.length };
       },
     }),
@@ -57,7 +57,8 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
       handle: async ({ caller, parameters, query }) => {
         const app = await requireApp(services, requireSession(caller).member, parameters["id"] ?? "");
         const history = await installations.list({ appId: app.appId });
-        return { ...appInInstance(app, history, query.instance_id), history: history.map(installationView) };
+        const shown = appInInstance(services, caller, app, history, query.instance_id);
+        return { ...shown, history: history.map(installationView) };
       },
     }),
     apiRoute({
@@ -132,26 +133,34 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
         const { organizationId, userId } = member;
         const request = { installedAppId: parameters["id"] ?? "", organizationId, userId };
         about(await installationSubject(services, request.installedAppId, organizationId));
-        const app = await launching.authorize(request);
-        if (app.launchRequiresAuthentication) {
+        return launching.launch(request, async (app) => {
+          if (!app.launchRequiresAuthentication) return;
           if (password === undefined) throw authenticationRequired();
           await authentication.proveAgain(userId, { password, code });
-        }
-        return launching.launch(request);
+        });
       },
     }),
   ];
 }
 
 /** An app with its installation in the instance that is looked at. */
-function appInInstance(app: RegisteredApp, history: readonly Installation[], instanceId: string | undefined) {
+function appInInstance(
+  { launching }: Services,
+  caller: DashboardCaller,
+  app: RegisteredApp,
+  history: readonly Installation[],
+  instanceId: string | undefined,
+) {
   const here = history.find(
     (one) =>
       one.appId === app.appId &&
       one.instanceId === instanceId &&
       ["active", "installing"].includes(one.status),
   );
-  return { ...appView(app), installation: here === undefined ? null : installationView(here) };
+  if (here === undefined) return { ...appView(app), installation: null };
+  const why = launching.whyNot(app, here, requireSession(caller).member.userId);
+  const launch = { allowed: why === undefined, reason: why ?? null };
+  return { ...appView(app), installation: { ...installationView(here), launch } };
 }
 
 async function requireApp({ registry }: Services, member: Member, appId: string): Promise<RegisteredApp> {

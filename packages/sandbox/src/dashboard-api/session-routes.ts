@@ -64,7 +64,7 @@ export function sessionRoutes(services: Services): readonly ApiRoute<DashboardCa
           instances: instances.list(organizationId).map(instanceView),
           members: (await listMembers(database, organizationId)).map(memberView),
           development: true,
-          edition: tools.edition,
+          edition: tools.settings().edition,
         };
       },
     }),

@@ -1,11 +1,13 @@
 /** The record of what was sent to apps, and sending it. */
 import type { Kysely } from "kysely";
 import { Refusal } from "../errors.ts";
+import type { DeliveryStrike, Faults } from "../faults/index.ts";
 import { maskKeys, maskPortalAnswer, maskUrl } from "../masking.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
 import type { DeliveryRow, Seal, StateDatabase } from "../store/index.ts";
 import type { StateTables } from "../store/tables.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
+import { runCourse } from "./course.ts";
 import {
   type DeliveryFilter,
   type DeliveryKind,
@@ -13,7 +15,7 @@ import {
   deliveryKinds,
   listDeliveries,
 } from "./list.ts";
-import { type AppAnswer, sendToApp } from "./send.ts";
+import { type AppAnswer, sendToApp, tooSlow } from "./send.ts";
 
 /** What is to be sent to an app, about which installation. */
 export type DeliveryPlan = {
@@ -24,17 +26,24 @@ export type DeliveryPlan = {
   readonly instanceId: string;
   /** The exact JSON text. */
   readonly body: string;
+  /** The body of the uninstall event of the same installation, which a fault may send first. */
+  readonly uninstallBody?: string;
   readonly attemptOf?: string;
+  /** Given for what goes straight to the app, whatever the day is like: the faults it is marked with. */
+  readonly straight?: readonly string[];
 };
 
-/** A delivery that is on record but not answered yet. */
-export type OpenDelivery = DeliveryPlan & { readonly deliveryId: string };
+/** A delivery that is on record but not answered yet, and what the day does to it. */
+export type OpenDelivery = DeliveryPlan & { readonly deliveryId: string; readonly strike: DeliveryStrike };
 
 export type Deliveries = {
   /** Puts a delivery on record, in the caller's transaction, before anything is sent. */
   record(database: Kysely<StateTables>, plan: DeliveryPlan): Promise<OpenDelivery>;
-  /** Sends a delivery and records the answer. Never throws for what the app does. */
-  send(delivery: OpenDelivery): Promise<AppAnswer>;
+  /**
+   * Sends a delivery, records the answer and gives what is concluded from it. Never throws for what the
+   * app does; throws what `conclude` throws.
+   */
+  send<Result>(delivery: OpenDelivery, conclude: (answer: AppAnswer) => Promise<Result>): Promise<Result>;
   /**
    * Sends the very same body again, key included, so many times; each is a delivery of its own.
    *
@@ -51,6 +60,8 @@ export type Deliveries = {
   latest(installedAppId: string, kind: DeliveryKind): Promise<string | undefined>;
   /** Marks what a killed process left without an answer. */
   closeInterrupted(): Promise<void>;
+  /** Lets go of what a fault still holds back. */
+  close(): Promise<void>;
 };
 
 const keptAnswer = 4096;
@@ -61,10 +72,19 @@ export function createDeliveries(
   database: StateDatabase,
   seal: Seal,
   registry: Registry,
-  tools: Pick<Surroundings, "clock" | "random" | "fetch" | "deliveryTimeout" | "log">,
+  faults: Faults,
+  tools: Pick<Surroundings, "clock" | "time" | "random" | "fetch" | "settings" | "log">,
 ): Deliveries {
+  const closing = new AbortController();
+  const background = new Set<Promise<void>>();
+
   async function record(target: Kysely<StateTables>, plan: DeliveryPlan): Promise<OpenDelivery> {
     const deliveryId = newIdentifier("dlv", tools.random);
+    const strike =
+      plan.straight === undefined
+        ? faults.delivery(aboutOf(plan), plan.kind)
+        : { effect: {}, names: plan.straight };
+    const body = strike.effect.changeBody?.(plan.body) ?? plan.body;
     const row = {
       delivery_id: deliveryId,
       kind: plan.kind,
@@ -73,33 +93,85 @@ export function createDeliveries(
       installed_app_id: plan.installedAppId,
       instance_id: plan.instanceId,
       url_masked: maskUrl(urlFor(plan).reveal()),
-      body_sealed: seal.seal(plan.body, bodyContext(deliveryId)),
-      body_masked: maskKeys(plan.body),
+      body_sealed: seal.seal(body, bodyContext(deliveryId)),
+      body_masked: maskKeys(body),
       sent_at: tools.clock().toISOString(),
       attempt_of: plan.attemptOf ?? null,
+      faults: JSON.stringify(strike.names),
     };
     await target.insertInto("deliveries").values(row).execute();
-    return { ...plan, deliveryId };
+    return { ...plan, body, deliveryId, strike };
   }
 
-  async function send(delivery: OpenDelivery): Promise<AppAnswer> {
-    const answer = await sendToApp(urlFor(delivery), delivery.body, tools);
+  async function post(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
+    const answer = await sendToApp(urlFor(delivery), delivery.body, limit, tools);
+    const { deliveryId, kind, installedAppId, strike } = delivery;
+    const { status, durationMilliseconds, error } = answer;
+    const line = { deliveryId, kind, installedAppId, status, durationMilliseconds, error };
+    tools.log.info(strike.names.length === 0 ? line : { ...line, faults: strike.names }, "delivery");
+    return answer;
+  }
+
+  async function keep({ deliveryId, kind }: OpenDelivery, answer: AppAnswer): Promise<AppAnswer> {
     await database
       .updateTable("deliveries")
       .set({
         status: answer.status,
-        response_body: shownAnswer(delivery.kind, answer.body).slice(0, keptAnswer),
+        response_body: shownAnswer(kind, answer.body).slice(0, keptAnswer),
         duration_ms: answer.durationMilliseconds,
         error: answer.error,
       })
-      .where("delivery_id", "=", delivery.deliveryId)
+      .where("delivery_id", "=", deliveryId)
       .execute();
-    const { deliveryId, kind, installedAppId } = delivery;
-    const { status, durationMilliseconds, error } = answer;
-    tools.log.info({ deliveryId, kind, installedAppId, status, durationMilliseconds, error }, "delivery");
     return answer;
   }
 
+  async function note({ deliveryId }: OpenDelivery, unheard: string): Promise<void> {
+    await database
+      .updateTable("deliveries")
+      .set(({ eb, fn, val }) => ({ error: eb(fn.coalesce("error", val("")), "||", `; ${unheard}`) }))
+      .where("delivery_id", "=", deliveryId)
+      .execute();
+  }
+
+  async function sendStraight(plan: DeliveryPlan): Promise<AppAnswer> {
+    const delivery = await record(database, plan);
+    return keep(delivery, await post(delivery, limit()));
+  }
+
+  const limit = () => tools.settings().delivery_timeout_seconds * 1000;
+
+  function inBackground(work: () => Promise<void>): void {
+    const running = work()
+      .catch((error: unknown) => {
+        if (!closing.signal.aborted) tools.log.error({ err: error }, "a delivery held back failed");
+      })
+      .finally(() => background.delete(running));
+    background.add(running);
+  }
+
+  function send<Result>(
+    delivery: OpenDelivery,
+    conclude: (answer: AppAnswer) => Promise<Result>,
+  ): Promise<Result> {
+    const marked = { straight: delivery.strike.names };
+    const given = limit();
+    return runCourse(delivery.strike.effect, {
+      limit: given,
+      wait: (milliseconds) => tools.time.wait(milliseconds, closing.signal),
+      send: async (milliseconds) => keep(delivery, await post(delivery, milliseconds)),
+      sendUnheard: () => post(delivery, given),
+      sendCopy: () => sendStraight({ ...delivery, ...marked, attemptOf: delivery.deliveryId }),
+      sendUninstall: () =>
+        sendStraight({ ...delivery, ...marked, kind: "uninstall", body: delivery.uninstallBody ?? "" }),
+      giveUp: (unheard) => keep(delivery, givenUp(given, unheard)),
+      note: (unheard) => note(delivery, unheard),
+      conclude,
+      inBackground,
+    });
+  }
+
+  /** What a person sends again goes straight: nobody is to wonder which of two things he sees. */
   async function planAgain(row: DeliveryRow): Promise<DeliveryPlan> {
     const app = await registry.find(row.app_id);
     if (app === undefined) throw notFound();
@@ -111,6 +183,7 @@ export function createDeliveries(
       instanceId: row.instance_id,
       body: seal.open(row.body_sealed, bodyContext(row.delivery_id)),
       attemptOf: row.attempt_of ?? row.delivery_id,
+      straight: [],
     };
   }
 
@@ -123,7 +196,7 @@ export function createDeliveries(
       if (row === undefined || row.organization_id !== (organizationId ?? row.organization_id))
         throw notFound();
       const plan = await planAgain(row);
-      const once = async () => send(await record(database, plan));
+      const once = () => sendStraight(plan);
       const answers = parallel
         ? await Promise.all(Array.from({ length: times }, once))
         : await oneByOne(times, once);
@@ -155,7 +228,21 @@ export function createDeliveries(
         .where("error", "is", null)
         .execute();
     },
+    close: async () => {
+      closing.abort();
+      await Promise.all(background);
+    },
   };
+}
+
+/** What Cloud believes of a delivery whose answer it did not get. */
+function givenUp(limit: number, unheard: string | undefined): AppAnswer {
+  const error = unheard === undefined ? tooSlow(limit) : `${tooSlow(limit)}; ${unheard}`;
+  return { status: null, body: "", durationMilliseconds: limit, error };
+}
+
+function aboutOf({ organizationId, app, instanceId, installedAppId }: DeliveryPlan) {
+  return { organizationId, appId: app.appId, instanceId, installedAppId };
 }
 
 /** An app's answer as it may be shown: no key, and no portal token. */

@@ -33,6 +33,8 @@ export type DeliveryView = {
   readonly sent_at: string;
   readonly time: string;
   readonly attempt_of: string | null;
+  /** The faults that struck it. */
+  readonly faults: readonly string[];
 };
 
 /** The deliveries that a filter lets through, newest first. */
@@ -79,5 +81,6 @@ function toView(row: DeliveryRow & { readonly app_name: string }): DeliveryView 
     sent_at: row.sent_at,
     time: row.sent_at,
     attempt_of: row.attempt_of,
+    faults: JSON.parse(row.faults) as readonly string[],
   };
 }

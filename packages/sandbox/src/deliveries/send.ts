@@ -20,12 +20,15 @@ export function isAccepted(answer: AppAnswer): boolean {
  * Posts a JSON text to one of an app's URLs. Never throws: whatever goes wrong is in the answer.
  *
  * @param body the exact text; it is sent as it is.
+ * @param limit milliseconds for the whole answer.
  */
 export async function sendToApp(
   url: Secret,
   body: string,
-  tools: Pick<Surroundings, "fetch" | "deliveryTimeout">,
+  limit: number,
+  tools: Pick<Surroundings, "fetch" | "time">,
 ): Promise<AppAnswer> {
+  const deadline = tools.time.deadline(limit);
   const started = performance.now();
   const duration = () => Math.round((performance.now() - started) * 10) / 10;
   try {
@@ -40,7 +43,7 @@ export async function sendToApp(
         connection: "close",
       },
       body,
-      signal: AbortSignal.timeout(tools.deliveryTimeout),
+      signal: deadline.signal,
     });
     const text = await readLimited(response);
     return {
@@ -54,8 +57,10 @@ export async function sendToApp(
       status: null,
       body: "",
       durationMilliseconds: duration(),
-      error: describe(cause, tools.deliveryTimeout),
+      error: describe(cause, limit),
     };
+  } finally {
+    deadline.release();
   }
 }
 
@@ -85,7 +90,10 @@ function statusProblem(response: Response): string | null {
 
 function describe(cause: unknown, timeout: number): string {
   const problem = networkProblem(cause);
-  return problem === "no answer in time"
-    ? `no complete answer within ${timeout / 1000} s`
-    : `no answer (${problem})`;
+  return problem === "no answer in time" ? tooSlow(timeout) : `no answer (${problem})`;
+}
+
+/** What is said of an answer that did not come in time. */
+export function tooSlow(limit: number): string {
+  return `no complete answer within ${limit / 1000} s`;
 }

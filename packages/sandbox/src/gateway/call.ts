@@ -15,7 +15,8 @@ export type GatewayCall = {
   readonly query: URLSearchParams;
   /** The segments that the route leaves open, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
-  readonly request: Request;
+  readonly body: Uint8Array;
+  readonly contentType: string | undefined;
 };
 
 /** A status, a body and its type. */
@@ -39,6 +40,8 @@ export type GatewayRoute = {
   readonly scope: Scope;
   /** Whether `instance_id` must be in the query. */
   readonly instanceRequired: boolean;
+  /** The largest body, in bytes, where it is not the ordinary one. */
+  readonly bodyLimit?: number;
   readonly handle: (call: GatewayCall, parts: GatewayParts) => Promise<GatewayAnswer>;
 };
 

@@ -1,33 +1,39 @@
-/** The way of every call of an app: route, key, rate, scope, instance, handler; and the audit log at the end. */
-import { type AuditLog, categoryOf } from "../audit/index.ts";
+/** The way of every call of an app: key, rate, route, scope, instance, body, faults, handler; and the audit log at the end. */
+import type { AuditLog } from "../audit/index.ts";
 import { Refusal } from "../errors.ts";
+import type { Faults } from "../faults/index.ts";
 import type { Installation, Installations } from "../installing/index.ts";
+import { unavailable } from "../instances/index.ts";
 import { asRefusal, refusalBody, refusalHeaders } from "../server/answers.ts";
-import { newIdentifier, type Surroundings } from "../surroundings.ts";
-import { type GatewayAnswer, type GatewayParts, type GatewayRoute, jsonText } from "./call.ts";
+import { ordinaryBodyLimit, readBytes } from "../server/bodies.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { type GatewayAnswer, type GatewayParts, jsonText } from "./call.ts";
+import { identify, keyOf, requireActive, requireInstance, requireScope } from "./guard.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import { matchGatewayRoute } from "./routes.ts";
+import { newTrace, recordCall, type Trace } from "./trace.ts";
 
 export type Gateway = {
-  /** Answers one request to the Cloud API. Never throws. */
-  answer(request: Request): Promise<Response>;
+  /** Answers one request to the Cloud API, or cuts its connection where a fault wants that. Never throws. */
+  answer(request: Request): Promise<GatewayOutcome>;
 };
+
+/** A response to send; with `cut`, the connection ends before all of it, or after the first half. */
+export type GatewayOutcome = { readonly response: Response; readonly cut?: "all" | "half" };
 
 type Parts = GatewayParts & {
   readonly installations: Installations;
   readonly audit: AuditLog;
+  readonly faults: Faults;
   readonly limiter: RateLimiter;
-  readonly tools: Pick<Surroundings, "clock" | "random" | "log">;
+  readonly tools: Pick<Surroundings, "clock" | "time" | "random" | "log">;
 };
 
-/** What becomes known of a call while it is judged; the audit log wants it even when it is refused. */
-type Trace = {
-  readonly requestId: string;
-  readonly method: string;
-  readonly path: string;
-  readonly rawQuery: string;
-  installation?: Installation;
-  rateHeaders: Readonly<Record<string, string>>;
+type Outcome = {
+  readonly answer: GatewayAnswer;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly code?: string;
+  readonly cut?: "all" | "half";
 };
 
 /** The gateway of one local Cloud. */
@@ -35,135 +41,110 @@ export function createGateway(parts: Parts): Gateway {
   return {
     answer: async (request) => {
       const started = performance.now();
-      const trace = newTrace(request, parts);
-      const { answer, headers, code } = await outcome(request, trace, parts);
-      await record(parts, trace, answer.status, performance.now() - started, code);
-      return new Response(hasNoBody(answer.status) ? null : new Uint8Array(bytes(answer.body)), {
-        status: answer.status,
-        headers: {
-          ...(answer.contentType === "" ? {} : { "content-type": answer.contentType }),
-          "cache-control": "no-store",
-          "x-content-type-options": "nosniff",
-          "x-request-id": trace.requestId,
-          ...trace.rateHeaders,
-          ...headers,
-        },
+      const trace = newTrace(request, parts.tools);
+      const outcome = await outcomeOf(request, trace, parts);
+      await recordCall(parts, trace, {
+        status: outcome.answer.status,
+        durationMilliseconds: performance.now() - started,
+        code: outcome.code,
       });
+      const response = asResponse(outcome, trace);
+      return outcome.cut === undefined ? { response } : { response, cut: outcome.cut };
     },
   };
 }
 
-function newTrace(request: Request, { tools }: Parts): Trace {
-  const url = request.url;
-  const pathStart = url.indexOf("/", url.indexOf("//") + 2);
-  const queryStart = url.indexOf("?", pathStart);
-  const pathEnd = queryStart < 0 ? url.length : queryStart;
-  return {
-    requestId: newIdentifier("req", tools.random),
-    method: request.method,
-    path: url.slice(pathStart, pathEnd),
-    rawQuery: queryStart < 0 ? "" : url.slice(queryStart + 1),
-    rateHeaders: {},
-  };
-}
-
-type Outcome = {
-  readonly answer: GatewayAnswer;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly code?: string;
-};
-
-async function outcome(request: Request, trace: Trace, parts: Parts): Promise<Outcome> {
+async function outcomeOf(request: Request, trace: Trace, parts: Parts): Promise<Outcome> {
   try {
-    return { answer: await allowed(request, trace, parts), headers: {} };
+    const { installation, matched, query } = admitted(request, trace, parts);
+    const body = await readBytes(request, matched.route.bodyLimit ?? ordinaryBodyLimit);
+    // Asked again: a key that was revoked while the body came is dead.
+    requireStillActive(request, parts);
+    const call = { installation, ...trace, query, parameters: matched.parameters, body };
+    const carryOut = () => matched.route.handle({ ...call, contentType: typeOf(request) }, parts);
+    return await underFaults(installation, request, trace, parts, carryOut);
   } catch (error) {
-    const refusal = asRefusal(error, trace.requestId, parts.tools.log);
-    const body = JSON.stringify(refusalBody(refusal));
-    return { answer: jsonText(body, refusal.status), headers: refusalHeaders(refusal), code: refusal.code };
+    return refused(asRefusal(error, trace.requestId, parts.tools.log));
   }
 }
 
-async function allowed(request: Request, trace: Trace, parts: Parts): Promise<GatewayAnswer> {
-  const installation = authenticate(request, trace, parts.installations);
+/** Everything that can be judged before the body is there. */
+function admitted(request: Request, trace: Trace, parts: Parts) {
+  const installation = identify(keyOf(request), parts.installations);
+  trace.installation = installation;
+  requireActive(installation);
   const standing = parts.limiter.count(installation.installedAppId);
   trace.rateHeaders = standing.headers;
   if (!standing.allowed) throw rateLimited(standing);
   const matched = matchGatewayRoute(trace.method, trace.path);
-  if (matched === undefined)
-    throw new Refusal(404, "not_found", `The Cloud API has no ${trace.method} ${trace.path.slice(0, 200)}.`);
-  const { route, parameters } = matched;
-  requireScope(installation, route);
+  if (matched === undefined) throw noRoute(trace);
+  requireScope(installation, matched.route);
   const query = new URLSearchParams(trace.rawQuery);
-  requireInstance(installation, route, query);
-  const { method, path, rawQuery } = trace;
-  return route.handle({ installation, method, path, rawQuery, query, parameters, request }, parts);
+  requireInstance(installation, matched.route, query);
+  return { installation, matched, query };
 }
 
-function authenticate(request: Request, trace: Trace, installations: Installations): Installation {
-  const header = request.headers.get("authorization") ?? "";
-  const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
-  const installation = key === undefined ? undefined : installations.byKey(key);
-  // A key that waits for the app's answer is not active yet, as in the real Cloud.
-  if (installation === undefined || installation.status === "installing")
-    throw new Refusal(
-      401,
-      "unauthorized",
-      "The API key is missing or unknown. Send it as Authorization: Bearer <key>.",
-    );
-  trace.installation = installation;
-  if (installation.status !== "active")
-    throw new Refusal(
-      401,
-      "key_revoked",
-      "The API key was revoked, because the app was uninstalled. Install it again.",
-    );
-  return installation;
+function requireStillActive(request: Request, { installations }: Parts): void {
+  requireActive(identify(keyOf(request), installations));
 }
 
-function requireScope(installation: Installation, { scope }: GatewayRoute): void {
-  if (installation.grantedPermissions.includes(scope)) return;
-  const sentence = `This needs the permission ${scope}, which was not granted. Uninstall the app and install it again with it.`;
-  throw new Refusal(403, "missing_scope", sentence, { required_scope: scope });
-}
-
-function requireInstance(installation: Installation, route: GatewayRoute, query: URLSearchParams): void {
-  const wanted = query.getAll("instance_id");
-  if (wanted.length === 0 && !route.instanceRequired) return;
-  if (wanted.length === 0 || wanted[0] === "")
-    throw new Refusal(400, "instance_id_required", "Name the instance in the query: instance_id=inst_….", {
-      field: "instance_id",
-    });
-  if (wanted.some((instanceId) => instanceId !== installation.instanceId))
-    throw new Refusal(
-      403,
-      "instance_mismatch",
-      "The API key belongs to another instance than the one named.",
-    );
-}
-
-async function record(
-  parts: Parts,
+/** Carries a call out as the day wants it. */
+async function underFaults(
+  installation: Installation,
+  request: Request,
   trace: Trace,
-  status: number,
-  duration: number,
-  code?: string,
-): Promise<void> {
-  const { installation } = trace;
-  const instanceId =
-    installation?.instanceId ?? new URLSearchParams(trace.rawQuery).get("instance_id") ?? undefined;
-  await parts.audit.record({
-    category: categoryOf(trace.path),
-    organizationId: installation?.organizationId ?? parts.instances.find(instanceId ?? "")?.organizationId,
-    instanceId: instanceId?.slice(0, 128),
-    installedAppId: installation?.installedAppId,
-    appId: installation?.appId,
-    apiKeyPrefix: installation?.apiKeyPrefix,
-    method: trace.method,
-    path: trace.path,
-    status,
-    durationMilliseconds: duration,
-    requestId: trace.requestId,
-    code,
+  parts: Parts,
+  carryOut: () => Promise<GatewayAnswer>,
+): Promise<Outcome> {
+  const strike = parts.faults.gateway(installation);
+  if (strike === undefined) return { answer: await carryOut(), headers: {} };
+  trace.faults = strike.names;
+  if (strike.lateMilliseconds > 0) {
+    await parts.tools.time.wait(strike.lateMilliseconds);
+    requireStillActive(request, parts);
+  }
+  if (strike.instanceAway) throw unavailable("stopped");
+  const { decisive } = strike;
+  if (decisive?.kind === "refuse") {
+    trace.rateHeaders = { ...trace.rateHeaders, ...decisive.headers };
+    throw decisive.refusal;
+  }
+  if (decisive?.kind === "answer") return { answer: decisive, headers: {} };
+  if (decisive?.after === "request") return { ...cutOff, answer: jsonText("", noAnswer), cut: "all" };
+  const answer = await carryOut();
+  if (decisive === undefined) return { answer, headers: {} };
+  return { ...cutOff, answer, cut: decisive.after === "half" ? "half" : "all" };
+}
+
+/** What the audit log says of the status of a call that was given none. */
+const noAnswer = 0;
+const cutOff = { headers: {}, code: "connection_cut" } as const;
+
+function refused(refusal: Refusal): Outcome {
+  const body = JSON.stringify(refusalBody(refusal));
+  return { answer: jsonText(body, refusal.status), headers: refusalHeaders(refusal), code: refusal.code };
+}
+
+function noRoute({ method, path }: Trace): Refusal {
+  return new Refusal(404, "not_found", `The Cloud API has no ${method} ${path.slice(0, 200)}.`);
+}
+
+function typeOf(request: Request): string | undefined {
+  return request.headers.get("content-type") ?? undefined;
+}
+
+function asResponse({ answer, headers }: Outcome, trace: Trace): Response {
+  if (answer.status === noAnswer) return new Response(null);
+  return new Response(hasNoBody(answer.status) ? null : new Uint8Array(bytes(answer.body)), {
+    status: answer.status,
+    headers: {
+      ...(answer.contentType === "" ? {} : { "content-type": answer.contentType }),
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "x-request-id": trace.requestId,
+      ...trace.rateHeaders,
+      ...headers,
+    },
   });
 }
 

@@ -8,5 +8,5 @@
 export { listAlerts, updateAlert } from "./alerts/index.ts";
 export { alertStatuses, allowedColours } from "./alerts/statuses.ts";
 export { createGateway, type Gateway } from "./gateway.ts";
-export { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
+export { createRateLimiter } from "./rate-limit.ts";
 export { gatewayRoutes } from "./routes.ts";

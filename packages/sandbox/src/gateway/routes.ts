@@ -38,14 +38,17 @@ export function matchGatewayRoute(method: string, path: string): MatchedRoute | 
     const match = route.method === method ? pattern.exec(path) : null;
     if (match === null) continue;
     const parameters = decodedParameters(match.groups ?? {});
-    return Object.values(parameters).some(isStep) ? undefined : { route, parameters };
+    return Object.values(parameters).some(leadsElsewhere) ? undefined : { route, parameters };
   }
   return undefined;
 }
 
-/** Such a segment is no id: on the way to a Core behind a URL it would lead to another route. */
-function isStep(segment: string): boolean {
-  return segment === "." || segment === "..";
+/** What no id holds: with it, a path could mean another route on its way to a Core behind a URL. */
+const strangeCharacter = /[/\\?#%;\p{Cc}]/u;
+
+/** Whether a segment, decoded, can lead elsewhere: a step, or a character that parts or ends a path. */
+function leadsElsewhere(segment: string): boolean {
+  return segment === "." || segment === ".." || strangeCharacter.test(segment);
 }
 
 function decodedParameters(groups: Readonly<Record<string, string>>): Record<string, string> {
@@ -56,7 +59,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not a valid encoding, hence no id either: it is looked up as it stands and not found.
+    // Not a valid encoding: the per cent sign that stays is in no id.
     return text;
   }
 }

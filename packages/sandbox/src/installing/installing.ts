@@ -49,7 +49,7 @@ type Parts = {
   readonly registry: Registry;
   readonly installations: Installations;
   readonly deliveries: Deliveries;
-  readonly tools: Pick<Surroundings, "clock" | "random" | "edition">;
+  readonly tools: Pick<Surroundings, "clock" | "random" | "settings">;
 };
 
 /** The two ways an installation changes. */
@@ -66,11 +66,8 @@ export function createInstalling(parts: Parts): Installing {
     };
     const key = mintKey(tools.random);
     const installedAppId = newIdentifier("instapp", tools.random);
-    const body = installPayload(
-      { ...place, installedAppId, grantedPermissions: granted },
-      key,
-      tools.edition,
-    );
+    const { edition } = tools.settings();
+    const body = installPayload({ ...place, installedAppId, grantedPermissions: granted }, key, edition);
     return database.transaction().execute(async (transaction) => {
       refuseOccupied(await installations.occupant(transaction, place));
       await installations.insert(transaction, {
@@ -85,7 +82,8 @@ export function createInstalling(parts: Parts): Installing {
         installed_at: null,
         ended_at: null,
       });
-      const plan = { kind: "install" as const, app, installedAppId, ...place, body };
+      const uninstallBody = uninstallPayload({ ...place, installedAppId }, tools.clock(), edition);
+      const plan = { kind: "install" as const, app, installedAppId, ...place, body, uninstallBody };
       return { prefix: key.prefix, delivery: await deliveries.record(transaction, plan) };
     });
   }
@@ -96,29 +94,31 @@ export function createInstalling(parts: Parts): Installing {
     await checkInstance(database, request);
     const granted = grantedScopes(app, request.grantedPermissions);
     const { prefix, delivery } = await begin(request, app, granted);
-    const answer = await deliveries.send(delivery);
-    const accepted = isAccepted(answer);
-    await installations.settle(delivery.installedAppId, accepted ? "active" : "cancelled", tools.clock());
-    if (!accepted) throw cancelled(answer, delivery.deliveryId);
-    return {
-      installed_app_id: delivery.installedAppId,
-      status: "active",
-      api_key_prefix: prefix,
-      delivery_id: delivery.deliveryId,
-    };
+    return deliveries.send(delivery, async (answer) => {
+      const accepted = isAccepted(answer);
+      await installations.settle(delivery.installedAppId, accepted ? "active" : "cancelled", tools.clock());
+      if (!accepted) throw cancelled(answer, delivery.deliveryId);
+      return {
+        installed_app_id: delivery.installedAppId,
+        status: "active",
+        api_key_prefix: prefix,
+        delivery_id: delivery.deliveryId,
+      };
+    });
   }
 
   async function tellUninstall(installation: Installation): Promise<Uninstalled> {
     const app = await registry.find(installation.appId);
     if (app === undefined) throw noSuch("app", "app_id");
-    const body = uninstallPayload(installation, tools.clock(), tools.edition);
+    const body = uninstallPayload(installation, tools.clock(), tools.settings().edition);
     const { installedAppId, organizationId, instanceId } = installation;
     const plan = { kind: "uninstall" as const, app, installedAppId, organizationId, instanceId, body };
     const delivery = await deliveries.record(database, plan);
-    const answer = await deliveries.send(delivery);
-    if (!isAccepted(answer)) throw uninstallFailed(answer, delivery.deliveryId);
-    await installations.settle(installedAppId, "uninstalled", tools.clock());
-    return { status: "uninstalled", delivery_id: delivery.deliveryId };
+    return deliveries.send(delivery, async (answer) => {
+      if (!isAccepted(answer)) throw uninstallFailed(answer, delivery.deliveryId);
+      await installations.settle(installedAppId, "uninstalled", tools.clock());
+      return { status: "uninstalled", delivery_id: delivery.deliveryId };
+    });
   }
 
   async function uninstall(installedAppId: string, organizationId?: string): Promise<Uninstalled> {

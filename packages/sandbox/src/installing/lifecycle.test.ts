@@ -12,7 +12,7 @@ let instanceId: string;
 const timeout = 300;
 
 beforeAll(async () => {
-  cloud = await startTestCloud({ ...withoutLedger, deliveryTimeout: timeout });
+  cloud = await startTestCloud({ ...withoutLedger, settings: { delivery_timeout_seconds: timeout / 1000 } });
   instanceId = cloud.instanceIds[0] ?? "";
 });
 afterAll(() => cloud.remove());
@@ -329,7 +329,7 @@ function filesIn(directory: string): readonly string[] {
 }
 
 test("the later edition leaves organization and user out", async () => {
-  const later = await startTestCloud({ ...withoutLedger, edition: "later" });
+  const later = await startTestCloud({ ...withoutLedger, settings: { edition: "later" } });
   const registered = await later.registerApp({ manifest: app.manifest(), url: app.url });
   const place = { app_id: registered.app_id, instance_id: later.instanceIds[0] };
   const id = String((await later.admin("POST", "/admin/installations", place)).body["installed_app_id"]);

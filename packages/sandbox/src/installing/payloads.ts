@@ -1,6 +1,6 @@
 /** What the Cloud says to an app, word for word, in both editions. Contract sections 3, 4 and 7. */
 import { idempotencyPrefix, type Scope, type Secret } from "@annex/protocol";
-import type { Edition } from "../surroundings.ts";
+import type { Edition } from "../settings/index.ts";
 
 /** The ids that every payload carries. */
 export type Addressed = {

@@ -27,6 +27,7 @@ export function countedCore(core: OpenCore): CountedCore {
 
   return {
     ...core,
+    settle: () => counted(() => core.settle()),
     transport: { request: (request) => counted(() => core.transport.request(request)) },
     reader: async () => {
       const reader = await core.reader();

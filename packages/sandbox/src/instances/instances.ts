@@ -32,6 +32,8 @@ export type Instances = {
   key(instanceId: string): Secret;
   /** Where each running instance's Core listens, by instance id. */
   urls(): Readonly<Record<string, string>>;
+  /** Does what has come due by the clock in every ledger that runs. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -129,6 +131,9 @@ export async function openInstances(
       Object.fromEntries(
         [...entries].flatMap(([id, { core: opened }]) => (opened === undefined ? [] : [[id, opened.url]])),
       ),
+    settle: async () => {
+      await Promise.all([...entries.values()].map(({ core: opened }) => opened?.settle()));
+    },
     close: async () => {
       await changing;
       await closeAll();

@@ -12,6 +12,8 @@ export type OpenCore = {
   reader(): Promise<DataReader>;
   /** Where the Core itself listens. It wants the instance's own key. */
   readonly url: string;
+  /** Does what is due by the clock, where the Core is ours. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -45,6 +47,7 @@ export async function openEmbeddedCore(
     transport: inProcessCore(ledger, plan.key),
     reader: async () => reader,
     url: listening.url,
+    settle: () => ledger.settle(),
     close: async () => {
       await listening.close();
       await ledger.close();
@@ -68,6 +71,7 @@ export function openRemoteCore(address: CoreAddress, tools: Pick<Surroundings, "
     transport: remoteCore(address, tools),
     reader: async () => whereverReachable(await open()),
     url: address.url,
+    settle: async () => undefined,
     close: async () => {
       await database?.then((opened) => opened.close()).catch(() => undefined);
     },

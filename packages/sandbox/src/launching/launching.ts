@@ -1,11 +1,13 @@
 /** Launching an app: who may, what the app is asked, and which answers are taken. Contract section 7. */
 import { type AppAnswer, type Deliveries, isAccepted } from "../deliveries/index.ts";
 import { Refusal } from "../errors.ts";
-import { type Installations, portalPayload } from "../installing/index.ts";
+import type { Faults } from "../faults/index.ts";
+import { type Installation, type Installations, portalPayload } from "../installing/index.ts";
 import { carriesKey, maskPortalAnswer } from "../masking.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
 import type { StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { whyNoLaunch } from "./launch-access.ts";
 
 const longestPortalUrl = 8192;
 const shownError = 300;
@@ -20,14 +22,15 @@ export type LaunchRequest = {
 export type Launched = { readonly portal_url: string; readonly delivery_id: string };
 
 export type Launching = {
-  /** The app of an installation that this member may launch. Throws as `launch` does before anything is sent. */
-  authorize(request: LaunchRequest): Promise<RegisteredApp>;
+  /** Why this member may not launch the app of an installation right now, or nothing where he may. */
+  whyNot(app: RegisteredApp, installation: Installation, userId: string): string | undefined;
   /**
    * Asks the app for a fresh portal URL.
    *
+   * @param prove asks the member who he is, for an app that wants it at each launch. Refuses by throwing.
    * @throws Refusal 404 `not_found`, 409 `not_active`, 403 `launch_access`, 502 `launch_failed`.
    */
-  launch(request: LaunchRequest): Promise<Launched>;
+  launch(request: LaunchRequest, prove?: (app: RegisteredApp) => Promise<void>): Promise<Launched>;
 };
 
 type Parts = {
@@ -35,11 +38,14 @@ type Parts = {
   readonly registry: Registry;
   readonly installations: Installations;
   readonly deliveries: Deliveries;
-  readonly tools: Pick<Surroundings, "edition">;
+  readonly faults: Faults;
+  readonly tools: Pick<Surroundings, "settings">;
 };
 
 /** Launches over the installations of one local Cloud. */
-export function createLaunching({ database, registry, installations, deliveries, tools }: Parts): Launching {
+export function createLaunching(parts: Parts): Launching {
+  const { database, registry, installations, deliveries, faults, tools } = parts;
+
   async function permitted({ installedAppId, organizationId, userId }: LaunchRequest) {
     const installation = await installations.find(installedAppId);
     if (installation === undefined || installation.organizationId !== organizationId)
@@ -52,27 +58,33 @@ export function createLaunching({ database, registry, installations, deliveries,
       );
     const app = await registry.find(installation.appId);
     if (app === undefined) throw new Refusal(404, "not_found", "There is no such app.");
-    if (app.launchAccess.length > 0 && !app.launchAccess.includes(userId))
-      throw new Refusal(
-        403,
-        "launch_access",
-        "Launch access to this app is limited, and this member is not on the list.",
-      );
+    const fault = faults.launchDenied(installation, userId, true);
+    const why = whyNoLaunch(app, userId, fault !== undefined);
+    if (why !== undefined) throw noAccess(why, fault);
     return { app, installation };
   }
 
   return {
-    authorize: async (request) => (await permitted(request)).app,
-    launch: async (request) => {
+    whyNot: (app, installation, userId) =>
+      whyNoLaunch(app, userId, faults.launchDenied(installation, userId, false) !== undefined),
+    launch: async (request, prove) => {
       const { app, installation } = await permitted(request);
+      await prove?.(app);
       const { installedAppId, organizationId, instanceId } = installation;
-      const body = portalPayload(installation, request.userId, tools.edition);
+      const body = portalPayload(installation, request.userId, tools.settings().edition);
       const plan = { kind: "portal" as const, app, installedAppId, organizationId, instanceId, body };
       const delivery = await deliveries.record(database, plan);
-      const answer = await deliveries.send(delivery);
-      return { portal_url: portalUrl(answer, delivery.deliveryId), delivery_id: delivery.deliveryId };
+      const { deliveryId } = delivery;
+      return deliveries.send(delivery, async (answer) => ({
+        portal_url: portalUrl(answer, deliveryId),
+        delivery_id: deliveryId,
+      }));
     },
   };
+}
+
+function noAccess(why: string, fault: string | undefined): Refusal {
+  return new Refusal(403, "launch_access", why, fault === undefined ? {} : { faults: [fault] });
 }
 
 /**

@@ -7,7 +7,7 @@ let cloud: TestCloud;
 let app: TestApp;
 
 beforeAll(async () => {
-  cloud = await startTestCloud({ ...withoutLedger, deliveryTimeout: 500 });
+  cloud = await startTestCloud({ ...withoutLedger, settings: { delivery_timeout_seconds: 0.5 } });
   app = await startTestApp();
 });
 afterAll(async () => {

@@ -37,7 +37,7 @@ export type Registry = {
   list(organizationId?: string): Promise<readonly RegisteredApp[]>;
 };
 
-type Tools = Pick<Surroundings, "clock" | "random" | "fetch" | "deliveryTimeout">;
+type Tools = Pick<Surroundings, "clock" | "random" | "fetch" | "settings" | "time">;
 
 /** A registry over the state database; the URLs are sealed in it. */
 export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools): Registry {

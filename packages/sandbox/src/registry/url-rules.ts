@@ -34,14 +34,16 @@ export function checkUrlForm(field: UrlField, text: string): { readonly insecure
 export async function checkReachable(
   field: UrlField,
   url: string,
-  { fetch, deliveryTimeout }: Pick<Surroundings, "fetch" | "deliveryTimeout">,
+  { fetch, settings, time }: Pick<Surroundings, "fetch" | "settings" | "time">,
 ): Promise<void> {
+  const limit = time.deadline(settings().delivery_timeout_seconds * 1000);
   try {
-    const signal = AbortSignal.timeout(deliveryTimeout);
-    const answer = await fetch(url, { method: "GET", redirect: "manual", signal });
+    const answer = await fetch(url, { method: "GET", redirect: "manual", signal: limit.signal });
     await answer.body?.cancel();
   } catch (cause) {
     throw refuseUrl(field, `cannot be reached (${networkProblem(cause)}). Start the app and try again`);
+  } finally {
+    limit.release();
   }
 }
 

@@ -37,7 +37,7 @@ export function refusalHeaders({ details }: Refusal): Record<string, string> {
 
 /** The body of a refusal: `error`, `code` and whatever particulars it has. */
 export function refusalBody({ message, code, details }: Refusal): Record<string, unknown> {
-  const { allow: _header, ...shown } = details;
+  const { allow: _header, faults: _faults, ...shown } = details;
   return { error: message, code, ...shown };
 }
 

@@ -10,6 +10,7 @@ export type Subject = {
   readonly installedAppId?: string | undefined;
   readonly appId?: string | undefined;
   readonly userId?: string | undefined;
+  readonly faults?: readonly string[] | undefined;
 };
 
 /** A call whose query and body have been checked. */

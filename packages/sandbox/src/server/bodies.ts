@@ -36,13 +36,8 @@ async function readUnannounced(body: ReadableStream<Uint8Array>, limit: number):
 /**
  * The JSON value of a body, integers of any size exact.
  *
- * @throws Refusal 400 `malformed_json`, 413 `payload_too_large`.
+ * @throws Refusal 400 `malformed_json`.
  */
-export async function readJson(request: Request, limit: number = ordinaryBodyLimit): Promise<unknown> {
-  return jsonOf(await readBytes(request, limit));
-}
-
-/** The JSON value of bytes. Throws as `readJson`. */
 export function jsonOf(bytes: Uint8Array): unknown {
   try {
     return parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

@@ -1,4 +1,5 @@
 /** Puts a list of API routes onto the server: who calls, what is recorded, how a refusal looks. */
+import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
 import { type AuditCategory, type AuditLog, categoryOf } from "../audit/index.ts";
 import { Refusal } from "../errors.ts";
@@ -20,7 +21,12 @@ export type Door<Caller> = {
 type Tools = Pick<Surroundings, "clock" | "random" | "log">;
 
 /** Mounts a door. Unknown paths under its prefix answer 404, known ones with another method 405. */
-export function mountDoor<Caller>(server: Hono, door: Door<Caller>, audit: AuditLog, tools: Tools): void {
+export function mountDoor<Caller>(
+  server: Hono<{ Bindings: HttpBindings }>,
+  door: Door<Caller>,
+  audit: AuditLog,
+  tools: Tools,
+): void {
   for (const route of door.routes) {
     server.on(route.method, route.path, (context) => answer(context, door, route, audit, tools));
   }
@@ -58,6 +64,7 @@ async function answer<Caller>(
       durationMilliseconds: performance.now() - started,
       requestId,
       code: refusal?.code,
+      faults: refusal?.details.faults ?? subject.faults,
     });
   }
   response.headers.set("x-request-id", requestId);

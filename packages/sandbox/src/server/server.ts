@@ -2,8 +2,8 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { filterCollections } from "@annex/protocol";
-import { createAdaptorServer } from "@hono/node-server";
-import { Hono } from "hono";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
 import { adminDoor } from "../admin/index.ts";
 import { dashboardDoor } from "../dashboard-api/index.ts";
 import { SandboxStartError } from "../errors.ts";
@@ -11,6 +11,7 @@ import { type Gateway, gatewayRoutes } from "../gateway/index.ts";
 import type { Services } from "../services.ts";
 import { newIdentifier } from "../surroundings.ts";
 import { asRefusal } from "./answers.ts";
+import { cutConnection } from "./cut-connection.ts";
 import { mountDoor, refusalAnswer } from "./mount.ts";
 import { createStaticPages } from "./static-pages.ts";
 
@@ -21,12 +22,16 @@ export type Doors = {
   readonly dashboardDirectory: string;
 };
 
+export type CloudServer = Hono<{ Bindings: HttpBindings }>;
+
 /** The server's routes, without a socket. */
-export function createServer({ services, gateway, adminToken, dashboardDirectory }: Doors): Hono {
-  const server = new Hono();
+export function createServer({ services, gateway, adminToken, dashboardDirectory }: Doors): CloudServer {
+  const server = new Hono<{ Bindings: HttpBindings }>();
   const { audit, tools } = services;
-  const answerGateway = (context: { readonly req: { readonly raw: Request } }) =>
-    gateway.answer(context.req.raw);
+  const answerGateway = async (context: Context<{ Bindings: HttpBindings }>) => {
+    const { response, cut } = await gateway.answer(context.req.raw);
+    return cut === undefined ? response : cutConnection(context.env, response, cut);
+  };
   for (const path of ["/data", "/data/*", "/proxy", "/proxy/*", "/alerts", "/alerts/*"])
     server.all(path, answerGateway);
   for (const collection of filterCollections) server.all(`/${collection}/filter`, answerGateway);
@@ -46,7 +51,7 @@ export function createServer({ services, gateway, adminToken, dashboardDirectory
 export type ListedRoute = { readonly method: string; readonly path: string };
 
 /** Every route there is, read from the router itself and from the gateway's table; `:name` stands for one segment. */
-export function listRoutes(server: Hono): readonly ListedRoute[] {
+export function listRoutes(server: CloudServer): readonly ListedRoute[] {
   const own = server.routes.filter(({ method, path }) => method !== "ALL" && !path.includes("*"));
   return [...own, ...gatewayRoutes].map(({ method, path }) => ({ method, path }));
 }
@@ -63,7 +68,7 @@ const keepAliveMilliseconds = 75_000;
  *
  * @throws SandboxStartError `port_in_use` or `port_not_allowed`.
  */
-export async function listen(server: Hono, port: number): Promise<ListeningServer> {
+export async function listen(server: CloudServer, port: number): Promise<ListeningServer> {
   const http = createAdaptorServer({ fetch: server.fetch, overrideGlobalObjects: false }) as Server;
   // Longer than clients keep a connection, so that none is reused just as it ends here.
   http.keepAliveTimeout = keepAliveMilliseconds;

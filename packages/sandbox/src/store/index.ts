@@ -17,6 +17,7 @@ export type {
   AppRow,
   AuditRow,
   DeliveryRow,
+  FaultRow,
   InstallationRow,
   InstanceRow,
   MemberRow,

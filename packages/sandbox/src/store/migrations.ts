@@ -41,6 +41,12 @@ export const stateMigrations: readonly string[] = [
      title text not null, description text not null, status text not null, created_at text not null,
      updated_at text not null) strict;
    create index alerts_by_instance on alerts (instance_id, sequence);`,
+  `create table faults (
+     sequence integer primary key autoincrement, fault_id text not null unique, fault text not null,
+     organization_id text, app_id text, instance_id text, installed_app_id text, fault_values text not null,
+     times integer, struck integer not null, set_at text not null, ends_at text) strict;
+   create table settings (name text primary key, value text not null) strict;
+   alter table deliveries add column faults text not null default '[]';`,
 ];
 
 /** No index: a row is written with every call and read when somebody looks; newest first needs none. */
@@ -50,4 +56,5 @@ export const auditMigrations: readonly string[] = [
      organization_id text, instance_id text, installed_app_id text, app_id text, api_key_prefix text,
      user_id text, method text not null, path text not null, status integer not null,
      duration_ms real not null, request_id text not null, code text) strict;`,
+  `alter table audit add column faults text not null default '[]';`,
 ];

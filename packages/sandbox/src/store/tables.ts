@@ -30,8 +30,6 @@ export type MemberRow = {
   readonly position: number;
 };
 
-/** A second-factor code that was accepted, and the session it belongs to. */
-
 export type SessionRow = {
   readonly session_hash: string;
   readonly user_id: string;
@@ -87,6 +85,8 @@ type DeliveryTable = {
   readonly error: string | null;
   readonly sent_at: string;
   readonly attempt_of: string | null;
+  /** The names of the faults that struck it, a JSON list. */
+  readonly faults: string;
 };
 
 type AlertTable = {
@@ -103,7 +103,27 @@ type AlertTable = {
   readonly updated_at: string;
 };
 
+type FaultTable = {
+  readonly sequence: Generated<number>;
+  readonly fault_id: string;
+  readonly fault: string;
+  readonly organization_id: string | null;
+  readonly app_id: string | null;
+  readonly instance_id: string | null;
+  readonly installed_app_id: string | null;
+  /** A JSON object. */
+  readonly fault_values: string;
+  readonly times: number | null;
+  readonly struck: number;
+  readonly set_at: string;
+  readonly ends_at: string | null;
+};
+
+/** Edition, limits and the clock's lead, each by its name, as JSON. */
+export type SettingRow = { readonly name: string; readonly value: string };
+
 export type DeliveryRow = Selectable<DeliveryTable>;
+export type FaultRow = Selectable<FaultTable>;
 export type AlertRow = Selectable<AlertTable>;
 export type AuditRow = Selectable<AuditTable>;
 
@@ -116,6 +136,8 @@ export type StateTables = {
   readonly installations: InstallationRow;
   readonly deliveries: DeliveryTable;
   readonly alerts: AlertTable;
+  readonly faults: FaultTable;
+  readonly settings: SettingRow;
 };
 
 type AuditTable = {
@@ -134,6 +156,8 @@ type AuditTable = {
   readonly duration_ms: number;
   readonly request_id: string;
   readonly code: string | null;
+  /** The names of the faults that struck it, a JSON list. */
+  readonly faults: string;
 };
 
 export type AuditTables = { readonly audit: AuditTable };

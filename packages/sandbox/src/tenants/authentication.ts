@@ -30,7 +30,7 @@ export type Authentication = {
 export function createAuthentication(
   database: StateDatabase,
   seal: Seal,
-  { clock }: Pick<Surroundings, "clock">,
+  { clock, machineClock }: Pick<Surroundings, "clock" | "machineClock">,
 ): Authentication {
   const limit = createAttemptLimit(clock);
   const nobody = hashPassword("nobody has this password");
@@ -41,7 +41,7 @@ export function createAuthentication(
     if (row === undefined || !right) throw failed();
     if (credentials.code === undefined || credentials.code === "") throw codeMissing();
     const secret = seal.open(row.totp_secret_sealed, totpContext(row.user_id));
-    if (!isCurrentCode(secret, credentials.code, clock())) throw failed();
+    if (!isCurrentCode(secret, credentials.code, machineClock())) throw failed();
     return row;
   }
 

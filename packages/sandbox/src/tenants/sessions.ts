@@ -1,5 +1,6 @@
 /** Sessions of the dashboard: a random token in a cookie, its hash in the store. */
 import { hash } from "node:crypto";
+import type { Faults } from "../faults/index.ts";
 import type { StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { findMember, type Member } from "./members.ts";
@@ -22,6 +23,7 @@ export type Sessions = {
 /** Sessions kept in the state database, so that a restart logs nobody out. */
 export function createSessions(
   database: StateDatabase,
+  faults: Pick<Faults, "sessionEnded">,
   { clock, random }: Pick<Surroundings, "clock" | "random">,
 ): Sessions {
   return {
@@ -47,7 +49,10 @@ export function createSessions(
       const row = await query.executeTakeFirst();
       if (row === undefined || row.expires_at <= clock().toISOString()) return undefined;
       const member = await findMember(database, row.user_id);
-      return member === undefined ? undefined : { member, hash };
+      if (member === undefined) return undefined;
+      if (!faults.sessionEnded(member.organizationId, row.created_at)) return { member, hash };
+      await database.deleteFrom("sessions").where("session_hash", "=", hash).execute();
+      return undefined;
     },
     end: async (hash) => {
       await database.deleteFrom("sessions").where("session_hash", "=", hash).execute();

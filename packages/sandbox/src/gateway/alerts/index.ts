@@ -5,7 +5,7 @@
 import { alertStatusUpdateSchema, flagRequestSchema, stringifyExactJson } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../../errors.ts";
-import { checked, readJson } from "../../server/bodies.ts";
+import { checked, jsonOf } from "../../server/bodies.ts";
 import { pageQuery } from "../../server/paging.ts";
 import {
   type GatewayAnswer,
@@ -49,8 +49,8 @@ export const alertGatewayRoutes: readonly GatewayRoute[] = [
     json(await findAlert(database, installation.instanceId, parameters["id"] ?? "")),
   ),
   write("POST", "/alerts/flag/:id", flagResource),
-  write("PUT", "/alerts/flag/:id", async ({ installation, parameters, request }, { database, tools }) => {
-    const update = checked(alertStatusUpdateSchema, await readJson(request));
+  write("PUT", "/alerts/flag/:id", async ({ installation, parameters, body }, { database, tools }) => {
+    const update = checked(alertStatusUpdateSchema, jsonOf(body));
     return json(await updateAlert(database, tools, installation.instanceId, parameters["id"] ?? "", update));
   }),
   write("POST", "/alerts/statuses", workspaceOnly),
@@ -60,9 +60,9 @@ export const alertGatewayRoutes: readonly GatewayRoute[] = [
 
 /** Flags a resource of the caller's own instance; one of another instance is as good as none. */
 async function flagResource(call: GatewayCall, parts: GatewayParts): Promise<GatewayAnswer> {
-  const { installation, parameters, request } = call;
+  const { installation, parameters } = call;
   const resourceId = parameters["id"] ?? "";
-  const body = checked(flagRequestSchema, await readJson(request));
+  const body = checked(flagRequestSchema, jsonOf(call.body));
   const subject = subjectOf(resourceId);
   if (subject === undefined) {
     const sentence =

@@ -1,6 +1,6 @@
 /** The Filters API: as the Data API, with the filters in the body. Contract section 8, Filters API. */
 import { filterCollections } from "@annex/protocol";
-import { readJson } from "../../server/bodies.ts";
+import { jsonOf } from "../../server/bodies.ts";
 import { type GatewayAnswer, type GatewayRoute, jsonText } from "../call.ts";
 
 export const filterGatewayRoutes: readonly GatewayRoute[] = filterCollections.map((collection) => ({
@@ -8,8 +8,8 @@ export const filterGatewayRoutes: readonly GatewayRoute[] = filterCollections.ma
   path: `/${collection}/filter`,
   scope: "data:read",
   instanceRequired: true,
-  handle: async ({ installation, query, request }, { instances }): Promise<GatewayAnswer> => {
+  handle: async ({ installation, query, body }, { instances }): Promise<GatewayAnswer> => {
     const reader = await instances.core(installation.instanceId).reader();
-    return jsonText(await reader.filter(collection, await readJson(request), query));
+    return jsonText(await reader.filter(collection, jsonOf(body), query));
   },
 }));

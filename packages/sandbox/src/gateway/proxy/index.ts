@@ -3,13 +3,13 @@
  * unchanged. Contract section 8, Proxy API. Only the routes of the protocol's list exist.
  */
 import { proxyRoutes } from "@annex/protocol";
-import { ordinaryBodyLimit, readBytes, uploadBodyLimit } from "../../server/bodies.ts";
+import { uploadBodyLimit } from "../../server/bodies.ts";
 import { newIdentifier } from "../../surroundings.ts";
 import type { GatewayAnswer, GatewayCall, GatewayParts, GatewayRoute } from "../call.ts";
 import { completeTransaction } from "./complete-transaction.ts";
 
 const prefix = "/proxy";
-const uploadPath = "/proxy/reconciliation/upload";
+const uploadPath = "/reconciliation/upload";
 const transactionPath = "/proxy/transactions";
 
 export const proxyGatewayRoutes: readonly GatewayRoute[] = proxyRoutes.map((route) => ({
@@ -17,19 +17,20 @@ export const proxyGatewayRoutes: readonly GatewayRoute[] = proxyRoutes.map((rout
   path: `${prefix}${route.path}`,
   scope: route.scope,
   instanceRequired: true,
+  ...(route.path === uploadPath ? { bodyLimit: uploadBodyLimit } : {}),
   handle: passOn,
 }));
 
 async function passOn(call: GatewayCall, { instances, tools }: GatewayParts): Promise<GatewayAnswer> {
   const { transport } = instances.core(call.installation.instanceId);
-  const sent = await readBytes(call.request, call.path === uploadPath ? uploadBodyLimit : ordinaryBodyLimit);
   const completes = call.method === "POST" && call.path === transactionPath;
-  const body = completes ? completeTransaction(sent, () => newIdentifier("ref", tools.random)) : sent;
-  const contentType = call.request.headers.get("content-type");
+  const body = completes
+    ? completeTransaction(call.body, () => newIdentifier("ref", tools.random))
+    : call.body;
   const answer = await transport.request({
     method: call.method,
     path: `${call.path.slice(prefix.length)}${queryForCore(call.rawQuery)}`,
-    headers: contentType === null ? {} : { "content-type": contentType },
+    headers: call.contentType === undefined ? {} : { "content-type": call.contentType },
     ...(body.length === 0 ? {} : { body }),
   });
   return { status: answer.status, body: answer.body, contentType: typeOf(answer.headers) };

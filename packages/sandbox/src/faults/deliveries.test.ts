@@ -1,0 +1,172 @@
+/** Each fault of deliveries, by what a real app sees and what Cloud then believes. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startTestApp, type TestApp } from "../testing/test-app.ts";
+import { startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
+
+let cloud: TestCloud;
+let app: TestApp;
+let appId: string;
+
+beforeAll(async () => {
+  cloud = await startTestCloud(withoutLedger);
+});
+afterAll(() => cloud.remove());
+
+beforeEach(async () => {
+  app = await startTestApp();
+  appId = (await cloud.registerApp({ manifest: app.manifest({ name: crypto.randomUUID() }), url: app.url }))
+    .app_id;
+  return async () => {
+    await cloud.faults.clear();
+    await app.close();
+  };
+});
+
+const set = (fault: string, values: object = {}) =>
+  cloud.admin("POST", "/admin/faults", { fault, app_id: appId, ...values });
+const install = () =>
+  cloud.admin("POST", "/admin/installations", { app_id: appId, instance_id: cloud.instanceIds[0] });
+const uninstall = (id: unknown) => cloud.admin("DELETE", `/admin/installations/${String(id)}`);
+const launch = (id: unknown) =>
+  cloud.admin("POST", `/admin/installations/${String(id)}/launch`, { user_id: cloud.members[0]?.user_id });
+const kinds = () => app.received.map(({ body }) => String(body["idempotency_key"]).split(":", 1)[0]);
+const alerts = (index = 0) => cloud.api(String(app.received[index]?.body["api_key"]), "GET", "/alerts");
+const deliveries = async () =>
+  (await cloud.admin("GET", `/admin/deliveries?app_id=${appId}`)).body["data"] as unknown as {
+    kind: string;
+    status: number | null;
+    error: string | null;
+    faults: string[];
+    attempt_of: string | null;
+  }[];
+const struck = async () => {
+  const { data } = (await cloud.admin("GET", "/admin/faults")).body as unknown as {
+    data: { struck: number }[];
+  };
+  return data.map((fault) => fault.struck);
+};
+/** Resolves when so many requests have reached the app. */
+const arrived = async (count: number) => {
+  await expect.poll(() => app.received.length, { timeout: 5000 }).toBe(count);
+};
+
+describe("delivery-late", () => {
+  test("within the time limit the event arrives later and is answered", async () => {
+    await set("delivery-late", { seconds: 3 });
+    const installing = install();
+    await expect.poll(struck).toEqual([1]);
+    expect(app.received).toHaveLength(0);
+    await cloud.admin("POST", "/admin/clock", { advance_seconds: 3 });
+    expect((await installing).status).toBe(201);
+    expect((await deliveries())[0]).toMatchObject({ status: 200, faults: ["delivery-late"] });
+  });
+
+  test("past it Cloud gives up as ever, and the event arrives all the same", async () => {
+    await set("delivery-late", { seconds: 30 });
+    const installing = install();
+    await expect.poll(struck).toEqual([1]);
+    await cloud.clock.advance(10);
+    expect(await installing).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+    expect(app.received).toHaveLength(0);
+    await cloud.clock.advance(20);
+    await arrived(1);
+    expect(await alerts()).toMatchObject({ status: 401, body: { code: "key_revoked" } });
+    await expect
+      .poll(async () => (await deliveries())[0]?.error)
+      .toBe("no complete answer within 10 s; the app answered 200, which Cloud never heard");
+  });
+});
+
+test("delivery-answer-lost: the app handled it, for Cloud it timed out", async () => {
+  await set("delivery-answer-lost", { times: 1 });
+  expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+  expect(kinds()).toEqual(["install"]);
+  expect(await alerts()).toMatchObject({ status: 401, body: { code: "key_revoked" } });
+  const installed = await install();
+  expect(installed.status).toBe(201);
+  await set("delivery-answer-lost", { installed_app_id: installed.body["installed_app_id"] });
+  expect(await uninstall(installed.body["installed_app_id"])).toMatchObject({
+    status: 502,
+    body: { code: "uninstall_failed" },
+  });
+  expect((await alerts(1)).status).toBe(200);
+  expect((await launch(installed.body["installed_app_id"])).body["code"]).toBe("launch_failed");
+});
+
+test("delivery-twice: the very same body again, after the answer", async () => {
+  await set("delivery-twice", { copies: 3 });
+  expect((await install()).status).toBe(201);
+  expect(kinds()).toEqual(["install", "install", "install"]);
+  expect(new Set(app.received.map(({ text }) => text)).size).toBe(1);
+  const [last, , first] = await deliveries();
+  expect(first).toMatchObject({ attempt_of: null, faults: ["delivery-twice"] });
+  expect(last).toMatchObject({ attempt_of: expect.stringMatching(/^dlv_/), faults: ["delivery-twice"] });
+});
+
+test("delivery-parallel: so many at the same instant", async () => {
+  await set("delivery-parallel", { copies: 4 });
+  let together = 0;
+  let most = 0;
+  app.onCallback = async (_received, response) => {
+    together += 1;
+    most = Math.max(most, together);
+    await expect.poll(() => most).toBe(4);
+    response.writeHead(200).end();
+  };
+  expect((await install()).status).toBe(201);
+  expect(kinds()).toHaveLength(4);
+  expect(new Set(app.received.map(({ text }) => text)).size).toBe(1);
+});
+
+test("delivery-out-of-order: the uninstall first, then the install it belongs to", async () => {
+  await set("delivery-out-of-order", { times: 1 });
+  expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+  expect(kinds()).toEqual(["uninstall", "install"]);
+  const [uninstalled, installed] = app.received.map(({ body }) => body["installed_app_id"]);
+  expect(uninstalled).toBe(installed);
+  expect(app.received[0]?.body["uninstalled_at"]).toMatch(/Z$/);
+  expect((await deliveries()).map(({ kind, faults }) => [kind, faults])).toEqual([
+    ["uninstall", ["delivery-out-of-order"]],
+    ["install", ["delivery-out-of-order"]],
+  ]);
+  expect((await install()).status).toBe(201);
+});
+
+test("delivery-late-first: cancelled at once, and arriving beside the one that works", async () => {
+  await set("delivery-late-first", { times: 1 });
+  expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+  expect(app.received).toHaveLength(0);
+  expect((await install()).status).toBe(201);
+  await cloud.clock.advance(5);
+  await arrived(2);
+  expect((await alerts(0)).status).toBe(200);
+  expect(await alerts(1)).toMatchObject({ status: 401, body: { code: "key_revoked" } });
+});
+
+describe("delivery-field", () => {
+  test("another value", async () => {
+    const { body } = await set("delivery-field", { field: "instance_id", value: "inst_other", times: 1 });
+    await install();
+    expect(app.received[0]?.body["instance_id"]).toBe("inst_other");
+    expect(app.received[0]?.body["api_key"]).toMatch(/^blnk_/);
+    await cloud.admin("DELETE", `/admin/faults/${String(body["fault_id"])}`);
+  });
+
+  test("missing, and another type", async () => {
+    await set("delivery-field", { field: "granted_permissions", remove: true });
+    await set("delivery-field", { field: "app_id", value: 12 });
+    await install();
+    // Several on one delivery: the last one set decides about the body.
+    expect(app.received[0]?.body["app_id"]).toBe(12);
+  });
+});
+
+test("what is sent again by hand goes straight", async () => {
+  await install();
+  const [first] = await deliveries();
+  expect(first?.faults).toEqual([]);
+  await set("delivery-answer-lost");
+  const { delivery_id } = first as unknown as { delivery_id: string };
+  const again = await cloud.admin("POST", `/admin/deliveries/${delivery_id}/redeliver`, {});
+  expect(again.body["data"]).toMatchObject([{ status: 200 }]);
+});

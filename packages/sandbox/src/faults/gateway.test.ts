@@ -1,0 +1,134 @@
+/** Each fault of the Cloud API, by what an app's call gets and what reached the ledger. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { startTestApp, type TestApp } from "../testing/test-app.ts";
+import { startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
+import { startTestCore, type TestCore } from "../testing/test-core.ts";
+
+let cloud: TestCloud;
+let app: TestApp;
+let core: TestCore;
+let installedAppId: string;
+let key: string;
+let otherKey: string;
+
+beforeAll(async () => {
+  core = await startTestCore();
+  cloud = await startTestCloud({
+    ...withoutLedger,
+    core: { url: core.url, databaseUrl: withoutLedger.core.databaseUrl },
+  });
+  app = await startTestApp();
+  const installed = await install("One");
+  installedAppId = String(installed.body["installed_app_id"]);
+  await install("Other");
+  [key = "", otherKey = ""] = app.received.map(({ body }) => String(body["api_key"]));
+});
+afterEach(async () => {
+  core.seen.length = 0;
+  await cloud.faults.clear();
+});
+afterAll(async () => {
+  await cloud.remove();
+  await app.close();
+  await core.close();
+});
+
+async function install(name: string) {
+  const { app_id } = await cloud.registerApp({ manifest: app.manifest({ name }), url: app.url });
+  return cloud.admin("POST", "/admin/installations", { app_id, instance_id: cloud.instanceIds[0] });
+}
+
+const set = (fault: string, values: object = {}) =>
+  cloud.admin("POST", "/admin/faults", { fault, installed_app_id: installedAppId, ...values });
+const post = (by = key) =>
+  cloud.api(by, "POST", `/proxy/ledgers?instance_id=${cloud.instanceIds[0]}`, { name: "Main" });
+const struck = () => cloud.faults.list().map((fault) => fault.struck);
+
+test("key-revoked: refused as revoked while it is on, and only that installation", async () => {
+  await set("key-revoked");
+  expect(await post()).toMatchObject({ status: 401, body: { code: "key_revoked" } });
+  expect((await post(otherKey)).status).toBe(201);
+  expect(struck()).toEqual([1]);
+  await cloud.faults.clear();
+  expect((await post()).status).toBe(201);
+});
+
+test("gateway-401: HTML, as from a proxy in between", async () => {
+  await set("gateway-401");
+  const answer = await post();
+  expect(answer.status).toBe(401);
+  expect(answer.headers.get("content-type")).toContain("text/html");
+  expect(answer.text).toContain("<html>");
+  expect(core.seen).toEqual([]);
+});
+
+test("gateway-status: for the part of the calls that was asked for, nothing carried out", async () => {
+  await set("gateway-status", { status: 502, rate: 0.5 });
+  const statuses = [];
+  for (let call = 0; call < 6; call += 1) statuses.push((await post()).status);
+  expect(statuses).toEqual([502, 201, 502, 201, 502, 201]);
+  expect(core.seen).toHaveLength(3);
+  expect(struck()).toEqual([3]);
+});
+
+test("gateway-rate-limited: 429 with the headers", async () => {
+  await set("gateway-rate-limited", { retry_after: 7 });
+  const answer = await post();
+  expect(answer).toMatchObject({ status: 429, body: { code: "rate_limited" } });
+  expect(answer.headers.get("retry-after")).toBe("7");
+  expect(answer.headers.get("ratelimit-remaining")).toBe("0");
+  expect(answer.headers.get("ratelimit-reset")).toBe("7");
+  expect(Number(answer.headers.get("ratelimit-limit"))).toBeGreaterThan(0);
+});
+
+test("gateway-latency: later by the Cloud's clock, and carried out", async () => {
+  await set("gateway-latency", { milliseconds: 60_000, jitter: 1000 });
+  const answering = post();
+  await expect.poll(struck).toEqual([1]);
+  expect(core.seen).toEqual([]);
+  await cloud.clock.advance(61);
+  expect((await answering).status).toBe(201);
+  expect(core.seen).toHaveLength(1);
+});
+
+test.each([
+  ["commit", 1],
+  ["request", 0],
+  ["half", 1],
+])("gateway-cut after %s: no whole answer, and the ledger saw %i", async (after, seen) => {
+  await set("gateway-cut", { after, times: 1 });
+  await expect(post()).rejects.toThrow();
+  expect(core.seen).toHaveLength(seen);
+  const { data } = (await cloud.admin("GET", "/admin/audit?pageSize=1&method=POST&category=Ledgers"))
+    .body as unknown as { data: unknown[] };
+  expect(data).toMatchObject([{ path: "/proxy/ledgers", code: "connection_cut", faults: ["gateway-cut"] }]);
+  expect((await post()).status).toBe(201);
+});
+
+test("gateway-cut after half: the head comes, the body ends in the middle", async () => {
+  await set("gateway-cut", { after: "half" });
+  const answer = await fetch(`${cloud.url}/proxy/ledgers?instance_id=${cloud.instanceIds[0]}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}` },
+    body: "{}",
+  });
+  expect(answer.status).toBe(201);
+  await expect(answer.text()).rejects.toThrow();
+});
+
+test("instance-stopped: away for whom it is set", async () => {
+  await set("instance-stopped");
+  const answer = await post();
+  expect(answer).toMatchObject({ status: 503, body: { code: "instance_unavailable" } });
+  expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await post(otherKey)).status).toBe(201);
+});
+
+test("several at once: late, then decided by the first that decides", async () => {
+  await set("gateway-latency", { milliseconds: 1 });
+  await set("gateway-status", { status: 500 });
+  await set("gateway-401");
+  expect((await post()).status).toBe(500);
+  const [unauthorized, status, latency] = cloud.faults.list();
+  expect([latency?.struck, status?.struck, unauthorized?.struck]).toEqual([1, 1, 0]);
+});
