@@ -68,7 +68,8 @@ export async function openApp(app: App): Promise<Runtime> {
 // Defining an app loads next to nothing; what runs one is loaded when it is opened.
 async function openWith(definition: Definition): Promise<Runtime> {
   const { openRuntime } = await import("./runtime.ts");
-  const runtime = openRuntime(definition);
+  const { explainOpening } = await import("./server/start-failure.ts");
+  const runtime = explained(() => openRuntime(definition), explainOpening);
   const telemetry = await loadTelemetry();
   return { ...runtime, handle: traced(runtime.handle, telemetry, definition.options.name) };
 }
@@ -79,4 +80,12 @@ async function answer(open: () => Promise<Runtime>, request: Request): Promise<R
   runtime.listensAt(new URL(request.url).origin);
   await runtime.startJobs();
   return toResponse(await runtime.handle(webExchange(request)));
+}
+
+function explained<Value>(work: () => Value, explain: (error: unknown) => unknown): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw explain(error);
+  }
 }

@@ -10,6 +10,7 @@ import {
 import { readSettings, type Settings } from "./environment/index.ts";
 import { describeFailure } from "./errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "./errors/index.ts";
+import { type Answer, BrokenOff, type Handle, jsonAnswer } from "./exchange.ts";
 import { type Bind, type BindParts, createBind } from "./installations/bind.ts";
 import { hostJobs } from "./installations/host-jobs.ts";
 import { createInstallations, type Installations } from "./installations/index.ts";
@@ -23,7 +24,6 @@ import { createPages } from "./portal/pages.ts";
 import type { Routes } from "./portal/routes.ts";
 import { createSessions } from "./portal/sessions.ts";
 import { createTidying } from "./portal/tidying.ts";
-import { type Answer, BrokenOff, type Handle, jsonAnswer } from "./server/exchange.ts";
 import type { Store } from "./stores/interface.ts";
 import { openSqliteStore } from "./stores/sqlite/index.ts";
 import { createVault } from "./vault/index.ts";
@@ -34,6 +34,8 @@ export type Runtime = {
   readonly settings: Settings;
   readonly handle: Handle;
   readonly log: Log;
+  /** Writes the log's last lines at once; for a process that is about to die. */
+  flushLog(): void;
   /** Where the app listens; the public address while none is given. */
   listensAt(url: string): void;
   /** Starts the background work, once; what a crash left goes on. Events need not wait for it. */
@@ -59,7 +61,7 @@ export function openRuntime(definition: Definition): Runtime {
   const { options, jobs } = definition;
   const settings = readSettings(options.environment ?? process.env, options.name);
   const vault = createVault(parseKeyRing(keyRingText(settings)));
-  const { log, close: closeLog } = openPinoLog(options.name, settings.logFile);
+  const { log, flushNow: flushLog, close: closeLog } = openPinoLog(options.name, settings.logFile);
   const crashPoint = createCrashPoint(settings.crashAt);
   const clock = options.clock ?? Date.now;
   const store = openSqliteStore(settings.databaseFile, crashPoint, log);
@@ -95,6 +97,7 @@ export function openRuntime(definition: Definition): Runtime {
     settings,
     handle: createHandle(parts),
     log,
+    flushLog,
     listensAt: address.listensAt,
     startJobs,
     close: async () => {
@@ -102,7 +105,7 @@ export function openRuntime(definition: Definition): Runtime {
       await jobsStarted?.catch(() => undefined);
       await jobs.stop();
       await store.close();
-      closeLog();
+      await closeLog();
     },
   };
 }

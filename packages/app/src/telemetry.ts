@@ -4,7 +4,7 @@
  * is registered nothing is loaded and nothing is wrapped. A span holds the method,
  * the door and the status; never a path, a query or a header.
  */
-import type { Handle } from "./server/exchange.ts";
+import type { Handle } from "./exchange.ts";
 
 type OpenTelemetry = typeof import("@opentelemetry/api");
 

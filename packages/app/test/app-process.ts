@@ -1,5 +1,7 @@
 /** An app as a process of its own: `node app-process.ts` is what the server tests start, stop and kill. */
+import { z } from "zod";
 import { createApp, serve } from "../src/index.ts";
+import { registerHazards } from "./hazards.ts";
 
 const app = createApp({
   name: "test-app",
@@ -12,6 +14,9 @@ const app = createApp({
   },
   permissionPurposes: {},
 });
-app.portal.post("/api/echo", {}, (c) => c.json({ instance: c.installation.instanceId }));
+app.portal
+  .post("/api/echo", {}, (c) => c.json({ instance: c.installation.instanceId }))
+  .post("/api/notes", {}, async (c) => c.json(await c.body(z.unknown())));
+registerHazards(app);
 
 await serve(app, { port: 0 });

@@ -4,6 +4,7 @@ import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { findAccessibilityProblems } from "../../../tests/support/accessibility.ts";
 import { launchBrowser, openPage } from "../../../tests/support/browser.ts";
+import type { Log } from "../src/log/index.ts";
 import { nodeListener } from "../src/server/node.ts";
 import { installBody, pathOf, type TestApp, testApp, uninstallBody } from "./support.ts";
 
@@ -40,9 +41,17 @@ async function dashboard(): Promise<{ readonly origin: string; show: (address: s
   };
 }
 
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  with: () => silent,
+};
+
 /** The app on a site of its own: 127.0.0.1 is not the site of localhost. */
 async function served(app: TestApp): Promise<string> {
-  const port = await listening(nodeListener((exchange) => app.app.fetch(exchange.request())));
+  const port = await listening(nodeListener((exchange) => app.app.fetch(exchange.request()), silent));
   return `http://127.0.0.1:${port}`;
 }
 

@@ -57,6 +57,7 @@ export function testApp(options: TestOptions = {}): TestApp {
     },
     permissionPurposes: { "data:write": "to post what it imports" },
     environment: {
+      NODE_ENV: "development",
       ANNEX_DATABASE: join(directory, "app.db"),
       ANNEX_LOG: join(directory, "app.log"),
       ANNEX_PUBLIC_URL: publicUrl,

@@ -1,10 +1,13 @@
 import type { FieldProblem } from "@annex/protocol";
 import { callbackBodyLimit } from "@annex/protocol/words";
-import { type Answer, BodyTooLarge, type Exchange, jsonAnswer } from "../server/exchange.ts";
+import { AppError } from "../errors/app-error.ts";
+import { encodingHeader } from "../errors/index.ts";
+import { type Answer, type Exchange, jsonAnswer } from "../exchange.ts";
+import { readJsonBody } from "../json-body.ts";
 
 /** Why a callback or portal request is refused, in the shape of contract section 8 with the field named. */
 export type Refusal = {
-  readonly status: 400 | 405 | 409 | 413 | 415 | 422;
+  readonly status: number;
   readonly code: string;
   readonly error: string;
   readonly field?: string;
@@ -16,48 +19,15 @@ export type ParsedBody =
   | { readonly ok: true; readonly json: unknown }
   | { readonly ok: false; readonly refusal: Refusal };
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-/**
- * Reads a body of at most 64 KiB as JSON. A charset in the content type, a byte
- * order mark and any content type are accepted; the sender is known by the URL.
- * Contract section 5.
- */
+/** Reads a body of at most 64 KiB as JSON; the sender is known by the URL, not by what it says of the body. */
 export async function readJson(exchange: Exchange): Promise<ParsedBody> {
-  let bytes: Uint8Array;
   try {
-    bytes = await exchange.body(callbackBodyLimit);
+    return { ok: true, json: await readJsonBody(exchange, callbackBodyLimit, JSON.parse) };
   } catch (error) {
-    if (!(error instanceof BodyTooLarge)) throw error;
-    return refused(413, "body_too_large", `The body is larger than ${callbackBodyLimit} bytes.`);
+    if (!(error instanceof AppError)) throw error;
+    const { status, code, whatHappened } = error;
+    return { ok: false, refusal: { status, code, error: whatHappened, field: "body" } };
   }
-  const decoder = decoderFor(exchange.header("content-type"));
-  if (decoder === undefined) return refused(415, "charset_unknown", "The charset of the body is not known.");
-  return parse(decoder, bytes);
-}
-
-function parse(decoder: TextDecoder, bytes: Uint8Array): ParsedBody {
-  try {
-    return { ok: true, json: JSON.parse(decoder.decode(bytes)) as unknown };
-  } catch {
-    // The parser's own message repeats the text, which can hold a key.
-    const why = bytes.length === 0 ? "The body is empty; JSON is wanted." : "The body is not JSON.";
-    return refused(400, "invalid_json", why);
-  }
-}
-
-function decoderFor(contentType: string | undefined): TextDecoder | undefined {
-  const charset = contentType === undefined ? undefined : /;\s*charset="?([^\s";]+)/i.exec(contentType)?.[1];
-  if (charset === undefined || /^utf-?8$/i.test(charset)) return utf8;
-  try {
-    return new TextDecoder(charset, { fatal: true });
-  } catch {
-    return undefined;
-  }
-}
-
-function refused(status: Refusal["status"], code: string, error: string): ParsedBody {
-  return { ok: false, refusal: { status, code, error, field: "body" } };
 }
 
 /** The refusal of a body that is JSON but not the wanted one: names each field and why. */
@@ -78,5 +48,6 @@ export function refusalAnswer(refusal: Refusal, reference: string): Answer {
   return jsonAnswer(status, JSON.stringify({ ...body, reference }), {
     "cache-control": "no-store",
     ...(status === 405 ? { allow: "POST" } : {}),
+    ...encodingHeader(status),
   });
 }

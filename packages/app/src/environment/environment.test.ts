@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { developmentSecret, generateCallbackSecret, generateKeyRing } from "./development-secrets.ts";
 import { EnvironmentError, readSettings } from "./index.ts";
 
@@ -28,6 +28,9 @@ test("without any variable an app has the defaults of the doors", () => {
     keyGraceMilliseconds: 60_000,
     embedOrigins: [],
     logFile: undefined,
+    keepAliveMilliseconds: 75_000,
+    allowedSources: undefined,
+    trustedProxies: undefined,
     crashAt: undefined,
   });
 });
@@ -36,6 +39,7 @@ test("what is set is taken", () => {
   const settings = readSettings(
     {
       PORT: "0",
+      NODE_ENV: "development",
       ANNEX_PUBLIC_URL: "https://app.example.com/",
       ANNEX_CLOUD_URL: "http://localhost:4400",
       ANNEX_DATABASE: "/var/lib/app.db",
@@ -46,6 +50,7 @@ test("what is set is taken", () => {
       ANNEX_KEY_GRACE_SECONDS: "0",
       ANNEX_EMBED_ORIGINS: "http://localhost:4400,http://127.0.0.1:4400",
       ANNEX_LOG: "app.log",
+      ANNEX_KEEP_ALIVE_SECONDS: "120",
       ANNEX_CRASH_AT: "after-commit:3",
     },
     "stripe-sync",
@@ -62,12 +67,88 @@ test("what is set is taken", () => {
     keyGraceMilliseconds: 0,
     embedOrigins: ["http://localhost:4400", "http://127.0.0.1:4400"],
     logFile: "app.log",
+    keepAliveMilliseconds: 120_000,
     crashAt: "after-commit:3",
   });
 });
 
 test("production starts with what it needs", () => {
   expect(readSettings(production, "x")).toMatchObject({ production: true, embedOrigins: [] });
+});
+
+describe("strictness", () => {
+  const strict = (environment: Readonly<Record<string, string>>) =>
+    readSettings({ ...production, ...environment }, "x").production;
+
+  test.each([
+    ["production", "https://app.example.com", true],
+    [" production\t\n", "http://localhost:5002", "refused"],
+    ["\uFEFFproduction\u00A0", "https://app.example.com", true],
+    ["development", "https://app.example.com", false],
+    [" development ", "http://app.example.com", false],
+    ["", "http://localhost:5002", false],
+    ["  ", "http://127.0.0.1", false],
+    ["", "http://127.1:80", false],
+    ["", "http://[::1]:5002", false],
+    ["", "http://app.localhost:5002", false],
+    ["", "http://localhost.:5002", false],
+    ["", "https://app.example.com", true],
+    ["", "http://192.168.1.2:5002", "refused"],
+    ["", "http://0.0.0.0:5002", "refused"],
+    ["", "https://localhost.example.com", true],
+    ["", "https://127.0.0.1.example.com", true],
+  ] as const)("NODE_ENV %j at %s", (mode, publicUrl, wanted) => {
+    const read = () => strict({ NODE_ENV: mode, ANNEX_PUBLIC_URL: publicUrl });
+    if (wanted === "refused") expect(read).toThrow(expect.objectContaining({ variable: "ANNEX_PUBLIC_URL" }));
+    else expect(read()).toBe(wanted);
+  });
+
+  // A process manager's file had "production " in it, and the app ran with generated keys for weeks.
+  test.each([
+    "prod",
+    "Production",
+    "PRODUCTION",
+    "production\u200B",
+    "productіon",
+    "dev",
+    "test",
+    "false",
+    "0",
+  ])("NODE_ENV %j is refused by name", (mode) => {
+    expect(() => strict({ NODE_ENV: mode })).toThrow(expect.objectContaining({ variable: "NODE_ENV" }));
+  });
+});
+
+describe("addresses and networks", () => {
+  const allowed = (list: string) => {
+    const { allowedSources } = readSettings({ ANNEX_ALLOWED_SOURCES: list }, "x");
+    return (address: string) => allowedSources?.(address);
+  };
+
+  test.each([
+    ["161.35.166.95, 161.35.171.250", "161.35.171.250", true],
+    ["161.35.166.95", "161.35.166.96", false],
+    ["161.35.166.95", "::ffff:161.35.166.95", true],
+    ["161.35.166.95", "::FFFF:161.35.166.95", true],
+    ["10.0.0.0/8", "10.255.1.2", true],
+    ["10.0.0.0/8", "11.0.0.1", false],
+    ["0.0.0.0/0", "203.0.113.7", true],
+    ["0.0.0.0/0", "2001:db8::1", false],
+    ["2001:db8::/32", "2001:db8:ffff::1", true],
+    ["2001:db8::/32", "2001:db9::1", false],
+    ["::1", "0:0:0:0:0:0:0:1", true],
+    ["127.0.0.1", "localhost", false],
+    ["127.0.0.1", "", false],
+  ])("%s holds %s: %s", (list, address, wanted) => {
+    expect(allowed(list)(address)).toBe(wanted);
+  });
+
+  test.each(["cloud.example.com", "10.0.0.0/33", "10.0.0/8", "::1/129", "10.0.0.1/8/8", "10.0.0.1/-1", ","])(
+    "%s is refused",
+    (list) => {
+      expect(() => allowed(list)).toThrow(/^ANNEX_ALLOWED_SOURCES must be addresses or networks/);
+    },
+  );
 });
 
 test.each([
@@ -88,6 +169,9 @@ test.each([
   ["ANNEX_KEY_GRACE_SECONDS", { ANNEX_KEY_GRACE_SECONDS: "a minute" }],
   ["ANNEX_EMBED_ORIGINS", { ANNEX_EMBED_ORIGINS: "http://localhost:4400/page" }],
   ["ANNEX_EMBED_ORIGINS", { ANNEX_EMBED_ORIGINS: "*" }],
+  ["ANNEX_EMBED_ORIGINS", { ...production, NODE_ENV: "", ANNEX_EMBED_ORIGINS: "http://localhost:4400" }],
+  ["ANNEX_KEEP_ALIVE_SECONDS", { ANNEX_KEEP_ALIVE_SECONDS: "0" }],
+  ["ANNEX_TRUSTED_PROXIES", { ANNEX_TRUSTED_PROXIES: "the balancer" }],
   ["ANNEX_CRASH_AT", { ANNEX_CRASH_AT: "somewhere:now" }],
   ["ANNEX_PUBLIC_URL", { ...production, ANNEX_PUBLIC_URL: undefined }],
   ["ANNEX_PUBLIC_URL", { ...production, ANNEX_PUBLIC_URL: "http://app.example.com" }],

@@ -6,6 +6,8 @@
  */
 import { cloudApiUrl, keyGraceTime, portalLifetimes } from "@annex/protocol/words";
 import { EnvironmentError } from "./environment-error.ts";
+import { isProduction } from "./mode.ts";
+import { type Networks, networksVariable } from "./networks.ts";
 import {
   type Environment,
   listVariable,
@@ -35,11 +37,19 @@ export type Settings = {
   readonly keyGraceMilliseconds: number;
   readonly embedOrigins: readonly string[];
   readonly logFile: string | undefined;
+  /** How long an idle connection is kept. */
+  readonly keepAliveMilliseconds: number;
+  /** Who may knock at the two doors; absent means everybody. */
+  readonly allowedSources: Networks | undefined;
+  /** Whose word on the address of a request counts; absent means nobody's. */
+  readonly trustedProxies: Networks | undefined;
   /** `point` or `point:n`; see crash-point.ts. */
   readonly crashAt: string | undefined;
 };
 
 const week = 7 * 24 * 3600;
+/** Longer than the minute that balancers keep theirs: who closes first must not be the one who is asked. */
+const keepAliveSeconds = 75;
 const fewestSecretCharacters = 22;
 
 /**
@@ -48,14 +58,14 @@ const fewestSecretCharacters = 22;
  * @throws EnvironmentError naming the first variable that is wrong and what it wants.
  * @example
  * ```ts
- * readSettings({ NODE_ENV: "production" }, "stripe-sync"); // throws: ANNEX_PUBLIC_URL must be set in production …
+ * readSettings({ NODE_ENV: "production" }, "stripe-sync"); // throws: ANNEX_PUBLIC_URL must be set in production, …
  * ```
  */
 export function readSettings(environment: Environment, appName: string): Settings {
-  const production = environment["NODE_ENV"] === "production";
+  const production = isProduction(environment);
   return {
     production,
-    port: wholeNumberVariable(environment, "PORT", { least: 0, most: 65_535, unit: "a port" }),
+    port: wholeNumberVariable(environment, "PORT", { least: 0, most: 65_535 }),
     publicUrl: required(production, "ANNEX_PUBLIC_URL", "the https address Cloud reaches the app at", () =>
       publicUrl(environment, production),
     ),
@@ -73,6 +83,9 @@ export function readSettings(environment: Environment, appName: string): Setting
     ...lifetimes(environment),
     embedOrigins: embedOrigins(environment, production),
     logFile: textVariable(environment, "ANNEX_LOG"),
+    keepAliveMilliseconds: keepAlive(environment),
+    allowedSources: networksVariable(environment, "ANNEX_ALLOWED_SOURCES"),
+    trustedProxies: networksVariable(environment, "ANNEX_TRUSTED_PROXIES"),
     crashAt: crashAt(environment, production),
   };
 }
@@ -133,6 +146,11 @@ function lifetimes(environment: Environment) {
     sessionMaximumMilliseconds: seconds("ANNEX_SESSION_MAX_SECONDS", portalLifetimes.sessionMaximumSeconds),
     keyGraceMilliseconds: grace === undefined ? keyGraceTime : grace * 1000,
   };
+}
+
+function keepAlive(environment: Environment): number {
+  const bounds = { least: 1, most: 3600, unit: "seconds" };
+  return 1000 * (wholeNumberVariable(environment, "ANNEX_KEEP_ALIVE_SECONDS", bounds) ?? keepAliveSeconds);
 }
 
 function embedOrigins(environment: Environment, production: boolean): readonly string[] {

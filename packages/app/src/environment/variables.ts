@@ -13,16 +13,14 @@ export function textVariable(environment: Environment, name: string): string | u
 export function wholeNumberVariable(
   environment: Environment,
   name: string,
-  bounds: { readonly least: number; readonly most: number; readonly unit: string },
+  bounds: { readonly least: number; readonly most: number; readonly unit?: string },
 ): number | undefined {
   const text = textVariable(environment, name);
   if (text === undefined) return undefined;
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= bounds.least && value <= bounds.most) return value;
-  throw new EnvironmentError(
-    name,
-    `must be a whole number of ${bounds.unit} from ${bounds.least} to ${bounds.most}`,
-  );
+  const unit = bounds.unit === undefined ? "" : ` of ${bounds.unit}`;
+  throw new EnvironmentError(name, `must be a whole number${unit} from ${bounds.least} to ${bounds.most}`);
 }
 
 /** An address such as `https://app.example.com`, without a slash at its end. */

@@ -47,7 +47,10 @@ export class AppError extends Error {
   readonly whatToDo: string;
   readonly details: AppErrorDetails;
 
+  /** @throws TypeError when the status is not one of an error. */
   constructor(fields: AppErrorFields) {
+    if (!Number.isInteger(fields.status) || fields.status < 400 || fields.status > 599)
+      throw new TypeError(`An error has a status from 400 to 599, not ${String(fields.status)}.`);
     super(fields.whatHappened, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.code = fields.code;
     this.status = fields.status;

@@ -1,5 +1,4 @@
 import { errorStateStatus, type Scope } from "@annex/protocol/words";
-import { BodyTooLarge } from "../server/exchange.ts";
 import { AppError, type AppErrorDetails, errorState, ProviderUnreachable, RateLimited } from "./app-error.ts";
 
 const cloudName = "Blnk Cloud";
@@ -25,9 +24,12 @@ export type Purposes = Readonly<Partial<Record<Scope, string>>>;
  * of the known kinds becomes `app_failed`, whose answer says nothing of the cause.
  */
 export function describeFailure(error: unknown, purposes: Purposes = {}): AppError {
-  if (error instanceof AppError) return error;
-  if (error instanceof BodyTooLarge) return bodyTooLarge(error);
-  if (isCloudFailure(error)) return fromCloud(error, purposes);
+  try {
+    if (error instanceof AppError) return error;
+    if (isCloudFailure(error)) return fromCloud(error, purposes);
+  } catch {
+    // Whoever can throw can throw a thing that cannot be looked at.
+  }
   return errorState("app_failed", {}, error);
 }
 
@@ -36,16 +38,6 @@ export function missingPermission(scope: Scope, purposes: Purposes, cause?: unkn
   const purpose = purposes[scope];
   const details: AppErrorDetails = { required_scope: scope, ...(purpose === undefined ? {} : { purpose }) };
   return errorState("missing_permission", details, cause);
-}
-
-function bodyTooLarge(error: BodyTooLarge): AppError {
-  return new AppError({
-    code: "body_too_large",
-    status: 413,
-    whatHappened: `The request's body is larger than ${Math.floor(error.limit / 1024)} KiB.`,
-    whatToDo: "Send less at a time.",
-    cause: error,
-  });
 }
 
 function isCloudFailure(error: unknown): error is CloudFailure {

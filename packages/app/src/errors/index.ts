@@ -5,7 +5,7 @@
  * the words of its nine states are the protocol's.
  */
 import { randomBytes } from "node:crypto";
-import { type Answer, jsonAnswer, noStore } from "../server/exchange.ts";
+import { type Answer, jsonAnswer, noStore } from "../exchange.ts";
 import type { AppError } from "./app-error.ts";
 
 /** A reference to tell a person's report from others in the log. */
@@ -22,12 +22,21 @@ export function errorAnswer(error: AppError, reference: string): Answer {
     reference,
     ...error.details,
   };
-  return jsonAnswer(error.status, JSON.stringify(body), { ...noStore, ...retryAfterHeader(error) });
+  return jsonAnswer(error.status, JSON.stringify(body), {
+    ...noStore,
+    ...retryAfterHeader(error),
+    ...encodingHeader(error.status),
+  });
 }
 
 function retryAfterHeader(error: AppError): Record<string, string> {
   const { retry_after } = error.details;
   return retry_after === undefined ? {} : { "retry-after": String(Math.ceil(retry_after)) };
+}
+
+/** What a body may be encoded with, for who sent one that is: not at all. */
+export function encodingHeader(status: number): Readonly<Record<string, string>> {
+  return status === 415 ? { "accept-encoding": "identity" } : {};
 }
 
 /** What any unknown path answers, and a wrong secret too: the two cannot be told apart. */

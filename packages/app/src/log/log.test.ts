@@ -12,8 +12,7 @@ async function written(write: (log: Log) => void): Promise<string> {
   const file = join(directory, "deep", "app.log");
   const { log, close } = openPinoLog("test", file);
   write(log);
-  close();
-  await expect.poll(() => readFileSync(file, "utf8")).toMatch(/\n$/);
+  await close();
   expect(statSync(file).mode & 0o777).toBe(0o600);
   return readFileSync(file, "utf8");
 }
@@ -64,6 +63,30 @@ test("a masked line is still JSON", async () => {
     log.info('say "blnk_abc_planted"', { path: "/cloud/planted/callback" }),
   );
   expect(JSON.parse(line)).toMatchObject({ msg: 'say "blnk_abc…"', path: "/cloud/…/callback" });
+});
+
+const throwing = {
+  get field(): string {
+    throw new Error("a getter's own");
+  },
+};
+const circular = new Error("round");
+circular.cause = circular;
+const unreadable = new Proxy(new Error("no"), {
+  get: () => {
+    throw new Error("a trap's own");
+  },
+});
+
+test.each([
+  ["a getter that throws", (log: Log) => log.info("Said.", throwing)],
+  ["such a getter in a child's fields", (log: Log) => log.with(throwing).info("Said.")],
+  ["an error whose causes go round", (log: Log) => log.error("Said.", { error: circular })],
+  ["an error that cannot be read", (log: Log) => log.error("Said.", { error: unreadable })],
+  ["an object without a text", (log: Log) => log.error("Said.", { error: Object.create(null) })],
+  ["a big integer", (log: Log) => log.info("Said.", { minor: 5n })],
+])("%s costs no line", async (_what, write) => {
+  expect(JSON.parse(await written(write))).toMatchObject({ msg: "Said." });
 });
 
 test("a file that cannot be opened is refused by the variable's name", () => {

@@ -3,8 +3,9 @@ import { parseExactJson } from "@annex/protocol/words";
 import type { z } from "zod";
 import type { InstallationContext, PortalContext } from "../context.ts";
 import { AppError } from "../errors/app-error.ts";
+import type { Exchange } from "../exchange.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
-import type { Exchange } from "../server/exchange.ts";
+import { readJsonBody } from "../json-body.ts";
 
 /** Largest body of a portal call, in bytes. */
 const callBodyLimit = 1024 * 1024;
@@ -51,10 +52,8 @@ function parameter(parameters: Readonly<Record<string, string>>, name: string): 
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
 async function readBody<Value>(exchange: Exchange, schema: z.ZodType<Value>): Promise<Value> {
-  const result = schema.safeParse(parsed(await exchange.body(callBodyLimit)));
+  const result = schema.safeParse(await readJsonBody(exchange, callBodyLimit, parseExactJson));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = issue === undefined || issue.path.length === 0 ? "body" : issue.path.map(String).join(".");
@@ -65,18 +64,4 @@ async function readBody<Value>(exchange: Exchange, schema: z.ZodType<Value>): Pr
     whatToDo: "Correct this field and send it again.",
     details: { field },
   });
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return parseExactJson(utf8.decode(bytes));
-  } catch {
-    throw new AppError({
-      code: "invalid_json",
-      status: 400,
-      whatHappened: "The body is not JSON.",
-      whatToDo: "Send a JSON body.",
-      details: { field: "body" },
-    });
-  }
 }

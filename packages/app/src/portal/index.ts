@@ -8,21 +8,25 @@
  * Between server and page: `/portal/enter` answers the app's index.html with
  * `<script type="application/json" id="annex-session">{"session":…}</script>`
  * before its first script, and puts it into `history.state.annexSession` while the
- * address becomes `/portal`; without a session the same page comes with 401.
+ * address becomes `/portal`. Without a token the same page comes with nothing of any
+ * installation in it: it resumes the tab's session, or says how to launch.
  */
 
-import { passiveCallHeader, stringifyExactJson } from "@annex/protocol/words";
+import { passiveCallHeader } from "@annex/protocol/words";
 import type { AppManifest, AuthorizeUser } from "../application.ts";
-import type { InstallationContext, PortalAnswer } from "../context.ts";
+import type { InstallationContext } from "../context.ts";
 import { type AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure, type Purposes } from "../errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "../errors/index.ts";
 import { renderErrorPage } from "../errors/page.ts";
+import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../exchange.ts";
+import { aboutInstallation } from "../installations/bind.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
 import type { Log } from "../log/index.ts";
 import { requirePermissions } from "../permissions/index.ts";
-import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../server/exchange.ts";
 import type { StoredInstallation } from "../stores/interface.ts";
+import { runAs } from "../whose-code.ts";
+import { toAnswer } from "./answers.ts";
 import { createPortalContext } from "./context.ts";
 import { type DescribeInstallation, describeInstallation } from "./description.ts";
 import { type DocumentHeaders, newNonce, privateHeaders } from "./headers.ts";
@@ -63,18 +67,20 @@ export function createPortal(portalParts: PortalParts): (exchange: Exchange) => 
 }
 
 function answer(parts: Parts, exchange: Exchange, path: string): Promise<AnyAnswer> {
-  if (path === "/api/session" && exchange.method === "GET") return describeSession(parts, exchange);
-  const match = parts.routes.match(exchange.method, path);
+  // What answers GET answers HEAD; the server leaves the body out.
+  const method = exchange.method === "HEAD" ? "GET" : exchange.method;
+  if (path === "/api/session" && method === "GET") return describeSession(parts, exchange);
+  const match = parts.routes.match(method, path);
   if (match !== undefined) return call(parts, exchange, match.route, match.parameters);
-  if (exchange.method !== "GET" && exchange.method !== "HEAD")
-    return Promise.resolve(otherMethod(parts, path));
+  if (method !== "GET") return Promise.resolve(otherMethod(parts, path));
   if (path === "/enter") return enter(parts, exchange);
-  return page(parts, path);
+  return page(parts, exchange, path);
 }
 
 async function enter(parts: Parts, exchange: Exchange): Promise<Answer> {
   const token = new URLSearchParams(exchange.search).get("token");
-  if (token === null || token === "") throw errorState("session_unknown");
+  // An address that was typed in or reloaded; the page resumes the tab's session, or says how to launch.
+  if (token === null || token === "") return parts.pages.resuming();
   const session = await parts.sessions.enter(token);
   await admit(parts, session);
   parts.log.info("Portal entered.", {
@@ -87,12 +93,17 @@ async function enter(parts: Parts, exchange: Exchange): Promise<Answer> {
   });
 }
 
-async function page(parts: Parts, path: string): Promise<Answer> {
+async function page(parts: Parts, exchange: Exchange, path: string): Promise<Answer> {
   const file = await parts.pages.file(path);
   if (file !== undefined) return file;
-  // Addresses inside the page have no file extension; whatever they are, the page answers.
-  const isPage = !path.startsWith("/api/") && !/\.[a-z0-9]+$/i.test(path);
-  return isPage ? parts.pages.resuming() : notFound;
+  if (path.startsWith("/api/")) return notFound;
+  // Whatever an address inside the page is, the page answers. One with a dot in it may be meant for a file that is missing.
+  const hasDot = /\.[^/]*$/.test(path);
+  return !hasDot || asksForHtml(exchange) ? parts.pages.resuming() : notFound;
+}
+
+function asksForHtml(exchange: Exchange): boolean {
+  return (exchange.header("accept") ?? "").includes("text/html");
 }
 
 function otherMethod(parts: Parts, path: string): Answer {
@@ -119,12 +130,16 @@ async function call(
   requirePermissions(installation.grantedPermissions, route.requires, parts.purposes);
   const bound = await parts.bind(installation);
   const jobs = parts.jobsOf(installation.installedAppId);
-  return toAnswer(await route.handler(createPortalContext(exchange, bound, userId, jobs, parameters)));
+  const context = createPortalContext(exchange, bound, userId, jobs, parameters);
+  const who = { route: `${exchange.method} ${root}${route.path}`, ...aboutInstallation(installation) };
+  return toAnswer(await runAs(who, () => route.handler(context)));
 }
 
 /** The guard: session, installation, user; the permission is asked by who knows it. */
 async function guard(parts: Parts, exchange: Exchange): Promise<LiveSession> {
-  const prolongs = exchange.method !== "GET" || exchange.header(passiveCallHeader) === undefined;
+  const prolongs =
+    (exchange.method !== "GET" && exchange.method !== "HEAD") ||
+    exchange.header(passiveCallHeader) === undefined;
   const session = await parts.sessions.use(bearerToken(exchange.header("authorization")), prolongs);
   await admit(parts, session);
   return session;
@@ -139,15 +154,6 @@ function bearerToken(authorization: string | undefined): string {
   const token = authorization === undefined ? undefined : /^bearer +(\S+)$/i.exec(authorization)?.[1];
   if (token === undefined) throw errorState("session_unknown");
   return token;
-}
-
-function toAnswer(answer: PortalAnswer): AnyAnswer {
-  if (!(answer instanceof Response))
-    return jsonAnswer(answer.status, stringifyExactJson(answer.json), privateHeaders);
-  const headers = new Headers(answer.headers);
-  for (const [name, value] of Object.entries(privateHeaders))
-    if (!headers.has(name)) headers.set(name, value);
-  return new Response(answer.body, { status: answer.status, headers });
 }
 
 async function describeSession(parts: Parts, exchange: Exchange): Promise<Answer> {
@@ -177,6 +183,5 @@ function logFailure(log: Log, about: object, error: AppError, thrown: unknown): 
 // A page's own calls get JSON whatever they accept; a document gets a page unless it asks for JSON alone.
 function wantsPage(exchange: Exchange, path: string): boolean {
   if (path.startsWith("/api/")) return false;
-  const accept = exchange.header("accept") ?? "";
-  return accept.includes("text/html") || !accept.includes("json");
+  return asksForHtml(exchange) || !(exchange.header("accept") ?? "").includes("json");
 }

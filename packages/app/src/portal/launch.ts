@@ -6,9 +6,9 @@ import { loadSchemas, readPortalRequestQuickly } from "../callbacks/quick-readin
 import { AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure } from "../errors/describe.ts";
 import { errorAnswer, newReference } from "../errors/index.ts";
+import { type Answer, jsonAnswer } from "../exchange.ts";
 import { endedState } from "../installations/ended.ts";
 import type { Log } from "../log/index.ts";
-import { type Answer, jsonAnswer } from "../server/exchange.ts";
 import type { Store, StoredInstallation } from "../stores/interface.ts";
 import { newToken, tokenKey } from "./tokens.ts";
 import { mayUse } from "./users.ts";

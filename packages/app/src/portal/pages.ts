@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import type { AppManifest } from "../application.ts";
 import { escapeHtml, jsonForScript } from "../errors/escape.ts";
-import type { Answer } from "../server/exchange.ts";
+import type { Answer } from "../exchange.ts";
 import { defaultPage } from "./default-page.ts";
 import { type DocumentHeaders, newNonce } from "./headers.ts";
 
@@ -31,7 +31,7 @@ export function createPages(
     },
     resuming: async () => {
       const nonce = newNonce();
-      return document(401, withNonce(await index(), nonce, ""), headers.page(nonce));
+      return document(200, withNonce(await index(), nonce, ""), headers.page(nonce));
     },
     file: async (path) => (directory === undefined ? undefined : staticFile(directory, path)),
   };

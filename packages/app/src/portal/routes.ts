@@ -3,6 +3,8 @@ import { TrieRouter } from "hono/router/trie-router";
 import type { Portal, PortalHandler, PortalRouteOptions, RegisterRoute } from "../context.ts";
 
 export type Route = {
+  /** As it was registered, parameters by name. */
+  readonly path: string;
   readonly requires: NonNullable<PortalRouteOptions["requires"]>;
   readonly handler: PortalHandler;
 };
@@ -24,7 +26,7 @@ export function createRoutes(): Routes {
   const register =
     (method: (typeof methods)[number]): RegisterRoute =>
     (path, options, handler) => {
-      router.add(method, path, { requires: options.requires ?? [], handler });
+      router.add(method, path, { path, requires: options.requires ?? [], handler });
       return portal;
     };
   const portal: Portal = {

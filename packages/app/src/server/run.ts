@@ -5,70 +5,89 @@ import type { App } from "../application.ts";
 import { openApp } from "../create-app.ts";
 import { EnvironmentError } from "../environment/environment-error.ts";
 import type { Runtime } from "../runtime.ts";
+import { whoseCode } from "../whose-code.ts";
+import { type Connections, watchConnections } from "./connections.ts";
 import type { Served } from "./index.ts";
 import { nodeListener } from "./node.ts";
+import { explainListening } from "./start-failure.ts";
 
 const defaultPort = 5002;
-/** How long an open request may still take when the process is asked to end. */
-const graceMilliseconds = 5000;
+/** Headers, then a whole request, that take longer are given up: a connection costs who holds it open something. */
+const headersMilliseconds = 20_000;
+const requestMilliseconds = 120_000;
 
 /** The jobs begin so much after the first event can be taken: loading them must not make Cloud wait. */
 const jobsAfterMilliseconds = 25;
 
 /** Opens, listens and says so. */
 export async function run(app: App, ownPort: number | undefined): Promise<Served> {
-  const runtime = await openOrEnd(app);
-  const server = createServer(nodeListener(runtime.handle));
+  try {
+    return await start(app, ownPort);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${app.name} cannot start: ${error.happened}.\n${error.message}.\n`);
+    process.exit(1);
+  }
+}
+
+async function start(app: App, ownPort: number | undefined): Promise<Served> {
+  const runtime = await openApp(app);
+  sayWhatItDiesOf(runtime);
+  const server = createServer(nodeListener(runtime.handle, runtime.log));
+  server.keepAliveTimeout = runtime.settings.keepAliveMilliseconds;
+  server.headersTimeout = headersMilliseconds;
+  server.requestTimeout = requestMilliseconds;
+  const connections = watchConnections(server);
   const port = await listen(server, runtime.settings.port ?? ownPort ?? defaultPort);
   const url = `http://localhost:${port}`;
   runtime.listensAt(url);
-  const close = closing(app, server);
+  const close = closing(app, connections);
   endOnSignals(close);
+  // Whoever reads it may be gone by now, which is no reason to end.
+  process.stdout.on("error", () => undefined);
   process.stdout.write(`ready ${url}\n`);
   await new Promise((resolve) => setTimeout(resolve, jobsAfterMilliseconds));
   await runtime.startJobs();
   return { url, close };
 }
 
-async function openOrEnd(app: App): Promise<Runtime> {
-  try {
-    return await openApp(app);
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`${app.name} cannot start: ${error.message}\n`);
-    process.exit(1);
-  }
+/**
+ * What nobody caught, such as a promise that a handler forgot, ends the process as
+ * ever in Node: what it was in the middle of goes on after the restart. The log
+ * says first what it was.
+ */
+function sayWhatItDiesOf(runtime: Runtime): void {
+  process.on("uncaughtExceptionMonitor", (error, origin) => {
+    const forgotten = origin === "unhandledRejection";
+    runtime.log.error(
+      forgotten
+        ? "A promise that nobody awaited was rejected; the app ends."
+        : "Nobody caught an error; the app ends.",
+      { ...whoseCode(), error },
+    );
+    runtime.flushLog();
+  });
 }
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error) => reject(explainListening(error, port)));
     server.listen(port, () => {
-      server.off("error", reject);
+      server.removeAllListeners("error");
       resolve((server.address() as AddressInfo).port);
     });
   });
 }
 
-function closing(app: App, server: Server): () => Promise<void> {
+function closing(app: App, connections: Connections): () => Promise<void> {
   let closed: Promise<void> | undefined;
   return () => {
-    closed ??= stop(server).then(() => app.close());
+    closed ??= connections.end().then(() => app.close());
     return closed;
   };
 }
 
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const impatient = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
-    server.close(() => {
-      clearTimeout(impatient);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}
-
+/** However often it is asked: one Ctrl-C reaches a process more than once when npm is in front of it. */
 function endOnSignals(close: () => Promise<void>): void {
   const end = () => {
     close().then(
@@ -79,6 +98,6 @@ function endOnSignals(close: () => Promise<void>): void {
       },
     );
   };
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
 }

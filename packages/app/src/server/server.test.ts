@@ -1,87 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { ended, type Running, start, temporaryDirectory } from "../../test/process.ts";
 import {
   callbackSecret,
   installBody,
-  keyRing,
   pathOf,
   portalRequest,
   sessionIn,
   uninstallBody,
 } from "../../test/support.ts";
-
-const entry = fileURLToPath(new URL("../../test/app-process.ts", import.meta.url));
-
-type Running = {
-  readonly url: string;
-  readonly process: ChildProcess;
-  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
-  callback(body: unknown): Promise<Response>;
-};
-
-type Ended = { readonly code: number | null; readonly signal: string | null; readonly errors: string };
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), "annex-server-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
-
-function launchProcess(directory: string, variables: Readonly<Record<string, string>>) {
-  const { NODE_ENV: _mode, ...inherited } = process.env;
-  const child = spawn(process.execPath, [entry], {
-    env: {
-      ...inherited,
-      ANNEX_DATABASE: join(directory, "app.db"),
-      ANNEX_LOG: join(directory, "app.log"),
-      ANNEX_CALLBACK_SECRET: callbackSecret,
-      ANNEX_KEY_RING: keyRing,
-      ...variables,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  onTestFinished(() => {
-    child.kill("SIGKILL");
-  });
-  return child;
-}
-
-async function start(directory: string, variables: Readonly<Record<string, string>> = {}): Promise<Running> {
-  const child = launchProcess(directory, variables);
-  const url = await readyUrl(child);
-  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-    fetch(`${url}${path}`, {
-      method: "POST",
-      body: typeof body === "string" ? body : JSON.stringify(body),
-      headers,
-    });
-  return { url, process: child, post, callback: (body) => post(`/cloud/${callbackSecret}/callback`, body) };
-}
-
-function readyUrl(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout?.on("data", (chunk) => {
-      output += chunk;
-      const url = /^ready (\S+)\n/m.exec(output)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    child.once("exit", () => reject(new Error(`The app ended before it was ready: ${output}`)));
-  });
-}
-
-function ended(child: ChildProcess): Promise<Ended> {
-  let errors = "";
-  child.stderr?.on("data", (chunk) => {
-    errors += chunk;
-  });
-  return new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, errors })));
-}
 
 async function launchStatus(app: Running, number = 1): Promise<number> {
   const body = portalRequest({ installed_app_id: `instapp_${number}`, instance_id: `inst_${number}` });
@@ -123,18 +52,6 @@ describe("a process", () => {
     expect(await answer.json()).toEqual({ instance: "inst_1" });
   });
 
-  test.each([
-    ["ANNEX_KEY_RING", { ANNEX_KEY_RING: "nonsense" }],
-    ["PORT", { PORT: "-1" }],
-    ["ANNEX_PUBLIC_URL", { NODE_ENV: "production" }],
-    ["ANNEX_DATABASE", { ANNEX_DATABASE: "postgres://localhost/app" }],
-  ])("does not start with a wrong %s, and says so in a line", async (variable, variables) => {
-    const child = launchProcess(temporaryDirectory(), variables);
-    const { code, errors } = await ended(child);
-    expect(code).toBe(1);
-    expect(errors).toMatch(new RegExp(`^test-app cannot start: ${variable} must .*\\n$`));
-  });
-
   test("10 MB are refused over the wire with the reason, and the process goes on", async () => {
     const app = await start(temporaryDirectory());
     const refused = await app.callback("x".repeat(10_000_000));
@@ -145,28 +62,7 @@ describe("a process", () => {
     expect((await app.post("/nowhere", "x".repeat(1_000_000))).status).toBe(404);
     expect((await app.callback(installBody())).status).toBe(200);
   });
-
-  test("what is no proper request does it no harm", async () => {
-    const app = await start(temporaryDirectory());
-    const texts = [
-      "POST /cloud/x/callback HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{",
-      "hello\r\n\r\n",
-      "GET http://elsewhere/portal/enter HTTP/1.1\r\nHost: a\r\n\r\n",
-      "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
-    ];
-    await Promise.all(texts.map((text) => sayAndHangUp(Number(new URL(app.url).port), text)));
-    expect((await fetch(`${app.url}/health`)).status).toBe(200);
-  });
 });
-
-async function sayAndHangUp(port: number, text: string): Promise<void> {
-  const socket = connect(port);
-  // Refused and broken off is what may happen to it.
-  socket.on("error", () => undefined);
-  socket.resume();
-  socket.end(text);
-  await new Promise((resolve) => socket.once("close", resolve));
-}
 
 describe("killed", () => {
   const points = [

@@ -1,12 +1,13 @@
-import { type AnyAnswer, BodyTooLarge, type Exchange } from "./exchange.ts";
+import { type AnyAnswer, BodyTooLarge, type Exchange } from "../exchange.ts";
 
 /** An exchange over a web-standard request. */
-export function webExchange(request: Request): Exchange {
+export function webExchange(request: Request, peer?: string): Exchange {
   const url = new URL(request.url);
   return {
     method: request.method,
     path: url.pathname,
     search: url.search,
+    peer,
     header: (name) => request.headers.get(name) ?? undefined,
     body: (limit) => readBody(request, limit),
     request: () => request,

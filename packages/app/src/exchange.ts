@@ -10,6 +10,8 @@ export type Exchange = {
   /** With its `?`; empty when there is none. Never logged: it can hold a token. */
   readonly search: string;
   header(name: string): string | undefined;
+  /** Address at the other end of the connection; `undefined` where nobody says. */
+  readonly peer: string | undefined;
   /** @throws BodyTooLarge when it has more bytes than the limit. */
   body(limit: number): Promise<Uint8Array>;
   /** The same in web-standard form. */

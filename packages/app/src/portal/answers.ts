@@ -1,0 +1,53 @@
+/** What the app's own handlers answer, made fit to be sent. */
+import { stringifyExactJson } from "@annex/protocol/words";
+import type { JsonAnswer } from "../context.ts";
+import { type AnyAnswer, jsonAnswer } from "../exchange.ts";
+import { privateHeaders } from "./headers.ts";
+
+/** Statuses that have no body, whatever a handler says. */
+const bodiless: readonly number[] = [204, 205, 304];
+
+/**
+ * A handler's answer as it is sent. Handlers are not always checked by a compiler,
+ * and what reaches the server has to be possible.
+ *
+ * @throws TypeError saying what is wrong with it; it is in the log then, and the page gets `app_failed`.
+ */
+export async function toAnswer(answer: unknown): Promise<AnyAnswer> {
+  if (isResponse(answer)) return passedOn(answer);
+  if (!isJsonAnswer(answer))
+    throw new TypeError("A handler answered neither with c.json nor with a Response.");
+  const { status, json } = answer;
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    throw new TypeError(`A handler answered with the status ${String(status)}; 200 to 599 are possible.`);
+  if (bodiless.includes(status)) return { status, headers: privateHeaders };
+  // The types promise a text, but there is none for undefined, a function or a symbol.
+  const text: string | undefined = stringifyExactJson(json);
+  if (text === undefined)
+    throw new TypeError(`A handler answered ${status} with a value that JSON does not have.`);
+  return jsonAnswer(status, text, privateHeaders);
+}
+
+function isJsonAnswer(answer: unknown): answer is JsonAnswer {
+  return typeof answer === "object" && answer !== null && "status" in answer && "json" in answer;
+}
+
+// By its name too, since a library can bring a Response of its own.
+function isResponse(answer: unknown): answer is Response {
+  return answer instanceof Response || Object.prototype.toString.call(answer) === "[object Response]";
+}
+
+async function passedOn(answer: Response): Promise<Response> {
+  const headers = new Headers(answer.headers);
+  for (const [name, value] of Object.entries(privateHeaders))
+    if (!headers.has(name)) headers.set(name, value);
+  // What is sent is as long as it is: the length may be that of compressed bytes.
+  headers.delete("content-length");
+  const body = headers.has("content-encoding") ? await decompressed(answer, headers) : answer.body;
+  return new Response(body, { status: answer.status, headers });
+}
+
+async function decompressed(answer: Response, headers: Headers): Promise<Response["body"]> {
+  const { trueBody } = await import("./handed-on.ts");
+  return trueBody(answer, headers);
+}

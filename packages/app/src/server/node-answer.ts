@@ -1,0 +1,103 @@
+/** Answers onto Node's own response. */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Answer, AnyAnswer } from "../exchange.ts";
+
+/** Sends an answer; resolves when there is no more to do, rejects when it could not be sent whole. */
+export function send(
+  answer: AnyAnswer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): undefined | Promise<void> {
+  // Who asked has hung up.
+  if (response.destroyed) return undefined;
+  if (answer instanceof Response) return sendResponse(answer, request, response);
+  if (request.complete) sendAnswer(answer, request, response);
+  else sendEarly(answer, request, response);
+  return undefined;
+}
+
+function sendAnswer(answer: Answer, request: IncomingMessage, response: ServerResponse): void {
+  const { status, headers, body } = answer;
+  if (body === undefined) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+// The answer came before the body did: read on for a while, then hang up.
+function sendEarly(answer: Answer, request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(answer.status, { ...answer.headers, connection: "close" });
+  response.end(answer.body);
+  request.resume();
+}
+
+async function sendResponse(
+  answer: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  // Hanging up in the middle is nothing to die of.
+  response.on("error", () => undefined);
+  if (!request.complete) request.resume();
+  if (answer.body === null || request.method === "HEAD") {
+    response.writeHead(answer.status, nodeHeaders(answer.headers)).end();
+    await answer.body?.cancel();
+    return;
+  }
+  const reader = answer.body.getReader();
+  response.once("close", () => reader.cancel().catch(() => undefined));
+  await stream(reader, response, () => response.writeHead(answer.status, nodeHeaders(answer.headers)));
+}
+
+async function stream(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  response: ServerResponse,
+  writeHead: () => void,
+): Promise<void> {
+  const first = reader.read();
+  // A stream that is broken from the start can still be told as what it is: a failure.
+  const early = await Promise.race([first, nextTurn()]);
+  if (early !== undefined) checkBytes(early);
+  writeHead();
+  if (early === undefined) response.flushHeaders();
+  for (let part = early ?? (await first); !part.done; part = await reader.read()) {
+    checkBytes(part);
+    if (!response.write(part.value)) await drained(response);
+  }
+  response.end();
+}
+
+function checkBytes(part: ReadableStreamReadResult<unknown>): void {
+  if (part.done || part.value instanceof Uint8Array || typeof part.value === "string") return;
+  throw new TypeError("A stream of a handler's gave something else than bytes.");
+}
+
+function nextTurn(): Promise<undefined> {
+  return new Promise((resolve) => setImmediate(resolve, undefined));
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off("drain", go);
+      response.off("close", go);
+      resolve();
+    };
+    if (response.destroyed) return resolve();
+    response.on("drain", go);
+    response.on("close", go);
+  });
+}
+
+/** What is about one connection, or about the bytes of another one's body. */
+const ofTheConnection = ["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"];
+
+function nodeHeaders(headers: Headers): OutgoingHttpHeaders {
+  const sent: OutgoingHttpHeaders = Object.fromEntries(headers);
+  for (const name of ofTheConnection) delete sent[name];
+  const cookies = headers.getSetCookie();
+  if (cookies.length > 0) sent["set-cookie"] = cookies;
+  return sent;
+}

@@ -1,0 +1,74 @@
+/** Node's own request as an exchange: bare, because the layer between costs more than an event does. */
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import { BodyTooLarge, BrokenOff, type Exchange } from "../exchange.ts";
+
+/** So much of a body that is too large is still read, so that the sender gets to hear why it was refused. */
+const drainedBytes = 32 * 1024 * 1024;
+
+/** An exchange over a request. */
+export function nodeExchange(request: IncomingMessage): Exchange {
+  const target = originForm(request.url ?? "/");
+  const query = target.indexOf("?");
+  return {
+    method: request.method ?? "GET",
+    path: query === -1 ? target : target.slice(0, query),
+    search: query === -1 ? "" : target.slice(query),
+    get peer() {
+      return request.socket.remoteAddress;
+    },
+    header: (name) => headerText(request.headers[name]),
+    body: (limit) => readBody(request, limit),
+    request: () => webRequest(request, target),
+  };
+}
+
+// `GET http://app.example.com/portal HTTP/1.1` is what a proxy may send, and every server has to take it.
+function originForm(target: string): string {
+  if (target.startsWith("/") || !URL.canParse(target)) return target;
+  const { pathname, search } = new URL(target);
+  return `${pathname}${search}`;
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
+  if (request.destroyed && !request.readableEnded) return Promise.reject(new BrokenOff());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else if (size > drainedBytes) request.destroy();
+      else reject(new BodyTooLarge(limit));
+    });
+    request.on("end", () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    );
+    request.on("error", (error) => reject(new BrokenOff(error)));
+    request.on("close", () => reject(new BrokenOff()));
+  });
+}
+
+function webRequest(request: IncomingMessage, target: string): Request {
+  const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [
+    name,
+    headerText(value) ?? "",
+  ]);
+  const bodiless = request.method === "GET" || request.method === "HEAD";
+  return new Request(`${baseOf(request)}${target}`, {
+    method: request.method ?? "GET",
+    headers,
+    // Node's and the browser's stream types differ in name only.
+    ...(bodiless ? {} : { body: Readable.toWeb(request) as ReadableStream<Uint8Array>, duplex: "half" }),
+  } as RequestInit);
+}
+
+// The header is the sender's own; one that names no host must not keep a handler from its request.
+function baseOf(request: IncomingMessage): string {
+  const base = `http://${request.headers.host ?? "localhost"}`;
+  return URL.canParse(base) && new URL(base).pathname === "/" ? base : "http://localhost";
+}
