@@ -4,20 +4,15 @@
  *
  * Folders, in the order a request passes through them: `http` (routes, wire format) → `rules` (pure: amounts,
  * validation, funds, splits, holds, refunds, lineage, matching) → `posting` (the one path that changes
- * balances) → `store` (SQL, one file an entity); beside them `worker` (queue, schedule, expiry) and `query`
- * (lists and their filters).
+ * balances) → `store` (SQL, one file an entity); beside them `worker` (queue, schedule, expiry). `rules` imports
+ * none of the others, `store` only `rules`, `posting` only these two; none imports one that imports it.
  */
 import type { SqlDatabase } from "./store/database.ts";
 import { openServerDatabase } from "./store/server.ts";
 
 export type { CoreRequest, CoreResponse } from "./http/exchange.ts";
 export type { Listening } from "./http/server.ts";
-export {
-  type Ledger,
-  type LedgerDatabase,
-  type LedgerOptions,
-  openLedger,
-} from "./ledger.ts";
+export { type Ledger, type LedgerDatabase, type LedgerOptions, openLedger } from "./ledger.ts";
 export { DatabaseError, type SqlDatabase, type SqlRow } from "./store/database.ts";
 export { DirectoryInUse } from "./store/directory-lock.ts";
 

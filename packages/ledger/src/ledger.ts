@@ -2,13 +2,13 @@
 import { createTimekeeper, type LedgerContext } from "./context.ts";
 import { CoreFailure } from "./http/errors.ts";
 import type { CoreRequest, CoreResponse } from "./http/exchange.ts";
-import { toTimestampText } from "./http/go-time.ts";
 import { answerHeaders, checkKey } from "./http/headers.ts";
 import { routes, unservedRoutes } from "./http/index.ts";
 import { type Answer, createRouter, failureAnswer, type Router } from "./http/router.ts";
 import { type Listening, listen } from "./http/server.ts";
+import type { Imitated } from "./posting/context.ts";
 import { createPosting } from "./posting/index.ts";
-import type { Imitated } from "./posting/orders.ts";
+import { toTimestampText } from "./rules/times.ts";
 import type { SqlDatabase, TransactionalDatabase } from "./store/database.ts";
 import { openEmbeddedDatabase } from "./store/embedded.ts";
 import { migrate } from "./store/schema.ts";

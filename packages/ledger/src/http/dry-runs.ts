@@ -1,6 +1,6 @@
 /** Dry runs of creates and batches (contract section 15.3): projected, answered 200, nothing kept. */
 import type { LedgerContext } from "../context.ts";
-import type { Batch, PrepareItem } from "../posting/batches.ts";
+import { type Batch, prepareItem } from "../posting/batches.ts";
 import { usedReferenceText } from "../posting/decide.ts";
 import { immediateMovements } from "../posting/orders.ts";
 import {
@@ -165,12 +165,8 @@ export interface DryBatch extends Batch {
 }
 
 /** Previews a batch: cumulative when it would be immediate, else each item alone. */
-export async function dryBatch(
-  batch: DryBatch,
-  prepareItem: PrepareItem,
-  context: LedgerContext,
-): Promise<Answer> {
-  const { prepared, impossible } = prepareAll(batch, prepareItem);
+export async function dryBatch(batch: DryBatch, context: LedgerContext): Promise<Answer> {
+  const { prepared, impossible } = prepareAll(batch, context);
   const known = await know(prepared, context);
   const projection = batch.skipQueue ? new Projection(known.snapshot) : undefined;
   const results = orRefused(() => itemsToWire(prepared, known, projection));
@@ -187,9 +183,9 @@ export async function dryBatch(
 }
 
 /** The items up to the first with an impossible split, which is an error even of a dry run. */
-function prepareAll({ items, skipQueue }: DryBatch, prepareItem: PrepareItem) {
+function prepareAll({ batchId, items, skipQueue }: DryBatch, context: LedgerContext) {
   const { made: prepared, impossible } = untilImpossible(items, (item, index) =>
-    prepareItem(item, index + 1),
+    prepareItem(context, batchId, item, index),
   );
   if (impossible === undefined) return { prepared, impossible };
   const prefix = skipQueue ? "" : "failed to split transaction: ";

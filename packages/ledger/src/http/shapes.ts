@@ -4,12 +4,10 @@
  * unknown keys are ignored, nothing is coerced, and the first value of a wrong kind is reported with the
  * structure, path and type Core names.
  */
+import type { Metadata } from "../rules/metadata.ts";
 import { integerOf } from "../rules/number-texts.ts";
-import { type Instant, parseInstant, TimeTextError } from "./go-time.ts";
+import { type Instant, parseInstant, TimeTextError } from "../rules/times.ts";
 import { type JsonNode, JsonTextError, scanItems, scanJson } from "./json-scan.ts";
-
-/** Free-form metadata: keys are literal, numbers went through a double. */
-export type Metadata = Readonly<Record<string, unknown>>;
 
 /** Where a value stands, as Core names it in errors. */
 interface FieldPath {

@@ -4,9 +4,9 @@ import type { AcceptMovement, NewMovement, Sides } from "../posting/types.ts";
 import { toMajorUnits } from "../rules/amounts.ts";
 import { type Prepared, splitSide } from "../rules/prepared.ts";
 import type { RefundWishes } from "../rules/refunds.ts";
+import type { TransactionRow } from "../rules/rows.ts";
+import { formatInstant, type Instant, zeroTimeText } from "../rules/times.ts";
 import type { Distribution } from "../rules/validation.ts";
-import type { TransactionRow } from "../store/transactions.ts";
-import { formatInstant, type Instant, zeroTimeText } from "./go-time.ts";
 import { listView, promoteInflight, transactionToWire, type Wire } from "./wire.ts";
 
 function timeOrZero(instant: Instant | undefined): string {

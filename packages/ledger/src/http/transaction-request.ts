@@ -1,7 +1,4 @@
-/** Decoding and validating transaction requests (contract sections 7.1, 7.2, 9.1.1). */
-import { newId } from "../context.ts";
-import { type BatchPlace, type Prepared, prepare, type TransactionRequest } from "../rules/prepared.ts";
-import { type Instant, isZeroInstant, tryParseInstant } from "./go-time.ts";
+import type { TransactionRequest } from "../rules/prepared.ts";
 import {
   bigInteger,
   type Decoded,
@@ -62,31 +59,3 @@ export const bulkBody = structure("BulkTransactionRequest", {
 });
 
 export type BulkBody = Decoded<typeof bulkBody>;
-
-export const isTime = (value: string): boolean => tryParseInstant(value) !== undefined;
-
-/**
- * Prepares a validated request for posting.
- *
- * @throws SplitError when its distribution is impossible
- */
-export function prepareRequest(
-  request: TransactionRequest,
-  now: () => Instant,
-  place?: BatchPlace,
-): Prepared {
-  const createdAt = now();
-  const times = {
-    createdAt,
-    effectiveDate: request.effective_date ?? createdAt,
-    scheduledFor: timeOrAbsent(request.scheduled_for),
-    expiry: timeOrAbsent(request.inflight_expiry_date),
-    commitDate: timeOrAbsent(request.inflight_commit_date),
-  };
-  return prepare(request, newId("txn"), times, () => newId("txn"), place);
-}
-
-function timeOrAbsent(value: string): Instant | undefined {
-  const instant = value === "" ? undefined : tryParseInstant(value);
-  return instant === undefined || isZeroInstant(instant) ? undefined : instant;
-}

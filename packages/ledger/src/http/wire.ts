@@ -1,12 +1,13 @@
 /**
  * Rows as the objects Core answers with: the fields of contract sections 5, 6.1 and 7.5, in their order.
  */
+
+import type { TransactionRow } from "../rules/rows.ts";
+import { timestampToWire, zeroTimeText } from "../rules/times.ts";
 import type { BalanceRow } from "../store/balances.ts";
 import type { IdentityRow } from "../store/identities.ts";
 import type { LedgerRow } from "../store/ledgers.ts";
-import type { TransactionRow } from "../store/transactions.ts";
 import { Sorted } from "./encode.ts";
-import { timestampToWire, zeroTimeText } from "./go-time.ts";
 
 /** A JSON object ready for `encodeJson`. */
 export type Wire = Readonly<Record<string, unknown>>;

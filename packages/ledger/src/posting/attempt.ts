@@ -1,5 +1,5 @@
 /** One order on the sheet: its movements in order, and then what follows from them. */
-import type { TransactionRow } from "../store/transactions.ts";
+import type { TransactionRow } from "../rules/rows.ts";
 import { decide } from "./decide.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Movement, Order, OrderResult, Outcome } from "./types.ts";

@@ -2,11 +2,13 @@
  * Batches (contract section 12): many transactions under one id, made in order until one fails, in one
  * commit. An atomic batch undoes in the same commit what it had made.
  */
-import type { LedgerContext } from "../context.ts";
+
 import { amountsOf, type Prepared, type TransactionRequest } from "../rules/prepared.ts";
 import { type SplitError, untilImpossible } from "../rules/splits.ts";
 import { storedRows } from "./attempt.ts";
+import type { PostingContext } from "./context.ts";
 import { immediateMovements, queuedMovements } from "./orders.ts";
+import { prepareRequest } from "./prepare.ts";
 import { compensations } from "./refunds.ts";
 import type { Movement, Outcome, Refusal } from "./types.ts";
 
@@ -36,21 +38,17 @@ interface Item {
   readonly movements: readonly Movement[];
 }
 
-/** Prepares one item as part of its batch. */
-export type PrepareItem = (item: TransactionRequest, sequence: number) => Prepared;
-
 /**
  * Makes a batch.
  *
  * @returns the failure it stopped at, or undefined when all of it was made or accepted
  */
 export async function postBatch(
-  context: LedgerContext,
+  context: PostingContext,
   batch: Batch,
-  prepareItem: PrepareItem,
   finishes: readonly string[] = [],
 ): Promise<BatchFailure | undefined> {
-  const { items, impossible } = prepareAll(context, batch, prepareItem);
+  const { items, impossible } = prepareAll(context, batch);
   const movements = items.flatMap((item) => item.movements);
   const { outcomes } = await context.posting.post({
     movements,
@@ -70,9 +68,9 @@ function itemRows(batchId: string, outcomes: readonly Outcome[]) {
   return storedRows(outcomes).filter((row) => row.parent_transaction === batchId);
 }
 
-function prepareAll(context: LedgerContext, { items: sent }: Batch, prepareItem: PrepareItem) {
+function prepareAll(context: PostingContext, { batchId, items: sent }: Batch) {
   const { made: items, impossible } = untilImpossible(sent, (item, index): Item => {
-    const prepared = prepareItem(item, index + 1);
+    const prepared = prepareItem(context, batchId, item, index);
     return { index, prepared, movements: movementsOf(context, prepared) };
   });
   const item = sent[items.length];
@@ -80,7 +78,17 @@ function prepareAll(context: LedgerContext, { items: sent }: Batch, prepareItem:
   return { items, impossible: impossibleSplit(items.length, item, impossible) };
 }
 
-function movementsOf(context: LedgerContext, prepared: Prepared): readonly Movement[] {
+/** Prepares one item as part of its batch. */
+export function prepareItem(
+  { now }: Pick<PostingContext, "now">,
+  batchId: string,
+  item: TransactionRequest,
+  index: number,
+): Prepared {
+  return prepareRequest(item, now, { batchId, sequence: index + 1 });
+}
+
+function movementsOf(context: PostingContext, prepared: Prepared): readonly Movement[] {
   if (!prepared.request.skip_queue) return queuedMovements(prepared, context.now, context.imitated);
   // A hold with a parent never enters lineage (contract section 13).
   return immediateMovements(prepared, context.imitated);

@@ -2,7 +2,7 @@
  * What one movement comes to, given the sheet: validate, check funds, and say what is to be written
  * (contract sections 8.2, 8.3, 8.5, 10.4, 10.5). Touches nothing but the sheet.
  */
-import type { Metadata } from "../http/shapes.ts";
+
 import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
 import { isAnnounceable } from "../rules/announcements.ts";
 import {
@@ -16,13 +16,14 @@ import {
   type Pair,
   released,
 } from "../rules/funds.ts";
+import type { HoldFacts } from "../rules/holds.ts";
 import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
+import type { Metadata } from "../rules/metadata.ts";
 import { lacking } from "../rules/projecting.ts";
-import type { RowDraft } from "../rules/rows.ts";
+import type { RowDraft, TransactionRow, TransactionStatus } from "../rules/rows.ts";
 import { isStorable, isStorableText } from "../rules/storable.ts";
 import { upperCased } from "../rules/texts.ts";
-import type { TransactionRow, TransactionStatus } from "../store/transactions.ts";
-import type { HoldFacts, Sheet } from "./sheet.ts";
+import type { Sheet } from "./sheet.ts";
 import {
   type AcceptMovement,
   type HoldMovement,

@@ -3,10 +3,12 @@
  * attempted on each leg; with a tracked leg its shadow holds are settled in the same commit, fully even
  * where the commit is partial (contract section 13).
  */
-import { type LedgerContext, newId } from "../context.ts";
-import { toTimestampText } from "../http/go-time.ts";
+
+import { newId } from "../ids.ts";
+import type { TransactionRow } from "../rules/rows.ts";
+import { toTimestampText } from "../rules/times.ts";
 import { shadowHolds } from "../store/holds.ts";
-import type { TransactionRow } from "../store/transactions.ts";
+import type { PostingContext } from "./context.ts";
 import type { HoldMovement, Order, Outcome } from "./types.ts";
 
 /** What is to be done with holds. */
@@ -32,7 +34,7 @@ export interface HoldActionOptions {
 
 /** The order that acts on holds by their ids. */
 export async function holdOrder(
-  context: LedgerContext,
+  context: PostingContext,
   holdIds: readonly string[],
   action: HoldAction,
   options: HoldActionOptions = {},
@@ -80,7 +82,11 @@ function settledShadows(
 }
 
 /** Acts on the legs at once. */
-export async function actOnLegs(context: LedgerContext, legs: readonly TransactionRow[], action: HoldAction) {
+export async function actOnLegs(
+  context: PostingContext,
+  legs: readonly TransactionRow[],
+  action: HoldAction,
+) {
   const ids = legs.map((leg) => leg.transaction_id);
   const { outcomes } = await context.posting.post(await holdOrder(context, ids, action));
   context.work.wake();

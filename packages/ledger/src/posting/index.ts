@@ -10,39 +10,18 @@
  * only if their versions still hold; whenever that fails, or anything was refused on remembered facts, the
  * orders are decided again over rows locked in a transaction.
  */
+
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TransactionalDatabase } from "../store/database.ts";
 import { DatabaseError } from "../store/database.ts";
-import {
-  createIndicators,
-  type IndicatorBalance,
-  type IndicatorName,
-  writeCommit,
-} from "../store/posting.ts";
+import { createIndicators, type IndicatorBalance, writeCommit } from "../store/posting.ts";
 import { attemptOrder } from "./attempt.ts";
 import { notRecorded } from "./decide.ts";
 import { createIndicatorRegister, namedIndicators, withFresh } from "./indicators.ts";
 import { loadLocked } from "./load.ts";
 import { createMemory } from "./memory.ts";
 import { indicatorKey, type Loaded, Sheet } from "./sheet.ts";
-import type { Order, OrderResult } from "./types.ts";
-
-/** Where orders are given. */
-export interface Posting {
-  /**
-   * Makes the movements of an order.
-   *
-   * @returns one outcome per movement attempted, once the commit is durable.
-   * @throws Error only when the database is gone.
-   * @example
-   * const { outcomes } = await posting.post({ movements: [movement], onRefusal: "stop" });
-   */
-  post(order: Order): Promise<OrderResult>;
-  /** The id of an internal balance, created when it does not exist. */
-  internalBalance(name: IndicatorName): Promise<string>;
-  /** Resolves when everything given so far is answered. */
-  idle(): Promise<void>;
-}
+import type { Order, OrderResult, Posting } from "./types.ts";
 
 interface Waiting {
   readonly order: Order;

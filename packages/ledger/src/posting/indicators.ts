@@ -3,7 +3,7 @@
  * created by the first movement that gets as far as to name it, and stays even if that one fails. Their ids
  * never change, so they are remembered.
  */
-import { newId } from "../context.ts";
+import { newId } from "../ids.ts";
 import { isStorableText } from "../rules/storable.ts";
 import type { SqlDatabase } from "../store/database.ts";
 import {

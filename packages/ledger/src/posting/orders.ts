@@ -2,24 +2,17 @@
  * From a prepared transaction to movements: rows, references, parents and hashes of contract sections 7.4
  * and 8.4, for a single transaction and for the legs of a split, at once and through the queue.
  */
-import { newId } from "../context.ts";
-import { type Instant, toTimestampText } from "../http/go-time.ts";
+
+import { newId } from "../ids.ts";
 import { hashOf, toMajorUnits } from "../rules/amounts.ts";
 import type { OverdraftRule } from "../rules/funds.ts";
 import { type Leg, type Prepared, splitSide } from "../rules/prepared.ts";
-import type { RowDraft } from "../rules/rows.ts";
-import type { TransactionRow } from "../store/transactions.ts";
+import type { RowDraft, TransactionRow } from "../rules/rows.ts";
+import { type Instant, toTimestampText } from "../rules/times.ts";
 import type { NewWork } from "../store/work.ts";
-import { draftToPayload, type QueuedPayload, queuedKind } from "../worker/payloads.ts";
+import { draftToPayload, type QueuedPayload, queuedKind } from "../store/work-payloads.ts";
+import type { Imitated } from "./context.ts";
 import type { AcceptMovement, NewMovement } from "./types.ts";
-
-/** Defects of Core that are imitated unless switched off (contract section 18). */
-export interface Imitated {
-  /** The expiry of a split hold never takes effect (contract section 10.6). */
-  readonly splitHoldsNeverExpire: boolean;
-  /** A second refund after an immediate one refunds the refund (contract section 11). */
-  readonly secondRefundReapplies: boolean;
-}
 
 function overdraftOf(prepared: Prepared): OverdraftRule {
   const { request, precision } = prepared;

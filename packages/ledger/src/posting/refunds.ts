@@ -1,13 +1,14 @@
 /** Refunds and compensations as movements (contract sections 9.1.5, 11 and 12). */
-import { type LedgerContext, newId } from "../context.ts";
-import { toTimestampText } from "../http/go-time.ts";
+
+import { newId } from "../ids.ts";
 import { type RefundWishes, refundDraft, refundKind, refundOverdraft } from "../rules/refunds.ts";
-import type { RowDraft } from "../rules/rows.ts";
-import type { TransactionRow } from "../store/transactions.ts";
-import { draftToPayload, type QueuedPayload, queuedKind } from "../worker/payloads.ts";
+import type { RowDraft, TransactionRow } from "../rules/rows.ts";
+import { toTimestampText } from "../rules/times.ts";
+import { draftToPayload, type QueuedPayload, queuedKind } from "../store/work-payloads.ts";
+import type { PostingContext } from "./context.ts";
 import type { AcceptMovement, HoldMovement, Movement, NewMovement } from "./types.ts";
 
-type Clock = Pick<LedgerContext, "now">;
+type Clock = Pick<PostingContext, "now">;
 
 /** The refund of a row, inside the request. */
 export function immediateRefund(refunded: TransactionRow, { now }: Clock, wishes: RefundWishes): NewMovement {

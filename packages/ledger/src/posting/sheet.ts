@@ -2,17 +2,12 @@
  * A sheet of the journal: what was loaded for one commit, and what is to be written by it. Rules decide on
  * it movement by movement, so each sees what the ones before it changed.
  */
-import type { Book, Pair } from "../rules/funds.ts";
-import type { Hold } from "../rules/holds.ts";
-import type { TransactionRow } from "../store/transactions.ts";
-import type { NewWork } from "../store/work.ts";
-import type { Annotation } from "./types.ts";
 
-/** The row of a hold and what became of it. */
-export interface HoldFacts {
-  readonly row: TransactionRow;
-  readonly hold: Hold;
-}
+import type { Book, Pair } from "../rules/funds.ts";
+import type { HoldFacts } from "../rules/holds.ts";
+import type { TransactionRow } from "../rules/rows.ts";
+import type { Annotation, Writes } from "../store/posting.ts";
+import type { NewWork } from "../store/work.ts";
 
 /** What a commit starts from. */
 export interface Loaded {
@@ -21,21 +16,6 @@ export interface Loaded {
   readonly holds: ReadonlyMap<string, HoldFacts>;
   /** Balance ids of indicators, by `indicatorKey`. */
   readonly indicators: Pick<ReadonlyMap<string, string>, "get">;
-}
-
-/** A changed balance: as it was found, and as it is to be. */
-export interface ChangedBook {
-  readonly before: Book;
-  readonly after: Book;
-}
-
-/** Everything one commit writes. */
-export interface Writes {
-  readonly rows: readonly TransactionRow[];
-  readonly books: readonly ChangedBook[];
-  readonly work: readonly NewWork[];
-  readonly finished: readonly string[];
-  readonly annotations: readonly Annotation[];
 }
 
 export function indicatorKey(indicator: string, currency: string): string {

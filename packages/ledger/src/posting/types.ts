@@ -1,8 +1,8 @@
 /** What can be asked of posting, and what it answers. */
-import type { Metadata } from "../http/shapes.ts";
+
 import type { OverdraftRule } from "../rules/funds.ts";
-import type { RowDraft } from "../rules/rows.ts";
-import type { TransactionRow } from "../store/transactions.ts";
+import type { RowDraft, TransactionRow } from "../rules/rows.ts";
+import type { Annotation, IndicatorName } from "../store/posting.ts";
 import type { NewWork } from "../store/work.ts";
 
 /** A new row that moves money at once (`apply`) or puts it on hold (`hold`). */
@@ -91,12 +91,6 @@ export interface Sides {
   readonly destination: string;
 }
 
-/** Metadata for a row that is stored already. */
-export interface Annotation {
-  readonly transactionId: string;
-  readonly metadata: Metadata;
-}
-
 /** Movements that belong together: made in order and committed at once. */
 export interface Order {
   readonly movements: readonly Movement[];
@@ -119,4 +113,21 @@ export interface OrderResult {
   readonly after: readonly Outcome[];
   /** True when the database could not make it, and nothing of it was made; `onFault` has heard why. */
   readonly failed?: boolean;
+}
+
+/** Where orders are given. */
+export interface Posting {
+  /**
+   * Makes the movements of an order.
+   *
+   * @returns one outcome per movement attempted, once the commit is durable.
+   * @throws Error only when the database is gone.
+   * @example
+   * const { outcomes } = await posting.post({ movements: [movement], onRefusal: "stop" });
+   */
+  post(order: Order): Promise<OrderResult>;
+  /** The id of an internal balance, created when it does not exist. */
+  internalBalance(name: IndicatorName): Promise<string>;
+  /** Resolves when everything given so far is answered. */
+  idle(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** The limit to the byte, as the real Core kept it for a row like this. */
 import { describe, expect, it } from "vitest";
-import type { TransactionRow } from "../store/transactions.ts";
 import { isAnnounceable } from "./announcements.ts";
+import type { TransactionRow } from "./rows.ts";
 
 const row: TransactionRow = {
   transaction_id: "txn_088efd77-97ed-422b-92ed-a45e187aaa71",

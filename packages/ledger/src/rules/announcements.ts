@@ -2,7 +2,7 @@
  * Core announces every new transaction as JSON of less than 8000 bytes; a row that is longer can't be recorded.
  * The same limit of ledgers and balances is kept where they are stored.
  */
-import type { TransactionRow } from "../store/transactions.ts";
+import type { TransactionRow } from "./rows.ts";
 
 const tooManyBytes = 8000;
 

@@ -1,8 +1,9 @@
 /**
  * Holds: what may a hold still commit, and what does a void release? (contract sections 10.2 to 10.5)
  */
-import type { TransactionRow } from "../store/transactions.ts";
+
 import { nearestDouble, twoDecimals } from "./amounts.ts";
+import type { TransactionRow } from "./rows.ts";
 
 /** A hold and what became of it so far. Amounts are minor units. */
 export interface Hold {
@@ -12,6 +13,12 @@ export interface Hold {
   /** Sum of its commits. */
   readonly committed: bigint;
   readonly voided: boolean;
+}
+
+/** The row of a hold and what became of it. */
+export interface HoldFacts {
+  readonly row: TransactionRow;
+  readonly hold: Hold;
 }
 
 /** What a hold may still commit, and what a void of it would release. */

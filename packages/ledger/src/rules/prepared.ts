@@ -2,10 +2,11 @@
  * From a validated request to what will be posted: amounts, times, hash, metadata, and the legs of a split
  * (contract sections 7.3 to 7.6, 8.4, 9.1.4). Pure: ids and times are handed in.
  */
-import type { Instant } from "../http/go-time.ts";
-import type { Metadata } from "../http/shapes.ts";
+
 import { effectivePrecision, hashOf, toMajorUnits, toMinorUnits } from "./amounts.ts";
+import type { Metadata } from "./metadata.ts";
 import { distribute, type Share } from "./splits.ts";
+import type { Instant } from "./times.ts";
 import type { CheckedRequest, Distribution } from "./validation.ts";
 
 /** A request whose fields were checked. */

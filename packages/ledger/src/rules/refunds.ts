@@ -1,8 +1,8 @@
 /** What a refund row is made of, and which rows a refund by some id mirrors (contract section 11). */
-import type { Metadata } from "../http/shapes.ts";
-import type { TransactionRow } from "../store/transactions.ts";
+
 import { hashOf, toMajorUnits } from "./amounts.ts";
-import type { RowDraft } from "./rows.ts";
+import type { Metadata } from "./metadata.ts";
+import type { RowDraft, TransactionRow } from "./rows.ts";
 
 /** What the caller of a refund may change. */
 export interface RefundWishes {

@@ -1,5 +1,7 @@
 /** What a transaction request must look like before anything is looked up (contract section 7.2). */
+
 import { countedDigits } from "./amounts.ts";
+import { tryParseInstant } from "./times.ts";
 
 /** One item of `sources` or `destinations` (contract section 9.1.1). */
 export interface Distribution {
@@ -32,12 +34,8 @@ export type TransactionProblems = Readonly<Record<string, string | undefined>>;
 /**
  * Checks a request.
  *
- * @param isTime tells whether a text is an RFC 3339 time
  */
-export function transactionProblems(
-  request: CheckedRequest,
-  isTime: (text: string) => boolean,
-): TransactionProblems {
+export function transactionProblems(request: CheckedRequest): TransactionProblems {
   return {
     amount: amountProblem(request),
     precision: precisionProblem(request.precision),
@@ -47,9 +45,9 @@ export function transactionProblems(
     source: sideProblem("source", request.source, request.sources),
     destination:
       sideProblem("destination", request.destination, request.destinations) ?? sameBalanceProblem(request),
-    scheduled_for: timeProblem(request.scheduled_for, isTime),
-    inflight_expiry_date: timeProblem(request.inflight_expiry_date, isTime),
-    inflight_commit_date: timeProblem(request.inflight_commit_date, isTime),
+    scheduled_for: timeProblem(request.scheduled_for),
+    inflight_expiry_date: timeProblem(request.inflight_expiry_date),
+    inflight_commit_date: timeProblem(request.inflight_commit_date),
   };
 }
 
@@ -94,7 +92,7 @@ function sameBalanceProblem(request: CheckedRequest): string | undefined {
   return same ? "source and destination cannot be the same balance" : undefined;
 }
 
-function timeProblem(value: string, isTime: (text: string) => boolean): string | undefined {
-  if (value === "" || isTime(value)) return undefined;
+function timeProblem(value: string): string | undefined {
+  if (value === "" || tryParseInstant(value) !== undefined) return undefined;
   return "please format the scheduled date as 'YYYY-MM-DDTHH:MM:SS+00:00' (e.g., 2024-04-22T15:28:03+00:00)";
 }

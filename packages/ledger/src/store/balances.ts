@@ -1,5 +1,5 @@
 /** SQL of balances: creating, reading, linking (contract section 6). What moves them is in `posting.ts`. */
-import type { Metadata } from "../http/shapes.ts";
+import type { Metadata } from "../rules/metadata.ts";
 import type { SqlDatabase } from "./database.ts";
 
 /** A row of `blnk.balances`; amounts are minor units as decimal text. */

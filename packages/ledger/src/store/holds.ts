@@ -1,6 +1,8 @@
 /** SQL of holds: which rows an id stands for (contract sections 10.3 and 13). */
+
+import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase } from "./database.ts";
-import { type TransactionRow, transactionColumns } from "./transactions.ts";
+import { transactionColumns } from "./transactions.ts";
 
 /**
  * The holds an id stands for, newest first: itself, the items of a batch, the legs of a split, the hold of a

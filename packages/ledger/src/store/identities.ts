@@ -1,5 +1,5 @@
 /** SQL of identities (contract section 14.1), table `blnk.identity`. */
-import type { Metadata } from "../http/shapes.ts";
+import type { Metadata } from "../rules/metadata.ts";
 import type { SqlDatabase } from "./database.ts";
 
 /** The text columns, in the order an identity is shown. */

@@ -1,5 +1,5 @@
 /** SQL of ledgers (contract section 5). */
-import type { Metadata } from "../http/shapes.ts";
+import type { Metadata } from "../rules/metadata.ts";
 import type { SqlDatabase } from "./database.ts";
 
 /** A row of `blnk.ledgers`; no metadata is stored as a JSON null, which is not absent to filters. */

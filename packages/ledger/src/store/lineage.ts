@@ -1,6 +1,8 @@
 /** SQL of fund lineage (contract section 13). */
+
+import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase, SqlRow } from "./database.ts";
-import { type TransactionRow, transactionColumns } from "./transactions.ts";
+import { transactionColumns } from "./transactions.ts";
 
 /** A provider's money on a tracked balance, as its shadow balance tells it; minor units. */
 export interface ProviderFunds {

@@ -1,5 +1,5 @@
 /** SQL of metadata updates (contract section 14.3): merging top-level keys into what is stored. */
-import type { Metadata } from "../http/shapes.ts";
+import type { Metadata } from "../rules/metadata.ts";
 import type { SqlDatabase } from "./database.ts";
 
 /** Where an entity's metadata stands. */

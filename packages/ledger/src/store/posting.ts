@@ -2,12 +2,37 @@
  * SQL of posting: what a commit starts from, and the one statement that writes it. Balances are locked in
  * the order of their ids, so that two processes never wait for each other in a circle.
  */
-import type { ChangedBook, HoldFacts, Writes } from "../posting/sheet.ts";
+
 import type { Book } from "../rules/funds.ts";
 import { balanceOf, inflightBalanceOf } from "../rules/funds.ts";
+import type { HoldFacts } from "../rules/holds.ts";
+import type { Metadata } from "../rules/metadata.ts";
+import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase, SqlRow } from "./database.ts";
-import { type TransactionRow, transactionColumns } from "./transactions.ts";
+import { transactionColumns } from "./transactions.ts";
+import type { NewWork } from "./work.ts";
 import { workColumns } from "./work.ts";
+
+/** A changed balance: as it was found, and as it is to be. */
+export interface ChangedBook {
+  readonly before: Book;
+  readonly after: Book;
+}
+
+/** Everything one commit writes. */
+export interface Writes {
+  readonly rows: readonly TransactionRow[];
+  readonly books: readonly ChangedBook[];
+  readonly work: readonly NewWork[];
+  readonly finished: readonly string[];
+  readonly annotations: readonly Annotation[];
+}
+
+/** Metadata for a row that is stored already. */
+export interface Annotation {
+  readonly transactionId: string;
+  readonly metadata: Metadata;
+}
 
 function toBook(row: SqlRow): Book {
   const amount = (column: string) => BigInt(String(row[column]));

@@ -1,10 +1,10 @@
 /** SQL of reconciliation runs and of what they find (contract section 15.1). */
 
 import sql, { join, raw, type Sql } from "sql-template-tag";
-import { value } from "../query/conditions.ts";
 import { plainDecimal } from "../rules/amounts.ts";
 import type { CandidateBounds, InternalRow, Match } from "../rules/reconciling.ts";
 import type { SqlDatabase } from "./database.ts";
+import { run, value } from "./sql.ts";
 
 /** A run; times are wall clocks in UTC. */
 export interface ReconciliationRow {
@@ -121,9 +121,11 @@ export async function* internalRows(
   let after = "0";
   for (;;) {
     const conditions = join([sql`id > ${value(after, "bigint")}`, ...conditionsOf(bounds)], " AND ");
-    const { text, values } =
-      sql`SELECT ${internalColumns} FROM blnk.transactions WHERE ${conditions} ORDER BY id LIMIT ${value(String(rowsAtOnce), "bigint")}`;
-    const rows = await database.query(text, values, { planAnew: true });
+    const limit = value(String(rowsAtOnce), "bigint");
+    const rows = await run(
+      database,
+      sql`SELECT ${internalColumns} FROM blnk.transactions WHERE ${conditions} ORDER BY id LIMIT ${limit}`,
+    );
     for (const row of rows) yield internalRow(row);
     if (rows.length < rowsAtOnce) return;
     after = String(rows.at(-1)?.["row_id"]);

@@ -1,29 +1,6 @@
 /** SQL of transaction rows: reading them. Rows are written by `posting.ts` and never change but for metadata. */
-import type { Metadata } from "../http/shapes.ts";
+import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase } from "./database.ts";
-
-/** Statuses that are stored (contract section 8.1). */
-export type TransactionStatus = "QUEUED" | "SCHEDULED" | "APPLIED" | "INFLIGHT" | "VOID" | "REJECTED";
-
-/** A row of `blnk.transactions`; amounts are decimal text. */
-export interface TransactionRow {
-  readonly transaction_id: string;
-  readonly source: string | null;
-  readonly destination: string | null;
-  readonly description: string | null;
-  readonly reference: string | null;
-  readonly amount: string | null;
-  readonly currency: string | null;
-  readonly status: TransactionStatus | null;
-  readonly hash: string | null;
-  readonly created_at: string;
-  readonly meta_data: Metadata | null;
-  readonly precise_amount: string | null;
-  readonly precision: string | null;
-  readonly parent_transaction: string | null;
-  readonly effective_date: string | null;
-  readonly scheduled_for: string | null;
-}
 
 export const transactionColumns =
   "transaction_id, source, destination, description, reference, amount, currency, status, hash, created_at, " +

@@ -11,6 +11,18 @@ export interface NewWork {
   readonly onlyOnce?: string;
 }
 
+/** Where work is left to be done. */
+export interface WorkQueue {
+  /**
+   * Keeps pieces of work; those whose `onlyOnce` waits already are left out.
+   *
+   * @returns how many were kept
+   */
+  add(items: readonly NewWork[]): Promise<number>;
+  /** Says that there is something to do; costs nothing when there is not. */
+  wake(): void;
+}
+
 /** A piece of work taken from the queue. */
 export interface Work {
   readonly workId: string;

@@ -1,10 +1,11 @@
 /** Batches that were answered 202 (contract section 12, "Async batches"). */
-import { runAsyncBatch } from "../http/routes/bulk.ts";
-import type { WorkHandler } from "./handlers.ts";
-import type { BulkPayload } from "./payloads.ts";
+import { postBatch } from "../posting/batches.ts";
+import type { BulkPayload } from "../store/work-payloads.ts";
+import { itemsFromPayload } from "../store/work-payloads.ts";
+import type { WorkHandler } from "./handler.ts";
 
-/** Makes an asynchronous batch. */
+/** Makes an asynchronous batch. Its failure is told by its rows alone, as Core does. */
 export const processBulk: WorkHandler = async (context, piece) => {
-  const { batchId, body } = piece.payload as BulkPayload;
-  await runAsyncBatch(context, batchId, body, piece.workId);
+  const { batchId, atomic, items } = piece.payload as BulkPayload;
+  await postBatch(context, { batchId, atomic, items: itemsFromPayload(items) }, [piece.workId]);
 };

@@ -1,16 +1,16 @@
 /** Queued, dated and expiring actions on holds (contract sections 10.2 and 10.6). */
-import { newId } from "../context.ts";
+import { newId } from "../ids.ts";
 import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
 import { compensations } from "../posting/refunds.ts";
 import { collectLegs } from "../store/holds.ts";
 import { queuedChildren } from "../store/transactions.ts";
-import type { WorkHandler } from "./handlers.ts";
 import type {
   CompensatePayload,
   HoldActionPayload,
   HoldCommitPayload,
   HoldExpiryPayload,
-} from "./payloads.ts";
+} from "../store/work-payloads.ts";
+import type { WorkHandler } from "./handler.ts";
 import { TryLater } from "./try-later.ts";
 
 /** A queued commit or void of everything an id stands for; finished legs are skipped silently. */

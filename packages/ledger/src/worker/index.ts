@@ -7,33 +7,23 @@
  * effect once, whatever line the process dies on. A piece that fails is tried again a few times, later each
  * time; a queued transaction until it is ended, every eight minutes at the least.
  */
+
 import type { LedgerContext } from "../context.ts";
-import { toTimestampText } from "../http/go-time.ts";
+import { toTimestampText } from "../rules/times.ts";
+import type { WorkQueue } from "../store/work.ts";
 import {
   addWork,
   claimWork,
   extendLeases,
   finishWork,
-  type NewWork,
   postponeWork,
   releaseAllWork,
   type Work,
 } from "../store/work.ts";
-import { type WorkHandler, workHandlers } from "./handlers.ts";
-import { queuedKind } from "./payloads.ts";
+import { bulkKind, queuedKind, reconcileKind } from "../store/work-payloads.ts";
+import type { WorkHandler } from "./handler.ts";
+import { workHandlers } from "./handlers.ts";
 import { secondsAfterFault, TryLater } from "./try-later.ts";
-
-/** Where work is left to be done. */
-export interface WorkQueue {
-  /**
-   * Keeps pieces of work; those whose `onlyOnce` waits already are left out.
-   *
-   * @returns how many were kept
-   */
-  add(items: readonly NewWork[]): Promise<number>;
-  /** Says that there is something to do; costs nothing when there is not. */
-  wake(): void;
-}
 
 /** The worker of one ledger. */
 export interface Worker extends WorkQueue {
@@ -203,7 +193,7 @@ export function createWorker(options: WorkerOptions): Worker {
 }
 
 function isLong(piece: Work): boolean {
-  return piece.kind === "reconcile" || piece.kind === "bulk";
+  return piece.kind === reconcileKind || piece.kind === bulkKind;
 }
 
 function isQueued(piece: Work): boolean {

@@ -2,11 +2,10 @@
  * Taking a transaction through fund lineage, some time after it was posted (contract section 13): money with
  * a provider's name is credited to the provider's shadow balance, spending is allocated over the shadows.
  */
-import { type LedgerContext, newId } from "../context.ts";
-import { toTimestampText } from "../http/go-time.ts";
-import type { Metadata } from "../http/shapes.ts";
+import type { LedgerContext } from "../context.ts";
+import { newId } from "../ids.ts";
 import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
-import type { Annotation, NewMovement } from "../posting/types.ts";
+import type { NewMovement } from "../posting/types.ts";
 import { hashOf, toMajorUnits } from "../rules/amounts.ts";
 import {
   type Allocation,
@@ -15,6 +14,9 @@ import {
   lineageName,
   shadowIndicator,
 } from "../rules/lineage.ts";
+import type { Metadata } from "../rules/metadata.ts";
+import type { TransactionRow } from "../rules/rows.ts";
+import { toTimestampText } from "../rules/times.ts";
 import { shadowHolds } from "../store/holds.ts";
 import {
   type Mapping,
@@ -23,10 +25,11 @@ import {
   type TrackedBalance,
   trackedBalances,
 } from "../store/lineage.ts";
-import { findTransaction, type TransactionRow } from "../store/transactions.ts";
+import type { Annotation } from "../store/posting.ts";
+import { findTransaction } from "../store/transactions.ts";
 import { finishWork } from "../store/work.ts";
-import type { WorkHandler } from "./handlers.ts";
-import type { LineagePayload, LineageSettlePayload } from "./payloads.ts";
+import type { LineagePayload, LineageSettlePayload } from "../store/work-payloads.ts";
+import type { WorkHandler } from "./handler.ts";
 
 /** The internal balances a provider's money on a tracked balance is kept account of in. */
 interface Shadows {

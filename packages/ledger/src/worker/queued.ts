@@ -1,10 +1,15 @@
 /** Making the child of a QUEUED or SCHEDULED row (contract section 8.3, "Worker outcomes"). */
-import { newId } from "../context.ts";
-import { type Instant, toTimestampText } from "../http/go-time.ts";
+import { newId } from "../ids.ts";
 import type { NewMovement } from "../posting/types.ts";
+import { type Instant, toTimestampText } from "../rules/times.ts";
 import type { Work } from "../store/work.ts";
-import type { WorkHandler } from "./handlers.ts";
-import { type CompensatePayload, draftFromPayload, type QueuedPayload, queuedKind } from "./payloads.ts";
+import {
+  type CompensatePayload,
+  draftFromPayload,
+  type QueuedPayload,
+  queuedKind,
+} from "../store/work-payloads.ts";
+import type { WorkHandler } from "./handler.ts";
 import { secondsAfterFault, TryLater } from "./try-later.ts";
 
 /** Applies or holds what was queued, or stores why that can't be. */

@@ -2,8 +2,8 @@
  * One reconciliation, run in the background (contract section 15.1). Everything a run finds becomes visible in
  * one transaction at its end, so a run that a crash interrupted simply runs again.
  */
+
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { formatInstant, type Instant, toTimestampText, wholeSeconds } from "../http/go-time.ts";
 import type { MatchingRule } from "../rules/matching-rules.ts";
 import {
   candidateBounds,
@@ -18,6 +18,7 @@ import {
   oneToMany,
   type RowMatches,
 } from "../rules/reconciling.ts";
+import { formatInstant, type Instant, toTimestampText, wholeSeconds } from "../rules/times.ts";
 import type { SqlDatabase, TransactionalDatabase } from "../store/database.ts";
 import { externalRows } from "../store/external-transactions.ts";
 import { findMatchingRule } from "../store/matching-rules.ts";
@@ -31,19 +32,7 @@ import {
   keepUnmatched,
 } from "../store/reconciliations.ts";
 import { finishWork, type Work } from "../store/work.ts";
-
-/** What a run is to do; kept in the queue of work until it is done. */
-export interface ReconciliationWork {
-  readonly reconciliationId: string;
-  readonly uploadId: string;
-  readonly strategy: string;
-  readonly groupingCriteria: string;
-  readonly ruleIds: readonly string[];
-  readonly dryRun: boolean;
-}
-
-/** The kind of work in the queue. */
-export const reconcileKind = "reconcile";
+import type { ReconciliationWork } from "../store/work-payloads.ts";
 
 interface Place {
   readonly database: TransactionalDatabase;

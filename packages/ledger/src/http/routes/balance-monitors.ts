@@ -1,7 +1,8 @@
 /** Balance monitors: creating, reading, changing, deleting (contract section 1, beyond the Proxy's list). */
-import { newId } from "../../context.ts";
+import { newId } from "../../ids.ts";
 import { plainDecimal } from "../../rules/amounts.ts";
 import { conditionProblems, preciseConditionValue } from "../../rules/monitors.ts";
+import { formatInstant, timestampToWire, toTimestampText } from "../../rules/times.ts";
 import {
   allMonitors,
   changeMonitor,
@@ -14,7 +15,6 @@ import {
 import { DatabaseError, isForeignKeyViolation, type SqlDatabase } from "../../store/database.ts";
 import { databaseDetails, orFailure } from "../database-details.ts";
 import { CoreFailure, type FailureOptions } from "../errors.ts";
-import { formatInstant, timestampToWire, toTimestampText } from "../go-time.ts";
 import { decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, float, metadata, structure, text, time } from "../shapes.ts";
 import { cannotBeBlank, problemsText, refuseProblems } from "../validation.ts";

@@ -1,6 +1,16 @@
 /** Creating, reading and linking balances (contract section 6). Lists and filters are in `query`. */
-import { newId } from "../../context.ts";
+import { newId } from "../../ids.ts";
 import { trimmed, upperCased } from "../../rules/texts.ts";
+import {
+  formatInstant,
+  type Instant,
+  isZeroInstant,
+  toClockText,
+  toTimestampText,
+  tryParseInstant,
+  wholeSeconds,
+  zeroInstant,
+} from "../../rules/times.ts";
 import {
   appliedTotals,
   type BalanceRow,
@@ -18,16 +28,6 @@ import { findLedger, generalLedgerId } from "../../store/ledgers.ts";
 import { findSnapshot, takeSnapshots } from "../../store/snapshots.ts";
 import { databaseDetails, orFailure, orInternal } from "../database-details.ts";
 import { CoreFailure, codeOfText } from "../errors.ts";
-import {
-  formatInstant,
-  type Instant,
-  isZeroInstant,
-  toClockText,
-  toTimestampText,
-  tryParseInstant,
-  wholeSeconds,
-  zeroInstant,
-} from "../go-time.ts";
 import { decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { type Decoded, flag, float, metadata, structure, text, wholeNumber } from "../shapes.ts";
 import { cannotBeBlank, type FieldProblems, refuseProblems, requiredText } from "../validation.ts";

@@ -1,16 +1,18 @@
 /** Creating many transactions at once (contract section 12). */
-import { type LedgerContext, newId } from "../../context.ts";
+
+import type { LedgerContext } from "../../context.ts";
+import { newId } from "../../ids.ts";
 import { type Batch, postBatch } from "../../posting/batches.ts";
 import type { TransactionRequest } from "../../rules/prepared.ts";
+import { toTimestampText } from "../../rules/times.ts";
 import { transactionProblems } from "../../rules/validation.ts";
 import { countWork } from "../../store/work.ts";
+import { type BulkPayload, bulkKind, itemsToPayload } from "../../store/work-payloads.ts";
 import { bulkFailure } from "../bulk-failure.ts";
 import { dryBatch } from "../dry-runs.ts";
 import { CoreFailure } from "../errors.ts";
-import { toTimestampText } from "../go-time.ts";
-import { type Answer, decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
-import { decodeBody } from "../shapes.ts";
-import { type BulkBody, bulkBody, isTime, prepareRequest } from "../transaction-request.ts";
+import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
+import { type BulkBody, bulkBody } from "../transaction-request.ts";
 import { problemsText } from "../validation.ts";
 
 const mostItems = 10_000;
@@ -21,13 +23,12 @@ const createBulk: Handler = async (request, context) => {
   const items = checkItems(body);
   const batchId = newId("bulk");
   const batch: Batch = { batchId, items, atomic: body.atomic };
-  const prepareOne = prepareItem(context, batchId);
   if (body.dry_run) {
     const how = { skipQueue: body.skip_queue, runAsync: body.run_async };
-    return dryBatch({ ...batch, ...how }, prepareOne, context);
+    return dryBatch({ ...batch, ...how }, context);
   }
-  if (body.run_async) return startAsync(request, context, batchId);
-  const failure = await postBatch(context, batch, prepareOne);
+  if (body.run_async) return startAsync(batch, context);
+  const failure = await postBatch(context, batch);
   if (failure !== undefined) throw bulkFailure(failure, { batchId, ...body });
   return json(201, {
     batch_id: batchId,
@@ -36,17 +37,12 @@ const createBulk: Handler = async (request, context) => {
   });
 };
 
-function prepareItem(context: LedgerContext, batchId: string) {
-  return (item: TransactionRequest, sequence: number) =>
-    prepareRequest(item, context.now, { batchId, sequence });
-}
-
 /**
  * The items as the batch overrides them.
  *
  * @throws CoreFailure naming the first item that is missing or invalid
  */
-export function checkItems(body: BulkBody): readonly TransactionRequest[] {
+function checkItems(body: BulkBody): readonly TransactionRequest[] {
   const items = body.transactions ?? [];
   if (items.length === 0) throw new CoreFailure("TXN_BULK_EMPTY", "transactions cannot be empty");
   if (items.length > mostItems) {
@@ -54,7 +50,7 @@ export function checkItems(body: BulkBody): readonly TransactionRequest[] {
   }
   return items.map((item, index) => {
     if (item === null) throw invalidItem(index, `transactions[${index}] is required`);
-    const problem = problemsText(transactionProblems(item, isTime));
+    const problem = problemsText(transactionProblems(item));
     if (problem !== undefined) throw invalidItem(index, `transactions[${index}]: ${problem}`);
     return { ...item, inflight: body.inflight, skip_queue: body.skip_queue };
   });
@@ -65,29 +61,17 @@ function invalidItem(index: number, message: string): CoreFailure {
 }
 
 /** Keeps the batch for the worker, so that what was answered 202 survives a restart. */
-async function startAsync(request: RouteRequest, context: LedgerContext, batchId: string): Promise<Answer> {
-  if ((await countWork(context.database, "bulk")) >= mostAsyncBatches) {
+async function startAsync({ batchId, items, atomic }: Batch, context: LedgerContext): Promise<Answer> {
+  if ((await countWork(context.database, bulkKind)) >= mostAsyncBatches) {
     throw new CoreFailure("GEN_RATE_LIMITED", "too many async bulk operations in progress, try again later");
   }
-  const payload = { batchId, body: Buffer.from(request.body).toString("utf8") };
-  await context.work.add([{ kind: "bulk", dueAt: toTimestampText(context.now()), payload }]);
+  const payload: BulkPayload = { batchId, atomic, items: itemsToPayload(items) };
+  await context.work.add([{ kind: bulkKind, dueAt: toTimestampText(context.now()), payload }]);
   return json(202, {
     batch_id: batchId,
     message: "Bulk transaction processing started",
     status: "processing",
   });
-}
-
-/** Makes a batch that was kept for the worker. Its failure is told by its rows alone, as Core does. */
-export async function runAsyncBatch(
-  context: LedgerContext,
-  batchId: string,
-  text: string,
-  workId: string,
-): Promise<void> {
-  const body = decodeBody(text, bulkBody);
-  const batch: Batch = { batchId, items: checkItems(body), atomic: body.atomic };
-  await postBatch(context, batch, prepareItem(context, batchId), [workId]);
 }
 
 export const bulkRoutes: readonly Route[] = [

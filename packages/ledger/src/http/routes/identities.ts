@@ -1,8 +1,16 @@
 /** Identities: creating, reading, changing (contract section 14.1). Lists and filters are in `lists.ts`. */
 
 import type { LedgerContext } from "../../context.ts";
-import { newId } from "../../context.ts";
+import { newId } from "../../ids.ts";
 import { identityIdFault } from "../../rules/identity-ids.ts";
+import {
+  formatInstant,
+  isZeroInstant,
+  toClockText,
+  toTimestampText,
+  zeroInstant,
+  zeroTimeText,
+} from "../../rules/times.ts";
 import { isForeignKeyViolation, isUniqueViolation, type SqlDatabase } from "../../store/database.ts";
 import {
   deleteIdentity,
@@ -15,14 +23,6 @@ import {
 } from "../../store/identities.ts";
 import { databaseDetails, orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import {
-  formatInstant,
-  isZeroInstant,
-  toClockText,
-  toTimestampText,
-  zeroInstant,
-  zeroTimeText,
-} from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { type Decoded, metadata, structure, text, time } from "../shapes.ts";
 import { identityToWire } from "../wire.ts";

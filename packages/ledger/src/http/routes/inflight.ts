@@ -2,8 +2,8 @@
 import type { LedgerContext } from "../../context.ts";
 import { wantedAmount } from "../../posting/decide.ts";
 import { actOnLegs, type HoldAction } from "../../posting/hold-actions.ts";
-import type { HoldFacts } from "../../posting/sheet.ts";
 import { type Refusal, refusalText } from "../../posting/types.ts";
+import type { HoldFacts } from "../../rules/holds.ts";
 import {
   commitAfterCommit,
   decideCommit,
@@ -12,13 +12,14 @@ import {
   notInflight,
   voidAfterCommit,
 } from "../../rules/holds.ts";
+import type { TransactionRow } from "../../rules/rows.ts";
+import { timestampToWire, toTimestampText } from "../../rules/times.ts";
 import { collectLegs } from "../../store/holds.ts";
 import { holdFacts } from "../../store/posting.ts";
-import { findTransaction, type TransactionRow } from "../../store/transactions.ts";
-import type { HoldActionPayload } from "../../worker/payloads.ts";
+import { findTransaction } from "../../store/transactions.ts";
+import type { HoldActionPayload } from "../../store/work-payloads.ts";
 import { previewHoldAction } from "../dry-actions.ts";
 import { CoreFailure, codeOfText } from "../errors.ts";
-import { timestampToWire, toTimestampText } from "../go-time.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, structure, text } from "../shapes.ts";
 import { childToWire } from "../transaction-answers.ts";

@@ -1,10 +1,10 @@
 /** Creating, reading and renaming ledgers (contract section 5). Lists and filters are in `query`. */
-import { newId } from "../../context.ts";
+import { newId } from "../../ids.ts";
+import { formatInstant, toTimestampText } from "../../rules/times.ts";
 import type { SqlDatabase } from "../../store/database.ts";
 import { findLedger, insertLedger, type LedgerRow, renameLedger } from "../../store/ledgers.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import { formatInstant, toTimestampText } from "../go-time.ts";
 import { decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { metadata, structure, text } from "../shapes.ts";
 import { cannotBeBlank, refuseProblems } from "../validation.ts";

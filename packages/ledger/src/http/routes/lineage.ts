@@ -1,11 +1,12 @@
 /** Fund lineage of balances and transactions (contract section 13). */
+
+import type { Metadata } from "../../rules/metadata.ts";
 import { findBalance } from "../../store/balances.ts";
 import { providerFunds, shadowRows } from "../../store/lineage.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import { Sorted } from "../encode.ts";
 import { CoreFailure } from "../errors.ts";
 import { type Handler, json, type Route } from "../router.ts";
-import type { Metadata } from "../shapes.ts";
 import { transactionToWire } from "../wire.ts";
 import { transactionMissing } from "./inflight.ts";
 

@@ -4,23 +4,24 @@
  */
 
 import type { LedgerContext } from "../../context.ts";
-import type { CoreCollection } from "../../query/collections.ts";
-import { type CoreFilter, InvalidFilter } from "../../query/core-filters.ts";
-import { type CoreList, coreListCount, coreListRows } from "../../query/core-lists.ts";
+import type { TransactionRow } from "../../rules/rows.ts";
+import { type BalanceRow, balanceColumns } from "../../store/balances.ts";
+import { DatabaseError, type SqlRow } from "../../store/database.ts";
+import { type IdentityRow, identityColumns } from "../../store/identities.ts";
+import { type LedgerRow, ledgerColumns } from "../../store/ledgers.ts";
+import type { CoreCollection } from "../../store/lists/collections.ts";
+import { type CoreFilter, InvalidFilter } from "../../store/lists/filters.ts";
+import { type CoreList, coreListCount, coreListRows } from "../../store/lists/index.ts";
+import { UnusableValue } from "../../store/lists/values.ts";
+import { transactionColumns } from "../../store/transactions.ts";
+import { databaseDetails } from "../database-details.ts";
+import { CoreFailure } from "../errors.ts";
 import {
   InvalidFilterParameters,
   logicalOperator,
   parseQueryFilters,
   type QueryFilters,
-} from "../../query/core-query-string.ts";
-import { UnusableValue } from "../../query/values.ts";
-import { type BalanceRow, balanceColumns } from "../../store/balances.ts";
-import { DatabaseError, type SqlRow } from "../../store/database.ts";
-import { type IdentityRow, identityColumns } from "../../store/identities.ts";
-import { type LedgerRow, ledgerColumns } from "../../store/ledgers.ts";
-import { type TransactionRow, transactionColumns } from "../../store/transactions.ts";
-import { databaseDetails } from "../database-details.ts";
-import { CoreFailure } from "../errors.ts";
+} from "../query-filters.ts";
 import { type Answer, decodeRequest, json, type Route, type RouteRequest } from "../router.ts";
 import {
   anything,

@@ -1,7 +1,8 @@
 /** Reconciliation rules: creating, replacing, deleting (contract section 15.1, Matching rules). */
 import type { LedgerContext } from "../../context.ts";
-import { newId } from "../../context.ts";
+import { newId } from "../../ids.ts";
 import { type MatchingCriterion, matchingRuleFault } from "../../rules/matching-rules.ts";
+import { formatInstant, timestampToWire, toTimestampText } from "../../rules/times.ts";
 import {
   deleteMatchingRule,
   findMatchingRule,
@@ -11,7 +12,6 @@ import {
 } from "../../store/matching-rules.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure, type FailureOptions } from "../errors.ts";
-import { formatInstant, timestampToWire, toTimestampText } from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { type Decoded, float, list, structure, text, time } from "../shapes.ts";
 import type { Wire } from "../wire.ts";

@@ -1,6 +1,8 @@
 /** `POST /:id/metadata`: keys merged into what an entity has (contract section 14.3). */
 import type { LedgerContext } from "../../context.ts";
 import { asksForRecalculation, metadataAfterRecalculation } from "../../rules/balance-recalculation.ts";
+import type { Metadata } from "../../rules/metadata.ts";
+import { toTimestampText } from "../../rules/times.ts";
 import {
   type MetadataPlace,
   mergeMetadata,
@@ -11,9 +13,8 @@ import {
 import { orInternal } from "../database-details.ts";
 import { Sorted } from "../encode.ts";
 import { CoreFailure, codeOfText } from "../errors.ts";
-import { toTimestampText } from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
-import { type Metadata, metadata, structure } from "../shapes.ts";
+import { metadata, structure } from "../shapes.ts";
 
 const metadataBody = structure("MetadataRequest", { meta_data: metadata }, "api.MetadataRequest");
 

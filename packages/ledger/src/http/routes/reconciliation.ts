@@ -1,5 +1,15 @@
 /** Reconciliation: uploading external rows, starting a run, asking how it went (contract section 15.1). */
-import { type LedgerContext, newId } from "../../context.ts";
+
+import type { LedgerContext } from "../../context.ts";
+import { newId } from "../../ids.ts";
+import {
+  type Instant,
+  timestampToWire,
+  toClockText,
+  toTimestampText,
+  tryParseInstant,
+  zeroInstant,
+} from "../../rules/times.ts";
 import { parseCsvUpload, uploadKind } from "../../rules/uploads.ts";
 import { DatabaseError } from "../../store/database.ts";
 import {
@@ -8,17 +18,9 @@ import {
 } from "../../store/external-transactions.ts";
 import { findReconciliation, insertReconciliation } from "../../store/reconciliations.ts";
 import { addWork } from "../../store/work.ts";
-import { type ReconciliationWork, reconcileKind } from "../../worker/reconcile.ts";
+import { type ReconciliationWork, reconcileKind } from "../../store/work-payloads.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import {
-  type Instant,
-  timestampToWire,
-  toClockText,
-  toTimestampText,
-  tryParseInstant,
-  zeroInstant,
-} from "../go-time.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { type Decoded, decodeItems, flag, float, list, structure, text, time } from "../shapes.ts";
 import { addressFault } from "../upload-address.ts";

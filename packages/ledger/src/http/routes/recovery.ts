@@ -4,11 +4,11 @@
  * what can be waiting is work that failed and is due again only later. That is brought forward.
  */
 
+import { toTimestampText } from "../../rules/times.ts";
 import { hurryWork } from "../../store/work.ts";
-import { queuedKind } from "../../worker/payloads.ts";
+import { queuedKind } from "../../store/work-payloads.ts";
 import { CoreFailure } from "../errors.ts";
 import { DurationTextError, formatDuration, parseDuration } from "../go-duration.ts";
-import { toTimestampText } from "../go-time.ts";
 import { type Handler, json, type Route } from "../router.ts";
 
 /** Nothing younger is taken for stuck, whatever the request says. */

@@ -9,7 +9,8 @@ import {
   refusalText,
 } from "../../posting/types.ts";
 import type { RefundWishes } from "../../rules/refunds.ts";
-import { refundCandidates, refundedAmong, type TransactionRow } from "../../store/transactions.ts";
+import type { TransactionRow } from "../../rules/rows.ts";
+import { refundCandidates, refundedAmong } from "../../store/transactions.ts";
 import { alreadyRefunded, dryRefund } from "../dry-actions.ts";
 import { CoreFailure } from "../errors.ts";
 import { decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";

@@ -2,6 +2,7 @@
 import type { LedgerContext } from "../../context.ts";
 import { anyRefused, storedRows } from "../../posting/attempt.ts";
 import { immediateMovements, queuedMovements } from "../../posting/orders.ts";
+import { prepareRequest } from "../../posting/prepare.ts";
 import { compensations } from "../../posting/refunds.ts";
 import type { NewMovement, Order, OrderResult } from "../../posting/types.ts";
 import type { Prepared, TransactionRequest } from "../../rules/prepared.ts";
@@ -15,13 +16,13 @@ import { refusalFailure } from "../refusals.ts";
 import { type Answer, decodeRequest, type Handler, json, type Route, type RouteRequest } from "../router.ts";
 import { BodyError } from "../shapes.ts";
 import { createdToWire } from "../transaction-answers.ts";
-import { isTime, prepareRequest, transactionBody } from "../transaction-request.ts";
+import { transactionBody } from "../transaction-request.ts";
 import { refuseProblems } from "../validation.ts";
 import { referenceView, singleView, transactionToWire } from "../wire.ts";
 
 const createTransaction: Handler = async (request, context) => {
   const body = decodeTransaction(request);
-  refuseProblems("TXN_VALIDATION_ERROR", transactionProblems(body, isTime));
+  refuseProblems("TXN_VALIDATION_ERROR", transactionProblems(body));
   const prepared = prepareOrRefuse(body, context);
   if (body.dry_run) return dryCreate(prepared, context);
   return body.skip_queue ? postNow(prepared, context) : postLater(prepared, context);

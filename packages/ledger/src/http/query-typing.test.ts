@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { typed } from "./core-typing.ts";
+import { typed } from "./query-typing.ts";
 
 describe("the type of a query value", () => {
   it.each([

@@ -2,10 +2,11 @@
  * What Core makes of a value in a query string: a number, a boolean, a time or else text, tried in this order
  * (core-ledger 15.2, query-parameter filters).
  */
-import { type Instant, toClockText, tryParseInstant } from "../http/go-time.ts";
+
 import { plainDecimal } from "../rules/amounts.ts";
 import { integerOf, readDouble } from "../rules/number-texts.ts";
-import type { TimeSpan } from "./values.ts";
+import { type Instant, toClockText, tryParseInstant } from "../rules/times.ts";
+import type { TimeSpan } from "../store/lists/values.ts";
 
 /** A query parameter's value; `text` is what a column or a text in the metadata is compared with. */
 export type TypedValue =

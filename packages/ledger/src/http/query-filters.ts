@@ -1,6 +1,6 @@
-import { operators } from "./conditions.ts";
-import type { CoreFilter, Operand } from "./core-filters.ts";
-import { typed } from "./core-typing.ts";
+import { operators } from "../store/lists/conditions.ts";
+import type { CoreFilter, Operand } from "../store/lists/filters.ts";
+import { typed } from "./query-typing.ts";
 
 /**
  * Filters in the query string of Core's four GET lists: `amount_gt=4&status_eq=APPLIED` (core-ledger 15.2,

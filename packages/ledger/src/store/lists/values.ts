@@ -1,6 +1,6 @@
 /** What becomes of the values of lists and filters: texts of SQL parameters, spans of time. */
 
-import { plainDecimal } from "../rules/amounts.ts";
+import { plainDecimal } from "../../rules/amounts.ts";
 
 /** A value that no column can be compared with (an array, an object). Core answers 500. */
 export class UnusableValue extends Error {}

@@ -8,7 +8,7 @@ import {
   toTimestampText,
   tryParseInstant,
   wholeSeconds,
-} from "./go-time.ts";
+} from "./times.ts";
 
 describe("times", () => {
   it.each([

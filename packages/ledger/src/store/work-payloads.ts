@@ -1,8 +1,9 @@
 /** What pieces of work carry, as JSON: big integers travel as text. */
 
 import type { OverdraftRule } from "../rules/funds.ts";
+import type { TransactionRequest } from "../rules/prepared.ts";
 import type { RowDraft } from "../rules/rows.ts";
-import type { NewWork } from "../store/work.ts";
+import type { NewWork } from "./work.ts";
 
 /** A `RowDraft` as JSON. */
 export type DraftPayload = Omit<RowDraft, "preciseAmount"> & { readonly preciseAmount: string };
@@ -63,10 +64,45 @@ export interface LineagePayload {
   readonly transactionId: string;
 }
 
-/** Kind `bulk`: a batch that runs behind its answer; the body as it was sent. */
+/** The kind of work that makes a batch behind its answer. */
+export const bulkKind = "bulk";
+
+/** Kind `bulk`: a batch that runs behind its answer. */
 export interface BulkPayload {
   readonly batchId: string;
-  readonly body: string;
+  readonly atomic: boolean;
+  /** Its items, checked, as JSON inside a string: a jsonb value can't hold a NUL, text about one can. */
+  readonly items: string;
+}
+
+/** A batch's item as JSON. */
+type ItemPayload = Omit<TransactionRequest, "precise_amount" | "effective_date"> & {
+  readonly precise_amount: string | null;
+  readonly effective_date: { readonly nanoseconds: string; readonly offsetMinutes: number } | null;
+};
+
+export function itemsToPayload(items: readonly TransactionRequest[]): string {
+  const payload = items.map((item): ItemPayload => {
+    const { precise_amount: amount, effective_date: date } = item;
+    return {
+      ...item,
+      precise_amount: amount === null ? null : String(amount),
+      effective_date: date === null ? null : { ...date, nanoseconds: String(date.nanoseconds) },
+    };
+  });
+  return JSON.stringify(payload);
+}
+
+export function itemsFromPayload(text: string): readonly TransactionRequest[] {
+  const payload: readonly ItemPayload[] = JSON.parse(text);
+  return payload.map((item) => {
+    const { precise_amount: amount, effective_date: date } = item;
+    return {
+      ...item,
+      precise_amount: amount === null ? null : BigInt(amount),
+      effective_date: date === null ? null : { ...date, nanoseconds: BigInt(date.nanoseconds) },
+    };
+  });
 }
 
 /** Kind `lineage-settle`: settles shadow holds that were placed after their hold was settled. */
@@ -74,3 +110,16 @@ export interface LineageSettlePayload {
   readonly holdId: string;
   readonly action: "commit" | "void";
 }
+
+/** What a run is to do; kept in the queue of work until it is done. */
+export interface ReconciliationWork {
+  readonly reconciliationId: string;
+  readonly uploadId: string;
+  readonly strategy: string;
+  readonly groupingCriteria: string;
+  readonly ruleIds: readonly string[];
+  readonly dryRun: boolean;
+}
+
+/** The kind of work in the queue. */
+export const reconcileKind = "reconcile";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InvalidFilterParameters, parseQueryFilters } from "./core-query-string.ts";
+import { InvalidFilterParameters, parseQueryFilters } from "./query-filters.ts";
 
 function parsed(query: string) {
   return parseQueryFilters(new URLSearchParams(query)).filters.map(

@@ -1,16 +1,9 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
+import { type SqlValue, value } from "../sql.ts";
 import { type ColumnKind, column, table } from "./collections.ts";
 import type { TimeSpan } from "./values.ts";
 
 /** One filter as SQL: what the operators of Core's list filters mean (core-ledger 15.2). */
-
-/** A parameter with the type the server shall read its text as: `value("7", "numeric")`. */
-export function value(text: SqlValue, type: string): Sql {
-  return type === "text" ? sql`${text}::text` : sql`${text}::text::${raw(type)}`;
-}
-
-/** What a statement's parameter may be: always text (cast in the statement), so that no driver converts it. */
-type SqlValue = string | null;
 
 export const operators = [
   "eq",

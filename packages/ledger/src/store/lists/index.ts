@@ -1,8 +1,8 @@
 import sql, { raw, type Sql } from "sql-template-tag";
+import type { SqlDatabase, SqlRow } from "../database.ts";
+import { run, value } from "../sql.ts";
 import { type Collection, type CoreCollection, collections, column, table } from "./collections.ts";
-import { value } from "./conditions.ts";
-import { type CoreFilter, coreCondition, isVirtual } from "./core-filters.ts";
-import { type Queryable, type Row, run } from "./queryable.ts";
+import { type CoreFilter, coreCondition, isVirtual } from "./filters.ts";
 
 /**
  * Core's own lists (core-ledger 2.5 and 15.2): `GET /ledgers` and its siblings, and `POST /<collection>/filter`.
@@ -46,11 +46,11 @@ function page(list: CoreList): Sql {
  *   can't hold.
  */
 export async function coreListRows(
-  database: Queryable,
+  database: SqlDatabase,
   schema: string,
   columns: string,
   list: CoreList,
-): Promise<readonly Row[]> {
+): Promise<readonly SqlRow[]> {
   const collection = collections[list.collection];
   const where = coreCondition(schema, collection, list.filters, list.logical);
   return run(
@@ -60,7 +60,7 @@ export async function coreListRows(
 }
 
 /** How many rows the list has without its limit and offset. */
-export async function coreListCount(database: Queryable, schema: string, list: CoreList): Promise<string> {
+export async function coreListCount(database: SqlDatabase, schema: string, list: CoreList): Promise<string> {
   const collection = collections[list.collection];
   const where = coreCondition(schema, collection, list.filters, list.logical);
   const [row] = await run(
