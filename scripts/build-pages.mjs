@@ -10,7 +10,7 @@ import { repositoryNode } from "./install.mjs";
 import { root } from "./paths.mjs";
 
 /** Folders whose sources go into every page besides its own. */
-const sharedSources = ["packages/protocol/src", "packages/portal/src"];
+const sharedSources = ["packages/protocol/src", "packages/ui/src", "packages/portal/src"];
 
 export async function buildPages() {
   const stale = pageFolders().filter((folder) => fingerprintOf(folder) !== lastFingerprint(folder));

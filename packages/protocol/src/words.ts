@@ -18,6 +18,14 @@ export {
   type ProxyRoute,
   proxyRoutes,
 } from "./cloud-routes.ts";
+export {
+  asksColorScheme,
+  type ColorScheme,
+  colorSchemeIn,
+  colorSchemeMessage,
+  colorSchemeTold,
+  isDashboardOrigin,
+} from "./color-scheme.ts";
 export { cloudFrameAncestors, embeddingHeader } from "./embedding.ts";
 export {
   describeErrorState,

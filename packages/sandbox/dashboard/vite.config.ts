@@ -12,6 +12,8 @@ export default defineConfig({
   build: {
     outDir: "dist",
     emptyOutDir: true,
+    // Says which file loads which: `first-load.test.ts` reads it.
+    manifest: true,
     // Browsers that know JSON source text access, which exact amounts need.
     target: ["chrome114", "firefox135", "safari18.4"],
   },

@@ -1,4 +1,4 @@
-import { formatCount } from "../text/format.ts";
+import { formatCount } from "@annex/ui";
 import { percentDone } from "./status.ts";
 
 /** What `Progress` takes. */

@@ -1,5 +1,5 @@
 /** The life of a job's run, and how each part of it is said and shown. */
-import type { Tone } from "../states/Notice.tsx";
+import type { Tone } from "@annex/ui";
 
 /** Where a run stands. */
 export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
@@ -19,7 +19,7 @@ export const statusLabels: Readonly<Record<RunStatus, string>> = {
 };
 
 /** The tone of a status; `neutral` where it is neither good nor bad. */
-export const statusTones: Readonly<Record<RunStatus, Tone | "neutral">> = {
+export const statusTones: Readonly<Record<RunStatus, Tone>> = {
   queued: "info",
   running: "info",
   completed: "success",

@@ -1,4 +1,4 @@
-import { formatCount } from "../text/format.ts";
+import { formatCount } from "@annex/ui";
 
 /** One choice: what it stands for, what it is called, and how much it holds. */
 export interface Choice<Value extends string> {

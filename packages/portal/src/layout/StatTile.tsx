@@ -1,7 +1,6 @@
+import { formatCount, type Tone } from "@annex/ui";
 import type { ReactNode } from "react";
 import { PortalLink } from "../navigation/PortalLink.tsx";
-import type { Tone } from "../states/Notice.tsx";
-import { formatCount } from "../text/format.ts";
 
 /**
  * One figure with its name, leading to what it counts.
@@ -12,11 +11,11 @@ import { formatCount } from "../text/format.ts";
 export function StatTile(props: {
   readonly label: string;
   readonly value: number;
-  readonly tone?: Tone | "neutral";
+  readonly tone?: Tone;
   readonly to: string;
 }) {
   return (
-    <PortalLink to={props.to} className={`annex-tile annex-tile--${props.tone ?? "neutral"}`}>
+    <PortalLink to={props.to} className="annex-tile" data-tone={props.tone ?? "neutral"}>
       <span className="annex-tile__label">{props.label}</span>{" "}
       <span className="annex-tile__value">{formatCount(props.value)}</span>
     </PortalLink>

@@ -1,7 +1,7 @@
 import type { Scope } from "@annex/protocol";
+import { Notice } from "@annex/ui";
 import type { ReactNode } from "react";
 import { usePortal } from "../provider/portal-context.ts";
-import { Notice } from "../states/Notice.tsx";
 import { RemedySteps } from "../states/RemedySteps.tsx";
 import { type MissingPermission, missingPermissions } from "./permissions.ts";
 

@@ -1,3 +1,4 @@
+import { type BrandShades, schemeVariables } from "@annex/ui";
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
@@ -6,7 +7,8 @@ import { createPortalClient, type PortalClient } from "../requests/portal-client
 import { watchPresence } from "../session/presence.ts";
 import type { PortalSession } from "../session/session.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
-import { type BrandShades, portalTheme, portalVariables, systemColorScheme } from "../theme/theme.ts";
+import { followingColorScheme } from "../theme/color-scheme.ts";
+import { portalTheme } from "../theme/theme.ts";
 import { PageBoundary } from "./PageBoundary.tsx";
 import { createPortalQueryClient } from "./query-client.ts";
 import { SessionLoader } from "./SessionLoader.tsx";
@@ -29,6 +31,7 @@ export interface PortalProviderProps {
 export function PortalProvider({ session, brand, children }: PortalProviderProps) {
   const [ended, setEnded] = useState<PortalError>();
   const theme = useMemo(() => portalTheme(brand?.shades), [brand]);
+  const [colorScheme] = useState(() => followingColorScheme(window));
   const [presence] = useState(() => watchPresence(window));
   const client = useMemo<PortalClient>(
     () => createPortalClient({ session, attended: presence.take }),
@@ -41,8 +44,8 @@ export function PortalProvider({ session, brand, children }: PortalProviderProps
     <MantineProvider
       theme={theme}
       defaultColorScheme="auto"
-      colorSchemeManager={systemColorScheme}
-      cssVariablesResolver={portalVariables}
+      colorSchemeManager={colorScheme}
+      cssVariablesResolver={schemeVariables}
     >
       <QueryClientProvider client={queries}>
         <PageBoundary>

@@ -1,8 +1,8 @@
+import { LoadingState } from "@annex/ui";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import type { PortalClient } from "../requests/portal-client.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
-import { LoadingState } from "../states/LoadingState.tsx";
 import { type Portal, PortalContext, type SessionAnswer, sessionInfo } from "./portal-context.ts";
 
 /** How soon an uninstall or the end of the session is noticed, in milliseconds, while the page is in sight. */

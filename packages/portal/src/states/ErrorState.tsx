@@ -1,9 +1,6 @@
-import { Button } from "@mantine/core";
-import { asPortalError, type PortalErrorDetails } from "../refusals/portal-error.ts";
-import { remedyFor } from "../refusals/remedies.ts";
-import { CopyableId } from "../text/CopyableId.tsx";
 import {
   ExpiredIcon,
+  FailureState,
   FaultIcon,
   ForbiddenIcon,
   type Icon,
@@ -14,7 +11,10 @@ import {
   UninstalledIcon,
   UnreachableIcon,
   WaitingIcon,
-} from "../theme/icons.ts";
+} from "@annex/ui";
+import { Button } from "@mantine/core";
+import { asPortalError, type PortalErrorDetails } from "../refusals/portal-error.ts";
+import { remedyFor } from "../refusals/remedies.ts";
 import { RemedySteps } from "./RemedySteps.tsx";
 import { useCountdown } from "./use-countdown.ts";
 
@@ -55,26 +55,11 @@ export interface ErrorStateProps {
 export function ErrorState(props: ErrorStateProps) {
   const { error, onRetry, retryLabel = "Try again", retrying = false, size = "part" } = props;
   const { details } = asPortalError(error);
-  const Sign = SIGNS[details.code] ?? FaultIcon;
-  const Heading = size === "page" ? "h1" : "h2";
-  const remedy = remedyFor(details);
   return (
-    <div className={`annex-error annex-error--${size}`} data-code={details.code}>
-      <span className="annex-error__sign">
-        <Sign aria-hidden="true" size={size === "page" ? 28 : 22} />
-      </span>
-      <div role="alert">
-        <Heading className="annex-error__title">{details.title}</Heading>
-        <p>{details.whatHappened}</p>
-        <p className="annex-error__next">
-          <strong>What to do next: </strong>
-          {details.whatToDo}
-        </p>
-      </div>
-      <RemedySteps steps={remedy.steps} />
+    <FailureState words={details} sign={SIGNS[details.code] ?? FaultIcon} size={size}>
+      <RemedySteps steps={remedyFor(details).steps} />
       <RetryButton details={details} label={retryLabel} onRetry={onRetry} retrying={retrying} />
-      <Reference details={details} />
-    </div>
+    </FailureState>
   );
 }
 
@@ -98,14 +83,5 @@ function RetryButton(props: {
     >
       {waiting ? `Try again in ${left} s` : props.label}
     </Button>
-  );
-}
-
-function Reference({ details }: { readonly details: PortalErrorDetails }) {
-  if (details.reference === undefined) return null;
-  return (
-    <p className="annex-error__reference">
-      Reference <CopyableId id={details.reference} label="reference" whole />
-    </p>
   );
 }

@@ -1,4 +1,5 @@
-// Runs before the first paint, so that a page in the chosen theme never flashes in the other one.
+// Runs before the first paint, so that a page in the chosen theme never flashes in the other one. The colours are
+// those of the style sheet, which is there by then; the page's own switch sets the same attribute.
 (() => {
   let chosen = null;
   try {
@@ -9,5 +10,4 @@
   const dark =
     chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.setAttribute("data-mantine-color-scheme", dark ? "dark" : "light");
-  document.documentElement.style.backgroundColor = dark ? "#0d0f12" : "#f7f7f5";
 })();

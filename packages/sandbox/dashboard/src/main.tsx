@@ -1,14 +1,15 @@
 /**
  * The dashboard of the local Cloud: what a person does there, in a browser.
  * It implements the user's side of contract sections 2 to 8, talks to nothing
- * but the Dashboard API of its own origin (`api/`), and may import only
- * @annex/protocol of our rooms. No page shows or stores a key or a portal token.
+ * but the Dashboard API of its own origin (`api/`), and may import { CurrentTimeProvider } from "@annex/ui";
+import only
+ * @annex/protocol and @annex/ui of our rooms. No page shows or stores a key or a portal token.
  *
  * Folders: `session` (log-in, rights) → `shell` (frame around the pages) →
  * `apps` and `launch` (library, install, uninstall, the launched app's panel),
  * `records` (ledgers, balances, transactions, identities), `operations`
- * (alerts, audit log, delivery log, instances) · `parts` (shared pieces),
- * `format` (pure texts for amounts and times), `api` (the one way out).
+ * (alerts, audit log, delivery log, instances) · `parts` (shared pieces), `look`
+ * (theme), `api` (the one way out). What it has in common with the portal kit is `@annex/ui`'s.
  *
  * Addresses: `/login`, `/i/<instance>/apps[/register|/<app>]`,
  * `/i/<instance>/{ledgers,balances,transactions,identities,deliveries}[/<id>]`,
@@ -41,19 +42,20 @@
  */
 import "@fontsource-variable/geist";
 import "@fontsource-variable/geist-mono";
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
+import "./look/mantine-styles.ts";
+import { bearTranslation, schemeVariables } from "@annex/ui";
 import "./parts/parts.css";
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { createQueryClient } from "./api/queries.ts";
+import { theme } from "./look/theme.ts";
 import { Pages } from "./pages.tsx";
-import { CurrentTimeProvider } from "./parts/timestamp.tsx";
-import { cssVariables, theme } from "./theme.ts";
+import { AnnouncementPlace } from "./parts/announce.tsx";
+
+bearTranslation(window);
 
 const queryClient = createQueryClient();
 const colorSchemeManager = localStorageColorSchemeManager({ key: "annex-theme" });
@@ -65,17 +67,15 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider
       theme={theme}
-      cssVariablesResolver={cssVariables}
+      cssVariablesResolver={schemeVariables}
       defaultColorScheme="auto"
       colorSchemeManager={colorSchemeManager}
     >
-      <Notifications position="bottom-left" autoClose={5000} />
+      <AnnouncementPlace />
       <QueryClientProvider client={queryClient}>
-        <CurrentTimeProvider>
-          <BrowserRouter>
-            <Pages />
-          </BrowserRouter>
-        </CurrentTimeProvider>
+        <BrowserRouter>
+          <Pages />
+        </BrowserRouter>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

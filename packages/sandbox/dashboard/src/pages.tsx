@@ -2,9 +2,10 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
 import { RequireSession } from "./session/require-session.tsx";
+import { OpenInstance } from "./shell/open-instance.tsx";
 import { PageFailure } from "./shell/page-failure.tsx";
-import { OpenInstance, Shell } from "./shell/shell.tsx";
 
+const Shell = lazy(() => import("./shell/shell.tsx"));
 const LoginPage = lazy(() => import("./session/login-page.tsx"));
 const AppsPage = lazy(() => import("./apps/apps-page.tsx"));
 const RegisterPage = lazy(() => import("./apps/register-page.tsx"));

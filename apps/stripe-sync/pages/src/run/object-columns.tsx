@@ -16,7 +16,8 @@ export const objectColumns: readonly Column<ObjectJson>[] = [
   {
     key: "created",
     heading: "Created",
-    wide: true,
+    width: 160,
+    priority: 3,
     cell: (object) => <Moment at={object.created_at} exact />,
     sortValue: (object) => object.created_at,
   },

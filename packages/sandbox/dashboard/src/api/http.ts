@@ -3,7 +3,7 @@
  * and out, every refusal an `ApiError`. The cookie is HttpOnly; nothing secret
  * is kept by the page.
  */
-import { parseExactJson, stringifyExactJson } from "@annex/protocol";
+import { parseExactJson, stringifyExactJson } from "@annex/protocol/words";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 type Refusal = Readonly<Record<string, unknown>>;

@@ -36,7 +36,10 @@ export function createQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError: (error) => noticeLostSession(client, error) }),
     mutationCache: new MutationCache({ onError: (error) => noticeLostSession(client, error) }),
     defaultOptions: {
+      // The local Cloud is on this machine: what the browser says of the network beyond it means nothing here.
+      mutations: { networkMode: "always" },
       queries: {
+        networkMode: "always",
         staleTime: 2_000,
         retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
       },

@@ -1,6 +1,8 @@
 /** What the Dashboard API answers. */
 import type { Alert, Scope } from "@annex/protocol";
-import type { ExactNumber } from "../format/amounts.ts";
+
+/** A number as the exact JSON parser gives it. */
+export type ExactNumber = number | bigint;
 
 export type Role = "Admin" | "Operator" | "Investigator" | "Analyst";
 export type InstanceState = "running" | "stopped";

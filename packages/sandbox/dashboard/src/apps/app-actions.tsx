@@ -1,14 +1,15 @@
 /** Install, launch, uninstall: the buttons of one app, with what they open. */
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { AppView, Installation } from "../api/types.ts";
 import { useLaunchPanel } from "../launch/launch-state.tsx";
 import { GuardedButton } from "../parts/guarded-button.tsx";
 import { DeleteIcon, InstallIcon, StartIcon } from "../parts/icons.ts";
 import { useInstance } from "../session/session.ts";
 import { liveInstallation } from "./app-state.tsx";
-import { InstallSheet } from "./install-sheet.tsx";
-import { UninstallDialog } from "./uninstall-dialog.tsx";
+
+const UninstallDialog = lazy(() => import("./uninstall-dialog.tsx"));
+const InstallSheet = lazy(() => import("./install-sheet.tsx"));
 
 export function AppActions({
   app,
@@ -17,7 +18,8 @@ export function AppActions({
   readonly app: AppView;
   readonly withUninstall?: boolean;
 }) {
-  const [installing, setInstalling] = useState(false);
+  // Loaded when it is first asked for.
+  const [installing, setInstalling] = useState<boolean>();
   const installation = liveInstallation(app);
   return (
     <>
@@ -30,7 +32,11 @@ export function AppActions({
         </>
       )}
       {/* The sheet outlives the button: it still says how the install ended. */}
-      <InstallSheet app={app} opened={installing} onClose={() => setInstalling(false)} />
+      {installing === undefined ? null : (
+        <Suspense fallback={null}>
+          <InstallSheet app={app} opened={installing} onClose={() => setInstalling(false)} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -81,7 +87,7 @@ function UninstallButton({
   readonly app: AppView;
   readonly installation: Installation;
 }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<boolean>();
   return (
     <>
       <GuardedButton
@@ -92,7 +98,16 @@ function UninstallButton({
       >
         Uninstall
       </GuardedButton>
-      <UninstallDialog app={app} installation={installation} opened={open} onClose={() => setOpen(false)} />
+      {open === undefined ? null : (
+        <Suspense fallback={null}>
+          <UninstallDialog
+            app={app}
+            installation={installation}
+            opened={open}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,12 +1,9 @@
+import { EmptyState, formatLatency, HttpStatus, Moment } from "@annex/ui";
 import { Link } from "react-router";
 import { useDeliveries } from "../api/queries.ts";
 import type { AppDetail } from "../api/types.ts";
-import { durationText } from "../format/time.ts";
-import { HttpStatus } from "../parts/badges.tsx";
-import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/page.tsx";
-import { EmptyState } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { RecordTable } from "../parts/record-table.tsx";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
 import { liveInstallation } from "./app-state.tsx";
 
@@ -26,31 +23,36 @@ export function AppDeliveries({ app }: { readonly app: AppDetail }) {
         </Link>
       }
     >
-      <DataTable
+      <RecordTable
         label="Last deliveries"
         reading={deliveries}
-        rowId={(row) => row.delivery_id}
-        rowLink={(row) => `${log}/${row.delivery_id}`}
+        rowKey={(row) => row.delivery_id}
+        rowTo={(row) => `${log}/${row.delivery_id}`}
         columns={[
-          { id: "kind", header: "Kind", cell: (row) => row.kind },
+          { key: "kind", heading: "Kind", part: "lead", cell: (row) => row.kind },
           {
-            id: "instance",
-            header: "Instance",
-            from: "middle",
+            key: "instance",
+            heading: "Instance",
+            priority: 1,
             cell: (row) => instanceName(session, row.instance_id),
           },
-          { id: "status", header: "Answer", cell: (row) => <HttpStatus status={row.status} /> },
           {
-            id: "duration",
-            header: "Duration",
-            align: "right",
-            cell: (row) => <span className="annex-number">{durationText(row.duration_ms)}</span>,
+            key: "status",
+            heading: "Answer",
+            part: "mark",
+            cell: (row) => <HttpStatus status={row.status} />,
           },
           {
-            id: "sent",
-            header: "Sent",
-            from: "middle",
-            cell: (row) => <Timestamp time={row.sent_at} relative="stacked" />,
+            key: "duration",
+            heading: "Duration",
+            align: "end",
+            cell: (row) => <span className="annex-figures">{formatLatency(row.duration_ms)}</span>,
+          },
+          {
+            key: "sent",
+            heading: "Sent",
+            priority: 1,
+            cell: (row) => <Moment at={row.sent_at} exact resolution="seconds" ago="below" />,
           },
         ]}
         empty={<EmptyState title="Nothing was sent to this app yet" />}

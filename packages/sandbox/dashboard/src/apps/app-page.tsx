@@ -1,15 +1,15 @@
 /** One app: what it is, what it may do, where it is installed, what was sent to it. */
+
+import { Badge, CopyableId, EmptyState, LoadingState, Moment, ShortId } from "@annex/ui";
 import { Anchor, Box, Title } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { useApp } from "../api/queries.ts";
 import type { AppDetail, Installation } from "../api/types.ts";
-import { Badge, StatusBadge } from "../parts/badges.tsx";
-import { CopyableId, ShortId } from "../parts/copy.tsx";
-import { DataTable } from "../parts/data-table.tsx";
 import { Facts } from "../parts/facts.tsx";
+import { ErrorState } from "../parts/failure.tsx";
 import { Section, useDocumentTitle } from "../parts/page.tsx";
-import { EmptyState, ErrorState, LoadingRows } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { RecordTable, readingOf } from "../parts/record-table.tsx";
+import { StatusBadge } from "../parts/status-badge.tsx";
 import { instanceName, memberName, useInstance, useSession } from "../session/session.ts";
 import { AppActions } from "./app-actions.tsx";
 import { AppDeliveries } from "./app-deliveries.tsx";
@@ -27,7 +27,7 @@ export default function AppPage() {
   if (app.data === undefined) {
     return (
       <div className="annex-card">
-        {app.error ? <ErrorState error={app.error} onRetry={() => void app.refetch()} /> : <LoadingRows />}
+        {app.error ? <ErrorState error={app.error} onRetry={() => void app.refetch()} /> : <LoadingState />}
       </div>
     );
   }
@@ -79,20 +79,22 @@ function Permissions({ app }: { readonly app: AppDetail }) {
   const rows = app.permissions.map((scope) => ({ scope }));
   return (
     <Section title="Permissions">
-      <DataTable
+      <RecordTable
         label="Permissions"
-        reading={{ data: { data: rows }, error: null, isPending: false, refetch: () => undefined }}
-        rowId={(row) => row.scope}
+        reading={readingOf(rows)}
+        rowKey={(row) => row.scope}
         columns={[
           {
-            id: "scope",
-            header: "Scope",
+            key: "scope",
+            heading: "Scope",
+            part: "lead",
             cell: (row) => <span className="annex-scope-name">{row.scope}</span>,
           },
-          { id: "allows", header: "What it allows", cell: (row) => allowsText(row.scope) },
+          { key: "allows", heading: "What it allows", cell: (row) => allowsText(row.scope) },
           {
-            id: "granted",
-            header: "Granted here",
+            key: "granted",
+            heading: "Granted here",
+            part: "mark",
             cell: (row) => <GrantBadge installation={installation} scope={row.scope} />,
           },
         ]}
@@ -108,11 +110,11 @@ type GrantBadgeProps = {
 };
 
 function GrantBadge({ installation, scope }: GrantBadgeProps) {
-  if (installation === undefined) return <Badge tone="quiet">Not installed</Badge>;
+  if (installation === undefined) return <Badge tone="neutral">Not installed</Badge>;
   return installation.granted_permissions.includes(scope) ? (
-    <Badge tone="good">Granted</Badge>
+    <Badge tone="success">Granted</Badge>
   ) : (
-    <Badge tone="wait">Not granted</Badge>
+    <Badge tone="warning">Not granted</Badge>
   );
 }
 
@@ -136,9 +138,9 @@ function InstallationFacts({ app }: { readonly app: AppDetail }) {
       <Facts
         facts={{
           Instance: instance.name,
-          Installation: <CopyableId id={installation.installed_app_id} name="installation id" />,
+          Installation: <CopyableId id={installation.installed_app_id} label="installation id" whole />,
           Key: <span className="annex-identifier">{installation.api_key_prefix}…</span>,
-          Installed: <Timestamp time={installation.installed_at} relative="stacked" />,
+          Installed: <Moment at={installation.installed_at} exact resolution="seconds" ago="below" />,
           "Installed by": memberName(session, installation.installed_by),
         }}
       />
@@ -157,8 +159,8 @@ function RegistrationFacts({ app }: { readonly app: AppDetail }) {
       <Facts
         facts={{
           Developer: app.developer,
-          "App id": <CopyableId id={app.app_id} name="app id" />,
-          Registered: <Timestamp time={app.created_at} relative="stacked" />,
+          "App id": <CopyableId id={app.app_id} label="app id" whole />,
+          Registered: <Moment at={app.created_at} exact resolution="seconds" ago="below" />,
           "Callback URL": <span className="annex-identifier">{app.registration_callback_url}</span>,
           "Portal URL": <span className="annex-identifier">{app.portal_generator_url}</span>,
           "May launch": access,
@@ -180,33 +182,43 @@ function History({ app }: { readonly app: AppDetail }) {
   const session = useSession();
   return (
     <Section title="History of installations">
-      <DataTable
+      <RecordTable
         label="History of installations"
-        reading={{ data: { data: app.history }, error: null, isPending: false, refetch: () => undefined }}
-        rowId={(row) => row.installed_app_id}
+        reading={readingOf(app.history)}
+        rowKey={(row) => row.installed_app_id}
         columns={[
-          { id: "id", header: "Installation", cell: (row) => <ShortId id={row.installed_app_id} /> },
-          { id: "instance", header: "Instance", cell: (row) => instanceName(session, row.instance_id) },
-          { id: "status", header: "Status", cell: (row) => <StatusBadge status={row.status} /> },
           {
-            id: "granted",
-            header: "Granted",
-            from: "wide",
+            key: "id",
+            heading: "Installation",
+            part: "lead",
+            cell: (row) => <ShortId id={row.installed_app_id} />,
+          },
+          { key: "instance", heading: "Instance", cell: (row) => instanceName(session, row.instance_id) },
+          {
+            key: "status",
+            heading: "Status",
+            part: "mark",
+            cell: (row) => <StatusBadge status={row.status} />,
+          },
+          {
+            key: "granted",
+            heading: "Granted",
+            priority: 3,
             cell: (row) => (
               <span className="annex-identifier">{row.granted_permissions.join(", ") || "nothing"}</span>
             ),
           },
           {
-            id: "installed",
-            header: "Installed",
-            from: "roomy",
-            cell: (row) => <Timestamp time={row.installed_at} relative="stacked" />,
+            key: "installed",
+            heading: "Installed",
+            priority: 2,
+            cell: (row) => <Moment at={row.installed_at} exact resolution="seconds" ago="below" />,
           },
           {
-            id: "uninstalled",
-            header: "Ended",
-            from: "roomy",
-            cell: (row) => <Timestamp time={row.ended_at} relative="stacked" />,
+            key: "uninstalled",
+            heading: "Ended",
+            priority: 2,
+            cell: (row) => <Moment at={row.ended_at} exact resolution="seconds" ago="below" />,
           },
         ]}
         empty={<EmptyState title="Never installed" />}

@@ -1,5 +1,6 @@
+import { Badge } from "@annex/ui";
 import type { AppView, Installation } from "../api/types.ts";
-import { Badge, StatusBadge } from "../parts/badges.tsx";
+import { StatusBadge } from "../parts/status-badge.tsx";
 
 /** The installation that counts: one that is active, or on its way. */
 export function liveInstallation(app: AppView): Installation | undefined {
@@ -9,9 +10,9 @@ export function liveInstallation(app: AppView): Installation | undefined {
 
 /** Where the app stands on the selected instance. */
 export function AppStateBadge({ app }: { readonly app: AppView }) {
-  if (liveInstallation(app) !== undefined) return <Badge tone="good">Installed</Badge>;
+  if (liveInstallation(app) !== undefined) return <Badge tone="success">Installed</Badge>;
   if (app.installation === null || app.installation.status === "uninstalled") {
-    return <Badge tone="quiet">Not installed</Badge>;
+    return <Badge tone="neutral">Not installed</Badge>;
   }
   return <StatusBadge status={app.installation.status} />;
 }

@@ -1,12 +1,14 @@
 /** The Apps library of the selected instance. */
+
+import { EmptyState, LoadingState, NothingFound, SearchIcon } from "@annex/ui";
 import { Button, SegmentedControl, SimpleGrid, TextInput, Title } from "@mantine/core";
 import { Link } from "react-router";
 import { useApps } from "../api/queries.ts";
 import type { AppView } from "../api/types.ts";
-import { CreateIcon, SearchIcon } from "../parts/icons.ts";
+import { ErrorState } from "../parts/failure.tsx";
+import { CreateIcon } from "../parts/icons.ts";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { EmptyState, ErrorState, LoadingRows, NothingFound } from "../parts/states.tsx";
 import { useInstance, useRight } from "../session/session.ts";
 import { AppActions } from "./app-actions.tsx";
 import { AppLogo } from "./app-logo.tsx";
@@ -28,7 +30,7 @@ export default function AppsPage() {
           {apps.error ? (
             <ErrorState error={apps.error} onRetry={() => void apps.refetch()} />
           ) : (
-            <LoadingRows />
+            <LoadingState />
           )}
         </div>
       ) : (

@@ -1,15 +1,12 @@
 /** How an install ended: active, or cancelled with what the app answered. */
+import { CodeBlock, formatLatency, HttpStatus, Notice } from "@annex/ui";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { type ApiError, detailOf } from "../api/http.ts";
 import { useDeliveries } from "../api/queries.ts";
 import type { AppView, Delivery, Installed } from "../api/types.ts";
-import { durationText } from "../format/time.ts";
 import { useLaunchPanel } from "../launch/launch-state.tsx";
-import { HttpStatus } from "../parts/badges.tsx";
-import { CodeBlock } from "../parts/code-block.tsx";
 import { Facts } from "../parts/facts.tsx";
-import { Notice } from "../parts/notice.tsx";
 import { useInstance } from "../session/session.ts";
 
 type InstallDoneProps = {
@@ -35,7 +32,7 @@ export function InstallDone({ app, installed, granted, onClose }: InstallDonePro
     <div className="annex-sheet-form">
       <div className="annex-sheet-scroll">
         <Stack gap="md">
-          <Notice tone="good" title={`${app.name} is installed`} live>
+          <Notice tone="success" title={`${app.name} is installed`} live>
             It can be launched by {app.launch_access.length === 0 ? "every member" : "the members it names"}.
           </Notice>
           <Facts
@@ -77,7 +74,7 @@ export function InstallCancelled({ app, error, onAgain, onClose }: InstallCancel
     <div className="annex-sheet-form">
       <div className="annex-sheet-scroll">
         <Stack gap="md">
-          <Notice tone="bad" title="Installation cancelled" live>
+          <Notice tone="danger" title="Installation cancelled" live>
             {error.message}
           </Notice>
           {delivery === undefined ? null : <AppAnswer delivery={delivery} />}
@@ -116,7 +113,7 @@ export function AppAnswer({ delivery }: { readonly delivery: Delivery }) {
       <Facts
         facts={{
           "The app answered": <HttpStatus status={delivery.status} />,
-          After: durationText(delivery.duration_ms),
+          After: formatLatency(delivery.duration_ms),
           Error: delivery.error ?? undefined,
         }}
       />

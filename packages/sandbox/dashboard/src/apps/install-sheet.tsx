@@ -2,12 +2,19 @@
  * Installing in two steps: which permissions, then who is asking. Contract
  * section 3 (Install). The password lives in this form only and is gone with it.
  */
+import "@mantine/core/styles/Overlay.layer.css";
+import "@mantine/core/styles/ModalBase.layer.css";
+import "@mantine/core/styles/Drawer.layer.css";
+import "@mantine/core/styles/InlineInput.layer.css";
+import "@mantine/core/styles/Checkbox.layer.css";
+import "@mantine/core/styles/Progress.layer.css";
+import "@mantine/core/styles/Stepper.layer.css";
+import { Notice } from "@annex/ui";
 import { Button, Checkbox, Drawer, Group, Progress, Stack, Stepper, Text } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
 import { ApiError } from "../api/http.ts";
 import { useInstall } from "../api/queries.ts";
 import type { AppView, Instance } from "../api/types.ts";
-import { Notice } from "../parts/notice.tsx";
 import { emptyProof, type Proof, ProofFields, proofComplete } from "../session/proof-fields.tsx";
 import { useInstance } from "../session/session.ts";
 import { InstallCancelled, InstallDone } from "./install-outcome.tsx";
@@ -15,7 +22,7 @@ import { allowsText, withoutText } from "./permissions.ts";
 
 type InstallSheetProps = { readonly app: AppView; readonly opened: boolean; readonly onClose: () => void };
 
-export function InstallSheet({ app, opened, onClose }: InstallSheetProps) {
+export default function InstallSheet({ app, opened, onClose }: InstallSheetProps) {
   const install = useInstall();
   const close = () => {
     // Closing while the app is asked would hide how it ended.
@@ -140,7 +147,7 @@ function PermissionStep({ app, instance, granted, onGranted }: PermissionStepPro
           ) : null}
         </Stack>
       </Checkbox.Group>
-      <Notice tone="note">
+      <Notice tone="info">
         What you grant now cannot be changed later: to change it, uninstall and install again. The app never
         gets your own rights, and its key works on this instance only.
       </Notice>
@@ -179,13 +186,13 @@ function ConfirmStep({ app, instance, granted, proof, onProof, install }: Confir
 function InstallFailure({ error }: { readonly error: Error }) {
   if (error instanceof ApiError && error.code === "authentication_failed") {
     return (
-      <Notice tone="bad" title="Authentication failed" live>
+      <Notice tone="danger" title="Authentication failed" live>
         Nothing was installed. Check the password; a code lives for 30 seconds and works once.
       </Notice>
     );
   }
   return (
-    <Notice tone="bad" title="Nothing was installed" live>
+    <Notice tone="danger" title="Nothing was installed" live>
       {error.message}
       {error instanceof ApiError && error.reference !== undefined ? ` Reference ${error.reference}.` : ""}
     </Notice>

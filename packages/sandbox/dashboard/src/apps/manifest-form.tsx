@@ -1,7 +1,7 @@
-import { scopes } from "@annex/protocol";
+import { scopes } from "@annex/protocol/words";
+import { Notice } from "@annex/ui";
 import { Button, Checkbox, Group, MultiSelect, Stack, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useRef, useState } from "react";
-import { Notice } from "../parts/notice.tsx";
 import { useSession } from "../session/session.ts";
 import { allowsText } from "./permissions.ts";
 import { useRegistration } from "./use-registration.ts";
@@ -55,7 +55,7 @@ export function ManifestForm() {
     <form ref={form} onSubmit={submit} aria-label="Register app">
       <Stack gap="md">
         {registration.problem !== undefined && (refused === undefined || !formFields.includes(refused)) ? (
-          <Notice tone="bad" title="The app was not registered" live>
+          <Notice tone="danger" title="The app was not registered" live>
             {registration.problem}
           </Notice>
         ) : null}

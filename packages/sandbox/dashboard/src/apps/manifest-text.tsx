@@ -1,7 +1,7 @@
+import { Notice } from "@annex/ui";
 import { Button, FileButton, Group, Stack, Text, Textarea } from "@mantine/core";
 import { type DragEvent, type FormEvent, useState } from "react";
 import { UploadIcon } from "../parts/icons.ts";
-import { Notice } from "../parts/notice.tsx";
 import { useRegistration } from "./use-registration.ts";
 
 const example = `{
@@ -74,7 +74,7 @@ export function ManifestText() {
           required
         />
         {registration.problem !== undefined ? (
-          <Notice tone="bad" title="The app was not registered" live>
+          <Notice tone="danger" title="The app was not registered" live>
             {registration.field === undefined ? null : (
               <>
                 Field <span className="annex-identifier">{registration.field}</span>:{" "}

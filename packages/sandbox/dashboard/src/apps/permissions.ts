@@ -1,4 +1,4 @@
-import { isScope, scopeDescriptions } from "@annex/protocol";
+import { isScope, scopeDescriptions } from "@annex/protocol/words";
 
 /** What a scope lets an app do. */
 export function allowsText(scope: string): string {

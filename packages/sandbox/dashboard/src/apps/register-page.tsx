@@ -1,8 +1,15 @@
 /** Registering an app, by form or with its manifest. Contract section 2 (Registration). */
+import "@mantine/core/styles/Popover.layer.css";
+import "@mantine/core/styles/Combobox.layer.css";
+import "@mantine/core/styles/InlineInput.layer.css";
+import "@mantine/core/styles/Checkbox.layer.css";
+import "@mantine/core/styles/Pill.layer.css";
+import "@mantine/core/styles/PillsInput.layer.css";
+import "@mantine/core/styles/Tabs.layer.css";
+import { NoPermission } from "@annex/ui";
 import { Anchor, Tabs } from "@mantine/core";
 import { Link } from "react-router";
 import { PageHeader } from "../parts/page.tsx";
-import { NoPermission } from "../parts/states.tsx";
 import { useInstance, useRight, useSession } from "../session/session.ts";
 import { InsecureNote } from "./insecure-note.tsx";
 import { ManifestForm } from "./manifest-form.tsx";

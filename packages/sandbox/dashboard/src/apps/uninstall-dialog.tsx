@@ -1,9 +1,12 @@
+import "@mantine/core/styles/Overlay.layer.css";
+import "@mantine/core/styles/ModalBase.layer.css";
+import "@mantine/core/styles/Modal.layer.css";
+import { Notice } from "@annex/ui";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { ApiError, detailOf } from "../api/http.ts";
 import { useDelivery, useUninstall } from "../api/queries.ts";
 import type { AppView, Installation } from "../api/types.ts";
-import { Notice } from "../parts/notice.tsx";
+import { announce } from "../parts/announce.tsx";
 import { useInstance } from "../session/session.ts";
 import { AppAnswer } from "./install-outcome.tsx";
 
@@ -15,7 +18,7 @@ type UninstallDialogProps = {
 };
 
 /** Asks once, says what ends, and keeps a failed uninstall open for another try. Contract section 4 (Uninstall). */
-export function UninstallDialog({ app, installation, opened, onClose }: UninstallDialogProps) {
+export default function UninstallDialog({ app, installation, opened, onClose }: UninstallDialogProps) {
   const instance = useInstance();
   const uninstall = useUninstall();
   const close = () => {
@@ -26,7 +29,7 @@ export function UninstallDialog({ app, installation, opened, onClose }: Uninstal
   const confirm = () =>
     uninstall.mutate(installation.installed_app_id, {
       onSuccess: () => {
-        notifications.show({
+        announce({
           title: `${app.name} is uninstalled`,
           message: `Its key no longer works on ${instance.name}.`,
         });
@@ -69,7 +72,7 @@ function UninstallFailed({ error }: { readonly error: Error }) {
   const refusedByApp = error instanceof ApiError && error.code === "uninstall_failed";
   return (
     <Stack gap="sm">
-      <Notice tone="bad" title="The uninstall did not complete" live>
+      <Notice tone="danger" title="The uninstall did not complete" live>
         {error.message}
       </Notice>
       {delivery.data === undefined ? null : <AppAnswer delivery={delivery.data} />}

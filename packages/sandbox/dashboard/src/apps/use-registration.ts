@@ -1,7 +1,7 @@
-import { notifications } from "@mantine/notifications";
 import { useNavigate } from "react-router";
 import { ApiError } from "../api/http.ts";
 import { useRegisterApp } from "../api/queries.ts";
+import { announce } from "../parts/announce.tsx";
 import { useInstance } from "../session/session.ts";
 
 /** Sends a manifest, opens the new app, and tells which field was refused. */
@@ -13,7 +13,7 @@ export function useRegistration() {
     register.mutate(manifest, {
       onError: (error) => onRefused?.(fieldOf(error) ?? ""),
       onSuccess: ({ app_id }) => {
-        notifications.show({ title: "App registered", message: "It can now be installed." });
+        announce({ title: "App registered", message: "It can now be installed." });
         void navigate(`/i/${instance_id}/apps/${app_id}`);
       },
     });

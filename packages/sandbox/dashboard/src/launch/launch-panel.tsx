@@ -3,18 +3,12 @@
  * full screen. Sizes are CSS on one and the same element, so that a change of
  * size never reloads the app. Contract section 7 (Launch).
  */
+import "@mantine/core/styles/Tooltip.layer.css";
+import { CloseIcon, RetryIcon } from "@annex/ui";
 import { ActionIcon, Button, Loader, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import {
-  CloseIcon,
-  DockedIcon,
-  ExpandedIcon,
-  FloatingIcon,
-  FullScreenIcon,
-  OpenElsewhereIcon,
-  RetryIcon,
-} from "../parts/icons.ts";
+import { DockedIcon, ExpandedIcon, FloatingIcon, FullScreenIcon, OpenElsewhereIcon } from "../parts/icons.ts";
 import { AppFrame } from "./app-frame.tsx";
 import { LaunchProof } from "./launch-proof.tsx";
 import { LaunchRefused } from "./launch-refused.tsx";
@@ -36,12 +30,7 @@ const firstWidths: Readonly<Record<PanelSize, number>> = {
   full: 0,
 };
 
-export function LaunchPanel() {
-  const { target } = useLaunchPanel();
-  return target === undefined ? null : <Panel target={target} />;
-}
-
-function Panel({ target }: { readonly target: LaunchTarget }) {
+export default function LaunchPanel({ target }: { readonly target: LaunchTarget }) {
   const launch = useLaunchPanel();
   const panel = useRef<HTMLElement>(null);
   const [widths, setWidths] = useState(firstWidths);

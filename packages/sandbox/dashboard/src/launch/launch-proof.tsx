@@ -1,6 +1,6 @@
+import { Notice } from "@annex/ui";
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { Notice } from "../parts/notice.tsx";
 import { emptyProof, type Proof, ProofFields, proofComplete } from "../session/proof-fields.tsx";
 
 type LaunchProofProps = {
@@ -26,7 +26,7 @@ export function LaunchProof({ appName, failure, onProof }: LaunchProofProps) {
           </Text>
         </div>
         {failure === undefined ? null : (
-          <Notice tone="bad" title="Authentication failed" live>
+          <Notice tone="danger" title="Authentication failed" live>
             Nothing was launched. Check the password; a code works once and for 30 seconds.
           </Notice>
         )}

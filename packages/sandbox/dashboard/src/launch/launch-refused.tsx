@@ -1,9 +1,8 @@
+import { Notice, RetryIcon } from "@annex/ui";
 import { Button, Stack, Title } from "@mantine/core";
 import { ApiError, detailOf } from "../api/http.ts";
 import { Facts } from "../parts/facts.tsx";
-import { RetryIcon } from "../parts/icons.ts";
-import { Notice } from "../parts/notice.tsx";
-import { explained } from "../parts/states.tsx";
+import { failureText } from "../parts/failure.tsx";
 
 type LaunchRefusedProps = {
   readonly appName: string;
@@ -18,7 +17,7 @@ export function LaunchRefused({ appName, error, onAgain }: LaunchRefusedProps) {
     <div className="annex-panel-form" role="alert">
       <Stack gap="md">
         <Title order={2}>{title}</Title>
-        <Notice tone="bad">{text}</Notice>
+        <Notice tone="danger">{text}</Notice>
         {error instanceof ApiError ? <RefusalFacts error={error} /> : null}
         <p>{next}</p>
         <Button
@@ -48,7 +47,7 @@ function RefusalFacts({ error }: { readonly error: ApiError }) {
 
 function refusal(error: unknown, appName: string): { title: string; text: string; next: string } {
   const code = error instanceof ApiError ? error.code : "unknown";
-  const { text } = explained(error);
+  const text = failureText(error);
   if (code === "launch_access") {
     return {
       title: "You may not launch this app",

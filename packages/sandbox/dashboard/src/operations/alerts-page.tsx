@@ -1,17 +1,27 @@
 /** Alerts of the selected instance: what apps and members flagged, and how far the work on it is. */
+
+import "@mantine/core/styles/Popover.layer.css";
+import "@mantine/core/styles/Combobox.layer.css";
+import "@mantine/core/styles/Tooltip.layer.css";
+import {
+  CopyableId,
+  EmptyState,
+  LoadingState,
+  Moment,
+  NothingFound,
+  pageRange,
+  shortId,
+  TableFoot,
+} from "@annex/ui";
 import { Group, SegmentedControl, Select, Text, Title, Tooltip } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { Link } from "react-router";
 import { useAlerts, useUpdateAlert } from "../api/queries.ts";
 import type { AlertView } from "../api/types.ts";
-import { shortId } from "../format/text.ts";
-import { StatusBadge } from "../parts/badges.tsx";
-import { CopyableId } from "../parts/copy.tsx";
+import { announce } from "../parts/announce.tsx";
+import { ErrorState, failureText } from "../parts/failure.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { Pager } from "../parts/pager.tsx";
-import { EmptyState, ErrorState, explained, LoadingRows, NothingFound } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { StatusBadge } from "../parts/status-badge.tsx";
 import { useInstance, useRight } from "../session/session.ts";
 import "./operations.css";
 
@@ -45,11 +55,10 @@ export default function AlertsPage() {
       ) : (
         <>
           <AlertList alerts={alerts.data.data} />
-          <Pager
-            page={parameters.page}
-            pageSize={pageSize}
-            total={alerts.data.total}
-            onPage={parameters.setPage}
+          <TableFoot
+            label="Alerts"
+            range={pageRange(parameters.page, pageSize, alerts.data.total)}
+            onPage={(page) => parameters.set({ page: String(page) })}
           />
         </>
       )}
@@ -68,7 +77,7 @@ function NoAlerts({ alerts, filtered }: NoAlertsProps) {
     );
   }
   if (alerts.error) return <ErrorState error={alerts.error} onRetry={() => void alerts.refetch()} />;
-  return <LoadingRows />;
+  return <LoadingState />;
 }
 
 function titled(status: string): string {
@@ -97,8 +106,8 @@ function AlertCard({ alert }: { readonly alert: AlertView }) {
           {alert.description}
         </Text>
         <Group gap="md" mt="xs" c="dimmed" fz="xs">
-          <Timestamp time={alert.created_at} />
-          <CopyableId id={alert.anomaly_id} name="alert id" />
+          <Moment at={alert.created_at} exact resolution="seconds" ago="beside" />
+          <CopyableId id={alert.anomaly_id} label="alert id" whole />
         </Group>
         <Affected alert={alert} />
       </div>
@@ -142,10 +151,10 @@ function StatusChoice({ alert }: { readonly alert: AlertView }) {
       { anomalyId: alert.anomaly_id, status },
       {
         onError: (error) =>
-          notifications.show({
-            color: "red",
+          announce({
+            failed: true,
             title: "The status was not changed",
-            message: explained(error).text,
+            message: failureText(error),
           }),
       },
     );

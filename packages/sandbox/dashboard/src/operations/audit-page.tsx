@@ -1,17 +1,15 @@
 /** The audit log: every call of an app through the gateway, allowed or refused. Contract section 8. */
+
+import "@mantine/core/styles/InlineInput.layer.css";
+import "@mantine/core/styles/Switch.layer.css";
+import { type Column, EmptyState, formatLatency, HttpStatus, Moment, NothingFound, shortId } from "@annex/ui";
 import { Switch, Text } from "@mantine/core";
 import { useApps, useAudit } from "../api/queries.ts";
 import type { AuditActor, AuditEntry } from "../api/types.ts";
-import { shortId } from "../format/text.ts";
-import { durationText } from "../format/time.ts";
-import { HttpStatus } from "../parts/badges.tsx";
-import { type Column, DataTable } from "../parts/data-table.tsx";
 import { FilterSelect } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { Pager } from "../parts/pager.tsx";
-import { EmptyState, NothingFound } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { RecordTable } from "../parts/record-table.tsx";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
 import "./operations.css";
 
@@ -83,11 +81,11 @@ export default function AuditPage() {
           pb={6}
         />
       </div>
-      <DataTable
+      <RecordTable
         label="Audit log"
         reading={audit}
-        rowId={(row) => String(row.audit_id)}
-        rowTone={(row) => (row.status >= 400 ? "bad" : undefined)}
+        rowKey={(row) => String(row.audit_id)}
+        rowTone={(row) => (row.status >= 400 ? "danger" : undefined)}
         columns={everywhere ? columnsEverywhere : columns}
         empty={
           filtered ? (
@@ -96,14 +94,7 @@ export default function AuditPage() {
             <EmptyState title="No call yet">Calls appear here as soon as an app makes one.</EmptyState>
           )
         }
-        footer={
-          <Pager
-            page={parameters.page}
-            pageSize={pageSize}
-            total={audit.data?.total}
-            onPage={parameters.setPage}
-          />
-        }
+        delivery={parameters.delivery(pageSize, audit.data?.total)}
       />
     </>
   );
@@ -127,23 +118,21 @@ function ActorFilter({
 }
 
 const time: Column<AuditEntry> = {
-  id: "time",
-  header: "Time",
-  from: "roomy",
-  cell: (row) => <Timestamp time={row.time} relative="none" milliseconds />,
+  key: "time",
+  heading: "Time",
+  priority: 2,
+  cell: (row) => <Moment at={row.time} exact resolution="milliseconds" />,
 };
 
 const call: Column<AuditEntry> = {
-  id: "call",
-  header: "Call",
+  key: "call",
+  heading: "Call",
+  part: "lead",
   cell: (row) => (
     <>
       <span className="annex-call">
         <strong>{row.method}</strong> {row.path}
       </span>
-      <Text span size="xs" c="dimmed" data-until="roomy">
-        <ActorName actor={row.actor} /> · <Timestamp time={row.time} relative="none" />
-      </Text>
     </>
   ),
 };
@@ -151,8 +140,9 @@ const call: Column<AuditEntry> = {
 const columns: readonly Column<AuditEntry>[] = [
   call,
   {
-    id: "status",
-    header: "Status",
+    key: "status",
+    heading: "Status",
+    part: "mark",
     cell: (row) => (
       <>
         <HttpStatus status={row.status} />
@@ -164,20 +154,20 @@ const columns: readonly Column<AuditEntry>[] = [
       </>
     ),
   },
-  { id: "actor", header: "Actor", from: "roomy", cell: (row) => <Actor actor={row.actor} /> },
-  { id: "category", header: "Category", from: "wide", cell: (row) => row.category },
+  { key: "actor", heading: "Actor", priority: 2, cell: (row) => <Actor actor={row.actor} /> },
+  { key: "category", heading: "Category", priority: 3, cell: (row) => row.category },
   {
-    id: "duration",
-    header: "Duration",
-    align: "right",
-    from: "wide",
-    cell: (row) => <span className="annex-number">{durationText(row.duration_ms)}</span>,
+    key: "duration",
+    heading: "Duration",
+    align: "end",
+    priority: 3,
+    cell: (row) => <span className="annex-figures">{formatLatency(row.duration_ms)}</span>,
   },
   time,
   {
-    id: "request",
-    header: "Request id",
-    from: "wide",
+    key: "request",
+    heading: "Request id",
+    priority: 3,
     cell: (row) => (
       <span className="annex-identifier" title={row.request_id}>
         {shortId(row.request_id)}
@@ -189,9 +179,9 @@ const columns: readonly Column<AuditEntry>[] = [
 const columnsEverywhere: readonly Column<AuditEntry>[] = [
   ...columns.slice(0, 3),
   {
-    id: "instance",
-    header: "Instance",
-    from: "roomy",
+    key: "instance",
+    heading: "Instance",
+    priority: 2,
     cell: (row) => <InstanceCell id={row.instance_id} />,
   },
   ...columns.slice(3),

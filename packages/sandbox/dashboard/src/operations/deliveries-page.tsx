@@ -1,17 +1,13 @@
 /** The delivery log: each callback and portal request sent to an app, with its answer. Keys and tokens are masked by the server. */
+
+import { type Column, EmptyState, formatLatency, HttpStatus, Moment, NothingFound, ShortId } from "@annex/ui";
 import { Text } from "@mantine/core";
 import { useApps, useDeliveries } from "../api/queries.ts";
 import type { Delivery } from "../api/types.ts";
-import { durationText } from "../format/time.ts";
-import { HttpStatus } from "../parts/badges.tsx";
-import { ShortId } from "../parts/copy.tsx";
-import { type Column, DataTable } from "../parts/data-table.tsx";
 import { FilterSelect } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { Pager } from "../parts/pager.tsx";
-import { EmptyState, NothingFound } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
 import { DeliveryDrawer } from "./delivery-drawer.tsx";
@@ -49,12 +45,12 @@ export default function DeliveriesPage() {
           onChange={(value) => parameters.set({ app_id: value })}
         />
       </div>
-      <DataTable
+      <RecordTable
         label="Delivery log"
         reading={deliveries}
-        rowId={(row) => row.delivery_id}
-        rowLink={(row) => route.linkTo(row.delivery_id)}
-        selectedId={route.recordId}
+        rowKey={(row) => row.delivery_id}
+        rowTo={(row) => route.linkTo(row.delivery_id)}
+        selectedKey={route.recordId}
         columns={columns}
         empty={
           kind === "" && appId === "" ? (
@@ -65,14 +61,7 @@ export default function DeliveriesPage() {
             <NothingFound title="No delivery matches these filters" />
           )
         }
-        footer={
-          <Pager
-            page={parameters.page}
-            pageSize={pageSize}
-            total={deliveries.data?.total}
-            onPage={parameters.setPage}
-          />
-        }
+        delivery={parameters.delivery(pageSize, deliveries.data?.total)}
       />
       <DeliveryDrawer
         id={route.recordId}
@@ -85,8 +74,9 @@ export default function DeliveriesPage() {
 
 const columns: readonly Column<Delivery>[] = [
   {
-    id: "kind",
-    header: "Kind",
+    key: "kind",
+    heading: "Kind",
+    part: "lead",
     cell: (row) => (
       <>
         {row.kind}
@@ -96,36 +86,33 @@ const columns: readonly Column<Delivery>[] = [
             again
           </Text>
         )}
-        <Text span size="xs" c="dimmed" data-until="middle">
-          {row.app_name}
-        </Text>
       </>
     ),
   },
-  { id: "app", header: "App", from: "middle", cell: (row) => row.app_name },
-  { id: "status", header: "Answer", cell: (row) => <HttpStatus status={row.status} /> },
+  { key: "app", heading: "App", priority: 1, cell: (row) => row.app_name },
+  { key: "status", heading: "Answer", part: "mark", cell: (row) => <HttpStatus status={row.status} /> },
   {
-    id: "duration",
-    header: "Duration",
-    align: "right",
-    cell: (row) => <span className="annex-number">{durationText(row.duration_ms)}</span>,
+    key: "duration",
+    heading: "Duration",
+    align: "end",
+    cell: (row) => <span className="annex-figures">{formatLatency(row.duration_ms)}</span>,
   },
   {
-    id: "instance",
-    header: "Instance",
-    from: "wide",
+    key: "instance",
+    heading: "Instance",
+    priority: 3,
     cell: (row) => <InstanceCell id={row.instance_id} />,
   },
   {
-    id: "installation",
-    header: "Installation",
-    from: "wide",
+    key: "installation",
+    heading: "Installation",
+    priority: 3,
     cell: (row) => <ShortId id={row.installed_app_id} />,
   },
   {
-    id: "url",
-    header: "URL",
-    from: "wide",
+    key: "url",
+    heading: "URL",
+    priority: 3,
     cell: (row) => (
       <span className="annex-identifier annex-clip" title={row.url}>
         {row.url}
@@ -133,10 +120,10 @@ const columns: readonly Column<Delivery>[] = [
     ),
   },
   {
-    id: "sent",
-    header: "Sent",
-    from: "middle",
-    cell: (row) => <Timestamp time={row.sent_at} relative="stacked" />,
+    key: "sent",
+    heading: "Sent",
+    priority: 1,
+    cell: (row) => <Moment at={row.sent_at} exact resolution="seconds" ago="below" />,
   },
 ];
 

@@ -1,19 +1,14 @@
+import { CodeBlock, CopyableId, formatLatency, HttpStatus, Moment, Notice } from "@annex/ui";
 import { Stack, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useDelivery, useRedeliver } from "../api/queries.ts";
 import type { Delivery, Redelivery } from "../api/types.ts";
-import { durationText } from "../format/time.ts";
-import { HttpStatus } from "../parts/badges.tsx";
-import { CodeBlock } from "../parts/code-block.tsx";
-import { CopyableId } from "../parts/copy.tsx";
 import { Facts } from "../parts/facts.tsx";
+import { failureText } from "../parts/failure.tsx";
 import { GuardedButton } from "../parts/guarded-button.tsx";
 import { SendIcon } from "../parts/icons.ts";
-import { Notice } from "../parts/notice.tsx";
 import { Section } from "../parts/page.tsx";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
-import { explained } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
 
 type DeliveryDrawerProps = {
@@ -52,12 +47,12 @@ function DeliveryDetail({ delivery }: { readonly delivery: Delivery }) {
           ),
           Answer: <HttpStatus status={delivery.status} />,
           Error: delivery.error ?? undefined,
-          Duration: <span className="annex-number">{durationText(delivery.duration_ms)}</span>,
-          Sent: <Timestamp time={delivery.sent_at} milliseconds relative="stacked" />,
+          Duration: <span className="annex-figures">{formatLatency(delivery.duration_ms)}</span>,
+          Sent: <Moment at={delivery.sent_at} exact resolution="milliseconds" ago="below" />,
           URL: <span className="annex-identifier">{delivery.url}</span>,
           Instance: instanceName(session, delivery.instance_id),
-          Installation: <CopyableId id={delivery.installed_app_id} name="installation id" />,
-          "Delivery id": <CopyableId id={delivery.delivery_id} name="delivery id" />,
+          Installation: <CopyableId id={delivery.installed_app_id} label="installation id" whole />,
+          "Delivery id": <CopyableId id={delivery.delivery_id} label="delivery id" whole />,
           "Sent again of":
             delivery.attempt_of === null ? undefined : <OriginalLink id={delivery.attempt_of} />,
         }}
@@ -108,8 +103,8 @@ function SendAgain({ delivery }: { readonly delivery: Delivery }) {
         The very same body goes out once more. A correct app acknowledges it and changes nothing.
       </Text>
       {redeliver.error ? (
-        <Notice tone="bad" title="It was not sent" live>
-          {explained(redeliver.error).text}
+        <Notice tone="danger" title="It was not sent" live>
+          {failureText(redeliver.error)}
         </Notice>
       ) : null}
       {result === undefined ? null : <RedeliveryResult result={result} />}
@@ -122,11 +117,11 @@ function RedeliveryResult({ result }: { readonly result: Redelivery }) {
   return (
     <>
       <Notice
-        tone={accepted ? "good" : "bad"}
+        tone={accepted ? "success" : "danger"}
         title={accepted ? "Sent again: acknowledged" : "Sent again: not acknowledged"}
         live
       >
-        <HttpStatus status={result.status} /> after {durationText(result.duration_ms)}
+        <HttpStatus status={result.status} /> after {formatLatency(result.duration_ms)}
       </Notice>
       {result.body ? <CodeBlock text={result.body} name="Answer to the repeated delivery" /> : null}
     </>

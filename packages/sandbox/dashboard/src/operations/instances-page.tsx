@@ -1,16 +1,19 @@
 /** The organization's instances: starting and stopping them, with what follows. */
+
+import "@mantine/core/styles/Overlay.layer.css";
+import "@mantine/core/styles/ModalBase.layer.css";
+import "@mantine/core/styles/Modal.layer.css";
+import { Badge, CopyableId, Notice } from "@annex/ui";
 import { Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useSetInstanceState } from "../api/queries.ts";
 import type { Instance } from "../api/types.ts";
-import { Badge, StatusBadge } from "../parts/badges.tsx";
-import { CopyableId } from "../parts/copy.tsx";
+import { failureText } from "../parts/failure.tsx";
 import { GuardedButton } from "../parts/guarded-button.tsx";
 import { StartIcon, StopIcon } from "../parts/icons.ts";
-import { Notice } from "../parts/notice.tsx";
 import { PageHeader } from "../parts/page.tsx";
-import { explained } from "../parts/states.tsx";
+import { StatusBadge } from "../parts/status-badge.tsx";
 import { useInstance, useSession } from "../session/session.ts";
 import "./operations.css";
 
@@ -38,9 +41,9 @@ function InstanceCard({ instance }: { readonly instance: Instance }) {
         <Group gap="xs">
           <Title order={2}>{instance.name}</Title>
           <StatusBadge status={instance.state} />
-          {selected ? <Badge tone="note">selected</Badge> : null}
+          {selected ? <Badge tone="info">selected</Badge> : null}
         </Group>
-        <CopyableId id={instance.instance_id} name="instance id" />
+        <CopyableId id={instance.instance_id} label="instance id" whole />
         <Text size="sm" c="dimmed">
           {instance.state === "running"
             ? "Apps and members can read and write it."
@@ -107,8 +110,8 @@ function StateDialog({ instance, opened, onClose }: StateDialogProps) {
             : "Apps can read and write it again at once, with everything as it was."}
         </Text>
         {change.error ? (
-          <Notice tone="bad" title="The instance was not changed" live>
-            {explained(change.error).text}
+          <Notice tone="danger" title="The instance was not changed" live>
+            {failureText(change.error)}
           </Notice>
         ) : null}
         <Group justify="flex-end" gap="xs">

@@ -1,5 +1,8 @@
-import { Button, type ButtonProps, Tooltip } from "@mantine/core";
+import { Button, type ButtonProps } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { type Right, useRight } from "../session/session.ts";
+
+const Reason = lazy(() => import("./reason.tsx"));
 
 type GuardedButtonProps = ButtonProps & {
   readonly right: Right;
@@ -22,10 +25,26 @@ export function GuardedButton({ right, onClick, children, ...others }: GuardedBu
     );
   }
   return (
-    <Tooltip label={reason} multiline maw={280}>
-      <Button {...others} data-disabled aria-disabled onClick={(event) => event.preventDefault()}>
-        {children}
-      </Button>
-    </Tooltip>
+    <BlockedButton {...others} reason={reason}>
+      {children}
+    </BlockedButton>
+  );
+}
+
+/** A button that does nothing, and why. */
+export function BlockedButton({
+  reason,
+  children,
+  ...others
+}: ButtonProps & { readonly reason: string; readonly children: React.ReactNode }) {
+  const button = (
+    <Button {...others} data-disabled aria-disabled onClick={(event) => event.preventDefault()}>
+      {children}
+    </Button>
+  );
+  return (
+    <Suspense fallback={button}>
+      <Reason text={reason}>{button}</Reason>
+    </Suspense>
   );
 }

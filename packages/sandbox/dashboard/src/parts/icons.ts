@@ -1,65 +1,63 @@
-/**
- * The dashboard's icons, named by what they mean here, so that one thing has one
- * icon on every page. The package's own types do not resolve in a project of ES
- * modules; the type below stands in, and demands what every icon here needs.
- */
-import * as octicons from "@primer/octicons-react";
-import type { ComponentType } from "react";
-
-/** An icon is decoration: the words beside it, or its button's name, carry the meaning. */
-type Icon = ComponentType<{
-  /** Height and width in CSS pixels. */
-  readonly size: number;
-  readonly "aria-hidden": true;
-}>;
+/** The icons of the dashboard's own places and deeds; what every page shares comes from `@annex/ui`. */
+import type { Icon } from "@annex/ui";
+import Apps from "@primer/octicons-react/AppsIcon";
+import ArrowSwitch from "@primer/octicons-react/ArrowSwitchIcon";
+import ArrowUpRight from "@primer/octicons-react/ArrowUpRightIcon";
+import Bell from "@primer/octicons-react/BellIcon";
+import Book from "@primer/octicons-react/BookIcon";
+import Browser from "@primer/octicons-react/BrowserIcon";
+import ChevronDown from "@primer/octicons-react/ChevronDownIcon";
+import DeviceDesktop from "@primer/octicons-react/DeviceDesktopIcon";
+import Download from "@primer/octicons-react/DownloadIcon";
+import History from "@primer/octicons-react/HistoryIcon";
+import Law from "@primer/octicons-react/LawIcon";
+import Moon from "@primer/octicons-react/MoonIcon";
+import PaperAirplane from "@primer/octicons-react/PaperAirplaneIcon";
+import People from "@primer/octicons-react/PeopleIcon";
+import Play from "@primer/octicons-react/PlayIcon";
+import Plus from "@primer/octicons-react/PlusIcon";
+import ScreenFull from "@primer/octicons-react/ScreenFullIcon";
+import ServerParts from "@primer/octicons-react/ServerIcon";
+import SidebarExpand from "@primer/octicons-react/SidebarExpandIcon";
+import SignOut from "@primer/octicons-react/SignOutIcon";
+import SplitView from "@primer/octicons-react/SplitViewIcon";
+import SquareCircle from "@primer/octicons-react/SquareCircleIcon";
+import Sun from "@primer/octicons-react/SunIcon";
+import ThreeBars from "@primer/octicons-react/ThreeBarsIcon";
+import Trash from "@primer/octicons-react/TrashIcon";
+import Upload from "@primer/octicons-react/UploadIcon";
 
 // Places
-export const AppsIcon: Icon = octicons.AppsIcon;
-export const DeliveriesIcon: Icon = octicons.PaperAirplaneIcon;
-export const LedgersIcon: Icon = octicons.BookIcon;
-export const BalancesIcon: Icon = octicons.LawIcon;
-export const TransactionsIcon: Icon = octicons.ArrowSwitchIcon;
-export const IdentitiesIcon: Icon = octicons.PeopleIcon;
-export const AlertsIcon: Icon = octicons.BellIcon;
-export const AuditIcon: Icon = octicons.HistoryIcon;
-export const InstancesIcon: Icon = octicons.ServerIcon;
+export const AppsIcon: Icon = Apps;
+export const DeliveriesIcon: Icon = PaperAirplane;
+export const LedgersIcon: Icon = Book;
+export const BalancesIcon: Icon = Law;
+export const TransactionsIcon: Icon = ArrowSwitch;
+export const IdentitiesIcon: Icon = People;
+export const AlertsIcon: Icon = Bell;
+export const AuditIcon: Icon = History;
+export const InstancesIcon: Icon = ServerParts;
 
-// Actions
-export const CloseIcon: Icon = octicons.XIcon;
-export const CopyIcon: Icon = octicons.CopyIcon;
-export const CreateIcon: Icon = octicons.PlusIcon;
-export const DeleteIcon: Icon = octicons.TrashIcon;
-export const InstallIcon: Icon = octicons.DownloadIcon;
-export const LogOutIcon: Icon = octicons.SignOutIcon;
-export const MenuIcon: Icon = octicons.ThreeBarsIcon;
-export const NextIcon: Icon = octicons.ChevronRightIcon;
-export const OpenElsewhereIcon: Icon = octicons.ArrowUpRightIcon;
-export const PreviousIcon: Icon = octicons.ChevronLeftIcon;
-export const RetryIcon: Icon = octicons.SyncIcon;
-export const SearchIcon: Icon = octicons.SearchIcon;
-export const SendIcon: Icon = octicons.PaperAirplaneIcon;
-export const StartIcon: Icon = octicons.PlayIcon;
-export const StopIcon: Icon = octicons.SquareCircleIcon;
-export const SwitchIcon: Icon = octicons.ChevronDownIcon;
-export const UploadIcon: Icon = octicons.UploadIcon;
+// Deeds
+export const CreateIcon: Icon = Plus;
+export const DeleteIcon: Icon = Trash;
+export const InstallIcon: Icon = Download;
+export const LogOutIcon: Icon = SignOut;
+export const MenuIcon: Icon = ThreeBars;
+export const OpenElsewhereIcon: Icon = ArrowUpRight;
+export const SendIcon: Icon = PaperAirplane;
+export const StartIcon: Icon = Play;
+export const StopIcon: Icon = SquareCircle;
+export const SwitchIcon: Icon = ChevronDown;
+export const UploadIcon: Icon = Upload;
 
 // Themes
-export const DarkIcon: Icon = octicons.MoonIcon;
-export const LightIcon: Icon = octicons.SunIcon;
-export const SystemIcon: Icon = octicons.DeviceDesktopIcon;
+export const DarkIcon: Icon = Moon;
+export const LightIcon: Icon = Sun;
+export const SystemIcon: Icon = DeviceDesktop;
 
 // Sizes of the launched app
-export const FloatingIcon: Icon = octicons.BrowserIcon;
-export const DockedIcon: Icon = octicons.SidebarExpandIcon;
-export const ExpandedIcon: Icon = octicons.SplitViewIcon;
-export const FullScreenIcon: Icon = octicons.ScreenFullIcon;
-
-// States
-export const BadIcon: Icon = octicons.XCircleIcon;
-export const BrokenIcon: Icon = octicons.UnlinkIcon;
-export const DoneIcon: Icon = octicons.CheckIcon;
-export const EmptyIcon: Icon = octicons.InboxIcon;
-export const ForbiddenIcon: Icon = octicons.LockIcon;
-export const GoodIcon: Icon = octicons.CheckCircleIcon;
-export const NoteIcon: Icon = octicons.InfoIcon;
-export const WaitIcon: Icon = octicons.AlertIcon;
+export const FloatingIcon: Icon = Browser;
+export const DockedIcon: Icon = SidebarExpand;
+export const ExpandedIcon: Icon = SplitView;
+export const FullScreenIcon: Icon = ScreenFull;

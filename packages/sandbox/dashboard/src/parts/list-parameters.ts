@@ -1,3 +1,4 @@
+import type { Delivery } from "@annex/ui";
 import { useCallback } from "react";
 import { useSearchParams } from "react-router";
 
@@ -29,16 +30,16 @@ export function useListParameters() {
   );
 
   const get = (name: string): string => parameters.get(name) ?? "";
+  const delivery = (pageSize: number, total: number | undefined): Delivery => ({
+    page,
+    pageSize,
+    total: total ?? 0,
+    onPage: (next) => set({ page: String(next) }),
+  });
   return {
     get,
     set,
     page,
-    setPage: (next: number) => set({ page: String(next) }),
-    search: searchOf(parameters),
+    delivery,
   };
-}
-
-function searchOf(parameters: URLSearchParams): string {
-  const text = parameters.toString();
-  return text === "" ? "" : `?${text}`;
 }

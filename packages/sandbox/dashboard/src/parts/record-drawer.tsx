@@ -1,6 +1,10 @@
+import "@mantine/core/styles/Overlay.layer.css";
+import "@mantine/core/styles/ModalBase.layer.css";
+import "@mantine/core/styles/Drawer.layer.css";
+import { LoadingState } from "@annex/ui";
 import { Drawer } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { ErrorState, LoadingRows } from "./states.tsx";
+import { ErrorState } from "./failure.tsx";
 
 type RecordDrawerProps<Item> = {
   readonly title: string;
@@ -28,5 +32,5 @@ export function RecordDrawer<Item>({ title, opened, onClose, reading, children }
 function RecordContent<Item>({ reading, children }: Pick<RecordDrawerProps<Item>, "reading" | "children">) {
   if (reading.data !== undefined) return children(reading.data);
   if (reading.error) return <ErrorState error={reading.error} onRetry={() => void reading.refetch()} />;
-  return <LoadingRows rows={9} />;
+  return <LoadingState rows={9} />;
 }

@@ -1,15 +1,12 @@
+import { Amount, CopyableId, EmptyState, Integer, Moment, ShortId } from "@annex/ui";
 import { Link } from "react-router";
 import { useRecord, useRecords } from "../api/queries.ts";
 import type { BalanceRecord, TransactionRecord } from "../api/types.ts";
-import { Amount, Integer } from "../parts/amount.tsx";
-import { StatusBadge } from "../parts/badges.tsx";
-import { CopyableId, ShortId } from "../parts/copy.tsx";
-import { DataTable } from "../parts/data-table.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { Section } from "../parts/page.tsx";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
-import { EmptyState } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { RecordTable } from "../parts/record-table.tsx";
+import { StatusBadge } from "../parts/status-badge.tsx";
 import { useInstance } from "../session/session.ts";
 import { useCurrencyPrecision, useLedgerNames } from "./lookups.ts";
 import { Metadata } from "./metadata.tsx";
@@ -51,14 +48,14 @@ function BalanceDetail({ record }: { readonly record: BalanceRecord }) {
           "Inflight credits": money(record.inflight_credit_balance),
           "Inflight debits": money(record.inflight_debit_balance),
           Indicator: record.indicator,
-          "Balance id": <CopyableId id={record.balance_id} name="balance id" />,
+          "Balance id": <CopyableId id={record.balance_id} label="balance id" whole />,
           Ledger: (
             <Link className="annex-link" to={`/i/${instance_id}/ledgers/${record.ledger_id}`}>
               {ledgers.get(record.ledger_id) ?? record.ledger_id}
             </Link>
           ),
           Identity: record.identity_id ? <IdentityLink id={record.identity_id} /> : null,
-          Created: <Timestamp time={record.created_at} milliseconds relative="stacked" />,
+          Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
         }}
       />
       <BalanceTransactions record={record} />
@@ -93,22 +90,28 @@ function BalanceTransactions({ record }: { readonly record: BalanceRecord }) {
         </Link>
       }
     >
-      <DataTable
+      <RecordTable
         label="Latest transactions"
         reading={transactions}
-        rowId={(row) => row.transaction_id}
-        rowLink={(row) => `${list}/${row.transaction_id}`}
+        rowKey={(row) => row.transaction_id}
+        rowTo={(row) => `${list}/${row.transaction_id}`}
         columns={[
           {
-            id: "reference",
-            header: "Reference",
+            key: "reference",
+            heading: "Reference",
+            part: "lead",
             cell: (row) => <ShortId id={row.reference} />,
           },
-          { id: "status", header: "Status", cell: (row) => <StatusBadge status={row.status} /> },
           {
-            id: "amount",
-            header: "Amount",
-            align: "right",
+            key: "status",
+            heading: "Status",
+            part: "mark",
+            cell: (row) => <StatusBadge status={row.status} />,
+          },
+          {
+            key: "amount",
+            heading: "Amount",
+            align: "end",
             cell: (row) => <SignedAmount row={row} balanceId={record.balance_id} />,
           },
         ]}
@@ -122,7 +125,7 @@ function BalanceTransactions({ record }: { readonly record: BalanceRecord }) {
 function SignedAmount({ row, balanceId }: { readonly row: TransactionRecord; readonly balanceId: string }) {
   const sign = row.source === balanceId ? "-" : "+";
   return (
-    <span className="annex-number">
+    <span className="annex-figures">
       {sign}
       <Amount minorUnits={row.precise_amount} precision={row.precision} currency={row.currency} />
     </span>

@@ -1,5 +1,5 @@
+import { shortId } from "@annex/ui";
 import { Link } from "react-router";
-import { shortId } from "../format/text.ts";
 import { useInstance } from "../session/session.ts";
 
 /** A balance by its indicator when it has one, else by its id, as a link to it. */

@@ -1,16 +1,14 @@
 /** Balances of the selected instance: exact sums of minor units, shown as amounts where a precision is known. */
+
+import { Amount, type Column, EmptyState, Moment, NothingFound, shortId } from "@annex/ui";
 import { Text } from "@mantine/core";
 import { useRecords } from "../api/queries.ts";
 import type { BalanceRecord } from "../api/types.ts";
-import { containsPattern, shortId } from "../format/text.ts";
-import { Figure } from "../parts/amount.tsx";
-import { type Column, DataTable } from "../parts/data-table.tsx";
 import { FilterSelect, FilterText } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { Pager } from "../parts/pager.tsx";
-import { EmptyState, NothingFound } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { containsPattern } from "../parts/patterns.ts";
+import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
 import { BalanceDrawer } from "./balance-drawer.tsx";
@@ -61,12 +59,12 @@ export default function BalancesPage() {
           onChange={(indicator) => parameters.set({ indicator })}
         />
       </div>
-      <DataTable
+      <RecordTable
         label="Balances"
         reading={balances}
-        rowId={(row) => row.balance_id}
-        rowLink={(row) => route.linkTo(row.balance_id)}
-        selectedId={route.recordId}
+        rowKey={(row) => row.balance_id}
+        rowTo={(row) => route.linkTo(row.balance_id)}
+        selectedKey={route.recordId}
         columns={columnsWith(ledgers)}
         empty={
           filtered ? (
@@ -75,14 +73,7 @@ export default function BalancesPage() {
             <EmptyState title="No balance yet">The first transaction or an app creates one.</EmptyState>
           )
         }
-        footer={
-          <Pager
-            page={parameters.page}
-            pageSize={pageSize}
-            total={balances.data?.total}
-            onPage={parameters.setPage}
-          />
-        }
+        delivery={parameters.delivery(pageSize, balances.data?.total)}
       />
       <BalanceDrawer id={route.recordId} onClose={route.close} />
     </>
@@ -93,60 +84,49 @@ function columnsWith(ledgers: ReadonlyMap<string, string>): readonly Column<Bala
   const ledgerName = (row: BalanceRecord) => ledgers.get(row.ledger_id) ?? shortId(row.ledger_id);
   return [
     {
-      id: "balance-id",
-      header: "Balance",
+      key: "balance-id",
+      heading: "Balance",
+      part: "lead",
       cell: (row) => (
-        <>
-          <span className="annex-identifier" title={row.balance_id}>
-            {row.indicator || shortId(row.balance_id)}
-          </span>
-          <Text span size="xs" c="dimmed" data-until="roomy">
-            {ledgerName(row)}
-          </Text>
-        </>
+        <span className="annex-identifier" title={row.balance_id}>
+          {row.indicator || shortId(row.balance_id)}
+        </span>
       ),
     },
-    { id: "ledger", header: "Ledger", from: "roomy", cell: ledgerName },
+    { key: "ledger", heading: "Ledger", priority: 2, cell: ledgerName },
     {
-      id: "credit",
-      header: "Credits",
-      align: "right",
-      from: "wide",
+      key: "credit",
+      heading: "Credits",
+      align: "end",
+      priority: 3,
       cell: (row) => <Sum row={row} of="credit_balance" />,
     },
     {
-      id: "debit",
-      header: "Debits",
-      align: "right",
-      from: "wide",
+      key: "debit",
+      heading: "Debits",
+      align: "end",
+      priority: 3,
       cell: (row) => <Sum row={row} of="debit_balance" />,
     },
     {
-      id: "inflight",
-      header: "Inflight",
-      align: "right",
-      from: "roomy",
+      key: "inflight",
+      heading: "Inflight",
+      align: "end",
+      priority: 2,
       cell: (row) => <Sum row={row} of="inflight_balance" />,
     },
     {
-      id: "amount",
-      header: "Amount",
-      align: "right",
-      cell: (row) => (
-        <>
-          <Sum row={row} of="balance" />
-          <span data-until="roomy">
-            <Unit row={row} />
-          </span>
-        </>
-      ),
+      key: "amount",
+      heading: "Amount",
+      align: "end",
+      cell: (row) => <Sum row={row} of="balance" />,
     },
-    { id: "currency", header: "Currency", from: "roomy", cell: (row) => <Unit row={row} /> },
+    { key: "currency", heading: "Currency", priority: 2, cell: (row) => <Unit row={row} /> },
     {
-      id: "created",
-      header: "Created",
-      from: "wide",
-      cell: (row) => <Timestamp time={row.created_at} relative="none" />,
+      key: "created",
+      heading: "Created",
+      priority: 3,
+      cell: (row) => <Moment at={row.created_at} exact resolution="seconds" />,
     },
   ];
 }
@@ -154,7 +134,14 @@ function columnsWith(ledgers: ReadonlyMap<string, string>): readonly Column<Bala
 type SumField = "balance" | "credit_balance" | "debit_balance" | "inflight_balance";
 
 function Sum({ row, of }: { readonly row: BalanceRecord; readonly of: SumField }) {
-  return <Figure minorUnits={row[of]} precision={useCurrencyPrecision(row.currency)} />;
+  return (
+    <Amount
+      minorUnits={row[of]}
+      precision={useCurrencyPrecision(row.currency)}
+      currency={row.currency}
+      aligned
+    />
+  );
 }
 
 function Unit({ row }: { readonly row: BalanceRecord }) {

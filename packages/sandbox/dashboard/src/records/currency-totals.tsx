@@ -1,12 +1,10 @@
 /** Sums of all balances of a ledger, or of the instance, for each currency. Exact, or not shown. */
-import { Text } from "@mantine/core";
+
+import { Amount, EmptyState, exactInteger } from "@annex/ui";
 import { useRecords } from "../api/queries.ts";
 import type { BalanceRecord } from "../api/types.ts";
-import { exactInteger } from "../format/amounts.ts";
-import { Figure } from "../parts/amount.tsx";
-import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/page.tsx";
-import { EmptyState } from "../parts/states.tsx";
+import { RecordTable } from "../parts/record-table.tsx";
 import { useInstance } from "../session/session.ts";
 import { useCurrencyPrecision } from "./lookups.ts";
 
@@ -31,44 +29,35 @@ export function CurrencyTotals({ ledgerId }: { readonly ledgerId: string }) {
   const totals = totalsOf(balances.data?.data ?? []);
   return (
     <Section title="Totals by currency">
-      <DataTable
+      <RecordTable
         label="Totals by currency"
         reading={{
           ...balances,
           data: balances.data === undefined ? undefined : { data: complete ? totals : [] },
         }}
-        rowId={(row) => row.currency}
+        rowKey={(row) => row.currency}
         columns={[
-          { id: "currency", header: "Currency", cell: (row) => row.currency },
-          { id: "count", header: "Balances", align: "right", from: "middle", cell: (row) => row.balances },
+          { key: "currency", heading: "Currency", cell: (row) => row.currency },
+          { key: "count", heading: "Balances", align: "end", priority: 1, cell: (row) => row.balances },
           {
-            id: "credit",
-            header: "Credits",
-            align: "right",
-            from: "small",
+            key: "credit",
+            heading: "Credits",
+            align: "end",
+            priority: 1,
             cell: (row) => <Sum total={row} of={row.credit} />,
           },
           {
-            id: "debit",
-            header: "Debits",
-            align: "right",
-            from: "small",
+            key: "debit",
+            heading: "Debits",
+            align: "end",
+            priority: 1,
             cell: (row) => <Sum total={row} of={row.debit} />,
           },
           {
-            id: "balance",
-            header: "Balance",
-            align: "right",
-            cell: (row) => (
-              <>
-                <Sum total={row} of={row.balance} />
-                <Text span size="xs" c="dimmed" data-until="small">
-                  credits <Sum total={row} of={row.credit} />
-                  <br />
-                  debits <Sum total={row} of={row.debit} />
-                </Text>
-              </>
-            ),
+            key: "balance",
+            heading: "Balance",
+            align: "end",
+            cell: (row) => <Sum total={row} of={row.balance} />,
           },
         ]}
         empty={
@@ -84,7 +73,14 @@ export function CurrencyTotals({ ledgerId }: { readonly ledgerId: string }) {
 }
 
 function Sum({ total, of }: { readonly total: Total; readonly of: bigint }) {
-  return <Figure minorUnits={of} precision={useCurrencyPrecision(total.currency)} />;
+  return (
+    <Amount
+      minorUnits={of}
+      precision={useCurrencyPrecision(total.currency)}
+      currency={total.currency}
+      aligned
+    />
+  );
 }
 
 function totalsOf(balances: readonly BalanceRecord[]): readonly Total[] {

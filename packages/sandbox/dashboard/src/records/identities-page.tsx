@@ -1,17 +1,15 @@
 /** Identities: the people and organizations behind balances. */
+
+import { CopyableId, EmptyState, Moment, NothingFound, ShortId, shortId } from "@annex/ui";
 import { useRecord, useRecords } from "../api/queries.ts";
 import type { BalanceRecord, IdentityRecord } from "../api/types.ts";
-import { containsPattern, shortId } from "../format/text.ts";
-import { CopyableId, ShortId } from "../parts/copy.tsx";
-import { DataTable } from "../parts/data-table.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { FilterText } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader, Section } from "../parts/page.tsx";
-import { Pager } from "../parts/pager.tsx";
+import { containsPattern } from "../parts/patterns.ts";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
-import { EmptyState, NothingFound } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
 import { Metadata } from "./metadata.tsx";
@@ -41,22 +39,22 @@ export default function IdentitiesPage() {
           onChange={(value) => parameters.set({ email: value })}
         />
       </div>
-      <DataTable
+      <RecordTable
         label="Identities"
         reading={identities}
-        rowId={(row) => row.identity_id}
-        rowLink={(row) => route.linkTo(row.identity_id)}
-        selectedId={route.recordId}
+        rowKey={(row) => row.identity_id}
+        rowTo={(row) => route.linkTo(row.identity_id)}
+        selectedKey={route.recordId}
         columns={[
-          { id: "name", header: "Name", cell: nameOf },
-          { id: "type", header: "Type", from: "middle", cell: (row) => row.identity_type || "—" },
-          { id: "email", header: "Email", cell: (row) => row.email_address || "—" },
-          { id: "id", header: "Identity id", from: "wide", cell: (row) => <ShortId id={row.identity_id} /> },
+          { key: "name", heading: "Name", part: "lead", cell: nameOf },
+          { key: "type", heading: "Type", priority: 1, cell: (row) => row.identity_type || "—" },
+          { key: "email", heading: "Email", cell: (row) => row.email_address || "—" },
+          { key: "id", heading: "Identity id", priority: 3, cell: (row) => <ShortId id={row.identity_id} /> },
           {
-            id: "created",
-            header: "Created",
-            from: "middle",
-            cell: (row) => <Timestamp time={row.created_at} relative="none" />,
+            key: "created",
+            heading: "Created",
+            priority: 1,
+            cell: (row) => <Moment at={row.created_at} exact resolution="seconds" />,
           },
         ]}
         empty={
@@ -66,14 +64,7 @@ export default function IdentitiesPage() {
             <NothingFound title="No identity has this email" />
           )
         }
-        footer={
-          <Pager
-            page={parameters.page}
-            pageSize={pageSize}
-            total={identities.data?.total}
-            onPage={parameters.setPage}
-          />
-        }
+        delivery={parameters.delivery(pageSize, identities.data?.total)}
       />
       <IdentityDrawer id={route.recordId} onClose={route.close} />
     </>
@@ -103,8 +94,8 @@ function IdentityDrawer({ id, onClose }: { readonly id: string | undefined; read
                 .filter(Boolean)
                 .join(", "),
               Nationality: record.nationality,
-              "Identity id": <CopyableId id={record.identity_id} name="identity id" />,
-              Created: <Timestamp time={record.created_at} milliseconds relative="stacked" />,
+              "Identity id": <CopyableId id={record.identity_id} label="identity id" whole />,
+              Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
             }}
           />
           <IdentityBalances identityId={record.identity_id} />
@@ -124,14 +115,14 @@ function IdentityBalances({ identityId }: { readonly identityId: string }) {
   });
   return (
     <Section title="Balances">
-      <DataTable
+      <RecordTable
         label="Balances of this identity"
         reading={balances}
-        rowId={(row) => row.balance_id}
-        rowLink={(row) => `/i/${instance_id}/balances/${row.balance_id}`}
+        rowKey={(row) => row.balance_id}
+        rowTo={(row) => `/i/${instance_id}/balances/${row.balance_id}`}
         columns={[
-          { id: "id", header: "Balance", cell: (row) => <ShortId id={row.balance_id} /> },
-          { id: "currency", header: "Currency", cell: (row) => row.currency },
+          { key: "id", heading: "Balance", part: "lead", cell: (row) => <ShortId id={row.balance_id} /> },
+          { key: "currency", heading: "Currency", cell: (row) => row.currency },
         ]}
         empty={<EmptyState title="No balance belongs to it" />}
       />

@@ -1,18 +1,16 @@
 /** Ledgers of the selected instance. */
+
+import { CopyableId, EmptyState, Moment, NothingFound, ShortId } from "@annex/ui";
 import { Link } from "react-router";
 import { useRecord, useRecords } from "../api/queries.ts";
 import type { LedgerRecord } from "../api/types.ts";
-import { containsPattern } from "../format/text.ts";
-import { CopyableId, ShortId } from "../parts/copy.tsx";
-import { DataTable } from "../parts/data-table.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { FilterText } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { Pager } from "../parts/pager.tsx";
+import { containsPattern } from "../parts/patterns.ts";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
-import { EmptyState, NothingFound } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
 import { CurrencyTotals } from "./currency-totals.tsx";
@@ -36,20 +34,20 @@ export default function LedgersPage() {
       <div className="annex-filters">
         <FilterText label="Name" value={name} onChange={(value) => parameters.set({ name: value })} />
       </div>
-      <DataTable
+      <RecordTable
         label="Ledgers"
         reading={ledgers}
-        rowId={(row) => row.ledger_id}
-        rowLink={(row) => route.linkTo(row.ledger_id)}
-        selectedId={route.recordId}
+        rowKey={(row) => row.ledger_id}
+        rowTo={(row) => route.linkTo(row.ledger_id)}
+        selectedKey={route.recordId}
         columns={[
-          { id: "name", header: "Name", cell: (row) => row.name },
-          { id: "id", header: "Ledger id", cell: (row) => <ShortId id={row.ledger_id} /> },
+          { key: "name", heading: "Name", part: "lead", cell: (row) => row.name },
+          { key: "id", heading: "Ledger id", cell: (row) => <ShortId id={row.ledger_id} /> },
           {
-            id: "created",
-            header: "Created",
-            from: "middle",
-            cell: (row) => <Timestamp time={row.created_at} />,
+            key: "created",
+            heading: "Created",
+            priority: 1,
+            cell: (row) => <Moment at={row.created_at} exact resolution="seconds" ago="beside" />,
           },
         ]}
         empty={
@@ -59,14 +57,7 @@ export default function LedgersPage() {
             <NothingFound title="No ledger has this name" />
           )
         }
-        footer={
-          <Pager
-            page={parameters.page}
-            pageSize={pageSize}
-            total={ledgers.data?.total}
-            onPage={parameters.setPage}
-          />
-        }
+        delivery={parameters.delivery(pageSize, ledgers.data?.total)}
       />
       <LedgerDrawer id={route.recordId} onClose={route.close} />
     </>
@@ -83,8 +74,8 @@ function LedgerDrawer({ id, onClose }: { readonly id: string | undefined; readon
           <Facts
             facts={{
               Name: record.name,
-              "Ledger id": <CopyableId id={record.ledger_id} name="ledger id" />,
-              Created: <Timestamp time={record.created_at} milliseconds relative="stacked" />,
+              "Ledger id": <CopyableId id={record.ledger_id} label="ledger id" whole />,
+              Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
               Balances: (
                 <Link
                   className="annex-link"

@@ -1,8 +1,8 @@
 /** Small look-ups that make records readable: names of ledgers and balances, precision of a currency. */
+import { exactInteger } from "@annex/ui";
 import { useMemo } from "react";
 import { useRecords } from "../api/queries.ts";
 import type { BalanceRecord, LedgerRecord, TransactionRecord } from "../api/types.ts";
-import { exactInteger } from "../format/amounts.ts";
 import { useInstance } from "../session/session.ts";
 
 const lookupSize = 200;

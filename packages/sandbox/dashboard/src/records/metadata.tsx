@@ -1,7 +1,6 @@
-import { stringifyExactJson } from "@annex/protocol";
+import { stringifyExactJson } from "@annex/protocol/words";
+import { CopyButton, JsonTree } from "@annex/ui";
 import type { Metadata as MetadataValue } from "../api/types.ts";
-import { CopyAction } from "../parts/copy.tsx";
-import { JsonTree } from "../parts/json-tree.tsx";
 import { Section } from "../parts/page.tsx";
 
 /** A record's metadata, whole and by value. */
@@ -9,7 +8,7 @@ export function Metadata({ value }: { readonly value: MetadataValue }) {
   return (
     <Section
       title="Metadata"
-      actions={value === null ? null : <CopyAction value={stringifyExactJson(value, 2)} name="metadata" />}
+      actions={value === null ? null : <CopyButton value={stringifyExactJson(value, 2)} name="metadata" />}
     >
       <JsonTree value={value} label="Metadata" />
     </Section>

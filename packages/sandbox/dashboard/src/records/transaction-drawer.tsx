@@ -1,18 +1,24 @@
+import {
+  Amount,
+  CopyableId,
+  CopyButton,
+  countOf,
+  decimalsOf,
+  EmptyState,
+  exactInteger,
+  Integer,
+  Moment,
+  momentOf,
+  shortId,
+} from "@annex/ui";
 import { Link } from "react-router";
 import { useRecord, useRecords } from "../api/queries.ts";
 import type { TransactionRecord } from "../api/types.ts";
-import { decimalsOf, exactInteger } from "../format/amounts.ts";
-import { counted, shortId } from "../format/text.ts";
-import { momentOf } from "../format/time.ts";
-import { Amount, Integer } from "../parts/amount.tsx";
-import { StatusBadge } from "../parts/badges.tsx";
-import { CopyAction, CopyableId } from "../parts/copy.tsx";
-import { DataTable } from "../parts/data-table.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { Section } from "../parts/page.tsx";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
-import { EmptyState } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { RecordTable } from "../parts/record-table.tsx";
+import { StatusBadge } from "../parts/status-badge.tsx";
 import { useInstance } from "../session/session.ts";
 import { BalanceLink } from "./balance-link.tsx";
 import { useIndicators } from "./lookups.ts";
@@ -49,17 +55,17 @@ function TransactionDetail({ record }: { readonly record: TransactionRecord }) {
           Reference: (
             <span style={{ display: "inline-flex", gap: 4, alignItems: "center" }}>
               <span className="annex-identifier">{record.reference}</span>
-              <CopyAction value={record.reference} name="reference" />
+              <CopyButton value={record.reference} name="reference" />
             </span>
           ),
           Description: record.description,
           "In minor units": <Integer value={record.precise_amount} />,
           Precision: precisionText(record.precision),
-          "Transaction id": <CopyableId id={record.transaction_id} name="transaction id" />,
-          Created: <Timestamp time={record.created_at} milliseconds relative="stacked" />,
-          Effective: <Timestamp time={record.effective_date} milliseconds relative="none" />,
+          "Transaction id": <CopyableId id={record.transaction_id} label="transaction id" whole />,
+          Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
+          Effective: <Moment at={record.effective_date} exact resolution="milliseconds" />,
           "Scheduled for": momentOf(record.scheduled_for) ? (
-            <Timestamp time={record.scheduled_for} relative="none" />
+            <Moment at={record.scheduled_for} exact resolution="seconds" />
           ) : undefined,
           Parent: record.parent_transaction ? <ParentLink id={record.parent_transaction} /> : null,
         }}
@@ -73,13 +79,13 @@ function TransactionDetail({ record }: { readonly record: TransactionRecord }) {
 function precisionText(precision: TransactionRecord["precision"]): string {
   const integer = exactInteger(precision);
   const decimals = integer === undefined ? undefined : decimalsOf(integer);
-  return decimals === undefined ? String(precision) : `${precision} (${counted(decimals, "decimal")})`;
+  return decimals === undefined ? String(precision) : `${precision} (${countOf(decimals, "decimal")})`;
 }
 
 function ParentLink({ id }: { readonly id: string }) {
   const { instance_id } = useInstance();
   // The parent of a bulk is the batch, which is no row of its own.
-  if (!id.startsWith("txn_")) return <CopyableId id={id} name="batch id" />;
+  if (!id.startsWith("txn_")) return <CopyableId id={id} label="batch id" whole />;
   return (
     <Link className="annex-link annex-identifier" to={`/i/${instance_id}/transactions/${id}`}>
       {id}
@@ -96,26 +102,32 @@ function Children({ record }: { readonly record: TransactionRecord }) {
   });
   return (
     <Section title="Made from this one">
-      <DataTable
+      <RecordTable
         label="Child transactions"
         reading={children}
-        rowId={(row) => row.transaction_id}
-        rowLink={(row) => `/i/${instance_id}/transactions/${row.transaction_id}`}
+        rowKey={(row) => row.transaction_id}
+        rowTo={(row) => `/i/${instance_id}/transactions/${row.transaction_id}`}
         columns={[
           {
-            id: "id",
-            header: "Transaction",
+            key: "id",
+            heading: "Transaction",
+            part: "lead",
             cell: (row) => (
               <span className="annex-identifier" title={row.transaction_id}>
                 {shortId(row.transaction_id)}
               </span>
             ),
           },
-          { id: "status", header: "Status", cell: (row) => <StatusBadge status={row.status} /> },
           {
-            id: "amount",
-            header: "Amount",
-            align: "right",
+            key: "status",
+            heading: "Status",
+            part: "mark",
+            cell: (row) => <StatusBadge status={row.status} />,
+          },
+          {
+            key: "amount",
+            heading: "Amount",
+            align: "end",
             cell: (row) => (
               <Amount minorUnits={row.precise_amount} precision={row.precision} currency={row.currency} />
             ),

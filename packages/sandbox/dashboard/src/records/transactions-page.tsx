@@ -1,18 +1,24 @@
 /** Transactions of the selected instance, newest first. */
+
+import {
+  Amount,
+  type Column,
+  EmptyState,
+  exactInteger,
+  Moment,
+  NothingFound,
+  shortId,
+  sumByCurrency,
+} from "@annex/ui";
 import { Button, Text } from "@mantine/core";
 import { useRecords } from "../api/queries.ts";
 import type { TransactionRecord } from "../api/types.ts";
-import { exactInteger, sumByCurrency } from "../format/amounts.ts";
-import { containsPattern, shortId } from "../format/text.ts";
-import { Amount, Figure } from "../parts/amount.tsx";
-import { StatusBadge } from "../parts/badges.tsx";
-import { type Column, DataTable } from "../parts/data-table.tsx";
 import { FilterSelect, FilterText } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { Pager } from "../parts/pager.tsx";
-import { EmptyState, NothingFound } from "../parts/states.tsx";
-import { Timestamp } from "../parts/timestamp.tsx";
+import { containsPattern } from "../parts/patterns.ts";
+import { RecordTable } from "../parts/record-table.tsx";
+import { StatusBadge } from "../parts/status-badge.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
 import { BalanceLink } from "./balance-link.tsx";
@@ -69,12 +75,12 @@ export default function TransactionsPage() {
           onChange={(value) => parameters.set({ balance: value })}
         />
       </div>
-      <DataTable
+      <RecordTable
         label="Transactions"
         reading={transactions}
-        rowId={(row) => row.transaction_id}
-        rowLink={(row) => route.linkTo(row.transaction_id)}
-        selectedId={route.recordId}
+        rowKey={(row) => row.transaction_id}
+        rowTo={(row) => route.linkTo(row.transaction_id)}
+        selectedKey={route.recordId}
         columns={columnsWith(indicators)}
         empty={
           filtered ? (
@@ -97,16 +103,8 @@ export default function TransactionsPage() {
             </EmptyState>
           )
         }
-        footer={
-          <Pager
-            page={parameters.page}
-            pageSize={pageSize}
-            total={transactions.data?.total}
-            onPage={parameters.setPage}
-          >
-            {status === "" ? null : <ShownSums rows={transactions.data?.data ?? []} />}
-          </Pager>
-        }
+        delivery={parameters.delivery(pageSize, transactions.data?.total)}
+        foot={status === "" ? null : <ShownSums rows={transactions.data?.data ?? []} />}
       />
       <TransactionDrawer id={route.recordId} onClose={route.close} />
     </>
@@ -116,58 +114,43 @@ export default function TransactionsPage() {
 function columnsWith(indicators: ReadonlyMap<string, string>): readonly Column<TransactionRecord>[] {
   return [
     {
-      id: "reference",
-      header: "Reference",
+      key: "reference",
+      heading: "Reference",
+      part: "lead",
       cell: (row) => (
-        <>
-          <span className="annex-identifier" title={row.reference}>
-            {shortId(row.reference)}
-          </span>
-          <Text span size="xs" c="dimmed" data-until="roomy">
-            <Timestamp time={row.created_at} relative="none" />
-          </Text>
-        </>
+        <span className="annex-identifier" title={row.reference}>
+          {shortId(row.reference)}
+        </span>
       ),
     },
-    { id: "status", header: "Status", cell: (row) => <StatusBadge status={row.status} /> },
+    { key: "status", heading: "Status", part: "mark", cell: (row) => <StatusBadge status={row.status} /> },
     {
-      id: "source",
-      header: "From",
-      from: "wide",
+      key: "source",
+      heading: "From",
+      priority: 1,
+      width: 150,
       cell: (row) => <BalanceLink id={row.source} indicator={indicators.get(row.source)} />,
     },
     {
-      id: "destination",
-      header: "To",
-      from: "wide",
+      key: "destination",
+      heading: "To",
+      priority: 1,
+      width: 150,
       cell: (row) => <BalanceLink id={row.destination} indicator={indicators.get(row.destination)} />,
     },
     {
-      id: "amount",
-      header: "Amount",
-      align: "right",
+      key: "amount",
+      heading: "Amount",
+      align: "end",
       cell: (row) => (
-        <>
-          <Figure minorUnits={row.precise_amount} precision={row.precision} />
-          <Text span size="xs" c="dimmed" data-until="roomy">
-            {row.currency}
-          </Text>
-        </>
+        <Amount minorUnits={row.precise_amount} precision={row.precision} currency={row.currency} />
       ),
     },
-    { id: "currency", header: "Currency", from: "roomy", cell: (row) => row.currency },
     {
-      id: "precision",
-      header: "Precision",
-      align: "right",
-      from: "roomy",
-      cell: (row) => <span className="annex-number">{String(row.precision)}</span>,
-    },
-    {
-      id: "created",
-      header: "Created",
-      from: "roomy",
-      cell: (row) => <Timestamp time={row.created_at} relative="none" />,
+      key: "created",
+      heading: "Created",
+      priority: 2,
+      cell: (row) => <Moment at={row.created_at} exact resolution="seconds" />,
     },
   ];
 }

@@ -1,10 +1,10 @@
 /** Log-in in two steps: email and password, then the second factor. */
+import { Notice } from "@annex/ui";
 import { Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { Navigate, useLocation } from "react-router";
 import { ApiError } from "../api/http.ts";
 import { useLogIn, useSessionQuery } from "../api/queries.ts";
-import { Notice } from "../parts/notice.tsx";
 import { useDocumentTitle } from "../parts/page.tsx";
 import { Mark } from "../shell/mark.tsx";
 import { CodeInput } from "./proof-fields.tsx";
@@ -105,7 +105,7 @@ function LoginForm() {
 function LoginFailure({ error, onCodeStep }: { readonly error: Error; readonly onCodeStep: boolean }) {
   if (error instanceof ApiError && error.code === "authentication_failed") {
     return (
-      <Notice tone="bad" title="Authentication failed" live>
+      <Notice tone="danger" title="Authentication failed" live>
         {onCodeStep
           ? "The second factor is not right. A code lives for 30 seconds and works once: wait for the next one and enter it."
           : "Email or password is not right. Both are printed where the local Cloud was started."}
@@ -113,7 +113,7 @@ function LoginFailure({ error, onCodeStep }: { readonly error: Error; readonly o
     );
   }
   return (
-    <Notice tone="bad" title="You could not be logged in" live>
+    <Notice tone="danger" title="You could not be logged in" live>
       {error.message}
     </Notice>
   );

@@ -1,7 +1,7 @@
 import { Center, Loader } from "@mantine/core";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { useSessionQuery } from "../api/queries.ts";
-import { ErrorState } from "../parts/states.tsx";
+import { ErrorState } from "../parts/failure.tsx";
 import { SessionContext } from "./session.ts";
 
 /** Pages behind the log-in: with a session they render, without one the log-in does and leads back here. */

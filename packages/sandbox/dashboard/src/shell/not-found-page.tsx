@@ -1,12 +1,12 @@
+import { NothingFound } from "@annex/ui";
 import { useDocumentTitle } from "../parts/page.tsx";
-import { NothingFound } from "../parts/states.tsx";
 
 export default function NotFoundPage() {
   useDocumentTitle("Not found");
   return (
     <div className="annex-card">
       <NothingFound
-        order={1}
+        level={1}
         title="There is no page here"
         action={
           <a className="annex-link" href="/">

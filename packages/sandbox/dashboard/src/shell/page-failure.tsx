@@ -1,5 +1,5 @@
 import { Component } from "react";
-import { ErrorState } from "../parts/states.tsx";
+import { ErrorState } from "../parts/failure.tsx";
 
 type State = { readonly error: unknown };
 

@@ -1,33 +1,20 @@
 /** The frame of every page behind the log-in: top bar, navigation, the page, and the launched app at the right. */
+import { Badge, CloseIcon, NothingFound } from "@annex/ui";
 import { ActionIcon, Loader, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { Suspense, useEffect, useState } from "react";
-import { Navigate, Outlet, useLocation, useParams } from "react-router";
-import { LaunchPanel } from "../launch/launch-panel.tsx";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { Outlet, useLocation, useParams } from "react-router";
 import { LaunchProvider, useLaunchPanel } from "../launch/launch-state.tsx";
-import { Badge } from "../parts/badges.tsx";
-import { CloseIcon, DarkIcon, LightIcon, MenuIcon } from "../parts/icons.ts";
-import { NothingFound } from "../parts/states.tsx";
-import { rememberedInstance, rememberInstance, useSession } from "../session/session.ts";
+import { DarkIcon, LightIcon, MenuIcon } from "../parts/icons.ts";
+import { rememberInstance, useSession } from "../session/session.ts";
 import { InstanceSwitcher } from "./instance-switcher.tsx";
 import { Mark } from "./mark.tsx";
 import { Navigation } from "./navigation.tsx";
 import { UserMenu } from "./user-menu.tsx";
 import "./shell.css";
 
-/** `/` opens the instance last looked at. */
-export function OpenInstance() {
-  const { instances } = useSession();
-  const remembered = instances.find((instance) => instance.instance_id === rememberedInstance());
-  const instance = remembered ?? instances[0];
-  if (instance === undefined) {
-    return (
-      <NothingFound title="This organization has no instance">Create one, then load this page.</NothingFound>
-    );
-  }
-  return <Navigate to={`/i/${instance.instance_id}/apps`} replace />;
-}
+const LaunchPanel = lazy(() => import("../launch/launch-panel.tsx"));
 
-export function Shell() {
+export default function Shell() {
   const { instanceId } = useParams();
   const { instances } = useSession();
   const known = instances.some((instance) => instance.instance_id === instanceId);
@@ -47,7 +34,7 @@ function UnknownInstance() {
   return (
     <main style={{ paddingTop: "20vh" }}>
       <NothingFound
-        order={1}
+        level={1}
         title="No such instance in your organization"
         action={
           <a className="annex-link" href="/">
@@ -109,7 +96,11 @@ function Frame() {
           <Outlet />
         </Suspense>
       </main>
-      <LaunchPanel />
+      {launch.target === undefined ? null : (
+        <Suspense fallback={null}>
+          <LaunchPanel target={launch.target} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -129,7 +120,7 @@ function DevelopmentBadge() {
   if (!development) return null;
   return (
     <span className="annex-development" title={`Payloads in the ${edition} edition`}>
-      <Badge tone="wait">Local development</Badge>
+      <Badge tone="warning">Local development</Badge>
     </span>
   );
 }

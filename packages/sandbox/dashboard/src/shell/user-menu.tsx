@@ -1,70 +1,10 @@
-import { Menu, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { useLogOut } from "../api/queries.ts";
-import { DarkIcon, LightIcon, LogOutIcon, SystemIcon } from "../parts/icons.ts";
-import { useSession } from "../session/session.ts";
+import { lazy } from "react";
+import { LateMenu } from "../parts/late-menu.tsx";
+import { UserButton } from "./user-button.tsx";
+
+const UserMenuItems = lazy(() => import("./user-menu-items.tsx"));
 
 /** Who is logged in, the theme, and the way out. */
 export function UserMenu() {
-  const { user, organization } = useSession();
-  const logOut = useLogOut();
-  return (
-    <Menu position="bottom-end" width={250} shadow="lg">
-      <Menu.Target>
-        <UnstyledButton aria-label={`User menu of ${user.name}`} className="annex-user-button">
-          <span className="annex-initials" data-initials={initials(user.name)} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className="annex-menu-header">
-          <Text fw={600} size="sm">
-            {user.name}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {user.email}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {user.role} · {organization.name}
-          </Text>
-        </div>
-        <Menu.Divider />
-        <ThemeItems />
-        <Menu.Divider />
-        <Menu.Item leftSection={<LogOutIcon size={16} aria-hidden />} onClick={() => logOut.mutate()}>
-          Log out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-function initials(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== "");
-  return `${words[0]?.[0] ?? ""}${words.length > 1 ? (words.at(-1)?.[0] ?? "") : ""}`.toUpperCase();
-}
-
-function ThemeItems() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const shown = useComputedColorScheme("dark");
-  const next = shown === "dark" ? "light" : "dark";
-  const Icon = next === "dark" ? DarkIcon : LightIcon;
-  return (
-    <>
-      <Menu.Item
-        closeMenuOnClick={false}
-        leftSection={<Icon size={16} aria-hidden />}
-        onClick={() => setColorScheme(next)}
-      >
-        Use {next} theme
-      </Menu.Item>
-      {colorScheme === "auto" ? null : (
-        <Menu.Item
-          closeMenuOnClick={false}
-          leftSection={<SystemIcon size={16} aria-hidden />}
-          onClick={() => setColorScheme("auto")}
-        >
-          Follow the system's theme
-        </Menu.Item>
-      )}
-    </>
-  );
+  return <LateMenu button={UserButton} menu={UserMenuItems} />;
 }

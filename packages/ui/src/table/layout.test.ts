@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { layoutFor } from "./layout.ts";
+
+const columns = [
+  { key: "name", width: 200 },
+  { key: "from", width: 150, priority: 1 },
+  { key: "to", width: 150, priority: 1 },
+  { key: "amount", width: 140 },
+  { key: "created", width: 170, priority: 3 },
+];
+
+describe("columns choose themselves by width", () => {
+  test.each([
+    [undefined, "columns", "name from to amount created"],
+    [1600, "columns", "name from to amount created"],
+    [810, "columns", "name from to amount created"],
+    [809, "columns", "name from to amount"],
+    [639, "columns", "name from amount"],
+    [500, "columns", "name from amount"],
+    [499, "cards", "name from to amount"],
+    [380, "cards", "name from to amount"],
+  ])("at %s px: %s of %s", (width, kind, keys) => {
+    expect(layoutFor(columns, width)).toEqual({ kind, keys: keys.split(" ") });
+  });
+
+  test("what every row needs room for counts", () => {
+    expect(layoutFor(columns, 820, 44).keys).not.toContain("created");
+  });
+
+  test("where the columns that never give way do not fit, rows become cards", () => {
+    expect(
+      layoutFor(
+        [
+          { key: "a", width: 400 },
+          { key: "b", width: 400 },
+        ],
+        700,
+      ).kind,
+    ).toBe("cards");
+  });
+});
+
+test("a wider place never shows less, and what is shown keeps its order", () => {
+  const column = fc.record({
+    width: fc.integer({ min: 40, max: 300 }),
+    priority: fc.integer({ min: 0, max: 4 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(column, { minLength: 1, maxLength: 9 }),
+      fc.integer({ min: 500, max: 2000 }),
+      fc.integer({ min: 0, max: 500 }),
+      (sizes, width, more) => {
+        const named = sizes.map((size, index) => ({ ...size, key: String(index) }));
+        const narrow = layoutFor(named, width);
+        const wide = layoutFor(named, width + more);
+        expect([...wide.keys].sort()).toEqual([...wide.keys]);
+        if (narrow.kind === "columns") expect(wide.keys).toEqual(expect.arrayContaining([...narrow.keys]));
+      },
+    ),
+  );
+});
