@@ -66,6 +66,7 @@ export interface CloudClient {
  */
 export function createClient(options: ClientOptions): CloudClient {
   const { apiKey } = options;
+  const clock = options.clock ?? (() => new Date());
   const newId = options.newId ?? (() => crypto.randomUUID());
   if (options.instanceId === "") throw new InvalidRequest("instanceId", "must not be empty");
   const transport = createTransport({
@@ -77,22 +78,25 @@ export function createClient(options: ClientOptions): CloudClient {
     maximumAnswerBytes: options.maximumAnswerBytes ?? defaultAnswerBytes,
     retry: { ...defaultRetryPolicy, ...options.retry },
     fetch: options.fetch ?? fetch,
-    clock: options.clock ?? (() => new Date()),
+    clock,
     sleep: options.sleep ?? sleep,
     random: options.random ?? Math.random,
     requestId: newId,
     onKeyRejected: options.onKeyRejected ?? (() => "final"),
   });
+  const data = createDataApi(transport);
   const filters = createFiltersApi(transport);
   const effects = createEffects(options.effects, {
     sleep: transport.sleep,
+    ready: transport.ready,
+    clock,
     newReference: () => `ref_${newId()}`,
   });
   return {
-    data: createDataApi(transport),
+    data,
     filters,
-    alerts: createAlertsApi(transport),
-    proxy: createProxyApi(transport, effects, filters, newId),
+    alerts: createAlertsApi(transport, effects),
+    proxy: createProxyApi(transport, effects, { data, filters }, newId),
   };
 }
 

@@ -5,7 +5,9 @@
  * repeats by the rules of `retry`; `refusals` and `errors` say what went wrong. The instance is part of the client,
  * so no call can leave it out or name another.
  */
-export type { AlertStatuses, AlertsApi, AlertUpdate, FlagRequest } from "./alerts/index.ts";
+export type { AlertsApi } from "./alerts/index.ts";
+export type { AlertStatuses } from "./alerts/reading.ts";
+export type { AlertUpdate, FlagRequest } from "./alerts/requests.ts";
 export { type ClientOptions, type CloudClient, createClient } from "./client.ts";
 export type { DataApi, DataCollectionClient, DataFilters, DataQuery, FilterValue } from "./data/data.ts";
 export type { Filter, FilterCollectionClient, FilterPage, FilterQuery, FiltersApi } from "./data/filters.ts";
@@ -36,23 +38,24 @@ export {
   RateLimited,
   UnexpectedAnswer,
 } from "./errors/index.ts";
-export type { IdentityCalls, NewIdentity, TokenizableField } from "./proxy/identities.ts";
+export type { IdentityCalls } from "./proxy/identities.ts";
+export type { NewIdentity, TokenizableField } from "./proxy/identity-requests.ts";
 export type { ProxyApi } from "./proxy/index.ts";
+export type { NewBalance, NewLedger } from "./proxy/ledger-requests.ts";
 export type {
   BalanceAt,
   BalanceLineage,
   CoreList,
   LedgerCalls,
-  NewBalance,
-  NewLedger,
 } from "./proxy/ledgers.ts";
+export type { ReconciliationCalls } from "./proxy/reconciliation.ts";
 export type {
   InstantReconciliationRun,
   NewMatchingRule,
-  ReconciliationCalls,
   ReconciliationRun,
   Upload,
-} from "./proxy/reconciliation.ts";
+  UploadFile,
+} from "./proxy/reconciliation-requests.ts";
 export type {
   Amount,
   BulkResult,

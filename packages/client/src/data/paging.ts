@@ -51,7 +51,7 @@ export function readPage<Fields>(shape: RecordShape<Fields>, value: unknown): Pa
  * while one walks; those already seen on the page before are left out.
  */
 export async function* walkPages<Fields>(
-  shape: RecordShape<Fields>,
+  shape: { readonly id: keyof Fields },
   pageSize: number,
   fetchPage: (page: number) => Promise<Page<Fields>>,
 ): AsyncGenerator<Fields, void, undefined> {

@@ -27,17 +27,19 @@ export interface Write<Body, Result> {
   readonly body: Body;
   /** A reference the author gave; left out, one is derived. */
   readonly reference?: string | undefined;
-  /** Cloud refuses a second one with the same reference, so that sending it again is safe. */
-  readonly guarded?: boolean;
+  /** Sending it again does no harm: Cloud refuses a second one with the same reference, or it changes nothing. */
+  readonly repeatable?: boolean;
   /** It can be refused with a part of it done, so that a refusal does not settle it. */
   readonly divisible?: boolean;
   /** Milliseconds between the looks before something that is not there is believed absent. */
   readonly patience?: readonly number[] | undefined;
   /** What is there before it is sent, for rules that compare; plain JSON. */
   readonly before?: (() => Promise<unknown>) | undefined;
+  /** Puts the reference into what is sent, for records that have no place of their own for one. */
+  mark?(body: Body, reference: string): Body;
   send(body: Body, reference: string): Promise<Result>;
-  /** `effect` is as it was first noted. */
-  look(effect: Effect): Promise<Sighting<Body, Result>>;
+  /** `effect` is as it was first noted, at `notedAt` by this process's clock. */
+  look(effect: Effect, notedAt: Date): Promise<Sighting<Body, Result>>;
   /** Whether a refusal says that it is there already. */
   saysDone?(error: CloudError): boolean;
   /** Reads a result as it was noted. */
@@ -52,7 +54,14 @@ export interface Effects {
 }
 
 type Sleep = (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
-type Parts = { readonly scope: EffectScope; readonly sleep: Sleep };
+type Tools = {
+  readonly sleep: Sleep;
+  readonly clock: () => Date;
+  /** Rejects where nothing could be sent anyway, such as for want of a key: asked before anything is noted. */
+  readonly ready: () => Promise<void>;
+  readonly newReference: () => string;
+};
+type Parts = Tools & { readonly scope: EffectScope };
 
 /** A write that lost its answer is noticed a moment after it was done. */
 const usualPatience: readonly number[] = [0, 250, 1000];
@@ -60,10 +69,7 @@ const usualPatience: readonly number[] = [0, 250, 1000];
 const deliveries = 3;
 
 /** Binds the way of a write to a scope, or to none. */
-export function createEffects(
-  scope: EffectScope | undefined,
-  tools: { readonly sleep: Sleep; readonly newReference: () => string },
-): Effects {
+export function createEffects(scope: EffectScope | undefined, tools: Tools): Effects {
   const counts = new Map<string, number>();
   return {
     perform(write) {
@@ -72,17 +78,18 @@ export function createEffects(
       const name = write.target === undefined ? write.kind : `${write.kind}:${write.target}`;
       const number = counts.get(name) ?? 0;
       counts.set(name, number + 1);
-      return performOnce({ scope, sleep: tools.sleep }, write, `${name}#${number}`);
+      return performOnce({ ...tools, scope }, write, `${name}#${number}`);
     },
   };
 }
 
 async function performOnce<Body, Result>(parts: Parts, write: Write<Body, Result>, id: string) {
+  await parts.ready();
   const effect = await describe(parts.scope, write, id);
   const note = await parts.scope.intend(effect);
-  if (note.state === "new") return deliver(parts, write, { effect, body: write.body, sentBefore: false });
+  if (note.state === "new") return deliver(parts, write, firstDelivery(parts, write, effect));
   if (note.effect.fingerprint !== effect.fingerprint) throw new EffectChanged(id, write.what);
-  return note.state === "done" ? write.recall(note.result) : resume(parts, write, note);
+  return note.state === "done" ? write.recall(note.result) : resume(parts, write, note, effect);
 }
 
 async function describe<Body, Result>(
@@ -108,26 +115,38 @@ async function resume<Body, Result>(
   parts: Parts,
   write: Write<Body, Result>,
   note: Extract<EffectNote, { state: "open" }>,
+  anew: Effect,
 ): Promise<Result> {
   const { effect, seen } = note;
   if (seen === "not-done") {
     await parts.scope.settle(effect, { outcome: "not-done" });
-    await parts.scope.intend(effect);
-    return deliver(parts, write, { effect, body: write.body, sentBefore: false });
+    await parts.scope.intend(anew);
+    return deliver(parts, write, firstDelivery(parts, write, anew));
   }
-  const sighting = await lookFor(parts, write, effect);
+  const sighting = await lookFor(parts, write, note);
   if (seen === "done" && sighting.sight !== "done" && write.assume !== undefined)
     return settled(parts, effect, write.assume(effect));
-  return goOn(parts, write, { effect, body: write.body, sentBefore: true }, sighting, undefined);
+  const delivery = { ...firstDelivery(parts, write, effect), notedAt: note.notedAt, sentBefore: true };
+  return goOn(parts, write, delivery, sighting, undefined);
 }
 
 type Delivery<Body> = {
   readonly effect: Effect;
+  readonly notedAt: Date;
   readonly body: Body;
   /** Whether it may have been sent already. */
   readonly sentBefore: boolean;
   readonly deliveries?: number;
 };
+
+function firstDelivery<Body, Result>(
+  parts: Parts,
+  write: Write<Body, Result>,
+  effect: Effect,
+): Delivery<Body> {
+  const body = write.mark?.(write.body, effect.reference) ?? write.body;
+  return { effect, notedAt: parts.clock(), body, sentBefore: false };
+}
 
 async function deliver<Body, Result>(
   parts: Parts,
@@ -151,7 +170,7 @@ async function afterFailure<Body, Result>(
   error: CloudError,
 ): Promise<Result> {
   const { effect, sentBefore } = delivery;
-  const ours = sentBefore || (write.guarded === true && write.reference === undefined);
+  const ours = sentBefore || (write.repeatable === true && write.reference === undefined);
   const isThere = ours && write.saysDone?.(error) === true;
   if (error.outcome !== "unknown" && !isThere) {
     const nothingDone = !sentBefore && (write.divisible !== true || error.outcome === "not-sent");
@@ -159,7 +178,7 @@ async function afterFailure<Body, Result>(
     throw error;
   }
   const sent = (delivery.deliveries ?? 0) + 1;
-  const sighting = await lookFor(parts, write, effect).catch((lookError: unknown) => {
+  const sighting = await lookFor(parts, write, delivery).catch((lookError: unknown) => {
     // The failure of the look says less than that of the write; a caller who gave up is heard.
     throw lookError instanceof CloudError ? error : lookError;
   });
@@ -197,20 +216,20 @@ function goOn<Body, Result>(
 async function lookFor<Body, Result>(
   parts: Parts,
   write: Write<Body, Result>,
-  effect: Effect,
+  { effect, notedAt }: { readonly effect: Effect; readonly notedAt: Date },
 ): Promise<Sighting<Body, Result>> {
   let sighting: Sighting<Body, Result> = { sight: "absent" };
   try {
     for (const pause of write.patience ?? usualPatience) {
       if (pause > 0) await parts.sleep(pause, undefined);
-      sighting = await write.look(effect);
+      sighting = await write.look(effect, notedAt);
       if (sighting.sight !== "absent") return sighting;
     }
     return sighting;
   } catch (error) {
     withoutScope(error);
-    // Where nothing may be read, a second one is sent only if Cloud itself would refuse it.
-    return { sight: write.guarded === true ? "absent" : "unclear" };
+    // Where nothing may be read, a second one is sent only if that does no harm.
+    return { sight: write.repeatable === true ? "absent" : "unclear" };
   }
 }
 

@@ -1,5 +1,4 @@
 /** Identities, tokenization and metadata through the Proxy. Contract section 8, Proxy API. */
-import { CoreError } from "../errors/index.ts";
 import {
   type Identity,
   identityShape,
@@ -10,24 +9,17 @@ import {
 } from "../records/records.ts";
 import { pathSegment } from "../transport/paths.ts";
 import type { CallOptions } from "../transport/transport.ts";
-import type { ProxyCaller } from "./call.ts";
+import type { NewIdentity, TokenizableField } from "./identity-requests.ts";
+import {
+  ensureIdentity,
+  type IdentityTools,
+  identityUpdateWrite,
+  identityWrite,
+  metadataWrite,
+  tokenizationWrite,
+} from "./identity-writes.ts";
 import { type CoreList, listQuery } from "./ledgers.ts";
-
-/** No field is required. `dob` is sent as a timestamp; only its day is kept. */
-export type NewIdentity = Partial<Omit<Identity, "created_at" | "dob" | "meta_data">> & {
-  readonly dob?: Date | undefined;
-  readonly meta_data?: Metadata | undefined;
-};
-
-/** The fields Core can tokenize. */
-export type TokenizableField =
-  | "FirstName"
-  | "LastName"
-  | "OtherNames"
-  | "EmailAddress"
-  | "PhoneNumber"
-  | "Street"
-  | "PostCode";
+import { readTokenizedFields } from "./tokenized-fields.ts";
 
 export interface IdentityCalls {
   /**
@@ -67,51 +59,32 @@ export interface IdentityCalls {
 }
 
 /** Binds the calls on identities and metadata. */
-export function identityCalls(proxy: ProxyCaller, newIdentityId: () => string): IdentityCalls {
+export function identityCalls(tools: IdentityTools): IdentityCalls {
+  const { proxy, effects } = tools;
   const path = (id: string, rest = "") => `/identities/${pathSegment(id, "identity_id")}${rest}`;
-  const getIdentity = async (id: string, options?: CallOptions) =>
-    readRecord(identityShape, (await proxy.read(path(id), {}, options)).value);
-
-  async function create(
-    body: NewIdentity & { identity_id: string },
-    mayExist: boolean,
-    options?: CallOptions,
-  ) {
-    const request = { method: "POST", path: "/identities", body, repeat: "repeatable", options } as const;
-    const { result, earlierTryUnknown } = await proxy.attemptWrite(request);
-    if (!(result instanceof Error)) return readRecord(identityShape, result.value);
-    // Core's code is the same for every bad id, so the record itself has to tell.
-    const mayBeTaken = result instanceof CoreError && result.coreCode === "IDT_VALIDATION_ERROR";
-    if (!mayBeTaken || !(mayExist || earlierTryUnknown)) throw result;
-    return getIdentity(body.identity_id, options).catch(() => {
-      throw result;
-    });
-  }
-
+  const post = (route: string, body: unknown, options: CallOptions | undefined) =>
+    proxy.write({ method: "POST", path: route, body, repeat: "once", options });
   return {
-    createIdentity: (identity, options) =>
-      create({ ...identity, identity_id: identity.identity_id ?? newIdentityId() }, false, options),
-    ensureIdentity: (identity, options) => create(identity, true, options),
-    getIdentity,
+    createIdentity: async (identity, options) => effects.perform(identityWrite(tools, identity, options)),
+    ensureIdentity: (identity, options) => ensureIdentity(tools, identity, options),
+    async getIdentity(id, options) {
+      return readRecord(identityShape, (await proxy.read(path(id), {}, options)).value);
+    },
     async listIdentities(page, options) {
       const { value } = await proxy.read("/identities", listQuery(page), options);
       return readList(value, "identity").map((record) => readRecord(identityShape, record));
     },
-    async updateIdentity(id, body, options) {
-      await proxy.write({ method: "PUT", path: path(id), body, repeat: "repeatable", options });
-    },
+    updateIdentity: async (id, changes, options) =>
+      effects.perform(identityUpdateWrite(tools, id, changes, options)),
     async tokenizeFields(id, fields, options) {
-      await proxy.write({
-        method: "POST",
-        path: path(id, "/tokenize"),
-        body: { fields },
-        repeat: "once",
-        options,
-      });
+      const send = (rest: readonly TokenizableField[]) =>
+        post(path(id, "/tokenize"), { fields: rest }, options);
+      await effects.perform(tokenizationWrite(tools, id, fields, send, options));
     },
     async tokenizeField(id, field, options) {
       const route = path(id, `/tokenize/${pathSegment(field, "field")}`);
-      await proxy.write({ method: "POST", path: route, repeat: "once", options });
+      const send = () => post(route, undefined, options);
+      await effects.perform(tokenizationWrite(tools, id, [field], send, options));
     },
     async detokenizeFields(id, fields, options) {
       const route = path(id, "/detokenize");
@@ -131,21 +104,8 @@ export function identityCalls(proxy: ProxyCaller, newIdentityId: () => string): 
       const { value } = await proxy.read(path(id, `/detokenize/${pathSegment(field, "field")}`), {}, options);
       return String(readObject(value, "a clear value")["value"]);
     },
-    async getTokenizedFields(id, options) {
-      const { value } = await proxy.read(path(id, "/tokenized-fields"), {}, options);
-      return readList(readObject(value, "tokenized fields")["tokenized_fields"], "field").map(String);
-    },
-    async updateMetadata(id, metadata, options) {
-      const route = `/${pathSegment(id, "record id")}/metadata`;
-      const body = { meta_data: metadata };
-      const { value } = await proxy.write({
-        method: "POST",
-        path: route,
-        body,
-        repeat: "repeatable",
-        options,
-      });
-      return readObject(readObject(value, "metadata")["meta_data"], "metadata") as Metadata;
-    },
+    getTokenizedFields: (id, options) => readTokenizedFields(proxy, id, options),
+    updateMetadata: async (id, metadata, options) =>
+      effects.perform(metadataWrite(tools, id, metadata, options)),
   };
 }

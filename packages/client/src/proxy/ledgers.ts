@@ -5,7 +5,6 @@ import {
   balanceShape,
   type Ledger,
   ledgerShape,
-  type Metadata,
   readInteger,
   readList,
   readObject,
@@ -13,22 +12,8 @@ import {
 } from "../records/records.ts";
 import { pathSegment } from "../transport/paths.ts";
 import type { CallOptions } from "../transport/transport.ts";
-import type { ProxyCaller } from "./call.ts";
-
-export interface NewLedger {
-  readonly name: string;
-  readonly meta_data?: Metadata | undefined;
-}
-
-export interface NewBalance {
-  readonly ledger_id: string;
-  readonly currency: string;
-  readonly identity_id?: string | undefined;
-  /** Needs an identity. */
-  readonly track_fund_lineage?: boolean | undefined;
-  readonly allocation_strategy?: "FIFO" | "LIFO" | "PROPORTIONAL" | undefined;
-  readonly meta_data?: Metadata | undefined;
-}
+import type { NewBalance, NewLedger } from "./ledger-requests.ts";
+import { balanceWrite, identityLinkWrite, type LedgerTools, ledgerWrite } from "./ledger-writes.ts";
 
 /** Core's list paging. */
 export interface CoreList {
@@ -83,18 +68,10 @@ export interface LedgerCalls {
 }
 
 /** Binds the calls on ledgers and balances. */
-export function ledgerCalls(proxy: ProxyCaller): LedgerCalls {
+export function ledgerCalls(tools: LedgerTools): LedgerCalls {
+  const { proxy, effects } = tools;
   return {
-    async createLedger(body, options) {
-      const { value } = await proxy.write({
-        method: "POST",
-        path: "/ledgers",
-        body,
-        repeat: "once",
-        options,
-      });
-      return readRecord(ledgerShape, value);
-    },
+    createLedger: async (ledger, options) => effects.perform(ledgerWrite(tools, ledger, options)),
     async getLedger(id, options) {
       const { value } = await proxy.read(`/ledgers/${pathSegment(id, "ledger_id")}`, {}, options);
       return readRecord(ledgerShape, value);
@@ -103,16 +80,7 @@ export function ledgerCalls(proxy: ProxyCaller): LedgerCalls {
       const { value } = await proxy.read("/ledgers", listQuery(page), options);
       return readList(value, "ledger").map((record) => readRecord(ledgerShape, record));
     },
-    async createBalance(body, options) {
-      const { value } = await proxy.write({
-        method: "POST",
-        path: "/balances",
-        body,
-        repeat: "once",
-        options,
-      });
-      return readRecord(balanceShape, value);
-    },
+    createBalance: async (balance, options) => effects.perform(balanceWrite(tools, balance, options)),
     async getBalance(id, options) {
       const query: Record<string, string> = options?.withQueued === true ? { with_queued: "true" } : {};
       const { value } = await proxy.read(`/balances/${pathSegment(id, "balance_id")}`, query, options);
@@ -136,16 +104,8 @@ export function ledgerCalls(proxy: ProxyCaller): LedgerCalls {
       const { value } = await proxy.read(`/balances/${pathSegment(id, "balance_id")}/lineage`, {}, options);
       return readLineage(value);
     },
-    async linkBalanceIdentity(id, identityId, options) {
-      const path = `/balances/${pathSegment(id, "balance_id")}/identity`;
-      await proxy.write({
-        method: "PUT",
-        path,
-        body: { identity_id: identityId },
-        repeat: "repeatable",
-        options,
-      });
-    },
+    linkBalanceIdentity: async (balanceId, identityId, options) =>
+      effects.perform(identityLinkWrite(tools, balanceId, identityId, options)),
   };
 }
 

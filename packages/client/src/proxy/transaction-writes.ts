@@ -49,7 +49,7 @@ export function transactionWrite(
     lookAt: ({ reference }) => `for a transaction with the reference ${reference}`,
     body: transaction,
     reference: transaction.reference,
-    guarded: true,
+    repeatable: true,
     divisible: transaction.sources !== undefined || transaction.destinations !== undefined,
     send: (body, reference) => createRepeatable(tools, { ...body, reference }, options),
     async look({ reference }) {
@@ -75,7 +75,7 @@ export function bulkWrite(
     lookAt: ({ reference }) =>
       `for transactions whose references begin with ${firstReference(bulk, reference)}`,
     body: bulk,
-    guarded: bulk.atomic !== true,
+    repeatable: bulk.atomic !== true,
     divisible: true,
     send: (body, reference) =>
       sendBulk(tools, { ...body, transactions: referenced(body, reference) }, options),

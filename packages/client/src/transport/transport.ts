@@ -84,6 +84,8 @@ export interface Transport {
   send(call: Call): Promise<Answer>;
   /** As `send`, for callers that must know about earlier tries. */
   attempt(call: Call): Promise<Attempt>;
+  /** Opens the key, and rejects as a call would where there is none. */
+  ready(): Promise<void>;
   readonly sleep: TransportParts["sleep"];
 }
 
@@ -93,6 +95,9 @@ export function createTransport(parts: TransportParts): Transport {
   return {
     attempt,
     sleep: parts.sleep,
+    async ready() {
+      await parts.apiKey();
+    },
     async send(call) {
       const { result } = await attempt(call);
       if (result instanceof Error) throw result;
