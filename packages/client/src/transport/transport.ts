@@ -5,6 +5,8 @@
 import { parseExactJson, type Scope, type Secret, stringifyExactJson } from "@annex/protocol/words";
 import {
   type CloudError,
+  CloudRefused,
+  CoreError,
   InvalidRequest,
   KeyRefused,
   KeyRevoked,
@@ -125,10 +127,17 @@ async function sendWithRetries(parts: TransportParts, call: Call): Promise<Attem
       failures += 1;
       wait = nextWait(result, failures, call.repeat, parts.retry, parts.random);
     }
-    if (wait === undefined) return { result, earlierTryUnknown };
+    if (wait === undefined)
+      return { result: earlierTryUnknown ? stillUnknown(result) : result, earlierTryUnknown };
     earlierTryUnknown ||= result.outcome === "unknown";
     await parts.sleep(wait, call.options?.signal);
   }
+}
+
+/** A last try that was not sent, or turned away at the door, says nothing of one before it whose answer was lost. */
+function stillUnknown(error: CloudError): CloudError {
+  if (error instanceof CoreError || error instanceof CloudRefused) return error;
+  return Object.assign(error, { outcome: "unknown" as const });
 }
 
 function missingScope(parts: TransportParts, scope: Scope): MissingScope | undefined {
