@@ -2,6 +2,7 @@ import type { Scope } from "@annex/protocol";
 import type { InstallContext, Portal, UninstallContext } from "./context.ts";
 import type { Installation } from "./installations/installation.ts";
 import type { Job, JobHandler, JobOptions } from "./jobs/interface.ts";
+import type { ContentPolicy } from "./portal/content-policy.ts";
 
 /** What the app says of itself; what a team registers with Cloud is made of it. Contract section 2. */
 export type AppManifest = {
@@ -31,6 +32,8 @@ export type AppOptions = {
   readonly permissionPurposes: Readonly<Partial<Record<Scope, string>>>;
   /** A built single-page app (index.html and its assets) served under `/portal`. Without it a plain page is served. */
   readonly pages?: { readonly directory: string };
+  /** Hosts that the pages may load from and reach besides the app itself, such as a provider's script. */
+  readonly contentPolicy?: ContentPolicy;
   readonly authorizeUser?: AuthorizeUser;
   /** Variables that configure the app; `process.env` unless given. */
   readonly environment?: Readonly<Record<string, string | undefined>>;

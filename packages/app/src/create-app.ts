@@ -1,6 +1,7 @@
 import type { App, AppOptions } from "./application.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Job } from "./jobs/interface.ts";
+import { checkContentPolicy } from "./portal/content-policy.ts";
 import { createRoutes } from "./portal/routes.ts";
 import type { Definition, Runtime } from "./runtime.ts";
 import { loadTelemetry, traced } from "./telemetry.ts";
@@ -24,6 +25,7 @@ import { loadTelemetry, traced } from "./telemetry.ts";
  * ```
  */
 export function createApp(options: AppOptions): App {
+  checkContentPolicy(options.contentPolicy ?? {});
   const jobs = createJobs();
   const routes = createRoutes();
   let opened: Promise<Runtime> | undefined;

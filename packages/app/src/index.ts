@@ -43,4 +43,5 @@ export type {
   StepContext,
 } from "./jobs/interface.ts";
 export type { Log, LogFields } from "./log/index.ts";
+export type { ContentPolicy } from "./portal/content-policy.ts";
 export { type Served, serve } from "./server/index.ts";

@@ -209,8 +209,8 @@ function answering(log: Log, handle: Handle): Handle {
 
 function openPortal(parts: Parts, tidy: () => void) {
   const { settings, store, log, clock, definition } = parts;
-  const { manifest, permissionPurposes, authorizeUser, pages } = definition.options;
-  const headers = createDocumentHeaders(settings.embedOrigins);
+  const { manifest, permissionPurposes, authorizeUser, pages, contentPolicy } = definition.options;
+  const headers = createDocumentHeaders(settings.embedOrigins, contentPolicy);
   return createPortal({
     manifest,
     purposes: permissionPurposes,
@@ -225,7 +225,7 @@ function openPortal(parts: Parts, tidy: () => void) {
       tidy,
     }),
     routes: definition.routes,
-    pages: createPages(pages?.directory, manifest, headers),
+    pages: createPages("/portal", pages?.directory, manifest, headers),
     headers,
     bind: parts.bind,
     jobsOf: (installedAppId) => definition.jobs.forInstallation(installedAppId),

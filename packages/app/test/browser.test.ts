@@ -1,28 +1,17 @@
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { findAccessibilityProblems } from "../../../tests/support/accessibility.ts";
 import { launchBrowser, openPage } from "../../../tests/support/browser.ts";
-import type { Log } from "../src/log/index.ts";
-import { nodeListener } from "../src/server/node.ts";
-import { installBody, pathOf, type TestApp, testApp, uninstallBody } from "./support.ts";
+import { installBody, listening, pathOf, served, testApp, uninstallBody } from "./support.ts";
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
-
-async function listening(listener: RequestListener): Promise<number> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
 
 /** A page of another site that shows an address in a frame of the panel's size; `shown` can change until it is loaded. */
 async function dashboard(): Promise<{ readonly origin: string; show: (address: string) => void }> {
@@ -39,20 +28,6 @@ async function dashboard(): Promise<{ readonly origin: string; show: (address: s
       shown = address;
     },
   };
-}
-
-const silent: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  with: () => silent,
-};
-
-/** The app on a site of its own: 127.0.0.1 is not the site of localhost. */
-async function served(app: TestApp): Promise<string> {
-  const port = await listening(nodeListener((exchange) => app.app.fetch(exchange.request()), silent));
-  return `http://127.0.0.1:${port}`;
 }
 
 async function framed(page: Page): Promise<Frame> {
@@ -95,6 +70,53 @@ describe("in a frame of another site, with third-party cookies blocked", () => {
   test("a site that is not Cloud cannot frame it", async () => {
     const { page } = await launchInFrame({ framedByCloud: false });
     await expect.poll(() => page.frame("app")?.url()).toBe("chrome-error://chromewebdata/");
+  });
+});
+
+/** Pages as people have them. What each says at the end is what its script knows of the session. */
+const script = `<script>addEventListener("load", () => { document.title = "session " + typeof history.state?.annexSession; })</script>`;
+const pages: Readonly<Record<string, string>> = {
+  "a comment with a script before all": `<!-- <script src="old.js"></script> --><!doctype html><html><head>${script}</head><body>Hello`,
+  "no script at all": "<!doctype html><html><head><title>Quiet</title></head><body><p>Hello",
+  "no tag but text": "Hello",
+  "several scripts": `<!doctype html><script>window.first = 1</script>${script}<script type="module">window.third = 1</script>Hello`,
+  "a template with a script": `<!doctype html><template><script>1</script></template>${script}<p>Hello`,
+  "a policy of its own that allows nothing": `<!doctype html><head><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'none'"></head><body>Hello`,
+  "a base elsewhere": `<!doctype html><head><base href="https://elsewhere.example.com/"></head>${script}<body>Hello`,
+  "another casing": `<!DOCTYPE HTML><HTML><HEAD>${script.toUpperCase().replace(/>.*<\//, ">document.title = 'session ' + typeof history.state?.annexSession</")}</HEAD><BODY>Hello`,
+};
+
+describe("whatever the author's HTML is", () => {
+  test("the session reaches the page, the token leaves the address and the history", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "annex-pages-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, "index.html"), "");
+    const app = testApp({ pages: { directory } });
+    await app.callback(installBody());
+    const address = await served(app);
+    const page = await openPage(browser);
+    onTestFinished(() => page.context().close());
+    for (const [what, html] of Object.entries(pages)) {
+      writeFileSync(join(directory, "index.html"), html);
+      const link = `${address}${pathOf(String((await app.launch()).json["portal_url"]))}`;
+      await page.goto("about:blank");
+      await page.goto(link);
+      await page.getByText("Hello").waitFor();
+      expect([what, page.url()]).toEqual([what, `${address}/portal`]);
+      const session = await page.evaluate(
+        () => (history.state as { annexSession?: string } | null)?.annexSession,
+      );
+      expect([what, (await app.call("GET", "/portal/api/session", session)).status]).toEqual([what, 200]);
+      if (html.includes("typeof history"))
+        await page.waitForFunction(() => document.title === "session string");
+      await page.reload();
+      expect(
+        await page.evaluate(() => (history.state as { annexSession?: string } | null)?.annexSession),
+      ).toBe(session);
+      await page.goBack();
+      expect([what, page.url()]).toEqual([what, "about:blank"]);
+    }
   });
 });
 

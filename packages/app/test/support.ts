@@ -1,9 +1,14 @@
 /** What the tests of the framework share: an app on a database of its own, and Cloud's requests to it. */
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { openApp } from "../src/create-app.ts";
 import { type App, type AppOptions, createApp } from "../src/index.ts";
+import { nodeListener } from "../src/server/node.ts";
 
 export const callbackSecret = "the-callback-secret-of-the-tests";
 export const olderSecret = "an-older-callback-secret-of-tests";
@@ -127,6 +132,23 @@ function parsedOrEmpty(text: string): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+/** The app on a port of its own, over Node's HTTP. Gives its address, on `127.0.0.1`. */
+export async function served({ app }: TestApp): Promise<string> {
+  const { handle, log } = await openApp(app);
+  return `http://127.0.0.1:${await listening(nodeListener(handle, log))}`;
+}
+
+/** A server for the length of a test. Gives its port. */
+export async function listening(listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
 }
 
 /** The path and query of an address. */

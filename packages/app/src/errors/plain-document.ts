@@ -5,6 +5,8 @@ export type PlainDocument = {
   readonly title: string;
   /** For its one style element, where the page's policy asks for one. */
   readonly nonce?: string;
+  /** HTML at the beginning of the head. */
+  readonly before?: string;
   /** HTML of the one column. */
   readonly main: string;
   /** HTML behind it. */
@@ -12,11 +14,11 @@ export type PlainDocument = {
 };
 
 /** The HTML of such a page, readable from 412 px to full screen, in dark and in light. */
-export function plainDocument({ title, nonce, main, after = "" }: PlainDocument): string {
+export function plainDocument({ title, nonce, before = "", main, after = "" }: PlainDocument): string {
   return `<!doctype html>
 <html lang="en">
 <head>
-<meta charset="utf-8">
+${before}<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark light">
 <title>${escapeHtml(title)}</title>

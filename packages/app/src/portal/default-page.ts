@@ -1,22 +1,24 @@
 import type { AppManifest } from "../application.ts";
 import { escapeHtml } from "../errors/escape.ts";
 import { plainDocument } from "../errors/plain-document.ts";
+import type { PageTemplate } from "./template.ts";
 
 /**
  * The page of an app that brings none of its own: says where it is installed and
- * what it may do, from the same calls a built page makes. Has the same seams as
- * one: the session block is put before its first script.
+ * what it may do, from the same calls a built page makes.
  */
-export function defaultPage(manifest: AppManifest): string {
-  return plainDocument({
-    title: manifest.name,
-    main: `<p class="app">${escapeHtml(manifest.developer)}</p>
+export function defaultPage(manifest: AppManifest): PageTemplate {
+  return (nonce, block) =>
+    plainDocument({
+      title: manifest.name,
+      before: block,
+      main: `<p class="app">${escapeHtml(manifest.developer)}</p>
 <h1>${escapeHtml(manifest.name)}</h1>
 <p>${escapeHtml(manifest.description)}</p>
 <div id="state" role="status"></div>`,
-    after: `<script type="module">${pageScript}</script>
+      after: `<script nonce="${nonce}" type="module">${pageScript}</script>
 `,
-  });
+    });
 }
 
 // The session lives in this history entry: it survives a reload and belongs to this frame alone.

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { embeddingHeader } from "@annex/protocol/words";
+import { type ContentPolicy, checkContentPolicy, pageDirectives, scriptDirective } from "./content-policy.ts";
 
 /** One for each document: only scripts that carry it run. */
 export function newNonce(): string {
@@ -20,18 +21,22 @@ export type DocumentHeaders = {
  * `X-Frame-Options`, which could only contradict. Contract section 7 (Embedding header).
  *
  * @param embedOrigins further origins that may frame it, while developing.
+ * @param policy what the app's pages may load besides their own.
  */
-export function createDocumentHeaders(embedOrigins: readonly string[]): DocumentHeaders {
+export function createDocumentHeaders(
+  embedOrigins: readonly string[],
+  policy: ContentPolicy = {},
+): DocumentHeaders {
+  checkContentPolicy(policy);
   const ancestors = embeddingHeader(embedOrigins);
+  const directives = pageDirectives(policy);
   return {
-    page: (nonce) => documentHeaders(`${ancestors}; ${pagePolicy} script-src 'self' 'nonce-${nonce}'`),
+    page: (nonce) => documentHeaders(`${ancestors}; ${directives} ${scriptDirective(policy, nonce)}`),
     plain: (nonce) => documentHeaders(`${ancestors}; ${plainPolicy} style-src 'nonce-${nonce}'`),
   };
 }
 
-const common = "default-src 'none'; base-uri 'none'; form-action 'self'; img-src 'self' data: blob:;";
-const pagePolicy = `${common} connect-src 'self'; font-src 'self' data:; manifest-src 'self'; media-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline';`;
-const plainPolicy = common;
+const plainPolicy = "default-src 'none'; base-uri 'none'; form-action 'self'; img-src 'self' data: blob:;";
 
 function documentHeaders(policy: string): Readonly<Record<string, string>> {
   return {

@@ -7,7 +7,7 @@
  *
  * Between server and page: `/portal/enter` answers the app's index.html with
  * `<script type="application/json" id="annex-session">{"session":…}</script>`
- * before its first script, and puts it into `history.state.annexSession` while the
+ * at the beginning of its head, and puts it into `history.state.annexSession` while the
  * address becomes `/portal`. Without a token the same page comes with nothing of any
  * installation in it: it resumes the tab's session, or says how to launch.
  */
@@ -93,8 +93,8 @@ async function enter(parts: Parts, exchange: Exchange): Promise<Answer> {
   });
 }
 
-async function page(parts: Parts, exchange: Exchange, path: string): Promise<Answer> {
-  const file = await parts.pages.file(path);
+async function page(parts: Parts, exchange: Exchange, path: string): Promise<AnyAnswer> {
+  const file = await parts.pages.file(path, exchange);
   if (file !== undefined) return file;
   if (path.startsWith("/api/")) return notFound;
   // Whatever an address inside the page is, the page answers. One with a dot in it may be meant for a file that is missing.

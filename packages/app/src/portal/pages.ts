@@ -1,116 +1,78 @@
-/** The documents of the portal: the app's page with and without a session, and its static files. */
-import { readFile } from "node:fs/promises";
-import { extname, join, normalize, sep } from "node:path";
+/** The documents of the portal: the app's page with and without a session, and what lies beside it. */
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { AppManifest } from "../application.ts";
-import { escapeHtml, jsonForScript } from "../errors/escape.ts";
-import type { Answer } from "../exchange.ts";
+import { jsonForScript } from "../errors/escape.ts";
+import type { Answer, AnyAnswer, Exchange } from "../exchange.ts";
 import { defaultPage } from "./default-page.ts";
+import { answerFile, findFile } from "./files.ts";
 import { type DocumentHeaders, newNonce } from "./headers.ts";
+import type { PageTemplate } from "./template.ts";
+
+/** What a page is handed: the session of its tab. */
+export type PageSession = { readonly session: string; readonly expires_at: string };
 
 export type Pages = {
   /** The page with a session for this tab in it. */
-  entered(session: { readonly session: string; readonly expires_at: string }): Promise<Answer>;
+  entered(session: PageSession): Promise<Answer>;
   /** The page without one: it resumes what the tab remembers, or says how to launch. */
   resuming(): Promise<Answer>;
-  /** A static file below the directory; `undefined` when there is none. */
-  file(path: string): Promise<Answer | undefined>;
+  /** A file of the author's at a path below `/portal`; `undefined` when there is none. */
+  file(path: string, exchange: Exchange): Promise<AnyAnswer | undefined>;
 };
 
+/**
+ * @param root path of the portal, without a slash at its end.
+ * @param directory of a built page; without one a plain page is served.
+ */
 export function createPages(
+  root: string,
   directory: string | undefined,
   manifest: AppManifest,
   headers: DocumentHeaders,
 ): Pages {
-  const index = async () =>
-    directory === undefined ? defaultPage(manifest) : readFile(join(directory, "index.html"), "utf8");
+  const templates = rememberTemplates();
+  const plain = defaultPage(manifest);
+  const index = async () => (directory === undefined ? plain : templates(join(directory, "index.html")));
+  const page = async (template: PageTemplate, block: (nonce: string) => string): Promise<Answer> => {
+    const nonce = newNonce();
+    return { status: 200, headers: headers.page(nonce), body: template(nonce, block(nonce)) };
+  };
   return {
-    entered: async (session) => {
-      const nonce = newNonce();
-      const block = `<script nonce="${nonce}" type="application/json" id="annex-session">${jsonForScript(session)}</script><script nonce="${nonce}">${leaveToken}</script>`;
-      return document(200, withNonce(await index(), nonce, block), headers.page(nonce));
+    entered: async (session) => page(await index(), (nonce) => sessionBlock(nonce, session, root)),
+    resuming: async () => page(await index(), () => ""),
+    file: async (path, exchange) => {
+      const found = directory === undefined ? undefined : await findFile(directory, path);
+      if (found === undefined) return undefined;
+      if (found.contentType.startsWith("text/html")) return page(await templates(found.file), () => "");
+      return answerFile(found, path, exchange);
     },
-    resuming: async () => {
-      const nonce = newNonce();
-      return document(200, withNonce(await index(), nonce, ""), headers.page(nonce));
-    },
-    file: async (path) => (directory === undefined ? undefined : staticFile(directory, path)),
   };
 }
 
-// Before anything else is loaded: the token leaves the address, and a reload finds the session in this history entry.
-const leaveToken = `history.replaceState({ ...history.state, annexSession: JSON.parse(document.getElementById("annex-session").textContent).session }, "", "/portal")`;
-
-function document(status: number, body: string, headers: Readonly<Record<string, string>>): Answer {
-  return { status, headers, body };
-}
-
-/** The page with a nonce on each script and something put before the first. */
-function withNonce(html: string, nonce: string, beforeFirstScript: string): string {
-  const attribute = ` nonce="${escapeHtml(nonce)}"`;
-  let first = true;
-  return html.replace(/<script\b/gi, (tag) => {
-    const before = first ? beforeFirstScript : "";
-    first = false;
-    return `${before}${tag}${attribute}`;
-  });
-}
-
-const contentTypes: Readonly<Record<string, string>> = {
-  ".css": "text/css; charset=utf-8",
-  ".gif": "image/gif",
-  ".ico": "image/x-icon",
-  ".jpg": "image/jpeg",
-  ".js": "text/javascript; charset=utf-8",
-  ".json": "application/json; charset=utf-8",
-  ".map": "application/json; charset=utf-8",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".ttf": "font/ttf",
-  ".txt": "text/plain; charset=utf-8",
-  ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json",
-  ".webp": "image/webp",
-  ".woff": "font/woff",
-  ".woff2": "font/woff2",
-};
-
-const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-
-async function staticFile(directory: string, path: string): Promise<Answer | undefined> {
-  const contentType = contentTypes[extname(path).toLowerCase()];
-  const file = contentType === undefined ? undefined : fileBelow(directory, path);
-  if (contentType === undefined || file === undefined) return undefined;
-  try {
-    return { status: 200, headers: fileHeaders(path, contentType), body: await readFile(file) };
-  } catch {
-    // Not there, or a directory of that name: either way nothing to serve.
-    return undefined;
-  }
-}
-
-function fileBelow(directory: string, path: string): string | undefined {
-  const decoded = decodedPath(path);
-  if (decoded === undefined || decoded.includes("\0")) return undefined;
-  const file = normalize(join(directory, decoded));
-  return file.startsWith(normalize(directory + sep)) ? file : undefined;
-}
-
-function decodedPath(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
-}
-
-// Built files carry a hash in their name, so that a name's content never changes. They hold nothing of any installation.
-function fileHeaders(path: string, contentType: string): Readonly<Record<string, string>> {
-  return {
-    "content-type": contentType,
-    "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    // An SVG can hold scripts; opened on its own it may run none.
-    ...(contentType === "image/svg+xml" ? { "content-security-policy": svgPolicy } : {}),
+/** Reads each page once, and again when it was built anew. */
+function rememberTemplates(): (file: string) => Promise<PageTemplate> {
+  const known = new Map<string, { readonly version: string; readonly template: PageTemplate }>();
+  return async (file) => {
+    const { mtimeMs, size } = await stat(file);
+    const version = `${mtimeMs} ${size}`;
+    const remembered = known.get(file);
+    if (remembered?.version === version) return remembered.template;
+    // Loaded when the first page of an author's is: no event needs it.
+    const { readTemplate } = await import("./template.ts");
+    const template = readTemplate(await readFile(file, "utf8"));
+    known.set(file, { version, template });
+    return template;
   };
+}
+
+/**
+ * Hands the session over before anything of the author's runs or is loaded: the
+ * token leaves the address and the history, and a reload finds the session in this
+ * history entry.
+ */
+function sessionBlock(nonce: string, session: PageSession, address: string): string {
+  const element = `<script nonce="${nonce}" type="application/json" id="annex-session">${jsonForScript(session)}</script>`;
+  const script = `history.replaceState({ ...history.state, annexSession: JSON.parse(document.getElementById("annex-session").textContent).session }, "", ${jsonForScript(address)})`;
+  return `${element}<script nonce="${nonce}">${script}</script>`;
 }

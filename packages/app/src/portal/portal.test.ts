@@ -411,14 +411,6 @@ describe("pages", () => {
     return installed({ pages: { directory } });
   }
 
-  test("the session block comes before the page's first script", async () => {
-    const app = await withPages();
-    const page = await app.get(pathOf(String((await app.launch()).json["portal_url"])));
-    expect(page.text).toMatch(
-      /<script nonce="[^"]+" type="application\/json" id="annex-session">\{.*\}<\/script><script nonce/,
-    );
-  });
-
   test.each([
     "/portal",
     "/portal/",
@@ -456,6 +448,49 @@ describe("pages", () => {
       const answer = await app.get(path);
       expect([path, answer.status]).toEqual([path, 404]);
     }
+  });
+});
+
+describe("the policy of the pages", () => {
+  const policyOf = async (options: TestOptions) =>
+    (await (await installed(options)).get("/portal")).headers.get("content-security-policy") ?? "";
+
+  test("can be widened by name, and loses nothing else", async () => {
+    const narrow = await policyOf({});
+    const wide = await policyOf({
+      contentPolicy: {
+        "script-src": ["https://js.stripe.com"],
+        "frame-src": ["https://js.stripe.com", "https://*.plaid.com"],
+        "font-src": ["https://fonts.gstatic.com"],
+      },
+    });
+    const directives = (policy: string) =>
+      new Map(
+        policy.split("; ").map((text) => [text.split(" ")[0], text.replace(/'nonce-[^']+'/, "'nonce'")]),
+      );
+    const [before, after] = [directives(narrow), directives(wide)];
+    expect(after.get("frame-src")).toBe("frame-src 'self' https://js.stripe.com https://*.plaid.com");
+    for (const [name, text] of before) expect(after.get(name ?? "")?.startsWith(text)).toBe(true);
+    expect(after.get("script-src")).toBe("script-src 'self' 'nonce' https://js.stripe.com");
+    expect(after.get("font-src")).toBe("font-src 'self' data: https://fonts.gstatic.com");
+    expect(after.get("frame-ancestors")).toBe(before.get("frame-ancestors"));
+  });
+
+  test.each([
+    { "frame-ancestors": ["https://evil.example.com"] },
+    { "default-src": ["https://evil.example.com"] },
+    { "script-src": ["*"] },
+    { "script-src": ["https:"] },
+    { "script-src": ["https://*"] },
+    { "script-src": ["http://js.example.com"] },
+    { "script-src": ["'unsafe-inline'"] },
+    { "script-src": ["'unsafe-eval'"] },
+    { "script-src": ["data:"] },
+    { "connect-src": ["https://a.example.com; script-src *"] },
+    { "connect-src": ["https://a.example.com https://b.example.com"] },
+    { "img-src": ["'none'"] },
+  ])("%j is refused where the app is made", (contentPolicy) => {
+    expect(() => testApp({ contentPolicy })).toThrow(/^contentPolicy /);
   });
 });
 

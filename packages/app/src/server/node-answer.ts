@@ -91,8 +91,8 @@ function drained(response: ServerResponse): Promise<void> {
   });
 }
 
-/** What is about one connection, or about the bytes of another one's body. */
-const ofTheConnection = ["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"];
+/** What another server said of its own connection. */
+const ofTheConnection = ["connection", "keep-alive", "transfer-encoding", "upgrade"];
 
 function nodeHeaders(headers: Headers): OutgoingHttpHeaders {
   const sent: OutgoingHttpHeaders = Object.fromEntries(headers);

@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type TestApp, testApp } from "../../test/support.ts";
+
+function withFiles(files: Readonly<Record<string, string | Uint8Array>>): TestApp {
+  const directory = mkdtempSync(join(tmpdir(), "annex-files-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  for (const [name, content] of Object.entries({ "index.html": "<p>Page", ...files })) {
+    mkdirSync(join(directory, name, ".."), { recursive: true });
+    writeFileSync(join(directory, name), content);
+  }
+  return testApp({ pages: { directory } });
+}
+
+// These answered 404 without a word.
+test.each([
+  ["a.mjs", "text/javascript; charset=utf-8"],
+  ["a.avif", "image/avif"],
+  ["a.pdf", "application/pdf"],
+  ["a.otf", "font/otf"],
+  ["a.csv", "text/csv; charset=utf-8"],
+  ["a.mp4", "video/mp4"],
+  ["a.webmanifest", "application/manifest+json"],
+  ["a.wasm", "application/wasm"],
+  ["A.JS", "text/javascript; charset=utf-8"],
+  ["a.js.map", "application/json"],
+  ["a.parquet", "application/octet-stream"],
+  ["LICENSE", "application/octet-stream"],
+  [".well-known/a.txt", "text/plain; charset=utf-8"],
+  ["döcs/ä b.txt", "text/plain; charset=utf-8"],
+])("%s is served as %s", async (name, contentType) => {
+  const app = withFiles({ [name]: "content" });
+  const answer = await app.get(`/portal/${encodeURI(name)}`);
+  expect([answer.status, answer.headers.get("content-type"), answer.text]).toEqual([
+    200,
+    contentType,
+    "content",
+  ]);
+});
+
+test("a page beside the first one is a page: framed by Cloud alone, its scripts allowed", async () => {
+  const app = withFiles({ "about.html": "<script>1</script>" });
+  const page = await app.get("/portal/about.html");
+  const policy = page.headers.get("content-security-policy") ?? "";
+  expect(policy).toMatch(/^frame-ancestors 'self' https:\/\/blnkfinance\.com/);
+  expect(page.text).toBe(`<script nonce="${/'nonce-([^']+)'/.exec(policy)?.[1]}">1</script>`);
+});
+
+test.each([".env", ".git/config", "assets/.secret", "..%2f.env", "%2eenv"])(
+  "%s is not served",
+  async (name) => {
+    const app = withFiles({ ".env": "secret", ".git/config": "secret", "assets/.secret": "secret" });
+    expect((await app.get(`/portal/${name}`)).text).not.toContain("secret");
+  },
+);
+
+test("a copy that is still right is not sent again, a changed one is", async () => {
+  const app = withFiles({ "a.csv": "old" });
+  const tag = (await app.get("/portal/a.csv")).headers.get("etag") ?? "";
+  for (const known of [tag, `W/${tag}`, `"other", ${tag}`, "*"]) {
+    const answer = await app.get("/portal/a.csv", { "if-none-match": known });
+    expect([known, answer.status, answer.text]).toEqual([known, 304, ""]);
+  }
+  expect((await app.get("/portal/a.csv", { "if-none-match": '"other"' })).status).toBe(200);
+});
+
+const film = new Uint8Array(3 * 1024 * 1024).map((_zero, index) => index % 251);
+
+test.each([
+  ["bytes=0-9", 206, "bytes 0-9/3145728", 10],
+  ["bytes=3145720-", 206, "bytes 3145720-3145727/3145728", 8],
+  ["bytes=-5", 206, "bytes 3145723-3145727/3145728", 5],
+  ["bytes=0-99999999", 206, "bytes 0-3145727/3145728", 3_145_728],
+  ["bytes=3145728-", 416, "bytes */3145728", 0],
+  ["bytes=9-1", 200, null, 3_145_728],
+  ["bytes=0-1,5-6", 200, null, 3_145_728],
+  ["lines=1-2", 200, null, 3_145_728],
+])("%s of a film", async (range, status, contentRange, length) => {
+  const app = withFiles({ "a.mp4": film });
+  const answer = await app.app.fetch(
+    new Request("https://app.example.com/portal/a.mp4", { headers: { range } }),
+  );
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  expect([answer.status, answer.headers.get("content-range"), bytes.length]).toEqual([
+    status,
+    contentRange,
+    length,
+  ]);
+  const from = Number(/bytes (\d+)-/.exec(contentRange ?? "")?.[1] ?? 0);
+  expect(Buffer.compare(bytes, film.subarray(from, from + length))).toBe(0);
+});
+
+test("HEAD says what GET would", async () => {
+  const app = withFiles({ "a.mp4": film });
+  const answer = await app.call("HEAD", "/portal/a.mp4");
+  expect([answer.status, answer.headers.get("content-length"), answer.text]).toEqual([200, "3145728", ""]);
+});

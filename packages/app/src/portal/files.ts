@@ -1,0 +1,106 @@
+/** The static files of the author's pages. They hold nothing of any installation. */
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join, normalize, sep } from "node:path";
+import { Readable } from "node:stream";
+import { getMimeType } from "hono/utils/mime";
+import type { AnyAnswer, Exchange } from "../exchange.ts";
+import { byteRange } from "./ranges.ts";
+
+/** A larger file is sent as it is read. */
+const wholeBytes = 1024 * 1024;
+
+/** A file that is there. */
+export type FoundFile = {
+  readonly file: string;
+  readonly size: number;
+  /** Changes with the file. */
+  readonly tag: string;
+  readonly contentType: string;
+};
+
+/** The file of a path below the directory; nothing where there is none, and for hidden ones such as `.env`. */
+export async function findFile(directory: string, path: string): Promise<FoundFile | undefined> {
+  const file = fileBelow(directory, path);
+  if (file === undefined) return undefined;
+  const found = await stat(file).catch(nothingThere);
+  if (found === undefined || !found.isFile()) return undefined;
+  const { size, mtimeMs } = found;
+  const tag = `"${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`;
+  return { file, size, tag, contentType: getMimeType(file) ?? "application/octet-stream" };
+}
+
+/** Answers with a file: whole, a part of it, or that the copy the browser has is still right. */
+export async function answerFile(found: FoundFile, path: string, exchange: Exchange): Promise<AnyAnswer> {
+  const headers = fileHeaders(found, path);
+  if (isKnown(exchange.header("if-none-match"), found.tag)) return { status: 304, headers };
+  const range = byteRange(exchange, found);
+  if (range === "unsatisfiable")
+    return { status: 416, headers: { ...headers, "content-range": `bytes */${found.size}` } };
+  const { from, to } = range ?? { from: 0, to: found.size - 1 };
+  const length = to - from + 1;
+  const status = range === undefined ? 200 : 206;
+  const sent = {
+    ...headers,
+    ...(range === undefined ? {} : { "content-range": `bytes ${from}-${to}/${found.size}` }),
+  };
+  if (exchange.method === "HEAD") return { status, headers: { ...sent, "content-length": String(length) } };
+  if (found.size <= wholeBytes)
+    return { status, headers: sent, body: (await readFile(found.file)).subarray(from, to + 1) };
+  return new Response(bytesOf(found.file, from, to), {
+    status,
+    headers: { ...sent, "content-length": String(length) },
+  });
+}
+
+function bytesOf(file: string, start: number, end: number): ReadableStream<Uint8Array> {
+  // Node's and the browser's stream types differ in name only.
+  return Readable.toWeb(createReadStream(file, { start, end })) as ReadableStream<Uint8Array>;
+}
+
+function fileBelow(directory: string, path: string): string | undefined {
+  const decoded = decodedPath(path);
+  if (decoded === undefined || decoded.includes("\0") || isHidden(decoded)) return undefined;
+  const file = normalize(join(directory, decoded));
+  return file.startsWith(normalize(directory + sep)) ? file : undefined;
+}
+
+// What begins with a dot was not meant to be published, but for the one directory that the web has agreed on.
+function isHidden(path: string): boolean {
+  return path.split(/[/\\]/).some((part) => part.startsWith(".") && part !== ".well-known");
+}
+
+function decodedPath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Not there, not allowed, or no name a file can have: either way nothing to serve. */
+function nothingThere(error: NodeJS.ErrnoException): undefined {
+  const meant = ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EACCES", "EPERM", "ELOOP", "EINVAL"];
+  if (!meant.includes(error.code ?? "")) throw error;
+}
+
+function isKnown(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  return header.trim() === "*" || header.split(",").some((known) => known.trim().replace(/^W\//, "") === tag);
+}
+
+const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+// Built files carry a hash in their name, so that a name's content never changes.
+function fileHeaders({ contentType, tag }: FoundFile, path: string): Readonly<Record<string, string>> {
+  return {
+    "content-type": contentType,
+    "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+    etag: tag,
+    "accept-ranges": "bytes",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    // An SVG can hold scripts; opened on its own it may run none.
+    ...(contentType.startsWith("image/svg+xml") ? { "content-security-policy": svgPolicy } : {}),
+  };
+}

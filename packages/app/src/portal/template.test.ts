@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { readTemplate } from "./template.ts";
+
+const sent = (html: string) => readTemplate(html)("N", "[session]");
+
+describe("the session's place", () => {
+  test.each([
+    [
+      "before all of the head",
+      "<!doctype html><html><head><title>x</title></head>",
+      "<!doctype html><html><head>[session]<title>x</title></head>",
+    ],
+    [
+      "where no tag says head",
+      "<!doctype html><html lang=en><p>x",
+      "<!doctype html><html lang=en>[session]<p>x",
+    ],
+    ["behind the doctype alone", "<!DOCTYPE html>\n<p>x", "<!DOCTYPE html>[session]\n<p>x"],
+    ["in a fragment", "<p>x", "[session]<p>x"],
+    ["in nothing", "", "[session]"],
+    ["in a text", "just words", "[session]just words"],
+    [
+      "before a policy of the page's own",
+      '<head><meta http-equiv="Content-Security-Policy" content="script-src \'none\'">',
+      '<head>[session]<meta http-equiv="Content-Security-Policy" content="script-src \'none\'">',
+    ],
+    [
+      "not where a comment says head",
+      "<!-- <head> --><html><HEAD data-a='>'>x",
+      "<!-- <head> --><html><HEAD data-a='>'>[session]x",
+    ],
+    ["without a byte order mark", "\uFEFF<!doctype html>x", "<!doctype html>[session]x"],
+    [
+      "in a page of frames",
+      "<html><frameset><frame></frameset>",
+      "<html>[session]<frameset><frame></frameset>",
+    ],
+  ])("%s", (_where, html, wanted) => {
+    expect(sent(html)).toBe(wanted);
+  });
+});
+
+describe("scripts", () => {
+  const scripts = (html: string) => sent(html).replace("[session]", "");
+
+  test.each([
+    [
+      "each of several",
+      "<script>1</script><SCRIPT src=a></SCRIPT>",
+      '<script nonce="N">1</script><SCRIPT nonce="N" src=a></SCRIPT>',
+    ],
+    [
+      "one in a template",
+      "<template><script>1</script></template>",
+      '<template><script nonce="N">1</script></template>',
+    ],
+    ["one in a drawing", "<svg><script href=a /></svg>", '<svg><script nonce="N" href=a /></svg>'],
+    ["one moved out of a table", "<table><script>1</script><tr>", '<table><script nonce="N">1</script><tr>'],
+    [
+      "one with a nonce of its own, which loses",
+      "<script nonce=x>1</script>",
+      '<script nonce="N" nonce=x>1</script>',
+    ],
+    ["over lines", "<script\n type=module>1</script>", '<script nonce="N"\n type=module>1</script>'],
+  ])("%s may run", (_which, html, wanted) => {
+    expect(scripts(html)).toBe(wanted);
+  });
+
+  // A script inside an HTML comment before the first real one: the session landed in the comment.
+  test.each([
+    ["a comment", "<!-- <script>1</script> --><p>"],
+    ["a comment that ends oddly", "<!-- <script> --!><p>"],
+    ["a comment that never ends", "<p><!-- <script>1</script>"],
+    ["a title", "<title><script></title>"],
+    ["a style", "<style>/*<script>*/</style>"],
+    ["a text area", "<textarea><script></textarea>"],
+    ["an attribute", '<p title="<script>">'],
+    ["what only browsers without scripts read", "<noscript><script>1</script></noscript>"],
+    ["another element", "<scripted></scripted><script-x></script-x>"],
+  ])("in %s there is none", (_where, html) => {
+    expect(scripts(html)).toBe(html);
+  });
+
+  test("a script's text is left alone", () => {
+    expect(scripts('<script>"<script>" + "<!--"</script><p>')).toBe(
+      '<script nonce="N">"<script>" + "<!--"</script><p>',
+    );
+  });
+
+  test("what is put in is not read as a pattern", () => {
+    expect(readTemplate("<p>x")("N", "$& $1")).toBe("$& $1<p>x");
+  });
+});
