@@ -13,15 +13,21 @@ export type AppManifest = {
   readonly logoUrl: string;
   /** Ask only for what the app needs; the user may grant less. */
   readonly permissions: readonly Scope[];
-  /** Members who may launch it; nobody named means every member. */
+  /** Members who may use it, by id; nobody named means every member. Held to by the app at launch, page and call, as by Cloud. */
   readonly launchAccess?: readonly string[];
 };
 
-/** Asked at launch, on each page load and on each call: may this member use the app here? */
+/**
+ * Asked at launch, on each page load and on each call: may this member use the app
+ * here? Has five seconds to answer. Who fails or does not answer lets nobody in:
+ * the member is told to try again (`app_failed`), and the log says why.
+ */
 export type AuthorizeUser = (request: {
   readonly installation: Installation;
   /** Absent in the later edition of the payloads. */
   readonly userId: string | undefined;
+  /** Aborted when the time is up. */
+  readonly signal: AbortSignal;
 }) => boolean | Promise<boolean>;
 
 export type AppOptions = {
@@ -52,9 +58,10 @@ export type App = {
   /**
    * Answers one request, in any web-standard runtime; opens the database at the first.
    *
+   * @param from.address who is at the other end of the connection, where the runtime says; asked for by `ANNEX_ALLOWED_SOURCES`.
    * @throws EnvironmentError when a variable is wrong.
    */
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, from?: { readonly address?: string }): Promise<Response>;
   /** Work to do after an installation, durably, after the answer to Cloud, at least once. Contract section 3. */
   onInstall(handler: (context: InstallContext) => unknown): void;
   /** Work to do when an installation has ended, once its key is gone. Contract section 4. */

@@ -37,7 +37,7 @@ export function createApp(options: AppOptions): App {
   const app: App = {
     name: options.name,
     manifest: options.manifest,
-    fetch: (request) => answer(open, request),
+    fetch: (request, from) => answer(open, request, from?.address),
     onInstall: (handler) => {
       hasInstallWork = true;
       jobs.onInstall(handler);
@@ -76,12 +76,16 @@ async function openWith(definition: Definition): Promise<Runtime> {
   return { ...runtime, handle: traced(runtime.handle, telemetry, definition.options.name) };
 }
 
-async function answer(open: () => Promise<Runtime>, request: Request): Promise<Response> {
+async function answer(
+  open: () => Promise<Runtime>,
+  request: Request,
+  peer: string | undefined,
+): Promise<Response> {
   const runtime = await open();
   const { toResponse, webExchange } = await import("./server/web.ts");
   runtime.listensAt(new URL(request.url).origin);
   await runtime.startJobs();
-  return toResponse(await runtime.handle(webExchange(request)));
+  return toResponse(await runtime.handle(webExchange(request, peer)));
 }
 
 function explained<Value>(work: () => Value, explain: (error: unknown) => unknown): Value {

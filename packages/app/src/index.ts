@@ -6,6 +6,14 @@
  * data, server.
  */
 export type { App, AppManifest, AppOptions, AuthorizeUser } from "./application.ts";
+export {
+  createWebhookVerifier,
+  type VerifiedWebhook,
+  type VerifyWebhook,
+  type WebhookProblem,
+  WebhookVerificationError,
+  type WebhookVerifierOptions,
+} from "./callbacks/standard-webhooks.ts";
 export type {
   InstallationContext,
   InstallContext,

@@ -1,6 +1,7 @@
 /** Puts the parts of a running app together: settings, secrets, store, doors, portal, jobs. */
 import type { AppOptions } from "./application.ts";
 import { createCallbacks } from "./callbacks/index.ts";
+import { createLaunch } from "./callbacks/launch.ts";
 import { type CrashPoint, createCrashPoint } from "./crash-point.ts";
 import {
   developmentSecret,
@@ -19,11 +20,11 @@ import type { Log } from "./log/index.ts";
 import { openPinoLog } from "./log/pino-log.ts";
 import { createDocumentHeaders } from "./portal/headers.ts";
 import { createPortal } from "./portal/index.ts";
-import { createLaunch } from "./portal/launch.ts";
 import { createPages } from "./portal/pages.ts";
 import type { Routes } from "./portal/routes.ts";
 import { createSessions } from "./portal/sessions.ts";
 import { createTidying } from "./portal/tidying.ts";
+import { createMayUse, type MayUse } from "./portal/users.ts";
 import type { Store } from "./stores/interface.ts";
 import { openSqliteStore } from "./stores/sqlite/index.ts";
 import { createVault } from "./vault/index.ts";
@@ -174,13 +175,21 @@ function bindWith(
 
 function createHandle(parts: Parts): Handle {
   const { settings, store, installations, log, clock } = parts;
-  const { authorizeUser } = parts.definition.options;
-  const { linkMilliseconds } = settings;
+  const { authorizeUser, manifest } = parts.definition.options;
+  const mayUse = createMayUse({ launchAccess: manifest.launchAccess, authorizeUser });
+  const { linkMilliseconds, allowedSources: allowed, trustedProxies } = settings;
   const tidy = createTidying(store, clock, log);
   const { publicUrl } = parts.address;
-  const launch = createLaunch({ store, authorizeUser, publicUrl, linkMilliseconds, clock, log, tidy });
-  const callbacks = createCallbacks({ secrets: callbackSecrets(settings), installations, launch, log });
-  const portal = openPortal(parts, tidy);
+  const launch = createLaunch({ store, mayUse, publicUrl, linkMilliseconds, clock, log, tidy });
+  const callbacks = createCallbacks({
+    secrets: callbackSecrets(settings),
+    sources: { allowed, trustedProxies },
+    installations,
+    launch,
+    clock,
+    log,
+  });
+  const portal = openPortal(parts, mayUse, tidy);
   return answering(log, async (exchange) => {
     const { path } = exchange;
     if (path.startsWith("/cloud/")) return callbacks(exchange);
@@ -207,14 +216,14 @@ function answering(log: Log, handle: Handle): Handle {
   };
 }
 
-function openPortal(parts: Parts, tidy: () => void) {
+function openPortal(parts: Parts, mayUse: MayUse, tidy: () => void) {
   const { settings, store, log, clock, definition } = parts;
-  const { manifest, permissionPurposes, authorizeUser, pages, contentPolicy } = definition.options;
+  const { manifest, permissionPurposes, pages, contentPolicy } = definition.options;
   const headers = createDocumentHeaders(settings.embedOrigins, contentPolicy);
   return createPortal({
     manifest,
     purposes: permissionPurposes,
-    authorizeUser,
+    mayUse,
     development: !settings.production,
     sessions: createSessions({
       store,

@@ -47,7 +47,8 @@ export const installEventSchema = z.object({
 /** The wire form of an uninstall event. */
 export const uninstallEventSchema = z.object({
   ...addressed,
-  uninstalled_at: z.iso.datetime({ offset: true, error: "must be a time such as 2026-04-21T12:00:00Z" }),
+  // Nothing depends on it, and an uninstall that Cloud could never finish would be worse than one at an unknown time.
+  uninstalled_at: z.unknown().optional(),
   idempotency_key: idempotencyKeySchema.startsWith(idempotencyPrefix.uninstall),
 });
 
@@ -68,8 +69,11 @@ export type InstallEvent = Addressed & {
   readonly grantedPermissions: readonly Scope[];
 };
 
-/** An app was uninstalled. Section 4. */
-export type UninstallEvent = Addressed & { readonly kind: "uninstall"; readonly uninstalledAt: string };
+/** An app was uninstalled; when, as Cloud wrote it, where it wrote anything. Section 4. */
+export type UninstallEvent = Addressed & {
+  readonly kind: "uninstall";
+  readonly uninstalledAt: string | undefined;
+};
 
 export type CallbackEvent = InstallEvent | UninstallEvent;
 
@@ -132,5 +136,6 @@ function toInstallEvent(wire: z.infer<typeof installEventSchema>): InstallEvent 
 }
 
 function toUninstallEvent(wire: z.infer<typeof uninstallEventSchema>): UninstallEvent {
-  return { kind: "uninstall", ...toAddressed(wire), uninstalledAt: wire.uninstalled_at };
+  const { uninstalled_at: at } = wire;
+  return { kind: "uninstall", ...toAddressed(wire), uninstalledAt: typeof at === "string" ? at : undefined };
 }

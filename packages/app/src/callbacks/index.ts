@@ -1,9 +1,10 @@
 /**
  * The two doors Cloud knocks at: `/cloud/<secret>/callback` and
- * `/cloud/<secret>/portal`. Capability, method, size, JSON, schema, in this
- * order; what comes through is an event or a portal request. Implements contract
- * sections 3 to 6 up to the decision. A wrong secret is answered like any unknown
- * path, and no path below `/cloud` is ever logged.
+ * `/cloud/<secret>/portal`. Source, capability, method, size, JSON, schema, in this
+ * order; what comes through is an event or a portal request, which is answered with
+ * a fresh link. Implements contract sections 3 to 6 up to the decision, and the
+ * portal generator of section 7. A wrong secret is answered like any unknown path;
+ * every refusal is a line in the log, and no path below `/cloud` is.
  */
 import type { CallbackEvent, Parsed } from "@annex/protocol";
 import { newReference, notFound } from "../errors/index.ts";
@@ -13,29 +14,58 @@ import type { Installations } from "../installations/index.ts";
 import type { Log } from "../log/index.ts";
 import { invalidFields, type Refusal, readJson, refusalAnswer } from "./body.ts";
 import { createCapability } from "./capability.ts";
+import { type Knocking, watchKnocking } from "./knocking.ts";
 import { loadSchemas, readInstallQuickly } from "./quick-reading.ts";
+import { mayKnock, type SourceRules, sourceOf } from "./sources.ts";
 
 /** What follows behind the second door. */
 export type AnswerLaunch = (body: unknown) => Promise<Answer>;
 
 export type CallbacksParts = {
   readonly secrets: readonly string[];
+  readonly sources: SourceRules;
   readonly installations: Installations;
   readonly launch: AnswerLaunch;
+  /** Now, in milliseconds since 1970. */
+  readonly clock: () => number;
   readonly log: Log;
 };
 
+type Parts = CallbacksParts & { readonly knocking: Knocking };
+
 /** Answers what is asked below `/cloud`. */
-export function createCallbacks(parts: CallbacksParts): (exchange: Exchange) => Promise<Answer> {
-  const isCapability = createCapability(parts.secrets);
+export function createCallbacks(given: CallbacksParts): (exchange: Exchange) => Promise<Answer> {
+  const isCapability = createCapability(given.secrets);
+  const parts: Parts = { ...given, knocking: watchKnocking(given.log, given.clock) };
   return async (exchange) => {
+    if (!mayKnock(exchange, parts.sources)) return turnAway(parts, exchange, refusedSource);
     const door = openDoor(exchange.path, isCapability);
-    if (door === undefined) return notFound;
-    if (exchange.method !== "POST") return refuse(parts.log, methodRefusal(exchange.method));
+    if (door === undefined) return turnAway(parts, exchange, notFound);
+    if (exchange.method !== "POST") return refuse(parts, methodRefusal(exchange.method));
     const body = await readJson(exchange);
-    if (!body.ok) return refuse(parts.log, body.refusal);
+    if (!body.ok) return refuse(parts, body.refusal);
     return door === "callback" ? answerEvent(parts, body.json) : parts.launch(body.json);
   };
+}
+
+/** Said before the secret is looked at, so that it tells nothing of it. */
+const refusedSource = jsonAnswer(
+  403,
+  JSON.stringify({ error: "Requests from this address are not taken here.", code: "source_not_allowed" }),
+);
+
+const tooMuch = jsonAnswer(
+  429,
+  JSON.stringify({ error: "Too many requests from this address were refused.", code: "rate_limited" }),
+  { "cache-control": "no-store", "retry-after": "60" },
+);
+
+// Who does not know the secret.
+function turnAway({ knocking, sources }: Parts, exchange: Exchange, answer: Answer): Answer {
+  const source = sourceOf(exchange, sources.trustedProxies);
+  const sent = knocking.isTooMuch(source) ? tooMuch : answer;
+  knocking.log("A request to the doors was turned away.", { status: sent.status, source });
+  return sent;
 }
 
 const doors = /^\/cloud\/([^/]*)\/(callback|portal)$/;
@@ -50,14 +80,14 @@ function openDoor(
   return right ? (match?.[2] as "callback" | "portal" | undefined) : undefined;
 }
 
-async function answerEvent(parts: CallbacksParts, body: unknown): Promise<Answer> {
+async function answerEvent(parts: Parts, body: unknown): Promise<Answer> {
   const parsed = await readEvent(body);
-  if (!parsed.ok) return refuse(parts.log, invalidFields(parsed.problems));
+  if (!parsed.ok) return refuse(parts, invalidFields(parsed.problems));
   const event = parsed.value;
   const { installations } = parts;
   const decision =
     event.kind === "install" ? await installations.install(event) : await installations.uninstall(event);
-  return answerDecision(parts.log, event, decision);
+  return answerDecision(parts, event, decision);
 }
 
 async function readEvent(body: unknown): Promise<Parsed<CallbackEvent>> {
@@ -67,10 +97,10 @@ async function readEvent(body: unknown): Promise<Parsed<CallbackEvent>> {
   return parseCallbackEvent(body);
 }
 
-function answerDecision(log: Log, event: CallbackEvent, decision: Decision): Answer {
+function answerDecision(parts: Parts, event: CallbackEvent, decision: Decision): Answer {
   const about = { event: event.kind, installed_app_id: event.installedAppId, because: decision.because };
-  if (decision.outcome === "conflict") return refuse(log, conflictRefusal(decision.because), about);
-  log.info("Event acknowledged.", about);
+  if (decision.outcome === "conflict") return refuse(parts, conflictRefusal(decision.because), about);
+  parts.log.info("Event acknowledged.", about);
   return acknowledgements[decision.because] ?? acknowledgement(decision.because);
 }
 
@@ -114,9 +144,9 @@ function methodRefusal(method: string): Refusal {
   };
 }
 
-function refuse(log: Log, refusal: Refusal, about: object = {}): Answer {
+function refuse({ knocking }: Parts, refusal: Refusal, about: object = {}): Answer {
   const reference = newReference();
   const { status, code, field } = refusal;
-  log.warn("Callback refused.", { ...about, reference, status, code, field });
+  knocking.log("Callback refused.", { ...about, reference, status, code, field });
   return refusalAnswer(refusal, reference);
 }

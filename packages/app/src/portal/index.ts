@@ -13,7 +13,7 @@
  */
 
 import { passiveCallHeader } from "@annex/protocol/words";
-import type { AppManifest, AuthorizeUser } from "../application.ts";
+import type { AppManifest } from "../application.ts";
 import type { InstallationContext } from "../context.ts";
 import { type AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure, type Purposes } from "../errors/describe.ts";
@@ -33,12 +33,12 @@ import { type DocumentHeaders, newNonce, privateHeaders } from "./headers.ts";
 import type { Pages } from "./pages.ts";
 import type { Route, Routes } from "./routes.ts";
 import type { LiveSession, Sessions } from "./sessions.ts";
-import { mayUse } from "./users.ts";
+import type { MayUse } from "./users.ts";
 
 export type PortalParts = {
   readonly manifest: AppManifest;
   readonly purposes: Purposes;
-  readonly authorizeUser: AuthorizeUser | undefined;
+  readonly mayUse: MayUse;
   readonly development: boolean;
   readonly sessions: Sessions;
   readonly routes: Routes;
@@ -146,7 +146,7 @@ async function guard(parts: Parts, exchange: Exchange): Promise<LiveSession> {
 }
 
 async function admit(parts: Parts, session: LiveSession): Promise<void> {
-  const allowed = mayUse(parts.authorizeUser, session.installation, session.userId);
+  const allowed = parts.mayUse(session.installation, session.userId);
   if (!(typeof allowed === "boolean" ? allowed : await allowed)) throw errorState("user_not_allowed");
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { passiveCallHeader } from "@annex/protocol";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import {
   callbackSecret,
@@ -90,6 +90,69 @@ describe("launch", () => {
     expect(refused.text).not.toContain("directory");
     await expect.poll(() => app.log()).toContain("the directory is down");
     expect(app.log()).toContain(String(refused.json["reference"]));
+  });
+});
+
+describe("who may use the app", () => {
+  const members = {
+    name: "Test App",
+    description: "",
+    developer: "Acme",
+    logoUrl: "",
+    permissions: [],
+    launchAccess: ["user_1", "user_3"],
+  } as const;
+
+  test("who is not named in launch access is refused at launch, page and call", async () => {
+    const everybody = await installed();
+    const session = await everybody.enter({ user_id: "user_2" });
+    const link = pathOf(String((await everybody.launch({ user_id: "user_2" })).json["portal_url"]));
+    await everybody.app.close();
+    const app = testApp({ manifest: members, directory: everybody.directory });
+    for (const refused of [
+      await app.launch({ user_id: "user_2" }),
+      await app.get(link, { accept: "application/json" }),
+      await app.call("GET", sessionPath, session),
+    ])
+      expect([refused.status, refused.json["code"]]).toEqual([403, "user_not_allowed"]);
+    expect((await app.launch({ user_id: "user_3" })).status).toBe(200);
+  });
+
+  test("where the later edition names nobody, Cloud has looked", async () => {
+    expect((await (await installed({ manifest: members })).launch({ user_id: undefined })).status).toBe(200);
+  });
+
+  // A directory that hung held the launch until Cloud gave up, and each call of the page with it.
+  test("a check that does not answer in five seconds lets nobody in, and says so", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    let aborted = false;
+    const app = testApp({
+      authorizeUser: ({ signal }) => {
+        signal.addEventListener("abort", () => {
+          aborted = true;
+        });
+        return new Promise<boolean>(() => undefined);
+      },
+    });
+    await app.callback(installBody());
+    const launching = app.launch();
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+    await vi.advanceTimersByTimeAsync(5000);
+    vi.useRealTimers();
+    const refused = await launching;
+    expect([refused.status, refused.json["code"], aborted]).toEqual([503, "app_failed", true]);
+    expect(refused.json["next"]).toContain("Try again");
+    expect(refused.text).not.toContain("portal_url");
+    await app.app.close();
+    expect(app.log()).toContain("authorizeUser did not answer within 5000 ms");
+  });
+
+  test.each(["yes", 1, {}, undefined, null])("a check that answers %j has not said yes", async (answer) => {
+    const app = await installed({ authorizeUser: async () => answer as unknown as boolean });
+    expect((await app.launch()).status).toBe(403);
   });
 });
 

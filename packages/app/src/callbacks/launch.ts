@@ -1,21 +1,20 @@
 /** The portal generator: who may launch is handed a fresh link. Contract section 7. */
 import type { Parsed, PortalRequest } from "@annex/protocol";
-import type { AuthorizeUser } from "../application.ts";
-import { invalidFields, refusalAnswer } from "../callbacks/body.ts";
-import { loadSchemas, readPortalRequestQuickly } from "../callbacks/quick-reading.ts";
 import { AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure } from "../errors/describe.ts";
 import { errorAnswer, newReference } from "../errors/index.ts";
 import { type Answer, jsonAnswer } from "../exchange.ts";
 import { endedState } from "../installations/ended.ts";
 import type { Log } from "../log/index.ts";
+import { newToken, tokenKey } from "../portal/tokens.ts";
+import type { MayUse } from "../portal/users.ts";
 import type { Store, StoredInstallation } from "../stores/interface.ts";
-import { newToken, tokenKey } from "./tokens.ts";
-import { mayUse } from "./users.ts";
+import { invalidFields, refusalAnswer } from "./body.ts";
+import { loadSchemas, readPortalRequestQuickly } from "./quick-reading.ts";
 
 export type LaunchParts = {
   readonly store: Store;
-  readonly authorizeUser: AuthorizeUser | undefined;
+  readonly mayUse: MayUse;
   readonly publicUrl: () => string;
   readonly linkMilliseconds: number;
   readonly clock: () => number;
@@ -52,7 +51,7 @@ async function readRequest(body: unknown): Promise<Parsed<PortalRequest>> {
 async function launch(parts: LaunchParts, request: PortalRequest): Promise<Answer> {
   const installation = await parts.store.installations.find(request.installedAppId);
   const checked = checkInstallation(installation, request);
-  if (!(await mayUse(parts.authorizeUser, checked, request.userId))) throw errorState("user_not_allowed");
+  if (!(await parts.mayUse(checked, request.userId))) throw errorState("user_not_allowed");
   parts.tidy();
   const now = parts.clock();
   const token = newToken("link", now);
