@@ -12,9 +12,10 @@ import { openServerDatabase } from "./store/server.ts";
 
 export type { CoreRequest, CoreResponse } from "./http/exchange.ts";
 export type { Listening } from "./http/server.ts";
-export { type Ledger, type LedgerDatabase, type LedgerOptions, openLedger } from "./ledger.ts";
+export { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
 export { DatabaseError, type SqlDatabase, type SqlRow } from "./store/database.ts";
 export { DirectoryInUse } from "./store/directory-lock.ts";
+export type { LedgerDatabase } from "./store/engine.ts";
 
 /**
  * Opens the PostgreSQL database of a real Core (tables in schema `blnk`), for whoever reads it with SQL.

@@ -1,5 +1,6 @@
 /** Opening a ledger: database, schema, background work, and the two doors, in-process and HTTP. */
 import { createTimekeeper, type LedgerContext } from "./context.ts";
+import { printFault } from "./faults.ts";
 import { CoreFailure } from "./http/errors.ts";
 import type { CoreRequest, CoreResponse } from "./http/exchange.ts";
 import { answerHeaders, checkKey } from "./http/headers.ts";
@@ -7,27 +8,14 @@ import { routes, unservedRoutes } from "./http/index.ts";
 import { type Answer, createRouter, failureAnswer, type Router } from "./http/router.ts";
 import { type Listening, listen } from "./http/server.ts";
 import type { Imitated } from "./posting/context.ts";
+import { newFaultReference, type OnFault } from "./posting/failures.ts";
 import { createPosting } from "./posting/index.ts";
 import { toTimestampText } from "./rules/times.ts";
-import type { SqlDatabase, TransactionalDatabase } from "./store/database.ts";
-import { openEmbeddedDatabase } from "./store/embedded.ts";
+import type { SqlDatabase } from "./store/database.ts";
+import { type Engine, type LedgerDatabase, openEngine } from "./store/engine.ts";
 import { migrate } from "./store/schema.ts";
-import { openServerDatabase } from "./store/server.ts";
 import { startUpkeep } from "./store/upkeep.ts";
 import { createWorker } from "./worker/index.ts";
-
-/** Where a ledger keeps its books. */
-export type LedgerDatabase =
-  | {
-      readonly kind: "embedded";
-      /** A directory of the ledger's own; absent keeps everything in memory. */
-      readonly directory?: string;
-    }
-  | {
-      readonly kind: "server";
-      /** `postgres://user:password@host:port/database` */
-      readonly url: string;
-    };
 
 /** How a ledger is opened. */
 export interface LedgerOptions {
@@ -40,8 +28,11 @@ export interface LedgerOptions {
   readonly clock?: () => Date;
   /** Defects of Core that are imitated; all are unless switched off (contract section 18). */
   readonly imitated?: Partial<Imitated>;
-  /** Hears of faults that are nobody's refusal (a 500 was answered, or background work failed). */
-  readonly onFault?: (error: unknown) => void;
+  /**
+   * Hears of faults that are nobody's refusal (a 500 was answered, or background work failed), each with the
+   * reference that its answer names in `error_detail.details`. They go to standard error unless told otherwise.
+   */
+  readonly onFault?: OnFault;
 }
 
 /** An open ledger. */
@@ -67,35 +58,38 @@ export interface Ledger {
  * const { url } = await ledger.listen({ port: 5001 });
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const database = await openDatabase(options.database);
+  const engine = await openEngine(options.database);
   try {
-    await migrate(database);
-    return await assemble(options, database);
+    await migrate(engine.database);
+    return await assemble(options, engine);
   } catch (error) {
-    await database.close();
+    await engine.close();
     throw error;
   }
 }
 
-function openDatabase(where: LedgerDatabase): Promise<TransactionalDatabase> {
-  if (where.kind === "embedded") return openEmbeddedDatabase(where.directory);
-  return openServerDatabase(where.url);
-}
-
-async function assemble(options: LedgerOptions, database: TransactionalDatabase): Promise<Ledger> {
-  const onFault = options.onFault ?? (() => {});
+async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger> {
+  const { database } = engine;
+  const onFault = options.onFault ?? printFault;
   const worker = createWorker({ alone: options.database.kind === "embedded", onFault });
   const now = createTimekeeper(options.clock ?? (() => new Date()));
   const context: LedgerContext = {
     database,
     now,
     tokenizationSecret: options.tokenizationSecret,
-    posting: createPosting(database, () => toTimestampText(now()), onFault),
+    posting: createPosting(engine.posting, {
+      now: () => toTimestampText(now()),
+      onFault,
+      commitsAtOnce: engine.commitsAtOnce,
+    }),
     work: worker,
     imitated: { splitHoldsNeverExpire: true, secondRefundReapplies: true, ...options.imitated },
   };
   await worker.start(context);
-  const upkeep = options.database.kind === "embedded" ? startUpkeep(database, onFault) : undefined;
+  const upkeep =
+    options.database.kind === "embedded"
+      ? startUpkeep(database, (error) => onFault(error, newFaultReference()))
+      : undefined;
   const router = createRouter(routes, unservedRoutes, context, onFault);
   const handle = (request: CoreRequest, peer: string) => answer(router, options.key, request, peer);
   return {
@@ -107,7 +101,7 @@ async function assemble(options: LedgerOptions, database: TransactionalDatabase)
       await upkeep?.stop();
       await worker.stop();
       await context.posting.idle();
-      await database.close();
+      await engine.close();
     },
   };
 }

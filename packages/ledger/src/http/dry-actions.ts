@@ -112,7 +112,7 @@ export async function dryRefund(
   const refunded = await refundedAmong(context.database, ids);
   const projection = new Projection(await readSnapshot(context.database, candidates.map(sidesOf)));
   const parts = candidates.map((row) => {
-    if (refunded.has(row.transaction_id)) return alreadyRefunded(row);
+    if (refunded.has(row.transaction_id)) return alreadyRefunded(row.transaction_id);
     return orRefused(() => projectRefund(projection, row, context));
   });
   return json(
@@ -134,7 +134,7 @@ function refundedId(sent: string, candidates: readonly TransactionRow[]): string
 }
 
 /** The text for a row that has a refund. */
-export function alreadyRefunded({ transaction_id: id }: TransactionRow): string {
+export function alreadyRefunded(id: string): string {
   return `transaction ${id} has already been refunded`;
 }
 

@@ -43,6 +43,7 @@ import { refundRoutes } from "./routes/refunds.ts";
 import { rootRoutes } from "./routes/root.ts";
 import { tokenizationRoutes } from "./routes/tokenization.ts";
 import { transactionRoutes } from "./routes/transactions.ts";
+import { workRoutes } from "./routes/work.ts";
 
 /** All routes of the ledger. */
 export const routes: readonly Route[] = [
@@ -63,6 +64,7 @@ export const routes: readonly Route[] = [
   ...metadataRoutes,
   ...matchingRuleRoutes,
   ...reconciliationRoutes,
+  ...workRoutes,
 ];
 
 /** `METHOD path` of Core that this ledger does not serve. */

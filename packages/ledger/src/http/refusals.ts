@@ -1,4 +1,5 @@
 /** Posting's refusals as answers of the transaction endpoints (contract sections 3.3 and 8.6). */
+import type { OrderFailed } from "../posting/failures.ts";
 import type { Refusal } from "../posting/types.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "./errors.ts";
 
@@ -7,6 +8,12 @@ const codeOfTyped: Readonly<Record<(Refusal & { kind: "typed" })["code"], CoreCo
   CONFLICT: "GEN_CONFLICT",
   INTERNAL_SERVER_ERROR: "GEN_INTERNAL",
 };
+
+/** The answer where the database could not make an order; a fault is named by its reference. */
+export function orderFailure({ refusal, reference }: OrderFailed): CoreFailure {
+  const { code, message } = refusalFailure(refusal, "GEN_INTERNAL");
+  return new CoreFailure(code, message, reference === undefined ? {} : { details: { reference } });
+}
 
 /** A refusal as the answer of an endpoint whose own code is `endpointDefault`. */
 export function refusalFailure(refusal: Refusal, endpointDefault: CoreCode, prefix = ""): CoreFailure {

@@ -3,10 +3,12 @@
  * (contract section 1, "Routing rules").
  */
 import type { LedgerContext } from "../context.ts";
+import { newFaultReference, type OnFault, OrderFailed } from "../posting/failures.ts";
 import { UncountableNumber } from "../rules/number-texts.ts";
 import { encodeJson } from "./encode.ts";
 import { CoreFailure, encodeFailure } from "./errors.ts";
 import { parseQueryString, percentDecoded } from "./query-string.ts";
+import { orderFailure } from "./refusals.ts";
 import { createRouteTree, type Placed } from "./route-tree.ts";
 import { BodyError, decodeBody, type Shape } from "./shapes.ts";
 
@@ -111,7 +113,7 @@ export function createRouter(
   routes: readonly Route[],
   unserved: readonly Placed[],
   context: LedgerContext,
-  onFault: (error: unknown) => void,
+  onFault: OnFault,
 ): Router {
   const tree = createRouteTree<Route | Placed>([...routes, ...unserved]);
   return {
@@ -186,16 +188,24 @@ async function run(
   route: Route,
   request: RouteRequest,
   context: LedgerContext,
-  onFault: (error: unknown) => void,
+  onFault: OnFault,
 ): Promise<Answer> {
   try {
     return await route.handle(request, context);
   } catch (error) {
     if (error instanceof CoreFailure) return failureAnswer(error);
     if (error instanceof UncountableNumber) return brokenDown;
-    onFault(error);
-    return failureAnswer(new CoreFailure("GEN_INTERNAL", "internal server error"));
+    return failureAnswer(
+      error instanceof OrderFailed ? orderFailure(error) : internalFailure(error, onFault),
+    );
   }
+}
+
+/** What is nobody's refusal: told to the log, and named in the answer. */
+function internalFailure(error: unknown, onFault: OnFault): CoreFailure {
+  const reference = newFaultReference();
+  onFault(error, reference);
+  return new CoreFailure("GEN_INTERNAL", "internal server error", { details: { reference } });
 }
 
 /** The answer of a refusal. */

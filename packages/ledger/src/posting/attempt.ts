@@ -2,13 +2,14 @@
 import type { TransactionRow } from "../rules/rows.ts";
 import { decide } from "./decide.ts";
 import type { Sheet } from "./sheet.ts";
-import type { Movement, Order, OrderResult, Outcome } from "./types.ts";
+import { type Movement, type Order, type OrderResult, type Outcome, refusalText } from "./types.ts";
 
 /** Makes an order's movements on the sheet and tells what became of each. */
 export function attemptOrder(sheet: Sheet, order: Order): OrderResult {
   const outcomes = attemptMovements(sheet, order.movements, order.onRefusal);
   if (!anyRefused(outcomes)) sheet.annotate(order.annotations ?? []);
   sheet.finish(order.finishes ?? []);
+  if (order.isPromised === true) putOnRecord(sheet, order, outcomes);
   const further = order.followUps?.(outcomes) ?? [];
   return { outcomes, after: attemptMovements(sheet, further, "continue") };
 }
@@ -25,6 +26,14 @@ function attemptMovements(
     if (outcome.kind === "refused" && onRefusal === "stop") break;
   }
   return outcomes;
+}
+
+/** Why accepted work came to nothing, or not to all it was to be. */
+function putOnRecord(sheet: Sheet, { finishes = [] }: Order, outcomes: readonly Outcome[]): void {
+  const refused = outcomes.filter((outcome) => outcome.kind === "refused");
+  for (const { refusal } of refused) {
+    for (const workId of finishes) sheet.refuse({ workId, reason: refusalText(refusal) });
+  }
 }
 
 /** The rows that were stored. */

@@ -193,7 +193,8 @@ function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
   const sides = resolveSides(sheet, movement.row);
   const known = sheet.book(sides.source) !== undefined && sheet.book(sides.destination) !== undefined;
   const isNothing = movement.row.preciseAmount <= 0n && !movement.isLeg;
-  if (!known || isNothing || sheet.isUsed(movement.row.reference)) return { kind: "dropped" };
+  if (!known || isNothing) return { kind: "dropped" };
+  if (sheet.isUsed(movement.row.reference)) return { kind: "dropped", isDuplicate: true };
   if (!isStorable(movement.row) || !isStorableText(movement.row.reference)) return { kind: "dropped" };
   const metadata = {
     ...movement.row.metadata,

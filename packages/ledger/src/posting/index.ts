@@ -1,203 +1,194 @@
 /**
  * The one path that changes balances: accept → validate → distribute → lock → check funds → post → answer.
  *
- * Callers bring orders that are validated and distributed (`http`, `rules`). Here, what arrives while a
- * commit runs shares the next one: the orders of a commit are decided one after the other on a `Sheet` of
- * loaded balances, each as if it were alone, and written by a single statement. A refused order leaves
- * nothing on the sheet, so the others do not feel it. Answers go out when the commit is durable.
- *
- * Correctness rests on the database: the first attempt uses remembered balances and a statement that writes
- * only if their versions still hold; whenever that fails, or anything was refused on remembered facts, the
- * orders are decided again over rows locked in a transaction.
+ * Callers bring orders that are validated and distributed (`http`, `rules`). Here they stand in a line (`line.ts`);
+ * those that may go share a commit (`committing.ts`), and several commits over different balances are on their way at
+ * once. Answers go out when a commit is durable. An order that fails rejects: nobody can take it for made.
  */
-
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TransactionalDatabase } from "../store/database.ts";
-import { DatabaseError } from "../store/database.ts";
-import { createIndicators, type IndicatorBalance, writeCommit } from "../store/posting.ts";
-import { attemptOrder } from "./attempt.ts";
-import { notRecorded } from "./decide.ts";
-import { createIndicatorRegister, namedIndicators, withFresh } from "./indicators.ts";
-import { loadLocked } from "./load.ts";
+import { unfinishedAmong } from "../store/work.ts";
+import { type CommitTools, commitTogether } from "./committing.ts";
+import {
+  FinishedElsewhere,
+  hindranceOf,
+  keptLocked,
+  type OnFault,
+  OrderFailed,
+  refusedByDatabase,
+} from "./failures.ts";
+import { createIndicatorRegister } from "./indicators.ts";
+import { allTouches, isLockedOut, partNext, type Waiting } from "./line.ts";
+import { createLockWatch } from "./lock-watch.ts";
 import { createMemory } from "./memory.ts";
-import { indicatorKey, type Loaded, Sheet } from "./sheet.ts";
-import type { Order, OrderResult, Posting } from "./types.ts";
+import { indicatorKey } from "./sheet.ts";
+import { HoldSides, touchesOf } from "./touches.ts";
+import type { Order, Posting } from "./types.ts";
 
-interface Waiting {
-  readonly order: Order;
-  readonly resolve: (result: OrderResult) => void;
-  readonly reject: (error: unknown) => void;
+/** How posting is set up. */
+export interface PostingOptions {
+  /** The text of a timestamp, for new internal balances. */
+  readonly now: () => string;
+  /** Hears of what the database refused. */
+  readonly onFault: OnFault;
+  /** How many commits may be on their way. */
+  readonly commitsAtOnce: number;
 }
 
-/** How many movements share a commit at most. */
-const movementsPerCommit = 512;
+/** How often somebody else may be faster. */
+const mostOvertaken = 20;
+/** How long an order waits for somebody else's locks, as in Core (contract section 8.6). */
+const lockedMilliseconds = 3000;
+/** How long an order waits for a database that is gone. */
+const lostMilliseconds = 10_000;
+const retryMilliseconds = 50;
 
-/** How often an order alone is tried again when other processes get in its way. */
-const attemptsAlone = 20;
+/** Starts posting on a database. */
+export function createPosting(database: TransactionalDatabase, options: PostingOptions): Posting {
+  const { now, onFault, commitsAtOnce } = options;
+  const tools: CommitTools = {
+    database,
+    indicators: createIndicatorRegister(database, now),
+    memory: createMemory(),
+    sides: new HoldSides(),
+    now,
+  };
+  const locks = createLockWatch(database, onFreed);
+  const busy = new Set<string>();
+  const idlers: (() => void)[] = [];
+  let line: Waiting[] = [];
+  let onTheirWay = 0;
+  let isGoing = false;
 
-/** Starts posting on a database. `now` gives the text of a timestamp for new internal
- * balances; `onFault` hears of what the database refused. */
-export function createPosting(
-  database: TransactionalDatabase,
-  now: () => string,
-  onFault: (error: unknown) => void,
-): Posting {
-  const indicators = createIndicatorRegister(database, now);
-  const memory = createMemory();
-  const waiting: Waiting[] = [];
-  let running: Promise<void> | undefined;
-
-  async function commitRemembered(orders: readonly Order[]): Promise<readonly OrderResult[] | undefined> {
-    const loaded = memory.recall(orders, indicators.known());
-    if (loaded === undefined) return undefined;
-    const decided = decideAll(orders, loaded);
-    if (decided.anyRefused) return undefined;
-    try {
-      await writeCommit(database, decided.sheet.writes());
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
-      memory.forget(orders, indicators.known());
-      return undefined;
-    }
-    memory.learn(decided.sheet.writes().books.map(({ after }) => after));
-    return decided.results;
-  }
-
-  /** `fresh` internal balances are made if a movement gets as far as to name them, whatever becomes of it. */
-  async function commitLocked(
-    orders: readonly Order[],
-    fresh: readonly IndicatorBalance[],
-  ): Promise<readonly OrderResult[]> {
-    const { results, books } = await database.transaction(async (transaction) => {
-      const known = withFresh(indicators.known(), fresh);
-      const loaded = await loadLocked(transaction, orders, known, fresh);
-      const decided = decideAll(orders, loaded);
-      const isNamed = ({ balanceId }: IndicatorBalance) => decided.sheet.hasResolved(balanceId);
-      await createIndicators(transaction, fresh.filter(isNamed), now());
-      const writes = decided.sheet.writes();
-      if (writes.rows.length + writes.work.length + writes.finished.length + writes.annotations.length > 0) {
-        await writeCommit(transaction, writes);
-      }
-      const after = new Map([
-        ...loaded.books,
-        ...writes.books.map(({ after: book }) => [book.balanceId, book] as const),
-      ]);
-      for (const unmade of fresh.filter((balance) => !isNamed(balance))) after.delete(unmade.balanceId);
-      return { results: decided.results, books: [...after.values()] };
+  /** Lets the sockets speak first: what has arrived meanwhile shares the commit. */
+  function goSoon(): void {
+    if (isGoing) return;
+    isGoing = true;
+    setImmediate(() => {
+      isGoing = false;
+      go();
     });
-    memory.learn(books);
-    return results;
   }
 
-  async function commitAlone(order: Order): Promise<OrderResult> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return only(await commitLocked([order], await indicators.look(namedIndicators([order]))));
-      } catch (error) {
-        if (!(error instanceof DatabaseError)) throw error;
-        if (attempt < attemptsAlone && isContention(error) && !(await wasFinished(order))) continue;
-        onFault(error);
-        return failedResult(error);
-      }
+  function go(): void {
+    while (onTheirWay < commitsAtOnce) {
+      const { taken, left } = partNext(line, { busy, locked: locks, now: performance.now() });
+      if (taken.length === 0) break;
+      line = [...left];
+      void send(taken);
     }
+    if (line.length + onTheirWay === 0) for (const resolve of idlers.splice(0)) resolve();
   }
 
-  /** Work somebody else has finished is not to be done again. */
-  async function wasFinished(order: Order): Promise<boolean> {
-    if (order.finishes === undefined || order.finishes.length === 0) return false;
-    const rows = await database.query("SELECT work_id FROM annex.work WHERE work_id = ANY($1::bigint[])", [
-      order.finishes,
-    ]);
-    return rows.length < order.finishes.length;
-  }
-
-  async function commit(batch: readonly Waiting[]): Promise<void> {
-    const orders = batch.map(({ order }) => order);
+  async function send(batch: readonly Waiting[]): Promise<void> {
+    const touched = batch.flatMap(allTouches);
+    onTheirWay++;
+    for (const touch of touched) busy.add(touch);
     try {
-      const fresh = await indicators.look(namedIndicators(orders));
-      const remembered = fresh.length === 0 ? await commitRemembered(orders) : undefined;
-      if (remembered !== undefined) return answer(batch, remembered);
-      return answer(batch, await commitLocked(orders, fresh));
+      const results = await commitTogether(tools, batch);
+      for (const [index, one] of batch.entries()) one.resolve(results[index] ?? { outcomes: [], after: [] });
     } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
+      await afterFailure(batch, error);
+    } finally {
+      onTheirWay--;
+      for (const touch of touched) busy.delete(touch);
+      goSoon();
     }
-    for (const one of batch) one.resolve(await commitAlone(one.order));
   }
 
-  async function run(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = takeBatch(waiting);
-      try {
-        await commit(batch);
-      } catch (error) {
-        for (const one of batch) one.reject(error);
-      }
-      // Lets the sockets speak: what has arrived meanwhile is in the next commit.
-      await nextTurn();
+  async function afterFailure(batch: readonly Waiting[], error: unknown): Promise<void> {
+    const hindrance = hindranceOf(error);
+    if (hindrance === undefined) {
+      for (const one of batch) one.reject(error);
+      return;
     }
-    running = undefined;
+    for (const one of batch) one.touches = touchesOf(one.order, tools.indicators.known(), tools.sides);
+    if (hindrance === "locked") await locks.look(batch.flatMap(({ touches }) => touches.balances));
+    // Who is locked out is known then, and the others may go on together.
+    const isClear = hindrance === "locked" && batch.some((one) => isLockedOut(one, locks));
+    const staying: Waiting[] = [];
+    for (const one of batch) {
+      const end = batch.length > 1 ? undefined : await endOf(one, error);
+      if (end === undefined) staying.push({ ...one, alone: !isClear });
+      else one.reject(end);
+    }
+    line = [...staying, ...line];
+  }
+
+  /** What ends an order that failed alone; undefined when it is to be tried again. */
+  async function endOf(one: Waiting, error: unknown): Promise<Error | undefined> {
+    const present = performance.now();
+    switch (hindranceOf(error)) {
+      case "overtaken":
+        if (await isFinishedElsewhere(one.order)) return new FinishedElsewhere();
+        return ++one.overtaken < mostOvertaken ? undefined : refusedByDatabase(error, onFault);
+      case "locked":
+        one.lockedSince ??= present;
+        return waitOrEnd(
+          one,
+          one.lockedSince,
+          lockedMilliseconds,
+          () => new OrderFailed(keptLocked, undefined, error),
+        );
+      case "lost":
+        one.lostSince ??= present;
+        return waitOrEnd(one, one.lostSince, lostMilliseconds, () => refusedByDatabase(error, onFault));
+      default:
+        return refusedByDatabase(error, onFault);
+    }
+  }
+
+  function waitOrEnd(
+    one: Waiting,
+    since: number,
+    longest: number,
+    end: () => OrderFailed,
+  ): OrderFailed | undefined {
+    const present = performance.now();
+    if (present - since >= longest) return end();
+    one.notBefore = present + retryMilliseconds;
+    setTimeout(goSoon, retryMilliseconds + 1);
+    return undefined;
+  }
+
+  /** Somebody else's lock was looked for again: some may go now, some have waited long enough. */
+  function onFreed(): void {
+    const present = performance.now();
+    const staying: Waiting[] = [];
+    for (const one of line) {
+      if (isLockedOut(one, locks)) one.lockedSince ??= present;
+      const isOver = one.lockedSince !== undefined && present - one.lockedSince >= lockedMilliseconds;
+      if (isOver && isLockedOut(one, locks)) one.reject(new OrderFailed(keptLocked, undefined, undefined));
+      else staying.push(one);
+    }
+    line = staying;
+    goSoon();
+  }
+
+  async function isFinishedElsewhere({ finishes = [] }: Order): Promise<boolean> {
+    if (finishes.length === 0) return false;
+    // Where the database can't be asked, the next attempt will tell.
+    const unfinished = await unfinishedAmong(database, finishes).catch(() => finishes.length);
+    return unfinished < finishes.length;
   }
 
   return {
     post(order) {
       return new Promise((resolve, reject) => {
-        waiting.push({ order, resolve, reject });
-        running ??= nextTurn().then(run);
+        const touches = touchesOf(order, tools.indicators.known(), tools.sides);
+        const fresh = { overtaken: 0, alone: false, notBefore: 0, doubts: [] };
+        line.push({ order, resolve, reject, touches, ...fresh });
+        goSoon();
       });
     },
     async internalBalance(name) {
-      await indicators.ensure([name]);
-      const id = indicators.known().get(indicatorKey(name.indicator, name.currency));
+      await tools.indicators.ensure([name]);
+      const id = tools.indicators.known().get(indicatorKey(name.indicator, name.currency));
       if (id === undefined) throw new Error(`the internal balance ${name.indicator} was not created`);
       return id;
     },
-    async idle() {
-      while (running !== undefined) await running;
+    idle() {
+      if (line.length + onTheirWay === 0) return Promise.resolve();
+      return new Promise((resolve) => idlers.push(resolve));
     },
   };
-}
-
-function takeBatch(waiting: Waiting[]): readonly Waiting[] {
-  let movements = 0;
-  let count = 0;
-  for (const { order } of waiting) {
-    movements += order.movements.length;
-    if (count > 0 && movements > movementsPerCommit) break;
-    count++;
-  }
-  return waiting.splice(0, count);
-}
-
-function decideAll(orders: readonly Order[], loaded: Loaded) {
-  const sheet = new Sheet(loaded);
-  const results = orders.map((order) => attemptOrder(sheet, order));
-  const anyRefused = results.some(({ outcomes }) => outcomes.some(({ kind }) => kind !== "stored"));
-  return { sheet, results, anyRefused };
-}
-
-function answer(batch: readonly Waiting[], results: readonly OrderResult[]): void {
-  for (const [index, one] of batch.entries()) {
-    const result = results[index];
-    if (result !== undefined) one.resolve(result);
-  }
-}
-
-function only(results: readonly OrderResult[]): OrderResult {
-  return results[0] ?? { outcomes: [], after: [] };
-}
-
-/** Somebody else was faster: serialization, deadlock, unique reference. */
-function isContention({ sqlState }: DatabaseError): boolean {
-  return ["40001", "40P01", "23505"].includes(sqlState);
-}
-
-function failedResult(error: DatabaseError): OrderResult {
-  const locked = error.sqlState === "55P03";
-  const refusal = locked
-    ? ({
-        kind: "text",
-        text: "failed to acquire lock: failed to acquire all locks within the wait timeout",
-      } as const)
-    : notRecorded;
-  return { outcomes: [{ kind: "refused", refusal }], after: [], failed: true };
 }

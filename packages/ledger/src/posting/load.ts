@@ -8,20 +8,25 @@ import {
   holdFacts,
   type IndicatorBalance,
   lockBooks,
+  readBooks,
   usedReferences,
 } from "../store/posting.ts";
 import { indicatorKey, type Loaded } from "./sheet.ts";
-import { isHoldMovement, type Order } from "./types.ts";
+import { isHoldMovement, type Movement, type Order } from "./types.ts";
 
 /** Balance ids of indicators, by `indicatorKey`. */
 export type KnownIndicators = Loaded["indicators"];
 
 /** The balance ids that the orders' new rows name, indicators resolved. */
-export function namedBalances(orders: readonly Order[], indicators: KnownIndicators): Set<string> {
+export function namedBalances(
+  orders: readonly Order[],
+  indicators: KnownIndicators,
+  isWanted: (movement: Movement) => boolean = () => true,
+): Set<string> {
   const ids = new Set<string>();
   for (const { movements } of orders) {
     for (const movement of movements) {
-      if (isHoldMovement(movement)) continue;
+      if (isHoldMovement(movement) || !isWanted(movement)) continue;
       const { source, destination, currency } = movement.row;
       for (const side of [source, destination].filter(isStorableText)) {
         ids.add(side.startsWith("@") ? (indicators.get(indicatorKey(side, currency)) ?? side) : side);
@@ -48,7 +53,8 @@ function targetIds(orders: readonly Order[]): readonly string[] {
 }
 
 /**
- * Loads everything the orders may touch and locks its balances. Internal balances that are yet to be made
+ * Loads everything the orders may touch and locks the balances that change: what is only accepted for the queue
+ * looks at its balances, and need not wait for who has them locked. Internal balances that are yet to be made
  * (`fresh`) come with empty books.
  */
 export async function loadLocked(
@@ -58,12 +64,14 @@ export async function loadLocked(
   fresh: readonly IndicatorBalance[],
 ): Promise<Loaded> {
   const targets = await findTargets(transaction, targetIds(orders));
-  const ids = namedBalances(orders, indicators);
+  const changing = namedBalances(orders, indicators, ({ kind }) => kind !== "accept");
   for (const { source, destination } of targets) {
-    ids.add(source ?? "");
-    ids.add(destination ?? "");
+    changing.add(source ?? "");
+    changing.add(destination ?? "");
   }
-  const books = await lockBooks(transaction, [...ids]);
+  const books = await lockBooks(transaction, [...changing]);
+  const others = [...namedBalances(orders, indicators).difference(changing)];
+  for (const [id, book] of await readBooks(transaction, others)) books.set(id, book);
   for (const balance of fresh) books.set(balance.balanceId, emptyBook(balance.balanceId, balance.currency));
   const used = await usedReferences(transaction, movementReferences(orders));
   return { books, usedReferences: used, holds: await holdFacts(transaction, targets), indicators };

@@ -5,6 +5,7 @@
  */
 import type { Book } from "../rules/funds.ts";
 import { type KnownIndicators, namedBalances } from "./load.ts";
+import { RecentMap } from "./recent-map.ts";
 import type { Loaded } from "./sheet.ts";
 import { isHoldMovement, type Order } from "./types.ts";
 
@@ -14,12 +15,13 @@ const maximumRemembered = 50_000;
 export interface Memory {
   /** What the orders start from, or undefined when that has to be loaded. */
   recall(orders: readonly Order[], indicators: KnownIndicators): Loaded | undefined;
+  /** Takes balances as a commit left them; commits may be heard of in another order than they were made. */
   learn(books: readonly Book[]): void;
   forget(orders: readonly Order[], indicators: KnownIndicators): void;
 }
 
 export function createMemory(): Memory {
-  const remembered = new Map<string, Book>();
+  const remembered = new RecentMap<Book>(maximumRemembered);
   return {
     recall(orders, indicators) {
       // Holds are always read: what remains of one is not remembered.
@@ -33,8 +35,10 @@ export function createMemory(): Memory {
       return { books, usedReferences: new Set(), holds: new Map(), indicators };
     },
     learn(books) {
-      if (remembered.size + books.length > maximumRemembered) remembered.clear();
-      for (const book of books) remembered.set(book.balanceId, book);
+      for (const book of books) {
+        const known = remembered.get(book.balanceId);
+        if (known === undefined || known.version <= book.version) remembered.set(book.balanceId, book);
+      }
     },
     forget(orders, indicators) {
       for (const id of namedBalances(orders, indicators)) remembered.delete(id);

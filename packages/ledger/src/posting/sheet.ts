@@ -7,7 +7,7 @@ import type { Book, Pair } from "../rules/funds.ts";
 import type { HoldFacts } from "../rules/holds.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import type { Annotation, Writes } from "../store/posting.ts";
-import type { NewWork } from "../store/work.ts";
+import type { NewWork, WorkRefusal } from "../store/work.ts";
 
 /** What a commit starts from. */
 export interface Loaded {
@@ -31,6 +31,7 @@ export class Sheet {
   readonly #rows: TransactionRow[] = [];
   readonly #work: NewWork[] = [];
   readonly #finished: string[] = [];
+  readonly #refusals: WorkRefusal[] = [];
   readonly #annotations: Annotation[] = [];
   readonly #resolved = new Set<string>();
 
@@ -74,11 +75,6 @@ export class Sheet {
     }
   }
 
-  /** Marks a reference as taken without a row. */
-  use(reference: string): void {
-    this.#references.add(reference);
-  }
-
   addRow(row: TransactionRow): void {
     this.#rows.push(row);
     if (row.reference !== null) this.#references.add(row.reference);
@@ -96,6 +92,11 @@ export class Sheet {
     this.#finished.push(...workIds);
   }
 
+  /** Puts on record why an action that had been accepted was not carried out. */
+  refuse(refusal: WorkRefusal): void {
+    this.#refusals.push(refusal);
+  }
+
   writes(): Writes {
     const books = [...this.#books].map(([balanceId, after]) => ({
       before: this.loaded.books.get(balanceId) ?? after,
@@ -106,6 +107,7 @@ export class Sheet {
       books,
       work: this.#work,
       finished: this.#finished,
+      refusals: this.#refusals,
       annotations: this.#annotations,
     };
   }

@@ -83,7 +83,7 @@ export type Outcome =
   | { readonly kind: "stored"; readonly row: TransactionRow }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly sides?: Sides }
   /** Queued and dropped without a trace, as Core does (contract section 8.3). */
-  | { readonly kind: "dropped" };
+  | { readonly kind: "dropped"; readonly isDuplicate?: boolean };
 
 /** The balance ids both sides resolved to. */
 export interface Sides {
@@ -102,6 +102,8 @@ export interface Order {
   readonly followUpTargets?: readonly string[];
   /** Metadata merged into stored rows in the same commit, unless a movement was refused. */
   readonly annotations?: readonly Annotation[];
+  /** Set for what a caller was told would be done: where it is refused in its turn, the reason is kept on record. */
+  readonly isPromised?: boolean;
   /** Pieces of work this order finishes: removed in the same commit, or nothing of the order happens. */
   readonly finishes?: readonly string[];
 }
@@ -111,8 +113,6 @@ export interface OrderResult {
   /** One outcome per attempted movement, in order. */
   readonly outcomes: readonly Outcome[];
   readonly after: readonly Outcome[];
-  /** True when the database could not make it, and nothing of it was made; `onFault` has heard why. */
-  readonly failed?: boolean;
 }
 
 /** Where orders are given. */
@@ -121,7 +121,7 @@ export interface Posting {
    * Makes the movements of an order.
    *
    * @returns one outcome per movement attempted, once the commit is durable.
-   * @throws Error only when the database is gone.
+   * @throws OrderFailed when the database could not make it; FinishedElsewhere when its work was done already.
    * @example
    * const { outcomes } = await posting.post({ movements: [movement], onRefusal: "stop" });
    */

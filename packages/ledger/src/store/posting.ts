@@ -10,7 +10,7 @@ import type { Metadata } from "../rules/metadata.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase, SqlRow } from "./database.ts";
 import { transactionColumns } from "./transactions.ts";
-import type { NewWork } from "./work.ts";
+import type { NewWork, WorkRefusal } from "./work.ts";
 import { workColumns } from "./work.ts";
 
 /** A changed balance: as it was found, and as it is to be. */
@@ -25,6 +25,7 @@ export interface Writes {
   readonly books: readonly ChangedBook[];
   readonly work: readonly NewWork[];
   readonly finished: readonly string[];
+  readonly refusals: readonly WorkRefusal[];
   readonly annotations: readonly Annotation[];
 }
 
@@ -56,6 +57,7 @@ export async function lockBooks(
   transaction: SqlDatabase,
   ids: readonly string[],
 ): Promise<Map<string, Book>> {
+  if (ids.length === 0) return new Map();
   const rows = await transaction.query(
     `SELECT ${bookColumns} FROM blnk.balances WHERE balance_id = ANY($1::text[]) ORDER BY balance_id FOR UPDATE`,
     [ids],
@@ -65,11 +67,42 @@ export async function lockBooks(
 
 /** Loads balances without a lock. */
 export async function readBooks(database: SqlDatabase, ids: readonly string[]): Promise<Map<string, Book>> {
+  if (ids.length === 0) return new Map();
   const rows = await database.query(
     `SELECT ${bookColumns} FROM blnk.balances WHERE balance_id = ANY($1::text[])`,
     [ids],
   );
   return new Map(rows.map((row) => [String(row["balance_id"]), toBook(row)]));
+}
+
+/** Those of the balances that somebody keeps locked right now. Waits for nobody. */
+export async function lockedElsewhere(
+  database: SqlDatabase,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  const rows = await database.query(
+    `WITH free AS MATERIALIZED (
+       SELECT balance_id FROM blnk.balances WHERE balance_id = ANY($1::text[])
+       ORDER BY balance_id FOR UPDATE SKIP LOCKED)
+     SELECT balance_id FROM blnk.balances WHERE balance_id = ANY($1::text[])
+       AND balance_id NOT IN (SELECT balance_id FROM free)`,
+    [ids],
+  );
+  return rows.map((row) => String(row["balance_id"]));
+}
+
+/** Those of the ids that rows have. */
+export async function storedAmong(
+  database: SqlDatabase,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await database.query(
+    "SELECT transaction_id FROM blnk.transactions WHERE transaction_id = ANY($1::text[])",
+    [ids],
+  );
+  return new Set(rows.map((row) => String(row["transaction_id"])));
 }
 
 /** Those of the references that rows have already. */
@@ -136,7 +169,13 @@ function toHoldFacts(row: TransactionRow, facts: SqlRow | undefined): HoldFacts 
   };
 }
 
-const moveBooks = `moved AS (
+/**
+ * Balances are locked in the order of their ids before any is changed: an UPDATE alone takes them in whatever order
+ * its plan finds them, and two processes would wait for each other in a circle.
+ */
+const moveBooks = `taken AS (
+  SELECT balance_id FROM blnk.balances WHERE balance_id = ANY($1::text[]) ORDER BY balance_id FOR UPDATE),
+moved AS (
   UPDATE blnk.balances b SET
     version = v.version, balance = v.balance, credit_balance = v.credit, debit_balance = v.debit,
     inflight_balance = v.inflight, inflight_credit_balance = v.inflight_credit,
@@ -144,7 +183,7 @@ const moveBooks = `moved AS (
   FROM unnest($1::text[], $2::int[], $3::int[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
               $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[])
     AS v (balance_id, old_version, version, old_credit, old_debit, balance, credit, debit, inflight,
-          inflight_credit, inflight_debit)
+          inflight_credit, inflight_debit) JOIN taken USING (balance_id)
   WHERE b.balance_id = v.balance_id AND b.version = v.old_version
     AND b.credit_balance = v.old_credit AND b.debit_balance = v.old_debit
   RETURNING 1)`;
@@ -173,13 +212,21 @@ const insertWork = `kept AS (
 const deleteWork = `done AS (
   DELETE FROM annex.work WHERE work_id = ANY($33::bigint[]) RETURNING 1)`;
 
+const recordRefusals = `refused AS (
+  INSERT INTO annex.refusals (work_id, kind, payload, reason, refused_at)
+  SELECT w.work_id, w.kind, w.payload, n.reason, $38::text::timestamp
+  FROM unnest($36::bigint[], $37::text[]) AS n (work_id, reason) JOIN annex.work w USING (work_id)
+  RETURNING 1)`;
+
 const annotateRows = `annotated AS (
   UPDATE blnk.transactions t SET meta_data = COALESCE(t.meta_data, '{}') || n.meta_data::jsonb
   FROM unnest($34::text[], $35::text[]) AS n (transaction_id, meta_data)
   WHERE t.transaction_id = n.transaction_id RETURNING 1)`;
 
 /** The usual commit, one row between two balances, without the detour over arrays. */
-const singleStatement = `WITH moved AS (
+const singleStatement = `WITH taken AS (
+  SELECT balance_id FROM blnk.balances WHERE balance_id IN ($1::text, $12::text) ORDER BY balance_id FOR UPDATE),
+moved AS (
   UPDATE blnk.balances b SET
     version = v.version, balance = v.balance, credit_balance = v.credit, debit_balance = v.debit,
     inflight_balance = v.inflight, inflight_credit_balance = v.inflight_credit,
@@ -190,7 +237,7 @@ const singleStatement = `WITH moved AS (
       ($12::text, $13::int, $14::int, $15::numeric, $16::numeric, $17::numeric, $18::numeric, $19::numeric,
        $20::numeric, $21::numeric, $22::numeric))
     AS v (balance_id, old_version, version, old_credit, old_debit, balance, credit, debit, inflight,
-          inflight_credit, inflight_debit)
+          inflight_credit, inflight_debit) JOIN taken USING (balance_id)
   WHERE b.balance_id = v.balance_id AND b.version = v.old_version
     AND b.credit_balance = v.old_credit AND b.debit_balance = v.old_debit
   RETURNING 1), stored AS (
@@ -203,20 +250,21 @@ SELECT annex.exactly((SELECT count(*) FROM moved), 2)`;
 const plainStatement = `WITH ${moveBooks}, ${insertRows}
 SELECT annex.exactly((SELECT count(*) FROM moved), $28)`;
 
-const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${deleteWork}, ${annotateRows}
+const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${deleteWork}, ${annotateRows}, ${recordRefusals}
 SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done), $28)`;
 
 /**
  * Writes a commit in one statement: all of it or, when a balance is no longer as it was found or a piece of
  * work was finished by somebody else, nothing.
  *
+ * @param now the text of a timestamp
  * @throws DatabaseError 40001 in that case, 23505 when another row has one of the references.
  */
-export async function writeCommit(database: SqlDatabase, writes: Writes): Promise<void> {
+export async function writeCommit(database: SqlDatabase, writes: Writes, now: string): Promise<void> {
   if (isSingle(writes)) return writeSingle(database, writes);
   const expected = writes.books.length + writes.finished.length;
   const parameters = [...bookParameters(writes.books), ...rowParameters(writes.rows), expected];
-  const { work, finished, annotations } = writes;
+  const { work, finished, annotations, refusals } = writes;
   if (work.length + finished.length + annotations.length === 0) {
     await database.query(plainStatement, parameters);
     return;
@@ -227,6 +275,9 @@ export async function writeCommit(database: SqlDatabase, writes: Writes): Promis
     finished,
     annotations.map(({ transactionId }) => transactionId),
     annotations.map(({ metadata }) => JSON.stringify(metadata)),
+    refusals.map(({ workId }) => workId),
+    refusals.map(({ reason }) => reason),
+    now,
   ]);
 }
 

@@ -252,7 +252,19 @@ CREATE TABLE IF NOT EXISTS annex.work (
   leased_until timestamptz,
   payload jsonb NOT NULL
 );
+ALTER TABLE annex.work ADD COLUMN IF NOT EXISTS last_error text;
 CREATE INDEX IF NOT EXISTS work_due ON annex.work (due_at, work_id);
+CREATE INDEX IF NOT EXISTS work_batches ON annex.work (work_id) WHERE kind = 'bulk';
+CREATE INDEX IF NOT EXISTS work_failing ON annex.work (due_at) WHERE attempts > 0;
+
+CREATE TABLE IF NOT EXISTS annex.refusals (
+  refusal_id bigserial PRIMARY KEY,
+  work_id bigint NOT NULL,
+  kind text NOT NULL,
+  payload jsonb NOT NULL,
+  reason text NOT NULL,
+  refused_at timestamp NOT NULL
+);
 
 CREATE OR REPLACE FUNCTION annex.exactly(actual bigint, expected bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$

@@ -23,6 +23,12 @@ export interface WorkQueue {
   wake(): void;
 }
 
+/** Why an action that had been accepted was not carried out. */
+export interface WorkRefusal {
+  readonly workId: string;
+  readonly reason: string;
+}
+
 /** A piece of work taken from the queue. */
 export interface Work {
   readonly workId: string;
@@ -105,13 +111,64 @@ export async function releaseAllWork(database: SqlDatabase): Promise<void> {
   await database.query("UPDATE annex.work SET leased_until = NULL WHERE leased_until IS NOT NULL", []);
 }
 
-/** Puts failed work back, to be tried again at a later time. */
-export async function postponeWork(database: SqlDatabase, workId: string, dueAt: string): Promise<void> {
+/** Puts work that could not be done back, to be tried again at a later time; `why` stands in lists of it. */
+export async function postponeWork(
+  database: SqlDatabase,
+  workId: string,
+  dueAt: string,
+  why: string,
+): Promise<void> {
   await database.query(
-    `UPDATE annex.work SET attempts = attempts + 1, due_at = $2::text::timestamp, leased_until = NULL
+    `UPDATE annex.work SET attempts = attempts + 1, due_at = $2::text::timestamp, leased_until = NULL,
+       last_error = $3
      WHERE work_id = $1::text::bigint`,
-    [workId, dueAt],
+    [workId, dueAt, why],
   );
+}
+
+/** A piece of work that waits, as it is listed. */
+export interface WaitingWork {
+  readonly work_id: string;
+  readonly kind: string;
+  readonly due_at: string;
+  readonly attempts: number;
+  readonly last_error: string | null;
+  readonly payload: unknown;
+}
+
+/** Work that waits, what failed before first. */
+export async function listWork(database: SqlDatabase, limit: number): Promise<readonly WaitingWork[]> {
+  const rows = await database.query(
+    `SELECT work_id, kind, due_at, attempts, last_error, payload FROM annex.work
+     ORDER BY attempts > 0 DESC, due_at, work_id LIMIT $1`,
+    [limit],
+    { planAnew: true },
+  );
+  return rows as unknown as readonly WaitingWork[];
+}
+
+/** An accepted action that was not carried out, as it is listed. */
+export interface RefusedWork {
+  readonly work_id: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly refused_at: string;
+  readonly payload: unknown;
+}
+
+/** Accepted actions that were refused when their turn came, newest first. */
+export async function listRefusals(database: SqlDatabase, limit: number): Promise<readonly RefusedWork[]> {
+  const rows = await database.query(
+    `SELECT work_id, kind, reason, refused_at, payload FROM annex.refusals ORDER BY refusal_id DESC LIMIT $1`,
+    [limit],
+  );
+  return rows as unknown as readonly RefusedWork[];
+}
+
+/** How many of the pieces of work nobody has finished yet. */
+export async function unfinishedAmong(database: SqlDatabase, workIds: readonly string[]): Promise<number> {
+  const rows = await database.query("SELECT 1 FROM annex.work WHERE work_id = ANY($1::bigint[])", [workIds]);
+  return rows.length;
 }
 
 /** Which postponed work is to be done now. */
@@ -146,8 +203,8 @@ export async function finishWork(database: SqlDatabase, workId: string): Promise
   return rows.length === 1;
 }
 
-/** How many pieces of a kind wait. */
-export async function countWork(database: SqlDatabase, kind: string): Promise<number> {
-  const rows = await database.query("SELECT count(*)::integer AS n FROM annex.work WHERE kind = $1", [kind]);
+/** How many asynchronous batches wait. */
+export async function countBatches(database: SqlDatabase): Promise<number> {
+  const rows = await database.query("SELECT count(*)::integer AS n FROM annex.work WHERE kind = 'bulk'", []);
   return Number(rows[0]?.["n"] ?? 0);
 }

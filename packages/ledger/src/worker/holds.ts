@@ -25,7 +25,8 @@ export const processHoldAction: WorkHandler = async (context, piece) => {
   };
   const ids = legs.map((leg) => leg.transaction_id);
   const options = { actionId: newId("act"), finishes: [piece.workId] };
-  await context.posting.post(await holdOrder(context, ids, action, options));
+  const order = await holdOrder(context, ids, action, options);
+  await context.posting.post({ ...order, isPromised: true });
 };
 
 /** The full commit of a hold at its date. */

@@ -4,45 +4,34 @@
  * until it is done, so a restart continues where the process ended.
  *
  * A piece of work is claimed with a lease and disappears in the same commit as its effect, so it takes
- * effect once, whatever line the process dies on. A piece that fails is tried again a few times, later each
- * time; a queued transaction until it is ended, every eight minutes at the least.
+ * effect once, whatever line the process dies on. A piece that fails is tried again, later each time, until it is
+ * done; one that has to wait holds up no other.
  */
 
 import type { LedgerContext } from "../context.ts";
+import { newFaultReference, type OnFault } from "../posting/failures.ts";
 import { toTimestampText } from "../rules/times.ts";
-import type { WorkQueue } from "../store/work.ts";
-import {
-  addWork,
-  claimWork,
-  extendLeases,
-  finishWork,
-  postponeWork,
-  releaseAllWork,
-  type Work,
-} from "../store/work.ts";
-import { bulkKind, queuedKind, reconcileKind } from "../store/work-payloads.ts";
-import type { WorkHandler } from "./handler.ts";
-import { workHandlers } from "./handlers.ts";
-import { secondsAfterFault, TryLater } from "./try-later.ts";
+import { addWork, claimWork, extendLeases, releaseAllWork, type WorkQueue } from "../store/work.ts";
+import { createHand } from "./hand.ts";
 
 /** The worker of one ledger. */
 export interface Worker extends WorkQueue {
   start(context: LedgerContext): Promise<void>;
   /** Does everything that is due, and what comes of it, until nothing is. */
   settle(): Promise<void>;
-  /** Ends after the piece at hand. */
+  /** Ends after the pieces at hand. */
   stop(): Promise<void>;
 }
 
 export interface WorkerOptions {
   /** True when no other process can be at work on the same database. */
   readonly alone: boolean;
-  readonly onFault: (error: unknown) => void;
+  readonly onFault: OnFault;
 }
 
 const leaseSeconds = 30;
+const extendAfterMilliseconds = 10_000;
 const piecesPerClaim = 256;
-const maximumAttempts = 5;
 const pollMilliseconds = 250;
 
 /**
@@ -64,7 +53,8 @@ export function createWorker(options: WorkerOptions): Worker {
   let pauseEnd: NodeJS.Timeout | undefined;
   let lastWoken = 0;
   let doneSinceTidied = 0;
-  const aside = new Map<string, Promise<void>>();
+  let lastExtended = performance.now();
+  const hand = createHand(options.onFault);
 
   /** New work is not due before the pause has gone by; looking for it earlier would be in vain. */
   function wake(): void {
@@ -95,7 +85,7 @@ export function createWorker(options: WorkerOptions): Worker {
         if (await workOnce(bound)) wanted = true;
       }
     } catch (error) {
-      options.onFault(error);
+      options.onFault(error, newFaultReference());
     }
   }
 
@@ -108,17 +98,19 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** True when there was anything to do. */
   async function workOnce(bound: LedgerContext): Promise<boolean> {
-    const claimed = await claimWork(bound.database, dueUntil(bound), leaseSeconds, piecesPerClaim);
-    // Queued transactions are started in the order of the queue, so that posting sees them in that order and
-    // can commit them together; what may depend on them comes after them.
-    await Promise.all(claimed.filter(isQueued).map((piece) => attempt(bound, piece)));
-    for (const piece of claimed.filter(({ workId }) => !aside.has(workId))) {
-      if (isLong(piece)) runAside(bound, piece);
-      else if (!isQueued(piece)) await attempt(bound, piece);
-    }
-    await extendLeases(bound.database, [...aside.keys()], leaseSeconds);
-    await tidy(bound, claimed.length);
-    return claimed.length > 0;
+    const room = piecesPerClaim - hand.size();
+    const claimed = room <= 0 ? [] : await claimWork(bound.database, dueUntil(bound), leaseSeconds, room);
+    const news = claimed.filter(({ workId }) => !hand.has(workId));
+    if (news.length > 0) await hand.take(bound, news);
+    await keepLeases(bound);
+    await tidy(bound, news.length);
+    return news.length > 0;
+  }
+
+  async function keepLeases(bound: LedgerContext): Promise<void> {
+    if (performance.now() < lastExtended + extendAfterMilliseconds) return;
+    lastExtended = performance.now();
+    await extendLeases(bound.database, hand.ids(), leaseSeconds);
   }
 
   /** The embedded engine does not clean up by itself; what is done would make looking for work ever slower. */
@@ -127,34 +119,6 @@ export function createWorker(options: WorkerOptions): Worker {
     if (!options.alone || doneSinceTidied < piecesBetweenTidying) return;
     doneSinceTidied = 0;
     await bound.database.execute("VACUUM annex.work");
-  }
-
-  /** Long work does not hold up the rest; its lease is extended for as long as it runs. */
-  function runAside(bound: LedgerContext, piece: Work): void {
-    const ended = attempt(bound, piece).finally(() => aside.delete(piece.workId));
-    aside.set(piece.workId, ended);
-  }
-
-  async function attempt(bound: LedgerContext, piece: Work): Promise<void> {
-    try {
-      await handlerOf(piece)(bound, piece);
-    } catch (error) {
-      if (!(error instanceof TryLater)) options.onFault(error);
-      await putBack(bound, piece, error instanceof TryLater ? error.seconds : secondsAfterFault);
-    }
-  }
-
-  async function putBack(bound: LedgerContext, piece: Work, seconds: number): Promise<void> {
-    // A queued transaction was promised an end; it is tried until there is one.
-    if (piece.attempts + 1 >= maximumAttempts && !isQueued(piece)) {
-      await finishWork(bound.database, piece.workId);
-      return;
-    }
-    const now = bound.now();
-    const doublings = Math.min(piece.attempts, maximumAttempts);
-    const delay = BigInt(seconds) * 1_000_000_000n * 2n ** BigInt(doublings);
-    const dueAt = toTimestampText({ ...now, nanoseconds: now.nanoseconds + delay });
-    await postponeWork(bound.database, piece.workId, dueAt);
   }
 
   return {
@@ -174,12 +138,15 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     async settle() {
       settling = true;
+      let wasBusy: boolean;
       do {
         look();
         while (running !== undefined) await running;
-        await Promise.all(aside.values());
+        // What is done now may leave more to be done.
+        wasBusy = hand.size() > 0;
+        await hand.empty();
         await context?.posting.idle();
-      } while ((wanted || aside.size > 0) && !stopped);
+      } while ((wanted || wasBusy) && !stopped);
       settling = false;
     },
     async stop() {
@@ -187,21 +154,7 @@ export function createWorker(options: WorkerOptions): Worker {
       clearInterval(timer);
       clearTimeout(pauseEnd);
       while (running !== undefined) await running;
-      await Promise.all(aside.values());
+      await hand.empty();
     },
   };
-}
-
-function isLong(piece: Work): boolean {
-  return piece.kind === reconcileKind || piece.kind === bulkKind;
-}
-
-function isQueued(piece: Work): boolean {
-  return piece.kind === queuedKind;
-}
-
-function handlerOf(piece: Work): WorkHandler {
-  const handler = workHandlers[piece.kind];
-  if (handler === undefined) throw new Error(`no handler for work of kind ${piece.kind}`);
-  return handler;
 }

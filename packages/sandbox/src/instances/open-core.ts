@@ -39,7 +39,8 @@ export async function openEmbeddedCore(
     key: plan.key,
     tokenizationSecret: plan.tokenizationSecret,
     clock,
-    onFault: (error) => log.error({ err: error, instanceId: plan.instanceId }, "ledger fault"),
+    onFault: (error, reference) =>
+      log.error({ err: error, reference, instanceId: plan.instanceId }, "ledger fault"),
   });
   const listening = await ledger.listen({ port: plan.port }).catch(() => ledger.listen({ port: 0 }));
   const reader = createDataReader(ledger.database);

@@ -1,5 +1,6 @@
 /** Committing and voiding many holds at once (contract section 10.7): each id by itself, in request order. */
 import type { LedgerContext } from "../../context.ts";
+import { OrderFailed } from "../../posting/failures.ts";
 import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
 import { refusalText } from "../../posting/types.ts";
 import { isHoldOrWaiting, notInflight } from "../../rules/holds.ts";
@@ -7,6 +8,7 @@ import { collectLegs } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import { previewHoldAction } from "../dry-actions.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "../errors.ts";
+import { orderFailure } from "../refusals.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, list, structure, text } from "../shapes.ts";
 import type { Wire } from "../wire.ts";
@@ -99,6 +101,7 @@ async function resultOf(context: LedgerContext, { id, action }: Item, now: boole
     return now ? await actNow(context, id, action) : await actLater(context, id, action);
   } catch (error) {
     if (error instanceof CoreFailure) return failed(id, error);
+    if (error instanceof OrderFailed) return failed(id, orderFailure(error));
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { type Batch, postBatch } from "../../posting/batches.ts";
 import type { TransactionRequest } from "../../rules/prepared.ts";
 import { toTimestampText } from "../../rules/times.ts";
 import { transactionProblems } from "../../rules/validation.ts";
-import { countWork } from "../../store/work.ts";
+import { countBatches } from "../../store/work.ts";
 import { type BulkPayload, bulkKind, itemsToPayload } from "../../store/work-payloads.ts";
 import { bulkFailure } from "../bulk-failure.ts";
 import { dryBatch } from "../dry-runs.ts";
@@ -62,7 +62,7 @@ function invalidItem(index: number, message: string): CoreFailure {
 
 /** Keeps the batch for the worker, so that what was answered 202 survives a restart. */
 async function startAsync({ batchId, items, atomic }: Batch, context: LedgerContext): Promise<Answer> {
-  if ((await countWork(context.database, bulkKind)) >= mostAsyncBatches) {
+  if ((await countBatches(context.database)) >= mostAsyncBatches) {
     throw new CoreFailure("GEN_RATE_LIMITED", "too many async bulk operations in progress, try again later");
   }
   const payload: BulkPayload = { batchId, atomic, items: itemsToPayload(items) };

@@ -83,9 +83,24 @@ async function refundAll(
   context.work.wake();
   const already = rows
     .filter((row) => refunded.has(row.transaction_id))
-    .map((row): Refusal => ({ kind: "text", text: alreadyRefunded(row) }));
+    .map((row): Refusal => ({ kind: "text", text: alreadyRefunded(row.transaction_id) }));
   const failed = movements.flatMap((movement, index) => refusalOf(movement, outcomes[index]));
-  return { made: movements, refused: [...failed, ...already] };
+  const overtaken = await refundedMeanwhile(context, movements, outcomes);
+  return { made: movements, refused: [...failed, ...overtaken, ...already] };
+}
+
+/** A refund that vanished in the queue because another one of the same row had come first. */
+async function refundedMeanwhile(
+  context: LedgerContext,
+  movements: readonly (NewMovement | AcceptMovement)[],
+  outcomes: readonly Outcome[],
+): Promise<readonly Refusal[]> {
+  const ids = movements.flatMap(({ row }, index) => {
+    const outcome = outcomes[index];
+    return outcome?.kind === "dropped" && outcome.isDuplicate === true ? [row.parentTransaction] : [];
+  });
+  const refunded = ids.length === 0 ? new Set<string>() : await refundedAmong(context.database, ids);
+  return [...refunded].map((id): Refusal => ({ kind: "text", text: alreadyRefunded(id) }));
 }
 
 function refusalOf(movement: NewMovement | AcceptMovement, outcome: Outcome | undefined): readonly Refusal[] {

@@ -1,0 +1,54 @@
+/**
+ * The database as a ledger uses it: one way in for postings, and one for everything else. On a server these are
+ * connections of their own, so that no slow read stands in the way of a posting; the embedded engine has but one.
+ */
+import type { TransactionalDatabase } from "./database.ts";
+import { openEmbeddedDatabase } from "./embedded.ts";
+import { openServerDatabase } from "./server.ts";
+
+/** Where a ledger keeps its books. */
+export type LedgerDatabase =
+  | {
+      readonly kind: "embedded";
+      /** A directory of the ledger's own; absent keeps everything in memory. */
+      readonly directory?: string;
+    }
+  | {
+      readonly kind: "server";
+      /** `postgres://user:password@host:port/database` */
+      readonly url: string;
+    };
+
+/** An open engine. */
+export interface Engine {
+  /** For reads, and for writes that touch no balance. */
+  readonly database: TransactionalDatabase;
+  /** For postings. */
+  readonly posting: TransactionalDatabase;
+  /** How many commits may be on their way: the embedded engine makes one after the other. */
+  readonly commitsAtOnce: number;
+  close(): Promise<void>;
+}
+
+const serverCommitsAtOnce = 4;
+/** A posting holds a connection no longer than this when somebody else has its balances; it then waits outside. */
+const lockMilliseconds = 50;
+
+/** @throws DirectoryInUse, or DatabaseError when the server refuses. */
+export async function openEngine(where: LedgerDatabase): Promise<Engine> {
+  if (where.kind === "embedded") {
+    const database = await openEmbeddedDatabase(where.directory);
+    return { database, posting: database, commitsAtOnce: 1, close: () => database.close() };
+  }
+  const database = await openServerDatabase(where.url);
+  try {
+    // One more than commits, for looking at locks.
+    const connections = serverCommitsAtOnce + 1;
+    const posting = await openServerDatabase(where.url, { connections, lockMilliseconds });
+    const close = () => Promise.all([database.close(), posting.close()]).then(() => {});
+    return { database, posting, commitsAtOnce: serverCommitsAtOnce, close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The pieces of work at hand. Those of one claim start in the order of the queue; what may depend on queued
+ * transactions starts after them, lineage one after the other. Nobody waits long for a piece that takes its time.
+ */
+import type { LedgerContext } from "../context.ts";
+import { newFaultReference, type OnFault } from "../posting/failures.ts";
+import type { Work } from "../store/work.ts";
+import { queuedKind } from "../store/work-payloads.ts";
+import { doPiece } from "./pieces.ts";
+
+/** What is being done. */
+export interface Hand {
+  size(): number;
+  has(workId: string): boolean;
+  ids(): readonly string[];
+  /** Begins pieces of one claim; resolves when they are done, or when others should not wait for them any longer. */
+  take(context: LedgerContext, pieces: readonly Work[]): Promise<void>;
+  /** Resolves when nothing is at hand. */
+  empty(): Promise<void>;
+}
+
+/** How long the next pieces wait for these. */
+const patienceMilliseconds = 100;
+
+export function createHand(onFault: OnFault): Hand {
+  const atHand = new Map<string, Promise<void>>();
+  let lineage: Promise<void> = Promise.resolve();
+
+  function begin(context: LedgerContext, piece: Work): Promise<void> {
+    // A piece that can't even be put back is taken again when its lease has ended.
+    const done = doPiece(context, piece, onFault).catch((error: unknown) =>
+      onFault(error, newFaultReference()),
+    );
+    return done.finally(() => atHand.delete(piece.workId));
+  }
+
+  function inTurn(context: LedgerContext, piece: Work): Promise<void> {
+    lineage = lineage.then(() => begin(context, piece));
+    return lineage;
+  }
+
+  function hold(piece: Work, done: Promise<void>): Promise<void> {
+    atHand.set(piece.workId, done);
+    return done;
+  }
+
+  return {
+    size: () => atHand.size,
+    has: (workId) => atHand.has(workId),
+    ids: () => [...atHand.keys()],
+    async take(context, pieces) {
+      const isQueued = ({ kind }: Work) => kind === queuedKind;
+      const queued = pieces.filter(isQueued).map((piece) => hold(piece, begin(context, piece)));
+      const first = Promise.all(queued);
+      const others = pieces
+        .filter((piece) => !isQueued(piece))
+        .map((piece) => {
+          const start = piece.kind.startsWith("lineage") ? inTurn : begin;
+          return hold(
+            piece,
+            first.then(() => start(context, piece)),
+          );
+        });
+      await within(Promise.all([first, ...others]));
+    },
+    async empty() {
+      while (atHand.size > 0) await Promise.all(atHand.values());
+    },
+  };
+}
+
+/** Waits for an end, but not for long. */
+async function within(end: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMilliseconds);
+  });
+  await Promise.race([end, patience]);
+  clearTimeout(timer);
+}
