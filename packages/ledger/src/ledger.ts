@@ -26,6 +26,8 @@ export interface LedgerOptions {
   readonly tokenizationSecret?: Uint8Array;
   /** The time; for tests. */
   readonly clock?: () => Date;
+  /** How long queued work is let lie before it is begun, in milliseconds (100); for tests on busy machines. */
+  readonly queuePauseMilliseconds?: number;
   /** Defects of Core that are imitated; all are unless switched off (contract section 18). */
   readonly imitated?: Partial<Imitated>;
   /**
@@ -71,7 +73,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger> {
   const { database } = engine;
   const onFault = options.onFault ?? printFault;
-  const worker = createWorker({ alone: options.database.kind === "embedded", onFault });
+  const worker = createWorker({
+    alone: options.database.kind === "embedded",
+    pauseMilliseconds: options.queuePauseMilliseconds,
+    onFault,
+  });
   const now = createTimekeeper(options.clock ?? (() => new Date()));
   const context: LedgerContext = {
     database,

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ledger, Listening } from "../src/index.ts";
 import { openTestLedger } from "./harness.ts";
-import { type Replayed, recordings, replay } from "./replay.ts";
+import { patient, type Replayed, recordings, replay } from "./replay.ts";
 
 const files = await recordings();
 
@@ -16,7 +16,7 @@ describe("the recordings of the real Core", () => {
   let report: ReadonlyMap<string, Replayed>;
 
   beforeAll(async () => {
-    ledgers = [await openTestLedger(faults), await openTestLedger(faults)];
+    ledgers = [await openTestLedger(faults, patient), await openTestLedger(faults, patient)];
     doors = await Promise.all(ledgers.map((ledger) => ledger.listen({ port: 0 })));
     const replayed = await replay(
       doors.map(({ url }) => url),

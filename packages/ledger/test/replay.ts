@@ -10,6 +10,12 @@ export async function recordings(): Promise<readonly string[]> {
   return (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
 }
 
+/**
+ * How a ledger is opened for the recordings: several of them ask before Core came to its queue, which on a busy
+ * machine takes longer than queued work is let lie.
+ */
+export const patient = { queuePauseMilliseconds: 300 };
+
 /** One recording replayed. */
 export interface Replayed {
   readonly file: string;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ledger } from "../src/index.ts";
 import { type Answered, codeOf, integerOf, makeBalances, openTestLedger, send, textOf } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
-import { recordings, replay } from "./replay.ts";
+import { patient, recordings, replay } from "./replay.ts";
 import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 
 describe("on a PostgreSQL server", () => {
@@ -23,7 +23,7 @@ describe("on a PostgreSQL server", () => {
   });
 
   async function open(url: string): Promise<Ledger> {
-    return openTestLedger(faults, { database: { kind: "server", url } });
+    return openTestLedger(faults, { ...patient, database: { kind: "server", url } });
   }
 
   it("replays the recordings equal", async () => {

@@ -26,6 +26,8 @@ export interface Worker extends WorkQueue {
 export interface WorkerOptions {
   /** True when no other process can be at work on the same database. */
   readonly alone: boolean;
+  /** How long new work is let lie. */
+  readonly pauseMilliseconds?: number | undefined;
   readonly onFault: OnFault;
 }
 
@@ -39,11 +41,12 @@ const pollMilliseconds = 250;
  * QUEUED (contract section 8.3), an action on a hold still waiting (10.2), a row without its allocation (13).
  * Work is let lie so long here too: an app that does not wait for the queue is to find that out on the bench.
  */
-const pauseMilliseconds = 100;
+const usualPauseMilliseconds = 100;
 const lookAgainMilliseconds = 20;
 const piecesBetweenTidying = 5000;
 
 export function createWorker(options: WorkerOptions): Worker {
+  const { pauseMilliseconds = usualPauseMilliseconds } = options;
   let context: LedgerContext | undefined;
   let wanted = false;
   let settling = false;
