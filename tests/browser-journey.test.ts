@@ -235,7 +235,7 @@ test("every page of the dashboard is accessible and fits, at each width, dark an
 });
 
 function dashboard(path: string): string {
-  return `${cloud.url.replace("localhost", "127.0.0.1")}${path}`;
+  return `${cloud.url}${path}`;
 }
 
 function code(role: string): string {
@@ -278,7 +278,10 @@ function openedApp(where: Page): FrameLocator {
 async function uninstall(where: Page): Promise<void> {
   await where.getByRole("link", { name: "Stripe Sync" }).first().click();
   await where.getByRole("button", { name: "Uninstall" }).click();
-  await where.getByRole("dialog").getByRole("button", { name: "Uninstall app" }).click();
+  const dialog = where.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: /^Password/ }).fill(cloud.member("Admin").password);
+  await dialog.getByRole("textbox", { name: /^Second factor/ }).fill(code("Admin"));
+  await dialog.getByRole("button", { name: "Uninstall app" }).click();
   await where.getByRole("button", { name: "Install" }).first().waitFor();
 }
 

@@ -21,7 +21,13 @@ export {
   organizationIdSchema,
   userIdSchema,
 } from "./identifiers.ts";
-export { type Manifest, type ManifestInput, manifestSchema, parseManifest } from "./manifest.ts";
+export {
+  type Manifest,
+  type ManifestInput,
+  manifestSchema,
+  parseManifest,
+  parseManifestChanges,
+} from "./manifest.ts";
 export { type PortalRequest, parsePortalRequest, portalRequestSchema } from "./portal-request.ts";
 export { scopeSchema } from "./scope-schema.ts";
 export { type FieldProblem, type Parsed, parseWith } from "./validation.ts";

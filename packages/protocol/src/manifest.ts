@@ -56,9 +56,36 @@ const otherSpellings: Readonly<Record<string, string>> = {
  * ```
  */
 export function parseManifest(input: unknown): Parsed<Manifest> {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    return { ok: false, problems: [{ field: "manifest", problem: "must be a JSON object" }] };
-  }
-  const entries = Object.entries(input).map(([key, value]) => [otherSpellings[key] ?? key, value] as const);
-  return parseWith(manifestSchema, Object.fromEntries(entries));
+  const fields = namedFields(input);
+  return fields === undefined ? noObject : parseWith(manifestSchema, fields);
+}
+
+/**
+ * Reads changes to a manifest: the fields that are given, checked, and no others.
+ *
+ * @example
+ * ```ts
+ * parseManifestChanges({ callback_url: "https://app.example.com/c" }); // { ok: true, value: { registration_callback_url: … } }
+ * ```
+ */
+export function parseManifestChanges(input: unknown): Parsed<Partial<Manifest>> {
+  const fields = namedFields(input);
+  if (fields === undefined) return noObject;
+  const { shape } = manifestSchema;
+  const given = Object.fromEntries(Object.entries(shape).filter(([name]) => fields[name] !== undefined));
+  if (Object.keys(given).length > 0) return parseWith(z.object(given), fields);
+  return { ok: false, problems: [{ field: "manifest", problem: "names no field to change" }] };
+}
+
+const noObject = {
+  ok: false,
+  problems: [{ field: "manifest", problem: "must be a JSON object" }],
+} satisfies Parsed<never>;
+
+/** The fields under the names of this contract, or nothing where there is no object. */
+function namedFields(input: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
+  return Object.fromEntries(
+    Object.entries(input).map(([key, value]) => [otherSpellings[key] ?? key, value] as const),
+  );
 }

@@ -54,7 +54,7 @@ export type SandboxClock = {
 };
 
 export type Sandbox = {
-  /** The one origin of dashboard, Cloud API and admin API. */
+  /** The one origin of dashboard, Cloud API and admin API, on 127.0.0.1; apps are on localhost. */
   readonly url: string;
   readonly runFile: string;
   readonly adminToken: string;

@@ -66,7 +66,7 @@ async function start(
   const server = createServer({ services, gateway, adminToken, dashboardDirectory });
   const listening = await listen(server, options.port);
   opened.push({ close: () => closeParts(services) }, closingServer(listening, parts.tools));
-  const url = `http://localhost:${listening.port}`;
+  const url = `http://127.0.0.1:${listening.port}`;
   const organizations = await readOrganizations({ ...parts, registry: services.registry });
   rewriteRunFile = async () => {
     const apps = await readApps(services, processes);

@@ -62,7 +62,7 @@ export function deliveryView({
 
 /** Rows of the audit log with the names of those who acted. */
 export async function auditViews(services: Services, rows: readonly AuditRow[]) {
-  const apps = new Map((await services.registry.list()).map((app) => [app.appId, app.name]));
+  const apps = await services.registry.names([...new Set(rows.flatMap((row) => row.app_id ?? []))]);
   const organizations = new Set(rows.flatMap((row) => row.organization_id ?? []));
   const members = await Promise.all([...organizations].map((id) => listMembers(services.database, id)));
   const names = new Map(members.flat().map((member) => [member.userId, member.name]));

@@ -11,7 +11,7 @@ export const instance = z.object({
 const member = z.object({ user_id: z.string(), name: z.string(), email: z.string(), role: z.string() });
 const inOrganization = { organization_id: z.string() };
 
-const app = z.object({
+export const app = z.object({
   ...inOrganization,
   app_id: z.string(),
   name: z.string(),
@@ -24,7 +24,7 @@ const app = z.object({
   registration_callback_url: z.string().describe("its secret masked"),
   portal_generator_url: z.string().describe("its secret masked"),
   created_at: z.string(),
-  insecure_urls: z.boolean().describe("plain http, taken while developing only"),
+  insecure_urls: z.boolean().describe("not public https, taken while developing only"),
 });
 
 const installation = z.object({
@@ -51,6 +51,8 @@ export const state = z.object({
   apps: z.array(app),
   installations: z.array(installation),
 });
+
+export const installations = z.object({ data: z.array(installation), total: z.number() });
 
 export const installed = z.object({
   installed_app_id: z.string(),

@@ -36,7 +36,7 @@ export function adminDoor(services: Services, token: string): Door<AdminCaller> 
     },
     // With one organization, what a script did belongs into that organization's log.
     actor: () => (organizations.size === 1 ? { organizationId: [...organizations][0] } : {}),
-    recorded: ({ method }) => method !== "GET",
+    recorded: ({ method }, refused) => method !== "GET" || refused !== undefined,
   };
 }
 

@@ -14,12 +14,16 @@ import { type DashboardCaller, requireRight, requireSession } from "./caller.ts"
 const instanceQuery = z.object({ instance_id: z.string().max(128).optional() });
 const anything = z.unknown();
 
-const installSchema = z.object({
+/** Who somebody is, asked again before an install and an uninstall. */
+const uninstallSchema = z.object({
+  password: z.string({ error: "must be a text" }).max(1024),
+  code: z.string({ error: "must be a text" }).max(16),
+});
+
+const installSchema = uninstallSchema.extend({
   app_id: applicationIdSchema,
   instance_id: instanceIdSchema,
   granted_permissions: z.array(scopeSchema, { error: "must be a list of scopes" }).max(64),
-  password: z.string({ error: "must be a text" }).max(1024),
-  code: z.string({ error: "must be a text" }).max(16),
 });
 
 const proofSchema = z.object({
@@ -77,6 +81,53 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
         return { app_id: app.appId };
       },
     }),
+    apiRoute({
+      method: "PATCH",
+      path: "/api/apps/:id",
+      summary: "Replace the given fields of an app's manifest; URLs that are given are checked",
+      body: z.object({ manifest: z.record(z.string(), z.unknown(), "must be a JSON object") }),
+      answer: anything,
+      handle: async ({ caller, parameters, body, about }) => {
+        const { member } = requireSession(caller);
+        requireRight(member, "manage-apps");
+        const { appId } = await requireApp(services, member, parameters["id"] ?? "");
+        about({ appId });
+        const app = await registry.update(appId, body.manifest);
+        await services.changed();
+        return appView(app);
+      },
+    }),
+    apiRoute({
+      method: "DELETE",
+      path: "/api/apps/:id",
+      summary: "Remove an app that is installed nowhere",
+      answer: z.object({ app_id: z.string() }),
+      handle: async ({ caller, parameters, about }) => {
+        const { member } = requireSession(caller);
+        requireRight(member, "manage-apps");
+        const { appId } = await requireApp(services, member, parameters["id"] ?? "");
+        about({ appId });
+        await registry.remove(appId);
+        await services.changed();
+        return { app_id: appId };
+      },
+    }),
+    apiRoute({
+      method: "GET",
+      path: "/api/apps/:id/urls",
+      summary: "The two URLs of an app, whole: whoever knows them can speak to it as Cloud does",
+      answer: z.object({ registration_callback_url: z.string(), portal_generator_url: z.string() }),
+      handle: async ({ caller, parameters, about }) => {
+        const { member } = requireSession(caller);
+        requireRight(member, "manage-apps");
+        const app = await requireApp(services, member, parameters["id"] ?? "");
+        about({ appId: app.appId });
+        return {
+          registration_callback_url: app.registrationCallbackUrl.reveal(),
+          portal_generator_url: app.portalGeneratorUrl.reveal(),
+        };
+      },
+    }),
   ];
 }
 
@@ -112,13 +163,15 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
     apiRoute({
       method: "DELETE",
       path: "/api/installations/:id",
-      summary: "Uninstall",
+      summary: "Uninstall, proving again who uninstalls it",
+      body: uninstallSchema,
       answer: anything,
-      handle: async ({ caller, parameters, about }) => {
+      handle: async ({ caller, parameters, body, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
         const id = parameters["id"] ?? "";
         about(await installationSubject(services, id, member.organizationId));
+        await authentication.proveAgain(member.userId, body);
         return installing.uninstall(id, member.organizationId);
       },
     }),

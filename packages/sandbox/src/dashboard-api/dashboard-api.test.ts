@@ -66,7 +66,10 @@ describe("roles", () => {
         { app_id: "app_x", instance_id: "inst_x", granted_permissions: [], password, code: "000000" },
       ],
     ],
-    ["uninstall", "DELETE", () => ["/api/installations/instapp_x", undefined]],
+    ["uninstall", "DELETE", ({ password }) => ["/api/installations/instapp_x", { password, code: "000000" }]],
+    ["change an app", "PATCH", () => ["/api/apps/app_x", { manifest: { name: "Other" } }]],
+    ["remove an app", "DELETE", () => ["/api/apps/app_x", undefined]],
+    ["see the URLs of an app", "GET", () => ["/api/apps/app_x/urls", undefined]],
     ["stop an instance", "PATCH", () => ["/api/instances/inst_x", { state: "stopped" }]],
     ["send again", "POST", () => ["/api/deliveries/dlv_x/redeliver", {}]],
   ];
@@ -131,7 +134,8 @@ test("the life of an app as the page shows it", async () => {
   const again = await member.call("POST", `/api/deliveries/${String(portal?.["delivery_id"])}/redeliver`, {});
   expect(again.text).toContain("token=…");
   expect(again.text).not.toContain("portal-token");
-  expect((await member.call("DELETE", `/api/installations/${id}`)).status).toBe(200);
+  const proof = { password: member.password, code: member.code() };
+  expect((await member.call("DELETE", `/api/installations/${id}`, proof)).status).toBe(200);
   expect(await appIn()).toMatchObject({ installation: null, history: [{ status: "uninstalled" }] });
   const audit = await member.call("GET", `/api/audit?category=Apps&actor=${member.userId}`);
   const rows = audit.body["data"] as unknown as { method: string; path: string; actor: object }[];
@@ -168,7 +172,10 @@ test("a member of another organization sees and reaches nothing", async () => {
   const id = String(installed.body["installed_app_id"]);
   const calls: readonly (readonly [string, string, unknown?])[] = [
     ["GET", `/api/apps/${appId}`],
-    ["DELETE", `/api/installations/${id}`],
+    ["DELETE", `/api/installations/${id}`, { password: stranger.password, code: stranger.code() }],
+    ["PATCH", `/api/apps/${appId}`, { manifest: { name: "Taken" } }],
+    ["DELETE", `/api/apps/${appId}`],
+    ["GET", `/api/apps/${appId}/urls`],
     ["POST", `/api/installations/${id}/launch`, {}],
     ["GET", `/api/deliveries/${String(installed.body["delivery_id"])}`],
     ["POST", `/api/deliveries/${String(installed.body["delivery_id"])}/redeliver`, {}],

@@ -37,7 +37,7 @@ export function logRoutes(services: Services): readonly ApiRoute<DashboardCaller
 }
 
 function deliveryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
-  const { deliveries } = services;
+  const { deliveries, installing } = services;
   return [
     apiRoute({
       method: "GET",
@@ -77,7 +77,7 @@ function deliveryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[
         const id = parameters["id"] ?? "";
         about(await deliverySubject(services, id, member.organizationId));
         const how = { ...body, organizationId: member.organizationId };
-        const { kind, answers } = await deliveries.redeliver(id, how);
+        const { kind, answers } = await installing.redeliver(id, how);
         // A portal URL opens the session of the member who launched: it is not for whoever sends again.
         return { data: redeliveryViews(answers, (answer) => shownAnswer(kind, answer)) };
       },

@@ -24,7 +24,10 @@ export function sessionRoutes(services: Services): readonly ApiRoute<DashboardCa
       summary: "Log in with e-mail, password and the authenticator's code",
       body: loginSchema,
       answer: z.object({ user }),
-      handle: async ({ body: { email, password, code } }) => {
+      handle: async ({ body: { email, password, code }, about }) => {
+        // Whose log-in it is stands in the audit log also when it fails.
+        const tried = await authentication.memberOf(email);
+        about({ organizationId: tried?.organizationId, userId: tried?.userId });
         const member = await authentication.logIn(email, { password, code });
         const token = await sessions.start(member);
         const cookie = sessionCookie(cookieName(services), token);

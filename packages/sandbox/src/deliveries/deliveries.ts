@@ -36,6 +36,19 @@ export type DeliveryPlan = {
 /** A delivery that is on record but not answered yet, and what the day does to it. */
 export type OpenDelivery = DeliveryPlan & { readonly deliveryId: string; readonly strike: DeliveryStrike };
 
+/** What was sent again, about which installation, and what was answered each time. */
+export type Redelivered = {
+  readonly kind: DeliveryKind;
+  readonly installedAppId: string;
+  readonly answers: readonly AppAnswer[];
+};
+
+export type Redelivery = {
+  readonly times: number;
+  readonly parallel: boolean;
+  readonly organizationId?: string;
+};
+
 export type Deliveries = {
   /** Puts a delivery on record, in the caller's transaction, before anything is sent. */
   record(database: Kysely<StateTables>, plan: DeliveryPlan): Promise<OpenDelivery>;
@@ -45,14 +58,12 @@ export type Deliveries = {
    */
   send<Result>(delivery: OpenDelivery, conclude: (answer: AppAnswer) => Promise<Result>): Promise<Result>;
   /**
-   * Sends the very same body again, key included, so many times; each is a delivery of its own.
+   * Sends the very same body again, key included, so many times; each is a delivery of its own. What the
+   * answers mean for the installation is the caller's to conclude.
    *
    * @throws Refusal 404 `not_found` where there is no such delivery (in that organization).
    */
-  redeliver(
-    deliveryId: string,
-    how: { readonly times: number; readonly parallel: boolean; readonly organizationId?: string },
-  ): Promise<{ readonly kind: DeliveryKind; readonly answers: readonly AppAnswer[] }>;
+  redeliver(deliveryId: string, how: Redelivery): Promise<Redelivered>;
   /** One delivery as it is shown. @throws Refusal 404 `not_found`. */
   find(deliveryId: string, organizationId?: string): Promise<DeliveryView>;
   list(filter: DeliveryFilter): Promise<{ readonly data: readonly DeliveryView[]; readonly total: number }>;
@@ -200,7 +211,7 @@ export function createDeliveries(
       const answers = parallel
         ? await Promise.all(Array.from({ length: times }, once))
         : await oneByOne(times, once);
-      return { kind: plan.kind, answers };
+      return { kind: plan.kind, installedAppId: plan.installedAppId, answers };
     },
     find: async (deliveryId, organizationId) => {
       const [delivery] = (

@@ -5,6 +5,12 @@
  * install event carries the key and must be sent again to the byte; what is shown is
  * masked. Touches the table deliveries.
  */
-export { createDeliveries, type Deliveries, shownAnswer } from "./deliveries.ts";
+export {
+  createDeliveries,
+  type Deliveries,
+  type Redelivered,
+  type Redelivery,
+  shownAnswer,
+} from "./deliveries.ts";
 export { type DeliveryView, deliveryKinds } from "./list.ts";
 export { type AppAnswer, isAccepted } from "./send.ts";

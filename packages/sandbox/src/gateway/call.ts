@@ -1,5 +1,6 @@
 /** What a handler of the gateway is given, and what it answers: the caller is known and allowed by then. */
 import type { Scope } from "@annex/protocol";
+import type { Refusal } from "../errors.ts";
 import type { Installation } from "../installing/index.ts";
 import type { Instances } from "../instances/index.ts";
 import type { StateDatabase } from "../store/index.ts";
@@ -42,6 +43,8 @@ export type GatewayRoute = {
   readonly instanceRequired: boolean;
   /** The largest body, in bytes, where it is not the ordinary one. */
   readonly bodyLimit?: number;
+  /** What no app may do, whatever it sends: refuses before the body is read. */
+  readonly forbidden?: () => Refusal;
   readonly handle: (call: GatewayCall, parts: GatewayParts) => Promise<GatewayAnswer>;
 };
 

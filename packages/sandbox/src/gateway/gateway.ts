@@ -81,6 +81,7 @@ function admitted(request: Request, trace: Trace, parts: Parts) {
   requireScope(installation, matched.route);
   const query = new URLSearchParams(trace.rawQuery);
   requireInstance(installation, matched.route, query);
+  if (matched.route.forbidden !== undefined) throw matched.route.forbidden();
   return { installation, matched, query };
 }
 

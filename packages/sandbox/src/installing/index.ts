@@ -4,6 +4,11 @@
  * rule of section 2 that an app is installed once per organization and instance.
  * Touches the table installations; speaks to apps through `deliveries` only.
  */
-export { type Installation, type Installations, openInstallations } from "./installations.ts";
+export {
+  type Installation,
+  type Installations,
+  installationStatuses,
+  openInstallations,
+} from "./installations.ts";
 export { createInstalling, type Installing } from "./installing.ts";
 export { portalPayload } from "./payloads.ts";

@@ -5,8 +5,19 @@ import type { InstallationRow, StateDatabase } from "../store/index.ts";
 import type { StateTables } from "../store/tables.ts";
 import { hashKey } from "./keys.ts";
 
+export const installationStatuses = ["installing", "active", "cancelled", "uninstalled"] as const;
 /** `installing` until the app has answered; `cancelled` when it did not accept; the key works while `active`. */
-export type InstallationStatus = "installing" | "active" | "cancelled" | "uninstalled";
+export type InstallationStatus = (typeof installationStatuses)[number];
+
+export type InstallationFilter = {
+  readonly appId?: string | undefined;
+  readonly organizationId?: string | undefined;
+  readonly instanceId?: string | undefined;
+  readonly status?: InstallationStatus | undefined;
+};
+
+type Page = { readonly page: number; readonly pageSize: number };
+type Paged<Item> = { readonly data: readonly Item[]; readonly total: number };
 
 export type Installation = {
   readonly installedAppId: string;
@@ -29,11 +40,10 @@ export type Installations = {
   find(installedAppId: string): Promise<Installation | undefined>;
   /** The installation that occupies a place: one being installed or active. */
   occupant(target: Kysely<StateTables>, place: Place): Promise<Installation | undefined>;
-  /** All installations, newest first, of one app or of every one. */
-  list(filter?: {
-    readonly appId?: string;
-    readonly organizationId?: string;
-  }): Promise<readonly Installation[]>;
+  /** All installations that a filter lets through, newest first. */
+  list(filter?: InstallationFilter): Promise<readonly Installation[]>;
+  /** One page of them, and how many there are. */
+  page(filter: InstallationFilter, page: Page): Promise<Paged<Installation>>;
   /** Whose key this is, whatever has become of it; answered from memory. */
   byKey(key: string): Installation | undefined;
   /** Cancels what a killed process left between minting and answer. Returns the ids. */
@@ -73,6 +83,18 @@ export async function openInstallations(database: StateDatabase): Promise<Instal
     await reload(installedAppId);
   }
 
+  function filtered({ appId, organizationId, instanceId, status }: InstallationFilter) {
+    let query = database.selectFrom("installations");
+    if (appId !== undefined) query = query.where("app_id", "=", appId);
+    if (organizationId !== undefined) query = query.where("organization_id", "=", organizationId);
+    if (instanceId !== undefined) query = query.where("instance_id", "=", instanceId);
+    if (status !== undefined) query = query.where("status", "=", status);
+    return query;
+  }
+
+  const newestFirst = (query: ReturnType<typeof filtered>) =>
+    query.selectAll().orderBy("created_at", "desc").orderBy("installed_app_id");
+
   for (const row of await database.selectFrom("installations").selectAll().execute()) remember(row);
 
   return {
@@ -97,12 +119,17 @@ export async function openInstallations(database: StateDatabase): Promise<Instal
       return row === undefined ? undefined : toInstallation(row);
     },
     list: async (filter = {}) => {
-      let query = database.selectFrom("installations").selectAll();
-      if (filter.appId !== undefined) query = query.where("app_id", "=", filter.appId);
-      if (filter.organizationId !== undefined)
-        query = query.where("organization_id", "=", filter.organizationId);
-      const rows = await query.orderBy("created_at", "desc").orderBy("installed_app_id").execute();
+      const rows = await newestFirst(filtered(filter)).execute();
       return rows.map(toInstallation);
+    },
+    page: async (filter, { page, pageSize }) => {
+      const query = filtered(filter);
+      const counted = await query.select(({ fn }) => fn.countAll<number>().as("total")).executeTakeFirst();
+      const rows = await newestFirst(query)
+        .limit(pageSize)
+        .offset((page - 1) * pageSize)
+        .execute();
+      return { data: rows.map(toInstallation), total: Number(counted?.total ?? 0) };
     },
     byKey: (key) => byHash.get(hashKey(key)),
     cancelInterrupted: async (at) => {

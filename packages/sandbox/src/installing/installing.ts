@@ -1,6 +1,12 @@
 /** Installing and uninstalling an app, step by step as contract sections 3 and 4 tell it. */
 import { type Scope, scopes } from "@annex/protocol";
-import { type AppAnswer, type Deliveries, isAccepted } from "../deliveries/index.ts";
+import {
+  type AppAnswer,
+  type Deliveries,
+  isAccepted,
+  type Redelivered,
+  type Redelivery,
+} from "../deliveries/index.ts";
 import { Refusal } from "../errors.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
 import type { StateDatabase } from "../store/index.ts";
@@ -42,6 +48,13 @@ export type Installing = {
    * @throws Refusal 404 `not_found`, 409 `not_active`, 502 `uninstall_failed`: the key lives on then.
    */
   uninstall(installedAppId: string, organizationId?: string): Promise<Uninstalled>;
+  /**
+   * Sends a delivery again. An uninstall that the app accepts now is complete, as if it had the first time;
+   * an install that it accepts now changes nothing, since what was cancelled has a dead key.
+   *
+   * @throws Refusal 404 `not_found`.
+   */
+  redeliver(deliveryId: string, how: Redelivery): Promise<Redelivered>;
 };
 
 type Parts = {
@@ -139,7 +152,16 @@ export function createInstalling(parts: Parts): Installing {
     return running.finally(() => uninstalling.delete(installedAppId));
   }
 
-  return { install, uninstall };
+  async function redeliver(deliveryId: string, how: Redelivery): Promise<Redelivered> {
+    const sent = await deliveries.redeliver(deliveryId, how);
+    if (sent.kind !== "uninstall" || !sent.answers.some(isAccepted)) return sent;
+    const installation = await installations.find(sent.installedAppId);
+    if (installation?.status === "active")
+      await installations.settle(sent.installedAppId, "uninstalled", tools.clock());
+    return sent;
+  }
+
+  return { install, uninstall, redeliver };
 }
 
 /** The scopes granted: all that the app asks for, or the part of them that was ticked. */

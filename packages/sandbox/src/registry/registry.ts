@@ -1,5 +1,12 @@
 /** The apps of an organization: registered by manifest, found again by id. Contract section 2. */
-import { type Manifest, parseManifest, type Scope, Secret } from "@annex/protocol";
+import {
+  type Manifest,
+  type Parsed,
+  parseManifest,
+  parseManifestChanges,
+  type Scope,
+  Secret,
+} from "@annex/protocol";
 import { Refusal } from "../errors.ts";
 import type { AppRow, Seal, StateDatabase } from "../store/index.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
@@ -32,9 +39,19 @@ export type Registry = {
   register(organizationId: string, manifest: unknown): Promise<RegisteredApp>;
   /** Registers an app, or brings the one of the same name up to date under its old id. Throws as `register`. */
   registerByName(organizationId: string, manifest: unknown): Promise<RegisteredApp>;
+  /**
+   * Replaces the given fields of an app's manifest; a URL that is given is checked.
+   *
+   * @throws Refusal 404 `not_found`, 422 `invalid_manifest` naming the field; nothing is changed then.
+   */
+  update(appId: string, changes: unknown): Promise<RegisteredApp>;
+  /** Takes an app out of the library. What was recorded of it stays. @throws Refusal 404, 409 `app_installed`. */
+  remove(appId: string): Promise<void>;
   find(appId: string): Promise<RegisteredApp | undefined>;
   /** All apps of one organization, or of every one; oldest first. */
   list(organizationId?: string): Promise<readonly RegisteredApp[]>;
+  /** The names of apps, removed ones too, by id. */
+  names(appIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 };
 
 type Tools = Pick<Surroundings, "clock" | "random" | "fetch" | "settings" | "time">;
@@ -44,9 +61,9 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
   const open = (row: AppRow) => toApp(row, seal);
 
   async function checked(organizationId: string, input: unknown): Promise<CheckedManifest> {
-    const manifest = readManifest(input);
+    const manifest = acceptedManifest(parseManifest(input));
     await checkLaunchAccess(database, organizationId, manifest.launch_access);
-    return checkUrls(manifest, tools);
+    return checkUrls(manifest, manifest, tools);
   }
 
   async function insert(
@@ -59,6 +76,7 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
       app_id: appId,
       organization_id: organizationId,
       created_at: tools.clock().toISOString(),
+      removed_at: null,
       ...manifestColumns(appId, manifest, seal),
     };
     await into.insertInto("apps").values(row).execute();
@@ -66,8 +84,39 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
   }
 
   async function find(appId: string): Promise<RegisteredApp | undefined> {
-    const row = await database.selectFrom("apps").selectAll().where("app_id", "=", appId).executeTakeFirst();
+    const query = database.selectFrom("apps").selectAll().where("app_id", "=", appId);
+    const row = await query.where("removed_at", "is", null).executeTakeFirst();
     return row === undefined ? undefined : open(row);
+  }
+
+  async function update(appId: string, input: unknown): Promise<RegisteredApp> {
+    const app = await find(appId);
+    if (app === undefined) throw noApp();
+    const changes = acceptedManifest(parseManifestChanges(input));
+    const manifest = { ...manifestOf(app), ...changes };
+    if (changes.launch_access !== undefined)
+      await checkLaunchAccess(database, app.organizationId, changes.launch_access);
+    const columns = manifestColumns(appId, await checkUrls(manifest, changes, tools), seal);
+    await database.updateTable("apps").set(columns).where("app_id", "=", appId).execute();
+    return (await find(appId)) ?? app;
+  }
+
+  async function remove(appId: string): Promise<void> {
+    await database.transaction().execute(async (transaction) => {
+      const here = transaction.selectFrom("installations").select("installed_app_id");
+      const installed = await here
+        .where("app_id", "=", appId)
+        .where("status", "in", ["installing", "active"])
+        .executeTakeFirst();
+      if (installed !== undefined) throw appInstalled();
+      const removed = await transaction
+        .updateTable("apps")
+        .set({ removed_at: tools.clock().toISOString() })
+        .where("app_id", "=", appId)
+        .where("removed_at", "is", null)
+        .executeTakeFirst();
+      if (removed.numUpdatedRows === 0n) throw noApp();
+    });
   }
 
   return {
@@ -84,9 +133,16 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
         return open({ ...known, ...columns });
       });
     },
+    update,
+    remove,
     find,
+    names: async (appIds) => {
+      const query = database.selectFrom("apps").select(["app_id", "name"]).where("app_id", "in", appIds);
+      return new Map((await query.execute()).map(({ app_id, name }) => [app_id, name]));
+    },
     list: async (organizationId) => {
-      const query = database.selectFrom("apps").selectAll().orderBy("created_at").orderBy("app_id");
+      const present = database.selectFrom("apps").selectAll().where("removed_at", "is", null);
+      const query = present.orderBy("created_at").orderBy("app_id");
       const scoped =
         organizationId === undefined ? query : query.where("organization_id", "=", organizationId);
       return (await scoped.execute()).map(open);
@@ -104,17 +160,31 @@ function findByName(
     .selectAll()
     .where("organization_id", "=", organizationId)
     .where("name", "=", name)
+    .where("removed_at", "is", null)
     .orderBy("created_at")
     .executeTakeFirst();
 }
 
+const urlFields = ["registration_callback_url", "portal_generator_url"] as const;
+
 type CheckedManifest = Manifest & { readonly insecure: boolean };
 
-function readManifest(input: unknown): Manifest {
-  const parsed = parseManifest(input);
+function acceptedManifest<Value>(parsed: Parsed<Value>): Value {
   if (parsed.ok) return parsed.value;
   const [{ field, problem }] = parsed.problems;
   throw new Refusal(422, "invalid_manifest", `${field}: ${problem}.`, { field });
+}
+
+function noApp(): Refusal {
+  return new Refusal(404, "not_found", "There is no such app.");
+}
+
+function appInstalled(): Refusal {
+  return new Refusal(
+    409,
+    "app_installed",
+    "The app is installed. Uninstall it wherever it is installed, then remove it.",
+  );
 }
 
 async function checkLaunchAccess(
@@ -129,14 +199,16 @@ async function checkLaunchAccess(
   throw new Refusal(422, "invalid_manifest", `${field}: is no member of this organization.`, { field });
 }
 
-async function checkUrls(manifest: Manifest, tools: Tools): Promise<CheckedManifest> {
-  const callback = checkUrlForm("registration_callback_url", manifest.registration_callback_url);
-  const portal = checkUrlForm("portal_generator_url", manifest.portal_generator_url);
-  await Promise.all([
-    checkReachable("registration_callback_url", manifest.registration_callback_url, tools),
-    checkReachable("portal_generator_url", manifest.portal_generator_url, tools),
-  ]);
-  return { ...manifest, insecure: callback.insecure || portal.insecure };
+/** Both URLs must have the right form; those that are new must answer. */
+async function checkUrls(
+  manifest: Manifest,
+  asked: Partial<Manifest>,
+  tools: Tools,
+): Promise<CheckedManifest> {
+  const forms = urlFields.map((field) => checkUrlForm(field, manifest[field]));
+  const asking = urlFields.filter((field) => asked[field] !== undefined);
+  await Promise.all(asking.map((field) => checkReachable(field, manifest[field], tools)));
+  return { ...manifest, insecure: forms.some(({ insecure }) => insecure) };
 }
 
 function manifestColumns(appId: string, manifest: CheckedManifest, seal: Seal) {
@@ -157,6 +229,21 @@ function manifestColumns(appId: string, manifest: CheckedManifest, seal: Seal) {
 /** A logo given as a path lies on the app's own server. */
 function absoluteLogo({ logo_url, registration_callback_url }: Manifest): string {
   return logo_url.startsWith("/") ? new URL(logo_url, registration_callback_url).href : logo_url;
+}
+
+/** An app's manifest, as it would be registered again. */
+function manifestOf(app: RegisteredApp): Manifest {
+  return {
+    name: app.name,
+    description: app.description,
+    logo_url: app.logoUrl,
+    developer: app.developer,
+    registration_callback_url: app.registrationCallbackUrl.reveal(),
+    portal_generator_url: app.portalGeneratorUrl.reveal(),
+    permissions: [...app.permissions],
+    launch_access: [...app.launchAccess],
+    launch_requires_authentication: app.launchRequiresAuthentication,
+  };
 }
 
 function toApp(row: AppRow, seal: Seal): RegisteredApp {

@@ -1,15 +1,14 @@
 /** Which URLs an app may register, and whether they can be reached. Contract section 2. */
 import { Refusal } from "../errors.ts";
 import type { Surroundings } from "../surroundings.ts";
-
-const developmentHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
+import { canBePublic, isThisMachine } from "./reachable-hosts.ts";
 
 /** The two fields of a manifest that hold a URL Cloud calls. */
 export type UrlField = "registration_callback_url" | "portal_generator_url";
 
 /**
- * Whether a URL is plain http, which the local Cloud takes for this machine alone
- * (the real one never does).
+ * Whether a URL is one that the real Cloud would not take: plain http, which the local one takes for this
+ * machine alone, or a host that nobody outside can reach.
  *
  * @throws Refusal 422 naming the field, where neither https nor a development host.
  */
@@ -18,8 +17,8 @@ export function checkUrlForm(field: UrlField, text: string): { readonly insecure
   if (url === undefined) throw refuseUrl(field, "is not a URL");
   if (url.username !== "" || url.password !== "")
     throw refuseUrl(field, "must not carry a user name or password");
-  if (url.protocol === "https:") return { insecure: false };
-  if (url.protocol === "http:" && developmentHosts.has(url.hostname)) return { insecure: true };
+  if (url.protocol === "https:") return { insecure: !canBePublic(url.hostname) };
+  if (url.protocol === "http:" && isThisMachine(url.hostname)) return { insecure: true };
   throw refuseUrl(
     field,
     "must be https; http is taken for localhost and 127.0.0.1 only, while developing. Register a tunnel's https URL",

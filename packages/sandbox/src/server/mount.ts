@@ -14,8 +14,8 @@ export type Door<Caller> = {
   /** Finds out who calls. @throws Refusal 401 or 403. */
   identify(request: Request, route: ApiRoute<Caller>): Promise<Caller>;
   actor(caller: Caller): Subject;
-  /** Which calls stand in the audit log. */
-  recorded(route: ApiRoute<Caller>): boolean;
+  /** Which calls stand in the audit log. @param refused the code of the refusal, where it was refused. */
+  recorded(route: ApiRoute<Caller>, refused: string | undefined): boolean;
 };
 
 type Tools = Pick<Surroundings, "clock" | "random" | "log">;
@@ -32,10 +32,11 @@ export function mountDoor<Caller>(
   }
   for (const path of new Set(door.routes.map((route) => route.path))) {
     const allow = door.routes.filter((route) => route.path === path).map(({ method }) => method);
-    server.all(path, (context) => refuse(methodNotAllowed(context, allow), tools));
+    server.all(path, (context) => refuse(context, methodNotAllowed(context, allow), audit, tools));
   }
-  server.all(door.prefix, (context) => refuse(noRoute(context), tools));
-  server.all(`${door.prefix}/*`, (context) => refuse(noRoute(context), tools));
+  const unknown = (context: Context) => refuse(context, noRoute(context), audit, tools);
+  server.all(door.prefix, unknown);
+  server.all(`${door.prefix}/*`, unknown);
 }
 
 async function answer<Caller>(
@@ -54,7 +55,7 @@ async function answer<Caller>(
     refusal = asRefusal(error, requestId, tools.log);
     return refusalAnswer(refusal, requestId);
   });
-  if (door.recorded(route)) {
+  if (door.recorded(route, refusal?.code)) {
     await audit.record({
       ...subject,
       category: categoryOfDoor(route.path),
@@ -86,8 +87,19 @@ function categoryOfDoor(path: string): AuditCategory {
   return categoryOf(path.replace(/^\/(?:api|admin)\/instances\/:[a-z]+/, ""));
 }
 
-function refuse(refusal: Refusal, tools: Tools): Response {
-  return refusalAnswer(refusal, newIdentifier("req", tools.random));
+/** Refuses a call that no route knows, and records it. */
+async function refuse(context: Context, refusal: Refusal, audit: AuditLog, tools: Tools): Promise<Response> {
+  const requestId = newIdentifier("req", tools.random);
+  await audit.record({
+    category: categoryOfDoor(context.req.path),
+    method: context.req.method,
+    path: context.req.path,
+    status: refusal.status,
+    durationMilliseconds: 0,
+    requestId,
+    code: refusal.code,
+  });
+  return refusalAnswer(refusal, requestId);
 }
 
 /** A refusal as a response; `reference` is what to look for in the log and the audit. */

@@ -6,13 +6,14 @@ import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { adminDoor } from "../admin/index.ts";
 import { dashboardDoor } from "../dashboard-api/index.ts";
-import { SandboxStartError } from "../errors.ts";
+import { Refusal, SandboxStartError } from "../errors.ts";
 import { type Gateway, gatewayRoutes } from "../gateway/index.ts";
 import type { Services } from "../services.ts";
 import { newIdentifier } from "../surroundings.ts";
 import { asRefusal } from "./answers.ts";
 import { cutConnection } from "./cut-connection.ts";
 import { mountDoor, refusalAnswer } from "./mount.ts";
+import { addressUnderOwnName, meansPage } from "./page-addresses.ts";
 import { createStaticPages } from "./static-pages.ts";
 
 export type Doors = {
@@ -36,9 +37,20 @@ export function createServer({ services, gateway, adminToken, dashboardDirectory
     server.all(path, answerGateway);
   for (const collection of filterCollections) server.all(`/${collection}/filter`, answerGateway);
   mountDoor(server, adminDoor(services, adminToken), audit, tools);
+  server.use("/api/*", async (context, next) => {
+    if (addressUnderOwnName(context.req.url) === undefined) return next();
+    return refusalAnswer(wrongHost(), newIdentifier("req", tools.random));
+  });
   mountDoor(server, dashboardDoor(services), audit, tools);
   const pages = createStaticPages(dashboardDirectory);
-  server.get("*", (context) => pages.answer(context.req.raw, context.req.path));
+  server.get("*", async (context, next) => {
+    const { raw, path } = context.req;
+    if (!meansPage(raw, path)) return (await pages.file(raw, path)) ?? next();
+    const own = addressUnderOwnName(context.req.url);
+    return own === undefined
+      ? ((await pages.file(raw, path)) ?? pages.page(raw))
+      : context.redirect(own, 308);
+  });
   // What no door knows is a call of the Cloud API that does not exist, and recorded as one.
   server.all("*", answerGateway);
   server.onError((error) => {
@@ -46,6 +58,11 @@ export function createServer({ services, gateway, adminToken, dashboardDirectory
     return refusalAnswer(asRefusal(error, reference, tools.log), reference);
   });
   return server;
+}
+
+/** On localhost the session's cookie would go to every app on this machine. */
+function wrongHost(): Refusal {
+  return new Refusal(421, "wrong_host", "The dashboard answers at 127.0.0.1 only. Open it there.");
 }
 
 export type ListedRoute = { readonly method: string; readonly path: string };

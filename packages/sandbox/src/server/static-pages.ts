@@ -1,6 +1,6 @@
-/** Serves the dashboard's build: its files as they are, its page for every other address. */
+/** The dashboard's build as it is served: its files as they are, and its page. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 
 const types: Readonly<Record<string, string>> = {
@@ -41,40 +41,68 @@ const securityHeaders = {
 const foreverCached = "public, max-age=31536000, immutable";
 const alwaysAsked = "no-cache";
 
-export type StaticPages = { answer(request: Request, path: string): Promise<Response> };
+export type StaticPages = {
+  /** The file that a path names, or nothing. */
+  file(request: Request, path: string): Promise<Response | undefined>;
+  /** The dashboard's page, which finds out itself what its address means. */
+  page(request: Request): Promise<Response>;
+};
 
-/** The pages of a build directory. It is looked at with each request, so a later build is served too. */
+/** A file as it was read last: read and hashed again only when it changed. */
+type KeptFile = { readonly changed: number; readonly content: Uint8Array<ArrayBuffer>; readonly tag: string };
+
+/** The pages of a build directory. A later build is served too. */
 export function createStaticPages(directory: string): StaticPages {
   const root = normalize(directory);
+  const kept = new Map<string, KeptFile>();
+
+  async function answerWith(request: Request, path: string): Promise<Response | undefined> {
+    const place = insideOf(root, path);
+    if (place === undefined) return undefined;
+    const file = await readKept(place, kept);
+    return file === undefined ? undefined : fileAnswer(request, path, file);
+  }
+
   return {
-    answer: async (request, path) => {
-      const file = await readInside(root, path);
-      if (file !== undefined) return fileAnswer(request, path, file);
-      if (extname(path) !== "") return plain("There is no such file.", 404);
-      const page = await readInside(root, "/index.html");
-      return page === undefined ? plain(notBuilt, 503) : fileAnswer(request, "/index.html", page);
+    file: async (request, path) => {
+      const answer = await answerWith(request, path);
+      return answer ?? (path.startsWith(assets) ? plain("There is no such file.", 404) : undefined);
     },
+    page: async (request) => (await answerWith(request, "/index.html")) ?? plain(notBuilt, 503),
   };
 }
 
+const assets = "/assets/";
 const notBuilt = "The dashboard is not built yet. Run: npm run build";
 
-async function readInside(root: string, path: string): Promise<Buffer | undefined> {
+/** Where a path leads inside a directory, if it names a file there. */
+function insideOf(root: string, path: string): string | undefined {
   const file = join(root, decoded(path));
-  if (!file.startsWith(root.endsWith(sep) ? root : root + sep) || extname(file) === "") return undefined;
-  return readFile(file).catch(() => undefined);
+  const inside = file.startsWith(root.endsWith(sep) ? root : root + sep);
+  return inside && extname(file) !== "" ? file : undefined;
 }
 
-function fileAnswer(request: Request, path: string, content: Buffer): Response {
+async function readKept(place: string, kept: Map<string, KeptFile>): Promise<KeptFile | undefined> {
+  const found = await stat(place).catch(() => undefined);
+  if (found === undefined || !found.isFile()) return undefined;
+  const known = kept.get(place);
+  if (known !== undefined && known.changed === found.mtimeMs) return known;
+  const content = new Uint8Array(await readFile(place));
   const tag = `"${createHash("sha256").update(content).digest("base64url").slice(0, 22)}"`;
+  const file = { changed: found.mtimeMs, content, tag };
+  kept.set(place, file);
+  return file;
+}
+
+function fileAnswer(request: Request, path: string, { content, tag }: KeptFile): Response {
   const headers = {
     ...securityHeaders,
     "content-type": types[extname(path)] ?? "application/octet-stream",
-    "cache-control": path.startsWith("/assets/") ? foreverCached : alwaysAsked,
+    "cache-control": path.startsWith(assets) ? foreverCached : alwaysAsked,
     etag: tag,
   };
   if (request.headers.get("if-none-match") === tag) return new Response(null, { status: 304, headers });
-  return new Response(new Uint8Array(content), { status: 200, headers });
+  return new Response(content, { status: 200, headers });
 }
 
 function plain(text: string, status: number): Response {

@@ -14,6 +14,17 @@ export async function installationSubject(
   return { organizationId: found.organizationId, installedAppId, appId, instanceId };
 }
 
+/** Of an app by id; nothing of one that is unknown, or of another organization than the caller's. */
+export async function appSubject(
+  { registry }: Pick<Services, "registry">,
+  appId: string,
+  organizationId?: string,
+): Promise<Subject> {
+  const app = await registry.find(appId);
+  if (app === undefined || app.organizationId !== (organizationId ?? app.organizationId)) return {};
+  return { organizationId: app.organizationId, appId };
+}
+
 /** Of a delivery by id. @throws Refusal 404 as finding it does. */
 export async function deliverySubject(
   services: Pick<Services, "installations" | "deliveries">,

@@ -47,6 +47,7 @@ export const stateMigrations: readonly string[] = [
      times integer, struck integer not null, set_at text not null, ends_at text) strict;
    create table settings (name text primary key, value text not null) strict;
    alter table deliveries add column faults text not null default '[]';`,
+  `alter table apps add column removed_at text;`,
 ];
 
 /** No index: a row is written with every call and read when somebody looks; newest first needs none. */

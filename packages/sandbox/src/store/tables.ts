@@ -51,6 +51,7 @@ export type AppRow = {
   readonly launch_requires_authentication: number;
   readonly insecure_urls: number;
   readonly created_at: string;
+  readonly removed_at: string | null;
 };
 
 export type InstallationRow = {

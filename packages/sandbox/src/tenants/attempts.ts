@@ -12,6 +12,8 @@ export type AttemptLimit = {
    * @throws Refusal 429 `rate_limited` after five failures within a minute.
    */
   begin(name: string): void;
+  /** The attempt was no guess: it does not count. What was counted before it stays. */
+  forgive(name: string): void;
   /** The attempt was right: what was counted is forgotten. */
   succeed(name: string): void;
 };
@@ -28,6 +30,10 @@ export function createAttemptLimit(clock: () => Date): AttemptLimit {
       if (current.count >= allowedFailures) throw tooMany(current.until - now);
       if (attempts.size >= rememberedNames) attempts.clear();
       attempts.set(name, { ...current, count: current.count + 1 });
+    },
+    forgive: (name) => {
+      const known = attempts.get(name);
+      if (known !== undefined) attempts.set(name, { ...known, count: known.count - 1 });
     },
     succeed: (name) => {
       attempts.delete(name);

@@ -81,6 +81,32 @@ describe("log-in", () => {
   });
 });
 
+describe("the limit on wrong codes", () => {
+  test("holds however they are interleaved with attempts that stop before the code", async () => {
+    const outcomes = [];
+    for (let round = 0; round < 40; round += 1) {
+      await tryLogIn({ code: undefined });
+      outcomes.push((await tryLogIn({ code: "000000" })).status);
+    }
+    expect(outcomes.filter((status) => status === 401)).toHaveLength(5);
+    expect(outcomes.slice(5).every((status) => status === 429)).toBe(true);
+    wait(60_000);
+    expect((await tryLogIn()).status).toBe(200);
+  });
+
+  test("and every attempt is in the audit log, with the member whose it would be", async () => {
+    await tryLogIn({ password: "wrong" });
+    await tryLogIn();
+    const { body } = await cloud.admin("GET", "/admin/audit?pageSize=2");
+    const actor = { user_id: admin().user_id };
+    expect(body["data"]).toMatchObject([
+      { path: "/api/login", status: 200, actor },
+      { path: "/api/login", status: 401, code: "authentication_failed", actor },
+    ]);
+    expect(JSON.stringify(body)).not.toContain("wrong");
+  });
+});
+
 describe("a session", () => {
   test("survives a restart and ends with the log-out", async () => {
     const member = await logIn(cloud, "Analyst", now);

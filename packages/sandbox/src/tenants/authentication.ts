@@ -22,6 +22,8 @@ export type Authentication = {
    *   401 `authentication_failed` for everything else that is wrong, 429 after five failures.
    */
   logIn(email: string, credentials: Credentials): Promise<Member>;
+  /** The member with an e-mail address, whoever types it: for the record of a log-in that fails. */
+  memberOf(email: string): Promise<Member | undefined>;
   /** Proves a member again. Throws the same refusals, a missing code being a wrong one. */
   proveAgain(userId: string, credentials: Credentials): Promise<void>;
 };
@@ -45,6 +47,11 @@ export function createAuthentication(
     return row;
   }
 
+  function rowOf(email: string): Promise<MemberRow | undefined> {
+    const query = database.selectFrom("members").selectAll().where("email", "=", plain(email));
+    return query.executeTakeFirst();
+  }
+
   async function limited(
     name: string,
     row: MemberRow | undefined,
@@ -57,16 +64,16 @@ export function createAuthentication(
       return member;
     } catch (error) {
       // The password was right; asking for the code is the ordinary next step, not a guess.
-      if (error instanceof Refusal && error.code === "second_factor_required") limit.succeed(name);
+      if (error instanceof Refusal && error.code === "second_factor_required") limit.forgive(name);
       throw error;
     }
   }
 
   return {
-    logIn: async (email, credentials) => {
-      const address = email.trim().toLowerCase();
-      const query = database.selectFrom("members").selectAll().where("email", "=", address);
-      return limited(address, await query.executeTakeFirst(), credentials);
+    logIn: async (email, credentials) => limited(plain(email), await rowOf(email), credentials),
+    memberOf: async (email) => {
+      const row = await rowOf(email);
+      return row === undefined ? undefined : toMember(row);
     },
     proveAgain: async (userId, credentials) => {
       const query = database.selectFrom("members").selectAll().where("user_id", "=", userId);
@@ -78,6 +85,10 @@ export function createAuthentication(
       );
     },
   };
+}
+
+function plain(email: string): string {
+  return email.trim().toLowerCase();
 }
 
 function failed(): Refusal {

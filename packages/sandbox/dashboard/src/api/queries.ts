@@ -161,8 +161,8 @@ export function useInstall() {
 export function useUninstall() {
   const refresh = useRefreshApps();
   return useMutation({
-    mutationFn: (installedAppId: string) =>
-      callApi("DELETE", `/api/installations/${encodeURIComponent(installedAppId)}`),
+    mutationFn: ({ installedAppId, proof }: Required<LaunchRequest>) =>
+      callApi("DELETE", `/api/installations/${encodeURIComponent(installedAppId)}`, proof),
     onSettled: refresh,
   });
 }

@@ -3,10 +3,12 @@ import "@mantine/core/styles/ModalBase.layer.css";
 import "@mantine/core/styles/Modal.layer.css";
 import { Notice } from "@annex/ui";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import { ApiError, detailOf } from "../api/http.ts";
 import { useDelivery, useUninstall } from "../api/queries.ts";
 import type { AppView, Installation } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
+import { emptyProof, ProofFields, proofComplete } from "../session/proof-fields.tsx";
 import { useInstance } from "../session/session.ts";
 import { AppAnswer } from "./install-outcome.tsx";
 
@@ -21,21 +23,26 @@ type UninstallDialogProps = {
 export default function UninstallDialog({ app, installation, opened, onClose }: UninstallDialogProps) {
   const instance = useInstance();
   const uninstall = useUninstall();
+  const [proof, setProof] = useState(emptyProof);
   const close = () => {
     if (uninstall.isPending) return;
     uninstall.reset();
+    setProof(emptyProof);
     onClose();
   };
   const confirm = () =>
-    uninstall.mutate(installation.installed_app_id, {
-      onSuccess: () => {
-        announce({
-          title: `${app.name} is uninstalled`,
-          message: `Its key no longer works on ${instance.name}.`,
-        });
-        onClose();
+    uninstall.mutate(
+      { installedAppId: installation.installed_app_id, proof },
+      {
+        onSuccess: () => {
+          announce({
+            title: `${app.name} is uninstalled`,
+            message: `Its key no longer works on ${instance.name}.`,
+          });
+          onClose();
+        },
       },
-    });
+    );
   return (
     <Modal
       opened={opened}
@@ -53,11 +60,17 @@ export default function UninstallDialog({ app, installation, opened, onClose }: 
             key.
           </Text>
         )}
+        <ProofFields proof={proof} onChange={setProof} />
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close} disabled={uninstall.isPending} data-autofocus>
+          <Button variant="default" onClick={close} disabled={uninstall.isPending}>
             {uninstall.error ? "Close" : "Cancel"}
           </Button>
-          <Button color="red.9" onClick={confirm} loading={uninstall.isPending}>
+          <Button
+            color="red.9"
+            onClick={confirm}
+            loading={uninstall.isPending}
+            disabled={!proofComplete(proof)}
+          >
             {uninstall.error ? "Try again" : "Uninstall app"}
           </Button>
         </Group>

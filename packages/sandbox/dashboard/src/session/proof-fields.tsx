@@ -8,7 +8,7 @@ export function proofComplete(proof: Proof): boolean {
   return proof.password !== "" && /^\d{6}$/.test(proof.code);
 }
 
-/** Password and second factor, asked again before an install and, where the app wants it, a launch. */
+/** Password and second factor, asked again before an install, an uninstall and, where the app wants it, a launch. */
 export function ProofFields({
   proof,
   onChange,

@@ -37,6 +37,12 @@ const write = (method: string, path: string, handle: GatewayRoute["handle"]): Ga
   handle,
 });
 
+/** A setting of the workspace, which is there for people only. */
+const settings = (method: string, path: string): GatewayRoute => ({
+  ...write(method, path, () => Promise.reject(workspaceSetting())),
+  forbidden: workspaceSetting,
+});
+
 export const alertGatewayRoutes: readonly GatewayRoute[] = [
   read("/alerts", async ({ installation, query }, { database }) => {
     const filter = checked(listQuery, Object.fromEntries(query), 400);
@@ -53,9 +59,9 @@ export const alertGatewayRoutes: readonly GatewayRoute[] = [
     const update = checked(alertStatusUpdateSchema, jsonOf(body));
     return json(await updateAlert(database, tools, installation.instanceId, parameters["id"] ?? "", update));
   }),
-  write("POST", "/alerts/statuses", workspaceOnly),
-  write("PUT", "/alerts/statuses/:key", workspaceOnly),
-  write("DELETE", "/alerts/statuses/:key", workspaceOnly),
+  settings("POST", "/alerts/statuses"),
+  settings("PUT", "/alerts/statuses/:key"),
+  settings("DELETE", "/alerts/statuses/:key"),
 ];
 
 /** Flags a resource of the caller's own instance; one of another instance is as good as none. */
@@ -75,8 +81,8 @@ async function flagResource(call: GatewayCall, parts: GatewayParts): Promise<Gat
   return json(await flag(parts.database, parts.tools, installation, { ...subject, ...body, resourceId }));
 }
 
-async function workspaceOnly(): Promise<GatewayAnswer> {
-  throw new Refusal(
+function workspaceSetting(): Refusal {
+  return new Refusal(
     403,
     "workspace_setting",
     "Alert statuses are a setting of the workspace; apps may read them only.",

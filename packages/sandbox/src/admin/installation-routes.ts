@@ -1,0 +1,109 @@
+/** Installing, uninstalling and launching, as the doors document names them. Contract sections 3, 4 and 7. */
+import { applicationIdSchema, instanceIdSchema, scopeSchema, userIdSchema } from "@annex/protocol";
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import { installationStatuses } from "../installing/index.ts";
+import { type ApiRoute, apiRoute } from "../server/api-route.ts";
+import { pageQuery } from "../server/paging.ts";
+import { installationSubject } from "../server/subjects.ts";
+import type { Services } from "../services.ts";
+import { findMember } from "../tenants/index.ts";
+import { installationView } from "../views.ts";
+import * as answers from "./answers.ts";
+import type { AdminCaller } from "./caller.ts";
+import { noSuch } from "./no-such.ts";
+
+const installSchema = z.object({
+  app_id: applicationIdSchema,
+  instance_id: instanceIdSchema,
+  granted_permissions: z.array(scopeSchema, { error: "must be a list of scopes" }).max(64).optional(),
+  user_id: userIdSchema.optional(),
+});
+
+const installationQuery = z.object({
+  ...pageQuery,
+  app_id: z.string().max(128).optional(),
+  instance_id: z.string().max(128).optional(),
+  status: z.enum(installationStatuses, `must be one of ${installationStatuses.join(", ")}`).optional(),
+});
+
+export function installationRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
+  const { instances, installing, installations, launching, database } = services;
+  return [
+    apiRoute({
+      method: "GET",
+      path: "/admin/installations",
+      summary: "The installations, newest first",
+      query: installationQuery,
+      answer: answers.installations,
+      handle: async ({ query: { app_id: appId, instance_id: instanceId, status, ...page } }) => {
+        const { data, total } = await installations.page({ appId, instanceId, status }, page);
+        return { data: data.map(installationView), total };
+      },
+    }),
+    apiRoute({
+      method: "POST",
+      path: "/admin/installations",
+      summary: "Install an app into an instance; everything it asks for is granted unless named",
+      body: installSchema,
+      answer: answers.installed,
+      status: 201,
+      handle: async ({ body, about }) => {
+        const instance = instances.find(body.instance_id);
+        if (instance === undefined) throw noSuch("instance", "instance_id");
+        const { organizationId } = instance;
+        if (body.user_id !== undefined) await requireMember(services, body.user_id, organizationId);
+        const { app_id: appId, instance_id: instanceId, user_id: userId } = body;
+        about({ organizationId, appId, instanceId, userId });
+        const request = {
+          organizationId,
+          appId,
+          instanceId,
+          userId,
+          grantedPermissions: body.granted_permissions,
+        };
+        const installed = await installing.install(request);
+        about({ installedAppId: installed.installed_app_id });
+        return installed;
+      },
+    }),
+    apiRoute({
+      method: "DELETE",
+      path: "/admin/installations/:id",
+      summary: "Uninstall",
+      answer: answers.uninstalled,
+      handle: async ({ parameters, about }) => {
+        const id = parameters["id"] ?? "";
+        about(await installationSubject(services, id));
+        return installing.uninstall(id);
+      },
+    }),
+    apiRoute({
+      method: "POST",
+      path: "/admin/installations/:id/launch",
+      summary: "Launch an installed app as a member, without asking for the password again",
+      body: z.object({ user_id: userIdSchema }),
+      answer: answers.launched,
+      handle: async ({ parameters, body, about }) => {
+        const installation = await installations.find(parameters["id"] ?? "");
+        if (installation === undefined) throw noSuch("installation");
+        const { organizationId, installedAppId } = installation;
+        about({ ...(await installationSubject(services, installedAppId)), userId: body.user_id });
+        await requireMember({ database }, body.user_id, organizationId);
+        return launching.launch({ installedAppId, organizationId, userId: body.user_id });
+      },
+    }),
+  ];
+}
+
+async function requireMember(
+  { database }: Pick<Services, "database">,
+  userId: string,
+  organizationId: string,
+) {
+  const member = await findMember(database, userId);
+  if (member?.organizationId === organizationId) return;
+  throw new Refusal(422, "invalid_request", "user_id: is no member of this organization.", {
+    field: "user_id",
+  });
+}

@@ -1,0 +1,43 @@
+/** Which hosts the real Cloud could reach: a URL is secure only there. Contract section 2. */
+import { expect, test } from "vitest";
+import { canBePublic } from "./reachable-hosts.ts";
+
+const hostOf = (url: string) => new URL(url).hostname;
+
+test.each([
+  "https://app.acme.com/c",
+  "https://acme.co.uk",
+  "https://93.184.216.34",
+  "https://[2606:2800:220:1::1]",
+  "https://172.32.0.1",
+  "https://localhost.acme.com",
+])("%s can be public", (url) => {
+  expect(canBePublic(hostOf(url))).toBe(true);
+});
+
+test.each([
+  "https://localhost",
+  "https://LOCALHOST.",
+  "https://app.localhost",
+  "https://127.0.0.1",
+  "https://127.1",
+  "https://0x7f.0.0.1",
+  "https://2130706433",
+  "https://[::1]",
+  "https://[::]",
+  "https://[::ffff:127.0.0.1]",
+  "https://[::ffff:10.0.0.1]",
+  "https://0.0.0.0",
+  "https://10.1.2.3",
+  "https://172.16.0.1",
+  "https://192.168.1.5",
+  "https://169.254.1.1",
+  "https://100.64.0.1",
+  "https://[fd00::1]",
+  "https://[fe80::1]",
+  "https://printer.local",
+  "https://app.internal",
+  "https://intranet",
+])("%s cannot", (url) => {
+  expect(canBePublic(hostOf(url))).toBe(false);
+});

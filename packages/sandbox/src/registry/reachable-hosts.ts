@@ -1,0 +1,48 @@
+/** Which hosts the real Cloud could never reach: this machine, and networks that nobody outside is in. */
+import { BlockList, isIP } from "node:net";
+
+const privateNetworks = new BlockList();
+for (const [network, prefix] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+] as const)
+  privateNetworks.addSubnet(network, prefix, "ipv4");
+for (const [network, prefix] of [
+  ["::", 127],
+  ["fc00::", 7],
+  ["fe80::", 10],
+] as const)
+  privateNetworks.addSubnet(network, prefix, "ipv6");
+
+/** Names that no public name server knows. */
+const privateNames = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|test|invalid|example)$/;
+
+/** Names and addresses of this machine that plain http is taken for while developing. */
+const thisMachine = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Whether a host of a URL is this machine under one of its ordinary names. */
+export function isThisMachine(hostname: string): boolean {
+  return thisMachine.has(hostname);
+}
+
+/**
+ * Whether a host of a URL can be public: not this machine, no private network, a name with a domain.
+ *
+ * @param hostname as the URL parser gives it: lower case, addresses in one form, IPv6 in brackets.
+ * @example
+ * ```ts
+ * canBePublic("app.acme.com"); // true
+ * canBePublic("192.168.1.5"); // false
+ * ```
+ */
+export function canBePublic(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  const version = isIP(host);
+  if (version === 0) return host.includes(".") && !privateNames.test(host);
+  return !privateNetworks.check(host, version === 4 ? "ipv4" : "ipv6");
+}

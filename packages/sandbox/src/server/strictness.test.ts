@@ -1,0 +1,214 @@
+/** As strict as the real Cloud, at the very address that is announced: faults that an app would meet in production only. */
+import { request } from "node:http";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { answering, startTestApp, type TestApp } from "../testing/test-app.ts";
+import { call, startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
+import { startTestCore, type TestCore } from "../testing/test-core.ts";
+import { logIn } from "../testing/test-dashboard.ts";
+
+let cloud: TestCloud;
+let app: TestApp;
+let core: TestCore;
+let appId: string;
+let installedAppId: string;
+let key: string;
+
+beforeAll(async () => {
+  core = await startTestCore();
+  cloud = await startTestCloud({
+    ...withoutLedger,
+    core: { url: core.url, databaseUrl: withoutLedger.core.databaseUrl },
+  });
+  app = await startTestApp();
+  appId = (await cloud.registerApp({ manifest: app.manifest(), url: app.url })).app_id;
+  await install();
+});
+afterEach(() => {
+  core.seen.length = 0;
+  app.onCallback = answering(200);
+});
+afterAll(async () => {
+  await cloud.remove();
+  await app.close();
+  await core.close();
+});
+
+async function install(): Promise<void> {
+  const place = { app_id: appId, instance_id: cloud.instanceIds[0] };
+  const answer = await cloud.admin("POST", "/admin/installations", place);
+  installedAppId = String(answer.body["installed_app_id"]);
+  key = String(app.received.at(-1)?.body["api_key"]);
+}
+
+const here = (path: string) => `${path}?instance_id=${cloud.instanceIds[0]}`;
+const lastAudit = async (query = "") =>
+  ((await cloud.admin("GET", `/admin/audit?pageSize=1${query}`)).body["data"] as unknown as object[])[0];
+
+/** A call whose body is held back until `finish`. */
+function slowPost(path: string) {
+  const sent = request(`${cloud.url}${here(path)}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", "content-length": "15" },
+  });
+  const answered = new Promise<{ status: number; body: Record<string, unknown> }>((resolve, reject) => {
+    sent.once("error", reject).once("response", (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.once("end", () => {
+        const body = JSON.parse(Buffer.concat(parts).toString()) as Record<string, unknown>;
+        resolve({ status: response.statusCode ?? 0, body });
+      });
+    });
+  });
+  sent.write('{"name":');
+  return { answered, finish: () => sent.end('"Main"}') };
+}
+
+describe("unknown paths", () => {
+  test("are 404 not_found in JSON and in the audit log, a forgotten /proxy too", async () => {
+    for (const path of ["/ledgers", "/balances/bln_1", "/transactions", "/v1/ledgers", "/data"]) {
+      const answer = await cloud.api(key, "GET", here(path));
+      expect(answer, path).toMatchObject({ status: 404, body: { code: "not_found" } });
+      expect(await lastAudit(), path).toMatchObject({ path, status: 404, code: "not_found" });
+    }
+  });
+
+  test("under /admin and /api are 404 in JSON and in the audit log", async () => {
+    expect((await cloud.admin("GET", "/admin/nothing")).body["code"]).toBe("not_found");
+    expect(await lastAudit()).toMatchObject({ path: "/admin/nothing", status: 404 });
+    expect((await call(cloud.url, "GET", "/api/nothing")).body["code"]).toBe("not_found");
+    expect(await lastAudit()).toMatchObject({ path: "/api/nothing", status: 404 });
+  });
+
+  test("the dashboard's page is at its own addresses, and where a browser asks for a page", async () => {
+    const html = { accept: "text/html" };
+    for (const [path, headers] of [
+      ["/", {}],
+      ["/login", {}],
+      ["/i/inst_1/apps", {}],
+      ["/anything", html],
+    ] as const) {
+      expect((await call(cloud.url, "GET", path, headers)).headers.get("content-type"), path).toContain(
+        "text/html",
+      );
+    }
+    const answer = await call(cloud.url, "GET", "/ledgers", { ...html, authorization: `Bearer ${key}` });
+    expect(answer.status).toBe(404);
+  });
+});
+
+describe("a key", () => {
+  test("that is revoked while the body comes is dead when the body is there", async () => {
+    const { answered, finish } = slowPost("/proxy/ledgers");
+    await cloud.admin("DELETE", `/admin/installations/${installedAppId}`);
+    finish();
+    expect(await answered).toMatchObject({ status: 401, body: { code: "key_revoked" } });
+    expect(core.seen).toEqual([]);
+    await install();
+  });
+});
+
+describe("an instance", () => {
+  test("that stops while the body comes is 503", async () => {
+    const { answered, finish } = slowPost("/proxy/ledgers");
+    const path = `/admin/instances/${cloud.instanceIds[0]}`;
+    await cloud.admin("PATCH", path, { state: "stopped" });
+    finish();
+    expect(await answered).toMatchObject({ status: 503, body: { code: "instance_unavailable" } });
+    await cloud.admin("PATCH", path, { state: "running" });
+  });
+});
+
+test.each([
+  "/proxy/balances/x%2Flineage",
+  "/proxy/balances/x%2flineage",
+  "/proxy/balances/x%5Clineage",
+  "/proxy/balances/x%252Flineage",
+  "/proxy/balances/x%3Fy",
+  "/proxy/balances/x%23y",
+  "/proxy/balances/%00",
+  "/proxy/balances/%E0%A4%A",
+  "/proxy/balances/x%2F..%2F..%2Fledgers",
+  "/proxy/%6cedgers",
+  "/proxy//ledgers",
+])("%s reaches no route of the Core", async (path) => {
+  expect(await cloud.api(key, "GET", here(path))).toMatchObject({ status: 404, body: { code: "not_found" } });
+  expect(core.seen).toEqual([]);
+});
+
+describe("an uninstall that the app refused", () => {
+  test("is complete when it is sent again and accepted", async () => {
+    app.onCallback = answering(500);
+    const failed = await cloud.admin("DELETE", `/admin/installations/${installedAppId}`);
+    expect(failed).toMatchObject({ status: 502, body: { code: "uninstall_failed" } });
+    expect((await cloud.api(key, "GET", "/alerts")).status).toBe(200);
+    app.onCallback = answering(200);
+    const path = `/admin/deliveries/${String(failed.body["delivery_id"])}/redeliver`;
+    await cloud.admin("POST", path, { times: 3, parallel: true });
+    expect(await cloud.api(key, "GET", "/alerts")).toMatchObject({ body: { code: "key_revoked" } });
+    const { data } = (await cloud.admin("GET", "/admin/installations?status=active")).body as unknown as {
+      data: unknown[];
+    };
+    expect(data).toEqual([]);
+    await install();
+  });
+
+  test("an install that is sent again and accepted brings nothing back", async () => {
+    await cloud.admin("DELETE", `/admin/installations/${installedAppId}`);
+    app.onCallback = answering(500);
+    const failed = await cloud.admin("POST", "/admin/installations", {
+      app_id: appId,
+      instance_id: cloud.instanceIds[0],
+    });
+    const dead = String(app.received.at(-1)?.body["api_key"]);
+    app.onCallback = answering(200);
+    await cloud.admin("POST", `/admin/deliveries/${String(failed.body["delivery_id"])}/redeliver`, {});
+    expect(await cloud.api(dead, "GET", "/alerts")).toMatchObject({ body: { code: "key_revoked" } });
+    await install();
+  });
+});
+
+describe("the dashboard", () => {
+  test("is announced on 127.0.0.1, and under no other name of this machine", async () => {
+    expect(new URL(cloud.url).hostname).toBe("127.0.0.1");
+    const other = cloud.url.replace("127.0.0.1", "localhost");
+    const page = await call(other, "GET", "/i/inst_1/apps?x=1");
+    expect(page.status).toBe(308);
+    expect(page.headers.get("location")).toBe(`${cloud.url}/i/inst_1/apps?x=1`);
+    const member = await logIn(cloud, "Admin");
+    const answer = await call(other, "GET", "/api/session", { cookie: member.cookie });
+    expect(answer).toMatchObject({ status: 421, body: { code: "wrong_host" } });
+    expect((await call(other, "GET", "/alerts", { authorization: `Bearer ${key}` })).status).toBe(200);
+  });
+
+  test("asks for password and second factor before an uninstall, as before an install", async () => {
+    const member = await logIn(cloud, "Admin");
+    const path = `/api/installations/${installedAppId}`;
+    expect((await member.call("DELETE", path)).status).toBe(422);
+    const wrong = { password: "wrong", code: member.code() };
+    expect(await member.call("DELETE", path, wrong)).toMatchObject({
+      status: 401,
+      body: { code: "authentication_failed" },
+    });
+    expect((await cloud.api(key, "GET", "/alerts")).status).toBe(200);
+    const right = { password: member.password, code: member.code() };
+    expect((await member.call("DELETE", path, right)).status).toBe(200);
+    await install();
+  });
+
+  test("shows the two URLs whole to whoever manages apps, on record, and to nobody else", async () => {
+    const path = `/api/apps/${appId}/urls`;
+    const operator = await logIn(cloud, "Operator");
+    const { registration_callback_url, portal_generator_url } = app.manifest();
+    expect((await operator.call("GET", path)).body).toEqual({
+      registration_callback_url,
+      portal_generator_url,
+    });
+    expect(await lastAudit()).toMatchObject({ path, actor: { user_id: operator.userId } });
+    const analyst = await logIn(cloud, "Analyst");
+    expect(await analyst.call("GET", path)).toMatchObject({
+      status: 403,
+      body: { code: "role_not_allowed" },
+    });
+  });
+});
