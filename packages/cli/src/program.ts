@@ -5,7 +5,7 @@ import { addCloudCommand } from "./commands/cloud.ts";
 import { addCodeCommand } from "./commands/code.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addLedgerCommand } from "./commands/ledger.ts";
-import { addRemoteCommands } from "./commands/remote.ts";
+import { addRemoteCommands } from "./commands/remote/index.ts";
 
 /** Wrong usage ends with this code; a command that failed, with 1. */
 const usageExitCode = 2;

@@ -1,6 +1,6 @@
 /** The local Cloud that runs on a data directory, asked by its admin API. Finds it by the run file. */
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { CommandError } from "./failures/index.ts";
 
 type RunFile = {
@@ -27,17 +27,20 @@ export type RunningCloud = {
   call(method: string, path: string, body?: unknown): Promise<AdminAnswer>;
 };
 
+/** Which Cloud is meant: that of a run file, or of a data directory. */
+export type Whereabouts = { readonly data: string; readonly runFile?: string };
+
 /**
- * Connects to the Cloud of a data directory.
+ * Connects to a running Cloud.
  *
  * @throws CommandError when none runs there.
  */
-export function connect(dataDirectory: string): RunningCloud {
-  const file = join(resolve(dataDirectory), "annex.json");
+export function connect({ data, runFile: named }: Whereabouts): RunningCloud {
+  const file = resolve(named ?? join(data, "annex.json"));
   if (!existsSync(file)) {
     throw new CommandError(
-      `No local Cloud runs on ${resolve(dataDirectory)}.`,
-      "Start one with `annex dev`, or name its folder with --data.",
+      `No local Cloud runs on ${dirname(file)}.`,
+      "Start one with `annex dev`, or name its folder with --data or its run file with --run-file.",
     );
   }
   const runFile = JSON.parse(readFileSync(file, "utf8")) as RunFile;
@@ -72,6 +75,28 @@ export function findApp(cloud: RunningCloud, wanted: string): string {
   throw new CommandError(
     `There is no app "${wanted}".`,
     `Registered: ${cloud.runFile.apps.map((app) => app.name).join(", ") || "none"}.`,
+  );
+}
+
+/**
+ * An installation by its id, or the only active one of an app.
+ *
+ * @throws CommandError when the app has none, or several.
+ */
+export async function findInstallation(cloud: RunningCloud, wanted: string): Promise<string> {
+  if (wanted.startsWith("instapp_")) return wanted;
+  const query = new URLSearchParams({ app_id: findApp(cloud, wanted), status: "active" });
+  const { body } = await cloud.call("GET", `/admin/installations?${query}`);
+  const found = body["data"] as readonly { installed_app_id: string; instance_id: string }[];
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only.installed_app_id;
+  throw new CommandError(
+    only === undefined
+      ? `${wanted} is installed nowhere.`
+      : `${wanted} is installed in ${found.length} instances.`,
+    only === undefined
+      ? "Install it first: annex install <app> <instance>."
+      : `Name one of: ${found.map((one) => one.installed_app_id).join(", ")}.`,
   );
 }
 

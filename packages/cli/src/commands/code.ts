@@ -4,7 +4,7 @@ import { generateSync } from "otplib";
 import { defaultDataDirectory } from "../options.ts";
 import { connect, findMember } from "../running-cloud.ts";
 
-type CodeOptions = { data: string; json?: true };
+type CodeOptions = { data: string; runFile?: string; json?: true };
 
 const stepMilliseconds = 30_000;
 
@@ -13,12 +13,13 @@ export function addCodeCommand(program: Command): void {
     .command("code [member]")
     .description("print the second-factor code of a demo member (by id, e-mail or role; default: the first)")
     .option("--data <directory>", "data directory of the running Cloud", defaultDataDirectory)
+    .option("--run-file <file>", "its run file instead")
     .option("--json", "print JSON")
     .action(runCode);
 }
 
 function runCode(wanted: string | undefined, options: CodeOptions): void {
-  const cloud = connect(options.data);
+  const cloud = connect(options);
   const id = findMember(cloud, wanted);
   const members = cloud.runFile.organizations.flatMap((organization) => organization.members);
   const member = members.find((each) => each.user_id === id);

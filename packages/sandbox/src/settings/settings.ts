@@ -17,7 +17,10 @@ const fields = {
 /** All settings, as they are told. */
 export const settingsSchema = z.object(fields);
 /** Some of them, as they are changed. */
-export const settingsChanges = z.strictObject(fields).partial();
+export const settingsChanges = z
+  .strictObject(fields)
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, `must name one of ${Object.keys(fields).join(", ")}`);
 
 /** Which fields the payloads carry: `guide` has `organization_id` and `user_id`, `later` leaves both out. */
 export type Edition = Settings["edition"];

@@ -1,0 +1,107 @@
+/** `annex faults list|set|clear`: bad days on purpose. */
+import { describeFaults } from "@annex/sandbox";
+import { type Command, InvalidArgumentError } from "commander";
+import { CommandError } from "../../failures/index.ts";
+import { parseCount } from "../../options.ts";
+import { connect, findApp, findInstance, findMember, type RunningCloud } from "../../running-cloud.ts";
+import { type RemoteOptions, remote } from "./command.ts";
+import { report, rowsOf, table, text } from "./print.ts";
+
+type SetOptions = RemoteOptions & {
+  app?: string;
+  instance?: string;
+  installation?: string;
+  for?: number;
+  times?: number;
+};
+
+export function addFaultCommands(program: Command): void {
+  const faults = program.command("faults").description("bad days on purpose: list, set or clear faults");
+  remote(faults, "list", "list the faults that are set", { isDefault: true })
+    .option("--all", "list every fault there is, with what it takes and does")
+    .action(list);
+  remote(faults, "set <fault> [values...]", "set a fault; its values are NAME=VALUE")
+    .option("--app <app>", "for one app only")
+    .option("--instance <instance>", "for one instance only")
+    .option("--installation <id>", "for one installation only")
+    .option("--for <seconds>", "it is over after so many seconds", parseSeconds)
+    .option("--times <count>", "it is over when it struck so often", parseCount)
+    .addHelpText("after", `\nFaults:\n${catalogue()}`)
+    .action(set);
+  remote(faults, "clear [id]", "clear one fault, or all").action(clear);
+}
+
+async function list(options: RemoteOptions & { all?: true }): Promise<void> {
+  if (options.all === true) {
+    console.log(options.json === true ? JSON.stringify({ data: describeFaults() }, null, 2) : catalogue());
+    return;
+  }
+  const answer = await connect(options).call("GET", "/admin/faults");
+  report(answer, options, (body) =>
+    table(
+      ["ID", "FAULT", "ON", "STRUCK", "FOR", "UNTIL", "VALUES"],
+      rowsOf(body).map((row) => [
+        row["fault_id"],
+        row["fault"],
+        row["on"] === true ? "yes" : "over",
+        row["times"] === null ? row["struck"] : `${text(row["struck"])} of ${text(row["times"])}`,
+        row["installed_app_id"] ?? row["app_id"] ?? row["instance_id"] ?? "everything",
+        row["ends_at"],
+        row["values"],
+      ]),
+      "No fault is set. See what there is: annex faults list --all.",
+    ),
+  );
+}
+
+async function set(fault: string, given: readonly string[], options: SetOptions): Promise<void> {
+  const cloud = connect(options);
+  const scope = {
+    ...(options.app === undefined ? {} : { app_id: findApp(cloud, options.app) }),
+    ...(options.instance === undefined ? {} : { instance_id: findInstance(cloud, options.instance) }),
+    ...(options.installation === undefined ? {} : { installed_app_id: options.installation }),
+    ...(options.for === undefined ? {} : { for_seconds: options.for }),
+    ...(options.times === undefined ? {} : { times: options.times }),
+  };
+  const values = Object.fromEntries(given.map((pair) => readValue(cloud, pair)));
+  const answer = await cloud.call("POST", "/admin/faults", { ...values, ...scope, fault });
+  report(answer, options, (body) => `Set: ${text(body["fault"])} (${text(body["fault_id"])})`);
+}
+
+async function clear(id: string | undefined, options: RemoteOptions): Promise<void> {
+  const path = id === undefined ? "/admin/faults" : `/admin/faults/${encodeURIComponent(id)}`;
+  const answer = await connect(options).call("DELETE", path);
+  report(answer, options, (body) => `Cleared: ${text(body["cleared"])}`);
+}
+
+/** NAME=VALUE: JSON where it is JSON, a text otherwise; a member by id, e-mail or role. */
+function readValue(cloud: RunningCloud, pair: string): readonly [string, unknown] {
+  const at = pair.indexOf("=");
+  if (at < 1)
+    throw new CommandError(`"${pair}" is no value.`, "Give values as NAME=VALUE, such as seconds=12.");
+  const name = pair.slice(0, at);
+  const value = pair.slice(at + 1);
+  if (name === "user_id") return [name, findMember(cloud, value)];
+  try {
+    return [name, JSON.parse(value)];
+  } catch {
+    return [name, value];
+  }
+}
+
+function parseSeconds(given: string): number {
+  const seconds = Number(given);
+  if (given.trim() === "" || !(seconds > 0))
+    throw new InvalidArgumentError("Give a number of seconds above 0.");
+  return seconds;
+}
+
+/** Every fault: its name with its values, and what happens. */
+function catalogue(): string {
+  return describeFaults()
+    .map(({ fault, values, what_happens }) => {
+      const named = values.map(({ name, required }) => (required ? `${name}=…` : `[${name}=…]`));
+      return `  ${[fault, ...named].join(" ")}\n      ${what_happens}`;
+    })
+    .join("\n");
+}

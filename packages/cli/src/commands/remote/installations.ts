@@ -1,0 +1,84 @@
+/** `annex install`, `uninstall`, `launch` and `installations`. */
+import type { Command } from "commander";
+import { connect, findApp, findInstallation, findInstance, findMember } from "../../running-cloud.ts";
+import { type RemoteOptions, remote } from "./command.ts";
+import { report, rowsOf, table, text } from "./print.ts";
+
+type InstallOptions = RemoteOptions & { grant?: string; as?: string };
+type LaunchOptions = RemoteOptions & { as?: string };
+type ListOptions = RemoteOptions & { app?: string; instance?: string; status?: string };
+
+export function addInstallationCommands(program: Command): void {
+  remote(program, "install <app> <instance>", "install an app into an instance")
+    .option("--grant <scopes>", "scopes to grant, parted by commas (default: all that the app asks for)")
+    .action(install);
+  remote(program, "uninstall <installation>", "uninstall an installation, by its id or its app").action(
+    uninstall,
+  );
+  remote(program, "launch <installation>", "ask the app for a portal URL, by installation id or app")
+    .option("--as <member>", "member by id, e-mail or role (default: the first)")
+    .action(launch);
+  remote(program, "installations", "list the installations, newest first")
+    .option("--app <app>", "of one app only")
+    .option("--instance <instance>", "of one instance only")
+    .option("--status <status>", "installing, active, cancelled or uninstalled")
+    .action(list);
+}
+
+async function install(app: string, instance: string, options: InstallOptions): Promise<void> {
+  const cloud = connect(options);
+  const granted = options.grant
+    ?.split(",")
+    .map((scope) => scope.trim())
+    .filter((scope) => scope !== "");
+  const answer = await cloud.call("POST", "/admin/installations", {
+    app_id: findApp(cloud, app),
+    instance_id: findInstance(cloud, instance),
+    ...(granted === undefined ? {} : { granted_permissions: granted }),
+  });
+  report(
+    answer,
+    options,
+    (body) => `Installed: ${text(body["installed_app_id"])} (key ${text(body["api_key_prefix"])}…)`,
+  );
+}
+
+async function uninstall(wanted: string, options: RemoteOptions): Promise<void> {
+  const cloud = connect(options);
+  const installation = await findInstallation(cloud, wanted);
+  const answer = await cloud.call("DELETE", `/admin/installations/${encodeURIComponent(installation)}`);
+  report(answer, options, () => `Uninstalled: ${installation}`);
+}
+
+async function launch(wanted: string, options: LaunchOptions): Promise<void> {
+  const cloud = connect(options);
+  const installation = await findInstallation(cloud, wanted);
+  const path = `/admin/installations/${encodeURIComponent(installation)}/launch`;
+  const answer = await cloud.call("POST", path, { user_id: findMember(cloud, options.as) });
+  report(answer, options, (body) => text(body["portal_url"]));
+}
+
+async function list(options: ListOptions): Promise<void> {
+  const cloud = connect(options);
+  const query = new URLSearchParams({ pageSize: "200" });
+  if (options.app !== undefined) query.set("app_id", findApp(cloud, options.app));
+  if (options.instance !== undefined) query.set("instance_id", findInstance(cloud, options.instance));
+  if (options.status !== undefined) query.set("status", options.status);
+  const answer = await cloud.call("GET", `/admin/installations?${query}`);
+  const names = new Map(cloud.runFile.apps.map(({ app_id, name }) => [app_id, name]));
+  report(answer, options, (body) =>
+    table(
+      ["INSTALLATION", "APP", "INSTANCE", "STATUS", "GRANTED", "KEY", "CREATED"],
+      rowsOf(body).map((row) => [
+        row["installed_app_id"],
+        names.get(String(row["app_id"])) ?? row["app_id"],
+        row["instance_id"],
+        row["status"],
+        (row["granted_permissions"] as readonly string[]).join(","),
+        row["api_key_prefix"],
+        row["created_at"],
+      ]),
+      "No installations.",
+    ),
+  );
+}

@@ -1,0 +1,126 @@
+/** The commands against a running Cloud, from outside: what a person does, and what a program reads. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Sandbox, startSandbox } from "@annex/sandbox";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { runAnnex } from "../../testing/run-annex.ts";
+import { runHere } from "../../testing/run-here.ts";
+
+let directory: string;
+let cloud: Sandbox;
+let app: Server;
+let url: string;
+
+// The last command is a process of its own.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "annex-remote-"));
+  cloud = await startSandbox({
+    port: 0,
+    dataDirectory: join(directory, ".annex"),
+    seed: [
+      {
+        name: "Acme",
+        instances: ["Production"],
+        members: [{ name: "Ada", email: "ada@acme.test", role: "Admin" }],
+      },
+    ],
+    core: { url: "http://127.0.0.1:9", databaseUrl: "postgres://nobody@127.0.0.1:9/none" },
+  });
+  app = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ portal_url: `${url}/portal/enter?token=t` }));
+  });
+  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
+  writeManifest("app.json", { name: "Tiny", permissions: ["data:read"], ...urls() });
+});
+afterAll(async () => {
+  await cloud.close();
+  app.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const urls = () => ({ registration_callback_url: `${url}/c`, portal_generator_url: `${url}/p` });
+const writeManifest = (name: string, manifest: object) => writeFileSync(file(name), JSON.stringify(manifest));
+const file = (name: string) => join(directory, name);
+const annex = (...args: string[]) => runHere([...args, "--data", join(directory, ".annex")]);
+
+async function json(...args: string[]) {
+  const { output } = await annex(...args, "--json");
+  return JSON.parse(output) as Record<string, unknown>;
+}
+
+describe("the life of an app from a shell", () => {
+  test("register, list, install, launch, update, uninstall, remove", async () => {
+    const registered = await json("app", "register", file("app.json"));
+    expect(registered["app_id"]).toMatch(/^app_/);
+    expect((await annex("apps")).output).toMatch(/Tiny +data:read/);
+    const installed = await json("install", "tiny", "production");
+    expect(installed["status"]).toBe("active");
+    const listed = await json("installations", "--app", "tiny", "--status", "active");
+    expect(listed).toMatchObject({ total: 1, data: [{ status: "active" }] });
+    const byApp = await annex("launch", "tiny", "--as", "Admin");
+    expect(byApp.output).toBe(`${url}/portal/enter?token=t\n`);
+    const byId = await json("launch", String(installed["installed_app_id"]));
+    expect(byId["portal_url"]).toContain("token=t");
+    expect(await json("app", "remove", "tiny")).toMatchObject({ code: "app_installed" });
+    writeManifest("change.json", { description: "Smaller" });
+    expect(await json("app", "update", "tiny", file("change.json"))).toMatchObject({
+      description: "Smaller",
+    });
+    expect((await annex("uninstall", "tiny")).output).toMatch(/^Uninstalled: instapp_/);
+    expect((await annex("deliveries", "--last", "5")).output).toMatch(/uninstall +200/);
+    expect((await annex("app", "remove", "tiny")).output).toMatch(/^Removed: app_/);
+  });
+
+  test("what is refused is two lines", async () => {
+    writeManifest("wrong.json", { name: "Wrong", permissions: ["data:delete"], ...urls() });
+    const refused = await annex("app", "register", file("wrong.json"));
+    expect(refused.output).toBe("");
+    expect(refused.failure).toEqual([
+      expect.stringContaining("permissions.0"),
+      "Change what was given for permissions.0, and try again.",
+    ]);
+    writeFileSync(file("no.json"), "name: yaml");
+    expect((await annex("app", "register", file("no.json"))).failure[0]).toContain("is not JSON.");
+  });
+});
+
+describe("faults", () => {
+  test("are set with their values, listed, and cleared", async () => {
+    expect((await annex("faults")).output).toContain("No fault is set.");
+    const set = await json("faults", "set", "gateway-status", "--times", "3", "status=503", "rate=0.5");
+    expect(set).toMatchObject({ fault: "gateway-status", times: 3, values: { status: 503, rate: 0.5 } });
+    await annex("faults", "set", "launch-denied", "--for", "60", "user_id=Admin");
+    expect((await json("faults", "list"))["data"]).toMatchObject([
+      { fault: "launch-denied", values: { user_id: cloud.members[0]?.user_id } },
+      { fault: "gateway-status" },
+    ]);
+    expect((await annex("faults", "list")).output).toMatch(/gateway-status +yes +0 of 3 +everything/);
+    expect((await annex("faults", "clear", String(set["fault_id"]))).output).toBe("Cleared: 1\n");
+    expect(await json("faults", "clear")).toEqual({ cleared: 1 });
+  });
+
+  test("that do not exist are refused with those that do", async () => {
+    expect((await annex("faults", "set", "delivery-eaten")).failure[0]).toContain("delivery-late-first");
+    const catalogue = await annex("faults", "list", "--all");
+    expect(catalogue.output).toContain("delivery-late seconds=…");
+    expect(catalogue.output).toContain("gateway-cut [after=…]");
+  });
+});
+
+test("a run file says which Cloud as well as a folder, and a refusal ends with code 1", async () => {
+  const byFile = await runHere(["installations", "--run-file", cloud.runFile, "--json"]);
+  expect(JSON.parse(byFile.output)).toMatchObject({ data: expect.any(Array) });
+  const none = await runHere(["installations", "--data", join(directory, "elsewhere")]);
+  expect(none.failure[0]).toContain("No local Cloud runs on");
+  const refused = await runAnnex(["app", "remove", "app_unknown", "--run-file", cloud.runFile, "--json"]);
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.output)).toMatchObject({ code: "not_found" });
+});
