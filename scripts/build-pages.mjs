@@ -3,9 +3,9 @@
  * those of the last build. The fingerprint lies beside the build it belongs to.
  */
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { fingerprintOf } from "./fingerprint.mjs";
 import { repositoryNode } from "./install.mjs";
 import { root } from "./paths.mjs";
 
@@ -13,7 +13,7 @@ import { root } from "./paths.mjs";
 const sharedSources = ["packages/protocol/src", "packages/ui/src", "packages/portal/src"];
 
 export async function buildPages() {
-  const stale = pageFolders().filter((folder) => fingerprintOf(folder) !== lastFingerprint(folder));
+  const stale = pageFolders().filter((folder) => fingerprint(folder) !== lastFingerprint(folder));
   await Promise.all(stale.map(build));
 }
 
@@ -24,27 +24,10 @@ function pageFolders() {
   );
 }
 
-function fingerprintOf(folder) {
-  const hash = createHash("sha256");
-  const files = [folder, ...sharedSources].flatMap(filesBelow).filter((file) => !file.includes(".test."));
-  for (const file of [...files, join(root, "package-lock.json")]) {
-    hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
-  }
+function fingerprint(folder) {
   // An app's pages may import types and schemas from the app's own sources.
-  const appSources = join(root, folder, "..", "src");
-  if (folder.startsWith("apps/"))
-    for (const file of filesBelow(relative(root, appSources))) hash.update(readFileSync(file));
-  return hash.digest("hex");
-}
-
-function filesBelow(folder) {
-  const absolute = join(root, folder);
-  if (!existsSync(absolute)) return [];
-  return readdirSync(absolute, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !/[\\/](dist|node_modules)[\\/]/.test(file))
-    .sort();
+  const appSources = folder.startsWith("apps/") ? [join(folder, "..", "src")] : [];
+  return fingerprintOf([folder, ...sharedSources, ...appSources, "package-lock.json"]);
 }
 
 function fingerprintFile(folder) {
@@ -57,7 +40,7 @@ function lastFingerprint(folder) {
 
 function build(folder) {
   console.log(`Building ${folder} …`);
-  const fingerprint = fingerprintOf(folder);
+  const sources = fingerprint(folder);
   const vite = join(root, "node_modules", "vite", "bin", "vite.js");
   const child = spawn(repositoryNode(), [vite, "build", folder, "--logLevel", "warn"], {
     cwd: root,
@@ -67,7 +50,7 @@ function build(folder) {
     child.once("error", reject);
     child.once("exit", (code) => {
       if (code !== 0) return reject(new Error(`Building ${folder} failed; the message stands above.`));
-      writeFileSync(fingerprintFile(folder), fingerprint);
+      writeFileSync(fingerprintFile(folder), sources);
       resolve();
     });
   });

@@ -4,12 +4,13 @@
  * repository's own Node (an npm package), so that a system Node too old for the
  * code does not matter. Plain JavaScript without dependencies, because it runs first.
  *
- *   node scripts/run.mjs start|test|bench|check|kills|build [arguments passed through]
+ *   node scripts/run.mjs start|test|bench|check|pack|kills|build [arguments passed through]
  */
 import { buildPages } from "./build-pages.mjs";
 import { checkRepository } from "./check.mjs";
 import { handOver as handOverIn } from "./hand-over.mjs";
 import { ensureInstalled } from "./install.mjs";
+import { packPackages } from "./pack/index.mjs";
 import { root } from "./paths.mjs";
 
 const [command, ...rest] = process.argv.slice(2);
@@ -30,6 +31,10 @@ const commands = {
     return handOver("bench/src/main.ts", rest);
   },
   check: () => checkRepository(handOver),
+  pack: async () => {
+    await buildPages();
+    return packPackages();
+  },
   kills: () => handOver("tests/kills/main.ts", rest),
   build: async () => {
     await buildPages();
@@ -43,4 +48,10 @@ if (run === undefined) {
   process.exit(2);
 }
 await ensureInstalled();
-process.exit(await run());
+process.exit(await run().catch(explained));
+
+/** What went wrong is in the message; where in these scripts, nobody needs to know. */
+function explained(error) {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+}

@@ -18,7 +18,8 @@ type SuperviseOptions = {
   readonly onReady: (url: string, pid: number) => Promise<void>;
 };
 
-const endWithParent = new URL("./end-with-parent.ts", import.meta.url).href;
+// By its name in the package, which is a source in the repository and JavaScript where it is installed.
+const endWithParent = import.meta.resolve("@annex/cli/end-with-parent");
 const startTimeLimit = 30_000;
 const stopTimeLimit = 10_000;
 const firstPause = 250;

@@ -1,0 +1,47 @@
+/** JavaScript, declarations and source maps of all packages, in one run of the compiler. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryNode } from "../install.mjs";
+import { root } from "../paths.mjs";
+
+/** Where `packages/<folder>/src/…` comes out as `<folder>/src/…`. */
+export const emitted = join(root, "dist", "emitted");
+
+export function emit(packages) {
+  rmSync(emitted, { recursive: true, force: true });
+  mkdirSync(emitted, { recursive: true });
+  const configuration = join(root, "dist", "tsconfig.pack.json");
+  writeFileSync(configuration, JSON.stringify(configurationFor(packages)));
+  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  const result = spawnSync(repositoryNode(), [compiler, "-p", configuration], {
+    stdio: "inherit",
+    cwd: root,
+  });
+  if (result.status !== 0) throw new Error("The compiler refused the sources; its messages stand above.");
+}
+
+/** From the entries only: tests and their helpers are reached by none. */
+function configurationFor(packages) {
+  return {
+    extends: "../tsconfig.json",
+    compilerOptions: {
+      noEmit: false,
+      rootDir: "../packages",
+      outDir: "emitted",
+      target: "ES2024",
+      lib: ["ESNext", "DOM", "DOM.Iterable"],
+      allowImportingTsExtensions: false,
+      rewriteRelativeImportExtensions: true,
+      declaration: true,
+      sourceMap: true,
+      inlineSources: true,
+      // Styles are imported for their effect, and have no types.
+      noUncheckedSideEffectImports: false,
+    },
+    files: packages.flatMap(({ folder, entries }) =>
+      entries.map((entry) => join("..", "packages", folder, entry)),
+    ),
+    include: [],
+  };
+}

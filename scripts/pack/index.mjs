@@ -1,0 +1,50 @@
+/**
+ * `npm run pack`: what the repository runs from its TypeScript becomes packages that
+ * run on an ordinary Node 22: emitted once for all (`emit`), staged one by one with
+ * a package.json of their own (`manifest`, `stage`), looked at by publint, and packed
+ * to `dist/packages/<name>-<version>.tgz`. Nothing is done when no source changed.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fingerprintOf } from "../fingerprint.mjs";
+import { root } from "../paths.mjs";
+import { emit } from "./emit.mjs";
+import { lintStage } from "./lint.mjs";
+import { publicPackages } from "./public-packages.mjs";
+import { stagePackage } from "./stage.mjs";
+
+const destination = join(root, "dist", "packages");
+const sourcesFile = join(destination, ".sources");
+
+/** Packs every public package; returns an exit code. */
+export async function packPackages() {
+  const sources = fingerprintOf(["packages", "templates", "scripts/pack", "package-lock.json", "LICENSE"]);
+  if (existsSync(sourcesFile) && readFileSync(sourcesFile, "utf8") === sources) return 0;
+  const packages = publicPackages();
+  emit(packages);
+  const stages = packages.map(stagePackage);
+  for (const stage of stages) await lintStage(stage);
+  replaceTarballs(stages);
+  writeFileSync(sourcesFile, sources);
+  return 0;
+}
+
+/** All of them or none: a folder with tarballs of two states would install, and then not work. */
+function replaceTarballs(stages) {
+  const draft = `${destination}.${process.pid}`;
+  mkdirSync(draft, { recursive: true });
+  for (const stage of stages) packTarball(stage, draft);
+  rmSync(destination, { recursive: true, force: true });
+  renameSync(draft, destination);
+}
+
+function packTarball(stage, folder) {
+  const npm = spawnSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], {
+    cwd: stage,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (npm.status !== 0) throw new Error(`npm could not pack ${stage}: ${npm.stderr}`);
+  console.log(join("dist", "packages", npm.stdout.trim()));
+}

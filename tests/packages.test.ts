@@ -1,0 +1,120 @@
+/** The packages as users get them: tarballs in an empty folder outside the repository, on an ordinary Node 22. */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { installTarballs, nodeOf, packTarballs, run } from "./support/tarballs.ts";
+
+const root = resolve(import.meta.dirname, "..");
+let directory: string;
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
+
+beforeAll(() => {
+  packTarballs();
+  directory = installTarballs({ "@types/node": "26.6.6", "@types/react": "19.3.0" });
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Each public package's entries as users import them. */
+function entries(): readonly string[] {
+  const home = join(directory, "node_modules", "@annex");
+  return readdirSync(home).flatMap((folder) => {
+    const manifest = JSON.parse(readFileSync(join(home, folder, "package.json"), "utf8")) as {
+      exports: Record<string, unknown>;
+    };
+    const paths = Object.keys(manifest.exports).filter((path) => !/\.(json|css)$/.test(path));
+    return paths.map((path) => `@annex/${folder}${path.slice(1)}`);
+  });
+}
+
+test("nothing but what users need is in a package", () => {
+  for (const folder of readdirSync(join(directory, "node_modules", "@annex"))) {
+    const files = readdirSync(join(directory, "node_modules", "@annex", folder), { recursive: true }).map(
+      String,
+    );
+    expect(files.filter((file) => /\.test\.|testing\/|kill-child|(?<!\.d)\.tsx?$/.test(file))).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "package.json"]));
+  }
+});
+
+test.each([
+  ["node16", "Node16"],
+  ["bundler", "ESNext"],
+])("the types of every entry resolve under %s", (moduleResolution, module) => {
+  const folder = join(directory, `types-${moduleResolution}`);
+  mkdirSync(folder);
+  const imports = entries().map((entry, index) => `export * as entry${index} from "${entry}";`);
+  writeFileSync(join(folder, "index.ts"), imports.join("\n"));
+  const compilerOptions = {
+    module,
+    moduleResolution,
+    target: "ES2024",
+    lib: ["ESNext", "DOM", "DOM.Iterable"],
+    types: ["node"],
+    jsx: "react-jsx",
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
+    noUncheckedSideEffectImports: false,
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
+  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  const said = spawnSync(process.execPath, [compiler, "-p", folder], { cwd: folder, encoding: "utf8" });
+  // Mantine's declarations have a quarrel of their own with node16; ours must have none.
+  const ours = said.stdout
+    .split("\n")
+    .filter((line) => line.startsWith("index.ts") || line.includes("@annex/"));
+  expect(ours).toEqual([]);
+});
+
+test("every entry for servers loads on Node 22", () => {
+  const server = entries().filter((entry) => !/portal|\/ui|end-with-parent/.test(entry));
+  const script = `for (const entry of ${JSON.stringify(server)}) await import(entry);`;
+  run(nodeOf(directory), ["--input-type=module", "--eval", script], directory);
+});
+
+test("the command says its version", () => {
+  expect(run(nodeOf(directory), [command(), "--version"], directory)).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test("on a Node that is too old the command says so in one sentence, with what to do", () => {
+  const pretend = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } })`;
+  const args = ["--import", `data:text/javascript,${encodeURIComponent(pretend)}`, command(), "dev"];
+  const { status, stderr } = spawnSync(nodeOf(directory), args, { cwd: directory, encoding: "utf8" });
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^Annex needs Node 22\.13 or newer, and this is Node 20\.20\.2 .*install a newer one.*\n$/,
+    ),
+  ]);
+});
+
+function command(): string {
+  return join(directory, "node_modules", "@annex", "cli", "bin", "annex.mjs");
+}
+
+test("an app starts, answers and ends", async () => {
+  const example = /```ts\n(import \{ createApp.*?)```/s.exec(
+    readFileSync(join(directory, "node_modules", "@annex", "app", "README.md"), "utf8"),
+  )?.[1];
+  writeFileSync(join(directory, "app.ts"), example ?? "");
+  const app = spawn(nodeOf(directory), ["app.ts"], {
+    cwd: directory,
+    env: { ...process.env, PORT: "0", NODE_ENV: "development" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = new Promise<number | null>((done) => app.once("exit", done));
+  const url = await new Promise<string>((done) => {
+    createInterface({ input: app.stdout }).on("line", (line) => {
+      const found = /^ready .*?(https?:\/\/\S+)/.exec(line)?.[1];
+      if (found !== undefined) done(found);
+    });
+  });
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  app.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  expect(existsSync(join(directory, "data", "hello.db"))).toBe(true);
+});

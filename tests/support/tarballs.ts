@@ -1,0 +1,54 @@
+/** The packages as they are published, and an empty folder that installs them as a user would. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "../..");
+export const tarballFolder = join(root, "dist", "packages");
+
+/** An ordinary Node 22, where npm has one for this machine: what is packed has to run there. */
+const oldNode = process.platform === "linux" ? { [`node-linux-${process.arch}`]: "22.23.3" } : {};
+
+/** Packs what changed since the last time. */
+export function packTarballs(): void {
+  run("npm", ["run", "--silent", "pack"], root);
+}
+
+/** A folder outside the repository with every tarball and further packages installed. */
+export function installTarballs(further: Readonly<Record<string, string>> = {}): string {
+  const directory = mkdtempSync(join(tmpdir(), "annex-packages-"));
+  const own = readdirSync(tarballFolder).filter((file) => file.endsWith(".tgz"));
+  const dependencies = Object.fromEntries(
+    own.map((file) => [nameOf(file), `file:${join(tarballFolder, file)}`]),
+  );
+  const manifest = {
+    private: true,
+    type: "module",
+    dependencies,
+    devDependencies: { ...oldNode, ...further },
+  };
+  writeFileSync(join(directory, "package.json"), JSON.stringify(manifest));
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"], directory);
+  return directory;
+}
+
+/** `annex-data-api-0.1.0.tgz` is `@annex/data-api`. */
+function nameOf(tarball: string): string {
+  return tarball.replace(/^annex-(.+)-\d+\.\d+\.\d+\.tgz$/, "@annex/$1");
+}
+
+/** The Node 22 that was installed with the tarballs, else the one that runs the tests. */
+export function nodeOf(directory: string): string {
+  const [name] = Object.keys(oldNode);
+  return name === undefined ? process.execPath : join(directory, "node_modules", name, "bin", "node");
+}
+
+/** Runs a program to its end. @throws Error with what it said when it fails. */
+export function run(program: string, args: readonly string[], directory: string): string {
+  const result = spawnSync(program, args, { cwd: directory, encoding: "utf8" });
+  if (result.status === 0) return result.stdout;
+  throw new Error(
+    `${program} ${args.join(" ")} ended with ${result.status}:\n${result.stdout}${result.stderr}`,
+  );
+}
