@@ -388,19 +388,6 @@ describe("queries", () => {
     await expect(attempt()).rejects.toBeInstanceOf(InvalidRequest);
     expect(server.requests).toEqual([]);
   });
-
-  test("walking pages stops at the total and leaves out what moved to the next page", async () => {
-    const record = (n: number) => ({ ...ledger, ledger_id: `ldg_${n}` });
-    const pages = [
-      { data: [record(1), record(2)], total: 3 },
-      { data: [record(2), record(3)], total: 4 },
-    ];
-    await using server = await startTestServer(...pages.map((body) => answer(200, body)));
-    const ids: string[] = [];
-    for await (const { ledger_id: id } of server.client().data.ledgers.iterate({ pageSize: 2 })) ids.push(id);
-    expect(ids).toEqual(["ldg_1", "ldg_2", "ldg_3"]);
-    expect(server.requests.map((request) => request.query.get("page"))).toEqual(["1", "2"]);
-  });
 });
 
 function withAmount(amount: string) {

@@ -1,6 +1,7 @@
 /** Alerts: flag a record for the team to look at. Contract section 8, Alerts. */
 import { type Alert, dataPageSize } from "@annex/protocol";
-import { type Page, type PageRequest, pageQuery, walkPages } from "../data/paging.ts";
+import { type Page, type PageRequest, pageQuery } from "../data/paging.ts";
+import { walkAll } from "../data/walk.ts";
 import type { Effects } from "../effects/index.ts";
 import { readInteger, readList, readObject } from "../records/records.ts";
 import { pathSegment } from "../transport/paths.ts";
@@ -43,9 +44,11 @@ export function createAlertsApi(transport: Transport, effects: Effects): AlertsA
   const get = async (alertId: string, options?: CallOptions) =>
     readAlert((await read(`/alerts/${pathSegment(alertId, "alert id")}`, {}, options)).value);
   const all = (options: CallOptions | undefined) =>
-    walkPages({ id: "anomaly_id" }, dataPageSize.largest, (page) =>
-      list({ page, pageSize: dataPageSize.largest }, options),
-    );
+    walkAll<Alert>({
+      idOf: (alert) => alert.anomaly_id,
+      pageSize: dataPageSize.largest,
+      fetch: ({ page, pageSize }) => list({ page, pageSize }, options),
+    });
   return {
     list,
     get,

@@ -21,7 +21,8 @@ import {
 } from "../records/records.ts";
 import { pathSegment } from "../transport/paths.ts";
 import type { CallOptions, Transport } from "../transport/transport.ts";
-import { type Page, type PageRequest, pageQuery, readPage, walkPages } from "./paging.ts";
+import { type Page, type PageRequest, pageQuery, readPage } from "./paging.ts";
+import { createdAtOf, walkAll } from "./walk.ts";
 
 /** A value to compare with. Dates are sent as ISO 8601 in UTC. */
 export type FilterValue = string | number | bigint | boolean | Date;
@@ -54,7 +55,9 @@ export interface DataCollectionClient<Fields, Field extends string> {
   /** One record. @throws CloudError with status 404 when there is none. */
   get(id: string, options?: CallOptions): Promise<Fields>;
   /**
-   * Every record that matches, page by page as the loop goes on; `pageSize` defaults to the largest, 200.
+   * Every record that matches, fetched as the loop goes on, and those that come to match meanwhile: none twice, and
+   * none left out because others leave the filter. Newest first; the ids given out are kept until the end, about a
+   * hundred bytes each. `pageSize` defaults to the largest, 200; a server may give fewer at a time.
    *
    * @example
    * for await (const balance of cloud.data.balances.iterate({ filters: { currency_eq: "USD" } })) sum += balance.balance;
@@ -144,10 +147,27 @@ function collection<Fields, Field extends string>(
       return readRecord(shape, answer.value);
     },
     iterate(query = {}, options) {
-      const pageSize = query.pageSize ?? dataPageSize.largest;
-      return walkPages(shape, pageSize, (page) => list({ ...query, page, pageSize }, options));
+      const untilKey = freeUntilKey(shape, query.filters);
+      return walkAll<Fields>({
+        idOf: (record) => String(record[shape.id]),
+        createdAt: untilKey === undefined ? undefined : (record) => createdAtOf(record),
+        pageSize: query.pageSize ?? dataPageSize.largest,
+        fetch: ({ until, ...page }) => {
+          const bound = until === undefined ? {} : { [untilKey ?? ""]: until };
+          return list({ filters: { ...query.filters, ...bound } as DataFilters<Field>, ...page }, options);
+        },
+      });
     },
   };
+}
+
+/**
+ * Bounds on the time of creation the query does not use itself. A walk names its bound in milliseconds and takes the
+ * one after, so that both of them mean the same to it.
+ */
+function freeUntilKey<Fields>(shape: RecordShape<Fields>, filters: object | undefined): string | undefined {
+  if (!shape.keyedByCreation) return undefined;
+  return ["created_at_lte", "created_at_lt"].find((key) => !(key in (filters ?? {})));
 }
 
 function filterQuery(filters: DataFilters<string> | undefined): Record<string, string> {

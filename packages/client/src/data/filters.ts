@@ -17,7 +17,8 @@ import {
 } from "../records/records.ts";
 import type { CallOptions, Transport } from "../transport/transport.ts";
 import type { FilterValue } from "./data.ts";
-import { type Page, type PageRequest, pageQuery, readPage, walkPages } from "./paging.ts";
+import { type Page, type PageRequest, pageQuery, readPage } from "./paging.ts";
+import { createdAtOf, walkAll } from "./walk.ts";
 
 /** One condition. `exists` and `notexists` ask for a metadata key. */
 export type Filter =
@@ -53,7 +54,7 @@ export interface FilterCollectionClient<Fields> {
    * await cloud.filters.transactions.find({ filters: [{ field: "status", operator: "eq", value: "APPLIED" }] });
    */
   find(query?: FilterQuery, options?: CallOptions): Promise<FilterPage<Fields>>;
-  /** Every record that matches, page by page as the loop goes on. */
+  /** Every record that matches, as `iterate` of the Data API walks. */
   iterate(query?: Omit<FilterQuery, "page">, options?: CallOptions): AsyncGenerator<Fields, void, undefined>;
 }
 
@@ -97,8 +98,17 @@ function collection<Fields>(
   return {
     find,
     iterate(query = {}, options) {
-      const pageSize = query.pageSize ?? dataPageSize.largest;
-      return walkPages(shape, pageSize, (page) => find({ ...query, page, pageSize }, options));
+      return walkAll<Fields>({
+        idOf: (record) => String(record[shape.id]),
+        createdAt: shape.keyedByCreation ? (record) => createdAtOf(record) : undefined,
+        pageSize: query.pageSize ?? dataPageSize.largest,
+        fetch({ until, ...page }) {
+          const bound = { field: "created_at", operator: "lte", value: until ?? "" } as const;
+          const filters = [...(query.filters ?? []), ...(until === undefined ? [] : [bound])];
+          // An estimated total could end the walk before its end.
+          return find({ ...query, ...page, filters, strictTotal: name === "transactions" }, options);
+        },
+      });
     },
   };
 }

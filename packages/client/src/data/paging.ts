@@ -45,21 +45,3 @@ export function readPage<Fields>(shape: RecordShape<Fields>, value: unknown): Pa
   const data = readList(body["data"], shape.name).map((record) => readRecord(shape, record));
   return { data, total: readInteger(body["total"], "total") };
 }
-
-/**
- * Every record of every page, fetched as the loop asks for them. New records push older ones onto later pages
- * while one walks; those already seen on the page before are left out.
- */
-export async function* walkPages<Fields>(
-  shape: { readonly id: keyof Fields },
-  pageSize: number,
-  fetchPage: (page: number) => Promise<Page<Fields>>,
-): AsyncGenerator<Fields, void, undefined> {
-  let seen: ReadonlySet<unknown> = new Set();
-  for (let page = 1; ; page += 1) {
-    const { data, total } = await fetchPage(page);
-    for (const record of data) if (!seen.has(record[shape.id])) yield record;
-    if (data.length < pageSize || BigInt(page) * BigInt(pageSize) >= total) return;
-    seen = new Set(data.map((record) => record[shape.id]));
-  }
-}

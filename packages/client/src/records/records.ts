@@ -167,16 +167,19 @@ export interface RecordShape<Fields> {
   readonly id: keyof Fields & string;
   readonly integers: readonly string[];
   readonly decimals: readonly string[];
+  /** Whether the APIs that read can be asked for those made at a time: the key a walk goes by. */
+  readonly keyedByCreation: boolean;
 }
 
 const shape = <Fields>(
   name: string,
   id: keyof Fields & string,
-  exact: { integers?: readonly string[]; decimals?: readonly string[] } = {},
-): RecordShape<Fields> => ({ name, id, integers: exact.integers ?? [], decimals: exact.decimals ?? [] });
+  particulars: Partial<Omit<RecordShape<Fields>, "name" | "id">> = {},
+): RecordShape<Fields> => ({ name, id, integers: [], decimals: [], keyedByCreation: false, ...particulars });
 
-export const ledgerShape = shape<Ledger>("ledger", "ledger_id");
+export const ledgerShape = shape<Ledger>("ledger", "ledger_id", { keyedByCreation: true });
 export const balanceShape = shape<Balance>("balance", "balance_id", {
+  keyedByCreation: true,
   integers: [
     "balance",
     "credit_balance",
@@ -190,10 +193,11 @@ export const balanceShape = shape<Balance>("balance", "balance_id", {
   ],
 });
 export const transactionShape = shape<Transaction>("transaction", "transaction_id", {
+  keyedByCreation: true,
   integers: ["precise_amount", "precision"],
   decimals: ["amount", "overdraft_limit"],
 });
-export const identityShape = shape<Identity>("identity", "identity_id");
+export const identityShape = shape<Identity>("identity", "identity_id", { keyedByCreation: true });
 export const reconciliationShape = shape<Reconciliation>("reconciliation", "reconciliation_id", {
   integers: ["matched_transactions", "unmatched_transactions"],
 });

@@ -1,0 +1,166 @@
+/**
+ * Walks against a small model of a server that really keeps records, clamps pages, and changes between two requests:
+ * rows leave the filter, rows arrive, some with a time in the past, as queued work does.
+ */
+import { Secret } from "@annex/protocol";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createClient } from "../index.ts";
+
+type Row = { readonly transaction_id: string; readonly created_at: string; readonly status: string };
+type Model = {
+  readonly rows: Map<string, Row>;
+  requests: number;
+  readonly fetch: typeof fetch;
+};
+
+const start = Date.parse("2026-11-26T12:00:00Z");
+
+/** A server of the Data and Filters APIs over rows that a test may change at any time. */
+function serve(rows: readonly Row[], clamp: number, beforeAnswer: (model: Model) => void = () => {}): Model {
+  const model: Model = {
+    rows: new Map(rows.map((row) => [row.transaction_id, row])),
+    requests: 0,
+    fetch: async (input, init) => {
+      model.requests += 1;
+      beforeAnswer(model);
+      const { searchParams: query } = new URL(String(input));
+      const filters = init?.body === undefined ? [] : JSON.parse(String(init.body)).filters;
+      const bound = filters.find(({ field }: { field: string }) => field === "created_at")?.value;
+      const until = Date.parse(query.get("created_at_lte") ?? bound ?? "9999-01-01T00:00:00Z");
+      const matching = [...model.rows.values()]
+        .filter((row) => row.status === "OPEN" && Date.parse(row.created_at) <= until)
+        .sort((one, other) => (orderOf(one) < orderOf(other) ? 1 : -1));
+      const size = Math.min(clamp, Number(query.get("pageSize")));
+      const first = (Number(query.get("page")) - 1) * size;
+      const data = matching.slice(first, first + size).map((row) => ({
+        precise_amount: 1,
+        amount: 1,
+        precision: 1,
+        ...row,
+      }));
+      return Response.json({ data, total: matching.length });
+    },
+  };
+  return model;
+}
+
+const orderOf = (row: Row) => `${row.created_at} ${row.transaction_id}`;
+const row = (number: number, time: number): Row => ({
+  transaction_id: `txn_${number}`,
+  created_at: new Date(start + time).toISOString().replace("Z", "123Z"),
+  status: "OPEN",
+});
+const clientOf = (model: Model) =>
+  createClient({ apiKey: new Secret("blnk_key"), instanceId: "inst_1", fetch: model.fetch });
+const walks = {
+  "the Data API": (model: Model) =>
+    clientOf(model).data.transactions.iterate({ filters: { status_eq: "OPEN" } }),
+  "the Filters API": (model: Model) => clientOf(model).filters.transactions.iterate(),
+} as const;
+
+async function idsOf(walk: AsyncIterable<{ readonly transaction_id: string }>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { transaction_id: id } of walk) ids.push(id);
+  return ids;
+}
+
+describe.each(Object.entries(walks))("a walk through %s", (_name, walk) => {
+  // A server that gives 100 at a time gave 100 of 450.
+  test("sees every row of a server that gives fewer than it is asked for, at no further cost", async () => {
+    const rows = Array.from({ length: 450 }, (_none, number) => row(number, number * 1000));
+    const model = serve(rows, 100);
+    expect(new Set(await idsOf(walk(model))).size).toBe(450);
+    // Five pages, and one look whether anything has moved.
+    expect(model.requests).toBe(6);
+  });
+
+  // Rows that were worked off during the loop left 200 of 450 untouched.
+  test("sees every row though each leaves the filter when it is seen", async () => {
+    const rows = Array.from({ length: 450 }, (_none, number) => row(number, number * 1000));
+    const model = serve(rows, 100);
+    const seen: string[] = [];
+    for await (const { transaction_id: id } of walk(model)) {
+      seen.push(id);
+      model.rows.delete(id);
+    }
+    expect([seen.length, model.rows.size]).toEqual([450, 0]);
+  });
+
+  test("costs one request where one page holds everything, and ends where there is nothing", async () => {
+    const model = serve([row(1, 0), row(2, 0)], 200);
+    expect(await idsOf(walk(model))).toHaveLength(2);
+    expect(model.requests).toBe(1);
+    expect(await idsOf(walk(serve([], 200)))).toEqual([]);
+  });
+
+  test("sees every row of a batch that was made in one instant and is larger than a page", async () => {
+    const rows = Array.from({ length: 250 }, (_none, number) => row(number, 0));
+    const ids = await idsOf(walk(serve([...rows, row(999, -5000)], 40)));
+    expect([ids.length, new Set(ids).size]).toEqual([251, 251]);
+  });
+
+  test("sees what arrives while it walks, also with a time in the past", async () => {
+    const rows = Array.from({ length: 30 }, (_none, number) => row(number, number * 1000));
+    const model = serve(rows, 10, ({ requests, rows: present }) => {
+      if (requests === 3)
+        for (const late of [row(100, 31_000), row(101, 25_500)]) present.set(late.transaction_id, late);
+    });
+    const ids = await idsOf(walk(model));
+    expect(ids).toHaveLength(32);
+    expect(ids).toEqual(expect.arrayContaining(["txn_100", "txn_101"]));
+  });
+
+  test("holds under any clamp, any departures and any arrivals", async () => {
+    const change = fc.record({
+      leaves: fc.array(fc.nat(200), { maxLength: 8 }),
+      arrives: fc.array(fc.nat(60_000), { maxLength: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(40), { maxLength: 120 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.array(change, { maxLength: 12 }),
+        async (times, clamp, changes) => {
+          const rows = times.map((time, number) => row(number, time * 700));
+          const gone = new Set<string>();
+          let arrived = 1000;
+          const model = serve(rows, clamp, ({ requests, rows: present }) => {
+            const { leaves, arrives } = changes[requests - 2] ?? { leaves: [], arrives: [] };
+            for (const number of leaves) if (present.delete(`txn_${number}`)) gone.add(`txn_${number}`);
+            for (const time of arrives) {
+              arrived += 1;
+              present.set(`txn_${arrived}`, row(arrived, time));
+            }
+          });
+          const ids = await idsOf(walk(model));
+          expect(new Set(ids).size).toBe(ids.length);
+          const stayed = rows.filter(({ transaction_id: id }) => !gone.has(id));
+          expect(ids).toEqual(expect.arrayContaining(stayed.map(({ transaction_id: id }) => id)));
+          if (model.requests <= changes.length + 1) return;
+          // Once the changes are over, what arrived is there too.
+          expect(ids).toEqual(expect.arrayContaining([...model.rows.keys()]));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+test("a walk through records without a key sees them all, however its pages shift", async () => {
+  const rules = Array.from({ length: 45 }, (_none, number) => `rule_${number}`);
+  const fetchRules: typeof fetch = async (input) => {
+    const { searchParams: query } = new URL(String(input));
+    const size = Math.min(10, Number(query.get("pageSize")));
+    const first = (Number(query.get("page")) - 1) * size;
+    const data = rules.slice(first, first + size).map((id) => ({ rule_id: id, name: "r", criteria: [] }));
+    return Response.json({ data, total: rules.length });
+  };
+  const cloud = createClient({ apiKey: new Secret("blnk_key"), instanceId: "inst_1", fetch: fetchRules });
+  const seen: string[] = [];
+  for await (const { rule_id: id } of cloud.data.matchingRules.iterate()) {
+    seen.push(id);
+    rules.splice(rules.indexOf(id), 1);
+  }
+  expect([seen.length, new Set(seen).size, rules.length]).toEqual([45, 45, 0]);
+});

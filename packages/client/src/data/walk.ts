@@ -1,0 +1,133 @@
+/**
+ * Walking through every record of a collection while others write to it. By key where the API has one: each request
+ * asks for the records up to the oldest one seen, so that nothing moves when some leave the filter, and a page may be
+ * of any size. Where there is no key, or the records do not come newest first, by page. What arrived meanwhile is
+ * looked for at the end, until nothing new is there. Contract section 8.
+ */
+import type { Page } from "./paging.ts";
+
+/** How a collection is asked for, one page at a time. */
+export interface WalkedPages<Fields> {
+  readonly idOf: (record: Fields) => string;
+  /** When a record was made, as text of a time, where the collection can be asked for the records up to a time. */
+  readonly createdAt?: ((record: Fields) => unknown) | undefined;
+  /** Records a page; the server may give fewer. */
+  readonly pageSize: number;
+  fetch(request: {
+    readonly page: number;
+    readonly pageSize: number;
+    /** Only records made at this time or before. */
+    readonly until?: Date | undefined;
+  }): Promise<Page<Fields>>;
+}
+
+/** A record can become visible this long after the time it bears, in milliseconds: queued work, a slow commit. */
+const lateArrival = 10 * 60_000;
+/** A writer who is faster than the walk is not followed for ever. */
+const mostPasses = 100;
+
+/** What a pass leaves behind. Times in milliseconds since 1970. */
+type Walk = {
+  /** Ids of all that was given out: about a hundred bytes a record. */
+  readonly seen: Set<string>;
+  keyed: boolean;
+  pageSize: number;
+  /** Older records need not be looked at again. */
+  since: number;
+  newest: number;
+};
+type Pass = { requests: number; fresh: number; total: bigint };
+
+/**
+ * Gives every record that matches from the beginning to the end of the walk once, and those that arrive meanwhile.
+ * One that leaves before it is reached is not given; none is given twice. It ends by the server's own count.
+ */
+export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerator<Fields, void, undefined> {
+  const walk: Walk = {
+    seen: new Set(),
+    keyed: pages.createdAt !== undefined,
+    pageSize: pages.pageSize,
+    since: Number.NEGATIVE_INFINITY,
+    newest: Number.NEGATIVE_INFINITY,
+  };
+  for (let passes = 1; passes <= mostPasses; passes += 1) {
+    const pass: Pass = { requests: 0, fresh: 0, total: 0n };
+    yield* walkOnce(pages, walk, pass);
+    // One answer is one moment: nothing can have moved within it.
+    if (pass.requests === 1 || (passes > 1 && pass.fresh === 0)) return;
+    if (walk.keyed && (await nothingMoved(pages, walk, pass))) return;
+    walk.since = walk.keyed ? walk.newest - lateArrival : Number.NEGATIVE_INFINITY;
+  }
+}
+
+/** When a record was made, as every keyed collection spells it. */
+export function createdAtOf(record: unknown): unknown {
+  return (record as { readonly created_at?: unknown }).created_at;
+}
+
+async function nothingMoved<Fields>(pages: WalkedPages<Fields>, walk: Walk, pass: Pass): Promise<boolean> {
+  const { total } = await pages.fetch({ page: 1, pageSize: 1 });
+  return total === pass.total && total === BigInt(walk.seen.size);
+}
+
+async function* walkOnce<Fields>(
+  pages: WalkedPages<Fields>,
+  walk: Walk,
+  pass: Pass,
+): AsyncGenerator<Fields, void, undefined> {
+  let until: number | undefined;
+  let page = 1;
+  let passed = 0;
+  for (;;) {
+    const bound = until === undefined ? undefined : new Date(until);
+    const { data, total } = await pages.fetch({ page, pageSize: walk.pageSize, until: bound });
+    if (pass.requests === 0) pass.total = total;
+    pass.requests += 1;
+    const times = timesOf(pages, walk, data);
+    for (const record of data) {
+      if (!takeIn(walk, pages.idOf(record))) continue;
+      pass.fresh += 1;
+      yield record;
+    }
+    passed += data.length;
+    if (data.length === 0 || BigInt(passed) >= total) return;
+    const oldest = times?.oldest ?? Number.NaN;
+    if (oldest < walk.since) return;
+    if (times !== undefined && (until === undefined || oldest < until)) {
+      until = oldest;
+      page = 1;
+      passed = 0;
+    } else {
+      // A server that gives fewer than it is asked for may still count its pages by what it was asked for.
+      if (page === 1) walk.pageSize = Math.min(walk.pageSize, data.length);
+      page += 1;
+    }
+  }
+}
+
+function takeIn(walk: Walk, id: string): boolean {
+  if (walk.seen.has(id)) return false;
+  walk.seen.add(id);
+  return true;
+}
+
+/**
+ * The span of a page, where its records come newest first; otherwise the walk goes on by page. The oldest time is
+ * rounded up to a millisecond, which is as exact as every server reads a time.
+ */
+function timesOf<Fields>(
+  { createdAt }: WalkedPages<Fields>,
+  walk: Walk,
+  data: readonly Fields[],
+): { readonly oldest: number } | undefined {
+  if (!walk.keyed || createdAt === undefined) return undefined;
+  const times = data.map((record) => Date.parse(String(createdAt(record))));
+  const [first = Number.NaN] = times;
+  const newestFirst = times.every((time, index) => time <= (times[index - 1] ?? Number.POSITIVE_INFINITY));
+  if (!newestFirst) {
+    walk.keyed = false;
+    return undefined;
+  }
+  walk.newest = Math.max(walk.newest, first);
+  return { oldest: (times.at(-1) ?? first) + 1 };
+}
