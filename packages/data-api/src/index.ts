@@ -9,4 +9,6 @@
 export type { DataCollection, FilterCollection } from "./collections.ts";
 export type { Queryable } from "./database.ts";
 export { DataQueryError } from "./errors.ts";
+export type { Order } from "./order.ts";
 export { createDataReader, type DataReader, type DataReaderOptions } from "./reader.ts";
+export type { SummedCollection } from "./sums.ts";

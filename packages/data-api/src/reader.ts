@@ -3,8 +3,10 @@ import { type Collection, collections, type DataCollection, type FilterCollectio
 import { combined } from "./conditions.ts";
 import { column, type Queryable, run, table, value } from "./database.ts";
 import { dataCondition } from "./filters.ts";
+import { type Order, orderBy } from "./order.ts";
 import { recordJson, selections, type TextRow } from "./records.ts";
 import { type DataRequest, dataRequest, filterRequest } from "./requests.ts";
+import { type SummedCollection, sumsJson } from "./sums.ts";
 import { type Condition, createTotals, type Totals } from "./totals.ts";
 import { isSpanOfTime, wholeDays } from "./whole-days.ts";
 
@@ -18,9 +20,18 @@ export interface DataReader {
    *
    * @returns JSON text `{"data":[…],"total":n}`, integers of any size exact.
    * @throws DataQueryError for a query that can't be answered as it stands.
+   * @param order another order than newest first; not a parameter of the Data API.
    * @example await reader.list("transactions", new URLSearchParams("status_eq=APPLIED&pageSize=50"))
    */
-  list(collection: DataCollection, query: URLSearchParams): Promise<string>;
+  list(collection: DataCollection, query: URLSearchParams, order?: Order): Promise<string>;
+  /**
+   * The sums of all that a query matches, in minor units for each currency; not a call of the Data API.
+   *
+   * @returns JSON text `{"data":[{"currency","precision","count","sum"}]}`, integers of any size exact; balances have
+   *   no precision of their own: it is null.
+   * @throws DataQueryError
+   */
+  sums(collection: SummedCollection, query: URLSearchParams): Promise<string>;
   /** `GET /data/<collection>/<id>`: the record as JSON text, or undefined when there is none. */
   get(collection: DataCollection, id: string): Promise<string | undefined>;
   /**
@@ -45,6 +56,10 @@ interface Source {
   readonly totals: Totals;
 }
 
+interface OrderedRequest extends DataRequest {
+  readonly order?: Order | undefined;
+}
+
 const filterCollections: Readonly<Record<FilterCollection, DataCollection>> = {
   ledger: "ledgers",
   balances: "balances",
@@ -65,10 +80,12 @@ export function createDataReader(database: Queryable, options: DataReaderOptions
   const totals = createTotals(database, schema, options.clock ?? (() => performance.now()));
   const source = { database, schema, totals };
   return {
-    async list(collection, query) {
-      const { data, total } = await read(source, collection, dataRequest(collection, query));
+    async list(collection, query, order) {
+      const request = { ...dataRequest(collection, query), order };
+      const { data, total } = await read(source, collection, request);
       return `{"data":${data},"total":${total}}`;
     },
+    sums: (collection, query) => sumsJson(database, schema, collection, query),
     get: (collection, id) => one(source, collection, id),
     async filter(name, body, query) {
       const collection = filterCollections[name];
@@ -88,7 +105,7 @@ function additions(collection: DataCollection): string {
 async function read(
   source: Source,
   name: DataCollection,
-  request: DataRequest,
+  request: OrderedRequest,
 ): Promise<{ readonly data: string; readonly total: string }> {
   const collection = collections[name];
   const condition = conditionOf(name, collection, request);
@@ -119,27 +136,26 @@ async function pageJson(
   source: Source,
   name: DataCollection,
   where: Sql,
-  request: DataRequest,
+  request: OrderedRequest,
 ): Promise<string> {
   const collection = collections[name];
   const from = table(source.schema, collection.table);
   const rows = await run(
     source.database,
-    sql`SELECT ${selections[name]} FROM ${from} AS stored JOIN (${pageKeys(from, collection, where, request)}) AS page ON stored.${column(collection.tie)} = page.page_key ${newestFirst(collection)}`,
+    sql`SELECT ${selections[name]} FROM ${from} AS stored JOIN (${pageKeys(from, name, where, request)}) AS page ON stored.${column(collection.tie)} = page.page_key ${orderBy(name, request.order)}`,
   );
   return `[${encoded(name, rows).join(",")}]`;
 }
 
-/** Which rows the page has: where an index holds all that is asked for, it answers without the table. */
-function pageKeys(from: Sql, collection: Collection, where: Sql, { page }: DataRequest): Sql {
+/**
+ * Which rows the page has, by the table's own columns: a bare name would mean the text that the SELECT list makes of
+ * it. Where an index holds all that is asked for, it answers without the table.
+ */
+function pageKeys(from: Sql, name: DataCollection, where: Sql, { page, order }: OrderedRequest): Sql {
+  const collection = collections[name];
   const limit = value(String(page.size), "bigint");
   const offset = value(String(page.offset), "bigint");
-  return sql`SELECT stored.${column(collection.tie)} AS page_key FROM ${from} AS stored WHERE ${where} ${newestFirst(collection)} LIMIT ${limit} OFFSET ${offset}`;
-}
-
-/** By the table's own columns: a bare name would mean the text that the SELECT list makes of it. */
-function newestFirst(collection: Collection): Sql {
-  return sql`ORDER BY stored.${column(collection.time)} DESC, stored.${column(collection.tie)} DESC`;
+  return sql`SELECT stored.${column(collection.tie)} AS page_key FROM ${from} AS stored WHERE ${where} ${orderBy(name, order)} LIMIT ${limit} OFFSET ${offset}`;
 }
 
 function encoded(name: DataCollection, rows: readonly TextRow[]): readonly string[] {

@@ -5,7 +5,7 @@
  * of ours but `@annex/protocol`. Contract section 10 (Error states) for how a failure is said.
  *
  * Folders, each alone but for what it shows: `money`, `moments`, `ids`, `counts`, `json` (pure texts and their parts)
- * · `copy`, `icons`, `badges`, `notices`, `states` · `table` (one table over TanStack Table: columns that choose
+ * · `copy`, `icons`, `badges`, `notices`, `states`, `plot` · `table` (one table over TanStack Table: columns that choose
  * themselves by width, cards where it is narrow, sorting, paging) · `theme` (the look, in `ui.css` and Mantine's theme)
  * · `translation` (pages that bear a browser's translation).
  */
@@ -44,6 +44,8 @@ export {
 } from "./money/amounts.ts";
 export { Amount, type AmountProps, Integer, Money, type MoneyProps } from "./money/Money.tsx";
 export { Notice, type NoticeProps, ToneSign } from "./notices/Notice.tsx";
+export { StepPlot, type StepPlotProps } from "./plot/StepPlot.tsx";
+export type { Step } from "./plot/steps.ts";
 export { FailureState, type FailureStateProps, type FailureWords } from "./states/FailureState.tsx";
 export { EmptyState, LoadingState, NoPermission, NothingFound, type StateProps } from "./states/states.tsx";
 export type { Column } from "./table/column.ts";

@@ -8,6 +8,7 @@ import type { Door } from "../server/mount.ts";
 import type { Services } from "../services.ts";
 import { appRoutes } from "./app-routes.ts";
 import { type DashboardCaller, identifyMember, requireSession } from "./caller.ts";
+import { dayRoutes } from "./day-routes.ts";
 import { instanceRoutes } from "./instance-routes.ts";
 import { logRoutes } from "./log-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
@@ -22,6 +23,7 @@ export function dashboardDoor(services: Services): Door<DashboardCaller> {
     routes: [
       ...sessionRoutes(services),
       ...appRoutes(services),
+      ...dayRoutes(services),
       ...logRoutes(services),
       ...instanceRoutes(services),
     ],

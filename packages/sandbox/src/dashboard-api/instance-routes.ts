@@ -1,4 +1,5 @@
 /** An instance in the dashboard: its records, its alerts, and whether it runs. */
+import type { Order } from "@annex/data-api";
 import { alertStatusUpdateSchema } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
@@ -15,10 +16,11 @@ import { type DashboardCaller, requireRight, requireSession } from "./caller.ts"
 
 const anything = z.unknown();
 const shownCollections = ["ledgers", "balances", "transactions", "identities"] as const;
+const summedCollections = ["balances", "transactions"] as const;
 const alertQuery = z.object({ ...pageQuery, status: z.string().max(60).optional() });
 
 export function instanceRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
-  return [...alertRoutes(services), ...recordRoutes(services), stateRoute(services)];
+  return [...alertRoutes(services), ...sumRoutes(services), ...recordRoutes(services), stateRoute(services)];
 }
 
 /** Reads go straight to the database of the instance, as the Data API's do. */
@@ -31,7 +33,8 @@ function recordRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] 
       answer: anything,
       handle: async ({ caller, parameters, request }) => {
         const reader = await ownReader(services, requireSession(caller).member, parameters["id"]);
-        return textAnswer(await reader.list(collection, new URL(request.url).searchParams), 200);
+        const query = new URL(request.url).searchParams;
+        return textAnswer(await reader.list(collection, query, orderIn(query)), 200);
       },
     }),
     apiRoute<DashboardCaller>({
@@ -48,6 +51,29 @@ function recordRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] 
       },
     }),
   ]);
+}
+
+/** Sums of everything that a list's conditions match, on all its pages. */
+function sumRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+  return summedCollections.map((collection) =>
+    apiRoute<DashboardCaller>({
+      method: "GET",
+      path: `/api/instances/:id/${collection}/sums`,
+      summary: `The sums of an instance's ${collection} by currency`,
+      answer: anything,
+      handle: async ({ caller, parameters, request }) => {
+        const reader = await ownReader(services, requireSession(caller).member, parameters["id"]);
+        return textAnswer(await reader.sums(collection, new URL(request.url).searchParams), 200);
+      },
+    }),
+  );
+}
+
+/** `order_by` and `order_dir`, which the Data API itself reserves and leaves alone. */
+function orderIn(query: URLSearchParams): Order | undefined {
+  const field = query.get("order_by");
+  if (field === null) return undefined;
+  return { field, direction: query.get("order_dir") === "desc" ? "descending" : "ascending" };
 }
 
 function alertRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {

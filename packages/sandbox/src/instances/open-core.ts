@@ -85,7 +85,8 @@ function whereverReachable(reader: DataReader): DataReader {
     throw cause instanceof DataQueryError ? cause : databaseUnreachable(cause);
   };
   return {
-    list: (collection, query) => reader.list(collection, query).catch(told),
+    list: (collection, query, order) => reader.list(collection, query, order).catch(told),
+    sums: (collection, query) => reader.sums(collection, query).catch(told),
     get: (collection, id) => reader.get(collection, id).catch(told),
     filter: (collection, body, query) => reader.filter(collection, body, query).catch(told),
   };

@@ -19,6 +19,9 @@ export interface Delivery {
   readonly onPage: (page: number) => void;
   readonly sorting?: Sorting | undefined;
   readonly onSort?: (sorting: Sorting) => void;
+  /** How many rows a page may have, to choose from. */
+  readonly sizes?: readonly number[];
+  readonly onPageSize?: (size: number) => void;
 }
 
 /** What a `DataTable` takes. */
@@ -83,7 +86,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const turnTo = (page: number) => {
     if (delivery === undefined) setTurned({ list, page });
     else delivery.onPage(page);
-    element.current?.scrollIntoView({ block: "nearest" });
+    // Whoever turned the page at the foot reads on at the head.
+    if ((element.current?.getBoundingClientRect().top ?? 0) < 0) element.current?.scrollIntoView();
   };
   const sortBy = (column: string) => {
     const next = nextSorting(sorting, column);
@@ -132,6 +136,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           label={props.label}
           range={pageRange(shown.page, pageSize, delivery?.total ?? rows.length)}
           more={props.more}
+          sizes={sizesOf(delivery)}
           onPage={turnTo}
         >
           {props.foot}
@@ -139,4 +144,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       )}
     </div>
   );
+}
+
+function sizesOf(delivery: Delivery | undefined) {
+  if (delivery?.sizes === undefined || delivery.onPageSize === undefined) return undefined;
+  return { value: delivery.pageSize, choices: delivery.sizes, onChange: delivery.onPageSize };
 }

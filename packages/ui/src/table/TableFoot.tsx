@@ -3,19 +3,31 @@ import type { ReactNode } from "react";
 import { formatCount } from "../counts/counts.ts";
 import type { PageRange } from "./paging.ts";
 
+/** How many rows a page has, and how many it may have. */
+export interface PageSizes {
+  readonly value: number;
+  readonly choices: readonly number[];
+  readonly onChange: (size: number) => void;
+}
+
 /** Which rows are shown, and the way to the others. Nothing when all are in sight. */
 export function TableFoot(props: {
   readonly label: string;
   readonly range: PageRange;
   /** More rows that are not loaded yet. */
   readonly more?: { readonly load: () => void; readonly loading: boolean } | undefined;
+  /** How many rows a page has, and may have. */
+  readonly sizes?: PageSizes | undefined;
   readonly onPage: (page: number) => void;
   /** Beside the range: sums, an export. */
   readonly children?: ReactNode;
 }) {
-  const { range, more, onPage } = props;
+  const { range, more, sizes, onPage } = props;
   const { page, pages } = range;
-  if (pages === 1 && more === undefined && page === 1 && props.children === undefined) return null;
+  const smallest = Math.min(...(sizes?.choices ?? []));
+  const choosable = sizes !== undefined && range.total > smallest;
+  if (pages === 1 && more === undefined && page === 1 && props.children === undefined && !choosable)
+    return null;
   return (
     <nav className="annex-foot" aria-label={`Pages of ${props.label}`}>
       <span className="annex-foot__range annex-figures" role="status">
@@ -27,6 +39,7 @@ export function TableFoot(props: {
           Load more
         </Button>
       )}
+      {choosable && <SizeChoice sizes={sizes} />}
       {(pages > 1 || page > 1) && (
         <>
           <PageButton label="Previous page" disabled={page === 1} onPress={() => onPage(page - 1)} />
@@ -35,6 +48,21 @@ export function TableFoot(props: {
         </>
       )}
     </nav>
+  );
+}
+
+function SizeChoice({ sizes }: { readonly sizes: PageSizes }) {
+  return (
+    <label className="annex-foot__size">
+      Rows{" "}
+      <select value={sizes.value} onChange={(event) => sizes.onChange(Number(event.currentTarget.value))}>
+        {sizes.choices.map((size) => (
+          <option key={size} value={size}>
+            {size}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -14,7 +14,10 @@ import type {
   AppDetail,
   AppView,
   AuditEntry,
+  CurrencySum,
   Delivery,
+  Fault,
+  FaultDescription,
   Installed,
   Instance,
   InstanceState,
@@ -22,6 +25,7 @@ import type {
   Listed,
   Redelivery,
   Session,
+  Settings,
 } from "./types.ts";
 
 /** How often a page that is looked at reads its lists again, in milliseconds. */
@@ -236,6 +240,21 @@ function recordsPath(instanceId: string, collection: RecordCollection): string {
   return `/api/instances/${encodeURIComponent(instanceId)}/${collection}`;
 }
 
+/** One page of records, for whoever reads many in turn. @throws ApiError */
+export function readRecords<Item>(
+  instanceId: string,
+  collection: RecordCollection,
+  query: Query,
+  signal: AbortSignal,
+): Promise<Listed<Item>> {
+  return callApi<Listed<Item>>(
+    "GET",
+    withQuery(recordsPath(instanceId, collection), query),
+    undefined,
+    signal,
+  );
+}
+
 export function useRecords<Item>(
   instanceId: string,
   collection: RecordCollection,
@@ -244,13 +263,28 @@ export function useRecords<Item>(
 ) {
   return useQuery({
     queryKey: ["records", instanceId, collection, query],
-    queryFn: ({ signal }) =>
-      callApi<Listed<Item>>("GET", withQuery(recordsPath(instanceId, collection), query), undefined, signal),
+    queryFn: ({ signal }) => readRecords<Item>(instanceId, collection, query, signal),
     // Rows of another instance are never shown, not even while its own are on their way.
     placeholderData: (previous, previousQuery) =>
       previousQuery?.queryKey[1] === instanceId ? previous : undefined,
     refetchInterval: options.live === false ? false : liveInterval,
     enabled: options.enabled ?? true,
+  });
+}
+
+/** Sums by currency of everything that the conditions match. */
+export function useSums(instanceId: string, collection: "balances" | "transactions", query: Query) {
+  return useQuery({
+    queryKey: ["records", instanceId, collection, "sums", query],
+    queryFn: ({ signal }) =>
+      callApi<{ readonly data: readonly CurrencySum[] }>(
+        "GET",
+        withQuery(`${recordsPath(instanceId, collection)}/sums`, query),
+        undefined,
+        signal,
+      ),
+    placeholderData: (previous, previousQuery) =>
+      previousQuery?.queryKey[1] === instanceId ? previous : undefined,
   });
 }
 
@@ -304,5 +338,65 @@ export function useSetInstanceState() {
         state: change.state,
       }),
     onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+export type FaultsAnswer = {
+  readonly data: readonly Fault[];
+  readonly catalogue: readonly FaultDescription[];
+};
+
+export function useFaults() {
+  return useQuery({
+    queryKey: ["faults"],
+    queryFn: ({ signal }) => callApi<FaultsAnswer>("GET", "/api/faults", undefined, signal),
+    refetchInterval: liveInterval,
+  });
+}
+
+export function useSetFault() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (fault: Readonly<Record<string, unknown>>) => callApi<Fault>("POST", "/api/faults", fault),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["faults"] }),
+  });
+}
+
+export function useClearFault() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (faultId: string) => callApi("DELETE", `/api/faults/${encodeURIComponent(faultId)}`),
+    onSettled: () => client.invalidateQueries({ queryKey: ["faults"] }),
+  });
+}
+
+export type SettingsAnswer = {
+  readonly settings: Settings;
+  readonly now: string;
+  readonly ahead_seconds: number;
+};
+
+export function useSettings() {
+  return useQuery({
+    queryKey: ["settings"],
+    queryFn: ({ signal }) => callApi<SettingsAnswer>("GET", "/api/settings", undefined, signal),
+    refetchInterval: liveInterval,
+  });
+}
+
+export function useChangeSettings() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (settings: Settings) => callApi<Settings>("PATCH", "/api/settings", settings),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["settings"] }),
+  });
+}
+
+export function useAdvanceClock() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (seconds: number) =>
+      callApi<{ readonly now: string }>("POST", "/api/clock", { advance_seconds: seconds }),
+    onSettled: () => client.invalidateQueries(),
   });
 }

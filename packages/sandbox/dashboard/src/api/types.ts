@@ -181,3 +181,56 @@ export type IdentityRecord = {
 };
 
 export type AlertView = Alert;
+
+/** A sum in minor units for one currency; balances have no precision of their own. */
+export type CurrencySum = {
+  readonly currency: string;
+  readonly precision: ExactNumber | null;
+  readonly count: number;
+  readonly sum: ExactNumber;
+};
+
+/** Where a fault strikes. */
+export type FaultPlace = "delivery" | "gateway" | "launch" | "session" | "instance";
+
+/** A value that a fault can be told. */
+export type FaultValue = {
+  readonly name: string;
+  readonly type: "number" | "text" | "choice" | "truth" | "json";
+  readonly required: boolean;
+  readonly description: string;
+  readonly default?: unknown;
+  readonly choices?: readonly string[];
+};
+
+/** A fault in words, and what it can be told. */
+export type FaultDescription = {
+  readonly fault: string;
+  readonly strikes: FaultPlace;
+  readonly title: string;
+  readonly what_happens: string;
+  readonly what_a_good_app_does: string;
+  readonly values: readonly FaultValue[];
+};
+
+/** A fault that was set: whom it concerns, whether it is on, how often it struck. */
+export type Fault = {
+  readonly fault_id: string;
+  readonly fault: string;
+  readonly title: string;
+  readonly on: boolean;
+  readonly struck: number;
+  readonly app_id: string | null;
+  readonly instance_id: string | null;
+  readonly installed_app_id: string | null;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly times: number | null;
+  readonly set_at: string;
+  readonly ends_at: string | null;
+};
+
+export type Settings = {
+  readonly edition: "guide" | "later";
+  readonly delivery_timeout_seconds: number;
+  readonly rate_limit_per_minute: number;
+};

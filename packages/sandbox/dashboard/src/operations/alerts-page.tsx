@@ -32,7 +32,7 @@ export default function AlertsPage() {
   const instance = useInstance();
   const parameters = useListParameters();
   const status = parameters.get("status");
-  const alerts = useAlerts(instance.instance_id, { page: parameters.page, pageSize, status });
+  const alerts = useAlerts(instance.instance_id, { page: parameters.query.page, pageSize, status });
   return (
     <>
       <PageHeader title="Alerts">
@@ -57,7 +57,7 @@ export default function AlertsPage() {
           <AlertList alerts={alerts.data.data} />
           <TableFoot
             label="Alerts"
-            range={pageRange(parameters.page, pageSize, alerts.data.total)}
+            range={pageRange(parameters.query.page, pageSize, alerts.data.total)}
             onPage={(page) => parameters.set({ page: String(page) })}
           />
         </>

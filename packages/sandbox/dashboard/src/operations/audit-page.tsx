@@ -6,14 +6,13 @@ import { type Column, EmptyState, formatLatency, HttpStatus, Moment, NothingFoun
 import { Switch, Text } from "@mantine/core";
 import { useApps, useAudit } from "../api/queries.ts";
 import type { AuditActor, AuditEntry } from "../api/types.ts";
-import { FilterSelect } from "../parts/filters.tsx";
+import { FilterSelect, Filters } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
 import "./operations.css";
 
-const pageSize = 25;
 const categories = ["Ledgers", "Balances", "Transactions", "Identities", "Alerts", "Apps"] as const;
 const methods = ["GET", "POST", "PUT", "DELETE"] as const;
 const statuses = [
@@ -44,8 +43,8 @@ export default function AuditPage() {
   const audit = useAudit({
     instance_id: everywhere ? undefined : instance.instance_id,
     ...filters,
-    page: parameters.page,
-    pageSize,
+    page: parameters.query.page,
+    pageSize: parameters.query.pageSize,
   });
   const filtered = Object.values(filters).some((value) => value !== "");
   return (
@@ -54,7 +53,7 @@ export default function AuditPage() {
         Every call, allowed or refused{everywhere ? ", on all instances" : ` on ${instance.name}`}, newest
         first.
       </PageHeader>
-      <div className="annex-filters">
+      <Filters>
         <FilterSelect
           label="Category"
           value={filters.category}
@@ -80,7 +79,7 @@ export default function AuditPage() {
           onChange={(event) => parameters.set({ instances: event.currentTarget.checked ? "all" : null })}
           pb={6}
         />
-      </div>
+      </Filters>
       <RecordTable
         label="Audit log"
         reading={audit}
@@ -94,7 +93,7 @@ export default function AuditPage() {
             <EmptyState title="No call yet">Calls appear here as soon as an app makes one.</EmptyState>
           )
         }
-        delivery={parameters.delivery(pageSize, audit.data?.total)}
+        delivery={parameters.delivery(audit.data?.total)}
       />
     </>
   );

@@ -4,7 +4,7 @@ import { type Column, EmptyState, formatLatency, HttpStatus, Moment, NothingFoun
 import { Text } from "@mantine/core";
 import { useApps, useDeliveries } from "../api/queries.ts";
 import type { Delivery } from "../api/types.ts";
-import { FilterSelect } from "../parts/filters.tsx";
+import { FilterSelect, Filters } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
@@ -13,7 +13,6 @@ import { instanceName, useInstance, useSession } from "../session/session.ts";
 import { DeliveryDrawer } from "./delivery-drawer.tsx";
 import "./operations.css";
 
-const pageSize = 20;
 const kinds = ["install", "uninstall", "portal"] as const;
 
 export default function DeliveriesPage() {
@@ -24,14 +23,19 @@ export default function DeliveriesPage() {
   const apps = useApps(instance.instance_id);
   const kind = parameters.get("kind");
   const appId = parameters.get("app_id");
-  const deliveries = useDeliveries({ kind, app_id: appId, page: parameters.page, pageSize });
+  const deliveries = useDeliveries({
+    kind,
+    app_id: appId,
+    page: parameters.query.page,
+    pageSize: parameters.query.pageSize,
+  });
   return (
     <>
       <PageHeader title="Delivery log">
         Each callback and portal request sent to an app, on all instances of {session.organization.name},
         newest first.
       </PageHeader>
-      <div className="annex-filters">
+      <Filters>
         <FilterSelect
           label="Kind"
           value={kind}
@@ -44,7 +48,7 @@ export default function DeliveriesPage() {
           options={(apps.data?.data ?? []).map((app) => ({ value: app.app_id, label: app.name }))}
           onChange={(value) => parameters.set({ app_id: value })}
         />
-      </div>
+      </Filters>
       <RecordTable
         label="Delivery log"
         reading={deliveries}
@@ -61,7 +65,7 @@ export default function DeliveriesPage() {
             <NothingFound title="No delivery matches these filters" />
           )
         }
-        delivery={parameters.delivery(pageSize, deliveries.data?.total)}
+        delivery={parameters.delivery(deliveries.data?.total)}
       />
       <DeliveryDrawer
         id={route.recordId}

@@ -9,6 +9,8 @@ import Browser from "@primer/octicons-react/BrowserIcon";
 import ChevronDown from "@primer/octicons-react/ChevronDownIcon";
 import DeviceDesktop from "@primer/octicons-react/DeviceDesktopIcon";
 import Download from "@primer/octicons-react/DownloadIcon";
+import Flame from "@primer/octicons-react/FlameIcon";
+import Gear from "@primer/octicons-react/GearIcon";
 import History from "@primer/octicons-react/HistoryIcon";
 import Law from "@primer/octicons-react/LawIcon";
 import Moon from "@primer/octicons-react/MoonIcon";
@@ -37,10 +39,13 @@ export const IdentitiesIcon: Icon = People;
 export const AlertsIcon: Icon = Bell;
 export const AuditIcon: Icon = History;
 export const InstancesIcon: Icon = ServerParts;
+export const DaysIcon: Icon = Flame;
+export const SettingsIcon: Icon = Gear;
 
 // Deeds
 export const CreateIcon: Icon = Plus;
 export const DeleteIcon: Icon = Trash;
+export const ExportIcon: Icon = Download;
 export const InstallIcon: Icon = Download;
 export const LogOutIcon: Icon = SignOut;
 export const MenuIcon: Icon = ThreeBars;

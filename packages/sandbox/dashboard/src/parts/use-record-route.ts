@@ -9,6 +9,7 @@ export function useRecordRoute(section: string) {
   return {
     recordId,
     linkTo: (id: string) => `${list}/${encodeURIComponent(id)}${search}`,
-    close: () => void navigate(`${list}${search}`),
+    // In place of the record: going back must not open again what was closed.
+    close: () => void navigate(`${list}${search}`, { replace: true }),
   };
 }

@@ -8,8 +8,12 @@ import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { useInstance } from "../session/session.ts";
+import { AlertsOf } from "./alerts-of.tsx";
+import { BalanceHistory } from "./balance-history.tsx";
+import { IdentityLink } from "./identity-link.tsx";
 import { useCurrencyPrecision, useLedgerNames } from "./lookups.ts";
 import { Metadata } from "./metadata.tsx";
+import { balanceName } from "./names.ts";
 
 export function BalanceDrawer({
   id,
@@ -29,14 +33,16 @@ export function BalanceDrawer({
 
 function BalanceDetail({ record }: { readonly record: BalanceRecord }) {
   const { instance_id } = useInstance();
-  const ledgers = useLedgerNames();
+  const ledgers = useLedgerNames([record.ledger_id]);
   const precision = useCurrencyPrecision(record.currency);
   const money = (minorUnits: BalanceRecord["balance"]) => (
     <Amount minorUnits={minorUnits} precision={precision} currency={record.currency} />
   );
   return (
     <>
+      <p className="annex-record-name">{balanceName(record)}</p>
       <p className="annex-headline">{money(record.balance)}</p>
+      <BalanceHistory balance={record} precision={precision} />
       <Facts
         facts={{
           "In minor units": <Integer value={record.balance} />,
@@ -58,18 +64,10 @@ function BalanceDetail({ record }: { readonly record: BalanceRecord }) {
           Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
         }}
       />
+      <AlertsOf id={record.balance_id} />
       <BalanceTransactions record={record} />
       <Metadata value={record.meta_data} />
     </>
-  );
-}
-
-function IdentityLink({ id }: { readonly id: string }) {
-  const { instance_id } = useInstance();
-  return (
-    <Link className="annex-link annex-identifier" to={`/i/${instance_id}/identities/${id}`}>
-      {id}
-    </Link>
   );
 }
 
@@ -100,6 +98,7 @@ function BalanceTransactions({ record }: { readonly record: BalanceRecord }) {
             key: "reference",
             heading: "Reference",
             part: "lead",
+            width: 170,
             cell: (row) => <ShortId id={row.reference} />,
           },
           {
@@ -123,10 +122,9 @@ function BalanceTransactions({ record }: { readonly record: BalanceRecord }) {
 
 // Seen from this balance: what leaves it is negative.
 function SignedAmount({ row, balanceId }: { readonly row: TransactionRecord; readonly balanceId: string }) {
-  const sign = row.source === balanceId ? "-" : "+";
   return (
     <span className="annex-figures">
-      {sign}
+      {row.source === balanceId ? "−" : "+"}
       <Amount minorUnits={row.precise_amount} precision={row.precision} currency={row.currency} />
     </span>
   );

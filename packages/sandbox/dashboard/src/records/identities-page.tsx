@@ -1,10 +1,9 @@
 /** Identities: the people and organizations behind balances. */
-
-import { CopyableId, EmptyState, Moment, NothingFound, ShortId, shortId } from "@annex/ui";
+import { type Column, CopyableId, EmptyState, Moment, NothingFound, ShortId } from "@annex/ui";
 import { useRecord, useRecords } from "../api/queries.ts";
 import type { BalanceRecord, IdentityRecord } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
-import { FilterText } from "../parts/filters.tsx";
+import { Filters, FilterText } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader, Section } from "../parts/page.tsx";
 import { containsPattern } from "../parts/patterns.ts";
@@ -12,51 +11,52 @@ import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
+import { AlertsOf } from "./alerts-of.tsx";
+import type { CsvColumn } from "./csv.ts";
+import { ExportButton } from "./export-button.tsx";
 import { Metadata } from "./metadata.tsx";
-
-const pageSize = 20;
+import { balanceName, identityName } from "./names.ts";
 
 export default function IdentitiesPage() {
   const instance = useInstance();
   const parameters = useListParameters();
   const route = useRecordRoute("identities");
   const email = parameters.get("email");
+  const conditions = { email_address_ilike: email === "" ? undefined : containsPattern(email) };
   const identities = useRecords<IdentityRecord>(instance.instance_id, "identities", {
-    page: parameters.page,
-    pageSize,
-    email_address_ilike: email === "" ? undefined : containsPattern(email),
+    ...conditions,
+    ...parameters.query,
   });
   return (
     <>
-      <PageHeader title="Identities">
+      <PageHeader
+        title="Identities"
+        actions={
+          <ExportButton<IdentityRecord>
+            collection="identities"
+            query={{ ...conditions, ...parameters.order }}
+            total={identities.data?.total}
+            columnsFor={async () => csvColumns}
+          />
+        }
+      >
         The people and organizations behind the balances of {instance.name}.
       </PageHeader>
-      <div className="annex-filters">
+      <Filters>
         <FilterText
           label="Email"
           value={email}
           placeholder="contains"
           onChange={(value) => parameters.set({ email: value })}
         />
-      </div>
+      </Filters>
       <RecordTable
         label="Identities"
         reading={identities}
         rowKey={(row) => row.identity_id}
         rowTo={(row) => route.linkTo(row.identity_id)}
         selectedKey={route.recordId}
-        columns={[
-          { key: "name", heading: "Name", part: "lead", cell: nameOf },
-          { key: "type", heading: "Type", priority: 1, cell: (row) => row.identity_type || "—" },
-          { key: "email", heading: "Email", cell: (row) => row.email_address || "—" },
-          { key: "id", heading: "Identity id", priority: 3, cell: (row) => <ShortId id={row.identity_id} /> },
-          {
-            key: "created",
-            heading: "Created",
-            priority: 1,
-            cell: (row) => <Moment at={row.created_at} exact resolution="seconds" />,
-          },
-        ]}
+        columns={columns}
         empty={
           email === "" ? (
             <EmptyState title="No identity yet">An app with data:write can create one.</EmptyState>
@@ -64,17 +64,54 @@ export default function IdentitiesPage() {
             <NothingFound title="No identity has this email" />
           )
         }
-        delivery={parameters.delivery(pageSize, identities.data?.total)}
+        delivery={parameters.delivery(identities.data?.total)}
       />
       <IdentityDrawer id={route.recordId} onClose={route.close} />
     </>
   );
 }
 
-function nameOf(record: IdentityRecord): string {
-  const person = [record.first_name, record.other_names, record.last_name].filter(Boolean).join(" ");
-  return record.organization_name || person || shortId(record.identity_id);
-}
+const columns: readonly Column<IdentityRecord>[] = [
+  { key: "name", heading: "Name", part: "lead", width: 200, cell: identityName },
+  {
+    key: "identity_type",
+    heading: "Type",
+    width: 120,
+    priority: 1,
+    sortable: true,
+    cell: (row) => row.identity_type || "—",
+  },
+  {
+    key: "email_address",
+    heading: "Email",
+    width: 200,
+    sortable: true,
+    cell: (row) => row.email_address || "—",
+  },
+  {
+    key: "id",
+    heading: "Identity id",
+    width: 190,
+    priority: 3,
+    cell: (row) => <ShortId id={row.identity_id} />,
+  },
+  {
+    key: "created_at",
+    heading: "Created",
+    width: 165,
+    priority: 2,
+    sortable: true,
+    cell: (row) => <Moment at={row.created_at} exact />,
+  },
+];
+
+const csvColumns: readonly CsvColumn<IdentityRecord>[] = [
+  { heading: "identity_id", text: (row) => row.identity_id },
+  { heading: "name", text: identityName },
+  { heading: "identity_type", text: (row) => row.identity_type ?? "" },
+  { heading: "email_address", text: (row) => row.email_address ?? "" },
+  { heading: "created_at", text: (row) => row.created_at },
+];
 
 function IdentityDrawer({ id, onClose }: { readonly id: string | undefined; readonly onClose: () => void }) {
   const { instance_id } = useInstance();
@@ -83,9 +120,9 @@ function IdentityDrawer({ id, onClose }: { readonly id: string | undefined; read
     <RecordDrawer title="Identity" opened={id !== undefined} onClose={onClose} reading={identity}>
       {(record) => (
         <>
+          <p className="annex-record-name">{identityName(record)}</p>
           <Facts
             facts={{
-              Name: nameOf(record),
               Type: record.identity_type,
               Category: record.category,
               Email: record.email_address,
@@ -98,6 +135,7 @@ function IdentityDrawer({ id, onClose }: { readonly id: string | undefined; read
               Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
             }}
           />
+          <AlertsOf id={record.identity_id} />
           <IdentityBalances identityId={record.identity_id} />
           <Metadata value={record.meta_data} />
         </>
@@ -121,7 +159,7 @@ function IdentityBalances({ identityId }: { readonly identityId: string }) {
         rowKey={(row) => row.balance_id}
         rowTo={(row) => `/i/${instance_id}/balances/${row.balance_id}`}
         columns={[
-          { key: "id", heading: "Balance", part: "lead", cell: (row) => <ShortId id={row.balance_id} /> },
+          { key: "id", heading: "Balance", part: "lead", width: 200, cell: balanceName },
           { key: "currency", heading: "Currency", cell: (row) => row.currency },
         ]}
         empty={<EmptyState title="No balance belongs to it" />}

@@ -1,55 +1,57 @@
 /** Ledgers of the selected instance. */
-
-import { CopyableId, EmptyState, Moment, NothingFound, ShortId } from "@annex/ui";
+import { type Column, CopyableId, EmptyState, Moment, NothingFound, ShortId } from "@annex/ui";
 import { Link } from "react-router";
 import { useRecord, useRecords } from "../api/queries.ts";
 import type { LedgerRecord } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
-import { FilterText } from "../parts/filters.tsx";
+import { Filters, FilterText } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
-import { PageHeader } from "../parts/page.tsx";
+import { PageHeader, Section } from "../parts/page.tsx";
 import { containsPattern } from "../parts/patterns.ts";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
+import type { CsvColumn } from "./csv.ts";
 import { CurrencyTotals } from "./currency-totals.tsx";
+import { ExportButton } from "./export-button.tsx";
 import { Metadata } from "./metadata.tsx";
-
-const pageSize = 30;
 
 export default function LedgersPage() {
   const instance = useInstance();
   const parameters = useListParameters();
   const route = useRecordRoute("ledgers");
   const name = parameters.get("name");
+  const conditions = { name_ilike: name === "" ? undefined : containsPattern(name) };
   const ledgers = useRecords<LedgerRecord>(instance.instance_id, "ledgers", {
-    page: parameters.page,
-    pageSize,
-    name_ilike: name === "" ? undefined : containsPattern(name),
+    ...conditions,
+    ...parameters.query,
   });
   return (
     <>
-      <PageHeader title="Ledgers">What the balances of {instance.name} are grouped by.</PageHeader>
-      <div className="annex-filters">
+      <PageHeader
+        title="Ledgers"
+        actions={
+          <ExportButton<LedgerRecord>
+            collection="ledgers"
+            query={{ ...conditions, ...parameters.order }}
+            total={ledgers.data?.total}
+            columnsFor={async () => csvColumns}
+          />
+        }
+      >
+        What the balances of {instance.name} are grouped by.
+      </PageHeader>
+      <Filters>
         <FilterText label="Name" value={name} onChange={(value) => parameters.set({ name: value })} />
-      </div>
+      </Filters>
       <RecordTable
         label="Ledgers"
         reading={ledgers}
         rowKey={(row) => row.ledger_id}
         rowTo={(row) => route.linkTo(row.ledger_id)}
         selectedKey={route.recordId}
-        columns={[
-          { key: "name", heading: "Name", part: "lead", cell: (row) => row.name },
-          { key: "id", heading: "Ledger id", cell: (row) => <ShortId id={row.ledger_id} /> },
-          {
-            key: "created",
-            heading: "Created",
-            priority: 1,
-            cell: (row) => <Moment at={row.created_at} exact resolution="seconds" ago="beside" />,
-          },
-        ]}
+        columns={columns}
         empty={
           name === "" ? (
             <EmptyState title="No ledger yet">An app with data:write can create one.</EmptyState>
@@ -57,12 +59,37 @@ export default function LedgersPage() {
             <NothingFound title="No ledger has this name" />
           )
         }
-        delivery={parameters.delivery(pageSize, ledgers.data?.total)}
+        delivery={parameters.delivery(ledgers.data?.total)}
       />
       <LedgerDrawer id={route.recordId} onClose={route.close} />
     </>
   );
 }
+
+const columns: readonly Column<LedgerRecord>[] = [
+  { key: "name", heading: "Name", part: "lead", width: 220, sortable: true, cell: (row) => row.name },
+  {
+    key: "id",
+    heading: "Ledger id",
+    width: 190,
+    priority: 1,
+    cell: (row) => <ShortId id={row.ledger_id} />,
+  },
+  {
+    key: "created_at",
+    heading: "Created",
+    width: 165,
+    priority: 1,
+    sortable: true,
+    cell: (row) => <Moment at={row.created_at} exact />,
+  },
+];
+
+const csvColumns: readonly CsvColumn<LedgerRecord>[] = [
+  { heading: "ledger_id", text: (row) => row.ledger_id },
+  { heading: "name", text: (row) => row.name },
+  { heading: "created_at", text: (row) => row.created_at },
+];
 
 function LedgerDrawer({ id, onClose }: { readonly id: string | undefined; readonly onClose: () => void }) {
   const { instance_id } = useInstance();
@@ -71,9 +98,9 @@ function LedgerDrawer({ id, onClose }: { readonly id: string | undefined; readon
     <RecordDrawer title="Ledger" opened={id !== undefined} onClose={onClose} reading={ledger}>
       {(record) => (
         <>
+          <p className="annex-record-name">{record.name}</p>
           <Facts
             facts={{
-              Name: record.name,
               "Ledger id": <CopyableId id={record.ledger_id} label="ledger id" whole />,
               Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
               Balances: (
@@ -86,7 +113,9 @@ function LedgerDrawer({ id, onClose }: { readonly id: string | undefined; readon
               ),
             }}
           />
-          <CurrencyTotals ledgerId={record.ledger_id} />
+          <Section title="Totals by currency">
+            <CurrencyTotals ledgerId={record.ledger_id} />
+          </Section>
           <Metadata value={record.meta_data} />
         </>
       )}

@@ -1,20 +1,25 @@
-/** Small look-ups that make records readable: names of ledgers and balances, precision of a currency. */
+/** Small look-ups that make records readable: names of ledgers and balances, the currencies there are, precisions. */
 import { exactInteger } from "@annex/ui";
 import { useMemo } from "react";
-import { useRecords } from "../api/queries.ts";
+import { useRecords, useSums } from "../api/queries.ts";
 import type { BalanceRecord, LedgerRecord, TransactionRecord } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
+import { balanceName } from "./names.ts";
 
-const lookupSize = 200;
+/** The most ids one question may name. */
+const mostIds = 100;
 
-/** Names of the instance's ledgers by id (of the newest 200). */
-export function useLedgerNames(): ReadonlyMap<string, string> {
+const once = { live: false } as const;
+
+/** Names of ledgers by id, of those that are asked for. */
+export function useLedgerNames(ids: readonly string[]): ReadonlyMap<string, string> {
   const { instance_id } = useInstance();
+  const wanted = distinct(ids);
   const ledgers = useRecords<LedgerRecord>(
     instance_id,
     "ledgers",
-    { page: 1, pageSize: lookupSize },
-    { live: false },
+    { page: 1, pageSize: mostIds, ledger_id_in: wanted.join(",") },
+    { ...once, enabled: wanted.length > 0 },
   );
   return useMemo(
     () => new Map(ledgers.data?.data.map((ledger) => [ledger.ledger_id, ledger.name] as const)),
@@ -22,24 +27,43 @@ export function useLedgerNames(): ReadonlyMap<string, string> {
   );
 }
 
-/** Indicators such as `@World` of the instance's internal balances, by balance id. */
-export function useIndicators(): ReadonlyMap<string, string> {
+/** What the balances of these ids are called. */
+export function useBalanceNames(ids: readonly string[]): ReadonlyMap<string, string> {
   const { instance_id } = useInstance();
+  const wanted = distinct(ids.filter((id) => id.startsWith("bln_")));
   const balances = useRecords<BalanceRecord>(
     instance_id,
     "balances",
-    { page: 1, pageSize: lookupSize, indicator_like: "@%" },
-    { live: false },
+    { page: 1, pageSize: mostIds, balance_id_in: wanted.join(",") },
+    { ...once, enabled: wanted.length > 0 },
   );
   return useMemo(
-    () =>
-      new Map(
-        balances.data?.data.flatMap((balance) =>
-          balance.indicator ? [[balance.balance_id, balance.indicator] as const] : [],
-        ),
-      ),
+    () => new Map(balances.data?.data.map((balance) => [balance.balance_id, balanceName(balance)] as const)),
     [balances.data],
   );
+}
+
+function distinct(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids)].sort().slice(0, mostIds);
+}
+
+/** The currencies that the instance's balances are in, in order. */
+export function useCurrencies(): readonly string[] {
+  const { instance_id } = useInstance();
+  const sums = useSums(instance_id, "balances", {});
+  return useMemo(() => (sums.data?.data ?? []).map(({ currency }) => currency), [sums.data]);
+}
+
+/**
+ * The currency of a choice, however its letters are written; one that does not exist stays as it is.
+ *
+ * @example
+ * ```ts
+ * currencyAmong(["USD", "EUR"], "usd"); // "USD"
+ * ```
+ */
+export function currencyAmong(currencies: readonly string[], text: string): string {
+  return currencies.find((currency) => currency.toLowerCase() === text.toLowerCase()) ?? text;
 }
 
 /**
@@ -50,13 +74,13 @@ export function useIndicators(): ReadonlyMap<string, string> {
 export function useCurrencyPrecision(currency: string): bigint | undefined {
   const { instance_id } = useInstance();
   const one = { currency_eq: currency, page: 1, pageSize: 1 };
-  const latest = useRecords<TransactionRecord>(instance_id, "transactions", one, { live: false });
+  const latest = useRecords<TransactionRecord>(instance_id, "transactions", one, once);
   const precision = exactInteger(latest.data?.data[0]?.precision);
   const others = useRecords<TransactionRecord>(
     instance_id,
     "transactions",
     { ...one, precision_ne: precision?.toString() },
-    { enabled: precision !== undefined, live: false },
+    { ...once, enabled: precision !== undefined },
   );
   return others.data?.total === 0 ? precision : undefined;
 }

@@ -9,7 +9,7 @@ import {
   Integer,
   Moment,
   momentOf,
-  shortId,
+  ShortId,
 } from "@annex/ui";
 import { Link } from "react-router";
 import { useRecord, useRecords } from "../api/queries.ts";
@@ -20,9 +20,11 @@ import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { useInstance } from "../session/session.ts";
+import { AlertsOf } from "./alerts-of.tsx";
 import { BalanceLink } from "./balance-link.tsx";
-import { useIndicators } from "./lookups.ts";
+import { useBalanceNames } from "./lookups.ts";
 import { Metadata } from "./metadata.tsx";
+import { PostedBy } from "./posted-by.tsx";
 
 export function TransactionDrawer({
   id,
@@ -41,35 +43,39 @@ export function TransactionDrawer({
 }
 
 function TransactionDetail({ record }: { readonly record: TransactionRecord }) {
-  const indicators = useIndicators();
+  const names = useBalanceNames([record.source, record.destination]);
   return (
     <>
+      {record.description ? <p className="annex-record-name">{record.description}</p> : null}
       <p className="annex-headline">
         <Amount minorUnits={record.precise_amount} precision={record.precision} currency={record.currency} />
         <StatusBadge status={record.status} />
       </p>
       <Facts
         facts={{
-          From: <BalanceLink id={record.source} indicator={indicators.get(record.source)} />,
-          To: <BalanceLink id={record.destination} indicator={indicators.get(record.destination)} />,
+          From: <BalanceLink id={record.source} names={names} />,
+          To: <BalanceLink id={record.destination} names={names} />,
+          Effective: <Moment at={record.effective_date} exact resolution="seconds" ago="below" />,
+          Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
           Reference: (
-            <span style={{ display: "inline-flex", gap: 4, alignItems: "center" }}>
-              <span className="annex-identifier">{record.reference}</span>
+            <span className="annex-id">
+              <span className="annex-identifier" translate="no">
+                {record.reference}
+              </span>
               <CopyButton value={record.reference} name="reference" />
             </span>
           ),
-          Description: record.description,
           "In minor units": <Integer value={record.precise_amount} />,
           Precision: precisionText(record.precision),
           "Transaction id": <CopyableId id={record.transaction_id} label="transaction id" whole />,
-          Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
-          Effective: <Moment at={record.effective_date} exact resolution="milliseconds" />,
           "Scheduled for": momentOf(record.scheduled_for) ? (
             <Moment at={record.scheduled_for} exact resolution="seconds" />
           ) : undefined,
           Parent: record.parent_transaction ? <ParentLink id={record.parent_transaction} /> : null,
+          "Posted by": <PostedBy record={record} />,
         }}
       />
+      <AlertsOf id={record.transaction_id} />
       <Children record={record} />
       <Metadata value={record.meta_data} />
     </>
@@ -112,11 +118,8 @@ function Children({ record }: { readonly record: TransactionRecord }) {
             key: "id",
             heading: "Transaction",
             part: "lead",
-            cell: (row) => (
-              <span className="annex-identifier" title={row.transaction_id}>
-                {shortId(row.transaction_id)}
-              </span>
-            ),
+            width: 170,
+            cell: (row) => <ShortId id={row.transaction_id} />,
           },
           {
             key: "status",

@@ -1,43 +1,8 @@
 import { NavLink } from "react-router";
-import {
-  AlertsIcon,
-  AppsIcon,
-  AuditIcon,
-  BalancesIcon,
-  DeliveriesIcon,
-  IdentitiesIcon,
-  InstancesIcon,
-  LedgersIcon,
-  TransactionsIcon,
-} from "../parts/icons.ts";
+import { places } from "../places.ts";
 import { useInstance } from "../session/session.ts";
 
-const groups = [
-  {
-    title: "Apps",
-    items: [
-      { to: "apps", label: "Apps", icon: AppsIcon },
-      { to: "deliveries", label: "Delivery log", icon: DeliveriesIcon },
-    ],
-  },
-  {
-    title: "Ledger",
-    items: [
-      { to: "ledgers", label: "Ledgers", icon: LedgersIcon },
-      { to: "balances", label: "Balances", icon: BalancesIcon },
-      { to: "transactions", label: "Transactions", icon: TransactionsIcon },
-      { to: "identities", label: "Identities", icon: IdentitiesIcon },
-    ],
-  },
-  {
-    title: "Operations",
-    items: [
-      { to: "alerts", label: "Alerts", icon: AlertsIcon },
-      { to: "audit", label: "Audit log", icon: AuditIcon },
-      { to: "instances", label: "Instances", icon: InstancesIcon },
-    ],
-  },
-] as const;
+const groups = [...new Set(places.map(({ group }) => group))];
 
 /** The way to every page of the selected instance. */
 export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
@@ -45,21 +10,23 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) 
   return (
     <nav aria-label="Main">
       {groups.map((group) => (
-        <div key={group.title} className="annex-nav-group">
-          <p>{group.title}</p>
+        <div key={group} className="annex-nav-group">
+          <p>{group}</p>
           <ul>
-            {group.items.map((item) => (
-              <li key={item.to}>
-                <NavLink
-                  to={`/i/${instance.instance_id}/${item.to}`}
-                  className="annex-nav-link"
-                  onClick={onNavigate}
-                >
-                  <item.icon size={17} aria-hidden />
-                  {item.label}
-                </NavLink>
-              </li>
-            ))}
+            {places
+              .filter((place) => place.group === group)
+              .map((place) => (
+                <li key={place.path}>
+                  <NavLink
+                    to={`/i/${instance.instance_id}/${place.path}`}
+                    className="annex-nav-link"
+                    onClick={onNavigate}
+                  >
+                    <place.icon size={17} aria-hidden />
+                    <span>{place.label}</span>
+                  </NavLink>
+                </li>
+              ))}
           </ul>
         </div>
       ))}

@@ -1,0 +1,81 @@
+/** What the local Cloud's dashboard asks beyond the Data API: another order than newest first, and sums by currency. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { transactions, writeBooks } from "../test/support/books.ts";
+import { databases, type OpenDatabase } from "../test/support/databases.ts";
+import { createDataReader, type DataReader } from "./index.ts";
+
+type Row = (typeof transactions)[number];
+
+describe.each(Object.entries(databases))("on %s", (_name, open) => {
+  let opened: OpenDatabase;
+  let reader: DataReader;
+
+  beforeAll(async () => {
+    opened = await open();
+    await writeBooks(opened.database);
+    reader = createDataReader(opened.database);
+  });
+  afterAll(() => opened.close());
+
+  const ids = async (query: string, field: string, direction: "ascending" | "descending") => {
+    const text = await reader.list("transactions", new URLSearchParams(query), { field, direction });
+    return (JSON.parse(text) as { data: { transaction_id: string }[] }).data.map((row) => row.transaction_id);
+  };
+
+  const byCreation = (left: Row, right: Row) => (left.created_at < right.created_at ? 1 : -1);
+  const byAmount = (left: Row, right: Row) => {
+    const [less, more] = [BigInt(left.precise_amount) * 1n, BigInt(right.precise_amount) * 1n];
+    return less === more ? byCreation(left, right) : less < more ? -1 : 1;
+  };
+
+  it("orders by a field, page after page, without a gap or a repeat", async () => {
+    const usd = transactions.filter((row) => row.currency === "USD");
+    const wanted = usd.toSorted(byAmount).map((row) => row.transaction_id);
+    const found: string[] = [];
+    for (let page = 1; found.length < wanted.length; page += 1)
+      found.push(...(await ids(`currency_eq=USD&page=${page}&pageSize=7`, "amount", "ascending")));
+    expect(found).toEqual(wanted);
+  });
+
+  it("puts what has no value last, whichever way", async () => {
+    const without = transactions.filter((row) => row.effective_date === null).length;
+    expect(without).toBeGreaterThan(0);
+    for (const direction of ["ascending", "descending"] as const) {
+      const found = await ids("pageSize=200", "effective_date", direction);
+      const last = found.slice(-without).map((id) => transactions.find((row) => row.transaction_id === id));
+      expect(last.every((row) => row?.effective_date === null)).toBe(true);
+    }
+  });
+
+  it.each(["meta_data", "colour", "constructor", 'amount" DESC; --'])(
+    "refuses to order by %s",
+    async (field) => {
+      await expect(
+        reader.list("transactions", new URLSearchParams(), { field, direction: "ascending" }),
+      ).rejects.toMatchObject({ status: 400, code: "unknown_field" });
+    },
+  );
+
+  it("adds up what matches, apart by currency and precision, to the last digit", async () => {
+    const text = await reader.sums("transactions", new URLSearchParams("status_eq=APPLIED"));
+    const sums = new Map<string, bigint>();
+    for (const row of transactions.filter(({ status }) => status === "APPLIED")) {
+      const key = `${row.currency}/${row.precision}`;
+      sums.set(key, (sums.get(key) ?? 0n) + BigInt(row.precise_amount));
+    }
+    for (const [key, sum] of sums) {
+      const [currency, precision] = key.split("/");
+      expect(text).toContain(`"currency":"${currency}","precision":${precision}`);
+      expect(text).toContain(`"sum":${sum}}`);
+    }
+    expect(text.match(/"sum"/g)).toHaveLength(sums.size);
+  });
+
+  it("has no sum of nothing, and refuses a filter as the Data API does", async () => {
+    expect(await reader.sums("balances", new URLSearchParams("currency_eq=XXX"))).toBe('{"data":[]}');
+    await expect(reader.sums("balances", new URLSearchParams("colour_eq=red"))).rejects.toMatchObject({
+      status: 400,
+      field: "colour",
+    });
+  });
+});

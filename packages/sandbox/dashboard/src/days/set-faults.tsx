@@ -1,0 +1,113 @@
+import { Badge, type Column, EmptyState, formatCount, Moment } from "@annex/ui";
+import { useApps, useClearFault } from "../api/queries.ts";
+import type { Fault } from "../api/types.ts";
+import { announce } from "../parts/announce.tsx";
+import { failureText } from "../parts/failure.tsx";
+import { GuardedButton } from "../parts/guarded-button.tsx";
+import { Section } from "../parts/page.tsx";
+import { RecordTable, readingOf } from "../parts/record-table.tsx";
+import { instanceName, useInstance, useSession } from "../session/session.ts";
+
+/** The faults that were set: those that are on, and those whose time or number of times is over. */
+export function SetFaults({ faults }: { readonly faults: readonly Fault[] }) {
+  if (faults.length === 0) return null;
+  return (
+    <Section title="Set now">
+      <RecordTable
+        label="Faults that were set"
+        reading={readingOf(faults)}
+        rowKey={(fault) => fault.fault_id}
+        columns={columns}
+        empty={<EmptyState title="Nothing is set" />}
+      />
+    </Section>
+  );
+}
+
+const columns: readonly Column<Fault>[] = [
+  { key: "fault", heading: "Fault", part: "lead", width: 230, cell: (fault) => fault.title },
+  {
+    key: "on",
+    heading: "State",
+    part: "mark",
+    width: 80,
+    cell: (fault) =>
+      fault.on ? (
+        <Badge tone="warning" live>
+          on
+        </Badge>
+      ) : (
+        <Badge tone="neutral">over</Badge>
+      ),
+  },
+  { key: "scope", heading: "For", width: 160, cell: (fault) => <Scope fault={fault} /> },
+  {
+    key: "values",
+    heading: "Values",
+    width: 150,
+    priority: 2,
+    cell: (fault) => (
+      <span className="annex-identifier" translate="no">
+        {valuesText(fault)}
+      </span>
+    ),
+  },
+  {
+    key: "struck",
+    heading: "Struck",
+    align: "end",
+    width: 90,
+    cell: (fault) => (
+      <span className="annex-figures">
+        {formatCount(fault.struck)}
+        {fault.times === null ? "" : ` of ${formatCount(fault.times)}`}
+      </span>
+    ),
+  },
+  {
+    key: "ends",
+    heading: "Ends",
+    width: 130,
+    priority: 1,
+    cell: (fault) => (fault.ends_at === null ? "when switched off" : <Moment at={fault.ends_at} />),
+  },
+  { key: "off", heading: "Switch", width: 110, cell: (fault) => <OffButton fault={fault} /> },
+];
+
+function Scope({ fault }: { readonly fault: Fault }) {
+  const session = useSession();
+  const apps = useApps(useInstance().instance_id);
+  const parts = [
+    fault.app_id && (apps.data?.data.find((app) => app.app_id === fault.app_id)?.name ?? fault.app_id),
+    fault.instance_id && instanceName(session, fault.instance_id),
+    fault.installed_app_id,
+  ].filter(Boolean);
+  return parts.length === 0 ? "everything" : parts.join(" on ");
+}
+
+function valuesText({ values }: Fault): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(" ");
+}
+
+function OffButton({ fault }: { readonly fault: Fault }) {
+  const clear = useClearFault();
+  return (
+    <GuardedButton
+      right="manage-instances"
+      size="compact-sm"
+      variant="default"
+      loading={clear.isPending}
+      aria-label={`${fault.on ? "Switch off" : "Remove"}: ${fault.title}`}
+      onClick={() =>
+        clear.mutate(fault.fault_id, {
+          onError: (error) =>
+            announce({ title: "It was not switched off", message: failureText(error), failed: true }),
+        })
+      }
+    >
+      {fault.on ? "Switch off" : "Remove"}
+    </GuardedButton>
+  );
+}

@@ -1,0 +1,104 @@
+/** Bad days on purpose, settings and the clock, as the page "Bad days" and the page "Settings" show and change them. */
+import { z } from "zod";
+import { advanceClock } from "../advance.ts";
+import { describeFaults } from "../faults/index.ts";
+import { type ApiRoute, apiRoute } from "../server/api-route.ts";
+import type { Services } from "../services.ts";
+import { settingsChanges } from "../settings/index.ts";
+import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
+
+const anything = z.unknown();
+const longestAdvance = 3_155_760_000;
+const advanceWords = `must be a number of seconds above 0, at most ${longestAdvance}`;
+
+const faultSchema = z.looseObject({ fault: z.string("must be the name of a fault") });
+const advanceSchema = z.object({
+  advance_seconds: z.number(advanceWords).gt(0, advanceWords).max(longestAdvance, advanceWords),
+});
+
+export function dayRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+  return [...faultRoutes(services), ...settingRoutes(services)];
+}
+
+function faultRoutes({ faults }: Services): readonly ApiRoute<DashboardCaller>[] {
+  return [
+    apiRoute({
+      method: "GET",
+      path: "/api/faults",
+      summary: "The faults that were set, newest first, and all there are, in words",
+      answer: anything,
+      handle: async ({ caller }) => ({
+        data: faults.list(requireSession(caller).member.organizationId),
+        catalogue: describeFaults(),
+      }),
+    }),
+    apiRoute({
+      method: "POST",
+      path: "/api/faults",
+      summary: "Set a fault for the organization, or a part of it",
+      body: faultSchema,
+      answer: anything,
+      status: 201,
+      handle: async ({ caller, body, about }) => {
+        const { member } = requireSession(caller);
+        requireRight(member, "manage-instances");
+        const fault = await faults.set(body, member.organizationId);
+        about({ faults: [fault.fault] });
+        return fault;
+      },
+    }),
+    apiRoute({
+      method: "DELETE",
+      path: "/api/faults/:id",
+      summary: "Clear a fault",
+      answer: anything,
+      handle: async ({ caller, parameters }) => {
+        const { member } = requireSession(caller);
+        requireRight(member, "manage-instances");
+        return { cleared: await faults.clear(parameters["id"] ?? "", member.organizationId) };
+      },
+    }),
+  ];
+}
+
+function settingRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+  const { settings, tools } = services;
+  return [
+    apiRoute({
+      method: "GET",
+      path: "/api/settings",
+      summary: "The settings in force, and what the Cloud's clock shows",
+      answer: anything,
+      handle: async ({ caller }) => {
+        requireSession(caller);
+        return {
+          settings: settings.current(),
+          now: tools.clock().toISOString(),
+          ahead_seconds: tools.time.ahead() / 1000,
+        };
+      },
+    }),
+    apiRoute({
+      method: "PATCH",
+      path: "/api/settings",
+      summary: "Change settings, for good",
+      body: settingsChanges,
+      answer: anything,
+      handle: async ({ caller, body }) => {
+        requireRight(requireSession(caller).member, "manage-instances");
+        return settings.change(body);
+      },
+    }),
+    apiRoute({
+      method: "POST",
+      path: "/api/clock",
+      summary: "Put the Cloud's own clock ahead; what waits for a time comes due",
+      body: advanceSchema,
+      answer: anything,
+      handle: async ({ caller, body }) => {
+        requireRight(requireSession(caller).member, "manage-instances");
+        return { now: (await advanceClock(services, body.advance_seconds)).toISOString() };
+      },
+    }),
+  ];
+}
