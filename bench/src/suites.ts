@@ -17,7 +17,7 @@ export type Suite = {
 export const suites: Readonly<Record<string, Suite>> = {
   http: { title: "installs, duplicates, launches, session checks over HTTP, durable", run: runHttpSuite },
   gateway: { title: "the local Cloud's gateway over calling its ledger", run: runGatewaySuite },
-  jobs: { title: "durable jobs against a bare queue and openworkflow as it comes", run: runJobsSuite },
+  jobs: { title: "durable jobs against a bare queue", run: runJobsSuite },
   ledger: { title: "the ledger over HTTP against bare SQL on the same engine", run: runLedgerSuite },
   growth: {
     title: "posting into full books against empty ones (only when asked for)",

@@ -1,4 +1,4 @@
-/** Rounds over the three queues in turn, told as ratios of the framework's jobs to each other. */
+/** Rounds over the two queues in turn, told as ratios of the framework's jobs to each other. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,16 +6,14 @@ import type { SuiteOptions } from "../options.ts";
 import { median, type Row } from "../report.ts";
 import { openBareQueue } from "./bare.ts";
 import { openFrameworkQueue } from "./framework.ts";
-import { openPlainOpenWorkflow } from "./openworkflow.ts";
 import type { QueueKind } from "./queue.ts";
 
-type Name = "ours" | "bare" | "plain";
+type Name = "ours" | "bare";
 type Figures = { readonly jobsPerSecond: number; readonly startMilliseconds: number };
 
 const kinds: Readonly<Record<Name, QueueKind>> = {
   bare: { open: openBareQueue, backlog: 2000, starts: 30 },
   ours: { open: openFrameworkQueue, backlog: 2000, starts: 30 },
-  plain: { open: openPlainOpenWorkflow, backlog: 60, starts: 5 },
 };
 
 /** What an idle start may take, and the most that is tolerated, in milliseconds. */
@@ -24,9 +22,9 @@ const startFloor = 25;
 
 /** Jobs a second with ten at a time, and how soon an idle worker starts one. */
 export async function runJobsSuite({ rounds }: SuiteOptions): Promise<readonly Row[]> {
-  const measured: Record<Name, Figures[]> = { ours: [], bare: [], plain: [] };
+  const measured: Record<Name, Figures[]> = { ours: [], bare: [] };
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of ["bare", "ours", "plain"] as const) measured[name].push(await measure(kinds[name]));
+    for (const name of ["bare", "ours"] as const) measured[name].push(await measure(kinds[name]));
   }
   const rates = (name: Name) => measured[name].map(({ jobsPerSecond }) => jobsPerSecond);
   const starts = (name: Name) => measured[name].map(({ startMilliseconds }) => startMilliseconds);
@@ -35,7 +33,6 @@ export async function runJobsSuite({ rounds }: SuiteOptions): Promise<readonly R
   const atLeast = (ratio: number) => ({ target: { atLeast: ratio }, floor: { atLeast: ratio } });
   return [
     { ...perSecond, against: "bare queue", ratios: ratios(rates("ours"), rates("bare")), ...atLeast(0.5) },
-    { ...perSecond, against: "openworkflow", ratios: ratios(rates("ours"), rates("plain")), ...atLeast(10) },
     {
       ...start,
       against: `${startTarget} ms`,

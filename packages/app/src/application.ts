@@ -1,34 +1,15 @@
 import type { Scope } from "@annex/protocol";
-import type { InstallContext, Portal, UninstallContext } from "./context.ts";
-import type { Installation } from "./installations/installation.ts";
-import type { Job, JobHandler, JobOptions } from "./jobs/interface.ts";
+import type { Portal } from "./context.ts";
+import type {
+  InstallContext,
+  Job,
+  JobHandler,
+  JobOptions,
+  ScheduleArguments,
+  UninstallContext,
+} from "./jobs/interface.ts";
+import type { AppManifest, AuthorizeUser } from "./manifest.ts";
 import type { ContentPolicy } from "./portal/content-policy.ts";
-
-/** What the app says of itself; what a team registers with Cloud is made of it. Contract section 2. */
-export type AppManifest = {
-  readonly name: string;
-  readonly description: string;
-  readonly developer: string;
-  /** Absolute, or a path of the app itself such as `/portal/logo.svg`. */
-  readonly logoUrl: string;
-  /** Ask only for what the app needs; the user may grant less. */
-  readonly permissions: readonly Scope[];
-  /** Members who may use it, by id; nobody named means every member. Held to by the app at launch, page and call, as by Cloud. */
-  readonly launchAccess?: readonly string[];
-};
-
-/**
- * Asked at launch, on each page load and on each call: may this member use the app
- * here? Has five seconds to answer. Who fails or does not answer lets nobody in:
- * the member is told to try again (`app_failed`), and the log says why.
- */
-export type AuthorizeUser = (request: {
-  readonly installation: Installation;
-  /** Absent in the later edition of the payloads. */
-  readonly userId: string | undefined;
-  /** Aborted when the time is up. */
-  readonly signal: AbortSignal;
-}) => boolean | Promise<boolean>;
 
 export type AppOptions = {
   /** Short name in lower case, such as `stripe-sync`: names the default database `data/<name>.db` and the log's lines. */
@@ -41,6 +22,8 @@ export type AppOptions = {
   /** Hosts that the pages may load from and reach besides the app itself, such as a provider's script. */
   readonly contentPolicy?: ContentPolicy;
   readonly authorizeUser?: AuthorizeUser;
+  /** How many days a tenant's documents (`data.tenant`) are kept after its last installation has ended; 30 unless given. */
+  readonly tenantDataDays?: number;
   /** Variables that configure the app; `process.env` unless given. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Now, in milliseconds since 1970. */
@@ -72,8 +55,21 @@ export type App = {
     options: JobOptions<Input>,
     handler: JobHandler<Input, Result>,
   ): Job<Input, Result>;
-  /** Starts a job for every active installation at the times of a cron expression, in UTC. */
-  schedule<Input, Result>(name: string, cron: string, job: Job<Input, Result>): void;
+  /**
+   * Starts a job for every active installation at the times of a cron expression, in UTC unless a time zone is given.
+   * The input is needed where the job's schema needs one.
+   *
+   * @example
+   * ```ts
+   * app.schedule("nightly", "30 2 * * *", importPayIns, { input: { days: 2 }, timeZone: "Europe/Berlin" });
+   * ```
+   */
+  schedule<Input, Result>(
+    name: string,
+    cron: string,
+    job: Job<Input, Result>,
+    ...given: ScheduleArguments<Input>
+  ): void;
   readonly portal: Portal;
   /** Waits for what is being committed, stops the jobs, closes the database. */
   close(): Promise<void>;

@@ -2,30 +2,10 @@
  * What the app's own code gets into its hands: contexts that are already bound
  * to one installation. There is no way from here to another installation.
  */
-import type { CloudClient } from "@annex/client";
 import type { Scope } from "@annex/protocol";
 import type { z } from "zod";
-import type { InstallationData } from "./data/index.ts";
-import type { Installation } from "./installations/installation.ts";
+import type { InstallationContext } from "./installation-context.ts";
 import type { InstallationJobs } from "./jobs/interface.ts";
-import type { Log } from "./log/index.ts";
-
-/** What every handler, job and hook has: one installation and what is bound to it. */
-export type InstallationContext = {
-  readonly installation: Installation;
-  /** The Cloud API with this installation's key, instance and granted permissions. Contract section 8. */
-  readonly cloud: CloudClient;
-  /** The app's own documents of this installation. */
-  readonly data: InstallationData;
-  /** A log whose lines name the installation. */
-  readonly log: Log;
-};
-
-/** What `onInstall` gets. Runs after the answer to Cloud, durably, at least once. Contract section 3. */
-export type InstallContext = InstallationContext & { readonly jobs: InstallationJobs };
-
-/** What `onUninstall` gets. The key is gone by then, so there is no Cloud. Contract section 4. */
-export type UninstallContext = Omit<InstallationContext, "cloud">;
 
 /** The member who launched the app. The later edition of the payloads names nobody. Contract section 7. */
 export type PortalUser = { readonly userId?: string };

@@ -1,6 +1,6 @@
 import type { App, AppOptions } from "./application.ts";
 import { createJobs } from "./jobs/index.ts";
-import type { Job } from "./jobs/interface.ts";
+import { keepOpener } from "./openers.ts";
 import { checkContentPolicy } from "./portal/content-policy.ts";
 import { createRoutes } from "./portal/routes.ts";
 import type { Definition, Runtime } from "./runtime.ts";
@@ -29,23 +29,18 @@ export function createApp(options: AppOptions): App {
   const jobs = createJobs();
   const routes = createRoutes();
   let opened: Promise<Runtime> | undefined;
-  let hasInstallWork = false;
   const open = () => {
-    opened ??= openWith({ options, routes, jobs, hasInstallWork: () => hasInstallWork });
+    opened ??= openWith({ options, routes, jobs });
     return opened;
   };
   const app: App = {
     name: options.name,
     manifest: options.manifest,
     fetch: (request, from) => answer(open, request, from?.address),
-    onInstall: (handler) => {
-      hasInstallWork = true;
-      jobs.onInstall(handler);
-    },
+    onInstall: (handler) => jobs.onInstall(handler),
     onUninstall: (handler) => jobs.onUninstall(handler),
     job: (name, jobOptions, handler) => jobs.define(name, jobOptions, handler),
-    // The engine checks inputs by the job's own schema, so that their type is of no concern here.
-    schedule: (name, cron, job) => jobs.schedule(name, cron, job as unknown as Job),
+    schedule: (name, cron, job, ...given) => jobs.schedule(name, cron, job, ...given),
     portal: routes.portal,
     close: async () => {
       const closing = opened;
@@ -53,24 +48,14 @@ export function createApp(options: AppOptions): App {
       await (await closing)?.close();
     },
   };
-  openers.set(app, open);
+  keepOpener(app, open);
   return app;
-}
-
-/** How `serve` opens an app; kept apart, so that nothing internal is on the app itself. */
-const openers = new WeakMap<App, () => Promise<Runtime>>();
-
-/** Opens an app that `createApp` made. */
-export async function openApp(app: App): Promise<Runtime> {
-  const open = openers.get(app);
-  if (open === undefined) throw new TypeError("This app was not made with createApp.");
-  return open();
 }
 
 // Defining an app loads next to nothing; what runs one is loaded when it is opened.
 async function openWith(definition: Definition): Promise<Runtime> {
   const { openRuntime } = await import("./runtime.ts");
-  const { explainOpening } = await import("./server/start-failure.ts");
+  const { explainOpening } = await import("./environment/start-failure.ts");
   const runtime = explained(() => openRuntime(definition), explainOpening);
   const telemetry = await loadTelemetry();
   return { ...runtime, handle: traced(runtime.handle, telemetry, definition.options.name) };

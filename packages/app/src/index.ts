@@ -5,7 +5,7 @@
  * → stores → jobs → portal; beside them permissions, errors, log, environment,
  * data, server.
  */
-export type { App, AppManifest, AppOptions, AuthorizeUser } from "./application.ts";
+export type { App, AppOptions } from "./application.ts";
 export {
   createWebhookVerifier,
   type VerifiedWebhook,
@@ -15,8 +15,6 @@ export {
   type WebhookVerifierOptions,
 } from "./callbacks/standard-webhooks.ts";
 export type {
-  InstallationContext,
-  InstallContext,
   JsonAnswer,
   Portal,
   PortalAnswer,
@@ -24,10 +22,18 @@ export type {
   PortalHandler,
   PortalRouteOptions,
   PortalUser,
-  UninstallContext,
 } from "./context.ts";
 export { createApp } from "./create-app.ts";
-export type { Collection, Entry, InstallationData, ListOptions } from "./data/index.ts";
+export type {
+  Collection,
+  Collections,
+  DataWriter,
+  DocumentWriter,
+  Entry,
+  InstallationDocuments,
+  KeyRange,
+  ListOptions,
+} from "./data/index.ts";
 export { EnvironmentError } from "./environment/index.ts";
 export {
   AppError,
@@ -36,9 +42,19 @@ export {
   ProviderUnreachable,
   RateLimited,
 } from "./errors/app-error.ts";
+export type {
+  DataTransaction,
+  InstallationContext,
+  InstallationData,
+  JobReference,
+  JobStarter,
+  StartArguments,
+  StartOptions,
+} from "./installation-context.ts";
 export type { Installation, InstallationStatus } from "./installations/installation.ts";
 export type {
   InstallationJobs,
+  InstallContext,
   Job,
   JobContext,
   JobFailure,
@@ -48,8 +64,14 @@ export type {
   JobRun,
   JobRunStatus,
   ListRunsOptions,
+  Overlap,
+  ScheduleArguments,
+  ScheduleOptions,
   StepContext,
+  UninstallContext,
+  UnknownEffect,
 } from "./jobs/interface.ts";
 export type { Log, LogFields } from "./log/index.ts";
+export type { AppManifest, AuthorizeUser } from "./manifest.ts";
 export type { ContentPolicy } from "./portal/content-policy.ts";
 export { type Served, serve } from "./server/index.ts";

@@ -12,10 +12,12 @@ import { readSettings, type Settings } from "./environment/index.ts";
 import { describeFailure } from "./errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "./errors/index.ts";
 import { type Answer, BrokenOff, type Handle, jsonAnswer } from "./exchange.ts";
-import { type Bind, type BindParts, createBind } from "./installations/bind.ts";
-import { hostJobs } from "./installations/host-jobs.ts";
-import { createInstallations, type Installations } from "./installations/index.ts";
-import type { Jobs } from "./jobs/interface.ts";
+import { createEmbeddedEngine } from "./jobs/engines/embedded/index.ts";
+import type { Jobs, OpenJobs } from "./jobs/index.ts";
+import { createAskCloud } from "./lifecycle/asking.ts";
+import { type Bind, createBind } from "./lifecycle/bind.ts";
+import { createGuard } from "./lifecycle/guard.ts";
+import { createInstallations, type Installations } from "./lifecycle/index.ts";
 import type { Log } from "./log/index.ts";
 import { openPinoLog } from "./log/pino-log.ts";
 import { createDocumentHeaders } from "./portal/headers.ts";
@@ -23,11 +25,11 @@ import { createPortal } from "./portal/index.ts";
 import { createPages } from "./portal/pages.ts";
 import type { Routes } from "./portal/routes.ts";
 import { createSessions } from "./portal/sessions.ts";
-import { createTidying } from "./portal/tidying.ts";
 import { createMayUse, type MayUse } from "./portal/users.ts";
+import { type Retiring, startRetiring } from "./retirement.ts";
 import type { Store } from "./stores/interface.ts";
 import { openSqliteStore } from "./stores/sqlite/index.ts";
-import { createVault } from "./vault/index.ts";
+import { createVault, type Vault } from "./vault/index.ts";
 import { parseKeyRing } from "./vault/key-ring.ts";
 
 /** An app that has its database open. */
@@ -49,78 +51,117 @@ export type Definition = {
   readonly options: AppOptions;
   readonly routes: Routes;
   readonly jobs: Jobs;
-  /** Whether `onInstall` was given anything to do. */
-  readonly hasInstallWork: () => boolean;
 };
 
 /**
  * Opens everything an app needs to answer.
  *
  * @throws EnvironmentError naming the variable that is wrong.
+ * @throws StoreVersionError when a newer version wrote the database.
  */
 export function openRuntime(definition: Definition): Runtime {
-  const { options, jobs } = definition;
+  const { options } = definition;
   const settings = readSettings(options.environment ?? process.env, options.name);
   const vault = createVault(parseKeyRing(keyRingText(settings)));
   const { log, flushNow: flushLog, close: closeLog } = openPinoLog(options.name, settings.logFile);
   const crashPoint = createCrashPoint(settings.crashAt);
   const clock = options.clock ?? Date.now;
   const store = openSqliteStore(settings.databaseFile, crashPoint, log);
-  const installations = createInstallations({
-    store,
-    vault,
-    clock,
-    keyGraceMilliseconds: settings.keyGraceMilliseconds,
-    crashPoint,
-    hasInstallWork: definition.hasInstallWork,
-    onWork: () => jobs.wake(),
-    onEnded: (installedAppId) => cancelRuns(jobs, log, installedAppId),
-  });
   const address = createAddress(settings);
-  let jobsStarted: Promise<void> | undefined;
+  const work = openWork(definition, settings, { store, vault, clock, log, crashPoint });
+  let started: Promise<void> | undefined;
+  let retiring: Retiring | undefined;
   const startJobs = () => {
-    jobsStarted ??= jobs.start(hostJobs(parts, options));
-    return jobsStarted;
+    started ??= work.jobs.start();
+    retiring ??= startRetiring({
+      retirement: store.retirement,
+      clock,
+      log,
+      tenantDataKept: (options.tenantDataDays ?? usualTenantDataDays) * day,
+    });
+    return started;
   };
-  const parts: Parts = {
-    definition,
-    settings,
-    log,
-    crashPoint,
-    clock,
-    store,
-    installations,
-    address,
-    bind: bindWith(options, settings, { store, installations, clock, log }),
-    startJobs,
-  };
+  const handle = createHandle({ definition, settings, log, clock, store, address, startJobs, ...work });
   return {
     settings,
-    handle: createHandle(parts),
+    handle,
     log,
     flushLog,
     listensAt: address.listensAt,
     startJobs,
     close: async () => {
       // What is half started could not be stopped.
-      await jobsStarted?.catch(() => undefined);
-      await jobs.stop();
+      await started?.catch(() => undefined);
+      await work.jobs.stop();
+      await retiring?.stop();
       await store.close();
       await closeLog();
     },
   };
 }
 
-type Parts = {
+const day = 24 * 3600 * 1000;
+const usualTenantDataDays = 30;
+
+type Ground = {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly clock: () => number;
+  readonly log: Log;
+  readonly crashPoint: CrashPoint;
+};
+
+type WorkParts = {
+  readonly installations: Installations;
+  readonly bind: Bind;
+  readonly jobs: OpenJobs;
+};
+
+/** Installations, what is bound to them, and the jobs: each needs the others while it works, none to be made. */
+function openWork(definition: Definition, settings: Settings, ground: Ground): WorkParts {
+  const { options } = definition;
+  const { store, clock, log, crashPoint } = ground;
+  const random = options.random ?? Math.random;
+  const reach = { cloudUrl: settings.cloudUrl, fetch: options.fetch ?? reachCloud };
+  const installations = createInstallations({
+    ...ground,
+    keyGraceMilliseconds: settings.keyGraceMilliseconds,
+    hasHook: definition.jobs.hasHook,
+    onWork: () => jobs.wake(),
+    onEnded: (installedAppId) => jobs.ended(installedAppId),
+  });
+  const bind = createBind({
+    ...reach,
+    store,
+    installations,
+    clock,
+    random,
+    log,
+    prepareStarts: (installedAppId) => definition.jobs.prepareStarts(installedAppId),
+    wake: () => jobs.wake(),
+  });
+  const jobs = definition.jobs.open({
+    createEngine: createEmbeddedEngine,
+    store,
+    clock,
+    random,
+    log,
+    crashPoint,
+    documentUnit: bind.documentUnit,
+    cloudOf: bind.cloudOf,
+    ...createGuard({ installations, bind, purposes: options.permissionPurposes }),
+    askCloud: createAskCloud({ ...reach, store, installations, clock }),
+  });
+  return { installations, bind, jobs };
+}
+
+type Parts = WorkParts & {
   readonly definition: Definition;
   readonly settings: Settings;
   readonly log: Log;
-  readonly crashPoint: CrashPoint;
   readonly clock: () => number;
   readonly store: Store;
-  readonly installations: Installations;
   readonly address: Address;
-  readonly bind: Bind;
   readonly startJobs: () => Promise<void>;
 };
 
@@ -146,41 +187,16 @@ function callbackSecrets(settings: Settings): readonly string[] {
   return settings.callbackSecrets ?? [generated()];
 }
 
-// The outbox has the same order durably; this only makes it take effect at once. It can fail where the jobs
-// have not been started yet, and the event has been acknowledged whatever comes of it.
-function cancelRuns(jobs: Jobs, log: Log, installedAppId: string): void {
-  Promise.resolve()
-    .then(() => jobs.cancelForInstallation(installedAppId))
-    .catch((error: unknown) =>
-      log.error("Runs could not be cancelled yet.", { installed_app_id: installedAppId, error }),
-    );
-}
-
 // Merely naming the global one loads it, which no event needs.
 const reachCloud: typeof fetch = (input, init) => fetch(input, init);
-
-function bindWith(
-  options: AppOptions,
-  settings: Settings,
-  parts: Omit<BindParts, "cloudUrl" | "fetch" | "random">,
-): Bind {
-  const { cloudUrl } = settings;
-  return createBind({
-    ...parts,
-    cloudUrl,
-    fetch: options.fetch ?? reachCloud,
-    random: options.random ?? Math.random,
-  });
-}
 
 function createHandle(parts: Parts): Handle {
   const { settings, store, installations, log, clock } = parts;
   const { authorizeUser, manifest } = parts.definition.options;
   const mayUse = createMayUse({ launchAccess: manifest.launchAccess, authorizeUser });
   const { linkMilliseconds, allowedSources: allowed, trustedProxies } = settings;
-  const tidy = createTidying(store, clock, log);
   const { publicUrl } = parts.address;
-  const launch = createLaunch({ store, mayUse, publicUrl, linkMilliseconds, clock, log, tidy });
+  const launch = createLaunch({ store, mayUse, publicUrl, linkMilliseconds, clock, log });
   const callbacks = createCallbacks({
     secrets: callbackSecrets(settings),
     sources: { allowed, trustedProxies },
@@ -189,7 +205,7 @@ function createHandle(parts: Parts): Handle {
     clock,
     log,
   });
-  const portal = openPortal(parts, mayUse, tidy);
+  const portal = openPortal(parts, mayUse);
   return answering(log, async (exchange) => {
     const { path } = exchange;
     if (path.startsWith("/cloud/")) return callbacks(exchange);
@@ -197,7 +213,7 @@ function createHandle(parts: Parts): Handle {
       await parts.startJobs();
       return portal(exchange);
     }
-    return path === "/health" ? health(store, exchange.method) : notFound;
+    return path === "/health" ? health(store, installations, exchange.method) : notFound;
   });
 }
 
@@ -216,7 +232,7 @@ function answering(log: Log, handle: Handle): Handle {
   };
 }
 
-function openPortal(parts: Parts, mayUse: MayUse, tidy: () => void) {
+function openPortal(parts: Parts, mayUse: MayUse) {
   const { settings, store, log, clock, definition } = parts;
   const { manifest, permissionPurposes, pages, contentPolicy } = definition.options;
   const headers = createDocumentHeaders(settings.embedOrigins, contentPolicy);
@@ -231,19 +247,24 @@ function openPortal(parts: Parts, mayUse: MayUse, tidy: () => void) {
       idleMilliseconds: settings.sessionMilliseconds,
       maximumMilliseconds: settings.sessionMaximumMilliseconds,
       log,
-      tidy,
     }),
     routes: definition.routes,
     pages: createPages("/portal", pages?.directory, manifest, headers),
     headers,
-    bind: parts.bind,
-    jobsOf: (installedAppId) => definition.jobs.forInstallation(installedAppId),
+    bind: parts.bind.context,
+    jobsOf: (installedAppId) => parts.jobs.forInstallation(installedAppId),
     log,
   });
 }
 
-async function health(store: Store, method: string): Promise<Answer> {
+/** A balancer asks every few seconds and waits for two; what takes longer is not healthy. */
+const healthMilliseconds = 1500;
+
+async function health(store: Store, installations: Installations, method: string): Promise<Answer> {
   if (method !== "GET" && method !== "HEAD") return notFound;
-  const healthy = await store.healthy();
-  return jsonAnswer(healthy ? 200 : 503, JSON.stringify({ status: healthy ? "ok" : "unavailable" }));
+  const found = await store.health(healthMilliseconds);
+  const status = found.ok ? { status: "ok" } : { status: "unavailable", reason: found.reason };
+  // Events can be taken all the same: it is told, and no reason to restart.
+  const cloud = installations.refusals.areMany() ? { cloud: "refuses_keys" } : {};
+  return jsonAnswer(found.ok ? 200 : 503, JSON.stringify({ ...status, ...cloud }));
 }

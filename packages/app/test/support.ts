@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { openApp } from "../src/create-app.ts";
 import { type App, type AppOptions, createApp } from "../src/index.ts";
+import { openApp } from "../src/openers.ts";
 import { nodeListener } from "../src/server/node.ts";
 
 export const callbackSecret = "the-callback-secret-of-the-tests";

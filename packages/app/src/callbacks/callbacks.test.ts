@@ -98,11 +98,16 @@ describe("events", () => {
     expect(await launchStatus(app)).toBe(403);
   });
 
-  test("a second installation of an instance supersedes the first, and a late uninstall of the first leaves it alone", async () => {
-    const app = testApp();
+  test("a second installation of an instance supersedes the first once Cloud has said so, and a late uninstall of the first leaves it alone", async () => {
+    const revoked = { error: "The key was revoked.", code: "key_revoked" };
+    const app = testApp({
+      variables: { ANNEX_KEY_GRACE_SECONDS: "0" },
+      fetch: async () => Response.json(revoked, { status: 401 }),
+    });
     await app.callback(installBody(1));
     await app.callback(installBody(2, { instance_id: "inst_1" }));
-    expect((await app.launch({ installed_app_id: "instapp_1" })).json["code"]).toBe("app_uninstalled");
+    const first = async () => (await app.launch({ installed_app_id: "instapp_1" })).json["code"];
+    await expect.poll(first).toBe("app_uninstalled");
     await app.callback(uninstallBody(1));
     expect((await app.launch({ installed_app_id: "instapp_2", instance_id: "inst_1" })).status).toBe(200);
   });
@@ -298,14 +303,14 @@ describe("when the store fails", () => {
     const app = testApp();
     expect((await app.get("/health")).status).toBe(200);
     const saboteur = new DatabaseSync(join(app.directory, "app.db"));
-    saboteur.exec("ALTER TABLE events RENAME TO hidden; ALTER TABLE outbox RENAME TO hidden_outbox");
+    saboteur.exec("ALTER TABLE events RENAME TO hidden; ALTER TABLE health RENAME TO hidden_health");
     const refused = await app.callback(installBody());
     expect([refused.status, refused.json["code"]]).toEqual([500, "app_failed"]);
     expect(refused.text).not.toContain("events");
     await expect.poll(() => app.log()).toContain(String(refused.json["reference"]));
     expect((await app.get("/health")).status).toBe(503);
 
-    saboteur.exec("ALTER TABLE hidden RENAME TO events; ALTER TABLE hidden_outbox RENAME TO outbox");
+    saboteur.exec("ALTER TABLE hidden RENAME TO events; ALTER TABLE hidden_health RENAME TO health");
     saboteur.close();
     expect((await app.callback(installBody())).json["because"]).toBe("installed");
     expect((await app.get("/health")).status).toBe(200);

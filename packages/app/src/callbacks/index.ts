@@ -10,7 +10,7 @@ import type { CallbackEvent, Parsed } from "@annex/protocol";
 import { newReference, notFound } from "../errors/index.ts";
 import { type Answer, type Exchange, jsonAnswer } from "../exchange.ts";
 import type { Conflict, Decision } from "../installations/decision.ts";
-import type { Installations } from "../installations/index.ts";
+import type { Installations } from "../lifecycle/index.ts";
 import type { Log } from "../log/index.ts";
 import { invalidFields, type Refusal, readJson, refusalAnswer } from "./body.ts";
 import { createCapability } from "./capability.ts";

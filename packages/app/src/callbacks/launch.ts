@@ -2,9 +2,9 @@
 import type { Parsed, PortalRequest } from "@annex/protocol";
 import { AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure } from "../errors/describe.ts";
+import { endedState } from "../errors/ended.ts";
 import { errorAnswer, newReference } from "../errors/index.ts";
 import { type Answer, jsonAnswer } from "../exchange.ts";
-import { endedState } from "../installations/ended.ts";
 import type { Log } from "../log/index.ts";
 import { newToken, tokenKey } from "../portal/tokens.ts";
 import type { MayUse } from "../portal/users.ts";
@@ -19,8 +19,6 @@ export type LaunchParts = {
   readonly linkMilliseconds: number;
   readonly clock: () => number;
   readonly log: Log;
-  /** Forgets what expired long ago. */
-  readonly tidy: () => void;
 };
 
 /** Answers one portal request: `{portal_url}`, or a 4xx with a code and without a URL. */
@@ -52,7 +50,6 @@ async function launch(parts: LaunchParts, request: PortalRequest): Promise<Answe
   const installation = await parts.store.installations.find(request.installedAppId);
   const checked = checkInstallation(installation, request);
   if (!(await parts.mayUse(checked, request.userId))) throw errorState("user_not_allowed");
-  parts.tidy();
   const now = parts.clock();
   const token = newToken("link", now);
   await parts.store.links.add({

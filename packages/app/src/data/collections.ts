@@ -1,58 +1,81 @@
-import { parseExactJson, stringifyExactJson } from "@annex/protocol/words";
-import type { CollectionAddress, Store } from "../stores/interface.ts";
-import type { Collection, InstallationData } from "./index.ts";
+import type { CollectionAddress, KeyRange, Owner, Store } from "../stores/interface.ts";
+import { decodeValue } from "../values/index.ts";
+import { checkedCollection, checkedKey } from "./addresses.ts";
+import type { Collection, InstallationDocuments } from "./index.ts";
+import { documentText, type Owners } from "./unit.ts";
 
-/** A collection's name or a document's key is not one that can be used. A mistake of the app's own code. */
-export class DataAddressError extends Error {
-  override readonly name = "DataAddressError";
-  readonly code = "data_address_invalid";
+/** What collections are read and written through. */
+export type CollectionsParts = {
+  readonly store: Pick<Store, "documents" | "commit">;
+  readonly owners: Owners;
+  readonly clock: () => number;
+};
+
+/** The collections of one installation and of its tenant; whose they are is fixed here and nowhere else. */
+export function bindDocuments(parts: CollectionsParts): InstallationDocuments {
+  const { owners } = parts;
+  return {
+    collection: (name) => bindCollection(parts, async () => owners.installation, checkedCollection(name)),
+    tenant: {
+      collection: (name) => bindCollection(parts, () => owners.tenant(), checkedCollection(name)),
+    },
+  };
 }
 
-const collectionName = /^[A-Za-z0-9._-]{1,100}$/;
-const longestKey = 500;
+function bindCollection<Value>(
+  { store, clock }: CollectionsParts,
+  owner: () => Promise<Owner>,
+  collection: string,
+): Collection<Value> {
+  const { documents } = store;
+  const address = async (): Promise<CollectionAddress> => ({ owner: await owner(), collection });
+  const text = (key: string, value: Value) => documentText(value, collection, key);
 
-/** The collections of one installation; the id is fixed here and nowhere else. */
-export function bindData(documents: Store["documents"], installedAppId: string): InstallationData {
+  const write = async (writes: readonly { readonly key: string; readonly text: string | undefined }[]) => {
+    if (writes.length === 0) return;
+    const at = await address();
+    const unit = { expected: [], runs: [], writes: writes.map((each) => ({ address: at, ...each })) };
+    await store.commit(unit, clock());
+  };
+
   return {
-    collection: <Value>(name: string) => {
-      if (!collectionName.test(name)) {
-        throw new DataAddressError("A collection's name must be 1 to 100 letters, digits, '.', '_' or '-'.");
+    get: async (key) =>
+      decodeValue(await documents.get(await address(), checkedKey(key))) as Value | undefined,
+    put: (key, value) => inPromise(() => write([{ key: checkedKey(key), text: text(key, value) }])),
+    putMany: (entries) =>
+      inPromise(() =>
+        write(entries.map(({ key, value }) => ({ key: checkedKey(key), text: text(key, value) }))),
+      ),
+    compareAndSet: async (key, expected, value) => {
+      const at = { address: await address(), key: checkedKey(key) };
+      const before = expected === undefined ? undefined : text(key, expected);
+      const unit = {
+        expected: [{ ...at, text: before }],
+        writes: [{ ...at, text: text(key, value) }],
+        runs: [],
+      };
+      return (await store.commit(unit, clock())).outcome === "committed";
+    },
+    delete: async (key) => {
+      const at = { address: await address(), key: checkedKey(key) };
+      for (;;) {
+        const found = await documents.get(at.address, key);
+        if (found === undefined) return false;
+        const unit = { expected: [{ ...at, text: found }], writes: [{ ...at, text: undefined }], runs: [] };
+        // Whoever was faster has deleted it, or put another one there.
+        if ((await store.commit(unit, clock())).outcome === "committed") return true;
       }
-      return bindCollection<Value>(documents, { installedAppId, collection: name });
     },
-  };
-}
-
-function bindCollection<Value>(documents: Store["documents"], address: CollectionAddress): Collection<Value> {
-  const put = (entries: readonly (readonly [string, Value])[]) =>
-    documents.put(
-      address,
-      entries.map(([key, value]) => [checkedKey(key), stringifyExactJson(value)] as const),
-    );
-  return {
-    get: async (key) => {
-      const text = await documents.get(address, key);
-      return text === undefined ? undefined : parsed<Value>(text);
-    },
-    put: (key, value) => put([[key, value]]),
-    putMany: async (entries) => {
-      if (entries.length > 0) await put(entries.map((entry) => [entry.key, entry.value]));
-    },
-    delete: (key) => documents.delete(address, key),
     list: async (options = {}) => {
-      const found = await documents.list(address, options);
-      return found.map(({ key, text }) => ({ key, value: parsed<Value>(text) }));
+      const found = await documents.list(await address(), options);
+      return found.map((entry) => ({ key: entry.key, value: decodeValue(entry.text) as Value }));
     },
-    count: (options = {}) => documents.count(address, options.prefix ?? ""),
+    count: async (range: KeyRange = {}) => documents.count(await address(), range),
+    clear: async (range: KeyRange = {}) => documents.clear(await address(), range),
   };
 }
 
-// What is read is what the app wrote; its own type is taken at its word.
-function parsed<Value>(text: string): Value {
-  return parseExactJson(text) as Value;
-}
-
-function checkedKey(key: string): string {
-  if (key.length > 0 && key.length <= longestKey && key.isWellFormed()) return key;
-  throw new DataAddressError(`A document's key must be a text of 1 to ${longestKey} characters.`);
+// What is wrong with an argument is told by the promise, as everything else is.
+async function inPromise(work: () => Promise<void>): Promise<void> {
+  await work();
 }

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Log } from "../log/index.ts";
 import { openSqliteStore } from "../stores/sqlite/index.ts";
-import { bindData } from "./collections.ts";
+import { bindDocuments } from "./collections.ts";
 
 const none = () => undefined;
 const quiet: Log = { debug: none, info: none, warn: none, error: none, with: () => quiet };
@@ -17,7 +17,15 @@ function openData() {
     await store.close();
     rmSync(directory, { recursive: true });
   });
-  return (installedAppId: string) => bindData(store.documents, installedAppId);
+  return (installedAppId: string) =>
+    bindDocuments({
+      store,
+      clock: () => 0,
+      owners: {
+        installation: { of: "installation", installedAppId },
+        tenant: async () => ({ of: "tenant", tenantNumber: 1 }),
+      },
+    });
 }
 
 describe("a collection", () => {

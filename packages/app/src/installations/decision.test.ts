@@ -2,10 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Change,
+  type Contest,
+  contestMilliseconds,
   type Decision,
   decide,
   type EventFacts,
   type InstallFacts,
+  type KeyAnswer,
+  type KeyAnsweredFacts,
   type Known,
   type KnownInstallation,
   type UninstallFacts,
@@ -35,12 +39,15 @@ const uninstallEvent: UninstallFacts = {
   instanceId: "inst_1",
   fingerprint: "gone-1",
 };
-const rejection: EventFacts = {
-  kind: "key-rejected",
+const answered = (answer: KeyAnswer, changes: Partial<KeyAnsweredFacts> = {}): EventFacts => ({
+  kind: "key-answered",
   installedAppId: "instapp_1",
   keyHashes: ["ring.key-1"],
+  answer,
   graceMilliseconds: grace,
-};
+  manyRefused: false,
+  ...changes,
+});
 const active: KnownInstallation = {
   installedAppId: "instapp_1",
   appId: "app_1",
@@ -50,7 +57,12 @@ const active: KnownInstallation = {
   fingerprint: "body-1",
   keyHash: "ring.key-1",
   keyStoredAt: now - grace,
+  suspendedAt: undefined,
 };
+const suspended: KnownInstallation = { ...active, suspendedAt: now - 5000 };
+/** instapp_1 is the older one of two, or the newer one. */
+const asOlder = { olderId: "instapp_1", newerId: "instapp_2", since: now - 1000 };
+const asNewer = { olderId: "instapp_0", newerId: "instapp_1", since: now - 1000 };
 const revoked: KnownInstallation = { ...active, status: "revoked", keyStoredAt: undefined };
 const superseded: KnownInstallation = { ...active, status: "superseded", keyHash: undefined };
 const uninstalled: KnownInstallation = { ...active, status: "uninstalled", keyHash: undefined };
@@ -72,7 +84,7 @@ const cases: readonly Case[] = [
     row: "a first install",
     known: {},
     event: installEvent,
-    wanted: ["accepted", "installed", "remember, insert active, seal-key, enqueue install"],
+    wanted: ["accepted", "installed", "remember, insert active, seal-key, start on-install"],
   },
   {
     row: "the same install again",
@@ -81,13 +93,13 @@ const cases: readonly Case[] = [
     wanted: ["accepted", "duplicate", ""],
   },
   {
-    row: "an install where an older one is active: the older is superseded",
+    row: "an install where an older one is active: both are kept, and Cloud is asked",
     known: { rivals: ["instapp_0"] },
     event: installEvent,
     wanted: [
       "accepted",
       "installed",
-      "end instapp_0 superseded, enqueue uninstall, remember, insert active, seal-key, enqueue install",
+      "remember, insert active, seal-key, contest instapp_0 instapp_1, start ask-cloud, start on-install",
     ],
   },
   {
@@ -101,7 +113,7 @@ const cases: readonly Case[] = [
     row: "an uninstall",
     known: { installation: active },
     event: uninstallEvent,
-    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled, enqueue uninstall"],
+    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled, start on-uninstall"],
   },
   {
     row: "an uninstall again, whatever its time",
@@ -149,7 +161,7 @@ const cases: readonly Case[] = [
     row: "an uninstall of a revoked installation",
     known: { installation: revoked },
     event: uninstallEvent,
-    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled, enqueue uninstall"],
+    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled, start on-uninstall"],
   },
   // The same idempotency key with a different body.
   {
@@ -180,7 +192,7 @@ const cases: readonly Case[] = [
     row: "only the key differs, and the stored one was rejected: the new one is taken",
     known: { remembered: seen, installation: revoked },
     event: { ...installEvent, keyHashes: ["ring.key-2"] },
-    wanted: ["accepted", "new-key", "renew, seal-key, enqueue install"],
+    wanted: ["accepted", "new-key", "renew, seal-key, start on-install"],
   },
   {
     row: "the same, but a newer installation has taken its place",
@@ -229,32 +241,129 @@ const cases: readonly Case[] = [
     row: "an uninstall of the later edition, without an organization",
     known: { installation: active },
     event: { ...uninstallEvent, organizationId: undefined },
-    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled, enqueue uninstall"],
+    wanted: ["accepted", "uninstalled", "remember, end instapp_1 uninstalled, start on-uninstall"],
   },
-  // A 401, within the grace time and after it.
   {
-    row: "a 401 within the grace time",
+    row: "only the key differs, and Cloud refuses the stored one for now: the new one is taken",
+    known: { remembered: seen, installation: suspended },
+    event: { ...installEvent, keyHashes: ["ring.key-2"] },
+    wanted: ["accepted", "new-key", "renew, seal-key, start on-install"],
+  },
+  // A 401, within the grace time and after it; Cloud's own word and anybody's.
+  ...(["revoked", "refused", "unclear"] as const).map((answer) => ({
+    row: `${answer} within the grace time`,
     known: { installation: { ...active, keyStoredAt: now - grace + 1 } },
-    event: rejection,
-    wanted: ["accepted", "not-a-verdict", ""],
-  },
+    event: answered(answer),
+    wanted: ["accepted", "not-a-verdict", ""] as const,
+  })),
   {
-    row: "a 401 after the grace time",
+    row: "Cloud's own key_revoked after the grace time",
     known: { installation: active },
-    event: rejection,
-    wanted: ["accepted", "key-revoked", "end instapp_1 revoked, enqueue ended"],
+    event: answered("revoked"),
+    wanted: ["accepted", "key-revoked", "end instapp_1 revoked"],
   },
   {
-    row: "a 401 about a key that was replaced meanwhile",
+    row: "Cloud's own key_revoked about a suspended one",
+    known: { installation: suspended },
+    event: answered("revoked"),
+    wanted: ["accepted", "key-revoked", "end instapp_1 revoked"],
+  },
+  {
+    row: "key_revoked, and the key arrived in a future that a wrong clock saw: its grace time is over",
+    known: { installation: { ...active, keyStoredAt: now + 400 * 24 * 3_600_000 } },
+    event: answered("revoked"),
+    wanted: ["accepted", "key-revoked", "end instapp_1 revoked"],
+  },
+  {
+    row: "any other 401 after the grace time: the key is kept, and Cloud is asked again",
+    known: { installation: active },
+    event: answered("refused"),
+    wanted: ["accepted", "suspended", "suspend, start ask-cloud"],
+  },
+  {
+    row: "any other 401 about one that is suspended already",
+    known: { installation: suspended },
+    event: answered("refused"),
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
+  {
+    row: "any other 401 while many are refused: a fault between here and Cloud",
+    known: { installation: active },
+    event: answered("refused", { manyRefused: true }),
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
+  {
+    row: "no clear answer",
+    known: { installation: active },
+    event: answered("unclear"),
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
+  {
+    row: "Cloud takes the key",
+    known: { installation: active },
+    event: answered("accepted"),
+    wanted: ["accepted", "confirmed", ""],
+  },
+  {
+    row: "Cloud takes the key of a suspended one: it comes back",
+    known: { installation: suspended },
+    event: answered("accepted"),
+    wanted: ["accepted", "resumed", "resume"],
+  },
+  {
+    row: "an answer about a key that was replaced meanwhile",
     known: { installation: { ...active, keyHash: "ring.key-2" } },
-    event: rejection,
+    event: answered("revoked"),
     wanted: ["accepted", "not-a-verdict", ""],
   },
   {
-    row: "a 401 after the uninstall",
+    row: "an answer after the uninstall",
     known: { installation: uninstalled },
-    event: rejection,
+    event: answered("revoked"),
     wanted: ["accepted", "not-a-verdict", ""],
+  },
+  // A second installation arrives, and only Cloud knows which of the two is the one.
+  {
+    row: "the older key is revoked: the older is superseded",
+    known: { installation: active, contests: [asOlder] },
+    event: answered("revoked"),
+    wanted: ["accepted", "superseded", "end instapp_1 superseded, start on-uninstall"],
+  },
+  {
+    row: "the older key is taken: the newer is the one Cloud had cancelled",
+    known: { installation: active, contests: [asOlder] },
+    event: answered("accepted"),
+    wanted: ["accepted", "cancelled", "end instapp_2 cancelled, start on-uninstall"],
+  },
+  {
+    row: "the newer key is revoked: it is the one Cloud had cancelled",
+    known: { installation: active, contests: [asNewer] },
+    event: answered("revoked"),
+    wanted: ["accepted", "cancelled", "end instapp_1 cancelled, start on-uninstall"],
+  },
+  {
+    row: "the newer key is taken: the older is superseded",
+    known: { installation: active, contests: [asNewer] },
+    event: answered("accepted"),
+    wanted: ["accepted", "superseded", "end instapp_0 superseded, start on-uninstall"],
+  },
+  ...(["refused", "unclear"] as const).map((answer) => ({
+    row: `the older key: ${answer} for a day, then the newer is believed`,
+    known: { installation: active, contests: [{ ...asOlder, since: now - contestMilliseconds }] },
+    event: answered(answer, { manyRefused: true }),
+    wanted: ["accepted", "superseded", "end instapp_1 superseded, start on-uninstall"] as const,
+  })),
+  {
+    row: "the older key: unclear, less than a day",
+    known: { installation: active, contests: [{ ...asOlder, since: now - contestMilliseconds + 1 }] },
+    event: answered("unclear"),
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
+  {
+    row: "an install again of one that was cancelled",
+    known: { remembered: seen, installation: { ...superseded, status: "cancelled" } },
+    event: installEvent,
+    wanted: ["accepted", "late-install", ""],
   },
 ];
 
@@ -269,17 +378,19 @@ describe("contract section 5, row by row", () => {
 function inShort(change: Change): string {
   if (change.change === "end") return `end ${change.installedAppId} ${change.status}`;
   if (change.change === "insert") return `insert ${change.status}`;
-  return change.change === "enqueue" ? `enqueue ${change.kind}` : change.change;
+  if (change.change === "contest") return `contest ${change.olderId} ${change.newerId}`;
+  return change.change === "start" ? `start ${change.work}` : change.change;
 }
 
 /** A world of stored things, as small as the decision needs it: applies what was decided. */
 type World = {
   readonly events: ReadonlyMap<string, { fingerprint: string; organizationId: string | undefined }>;
   readonly installations: ReadonlyMap<string, KnownInstallation>;
-  readonly enqueued: readonly string[];
+  readonly contests: readonly Contest[];
+  readonly started: readonly string[];
 };
 
-const emptyWorld: World = { events: new Map(), installations: new Map(), enqueued: [] };
+const emptyWorld: World = { events: new Map(), installations: new Map(), contests: [], started: [] };
 
 function knownTo(world: World, event: EventFacts): Known {
   const rivals = [...world.installations.values()].filter(
@@ -290,9 +401,12 @@ function knownTo(world: World, event: EventFacts): Known {
       other.instanceId === event.instanceId,
   );
   return {
-    remembered: event.kind === "key-rejected" ? undefined : world.events.get(event.idempotencyKey),
+    remembered: event.kind === "key-answered" ? undefined : world.events.get(event.idempotencyKey),
     installation: world.installations.get(event.installedAppId),
     rivals: rivals.map((rival) => rival.installedAppId),
+    contests: world.contests.filter(({ olderId, newerId }) =>
+      [olderId, newerId].includes(event.installedAppId),
+    ),
   };
 }
 
@@ -305,16 +419,20 @@ function applied(world: World, event: EventFacts, time: number): World {
 function changed(world: World, change: Change, event: EventFacts): World {
   const installations = new Map(world.installations);
   const events = new Map(world.events);
-  if (change.change === "enqueue") {
-    return { ...world, enqueued: [...world.enqueued, `${change.kind} ${change.installedAppId}`] };
+  if (change.change === "start") {
+    return { ...world, started: [...world.started, `${change.work} ${change.installedAppId}`] };
   }
-  if (change.change === "remember" && event.kind !== "key-rejected") {
+  if (change.change === "contest") {
+    const { olderId, newerId, at } = change;
+    return { ...world, contests: [...world.contests, { olderId, newerId, since: at }] };
+  }
+  if (change.change === "remember" && event.kind !== "key-answered") {
     events.set(event.idempotencyKey, {
       fingerprint: event.fingerprint,
       organizationId: event.organizationId,
     });
   }
-  if (change.change === "insert" && event.kind !== "key-rejected") {
+  if (change.change === "insert" && event.kind !== "key-answered") {
     const install = event.kind === "install" ? event : undefined;
     installations.set(event.installedAppId, {
       ...event,
@@ -322,6 +440,7 @@ function changed(world: World, change: Change, event: EventFacts): World {
       fingerprint: install?.fingerprint,
       keyHash: install?.keyHashes[0],
       keyStoredAt: install === undefined ? undefined : change.at,
+      suspendedAt: undefined,
     });
   }
   const record = installations.get(event.installedAppId);
@@ -331,22 +450,37 @@ function changed(world: World, change: Change, event: EventFacts): World {
       status: "active" as const,
       keyHash: event.keyHashes[0],
       keyStoredAt: change.at,
+      suspendedAt: undefined,
     };
     installations.set(event.installedAppId, renewed);
+  }
+  if ((change.change === "suspend" || change.change === "resume") && record !== undefined) {
+    const suspendedAt = change.change === "suspend" ? change.at : undefined;
+    installations.set(event.installedAppId, { ...record, suspendedAt });
   }
   if (change.change === "end") {
     const ended = installations.get(change.installedAppId);
     if (ended === undefined) throw new Error("Only what is known can end.");
     const keyHash = change.status === "revoked" ? ended.keyHash : undefined;
-    const endedRecord = { ...ended, status: change.status, keyHash, keyStoredAt: undefined };
+    const endedRecord = {
+      ...ended,
+      status: change.status,
+      keyHash,
+      keyStoredAt: undefined,
+      suspendedAt: undefined,
+    };
     installations.set(change.installedAppId, endedRecord);
+    const contests = world.contests.filter(
+      ({ olderId, newerId }) => ![olderId, newerId].includes(change.installedAppId),
+    );
+    return { ...world, installations, events, contests };
   }
   return { ...world, installations, events };
 }
 
 const anyEvent: fc.Arbitrary<EventFacts> = fc
   .record({
-    kind: fc.constantFrom("install", "uninstall", "key-rejected"),
+    kind: fc.constantFrom("install", "uninstall", "accepted", "revoked", "refused", "unclear"),
     installation: fc.integer({ min: 1, max: 4 }),
     key: fc.integer({ min: 1, max: 2 }),
     body: fc.integer({ min: 1, max: 20 }).map((body) => (body === 20 ? "other" : "same")),
@@ -357,8 +491,11 @@ const anyEvent: fc.Arbitrary<EventFacts> = fc
     const keyHashes = [`ring.${installation}-${key}`];
     const fingerprint = `${kind} ${installedAppId} ${body}`;
     const idempotencyKey = `${kind}:${installedAppId}`;
-    if (kind === "key-rejected") return { kind, installedAppId, keyHashes, graceMilliseconds: 5 };
     if (kind === "uninstall") return { kind, installedAppId, idempotencyKey, ...tenant, fingerprint };
+    if (kind !== "install") {
+      const facts = { graceMilliseconds: 5, manyRefused: false };
+      return { kind: "key-answered", installedAppId, keyHashes, answer: kind, ...facts };
+    }
     const grantedPermissions = ["data:read"] as const;
     return {
       kind: "install",
@@ -372,10 +509,26 @@ const anyEvent: fc.Arbitrary<EventFacts> = fc
     };
   });
 
+/** Two active ones of one instance of which Cloud is not asked which one is. */
+function uncontestedPairs(world: World): readonly string[] {
+  const running = [...world.installations.values()].filter(({ status }) => status === "active");
+  return running.flatMap((one) =>
+    running
+      .filter((other) => other.instanceId === one.instanceId && other.installedAppId < one.installedAppId)
+      .filter((other) => {
+        const pair = [one.installedAppId, other.installedAppId];
+        return !world.contests.some(
+          ({ olderId, newerId }) => pair.includes(olderId) && pair.includes(newerId),
+        );
+      })
+      .map((other) => `${one.installedAppId} and ${other.installedAppId}`),
+  );
+}
+
 describe("random orders of events", () => {
   const histories = fc.array(anyEvent, { maxLength: 30 });
 
-  test("at most one installation of an instance is active, and what was uninstalled never comes back", () => {
+  test("two are active in one instance only while Cloud is asked, and what was uninstalled never comes back", () => {
     fc.assert(
       fc.property(histories, (events) => {
         const gone = new Set<string>();
@@ -384,14 +537,11 @@ describe("random orders of events", () => {
           for (const record of next.installations.values()) {
             if (record.status === "uninstalled") gone.add(record.installedAppId);
             if (gone.has(record.installedAppId)) expect(record.status).toBe("uninstalled");
-            if (record.status === "uninstalled" || record.status === "superseded") {
+            if (record.status !== "active" && record.status !== "revoked") {
               expect(record.keyHash).toBeUndefined();
             }
           }
-          const places = [...next.installations.values()]
-            .filter((record) => record.status === "active")
-            .map((record) => record.instanceId);
-          expect(new Set(places).size).toBe(places.length);
+          expect(uncontestedPairs(next)).toEqual([]);
           return next;
         }, emptyWorld);
       }),
@@ -415,7 +565,7 @@ describe("random orders of events", () => {
       fc.property(histories, (events) => {
         const world = events.reduce((current, event, time) => applied(current, event, time), emptyWorld);
         for (const id of world.installations.keys()) {
-          expect(world.enqueued.filter((work) => work === `uninstall ${id}`).length).toBeLessThanOrEqual(1);
+          expect(world.started.filter((work) => work === `on-uninstall ${id}`).length).toBeLessThanOrEqual(1);
         }
       }),
     );

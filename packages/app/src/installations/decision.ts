@@ -3,6 +3,9 @@
  * event, time) to a decision. The store reads what is known, asks, and carries
  * out the changes, all in one transaction; nothing else decides. Implements
  * contract section 5 row by row; decision.test.ts has a line for each row.
+ *
+ * What Cloud answers to a key decides as much as what it sends: only Cloud knows
+ * whether a key is revoked and which of two installations is the older one.
  */
 import type { Scope } from "@annex/protocol";
 import type { InstallationStatus } from "./installation.ts";
@@ -35,16 +38,28 @@ export type UninstallFacts = Tenant & {
   readonly fingerprint: string;
 };
 
-/** Cloud answered 401 to a call with the key of this hash. */
-export type KeyRejectedFacts = {
-  readonly kind: "key-rejected";
+/**
+ * What Cloud answered to a call with a key.
+ * - `accepted`: 2xx, or 403 for a scope.
+ * - `revoked`: 401 with Cloud's own word `key_revoked`.
+ * - `refused`: any other 401, which may be a proxy's or come from a wrong address.
+ * - `unclear`: no answer, or none that says anything about the key.
+ */
+export type KeyAnswer = "accepted" | "revoked" | "refused" | "unclear";
+
+/** Cloud answered a call with the key of this hash. */
+export type KeyAnsweredFacts = {
+  readonly kind: "key-answered";
   readonly installedAppId: string;
   readonly keyHashes: readonly string[];
-  /** How long after the key arrived a 401 is not yet a verdict. */
+  readonly answer: KeyAnswer;
+  /** How long after the key arrived a refusal is not yet a verdict. */
   readonly graceMilliseconds: number;
+  /** Many installations were refused within a minute: a fault between here and Cloud, not in their keys. */
+  readonly manyRefused: boolean;
 };
 
-export type EventFacts = InstallFacts | UninstallFacts | KeyRejectedFacts;
+export type EventFacts = InstallFacts | UninstallFacts | KeyAnsweredFacts;
 
 /** What is stored of one installation, as far as it decides. */
 export type KnownInstallation = Tenant & {
@@ -52,10 +67,20 @@ export type KnownInstallation = Tenant & {
   readonly status: InstallationStatus;
   /** Absent where only an uninstall has been seen. */
   readonly fingerprint: string | undefined;
-  /** Absent once the installation was uninstalled or superseded. */
+  /** Absent once the installation was uninstalled, superseded or cancelled. */
   readonly keyHash: string | undefined;
   /** When the key that is stored arrived, in milliseconds since 1970. */
   readonly keyStoredAt: number | undefined;
+  /** Since when Cloud refuses its key without having said that it is revoked. */
+  readonly suspendedAt: number | undefined;
+};
+
+/** Two installations of one tenant that both are active here, until Cloud has said which one is. */
+export type Contest = {
+  readonly olderId: string;
+  readonly newerId: string;
+  /** When the newer one arrived, in milliseconds since 1970. */
+  readonly since: number;
 };
 
 /** All that is stored and concerns one event. */
@@ -67,6 +92,8 @@ export type Known = {
   readonly installation?: KnownInstallation | undefined;
   /** Ids of other active installations of the same app, organization and instance, where the event could make one active. */
   readonly rivals: readonly string[];
+  /** Open contests in which the installation is the older or the newer one; only where Cloud answered a key. */
+  readonly contests?: readonly Contest[] | undefined;
 };
 
 /** One thing to carry out. */
@@ -79,19 +106,28 @@ export type Change =
   | { readonly change: "renew"; readonly at: number }
   /** Seal the event's key and keep it. */
   | { readonly change: "seal-key" }
-  /** Out of service: status, sessions ended, sealed key overwritten. */
+  /** Out of service: status, sessions void, sealed key overwritten, runs cancelled, contests closed. */
   | {
       readonly change: "end";
       readonly installedAppId: string;
       readonly status: Exclude<InstallationStatus, "active">;
       readonly at: number;
     }
-  /** Background work, once for ever. */
+  /** Two are active; Cloud is to say which one it is. */
   | {
-      readonly change: "enqueue";
+      readonly change: "contest";
+      readonly olderId: string;
+      readonly newerId: string;
+      readonly at: number;
+    }
+  /** Cloud refuses the key for now; nothing is called with it until Cloud takes it again. */
+  | { readonly change: "suspend"; readonly installedAppId: string; readonly at: number }
+  | { readonly change: "resume"; readonly installedAppId: string }
+  /** Background work, in the same transaction: the app's hook, or asking Cloud. */
+  | {
+      readonly change: "start";
       readonly installedAppId: string;
-      readonly kind: "install" | "uninstall" | "ended";
-      readonly reason: "installed" | "new-key" | "uninstalled" | "superseded" | "key-revoked";
+      readonly work: "on-install" | "on-uninstall" | "ask-cloud";
     };
 
 export type Decision =
@@ -104,18 +140,29 @@ export type Acceptance =
   | "uninstalled"
   | "tombstone"
   | "key-revoked"
+  /** The older of two has ended, the newer one goes on. */
+  | "superseded"
+  /** The newer of two is the one Cloud had cancelled; the older goes on. */
+  | "cancelled"
+  | "suspended"
+  | "resumed"
   /** Seen before; nothing to do. */
   | "duplicate"
   /** An install of an installation that has ended: it stays ended. */
   | "late-install"
-  /** A 401 within the grace time, or about a key that is not the stored one. */
-  | "not-a-verdict";
+  /** A refusal within the grace time, of a key that is not the stored one, or that may be somebody else's than Cloud's. */
+  | "not-a-verdict"
+  /** Cloud takes the key, as before. */
+  | "confirmed";
 
 export type Conflict =
   | "idempotency_key_reused"
   | "installation_of_another_tenant"
   | "installation_differs"
   | "key_differs";
+
+/** After so long without a clear answer of Cloud, the newer one is believed. Contract section 5. */
+export const contestMilliseconds = 24 * 3600 * 1000;
 
 /**
  * Decides what an event does.
@@ -132,8 +179,8 @@ export function decide(known: Known, event: EventFacts, now: number): Decision {
       return decideInstall(known, event, now);
     case "uninstall":
       return decideUninstall(known, event, now);
-    case "key-rejected":
-      return decideRejection(known, event, now);
+    case "key-answered":
+      return decideAnswer(known, event, now);
   }
 }
 
@@ -150,31 +197,34 @@ function decideInstall(known: Known, event: InstallFacts, now: number): Decision
 }
 
 function freshInstall(rivals: readonly string[], event: InstallFacts, now: number): Decision {
+  const { installedAppId } = event;
   return accepted("installed", [
-    ...rivals.flatMap((rival) => supersede(rival, now)),
     { change: "remember" },
     { change: "insert", status: "active", at: now },
     { change: "seal-key" },
-    { change: "enqueue", installedAppId: event.installedAppId, kind: "install", reason: "installed" },
+    ...rivals.flatMap((olderId) => contest(olderId, installedAppId, now)),
+    { change: "start", installedAppId, work: "on-install" },
   ]);
 }
 
-// The old one ended without an event of its own, so its clean-up is started here.
-function supersede(installedAppId: string, now: number): readonly Change[] {
+// No payload carries a time, and a first delivery can be late: only Cloud knows which of the two it has cancelled.
+function contest(olderId: string, newerId: string, at: number): readonly Change[] {
   return [
-    { change: "end", installedAppId, status: "superseded", at: now },
-    { change: "enqueue", installedAppId, kind: "uninstall", reason: "superseded" },
+    { change: "contest", olderId, newerId, at },
+    { change: "start", installedAppId: olderId, work: "ask-cloud" },
   ];
 }
 
 // Only a key that Cloud has rejected may be replaced, and never where a newer installation has taken its place.
 function otherKey(known: Known, installation: KnownInstallation, event: InstallFacts, now: number): Decision {
-  if (installation.status !== "revoked" || known.rivals.length > 0) return conflict("key_differs");
+  const { installedAppId } = event;
+  const rejected = installation.status === "revoked" || installation.suspendedAt !== undefined;
+  if (!rejected || known.rivals.length > 0) return conflict("key_differs");
   return accepted("new-key", [
     ...(known.remembered === undefined ? [{ change: "remember" } as const] : []),
     { change: "renew", at: now },
     { change: "seal-key" },
-    { change: "enqueue", installedAppId: event.installedAppId, kind: "install", reason: "new-key" },
+    { change: "start", installedAppId, work: "on-install" },
   ]);
 }
 
@@ -190,33 +240,94 @@ function decideUninstall(known: Known, event: UninstallFacts, now: number): Deci
   if (!sameTenant(installation, event)) return conflict("installation_of_another_tenant");
   const remember = remembered === undefined ? [{ change: "remember" } as const] : [];
   if (installation.status === "uninstalled") return accepted("duplicate", remember);
-  return accepted("uninstalled", [...remember, ...uninstall(installation, now)]);
+  const [ended, cleanUp] = end(installation.installedAppId, "uninstalled", now);
+  // What was superseded or cancelled had its clean-up then.
+  return accepted("uninstalled", [...remember, ended, ...(hasEnded(installation) ? [] : [cleanUp])]);
 }
 
-function uninstall(installation: KnownInstallation, now: number): readonly Change[] {
-  const { installedAppId } = installation;
-  const end: Change = { change: "end", installedAppId, status: "uninstalled", at: now };
-  // A superseded one had its clean-up when it was superseded.
-  if (installation.status === "superseded") return [end];
-  return [end, { change: "enqueue", installedAppId, kind: "uninstall", reason: "uninstalled" }];
-}
-
-function decideRejection(known: Known, event: KeyRejectedFacts, now: number): Decision {
+function decideAnswer(known: Known, event: KeyAnsweredFacts, now: number): Decision {
   const { installation } = known;
   if (installation?.status !== "active" || !isStoredKey(installation, event)) {
     return accepted("not-a-verdict", []);
   }
-  const graceEnds = (installation.keyStoredAt ?? 0) + event.graceMilliseconds;
-  if (now < graceEnds) return accepted("not-a-verdict", []);
+  if (event.answer === "accepted") return keyAccepted(known, installation, now);
+  const tooOld = expiredContests(known, installation, now);
+  if (tooOld.length > 0) return accepted("superseded", end(installation.installedAppId, "superseded", now));
+  if (event.answer === "unclear" || inGrace(installation, event, now)) return accepted("not-a-verdict", []);
+  return event.answer === "revoked"
+    ? keyRevoked(known, installation, now)
+    : keyRefused(installation, event, now);
+}
+
+/** Whatever came after this one is what Cloud had cancelled: at most one of a tenant is active in Cloud. */
+function keyAccepted(known: Known, installation: KnownInstallation, now: number): Decision {
+  const { installedAppId, suspendedAt } = installation;
+  const resume: readonly Change[] = suspendedAt === undefined ? [] : [{ change: "resume", installedAppId }];
+  const others = contestsOf(known).map((each) =>
+    each.olderId === installedAppId
+      ? end(each.newerId, "cancelled", now)
+      : end(each.olderId, "superseded", now),
+  );
+  if (others.length > 0) {
+    const older = contestsOf(known).some((each) => each.olderId === installedAppId);
+    return accepted(older ? "cancelled" : "superseded", [...resume, ...others.flat()]);
+  }
+  return accepted(suspendedAt === undefined ? "confirmed" : "resumed", resume);
+}
+
+function keyRevoked(known: Known, installation: KnownInstallation, now: number): Decision {
   const { installedAppId } = installation;
-  return accepted("key-revoked", [
-    { change: "end", installedAppId, status: "revoked", at: now },
-    { change: "enqueue", installedAppId, kind: "ended", reason: "key-revoked" },
+  const contests = contestsOf(known);
+  if (contests.some((each) => each.olderId === installedAppId))
+    return accepted("superseded", end(installedAppId, "superseded", now));
+  if (contests.length > 0) return accepted("cancelled", end(installedAppId, "cancelled", now));
+  return accepted("key-revoked", [{ change: "end", installedAppId, status: "revoked", at: now }]);
+}
+
+function keyRefused(installation: KnownInstallation, event: KeyAnsweredFacts, now: number): Decision {
+  const { installedAppId } = installation;
+  if (event.manyRefused || installation.suspendedAt !== undefined) return accepted("not-a-verdict", []);
+  return accepted("suspended", [
+    { change: "suspend", installedAppId, at: now },
+    { change: "start", installedAppId, work: "ask-cloud" },
   ]);
 }
 
-function hasEnded(installation: KnownInstallation): boolean {
-  return installation.status === "uninstalled" || installation.status === "superseded";
+function end(
+  installedAppId: string,
+  status: Exclude<InstallationStatus, "active" | "revoked">,
+  at: number,
+): readonly [Change, Change] {
+  return [
+    { change: "end", installedAppId, status, at },
+    { change: "start", installedAppId, work: "on-uninstall" },
+  ];
+}
+
+function contestsOf(known: Known): readonly Contest[] {
+  return known.contests ?? [];
+}
+
+function expiredContests(known: Known, { installedAppId }: KnownInstallation, now: number) {
+  return contestsOf(known).filter(
+    (each) => each.olderId === installedAppId && hasPassed(each.since, contestMilliseconds, now),
+  );
+}
+
+function inGrace({ keyStoredAt }: KnownInstallation, event: KeyAnsweredFacts, now: number): boolean {
+  return keyStoredAt !== undefined && !hasPassed(keyStoredAt, event.graceMilliseconds, now);
+}
+
+/** A moment that lies ahead was written by a clock that was wrong; nothing waits for it. */
+function hasPassed(from: number, milliseconds: number, now: number): boolean {
+  return now >= from + milliseconds || now < from - clockSkewMilliseconds;
+}
+
+/** Clocks of replicas differ by this much at most. */
+const clockSkewMilliseconds = 60_000;
+
+function hasEnded({ status }: KnownInstallation): boolean {
+  return status === "uninstalled" || status === "superseded" || status === "cancelled";
 }
 
 function isStoredKey(installation: KnownInstallation, event: { readonly keyHashes: readonly string[] }) {

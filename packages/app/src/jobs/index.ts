@@ -1,51 +1,105 @@
 /**
  * Durable background work: `app.job`, steps, progress, retries, cancelling, schedules, and the work that installs and
- * uninstalls ask for. The engine is openworkflow's; what it stores lives in the app's own database file. Touches that
- * file, and the rest of the framework through ../jobs-host.ts only.
+ * uninstalls start. Touches the store and the vault's client only, through what it is opened with.
  *
  * What holds, whatever line the process dies on:
- * - work enqueued is there after a restart, and goes on after its last finished step;
+ * - a run is written by the transaction that causes it, and goes on after its last finished step;
  * - a step's result is taken only from the holder of the run's fence, so two starts never both count;
- * - a step can be worked twice (it died between the effect and the commit of its result), which is why it is given an
- *   effect key that is the same both times: the ledger and every good provider do nothing twice under one key;
+ * - what a step does to Cloud is noted before it is sent and looked for before it is sent again;
  * - the guard (installation active, permissions granted) is asked before a run and before each of its steps.
  *
- * In the order data passes: relay (outbox → runs), schedules (ticks → runs), installation-jobs (the app's code → runs)
- * → store → engine, leases → backend (openworkflow) → execution (steps, progress, ending).
+ * In the order data passes: `starting` (the app's code → a run), the store's commit, `engines` (which run is worked
+ * when) → `execution` (guard, steps, effects, ending) with `policy` (pure decisions) beside them.
  */
-
-import type { InstallContext, UninstallContext } from "../context.ts";
-import type { JobsHost } from "../jobs-host.ts";
-import type { Engine } from "./engine.ts";
-import type { Job, JobHandler, JobOptions, Jobs } from "./interface.ts";
-import { hookJobs } from "./relay.ts";
-import { defineSchedule, type Schedule } from "./schedules.ts";
+import { systemJobs } from "../installations/system-jobs.ts";
+import type { StoredRun } from "../stores/runs.ts";
+import type { CreateEngine, Engine } from "./engines/interface.ts";
+import { Postponed } from "./execution/failures.ts";
+import type { BoundContext, Work } from "./execution/work.ts";
+import type { Workshop } from "./execution/workshop.ts";
+import { createInstallationJobs } from "./installation-jobs.ts";
+import type {
+  InstallationJobs,
+  InstallContext,
+  Job,
+  JobHandler,
+  JobOptions,
+  ScheduleArguments,
+  ScheduleOptions,
+  UninstallContext,
+} from "./interface.ts";
+import { concurrencyOf, slots } from "./policy/concurrency.ts";
+import { pauseForQuestion } from "./policy/pauses.ts";
+import { hookRetries, retryPolicy } from "./policy/retries.ts";
+import { defineSchedule, type Schedule } from "./policy/ticks.ts";
+import { type PrepareStart, prepareStarts } from "./starting.ts";
 
 const nameForm = /^[a-z][a-z0-9-]{0,63}$/;
+/** How long one try of a hook may take. */
+const hookDeadline = 10 * 60_000;
+
+/** The jobs of one app: defined first, then opened. */
+export type Jobs = {
+  define<Input, Result>(
+    name: string,
+    options: JobOptions<Input>,
+    handler: JobHandler<Input, Result>,
+  ): Job<Input, Result>;
+  onInstall(handler: (context: InstallContext) => unknown): void;
+  onUninstall(handler: (context: UninstallContext) => unknown): void;
+  schedule<Input, Result>(
+    name: string,
+    cron: string,
+    job: Job<Input, Result>,
+    ...given: ScheduleArguments<Input>
+  ): void;
+  /** Whether there is anything to do when an installation begins or ends. */
+  hasHook(work: "on-install" | "on-uninstall"): boolean;
+  /** Starts of an installation, each once for a parent where there is one. */
+  prepareStarts(installedAppId: string, parentId?: string): PrepareStart;
+  open(parts: JobsParts): OpenJobs;
+};
+
+/** What the framework gives to its jobs. */
+export type JobsParts = Omit<Workshop, "effects" | "prepareStarts" | "jobsOf" | "wake"> & {
+  readonly createEngine: CreateEngine;
+  /** @throws AppError app_uninstalled, key_revoked or missing_permission. */
+  bind(installedAppId: string, requires: JobOptions<never>["requires"]): Promise<BoundContext>;
+  /** For what comes after an installation's end. */
+  bindEnded(installedAppId: string): Promise<BoundContext>;
+  /** Asks Cloud what only Cloud knows of an installation; when to ask again, or nothing when it is settled. */
+  askCloud(installedAppId: string): Promise<number | undefined>;
+};
+
+export type OpenJobs = {
+  /** Begins to work; what was left from before goes on. */
+  start(): Promise<void>;
+  /** A commit made runs due. */
+  wake(): void;
+  /** An installation ended: what it runs here is stopped; its runs are cancelled in the store already. */
+  ended(installedAppId: string): void;
+  forInstallation(installedAppId: string): InstallationJobs;
+  /** Takes no new work and lets running steps end. */
+  stop(): Promise<void>;
+};
 
 /**
- * Makes the jobs of one app. Jobs, hooks and schedules are defined first; `start` opens the database and begins.
+ * Makes the jobs of one app.
  *
  * @example
  * const jobs = createJobs();
  * const importPayIns = jobs.define("import-pay-ins", { requires: ["data:write"] }, async ({ step }) => { … });
- * await jobs.start(host);
- * await jobs.forInstallation("instapp_…").start(importPayIns);
+ * const open = jobs.open(parts);
+ * await open.start();
+ * await open.forInstallation("instapp_…").start(importPayIns);
  */
 export function createJobs(): Jobs {
   const jobs = new Map<string, Job<never, unknown>>();
   const schedules: Schedule[] = [];
-  /** From the beginning of a start to its stop; the engine itself once it works. */
-  let opening: Promise<Engine> | undefined;
-  let engine: Engine | undefined;
-
-  const started = (): Engine => {
-    if (engine === undefined) throw new Error("The jobs were not started.");
-    return engine;
-  };
+  let isOpen = false;
+  const isDefined = (job: Job<never, unknown>) => jobs.get(job.name) === job;
   const assertOpen = () => {
-    if (opening !== undefined)
-      throw new TypeError("Define jobs, hooks and schedules before the app answers requests.");
+    if (isOpen) throw new TypeError("Define jobs, hooks and schedules before the app answers requests.");
   };
   const add = (job: Job<never, unknown>) => {
     assertOpen();
@@ -56,49 +110,131 @@ export function createJobs(): Jobs {
     add({ name, options: {}, handler: handler as JobHandler<never, unknown> });
 
   return {
-    define: <Input, Result>(name: string, options: JobOptions<Input>, handler: JobHandler<Input, Result>) => {
+    define: (name, options, handler) => {
       if (!nameForm.test(name))
         throw new TypeError(`"${name}" is no job name: use lower case, digits and dashes.`);
-      const job: Job<Input, Result> = { name, options, handler };
+      const job = { name, options, handler };
       add(job as unknown as Job<never, unknown>);
       return job;
     },
-    onInstall: (handler: (context: InstallContext) => unknown) => addHook(hookJobs.install, handler),
-    onUninstall: (handler: (context: UninstallContext) => unknown) => addHook(hookJobs.uninstall, handler),
-    schedule: (name, cron, job) => {
+    onInstall: (handler) => addHook(systemJobs["on-install"], handler),
+    onUninstall: (handler) => addHook(systemJobs["on-uninstall"], handler),
+    schedule: (name, cron, job, ...[options]) => {
       assertOpen();
       if (schedules.some((schedule) => schedule.name === name))
         throw new TypeError(`Schedule "${name}" is defined twice.`);
-      schedules.push(defineSchedule(name, cron, job as Job<never, unknown>));
+      const known = job as unknown as Job<never, unknown>;
+      schedules.push(defineSchedule(name, cron, known, options as ScheduleOptions<unknown> | undefined));
     },
-    start: async (host: JobsHost) => {
-      const mine = openAndStart(host, jobs, schedules);
-      opening = mine;
-      const opened = await mine;
-      // Unless it was stopped meanwhile.
-      if (opening === mine) engine = opened;
-    },
-    wake: () => engine?.wake(),
-    cancelForInstallation: (installedAppId) => started().cancelForInstallation(installedAppId),
-    forInstallation: (installedAppId) => started().forInstallation(installedAppId),
-    stop: async () => {
-      const stopping = opening;
-      opening = undefined;
-      engine = undefined;
-      // A start that failed was told to who started; there is nothing to stop then.
-      await (await stopping?.catch(() => undefined))?.stop();
+    hasHook: (work) => jobs.has(systemJobs[work]),
+    prepareStarts: (installedAppId, parentId) => prepareStarts(isDefined, installedAppId, parentId),
+    open: (parts) => {
+      isOpen = true;
+      return openJobs(parts, jobs, schedules, isDefined);
     },
   };
 }
 
-async function openAndStart(
-  host: JobsHost,
+function openJobs(
+  parts: JobsParts,
   jobs: ReadonlyMap<string, Job<never, unknown>>,
   schedules: readonly Schedule[],
-): Promise<Engine> {
-  // Loaded here and not above: defining jobs is part of every start, working them can wait for the first event.
-  const { openEngine } = await import("./opening.ts");
-  const engine = openEngine(host, jobs, schedules);
-  await engine.start();
-  return engine;
+  isDefined: (job: Job<never, unknown>) => boolean,
+): OpenJobs {
+  const { store, clock } = parts;
+  const wake = () => engine.wake();
+  const jobsOf = (installedAppId: string, parentId?: string) =>
+    createInstallationJobs(
+      { store, clock, executions: engine.executions, wake },
+      installedAppId,
+      prepareStarts(isDefined, installedAppId, parentId),
+    );
+  const workshop: Workshop = {
+    store,
+    effects: store.effects,
+    clock,
+    random: parts.random,
+    log: parts.log,
+    crashPoint: parts.crashPoint,
+    prepareStarts: (installedAppId, parentId) => prepareStarts(isDefined, installedAppId, parentId),
+    jobsOf,
+    documentUnit: parts.documentUnit,
+    cloudOf: parts.cloudOf,
+    wake,
+  };
+  const engine: Engine = parts.createEngine({
+    workshop,
+    jobs: [...jobs.keys(), systemJobs["ask-cloud"]],
+    workOf: (run) => workOf(parts, jobs, run),
+    schedules,
+    concurrency: concurrencyOf(jobs.values()),
+    slots,
+  });
+  return {
+    start: async () => {
+      await engine.start();
+      await sayWhatNobodyWorks(parts, jobs);
+    },
+    wake,
+    ended: (installedAppId) => engine.executions.stopOf(installedAppId, "cancelled"),
+    forInstallation: (installedAppId) => jobsOf(installedAppId),
+    stop: () => engine.stop(),
+  };
+}
+
+/** A run whose job the new version does not define any more waits for ever; somebody has to know. */
+async function sayWhatNobodyWorks(
+  { store, log }: JobsParts,
+  jobs: ReadonlyMap<string, Job<never, unknown>>,
+): Promise<void> {
+  const waiting = await store.runs.waitingJobs();
+  const unknown = waiting.filter((job) => !jobs.has(job) && job !== systemJobs["ask-cloud"]);
+  if (unknown.length > 0)
+    log.warn(
+      "Runs wait for jobs that this version of the app does not define; cancel them, or define the jobs.",
+      {
+        jobs: unknown,
+      },
+    );
+}
+
+function workOf(parts: JobsParts, jobs: ReadonlyMap<string, Job<never, unknown>>, run: StoredRun): Work {
+  if (run.job === systemJobs["ask-cloud"]) return askingWork(parts);
+  const job = jobs.get(run.job) as Job | undefined;
+  if (job === undefined) throw new Error(`Job "${run.job}" is not defined.`);
+  const { handler, options } = job;
+  if (run.job === systemJobs["on-uninstall"]) {
+    const bind = (ended: StoredRun) => parts.bindEnded(ended.installedAppId);
+    return { bind, handler, retries: hookRetries, deadlineMilliseconds: hookDeadline };
+  }
+  const isHook = run.job === systemJobs["on-install"];
+  const seconds = options.deadlineSeconds;
+  return {
+    mayBegin: (begun) => untilCloudHasAnswered(parts, begun),
+    bind: (bound) => parts.bind(bound.installedAppId, options.requires),
+    handler,
+    retries: isHook ? hookRetries : retryPolicy(options.retries),
+    deadlineMilliseconds: isHook ? hookDeadline : seconds === undefined ? undefined : seconds * 1000,
+  };
+}
+
+/** Background work starts for none of two installations that Cloud has not told apart, and for none it refuses. */
+async function untilCloudHasAnswered({ store, clock }: JobsParts, run: StoredRun): Promise<void> {
+  const { suspendedAt, contests } = await store.installations.openQuestions(run.installedAppId);
+  const since = suspendedAt ?? contests[0]?.since;
+  if (since === undefined) return;
+  const now = clock();
+  throw new Postponed(now + pauseForQuestion(since, now));
+}
+
+function askingWork(parts: JobsParts): Work {
+  return {
+    bind: (run) => parts.bindEnded(run.installedAppId),
+    handler: async ({ installation }) => {
+      const again = await parts.askCloud(installation.installedAppId);
+      if (again !== undefined) throw new Postponed(again);
+    },
+    retries: hookRetries,
+    deadlineMilliseconds: hookDeadline,
+  };
 }

@@ -1,102 +1,118 @@
 /** The runs of one installation, as the app's code starts, reads and ends them: `c.jobs`. */
+import { parseExactJson } from "@annex/protocol/words";
 import { AppError } from "../errors/app-error.ts";
-import type { Execution } from "./execution.ts";
-import type { InstallationJobs, Job, JobFailure, JobProgress, JobRun, ListRunsOptions } from "./interface.ts";
-import type { NewRun, RunStore, StoredRun } from "./store/index.ts";
-import { decodeValue, encodeValue } from "./value.ts";
+import type { NewRun, Store } from "../stores/interface.ts";
+import type { ListFilter, StoredRun } from "../stores/runs.ts";
+import { decodeValue } from "../values/index.ts";
+import type { Executions } from "./execution/executions.ts";
+import type {
+  InstallationJobs,
+  Job,
+  JobFailure,
+  JobProgress,
+  JobRun,
+  JobRunStatus,
+  ListRunsOptions,
+  UnknownEffect,
+} from "./interface.ts";
+import { keyReused, type PrepareStart } from "./starting.ts";
 
 const usualLimit = 100;
 const largestLimit = 1000;
-
-export type InstallationJobsParts = {
-  readonly store: RunStore;
-  readonly enqueue: (run: NewRun) => Promise<StoredRun>;
-  readonly clock: () => number;
-  readonly executions: ReadonlyMap<number, Execution>;
-  readonly isDefined: (job: Job<never, unknown>) => boolean;
-  /** Called after each commit that made a run due. */
-  readonly pump: () => void;
+const noRuns: Readonly<Record<JobRunStatus, number>> = {
+  queued: 0,
+  running: 0,
+  completed: 0,
+  failed: 0,
+  cancelled: 0,
 };
 
-/**
- * Binds the runs of an installation.
- *
- * @param parentRunId the run whose handler starts others: its starts without a key get one of their own, so that a
- * handler that is run again starts nothing twice
- */
+export type InstallationJobsParts = {
+  readonly store: Store;
+  readonly clock: () => number;
+  /** Absent in a process that works no jobs, such as a command. */
+  readonly executions: Executions | undefined;
+  /** A commit makes a run due. */
+  readonly wake: () => void;
+};
+
+/** Binds the runs of an installation. */
 export function createInstallationJobs(
   parts: InstallationJobsParts,
   installedAppId: string,
-  parentRunId?: string,
+  prepare: PrepareStart,
 ): InstallationJobs {
-  const { store } = parts;
-  const keyOfStart = countedKeys(parentRunId);
+  const { store, clock } = parts;
+  const { runs } = store;
+  const known = async (runId: string): Promise<StoredRun> => {
+    const run = await runs.get(installedAppId, runId);
+    if (run === undefined) throw noSuchRun();
+    return run;
+  };
+  const retry = async (runId: string): Promise<JobRun> => {
+    const open = await store.effects.open((await known(runId)).runNumber);
+    if (open.length > 0) throw outcomeUnknown();
+    const run = await runs.retry(installedAppId, runId, clock());
+    if (run === undefined) throw wrongState(await known(runId), "failed or cancelled", "tried again");
+    parts.wake();
+    return toJobRun(run, parts.executions);
+  };
 
   return {
-    start: async <Input, Result>(
-      job: Job<Input, Result>,
-      input?: Input,
-      options: { readonly idempotencyKey?: string } = {},
-    ) => {
-      const known = job as unknown as Job<never, unknown>;
-      if (!parts.isDefined(known)) throw new TypeError(`Job "${job.name}" was not defined with this app.`);
-      const text = encodeValue(checkedInput(job, input), `The input of job ${job.name}`);
-      const ownKey =
-        options.idempotencyKey === undefined ? keyOfStart(job.name) : `key/${options.idempotencyKey}`;
-      const dedupeKey = ownKey === undefined ? undefined : [installedAppId, job.name, ownKey].join("\n");
-      const run = await parts.enqueue({ installedAppId, job: job.name, input: text, dedupeKey });
-      parts.pump();
-      return toJobRun(run, parts.executions) as JobRun<Input, Result>;
+    start: async <Input, Result>(job: Job<Input, Result>, ...given: readonly unknown[]) => {
+      const [input, options] = given as Parameters<PrepareStart> extends [unknown, ...infer Rest]
+        ? Rest
+        : never;
+      const run = prepare(job as unknown as Job<never, unknown>, input, options);
+      const now = clock();
+      const committed = store.commit({ expected: [], writes: [], runs: [run] }, now);
+      parts.wake();
+      const outcome = await committed;
+      if (outcome.outcome === "key-reused") throw keyReused();
+      const started = outcome.outcome === "committed" ? outcome.runs[0] : undefined;
+      if (started === undefined) throw new Error("The store gave no run.");
+      const shown = started.isNew
+        ? newRun(started.runId, run, now)
+        : toJobRun(await known(started.runId), parts.executions);
+      return shown as JobRun<Input, Result>;
     },
     get: async (runId) => {
-      const run = store.get(installedAppId, runId);
+      const run = await runs.get(installedAppId, runId);
       return run === undefined ? undefined : toJobRun(run, parts.executions);
     },
-    list: async (options = {}) =>
-      store.list(installedAppId, listFilter(options)).map((run) => toJobRun(run, parts.executions)),
-    retry: async (runId) => {
-      const run = await store.retry(installedAppId, runId, parts.clock());
-      if (run === undefined)
-        throw refusal(store.get(installedAppId, runId), "failed or cancelled", "tried again");
-      parts.pump();
-      return toJobRun(run, parts.executions);
+    list: async (options = {}) => {
+      const found = await runs.list(installedAppId, listFilter(options));
+      return found.map((run) => toJobRun(run, parts.executions));
     },
+    counts: async (options = {}) => ({ ...noRuns, ...(await runs.counts(installedAppId, options.job)) }),
+    retry,
     cancel: async (runId) => {
-      const run = await store.cancel(installedAppId, runId, parts.clock());
-      if (run === undefined)
-        throw refusal(store.get(installedAppId, runId), "queued or running", "cancelled");
-      parts.executions.get(run.runNumber)?.stop("cancelled");
+      const run = await runs.cancel(installedAppId, runId, clock());
+      if (run === undefined) throw wrongState(await known(runId), "queued or running", "cancelled");
+      parts.executions?.stop([run.runNumber], "cancelled");
       return toJobRun(run, parts.executions);
+    },
+    unknownEffects: async (runId) => {
+      const open = await store.effects.open((await known(runId)).runNumber);
+      return open.map(({ effectId, effect }) => ({ effectKey: effectId, description: describe(effect) }));
+    },
+    resolve: async (runId, effectKey, seen) => {
+      const run = await known(runId);
+      if (!(await store.effects.answer(run.runNumber, effectKey, seen))) throw noSuchEffect();
+      const isOpen = (await store.effects.open(run.runNumber)).length > 0;
+      return isOpen || run.status !== "failed" ? toJobRun(run, parts.executions) : retry(runId);
     },
   };
 }
 
-function countedKeys(parentRunId: string | undefined): (job: string) => string | undefined {
-  const counts = new Map<string, number>();
-  return (job) => {
-    if (parentRunId === undefined) return undefined;
-    const count = (counts.get(job) ?? 0) + 1;
-    counts.set(job, count);
-    return `parent/${parentRunId}/${count}`;
-  };
+function describe(effect: string): UnknownEffect["description"] {
+  // Written by the client: `what` is in words for a person.
+  const { what } = parseExactJson(effect) as { readonly what?: unknown };
+  return typeof what === "string" ? what : "a call to Cloud";
 }
 
-function checkedInput<Input, Result>(job: Job<Input, Result>, input: Input | undefined): unknown {
-  if (job.options.input === undefined) return input;
-  const parsed = job.options.input.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue === undefined || issue.path.length === 0 ? "input" : issue.path.map(String).join(".");
-  throw new AppError({
-    code: "invalid_input",
-    status: 422,
-    whatHappened: `The job was not started: ${field} ${issue?.message ?? "is not valid"}.`,
-    whatToDo: `Correct ${field}, then start it again.`,
-    details: { field },
-  });
-}
-
-function listFilter(options: ListRunsOptions) {
+/** A filter with what was left out. */
+export function listFilter(options: ListRunsOptions): ListFilter {
   const limit = options.limit ?? usualLimit;
   if (!Number.isInteger(limit) || limit < 1 || limit > largestLimit) {
     throw new AppError({
@@ -110,15 +126,34 @@ function listFilter(options: ListRunsOptions) {
   return { job: options.job, status: options.status, limit, after: options.after };
 }
 
-function refusal(run: StoredRun | undefined, wanted: string, action: string): AppError {
-  if (run === undefined) {
-    return new AppError({
-      code: "no_such_run",
-      status: 404,
-      whatHappened: "There is no run with this id.",
-      whatToDo: "Go back to the list of runs.",
-    });
-  }
+function noSuchRun(): AppError {
+  return new AppError({
+    code: "no_such_run",
+    status: 404,
+    whatHappened: "There is no run with this id.",
+    whatToDo: "Go back to the list of runs.",
+  });
+}
+
+function noSuchEffect(): AppError {
+  return new AppError({
+    code: "no_such_effect",
+    status: 404,
+    whatHappened: "The run has no open effect of this name.",
+    whatToDo: "Look at the run's open effects again.",
+  });
+}
+
+function outcomeUnknown(): AppError {
+  return new AppError({
+    code: "outcome_unknown",
+    status: 409,
+    whatHappened: "The run has done something of which nobody knows whether it happened.",
+    whatToDo: "Look in Cloud whether it happened, say so, and the run goes on.",
+  });
+}
+
+function wrongState(run: StoredRun, wanted: string, action: string): AppError {
   return new AppError({
     code: "run_state",
     status: 409,
@@ -127,13 +162,19 @@ function refusal(run: StoredRun | undefined, wanted: string, action: string): Ap
   });
 }
 
-/** A stored run as the app sees it, with progress that may not be stored yet. */
-export function toJobRun(run: StoredRun, executions: ReadonlyMap<number, Execution>): JobRun {
-  const execution = run.status === "running" ? executions.get(run.runNumber) : undefined;
+/** A run that was started just now. */
+function newRun(runId: string, { job, input }: NewRun, now: number): JobRun {
+  return { runId, job, status: "queued", input: decodeValue(input), attempt: 0, createdAt: new Date(now) };
+}
+
+/** A stored run as people see it, with progress that may not be stored yet. */
+export function toJobRun(run: StoredRun, executions?: Executions): JobRun {
+  const execution = run.status === "running" ? executions?.running.get(run.runNumber) : undefined;
   const progress = decodeValue(execution?.progressText() ?? run.progress) as JobProgress | undefined;
   const result = decodeValue(run.result);
   // A run that waits to be tried again says why; one that runs again has not failed yet.
   const failure = run.status === "failed" || run.status === "queued" ? run.failure : undefined;
+  const waits = run.status === "queued" && run.availableAt > run.createdAt;
   return {
     runId: run.runId,
     job: run.job,
@@ -144,6 +185,7 @@ export function toJobRun(run: StoredRun, executions: ReadonlyMap<number, Executi
     ...(progress === undefined ? {} : { progress }),
     attempt: run.attempt,
     createdAt: new Date(run.createdAt),
+    ...(waits ? { waitsUntil: new Date(run.availableAt) } : {}),
     ...(run.startedAt === undefined ? {} : { startedAt: new Date(run.startedAt) }),
     ...(run.finishedAt === undefined ? {} : { finishedAt: new Date(run.finishedAt) }),
   };

@@ -1,14 +1,19 @@
 /**
- * Between the framework and its jobs: the types the app's code sees, and the
- * engine the framework drives. What the framework gives in return is in
- * ../jobs-host.ts.
+ * The types of background work that the app's code sees.
  */
+import type { CloudClient } from "@annex/client";
 import type { Scope, Secret } from "@annex/protocol";
 import type { z } from "zod";
-import type { InstallationContext, InstallContext, UninstallContext } from "../context.ts";
-import type { JobsHost } from "../jobs-host.ts";
+import type { DataWriter } from "../data/index.ts";
+import type {
+  InstallationContext,
+  JobReference,
+  JobStarter,
+  StartArguments,
+} from "../installation-context.ts";
+import type { RunStatus } from "../stores/runs.ts";
 
-export type JobRunStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
+export type JobRunStatus = RunStatus;
 
 /** Why a run failed, in words for a person. */
 export type JobFailure = {
@@ -26,9 +31,10 @@ export type JobProgress = {
   readonly [field: string]: unknown;
 };
 
-/** One run of a job for one installation. */
+/** One run of a job for one installation. Times in UTC. */
 export type JobRun<Input = unknown, Result = unknown> = {
   readonly runId: string;
+  /** The job's name; `@on-install` and `@on-uninstall` for the hooks. */
   readonly job: string;
   readonly status: JobRunStatus;
   readonly input: Input;
@@ -37,12 +43,25 @@ export type JobRun<Input = unknown, Result = unknown> = {
   readonly progress?: JobProgress;
   readonly attempt: number;
   readonly createdAt: Date;
+  /** When it starts, or goes on, where that lies ahead. */
+  readonly waitsUntil?: Date;
   readonly startedAt?: Date;
   readonly finishedAt?: Date;
 };
 
-/** What a step's function gets. `effectKey` is stable per installation, run and step: give it to the ledger as `reference`. */
-export type StepContext = { readonly effectKey: string; readonly attempt: number };
+/** What a step's function gets. */
+export type StepContext = {
+  /** Stable per installation, run and step: give it to a provider as its idempotency key. */
+  readonly effectKey: string;
+  /** 1 for the first try since a step was last finished. */
+  readonly attempt: number;
+  /** The Cloud API, bound to this step: what it creates carries a reference of the step's own. */
+  readonly cloud: CloudClient;
+  /** Documents that are kept together with the step's result, in one commit. */
+  readonly data: DataWriter;
+  /** Jobs that start together with it, in the same commit. */
+  readonly jobs: JobStarter;
+};
 
 /** Whether a `Secret` is anywhere in a type; looked for eight levels deep, since types can hold themselves. */
 export type HoldsSecret<Value, Levels extends readonly 0[] = [0, 0, 0, 0, 0, 0, 0, 0]> = Value extends Secret
@@ -66,12 +85,14 @@ type NothingSecret<Value> = true extends HoldsSecret<Value> ? [secretsCannotBeKe
 export type JobContext<Input> = InstallationContext & {
   readonly runId: string;
   readonly input: Input;
-  /** Aborted when the run is cancelled, its installation ends, another process took it over, or the app stops. */
+  /** Other runs of this installation. What is started here is started once, however often this run starts again. */
+  readonly jobs: InstallationJobs;
+  /** Aborted when the run is cancelled, its deadline passes, its installation ends, another process took it over, or the app stops. */
   readonly signal: AbortSignal;
   /**
    * Does a piece of work once for this run: when the run starts again, after a failure or a crash, the result is the
-   * kept one. Between the work and the keeping of its result the process can die, so give `effectKey` to whatever the
-   * work changes. Names are unique within a run: put an id into them.
+   * kept one. Between the work and the keeping of its result the process can die, so use the step's own `cloud`, and
+   * give `effectKey` to whatever else the work changes. Names are unique within a run: put an id into them.
    *
    * Results are JSON with `bigint` and `Date`; nothing secret, no instances of classes.
    *
@@ -88,6 +109,12 @@ export type JobContext<Input> = InstallationContext & {
   progress(progress: JobProgress): Promise<void>;
 };
 
+/** What `onInstall` gets. Runs after the answer to Cloud, durably, at least once. Contract section 3. */
+export type InstallContext = InstallationContext & { readonly jobs: InstallationJobs };
+
+/** What `onUninstall` gets. The key is gone by then, so there is no Cloud. Contract section 4. */
+export type UninstallContext = Omit<InstallationContext, "cloud">;
+
 export type JobOptions<Input> = {
   /** Permissions asked for before the run and before each step. */
   readonly requires?: readonly Scope[];
@@ -97,21 +124,45 @@ export type JobOptions<Input> = {
    * how long at first (1000 ms, doubling up to five minutes, with jitter). What is a mistake (4xx) is not tried again.
    */
   readonly retries?: { readonly maximum?: number; readonly firstDelayMilliseconds?: number };
+  /**
+   * What a tick of a schedule does while an earlier run of this job is under way in the installation: nothing (`skip`,
+   * unless said otherwise), wait for it (`queue`), or run beside it (`parallel`).
+   */
+  readonly overlap?: Overlap;
+  /** Runs of this job at once in one installation; no limit of its own unless given, one with `queue`. */
+  readonly atOnce?: number;
+  /** How long one try may take, in seconds, before its signal is aborted and it counts as failed; no limit unless given. */
+  readonly deadlineSeconds?: number;
 };
+
+export type Overlap = "skip" | "queue" | "parallel";
 
 export type JobHandler<Input, Result> = (context: JobContext<Input>) => Result | Promise<Result>;
 
 /** A job that was defined; give it to `jobs.start`. */
-export type Job<Input = unknown, Result = unknown> = {
-  readonly name: string;
+export type Job<Input = unknown, Result = unknown> = JobReference<Input> & {
   readonly options: JobOptions<Input>;
   readonly handler: JobHandler<Input, Result>;
 };
+
+/** A schedule beside its cron expression. */
+export type ScheduleOptions<Input> = {
+  /** What each run gets. */
+  readonly input?: Input;
+  /** An IANA time zone such as `Europe/Berlin`; UTC unless given. */
+  readonly timeZone?: string;
+};
+
+/** The options of a schedule: needed where the job needs an input. */
+export type ScheduleArguments<Input> = undefined extends Input
+  ? [options?: ScheduleOptions<Input>]
+  : [options: ScheduleOptions<Input> & { readonly input: Input }];
 
 export type ListRunsOptions = {
   readonly job?: string;
   readonly status?: JobRunStatus;
   readonly limit?: number;
+  /** The last run of the page before. */
   readonly after?: string;
 };
 
@@ -121,22 +172,24 @@ export type InstallationJobs = {
    * Starts a run, durably, and returns at once. A start with an `idempotencyKey` that this job already had here, ever,
    * gives the run of then.
    *
-   * @throws AppError 422 `invalid_input` naming the field
+   * @throws AppError 422 `invalid_input` naming the field; 409 `idempotency_key_reused` for another input under the key
    * @example
    * const run = await c.jobs.start(importPayIns, { since: "2026-11-01" }, { idempotencyKey: "november" });
    */
   start<Input, Result>(
     job: Job<Input, Result>,
-    input?: Input,
-    options?: { readonly idempotencyKey?: string },
+    ...given: StartArguments<Input>
   ): Promise<JobRun<Input, Result>>;
   get(runId: string): Promise<JobRun | undefined>;
-  /** Newest first; `after` is the last run of the page before. 100 unless said otherwise, at most 1000. */
+  /** Newest first. 100 unless said otherwise, at most 1000. */
   list(options?: ListRunsOptions): Promise<readonly JobRun[]>;
+  /** How many runs stand how. */
+  counts(options?: { readonly job?: string }): Promise<Readonly<Record<JobRunStatus, number>>>;
   /**
    * The same run again: it goes on after the last finished step, with the same effect keys.
    *
-   * @throws AppError 404 `no_such_run`, 409 `run_state` unless it failed or was cancelled
+   * @throws AppError 404 `no_such_run`, 409 `run_state` unless it failed or was cancelled, 409 `outcome_unknown` while
+   * it has effects of which nobody has said whether they happened
    */
   retry(runId: string): Promise<JobRun>;
   /**
@@ -145,25 +198,15 @@ export type InstallationJobs = {
    * @throws AppError 404 `no_such_run`, 409 `run_state` when it has ended
    */
   cancel(runId: string): Promise<JobRun>;
+  /** Effects of a run of which nobody can know whether they happened; a person looks at what they name. */
+  unknownEffects(runId: string): Promise<readonly UnknownEffect[]>;
+  /** What a person saw: it happened, or it did not. When none is left open the run goes on. */
+  resolve(runId: string, effectKey: string, seen: "done" | "not-done"): Promise<JobRun>;
 };
 
-/** The engine as the framework drives it; made by `createJobs()` of ./index.ts. */
-export type Jobs = {
-  define<Input, Result>(
-    name: string,
-    options: JobOptions<Input>,
-    handler: JobHandler<Input, Result>,
-  ): Job<Input, Result>;
-  onInstall(handler: (context: InstallContext) => unknown): void;
-  onUninstall(handler: (context: UninstallContext) => unknown): void;
-  schedule(name: string, cron: string, job: Job<never, unknown> | Job): void;
-  /** Begins to relay and to work; what was left from before goes on. */
-  start(host: JobsHost): Promise<void>;
-  /** Called after each commit that wrote outbox rows; returns at once. */
-  wake(): void;
-  /** Cancels all runs of an installation, durably. */
-  cancelForInstallation(installedAppId: string): Promise<void>;
-  forInstallation(installedAppId: string): InstallationJobs;
-  /** Takes no new work, lets running steps end, closes. */
-  stop(): Promise<void>;
+/** An effect whose answer was lost and that Cloud can't be asked about. */
+export type UnknownEffect = {
+  readonly effectKey: string;
+  /** What was to be done and what to look at, in words. */
+  readonly description: string;
 };

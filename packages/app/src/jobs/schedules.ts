@@ -1,89 +1,82 @@
 /**
- * Schedules: cron expressions in UTC. Each tick starts at most one run for an installation, however many replicas see
- * it, since the tick is part of the run's key. Ticks missed while the app was down become one run, for the latest.
+ * Schedules: each tick starts at most one run for an installation, however many replicas see it, since the tick is
+ * part of the run's key. Ticks missed while the app was down become one run, for the latest.
  */
-import { Cron } from "croner";
-import type { JobsHost } from "../jobs-host.ts";
-import type { Job } from "./interface.ts";
-import type { RunStore } from "./store/index.ts";
+import type { NewRun } from "../stores/interface.ts";
+import { encodeValue } from "../values/index.ts";
+import type { Workshop } from "./execution/workshop.ts";
+import { dueTick, nextTickAt, type Schedule } from "./policy/ticks.ts";
+import { fingerprintOf } from "./starting.ts";
 
 const installationsAtOnce = 500;
+/** A tick's keys are needed until it is remembered as dealt with; two days are many times that. */
+const keysLast = 2 * 24 * 3600 * 1000;
 
-export type Schedule = { readonly name: string; readonly cron: Cron; readonly job: Job<never, unknown> };
-
-/**
- * Checks a schedule.
- *
- * @throws TypeError for a cron expression that is none.
- */
-export function defineSchedule(name: string, expression: string, job: Job<never, unknown>): Schedule {
-  try {
-    return { name, cron: new Cron(expression, { timezone: "UTC", paused: true }), job };
-  } catch (cause) {
-    throw new TypeError(`Schedule "${name}": "${expression}" is not a cron expression.`, { cause });
-  }
-}
-
-/** The latest tick of a schedule that is due and was not dealt with, in milliseconds since 1970. */
-export function dueTick(cron: Cron, lastTick: number, now: number): number | undefined {
-  // The reference is exclusive, and a tick at this very moment is due.
-  const [latest] = cron.previousRuns(1, new Date(now + 1));
-  const tick = latest?.getTime();
-  return tick !== undefined && tick > lastTick ? tick : undefined;
-}
-
-/** When the next tick of any schedule comes; infinity when none does. */
-export function nextTickAt(schedules: readonly Schedule[], now: number): number {
-  const times = schedules
-    .map(({ cron }) => cron.nextRun(new Date(now))?.getTime())
-    .filter((time) => time !== undefined);
-  return Math.min(Number.POSITIVE_INFINITY, ...times);
-}
+/** When the next tick of any schedule comes, in milliseconds since 1970; infinity when none does. */
+export const whenNextTick = nextTickAt;
 
 /** Schedules seen for the first time begin now: what came before was not missed. */
 export async function beginSchedules(
-  host: JobsHost,
-  store: RunStore,
+  { store, clock }: Pick<Workshop, "store" | "clock">,
   schedules: readonly Schedule[],
 ): Promise<void> {
-  const unseen = schedules.filter(({ name }) => store.lastTick(name) === undefined);
-  if (unseen.length === 0) return;
-  await store.transaction(() => {
-    for (const { name } of unseen) store.rememberTick(name, host.clock());
-  });
+  for (const { name } of schedules)
+    if ((await store.runs.lastTick(name)) === undefined) await store.runs.rememberTick(name, clock());
 }
 
 /** Starts what is due, for every active installation that was there at the tick. */
-export async function startScheduledRuns(
-  host: JobsHost,
-  store: RunStore,
-  schedules: readonly Schedule[],
-  now: number,
-): Promise<void> {
-  for (const schedule of schedules) {
-    const lastTick = store.lastTick(schedule.name);
-    const tick = lastTick === undefined ? undefined : dueTick(schedule.cron, lastTick, now);
-    if (tick !== undefined) await startTick(host, store, schedule, tick);
-  }
+export async function startDueTicks(workshop: Workshop, schedules: readonly Schedule[]): Promise<void> {
+  for (const schedule of schedules) await startDueTick(workshop, schedule);
 }
 
-async function startTick(host: JobsHost, store: RunStore, schedule: Schedule, tick: number): Promise<void> {
-  const { name, job } = schedule;
-  const installations = await host.activeInstallations();
-  const present = installations.filter(({ installedAt }) => installedAt.getTime() <= tick);
-  host.crashPoint("schedule-due");
-  // In parts, so that events are answered in between. A part that is started again, after a crash, starts nothing.
-  for (let begin = 0; begin < present.length; begin += installationsAtOnce) {
-    const part = present.slice(begin, begin + installationsAtOnce);
-    await store.enqueue(
-      part.map(({ installedAppId }) => ({
-        installedAppId,
-        job: job.name,
-        dedupeKey: `schedule/${name}/${new Date(tick).toISOString()}/${installedAppId}`,
-      })),
-      host.clock(),
-    );
-    host.crashPoint("schedule-started");
+async function startDueTick(workshop: Workshop, schedule: Schedule): Promise<void> {
+  const { store, clock, log } = workshop;
+  const now = clock();
+  const lastTick = await store.runs.lastTick(schedule.name);
+  if (lastTick === undefined) return;
+  const due = dueTick(schedule.cron, lastTick, now);
+  if (due.kind === "ahead") {
+    log.warn("A schedule's last tick lies ahead; the clock was wrong. It goes on from now.", {
+      schedule: schedule.name,
+      last_tick: new Date(lastTick).toISOString(),
+    });
+    return store.runs.rememberTick(schedule.name, now);
   }
-  await store.transaction(() => store.rememberTick(name, tick));
+  if (due.kind === "due") await startTick(workshop, schedule, due.tick);
+}
+
+/** Starts one tick; started again, after a crash or by another replica, it starts nothing twice. */
+export async function startTick(workshop: Workshop, schedule: Schedule, tick: number): Promise<void> {
+  const { store, clock, crashPoint } = workshop;
+  crashPoint("schedule-due");
+  // In parts, so that events are answered in between.
+  for (let after = ""; ; ) {
+    const part = await store.installations.listActive(after, installationsAtOnce);
+    const present = part.filter(({ installedAt }) => installedAt.getTime() <= tick);
+    const runs = present.map(({ installedAppId }) => tickRun(schedule, tick, installedAppId));
+    if (runs.length > 0) await store.commit({ expected: [], writes: [], runs }, clock());
+    crashPoint("schedule-started");
+    workshop.wake();
+    const last = part.at(-1);
+    if (last === undefined || part.length < installationsAtOnce) break;
+    after = last.installedAppId;
+  }
+  await store.runs.rememberTick(schedule.name, tick);
+}
+
+function tickRun(schedule: Schedule, tick: number, installedAppId: string): NewRun {
+  const { name, job } = schedule;
+  const input = encodeValue(schedule.input, `The input of schedule ${name}`);
+  const overlap = job.options.overlap ?? "skip";
+  return {
+    installedAppId,
+    job: job.name,
+    input,
+    key: {
+      text: `schedule/${name}/${new Date(tick).toISOString()}`,
+      fingerprint: fingerprintOf(input),
+      expiresAt: tick + keysLast,
+    },
+    unlessUnderWay: overlap === "skip",
+  };
 }

@@ -1,9 +1,10 @@
 /** Makes the context of one portal call out of what is bound to the installation. */
 import { parseExactJson } from "@annex/protocol/words";
 import type { z } from "zod";
-import type { InstallationContext, PortalContext } from "../context.ts";
+import type { PortalContext } from "../context.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { Exchange } from "../exchange.ts";
+import type { InstallationContext } from "../installation-context.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
 import { readJsonBody } from "../json-body.ts";
 

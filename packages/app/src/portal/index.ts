@@ -13,16 +13,16 @@
  */
 
 import { passiveCallHeader } from "@annex/protocol/words";
-import type { AppManifest } from "../application.ts";
-import type { InstallationContext } from "../context.ts";
 import { type AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure, type Purposes } from "../errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "../errors/index.ts";
 import { renderErrorPage } from "../errors/page.ts";
 import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../exchange.ts";
-import { aboutInstallation } from "../installations/bind.ts";
+import type { InstallationContext } from "../installation-context.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
+import { aboutInstallation } from "../lifecycle/bind.ts";
 import type { Log } from "../log/index.ts";
+import type { AppManifest } from "../manifest.ts";
 import { requirePermissions } from "../permissions/index.ts";
 import type { StoredInstallation } from "../stores/interface.ts";
 import { runAs } from "../whose-code.ts";

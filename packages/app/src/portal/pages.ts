@@ -1,9 +1,9 @@
 /** The documents of the portal: the app's page with and without a session, and what lies beside it. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { AppManifest } from "../application.ts";
 import { jsonForScript } from "../errors/escape.ts";
 import type { Answer, AnyAnswer, Exchange } from "../exchange.ts";
+import type { AppManifest } from "../manifest.ts";
 import { defaultPage } from "./default-page.ts";
 import { answerFile, findFile } from "./files.ts";
 import { type DocumentHeaders, newNonce } from "./headers.ts";

@@ -275,11 +275,16 @@ describe("sessions", () => {
     expect(page.text).toContain("The app is not installed any more");
   });
 
-  test("so does a newer installation of the same instance", async () => {
-    const app = await installed();
+  test("so does a newer installation of the same instance, once Cloud refuses the older one's key", async () => {
+    const revoked = { error: "The key was revoked.", code: "key_revoked" };
+    const app = await installed({
+      variables: { ANNEX_KEY_GRACE_SECONDS: "0" },
+      fetch: async () => Response.json(revoked, { status: 401 }),
+    });
     const session = await app.enter();
     await app.callback(installBody(2, { instance_id: "inst_1" }));
-    expect((await app.call("GET", sessionPath, session)).json["code"]).toBe("app_uninstalled");
+    const code = async () => (await app.call("GET", sessionPath, session)).json["code"];
+    await expect.poll(code).toBe("app_uninstalled");
   });
 
   test("a user who loses access is stopped at the next call", async () => {
@@ -296,8 +301,8 @@ describe("sessions", () => {
     const app = await installed({ clock: clock.now });
     const session = await app.enter();
     clock.pass(8 * 3600 + 25 * 3600);
-    await app.enter();
-    await expect.poll(async () => (await app.call("GET", sessionPath, session)).status).toBe(401);
+    const later = await app.reopened();
+    await expect.poll(async () => (await later.call("GET", sessionPath, session)).status).toBe(401);
   });
 
   test.each([

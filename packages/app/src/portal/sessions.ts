@@ -4,7 +4,7 @@
  * installation ends. Contract section 7 (Token and session).
  */
 import { errorState } from "../errors/app-error.ts";
-import { endedState } from "../installations/ended.ts";
+import { endedState } from "../errors/ended.ts";
 import type { Log } from "../log/index.ts";
 import type { Store, StoredInstallation, StoredLink, WithInstallation } from "../stores/interface.ts";
 import { newToken, tokenKey } from "./tokens.ts";
@@ -16,8 +16,6 @@ export type SessionsParts = {
   readonly idleMilliseconds: number;
   readonly maximumMilliseconds: number;
   readonly log: Log;
-  /** Forgets what expired long ago. */
-  readonly tidy: () => void;
 };
 
 /** A session that was found good. */
@@ -46,7 +44,6 @@ const touchMilliseconds = 1000;
 export function createSessions(parts: SessionsParts): Sessions {
   return {
     enter: (linkToken) => {
-      parts.tidy();
       return enter(parts, linkToken);
     },
     use: (sessionToken, prolongs = true) => use(parts, sessionToken, prolongs),
@@ -59,7 +56,7 @@ async function enter(
 ): Promise<LiveSession & { readonly token: string }> {
   const now = parts.clock();
   const { record, installation } = known(await parts.store.links.find(tokenKey(linkToken)));
-  if (now >= record.expiresAt) throw errorState("session_expired");
+  if (now >= record.expiresAt || isAhead(record, now)) throw errorState("session_expired");
   const token = newToken("session", now);
   const expiresAt = now + parts.maximumMilliseconds;
   await parts.store.sessions.add({
@@ -82,9 +79,8 @@ async function enter(
 async function use(parts: SessionsParts, sessionToken: string, prolongs: boolean): Promise<LiveSession> {
   const now = parts.clock();
   const { record, installation } = known(await parts.store.sessions.find(tokenKey(sessionToken)));
-  if (now >= Math.min(record.expiresAt, record.lastUsedAt + parts.idleMilliseconds)) {
-    throw errorState("session_expired");
-  }
+  const endsAt = Math.min(record.expiresAt, record.lastUsedAt + parts.idleMilliseconds);
+  if (now >= endsAt || isAhead(record, now)) throw errorState("session_expired");
   const sinceTouched = now - record.lastUsedAt;
   if (prolongs && sinceTouched >= Math.min(touchMilliseconds, parts.idleMilliseconds / 20)) {
     // Nobody waits for it: the answer does not depend on it.
@@ -93,6 +89,14 @@ async function use(parts: SessionsParts, sessionToken: string, prolongs: boolean
   const lastUsedAt = prolongs ? now : record.lastUsedAt;
   const expiresAt = Math.min(record.expiresAt, lastUsedAt + parts.idleMilliseconds);
   return { installation, userId: record.userId, expiresAt };
+}
+
+/** Clocks of replicas differ by this much at most. */
+const clockSkewMilliseconds = 60_000;
+
+/** Made by a clock that was ahead: its life would last until that time comes again. */
+function isAhead({ createdAt }: StoredLink, now: number): boolean {
+  return createdAt > now + clockSkewMilliseconds;
 }
 
 // What has ended is said before what has expired: launching again would not help there.

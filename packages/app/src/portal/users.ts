@@ -3,9 +3,10 @@
  * launch access, and let in by the app's own check. Asked at launch, on each page
  * load and on each call. Contract sections 2 and 7.
  */
-import type { AuthorizeUser } from "../application.ts";
+
 import { AppError } from "../errors/app-error.ts";
 import type { Installation } from "../installations/installation.ts";
+import type { AuthorizeUser } from "../manifest.ts";
 
 /** Answers at once where nobody has to be asked. */
 export type MayUse = (installation: Installation, userId: string | undefined) => boolean | Promise<boolean>;

@@ -5,14 +5,9 @@
  */
 import type { App } from "../application.ts";
 import { keepCompiled } from "./compile-cache.ts";
+import type { Served } from "./served.ts";
 
-/** An app that answers requests. */
-export type Served = {
-  /** Where it listens, such as `http://localhost:5002`. */
-  readonly url: string;
-  /** Answers what is under way, commits, stops the jobs, closes. */
-  close(): Promise<void>;
-};
+export type { Served } from "./served.ts";
 
 /**
  * Runs an app: on `PORT`, else on the port given here. Prints one line that begins

@@ -2,14 +2,14 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { App } from "../application.ts";
-import { openApp } from "../create-app.ts";
 import { EnvironmentError } from "../environment/environment-error.ts";
+import { explainListening } from "../environment/start-failure.ts";
+import { openApp } from "../openers.ts";
 import type { Runtime } from "../runtime.ts";
 import { whoseCode } from "../whose-code.ts";
 import { type Connections, watchConnections } from "./connections.ts";
-import type { Served } from "./index.ts";
 import { nodeListener } from "./node.ts";
-import { explainListening } from "./start-failure.ts";
+import type { Served } from "./served.ts";
 
 const defaultPort = 5002;
 /** Headers, then a whole request, that take longer are given up: a connection costs who holds it open something. */

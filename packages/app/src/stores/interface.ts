@@ -1,18 +1,21 @@
 /**
  * What the framework asks of a store. The stores are siblings with the same file
- * names inside: `sqlite` now. A store decides nothing: for an event it reads what
- * is known, asks the decision, and carries out the changes in one transaction.
+ * names inside: `sqlite` and `postgres`. A store decides nothing: for an event it
+ * reads what is known, asks the decision, and carries out the changes in one
+ * transaction, together with the runs they start.
+ *
+ * Times are milliseconds since 1970. What a promise gives is durable when it resolves.
  */
-import type { ListOptions } from "../data/index.ts";
 import type { Change, Decision, EventFacts, Known } from "../installations/decision.ts";
 import type { Installation } from "../installations/installation.ts";
-import type { Outbox } from "../jobs-host.ts";
+import type { SealedKey } from "../vault/index.ts";
+import type { RunHolder, RunStore } from "./runs.ts";
 
 /** An installation with what portal sessions are bound to. */
 export type StoredInstallation = Installation & {
   /** Grows whenever the installation ends or gets a new key; what was made for an earlier one is void. */
   readonly generation: number;
-  /** When the stored key arrived, in milliseconds since 1970; absent when there is none. */
+  /** When the stored key arrived; absent when there is none. */
   readonly keyStoredAt: number | undefined;
 };
 
@@ -25,13 +28,27 @@ export type EventToApply = {
   readonly now: number;
   readonly decide: Decide;
   /** The sealed key; absent for events without one. */
-  readonly seal?: () => Uint8Array;
+  readonly seal?: () => SealedKey;
 };
 
-/** What came of an event. Durable when the promise resolves, an overwritten key included. */
+/** What came of an event. */
 export type Applied = { readonly decision: Decision; readonly changes: readonly Change[] };
 
-/** A portal link or session as it is stored: under a key made of its token's time and hash. Times in milliseconds since 1970. */
+/** What a call to Cloud wants to know first. */
+export type Credentials = {
+  readonly sealed: Uint8Array;
+  /** Since when Cloud refuses the key without a verdict. */
+  readonly suspendedAt: number | undefined;
+};
+
+/** What only Cloud can answer about an installation that is active here. */
+export type OpenQuestions = {
+  readonly suspendedAt: number | undefined;
+  /** The installation it is in a contest with, and since when, oldest first; empty when it is alone. */
+  readonly contests: readonly { readonly otherId: string; readonly since: number }[];
+};
+
+/** A portal link or session as it is stored: under a key made of its token's time and hash. */
 export type StoredLink = {
   readonly tokenKey: Uint8Array;
   readonly installedAppId: string;
@@ -49,17 +66,97 @@ export type WithInstallation<Record> = {
   readonly installation: StoredInstallation;
 };
 
-/** Which part of a collection, with the installation it belongs to. */
-export type CollectionAddress = { readonly installedAppId: string; readonly collection: string };
+/** Whose documents: an installation's, or its tenant's (organization and instance), which the next installation finds. */
+export type Owner =
+  | { readonly of: "installation"; readonly installedAppId: string }
+  | { readonly of: "tenant"; readonly tenantNumber: number };
+
+/** Which collection of whom. */
+export type CollectionAddress = { readonly owner: Owner; readonly collection: string };
+
+/** One document; `text` is absent where there is none. */
+export type DocumentWrite = {
+  readonly address: CollectionAddress;
+  readonly key: string;
+  readonly text: string | undefined;
+};
+
+/** Keys from (inclusive) and to (exclusive), of those that begin with the prefix. */
+export type KeyRange = { readonly prefix?: string; readonly from?: string; readonly to?: string };
+
+export type ListDocuments = KeyRange & {
+  readonly after?: string;
+  readonly limit?: number;
+  readonly descending?: boolean;
+};
+
+/**
+ * What is committed together: documents, and runs that start. `expected` are documents as they were read;
+ * when one has changed since, nothing is committed.
+ */
+export type Unit = {
+  readonly expected: readonly DocumentWrite[];
+  readonly writes: readonly DocumentWrite[];
+  readonly runs: readonly NewRun[];
+  /** The result of a step, kept in the same commit and taken from the run's holder only. */
+  readonly step?: FinishedStep;
+};
+
+export type FinishedStep = {
+  readonly holder: RunHolder;
+  readonly name: string;
+  readonly result: string | undefined;
+};
+
+/** A run to start. */
+export type NewRun = {
+  readonly installedAppId: string;
+  readonly job: string;
+  /** Text of `encodeValue`. */
+  readonly input?: string | undefined;
+  /** Not before this time; at once unless given. */
+  readonly availableAt?: number;
+  /** Starts once only under this key; what is started again under it is the run of then. */
+  readonly key?: RunKey;
+  /** Not at all while another run of the job is under way in this installation. */
+  readonly unlessUnderWay?: boolean;
+};
+
+export type RunKey = {
+  readonly text: string;
+  /** Of the input: another input under the same key is refused. */
+  readonly fingerprint: string;
+  /** When the key may be forgotten; while the installation lives unless given. */
+  readonly expiresAt?: number;
+};
+
+/** What came of a unit. */
+export type Committed =
+  | { readonly outcome: "committed"; readonly runs: readonly (RunStarted | undefined)[] }
+  /** A document was not as expected; nothing was committed. */
+  | { readonly outcome: "conflict" }
+  /** A key is known with another input; nothing was committed. */
+  | { readonly outcome: "key-reused"; readonly key: string }
+  /** The run of the step has another holder by now, or was cancelled; nothing was committed. */
+  | { readonly outcome: "lost" };
+
+/** A run that was started, now or before under the same key. */
+export type RunStarted = { readonly runNumber: number; readonly runId: string; readonly isNew: boolean };
 
 export type Store = {
-  /** The file, where the store is one. */
-  readonly databaseFile: string;
+  readonly engine: "sqlite" | "postgres";
+  /** Takes an event: what it decides, and the runs it starts, in one transaction. */
   apply(event: EventToApply): Promise<Applied>;
+  /** Commits documents and runs together. */
+  commit(unit: Unit, now: number): Promise<Committed>;
   readonly installations: {
     find(installedAppId: string): Promise<StoredInstallation | undefined>;
-    listActive(): Promise<readonly StoredInstallation[]>;
-    sealedKey(installedAppId: string): Promise<Uint8Array | undefined>;
+    /** Active ones in the order of their ids, beyond one; for schedules and lists. */
+    listActive(afterId: string, limit: number): Promise<readonly StoredInstallation[]>;
+    credentials(installedAppId: string): Promise<Credentials | undefined>;
+    openQuestions(installedAppId: string): Promise<OpenQuestions>;
+    /** The number of the tenant an installation belongs to; made at its first use. */
+    tenantNumber(installation: Installation, now: number): Promise<number>;
   };
   readonly links: {
     add(link: StoredLink): Promise<void>;
@@ -70,20 +167,107 @@ export type Store = {
     find(tokenKey: Uint8Array): Promise<WithInstallation<StoredSession> | undefined>;
     touch(tokenKey: Uint8Array, lastUsedAt: number): Promise<void>;
   };
-  /** Forgets links and sessions that expired before a time, a bounded number a call; true when there may be more. */
-  forgetExpired(before: number): Promise<boolean>;
-  readonly outbox: Outbox;
   readonly documents: {
     get(address: CollectionAddress, key: string): Promise<string | undefined>;
-    put(
+    list(
       address: CollectionAddress,
-      entries: readonly (readonly [key: string, text: string])[],
-    ): Promise<void>;
-    delete(address: CollectionAddress, key: string): Promise<boolean>;
-    list(address: CollectionAddress, options: ListOptions): Promise<readonly { key: string; text: string }[]>;
-    count(address: CollectionAddress, prefix: string): Promise<number>;
+      options: ListDocuments,
+    ): Promise<readonly { readonly key: string; readonly text: string }[]>;
+    count(address: CollectionAddress, range: KeyRange): Promise<number>;
+    /** Deletes a range; how many there were. */
+    clear(address: CollectionAddress, range: KeyRange): Promise<number>;
+    /** Every document of an owner, collection by collection, beyond one; for exports. */
+    listAll(
+      owner: Owner,
+      after: { readonly collection: string; readonly key: string } | undefined,
+      limit: number,
+    ): Promise<readonly { readonly collection: string; readonly key: string; readonly text: string }[]>;
   };
-  /** Whether the store can take events: one cheap read and no failed write before it. */
-  healthy(): Promise<boolean>;
+  readonly runs: RunStore;
+  readonly effects: EffectStore;
+  readonly retirement: Retirement;
+  readonly ring: RingUse;
+  /**
+   * Whether the store can take events: a small write goes through. Resolves within the time it is given.
+   *
+   * @param milliseconds how long it may take
+   */
+  health(milliseconds: number): Promise<StoreHealth>;
   close(): Promise<void>;
 };
+
+/** What a piece of work does to the world outside, noted before it is sent. */
+export type EffectStore = {
+  find(work: EffectWork, effectId: string): Promise<StoredEffect | undefined>;
+  /** Notes an effect; false when the run has another holder by now. */
+  note(work: EffectWork, effectId: string, effect: string, now: number): Promise<boolean>;
+  /** It was done; `result` is JSON. */
+  settle(work: EffectWork, effectId: string, result: string): Promise<void>;
+  /** It was certainly not done. */
+  forget(work: EffectWork, effectId: string): Promise<void>;
+  /** Those of a run of which nobody knows whether they were done. */
+  open(runNumber: number): Promise<readonly StoredEffect[]>;
+  /** What a person saw who looked; false when there is no such open effect. */
+  answer(runNumber: number, effectId: string, seen: "done" | "not-done"): Promise<boolean>;
+};
+
+/** Whose effects: a run's, under its fence, or a portal call's, under the key of one press. */
+export type EffectWork =
+  | { readonly of: "run"; readonly holder: RunHolder }
+  | { readonly of: "call"; readonly installedAppId: string; readonly key: string };
+
+export type StoredEffect = {
+  readonly effectId: string;
+  /** The effect as it was noted; JSON. */
+  readonly effect: string;
+  readonly notedAt: number;
+  /** Absent while nobody knows whether it was done. */
+  readonly result: string | undefined;
+  readonly seen: "done" | "not-done" | undefined;
+};
+
+export type StoreHealth =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: "busy" | "full" | "read-only" | "unreachable" | "failing" };
+
+/** Forgetting, each call in a bounded part; true when there may be more. */
+export type Retirement = {
+  /** Links and sessions that expired before a time. */
+  expired(before: number): Promise<boolean>;
+  /** Idempotency keys of events received before a time; their installations stay, and with them what the events did. */
+  events(before: number): Promise<boolean>;
+  /** Runs that ended before a time, with their steps and effects, and keys of runs that have expired. */
+  runs(endedBefore: number, now: number): Promise<boolean>;
+  /** Effects of portal calls that were noted before a time. */
+  calls(before: number): Promise<boolean>;
+  /** Documents and runs of installations that ended and have no work left. */
+  endedInstallations(): Promise<boolean>;
+  /** Documents of tenants none of whose installations has been active since a time. */
+  tenants(endedBefore: number): Promise<boolean>;
+  /** All that is stored of an installation but its record, at once: documents, runs, sessions. How much there was. */
+  erase(installedAppId: string): Promise<Erased>;
+};
+
+/** Counts of what was erased. */
+export type Erased = { readonly documents: number; readonly runs: number; readonly sessions: number };
+
+/** Which ring keys the stored keys are sealed by, and sealing them anew. */
+export type RingUse = {
+  counts(): Promise<readonly { readonly ringKeyId: string; readonly count: number }[]>;
+  /** Sealed keys that are not under this ring key. */
+  sealedByOthers(ringKeyId: string, limit: number): Promise<readonly SealedRow[]>;
+  /** Replaces a sealed key, unless it has changed since it was read. */
+  reseal(row: SealedRow, key: SealedKey, keyHash: string): Promise<boolean>;
+};
+
+export type SealedRow = { readonly installedAppId: string; readonly sealed: Uint8Array };
+
+/** The database can't be written at the moment; nothing of what was asked happened. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+  readonly reason: Exclude<StoreHealth, { ok: true }>["reason"];
+  constructor(reason: StoreUnavailable["reason"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.reason = reason;
+  }
+}

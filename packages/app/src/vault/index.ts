@@ -12,9 +12,16 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { Secret } from "@annex/protocol/words";
 import { type KeyRing, keyedHash, type RingKey } from "./key-ring.ts";
 
+/** An API key as it is stored, and the ring key that opens it. */
+export type SealedKey = { readonly ringKeyId: string; readonly sealed: Uint8Array };
+
 export type Vault = {
+  /** The ring key that seals. */
+  readonly ringKeyId: string;
+  /** Ids of all ring keys; whatever is sealed by another can't be opened. */
+  readonly ringKeyIds: readonly string[];
   /** Seals an API key for one installation. */
-  seal(installedAppId: string, key: Secret): Uint8Array;
+  seal(installedAppId: string, key: Secret): SealedKey;
   /** @throws VaultError when it was sealed for another installation, altered, or by a key that left the ring. */
   open(installedAppId: string, sealed: Uint8Array): Secret;
   /**
@@ -43,7 +50,12 @@ const algorithm = "aes-256-gcm";
 /** A vault over a key ring. */
 export function createVault(ring: KeyRing): Vault {
   return {
-    seal: (installedAppId, key) => seal(ring.first, installedAppId, key),
+    ringKeyId: ring.first.id,
+    ringKeyIds: [...ring.byId.keys()],
+    seal: (installedAppId, key) => ({
+      ringKeyId: ring.first.id,
+      sealed: seal(ring.first, installedAppId, key),
+    }),
     open: (installedAppId, sealed) => open(ring, installedAppId, sealed),
     hashes: (key) => [...ring.byId.values()].map((ringKey) => keyedHash(ringKey, key.reveal())),
   };

@@ -3,15 +3,17 @@ import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { migrate } from "./schema.ts";
 
-/** How long a statement waits for another process that holds the file. */
-const busyMilliseconds = 5000;
-
 /** The open database with its statements, each prepared once at its first use. */
 export type Connection = {
   readonly database: DatabaseSync;
   statement(sql: string): StatementSync;
   close(): void;
 };
+
+/** While opening nobody else waits in this process, so another one may be waited for on the spot. */
+const openingMilliseconds = 5000;
+/** Locks of a moment, such as those of a log that is being cut. */
+const workingMilliseconds = 5;
 
 /**
  * Opens the file, makes it what this version wants, and finishes what a crash
@@ -20,14 +22,18 @@ export type Connection = {
  *
  * `synchronous=FULL` makes an acknowledged event survive a power cut;
  * `secure_delete` overwrites what is deleted.
+ *
+ * @throws StoreVersionError when a newer version wrote the file.
  */
 export function openConnection(file: string): Connection {
   mkdirSync(dirname(file), { recursive: true });
-  const database = new DatabaseSync(file, { timeout: busyMilliseconds });
+  const database = new DatabaseSync(file, { timeout: openingMilliseconds });
   chmodSync(file, 0o600);
   database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;");
   migrate(database);
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  // From here on a lock is waited for by transaction.ts, without holding up the event loop.
+  database.exec(`PRAGMA busy_timeout=${workingMilliseconds}`);
   const statements = new Map<string, StatementSync>();
   return {
     database,
@@ -48,13 +54,6 @@ export function openConnection(file: string): Connection {
  * @returns false when another process was in the way; then try again later.
  */
 export function truncateLog(connection: Connection): boolean {
-  const { database } = connection;
-  // The whole process waits in here, so it must not be for the usual time.
-  database.exec("PRAGMA busy_timeout=20");
-  try {
-    const result = connection.statement("PRAGMA wal_checkpoint(TRUNCATE)").get();
-    return result?.["busy"] === 0;
-  } finally {
-    database.exec(`PRAGMA busy_timeout=${busyMilliseconds}`);
-  }
+  const result = connection.statement("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  return result?.["busy"] === 0;
 }

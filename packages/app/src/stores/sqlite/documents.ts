@@ -1,53 +1,97 @@
-import type { ListOptions } from "../../data/index.ts";
-import type { CollectionAddress, Store } from "../interface.ts";
+import type { CollectionAddress, KeyRange, ListDocuments, Owner, Store, Unit } from "../interface.ts";
 import type { Connection } from "./connection.ts";
-import type { SharedCommit } from "./shared-commit.ts";
+import type { Transaction } from "./transaction.ts";
 
 const usualLimit = 1000;
-const here = "installed_app_id = ? AND collection = ?";
+const here = "owner = ? AND collection = ?";
 /** Beyond every key that begins with a prefix: the highest code point there is. */
 const last = "\u{10FFFF}";
+const getSql = `SELECT value FROM documents WHERE ${here} AND key = ?`;
+const deleteSql = `DELETE FROM documents WHERE ${here} AND key = ?`;
+const putSql = `INSERT INTO documents (owner, collection, key, value) VALUES (?, ?, ?, ?)
+  ON CONFLICT (owner, collection, key) DO UPDATE SET value = excluded.value`;
+const inRange = `${here} AND key >= ? AND key < ?`;
+const listAllSql = `SELECT collection, key, value FROM documents
+  WHERE owner = ? AND (collection, key) > (?, ?) ORDER BY collection, key LIMIT ?`;
 
-/** The app's own documents; every statement names the installation. */
-export function createDocuments(connection: Connection, commit: SharedCommit): Store["documents"] {
+/** The app's own documents; every statement names whose they are. */
+export function createDocuments(connection: Connection, transaction: Transaction): Store["documents"] {
+  const sql = connection.statement;
   return {
-    get: async (address, key) => {
-      const sql = `SELECT value FROM documents WHERE ${here} AND key = ?`;
-      const value = connection.statement(sql).get(...located(address), key)?.["value"];
-      return typeof value === "string" ? value : undefined;
-    },
-    put: (address, entries) =>
-      commit.run(() => {
-        const sql = `INSERT INTO documents (installed_app_id, collection, key, value) VALUES (?, ?, ?, ?)
-          ON CONFLICT (installed_app_id, collection, key) DO UPDATE SET value = excluded.value`;
-        const put = connection.statement(sql);
-        for (const [key, text] of entries) put.run(...located(address), key, text);
-      }),
-    delete: (address, key) =>
-      commit.run(() => {
-        const sql = `DELETE FROM documents WHERE ${here} AND key = ?`;
-        return Number(connection.statement(sql).run(...located(address), key).changes) > 0;
-      }),
+    get: async (address, key) => read(connection, address, key),
     list: async (address, options) => list(connection, address, options),
-    count: async (address, prefix) => {
-      const sql = `SELECT count(*) AS entries FROM documents WHERE ${here} AND key >= ? AND key < ?`;
-      const row = connection.statement(sql).get(...located(address), prefix, `${prefix}${last}`);
+    count: async (address, range) => {
+      const row = sql(`SELECT count(*) AS entries FROM documents WHERE ${inRange}`).get(
+        ...located(address),
+        ...bounds(range),
+      );
       return Number(row?.["entries"]);
     },
+    clear: (address, range) =>
+      transaction.run(() =>
+        Number(
+          sql(`DELETE FROM documents WHERE ${inRange}`).run(...located(address), ...bounds(range)).changes,
+        ),
+      ),
+    listAll: async (owner, after, limit) =>
+      sql(listAllSql)
+        .all(ownerText(owner), after?.collection ?? "", after?.key ?? "", limit)
+        .map((row) => ({
+          collection: String(row["collection"]),
+          key: String(row["key"]),
+          text: String(row["value"]),
+        })),
   };
 }
 
-function list(connection: Connection, address: CollectionAddress, options: ListOptions) {
-  const { prefix = "", after, limit = usualLimit, descending = false } = options;
+/** Inside a transaction: whether every document is as it was read. */
+export function areAsExpected(connection: Connection, expected: Unit["expected"]): boolean {
+  return expected.every(({ address, key, text }) => read(connection, address, key) === text);
+}
+
+/** Inside a transaction. */
+export function writeDocuments(connection: Connection, writes: Unit["writes"]): void {
+  for (const { address, key, text } of writes) {
+    if (text === undefined) connection.statement(deleteSql).run(...located(address), key);
+    else connection.statement(putSql).run(...located(address), key, text);
+  }
+}
+
+/** How an owner is written in the table. */
+export function ownerText(owner: Owner): string {
+  return owner.of === "tenant" ? `tenant:${owner.tenantNumber}` : `installation:${owner.installedAppId}`;
+}
+
+function read(connection: Connection, address: CollectionAddress, key: string): string | undefined {
+  const value = connection.statement(getSql).get(...located(address), key)?.["value"];
+  return typeof value === "string" ? value : undefined;
+}
+
+function list(connection: Connection, address: CollectionAddress, options: ListDocuments) {
+  const { after, limit = usualLimit, descending = false } = options;
   const beyond = after === undefined ? "" : descending ? "AND key < ?" : "AND key > ?";
-  const sql = `SELECT key, value FROM documents WHERE ${here} AND key >= ? AND key < ? ${beyond}
+  const sql = `SELECT key, value FROM documents WHERE ${inRange} ${beyond}
     ORDER BY key ${descending ? "DESC" : "ASC"} LIMIT ?`;
   return connection
     .statement(sql)
-    .all(...located(address), prefix, `${prefix}${last}`, ...(after === undefined ? [] : [after]), limit)
+    .all(...located(address), ...bounds(options), ...(after === undefined ? [] : [after]), limit)
     .map((row) => ({ key: String(row["key"]), text: String(row["value"]) }));
 }
 
+/** From (inclusive) and to (exclusive), in the order of code points. */
+function bounds({ prefix = "", from, to }: KeyRange): [string, string] {
+  const end = `${prefix}${last}`;
+  return [
+    from !== undefined && isBefore(prefix, from) ? from : prefix,
+    to !== undefined && isBefore(to, end) ? to : end,
+  ];
+}
+
+// Strings of JavaScript are ordered by UTF-16 units, the table by UTF-8 bytes, which is by code points.
+function isBefore(one: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
+}
+
 function located(address: CollectionAddress): [string, string] {
-  return [address.installedAppId, address.collection];
+  return [ownerText(address.owner), address.collection];
 }

@@ -1,9 +1,11 @@
 /** One event: read what is known, ask the decision, carry out the changes. Runs inside a transaction. */
-import type { Change, EventFacts, Known, KnownInstallation } from "../../installations/decision.ts";
+import type { Change, Contest, EventFacts, Known, KnownInstallation } from "../../installations/decision.ts";
 import type { InstallationStatus } from "../../installations/installation.ts";
+import { systemJobs } from "../../installations/system-jobs.ts";
 import type { Applied, EventToApply } from "../interface.ts";
 import type { Connection } from "./connection.ts";
 import { optionalNumber, optionalText, type Row } from "./rows.ts";
+import { cancelRuns, hurryRuns, insertRun } from "./runs.ts";
 
 /** Applies an event; the caller holds the transaction. */
 export function applyEvent(connection: Connection, event: EventToApply): Applied {
@@ -15,19 +17,21 @@ export function applyEvent(connection: Connection, event: EventToApply): Applied
 
 const knownSql = `
   SELECT e.fingerprint AS event_fingerprint, e.organization_id AS event_organization_id,
-    i.installed_app_id, i.app_id, i.organization_id, i.instance_id, i.status, i.fingerprint, i.key_hash, i.key_stored_at
+    i.installed_app_id, i.app_id, i.organization_id, i.instance_id, i.status, i.fingerprint, i.key_hash, i.key_stored_at,
+    i.suspended_at
   FROM (SELECT ? AS idempotency_key, ? AS installed_app_id) asked
   LEFT JOIN events e ON e.idempotency_key = asked.idempotency_key
   LEFT JOIN installations i ON i.installed_app_id = asked.installed_app_id`;
 
 function readKnown(connection: Connection, facts: EventFacts): Known {
-  const idempotencyKey = facts.kind === "key-rejected" ? null : facts.idempotencyKey;
+  const idempotencyKey = facts.kind === "key-answered" ? null : facts.idempotencyKey;
   const row = connection.statement(knownSql).get(idempotencyKey, facts.installedAppId) ?? {};
   const installation = row["installed_app_id"] === null ? undefined : toKnown(row);
   return {
     remembered: toRemembered(row),
     installation,
     rivals: needsRivals(facts, installation) ? readRivals(connection, facts) : [],
+    contests: facts.kind === "key-answered" ? readContests(connection, facts.installedAppId) : undefined,
   };
 }
 
@@ -36,7 +40,12 @@ function needsRivals(
   facts: EventFacts,
   installation: KnownInstallation | undefined,
 ): facts is EventFacts & { readonly kind: "install" } {
-  return facts.kind === "install" && (installation === undefined || installation.status === "revoked");
+  if (facts.kind !== "install") return false;
+  return installation === undefined || installation.status === "revoked" || isSuspended(installation);
+}
+
+function isSuspended(installation: KnownInstallation): boolean {
+  return installation.suspendedAt !== undefined;
 }
 
 function toRemembered(row: Row): Known["remembered"] {
@@ -55,6 +64,7 @@ function toKnown(row: Row): KnownInstallation {
     fingerprint: optionalText(row["fingerprint"]),
     keyHash: optionalText(row["key_hash"]),
     keyStoredAt: optionalNumber(row["key_stored_at"]),
+    suspendedAt: optionalNumber(row["suspended_at"]),
   };
 }
 
@@ -75,24 +85,50 @@ function readRivals(
     .map((row) => String(row["installed_app_id"]));
 }
 
-function carryOut(connection: Connection, change: Change, event: EventToApply): void {
-  if (change.change === "remember") remember(connection, event);
-  else if (change.change === "insert") insert(connection, change.status, change.at, event.facts);
-  else if (change.change === "renew") renew(connection, change.at, event.facts);
-  else if (change.change === "seal-key") sealKey(connection, event);
-  else if (change.change === "end") end(connection, change);
-  else enqueue(connection, change, event.now);
+const contestsSql = `SELECT older_id, newer_id, since FROM contests WHERE older_id = ?1 OR newer_id = ?1`;
+
+function readContests(connection: Connection, installedAppId: string): readonly Contest[] {
+  const rows = connection.statement(contestsSql).all(installedAppId);
+  return rows.map((row) => ({
+    olderId: String(row["older_id"]),
+    newerId: String(row["newer_id"]),
+    since: Number(row["since"]),
+  }));
 }
 
-function enqueue(connection: Connection, change: Change & { readonly change: "enqueue" }, now: number): void {
+function carryOut(connection: Connection, change: Change, event: EventToApply): void {
+  const { facts, now } = event;
+  if (change.change === "remember") remember(connection, event);
+  else if (change.change === "insert") insert(connection, change.status, change.at, facts);
+  else if (change.change === "renew") renew(connection, change.at, facts);
+  else if (change.change === "seal-key") sealKey(connection, event);
+  else if (change.change === "end") end(connection, change);
+  else if (change.change === "contest") contest(connection, change);
+  else if (change.change === "suspend") suspend(connection, change.installedAppId, change.at);
+  else if (change.change === "resume") resume(connection, change.installedAppId, now);
+  else insertRun(connection, { installedAppId: change.installedAppId, job: systemJobs[change.work] }, now);
+}
+
+function resume(connection: Connection, installedAppId: string, now: number): void {
+  suspend(connection, installedAppId, undefined);
+  hurryRuns(connection, installedAppId, now);
+}
+
+function contest(connection: Connection, change: Change & { readonly change: "contest" }): void {
   connection
-    .statement("INSERT INTO outbox (installed_app_id, kind, reason, created_at) VALUES (?, ?, ?, ?)")
-    .run(change.installedAppId, change.kind, change.reason, now);
+    .statement("INSERT INTO contests (older_id, newer_id, since) VALUES (?, ?, ?)")
+    .run(change.olderId, change.newerId, change.at);
+}
+
+function suspend(connection: Connection, installedAppId: string, at: number | undefined): void {
+  connection
+    .statement("UPDATE installations SET suspended_at = ? WHERE installed_app_id = ?")
+    .run(at ?? null, installedAppId);
 }
 
 function remember(connection: Connection, event: EventToApply): void {
   const { facts, now } = event;
-  if (facts.kind === "key-rejected") return;
+  if (facts.kind === "key-answered") return;
   connection
     .statement(
       "INSERT INTO events (idempotency_key, organization_id, fingerprint, received_at) VALUES (?, ?, ?, ?)",
@@ -111,7 +147,7 @@ function insert(
   at: number,
   facts: EventFacts,
 ): void {
-  if (facts.kind === "key-rejected") return;
+  if (facts.kind === "key-answered") return;
   const install = facts.kind === "install" ? facts : undefined;
   connection
     .statement(insertSql)
@@ -133,7 +169,7 @@ function insert(
 
 const renewSql = `
   UPDATE installations SET status = 'active', generation = generation + 1, api_key_prefix = ?, key_hash = ?,
-    key_stored_at = ?, ended_at = NULL
+    key_stored_at = ?, suspended_at = NULL, ended_at = NULL
   WHERE installed_app_id = ?`;
 
 function renew(connection: Connection, at: number, facts: EventFacts): void {
@@ -144,18 +180,20 @@ function renew(connection: Connection, at: number, facts: EventFacts): void {
 }
 
 const sealKeySql = `
-  INSERT INTO sealed_keys (installation_number, sealed)
-  SELECT installation_number, ? FROM installations WHERE installed_app_id = ?
-  ON CONFLICT (installation_number) DO UPDATE SET sealed = excluded.sealed`;
+  INSERT INTO sealed_keys (installation_number, sealed, ring_key_id)
+  SELECT installation_number, ?, ? FROM installations WHERE installed_app_id = ?
+  ON CONFLICT (installation_number) DO UPDATE SET sealed = excluded.sealed, ring_key_id = excluded.ring_key_id`;
 
 function sealKey(connection: Connection, event: EventToApply): void {
   if (event.seal === undefined) return;
-  connection.statement(sealKeySql).run(event.seal(), event.facts.installedAppId);
+  const { sealed, ringKeyId } = event.seal();
+  connection.statement(sealKeySql).run(sealed, ringKeyId, event.facts.installedAppId);
 }
 
 // A revoked one keeps the hash of its key, to tell a new key from the old one sent again.
 const endSql = `
   UPDATE installations SET status = ?1, generation = generation + 1, ended_at = ?2, key_stored_at = NULL,
+    suspended_at = NULL,
     key_hash = CASE WHEN ?1 = 'revoked' THEN key_hash END
   WHERE installed_app_id = ?3`;
 
@@ -163,7 +201,16 @@ const overwriteKeySql = `
   UPDATE sealed_keys SET sealed = zeroblob(length(sealed))
   WHERE installation_number = (SELECT installation_number FROM installations WHERE installed_app_id = ?)`;
 
+const closeContestsSql = `
+  DELETE FROM contests WHERE older_id = ?1 OR newer_id = ?1
+  RETURNING CASE older_id WHEN ?1 THEN newer_id ELSE older_id END AS other_id`;
+
 function end(connection: Connection, change: Change & { readonly change: "end" }): void {
-  connection.statement(endSql).run(change.status, change.at, change.installedAppId);
-  connection.statement(overwriteKeySql).run(change.installedAppId);
+  const { installedAppId, status, at } = change;
+  connection.statement(endSql).run(status, at, installedAppId);
+  connection.statement(overwriteKeySql).run(installedAppId);
+  cancelRuns(connection, installedAppId, systemJobs["on-uninstall"], at);
+  // What waited for the answer to this question goes on.
+  for (const row of connection.statement(closeContestsSql).all(installedAppId))
+    hurryRuns(connection, String(row["other_id"]), at);
 }

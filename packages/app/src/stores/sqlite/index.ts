@@ -1,41 +1,54 @@
 /**
- * The embedded store: one SQLite file through `node:sqlite`. Several processes on
- * one file are correct: every write decides inside `BEGIN IMMEDIATE`, and unique
- * constraints say what may exist once. May touch the file and nothing else.
+ * The embedded store: one SQLite file through `node:sqlite`, one connection, one
+ * way to run a transaction. Several processes on one file are correct: every write
+ * decides inside `BEGIN IMMEDIATE`, and unique constraints say what may exist once.
+ * May touch the file and nothing else.
  *
  * Implements the storage half of contract section 5; statements are plain SQL,
  * each prepared once (docs/decisions says why there is no query builder here).
  */
 import type { CrashPoint } from "../../crash-point.ts";
 import type { Log } from "../../log/index.ts";
-import type { Applied, EventToApply, Store } from "../interface.ts";
+import type { Applied, EventToApply, Store, StoreHealth } from "../interface.ts";
+import { StoreUnavailable } from "../interface.ts";
+import { commitUnit, outcomeOf } from "./commit.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { createDocuments } from "./documents.ts";
+import { createEffects } from "./effects.ts";
 import { createErasure, type Erasure } from "./erasure.ts";
 import { applyEvent } from "./events.ts";
 import { createInstallations, rememberInstallations } from "./installations.ts";
-import { createOutbox } from "./outbox.ts";
-import { createLinks, createSessions, forgetExpired } from "./sessions.ts";
-import { createSharedCommit, type SharedCommit } from "./shared-commit.ts";
+import { createRetirement } from "./retirement.ts";
+import { createRingUse } from "./ring.ts";
+import { createRuns } from "./runs.ts";
+import { createLinks, createSessions } from "./sessions.ts";
+import { createTransaction, type Transaction } from "./transaction.ts";
 
-/** Opens the store of a file, which is made when there is none. */
+/**
+ * Opens the store of a file, which is made when there is none.
+ *
+ * @throws StoreVersionError when a newer version wrote the file.
+ */
 export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log): Store {
   const connection = openConnection(file);
-  const commit = createSharedCommit(connection, crashPoint);
+  const transaction = createTransaction(connection, crashPoint);
   const ofGeneration = rememberInstallations(connection);
   const erasure = createErasure(connection, crashPoint, log);
   return {
-    databaseFile: file,
-    apply: (event) => apply(connection, commit, erasure, event),
-    installations: createInstallations(connection, ofGeneration),
-    links: createLinks(connection, commit, ofGeneration),
-    sessions: createSessions(connection, commit, ofGeneration),
-    forgetExpired: (before) => forgetExpired(connection, commit, before),
-    outbox: createOutbox(connection, commit),
-    documents: createDocuments(connection, commit),
-    healthy: async () => answers(connection),
+    engine: "sqlite",
+    apply: (event) => apply(connection, transaction, erasure, event),
+    commit: (unit, now) => transaction.run(() => commitUnit(connection, unit, now)).catch(outcomeOf),
+    installations: createInstallations(connection, transaction, ofGeneration),
+    links: createLinks(connection, transaction, ofGeneration),
+    sessions: createSessions(connection, transaction, ofGeneration),
+    documents: createDocuments(connection, transaction),
+    runs: createRuns(connection, transaction),
+    effects: createEffects(connection, transaction),
+    retirement: createRetirement(connection, transaction, erasure),
+    ring: createRingUse(connection, transaction),
+    health: (milliseconds) => health(connection, transaction, milliseconds),
     close: async () => {
-      commit.drain();
+      transaction.drain();
       await erasure.settled();
       connection.close();
     },
@@ -44,24 +57,29 @@ export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log):
 
 async function apply(
   connection: Connection,
-  commit: SharedCommit,
+  transaction: Transaction,
   erasure: Erasure,
   event: EventToApply,
 ): Promise<Applied> {
   // Duplicates go this way too: a transaction that writes nothing is not flushed.
-  const applied = await commit.run(() => applyEvent(connection, event));
-  if (applied.changes.some((change) => change.change === "end")) {
+  const applied = await transaction.run(() => applyEvent(connection, event));
+  // An uninstall that comes again may be the one whose process died between its commit and the erasure.
+  if (event.facts.kind === "uninstall" || applied.changes.some(({ change }) => change === "end"))
     await erasure.erased();
-  }
   return applied;
 }
 
-function answers(connection: Connection): boolean {
+async function health(
+  connection: Connection,
+  transaction: Transaction,
+  milliseconds: number,
+): Promise<StoreHealth> {
   try {
-    connection.statement("SELECT outbox_id FROM outbox LIMIT 1").get();
-    return true;
-  } catch {
-    // Why it does not answer is in the log of whatever is tried next; here only whether.
-    return false;
+    await transaction.run(() => {
+      connection.statement("UPDATE health SET checked = checked + 1").run();
+    }, milliseconds);
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, reason: error instanceof StoreUnavailable ? error.reason : "failing" };
   }
 }

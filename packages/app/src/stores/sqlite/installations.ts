@@ -1,13 +1,24 @@
+import type { Installation } from "../../installations/installation.ts";
 import type { Store, StoredInstallation } from "../interface.ts";
 import type { Connection } from "./connection.ts";
-import { installationColumns, toInstallation } from "./rows.ts";
+import { installationColumns, optionalNumber, toInstallation } from "./rows.ts";
+import type { Transaction } from "./transaction.ts";
 
 const findSql = `SELECT ${installationColumns} FROM installations i WHERE i.installed_app_id = ?`;
 const generationSql = "SELECT generation FROM installations WHERE installed_app_id = ?";
-const listActiveSql = `SELECT ${installationColumns} FROM installations i WHERE i.status = 'active'
-  ORDER BY i.installation_number`;
-const sealedKeySql = `SELECT k.sealed FROM installations i JOIN sealed_keys k USING (installation_number)
+const listActiveSql = `SELECT ${installationColumns} FROM installations i
+  WHERE i.status = 'active' AND i.installed_app_id > ? ORDER BY i.installed_app_id LIMIT ?`;
+const credentialsSql = `SELECT k.sealed, i.suspended_at FROM installations i JOIN sealed_keys k USING (installation_number)
   WHERE i.installed_app_id = ? AND i.status = 'active'`;
+const suspendedSql = "SELECT suspended_at FROM installations WHERE installed_app_id = ?";
+const contestsSql = `SELECT CASE older_id WHEN ?1 THEN newer_id ELSE older_id END AS other_id, since
+  FROM contests WHERE older_id = ?1 OR newer_id = ?1 ORDER BY since`;
+// Of the two editions of the payloads one does not name the organization; it means the same one then.
+const findTenantSql = `SELECT tenant_number FROM tenants WHERE instance_id = ?1 AND app_id = ?2
+    AND (organization_id = ?3 OR organization_id IS NULL OR ?3 IS NULL)
+  ORDER BY tenant_number LIMIT 1`;
+const insertTenantSql = `INSERT INTO tenants (instance_id, app_id, organization_id, created_at) VALUES (?, ?, ?, ?)
+  RETURNING tenant_number`;
 
 /** An installation as it is in a generation that the caller has just read. */
 export type OfGeneration = (installedAppId: string, generation: number) => StoredInstallation | undefined;
@@ -26,7 +37,8 @@ export function rememberInstallations(connection: Connection): OfGeneration {
     if (known?.generation === generation) return known;
     const row = connection.statement(findSql).get(installedAppId);
     if (row === undefined) return undefined;
-    if (remembered.size >= mostRemembered) remembered.clear();
+    // The oldest goes first: a map keeps the order in which its keys came.
+    if (remembered.size >= mostRemembered) remembered.delete(remembered.keys().next().value ?? "");
     const installation = toInstallation(row);
     remembered.set(installedAppId, installation);
     return installation;
@@ -36,17 +48,48 @@ export function rememberInstallations(connection: Connection): OfGeneration {
 /** Reads installations. They are written by events only. */
 export function createInstallations(
   connection: Connection,
+  transaction: Transaction,
   ofGeneration: OfGeneration,
 ): Store["installations"] {
+  const sql = connection.statement;
   return {
     find: async (installedAppId) => {
-      const generation = connection.statement(generationSql).get(installedAppId)?.["generation"];
+      const generation = sql(generationSql).get(installedAppId)?.["generation"];
       return generation === undefined ? undefined : ofGeneration(installedAppId, Number(generation));
     },
-    listActive: async () => connection.statement(listActiveSql).all().map(toInstallation),
-    sealedKey: async (installedAppId) => {
-      const sealed = connection.statement(sealedKeySql).get(installedAppId)?.["sealed"];
-      return sealed instanceof Uint8Array ? sealed : undefined;
+    listActive: async (afterId, limit) => sql(listActiveSql).all(afterId, limit).map(toInstallation),
+    credentials: async (installedAppId) => {
+      const row = sql(credentialsSql).get(installedAppId);
+      const sealed = row?.["sealed"];
+      if (!(sealed instanceof Uint8Array)) return undefined;
+      return { sealed, suspendedAt: optionalNumber(row?.["suspended_at"]) };
+    },
+    openQuestions: async (installedAppId) => ({
+      suspendedAt: optionalNumber(sql(suspendedSql).get(installedAppId)?.["suspended_at"]),
+      contests: sql(contestsSql)
+        .all(installedAppId)
+        .map((row) => ({ otherId: String(row["other_id"]), since: Number(row["since"]) })),
+    }),
+    tenantNumber: async (installation, now) => {
+      const found = findTenant(connection, installation);
+      return (
+        found ??
+        transaction.run(
+          () => findTenant(connection, installation) ?? insertTenant(connection, installation, now),
+        )
+      );
     },
   };
+}
+
+function findTenant(connection: Connection, installation: Installation): number | undefined {
+  const { instanceId, appId, organizationId = null } = installation;
+  const row = connection.statement(findTenantSql).get(instanceId, appId, organizationId);
+  return optionalNumber(row?.["tenant_number"]);
+}
+
+function insertTenant(connection: Connection, installation: Installation, now: number): number {
+  const { instanceId, appId, organizationId = null } = installation;
+  const row = connection.statement(insertTenantSql).get(instanceId, appId, organizationId, now);
+  return Number(row?.["tenant_number"]);
 }

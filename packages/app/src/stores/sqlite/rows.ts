@@ -1,7 +1,9 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { isScope } from "@annex/protocol/words";
 import type { InstallationStatus } from "../../installations/installation.ts";
+
 import type { StoredInstallation } from "../interface.ts";
+import type { RunStatus, StoredRun } from "../runs.ts";
 
 /** A row as SQLite gives it. */
 export type Row = Record<string, SQLOutputValue>;
@@ -33,4 +35,33 @@ export function optionalText(value: SQLOutputValue | undefined): string | undefi
 
 export function optionalNumber(value: SQLOutputValue | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
+}
+
+/** A row of `runs`, all columns. What waits for its time is queued to whoever looks at it. */
+export function toRun(row: Row): StoredRun {
+  const status = row["status"] === "waiting" ? "queued" : row["status"];
+  return {
+    runNumber: Number(row["run_number"]),
+    runId: String(row["run_id"]),
+    installedAppId: String(row["installed_app_id"]),
+    job: String(row["job"]),
+    status: status as RunStatus,
+    input: optionalText(row["input"]),
+    result: optionalText(row["result"]),
+    failure: optionalText(row["failure"]),
+    progress: optionalText(row["progress"]),
+    attempt: Number(row["attempt"]),
+    failures: Number(row["failures"]),
+    crashes: Number(row["crashes"]),
+    fence: Number(row["fence"]),
+    availableAt: Number(row["available_at"]),
+    createdAt: Number(row["created_at"]),
+    startedAt: optionalNumber(row["started_at"]),
+    finishedAt: optionalNumber(row["finished_at"]),
+  };
+}
+
+/** The run of a statement that may have found none. */
+export function toOptionalRun(row: Row | undefined): StoredRun | undefined {
+  return row === undefined ? undefined : toRun(row);
 }

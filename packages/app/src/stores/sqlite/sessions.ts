@@ -2,7 +2,7 @@ import type { Store, StoredLink, WithInstallation } from "../interface.ts";
 import type { Connection } from "./connection.ts";
 import type { OfGeneration } from "./installations.ts";
 import { optionalText, type Row } from "./rows.ts";
-import type { SharedCommit } from "./shared-commit.ts";
+import type { Transaction } from "./transaction.ts";
 
 const addLinkSql = `INSERT INTO portal_links (token_key, installed_app_id, generation, user_id, created_at, expires_at)
   VALUES (?, ?, ?, ?, ?, ?)`;
@@ -20,12 +20,12 @@ const touchSql = "UPDATE portal_sessions SET last_used_at = ?1 WHERE token_key =
 /** Links that a launch makes, under their token's key. */
 export function createLinks(
   connection: Connection,
-  commit: SharedCommit,
+  transaction: Transaction,
   ofGeneration: OfGeneration,
 ): Store["links"] {
   return {
     add: (link) =>
-      commit.run(() => {
+      transaction.run(() => {
         const { tokenKey, installedAppId, generation, userId, createdAt, expiresAt } = link;
         connection
           .statement(addLinkSql)
@@ -41,12 +41,12 @@ export function createLinks(
 /** Sessions of tabs, under their token's key. */
 export function createSessions(
   connection: Connection,
-  commit: SharedCommit,
+  transaction: Transaction,
   ofGeneration: OfGeneration,
 ): Store["sessions"] {
   return {
     add: (session) =>
-      commit.run(() => {
+      transaction.run(() => {
         const { tokenKey, installedAppId, generation, userId, createdAt, expiresAt, lastUsedAt } = session;
         connection
           .statement(addSessionSql)
@@ -59,7 +59,7 @@ export function createSessions(
       return withInstallation(row, session, ofGeneration);
     },
     touch: (tokenKey, lastUsedAt) =>
-      commit.run(() => {
+      transaction.run(() => {
         connection.statement(touchSql).run(lastUsedAt, tokenKey);
       }),
   };
@@ -83,24 +83,4 @@ function withInstallation<Record extends StoredLink>(
 ): WithInstallation<Record> | undefined {
   const installation = ofGeneration(record.installedAppId, Number(row["generation"]));
   return installation === undefined ? undefined : { record, installation };
-}
-
-const mostForgotten = 500;
-
-// Keys grow with time and all rows of a table live equally long, so a look at the first few is enough.
-const forgetSql = (table: string) => `DELETE FROM ${table} WHERE expires_at < ?
-  AND token_key IN (SELECT token_key FROM ${table} ORDER BY token_key LIMIT ${mostForgotten})`;
-
-/** Deletes what expired before a time, a few hundred of each; true when there may be more. */
-export function forgetExpired(
-  connection: Connection,
-  commit: SharedCommit,
-  before: number,
-): Promise<boolean> {
-  return commit.run(() => {
-    const forgotten = ["portal_links", "portal_sessions"].map((table) =>
-      Number(connection.statement(forgetSql(table)).run(before).changes),
-    );
-    return forgotten.some((rows) => rows >= mostForgotten);
-  });
 }

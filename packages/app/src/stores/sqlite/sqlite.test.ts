@@ -2,20 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Secret } from "@annex/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { decide, type InstallFacts, type UninstallFacts } from "../../installations/decision.ts";
-import type { Log } from "../../log/index.ts";
-import { createVault } from "../../vault/index.ts";
-import { parseKeyRing } from "../../vault/key-ring.ts";
-import type { EventToApply, Store } from "../interface.ts";
+import { install, numbers, uninstall } from "../../../test/store-events.ts";
+import { quietLog } from "../../../test/stores.ts";
+import type { Store } from "../interface.ts";
 import { openConnection } from "./connection.ts";
 import { openSqliteStore } from "./index.ts";
-import { createSharedCommit } from "./shared-commit.ts";
+import { createTransaction } from "./transaction.ts";
 
 const noCrash = () => undefined;
-const quiet: Log = { debug: noCrash, info: noCrash, warn: noCrash, error: noCrash, with: () => quiet };
-const vault = createVault(parseKeyRing(`t:${Buffer.alloc(32, 3).toString("base64")}`));
 
 function temporaryFile(): string {
   const directory = mkdtempSync(join(tmpdir(), "annex-store-"));
@@ -24,57 +19,23 @@ function temporaryFile(): string {
 }
 
 function opened(file = temporaryFile()): Store {
-  const store = openSqliteStore(file, noCrash, quiet);
+  const store = openSqliteStore(file, noCrash, quietLog);
   onTestFinished(() => store.close().catch(() => undefined));
   return store;
 }
-
-function install(number: number, sealed?: Uint8Array): EventToApply {
-  const installedAppId = `instapp_${number}`;
-  const facts: InstallFacts = {
-    kind: "install",
-    installedAppId,
-    idempotencyKey: `install:${installedAppId}`,
-    appId: "app_1",
-    organizationId: "org_1",
-    instanceId: `inst_${number}`,
-    grantedPermissions: ["data:read"],
-    apiKeyPrefix: "blnk_abc",
-    fingerprint: "same",
-    keyHashes: [`t.${number}`],
-  };
-  const seal = () => sealed ?? vault.seal(installedAppId, new Secret(`blnk_planted_${number}`));
-  return { facts, now: number, decide: (known) => decide(known, facts, number), seal };
-}
-
-function uninstall(number: number): EventToApply {
-  const installedAppId = `instapp_${number}`;
-  const facts: UninstallFacts = {
-    kind: "uninstall",
-    installedAppId,
-    idempotencyKey: `uninstall:${installedAppId}`,
-    appId: "app_1",
-    organizationId: "org_1",
-    instanceId: `inst_${number}`,
-    fingerprint: "gone",
-  };
-  return { facts, now: number, decide: (known) => decide(known, facts, number) };
-}
-
-const numbers = (count: number) => Array.from({ length: count }, (_none, index) => index + 1);
 
 function bytesOf(file: string): Buffer {
   const directory = join(file, "..");
   return Buffer.concat(readdirSync(directory).map((name) => readFileSync(join(directory, name))));
 }
 
-describe("the shared commit", () => {
+describe("a transaction", () => {
   function openTable() {
     const connection = openConnection(temporaryFile());
     connection.database.exec("CREATE TABLE marks (mark INTEGER PRIMARY KEY)");
     onTestFinished(() => connection.close());
     let commits = 0;
-    const commit = createSharedCommit(connection, (point) => {
+    const commit = createTransaction(connection, (point) => {
       if (point === "before-commit") commits += 1;
     });
     const mark = (number: number) =>
@@ -105,6 +66,27 @@ describe("the shared commit", () => {
       "fulfilled",
     ]);
     expect(table.marks()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  // Waiting for the lock held up the whole process: /health too, and installs past Cloud's ten seconds.
+  test("waits for another process that holds the lock, and holds up nobody meanwhile", async () => {
+    const file = temporaryFile();
+    const store = opened(file);
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    let turns = 0;
+    const turning = setInterval(() => {
+      turns += 1;
+    }, 1);
+    const installed = store.apply(install(1));
+    const health = await store.health(60);
+    expect(health).toEqual({ ok: false, reason: "busy" });
+    expect(turns).toBeGreaterThan(5);
+    clearInterval(turning);
+    other.exec("COMMIT");
+    other.close();
+    expect((await installed).decision.because).toBe("installed");
+    expect(await store.health(1000)).toEqual({ ok: true });
   });
 
   test("when the commit itself fails everybody hears of it, and the next one goes on", async () => {
@@ -149,7 +131,7 @@ describe("erasure", () => {
   test("what a crash left between commit and erasure is erased at the next opening", async () => {
     const file = temporaryFile();
     const connection = openConnection(file);
-    connection.database.exec("INSERT INTO sealed_keys VALUES (1, CAST('sealed<00001>' AS BLOB))");
+    connection.database.exec("INSERT INTO sealed_keys VALUES (1, CAST('sealed<00001>' AS BLOB), 't')");
     connection.database.exec("UPDATE sealed_keys SET sealed = zeroblob(length(sealed))");
     expect(bytesOf(file).includes("sealed<00001>")).toBe(true);
     // Not closed: closing folds the log in. A second opening is what a restart does.
@@ -179,31 +161,11 @@ describe("erasure", () => {
 });
 
 describe("two processes on one file", () => {
-  test("the same event on both is one record", async () => {
-    const file = temporaryFile();
-    const [one, other] = [opened(file), opened(file)];
-    const results = await Promise.all(
-      [one, other].flatMap((store) => numbers(20).map(() => store.apply(install(1)))),
-    );
-    expect(results.filter(({ decision }) => decision.because === "installed")).toHaveLength(1);
-    expect(await one.outbox.undelivered(10)).toHaveLength(1);
-  });
-
-  test("each sees at once what the other did", async () => {
-    const file = temporaryFile();
-    const [one, other] = [opened(file), opened(file)];
-    await one.apply(install(1));
-    expect((await other.apply(install(1))).decision.because).toBe("duplicate");
-    await other.apply(uninstall(1));
-    expect((await one.installations.find("instapp_1"))?.status).toBe("uninstalled");
-    expect(await one.installations.sealedKey("instapp_1")).toBeUndefined();
-  });
-
   test("two that open a new file at once make its tables once", () => {
     const file = temporaryFile();
     const connections = [openConnection(file), openConnection(file)];
     for (const connection of connections) connection.close();
-    expect(new DatabaseSync(file).prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 2 });
+    expect(new DatabaseSync(file).prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 3 });
   });
 
   test("a file of a newer version is refused", () => {
@@ -217,56 +179,6 @@ describe("two processes on one file", () => {
 });
 
 describe("what is stored", () => {
-  test("a sealed key copied to another row does not open there", async () => {
-    const file = temporaryFile();
-    const store = opened(file);
-    await store.apply(install(1));
-    await store.apply(install(2));
-    const thief = new DatabaseSync(file);
-    thief.exec(
-      "UPDATE sealed_keys SET sealed = (SELECT sealed FROM sealed_keys WHERE installation_number = 1)",
-    );
-    thief.close();
-    const copied = await store.installations.sealedKey("instapp_2");
-    expect(vault.open("instapp_1", copied ?? new Uint8Array()).reveal()).toBe("blnk_planted_1");
-    expect(() => vault.open("instapp_2", copied ?? new Uint8Array())).toThrow(
-      expect.objectContaining({ code: "seal_broken" }),
-    );
-  });
-
-  test("work is in the outbox until it was delivered, oldest first, and its number is never used again", async () => {
-    const store = opened();
-    await store.apply(install(1));
-    await store.apply(uninstall(1));
-    const rows = await store.outbox.undelivered(10);
-    expect(rows.map(({ kind, reason }) => [kind, reason])).toEqual([
-      ["install", "installed"],
-      ["uninstall", "uninstalled"],
-    ]);
-    await store.outbox.markDelivered(rows.map(({ outboxId }) => outboxId));
-    expect(await store.outbox.undelivered(10)).toEqual([]);
-    await store.apply(install(2));
-    expect((await store.outbox.undelivered(10))[0]?.outboxId).toBe(3);
-  });
-
-  test("what expired is forgotten in bounded parts, the rest is kept", async () => {
-    const store = opened();
-    await store.apply(install(1));
-    const link = (number: number, expiresAt: number) => ({
-      tokenKey: Buffer.from(String(number).padStart(36, "0")),
-      installedAppId: "instapp_1",
-      generation: 1,
-      userId: undefined,
-      createdAt: 0,
-      expiresAt,
-    });
-    await Promise.all(numbers(1200).map((number) => store.links.add(link(number, number))));
-    const calls = [store.forgetExpired(1101), store.forgetExpired(1101), store.forgetExpired(1101)];
-    expect(await Promise.all(calls)).toEqual([true, true, false]);
-    expect(await store.links.find(link(1100, 0).tokenKey)).toBeUndefined();
-    expect(await store.links.find(link(1101, 0).tokenKey)).toMatchObject({ record: { expiresAt: 1101 } });
-  });
-
   test("the file is for its owner's eyes only", () => {
     const file = temporaryFile();
     opened(file);

@@ -1,0 +1,129 @@
+/**
+ * The engine over SQLite: a loop that looks for what is due whenever a commit made something due or a run has ended,
+ * so that an idle job starts in a millisecond or two; a slow look is left for what other processes do to the same
+ * file, and a timer for the next retry or tick.
+ */
+import { createExecutions } from "../../execution/executions.ts";
+import { longestWaitMilliseconds } from "../../policy/retries.ts";
+import { beginSchedules, startDueTicks, whenNextTick } from "../../schedules.ts";
+import type { Engine, EngineParts } from "../interface.ts";
+import { createLeases, leaseMilliseconds, renewalMilliseconds } from "./leases.ts";
+
+/** How soon what another process wrote is seen. */
+const lookMilliseconds = 1000;
+/** How long running steps may take to end when the app stops; what is not done then goes on at the next start. */
+const stopMilliseconds = 5000;
+
+export function createEmbeddedEngine(parts: EngineParts): Engine {
+  const { workshop, schedules } = parts;
+  const { store, log, clock } = workshop;
+  const leases = createLeases(workshop);
+  const executions = createExecutions(workshop, parts.workOf, () => claimSoon());
+  let running = false;
+  let claimDue = false;
+  let claiming = 0;
+  let looking: Promise<void> | undefined;
+  let lookAgain = false;
+  let timer: NodeJS.Timeout | undefined;
+  let renewals: NodeJS.Timeout | undefined;
+
+  /** Once for all that happens in a turn, and still in it, so that the claim shares the turn's commit. */
+  function claimSoon(): void {
+    if (claimDue || !running) return;
+    claimDue = true;
+    queueMicrotask(() => {
+      claimDue = false;
+      claim().catch((error: unknown) =>
+        log.error("Runs could not be claimed; it is tried again.", { error }),
+      );
+    });
+  }
+
+  async function claim(): Promise<void> {
+    const limit = parts.slots - executions.busy() - claiming;
+    if (limit <= 0 || !running) return;
+    claiming += limit;
+    try {
+      const now = clock();
+      const { jobs, concurrency } = parts;
+      const { worker } = leases;
+      const request = { worker, jobs, limit, now, leaseUntil: now + leaseMilliseconds, concurrency };
+      for (const run of await store.runs.claim(request)) executions.begin(run);
+    } finally {
+      claiming -= limit;
+    }
+  }
+
+  function look(): void {
+    lookAgain = true;
+    if (looking !== undefined || !running) return;
+    looking = lookUntilQuiet().finally(() => {
+      looking = undefined;
+      // Asked for when the loop had just ended.
+      if (lookAgain) look();
+    });
+  }
+
+  async function lookUntilQuiet(): Promise<void> {
+    while (lookAgain && running) {
+      lookAgain = false;
+      await lookOnce().catch((error: unknown) => log.error("The jobs' loop failed; it goes on.", { error }));
+      await armTimer().catch((error: unknown) =>
+        log.error("The next look at the jobs comes late.", { error }),
+      );
+    }
+  }
+
+  async function lookOnce(): Promise<void> {
+    const now = clock();
+    const { disbelieved } = await store.runs.promote(now, now + longestWaitMilliseconds);
+    if (disbelieved > 0)
+      log.warn("Runs waited for a time further ahead than any may; the clock was wrong. They go on now.", {
+        runs: disbelieved,
+      });
+    await startDueTicks(workshop, schedules);
+    if (await store.runs.hasDue(now)) claimSoon();
+  }
+
+  async function armTimer(): Promise<void> {
+    clearTimeout(timer);
+    if (!running) return;
+    const now = clock();
+    // Should the store not answer, the next look is the usual one.
+    timer = setTimeout(look, lookMilliseconds).unref();
+    const due = await store.runs.nextDueAt();
+    const next = Math.min(due ?? Number.POSITIVE_INFINITY, whenNextTick(schedules, now));
+    const wait = Math.min(lookMilliseconds, Math.max(0, next - now));
+    clearTimeout(timer);
+    if (running) timer = setTimeout(look, wait).unref();
+  }
+
+  const renew = async () => {
+    await leases.renew(executions.running);
+    await leases.reclaim();
+  };
+
+  return {
+    executions,
+    start: async () => {
+      await leases.reclaim();
+      await beginSchedules(workshop, schedules);
+      running = true;
+      renewals = setInterval(() => {
+        renew().catch((error: unknown) => log.error("Leases could not be prolonged.", { error }));
+      }, renewalMilliseconds).unref();
+      look();
+    },
+    wake: claimSoon,
+    look,
+    stop: async () => {
+      running = false;
+      clearTimeout(timer);
+      clearInterval(renewals);
+      executions.stopAll("shutting-down");
+      await looking;
+      await executions.idle(stopMilliseconds);
+      leases.retire();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/** The executions of this process: begun with a claimed run, ended in the store. */
+import type { StoredRun } from "../../stores/runs.ts";
+import { createExecution, type Execution } from "./execution.ts";
+import type { StopReason } from "./failures.ts";
+import type { Work } from "./work.ts";
+import type { Workshop } from "./workshop.ts";
+
+export type Executions = {
+  /** By run number; a run that was lost and claimed again appears with its newest. */
+  readonly running: ReadonlyMap<number, Execution>;
+  /** How many take up a slot. */
+  busy(): number;
+  begin(run: StoredRun): void;
+  stop(runNumbers: readonly number[], reason: StopReason): void;
+  stopOf(installedAppId: string, reason: StopReason): void;
+  stopAll(reason: StopReason): void;
+  /** Resolves when none is left, or after a time. */
+  idle(milliseconds: number): Promise<void>;
+};
+
+/**
+ * @param onFree told in the turn in which an execution ends, so that the next claim shares the commit of its end: that
+ * is worth nearly twice the throughput of a backlog
+ */
+export function createExecutions(
+  workshop: Workshop,
+  workOf: (run: StoredRun) => Work,
+  onFree: () => void,
+): Executions {
+  const { store, log, crashPoint, clock } = workshop;
+  const running = new Map<number, Execution>();
+  let busy = 0;
+  let onIdle = () => {};
+
+  async function execute(execution: Execution): Promise<void> {
+    const { run } = execution;
+    const ending = await execution.work();
+    try {
+      crashPoint("job-ends");
+      const ended = store.runs.end(run, ending, execution.progressText(), clock());
+      busy -= 1;
+      onFree();
+      await ended;
+      crashPoint("job-ended");
+    } catch (error) {
+      // Its lease is prolonged no more; the run goes on when that runs out.
+      log.error("The end of a run could not be stored.", { run_id: run.runId, job: run.job, error });
+    } finally {
+      if (running.get(run.runNumber) === execution) running.delete(run.runNumber);
+      if (running.size === 0) onIdle();
+    }
+  }
+
+  return {
+    running,
+    busy: () => busy,
+    begin: (run) => {
+      crashPoint("job-claimed");
+      const execution = createExecution(workshop, run, workOf(run));
+      running.set(run.runNumber, execution);
+      busy += 1;
+      void execute(execution);
+    },
+    stop: (runNumbers, reason) => {
+      for (const runNumber of runNumbers) running.get(runNumber)?.stop(reason);
+    },
+    stopOf: (installedAppId, reason) => {
+      for (const execution of running.values())
+        if (execution.run.installedAppId === installedAppId) execution.stop(reason);
+    },
+    stopAll: (reason) => {
+      for (const execution of running.values()) execution.stop(reason);
+    },
+    idle: async (milliseconds) => {
+      if (running.size === 0) return;
+      await new Promise<void>((resolve) => {
+        const limit = setTimeout(resolve, milliseconds);
+        onIdle = () => {
+          clearTimeout(limit);
+          resolve();
+        };
+      });
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** How many runs at once: a pure reading of what the jobs say. */
+import type { Concurrency } from "../../stores/runs.ts";
+import type { Job } from "../interface.ts";
+
+/** Runs at once in one process. */
+export const slots = 10;
+
+/** One installation never takes all of them: there is room for another's at once. */
+const perInstallation = slots - 2;
+
+/** The limits of an app's jobs. */
+export function concurrencyOf(jobs: Iterable<Job<never, unknown>>): Concurrency {
+  const perJob = new Map<string, number>();
+  for (const { name, options } of jobs) {
+    const atOnce = options.atOnce ?? (options.overlap === "queue" ? 1 : undefined);
+    if (atOnce !== undefined) perJob.set(name, atOnce);
+  }
+  return { perInstallation, perJob };
+}

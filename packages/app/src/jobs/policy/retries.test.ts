@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { AppError, errorState, ProviderUnreachable, RateLimited } from "../../errors/app-error.ts";
+import { hookRetries, longestWaitMilliseconds, nextStart, retryPolicy, toJobFailure } from "./retries.ts";
+
+const mistake = (status: number) => new AppError({ code: "x", status, whatHappened: "X.", whatToDo: "Y." });
+const usual = retryPolicy(undefined);
+
+test.each([
+  ["a trouble of the app", errorState("app_failed"), 0, 0, 500],
+  ["with the most jitter", errorState("app_failed"), 0, 1, 1000],
+  ["the third in a row", new ProviderUnreachable("Stripe"), 2, 0, 2000],
+  ["never later than five minutes", new ProviderUnreachable("Stripe"), 4, 1, 16_000],
+  ["as asked", new RateLimited("Stripe", 30), 0, 0, 30_000],
+  ["an unavailable instance", errorState("instance_unavailable"), 0, 0, 500],
+  ["a lock held by another", mistake(423), 0, 0, 500],
+  ["one too many", errorState("app_failed"), 5, 0, undefined],
+  ["a mistake", mistake(400), 0, 0, undefined],
+  ["a missing permission", errorState("missing_permission"), 0, 0, undefined],
+  ["a dead key", errorState("key_revoked"), 0, 0, undefined],
+])("after %s", (_name, error, failures, random, wait) => {
+  const at = nextStart(error, { failures, createdAt: 0 }, usual, 1000, random);
+  expect(at).toBe(wait === undefined ? undefined : 1000 + wait);
+});
+
+const hour = 3_600_000;
+const away = errorState("instance_unavailable");
+
+test("the longest wait is five minutes", () => {
+  const policy = retryPolicy({ maximum: 100 });
+  expect(nextStart(errorState("app_failed"), { failures: 50, createdAt: 0 }, policy, 0, 1)).toBe(300_000);
+});
+
+test.each([
+  ["a hook's first pause", 0, 0, 1000],
+  ["a hook's longest pause", 40, 20 * hour, hour],
+  ["a hook a day after its event", 50, 24 * hour, undefined],
+])("%s", (_name, failures, now, wait) => {
+  const at = nextStart(away, { failures, createdAt: 0 }, hookRetries, now, 1);
+  expect(at).toBe(wait === undefined ? undefined : now + wait);
+});
+
+test("whatever a provider asks for, nothing waits longer than the longest wait", () => {
+  const at = nextStart(new RateLimited("Stripe", 1e9), { failures: 0, createdAt: 0 }, usual, 0, 1);
+  expect(at).toBeLessThan(longestWaitMilliseconds);
+});
+
+test("what is kept of a failure has its secrets masked", () => {
+  const error = new AppError({
+    code: "x",
+    status: 500,
+    whatHappened: "Sent blnk_abcdefghijk.",
+    whatToDo: "Y.",
+  });
+  expect(JSON.stringify(toJobFailure(error, "ref_1"))).not.toContain("defghijk");
+});

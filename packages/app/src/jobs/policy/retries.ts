@@ -1,0 +1,100 @@
+/** What follows a failure: pure decisions. Contract section 10 for the words. */
+import type { AppError } from "../../errors/app-error.ts";
+import { maskSecrets } from "../../log/mask.ts";
+import type { JobFailure, JobOptions } from "../interface.ts";
+
+/** How often a failed run starts again, and how patiently. Times in milliseconds. */
+export type RetryPolicy = {
+  /** Failures since a step was last finished; no limit of the kind where it is infinite. */
+  readonly maximum: number;
+  readonly firstDelayMilliseconds: number;
+  readonly longestDelayMilliseconds: number;
+  /** No more tries once the run is this old. */
+  readonly longestLifeMilliseconds: number;
+};
+
+const minute = 60_000;
+const usualMaximum = 5;
+const usualFirstDelay = 1000;
+const longestDelay = 5 * minute;
+
+/** A job's policy with what it left out: five retries, the first after about a second, doubling up to five minutes. */
+export function retryPolicy(options: JobOptions<never>["retries"]): RetryPolicy {
+  return {
+    maximum: options?.maximum ?? usualMaximum,
+    firstDelayMilliseconds: options?.firstDelayMilliseconds ?? usualFirstDelay,
+    longestDelayMilliseconds: longestDelay,
+    longestLifeMilliseconds: Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Hooks go on for a day, with pauses up to an hour: an instance may be away for that long. */
+export const hookRetries: RetryPolicy = {
+  maximum: Number.POSITIVE_INFINITY,
+  firstDelayMilliseconds: usualFirstDelay,
+  longestDelayMilliseconds: 60 * minute,
+  longestLifeMilliseconds: 24 * 60 * minute,
+};
+
+/** A provider that asks to wait longer is asked again all the same. */
+const longestAskedFor = 24 * 60 * minute;
+
+/** No run waits longer than this for anything; a time further ahead was written by a clock that was wrong. */
+export const longestWaitMilliseconds = Math.max(longestDelay, longestAskedFor) + minute;
+
+/** Starts in a row that end without a word before a run is given up: it kills its process. */
+export const mostCrashes = 10;
+
+/** Codes that no repetition mends, whatever their status. */
+const finalCodes = new Set([
+  "invalid_request",
+  "unstorable_value",
+  "step_name_used_twice",
+  "outcome_unknown",
+]);
+
+/** A run that has failed, as far as it decides. */
+export type FailedRun = {
+  /** Failures before this one since a step was last finished. */
+  readonly failures: number;
+  /** In milliseconds since 1970. */
+  readonly createdAt: number;
+};
+
+/**
+ * When a failed run starts again, in milliseconds since 1970; undefined when it stays failed. Mistakes (4xx) stay,
+ * troubles that pass (5xx, 408, 423, 429) are tried again. A wait that was asked for is the least.
+ */
+export function nextStart(
+  error: AppError,
+  run: FailedRun,
+  policy: RetryPolicy,
+  now: number,
+  random: number,
+): number | undefined {
+  const isOver = run.failures >= policy.maximum || now - run.createdAt >= policy.longestLifeMilliseconds;
+  if (isOver || !passes(error)) return undefined;
+  const doubled = Math.min(
+    policy.longestDelayMilliseconds,
+    policy.firstDelayMilliseconds * 2 ** run.failures,
+  );
+  // Half fixed and half jittered: it never starts at once, and those that failed together do not return together.
+  const delay = doubled / 2 + (random * doubled) / 2;
+  const askedFor = Math.min((error.details.retry_after ?? 0) * 1000, longestAskedFor);
+  return Math.ceil(now + Math.max(delay, askedFor));
+}
+
+function passes(error: AppError): boolean {
+  if (finalCodes.has(error.code)) return false;
+  return error.status >= 500 || error.status === 408 || error.status === 423 || error.status === 429;
+}
+
+/** A failure as it is kept with the run and shown to people. */
+export function toJobFailure(error: AppError, reference: string): JobFailure {
+  return {
+    code: error.code,
+    whatHappened: maskSecrets(error.whatHappened),
+    whatToDo: maskSecrets(error.whatToDo),
+    reference,
+  };
+}

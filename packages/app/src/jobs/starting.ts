@@ -1,0 +1,77 @@
+/** From what the app's code asks to start to the run that is stored. */
+import { hash } from "node:crypto";
+import { AppError } from "../errors/app-error.ts";
+import type { StartOptions } from "../installation-context.ts";
+import type { NewRun } from "../stores/interface.ts";
+import { encodeValue } from "../values/index.ts";
+import type { Job } from "./interface.ts";
+
+/** Makes a run of a job for one installation, its input checked. */
+export type PrepareStart = (job: Job<never, unknown>, input: unknown, options?: StartOptions) => NewRun;
+
+/**
+ * Binds the starts of an installation.
+ *
+ * @param parentRunId the run whose handler starts others: a start without a key gets one of its own there, so that a
+ * handler that is run again starts nothing twice, in whatever order it starts things then
+ */
+export function prepareStarts(
+  isDefined: (job: Job<never, unknown>) => boolean,
+  installedAppId: string,
+  parentRunId?: string,
+): PrepareStart {
+  const counts = new Map<string, number>();
+  const keyOfChild = (job: string, fingerprint: string) => {
+    if (parentRunId === undefined) return undefined;
+    const start = `${job}\n${fingerprint}`;
+    const count = (counts.get(start) ?? 0) + 1;
+    counts.set(start, count);
+    return `parent/${parentRunId}/${fingerprint}/${count}`;
+  };
+  return (job, input, options = {}) => {
+    if (!isDefined(job)) throw new TypeError(`Job "${job.name}" was not defined with this app.`);
+    const text = encodeValue(checkedInput(job, input), `The input of job ${job.name}`);
+    const fingerprint = fingerprintOf(text);
+    const key =
+      options.idempotencyKey === undefined
+        ? keyOfChild(job.name, fingerprint)
+        : `key/${options.idempotencyKey}`;
+    return {
+      installedAppId,
+      job: job.name,
+      input: text,
+      ...(key === undefined ? {} : { key: { text: key, fingerprint } }),
+    };
+  };
+}
+
+/** What tells two inputs apart. */
+export function fingerprintOf(input: string | undefined): string {
+  return hash("sha256", input ?? "", "base64url");
+}
+
+function checkedInput(job: Job<never, unknown>, input: unknown): unknown {
+  if (job.options.input === undefined) return input;
+  const parsed = job.options.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue === undefined || issue.path.length === 0 ? "input" : issue.path.map(String).join(".");
+  throw new AppError({
+    code: "invalid_input",
+    status: 422,
+    whatHappened: `The job was not started: ${field} ${issue?.message ?? "is not valid"}.`,
+    whatToDo: `Correct ${field}, then start it again.`,
+    details: { field },
+  });
+}
+
+/** A start under a key that is known with another input. */
+export function keyReused(): AppError {
+  return new AppError({
+    code: "idempotency_key_reused",
+    status: 409,
+    whatHappened: "This idempotency key was used before with another input; nothing was started.",
+    whatToDo: "Use a new key for a new input.",
+    details: { field: "idempotencyKey" },
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * Asking Cloud what only Cloud knows: whether it takes a key, and which of two installations of one tenant it
+ * holds. Contract section 5 ("a second installation arrives", "a 401 later on").
+ */
+import type { Secret } from "@annex/protocol";
+import type { KeyAnswer } from "../installations/decision.ts";
+import { pauseWhileContested, pauseWhileSuspended } from "../jobs/policy/pauses.ts";
+import type { OpenQuestions, Store } from "../stores/interface.ts";
+import type { Installations } from "./index.ts";
+
+export type AskingParts = {
+  readonly store: Store;
+  readonly installations: Installations;
+  readonly cloudUrl: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: () => number;
+};
+
+/** Asks about an installation; when to ask again, in milliseconds since 1970, or nothing when all is answered. */
+export type AskCloud = (installedAppId: string) => Promise<number | undefined>;
+
+export function createAskCloud(parts: AskingParts): AskCloud {
+  const { store } = parts;
+  return async (installedAppId) => {
+    const before = await store.installations.openQuestions(installedAppId);
+    if (isSettled(before)) return undefined;
+    await askWithKeyOf(parts, installedAppId);
+    // The newer one's key tells as much, and may be answered clearly while the older one's grace time runs.
+    for (const { otherId } of (await store.installations.openQuestions(installedAppId)).contests)
+      await askWithKeyOf(parts, otherId);
+    const left = await store.installations.openQuestions(installedAppId);
+    return isSettled(left) ? undefined : parts.clock() + pause(left, parts.clock());
+  };
+}
+
+function isSettled({ suspendedAt, contests }: OpenQuestions): boolean {
+  return suspendedAt === undefined && contests.length === 0;
+}
+
+function pause({ suspendedAt, contests }: OpenQuestions, now: number): number {
+  const [first] = contests;
+  const pauses = [
+    ...(suspendedAt === undefined ? [] : [pauseWhileSuspended(suspendedAt, now)]),
+    ...(first === undefined ? [] : [pauseWhileContested(first.since, now)]),
+  ];
+  return Math.min(...pauses);
+}
+
+async function askWithKeyOf(parts: AskingParts, installedAppId: string): Promise<void> {
+  const { installations } = parts;
+  const installation = await installations.find(installedAppId);
+  const opened = await installations.openKey(installedAppId);
+  if (installation === undefined || opened === undefined) return;
+  const answer = await askCloud(parts, installation.instanceId, opened.key);
+  await installations.keyAnswered(installedAppId, opened.key, answer);
+}
+
+const timeLimit = 10_000;
+
+/** The cheapest call there is: one ledger. Without `data:read` Cloud refuses it for its scope, which is an answer too. */
+async function askCloud(parts: AskingParts, instanceId: string, key: Secret): Promise<KeyAnswer> {
+  const url = new URL(`${parts.cloudUrl.replace(/\/+$/, "")}/data/ledgers`);
+  url.search = new URLSearchParams({ pageSize: "1", instance_id: instanceId }).toString();
+  try {
+    const response = await parts.fetch(url.href, {
+      headers: { Authorization: `Bearer ${key.reveal()}`, Accept: "application/json" },
+      signal: AbortSignal.timeout(timeLimit),
+      redirect: "manual",
+    });
+    return keyAnswerOf(response.status, await response.text());
+  } catch {
+    // Not reachable, or no answer in time: that says nothing of the key.
+    return "unclear";
+  }
+}
+
+/**
+ * What an answer says of the key it was asked with. Only Cloud's own words count: a page of a proxy is no answer.
+ *
+ * @example
+ * ```ts
+ * keyAnswerOf(401, '{"error":"…","code":"key_revoked"}'); // "revoked"
+ * keyAnswerOf(401, "<html>"); // "refused"
+ * ```
+ */
+export function keyAnswerOf(status: number, body: string): KeyAnswer {
+  const json = parsed(body);
+  if (status === 401) return json["code"] === "key_revoked" ? "revoked" : "refused";
+  if (status === 403 && json["code"] === "missing_scope") return "accepted";
+  return status >= 200 && status < 300 && Array.isArray(json["data"]) ? "accepted" : "unclear";
+}
+
+function parsed(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const json: unknown = JSON.parse(body);
+    return typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,180 @@
+/** Binds what a handler or job gets to one installation. The key is opened for each call and never kept. */
+import type { CloudClient, EffectScope } from "@annex/client";
+import type { Secret } from "@annex/protocol";
+import { bindDocuments } from "../data/collections.ts";
+import { ownersOf } from "../data/owners.ts";
+import { createDocumentUnit, type DocumentUnit } from "../data/unit.ts";
+import { errorState } from "../errors/app-error.ts";
+import { endedState } from "../errors/ended.ts";
+import type { InstallationContext } from "../installation-context.ts";
+import type { Installation } from "../installations/installation.ts";
+import type { PrepareStart } from "../jobs/starting.ts";
+import type { Log } from "../log/index.ts";
+import type { Store, StoredInstallation } from "../stores/interface.ts";
+import type { Installations } from "./index.ts";
+import { transact } from "./transact.ts";
+
+export type BindParts = {
+  readonly store: Store;
+  readonly installations: Installations;
+  readonly cloudUrl: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly prepareStarts: (installedAppId: string) => PrepareStart;
+  /** A commit makes runs due. */
+  readonly wake: () => void;
+};
+
+/** What is made of an installation for the app's own code. */
+export type Bind = {
+  /** The context of an installation that is active. */
+  context(stored: StoredInstallation): Promise<InstallationContext>;
+  /** Of one that has ended: without Cloud. */
+  ended(stored: StoredInstallation): Omit<InstallationContext, "cloud">;
+  /** The Cloud API for a piece of work, each write once. Only after a `context`. */
+  cloudOf(installation: Installation, scope: EffectScope): CloudClient;
+  /** Documents that one commit will write. */
+  documentUnit(installation: Installation): DocumentUnit;
+};
+
+/** A longer `Retry-After` is reported at once, in milliseconds. */
+const longestRetryAfter = 2000;
+
+/** So often one call is refused before its installation is suspended. */
+const refusalsBelieved = 3;
+
+type ClientModule = typeof import("@annex/client");
+
+/**
+ * Makes contexts, one for each generation of an installation: what a context
+ * holds is the same for all calls, and the key is not in it.
+ */
+export function createBind(parts: BindParts): Bind {
+  const contexts = new WeakMap<StoredInstallation, InstallationContext>();
+  // Loaded when first needed: no event needs it, and a start is faster without.
+  let client: ClientModule | undefined;
+  const cloudOf = (installation: Installation, scope?: EffectScope) => {
+    if (client === undefined) throw new Error("No context was made yet.");
+    return bindCloud(parts, installation, client, scope);
+  };
+  return {
+    context: async (stored) => {
+      const known = contexts.get(stored);
+      if (known !== undefined) return known;
+      client ??= await import("@annex/client");
+      const context = contextOf(parts, stored, cloudOf);
+      contexts.set(stored, context);
+      return context;
+    },
+    ended: (stored) => endedContext(parts, stored),
+    cloudOf,
+    documentUnit: (installation) => unitOf(parts, installation),
+  };
+}
+
+function contextOf(
+  parts: BindParts,
+  stored: StoredInstallation,
+  cloudOf: (installation: Installation) => CloudClient,
+): InstallationContext {
+  const { installation, data, log } = endedContext(parts, stored);
+  let cloud: CloudClient | undefined;
+  return {
+    installation,
+    get cloud() {
+      cloud ??= cloudOf(installation);
+      return cloud;
+    },
+    data,
+    log,
+  };
+}
+
+function endedContext(parts: BindParts, stored: StoredInstallation): Omit<InstallationContext, "cloud"> {
+  const { store, clock } = parts;
+  const installation = withoutInternals(stored);
+  const owners = ownersOf(installation, store.installations, clock);
+  return {
+    installation,
+    data: {
+      ...bindDocuments({ store, owners, clock }),
+      transaction: (work) =>
+        transact(
+          {
+            store,
+            clock,
+            wake: parts.wake,
+            beginUnit: () => createDocumentUnit(store.documents, owners),
+            prepare: parts.prepareStarts(installation.installedAppId),
+          },
+          work,
+        ),
+    },
+    log: parts.log.with(aboutInstallation(installation)),
+  };
+}
+
+function unitOf({ store, clock }: BindParts, installation: Installation): DocumentUnit {
+  return createDocumentUnit(store.documents, ownersOf(installation, store.installations, clock));
+}
+
+/** What lines about an installation name. */
+export function aboutInstallation(installation: Installation) {
+  return { installed_app_id: installation.installedAppId, instance_id: installation.instanceId };
+}
+
+/** An installation as the app's own code sees it. */
+export function withoutInternals(stored: StoredInstallation): Installation {
+  const { generation: _generation, keyStoredAt: _keyStoredAt, ...installation } = stored;
+  return installation;
+}
+
+function bindCloud(
+  parts: BindParts,
+  installation: Installation,
+  client: ClientModule,
+  scope: EffectScope | undefined,
+): CloudClient {
+  const { installedAppId, instanceId, grantedPermissions } = installation;
+  let lastKey: Secret | undefined;
+  return client.createClient({
+    baseUrl: parts.cloudUrl,
+    instanceId,
+    grantedPermissions,
+    fetch: parts.fetch,
+    clock: () => new Date(parts.clock()),
+    random: parts.random,
+    ...(scope === undefined ? {} : { effects: scope }),
+    // A page must not wait out what Cloud asks for: it shows the state and how long to wait. A job waits between its tries.
+    retry: { longestRetryAfterMilliseconds: longestRetryAfter },
+    apiKey: async () => {
+      lastKey = await openKey(parts, installedAppId);
+      return lastKey;
+    },
+    onKeyRejected: async ({ code, rejections }) => {
+      if (lastKey === undefined) return "final";
+      // Anybody between here and Cloud can answer 401 once.
+      if (code === "key_refused" && rejections < refusalsBelieved) return "retry";
+      const answer = code === "key_revoked" ? "revoked" : "refused";
+      const decision = await parts.installations.keyAnswered(installedAppId, lastKey, answer);
+      // No verdict: its grace time runs, it was replaced meanwhile, or many are refused at once.
+      const stands = decision.because === "not-a-verdict";
+      return stands && !parts.installations.refusals.areMany() ? "retry" : "final";
+    },
+  });
+}
+
+async function openKey(parts: BindParts, installedAppId: string): Promise<Secret> {
+  const { installations } = parts;
+  const opened = await installations.openKey(installedAppId);
+  if (opened !== undefined && !opened.isSuspended) return opened.key;
+  if (opened !== undefined) {
+    // Somebody is waiting for it to come back.
+    installations.askSoon(installedAppId);
+    throw errorState("suspended");
+  }
+  // It ended while the handler ran.
+  throw endedState((await installations.find(installedAppId))?.status ?? "uninstalled");
+}

@@ -1,0 +1,120 @@
+/** Runs as they are stored, and what a store does with them. The two engines work over this alone. */
+/** Where a run stands, to whoever looks at it. */
+export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
+
+/** A run as it is stored. Texts are those of `encodeValue`, but `failure`, which is plain JSON. */
+export type StoredRun = {
+  readonly runNumber: number;
+  readonly runId: string;
+  readonly installedAppId: string;
+  readonly job: string;
+  readonly status: RunStatus;
+  readonly input: string | undefined;
+  readonly result: string | undefined;
+  readonly failure: string | undefined;
+  readonly progress: string | undefined;
+  /** How often it was started. */
+  readonly attempt: number;
+  /** Failures, and starts that ended without a word, since a step was last finished. */
+  readonly failures: number;
+  readonly crashes: number;
+  /** Grows with each start; what carries an older one is refused. */
+  readonly fence: number;
+  /** When it may start: it waits while this lies ahead. */
+  readonly availableAt: number;
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+};
+
+/** Who may write to a running run. */
+export type RunHolder = { readonly runNumber: number; readonly fence: number };
+
+/** How many runs at once, counted over all processes. */
+export type Concurrency = {
+  readonly perInstallation: number;
+  /** By job name, for one installation; a job that is not named has the installation's limit alone. */
+  readonly perJob: ReadonlyMap<string, number>;
+};
+
+/** Who asks for runs, of which jobs, and how many. */
+export type ClaimRequest = {
+  readonly worker: string;
+  readonly jobs: readonly string[];
+  readonly limit: number;
+  readonly now: number;
+  readonly leaseUntil: number;
+  readonly concurrency: Concurrency;
+};
+
+/** How an execution ends. */
+export type Ending =
+  | { readonly kind: "completed"; readonly result: string | undefined }
+  | { readonly kind: "failed"; readonly failure: string }
+  | { readonly kind: "retried"; readonly failure: string; readonly availableAt: number }
+  /** Given back unfinished; nothing failed. */
+  | { readonly kind: "released"; readonly availableAt: number }
+  | { readonly kind: "cancelled" };
+
+export type ListFilter = {
+  readonly job: string | undefined;
+  readonly status: RunStatus | undefined;
+  readonly limit: number;
+  readonly after: string | undefined;
+};
+
+export type RunStore = {
+  /** Claims runs that are due, one tenant after another. */
+  claim(request: ClaimRequest): Promise<readonly StoredRun[]>;
+  /** Whether anything may be claimed now; cheap. */
+  hasDue(now: number): Promise<boolean>;
+  /**
+   * Makes due what has waited long enough, and what waits for a time further ahead than anything may: that time was
+   * written by a clock that was wrong. Gives how many of the latter there were.
+   */
+  promote(now: number, furthest: number): Promise<{ readonly due: number; readonly disbelieved: number }>;
+  /** When the next waiting run becomes due. */
+  nextDueAt(): Promise<number | undefined>;
+  /** Ends an execution; false when the fence is not the run's any more. */
+  end(holder: RunHolder, ending: Ending, progress: string | undefined, now: number): Promise<boolean>;
+  /** Whether the holder of this fence still holds the run. */
+  owns(holder: RunHolder): Promise<boolean>;
+  /** Results of the finished steps, by name. */
+  finishedSteps(runNumber: number): Promise<ReadonlyMap<string, string | undefined>>;
+  saveProgress(holder: RunHolder, progress: string): Promise<void>;
+  get(installedAppId: string, runId: string): Promise<StoredRun | undefined>;
+  list(installedAppId: string, filter: ListFilter): Promise<readonly StoredRun[]>;
+  /** Runs of all installations; for who operates the app. */
+  listAll(filter: ListFilter): Promise<readonly StoredRun[]>;
+  counts(
+    installedAppId: string,
+    job: string | undefined,
+  ): Promise<Readonly<Partial<Record<RunStatus, number>>>>;
+  cancel(installedAppId: string, runId: string, now: number): Promise<StoredRun | undefined>;
+  /** Cancels every run of an installation but those of a job; gives their numbers. */
+  cancelAll(installedAppId: string, exceptJob: string, now: number): Promise<readonly number[]>;
+  retry(installedAppId: string, runId: string, now: number): Promise<StoredRun | undefined>;
+  /** What waits because of an open question goes on. */
+  hurry(installedAppId: string, now: number): Promise<void>;
+  /** Prolongs a worker's leases; gives the fences it still holds, by run number. */
+  renewLeases(
+    worker: string,
+    runNumbers: readonly number[],
+    leaseUntil: number,
+  ): Promise<ReadonlyMap<number, number>>;
+  /** Workers that hold a run. */
+  workers(): Promise<readonly string[]>;
+  /** Takes runs back whose worker is dead or has let its lease expire; fails those that keep ending so. */
+  reclaim(request: {
+    readonly deadWorkers: readonly string[];
+    readonly now: number;
+    /** A lease beyond this was written by a clock that was wrong. */
+    readonly furthestLease: number;
+    readonly crashes: number;
+    readonly failure: string;
+  }): Promise<number>;
+  /** Names of jobs that runs wait for. */
+  waitingJobs(): Promise<readonly string[]>;
+  lastTick(schedule: string): Promise<number | undefined>;
+  rememberTick(schedule: string, tick: number): Promise<void>;
+};

@@ -1,0 +1,115 @@
+/**
+ * Which runs are worked next. What is due lies in lanes, one for each job of each
+ * installation, and the lanes are served in turn: a tenant with a hundred thousand
+ * queued runs takes one turn like everybody else. A step from lane to lane is one
+ * look at an index, however long the lanes are.
+ */
+import type { ClaimRequest, Concurrency, RunStore, StoredRun } from "../runs.ts";
+import type { Connection } from "./connection.ts";
+import { optionalNumber, toOptionalRun } from "./rows.ts";
+import type { Transaction } from "./transaction.ts";
+
+const nextLaneSql = `SELECT installed_app_id, job, run_number FROM runs
+  WHERE status = 'queued' AND (installed_app_id, job) > (?, ?)
+  ORDER BY installed_app_id, job, run_number LIMIT 1`;
+const claimSql = `UPDATE runs
+  SET status = 'running', worker = ?, lease_until = ?, started_at = coalesce(started_at, ?),
+    fence = fence + 1, attempt = attempt + 1
+  WHERE run_number = ? AND status = 'queued' RETURNING *`;
+const runningSql =
+  "SELECT installed_app_id, job, count(*) AS runs FROM runs WHERE status = 'running' GROUP BY 1, 2";
+const promoteSql = `UPDATE runs SET status = 'queued', available_at = min(available_at, ?1)
+  WHERE run_number IN (SELECT run_number FROM runs
+    WHERE status = 'waiting' AND (available_at <= ?1 OR available_at > ?2) LIMIT 1000)
+  RETURNING available_at > ?1 AS ahead`;
+const aheadSql = "SELECT count(*) AS runs FROM runs WHERE status = 'waiting' AND available_at > ?";
+
+type Lane = { readonly installedAppId: string; readonly job: string };
+
+/** Lanes whose jobs nobody here defines, or that are full, are passed over; at most so many for one claim. */
+const mostPassedOver = 1000;
+const beforeAll: Lane = { installedAppId: "", job: "" };
+
+export function createClaims(
+  connection: Connection,
+  transaction: Transaction,
+): Pick<RunStore, "claim" | "hasDue" | "promote" | "nextDueAt"> {
+  const sql = connection.statement;
+  let lastServed = beforeAll;
+
+  function claim(request: ClaimRequest): readonly StoredRun[] {
+    const jobs = new Set(request.jobs);
+    const taken = readRunning(connection);
+    const claimed: StoredRun[] = [];
+    let passedOver = 0;
+    let wrapped = false;
+    while (claimed.length < request.limit && passedOver < mostPassedOver) {
+      const next = sql(nextLaneSql).get(lastServed.installedAppId, lastServed.job);
+      if (next === undefined) {
+        // Once around without a turn taken since: nothing is left to claim.
+        if (wrapped) break;
+        wrapped = true;
+        lastServed = beforeAll;
+        continue;
+      }
+      lastServed = { installedAppId: String(next["installed_app_id"]), job: String(next["job"]) };
+      if (!jobs.has(lastServed.job) || isFull(taken, lastServed, request.concurrency)) {
+        passedOver += 1;
+        continue;
+      }
+      const { worker, leaseUntil, now } = request;
+      const run = toOptionalRun(sql(claimSql).get(worker, leaseUntil, now, Number(next["run_number"])));
+      if (run === undefined) continue;
+      claimed.push(run);
+      count(taken, lastServed);
+      wrapped = false;
+    }
+    return claimed;
+  }
+
+  return {
+    claim: (request) => transaction.run(() => claim(request)),
+    hasDue: async () => sql("SELECT 1 AS one FROM runs WHERE status = 'queued' LIMIT 1").get() !== undefined,
+    promote: async (now, furthest) => {
+      const due = sql("SELECT min(available_at) AS at FROM runs WHERE status = 'waiting'").get()?.["at"];
+      const ahead = Number(sql(aheadSql).get(furthest)?.["runs"]);
+      if ((typeof due !== "number" || due > now) && ahead === 0) return { due: 0, disbelieved: 0 };
+      return transaction.run(() => {
+        const promoted = sql(promoteSql).all(now, furthest);
+        return { due: promoted.length, disbelieved: ahead };
+      });
+    },
+    nextDueAt: async () =>
+      optionalNumber(sql("SELECT min(available_at) AS at FROM runs WHERE status = 'waiting'").get()?.["at"]),
+  };
+}
+
+/** How many run at once, by installation and by lane. */
+type Running = Map<string, number>;
+
+function readRunning(connection: Connection): Running {
+  const running: Running = new Map();
+  for (const row of connection.statement(runningSql).all()) {
+    const lane = { installedAppId: String(row["installed_app_id"]), job: String(row["job"]) };
+    count(running, lane, Number(row["runs"]));
+  }
+  return running;
+}
+
+function count(running: Running, lane: Lane, runs = 1): void {
+  for (const key of [lane.installedAppId, laneKey(lane)]) running.set(key, (running.get(key) ?? 0) + runs);
+}
+
+function isFull(running: Running, lane: Lane, concurrency: Concurrency): boolean {
+  const inInstallation = running.get(lane.installedAppId) ?? 0;
+  const inLane = running.get(laneKey(lane)) ?? 0;
+  return (
+    inInstallation >= concurrency.perInstallation ||
+    inLane >= (concurrency.perJob.get(lane.job) ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+// Ids hold no line break.
+function laneKey({ installedAppId, job }: Lane): string {
+  return `${installedAppId}\n${job}`;
+}

@@ -1,0 +1,60 @@
+/** What is sent to Cloud, noted before it is sent, until it is known what came of it. */
+import type { EffectStore, EffectWork, StoredEffect } from "../interface.ts";
+import type { Connection } from "./connection.ts";
+import { optionalText, type Row } from "./rows.ts";
+import { holds } from "./steps.ts";
+import type { Transaction } from "./transaction.ts";
+
+const columns = "effect_id, effect, noted_at, result, seen";
+const findSql = `SELECT ${columns} FROM effects WHERE work = ? AND effect_id = ?`;
+const noteSql = `INSERT INTO effects (work, effect_id, effect, noted_at) VALUES (?, ?, ?, ?)
+  ON CONFLICT (work, effect_id) DO UPDATE SET effect = excluded.effect, noted_at = excluded.noted_at, seen = NULL`;
+const settleSql = "UPDATE effects SET result = ? WHERE work = ? AND effect_id = ?";
+const openSql = `SELECT ${columns} FROM effects WHERE work = ? AND result IS NULL AND seen IS NULL ORDER BY noted_at`;
+const answerSql = "UPDATE effects SET seen = ? WHERE work = ? AND effect_id = ? AND result IS NULL";
+
+export function createEffects(connection: Connection, transaction: Transaction): EffectStore {
+  const sql = connection.statement;
+  return {
+    find: async (work, effectId) => {
+      const row = sql(findSql).get(workText(work), effectId);
+      return row === undefined ? undefined : toEffect(row);
+    },
+    note: (work, effectId, effect, now) =>
+      transaction.run(() => {
+        if (work.of === "run" && !holds(connection, work.holder)) return false;
+        sql(noteSql).run(workText(work), effectId, effect, now);
+        return true;
+      }),
+    settle: (work, effectId, result) =>
+      transaction.run(() => {
+        sql(settleSql).run(result, workText(work), effectId);
+      }),
+    forget: (work, effectId) =>
+      transaction.run(() => {
+        sql("DELETE FROM effects WHERE work = ? AND effect_id = ?").run(workText(work), effectId);
+      }),
+    open: async (runNumber) => sql(openSql).all(workOfRun(runNumber)).map(toEffect),
+    answer: (runNumber, effectId, seen) =>
+      transaction.run(() => Number(sql(answerSql).run(seen, workOfRun(runNumber), effectId).changes) > 0),
+  };
+}
+
+/** How the effects of a run are filed. */
+export function workOfRun(runNumber: number): string {
+  return `run/${runNumber}`;
+}
+
+function workText(work: EffectWork): string {
+  return work.of === "run" ? workOfRun(work.holder.runNumber) : `call/${work.installedAppId}/${work.key}`;
+}
+
+function toEffect(row: Row): StoredEffect {
+  return {
+    effectId: String(row["effect_id"]),
+    effect: String(row["effect"]),
+    notedAt: Number(row["noted_at"]),
+    result: optionalText(row["result"]),
+    seen: optionalText(row["seen"]) as StoredEffect["seen"],
+  };
+}

@@ -1,0 +1,200 @@
+/**
+ * Runs as installations and operators see them, and as they end. Every write to
+ * a running run names the fence it holds. The functions at the end run inside a
+ * transaction that the caller holds.
+ */
+import { randomUUID } from "node:crypto";
+
+import type { NewRun, RunStarted } from "../interface.ts";
+import type { Ending, ListFilter, RunStatus, RunStore } from "../runs.ts";
+import { createClaims } from "./claims.ts";
+import type { Connection } from "./connection.ts";
+import { workOfRun } from "./effects.ts";
+import { createLeases } from "./leases.ts";
+import { optionalNumber, type Row, toOptionalRun, toRun } from "./rows.ts";
+import { createSteps } from "./steps.ts";
+import type { Transaction } from "./transaction.ts";
+
+const getSql = "SELECT * FROM runs WHERE run_id = ? AND installed_app_id = ?";
+// A status as people see it: what waits for its time is queued.
+const matches = `(?1 IS NULL OR job = ?1)
+    AND (?2 IS NULL OR status = ?2 OR (?2 = 'queued' AND status = 'waiting'))
+    AND (?3 IS NULL OR run_number < (SELECT run_number FROM runs WHERE run_id = ?3))`;
+const listSql = `SELECT * FROM runs WHERE installed_app_id = ?5 AND job <> '@ask-cloud' AND ${matches}
+  ORDER BY run_number DESC LIMIT ?4`;
+const listAllSql = `SELECT * FROM runs WHERE ${matches} ORDER BY run_number DESC LIMIT ?4`;
+const countsSql = `SELECT CASE status WHEN 'waiting' THEN 'queued' ELSE status END AS status, count(*) AS runs
+  FROM runs WHERE installed_app_id = ?1 AND job <> '@ask-cloud' AND (?2 IS NULL OR job = ?2) GROUP BY 1`;
+const underWay = "status IN ('waiting', 'queued', 'running')";
+const cancelled = "SET status = 'cancelled', finished_at = ?1, worker = NULL, lease_until = NULL";
+const cancelOneSql = `UPDATE runs ${cancelled}
+  WHERE run_id = ?2 AND installed_app_id = ?3 AND ${underWay} RETURNING *`;
+const cancelAllSql = `UPDATE runs ${cancelled}
+  WHERE installed_app_id = ?2 AND job <> ?3 AND ${underWay} RETURNING run_number`;
+const retrySql = `UPDATE runs
+  SET status = 'queued', available_at = ?, failures = 0, crashes = 0, failure = NULL, finished_at = NULL
+  WHERE run_id = ? AND installed_app_id = ? AND status IN ('failed', 'cancelled') RETURNING *`;
+const hurrySql = `UPDATE runs SET status = 'queued', available_at = ?1
+  WHERE installed_app_id = ?2 AND status = 'waiting' AND failure IS NULL`;
+const endSql = `UPDATE runs
+  SET status = ?, result = ?, failure = ?, progress = coalesce(?, progress), failures = failures + ?,
+    available_at = coalesce(?, available_at), finished_at = ?, worker = NULL, lease_until = NULL
+  WHERE run_number = ? AND fence = ? AND status = 'running'`;
+const rememberTickSql = `INSERT INTO schedules (name, last_tick) VALUES (?, ?)
+  ON CONFLICT (name) DO UPDATE SET last_tick = excluded.last_tick`;
+
+export function createRuns(connection: Connection, transaction: Transaction): RunStore {
+  const sql = connection.statement;
+  return {
+    ...createClaims(connection, transaction),
+    ...createLeases(connection, transaction),
+    ...createSteps(connection, transaction),
+
+    end: (holder, ending, progress, now) =>
+      transaction.run(() => {
+        const columns = endingColumns(ending, now);
+        const { changes } = sql(endSql).run(
+          columns.status,
+          columns.result,
+          columns.failure,
+          progress ?? null,
+          columns.failed,
+          columns.availableAt,
+          columns.finishedAt,
+          holder.runNumber,
+          holder.fence,
+        );
+        const taken = Number(changes) === 1;
+        // Only what can go on needs its steps; of what is completed the result is kept.
+        if (taken && ending.kind === "completed") forgetSteps(connection, holder.runNumber);
+        return taken;
+      }),
+
+    get: async (installedAppId, runId) => toOptionalRun(sql(getSql).get(runId, installedAppId)),
+    list: async (installedAppId, filter) =>
+      sql(listSql)
+        .all(...filterValues(filter), installedAppId)
+        .map(toRun),
+    listAll: async (filter) =>
+      sql(listAllSql)
+        .all(...filterValues(filter))
+        .map(toRun),
+    counts: async (installedAppId, job) => {
+      const rows = sql(countsSql).all(installedAppId, job ?? null);
+      return Object.fromEntries(rows.map((row) => [row["status"] as RunStatus, Number(row["runs"])]));
+    },
+
+    cancel: (installedAppId, runId, now) =>
+      transaction.run(() => toOptionalRun(sql(cancelOneSql).get(now, runId, installedAppId))),
+    cancelAll: (installedAppId, exceptJob, now) =>
+      transaction.run(() => cancelRuns(connection, installedAppId, exceptJob, now)),
+    retry: (installedAppId, runId, now) =>
+      transaction.run(() => toOptionalRun(sql(retrySql).get(now, runId, installedAppId))),
+    hurry: (installedAppId, now) => transaction.run(() => hurryRuns(connection, installedAppId, now)),
+
+    waitingJobs: async () =>
+      sql("SELECT DISTINCT job FROM runs WHERE status IN ('waiting', 'queued')")
+        .all()
+        .map((row) => String(row["job"])),
+    lastTick: async (schedule) =>
+      optionalNumber(sql("SELECT last_tick FROM schedules WHERE name = ?").get(schedule)?.["last_tick"]),
+    rememberTick: (schedule, tick) =>
+      transaction.run(() => {
+        sql(rememberTickSql).run(schedule, tick);
+      }),
+  };
+}
+
+function filterValues(filter: ListFilter): [string | null, string | null, string | null, number] {
+  return [filter.job ?? null, filter.status ?? null, filter.after ?? null, filter.limit];
+}
+
+function endingColumns(ending: Ending, now: number) {
+  const columns = { result: null, failure: null, failed: 0, availableAt: null, finishedAt: null };
+  switch (ending.kind) {
+    case "completed":
+      return { ...columns, status: "completed", result: ending.result ?? null, finishedAt: now };
+    case "failed":
+      return { ...columns, status: "failed", failure: ending.failure, failed: 1, finishedAt: now };
+    case "retried":
+      return {
+        ...columns,
+        status: waitingOrDue(ending.availableAt, now),
+        failure: ending.failure,
+        failed: 1,
+        availableAt: ending.availableAt,
+      };
+    case "released":
+      return {
+        ...columns,
+        status: waitingOrDue(ending.availableAt, now),
+        availableAt: ending.availableAt,
+      };
+    case "cancelled":
+      return { ...columns, status: "cancelled", finishedAt: now };
+  }
+}
+
+function waitingOrDue(availableAt: number, now: number): "waiting" | "queued" {
+  return availableAt > now ? "waiting" : "queued";
+}
+
+const insertSql = `INSERT INTO runs (run_id, installed_app_id, job, status, input, available_at, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING run_number`;
+const insertKeySql = `INSERT INTO run_keys
+    (installed_app_id, job, key, run_number, run_id, fingerprint, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (installed_app_id, job, key) DO NOTHING`;
+const findKeySql = `SELECT run_number, run_id, fingerprint FROM run_keys
+  WHERE installed_app_id = ? AND job = ? AND key = ?`;
+const isUnderWaySql = `SELECT 1 AS one FROM runs WHERE installed_app_id = ? AND job = ? AND ${underWay} LIMIT 1`;
+
+/** What became of a start: a run, none since another is under way, or a key that is known with another input. */
+export type Inserted = RunStarted | "under-way" | "key-reused";
+
+/** Inside a transaction: starts a run, or finds the one that was started under its key. */
+export function insertRun(connection: Connection, run: NewRun, now: number): Inserted {
+  const sql = connection.statement;
+  const { installedAppId, job, key } = run;
+  const before = key === undefined ? undefined : sql(findKeySql).get(installedAppId, job, key.text);
+  if (before !== undefined) return startedBefore(before, key?.fingerprint);
+  if (run.unlessUnderWay === true && sql(isUnderWaySql).get(installedAppId, job) !== undefined)
+    return "under-way";
+  const runId = `run_${randomUUID()}`;
+  const availableAt = run.availableAt ?? now;
+  const status = waitingOrDue(availableAt, now);
+  const row = sql(insertSql).get(runId, installedAppId, job, status, run.input ?? null, availableAt, now);
+  const runNumber = Number(row?.["run_number"]);
+  if (key !== undefined) {
+    const { text, fingerprint, expiresAt = null } = key;
+    sql(insertKeySql).run(installedAppId, job, text, runNumber, runId, fingerprint, expiresAt);
+  }
+  return { runNumber, runId, isNew: true };
+}
+
+function startedBefore(row: Row, fingerprint: string | undefined): Inserted {
+  if (row["fingerprint"] !== fingerprint) return "key-reused";
+  return { runNumber: Number(row["run_number"]), runId: String(row["run_id"]), isNew: false };
+}
+
+/** Inside a transaction: cancels all but those of a job. What cleans up after an end must not be cancelled by it. */
+export function cancelRuns(
+  connection: Connection,
+  installedAppId: string,
+  exceptJob: string,
+  now: number,
+): readonly number[] {
+  return connection
+    .statement(cancelAllSql)
+    .all(now, installedAppId, exceptJob)
+    .map((row) => Number(row["run_number"]));
+}
+
+/** Inside a transaction: what waits without having failed is due now. */
+export function hurryRuns(connection: Connection, installedAppId: string, now: number): void {
+  connection.statement(hurrySql).run(now, installedAppId);
+}
+
+export function forgetSteps(connection: Connection, runNumber: number): void {
+  connection.statement("DELETE FROM steps WHERE run_number = ?").run(runNumber);
+  connection.statement("DELETE FROM effects WHERE work = ?").run(workOfRun(runNumber));
+}

@@ -1,0 +1,438 @@
+/** What every store holds, whatever database is behind it. Contract sections 4 and 5. */
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Unit } from "../src/stores/interface.ts";
+import type { Concurrency } from "../src/stores/runs.ts";
+import { install, keyAnswered, numbers, uninstall, vault } from "./store-events.ts";
+import { type StoreKind, storeKinds, type TestDatabase } from "./stores.ts";
+
+describe.each(storeKinds)("a store over $kind", (kind) => storeSuite(kind));
+
+const nothing: Unit = { expected: [], writes: [], runs: [] };
+const all: Concurrency = { perInstallation: 100, perJob: new Map() };
+
+function storeSuite(kind: StoreKind): void {
+  async function database(): Promise<TestDatabase> {
+    const created = await kind.create();
+    onTestFinished(() => created.remove());
+    return created;
+  }
+
+  async function opened(from?: TestDatabase) {
+    const store = await (from ?? (await database())).open();
+    onTestFinished(() => store.close().catch(() => undefined));
+    return store;
+  }
+
+  const own = (number: number, collection = "things") => ({
+    owner: { of: "installation", installedAppId: `instapp_${number}` } as const,
+    collection,
+  });
+  const put = (number: number, key: string, text: string | undefined) => ({
+    address: own(number),
+    key,
+    text,
+  });
+  const claimAll = (limit = 100) => ({
+    worker: "w",
+    jobs: ["@on-install", "@on-uninstall", "@ask-cloud", "work"],
+    limit,
+    now: 1000,
+    leaseUntil: 2000,
+    concurrency: all,
+  });
+
+  describe("events", () => {
+    test("an install is one record with its run, whoever sends it how often at once", async () => {
+      const shared = await database();
+      const stores = [await opened(shared), await opened(shared)];
+      const results = await Promise.all(
+        stores.flatMap((store) => numbers(20).map(() => store.apply(install(1)))),
+      );
+      expect(results.filter(({ decision }) => decision.because === "installed")).toHaveLength(1);
+      const [first] = stores;
+      const runs = await first?.runs.list("instapp_1", filter());
+      expect(runs).toMatchObject([{ job: "@on-install", status: "queued", createdAt: 1 }]);
+    });
+
+    test("many at once are all there, each with its run", async () => {
+      const store = await opened();
+      await Promise.all(numbers(120).map((number) => store.apply(install(number))));
+      const found = await store.installations.listActive("", 1000);
+      expect(found).toHaveLength(120);
+      expect(await store.runs.listAll(filter())).toHaveLength(120);
+    });
+
+    test("one that is refused takes none of those that arrive with it along", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      const [one, other, third] = await Promise.all([
+        store.apply(install(2)),
+        store.apply(install(1, undefined, { fingerprint: "another body" })),
+        store.apply(install(3)),
+      ]);
+      expect([one?.decision.because, other?.decision.because, third?.decision.because]).toEqual([
+        "installed",
+        "idempotency_key_reused",
+        "installed",
+      ]);
+    });
+
+    test("an install and its uninstall in one turn, in either order, end uninstalled", async () => {
+      const store = await opened();
+      await Promise.all([store.apply(install(1)), store.apply(uninstall(1))]);
+      await Promise.all([store.apply(uninstall(2)), store.apply(install(2))]);
+      for (const number of [1, 2])
+        expect((await store.installations.find(`instapp_${number}`))?.status).toBe("uninstalled");
+    });
+
+    test("each process sees at once what the other did", async () => {
+      const shared = await database();
+      const [one, other] = [await opened(shared), await opened(shared)];
+      await one.apply(install(1));
+      expect((await other.apply(install(1))).decision.because).toBe("duplicate");
+      await other.apply(uninstall(1));
+      expect((await one.installations.find("instapp_1"))?.status).toBe("uninstalled");
+      expect(await one.installations.credentials("instapp_1")).toBeUndefined();
+    });
+
+    test("an uninstall cancels what runs or waits, and starts the clean-up", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      await store.apply(uninstall(1));
+      const runs = await store.runs.list("instapp_1", filter());
+      expect(runs.map(({ job, status }) => [job, status])).toEqual([
+        ["@on-uninstall", "queued"],
+        ["@on-install", "cancelled"],
+      ]);
+    });
+
+    test("two of one tenant are both there until Cloud has said which one it holds", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      await store.apply(install(2, undefined, { instanceId: "inst_1" }));
+      for (const [number, other] of [
+        [1, 2],
+        [2, 1],
+      ]) {
+        expect(await store.installations.openQuestions(`instapp_${number}`)).toEqual({
+          suspendedAt: undefined,
+          contests: [{ otherId: `instapp_${other}`, since: 2 }],
+        });
+      }
+      await store.apply(keyAnswered(1, "revoked", 100));
+      expect((await store.installations.find("instapp_1"))?.status).toBe("superseded");
+      expect((await store.installations.find("instapp_2"))?.status).toBe("active");
+      expect((await store.installations.openQuestions("instapp_2")).contests).toEqual([]);
+    });
+
+    test("a suspended one keeps its key and comes back with what waited", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      await store.apply(keyAnswered(1, "refused", 100));
+      expect(await store.installations.credentials("instapp_1")).toMatchObject({ suspendedAt: 100 });
+      const runs = await store.runs.claim(claimAll());
+      for (const run of runs)
+        await store.runs.end(run, { kind: "released", availableAt: 9000 }, undefined, 200);
+      expect(await store.runs.hasDue(300)).toBe(false);
+      await store.apply(keyAnswered(1, "accepted", 300));
+      expect((await store.installations.credentials("instapp_1"))?.suspendedAt).toBeUndefined();
+      expect(await store.runs.hasDue(300)).toBe(true);
+    });
+
+    test("a sealed key opens for its own installation alone", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      const found = await store.installations.credentials("instapp_1");
+      const sealed = found?.sealed ?? new Uint8Array();
+      expect(vault.open("instapp_1", sealed).reveal()).toBe("blnk_planted_1");
+      expect(() => vault.open("instapp_2", sealed)).toThrow();
+    });
+  });
+
+  describe("units", () => {
+    test("documents and runs are committed together", async () => {
+      const store = await opened();
+      const runs = [{ installedAppId: "instapp_1", job: "work", input: "1" }];
+      const committed = await store.commit({ ...nothing, writes: [put(1, "a", "1")], runs }, 5);
+      expect(committed).toMatchObject({ outcome: "committed", runs: [{ isNew: true }] });
+      expect(await store.documents.get(own(1), "a")).toBe("1");
+      expect(await store.runs.list("instapp_1", filter())).toMatchObject([{ job: "work", input: "1" }]);
+    });
+
+    test("nothing is, where a document is not as it was read", async () => {
+      const store = await opened();
+      await store.commit({ ...nothing, writes: [put(1, "a", "1")] }, 5);
+      const runs = [{ installedAppId: "instapp_1", job: "work" }];
+      const stale = { expected: [put(1, "a", undefined)], writes: [put(1, "a", "2")], runs };
+      expect(await store.commit(stale, 5)).toEqual({ outcome: "conflict" });
+      expect(await store.documents.get(own(1), "a")).toBe("1");
+      expect(await store.runs.listAll(filter())).toEqual([]);
+    });
+
+    test("of many that expect the same, one wins", async () => {
+      const shared = await database();
+      const stores = [await opened(shared), await opened(shared)];
+      const tries = stores.flatMap((store, which) =>
+        numbers(10).map((number) =>
+          store.commit(
+            { ...nothing, expected: [put(1, "a", undefined)], writes: [put(1, "a", `${which}-${number}`)] },
+            5,
+          ),
+        ),
+      );
+      const outcomes = (await Promise.all(tries)).map(({ outcome }) => outcome);
+      expect(outcomes.filter((outcome) => outcome === "committed")).toHaveLength(1);
+    });
+
+    test("a key starts once, ever, and is refused with another input", async () => {
+      const store = await opened();
+      const start = (fingerprint: string) => ({
+        ...nothing,
+        writes: [put(1, "b", fingerprint)],
+        runs: [{ installedAppId: "instapp_1", job: "work", key: { text: "november", fingerprint } }],
+      });
+      const [one, two] = await Promise.all([store.commit(start("x"), 5), store.commit(start("x"), 5)]);
+      const ids = [one, two].map((each) => (each?.outcome === "committed" ? each.runs[0]?.runId : undefined));
+      expect(ids[0]).toBe(ids[1]);
+      expect(await store.commit(start("y"), 5)).toEqual({ outcome: "key-reused", key: "november" });
+      expect(await store.documents.get(own(1), "b")).toBe("x");
+    });
+
+    test("none is started while another of the job is under way, if so asked", async () => {
+      const store = await opened();
+      const runs = [{ installedAppId: "instapp_1", job: "work", unlessUnderWay: true }];
+      expect(await store.commit({ ...nothing, runs }, 5)).toMatchObject({ runs: [{ isNew: true }] });
+      expect(await store.commit({ ...nothing, runs }, 5)).toEqual({
+        outcome: "committed",
+        runs: [undefined],
+      });
+    });
+
+    test("a step's result is taken from the run's holder alone, with all it wrote or without", async () => {
+      const store = await opened();
+      await store.commit({ ...nothing, runs: [{ installedAppId: "instapp_1", job: "work" }] }, 5);
+      const [run] = await store.runs.claim(claimAll());
+      if (run === undefined) return expect.unreachable();
+      const step = (fence: number) => ({
+        ...nothing,
+        writes: [put(1, "c", String(fence))],
+        step: { holder: { runNumber: run.runNumber, fence }, name: "one", result: "7" },
+      });
+      expect(await store.commit(step(run.fence + 1), 6)).toEqual({ outcome: "lost" });
+      expect(await store.documents.get(own(1), "c")).toBeUndefined();
+      expect((await store.commit(step(run.fence), 6)).outcome).toBe("committed");
+      expect(await store.runs.finishedSteps(run.runNumber)).toEqual(new Map([["one", "7"]]));
+    });
+  });
+
+  describe("documents", () => {
+    test("are listed in the order of their keys, in ranges and pages, in both directions", async () => {
+      const store = await opened();
+      const keys = ["a", "b/1", "b/2", "b/3", "c", "é", "\u{1F600}", "\uFFFD"];
+      await store.commit({ ...nothing, writes: keys.map((key) => put(1, key, "0")) }, 5);
+      const listed = async (options = {}) =>
+        (await store.documents.list(own(1), options)).map(({ key }) => key);
+      expect(await listed()).toEqual(["a", "b/1", "b/2", "b/3", "c", "é", "\uFFFD", "\u{1F600}"]);
+      expect(await listed({ prefix: "b/" })).toEqual(["b/1", "b/2", "b/3"]);
+      expect(await listed({ prefix: "b/", after: "b/1", limit: 1 })).toEqual(["b/2"]);
+      expect(await listed({ descending: true, after: "b/2" })).toEqual(["b/1", "a"]);
+      expect(await listed({ from: "b/2", to: "c" })).toEqual(["b/2", "b/3"]);
+      expect(await store.documents.count(own(1), { prefix: "b/", from: "b/2" })).toBe(2);
+      expect(await store.documents.clear(own(1), { prefix: "b/" })).toBe(3);
+      expect(await listed({ to: "d" })).toEqual(["a", "c"]);
+    });
+
+    test("of a tenant are found by its next installation, whichever edition names the organization", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      const first = await store.installations.find("instapp_1");
+      if (first === undefined) return expect.unreachable();
+      const tenantNumber = await store.installations.tenantNumber(first, 5);
+      const { organizationId: _none, ...later } = first;
+      expect(await store.installations.tenantNumber({ ...later, installedAppId: "instapp_9" }, 6)).toBe(
+        tenantNumber,
+      );
+      const other = { ...first, organizationId: "org_2" };
+      expect(await store.installations.tenantNumber(other, 6)).not.toBe(tenantNumber);
+      const owner = { of: "tenant", tenantNumber } as const;
+      await store.commit(
+        { ...nothing, writes: [{ address: { owner, collection: "x" }, key: "k", text: "1" }] },
+        5,
+      );
+      expect(await store.documents.listAll(owner, undefined, 10)).toEqual([
+        { collection: "x", key: "k", text: "1" },
+      ]);
+    });
+  });
+
+  describe("runs", () => {
+    test("are claimed lane by lane, and never twice", async () => {
+      const shared = await database();
+      const [one, other] = [await opened(shared), await opened(shared)];
+      const runs = numbers(40).map((number) => ({ installedAppId: `instapp_${number % 3}`, job: "work" }));
+      await one.commit({ ...nothing, runs }, 5);
+      const claims = await Promise.all(
+        [one, other].flatMap((store) => numbers(8).map(() => store.runs.claim(claimAll(5)))),
+      );
+      const claimed = claims.flat().map(({ runNumber }) => runNumber);
+      expect(new Set(claimed).size).toBe(claimed.length);
+      expect(claimed).toHaveLength(40);
+    });
+
+    test("only the holder of the fence ends one", async () => {
+      const store = await opened();
+      await store.commit({ ...nothing, runs: [{ installedAppId: "instapp_1", job: "work" }] }, 5);
+      const [run] = await store.runs.claim(claimAll());
+      if (run === undefined) return expect.unreachable();
+      const completed = { kind: "completed", result: "1" } as const;
+      expect(await store.runs.end({ ...run, fence: 9 }, completed, undefined, 7)).toBe(false);
+      expect(await store.runs.end(run, completed, '{"done":1}', 7)).toBe(true);
+      expect(await store.runs.end(run, completed, undefined, 8)).toBe(false);
+      expect(await store.runs.get("instapp_1", run.runId)).toMatchObject({
+        status: "completed",
+        result: "1",
+        progress: '{"done":1}',
+        finishedAt: 7,
+      });
+    });
+
+    test("wait for their time, and not for one that is further ahead than any may be", async () => {
+      const store = await opened();
+      const runs = [100, 200, 90_000].map((availableAt) => ({
+        installedAppId: "instapp_1",
+        job: "work",
+        availableAt,
+      }));
+      await store.commit({ ...nothing, runs }, 5);
+      expect(await store.runs.nextDueAt()).toBe(100);
+      expect(await store.runs.promote(150, 50_000)).toEqual({ due: 2, disbelieved: 1 });
+      expect(await store.runs.claim(claimAll())).toHaveLength(2);
+    });
+
+    test("effects are noted by the holder alone, and known until it is known what came of them", async () => {
+      const store = await opened();
+      await store.commit({ ...nothing, runs: [{ installedAppId: "instapp_1", job: "work" }] }, 5);
+      const [run] = await store.runs.claim(claimAll());
+      if (run === undefined) return expect.unreachable();
+      const work = (fence: number) => ({ of: "run", holder: { runNumber: run.runNumber, fence } }) as const;
+      expect(await store.effects.note(work(run.fence + 1), "e", "{}", 5)).toBe(false);
+      expect(await store.effects.note(work(run.fence), "e", "{}", 5)).toBe(true);
+      expect(await store.effects.open(run.runNumber)).toMatchObject([{ effectId: "e", notedAt: 5 }]);
+      expect(await store.effects.answer(run.runNumber, "e", "done")).toBe(true);
+      expect(await store.effects.find(work(run.fence), "e")).toMatchObject({
+        seen: "done",
+        result: undefined,
+      });
+      await store.effects.settle(work(run.fence), "e", '{"id":1}');
+      expect(await store.effects.find(work(run.fence), "e")).toMatchObject({ result: '{"id":1}' });
+      await store.effects.forget(work(run.fence), "e");
+      expect(await store.effects.find(work(run.fence), "e")).toBeUndefined();
+    });
+  });
+
+  describe("retirement", () => {
+    const link = (number: number, expiresAt: number) => ({
+      tokenKey: Buffer.from(String(number).padStart(36, "0")),
+      installedAppId: "instapp_1",
+      generation: 1,
+      userId: undefined,
+      createdAt: 0,
+      expiresAt,
+    });
+
+    test("forgets what expired in bounded parts and keeps the rest", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      await Promise.all(numbers(1200).map((number) => store.links.add(link(number, number))));
+      const calls: boolean[] = [];
+      for (let call = 0; call < 3; call += 1) calls.push(await store.retirement.expired(1101));
+      expect(calls).toEqual([true, true, false]);
+      expect(await store.links.find(link(1100, 0).tokenKey)).toBeUndefined();
+      expect(await store.links.find(link(1101, 0).tokenKey)).toMatchObject({ record: { expiresAt: 1101 } });
+    });
+
+    test("an event whose key was forgotten still finds what it did", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      await store.apply(uninstall(1));
+      while (await store.retirement.events(1000));
+      expect((await store.apply(install(1))).decision.because).toBe("late-install");
+      expect((await store.apply(uninstall(1))).decision.because).toBe("duplicate");
+    });
+
+    test("erases what an installation leaves once its clean-up is done, and its tenant's later", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      const found = await store.installations.find("instapp_1");
+      if (found === undefined) return expect.unreachable();
+      const tenant = {
+        of: "tenant",
+        tenantNumber: await store.installations.tenantNumber(found, 1),
+      } as const;
+      const kept = { address: { owner: tenant, collection: "settings" }, key: "k", text: "1" };
+      await store.commit({ ...nothing, writes: [put(1, "a", "1"), kept] }, 5);
+      expect(await store.retirement.endedInstallations()).toBe(false);
+      await store.apply(uninstall(1));
+      // The hook still reads what it cleans up.
+      await store.retirement.endedInstallations();
+      expect(await store.documents.get(own(1), "a")).toBe("1");
+      const [hook] = await store.runs.claim(claimAll());
+      if (hook === undefined) return expect.unreachable();
+      await store.runs.end(hook, { kind: "completed", result: undefined }, undefined, 6);
+      await store.retirement.endedInstallations();
+      expect(await store.documents.get(own(1), "a")).toBeUndefined();
+      expect(await store.runs.list("instapp_1", filter())).toEqual([]);
+      // Its record stays: a late event must not bring it back.
+      expect((await store.apply(install(1))).decision.because).toBe("late-install");
+      await store.retirement.tenants(1);
+      expect(await store.documents.listAll(tenant, undefined, 9)).toHaveLength(1);
+      await store.retirement.tenants(100);
+      expect(await store.documents.listAll(tenant, undefined, 9)).toEqual([]);
+    });
+
+    test("ended runs go with their steps, and keys when they have expired", async () => {
+      const store = await opened();
+      const key = { text: "tick", fingerprint: "x", expiresAt: 50 };
+      await store.commit({ ...nothing, runs: [{ installedAppId: "instapp_1", job: "work", key }] }, 5);
+      const [run] = await store.runs.claim(claimAll());
+      if (run === undefined) return expect.unreachable();
+      await store.runs.end(run, { kind: "completed", result: undefined }, undefined, 10);
+      await store.retirement.runs(10, 40);
+      expect(await store.runs.get("instapp_1", run.runId)).toBeDefined();
+      await store.retirement.runs(11, 60);
+      expect(await store.runs.get("instapp_1", run.runId)).toBeUndefined();
+      const again = await store.commit(
+        { ...nothing, runs: [{ installedAppId: "instapp_1", job: "work", key }] },
+        70,
+      );
+      expect(again).toMatchObject({ runs: [{ isNew: true }] });
+    });
+  });
+
+  test("a ring key's use is counted, and keys are sealed anew one by one", async () => {
+    const store = await opened();
+    await Promise.all(numbers(3).map((number) => store.apply(install(number))));
+    expect(await store.ring.counts()).toEqual([{ ringKeyId: "t", count: 3 }]);
+    const rows = await store.ring.sealedByOthers("new", 2);
+    expect(rows).toHaveLength(2);
+    const [row] = rows;
+    if (row === undefined) return expect.unreachable();
+    const key = { ringKeyId: "new", sealed: Buffer.from("another") };
+    expect(await store.ring.reseal(row, key, "new.hash")).toBe(true);
+    // Somebody else was faster.
+    expect(await store.ring.reseal(row, key, "new.hash")).toBe(false);
+    expect(await store.ring.counts()).toEqual([
+      { ringKeyId: "new", count: 1 },
+      { ringKeyId: "t", count: 2 },
+    ]);
+  });
+
+  test("is healthy while a small write goes through", async () => {
+    const store = await opened();
+    expect(await store.health(2000)).toEqual({ ok: true });
+  });
+}
+
+function filter() {
+  return { job: undefined, status: undefined, limit: 1000, after: undefined };
+}

@@ -1,0 +1,36 @@
+/** The stores that a behavioural suite runs over, each fresh for a test, and able to be opened several times at once. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Log } from "../src/log/index.ts";
+import type { Store } from "../src/stores/interface.ts";
+import { openSqliteStore } from "../src/stores/sqlite/index.ts";
+
+export type TestDatabase = {
+  /** What `ANNEX_DATABASE` would be. */
+  readonly name: string;
+  /** Opens it once more, as another process would. */
+  open(log?: Log, crashPoint?: (name: string) => void): Promise<Store>;
+  remove(): Promise<void>;
+};
+
+export type StoreKind = { readonly kind: string; create(): Promise<TestDatabase> };
+
+const none = () => undefined;
+/** A log that nobody reads. */
+export const quietLog: Log = { debug: none, info: none, warn: none, error: none, with: () => quietLog };
+
+const sqlite: StoreKind = {
+  kind: "sqlite",
+  create: async () => {
+    const directory = mkdtempSync(join(tmpdir(), "annex-store-"));
+    const name = join(directory, "app.db");
+    return {
+      name,
+      open: async (log = quietLog, crashPoint = none) => openSqliteStore(name, crashPoint, log),
+      remove: async () => rmSync(directory, { recursive: true, force: true }),
+    };
+  },
+};
+
+export const storeKinds: readonly StoreKind[] = [sqlite];
