@@ -17,6 +17,8 @@ const withoutRings = [
   "packages/protocol",
   "packages/ledger",
   "packages/data-api",
+  "packages/check",
+  "packages/check/zoo",
   "packages/cli",
   "bench",
   "packages/app",

@@ -1,6 +1,7 @@
 /** The `annex` command as data: every command with its options, before any of them runs. */
 import { readFileSync } from "node:fs";
 import { Command, type CommanderError } from "commander";
+import { addCheckCommand } from "./commands/check.ts";
 import { addCloudCommand } from "./commands/cloud.ts";
 import { addCodeCommand } from "./commands/code.ts";
 import { addDevCommand } from "./commands/dev.ts";
@@ -23,6 +24,8 @@ export function createProgram(): Command {
   addDevCommand(program);
   addCloudCommand(program);
   addLedgerCommand(program);
+  program.commandsGroup("Prove:");
+  addCheckCommand(program);
   program.commandsGroup("Ask a local Cloud that runs:");
   addRemoteCommands(program);
   addCodeCommand(program);

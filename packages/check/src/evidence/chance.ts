@@ -1,0 +1,92 @@
+/** How hard a text is to guess, estimated from the text alone. */
+
+/** Contract section 6: the least the secret of a URL may hold. A UUID v4, with its 122, is let pass. */
+export const leastBits = 120;
+
+const shortestSecret = 10;
+
+/**
+ * The most random bits a text of this length over these characters can hold. An estimate from above:
+ * what is too short by it is too short for certain.
+ *
+ * @example
+ * ```ts
+ * bitsOf("6f1ed002ab5595859014ebf0951522d9"); // 128
+ * ```
+ */
+export function bitsOf(text: string): number {
+  const characters = [...text].filter((character) => /[A-Za-z0-9]/.test(character));
+  const kinds = new Set(characters);
+  if (kinds.size <= 2) return 0;
+  return Math.floor(characters.length * Math.log2(alphabetOf(text)));
+}
+
+function alphabetOf(text: string): number {
+  if (/^[0-9._-]+$/.test(text)) return 10;
+  if (/^[0-9a-f._-]+$/i.test(text)) return 16;
+  if (/^[a-z2-7._-]+$/.test(text) || /^[A-Z2-7._-]+$/.test(text)) return 32;
+  if (/^[0-9a-z._-]+$/.test(text) || /^[0-9A-Z._-]+$/.test(text)) return 36;
+  return 64;
+}
+
+/**
+ * The parts of a URL's path or query that could be its secret: long enough, and no words.
+ *
+ * @example
+ * ```ts
+ * secretSegments("https://a.example/cloud/6f1ed002ab559585/callback"); // ["6f1ed002ab559585"]
+ * ```
+ */
+export function secretSegments(url: string): readonly string[] {
+  const { pathname, searchParams } = new URL(url);
+  const parts = [...pathname.split("/"), ...searchParams.values()].map(decode);
+  return parts.filter((part) => part.length >= shortestSecret && !/^[a-z]+([-_.][a-z]+)*$/i.test(part));
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/**
+ * The token in a portal URL: the longest of its query values, fragment values and path segments.
+ */
+export function tokenOf(url: string): string {
+  const { searchParams, hash, pathname } = new URL(url);
+  const fragment = hash.slice(1);
+  const inFragment = fragment.includes("=") ? [...new URLSearchParams(fragment).values()] : [fragment];
+  const inQuery = [...searchParams.values(), ...inFragment].filter((value) => value.length >= 6);
+  const candidates = inQuery.length > 0 ? inQuery : pathname.split("/");
+  return candidates.toSorted((left, right) => right.length - left.length)[0] ?? "";
+}
+
+/** What all tokens have in common at their beginning and end, and how many places vary between. */
+export function sharedShape(tokens: readonly string[]): {
+  readonly varying: number;
+  readonly bits: number;
+} {
+  const [first = ""] = tokens;
+  let start = 0;
+  while (start < first.length && tokens.every((token) => token[start] === first[start])) start += 1;
+  const columns = Array.from({ length: first.length - start }, (_, place) =>
+    columnBits(tokens.map((token) => token[start + place] ?? "")),
+  );
+  return {
+    varying: columns.filter((bits) => bits > 0).length,
+    bits: Math.floor(columns.reduce((sum, bits) => sum + bits, 0)),
+  };
+}
+
+/** Shannon entropy of one place over many tokens, in bits, with Miller and Madow's correction for few samples. */
+function columnBits(column: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const character of column) counts.set(character, (counts.get(character) ?? 0) + 1);
+  const plain = [...counts.values()].reduce((sum, count) => {
+    const share = count / column.length;
+    return sum - share * Math.log2(share);
+  }, 0);
+  return counts.size === 1 ? 0 : plain + (counts.size - 1) / (2 * column.length * Math.LN2);
+}

@@ -1,0 +1,57 @@
+/** Reading pages without a browser: their words, and the values of their attributes. */
+
+const entities: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+};
+
+/** What a person would read: no markup, no scripts, no styles. */
+export function visibleText(html: string): string {
+  return html
+    .replaceAll(/<(script|style|template|noscript|head)\b[\s\S]*?<\/\1>/gi, " ")
+    .replaceAll(/<[^>]+>/g, " ")
+    .replaceAll(/&(#\d+|#x[\da-f]+|\w+);/gi, (whole, name: string) => decodeEntity(name) ?? whole)
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+function decodeEntity(name: string): string | undefined {
+  if (name.startsWith("#x")) return String.fromCodePoint(Number.parseInt(name.slice(2), 16));
+  if (name.startsWith("#")) return String.fromCodePoint(Number(name.slice(1)));
+  return entities[name.toLowerCase()];
+}
+
+/**
+ * Every value of an attribute.
+ *
+ * @example
+ * ```ts
+ * attributeValues('<script src="/a.js">', "src"); // ["/a.js"]
+ * ```
+ */
+export function attributeValues(html: string, name: string): readonly string[] {
+  const pattern = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, "gi");
+  return [...html.matchAll(pattern)].map(([, double, single, bare]) => double ?? single ?? bare ?? "");
+}
+
+const fewestWords = 8;
+const stackTrace =
+  /\bat \S+ \(.*:\d+:\d+\)|Traceback \(most recent call last\)|goroutine \d+ \[|\.(js|ts|py|go|rb|java):\d+\b/;
+
+/**
+ * Whether words could be a cause and a next step, in any language: more than a bare status or code, at
+ * least two statements, and no stack trace. A judgement by structure; it can't tell good advice from bad.
+ */
+export function readsAsExplanation(text: string): { readonly ok: boolean; readonly why: string } {
+  if (stackTrace.test(text)) return { ok: false, why: "it shows a stack trace" };
+  const words = text.match(/\p{L}[\p{L}\p{M}'’-]*/gu) ?? [];
+  const ideographs =
+    text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu) ?? [];
+  if (words.length < fewestWords && ideographs.length < 2 * fewestWords)
+    return { ok: false, why: `it has ${words.length} words, too few for a cause and a next step` };
+  return { ok: true, why: "it says what happened and goes on from there" };
+}

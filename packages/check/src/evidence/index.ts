@@ -1,0 +1,31 @@
+/**
+ * What was seen, as plain data, and how it is read: exchanges, verdicts, the many
+ * forms a secret can take, security headers, the randomness of tokens. Nothing here
+ * talks to an app or imports another folder; every rule's judgement is made of it.
+ */
+export { type BadChange, badChanges } from "./bad-bodies.ts";
+export { bitsOf, leastBits, secretSegments, sharedShape, tokenOf } from "./chance.ts";
+export { type EmbeddingProblem, embeddingProblems, frameAncestors } from "./embedding.ts";
+export {
+  type Answer,
+  type CloudCall,
+  describeAnswer,
+  type Exchange,
+  refused,
+  succeeded,
+} from "./exchanges.ts";
+export { attributeValues, readsAsExplanation, visibleText } from "./html.ts";
+export { findSecret, maskSecrets, type SecretFinding } from "./secrets.ts";
+export {
+  fail,
+  NotTested,
+  notTested,
+  pass,
+  type Report,
+  type RuleReport,
+  type Severity,
+  summarize,
+  type Verdict,
+  type VerdictName,
+  warning,
+} from "./verdicts.ts";

@@ -1,0 +1,108 @@
+/** Looking for a secret in every form it may have been put into, and keeping it out of a report. */
+import { gunzipSync } from "node:zlib";
+
+/** The form a secret was found in, and some text around it with the secret masked. */
+export type SecretFinding = { readonly form: string; readonly around: string };
+
+type Form = { readonly name: string; readonly text: string };
+
+const aroundLength = 40;
+/** A piece this long of a random key cannot be there by chance; key prefixes that may be shown are shorter. */
+const pieceLength = 14;
+const shownPrefix = 8;
+
+/**
+ * Finds a secret in a text or in bytes: plain, base64 in each of its three alignments, hex,
+ * URL-encoded, reversed, character codes, and in pieces.
+ *
+ * @returns the first form found, or `undefined`.
+ * @example
+ * ```ts
+ * findSecret(Buffer.from(key).toString("hex"), key)?.form; // "hex"
+ * ```
+ */
+export function findSecret(content: string | Uint8Array, secret: string): SecretFinding | undefined {
+  const text = typeof content === "string" ? content : Buffer.from(content).toString("latin1");
+  const lower = text.toLowerCase();
+  for (const { name, text: wanted } of formsOf(secret)) {
+    const at = name === "hex" ? lower.indexOf(wanted) : text.indexOf(wanted);
+    if (at >= 0) return { form: name, around: around(text, at, wanted.length) };
+  }
+  return findPieces(text, secret) ?? findZipped(content, secret);
+}
+
+function formsOf(secret: string): readonly Form[] {
+  const bytes = Buffer.from(secret);
+  const reversed = [...secret].reverse().join("");
+  return [
+    { name: "plain", text: secret },
+    { name: "reversed", text: reversed },
+    ...alignments(bytes).map((text) => ({ name: "base64", text })),
+    ...alignments(Buffer.from(reversed)).map((text) => ({ name: "base64 of the reversed", text })),
+    { name: "hex", text: bytes.toString("hex") },
+    { name: "URL-encoded", text: [...bytes].map((byte) => `%${hexOf(byte)}`).join("") },
+    { name: "URL-encoded", text: [...bytes].map((byte) => `%${hexOf(byte).toLowerCase()}`).join("") },
+    { name: "character codes", text: [...bytes].join(",") },
+    { name: "character codes", text: [...bytes].join(", ") },
+    { name: "UTF-16", text: [...secret].join("\0") },
+  ];
+}
+
+function hexOf(byte: number): string {
+  return byte.toString(16).padStart(2, "0").toUpperCase();
+}
+
+/** The part of a base64 text that is the same whatever stands before and after, for each alignment. */
+function alignments(bytes: Buffer): readonly string[] {
+  return [0, 1, 2].flatMap((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString("base64")
+      .replaceAll("=", "");
+    const stable = encoded.slice(Math.ceil((shift * 4) / 3), encoded.length - 1);
+    return [stable, stable.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+}
+
+/** The whole secret cut into pieces that stand apart: every piece of it is there, whatever lies between. */
+function findPieces(text: string, secret: string): SecretFinding | undefined {
+  const body = secret.slice(shownPrefix);
+  const pieces: string[] = [];
+  for (let at = 0; at + pieceLength <= body.length; at += 1) {
+    const piece = body.slice(at, at + pieceLength);
+    if (text.includes(piece)) pieces.push(piece);
+  }
+  const [first] = pieces;
+  if (first === undefined) return undefined;
+  return { form: "in pieces", around: around(text, text.indexOf(first), first.length) };
+}
+
+function findZipped(content: string | Uint8Array, secret: string): SecretFinding | undefined {
+  if (typeof content === "string" || content[0] !== 0x1f || content[1] !== 0x8b) return undefined;
+  try {
+    return findSecret(gunzipSync(content).toString("latin1"), secret);
+  } catch {
+    return undefined;
+  }
+}
+
+function around(text: string, at: number, length: number): string {
+  const printable = (part: string) => part.replaceAll(/[^\x20-\x7e]+/g, "·");
+  return `${printable(text.slice(Math.max(0, at - aroundLength), at))}[the secret]${printable(text.slice(at + length, at + length + aroundLength))}`;
+}
+
+/**
+ * Masks what must not stand in a report: API keys but for their prefix, and the given secrets.
+ *
+ * @example
+ * ```ts
+ * maskSecrets("key blnk_abcdefgh1234", []); // "key blnk_abc…"
+ * ```
+ */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
+  const masked = secrets.reduce(
+    (known, secret) =>
+      secret.length < shownPrefix ? known : known.replaceAll(secret, `${secret.slice(0, 4)}…`),
+    text.replaceAll(/blnk_[A-Za-z0-9_-]{4,}/g, (key) => `${key.slice(0, shownPrefix)}…`),
+  );
+  return masked.replaceAll(/([?&#](?:token|session|code|ticket|t|s|k)=)([^&#\s"]{5})[^&#\s"]*/g, "$1$2…");
+}

@@ -1,0 +1,71 @@
+/** What a rule says of an app, and what all of them together say. The report's shape is fixed by the doors. */
+
+export type VerdictName = "pass" | "fail" | "warning" | "not_tested";
+
+/** How bad it is when the rule does not hold. */
+export type Severity = "critical" | "serious" | "minor";
+
+/** A verdict with what it rests on. `evidence` is one or more sentences and holds no secret. */
+export type Verdict = { readonly verdict: VerdictName; readonly evidence: string };
+
+/** One rule's line in a report. `seconds` is how long it took. */
+export type RuleReport = Verdict & {
+  readonly id: string;
+  readonly title: string;
+  readonly section: string;
+  readonly severity: Severity;
+  readonly fix: string;
+  readonly seconds: number;
+  readonly holdsTo: string;
+  readonly how: string;
+  /** What was sent and answered, in order, secrets masked. */
+  readonly exchanges: readonly string[];
+  /** PNG pictures of pages, base64. */
+  readonly pictures: readonly { readonly title: string; readonly png: string }[];
+};
+
+/** Everything one check found. */
+export type Report = {
+  readonly app: string;
+  readonly startedAt: string;
+  readonly summary: Readonly<Record<VerdictName, number>> & { readonly seconds: number };
+  readonly rules: readonly RuleReport[];
+};
+
+export const pass = (evidence: string): Verdict => ({ verdict: "pass", evidence });
+export const fail = (evidence: string): Verdict => ({ verdict: "fail", evidence });
+export const warning = (evidence: string): Verdict => ({ verdict: "warning", evidence });
+
+/**
+ * Nothing could be judged: why, and what it would need.
+ *
+ * @example
+ * ```ts
+ * notTested("Nobody was named whom the app refuses.", "Give --denied-user ID.");
+ * ```
+ */
+export function notTested(reason: string, wouldNeed: string): Verdict {
+  return { verdict: "not_tested", evidence: `${reason} ${wouldNeed}` };
+}
+
+/** Thrown by an observation that finds no ground to stand on; the rule is then not tested, and says why. */
+export class NotTested extends Error {
+  readonly verdict: Verdict;
+
+  constructor(reason: string, wouldNeed: string) {
+    super(reason);
+    this.verdict = notTested(reason, wouldNeed);
+  }
+}
+
+/** Counts the verdicts. */
+export function summarize(rules: readonly Pick<RuleReport, "verdict">[], seconds: number): Report["summary"] {
+  const count = (name: VerdictName) => rules.filter(({ verdict }) => verdict === name).length;
+  return {
+    pass: count("pass"),
+    fail: count("fail"),
+    warning: count("warning"),
+    not_tested: count("not_tested"),
+    seconds: Math.round(seconds * 10) / 10,
+  };
+}

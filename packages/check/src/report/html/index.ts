@@ -1,0 +1,76 @@
+/** One self-contained page: on top what a manager reads, below it what an engineer needs. No script from anywhere. */
+import type { Report, RuleReport } from "../../evidence/index.ts";
+import { figures, headline, withVerdict } from "../order.ts";
+import { escapeHtml } from "./escape.ts";
+import { style } from "./style.ts";
+
+export function htmlReport(report: Report): string {
+  const failed = withVerdict(report, "fail");
+  const warned = withVerdict(report, "warning");
+  const untested = withVerdict(report, "not_tested");
+  const passed = withVerdict(report, "pass");
+  const body = [
+    summary(report, failed),
+    section("What to mend", [...failed, ...warned].map(finding)),
+    section(`Not tested (${untested.length})`, [table(untested, ({ evidence }) => evidence)]),
+    section(`Passed (${passed.length})`, passed.map(details)),
+  ].join("\n");
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>annex check: ${escapeHtml(headline(report))}</title><style>${style}</style></head>
+<body><main>
+${body}
+</main></body></html>
+`;
+}
+
+function summary(report: Report, failed: readonly RuleReport[]): string {
+  const state = failed.length > 0 ? "bad" : report.summary.warning > 0 ? "doubt" : "good";
+  const first = failed
+    .slice(0, 3)
+    .map(
+      (rule) =>
+        `<li><a href="#${rule.id}"><strong>${escapeHtml(rule.title)}</strong></a> does not hold. ${escapeHtml(rule.fix)}</li>`,
+    );
+  const todo = first.length === 0 ? "" : `<h2>Mend first</h2><ol class="first">${first.join("")}</ol>`;
+  return `<header class="${state}"><p class="what">Check of the app at ${escapeHtml(report.app)}</p>
+<h1>${escapeHtml(headline(report))}</h1>
+<p class="figures">${escapeHtml(figures(report))} · ${escapeHtml(report.startedAt.replace("T", " ").slice(0, 16))} UTC</p></header>${todo}`;
+}
+
+function section(title: string, parts: readonly string[]): string {
+  const content = parts.filter((part) => part !== "");
+  return content.length === 0 ? "" : `<section><h2>${escapeHtml(title)}</h2>${content.join("\n")}</section>`;
+}
+
+function finding(rule: RuleReport): string {
+  return `<article id="${rule.id}" class="${rule.verdict}"><h3>${escapeHtml(rule.title)}</h3>
+<p class="tags"><span class="tag ${rule.verdict}">${rule.verdict === "fail" ? rule.severity : "warning"}</span> <code>${rule.id}</code> · section ${rule.section} · ${rule.seconds} s</p>
+<p class="evidence">${escapeHtml(rule.evidence)}</p>
+<p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p>
+${inDepth(rule)}</article>`;
+}
+
+function details(rule: RuleReport): string {
+  return `<details class="line" id="${rule.id}"><summary>${escapeHtml(rule.title)}</summary><p class="evidence">${escapeHtml(rule.evidence)}</p>${inDepth(rule)}</details>`;
+}
+
+function inDepth(rule: RuleReport): string {
+  const lines = rule.exchanges.map((line) => `<li>${escapeHtml(line)}</li>`).join("");
+  const pictures = rule.pictures
+    .map(
+      ({ title, png }) =>
+        `<figure><img alt="${escapeHtml(title)}" src="data:image/png;base64,${png}"><figcaption>${escapeHtml(title)}</figcaption></figure>`,
+    )
+    .join("");
+  return `<details><summary>How it was tested</summary><p>${escapeHtml(rule.how)}</p><blockquote>${escapeHtml(rule.holdsTo)}</blockquote>${lines === "" ? "" : `<ol class="wire">${lines}</ol>`}${pictures === "" ? "" : `<div class="pictures">${pictures}</div>`}</details>`;
+}
+
+function table(rules: readonly RuleReport[], say: (rule: RuleReport) => string): string {
+  if (rules.length === 0) return "";
+  const rows = rules.map(
+    (rule) => `<li id="${rule.id}"><strong>${escapeHtml(rule.title)}</strong> ${escapeHtml(say(rule))}</li>`,
+  );
+  return `<ul class="untested">${rows.join("")}</ul>`;
+}

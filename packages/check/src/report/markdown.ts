@@ -1,0 +1,44 @@
+/** For a pull request's comment: what fails first, the rest folded away. */
+import type { Report, RuleReport, VerdictName } from "../evidence/index.ts";
+import { figures, headline, withVerdict } from "./order.ts";
+
+export function markdownReport(report: Report): string {
+  const list = (verdict: VerdictName, line: (rule: RuleReport) => string) =>
+    withVerdict(report, verdict).map(line);
+  const parts = [
+    `### annex check: ${headline(report)}`,
+    figures(report),
+    ...list("fail", finding),
+    ...folded("Warnings", list("warning", finding)),
+    ...folded(
+      "Not tested",
+      list("not_tested", (rule) => `- \`${rule.id}\`: ${escapeMarkdown(rule.evidence)}`),
+    ),
+    ...folded(
+      "Passed",
+      list("pass", (rule) => `- \`${rule.id}\`: ${escapeMarkdown(rule.title)}`),
+    ),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function finding(rule: RuleReport): string {
+  return [
+    `**${rule.severity}** · \`${rule.id}\`: ${escapeMarkdown(rule.title)}`,
+    `${escapeMarkdown(rule.evidence)}\n\n*To mend it:* ${escapeMarkdown(rule.fix)}`,
+  ].join("\n\n");
+}
+
+function folded(title: string, lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return [];
+  return [`<details><summary>${title} (${lines.length})</summary>\n\n${lines.join("\n")}\n\n</details>`];
+}
+
+/** Evidence quotes answers of a stranger's app: nothing in it may become markup or mention anybody. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/([\\`*_[\]|#@])/g, "\\$1")
+    .replaceAll("\n", " ");
+}

@@ -1,0 +1,42 @@
+/** For a person at a terminal. */
+import type { Report, RuleReport, VerdictName } from "../evidence/index.ts";
+import { figures, headline, withVerdict } from "./order.ts";
+
+const words: Readonly<Record<VerdictName, string>> = {
+  pass: "pass",
+  fail: "FAIL",
+  warning: "warn",
+  not_tested: "  – ",
+};
+
+/** One line as a rule ends. */
+export function progressLine(rule: RuleReport, done: number, all: number): string {
+  return `${String(done).padStart(3)}/${all} ${words[rule.verdict]} ${rule.id} (${rule.seconds} s)`;
+}
+
+export function prettyReport(report: Report): string {
+  const blocks = [
+    ...withVerdict(report, "fail").map(finding),
+    ...withVerdict(report, "warning").map(finding),
+    ...untested(withVerdict(report, "not_tested")),
+    `${headline(report)}\n${figures(report)}`,
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function finding(rule: RuleReport): string {
+  return [
+    `${words[rule.verdict]} ${rule.id} (${rule.severity}, section ${rule.section}): ${rule.title}`,
+    `     ${indent(rule.evidence)}`,
+    `     To mend it: ${indent(rule.fix)}`,
+  ].join("\n");
+}
+
+function untested(rules: readonly RuleReport[]): readonly string[] {
+  if (rules.length === 0) return [];
+  return [["Not tested:", ...rules.map((rule) => `  ${rule.id}: ${indent(rule.evidence)}`)].join("\n")];
+}
+
+function indent(text: string): string {
+  return text.replaceAll("\n", "\n     ");
+}

@@ -1,0 +1,31 @@
+/** Addresses near the app's doors: with another secret, and unknown ones. */
+import { randomBytes } from "node:crypto";
+import { secretSegments } from "../evidence/index.ts";
+
+/** The same URL with each part that could be its secret replaced by another of the same form. */
+export function withOtherSecret(url: string): string | undefined {
+  const [...secrets] = secretSegments(url);
+  if (secrets.length === 0) return undefined;
+  return secrets.reduce(
+    (known, secret) => known.replace(encodeURIComponent(secret), encodeURIComponent(scramble(secret))),
+    url,
+  );
+}
+
+/** Other letters and digits in the same places. */
+function scramble(secret: string): string {
+  const chance = randomBytes(secret.length);
+  return [...secret].map((character, place) => another(character, chance[place] ?? 0)).join("");
+}
+
+function another(character: string, chance: number): string {
+  if (/[0-9]/.test(character)) return String((Number(character) + 1 + (chance % 8)) % 10);
+  if (/[a-f]/.test(character)) return "abcdef".charAt(("abcdef".indexOf(character) + 1 + (chance % 4)) % 6);
+  if (/[A-Z]/.test(character)) return character === "Q" ? "R" : "Q";
+  return /[g-z]/.test(character) ? (character === "q" ? "r" : "q") : character;
+}
+
+/** A path of the same app that certainly leads nowhere. */
+export function unknownAddress(url: string): string {
+  return new URL(`/${randomBytes(8).toString("hex")}/${randomBytes(8).toString("hex")}`, url).href;
+}

@@ -1,0 +1,25 @@
+import { pass, refused, warning } from "../evidence/index.ts";
+import { seeBadInput } from "./bad-input.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "bad-input-named",
+  title: "A refusal names the field that is wrong",
+  section: "5",
+  holdsTo: "400/413/422 with which field and why.",
+  severity: "minor",
+  how: "The answers to install events with one wrong field are searched for that field's name.",
+  fix: "Put the name of the first field that does not fit, and what it should be, into the JSON of the 400 or 422.",
+  observe: seeBadInput,
+  judge: (seen) => {
+    const installs = seen.filter(
+      ({ door, field, answer }) => door === "install" && field !== "body" && refused(answer),
+    );
+    const unnamed = installs.filter(({ field, answer }) => !answer.text.includes(field));
+    const fields = [...new Set(unnamed.map(({ field }) => field))];
+    if (fields.length === 0) return pass(`All ${installs.length} refusals name the field.`);
+    return warning(
+      `Refused without naming the field: ${fields.join(", ")}. Whoever has to find the fault is left to guess.`,
+    );
+  },
+});

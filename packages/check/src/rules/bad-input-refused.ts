@@ -1,0 +1,40 @@
+import { describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
+import { type BadSeen, seeBadInput } from "./bad-input.ts";
+import { defineRule } from "./rule.ts";
+
+const shown = 4;
+
+export default defineRule({
+  id: "bad-input-refused",
+  title: "Wrong events and portal requests are refused and not stored",
+  section: "5",
+  holdsTo:
+    "Body that is not JSON, wrong types, missing field, a scope that does not exist: 400/413/422; nothing stored.",
+  severity: "serious",
+  how: "Each field of each payload is left out and given wrong types, and bodies that are no JSON are sent; afterwards it is looked whether any had an effect.",
+  fix: "Check the whole body against a schema before you do anything; answer 400 or 422 and store nothing when it does not fit. Never answer 5xx to what somebody else sent.",
+  observe: seeBadInput,
+  judge: (seen) => {
+    const effective = seen.filter((one) => one.effective && mustRefuse(one));
+    const accepted = seen.filter((one) => succeeded(one.answer) && !one.effective && mustRefuse(one));
+    const broken = seen.filter(({ answer }) => answer.status === null || answer.status >= 500);
+    if (effective.length + accepted.length + broken.length === 0)
+      return pass(`${seen.length} wrong bodies, all refused with 4xx, none with an effect.`);
+    return fail(
+      [list("had an effect", effective), list("accepted", accepted), list("broke the app", broken)].join(""),
+    );
+  },
+});
+
+/** A field that only some apps read may be wrong without anybody noticing. */
+function mustRefuse({ field, door }: BadSeen): boolean {
+  return !["user_id", "api_key_prefix", ...(door === "portal" ? ["organization_id"] : [])].includes(field);
+}
+
+function list(what: string, seen: readonly BadSeen[]): string {
+  if (seen.length === 0) return "";
+  const named = seen
+    .slice(0, shown)
+    .map(({ door, field, change, answer }) => `${door} with ${field} ${change} (${describeAnswer(answer)})`);
+  return `${seen.length} wrong bodies ${what}: ${named.join("; ")}${seen.length > shown ? "; …" : ""}. `;
+}

@@ -1,0 +1,106 @@
+/** What an app does with wrong bodies at its two doors, seen once for several rules. */
+import { type Answer, badChanges } from "../evidence/index.ts";
+import {
+  deliver,
+  installBody,
+  installed,
+  isLaunched,
+  launchAnswer,
+  portalBody,
+  requestPortal,
+  type Tenant,
+  uninstallBody,
+  type World,
+} from "../world/index.ts";
+
+export type BadSeen = {
+  readonly door: "install" | "uninstall" | "portal";
+  readonly field: string;
+  readonly change: string;
+  readonly answer: Answer;
+  /** Whether the wrong event had an effect, where that could be seen. */
+  readonly effective: boolean;
+};
+
+const notJson = [
+  { change: "no JSON", body: "installed_app_id=1&api_key=2" },
+  { change: "JSON cut in the middle", body: '{"installed_app_id":"instapp_1","app_id":' },
+  { change: "a list", body: "[]" },
+  { change: "a text", body: '"install"' },
+  { change: "null", body: "null" },
+  { change: "nothing at all", body: "" },
+];
+
+/** Sends every wrong body to both doors. */
+export function seeBadInput(world: World): Promise<readonly BadSeen[]> {
+  return world.once("bad input", async () => {
+    const living = await installed(world);
+    const [installs, uninstalls, portals, bodies] = [
+      await badInstalls(world),
+      await badUninstalls(world, living),
+      await badPortals(world, living),
+      await badBodies(world),
+    ];
+    return [...installs, ...uninstalls, ...portals, ...bodies];
+  });
+}
+
+async function badInstalls(world: World): Promise<readonly BadSeen[]> {
+  const seen: BadSeen[] = [];
+  for (const { field } of badChanges(installBody(world.tenant())).filter(unique)) {
+    const tenant = world.tenant();
+    for (const { change, body } of badChanges(installBody(tenant)).filter((one) => one.field === field)) {
+      const answer = await deliver(world.options.callback, body);
+      seen.push({ door: "install", field, change, answer, effective: false });
+    }
+    // One launch tells of all of a field's wrong forms: none may have stored anything.
+    if (!isLaunched(await launchAnswer(world, tenant))) continue;
+    const last = seen.at(-1);
+    if (last !== undefined) seen.push({ ...last, change: "wrong", effective: true });
+  }
+  return seen;
+}
+
+function unique(
+  { field }: { readonly field: string },
+  position: number,
+  all: readonly { readonly field: string }[],
+): boolean {
+  return all.findIndex((one) => one.field === field) === position;
+}
+
+async function badUninstalls(world: World, living: Tenant): Promise<readonly BadSeen[]> {
+  const seen: BadSeen[] = [];
+  const identifying = new Set(["installed_app_id", "idempotency_key", "uninstalled_at"]);
+  for (const { field, change, body } of badChanges(uninstallBody(living)).filter((one) =>
+    identifying.has(one.field),
+  )) {
+    const answer = await deliver(world.options.callback, body);
+    seen.push({ door: "uninstall", field, change, answer, effective: false });
+  }
+  if (!isLaunched(await launchAnswer(world, living))) {
+    const last = seen.at(-1);
+    if (last !== undefined) seen.push({ ...last, field: "some field", change: "wrong", effective: true });
+  }
+  return seen;
+}
+
+async function badPortals(world: World, living: Tenant): Promise<readonly BadSeen[]> {
+  const seen: BadSeen[] = [];
+  for (const { field, change, body } of badChanges(portalBody(living))) {
+    const answer = await requestPortal(world.options.portal, body);
+    seen.push({ door: "portal", field, change, answer, effective: isLaunched(answer) });
+  }
+  return seen;
+}
+
+async function badBodies(world: World): Promise<readonly BadSeen[]> {
+  const seen: BadSeen[] = [];
+  for (const { change, body } of notJson) {
+    const answer = await deliver(world.options.callback, body);
+    seen.push({ door: "install", field: "body", change, answer, effective: false });
+    const portal = await requestPortal(world.options.portal, body);
+    seen.push({ door: "portal", field: "body", change, answer: portal, effective: isLaunched(portal) });
+  }
+  return seen;
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import { type Answer, describeAnswer, fail, pass, succeeded, warning } from "../evidence/index.ts";
+import {
+  deliver,
+  installBody,
+  installed,
+  isLaunched,
+  launchAnswer,
+  portalBody,
+  requestPortal,
+  type Tenant,
+  type World,
+} from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+type Seen = { readonly change: string; readonly answer: Answer; readonly overwritten: boolean };
+
+export default defineRule({
+  id: "conflicting-install",
+  title: "A known idempotency key with another body overwrites nothing",
+  section: "5",
+  holdsTo: "Same idempotency_key, different body: never a silent overwrite; refused with 409 and logged.",
+  severity: "serious",
+  how: "After an install, an event with the same idempotency_key but another instance, and one with another organization, are sent; then the original is launched, and what the changed event would have made.",
+  fix: "Store a fingerprint of the body beside each idempotency_key. The same key with another fingerprint: answer 409, change nothing.",
+  observe: async (world): Promise<readonly Seen[]> => {
+    const tenant = await installed(world);
+    const changes = [
+      { change: "another instance", fields: { instance_id: `inst_${randomUUID()}` } },
+      { change: "another app", fields: { app_id: `app_${randomUUID()}` } },
+    ];
+    const seen: Seen[] = [];
+    for (const { change, fields } of changes) {
+      const answer = await deliver(world.options.callback, { ...installBody(tenant), ...fields });
+      seen.push({ change, answer, overwritten: await isOverwritten(world, tenant, fields) });
+    }
+    return seen;
+  },
+  judge: (seen) => {
+    const overwritten = seen.find((one) => one.overwritten);
+    if (overwritten !== undefined)
+      return fail(
+        `The same idempotency_key with ${overwritten.change} overwrote the installation; the app ${describeAnswer(overwritten.answer)}.`,
+      );
+    const broken = seen.find(({ answer }) => answer.status === null || answer.status >= 500);
+    if (broken !== undefined)
+      return fail(
+        `The same idempotency_key with ${broken.change} broke the app: it ${describeAnswer(broken.answer)}.`,
+      );
+    const accepted = seen.find(({ answer }) => succeeded(answer));
+    return accepted === undefined
+      ? pass("Refused, and the installation stayed as it was.")
+      : warning(
+          `Nothing was overwritten, but the app ${describeAnswer(accepted.answer)} instead of refusing with 409: nobody will notice.`,
+        );
+  },
+});
+
+async function isOverwritten(
+  world: World,
+  tenant: Tenant,
+  fields: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  if (!isLaunched(await launchAnswer(world, tenant))) return true;
+  return isLaunched(await requestPortal(world.options.portal, { ...portalBody(tenant), ...fields }));
+}

@@ -1,0 +1,38 @@
+import { describeAnswer, succeeded } from "../evidence/index.ts";
+import { installed, uninstall } from "../world/index.ts";
+import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { defineRule } from "./rule.ts";
+
+const copies = 6;
+const minute = 60_000;
+
+export default defineRule({
+  id: "duplicate-uninstall",
+  title: "The same uninstall event again is acknowledged, also with a later time",
+  section: "5",
+  holdsTo:
+    "A duplicate uninstall processes nothing twice; the same uninstall again with a later uninstalled_at is answered 2xx.",
+  severity: "serious",
+  how: "One uninstall event is sent six times at once, once more afterwards, and once with a later uninstalled_at.",
+  fix: "Acknowledge an uninstall of an installation that has ended already with 200. Leave uninstalled_at out of any comparison: Cloud sends a new time when the user tries again.",
+  observe: (world) =>
+    inEachEdition(world, async (edition) => {
+      const tenant = await installed(world, { edition });
+      const at = new Date();
+      const answers = await Promise.all(Array.from({ length: copies }, () => uninstall(world, tenant, at)));
+      const again = await uninstall(world, tenant, at);
+      const later = await uninstall(world, tenant, new Date(at.getTime() + minute));
+      const wrong = [...answers, again].find((answer) => !succeeded(answer));
+      return [
+        ...(wrong === undefined
+          ? []
+          : [`A copy of an uninstall event was not acknowledged: the app ${describeAnswer(wrong)}.`]),
+        ...(succeeded(later)
+          ? []
+          : [
+              `The uninstall tried again with a later time was not acknowledged: the app ${describeAnswer(later)}.`,
+            ]),
+      ];
+    }),
+  judge: passesWhenNone("Every copy was answered 2xx, the one with a later time too."),
+});

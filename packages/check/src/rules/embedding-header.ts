@@ -1,0 +1,60 @@
+import {
+  type Answer,
+  embeddingProblems,
+  fail,
+  frameAncestors,
+  NotTested,
+  pass,
+  type Verdict,
+} from "../evidence/index.ts";
+import { enter, installed, launch } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+type Seen = readonly { readonly url: string; readonly answer: Answer }[];
+
+export default defineRule({
+  id: "embedding-header",
+  title: "Exactly the dashboard may frame the portal",
+  section: "7",
+  holdsTo:
+    "Embedding header on every portal page: frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com; no X-Frame-Options that contradicts it.",
+  severity: "critical",
+  how: "The headers of every page from the portal URL on, and of the page for an unknown token, are read.",
+  fix: "Send Content-Security-Policy: frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com with each portal page, error pages too, and no X-Frame-Options.",
+  observe: async (world): Promise<Seen> => {
+    const url = await launch(world, await installed(world));
+    const visits = [await enter(url), await enter(`${url.slice(0, -6)}zzzzzz`)];
+    return visits.flatMap(({ exchanges }) => exchanges.map((one) => ({ url: one.url, answer: one.answer })));
+  },
+  judge: judgeEmbedding,
+});
+
+/** Pages are what a browser shows; redirects show nothing. */
+function judgeEmbedding(seen: Seen): Verdict {
+  const pages = seen.filter(
+    ({ answer }) =>
+      (answer.headers["content-type"] ?? "").includes("html") &&
+      (answer.status ?? 300) !== 302 &&
+      answer.text !== "",
+  );
+  if (pages.length === 0)
+    throw new NotTested("The portal URL led to no page.", "It needs a portal that answers HTML.");
+  const problems = pages.flatMap(({ url, answer }) => [
+    ...embeddingProblems(answer.headers["content-security-policy"]).map(
+      ({ problem }) => `${new URL(url).pathname} (${answer.status}): ${problem}.`,
+    ),
+    ...contradiction(answer).map((problem) => `${new URL(url).pathname} (${answer.status}): ${problem}.`),
+  ]);
+  return problems.length === 0
+    ? pass(`${pages.length} pages, each with the header.`)
+    : fail([...new Set(problems)].join(" "));
+}
+
+/** Browsers of today let frame-ancestors win; older ones and proxies obey both. */
+function contradiction({ headers }: Answer): readonly string[] {
+  const options = headers["x-frame-options"];
+  if (options === undefined) return [];
+  return frameAncestors(headers["content-security-policy"]).length === 0
+    ? [`X-Frame-Options: ${options} keeps the dashboard out`]
+    : [`X-Frame-Options: ${options} contradicts frame-ancestors`];
+}

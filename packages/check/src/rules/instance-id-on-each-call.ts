@@ -1,0 +1,43 @@
+import { fail, NotTested, pass } from "../evidence/index.ts";
+import { pause, type World } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+import { ordinaryWork, stir } from "./watching.ts";
+
+const wanted = /^\/(data|proxy)\/|^\/(ledger|balances|transactions|identities|reconciliation)\/filter/;
+
+export default defineRule({
+  id: "instance-id-on-each-call",
+  title: "Each call carries the instance it is for",
+  section: "8",
+  holdsTo:
+    "Every Cloud call carries the right instance_id: a query parameter, required on Proxy, Data and Filters requests.",
+  severity: "serious",
+  how: "All calls of the app during the check are looked through for an instance_id, and for one that is not the tenant's.",
+  fix: "Add instance_id to the query in the one place that makes calls to Cloud, from the same record the key comes from.",
+  needs: ["start"],
+  pace: "work",
+  observe: async (world) => {
+    await stir(world, await ordinaryWork(world));
+    await pause(500);
+    return callsOf(world);
+  },
+  judge: (calls) => {
+    if (calls.length === 0)
+      throw new NotTested("The app made no call to Cloud.", "It needs an app that asks something of Cloud.");
+    const without = calls.find(({ call }) => wanted.test(call.path) && call.instanceId === null);
+    if (without !== undefined)
+      return fail(`${without.call.method} ${without.call.path.split("?")[0]} carried no instance_id.`);
+    const foreign = calls.find(
+      ({ call, instanceId }) => call.instanceId !== null && call.instanceId !== instanceId,
+    );
+    if (foreign !== undefined)
+      return fail(
+        `${foreign.call.method} ${foreign.call.path.split("?")[0]} carried the instance_id of another tenant.`,
+      );
+    return pass(`${calls.length} calls, each with its tenant's instance_id.`);
+  },
+});
+
+function callsOf({ tenants }: World) {
+  return tenants.flatMap(({ calls, instanceId }) => calls.map((call) => ({ call, instanceId })));
+}

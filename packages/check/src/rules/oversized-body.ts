@@ -1,0 +1,35 @@
+import { callbackBodyLimit } from "@annex/protocol";
+import { describeAnswer, refused } from "../evidence/index.ts";
+import { deliver, installBody, isLaunched, launchAnswer } from "../world/index.ts";
+import { passesWhenNone } from "./judging.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "oversized-body",
+  title: "A body of more than 64 KiB is refused",
+  section: "5",
+  holdsTo: "> 64 KiB: 413, nothing stored.",
+  severity: "minor",
+  how: "An install event with an extra field of 80 KiB, and one of 4 MiB, are sent.",
+  fix: "Stop reading a request's body after 64 KiB and answer 413.",
+  observe: async (world) => {
+    const tenant = world.tenant();
+    const sizes = [callbackBodyLimit + 16 * 1024, 4 * 1024 * 1024];
+    const problems: string[] = [];
+    for (const size of sizes) {
+      const answer = await deliver(world.options.callback, {
+        ...installBody(tenant),
+        padding: "x".repeat(size),
+      });
+      // A connection closed in the middle of what is too long is a refusal as well.
+      if (answer.status !== null && !refused(answer))
+        problems.push(
+          `A body of ${Math.round(size / 1024)} KiB was not refused: the app ${describeAnswer(answer)}.`,
+        );
+    }
+    if (isLaunched(await launchAnswer(world, tenant)))
+      problems.push("An oversized install event was stored.");
+    return problems;
+  },
+  judge: passesWhenNone("Both were refused, and nothing was stored."),
+});

@@ -1,0 +1,22 @@
+import { describeAnswer } from "../evidence/index.ts";
+import { installed, isLaunched, launchAnswer } from "../world/index.ts";
+import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "portal-accepted",
+  title: "An active installation can be launched",
+  section: "7",
+  holdsTo: 'The app answers within 10 s: {"portal_url":"https://…"}.',
+  severity: "critical",
+  how: "A portal request for an active installation is posted to the portal generator URL, in each edition of the payloads.",
+  fix: "Answer 200 with JSON that has portal_url, an absolute URL. Accept requests without organization_id and user_id: the later edition leaves them out.",
+  observe: (world) =>
+    inEachEdition(world, async (edition) => {
+      const answer = await launchAnswer(world, await installed(world, { edition }));
+      return isLaunched(answer)
+        ? []
+        : [`A correct portal request got no URL: the app ${describeAnswer(answer)}.`];
+    }),
+  judge: passesWhenNone("A URL came back in each edition."),
+});

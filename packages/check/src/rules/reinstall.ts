@@ -1,0 +1,29 @@
+import { describeAnswer, succeeded } from "../evidence/index.ts";
+import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
+import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "reinstall",
+  title: "After an uninstall the app can be installed again",
+  section: "4",
+  holdsTo:
+    "To change what was granted, uninstall and install again: a new installation with a new id and key.",
+  severity: "critical",
+  how: "Install, uninstall, install again in the same instance under a new id, then a portal request for the new one.",
+  fix: "Key installations by installed_app_id. An ended installation of the same instance must not stand in the way of a new one.",
+  observe: (world) =>
+    inEachEdition(world, async (edition) => {
+      const older = await installed(world, { edition });
+      await uninstall(world, older);
+      const newer = world.tenant({ inPlaceOf: older });
+      const answer = await install(world, newer);
+      if (!succeeded(answer))
+        return [`Installing again was not accepted: the app ${describeAnswer(answer)}.`];
+      const launched = await launchAnswer(world, newer);
+      return isLaunched(launched)
+        ? []
+        : [`The app installed again can't be launched: it ${describeAnswer(launched)}.`];
+    }),
+  judge: passesWhenNone("Installed again, it can be launched."),
+});

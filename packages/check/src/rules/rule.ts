@@ -1,0 +1,50 @@
+/** What a rule is made of. Each stands in a file of its own, named by its id. */
+import type { Severity, Verdict } from "../evidence/index.ts";
+import type { World } from "../world/index.ts";
+
+/** What a rule can't do without. */
+export type Need =
+  /** The app's process, or its calls to Cloud: `--start`. */
+  | "start"
+  | "browser"
+  /** Time that has to pass. */
+  | "waiting"
+  | "database"
+  | "log";
+
+/**
+ * What may run beside it. `together`, the default: anything. `work`: no other rule that watches or delays
+ * the app's work in the background, since an app may do one thing after another. `alone`: nothing, since
+ * it kills or locks the whole app.
+ */
+export type Pace = "together" | "work" | "alone";
+
+type About = {
+  readonly id: string;
+  readonly title: string;
+  /** The section of the contract. */
+  readonly section: string;
+  /** The sentence of the contract or of the platform's best practices it holds the app to. */
+  readonly holdsTo: string;
+  readonly severity: Severity;
+  /** How it is tested. */
+  readonly how: string;
+  /** How to mend it, for somebody who knows nothing of Annex. */
+  readonly fix: string;
+  readonly needs?: readonly Need[];
+  readonly pace?: Pace;
+};
+
+export type Rule = About & { check(world: World): Promise<Verdict> };
+
+type Definition<Evidence> = About & {
+  /** Drives the app and brings back what was seen. */
+  observe(world: World): Promise<Evidence>;
+  /** Judges what was seen; a pure function. */
+  judge(evidence: Evidence): Verdict;
+};
+
+/** A rule from an observation and a judgement over it. */
+export function defineRule<Evidence>({ observe, judge, ...about }: Definition<Evidence>): Rule {
+  return { ...about, check: async (world) => judge(await observe(world)) };
+}

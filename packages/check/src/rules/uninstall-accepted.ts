@@ -1,0 +1,22 @@
+import { describeAnswer, succeeded } from "../evidence/index.ts";
+import { installed, uninstall } from "../world/index.ts";
+import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "uninstall-accepted",
+  title: "A correct uninstall event is accepted",
+  section: "4",
+  holdsTo: "2xx within 10 s: Cloud marks it uninstalled and revokes the key; otherwise the key stays valid.",
+  severity: "critical",
+  how: "An installation is made and uninstalled again.",
+  fix: "Answer 200 to the uninstall event (told apart by idempotency_key beginning with uninstall:) once the installation is marked as ended.",
+  observe: (world) =>
+    inEachEdition(world, async (edition) => {
+      const answer = await uninstall(world, await installed(world, { edition }));
+      return succeeded(answer)
+        ? []
+        : [`The uninstall event was not accepted: the app ${describeAnswer(answer)}.`];
+    }),
+  judge: passesWhenNone("Accepted in each edition."),
+});

@@ -1,0 +1,23 @@
+import { describeAnswer, succeeded } from "../evidence/index.ts";
+import { installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
+import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "uninstall-ends-launch",
+  title: "An uninstalled app can't be launched",
+  section: "4",
+  holdsTo:
+    "The app deletes or invalidates the stored key, marks the installation uninstalled and removes its portal sessions.",
+  severity: "critical",
+  how: "An installation is uninstalled, then a portal request for it is posted.",
+  fix: "Before you make a portal URL, look up the installation by installed_app_id and refuse with 403 or 404 unless it is active.",
+  observe: (world) =>
+    inEachEdition(world, async (edition) => {
+      const tenant = await installed(world, { edition });
+      if (!succeeded(await uninstall(world, tenant))) return [];
+      const answer = await launchAnswer(world, tenant);
+      return isLaunched(answer) ? [`After the uninstall the app still ${describeAnswer(answer)}.`] : [];
+    }),
+  judge: passesWhenNone("After the uninstall the portal request is refused."),
+});

@@ -1,0 +1,34 @@
+import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
+import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "uninstall-names-one",
+  title: "A late uninstall doesn't touch a newer installation",
+  section: "4",
+  holdsTo:
+    "An uninstall names one installation: it never touches a newer installation of the same organization and instance.",
+  severity: "critical",
+  how: "Install, uninstall, install again in the same instance; then the first uninstall event arrives once more, and another tenant's. The newer installation is launched.",
+  fix: "End the installation that installed_app_id names, never all of an organization or instance.",
+  observe: (world) =>
+    inEachEdition(world, async (edition) => {
+      const older = await installed(world, { edition });
+      const bystander = await installed(world, { edition });
+      await uninstall(world, older);
+      const newer = world.tenant({ inPlaceOf: older });
+      await install(world, newer);
+      if (!isLaunched(await launchAnswer(world, newer))) return [];
+      await uninstall(world, older, new Date(Date.now() + 1000));
+      await uninstall(world, world.tenant({ inPlaceOf: newer }));
+      const newerLaunched = isLaunched(await launchAnswer(world, newer));
+      const bystanderLaunched = isLaunched(await launchAnswer(world, bystander));
+      return [
+        ...(newerLaunched
+          ? []
+          : ["A late uninstall of an older installation ended the newer one in the same instance."]),
+        ...(bystanderLaunched ? [] : ["An uninstall ended the installation of another organization."]),
+      ];
+    }),
+  judge: passesWhenNone("The newer installation and the other organization's went on."),
+});

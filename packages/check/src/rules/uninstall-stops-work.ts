@@ -1,0 +1,54 @@
+import { fail, NotTested, pass, succeeded } from "../evidence/index.ts";
+import { install, installed, pause, uninstall, until } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+import { ordinaryWork } from "./watching.ts";
+
+const watched = 6000;
+
+export default defineRule({
+  id: "uninstall-stops-work",
+  title: "After an uninstall the app asks Cloud nothing more",
+  section: "4",
+  holdsTo: "The app stops its jobs, and makes no further request for that instance.",
+  severity: "critical",
+  how: "An app whose work is held up by a Cloud that is away is uninstalled in the middle of it; then its calls with that key are counted for some seconds.",
+  fix: "Delete the queued work of an installation in the transaction that ends it, and look before each call whether the installation is still active.",
+  needs: ["start"],
+  pace: "work",
+  observe: async (world) => {
+    if ((await ordinaryWork(world)).calls.length === 0)
+      throw new NotTested(
+        "The app asks nothing of Cloud after an install.",
+        "It needs an app that works in the background.",
+      );
+    const tenant = world.tenant();
+    const clear = world.front.weather(tenant, () => ({
+      kind: "answer",
+      status: 503,
+      body: '{"error":"The instance is stopped.","code":"instance_unavailable"}',
+    }));
+    await install(world, tenant);
+    await until(() => tenant.calls.length > 0, 5000);
+    const answer = await uninstall(world, tenant);
+    // What was under way when the answer went out may still end.
+    await pause(300);
+    const before = tenant.calls.length;
+    clear();
+    await pause(watched);
+    const finished = await installed(world);
+    await pause(1500);
+    await uninstall(world, finished);
+    await pause(300);
+    const settled = finished.calls.length;
+    await pause(2000);
+    return { answer, after: tenant.calls.slice(before), later: finished.calls.slice(settled) };
+  },
+  judge: ({ answer, after, later }) => {
+    if (!succeeded(answer)) return fail("The uninstall was not accepted while work was going on.");
+    const [first] = [...after, ...later];
+    if (first === undefined) return pass(`No call with that key in ${watched / 1000} s after the uninstall.`);
+    return fail(
+      `After the uninstall the app made ${after.length + later.length} more calls with that key, the first ${first.method} ${first.path.split("?")[0]}.`,
+    );
+  },
+});

@@ -1,0 +1,59 @@
+/** Watching what an app asks of Cloud, and giving it occasion to. */
+import type { CloudCall } from "../evidence/index.ts";
+import {
+  enter,
+  installed,
+  launchAnswer,
+  portalUrlIn,
+  type Tenant,
+  until,
+  type World,
+} from "../world/index.ts";
+
+/** At rest: so long without a call; longer where none has come yet, for queues that are looked at now and then. */
+const quietMilliseconds = 700;
+const firstMilliseconds = 2500;
+const longestWork = 15_000;
+
+/** Whether a call changes something. The Filters API and Core's searches are POSTs that only read. */
+export function isWrite(call: CloudCall): boolean {
+  if (call.method === "GET" || call.method === "HEAD") return false;
+  return !/\/filter(\?|$)/.test(call.path);
+}
+
+/** What a write does, whatever its random parts: method, path without query, and body. */
+export function effectOf(call: CloudCall): string {
+  return `${call.method} ${call.path.split("?")[0] ?? ""} ${call.body}`;
+}
+
+/** Until the app has asked nothing for a moment with this tenant's key. @returns whether it came to rest. */
+export async function quiet(world: World, tenant: Tenant, longest = longestWork): Promise<boolean> {
+  await world.cloud.ready;
+  const since = performance.now();
+  let seen = -1;
+  let changed = since;
+  return until(() => {
+    const open = tenant.calls.some((call) => call.endedAt === null);
+    if (open || tenant.calls.length !== seen) {
+      seen = tenant.calls.length;
+      changed = performance.now();
+    }
+    return performance.now() - changed > (seen === 0 ? firstMilliseconds : quietMilliseconds);
+  }, longest);
+}
+
+/** What an ordinary install makes the app do in the background, seen once. */
+export function ordinaryWork(world: World): Promise<Tenant> {
+  return world.once("ordinary work", async () => {
+    await world.cloud.ready;
+    const tenant = await installed(world);
+    await quiet(world, tenant);
+    return tenant;
+  });
+}
+
+/** Launches and opens the page as far as that goes without a browser, to make the app ask Cloud something. */
+export async function stir(world: World, tenant: Tenant): Promise<void> {
+  const url = portalUrlIn(await launchAnswer(world, tenant));
+  if (url !== undefined) await enter(url);
+}

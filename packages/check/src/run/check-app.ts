@@ -1,0 +1,147 @@
+/** One whole check. */
+import {
+  maskSecrets,
+  NotTested,
+  notTested,
+  type Report,
+  type RuleReport,
+  summarize,
+  type Verdict,
+} from "../evidence/index.ts";
+import { type Pace, type Rule, rules } from "../rules/index.ts";
+import {
+  type CheckOptions,
+  type Cloud,
+  openCloud,
+  openWorld,
+  pause,
+  type World,
+  withTrace,
+} from "../world/index.ts";
+import { chooseRules, missingNeed } from "./choosing.ts";
+
+/** Told as each rule ends. */
+export type Progress = (rule: RuleReport, done: number, all: number) => void;
+
+export type CheckTools = {
+  readonly onRule?: Progress;
+  /** A local Cloud to share between checks; by default each check has its own. */
+  readonly cloud?: Cloud;
+};
+
+/** Rules that run at the same time; those that wait come on top. */
+const side = 4;
+const ruleTimeLimit = 75_000;
+
+/**
+ * Drives an app through the contract.
+ *
+ * @throws CheckError when nothing can be judged: the app can't be reached, its command ends, an unknown rule.
+ * @example
+ * ```ts
+ * const report = await checkApp({ callback, portal, linkSeconds: 300, sessionSeconds: 900, graceSeconds: 60, edition: "both" });
+ * report.summary.fail; // 0
+ * ```
+ */
+export async function checkApp(options: CheckOptions, tools: CheckTools = {}): Promise<Report> {
+  const chosen = chooseRules(rules, options);
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const cloud = tools.cloud ?? openCloud();
+  try {
+    const world = await openWorld(options, cloud);
+    try {
+      const reports = await runAll(world, chosen, tools.onRule ?? (() => undefined));
+      const seconds = (performance.now() - started) / 1000;
+      return {
+        app: new URL(options.callback).origin,
+        startedAt,
+        summary: summarize(reports, seconds),
+        rules: reports,
+      };
+    } finally {
+      await world.close();
+    }
+  } finally {
+    if (tools.cloud === undefined) await cloud.close();
+  }
+}
+
+/** Side by side what can be, then one by one what can't: waits pass meanwhile. Reported in the order of the catalogue. */
+async function runAll(
+  world: World,
+  chosen: readonly Rule[],
+  onRule: Progress,
+): Promise<readonly RuleReport[]> {
+  const reports = new Map<string, RuleReport>();
+  const run = async (rule: Rule) => {
+    const report = await runRule(rule, world);
+    reports.set(rule.id, report);
+    onRule(report, reports.size, chosen.length);
+  };
+  const paced = (pace: Pace) => chosen.filter((rule) => (rule.pace ?? "together") === pace);
+  const waits = (rule: Rule) => rule.needs?.includes("waiting") === true;
+  const queue = paced("together").filter((rule) => !waits(rule));
+  const worker = async () => {
+    for (let rule = queue.shift(); rule !== undefined; rule = queue.shift()) await run(rule);
+  };
+  const inTurn = async (pace: Pace) => {
+    for (const rule of paced(pace)) await run(rule);
+  };
+  await Promise.all([
+    ...paced("together").filter(waits).map(run),
+    inTurn("work"),
+    ...Array.from({ length: side }, worker),
+  ]);
+  await inTurn("alone");
+  return chosen.map(({ id }) => reports.get(id)).filter((report) => report !== undefined);
+}
+
+async function runRule(rule: Rule, world: World): Promise<RuleReport> {
+  const started = performance.now();
+  const { result, trace } = await withTrace(() => judge(rule, world));
+  const secrets = world.tenants.map(({ key }) => key);
+  const mask = (text: string) => maskSecrets(text, secrets);
+  return {
+    id: rule.id,
+    title: rule.title,
+    section: rule.section,
+    severity: rule.severity,
+    verdict: result.verdict,
+    evidence: mask(result.evidence),
+    fix: rule.fix,
+    seconds: Math.round((performance.now() - started) / 100) / 10,
+    holdsTo: rule.holdsTo,
+    how: rule.how,
+    exchanges: trace.lines.map(mask),
+    pictures: trace.pictures,
+  };
+}
+
+/** A verdict whatever happens; a rule that ends with no ground to stand on says so. */
+async function judge(rule: Rule, world: World): Promise<Verdict> {
+  const missing = missingNeed(rule, world.options);
+  if (missing !== undefined) return missing;
+  const waits = rule.needs?.includes("waiting") === true;
+  const { linkSeconds, sessionSeconds, graceSeconds } = world.options;
+  const limit = ruleTimeLimit + (waits ? 1000 * (linkSeconds + sessionSeconds + graceSeconds) : 0);
+  const ended = new AbortController();
+  try {
+    const late = pause(limit, ended.signal).then(() =>
+      notTested(
+        `The rule was not through after ${Math.round(limit / 1000)} s.`,
+        "It needs an app that answers sooner.",
+      ),
+    );
+    return await Promise.race([rule.check(world), late]);
+  } catch (error) {
+    if (error instanceof NotTested) return error.verdict;
+    const what = error instanceof Error ? error.message : String(error);
+    return notTested(
+      `The rule could not be carried through: ${what}.`,
+      "Run it alone with --only to see whether it comes back.",
+    );
+  } finally {
+    ended.abort();
+  }
+}

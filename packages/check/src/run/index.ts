@@ -1,0 +1,7 @@
+/**
+ * Choosing the rules, running them over one world in a fixed order, and making a report of their
+ * verdicts. Imports `rules`, `world` and `evidence`.
+ */
+
+export { ruleIds, rulesAsMarkdown } from "./catalogue.ts";
+export { checkApp, type Progress } from "./check-app.ts";

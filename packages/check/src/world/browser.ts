@@ -1,0 +1,196 @@
+/**
+ * Pages in a real Chromium, in a frame of the dashboard's own origin with third-party cookies blocked,
+ * as users meet them. Dialogs are dismissed, downloads refused, every wait is bounded.
+ */
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Page,
+  type Frame as PlaywrightFrame,
+  type Request,
+} from "playwright-core";
+import { type Exchange, NotTested } from "../evidence/index.ts";
+import { pause } from "./time.ts";
+import { note, notePicture } from "./trace.ts";
+import type { World } from "./world.ts";
+
+/** What a page was and did, after it had settled. */
+export type BrowserVisit = {
+  /** Whether the page came up inside the frame. */
+  readonly shown: boolean;
+  readonly exchanges: readonly Exchange[];
+  readonly finalUrl: string;
+  readonly text: string;
+  readonly html: string;
+  /** Local and session storage of the app's origin, as one text. */
+  readonly storage: string;
+  readonly console: readonly string[];
+};
+
+export type VisitOptions = {
+  readonly width?: number;
+  readonly height?: number;
+  /** The origin of the page around the frame. */
+  readonly around?: string;
+  /** Share cookies and storage with another frame, as two tabs do. */
+  readonly context?: BrowserContext;
+};
+
+export type Frame = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly exchanges: readonly Exchange[];
+  /** The app's frame as it is now. */
+  inner(): PlaywrightFrame | undefined;
+  settle(): Promise<void>;
+  look(): Promise<BrowserVisit>;
+  picture(title: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+const dashboardOrigin = "https://cloud.blnkfinance.com";
+const panel = { width: 412, height: 780 };
+const actionTimeLimit = 8000;
+const settleTimeLimit = 5000;
+const quietTime = 350;
+
+/** Opens a portal URL in a frame of the dashboard, in a profile of its own unless one is given. */
+export async function openFrame(world: World, url: string, options: VisitOptions = {}): Promise<Frame> {
+  const browser = await world.browser();
+  const { width, height } = { ...panel, ...options };
+  const context =
+    options.context ??
+    (await browser.newContext({
+      viewport: { width, height },
+      acceptDownloads: false,
+      ignoreHTTPSErrors: false,
+    }));
+  const page = await context.newPage();
+  page.setDefaultTimeout(actionTimeLimit);
+  page.on("dialog", (dialog) => void dialog.dismiss().catch(() => undefined));
+  await blockThirdPartyCookies(context, page);
+  const seen = watch(page);
+  const around = options.around ?? dashboardOrigin;
+  await page.route(`${around}/**`, (route) =>
+    route.fulfill({ contentType: "text/html", body: framingPage(url) }).catch(() => undefined),
+  );
+  note(`open ${url} in a frame of ${around}, ${width} × ${height}`);
+  await page.goto(`${around}/`, { waitUntil: "load", timeout: actionTimeLimit }).catch(() => undefined);
+  const frame: Frame = {
+    page,
+    context,
+    exchanges: seen.exchanges,
+    inner: () => page.frames().find((each) => each !== page.mainFrame()),
+    settle: () => settle(seen),
+    look: async () => {
+      await settle(seen);
+      return lookAt(frame, seen);
+    },
+    picture: async (title) => {
+      const png = await page.screenshot({ timeout: actionTimeLimit }).catch(() => undefined);
+      if (png !== undefined) notePicture(title, png);
+    },
+    close: async () => {
+      await (options.context === undefined ? context : page).close().catch(() => undefined);
+    },
+  };
+  await frame.settle();
+  return frame;
+}
+
+function framingPage(url: string): string {
+  const escaped = url.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  return `<!doctype html><html lang="en"><title>Dashboard</title><style>html,body{margin:0;height:100%;background:#111}iframe{border:0;width:100%;height:100%;display:block}</style><iframe title="The app" src="${escaped}"></iframe></html>`;
+}
+
+async function blockThirdPartyCookies(context: BrowserContext, page: Page): Promise<void> {
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.setCookieControls", { enableThirdPartyCookieRestriction: true });
+}
+
+type Seen = {
+  readonly exchanges: Exchange[];
+  readonly console: string[];
+  readonly reading: Promise<void>[];
+  open: number;
+  lastActivity: number;
+};
+
+const readKinds = new Set(["document", "script", "xhr", "fetch", "stylesheet", "other", "manifest"]);
+
+function watch(page: Page): Seen {
+  const seen: Seen = { exchanges: [], console: [], reading: [], open: 0, lastActivity: performance.now() };
+  const active = (by: number) => {
+    seen.open += by;
+    seen.lastActivity = performance.now();
+  };
+  page.on("console", (message) => seen.console.push(message.text()));
+  page.on("pageerror", (error) => seen.console.push(String(error)));
+  page.on("request", () => active(1));
+  page.on("requestfailed", () => active(-1));
+  page.on("requestfinished", (request) => {
+    active(-1);
+    if (readKinds.has(request.resourceType())) seen.reading.push(readExchange(request, seen));
+  });
+  return seen;
+}
+
+async function readExchange(request: Request, seen: Seen): Promise<void> {
+  const started = performance.now();
+  try {
+    const response = await request.response();
+    if (response === null) return;
+    const headers = await response.allHeaders();
+    const isRedirect = response.status() >= 300 && response.status() < 400;
+    const answer = {
+      status: response.status(),
+      headers,
+      cookies: (headers["set-cookie"] ?? "").split("\n").filter((line) => line !== ""),
+      text: isRedirect ? "" : await response.text(),
+      milliseconds: performance.now() - started,
+      error: null,
+    };
+    seen.exchanges.push({
+      method: request.method(),
+      url: request.url(),
+      requestHeaders: await request.allHeaders(),
+      requestBody: request.postData() ?? "",
+      answer,
+    });
+  } catch {
+    // The page went away before its answer was read.
+  }
+}
+
+/** Until nothing has been asked for a moment; a page that never rests is looked at as it is. */
+async function settle(seen: Seen): Promise<void> {
+  const ends = performance.now() + settleTimeLimit;
+  while (performance.now() < ends) {
+    if (seen.open <= 0 && performance.now() - seen.lastActivity > quietTime) break;
+    await pause(50);
+  }
+  await Promise.race([Promise.allSettled(seen.reading), pause(1000)]);
+}
+
+async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
+  const inner = frame.inner();
+  const read = async (expression: string) => {
+    const reading = inner?.evaluate(expression).catch(() => "") ?? Promise.resolve("");
+    return String(await Promise.race([reading, pause(3000).then(() => "")]));
+  };
+  const html = await read("document.documentElement.outerHTML");
+  const finalUrl = inner?.url() ?? "";
+  return {
+    shown: finalUrl !== "" && !finalUrl.startsWith("chrome-error:") && html !== "",
+    exchanges: [...seen.exchanges],
+    finalUrl,
+    html,
+    text: await read("document.body ? document.body.innerText : ''"),
+    storage: await read(
+      "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, window.name])",
+    ),
+    console: [...seen.console],
+  };
+}

@@ -1,0 +1,127 @@
+/** Knocking at an app's doors as Cloud does. Every request has an end. Contract sections 3, 4 and 7. */
+import { connect } from "node:net";
+import { type Answer, describeAnswer } from "../evidence/index.ts";
+import { note } from "./trace.ts";
+
+/** A little more than the 10 s of the contract, so that "too late" and "never" can be told apart. */
+const longestWait = 12_000;
+const longestBody = 2 * 1024 * 1024;
+
+export type SendOptions = {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
+  readonly milliseconds?: number;
+};
+
+/** One request to the app. Never throws: what went wrong is in the answer. Redirects are not followed. */
+export async function send(method: string, url: string, options: SendOptions = {}): Promise<Answer> {
+  const answer = await ask(method, url, options);
+  const size = options.body === undefined ? "" : ` (${options.body.length} bytes)`;
+  note(`${method} ${url}${size} → ${describeAnswer(answer)} [${Math.round(answer.milliseconds)} ms]`);
+  return answer;
+}
+
+async function ask(method: string, url: string, options: SendOptions): Promise<Answer> {
+  const started = performance.now();
+  const longest = options.milliseconds ?? longestWait;
+  try {
+    const response = await fetch(url, {
+      method,
+      redirect: "manual",
+      headers: { "user-agent": "Annex-Check", connection: "close", ...options.headers },
+      ...(options.body === undefined ? {} : { body: options.body }),
+      signal: AbortSignal.timeout(longest),
+    });
+    const text = await readLimited(response);
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      cookies: response.headers.getSetCookie(),
+      text,
+      milliseconds: performance.now() - started,
+      error: null,
+    };
+  } catch (cause) {
+    const error = problemOf(cause, longest);
+    return {
+      status: null,
+      headers: {},
+      cookies: [],
+      text: "",
+      milliseconds: performance.now() - started,
+      error,
+    };
+  }
+}
+
+async function readLimited(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body) {
+    parts.push(part);
+    length += part.length;
+    if (length > longestBody) break;
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** The few words of a network failure that help. */
+function problemOf(cause: unknown, longest: number): string {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  if (error.name === "TimeoutError" || error.name === "AbortError")
+    return `gave no whole answer within ${longest / 1000} s`;
+  const inner = error.cause instanceof Error ? error.cause : error;
+  const code = "code" in inner && typeof inner.code === "string" ? inner.code : inner.message;
+  return `gave no answer (${code})`;
+}
+
+/** An event, as Cloud posts it. */
+export async function deliver(
+  callback: string,
+  event: unknown,
+  options: Omit<SendOptions, "body"> = {},
+): Promise<Answer> {
+  return post(callback, event, options);
+}
+
+/** A portal request, as Cloud posts it. */
+export async function requestPortal(
+  portal: string,
+  request: unknown,
+  options: Omit<SendOptions, "body"> = {},
+): Promise<Answer> {
+  return post(portal, request, options);
+}
+
+function post(url: string, body: unknown, options: Omit<SendOptions, "body">): Promise<Answer> {
+  const headers = { "content-type": "application/json", accept: "application/json", ...options.headers };
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return send("POST", url, { ...options, headers, body: text });
+}
+
+/** Bytes straight onto a connection, for HTTP that no client library writes. @returns all that came back. */
+export async function sendRaw(
+  url: string,
+  chunks: readonly string[],
+  { pauseMilliseconds = 60, milliseconds = 6000 } = {},
+): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    let received = "";
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || 80 });
+    const timer = setTimeout(() => socket.destroy(), milliseconds);
+    socket.on("data", (data) => {
+      received += data.toString("latin1");
+    });
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      clearTimeout(timer);
+      note(`raw HTTP to ${url} → ${received.split("\r\n", 1)[0] ?? ""}`);
+      resolve(received);
+    });
+    chunks.forEach((chunk, position) => {
+      setTimeout(() => socket.writable && socket.write(chunk), position * pauseMilliseconds);
+    });
+  });
+}

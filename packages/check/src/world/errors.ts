@@ -1,0 +1,11 @@
+/** Nothing could be judged: wrong usage, or an app that can't be reached. The command ends with 2. */
+export class CheckError extends Error {
+  /** What to do about it. */
+  readonly next: string;
+
+  constructor(whatHappened: string, next: string) {
+    super(whatHappened);
+    this.name = "CheckError";
+    this.next = next;
+  }
+}

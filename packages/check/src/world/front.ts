@@ -1,0 +1,203 @@
+/**
+ * What the app takes for Cloud's API: passes each call to the local Cloud under the tenant's own
+ * installation there, writes it down, and can be a network that hangs, cuts or answers in Cloud's place.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { CloudCall } from "../evidence/index.ts";
+import type { Cloud } from "./cloud.ts";
+import type { Backing } from "./planting.ts";
+import type { Tenant } from "./tenants.ts";
+
+/** What happens to a call instead of passing it on; `cut` ends the connection without an answer. */
+export type Weather =
+  | { readonly kind: "hang" }
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly type?: string;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "cut"; readonly after: "commit" | "request" };
+
+/** Decides for one call; nothing means fair weather. */
+type Forecast = (call: CloudCall) => Weather | undefined;
+
+export type Front = {
+  readonly url: string;
+  /** Calls with a key that no tenant has. */
+  readonly strangers: readonly CloudCall[];
+  /** Has a tenant's calls meet this weather until the returned function is called, which also ends hanging calls. */
+  weather(tenant: Tenant, forecast: Forecast): () => void;
+  /** The tenant's installation in the local Cloud. */
+  backing(tenant: Tenant): Promise<Backing>;
+  admit(tenant: Tenant): void;
+  close(): Promise<void>;
+};
+
+type Known = {
+  readonly tenant: Tenant;
+  backing?: Promise<Backing>;
+  forecast?: Forecast | undefined;
+  hanging: Set<ServerResponse>;
+};
+
+/** Opens a front on a free port of the loopback address. */
+export async function openFront(cloud: Cloud, began: number): Promise<Front> {
+  const known = new Map<string, Known>();
+  const strangers: CloudCall[] = [];
+
+  const backing = (entry: Known): Promise<Backing> => {
+    entry.backing ??= cloud.back(entry.tenant.ledger, entry.tenant.grant);
+    return entry.backing;
+  };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readAll(request);
+    const entry = known.get(bearer(request));
+    const call = recordCall(request, body, performance.now() - began);
+    (entry?.tenant.calls ?? strangers).push(call);
+    response.once("close", () => {
+      call.endedAt = performance.now() - began;
+    });
+    const weather = entry?.forecast?.(call);
+    if (weather?.kind === "hang") entry?.hanging.add(response);
+    else if (weather?.kind === "answer") answerWith(response, call, weather);
+    else if (weather?.kind === "cut" && weather.after === "request") request.socket.destroy();
+    else await pass({ request, response, body, call, entry, cut: weather?.kind === "cut" });
+  }
+
+  async function pass({ request, response, body, call, entry, cut }: Passing): Promise<void> {
+    const { url } = await cloud.ready;
+    const behind = entry === undefined ? undefined : await backing(entry);
+    const answer = await fetch(`${url}${pathBehind(call, entry, behind)}`, {
+      method: call.method,
+      headers: headersBehind(request, behind),
+      ...(body.length > 0 && call.method !== "GET" ? { body } : {}),
+      redirect: "manual",
+    });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    call.status = answer.status;
+    call.answerBody = bytes.toString("utf8");
+    if (cut) request.socket.destroy();
+    else response.writeHead(answer.status, headersBack(answer.headers)).end(bytes);
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    strangers,
+    weather: (tenant, forecast) => {
+      const entry = known.get(tenant.key);
+      if (entry === undefined) return () => undefined;
+      entry.forecast = forecast;
+      return () => {
+        entry.forecast = undefined;
+        for (const response of entry.hanging) response.destroy();
+        entry.hanging.clear();
+      };
+    },
+    backing: (tenant) => backing(known.get(tenant.key) ?? { tenant, hanging: new Set() }),
+    admit: (tenant) => known.set(tenant.key, { tenant, hanging: new Set() }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+type Passing = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Buffer<ArrayBuffer>;
+  readonly call: CloudCall;
+  readonly entry: Known | undefined;
+  readonly cut: boolean;
+};
+
+async function readAll(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  for await (const part of request) parts.push(part as Uint8Array);
+  return Buffer.concat(parts);
+}
+
+function bearer(request: IncomingMessage): string {
+  return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+}
+
+function recordCall(request: IncomingMessage, body: Buffer, at: number): CloudCall {
+  const path = request.url ?? "/";
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  );
+  const instanceId = new URL(path, "http://cloud").searchParams.get("instance_id");
+  return {
+    at,
+    method: request.method ?? "GET",
+    path,
+    instanceId,
+    headers,
+    body: body.toString("utf8"),
+    status: null,
+    answerBody: "",
+    endedAt: null,
+  };
+}
+
+/** The same path with the instance's id in the local Cloud; a foreign id stays as it is, for the Cloud to refuse. */
+function pathBehind(call: CloudCall, entry: Known | undefined, behind: Backing | undefined): string {
+  if (entry === undefined || behind === undefined) return call.path;
+  return call.path.replaceAll(encodeURIComponent(entry.tenant.instanceId), behind.instanceId);
+}
+
+const notPassedOn = new Set([
+  "host",
+  "connection",
+  "content-length",
+  "authorization",
+  "accept-encoding",
+  "keep-alive",
+  "transfer-encoding",
+  "expect",
+  "te",
+  "upgrade",
+]);
+
+function headersBehind(request: IncomingMessage, behind: Backing | undefined): Record<string, string> {
+  const passed = Object.entries(request.headers).filter(([name]) => !notPassedOn.has(name));
+  const { authorization } = request.headers;
+  const credentials = behind === undefined ? authorization : `Bearer ${behind.key}`;
+  return {
+    ...Object.fromEntries(passed.map(([name, value]) => [name, String(value)])),
+    ...(credentials === undefined ? {} : { authorization: credentials }),
+  };
+}
+
+function headersBack(headers: Headers): Record<string, string> {
+  const dropped = new Set([
+    "connection",
+    "content-length",
+    "content-encoding",
+    "transfer-encoding",
+    "keep-alive",
+  ]);
+  return Object.fromEntries([...headers].filter(([name]) => !dropped.has(name)));
+}
+
+function answerWith(
+  response: ServerResponse,
+  call: CloudCall,
+  weather: Extract<Weather, { readonly kind: "answer" }>,
+): void {
+  call.status = weather.status;
+  call.answerBody = weather.body;
+  const type = weather.type ?? "application/json; charset=utf-8";
+  response.writeHead(weather.status, { "content-type": type, ...weather.headers }).end(weather.body);
+}

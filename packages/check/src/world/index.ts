@@ -1,0 +1,28 @@
+/**
+ * The surroundings an app is driven in: a local Cloud with two marked ledgers, a front that the app
+ * takes for Cloud's API and that writes down each call, tenants in any number, the app's two doors,
+ * its process where the checker may start it, visits to its pages with and without a browser.
+ * Imports `evidence` for the shapes of what it sees; judges nothing.
+ */
+export type { BrowserVisit, Frame, VisitOptions } from "./browser.ts";
+export { type Cloud, openCloud } from "./cloud.ts";
+export { deliver, requestPortal, send, sendRaw } from "./doors.ts";
+export { CheckError } from "./errors.ts";
+export { filesUnder, type ReadFile } from "./files.ts";
+export type { Front, Weather } from "./front.ts";
+export {
+  install,
+  installed,
+  isLaunched,
+  launch,
+  launchAnswer,
+  portalUrlIn,
+  tenants,
+  uninstall,
+} from "./lifecycle.ts";
+export type { CheckOptions, Edition } from "./options.ts";
+export { installBody, portalBody, type Tenant, type TenantOptions, uninstallBody } from "./tenants.ts";
+export { pause, until } from "./time.ts";
+export { note, type Trace, withTrace } from "./trace.ts";
+export { enter, type Visit } from "./visit.ts";
+export { openWorld, type World } from "./world.ts";

@@ -1,0 +1,33 @@
+/** What a check can be told. The names on the command line are fixed by the doors. */
+import type { Scope } from "@annex/protocol";
+
+/** Which fields the payloads carry: `guide` has `organization_id` and `user_id`, `later` leaves both out. */
+export type Edition = "guide" | "later";
+
+export type CheckOptions = {
+  /** The app's registration callback URL and portal generator URL, secret included. */
+  readonly callback: string;
+  readonly portal: string;
+  /** A shell command that runs the app; `{cloud}` in it becomes the base of the Cloud API. */
+  readonly start?: string | undefined;
+  /** The scopes the app asks for; every scope is granted where nobody says. */
+  readonly asks?: readonly Scope[] | undefined;
+  /** The manifest as it stands in its file. */
+  readonly manifest?: Readonly<Record<string, unknown>> | undefined;
+  /** A database file, or a folder of what the app stores. */
+  readonly database?: string | undefined;
+  readonly logs?: readonly string[] | undefined;
+  /** What the app was started with, in seconds. */
+  readonly linkSeconds: number;
+  readonly sessionSeconds: number;
+  readonly graceSeconds: number;
+  /** A member whom the app refuses. */
+  readonly deniedUser?: string | undefined;
+  /** A shell command after which the member in place of `{user}` is refused. */
+  readonly denyCommand?: string | undefined;
+  readonly edition: Edition | "both";
+  readonly only?: readonly string[] | undefined;
+  readonly skip?: readonly string[] | undefined;
+  /** Nothing that waits, kills or opens a browser. */
+  readonly fast?: boolean | undefined;
+};

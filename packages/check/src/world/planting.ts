@@ -1,0 +1,45 @@
+/** Records with a mark in every text that an app could show. */
+
+/** What stands in the local Cloud for one tenant. */
+export type Backing = { readonly key: string; readonly instanceId: string; readonly installedAppId: string };
+
+/** Plants a ledger, an identity, two balances and a transaction that all carry the mark. */
+export async function plantMarks(cloudUrl: string, backing: Backing, mark: string): Promise<void> {
+  const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${cloudUrl}/proxy${path}?instance_id=${backing.instanceId}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${backing.key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) throw new Error(`Planting at ${path} answered ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const meta_data = { note: mark };
+  const ledger = await post("/ledgers", { name: `${mark} ledger`, meta_data });
+  const identity = await post("/identities", {
+    identity_type: "organization",
+    organization_name: `${mark} Ltd`,
+    category: "customer",
+    meta_data,
+  });
+  const balance = {
+    ledger_id: ledger["ledger_id"],
+    identity_id: identity["identity_id"],
+    currency: "USD",
+    meta_data,
+  };
+  const [from, to] = [await post("/balances", balance), await post("/balances", balance)];
+  await post("/transactions", {
+    amount: 12.5,
+    precision: 100,
+    currency: "USD",
+    source: from["balance_id"],
+    destination: to["balance_id"],
+    reference: `${mark}-1`,
+    description: `${mark} sale`,
+    allow_overdraft: true,
+    skip_queue: true,
+    meta_data,
+  });
+}

@@ -1,0 +1,106 @@
+/** The app as a process of the checker's: started by the user's command, killed without warning, started again. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { send } from "./doors.ts";
+import { CheckError } from "./errors.ts";
+import { pause, until } from "./time.ts";
+import { note } from "./trace.ts";
+
+export type AppProcess = {
+  /** SIGKILL to the command and all it started; resolves when nothing answers any more. */
+  kill(): Promise<void>;
+  /** @throws CheckError when it ends, or doesn't answer in time. */
+  start(): Promise<void>;
+  /** Kills and starts. */
+  restart(): Promise<void>;
+  /** All that it wrote to standard output and standard error so far. */
+  output(): string;
+  stop(): Promise<void>;
+};
+
+const startTimeLimit = 60_000;
+const endTimeLimit = 5_000;
+const longestOutput = 16 * 1024 * 1024;
+const shownLines = 5;
+
+/** Starts the command with the Cloud API's base in place of `{cloud}` and in the environment. */
+export async function startProcess(command: string, cloudUrl: string, address: string): Promise<AppProcess> {
+  const { origin } = new URL(address);
+  let child: ChildProcess | undefined;
+  let output = "";
+  if (await answers(origin))
+    throw new CheckError(
+      `Something answers at ${origin} already, so it would be checked in place of what --start starts.`,
+      "Stop it, or give the URLs where the started app listens.",
+    );
+
+  const write = (part: unknown) => {
+    if (output.length < longestOutput) output += String(part);
+  };
+  const launch = (): ChildProcess => {
+    const started = spawn(command.replaceAll("{cloud}", cloudUrl), {
+      shell: true,
+      detached: process.platform !== "win32",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ANNEX_CLOUD_URL: cloudUrl, CLOUD_API: cloudUrl },
+    });
+    started.stdout?.on("data", write);
+    started.stderr?.on("data", write);
+    return started;
+  };
+
+  const running: AppProcess = {
+    start: async () => {
+      const started = launch();
+      child = started;
+      const came = await until(
+        async () => started.exitCode !== null || (await answers(origin)),
+        startTimeLimit,
+      );
+      if (started.exitCode !== null || !came) {
+        const why = came ? `ended with code ${started.exitCode}` : `did not answer at ${origin} within 60 s`;
+        await running.stop();
+        throw new CheckError(`The --start command ${why}.\n${lastLines(output)}`, "Run it alone to see why.");
+      }
+      note(`started the app: ${command}`);
+    },
+    kill: async () => {
+      note("SIGKILL to the app");
+      signalGroup(child, "SIGKILL");
+      await until(async () => !(await answers(origin)), endTimeLimit);
+    },
+    restart: async () => {
+      await running.kill();
+      await running.start();
+    },
+    output: () => output,
+    stop: async () => {
+      signalGroup(child, "SIGTERM");
+      const ended = await until(
+        () => child === undefined || child.exitCode !== null || child.signalCode !== null,
+        endTimeLimit,
+      );
+      // Also what the command itself left behind.
+      signalGroup(child, "SIGKILL");
+      if (!ended) await pause(0);
+    },
+  };
+  await running.start();
+  return running;
+}
+
+function signalGroup(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
+  if (child?.pid === undefined) return;
+  try {
+    process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+async function answers(origin: string): Promise<boolean> {
+  return (await send("GET", `${origin}/`, { milliseconds: 3000 })).status !== null;
+}
+
+function lastLines(output: string): string {
+  return output.trimEnd().split("\n").slice(-shownLines).join("\n");
+}

@@ -1,0 +1,89 @@
+/**
+ * Tenants: an organization, an instance, an installation and its key, as the app is told of them.
+ * Instance ids are the checker's own, so that any number of tenants can stand on two ledgers.
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { apiKeyPrefixLength, idempotencyPrefix, type Scope, scopes } from "@annex/protocol";
+import type { CloudCall } from "../evidence/index.ts";
+import type { Edition } from "./options.ts";
+
+/** Which of the two marked ledgers the tenant's instance is. */
+export type LedgerName = "a" | "b";
+
+export type Tenant = {
+  readonly name: string;
+  readonly appId: string;
+  readonly installedAppId: string;
+  readonly organizationId: string;
+  readonly instanceId: string;
+  readonly userId: string;
+  readonly key: string;
+  readonly grant: readonly Scope[];
+  readonly ledger: LedgerName;
+  readonly edition: Edition;
+  /** What the app asked of Cloud with this tenant's key, in order. */
+  readonly calls: CloudCall[];
+};
+
+export type TenantOptions = {
+  readonly grant?: readonly Scope[] | undefined;
+  readonly ledger?: LedgerName | undefined;
+  readonly edition?: Edition | undefined;
+  /** The same organization and instance as this one, as after an install that Cloud cancelled. */
+  readonly inPlaceOf?: Tenant | undefined;
+};
+
+const keyBytes = 32;
+
+/** A tenant nobody has heard of yet. */
+export function newTenant(name: string, appId: string, options: TenantOptions): Tenant {
+  const { inPlaceOf } = options;
+  return {
+    name,
+    appId,
+    installedAppId: `instapp_${randomUUID()}`,
+    organizationId: inPlaceOf?.organizationId ?? `org_${randomUUID()}`,
+    instanceId: inPlaceOf?.instanceId ?? `inst_${randomUUID()}`,
+    userId: inPlaceOf?.userId ?? `user_${randomUUID()}`,
+    key: `blnk_${randomBytes(keyBytes).toString("hex")}`,
+    grant: options.grant ?? scopes,
+    ledger: options.ledger ?? inPlaceOf?.ledger ?? "a",
+    edition: options.edition ?? inPlaceOf?.edition ?? "guide",
+    calls: [],
+  };
+}
+
+/** A tenant's payload in its edition; what the later edition leaves out is left out. */
+function addressed(tenant: Tenant) {
+  return {
+    installed_app_id: tenant.installedAppId,
+    app_id: tenant.appId,
+    ...(tenant.edition === "guide" ? { organization_id: tenant.organizationId } : {}),
+    instance_id: tenant.instanceId,
+  };
+}
+
+/** The install event of contract section 3. */
+export function installBody(tenant: Tenant): Readonly<Record<string, unknown>> {
+  return {
+    ...addressed(tenant),
+    api_key: tenant.key,
+    api_key_prefix: tenant.key.slice(0, apiKeyPrefixLength),
+    granted_permissions: tenant.grant,
+    idempotency_key: `${idempotencyPrefix.install}${tenant.installedAppId}`,
+  };
+}
+
+/** The uninstall event of contract section 4. */
+export function uninstallBody(tenant: Tenant, at = new Date()): Readonly<Record<string, unknown>> {
+  return {
+    ...addressed(tenant),
+    uninstalled_at: at.toISOString(),
+    idempotency_key: `${idempotencyPrefix.uninstall}${tenant.installedAppId}`,
+  };
+}
+
+/** The portal request of contract section 7. */
+export function portalBody(tenant: Tenant, userId = tenant.userId): Readonly<Record<string, unknown>> {
+  return { ...addressed(tenant), ...(tenant.edition === "guide" ? { user_id: userId } : {}) };
+}

@@ -1,0 +1,37 @@
+/**
+ * What a rule did, line by line, for the report's reader. Carried along the calls of one rule, so that
+ * rules that run side by side don't write into each other's.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+
+export type Trace = {
+  readonly lines: string[];
+  readonly pictures: { readonly title: string; readonly png: string }[];
+};
+
+const current = new AsyncLocalStorage<Trace>();
+
+/** Runs something with a trace of its own. */
+export async function withTrace<Result>(
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly trace: Trace }> {
+  const trace: Trace = { lines: [], pictures: [] };
+  return { result: await current.run(trace, work), trace };
+}
+
+/** Adds a line to the trace of whatever runs here. */
+export function note(line: string): void {
+  current.getStore()?.lines.push(line);
+}
+
+/** Adds a picture of a page. */
+export function notePicture(title: string, png: Uint8Array): void {
+  current.getStore()?.pictures.push({ title, png: Buffer.from(png).toString("base64") });
+}
+
+/** Adds what another trace holds. */
+export function adopt(trace: Trace): void {
+  const store = current.getStore();
+  store?.lines.push(...trace.lines);
+  store?.pictures.push(...trace.pictures);
+}

@@ -1,0 +1,106 @@
+/** One check's surroundings put together, and what is seen once for many rules. */
+import { randomUUID } from "node:crypto";
+import type { Browser } from "playwright-core";
+import { launchBrowser } from "./chromium.ts";
+import type { Cloud } from "./cloud.ts";
+import { send } from "./doors.ts";
+import { CheckError } from "./errors.ts";
+import { type Front, openFront } from "./front.ts";
+import type { CheckOptions, Edition } from "./options.ts";
+import { type AppProcess, startProcess } from "./process.ts";
+import { newTenant, type Tenant, type TenantOptions } from "./tenants.ts";
+import { adopt, type Trace, withTrace } from "./trace.ts";
+
+export type World = {
+  readonly options: CheckOptions;
+  readonly cloud: Cloud;
+  readonly front: Front;
+  /** There with `--start`. */
+  readonly process: AppProcess | undefined;
+  readonly editions: readonly Edition[];
+  /** Every tenant of this check so far. */
+  readonly tenants: readonly Tenant[];
+  /** Every portal URL the app gave. */
+  readonly tokens: Set<string>;
+  tenant(options?: TenantOptions): Tenant;
+  /** Sees something once, however many rules ask, and shows each of them how it was seen. */
+  once<Result>(name: string, see: () => Promise<Result>): Promise<Result>;
+  /** A Chromium. @throws NotTested where there is none. */
+  browser(): Promise<Browser>;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts the front, and the app where there is a command.
+ *
+ * @throws CheckError when the app can't be reached.
+ */
+export async function openWorld(options: CheckOptions, cloud: Cloud): Promise<World> {
+  const front = await openFront(cloud, performance.now());
+  try {
+    const process =
+      options.start === undefined
+        ? undefined
+        : await startProcess(options.start, front.url, options.callback);
+    await checkReachable(options).catch(async (error: unknown) => {
+      await process?.stop();
+      throw error;
+    });
+    return assemble(options, cloud, front, process);
+  } catch (error) {
+    await front.close();
+    throw error;
+  }
+}
+
+function assemble(options: CheckOptions, cloud: Cloud, front: Front, process: AppProcess | undefined): World {
+  const appId = `app_${randomUUID()}`;
+  const known: Tenant[] = [];
+  const seen = new Map<string, Promise<{ readonly result: unknown; readonly trace: Trace }>>();
+  let browser: Promise<Browser> | undefined;
+  return {
+    options,
+    cloud,
+    front,
+    process,
+    editions: options.edition === "both" ? ["guide", "later"] : [options.edition],
+    tenants: known,
+    tokens: new Set(),
+    tenant: (given = {}) => {
+      const edition = options.edition === "both" ? "guide" : options.edition;
+      const asked = { edition, grant: options.asks, ...given };
+      const tenant = newTenant(`tenant ${known.length + 1}`, appId, asked);
+      known.push(tenant);
+      front.admit(tenant);
+      return tenant;
+    },
+    once: async <Result>(name: string, see: () => Promise<Result>) => {
+      const seeing = seen.get(name) ?? withTrace(see);
+      seen.set(name, seeing);
+      const { result, trace } = await seeing;
+      adopt(trace);
+      return result as Result;
+    },
+    browser: () => {
+      browser ??= launchBrowser();
+      return browser;
+    },
+    close: async () => {
+      await browser?.then((opened) => opened.close()).catch(() => undefined);
+      await process?.stop();
+      await front.close();
+    },
+  };
+}
+
+/** Any HTTP answer will do. */
+async function checkReachable({ callback, portal }: CheckOptions): Promise<void> {
+  for (const url of [callback, portal]) {
+    const answer = await send("GET", url, { milliseconds: 10_000 });
+    if (answer.status !== null) continue;
+    throw new CheckError(
+      `The app can't be reached: ${new URL(url).origin} ${answer.error}.`,
+      "Start the app, check the URLs and, for https, its certificate; or give --start with the command that runs it.",
+    );
+  }
+}

@@ -1,0 +1,7 @@
+/** The good apps: where each stands and how it is started. */
+export const apps = {
+  node: { file: "node.mjs", command: (file: string) => `exec "${process.execPath}" "${file}"` },
+} as const;
+
+export type AppName = keyof typeof apps;
+export const appNames = Object.keys(apps) as readonly AppName[];

@@ -1,0 +1,240 @@
+/** What is wrong with each defective app: the change, and the rule meant to find it. */
+import type { AppName } from "./apps.ts";
+
+export type Defect = {
+  readonly name: string;
+  readonly app: AppName;
+  readonly rule: string;
+  /** Rules that rightly fail as well, since the defect breaks what they hold too. */
+  readonly alsoBreaks?: readonly string[];
+  /** Each text, which must stand in the app once, and what takes its place. */
+  readonly changes: readonly (readonly [find: string, replacement: string])[];
+};
+
+const node = (
+  rule: string,
+  name: string,
+  changes: Defect["changes"],
+  alsoBreaks: readonly string[] = [],
+): Defect => ({ name, app: "node", rule, alsoBreaks, changes });
+
+export const defects: readonly Defect[] = [
+  // Events.
+  node(
+    "install-accepted",
+    "wants organization_id, so refuses the later edition",
+    [
+      [
+        'wrongField(body, ["installed_app_id", "app_id", "instance_id", "idempotency_key"])',
+        'wrongField(body, ["installed_app_id", "app_id", "organization_id", "instance_id", "idempotency_key"])',
+      ],
+    ],
+    ["uninstall-accepted"],
+  ),
+  node("install-accepted", "answers an install with 302", [
+    [
+      "const ok = () => ({ status: 200, body: { ok: true } });",
+      "const ok = () => ({ status: 302, body: { ok: true } });",
+    ],
+  ]),
+  node("uninstall-accepted", "fails on uninstall", [
+    ["    end(body.installed_app_id);\n    log", '    throw new Error("not yet");\n    log'],
+  ]),
+  node(
+    "uninstall-ends-launch",
+    "only logs the uninstall",
+    [["    end(body.installed_app_id);\n", ""]],
+    ["unknown-uninstall"],
+  ),
+  node("duplicate-install", "answers a copy of an install with 409", [
+    [
+      "    if (known !== undefined) return ok();\n",
+      "    if (known !== undefined) return conflict(body.installed_app_id);\n",
+    ],
+  ]),
+  node("duplicate-install", "crashes on a copy of an install", [
+    ["    if (known !== undefined) return ok();\n", ""],
+  ]),
+  node("duplicate-install-work", "starts the work again for a copy of an install", [
+    [
+      "    if (known !== undefined) return ok();\n",
+      '    if (known !== undefined) {\n      run("INSERT OR REPLACE INTO jobs VALUES (?, 1, ?, 0)", body.installed_app_id, now());\n      return ok();\n    }\n',
+    ],
+  ]),
+  node("duplicate-uninstall", "answers a second uninstall with 404", [
+    [
+      "    end(body.installed_app_id);\n    log",
+      '    if (find(body.installed_app_id).app_id !== null && find(body.installed_app_id).status === "ended") return { status: 404, body: {} };\n    end(body.installed_app_id);\n    log',
+    ],
+  ]),
+  node("unknown-uninstall", "refuses an uninstall it knows no install of", [
+    [
+      "    if (find(body.installed_app_id) === undefined)\n      run(\"INSERT INTO installations (id, status) VALUES (?, 'ended')\", body.installed_app_id);\n",
+      "    if (find(body.installed_app_id) === undefined) return { status: 404, body: {} };\n",
+    ],
+  ]),
+  node("unknown-uninstall", "acknowledges an unknown uninstall and forgets it", [
+    [
+      "    if (find(body.installed_app_id) === undefined)\n      run(\"INSERT INTO installations (id, status) VALUES (?, 'ended')\", body.installed_app_id);\n",
+      "",
+    ],
+  ]),
+  node("late-install", "deletes what was uninstalled, so a late copy brings it back", [
+    [
+      "run(\"UPDATE installations SET status = 'ended', sealed_key = NULL WHERE id = ?\", id);",
+      'run("DELETE FROM installations WHERE id = ? AND app_id IS NOT NULL", id);',
+    ],
+  ]),
+  node(
+    "reinstall",
+    "refuses a second install in the same instance for ever",
+    [
+      [
+        "    const older = one(",
+        '    if (one("SELECT * FROM installations WHERE app_id = ? AND instance_id = ?", body.app_id, body.instance_id)) return { status: 409, body: { error: "Installed already." } };\n    const older = one(',
+      ],
+    ],
+    ["uninstall-names-one"],
+  ),
+  node("uninstall-names-one", "uninstalls by instance", [
+    [
+      "    end(body.installed_app_id);\n    log",
+      '    for (const { id } of all("SELECT id FROM installations WHERE instance_id = ?", body.instance_id)) end(id);\n    end(body.installed_app_id);\n    log',
+    ],
+  ]),
+  node("conflicting-install", "overwrites an installation with whatever comes under its key", [
+    [
+      "    if (known !== undefined && known.fingerprint !== fingerprint) return conflict(body.installed_app_id);\n",
+      '    if (known !== undefined && known.fingerprint !== fingerprint) {\n      run("UPDATE installations SET instance_id = ?, app_id = ? WHERE id = ?", body.instance_id, body.app_id, body.installed_app_id);\n      return ok();\n    }\n',
+    ],
+  ]),
+  node("tolerant-json", "wants the content type word for word", [
+    [
+      "async function answerDoor(request, handle) {\n",
+      'async function answerDoor(request, handle) {\n  if (request.headers["content-type"] !== "application/json") return { status: 415, body: { error: "JSON only." } };\n',
+    ],
+  ]),
+  node("tolerant-json", "stumbles over a byte order mark", [['.replace(/^\\ufeff/, "")', ""]]),
+  node("tolerant-json", "refuses fields it does not know", [
+    [
+      '  if (body.idempotency_key.startsWith("install:")) return onInstall(body);',
+      '  if (Object.keys(body).length > 8) return refusal(422, "unknown_field", "body");\n  if (body.idempotency_key.startsWith("install:")) return onInstall(body);',
+    ],
+  ]),
+  node("bad-input-refused", "grants scopes that do not exist", [
+    ["!Array.isArray(grants) || grants.some((scope) => !scopes.includes(scope))", "!Array.isArray(grants)"],
+  ]),
+  node("bad-input-refused", "answers 500 to what is no JSON", [
+    [
+      '  if (!parsed.ok) return { status: 400, body: { error: "The body is not JSON.", code: "invalid_json", field: "body" } };\n',
+      '  if (!parsed.ok) throw new Error("no JSON");\n',
+    ],
+  ]),
+  node("bad-input-refused", "takes an install without a key", [
+    [
+      '  if (!isText(body.api_key) || !body.api_key.startsWith("blnk_")) return refusal(422, "invalid_event", "api_key");\n',
+      "",
+    ],
+    ["seal(body.api_key, body.installed_app_id),", "seal(String(body.api_key), body.installed_app_id),"],
+  ]),
+  node("bad-input-named", "refuses without saying what", [
+    [
+      "{ error: `The field ${field} is missing or not as the contract says.`, code, field }",
+      '{ error: "Bad request.", code }',
+    ],
+  ]),
+  node("oversized-body", "reads bodies of any size", [
+    ["const bodyLimit = 64 * 1024;", "const bodyLimit = 64 * 1024 * 1024;"],
+  ]),
+  // The two doors.
+  node(
+    "forged-install",
+    "checks the secret of the portal door alone",
+    [['isDoor(pathname, "callback")', 'pathname.endsWith("/callback")']],
+    ["forged-uninstall", "wrong-path-alike"],
+  ),
+  node(
+    "forged-portal-request",
+    "checks the secret of the callback door alone",
+    [['isDoor(pathname, "portal")', 'pathname.endsWith("/portal")']],
+    ["wrong-path-alike"],
+  ),
+  node("wrong-path-alike", "answers 401 to a wrong secret", [
+    [
+      '  if (request.method === "GET" && pathname === "/health") return ok();',
+      '  if (pathname.startsWith("/cloud/")) return { status: 401, body: { error: "Wrong secret." } };\n  if (request.method === "GET" && pathname === "/health") return ok();',
+    ],
+  ]),
+  // Launch.
+  node("portal-accepted", "wants user_id, so refuses the later edition", [
+    ["body.user_id !== undefined && body.user_id !== null && !isText(body.user_id)", "!isText(body.user_id)"],
+  ]),
+  node("portal-foreign-ids", "looks at the installation's id alone", [
+    ["  if (!same) return", "  if (false) return"],
+  ]),
+  node("portal-foreign-ids", "does not compare the organization", [
+    [
+      "    (body.organization_id == null || installation.organization_id === body.organization_id);",
+      "    true;",
+    ],
+  ]),
+  node(
+    "fresh-portal-url",
+    "one permanent link an installation",
+    [
+      [
+        "  const token = newToken();\n  run(\n    \"INSERT INTO sessions VALUES (?, ?, ?, 'link', ?, ?)\",",
+        "  const token = hash(installation.id + secret);\n  run(\n    \"INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, 'link', ?, ?)\",",
+      ],
+    ],
+    ["token-entropy"],
+  ),
+  node("token-entropy", "tokens that count up", [
+    [
+      "  const token = newToken();\n",
+      '  globalThis.count = (globalThis.count ?? Date.now()) + 1;\n  const token = Buffer.from(`session-${globalThis.count}-of-the-portal`).toString("base64url");\n',
+    ],
+  ]),
+  node("token-entropy", "tokens of eight characters", [
+    ["  const token = newToken();\n", "  const token = newToken().slice(0, 8);\n"],
+  ]),
+  node("embedding-header", "no embedding header", [
+    [
+      '  "content-security-policy": "frame-ancestors \'self\' https://blnkfinance.com https://*.blnkfinance.com",\n',
+      "",
+    ],
+  ]),
+  node("embedding-header", "may be framed by anybody", [
+    ["frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com", "frame-ancestors *"],
+  ]),
+  node("embedding-header", "X-Frame-Options beside the header", [
+    [
+      '  "referrer-policy": "no-referrer",\n',
+      '  "referrer-policy": "no-referrer",\n  "x-frame-options": "SAMEORIGIN",\n',
+    ],
+  ]),
+  // Work and time.
+  node("answers-while-cloud-hangs", "asks Cloud before it answers an install", [
+    [
+      "const handled = handle(parsed.value);",
+      "const handled = handle(parsed.value);\n  if (parsed.value?.api_key) await fetch(`${cloudUrl}/data/ledgers?instance_id=${parsed.value.instance_id}`, { headers: { authorization: `Bearer ${parsed.value.api_key}` } }).catch(() => undefined);",
+    ],
+  ]),
+  node("work-after-answer", "gives the work up at the first failure", [
+    [
+      "const wait = Math.min(60_000, 500 * 2 ** Math.min(job.attempts, 7));",
+      'run("DELETE FROM jobs WHERE installation = ?", job.installation);\n    const wait = 0;',
+    ],
+  ]),
+  node("uninstall-stops-work", "goes on working after an uninstall", [
+    ['  run("DELETE FROM jobs WHERE installation = ?", id);\n', ""],
+    ["status = 'ended', sealed_key = NULL WHERE id", "status = 'ended' WHERE id"],
+    ['  if (current?.status !== "active") throw new CloudProblem("app_uninstalled");\n', ""],
+  ]),
+  node(
+    "instance-id-on-each-call",
+    "leaves instance_id out",
+    [['  url.searchParams.set("instance_id", current.instance_id);\n', ""]],
+    ["work-after-answer"],
+  ),
+];

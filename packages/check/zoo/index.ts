@@ -1,0 +1,8 @@
+/**
+ * The zoo: good apps in different styles that must be found faultless, and defective ones, each a small
+ * named change of a good one, that must be found by the rule meant for them. It knows the checker by its
+ * public door alone.
+ */
+export { type AppName, appNames } from "./apps.ts";
+export { type Defect, defects } from "./defects.ts";
+export { type Keeper, keep } from "./keeper.ts";

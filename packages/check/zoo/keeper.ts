@@ -1,0 +1,83 @@
+/** Puts an app of the zoo into a folder of its own, changed or not, and says how to check it. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CheckOptions } from "@annex/check";
+import { type AppName, apps } from "./apps.ts";
+import type { Defect } from "./defects.ts";
+
+/** An app's folder and what to check it with. */
+export type Keeper = { readonly options: CheckOptions; forget(): void };
+
+const lives = { link: 4, session: 6, grace: 8 };
+
+/**
+ * Writes an app of the zoo, with a defect where one is given.
+ *
+ * @throws Error when the text a defect replaces is not there exactly once.
+ */
+export async function keep(name: AppName, defect?: Defect): Promise<Keeper> {
+  const directory = mkdtempSync(join(tmpdir(), "annex-zoo-"));
+  const source = fileURLToPath(new URL(`./apps/${apps[name].file}`, import.meta.url));
+  const file = join(directory, apps[name].file);
+  writeFileSync(file, changed(readFileSync(source, "utf8"), defect));
+  const options = checkOptionsFor(name, file, join(directory, "data"), await freePort());
+  return { options, forget: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+function changed(source: string, defect: Defect | undefined): string {
+  return (defect?.changes ?? []).reduce((text, [find, replacement]) => {
+    const found = [...text.matchAll(whateverSpaces(find))];
+    if (found.length !== 1)
+      throw new Error(`${defect?.name}: the text to change stands ${found.length} times in the app: ${find}`);
+    return text.replace(whateverSpaces(find), () => replacement);
+  }, source);
+}
+
+/** The text, however a formatter breaks its lines. */
+function whateverSpaces(text: string): RegExp {
+  const words = text.trim().split(/\s+/);
+  return new RegExp(words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s+"), "g");
+}
+
+/** How an app of the zoo is started and what it is told. */
+function checkOptionsFor(name: AppName, file: string, data: string, port: number): CheckOptions {
+  const secret = randomBytes(20).toString("hex");
+  const environment = {
+    PORT: String(port),
+    SECRET: secret,
+    DATA: data,
+    LINK_SECONDS: String(lives.link),
+    SESSION_SECONDS: String(lives.session),
+    GRACE_SECONDS: String(lives.grace),
+  };
+  const assignments = Object.entries(environment).map(([key, value]) => `${key}="${value}"`);
+  return {
+    callback: `http://localhost:${port}/cloud/${secret}/callback`,
+    portal: `http://localhost:${port}/cloud/${secret}/portal`,
+    start: `export ${assignments.join(" ")}; ${apps[name].command(file)}`,
+    asks: ["data:read", "data:write"],
+    database: data,
+    logs: [join(data, "app.log")],
+    linkSeconds: lives.link,
+    sessionSeconds: lives.session,
+    graceSeconds: lives.grace,
+    deniedUser: "user_denied",
+    denyCommand: `echo {user} >> "${join(data, "denied")}"`,
+    edition: "both",
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
