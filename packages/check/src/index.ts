@@ -9,5 +9,11 @@
  */
 export type { Report, RuleReport, Severity, VerdictName } from "./evidence/index.ts";
 export { formatReport, progressLine, type ReportFormat, reportFormats } from "./report/index.ts";
-export { checkApp, type Progress, ruleIds, rulesAsMarkdown } from "./run/index.ts";
+export {
+  checkApp,
+  type Progress,
+  type RuleDescription,
+  ruleDescriptions,
+  rulesAsMarkdown,
+} from "./run/index.ts";
 export { CheckError, type CheckOptions, type Cloud, type Edition, openCloud } from "./world/index.ts";

@@ -237,4 +237,176 @@ export const defects: readonly Defect[] = [
     [['  url.searchParams.set("instance_id", current.instance_id);\n', ""]],
     ["work-after-answer"],
   ),
+  // Sessions.
+  node("link-again", "the link works once", [
+    [
+      'const entered = authorize(searchParams.get("token") ?? "", "link");',
+      'const entered = authorize(searchParams.get("token") ?? "", "link");\n    run("UPDATE sessions SET until = 0 WHERE hash = ?", hash(searchParams.get("token") ?? ""));',
+    ],
+  ]),
+  node("unknown-token", "crashes on a token it does not know", [
+    ['  if (session === undefined) return { status: 401, code: "session_unknown" };\n', ""],
+  ]),
+  node("link-expires", "links live for ever", [
+    ["if (session.until < now()) return", 'if (kind === "session" && session.until < now()) return'],
+  ]),
+  node("session-expires", "sessions live for ever", [
+    ["if (session.until < now()) return", 'if (kind === "link" && session.until < now()) return'],
+  ]),
+  node("session-ends-with-uninstall", "does not ask whether the session's installation is active", [
+    ['if (installation?.status !== "active") return { status: 403, code: "app_uninstalled" };', ""],
+    ['run("DELETE FROM notes WHERE installation = ?", id);', ""],
+  ]),
+  node(
+    "denied-member",
+    "lets everybody in",
+    [['if (!mayUse(body.user_id)) return { status: 403, body: describe("user_not_allowed") };', ""]],
+    ["denied-later"],
+  ),
+  node("denied-later", "asks who may use it at launch alone", [
+    ['if (!mayUse(session.user)) return { status: 403, code: "user_not_allowed" };', ""],
+  ]),
+  node("two-tabs", "keeps the session in the storage that all tabs share", [
+    [
+      'const session = sessionStorage.getItem("session");',
+      'const session = localStorage.getItem("session");',
+    ],
+    ['if (link) sessionStorage.setItem("session",', 'if (link) localStorage.setItem("session",'],
+    ['if (!sessionStorage.getItem("session"))', 'if (!localStorage.getItem("session"))'],
+  ]),
+  node("without-cookies", "keeps the session in a cookie", [
+    [
+      'const session = sessionStorage.getItem("session");',
+      'const session = document.cookie.split("session=")[1]?.split(";")[0];',
+    ],
+    [
+      'if (link) sessionStorage.setItem("session", (await call("POST", "/session", { token: link })).session);',
+      'if (link) document.cookie = "session=" + (await call("POST", "/session", { token: link })).session;',
+    ],
+    ['if (!sessionStorage.getItem("session"))', 'if (!document.cookie.includes("session="))'],
+  ]),
+  node("token-leaves-address", "leaves the token in the address", [
+    ['history.replaceState(null, "", "/portal");', ""],
+  ]),
+  node("bare-portal-page", "names an installation to whoever opens the page", [
+    [
+      ": { status: entered.status, html: errorPage(entered.code) };",
+      ': { status: entered.status, html: errorPage(entered.code) + all("SELECT id FROM installations").map(({ id }) => id).join() };',
+    ],
+  ]),
+  // Tenants.
+  node("tenants-in-pages", "lists the notes of all tenants", [
+    [
+      'const notes = all("SELECT id, text FROM notes WHERE installation = ?", installation.id);',
+      'const notes = all("SELECT id, text FROM notes ORDER BY rowid DESC");',
+    ],
+  ]),
+  node("tenants-in-pages", "keeps the first tenant's ledgers in a cache for all", [
+    [
+      "const ledgers = found.data.map(({ ledger_id, name }) => ({ ledger_id, name }));",
+      "globalThis.ledgers ??= found.data.map(({ ledger_id, name }) => ({ ledger_id, name }));\n    const { ledgers } = globalThis;",
+    ],
+  ]),
+  node("tenants-in-calls", "finds a note by its id alone", [
+    ["FROM notes WHERE id = ? AND installation = ?", "FROM notes WHERE id = ? AND 'x' <> ?"],
+  ]),
+  node("tenants-in-calls", "shows a note to whoever knows its address", [
+    [
+      'const { status, code, installation } = authorize(token, "session");',
+      'if (method === "GET" && path.startsWith("/notes/")) return { status: 200, body: one("SELECT id, text FROM notes WHERE id = ?", path.slice(7)) ?? {} };\n  const { status, code, installation } = authorize(token, "session");',
+    ],
+  ]),
+  // Secrets.
+  node("key-in-browser", "hands the page the key in base64", [
+    [
+      "return { status: 200, body: { ledgers, may_post:",
+      'return { status: 200, body: { trace: Buffer.from(unseal(find(installation.id).sealed_key, installation.id)).toString("base64"), ledgers, may_post:',
+    ],
+  ]),
+  node("key-in-browser", "hands the page the key in two halves", [
+    [
+      "return { status: 200, body: { ledgers, may_post:",
+      "return { status: 200, body: { one: unseal(find(installation.id).sealed_key, installation.id).slice(0, 30), two: unseal(find(installation.id).sealed_key, installation.id).slice(30), ledgers, may_post:",
+    ],
+  ]),
+  node("no-call-from-browser", "has the page ask Cloud itself", [
+    [
+      "return { status: 200, body: { ledgers, may_post:",
+      "return { status: 200, body: { cloudUrl, ledgers, may_post:",
+    ],
+    [
+      'show("#ledgers",',
+      'await fetch(overview.cloudUrl + "/data/ledgers").catch(() => undefined);\n    show("#ledgers",',
+    ],
+  ]),
+  node(
+    "foreign-frame",
+    "sends a policy that keeps the dashboard out",
+    [["frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com", "frame-ancestors 'none'"]],
+    ["embedding-header"],
+  ),
+  node("key-in-answers", "answers an install with what was stored", [
+    [
+      'log("installed", { installation: body.installed_app_id });\n    return ok();',
+      'log("installed", { installation: body.installed_app_id });\n    return { status: 200, body: { stored: body } };',
+    ],
+  ]),
+  node(
+    "key-in-answers",
+    "carries the key in the portal URL, reversed",
+    [
+      [
+        "body: { portal_url: `${publicUrl}/portal/enter?token=${token}` }",
+        'body: { portal_url: `${publicUrl}/portal/enter?token=${token}&k=${[...unseal(installation.sealed_key, installation.id)].reverse().join("")}` }',
+      ],
+    ],
+    ["token-entropy"],
+  ),
+  node("key-in-log", "logs the whole install event", [
+    ['log("installed", { installation: body.installed_app_id });', 'log("installed", body);'],
+  ]),
+  node("key-in-log", "logs a body it can't read", [
+    [
+      "if (!parsed.ok) return { status: 400,",
+      'if (!parsed.ok) log("unreadable", { hex: Buffer.from(text).toString("hex") });\n  if (!parsed.ok) return { status: 400,',
+    ],
+  ]),
+  node("token-in-log", "logs addresses with their tokens", [
+    [
+      'log("request", { method: request.method, status });',
+      'log("request", { method: request.method, url: request.url, status });',
+    ],
+  ]),
+  node("key-at-rest", "stores the key as it is", [
+    ["seal(body.api_key, body.installed_app_id),", "Buffer.from(body.api_key),"],
+    [
+      "function unseal(sealed, id) {",
+      'function unseal(sealed, id) {\n  if (Buffer.from(sealed).toString().startsWith("blnk_")) return Buffer.from(sealed).toString();',
+    ],
+  ]),
+  node("key-at-rest", "takes hexadecimal for encryption", [
+    ["seal(body.api_key, body.installed_app_id),", 'Buffer.from(body.api_key).toString("hex"),'],
+    [
+      "function unseal(sealed, id) {",
+      'function unseal(sealed, id) {\n  if (typeof sealed === "string") return Buffer.from(sealed, "hex").toString();',
+    ],
+  ]),
+  node("key-at-rest", "leaves the events it received in a file", [
+    [
+      'log("installed", { installation: body.installed_app_id });',
+      'appendFileSync(join(folder, "events.jsonl"), `${JSON.stringify(body)}\\n`);',
+    ],
+  ]),
+  node("token-at-rest", "stores portal tokens as they are", [
+    [
+      "const token = newToken();\n  run(",
+      'const token = newToken();\n  appendFileSync(join(folder, "links"), `${token}\\n`);\n  run(',
+    ],
+  ]),
+  node("odd-http", "takes the first packet for the whole body", [
+    [
+      "else parts.push(part);",
+      'else {\n        parts.push(part);\n        resolve(Buffer.concat(parts).toString("utf8"));\n      }',
+    ],
+  ]),
 ];

@@ -3,6 +3,6 @@
  * named change of a good one, that must be found by the rule meant for them. It knows the checker by its
  * public door alone.
  */
-export { type AppName, appNames } from "./apps.ts";
+export { appNames } from "./apps.ts";
 export { type Defect, defects } from "./defects.ts";
-export { type Keeper, keep } from "./keeper.ts";
+export { keep } from "./keeper.ts";

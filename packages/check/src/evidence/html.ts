@@ -1,30 +1,5 @@
 /** Reading pages without a browser: their words, and the values of their attributes. */
 
-const entities: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: " ",
-};
-
-/** What a person would read: no markup, no scripts, no styles. */
-export function visibleText(html: string): string {
-  return html
-    .replaceAll(/<(script|style|template|noscript|head)\b[\s\S]*?<\/\1>/gi, " ")
-    .replaceAll(/<[^>]+>/g, " ")
-    .replaceAll(/&(#\d+|#x[\da-f]+|\w+);/gi, (whole, name: string) => decodeEntity(name) ?? whole)
-    .replaceAll(/\s+/g, " ")
-    .trim();
-}
-
-function decodeEntity(name: string): string | undefined {
-  if (name.startsWith("#x")) return String.fromCodePoint(Number.parseInt(name.slice(2), 16));
-  if (name.startsWith("#")) return String.fromCodePoint(Number(name.slice(1)));
-  return entities[name.toLowerCase()];
-}
-
 /**
  * Every value of an attribute.
  *

@@ -3,9 +3,9 @@
  * forms a secret can take, security headers, the randomness of tokens. Nothing here
  * talks to an app or imports another folder; every rule's judgement is made of it.
  */
-export { type BadChange, badChanges } from "./bad-bodies.ts";
+export { badChanges } from "./bad-bodies.ts";
 export { bitsOf, leastBits, secretSegments, sharedShape, tokenOf } from "./chance.ts";
-export { type EmbeddingProblem, embeddingProblems, frameAncestors } from "./embedding.ts";
+export { embeddingProblems, frameAncestors } from "./embedding.ts";
 export {
   type Answer,
   type CloudCall,
@@ -14,8 +14,8 @@ export {
   refused,
   succeeded,
 } from "./exchanges.ts";
-export { attributeValues, readsAsExplanation, visibleText } from "./html.ts";
-export { findSecret, maskSecrets, type SecretFinding } from "./secrets.ts";
+export { attributeValues, readsAsExplanation } from "./html.ts";
+export { findSecret, maskSecrets } from "./secrets.ts";
 export {
   fail,
   NotTested,

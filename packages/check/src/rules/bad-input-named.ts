@@ -1,4 +1,4 @@
-import { pass, refused, warning } from "../evidence/index.ts";
+import { NotTested, pass, refused, warning } from "../evidence/index.ts";
 import { seeBadInput } from "./bad-input.ts";
 import { defineRule } from "./rule.ts";
 
@@ -15,6 +15,8 @@ export default defineRule({
     const installs = seen.filter(
       ({ door, field, answer }) => door === "install" && field !== "body" && refused(answer),
     );
+    if (installs.length === 0)
+      throw new NotTested("No wrong event was refused.", "See the rule bad-input-refused.");
     const unnamed = installs.filter(({ field, answer }) => !answer.text.includes(field));
     const fields = [...new Set(unnamed.map(({ field }) => field))];
     if (fields.length === 0) return pass(`All ${installs.length} refusals name the field.`);

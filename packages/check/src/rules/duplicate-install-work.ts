@@ -1,5 +1,5 @@
 import { type CloudCall, fail, NotTested, pass } from "../evidence/index.ts";
-import { install, installed, pause } from "../world/index.ts";
+import { install, installed, pause, until } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { effectOf, isWrite, ordinaryWork, quiet } from "./watching.ts";
 
@@ -14,12 +14,14 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
-    if ((await ordinaryWork(world)).calls.length === 0)
+    const ordinary = await ordinaryWork(world);
+    if (ordinary.calls.length === 0)
       throw new NotTested(
         "The app asks nothing of Cloud after an install.",
         "It needs an app that works in the background.",
       );
     const tenant = await installed(world);
+    await until(() => tenant.calls.length >= ordinary.calls.length, 20_000);
     await quiet(world, tenant);
     const before = [...tenant.calls];
     await install(world, tenant);

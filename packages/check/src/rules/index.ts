@@ -5,31 +5,83 @@
 import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
 import badInputNamed from "./bad-input-named.ts";
 import badInputRefused from "./bad-input-refused.ts";
+import barePortalPage from "./bare-portal-page.ts";
 import conflictingInstall from "./conflicting-install.ts";
+import cutAfterCommit from "./cut-after-commit.ts";
+import deniedLater from "./denied-later.ts";
+import deniedMember from "./denied-member.ts";
 import duplicateInstall from "./duplicate-install.ts";
 import duplicateInstallWork from "./duplicate-install-work.ts";
 import duplicateUninstall from "./duplicate-uninstall.ts";
+import earlyRefusal from "./early-refusal.ts";
 import embeddingHeader from "./embedding-header.ts";
+import errorPageAppFailed from "./error-page-app-failed.ts";
+import errorPageExpired from "./error-page-expired.ts";
+import errorPageInstanceAway from "./error-page-instance-away.ts";
+import errorPageMissingPermission from "./error-page-missing-permission.ts";
+import errorPageRateLimited from "./error-page-rate-limited.ts";
+import errorPageUninstalled from "./error-page-uninstalled.ts";
+import errorPageUnknown from "./error-page-unknown.ts";
+import foreignFrame from "./foreign-frame.ts";
+import foreignRefusal from "./foreign-refusal.ts";
 import forgedInstall from "./forged-install.ts";
 import forgedPortalRequest from "./forged-portal-request.ts";
 import forgedUninstall from "./forged-uninstall.ts";
 import freshPortalUrl from "./fresh-portal-url.ts";
 import installAccepted from "./install-accepted.ts";
 import instanceIdOnEachCall from "./instance-id-on-each-call.ts";
+import keyAtRest from "./key-at-rest.ts";
+import keyInAnswers from "./key-in-answers.ts";
+import keyInBrowser from "./key-in-browser.ts";
+import keyInLog from "./key-in-log.ts";
+import killAfterInstall from "./kill-after-install.ts";
+import killAfterUninstall from "./kill-after-uninstall.ts";
+import killDeduplication from "./kill-deduplication.ts";
+import killWork from "./kill-work.ts";
 import lateInstall from "./late-install.ts";
+import linkAgain from "./link-again.ts";
+import linkExpires from "./link-expires.ts";
+import manifestScopes from "./manifest-scopes.ts";
+import noCallFromBrowser from "./no-call-from-browser.ts";
+import oddHttp from "./odd-http.ts";
 import oversizedBody from "./oversized-body.ts";
+import pageAccessibility from "./page-accessibility.ts";
+import pageActionInView from "./page-action-in-view.ts";
+import pageContrast from "./page-contrast.ts";
+import pageKeyboard from "./page-keyboard.ts";
+import pageOverflow from "./page-overflow.ts";
+import pageTargets from "./page-targets.ts";
+import pageTextSize from "./page-text-size.ts";
 import portalAccepted from "./portal-accepted.ts";
 import portalForeignIds from "./portal-foreign-ids.ts";
 import reinstall from "./reinstall.ts";
+import revokedKey from "./revoked-key.ts";
 import type { Rule } from "./rule.ts";
+import scopeBeforeCall from "./scope-before-call.ts";
+import scopeUnused from "./scope-unused.ts";
+import secondInstallOlderLives from "./second-install-older-lives.ts";
+import secondInstallOlderRefused from "./second-install-older-refused.ts";
+import secondInstallUndecided from "./second-install-undecided.ts";
 import secretAddress from "./secret-address.ts";
+import sessionEndsWithUninstall from "./session-ends-with-uninstall.ts";
+import sessionExpires from "./session-expires.ts";
+import tenantsInCalls from "./tenants-in-calls.ts";
+import tenantsInPages from "./tenants-in-pages.ts";
+import tokenAtRest from "./token-at-rest.ts";
 import tokenEntropy from "./token-entropy.ts";
+import tokenInLog from "./token-in-log.ts";
+import tokenLeavesAddress from "./token-leaves-address.ts";
 import tolerantJson from "./tolerant-json.ts";
+import twoTabs from "./two-tabs.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 import uninstallNamesOne from "./uninstall-names-one.ts";
 import uninstallStopsWork from "./uninstall-stops-work.ts";
+import unknownToken from "./unknown-token.ts";
 import unknownUninstall from "./unknown-uninstall.ts";
+import urlsHttps from "./urls-https.ts";
+import waitsAsTold from "./waits-as-told.ts";
+import withoutCookies from "./without-cookies.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 import wrongPathAlike from "./wrong-path-alike.ts";
 
@@ -47,22 +99,74 @@ export const rules: readonly Rule[] = [
   reinstall,
   uninstallNamesOne,
   conflictingInstall,
+  secondInstallOlderRefused,
+  secondInstallOlderLives,
+  secondInstallUndecided,
+  earlyRefusal,
+  foreignRefusal,
+  revokedKey,
   tolerantJson,
   badInputRefused,
   badInputNamed,
   oversizedBody,
+  oddHttp,
   secretAddress,
   forgedInstall,
   forgedUninstall,
   forgedPortalRequest,
   wrongPathAlike,
+  urlsHttps,
   portalAccepted,
   portalForeignIds,
   freshPortalUrl,
   tokenEntropy,
+  linkAgain,
+  unknownToken,
+  linkExpires,
+  sessionExpires,
+  sessionEndsWithUninstall,
+  deniedMember,
+  deniedLater,
+  twoTabs,
+  withoutCookies,
+  tokenLeavesAddress,
+  barePortalPage,
   embeddingHeader,
+  foreignFrame,
+  keyInAnswers,
+  keyInBrowser,
+  keyInLog,
+  tokenInLog,
+  keyAtRest,
+  tokenAtRest,
+  noCallFromBrowser,
   answersWhileCloudHangs,
   workAfterAnswer,
   uninstallStopsWork,
   instanceIdOnEachCall,
+  scopeBeforeCall,
+  scopeUnused,
+  manifestScopes,
+  tenantsInPages,
+  tenantsInCalls,
+  waitsAsTold,
+  cutAfterCommit,
+  killAfterInstall,
+  killAfterUninstall,
+  killDeduplication,
+  killWork,
+  pageOverflow,
+  pageTextSize,
+  pageContrast,
+  pageAccessibility,
+  pageTargets,
+  pageActionInView,
+  pageKeyboard,
+  errorPageUninstalled,
+  errorPageExpired,
+  errorPageUnknown,
+  errorPageMissingPermission,
+  errorPageInstanceAway,
+  errorPageRateLimited,
+  errorPageAppFailed,
 ];

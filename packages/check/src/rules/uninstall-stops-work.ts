@@ -31,14 +31,14 @@ export default defineRule({
     await until(() => tenant.calls.length > 0, 5000);
     const answer = await uninstall(world, tenant);
     // What was under way when the answer went out may still end.
-    await pause(300);
+    await pause(1000);
     const before = tenant.calls.length;
     clear();
     await pause(watched);
     const finished = await installed(world);
     await pause(1500);
     await uninstall(world, finished);
-    await pause(300);
+    await pause(1000);
     const settled = finished.calls.length;
     await pause(2000);
     return { answer, after: tenant.calls.slice(before), later: finished.calls.slice(settled) };

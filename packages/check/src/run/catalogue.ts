@@ -1,8 +1,27 @@
 /** The rules as a document, from their own files. */
 import { type Rule, rules } from "../rules/index.ts";
 
-/** Every rule's id, in the order of a report. */
-export const ruleIds: readonly string[] = rules.map(({ id }) => id);
+/** What is known of a rule before it runs. */
+export type RuleDescription = Pick<
+  Rule,
+  "id" | "title" | "section" | "severity" | "holdsTo" | "how" | "fix"
+> & {
+  /** Whether it takes seconds: it waits, kills, watches the app's work, or opens a browser. `--fast` leaves most of these out. */
+  readonly slow: boolean;
+};
+
+/** Every rule, in the order of a report. */
+export const ruleDescriptions: readonly RuleDescription[] = rules.map((rule) => ({
+  id: rule.id,
+  title: rule.title,
+  section: rule.section,
+  severity: rule.severity,
+  holdsTo: rule.holdsTo,
+  how: rule.how,
+  fix: rule.fix,
+  slow:
+    rule.pace !== undefined || (rule.needs ?? []).some((need) => need === "browser" || need === "waiting"),
+}));
 
 /** The guide's page of rules: what each holds an app to, how it is tested, how to mend what it finds. */
 export function rulesAsMarkdown(): string {

@@ -79,22 +79,28 @@ async function runAll(
     reports.set(rule.id, report);
     onRule(report, reports.size, chosen.length);
   };
-  const paced = (pace: Pace) => chosen.filter((rule) => (rule.pace ?? "together") === pace);
-  const waits = (rule: Rule) => rule.needs?.includes("waiting") === true;
-  const queue = paced("together").filter((rule) => !waits(rule));
-  const worker = async () => {
+  const lane = (name: Lane) => chosen.filter((rule) => laneOf(rule) === name);
+  const inTurn = async (queue: Rule[]) => {
     for (let rule = queue.shift(); rule !== undefined; rule = queue.shift()) await run(rule);
   };
-  const inTurn = async (pace: Pace) => {
-    for (const rule of paced(pace)) await run(rule);
-  };
+  const doors = lane("together");
   await Promise.all([
-    ...paced("together").filter(waits).map(run),
-    inTurn("work"),
-    ...Array.from({ length: side }, worker),
+    ...lane("waiting").map(run),
+    inTurn(lane("work")),
+    inTurn(lane("browser")),
+    ...Array.from({ length: side }, () => inTurn(doors)),
   ]);
-  await inTurn("alone");
+  await inTurn(lane("alone"));
   return chosen.map(({ id }) => reports.get(id)).filter((report) => report !== undefined);
+}
+
+type Lane = Pace | "waiting" | "browser";
+
+/** Waits pass side by side; pages are opened one after another, since two cores make no second one faster. */
+function laneOf(rule: Rule): Lane {
+  if (rule.pace !== undefined) return rule.pace;
+  if (rule.needs?.includes("waiting") === true) return "waiting";
+  return rule.needs?.includes("browser") === true ? "browser" : "together";
 }
 
 async function runRule(rule: Rule, world: World): Promise<RuleReport> {

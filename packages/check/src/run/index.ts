@@ -3,5 +3,5 @@
  * verdicts. Imports `rules`, `world` and `evidence`.
  */
 
-export { ruleIds, rulesAsMarkdown } from "./catalogue.ts";
+export { type RuleDescription, ruleDescriptions, rulesAsMarkdown } from "./catalogue.ts";
 export { checkApp, type Progress } from "./check-app.ts";

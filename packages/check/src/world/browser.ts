@@ -2,15 +2,8 @@
  * Pages in a real Chromium, in a frame of the dashboard's own origin with third-party cookies blocked,
  * as users meet them. Dialogs are dismissed, downloads refused, every wait is bounded.
  */
-import {
-  type Browser,
-  type BrowserContext,
-  chromium,
-  type Page,
-  type Frame as PlaywrightFrame,
-  type Request,
-} from "playwright-core";
-import { type Exchange, NotTested } from "../evidence/index.ts";
+import type { BrowserContext, Page, Frame as PlaywrightFrame, Request } from "playwright-core";
+import type { Exchange } from "../evidence/index.ts";
 import { pause } from "./time.ts";
 import { note, notePicture } from "./trace.ts";
 import type { World } from "./world.ts";
@@ -35,6 +28,8 @@ export type VisitOptions = {
   readonly around?: string;
   /** Share cookies and storage with another frame, as two tabs do. */
   readonly context?: BrowserContext;
+  /** Without the dashboard around it, as `Open` does. */
+  readonly alone?: boolean;
 };
 
 export type Frame = {
@@ -51,9 +46,9 @@ export type Frame = {
 
 const dashboardOrigin = "https://cloud.blnkfinance.com";
 const panel = { width: 412, height: 780 };
-const actionTimeLimit = 8000;
-const settleTimeLimit = 5000;
-const quietTime = 350;
+const actionTimeLimit = 15_000;
+const settleTimeLimit = 9000;
+const quietTime = 500;
 
 /** Opens a portal URL in a frame of the dashboard, in a profile of its own unless one is given. */
 export async function openFrame(world: World, url: string, options: VisitOptions = {}): Promise<Frame> {
@@ -69,19 +64,22 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   const page = await context.newPage();
   page.setDefaultTimeout(actionTimeLimit);
   page.on("dialog", (dialog) => void dialog.dismiss().catch(() => undefined));
-  await blockThirdPartyCookies(context, page);
+  if (options.alone !== true) await blockThirdPartyCookies(context, page);
   const seen = watch(page);
   const around = options.around ?? dashboardOrigin;
   await page.route(`${around}/**`, (route) =>
     route.fulfill({ contentType: "text/html", body: framingPage(url) }).catch(() => undefined),
   );
-  note(`open ${url} in a frame of ${around}, ${width} × ${height}`);
-  await page.goto(`${around}/`, { waitUntil: "load", timeout: actionTimeLimit }).catch(() => undefined);
+  note(
+    `open ${url} ${options.alone ? "in a tab of its own" : `in a frame of ${around}`}, ${width} × ${height}`,
+  );
+  const address = options.alone ? url : `${around}/`;
+  await page.goto(address, { waitUntil: "load", timeout: actionTimeLimit }).catch(() => undefined);
   const frame: Frame = {
     page,
     context,
     exchanges: seen.exchanges,
-    inner: () => page.frames().find((each) => each !== page.mainFrame()),
+    inner: () => (options.alone ? page.mainFrame() : page.frames().find((each) => each !== page.mainFrame())),
     settle: () => settle(seen),
     look: async () => {
       await settle(seen);
@@ -129,7 +127,10 @@ function watch(page: Page): Seen {
   page.on("console", (message) => seen.console.push(message.text()));
   page.on("pageerror", (error) => seen.console.push(String(error)));
   page.on("request", () => active(1));
-  page.on("requestfailed", () => active(-1));
+  page.on("requestfailed", (request) => {
+    active(-1);
+    seen.exchanges.push(failedExchange(request));
+  });
   page.on("requestfinished", (request) => {
     active(-1);
     if (readKinds.has(request.resourceType())) seen.reading.push(readExchange(request, seen));
@@ -162,6 +163,19 @@ async function readExchange(request: Request, seen: Seen): Promise<void> {
   } catch {
     // The page went away before its answer was read.
   }
+}
+
+/** A request that went out and brought nothing back, or nothing the page may read. */
+function failedExchange(request: Request): Exchange {
+  const error = request.failure()?.errorText ?? "failed";
+  const answer = { status: null, headers: {}, cookies: [], text: "", milliseconds: 0, error };
+  return {
+    method: request.method(),
+    url: request.url(),
+    requestHeaders: request.headers(),
+    requestBody: "",
+    answer,
+  };
 }
 
 /** Until nothing has been asked for a moment; a page that never rests is looked at as it is. */

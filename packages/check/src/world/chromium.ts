@@ -52,4 +52,3 @@ async function browserPath(): Promise<string> {
   if (found === undefined) throw new Error("none is installed");
   return found;
 }
-

@@ -16,7 +16,6 @@ import type { CloudNews, CloudPlan } from "./cloud-thread.ts";
 import { type Backing, plantMarks } from "./planting.ts";
 import type { LedgerName } from "./tenants.ts";
 
-
 export type CloudAnswer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
 
 export type Cloud = {

@@ -4,12 +4,11 @@
  * its process where the checker may start it, visits to its pages with and without a browser.
  * Imports `evidence` for the shapes of what it sees; judges nothing.
  */
-export type { BrowserVisit, Frame, VisitOptions } from "./browser.ts";
+export { type BrowserVisit, type Frame, openFrame } from "./browser.ts";
 export { type Cloud, openCloud } from "./cloud.ts";
 export { deliver, requestPortal, send, sendRaw } from "./doors.ts";
 export { CheckError } from "./errors.ts";
-export { filesUnder, type ReadFile } from "./files.ts";
-export type { Front, Weather } from "./front.ts";
+export { filesUnder } from "./files.ts";
 export {
   install,
   installed,
@@ -17,12 +16,20 @@ export {
   launch,
   launchAnswer,
   portalUrlIn,
-  tenants,
   uninstall,
 } from "./lifecycle.ts";
+export {
+  auditPage,
+  type Measures,
+  measurePage,
+  type Reached,
+  tabThrough,
+  type Violation,
+} from "./measuring.ts";
+export { openPortal } from "./open-portal.ts";
 export type { CheckOptions, Edition } from "./options.ts";
-export { installBody, portalBody, type Tenant, type TenantOptions, uninstallBody } from "./tenants.ts";
+export { installBody, portalBody, type Tenant, uninstallBody } from "./tenants.ts";
 export { pause, until } from "./time.ts";
-export { note, type Trace, withTrace } from "./trace.ts";
-export { enter, type Visit } from "./visit.ts";
+export { withTrace } from "./trace.ts";
+export { enter } from "./visit.ts";
 export { openWorld, type World } from "./world.ts";

@@ -59,8 +59,3 @@ export async function launch(world: World, tenant: Tenant, userId?: string): Pro
   world.tokens.add(url);
   return url;
 }
-
-/** One installed tenant for each edition that is checked. */
-export async function tenants(world: World, options: TenantOptions = {}): Promise<readonly Tenant[]> {
-  return Promise.all(world.editions.map((edition) => installed(world, { ...options, edition })));
-}

@@ -1,0 +1,43 @@
+import { type Answer, describeAnswer, fail, pass } from "../evidence/index.ts";
+import { enter, installed, launch, type World } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "bare-portal-page",
+  title: "The portal's address without a token holds nothing of any installation",
+  section: "7",
+  holdsTo:
+    "A page asked for without any token is the app's page as ever, 200, with nothing of any installation in it.",
+  severity: "critical",
+  how: "After a launch the portal URL is opened without its query and fragment by somebody who has no session, and searched for the tenant's ids and records.",
+  fix: "Serve nothing of an installation without a checked session. A reload of the page should still show the app's page, which says how to launch it.",
+  observe: async (world) => {
+    const tenant = await installed(world);
+    const url = await launch(world, tenant);
+    await enter(url);
+    const { page } = await enter(bare(url));
+    return { page, found: marksOf(world, tenant).find((mark) => page.text.includes(mark)) };
+  },
+  judge: ({ page, found }) => {
+    if (found !== undefined) return fail(`Without any session the page holds ${found}.`);
+    if (page.status === null || page.status >= 500)
+      return fail(`The portal's address without a token broke the app: it ${describeAnswer(page)}.`);
+    return page.status < 400 ? pass("Nothing of any installation in it.") : judgeRefused(page);
+  },
+});
+
+function judgeRefused(page: Answer) {
+  return pass(`Refused with ${page.status}, nothing of any installation in it.`);
+}
+
+function bare(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+function marksOf(
+  { cloud }: World,
+  tenant: { readonly installedAppId: string; readonly instanceId: string },
+): readonly string[] {
+  return [cloud.marks.a, cloud.marks.b, tenant.installedAppId, tenant.instanceId];
+}

@@ -1,0 +1,71 @@
+import { type CloudCall, fail, NotTested, pass } from "../evidence/index.ts";
+import { install, uninstall } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+import { isWrite, ordinaryWork, quiet } from "./watching.ts";
+
+export default defineRule({
+  id: "cut-after-commit",
+  title: "A write whose answer was lost is not done twice",
+  section: "8",
+  holdsTo:
+    "What a lost answer leaves open is found out before it is done again: a write carries a reference of its own, or is looked for first.",
+  severity: "critical",
+  how: "Each first write of the work after an install is carried out by the ledger and its connection is cut before the answer; afterwards it is counted what the ledger took twice.",
+  fix: "Give each transaction a reference made of the installation and what it is about, and send the same one again; before you create a ledger, balance or identity again, look whether it is there.",
+  needs: ["start"],
+  pace: "work",
+  observe: async (world) => {
+    const wanted = (await ordinaryWork(world)).calls.filter(isWrite).length;
+    if (wanted === 0)
+      throw new NotTested(
+        "The app writes nothing to Cloud after an install.",
+        "It needs an app that works in the background.",
+      );
+    const tenant = world.tenant();
+    const cut = new Set<string>();
+    const clear = world.front.weather(tenant, (call) => {
+      const what = kindOf(call);
+      if (!isWrite(call) || cut.has(what)) return undefined;
+      cut.add(what);
+      return { kind: "cut", after: "commit" };
+    });
+    await install(world, tenant);
+    await quiet(world, tenant, 45_000);
+    clear();
+    await uninstall(world, tenant);
+    return { cut: cut.size, twice: takenTwice(tenant.calls) };
+  },
+  judge: ({ cut, twice }) => {
+    if (cut === 0)
+      throw new NotTested(
+        "The app wrote nothing after this install.",
+        "It needs an app that works in the background.",
+      );
+    return twice.length === 0
+      ? pass(`${cut} answers were lost, nothing is there twice.`)
+      : fail(
+          `After its answer was lost the app did it again, and the ledger has it twice: ${twice.join("; ")}.`,
+        );
+  },
+});
+
+function kindOf({ method, path, body }: CloudCall): string {
+  return `${method} ${path.split("?")[0]} ${withoutReference(body)}`;
+}
+
+/** What two tries of one thing have in common when each was given a reference of its own. */
+function withoutReference(body: string): string {
+  return body.replaceAll(/"(reference|idempotency_key|id|created_at|timestamp)":"[^"]*"/g, "");
+}
+
+/** Writes that the ledger took more than once, by what they say. */
+function takenTwice(calls: readonly CloudCall[]): readonly string[] {
+  const taken = new Map<string, number>();
+  for (const call of calls.filter((one) => isWrite(one) && one.status !== null && one.status < 300)) {
+    const kind = kindOf(call);
+    taken.set(kind, (taken.get(kind) ?? 0) + 1);
+  }
+  return [...taken]
+    .filter(([, count]) => count > 1)
+    .map(([kind, count]) => `${count} × ${kind.slice(0, 120)}`);
+}

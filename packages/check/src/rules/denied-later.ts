@@ -1,0 +1,53 @@
+import { exec } from "node:child_process";
+import { promisify } from "node:util";
+import { fail, NotTested, pass } from "../evidence/index.ts";
+import { installed, isLaunched, launchAnswer, pause } from "../world/index.ts";
+import { callsOf, seeTenant } from "./portal-seen.ts";
+import { replay } from "./replaying.ts";
+import { defineRule } from "./rule.ts";
+
+const run = promisify(exec);
+
+export default defineRule({
+  id: "denied-later",
+  title: "A member who may no longer use the app loses his open session",
+  section: "7",
+  holdsTo: "Checked on every page load and every API call, together with whether this user may still use it.",
+  severity: "serious",
+  how: "A member opens the portal in Chromium; the command of --deny-command takes his right away; then the page's own calls are sent again and a new launch is tried.",
+  fix: "Ask at each request whether the session's user may still use the app, not only at launch.",
+  needs: ["browser"],
+  observe: async (world) => {
+    const { denyCommand } = world.options;
+    if (denyCommand === undefined)
+      throw new NotTested(
+        "Nobody said how a member's right is taken away.",
+        "Give --deny-command, with {user} in place of the member's id.",
+      );
+    const seen = await seeTenant(world, await installed(world, { edition: "guide" }));
+    const telling = callsOf(seen).filter(({ answer }) =>
+      seen.marks.slice(0, 2).some((mark) => answer.text.includes(mark)),
+    );
+    await run(denyCommand.replaceAll("{user}", seen.tenant.userId), { timeout: 20_000 });
+    await pause(500);
+    const again = [];
+    for (const call of telling) again.push({ call, answer: await replay(call) });
+    return {
+      marks: seen.marks.slice(0, 2),
+      again,
+      launched: isLaunched(await launchAnswer(world, seen.tenant)),
+    };
+  },
+  judge: ({ marks, again, launched }) => {
+    if (launched) return fail("The member whose right was taken away was given a new portal URL.");
+    if (again.length === 0)
+      throw new NotTested(
+        "The page made no call that carried a tenant's records.",
+        "It needs a page that shows something of the ledger or of what was typed in.",
+      );
+    const open = again.find(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
+    return open === undefined
+      ? pass("His session and his launches were refused from then on.")
+      : fail(`His open session still got the tenant's records from ${new URL(open.call.url).pathname}.`);
+  },
+});

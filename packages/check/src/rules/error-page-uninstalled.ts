@@ -1,0 +1,31 @@
+import { fail, NotTested } from "../evidence/index.ts";
+import { installed, launch, openFrame, uninstall } from "../world/index.ts";
+import { judgeWords } from "./error-pages.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "error-page-uninstalled",
+  title: "Who opens a link of an uninstalled app reads what happened and what to do",
+  section: "10",
+  holdsTo:
+    "What happened, and what to do next, for at least: the app was uninstalled. Installation gone → 403 with its own page.",
+  severity: "serious",
+  how: "A portal link is opened in Chromium after the uninstall; the page must read as a cause and a next step.",
+  fix: "Answer with a page that says that the app is no longer installed and where to install it again, with the embedding header, so that the frame doesn't stay blank.",
+  needs: ["browser"],
+  observe: async (world) => {
+    await world.browser();
+    const tenant = await installed(world);
+    const url = await launch(world, tenant);
+    await uninstall(world, tenant);
+    const frame = await openFrame(world, url);
+    const visit = await frame.look();
+    await frame.picture("The page after the uninstall");
+    await frame.close();
+    return visit;
+  },
+  judge: ({ shown, text, exchanges }) => {
+    if (exchanges.length === 0) throw new NotTested("Nothing answered.", "It needs a portal that opens.");
+    return shown && text.trim() !== "" ? judgeWords(text) : fail("The frame stays blank.");
+  },
+});

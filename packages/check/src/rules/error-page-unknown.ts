@@ -1,0 +1,32 @@
+import { fail, NotTested, tokenOf } from "../evidence/index.ts";
+import { installed, launch, openFrame } from "../world/index.ts";
+import { judgeWords } from "./error-pages.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "error-page-unknown",
+  title: "Who opens a link that was never given out reads what to do",
+  section: "10",
+  holdsTo: "Show clear error states: what happened and what they can do next. Unknown → 401.",
+  severity: "minor",
+  how: "A portal URL with an invented token is opened in Chromium; the page must read as a cause and a next step.",
+  fix: "Answer with a page that says that there is no session here and to launch the app from the dashboard.",
+  needs: ["browser"],
+  observe: async (world) => {
+    await world.browser();
+    const url = await launch(world, await installed(world));
+    const token = tokenOf(url);
+    const frame = await openFrame(
+      world,
+      url.replace(token, [...token].map((character) => (/\w/.test(character) ? "x" : character)).join("")),
+    );
+    const visit = await frame.look();
+    await frame.picture("The page for an unknown token");
+    await frame.close();
+    return visit;
+  },
+  judge: ({ shown, text, exchanges }) => {
+    if (exchanges.length === 0) throw new NotTested("Nothing answered.", "It needs a portal that opens.");
+    return shown && text.trim() !== "" ? judgeWords(text) : fail("The frame stays blank.");
+  },
+});

@@ -1,0 +1,87 @@
+/** What a user sees on a bad day, in Chromium, and how it is judged in any language: by structure. */
+import { fail, NotTested, pass, readsAsExplanation, type Verdict } from "../evidence/index.ts";
+import { type BrowserVisit, openPortal, type Tenant, type World } from "../world/index.ts";
+
+/** Answers of Cloud on a bad day, as section 8 words them. */
+export const badDays = {
+  away: {
+    kind: "answer",
+    status: 503,
+    headers: { "retry-after": "5" },
+    body: '{"error":"The instance is stopped. Try again when it runs.","code":"instance_unavailable"}',
+  },
+  limited: {
+    kind: "answer",
+    status: 429,
+    headers: { "retry-after": "30" },
+    body: '{"error":"Too many calls. Try again in 30 seconds.","code":"rate_limited"}',
+  },
+  revoked: {
+    kind: "answer",
+    status: 401,
+    headers: {},
+    body: '{"error":"This key was revoked.","code":"key_revoked"}',
+  },
+  broken: { kind: "answer", status: 500, headers: {}, body: '{"error":"Internal error.","code":"internal"}' },
+} as const;
+
+export type BadDaySeen = { readonly fair: BrowserVisit; readonly bad: BrowserVisit; readonly asked: number };
+
+/** The same page on a fair day and with Cloud answering a tenant's calls like this. */
+export async function seeBadDay(
+  world: World,
+  tenant: Tenant,
+  day: keyof typeof badDays,
+): Promise<BadDaySeen> {
+  const fair = await openPortal(world, tenant);
+  const before = await fair.frame.look();
+  await fair.frame.close();
+  const known = tenant.calls.length;
+  const clear = world.front.weather(tenant, () => badDays[day]);
+  try {
+    const { frame } = await openPortal(world, tenant);
+    const bad = await frame.look();
+    await frame.picture(`The page, ${day}`);
+    await frame.close();
+    return { fair: before, bad, asked: tenant.calls.length - known };
+  } finally {
+    clear();
+  }
+}
+
+/** A page that asks Cloud while it opens has to say what is wrong and what to do. */
+export function judgeBadDay({ fair, bad, asked }: BadDaySeen): Verdict {
+  if (asked === 0)
+    throw new NotTested(
+      "The page asked nothing of Cloud while it opened.",
+      "It needs a page that shows something of the ledger.",
+    );
+  if (!bad.shown || bad.text.trim() === "") return fail("The frame stays blank.");
+  if (bad.text === fair.text)
+    throw new NotTested(
+      "The page shows the same as on a fair day, perhaps from a store of its own.",
+      "Somebody has to look at it.",
+    );
+  return judgeWords(newWords(fair.text, bad.text), bad.text);
+}
+
+/** What stands on the page now and did not before. */
+function newWords(before: string, now: string): string {
+  const known = new Set(before.split("\n").map((line) => line.trim()));
+  return now
+    .split("\n")
+    .filter((line) => !known.has(line.trim()))
+    .join("\n");
+}
+
+/** Judges an explanation alone. */
+export function judgeWords(words: string, whole = words): Verdict {
+  const { ok, why } = readsAsExplanation(words);
+  const quote = words.replaceAll(/\s+/g, " ").trim().slice(0, 160);
+  if (ok) return pass(`It says: "${quote}"`);
+  if (why.includes("stack")) return fail(`The page shows the app's insides: "${quote}"`);
+  const wholePage = readsAsExplanation(whole);
+  return fail(
+    `Instead of a cause and a next step it says: "${quote}" (${wholePage.ok ? why : wholePage.why}).`,
+  );
+}

@@ -1,0 +1,27 @@
+import { fail, pass } from "../evidence/index.ts";
+import { seeRefusal } from "./refusals.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "foreign-refusal",
+  title: "A 401 that is not Cloud's own word destroys nothing",
+  section: "5",
+  holdsTo:
+    "Only Cloud's own word key_revoked is a verdict. Any other 401 (HTML of a proxy, unauthorized, a wrong base address) suspends: the sealed key stays, and the installation comes back by itself.",
+  severity: "serious",
+  how: "After the grace time a proxy's HTML 401 meets a tenant's calls while its page is opened in Chromium; then Cloud answers again, and the app must be launchable and use its key again.",
+  fix: "Destroy a key only when the 401 is JSON with the code key_revoked. On any other 401 stop calling, keep the key, and ask again with growing pauses.",
+  needs: ["start", "waiting", "browser"],
+  observe: (world) =>
+    seeRefusal(world, {
+      type: "text/html",
+      body: "<html><h1>401 Authorization Required</h1><hr>nginx</html>",
+    }),
+  judge: ({ refused, launchedAfter, later }) => {
+    if (!launchedAfter)
+      return fail(`After ${refused} calls met a proxy's 401 the installation can't be launched any more.`);
+    return later > 0
+      ? pass("It came back by itself.")
+      : fail("After a proxy's 401 the app never used its key again, though Cloud would have taken it.");
+  },
+});

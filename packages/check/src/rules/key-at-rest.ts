@@ -1,0 +1,37 @@
+import { fail, findSecret, NotTested, pass } from "../evidence/index.ts";
+import { filesUnder, installed, pause, uninstall } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "key-at-rest",
+  title: "API keys are encrypted where they are stored",
+  section: "9",
+  holdsTo: "API keys encrypted at rest.",
+  severity: "critical",
+  how: "Every file the app stores is searched for the keys of an active and of an ended installation: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  fix: "Encrypt each key with an authenticated cipher (AES-256-GCM, or libsodium's secretbox) under a key that does not lie beside the data, before it is stored. Encoding is no encryption.",
+  needs: ["database"],
+  observe: async (world) => {
+    const [active, ended] = [await installed(world), await installed(world)];
+    await uninstall(world, ended);
+    await pause(1000);
+    const files = filesUnder(world.options.database ?? "");
+    const found = files.flatMap(({ path, bytes }) =>
+      [active, ended].flatMap(({ key, name }) => {
+        const finding = findSecret(bytes, key);
+        return finding === undefined ? [] : [`${path} holds the key of ${name} (${finding.form}).`];
+      }),
+    );
+    return { files: files.length, found };
+  },
+  judge: ({ files, found }) => {
+    if (files === 0)
+      throw new NotTested(
+        "There is nothing at the path given with --database.",
+        "Give the file or folder the app really stores in.",
+      );
+    return found.length === 0
+      ? pass(`${files} files, no trace of a key.`)
+      : fail(found.slice(0, 3).join(" "));
+  },
+});

@@ -1,0 +1,47 @@
+import { type Answer, fail, findSecret, pass } from "../evidence/index.ts";
+import { enter, install, launchAnswer, portalUrlIn, uninstall, type World } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+type Place = { readonly where: string; readonly text: string };
+
+export default defineRule({
+  id: "key-in-answers",
+  title: "The API key is in no answer, page, script or portal URL",
+  section: "9",
+  holdsTo: "No secrets in logs, portal URLs or client code.",
+  severity: "critical",
+  how: "The answers to install, portal request and uninstall, the portal URL, and the page with its scripts are searched for the key: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  fix: "Answer events with no more than a status, put nothing but a random token into the portal URL, and keep the key on the server.",
+  observe: async (world) => {
+    const tenant = world.tenant();
+    const places: Place[] = [
+      { where: "the answer to the install event", text: textOf(await install(world, tenant)) },
+    ];
+    const launched = await launchAnswer(world, tenant);
+    places.push({ where: "the answer to the portal request", text: textOf(launched) });
+    const url = portalUrlIn(launched);
+    if (url !== undefined) places.push(...(await pagePlaces(world, url)));
+    places.push({ where: "the answer to the uninstall event", text: textOf(await uninstall(world, tenant)) });
+    return places.map((place) => ({ ...place, finding: findSecret(place.text, tenant.key) }));
+  },
+  judge: (places) => {
+    const found = places.filter(({ finding }) => finding !== undefined);
+    return found.length === 0
+      ? pass(`${places.length} places, no trace of the key.`)
+      : fail(found.map(({ where, finding }) => `The key stands in ${where} (${finding?.form}).`).join(" "));
+  },
+});
+
+async function pagePlaces(world: World, url: string): Promise<readonly Place[]> {
+  world.tokens.add(url);
+  const { exchanges } = await enter(url, { files: true });
+  const answers = exchanges.map((one) => ({
+    where: `the answer at ${new URL(one.url).pathname}`,
+    text: textOf(one.answer),
+  }));
+  return [{ where: "the portal URL", text: decodeURIComponent(url) }, ...answers];
+}
+
+function textOf({ text, headers, cookies }: Answer): string {
+  return `${text}\n${JSON.stringify(headers)}\n${cookies.join("\n")}`;
+}

@@ -1,0 +1,26 @@
+import { fail, findSecret, pass } from "../evidence/index.ts";
+import type { World } from "../world/index.ts";
+import { seeLogs } from "./logs.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "key-in-log",
+  title: "The API key is not in the log",
+  section: "9",
+  holdsTo: "API keys are never exposed in the browser, logs, portal URLs, or client-side code.",
+  severity: "critical",
+  how: "After installs, wrong installs, conflicts and uninstalls, standard output, standard error and the log files are searched for every key of the check: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  fix: "Never log a body, an event or a record as a whole; log its ids and api_key_prefix. Let the type that holds a key print as its prefix.",
+  needs: ["log"],
+  observe: async (world: World) => {
+    const { text } = await seeLogs(world);
+    return {
+      length: text.length,
+      finding: world.tenants.map(({ key }) => findSecret(text, key)).find((found) => found !== undefined),
+    };
+  },
+  judge: ({ length, finding }) =>
+    finding === undefined
+      ? pass(`${length} characters of log, no trace of a key.`)
+      : fail(`The log holds a key (${finding.form}): ${finding.around}`),
+});

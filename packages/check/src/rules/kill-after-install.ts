@@ -1,0 +1,41 @@
+import { succeeded } from "../evidence/index.ts";
+import { install, isLaunched, launchAnswer } from "../world/index.ts";
+import { passesWhenNone } from "./judging.ts";
+import { killAndStart } from "./killing.ts";
+import { defineRule } from "./rule.ts";
+
+const many = 12;
+
+export default defineRule({
+  id: "kill-after-install",
+  title: "An acknowledged install survives a crash",
+  section: "3",
+  holdsTo:
+    "A 2xx makes the installation active: what was acknowledged is stored. Save the values from the install payload.",
+  severity: "critical",
+  how: "Twelve install events are sent at once and the process is killed as the first answers come; after a new start every acknowledged installation is launched, and every other one is sent again.",
+  fix: "Store the event durably (a committed transaction, a file written and flushed) before you answer 2xx; memory alone is lost.",
+  needs: ["start"],
+  pace: "alone",
+  observe: async (world) => {
+    const tenants = Array.from({ length: many }, () => world.tenant());
+    const sent = tenants.map(async (tenant) => ({ tenant, answer: await install(world, tenant) }));
+    await Promise.any(sent.slice(0, many / 2)).catch(() => undefined);
+    await killAndStart(world);
+    const lost: string[] = [];
+    for (const { tenant, answer } of await Promise.all(sent)) {
+      if (!succeeded(answer)) {
+        if (!succeeded(await install(world, tenant)))
+          lost.push("An install event that was cut by a crash is not accepted when it comes again.");
+      }
+      if (!isLaunched(await launchAnswer(world, tenant)))
+        lost.push(
+          succeeded(answer)
+            ? "An acknowledged install was gone after a crash."
+            : "An install that came again after a crash can't be launched.",
+        );
+    }
+    return [...new Set(lost)];
+  },
+  judge: passesWhenNone(`All ${many} were there after the crash, or could be sent again.`),
+});

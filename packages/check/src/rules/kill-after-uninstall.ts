@@ -1,0 +1,38 @@
+import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
+import { passesWhenNone } from "./judging.ts";
+import { killAndStart } from "./killing.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "kill-after-uninstall",
+  title: "An acknowledged uninstall survives a crash, also one that came first",
+  section: "4",
+  holdsTo:
+    "The app marks the installation uninstalled; an uninstall for an installation never seen is remembered.",
+  severity: "critical",
+  how: "An installation is uninstalled, and another one whose install never came; the process is killed right after the answers. After a new start both install events are sent again and both launched.",
+  fix: "Write the end of an installation durably before you answer, and keep the record of it, also where no install was known.",
+  needs: ["start"],
+  pace: "alone",
+  observe: async (world) => {
+    const ended = await installed(world);
+    const never = world.tenant();
+    await Promise.all([uninstall(world, ended), uninstall(world, never)]);
+    await killAndStart(world);
+    const launchedFirst = isLaunched(await launchAnswer(world, ended));
+    await install(world, ended);
+    await install(world, never);
+    return [
+      ...(launchedFirst
+        ? ["An acknowledged uninstall was forgotten in a crash: the app can be launched."]
+        : []),
+      ...(!launchedFirst && isLaunched(await launchAnswer(world, ended))
+        ? ["After a crash a late copy of the install event brought an uninstalled installation back."]
+        : []),
+      ...(isLaunched(await launchAnswer(world, never))
+        ? ["After a crash an uninstall that had come before its install was forgotten."]
+        : []),
+    ];
+  },
+  judge: passesWhenNone("Both stayed uninstalled."),
+});

@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import { describeAnswer, succeeded } from "../evidence/index.ts";
+import {
+  deliver,
+  install,
+  installBody,
+  installed,
+  isLaunched,
+  launchAnswer,
+  pause,
+  portalBody,
+  requestPortal,
+} from "../world/index.ts";
+import { passesWhenNone } from "./judging.ts";
+import { killAndStart } from "./killing.ts";
+import { defineRule } from "./rule.ts";
+import { effectOf, isWrite, quiet } from "./watching.ts";
+
+export default defineRule({
+  id: "kill-deduplication",
+  title: "After a crash a copy of a known event still changes nothing",
+  section: "5",
+  holdsTo:
+    "Handlers deduplicate by idempotency_key. Key, fingerprint, record and queued work are durable together.",
+  severity: "serious",
+  how: "An installation is made and its work gets done; the process is killed and started; the same install event comes again, and one with the same key and another instance.",
+  fix: "Keep idempotency keys in the database, not in memory, and write them in the transaction that stores the installation.",
+  needs: ["start"],
+  pace: "alone",
+  observe: async (world) => {
+    const tenant = await installed(world);
+    await quiet(world, tenant);
+    await killAndStart(world);
+    await pause(1000);
+    await quiet(world, tenant, 6000);
+    const before = [...tenant.calls];
+    const copy = await install(world, tenant);
+    const elsewhere = { instance_id: `inst_${randomUUID()}` };
+    await deliver(world.options.callback, { ...installBody(tenant), ...elsewhere });
+    await pause(1000);
+    await quiet(world, tenant, 6000);
+    const known = new Set(before.filter(isWrite).map(effectOf));
+    const again = tenant.calls
+      .slice(before.length)
+      .filter((call) => isWrite(call) && known.has(effectOf(call)));
+    const moved = isLaunched(
+      await requestPortal(world.options.portal, { ...portalBody(tenant), ...elsewhere }),
+    );
+    return [
+      ...(succeeded(copy)
+        ? []
+        : [
+            `After a crash a copy of an install event was not acknowledged: the app ${describeAnswer(copy)}.`,
+          ]),
+      ...(again.length === 0
+        ? []
+        : [`After a crash a copy of an install event started its work again (${again.length} writes).`]),
+      ...(moved || !isLaunched(await launchAnswer(world, tenant))
+        ? ["After a crash the same idempotency_key with another instance overwrote the installation."]
+        : []),
+    ];
+  },
+  judge: passesWhenNone("Acknowledged, nothing done again, nothing overwritten."),
+});

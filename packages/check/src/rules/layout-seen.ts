@@ -1,0 +1,66 @@
+/** The portal's page at the sizes of the dashboard's panel, seen once for the rules on pages. */
+import { NotTested } from "../evidence/index.ts";
+import {
+  auditPage,
+  installed,
+  type Measures,
+  measurePage,
+  openPortal,
+  type Reached,
+  tabThrough,
+  type Violation,
+  type World,
+} from "../world/index.ts";
+import { quiet } from "./watching.ts";
+
+export type Layout = {
+  readonly measures: readonly Measures[];
+  /** By axe at the narrowest and at the widest size. */
+  readonly violations: readonly Violation[];
+  readonly keyboard: Reached | undefined;
+};
+
+const sizes = [
+  { width: 412, height: 780 },
+  { width: 900, height: 780 },
+  { width: 1600, height: 900 },
+];
+
+/** @throws NotTested where no page came up. */
+export function seeLayout(world: World): Promise<Layout> {
+  return world.once("layout", async () => {
+    const tenant = await installed(world, { ledger: "a" });
+    if (world.process !== undefined) await quiet(world, tenant);
+    const { frame } = await openPortal(world, tenant);
+    const visit = await frame.look();
+    if (!visit.shown) {
+      await frame.close();
+      throw new NotTested(
+        "No page came up in the browser.",
+        "It needs a portal that opens; see the rule foreign-frame.",
+      );
+    }
+    const measures: Measures[] = [];
+    const violations: Violation[] = [];
+    for (const size of sizes) {
+      await frame.page.setViewportSize(size);
+      await frame.settle();
+      const measured = await measurePage(frame);
+      if (measured !== undefined) measures.push(measured);
+      await frame.picture(`The portal at ${size.width} × ${size.height}`);
+      if (size.width !== 900) violations.push(...((await auditPage(frame)) ?? []));
+    }
+    const keyboard = await tabThrough(frame);
+    await frame.close();
+    return { measures, violations, keyboard };
+  });
+}
+
+/** Findings of axe as sentences, each once. */
+export function told(violations: readonly Violation[]): string {
+  return [
+    ...new Set(violations.flatMap(({ id, where }) => where.slice(0, 2).map((place) => `${id} at ${place}.`))),
+  ]
+    .slice(0, 4)
+    .join(" ");
+}

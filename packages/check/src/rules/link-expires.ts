@@ -1,0 +1,74 @@
+import {
+  type Answer,
+  describeAnswer,
+  fail,
+  NotTested,
+  pass,
+  type Verdict,
+  warning,
+} from "../evidence/index.ts";
+import { enter, installed, launch, openFrame, pause } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+const margin = 1500;
+const longest = 120;
+
+export default defineRule({
+  id: "link-expires",
+  title: "A portal link stops working after its life",
+  section: "7",
+  holdsTo: "Use a short-lived token so the portal link expires after a few minutes; expired → 410.",
+  severity: "critical",
+  how: "A portal URL is kept until its life is over and then opened; where the page is a shell that is the same for every token, what it shows in Chromium counts.",
+  fix: "Store when a token ends and refuse it afterwards with status 410 and a page that says to launch again.",
+  needs: ["waiting"],
+  observe: async (world): Promise<Seen> => {
+    const { linkSeconds } = world.options;
+    if (linkSeconds > longest)
+      throw new NotTested(
+        `A link is said to live for ${linkSeconds} s, longer than a check may take.`,
+        "Start the app with a life of a few seconds and say so with --link-ttl.",
+      );
+    const tenant = await installed(world, { ledger: "a" });
+    const url = await launch(world, tenant);
+    const good = (await enter(url)).page;
+    await pause(linkSeconds * 1000 + margin);
+    const late = (await enter(url)).page;
+    const shell = late.status !== null && late.status < 300;
+    const frame = shell ? await openFrame(world, url) : undefined;
+    const visit = await frame?.look();
+    await frame?.close();
+    return {
+      mark: world.cloud.marks.a,
+      good,
+      late,
+      html: visit?.html,
+      refusals: (visit?.exchanges ?? []).filter(({ answer }) => (answer.status ?? 0) >= 400).length,
+    };
+  },
+  judge: judgeLate,
+});
+
+type Seen = {
+  readonly mark: string;
+  readonly good: Answer;
+  readonly late: Answer;
+  readonly html: string | undefined;
+  readonly refusals: number;
+};
+
+function judgeLate({ mark, good, late, html, refusals }: Seen): Verdict {
+  if (late.status === null || late.status >= 500)
+    return fail(`An expired link broke the app: it ${describeAnswer(late)}.`);
+  if (late.status >= 400)
+    return late.status === 410
+      ? pass("Answered 410.")
+      : warning(`Refused, but with ${late.status} instead of 410.`);
+  if (html?.includes(mark) === true || late.text.includes(mark))
+    return fail("After its life the link still showed the ledger's records.");
+  if (late.text === good.text)
+    return refusals > 0
+      ? pass("The page is a shell; what it asked for was refused.")
+      : fail("After its life the link still opened the page, and nothing it asked for was refused.");
+  return warning(`An expired link was answered ${late.status} instead of 410.`);
+}

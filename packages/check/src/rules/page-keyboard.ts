@@ -1,0 +1,35 @@
+import { fail, NotTested, pass } from "../evidence/index.ts";
+import { seeLayout } from "./layout-seen.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "page-keyboard",
+  title: "The page works by keyboard, and shows where one is",
+  section: "9",
+  holdsTo: "Make buttons, forms, and error states easy to understand.",
+  severity: "serious",
+  how: "The tabulator is pressed through the page in Chromium; every button, link and field must be reached, with a visible sign.",
+  fix: "Use real buttons, links and fields instead of elements with a click handler, and leave the browser's focus ring on (or draw a better one with :focus-visible).",
+  needs: ["browser"],
+  observe: seeLayout,
+  judge: ({ keyboard }) => {
+    if (keyboard === undefined || keyboard.all.length === 0)
+      throw new NotTested(
+        "The page has nothing to press or fill in.",
+        "It needs a page with a button, a link or a field.",
+      );
+    const missed = keyboard.all.filter(({ place }) => !keyboard.reached.includes(place));
+    if (keyboard.reached.length === 0) return fail("The tabulator reaches nothing on the page.");
+    if (missed.length > 0 && keyboard.all.length < 25)
+      return fail(
+        `The tabulator never reaches: ${missed
+          .map(({ name }) => `"${name}"`)
+          .slice(0, 4)
+          .join(", ")}.`,
+      );
+    const [unseen] = keyboard.unseen;
+    return unseen === undefined
+      ? pass(`All ${keyboard.reached.length} reached, each with a visible sign.`)
+      : fail(`Nothing shows that "${unseen}" has the focus.`);
+  },
+});

@@ -1,0 +1,108 @@
+/**
+ * Two tenants on two marked ledgers, each opened in the dashboard's frame, used, and opened again: what many
+ * rules judge. The page's own calls are learned here, to be sent again with another session.
+ */
+import { randomBytes } from "node:crypto";
+import type { Exchange } from "../evidence/index.ts";
+import {
+  type BrowserVisit,
+  type Frame,
+  installed,
+  openPortal,
+  type Tenant,
+  type World,
+} from "../world/index.ts";
+import { quiet } from "./watching.ts";
+
+/** One tenant's pages. */
+export type Seen = {
+  readonly tenant: Tenant;
+  /** The first link and the one of the second visit. */
+  readonly urls: readonly [string, string];
+  readonly first: BrowserVisit;
+  /** After everything was filled in and pressed, by a fresh link. */
+  readonly second: BrowserVisit;
+  /** Texts that belong to this tenant alone. */
+  readonly marks: readonly string[];
+  readonly exchanges: readonly Exchange[];
+};
+
+const mostButtons = 5;
+const leaveAlone = /delet|remov|log ?out|sign ?out|disconnect|cancel|reset|uninstall|lösch|supprim|elimin/i;
+
+/** Both tenants, seen once. */
+export function seePortal(world: World): Promise<{ readonly a: Seen; readonly b: Seen }> {
+  return world.once("portal", async () => {
+    const [a, b] = await Promise.all([installed(world, { ledger: "a" }), installed(world, { ledger: "b" })]);
+    if (world.process !== undefined) await Promise.all([quiet(world, a), quiet(world, b)]);
+    return { a: await seeTenant(world, a), b: await seeTenant(world, b) };
+  });
+}
+
+/** Opens, uses and opens again. */
+export async function seeTenant(world: World, tenant: Tenant): Promise<Seen> {
+  const own = `Heliotrope${randomBytes(5).toString("hex")}`;
+  const { frame, url } = await openPortal(world, tenant);
+  const first = await frame.look();
+  await frame.picture(`${tenant.name}, first visit`);
+  await use(frame, own);
+  const used = await frame.look();
+  await frame.close();
+  const again = await openPortal(world, tenant);
+  const second = await again.frame.look();
+  await again.frame.close();
+  const urls = [url, again.url] as const;
+  return {
+    tenant,
+    urls,
+    first,
+    second,
+    marks: [
+      world.cloud.marks[tenant.ledger],
+      own,
+      tenant.installedAppId,
+      tenant.instanceId,
+      tenant.organizationId,
+      tenant.userId,
+    ],
+    exchanges: [...used.exchanges, ...second.exchanges],
+  };
+}
+
+/** Fills every text field and presses what can be pressed, but for what would end or delete something. */
+async function use(frame: Frame, text: string): Promise<void> {
+  const inner = frame.inner();
+  if (inner === undefined) return;
+  const fields = await inner
+    .locator("input:not([type]):visible, input[type=text]:visible, textarea:visible")
+    .all()
+    .catch(() => []);
+  for (const field of fields.slice(0, mostButtons))
+    await field.fill(text, { timeout: 1500 }).catch(() => undefined);
+  const buttons = await inner
+    .locator("button:visible, input[type=submit]:visible, [role=button]:visible")
+    .all()
+    .catch(() => []);
+  for (const button of buttons.slice(0, mostButtons)) {
+    const words =
+      (await button.textContent({ timeout: 1000 }).catch(() => "")) ||
+      ((await button.getAttribute("value", { timeout: 500 }).catch(() => "")) ?? "");
+    if (leaveAlone.test(words)) continue;
+    await button.click({ timeout: 1500 }).catch(() => undefined);
+    await frame.settle();
+  }
+}
+
+/** The calls and pages of the app's own origin that carried something of the tenant. */
+export function callsOf(seen: Seen): readonly Exchange[] {
+  const { origin } = new URL(seen.urls[0]);
+  const known = new Set<string>();
+  return seen.exchanges.filter(({ method, url, requestBody, answer }) => {
+    const isOwn = new URL(url).origin === origin && answer.status !== null && answer.status < 300;
+    const isData = /json|html|text\/plain|csv|xml/.test(answer.headers["content-type"] ?? "");
+    const key = `${method} ${url} ${requestBody}`;
+    if (!isOwn || !isData || known.has(key)) return false;
+    known.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,85 @@
+/** What a refused key makes of an installation whose grace time is over. Contract section 5. */
+import { NotTested } from "../evidence/index.ts";
+import {
+  installed,
+  isLaunched,
+  launchAnswer,
+  openPortal,
+  pause,
+  type Tenant,
+  uninstall,
+  type World,
+} from "../world/index.ts";
+import { stir } from "./watching.ts";
+
+export type Refusal = { readonly type: string; readonly body: string };
+
+export type RefusalSeen = {
+  /** Calls that were refused. */
+  readonly refused: number;
+  readonly launchedMeanwhile: boolean;
+  readonly launchedAfter: boolean;
+  /** Calls that were made with the key once Cloud took it again. */
+  readonly later: number;
+  /** The page while the key was refused, where there is a browser. */
+  readonly text: string | undefined;
+};
+
+const longestGrace = 90;
+const watched = 20_000;
+
+/** Refuses a grown installation's key for a while, opening its page meanwhile and afterwards. */
+export async function seeRefusal(world: World, refusal: Refusal): Promise<RefusalSeen> {
+  const { graceSeconds } = world.options;
+  if (graceSeconds > longestGrace)
+    throw new NotTested(
+      `The grace time is ${graceSeconds} s, longer than a check may take.`,
+      "Start the app with a shorter one and say so with --grace.",
+    );
+  await world.cloud.ready;
+  await world.browser();
+  const tenant = await installed(world);
+  await pause(graceSeconds * 1000 + 1000);
+  const known = tenant.calls.length;
+  const clear = world.front.weather(tenant, () => ({ kind: "answer", status: 401, ...refusal }));
+  const launchedMeanwhile = isLaunched(await launchAnswer(world, tenant));
+  const text = await openAgain(world, tenant);
+  const refused = tenant.calls.length - known;
+  if (refused === 0) {
+    clear();
+    throw new NotTested(
+      "The app asked nothing of Cloud while its page opened.",
+      "It needs a page that shows something of the ledger.",
+    );
+  }
+  clear();
+  const before = tenant.calls.length;
+  const ends = performance.now() + watched;
+  while (performance.now() < ends && tenant.calls.length === before) {
+    await stir(world, tenant);
+    await openAgain(world, tenant);
+    await pause(1000);
+  }
+  const seen = {
+    refused,
+    launchedMeanwhile,
+    launchedAfter: isLaunched(await launchAnswer(world, tenant)),
+    later: tenant.calls.length - before,
+    text,
+  };
+  await uninstall(world, tenant);
+  return seen;
+}
+
+async function openAgain(world: World, tenant: Tenant): Promise<string | undefined> {
+  try {
+    const { frame } = await openPortal(world, tenant);
+    const { text } = await frame.look();
+    await frame.close();
+    return text;
+  } catch (error) {
+    // An app that refuses the launch itself has ended the installation; that is judged.
+    if (error instanceof NotTested) return undefined;
+    throw error;
+  }
+}

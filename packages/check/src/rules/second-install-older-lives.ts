@@ -1,0 +1,30 @@
+import { describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
+import { seeContest } from "./contested.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "second-install-older-lives",
+  title: "A late first delivery of a cancelled install doesn't displace the active one",
+  section: "5",
+  holdsTo:
+    "Cloud is asked with the older key: accepted → the one that just came is the cancelled one: it is ended and the older goes on.",
+  severity: "serious",
+  how: "A second install event arrives for an instance whose active installation has a key that Cloud accepts, as when a cancelled install is delivered late. The older one must go on.",
+  fix: "Don't believe the newest event: none carries a time. Ask Cloud with the older key; when it is accepted, end the installation that just came.",
+  needs: ["start"],
+  pace: "work",
+  observe: (world) => seeContest(world, "accepted"),
+  judge: ({ answer, older, newer }) => {
+    if (!succeeded(answer))
+      return fail(`The second installation was not acknowledged: the app ${describeAnswer(answer)}.`);
+    if (!older)
+      return fail(
+        "The active installation, whose key Cloud accepts, was ended by a second install event for its instance.",
+      );
+    return newer
+      ? fail(
+          "12 s later both installations of one instance can be launched, though Cloud accepts the older key: the app never found out which is true.",
+        )
+      : pass("The older one went on, the late one was ended.");
+  },
+});

@@ -1,0 +1,45 @@
+import { fail, NotTested, pass } from "../evidence/index.ts";
+import { enter, installed, uninstall } from "../world/index.ts";
+import { callsOf, seeTenant } from "./portal-seen.ts";
+import { replay } from "./replaying.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "session-ends-with-uninstall",
+  title: "An uninstall ends the sessions that are open",
+  section: "7",
+  holdsTo:
+    "Checked on every page load and every API call, together with whether the installation is still active.",
+  severity: "critical",
+  how: "A portal is opened in Chromium, the installation is uninstalled, and the page's own calls and its link are sent again with the same session.",
+  fix: "Look at each request whether the session's installation is still active, or delete its sessions in the transaction that ends it. A token that is only signed has to be held against the installation too.",
+  needs: ["browser"],
+  observe: async (world) => {
+    const seen = await seeTenant(world, await installed(world));
+    const telling = callsOf(seen).filter(({ answer }) =>
+      seen.marks.slice(0, 2).some((mark) => answer.text.includes(mark)),
+    );
+    await uninstall(world, seen.tenant);
+    const again = await Promise.all(telling.map(async (call) => ({ call, answer: await replay(call) })));
+    const link = await enter(seen.urls[1]);
+    return { marks: seen.marks.slice(0, 2), again, link: link.page };
+  },
+  judge: ({ marks, again, link }) => {
+    if (again.length === 0)
+      throw new NotTested(
+        "The page made no call that carried a tenant's records.",
+        "It needs a page that shows something of the ledger or of what was typed in.",
+      );
+    const open = again.filter(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
+    const [first] = open;
+    if (first !== undefined)
+      return fail(
+        `After the uninstall ${first.call.method} ${new URL(first.call.url).pathname} still answered ${first.answer.status} with the tenant's records.`,
+      );
+    if (marks.some((mark) => link.text.includes(mark)))
+      return fail("After the uninstall the portal link still opened a page with the tenant's records.");
+    return pass(
+      `${again.length} calls sent again after the uninstall, all without records (${[...new Set(again.map(({ answer }) => answer.status))].join(", ")}).`,
+    );
+  },
+});

@@ -1,0 +1,50 @@
+import { fail, NotTested, pass } from "../evidence/index.ts";
+import { installed, pause } from "../world/index.ts";
+import { callsOf, seeTenant } from "./portal-seen.ts";
+import { replay } from "./replaying.ts";
+import { defineRule } from "./rule.ts";
+
+const margin = 1500;
+const longest = 120;
+
+export default defineRule({
+  id: "session-expires",
+  title: "A session that nobody uses ends",
+  section: "7",
+  holdsTo: "Sessions 5 to 15 minutes, extended by use; expired → 410, the same for the page's own calls.",
+  severity: "serious",
+  how: "The portal is opened in Chromium and left alone until its session's life is over; then the page's own calls are sent again.",
+  fix: "Store when a session ends, move that on with each use, and refuse it afterwards with status 410.",
+  needs: ["waiting", "browser"],
+  observe: async (world) => {
+    const { sessionSeconds, linkSeconds } = world.options;
+    if (sessionSeconds > longest)
+      throw new NotTested(
+        `A session is said to live for ${sessionSeconds} s, longer than a check may take.`,
+        "Start the app with a life of a few seconds and say so with --session-ttl.",
+      );
+    const seen = await seeTenant(world, await installed(world));
+    const telling = callsOf(seen).filter(({ answer }) =>
+      seen.marks.slice(0, 2).some((mark) => answer.text.includes(mark)),
+    );
+    await pause(Math.max(sessionSeconds, linkSeconds) * 1000 + margin);
+    const again = [];
+    for (const call of telling) again.push({ call, answer: await replay(call) });
+    return { marks: seen.marks.slice(0, 2), again };
+  },
+  judge: ({ marks, again }) => {
+    if (again.length === 0)
+      throw new NotTested(
+        "The page made no call that carried a tenant's records.",
+        "It needs a page that shows something of the ledger or of what was typed in.",
+      );
+    const open = again.find(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
+    return open === undefined
+      ? pass(
+          `${again.length} calls after the session's life, all refused (${[...new Set(again.map(({ answer }) => answer.status))].join(", ")}).`,
+        )
+      : fail(
+          `After the session's life ${open.call.method} ${new URL(open.call.url).pathname} still answered ${open.answer.status} with the tenant's records.`,
+        );
+  },
+});

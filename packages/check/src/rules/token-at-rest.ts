@@ -1,0 +1,38 @@
+import { fail, findSecret, NotTested, pass, tokenOf } from "../evidence/index.ts";
+import { enter, filesUnder, installed, launch, pause } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "token-at-rest",
+  title: "Portal tokens are stored as hashes",
+  section: "7",
+  holdsTo: "Random ≥ 32 bytes or signed, stored hashed.",
+  severity: "serious",
+  how: "Every file the app stores is searched for the token of a portal URL that is alive.",
+  fix: "Store the SHA-256 of a token and look a token up by its hash.",
+  needs: ["database"],
+  observe: async (world) => {
+    const token = tokenOf(await launch(world, await installed(world)));
+    const url = await launch(world, await installed(world));
+    await enter(url);
+    await pause(500);
+    const files = filesUnder(world.options.database ?? "");
+    const tokens = [token, tokenOf(url)];
+    return {
+      files: files.length,
+      found: files
+        .filter(({ bytes }) => tokens.some((one) => findSecret(bytes, one) !== undefined))
+        .map(({ path }) => path),
+    };
+  },
+  judge: ({ files, found }) => {
+    if (files === 0)
+      throw new NotTested(
+        "There is nothing at the path given with --database.",
+        "Give the file or folder the app really stores in.",
+      );
+    return found.length === 0
+      ? pass(`${files} files, no token in them.`)
+      : fail(`${found[0]} holds a portal token as it is: whoever reads a copy of it can enter.`);
+  },
+});

@@ -1,0 +1,61 @@
+import { fail, NotTested, pass } from "../evidence/index.ts";
+import { type Frame, installed, openPortal, pause } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "two-tabs",
+  title: "Two tenants in two tabs of one browser stay apart",
+  section: "7",
+  holdsTo: "The link again while it lives: reload, new tab, two tenants in two tabs.",
+  severity: "critical",
+  how: "Two tenants are opened in two tabs of the same browser; then the first tab is loaded again and used, and searched for the other tenant's records.",
+  fix: "Let the session belong to the tab: keep its token in sessionStorage or in the page, and send it with each request. A cookie is shared by all tabs of the dashboard.",
+  needs: ["browser"],
+  observe: async (world) => {
+    const [a, b] = [await installed(world, { ledger: "a" }), await installed(world, { ledger: "b" })];
+    const { frame: one } = await openPortal(world, a);
+    const before = await one.look();
+    const { frame: two } = await openPortal(world, b, { context: one.context });
+    const other = await two.look();
+    const after = await reloaded(one);
+    await two.close();
+    await one.close();
+    return {
+      marks: world.cloud.marks,
+      before: before.text + before.html,
+      other: other.text,
+      after: after.html + answersIn(after),
+    };
+  },
+  judge: ({ marks, before, other, after }) => {
+    if (!before.includes(marks.a))
+      throw new NotTested(
+        "The page shows nothing of the ledger.",
+        "It needs a page that shows ledgers, balances or transactions.",
+      );
+    if (other.includes(marks.a))
+      return fail("The second tab, opened for another tenant, showed the first one's records.");
+    if (after.includes(marks.b))
+      return fail("The first tab, loaded again, showed the records of the tenant in the second tab.");
+    return pass("Each tab kept to its tenant.");
+  },
+});
+
+async function reloaded(frame: Frame) {
+  const known = frame.exchanges.length;
+  await frame
+    .inner()
+    ?.evaluate("location.reload()")
+    .catch(() => undefined);
+  await pause(300);
+  const visit = await frame.look();
+  return { ...visit, exchanges: visit.exchanges.slice(known) };
+}
+
+function answersIn({
+  exchanges,
+}: {
+  readonly exchanges: readonly { readonly answer: { readonly text: string } }[];
+}): string {
+  return exchanges.map(({ answer }) => answer.text).join("\n");
+}

@@ -1,0 +1,23 @@
+import { fail, pass } from "../evidence/index.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "urls-https",
+  title: "The app's URLs are https",
+  section: "9",
+  holdsTo: "Production URLs are public HTTPS. (Loopback addresses, as in development, are no finding.)",
+  severity: "critical",
+  how: "Both URLs are read.",
+  fix: "Put the app behind HTTPS: the install event carries an API key, and http carries it in the open.",
+  observe: async ({ options: { callback, portal } }) => [callback, portal],
+  judge: (urls) => {
+    const open = urls
+      .map((url) => new URL(url))
+      .find(
+        (url) => url.protocol === "http:" && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname),
+      );
+    return open === undefined
+      ? pass("https, or an address of this machine.")
+      : fail(`${open.origin} is neither https nor an address of this machine.`);
+  },
+});

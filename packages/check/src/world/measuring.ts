@@ -1,0 +1,114 @@
+/** What is measured inside a page: sizes, texts, targets, focus, and what axe finds. Runs in the browser. */
+import axe from "axe-core";
+import type { Frame } from "./browser.ts";
+import { pause } from "./time.ts";
+
+/** One finding of axe, by rule. */
+export type Violation = { readonly id: string; readonly where: readonly string[] };
+
+export type Measures = {
+  readonly width: number;
+  /** CSS pixels by which the page is wider than its frame. */
+  readonly overflow: number;
+  /** Visible texts with their size in CSS pixels, the smallest first. */
+  readonly texts: readonly { readonly text: string; readonly size: number }[];
+  /** Buttons that can be pressed, with their distance from the top. */
+  readonly actions: readonly { readonly text: string; readonly top: number; readonly bottom: number }[];
+  readonly height: number;
+};
+
+const measure = `(() => {
+  const seen = (element) => {
+    const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    return style.visibility !== "hidden" && style.display !== "none" && Number(style.opacity) > 0 && box.width > 1 && box.height > 1;
+  };
+  const texts = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.replace(/\\s+/g, " ").trim();
+    const parent = walker.currentNode.parentElement;
+    if (text === "" || parent === null || !seen(parent) || parent.closest("script,style,svg,[aria-hidden=true]")) continue;
+    texts.push({ text: text.slice(0, 60), size: Number.parseFloat(getComputedStyle(parent).fontSize) });
+  }
+  texts.sort((left, right) => left.size - right.size);
+  const actions = [...document.querySelectorAll("button,input[type=submit],[role=button],a[href]")]
+    .filter((element) => seen(element) && !element.disabled)
+    .map((element) => {
+      const box = element.getBoundingClientRect();
+      return { text: (element.textContent || element.value || "").trim().slice(0, 40), top: box.top + scrollY, bottom: box.bottom + scrollY };
+    });
+  const root = document.scrollingElement ?? document.documentElement;
+  return { width: innerWidth, height: innerHeight, overflow: Math.max(0, root.scrollWidth - root.clientWidth), texts: texts.slice(0, 40), actions };
+})()`;
+
+/** Measures the app's frame as it is now. @returns `undefined` where the page can't be read. */
+export async function measurePage(frame: Frame): Promise<Measures | undefined> {
+  const measured = frame.inner()?.evaluate(measure) as Promise<Measures> | undefined;
+  return measured?.catch(() => undefined);
+}
+
+/** What axe finds by WCAG 2.2 AA. */
+export async function auditPage(frame: Frame): Promise<readonly Violation[] | undefined> {
+  const inner = frame.inner();
+  if (inner === undefined) return undefined;
+  const run = `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target, failureSummary }) => target.join(" ") + ": " + String(failureSummary).replace(/\\s+/g, " ")) })))`;
+  try {
+    // Evaluated rather than added as a script element, which a page's own policy rightly refuses.
+    await inner.evaluate(axe.source);
+    return (await Promise.race([inner.evaluate(run), pause(20_000)])) as readonly Violation[] | undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the keyboard reaches. */
+export type Reached = {
+  /** What can be pressed or filled, each by a number. */
+  readonly all: readonly { readonly name: string; readonly place: number }[];
+  readonly reached: readonly number[];
+  /** Reached without any visible sign of it. */
+  readonly unseen: readonly string[];
+};
+
+const prepare = `(() => {
+  const look = (element) => {
+    const style = getComputedStyle(element ?? document.body);
+    return element === null ? "" : [style.outlineStyle === "none" ? "" : style.outlineStyle + style.outlineWidth + style.outlineColor, style.boxShadow, style.borderColor, style.borderWidth, style.backgroundColor, style.color, style.textDecorationLine, style.transform].join("|");
+  };
+  const around = (element) => [element, element.parentElement, element.parentElement?.parentElement ?? null].map(look).join("/");
+  const shown = (element) => { const box = element.getBoundingClientRect(); return box.width > 1 && box.height > 1 && getComputedStyle(element).visibility !== "hidden"; };
+  const all = [...document.querySelectorAll("button,a[href],input:not([type=hidden]):not([type=radio]),select,textarea,summary,[role=button],[onclick]")].filter((element) => shown(element) && !element.disabled && (element.tabIndex >= 0 || !/^(BUTTON|A|INPUT|SELECT|TEXTAREA)$/.test(element.tagName)));
+  window.__annexCheck = { all, before: all.map((element) => around(element)), around };
+  return all.map((element, place) => ({ name: (element.textContent || element.name || element.tagName).trim().slice(0, 40), place }));
+})()`;
+
+const readFocus = `(() => {
+  const { all, before, around } = window.__annexCheck;
+  const element = document.activeElement;
+  const place = all.indexOf(element);
+  return { place, unseen: place >= 0 && around(element) === before[place] ? (element.textContent || element.name || element.tagName).trim().slice(0, 40) : null };
+})()`;
+
+const mostTabs = 60;
+
+/** Presses the tabulator through the page. */
+export async function tabThrough(frame: Frame): Promise<Reached | undefined> {
+  const inner = frame.inner();
+  if (inner === undefined) return undefined;
+  try {
+    const all = (await inner.evaluate(prepare)) as Reached["all"];
+    const reached = new Set<number>();
+    const unseen = new Set<string>();
+    for (let count = 0; count < Math.min(mostTabs, all.length * 2 + 6); count += 1) {
+      await frame.page.keyboard.press("Tab");
+      await pause(30);
+      const focus = (await inner.evaluate(readFocus)) as { place: number; unseen: string | null };
+      if (focus.place >= 0) reached.add(focus.place);
+      if (focus.unseen !== null) unseen.add(focus.unseen);
+    }
+    return { all: all.slice(0, mostTabs), reached: [...reached], unseen: [...unseen] };
+  } catch {
+    return undefined;
+  }
+}
