@@ -1,11 +1,10 @@
 /** Opening a ledger: database, schema, background work, and the two doors, in-process and HTTP. */
 import { createTimekeeper, type LedgerContext } from "./context.ts";
 import { printFault } from "./faults.ts";
-import { CoreFailure } from "./http/errors.ts";
+import { createDoor } from "./http/door.ts";
 import type { CoreRequest, CoreResponse } from "./http/exchange.ts";
-import { answerHeaders, checkKey } from "./http/headers.ts";
 import { routes, unservedRoutes } from "./http/index.ts";
-import { type Answer, createRouter, failureAnswer, type Router } from "./http/router.ts";
+import { createRouter } from "./http/router.ts";
 import { type Listening, listen } from "./http/server.ts";
 import type { Imitated } from "./posting/context.ts";
 import { newFaultReference, type OnFault } from "./posting/failures.ts";
@@ -97,10 +96,13 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
       ? startUpkeep(database, (error) => onFault(error, newFaultReference()))
       : undefined;
   const router = createRouter(routes, unservedRoutes, context, onFault);
-  const handle = (request: CoreRequest, peer: string) => answer(router, options.key, request, peer);
+  const door = createDoor(router, options.key);
   return {
-    handle: (request) => handle(request, ""),
-    listen: (where) => listen(handle, where),
+    async handle(request) {
+      const entered = door.enter(request, "");
+      return entered.kind === "answered" ? entered.answer : entered.answer(request.body ?? noBody);
+    },
+    listen: (where) => listen(door, where),
     database,
     settle: () => worker.settle(),
     async close() {
@@ -113,38 +115,3 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
 }
 
 const noBody = new Uint8Array();
-
-async function answer(
-  router: Router,
-  key: string | undefined,
-  request: CoreRequest,
-  peer: string,
-): Promise<CoreResponse> {
-  const headers = lowerCased(request.headers);
-  const given = await dispatch(router, key, request, headers);
-  const type = given.contentType === "" ? {} : { "Content-Type": given.contentType };
-  return {
-    status: given.status,
-    headers: { ...(given.bare === true ? {} : answerHeaders(headers, peer)), ...type, ...given.headers },
-    body: Buffer.from(given.body, "utf8"),
-  };
-}
-
-async function dispatch(
-  router: Router,
-  key: string | undefined,
-  request: CoreRequest,
-  headers: Readonly<Record<string, string>>,
-): Promise<Answer> {
-  try {
-    checkKey(key, request.path.split("?", 1)[0] ?? "", headers);
-  } catch (error) {
-    if (error instanceof CoreFailure) return failureAnswer(error);
-    throw error;
-  }
-  return router.dispatch(request.method, request.path, headers, request.body ?? noBody);
-}
-
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}

@@ -39,6 +39,8 @@ export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly handle: Handler;
+  /** The largest body it reads, in bytes; 5 MiB unless told otherwise. */
+  readonly mostBytes?: number;
 }
 
 export const jsonType = "application/json; charset=utf-8";
@@ -89,15 +91,20 @@ export function decodeOr400<T>(
   }
 }
 
-/** Finds and runs handlers. `dispatch` never throws: whatever goes wrong becomes an answer. */
+/** Finds handlers. Neither finding nor running throws: whatever goes wrong becomes an answer. */
 export interface Router {
-  dispatch(
-    method: string,
-    pathWithQuery: string,
-    headers: Readonly<Record<string, string>>,
-    body: Uint8Array,
-  ): Promise<Answer>;
+  find(method: string, pathWithQuery: string): Found;
 }
+
+/** What the first line of a request leads to. */
+export type Found =
+  | { readonly kind: "answered"; readonly answer: Answer }
+  | {
+      readonly kind: "route";
+      /** How many bytes of a body it wants: one more than it reads, so that it sees what is too large. */
+      readonly bodyBytes: number;
+      run(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<Answer>;
+    };
 
 /** What Core answers when it breaks down on a request (contract section 1). */
 const brokenDown: Answer = { status: 500, contentType: "", body: "" };
@@ -117,17 +124,24 @@ export function createRouter(
 ): Router {
   const tree = createRouteTree<Route | Placed>([...routes, ...unserved]);
   return {
-    async dispatch(method, pathWithQuery, headers, body) {
+    find(method, pathWithQuery) {
       const { path, query } = splitTarget(pathWithQuery);
       const decoded = percentDecoded(path);
-      if (decoded === undefined) return badTarget;
+      if (decoded === undefined) return { kind: "answered", answer: badTarget };
       const found = tree.find(method, decoded);
-      if (found.kind === "redirect") return redirect(method, decoded, query);
-      if (found.kind === "nothing" || !("handle" in found.route)) return notFound;
+      if (found.kind === "redirect") return { kind: "answered", answer: redirect(method, decoded, query) };
+      if (found.kind === "nothing" || !("handle" in found.route))
+        return { kind: "answered", answer: notFound };
       const { route } = found;
       const parameters = named(route, found.values);
-      const request = { method, parameters, query: parseQueryString(query ?? ""), headers, body };
-      return run(route, request, context, onFault);
+      return {
+        kind: "route",
+        bodyBytes: (route.mostBytes ?? maximumBodyBytes) + 1,
+        run(headers, body) {
+          const request = { method, parameters, query: parseQueryString(query ?? ""), headers, body };
+          return run(route, request, context, onFault);
+        },
+      };
     },
   };
 }

@@ -4,7 +4,9 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CoreRequest, CoreResponse } from "./exchange.ts";
+import { type Bodies, createBodies, mostBodyBytes, NoRoomForBody } from "./bodies.ts";
+import type { Door } from "./door.ts";
+import type { CoreResponse } from "./exchange.ts";
 
 /** A server that answers; `close` lets running requests end first. */
 export interface Listening {
@@ -12,20 +14,18 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Uploads may be this large (contract section 15.1); anything beyond is cut off unread. */
-const maximumUploadBytes = 256 * 1024 * 1024 + 1024 * 1024;
-
 /**
  * Listens on a port; 0 takes a free one.
  *
  * @throws Error when the port is taken.
  */
 export async function listen(
-  handle: (request: CoreRequest, peer: string) => Promise<CoreResponse>,
+  door: Door,
   options: { readonly port: number; readonly host?: string },
 ): Promise<Listening> {
+  const bodies = createBodies(mostBodyBytes);
   const server = createServer((incoming, outgoing) => {
-    respond(handle, incoming, outgoing).catch((error: unknown) => outgoing.destroy(asError(error)));
+    respond(door, bodies, incoming, outgoing).catch((error: unknown) => outgoing.destroy(asError(error)));
   });
   server.keepAliveTimeout = 65_000;
   const host = options.host ?? "127.0.0.1";
@@ -50,18 +50,30 @@ function closeServer(server: Server): Promise<void> {
 }
 
 async function respond(
-  handle: (request: CoreRequest, peer: string) => Promise<CoreResponse>,
+  door: Door,
+  bodies: Bodies,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(incoming);
-  const request = {
+  const head = {
     method: incoming.method ?? "GET",
     path: incoming.url ?? "/",
     headers: singleHeaders(incoming),
-    body,
   };
-  const answer = await handle(request, peerOf(incoming));
+  const entered = door.enter(head, peerOf(incoming));
+  if (entered.kind === "answered") return send(entered.answer, incoming, outgoing);
+  try {
+    const answer = await bodies.with(incoming, entered.bodyBytes, (body) => entered.answer(body));
+    send(answer, incoming, outgoing);
+  } catch (error) {
+    if (!(error instanceof NoRoomForBody)) throw error;
+    outgoing.writeHead(503, { "Retry-After": "1", Connection: "close" }).end();
+  }
+}
+
+/** What is still to come of a body is read to nowhere, so that the connection serves on. */
+function send(answer: CoreResponse, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  incoming.resume();
   outgoing.writeHead(answer.status, { ...answer.headers, "Content-Length": String(answer.body.byteLength) });
   outgoing.end(incoming.method === "HEAD" ? undefined : answer.body);
 }
@@ -77,15 +89,4 @@ function singleHeaders(incoming: IncomingMessage): Record<string, string> {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
   return headers;
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.byteLength;
-    // Read to the end but kept no longer: the handler then refuses the size in Core's words.
-    if (length <= maximumUploadBytes) chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

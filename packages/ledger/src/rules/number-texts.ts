@@ -9,6 +9,8 @@ const hexNumber = new RegExp(
   `^([+-]?)0x_?(?=[0-9a-f]|\\.[0-9a-f])((?:${hexDigits})?)\\.?((?:${hexDigits})?)p([+-]?\\d+)$`,
   "i",
 );
+/** Longer texts are taken for no number: looking at millions of digits would hold up everybody else. */
+const mostCharacters = 10_000;
 const infinite = /^[+-]?inf(?:inity)?$/i;
 const notANumber = /^nan$/i;
 
@@ -20,6 +22,7 @@ const notANumber = /^nan$/i;
  * @example readDouble("-inf") // -Infinity
  */
 export function readDouble(text: string): number | undefined {
+  if (text.length > mostCharacters) return undefined;
   if (infinite.test(text)) return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (notANumber.test(text)) return Number.NaN;
   const value = decimalNumber.test(text) ? Number(text.replaceAll("_", "")) : hexadecimal(text);
@@ -58,7 +61,7 @@ const int64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
 
 /** The signed 64-bit integer that a text stands for, or undefined. */
 export function integerOf(text: string): bigint | undefined {
-  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  if (!/^[+-]?0*\d{1,19}$/.test(text)) return undefined;
   const value = BigInt(text.replace("+", ""));
   return value < int64.least || value > int64.most ? undefined : value;
 }

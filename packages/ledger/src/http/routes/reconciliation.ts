@@ -26,7 +26,9 @@ import { type Decoded, decodeItems, flag, float, list, structure, text, time } f
 import { addressFault } from "../upload-address.ts";
 import { uploadRequest } from "../uploads.ts";
 
+/** A form around a file of this size is a little larger, and still looked at. */
 const maximumUploadBytes = 256 * 1024 * 1024;
+const formBytes = 1024 * 1024;
 const maximumInstantRows = 10_000;
 
 const externalTransaction = structure("ExternalTransaction", {
@@ -232,7 +234,12 @@ async function read(request: RouteRequest, context: LedgerContext): Promise<Answ
 }
 
 export const reconciliationRoutes: readonly Route[] = [
-  { method: "POST", path: "/reconciliation/upload", handle: upload },
+  {
+    method: "POST",
+    path: "/reconciliation/upload",
+    handle: upload,
+    mostBytes: maximumUploadBytes + formBytes,
+  },
   { method: "POST", path: "/reconciliation/start", handle: start },
   { method: "POST", path: "/reconciliation/start-instant", handle: startInstant },
   { method: "GET", path: "/reconciliation/:id", handle: read },
