@@ -6,6 +6,8 @@ import type { Instant } from "./rules/times.ts";
 export interface LedgerContext extends PostingContext {
   /** The 32 bytes tokenization needs; absent when it is disabled. */
   readonly tokenizationSecret: Uint8Array | undefined;
+  /** Aborted when the ledger closes: what takes long gives up then, and begins anew when it is opened again. */
+  readonly closing: AbortSignal;
 }
 
 /**

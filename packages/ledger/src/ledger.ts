@@ -78,9 +78,11 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
     onFault,
   });
   const now = createTimekeeper(options.clock ?? (() => new Date()));
+  const closing = new AbortController();
   const context: LedgerContext = {
     database,
     now,
+    closing: closing.signal,
     tokenizationSecret: options.tokenizationSecret,
     posting: createPosting(engine.posting, {
       now: () => toTimestampText(now()),
@@ -106,6 +108,7 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
     database,
     settle: () => worker.settle(),
     async close() {
+      closing.abort();
       await upkeep?.stop();
       await worker.stop();
       await context.posting.idle();

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Comparable, editDistance, matchesAny } from "./matching.ts";
+import { type Comparable, editDistance, matchesAny as matchesReady, ready } from "./matching.ts";
+import type { MatchingRule } from "./matching-rules.ts";
+
+const matchesAny = (rules: readonly MatchingRule[], external: Comparable, internal: Comparable): boolean =>
+  matchesReady(rules, ready(external), ready(internal));
 
 const plain: Comparable = {
   amount: 100,

@@ -21,16 +21,71 @@ export const partSeparator = " | ";
 /** The currency of a group whose members differ; it matches every currency. */
 export const mixedCurrency = "MIXED";
 
+/** A record made ready to be compared often: its texts are folded once, when the first rule asks for them. */
+export interface Ready {
+  readonly amount: number;
+  readonly date: number;
+  readonly reference: ReadyText;
+  readonly description: ReadyText;
+  readonly currency: ReadyText;
+}
+
+/** Makes a record ready. */
+export function ready(record: Comparable): Ready {
+  return {
+    amount: record.amount,
+    date: record.date,
+    reference: new ReadyText(record.reference),
+    description: new ReadyText(record.description),
+    currency: new ReadyText(record.currency),
+  };
+}
+
+/** A text in small letters and how many bytes it has. */
+interface Lowered {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** A text as the two ways of comparing see it: whole, and in parts if it is a group's. */
+export class ReadyText {
+  readonly text: string;
+  #folded: string | undefined;
+  #foldedParts: readonly string[] | undefined;
+  #lowered: Lowered | undefined;
+  #loweredParts: readonly Lowered[] | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get folded(): string {
+    this.#folded ??= folded(this.text);
+    return this.#folded;
+  }
+
+  get foldedParts(): readonly string[] {
+    this.#foldedParts ??= this.text.split(partSeparator).map(folded);
+    return this.#foldedParts;
+  }
+
+  get lowered(): Lowered {
+    this.#lowered ??= lowered(this.text);
+    return this.#lowered;
+  }
+
+  get loweredParts(): readonly Lowered[] {
+    this.#loweredParts ??= this.text.split(partSeparator).map(lowered);
+    return this.#loweredParts;
+  }
+}
+
 /** True when any of the rules matches the pair. */
-export function matchesAny(
-  rules: readonly MatchingRule[],
-  external: Comparable,
-  internal: Comparable,
-): boolean {
+export function matchesAny(rules: readonly MatchingRule[], external: Ready, internal: Ready): boolean {
   return rules.some(({ criteria }) => criteria.every((criterion) => holds(criterion, external, internal)));
 }
 
-function holds(criterion: MatchingCriterion, external: Comparable, internal: Comparable): boolean {
+function holds(criterion: MatchingCriterion, external: Ready, internal: Ready): boolean {
   switch (criterion.field) {
     case "amount":
       return amountHolds(criterion, external.amount, internal.amount);
@@ -42,7 +97,7 @@ function holds(criterion: MatchingCriterion, external: Comparable, internal: Com
       return textHolds(criterion, external.description, internal.description);
     case "currency":
       return (
-        internal.currency === mixedCurrency || textHolds(criterion, external.currency, internal.currency)
+        internal.currency.text === mixedCurrency || textHolds(criterion, external.currency, internal.currency)
       );
     default:
       return false;
@@ -71,16 +126,14 @@ function dateHolds(
 
 function textHolds(
   { operator, allowable_drift }: MatchingCriterion,
-  external: string,
-  internal: string,
+  external: ReadyText,
+  internal: ReadyText,
 ): boolean {
-  const parts = internal.split(partSeparator);
-  if (operator === "equals") {
-    const sought = folded(external);
-    return parts.some((part) => folded(part) === sought);
-  }
-  const sought = lowered(external);
-  return operator === "contains" && parts.some((part) => isSimilar(sought, lowered(part), allowable_drift));
+  if (operator === "equals") return internal.foldedParts.includes(external.folded);
+  const sought = external.lowered;
+  return (
+    operator === "contains" && internal.loweredParts.some((part) => isSimilar(sought, part, allowable_drift))
+  );
 }
 
 /** A text for comparisons without regard to case, letter by letter: a long s is an s, a ß no ss. */
@@ -89,8 +142,9 @@ function folded(text: string): string {
 }
 
 /** A text in small letters, each for itself: neither a final sigma nor a dot of its own comes of it. */
-function lowered(text: string): string {
-  return mapped(text, (letter) => single(lower(letter)) ?? "i");
+function lowered(written: string): Lowered {
+  const text = mapped(written, (letter) => single(lower(letter)) ?? "i");
+  return { text, bytes: Buffer.byteLength(text) };
 }
 
 const lower = (letter: string): string => letter.toLowerCase();
@@ -105,10 +159,12 @@ function mapped(text: string, change: (letter: string) => string): string {
 }
 
 /** One within the other, or so many edits apart as the drift (percent of the longer text's bytes) allows. */
-function isSimilar(first: string, second: string, drift: number): boolean {
-  if (first.includes(second) || second.includes(first)) return true;
-  const longer = Math.max(Buffer.byteLength(first), Buffer.byteLength(second));
-  return editDistance(first, second) <= Math.floor((longer * drift) / 100);
+function isSimilar(first: Lowered, second: Lowered, drift: number): boolean {
+  if (first.text.includes(second.text) || second.text.includes(first.text)) return true;
+  const allowed = Math.floor((Math.max(first.bytes, second.bytes) * drift) / 100);
+  // A letter has four bytes at most: texts whose lengths lie further apart need no counting.
+  if (allowed <= 0 || Math.abs(first.bytes - second.bytes) > 4 * allowed) return false;
+  return editDistance(first.text, second.text) <= allowed;
 }
 
 /** Insertions, deletions and substitutions that make one text the other (Levenshtein), by code point. */

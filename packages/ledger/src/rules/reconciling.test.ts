@@ -8,8 +8,8 @@ import {
   type InternalRow,
   internalGroups,
   manyToOne,
-  matchOne,
   oneToMany,
+  oneToOne,
 } from "./reconciling.ts";
 
 const day = Date.parse("2024-05-01T00:00:00Z");
@@ -31,6 +31,7 @@ function internal(id: string, changed: Partial<InternalRow> = {}): InternalRow {
   return {
     id,
     amount: 100,
+    amountText: String(changed.amount ?? 100),
     date: day,
     reference: id,
     description: "",
@@ -89,18 +90,15 @@ describe("one to one", () => {
 
   it("takes every candidate that matches, up to ten", () => {
     const many = Array.from({ length: 12 }, (_, index) => internal(`t${index}`));
-    expect(matchOne(rules, external("x"), many.slice(0, 3)).map((match) => match.internalId)).toEqual([
-      "t0",
-      "t1",
-      "t2",
-    ]);
-    expect(matchOne(rules, external("x"), many)).toHaveLength(10);
+    expect(oneToOne(rules, many.slice(0, 3))(external("x")).matches.map((match) => match.internalId)).toEqual(
+      ["t0", "t1", "t2"],
+    );
+    expect(oneToOne(rules, many)(external("x")).matches).toHaveLength(10);
   });
 
   it("keeps the external amount", () => {
-    const [match] = matchOne([rule(["amount", "equals", 0.1])], external("x", { amount: 105 }), [
-      internal("t"),
-    ]);
+    const find = oneToOne([rule(["amount", "equals", 0.1])], [internal("t")]);
+    const [match] = find(external("x", { amount: 105 })).matches;
     expect(match).toEqual({ internalId: "t", externalId: "x", amount: 105, date: day });
   });
 
@@ -109,9 +107,8 @@ describe("one to one", () => {
     fc.assert(
       fc.property(amounts, amounts, (outside, inside) => {
         const internals = inside.map((amount, index) => internal(`t${index}`, { amount }));
-        const found = outside.map((amount, index) =>
-          matchOne(rules, external(`e${index}`, { amount }), internals),
-        );
+        const find = oneToOne(rules, internals);
+        const found = outside.map((amount, index) => find(external(`e${index}`, { amount })).matches);
         const matched = found.flat().length;
         const unmatched = found.filter((matches) => matches.length === 0).length;
         expect(matched + unmatched).toBeGreaterThanOrEqual(outside.length);
@@ -163,10 +160,8 @@ describe("one to many", () => {
 
   it("matches each member of the group that fits, with the member's own amount", () => {
     const findings = findingsOf(
-      oneToMany(
-        rules,
-        [external("x"), external("y", { amount: 7 })],
-        internalGroups(rows, "parent_transaction"),
+      [external("x"), external("y", { amount: 7 })].map(
+        oneToMany(rules, internalGroups(rows, "parent_transaction")),
       ),
     );
     expect(findings.matches.map(({ internalId, amount }) => [internalId, amount])).toEqual([
@@ -178,7 +173,9 @@ describe("one to many", () => {
   });
 
   it("leaves everything unmatched without groups", () => {
-    expect(findingsOf(oneToMany(rules, [external("x")], internalGroups(rows, ""))).unmatched).toEqual(["x"]);
+    expect(findingsOf([external("x")].map(oneToMany(rules, internalGroups(rows, "")))).unmatched).toEqual([
+      "x",
+    ]);
   });
 });
 
@@ -188,7 +185,7 @@ describe("many to one", () => {
 
   it("counts external rows as matched and transactions as unmatched", () => {
     const findings = findingsOf(
-      manyToOne(rules, [internal("t1"), internal("t2", { amount: 5 })], externalGroups(rows, "source")),
+      [internal("t1"), internal("t2", { amount: 5 })].map(manyToOne(rules, externalGroups(rows, "source"))),
     );
     expect(
       findings.matches.map(({ internalId, externalId, amount }) => [internalId, externalId, amount]),

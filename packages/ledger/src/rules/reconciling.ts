@@ -2,7 +2,9 @@
  * The three strategies of a reconciliation (contract section 15.1): which transactions an external row stands
  * for, and what counts as matched and unmatched.
  */
-import { type Comparable, matchesAny, mixedCurrency, partSeparator } from "./matching.ts";
+import Big from "big.js";
+import { createMatcher } from "./matcher.ts";
+import { type Comparable, mixedCurrency, partSeparator } from "./matching.ts";
 import type { MatchingRule } from "./matching-rules.ts";
 
 /** A row of somebody else's books. */
@@ -14,6 +16,8 @@ export interface ExternalRow extends Comparable {
 /** A stored transaction, of any status. */
 export interface InternalRow extends Comparable {
   readonly id: string;
+  /** The amount to its last digit, where a double has not that many. */
+  readonly amountText: string;
   readonly parent: string;
   readonly from: string;
   readonly to: string;
@@ -105,20 +109,42 @@ function milliseconds(seconds: number): number {
   return Number(nanoseconds / 1_000_000n);
 }
 
-/**
- * `one_to_one` for one external row: each candidate that a rule matches, up to ten.
- *
- * @param candidates rows within `candidateBounds`
- */
-export function matchOne(
+function isWithin({ currency, amount, date }: CandidateBounds, row: InternalRow): boolean {
+  return (
+    (currency === undefined || row.currency === currency) &&
+    (date === undefined || (row.date >= date.from && row.date <= date.to)) &&
+    (amount === undefined || (isNoLess(row, amount.from) && isNoMore(row, amount.to)))
+  );
+}
+
+function isNoLess({ amount, amountText }: InternalRow, from: number): boolean {
+  return amount === from ? new Big(amountText).gte(String(from)) : amount > from;
+}
+
+function isNoMore({ amount, amountText }: InternalRow, to: number): boolean {
+  return amount === to ? new Big(amountText).lte(String(to)) : amount < to;
+}
+
+/** Finds what one row of the side that the strategy goes through matches. */
+export type Find<Row> = (row: Row) => RowMatches;
+
+/** `one_to_one`: for each external row those internal ones within its bounds that a rule matches, up to ten. */
+export function oneToOne(
   rules: readonly MatchingRule[],
-  external: ExternalRow,
-  candidates: readonly InternalRow[],
-): readonly Match[] {
-  return candidates
-    .filter((internal) => matchesAny(rules, external, internal))
-    .slice(0, mostMatchesOfOneRow)
-    .map((internal) => matchOf(internal.id, external, external.amount));
+  internals: readonly InternalRow[],
+): Find<ExternalRow> {
+  const matcher = createMatcher(rules, internals);
+  return (external) => {
+    const bounds = candidateBounds(rules, external);
+    const matches: Match[] = [];
+    for (const position of matcher.matching(external)) {
+      const internal = internals[position];
+      if (internal === undefined || !isWithin(bounds, internal)) continue;
+      matches.push(matchOf(internal.id, external, external.amount));
+      if (matches.length === mostMatchesOfOneRow) break;
+    }
+    return { id: external.id, matches };
+  };
 }
 
 function matchOf(internalId: string, external: ExternalRow, amount: number): Match {
@@ -191,17 +217,25 @@ export function externalGroups(
   return grouped(rows, externalKeys, criterion);
 }
 
+/** The members of the first group that a rule matches. */
+function membersFinder<Row>(rules: readonly MatchingRule[], groups: readonly Group<Row>[]) {
+  const matcher = createMatcher(rules, groups);
+  return (record: Comparable): readonly Row[] => {
+    for (const position of matcher.matching(record)) return groups[position]?.members ?? [];
+    return [];
+  };
+}
+
 /** `one_to_many`: each external row against groups of internal ones; the first that fits gives its members. */
 export function oneToMany(
   rules: readonly MatchingRule[],
-  externals: readonly ExternalRow[],
   groups: readonly Group<InternalRow>[],
-): readonly RowMatches[] {
-  return externals.map((external) => {
-    const group = groups.find((each) => matchesAny(rules, external, each));
-    const members = group?.members ?? [];
+): Find<ExternalRow> {
+  const membersFor = membersFinder(rules, groups);
+  return (external) => {
+    const members = membersFor(external);
     return { id: external.id, matches: members.map(({ id, amount }) => matchOf(id, external, amount)) };
-  });
+  };
 }
 
 /**
@@ -210,15 +244,11 @@ export function oneToMany(
  */
 export function manyToOne(
   rules: readonly MatchingRule[],
-  internals: readonly InternalRow[],
   groups: readonly Group<ExternalRow>[],
-): readonly RowMatches[] {
-  return internals.map((internal) => {
-    const group = groups.find((each) => matchesAny(rules, internal, each));
-    const members = group?.members ?? [];
-    return {
-      id: internal.id,
-      matches: members.map((external) => matchOf(internal.id, external, external.amount)),
-    };
-  });
+): Find<InternalRow> {
+  const membersFor = membersFinder(rules, groups);
+  return (internal) => {
+    const matches = membersFor(internal).map((external) => matchOf(internal.id, external, external.amount));
+    return { id: internal.id, matches };
+  };
 }

@@ -1,10 +1,8 @@
 /** SQL of reconciliation runs and of what they find (contract section 15.1). */
 
-import sql, { join, raw, type Sql } from "sql-template-tag";
 import { plainDecimal } from "../rules/amounts.ts";
-import type { CandidateBounds, InternalRow, Match } from "../rules/reconciling.ts";
+import type { InternalRow, Match } from "../rules/reconciling.ts";
 import type { SqlDatabase } from "./database.ts";
-import { run, value } from "./sql.ts";
 
 /** A run; times are wall clocks in UTC. */
 export interface ReconciliationRow {
@@ -75,10 +73,8 @@ export async function completeReconciliation(
   return rows.length === 1;
 }
 
-const internalColumns = raw(
-  `id::text AS row_id, transaction_id, parent_transaction, source, destination, reference, description, currency,
-   status, amount::text, (extract(epoch FROM created_at) * 1000)::text AS created_at`,
-);
+const internalColumns = `id::text AS row_id, transaction_id, parent_transaction, source, destination, reference,
+  description, currency, status, amount::text, (extract(epoch FROM created_at) * 1000)::text AS created_at`;
 
 function internalRow(row: Readonly<Record<string, unknown>>): InternalRow {
   const text = (name: string): string => String(row[name] ?? "");
@@ -92,41 +88,22 @@ function internalRow(row: Readonly<Record<string, unknown>>): InternalRow {
     currency: text("currency"),
     status: text("status"),
     amount: Number(row["amount"] ?? 0),
+    amountText: String(row["amount"] ?? 0),
     date: Number(row["created_at"] ?? 0),
   };
 }
 
-function conditionsOf(bounds: CandidateBounds): readonly Sql[] {
-  const { currency, amount, date } = bounds;
-  const time = (milliseconds: number): Sql =>
-    sql`(TIMESTAMP '1970-01-01' + ${value(plainDecimal(milliseconds), "numeric")} * INTERVAL '1 millisecond')`;
-  return [
-    ...(currency === undefined ? [] : [sql`currency = ${value(currency, "text")}`]),
-    ...(amount === undefined
-      ? []
-      : [
-          sql`amount BETWEEN ${value(plainDecimal(amount.from), "numeric")} AND ${value(plainDecimal(amount.to), "numeric")}`,
-        ]),
-    ...(date === undefined ? [] : [sql`created_at BETWEEN ${time(date.from)} AND ${time(date.to)}`]),
-  ];
-}
-
 const rowsAtOnce = 2_000;
 
-/** Transactions within bounds, oldest first, fetched in pages as they are asked for. */
-export async function* internalRows(
-  database: SqlDatabase,
-  bounds: CandidateBounds,
-): AsyncGenerator<InternalRow> {
+/** All transactions, oldest first, in pages that are fetched as they are asked for. */
+export async function* internalRows(database: SqlDatabase): AsyncGenerator<readonly InternalRow[]> {
   let after = "0";
   for (;;) {
-    const conditions = join([sql`id > ${value(after, "bigint")}`, ...conditionsOf(bounds)], " AND ");
-    const limit = value(String(rowsAtOnce), "bigint");
-    const rows = await run(
-      database,
-      sql`SELECT ${internalColumns} FROM blnk.transactions WHERE ${conditions} ORDER BY id LIMIT ${limit}`,
+    const rows = await database.query(
+      `SELECT ${internalColumns} FROM blnk.transactions WHERE id > $1::text::bigint ORDER BY id LIMIT $2`,
+      [after, rowsAtOnce],
     );
-    for (const row of rows) yield internalRow(row);
+    yield rows.map(internalRow);
     if (rows.length < rowsAtOnce) return;
     after = String(rows.at(-1)?.["row_id"]);
   }

@@ -6,16 +6,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MatchingRule } from "../rules/matching-rules.ts";
 import {
-  candidateBounds,
-  type ExternalRow,
   externalGroups,
+  type Find,
   type Findings,
   findingsOf,
   type InternalRow,
   internalGroups,
   manyToOne,
-  matchOne,
   oneToMany,
+  oneToOne,
   type RowMatches,
 } from "../rules/reconciling.ts";
 import { formatInstant, type Instant, toTimestampText, wholeSeconds } from "../rules/times.ts";
@@ -33,10 +32,12 @@ import {
 } from "../store/reconciliations.ts";
 import { finishWork, type Work } from "../store/work.ts";
 import type { ReconciliationWork } from "../store/work-payloads.ts";
+import { TryLater } from "./try-later.ts";
 
 interface Place {
   readonly database: TransactionalDatabase;
   readonly now: () => Instant;
+  readonly closing: AbortSignal;
 }
 
 /** The handler of this kind of work; repeating it is safe, since an ended run is left alone. */
@@ -50,13 +51,13 @@ export async function processReconciliation(place: Place, piece: Work): Promise<
  *
  * @throws DatabaseError when the database fails; the work is then to be tried again.
  */
-async function reconcile({ database, now }: Place, work: ReconciliationWork): Promise<void> {
+async function reconcile({ database, now, closing }: Place, work: ReconciliationWork): Promise<void> {
   const run = await findReconciliation(database, work.reconciliationId);
   if (run === undefined || run.status === "completed" || run.status === "failed") return;
   await beginReconciliation(database, work.reconciliationId);
   const rules = await rulesOf(database, work.ruleIds);
   if (rules === undefined) return failReconciliation(database, work.reconciliationId);
-  const findings = findingsOf(await rowMatches(database, work, rules));
+  const findings = findingsOf(await rowMatches(database, work, rules, closing));
   await database.transaction((transaction) => conclude(transaction, work, findings, now()));
 }
 
@@ -77,60 +78,54 @@ async function rowMatches(
   database: SqlDatabase,
   { strategy, uploadId, groupingCriteria }: ReconciliationWork,
   rules: readonly MatchingRule[],
+  signal: AbortSignal,
 ): Promise<readonly RowMatches[]> {
   const externals = await externalRows(database, uploadId);
   switch (strategy) {
     case "one_to_one":
-      return oneToOne(database, rules, externals);
-    case "one_to_many":
-      return againstGroups(
-        externals,
-        internalGroups(await everyInternalRow(database), groupingCriteria),
-        (some, groups) => oneToMany(rules, some, groups),
-      );
-    case "many_to_one":
-      return againstGroups(
-        await everyInternalRow(database),
-        externalGroups(externals, groupingCriteria),
-        (some, groups) => manyToOne(rules, some, groups),
-      );
+      return forEach(externals, oneToOne(rules, await everyInternalRow(database)), signal);
+    case "one_to_many": {
+      const groups = internalGroups(await everyInternalRow(database), groupingCriteria);
+      return forEach(externals, oneToMany(rules, groups), signal);
+    }
+    case "many_to_one": {
+      const groups = externalGroups(externals, groupingCriteria);
+      return forEach(await everyInternalRow(database), manyToOne(rules, groups), signal);
+    }
     default:
       return [];
   }
 }
 
-/** Comparisons made before others get their turn: a long run must not stop the ledger. */
-const comparisonsAtOnce = 20_000;
+/** After so long others get their turn: a long run must not stop the ledger. */
+const turnMilliseconds = 10;
 
-async function againstGroups<Row, Group>(
+/** @throws TryLater when the ledger closes: an interrupted run begins anew the next time. */
+async function forEach<Row>(
   rows: readonly Row[],
-  groups: readonly Group[],
-  find: (some: readonly Row[], groups: readonly Group[]) => readonly RowMatches[],
-): Promise<readonly RowMatches[]> {
-  const atOnce = Math.max(1, Math.floor(comparisonsAtOnce / Math.max(1, groups.length)));
-  const found: RowMatches[][] = [];
-  for (let start = 0; start < rows.length; start += atOnce) {
-    found.push([...find(rows.slice(start, start + atOnce), groups)]);
-    await nextTurn();
-  }
-  return found.flat();
-}
-
-async function everyInternalRow(database: SqlDatabase): Promise<readonly InternalRow[]> {
-  return Array.fromAsync(internalRows(database, {}));
-}
-
-async function oneToOne(
-  database: SqlDatabase,
-  rules: readonly MatchingRule[],
-  externals: readonly ExternalRow[],
+  find: Find<Row>,
+  signal: AbortSignal,
 ): Promise<readonly RowMatches[]> {
   const found: RowMatches[] = [];
-  for (const external of externals) {
-    const candidates = await Array.fromAsync(internalRows(database, candidateBounds(rules, external)));
-    found.push({ id: external.id, matches: matchOne(rules, external, candidates) });
+  let turnEnds = performance.now() + turnMilliseconds;
+  for (const row of rows) {
+    found.push(find(row));
+    if (performance.now() < turnEnds) continue;
+    await nextTurn();
+    if (signal.aborted) throw new TryLater("the ledger was closed during the run");
+    turnEnds = performance.now() + turnMilliseconds;
   }
   return found;
+}
+
+/** Read once for the whole run. The embedded engine answers before others had their turn: they get it here. */
+async function everyInternalRow(database: SqlDatabase): Promise<readonly InternalRow[]> {
+  const pages: (readonly InternalRow[])[] = [];
+  for await (const page of internalRows(database)) {
+    pages.push(page);
+    await nextTurn();
+  }
+  return pages.flat();
 }
 
 async function conclude(
