@@ -53,7 +53,7 @@ export async function openParts(
   const settings = await openSettings(database, options.settings);
   const tools = surroundings(options, settings, directory.logFile);
   await seedTenants(database, seal, tools.random, options.seed ?? defaultSeed);
-  const instances = await openInstances(database, seal, directory.instancesDirectory, tools, options.core);
+  const instances = await openInstances(database, seal, directory.instancesDirectory, tools, options);
   opened.push(instances);
   return { tools, settings, seal, database, auditDatabase: audit.queries, instances };
 }

@@ -1,8 +1,9 @@
 /** What a local Cloud can be told at start, and what it is to the one who started it. */
+import type { CoreRequest, CoreResponse } from "@annex/ledger";
 import type { Secret } from "@annex/protocol";
 import type { Logger } from "pino";
 import type { FaultView } from "./faults/index.ts";
-import type { CoreOption } from "./instances/index.ts";
+import type { CoreOption, LedgerPlace } from "./instances/index.ts";
 import type { AppProcess, DemoMember } from "./run-file/index.ts";
 import type { ListedRoute } from "./server/server.ts";
 import type { Settings } from "./settings/index.ts";
@@ -25,6 +26,8 @@ export type SandboxOptions = {
   readonly apps?: readonly AppRegistration[];
   /** A real Core in place of the first instance's embedded ledger, or of the named one. */
   readonly core?: CoreOption;
+  /** Where the ledgers keep their books; on disk unless said. In memory each opens with the first call that needs it. */
+  readonly ledgers?: LedgerPlace;
   /** Goes before what was set in the data directory, as long as this Cloud runs. */
   readonly settings?: Partial<Settings>;
   readonly seed?: readonly OrganizationSeed[];
@@ -80,6 +83,8 @@ export type Sandbox = {
   updateRunFile(appId: string, process: AppProcess): Promise<void>;
   /** The key that an instance's own Core asks for. Apps are never given it. @throws Refusal 404. */
   instanceKey(instanceId: string): Secret;
+  /** A request to the instance's own Core, below the Cloud. Apps never get there. @throws Refusal 404, 503. */
+  askCore(instanceId: string, request: CoreRequest): Promise<CoreResponse>;
   /** Ends with nothing lost; removes the run file. */
   close(): Promise<void>;
 };

@@ -146,6 +146,7 @@ function createSandbox(given: SandboxParts): Sandbox {
     },
     changeSettings: (changes) => services.settings.change(changes),
     updateRunFile: setProcess,
+    askCore: async (instanceId, request) => parts.instances.core(instanceId).transport.request(request),
     instanceKey: (instanceId) => parts.instances.key(instanceId),
     close: () => {
       closing ??= closeAll(opened);

@@ -8,6 +8,7 @@ export {
   type CoreOption,
   type Instance,
   type Instances,
+  type LedgerPlace,
   openInstances,
   unavailable,
 } from "./instances.ts";

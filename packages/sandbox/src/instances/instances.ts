@@ -5,6 +5,7 @@ import type { InstanceRow, Seal, StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { coreKeyContext, tokenizationContext } from "../tenants/index.ts";
 import { type CountedCore, countedCore } from "./counted-core.ts";
+import { openMemoryCore } from "./memory-core.ts";
 import { type CoreAddress, type OpenCore, openEmbeddedCore, openRemoteCore } from "./open-core.ts";
 
 export type InstanceState = "running" | "stopped";
@@ -40,6 +41,9 @@ export type Instances = {
 /** A real Core in place of an embedded ledger, for the instance of that name or for the first one. */
 export type CoreOption = Omit<CoreAddress, "key"> & { readonly key?: string; readonly instance?: string };
 
+/** Where embedded ledgers keep their books: on the data directory, or nowhere once they are closed. */
+export type LedgerPlace = "on-disk" | "in-memory";
+
 type Entry = { instance: Instance; readonly row: InstanceRow; core?: CountedCore | undefined; port: number };
 
 const retryAfterSeconds = 5;
@@ -50,8 +54,12 @@ export async function openInstances(
   seal: Seal,
   directory: string,
   tools: Pick<Surroundings, "clock" | "fetch" | "log">,
-  core?: CoreOption,
+  {
+    core,
+    ledgers,
+  }: { readonly core?: CoreOption | undefined; readonly ledgers?: LedgerPlace | undefined } = {},
 ): Promise<Instances> {
+  const inMemory = ledgers === "in-memory";
   const rows = await database.selectFrom("instances").selectAll().orderBy("position").execute();
   const entries = new Map(
     rows.map((row): [string, Entry] => [row.instance_id, { instance: toInstance(row), row, port: 0 }]),
@@ -70,13 +78,13 @@ export async function openInstances(
       tokenizationSecret: Buffer.from(secret, "hex"),
       port: entry.port,
     };
-    return openEmbeddedCore(plan, tools);
+    return inMemory ? openMemoryCore(plan, tools) : openEmbeddedCore(plan, tools);
   }
 
   async function start(entry: Entry): Promise<void> {
     if (entry.core !== undefined) return;
     entry.core = countedCore(await open(entry));
-    entry.port = Number(new URL(entry.core.url).port) || 0;
+    entry.port = Number(URL.parse(entry.core.url ?? "")?.port) || 0;
   }
 
   async function stop(entry: Entry): Promise<void> {
@@ -129,7 +137,9 @@ export async function openInstances(
     },
     urls: () =>
       Object.fromEntries(
-        [...entries].flatMap(([id, { core: opened }]) => (opened === undefined ? [] : [[id, opened.url]])),
+        [...entries].flatMap(([id, { core: opened }]) =>
+          opened?.url === undefined ? [] : [[id, opened.url]],
+        ),
       ),
     settle: async () => {
       await Promise.all([...entries.values()].map(({ core: opened }) => opened?.settle()));

@@ -10,8 +10,8 @@ export type OpenCore = {
   readonly transport: CoreTransport;
   /** The Data and Filters APIs; they read the database and not Core's HTTP API. */
   reader(): Promise<DataReader>;
-  /** Where the Core itself listens. It wants the instance's own key. */
-  readonly url: string;
+  /** Where the Core itself listens, wanting the instance's own key; absent where it only answers in this process. */
+  readonly url: string | undefined;
   /** Does what is due by the clock, where the Core is ours. */
   settle(): Promise<void>;
   close(): Promise<void>;

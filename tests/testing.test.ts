@@ -1,0 +1,126 @@
+/** `@annex/testing` as the author of an app uses it: everything through its own door. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createApp } from "@annex/app";
+import { eventually, startTestCloud, type TestCloud, TestCloudRefusal } from "@annex/testing";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** Writes one transaction for each installation, and shows the balances to who may read them. */
+function createPoster() {
+  const app = createApp({
+    name: "poster",
+    manifest: {
+      name: "Poster",
+      description: "Posts one transaction.",
+      developer: "Acme",
+      logoUrl: "",
+      permissions: ["data:read", "data:write"],
+    },
+    permissionPurposes: { "data:read": "to show the balances", "data:write": "to post" },
+  });
+  const post = app.job("post", { requires: ["data:write"] }, async ({ cloud }) => {
+    await cloud.proxy.createTransaction({
+      precise_amount: 1250n,
+      precision: 100,
+      currency: "EUR",
+      source: "@world",
+      destination: "@sales",
+      reference: "first",
+      description: "The first sale",
+      allow_overdraft: true,
+    });
+  });
+  app.onInstall(({ jobs }) => jobs.start(post));
+  app.portal.get("/api/balances", { requires: ["data:read"] }, async (c) =>
+    c.json({ total: (await c.cloud.data.balances.list()).total }),
+  );
+  return app;
+}
+
+const app = createPoster();
+let cloud: TestCloud;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  await cloud.register(app);
+});
+
+afterAll(() => cloud.stop());
+
+test("an installed app's job is in the books", async () => {
+  await cloud.install(app);
+  const [transaction] = await eventually(
+    () => cloud.ledger().transactions(),
+    (all) => all.length === 1,
+    30_000,
+  );
+  expect(transaction).toMatchObject({ reference: "first", currency: "EUR", precise_amount: 1250 });
+});
+
+test("a page without its permission is refused, and says which", async () => {
+  const installation = await cloud.install(app, { grant: ["data:write"], instance: "Staging" });
+  const page = await cloud.open(installation, { user: "Analyst" });
+  const answer = await page.fetch("/api/balances");
+  expect(answer.status).toBe(403);
+  expect(JSON.stringify(await answer.json())).toContain("data:read");
+  await cloud.uninstall(installation);
+});
+
+test("an event again changes nothing, however often and however parallel", async () => {
+  const installation = await cloud.install(app, { grant: [], instance: "Staging" });
+  const answers = await cloud.deliver(installation, "install", { times: 3, parallel: true });
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  await expect(cloud.deliver(installation, "uninstall")).rejects.toThrow(/no uninstall event yet/);
+  await cloud.uninstall(installation);
+  expect((await cloud.deliver(installation, "uninstall", { times: 2 })).map(({ status }) => status)).toEqual([
+    200, 200,
+  ]);
+});
+
+test("a bad day is set, strikes, and is over", async () => {
+  await cloud.faults.set("delivery-answer-lost", { times: 1 });
+  const refused = cloud.install(app, { instance: "Staging" });
+  await expect(refused).rejects.toThrow(TestCloudRefusal);
+  await expect(refused).rejects.toMatchObject({ status: 502, code: "install_cancelled" });
+  const installation = await cloud.install(app, { instance: "Staging", grant: [] });
+  await cloud.uninstall(installation);
+  await cloud.faults.clear();
+});
+
+test("the clock is the Cloud's own, and the audit says what was asked", async () => {
+  const before = cloud.clock.now();
+  await cloud.clock.advance(3600);
+  expect(cloud.clock.now().getTime() - before.getTime()).toBeGreaterThanOrEqual(3_600_000);
+  expect(JSON.stringify(await cloud.audit())).toContain("/transactions");
+});
+
+test("two Clouds at once know nothing of each other", async () => {
+  const other = await startTestCloud();
+  onTestFinished(() => other.stop());
+  const otherApp = createPoster();
+  await other.register(otherApp);
+  await other.install(otherApp, { grant: [] });
+  expect(await other.ledger().transactions()).toEqual([]);
+  await expect(other.install("app_00000000-0000-4000-8000-000000000000")).rejects.toThrow(TestCloudRefusal);
+});
+
+test("an app that runs elsewhere is registered by its manifest", async () => {
+  const elsewhere = createServer((_, response) => response.writeHead(405).end());
+  await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void elsewhere.close());
+  const url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+  const registered = await cloud.register({
+    name: "Elsewhere",
+    description: "In another language.",
+    developer: "Acme",
+    logo_url: "",
+    permissions: ["data:read"],
+    registration_callback_url: `${url}/callback`,
+    portal_generator_url: `${url}/portal`,
+  });
+  await expect(cloud.install(registered, { instance: "Staging" })).rejects.toMatchObject({
+    code: "install_cancelled",
+  });
+});
