@@ -71,6 +71,26 @@ export type App = {
     ...given: ScheduleArguments<Input>
   ): void;
   readonly portal: Portal;
+  /**
+   * Opens the app and begins its background work: due runs go on, schedules tick. `serve` does it by itself; inside
+   * another server nothing would happen before the first request.
+   *
+   * @throws EnvironmentError when a variable is wrong.
+   */
+  start(): Promise<void>;
+  /**
+   * What is bound to one installation, for what comes from outside: a provider's webhook, a script. Whoever asks has
+   * to know that the caller may speak for it: verify the webhook first.
+   *
+   * @returns `undefined` when there is no such installation, or it is not active.
+   * @example
+   * ```ts
+   * const { id } = verify(request.headers, text);
+   * const bound = await app.installation(installedAppId);
+   * await bound?.jobs.start(importPayout, JSON.parse(text), { idempotencyKey: id });
+   * ```
+   */
+  installation(installedAppId: string): Promise<InstallContext | undefined>;
   /** Waits for what is being committed, stops the jobs, closes the database. */
   close(): Promise<void>;
 };

@@ -3,6 +3,12 @@
  * to one installation. There is no way from here to another installation.
  */
 import type { Scope } from "@annex/protocol";
+import type {
+  ClientErrorStatusCode,
+  RedirectStatusCode,
+  ServerErrorStatusCode,
+  SuccessStatusCode,
+} from "hono/utils/http-status";
 import type { z } from "zod";
 import type { InstallationContext } from "./installation-context.ts";
 import type { InstallationJobs } from "./jobs/interface.ts";
@@ -10,26 +16,52 @@ import type { InstallationJobs } from "./jobs/interface.ts";
 /** The member who launched the app. The later edition of the payloads names nobody. Contract section 7. */
 export type PortalUser = { readonly userId?: string };
 
+/** The names in a path: `"runId"` of `/api/runs/:runId`; any text where the path is not known. */
+export type PathParameter<Path extends string> = string extends Path
+  ? string
+  : Path extends `${infer Segment}/${infer Rest}`
+    ? ParameterName<Segment> | PathParameter<Rest>
+    : ParameterName<Path>;
+
+/** The name in one segment of a path, without the pattern it may have: `:id{[0-9]+}`. */
+type ParameterName<Segment extends string> = Segment extends `:${infer Name}`
+  ? Name extends `${infer Plain}{${string}`
+    ? Plain
+    : Name
+  : never;
+
+/** A status that comes with a body. */
+export type AnswerStatus = Exclude<
+  SuccessStatusCode | RedirectStatusCode | ClientErrorStatusCode | ServerErrorStatusCode,
+  204 | 205 | 304
+>;
+
+/** What JSON can be made of: anything but `undefined`. */
+export type JsonBody = NonNullable<unknown> | null;
+
 /** What a portal route's handler gets, after the guard has passed the call. Contract section 7. */
-export type PortalContext = InstallationContext & {
+export type PortalContext<Parameter extends string = string> = InstallationContext & {
   readonly user: PortalUser;
   readonly jobs: InstallationJobs;
   /** The request in web-standard form. Its body can be read here or through `body`, not both. */
   readonly request: Request;
   /** A segment of the path: `c.param("runId")` of `/api/runs/:runId`. */
-  param(name: string): string;
+  param(name: Parameter): string;
   /** A query parameter, the first of its name. */
   query(name: string): string | undefined;
   /**
-   * The JSON body, checked by a schema; integers too big for a double arrive as `bigint`.
-   * @throws AppError 400 (not JSON), 413 (over 1 MiB) or 422 (names the field).
+   * The JSON body, checked by a schema. Integers too big for a double arrive as `bigint`, and so does every integer
+   * where the schema wants one.
+   * @throws AppError 400 (not JSON), 413 (over 1 MiB), 415 (compressed) or 422 (names the field).
    */
   body<Value>(schema: z.ZodType<Value>): Promise<Value>;
   /** Answers JSON; a `bigint` keeps all its digits. Status 200 unless said otherwise. */
-  json(value: unknown, status?: number): PortalAnswer;
+  json(value: JsonBody, status?: AnswerStatus): PortalAnswer;
+  /** Answers 204, which has no body. */
+  noContent(): PortalAnswer;
 };
 
-/** What a portal route answers: made with `c.json`, or a web-standard `Response`. */
+/** What a portal route answers: made with `c.json` or `c.noContent`, or a web-standard `Response`. */
 export type PortalAnswer = Response | JsonAnswer;
 
 /** A JSON answer that has not become a `Response` yet; most never have to. */
@@ -41,15 +73,34 @@ export type PortalRouteOptions = {
   readonly requires?: readonly Scope[];
 };
 
-export type PortalHandler = (c: PortalContext) => PortalAnswer | Promise<PortalAnswer>;
+/** Answers the calls of one route. */
+export type PortalHandler<Parameter extends string = string> = (
+  c: PortalContext<Parameter>,
+) => PortalAnswer | Promise<PortalAnswer>;
 
-/** Registers one route below `/portal`; `:name` in the path is a parameter. */
-export type RegisterRoute = (path: string, options: PortalRouteOptions, handler: PortalHandler) => Portal;
+/**
+ * Registers one route below `/portal`; `:name` in the path is a parameter.
+ *
+ * @example
+ * ```ts
+ * app.portal.get("/api/runs/:runId", async (c) => c.json((await c.jobs.get(c.param("runId"))) ?? null));
+ * app.portal.post("/api/runs", { requires: ["data:write"] }, async (c) => c.json(await c.jobs.start(importPayIns), 202));
+ * ```
+ */
+export type RegisterRoute = {
+  <const Path extends string>(path: Path, handler: PortalHandler<PathParameter<Path>>): Portal;
+  <const Path extends string>(
+    path: Path,
+    options: PortalRouteOptions,
+    handler: PortalHandler<PathParameter<Path>>,
+  ): Portal;
+};
 
-/** The app's portal routes. Registration is chainable. */
+/** The app's portal routes. Registration is chainable. A route of `get` answers HEAD too. */
 export type Portal = {
   readonly get: RegisterRoute;
   readonly post: RegisterRoute;
   readonly put: RegisterRoute;
+  readonly patch: RegisterRoute;
   readonly delete: RegisterRoute;
 };

@@ -30,8 +30,14 @@ export function createApp(options: AppOptions): App {
   const routes = createRoutes();
   let opened: Promise<Runtime> | undefined;
   const open = () => {
-    opened ??= openWith({ options, routes, jobs });
-    return opened;
+    if (opened !== undefined) return opened;
+    const opening = openWith({ options, routes, jobs });
+    opened = opening;
+    // What failed may work the next time: a disk has room again, a lock is gone.
+    opening.catch(() => {
+      if (opened === opening) opened = undefined;
+    });
+    return opening;
   };
   const app: App = {
     name: options.name,
@@ -42,6 +48,8 @@ export function createApp(options: AppOptions): App {
     job: (name, jobOptions, handler) => jobs.define(name, jobOptions, handler),
     schedule: (name, cron, job, ...given) => jobs.schedule(name, cron, job, ...given),
     portal: routes.portal,
+    start: async () => (await open()).startJobs(),
+    installation: async (installedAppId) => (await open()).installation(installedAppId),
     close: async () => {
       const closing = opened;
       opened = undefined;
@@ -58,7 +66,9 @@ async function openWith(definition: Definition): Promise<Runtime> {
   const { explainOpening } = await import("./environment/start-failure.ts");
   const runtime = explained(() => openRuntime(definition), explainOpening);
   const telemetry = await loadTelemetry();
-  return { ...runtime, handle: traced(runtime.handle, telemetry, definition.options.name) };
+  const { mounted, mountPath } = await import("./mounted.ts");
+  const handle = traced(runtime.handle, telemetry, definition.options.name);
+  return { ...runtime, handle: mounted(handle, mountPath(runtime.settings.publicUrl)) };
 }
 
 async function answer(

@@ -5,6 +5,8 @@
  * → stores → jobs → portal; beside them permissions, errors, log, environment,
  * data, server.
  */
+export type { CloudClient } from "@annex/client";
+export type { ErrorStateCode, Scope } from "@annex/protocol";
 export type { App, AppOptions } from "./application.ts";
 export {
   createWebhookVerifier,
@@ -15,13 +17,17 @@ export {
   type WebhookVerifierOptions,
 } from "./callbacks/standard-webhooks.ts";
 export type {
+  AnswerStatus,
   JsonAnswer,
+  JsonBody,
+  PathParameter,
   Portal,
   PortalAnswer,
   PortalContext,
   PortalHandler,
   PortalRouteOptions,
   PortalUser,
+  RegisterRoute,
 } from "./context.ts";
 export { createApp } from "./create-app.ts";
 export type {
@@ -39,6 +45,7 @@ export {
   AppError,
   type AppErrorDetails,
   type AppErrorFields,
+  errorState,
   ProviderUnreachable,
   RateLimited,
 } from "./errors/app-error.ts";
@@ -75,3 +82,4 @@ export type { Log, LogFields } from "./log/index.ts";
 export type { AppManifest, AuthorizeUser } from "./manifest.ts";
 export type { ContentPolicy } from "./portal/content-policy.ts";
 export { type Served, serve } from "./server/index.ts";
+export { type NodeListener, toNodeListener } from "./server/other-servers.ts";

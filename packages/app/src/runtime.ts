@@ -14,12 +14,14 @@ import { errorAnswer, newReference, notFound } from "./errors/index.ts";
 import { type Answer, BrokenOff, type Handle, jsonAnswer } from "./exchange.ts";
 import { createEmbeddedEngine } from "./jobs/engines/embedded/index.ts";
 import type { Jobs, OpenJobs } from "./jobs/index.ts";
+import type { InstallContext } from "./jobs/interface.ts";
 import { createAskCloud } from "./lifecycle/asking.ts";
 import { type Bind, createBind } from "./lifecycle/bind.ts";
 import { createGuard } from "./lifecycle/guard.ts";
 import { createInstallations, type Installations } from "./lifecycle/index.ts";
 import type { Log } from "./log/index.ts";
 import { openPinoLog } from "./log/pino-log.ts";
+import { mountPath } from "./mounted.ts";
 import { createDocumentHeaders } from "./portal/headers.ts";
 import { createPortal } from "./portal/index.ts";
 import { createPages } from "./portal/pages.ts";
@@ -43,6 +45,8 @@ export type Runtime = {
   listensAt(url: string): void;
   /** Starts the background work, once; what a crash left goes on. Events need not wait for it. */
   startJobs(): Promise<void>;
+  /** What is bound to an active installation, with its jobs. */
+  installation(installedAppId: string): Promise<InstallContext | undefined>;
   close(): Promise<void>;
 };
 
@@ -81,14 +85,15 @@ export function openRuntime(definition: Definition): Runtime {
     });
     return started;
   };
-  const handle = createHandle({ definition, settings, log, clock, store, address, startJobs, ...work });
+  const parts: Parts = { definition, settings, log, clock, store, address, startJobs, ...work };
   return {
     settings,
-    handle,
+    handle: createHandle(parts),
     log,
     flushLog,
     listensAt: address.listensAt,
     startJobs,
+    installation: (installedAppId) => boundWithJobs(parts, installedAppId),
     close: async () => {
       // What is half started could not be stopped.
       await started?.catch(() => undefined);
@@ -153,6 +158,22 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
     askCloud: createAskCloud({ ...reach, store, installations, clock }),
   });
   return { installations, bind, jobs };
+}
+
+async function boundWithJobs(parts: Parts, installedAppId: string): Promise<InstallContext | undefined> {
+  const stored = await parts.installations.find(installedAppId);
+  if (stored?.status !== "active") return undefined;
+  await parts.startJobs();
+  const bound = await parts.bind.context(stored);
+  return {
+    installation: bound.installation,
+    get cloud() {
+      return bound.cloud;
+    },
+    data: bound.data,
+    log: bound.log,
+    jobs: parts.jobs.forInstallation(installedAppId),
+  };
 }
 
 type Parts = WorkParts & {
@@ -249,7 +270,7 @@ function openPortal(parts: Parts, mayUse: MayUse) {
       log,
     }),
     routes: definition.routes,
-    pages: createPages("/portal", pages?.directory, manifest, headers),
+    pages: createPages(`${mountPath(settings.publicUrl)}/portal`, pages?.directory, manifest, headers),
     headers,
     bind: parts.bind.context,
     jobsOf: (installedAppId) => parts.jobs.forInstallation(installedAppId),

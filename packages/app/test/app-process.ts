@@ -16,7 +16,7 @@ const app = createApp({
 });
 app.portal
   .post("/api/echo", {}, (c) => c.json({ instance: c.installation.instanceId }))
-  .post("/api/notes", {}, async (c) => c.json(await c.body(z.unknown())));
+  .post("/api/notes", {}, async (c) => c.json({ body: await c.body(z.unknown()) }));
 registerHazards(app);
 
 await serve(app, { port: 0 });

@@ -47,6 +47,25 @@ export type TestOptions = Partial<AppOptions> & {
   readonly define?: (app: App) => void;
 };
 
+/** What an app is told when its files are in a directory of its own. */
+export function environmentIn(directory: string) {
+  return {
+    NODE_ENV: "development",
+    ANNEX_DATABASE: join(directory, "app.db"),
+    ANNEX_LOG: join(directory, "app.log"),
+    ANNEX_PUBLIC_URL: publicUrl,
+    ANNEX_CALLBACK_SECRET: `${callbackSecret},${olderSecret}`,
+    ANNEX_KEY_RING: keyRing,
+  };
+}
+
+/** A directory for the length of a test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "annex-app-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
 /** An app on a fresh database; closed and removed with the test. */
 export function testApp(options: TestOptions = {}): TestApp {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "annex-app-"));
@@ -61,15 +80,7 @@ export function testApp(options: TestOptions = {}): TestApp {
       permissions: ["data:read", "data:write"],
     },
     permissionPurposes: { "data:write": "to post what it imports" },
-    environment: {
-      NODE_ENV: "development",
-      ANNEX_DATABASE: join(directory, "app.db"),
-      ANNEX_LOG: join(directory, "app.log"),
-      ANNEX_PUBLIC_URL: publicUrl,
-      ANNEX_CALLBACK_SECRET: `${callbackSecret},${olderSecret}`,
-      ANNEX_KEY_RING: keyRing,
-      ...variables,
-    },
+    environment: { ...environmentIn(directory), ...variables },
     ...rest,
   });
   define?.(app);

@@ -23,7 +23,7 @@ export type Settings = {
   readonly production: boolean;
   /** 0 takes a free one; absent means the app's own. */
   readonly port: number | undefined;
-  /** Where Cloud and browsers reach the app; absent means `http://localhost:<port>`. */
+  /** Where Cloud and browsers reach the app, with the path it is mounted at; absent means `http://localhost:<port>`. */
   readonly publicUrl: string | undefined;
   readonly cloudUrl: string;
   readonly databaseFile: string;
@@ -104,10 +104,11 @@ function required<Value>(
 
 function publicUrl(environment: Environment, production: boolean): string | undefined {
   const url = urlVariable(environment, "ANNEX_PUBLIC_URL", production);
-  if (url === undefined || isOrigin(url)) return url;
+  // The app's own paths come behind it, and one of theirs at its beginning could be taken for them.
+  if (url === undefined || !/^\/(?:portal|cloud|health)(?:\/|$)/.test(new URL(url).pathname)) return url;
   throw new EnvironmentError(
     "ANNEX_PUBLIC_URL",
-    "must have no path: the portal's pages live at /portal of its host",
+    "must not have a path that begins with /portal, /cloud or /health: these are the app's own",
   );
 }
 

@@ -46,6 +46,11 @@ export class AppError extends Error {
   readonly whatHappened: string;
   readonly whatToDo: string;
   readonly details: AppErrorDetails;
+  /**
+   * The state of the catalogue that this is, a closed set that a `switch` can exhaust; `undefined` for an error of the
+   * app's own or of what was sent.
+   */
+  readonly state: ErrorStateCode | undefined;
 
   /** @throws TypeError when the status is not one of an error. */
   constructor(fields: AppErrorFields) {
@@ -57,6 +62,7 @@ export class AppError extends Error {
     this.whatHappened = fields.whatHappened;
     this.whatToDo = fields.whatToDo;
     this.details = fields.details ?? {};
+    this.state = isErrorState(fields.code) ? fields.code : undefined;
   }
 }
 
@@ -102,6 +108,10 @@ export class RateLimited extends AppError {
  */
 export function errorState(code: ErrorStateCode, details: AppErrorDetails = {}, cause?: unknown): AppError {
   return new AppError(stateFields(code, details, cause));
+}
+
+function isErrorState(code: string): code is ErrorStateCode {
+  return Object.hasOwn(errorStateStatus, code);
 }
 
 function stateFields(code: ErrorStateCode, details: AppErrorDetails, cause: unknown): AppErrorFields {

@@ -3,7 +3,7 @@
  * under which the log has the rest. One document without a script or an asset,
  * readable from 412 px to full screen, in dark and in light. Contract section 10.
  */
-import { describeErrorState, type ErrorStateCode, errorStateCodes } from "@annex/protocol/words";
+import { describeErrorState } from "@annex/protocol/words";
 import type { AppError } from "./app-error.ts";
 import { escapeHtml } from "./escape.ts";
 import { plainDocument } from "./plain-document.ts";
@@ -34,8 +34,7 @@ export function renderErrorPage(parts: ErrorPageParts): string {
 }
 
 function titleOf(error: AppError): string {
-  const known = (errorStateCodes as readonly string[]).includes(error.code);
-  if (!known) return "This did not work";
+  if (error.state === undefined) return "This did not work";
   const { provider } = error.details;
-  return describeErrorState(error.code as ErrorStateCode, { provider }).title;
+  return describeErrorState(error.state, { provider }).title;
 }

@@ -7,6 +7,7 @@ import type { Exchange } from "../exchange.ts";
 import type { InstallationContext } from "../installation-context.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
 import { readJsonBody } from "../json-body.ts";
+import { parseIntegers } from "./integers.ts";
 
 /** Largest body of a portal call, in bytes. */
 const callBodyLimit = 1024 * 1024;
@@ -40,6 +41,7 @@ export function createPortalContext(
     },
     body: (schema) => readBody(exchange, schema),
     json: (value, status = 200) => ({ status, json: value }),
+    noContent: () => ({ status: 204, json: undefined }),
   };
 }
 
@@ -54,7 +56,8 @@ function parameter(parameters: Readonly<Record<string, string>>, name: string): 
 }
 
 async function readBody<Value>(exchange: Exchange, schema: z.ZodType<Value>): Promise<Value> {
-  const result = schema.safeParse(await readJsonBody(exchange, callBodyLimit, parseExactJson));
+  const value = await readJsonBody(exchange, callBodyLimit, parseExactJson);
+  const result = parseIntegers(schema, value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = issue === undefined || issue.path.length === 0 ? "body" : issue.path.map(String).join(".");

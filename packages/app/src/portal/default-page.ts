@@ -7,7 +7,7 @@ import type { PageTemplate } from "./template.ts";
  * The page of an app that brings none of its own: says where it is installed and
  * what it may do, from the same calls a built page makes.
  */
-export function defaultPage(manifest: AppManifest): PageTemplate {
+export function defaultPage(root: string, manifest: AppManifest): PageTemplate {
   return (nonce, block) =>
     plainDocument({
       title: manifest.name,
@@ -16,7 +16,7 @@ export function defaultPage(manifest: AppManifest): PageTemplate {
 <h1>${escapeHtml(manifest.name)}</h1>
 <p>${escapeHtml(manifest.description)}</p>
 <div id="state" role="status"></div>`,
-      after: `<script nonce="${nonce}" type="module">${pageScript}</script>
+      after: `<script nonce="${nonce}" type="module" data-root="${escapeHtml(root)}">${pageScript}</script>
 `,
     });
 }
@@ -32,7 +32,7 @@ function show(tag, text, parent = state) {
   parent.append(element);
   return element;
 }
-const answer = await fetch("/portal/api/session", {
+const answer = await fetch(document.querySelector("[data-root]").dataset.root + "/api/session", {
   credentials: "omit",
   headers: { accept: "application/json", ...(session === undefined ? {} : { authorization: "Bearer " + session }) },
 });

@@ -32,7 +32,7 @@ export function createPages(
   headers: DocumentHeaders,
 ): Pages {
   const templates = rememberTemplates();
-  const plain = defaultPage(manifest);
+  const plain = defaultPage(root, manifest);
   const index = async () => (directory === undefined ? plain : templates(join(directory, "index.html")));
   const page = async (template: PageTemplate, block: (nonce: string) => string): Promise<Answer> => {
     const nonce = newNonce();

@@ -19,13 +19,15 @@ export type Routes = {
   methodsOf(path: string): readonly string[];
 };
 
-const methods = ["GET", "POST", "PUT", "DELETE"] as const;
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 export function createRoutes(): Routes {
   const router = new TrieRouter<Route>();
   const register =
     (method: (typeof methods)[number]): RegisterRoute =>
-    (path, options, handler) => {
+    (path: string, ...given: [PortalHandler] | [PortalRouteOptions, PortalHandler]) => {
+      const [options, handler] = given.length === 1 ? [{}, given[0]] : given;
+      if (typeof handler !== "function") throw new TypeError(`The route ${method} ${path} has no handler.`);
       router.add(method, path, { path, requires: options.requires ?? [], handler });
       return portal;
     };
@@ -33,6 +35,7 @@ export function createRoutes(): Routes {
     get: register("GET"),
     post: register("POST"),
     put: register("PUT"),
+    patch: register("PATCH"),
     delete: register("DELETE"),
   };
   const match = (method: string, path: string): RouteMatch | undefined => {

@@ -35,7 +35,8 @@ function headerText(value: string | string[] | undefined): string | undefined {
 }
 
 function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
-  if (request.destroyed && !request.readableEnded) return Promise.reject(new BrokenOff());
+  if (request.readableEnded) return Promise.resolve(alreadyRead(request, limit));
+  if (request.destroyed) return Promise.reject(new BrokenOff());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -53,6 +54,22 @@ function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> 
   });
 }
 
+/** Where servers and their parsers put a body that they have read. */
+type ParsedRequest = IncomingMessage & { readonly rawBody?: unknown; readonly body?: unknown };
+
+// Behind `express.json()` nothing is left to read; an install would look empty, and Cloud would cancel it.
+function alreadyRead({ rawBody, body }: ParsedRequest, limit: number): Uint8Array {
+  const bytes = bytesIn(rawBody ?? body);
+  if (bytes.length > limit) throw new BodyTooLarge(limit);
+  return bytes;
+}
+
+function bytesIn(body: unknown): Uint8Array {
+  if (body === undefined) return new Uint8Array();
+  if (body instanceof Uint8Array) return body;
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+}
+
 function webRequest(request: IncomingMessage, target: string): Request {
   const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [
     name,
@@ -63,8 +80,13 @@ function webRequest(request: IncomingMessage, target: string): Request {
     method: request.method ?? "GET",
     headers,
     // Node's and the browser's stream types differ in name only.
-    ...(bodiless ? {} : { body: Readable.toWeb(request) as ReadableStream<Uint8Array>, duplex: "half" }),
+    ...(bodiless ? {} : { body: webBody(request), duplex: "half" }),
   } as RequestInit);
+}
+
+function webBody(request: IncomingMessage): ReadableStream<Uint8Array> | Uint8Array {
+  if (request.readableEnded) return alreadyRead(request, Number.POSITIVE_INFINITY);
+  return Readable.toWeb(request) as ReadableStream<Uint8Array>;
 }
 
 // The header is the sender's own; one that names no host must not keep a handler from its request.

@@ -1,0 +1,57 @@
+/**
+ * The app inside a server of somebody else's: as a listener for whatever is built on
+ * `node:http`. In web-standard servers `app.fetch` is all there is to it.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { App } from "../application.ts";
+import { openApp } from "../openers.ts";
+import { type NodeListener, nodeListener } from "./node.ts";
+
+export type { NodeListener } from "./node.ts";
+
+/**
+ * A listener for `node:http`, Express, Fastify and their like. Where the app is not
+ * at the root of its host, `ANNEX_PUBLIC_URL` says the path. Bodies that
+ * `express.json()` has read already are taken from there; mounted before it, the
+ * app sees big integers with all their digits.
+ *
+ * The server is not ours: start the app with `app.start()`, and close it with
+ * `app.close()` when the server has ended.
+ *
+ * @example
+ * ```ts
+ * const server = express();
+ * server.use("/apps/hello", toNodeListener(app)); // ANNEX_PUBLIC_URL=https://example.com/apps/hello
+ * await app.start();
+ * server.listen(3000);
+ * ```
+ */
+export function toNodeListener(app: App): NodeListener {
+  let listener: NodeListener | undefined;
+  return (request, response) => {
+    if (listener !== undefined) listener(request, response);
+    else
+      opened(app)
+        .then((made) => {
+          listener = made;
+          made(request, response);
+        })
+        .catch((error: unknown) => refuse(error, app, request, response));
+  };
+}
+
+async function opened(app: App): Promise<NodeListener> {
+  const runtime = await openApp(app);
+  return nodeListener(runtime.handle, runtime.log);
+}
+
+// Wrong environment, say: there is no log yet, and the server around it has to live.
+function refuse(error: unknown, app: App, request: IncomingMessage, response: ServerResponse): void {
+  process.stderr.write(
+    `${app.name} cannot answer: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  request.resume();
+  if (response.destroyed) return;
+  response.writeHead(503, { "content-type": "application/json; charset=utf-8", "retry-after": "10" });
+  response.end(JSON.stringify({ error: "The app could not be opened.", code: "app_failed" }));
+}
