@@ -17,6 +17,7 @@ import {
 const defaultTimeoutMilliseconds = 10_000;
 const defaultAnswerBytes = 32 * 1024 * 1024;
 
+/** What a client is made of. Times in milliseconds, sizes in bytes. Contract section 8. */
 export interface ClientOptions {
   /** Base of the Cloud API; the real Cloud's by default. */
   readonly baseUrl?: string | undefined;

@@ -38,6 +38,7 @@ export {
   RateLimited,
   UnexpectedAnswer,
 } from "./errors/index.ts";
+export type { TransactionDifference } from "./looks/index.ts";
 export type { IdentityCalls } from "./proxy/identities.ts";
 export type { NewIdentity, TokenizableField } from "./proxy/identity-requests.ts";
 export type { ProxyApi } from "./proxy/index.ts";
@@ -59,6 +60,7 @@ export type {
 export type {
   Amount,
   BulkResult,
+  EnsuredTransaction,
   InflightUpdate,
   NewBulk,
   NewDistribution,

@@ -11,6 +11,7 @@ export const dataCollections = [
   "matching-rules",
   "external-transactions",
 ] as const;
+/** One collection of the Data API, as it stands in the path. */
 export type DataCollection = (typeof dataCollections)[number];
 
 /** Collections of the Filters API, as they stand in the path: two of them are singular. */
@@ -21,6 +22,7 @@ export const filterCollections = [
   "identities",
   "reconciliation",
 ] as const;
+/** One collection of the Filters API, as it stands in the path. */
 export type FilterCollection = (typeof filterCollections)[number];
 
 /** One route that the Proxy passes on to Core; `:name` stands for one path segment. */

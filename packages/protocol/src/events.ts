@@ -75,6 +75,7 @@ export type UninstallEvent = Addressed & {
   readonly uninstalledAt: string | undefined;
 };
 
+/** Either of the two events. Sections 3 and 4. */
 export type CallbackEvent = InstallEvent | UninstallEvent;
 
 /**

@@ -27,7 +27,9 @@ export const manifestSchema = z.object({
   launch_requires_authentication: z.boolean({ error: "must be true or false" }).default(false),
 });
 
+/** A manifest with its defaults filled in. */
 export type Manifest = z.output<typeof manifestSchema>;
+/** A manifest as a form or a file gives it. */
 export type ManifestInput = z.input<typeof manifestSchema>;
 
 /** The public pages name the fields in words only; these spellings of the same words are taken too. */

@@ -18,6 +18,7 @@ export const portalRequestSchema = z.object({
   user_id: userIdSchema.nullish(),
 });
 
+/** Who launches which app of which instance. `userId` is absent in the later edition. */
 export type PortalRequest = {
   readonly installedAppId: string;
   readonly appId: string;

@@ -4,7 +4,7 @@
  * not generated, no further origin may frame the portal, no crash on demand.
  * There is no variable that switches a guard off.
  */
-import { cloudApiUrl, keyGraceTime, portalLifetimes } from "@annex/protocol/words";
+import { capabilityBits, cloudApiUrl, keyGraceTime, portalLifetimes } from "@annex/protocol/words";
 import { EnvironmentError } from "./environment-error.ts";
 import { isProduction } from "./mode.ts";
 import { type Networks, networksVariable } from "./networks.ts";
@@ -50,7 +50,8 @@ export type Settings = {
 const week = 7 * 24 * 3600;
 /** Longer than the minute that balancers keep theirs: who closes first must not be the one who is asked. */
 const keepAliveSeconds = 75;
-const fewestSecretCharacters = 22;
+/** Each character of a secret in a path carries six bits. */
+const fewestSecretCharacters = Math.ceil(capabilityBits / 6);
 
 /**
  * Reads and checks all variables.
@@ -129,7 +130,7 @@ function callbackSecrets(environment: Environment): readonly string[] | undefine
   if (secrets.length > 0 && good) return secrets;
   throw new EnvironmentError(
     "ANNEX_CALLBACK_SECRET",
-    `must be a secret of at least ${fewestSecretCharacters} characters out of A-Z a-z 0-9 _ - (128 random bits), older ones after commas`,
+    `must be a secret of at least ${fewestSecretCharacters} characters out of A-Z a-z 0-9 _ - (${capabilityBits} random bits), older ones after commas`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { cloudEgressAddresses } from "@annex/protocol/words";
 import { EnvironmentError } from "./environment-error.ts";
 import { type Environment, listVariable } from "./variables.ts";
 
@@ -48,6 +49,6 @@ function familyOf(address: string): "ipv4" | "ipv6" | undefined {
 function notNetworks(name: string): EnvironmentError {
   return new EnvironmentError(
     name,
-    "must be addresses or networks such as 161.35.166.95 or 10.0.0.0/8, parted by commas",
+    `must be addresses or networks such as 10.0.0.0/8, parted by commas; Cloud's own are ${cloudEgressAddresses.join(", ")}`,
   );
 }

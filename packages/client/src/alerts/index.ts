@@ -10,6 +10,12 @@ import { type AlertStatuses, readAlert, readStatuses } from "./reading.ts";
 import type { AlertUpdate, FlagRequest } from "./requests.ts";
 import { alertUpdateWrite, flagWrite } from "./writes.ts";
 
+/**
+ * Alerts of the instance. Contract section 8, Alerts.
+ *
+ * @example
+ * const { data, total } = await cloud.alerts.list({ pageSize: 50 });
+ */
 export interface AlertsApi {
   /** One page of alerts. Needs `alerts:read`. @throws CloudError */
   list(query?: PageRequest, options?: CallOptions): Promise<Page<Alert>>;

@@ -38,6 +38,7 @@ export type DataFilters<Field extends string> = Readonly<
   >
 >;
 
+/** Which records, and which page of them. Contract section 8, Data API. */
 export interface DataQuery<Field extends string> extends PageRequest {
   readonly filters?: DataFilters<Field> | undefined;
 }

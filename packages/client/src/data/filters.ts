@@ -30,6 +30,7 @@ export type Filter =
   | { readonly field: string; readonly operator: "in" | "between"; readonly values: readonly FilterValue[] }
   | { readonly field: string; readonly operator: "isnull" | "isnotnull" | "exists" | "notexists" };
 
+/** Which records, and which page of them. Contract section 8, Filters API. */
 export interface FilterQuery extends PageRequest {
   /** All must hold; none means every record. */
   readonly filters?: readonly Filter[] | undefined;
@@ -58,6 +59,7 @@ export interface FilterCollectionClient<Fields> {
   iterate(query?: Omit<FilterQuery, "page">, options?: CallOptions): AsyncGenerator<Fields, void, undefined>;
 }
 
+/** The five collections of the Filters API. Contract section 8, Filters API. */
 export interface FiltersApi {
   readonly ledgers: FilterCollectionClient<Ledger>;
   readonly balances: FilterCollectionClient<Balance>;

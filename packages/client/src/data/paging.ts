@@ -17,6 +17,7 @@ export interface Page<Fields> {
   readonly total: bigint;
 }
 
+/** Which page of how many records. Contract section 8, Data API. */
 export interface PageRequest {
   /** From 1, which is the default. */
   readonly page?: number | undefined;

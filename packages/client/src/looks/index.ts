@@ -10,4 +10,10 @@ export { outcomesOf, sightHoldChange } from "./hold.ts";
 export { sightNewcomer } from "./newcomers.ts";
 export { refundable, refundReference, sightRefund } from "./refund.ts";
 export { sightTokenization } from "./tokenization.ts";
-export { legCount, referencesOf, sightTransaction } from "./transaction.ts";
+export {
+  differencesOf,
+  legCount,
+  referencesOf,
+  sightTransaction,
+  type TransactionDifference,
+} from "./transaction.ts";

@@ -46,7 +46,7 @@ export function sightTransaction(posting: Posting, rows: readonly Transaction[])
   const wanted = new Set(referencesOf(posting));
   const found = rows.filter((row) => wanted.has(row.reference));
   if (legCount(posting) > 0) return sightSplit(posting, found);
-  const recorded = found.find((row) => isSame(posting, row));
+  const recorded = found.find((row) => differencesOf(posting, row).length === 0);
   return recorded === undefined ? { sight: "absent" } : { sight: "done", result: recorded };
 }
 
@@ -83,15 +83,36 @@ function withLeg(item: Leg, side: "sources" | "destinations", legs: readonly Tra
   return { ...item, ...(leg === undefined ? {} : { transaction_id: leg.transaction_id }) };
 }
 
-/** Whether a recorded transaction is what was asked for. Sides are compared only where neither is an indicator. */
-function isSame(posting: Posting, recorded: Transaction): boolean {
-  return (
-    recorded.currency === posting.currency &&
-    recorded.precise_amount === wantedMinorUnits(posting) &&
-    (recorded.description ?? "") === posting.description &&
-    isSameSide(posting.source, recorded.source) &&
-    isSameSide(posting.destination, recorded.destination)
-  );
+/** One field in which a recorded transaction is not what was asked for. Figures as text, in minor units. */
+export interface TransactionDifference {
+  readonly field: "precise_amount" | "precision" | "currency" | "description" | "source" | "destination";
+  readonly recorded: string;
+  readonly wanted: string;
+}
+
+/**
+ * What is otherwise in a recorded transaction than was asked for; empty where it is the same. Sides are compared only
+ * where neither is an indicator, the precision only where it was given.
+ */
+export function differencesOf(posting: Posting, recorded: Transaction): readonly TransactionDifference[] {
+  const precision = recorded.precision === 0n ? undefined : posting.precision;
+  const compared: readonly (readonly [TransactionDifference["field"], unknown, unknown])[] = [
+    ["precise_amount", recorded.precise_amount, wantedMinorUnits(posting)],
+    ["precision", recorded.precision, precision ?? recorded.precision],
+    ["currency", recorded.currency, posting.currency],
+    ["description", recorded.description ?? "", posting.description],
+    ["source", recorded.source, comparableSide(posting.source, recorded.source)],
+    ["destination", recorded.destination, comparableSide(posting.destination, recorded.destination)],
+  ];
+  return compared
+    .map(([field, there, wanted]) => ({ field, recorded: String(there), wanted: String(wanted) }))
+    .filter((difference) => difference.recorded !== difference.wanted);
+}
+
+/** The side that was asked for, where it can be compared: an indicator is recorded as the id of its balance. */
+function comparableSide(wanted: string | undefined, recorded: string | null | undefined) {
+  const cannotTell = wanted === undefined || !recorded || wanted.startsWith("@") || recorded.startsWith("@");
+  return cannotTell ? recorded : wanted;
 }
 
 function wantedMinorUnits(posting: Posting): bigint {
@@ -104,9 +125,4 @@ function inMajorUnits(minor: bigint, precision: bigint): string {
   const digits = scale.toString().length - 1;
   const fraction = digits === 0 ? "" : `.${(minor % scale).toString().padStart(digits, "0")}`;
   return `${minor / scale}${fraction}`;
-}
-
-function isSameSide(wanted: string | undefined, recorded: string | null | undefined): boolean {
-  if (wanted === undefined || recorded === undefined || recorded === null || recorded === "") return true;
-  return wanted === recorded || wanted.startsWith("@") || recorded.startsWith("@");
 }

@@ -2,6 +2,7 @@
 import type { Repeat } from "../transport/retry.ts";
 import type { Answer, Attempt, Call, CallOptions, Transport } from "../transport/transport.ts";
 
+/** Calls below the Proxy's prefix, with its scopes. */
 export interface ProxyCaller {
   read(path: string, query?: Readonly<Record<string, string>>, options?: CallOptions): Promise<Answer>;
   write(request: WriteRequest): Promise<Answer>;
@@ -9,6 +10,7 @@ export interface ProxyCaller {
   attemptWrite(request: WriteRequest): Promise<Attempt>;
 }
 
+/** A write on its way to Core. */
 export interface WriteRequest {
   readonly method: "POST" | "PUT" | "DELETE";
   /** Core's path, its segments already encoded. */

@@ -21,6 +21,13 @@ import {
 import { type CoreList, listQuery } from "./ledgers.ts";
 import { readTokenizedFields } from "./tokenized-fields.ts";
 
+/**
+ * Calls on identities and on the metadata of any record. Contract section 8, Proxy API.
+ *
+ * @example
+ * const identity = await cloud.proxy.createIdentity({ identity_type: "individual", first_name: "Ama" });
+ * await cloud.proxy.tokenizeFields(identity.identity_id, ["FirstName"]);
+ */
 export interface IdentityCalls {
   /**
    * Creates an identity. Safe to repeat, because the client gives it an id where the caller does not: when a repeated

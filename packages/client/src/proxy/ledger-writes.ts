@@ -21,6 +21,7 @@ export interface LedgerTools {
 /** The key in the metadata of a new ledger or balance under which its reference stands. */
 const markKey = "annex_effect";
 
+/** A new ledger: under a scope its metadata carries its reference. */
 export function ledgerWrite(
   { proxy, filters }: LedgerTools,
   ledger: NewLedger,
@@ -47,6 +48,7 @@ export function ledgerWrite(
   };
 }
 
+/** A new balance: under a scope its metadata carries its reference. */
 export function balanceWrite(
   { proxy, filters }: LedgerTools,
   balance: NewBalance,

@@ -48,6 +48,13 @@ export interface BalanceLineage {
   }[];
 }
 
+/**
+ * Calls on ledgers and balances. Figures in minor units. Contract section 8, Proxy API.
+ *
+ * @example
+ * const { ledger_id } = await cloud.proxy.createLedger({ name: "Customers" });
+ * const { balance_id } = await cloud.proxy.createBalance({ ledger_id, currency: "USD" });
+ */
 export interface LedgerCalls {
   /** Creates a ledger. Names are not unique, so it is sent again only when it certainly was not carried out. */
   createLedger(ledger: NewLedger, options?: CallOptions): Promise<Ledger>;

@@ -2,6 +2,7 @@
 import { jsonDecimal } from "../records/amounts.ts";
 import type { ExternalTransaction, MatchingCriterion } from "../records/records.ts";
 
+/** A rule by which external and internal transactions are matched: all of its criteria must hold. */
 export interface NewMatchingRule {
   readonly name: string;
   readonly description?: string | undefined;
@@ -24,6 +25,7 @@ export type InstantReconciliationRun = RunSettings & {
   })[];
 };
 
+/** What became of an uploaded file. `record_count` is how many rows it had. */
 export interface Upload {
   readonly upload_id: string;
   readonly record_count: bigint;

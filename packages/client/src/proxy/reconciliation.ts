@@ -24,6 +24,13 @@ import {
   uploadWrite,
 } from "./reconciliation-writes.ts";
 
+/**
+ * Calls on reconciliation. Contract section 8, Proxy API.
+ *
+ * @example
+ * const { upload_id } = await cloud.proxy.uploadExternalTransactions({ name: "bank.csv", content: csv }, "Bank");
+ * const id = await cloud.proxy.startReconciliation({ upload_id, strategy: "one_to_one", matching_rule_ids: [ruleId] });
+ */
 export interface ReconciliationCalls {
   /**
    * Uploads external transactions as CSV or JSON. The file's name must end in `.csv` or `.json`. Sent again only when

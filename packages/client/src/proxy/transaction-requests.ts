@@ -1,6 +1,8 @@
 /** What a caller asks for when he creates transactions, and how it stands on the wire. Contract section 8, Proxy API. */
+import type { CoreError } from "../errors/index.ts";
+import type { TransactionDifference } from "../looks/index.ts";
 import { jsonDecimal, minorUnits } from "../records/amounts.ts";
-import type { Distribution, Metadata } from "../records/records.ts";
+import type { Distribution, Metadata, Transaction } from "../records/records.ts";
 
 /** Minor units as `bigint`, or major units as decimal text; one of the two. */
 export type Amount =
@@ -20,6 +22,7 @@ export type NewDistribution = Pick<Distribution, "identifier" | "distribution"> 
   readonly precise_distribution?: bigint | undefined;
 };
 
+/** A movement from one balance to another, or a split over several. Contract section 8, Proxy API. */
 export type NewTransaction = Amount &
   Source &
   Destination & {
@@ -55,6 +58,10 @@ export interface NewBulk {
   readonly run_async?: boolean | undefined;
 }
 
+/**
+ * What became of a batch. Where an earlier execution of the same work had sent a part of it, `batch_id` and
+ * `transaction_count` are those of the rest.
+ */
 export interface BulkResult {
   readonly batch_id: string;
   readonly status: "applied" | "inflight" | "processing";
@@ -71,11 +78,29 @@ export type InflightUpdate = { readonly skip_queue?: boolean | undefined } & (
   | { readonly status: "void" }
 );
 
+/** How a refund is made. It is always of the whole amount. */
 export interface Refund {
   readonly skip_queue?: boolean | undefined;
   readonly description?: string | undefined;
   readonly meta_data?: Metadata | undefined;
 }
+
+/** What the ledger has under the reference of one transaction that was to be there. */
+export type EnsuredTransaction =
+  | {
+      readonly reference: string;
+      /** Whether it was there before, or was posted now. */
+      readonly outcome: "found" | "posted";
+      readonly transaction: Transaction;
+      /** What is otherwise than it should be; empty where all is equal. */
+      readonly differences: readonly TransactionDifference[];
+    }
+  | {
+      readonly reference: string;
+      readonly outcome: "refused";
+      /** Why, in the ledger's words; undefined where it took it and does not have it. */
+      readonly refusal: CoreError | undefined;
+    };
 
 /** The transaction as Core reads it. @throws InvalidRequest for an amount that cannot be sent. */
 export function toWire(transaction: NewTransaction): Readonly<Record<string, unknown>> {

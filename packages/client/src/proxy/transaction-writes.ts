@@ -179,7 +179,8 @@ function firstReference(bulk: NewBulk, reference: string): string {
   return bulk.transactions[0]?.reference ?? reference;
 }
 
-async function sendBulk(tools: TransactionTools, bulk: NewBulk, options: CallOptions | undefined) {
+/** Sends a batch whose items have a reference each. */
+export async function sendBulk(tools: TransactionTools, bulk: NewBulk, options: CallOptions | undefined) {
   const body = { ...bulk, transactions: bulk.transactions.map(toWire) };
   const path = "/transactions/bulk";
   return readBulk((await tools.proxy.write({ method: "POST", path, body, repeat: "once", options })).value);

@@ -9,9 +9,17 @@ import {
 } from "../records/records.ts";
 import { pathSegment } from "../transport/paths.ts";
 import type { CallOptions } from "../transport/transport.ts";
+import { ensureTransactions } from "./ensure-transactions.ts";
 import { type CoreList, listQuery } from "./ledgers.ts";
 import { ensureRecorded } from "./repeatable-transaction.ts";
-import type { BulkResult, InflightUpdate, NewBulk, NewTransaction, Refund } from "./transaction-requests.ts";
+import type {
+  BulkResult,
+  EnsuredTransaction,
+  InflightUpdate,
+  NewBulk,
+  NewTransaction,
+  Refund,
+} from "./transaction-requests.ts";
 import type { TransactionTools } from "./transaction-tools.ts";
 import { bulkWrite, holdWrite, refundWrite, transactionWrite } from "./transaction-writes.ts";
 
@@ -22,6 +30,13 @@ export interface TransactionLineage {
   readonly shadow_transactions: readonly Transaction[];
 }
 
+/**
+ * Calls on transactions. Figures in minor units. Contract section 8, Proxy API.
+ *
+ * @example
+ * const hold = await cloud.proxy.createTransaction({ ...payment, inflight: true, skip_queue: true });
+ * await cloud.proxy.updateInflight(hold.transaction_id, { status: "commit", precise_amount: 500n });
+ */
 export interface TransactionCalls {
   /**
    * Creates a transaction. Safe to repeat, and repeated after lost answers, because its `reference` is unique: when
@@ -47,6 +62,22 @@ export interface TransactionCalls {
     transaction: NewTransaction & { readonly reference: string },
     options?: CallOptions,
   ): Promise<Transaction>;
+  /**
+   * Brings many transactions into the ledger, each once, whatever an earlier run did: looks what is there, posts what is
+   * missing in batches of 500 with `skip_queue`, looks again and compares. For imports that are executed again and
+   * again. Needs `data:read` and `data:write`. Amounts in minor units; splits cannot be given.
+   *
+   * @returns what the ledger has under each reference, in the order given
+   * @throws InvalidRequest for a split or a reference given twice; CloudError for trouble that may pass, after which
+   *   the same call goes on where this one stopped
+   * @example
+   * const ensured = await cloud.proxy.ensureTransactions(charges.map(toTransaction));
+   * const refused = ensured.filter(({ outcome }) => outcome === "refused");
+   */
+  ensureTransactions(
+    transactions: readonly (NewTransaction & { readonly reference: string })[],
+    options?: CallOptions,
+  ): Promise<readonly EnsuredTransaction[]>;
   /** Creates many in one call. Sent again only when it certainly was not carried out. */
   createBulkTransactions(bulk: NewBulk, options?: CallOptions): Promise<BulkResult>;
   /** Commits or voids a hold. Partial commits add up, so it is sent again only when it certainly was not carried out. */
@@ -70,6 +101,7 @@ export function transactionCalls(tools: TransactionTools): TransactionCalls {
     createTransaction: async (transaction, options) =>
       effects.perform(transactionWrite(tools, transaction, options)),
     ensureTransaction: (transaction, options) => ensureRecorded(tools, transaction, options),
+    ensureTransactions: (transactions, options) => ensureTransactions(tools, transactions, options),
     createBulkTransactions: async (bulk, options) => effects.perform(bulkWrite(tools, bulk, options)),
     updateInflight: async (id, update, options) => effects.perform(holdWrite(tools, id, update, options)),
     refundTransaction: async (id, refund = {}, options) =>

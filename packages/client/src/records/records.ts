@@ -17,6 +17,7 @@ export type JsonValue =
 /** Metadata of a record. Habit of the platform: an app keeps its own keys under one top-level key, its name. */
 export type Metadata = { readonly [key: string]: JsonValue | undefined };
 
+/** A group of balances. `created_at` is ISO 8601 in UTC, here and in every record. Contract section 8. */
 export interface Ledger {
   readonly ledger_id: string;
   readonly name: string;
@@ -53,6 +54,7 @@ export interface Balance {
   readonly meta_data?: Metadata | null;
 }
 
+/** Where a transaction stands. A row never changes its own: what follows is a row below it. */
 export type TransactionStatus = "QUEUED" | "SCHEDULED" | "APPLIED" | "INFLIGHT" | "VOID" | "REJECTED";
 
 /** One leg of a split, as it was sent, with the id of its transaction. */
@@ -63,6 +65,7 @@ export interface Distribution {
   readonly transaction_id?: string;
 }
 
+/** A recorded movement of money. Contract section 8. */
 export interface Transaction {
   readonly transaction_id: string;
   /** Minor units; the figure to count with. */
@@ -98,6 +101,7 @@ export interface Transaction {
   readonly meta_data?: Metadata | null;
 }
 
+/** Whom balances belong to. A tokenized field holds its token. Contract section 8. */
 export interface Identity {
   readonly identity_id: string;
   readonly identity_type?: string | null;
@@ -120,6 +124,7 @@ export interface Identity {
   readonly meta_data?: Metadata | null;
 }
 
+/** A run that matches external transactions with those of the instance. Counts are 0 until it is completed. */
 export interface Reconciliation {
   readonly reconciliation_id: string;
   readonly upload_id: string;
@@ -131,6 +136,7 @@ export interface Reconciliation {
   readonly completed_at?: string | null;
 }
 
+/** One condition of a matching rule. */
 export interface MatchingCriterion {
   readonly field: "amount" | "date" | "description" | "reference" | "currency";
   readonly operator: "equals" | "greater_than" | "less_than" | "contains";
@@ -140,6 +146,7 @@ export interface MatchingCriterion {
   readonly allowable_drift?: number;
 }
 
+/** A rule by which a reconciliation matches. */
 export interface MatchingRule {
   readonly rule_id: string;
   readonly name: string;
@@ -149,6 +156,7 @@ export interface MatchingRule {
   readonly updated_at: string;
 }
 
+/** A line of a bank or provider, as it was uploaded. */
 export interface ExternalTransaction {
   readonly id: string;
   /** Major units as decimal text. */
@@ -177,7 +185,9 @@ const shape = <Fields>(
   particulars: Partial<Omit<RecordShape<Fields>, "name" | "id">> = {},
 ): RecordShape<Fields> => ({ name, id, integers: [], decimals: [], keyedByCreation: false, ...particulars });
 
+/** How a ledger is read. */
 export const ledgerShape = shape<Ledger>("ledger", "ledger_id", { keyedByCreation: true });
+/** How a balance is read. */
 export const balanceShape = shape<Balance>("balance", "balance_id", {
   keyedByCreation: true,
   integers: [
@@ -192,20 +202,26 @@ export const balanceShape = shape<Balance>("balance", "balance_id", {
     "version",
   ],
 });
+/** How a transaction is read. */
 export const transactionShape = shape<Transaction>("transaction", "transaction_id", {
   keyedByCreation: true,
   integers: ["precise_amount", "precision"],
   decimals: ["amount", "overdraft_limit"],
 });
+/** How an identity is read. */
 export const identityShape = shape<Identity>("identity", "identity_id", { keyedByCreation: true });
+/** How a run is read. */
 export const reconciliationShape = shape<Reconciliation>("reconciliation", "reconciliation_id", {
   integers: ["matched_transactions", "unmatched_transactions"],
 });
+/** How a matching rule is read. */
 export const matchingRuleShape = shape<MatchingRule>("matching rule", "rule_id");
+/** How an external transaction is read. */
 export const externalTransactionShape = shape<ExternalTransaction>("external transaction", "id", {
   decimals: ["amount"],
 });
 
+/** A JSON object whose fields nobody has looked at yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The value as an object, or an error that says what was expected in its place. */

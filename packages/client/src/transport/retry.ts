@@ -29,6 +29,7 @@ export interface RetryPolicy {
   readonly longestRetryAfterMilliseconds: number;
 }
 
+/** Four tries within about a second and a half, and at most 20 seconds of what a `Retry-After` asks for. */
 export const defaultRetryPolicy: RetryPolicy = {
   attempts: 4,
   baseMilliseconds: 200,

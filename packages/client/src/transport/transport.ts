@@ -56,6 +56,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** One call as it is sent. */
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Path below the base URL, its segments already encoded. */
@@ -68,6 +69,7 @@ export interface Call {
   readonly options?: CallOptions | undefined;
 }
 
+/** An answer that was read whole. */
 export interface Answer {
   readonly status: number;
   /** Parsed JSON with whole numbers exact; undefined when the body is empty. */
@@ -81,6 +83,7 @@ export interface Attempt {
   readonly earlierTryUnknown: boolean;
 }
 
+/** What every call of the client goes through. */
 export interface Transport {
   /** Sends a call. @throws CloudError, or the signal's reason. */
   send(call: Call): Promise<Answer>;
