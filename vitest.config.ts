@@ -11,6 +11,8 @@ export default defineConfig({
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
     environment: "node",
+    // What a power cut takes is tested where it is tested (packages/ledger/test/power-cut); all else need not wait for disks.
+    env: { ANNEX_LEDGER_FLUSH: "off" },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: more workers only make each other wait.

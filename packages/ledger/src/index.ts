@@ -13,8 +13,12 @@ import { openServerDatabase } from "./store/server.ts";
 export type { CoreRequest, CoreResponse } from "./http/exchange.ts";
 export type { Listening } from "./http/server.ts";
 export { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
+export { exportBooks } from "./moving/export.ts";
+export { importBooks } from "./moving/import.ts";
+export { BooksNotMoved } from "./moving/tables.ts";
 export { DatabaseError, type SqlDatabase, type SqlRow } from "./store/database.ts";
 export { DirectoryInUse } from "./store/directory-lock.ts";
+export { OtherVersion } from "./store/embedded-engine.ts";
 export type { LedgerDatabase } from "./store/engine.ts";
 
 /**

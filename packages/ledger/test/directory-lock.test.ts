@@ -4,10 +4,11 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { engineMajorVersion } from "../src/store/embedded-engine.ts";
 import { openTestLedger } from "./harness.ts";
 
 let directory: string;
@@ -46,4 +47,14 @@ it("keeps no number of a process anywhere, which would mean another one in anoth
   expect(await readFile(join(directory, "annex.lock"), "utf8")).not.toContain(String(holder.pid));
   holder.kill("SIGKILL");
   await once(holder, "exit");
+}, 60_000);
+
+it("refuses the books of another PostgreSQL with a sentence, and leaves them as they are", async () => {
+  await (await open()).close();
+  const file = join(directory, "postgres", "PG_VERSION");
+  expect((await readFile(file, "utf8")).trim()).toBe(engineMajorVersion);
+  await writeFile(file, "17\n");
+  await expect(open()).rejects.toThrow("were written by PostgreSQL 17");
+  await writeFile(file, `${engineMajorVersion}\n`);
+  await (await open()).close();
 }, 60_000);

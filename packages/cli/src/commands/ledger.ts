@@ -1,20 +1,21 @@
 /** `annex ledger`: a Core-compatible ledger alone, on its embedded engine or on a PostgreSQL server. */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { openLedger } from "@annex/ledger";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
 import { parsePort } from "../options.ts";
 import { untilStopped } from "../until-stopped.ts";
+import { addBooksCommands, type LedgerPlace, placeOf } from "./ledger-books.ts";
 
-type LedgerCommandOptions = { port: number; data?: string; database?: string; key?: string };
+type LedgerCommandOptions = LedgerPlace & { port: number; key?: string; flush: boolean };
 
 const secretBytes = 32;
 
 export function addLedgerCommand(program: Command): void {
-  program
-    .command("ledger")
+  const command = program.command("ledger");
+  command
     .description("start a Core-compatible ledger alone")
     .option("--port <number>", "where it listens; 0 takes a free port", parsePort, 5001)
     .option("--data <directory>", "where the embedded engine keeps its books (default: ledger-data)")
@@ -23,20 +24,18 @@ export function addLedgerCommand(program: Command): void {
       "--key <key>",
       "asked for in X-Blnk-Key; without it the ledger is open and listens on loopback only",
     )
+    .option("--no-flush", "faster, and a power cut may take the last moments or the books; for tests")
     .action(runLedger);
+  addBooksCommands(command);
 }
 
 async function runLedger(options: LedgerCommandOptions): Promise<void> {
-  if (options.data !== undefined && options.database !== undefined) {
-    throw new CommandError("--data and --database exclude each other.", "Give the one that holds the books.");
-  }
-  const directory = resolve(options.data ?? "ledger-data");
+  const database = placeOf(options);
+  const secret = tokenizationSecret(database.kind === "embedded" ? database.directory : undefined);
   const ledger = await openLedger({
-    database:
-      options.database === undefined
-        ? { kind: "embedded", directory }
-        : { kind: "server", url: options.database },
-    tokenizationSecret: tokenizationSecret(directory),
+    // Without the flag the ledger's own default holds.
+    database: database.kind === "embedded" && !options.flush ? { ...database, flush: false } : database,
+    ...(secret === undefined ? {} : { tokenizationSecret: secret }),
     ...(options.key === undefined ? {} : { key: options.key }),
   });
   const door = await ledger.listen({
@@ -51,10 +50,14 @@ async function runLedger(options: LedgerCommandOptions): Promise<void> {
   });
 }
 
-/** From the environment, else one generated once and kept beside the books, readable by its owner only. */
-function tokenizationSecret(directory: string): Uint8Array {
+/**
+ * From the environment, else one generated once and kept beside the books, readable by its owner only. With a server
+ * there is no place beside the books, and tokenization is off, as on a Core without a secret.
+ */
+function tokenizationSecret(directory: string | undefined): Uint8Array | undefined {
   const given = process.env["ANNEX_TOKENIZATION_SECRET"];
   if (given !== undefined) return checkedSecret(given);
+  if (directory === undefined) return undefined;
   const file = join(directory, "tokenization-secret");
   if (existsSync(file)) return readFileSync(file);
   mkdirSync(directory, { recursive: true, mode: 0o700 });

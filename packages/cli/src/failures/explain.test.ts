@@ -1,4 +1,4 @@
-import { DirectoryInUse } from "@annex/ledger";
+import { BooksNotMoved, DirectoryInUse, OtherVersion } from "@annex/ledger";
 import { Refusal, SandboxStartError } from "@annex/sandbox";
 import { expect, test } from "vitest";
 import { explain } from "./explain.ts";
@@ -12,6 +12,12 @@ test.each([
   [new CommandError("It broke.", "Mend it."), "It broke.", "Mend it."],
   [new SandboxStartError("some_code", "It broke.", "Mend it."), "It broke.", "Mend it."],
   [new DirectoryInUse("/books"), "The ledger's folder /books is in use by another process.", "Stop it first"],
+  [
+    new OtherVersion("/books", "17"),
+    "The books in /books were written by PostgreSQL 17",
+    "annex ledger export",
+  ],
+  [new BooksNotMoved("There are books.", "Import elsewhere."), "There are books.", "Import elsewhere."],
   [
     new Refusal(422, "invalid_manifest", "developer is missing.", { field: "developer" }),
     "developer is missing.",

@@ -1,5 +1,5 @@
 /** Which failures a person can mend, and how. Looks at an error, then at what caused it. */
-import { DirectoryInUse } from "@annex/ledger";
+import { BooksNotMoved, DirectoryInUse, OtherVersion } from "@annex/ledger";
 import { Refusal, SandboxStartError } from "@annex/sandbox";
 import { CommandError } from "./command-error.ts";
 import { explainDatabaseFailure } from "./database-failures.ts";
@@ -34,6 +34,13 @@ function explainOne(error: unknown): Explanation | undefined {
     return {
       what: `The ledger's folder ${error.directory} is in use by another process.`,
       next: "Stop it first, or name another folder with --data.",
+    };
+  }
+  if (error instanceof BooksNotMoved) return { what: error.message, next: error.next };
+  if (error instanceof OtherVersion) {
+    return {
+      what: `The books in ${error.directory} were written by PostgreSQL ${error.version}, which this release has not.`,
+      next: "Export them with the release that wrote them (annex ledger export), and import them into a new folder.",
     };
   }
   const facts = factsOf(error);

@@ -5,51 +5,82 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { PGlite, types } from "@electric-sql/pglite";
+import { PGlite } from "@electric-sql/pglite";
+import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { FlushedFiles, flushFile, flushFolder } from "./embedded-files.ts";
+import { type Durability, engineParts, parsers, startParameters } from "./embedded-settings.ts";
 
-const asText = (value: string): string => value;
+/** The engine's version of PostgreSQL; files of another one mean nothing to it. */
+export const engineMajorVersion = "18";
 
-const parsers = {
-  [types.INT8]: asText,
-  [types.NUMERIC]: asText,
-  [types.DATE]: asText,
-  [types.TIMESTAMP]: asText,
-  [types.TIMESTAMPTZ]: asText,
-};
+/** A directory holds files of another version of PostgreSQL. */
+export class OtherVersion extends Error {
+  readonly directory: string;
+  readonly version: string;
+
+  constructor(directory: string, version: string) {
+    super(
+      `the books in ${directory} were written by PostgreSQL ${version}, and this ledger has PostgreSQL ${engineMajorVersion}; export them with the release that wrote them (annex ledger export), and import them into a new directory`,
+    );
+    this.name = "OtherVersion";
+    this.directory = directory;
+    this.version = version;
+  }
+}
 
 /** Starts an engine in memory. */
 export async function startInMemory(): Promise<PGlite> {
+  const options = { parsers, startParams: startParameters("unflushed"), ...(await engineParts()) };
   const template = await readTemplate();
-  if (template === undefined) return keepTemplate(await PGlite.create({ parsers }));
+  if (template === undefined) return keepTemplate(await PGlite.create(options));
   try {
-    return await PGlite.create({ parsers, loadDataDir: template });
+    return await PGlite.create({ ...options, loadDataDir: template });
   } catch {
-    return startWithoutTemplate(() => PGlite.create({ parsers }));
+    return startWithoutTemplate(() => PGlite.create(options));
   }
 }
 
 /**
  * Starts an engine on a directory. A directory whose setup was cut off is set up anew: nobody had an answer
  * from it yet.
+ *
+ * @throws OtherVersion when the directory holds files of another PostgreSQL.
  */
-export async function startOn(directory: string): Promise<PGlite> {
+export async function startOn(directory: string, durability: Durability): Promise<PGlite> {
   const dataDir = join(directory, "postgres");
   const ready = join(directory, "ready");
-  if (await exists(ready)) return PGlite.create({ dataDir, parsers });
+  if (await exists(ready)) {
+    await checkVersion(directory, dataDir);
+    return PGlite.create(await optionsOn(dataDir, durability));
+  }
   await rm(dataDir, { recursive: true, force: true });
-  const engine = await setUp(dataDir);
+  const engine = await setUp(dataDir, durability);
+  await engine.exec("CHECKPOINT");
+  if (durability === "flushed") await flushFolder(dataDir);
   await writeFile(ready, `${new Date().toISOString()}\n`);
+  if (durability === "flushed") for (const path of [ready, directory]) await flushFile(path);
   return engine;
 }
 
-async function setUp(dataDir: string): Promise<PGlite> {
+async function checkVersion(directory: string, dataDir: string): Promise<void> {
+  const version = (await readFile(join(dataDir, "PG_VERSION"), "utf8")).trim();
+  if (version !== engineMajorVersion) throw new OtherVersion(directory, version);
+}
+
+async function optionsOn(dataDir: string, durability: Durability) {
+  const fs = durability === "flushed" ? new FlushedFiles(dataDir) : new NodeFS(dataDir);
+  return { fs, parsers, startParams: startParameters(durability), ...(await engineParts()) };
+}
+
+async function setUp(dataDir: string, durability: Durability): Promise<PGlite> {
   const template = await readTemplate();
-  if (template === undefined) return keepTemplate(await PGlite.create({ dataDir, parsers }));
+  // The engine has flushed nothing yet; once it is set up, all of it is flushed at once.
+  if (template === undefined) return keepTemplate(await PGlite.create(await optionsOn(dataDir, durability)));
   try {
-    return await PGlite.create({ dataDir, parsers, loadDataDir: template });
+    return await PGlite.create({ ...(await optionsOn(dataDir, durability)), loadDataDir: template });
   } catch {
     await rm(dataDir, { recursive: true, force: true });
-    return startWithoutTemplate(() => PGlite.create({ dataDir, parsers }));
+    return startWithoutTemplate(async () => PGlite.create(await optionsOn(dataDir, durability)));
   }
 }
 

@@ -11,19 +11,23 @@ import { DatabaseError, type SqlDatabase, type TransactionalDatabase } from "./d
 import { lockDirectory } from "./directory-lock.ts";
 import { EmbeddedConnection } from "./embedded-connection.ts";
 import { startInMemory, startOn } from "./embedded-engine.ts";
+import type { Durability } from "./embedded-settings.ts";
 
 /**
  * Opens the embedded engine.
  *
  * @param directory where the database lives; absent means in memory, gone on close.
- * @throws Error when another process has the directory open.
+ * @throws DirectoryInUse when another process has it open, OtherVersion when another PostgreSQL wrote it.
  */
-export async function openEmbeddedDatabase(directory: string | undefined): Promise<TransactionalDatabase> {
+export async function openEmbeddedDatabase(
+  directory: string | undefined,
+  durability: Durability,
+): Promise<TransactionalDatabase> {
   if (directory === undefined) return embedded(await startInMemory(), () => {});
   await mkdir(directory, { recursive: true });
   const release = await lockDirectory(directory);
   try {
-    return embedded(await startOn(directory), release);
+    return embedded(await startOn(directory, durability), release);
   } catch (error) {
     release();
     throw error;

@@ -4,6 +4,7 @@
  */
 import type { TransactionalDatabase } from "./database.ts";
 import { openEmbeddedDatabase } from "./embedded.ts";
+import type { Durability } from "./embedded-settings.ts";
 import { openServerDatabase } from "./server.ts";
 
 /** Where a ledger keeps its books. */
@@ -12,6 +13,11 @@ export type LedgerDatabase =
       readonly kind: "embedded";
       /** A directory of the ledger's own; absent keeps everything in memory. */
       readonly directory?: string;
+      /**
+       * Flushes each commit to the disk before it is answered, so that it survives a power cut. On unless this is
+       * false, or `ANNEX_LEDGER_FLUSH` is `off` in the environment.
+       */
+      readonly flush?: boolean;
     }
   | {
       readonly kind: "server";
@@ -34,10 +40,14 @@ const serverCommitsAtOnce = 4;
 /** A posting holds a connection no longer than this when somebody else has its balances; it then waits outside. */
 const lockMilliseconds = 50;
 
+function durabilityOf(flush = process.env["ANNEX_LEDGER_FLUSH"] !== "off"): Durability {
+  return flush ? "flushed" : "unflushed";
+}
+
 /** @throws DirectoryInUse, or DatabaseError when the server refuses. */
 export async function openEngine(where: LedgerDatabase): Promise<Engine> {
   if (where.kind === "embedded") {
-    const database = await openEmbeddedDatabase(where.directory);
+    const database = await openEmbeddedDatabase(where.directory, durabilityOf(where.flush));
     return { database, posting: database, commitsAtOnce: 1, close: () => database.close() };
   }
   const database = await openServerDatabase(where.url);

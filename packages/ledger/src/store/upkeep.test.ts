@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ledger, openLedger } from "../index.ts";
-import { tidy } from "./upkeep.ts";
+import { checkpoint, tidy } from "./upkeep.ts";
 
 describe("upkeep of the embedded engine", () => {
   let ledger: Ledger;
@@ -34,5 +34,16 @@ describe("upkeep of the embedded engine", () => {
     const text = plan.map((row) => row["QUERY PLAN"]).join("\n");
     expect(text).toMatch(/Index Only Scan using transactions_(listed|amounts)/);
     expect(text).toContain("Heap Fetches: 0\n");
+  });
+
+  it("makes a checkpoint when the log has grown, so that it begins anew and is soon read after a kill", async () => {
+    await ledger.database.query("CHECKPOINT", []);
+    expect(await checkpoint(ledger.database)).toBe(false);
+    await ledger.database.query(
+      "CREATE TABLE bulk AS SELECT md5(i::text) || repeat('x', 500) AS t FROM generate_series(1, 70000) i",
+      [],
+    );
+    expect(await checkpoint(ledger.database)).toBe(true);
+    expect(await checkpoint(ledger.database)).toBe(false);
   });
 });

@@ -1,0 +1,51 @@
+/** `annex ledger` from outside: where its secret lies, and its books as a file. */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { runAnnex, startAnnex } from "../testing/run-annex.ts";
+
+let directory: string;
+
+// Each of these starts a ledger of its own, in a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "annex-cli-ledger-"));
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test("with a server it leaves nothing behind: it used to put a secret into a folder nobody had named", async () => {
+  const { code, errors } = await runAnnex(
+    ["ledger", "--port", "0", "--database", "postgres://127.0.0.1:9/none"],
+    {
+      directory,
+    },
+  );
+  expect([code, errors.split("\n").length]).toEqual([1, 3]);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test("its books go into a file and out of it into another folder", async () => {
+  const [from, to, file] = [join(directory, "from"), join(directory, "to"), join(directory, "books.jsonl")];
+  const ledger = await startAnnex(["ledger", "--port", "0", "--data", from, "--no-flush"]);
+  const made = await fetch(`${ledger.ready}/ledgers`, {
+    method: "POST",
+    body: JSON.stringify({ name: "Moved" }),
+  });
+  expect(made.status).toBe(201);
+  const busy = await runAnnex(["ledger", "export", file, "--data", from]);
+  expect([busy.code, busy.errors]).toEqual([1, expect.stringContaining("is in use by another process")]);
+  expect((await ledger.stop()).code).toBe(0);
+
+  expect(await runAnnex(["ledger", "export", file, "--data", from])).toMatchObject({ code: 0, errors: "" });
+  const filled = await runAnnex(["ledger", "import", file, "--data", to]);
+  expect(filled).toMatchObject({ code: 0, errors: "", output: "2 rows are in the books.\n" });
+  const again = await runAnnex(["ledger", "import", file, "--data", to]);
+  expect(again).toMatchObject({
+    code: 1,
+    errors:
+      "The database holds books already.\nImport into an empty one: a new directory, or a new database.\n",
+  });
+});

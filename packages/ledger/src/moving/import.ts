@@ -1,0 +1,143 @@
+/** Lines of a file as books: all of them or, when anything is in the way, none. */
+import type { SqlDatabase } from "../store/database.ts";
+import { type LedgerDatabase, openEngine } from "../store/engine.ts";
+import { type BooksHeader, BooksNotMoved, bookTables, columnsOf, prepareTables } from "./tables.ts";
+
+const rowsAtOnce = 500;
+
+/**
+ * Fills empty books from lines that `exportBooks` wrote. A database with a real Core's tables keeps them as they are
+ * and takes the books alone; any other one gets this ledger's tables first.
+ *
+ * @returns how many rows there were
+ * @throws BooksNotMoved when the file is none of these, or the database holds books already, or can't hold these
+ * @example await importBooks({ kind: "server", url: "postgres://localhost/books" }, readlines)
+ */
+export async function importBooks(where: LedgerDatabase, lines: AsyncIterable<string>): Promise<number> {
+  const engine = await openEngine(where);
+  try {
+    await prepareTables(engine.database);
+    return await engine.database.transaction((transaction) => fill(transaction, lines));
+  } finally {
+    await engine.close();
+  }
+}
+
+async function fill(database: SqlDatabase, lines: AsyncIterable<string>): Promise<number> {
+  await refuseBooks(database);
+  let header: BooksHeader | undefined;
+  let waiting: { table: string; rows: string[] } = { table: "", rows: [] };
+  let rows = 0;
+  const store = async (): Promise<void> => {
+    if (header !== undefined && waiting.rows.length > 0) await insert(database, header, waiting);
+    rows += waiting.rows.length;
+  };
+  for await (const line of lines) {
+    if (header === undefined) {
+      header = readHeader(line);
+      continue;
+    }
+    const { table, row } = readLine(line);
+    if (table !== waiting.table || waiting.rows.length === rowsAtOnce) {
+      await store();
+      waiting = { table, rows: [] };
+    }
+    waiting.rows.push(row);
+  }
+  if (header === undefined) throw notBooks();
+  await store();
+  await continueNumbers(database);
+  return rows;
+}
+
+function notBooks(): BooksNotMoved {
+  return new BooksNotMoved(
+    "The file holds no books of a ledger.",
+    "Give one that annex ledger export wrote.",
+  );
+}
+
+function readHeader(line: string): BooksHeader {
+  try {
+    const header = JSON.parse(line) as BooksHeader;
+    if (header.format === "annex-ledger-books" && header.version === 1) return header;
+  } catch {
+    // No JSON: no file of ours.
+  }
+  throw notBooks();
+}
+
+function readLine(line: string): { readonly table: string; readonly row: string } {
+  const space = line.indexOf(" ");
+  const table = line.slice(0, space);
+  if (space === -1 || !bookTables.some(({ name }) => name === table)) throw notBooks();
+  return { table, row: line.slice(space + 1) };
+}
+
+/** The general ledger is there from the first moment; anything else is somebody's books. */
+async function refuseBooks(database: SqlDatabase): Promise<void> {
+  const [row] = await database.query(
+    `SELECT EXISTS (SELECT FROM blnk.transactions) OR EXISTS (SELECT FROM blnk.balances)
+       OR EXISTS (SELECT FROM blnk.identity) OR (SELECT count(*) FROM blnk.ledgers) > 1 AS filled`,
+    [],
+  );
+  if (row?.["filled"] === true) {
+    throw new BooksNotMoved(
+      "The database holds books already.",
+      "Import into an empty one: a new directory, or a new database.",
+    );
+  }
+  await database.query("DELETE FROM blnk.ledgers", []);
+}
+
+async function insert(
+  database: SqlDatabase,
+  { columns }: BooksHeader,
+  { table, rows }: { readonly table: string; readonly rows: readonly string[] },
+): Promise<void> {
+  await refuseWork(database, table, rows.length);
+  const names = await placesOf(database, table, columns[table] ?? []);
+  await database.query(
+    `INSERT INTO ${table} (${names}) SELECT ${names} FROM unnest($1::text[]) AS line,
+       LATERAL jsonb_populate_record(NULL::${table}, line::jsonb)`,
+    [rows],
+    { planAnew: true },
+  );
+}
+
+/** The columns by the database's own names: each of the file has a place, or nothing is taken. */
+async function placesOf(database: SqlDatabase, table: string, wanted: readonly string[]): Promise<string> {
+  const known = await columnsOf(database, table);
+  const missing = wanted.filter((name) => !known.includes(name));
+  if (wanted.length > 0 && missing.length === 0) {
+    return known
+      .filter((name) => wanted.includes(name))
+      .map((name) => `"${name}"`)
+      .join(", ");
+  }
+  throw new BooksNotMoved(
+    `The database's ${table} has no ${missing.join(", ")}.`,
+    "Bring its tables up to date with its own release, or import into another database.",
+  );
+}
+
+async function refuseWork(database: SqlDatabase, table: string, count: number): Promise<void> {
+  if (!table.startsWith("annex.")) return;
+  if ((await columnsOf(database, table)).length > 0) return;
+  throw new BooksNotMoved(
+    `${count} pieces of work wait in these books, or were refused, and a real Core has no place for them.`,
+    "Let the old ledger do what waits (GET /annex/work lists it), then export again; or import into a ledger of this kind.",
+  );
+}
+
+/** New rows are numbered behind those that came. */
+async function continueNumbers(database: SqlDatabase): Promise<void> {
+  for (const { name, key, keyType } of bookTables) {
+    if (keyType !== "bigint" || (await columnsOf(database, name)).length === 0) continue;
+    await database.query(
+      `SELECT setval(pg_get_serial_sequence('${name}', '${key}'), (SELECT max(${key}) FROM ${name}))
+       WHERE EXISTS (SELECT FROM ${name})`,
+      [],
+    );
+  }
+}

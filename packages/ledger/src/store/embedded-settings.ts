@@ -1,0 +1,67 @@
+/** What the embedded engine is started with. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { PGlite, types } from "@electric-sql/pglite";
+
+/** Whether a commit is flushed to the disk before it is answered, or may be lost with the power. */
+export type Durability = "flushed" | "unflushed";
+
+const asText = (value: string): string => value;
+
+export const parsers = {
+  [types.INT8]: asText,
+  [types.NUMERIC]: asText,
+  [types.DATE]: asText,
+  [types.TIMESTAMP]: asText,
+  [types.TIMESTAMPTZ]: asText,
+};
+
+/**
+ * Sized for books beside other programs on one machine: the operating system keeps the files in memory as well. A
+ * small log is soon read again after a kill.
+ */
+const settings: Readonly<Record<string, string>> = {
+  shared_buffers: "16MB",
+  wal_buffers: "1MB",
+  min_wal_size: "32MB",
+  max_wal_size: "64MB",
+};
+
+/** The engine is built to flush nothing (`-F`) unless it is told to. */
+const flushing: Readonly<Record<Durability, Readonly<Record<string, string>>>> = {
+  flushed: { fsync: "on", wal_sync_method: "fsync", full_page_writes: "on" },
+  unflushed: { fsync: "off" },
+};
+
+/** The parameters of the engine's start. */
+export function startParameters(durability: Durability): string[] {
+  const wanted = Object.entries({ ...settings, ...flushing[durability] });
+  const usual = PGlite.defaultStartParams.filter((parameter) => parameter !== "-F");
+  return [...usual, ...wanted.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+}
+
+/** The engine's code and its files, loaded once for all engines of the process. */
+export interface EngineParts {
+  readonly pgliteWasmModule: WebAssembly.Module;
+  readonly fsBundle: Blob;
+}
+
+let parts: Promise<EngineParts> | undefined;
+
+/** Loads the engine's parts, the first time. */
+export function engineParts(): Promise<EngineParts> {
+  parts ??= loadParts();
+  return parts;
+}
+
+async function loadParts(): Promise<EngineParts> {
+  const folder = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
+  const [code, files] = await Promise.all(
+    ["pglite.wasm", "pglite.data"].map((name) => readFile(join(folder, name))),
+  );
+  return {
+    pgliteWasmModule: await WebAssembly.compile(code as Uint8Array<ArrayBuffer>),
+    fsBundle: new Blob([files as Uint8Array<ArrayBuffer>]),
+  };
+}

@@ -1,0 +1,92 @@
+/** Books go from one ledger to another and to a real Core's tables, exact to the last digit; or nothing goes. */
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { exportBooks, importBooks, openCoreDatabase } from "../src/index.ts";
+import { integerOf, makeBalances, openTestLedger, send } from "./harness.ts";
+import { brokenInvariants } from "./invariants.ts";
+import { type PostgresServer, startPostgres } from "./support/postgres.ts";
+
+const huge = 123_456_789_012_345_678_901_234_567_890n;
+
+let server: PostgresServer;
+let first: string;
+let balance: string;
+
+const onServer = (url: string) => ({ kind: "server", url }) as const;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  first = await server.createDatabase("first");
+  const ledger = await openTestLedger([], { database: onServer(first) });
+  const [made = ""] = await makeBalances(ledger, 1);
+  balance = made;
+  await send(ledger, "POST", "/transactions", body("@World", balance, huge));
+  await ledger.settle();
+  await ledger.close();
+}, 120_000);
+
+afterAll(() => server.stop(), 60_000);
+
+function body(source: string, destination: string, precise_amount: bigint) {
+  const common = { precision: 100, currency: "USD", description: 'Moved "<&>\n', allow_overdraft: true };
+  const reference = `moved-${precise_amount}`;
+  return {
+    ...common,
+    reference,
+    source,
+    destination,
+    precise_amount,
+    skip_queue: true,
+    meta_data: { a: [1.5, "é"] },
+  };
+}
+
+async function exported(url: string): Promise<readonly string[]> {
+  let text = "";
+  await exportBooks(onServer(url), async (part) => {
+    text += part;
+  });
+  return text.trimEnd().split("\n");
+}
+
+async function* each(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
+it("takes everything to another ledger, which goes on from there", async () => {
+  const lines = await exported(first);
+  const second = await server.createDatabase("second");
+  expect(await importBooks(onServer(second), each(lines))).toBe(lines.length - 1);
+  expect(await exported(second)).toEqual(lines);
+  const ledger = await openTestLedger([], { database: onServer(second) });
+  expect(integerOf(await send(ledger, "GET", `/balances/${balance}`), "balance")).toBe(huge);
+  expect((await send(ledger, "POST", "/transactions", body(balance, "@World", 1n))).status).toBe(201);
+  expect(await brokenInvariants(ledger.database)).toEqual([]);
+  await ledger.close();
+}, 60_000);
+
+it("fills the tables of a real Core, and leaves them as they are", async () => {
+  const url = await server.createDatabase("core");
+  const core = await openCoreDatabase(url);
+  const statements = await readFile(new URL("../../data-api/test/core-schema.sql", import.meta.url), "utf8");
+  for (const statement of statements.replace(/^--.*$/gm, "").split(";")) {
+    if (statement.trim() !== "") await core.query(statement, []);
+  }
+  await importBooks(onServer(url), each(await exported(first)));
+  const [row] = await core.query(
+    "SELECT credit_balance, to_regnamespace('annex')::text AS ours FROM blnk.balances WHERE balance_id = $1",
+    [balance],
+  );
+  expect(row).toEqual({ credit_balance: String(huge), ours: null });
+  await core.close();
+}, 60_000);
+
+it("takes nothing into books that are there, and nothing of a file that is cut or none of its own", async () => {
+  const lines = await exported(first);
+  await expect(importBooks(onServer(first), each(lines))).rejects.toThrow("holds books already");
+  const third = await server.createDatabase("third");
+  await expect(importBooks(onServer(third), each(["hello"]))).rejects.toThrow("holds no books");
+  const cut = [...lines.slice(0, -1), lines.at(-1)?.slice(0, 40) ?? ""];
+  await expect(importBooks(onServer(third), each(cut))).rejects.toThrow();
+  expect(await importBooks(onServer(third), each(lines))).toBe(lines.length - 1);
+}, 60_000);
