@@ -1,6 +1,6 @@
 /** `annex ledger export|import`: a ledger's books as a file, from one place to another. */
 import { createReadStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { access, open, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { exportBooks, importBooks } from "@annex/ledger";
@@ -60,8 +60,12 @@ async function writeBooks(place: ReturnType<typeof placeOf>, file: string): Prom
 }
 
 async function readBooks(place: ReturnType<typeof placeOf>, file: string): Promise<number> {
-  const input = createReadStream(file);
   // A file that is not there is told before a database is touched.
-  await new Promise((done, fail) => input.once("open", done).once("error", fail));
-  return importBooks(place, createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }));
+  await access(file);
+  return importBooks(place, linesOf(file));
+}
+
+/** Read once somebody asks for them: lines that come before anybody listens are lost. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 }

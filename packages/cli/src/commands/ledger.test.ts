@@ -8,7 +8,7 @@ import { runAnnex, startAnnex } from "../testing/run-annex.ts";
 let directory: string;
 
 // Each of these starts a ledger of its own, in a process of its own.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "annex-cli-ledger-"));
