@@ -15,6 +15,8 @@ const root = join(import.meta.dirname, "../..");
 /** Rooms whose rings are gone. The others follow one after the other. */
 const withoutRings = [
   "packages/protocol",
+  "packages/client",
+  "packages/ui",
   "packages/ledger",
   "packages/data-api",
   "packages/check",

@@ -4,6 +4,7 @@
  * of work) lives in a schema of its own, `annex`.
  */
 import { createHash } from "node:crypto";
+import { datedElsewhere } from "./balance-history.ts";
 import type { TransactionalDatabase } from "./database.ts";
 import { listIndexes } from "./indexes.ts";
 
@@ -94,6 +95,10 @@ CREATE TABLE IF NOT EXISTS blnk.transactions (
 CREATE INDEX IF NOT EXISTS transactions_created_at ON blnk.transactions (created_at DESC);
 CREATE INDEX IF NOT EXISTS transactions_source ON blnk.transactions (source, created_at DESC);
 CREATE INDEX IF NOT EXISTS transactions_destination ON blnk.transactions (destination, created_at DESC);
+CREATE INDEX IF NOT EXISTS transactions_source_dated ON blnk.transactions (source, effective_date)
+  WHERE ${datedElsewhere};
+CREATE INDEX IF NOT EXISTS transactions_destination_dated ON blnk.transactions (destination, effective_date)
+  WHERE ${datedElsewhere};
 CREATE INDEX IF NOT EXISTS transactions_parent ON blnk.transactions (parent_transaction, created_at DESC);
 CREATE INDEX IF NOT EXISTS transactions_queued_parent
   ON blnk.transactions ((meta_data ->> 'QUEUED_PARENT_TRANSACTION'))

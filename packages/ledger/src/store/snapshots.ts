@@ -1,5 +1,5 @@
 /** SQL of balance snapshots (contract section 6.6), table `blnk.balance_snapshots`: one a day for each balance. */
-import type { Totals } from "./balances.ts";
+import type { Totals } from "./balance-history.ts";
 import type { SqlDatabase } from "./database.ts";
 
 /** What a balance had at an instant; `takenAt` is a wall clock in UTC. */

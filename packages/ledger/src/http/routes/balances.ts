@@ -1,4 +1,4 @@
-/** Creating, reading and linking balances (contract section 6). Lists and filters are in `query`. */
+/** Creating, reading and linking balances (contract section 6). Lists and filters are in `lists.ts`. */
 import { newId } from "../../ids.ts";
 import { trimmed, upperCased } from "../../rules/texts.ts";
 import {
@@ -11,16 +11,14 @@ import {
   wholeSeconds,
   zeroInstant,
 } from "../../rules/times.ts";
+import { appliedTotals, queuedAmounts, type Totals, totalsFromNow } from "../../store/balance-history.ts";
 import {
-  appliedTotals,
   type BalanceRow,
   findBalance,
   findBalanceByIndicator,
   insertBalance,
   linkIdentity,
   type NewBalance,
-  queuedAmounts,
-  type Totals,
 } from "../../store/balances.ts";
 import { isForeignKeyViolation, isUniqueViolation, type SqlDatabase } from "../../store/database.ts";
 import { findIdentity } from "../../store/identities.ts";
@@ -220,9 +218,15 @@ async function totalsAt(
   const snapshot = fromSource
     ? undefined
     : await orFailure("Failed to get balance snapshot", findSnapshot(database, id, clock));
-  const since = snapshot?.takenAt ?? zeroClock;
-  const rows = await orFailure("Failed to get transactions", appliedTotals(database, id, since, clock));
-  return { credit: rows.credit + (snapshot?.credit ?? 0n), debit: rows.debit + (snapshot?.debit ?? 0n) };
+  if (snapshot === undefined) return orFailure("Failed to get transactions", allTotals(database, id, clock));
+  const since = appliedTotals(database, id, snapshot.takenAt, clock);
+  const { credit, debit } = await orFailure("Failed to get transactions", since);
+  return { credit: credit + snapshot.credit, debit: debit + snapshot.debit };
+}
+
+async function allTotals(database: SqlDatabase, id: string, clock: string): Promise<Totals> {
+  const told = await totalsFromNow(database, id, clock, zeroClock);
+  return told ?? appliedTotals(database, id, zeroClock, clock);
 }
 
 /** Without a snapshot the count starts at the zero time; rows dated there or earlier never count. */
