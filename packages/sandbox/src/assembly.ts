@@ -3,6 +3,7 @@ import { createAuditLog } from "./audit/index.ts";
 import { createClock } from "./clock.ts";
 import { createDeliveries } from "./deliveries/index.ts";
 import { openFaults } from "./faults/index.ts";
+import { createFeed } from "./feed/index.ts";
 import { createInstalling, openInstallations } from "./installing/index.ts";
 import { type Instances, openInstances } from "./instances/index.ts";
 import { createLaunching } from "./launching/index.ts";
@@ -62,9 +63,10 @@ export async function openParts(
 export async function assemble(parts: Opened, changed: () => Promise<void>): Promise<Services> {
   const { database, auditDatabase, seal, tools, instances, settings } = parts;
   const faults = await openFaults(database, tools);
+  const feed = createFeed();
   const registry = createRegistry(database, seal, tools);
   const installations = await openInstallations(database);
-  const deliveries = createDeliveries(database, seal, registry, faults, tools);
+  const deliveries = createDeliveries(database, seal, registry, faults, feed, tools);
   const cancelled = await installations.cancelInterrupted(tools.clock());
   await deliveries.closeInterrupted();
   if (cancelled.length > 0)
@@ -78,10 +80,11 @@ export async function assemble(parts: Opened, changed: () => Promise<void>): Pro
     deliveries,
     installing: createInstalling({ database, registry, installations, deliveries, tools }),
     launching: createLaunching({ database, registry, installations, deliveries, faults, tools }),
-    audit: createAuditLog(auditDatabase, tools),
+    audit: createAuditLog(auditDatabase, feed, tools),
     authentication: createAuthentication(database, seal, tools),
     sessions: createSessions(database, faults, tools),
     faults,
+    feed,
     settings,
     changed,
   };

@@ -1,7 +1,7 @@
 /** What must not be shown is not shown: contract sections 1, 6 and 7. */
 import { expect, test } from "vitest";
 import { shownError } from "./logging.ts";
-import { carriesKey, maskKeys, maskPortalAnswer, maskUrl } from "./masking.ts";
+import { carriesKey, maskKeys, maskPortalAnswer, maskSecrets, maskUrl } from "./masking.ts";
 
 const key = `blnk_${"0123456789abcdef".repeat(4)}`;
 
@@ -45,4 +45,15 @@ test("a logged error shows what happened, and nothing that it carries", () => {
   expect(shown).toContain("It failed.");
   expect(shown).toContain("ERR_INVALID_URL");
   for (const secret of ["t0k3n", key, "password"]) expect(shown).not.toContain(secret);
+});
+
+test.each([
+  [`{"password":"hunter2","name":"Ada"}`, `{"password":"…","name":"Ada"}`],
+  [`{"a":{"client_secret": "s\\"3", "n":1}}`, `{"a":{"client_secret": "…", "n":1}}`],
+  [`{"accessToken":"abc","apiKey":"def","api-key":"g"}`, `{"accessToken":"…","apiKey":"…","api-key":"…"}`],
+  [`{"name":"Ada","password":"cut off in the mid`, `{"name":"Ada","password":"…"`],
+  [`{"note":"the key is ${key}"}`, `{"note":"the key is blnk_012…"}`],
+  [`{"token_count":3}`, `{"token_count":3}`],
+])("of a body, no value with the name of a secret is shown: %s", (text, shown) => {
+  expect(maskSecrets(text)).toBe(shown);
 });

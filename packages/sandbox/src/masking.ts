@@ -10,6 +10,9 @@ const urlForm = /https?:\/\/[^\s"'<>\\]+/g;
 /** Longer path segments than this are taken for secrets; ordinary words are shorter. */
 const longestWord = 15;
 const mask = "…";
+/** Also where the value is cut off. */
+const secretField =
+  /("[\w-]*(?:password|passwd|secret|token|api[_-]?key|private[_-]?key|authorization|credential)[\w-]*"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)/gi;
 
 /**
  * A text with every API key cut to its prefix.
@@ -21,6 +24,18 @@ const mask = "…";
  */
 export function maskKeys(text: string): string {
   return text.replace(apiKeyForm, (key) => `${key.slice(0, apiKeyPrefixLength)}${mask}`);
+}
+
+/**
+ * A text with every API key, every URL and the value of every JSON field masked that has the name of a secret.
+ *
+ * @example
+ * ```ts
+ * maskSecrets('{"password":"hunter2","name":"Ada"}'); // '{"password":"…","name":"Ada"}'
+ * ```
+ */
+export function maskSecrets(text: string): string {
+  return maskPortalAnswer(text.replace(secretField, `$1"${mask}"`));
 }
 
 /** Whether a text carries an API key, percent-encoded or not. */

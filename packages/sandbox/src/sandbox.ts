@@ -65,7 +65,7 @@ async function start(
   });
   const server = createServer({ services, gateway, adminToken, dashboardDirectory });
   const listening = await listen(server, options.port);
-  opened.push({ close: () => closeParts(services) }, closingServer(listening, parts.tools));
+  opened.push({ close: () => closeParts(services) }, closingServer(listening, services));
   const url = `http://127.0.0.1:${listening.port}`;
   const organizations = await readOrganizations({ ...parts, registry: services.registry });
   rewriteRunFile = async () => {
@@ -156,8 +156,14 @@ function createSandbox(given: SandboxParts): Sandbox {
 }
 
 /** A delivery that waits for its app may still take the whole time limit; its caller gets the answer. */
-function closingServer(listening: ListeningServer, { settings }: Opened["tools"]): Closable {
-  return { close: () => listening.close(settings().delivery_timeout_seconds * 1000 + 1000) };
+function closingServer(listening: ListeningServer, { feed, settings }: Services): Closable {
+  return {
+    close: async () => {
+      const closing = listening.close(settings.current().delivery_timeout_seconds * 1000 + 1000);
+      feed.close();
+      await closing;
+    },
+  };
 }
 
 /** What still waits is let go, and what is still being written is written. */

@@ -2,6 +2,7 @@
 import type { AuditLog } from "./audit/index.ts";
 import type { Deliveries } from "./deliveries/index.ts";
 import type { Faults } from "./faults/index.ts";
+import type { Feed } from "./feed/index.ts";
 import type { Installations, Installing } from "./installing/index.ts";
 import type { Instances } from "./instances/index.ts";
 import type { Launching } from "./launching/index.ts";
@@ -24,6 +25,7 @@ export type Services = {
   readonly authentication: Authentication;
   readonly sessions: Sessions;
   readonly faults: Faults;
+  readonly feed: Feed;
   readonly settings: SettingsBook;
   /** Called when the registered apps or the instances' addresses changed: the run file follows. */
   readonly changed: () => Promise<void>;

@@ -7,6 +7,7 @@ import type { RegisteredApp } from "./registry/index.ts";
 import type { Services } from "./services.ts";
 import type { AuditRow } from "./store/index.ts";
 import { listMembers, type Member } from "./tenants/index.ts";
+import type { Timeline } from "./timeline/index.ts";
 
 export function memberView(member: Member) {
   return { user_id: member.userId, name: member.name, email: member.email, role: member.role };
@@ -69,6 +70,18 @@ export async function auditViews(services: Services, rows: readonly AuditRow[]) 
   return rows.map((row) => auditView(row, apps.get(row.app_id ?? ""), names.get(row.user_id ?? "")));
 }
 
+/** A time line: each step as its own log shows it, with what kind it is and how it was found to belong here. */
+export async function timelineView(services: Services, { traceId, steps }: Timeline) {
+  const calls = steps.flatMap((step) => (step.kind === "call" ? [step.call] : []));
+  const views = new Map((await auditViews(services, calls)).map((view) => [view.request_id, view]));
+  const data = steps.map((step) =>
+    step.kind === "call"
+      ? { kind: step.kind, matched_by: step.matchedBy, call: views.get(step.call.request_id) }
+      : { kind: step.kind, matched_by: step.matchedBy, delivery: deliveryView(step.delivery) },
+  );
+  return { trace_id: traceId, data };
+}
+
 function auditView(row: AuditRow, appName: string | undefined, userName: string | undefined) {
   const actor = {
     installed_app_id: row.installed_app_id ?? undefined,
@@ -92,5 +105,11 @@ function auditView(row: AuditRow, appName: string | undefined, userName: string 
     request_id: row.request_id,
     code: row.code ?? undefined,
     faults: JSON.parse(row.faults) as readonly string[],
+    trace_id: row.trace_id,
+    span_id: row.span_id,
+    parent_id: row.parent_id,
+    resource_id: row.resource_id,
+    request_body: row.request_body,
+    response_body: row.response_body,
   };
 }

@@ -44,6 +44,24 @@ export async function startAnnex(args: readonly string[], where: Where = {}): Pr
   return { ready: first, process: child, ended: end, stop };
 }
 
+/** Starts a command that prints no `ready` line and goes on until it is stopped. */
+export function spawnAnnex(args: readonly string[], where: Where = {}) {
+  const child = start(args, where);
+  let output = "";
+  child.stdout?.on("data", (chunk) => {
+    output += String(chunk);
+  });
+  const end = ended(child);
+  return {
+    output: () => output,
+    /** Ends it as Ctrl-C does; gives its exit code. */
+    stop: async () => {
+      child.kill("SIGINT");
+      return (await end).code;
+    },
+  };
+}
+
 function start(args: readonly string[], { directory, environment }: Where): ChildProcess {
   return spawn(process.execPath, [command, ...args], {
     cwd: directory ?? process.cwd(),

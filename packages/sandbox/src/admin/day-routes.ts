@@ -2,19 +2,11 @@
 import { z } from "zod";
 import { advanceClock } from "../advance.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
+import { advanceSchema, faultSchema } from "../server/requests.ts";
 import type { Services } from "../services.ts";
 import { settingsChanges, settingsSchema } from "../settings/index.ts";
 import * as answers from "./answers.ts";
 import type { AdminCaller } from "./caller.ts";
-
-const longestAdvance = 3_155_760_000;
-const advanceWords = `must be a number of seconds above 0, at most ${longestAdvance}`;
-const advanceSchema = z.object({
-  advance_seconds: z.number(advanceWords).gt(0, advanceWords).max(longestAdvance, advanceWords),
-});
-
-/** The catalogue checks the rest: which fields there are depends on the fault. */
-const faultSchema = z.looseObject({ fault: z.string("must be the name of a fault") });
 
 export function dayRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
   return [...faultRoutes(services), ...settingRoutes(services), clockRoute(services)];

@@ -48,7 +48,7 @@ export function installationRoutes(services: Services): readonly ApiRoute<AdminC
       body: installSchema,
       answer: answers.installed,
       status: 201,
-      handle: async ({ body, about }) => {
+      handle: async ({ body, trace, about }) => {
         const instance = instances.find(body.instance_id);
         if (instance === undefined) throw noSuch("instance", "instance_id");
         const { organizationId } = instance;
@@ -61,6 +61,7 @@ export function installationRoutes(services: Services): readonly ApiRoute<AdminC
           instanceId,
           userId,
           grantedPermissions: body.granted_permissions,
+          trace,
         };
         const installed = await installing.install(request);
         about({ installedAppId: installed.installed_app_id });
@@ -72,10 +73,10 @@ export function installationRoutes(services: Services): readonly ApiRoute<AdminC
       path: "/admin/installations/:id",
       summary: "Uninstall",
       answer: answers.uninstalled,
-      handle: async ({ parameters, about }) => {
+      handle: async ({ parameters, trace, about }) => {
         const id = parameters["id"] ?? "";
         about(await installationSubject(services, id));
-        return installing.uninstall(id);
+        return installing.uninstall(id, { trace });
       },
     }),
     apiRoute({
@@ -84,13 +85,13 @@ export function installationRoutes(services: Services): readonly ApiRoute<AdminC
       summary: "Launch an installed app as a member, without asking for the password again",
       body: z.object({ user_id: userIdSchema }),
       answer: answers.launched,
-      handle: async ({ parameters, body, about }) => {
+      handle: async ({ parameters, body, trace, about }) => {
         const installation = await installations.find(parameters["id"] ?? "");
         if (installation === undefined) throw noSuch("installation");
         const { organizationId, installedAppId } = installation;
         about({ ...(await installationSubject(services, installedAppId)), userId: body.user_id });
         await requireMember({ database }, body.user_id, organizationId);
-        return launching.launch({ installedAppId, organizationId, userId: body.user_id });
+        return launching.launch({ installedAppId, organizationId, userId: body.user_id, trace });
       },
     }),
   ];

@@ -1,33 +1,15 @@
 /** What was sent to apps, and who did what. */
-import { z } from "zod";
-import { deliveryKinds } from "../deliveries/index.ts";
 import { maskKeys } from "../masking.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
-import { pageQuery } from "../server/paging.ts";
-import { redeliverySchema, redeliveryViews, statusFilter } from "../server/requests.ts";
+import { eventStream } from "../server/event-stream.ts";
+import { auditQuery, deliveryQuery, timelineQuery } from "../server/log-queries.ts";
+import { redeliverySchema, redeliveryViews } from "../server/requests.ts";
 import { deliverySubject } from "../server/subjects.ts";
 import type { Services } from "../services.ts";
-import { auditViews } from "../views.ts";
+import { readTimeline } from "../timeline/index.ts";
+import { auditViews, timelineView } from "../views.ts";
 import * as answers from "./answers.ts";
 import type { AdminCaller } from "./caller.ts";
-
-const deliveryQuery = z.object({
-  ...pageQuery,
-  kind: z.enum(deliveryKinds, { error: `must be one of ${deliveryKinds.join(", ")}` }).optional(),
-  installed_app_id: z.string().max(128).optional(),
-  app_id: z.string().max(128).optional(),
-  instance_id: z.string().max(128).optional(),
-});
-
-const auditQuery = z.object({
-  ...pageQuery,
-  organization_id: z.string().max(128).optional(),
-  instance_id: z.string().max(128).optional(),
-  category: z.string().max(40).optional(),
-  actor: z.string().max(128).optional(),
-  method: z.string().max(10).optional(),
-  status: statusFilter.optional(),
-});
 
 export function logRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
   const { deliveries, installing, audit } = services;
@@ -38,9 +20,7 @@ export function logRoutes(services: Services): readonly ApiRoute<AdminCaller>[] 
       summary: "What was sent to apps, newest first; secrets masked",
       query: deliveryQuery,
       answer: answers.deliveries,
-      handle: ({
-        query: { installed_app_id: installedAppId, app_id: appId, instance_id: instanceId, ...query },
-      }) => deliveries.list({ ...query, installedAppId, appId, instanceId }),
+      handle: ({ query }) => deliveries.list(query),
     }),
     apiRoute({
       method: "POST",
@@ -48,10 +28,10 @@ export function logRoutes(services: Services): readonly ApiRoute<AdminCaller>[] 
       summary: "Send the very same body again, key included",
       body: redeliverySchema,
       answer: answers.redelivered,
-      handle: async ({ parameters, body, about }) => {
+      handle: async ({ parameters, body, trace, about }) => {
         const id = parameters["id"] ?? "";
         about(await deliverySubject(services, id));
-        const { answers: sent } = await installing.redeliver(id, body);
+        const { answers: sent } = await installing.redeliver(id, { ...body, trace });
         return { data: redeliveryViews(sent, maskKeys) };
       },
     }),
@@ -61,10 +41,25 @@ export function logRoutes(services: Services): readonly ApiRoute<AdminCaller>[] 
       summary: "Every call of the Cloud API and every change, newest first",
       query: auditQuery,
       answer: answers.audit,
-      handle: async ({ query: { organization_id: organizationId, instance_id: instanceId, ...query } }) => {
-        const { data, total } = await audit.list({ ...query, organizationId, instanceId });
-        return { data: await auditViews(services, data), total };
+      handle: async ({ query }) => {
+        const page = await audit.list(query);
+        return { ...page, data: await auditViews(services, page.data) };
       },
+    }),
+    apiRoute({
+      method: "GET",
+      path: "/admin/timeline",
+      summary: "Everything that one click caused, oldest first: by trace, by request or by delivery",
+      query: timelineQuery,
+      answer: answers.timeline,
+      handle: async ({ query }) => timelineView(services, await readTimeline(services, query)),
+    }),
+    apiRoute({
+      method: "GET",
+      path: "/admin/events",
+      summary: "What happens from now on, as server-sent events: every recorded call, every delivery",
+      answer: answers.event,
+      handle: async () => eventStream(services.feed.stream()),
     }),
   ];
 }

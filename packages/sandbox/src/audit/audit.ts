@@ -1,8 +1,11 @@
 /** The audit log: every call, allowed or refused. Rows of one turn of the event loop share one commit. */
 import { type CompiledQuery, sql } from "kysely";
-import type { AuditDatabase, AuditRow } from "../store/index.ts";
+import type { Feed } from "../feed/index.ts";
+import { type AuditDatabase, type AuditRow, createRetention } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { AuditCategory } from "./categories.ts";
+import { type AuditFilter, type AuditPage, listAudit } from "./list.ts";
 
 /** One call, as it is recorded. Paths come without their query, which may hold personal data. */
 export type AuditEntry = {
@@ -21,27 +24,23 @@ export type AuditEntry = {
   readonly code?: string | undefined;
   /** The faults that struck it. */
   readonly faults?: readonly string[] | undefined;
-};
-
-export type StatusRange = { readonly from: number; readonly to: number };
-
-export type AuditFilter = {
-  readonly organizationId?: string | undefined;
-  readonly instanceId?: string | undefined;
-  readonly category?: string | undefined;
-  /** An installation, an app, a user or a key's prefix. */
-  readonly actor?: string | undefined;
-  readonly method?: string | undefined;
-  /** The statuses wanted: from this one to that one, both included. */
-  readonly status?: StatusRange | undefined;
-  readonly page: number;
-  readonly pageSize: number;
+  readonly trace?: TraceContext | undefined;
+  /** What a write made. */
+  readonly resourceId?: string | undefined;
+  /** Of a refused call, masked. */
+  readonly requestBody?: string | undefined;
+  readonly responseBody?: string | undefined;
 };
 
 export type AuditLog = {
   /** Resolves when the row is written; the call is answered after that, so that no answered call is missing. */
   record(entry: AuditEntry): Promise<void>;
-  list(filter: AuditFilter): Promise<{ readonly data: readonly AuditRow[]; readonly total: number }>;
+  list(filter: AuditFilter): Promise<AuditPage>;
+  /** The calls of a trace, or the one of a request id; oldest first. */
+  ofTrace(traceId: string): Promise<readonly AuditRow[]>;
+  ofRequest(requestId: string): Promise<readonly AuditRow[]>;
+  /** The calls of an installation that name no trace, between two times; oldest first. */
+  untraced(installedAppId: string, from: string, to: string): Promise<readonly AuditRow[]>;
 };
 
 type Waiting = {
@@ -51,10 +50,43 @@ type Waiting = {
 };
 
 const longestPath = 500;
+/** Weeks of work on a laptop, about half a gigabyte. */
+const keptRows = 1_000_000;
+const mostOfATrace = 1000;
+
+/** In the order of the table, without the sequence that SQLite gives. */
+const columns = [
+  "time",
+  "category",
+  "organization_id",
+  "instance_id",
+  "installed_app_id",
+  "app_id",
+  "api_key_prefix",
+  "user_id",
+  "method",
+  "path",
+  "status",
+  "duration_ms",
+  "request_id",
+  "code",
+  "faults",
+  "trace_id",
+  "span_id",
+  "parent_id",
+  "resource_id",
+  "request_body",
+  "response_body",
+] as const;
 
 /** The audit log over its own database file. */
-export function createAuditLog(database: AuditDatabase, { clock }: Pick<Surroundings, "clock">): AuditLog {
+export function createAuditLog(
+  database: AuditDatabase,
+  feed: Feed,
+  { clock }: Pick<Surroundings, "clock">,
+): AuditLog {
   const insert = compileInsert(database);
+  const retention = createRetention(database, "audit", keptRows);
   let waiting: Waiting[] = [];
 
   async function flush(): Promise<void> {
@@ -64,31 +96,49 @@ export function createAuditLog(database: AuditDatabase, { clock }: Pick<Surround
       const rows = JSON.stringify(batch.map(({ values }) => values));
       await database.executeQuery({ ...insert, parameters: [rows] });
       for (const { done } of batch) done();
+      await retention.after(batch.length);
     } catch (error) {
       for (const { failed } of batch) failed(error);
     }
   }
 
+  const oldestFirst = () => database.selectFrom("audit").selectAll().orderBy("sequence").limit(mostOfATrace);
+
   return {
     record: (entry) =>
       new Promise<void>((done, failed) => {
-        const values = columns(entry, clock());
+        const values = valuesOf(entry, clock());
         if (waiting.push({ values, done, failed }) === 1) setImmediate(() => void flush());
+        feed.publish(() => ({
+          kind: "call",
+          organizationId: entry.organizationId,
+          body: Object.fromEntries(columns.map((name, place) => [name, values[place]])),
+        }));
       }),
     list: (filter) => listAudit(database, filter),
+    ofTrace: (traceId) => oldestFirst().where("trace_id", "=", traceId).execute(),
+    ofRequest: (requestId) => oldestFirst().where("request_id", "=", requestId).execute(),
+    untraced: (installedAppId, from, to) =>
+      oldestFirst()
+        .where("installed_app_id", "=", installedAppId)
+        .where("time", ">=", from)
+        .where("time", "<=", to)
+        .where("trace_id", "is", null)
+        .execute(),
   };
 }
 
 /** One statement whatever the number of rows, so that it is compiled and prepared once. */
 function compileInsert(database: AuditDatabase): CompiledQuery {
-  return sql`insert into audit (time, category, organization_id, instance_id, installed_app_id, app_id,
-      api_key_prefix, user_id, method, path, status, duration_ms, request_id, code, faults)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
-    from json_each(${""}) order by key`.compile(database);
+  const names = sql.join(columns.map((name) => sql.ref(name)));
+  const values = sql.join(columns.map((_, place) => sql`value ->> ${sql.lit(place)}`));
+  return sql`insert into audit (${names}) select ${values} from json_each(${""}) order by key`.compile(
+    database,
+  );
 }
 
-function columns(entry: AuditEntry, time: Date): readonly unknown[] {
+/** In the order of `columns`. */
+function valuesOf(entry: AuditEntry, time: Date): readonly unknown[] {
   return [
     time.toISOString(),
     entry.category,
@@ -105,34 +155,11 @@ function columns(entry: AuditEntry, time: Date): readonly unknown[] {
     entry.requestId,
     entry.code ?? null,
     JSON.stringify(entry.faults ?? []),
+    entry.trace?.traceId ?? null,
+    entry.trace?.spanId ?? null,
+    entry.trace?.parentId ?? null,
+    entry.resourceId ?? null,
+    entry.requestBody ?? null,
+    entry.responseBody ?? null,
   ];
-}
-
-async function listAudit(database: AuditDatabase, filter: AuditFilter) {
-  let query = database.selectFrom("audit");
-  if (filter.organizationId !== undefined) query = query.where("organization_id", "=", filter.organizationId);
-  if (filter.instanceId !== undefined) query = query.where("instance_id", "=", filter.instanceId);
-  if (filter.category !== undefined) query = query.where("category", "=", filter.category);
-  if (filter.method !== undefined) query = query.where("method", "=", filter.method);
-  if (filter.status !== undefined)
-    query = query.where("status", ">=", filter.status.from).where("status", "<=", filter.status.to);
-  const { actor } = filter;
-  if (actor !== undefined) {
-    query = query.where((where) =>
-      where.or([
-        where("installed_app_id", "=", actor),
-        where("app_id", "=", actor),
-        where("user_id", "=", actor),
-        where("api_key_prefix", "=", actor),
-      ]),
-    );
-  }
-  const counted = await query.select((count) => count.fn.countAll<number>().as("total")).executeTakeFirst();
-  const data = await query
-    .selectAll()
-    .orderBy("sequence", "desc")
-    .limit(filter.pageSize)
-    .offset((filter.page - 1) * filter.pageSize)
-    .execute();
-  return { data, total: Number(counted?.total ?? 0) };
 }

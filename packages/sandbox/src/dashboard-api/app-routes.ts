@@ -141,7 +141,7 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
       body: installSchema,
       answer: anything,
       status: 201,
-      handle: async ({ caller, body, about }) => {
+      handle: async ({ caller, body, trace, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
         about({ appId: body.app_id, instanceId: body.instance_id });
@@ -155,6 +155,7 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
           instanceId: body.instance_id,
           grantedPermissions: body.granted_permissions,
           userId: member.userId,
+          trace,
         });
         about({ installedAppId: installed.installed_app_id });
         return installed;
@@ -166,13 +167,13 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
       summary: "Uninstall, proving again who uninstalls it",
       body: uninstallSchema,
       answer: anything,
-      handle: async ({ caller, parameters, body, about }) => {
+      handle: async ({ caller, parameters, body, trace, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
         const id = parameters["id"] ?? "";
         about(await installationSubject(services, id, member.organizationId));
         await authentication.proveAgain(member.userId, body);
-        return installing.uninstall(id, member.organizationId);
+        return installing.uninstall(id, { organizationId: member.organizationId, trace });
       },
     }),
     apiRoute({
@@ -181,10 +182,10 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
       summary: "Launch an installed app",
       body: proofSchema,
       answer: anything,
-      handle: async ({ caller, parameters, body: { password, code }, about }) => {
+      handle: async ({ caller, parameters, body: { password, code }, trace, about }) => {
         const { member } = requireSession(caller);
         const { organizationId, userId } = member;
-        const request = { installedAppId: parameters["id"] ?? "", organizationId, userId };
+        const request = { installedAppId: parameters["id"] ?? "", organizationId, userId, trace };
         about(await installationSubject(services, request.installedAppId, organizationId));
         return launching.launch(request, async (app) => {
           if (!app.launchRequiresAuthentication) return;

@@ -3,18 +3,12 @@ import { z } from "zod";
 import { advanceClock } from "../advance.ts";
 import { describeFaults } from "../faults/index.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
+import { advanceSchema, faultSchema } from "../server/requests.ts";
 import type { Services } from "../services.ts";
 import { settingsChanges } from "../settings/index.ts";
 import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
 
 const anything = z.unknown();
-const longestAdvance = 3_155_760_000;
-const advanceWords = `must be a number of seconds above 0, at most ${longestAdvance}`;
-
-const faultSchema = z.looseObject({ fault: z.string("must be the name of a fault") });
-const advanceSchema = z.object({
-  advance_seconds: z.number(advanceWords).gt(0, advanceWords).max(longestAdvance, advanceWords),
-});
 
 export function dayRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
   return [...faultRoutes(services), ...settingRoutes(services)];

@@ -4,7 +4,7 @@ import { alertStatusUpdateSchema } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { alertStatuses, allowedColours, listAlerts, updateAlert } from "../gateway/index.ts";
-import type { Instance } from "../instances/index.ts";
+import { type Instance, unavailable } from "../instances/index.ts";
 import { textAnswer } from "../server/answers.ts";
 import { type ApiRoute, apiRoute } from "../server/api-route.ts";
 import { pageQuery } from "../server/paging.ts";
@@ -144,5 +144,6 @@ function ownInstance({ instances }: Services, member: Member, instanceId = ""): 
 
 async function ownReader(services: Services, member: Member, instanceId: string | undefined) {
   const instance = ownInstance(services, member, instanceId);
+  if (services.faults.instanceAway(instance)) throw unavailable("stopped");
   return services.instances.core(instance.instanceId).reader();
 }

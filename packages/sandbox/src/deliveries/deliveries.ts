@@ -2,11 +2,13 @@
 import type { Kysely } from "kysely";
 import { Refusal } from "../errors.ts";
 import type { DeliveryStrike, Faults } from "../faults/index.ts";
+import type { Feed } from "../feed/index.ts";
 import { maskKeys, maskPortalAnswer, maskUrl } from "../masking.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
-import type { DeliveryRow, Seal, StateDatabase } from "../store/index.ts";
+import { createRetention, type DeliveryRow, type Seal, type StateDatabase } from "../store/index.ts";
 import type { StateTables } from "../store/tables.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
+import { childOf, newTrace, type TraceContext } from "../trace-context.ts";
 import { runCourse } from "./course.ts";
 import {
   type DeliveryFilter,
@@ -29,12 +31,19 @@ export type DeliveryPlan = {
   /** The body of the uninstall event of the same installation, which a fault may send first. */
   readonly uninstallBody?: string;
   readonly attemptOf?: string;
+  /** The step that caused it. */
+  readonly trace?: TraceContext | undefined;
   /** Given for what goes straight to the app, whatever the day is like: the faults it is marked with. */
   readonly straight?: readonly string[];
 };
 
 /** A delivery that is on record but not answered yet, and what the day does to it. */
-export type OpenDelivery = DeliveryPlan & { readonly deliveryId: string; readonly strike: DeliveryStrike };
+export type OpenDelivery = Omit<DeliveryPlan, "trace"> & {
+  readonly deliveryId: string;
+  readonly strike: DeliveryStrike;
+  /** The step that it is itself. */
+  readonly trace: TraceContext;
+};
 
 /** What was sent again, about which installation, and what was answered each time. */
 export type Redelivered = {
@@ -47,6 +56,8 @@ export type Redelivery = {
   readonly times: number;
   readonly parallel: boolean;
   readonly organizationId?: string;
+  /** The step that asks for it. */
+  readonly trace?: TraceContext | undefined;
 };
 
 export type Deliveries = {
@@ -67,6 +78,8 @@ export type Deliveries = {
   /** One delivery as it is shown. @throws Refusal 404 `not_found`. */
   find(deliveryId: string, organizationId?: string): Promise<DeliveryView>;
   list(filter: DeliveryFilter): Promise<{ readonly data: readonly DeliveryView[]; readonly total: number }>;
+  /** The deliveries of a trace, oldest first. */
+  ofTrace(traceId: string): Promise<readonly DeliveryView[]>;
   /** The last delivery of a kind for an installation. */
   latest(installedAppId: string, kind: DeliveryKind): Promise<string | undefined>;
   /** Marks what a killed process left without an answer. */
@@ -76,6 +89,8 @@ export type Deliveries = {
 };
 
 const keptAnswer = 4096;
+const mostOfATrace = 1000;
+const keptDeliveries = 200_000;
 const bodyContext = (deliveryId: string): string => `delivery:${deliveryId}:body`;
 
 /** Deliveries over the state database. */
@@ -84,8 +99,10 @@ export function createDeliveries(
   seal: Seal,
   registry: Registry,
   faults: Faults,
+  feed: Feed,
   tools: Pick<Surroundings, "clock" | "time" | "random" | "fetch" | "settings" | "log">,
 ): Deliveries {
+  const retention = createRetention(database, "deliveries", keptDeliveries);
   const closing = new AbortController();
   const background = new Set<Promise<void>>();
 
@@ -96,6 +113,7 @@ export function createDeliveries(
         ? faults.delivery(aboutOf(plan), plan.kind)
         : { effect: {}, names: plan.straight };
     const body = strike.effect.changeBody?.(plan.body) ?? plan.body;
+    const trace = plan.trace === undefined ? newTrace(tools) : childOf(plan.trace, tools);
     const row = {
       delivery_id: deliveryId,
       kind: plan.kind,
@@ -109,13 +127,19 @@ export function createDeliveries(
       sent_at: tools.clock().toISOString(),
       attempt_of: plan.attemptOf ?? null,
       faults: JSON.stringify(strike.names),
+      trace_id: trace.traceId,
+      span_id: trace.spanId,
+      parent_id: trace.parentId,
     };
     await target.insertInto("deliveries").values(row).execute();
-    return { ...plan, body, deliveryId, strike };
+    return { ...plan, body, deliveryId, strike, trace };
   }
 
   async function post(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
-    const answer = await sendToApp(urlFor(delivery), delivery.body, limit, tools);
+    const answer = await sendToApp(
+      { url: urlFor(delivery), body: delivery.body, trace: delivery.trace, limit },
+      tools,
+    );
     const { deliveryId, kind, installedAppId, strike } = delivery;
     const { status, durationMilliseconds, error } = answer;
     const line = { deliveryId, kind, installedAppId, status, durationMilliseconds, error };
@@ -123,7 +147,8 @@ export function createDeliveries(
     return answer;
   }
 
-  async function keep({ deliveryId, kind }: OpenDelivery, answer: AppAnswer): Promise<AppAnswer> {
+  async function keep(delivery: OpenDelivery, answer: AppAnswer): Promise<AppAnswer> {
+    const { deliveryId, kind } = delivery;
     await database
       .updateTable("deliveries")
       .set({
@@ -134,6 +159,12 @@ export function createDeliveries(
       })
       .where("delivery_id", "=", deliveryId)
       .execute();
+    await retention.after(1);
+    feed.publish(() => ({
+      kind: "delivery",
+      organizationId: delivery.organizationId,
+      body: told(delivery, answer),
+    }));
     return answer;
   }
 
@@ -201,12 +232,12 @@ export function createDeliveries(
   return {
     record,
     send,
-    redeliver: async (deliveryId, { times, parallel, organizationId }) => {
+    redeliver: async (deliveryId, { times, parallel, organizationId, trace }) => {
       const query = database.selectFrom("deliveries").selectAll().where("delivery_id", "=", deliveryId);
       const row = await query.executeTakeFirst();
       if (row === undefined || row.organization_id !== (organizationId ?? row.organization_id))
         throw notFound();
-      const plan = await planAgain(row);
+      const plan = { ...(await planAgain(row)), trace };
       const once = () => sendStraight(plan);
       const answers = parallel
         ? await Promise.all(Array.from({ length: times }, once))
@@ -221,6 +252,8 @@ export function createDeliveries(
       return delivery;
     },
     list: async (filter) => listDeliveries(database, filter),
+    ofTrace: async (traceId) =>
+      (await listDeliveries(database, { traceId, page: 1, pageSize: mostOfATrace })).data.toReversed(),
     latest: async (installedAppId, kind) => {
       const row = await database
         .selectFrom("deliveries")
@@ -250,6 +283,22 @@ export function createDeliveries(
 function givenUp(limit: number, unheard: string | undefined): AppAnswer {
   const error = unheard === undefined ? tooSlow(limit) : `${tooSlow(limit)}; ${unheard}`;
   return { status: null, body: "", durationMilliseconds: limit, error };
+}
+
+/** What is told at once of a delivery that was answered; its bodies are in the log. */
+function told(delivery: OpenDelivery, answer: AppAnswer) {
+  return {
+    delivery_id: delivery.deliveryId,
+    kind: delivery.kind,
+    app_id: delivery.app.appId,
+    installed_app_id: delivery.installedAppId,
+    instance_id: delivery.instanceId,
+    status: answer.status,
+    duration_ms: answer.durationMilliseconds,
+    error: answer.error,
+    faults: delivery.strike.names,
+    trace_id: delivery.trace.traceId,
+  };
 }
 
 function aboutOf({ organizationId, app, instanceId, installedAppId }: DeliveryPlan) {

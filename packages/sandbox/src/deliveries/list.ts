@@ -10,6 +10,10 @@ export type DeliveryFilter = {
   readonly installedAppId?: string | undefined;
   readonly appId?: string | undefined;
   readonly instanceId?: string | undefined;
+  readonly traceId?: string | undefined;
+  /** Times in ISO form, both included. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   readonly page: number;
   readonly pageSize: number;
 };
@@ -35,6 +39,9 @@ export type DeliveryView = {
   readonly attempt_of: string | null;
   /** The faults that struck it. */
   readonly faults: readonly string[];
+  readonly trace_id: string | null;
+  readonly span_id: string | null;
+  readonly parent_id: string | null;
 };
 
 /** The deliveries that a filter lets through, newest first. */
@@ -51,6 +58,9 @@ export async function listDeliveries(
     query = query.where("deliveries.installed_app_id", "=", filter.installedAppId);
   if (filter.appId !== undefined) query = query.where("deliveries.app_id", "=", filter.appId);
   if (filter.instanceId !== undefined) query = query.where("deliveries.instance_id", "=", filter.instanceId);
+  if (filter.traceId !== undefined) query = query.where("deliveries.trace_id", "=", filter.traceId);
+  if (filter.from !== undefined) query = query.where("deliveries.sent_at", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("deliveries.sent_at", "<=", filter.to);
   const counted = await query.select((count) => count.fn.countAll<number>().as("total")).executeTakeFirst();
   const rows = await query
     .selectAll("deliveries")
@@ -82,5 +92,8 @@ function toView(row: DeliveryRow & { readonly app_name: string }): DeliveryView 
     time: row.sent_at,
     attempt_of: row.attempt_of,
     faults: JSON.parse(row.faults) as readonly string[],
+    trace_id: row.trace_id,
+    span_id: row.span_id,
+    parent_id: row.parent_id,
   };
 }

@@ -2,6 +2,7 @@
 import { callbackBodyLimit, type Secret } from "@annex/protocol";
 import { networkProblem } from "../registry/index.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { type TraceContext, traceHeader, traceparent } from "../trace-context.ts";
 
 /** What came back. `status` is null and `error` set where no answer came, or not all of it in time. */
 export type AppAnswer = {
@@ -11,6 +12,15 @@ export type AppAnswer = {
   readonly error: string | null;
 };
 
+export type Posting = {
+  readonly url: Secret;
+  /** The exact text; it is sent as it is. */
+  readonly body: string;
+  readonly trace: TraceContext;
+  /** Milliseconds for the whole answer. */
+  readonly limit: number;
+};
+
 /** Whether the app accepted: any 2xx, complete and in time. */
 export function isAccepted(answer: AppAnswer): boolean {
   return answer.error === null && answer.status !== null && answer.status >= 200 && answer.status < 300;
@@ -18,14 +28,9 @@ export function isAccepted(answer: AppAnswer): boolean {
 
 /**
  * Posts a JSON text to one of an app's URLs. Never throws: whatever goes wrong is in the answer.
- *
- * @param body the exact text; it is sent as it is.
- * @param limit milliseconds for the whole answer.
  */
 export async function sendToApp(
-  url: Secret,
-  body: string,
-  limit: number,
+  { url, body, trace, limit }: Posting,
   tools: Pick<Surroundings, "fetch" | "time">,
 ): Promise<AppAnswer> {
   const deadline = tools.time.deadline(limit);
@@ -39,6 +44,7 @@ export async function sendToApp(
         "content-type": "application/json",
         accept: "application/json",
         "user-agent": "Annex-Local-Cloud",
+        [traceHeader]: traceparent(trace),
         // A kept connection to an app that was just restarted would look like an app that does not answer.
         connection: "close",
       },

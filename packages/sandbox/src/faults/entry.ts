@@ -54,7 +54,7 @@ export function concerns({ row }: Entry, about: StruckSubject): boolean {
 }
 
 /** Whether a fault can be felt by an organization. */
-export function concernsOrganization({ row }: Entry, organizationId: string): boolean {
+export function concernsOrganization({ row }: Pick<Entry, "row">, organizationId: string): boolean {
   return belongs(row.organization_id, organizationId);
 }
 

@@ -110,7 +110,7 @@ export async function openFaults(
     const meant = entries.filter(
       ({ row }) =>
         row.fault_id === (faultId ?? row.fault_id) &&
-        (organizationId === undefined || row.organization_id === organizationId),
+        (organizationId === undefined || concernsOrganization({ row }, organizationId)),
     );
     if (faultId !== undefined && meant.length === 0)
       throw new Refusal(404, "not_found", "There is no such fault.");

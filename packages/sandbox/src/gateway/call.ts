@@ -5,6 +5,7 @@ import type { Installation } from "../installing/index.ts";
 import type { Instances } from "../instances/index.ts";
 import type { StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { TraceContext } from "../trace-context.ts";
 
 /** One allowed call of an installation. */
 export type GatewayCall = {
@@ -18,6 +19,8 @@ export type GatewayCall = {
   readonly parameters: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly contentType: string | undefined;
+  /** The step that this call is, where the app hands its trace on. */
+  readonly context: TraceContext | undefined;
 };
 
 /** A status, a body and its type. */

@@ -43,8 +43,7 @@ export function createGateway(parts: Parts): Gateway {
       const started = performance.now();
       const trace = newTrace(request, parts.tools);
       const outcome = await outcomeOf(request, trace, parts);
-      await recordCall(parts, trace, {
-        status: outcome.answer.status,
+      await recordCall(parts, trace, outcome.answer, {
         durationMilliseconds: performance.now() - started,
         code: outcome.code,
       });
@@ -58,9 +57,20 @@ async function outcomeOf(request: Request, trace: Trace, parts: Parts): Promise<
   try {
     const { installation, matched, query } = admitted(request, trace, parts);
     const body = await readBytes(request, matched.route.bodyLimit ?? ordinaryBodyLimit);
+    trace.body = body;
     // Asked again: a key that was revoked while the body came is dead.
     requireStillActive(request, parts);
-    const call = { installation, ...trace, query, parameters: matched.parameters, body };
+    const { method, path, rawQuery, context } = trace;
+    const call = {
+      installation,
+      method,
+      path,
+      rawQuery,
+      context,
+      query,
+      parameters: matched.parameters,
+      body,
+    };
     const carryOut = () => matched.route.handle({ ...call, contentType: typeOf(request) }, parts);
     return await underFaults(installation, request, trace, parts, carryOut);
   } catch (error) {

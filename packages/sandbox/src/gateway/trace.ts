@@ -2,7 +2,10 @@
 import { type AuditLog, categoryOf } from "../audit/index.ts";
 import type { Installation } from "../installing/index.ts";
 import type { Instances } from "../instances/index.ts";
-import { newIdentifier, type Surroundings } from "../surroundings.ts";
+import { newRequestId, type Surroundings } from "../surroundings.ts";
+import { type TraceContext, traceHeader, traceOf } from "../trace-context.ts";
+import type { GatewayAnswer } from "./call.ts";
+import { resourceOf, shownBody } from "./shown-bodies.ts";
 
 export type Trace = {
   readonly requestId: string;
@@ -11,7 +14,11 @@ export type Trace = {
   readonly path: string;
   readonly rawQuery: string;
   installation?: Installation;
+  /** The step that this call is, where the app hands its trace on. */
+  readonly context: TraceContext | undefined;
   rateHeaders: Readonly<Record<string, string>>;
+  /** What was sent, once it was read. */
+  body?: Uint8Array;
   /** The faults that struck it. */
   faults: readonly string[];
 };
@@ -19,15 +26,16 @@ export type Trace = {
 const longestId = 128;
 
 /** The trace of a request that has just come in. */
-export function newTrace(request: Request, { random }: Pick<Surroundings, "random">): Trace {
+export function newTrace(request: Request, tools: Pick<Surroundings, "clock" | "random">): Trace {
   const url = request.url;
   const pathStart = url.indexOf("/", url.indexOf("//") + 2);
   const queryStart = url.indexOf("?", pathStart);
   return {
-    requestId: newIdentifier("req", random),
+    requestId: newRequestId(tools),
     method: request.method,
     path: url.slice(pathStart, queryStart < 0 ? url.length : queryStart),
     rawQuery: queryStart < 0 ? "" : url.slice(queryStart + 1),
+    context: traceOf(request.headers.get(traceHeader), tools),
     rateHeaders: {},
     faults: [],
   };
@@ -37,13 +45,11 @@ export function newTrace(request: Request, { random }: Pick<Surroundings, "rando
 export async function recordCall(
   { audit, instances }: { readonly audit: AuditLog; readonly instances: Instances },
   trace: Trace,
-  outcome: {
-    readonly status: number;
-    readonly durationMilliseconds: number;
-    readonly code: string | undefined;
-  },
+  answer: GatewayAnswer,
+  outcome: { readonly durationMilliseconds: number; readonly code: string | undefined },
 ): Promise<void> {
   const { installation } = trace;
+  const refused = answer.status >= 400;
   const instanceId =
     installation?.instanceId ?? new URLSearchParams(trace.rawQuery).get("instance_id") ?? undefined;
   await audit.record({
@@ -57,6 +63,11 @@ export async function recordCall(
     path: trace.path,
     requestId: trace.requestId,
     faults: trace.faults,
+    trace: trace.context,
+    status: answer.status,
+    resourceId: refused || trace.method === "GET" ? undefined : resourceOf(answer.body),
+    requestBody: refused ? shownBody(trace.body) : undefined,
+    responseBody: refused ? shownBody(answer.body) : undefined,
     ...outcome,
   });
 }

@@ -11,6 +11,7 @@ import { Refusal } from "../errors.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
 import type { StateDatabase } from "../store/index.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
+import type { TraceContext } from "../trace-context.ts";
 import type { Installation, Installations, Place } from "./installations.ts";
 import { hashKey, mintKey } from "./keys.ts";
 import { installPayload, uninstallPayload } from "./payloads.ts";
@@ -22,6 +23,7 @@ export type InstallRequest = {
   /** Absent: everything the app asks for. */
   readonly grantedPermissions?: readonly Scope[] | undefined;
   readonly userId?: string | undefined;
+  readonly trace?: TraceContext | undefined;
 };
 
 export type Installed = {
@@ -29,6 +31,12 @@ export type Installed = {
   readonly status: "active";
   readonly api_key_prefix: string;
   readonly delivery_id: string;
+};
+
+export type UninstallRequest = {
+  /** Whose it must be. */
+  readonly organizationId?: string;
+  readonly trace?: TraceContext | undefined;
 };
 
 export type Uninstalled = { readonly status: "uninstalled"; readonly delivery_id: string };
@@ -47,7 +55,7 @@ export type Installing = {
    *
    * @throws Refusal 404 `not_found`, 409 `not_active`, 502 `uninstall_failed`: the key lives on then.
    */
-  uninstall(installedAppId: string, organizationId?: string): Promise<Uninstalled>;
+  uninstall(installedAppId: string, how?: UninstallRequest): Promise<Uninstalled>;
   /**
    * Sends a delivery again. An uninstall that the app accepts now is complete, as if it had the first time;
    * an install that it accepts now changes nothing, since what was cancelled has a dead key.
@@ -96,7 +104,8 @@ export function createInstalling(parts: Parts): Installing {
         ended_at: null,
       });
       const uninstallBody = uninstallPayload({ ...place, installedAppId }, tools.clock(), edition);
-      const plan = { kind: "install" as const, app, installedAppId, ...place, body, uninstallBody };
+      const { trace } = request;
+      const plan = { kind: "install" as const, app, installedAppId, ...place, body, uninstallBody, trace };
       return { prefix: key.prefix, delivery: await deliveries.record(transaction, plan) };
     });
   }
@@ -120,12 +129,13 @@ export function createInstalling(parts: Parts): Installing {
     });
   }
 
-  async function tellUninstall(installation: Installation): Promise<Uninstalled> {
+  async function tellUninstall(installation: Installation, trace?: TraceContext): Promise<Uninstalled> {
     const app = await registry.find(installation.appId);
     if (app === undefined) throw noSuch("app", "app_id");
     const body = uninstallPayload(installation, tools.clock(), tools.settings().edition);
     const { installedAppId, organizationId, instanceId } = installation;
-    const plan = { kind: "uninstall" as const, app, installedAppId, organizationId, instanceId, body };
+    const where = { installedAppId, organizationId, instanceId };
+    const plan = { kind: "uninstall" as const, app, ...where, body, trace };
     const delivery = await deliveries.record(database, plan);
     return deliveries.send(delivery, async (answer) => {
       if (!isAccepted(answer)) throw uninstallFailed(answer, delivery.deliveryId);
@@ -134,7 +144,8 @@ export function createInstalling(parts: Parts): Installing {
     });
   }
 
-  async function uninstall(installedAppId: string, organizationId?: string): Promise<Uninstalled> {
+  async function uninstall(installedAppId: string, how: UninstallRequest = {}): Promise<Uninstalled> {
+    const { organizationId, trace } = how;
     const installation = await installations.find(installedAppId);
     if (
       installation === undefined ||
@@ -147,7 +158,7 @@ export function createInstalling(parts: Parts): Installing {
     }
     if (status !== "active") throw notActive(status);
     // Two presses of the button are one uninstall.
-    const running = uninstalling.get(installedAppId) ?? tellUninstall(installation);
+    const running = uninstalling.get(installedAppId) ?? tellUninstall(installation, trace);
     uninstalling.set(installedAppId, running);
     return running.finally(() => uninstalling.delete(installedAppId));
   }

@@ -7,6 +7,7 @@ import { carriesKey, maskPortalAnswer } from "../masking.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
 import type { StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { TraceContext } from "../trace-context.ts";
 import { whyNoLaunch } from "./launch-access.ts";
 
 const longestPortalUrl = 8192;
@@ -16,6 +17,7 @@ export type LaunchRequest = {
   readonly installedAppId: string;
   readonly organizationId: string;
   readonly userId: string;
+  readonly trace?: TraceContext | undefined;
 };
 
 /** What a launch gives. The URL is for the one who launches: it goes into no log and no store. */
@@ -72,7 +74,8 @@ export function createLaunching(parts: Parts): Launching {
       await prove?.(app);
       const { installedAppId, organizationId, instanceId } = installation;
       const body = portalPayload(installation, request.userId, tools.settings().edition);
-      const plan = { kind: "portal" as const, app, installedAppId, organizationId, instanceId, body };
+      const where = { installedAppId, organizationId, instanceId };
+      const plan = { kind: "portal" as const, app, ...where, body, trace: request.trace };
       const delivery = await deliveries.record(database, plan);
       const { deliveryId } = delivery;
       return deliveries.send(delivery, async (answer) => ({

@@ -1,5 +1,6 @@
 /** Routes of the admin and the Dashboard API as data: method, path, schemas and what to do. */
 import type { z } from "zod";
+import type { TraceContext } from "../trace-context.ts";
 import { jsonAnswer } from "./answers.ts";
 import { checked, jsonOf, ordinaryBodyLimit, readBytes } from "./bodies.ts";
 
@@ -20,6 +21,8 @@ export type ApiCall<Caller, Body, Query> = {
   readonly body: Body;
   readonly query: Query;
   readonly request: Request;
+  /** The step that this call is; what it causes is a child of it. */
+  readonly trace: TraceContext;
   /** Adds to what the audit log says of this call. */
   about(subject: Subject): void;
 };
@@ -29,6 +32,7 @@ export type IncomingCall<Caller> = {
   readonly caller: Caller;
   readonly parameters: Readonly<Record<string, string>>;
   readonly request: Request;
+  readonly trace: TraceContext;
   about(subject: Subject): void;
 };
 

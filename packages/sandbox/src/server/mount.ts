@@ -3,7 +3,8 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
 import { type AuditCategory, type AuditLog, categoryOf } from "../audit/index.ts";
 import { Refusal } from "../errors.ts";
-import { newIdentifier, type Surroundings } from "../surroundings.ts";
+import { newRequestId, type Surroundings } from "../surroundings.ts";
+import { newTrace, traceHeader, traceOf } from "../trace-context.ts";
 import { asRefusal, jsonAnswer, refusalBody, refusalHeaders } from "./answers.ts";
 import type { ApiRoute, Subject } from "./api-route.ts";
 
@@ -47,8 +48,9 @@ async function answer<Caller>(
   tools: Tools,
 ): Promise<Response> {
   const started = performance.now();
-  const requestId = newIdentifier("req", tools.random);
+  const requestId = newRequestId(tools);
   const { raw } = context.req;
+  const trace = traceOf(raw.headers.get(traceHeader), tools) ?? newTrace(tools);
   let subject: Subject = {};
   let refusal: Refusal | undefined;
   const response = await attempt().catch((error: unknown) => {
@@ -66,6 +68,7 @@ async function answer<Caller>(
       requestId,
       code: refusal?.code,
       faults: refusal?.details.faults ?? subject.faults,
+      trace,
     });
   }
   response.headers.set("x-request-id", requestId);
@@ -78,7 +81,7 @@ async function answer<Caller>(
     };
     about(door.actor(caller));
     const parameters = context.req.param() as Record<string, string>;
-    return route.run({ caller, parameters, request: raw, about });
+    return route.run({ caller, parameters, request: raw, trace, about });
   }
 }
 
@@ -89,7 +92,7 @@ function categoryOfDoor(path: string): AuditCategory {
 
 /** Refuses a call that no route knows, and records it. */
 async function refuse(context: Context, refusal: Refusal, audit: AuditLog, tools: Tools): Promise<Response> {
-  const requestId = newIdentifier("req", tools.random);
+  const requestId = newRequestId(tools);
   await audit.record({
     category: categoryOfDoor(context.req.path),
     method: context.req.method,

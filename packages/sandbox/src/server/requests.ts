@@ -29,3 +29,14 @@ export function redeliveryViews(answers: readonly AppAnswer[], mask: (body: stri
     body: mask(body).slice(0, shownBody),
   }));
 }
+
+/** A hundred years: nothing waits longer. */
+const longestAdvance = 3_155_760_000;
+const advanceWords = `must be a number of seconds above 0, at most ${longestAdvance}`;
+
+export const advanceSchema = z.object({
+  advance_seconds: z.number(advanceWords).gt(0, advanceWords).max(longestAdvance, advanceWords),
+});
+
+/** The catalogue checks the rest: which fields there are depends on the fault. */
+export const faultSchema = z.looseObject({ fault: z.string("must be the name of a fault") });

@@ -9,7 +9,7 @@ import { dashboardDoor } from "../dashboard-api/index.ts";
 import { Refusal, SandboxStartError } from "../errors.ts";
 import { type Gateway, gatewayRoutes } from "../gateway/index.ts";
 import type { Services } from "../services.ts";
-import { newIdentifier } from "../surroundings.ts";
+import { newRequestId } from "../surroundings.ts";
 import { asRefusal } from "./answers.ts";
 import { cutConnection } from "./cut-connection.ts";
 import { mountDoor, refusalAnswer } from "./mount.ts";
@@ -39,7 +39,7 @@ export function createServer({ services, gateway, adminToken, dashboardDirectory
   mountDoor(server, adminDoor(services, adminToken), audit, tools);
   server.use("/api/*", async (context, next) => {
     if (addressUnderOwnName(context.req.url) === undefined) return next();
-    return refusalAnswer(wrongHost(), newIdentifier("req", tools.random));
+    return refusalAnswer(wrongHost(), newRequestId(tools));
   });
   mountDoor(server, dashboardDoor(services), audit, tools);
   const pages = createStaticPages(dashboardDirectory);
@@ -54,7 +54,7 @@ export function createServer({ services, gateway, adminToken, dashboardDirectory
   // What no door knows is a call of the Cloud API that does not exist, and recorded as one.
   server.all("*", answerGateway);
   server.onError((error) => {
-    const reference = newIdentifier("req", tools.random);
+    const reference = newRequestId(tools);
     return refusalAnswer(asRefusal(error, reference, tools.log), reference);
   });
   return server;

@@ -11,6 +11,7 @@ export {
   openStateDatabase,
   type StateDatabase,
 } from "./database.ts";
+export { createRetention } from "./retention.ts";
 export { createSeal, readOrCreateSealingKey, type Seal } from "./sealing.ts";
 export type {
   AlertRow,

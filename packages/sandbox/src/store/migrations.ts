@@ -48,9 +48,18 @@ export const stateMigrations: readonly string[] = [
    create table settings (name text primary key, value text not null) strict;
    alter table deliveries add column faults text not null default '[]';`,
   `alter table apps add column removed_at text;`,
+  `alter table deliveries add column trace_id text;
+   alter table deliveries add column span_id text;
+   alter table deliveries add column parent_id text;
+   create index deliveries_by_trace on deliveries (trace_id) where trace_id is not null;
+   create index deliveries_by_app on deliveries (app_id, sequence);
+   create index deliveries_by_time on deliveries (sent_at);`,
 ];
 
-/** No index: a row is written with every call and read when somebody looks; newest first needs none. */
+/**
+ * A row is written with every call, so each index must earn its keep: one holds what the page filters by, so
+ * that counting and filtering never read the wide rows; the others find one call, one trace, one actor.
+ */
 export const auditMigrations: readonly string[] = [
   `create table audit (
      sequence integer primary key, time text not null, category text not null,
@@ -58,4 +67,18 @@ export const auditMigrations: readonly string[] = [
      user_id text, method text not null, path text not null, status integer not null,
      duration_ms real not null, request_id text not null, code text) strict;`,
   `alter table audit add column faults text not null default '[]';`,
+  `alter table audit add column trace_id text;
+   alter table audit add column span_id text;
+   alter table audit add column parent_id text;
+   alter table audit add column resource_id text;
+   alter table audit add column request_body text;
+   alter table audit add column response_body text;
+   create index audit_by_organization on audit (organization_id, sequence, instance_id, category, method, status);
+   create index audit_refused on audit (organization_id, sequence, instance_id, category, method, status)
+     where status >= 400;
+   create index audit_by_installation on audit (installed_app_id, sequence, organization_id)
+     where installed_app_id is not null;
+   create index audit_by_user on audit (user_id, sequence, organization_id) where user_id is not null;
+   create index audit_by_request on audit (request_id);
+   create index audit_by_trace on audit (trace_id) where trace_id is not null;`,
 ];

@@ -88,6 +88,9 @@ type DeliveryTable = {
   readonly attempt_of: string | null;
   /** The names of the faults that struck it, a JSON list. */
   readonly faults: string;
+  readonly trace_id: string | null;
+  readonly span_id: string | null;
+  readonly parent_id: string | null;
 };
 
 type AlertTable = {
@@ -159,6 +162,14 @@ type AuditTable = {
   readonly code: string | null;
   /** The names of the faults that struck it, a JSON list. */
   readonly faults: string;
+  readonly trace_id: string | null;
+  readonly span_id: string | null;
+  readonly parent_id: string | null;
+  /** What a write made, such as a transaction. */
+  readonly resource_id: string | null;
+  /** What was sent and answered, of a refused call only, secrets masked. */
+  readonly request_body: string | null;
+  readonly response_body: string | null;
 };
 
 export type AuditTables = { readonly audit: AuditTable };

@@ -1,11 +1,12 @@
 /** A little app on a real socket, for tests: it records what it is sent and answers as it is told. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** One request that the app received. */
 export type Received = {
   readonly method: string;
   readonly path: string;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
   readonly body: Readonly<Record<string, unknown>>;
 };
@@ -74,12 +75,12 @@ export async function startTestApp(): Promise<TestApp> {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const text = Buffer.concat(parts).toString("utf8");
-    const { method = "", url: path = "" } = request;
+    const { method = "", url: path = "", headers } = request;
     if (method !== "POST") {
       response.writeHead(404).end();
       return;
     }
-    const received = { method, path, text, body: JSON.parse(text) as Record<string, unknown> };
+    const received = { method, path, headers, text, body: JSON.parse(text) as Record<string, unknown> };
     app.received.push(received);
     await (path.endsWith("/portal") ? app.onPortal : app.onCallback)(received, response);
   }

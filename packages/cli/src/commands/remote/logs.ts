@@ -1,19 +1,75 @@
-/** `annex logs`: the logs of apps. */
-import { existsSync, readFileSync } from "node:fs";
+/** `annex logs`: the logs of apps, and with `--follow` what happens from now on, in the Cloud too. */
+import { existsSync, readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
-import { connect, findApp } from "../../running-cloud.ts";
+import { connect, findApp, type RunningCloud } from "../../running-cloud.ts";
+import { untilStopped } from "../../until-stopped.ts";
 import { type RemoteOptions, remote } from "./command.ts";
+import { type CloudEvent, cloudEvents } from "./events.ts";
+import { followFile } from "./follow-file.ts";
+import { text } from "./print.ts";
+
+type LogOptions = RemoteOptions & { follow?: true };
+type LoggedApp = { readonly app_id: string; readonly name: string; readonly log: string };
 
 export function addLogCommand(program: Command): void {
-  remote(program, "logs [app]", "print the log of an app, or of all").action(print);
+  remote(program, "logs [app]", "print the log of an app, or of all")
+    .option("-f, --follow", "go on with what happens: the apps' logs, every call and every delivery")
+    .action(run);
 }
 
-function print(app: string | undefined, options: RemoteOptions): void {
+async function run(app: string | undefined, options: LogOptions): Promise<void> {
   const cloud = connect(options);
   const wanted = app === undefined ? undefined : findApp(cloud, app);
-  for (const { app_id, name, log } of cloud.runFile.apps) {
-    if ((wanted !== undefined && wanted !== app_id) || log === undefined || !existsSync(log)) continue;
-    const lines = readFileSync(log, "utf8").trimEnd().split("\n");
-    for (const line of lines) console.log(options.json === true ? line : `[${name}] ${line}`);
+  const apps = loggedApps(cloud, wanted);
+  for (const { name, log } of apps) {
+    const lines = existsSync(log) ? readFileSync(log, "utf8").trimEnd() : "";
+    if (lines !== "") for (const line of lines.split("\n")) printLine(name, line, options);
   }
+  if (options.follow === true) await follow(cloud, apps, wanted, options);
+}
+
+function loggedApps({ runFile }: RunningCloud, wanted: string | undefined): readonly LoggedApp[] {
+  return runFile.apps.flatMap(({ app_id, name, log }) =>
+    log === undefined || app_id !== (wanted ?? app_id) ? [] : [{ app_id, name, log }],
+  );
+}
+
+async function follow(
+  cloud: RunningCloud,
+  apps: readonly LoggedApp[],
+  wanted: string | undefined,
+  options: LogOptions,
+): Promise<void> {
+  const ends = apps.map(({ name, log }) =>
+    followFile(log, existsSync(log) ? statSync(log).size : 0, (line) => printLine(name, line, options)),
+  );
+  const stop = new AbortController();
+  const told = (async () => {
+    for await (const event of cloudEvents(cloud, stop.signal)) {
+      if (wanted === undefined || event.data["app_id"] === wanted)
+        printLine("Cloud", options.json === true ? JSON.stringify(event.data) : eventLine(event), options);
+    }
+    // The Cloud has ended, and with it what there was to follow.
+    process.exit(0);
+  })();
+  void told.catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+  });
+  await untilStopped(async () => {
+    stop.abort();
+    for (const end of ends) end();
+  });
+}
+
+function eventLine({ kind, data }: CloudEvent): string {
+  const faults =
+    data["faults"] === "[]" || data["faults"] === undefined ? "" : `  faults ${text(data["faults"])}`;
+  const outcome = text(data["status"] ?? data["error"]);
+  const what =
+    kind === "delivery" ? `sent ${text(data["kind"])}` : `${text(data["method"])} ${text(data["path"])}`;
+  return `${what}  ${outcome}  ${text(data["duration_ms"])} ms${faults}`;
+}
+
+function printLine(name: string, line: string, options: LogOptions): void {
+  console.log(options.json === true ? line : `[${name}] ${line}`);
 }

@@ -1,18 +1,19 @@
 /** The commands against a running Cloud, from outside: what a person does, and what a program reads. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Sandbox, startSandbox } from "@annex/sandbox";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { runAnnex } from "../../testing/run-annex.ts";
+import { runAnnex, spawnAnnex } from "../../testing/run-annex.ts";
 import { runHere } from "../../testing/run-here.ts";
 
 let directory: string;
 let cloud: Sandbox;
 let app: Server;
 let url: string;
+let instanceId: string;
 
 // The last command is a process of its own.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -38,6 +39,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
+  const state = await fetch(`${cloud.url}/admin/state`, {
+    headers: { authorization: `Bearer ${cloud.adminToken}` },
+  });
+  instanceId =
+    ((await state.json()) as { instances: { instance_id: string }[] }).instances[0]?.instance_id ?? "";
   writeManifest("app.json", { name: "Tiny", permissions: ["data:read"], ...urls() });
 });
 afterAll(async () => {
@@ -113,6 +119,33 @@ describe("faults", () => {
     expect(catalogue.output).toContain("delivery-late seconds=…");
     expect(catalogue.output).toContain("gateway-cut [after=…]");
   });
+});
+
+test("logs --follow tells what happens, until Ctrl-C", async () => {
+  writeFileSync(file("tiny.log"), "before\n");
+  const { app_id } = await cloud.registerApp({
+    manifest: { name: "Logged", permissions: [], ...urls() },
+    log: file("tiny.log"),
+  });
+  const following = spawnAnnex(["logs", "Logged", "--follow", "--run-file", cloud.runFile]);
+  await expect.poll(() => following.output(), { timeout: 60_000 }).toContain("[Logged] before");
+  appendFileSync(file("tiny.log"), "after\n");
+  await expect
+    .poll(
+      async () => {
+        const place = { app_id, instance_id: instanceId };
+        await fetch(`${cloud.url}/admin/installations`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${cloud.adminToken}` },
+          body: JSON.stringify(place),
+        });
+        return following.output();
+      },
+      { timeout: 60_000, interval: 500 },
+    )
+    .toMatch(/\[Cloud\] POST \/admin\/installations/);
+  await expect.poll(() => following.output(), { timeout: 10_000 }).toContain("[Logged] after");
+  expect(await following.stop()).toBe(0);
 });
 
 test("a run file says which Cloud as well as a folder, and a refusal ends with code 1", async () => {

@@ -5,6 +5,7 @@
 import { proxyRoutes } from "@annex/protocol";
 import { uploadBodyLimit } from "../../server/bodies.ts";
 import { newIdentifier } from "../../surroundings.ts";
+import { traceHeader, traceparent } from "../../trace-context.ts";
 import type { GatewayAnswer, GatewayCall, GatewayParts, GatewayRoute } from "../call.ts";
 import { completeTransaction } from "./complete-transaction.ts";
 
@@ -30,10 +31,17 @@ async function passOn(call: GatewayCall, { instances, tools }: GatewayParts): Pr
   const answer = await transport.request({
     method: call.method,
     path: `${call.path.slice(prefix.length)}${queryForCore(call.rawQuery)}`,
-    headers: call.contentType === undefined ? {} : { "content-type": call.contentType },
+    headers: headersFor(call),
     ...(body.length === 0 ? {} : { body }),
   });
   return { status: answer.status, body: answer.body, contentType: typeOf(answer.headers) };
+}
+
+function headersFor({ contentType, context }: GatewayCall): Record<string, string> {
+  return {
+    ...(contentType === undefined ? {} : { "content-type": contentType }),
+    ...(context === undefined ? {} : { [traceHeader]: traceparent(context) }),
+  };
 }
 
 /** The query without `instance_id`, which is the Cloud's; the rest as it was written. */
