@@ -171,6 +171,7 @@ describe("a kill", () => {
   const alerts = (key: unknown) =>
     call(runFileOf().cloud.url, "GET", "/alerts", { authorization: `Bearer ${String(key)}` });
 
+  // Three processes, one after the other.
   test("keeps what was answered, cancels what was not, and loses no row of the audit log", async () => {
     const before = await spawnCloud();
     const installed = await admin("POST", "/admin/installations", await register("Answered"));
@@ -223,7 +224,7 @@ describe("a kill", () => {
     const [code] = (await once(last, "exit")) as [number];
     expect(code).toBe(0);
     expect(existsSync(join(directory, "annex.json"))).toBe(false);
-  });
+  }, 120_000);
 });
 
 test("what waits for an app's answer at the end still gets it", async () => {
