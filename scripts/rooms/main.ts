@@ -19,6 +19,7 @@ const withoutRings = [
   "packages/ui",
   "packages/ledger",
   "packages/data-api",
+  "packages/sandbox",
   "packages/check",
   "packages/check/zoo",
   "packages/cli",

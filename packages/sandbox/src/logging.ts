@@ -11,6 +11,15 @@ const deepestCause = 3;
  */
 export function openLog(path: string): Logger {
   const destination = pino.destination({ dest: path, mode: ownerOnly, sync: true });
+  let told = false;
+  // A log that cannot be written, on a full disk say, must not take the Cloud down or leave work half done.
+  destination.on("error", (error: NodeJS.ErrnoException) => {
+    if (!told)
+      process.stderr.write(
+        `The log ${path} cannot be written (${error.code ?? error.message}); going on without it.\n`,
+      );
+    told = true;
+  });
   return pino({ base: null, serializers: { err: shownError } }, destination);
 }
 

@@ -1,8 +1,8 @@
 /** The registry: apps registered by manifest, changed, removed. Contract section 2. */
 import { organizationIdSchema } from "@annex/protocol";
 import { z } from "zod";
-import { type ApiRoute, apiRoute } from "../server/api-route.ts";
-import { appSubject } from "../server/subjects.ts";
+import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import { appSubject } from "../http/subjects.ts";
 import type { Services } from "../services.ts";
 import { appView } from "../views.ts";
 import * as answers from "./answers.ts";

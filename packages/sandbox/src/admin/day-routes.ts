@@ -1,8 +1,8 @@
 /** The calls of the admin API that make the day: faults, settings, the clock. */
 import { z } from "zod";
 import { advanceClock } from "../advance.ts";
-import { type ApiRoute, apiRoute } from "../server/api-route.ts";
-import { advanceSchema, faultSchema } from "../server/requests.ts";
+import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import { advanceSchema, faultSchema } from "../http/requests.ts";
 import type { Services } from "../services.ts";
 import { settingsChanges, settingsSchema } from "../settings/index.ts";
 import * as answers from "./answers.ts";

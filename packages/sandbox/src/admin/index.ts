@@ -6,8 +6,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import { type ApiRoute, apiRoute } from "../server/api-route.ts";
-import type { Door } from "../server/mount.ts";
+import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import type { Door } from "../http/mount.ts";
 import type { Services } from "../services.ts";
 import type { AdminCaller } from "./caller.ts";
 import { describeRoutes } from "./openapi.ts";

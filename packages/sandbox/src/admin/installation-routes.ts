@@ -2,10 +2,10 @@
 import { applicationIdSchema, instanceIdSchema, scopeSchema, userIdSchema } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
+import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import { pageQuery } from "../http/paging.ts";
+import { installationSubject } from "../http/subjects.ts";
 import { installationStatuses } from "../installing/index.ts";
-import { type ApiRoute, apiRoute } from "../server/api-route.ts";
-import { pageQuery } from "../server/paging.ts";
-import { installationSubject } from "../server/subjects.ts";
 import type { Services } from "../services.ts";
 import { findMember } from "../tenants/index.ts";
 import { installationView } from "../views.ts";

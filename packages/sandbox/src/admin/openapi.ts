@@ -1,6 +1,6 @@
 /** The admin API's own description, made of the very schemas that its calls are checked with. */
 import { z } from "zod";
-import type { ApiRoute } from "../server/api-route.ts";
+import type { ApiRoute } from "../http/api-route.ts";
 import { refusal } from "./answers.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /** Every call of the admin API but its own description, each through the same code as the dashboard's. */
-import type { ApiRoute } from "../server/api-route.ts";
+import type { ApiRoute } from "../http/api-route.ts";
 import type { Services } from "../services.ts";
 import { appRoutes } from "./app-routes.ts";
 import type { AdminCaller } from "./caller.ts";

@@ -1,6 +1,6 @@
 /** What there is, and whether an instance runs. */
-import { type ApiRoute, apiRoute } from "../server/api-route.ts";
-import { stateSchema } from "../server/requests.ts";
+import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import { stateSchema } from "../http/requests.ts";
 import type { Services } from "../services.ts";
 import { listMembers } from "../tenants/index.ts";
 import { appView, installationView, instanceView, memberView } from "../views.ts";

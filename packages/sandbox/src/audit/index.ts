@@ -3,5 +3,5 @@
  * status, duration and request id of every call, allowed or refused. Touches its own
  * database file and nothing else.
  */
-export { type AuditEntry, type AuditLog, createAuditLog } from "./audit.ts";
+export { type AuditLog, createAuditLog } from "./audit.ts";
 export { type AuditCategory, auditCategories, categoryOf } from "./categories.ts";

@@ -2,10 +2,10 @@
 import { applicationIdSchema, instanceIdSchema, scopeSchema } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
+import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import { installationSubject } from "../http/subjects.ts";
 import type { Installation } from "../installing/index.ts";
 import type { RegisteredApp } from "../registry/index.ts";
-import { type ApiRoute, apiRoute } from "../server/api-route.ts";
-import { installationSubject } from "../server/subjects.ts";
 import type { Services } from "../services.ts";
 import type { Member } from "../tenants/index.ts";
 import { appView, installationView } from "../views.ts";

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { advanceClock } from "../advance.ts";
 import { describeFaults } from "../faults/index.ts";
-import { type ApiRoute, apiRoute } from "../server/api-route.ts";
-import { advanceSchema, faultSchema } from "../server/requests.ts";
+import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import { advanceSchema, faultSchema } from "../http/requests.ts";
 import type { Services } from "../services.ts";
 import { settingsChanges } from "../settings/index.ts";
 import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";

@@ -3,8 +3,8 @@
  * scoped to the member's organization and role. It decides who may do what and hands
  * over to the same services as the admin API.
  */
-import type { ApiRoute } from "../server/api-route.ts";
-import type { Door } from "../server/mount.ts";
+import type { ApiRoute } from "../http/api-route.ts";
+import type { Door } from "../http/mount.ts";
 import type { Services } from "../services.ts";
 import { appRoutes } from "./app-routes.ts";
 import { type DashboardCaller, identifyMember, requireSession } from "./caller.ts";

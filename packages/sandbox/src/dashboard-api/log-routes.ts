@@ -1,11 +1,11 @@
 /** What was sent to apps, and who did what: the delivery log and the audit log. */
 import { z } from "zod";
 import { shownAnswer } from "../deliveries/index.ts";
-import { type ApiRoute, apiRoute } from "../server/api-route.ts";
-import { eventStream } from "../server/event-stream.ts";
-import { auditQuery, deliveryQuery, timelineQuery } from "../server/log-queries.ts";
-import { redeliverySchema, redeliveryViews } from "../server/requests.ts";
-import { deliverySubject } from "../server/subjects.ts";
+import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import { eventStream } from "../http/event-stream.ts";
+import { auditQuery, deliveryQuery, timelineQuery } from "../http/log-queries.ts";
+import { redeliverySchema, redeliveryViews } from "../http/requests.ts";
+import { deliverySubject } from "../http/subjects.ts";
 import type { Services } from "../services.ts";
 import { readTimeline } from "../timeline/index.ts";
 import { auditViews, deliveryView, timelineView } from "../views.ts";

@@ -1,7 +1,7 @@
 /** Logging in and out, and who is logged in. */
 import { z } from "zod";
-import { jsonAnswer } from "../server/answers.ts";
-import { type ApiRoute, apiRoute } from "../server/api-route.ts";
+import { jsonAnswer } from "../http/answers.ts";
+import { type ApiRoute, apiRoute } from "../http/api-route.ts";
 import type { Services } from "../services.ts";
 import { listMembers } from "../tenants/index.ts";
 import { instanceView, memberView } from "../views.ts";

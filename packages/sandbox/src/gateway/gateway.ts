@@ -2,10 +2,10 @@
 import type { AuditLog } from "../audit/index.ts";
 import { Refusal } from "../errors.ts";
 import type { Faults } from "../faults/index.ts";
+import { asRefusal, refusalBody, refusalHeaders } from "../http/answers.ts";
+import { ordinaryBodyLimit, readBytes } from "../http/bodies.ts";
 import type { Installation, Installations } from "../installing/index.ts";
 import { unavailable } from "../instances/index.ts";
-import { asRefusal, refusalBody, refusalHeaders } from "../server/answers.ts";
-import { ordinaryBodyLimit, readBytes } from "../server/bodies.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type GatewayAnswer, type GatewayParts, jsonText } from "./call.ts";
 import { identify, keyOf, requireActive, requireInstance, requireScope } from "./guard.ts";

@@ -77,6 +77,17 @@ type Parts = {
 export function createInstalling(parts: Parts): Installing {
   const { database, registry, installations, deliveries, tools } = parts;
   const uninstalling = new Map<string, Promise<Uninstalled>>();
+  const underWay = new Set<string>();
+
+  /**
+   * Cancels an installation that nobody works on any more: one whose answer could not be stored, for the disk
+   * was full. Its place would be taken for ever otherwise.
+   */
+  async function leaveNoneHanging(place: Place): Promise<void> {
+    const occupant = await installations.occupant(database, place);
+    if (occupant?.status !== "installing" || underWay.has(occupant.installedAppId)) return;
+    await installations.settle(occupant.installedAppId, "cancelled", tools.clock());
+  }
 
   /** Installation and delivery are on record before the app hears of them, both or none. */
   async function begin(request: InstallRequest, app: RegisteredApp, granted: readonly Scope[]) {
@@ -89,8 +100,10 @@ export function createInstalling(parts: Parts): Installing {
     const installedAppId = newIdentifier("instapp", tools.random);
     const { edition } = tools.settings();
     const body = installPayload({ ...place, installedAppId, grantedPermissions: granted }, key, edition);
+    await leaveNoneHanging(place);
     return database.transaction().execute(async (transaction) => {
       refuseOccupied(await installations.occupant(transaction, place));
+      underWay.add(installedAppId);
       await installations.insert(transaction, {
         ...placeColumns(place),
         installed_app_id: installedAppId,
@@ -116,17 +129,22 @@ export function createInstalling(parts: Parts): Installing {
     await checkInstance(database, request);
     const granted = grantedScopes(app, request.grantedPermissions);
     const { prefix, delivery } = await begin(request, app, granted);
-    return deliveries.send(delivery, async (answer) => {
-      const accepted = isAccepted(answer);
-      await installations.settle(delivery.installedAppId, accepted ? "active" : "cancelled", tools.clock());
-      if (!accepted) throw cancelled(answer, delivery.deliveryId);
-      return {
-        installed_app_id: delivery.installedAppId,
-        status: "active",
-        api_key_prefix: prefix,
-        delivery_id: delivery.deliveryId,
-      };
-    });
+    const { installedAppId, deliveryId } = delivery;
+    try {
+      return await deliveries.send(delivery, async (answer) => {
+        const accepted = isAccepted(answer);
+        await installations.settle(installedAppId, accepted ? "active" : "cancelled", tools.clock());
+        if (!accepted) throw cancelled(answer, deliveryId);
+        return {
+          installed_app_id: installedAppId,
+          status: "active",
+          api_key_prefix: prefix,
+          delivery_id: deliveryId,
+        };
+      });
+    } finally {
+      underWay.delete(installedAppId);
+    }
   }
 
   async function tellUninstall(installation: Installation, trace?: TraceContext): Promise<Uninstalled> {

@@ -1,6 +1,7 @@
 /** Contract sections 3, 4, 5 (what is sent again) and 7, through the admin API and a real app. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { answering, type Behaviour, capability, startTestApp, type TestApp } from "../testing/test-app.ts";
 import { startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
@@ -327,6 +328,25 @@ function filesIn(directory: string): readonly string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 }
+
+test("an install whose answer could not be written down does not take its place for ever", async () => {
+  let full = false;
+  const write = (line: string) => {
+    if (full && line.includes("delivery")) throw new Error("no space left on device");
+  };
+  const hindered = await startTestCloud({ ...withoutLedger, log: pino({}, { write }) });
+  const { app_id } = await hindered.registerApp({ manifest: app.manifest(), url: app.url });
+  const place = { app_id, instance_id: hindered.instanceIds[0] };
+  full = true;
+  expect((await hindered.admin("POST", "/admin/installations", place)).status).toBe(500);
+  full = false;
+  expect((await hindered.admin("POST", "/admin/installations", place)).status).toBe(201);
+  const { data } = (await hindered.admin("GET", "/admin/installations")).body as unknown as {
+    data: { status: string }[];
+  };
+  expect(data.map(({ status }) => status).toSorted()).toEqual(["active", "cancelled"]);
+  await hindered.remove();
+});
 
 test("the later edition leaves organization and user out", async () => {
   const later = await startTestCloud({ ...withoutLedger, settings: { edition: "later" } });

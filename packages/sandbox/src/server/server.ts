@@ -8,11 +8,11 @@ import { adminDoor } from "../admin/index.ts";
 import { dashboardDoor } from "../dashboard-api/index.ts";
 import { Refusal, SandboxStartError } from "../errors.ts";
 import { type Gateway, gatewayRoutes } from "../gateway/index.ts";
+import { asRefusal } from "../http/answers.ts";
+import { mountDoor, refusalAnswer } from "../http/mount.ts";
 import type { Services } from "../services.ts";
 import { newRequestId } from "../surroundings.ts";
-import { asRefusal } from "./answers.ts";
 import { cutConnection } from "./cut-connection.ts";
-import { mountDoor, refusalAnswer } from "./mount.ts";
 import { addressUnderOwnName, meansPage } from "./page-addresses.ts";
 import { createStaticPages } from "./static-pages.ts";
 

@@ -5,8 +5,8 @@
 import { alertStatusUpdateSchema, flagRequestSchema, stringifyExactJson } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../../errors.ts";
-import { checked, jsonOf } from "../../server/bodies.ts";
-import { pageQuery } from "../../server/paging.ts";
+import { checked, jsonOf } from "../../http/bodies.ts";
+import { pageQuery } from "../../http/paging.ts";
 import {
   type GatewayAnswer,
   type GatewayCall,

@@ -1,6 +1,6 @@
 /** The Filters API: as the Data API, with the filters in the body. Contract section 8, Filters API. */
 import { filterCollections } from "@annex/protocol";
-import { jsonOf } from "../../server/bodies.ts";
+import { jsonOf } from "../../http/bodies.ts";
 import { type GatewayAnswer, type GatewayRoute, jsonText } from "../call.ts";
 
 export const filterGatewayRoutes: readonly GatewayRoute[] = filterCollections.map((collection) => ({

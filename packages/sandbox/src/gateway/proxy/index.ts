@@ -3,7 +3,7 @@
  * unchanged. Contract section 8, Proxy API. Only the routes of the protocol's list exist.
  */
 import { proxyRoutes } from "@annex/protocol";
-import { uploadBodyLimit } from "../../server/bodies.ts";
+import { uploadBodyLimit } from "../../http/bodies.ts";
 import { newIdentifier } from "../../surroundings.ts";
 import { traceHeader, traceparent } from "../../trace-context.ts";
 import type { GatewayAnswer, GatewayCall, GatewayParts, GatewayRoute } from "../call.ts";
