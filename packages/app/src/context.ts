@@ -57,12 +57,33 @@ export type PortalContext<Parameter extends string = string> = InstallationConte
   body<Value>(schema: z.ZodType<Value>): Promise<Value>;
   /** Answers JSON; a `bigint` keeps all its digits. Status 200 unless said otherwise. */
   json(value: JsonBody, status?: AnswerStatus): PortalAnswer;
+  /** The fields of a form that the member sent from a page of `html`; empty when the page is merely loaded. */
+  form(): URLSearchParams;
+  /**
+   * Answers a page of the app's own making: any HTML, whose values you escape (`html` of `hono/html` does). It is
+   * reached in the frame without a cookie: its links below the portal and its forms carry the session, its scripts may
+   * run, and a reload finds the session again. A route of `get("/", …)` is the page that a launch shows.
+   *
+   * @example
+   * ```ts
+   * app.portal
+   *   .get("/", async (c) => c.html(html`<form method="post" action="/portal/notes"><input name="text"><button>Keep</button></form>`.toString()))
+   *   .post("/notes", async (c) => {
+   *     await c.data.collection("notes").put("last", c.form().get("text"));
+   *     return c.html("<p>Kept. <a href='/portal'>Back</a>");
+   *   });
+   * ```
+   */
+  html(page: string, status?: AnswerStatus): PortalAnswer;
   /** Answers 204, which has no body. */
   noContent(): PortalAnswer;
 };
 
-/** What a portal route answers: made with `c.json` or `c.noContent`, or a web-standard `Response`. */
-export type PortalAnswer = Response | JsonAnswer;
+/** What a portal route answers: made with `c.json`, `c.html` or `c.noContent`, or a web-standard `Response`. */
+export type PortalAnswer = Response | JsonAnswer | HtmlAnswer;
+
+/** A page that has not been given its headers and the tab's session yet. */
+export type HtmlAnswer = { readonly status: number; readonly html: string };
 
 /** A JSON answer that has not become a `Response` yet; most never have to. */
 export type JsonAnswer = { readonly status: number; readonly json: unknown };

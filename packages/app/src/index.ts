@@ -18,6 +18,7 @@ export {
 } from "./callbacks/standard-webhooks.ts";
 export type {
   AnswerStatus,
+  HtmlAnswer,
   JsonAnswer,
   JsonBody,
   PathParameter,

@@ -19,7 +19,7 @@ export async function readJsonBody(
 ): Promise<unknown> {
   refuseEncoded(exchange.header("content-encoding"));
   const decoder = decoderFor(exchange.header("content-type"));
-  const bytes = await bytesOf(exchange, limit);
+  const bytes = await bodyBytes(exchange, limit);
   try {
     return parse(decoder.decode(bytes));
   } catch {
@@ -55,7 +55,12 @@ function charsetIn(contentType: string): string | undefined {
   return /;\s*charset\s*=\s*["']?\s*([^\s"';,]+)/i.exec(contentType)?.[1];
 }
 
-async function bytesOf(exchange: Exchange, limit: number): Promise<Uint8Array> {
+/**
+ * The bytes of a body.
+ *
+ * @throws AppError 413 `body_too_large`.
+ */
+export async function bodyBytes(exchange: Exchange, limit: number): Promise<Uint8Array> {
   try {
     return await exchange.body(limit);
   } catch (error) {

@@ -257,6 +257,7 @@ function openPortal(parts: Parts, mayUse: MayUse) {
   const { settings, store, log, clock, definition } = parts;
   const { manifest, permissionPurposes, pages, contentPolicy } = definition.options;
   const headers = createDocumentHeaders(settings.embedOrigins, contentPolicy);
+  const root = `${mountPath(settings.publicUrl)}/portal`;
   return createPortal({
     manifest,
     purposes: permissionPurposes,
@@ -270,7 +271,14 @@ function openPortal(parts: Parts, mayUse: MayUse) {
       log,
     }),
     routes: definition.routes,
-    pages: createPages(`${mountPath(settings.publicUrl)}/portal`, pages?.directory, manifest, headers),
+    root,
+    pages: createPages({
+      root,
+      directory: pages?.directory,
+      isRendered: () => definition.routes.match("GET", "/") !== undefined,
+      manifest,
+      headers,
+    }),
     headers,
     bind: parts.bind.context,
     jobsOf: (installedAppId) => parts.jobs.forInstallation(installedAppId),

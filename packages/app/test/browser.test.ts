@@ -5,6 +5,7 @@ import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { findAccessibilityProblems } from "../../../tests/support/accessibility.ts";
 import { launchBrowser, openPage } from "../../../tests/support/browser.ts";
+import type { App } from "../src/index.ts";
 import { installBody, listening, pathOf, served, testApp, uninstallBody } from "./support.ts";
 
 let browser: Browser;
@@ -37,10 +38,14 @@ async function framed(page: Page): Promise<Frame> {
   return frame;
 }
 
-async function launchInFrame(options: { readonly framedByCloud: boolean }) {
+async function launchInFrame(options: {
+  readonly framedByCloud: boolean;
+  readonly define?: (app: App) => void;
+}) {
   const outside = await dashboard();
   const origins = options.framedByCloud ? { ANNEX_EMBED_ORIGINS: outside.origin } : {};
-  const app = testApp({ variables: origins });
+  const { define = () => undefined } = options;
+  const app = testApp({ variables: origins, define });
   await app.callback(installBody());
   const address = await served(app);
   outside.show(`${address}${pathOf(String((await app.launch()).json["portal_url"]))}`);
@@ -118,6 +123,51 @@ describe("whatever the author's HTML is", () => {
       expect([what, page.url()]).toEqual([what, "about:blank"]);
     }
   });
+});
+
+/** An app without a line of script: its server renders each page, links lead on, forms post. */
+const registerNotes = ({ portal }: App) =>
+  portal
+    .get("/", async (c) => {
+      const notes = await c.data.collection<string>("notes").list();
+      const items = notes.map(({ value }) => `<li>${value}</li>`).join("");
+      return c.html(`<!doctype html><title>Notes</title><h1>${c.installation.instanceId}</h1><ul>${items}</ul>
+        <form method="post" action="/portal/notes"><input name="text" aria-label="Note"><button>Keep</button></form>
+        <form action="/portal/search"><input name="q" aria-label="Search"><button>Find</button></form>
+        <a href="/portal/about?of=notes">About</a>`);
+    })
+    .get("/about", (c) => c.html(`<h1>About ${c.query("of") ?? ""}</h1><a href="/portal">Back</a>`))
+    .get("/search", (c) => c.html(`<h1>Found ${c.query("q") ?? "nothing"}</h1>`))
+    .post("/notes", async (c) => {
+      await c.data.collection("notes").put("last", c.form().get("text") ?? "");
+      return c.html('<h1>Kept</h1><a href="/portal">Back</a>');
+    });
+
+test("pages rendered by the app's own server are reached in the frame, through links, forms, reloads and back", async () => {
+  const { app, address, page } = await launchInFrame({ framedByCloud: true, define: registerNotes });
+  const frame = await framed(page);
+  const heading = (name: string) => frame.getByRole("heading", { name, exact: true }).waitFor();
+  await heading("inst_1");
+  await frame.getByLabel("Note").fill("Milk");
+  await frame.getByRole("button", { name: "Keep" }).click();
+  await heading("Kept");
+  await frame.getByRole("link", { name: "Back" }).click();
+  await frame.getByText("Milk").waitFor();
+  await frame.getByLabel("Search").fill("cream & sugar");
+  await frame.getByRole("button", { name: "Find" }).click();
+  await heading("Found cream & sugar");
+  await frame.evaluate(() => history.back());
+  await frame.getByRole("link", { name: "About" }).click();
+  await heading("About notes");
+  expect(frame.url()).toBe(`${address}/portal/about?of=notes`);
+  await frame.evaluate(() => location.reload());
+  await heading("About notes");
+  expect(frame.url()).toBe(`${address}/portal/about?of=notes`);
+  expect(await page.context().cookies()).toEqual([]);
+
+  await app.callback(uninstallBody());
+  await frame.getByRole("link", { name: "Back" }).click();
+  await heading("The app is not installed any more");
 });
 
 test.each(["dark", "light"] as const)("the error page is readable at 412 px in %s", async (colorScheme) => {

@@ -27,6 +27,7 @@ export function describeFailure(error: unknown, purposes: Purposes = {}): AppErr
   try {
     if (error instanceof AppError) return error;
     if (isCloudFailure(error)) return fromCloud(error, purposes);
+    if (isAddressFailure(error)) return badAddress(error);
   } catch {
     // Whoever can throw can throw a thing that cannot be looked at.
   }
@@ -38,6 +39,21 @@ export function missingPermission(scope: Scope, purposes: Purposes, cause?: unkn
   const purpose = purposes[scope];
   const details: AppErrorDetails = { required_scope: scope, ...(purpose === undefined ? {} : { purpose }) };
   return errorState("missing_permission", details, cause);
+}
+
+/** A name of a document that is none, known by its code; most come out of what a caller sent, such as a part of a path. */
+function isAddressFailure(error: unknown): error is Error {
+  return error instanceof Error && (error as { readonly code?: unknown }).code === "data_address_invalid";
+}
+
+function badAddress(error: Error): AppError {
+  return new AppError({
+    code: "invalid_key",
+    status: 422,
+    whatHappened: error.message,
+    whatToDo: "Correct the name and send it again.",
+    cause: error,
+  });
 }
 
 function isCloudFailure(error: unknown): error is CloudFailure {

@@ -18,6 +18,7 @@ export function createPortalContext(
   userId: string | undefined,
   jobs: InstallationJobs,
   parameters: Readonly<Record<string, string>>,
+  form: URLSearchParams | undefined,
 ): PortalContext {
   let request: Request | undefined;
   let query: URLSearchParams | undefined;
@@ -41,6 +42,8 @@ export function createPortalContext(
     },
     body: (schema) => readBody(exchange, schema),
     json: (value, status = 200) => ({ status, json: value }),
+    form: () => form ?? new URLSearchParams(),
+    html: (page, status = 200) => ({ status, html: page }),
     noContent: () => ({ status: 204, json: undefined }),
   };
 }

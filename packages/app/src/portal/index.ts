@@ -27,15 +27,18 @@ import { requirePermissions } from "../permissions/index.ts";
 import type { StoredInstallation } from "../stores/interface.ts";
 import { runAs } from "../whose-code.ts";
 import { toAnswer } from "./answers.ts";
+import { type CarriedForm, isForm, readForm } from "./carried-session.ts";
 import { createPortalContext } from "./context.ts";
 import { type DescribeInstallation, describeInstallation } from "./description.ts";
 import { type DocumentHeaders, newNonce, privateHeaders } from "./headers.ts";
-import type { Pages } from "./pages.ts";
-import type { Route, Routes } from "./routes.ts";
+import type { PageSession, Pages } from "./pages.ts";
+import type { RouteMatch, Routes } from "./routes.ts";
 import type { LiveSession, Sessions } from "./sessions.ts";
 import type { MayUse } from "./users.ts";
 
 export type PortalParts = {
+  /** Path of the portal, with the one the app is mounted at. */
+  readonly root: string;
   readonly manifest: AppManifest;
   readonly purposes: Purposes;
   readonly mayUse: MayUse;
@@ -70,11 +73,30 @@ function answer(parts: Parts, exchange: Exchange, path: string): Promise<AnyAnsw
   // What answers GET answers HEAD; the server leaves the body out.
   const method = exchange.method === "HEAD" ? "GET" : exchange.method;
   if (path === "/api/session" && method === "GET") return describeSession(parts, exchange);
-  const match = parts.routes.match(method, path);
-  if (match !== undefined) return call(parts, exchange, match.route, match.parameters);
+  if (isForm(exchange)) return form(parts, exchange, path);
+  const match = matchOf(parts, method, path);
+  if (match !== undefined && asksWithoutSession(exchange, path)) return parts.pages.carrying();
+  if (match !== undefined) return call(parts, exchange, match);
   if (method !== "GET") return Promise.resolve(otherMethod(parts, path));
   if (path === "/enter") return enter(parts, exchange);
   return page(parts, exchange, path);
+}
+
+function matchOf(parts: Parts, method: string, path: string): RouteMatch | undefined {
+  return parts.routes.match(method, path === "" ? "/" : path);
+}
+
+// A browser that goes to a page of the server's own has only its address; the page that answers brings the session.
+function asksWithoutSession(exchange: Exchange, path: string): boolean {
+  const isPage = exchange.method === "GET" && !path.startsWith("/api/");
+  return isPage && exchange.header("authorization") === undefined && asksForHtml(exchange);
+}
+
+async function form(parts: Parts, exchange: Exchange, path: string): Promise<AnyAnswer> {
+  const carried = await readForm(exchange);
+  const match = matchOf(parts, carried.isLoad ? "GET" : "POST", path);
+  if (match !== undefined) return call(parts, exchange, match, carried);
+  return carried.isLoad ? parts.pages.resuming() : otherMethod(parts, path);
 }
 
 async function enter(parts: Parts, exchange: Exchange): Promise<Answer> {
@@ -87,10 +109,11 @@ async function enter(parts: Parts, exchange: Exchange): Promise<Answer> {
     installed_app_id: session.installation.installedAppId,
     user_id: session.userId,
   });
-  return parts.pages.entered({
-    session: session.token,
-    expires_at: new Date(session.expiresAt).toISOString(),
-  });
+  return parts.pages.entered(pageSession(session.token, session));
+}
+
+function pageSession(token: string, { expiresAt }: LiveSession): PageSession {
+  return { session: token, expires_at: new Date(expiresAt).toISOString() };
 }
 
 async function page(parts: Parts, exchange: Exchange, path: string): Promise<AnyAnswer> {
@@ -122,25 +145,30 @@ function otherMethod(parts: Parts, path: string): Answer {
 async function call(
   parts: Parts,
   exchange: Exchange,
-  route: Route,
-  parameters: Readonly<Record<string, string>>,
+  { route, parameters }: RouteMatch,
+  carried?: CarriedForm,
 ): Promise<AnyAnswer> {
-  const session = await guard(parts, exchange);
+  const token = carried?.session ?? bearerToken(exchange.header("authorization"));
+  const session = await guard(parts, exchange, token);
   const { installation, userId } = session;
   requirePermissions(installation.grantedPermissions, route.requires, parts.purposes);
   const bound = await parts.bind(installation);
   const jobs = parts.jobsOf(installation.installedAppId);
-  const context = createPortalContext(exchange, bound, userId, jobs, parameters);
+  const context = createPortalContext(exchange, bound, userId, jobs, parameters, carried?.fields);
   const who = { route: `${exchange.method} ${root}${route.path}`, ...aboutInstallation(installation) };
-  return toAnswer(await runAs(who, () => route.handler(context)));
+  const answered = await runAs(who, () => route.handler(context));
+  return toAnswer(answered, (page) => {
+    const address = `${parts.root}${exchange.path.slice(root.length)}${exchange.search}`;
+    return parts.pages.rendered(page, address, pageSession(token, session));
+  });
 }
 
 /** The guard: session, installation, user; the permission is asked by who knows it. */
-async function guard(parts: Parts, exchange: Exchange): Promise<LiveSession> {
+async function guard(parts: Parts, exchange: Exchange, token: string): Promise<LiveSession> {
   const prolongs =
     (exchange.method !== "GET" && exchange.method !== "HEAD") ||
     exchange.header(passiveCallHeader) === undefined;
-  const session = await parts.sessions.use(bearerToken(exchange.header("authorization")), prolongs);
+  const session = await parts.sessions.use(token, prolongs);
   await admit(parts, session);
   return session;
 }
@@ -157,7 +185,8 @@ function bearerToken(authorization: string | undefined): string {
 }
 
 async function describeSession(parts: Parts, exchange: Exchange): Promise<Answer> {
-  const { installation, userId, expiresAt } = await guard(parts, exchange);
+  const token = bearerToken(exchange.header("authorization"));
+  const { installation, userId, expiresAt } = await guard(parts, exchange, token);
   const user = userId === undefined ? "" : `"user_id":${JSON.stringify(userId)},`;
   const expires = new Date(expiresAt).toISOString();
   const text = `{${user}${parts.describe(installation)},"expires_at":"${expires}"}`;

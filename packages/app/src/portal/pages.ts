@@ -1,9 +1,11 @@
 /** The documents of the portal: the app's page with and without a session, and what lies beside it. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { HtmlAnswer } from "../context.ts";
 import { jsonForScript } from "../errors/escape.ts";
 import type { Answer, AnyAnswer, Exchange } from "../exchange.ts";
 import type { AppManifest } from "../manifest.ts";
+import { carryingPage, carryingScript } from "./carrying.ts";
 import { defaultPage } from "./default-page.ts";
 import { answerFile, findFile } from "./files.ts";
 import { type DocumentHeaders, newNonce } from "./headers.ts";
@@ -12,35 +14,61 @@ import type { PageTemplate } from "./template.ts";
 /** What a page is handed: the session of its tab. */
 export type PageSession = { readonly session: string; readonly expires_at: string };
 
+/** What the pages are made of. */
+export type PagesParts = {
+  /** Path of the portal, without a slash at its end. */
+  readonly root: string;
+  /** Of a built page. */
+  readonly directory: string | undefined;
+  /** Whether the app renders its first page itself. */
+  readonly isRendered: () => boolean;
+  readonly manifest: AppManifest;
+  readonly headers: DocumentHeaders;
+};
+
 export type Pages = {
   /** The page with a session for this tab in it. */
   entered(session: PageSession): Promise<Answer>;
   /** The page without one: it resumes what the tab remembers, or says how to launch. */
   resuming(): Promise<Answer>;
+  /** A page that the app's own server rendered, with the tab's session and what carries it on. */
+  rendered(page: HtmlAnswer, address: string, session: PageSession): Promise<Answer>;
+  /** The page that stands for such a one where the session has to be carried to it first. */
+  carrying(): Promise<Answer>;
   /** A file of the author's at a path below `/portal`; `undefined` when there is none. */
   file(path: string, exchange: Exchange): Promise<AnyAnswer | undefined>;
 };
 
 /**
- * @param root path of the portal, without a slash at its end.
- * @param directory of a built page; without one a plain page is served.
+ * Without a built page a plain one is served.
  */
-export function createPages(
-  root: string,
-  directory: string | undefined,
-  manifest: AppManifest,
-  headers: DocumentHeaders,
-): Pages {
+export function createPages(parts: PagesParts): Pages {
+  const { root, directory, manifest, headers } = parts;
   const templates = rememberTemplates();
   const plain = defaultPage(root, manifest);
-  const index = async () => (directory === undefined ? plain : templates(join(directory, "index.html")));
-  const page = async (template: PageTemplate, block: (nonce: string) => string): Promise<Answer> => {
+  const carrying = carryingPage(manifest.name);
+  const index = async () => {
+    if (parts.isRendered()) return carrying;
+    return directory === undefined ? plain : templates(join(directory, "index.html"));
+  };
+  const page = async (
+    template: PageTemplate,
+    block: (nonce: string) => string,
+    status = 200,
+  ): Promise<Answer> => {
     const nonce = newNonce();
-    return { status: 200, headers: headers.page(nonce), body: template(nonce, block(nonce)) };
+    return { status, headers: headers.page(nonce), body: template(nonce, block(nonce)) };
   };
   return {
     entered: async (session) => page(await index(), (nonce) => sessionBlock(nonce, session, root)),
     resuming: async () => page(await index(), () => ""),
+    rendered: async ({ html, status }, address, session) => {
+      const { readTemplate } = await import("./template.ts");
+      const block = (nonce: string) =>
+        `${sessionBlock(nonce, session, address)}<script nonce="${nonce}">${carryingScript(root)}</script>`;
+      return page(readTemplate(html), block, status);
+    },
+    carrying: () => page(carrying, () => ""),
     file: async (path, exchange) => {
       const found = directory === undefined ? undefined : await findFile(directory, path);
       if (found === undefined) return undefined;

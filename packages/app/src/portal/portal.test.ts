@@ -519,6 +519,60 @@ describe("pages", () => {
   });
 });
 
+describe("a page that the app's own server renders", () => {
+  const define: TestOptions["define"] = ({ portal }) =>
+    portal
+      .get("/report", { requires: ["data:read"] }, (c) => c.html(`<p>Report of ${c.installation.instanceId}`))
+      .post("/report", (c) => c.html(`<p>Sent ${c.form()} to ${c.installation.instanceId}`));
+  const html = { accept: "text/html", "content-type": "application/x-www-form-urlencoded" };
+  const post = (app: TestApp, fields: Record<string, string>) =>
+    app.app.fetch(
+      new Request(`${publicUrl}/portal/report?week=1`, {
+        method: "POST",
+        headers: html,
+        body: new URLSearchParams(fields),
+      }),
+    );
+
+  test("asked for without a session it is an empty page that carries one to it", async () => {
+    const app = await installed({ define });
+    const page = await app.get("/portal/report", html);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain("There is no session here");
+    expect(page.text).not.toContain("inst_1");
+  });
+
+  test("a form carries the session, which is no part of what the handler gets", async () => {
+    const app = await installed({ define });
+    const session = await app.enter();
+    const loaded = await post(app, { annex_session: session, annex_method: "get" });
+    const page = await loaded.text();
+    expect([loaded.status, page.includes("Report of inst_1")]).toEqual([200, true]);
+    expect(sessionIn(page)).toBe(session);
+    expect(page).toContain('"", "/portal/report?week=1")');
+    expect(loaded.headers.get("content-security-policy")).toContain("frame-ancestors 'self'");
+    const sent = await post(app, { annex_session: session, text: "hello" });
+    expect(await sent.text()).toContain("Sent text=hello to inst_1");
+  });
+
+  test.each([
+    ["no session", {}, 401],
+    ["an unknown one", { annex_session: "annexs_unknown" }, 401],
+    ["none, for a load", { annex_method: "get" }, 401],
+  ])("with %s it is refused as any call is", async (_what, fields, status) => {
+    const app = await installed({ define });
+    const refused = await post(app, fields as Record<string, string>);
+    expect(refused.status).toBe(status);
+    expect(await refused.text()).not.toContain("inst_1");
+  });
+
+  test("calls of its script get it with their header", async () => {
+    const app = await installed({ define });
+    const page = await app.get("/portal/report", { ...html, authorization: `Bearer ${await app.enter()}` });
+    expect(page.text).toContain("Report of inst_1");
+  });
+});
+
 describe("the policy of the pages", () => {
   const policyOf = async (options: TestOptions) =>
     (await (await installed(options)).get("/portal")).headers.get("content-security-policy") ?? "";

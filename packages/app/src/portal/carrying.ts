@@ -1,0 +1,79 @@
+/** Scripts and the page that carry a session from one server-rendered page to the next; see carried-session.ts. */
+import { jsonForScript } from "../errors/escape.ts";
+import { plainDocument } from "../errors/plain-document.ts";
+import { carriedFields } from "./carried-session.ts";
+import type { PageTemplate } from "./template.ts";
+
+const { session, method } = carriedFields;
+
+/**
+ * The page that stands where a server-rendered page is asked for without a
+ * session, after a launch or a reload. Holds nothing: it asks again with the tab's
+ * session, or says how to launch.
+ */
+export function carryingPage(appName: string): PageTemplate {
+  return (nonce, block) =>
+    plainDocument({
+      title: appName,
+      before: block,
+      main: `<div id="none" hidden><h1>There is no session here</h1>
+<p>Launch the app from the Apps library in the dashboard.</p></div>`,
+      after: `<script nonce="${nonce}">${askAgain}</script>\n`,
+    });
+}
+
+const addFields = `
+const add = (form, fields) => {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    form.append(field);
+  }
+};
+const load = (address) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
+  add(form, { ${session}: history.state.annexSession, ${method}: "get" });
+  document.body.append(form);
+  form.submit();
+};
+`;
+
+const askAgain = `{${addFields}
+if (history.state?.annexSession === undefined) document.getElementById("none").hidden = false;
+else load(location.href);
+}`;
+
+/**
+ * What a server-rendered page gets besides its own: links below the portal are
+ * loaded with the session, and its forms are sent with it.
+ *
+ * @param root path of the portal.
+ */
+export function carryingScript(root: string): string {
+  return `{${addFields}
+const root = ${jsonForScript(root)};
+const isOurs = (address) => address.origin === location.origin && (address.pathname + "/").startsWith(root + "/");
+addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if ((link.target !== "" && link.target !== "_self") || link.hasAttribute("download")) return;
+  const address = new URL(link.href);
+  const isAnchor = address.hash !== "" && address.href.split("#")[0] === location.href.split("#")[0];
+  if (!isOurs(address) || isAnchor) return;
+  event.preventDefault();
+  load(address.href);
+});
+const said = (event, name) => event.submitter?.getAttribute("form" + name) ?? event.target.getAttribute(name) ?? "";
+addEventListener("submit", (event) => {
+  const form = event.target;
+  const address = new URL(said(event, "action"), location.href);
+  if (event.defaultPrevented || !isOurs(address)) return;
+  if (said(event, "method").toLowerCase() === "post") return add(form, { ${session}: history.state.annexSession });
+  event.preventDefault();
+  address.search = new URLSearchParams(new FormData(form, event.submitter)).toString();
+  load(address.href);
+});
+addEventListener("pageshow", () => {
+  for (const field of document.querySelectorAll('form input[name="${session}"]')) field.remove();
+});
+}`;
+}
