@@ -45,6 +45,7 @@ export const places: readonly Place[] = [
     within: [
       { path: "register", page: lazy(() => import("./apps/register-page.tsx")) },
       { path: ":appId", page: lazy(() => import("./apps/app-page.tsx")) },
+      { path: ":appId/edit", page: lazy(() => import("./apps/edit-page.tsx")) },
     ],
   },
   {
@@ -101,7 +102,6 @@ export const places: readonly Place[] = [
     label: "Audit log",
     icon: AuditIcon,
     page: lazy(() => import("./operations/audit-page.tsx")),
-    records: true,
   },
   {
     group: "Operations",

@@ -12,6 +12,7 @@ import { ApiError, callApi, type Query, withQuery } from "./http.ts";
 import type {
   AlertView,
   AppDetail,
+  AppUrls,
   AppView,
   AuditEntry,
   CurrencySum,
@@ -104,8 +105,9 @@ export function useLogOut() {
   });
 }
 
-export function useApps(instanceId: string) {
+export function useApps(instanceId: string, options: { readonly enabled?: boolean } = {}) {
   return useQuery({
+    enabled: options.enabled ?? true,
     queryKey: ["apps", instanceId],
     queryFn: ({ signal }) =>
       callApi<Listed<AppView>>("GET", withQuery("/api/apps", { instance_id: instanceId }), undefined, signal),
@@ -127,6 +129,14 @@ export function useApp(appId: string, instanceId: string) {
   });
 }
 
+/** The two URLs of an app, whole. Showing them is recorded, so they are asked for and not kept. */
+export function useAppUrls() {
+  return useMutation({
+    gcTime: noMemory,
+    mutationFn: (appId: string) => callApi<AppUrls>("GET", `/api/apps/${encodeURIComponent(appId)}/urls`),
+  });
+}
+
 /** Everything an install, an uninstall or a launch may have changed. */
 function useRefreshApps() {
   const client = useQueryClient();
@@ -141,6 +151,23 @@ export function useRegisterApp() {
   const refresh = useRefreshApps();
   return useMutation({
     mutationFn: (manifest: unknown) => callApi<{ app_id: string }>("POST", "/api/apps", { manifest }),
+    onSuccess: refresh,
+  });
+}
+
+export function useUpdateApp(appId: string) {
+  const refresh = useRefreshApps();
+  return useMutation({
+    mutationFn: (manifest: unknown) =>
+      callApi<AppView>("PATCH", `/api/apps/${encodeURIComponent(appId)}`, { manifest }),
+    onSuccess: refresh,
+  });
+}
+
+export function useRemoveApp() {
+  const refresh = useRefreshApps();
+  return useMutation({
+    mutationFn: (appId: string) => callApi("DELETE", `/api/apps/${encodeURIComponent(appId)}`),
     onSuccess: refresh,
   });
 }

@@ -55,6 +55,11 @@ export type AppView = {
   readonly installation: Installation | null;
 };
 
+export type AppUrls = {
+  readonly registration_callback_url: string;
+  readonly portal_generator_url: string;
+};
+
 export type AppDetail = AppView & { readonly history: readonly Installation[] };
 
 export type Installed = {
@@ -79,10 +84,13 @@ export type Delivery = {
   readonly request_body: string;
   readonly status: number | null;
   readonly response_body: string | null;
-  readonly duration_ms: number;
+  /** `null` while it is on its way. */
+  readonly duration_ms: number | null;
   readonly error: string | null;
   readonly sent_at: string;
   readonly attempt_of: string | null;
+  /** The faults that struck it. */
+  readonly faults: readonly string[];
 };
 
 export type Redelivery = {
@@ -112,6 +120,13 @@ export type AuditEntry = {
   readonly duration_ms: number;
   readonly request_id: string;
   readonly code?: string | null;
+  /** The faults that struck it. */
+  readonly faults: readonly string[];
+  /** What the call made, where it made something. */
+  readonly resource_id?: string | null;
+  /** Kept of refused calls only, secrets masked. */
+  readonly request_body?: string | null;
+  readonly response_body?: string | null;
 };
 
 export type Metadata = Readonly<Record<string, unknown>> | null;

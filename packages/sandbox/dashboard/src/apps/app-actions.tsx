@@ -2,10 +2,11 @@
 import { Button } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import type { AppView, Installation } from "../api/types.ts";
+import { targetOf } from "../launch/launch-address.ts";
 import { useLaunchPanel } from "../launch/launch-state.tsx";
-import { GuardedButton } from "../parts/guarded-button.tsx";
+import { BlockedButton, GuardedButton } from "../parts/guarded-button.tsx";
 import { DeleteIcon, InstallIcon, StartIcon } from "../parts/icons.ts";
-import { useInstance } from "../session/session.ts";
+import { memberName, useInstance, useSession } from "../session/session.ts";
 import { liveInstallation } from "./app-state.tsx";
 
 const UninstallDialog = lazy(() => import("./uninstall-dialog.tsx"));
@@ -50,31 +51,37 @@ export function LaunchButton({
 }) {
   const launch = useLaunchPanel();
   const instance = useInstance();
+  const reason = useLaunchReason(app);
+  const look = { leftSection: <StartIcon size={16} aria-hidden /> };
+  if (reason !== undefined) {
+    return (
+      <BlockedButton {...look} reason={reason}>
+        Launch app
+      </BlockedButton>
+    );
+  }
   return (
     <Button
-      leftSection={<StartIcon size={16} aria-hidden />}
-      onClick={() =>
-        launch.open({
-          appName: app.name,
-          installedAppId: installation.installed_app_id,
-          instanceName: instance.name,
-          requiresAuthentication: app.launch_requires_authentication,
-        })
-      }
+      {...look}
+      onClick={() => launch.open(targetOf(app, installation.installed_app_id, instance.name))}
     >
       Launch app
     </Button>
   );
 }
 
+/** Why this member may not launch the app, or nothing. Contract section 2 (launch access). */
+function useLaunchReason(app: AppView): string | undefined {
+  const session = useSession();
+  const { launch_access: named } = app;
+  if (named.length === 0 || named.includes(session.user.user_id)) return undefined;
+  const names = named.map((userId) => memberName(session, userId)).join(", ");
+  return `Only the members it names may launch ${app.name}: ${names}. Ask one of them, or whoever registered it.`;
+}
+
 function InstallButton({ onClick }: { readonly onClick: () => void }) {
   return (
-    <GuardedButton
-      right="manage-apps"
-      variant="default"
-      leftSection={<InstallIcon size={16} aria-hidden />}
-      onClick={onClick}
-    >
+    <GuardedButton right="manage-apps" leftSection={<InstallIcon size={16} aria-hidden />} onClick={onClick}>
       Install
     </GuardedButton>
   );

@@ -1,7 +1,8 @@
-import { EmptyState, formatLatency, HttpStatus, Moment } from "@annex/ui";
+import { EmptyState, Moment } from "@annex/ui";
 import { Link } from "react-router";
 import { useDeliveries } from "../api/queries.ts";
 import type { AppDetail } from "../api/types.ts";
+import { DeliveryDuration, DeliveryStatus } from "../parts/delivery-state.tsx";
 import { Section } from "../parts/page.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
@@ -40,13 +41,13 @@ export function AppDeliveries({ app }: { readonly app: AppDetail }) {
             key: "status",
             heading: "Answer",
             part: "mark",
-            cell: (row) => <HttpStatus status={row.status} />,
+            cell: (row) => <DeliveryStatus delivery={row} />,
           },
           {
             key: "duration",
             heading: "Duration",
             align: "end",
-            cell: (row) => <span className="annex-figures">{formatLatency(row.duration_ms)}</span>,
+            cell: (row) => <DeliveryDuration delivery={row} />,
           },
           {
             key: "sent",

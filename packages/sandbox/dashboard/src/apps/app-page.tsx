@@ -1,12 +1,14 @@
 /** One app: what it is, what it may do, where it is installed, what was sent to it. */
 
-import { Badge, CopyableId, EmptyState, LoadingState, Moment, ShortId } from "@annex/ui";
-import { Anchor, Box, Title } from "@mantine/core";
-import { Link, useParams } from "react-router";
+import { Badge, CopyableId, EmptyState, Identifier, LoadingState, Moment, ShortId } from "@annex/ui";
+import { Anchor, Box, Group, Title } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
 import { useApp } from "../api/queries.ts";
 import type { AppDetail, Installation } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
 import { ErrorState } from "../parts/failure.tsx";
+import { GuardedButton } from "../parts/guarded-button.tsx";
 import { Section, useDocumentTitle } from "../parts/page.tsx";
 import { RecordTable, readingOf } from "../parts/record-table.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
@@ -15,6 +17,7 @@ import { AppActions } from "./app-actions.tsx";
 import { AppDeliveries } from "./app-deliveries.tsx";
 import { AppLogo } from "./app-logo.tsx";
 import { AppStateBadge, liveInstallation } from "./app-state.tsx";
+import { AppUrls } from "./app-urls.tsx";
 import { InsecureNote } from "./insecure-note.tsx";
 import { allowsText } from "./permissions.ts";
 import "./apps.css";
@@ -155,26 +158,54 @@ function RegistrationFacts({ app }: { readonly app: AppDetail }) {
       ? "Every member"
       : app.launch_access.map((userId) => memberName(session, userId)).join(", ");
   return (
-    <Section title="Registration">
+    <Section title="Registration" actions={<RegistryActions app={app} />}>
       <Facts
         facts={{
           Developer: app.developer,
           "App id": <CopyableId id={app.app_id} label="app id" whole />,
           Registered: <Moment at={app.created_at} exact resolution="seconds" ago="below" />,
-          "Callback URL": <span className="annex-identifier">{app.registration_callback_url}</span>,
-          "Portal URL": <span className="annex-identifier">{app.portal_generator_url}</span>,
+          "Callback URL": <Identifier id={app.registration_callback_url} />,
+          "Portal URL": <Identifier id={app.portal_generator_url} />,
           "May launch": access,
           "At launch": app.launch_requires_authentication
             ? "Password and second factor"
             : "No further question",
         }}
       />
+      <AppUrls appId={app.app_id} />
       {app.insecure_urls ? (
         <Box mt="sm">
           <InsecureNote />
         </Box>
       ) : null}
     </Section>
+  );
+}
+
+const RemoveApp = lazy(() => import("./remove-app.tsx"));
+
+function RegistryActions({ app }: { readonly app: AppDetail }) {
+  const navigate = useNavigate();
+  const [removing, setRemoving] = useState<boolean>();
+  return (
+    <Group gap="xs">
+      <GuardedButton
+        right="manage-apps"
+        size="xs"
+        variant="default"
+        onClick={() => void navigate("edit", { relative: "path" })}
+      >
+        Edit
+      </GuardedButton>
+      <GuardedButton right="manage-apps" size="xs" variant="default" onClick={() => setRemoving(true)}>
+        Remove
+      </GuardedButton>
+      {removing === undefined ? null : (
+        <Suspense fallback={null}>
+          <RemoveApp app={app} opened={removing} onClose={() => setRemoving(false)} />
+        </Suspense>
+      )}
+    </Group>
   );
 }
 

@@ -42,7 +42,12 @@ export default function AppsPage() {
 
 function RegisterLink() {
   return (
-    <Button component={Link} to="register" leftSection={<CreateIcon size={16} aria-hidden />}>
+    <Button
+      component={Link}
+      to="register"
+      variant="default"
+      leftSection={<CreateIcon size={16} aria-hidden />}
+    >
       Register app
     </Button>
   );
@@ -80,6 +85,7 @@ function Library({
           type="search"
         />
         <SegmentedControl
+          className="annex-segments"
           aria-label="Show apps"
           value={shown}
           onChange={(value) => parameters.set({ show: value === "all" ? null : value })}
@@ -127,7 +133,7 @@ function AppCard({ app }: { readonly app: AppView }) {
         <AppLogo app={app} />
         <div className="annex-app-card-name">
           <Title order={2}>
-            <Link to={app.app_id} className="annex-row-link">
+            <Link to={app.app_id} className="annex-card-link">
               {app.name}
             </Link>
           </Title>
@@ -137,9 +143,31 @@ function AppCard({ app }: { readonly app: AppView }) {
       </div>
       <p className="annex-app-card-text">{app.description === "" ? "No description." : app.description}</p>
       <div className="annex-app-card-foot">
-        <span className="annex-identifier">{app.permissions.join(" · ")}</span>
+        <Scopes app={app} />
         <AppActions app={app} />
       </div>
     </li>
+  );
+}
+
+/** What it was granted here, and what it asked for and was not; what it asks for while it is not installed. */
+function Scopes({ app }: { readonly app: AppView }) {
+  const granted = liveInstallation(app)?.granted_permissions;
+  const missing = granted === undefined ? [] : app.permissions.filter((scope) => !granted.includes(scope));
+  return (
+    <span className="annex-app-card-scopes">
+      <span>{granted === undefined ? "Asks for" : "Granted"}: </span>
+      <span className="annex-identifier" translate="no">
+        {(granted ?? app.permissions).join(" · ") || "nothing"}
+      </span>
+      {missing.length === 0 ? null : (
+        <>
+          <span>; not granted: </span>
+          <span className="annex-identifier" translate="no">
+            {missing.join(" · ")}
+          </span>
+        </>
+      )}
+    </span>
   );
 }

@@ -1,11 +1,13 @@
 /** How an install ended: active, or cancelled with what the app answered. */
-import { CodeBlock, formatLatency, HttpStatus, Notice } from "@annex/ui";
+import { CodeBlock, Notice } from "@annex/ui";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { type ApiError, detailOf } from "../api/http.ts";
 import { useDeliveries } from "../api/queries.ts";
 import type { AppView, Delivery, Installed } from "../api/types.ts";
+import { targetOf } from "../launch/launch-address.ts";
 import { useLaunchPanel } from "../launch/launch-state.tsx";
+import { DeliveryDuration, DeliveryStatus } from "../parts/delivery-state.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { useInstance } from "../session/session.ts";
 
@@ -21,12 +23,7 @@ export function InstallDone({ app, installed, granted, onClose }: InstallDonePro
   const instance = useInstance();
   const open = () => {
     onClose();
-    launch.open({
-      appName: app.name,
-      installedAppId: installed.installed_app_id,
-      instanceName: instance.name,
-      requiresAuthentication: app.launch_requires_authentication,
-    });
+    launch.open(targetOf(app, installed.installed_app_id, instance.name));
   };
   return (
     <div className="annex-sheet-form">
@@ -112,8 +109,8 @@ export function AppAnswer({ delivery }: { readonly delivery: Delivery }) {
     <Stack gap="xs">
       <Facts
         facts={{
-          "The app answered": <HttpStatus status={delivery.status} />,
-          After: formatLatency(delivery.duration_ms),
+          "The app answered": <DeliveryStatus delivery={delivery} />,
+          After: <DeliveryDuration delivery={delivery} />,
           Error: delivery.error ?? undefined,
         }}
       />

@@ -147,6 +147,15 @@ function PermissionStep({ app, instance, granted, onGranted }: PermissionStepPro
           ) : null}
         </Stack>
       </Checkbox.Group>
+      {granted.length < app.permissions.length ? (
+        <Notice
+          tone="warning"
+          title={`${app.permissions.length - granted.length} of ${app.permissions.length} not granted`}
+        >
+          Parts of {app.name} will not work; it has to say which. Granting them later means uninstalling and
+          installing again.
+        </Notice>
+      ) : null}
       <Notice tone="info">
         What you grant now cannot be changed later: to change it, uninstall and install again. The app never
         gets your own rights, and its key works on this instance only.
@@ -187,7 +196,7 @@ function InstallFailure({ error }: { readonly error: Error }) {
   if (error instanceof ApiError && error.code === "authentication_failed") {
     return (
       <Notice tone="danger" title="Authentication failed" live>
-        Nothing was installed. Check the password; a code lives for 30 seconds and works once.
+        Nothing was installed. Check the password; a code lives for 30 seconds.
       </Notice>
     );
   }

@@ -4,9 +4,10 @@ import { Button, Checkbox, Group, MultiSelect, Stack, Textarea, TextInput } from
 import { type FormEvent, useRef, useState } from "react";
 import { useSession } from "../session/session.ts";
 import { allowsText } from "./permissions.ts";
-import { useRegistration } from "./use-registration.ts";
+import type { Registration } from "./use-registration.ts";
 
-const emptyManifest = {
+/** A manifest before anything is said. */
+export const emptyManifest = {
   name: "",
   description: "",
   developer: "",
@@ -18,7 +19,7 @@ const emptyManifest = {
   launch_requires_authentication: false,
 };
 
-type FormManifest = typeof emptyManifest;
+export type FormManifest = typeof emptyManifest;
 type TextField =
   | "name"
   | "description"
@@ -29,10 +30,18 @@ type TextField =
 
 const formFields = Object.keys(emptyManifest);
 
-export function ManifestForm() {
+type ManifestFormProps = {
+  readonly initial: FormManifest;
+  readonly registration: Registration;
+  /** What the form does; its name and its button's. */
+  readonly name: "Register app" | "Edit app";
+  /** URLs that are left empty stay as they are. */
+  readonly keepsUrls?: boolean;
+};
+
+export function ManifestForm({ initial, registration, name, keepsUrls = false }: ManifestFormProps) {
   const { members } = useSession();
-  const registration = useRegistration();
-  const [manifest, setManifest] = useState<FormManifest>(emptyManifest);
+  const [manifest, setManifest] = useState<FormManifest>(initial);
   const change = (changes: Partial<FormManifest>) => setManifest({ ...manifest, ...changes });
   // A problem within a list, `permissions.0`, is shown at the list.
   const refused = registration.field?.split(".")[0];
@@ -49,13 +58,17 @@ export function ManifestForm() {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    registration.submit(manifest, showRefused);
+    registration.submit(keepsUrls ? withoutEmptyUrls(manifest) : manifest, showRefused);
   };
   return (
-    <form ref={form} onSubmit={submit} aria-label="Register app">
+    <form ref={form} onSubmit={submit} aria-label={name}>
       <Stack gap="md">
         {registration.problem !== undefined && (refused === undefined || !formFields.includes(refused)) ? (
-          <Notice tone="danger" title="The app was not registered" live>
+          <Notice
+            tone="danger"
+            title={keepsUrls ? "The app was not changed" : "The app was not registered"}
+            live
+          >
             {registration.problem}
           </Notice>
         ) : null}
@@ -68,15 +81,15 @@ export function ManifestForm() {
         <TextInput
           label="Registration callback URL"
           description="Told about each install and uninstall"
-          placeholder="https://"
-          required
+          placeholder={keepsUrls ? "Stays as it is" : "https://"}
+          required={!keepsUrls}
           {...text("registration_callback_url")}
         />
         <TextInput
           label="Portal generator URL"
           description="Asked for a fresh page at each launch"
-          placeholder="https://"
-          required
+          placeholder={keepsUrls ? "Stays as it is" : "https://"}
+          required={!keepsUrls}
           {...text("portal_generator_url")}
         />
         <Checkbox.Group
@@ -116,10 +129,19 @@ export function ManifestForm() {
         />
         <Group justify="flex-end">
           <Button type="submit" loading={registration.pending}>
-            Register app
+            {keepsUrls ? "Save changes" : name}
           </Button>
         </Group>
       </Stack>
     </form>
   );
+}
+
+function withoutEmptyUrls(manifest: FormManifest): Partial<FormManifest> {
+  const { registration_callback_url, portal_generator_url, ...rest } = manifest;
+  return {
+    ...rest,
+    ...(registration_callback_url === "" ? {} : { registration_callback_url }),
+    ...(portal_generator_url === "" ? {} : { portal_generator_url }),
+  };
 }

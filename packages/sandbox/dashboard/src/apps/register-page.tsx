@@ -12,8 +12,9 @@ import { Link } from "react-router";
 import { PageHeader } from "../parts/page.tsx";
 import { useInstance, useRight, useSession } from "../session/session.ts";
 import { InsecureNote } from "./insecure-note.tsx";
-import { ManifestForm } from "./manifest-form.tsx";
+import { emptyManifest, ManifestForm } from "./manifest-form.tsx";
 import { ManifestText } from "./manifest-text.tsx";
+import { useRegistration } from "./use-registration.ts";
 import "./apps.css";
 
 export default function RegisterPage() {
@@ -38,7 +39,7 @@ export default function RegisterPage() {
               <Tabs.Tab value="manifest">Manifest file</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="form">
-              <ManifestForm />
+              <RegisterForm />
             </Tabs.Panel>
             <Tabs.Panel value="manifest">
               <ManifestText />
@@ -52,4 +53,8 @@ export default function RegisterPage() {
       )}
     </div>
   );
+}
+
+function RegisterForm() {
+  return <ManifestForm initial={emptyManifest} registration={useRegistration()} name="Register app" />;
 }

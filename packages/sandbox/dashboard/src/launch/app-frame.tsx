@@ -1,5 +1,6 @@
 import { Button, Loader } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useFrameScheme } from "./frame-scheme.ts";
 import type { LaunchTarget } from "./launch-state.tsx";
 
 const slowAfter = 8_000;
@@ -16,9 +17,12 @@ type AppFrameProps = {
 /** The app's own page. It stays mounted, whatever size the panel takes. */
 export function AppFrame({ url, target, onAgain }: AppFrameProps) {
   const [loaded, setLoaded] = useState(false);
+  const frame = useRef<HTMLIFrameElement>(null);
+  useFrameScheme(frame, url);
   return (
     <>
       <iframe
+        ref={frame}
         className="annex-app-frame"
         title={`${target.appName} on ${target.instanceName}`}
         src={url}

@@ -27,7 +27,7 @@ export function LaunchProof({ appName, failure, onProof }: LaunchProofProps) {
         </div>
         {failure === undefined ? null : (
           <Notice tone="danger" title="Authentication failed" live>
-            Nothing was launched. Check the password; a code works once and for 30 seconds.
+            Nothing was launched. Check the password; a code lives for 30 seconds.
           </Notice>
         )}
         <ProofFields proof={proof} onChange={setProof} />

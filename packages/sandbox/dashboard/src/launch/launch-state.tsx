@@ -6,6 +6,7 @@ import { createContext, use, useCallback, useMemo, useRef, useState } from "reac
 import { ApiError } from "../api/http.ts";
 import { useLaunch } from "../api/queries.ts";
 import type { Proof } from "../session/proof-fields.tsx";
+import { useLaunchAddress } from "./launch-address.ts";
 
 export type LaunchTarget = {
   readonly appName: string;
@@ -92,6 +93,7 @@ export function LaunchProvider({ children }: { readonly children: React.ReactNod
     };
   }, [target, phase, size, start]);
 
+  useLaunchAddress(state.target, state.open);
   return <LaunchContext value={state}>{children}</LaunchContext>;
 }
 

@@ -6,6 +6,7 @@ import "@mantine/core/styles/Tooltip.layer.css";
 import {
   CopyableId,
   EmptyState,
+  formatCount,
   LoadingState,
   Moment,
   NothingFound,
@@ -14,14 +15,14 @@ import {
   TableFoot,
 } from "@annex/ui";
 import { Group, SegmentedControl, Select, Text, Title, Tooltip } from "@mantine/core";
-import { Link } from "react-router";
+import { Link, useParams } from "react-router";
 import { useAlerts, useUpdateAlert } from "../api/queries.ts";
 import type { AlertView } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
 import { ErrorState, failureText } from "../parts/failure.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { StatusBadge } from "../parts/status-badge.tsx";
+import { useBalanceNames } from "../records/lookups.ts";
 import { useInstance, useRight } from "../session/session.ts";
 import "./operations.css";
 
@@ -39,13 +40,14 @@ export default function AlertsPage() {
         Balances, transactions and identities of {instance.name} that somebody should look at.
       </PageHeader>
       <SegmentedControl
+        className="annex-segments"
         mb="sm"
         aria-label="Show alerts"
         value={status === "" ? "all" : status}
         onChange={(value) => parameters.set({ status: value === "all" ? null : value })}
         data={[
           { value: "all", label: "All" },
-          ...statuses.map((key) => ({ value: key, label: titled(key) })),
+          ...statuses.map((key) => ({ value: key, label: <Counted status={key} /> })),
         ]}
       />
       {alerts.data === undefined || alerts.data.total === 0 ? (
@@ -80,6 +82,20 @@ function NoAlerts({ alerts, filtered }: NoAlertsProps) {
   return <LoadingState />;
 }
 
+/** A status and how many alerts have it. */
+function Counted({ status }: { readonly status: string }) {
+  const { instance_id } = useInstance();
+  const alerts = useAlerts(instance_id, { page: 1, pageSize: 1, status });
+  return (
+    <>
+      {titled(status)}
+      {alerts.data === undefined ? null : (
+        <span className="annex-figures annex-alert-count">{formatCount(alerts.data.total)}</span>
+      )}
+    </>
+  );
+}
+
 function titled(status: string): string {
   return status.charAt(0) + status.slice(1).toLowerCase();
 }
@@ -95,12 +111,16 @@ function AlertList({ alerts }: { readonly alerts: readonly AlertView[] }) {
 }
 
 function AlertCard({ alert }: { readonly alert: AlertView }) {
+  const named = useParams()["recordId"] === alert.anomaly_id;
   return (
-    <li className="annex-card annex-alert">
+    <li
+      className="annex-card annex-alert"
+      data-named={named ? "" : undefined}
+      ref={named ? (element) => element?.scrollIntoView({ block: "center" }) : undefined}
+    >
       <div>
         <Group gap="xs">
           <Title order={2}>{alert.title || `${alert.type} flagged`}</Title>
-          <StatusBadge status={alert.status} />
         </Group>
         <Text size="sm" mt={4}>
           {alert.description}
@@ -116,24 +136,27 @@ function AlertCard({ alert }: { readonly alert: AlertView }) {
   );
 }
 
+/** What the alert is about, by name, as links. */
 function Affected({ alert }: { readonly alert: AlertView }) {
   const { instance_id } = useInstance();
+  const names = useBalanceNames(alert.affected_balances);
   const records = [
-    ...alert.affected_balances.map((id) => ({ id, section: "balances" })),
-    ...alert.affected_transactions.map((id) => ({ id, section: "transactions" })),
-    ...alert.affected_identities.map((id) => ({ id, section: "identities" })),
+    ...alert.affected_balances.map((id) => ({ id, section: "balances", name: names.get(id) })),
+    ...alert.affected_transactions.map((id) => ({ id, section: "transactions", name: undefined })),
+    ...alert.affected_identities.map((id) => ({ id, section: "identities", name: undefined })),
   ];
   if (records.length === 0) return null;
   return (
     <Group gap="sm" mt={6}>
-      {records.map(({ id, section }) => (
+      {records.map(({ id, section, name }) => (
         <Link
           key={id}
-          className="annex-link annex-identifier"
+          className="annex-link"
           to={`/i/${instance_id}/${section}/${id}`}
           title={id}
+          translate="no"
         >
-          {shortId(id)}
+          {name ?? <span className="annex-identifier">{shortId(id)}</span>}
         </Link>
       ))}
     </Group>
@@ -165,7 +188,11 @@ function StatusChoice({ alert }: { readonly alert: AlertView }) {
         label="Status"
         size="xs"
         w={170}
-        data={choices.includes(alert.status) ? [...choices] : [alert.status, ...choices]}
+        maw="100%"
+        data={(choices.includes(alert.status) ? choices : [alert.status, ...choices]).map((key) => ({
+          value: key,
+          label: titled(key),
+        }))}
         value={alert.status}
         onChange={change}
         allowDeselect={false}

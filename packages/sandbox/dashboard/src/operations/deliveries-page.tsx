@@ -1,9 +1,10 @@
 /** The delivery log: each callback and portal request sent to an app, with its answer. Keys and tokens are masked by the server. */
 
-import { type Column, EmptyState, formatLatency, HttpStatus, Moment, NothingFound, ShortId } from "@annex/ui";
+import { type Column, EmptyState, Moment, NothingFound, ShortId } from "@annex/ui";
 import { Text } from "@mantine/core";
 import { useApps, useDeliveries } from "../api/queries.ts";
 import type { Delivery } from "../api/types.ts";
+import { DeliveryDuration, DeliveryStatus } from "../parts/delivery-state.tsx";
 import { FilterSelect, Filters } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
@@ -94,12 +95,12 @@ const columns: readonly Column<Delivery>[] = [
     ),
   },
   { key: "app", heading: "App", priority: 1, cell: (row) => row.app_name },
-  { key: "status", heading: "Answer", part: "mark", cell: (row) => <HttpStatus status={row.status} /> },
+  { key: "status", heading: "Answer", part: "mark", cell: (row) => <DeliveryStatus delivery={row} /> },
   {
     key: "duration",
     heading: "Duration",
     align: "end",
-    cell: (row) => <span className="annex-figures">{formatLatency(row.duration_ms)}</span>,
+    cell: (row) => <DeliveryDuration delivery={row} />,
   },
   {
     key: "instance",

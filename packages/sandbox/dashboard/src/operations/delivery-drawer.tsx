@@ -3,6 +3,7 @@ import { Stack, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useDelivery, useRedeliver } from "../api/queries.ts";
 import type { Delivery, Redelivery } from "../api/types.ts";
+import { DeliveryDuration, DeliveryStatus } from "../parts/delivery-state.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { failureText } from "../parts/failure.tsx";
 import { GuardedButton } from "../parts/guarded-button.tsx";
@@ -10,6 +11,7 @@ import { SendIcon } from "../parts/icons.ts";
 import { Section } from "../parts/page.tsx";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
+import { curlOfDelivery } from "./curl.ts";
 
 type DeliveryDrawerProps = {
   readonly id: string | undefined;
@@ -45,9 +47,10 @@ function DeliveryDetail({ delivery }: { readonly delivery: Delivery }) {
               {delivery.app_name}
             </Link>
           ),
-          Answer: <HttpStatus status={delivery.status} />,
+          Answer: <DeliveryStatus delivery={delivery} />,
           Error: delivery.error ?? undefined,
-          Duration: <span className="annex-figures">{formatLatency(delivery.duration_ms)}</span>,
+          Duration: <DeliveryDuration delivery={delivery} />,
+          "Struck by": delivery.faults.length === 0 ? undefined : delivery.faults.join(", "),
           Sent: <Moment at={delivery.sent_at} exact resolution="milliseconds" ago="below" />,
           URL: <span className="annex-identifier">{delivery.url}</span>,
           Instance: instanceName(session, delivery.instance_id),
@@ -69,6 +72,9 @@ function DeliveryDetail({ delivery }: { readonly delivery: Delivery }) {
             {delivery.status === null ? "The app did not answer." : "The answer had no body."}
           </Text>
         )}
+      </Section>
+      <Section title="The same request by hand">
+        <CodeBlock text={curlOfDelivery(delivery)} name="curl command" />
       </Section>
     </>
   );

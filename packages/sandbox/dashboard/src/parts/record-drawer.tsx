@@ -3,14 +3,17 @@ import "@mantine/core/styles/ModalBase.layer.css";
 import "@mantine/core/styles/Drawer.layer.css";
 import { LoadingState } from "@annex/ui";
 import { Drawer } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
 import { ErrorState } from "./failure.tsx";
 
 type RecordDrawerProps<Item> = {
   readonly title: string;
   readonly opened: boolean;
   readonly onClose: () => void;
-  readonly reading: Pick<UseQueryResult<Item>, "data" | "error" | "refetch">;
+  readonly reading: {
+    readonly data: Item | undefined;
+    readonly error: unknown;
+    readonly refetch: () => unknown;
+  };
   readonly children: (item: Item) => React.ReactNode;
 };
 

@@ -17,6 +17,8 @@ import { FilterSelect, Filters, FilterText } from "../parts/filters.tsx";
 import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { containsPattern } from "../parts/patterns.ts";
+import { AmountRange } from "../parts/range-filter.tsx";
+import { amountConditions } from "../parts/range-query.ts";
 import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
@@ -26,8 +28,6 @@ import { ExportButton } from "./export-button.tsx";
 import { FilteredTotals } from "./filtered-totals.tsx";
 import { currencyAmong, useCurrencies, useCurrencyPrecision, useLedgerNames } from "./lookups.ts";
 import { balanceName, nameIn } from "./names.ts";
-import { AmountRange } from "./range-filter.tsx";
-import { amountConditions } from "./range-query.ts";
 
 const filterNames = ["ledger", "currency", "indicator", "least", "most"] as const;
 

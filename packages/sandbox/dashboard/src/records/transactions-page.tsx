@@ -8,6 +8,8 @@ import { FilterSelect, Filters, FilterText } from "../parts/filters.tsx";
 import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { containsPattern } from "../parts/patterns.ts";
+import { AmountRange, DayRange } from "../parts/range-filter.tsx";
+import { amountConditions, dayConditions } from "../parts/range-query.ts";
 import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
@@ -15,8 +17,6 @@ import { readBalanceNames } from "./balance-names.ts";
 import { ExportButton } from "./export-button.tsx";
 import { FilteredTotals } from "./filtered-totals.tsx";
 import { currencyAmong, useBalanceNames, useCurrencies } from "./lookups.ts";
-import { AmountRange, DayRange } from "./range-filter.tsx";
-import { amountConditions, dayConditions } from "./range-query.ts";
 import { transactionColumns, transactionCsv } from "./transaction-columns.tsx";
 import { TransactionDrawer } from "./transaction-drawer.tsx";
 

@@ -1,13 +1,14 @@
 /** Log-in in two steps: email and password, then the second factor. */
 import { Notice } from "@annex/ui";
 import { Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useEffectEvent, useState } from "react";
 import { Navigate, useLocation } from "react-router";
 import { ApiError } from "../api/http.ts";
 import { useLogIn, useSessionQuery } from "../api/queries.ts";
 import { useDocumentTitle } from "../parts/page.tsx";
 import { Mark } from "../shell/mark.tsx";
 import { CodeInput } from "./proof-fields.tsx";
+import "./login.css";
 
 export default function LoginPage() {
   useDocumentTitle("Log in");
@@ -22,7 +23,11 @@ export default function LoginPage() {
           Log in to the local Cloud
         </Title>
         <Text c="dimmed" size="sm" mt={4} mb="lg">
-          The demo members, their passwords and second factors were printed where it was started.
+          The demo members, their passwords and second factors were printed where it was started. A code for
+          now:{" "}
+          <code className="annex-identifier" translate="no">
+            npx annex code Admin
+          </code>
         </Text>
         <LoginForm />
       </div>
@@ -35,6 +40,8 @@ function destination(state: unknown): string {
   return typeof from === "string" && from.startsWith("/") && !from.startsWith("//") ? from : "/";
 }
 
+const completePauseMilliseconds = 1000;
+
 function LoginForm() {
   const logIn = useLogIn();
   const [email, setEmail] = useState("");
@@ -44,15 +51,25 @@ function LoginForm() {
   const [step, setStep] = useState<"password" | "code">("password");
   const onCodeStep = step === "code";
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const send = () =>
     logIn.mutate(onCodeStep ? { email, password, code } : { email, password }, {
       onError: (error) => {
         if (error instanceof ApiError && error.code === "second_factor_required") setStep("code");
         else setCode("");
       },
     });
+  const sendLater = useEffectEvent(send);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send();
   };
+  // All six digits say all there is to say; whoever presses the button himself is not made to wait.
+  const complete = onCodeStep && code.length === 6 && !logIn.isPending;
+  useEffect(() => {
+    if (!complete) return;
+    const timer = setTimeout(sendLater, completePauseMilliseconds);
+    return () => clearTimeout(timer);
+  }, [complete]);
   const back = () => {
     setStep("password");
     setCode("");
@@ -61,7 +78,7 @@ function LoginForm() {
 
   return (
     <form onSubmit={submit} aria-label="Log in">
-      <Stack gap="md">
+      <Stack gap="md" className="annex-login-fields">
         {onCodeStep ? (
           <>
             <Text size="sm">
@@ -75,6 +92,8 @@ function LoginForm() {
               label="Email"
               type="email"
               autoComplete="username"
+              // The page has one purpose, and this is its first field.
+              autoFocus
               value={email}
               onChange={(event) => setEmail(event.currentTarget.value)}
               required
@@ -107,7 +126,7 @@ function LoginFailure({ error, onCodeStep }: { readonly error: Error; readonly o
     return (
       <Notice tone="danger" title="Authentication failed" live>
         {onCodeStep
-          ? "The second factor is not right. A code lives for 30 seconds and works once: wait for the next one and enter it."
+          ? "The second factor is not right. A code lives for 30 seconds: enter the one that is shown now."
           : "Email or password is not right. Both are printed where the local Cloud was started."}
       </Notice>
     );

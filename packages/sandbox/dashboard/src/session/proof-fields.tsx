@@ -24,6 +24,8 @@ export function ProofFields({
         value={proof.password}
         onChange={(event) => onChange({ ...proof, password: event.currentTarget.value })}
         data-autofocus
+        // Whoever comes here has just said what he wants: this is the next thing to say.
+        autoFocus
         required
       />
       <CodeInput code={proof.code} onChange={(code) => onChange({ ...proof, code })} />

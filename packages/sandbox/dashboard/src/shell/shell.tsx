@@ -6,9 +6,11 @@ import { Outlet, useLocation, useParams } from "react-router";
 import { LaunchProvider, useLaunchPanel } from "../launch/launch-state.tsx";
 import { DarkIcon, LightIcon, MenuIcon } from "../parts/icons.ts";
 import { rememberInstance, useSession } from "../session/session.ts";
+import { DayMark } from "./day-mark.tsx";
 import { InstanceSwitcher } from "./instance-switcher.tsx";
 import { Mark } from "./mark.tsx";
 import { Navigation } from "./navigation.tsx";
+import { PaletteButton } from "./palette-button.tsx";
 import { UserMenu } from "./user-menu.tsx";
 import "./shell.css";
 
@@ -52,6 +54,14 @@ function Frame() {
   const [navigationOpen, setNavigationOpen] = useState(false);
   const { pathname } = useLocation();
   const launch = useLaunchPanel();
+  useEffect(() => {
+    if (!navigationOpen) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === "Escape") setNavigationOpen(false);
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, [navigationOpen]);
   const covered = launch.target !== undefined && launch.size === "full";
   return (
     <div
@@ -76,6 +86,8 @@ function Frame() {
         <Brand />
         <InstanceSwitcher />
         <div className="annex-spacer" />
+        <PaletteButton />
+        <DayMark />
         <DevelopmentBadge />
         <ThemeButton />
         <UserMenu />

@@ -1,0 +1,59 @@
+import "@mantine/core/styles/Overlay.layer.css";
+import "@mantine/core/styles/ModalBase.layer.css";
+import "@mantine/core/styles/Modal.layer.css";
+import { Notice } from "@annex/ui";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useNavigate } from "react-router";
+import { useRemoveApp } from "../api/queries.ts";
+import type { AppView } from "../api/types.ts";
+import { announce } from "../parts/announce.tsx";
+import { failureText } from "../parts/failure.tsx";
+import { useInstance } from "../session/session.ts";
+
+type RemoveAppProps = { readonly app: AppView; readonly opened: boolean; readonly onClose: () => void };
+
+/** Takes an app out of the registry; while it is installed anywhere, the Cloud refuses and says so. */
+export default function RemoveApp({ app, opened, onClose }: RemoveAppProps) {
+  const { instance_id } = useInstance();
+  const navigate = useNavigate();
+  const remove = useRemoveApp();
+  const close = () => {
+    remove.reset();
+    onClose();
+  };
+  const confirm = () =>
+    remove.mutate(app.app_id, {
+      onSuccess: () => {
+        announce({ title: `${app.name} is removed`, message: "Its deliveries and calls stay in the logs." });
+        void navigate(`/i/${instance_id}/apps`, { replace: true });
+      },
+    });
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={`Remove ${app.name}?`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Stack gap="md">
+        <Text size="sm">
+          Nobody can install it any more. To have it back it is registered again, under a new app id. An app
+          that is installed on any instance is uninstalled there first.
+        </Text>
+        {remove.error ? (
+          <Notice tone="danger" title="It was not removed" live>
+            {failureText(remove.error)}
+          </Notice>
+        ) : null}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={close} data-autofocus>
+            Cancel
+          </Button>
+          <Button color="red.9" onClick={confirm} loading={remove.isPending}>
+            Remove app
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * The launched app in the address, so that a reload, a bookmark and a link to a colleague open it again: `launched`
+ * names the installation. The portal URL and its token are never part of it. Contract section 7 (Launch).
+ */
+import { useEffect, useRef } from "react";
+import { useSearchParams } from "react-router";
+import { useApps } from "../api/queries.ts";
+import type { AppView } from "../api/types.ts";
+import { useInstance } from "../session/session.ts";
+import type { LaunchTarget } from "./launch-state.tsx";
+
+const parameter = "launched";
+
+/** What launching an app that is installed here means. */
+export function targetOf(app: AppView, installedAppId: string, instanceName: string): LaunchTarget {
+  return {
+    appName: app.name,
+    installedAppId,
+    instanceName,
+    requiresAuthentication: app.launch_requires_authentication,
+  };
+}
+
+/** Opens what the address names, once; then the address follows the panel. */
+export function useLaunchAddress(
+  target: LaunchTarget | undefined,
+  open: (target: LaunchTarget) => void,
+): void {
+  const instance = useInstance();
+  const [parameters, setParameters] = useSearchParams();
+  const named = parameters.get(parameter);
+  const first = useRef(named);
+  const apps = useApps(instance.instance_id, { enabled: first.current !== null && target === undefined });
+  const current = target?.installedAppId ?? null;
+
+  useEffect(() => {
+    const wanted = first.current;
+    if (wanted !== null && current === null) {
+      if (apps.data === undefined) return;
+      first.current = null;
+      const app = apps.data.data.find(({ installation }) => installation?.installed_app_id === wanted);
+      if (app?.installation?.status === "active") {
+        open(targetOf(app, wanted, instance.name));
+        return;
+      }
+    }
+    first.current = null;
+    if (named === current) return;
+    setParameters(
+      (now) => {
+        const next = new URLSearchParams(now);
+        if (current === null) next.delete(parameter);
+        else next.set(parameter, current);
+        return next;
+      },
+      { replace: true },
+    );
+  }, [apps.data, current, instance.name, named, open, setParameters]);
+}

@@ -1,0 +1,379 @@
+/**
+ * The dashboard in a real Chromium, on what other platforms' pages broke over: a browser's translation, a browser that
+ * calls itself offline, metadata without a bottom, a window of 206 pixels, forced colours, a switch of the scheme with
+ * an app in the frame, a reload with an app launched. And axe on every page, drawer, sheet and dialog.
+ */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { generateSync } from "otplib";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { answering, startTestApp, type TestApp } from "../packages/sandbox/src/testing/test-app.ts";
+import {
+  startTestCloud,
+  type TestCloud,
+  testOrganization,
+} from "../packages/sandbox/src/testing/test-cloud.ts";
+import { findAccessibilityProblems } from "./support/accessibility.ts";
+import { launchBrowser, openPage } from "./support/browser.ts";
+
+const deepest = 600;
+
+/** A portal page of no framework: it asks for the scheme as the contract's chosen values say, and shows the answer. */
+const portalPage = `<!doctype html><title>Portal</title><p id="scheme">none</p><script>
+  addEventListener("message", (message) => {
+    if (message.source === parent && message.data?.type === "annex:color-scheme")
+      document.getElementById("scheme").textContent = message.data.scheme + " from " + message.origin;
+  });
+  parent.postMessage({ type: "annex:color-scheme?" }, "*");
+</script>`;
+
+let cloud: TestCloud;
+let app: TestApp;
+let portal: Server;
+let browser: Browser;
+let page: Page;
+let failures: string[];
+let installedAppId: string;
+const rights = { width: 1600, height: 1000 };
+
+beforeAll(async () => {
+  [cloud, app, browser] = await Promise.all([
+    startTestCloud({ seed: [testOrganization] }),
+    startTestApp(),
+    launchBrowser(),
+  ]);
+  portal = createServer((_request, response) =>
+    response.writeHead(200, { "content-type": "text/html" }).end(portalPage),
+  );
+  await new Promise<void>((listening) => portal.listen(0, "localhost", listening));
+  const address = `http://localhost:${(portal.address() as AddressInfo).port}/`;
+  app.onPortal = answering(200, { portal_url: address });
+  await writeBooks();
+  page = await openPage(browser, { viewport: rights, colorScheme: "dark" });
+  page.setDefaultTimeout(30_000);
+  page.on("pageerror", (error) => failures.push(error.message));
+  failures = [];
+  await logIn();
+}, 180_000);
+
+beforeEach(async () => {
+  failures = [];
+  await page.setViewportSize(rights);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await new Promise((closed) => portal?.close(closed));
+  await app?.close();
+  await cloud?.remove();
+});
+
+const instance = () => cloud.instanceIds[0] ?? "";
+const open = (path: string) => page.goto(`${cloud.url}/i/${instance()}/${path}`);
+const main = () => page.getByRole("navigation", { name: "Main" });
+
+/** Three balances, one of them with metadata that has no bottom, and two transactions. */
+async function writeBooks(): Promise<void> {
+  const { body } = await cloud.admin("POST", "/admin/apps", {
+    organization_id: cloud.organizationId,
+    manifest: app.manifest(),
+  });
+  const installed = await cloud.admin("POST", "/admin/installations", {
+    app_id: body["app_id"],
+    instance_id: instance(),
+  });
+  installedAppId = String(installed.body["installed_app_id"]);
+  const key = String(app.received[0]?.body["api_key"]);
+  const write = async (path: string, record: unknown) =>
+    (await cloud.api(key, "POST", `/proxy/${path}?instance_id=${instance()}`, record)).body;
+  const ledger = await write("ledgers", { name: "Shop" });
+  const deep = JSON.parse(`${'{"a":'.repeat(deepest)}"bottom"${"}".repeat(deepest)}`) as unknown;
+  const balance = async (name: string, more: Record<string, unknown> = {}) =>
+    String(
+      (
+        await write("balances", {
+          ledger_id: ledger["ledger_id"],
+          currency: "USD",
+          meta_data: { name, ...more },
+        })
+      )["balance_id"],
+    );
+  const till = await balance("Till");
+  const fees = await balance("Card fees", { deep });
+  for (const [reference, amount, destination] of [
+    ["sale-1", 1234.5, till],
+    ["=fee", 7.25, fees],
+  ] as const)
+    await write("transactions", {
+      reference,
+      description: `About ${reference}`,
+      amount,
+      precision: 100,
+      currency: "USD",
+      source: "@World",
+      destination,
+      allow_overdraft: true,
+      skip_queue: true,
+    });
+  await cloud.api(key, "POST", `/alerts/flag/${till}`, { title: "Till is short", description: "Count it" });
+}
+
+async function logIn(): Promise<void> {
+  const member = cloud.members.find(({ role }) => role === "Admin");
+  if (member === undefined) throw new Error("There is no Admin.");
+  await page.goto(cloud.url);
+  await page.getByRole("textbox", { name: /^Email/ }).fill(member.email);
+  await page.getByRole("textbox", { name: /^Password/ }).fill(member.password);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page
+    .getByRole("textbox", { name: /^Second factor/ })
+    .fill(generateSync({ secret: member.totp_secret }));
+  await main().waitFor();
+}
+
+/** What a browser's translator does to every text of the page. */
+function translate(how: "wrap" | "replace"): Promise<void> {
+  return page.evaluate((way) => {
+    const texts: Text[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      if (parent === null || /^(SCRIPT|STYLE|FONT)$/.test(parent.tagName)) continue;
+      if (parent.closest('[translate="no"]') === null && node.textContent?.trim() !== "")
+        texts.push(node as Text);
+    }
+    for (const text of texts) {
+      const font = document.createElement("font");
+      text.replaceWith(font);
+      if (way === "wrap") font.append(text);
+      else font.textContent = `~${text.data}`;
+    }
+  }, how);
+}
+
+test.each(["wrap", "replace"] as const)(
+  "a browser's translation (%s) breaks no page",
+  { timeout: 90_000 },
+  async (how) => {
+    await open("transactions");
+    await page.getByText("About sale-1").waitFor();
+    await translate(how);
+    await page.getByText("About sale-1").click();
+    await page.getByRole("dialog", { name: /Transaction/ }).waitFor();
+    await translate(how);
+    await page.keyboard.press("Escape");
+    for (const place of ["Balances", "Alerts", "Instances", "Apps"]) {
+      await page
+        .getByRole("link", { name: new RegExp(`${place}$`) })
+        .first()
+        .click();
+      await page.getByRole("heading", { level: 1, name: place }).waitFor();
+      await translate(how);
+    }
+    expect(failures).toEqual([]);
+    expect(await page.getByText("This page has failed").count()).toBe(0);
+  },
+);
+
+test("a browser that says it is offline still reads and changes what is on this machine", {
+  timeout: 60_000,
+}, async () => {
+  await page.addInitScript(() => Object.defineProperty(navigator, "onLine", { get: () => false }));
+  await open("transactions");
+  await page.evaluate(() => window.dispatchEvent(new Event("offline")));
+  await page.getByRole("link", { name: "Bad days" }).click();
+  await page.getByRole("button", { name: "Switch on: Calls take long" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: /milliseconds/ }).fill("1");
+  await dialog.getByRole("button", { name: "Switch on" }).click();
+  await page.getByRole("link", { name: /1 fault on/ }).waitFor();
+  await page.getByRole("button", { name: "Switch off: Calls take long" }).click();
+  await page.getByRole("link", { name: /1 fault on/ }).waitFor({ state: "detached" });
+});
+
+test("metadata 600 levels deep is text beyond a depth, and loses nothing", { timeout: 60_000 }, async () => {
+  await open("balances");
+  await page.getByRole("link", { name: "Card fees" }).click();
+  const dialog = page.getByRole("dialog", { name: /Balance/ });
+  await dialog.getByText("bottom").waitFor();
+  const text = (await dialog.getByText("bottom").textContent()) ?? "";
+  expect(text.split('{"a":').length).toBeGreaterThan(500);
+  expect(failures).toEqual([]);
+});
+
+test("a window of 206 pixels, a phone's at twice the size, holds every page and its drawer", {
+  timeout: 120_000,
+}, async () => {
+  await page.setViewportSize({ width: 206, height: 390 });
+  const wide: string[] = [];
+  for (const path of await placePaths()) {
+    await open(path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("networkidle");
+    const over = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (over > 0) wide.push(`${path}: ${over} px too wide`);
+  }
+  expect(wide).toEqual([]);
+});
+
+/** The pages of the navigation, as the page itself names them. */
+async function placePaths(): Promise<readonly string[]> {
+  const links = await page
+    .locator("nav[aria-label=Main] a")
+    .evaluateAll((all) => all.map((each) => each.getAttribute("href")));
+  return links.map((href) => href?.split("/")[3] ?? "").filter(Boolean);
+}
+
+test("forced colours still tell which page is open", { timeout: 60_000 }, async () => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await open("balances");
+  await page.getByRole("heading", { level: 1, name: "Balances" }).waitFor();
+  const looks = await main()
+    .getByRole("link")
+    .evaluateAll((links) =>
+      links.map((link) => {
+        const { outlineStyle, borderLeftColor, backgroundColor, textDecorationLine } = getComputedStyle(link);
+        return [
+          link.getAttribute("aria-current"),
+          outlineStyle,
+          borderLeftColor,
+          backgroundColor,
+          textDecorationLine,
+        ].join(" ");
+      }),
+    );
+  const current = looks.filter((look) => look.startsWith("page"));
+  const others = looks.filter((look) => !look.startsWith("page")).map((look) => look.replace(/^\S*/, ""));
+  expect(current).toHaveLength(1);
+  expect(others).not.toContain(current[0]?.replace(/^\S*/, ""));
+  await page.emulateMedia({ forcedColors: "none" });
+});
+
+test("switching the scheme changes the whole page and the app in its frame, by a message each side checks", {
+  timeout: 60_000,
+}, async () => {
+  await open("apps");
+  await page.getByRole("button", { name: "Launch app" }).first().click();
+  const scheme = page.frameLocator("iframe").locator("#scheme");
+  await expect.poll(() => scheme.textContent()).toBe(`dark from ${new URL(cloud.url).origin}`);
+  await page.getByRole("button", { name: "Switch to light theme" }).click();
+  await expect.poll(() => scheme.textContent()).toContain("light");
+  const backgrounds = await page.evaluate(() =>
+    [document.documentElement, document.body].map((each) => getComputedStyle(each).backgroundColor),
+  );
+  for (const colour of backgrounds) expect(["rgb(247, 247, 245)", "rgba(0, 0, 0, 0)"]).toContain(colour);
+  await page.getByRole("button", { name: "Switch to dark theme" }).click();
+  await expect.poll(() => scheme.textContent()).toContain("dark");
+});
+
+test("a launched app has an address that outlives a reload, and closing it takes it away", {
+  timeout: 60_000,
+}, async () => {
+  await open("transactions");
+  await page.goto(`${cloud.url}/i/${instance()}/transactions?launched=${installedAppId}`);
+  const panel = page.getByRole("dialog", { name: "Test App, launched app" });
+  await panel.waitFor();
+  await page.reload();
+  await panel.waitFor();
+  await main().getByRole("link", { name: "Balances" }).click();
+  await expect.poll(() => page.url()).toContain(`balances?launched=${installedAppId}`);
+  expect(page.url()).not.toContain("token");
+  await page.getByRole("button", { name: "Close app" }).click();
+  await expect.poll(() => page.url()).not.toContain("launched");
+  await panel.waitFor({ state: "detached" });
+});
+
+test("a click in the middle of a row opens it; Esc closes it, and Back does not open it again", {
+  timeout: 60_000,
+}, async () => {
+  await open("balances");
+  await main().getByRole("link", { name: "Transactions" }).click();
+  const row = page.getByRole("row").filter({ hasText: "About sale-1" });
+  await row.getByText("Till").click();
+  await page.getByRole("dialog", { name: /Transaction/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.goBack();
+  expect(await page.getByRole("dialog").count()).toBe(0);
+});
+
+test("the file of a list has exact amounts, the names of balances, and no formula", {
+  timeout: 60_000,
+}, async () => {
+  await open("transactions?sort=amount");
+  await page.getByText("About sale-1").waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export CSV" }).click(),
+  ]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(Buffer.from(chunk as Uint8Array));
+  const lines = Buffer.concat(chunks).toString("utf8").split("\r\n");
+  expect(lines[0]).toContain("reference,description,status,amount,currency");
+  expect(lines[1]).toMatch(/,'=fee,.*,7\.25,USD,725,100,/);
+  expect(lines[1]).toContain(",Card fees,");
+  expect(lines[2]).toMatch(/,sale-1,.*,1234\.50,USD,123450,100,/);
+});
+
+test("the command palette goes to a page by its name and to a record by its id", {
+  timeout: 60_000,
+}, async () => {
+  await open("apps");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("ledg");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Ledgers" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill(installedAppId.replace("instapp_", "txn_"));
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing has this id here").waitFor();
+});
+
+test("axe finds nothing on any page, drawer, sheet or dialog, dark and light", {
+  timeout: 240_000,
+}, async () => {
+  const problems: string[] = [];
+  const look = async (where: string) =>
+    problems.push(...(await findAccessibilityProblems(page)).map((problem) => `${where}: ${problem}`));
+  const paths = await placePaths();
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const path of [...paths, "apps/register"]) {
+      await open(path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle");
+      await look(`${path} ${colorScheme}`);
+    }
+    for (const [path, name] of [
+      ["transactions", "About sale-1"],
+      ["balances", "Card fees"],
+      ["ledgers", "Shop"],
+      ["deliveries", "install"],
+    ] as const) {
+      await open(path);
+      await page.getByRole("link", { name }).first().click();
+      await page.getByRole("dialog").waitFor();
+      await page.waitForLoadState("networkidle");
+      await look(`${path} drawer ${colorScheme}`);
+    }
+    await open("bad-days");
+    await page.getByRole("button", { name: "Switch on: A field is other than it should be" }).click();
+    await page.getByRole("dialog").getByText("For seconds").waitFor();
+    await look(`fault dialog ${colorScheme}`);
+    await open("instances");
+    await page.getByRole("button", { name: /^Stop/ }).click();
+    await page.getByRole("dialog").waitFor();
+    await look(`stop dialog ${colorScheme}`);
+    await open("apps");
+    await page.getByRole("button", { name: "Launch app" }).first().click();
+    await page.frameLocator("iframe").locator("#scheme").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").waitFor();
+    await look(`palette and panel ${colorScheme}`);
+  }
+  expect(problems).toEqual([]);
+});
