@@ -64,7 +64,9 @@ export function createApp(options: AppOptions): App {
 async function openWith(definition: Definition): Promise<Runtime> {
   const { openRuntime } = await import("./runtime.ts");
   const { explainOpening } = await import("./environment/start-failure.ts");
-  const runtime = explained(() => openRuntime(definition), explainOpening);
+  const runtime = await openRuntime(definition).catch((error: unknown) => {
+    throw explainOpening(error);
+  });
   const telemetry = await loadTelemetry();
   const { mounted, mountPath } = await import("./mounted.ts");
   const handle = traced(runtime.handle, telemetry, definition.options.name);
@@ -81,12 +83,4 @@ async function answer(
   runtime.listensAt(new URL(request.url).origin);
   await runtime.startJobs();
   return toResponse(await runtime.handle(webExchange(request, peer)));
-}
-
-function explained<Value>(work: () => Value, explain: (error: unknown) => unknown): Value {
-  try {
-    return work();
-  } catch (error) {
-    throw explain(error);
-  }
 }

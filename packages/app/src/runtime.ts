@@ -12,7 +12,6 @@ import { readSettings, type Settings } from "./environment/index.ts";
 import { describeFailure } from "./errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "./errors/index.ts";
 import { type Answer, BrokenOff, type Handle, jsonAnswer } from "./exchange.ts";
-import { createEmbeddedEngine } from "./jobs/engines/embedded/index.ts";
 import type { Jobs, OpenJobs } from "./jobs/index.ts";
 import type { InstallContext } from "./jobs/interface.ts";
 import { createAskCloud } from "./lifecycle/asking.ts";
@@ -29,8 +28,7 @@ import type { Routes } from "./portal/routes.ts";
 import { createSessions } from "./portal/sessions.ts";
 import { createMayUse, type MayUse } from "./portal/users.ts";
 import { type Retiring, startRetiring } from "./retirement.ts";
-import type { Store } from "./stores/interface.ts";
-import { openSqliteStore } from "./stores/sqlite/index.ts";
+import { type Store, StoreUnavailable } from "./stores/interface.ts";
 import { createVault, type Vault } from "./vault/index.ts";
 import { parseKeyRing } from "./vault/key-ring.ts";
 
@@ -62,15 +60,16 @@ export type Definition = {
  *
  * @throws EnvironmentError naming the variable that is wrong.
  * @throws StoreVersionError when a newer version wrote the database.
+ * @throws StoreUnavailable when the database's server can't be reached.
  */
-export function openRuntime(definition: Definition): Runtime {
+export async function openRuntime(definition: Definition): Promise<Runtime> {
   const { options } = definition;
   const settings = readSettings(options.environment ?? process.env, options.name);
   const vault = createVault(parseKeyRing(keyRingText(settings)));
   const { log, flushNow: flushLog, close: closeLog } = openPinoLog(options.name, settings.logFile);
   const crashPoint = createCrashPoint(settings.crashAt);
   const clock = options.clock ?? Date.now;
-  const store = openSqliteStore(settings.databaseFile, crashPoint, log);
+  const store = await openStore(settings, options.name, crashPoint, log);
   const address = createAddress(settings);
   const work = openWork(definition, settings, { store, vault, clock, log, crashPoint });
   let started: Promise<void> | undefined;
@@ -103,6 +102,39 @@ export function openRuntime(definition: Definition): Runtime {
       await closeLog();
     },
   };
+}
+
+// Loaded here, since most apps run on one of the two.
+async function openStore(
+  settings: Settings,
+  appName: string,
+  crashPoint: CrashPoint,
+  log: Log,
+): Promise<Store> {
+  if (settings.databaseUrl === undefined) {
+    const { openSqliteStore } = await import("./stores/sqlite/index.ts");
+    return openSqliteStore(settings.databaseFile, crashPoint, log);
+  }
+  const { openPostgresStore } = await import("./stores/postgres/index.ts");
+  const url = settings.databaseUrl.reveal();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await openPostgresStore(url, appName, crashPoint);
+    } catch (error) {
+      if (tries === mostOpenings || !isUnreachable(error)) throw error;
+      if (tries === 1)
+        log.warn("The database's server can't be reached; it is tried again for half a minute.", { error });
+      await new Promise((resolve) => setTimeout(resolve, openingPause));
+    }
+  }
+}
+
+/** A server that starts beside the app is a few seconds late. */
+const mostOpenings = 30;
+const openingPause = 1000;
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof StoreUnavailable && error.reason === "unreachable";
 }
 
 const day = 24 * 3600 * 1000;
@@ -146,7 +178,6 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
     wake: () => jobs.wake(),
   });
   const jobs = definition.jobs.open({
-    createEngine: createEmbeddedEngine,
     store,
     clock,
     random,

@@ -3,8 +3,6 @@ import { errorState } from "../src/errors/app-error.ts";
 import { endedState } from "../src/errors/ended.ts";
 import type { InstallationContext } from "../src/installation-context.ts";
 import { decide, type EventFacts, type InstallFacts } from "../src/installations/decision.ts";
-import { createEmbeddedEngine } from "../src/jobs/engines/embedded/index.ts";
-import type { Engine } from "../src/jobs/engines/interface.ts";
 import { createJobs, type Jobs, type JobsParts, type OpenJobs } from "../src/jobs/index.ts";
 import { createBind } from "../src/lifecycle/bind.ts";
 import { withoutIdleWork } from "../src/lifecycle/index.ts";
@@ -14,12 +12,6 @@ import type { Store } from "../src/stores/interface.ts";
 import type { StoreKind, TestDatabase } from "./stores.ts";
 
 export type LogLine = { readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
-
-/** Jobs that were started, with their engine at hand. */
-export type WorkingJobs = OpenJobs & {
-  /** Lets the engine look at the clock. */
-  look(): void;
-};
 
 export type TestWorld = {
   readonly database: TestDatabase;
@@ -33,7 +25,7 @@ export type TestWorld = {
   /** Cloud has said that its key is revoked. */
   revoke(installedAppId: string): Promise<void>;
   /** Opens jobs that were defined, as a process of its own would; stopped with the world. */
-  start(jobs: Jobs, changes?: Partial<JobsParts>): Promise<WorkingJobs>;
+  start(jobs: Jobs, changes?: Partial<JobsParts>): Promise<OpenJobs>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -89,18 +81,10 @@ export async function createWorld(kind: StoreKind): Promise<TestWorld> {
     start: async (jobs, changes = {}) => {
       const own = await database.open(log);
       started.push(jobs);
-      let engine: Engine | undefined;
-      const open = jobs.open({
-        ...partsOf(own, log, () => now),
-        createEngine: (parts) => {
-          engine = createEmbeddedEngine(parts);
-          return engine;
-        },
-        ...changes,
-      });
+      const open = jobs.open({ ...partsOf(own, log, () => now), ...changes });
       opened.push({ jobs: open, store: own });
       await open.start();
-      return { ...open, look: () => engine?.look() };
+      return open;
     },
     async [Symbol.asyncDispose]() {
       for (const { jobs, store: own } of opened) {
@@ -116,7 +100,7 @@ export async function createWorld(kind: StoreKind): Promise<TestWorld> {
 }
 
 /** Makes, defines and starts jobs. */
-export function run(world: TestWorld, define: (jobs: Jobs) => void): Promise<WorkingJobs> {
+export function run(world: TestWorld, define: (jobs: Jobs) => void): Promise<OpenJobs> {
   const jobs = createJobs();
   define(jobs);
   return world.start(jobs);
@@ -138,7 +122,7 @@ export function installFacts(installedAppId: string, changes: Partial<InstallFac
   };
 }
 
-function partsOf(store: Store, log: Log, clock: () => number): Omit<JobsParts, "createEngine"> {
+function partsOf(store: Store, log: Log, clock: () => number): JobsParts {
   const none = () => Promise.reject(new Error("Nothing is called here."));
   const bind = createBind({
     store,

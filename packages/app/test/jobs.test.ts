@@ -2,7 +2,7 @@ import { Secret } from "@annex/protocol";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { AppError, errorState, ProviderUnreachable, RateLimited } from "../src/errors/app-error.ts";
-import { createJobs, type Jobs } from "../src/jobs/index.ts";
+import { createJobs, type Jobs, type OpenJobs } from "../src/jobs/index.ts";
 import type {
   InstallationJobs,
   JobHandler,
@@ -10,7 +10,7 @@ import type {
   JobRun,
   JobRunStatus,
 } from "../src/jobs/interface.ts";
-import { createWorld, run as runJobs, type TestWorld, type WorkingJobs } from "./jobs-world.ts";
+import { createWorld, run as runJobs, type TestWorld } from "./jobs-world.ts";
 import { type StoreKind, storeKinds } from "./stores.ts";
 
 /** Waits until a run stands so; a real process works meanwhile, so this polls. */
@@ -20,7 +20,7 @@ async function settled(jobs: InstallationJobs, runId: string, status: JobRunStat
       const found = await jobs.get(runId);
       return found?.status === status ? found : undefined;
     },
-    { timeout: 20_000, interval: 2 },
+    { timeout: 60_000, interval: 2 },
   );
   return run;
 }
@@ -117,7 +117,7 @@ function jobsSuite(kind: StoreKind): void {
       });
       const { runId } = await runs.start(job);
       expect((await settled(runs, runId, "completed")).result).toBe(509545);
-    });
+    }, 90_000);
 
     test("waits while eight others of its installation run, and holds no lease meanwhile", async () => {
       await using world = await createWorld(kind);
@@ -630,7 +630,7 @@ function jobsSuite(kind: StoreKind): void {
           jobs.define("work", {}, () => 1),
         ),
       );
-    const count = async (jobs: WorkingJobs, id = "instapp_1") =>
+    const count = async (jobs: OpenJobs, id = "instapp_1") =>
       (await jobs.forInstallation(id).list({ job: "work" })).length;
 
     test("start a run at each tick, for installations that were there", async () => {

@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import type { Log } from "../src/log/index.ts";
 import type { Store } from "../src/stores/interface.ts";
+import { openPostgresStore } from "../src/stores/postgres/index.ts";
 import { openSqliteStore } from "../src/stores/sqlite/index.ts";
+import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 
 export type TestDatabase = {
   /** What `ANNEX_DATABASE` would be. */
@@ -33,4 +36,23 @@ const sqlite: StoreKind = {
   },
 };
 
-export const storeKinds: readonly StoreKind[] = [sqlite];
+/** One server for all tests of a file, each with a database of its own. */
+let server: Promise<PostgresServer> | undefined;
+let databases = 0;
+afterAll(async () => (await server)?.stop());
+
+const postgres: StoreKind = {
+  kind: "postgres",
+  create: async () => {
+    server ??= startPostgres();
+    databases += 1;
+    const name = await (await server).createDatabase(`test_${databases}`);
+    return {
+      name,
+      open: async (_log, crashPoint = none) => openPostgresStore(name, "test", crashPoint),
+      remove: async () => {},
+    };
+  },
+};
+
+export const storeKinds: readonly StoreKind[] = [sqlite, postgres];

@@ -4,7 +4,7 @@
  * not generated, no further origin may frame the portal, no crash on demand.
  * There is no variable that switches a guard off.
  */
-import { capabilityBits, cloudApiUrl, keyGraceTime, portalLifetimes } from "@annex/protocol/words";
+import { capabilityBits, cloudApiUrl, keyGraceTime, portalLifetimes, Secret } from "@annex/protocol/words";
 import { EnvironmentError } from "./environment-error.ts";
 import { isProduction } from "./mode.ts";
 import { type Networks, networksVariable } from "./networks.ts";
@@ -26,7 +26,10 @@ export type Settings = {
   /** Where Cloud and browsers reach the app, with the path it is mounted at; absent means `http://localhost:<port>`. */
   readonly publicUrl: string | undefined;
   readonly cloudUrl: string;
+  /** The database's file; where the database is on a server, what stands beside it in development. */
   readonly databaseFile: string;
+  /** Where the database is on a server: its address, which holds a password. */
+  readonly databaseUrl: Secret | undefined;
   /** Text of `ANNEX_KEY_RING`; absent only in development. */
   readonly keyRing: string | undefined;
   /** Secrets in the two URLs, the current one first; absent only in development. */
@@ -71,7 +74,7 @@ export function readSettings(environment: Environment, appName: string): Setting
       publicUrl(environment, production),
     ),
     cloudUrl: urlVariable(environment, "ANNEX_CLOUD_URL", production) ?? cloudApiUrl,
-    databaseFile: databaseFile(environment, appName),
+    ...database(environment, appName),
     keyRing: required(production, "ANNEX_KEY_RING", "as id:base64 of 32 random bytes", () =>
       textVariable(environment, "ANNEX_KEY_RING"),
     ),
@@ -113,12 +116,17 @@ function publicUrl(environment: Environment, production: boolean): string | unde
   );
 }
 
-function databaseFile(environment: Environment, appName: string): string {
-  const text = textVariable(environment, "ANNEX_DATABASE") ?? `data/${appName}.db`;
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
-    throw new EnvironmentError("ANNEX_DATABASE", "must be the path of a file: the store here is SQLite");
-  }
-  return text;
+function database(environment: Environment, appName: string) {
+  const file = `data/${appName}.db`;
+  const text = textVariable(environment, "ANNEX_DATABASE") ?? file;
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) return { databaseFile: text, databaseUrl: undefined };
+  if ((scheme === "postgres" || scheme === "postgresql") && URL.canParse(text))
+    return { databaseFile: file, databaseUrl: new Secret(text, `${scheme}://`) };
+  throw new EnvironmentError(
+    "ANNEX_DATABASE",
+    "must be the path of a file, or an address such as postgres://user:password@host/database",
+  );
 }
 
 function callbackSecrets(environment: Environment): readonly string[] | undefined {

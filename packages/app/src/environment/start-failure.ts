@@ -26,8 +26,34 @@ export function explainListening(error: unknown, port: number): unknown {
   return error;
 }
 
+/** What a server answers to a wrong name or password, a database that is not there, and to nobody at all. */
+const serverFailures: Readonly<Record<string, string>> = {
+  "28P01": "the server refused the password",
+  "28000": "the server refused the user",
+  "3D000": "the server has no such database",
+  ECONNREFUSED: "nobody listens there",
+  ENOTFOUND: "there is no such host",
+  EAI_AGAIN: "the host's name could not be looked up",
+};
+
+function serverFailure(error: unknown): string | undefined {
+  const codes = [error, (error as { readonly cause?: unknown } | undefined)?.cause].map(
+    (each) => (each as { readonly code?: unknown } | undefined)?.code,
+  );
+  const code = codes.find((each) => typeof each === "string" && each in serverFailures);
+  if (code !== undefined) return serverFailures[String(code)];
+  return (error as Error).name === "StoreUnavailable" ? (error as Error).message : undefined;
+}
+
 /** A failure to open the database or a file beside it, in terms of `ANNEX_DATABASE`; anything else as it is. */
 export function explainOpening(error: unknown): unknown {
+  const refused = serverFailure(error);
+  if (refused !== undefined)
+    return new EnvironmentError(
+      "ANNEX_DATABASE",
+      "must be the address of a PostgreSQL server that can be used",
+      refused,
+    );
   const happened = openingFailure(error as NodeJS.ErrnoException & { readonly errcode?: number });
   if (happened === undefined) return error;
   return new EnvironmentError(

@@ -8,12 +8,12 @@
  * - what a step does to Cloud is noted before it is sent and looked for before it is sent again;
  * - the guard (installation active, permissions granted) is asked before a run and before each of its steps.
  *
- * In the order data passes: `starting` (the app's code → a run), the store's commit, `engines` (which run is worked
+ * In the order data passes: `starting` (the app's code → a run), the store's commit, `engine` (which run is worked
  * when) → `execution` (guard, steps, effects, ending) with `policy` (pure decisions) beside them.
  */
 import { systemJobs } from "../installations/system-jobs.ts";
 import type { StoredRun } from "../stores/runs.ts";
-import type { CreateEngine, Engine } from "./engines/interface.ts";
+import { createEngine, type Engine } from "./engine/index.ts";
 import { Postponed } from "./execution/failures.ts";
 import type { BoundContext, Work } from "./execution/work.ts";
 import type { Workshop } from "./execution/workshop.ts";
@@ -62,7 +62,6 @@ export type Jobs = {
 
 /** What the framework gives to its jobs. */
 export type JobsParts = Omit<Workshop, "effects" | "prepareStarts" | "jobsOf" | "wake"> & {
-  readonly createEngine: CreateEngine;
   /** @throws AppError app_uninstalled, key_revoked or missing_permission. */
   bind(installedAppId: string, requires: JobOptions<never>["requires"]): Promise<BoundContext>;
   /** For what comes after an installation's end. */
@@ -76,6 +75,8 @@ export type OpenJobs = {
   start(): Promise<void>;
   /** A commit made runs due. */
   wake(): void;
+  /** The clock went on; what is due is worked. */
+  look(): void;
   /** An installation ended: what it runs here is stopped; its runs are cancelled in the store already. */
   ended(installedAppId: string): void;
   forInstallation(installedAppId: string): InstallationJobs;
@@ -162,7 +163,7 @@ function openJobs(
     cloudOf: parts.cloudOf,
     wake,
   };
-  const engine: Engine = parts.createEngine({
+  const engine: Engine = createEngine({
     workshop,
     jobs: [...jobs.keys(), systemJobs["ask-cloud"]],
     workOf: (run) => workOf(parts, jobs, run),
@@ -176,6 +177,7 @@ function openJobs(
       await sayWhatNobodyWorks(parts, jobs);
     },
     wake,
+    look: () => engine.look(),
     ended: (installedAppId) => engine.executions.stopOf(installedAppId, "cancelled"),
     forInstallation: (installedAppId) => jobsOf(installedAppId),
     stop: () => engine.stop(),

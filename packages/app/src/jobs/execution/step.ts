@@ -36,7 +36,7 @@ export function createStep(parts: StepParts): Step {
     // A first start has nothing to look up.
     finished ??= run.attempt > 1 ? await workshop.store.runs.finishedSteps(run.runNumber) : new Map();
     if (finished.has(name)) return decodeValue(finished.get(name)) as Value;
-    await parts.assertGoesOn();
+    // The guard and the fence, last of all before the work.
     const context = await parts.bind();
     await parts.assertGoesOn();
     workshop.crashPoint("job-step-begins");

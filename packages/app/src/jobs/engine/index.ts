@@ -1,20 +1,47 @@
 /**
- * The engine over SQLite: a loop that looks for what is due whenever a commit made something due or a run has ended,
- * so that an idle job starts in a millisecond or two; a slow look is left for what other processes do to the same
- * file, and a timer for the next retry or tick.
+ * The engine: says which run is worked when, and by whom; the runs themselves, their steps and what a person sees of
+ * them are the store's. A loop looks for what is due whenever a commit made something due or a run has ended, so that
+ * an idle job starts in a millisecond or two; a slow look is left for what other processes do to the same database,
+ * and a timer for the next retry or tick.
  */
-import { createExecutions } from "../../execution/executions.ts";
-import { longestWaitMilliseconds } from "../../policy/retries.ts";
-import { beginSchedules, startDueTicks, whenNextTick } from "../../schedules.ts";
-import type { Engine, EngineParts } from "../interface.ts";
+import type { Concurrency, StoredRun } from "../../stores/runs.ts";
+import { createExecutions, type Executions } from "../execution/executions.ts";
+import type { Work } from "../execution/work.ts";
+import type { Workshop } from "../execution/workshop.ts";
+import { longestWaitMilliseconds } from "../policy/retries.ts";
+import type { Schedule } from "../policy/ticks.ts";
+import { beginSchedules, startDueTicks, whenNextTick } from "../schedules.ts";
 import { createLeases, leaseMilliseconds, renewalMilliseconds } from "./leases.ts";
+
+export type EngineParts = {
+  readonly workshop: Workshop;
+  /** Names of the jobs this process can work, the framework's own among them. */
+  readonly jobs: readonly string[];
+  readonly workOf: (run: StoredRun) => Work;
+  readonly schedules: readonly Schedule[];
+  readonly concurrency: Concurrency;
+  /** Runs at once in this process. */
+  readonly slots: number;
+};
+
+export type Engine = {
+  readonly executions: Executions;
+  /** Takes over what is left from before, and begins. */
+  start(): Promise<void>;
+  /** A commit is being made, or was made, that makes runs due; returns at once. */
+  wake(): void;
+  /** The clock went on, or something that waited may go on. */
+  look(): void;
+  /** Takes no new work, lets running steps end, hands over what is left. */
+  stop(): Promise<void>;
+};
 
 /** How soon what another process wrote is seen. */
 const lookMilliseconds = 1000;
 /** How long running steps may take to end when the app stops; what is not done then goes on at the next start. */
 const stopMilliseconds = 5000;
 
-export function createEmbeddedEngine(parts: EngineParts): Engine {
+export function createEngine(parts: EngineParts): Engine {
   const { workshop, schedules } = parts;
   const { store, log, clock } = workshop;
   const leases = createLeases(workshop);

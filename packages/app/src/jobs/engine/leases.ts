@@ -2,12 +2,12 @@
  * Leases: a run is held for ten seconds at a time, prolonged every three while its process lives, and taken back when
  * the lease runs out, or at once when its holder is certainly dead. An execution that finds its lease gone stops.
  */
-import { errorState } from "../../../errors/app-error.ts";
-import { newReference } from "../../../errors/index.ts";
-import type { Execution } from "../../execution/execution.ts";
-import { createWorkerIdentity, isDead } from "../../execution/worker-identity.ts";
-import type { Workshop } from "../../execution/workshop.ts";
-import { mostCrashes, toJobFailure } from "../../policy/retries.ts";
+import { errorState } from "../../errors/app-error.ts";
+import { newReference } from "../../errors/index.ts";
+import type { Execution } from "../execution/execution.ts";
+import { createWorkerIdentity, isDead } from "../execution/worker-identity.ts";
+import type { Workshop } from "../execution/workshop.ts";
+import { mostCrashes, toJobFailure } from "../policy/retries.ts";
 
 export const leaseMilliseconds = 10_000;
 export const renewalMilliseconds = 3000;

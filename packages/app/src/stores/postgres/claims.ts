@@ -1,0 +1,128 @@
+/**
+ * Which runs are worked next. What is due lies in lanes, one for each job of each
+ * installation, and the lanes are served in turn: a tenant with a hundred thousand
+ * queued runs takes one turn like everybody else. A step from lane to lane is one
+ * look at an index, however long the lanes are. Replicas claim one after the other,
+ * so that the limits hold over all of them.
+ */
+import type { ClaimRequest, RunStore, StoredRun } from "../runs.ts";
+import type { Connection, Query } from "./connection.ts";
+import { optionalNumber, toRun } from "./rows.ts";
+import type { Transaction } from "./transaction.ts";
+
+const lockSql = "SELECT pg_advisory_xact_lock(hashtextextended('annex. claims', 0))";
+const claimSql = `
+  WITH RECURSIVE lanes (installed_app_id, job, place) AS (
+    (SELECT installed_app_id, job, 1 FROM annex.runs
+      WHERE status = 'queued' AND (installed_app_id, job) > ($1::text COLLATE "C", $2::text COLLATE "C")
+      ORDER BY installed_app_id, job LIMIT 1)
+    UNION ALL
+    SELECT following.installed_app_id, following.job, lanes.place + 1 FROM lanes, LATERAL (
+      SELECT r.installed_app_id, r.job FROM annex.runs r
+      WHERE r.status = 'queued' AND (r.installed_app_id, r.job) > (lanes.installed_app_id, lanes.job)
+      ORDER BY r.installed_app_id, r.job LIMIT 1) AS following
+    WHERE lanes.place < $3
+  ),
+  running AS (
+    SELECT installed_app_id, job, count(*) AS runs FROM annex.runs WHERE status = 'running' GROUP BY 1, 2
+  ),
+  room AS (
+    SELECT lanes.*,
+      least($4::int - coalesce((SELECT sum(runs) FROM running WHERE running.installed_app_id = lanes.installed_app_id), 0),
+        $5::int) AS of_installation,
+      coalesce(limits.at_once - coalesce((SELECT runs FROM running
+        WHERE running.installed_app_id = lanes.installed_app_id AND running.job = lanes.job), 0), $5::int) AS of_lane
+    FROM lanes LEFT JOIN unnest($6::text[], $7::int[]) AS limits (job, at_once) ON limits.job = lanes.job
+    WHERE lanes.job = ANY($8)
+  ),
+  found AS (
+    SELECT due.run_number, room.place, room.of_installation, room.of_lane, room.installed_app_id, room.job,
+      row_number() OVER (PARTITION BY room.installed_app_id, room.job ORDER BY due.run_number) AS in_lane
+    FROM room, LATERAL (SELECT r.run_number FROM annex.runs r
+      WHERE r.status = 'queued' AND r.installed_app_id = room.installed_app_id AND r.job = room.job
+      ORDER BY r.run_number LIMIT greatest(0, least(room.of_installation, room.of_lane))) AS due
+  ),
+  turns AS (
+    SELECT *, row_number() OVER (PARTITION BY installed_app_id ORDER BY in_lane, place) AS in_installation FROM found
+  ),
+  chosen AS (
+    SELECT run_number, in_lane, place FROM turns WHERE in_installation <= of_installation
+    ORDER BY in_lane, place LIMIT $5
+  )
+  UPDATE annex.runs r
+  SET status = 'running', worker = $9, lease_until = $10, started_at = coalesce(r.started_at, $11),
+    fence = r.fence + 1, attempt = r.attempt + 1
+  FROM chosen WHERE r.run_number = chosen.run_number AND r.status = 'queued'
+  RETURNING r.*, chosen.in_lane, chosen.place`;
+const dueSql = "SELECT 1 AS one FROM annex.runs WHERE status = 'queued' LIMIT 1";
+const nextSql = "SELECT min(available_at) AS at FROM annex.runs WHERE status = 'waiting'";
+const waitingSql = `SELECT (SELECT min(available_at) FROM annex.runs WHERE status = 'waiting') AS at,
+  (SELECT count(*) FROM annex.runs WHERE status = 'waiting' AND available_at > $1) AS ahead`;
+const promoteSql = `UPDATE annex.runs SET status = 'queued', available_at = least(available_at, $1)
+  WHERE run_number IN (SELECT run_number FROM annex.runs
+    WHERE status = 'waiting' AND (available_at <= $1 OR available_at > $2) LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
+
+type Lane = { readonly installedAppId: string; readonly job: string };
+const beforeAll: Lane = { installedAppId: "", job: "" };
+/** Lanes looked at for one claim, for each run that is wanted. */
+const lanesForEach = 4;
+
+export function createClaims(
+  { query }: Connection,
+  transaction: Transaction,
+): Pick<RunStore, "claim" | "hasDue" | "promote" | "nextDueAt"> {
+  let lastServed = beforeAll;
+
+  const claimAfter = async (held: Query, lane: Lane, limit: number, request: ClaimRequest) => {
+    const { concurrency, jobs, worker, leaseUntil, now } = request;
+    const { rows } = await held(claimSql, [
+      lane.installedAppId,
+      lane.job,
+      limit * lanesForEach,
+      concurrency.perInstallation,
+      limit,
+      [...concurrency.perJob.keys()],
+      [...concurrency.perJob.values()],
+      jobs,
+      worker,
+      leaseUntil,
+      now,
+    ]);
+    const inTurn = [...rows].sort(
+      (one, other) =>
+        Number(one["in_lane"]) - Number(other["in_lane"]) || Number(one["place"]) - Number(other["place"]),
+    );
+    return inTurn.map(toRun);
+  };
+
+  return {
+    claim: (request) =>
+      transaction.run(async (held) => {
+        await held(lockSql);
+        const claimed: StoredRun[] = [];
+        let lane = lastServed;
+        // Once to the end, and once around from the beginning.
+        for (const _round of lane === beforeAll ? [1] : [1, 2]) {
+          const limit = request.limit - claimed.length;
+          if (limit > 0) claimed.push(...(await claimAfter(held, lane, limit, request)));
+          if (claimed.length < request.limit) lane = beforeAll;
+        }
+        const last = claimed.at(-1);
+        lastServed = last === undefined || claimed.length < request.limit ? beforeAll : laneOf(last);
+        return claimed;
+      }),
+    hasDue: async () => (await query(dueSql)).rows.length > 0,
+    promote: async (now, furthest) => {
+      const { rows } = await query(waitingSql, [furthest]);
+      const at = rows[0]?.["at"];
+      const disbelieved = Number(rows[0]?.["ahead"]);
+      if ((typeof at !== "number" || at > now) && disbelieved === 0) return { due: 0, disbelieved: 0 };
+      return { due: (await query(promoteSql, [now, furthest])).count, disbelieved };
+    },
+    nextDueAt: async () => optionalNumber((await query(nextSql)).rows[0]?.["at"]),
+  };
+}
+
+function laneOf({ installedAppId, job }: StoredRun): Lane {
+  return { installedAppId, job };
+}

@@ -1,0 +1,59 @@
+/** What is sent to Cloud, noted before it is sent, until it is known what came of it. */
+import type { EffectStore, EffectWork, StoredEffect } from "../interface.ts";
+import type { Connection, Row } from "./connection.ts";
+import { optionalText } from "./rows.ts";
+import { holds } from "./steps.ts";
+import type { Transaction } from "./transaction.ts";
+
+const columns = "effect_id, effect, noted_at, result, seen";
+const findSql = `SELECT ${columns} FROM annex.effects WHERE work = $1 AND effect_id = $2`;
+const noteSql = `INSERT INTO annex.effects (work, effect_id, effect, noted_at) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (work, effect_id) DO UPDATE SET effect = excluded.effect, noted_at = excluded.noted_at, seen = NULL`;
+const settleSql = "UPDATE annex.effects SET result = $1 WHERE work = $2 AND effect_id = $3";
+const forgetSql = "DELETE FROM annex.effects WHERE work = $1 AND effect_id = $2";
+const openSql = `SELECT ${columns} FROM annex.effects
+  WHERE work = $1 AND result IS NULL AND seen IS NULL ORDER BY noted_at`;
+const answerSql = "UPDATE annex.effects SET seen = $1 WHERE work = $2 AND effect_id = $3 AND result IS NULL";
+
+export function createEffects({ query }: Connection, transaction: Transaction): EffectStore {
+  return {
+    find: async (work, effectId) => {
+      const row = (await query(findSql, [workText(work), effectId])).rows[0];
+      return row === undefined ? undefined : toEffect(row);
+    },
+    note: (work, effectId, effect, now) =>
+      transaction.run(async (held) => {
+        if (work.of === "run" && !(await holds(held, work.holder))) return false;
+        await held(noteSql, [workText(work), effectId, effect, now]);
+        return true;
+      }),
+    settle: async (work, effectId, result) => {
+      await query(settleSql, [result, workText(work), effectId]);
+    },
+    forget: async (work, effectId) => {
+      await query(forgetSql, [workText(work), effectId]);
+    },
+    open: async (runNumber) => (await query(openSql, [workOfRun(runNumber)])).rows.map(toEffect),
+    answer: async (runNumber, effectId, seen) =>
+      (await query(answerSql, [seen, workOfRun(runNumber), effectId])).count > 0,
+  };
+}
+
+/** How the effects of a run are filed. */
+export function workOfRun(runNumber: number): string {
+  return `run/${runNumber}`;
+}
+
+function workText(work: EffectWork): string {
+  return work.of === "run" ? workOfRun(work.holder.runNumber) : `call/${work.installedAppId}/${work.key}`;
+}
+
+function toEffect(row: Row): StoredEffect {
+  return {
+    effectId: String(row["effect_id"]),
+    effect: String(row["effect"]),
+    notedAt: Number(row["noted_at"]),
+    result: optionalText(row["result"]),
+    seen: optionalText(row["seen"]) as StoredEffect["seen"],
+  };
+}

@@ -1,0 +1,286 @@
+/**
+ * Events: read what is known, ask the decision, carry out the changes. Those that arrive together share one
+ * transaction, and those of them that have nothing to do with each other share its statements.
+ */
+import type {
+  Change,
+  Contest,
+  EventFacts,
+  InstallFacts,
+  Known,
+  KnownInstallation,
+} from "../../installations/decision.ts";
+import type { InstallationStatus } from "../../installations/installation.ts";
+import { systemJobs } from "../../installations/system-jobs.ts";
+import type { Applied, EventToApply, NewRun } from "../interface.ts";
+import type { Query, Row } from "./connection.ts";
+import { optionalNumber, optionalText } from "./rows.ts";
+import { cancelRuns, hurryRuns, insertRuns } from "./runs.ts";
+
+/** Applies events in their order; the caller holds the transaction. */
+export async function applyEvents(
+  query: Query,
+  events: readonly EventToApply[],
+): Promise<readonly Applied[]> {
+  await lockTenants(query, events);
+  const applied: Applied[] = [];
+  for (const wave of wavesOf(events)) applied.push(...(await applyWave(query, wave)));
+  return applied;
+}
+
+/** Whatever the events of a wave read and write, no two of them read or write the same. */
+function wavesOf(events: readonly EventToApply[]): readonly (readonly EventToApply[])[] {
+  const waves: EventToApply[][] = [];
+  let touched = new Set<string>();
+  for (const event of events) {
+    const places = placesOf(event.facts);
+    if (waves.length === 0 || places.some((place) => touched.has(place))) {
+      waves.push([]);
+      touched = new Set();
+    }
+    waves.at(-1)?.push(event);
+    for (const place of places) touched.add(place);
+  }
+  return waves;
+}
+
+function placesOf(facts: EventFacts): readonly string[] {
+  // What an answer of Cloud ends is another installation, so it goes alone.
+  if (facts.kind === "key-answered") return ["everything", `installation ${facts.installedAppId}`];
+  const { installedAppId, idempotencyKey, appId, instanceId } = facts;
+  return [`installation ${installedAppId}`, `event ${idempotencyKey}`, `tenant ${appId} ${instanceId}`];
+}
+
+// In one order everywhere, so that no two replicas wait for each other.
+const lockSql = `SELECT pg_advisory_xact_lock(place) FROM
+  (SELECT DISTINCT hashtextextended('annex. ' || place, 0) AS place FROM unnest($1::text[]) AS place ORDER BY 1) AS places`;
+const tenantOfSql = "SELECT app_id, instance_id FROM annex.installations WHERE installed_app_id = ANY($1)";
+
+/** What the events read must still be true when they write, whatever other replicas do. */
+async function lockTenants(query: Query, events: readonly EventToApply[]): Promise<void> {
+  const answered = events.flatMap(({ facts }) =>
+    facts.kind === "key-answered" ? [facts.installedAppId] : [],
+  );
+  const known = answered.length === 0 ? [] : (await query(tenantOfSql, [answered])).rows;
+  const places = [
+    ...known.map((row) => `${row["app_id"]} ${row["instance_id"]}`),
+    ...events.flatMap(({ facts }) =>
+      facts.kind === "key-answered" ? [] : [`${facts.appId} ${facts.instanceId}`],
+    ),
+  ];
+  await query(lockSql, [places]);
+}
+
+async function applyWave(query: Query, wave: readonly EventToApply[]): Promise<readonly Applied[]> {
+  const known = await readKnown(query, wave);
+  const applied = wave.map((event, index): Applied => {
+    const decision = event.decide(known[index] ?? { rivals: [] });
+    return { decision, changes: decision.outcome === "accepted" ? decision.changes : [] };
+  });
+  await carryOut(
+    query,
+    wave.flatMap((event, index) => (applied[index]?.changes ?? []).map((change) => ({ event, change }))),
+  );
+  return applied;
+}
+
+const knownSql = `
+  SELECT e.fingerprint AS event_fingerprint, e.organization_id AS event_organization_id,
+    i.installed_app_id, i.app_id, i.organization_id, i.instance_id, i.status, i.fingerprint, i.key_hash, i.key_stored_at,
+    i.suspended_at
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (idempotency_key, installed_app_id, place)
+  LEFT JOIN annex.events e ON e.idempotency_key = asked.idempotency_key
+  LEFT JOIN annex.installations i ON i.installed_app_id = asked.installed_app_id
+  ORDER BY asked.place`;
+const rivalsSql = `SELECT installed_app_id, app_id, organization_id, instance_id FROM annex.installations
+  WHERE status = 'active' AND instance_id = ANY($1)`;
+const contestsSql = `SELECT older_id, newer_id, since FROM annex.contests
+  WHERE older_id = ANY($1) OR newer_id = ANY($1)`;
+
+async function readKnown(query: Query, wave: readonly EventToApply[]): Promise<readonly Known[]> {
+  const keys = wave.map(({ facts }) => (facts.kind === "key-answered" ? null : facts.idempotencyKey));
+  const ids = wave.map(({ facts }) => facts.installedAppId);
+  const { rows } = await query(knownSql, [keys, ids]);
+  const instances = wave.flatMap(({ facts }, index) =>
+    needsRivals(facts, rows[index]) ? [facts.instanceId] : [],
+  );
+  const active = instances.length === 0 ? [] : (await query(rivalsSql, [instances])).rows;
+  const answered = wave.flatMap(({ facts }) => (facts.kind === "key-answered" ? [facts.installedAppId] : []));
+  const contests = answered.length === 0 ? [] : (await query(contestsSql, [answered])).rows.map(toContest);
+  return wave.map(({ facts }, index): Known => {
+    const row = rows[index] ?? {};
+    return {
+      remembered: toRemembered(row),
+      installation: toKnown(row),
+      rivals: needsRivals(facts, row) ? rivalsOf(facts, active) : [],
+      contests: contests.filter(({ olderId, newerId }) => [olderId, newerId].includes(facts.installedAppId)),
+    };
+  });
+}
+
+// Only what would become active can have rivals, and most events are not of that kind.
+function needsRivals(facts: EventFacts, row: Row | undefined): facts is InstallFacts {
+  if (facts.kind !== "install") return false;
+  const status = row?.["status"];
+  return typeof status !== "string" || status === "revoked" || typeof row?.["suspended_at"] === "number";
+}
+
+// An event or a record that does not name its organization stands for the same one.
+function rivalsOf(facts: InstallFacts, active: readonly Row[]): readonly string[] {
+  const isRival = (row: Row) => {
+    const organizationId = optionalText(row["organization_id"]);
+    const isOther = organizationId !== undefined && facts.organizationId !== undefined;
+    return (
+      row["instance_id"] === facts.instanceId &&
+      row["app_id"] === facts.appId &&
+      row["installed_app_id"] !== facts.installedAppId &&
+      !(isOther && organizationId !== facts.organizationId)
+    );
+  };
+  return active.filter(isRival).map((row) => String(row["installed_app_id"]));
+}
+
+function toRemembered(row: Row): Known["remembered"] {
+  const fingerprint = optionalText(row["event_fingerprint"]);
+  if (fingerprint === undefined) return undefined;
+  return { fingerprint, organizationId: optionalText(row["event_organization_id"]) };
+}
+
+function toKnown(row: Row): KnownInstallation | undefined {
+  if (typeof row["installed_app_id"] !== "string") return undefined;
+  return {
+    installedAppId: row["installed_app_id"],
+    appId: String(row["app_id"]),
+    organizationId: optionalText(row["organization_id"]),
+    instanceId: String(row["instance_id"]),
+    status: row["status"] as InstallationStatus,
+    fingerprint: optionalText(row["fingerprint"]),
+    keyHash: optionalText(row["key_hash"]),
+    keyStoredAt: optionalNumber(row["key_stored_at"]),
+    suspendedAt: optionalNumber(row["suspended_at"]),
+  };
+}
+
+function toContest(row: Row): Contest {
+  return { olderId: String(row["older_id"]), newerId: String(row["newer_id"]), since: Number(row["since"]) };
+}
+
+type ToDo = { readonly event: EventToApply; readonly change: Change };
+
+/** Kind by kind: within a wave no two events touch the same, so their order is of no account, only that of the kinds. */
+async function carryOut(query: Query, todo: readonly ToDo[]): Promise<void> {
+  await remember(query, todo);
+  await insert(query, todo);
+  for (const { event, change } of todo) {
+    if (change.change === "renew") await renew(query, change.at, event);
+    else if (change.change === "end") await end(query, change);
+    else if (change.change === "contest") await contest(query, change);
+    else if (change.change === "suspend") await suspend(query, change.installedAppId, change.at);
+    else if (change.change === "resume") await resume(query, change.installedAppId, event.now);
+  }
+  const runs = todo.flatMap(({ event, change }): readonly { readonly run: NewRun; readonly now: number }[] =>
+    change.change === "start"
+      ? [{ run: { installedAppId: change.installedAppId, job: systemJobs[change.work] }, now: event.now }]
+      : [],
+  );
+  if (runs.length > 0) await insertRuns(query, runs);
+}
+
+const rememberSql = `INSERT INTO annex.events (idempotency_key, organization_id, fingerprint, received_at)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])`;
+
+async function remember(query: Query, todo: readonly ToDo[]): Promise<void> {
+  const rows = todo.flatMap(({ event: { facts, now }, change }) =>
+    change.change === "remember" && facts.kind !== "key-answered" ? [{ facts, now }] : [],
+  );
+  if (rows.length === 0) return;
+  await query(rememberSql, [
+    rows.map(({ facts }) => facts.idempotencyKey),
+    rows.map(({ facts }) => facts.organizationId ?? null),
+    rows.map(({ facts }) => facts.fingerprint),
+    rows.map(({ now }) => now),
+  ]);
+}
+
+const insertSql = `INSERT INTO annex.installations (installed_app_id, app_id, organization_id, instance_id,
+    granted_permissions, api_key_prefix, status, generation, fingerprint, key_hash, key_stored_at, sealed, ring_key_id,
+    installed_at, ended_at)
+  SELECT id, app, organization, instance, permissions, prefix, status, 1, fingerprint, hash, key_at, sealed, ring,
+    at, CASE status WHEN 'active' THEN NULL ELSE at END
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::bigint[], $11::bytea[], $12::text[], $13::bigint[])
+    AS t (id, app, organization, instance, permissions, prefix, status, fingerprint, hash, key_at, sealed, ring, at)`;
+
+async function insert(query: Query, todo: readonly ToDo[]): Promise<void> {
+  const rows = todo.flatMap(({ event, change }) => {
+    const { facts } = event;
+    if (change.change !== "insert" || facts.kind === "key-answered") return [];
+    const install = facts.kind === "install" ? facts : undefined;
+    // The key of what is active from the start is always to be sealed.
+    const key = change.status === "active" ? event.seal?.() : undefined;
+    return [{ facts, install, key, status: change.status, at: change.at }];
+  });
+  if (rows.length === 0) return;
+  await query(insertSql, [
+    rows.map(({ facts }) => facts.installedAppId),
+    rows.map(({ facts }) => facts.appId),
+    rows.map(({ facts }) => facts.organizationId ?? null),
+    rows.map(({ facts }) => facts.instanceId),
+    rows.map(({ install }) => install?.grantedPermissions.join(" ") ?? ""),
+    rows.map(({ install }) => install?.apiKeyPrefix ?? ""),
+    rows.map(({ status }) => status),
+    rows.map(({ install }) => install?.fingerprint ?? null),
+    rows.map(({ install }) => install?.keyHashes[0] ?? null),
+    rows.map(({ install, at }) => (install === undefined ? null : at)),
+    rows.map(({ key }) => (key === undefined ? null : Buffer.from(key.sealed))),
+    rows.map(({ key }) => key?.ringKeyId ?? null),
+    rows.map(({ at }) => at),
+  ]);
+}
+
+const renewSql = `UPDATE annex.installations SET status = 'active', generation = generation + 1, api_key_prefix = $2,
+    key_hash = $3, key_stored_at = $4, sealed = $5, ring_key_id = $6, suspended_at = NULL, ended_at = NULL
+  WHERE installed_app_id = $1`;
+
+async function renew(query: Query, at: number, { facts, seal }: EventToApply): Promise<void> {
+  if (facts.kind !== "install" || seal === undefined) return;
+  const { sealed, ringKeyId } = seal();
+  const hash = facts.keyHashes[0] ?? null;
+  await query(renewSql, [facts.installedAppId, facts.apiKeyPrefix, hash, at, Buffer.from(sealed), ringKeyId]);
+}
+
+// A revoked one keeps the hash of its key, to tell a new key from the old one sent again.
+const endSql = `UPDATE annex.installations SET status = $2, generation = generation + 1, ended_at = $3,
+    key_stored_at = NULL, suspended_at = NULL, sealed = NULL, ring_key_id = NULL,
+    key_hash = CASE WHEN $2 = 'revoked' THEN key_hash END
+  WHERE installed_app_id = $1`;
+const closeContestsSql = `DELETE FROM annex.contests WHERE older_id = $1 OR newer_id = $1
+  RETURNING CASE older_id WHEN $1 THEN newer_id ELSE older_id END AS other_id`;
+
+async function end(query: Query, change: Change & { readonly change: "end" }): Promise<void> {
+  const { installedAppId, status, at } = change;
+  await query(endSql, [installedAppId, status, at]);
+  await cancelRuns(query, installedAppId, systemJobs["on-uninstall"], at);
+  // What waited for the answer to this question goes on.
+  for (const row of (await query(closeContestsSql, [installedAppId])).rows)
+    await hurryRuns(query, String(row["other_id"]), at);
+}
+
+async function contest(query: Query, change: Change & { readonly change: "contest" }): Promise<void> {
+  const { olderId, newerId, at } = change;
+  await query("INSERT INTO annex.contests (older_id, newer_id, since) VALUES ($1, $2, $3)", [
+    olderId,
+    newerId,
+    at,
+  ]);
+}
+
+async function suspend(query: Query, installedAppId: string, at: number | undefined): Promise<void> {
+  const sql = "UPDATE annex.installations SET suspended_at = $2 WHERE installed_app_id = $1";
+  await query(sql, [installedAppId, at ?? null]);
+}
+
+async function resume(query: Query, installedAppId: string, now: number): Promise<void> {
+  await suspend(query, installedAppId, undefined);
+  await hurryRuns(query, installedAppId, now);
+}

@@ -1,0 +1,54 @@
+/** What PostgreSQL's error codes and a lost connection mean to somebody who operates the app. */
+import { StoreUnavailable } from "../interface.ts";
+
+const lostCodes = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  // The server is being shut down, has crashed, or is starting.
+  "57P01",
+  "57P02",
+  "57P03",
+]);
+const lostWords = /connection terminated|not queryable|timeout exceeded when trying to connect/i;
+
+/** Whether the connection is gone; whether what was asked happened is not known by that. */
+export function isLost(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined && (lostCodes.has(code) || code.startsWith("08"))) return true;
+  // The driver has no code for these.
+  return code === undefined && error instanceof Error && lostWords.test(error.message);
+}
+
+/** Whether two transactions were in each other's way; what was asked can be asked again. */
+export function isContended(error: unknown): boolean {
+  const code = codeOf(error);
+  // Serialization failure, deadlock, unique violation.
+  return code === "40001" || code === "40P01" || code === "23505";
+}
+
+/** An error of the database itself as what it means; any other stays as it is. */
+export function unavailable(error: unknown): unknown {
+  const code = codeOf(error);
+  if (isLost(error))
+    return new StoreUnavailable("unreachable", "The database can't be reached; nothing was changed.", error);
+  if (code === "53100")
+    return new StoreUnavailable("full", "The disk of the database is full; nothing was changed.", error);
+  if (code === "25006")
+    return new StoreUnavailable("read-only", "The database can't be written; nothing was changed.", error);
+  if (code === "55P03" || code === "57014" || isTimeout(error))
+    return new StoreUnavailable("busy", "The database does not answer in time.", error);
+  return error;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as Error & { readonly code?: unknown }).code : undefined;
+  return typeof code === "string" ? code : undefined;
+}

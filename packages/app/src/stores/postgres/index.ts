@@ -1,0 +1,106 @@
+/**
+ * The store on a PostgreSQL server, for any number of replicas. What arrives together shares a transaction; replicas
+ * take turns by advisory locks that end with it, so a pooler that hands out connections by transaction is fine. May
+ * touch the server and nothing else. The same files as in `../sqlite`, which is for one machine.
+ *
+ * Implements the storage half of contract section 5. A commit is durable as the server is configured to make it;
+ * nothing here weakens it.
+ */
+import type { CrashPoint } from "../../crash-point.ts";
+import type { Applied, EventToApply, Store, StoreHealth } from "../interface.ts";
+import { StoreUnavailable } from "../interface.ts";
+import { createBatching } from "./batching.ts";
+import { commitUnit, outcomeOf } from "./commit.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import { createDocuments } from "./documents.ts";
+import { createEffects } from "./effects.ts";
+import { applyEvents } from "./events.ts";
+import { isContended } from "./failures.ts";
+import { createInstallations } from "./installations.ts";
+import { createRetirement } from "./retirement.ts";
+import { createRingUse } from "./ring.ts";
+import { createRuns } from "./runs.ts";
+import { migrate } from "./schema.ts";
+import { createLinks, createSessions } from "./sessions.ts";
+import { createTransaction, type Transaction } from "./transaction.ts";
+
+/** Events of one transaction, and transactions at once; more of either made installs no faster. */
+const eventsAtOnce = { atOnce: 2, most: 100 };
+
+/**
+ * Opens the store of an app on a server and makes its tables what this version wants.
+ *
+ * @throws StoreVersionError when a newer version wrote them; StoreUnavailable when the server can't be reached.
+ */
+export async function openPostgresStore(
+  url: string,
+  appName: string,
+  crashPoint: CrashPoint,
+): Promise<Store> {
+  const connection = openConnection(url, appName);
+  try {
+    await migrate(connection);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  const transaction = createTransaction(connection, crashPoint);
+  const apply = createBatching<EventToApply, Outcome>(
+    (events) => applyTogether(transaction, events),
+    eventsAtOnce,
+  );
+  return {
+    engine: "postgres",
+    apply: async (event) => {
+      const outcome = await apply(event);
+      if ("applied" in outcome) return outcome.applied;
+      throw outcome.error;
+    },
+    commit: (unit, now) => transaction.run((query) => commitUnit(query, unit, now)).catch(outcomeOf),
+    installations: createInstallations(connection, transaction),
+    links: createLinks(connection),
+    sessions: createSessions(connection),
+    documents: createDocuments(connection),
+    runs: createRuns(connection, transaction),
+    effects: createEffects(connection, transaction),
+    retirement: createRetirement(connection, transaction),
+    ring: createRingUse(connection),
+    health: (milliseconds) => health(connection, milliseconds),
+    close: () => connection.close(),
+  };
+}
+
+type Outcome = { readonly applied: Applied } | { readonly error: unknown };
+
+/** When one of them fails, each is tried for itself: who fails takes nobody along. */
+async function applyTogether(
+  transaction: Transaction,
+  events: readonly EventToApply[],
+): Promise<readonly Outcome[]> {
+  try {
+    const applied = await transaction.run((query) => applyEvents(query, events));
+    return applied.map((each) => ({ applied: each }));
+  } catch (error) {
+    if (events.length === 1 || error instanceof StoreUnavailable) return events.map(() => ({ error }));
+    if (isContended(error)) return events.map(() => ({ error }));
+  }
+  const outcomes: Outcome[] = [];
+  for (const event of events) outcomes.push(...(await applyTogether(transaction, [event])));
+  return outcomes;
+}
+
+async function health(connection: Connection, milliseconds: number): Promise<StoreHealth> {
+  const late = Promise.withResolvers<StoreHealth>();
+  const timer = setTimeout(() => late.resolve({ ok: false, reason: "busy" }), milliseconds);
+  const written = connection
+    .query("UPDATE annex.health SET checked = checked + 1")
+    .then((): StoreHealth => ({ ok: true }))
+    .catch((error: unknown): StoreHealth => {
+      return { ok: false, reason: error instanceof StoreUnavailable ? error.reason : "failing" };
+    });
+  try {
+    return await Promise.race([written, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,27 @@
+/** Who holds which run, and until when. */
+import type { RunStore } from "../runs.ts";
+import type { Connection } from "./connection.ts";
+
+const renewSql = `UPDATE annex.runs SET lease_until = $1
+  WHERE status = 'running' AND worker = $2 AND run_number = ANY($3) RETURNING run_number, fence`;
+const reclaimSql = `UPDATE annex.runs
+  SET status = CASE WHEN crashes + 1 >= $4 THEN 'failed' ELSE 'queued' END, available_at = $1,
+    finished_at = CASE WHEN crashes + 1 >= $4 THEN $1::bigint END,
+    failure = CASE WHEN crashes + 1 >= $4 THEN $5 ELSE failure END,
+    crashes = crashes + 1, worker = NULL, lease_until = NULL
+  WHERE status = 'running' AND (lease_until < $1 OR lease_until > $2 OR worker = ANY($3))`;
+
+export function createLeases({ query }: Connection): Pick<RunStore, "renewLeases" | "workers" | "reclaim"> {
+  return {
+    renewLeases: async (worker, runNumbers, leaseUntil) => {
+      const { rows } = await query(renewSql, [leaseUntil, worker, runNumbers]);
+      return new Map(rows.map((row) => [Number(row["run_number"]), Number(row["fence"])]));
+    },
+    workers: async () => {
+      const { rows } = await query("SELECT DISTINCT worker FROM annex.runs WHERE status = 'running'");
+      return rows.map((row) => String(row["worker"]));
+    },
+    reclaim: async ({ deadWorkers, now, furthestLease, crashes, failure }) =>
+      (await query(reclaimSql, [now, furthestLease, deadWorkers, crashes, failure])).count,
+  };
+}

@@ -1,0 +1,200 @@
+import { StoreVersionError } from "../version.ts";
+import type { Connection, Query } from "./connection.ts";
+
+/**
+ * The tables, as steps from one version to the next; a step that was released is never changed, and none rewrites a
+ * table. The same as SQLite's, table by table. Times are milliseconds since 1970. Keys are sealed, tokens hashed.
+ * Texts are compared by bytes (`COLLATE "C"`), which is by code points.
+ */
+const steps: readonly string[] = [
+  `
+  CREATE TABLE annex.events (
+    idempotency_key text COLLATE "C" PRIMARY KEY,
+    organization_id text,
+    fingerprint text NOT NULL,
+    received_at bigint NOT NULL
+  );
+  CREATE INDEX events_received ON annex.events (received_at);
+
+  CREATE TABLE annex.installations (
+    installed_app_id text COLLATE "C" PRIMARY KEY,
+    app_id text NOT NULL,
+    organization_id text,
+    instance_id text NOT NULL,
+    granted_permissions text NOT NULL,
+    api_key_prefix text NOT NULL,
+    status text NOT NULL CHECK (status IN ('active', 'uninstalled', 'superseded', 'cancelled', 'revoked')),
+    generation int NOT NULL,
+    fingerprint text,
+    key_hash text,
+    key_stored_at bigint,
+    sealed bytea,
+    ring_key_id text,
+    suspended_at bigint,
+    installed_at bigint NOT NULL,
+    ended_at bigint,
+    erased boolean NOT NULL DEFAULT false
+  );
+  CREATE INDEX installations_active ON annex.installations (instance_id, app_id) WHERE status = 'active';
+  CREATE INDEX installations_listed ON annex.installations (installed_app_id) WHERE status = 'active';
+  CREATE INDEX installations_to_erase ON annex.installations (installed_app_id)
+    WHERE ended_at IS NOT NULL AND NOT erased;
+  CREATE INDEX installations_sealed ON annex.installations (ring_key_id) WHERE status = 'active';
+
+  CREATE TABLE annex.contests (
+    older_id text COLLATE "C" NOT NULL,
+    newer_id text COLLATE "C" NOT NULL,
+    since bigint NOT NULL,
+    PRIMARY KEY (older_id, newer_id)
+  );
+  CREATE INDEX contests_newer ON annex.contests (newer_id);
+
+  CREATE TABLE annex.portal_links (
+    token_key bytea PRIMARY KEY,
+    installed_app_id text COLLATE "C" NOT NULL,
+    generation int NOT NULL,
+    user_id text,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL
+  );
+  CREATE INDEX portal_links_of ON annex.portal_links (installed_app_id);
+
+  CREATE TABLE annex.portal_sessions (
+    token_key bytea PRIMARY KEY,
+    installed_app_id text COLLATE "C" NOT NULL,
+    generation int NOT NULL,
+    user_id text,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    last_used_at bigint NOT NULL
+  ) WITH (fillfactor = 80);
+  CREATE INDEX portal_sessions_of ON annex.portal_sessions (installed_app_id);
+
+  CREATE TABLE annex.runs (
+    run_number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_id text COLLATE "C" NOT NULL UNIQUE,
+    installed_app_id text COLLATE "C" NOT NULL,
+    job text COLLATE "C" NOT NULL,
+    status text NOT NULL CHECK (status IN ('waiting', 'queued', 'running', 'completed', 'failed', 'cancelled')),
+    input text,
+    result text,
+    failure text,
+    progress text,
+    attempt int NOT NULL DEFAULT 0,
+    failures int NOT NULL DEFAULT 0,
+    crashes int NOT NULL DEFAULT 0,
+    fence bigint NOT NULL DEFAULT 0,
+    worker text,
+    lease_until bigint,
+    available_at bigint NOT NULL,
+    created_at bigint NOT NULL,
+    started_at bigint,
+    finished_at bigint
+  ) WITH (fillfactor = 70);
+  CREATE INDEX runs_due ON annex.runs (installed_app_id, job, run_number) WHERE status = 'queued';
+  CREATE INDEX runs_waiting ON annex.runs (available_at) WHERE status = 'waiting';
+  CREATE INDEX runs_running ON annex.runs (installed_app_id, job) WHERE status = 'running';
+  CREATE INDEX runs_ended ON annex.runs (finished_at) WHERE finished_at IS NOT NULL;
+  CREATE INDEX runs_of ON annex.runs (installed_app_id, run_number);
+
+  CREATE TABLE annex.run_keys (
+    installed_app_id text COLLATE "C" NOT NULL,
+    job text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    run_number bigint NOT NULL,
+    run_id text NOT NULL,
+    fingerprint text NOT NULL,
+    expires_at bigint,
+    PRIMARY KEY (installed_app_id, job, key)
+  );
+  CREATE INDEX run_keys_expiring ON annex.run_keys (expires_at) WHERE expires_at IS NOT NULL;
+
+  CREATE TABLE annex.steps (
+    run_number bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    result text,
+    finished_at bigint NOT NULL,
+    PRIMARY KEY (run_number, name)
+  );
+
+  CREATE TABLE annex.effects (
+    work text COLLATE "C" NOT NULL,
+    effect_id text COLLATE "C" NOT NULL,
+    effect text NOT NULL,
+    noted_at bigint NOT NULL,
+    result text,
+    seen text CHECK (seen IN ('done', 'not-done')),
+    PRIMARY KEY (work, effect_id)
+  );
+  CREATE INDEX effects_noted ON annex.effects (noted_at);
+
+  CREATE TABLE annex.schedules (name text COLLATE "C" PRIMARY KEY, last_tick bigint NOT NULL);
+
+  CREATE TABLE annex.tenants (
+    tenant_number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    app_id text NOT NULL,
+    organization_id text,
+    instance_id text NOT NULL,
+    created_at bigint NOT NULL
+  );
+  CREATE INDEX tenants_of ON annex.tenants (instance_id, app_id);
+
+  CREATE TABLE annex.documents (
+    owner text COLLATE "C" NOT NULL,
+    collection text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    value text NOT NULL,
+    PRIMARY KEY (owner, collection, key)
+  );
+
+  CREATE TABLE annex.health (one int PRIMARY KEY CHECK (one = 1), checked bigint NOT NULL);
+  INSERT INTO annex.health VALUES (1, 0);
+  `,
+];
+
+/** The version of the tables that this code works with. */
+export const schemaVersion = steps.length;
+
+/** Brings the tables to this version, each step in a transaction of its own under a lock; replicas at once do it once. */
+export async function migrate(connection: Connection): Promise<void> {
+  if ((await findVersion(connection.query)) === schemaVersion) return;
+  for (let done = false; !done; ) {
+    done = await connection.hold(async (query) => {
+      await query("BEGIN");
+      try {
+        const isDone = await migrateOnce(query, connection.schema);
+        await query("COMMIT");
+        return isDone;
+      } catch (error) {
+        await query("ROLLBACK").catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+}
+
+/** One step; true when there is none left. */
+async function migrateOnce(query: Query, schema: string): Promise<boolean> {
+  await query("SELECT pg_advisory_xact_lock(hashtextextended('annex migration annex.', 0))");
+  await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  await query(
+    "CREATE TABLE IF NOT EXISTS annex.version (one int PRIMARY KEY CHECK (one = 1), version int NOT NULL)",
+  );
+  await query("INSERT INTO annex.version VALUES (1, 0) ON CONFLICT DO NOTHING");
+  const found = Number((await query("SELECT version FROM annex.version")).rows[0]?.["version"]);
+  if (found > schemaVersion) throw new StoreVersionError(found, schemaVersion);
+  const step = steps[found];
+  if (step === undefined) return true;
+  await query(step);
+  await query("UPDATE annex.version SET version = $1", [found + 1]);
+  return found + 1 === schemaVersion;
+}
+
+/** The version of the tables that are there; 0 when there are none. */
+export async function findVersion(query: Query): Promise<number> {
+  const exists = await query("SELECT to_regclass('annex.version') IS NOT NULL AS found");
+  if (exists.rows[0]?.["found"] !== true) return 0;
+  const version = Number((await query("SELECT version FROM annex.version")).rows[0]?.["version"]);
+  if (version > schemaVersion) throw new StoreVersionError(version, schemaVersion);
+  return version;
+}

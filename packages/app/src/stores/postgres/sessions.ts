@@ -1,0 +1,96 @@
+import type { Store, StoredLink, StoredSession, WithInstallation } from "../interface.ts";
+import { createBatching } from "./batching.ts";
+import type { Connection, Query, Row } from "./connection.ts";
+import { installationColumns, optionalText, toInstallation } from "./rows.ts";
+
+const addLinksSql = `INSERT INTO annex.portal_links
+    (token_key, installed_app_id, generation, user_id, created_at, expires_at)
+  SELECT * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[])
+  ON CONFLICT (token_key) DO NOTHING`;
+const addSessionsSql = `INSERT INTO annex.portal_sessions
+    (token_key, installed_app_id, generation, user_id, created_at, expires_at, last_used_at)
+  SELECT * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+  ON CONFLICT (token_key) DO NOTHING`;
+const recordColumns = `r.token_key, r.generation AS bound_generation, r.user_id, r.created_at, r.expires_at,
+  ${installationColumns}`;
+const findLinksSql = `SELECT ${recordColumns} FROM annex.portal_links r
+  JOIN annex.installations i USING (installed_app_id) WHERE r.token_key = ANY($1)`;
+const findSessionsSql = `SELECT ${recordColumns}, r.last_used_at FROM annex.portal_sessions r
+  JOIN annex.installations i USING (installed_app_id) WHERE r.token_key = ANY($1)`;
+const touchSql = `UPDATE annex.portal_sessions r SET last_used_at = t.used
+  FROM (SELECT key, max(used) AS used FROM unnest($1::bytea[], $2::bigint[]) AS t (key, used) GROUP BY key) AS t
+  WHERE r.token_key = t.key AND r.last_used_at < t.used`;
+
+const writesAtOnce = { atOnce: 2, most: 200 };
+const readsAtOnce = { atOnce: 4, most: 200 };
+
+/** Links that a launch makes, under their token's key. */
+export function createLinks({ query }: Connection): Store["links"] {
+  return {
+    add: createBatching<StoredLink, void>(async (links) => {
+      await query(addLinksSql, linkColumns(links));
+      return links.map(() => undefined);
+    }, writesAtOnce),
+    find: createBatching((keys) => findAll(query, findLinksSql, keys, toLink), readsAtOnce),
+  };
+}
+
+/** Sessions of tabs, under their token's key. */
+export function createSessions({ query }: Connection): Store["sessions"] {
+  const touch = createBatching<{ readonly tokenKey: Uint8Array; readonly lastUsedAt: number }, void>(
+    async (used) => {
+      const keys = used.map(({ tokenKey }) => Buffer.from(tokenKey));
+      await query(touchSql, [keys, used.map(({ lastUsedAt }) => lastUsedAt)]);
+      return used.map(() => undefined);
+    },
+    writesAtOnce,
+  );
+  return {
+    add: createBatching<StoredSession, void>(async (sessions) => {
+      await query(addSessionsSql, [...linkColumns(sessions), sessions.map(({ lastUsedAt }) => lastUsedAt)]);
+      return sessions.map(() => undefined);
+    }, writesAtOnce),
+    find: createBatching((keys) => findAll(query, findSessionsSql, keys, toSession), readsAtOnce),
+    touch: (tokenKey, lastUsedAt) => touch({ tokenKey, lastUsedAt }),
+  };
+}
+
+function linkColumns(links: readonly StoredLink[]): readonly unknown[] {
+  return [
+    links.map(({ tokenKey }) => Buffer.from(tokenKey)),
+    links.map(({ installedAppId }) => installedAppId),
+    links.map(({ generation }) => generation),
+    links.map(({ userId }) => userId ?? null),
+    links.map(({ createdAt }) => createdAt),
+    links.map(({ expiresAt }) => expiresAt),
+  ];
+}
+
+async function findAll<Record>(
+  query: Query,
+  sql: string,
+  keys: readonly Uint8Array[],
+  toRecord: (row: Row, tokenKey: Uint8Array) => Record,
+): Promise<readonly (WithInstallation<Record> | undefined)[]> {
+  const { rows } = await query(sql, [keys.map((key) => Buffer.from(key))]);
+  const found = new Map(rows.map((row) => [(row["token_key"] as Buffer).toString("hex"), row]));
+  return keys.map((key) => {
+    const row = found.get(Buffer.from(key).toString("hex"));
+    return row === undefined ? undefined : { record: toRecord(row, key), installation: toInstallation(row) };
+  });
+}
+
+function toLink(row: Row, tokenKey: Uint8Array): StoredLink {
+  return {
+    tokenKey,
+    installedAppId: String(row["installed_app_id"]),
+    generation: Number(row["bound_generation"]),
+    userId: optionalText(row["user_id"]),
+    createdAt: Number(row["created_at"]),
+    expiresAt: Number(row["expires_at"]),
+  };
+}
+
+function toSession(row: Row, tokenKey: Uint8Array): StoredSession {
+  return { ...toLink(row, tokenKey), lastUsedAt: Number(row["last_used_at"]) };
+}

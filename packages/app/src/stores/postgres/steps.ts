@@ -1,0 +1,40 @@
+/** What a running run keeps on its way, under its fence: results of steps, and progress. */
+import type { FinishedStep } from "../interface.ts";
+import type { RunHolder, RunStore } from "../runs.ts";
+import type { Connection, Query } from "./connection.ts";
+import { optionalText } from "./rows.ts";
+
+const ownsSql = "SELECT 1 AS one FROM annex.runs WHERE run_number = $1 AND fence = $2 AND status = 'running'";
+const progressedSql = `UPDATE annex.runs SET failures = 0, crashes = 0
+  WHERE run_number = $1 AND fence = $2 AND status = 'running'`;
+const saveStepSql = "INSERT INTO annex.steps (run_number, name, result, finished_at) VALUES ($1, $2, $3, $4)";
+const saveProgressSql = `UPDATE annex.runs SET progress = $1
+  WHERE run_number = $2 AND fence = $3 AND status = 'running'`;
+
+export function createSteps({
+  query,
+}: Connection): Pick<RunStore, "owns" | "finishedSteps" | "saveProgress"> {
+  return {
+    owns: (holder) => holds(query, holder),
+    finishedSteps: async (runNumber) => {
+      const { rows } = await query("SELECT name, result FROM annex.steps WHERE run_number = $1", [runNumber]);
+      return new Map(rows.map((row) => [String(row["name"]), optionalText(row["result"])]));
+    },
+    saveProgress: async ({ runNumber, fence }, progress) => {
+      await query(saveProgressSql, [progress, runNumber, fence]);
+    },
+  };
+}
+
+/** Inside a transaction or not: whether the holder of this fence still holds the run. */
+export async function holds(query: Query, { runNumber, fence }: RunHolder): Promise<boolean> {
+  return (await query(ownsSql, [runNumber, fence])).rows.length > 0;
+}
+
+/** Inside a transaction: keeps a step's result and starts the count of failures anew; false when the fence is lost. */
+export async function saveStep(query: Query, step: FinishedStep, now: number): Promise<boolean> {
+  const { holder, name, result } = step;
+  if ((await query(progressedSql, [holder.runNumber, holder.fence])).count === 0) return false;
+  await query(saveStepSql, [holder.runNumber, name, result ?? null, now]);
+  return true;
+}
