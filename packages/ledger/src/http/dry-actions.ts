@@ -1,12 +1,17 @@
 /** Dry runs of commits, voids and refunds (contract section 15.3): projected, answered 200, nothing kept. */
 import type { LedgerContext } from "../context.ts";
-import { wantedAmount } from "../posting/decide.ts";
 import type { HoldAction } from "../posting/hold-actions.ts";
 import { Projection, readSnapshot } from "../posting/preview.ts";
 import { immediateRefund } from "../posting/refunds.ts";
 import type { HoldFacts } from "../rules/holds.ts";
-import { alreadyVoided, decideCommit, decideVoid, isHoldOrWaiting, notInflight } from "../rules/holds.ts";
-import { refundOverdraft } from "../rules/refunds.ts";
+import {
+  alreadyVoided,
+  decideDryAction,
+  isHoldOrWaiting,
+  notInflight,
+  wantedAmount,
+} from "../rules/holds.ts";
+import { alreadyRefunded, refundOverdraft } from "../rules/refunds.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import { collectLegs } from "../store/holds.ts";
 import { holdFacts } from "../store/posting.ts";
@@ -76,16 +81,14 @@ function sidesOf({ source, destination, currency }: TransactionRow) {
   return { source: source ?? "", destination: destination ?? "", currency: currency ?? "" };
 }
 
-/** What the action makes of one hold, or the text of its refusal. Whether a leg was voided is not looked at. */
+/** What the action makes of one hold, or the text of its refusal. */
 function projectOnHold(
   projection: Projection,
   { row, hold }: HoldFacts,
   action: HoldAction,
 ): ActionPart | string {
-  const open = { ...hold, voided: false };
   const { kind } = action;
-  const decision =
-    kind === "void" ? decideVoid(open) : decideCommit(open, wantedAmount(action, hold.precision));
+  const decision = decideDryAction(hold, action);
   if (!decision.ok) return decision.text;
   const { amount } = decision;
   const { conflict, problem } = projection.attempt({ ...sidesOf(row), amount, change: { kind } });
@@ -131,11 +134,6 @@ export async function dryRefund(
 function refundedId(sent: string, candidates: readonly TransactionRow[]): string {
   const [first, ...others] = candidates;
   return first === undefined || others.length > 0 ? sent : first.transaction_id;
-}
-
-/** The text for a row that has a refund. */
-export function alreadyRefunded(id: string): string {
-  return `transaction ${id} has already been refunded`;
 }
 
 /** What the refund of one row makes, or the text of its refusal. That its reference is free is not looked at. */

@@ -3,21 +3,10 @@
  * (contract sections 8.2, 8.3, 8.5, 10.4, 10.5). Touches nothing but the sheet.
  */
 
-import { hashOf, toMajorUnits, toMinorUnits } from "../rules/amounts.ts";
+import { hashOf, toMajorUnits } from "../rules/amounts.ts";
 import { isAnnounceable } from "../rules/announcements.ts";
-import {
-  applied,
-  type Book,
-  committed,
-  exceedsOverdraft,
-  fundsProblem,
-  held,
-  insufficientFunds,
-  type Pair,
-  released,
-} from "../rules/funds.ts";
-import type { HoldFacts } from "../rules/holds.ts";
-import { decideCommit, decideVoid, type HoldDecision } from "../rules/holds.ts";
+import { applied, type Book, committed, fundsProblem, held, type Pair, released } from "../rules/funds.ts";
+import { decideAction, type HoldFacts, wantedAmount } from "../rules/holds.ts";
 import type { Metadata } from "../rules/metadata.ts";
 import { lacking } from "../rules/projecting.ts";
 import type { RowDraft, TransactionRow, TransactionStatus } from "../rules/rows.ts";
@@ -126,15 +115,13 @@ function moneyProblem(source: Book, destination: Book, movement: NewMovement): R
   const { preciseAmount } = movement.row;
   if (preciseAmount <= 0n) return text(preciseAmount < 0n ? negative : notPositive);
   const problem = fundsProblem(source, preciseAmount, movement.overdraft);
-  if (problem !== undefined) return text(`failed to apply transaction to balances: ${problem}`);
+  if (problem !== undefined) {
+    return { kind: "text", text: `failed to apply transaction to balances: ${problem}`, wantOfFunds: true };
+  }
   if (source.balanceId === destination.balanceId) {
     return { kind: "typed", code: "CONFLICT", text: sameBalanceText(source.balanceId), during: persisting };
   }
   return isStorable(movement.row) ? undefined : notRecorded;
-}
-
-function isWantOfFunds({ text: message }: Refusal): boolean {
-  return message.endsWith(insufficientFunds) || message.endsWith(exceedsOverdraft);
 }
 
 function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
@@ -166,6 +153,10 @@ function lineageWork(row: TransactionRow) {
 function newHold(row: TransactionRow, draft: RowDraft): HoldFacts {
   const { preciseAmount: amount, precision, currency } = draft;
   return { row, hold: { amount, precision, currency, committed: 0n, voided: false } };
+}
+
+function isWantOfFunds(refusal: Refusal): boolean {
+  return refusal.kind === "text" && refusal.wantOfFunds === true;
 }
 
 /**
@@ -240,7 +231,7 @@ function decideOnHold(sheet: Sheet, movement: HoldMovement): Outcome {
   const pair = pairOf(sheet, facts.row);
   if (facts.row.status !== "INFLIGHT" || pair === undefined) return refuseUnplaced(sheet, movement, facts);
   if (movement.onlyUntouched === true && facts.hold.committed > 0n) return { kind: "dropped" };
-  const decision = decideAction(facts, movement);
+  const decision = decideAction(facts.hold, movement);
   if (!decision.ok) return { kind: "refused", refusal: text(decision.text) };
   return settleHold(sheet, movement, facts, pair, decision.amount);
 }
@@ -249,19 +240,6 @@ function pairOf(sheet: Sheet, row: TransactionRow): Pair | undefined {
   const source = sheet.book(row.source ?? "");
   const destination = sheet.book(row.destination ?? "");
   return source === undefined || destination === undefined ? undefined : { source, destination };
-}
-
-/** The minor units a commit asks for; 0 means all that remains. */
-export function wantedAmount(
-  movement: Pick<HoldMovement, "amount" | "preciseAmount">,
-  precision: number,
-): bigint {
-  return movement.preciseAmount ?? toMinorUnits(movement.amount, precision);
-}
-
-function decideAction({ hold }: HoldFacts, movement: HoldMovement): HoldDecision {
-  if (movement.kind === "void") return decideVoid(hold);
-  return decideCommit(hold, wantedAmount(movement, hold.precision));
 }
 
 /** A hold that still waits in the queue has nothing on hold that could be taken (contract section 10.4). */

@@ -5,20 +5,15 @@
  */
 
 import { newId } from "../ids.ts";
+import type { WantedAction } from "../rules/holds.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import { toTimestampText } from "../rules/times.ts";
 import { shadowHolds } from "../store/holds.ts";
 import type { PostingContext } from "./context.ts";
 import type { HoldMovement, Order, Outcome } from "./types.ts";
 
-/** What is to be done with holds. */
-export interface HoldAction {
-  readonly kind: "commit" | "void";
-  /** Minor units for each leg; wins over `amount`. */
-  readonly preciseAmount: bigint | null;
-  /** Major units for each leg; 0 takes the whole remainder. */
-  readonly amount: number;
-}
+/** What is to be done with holds: the amounts are for each leg. */
+export type HoldAction = WantedAction;
 
 export const commitAll: HoldAction = { kind: "commit", preciseAmount: null, amount: 0 };
 export const voidAll: HoldAction = { kind: "void", preciseAmount: null, amount: 0 };

@@ -61,7 +61,12 @@ export function isHoldMovement(movement: Movement): movement is HoldMovement {
 /** Why a movement was not made. */
 export type Refusal =
   /** An untyped text; its code follows from its words (contract section 3.3). */
-  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      /** The source has not enough: trying again at once would be in vain (contract section 8.3). */
+      readonly wantOfFunds?: boolean;
+    }
   /** A typed error of the database layer, with its generic code. */
   | {
       readonly kind: "typed";

@@ -1,6 +1,14 @@
 /** Contract sections 10.2 to 10.5 as tables: what may a hold still commit, what does a void release? */
 import { describe, expect, it } from "vitest";
-import { decideCommit, decideVoid, type Hold, remainderOf } from "./holds.ts";
+import {
+  decideAction,
+  decideCommit,
+  decideDryAction,
+  decideVoid,
+  type Hold,
+  hasOpenHold,
+  remainderOf,
+} from "./holds.ts";
 
 const hold = (committed: bigint, voided = false): Hold => ({
   amount: 10_000n,
@@ -63,5 +71,30 @@ describe("a void", () => {
       text: "cannot void. Transaction already committed",
     });
     expect(remainderOf(hold(2500n, true))).toBe(0n);
+  });
+});
+
+describe("what is asked of a hold", () => {
+  const commit = { kind: "commit", preciseAmount: null, amount: 0 } as const;
+
+  it.each([
+    ["minor units", { ...commit, preciseAmount: 1n }, 1n],
+    ["minor units before major ones", { ...commit, preciseAmount: 1n, amount: 5 }, 1n],
+    ["major units of its precision", { ...commit, amount: 12.345 }, 1235n],
+    ["nothing, so all that remains", commit, 7500n],
+    ["a void, whatever the amount", { ...commit, kind: "void", preciseAmount: 1n } as const, 7500n],
+  ])("%s", (_name, action, amount) => {
+    expect(decideAction(hold(2500n), action)).toEqual({ ok: true, amount });
+  });
+
+  it("is allowed by a dry run on what was voided", () => {
+    expect(decideAction(hold(0n, true), commit).ok).toBe(false);
+    expect(decideDryAction(hold(0n, true), commit)).toEqual({ ok: true, amount: 10_000n });
+    expect(decideDryAction(hold(10_000n, true), commit).ok).toBe(false);
+  });
+
+  it("may be queued for a group while one leg is not fully committed, voided or not", () => {
+    expect(hasOpenHold([hold(10_000n), hold(2500n, true)])).toBe(true);
+    expect(hasOpenHold([hold(10_000n), hold(10_000n)])).toBe(false);
   });
 });

@@ -26,9 +26,12 @@ export async function mergeMetadata(
   return rows[0]?.["meta_data"] as Metadata | undefined;
 }
 
-/** A stored JSON null counts as no metadata. */
-const merged =
-  "CASE WHEN jsonb_typeof(meta_data) = 'object' THEN meta_data ELSE '{}'::jsonb END || $2::text::jsonb";
+/** SQL that merges keys into what is stored: a stored JSON null, or none, counts as no metadata. */
+export function mergedMetadata(stored: string, added: string): string {
+  return `CASE WHEN jsonb_typeof(${stored}) = 'object' THEN ${stored} ELSE '{}'::jsonb END || ${added}`;
+}
+
+const merged = mergedMetadata("meta_data", "$2::text::jsonb");
 
 /**
  * Merges keys into every transaction row with this id or this parent.

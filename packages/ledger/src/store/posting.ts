@@ -9,6 +9,7 @@ import type { HoldFacts } from "../rules/holds.ts";
 import type { Metadata } from "../rules/metadata.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase, SqlRow } from "./database.ts";
+import { mergedMetadata } from "./metadata.ts";
 import { transactionColumns } from "./transactions.ts";
 import type { NewWork, WorkRefusal } from "./work.ts";
 import { workColumns } from "./work.ts";
@@ -219,7 +220,7 @@ const recordRefusals = `refused AS (
   RETURNING 1)`;
 
 const annotateRows = `annotated AS (
-  UPDATE blnk.transactions t SET meta_data = COALESCE(t.meta_data, '{}') || n.meta_data::jsonb
+  UPDATE blnk.transactions t SET meta_data = ${mergedMetadata("t.meta_data", "n.meta_data::jsonb")}
   FROM unnest($34::text[], $35::text[]) AS n (transaction_id, meta_data)
   WHERE t.transaction_id = n.transaction_id RETURNING 1)`;
 

@@ -3,6 +3,7 @@
 import { plainDecimal } from "../rules/amounts.ts";
 import type { InternalRow, Match } from "../rules/reconciling.ts";
 import type { SqlDatabase } from "./database.ts";
+import { mergedMetadata } from "./metadata.ts";
 
 /** A run; times are wall clocks in UTC. */
 export interface ReconciliationRow {
@@ -155,8 +156,7 @@ async function markReconciled(
   const sent = JSON.stringify([...marks].map(([id, mark]) => ({ id, mark })));
   for (const column of ["parent_transaction", "transaction_id"]) {
     await transaction.query(
-      `UPDATE blnk.transactions t SET meta_data =
-         CASE WHEN jsonb_typeof(t.meta_data) = 'object' THEN t.meta_data ELSE '{}'::jsonb END || m.mark
+      `UPDATE blnk.transactions t SET meta_data = ${mergedMetadata("t.meta_data", "m.mark")}
        FROM jsonb_to_recordset($1::text::jsonb) AS m (id text, mark jsonb) WHERE t.${column} = m.id`,
       [sent],
     );

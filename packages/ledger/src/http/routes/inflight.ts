@@ -1,13 +1,12 @@
 /** Committing and voiding holds (contract sections 10.1 to 10.5). */
 import type { LedgerContext } from "../../context.ts";
-import { wantedAmount } from "../../posting/decide.ts";
 import { actOnLegs, type HoldAction } from "../../posting/hold-actions.ts";
 import { type Refusal, refusalText } from "../../posting/types.ts";
 import type { HoldFacts } from "../../rules/holds.ts";
 import {
   commitAfterCommit,
-  decideCommit,
-  decideVoid,
+  decideAction,
+  hasOpenHold,
   isHoldOrWaiting,
   notInflight,
   voidAfterCommit,
@@ -126,12 +125,11 @@ async function problemOf(
 }
 
 function actionProblem({ hold }: HoldFacts, action: HoldAction): string | undefined {
-  const decision =
-    action.kind === "void" ? decideVoid(hold) : decideCommit(hold, wantedAmount(action, hold.precision));
+  const decision = decideAction(hold, action);
   return decision.ok ? undefined : decision.text;
 }
 
-/** A batch or split: one leg that is not fully committed is enough, whatever its void or the amount. */
+/** A batch or split; the answer shows the newest leg. */
 async function checkLegs(
   context: LedgerContext,
   id: string,
@@ -142,7 +140,7 @@ async function checkLegs(
   const [newest] = legs;
   if (newest === undefined) throw exists ? textFailure(notInflight) : transactionMissing(id);
   const facts = [...(await holdFacts(context.database, legs)).values()];
-  if (facts.some(({ hold }) => hold.committed !== hold.amount)) return newest;
+  if (hasOpenHold(facts.map(({ hold }) => hold))) return newest;
   throw textFailure(action.kind === "void" ? voidAfterCommit : commitAfterCommit);
 }
 

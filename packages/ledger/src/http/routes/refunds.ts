@@ -9,9 +9,10 @@ import {
   refusalText,
 } from "../../posting/types.ts";
 import type { RefundWishes } from "../../rules/refunds.ts";
+import { alreadyRefunded } from "../../rules/refunds.ts";
 import type { TransactionRow } from "../../rules/rows.ts";
 import { refundCandidates, refundedAmong } from "../../store/transactions.ts";
-import { alreadyRefunded, dryRefund } from "../dry-actions.ts";
+import { dryRefund } from "../dry-actions.ts";
 import { CoreFailure } from "../errors.ts";
 import { decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
 import { flag, metadata, structure, text } from "../shapes.ts";
