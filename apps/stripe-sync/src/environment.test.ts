@@ -11,6 +11,9 @@ describe("a wrong environment is refused, by the name of the variable and withou
     [{ STRIPE_SIMULATOR_URL: "ftp://127.0.0.1" }, /STRIPE_SIMULATOR_URL/],
     [{ STRIPE_SECRET_KEY: "sk_test_1", STRIPE_SIMULATOR_URL: "http://127.0.0.1:1" }, /exclude each other/],
     [{ NODE_ENV: "production" }, /STRIPE_SECRET_KEY is required in production/],
+    [{ NODE_ENV: "production \n" }, /STRIPE_SECRET_KEY is required in production/],
+    [{ NODE_ENV: "prod" }, /NODE_ENV must be production or development/],
+    [{ ANNEX_PUBLIC_URL: "https://app.example.com" }, /STRIPE_SECRET_KEY is required in production/],
   ])("%j", async (environment, message) => {
     const refused = stripeFromEnvironment(environment, quiet);
     await expect(refused).rejects.toThrow(WrongEnvironment);

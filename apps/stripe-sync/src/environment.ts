@@ -1,4 +1,5 @@
 /** Which Stripe this app reads: decided by the environment, once, at the start. */
+import { EnvironmentError, isProduction } from "@annex/app";
 import { Secret } from "@annex/protocol";
 import { simulatorKey } from "../simulator/index.ts";
 import { createStripeAccess, type StripeAccess } from "./stripe/access.ts";
@@ -32,7 +33,7 @@ export async function stripeFromEnvironment(
   }
   if (key !== "")
     return { stripe: createStripeAccess({ apiKey: checkedKey(key) }), stop: async () => undefined };
-  if (environment["NODE_ENV"] === "production") {
+  if (isStrict(environment)) {
     throw new WrongEnvironment(
       "STRIPE_SECRET_KEY is required in production: a secret or restricted key of Stripe's.",
     );
@@ -44,6 +45,15 @@ export async function stripeFromEnvironment(
     return { stripe: createStripeAccess({ apiKey, simulatorUrl: url }), stop: async () => undefined };
   }
   return ownSimulator(apiKey, notice);
+}
+
+// By the framework's own rule: an invisible character must not bring up a simulator in production.
+function isStrict(environment: Environment): boolean {
+  try {
+    return isProduction(environment);
+  } catch (error) {
+    throw error instanceof EnvironmentError ? new WrongEnvironment(error.message) : error;
+  }
 }
 
 async function ownSimulator(apiKey: Secret, notice: (line: string) => void): Promise<StripeSource> {

@@ -81,6 +81,9 @@ async function answer(
   const runtime = await open();
   const { toResponse, webExchange } = await import("./server/web.ts");
   runtime.listensAt(new URL(request.url).origin);
-  await runtime.startJobs();
+  // Work that cannot begin, as on a locked database, keeps no event from being taken.
+  await runtime
+    .startJobs()
+    .catch((error: unknown) => runtime.log.error("The jobs could not begin.", { error }));
   return toResponse(await runtime.handle(webExchange(request, peer)));
 }

@@ -42,6 +42,7 @@ export type {
   ListOptions,
 } from "./data/index.ts";
 export { EnvironmentError } from "./environment/index.ts";
+export { isProduction } from "./environment/mode.ts";
 export {
   AppError,
   type AppErrorDetails,

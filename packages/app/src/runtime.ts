@@ -75,7 +75,11 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
   let started: Promise<void> | undefined;
   let retiring: Retiring | undefined;
   const startJobs = () => {
-    started ??= work.jobs.start();
+    // Tried again by whoever asks next: what hindered it, such as a lock on the database, may be gone.
+    started ??= work.jobs.start().catch((error: unknown) => {
+      started = undefined;
+      throw error;
+    });
     retiring ??= startRetiring({
       retirement: store.retirement,
       clock,
@@ -262,7 +266,8 @@ function createHandle(parts: Parts): Handle {
     const { path } = exchange;
     if (path.startsWith("/cloud/")) return callbacks(exchange);
     if (path === "/portal" || path.startsWith("/portal/")) {
-      await parts.startJobs();
+      // A page can be shown, and a run be noted, while the work that others wait for cannot begin.
+      await parts.startJobs().catch((error: unknown) => log.error("The jobs could not begin.", { error }));
       return portal(exchange);
     }
     return path === "/health" ? health(store, installations, exchange.method) : notFound;

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { expressServer } from "../examples/express.ts";
 import { fastifyServer } from "../examples/fastify.ts";
@@ -107,6 +108,26 @@ test("an app that cannot be opened answers so, and can be when the reason is gon
   expect((await send("/health")).status).toBe(503);
   environment["ANNEX_DATABASE"] = `${directory}/app.db`;
   expect((await send("/health")).status).toBe(200);
+});
+
+// A failing read at the start of the jobs took the process down, and each page with it.
+test("work that cannot begin keeps no page and no event waiting, and begins when it can", async () => {
+  const directory = temporaryDirectory();
+  const app = createHello({ environment: environmentIn(directory) });
+  onTestFinished(() => app.close());
+  const send = await overHttp(createServer(toNodeListener(app)));
+  await send(`/cloud/${callbackSecret}/callback`, json(installBody()));
+  const launched = await send(`/cloud/${callbackSecret}/portal`, json(portalRequest()));
+  const { portal_url: link } = (await launched.json()) as { portal_url: string };
+
+  const saboteur = new DatabaseSync(`${directory}/app.db`);
+  saboteur.exec("ALTER TABLE runs RENAME TO hidden_runs");
+  await expect(app.start()).rejects.toThrow();
+  expect((await send(pathOf(link))).status).toBe(200);
+  expect((await app.fetch(new Request("https://app.example.com/portal"))).status).toBe(200);
+  saboteur.exec("ALTER TABLE hidden_runs RENAME TO runs");
+  saboteur.close();
+  await app.start();
 });
 
 describe("what comes from outside", () => {

@@ -41,7 +41,7 @@ export function createCallbacks(given: CallbacksParts): (exchange: Exchange) => 
     if (!mayKnock(exchange, parts.sources)) return turnAway(parts, exchange, refusedSource);
     const door = openDoor(exchange.path, isCapability);
     if (door === undefined) return turnAway(parts, exchange, notFound);
-    if (exchange.method !== "POST") return refuse(parts, methodRefusal(exchange.method));
+    if (exchange.method !== "POST") return refuseMethod(parts, exchange.method);
     const body = await readJson(exchange);
     if (!body.ok) return refuse(parts, body.refusal);
     return door === "callback" ? answerEvent(parts, body.json) : parts.launch(body.json);
@@ -134,6 +134,14 @@ const conflicts: Readonly<Record<Conflict, Pick<Refusal, "error" | "field">>> = 
 
 function conflictRefusal(because: Conflict): Refusal {
   return { status: 409, code: because, ...conflicts[because] };
+}
+
+// Cloud looks whether a URL is there when an app is registered; that is no event worth a warning.
+function refuseMethod(parts: Parts, method: string): Answer {
+  const refusal = methodRefusal(method);
+  if (method !== "GET" && method !== "HEAD") return refuse(parts, refusal);
+  parts.log.info("A door was looked at.", { method });
+  return refusalAnswer(refusal, newReference());
 }
 
 function methodRefusal(method: string): Refusal {

@@ -18,6 +18,7 @@ const requestMilliseconds = 120_000;
 
 /** The jobs begin so much after the first event can be taken: loading them must not make Cloud wait. */
 const jobsAfterMilliseconds = 25;
+const jobsAgainMilliseconds = 1000;
 
 /** Opens, listens and says so. */
 export async function run(app: App, ownPort: number | undefined): Promise<Served> {
@@ -47,8 +48,19 @@ async function start(app: App, ownPort: number | undefined): Promise<Served> {
   process.stdout.on("error", () => undefined);
   process.stdout.write(`ready ${url}\n`);
   await new Promise((resolve) => setTimeout(resolve, jobsAfterMilliseconds));
-  await runtime.startJobs();
+  await beginWork(runtime);
   return { url, close };
+}
+
+/** Where the work cannot begin, as on a locked database, events are taken all the same, and it is tried again. */
+async function beginWork(runtime: Runtime): Promise<void> {
+  try {
+    await runtime.startJobs();
+  } catch (error) {
+    runtime.log.error("The jobs could not begin; they are tried again.", { error });
+    // Unless the process ends first; `beginWork` itself does not fail.
+    setTimeout(() => void beginWork(runtime), jobsAgainMilliseconds).unref();
+  }
 }
 
 /**
