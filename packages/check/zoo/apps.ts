@@ -1,6 +1,8 @@
 /** The good apps: where each stands and how it is started. */
 export const apps = {
   node: { file: "node.mjs", command: (file: string) => `exec "${process.execPath}" "${file}"` },
+  python: { file: "python.py", command: (file: string) => `exec python3 "${file}"` },
+  framework: { file: "framework.ts", command: (file: string) => `exec "${process.execPath}" "${file}"` },
 } as const;
 
 export type AppName = keyof typeof apps;

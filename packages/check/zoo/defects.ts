@@ -409,4 +409,179 @@ export const defects: readonly Defect[] = [
       'else {\n        parts.push(part);\n        resolve(Buffer.concat(parts).toString("utf8"));\n      }',
     ],
   ]),
+  // Keys and installs at odds.
+  node(
+    "second-install-older-refused",
+    "refuses a second installation while one is active",
+    [
+      [
+        "const older = one(",
+        'if (one("SELECT * FROM installations WHERE app_id = ? AND instance_id = ? AND status = \'active\'", body.app_id, body.instance_id)) return { status: 409, body: { error: "Installed already." } };\n    const older = one(',
+      ],
+    ],
+    ["second-install-older-lives", "second-install-undecided"],
+  ),
+  node(
+    "second-install-older-lives",
+    "believes the newest install",
+    [
+      [
+        "if (older !== undefined)\n      run(",
+        "if (older !== undefined) end(older.id);\n    if (false)\n      run(",
+      ],
+    ],
+    ["second-install-undecided"],
+  ),
+  node(
+    "second-install-older-lives",
+    "keeps every installation of an instance for ever",
+    [["if (older !== undefined)\n      run(", "if (false)\n      run("]],
+    ["second-install-older-refused"],
+  ),
+  node("second-install-undecided", "takes a proxy's answer for Cloud's", [
+    ['return answer.code === "key_revoked" ? "refused" : "unclear";', 'return "refused";'],
+  ]),
+  node("early-refusal", "destroys a key at the first 401", [
+    ['if (code === "key_revoked" && !young) {', 'if (code === "key_revoked") {'],
+  ]),
+  node("foreign-refusal", "takes any 401 for the end", [
+    ['if (code === "key_revoked" && !young) {', "if (!young) {"],
+  ]),
+  node("revoked-key", "goes on with a key that Cloud calls revoked", [
+    ['if (code === "key_revoked" && !young) {', "if (false) {"],
+  ]),
+  // Scopes and Cloud.
+  node(
+    "scope-before-call",
+    "never looks at what was granted",
+    [
+      ["if (!JSON.parse(current.grants).includes(scope)) throw", "if (false) throw"],
+      ['if (grants.includes("data:write")) run(', "run("],
+    ],
+    ["error-page-missing-permission"],
+  ),
+  node("waits-as-told", "asks again at once after a 429", [
+    ['const wait = Number(response.headers.get("retry-after") ?? "1");', "const wait = 0.05;"],
+  ]),
+  node("waits-as-told", "takes seconds for milliseconds", [
+    ["await sleep(wait * 1000);", "await sleep(wait);"],
+  ]),
+  node("cut-after-commit", "makes its ledger again without looking", [
+    ["if (found.data.length === 0)", "if (found !== undefined)"],
+  ]),
+  node("cut-after-commit", "posts under a new reference at each try", [
+    [
+      "(installation) => post(installation, `zoo-${installation.id}-setup`),",
+      "(installation) => post(installation, `zoo-${newToken()}`),",
+    ],
+    [
+      "response = await fetch(url, {",
+      "if (body?.reference) body.reference = `zoo-${newToken()}`;\n    response = await fetch(url, {",
+    ],
+  ]),
+  // Crashes.
+  node(
+    "kill-after-install",
+    "answers an install before it is written",
+    [
+      ['db.exec("COMMIT");', 'setTimeout(() => db.exec("COMMIT"), 300);'],
+      ['db.exec("BEGIN IMMEDIATE");', 'if (!db.isTransaction) db.exec("BEGIN IMMEDIATE");'],
+      [
+        'setTimeout(() => db.exec("COMMIT"), 300);',
+        'globalThis.commit ??= setTimeout(() => {\n      globalThis.commit = undefined;\n      db.exec("COMMIT");\n    }, 800);',
+      ],
+    ],
+    ["kill-after-uninstall"],
+  ),
+  node("kill-after-uninstall", "remembers ended installations in memory", [
+    [
+      'if (known?.status === "ended") return ok();',
+      "if (globalThis.ended?.has(body.installed_app_id)) return ok();",
+    ],
+    [
+      "run(\"UPDATE installations SET status = 'ended', sealed_key = NULL WHERE id = ?\", id);",
+      '(globalThis.ended ??= new Set()).add(id);\n  run("DELETE FROM installations WHERE id = ?", id);',
+    ],
+  ]),
+  node("kill-deduplication", "remembers idempotency keys in memory", [
+    [
+      "if (known !== undefined && known.fingerprint !== fingerprint) return conflict(body.installed_app_id);\n    if (known !== undefined) return ok();",
+      'globalThis.keys ??= new Map();\n    if (globalThis.keys.has(body.idempotency_key)) return globalThis.keys.get(body.idempotency_key) === fingerprint ? ok() : conflict(body.installed_app_id);\n    globalThis.keys.set(body.idempotency_key, fingerprint);\n    run("DELETE FROM installations WHERE id = ?", body.installed_app_id);\n    run("DELETE FROM jobs WHERE installation = ?", body.installed_app_id);',
+    ],
+  ]),
+  node("kill-work", "keeps the queue in memory", [
+    ["CREATE TABLE IF NOT EXISTS jobs", "DROP TABLE IF EXISTS jobs;\n  CREATE TABLE IF NOT EXISTS jobs"],
+  ]),
+  // Pages.
+  node("page-overflow", "a table wider than the panel", [
+    ["<h2>Notes</h2>", '<div style="width: 900px">Wide</div><h2>Notes</h2>'],
+  ]),
+  node("page-text-size", "small print", [
+    [
+      "<h2>Notes</h2>",
+      '<p style="font-size: 9px">Postings are made in the currency of the balance they go to.</p><h2>Notes</h2>',
+    ],
+  ]),
+  node("page-contrast", "pale grey on white", [
+    ["color: #1c2733; background: #ffffff;", "color: #b4bcc4; background: #ffffff;"],
+  ]),
+  node("page-targets", "buttons of ten pixels", [
+    [
+      "<h2>Notes</h2>",
+      '<p><button style="min-height: 0; height: 10px; padding: 0; font-size: 12px; line-height: 1">One</button><button style="min-height: 0; height: 10px; padding: 0; font-size: 12px; line-height: 1">Two</button></p><h2>Notes</h2>',
+    ],
+  ]),
+  node("page-accessibility", "a field without a label", [['<label for="text">Note</label>', ""]]),
+  node("page-action-in-view", "everything to press below two screens of text", [
+    ["<h1>Zoo</h1>", '<h1>Zoo</h1><div style="height: 1700px">About this app.</div>'],
+  ]),
+  node("page-keyboard", "no focus ring", [
+    ["outline: 3px solid #d97706; outline-offset: 2px;", "outline: none;"],
+  ]),
+  node(
+    "page-keyboard",
+    "a div for a button",
+    [
+      [
+        "<h2>Notes</h2>",
+        '<div onclick="say()" role="button" style="padding: 12px; display: inline-block">Refresh</div><h2>Notes</h2>',
+      ],
+    ],
+    ["page-accessibility"],
+  ),
+  node("error-page-uninstalled", "a bare status after the uninstall", [
+    [
+      ": { status: entered.status, html: errorPage(entered.code) };",
+      ": { status: entered.status, body: { code: entered.code } };",
+    ],
+  ]),
+  node("error-page-expired", "two words for an expired link", [
+    ['"This session has expired because it was not used for a while."', '"Session expired."'],
+    ['"Launch the app again from your dashboard; nothing is lost."', '""'],
+    ["<p>Reference: ${reference}</p>", ""],
+  ]),
+  node("error-page-unknown", "a stack for a token it doesn't know", [
+    ["<p>Reference: ${reference}</p>", "<pre>${new Error(error).stack}</pre>"],
+  ]),
+  node("error-page-instance-away", "an empty page when Cloud is away", [
+    [
+      'say(answer.error + " " + answer.next + " Reference: " + answer.reference);',
+      "document.body.replaceChildren();",
+    ],
+  ]),
+  node("error-page-rate-limited", "a bare code when Cloud asks to slow down", [
+    ['say(answer.error + " " + answer.next + " Reference: " + answer.reference);', "say(answer.code);"],
+  ]),
+  node("error-page-app-failed", "shows its insides", [
+    [
+      'say(answer.error + " " + answer.next + " Reference: " + answer.reference);',
+      "say(new Error(answer.code).stack);",
+    ],
+  ]),
+  node("error-page-missing-permission", "a blank page without permissions", [
+    [
+      'say(answer.error + " " + answer.next + " Reference: " + answer.reference);',
+      "document.body.replaceChildren();",
+    ],
+  ]),
 ];

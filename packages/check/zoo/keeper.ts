@@ -22,8 +22,9 @@ const lives = { link: 8, session: 12, grace: 8 };
 export async function keep(name: AppName, defect?: Defect): Promise<Keeper> {
   const directory = mkdtempSync(join(tmpdir(), "annex-zoo-"));
   const source = fileURLToPath(new URL(`./apps/${apps[name].file}`, import.meta.url));
-  const file = join(directory, apps[name].file);
-  writeFileSync(file, changed(readFileSync(source, "utf8"), defect));
+  // As it stands it runs where its packages can be found.
+  const file = defect === undefined ? source : join(directory, apps[name].file);
+  if (defect !== undefined) writeFileSync(file, changed(readFileSync(source, "utf8"), defect));
   const options = checkOptionsFor(name, file, join(directory, "data"), await freePort());
   return { options, forget: () => rmSync(directory, { recursive: true, force: true }) };
 }
@@ -53,6 +54,13 @@ function checkOptionsFor(name: AppName, file: string, data: string, port: number
     LINK_SECONDS: String(lives.link),
     SESSION_SECONDS: String(lives.session),
     GRACE_SECONDS: String(lives.grace),
+    // The same by the names of the framework's environment.
+    ANNEX_DATABASE: join(data, "zoo.db"),
+    ANNEX_LOG: join(data, "app.log"),
+    ANNEX_CALLBACK_SECRET: secret,
+    ANNEX_LINK_SECONDS: String(lives.link),
+    ANNEX_SESSION_SECONDS: String(lives.session),
+    ANNEX_KEY_GRACE_SECONDS: String(lives.grace),
   };
   const assignments = Object.entries(environment).map(([key, value]) => `${key}="${value}"`);
   return {

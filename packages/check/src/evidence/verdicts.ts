@@ -20,8 +20,8 @@ export type RuleReport = Verdict & {
   readonly how: string;
   /** What was sent and answered, in order, secrets masked. */
   readonly exchanges: readonly string[];
-  /** PNG pictures of pages, base64. */
-  readonly pictures: readonly { readonly title: string; readonly png: string }[];
+  /** JPEG pictures of pages, base64. */
+  readonly pictures: readonly { readonly title: string; readonly jpeg: string }[];
 };
 
 /** Everything one check found. */

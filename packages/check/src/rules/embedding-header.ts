@@ -39,12 +39,13 @@ function judgeEmbedding(seen: Seen): Verdict {
   );
   if (pages.length === 0)
     throw new NotTested("The portal URL led to no page.", "It needs a portal that answers HTML.");
-  const problems = pages.flatMap(({ url, answer }) => [
-    ...embeddingProblems(answer.headers["content-security-policy"]).map(
-      ({ problem }) => `${new URL(url).pathname} (${answer.status}): ${problem}.`,
-    ),
-    ...contradiction(answer).map((problem) => `${new URL(url).pathname} (${answer.status}): ${problem}.`),
-  ]);
+  const problems = pages.flatMap(({ url, answer }) => {
+    const found = [
+      ...embeddingProblems(answer.headers["content-security-policy"]).map(({ problem }) => problem),
+      ...contradiction(answer),
+    ];
+    return found.length === 0 ? [] : [`${new URL(url).pathname} (${answer.status}): ${found.join(", ")}.`];
+  });
   return problems.length === 0
     ? pass(`${pages.length} pages, each with the header.`)
     : fail([...new Set(problems)].join(" "));

@@ -41,6 +41,7 @@ import killWork from "./kill-work.ts";
 import lateInstall from "./late-install.ts";
 import linkAgain from "./link-again.ts";
 import linkExpires from "./link-expires.ts";
+import lockedDatabase from "./locked-database.ts";
 import manifestScopes from "./manifest-scopes.ts";
 import noCallFromBrowser from "./no-call-from-browser.ts";
 import oddHttp from "./odd-http.ts";
@@ -155,6 +156,7 @@ export const rules: readonly Rule[] = [
   killAfterUninstall,
   killDeduplication,
   killWork,
+  lockedDatabase,
   pageOverflow,
   pageTextSize,
   pageContrast,

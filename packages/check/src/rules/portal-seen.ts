@@ -73,12 +73,6 @@ export async function seeTenant(world: World, tenant: Tenant): Promise<Seen> {
 async function use(frame: Frame, text: string): Promise<void> {
   const inner = frame.inner();
   if (inner === undefined) return;
-  const fields = await inner
-    .locator("input:not([type]):visible, input[type=text]:visible, textarea:visible")
-    .all()
-    .catch(() => []);
-  for (const field of fields.slice(0, mostButtons))
-    await field.fill(text, { timeout: 1500 }).catch(() => undefined);
   const buttons = await inner
     .locator("button:visible, input[type=submit]:visible, [role=button]:visible")
     .all()
@@ -88,9 +82,22 @@ async function use(frame: Frame, text: string): Promise<void> {
       (await button.textContent({ timeout: 1000 }).catch(() => "")) ||
       ((await button.getAttribute("value", { timeout: 500 }).catch(() => "")) ?? "");
     if (leaveAlone.test(words)) continue;
+    // Each time: the page may have been made anew by the button before.
+    await fill(frame, text);
     await button.click({ timeout: 1500 }).catch(() => undefined);
     await frame.settle();
   }
+}
+
+async function fill(frame: Frame, text: string): Promise<void> {
+  const fields =
+    (await frame
+      .inner()
+      ?.locator("input:not([type]):visible, input[type=text]:visible, textarea:visible")
+      .all()
+      .catch(() => [])) ?? [];
+  for (const field of fields.slice(0, mostButtons))
+    await field.fill(text, { timeout: 1500 }).catch(() => undefined);
 }
 
 /** The calls and pages of the app's own origin that carried something of the tenant. */

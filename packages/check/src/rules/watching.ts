@@ -47,6 +47,8 @@ export function ordinaryWork(world: World): Promise<Tenant> {
   return world.once("ordinary work", async () => {
     await world.cloud.ready;
     const tenant = await installed(world);
+    // A queue that does one thing after another may have others before this one.
+    await until(() => tenant.calls.length > 0, longestWork);
     await quiet(world, tenant);
     return tenant;
   });

@@ -86,8 +86,10 @@ export async function openFrame(world: World, url: string, options: VisitOptions
       return lookAt(frame, seen);
     },
     picture: async (title) => {
-      const png = await page.screenshot({ timeout: actionTimeLimit }).catch(() => undefined);
-      if (png !== undefined) notePicture(title, png);
+      const jpeg = await page
+        .screenshot({ type: "jpeg", quality: 60, timeout: actionTimeLimit })
+        .catch(() => undefined);
+      if (jpeg !== undefined) notePicture(title, jpeg);
     },
     close: async () => {
       await (options.context === undefined ? context : page).close().catch(() => undefined);

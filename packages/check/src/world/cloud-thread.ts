@@ -17,9 +17,6 @@ const say = (news: CloudNews) => parentPort?.postMessage(news);
 try {
   const sandbox = await startSandbox({ port: 0, dataDirectory, seed });
   say({ url: sandbox.url, adminToken: sandbox.adminToken });
-  parentPort?.once("message", () => {
-    void sandbox.close().finally(() => parentPort?.close());
-  });
 } catch (error) {
   say({ failed: error instanceof Error ? error.message : String(error) });
 }

@@ -5,18 +5,15 @@
  */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { type Scope, scopes } from "@annex/protocol";
 import type { OrganizationSeed } from "@annex/sandbox";
-import type { CloudNews, CloudPlan } from "./cloud-thread.ts";
+import { type CloudAnswer, type CloudThread, callAdmin, openReceiver, startThread } from "./local-cloud.ts";
 import { type Backing, plantMarks } from "./planting.ts";
 import type { LedgerName } from "./tenants.ts";
-
-export type CloudAnswer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
 
 export type Cloud = {
   /** Ready when both ledgers are there and marked. */
@@ -26,6 +23,8 @@ export type Cloud = {
   admin(method: string, path: string, body?: unknown): Promise<CloudAnswer>;
   /** An installation with these scopes on one of the ledgers. */
   back(ledger: LedgerName, grant: readonly Scope[]): Promise<Backing>;
+  /** Plants the marks once more, so that they stand among the newest records however many apps have made since. */
+  freshen(ledger: LedgerName): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -38,7 +37,9 @@ export function openCloud(): Cloud {
   const directory = mkdtempSync(join(tmpdir(), "annex-check-"));
   const marks = { a: newMark("Quillfern"), b: newMark("Oxbow") };
   const keys = new Map<string, string>();
-  const starting = start(directory, keys);
+  const thread = startThread({ dataDirectory: directory, seed });
+  const receiver = openReceiver(keys);
+  const starting = start(thread, receiver);
   let count = 0;
 
   const admin: Cloud["admin"] = async (method, path, body) => {
@@ -68,13 +69,17 @@ export function openCloud(): Cloud {
     return { key, instanceId, installedAppId };
   }
 
+  const planters = new Map<LedgerName, Promise<Backing>>();
+  async function freshen(ledger: LedgerName): Promise<void> {
+    const { sandbox } = await starting;
+    const planter = planters.get(ledger) ?? back(ledger, scopes);
+    planters.set(ledger, planter);
+    await plantMarks(sandbox.url, await planter, marks[ledger]);
+  }
+
   async function prepare() {
     const { sandbox } = await starting;
-    await Promise.all(
-      (["a", "b"] as const).map(async (ledger) =>
-        plantMarks(sandbox.url, await back(ledger, scopes), marks[ledger]),
-      ),
-    );
+    await Promise.all([freshen("a"), freshen("b")]);
     return { url: sandbox.url };
   }
 
@@ -86,13 +91,13 @@ export function openCloud(): Cloud {
     marks,
     admin,
     back,
+    freshen,
     close: async () => {
-      await ready.catch(() => undefined);
-      const started = await starting.catch(() => undefined);
-      started?.receiver.close();
-      started?.receiver.closeAllConnections();
-      await started?.sandbox.close();
-      rmSync(directory, { recursive: true, force: true });
+      await thread.end();
+      const opened = await receiver;
+      opened.close();
+      opened.closeAllConnections();
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
@@ -101,39 +106,17 @@ function newMark(word: string): string {
   return `${word}${randomBytes(markBytes).toString("hex")}`;
 }
 
-type CloudThread = { readonly url: string; readonly adminToken: string; close(): Promise<void> };
+const member = (name: string) => ({ name: "Ada", email: `ada@${name}.test`, role: "Admin" as const });
+/** Two organizations with one ledger each. */
+const seed: readonly OrganizationSeed[] = ["a", "b"].map((name) => ({
+  name,
+  instances: [name],
+  members: [member(name)],
+}));
 
-/** The source's own ending, so that the built package starts its built thread. */
-const threadFile = new URL(
-  import.meta.url.endsWith(".ts") ? "./cloud-thread.ts" : "./cloud-thread.js",
-  import.meta.url,
-);
-
-function startThread(plan: CloudPlan): Promise<CloudThread> {
-  const worker = new Worker(threadFile, { workerData: plan });
-  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-  const close = async () => {
-    worker.postMessage("close");
-    await ended;
-  };
-  return new Promise((resolve, reject) => {
-    worker.once("error", reject);
-    worker.once("message", (news: CloudNews) => {
-      if ("failed" in news) reject(new Error(`The local Cloud did not start: ${news.failed}`));
-      else resolve({ ...news, close });
-    });
-  });
-}
-
-async function start(directory: string, keys: Map<string, string>) {
-  const receiver = await openReceiver(keys);
-  const member = (name: string) => ({ name: "Ada", email: `ada@${name}.test`, role: "Admin" as const });
-  const seed: readonly OrganizationSeed[] = ["a", "b"].map((name) => ({
-    name,
-    instances: [name],
-    members: [member(name)],
-  }));
-  const sandbox = await startThread({ dataDirectory: directory, seed });
+async function start(thread: CloudThread, opening: Promise<Server>) {
+  const receiver = await opening;
+  const sandbox = await thread.started;
   const state = await callAdmin(sandbox, "GET", "/admin/state");
   const instances = state.body["instances"] as {
     instance_id: string;
@@ -147,38 +130,7 @@ async function start(directory: string, keys: Map<string, string>) {
   const { port } = receiver.address() as AddressInfo;
   return {
     sandbox,
-    receiver,
     receiverUrl: `http://127.0.0.1:${port}`,
     places: { a: place("a"), b: place("b") },
   };
-}
-
-/** Stands where an app would: says yes to everything, and keeps the keys it is given. */
-function openReceiver(keys: Map<string, string>): Promise<Server> {
-  const server = createServer((request, response) => {
-    let text = "";
-    request.on("data", (part) => {
-      text += String(part);
-    });
-    request.on("end", () => {
-      const event = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
-      if (typeof event["api_key"] === "string") keys.set(String(event["installed_app_id"]), event["api_key"]);
-      response.end("{}");
-    });
-  });
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
-}
-
-async function callAdmin(
-  sandbox: CloudThread,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<CloudAnswer> {
-  const response = await fetch(`${sandbox.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${sandbox.adminToken}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }

@@ -32,4 +32,4 @@ export { installBody, portalBody, type Tenant, uninstallBody } from "./tenants.t
 export { pause, until } from "./time.ts";
 export { withTrace } from "./trace.ts";
 export { enter } from "./visit.ts";
-export { openWorld, type World } from "./world.ts";
+export { checkReachable, openWorld, type World } from "./world.ts";

@@ -1,4 +1,5 @@
 /** Records with a mark in every text that an app could show. */
+import { randomUUID } from "node:crypto";
 
 /** What stands in the local Cloud for one tenant. */
 export type Backing = { readonly key: string; readonly instanceId: string; readonly installedAppId: string };
@@ -36,7 +37,7 @@ export async function plantMarks(cloudUrl: string, backing: Backing, mark: strin
     currency: "USD",
     source: from["balance_id"],
     destination: to["balance_id"],
-    reference: `${mark}-1`,
+    reference: `${mark}-${randomUUID()}`,
     description: `${mark} sale`,
     allow_overdraft: true,
     skip_queue: true,

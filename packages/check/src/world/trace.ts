@@ -6,7 +6,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 export type Trace = {
   readonly lines: string[];
-  readonly pictures: { readonly title: string; readonly png: string }[];
+  readonly pictures: { readonly title: string; readonly jpeg: string }[];
 };
 
 const current = new AsyncLocalStorage<Trace>();
@@ -25,8 +25,8 @@ export function note(line: string): void {
 }
 
 /** Adds a picture of a page. */
-export function notePicture(title: string, png: Uint8Array): void {
-  current.getStore()?.pictures.push({ title, png: Buffer.from(png).toString("base64") });
+export function notePicture(title: string, jpeg: Uint8Array): void {
+  current.getStore()?.pictures.push({ title, jpeg: Buffer.from(jpeg).toString("base64") });
 }
 
 /** Adds what another trace holds. */

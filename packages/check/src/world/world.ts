@@ -42,6 +42,8 @@ export async function openWorld(options: CheckOptions, cloud: Cloud): Promise<Wo
       options.start === undefined
         ? undefined
         : await startProcess(options.start, front.url, options.callback);
+    // An app of ours calls this Cloud from the first event on, so there has to be one.
+    if (process !== undefined) await cloud.ready;
     await checkReachable(options).catch(async (error: unknown) => {
       await process?.stop();
       throw error;
@@ -93,8 +95,8 @@ function assemble(options: CheckOptions, cloud: Cloud, front: Front, process: Ap
   };
 }
 
-/** Any HTTP answer will do. */
-async function checkReachable({ callback, portal }: CheckOptions): Promise<void> {
+/** Whether both URLs answer; any HTTP answer will do. @throws CheckError when one does not. */
+export async function checkReachable({ callback, portal }: CheckOptions): Promise<void> {
   for (const url of [callback, portal]) {
     const answer = await send("GET", url, { milliseconds: 10_000 });
     if (answer.status !== null) continue;

@@ -60,8 +60,8 @@ function inDepth(rule: RuleReport): string {
   const lines = rule.exchanges.map((line) => `<li>${escapeHtml(line)}</li>`).join("");
   const pictures = rule.pictures
     .map(
-      ({ title, png }) =>
-        `<figure><img alt="${escapeHtml(title)}" src="data:image/png;base64,${png}"><figcaption>${escapeHtml(title)}</figcaption></figure>`,
+      ({ title, jpeg }) =>
+        `<figure><img alt="${escapeHtml(title)}" src="data:image/jpeg;base64,${jpeg}"><figcaption>${escapeHtml(title)}</figcaption></figure>`,
     )
     .join("");
   return `<details><summary>How it was tested</summary><p>${escapeHtml(rule.how)}</p><blockquote>${escapeHtml(rule.holdsTo)}</blockquote>${lines === "" ? "" : `<ol class="wire">${lines}</ol>`}${pictures === "" ? "" : `<div class="pictures">${pictures}</div>`}</details>`;

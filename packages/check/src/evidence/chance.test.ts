@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { bitsOf, leastBits, secretSegments, sharedShape, tokenOf } from "./chance.ts";
+
+const count = 200;
+const made = (make: (place: number) => string) => Array.from({ length: count }, (_, place) => make(place));
+
+describe("how much of a token varies", () => {
+  test("32 random bytes: all of it", () => {
+    expect(sharedShape(made(() => randomBytes(32).toString("base64url"))).bits).toBeGreaterThan(200);
+  });
+
+  test("a signed token: the signature is enough", () => {
+    const signed = made(
+      (place) =>
+        `header.${Buffer.from(String(place)).toString("hex").padStart(8, "0")}.${randomBytes(32).toString("base64url")}`,
+    );
+    expect(sharedShape(signed).bits).toBeGreaterThan(leastBits);
+  });
+
+  test("a UUID is let pass", () => {
+    expect(sharedShape(made(() => crypto.randomUUID())).bits).toBeGreaterThan(leastBits * 0.75);
+  });
+
+  test("a counter in long clothes: hardly any", () => {
+    expect(
+      sharedShape(made((place) => `session-${1000 + place}-of-the-portal-of-this-app`)).bits,
+    ).toBeLessThan(20);
+  });
+});
+
+test("which parts of a URL could be its secret", () => {
+  expect(secretSegments("http://localhost:5001/cloud/6f1ed002ab5595859014ebf0951522d9/callback")).toEqual([
+    "6f1ed002ab5595859014ebf0951522d9",
+  ]);
+  expect(secretSegments("https://app.example.com/integrations/blnk/registration-callback")).toEqual([]);
+});
+
+test("a short secret is short whatever is in it", () => {
+  expect(bitsOf("abc123XYZ")).toBeLessThan(leastBits);
+  expect(bitsOf("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")).toBe(0);
+  expect(bitsOf(randomBytes(16).toString("hex"))).toBe(128);
+});
+
+test.for([
+  ["https://a.test/portal/enter?token=abcdefghijkl", "abcdefghijkl"],
+  ["https://a.test/portal#session=abcdefghijkl", "abcdefghijkl"],
+  ["https://a.test/enter/abcdefghijklmnop", "abcdefghijklmnop"],
+] as const)("the token in %s", ([url, token]) => {
+  expect(tokenOf(url)).toBe(token);
+});

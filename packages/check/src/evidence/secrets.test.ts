@@ -1,0 +1,41 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { findSecret, maskSecrets } from "./secrets.ts";
+
+const key = "blnk_4f1d0c9e7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d";
+const reversed = [...key].reverse().join("");
+
+const hidden: readonly (readonly [string, string | Uint8Array])[] = [
+  ["plain", `{"key":"${key}"}`],
+  ["base64, at the first place", Buffer.from(`${key}x`).toString("base64")],
+  ["base64, one further", Buffer.from(`a${key}`).toString("base64")],
+  ["base64, two further", Buffer.from(`ab${key}`).toString("base64url")],
+  ["hex", Buffer.from(key).toString("hex")],
+  ["hex in capitals", Buffer.from(key).toString("hex").toUpperCase()],
+  ["URL-encoded", [...Buffer.from(key)].map((byte) => `%${byte.toString(16)}`).join("")],
+  ["reversed", reversed],
+  ["in two pieces", `first ${key.slice(0, 34)} second ${key.slice(34)}`],
+  ["as character codes", [...Buffer.from(key)].join(",")],
+  ["as UTF-16", Buffer.from(key, "utf16le")],
+  ["zipped", gzipSync(key)],
+];
+
+describe("a key is found", () => {
+  test.for(hidden)("%s", ([, content]) => {
+    expect(findSecret(content, key)).toBeDefined();
+  });
+
+  test("without being shown", () => {
+    expect(JSON.stringify(findSecret(`key=${key} next`, key))).not.toContain(key.slice(8, 22));
+  });
+});
+
+test("its prefix, which may be shown, is no finding, nor is another key", () => {
+  expect(findSecret(`key ${key.slice(0, 8)}…`, key)).toBeUndefined();
+  expect(findSecret(`blnk_${"0123456789abcdef".repeat(4)}`, key)).toBeUndefined();
+});
+
+test("a report keeps no key and no token", () => {
+  const masked = maskSecrets(`${key} http://a.test/enter?token=abcdefghijklmnop&x=1`, [key]);
+  expect(masked).toBe("blnk_4f1… http://a.test/enter?token=abcde…&x=1");
+});

@@ -1,0 +1,62 @@
+import { DatabaseSync } from "node:sqlite";
+import { describeAnswer, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
+import { filesUnder, install, isLaunched, launchAnswer, pause, type World } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+const held = 2500;
+
+export default defineRule({
+  id: "locked-database",
+  title: "While its database is locked the app promises nothing it doesn't keep",
+  section: "3",
+  holdsTo: "A 2xx makes the installation active: what was acknowledged is stored.",
+  severity: "serious",
+  how: "The app's SQLite database is locked for two and a half seconds while an install event arrives; an acknowledged one must be launchable afterwards, a refused one must be accepted when it comes again.",
+  fix: "Wait for the lock for a few seconds (busy_timeout) and answer 2xx only after the commit; answer 503 when it did not come to that.",
+  needs: ["start", "database"],
+  pace: "alone",
+  observe: async (world) => {
+    const tenant = world.tenant();
+    const unlock = lockDatabase(world);
+    const sending = install(world, tenant);
+    await pause(held);
+    unlock();
+    const answer = await sending;
+    const again = succeeded(answer) ? answer : await install(world, tenant);
+    return { answer, again, launched: isLaunched(await launchAnswer(world, tenant)) };
+  },
+  judge: ({ answer, again, launched }) => {
+    if (succeeded(answer) && !launched)
+      return fail("An install that was acknowledged while the database was locked was not stored.");
+    if (!succeeded(again))
+      return fail(
+        `After the database had been locked for a moment the app no longer accepts an install: it ${describeAnswer(again)}.`,
+      );
+    return launched
+      ? pass(`While it was locked the app ${describeAnswer(answer)}; afterwards it can be launched.`)
+      : fail("An install sent again after the lock can't be launched.");
+  },
+});
+
+/** Takes the write lock of every SQLite database that is shown. @throws NotTested where there is none. */
+function lockDatabase({ options }: World): () => void {
+  const files = filesUnder(options.database ?? "").filter(
+    ({ bytes }) => bytes.subarray(0, 15).toString("latin1") === "SQLite format 3",
+  );
+  if (files.length === 0)
+    throw new NotTested(
+      "What the app stores is no SQLite database.",
+      "It needs one that can be locked from outside.",
+    );
+  const locked = files.map(({ path }) => {
+    const database = new DatabaseSync(path, { timeout: 2000 });
+    database.exec("BEGIN IMMEDIATE");
+    return database;
+  });
+  return () => {
+    for (const database of locked) {
+      database.exec("ROLLBACK");
+      database.close();
+    }
+  };
+}

@@ -1,0 +1,106 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { CheckError, type CheckOptions } from "../world/index.ts";
+import { ruleDescriptions, rulesAsMarkdown } from "./catalogue.ts";
+import { checkApp } from "./check-app.ts";
+
+const secret = "0123456789abcdef0123456789abcdef01234567";
+
+function optionsFor(port: number, given: Partial<CheckOptions> = {}): CheckOptions {
+  return {
+    callback: `http://127.0.0.1:${port}/cloud/${secret}/callback`,
+    portal: `http://127.0.0.1:${port}/cloud/${secret}/portal`,
+    linkSeconds: 300,
+    sessionSeconds: 900,
+    graceSeconds: 60,
+    edition: "both",
+    fast: true,
+    ...given,
+  };
+}
+
+/** A server in place of an app. */
+async function serving(listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port that nobody listens on. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const failure = (options: CheckOptions) =>
+  checkApp(options).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+test("URLs that nobody answers are no verdict but an error with a next step", async () => {
+  const error = await failure(optionsFor(await closedPort()));
+  expect(error).toBeInstanceOf(CheckError);
+  expect((error as CheckError).message).toContain("ECONNREFUSED");
+  expect((error as CheckError).next).not.toBe("");
+});
+
+test("a rule that does not exist is named, with those there are", async () => {
+  const error = await failure(optionsFor(await closedPort(), { only: ["no-such-rule"] }));
+  expect((error as CheckError).message).toContain('"no-such-rule"');
+  expect((error as CheckError).next).toContain("duplicate-install");
+});
+
+test("a command that ends is an error with its last words", { timeout: 90_000 }, async () => {
+  const error = await failure(
+    optionsFor(await closedPort(), { start: "echo no database today >&2; exit 3" }),
+  );
+  expect((error as CheckError).message).toContain("ended with code 3");
+  expect((error as CheckError).message).toContain("no database today");
+});
+
+test("something that listens already is not checked in place of the command's app", {
+  timeout: 90_000,
+}, async () => {
+  const port = await serving((_, response) => response.end());
+  const error = await failure(optionsFor(port, { start: "sleep 60" }));
+  expect((error as CheckError).message).toContain("answers");
+});
+
+test("a server that refuses everything fails where that is wrong, and is not tested elsewhere", {
+  timeout: 60_000,
+}, async () => {
+  const port = await serving((request, response) => {
+    request.resume();
+    response.writeHead(404).end();
+  });
+  const only = ["install-accepted", "duplicate-install", "token-entropy", "key-at-rest", "work-after-answer"];
+  const { rules } = await checkApp(optionsFor(port, { only }));
+  const verdicts = Object.fromEntries(rules.map(({ id, verdict }) => [id, verdict]));
+  expect(verdicts).toEqual({
+    "install-accepted": "fail",
+    "duplicate-install": "not_tested",
+    "token-entropy": "not_tested",
+    "key-at-rest": "not_tested",
+    "work-after-answer": "not_tested",
+  });
+  for (const { verdict, evidence } of rules)
+    if (verdict === "not_tested") expect(evidence).toMatch(/needs|Give/);
+});
+
+test("every rule says what it holds an app to, how, and how to mend it, in the guide's page too", () => {
+  const page = rulesAsMarkdown();
+  expect(new Set(ruleDescriptions.map(({ id }) => id)).size).toBe(ruleDescriptions.length);
+  for (const { id, holdsTo, how, fix } of ruleDescriptions) {
+    expect(page).toContain(`\`${id}\``);
+    for (const text of [holdsTo, how, fix]) expect(text.length).toBeGreaterThan(15);
+  }
+});
