@@ -82,7 +82,8 @@ export async function timelineView(services: Services, { traceId, steps }: Timel
   return { trace_id: traceId, data };
 }
 
-function auditView(row: AuditRow, appName: string | undefined, userName: string | undefined) {
+/** A row of the audit log with the names of those who acted. */
+export function auditView(row: AuditRow, appName: string | undefined, userName: string | undefined) {
   const actor = {
     installed_app_id: row.installed_app_id ?? undefined,
     app_id: row.app_id ?? undefined,

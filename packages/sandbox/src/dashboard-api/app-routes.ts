@@ -4,11 +4,11 @@ import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { type ApiRoute, apiRoute } from "../http/api-route.ts";
 import { installationSubject } from "../http/subjects.ts";
-import type { Installation } from "../installing/index.ts";
 import type { RegisteredApp } from "../registry/index.ts";
 import type { Services } from "../services.ts";
 import type { Member } from "../tenants/index.ts";
 import { appView, installationView } from "../views.ts";
+import { appInInstanceView } from "./app-in-instance.ts";
 import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
 
 const instanceQuery = z.object({ instance_id: z.string().max(128).optional() });
@@ -48,7 +48,9 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
         const { organizationId } = requireSession(caller).member;
         const history = await installations.list({ organizationId });
         const apps = await registry.list(organizationId);
-        const data = apps.map((app) => appInInstance(services, caller, app, history, query.instance_id));
+        const data = apps.map((app) =>
+          appInInstanceView(services, requireSession(caller).member, app, history, query.instance_id),
+        );
         return { data, total: data.length };
       },
     }),
@@ -61,7 +63,13 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
       handle: async ({ caller, parameters, query }) => {
         const app = await requireApp(services, requireSession(caller).member, parameters["id"] ?? "");
         const history = await installations.list({ appId: app.appId });
-        const shown = appInInstance(services, caller, app, history, query.instance_id);
+        const shown = appInInstanceView(
+          services,
+          requireSession(caller).member,
+          app,
+          history,
+          query.instance_id,
+        );
         return { ...shown, history: history.map(installationView) };
       },
     }),
@@ -195,26 +203,6 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
       },
     }),
   ];
-}
-
-/** An app with its installation in the instance that is looked at. */
-function appInInstance(
-  { launching }: Services,
-  caller: DashboardCaller,
-  app: RegisteredApp,
-  history: readonly Installation[],
-  instanceId: string | undefined,
-) {
-  const here = history.find(
-    (one) =>
-      one.appId === app.appId &&
-      one.instanceId === instanceId &&
-      ["active", "installing"].includes(one.status),
-  );
-  if (here === undefined) return { ...appView(app), installation: null };
-  const why = launching.whyNot(app, here, requireSession(caller).member.userId);
-  const launch = { allowed: why === undefined, reason: why ?? null };
-  return { ...appView(app), installation: { ...installationView(here), launch } };
 }
 
 async function requireApp({ registry }: Services, member: Member, appId: string): Promise<RegisteredApp> {

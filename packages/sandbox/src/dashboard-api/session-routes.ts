@@ -3,9 +3,9 @@ import { z } from "zod";
 import { jsonAnswer } from "../http/answers.ts";
 import { type ApiRoute, apiRoute } from "../http/api-route.ts";
 import type { Services } from "../services.ts";
-import { listMembers } from "../tenants/index.ts";
-import { instanceView, memberView } from "../views.ts";
+import { memberView } from "../views.ts";
 import { cookieName, type DashboardCaller, endedCookie, requireSession, sessionCookie } from "./caller.ts";
+import { sessionView } from "./session-view.ts";
 
 const loginSchema = z.object({
   email: z.string({ error: "must be a text" }).min(1, "must not be empty").max(320),
@@ -16,7 +16,7 @@ const loginSchema = z.object({
 const user = z.object({ user_id: z.string(), name: z.string(), email: z.string(), role: z.string() });
 
 export function sessionRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
-  const { authentication, sessions, database, instances, tools } = services;
+  const { authentication, sessions } = services;
   return [
     apiRoute({
       method: "POST",
@@ -55,20 +55,7 @@ export function sessionRoutes(services: Services): readonly ApiRoute<DashboardCa
       answer: z.object({ user }),
       handle: async ({ caller }) => {
         const { member } = requireSession(caller);
-        const { organizationId } = member;
-        const organization = await database
-          .selectFrom("organizations")
-          .select(["organization_id", "name"])
-          .where("organization_id", "=", organizationId)
-          .executeTakeFirstOrThrow();
-        return {
-          user: memberView(member),
-          organization,
-          instances: instances.list(organizationId).map(instanceView),
-          members: (await listMembers(database, organizationId)).map(memberView),
-          development: true,
-          edition: tools.settings().edition,
-        };
+        return sessionView(services, member);
       },
     }),
   ];

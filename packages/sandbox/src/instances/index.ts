@@ -7,6 +7,7 @@
 export {
   type CoreOption,
   type Instance,
+  type InstanceState,
   type Instances,
   type LedgerPlace,
   openInstances,

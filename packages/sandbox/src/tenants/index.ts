@@ -5,7 +5,15 @@
  * and sessions; knows nothing of apps.
  */
 export { type Authentication, createAuthentication } from "./authentication.ts";
-export { findMember, listMembers, type Member, mayDo, type Right } from "./members.ts";
+export {
+  findMember,
+  listMembers,
+  type Member,
+  mayDo,
+  type Right,
+  type Role,
+  rolesByRight,
+} from "./members.ts";
 export {
   coreKeyContext,
   defaultSeed,

@@ -14,6 +14,16 @@ const rights: Readonly<Record<Role, readonly Right[]>> = {
   Analyst: [],
 };
 
+/** For each right the roles that have it. */
+export function rolesByRight(): Readonly<Record<Right, readonly Role[]>> {
+  const holders = (right: Right) => roles.filter((role) => mayDo(role, right));
+  return {
+    "manage-apps": holders("manage-apps"),
+    "manage-instances": holders("manage-instances"),
+    "work-on-alerts": holders("work-on-alerts"),
+  };
+}
+
 /** A member as the rest of the room knows one: without hash and secrets. */
 export type Member = {
   readonly userId: string;

@@ -166,7 +166,7 @@ function Affected({ alert }: { readonly alert: AlertView }) {
 function StatusChoice({ alert }: { readonly alert: AlertView }) {
   const { instance_id } = useInstance();
   const update = useUpdateAlert(instance_id);
-  const { allowed, reason } = useRight("work-alerts");
+  const { allowed, reason } = useRight("work-on-alerts");
   const choices: readonly string[] = statuses;
   const change = (status: string | null) => {
     if (status === null || status === alert.status) return;

@@ -5,7 +5,7 @@ import "@mantine/core/styles/Switch.layer.css";
 import { type Column, EmptyState, formatLatency, HttpStatus, Moment, NothingFound, shortId } from "@annex/ui";
 import { Switch, Text } from "@mantine/core";
 import { useApps, useAudit } from "../api/queries.ts";
-import type { AuditActor, AuditEntry } from "../api/types.ts";
+import type { AuditEntry } from "../api/types.ts";
 import { FilterSelect, Filters } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
@@ -190,11 +190,11 @@ function InstanceCell({ id }: { readonly id: string | null }) {
   return instanceName(useSession(), id);
 }
 
-function ActorName({ actor }: { readonly actor: AuditActor }) {
+function ActorName({ actor }: { readonly actor: AuditEntry["actor"] }) {
   return actor.app_name ?? actor.user_name ?? actor.app_id ?? actor.user_id ?? "No valid key";
 }
 
-function Actor({ actor }: { readonly actor: AuditActor }) {
+function Actor({ actor }: { readonly actor: AuditEntry["actor"] }) {
   return (
     <>
       <ActorName actor={actor} />

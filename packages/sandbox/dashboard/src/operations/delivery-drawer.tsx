@@ -96,7 +96,7 @@ function SendAgain({ delivery }: { readonly delivery: Delivery }) {
   return (
     <Stack gap="xs" mt="md">
       <GuardedButton
-        right="redeliver"
+        right="manage-apps"
         variant="default"
         leftSection={<SendIcon size={16} aria-hidden />}
         loading={redeliver.isPending}

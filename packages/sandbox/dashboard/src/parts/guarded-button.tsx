@@ -1,6 +1,7 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import { lazy, Suspense } from "react";
-import { type Right, useRight } from "../session/session.ts";
+import type { Right } from "../api/types.ts";
+import { useRight } from "../session/session.ts";
 
 const Reason = lazy(() => import("./reason.tsx"));
 

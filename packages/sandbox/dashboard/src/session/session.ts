@@ -1,6 +1,6 @@
 import { createContext, use } from "react";
 import { useParams } from "react-router";
-import type { Instance, Role, Session } from "../api/types.ts";
+import type { Instance, Right, Session } from "../api/types.ts";
 
 export const SessionContext = createContext<Session | undefined>(undefined);
 
@@ -20,22 +20,12 @@ export function useInstance(): Instance {
   return instance;
 }
 
-/** What a member may do beyond reading and launching, by role. */
-export type Right = "manage-apps" | "manage-instances" | "redeliver" | "work-alerts";
-
-const rights: Readonly<Record<Role, readonly Right[]>> = {
-  Admin: ["manage-apps", "manage-instances", "redeliver", "work-alerts"],
-  Operator: ["manage-apps", "manage-instances", "redeliver", "work-alerts"],
-  Investigator: ["work-alerts"],
-  Analyst: [],
-};
-
 /** Whether the member's role has a right, and the sentence to show when it has not. */
 export function useRight(right: Right): { readonly allowed: boolean; readonly reason: string } {
-  const { user } = useSession();
-  const holders = Object.entries(rights).flatMap(([role, list]) => (list.includes(right) ? [role] : []));
+  const { user, rights } = useSession();
+  const holders = rights[right];
   return {
-    allowed: rights[user.role].includes(right),
+    allowed: holders.includes(user.role),
     reason: `Your role, ${user.role}, does not allow this. Ask a member who is ${orList(holders)}.`,
   };
 }
