@@ -3,10 +3,12 @@ import { startSandbox } from "@annex/sandbox";
 import type { Command } from "commander";
 import { untilStopped } from "../until-stopped.ts";
 import { addCloudOptions, type CloudOptions, sandboxOptions } from "./cloud-options.ts";
+import { addStateCommands } from "./cloud-state.ts";
 
 export function addCloudCommand(program: Command): void {
   const command = program.command("cloud").description("start the local Cloud alone, no app");
   addCloudOptions(command).action(runCloud);
+  addStateCommands(command);
 }
 
 async function runCloud(options: CloudOptions): Promise<void> {

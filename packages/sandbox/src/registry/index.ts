@@ -3,5 +3,11 @@
  * section 2 (Registration) wants. Touches the table apps and asks each URL once;
  * knows nothing of installations.
  */
-export { createRegistry, type RegisteredApp, type Registry } from "./registry.ts";
+export {
+  callbackContext,
+  createRegistry,
+  portalContext,
+  type RegisteredApp,
+  type Registry,
+} from "./registry.ts";
 export { networkProblem } from "./url-rules.ts";

@@ -266,5 +266,5 @@ function toApp(row: AppRow, seal: Seal): RegisteredApp {
   };
 }
 
-const callbackContext = (appId: string): string => `app:${appId}:registration_callback_url`;
-const portalContext = (appId: string): string => `app:${appId}:portal_generator_url`;
+export const callbackContext = (appId: string): string => `app:${appId}:registration_callback_url`;
+export const portalContext = (appId: string): string => `app:${appId}:portal_generator_url`;

@@ -14,9 +14,11 @@ export {
   type Role,
   rolesByRight,
 } from "./members.ts";
+export { hashPassword } from "./passwords.ts";
 export {
   coreKeyContext,
   defaultSeed,
+  newPassword,
   type OrganizationSeed,
   passwordContext,
   seedTenants,

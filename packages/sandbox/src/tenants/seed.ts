@@ -108,7 +108,7 @@ function planInstance(
 }
 
 /** About 79 random bits in a form that can be read aloud and typed. */
-function newPassword(random: Surroundings["random"]): string {
+export function newPassword(random: Surroundings["random"]): string {
   const letters = [...random(passwordGroups * passwordGroupLength)].map(
     (byte) => passwordAlphabet[byte % passwordAlphabet.length] ?? "a",
   );

@@ -1,0 +1,118 @@
+/** A Cloud's state as lines of a file. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { exportBooks } from "@annex/ledger";
+import { maskUrl } from "../masking.ts";
+import { callbackContext, portalContext } from "../registry/index.ts";
+import {
+  createSeal,
+  openAuditDatabase,
+  openStateDatabase,
+  readOrCreateSealingKey,
+  type Seal,
+  type StateDatabase,
+  stateExists,
+  takeDataDirectory,
+} from "../store/index.ts";
+import { type CloudLine, CloudNotMoved, head, isSecretColumn, movedTables } from "./file.ts";
+
+type Write = (text: string) => Promise<unknown>;
+
+const rowsAtOnce = 500;
+
+/**
+ * Writes the whole state of a data directory, line by line, secrets left out.
+ *
+ * @param write takes lines, each with its line feed; the next ones wait for it.
+ * @returns how many rows there were, the ledgers' lines included.
+ * @throws SandboxStartError `data_directory_in_use` while a Cloud runs on it, CloudNotMoved when it holds none.
+ * @example
+ * ```ts
+ * await exportCloud(".annex", (text) => file.write(text));
+ * ```
+ */
+export async function exportCloud(dataDirectory: string, write: Write): Promise<number> {
+  const directory = takeDataDirectory(dataDirectory, false);
+  try {
+    if (!stateExists(directory))
+      throw new CloudNotMoved(`${directory.path} holds no local Cloud.`, "Name its folder with --data.");
+    const seal = createSeal(readOrCreateSealingKey(directory.sealingKeyFile, true));
+    await write(`${JSON.stringify(head)}\n`);
+    const line = (value: CloudLine) => write(`${JSON.stringify(value)}\n`);
+    const state = openStateDatabase(directory.stateFile);
+    let rows = 0;
+    try {
+      rows += await exportState(state.queries, seal, line);
+      rows += await exportAudit(directory.auditFile, line);
+      const instances = await state.queries.selectFrom("instances").select("instance_id").execute();
+      for (const { instance_id: id } of instances)
+        rows += await exportInstance(id, join(directory.instancesDirectory, id), line);
+    } finally {
+      await state.close();
+    }
+    return rows;
+  } finally {
+    directory.release();
+  }
+}
+
+async function exportState(
+  database: StateDatabase,
+  seal: Seal,
+  line: (value: CloudLine) => Promise<unknown>,
+): Promise<number> {
+  let count = 0;
+  for (const table of movedTables) {
+    const rows = (await database.selectFrom(table).selectAll().execute()) as Record<string, unknown>[];
+    for (const row of rows) {
+      const shown = table === "apps" ? { ...row, ...shownUrls(row, seal) } : row;
+      await line({ table, row: withoutSecrets(shown) });
+    }
+    count += rows.length;
+  }
+  return count;
+}
+
+/** Where an app was, without the part of its URLs that lets somebody speak to it. */
+function shownUrls(row: Readonly<Record<string, unknown>>, seal: Seal) {
+  const id = String(row["app_id"]);
+  const open = (column: string, context: string) => maskUrl(seal.open(row[column] as Uint8Array, context));
+  return {
+    registration_callback_url: open("registration_callback_url_sealed", callbackContext(id)),
+    portal_generator_url: open("portal_generator_url_sealed", portalContext(id)),
+  };
+}
+
+function withoutSecrets(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !isSecretColumn(name)));
+}
+
+async function exportAudit(file: string, line: (value: CloudLine) => Promise<unknown>): Promise<number> {
+  const audit = openAuditDatabase(file);
+  try {
+    let count = 0;
+    let last = 0;
+    for (;;) {
+      const query = audit.queries.selectFrom("audit").selectAll().where("sequence", ">", last);
+      const rows = await query.orderBy("sequence").limit(rowsAtOnce).execute();
+      for (const row of rows) await line({ audit: row });
+      count += rows.length;
+      last = rows.at(-1)?.sequence ?? last;
+      if (rows.length < rowsAtOnce) return count;
+    }
+  } finally {
+    await audit.close();
+  }
+}
+
+/** The books of an embedded ledger; an instance in front of somebody's real Core has none here. */
+async function exportInstance(
+  instanceId: string,
+  directory: string,
+  line: (value: CloudLine) => Promise<unknown>,
+): Promise<number> {
+  if (!existsSync(directory)) return 0;
+  return exportBooks({ kind: "embedded", directory }, async (text) => {
+    for (const each of text.split("\n")) if (each !== "") await line({ books: instanceId, line: each });
+  });
+}
