@@ -9,7 +9,7 @@ import { installTarballs, nodeOf, packTarballs, run } from "./support/tarballs.t
 const root = resolve(import.meta.dirname, "..");
 let directory: string;
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 900_000 });
 
 beforeAll(() => {
   packTarballs();

@@ -1,9 +1,21 @@
-/** The README's app is compiled and started as it stands there: an example that does not work is worse than none. */
+/** The README's app is the one that `annex new` writes: it is compiled and started as it stands there. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+// The compiler reads the types of four packages.
+vi.setConfig({ testTimeout: 120_000 });
 
 const root = resolve(import.meta.dirname, "..");
 /** Inside the repository, so that the packages resolve; ignored by git. */
@@ -13,16 +25,45 @@ let directory: string;
 beforeAll(() => {
   mkdirSync(scratch, { recursive: true });
   directory = mkdtempSync(join(scratch, "app-"));
-  const example = /```ts\n(import \{ createApp.*?)```/s.exec(
-    readFileSync(join(root, "README.md"), "utf8"),
-  )?.[1];
-  if (example === undefined) throw new Error("The README has no example.");
-  writeFileSync(join(directory, "main.ts"), example);
-  const settings = { extends: "../../../tsconfig.json", include: ["main.ts"], exclude: [] };
+  cpSync(join(root, "templates", "minimal"), directory, { recursive: true });
+  for (const file of filesOf(directory)) writeFileSync(file, filledIn(readFileSync(file, "utf8")));
+  const settings = { extends: "../../../tsconfig.json", include: ["src", "test"], exclude: [] };
   writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(settings));
 });
 
+function filesOf(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function filledIn(text: string): string {
+  return text.replaceAll("__NAME__", "low-balance").replaceAll("__TITLE__", "Low Balance");
+}
+
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test("the README shows the app that is written", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  expect(readme).toContain(`\`\`\`ts\n${readFileSync(join(directory, "src", "app.ts"), "utf8")}\`\`\``);
+});
+
+test("every link of the README and the guide leads somewhere", () => {
+  const pages = [join(root, "README.md"), ...filesOf(join(root, "docs", "guide"))];
+  for (const page of pages.filter((file) => file.endsWith(".md"))) {
+    const links = readFileSync(page, "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g);
+    for (const [, link = ""] of links)
+      expect(existsSync(resolve(page, "..", link)), `${page}: ${link}`).toBe(true);
+  }
+});
+
+test("the guide's sample of a test compiles beside the app", () => {
+  const sample = /```ts\n(.*?)```/s.exec(
+    readFileSync(join(root, "docs", "guide", "testing.md"), "utf8"),
+  )?.[1];
+  writeFileSync(join(directory, "test", "sample.ts"), sample ?? "");
+  expect(sample).toContain("startTestCloud");
+});
 
 test("the README's app compiles", () => {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
@@ -32,7 +73,7 @@ test("the README's app compiles", () => {
 });
 
 test("the README's app starts, answers and ends", async () => {
-  const app = spawn(process.execPath, ["main.ts"], {
+  const app = spawn(process.execPath, ["src/main.ts"], {
     cwd: directory,
     env: { ...process.env, PORT: "0", NODE_ENV: "development" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -45,7 +86,9 @@ test("the README's app starts, answers and ends", async () => {
     });
   });
   expect((await fetch(`${url}/health`)).status).toBe(200);
-  expect((await fetch(`${url}/portal`)).status).toBe(401);
+  expect((await fetch(`${url}/portal/api/session`)).status).toBe(401);
+  // The logo that the manifest names is there.
+  expect((await fetch(`${url}/portal/logo.svg`)).headers.get("content-type")).toContain("svg");
   app.kill("SIGTERM");
   expect(await ended).toBe(0);
 });

@@ -14,13 +14,19 @@ export function stagePackage({ folder, directory, manifest }) {
   rewritePaths(join(stage, "dist"));
   copyAssets(join(directory, "src"), join(stage, "dist"));
   for (const extra of [...(manifest.files ?? []), ...(manifest.bin === undefined ? [] : ["bin"])])
-    cpSync(join(directory, extra), join(stage, extra), { recursive: true });
+    cpSync(sourceOf(directory, extra), join(stage, extra), { recursive: true });
   if (!existsSync(join(directory, "README.md")))
     throw new Error(`packages/${folder} has no README.md, and it is what people see of it first. Write one.`);
   cpSync(join(directory, "README.md"), join(stage, "README.md"));
   cpSync(join(root, "LICENSE"), join(stage, "LICENSE"));
   writeFileSync(join(stage, "package.json"), `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`);
   return stage;
+}
+
+/** What a package takes along lies in its own folder, or, as the templates do, at the root. */
+function sourceOf(directory, extra) {
+  const own = join(directory, extra);
+  return existsSync(own) ? own : join(root, extra);
 }
 
 /** The compiler leaves the sources' names in declarations and maps. */

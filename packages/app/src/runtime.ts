@@ -3,6 +3,7 @@ import type { AppOptions } from "./application.ts";
 import { createCallbacks } from "./callbacks/index.ts";
 import { createLaunch } from "./callbacks/launch.ts";
 import { type CrashPoint, createCrashPoint } from "./crash-point.ts";
+import { createDescriber } from "./description.ts";
 import {
   developmentSecret,
   generateCallbackSecret,
@@ -71,6 +72,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
   const clock = options.clock ?? Date.now;
   const store = await openStore(settings, options.name, crashPoint, log);
   const address = createAddress(settings);
+  const describe = createDescriber(settings.descriptionFile, options.manifest);
   const work = openWork(definition, settings, { store, vault, clock, log, crashPoint });
   let started: Promise<void> | undefined;
   let retiring: Retiring | undefined;
@@ -94,7 +96,13 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
     handle: createHandle(parts),
     log,
     flushLog,
-    listensAt: address.listensAt,
+    listensAt: (url) => {
+      address.listensAt(url);
+      describe(() => ({
+        publicUrl: address.publicUrl(),
+        callbackSecret: callbackSecrets(settings)[0] ?? "",
+      }));
+    },
     startJobs,
     installation: (installedAppId) => boundWithJobs(parts, installedAppId),
     close: async () => {

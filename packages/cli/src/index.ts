@@ -1,2 +1,2 @@
 /** What a workspace's `annex.config.ts` needs. */
-export type { AnnexConfig, AppManifest } from "./config.ts";
+export type { AnnexConfig, AppManifest } from "./apps/config.ts";

@@ -5,8 +5,11 @@ import { addCheckCommand } from "./commands/check.ts";
 import { addCloudCommand } from "./commands/cloud.ts";
 import { addCodeCommand } from "./commands/code.ts";
 import { addDevCommand } from "./commands/dev.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
 import { addLedgerCommand } from "./commands/ledger.ts";
+import { addNewCommand } from "./commands/new.ts";
 import { addRemoteCommands } from "./commands/remote/index.ts";
+import { addUrlsCommand } from "./commands/urls.ts";
 
 /** Wrong usage ends with this code; a command that failed, with 1. */
 const usageExitCode = 2;
@@ -21,9 +24,13 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(usageError(text)) })
     .exitOverride(endWith);
   program.commandsGroup("Build and run:");
+  addNewCommand(program);
   addDevCommand(program);
   addCloudCommand(program);
   addLedgerCommand(program);
+  program.commandsGroup("Bring an app to the real Cloud:");
+  addUrlsCommand(program);
+  addDoctorCommand(program);
   program.commandsGroup("Prove:");
   addCheckCommand(program);
   program.commandsGroup("Ask a local Cloud that runs:");

@@ -32,6 +32,7 @@ test("without any variable an app has the defaults of the doors", () => {
     keepAliveMilliseconds: 75_000,
     allowedSources: undefined,
     trustedProxies: undefined,
+    descriptionFile: undefined,
     crashAt: undefined,
   });
 });

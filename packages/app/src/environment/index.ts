@@ -46,6 +46,8 @@ export type Settings = {
   readonly allowedSources: Networks | undefined;
   /** Whose word on the address of a request counts; absent means nobody's. */
   readonly trustedProxies: Networks | undefined;
+  /** Where the app writes what it says of itself, for whoever started it. */
+  readonly descriptionFile: string | undefined;
   /** `point` or `point:n`; see crash-point.ts. */
   readonly crashAt: string | undefined;
 };
@@ -90,6 +92,7 @@ export function readSettings(environment: Environment, appName: string): Setting
     keepAliveMilliseconds: keepAlive(environment),
     allowedSources: networksVariable(environment, "ANNEX_ALLOWED_SOURCES"),
     trustedProxies: networksVariable(environment, "ANNEX_TRUSTED_PROXIES"),
+    descriptionFile: textVariable(environment, "ANNEX_DESCRIPTION_FILE"),
     crashAt: crashAt(environment, production),
   };
 }

@@ -1,10 +1,13 @@
-/** One app of the workspace beside the local Cloud: its process, its registration, its line in the run file. */
+/** One app beside the local Cloud: its process, its registration, its line in the run file. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import type { Sandbox } from "@annex/sandbox";
-import type { ConfiguredApp } from "../config.ts";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AppManifest, ConfiguredApp } from "./config.ts";
+import { type AppDescription, readDescription } from "./description.ts";
+import type { DevCloud } from "./dev-cloud.ts";
+import { freePort } from "./free-port.ts";
 import { superviseProcess } from "./supervised-process.ts";
+import { watchSources } from "./watch.ts";
 
 export type WorkspaceApp = { readonly name: string; readonly url: string; stop(): Promise<void> };
 
@@ -12,58 +15,92 @@ type StartOptions = {
   readonly app: ConfiguredApp;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly dataDirectory: string;
-  readonly sandbox: Sandbox;
+  /** Where the app's own files go. */
+  readonly home: string;
+  readonly cloud: DevCloud;
+  readonly watch: boolean;
 };
 
 const capabilityBytes = 24;
 
 /**
  * Starts an app with the environment of the doors, waits until it answers, and
- * registers it with the local Cloud. When its process dies it is started again
- * with the same environment, and the run file follows.
+ * registers it with the Cloud by what it says of itself. When its process dies it is
+ * started again with the same environment, and the run file follows; when its sources
+ * change too, and the registration follows.
  */
-export async function startWorkspaceApp({
-  app,
-  port,
-  dataDirectory,
-  sandbox,
-}: StartOptions): Promise<WorkspaceApp> {
-  const folder = basename(app.directory);
-  const home = join(dataDirectory, "apps", folder);
+export async function startWorkspaceApp(options: StartOptions): Promise<WorkspaceApp> {
+  const { app, home, cloud } = options;
+  const port = await freePort(options.port);
+  const url = `http://localhost:${port}`;
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const files = { database: join(home, `${folder}.db`), log: join(home, `${folder}.log`) };
+  const files = { database: join(home, `${app.name}.db`), log: join(home, `${app.name}.log`) };
   const secret = callbackSecret(join(home, "callback-secret"));
-  const environment = {
-    ANNEX_CLOUD_URL: sandbox.url,
-    ANNEX_EMBED_ORIGINS: framingOrigins(sandbox.url).join(","),
-    ANNEX_DATABASE: files.database,
-    ANNEX_LOG: files.log,
-    ANNEX_CALLBACK_SECRET: secret,
-  };
-  const register = (url: string, pid: number) =>
-    sandbox.registerApp({
-      manifest: {
-        ...app.manifest,
-        logoUrl: absoluteLogo(app.manifest.logoUrl, url),
-        registrationCallbackUrl: `${url}/cloud/${secret}/callback`,
-        portalGeneratorUrl: `${url}/cloud/${secret}/portal`,
-      },
-      url,
-      pid,
-      ...files,
-    });
+  const descriptionFile = join(home, "description.json");
+  let name = app.name;
   const process = await superviseProcess({
-    name: app.manifest.name,
-    directory: app.directory,
-    entry: "src/main.ts",
+    app,
     port,
-    environment,
-    onReady: async (url, pid) => {
-      await register(url, pid);
+    environment: {
+      ANNEX_PUBLIC_URL: url,
+      ANNEX_CLOUD_URL: cloud.url,
+      ANNEX_EMBED_ORIGINS: framingOrigins(cloud.url).join(","),
+      ANNEX_DATABASE: files.database,
+      ANNEX_LOG: files.log,
+      ANNEX_CALLBACK_SECRET: secret,
+      ANNEX_DESCRIPTION_FILE: descriptionFile,
+    },
+    onReady: async (pid) => {
+      const description = await describe(app, url, secret, descriptionFile);
+      name = description.name;
+      await cloud.register(description, app.directory, { url, pid, ...files });
     },
   });
-  return { name: app.manifest.name, url: process.url, stop: process.stop };
+  const unwatch = options.watch
+    ? await watchSources(app.directory, () => {
+        console.log(`${name} changed; starting it again.`);
+        void process.restart();
+      })
+    : async () => {};
+  return {
+    get name() {
+      return name;
+    },
+    url,
+    stop: async () => {
+      await unwatch();
+      await process.stop();
+    },
+  };
+}
+
+/** What the configuration says goes before what the app says. */
+async function describe(
+  app: ConfiguredApp,
+  url: string,
+  secret: string,
+  file: string,
+): Promise<AppDescription> {
+  if (app.manifest !== undefined) return described(app.manifest, url, secret);
+  // A server that opens its app with the first request has described nothing before it.
+  await fetch(`${url}/health`).catch(() => undefined);
+  const description = readDescription(file, app.directory);
+  // The next start describes anew: an app that says nothing any more must not be taken by its old word.
+  rmSync(file);
+  return description;
+}
+
+function described(manifest: AppManifest, url: string, secret: string): AppDescription {
+  return {
+    name: manifest.name,
+    description: manifest.description ?? "",
+    developer: manifest.developer ?? "",
+    logo_url: manifest.logoUrl === undefined ? "" : new URL(manifest.logoUrl, url).href,
+    permissions: manifest.permissions,
+    launch_access: manifest.launchAccess ?? [],
+    registration_callback_url: `${url}/cloud/${secret}/callback`,
+    portal_generator_url: `${url}/cloud/${secret}/portal`,
+  };
 }
 
 /** The secret in the app's two URLs, made once and kept, so that a restart keeps them. Contract section 6. */
@@ -78,8 +115,4 @@ function callbackSecret(file: string): string {
 function framingOrigins(url: string): readonly string[] {
   const { protocol, port } = new URL(url);
   return ["localhost", "127.0.0.1"].map((host) => `${protocol}//${host}:${port}`);
-}
-
-function absoluteLogo(logo: string | undefined, url: string): string {
-  return logo === undefined ? "" : new URL(logo, url).href;
 }

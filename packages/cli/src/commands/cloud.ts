@@ -1,5 +1,4 @@
 /** `annex cloud`: the local Cloud alone, no app. */
-import { startSandbox } from "@annex/sandbox";
 import type { Command } from "commander";
 import { untilStopped } from "../until-stopped.ts";
 import { addCloudOptions, type CloudOptions, sandboxOptions } from "./cloud-options.ts";
@@ -12,6 +11,7 @@ export function addCloudCommand(program: Command): void {
 }
 
 async function runCloud(options: CloudOptions): Promise<void> {
+  const { startSandbox } = await import("@annex/sandbox");
   const sandbox = await startSandbox(sandboxOptions(options));
   console.log(`ready ${sandbox.url}`);
   await untilStopped(() => sandbox.close());

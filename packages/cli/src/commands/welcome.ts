@@ -23,3 +23,9 @@ export function printWelcome(sandbox: Sandbox, apps: readonly WorkspaceApp[]): v
   ];
   console.log(lines.join("\n"));
 }
+
+/** What is to be seen when the apps run beside a Cloud that another command runs. */
+export function printJoined(cloudUrl: string, apps: readonly WorkspaceApp[]): void {
+  const lines = apps.map((app) => `${app.name.padEnd(14)} ${app.url}`);
+  console.log(["", `Dashboard      ${cloudUrl}`, ...lines, ""].join("\n"));
+}

@@ -3,12 +3,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const command = fileURLToPath(new URL("../../bin/annex.mjs", import.meta.url));
+const ownCommand = fileURLToPath(new URL("../../bin/annex.mjs", import.meta.url));
 
 /** What a command said and how it ended. */
 export type Ended = { readonly code: number | null; readonly output: string; readonly errors: string };
 
-type Where = { readonly directory?: string; readonly environment?: Readonly<Record<string, string>> };
+type Where = {
+  readonly directory?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** An installed command instead of this repository's. */
+  readonly command?: string;
+};
 
 /** Runs a command to its end. */
 export async function runAnnex(args: readonly string[], where: Where = {}): Promise<Ended> {
@@ -62,7 +67,10 @@ export function spawnAnnex(args: readonly string[], where: Where = {}) {
   };
 }
 
-function start(args: readonly string[], { directory, environment }: Where): ChildProcess {
+function start(
+  args: readonly string[],
+  { directory, environment, command = ownCommand }: Where,
+): ChildProcess {
   return spawn(process.execPath, [command, ...args], {
     cwd: directory ?? process.cwd(),
     env: { ...process.env, NODE_ENV: "", ...environment },

@@ -1,0 +1,24 @@
+/** What an app says of itself once it runs: it writes it where `ANNEX_DESCRIPTION_FILE` says. */
+import { existsSync, readFileSync } from "node:fs";
+import { CommandError } from "../failures/index.ts";
+
+/** The registration form, field by field. Contract section 2. */
+export type AppDescription = {
+  readonly name: string;
+  readonly description: string;
+  readonly developer: string;
+  readonly logo_url: string;
+  readonly permissions: readonly string[];
+  readonly launch_access: readonly string[];
+  readonly registration_callback_url: string;
+  readonly portal_generator_url: string;
+};
+
+/** @throws CommandError when the app has written nothing. */
+export function readDescription(file: string, directory: string): AppDescription {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as AppDescription;
+  throw new CommandError(
+    `The app in ${directory} runs, and says nothing of itself.`,
+    "An app of @annex/app does so with its first request; for another one give its manifest in annex.config.ts.",
+  );
+}

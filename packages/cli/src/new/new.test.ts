@@ -1,0 +1,102 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { runAnnex } from "../testing/run-annex.ts";
+import { planApp, readTemplate, templateNames } from "./index.ts";
+import { titleOf } from "./target.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "annex-new-"));
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const target = { directory: "/apps/low-balance", name: "low-balance", title: "Low Balance" };
+
+test("a folder's name is a title for people", () => {
+  expect(["low-balance", "a.b_c", "x"].map(titleOf)).toEqual(["Low Balance", "A B C", "X"]);
+});
+
+test.each(templateNames())(
+  "%s is whole: nothing is left to fill in, and what an app needs is there",
+  (name) => {
+    const files = planApp(target, readTemplate(name), []);
+    const paths = files.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "package.json",
+        "README.md",
+        "Dockerfile",
+        ".env.example",
+        ".gitignore",
+        "test/app.test.ts",
+      ]),
+    );
+    for (const file of files) expect("text" in file && file.text).not.toMatch(/__[A-Z]+__/);
+  },
+);
+
+test("tarballs are copied into the app, with all that they need in turn", () => {
+  const tarballs = [
+    { name: "@annex/app", file: "/packed/annex-app-0.1.0.tgz", needs: ["@annex/client"] },
+    { name: "@annex/client", file: "/packed/annex-client-0.1.0.tgz", needs: [] },
+    { name: "@annex/unused", file: "/packed/annex-unused-0.1.0.tgz", needs: [] },
+  ];
+  const template = [
+    { path: "package.json", text: '{"name": "__NAME__", "dependencies": {"@annex/app": "0.1.0"}}' },
+  ];
+  const files = planApp(target, template, tarballs);
+  expect(files.map(({ path }) => path)).toEqual([
+    "package.json",
+    "vendor/annex-app-0.1.0.tgz",
+    "vendor/annex-client-0.1.0.tgz",
+  ]);
+  expect(JSON.parse((files[0] as { text: string }).text)).toMatchObject({
+    name: "low-balance",
+    dependencies: {
+      "@annex/app": "file:vendor/annex-app-0.1.0.tgz",
+      "@annex/client": "file:vendor/annex-client-0.1.0.tgz",
+    },
+  });
+});
+
+test.each([
+  ["a folder that is not empty", "full", [], /is not empty\.\nName a folder that is new or empty\.\n$/],
+  ["a file", "file", [], /is a file\.\nName a folder that is new or empty\.\n$/],
+  ["a name npm refuses", "Bad Name", [], /^npm refuses "Bad Name" .*\nName the folder in lower case/],
+  ["a folder without packages", "app", ["--packages", "nowhere"], /^There are no packages in .*nowhere\.\n/],
+  ["a package that is none", "app", ["--packages", "broken"], /is not a package\.\nWrite the folder anew/],
+  [
+    "an unknown template",
+    "app",
+    ["--template", "vue"],
+    /Allowed choices are .*minimal.*\.\nSee `annex new --help`\.\n$/,
+  ],
+])("%s: two lines, and nothing is written", async (_, name, args, said) => {
+  mkdirSync(join(directory, "full"), { recursive: true });
+  mkdirSync(join(directory, "broken"), { recursive: true });
+  writeFileSync(join(directory, "full", "kept"), "");
+  writeFileSync(join(directory, "file"), "");
+  writeFileSync(join(directory, "broken", "annex-app-0.1.0.tgz"), "no archive");
+  const before = readdirSync(directory).sort();
+  const { code, errors } = await runAnnex(["new", name, "--yes", ...args], { directory });
+  expect(errors).toMatch(said);
+  expect(errors.split("\n")).toHaveLength(3);
+  expect(code).not.toBe(0);
+  expect(readdirSync(directory).sort()).toEqual(before);
+  expect(existsSync(join(directory, "full", "kept"))).toBe(true);
+  expect(readFileSync(join(directory, "file"), "utf8")).toBe("");
+});

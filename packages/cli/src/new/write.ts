@@ -1,0 +1,33 @@
+/** Writing an app: beside its place first, then moved there whole, so that nothing is ever half written. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { PlannedFile } from "./plan.ts";
+
+export function writeApp(directory: string, files: readonly PlannedFile[]): void {
+  mkdirSync(dirname(directory), { recursive: true });
+  const draft = mkdtempSync(`${directory}.`);
+  try {
+    for (const file of files) writeFile(join(draft, file.path), file);
+    // It is empty, or the plan would have been refused.
+    if (existsSync(directory)) rmdirSync(directory);
+    renameSync(draft, directory);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function writeFile(path: string, file: PlannedFile): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if ("text" in file) writeFileSync(path, file.text);
+  else copyFileSync(file.copyOf, path);
+}

@@ -1,0 +1,54 @@
+/** __TITLE__: flags each balance that stands below zero, once. */
+import { createApp, type InstallationContext } from "@annex/app";
+import { readable } from "./amounts.ts";
+
+const requires = ["data:read", "alerts:write"] as const;
+
+export const app = createApp({
+  name: "__NAME__",
+  manifest: {
+    name: "__TITLE__",
+    description: "Flags balances that stand below zero.",
+    developer: "Your team",
+    logoUrl: "/portal/logo.svg",
+    permissions: [...requires],
+  },
+  permissionPurposes: {
+    "data:read": "to read the balances",
+    "alerts:write": "to flag those below zero",
+  },
+  pages: { directory: new URL("../pages/", import.meta.url).pathname },
+});
+
+/** A balance that was flagged, and where it stood. */
+type Flag = { readonly balanceId: string; readonly stands: string };
+
+const flags = ({ data }: Pick<InstallationContext, "data">) => data.collection<Flag>("flags");
+
+/** Goes on after a kill where it stopped: a step that is done is not done again. */
+const watch = app.job("watch", { requires }, async ({ cloud, data, step, progress }) => {
+  let looked = 0;
+  for await (const { balance_id: balanceId, balance, currency } of cloud.data.balances.iterate()) {
+    const known = await flags({ data }).get(balanceId);
+    if (balance < 0n && known === undefined) {
+      const stands = readable(balance, currency);
+      await step(`flag ${balanceId}`, (once) =>
+        once.cloud.alerts.flag(balanceId, { title: "Below zero", description: `Stands at ${stands}.` }),
+      );
+      await flags({ data }).put(balanceId, { balanceId, stands });
+    }
+    if (balance >= 0n && known !== undefined) await flags({ data }).delete(balanceId);
+    looked += 1;
+    await progress({ done: looked });
+  }
+  return { looked };
+});
+
+app.onInstall(({ jobs }) => jobs.start(watch));
+app.schedule("hourly", "0 * * * *", watch);
+
+app.portal
+  .get("/api/flags", { requires: ["data:read"] }, async (c) =>
+    c.json({ flags: (await flags(c).list()).map(({ value }) => value) }),
+  )
+  .post("/api/runs", { requires }, async (c) => c.json(await c.jobs.start(watch), 202));

@@ -1,0 +1,48 @@
+/** The app against a Cloud in this process: install, launch, a missing permission, a job, uninstall. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, startTestCloud, type TestCloud } from "@annex/testing";
+import { app } from "../src/app.ts";
+
+let cloud: TestCloud;
+
+before(async () => {
+  cloud = await startTestCloud();
+  await cloud.register(app);
+});
+
+after(() => cloud.stop());
+
+test("a balance below zero is flagged once, with an amount to read", async () => {
+  await cloud.ledger().post("/transactions", {
+    precise_amount: 125_050n,
+    precision: 100,
+    currency: "USD",
+    source: "@till",
+    destination: "@sales",
+    reference: "sale-1",
+    description: "A sale",
+    allow_overdraft: true,
+    skip_queue: true,
+  });
+  const installation = await cloud.install(app);
+  const page = await cloud.open(installation);
+  const flags = async () => {
+    const answer = await page.fetch("/api/flags");
+    return ((await answer.json()) as { flags: { stands: string }[] }).flags;
+  };
+  const found = await eventually(flags, (all) => all.length > 0, 30_000);
+  assert.equal(found[0]?.stands, "-1,250.50 USD");
+  assert.equal((await page.fetch("/api/runs", { method: "POST" })).status, 202);
+  assert.equal((await flags()).length, 1);
+  await cloud.uninstall(installation);
+  assert.equal((await page.fetch("/api/flags")).status >= 400, true);
+});
+
+test("without alerts:write nobody can start it, and the page says why", async () => {
+  const installation = await cloud.install(app, { grant: ["data:read"], instance: "Staging" });
+  const page = await cloud.open(installation, { user: "Analyst" });
+  const answer = await page.fetch("/api/runs", { method: "POST" });
+  assert.equal(answer.status, 403);
+  assert.match(JSON.stringify(await answer.json()), /alerts:write/);
+});
