@@ -18,6 +18,8 @@ const withoutRings = [
   "packages/client",
   "packages/ui",
   "packages/ledger",
+  "packages/portal",
+  "apps/stripe-sync",
   "packages/data-api",
   "packages/sandbox",
   "packages/check",

@@ -12,5 +12,5 @@
  * Stripe's own error form. `main.ts` runs it as a process, `startSimulator` inside another one.
  */
 export { createAccount } from "./history.ts";
-export { type Simulator, simulatorKey, startSimulator } from "./server.ts";
+export { type Simulator, startSimulator } from "./server.ts";
 export type { CurrencyTotals } from "./totals.ts";

@@ -1,7 +1,8 @@
 import { createConnection } from "node:net";
 import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Simulator, simulatorKey, startSimulator } from "./server.ts";
+import { simulatorKey } from "../src/stripe/modes.ts";
+import { type Simulator, startSimulator } from "./server.ts";
 
 let simulator: Simulator;
 let stripe: Stripe;

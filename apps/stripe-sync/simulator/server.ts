@@ -12,9 +12,6 @@ import { noSuch, Refusal, rateLimited, readOnly, refuseKey, serverError, unknown
 import { balanceOf, resources } from "./resources.ts";
 import { type CurrencyTotals, totalsOf } from "./totals.ts";
 
-/** A key the simulator takes. Not a secret: it opens nothing else. */
-export const simulatorKey = "sk_test_annex_simulator";
-
 const largestBody = 64 * 1024;
 
 export type Simulator = {

@@ -1,8 +1,8 @@
 /** Which Stripe this app reads: decided by the environment, once, at the start. */
 import { EnvironmentError, isProduction } from "@annex/app";
 import { Secret } from "@annex/protocol";
-import { simulatorKey } from "../simulator/index.ts";
 import { createStripeAccess, type StripeAccess } from "./stripe/access.ts";
+import { simulatorKey } from "./stripe/modes.ts";
 import { startSimulatorProcess } from "./stripe/simulator-process.ts";
 
 /** The environment is wrong; the message names the variable and what it wants, never its value. */

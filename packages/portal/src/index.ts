@@ -51,6 +51,13 @@ export { type MissingPermission, missingPermissions, missingReason } from "./per
 export { PortalProvider, type PortalProviderProps } from "./provider/PortalProvider.tsx";
 export { type PermissionInfo, type Portal, type SessionInfo, usePortal } from "./provider/portal-context.ts";
 export {
+  type ListAnswer,
+  type PortalList,
+  type PortalListOptions,
+  usePortalList,
+} from "./queries/use-portal-list.ts";
+export { type PortalQueryOptions, usePortalQuery } from "./queries/use-portal-query.ts";
+export {
   asPortalError,
   errorFromAnswer,
   PortalError,
@@ -58,13 +65,6 @@ export {
 } from "./refusals/portal-error.ts";
 export { type Remedy, type RemedyKind, remedyFor } from "./refusals/remedies.ts";
 export { createPortalClient, type PortalClient, type QueryValues } from "./requests/portal-client.ts";
-export {
-  type ListAnswer,
-  type PortalList,
-  type PortalListOptions,
-  usePortalList,
-} from "./requests/use-portal-list.ts";
-export { type PortalQueryOptions, usePortalQuery } from "./requests/use-portal-query.ts";
 export { openSession, type PortalSession } from "./session/session.ts";
 export { type BrowserTab, browserTab } from "./session/tab.ts";
 export { ErrorState, type ErrorStateProps } from "./states/ErrorState.tsx";

@@ -7,9 +7,7 @@
  * (`@stripe_…`): the outside world, by reason. Each of those is the running total of its kind with
  * the sign turned, so the books of a currency always add up to zero.
  */
-
-/** What data the account is for. They are kept apart in the ledger: test money is no money. */
-export type StripeMode = "simulator" | "test" | "live";
+import type { StripeMode } from "../stripe/modes.ts";
 
 export const ledgerRoles = ["clearing", "other_balances", "fees", "suspense"] as const;
 export type LedgerRole = (typeof ledgerRoles)[number];

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { NewIdentity } from "@annex/client";
 import type { Stripe } from "stripe";
-import type { StripeMode } from "./accounts.ts";
+import type { StripeMode } from "../stripe/modes.ts";
 
 /** Any fixed UUID: it makes the names below ours. */
 const namespace = "5d3c1a52-6f0e-5c0c-9a55-8a3f2f5b7e21";

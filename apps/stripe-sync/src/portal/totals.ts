@@ -2,7 +2,7 @@
 import { AppError, type PortalContext } from "@annex/app";
 import { CloudError, InstanceUnavailable, RateLimited } from "@annex/client";
 import type { FailureJson, TotalsJson } from "../portal-types.ts";
-import { allEqual, compareSides, ledgerSide, stripeSide } from "../totals.ts";
+import { allEqual, compareSides, ledgerSide, stripeSide } from "../sync/totals.ts";
 import type { PortalParts } from "./parts.ts";
 
 export async function totals(c: PortalContext, { stripe, clock }: PortalParts): Promise<TotalsJson> {

@@ -1,9 +1,10 @@
 import { Secret } from "@annex/protocol";
 import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Simulator, simulatorKey, startSimulator } from "../../simulator/index.ts";
+import { type Simulator, startSimulator } from "../../simulator/index.ts";
 import { createStripeAccess, type StripeAccessOptions } from "./access.ts";
 import { defaultStripeRetries, nextWait, retryAfterSeconds, stripeFailure } from "./failures.ts";
+import { simulatorKey } from "./modes.ts";
 
 const failure = (status: number, headers: Record<string, string> = {}) =>
   Stripe.errors.generateV1Error({

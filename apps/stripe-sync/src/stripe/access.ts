@@ -6,7 +6,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Secret } from "@annex/protocol";
 import { Stripe } from "stripe";
-import type { StripeMode } from "../mapping/accounts.ts";
 import {
   defaultStripeRetries,
   nextWait,
@@ -14,6 +13,7 @@ import {
   type StripeRetryPolicy,
   stripeFailure,
 } from "./failures.ts";
+import type { StripeMode } from "./modes.ts";
 
 export type StripePage<Item> = {
   readonly items: readonly Item[];

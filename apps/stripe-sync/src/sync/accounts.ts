@@ -16,8 +16,8 @@ import {
   type LedgerRole,
   ledgerName,
   ledgerRoles,
-  type StripeMode,
 } from "../mapping/accounts.ts";
+import type { StripeMode } from "../stripe/modes.ts";
 
 /** What calls to the ledger need. */
 export type LedgerTools = {

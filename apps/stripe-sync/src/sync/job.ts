@@ -7,7 +7,6 @@
 import type { App, Job, JobContext } from "@annex/app";
 import type { CurrencyTotalJson, FindingJson, ProgressJson, RunPhase } from "../portal-types.ts";
 import type { StripeAccess } from "../stripe/access.ts";
-import { allEqual, compareSides, ledgerSide, stripeSide } from "../totals.ts";
 import { keepFindings, syncData } from "./objects.ts";
 import {
   accountsStep,
@@ -20,6 +19,7 @@ import {
   tidyStep,
 } from "./steps.ts";
 import { addTallies, countsOf, emptyTally, type Tally } from "./tally.ts";
+import { allEqual, compareSides, ledgerSide, stripeSide } from "./totals.ts";
 
 /** What a run ends with. */
 export type SyncResult = {

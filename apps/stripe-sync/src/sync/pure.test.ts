@@ -4,12 +4,12 @@ import { describe, expect, test } from "vitest";
 import type { AccountKey } from "../mapping/accounts.ts";
 import type { Leg } from "../mapping/legs.ts";
 import { objectKinds, objectStates } from "../portal-types.ts";
-import { allEqual, compareSides } from "../totals.ts";
 import { type Accounts, accountText } from "./accounts.ts";
 import { changedFields } from "./identities.ts";
 import { differences } from "./posting.ts";
 import { failedObject, settledObject, waitingObject } from "./settling.ts";
 import { addTallies, countsOf, emptyTally, settledTally, tallyOf } from "./tally.ts";
+import { allEqual, compareSides } from "./totals.ts";
 
 const clearing: AccountKey = { role: "clearing", currency: "KWD" };
 const payins: AccountKey = { role: "payins", currency: "KWD" };

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { usePortalQuery } from "../requests/use-portal-query.ts";
+import { usePortalQuery } from "../queries/use-portal-query.ts";
 import { isActive, type RunStatus } from "./status.ts";
 
 const POLL_MILLISECONDS = 1000;

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { usePortal } from "../provider/portal-context.ts";
-import type { QueryValues } from "./portal-client.ts";
+import type { QueryValues } from "../requests/portal-client.ts";
 
 const DEFAULT_REFRESH_MILLISECONDS = 2000;
 

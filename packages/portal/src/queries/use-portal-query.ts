@@ -1,6 +1,6 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { usePortal } from "../provider/portal-context.ts";
-import type { QueryValues } from "./portal-client.ts";
+import type { QueryValues } from "../requests/portal-client.ts";
 
 const DEFAULT_REFRESH_MILLISECONDS = 1000;
 

@@ -1,9 +1,9 @@
 /** Both sides of the truth, currency by currency: what Stripe says it holds for us, and what the ledger says. */
-import type { CurrencyTotalJson } from "./portal-types.ts";
-import type { StripeAccess } from "./stripe/access.ts";
-import { exactAmount } from "./stripe/amounts.ts";
-import { findLedger, heldBy, type LedgerTools, loadAccounts } from "./sync/accounts.ts";
-import { money } from "./sync/settling.ts";
+import type { CurrencyTotalJson } from "../portal-types.ts";
+import type { StripeAccess } from "../stripe/access.ts";
+import { exactAmount } from "../stripe/amounts.ts";
+import { findLedger, heldBy, type LedgerTools, loadAccounts } from "./accounts.ts";
+import { money } from "./settling.ts";
 
 /** Minor units by currency, in upper case. */
 export type StripeSide = ReadonlyMap<string, { readonly available: bigint; readonly pending: bigint }>;
