@@ -57,11 +57,26 @@ export function engineParts(): Promise<EngineParts> {
 
 async function loadParts(): Promise<EngineParts> {
   const folder = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
-  const [code, files] = await Promise.all(
-    ["pglite.wasm", "pglite.data"].map((name) => readFile(join(folder, name))),
-  );
+  const [code, files] = await Promise.all([
+    readFile(join(folder, "pglite.wasm")),
+    readFile(join(folder, "pglite.data")),
+  ]);
   return {
     pgliteWasmModule: await WebAssembly.compile(code as Uint8Array<ArrayBuffer>),
-    fsBundle: new Blob([files as Uint8Array<ArrayBuffer>]),
+    fsBundle: new SharedBytes(Uint8Array.from(files).buffer),
   };
+}
+
+/** Bytes that every engine reads and none changes: they are handed out as they are, not as a copy for each. */
+class SharedBytes extends Blob {
+  readonly #bytes: ArrayBuffer;
+
+  constructor(bytes: ArrayBuffer) {
+    super();
+    this.#bytes = bytes;
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    return Promise.resolve(this.#bytes);
+  }
 }
