@@ -4,13 +4,14 @@ import { dirname, join, relative, sep } from "node:path";
 import { root } from "../paths.mjs";
 import { emitted } from "./emit.mjs";
 import { publishedManifest } from "./manifest.mjs";
+import { reachable } from "./reachable.mjs";
 
 /** Stages one package; returns its folder. */
-export function stagePackage({ folder, directory, manifest }) {
+export function stagePackage({ folder, directory, manifest, entries }) {
   const stage = join(root, "dist", "stage", folder);
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(stage, { recursive: true });
-  cpSync(join(emitted, folder, "src"), join(stage, "dist"), { recursive: true });
+  for (const module of reachable(join(emitted, folder, "src"), entries)) copyModule(folder, module, stage);
   rewritePaths(join(stage, "dist"));
   copyAssets(join(directory, "src"), join(stage, "dist"));
   for (const extra of [...(manifest.files ?? []), ...(manifest.bin === undefined ? [] : ["bin"])])
@@ -42,6 +43,14 @@ function rewritePaths(folder) {
 
 function rewrite(file, pattern, replacement) {
   writeFileSync(file, readFileSync(file, "utf8").replace(pattern, replacement));
+}
+
+function copyModule(folder, module, stage) {
+  for (const extension of [".js", ".js.map", ".d.ts"]) {
+    const target = join(stage, "dist", `${module}${extension}`);
+    mkdirSync(dirname(target), { recursive: true });
+    cpSync(join(emitted, folder, "src", `${module}${extension}`), target);
+  }
 }
 
 /** Styles, pictures and the like, where the sources that name them came out too. */
