@@ -9,7 +9,7 @@ import {
   generateCallbackSecret,
   generateKeyRing,
 } from "./environment/development-secrets.ts";
-import { readSettings, type Settings } from "./environment/index.ts";
+import { EnvironmentError, readSettings, type Settings } from "./environment/index.ts";
 import { describeFailure } from "./errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "./errors/index.ts";
 import { type Answer, BrokenOff, type Handle, jsonAnswer } from "./exchange.ts";
@@ -22,6 +22,8 @@ import { createInstallations, type Installations } from "./lifecycle/index.ts";
 import type { Log } from "./log/index.ts";
 import { openPinoLog } from "./log/pino-log.ts";
 import { mountPath } from "./mounted.ts";
+import { openStore } from "./open-store.ts";
+import { keysStatus } from "./operating/keys.ts";
 import { createDocumentHeaders } from "./portal/headers.ts";
 import { createPortal } from "./portal/index.ts";
 import { createPages } from "./portal/pages.ts";
@@ -29,7 +31,7 @@ import type { Routes } from "./portal/routes.ts";
 import { createSessions } from "./portal/sessions.ts";
 import { createMayUse, type MayUse } from "./portal/users.ts";
 import { type Retiring, startRetiring } from "./retirement.ts";
-import { type Store, StoreUnavailable } from "./stores/interface.ts";
+import type { Store } from "./stores/interface.ts";
 import { createVault, type Vault } from "./vault/index.ts";
 import { parseKeyRing } from "./vault/key-ring.ts";
 
@@ -71,6 +73,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
   const crashPoint = createCrashPoint(settings.crashAt);
   const clock = options.clock ?? Date.now;
   const store = await openStore(settings, options.name, crashPoint, log);
+  await refuseIncompleteRing(store, vault);
   const address = createAddress(settings);
   const describe = createDescriber(settings.descriptionFile, options.manifest);
   const work = openWork(definition, settings, { store, vault, clock, log, crashPoint });
@@ -116,37 +119,15 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
   };
 }
 
-// Loaded here, since most apps run on one of the two.
-async function openStore(
-  settings: Settings,
-  appName: string,
-  crashPoint: CrashPoint,
-  log: Log,
-): Promise<Store> {
-  if (settings.databaseUrl === undefined) {
-    const { openSqliteStore } = await import("./stores/sqlite/index.ts");
-    return openSqliteStore(settings.databaseFile, crashPoint, log);
-  }
-  const { openPostgresStore } = await import("./stores/postgres/index.ts");
-  const url = settings.databaseUrl.reveal();
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await openPostgresStore(url, appName, crashPoint);
-    } catch (error) {
-      if (tries === mostOpenings || !isUnreachable(error)) throw error;
-      if (tries === 1)
-        log.warn("The database's server can't be reached; it is tried again for half a minute.", { error });
-      await new Promise((resolve) => setTimeout(resolve, openingPause));
-    }
-  }
-}
-
-/** A server that starts beside the app is a few seconds late. */
-const mostOpenings = 30;
-const openingPause = 1000;
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof StoreUnavailable && error.reason === "unreachable";
+/** What nobody could open would fail at each call, one installation after another; it is said now. */
+async function refuseIncompleteRing(store: Store, vault: Vault): Promise<void> {
+  const { missing } = await keysStatus(store, vault);
+  if (missing.length === 0) return;
+  await store.close();
+  throw new EnvironmentError(
+    "ANNEX_KEY_RING",
+    `must hold every key that stored API keys are sealed by; it lacks ${missing.join(", ")}`,
+  );
 }
 
 const day = 24 * 3600 * 1000;

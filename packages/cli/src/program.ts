@@ -8,6 +8,7 @@ import { addDevCommand } from "./commands/dev.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addLedgerCommand } from "./commands/ledger.ts";
 import { addNewCommand } from "./commands/new.ts";
+import { addOperatingCommands } from "./commands/operating/index.ts";
 import { addRemoteCommands } from "./commands/remote/index.ts";
 import { addUrlsCommand } from "./commands/urls.ts";
 
@@ -36,6 +37,8 @@ export function createProgram(): Command {
   program.commandsGroup("Ask a local Cloud that runs:");
   addRemoteCommands(program);
   addCodeCommand(program);
+  program.commandsGroup("Operate an app's database:");
+  addOperatingCommands(program);
   for (const command of [program, ...program.commands]) pointToHelp(command);
   return program;
 }

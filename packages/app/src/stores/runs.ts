@@ -57,6 +57,8 @@ export type Ending =
   | { readonly kind: "cancelled" };
 
 export type ListFilter = {
+  /** This run alone. */
+  readonly runId?: string;
   readonly job: string | undefined;
   readonly status: RunStatus | undefined;
   readonly limit: number;

@@ -22,6 +22,8 @@ export type Vault = {
   readonly ringKeyIds: readonly string[];
   /** Seals an API key for one installation. */
   seal(installedAppId: string, key: Secret): SealedKey;
+  /** Whether the ring has the key that a sealed key is under. */
+  opens(sealed: Uint8Array): boolean;
   /** @throws VaultError when it was sealed for another installation, altered, or by a key that left the ring. */
   open(installedAppId: string, sealed: Uint8Array): Secret;
   /**
@@ -56,6 +58,7 @@ export function createVault(ring: KeyRing): Vault {
       ringKeyId: ring.first.id,
       sealed: seal(ring.first, installedAppId, key),
     }),
+    opens: (sealed) => ring.byId.has(ringKeyIdOf(Buffer.from(sealed))),
     open: (installedAppId, sealed) => open(ring, installedAppId, sealed),
     hashes: (key) => [...ring.byId.values()].map((ringKey) => keyedHash(ringKey, key.reveal())),
   };
@@ -81,7 +84,7 @@ function padded(text: string): Buffer {
 function open(ring: KeyRing, installedAppId: string, sealed: Uint8Array): Secret {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const idEnd = 2 + (bytes[1] ?? 0);
-  const ringKey = ring.byId.get(bytes.subarray(2, idEnd).toString());
+  const ringKey = ring.byId.get(ringKeyIdOf(bytes));
   if (bytes[0] !== version || ringKey === undefined) {
     throw new VaultError(
       "unknown_ring_key",
@@ -90,6 +93,10 @@ function open(ring: KeyRing, installedAppId: string, sealed: Uint8Array): Secret
   }
   const block = opened(ringKey, installedAppId, bytes.subarray(idEnd));
   return new Secret(block.toString("utf8", 2, 2 + block.readUInt16BE(0)));
+}
+
+function ringKeyIdOf(bytes: Buffer): string {
+  return bytes.subarray(2, 2 + (bytes[1] ?? 0)).toString();
 }
 
 function opened(ringKey: RingKey, installedAppId: string, bytes: Buffer): Buffer {

@@ -1,4 +1,5 @@
 /** Which failures a person can mend, and how. Looks at an error, then at what caused it. */
+import { CopyError, EnvironmentError, StoreUnavailable, StoreVersionError } from "@annex/app/operating";
 import { BooksNotMoved, DirectoryInUse, OtherVersion } from "@annex/ledger";
 import { Refusal, SandboxStartError } from "@annex/sandbox";
 import { CommandError } from "./command-error.ts";
@@ -43,6 +44,20 @@ function explainOne(error: unknown): Explanation | undefined {
       next: "Export them with the release that wrote them (annex ledger export), and import them into a new folder.",
     };
   }
+  if (error instanceof EnvironmentError)
+    return {
+      what: error.message,
+      next: `Set ${error.variable} to what it wants, then run the command again.`,
+    };
+  if (error instanceof StoreVersionError)
+    return { what: error.message, next: "Run the command of the version that wrote it." };
+  if (error instanceof StoreUnavailable)
+    return {
+      what: error.message,
+      next: "See that the database can be reached and written, then run the command again.",
+    };
+  if (error instanceof CopyError)
+    return { what: error.message, next: "Stop the app, then run the copy again; it goes on where it was." };
   const facts = factsOf(error);
   return explainSystemFailure(facts) ?? explainDatabaseFailure(facts);
 }

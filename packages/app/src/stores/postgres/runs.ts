@@ -22,7 +22,7 @@ const matches = `($1::text IS NULL OR job = $1)
     AND ($3::text IS NULL OR run_number < (SELECT run_number FROM annex.runs WHERE run_id = $3))`;
 const listSql = `SELECT * FROM annex.runs WHERE installed_app_id = $5 AND job <> '@ask-cloud' AND ${matches}
   ORDER BY run_number DESC LIMIT $4`;
-const listAllSql = `SELECT * FROM annex.runs WHERE ${matches} ORDER BY run_number DESC LIMIT $4`;
+const listAllSql = `SELECT * FROM annex.runs WHERE ($5::text IS NULL OR run_id = $5) AND ${matches} ORDER BY run_number DESC LIMIT $4`;
 const countsSql = `SELECT CASE status WHEN 'waiting' THEN 'queued' ELSE status END AS status, count(*)::int AS runs
   FROM annex.runs WHERE installed_app_id = $1 AND job <> '@ask-cloud' AND ($2::text IS NULL OR job = $2) GROUP BY 1`;
 const underWay = "status IN ('waiting', 'queued', 'running')";
@@ -73,7 +73,8 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
     get: (installedAppId, runId) => one(getSql, [runId, installedAppId]),
     list: async (installedAppId, filter) =>
       (await query(listSql, [...filterValues(filter), installedAppId])).rows.map(toRun),
-    listAll: async (filter) => (await query(listAllSql, filterValues(filter))).rows.map(toRun),
+    listAll: async (filter) =>
+      (await query(listAllSql, [...filterValues(filter), filter.runId ?? null])).rows.map(toRun),
     counts: async (installedAppId, job) => {
       const { rows } = await query(countsSql, [installedAppId, job ?? null]);
       return Object.fromEntries(rows.map((row) => [row["status"] as RunStatus, Number(row["runs"])]));

@@ -22,7 +22,7 @@ const matches = `(?1 IS NULL OR job = ?1)
     AND (?3 IS NULL OR run_number < (SELECT run_number FROM runs WHERE run_id = ?3))`;
 const listSql = `SELECT * FROM runs WHERE installed_app_id = ?5 AND job <> '@ask-cloud' AND ${matches}
   ORDER BY run_number DESC LIMIT ?4`;
-const listAllSql = `SELECT * FROM runs WHERE ${matches} ORDER BY run_number DESC LIMIT ?4`;
+const listAllSql = `SELECT * FROM runs WHERE (?5 IS NULL OR run_id = ?5) AND ${matches} ORDER BY run_number DESC LIMIT ?4`;
 const countsSql = `SELECT CASE status WHEN 'waiting' THEN 'queued' ELSE status END AS status, count(*) AS runs
   FROM runs WHERE installed_app_id = ?1 AND job <> '@ask-cloud' AND (?2 IS NULL OR job = ?2) GROUP BY 1`;
 const underWay = "status IN ('waiting', 'queued', 'running')";
@@ -77,7 +77,7 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
         .map(toRun),
     listAll: async (filter) =>
       sql(listAllSql)
-        .all(...filterValues(filter))
+        .all(...filterValues(filter), filter.runId ?? null)
         .map(toRun),
     counts: async (installedAppId, job) => {
       const rows = sql(countsSql).all(installedAppId, job ?? null);

@@ -1,0 +1,53 @@
+/** All that an app keeps of one installation but its key, for whoever asks for it. */
+
+import type { Installation } from "../installations/installation.ts";
+import { toJobRun } from "../jobs/installation-jobs.ts";
+import type { JobRun } from "../jobs/interface.ts";
+import type { Owner, Store } from "../stores/interface.ts";
+import { decodeValue } from "../values/index.ts";
+
+export type ExportedDocument = { readonly collection: string; readonly key: string; readonly value: unknown };
+
+export type ExportedInstallation = {
+  readonly installation: Installation;
+  readonly documents: readonly ExportedDocument[];
+  /** Of the tenant: what the next installation finds too. */
+  readonly tenantDocuments: readonly ExportedDocument[];
+  readonly runs: readonly JobRun[];
+};
+
+const atOnce = 500;
+const mostRuns = 1000;
+
+export async function exportData(
+  store: Store,
+  installedAppId: string,
+): Promise<ExportedInstallation | undefined> {
+  const stored = await store.installations.find(installedAppId);
+  if (stored === undefined) return undefined;
+  const { generation: _generation, keyStoredAt: _keyStoredAt, ...installation } = stored;
+  const tenantNumber = await store.installations.tenantNumber(installation, Date.now());
+  const runs = await store.runs.list(installedAppId, {
+    job: undefined,
+    status: undefined,
+    after: undefined,
+    limit: mostRuns,
+  });
+  return {
+    installation,
+    documents: await documentsOf(store, { of: "installation", installedAppId }),
+    tenantDocuments: await documentsOf(store, { of: "tenant", tenantNumber }),
+    runs: runs.map((run) => toJobRun(run)),
+  };
+}
+
+async function documentsOf(store: Store, owner: Owner): Promise<readonly ExportedDocument[]> {
+  const documents: ExportedDocument[] = [];
+  for (;;) {
+    const part = await store.documents.listAll(owner, documents.at(-1), atOnce);
+    documents.push(
+      ...part.map(({ collection, key, text }) => ({ collection, key, value: decodeValue(text) })),
+    );
+    if (part.length < atOnce) return documents;
+  }
+}

@@ -1,0 +1,45 @@
+/** From one machine to many: a file copied into a server, stopped and started again, opens there as it was here. */
+import { afterAll, expect, test } from "vitest";
+import { copyToPostgres } from "../src/operating/index.ts";
+import { openPostgresStore } from "../src/stores/postgres/index.ts";
+import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { install, numbers, uninstall, vault } from "./store-events.ts";
+import { storeKinds } from "./stores.ts";
+
+let server: PostgresServer | undefined;
+afterAll(() => server?.stop());
+
+test("everything is there, keys open, numbers go on, and a second copy changes nothing", async () => {
+  const [sqlite] = storeKinds;
+  if (sqlite === undefined) return expect.unreachable();
+  const database = await sqlite.create();
+  const store = await database.open();
+  await Promise.all(numbers(700).map((number) => store.apply(install(number))));
+  await store.apply(uninstall(7));
+  const address = {
+    owner: { of: "installation", installedAppId: "instapp_1" },
+    collection: "things",
+  } as const;
+  await store.commit({ expected: [], runs: [], writes: [{ address, key: "é", text: '{"$bigint":"5"}' }] }, 5);
+  await store.close();
+
+  server = await startPostgres();
+  const url = await server.createDatabase("copied");
+  const first = await copyToPostgres(database.name, url, "copied");
+  expect(first.find(({ table }) => table === "installations")).toEqual({
+    table: "installations",
+    from: 700,
+    to: 700,
+  });
+  expect(await copyToPostgres(database.name, url, "copied")).toEqual(first);
+
+  const copy = await openPostgresStore(url, "copied", () => undefined);
+  const found = await copy.installations.credentials("instapp_3");
+  expect(vault.open("instapp_3", found?.sealed ?? new Uint8Array()).reveal()).toBe("blnk_planted_3");
+  expect((await copy.installations.find("instapp_7"))?.status).toBe("uninstalled");
+  expect(await copy.documents.get(address, "é")).toBe('{"$bigint":"5"}');
+  expect((await copy.apply(install(3))).decision.because).toBe("duplicate");
+  expect((await copy.apply(install(701))).decision.because).toBe("installed");
+  await copy.close();
+  await database.remove();
+}, 120_000);

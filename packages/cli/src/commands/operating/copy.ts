@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { copyToPostgres } from "@annex/app/operating";
+import type { Command } from "commander";
+import { CommandError } from "../../failures/index.ts";
+import { appName, type OperatingOptions, operating, say } from "./database.ts";
+
+type CopyOptions = OperatingOptions & { readonly from: string; readonly to: string };
+
+export function addCopyCommand(program: Command): void {
+  operating(
+    program,
+    "copy",
+    "copy an app's SQLite file into a PostgreSQL server; can be stopped and started again",
+  )
+    .requiredOption("--from <file>", "the app's database file; the app must not run")
+    .requiredOption("--to <url>", "postgres://user:password@host/database")
+    .action(copy);
+}
+
+async function copy(options: CopyOptions): Promise<void> {
+  if (!existsSync(options.from))
+    throw new CommandError(`${options.from} does not exist.`, "Give --from the app's database file.");
+  if (!/^postgres(ql)?:\/\//i.test(options.to))
+    throw new CommandError(
+      "--to is no address of a PostgreSQL server.",
+      "Give it as postgres://user:password@host/database.",
+    );
+  const copied = await copyToPostgres(options.from, options.to, appName(options));
+  const lines = copied.map(
+    ({ table, from, to }) => `${table.padEnd(16)} ${String(from).padStart(9)} → ${to}`,
+  );
+  say(options, { tables: copied }, [...lines, "The counts agree."].join("\n"));
+}

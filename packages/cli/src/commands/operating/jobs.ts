@@ -1,0 +1,62 @@
+import type { OperatedRun } from "@annex/app/operating";
+import type { Command } from "commander";
+import { CommandError } from "../../failures/index.ts";
+import { type OperatingOptions, operating, say, withDatabase } from "./database.ts";
+
+const statuses = ["queued", "running", "completed", "failed", "cancelled"] as const;
+type ListOptions = OperatingOptions & {
+  readonly status?: string;
+  readonly job?: string;
+  readonly limit: string;
+};
+
+export function addJobsCommands(program: Command): void {
+  const jobs = program.command("jobs").description("the background runs of an app, hooks among them");
+  operating(jobs, "list", "list runs, newest first")
+    .option("--status <status>", statuses.join(", "))
+    .option("--job <job>", "of one job only; @on-install and @on-uninstall are the hooks")
+    .option("--limit <number>", "at most so many", "50")
+    .action(list);
+  operating(jobs, "retry <run>", "try a failed or cancelled run again, from its last finished step").action(
+    (runId: string, options: OperatingOptions) =>
+      act(options, runId, "tried again", (database) => database.retryRun(runId)),
+  );
+  operating(jobs, "cancel <run>", "end a run that is queued or running").action(
+    (runId: string, options: OperatingOptions) =>
+      act(options, runId, "cancelled", (database) => database.cancelRun(runId)),
+  );
+}
+
+async function list(options: ListOptions): Promise<void> {
+  const status = statuses.find((each) => each === options.status);
+  if (options.status !== undefined && status === undefined)
+    throw new CommandError(`"${options.status}" is no status.`, `Use one of: ${statuses.join(", ")}.`);
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+    throw new CommandError("--limit is not a whole number from 1 to 1000.", "Ask for fewer runs at a time.");
+  const { job } = options;
+  const filter = {
+    limit,
+    ...(status === undefined ? {} : { status }),
+    ...(job === undefined ? {} : { job }),
+  };
+  const runs = await withDatabase(options, (database) => database.listRuns(filter));
+  say(options, { data: runs }, runs.length === 0 ? "No runs." : runs.map(inWords).join("\n"));
+}
+
+async function act(
+  options: OperatingOptions,
+  runId: string,
+  done: string,
+  action: Parameters<typeof withDatabase<OperatedRun | undefined>>[1],
+): Promise<void> {
+  const run = await withDatabase(options, action);
+  if (run === undefined)
+    throw new CommandError(`${runId} is no run that can be ${done}.`, 'Look at it with "annex jobs list".');
+  say(options, run, inWords(run));
+}
+
+function inWords({ runId, job, status, installedAppId, createdAt, error }: OperatedRun): string {
+  const why = error === undefined ? "" : `  ${error.code}: ${error.whatHappened}`;
+  return `${createdAt.toISOString()}  ${status.padEnd(9)}  ${job.padEnd(24)}  ${installedAppId}  ${runId}${why}`;
+}

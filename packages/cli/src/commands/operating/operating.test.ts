@@ -1,0 +1,136 @@
+/** Every command on an app's database, as a process of its own, against what a real app has written. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createApp } from "@annex/app";
+import { expect, onTestFinished, test } from "vitest";
+
+const main = join(import.meta.dirname, "../../main.ts");
+const secret = "the-callback-secret-of-the-tests";
+const ring = (...ids: readonly string[]) =>
+  ids.map((id) => `${id}:${Buffer.alloc(32, id.charCodeAt(0)).toString("base64")}`).join(",");
+
+/** An app with one installation, a document and a run that failed; closed again. */
+async function writtenDatabase() {
+  const directory = mkdtempSync(join(tmpdir(), "annex-operating-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const environment = {
+    ANNEX_DATABASE: join(directory, "app.db"),
+    ANNEX_LOG: join(directory, "app.log"),
+    ANNEX_PUBLIC_URL: "https://app.example.com",
+    ANNEX_CALLBACK_SECRET: secret,
+    ANNEX_KEY_RING: ring("a"),
+  };
+  const app = createApp({
+    name: "operated",
+    manifest: {
+      name: "Operated",
+      description: "It is operated.",
+      developer: "Annex",
+      logoUrl: "",
+      permissions: ["data:read"],
+    },
+    permissionPurposes: {},
+    environment,
+  });
+  const failed = Promise.withResolvers<void>();
+  app.onInstall(async ({ data }) => {
+    await data.collection("totals").put("usd", 12n);
+    setTimeout(failed.resolve, 50);
+    throw Object.assign(new Error("no"), { code: "no" });
+  });
+  const send = async (body: object) => {
+    const request = new Request(`https://app.example.com/cloud/${secret}/callback`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        installed_app_id: "instapp_1",
+        app_id: "app_1",
+        organization_id: "org_1",
+        instance_id: "inst_1",
+        ...body,
+      }),
+    });
+    expect((await app.fetch(request)).status).toBe(200);
+  };
+  await send({
+    api_key: "blnk_abc_planted_key_number_1",
+    api_key_prefix: "blnk_abc",
+    granted_permissions: ["data:read"],
+    idempotency_key: "install:instapp_1",
+  });
+  await failed.promise;
+  return {
+    environment,
+    uninstall: () => send({ idempotency_key: "uninstall:instapp_1" }),
+    close: () => app.close(),
+  };
+}
+
+function annex(environment: Record<string, string>, ...words: readonly string[]) {
+  return promisify(execFile)(process.execPath, [main, ...words, "--name", "operated"], {
+    env: { ...process.env, NODE_ENV: "production", ...environment },
+  });
+}
+
+async function answer(environment: Record<string, string>, ...words: readonly string[]) {
+  return JSON.parse((await annex(environment, ...words, "--json")).stdout) as Record<string, unknown>;
+}
+
+test("keys, runs and data of an app are looked at and changed from a shell", async () => {
+  const { environment, uninstall, close } = await writtenDatabase();
+  expect((await annex(environment, "migrate")).stdout).toContain("of this version");
+
+  expect(await answer(environment, "keys", "status")).toMatchObject({ sealing: "a", missing: [] });
+  const both = { ...environment, ANNEX_KEY_RING: ring("b", "a") };
+  expect(await answer(both, "keys", "rotate")).toMatchObject({
+    resealed: 1,
+    sealedBy: [{ ringKeyId: "b", count: 1 }],
+  });
+  const lost = annex({ ...environment, ANNEX_KEY_RING: ring("a") }, "keys", "status");
+  await expect(lost).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("not in ANNEX_KEY_RING"),
+  });
+
+  const { data } = (await answer(both, "jobs", "list")) as {
+    data: readonly { runId: string; job: string }[];
+  };
+  expect(data).toMatchObject([{ job: "@on-install", status: "queued", installedAppId: "instapp_1" }]);
+  const runId = data[0]?.runId ?? "";
+  expect(await answer(both, "jobs", "cancel", runId)).toMatchObject({ status: "cancelled" });
+  expect(await answer(both, "jobs", "retry", runId)).toMatchObject({ status: "queued" });
+  await expect(annex(both, "jobs", "retry", runId)).rejects.toMatchObject({ code: 1 });
+
+  const { stdout } = await annex(both, "data", "export", "instapp_1");
+  expect(JSON.parse(stdout)).toMatchObject({ documents: [{ collection: "totals", key: "usd", value: 12 }] });
+  expect(stdout).not.toContain("planted");
+  await expect(annex(both, "data", "erase", "instapp_1")).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("has not ended"),
+  });
+  await uninstall();
+  await close();
+  expect(await answer(both, "data", "erase", "instapp_1")).toHaveProperty("erased");
+}, 120_000);
+
+test("what is wrong is said in two lines", async () => {
+  const { environment, close } = await writtenDatabase();
+  await close();
+  const wrong: readonly (readonly [Record<string, string>, ...string[]])[] = [
+    [{ ...environment, ANNEX_DATABASE: "mysql://localhost/x" }, "migrate"],
+    [environment, "copy", "--from", "/nowhere.db", "--to", "postgres://localhost/x"],
+    [environment, "copy", "--from", environment.ANNEX_DATABASE, "--to", "http://localhost"],
+    [environment, "jobs", "list", "--status", "lost"],
+  ];
+  for (const [variables, ...words] of wrong) {
+    const error = await annex(variables, ...words).then(
+      () => expect.unreachable(),
+      (thrown: { code: number; stderr: string }) => thrown,
+    );
+    expect(error.code).toBe(1);
+    expect(error.stderr.trim().split("\n")).toHaveLength(2);
+  }
+}, 120_000);
