@@ -352,6 +352,7 @@ test("axe finds nothing on any page, drawer, sheet or dialog, dark and light", {
       ["transactions", "About sale-1"],
       ["balances", "Card fees"],
       ["ledgers", "Shop"],
+      ["audit", "POST /proxy/ledgers"],
       ["deliveries", "install"],
     ] as const) {
       await open(path);

@@ -102,6 +102,7 @@ export const places: readonly Place[] = [
     label: "Audit log",
     icon: AuditIcon,
     page: lazy(() => import("./operations/audit-page.tsx")),
+    records: true,
   },
   {
     group: "Operations",

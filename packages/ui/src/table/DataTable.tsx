@@ -16,6 +16,8 @@ export interface Delivery {
   readonly page: number;
   readonly pageSize: number;
   readonly total: number;
+  /** There are more than the total says: it was not counted further. */
+  readonly totalIsMinimum?: boolean;
   readonly onPage: (page: number) => void;
   readonly sorting?: Sorting | undefined;
   readonly onSort?: (sorting: Sorting) => void;
@@ -136,6 +138,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           label={props.label}
           range={pageRange(shown.page, pageSize, delivery?.total ?? rows.length)}
           more={props.more}
+          totalIsMinimum={delivery?.totalIsMinimum === true}
           sizes={sizesOf(delivery)}
           onPage={turnTo}
         >

@@ -16,6 +16,8 @@ export function TableFoot(props: {
   readonly range: PageRange;
   /** More rows that are not loaded yet. */
   readonly more?: { readonly load: () => void; readonly loading: boolean } | undefined;
+  /** There are more than the total says. */
+  readonly totalIsMinimum?: boolean;
   /** How many rows a page has, and may have. */
   readonly sizes?: PageSizes | undefined;
   readonly onPage: (page: number) => void;
@@ -31,7 +33,7 @@ export function TableFoot(props: {
   return (
     <nav className="annex-foot" aria-label={`Pages of ${props.label}`}>
       <span className="annex-foot__range annex-figures" role="status">
-        {rangeText(range, more !== undefined)}
+        {rangeText(range, more !== undefined, props.totalIsMinimum === true)}
       </span>
       {props.children}
       {more !== undefined && (
@@ -66,9 +68,9 @@ function SizeChoice({ sizes }: { readonly sizes: PageSizes }) {
   );
 }
 
-function rangeText({ first, last, total }: PageRange, loadedOnly: boolean): string {
+function rangeText({ first, last, total }: PageRange, loadedOnly: boolean, minimum: boolean): string {
   const rows = first === 0 ? "No rows on this page" : `${formatCount(first)}–${formatCount(last)}`;
-  return `${rows} of ${formatCount(total)}${loadedOnly ? " loaded" : ""}`;
+  return `${rows} of ${minimum ? "more than " : ""}${formatCount(total)}${loadedOnly ? " loaded" : ""}`;
 }
 
 function PageButton(props: {

@@ -27,6 +27,7 @@ import type {
   Redelivery,
   Session,
   Settings,
+  Timeline,
 } from "./types.ts";
 
 /** How often a page that is looked at reads its lists again, in milliseconds. */
@@ -251,13 +252,22 @@ export function useRedeliver() {
   });
 }
 
-export function useAudit(query: Query) {
+export function useAudit(query: Query, options: { readonly enabled?: boolean } = {}) {
   return useQuery({
+    enabled: options.enabled ?? true,
     queryKey: ["audit", query],
     queryFn: ({ signal }) =>
       callApi<Listed<AuditEntry>>("GET", withQuery("/api/audit", query), undefined, signal),
     placeholderData: keepPreviousData,
     refetchInterval: liveInterval,
+  });
+}
+
+/** Everything that belongs to a call or a delivery, oldest first. */
+export function useTimeline(query: { readonly request_id: string } | { readonly delivery_id: string }) {
+  return useQuery({
+    queryKey: ["timeline", query],
+    queryFn: ({ signal }) => callApi<Timeline>("GET", withQuery("/api/timeline", query), undefined, signal),
   });
 }
 

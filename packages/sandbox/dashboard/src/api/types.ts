@@ -1,6 +1,11 @@
 /** What the Dashboard API answers. */
 import type { Alert } from "@annex/protocol";
-import type { AppView, InstallationView as Installation } from "@annex/sandbox/page-types";
+import type {
+  AppView,
+  AuditView,
+  DeliveryView,
+  InstallationView as Installation,
+} from "@annex/sandbox/page-types";
 
 export type {
   AppView,
@@ -22,7 +27,12 @@ export type {
 /** A number as the exact JSON parser gives it. */
 export type ExactNumber = number | bigint;
 
-export type Listed<Item> = { readonly data: readonly Item[]; readonly total: number };
+export type Listed<Item> = {
+  readonly data: readonly Item[];
+  readonly total: number;
+  /** There are more than the total says: it was not counted further. */
+  readonly total_is_minimum?: boolean;
+};
 
 export type AppUrls = {
   readonly registration_callback_url: string;
@@ -36,6 +46,14 @@ export type Redelivery = {
   readonly duration_ms: number;
   readonly body: string | null;
 };
+
+/** One step of a time line, and how it was found to belong there. */
+export type TimelineStep = { readonly matched_by: "trace" | "key_and_time" } & (
+  | { readonly kind: "call"; readonly call: AuditView }
+  | { readonly kind: "delivery"; readonly delivery: DeliveryView }
+);
+
+export type Timeline = { readonly trace_id: string | null; readonly data: readonly TimelineStep[] };
 
 export type Metadata = Readonly<Record<string, unknown>> | null;
 

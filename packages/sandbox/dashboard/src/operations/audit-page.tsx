@@ -1,20 +1,23 @@
 /** The audit log: every call of an app through the gateway, allowed or refused. Contract section 8. */
-
 import "@mantine/core/styles/InlineInput.layer.css";
 import "@mantine/core/styles/Switch.layer.css";
-import { type Column, EmptyState, formatLatency, HttpStatus, Moment, NothingFound, shortId } from "@annex/ui";
-import { Switch, Text } from "@mantine/core";
+import { EmptyState, NothingFound } from "@annex/ui";
+import { Button, Switch } from "@mantine/core";
 import { useApps, useAudit } from "../api/queries.ts";
-import type { AuditEntry } from "../api/types.ts";
-import { FilterSelect, Filters } from "../parts/filters.tsx";
-import { useListParameters } from "../parts/list-parameters.ts";
+import { FilterSelect, Filters, FilterText } from "../parts/filters.tsx";
+import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
+import { DayRange } from "../parts/range-filter.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
-import { instanceName, useInstance, useSession } from "../session/session.ts";
+import { useRecordRoute } from "../parts/use-record-route.ts";
+import { useInstance, useSession } from "../session/session.ts";
+import { auditColumns } from "./audit-columns.tsx";
+import { AuditDrawer } from "./audit-drawer.tsx";
+import { LiveTail } from "./live-tail.tsx";
 import "./operations.css";
 
 const categories = ["Ledgers", "Balances", "Transactions", "Identities", "Alerts", "Apps"] as const;
-const methods = ["GET", "POST", "PUT", "DELETE"] as const;
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const statuses = [
   "200",
   "201",
@@ -29,73 +32,110 @@ const statuses = [
   "502",
   "503",
 ] as const;
+const filterNames = ["category", "method", "status", "actor", "request", "from", "to"] as const;
 
 export default function AuditPage() {
   const instance = useInstance();
   const parameters = useListParameters();
+  const route = useRecordRoute("audit");
   const everywhere = parameters.get("instances") === "all";
-  const filters = {
-    category: parameters.get("category"),
-    method: parameters.get("method"),
-    status: parameters.get("status"),
-    actor: parameters.get("actor"),
-  };
   const audit = useAudit({
     instance_id: everywhere ? undefined : instance.instance_id,
-    ...filters,
+    ...conditionsOf(parameters),
     page: parameters.query.page,
     pageSize: parameters.query.pageSize,
   });
-  const filtered = Object.values(filters).some((value) => value !== "");
   return (
     <>
       <PageHeader title="Audit log">
         Every call, allowed or refused{everywhere ? ", on all instances" : ` on ${instance.name}`}, newest
         first.
       </PageHeader>
-      <Filters>
-        <FilterSelect
-          label="Category"
-          value={filters.category}
-          options={categories}
-          onChange={(category) => parameters.set({ category })}
-        />
-        <FilterSelect
-          label="Method"
-          value={filters.method}
-          options={methods}
-          onChange={(method) => parameters.set({ method })}
-        />
-        <FilterSelect
-          label="Status"
-          value={filters.status}
-          options={statuses}
-          onChange={(status) => parameters.set({ status })}
-        />
-        <ActorFilter value={filters.actor} onChange={(actor) => parameters.set({ actor })} />
-        <Switch
-          label="All instances"
-          checked={everywhere}
-          onChange={(event) => parameters.set({ instances: event.currentTarget.checked ? "all" : null })}
-          pb={6}
-        />
-      </Filters>
+      <LiveTail />
+      <AuditFilters parameters={parameters} everywhere={everywhere} />
       <RecordTable
         label="Audit log"
         reading={audit}
-        rowKey={(row) => String(row.audit_id)}
+        rowKey={(row) => row.request_id}
+        rowTo={(row) => route.linkTo(row.request_id)}
+        selectedKey={route.recordId}
         rowTone={(row) => (row.status >= 400 ? "danger" : undefined)}
-        columns={everywhere ? columnsEverywhere : columns}
-        empty={
-          filtered ? (
-            <NothingFound title="No call matches these filters" />
-          ) : (
-            <EmptyState title="No call yet">Calls appear here as soon as an app makes one.</EmptyState>
-          )
-        }
-        delivery={parameters.delivery(audit.data?.total)}
+        columns={everywhere ? columnsEverywhere : columnsHere}
+        empty={<NoCalls parameters={parameters} />}
+        delivery={parameters.delivery(audit.data?.total, audit.data?.total_is_minimum)}
       />
+      <AuditDrawer requestId={route.recordId} onClose={route.close} />
     </>
+  );
+}
+
+const columnsHere = auditColumns(false);
+const columnsEverywhere = auditColumns(true);
+
+function conditionsOf({ get }: ListParameters) {
+  return {
+    category: get("category"),
+    method: get("method"),
+    status: get("status"),
+    actor: get("actor"),
+    request_id: get("request"),
+    from: momentText(get("from"), "T00:00:00Z"),
+    to: momentText(get("to"), "T23:59:59.999Z"),
+  };
+}
+
+/** A day of the filter as its first or last moment; a moment of a link stays what it is. */
+function momentText(text: string, end: string): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}${end}` : text;
+}
+
+function AuditFilters({
+  parameters,
+  everywhere,
+}: {
+  readonly parameters: ListParameters;
+  readonly everywhere: boolean;
+}) {
+  const { get, set } = parameters;
+  return (
+    <Filters>
+      <FilterSelect
+        label="Category"
+        value={get("category")}
+        options={categories}
+        onChange={(category) => set({ category })}
+      />
+      <FilterSelect
+        label="Method"
+        value={get("method")}
+        options={methods}
+        onChange={(method) => set({ method })}
+      />
+      <FilterSelect
+        label="Status"
+        value={get("status")}
+        options={statuses}
+        onChange={(status) => set({ status })}
+      />
+      <ActorFilter value={get("actor")} onChange={(actor) => set({ actor })} />
+      <FilterText
+        label="Request id"
+        value={get("request")}
+        placeholder="req_"
+        onChange={(request) => set({ request })}
+      />
+      <DayRange
+        label="Days (UTC)"
+        value={{ from: get("from").slice(0, 10), to: get("to").slice(0, 10) }}
+        onChange={set}
+      />
+      <Switch
+        label="All instances"
+        checked={everywhere}
+        onChange={(event) => set({ instances: event.currentTarget.checked ? "all" : null })}
+        pb={6}
+      />
+    </Filters>
   );
 }
 
@@ -116,93 +156,18 @@ function ActorFilter({
   return <FilterSelect label="Actor" value={value} options={options} onChange={onChange} />;
 }
 
-const time: Column<AuditEntry> = {
-  key: "time",
-  heading: "Time",
-  priority: 2,
-  cell: (row) => <Moment at={row.time} exact resolution="milliseconds" />,
-};
-
-const call: Column<AuditEntry> = {
-  key: "call",
-  heading: "Call",
-  part: "lead",
-  cell: (row) => (
-    <>
-      <span className="annex-call">
-        <strong>{row.method}</strong> {row.path}
-      </span>
-    </>
-  ),
-};
-
-const columns: readonly Column<AuditEntry>[] = [
-  call,
-  {
-    key: "status",
-    heading: "Status",
-    part: "mark",
-    cell: (row) => (
-      <>
-        <HttpStatus status={row.status} />
-        {row.code ? (
-          <Text span size="xs" c="dimmed" display="block">
-            {row.code}
-          </Text>
-        ) : null}
-      </>
-    ),
-  },
-  { key: "actor", heading: "Actor", priority: 2, cell: (row) => <Actor actor={row.actor} /> },
-  { key: "category", heading: "Category", priority: 3, cell: (row) => row.category },
-  {
-    key: "duration",
-    heading: "Duration",
-    align: "end",
-    priority: 3,
-    cell: (row) => <span className="annex-figures">{formatLatency(row.duration_ms)}</span>,
-  },
-  time,
-  {
-    key: "request",
-    heading: "Request id",
-    priority: 3,
-    cell: (row) => (
-      <span className="annex-identifier" title={row.request_id}>
-        {shortId(row.request_id)}
-      </span>
-    ),
-  },
-];
-
-const columnsEverywhere: readonly Column<AuditEntry>[] = [
-  ...columns.slice(0, 3),
-  {
-    key: "instance",
-    heading: "Instance",
-    priority: 2,
-    cell: (row) => <InstanceCell id={row.instance_id} />,
-  },
-  ...columns.slice(3),
-];
-
-function InstanceCell({ id }: { readonly id: string | null }) {
-  return instanceName(useSession(), id);
-}
-
-function ActorName({ actor }: { readonly actor: AuditEntry["actor"] }) {
-  return actor.app_name ?? actor.user_name ?? actor.app_id ?? actor.user_id ?? "No valid key";
-}
-
-function Actor({ actor }: { readonly actor: AuditEntry["actor"] }) {
+function NoCalls({ parameters }: { readonly parameters: ListParameters }) {
+  if (!filterNames.some((name) => parameters.get(name) !== "")) {
+    return <EmptyState title="No call yet">Calls appear here as soon as an app makes one.</EmptyState>;
+  }
   return (
-    <>
-      <ActorName actor={actor} />
-      {actor.api_key_prefix === undefined ? null : (
-        <Text span size="xs" c="dimmed" display="block" className="annex-identifier">
-          {actor.api_key_prefix}…
-        </Text>
-      )}
-    </>
+    <NothingFound
+      title="No call matches these filters"
+      action={
+        <Button variant="default" onClick={() => parameters.clear(filterNames)}>
+          Clear filters
+        </Button>
+      }
+    />
   );
 }

@@ -12,6 +12,7 @@ import { Section } from "../parts/page.tsx";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
 import { curlOfDelivery } from "./curl.ts";
+import { TimelineOf } from "./timeline.tsx";
 
 type DeliveryDrawerProps = {
   readonly id: string | undefined;
@@ -73,6 +74,7 @@ function DeliveryDetail({ delivery }: { readonly delivery: Delivery }) {
           </Text>
         )}
       </Section>
+      <TimelineOf query={{ delivery_id: delivery.delivery_id }} current={delivery.delivery_id} />
       <Section title="The same request by hand">
         <CodeBlock text={curlOfDelivery(delivery)} name="curl command" />
       </Section>

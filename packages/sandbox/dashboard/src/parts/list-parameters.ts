@@ -31,10 +31,11 @@ export function useListParameters() {
     order_by: sorting?.column,
     order_dir: sorting === undefined ? undefined : directions[sorting.direction],
   };
-  const delivery = (total: number | undefined): Delivery => ({
+  const delivery = (total: number | undefined, totalIsMinimum = false): Delivery => ({
     page,
     pageSize,
     total: total ?? 0,
+    totalIsMinimum,
     onPage: (next) => set({ page: String(next) }),
     sorting,
     onSort: (next) => set({ sort: `${next.direction === "descending" ? "-" : ""}${next.column}` }),

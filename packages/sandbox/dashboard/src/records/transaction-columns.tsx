@@ -35,23 +35,26 @@ export function transactionColumns(names: ReadonlyMap<string, string>): readonly
       key: "status",
       heading: "Status",
       part: "mark",
-      width: 120,
+      width: 115,
       sortable: true,
       cell: (row) => <StatusBadge status={row.status} />,
     },
     {
-      key: "source",
-      heading: "From",
-      width: 150,
+      key: "between",
+      heading: "From, to",
+      width: 180,
       priority: 1,
-      cell: (row) => <BalanceName id={row.source} names={names} />,
-    },
-    {
-      key: "destination",
-      heading: "To",
-      width: 150,
-      priority: 1,
-      cell: (row) => <BalanceName id={row.destination} names={names} />,
+      cell: (row) => (
+        <span className="annex-two-lines">
+          <span className="annex-clip">
+            <BalanceName id={row.source} names={names} />
+          </span>
+          <span className="annex-clip">
+            <span aria-hidden="true">→ </span>
+            <BalanceName id={row.destination} names={names} />
+          </span>
+        </span>
+      ),
     },
     {
       key: "amount",

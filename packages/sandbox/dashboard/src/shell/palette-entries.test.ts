@@ -20,6 +20,7 @@ test.each([
 test.each([
   ["txn_5ce86029-3c2e", "/i/inst_1/transactions/txn_5ce86029-3c2e"],
   [" bln_1 ", "/i/inst_1/balances/bln_1"],
+  ["req_1", "/i/inst_1/audit/req_1"],
 ])("the id %j leads to %s", (text, to) => {
   expect(entryOfId(text, "inst_1")?.to).toBe(to);
 });

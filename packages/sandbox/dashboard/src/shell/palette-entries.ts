@@ -16,6 +16,7 @@ const kinds: Readonly<Record<string, { readonly section: string; readonly name: 
   ano: { section: "alerts", name: "alert" },
   app: { section: "apps", name: "app" },
   dlv: { section: "deliveries", name: "delivery" },
+  req: { section: "audit", name: "call" },
 };
 
 /**

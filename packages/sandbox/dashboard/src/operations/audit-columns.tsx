@@ -1,0 +1,105 @@
+/** How a recorded call is shown in a list. */
+import { Badge, type Column, formatLatency, HttpStatus, Moment, ShortId } from "@annex/ui";
+import type { AuditEntry } from "../api/types.ts";
+import { instanceName, useSession } from "../session/session.ts";
+
+export function ActorName({ actor }: { readonly actor: AuditEntry["actor"] }) {
+  return actor.app_name ?? actor.user_name ?? actor.app_id ?? actor.user_id ?? "No valid key";
+}
+
+export function Actor({ actor }: { readonly actor: AuditEntry["actor"] }) {
+  return (
+    <span className="annex-two-lines">
+      <span>
+        <ActorName actor={actor} />
+      </span>
+      {actor.api_key_prefix === undefined ? null : (
+        <span className="annex-identifier" translate="no">{`${actor.api_key_prefix}…`}</span>
+      )}
+    </span>
+  );
+}
+
+function InstanceCell({ id }: { readonly id: string | null }) {
+  return instanceName(useSession(), id);
+}
+
+const instance: Column<AuditEntry> = {
+  key: "instance",
+  heading: "Instance",
+  width: 120,
+  priority: 2,
+  cell: (row) => <InstanceCell id={row.instance_id} />,
+};
+
+/** The columns; the instance only where calls of several are listed. */
+export function auditColumns(everywhere: boolean): readonly Column<AuditEntry>[] {
+  return [
+    {
+      key: "call",
+      heading: "Call",
+      part: "lead",
+      width: 260,
+      cell: (row) => (
+        <span className="annex-call" translate="no">
+          <strong>{row.method}</strong> {row.path}
+        </span>
+      ),
+    },
+    {
+      key: "status",
+      heading: "Status",
+      part: "mark",
+      width: 120,
+      cell: (row) => <StatusCell row={row} />,
+    },
+    {
+      key: "actor",
+      heading: "Actor",
+      width: 140,
+      priority: 1,
+      cell: (row) => <Actor actor={row.actor} />,
+    },
+    ...(everywhere ? [instance] : []),
+    { key: "category", heading: "Category", width: 110, priority: 3, cell: (row) => row.category },
+    {
+      key: "duration",
+      heading: "Duration",
+      align: "end",
+      width: 90,
+      priority: 3,
+      cell: (row) => <span className="annex-figures">{formatLatency(row.duration_ms)}</span>,
+    },
+    {
+      key: "time",
+      heading: "Time",
+      width: 210,
+      priority: 1,
+      cell: (row) => <Moment at={row.time} exact resolution="milliseconds" />,
+    },
+    {
+      key: "request",
+      heading: "Request id",
+      width: 180,
+      priority: 4,
+      cell: (row) => <ShortId id={row.request_id} />,
+    },
+  ];
+}
+
+function StatusCell({ row }: { readonly row: AuditEntry }) {
+  return (
+    <span className="annex-two-lines">
+      <span>
+        <HttpStatus status={row.status} />
+        {row.faults.length === 0 ? null : (
+          <>
+            {" "}
+            <Badge tone="warning">{row.faults.join(", ")}</Badge>
+          </>
+        )}
+      </span>
+      {row.code ? <span className="annex-identifier">{row.code}</span> : null}
+    </span>
+  );
+}

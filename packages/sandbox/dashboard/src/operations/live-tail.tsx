@@ -1,0 +1,95 @@
+/** What happens in the organization, as it happens: calls and deliveries, the newest first. */
+import { Badge, formatMoment, HttpStatus, momentOf } from "@annex/ui";
+import { Button } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { Link } from "react-router";
+import type { AuditEntry, Delivery } from "../api/types.ts";
+import { useInstance } from "../session/session.ts";
+import { ActorName } from "./audit-columns.tsx";
+import { type Happening, happeningIn, withHappening } from "./happenings.ts";
+
+export function LiveTail() {
+  const [on, setOn] = useState(false);
+  return (
+    <section className="annex-tail" aria-label="Live">
+      <Button size="xs" variant="default" aria-pressed={on} onClick={() => setOn(!on)}>
+        {on ? "Stop watching" : "Watch live"}
+      </Button>
+      {on ? <Tail /> : null}
+    </section>
+  );
+}
+
+function Tail() {
+  const { instance_id } = useInstance();
+  const [happenings, connected] = useHappenings();
+  return (
+    <>
+      <Badge tone={connected ? "success" : "warning"} live={connected}>
+        {connected ? "live" : "connecting"}
+      </Badge>
+      <ol className="annex-card annex-tail__list" aria-label="Happening now" aria-live="off">
+        {happenings.length === 0 ? (
+          <li className="annex-dim">Nothing yet. Launch an app, or let one call.</li>
+        ) : (
+          happenings.map((happening) => (
+            <HappeningLine key={happening.id} happening={happening} instanceId={instance_id} />
+          ))
+        )}
+      </ol>
+    </>
+  );
+}
+
+type LineProps = { readonly happening: Happening; readonly instanceId: string };
+
+function HappeningLine({ happening, instanceId }: LineProps) {
+  const at = momentOf(happening.time);
+  const { body } = happening;
+  const section = body.kind === "call" ? "audit" : "deliveries";
+  return (
+    <li>
+      <span className="annex-figures" translate="no">
+        {at === undefined ? "" : formatMoment(at, "milliseconds").slice(11, 23)}
+      </span>
+      <HttpStatus status={body.kind === "call" ? body.call.status : body.delivery.status} />
+      <Link className="annex-link" to={`/i/${instanceId}/${section}/${happening.id}`}>
+        {body.kind === "call" ? <CallWords call={body.call} /> : <DeliveryWords delivery={body.delivery} />}
+      </Link>
+    </li>
+  );
+}
+
+function CallWords({ call }: { readonly call: AuditEntry }) {
+  return (
+    <>
+      <span className="annex-call" translate="no">
+        <strong>{call.method}</strong> {call.path}
+      </span>{" "}
+      <ActorName actor={call.actor} />
+    </>
+  );
+}
+
+function DeliveryWords({ delivery }: { readonly delivery: Delivery }) {
+  return `${delivery.kind} → ${delivery.app_name}`;
+}
+
+/** Listens while it is shown; the browser comes back by itself when the line breaks. */
+function useHappenings(): readonly [readonly Happening[], boolean] {
+  const [happenings, setHappenings] = useState<readonly Happening[]>([]);
+  const [connected, setConnected] = useState(false);
+  useEffect(() => {
+    const source = new EventSource("/api/events");
+    const take = (event: MessageEvent<string>) => {
+      const happening = happeningIn(event.type, event.data);
+      if (happening !== undefined) setHappenings((before) => withHappening(before, happening));
+    };
+    source.addEventListener("open", () => setConnected(true));
+    source.addEventListener("error", () => setConnected(false));
+    source.addEventListener("call", take);
+    source.addEventListener("delivery", take);
+    return () => source.close();
+  }, []);
+  return [happenings, connected];
+}
