@@ -51,6 +51,7 @@ const finalCodes = new Set([
   "unstorable_value",
   "step_name_used_twice",
   "outcome_unknown",
+  "effect_changed",
 ]);
 
 /** A run that has failed, as far as it decides. */
