@@ -12,6 +12,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { storeKinds } from "./stores.ts";
 
 const childFile = fileURLToPath(new URL("effects-kill-child.ts", import.meta.url));
+/** Two processes are started, on a machine that may be busy with others; milliseconds. */
+const timeLimit = 120_000;
 const moments = ["before", "after", "in between"] as const;
 type Moment = (typeof moments)[number];
 type Row = Readonly<Record<string, unknown>>;
@@ -115,33 +117,37 @@ async function startCloud(moment: Moment, kill: () => void) {
 describe.each(storeKinds)("on $kind", (kind) => {
   for (const place of ["step", "hook"]) {
     for (const write of ["a transaction", "a partial commit", "an alert"]) {
-      test.each(moments)(`${write} of a ${place}, killed %s, is done once`, async (moment) => {
-        const database = await kind.create();
-        let current: ChildProcess | undefined;
-        const cloud = await startCloud(moment, () => current?.kill("SIGKILL"));
-        const run = async () => {
-          current = spawn(process.execPath, [childFile, database.name, cloud.url, write, place], {
-            stdio: ["ignore", "pipe", "inherit"],
-          });
-          children.add(current);
-          let output = "";
-          current.stdout?.on("data", (chunk) => {
-            output += String(chunk);
-          });
-          await once(current, "close");
-          return output;
-        };
-        try {
-          const first = await run();
-          // The answer can be there before the kill is.
-          if (moment !== "in between") expect(first).toBe("");
-          if (first === "") expect(await run()).toBe("done");
-          expect(cloud.count()).toBe(1);
-        } finally {
-          cloud.close();
-          await database.remove();
-        }
-      });
+      test.each(moments)(
+        `${write} of a ${place}, killed %s, is done once`,
+        async (moment) => {
+          const database = await kind.create();
+          let current: ChildProcess | undefined;
+          const cloud = await startCloud(moment, () => current?.kill("SIGKILL"));
+          const run = async () => {
+            current = spawn(process.execPath, [childFile, database.name, cloud.url, write, place], {
+              stdio: ["ignore", "pipe", "inherit"],
+            });
+            children.add(current);
+            let output = "";
+            current.stdout?.on("data", (chunk) => {
+              output += String(chunk);
+            });
+            await once(current, "close");
+            return output;
+          };
+          try {
+            const first = await run();
+            // The answer can be there before the kill is.
+            if (moment !== "in between") expect(first).toBe("");
+            if (first === "") expect(await run()).toBe("done");
+            expect(cloud.count()).toBe(1);
+          } finally {
+            cloud.close();
+            await database.remove();
+          }
+        },
+        timeLimit,
+      );
     }
   }
 });
