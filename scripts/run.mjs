@@ -10,7 +10,6 @@ import { buildPages } from "./build-pages.mjs";
 import { checkRepository } from "./check.mjs";
 import { handOver as handOverIn } from "./hand-over.mjs";
 import { ensureInstalled } from "./install.mjs";
-import { packPackages } from "./pack/index.mjs";
 import { root } from "./paths.mjs";
 
 const [command, ...rest] = process.argv.slice(2);
@@ -33,6 +32,8 @@ const commands = {
   check: () => checkRepository(handOver),
   pack: async () => {
     await buildPages();
+    // Packing needs packages, and this file runs before any is installed.
+    const { packPackages } = await import("./pack/index.mjs");
     return packPackages();
   },
   kills: () => handOver("tests/kills/main.ts", rest),

@@ -40,7 +40,7 @@ export function publicUrlFinding(url: string | undefined, answered: string | num
       check,
       verdict: "wrong",
       what: "ANNEX_PUBLIC_URL is not set, and Cloud reaches an app by it.",
-      next: "Set it to the https address of the app, or for a try run `annex dev --tunnel`.",
+      next: "Set it to the https address of the app, or for a try to that of a tunnel to it.",
     };
   }
   if (!url.startsWith("https://")) {
