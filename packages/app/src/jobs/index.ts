@@ -207,7 +207,7 @@ function workOf(parts: JobsParts, jobs: ReadonlyMap<string, Job<never, unknown>>
   const { handler, options } = job;
   if (run.job === systemJobs["on-uninstall"]) {
     const bind = (ended: StoredRun) => parts.bindEnded(ended.installedAppId);
-    return { bind, handler, retries: hookRetries, deadlineMilliseconds: hookDeadline };
+    return { bind, handler, notesEffects: true, retries: hookRetries, deadlineMilliseconds: hookDeadline };
   }
   const isHook = run.job === systemJobs["on-install"];
   const seconds = options.deadlineSeconds;
@@ -215,6 +215,7 @@ function workOf(parts: JobsParts, jobs: ReadonlyMap<string, Job<never, unknown>>
     mayBegin: (begun) => untilCloudHasAnswered(parts, begun),
     bind: (bound) => parts.bind(bound.installedAppId, options.requires),
     handler,
+    notesEffects: isHook,
     retries: isHook ? hookRetries : retryPolicy(options.retries),
     deadlineMilliseconds: isHook ? hookDeadline : seconds === undefined ? undefined : seconds * 1000,
   };
@@ -236,6 +237,7 @@ function askingWork(parts: JobsParts): Work {
       const again = await parts.askCloud(installation.installedAppId);
       if (again !== undefined) throw new Postponed(again);
     },
+    notesEffects: false,
     retries: hookRetries,
     deadlineMilliseconds: hookDeadline,
   };

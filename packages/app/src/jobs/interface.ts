@@ -81,7 +81,10 @@ export type HoldsSecret<Value, Levels extends readonly 0[] = [0, 0, 0, 0, 0, 0, 
 /** No further argument, unless a type holds a secret: then one that nobody has, so that the call does not compile. */
 type NothingSecret<Value> = true extends HoldsSecret<Value> ? [secretsCannotBeKept: never] : [];
 
-/** What a job's function gets. */
+/**
+ * What a job's function gets. Read from Cloud with its `cloud`; write with the `cloud` of a step, which does each write
+ * once, however often the run starts again.
+ */
 export type JobContext<Input> = InstallationContext & {
   readonly runId: string;
   readonly input: Input;

@@ -54,7 +54,7 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
     await assertGoesOn();
     await work.mayBegin?.(run);
     const given = {
-      ...boundTo(workshop, run, await bind()),
+      ...boundTo(workshop, run, await bind(), work.notesEffects),
       signal: abort.signal,
       step: createStep({ workshop, run, bind, assertGoesOn, count }),
       progress: async (value: JobProgress) => progress.report(encodeValue(value, "The progress") ?? "{}"),
@@ -84,12 +84,18 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
 }
 
 /** What is bound to the run beside its steps. */
-function boundTo(workshop: Workshop, run: StoredRun, context: BoundContext) {
+function boundTo(workshop: Workshop, run: StoredRun, context: BoundContext, notesEffects: boolean) {
   const { installation, data, log } = context;
-  const cloud =
-    "cloud" in context ? { cloud: workshop.cloudOf(installation, runScope(workshop, run, "")) } : {};
+  const cloud = cloudOf(workshop, run, context, notesEffects);
   const jobs = workshop.jobsOf(run.installedAppId, run.runId);
   return { installation, data, log, ...cloud, jobs, runId: run.runId, input: decodeValue(run.input) };
+}
+
+function cloudOf(workshop: Workshop, run: StoredRun, context: BoundContext, notesEffects: boolean) {
+  // Once an installation has ended there is none.
+  if (context.cloud === undefined) return {};
+  const scope = runScope(workshop, run, "");
+  return { cloud: notesEffects ? workshop.cloudOf(context.installation, scope) : context.cloud };
 }
 
 /** A handler that takes no notice of its signal is left behind; nothing it still does is kept. */

@@ -21,6 +21,11 @@ export type Work = {
    */
   mayBegin?(run: StoredRun): Promise<void>;
   handler(context: JobContext<unknown>): unknown;
+  /**
+   * Whether what the handler itself sends to Cloud is noted too, as in a step. A hook has no steps; a job has, and what
+   * it sends outside of them would be counted anew after each crash, with the finished steps left out.
+   */
+  readonly notesEffects: boolean;
   readonly retries: RetryPolicy;
   /** How long one try may take. */
   readonly deadlineMilliseconds: number | undefined;

@@ -36,7 +36,6 @@ const steps: readonly string[] = [
     erased boolean NOT NULL DEFAULT false
   );
   CREATE INDEX installations_active ON annex.installations (instance_id, app_id) WHERE status = 'active';
-  CREATE INDEX installations_listed ON annex.installations (installed_app_id) WHERE status = 'active';
   CREATE INDEX installations_to_erase ON annex.installations (installed_app_id)
     WHERE ended_at IS NOT NULL AND NOT erased;
   CREATE INDEX installations_sealed ON annex.installations (ring_key_id) WHERE status = 'active';

@@ -199,7 +199,6 @@ const steps: readonly string[] = [
   DROP TABLE installations;
   ALTER TABLE new_installations RENAME TO installations;
   CREATE INDEX installations_active ON installations (instance_id, app_id) WHERE status = 'active';
-  CREATE INDEX installations_listed ON installations (installed_app_id) WHERE status = 'active';
   CREATE INDEX installations_to_erase ON installations (installed_app_id) WHERE ended_at IS NOT NULL AND erased = 0;
   CREATE INDEX events_received ON events (received_at);
 
