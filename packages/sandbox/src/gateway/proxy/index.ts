@@ -22,7 +22,11 @@ export const proxyGatewayRoutes: readonly GatewayRoute[] = proxyRoutes.map((rout
   handle: passOn,
 }));
 
+/** Core's answer to a path it has no route for, which is what it makes of an encoded slash. */
+const pageNotFound: GatewayAnswer = { status: 404, body: "404 page not found", contentType: "text/plain" };
+
 async function passOn(call: GatewayCall, { instances, tools }: GatewayParts): Promise<GatewayAnswer> {
+  if (Object.values(call.parameters).some((segment) => segment.includes("/"))) return pageNotFound;
   const { transport } = instances.core(call.installation.instanceId);
   const completes = call.method === "POST" && call.path === transactionPath;
   const body = completes
