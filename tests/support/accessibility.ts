@@ -6,6 +6,10 @@ type Violation = { id: string; nodes: { target: string[]; failureSummary?: strin
 type Axe = { run(options: unknown): Promise<{ violations: Violation[] }> };
 
 export async function findAccessibilityProblems(where: Page | Frame): Promise<readonly string[]> {
+  // A colour on its way from one to the other is neither.
+  await where.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+  );
   // Evaluated rather than added as a script element, which the page's own policy rightly refuses.
   await where.evaluate(axe.source);
   const violations = await where.evaluate(async () => {

@@ -54,7 +54,8 @@ function checkOptionsFor(name: AppName, file: string, data: string, port: number
     LINK_SECONDS: String(lives.link),
     SESSION_SECONDS: String(lives.session),
     GRACE_SECONDS: String(lives.grace),
-    // The same by the names of the framework's environment.
+    // The same by the names of the framework's environment, whatever the runner of the tests says.
+    NODE_ENV: "development",
     ANNEX_DATABASE: join(data, "zoo.db"),
     ANNEX_LOG: join(data, "app.log"),
     ANNEX_CALLBACK_SECRET: secret,

@@ -58,14 +58,19 @@ function withoutReference(body: string): string {
   return body.replaceAll(/"(reference|idempotency_key|id|created_at|timestamp)":"[^"]*"/g, "");
 }
 
-/** Writes that the ledger took more than once, by what they say. */
+/**
+ * Writes that the ledger took more than once, by what they say. Two under one reference are one: the ledger may answer
+ * the second as it did the first while the first waits in its queue, and then lets one of them through.
+ */
 function takenTwice(calls: readonly CloudCall[]): readonly string[] {
-  const taken = new Map<string, number>();
-  for (const call of calls.filter((one) => isWrite(one) && one.status !== null && one.status < 300)) {
+  const taken = new Map<string, Set<string>>();
+  for (const [index, call] of calls.entries()) {
+    if (!isWrite(call) || call.status === null || call.status >= 300) continue;
     const kind = kindOf(call);
-    taken.set(kind, (taken.get(kind) ?? 0) + 1);
+    const reference = /"reference":"([^"]*)"/.exec(call.body)?.[1] ?? `call ${index}`;
+    taken.set(kind, (taken.get(kind) ?? new Set()).add(reference));
   }
   return [...taken]
-    .filter(([, count]) => count > 1)
-    .map(([kind, count]) => `${count} × ${kind.slice(0, 120)}`);
+    .filter(([, references]) => references.size > 1)
+    .map(([kind, references]) => `${references.size} × ${kind.slice(0, 120)}`);
 }

@@ -57,8 +57,8 @@ const posting = {
   destination: "@ZooIn",
 } as const;
 
-const setUp = app.job("set-up", { requires: ["data:write"] }, async ({ cloud, step }) => {
-  await step("post", () =>
+const setUp = app.job("set-up", { requires: ["data:write"] }, async ({ step }) => {
+  await step("post", ({ cloud }) =>
     cloud.proxy.createTransaction({ ...posting, description: "A test posting", allow_overdraft: true }),
   );
 });

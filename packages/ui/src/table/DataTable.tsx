@@ -99,7 +99,13 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     } else delivery.onSort?.(next);
   };
   return (
-    <div className="annex-table" ref={element} data-layout={layout.kind}>
+    // Its columns can be wider than the page at a large zoom; the keyboard has to reach what is beyond the edge.
+    <div
+      className="annex-table"
+      ref={element}
+      data-layout={layout.kind}
+      tabIndex={layout.kind === "columns" ? 0 : undefined}
+    >
       {rows.length === 0 ? (
         props.empty
       ) : (
