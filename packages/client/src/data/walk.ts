@@ -39,7 +39,8 @@ type Walk = {
 type Pass = { requests: number; fresh: number; total: bigint };
 
 /**
- * Gives every record that matches from the beginning to the end of the walk once, and those that arrive meanwhile.
+ * Gives every record that matches from the beginning to the end of the walk once, and those that arrive meanwhile, where the
+ * server's count tells: when as many others leave, it does not.
  * One that leaves before it is reached is not given; none is given twice. It ends by the server's own count.
  */
 export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerator<Fields, void, undefined> {
