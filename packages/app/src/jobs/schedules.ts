@@ -5,15 +5,12 @@
 import type { NewRun } from "../stores/interface.ts";
 import { encodeValue } from "../values/index.ts";
 import type { Workshop } from "./execution/workshop.ts";
-import { dueTick, nextTickAt, type Schedule } from "./policy/ticks.ts";
+import { dueTick, type Schedule } from "./policy/ticks.ts";
 import { fingerprintOf } from "./starting.ts";
 
 const installationsAtOnce = 500;
 /** A tick's keys are needed until it is remembered as dealt with; two days are many times that. */
 const keysLast = 2 * 24 * 3600 * 1000;
-
-/** When the next tick of any schedule comes, in milliseconds since 1970; infinity when none does. */
-export const whenNextTick = nextTickAt;
 
 /** Schedules seen for the first time begin now: what came before was not missed. */
 export async function beginSchedules(

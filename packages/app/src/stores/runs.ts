@@ -93,8 +93,6 @@ export type RunStore = {
     job: string | undefined,
   ): Promise<Readonly<Partial<Record<RunStatus, number>>>>;
   cancel(installedAppId: string, runId: string, now: number): Promise<StoredRun | undefined>;
-  /** Cancels every run of an installation but those of a job; gives their numbers. */
-  cancelAll(installedAppId: string, exceptJob: string, now: number): Promise<readonly number[]>;
   retry(installedAppId: string, runId: string, now: number): Promise<StoredRun | undefined>;
   /** What waits because of an open question goes on. */
   hurry(installedAppId: string, now: number): Promise<void>;

@@ -9,8 +9,8 @@ import { createExecutions, type Executions } from "../execution/executions.ts";
 import type { Work } from "../execution/work.ts";
 import type { Workshop } from "../execution/workshop.ts";
 import { longestWaitMilliseconds } from "../policy/retries.ts";
-import type { Schedule } from "../policy/ticks.ts";
-import { beginSchedules, startDueTicks, whenNextTick } from "../schedules.ts";
+import { nextTickAt, type Schedule } from "../policy/ticks.ts";
+import { beginSchedules, startDueTicks } from "../schedules.ts";
 import { createLeases, leaseMilliseconds, renewalMilliseconds } from "./leases.ts";
 
 export type EngineParts = {
@@ -119,7 +119,7 @@ export function createEngine(parts: EngineParts): Engine {
     // Should the store not answer, the next look is the usual one.
     timer = setTimeout(look, lookMilliseconds).unref();
     const due = await store.runs.nextDueAt();
-    const next = Math.min(due ?? Number.POSITIVE_INFINITY, whenNextTick(schedules, now));
+    const next = Math.min(due ?? Number.POSITIVE_INFINITY, nextTickAt(schedules, now));
     const wait = Math.min(lookMilliseconds, Math.max(0, next - now));
     clearTimeout(timer);
     if (running) timer = setTimeout(look, wait).unref();

@@ -81,7 +81,6 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
     },
 
     cancel: (installedAppId, runId, now) => one(cancelOneSql, [now, runId, installedAppId]),
-    cancelAll: (installedAppId, exceptJob, now) => cancelRuns(query, installedAppId, exceptJob, now),
     retry: (installedAppId, runId, now) => one(retrySql, [now, runId, installedAppId]),
     hurry: (installedAppId, now) => hurryRuns(query, installedAppId, now),
 

@@ -86,8 +86,6 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
 
     cancel: (installedAppId, runId, now) =>
       transaction.run(() => toOptionalRun(sql(cancelOneSql).get(now, runId, installedAppId))),
-    cancelAll: (installedAppId, exceptJob, now) =>
-      transaction.run(() => cancelRuns(connection, installedAppId, exceptJob, now)),
     retry: (installedAppId, runId, now) =>
       transaction.run(() => toOptionalRun(sql(retrySql).get(now, runId, installedAppId))),
     hurry: (installedAppId, now) => transaction.run(() => hurryRuns(connection, installedAppId, now)),
