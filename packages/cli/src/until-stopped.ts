@@ -4,12 +4,22 @@
  */
 const copiesWithin = 2000;
 
+/** What goes on until somebody stops it. */
+export type UntilStopped = {
+  /** Says that it is ready. Whoever reads that may stop it at once, so by then a signal is heard already. */
+  readonly announce?: () => void;
+  /** Closes what was started. */
+  readonly close: () => Promise<void>;
+};
+
 /**
- * Waits for SIGINT or SIGTERM, then closes what was started and ends with code 0.
+ * Says that a command is ready, waits for SIGINT or SIGTERM, then closes what was started and ends with code 0.
  * A second signal that is no copy of the first ends at once, for whoever will not wait.
  */
-export async function untilStopped(close: () => Promise<void>): Promise<never> {
-  await firstSignal();
+export async function untilStopped({ announce, close }: UntilStopped): Promise<never> {
+  const stopped = firstSignal();
+  announce?.();
+  await stopped;
   forceOnAnother();
   await close();
   process.exit(0);

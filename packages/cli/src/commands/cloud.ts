@@ -13,6 +13,8 @@ export function addCloudCommand(program: Command): void {
 async function runCloud(options: CloudOptions): Promise<void> {
   const { startSandbox } = await import("@annex/sandbox");
   const sandbox = await startSandbox(sandboxOptions(options));
-  console.log(`ready ${sandbox.url}`);
-  await untilStopped(() => sandbox.close());
+  await untilStopped({
+    announce: () => console.log(`ready ${sandbox.url}`),
+    close: () => sandbox.close(),
+  });
 }

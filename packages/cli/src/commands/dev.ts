@@ -15,6 +15,9 @@ type DevOptions = CloudOptions & { config?: string; join?: string; watch: boolea
 /** Closes what is open, last opened first. */
 type Closing = (() => Promise<unknown>)[];
 
+/** Prints where to look, and that it is ready. */
+type Announce = () => void;
+
 export function addDevCommand(program: Command): void {
   const command = program
     .command("dev")
@@ -36,20 +39,22 @@ async function runDev(options: DevOptions): Promise<void> {
     for (const end of opened.toReversed()) await end();
   };
   try {
-    if (options.join === undefined) await devWithCloud(options, apps, opened);
-    else await devJoined(options, options.join, apps, opened);
+    const announce =
+      options.join === undefined
+        ? await devWithCloud(options, apps, opened)
+        : await devJoined(options, options.join, apps, opened);
+    await untilStopped({ announce, close });
   } catch (error) {
     await close();
     throw error;
   }
-  await untilStopped(close);
 }
 
 async function devWithCloud(
   options: DevOptions,
   apps: readonly ConfiguredApp[],
   opened: Closing,
-): Promise<void> {
+): Promise<Announce> {
   const { dataDirectory, ...cloud } = sandboxOptions(options);
   const { startSandbox } = await import("@annex/sandbox");
   const sandbox = await startSandbox({ dataDirectory, ...cloud });
@@ -57,8 +62,10 @@ async function devWithCloud(
   // After the Cloud has taken the directory: then no other one, and no app of another one, uses it.
   if (options.fresh === true) rmSync(join(dataDirectory, "apps"), { recursive: true, force: true });
   const running = await startApps(options, apps, ownCloud(sandbox), opened);
-  printWelcome(sandbox, running);
-  console.log(`ready ${sandbox.url}`);
+  return () => {
+    printWelcome(sandbox, running);
+    console.log(`ready ${sandbox.url}`);
+  };
 }
 
 async function devJoined(
@@ -66,12 +73,14 @@ async function devJoined(
   runFile: string,
   apps: readonly ConfiguredApp[],
   opened: Closing,
-): Promise<void> {
+): Promise<Announce> {
   const cloud = joinedCloud(connect({ data: options.data, runFile }));
   // The port after the Cloud's own is another app's already.
   const running = await startApps({ ...options, port: 0 }, apps, cloud, opened);
-  printJoined(cloud.url, running);
-  console.log(`ready ${running.map((app) => app.url).join(" ")}`);
+  return () => {
+    printJoined(cloud.url, running);
+    console.log(`ready ${running.map((app) => app.url).join(" ")}`);
+  };
 }
 
 async function startApps(

@@ -43,10 +43,13 @@ async function runLedger(options: LedgerCommandOptions): Promise<void> {
     ...(options.key === undefined ? {} : { host: "0.0.0.0" }),
   });
   // Listening everywhere has no address of its own that a client could use.
-  console.log(`ready ${door.url.replace("//0.0.0.0:", "//127.0.0.1:")}`);
-  await untilStopped(async () => {
-    await door.close();
-    await ledger.close();
+  const url = door.url.replace("//0.0.0.0:", "//127.0.0.1:");
+  await untilStopped({
+    announce: () => console.log(`ready ${url}`),
+    close: async () => {
+      await door.close();
+      await ledger.close();
+    },
   });
 }
 

@@ -55,9 +55,11 @@ async function follow(
   void told.catch((error: unknown) => {
     if (!stop.signal.aborted) throw error;
   });
-  await untilStopped(async () => {
-    stop.abort();
-    for (const end of ends) end();
+  await untilStopped({
+    close: async () => {
+      stop.abort();
+      for (const end of ends) end();
+    },
   });
 }
 
