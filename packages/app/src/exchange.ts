@@ -48,6 +48,14 @@ export class BrokenOff extends Error {
   }
 }
 
+/**
+ * Whether an answer is a `Response`, by its name: a library can bring one of its own, and merely naming the global
+ * one loads all of `fetch`, which no event needs.
+ */
+export function isResponse(answer: unknown): answer is Response {
+  return Object.prototype.toString.call(answer) === "[object Response]";
+}
+
 /** A JSON answer out of JSON text. */
 export function jsonAnswer(
   status: number,

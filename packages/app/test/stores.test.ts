@@ -343,7 +343,9 @@ function storeSuite(kind: StoreKind): void {
     test("forgets what expired in bounded parts and keeps the rest", async () => {
       const store = await opened();
       await store.apply(install(1));
-      await Promise.all(numbers(1200).map((number) => store.links.add(link(number, number))));
+      await Promise.all(
+        numbers(1200).map((number) => store.links.open("instapp_1", () => ({ link: link(number, number) }))),
+      );
       const calls: boolean[] = [];
       for (let call = 0; call < 3; call += 1) calls.push(await store.retirement.expired(1101));
       expect(calls).toEqual([true, true, false]);

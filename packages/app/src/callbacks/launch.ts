@@ -8,7 +8,7 @@ import { type Answer, jsonAnswer } from "../exchange.ts";
 import type { Log } from "../log/index.ts";
 import { newToken, tokenKey } from "../portal/tokens.ts";
 import type { MayUse } from "../portal/users.ts";
-import type { Store, StoredInstallation } from "../stores/interface.ts";
+import type { Store, StoredInstallation, StoredLink } from "../stores/interface.ts";
 import { invalidFields, refusalAnswer } from "./body.ts";
 import { loadSchemas, readPortalRequestQuickly } from "./quick-reading.ts";
 
@@ -46,35 +46,55 @@ async function readRequest(body: unknown): Promise<Parsed<PortalRequest>> {
   return parsePortalRequest(body);
 }
 
+// What is known of the installation is read and the link is written in one transaction; only the app's own check, which can take long, comes before it.
 async function launch(parts: LaunchParts, request: PortalRequest): Promise<Answer> {
-  const installation = await parts.store.installations.find(request.installedAppId);
-  const checked = checkInstallation(installation, request);
-  if (!(await parts.mayUse(checked, request.userId))) throw errorState("user_not_allowed");
-  const now = parts.clock();
-  const token = newToken("link", now);
-  await parts.store.links.add({
-    tokenKey: tokenKey(token),
-    installedAppId: checked.installedAppId,
-    generation: checked.generation,
-    userId: request.userId,
-    createdAt: now,
-    expiresAt: now + parts.linkMilliseconds,
-  });
-  return jsonAnswer(
-    200,
-    `{"portal_url":${JSON.stringify(`${parts.publicUrl()}/portal/enter?token=${token}`)}}`,
+  if (parts.mayUse.asksApp) await askApp(parts, request);
+  const { link, opened } = await parts.store.links.open(request.installedAppId, (installation) =>
+    openLink(parts, request, installation),
   );
+  if (link === undefined) throw opened;
+  const url = `${parts.publicUrl()}/portal/enter?token=${opened}`;
+  return jsonAnswer(200, `{"portal_url":${JSON.stringify(url)}}`);
 }
 
-function checkInstallation(
-  installation: StoredInstallation | undefined,
+async function askApp({ store, mayUse }: LaunchParts, request: PortalRequest): Promise<void> {
+  const installation = await store.installations.find(request.installedAppId);
+  // What else is wrong is said where the link would be made.
+  if (installation === undefined || refusalOf(installation, request) !== undefined) return;
+  if (!(await mayUse.check(installation, request.userId))) throw errorState("user_not_allowed");
+}
+
+/** A link and its token, or why there is none. */
+type OpenedLink =
+  | { readonly link: StoredLink; readonly opened: string }
+  | { readonly link: undefined; readonly opened: AppError };
+
+function openLink(
+  { mayUse, clock, linkMilliseconds }: LaunchParts,
   request: PortalRequest,
-): StoredInstallation {
-  if (installation === undefined) throw unknownInstallation();
+  installation: StoredInstallation | undefined,
+): OpenedLink {
+  if (installation === undefined) return { link: undefined, opened: unknownInstallation() };
+  const refusal = refusalOf(installation, request);
+  if (refusal !== undefined) return { link: undefined, opened: refusal };
+  if (!mayUse.isNamed(request.userId)) return { link: undefined, opened: errorState("user_not_allowed") };
+  const now = clock();
+  const token = newToken("link", now);
+  const link = {
+    tokenKey: tokenKey(token),
+    installedAppId: installation.installedAppId,
+    generation: installation.generation,
+    userId: request.userId,
+    createdAt: now,
+    expiresAt: now + linkMilliseconds,
+  };
+  return { link, opened: token };
+}
+
+function refusalOf(installation: StoredInstallation, request: PortalRequest): AppError | undefined {
   const contradicting = contradictingField(installation, request);
-  if (contradicting !== undefined) throw mismatch(contradicting);
-  if (installation.status !== "active") throw endedState(installation.status);
-  return installation;
+  if (contradicting !== undefined) return mismatch(contradicting);
+  return installation.status === "active" ? undefined : endedState(installation.status);
 }
 
 function contradictingField(installation: StoredInstallation, request: PortalRequest): string | undefined {

@@ -1,7 +1,7 @@
 /** What the app's own handlers answer, made fit to be sent. */
 import { stringifyExactJson } from "@annex/protocol/words";
 import type { HtmlAnswer, JsonAnswer } from "../context.ts";
-import { type AnyAnswer, jsonAnswer } from "../exchange.ts";
+import { type AnyAnswer, isResponse, jsonAnswer } from "../exchange.ts";
 import { privateHeaders } from "./headers.ts";
 
 /** Statuses that have no body, whatever a handler says. */
@@ -44,11 +44,6 @@ function isHtmlAnswer(answer: unknown): answer is HtmlAnswer {
 
 function isJsonAnswer(answer: unknown): answer is JsonAnswer {
   return typeof answer === "object" && answer !== null && "status" in answer && "json" in answer;
-}
-
-// By its name too, since a library can bring a Response of its own.
-function isResponse(answer: unknown): answer is Response {
-  return answer instanceof Response || Object.prototype.toString.call(answer) === "[object Response]";
 }
 
 async function passedOn(answer: Response): Promise<Response> {

@@ -174,7 +174,7 @@ async function guard(parts: Parts, exchange: Exchange, token: string): Promise<L
 }
 
 async function admit(parts: Parts, session: LiveSession): Promise<void> {
-  const allowed = parts.mayUse(session.installation, session.userId);
+  const allowed = parts.mayUse.check(session.installation, session.userId);
   if (!(typeof allowed === "boolean" ? allowed : await allowed)) throw errorState("user_not_allowed");
 }
 

@@ -1,4 +1,5 @@
-import { hash, randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
+import { randomBytes } from "../random-bytes.ts";
 
 const randomTokenBytes = 32;
 const timeBytes = 4;

@@ -8,8 +8,14 @@ import { AppError } from "../errors/app-error.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { AuthorizeUser } from "../manifest.ts";
 
-/** Answers at once where nobody has to be asked. */
-export type MayUse = (installation: Installation, userId: string | undefined) => boolean | Promise<boolean>;
+export type MayUse = {
+  /** Whether the manifest alone lets a member in. */
+  isNamed(userId: string | undefined): boolean;
+  /** Whether the app has a check of its own, which can take a while. */
+  readonly asksApp: boolean;
+  /** Both rules. Answers at once where nobody has to be asked. */
+  check(installation: Installation, userId: string | undefined): boolean | Promise<boolean>;
+};
 
 /** The app's own check has so long to answer; Cloud waits ten seconds for all of a launch. */
 const deadlineMilliseconds = 5000;
@@ -30,11 +36,16 @@ export type UserRules = {
  */
 export function createMayUse({ launchAccess = [], authorizeUser }: UserRules): MayUse {
   const named = new Set(launchAccess);
-  return (installation, userId) => {
-    // The later edition names nobody; who may launch is Cloud's to know then.
-    const isNamed = named.size === 0 || userId === undefined || named.has(userId);
-    if (!isNamed || authorizeUser === undefined) return isNamed;
-    return asked(authorizeUser, installation, userId);
+  // The later edition names nobody; who may launch is Cloud's to know then.
+  const isNamed = (userId: string | undefined) =>
+    named.size === 0 || userId === undefined || named.has(userId);
+  return {
+    isNamed,
+    asksApp: authorizeUser !== undefined,
+    check: (installation, userId) => {
+      if (!isNamed(userId) || authorizeUser === undefined) return isNamed(userId);
+      return asked(authorizeUser, installation, userId);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** Answers onto Node's own response. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { Answer, AnyAnswer } from "../exchange.ts";
+import { type Answer, type AnyAnswer, isResponse } from "../exchange.ts";
 
 /** Sends an answer; resolves when there is no more to do, rejects when it could not be sent whole. */
 export function send(
@@ -10,7 +10,7 @@ export function send(
 ): undefined | Promise<void> {
   // Who asked has hung up.
   if (response.destroyed) return undefined;
-  if (answer instanceof Response) return sendResponse(answer, request, response);
+  if (isResponse(answer)) return sendResponse(answer, request, response);
   if (request.complete) sendAnswer(answer, request, response);
   else sendEarly(answer, request, response);
   return undefined;

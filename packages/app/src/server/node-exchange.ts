@@ -50,7 +50,10 @@ function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> 
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
     );
     request.on("error", (error) => reject(new BrokenOff(error)));
-    request.on("close", () => reject(new BrokenOff()));
+    request.on("close", () => {
+      // It comes after each body's end too, where an error, with its stack, would be made for nobody.
+      if (!request.readableEnded) reject(new BrokenOff());
+    });
   });
 }
 

@@ -159,7 +159,14 @@ export type Store = {
     tenantNumber(installation: Installation, now: number): Promise<number>;
   };
   readonly links: {
-    add(link: StoredLink): Promise<void>;
+    /**
+     * Adds the link that is made of an installation as it is at this moment, if one is made. `make` can be asked more
+     * than once; what it gave the last time is given back.
+     */
+    open<Made extends { readonly link: StoredLink | undefined }>(
+      installedAppId: string,
+      make: (installation: StoredInstallation | undefined) => Made,
+    ): Promise<Made>;
     find(tokenKey: Uint8Array): Promise<WithInstallation<StoredLink> | undefined>;
   };
   readonly sessions: {

@@ -2,14 +2,15 @@
  * The vault: an API key is sealed before it reaches the database and opened only
  * for the call that needs it. AES-256-GCM under a key ring, with the installation
  * id as additional data, so that a sealed key copied to another row does not open.
- * Implements contract section 9, point 1. Touches nothing but `node:crypto`.
+ * Implements contract section 9, point 1. Touches nothing but `node:crypto` and the random bytes.
  *
  * Sealed form: version (1 byte), length of the ring key's id (1), the id, nonce
  * (12), tag (16), ciphertext. The plain text is padded to a multiple of 64 bytes:
  * sealed keys then are of one size, which lets the store overwrite them in place.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import { Secret } from "@annex/protocol/words";
+import { randomBytes } from "../random-bytes.ts";
 import { type KeyRing, keyedHash, type RingKey } from "./key-ring.ts";
 
 /** An API key as it is stored, and the ring key that opens it. */

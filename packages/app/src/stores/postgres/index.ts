@@ -49,6 +49,7 @@ export async function openPostgresStore(
     (events) => applyTogether(transaction, events),
     eventsAtOnce,
   );
+  const installations = createInstallations(connection, transaction);
   return {
     engine: "postgres",
     apply: async (event) => {
@@ -57,8 +58,8 @@ export async function openPostgresStore(
       throw outcome.error;
     },
     commit: (unit, now) => transaction.run((query) => commitUnit(query, unit, now)).catch(outcomeOf),
-    installations: createInstallations(connection, transaction),
-    links: createLinks(connection),
+    installations,
+    links: createLinks(connection, installations.find),
     sessions: createSessions(connection),
     documents: createDocuments(connection),
     runs: createRuns(connection, transaction),

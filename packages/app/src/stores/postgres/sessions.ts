@@ -25,12 +25,18 @@ const writesAtOnce = { atOnce: 2, most: 200 };
 const readsAtOnce = { atOnce: 4, most: 200 };
 
 /** Links that a launch makes, under their token's key. */
-export function createLinks({ query }: Connection): Store["links"] {
+export function createLinks({ query }: Connection, find: Store["installations"]["find"]): Store["links"] {
+  const add = createBatching<StoredLink, void>(async (links) => {
+    await query(addLinksSql, linkColumns(links));
+    return links.map(() => undefined);
+  }, writesAtOnce);
   return {
-    add: createBatching<StoredLink, void>(async (links) => {
-      await query(addLinksSql, linkColumns(links));
-      return links.map(() => undefined);
-    }, writesAtOnce),
+    open: async (installedAppId, make) => {
+      const made = make(await find(installedAppId));
+      // Ended between the two: the link is of another generation then, and lets nobody in.
+      if (made.link !== undefined) await add(made.link);
+      return made;
+    },
     find: createBatching((keys) => findAll(query, findLinksSql, keys, toLink), readsAtOnce),
   };
 }

@@ -32,15 +32,15 @@ import { createTransaction, type Transaction } from "./transaction.ts";
 export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log): Store {
   const connection = openConnection(file);
   const transaction = createTransaction(connection, crashPoint);
-  const ofGeneration = rememberInstallations(connection);
+  const remembered = rememberInstallations(connection);
   const erasure = createErasure(connection, crashPoint, log);
   return {
     engine: "sqlite",
     apply: (event) => apply(connection, transaction, erasure, event),
     commit: (unit, now) => transaction.run(() => commitUnit(connection, unit, now)).catch(outcomeOf),
-    installations: createInstallations(connection, transaction, ofGeneration),
-    links: createLinks(connection, transaction, ofGeneration),
-    sessions: createSessions(connection, transaction, ofGeneration),
+    installations: createInstallations(connection, transaction, remembered),
+    links: createLinks(connection, transaction, remembered),
+    sessions: createSessions(connection, transaction, remembered),
     documents: createDocuments(connection, transaction),
     runs: createRuns(connection, transaction),
     effects: createEffects(connection, transaction),

@@ -20,8 +20,12 @@ const findTenantSql = `SELECT tenant_number FROM tenants WHERE instance_id = ?1 
 const insertTenantSql = `INSERT INTO tenants (instance_id, app_id, organization_id, created_at) VALUES (?, ?, ?, ?)
   RETURNING tenant_number`;
 
-/** An installation as it is in a generation that the caller has just read. */
-export type OfGeneration = (installedAppId: string, generation: number) => StoredInstallation | undefined;
+export type Remembered = {
+  /** An installation as it is now. */
+  find(installedAppId: string): StoredInstallation | undefined;
+  /** An installation as it is in a generation that the caller has just read. */
+  ofGeneration(installedAppId: string, generation: number): StoredInstallation | undefined;
+};
 
 const mostRemembered = 1000;
 
@@ -30,9 +34,9 @@ const mostRemembered = 1000;
  * row. Never stale, with other processes on the file too: whatever changes in an
  * installation makes its generation grow, and the generation is read each time.
  */
-export function rememberInstallations(connection: Connection): OfGeneration {
+export function rememberInstallations(connection: Connection): Remembered {
   const remembered = new Map<string, StoredInstallation>();
-  return (installedAppId, generation) => {
+  const ofGeneration = (installedAppId: string, generation: number) => {
     const known = remembered.get(installedAppId);
     if (known?.generation === generation) return known;
     const row = connection.statement(findSql).get(installedAppId);
@@ -43,20 +47,24 @@ export function rememberInstallations(connection: Connection): OfGeneration {
     remembered.set(installedAppId, installation);
     return installation;
   };
+  return {
+    ofGeneration,
+    find: (installedAppId) => {
+      const generation = connection.statement(generationSql).get(installedAppId)?.["generation"];
+      return generation === undefined ? undefined : ofGeneration(installedAppId, Number(generation));
+    },
+  };
 }
 
 /** Reads installations. They are written by events only. */
 export function createInstallations(
   connection: Connection,
   transaction: Transaction,
-  ofGeneration: OfGeneration,
+  remembered: Remembered,
 ): Store["installations"] {
   const sql = connection.statement;
   return {
-    find: async (installedAppId) => {
-      const generation = sql(generationSql).get(installedAppId)?.["generation"];
-      return generation === undefined ? undefined : ofGeneration(installedAppId, Number(generation));
-    },
+    find: async (installedAppId) => remembered.find(installedAppId),
     listActive: async (afterId, limit) => sql(listActiveSql).all(afterId, limit).map(toInstallation),
     credentials: async (installedAppId) => {
       const row = sql(credentialsSql).get(installedAppId);

@@ -1,6 +1,6 @@
 import type { Store, StoredLink, WithInstallation } from "../interface.ts";
 import type { Connection } from "./connection.ts";
-import type { OfGeneration } from "./installations.ts";
+import type { Remembered } from "./installations.ts";
 import { optionalText, type Row } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -21,15 +21,14 @@ const touchSql = "UPDATE portal_sessions SET last_used_at = ?1 WHERE token_key =
 export function createLinks(
   connection: Connection,
   transaction: Transaction,
-  ofGeneration: OfGeneration,
+  { find, ofGeneration }: Remembered,
 ): Store["links"] {
   return {
-    add: (link) =>
+    open: (installedAppId, make) =>
       transaction.run(() => {
-        const { tokenKey, installedAppId, generation, userId, createdAt, expiresAt } = link;
-        connection
-          .statement(addLinkSql)
-          .run(tokenKey, installedAppId, generation, userId ?? null, createdAt, expiresAt);
+        const made = make(find(installedAppId));
+        if (made.link !== undefined) addLink(connection, made.link);
+        return made;
       }),
     find: async (tokenKey) => {
       const row = connection.statement(findLinkSql).get(tokenKey);
@@ -38,11 +37,18 @@ export function createLinks(
   };
 }
 
+function addLink(connection: Connection, link: StoredLink): void {
+  const { tokenKey, installedAppId, generation, userId, createdAt, expiresAt } = link;
+  connection
+    .statement(addLinkSql)
+    .run(tokenKey, installedAppId, generation, userId ?? null, createdAt, expiresAt);
+}
+
 /** Sessions of tabs, under their token's key. */
 export function createSessions(
   connection: Connection,
   transaction: Transaction,
-  ofGeneration: OfGeneration,
+  { ofGeneration }: Remembered,
 ): Store["sessions"] {
   return {
     add: (session) =>
@@ -79,7 +85,7 @@ function toLink(row: Row, tokenKey: Uint8Array): StoredLink {
 function withInstallation<Record extends StoredLink>(
   row: Row,
   record: Record,
-  ofGeneration: OfGeneration,
+  ofGeneration: Remembered["ofGeneration"],
 ): WithInstallation<Record> | undefined {
   const installation = ofGeneration(record.installedAppId, Number(row["generation"]));
   return installation === undefined ? undefined : { record, installation };
