@@ -6,7 +6,7 @@
  * data, server.
  */
 export type { CloudClient } from "@annex/client";
-export type { ErrorStateCode, Scope } from "@annex/protocol";
+export { type ErrorStateCode, type Scope, Secret } from "@annex/protocol";
 export type { App, AppOptions } from "./application.ts";
 export {
   createWebhookVerifier,
@@ -83,5 +83,6 @@ export type {
 export type { Log, LogFields } from "./log/index.ts";
 export type { AppManifest, AuthorizeUser } from "./manifest.ts";
 export type { ContentPolicy } from "./portal/content-policy.ts";
+export type { InstallationSecrets, KeptSecret, Secrets } from "./secrets/index.ts";
 export { type Served, serve } from "./server/index.ts";
 export { type NodeListener, toNodeListener } from "./server/other-servers.ts";

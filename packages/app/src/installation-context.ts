@@ -7,6 +7,7 @@ import type { z } from "zod";
 import type { DataWriter, InstallationDocuments } from "./data/index.ts";
 import type { Installation } from "./installations/installation.ts";
 import type { Log } from "./log/index.ts";
+import type { InstallationSecrets } from "./secrets/index.ts";
 
 export type InstallationContext = {
   readonly installation: Installation;
@@ -14,6 +15,8 @@ export type InstallationContext = {
   readonly cloud: CloudClient;
   /** The app's own documents of this installation, and of its tenant. */
   readonly data: InstallationData;
+  /** Secrets of the app's own, such as a provider's key that a member entered; sealed. */
+  readonly secrets: InstallationSecrets;
   /** A log whose lines name the installation. */
   readonly log: Log;
 };

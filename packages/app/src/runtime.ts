@@ -163,6 +163,7 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
   const bind = createBind({
     ...reach,
     store,
+    vault: ground.vault,
     installations,
     clock,
     random,
@@ -195,6 +196,7 @@ async function boundWithJobs(parts: Parts, installedAppId: string): Promise<Inst
       return bound.cloud;
     },
     data: bound.data,
+    secrets: bound.secrets,
     log: bound.log,
     jobs: parts.jobs.forInstallation(installedAppId),
   };
@@ -306,6 +308,7 @@ function openPortal(parts: Parts, mayUse: MayUse) {
     }),
     headers,
     bind: parts.bind.context,
+    secretsOf: parts.bind.secretsOf,
     jobsOf: (installedAppId) => parts.jobs.forInstallation(installedAppId),
     log,
   });

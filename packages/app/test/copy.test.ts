@@ -1,4 +1,5 @@
 /** From one machine to many: a file copied into a server, stopped and started again, opens there as it was here. */
+import { Secret } from "@annex/protocol";
 import { afterAll, expect, test } from "vitest";
 import { copyToPostgres } from "../src/operating/index.ts";
 import { openPostgresStore } from "../src/stores/postgres/index.ts";
@@ -21,6 +22,11 @@ test("everything is there, keys open, numbers go on, and a second copy changes n
     collection: "things",
   } as const;
   await store.commit({ expected: [], runs: [], writes: [{ address, key: "é", text: '{"$bigint":"5"}' }] }, 5);
+  const owner = { of: "installation", installedAppId: "instapp_1" } as const;
+  const key = vault.seal("secret", new Secret("sk_planted"));
+  const about = { prefix: "sk_", setAt: 5, setBy: "user_1", installedAppId: "instapp_1" };
+  for (const name of ["stripe", "gone"]) await store.secrets.set({ owner, name, key, ...about });
+  await store.secrets.remove(owner, "gone");
   await store.close();
 
   server = await startPostgres();
@@ -38,6 +44,11 @@ test("everything is there, keys open, numbers go on, and a second copy changes n
   expect(vault.open("instapp_3", found?.sealed ?? new Uint8Array()).reveal()).toBe("blnk_planted_3");
   expect((await copy.installations.find("instapp_7"))?.status).toBe("uninstalled");
   expect(await copy.documents.get(address, "é")).toBe('{"$bigint":"5"}');
+  expect(await copy.secrets.list(owner)).toEqual([
+    { name: "stripe", prefix: "sk_", setAt: 5, setBy: "user_1" },
+  ]);
+  const secret = await copy.secrets.find(owner, "stripe");
+  expect(vault.open("secret", secret ?? new Uint8Array()).reveal()).toBe("sk_planted");
   expect((await copy.apply(install(3))).decision.because).toBe("duplicate");
   expect((await copy.apply(install(701))).decision.because).toBe("installed");
   await copy.close();

@@ -9,6 +9,7 @@ import { withoutIdleWork } from "../src/lifecycle/index.ts";
 import type { Log } from "../src/log/index.ts";
 import { requirePermissions } from "../src/permissions/index.ts";
 import type { Store } from "../src/stores/interface.ts";
+import { vault } from "./store-events.ts";
 import type { StoreKind, TestDatabase } from "./stores.ts";
 
 export type LogLine = { readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
@@ -126,6 +127,7 @@ function partsOf(store: Store, log: Log, clock: () => number): JobsParts {
   const none = () => Promise.reject(new Error("Nothing is called here."));
   const bind = createBind({
     store,
+    vault,
     installations: { find: (id: string) => store.installations.find(id) } as never,
     cloudUrl: "http://cloud.test",
     fetch: none,

@@ -1,6 +1,7 @@
 /** What every store holds, whatever database is behind it. Contract sections 4 and 5. */
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Unit } from "../src/stores/interface.ts";
+import { withoutIdleWork } from "../src/lifecycle/index.ts";
+import type { EventToApply, SecretToKeep, Store, Unit } from "../src/stores/interface.ts";
 import type { Concurrency } from "../src/stores/runs.ts";
 import { install, keyAnswered, numbers, uninstall, vault } from "./store-events.ts";
 import { type StoreKind, storeKinds, type TestDatabase } from "./stores.ts";
@@ -414,8 +415,10 @@ function storeSuite(kind: StoreKind): void {
   test("a ring key's use is counted, and keys are sealed anew one by one", async () => {
     const store = await opened();
     await Promise.all(numbers(3).map((number) => store.apply(install(number))));
-    expect(await store.ring.counts()).toEqual([{ ringKeyId: "t", count: 3 }]);
-    const rows = await store.ring.sealedByOthers("new", 2);
+    await store.secrets.set(secretOf(1, "stripe", "sealed"));
+    expect(await store.ring.counts()).toEqual([{ ringKeyId: "t", apiKeys: 3, secrets: 1 }]);
+    expect(await store.ring.keysSealedBy(["other"], 2)).toEqual([]);
+    const rows = await store.ring.keysSealedBy(["other", "t"], 2);
     expect(rows).toHaveLength(2);
     const [row] = rows;
     if (row === undefined) return expect.unreachable();
@@ -423,16 +426,115 @@ function storeSuite(kind: StoreKind): void {
     expect(await store.ring.reseal(row, key, "new.hash")).toBe(true);
     // Somebody else was faster.
     expect(await store.ring.reseal(row, key, "new.hash")).toBe(false);
+    const [secret] = await store.ring.secretsSealedBy(["t"], 2);
+    if (secret === undefined) return expect.unreachable();
+    expect(secret).toMatchObject({ owner: "installation:instapp_1", name: "stripe" });
+    expect(await store.ring.resealSecret(secret, key)).toBe(true);
+    expect(await store.ring.resealSecret(secret, key)).toBe(false);
+    expect(await store.ring.secretsSealedBy(["t"], 2)).toEqual([]);
     expect(await store.ring.counts()).toEqual([
-      { ringKeyId: "new", count: 1 },
-      { ringKeyId: "t", count: 2 },
+      { ringKeyId: "new", apiKeys: 1, secrets: 1 },
+      { ringKeyId: "t", apiKeys: 2, secrets: 0 },
     ]);
+  });
+
+  describe("secrets of the app's own", () => {
+    const owner = (number: number) => ({ of: "installation", installedAppId: `instapp_${number}` }) as const;
+    const found = async (store: Store, number: number, name: string) => {
+      const sealed = await store.secrets.find(owner(number), name);
+      return sealed === undefined ? undefined : Buffer.from(sealed).toString();
+    };
+
+    test("are kept under owner and name, replaced, listed without what they hide, and removed", async () => {
+      const store = await opened();
+      await Promise.all([1, 2].map((number) => store.apply(install(number))));
+      expect(await store.secrets.set(secretOf(1, "b", "one"))).toBe(true);
+      expect(await store.secrets.set(secretOf(1, "a", "two"))).toBe(true);
+      expect(await store.secrets.set(secretOf(2, "b", "else"))).toBe(true);
+      expect(await store.secrets.set({ ...secretOf(1, "b", "another"), setBy: "user_9" })).toBe(true);
+      expect(await found(store, 1, "b")).toBe("another");
+      expect(await found(store, 2, "b")).toBe("else");
+      expect(await found(store, 2, "a")).toBeUndefined();
+      expect(await store.secrets.list(owner(1))).toEqual([
+        { name: "a", prefix: "pre", setAt: 5, setBy: undefined },
+        { name: "b", prefix: "pre", setAt: 5, setBy: "user_9" },
+      ]);
+      expect(await store.secrets.remove(owner(1), "b")).toBe(true);
+      expect(await store.secrets.remove(owner(1), "b")).toBe(false);
+      expect(await found(store, 1, "b")).toBeUndefined();
+      expect(await found(store, 2, "b")).toBe("else");
+    });
+
+    test("stay for the clean-up of an installation that ends, and none is added", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      await store.secrets.set(secretOf(1, "stripe", "one"));
+      await store.apply(uninstall(1));
+      expect(await store.secrets.set(secretOf(1, "late", "two"))).toBe(false);
+      await store.retirement.endedInstallations();
+      expect(await found(store, 1, "stripe")).toBe("one");
+      const [hook] = await store.runs.claim(claimAll());
+      if (hook === undefined) return expect.unreachable();
+      await store.runs.end(hook, { kind: "completed", result: undefined }, undefined, 6);
+      await store.retirement.endedInstallations();
+      expect(await store.secrets.list(owner(1))).toEqual([]);
+    });
+
+    test("go with the commit that ends an installation without a clean-up, whoever sets one meanwhile", async () => {
+      const shared = await database();
+      const [one, other] = [await opened(shared), await opened(shared)];
+      for (const number of numbers(10)) {
+        await one.apply(install(number));
+        await one.secrets.set(secretOf(number, "stripe", "one"));
+        await Promise.all([
+          one.apply(withoutHooks(uninstall(number))),
+          ...["a", "b", "c"].map((name) => other.secrets.set(secretOf(number, name, "late"))),
+        ]);
+        expect(await one.secrets.list(owner(number))).toEqual([]);
+      }
+    });
+
+    test("of a tenant outlive the installation, and go with the tenant's documents", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      const stored = await store.installations.find("instapp_1");
+      if (stored === undefined) return expect.unreachable();
+      const tenant = {
+        of: "tenant",
+        tenantNumber: await store.installations.tenantNumber(stored, 1),
+      } as const;
+      await store.secrets.set({ ...secretOf(1, "stripe", "kept"), owner: tenant });
+      await store.apply(withoutHooks(uninstall(1)));
+      await store.retirement.endedInstallations();
+      await store.retirement.tenants(1);
+      expect(await store.secrets.list(tenant)).toHaveLength(1);
+      await store.retirement.tenants(100);
+      expect(await store.secrets.list(tenant)).toEqual([]);
+    });
   });
 
   test("is healthy while a small write goes through", async () => {
     const store = await opened();
     expect(await store.health(2000)).toEqual({ ok: true });
   });
+}
+
+function secretOf(number: number, name: string, sealed: string): SecretToKeep {
+  const installedAppId = `instapp_${number}`;
+  return {
+    owner: { of: "installation", installedAppId },
+    name,
+    key: { ringKeyId: "t", sealed: Buffer.from(sealed) },
+    prefix: "pre",
+    setAt: 5,
+    setBy: undefined,
+    installedAppId,
+  };
+}
+
+/** The same event at an app that has nothing to do when an installation begins or ends. */
+function withoutHooks(event: EventToApply): EventToApply {
+  return { ...event, decide: (known) => withoutIdleWork(event.decide(known), () => false) };
 }
 
 function filter() {

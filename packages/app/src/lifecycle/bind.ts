@@ -10,12 +10,16 @@ import type { InstallationContext } from "../installation-context.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { PrepareStart } from "../jobs/starting.ts";
 import type { Log } from "../log/index.ts";
+import { bindSecrets } from "../secrets/bind.ts";
+import type { InstallationSecrets } from "../secrets/index.ts";
 import type { Store, StoredInstallation } from "../stores/interface.ts";
+import type { Vault } from "../vault/index.ts";
 import type { Installations } from "./index.ts";
 import { transact } from "./transact.ts";
 
 export type BindParts = {
   readonly store: Store;
+  readonly vault: Vault;
   readonly installations: Installations;
   readonly cloudUrl: string;
   readonly fetch: typeof globalThis.fetch;
@@ -35,6 +39,8 @@ export type Bind = {
   ended(stored: StoredInstallation): Omit<InstallationContext, "cloud">;
   /** The Cloud API for a piece of work, each write once. Only after a `context`. */
   cloudOf(installation: Installation, scope: EffectScope): CloudClient;
+  /** The secrets of an installation, in the hands of a member. */
+  secretsOf(installation: Installation, userId: string | undefined): InstallationSecrets;
   /** Documents that one commit will write. */
   documentUnit(installation: Installation): DocumentUnit;
 };
@@ -70,6 +76,7 @@ export function createBind(parts: BindParts): Bind {
     },
     ended: (stored) => endedContext(parts, stored),
     cloudOf,
+    secretsOf: (installation, userId) => secretsOf(parts, installation, userId),
     documentUnit: (installation) => unitOf(parts, installation),
   };
 }
@@ -79,7 +86,7 @@ function contextOf(
   stored: StoredInstallation,
   cloudOf: (installation: Installation) => CloudClient,
 ): InstallationContext {
-  const { installation, data, log } = endedContext(parts, stored);
+  const { installation, data, secrets, log } = endedContext(parts, stored);
   let cloud: CloudClient | undefined;
   return {
     installation,
@@ -88,6 +95,7 @@ function contextOf(
       return cloud;
     },
     data,
+    secrets,
     log,
   };
 }
@@ -112,8 +120,18 @@ function endedContext(parts: BindParts, stored: StoredInstallation): Omit<Instal
           work,
         ),
     },
+    secrets: secretsOf(parts, installation, undefined),
     log: parts.log.with(aboutInstallation(installation)),
   };
+}
+
+function secretsOf(
+  { store, vault, clock }: BindParts,
+  installation: Installation,
+  userId: string | undefined,
+): InstallationSecrets {
+  const owners = ownersOf(installation, store.installations, clock);
+  return bindSecrets({ store, vault, installation, owners, clock, userId });
 }
 
 function unitOf({ store, clock }: BindParts, installation: Installation): DocumentUnit {

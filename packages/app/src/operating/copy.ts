@@ -89,6 +89,11 @@ const tables: readonly Table[] = [
     numbered: "tenant_number",
   },
   { name: "documents", columns: ["owner", "collection", "key", "value"] },
+  {
+    name: "secrets",
+    columns: ["owner", "name", "prefix", "set_at", "set_by", "sealed", "ring_key_id"],
+    from: "(SELECT * FROM secrets JOIN sealed_secrets USING (secret_number))",
+  },
 ];
 
 const rowsAtOnce = 500;

@@ -1,8 +1,10 @@
-/** All that an app keeps of one installation but its key, for whoever asks for it. */
+/** All that an app keeps of one installation but what its secrets hide, for whoever asks for it. */
 
 import type { Installation } from "../installations/installation.ts";
 import { toJobRun } from "../jobs/installation-jobs.ts";
 import type { JobRun } from "../jobs/interface.ts";
+import { toKept } from "../secrets/bind.ts";
+import type { KeptSecret } from "../secrets/index.ts";
 import type { Owner, Store } from "../stores/interface.ts";
 import { decodeValue } from "../values/index.ts";
 
@@ -13,6 +15,9 @@ export type ExportedInstallation = {
   readonly documents: readonly ExportedDocument[];
   /** Of the tenant: what the next installation finds too. */
   readonly tenantDocuments: readonly ExportedDocument[];
+  /** Their names and prefixes. */
+  readonly secrets: readonly KeptSecret[];
+  readonly tenantSecrets: readonly KeptSecret[];
   readonly runs: readonly JobRun[];
 };
 
@@ -33,10 +38,14 @@ export async function exportData(
     after: undefined,
     limit: mostRuns,
   });
+  const own: Owner = { of: "installation", installedAppId };
+  const tenant: Owner = { of: "tenant", tenantNumber };
   return {
     installation,
-    documents: await documentsOf(store, { of: "installation", installedAppId }),
-    tenantDocuments: await documentsOf(store, { of: "tenant", tenantNumber }),
+    documents: await documentsOf(store, own),
+    tenantDocuments: await documentsOf(store, tenant),
+    secrets: (await store.secrets.list(own)).map(toKept),
+    tenantSecrets: (await store.secrets.list(tenant)).map(toKept),
     runs: runs.map((run) => toJobRun(run)),
   };
 }

@@ -1,5 +1,6 @@
 /** The key ring as it is used: what is sealed by which key, and sealing anew. Contract section 9, point 1. */
-import type { Store } from "../stores/interface.ts";
+import { sealContext } from "../secrets/bind.ts";
+import type { RingKeyUse, Store } from "../stores/interface.ts";
 import type { Vault } from "../vault/index.ts";
 
 export type KeysStatus = {
@@ -7,8 +8,8 @@ export type KeysStatus = {
   readonly sealing: string;
   /** All that open. */
   readonly ring: readonly string[];
-  /** How many API keys are sealed by which ring key. */
-  readonly sealedBy: readonly { readonly ringKeyId: string; readonly count: number }[];
+  /** How many API keys, and secrets of the app's own, are sealed by which ring key. */
+  readonly sealedBy: readonly RingKeyUse[];
   /** Ring keys that something is sealed by and that are not in the ring. */
   readonly missing: readonly string[];
 };
@@ -26,19 +27,43 @@ export async function keysStatus(store: Store, vault: Vault): Promise<KeysStatus
 
 const atOnce = 100;
 
-/** Replicas may do so at once: who is slower finds the key changed and leaves it. */
+/** Replicas may do so at once: who is slower finds what is sealed changed and leaves it. */
 export async function rotateKeys(store: Store, vault: Vault) {
-  let resealed = 0;
-  for (;;) {
-    const rows = await store.ring.sealedByOthers(vault.ringKeyId, atOnce);
-    let done = 0;
-    for (const row of rows) {
-      if (!vault.opens(row.sealed)) continue;
+  const others = vault.ringKeyIds.filter((id) => id !== vault.ringKeyId);
+  const resealed = (await resealKeys(store, vault, others)) + (await resealSecrets(store, vault, others));
+  return { resealed, status: await keysStatus(store, vault) };
+}
+
+function resealKeys({ ring }: Store, vault: Vault, others: readonly string[]): Promise<number> {
+  return untilNoneIsLeft(
+    () => ring.keysSealedBy(others, atOnce),
+    (row) => {
       const key = vault.open(row.installedAppId, row.sealed);
       const [hash = ""] = vault.hashes(key);
-      if (await store.ring.reseal(row, vault.seal(row.installedAppId, key), hash)) done += 1;
-    }
+      return ring.reseal(row, vault.seal(row.installedAppId, key), hash);
+    },
+  );
+}
+
+function resealSecrets({ ring }: Store, vault: Vault, others: readonly string[]): Promise<number> {
+  return untilNoneIsLeft(
+    () => ring.secretsSealedBy(others, atOnce),
+    (row) => {
+      const context = sealContext(row.owner, row.name);
+      return ring.resealSecret(row, vault.seal(context, vault.open(context, row.sealed)));
+    },
+  );
+}
+
+/** A part at a time; ends when nothing is left, or nothing of a part could be done. */
+async function untilNoneIsLeft<Row>(
+  next: () => Promise<readonly Row[]>,
+  reseal: (row: Row) => Promise<boolean>,
+): Promise<number> {
+  for (let resealed = 0; ; ) {
+    let done = 0;
+    for (const row of await next()) if (await reseal(row)) done += 1;
     resealed += done;
-    if (done === 0) return { resealed, status: await keysStatus(store, vault) };
+    if (done === 0) return resealed;
   }
 }

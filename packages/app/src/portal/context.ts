@@ -5,21 +5,28 @@ import type { PortalContext } from "../context.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { Exchange } from "../exchange.ts";
 import type { InstallationContext } from "../installation-context.ts";
+import type { Installation } from "../installations/installation.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
 import { readJsonBody } from "../json-body.ts";
+import type { InstallationSecrets } from "../secrets/index.ts";
 import { parseIntegers } from "./integers.ts";
 
 /** Largest body of a portal call, in bytes. */
 const callBodyLimit = 1024 * 1024;
 
+/** The secrets of an installation, in the hands of a member. */
+export type SecretsOf = (installation: Installation, userId: string | undefined) => InstallationSecrets;
+
 export function createPortalContext(
   exchange: Exchange,
   bound: InstallationContext,
+  secretsOf: SecretsOf,
   userId: string | undefined,
   jobs: InstallationJobs,
   parameters: Readonly<Record<string, string>>,
   form: URLSearchParams | undefined,
 ): PortalContext {
+  let secrets: InstallationSecrets | undefined;
   let request: Request | undefined;
   let query: URLSearchParams | undefined;
   return {
@@ -28,6 +35,10 @@ export function createPortalContext(
       return bound.cloud;
     },
     data: bound.data,
+    get secrets() {
+      secrets ??= secretsOf(bound.installation, userId);
+      return secrets;
+    },
     log: bound.log,
     user: userId === undefined ? {} : { userId },
     jobs,

@@ -28,7 +28,7 @@ import type { StoredInstallation } from "../stores/interface.ts";
 import { runAs } from "../whose-code.ts";
 import { toAnswer } from "./answers.ts";
 import { type CarriedForm, isForm, readForm } from "./carried-session.ts";
-import { createPortalContext } from "./context.ts";
+import { createPortalContext, type SecretsOf } from "./context.ts";
 import { type DescribeInstallation, describeInstallation } from "./description.ts";
 import { type DocumentHeaders, newNonce, privateHeaders } from "./headers.ts";
 import type { PageSession, Pages } from "./pages.ts";
@@ -48,6 +48,7 @@ export type PortalParts = {
   readonly pages: Pages;
   readonly headers: DocumentHeaders;
   readonly bind: (installation: StoredInstallation) => InstallationContext | Promise<InstallationContext>;
+  readonly secretsOf: SecretsOf;
   readonly jobsOf: (installedAppId: string) => InstallationJobs;
   readonly log: Log;
 };
@@ -154,7 +155,8 @@ async function call(
   requirePermissions(installation.grantedPermissions, route.requires, parts.purposes);
   const bound = await parts.bind(installation);
   const jobs = parts.jobsOf(installation.installedAppId);
-  const context = createPortalContext(exchange, bound, userId, jobs, parameters, carried?.fields);
+  const { secretsOf } = parts;
+  const context = createPortalContext(exchange, bound, secretsOf, userId, jobs, parameters, carried?.fields);
   const who = { route: `${exchange.method} ${root}${route.path}`, ...aboutInstallation(installation) };
   const answered = await runAs(who, () => route.handler(context));
   return toAnswer(answered, (page) => {

@@ -71,6 +71,26 @@ export type Owner =
   | { readonly of: "installation"; readonly installedAppId: string }
   | { readonly of: "tenant"; readonly tenantNumber: number };
 
+/** A secret of the app's own to be kept, sealed. */
+export type SecretToKeep = {
+  readonly owner: Owner;
+  readonly name: string;
+  readonly key: SealedKey;
+  readonly prefix: string;
+  readonly setAt: number;
+  readonly setBy: string | undefined;
+  /** Kept only while this installation is active. */
+  readonly installedAppId: string;
+};
+
+/** What is told of a secret that is kept. */
+export type StoredSecret = {
+  readonly name: string;
+  readonly prefix: string;
+  readonly setAt: number;
+  readonly setBy: string | undefined;
+};
+
 /** Which collection of whom. */
 export type CollectionAddress = { readonly owner: Owner; readonly collection: string };
 
@@ -190,6 +210,15 @@ export type Store = {
       limit: number,
     ): Promise<readonly { readonly collection: string; readonly key: string; readonly text: string }[]>;
   };
+  readonly secrets: {
+    /** False when the installation is not active; nothing is kept then. */
+    set(secret: SecretToKeep): Promise<boolean>;
+    find(owner: Owner, name: string): Promise<Uint8Array | undefined>;
+    /** Whether there was one. */
+    remove(owner: Owner, name: string): Promise<boolean>;
+    /** In the order of their names. */
+    list(owner: Owner): Promise<readonly StoredSecret[]>;
+  };
   readonly runs: RunStore;
   readonly effects: EffectStore;
   readonly retirement: Retirement;
@@ -247,27 +276,41 @@ export type Retirement = {
   runs(endedBefore: number, now: number): Promise<boolean>;
   /** Effects of portal calls that were noted before a time. */
   calls(before: number): Promise<boolean>;
-  /** Documents and runs of installations that ended and have no work left. */
+  /** Documents, secrets and runs of installations that ended and have no work left. */
   endedInstallations(): Promise<boolean>;
-  /** Documents of tenants none of whose installations has been active since a time. */
+  /** Documents and secrets of tenants none of whose installations has been active since a time. */
   tenants(endedBefore: number): Promise<boolean>;
-  /** All that is stored of an installation but its record, at once: documents, runs, sessions. How much there was. */
+  /** All that is stored of an installation but its record, at once: documents, secrets, runs, sessions. How much there was. */
   erase(installedAppId: string): Promise<Erased>;
 };
 
 /** Counts of what was erased. */
-export type Erased = { readonly documents: number; readonly runs: number; readonly sessions: number };
-
-/** Which ring keys the stored keys are sealed by, and sealing them anew. */
-export type RingUse = {
-  counts(): Promise<readonly { readonly ringKeyId: string; readonly count: number }[]>;
-  /** Sealed keys that are not under this ring key. */
-  sealedByOthers(ringKeyId: string, limit: number): Promise<readonly SealedRow[]>;
-  /** Replaces a sealed key, unless it has changed since it was read. */
-  reseal(row: SealedRow, key: SealedKey, keyHash: string): Promise<boolean>;
+export type Erased = {
+  readonly documents: number;
+  readonly secrets: number;
+  readonly runs: number;
+  readonly sessions: number;
 };
 
+/** Which ring keys what is stored is sealed by, and sealing it anew. */
+export type RingUse = {
+  counts(): Promise<readonly RingKeyUse[]>;
+  /** API keys that are under one of these ring keys. */
+  keysSealedBy(ringKeyIds: readonly string[], limit: number): Promise<readonly SealedRow[]>;
+  /** Replaces a sealed key, unless it has changed since it was read. */
+  reseal(row: SealedRow, key: SealedKey, keyHash: string): Promise<boolean>;
+  /** Secrets of the app's own that are under one of these ring keys. */
+  secretsSealedBy(ringKeyIds: readonly string[], limit: number): Promise<readonly SealedSecret[]>;
+  resealSecret(row: SealedSecret, key: SealedKey): Promise<boolean>;
+};
+
+/** How much one ring key seals. */
+export type RingKeyUse = { readonly ringKeyId: string; readonly apiKeys: number; readonly secrets: number };
+
 export type SealedRow = { readonly installedAppId: string; readonly sealed: Uint8Array };
+
+/** `owner` as `ownerText` writes it. */
+export type SealedSecret = { readonly owner: string; readonly name: string; readonly sealed: Uint8Array };
 
 /** The database can't be written at the moment; nothing of what was asked happened. */
 export class StoreUnavailable extends Error {

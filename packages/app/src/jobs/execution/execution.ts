@@ -85,10 +85,19 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
 
 /** What is bound to the run beside its steps. */
 function boundTo(workshop: Workshop, run: StoredRun, context: BoundContext, notesEffects: boolean) {
-  const { installation, data, log } = context;
+  const { installation, data, secrets, log } = context;
   const cloud = cloudOf(workshop, run, context, notesEffects);
   const jobs = workshop.jobsOf(run.installedAppId, run.runId);
-  return { installation, data, log, ...cloud, jobs, runId: run.runId, input: decodeValue(run.input) };
+  return {
+    installation,
+    data,
+    secrets,
+    log,
+    ...cloud,
+    jobs,
+    runId: run.runId,
+    input: decodeValue(run.input),
+  };
 }
 
 function cloudOf(workshop: Workshop, run: StoredRun, context: BoundContext, notesEffects: boolean) {

@@ -1,4 +1,5 @@
-import type { CollectionAddress, KeyRange, ListDocuments, Owner, Store, Unit } from "../interface.ts";
+import type { CollectionAddress, KeyRange, ListDocuments, Store, Unit } from "../interface.ts";
+import { ownerText } from "../owner.ts";
 import type { Connection, Query } from "./connection.ts";
 
 const usualLimit = 1000;
@@ -64,11 +65,6 @@ export async function writeDocuments(query: Query, writes: Unit["writes"]): Prom
     put.map(({ key }) => key),
     put.map(({ text }) => text),
   ]);
-}
-
-/** How an owner is written in the table. */
-export function ownerText(owner: Owner): string {
-  return owner.of === "tenant" ? `tenant:${owner.tenantNumber}` : `installation:${owner.installedAppId}`;
 }
 
 async function read(query: Query, address: CollectionAddress, key: string): Promise<string | undefined> {

@@ -12,10 +12,13 @@ import type {
 } from "../../installations/decision.ts";
 import type { InstallationStatus } from "../../installations/installation.ts";
 import { systemJobs } from "../../installations/system-jobs.ts";
+import { endedWithoutCleanUp } from "../ending.ts";
 import type { Applied, EventToApply, NewRun } from "../interface.ts";
+import { ownerText } from "../owner.ts";
 import type { Query, Row } from "./connection.ts";
 import { optionalNumber, optionalText } from "./rows.ts";
 import { cancelRuns, hurryRuns, insertRuns } from "./runs.ts";
+import { eraseSecrets } from "./secrets.ts";
 
 /** Applies events in their order; the caller holds the transaction. */
 export async function applyEvents(
@@ -178,12 +181,18 @@ async function carryOut(query: Query, todo: readonly ToDo[]): Promise<void> {
     else if (change.change === "suspend") await suspend(query, change.installedAppId, change.at);
     else if (change.change === "resume") await resume(query, change.installedAppId, event.now);
   }
+  const ended = endedWithoutCleanUp(todo.map(({ change }) => change));
+  if (ended.length > 0) await eraseSecrets(query, ended.map(ownerOf));
   const runs = todo.flatMap(({ event, change }): readonly { readonly run: NewRun; readonly now: number }[] =>
     change.change === "start"
       ? [{ run: { installedAppId: change.installedAppId, job: systemJobs[change.work] }, now: event.now }]
       : [],
   );
   if (runs.length > 0) await insertRuns(query, runs);
+}
+
+function ownerOf(installedAppId: string): string {
+  return ownerText({ of: "installation", installedAppId });
 }
 
 const rememberSql = `INSERT INTO annex.events (idempotency_key, organization_id, fingerprint, received_at)

@@ -21,6 +21,7 @@ import { createRetirement } from "./retirement.ts";
 import { createRingUse } from "./ring.ts";
 import { createRuns } from "./runs.ts";
 import { migrate } from "./schema.ts";
+import { createSecrets } from "./secrets.ts";
 import { createLinks, createSessions } from "./sessions.ts";
 import { createTransaction, type Transaction } from "./transaction.ts";
 
@@ -62,6 +63,7 @@ export async function openPostgresStore(
     links: createLinks(connection, installations.find),
     sessions: createSessions(connection),
     documents: createDocuments(connection),
+    secrets: createSecrets(connection),
     runs: createRuns(connection, transaction),
     effects: createEffects(connection, transaction),
     retirement: createRetirement(connection, transaction),

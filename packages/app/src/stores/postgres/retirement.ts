@@ -1,9 +1,10 @@
 /** Forgets what nobody needs any more, a few hundred rows a call, so that events are answered in between. */
 import { systemJobs } from "../../installations/system-jobs.ts";
 import type { Erased, Retirement } from "../interface.ts";
+import { ownerText } from "../owner.ts";
 import type { Connection } from "./connection.ts";
-import { ownerText } from "./documents.ts";
 import { forgetSteps } from "./runs.ts";
+import { eraseSecrets } from "./secrets.ts";
 import type { Transaction } from "./transaction.ts";
 
 const most = 500;
@@ -51,7 +52,8 @@ export function createRetirement({ query }: Connection, transaction: Transaction
   }
 
   async function erase(installedAppId: string): Promise<Erased> {
-    const documents = await eraseDocuments(ownerText({ of: "installation", installedAppId }));
+    const owner = ownerText({ of: "installation", installedAppId });
+    const documents = await eraseDocuments(owner);
     const counts = await transaction.run(async (held) => {
       const { rows } = await held(runsOfSql, [installedAppId]);
       await forgetSteps(
@@ -69,8 +71,9 @@ export function createRetirement({ query }: Connection, transaction: Transaction
       const links = await held("DELETE FROM annex.portal_links WHERE installed_app_id = $1", [
         installedAppId,
       ]);
+      const secrets = await eraseSecrets(held, [owner]);
       await held(erasedSql, [installedAppId]);
-      return { runs: rows.length, sessions: sessions.count + links.count };
+      return { secrets, runs: rows.length, sessions: sessions.count + links.count };
     });
     return { documents, ...counts };
   }
@@ -105,7 +108,9 @@ export function createRetirement({ query }: Connection, transaction: Transaction
       const { rows } = await query(endedTenantsSql, [endedBefore]);
       for (const row of rows) {
         const tenantNumber = Number(row["tenant_number"]);
-        await eraseDocuments(ownerText({ of: "tenant", tenantNumber }));
+        const owner = ownerText({ of: "tenant", tenantNumber });
+        await eraseDocuments(owner);
+        await eraseSecrets(query, [owner]);
         await change("DELETE FROM annex.tenants WHERE tenant_number = $1", tenantNumber);
       }
       return rows.length > 0;

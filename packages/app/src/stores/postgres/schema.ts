@@ -149,6 +149,19 @@ const steps: readonly string[] = [
   CREATE TABLE annex.health (one int PRIMARY KEY CHECK (one = 1), checked bigint NOT NULL);
   INSERT INTO annex.health VALUES (1, 0);
   `,
+  `
+  CREATE TABLE annex.secrets (
+    owner text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    prefix text NOT NULL,
+    set_at bigint NOT NULL,
+    set_by text,
+    sealed bytea NOT NULL,
+    ring_key_id text NOT NULL,
+    PRIMARY KEY (owner, name)
+  );
+  CREATE INDEX secrets_sealed ON annex.secrets (ring_key_id);
+  `,
 ];
 
 /** The version of the tables that this code works with. */

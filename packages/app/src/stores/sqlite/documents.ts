@@ -1,4 +1,5 @@
-import type { CollectionAddress, KeyRange, ListDocuments, Owner, Store, Unit } from "../interface.ts";
+import type { CollectionAddress, KeyRange, ListDocuments, Store, Unit } from "../interface.ts";
+import { ownerText } from "../owner.ts";
 import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -55,11 +56,6 @@ export function writeDocuments(connection: Connection, writes: Unit["writes"]): 
     if (text === undefined) connection.statement(deleteSql).run(...located(address), key);
     else connection.statement(putSql).run(...located(address), key, text);
   }
-}
-
-/** How an owner is written in the table. */
-export function ownerText(owner: Owner): string {
-  return owner.of === "tenant" ? `tenant:${owner.tenantNumber}` : `installation:${owner.installedAppId}`;
 }
 
 function read(connection: Connection, address: CollectionAddress, key: string): string | undefined {

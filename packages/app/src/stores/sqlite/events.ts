@@ -2,16 +2,21 @@
 import type { Change, Contest, EventFacts, Known, KnownInstallation } from "../../installations/decision.ts";
 import type { InstallationStatus } from "../../installations/installation.ts";
 import { systemJobs } from "../../installations/system-jobs.ts";
+import { endedWithoutCleanUp } from "../ending.ts";
 import type { Applied, EventToApply } from "../interface.ts";
+import { ownerText } from "../owner.ts";
 import type { Connection } from "./connection.ts";
 import { optionalNumber, optionalText, type Row } from "./rows.ts";
 import { cancelRuns, hurryRuns, insertRun } from "./runs.ts";
+import { eraseSecrets } from "./secrets.ts";
 
 /** Applies an event; the caller holds the transaction. */
 export function applyEvent(connection: Connection, event: EventToApply): Applied {
   const decision = event.decide(readKnown(connection, event.facts));
   const changes = decision.outcome === "accepted" ? decision.changes : [];
   for (const change of changes) carryOut(connection, change, event);
+  for (const installedAppId of endedWithoutCleanUp(changes))
+    eraseSecrets(connection, ownerText({ of: "installation", installedAppId }));
   return { decision, changes };
 }
 

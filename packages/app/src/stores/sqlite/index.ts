@@ -21,6 +21,7 @@ import { createInstallations, rememberInstallations } from "./installations.ts";
 import { createRetirement } from "./retirement.ts";
 import { createRingUse } from "./ring.ts";
 import { createRuns } from "./runs.ts";
+import { createSecrets } from "./secrets.ts";
 import { createLinks, createSessions } from "./sessions.ts";
 import { createTransaction, type Transaction } from "./transaction.ts";
 
@@ -42,6 +43,7 @@ export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log):
     links: createLinks(connection, transaction, remembered),
     sessions: createSessions(connection, transaction, remembered),
     documents: createDocuments(connection, transaction),
+    secrets: createSecrets(connection, transaction, erasure),
     runs: createRuns(connection, transaction),
     effects: createEffects(connection, transaction),
     retirement: createRetirement(connection, transaction, erasure),

@@ -1,10 +1,11 @@
 /** Forgets what nobody needs any more, a few hundred rows a call, so that events are answered in between. */
 import { systemJobs } from "../../installations/system-jobs.ts";
 import type { Erased, Retirement } from "../interface.ts";
+import { ownerText } from "../owner.ts";
 import type { Connection } from "./connection.ts";
-import { ownerText } from "./documents.ts";
 import type { Erasure } from "./erasure.ts";
 import { forgetSteps } from "./runs.ts";
+import { eraseSecrets } from "./secrets.ts";
 import type { Transaction } from "./transaction.ts";
 
 const most = 500;
@@ -54,7 +55,8 @@ export function createRetirement(
   }
 
   async function erase(installedAppId: string): Promise<Erased> {
-    const documents = await eraseDocuments(ownerText({ of: "installation", installedAppId }));
+    const owner = ownerText({ of: "installation", installedAppId });
+    const documents = await eraseDocuments(owner);
     const counts = await transaction.run(() => {
       for (const { run_number } of sql("SELECT run_number FROM runs WHERE installed_app_id = ?").all(
         installedAppId,
@@ -67,13 +69,14 @@ export function createRetirement(
         installedAppId,
       );
       return {
+        secrets: eraseSecrets(connection, owner),
         runs: change("DELETE FROM runs WHERE installed_app_id = ?", installedAppId),
         sessions:
           change("DELETE FROM portal_sessions WHERE installed_app_id = ?", installedAppId) +
           change("DELETE FROM portal_links WHERE installed_app_id = ?", installedAppId),
       };
     });
-    if (documents + counts.runs + counts.sessions > 0) await erasure.erased();
+    if (documents + counts.secrets + counts.runs + counts.sessions > 0) await erasure.erased();
     return { documents, ...counts };
   }
 
@@ -107,8 +110,12 @@ export function createRetirement(
         .all(endedBefore)
         .map((row) => Number(row["tenant_number"]));
       for (const tenantNumber of numbers) {
-        await eraseDocuments(ownerText({ of: "tenant", tenantNumber }));
-        await transaction.run(() => change("DELETE FROM tenants WHERE tenant_number = ?", tenantNumber));
+        const owner = ownerText({ of: "tenant", tenantNumber });
+        await eraseDocuments(owner);
+        await transaction.run(() => {
+          eraseSecrets(connection, owner);
+          change("DELETE FROM tenants WHERE tenant_number = ?", tenantNumber);
+        });
       }
       if (numbers.length > 0) await erasure.erased();
       return numbers.length > 0;

@@ -244,6 +244,26 @@ const steps: readonly string[] = [
   DROP TABLE job_schedules;
   DROP TABLE outbox;
   `,
+  `
+  -- Secrets of the app's own; what they hide is apart, for the reason that API keys are.
+  CREATE TABLE secrets (
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    set_at INTEGER NOT NULL,
+    set_by TEXT,
+    secret_number INTEGER NOT NULL UNIQUE,
+    PRIMARY KEY (owner, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sealed_secrets (
+    secret_number INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL,
+    ring_key_id TEXT NOT NULL,
+    -- Overwritten with zeros; the next one of its size takes its place.
+    freed INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX sealed_secrets_free ON sealed_secrets (ring_key_id, length(sealed)) WHERE freed = 1;
+  `,
 ];
 
 /** The version of the tables that this code works with. */

@@ -5,7 +5,9 @@ import { type OperatingOptions, operating, say, withDatabase } from "./database.
 
 export function addDataCommands(program: Command): void {
   const data = program.command("data").description("what an app keeps of one installation");
-  operating(data, "export <installation>", "print all of it but the key, as JSON").action(exportAll);
+  operating(data, "export <installation>", "print all of it but what keys and secrets hide, as JSON").action(
+    exportAll,
+  );
   operating(data, "erase <installation>", "erase it, once the installation has ended").action(erase);
 }
 
@@ -22,11 +24,11 @@ async function erase(installedAppId: string, options: OperatingOptions): Promise
       `${installedAppId} is not known, or has not ended; nothing was erased.`,
       "Uninstall it first, then erase what is left of it.",
     );
-  const { documents, runs, sessions } = erased;
+  const { documents, secrets, runs, sessions } = erased;
   say(
     options,
     { installed_app_id: installedAppId, erased },
-    `Erased: ${documents} documents, ${runs} runs, ${sessions} links and sessions. Its record stays, so that a late event does not bring it back.`,
+    `Erased: ${documents} documents, ${secrets} secrets, ${runs} runs, ${sessions} links and sessions. Its record stays, so that a late event does not bring it back.`,
   );
 }
 

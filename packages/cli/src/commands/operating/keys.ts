@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type OperatingOptions, operating, say, withDatabase } from "./database.ts";
 
 export function addKeysCommands(program: Command): void {
-  const keys = program.command("keys").description("the key ring that seals an app's API keys");
+  const keys = program.command("keys").description("the key ring that seals an app's API keys and secrets");
   operating(keys, "status", "which ring key seals how much").action((options: OperatingOptions) =>
     withDatabase(options, async (database) => {
       const status = await database.keysStatus();
@@ -22,13 +22,13 @@ export function addKeysCommands(program: Command): void {
 }
 
 function inWords({ sealing, sealedBy, missing }: KeysStatus): string {
-  const lines = sealedBy.map(({ ringKeyId, count }) => {
+  const lines = sealedBy.map(({ ringKeyId, apiKeys, secrets }) => {
     const note = missing.includes(ringKeyId)
       ? "  not in ANNEX_KEY_RING"
       : ringKeyId === sealing
         ? "  seals"
         : "";
-    return `${ringKeyId.padEnd(20)} ${String(count).padStart(9)}${note}`;
+    return `${ringKeyId.padEnd(20)} ${String(apiKeys).padStart(9)} API keys ${String(secrets).padStart(9)} secrets${note}`;
   });
   const [first] = sealedBy;
   const isDone = sealedBy.length === 0 || (sealedBy.length === 1 && first?.ringKeyId === sealing);

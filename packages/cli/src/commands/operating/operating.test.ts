@@ -87,7 +87,7 @@ test("keys, runs and data of an app are looked at and changed from a shell", asy
   const both = { ...environment, ANNEX_KEY_RING: ring("b", "a") };
   expect(await answer(both, "keys", "rotate")).toMatchObject({
     resealed: 1,
-    sealedBy: [{ ringKeyId: "b", count: 1 }],
+    sealedBy: [{ ringKeyId: "b", apiKeys: 1, secrets: 0 }],
   });
   const lost = annex({ ...environment, ANNEX_KEY_RING: ring("a") }, "keys", "status");
   await expect(lost).rejects.toMatchObject({
