@@ -1,4 +1,28 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Those that take longest, longest first: what begins last then is short, and no worker waits for another's long one. */
+const longest = [
+  "packages/check/zoo/",
+  "tests/new-app",
+  "tests/browser-journey",
+  "packages/app/test/",
+  "packages/ledger/test/",
+  "tests/",
+  "packages/cli/",
+  "packages/sandbox/",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = longest.findIndex((path) => moduleId.includes(path));
+      return found === -1 ? longest.length : found;
+    };
+    const known = await super.sort(files);
+    return known.toSorted((one, other) => rank(one) - rank(other));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -17,5 +41,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores: more workers only make each other wait.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });

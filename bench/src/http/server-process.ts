@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { buildServers } from "./built.ts";
 import { capability } from "./events.ts";
 
 export type ServerName = "annex" | "express" | "bare" | "group-commit";
@@ -18,17 +19,20 @@ export type RunningServer = {
 };
 
 const entries: Readonly<Record<ServerName, string>> = {
-  annex: "framework.ts",
-  express: "comparators/express.ts",
-  bare: "comparators/bare.ts",
-  "group-commit": "comparators/group-commit.ts",
+  annex: "framework.js",
+  express: "comparators/express.js",
+  bare: "comparators/bare.js",
+  "group-commit": "comparators/group-commit.js",
 };
 
+let scripts: string | undefined;
+
 export async function startServer(name: ServerName): Promise<RunningServer> {
+  scripts ??= buildServers();
   const directory = mkdtempSync(join(tmpdir(), `annex-bench-${name}-`));
   const database = join(directory, "bench.db");
   const spawnedAt = performance.now();
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, entries[name])], {
+  const child = spawn(process.execPath, [join(scripts, entries[name])], {
     env: {
       ...process.env,
       PORT: "0",
