@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
-import { startPostgres } from "../../packages/app/test/postgres-server.ts";
+import { startPostgres } from "../support/postgres-server.ts";
 
 export type KillStore = {
   /** Of the victim itself: its log, and the file of its database where that is one. */

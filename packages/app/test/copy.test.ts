@@ -1,9 +1,9 @@
 /** From one machine to many: a file copied into a server, stopped and started again, opens there as it was here. */
 import { Secret } from "@annex/protocol";
 import { afterAll, expect, test } from "vitest";
+import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import { copyToPostgres } from "../src/operating/index.ts";
 import { openPostgresStore } from "../src/stores/postgres/index.ts";
-import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 import { install, numbers, uninstall, vault } from "./store-events.ts";
 import { storeKinds } from "./stores.ts";
 

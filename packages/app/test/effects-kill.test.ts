@@ -120,7 +120,7 @@ describe.each(storeKinds)("on $kind", (kind) => {
       test.each(moments)(
         `${write} of a ${place}, killed %s, is done once`,
         async (moment) => {
-          const database = await kind.create();
+          const database = await kind.createWhole();
           let current: ChildProcess | undefined;
           const cloud = await startCloud(moment, () => current?.kill("SIGKILL"));
           const run = async () => {

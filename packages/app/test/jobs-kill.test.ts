@@ -80,7 +80,7 @@ function spawnChild(name: string, url: string, installs: number, crashAt?: strin
 }
 
 async function withDatabase(kind: StoreKind, work: (name: string) => Promise<void>): Promise<void> {
-  const database = await kind.create();
+  const database = await kind.createWhole();
   try {
     await work(database.name);
   } finally {

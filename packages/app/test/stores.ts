@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import type { Log } from "../src/log/index.ts";
 import type { Store } from "../src/stores/interface.ts";
 import { openPostgresStore } from "../src/stores/postgres/index.ts";
 import { openSqliteStore } from "../src/stores/sqlite/index.ts";
-import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 
 export type TestDatabase = {
   /** What `ANNEX_DATABASE` would be. */
@@ -17,42 +17,58 @@ export type TestDatabase = {
   remove(): Promise<void>;
 };
 
-export type StoreKind = { readonly kind: string; create(): Promise<TestDatabase> };
+export type StoreKind = {
+  readonly kind: string;
+  create(): Promise<TestDatabase>;
+  /** A database of its own, for who opens it by its name alone, as another process does. */
+  createWhole(): Promise<TestDatabase>;
+};
 
 const none = () => undefined;
 /** A log that nobody reads. */
 export const quietLog: Log = { debug: none, info: none, warn: none, error: none, with: () => quietLog };
 
-const sqlite: StoreKind = {
-  kind: "sqlite",
-  create: async () => {
-    const directory = mkdtempSync(join(tmpdir(), "annex-store-"));
-    const name = join(directory, "app.db");
-    return {
-      name,
-      open: async (log = quietLog, crashPoint = none) => openSqliteStore(name, crashPoint, log),
-      remove: async () => rmSync(directory, { recursive: true, force: true }),
-    };
-  },
-};
+async function createFile(): Promise<TestDatabase> {
+  const directory = mkdtempSync(join(tmpdir(), "annex-store-"));
+  const name = join(directory, "app.db");
+  return {
+    name,
+    open: async (log = quietLog, crashPoint = none) => openSqliteStore(name, crashPoint, log),
+    remove: async () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
 
-/** One server for all tests of a file, each with a database of its own. */
+/** One server and one database for all tests of a file, in which each test is an app of its own: that is far quicker. */
 let server: Promise<PostgresServer> | undefined;
-let databases = 0;
+let shared: Promise<string> | undefined;
+let created = 0;
 afterAll(async () => (await server)?.stop());
 
-const postgres: StoreKind = {
-  kind: "postgres",
-  create: async () => {
-    server ??= startPostgres();
-    databases += 1;
-    const name = await (await server).createDatabase(`test_${databases}`);
-    return {
-      name,
-      open: async (_log, crashPoint = none) => openPostgresStore(name, "test", crashPoint),
-      remove: async () => {},
-    };
-  },
-};
+function serverDatabase(name: string, appName: string): TestDatabase {
+  return {
+    name,
+    open: async (_log, crashPoint = none) => openPostgresStore(name, appName, crashPoint),
+    remove: async () => {},
+  };
+}
 
-export const storeKinds: readonly StoreKind[] = [sqlite, postgres];
+async function createDatabase(name: string): Promise<string> {
+  server ??= startPostgres();
+  return (await server).createDatabase(name);
+}
+
+export const storeKinds: readonly StoreKind[] = [
+  { kind: "sqlite", create: createFile, createWhole: createFile },
+  {
+    kind: "postgres",
+    create: async () => {
+      shared ??= createDatabase("shared");
+      created += 1;
+      return serverDatabase(await shared, `test-${created}`);
+    },
+    createWhole: async () => {
+      created += 1;
+      return serverDatabase(await createDatabase(`test_${created}`), "test");
+    },
+  },
+];

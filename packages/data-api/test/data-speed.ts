@@ -7,7 +7,7 @@
  * page and total together, each time with other values.
  */
 import { openCoreDatabase, openLedger, type SqlDatabase } from "@annex/ledger";
-import { startPostgres } from "../../ledger/test/support/postgres.ts";
+import { startPostgres } from "../../../tests/support/postgres-server.ts";
 import { createDataReader, type DataReader } from "../src/index.ts";
 
 const balances = 2_000;
@@ -60,7 +60,7 @@ export async function timePages(
 }
 
 async function run(rows: number): Promise<void> {
-  const server = await startPostgres(["-c", "shared_buffers=512MB"]);
+  const server = await startPostgres({ settings: { shared_buffers: "512MB" } });
   const url = await server.createDatabase("speed");
   await (await openLedger({ database: { kind: "server", url } })).close();
   const database = await openCoreDatabase(url);

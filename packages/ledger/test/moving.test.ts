@@ -1,10 +1,10 @@
 /** Books go from one ledger to another and to a real Core's tables, exact to the last digit; or nothing goes. */
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import { exportBooks, importBooks, openCoreDatabase } from "../src/index.ts";
 import { integerOf, makeBalances, openTestLedger, send } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
-import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 
 const huge = 123_456_789_012_345_678_901_234_567_890n;
 

@@ -5,6 +5,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import type { Ledger } from "../src/index.ts";
 import {
   type Answered,
@@ -17,7 +18,6 @@ import {
   textOf,
 } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
-import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 
 let server: PostgresServer;
 let url: string;

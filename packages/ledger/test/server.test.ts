@@ -3,11 +3,11 @@
  * the database keeps them from each other's toes.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import type { Ledger } from "../src/index.ts";
 import { type Answered, codeOf, integerOf, makeBalances, openTestLedger, send, textOf } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
 import { patient, recordings, replay } from "./replay.ts";
-import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 
 describe("on a PostgreSQL server", () => {
   const faults: unknown[] = [];

@@ -5,10 +5,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import type { Ledger } from "../src/index.ts";
 import { makeBalances, openTestLedger, send } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
-import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 
 const connections = 12;
 const rounds = Number(process.env["ANNEX_LEDGER_TERMINATIONS"] ?? "15");

@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { openCoreDatabase, openLedger, type SqlDatabase } from "@annex/ledger";
-import { type PostgresServer, startPostgres } from "../../../ledger/test/support/postgres.ts";
+import { type PostgresServer, startPostgres } from "../../../../tests/support/postgres-server.ts";
 
 /** An open database and how to end it. */
 export interface OpenDatabase {

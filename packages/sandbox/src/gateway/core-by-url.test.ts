@@ -4,7 +4,7 @@
  */
 import { type Ledger, openLedger } from "@annex/ledger";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type PostgresServer, startPostgres } from "../../../ledger/test/support/postgres.ts";
+import { type PostgresServer, startPostgres } from "../../../../tests/support/postgres-server.ts";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 import { startTestCloud, type TestCloud, testOrganization } from "../testing/test-cloud.ts";
 

@@ -49,6 +49,7 @@ export function createEngine(parts: EngineParts): Engine {
   let running = false;
   let claimDue = false;
   let claiming = 0;
+  let askedMeanwhile = false;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let timer: NodeJS.Timeout | undefined;
@@ -68,7 +69,11 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function claim(): Promise<void> {
     const limit = parts.slots - executions.busy() - claiming;
-    if (limit <= 0 || !running) return;
+    if (limit <= 0 || !running) {
+      // A claim under way may have looked before what this one was asked for was there.
+      askedMeanwhile = claiming > 0;
+      return;
+    }
     claiming += limit;
     try {
       const now = clock();
@@ -78,6 +83,10 @@ export function createEngine(parts: EngineParts): Engine {
       for (const run of await store.runs.claim(request)) executions.begin(run);
     } finally {
       claiming -= limit;
+      if (askedMeanwhile) {
+        askedMeanwhile = false;
+        claimSoon();
+      }
     }
   }
 

@@ -5,9 +5,10 @@
  * look at an index, however long the lanes are. Replicas claim one after the other,
  * so that the limits hold over all of them.
  */
+import { optionalNumber, toRun } from "../rows.ts";
 import type { ClaimRequest, RunStore, StoredRun } from "../runs.ts";
 import type { Connection, Query } from "./connection.ts";
-import { optionalNumber, toRun } from "./rows.ts";
+import type { Order } from "./order.ts";
 import type { Transaction } from "./transaction.ts";
 
 const lockSql = "SELECT pg_advisory_xact_lock(hashtextextended('annex. claims', 0))";
@@ -70,6 +71,7 @@ const lanesForEach = 4;
 export function createClaims(
   { query }: Connection,
   transaction: Transaction,
+  order: Order,
 ): Pick<RunStore, "claim" | "hasDue" | "promote" | "nextDueAt"> {
   let lastServed = beforeAll;
 
@@ -96,8 +98,9 @@ export function createClaims(
   };
 
   return {
-    claim: (request) =>
-      transaction.run(async (held) => {
+    claim: async (request) => {
+      await order.written();
+      return transaction.run(async (held) => {
         await held(lockSql);
         const claimed: StoredRun[] = [];
         let lane = lastServed;
@@ -110,7 +113,8 @@ export function createClaims(
         const last = claimed.at(-1);
         lastServed = last === undefined || claimed.length < request.limit ? beforeAll : laneOf(last);
         return claimed;
-      }),
+      });
+    },
     hasDue: async () => (await query(dueSql)).rows.length > 0,
     promote: async (now, furthest) => {
       const { rows } = await query(waitingSql, [furthest]);

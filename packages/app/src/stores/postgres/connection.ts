@@ -1,9 +1,8 @@
 /** Connections to a PostgreSQL server, also behind a pooler that hands out a connection for each transaction. */
 import pg from "pg";
-import { isLost, unavailable } from "./failures.ts";
-
-/** A row as PostgreSQL gives it; `bigint` columns as numbers, since none holds more than a double can. */
-export type Row = Readonly<Record<string, unknown>>;
+import type { Row } from "../rows.ts";
+import { isLost, isTimeout, unavailable } from "./failures.ts";
+import { isPast, left, rest, usualDeadline } from "./waiting.ts";
 
 /** Runs one statement; `annex.` in it stands for the app's schema. */
 export type Query = (sql: string, values?: readonly unknown[]) => Promise<Result>;
@@ -12,17 +11,20 @@ export type Result = { readonly rows: readonly Row[]; readonly count: number };
 
 export type Connection = {
   readonly schema: string;
-  /** A statement of its own. A lost connection is replaced once, so give it nothing that may not be done twice. */
-  readonly query: Query;
-  /** One connection, for a transaction. */
-  hold<Value>(work: (query: Query) => Promise<Value>): Promise<Value>;
+  /**
+   * A statement of its own. While the server can't be reached it is tried again, so give it nothing that may not be
+   * done twice.
+   *
+   * @throws StoreUnavailable when it could not be done in time.
+   */
+  readonly query: (sql: string, values?: readonly unknown[], deadline?: number) => Promise<Result>;
+  /** One connection, for a transaction. One that was lost, or did not answer in time, is not used again. */
+  hold<Value>(deadline: number, work: (query: Query) => Promise<Value>): Promise<Value>;
   close(): Promise<void>;
 };
 
 const int8 = 20;
-/** Below Cloud's ten seconds, with room for the answer. */
-const statementMilliseconds = 8000;
-const connectMilliseconds = 5000;
+const connectMilliseconds = 3000;
 const mostConnections = 10;
 
 /**
@@ -37,37 +39,36 @@ export function openConnection(url: string, appName: string): Connection {
     connectionString: url,
     max: mostConnections,
     connectionTimeoutMillis: connectMilliseconds,
-    query_timeout: statementMilliseconds,
     keepAlive: true,
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   });
   // An idle connection that is lost is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => undefined);
-  const texts = new Map<string, string>();
-  const text = (sql: string) => {
-    const known = texts.get(sql);
-    if (known !== undefined) return known;
-    const own = sql.replaceAll("annex.", `${schema}.`);
-    texts.set(sql, own);
-    return own;
-  };
-  const run = async (client: pg.Pool | pg.PoolClient, sql: string, values: readonly unknown[] = []) => {
-    const { rows, rowCount } = await client.query(text(sql), [...values]);
+  const text = (sql: string) => sql.replaceAll("annex.", `${schema}.`);
+  const run = async (
+    client: pg.Pool | pg.PoolClient,
+    sql: string,
+    values: readonly unknown[],
+    deadline: number,
+  ) => {
+    // The driver knows the time limit of a single statement; its types don't.
+    const config = { text: text(sql), values: [...values], query_timeout: left(deadline) };
+    const { rows, rowCount } = await client.query(config);
     return { rows: rows as readonly Row[], count: rowCount ?? 0 };
   };
   return {
     schema,
-    query: async (sql, values) => {
-      try {
-        return await run(pool, sql, values).catch((error: unknown) => {
-          if (isLost(error)) return run(pool, sql, values);
-          throw error;
-        });
-      } catch (error) {
-        throw unavailable(error);
+    query: async (sql, values = [], deadline = usualDeadline()) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await run(pool, sql, values, deadline);
+        } catch (error) {
+          if (!isLost(error) || isPast(deadline)) throw unavailable(error);
+          await rest(tries);
+        }
       }
     },
-    hold: async (work) => {
+    hold: async (deadline, work) => {
       const client = await pool.connect();
       let broken: Error | undefined;
       const onError = (error: Error) => {
@@ -75,9 +76,9 @@ export function openConnection(url: string, appName: string): Connection {
       };
       client.on("error", onError);
       try {
-        return await work((sql, values) => run(client, sql, values));
+        return await work((sql, values = []) => run(client, sql, values, deadline));
       } catch (error) {
-        if (isLost(error)) broken ??= error as Error;
+        if (isLost(error) || isTimeout(error)) broken ??= error as Error;
         throw error;
       } finally {
         client.off("error", onError);

@@ -1,11 +1,11 @@
-import type { CollectionAddress, KeyRange, ListDocuments, Store, Unit } from "../interface.ts";
+import { keyBounds } from "../columns.ts";
+import type { CollectionAddress, ListDocuments, Store, Unit } from "../interface.ts";
 import { ownerText } from "../owner.ts";
 import type { Connection, Query } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
 
 const usualLimit = 1000;
 const here = "owner = $1 AND collection = $2";
-/** Beyond every key that begins with a prefix: the highest code point there is. */
-const last = "\u{10FFFF}";
 const getSql = `SELECT value FROM annex.documents WHERE ${here} AND key = $3`;
 const deleteSql = `DELETE FROM annex.documents WHERE ${here} AND key = $3`;
 const putSql = `INSERT INTO annex.documents (owner, collection, key, value)
@@ -20,17 +20,19 @@ const listAllSql = `SELECT collection, key, value FROM annex.documents
   ORDER BY collection, key LIMIT $4`;
 
 /** The app's own documents; every statement names whose they are. */
-export function createDocuments({ query }: Connection): Store["documents"] {
+export function createDocuments({ query }: Connection, transaction: Transaction): Store["documents"] {
   return {
     get: (address, key) => read(query, address, key),
     list: (address, options) => list(query, address, options),
     count: async (address, range) => {
       const sql = `SELECT count(*)::int AS entries FROM annex.documents WHERE ${inRange}`;
-      return Number((await query(sql, [...located(address), ...bounds(range)])).rows[0]?.["entries"]);
+      return Number((await query(sql, [...located(address), ...keyBounds(range)])).rows[0]?.["entries"]);
     },
-    clear: async (address, range) =>
-      (await query(`DELETE FROM annex.documents WHERE ${inRange}`, [...located(address), ...bounds(range)]))
-        .count,
+    clear: (address, range) =>
+      transaction.run(async (held) => {
+        const sql = `DELETE FROM annex.documents WHERE ${inRange}`;
+        return (await held(sql, [...located(address), ...keyBounds(range)])).count;
+      }),
     listAll: async (owner, after, limit) => {
       const values = [ownerText(owner), after?.collection ?? "", after?.key ?? "", limit];
       return (await query(listAllSql, values)).rows.map((row) => ({
@@ -77,25 +79,11 @@ async function list(query: Query, address: CollectionAddress, options: ListDocum
   const beyond = after === undefined ? "" : descending ? "AND key < $6" : "AND key > $6";
   const sql = `SELECT key, value FROM annex.documents WHERE ${inRange} ${beyond}
     ORDER BY key ${descending ? "DESC" : "ASC"} LIMIT $5`;
-  const values = [...located(address), ...bounds(options), limit, ...(after === undefined ? [] : [after])];
+  const values = [...located(address), ...keyBounds(options), limit, ...(after === undefined ? [] : [after])];
   return (await query(sql, values)).rows.map((row) => ({
     key: String(row["key"]),
     text: String(row["value"]),
   }));
-}
-
-/** From (inclusive) and to (exclusive), in the order of code points. */
-function bounds({ prefix = "", from, to }: KeyRange): [string, string] {
-  const end = `${prefix}${last}`;
-  return [
-    from !== undefined && isBefore(prefix, from) ? from : prefix,
-    to !== undefined && isBefore(to, end) ? to : end,
-  ];
-}
-
-// Strings of JavaScript are ordered by UTF-16 units, the table by UTF-8 bytes, which is by code points.
-function isBefore(one: string, other: string): boolean {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
 }
 
 function located(address: CollectionAddress): [string, string] {

@@ -1,7 +1,8 @@
 /** What is sent to Cloud, noted before it is sent, until it is known what came of it. */
-import type { EffectStore, EffectWork, StoredEffect } from "../interface.ts";
-import type { Connection, Row } from "./connection.ts";
-import { optionalText } from "./rows.ts";
+import { workOfRun, workText } from "../columns.ts";
+import type { EffectStore } from "../interface.ts";
+import { toEffect } from "../rows.ts";
+import type { Connection } from "./connection.ts";
 import { holds } from "./steps.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -36,24 +37,5 @@ export function createEffects({ query }: Connection, transaction: Transaction): 
     open: async (runNumber) => (await query(openSql, [workOfRun(runNumber)])).rows.map(toEffect),
     answer: async (runNumber, effectId, seen) =>
       (await query(answerSql, [seen, workOfRun(runNumber), effectId])).count > 0,
-  };
-}
-
-/** How the effects of a run are filed. */
-export function workOfRun(runNumber: number): string {
-  return `run/${runNumber}`;
-}
-
-function workText(work: EffectWork): string {
-  return work.of === "run" ? workOfRun(work.holder.runNumber) : `call/${work.installedAppId}/${work.key}`;
-}
-
-function toEffect(row: Row): StoredEffect {
-  return {
-    effectId: String(row["effect_id"]),
-    effect: String(row["effect"]),
-    notedAt: Number(row["noted_at"]),
-    result: optionalText(row["result"]),
-    seen: optionalText(row["seen"]) as StoredEffect["seen"],
   };
 }

@@ -2,23 +2,24 @@
  * Events: read what is known, ask the decision, carry out the changes. Those that arrive together share one
  * transaction, and those of them that have nothing to do with each other share its statements.
  */
-import type {
-  Change,
-  Contest,
-  EventFacts,
-  InstallFacts,
-  Known,
-  KnownInstallation,
-} from "../../installations/decision.ts";
-import type { InstallationStatus } from "../../installations/installation.ts";
+import type { Change, EventFacts, InstallFacts, Known } from "../../installations/decision.ts";
 import { systemJobs } from "../../installations/system-jobs.ts";
 import { endedWithoutCleanUp } from "../ending.ts";
 import type { Applied, EventToApply, NewRun } from "../interface.ts";
 import { ownerText } from "../owner.ts";
-import type { Query, Row } from "./connection.ts";
-import { optionalNumber, optionalText } from "./rows.ts";
-import { cancelRuns, hurryRuns, insertRuns } from "./runs.ts";
+import {
+  knownColumns,
+  needsRivals,
+  optionalText,
+  type Row,
+  toContest,
+  toKnown,
+  toRemembered,
+} from "../rows.ts";
+import type { Query } from "./connection.ts";
+import { cancelRuns, hurryRuns } from "./runs.ts";
 import { eraseSecrets } from "./secrets.ts";
+import { insertRuns } from "./starts.ts";
 
 /** Applies events in their order; the caller holds the transaction. */
 export async function applyEvents(
@@ -88,9 +89,7 @@ async function applyWave(query: Query, wave: readonly EventToApply[]): Promise<r
 }
 
 const knownSql = `
-  SELECT e.fingerprint AS event_fingerprint, e.organization_id AS event_organization_id,
-    i.installed_app_id, i.app_id, i.organization_id, i.instance_id, i.status, i.fingerprint, i.key_hash, i.key_stored_at,
-    i.suspended_at
+  SELECT ${knownColumns}
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (idempotency_key, installed_app_id, place)
   LEFT JOIN annex.events e ON e.idempotency_key = asked.idempotency_key
   LEFT JOIN annex.installations i ON i.installed_app_id = asked.installed_app_id
@@ -105,27 +104,21 @@ async function readKnown(query: Query, wave: readonly EventToApply[]): Promise<r
   const ids = wave.map(({ facts }) => facts.installedAppId);
   const { rows } = await query(knownSql, [keys, ids]);
   const instances = wave.flatMap(({ facts }, index) =>
-    needsRivals(facts, rows[index]) ? [facts.instanceId] : [],
+    needsRivals(facts, toKnown(rows[index] ?? {})) ? [facts.instanceId] : [],
   );
   const active = instances.length === 0 ? [] : (await query(rivalsSql, [instances])).rows;
   const answered = wave.flatMap(({ facts }) => (facts.kind === "key-answered" ? [facts.installedAppId] : []));
   const contests = answered.length === 0 ? [] : (await query(contestsSql, [answered])).rows.map(toContest);
   return wave.map(({ facts }, index): Known => {
     const row = rows[index] ?? {};
+    const installation = toKnown(row);
     return {
       remembered: toRemembered(row),
-      installation: toKnown(row),
-      rivals: needsRivals(facts, row) ? rivalsOf(facts, active) : [],
+      installation,
+      rivals: needsRivals(facts, installation) ? rivalsOf(facts, active) : [],
       contests: contests.filter(({ olderId, newerId }) => [olderId, newerId].includes(facts.installedAppId)),
     };
   });
-}
-
-// Only what would become active can have rivals, and most events are not of that kind.
-function needsRivals(facts: EventFacts, row: Row | undefined): facts is InstallFacts {
-  if (facts.kind !== "install") return false;
-  const status = row?.["status"];
-  return typeof status !== "string" || status === "revoked" || typeof row?.["suspended_at"] === "number";
 }
 
 // An event or a record that does not name its organization stands for the same one.
@@ -141,31 +134,6 @@ function rivalsOf(facts: InstallFacts, active: readonly Row[]): readonly string[
     );
   };
   return active.filter(isRival).map((row) => String(row["installed_app_id"]));
-}
-
-function toRemembered(row: Row): Known["remembered"] {
-  const fingerprint = optionalText(row["event_fingerprint"]);
-  if (fingerprint === undefined) return undefined;
-  return { fingerprint, organizationId: optionalText(row["event_organization_id"]) };
-}
-
-function toKnown(row: Row): KnownInstallation | undefined {
-  if (typeof row["installed_app_id"] !== "string") return undefined;
-  return {
-    installedAppId: row["installed_app_id"],
-    appId: String(row["app_id"]),
-    organizationId: optionalText(row["organization_id"]),
-    instanceId: String(row["instance_id"]),
-    status: row["status"] as InstallationStatus,
-    fingerprint: optionalText(row["fingerprint"]),
-    keyHash: optionalText(row["key_hash"]),
-    keyStoredAt: optionalNumber(row["key_stored_at"]),
-    suspendedAt: optionalNumber(row["suspended_at"]),
-  };
-}
-
-function toContest(row: Row): Contest {
-  return { olderId: String(row["older_id"]), newerId: String(row["newer_id"]), since: Number(row["since"]) };
 }
 
 type ToDo = { readonly event: EventToApply; readonly change: Change };

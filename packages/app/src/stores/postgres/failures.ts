@@ -12,6 +12,11 @@ const lostCodes = new Set([
   "57P01",
   "57P02",
   "57P03",
+  // It has given up on a connection that was idle, in a transaction or not.
+  "25P03",
+  "57P05",
+  // It takes no further connections for the moment.
+  "53300",
 ]);
 const lostWords = /connection terminated|not queryable|timeout exceeded when trying to connect/i;
 
@@ -44,7 +49,22 @@ export function unavailable(error: unknown): unknown {
   return error;
 }
 
-function isTimeout(error: unknown): boolean {
+/** The connection was lost in the middle of a commit, and the database could not be asked in time whether it happened. */
+export function unknownOutcome(error: unknown): StoreUnavailable {
+  return new StoreUnavailable(
+    "unreachable",
+    "The database was lost in the middle of a commit and can't be asked whether it happened. Send it again.",
+    error,
+  );
+}
+
+/** Somebody waited so long for others that there is no time left for what he asked. */
+export function overdue(): StoreUnavailable {
+  return new StoreUnavailable("busy", "The database does not answer in time; nothing was changed.");
+}
+
+/** Whether no answer came in time; the connection may still be busy with it. */
+export function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === "Query read timeout";
 }
 

@@ -9,14 +9,16 @@
 import type { CrashPoint } from "../../crash-point.ts";
 import type { Applied, EventToApply, Store, StoreHealth } from "../interface.ts";
 import { StoreUnavailable } from "../interface.ts";
+import { outcomeOf } from "../outcomes.ts";
 import { createBatching } from "./batching.ts";
-import { commitUnit, outcomeOf } from "./commit.ts";
+import { commitUnit } from "./commit.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { createDocuments } from "./documents.ts";
 import { createEffects } from "./effects.ts";
 import { applyEvents } from "./events.ts";
-import { isContended } from "./failures.ts";
+import { isContended, unavailable } from "./failures.ts";
 import { createInstallations } from "./installations.ts";
+import { createOrder } from "./order.ts";
 import { createRetirement } from "./retirement.ts";
 import { createRingUse } from "./ring.ts";
 import { createRuns } from "./runs.ts";
@@ -24,6 +26,7 @@ import { migrate } from "./schema.ts";
 import { createSecrets } from "./secrets.ts";
 import { createLinks, createSessions } from "./sessions.ts";
 import { createTransaction, type Transaction } from "./transaction.ts";
+import { usualDeadline } from "./waiting.ts";
 
 /** Events of one transaction, and transactions at once; more of either made installs no faster. */
 const eventsAtOnce = { atOnce: 2, most: 100 };
@@ -40,31 +43,35 @@ export async function openPostgresStore(
 ): Promise<Store> {
   const connection = openConnection(url, appName);
   try {
+    // Once, and said at once if it fails: who opens the store waits, and says that he does.
+    await connection.hold(usualDeadline(), (query) => query("SELECT"));
     await migrate(connection);
   } catch (error) {
     await connection.close();
-    throw error;
+    throw unavailable(error);
   }
   const transaction = createTransaction(connection, crashPoint);
+  const order = createOrder();
   const apply = createBatching<EventToApply, Outcome>(
-    (events) => applyTogether(transaction, events),
+    (events, deadline) => applyTogether(transaction, events, deadline),
     eventsAtOnce,
   );
   const installations = createInstallations(connection, transaction);
   return {
     engine: "postgres",
     apply: async (event) => {
-      const outcome = await apply(event);
+      const outcome = await order.writing(apply(event));
       if ("applied" in outcome) return outcome.applied;
       throw outcome.error;
     },
-    commit: (unit, now) => transaction.run((query) => commitUnit(query, unit, now)).catch(outcomeOf),
+    commit: (unit, now) =>
+      order.writing(transaction.run((query) => commitUnit(query, unit, now))).catch(outcomeOf),
     installations,
     links: createLinks(connection, installations.find),
     sessions: createSessions(connection),
-    documents: createDocuments(connection),
-    secrets: createSecrets(connection),
-    runs: createRuns(connection, transaction),
+    documents: createDocuments(connection, transaction),
+    secrets: createSecrets(connection, transaction),
+    runs: createRuns(connection, transaction, order),
     effects: createEffects(connection, transaction),
     retirement: createRetirement(connection, transaction),
     ring: createRingUse(connection),
@@ -79,16 +86,17 @@ type Outcome = { readonly applied: Applied } | { readonly error: unknown };
 async function applyTogether(
   transaction: Transaction,
   events: readonly EventToApply[],
+  deadline: number,
 ): Promise<readonly Outcome[]> {
   try {
-    const applied = await transaction.run((query) => applyEvents(query, events));
+    const applied = await transaction.run((query) => applyEvents(query, events), deadline);
     return applied.map((each) => ({ applied: each }));
   } catch (error) {
     if (events.length === 1 || error instanceof StoreUnavailable) return events.map(() => ({ error }));
     if (isContended(error)) return events.map(() => ({ error }));
   }
   const outcomes: Outcome[] = [];
-  for (const event of events) outcomes.push(...(await applyTogether(transaction, [event])));
+  for (const event of events) outcomes.push(...(await applyTogether(transaction, [event], deadline)));
   return outcomes;
 }
 
@@ -96,7 +104,7 @@ async function health(connection: Connection, milliseconds: number): Promise<Sto
   const late = Promise.withResolvers<StoreHealth>();
   const timer = setTimeout(() => late.resolve({ ok: false, reason: "busy" }), milliseconds);
   const written = connection
-    .query("UPDATE annex.health SET checked = checked + 1")
+    .query("UPDATE annex.health SET checked = checked + 1", [], performance.now() + milliseconds)
     .then((): StoreHealth => ({ ok: true }))
     .catch((error: unknown): StoreHealth => {
       return { ok: false, reason: error instanceof StoreUnavailable ? error.reason : "failing" };

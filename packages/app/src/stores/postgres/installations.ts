@@ -1,8 +1,8 @@
 import type { Installation } from "../../installations/installation.ts";
 import type { Store, StoredInstallation } from "../interface.ts";
+import { installationColumns, optionalNumber, toInstallation } from "../rows.ts";
 import { createBatching } from "./batching.ts";
 import type { Connection, Query } from "./connection.ts";
-import { installationColumns, optionalNumber, toInstallation } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
 const findSql = `SELECT ${installationColumns} FROM annex.installations i WHERE i.installed_app_id = ANY($1)`;
@@ -26,8 +26,8 @@ const readsAtOnce = { atOnce: 4, most: 200 };
 
 /** Reads installations. They are written by events only. */
 export function createInstallations({ query }: Connection, transaction: Transaction): Store["installations"] {
-  const find = createBatching<string, StoredInstallation | undefined>(async (ids) => {
-    const { rows } = await query(findSql, [[...new Set(ids)]]);
+  const find = createBatching<string, StoredInstallation | undefined>(async (ids, deadline) => {
+    const { rows } = await query(findSql, [[...new Set(ids)]], deadline);
     const found = new Map(rows.map((row) => [String(row["installed_app_id"]), toInstallation(row)]));
     return ids.map((id) => found.get(id));
   }, readsAtOnce);

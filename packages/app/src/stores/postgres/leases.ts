@@ -1,6 +1,7 @@
 /** Who holds which run, and until when. */
 import type { RunStore } from "../runs.ts";
 import type { Connection } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
 
 const renewSql = `UPDATE annex.runs SET lease_until = $1
   WHERE status = 'running' AND worker = $2 AND run_number = ANY($3) RETURNING run_number, fence`;
@@ -11,7 +12,10 @@ const reclaimSql = `UPDATE annex.runs
     crashes = crashes + 1, worker = NULL, lease_until = NULL
   WHERE status = 'running' AND (lease_until < $1 OR lease_until > $2 OR worker = ANY($3))`;
 
-export function createLeases({ query }: Connection): Pick<RunStore, "renewLeases" | "workers" | "reclaim"> {
+export function createLeases(
+  { query }: Connection,
+  transaction: Transaction,
+): Pick<RunStore, "renewLeases" | "workers" | "reclaim"> {
   return {
     renewLeases: async (worker, runNumbers, leaseUntil) => {
       const { rows } = await query(renewSql, [leaseUntil, worker, runNumbers]);
@@ -21,7 +25,9 @@ export function createLeases({ query }: Connection): Pick<RunStore, "renewLeases
       const { rows } = await query("SELECT DISTINCT worker FROM annex.runs WHERE status = 'running'");
       return rows.map((row) => String(row["worker"]));
     },
-    reclaim: async ({ deadWorkers, now, furthestLease, crashes, failure }) =>
-      (await query(reclaimSql, [now, furthestLease, deadWorkers, crashes, failure])).count,
+    reclaim: ({ deadWorkers, now, furthestLease, crashes, failure }) =>
+      transaction.run(
+        async (held) => (await held(reclaimSql, [now, furthestLease, deadWorkers, crashes, failure])).count,
+      ),
   };
 }

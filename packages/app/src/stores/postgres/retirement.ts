@@ -12,6 +12,9 @@ const most = 500;
 // Keys grow with time and all rows of a table live equally long, so a look at the first few is enough.
 const expiredSql = (table: string) => `DELETE FROM annex.${table} WHERE expires_at < $1
   AND token_key IN (SELECT token_key FROM annex.${table} ORDER BY token_key LIMIT ${most})`;
+// Of processes that are gone, long after anybody may still ask for them.
+const marksSql = `DELETE FROM annex.commits WHERE place IN
+  (SELECT place FROM annex.commits WHERE made_at < now() - interval '1 day' LIMIT ${most})`;
 const eventsSql = `DELETE FROM annex.events WHERE idempotency_key IN
   (SELECT idempotency_key FROM annex.events WHERE received_at < $1 ORDER BY received_at LIMIT ${most})`;
 const endedRunsSql = `DELETE FROM annex.runs WHERE run_number IN
@@ -83,6 +86,7 @@ export function createRetirement({ query }: Connection, transaction: Transaction
       const counts = [
         await change(expiredSql("portal_links"), before),
         await change(expiredSql("portal_sessions"), before),
+        await change(marksSql),
       ];
       return counts.some((rows) => rows >= most);
     },

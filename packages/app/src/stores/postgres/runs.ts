@@ -3,15 +3,14 @@
  * a running run names the fence it holds. The functions at the end run inside a
  * transaction that the caller holds.
  */
-import { randomUUID } from "node:crypto";
-import type { NewRun, RunStarted } from "../interface.ts";
-import type { Ending, ListFilter, RunHolder, RunStatus, RunStore } from "../runs.ts";
+import { endingColumns, filterValues, workOfRun } from "../columns.ts";
+import { optionalNumber, toOptionalRun, toRun } from "../rows.ts";
+import type { Ending, RunHolder, RunStatus, RunStore } from "../runs.ts";
 import { createBatching } from "./batching.ts";
 import { createClaims } from "./claims.ts";
-import type { Connection, Query, Row } from "./connection.ts";
-import { workOfRun } from "./effects.ts";
+import type { Connection, Query } from "./connection.ts";
 import { createLeases } from "./leases.ts";
-import { optionalNumber, toOptionalRun, toRun } from "./rows.ts";
+import type { Order } from "./order.ts";
 import { createSteps } from "./steps.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -55,22 +54,23 @@ type Ended = {
 
 const mostEnded = 100;
 
-export function createRuns(connection: Connection, transaction: Transaction): RunStore {
+export function createRuns(connection: Connection, transaction: Transaction, order: Order): RunStore {
   const { query } = connection;
-  const one = async (sql: string, values: readonly unknown[]) =>
-    toOptionalRun((await query(sql, values)).rows[0]);
-  const end = createBatching<Ended, boolean>((ended) => transaction.run((held) => endAll(held, ended)), {
-    atOnce: 1,
-    most: mostEnded,
-  });
+  const change = (sql: string, values: readonly unknown[]) =>
+    transaction.run(async (held) => toOptionalRun((await held(sql, values)).rows[0]));
+  const end = createBatching<Ended, boolean>(
+    (ended, deadline) => transaction.run((held) => endAll(held, ended), deadline),
+    { atOnce: 1, most: mostEnded },
+  );
   return {
-    ...createClaims(connection, transaction),
-    ...createLeases(connection),
+    ...createClaims(connection, transaction, order),
+    ...createLeases(connection, transaction),
     ...createSteps(connection),
 
-    end: (holder, ending, progress, now) => end({ holder, ending, progress, now }),
+    end: (holder, ending, progress, now) => order.writing(end({ holder, ending, progress, now })),
 
-    get: (installedAppId, runId) => one(getSql, [runId, installedAppId]),
+    get: async (installedAppId, runId) =>
+      toOptionalRun((await query(getSql, [runId, installedAppId])).rows[0]),
     list: async (installedAppId, filter) =>
       (await query(listSql, [...filterValues(filter), installedAppId])).rows.map(toRun),
     listAll: async (filter) =>
@@ -80,8 +80,8 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
       return Object.fromEntries(rows.map((row) => [row["status"] as RunStatus, Number(row["runs"])]));
     },
 
-    cancel: (installedAppId, runId, now) => one(cancelOneSql, [now, runId, installedAppId]),
-    retry: (installedAppId, runId, now) => one(retrySql, [now, runId, installedAppId]),
+    cancel: (installedAppId, runId, now) => change(cancelOneSql, [now, runId, installedAppId]),
+    retry: (installedAppId, runId, now) => change(retrySql, [now, runId, installedAppId]),
     hurry: (installedAppId, now) => hurryRuns(query, installedAppId, now),
 
     waitingJobs: async () => {
@@ -124,103 +124,6 @@ async function endAll(query: Query, ended: readonly Ended[]): Promise<readonly b
       done.map(({ holder }) => holder.runNumber),
     );
   return ended.map(({ holder }) => taken.has(holder.runNumber));
-}
-
-function filterValues(filter: ListFilter): readonly unknown[] {
-  return [filter.job ?? null, filter.status ?? null, filter.after ?? null, filter.limit];
-}
-
-type EndingColumns = {
-  readonly status: string;
-  readonly result: string | null;
-  readonly failure: string | null;
-  readonly failed: number;
-  readonly availableAt: number | null;
-  readonly finishedAt: number | null;
-};
-
-function endingColumns(ending: Ending, now: number): EndingColumns {
-  const columns = { result: null, failure: null, failed: 0, availableAt: null, finishedAt: null };
-  switch (ending.kind) {
-    case "completed":
-      return { ...columns, status: "completed", result: ending.result ?? null, finishedAt: now };
-    case "failed":
-      return { ...columns, status: "failed", failure: ending.failure, failed: 1, finishedAt: now };
-    case "retried": {
-      const { failure, availableAt } = ending;
-      return { ...columns, status: waitingOrDue(availableAt, now), failure, failed: 1, availableAt };
-    }
-    case "released": {
-      const { availableAt } = ending;
-      return { ...columns, status: waitingOrDue(availableAt, now), availableAt };
-    }
-    case "cancelled":
-      return { ...columns, status: "cancelled", finishedAt: now };
-  }
-}
-
-function waitingOrDue(availableAt: number, now: number): "waiting" | "queued" {
-  return availableAt > now ? "waiting" : "queued";
-}
-
-const insertSql = `INSERT INTO annex.runs (run_id, installed_app_id, job, status, input, available_at, created_at)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
-  RETURNING run_number, run_id`;
-const insertKeySql = `INSERT INTO annex.run_keys
-    (installed_app_id, job, key, run_number, run_id, fingerprint, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
-const findKeySql = `SELECT run_number, run_id, fingerprint FROM annex.run_keys
-  WHERE installed_app_id = $1 AND job = $2 AND key = $3`;
-const isUnderWaySql = `SELECT 1 AS one FROM annex.runs
-  WHERE installed_app_id = $1 AND job = $2 AND ${underWay} LIMIT 1`;
-const lockStartSql = "SELECT pg_advisory_xact_lock(hashtextextended('annex. start ' || $1, 0))";
-
-/** What became of a start: a run, none since another is under way, or a key that is known with another input. */
-export type Inserted = RunStarted | "under-way" | "key-reused";
-
-/** Inside a transaction: starts runs that have no key, all at once. */
-export async function insertRuns(
-  query: Query,
-  starts: readonly { readonly run: NewRun; readonly now: number }[],
-): Promise<readonly RunStarted[]> {
-  const ids = starts.map(() => `run_${randomUUID()}`);
-  const due = starts.map(({ run, now }) => run.availableAt ?? now);
-  const { rows } = await query(insertSql, [
-    ids,
-    starts.map(({ run }) => run.installedAppId),
-    starts.map(({ run }) => run.job),
-    starts.map(({ now }, index) => waitingOrDue(due[index] ?? now, now)),
-    starts.map(({ run }) => run.input ?? null),
-    due,
-    starts.map(({ now }) => now),
-  ]);
-  const numbers = new Map(rows.map((row) => [String(row["run_id"]), Number(row["run_number"])]));
-  return ids.map((runId) => ({ runNumber: numbers.get(runId) ?? 0, runId, isNew: true }));
-}
-
-/** Inside a transaction: starts a run, or finds the one that was started under its key. */
-export async function insertRun(query: Query, run: NewRun, now: number): Promise<Inserted> {
-  const { installedAppId, job, key } = run;
-  // Two replicas that start the same look one after the other.
-  if (key !== undefined || run.unlessUnderWay === true)
-    await query(lockStartSql, [[installedAppId, job, key?.text ?? ""].join("\n")]);
-  const before =
-    key === undefined ? undefined : (await query(findKeySql, [installedAppId, job, key.text])).rows[0];
-  if (before !== undefined) return startedBefore(before, key?.fingerprint);
-  if (run.unlessUnderWay === true && (await query(isUnderWaySql, [installedAppId, job])).rows.length > 0)
-    return "under-way";
-  const [started] = await insertRuns(query, [{ run, now }]);
-  if (started === undefined) throw new Error("The store gave no run.");
-  if (key !== undefined) {
-    const { runNumber, runId } = started;
-    const { text, fingerprint, expiresAt = null } = key;
-    await query(insertKeySql, [installedAppId, job, text, runNumber, runId, fingerprint, expiresAt]);
-  }
-  return started;
-}
-
-function startedBefore(row: Row, fingerprint: string | undefined): Inserted {
-  if (row["fingerprint"] !== fingerprint) return "key-reused";
-  return { runNumber: Number(row["run_number"]), runId: String(row["run_id"]), isNew: false };
 }
 
 /** Inside a transaction: cancels all but those of a job. What cleans up after an end must not be cancelled by it. */

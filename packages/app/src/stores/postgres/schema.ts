@@ -162,16 +162,28 @@ const steps: readonly string[] = [
   );
   CREATE INDEX secrets_sealed ON annex.secrets (ring_key_id);
   `,
+  // The latest commit of each place that transactions of a process take turns in; and whether a lane waits.
+  `
+  CREATE TABLE annex.commits (
+    place text COLLATE "C" PRIMARY KEY,
+    mark bigint NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now()
+  ) WITH (fillfactor = 50);
+  CREATE INDEX runs_waiting_of ON annex.runs (installed_app_id, job) WHERE status = 'waiting';
+  `,
 ];
 
 /** The version of the tables that this code works with. */
 export const schemaVersion = steps.length;
 
+/** A step of a large database may take its time, and so may waiting for another replica that does it. */
+const stepMilliseconds = 10 * 60_000;
+
 /** Brings the tables to this version, each step in a transaction of its own under a lock; replicas at once do it once. */
 export async function migrate(connection: Connection): Promise<void> {
   if ((await findVersion(connection.query)) === schemaVersion) return;
   for (let done = false; !done; ) {
-    done = await connection.hold(async (query) => {
+    done = await connection.hold(performance.now() + stepMilliseconds, async (query) => {
       await query("BEGIN");
       try {
         const isDone = await migrateOnce(query, connection.schema);

@@ -1,8 +1,9 @@
 /** Secrets of the app's own, sealed. */
 import type { Store } from "../interface.ts";
 import { ownerText } from "../owner.ts";
+import { optionalText } from "../rows.ts";
 import type { Connection, Query } from "./connection.ts";
-import { optionalText } from "./rows.ts";
+import type { Transaction } from "./transaction.ts";
 
 // An uninstall at the same time waits for the lock, or is waited for: nothing is kept of what has ended.
 const setSql = `WITH active AS
@@ -15,7 +16,7 @@ const findSql = "SELECT sealed FROM annex.secrets WHERE owner = $1 AND name = $2
 const removeSql = "DELETE FROM annex.secrets WHERE owner = $1 AND name = $2";
 const listSql = "SELECT name, prefix, set_at, set_by FROM annex.secrets WHERE owner = $1 ORDER BY name";
 
-export function createSecrets({ query }: Connection): Store["secrets"] {
+export function createSecrets({ query }: Connection, transaction: Transaction): Store["secrets"] {
   return {
     set: async ({ owner, name, key, prefix, setAt, setBy, installedAppId }) => {
       const values = [installedAppId, ownerText(owner), name, prefix, setAt, setBy ?? null];
@@ -25,7 +26,8 @@ export function createSecrets({ query }: Connection): Store["secrets"] {
       const sealed = (await query(findSql, [ownerText(owner), name])).rows[0]?.["sealed"];
       return sealed instanceof Uint8Array ? sealed : undefined;
     },
-    remove: async (owner, name) => (await query(removeSql, [ownerText(owner), name])).count > 0,
+    remove: (owner, name) =>
+      transaction.run(async (held) => (await held(removeSql, [ownerText(owner), name])).count > 0),
     list: async (owner) =>
       (await query(listSql, [ownerText(owner)])).rows.map((row) => ({
         name: String(row["name"]),

@@ -1,7 +1,7 @@
 import type { Store, StoredLink, StoredSession, WithInstallation } from "../interface.ts";
+import { installationColumns, type Row, toInstallation, toLink, toSession } from "../rows.ts";
 import { createBatching } from "./batching.ts";
-import type { Connection, Query, Row } from "./connection.ts";
-import { installationColumns, optionalText, toInstallation } from "./rows.ts";
+import type { Connection } from "./connection.ts";
 
 const addLinksSql = `INSERT INTO annex.portal_links
     (token_key, installed_app_id, generation, user_id, created_at, expires_at)
@@ -26,8 +26,8 @@ const readsAtOnce = { atOnce: 4, most: 200 };
 
 /** Links that a launch makes, under their token's key. */
 export function createLinks({ query }: Connection, find: Store["installations"]["find"]): Store["links"] {
-  const add = createBatching<StoredLink, void>(async (links) => {
-    await query(addLinksSql, linkColumns(links));
+  const add = createBatching<StoredLink, void>(async (links, deadline) => {
+    await query(addLinksSql, linkColumns(links), deadline);
     return links.map(() => undefined);
   }, writesAtOnce);
   return {
@@ -37,26 +37,33 @@ export function createLinks({ query }: Connection, find: Store["installations"][
       if (made.link !== undefined) await add(made.link);
       return made;
     },
-    find: createBatching((keys) => findAll(query, findLinksSql, keys, toLink), readsAtOnce),
+    find: createBatching(
+      (keys, deadline) => findAll(query, findLinksSql, keys, toLink, deadline),
+      readsAtOnce,
+    ),
   };
 }
 
 /** Sessions of tabs, under their token's key. */
 export function createSessions({ query }: Connection): Store["sessions"] {
   const touch = createBatching<{ readonly tokenKey: Uint8Array; readonly lastUsedAt: number }, void>(
-    async (used) => {
+    async (used, deadline) => {
       const keys = used.map(({ tokenKey }) => Buffer.from(tokenKey));
-      await query(touchSql, [keys, used.map(({ lastUsedAt }) => lastUsedAt)]);
+      await query(touchSql, [keys, used.map(({ lastUsedAt }) => lastUsedAt)], deadline);
       return used.map(() => undefined);
     },
     writesAtOnce,
   );
   return {
-    add: createBatching<StoredSession, void>(async (sessions) => {
-      await query(addSessionsSql, [...linkColumns(sessions), sessions.map(({ lastUsedAt }) => lastUsedAt)]);
+    add: createBatching<StoredSession, void>(async (sessions, deadline) => {
+      const used = sessions.map(({ lastUsedAt }) => lastUsedAt);
+      await query(addSessionsSql, [...linkColumns(sessions), used], deadline);
       return sessions.map(() => undefined);
     }, writesAtOnce),
-    find: createBatching((keys) => findAll(query, findSessionsSql, keys, toSession), readsAtOnce),
+    find: createBatching(
+      (keys, deadline) => findAll(query, findSessionsSql, keys, toSession, deadline),
+      readsAtOnce,
+    ),
     touch: (tokenKey, lastUsedAt) => touch({ tokenKey, lastUsedAt }),
   };
 }
@@ -73,30 +80,16 @@ function linkColumns(links: readonly StoredLink[]): readonly unknown[] {
 }
 
 async function findAll<Record>(
-  query: Query,
+  query: Connection["query"],
   sql: string,
   keys: readonly Uint8Array[],
   toRecord: (row: Row, tokenKey: Uint8Array) => Record,
+  deadline: number,
 ): Promise<readonly (WithInstallation<Record> | undefined)[]> {
-  const { rows } = await query(sql, [keys.map((key) => Buffer.from(key))]);
+  const { rows } = await query(sql, [keys.map((key) => Buffer.from(key))], deadline);
   const found = new Map(rows.map((row) => [(row["token_key"] as Buffer).toString("hex"), row]));
   return keys.map((key) => {
     const row = found.get(Buffer.from(key).toString("hex"));
     return row === undefined ? undefined : { record: toRecord(row, key), installation: toInstallation(row) };
   });
-}
-
-function toLink(row: Row, tokenKey: Uint8Array): StoredLink {
-  return {
-    tokenKey,
-    installedAppId: String(row["installed_app_id"]),
-    generation: Number(row["bound_generation"]),
-    userId: optionalText(row["user_id"]),
-    createdAt: Number(row["created_at"]),
-    expiresAt: Number(row["expires_at"]),
-  };
-}
-
-function toSession(row: Row, tokenKey: Uint8Array): StoredSession {
-  return { ...toLink(row, tokenKey), lastUsedAt: Number(row["last_used_at"]) };
 }

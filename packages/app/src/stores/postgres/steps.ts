@@ -1,8 +1,8 @@
 /** What a running run keeps on its way, under its fence: results of steps, and progress. */
 import type { FinishedStep } from "../interface.ts";
+import { optionalText } from "../rows.ts";
 import type { RunHolder, RunStore } from "../runs.ts";
 import type { Connection, Query } from "./connection.ts";
-import { optionalText } from "./rows.ts";
 
 const ownsSql = "SELECT 1 AS one FROM annex.runs WHERE run_number = $1 AND fence = $2 AND status = 'running'";
 const progressedSql = `UPDATE annex.runs SET failures = 0, crashes = 0

@@ -1,90 +1,136 @@
 /**
- * The one way to run a transaction here. When its connection is lost in the middle of the commit, whether it happened
- * is found out, by the transaction's own id, and not guessed.
+ * The one way to run a transaction here. Each that writes leaves a mark of its own in the same commit, so that when
+ * its connection is lost in the middle of that commit, whether it happened is looked up and not guessed. (A
+ * transaction's own id would not do: a server that crashed gives the same id to another transaction.)
  */
+import { randomUUID } from "node:crypto";
 import type { CrashPoint } from "../../crash-point.ts";
 import type { Connection, Query } from "./connection.ts";
-import { isContended, isLost, unavailable } from "./failures.ts";
+import { isContended, isLost, isTimeout, unavailable, unknownOutcome } from "./failures.ts";
+import { isPast, rest, usualDeadline } from "./waiting.ts";
 
 export type Transaction = {
   /**
    * Runs `work` in a transaction of its own; resolves with its value once that is durable. `work` may be run several
-   * times, of which one counts: when others were in its way, or its connection was lost before it was committed.
+   * times, of which one counts: when others were in its way, or the server was away, until the deadline.
    *
-   * @throws StoreUnavailable when the database can't be written; nothing was then.
+   * @throws StoreUnavailable when the database can't be written; nothing was then, unless it says that nobody knows.
    */
-  run<Value>(work: (query: Query) => Promise<Value>): Promise<Value>;
+  run<Value>(work: (query: Query) => Promise<Value>, deadline?: number): Promise<Value>;
 };
 
-const mostTries = 8;
-const restMilliseconds = 20;
+/** Of those that were in each other's way. A server that is away is waited for until the deadline. */
+const mostContended = 8;
 
 export function createTransaction(connection: Connection, crashPoint: CrashPoint): Transaction {
+  const marks = createMarks();
   return {
-    run: async (work) => {
+    run: async (work, deadline = usualDeadline()) => {
       for (let tries = 1; ; tries += 1) {
         try {
-          return await attempt(connection, crashPoint, work);
+          return await attempt(connection, crashPoint, marks, work, deadline);
         } catch (error) {
-          const again = isContended(error) || isLost(error);
-          if (!again || tries === mostTries) throw unavailable(error);
-          await pause(restMilliseconds * tries);
+          const again = isLost(error) || (isContended(error) && tries < mostContended);
+          if (!again || isPast(deadline)) throw unavailable(error);
+          await rest(tries);
         }
       }
     },
   };
 }
 
+// A process that stops answering in the middle of a transaction must not keep what others wait for.
+const begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 5000";
+
 async function attempt<Value>(
   connection: Connection,
   crashPoint: CrashPoint,
+  marks: Marks,
   work: (query: Query) => Promise<Value>,
+  deadline: number,
 ): Promise<Value> {
+  const mark = marks.take();
   let value: { readonly it: Value } | undefined;
-  let transactionId: unknown;
   try {
-    return await connection.hold(async (query) => {
-      await query("BEGIN");
+    const it = await connection.hold(deadline, async (query) => {
+      await query(begin);
       try {
-        const it = await work(query);
-        transactionId = (await query("SELECT pg_current_xact_id_if_assigned()::text AS id")).rows[0]?.["id"];
+        const worked = await work(query);
         crashPoint("before-commit");
-        value = { it };
-        await query("COMMIT");
+        value = { it: worked };
+        await query(commitSql(mark));
         crashPoint("after-commit");
-        return it;
+        return worked;
       } catch (error) {
-        // What is lost is rolled back by the server.
-        if (!isLost(error)) await query("ROLLBACK").catch(() => undefined);
+        // What is gone is rolled back by the server.
+        if (!isGone(error)) await query("ROLLBACK").catch(() => undefined);
         throw error;
       }
     });
+    marks.giveBack(mark);
+    return it;
   } catch (error) {
-    // Only a commit whose answer was lost may have happened; one that wrote nothing has no id and may run again.
-    if (value === undefined || typeof transactionId !== "string" || !isLost(error)) throw error;
-    if (await hasCommitted(connection, transactionId)) return value.it;
+    const isUnsure = value !== undefined && isGone(error);
+    // A mark of which nobody knows whether it stands is not used again.
+    const isThere = isUnsure && (await stands(connection, mark, deadline));
+    marks.giveBack(mark);
+    if (isThere && value !== undefined) return value.it;
     throw error;
   }
 }
 
-const mostLooks = 50;
-
-async function hasCommitted(connection: Connection, transactionId: string): Promise<boolean> {
-  for (let looks = 0; looks < mostLooks; looks += 1) {
-    const { rows } = await connection.query("SELECT pg_xact_status($1::text::xid8) AS status", [
-      transactionId,
-    ]);
-    const status = rows[0]?.["status"];
-    if (status === "committed") return true;
-    if (status === "aborted") return false;
-    // The server has not noticed yet that the other end is gone.
-    await pause(restMilliseconds);
-  }
-  return false;
+/** No answer came; whether what was asked happened is not known by that. */
+function isGone(error: unknown): boolean {
+  return isLost(error) || isTimeout(error);
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
+/** Where a transaction leaves its mark: a place is used by one transaction at a time, with a higher number each time. */
+type Mark = { readonly place: string; readonly number: number };
+
+type Marks = { take(): Mark; giveBack(mark: Mark): void };
+
+function createMarks(): Marks {
+  const process = randomUUID();
+  const free: string[] = [];
+  let places = 0;
+  let numbers = 0;
+  return {
+    take: () => {
+      let place = free.pop();
+      if (place === undefined) {
+        places += 1;
+        place = `${process}/${places}`;
+      }
+      numbers += 1;
+      return { place, number: numbers };
+    },
+    giveBack: ({ place }) => {
+      free.push(place);
+    },
+  };
+}
+
+// One trip for both. A transaction that wrote nothing has no id, leaves no mark and is not flushed.
+function commitSql({ place, number }: Mark): string {
+  return `INSERT INTO annex.commits AS known (place, mark)
+    SELECT '${place}', ${number} WHERE pg_current_xact_id_if_assigned() IS NOT NULL
+    ON CONFLICT (place) DO UPDATE SET mark = excluded.mark, made_at = now(); COMMIT`;
+}
+
+// Whoever writes the place too waits until the transaction in question has ended.
+const lookSql = `INSERT INTO annex.commits AS known (place, mark) VALUES ($1, 0)
+  ON CONFLICT (place) DO UPDATE SET made_at = now() RETURNING mark`;
+
+/** What is asked so late that nobody would learn the answer gets a little time of its own. */
+const leastMilliseconds = 1000;
+
+/** @throws StoreUnavailable when that could not be found out in time. */
+async function stands(connection: Connection, { place, number }: Mark, deadline: number): Promise<boolean> {
+  const atLeast = Math.max(deadline, performance.now() + leastMilliseconds);
+  try {
+    const { rows } = await connection.query(lookSql, [place], atLeast);
+    return Number(rows[0]?.["mark"]) === number;
+  } catch (error) {
+    throw unknownOutcome(error);
+  }
 }

@@ -4,9 +4,9 @@
  * queued runs takes one turn like everybody else. A step from lane to lane is one
  * look at an index, however long the lanes are.
  */
+import { optionalNumber, toOptionalRun } from "../rows.ts";
 import type { ClaimRequest, Concurrency, RunStore, StoredRun } from "../runs.ts";
 import type { Connection } from "./connection.ts";
-import { optionalNumber, toOptionalRun } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
 const nextLaneSql = `SELECT installed_app_id, job, run_number FROM runs

@@ -1,18 +1,10 @@
 /** Documents, runs that start and a step's result, together or not at all. Runs inside a transaction. */
 import type { Committed, RunStarted, Unit } from "../interface.ts";
+import { NotCommitted } from "../outcomes.ts";
 import type { Connection } from "./connection.ts";
 import { areAsExpected, writeDocuments } from "./documents.ts";
 import { insertRun } from "./runs.ts";
 import { saveStep } from "./steps.ts";
-
-/** Undoes what a unit has already done when a later part of it does not go; see `commitUnit`. */
-class NotCommitted extends Error {
-  readonly committed: Committed;
-  constructor(committed: Committed) {
-    super(committed.outcome);
-    this.committed = committed;
-  }
-}
 
 /** @throws NotCommitted when nothing of the unit may stay; give it to `outcomeOf`. */
 export function commitUnit(connection: Connection, unit: Unit, now: number): Committed {
@@ -26,10 +18,4 @@ export function commitUnit(connection: Connection, unit: Unit, now: number): Com
   });
   writeDocuments(connection, unit.writes);
   return { outcome: "committed", runs };
-}
-
-/** What came of a unit whose transaction was taken back. */
-export function outcomeOf(error: unknown): Committed {
-  if (error instanceof NotCommitted) return error.committed;
-  throw error;
 }

@@ -1,12 +1,11 @@
-import type { CollectionAddress, KeyRange, ListDocuments, Store, Unit } from "../interface.ts";
+import { keyBounds } from "../columns.ts";
+import type { CollectionAddress, ListDocuments, Store, Unit } from "../interface.ts";
 import { ownerText } from "../owner.ts";
 import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
 const usualLimit = 1000;
 const here = "owner = ? AND collection = ?";
-/** Beyond every key that begins with a prefix: the highest code point there is. */
-const last = "\u{10FFFF}";
 const getSql = `SELECT value FROM documents WHERE ${here} AND key = ?`;
 const deleteSql = `DELETE FROM documents WHERE ${here} AND key = ?`;
 const putSql = `INSERT INTO documents (owner, collection, key, value) VALUES (?, ?, ?, ?)
@@ -24,14 +23,14 @@ export function createDocuments(connection: Connection, transaction: Transaction
     count: async (address, range) => {
       const row = sql(`SELECT count(*) AS entries FROM documents WHERE ${inRange}`).get(
         ...located(address),
-        ...bounds(range),
+        ...keyBounds(range),
       );
       return Number(row?.["entries"]);
     },
     clear: (address, range) =>
       transaction.run(() =>
         Number(
-          sql(`DELETE FROM documents WHERE ${inRange}`).run(...located(address), ...bounds(range)).changes,
+          sql(`DELETE FROM documents WHERE ${inRange}`).run(...located(address), ...keyBounds(range)).changes,
         ),
       ),
     listAll: async (owner, after, limit) =>
@@ -70,22 +69,8 @@ function list(connection: Connection, address: CollectionAddress, options: ListD
     ORDER BY key ${descending ? "DESC" : "ASC"} LIMIT ?`;
   return connection
     .statement(sql)
-    .all(...located(address), ...bounds(options), ...(after === undefined ? [] : [after]), limit)
+    .all(...located(address), ...keyBounds(options), ...(after === undefined ? [] : [after]), limit)
     .map((row) => ({ key: String(row["key"]), text: String(row["value"]) }));
-}
-
-/** From (inclusive) and to (exclusive), in the order of code points. */
-function bounds({ prefix = "", from, to }: KeyRange): [string, string] {
-  const end = `${prefix}${last}`;
-  return [
-    from !== undefined && isBefore(prefix, from) ? from : prefix,
-    to !== undefined && isBefore(to, end) ? to : end,
-  ];
-}
-
-// Strings of JavaScript are ordered by UTF-16 units, the table by UTF-8 bytes, which is by code points.
-function isBefore(one: string, other: string): boolean {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
 }
 
 function located(address: CollectionAddress): [string, string] {

@@ -1,7 +1,8 @@
 /** What is sent to Cloud, noted before it is sent, until it is known what came of it. */
-import type { EffectStore, EffectWork, StoredEffect } from "../interface.ts";
+import { workOfRun, workText } from "../columns.ts";
+import type { EffectStore } from "../interface.ts";
+import { toEffect } from "../rows.ts";
 import type { Connection } from "./connection.ts";
-import { optionalText, type Row } from "./rows.ts";
 import { holds } from "./steps.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -37,24 +38,5 @@ export function createEffects(connection: Connection, transaction: Transaction):
     open: async (runNumber) => sql(openSql).all(workOfRun(runNumber)).map(toEffect),
     answer: (runNumber, effectId, seen) =>
       transaction.run(() => Number(sql(answerSql).run(seen, workOfRun(runNumber), effectId).changes) > 0),
-  };
-}
-
-/** How the effects of a run are filed. */
-export function workOfRun(runNumber: number): string {
-  return `run/${runNumber}`;
-}
-
-function workText(work: EffectWork): string {
-  return work.of === "run" ? workOfRun(work.holder.runNumber) : `call/${work.installedAppId}/${work.key}`;
-}
-
-function toEffect(row: Row): StoredEffect {
-  return {
-    effectId: String(row["effect_id"]),
-    effect: String(row["effect"]),
-    notedAt: Number(row["noted_at"]),
-    result: optionalText(row["result"]),
-    seen: optionalText(row["seen"]) as StoredEffect["seen"],
   };
 }

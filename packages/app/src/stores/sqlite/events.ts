@@ -1,12 +1,11 @@
 /** One event: read what is known, ask the decision, carry out the changes. Runs inside a transaction. */
-import type { Change, Contest, EventFacts, Known, KnownInstallation } from "../../installations/decision.ts";
-import type { InstallationStatus } from "../../installations/installation.ts";
+import type { Change, EventFacts, InstallFacts, Known } from "../../installations/decision.ts";
 import { systemJobs } from "../../installations/system-jobs.ts";
 import { endedWithoutCleanUp } from "../ending.ts";
 import type { Applied, EventToApply } from "../interface.ts";
 import { ownerText } from "../owner.ts";
+import { knownColumns, needsRivals, toContest, toKnown, toRemembered } from "../rows.ts";
 import type { Connection } from "./connection.ts";
-import { optionalNumber, optionalText, type Row } from "./rows.ts";
 import { cancelRuns, hurryRuns, insertRun } from "./runs.ts";
 import { eraseSecrets } from "./secrets.ts";
 
@@ -21,9 +20,7 @@ export function applyEvent(connection: Connection, event: EventToApply): Applied
 }
 
 const knownSql = `
-  SELECT e.fingerprint AS event_fingerprint, e.organization_id AS event_organization_id,
-    i.installed_app_id, i.app_id, i.organization_id, i.instance_id, i.status, i.fingerprint, i.key_hash, i.key_stored_at,
-    i.suspended_at
+  SELECT ${knownColumns}
   FROM (SELECT ? AS idempotency_key, ? AS installed_app_id) asked
   LEFT JOIN events e ON e.idempotency_key = asked.idempotency_key
   LEFT JOIN installations i ON i.installed_app_id = asked.installed_app_id`;
@@ -31,45 +28,12 @@ const knownSql = `
 function readKnown(connection: Connection, facts: EventFacts): Known {
   const idempotencyKey = facts.kind === "key-answered" ? null : facts.idempotencyKey;
   const row = connection.statement(knownSql).get(idempotencyKey, facts.installedAppId) ?? {};
-  const installation = row["installed_app_id"] === null ? undefined : toKnown(row);
+  const installation = toKnown(row);
   return {
     remembered: toRemembered(row),
     installation,
     rivals: needsRivals(facts, installation) ? readRivals(connection, facts) : [],
     contests: facts.kind === "key-answered" ? readContests(connection, facts.installedAppId) : undefined,
-  };
-}
-
-// Only what would become active can have rivals, and most events are not of that kind.
-function needsRivals(
-  facts: EventFacts,
-  installation: KnownInstallation | undefined,
-): facts is EventFacts & { readonly kind: "install" } {
-  if (facts.kind !== "install") return false;
-  return installation === undefined || installation.status === "revoked" || isSuspended(installation);
-}
-
-function isSuspended(installation: KnownInstallation): boolean {
-  return installation.suspendedAt !== undefined;
-}
-
-function toRemembered(row: Row): Known["remembered"] {
-  const fingerprint = optionalText(row["event_fingerprint"]);
-  if (fingerprint === undefined) return undefined;
-  return { fingerprint, organizationId: optionalText(row["event_organization_id"]) };
-}
-
-function toKnown(row: Row): KnownInstallation {
-  return {
-    installedAppId: String(row["installed_app_id"]),
-    appId: String(row["app_id"]),
-    organizationId: optionalText(row["organization_id"]),
-    instanceId: String(row["instance_id"]),
-    status: row["status"] as InstallationStatus,
-    fingerprint: optionalText(row["fingerprint"]),
-    keyHash: optionalText(row["key_hash"]),
-    keyStoredAt: optionalNumber(row["key_stored_at"]),
-    suspendedAt: optionalNumber(row["suspended_at"]),
   };
 }
 
@@ -79,10 +43,7 @@ const rivalsSql = `
   WHERE status = 'active' AND instance_id = ? AND app_id = ? AND installed_app_id <> ?
     AND (organization_id IS NULL OR ? IS NULL OR organization_id = ?)`;
 
-function readRivals(
-  connection: Connection,
-  facts: EventFacts & { readonly kind: "install" },
-): readonly string[] {
+function readRivals(connection: Connection, facts: InstallFacts): readonly string[] {
   const organizationId = facts.organizationId ?? null;
   return connection
     .statement(rivalsSql)
@@ -92,13 +53,8 @@ function readRivals(
 
 const contestsSql = `SELECT older_id, newer_id, since FROM contests WHERE older_id = ?1 OR newer_id = ?1`;
 
-function readContests(connection: Connection, installedAppId: string): readonly Contest[] {
-  const rows = connection.statement(contestsSql).all(installedAppId);
-  return rows.map((row) => ({
-    olderId: String(row["older_id"]),
-    newerId: String(row["newer_id"]),
-    since: Number(row["since"]),
-  }));
+function readContests(connection: Connection, installedAppId: string): Known["contests"] {
+  return connection.statement(contestsSql).all(installedAppId).map(toContest);
 }
 
 function carryOut(connection: Connection, change: Change, event: EventToApply): void {

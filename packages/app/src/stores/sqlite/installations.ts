@@ -1,7 +1,7 @@
 import type { Installation } from "../../installations/installation.ts";
 import type { Store, StoredInstallation } from "../interface.ts";
+import { installationColumns, optionalNumber, toInstallation } from "../rows.ts";
 import type { Connection } from "./connection.ts";
-import { installationColumns, optionalNumber, toInstallation } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
 const findSql = `SELECT ${installationColumns} FROM installations i WHERE i.installed_app_id = ?`;

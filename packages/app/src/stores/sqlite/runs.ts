@@ -4,14 +4,14 @@
  * transaction that the caller holds.
  */
 import { randomUUID } from "node:crypto";
-
-import type { NewRun, RunStarted } from "../interface.ts";
-import type { Ending, ListFilter, RunStatus, RunStore } from "../runs.ts";
+import { endingColumns, filterValues, waitingOrDue, workOfRun } from "../columns.ts";
+import type { NewRun } from "../interface.ts";
+import { type Inserted, startedBefore } from "../outcomes.ts";
+import { optionalNumber, toOptionalRun, toRun } from "../rows.ts";
+import type { RunStatus, RunStore } from "../runs.ts";
 import { createClaims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
-import { workOfRun } from "./effects.ts";
 import { createLeases } from "./leases.ts";
-import { optionalNumber, type Row, toOptionalRun, toRun } from "./rows.ts";
 import { createSteps } from "./steps.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -103,40 +103,6 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
   };
 }
 
-function filterValues(filter: ListFilter): [string | null, string | null, string | null, number] {
-  return [filter.job ?? null, filter.status ?? null, filter.after ?? null, filter.limit];
-}
-
-function endingColumns(ending: Ending, now: number) {
-  const columns = { result: null, failure: null, failed: 0, availableAt: null, finishedAt: null };
-  switch (ending.kind) {
-    case "completed":
-      return { ...columns, status: "completed", result: ending.result ?? null, finishedAt: now };
-    case "failed":
-      return { ...columns, status: "failed", failure: ending.failure, failed: 1, finishedAt: now };
-    case "retried":
-      return {
-        ...columns,
-        status: waitingOrDue(ending.availableAt, now),
-        failure: ending.failure,
-        failed: 1,
-        availableAt: ending.availableAt,
-      };
-    case "released":
-      return {
-        ...columns,
-        status: waitingOrDue(ending.availableAt, now),
-        availableAt: ending.availableAt,
-      };
-    case "cancelled":
-      return { ...columns, status: "cancelled", finishedAt: now };
-  }
-}
-
-function waitingOrDue(availableAt: number, now: number): "waiting" | "queued" {
-  return availableAt > now ? "waiting" : "queued";
-}
-
 const insertSql = `INSERT INTO runs (run_id, installed_app_id, job, status, input, available_at, created_at)
   VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING run_number`;
 const insertKeySql = `INSERT INTO run_keys
@@ -144,10 +110,10 @@ const insertKeySql = `INSERT INTO run_keys
   ON CONFLICT (installed_app_id, job, key) DO NOTHING`;
 const findKeySql = `SELECT run_number, run_id, fingerprint FROM run_keys
   WHERE installed_app_id = ? AND job = ? AND key = ?`;
-const isUnderWaySql = `SELECT 1 AS one FROM runs WHERE installed_app_id = ? AND job = ? AND ${underWay} LIMIT 1`;
-
-/** What became of a start: a run, none since another is under way, or a key that is known with another input. */
-export type Inserted = RunStarted | "under-way" | "key-reused";
+const ofLane = "FROM runs WHERE installed_app_id = ?1 AND job = ?2 AND status";
+// Three looks at three small indexes: ended runs, of which there may be many, are in none of them.
+const isUnderWaySql = `SELECT 1 AS one WHERE EXISTS (SELECT 1 ${ofLane} = 'queued')
+  OR EXISTS (SELECT 1 ${ofLane} = 'running') OR EXISTS (SELECT 1 ${ofLane} = 'waiting')`;
 
 /** Inside a transaction: starts a run, or finds the one that was started under its key. */
 export function insertRun(connection: Connection, run: NewRun, now: number): Inserted {
@@ -167,11 +133,6 @@ export function insertRun(connection: Connection, run: NewRun, now: number): Ins
     sql(insertKeySql).run(installedAppId, job, text, runNumber, runId, fingerprint, expiresAt);
   }
   return { runNumber, runId, isNew: true };
-}
-
-function startedBefore(row: Row, fingerprint: string | undefined): Inserted {
-  if (row["fingerprint"] !== fingerprint) return "key-reused";
-  return { runNumber: Number(row["run_number"]), runId: String(row["run_id"]), isNew: false };
 }
 
 /** Inside a transaction: cancels all but those of a job. What cleans up after an end must not be cancelled by it. */

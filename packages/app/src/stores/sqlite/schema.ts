@@ -264,6 +264,8 @@ const steps: readonly string[] = [
   ) STRICT;
   CREATE INDEX sealed_secrets_free ON sealed_secrets (ring_key_id, length(sealed)) WHERE freed = 1;
   `,
+  // Whether a lane waits.
+  "CREATE INDEX runs_waiting_of ON runs (installed_app_id, job) WHERE status = 'waiting'",
 ];
 
 /** The version of the tables that this code works with. */

@@ -4,9 +4,9 @@
  */
 import type { Owner, SecretToKeep, Store, StoredSecret } from "../interface.ts";
 import { ownerText } from "../owner.ts";
+import { optionalText } from "../rows.ts";
 import type { Connection } from "./connection.ts";
 import type { Erasure } from "./erasure.ts";
-import { optionalText } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
 const isActiveSql = "SELECT 1 AS one FROM installations WHERE installed_app_id = ? AND status = 'active'";

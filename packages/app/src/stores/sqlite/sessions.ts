@@ -1,7 +1,7 @@
 import type { Store, StoredLink, WithInstallation } from "../interface.ts";
+import { type Row, toLink, toSession } from "../rows.ts";
 import type { Connection } from "./connection.ts";
 import type { Remembered } from "./installations.ts";
-import { optionalText, type Row } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
 const addLinkSql = `INSERT INTO portal_links (token_key, installed_app_id, generation, user_id, created_at, expires_at)
@@ -61,24 +61,12 @@ export function createSessions(
     find: async (tokenKey) => {
       const row = connection.statement(findSessionSql).get(tokenKey);
       if (row === undefined) return undefined;
-      const session = { ...toLink(row, tokenKey), lastUsedAt: Number(row["last_used_at"]) };
-      return withInstallation(row, session, ofGeneration);
+      return withInstallation(row, toSession(row, tokenKey), ofGeneration);
     },
     touch: (tokenKey, lastUsedAt) =>
       transaction.run(() => {
         connection.statement(touchSql).run(lastUsedAt, tokenKey);
       }),
-  };
-}
-
-function toLink(row: Row, tokenKey: Uint8Array): StoredLink {
-  return {
-    tokenKey,
-    installedAppId: String(row["installed_app_id"]),
-    generation: Number(row["bound_generation"]),
-    userId: optionalText(row["user_id"]),
-    createdAt: Number(row["created_at"]),
-    expiresAt: Number(row["expires_at"]),
   };
 }
 

@@ -1,8 +1,8 @@
 /** What a running run keeps on its way, under its fence: results of steps, and progress. */
 import type { FinishedStep } from "../interface.ts";
+import { optionalText } from "../rows.ts";
 import type { RunHolder, RunStore } from "../runs.ts";
 import type { Connection } from "./connection.ts";
-import { optionalText } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
 const ownsSql = "SELECT 1 AS one FROM runs WHERE run_number = ? AND fence = ? AND status = 'running'";

@@ -1,0 +1,74 @@
+/** What both stores write into columns, and how they name keys and work in them. */
+import type { EffectWork, KeyRange } from "./interface.ts";
+import type { Ending, ListFilter } from "./runs.ts";
+
+/** Beyond every key that begins with a prefix: the highest code point there is. */
+const last = "\u{10FFFF}";
+
+/** From (inclusive) and to (exclusive), in the order of code points. */
+export function keyBounds({ prefix = "", from, to }: KeyRange): [string, string] {
+  const end = `${prefix}${last}`;
+  return [
+    from !== undefined && isBefore(prefix, from) ? from : prefix,
+    to !== undefined && isBefore(to, end) ? to : end,
+  ];
+}
+
+// Strings of JavaScript are ordered by UTF-16 units, the tables by UTF-8 bytes, which is by code points.
+function isBefore(one: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
+}
+
+/** How the effects of a run are filed. */
+export function workOfRun(runNumber: number): string {
+  return `run/${runNumber}`;
+}
+
+/** How the effects of a piece of work are filed. */
+export function workText(work: EffectWork): string {
+  return work.of === "run" ? workOfRun(work.holder.runNumber) : `call/${work.installedAppId}/${work.key}`;
+}
+
+/** Job, status, run to go on after, and how many: in this order in every statement that lists runs. */
+export function filterValues(
+  filter: ListFilter,
+): readonly [string | null, string | null, string | null, number] {
+  return [filter.job ?? null, filter.status ?? null, filter.after ?? null, filter.limit];
+}
+
+/** A run that may not start yet waits; the others are queued, which is what a claim looks at. */
+export function waitingOrDue(availableAt: number, now: number): "waiting" | "queued" {
+  return availableAt > now ? "waiting" : "queued";
+}
+
+/** What the end of an execution writes. */
+export type EndingColumns = {
+  readonly status: string;
+  readonly result: string | null;
+  readonly failure: string | null;
+  /** By how many the failures grow. */
+  readonly failed: number;
+  /** Stays as it is where there is none. */
+  readonly availableAt: number | null;
+  readonly finishedAt: number | null;
+};
+
+export function endingColumns(ending: Ending, now: number): EndingColumns {
+  const columns = { result: null, failure: null, failed: 0, availableAt: null, finishedAt: null };
+  switch (ending.kind) {
+    case "completed":
+      return { ...columns, status: "completed", result: ending.result ?? null, finishedAt: now };
+    case "failed":
+      return { ...columns, status: "failed", failure: ending.failure, failed: 1, finishedAt: now };
+    case "retried": {
+      const { failure, availableAt } = ending;
+      return { ...columns, status: waitingOrDue(availableAt, now), failure, failed: 1, availableAt };
+    }
+    case "released": {
+      const { availableAt } = ending;
+      return { ...columns, status: waitingOrDue(availableAt, now), availableAt };
+    }
+    case "cancelled":
+      return { ...columns, status: "cancelled", finishedAt: now };
+  }
+}

