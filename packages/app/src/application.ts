@@ -10,6 +10,7 @@ import type {
 } from "./jobs/interface.ts";
 import type { AppManifest, AuthorizeUser } from "./manifest.ts";
 import type { ContentPolicy } from "./portal/content-policy.ts";
+import type { KeyService } from "./vault/key-service.ts";
 
 export type AppOptions = {
   /** Short name in lower case, such as `stripe-sync`: names the default database `data/<name>.db` and the log's lines. */
@@ -24,6 +25,8 @@ export type AppOptions = {
   readonly authorizeUser?: AuthorizeUser;
   /** How many days a tenant's documents (`data.tenant`) are kept after its last installation has ended; 30 unless given. */
   readonly tenantDataDays?: number;
+  /** An outside key service, such as a cloud's KMS, that wraps the keys which seal what is stored; in place of `ANNEX_KEY_RING`. */
+  readonly keyService?: KeyService;
   /** Variables that configure the app; `process.env` unless given. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Now, in milliseconds since 1970. */

@@ -5,6 +5,7 @@ import { checkContentPolicy } from "./portal/content-policy.ts";
 import { createRoutes } from "./portal/routes.ts";
 import type { Definition, Runtime } from "./runtime.ts";
 import { loadTelemetry, traced } from "./telemetry.ts";
+import { checkKeyService } from "./vault/key-service.ts";
 
 /**
  * Makes a Custom App. Every rule of the contract is on from here on: callbacks
@@ -26,6 +27,7 @@ import { loadTelemetry, traced } from "./telemetry.ts";
  */
 export function createApp(options: AppOptions): App {
   checkContentPolicy(options.contentPolicy ?? {});
+  if (options.keyService !== undefined) checkKeyService(options.keyService);
   const jobs = createJobs();
   const routes = createRoutes();
   let opened: Promise<Runtime> | undefined;
@@ -56,7 +58,7 @@ export function createApp(options: AppOptions): App {
       await (await closing)?.close();
     },
   };
-  keepOpener(app, open);
+  keepOpener(app, { open, keyService: options.keyService });
   return app;
 }
 

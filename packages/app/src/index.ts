@@ -86,3 +86,4 @@ export type { ContentPolicy } from "./portal/content-policy.ts";
 export type { InstallationSecrets, KeptSecret, Secrets } from "./secrets/index.ts";
 export { type Served, serve } from "./server/index.ts";
 export { type NodeListener, toNodeListener } from "./server/other-servers.ts";
+export type { KeyService, KeyServiceCall } from "./vault/key-service.ts";

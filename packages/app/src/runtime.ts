@@ -4,11 +4,7 @@ import { createCallbacks } from "./callbacks/index.ts";
 import { createLaunch } from "./callbacks/launch.ts";
 import { type CrashPoint, createCrashPoint } from "./crash-point.ts";
 import { createDescriber } from "./description.ts";
-import {
-  developmentSecret,
-  generateCallbackSecret,
-  generateKeyRing,
-} from "./environment/development-secrets.ts";
+import { developmentSecret, generateCallbackSecret } from "./environment/development-secrets.ts";
 import { EnvironmentError, readSettings, type Settings } from "./environment/index.ts";
 import { describeFailure } from "./errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "./errors/index.ts";
@@ -23,6 +19,7 @@ import type { Log } from "./log/index.ts";
 import { openPinoLog } from "./log/pino-log.ts";
 import { mountPath } from "./mounted.ts";
 import { openStore } from "./open-store.ts";
+import { keyRingText, openVaults } from "./open-vaults.ts";
 import { keysStatus } from "./operating/keys.ts";
 import { createDocumentHeaders } from "./portal/headers.ts";
 import { createPortal } from "./portal/index.ts";
@@ -32,8 +29,8 @@ import { createSessions } from "./portal/sessions.ts";
 import { createMayUse, type MayUse } from "./portal/users.ts";
 import { type Retiring, startRetiring } from "./retirement.ts";
 import type { Store } from "./stores/interface.ts";
-import { createVault, type Vault } from "./vault/index.ts";
-import { parseKeyRing } from "./vault/key-ring.ts";
+import { ringKeyIdsIn } from "./vault/key-ring.ts";
+import type { Vaults } from "./vault/vaults.ts";
 
 /** An app that has its database open. */
 export type Runtime = {
@@ -67,16 +64,21 @@ export type Definition = {
  */
 export async function openRuntime(definition: Definition): Promise<Runtime> {
   const { options } = definition;
-  const settings = readSettings(options.environment ?? process.env, options.name);
-  const vault = createVault(parseKeyRing(keyRingText(settings)));
+  const { keyService } = options;
+  const settings = readSettings(options.environment ?? process.env, options.name, {
+    hasKeyService: keyService !== undefined,
+  });
+  const ringKeyIds = ringKeyIdsOf(settings, keyService !== undefined);
   const { log, flushNow: flushLog, close: closeLog } = openPinoLog(options.name, settings.logFile);
   const crashPoint = createCrashPoint(settings.crashAt);
   const clock = options.clock ?? Date.now;
   const store = await openStore(settings, options.name, crashPoint, log);
-  await refuseIncompleteRing(store, vault);
+  await refuseIncompleteRing(store, ringKeyIds, keyService !== undefined);
+  const vaults = openVaults({ settings, keyService, store, clock, log });
+  if (keyService !== undefined) void askBeforeTheFirstEvent(vaults);
   const address = createAddress(settings);
   const describe = createDescriber(settings.descriptionFile, options.manifest);
-  const work = openWork(definition, settings, { store, vault, clock, log, crashPoint });
+  const work = openWork(definition, settings, { store, vaults, clock, log, crashPoint });
   let started: Promise<void> | undefined;
   let retiring: Retiring | undefined;
   const startJobs = () => {
@@ -93,7 +95,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
     });
     return started;
   };
-  const parts: Parts = { definition, settings, log, clock, store, address, startJobs, ...work };
+  const parts: Parts = { definition, settings, log, clock, store, vaults, address, startJobs, ...work };
   return {
     settings,
     handle: createHandle(parts),
@@ -120,14 +122,36 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
 }
 
 /** What nobody could open would fail at each call, one installation after another; it is said now. */
-async function refuseIncompleteRing(store: Store, vault: Vault): Promise<void> {
-  const { missing } = await keysStatus(store, vault);
-  if (missing.length === 0) return;
+async function refuseIncompleteRing(
+  store: Store,
+  ringKeyIds: readonly string[],
+  hasKeyService: boolean,
+): Promise<void> {
+  const { ring, sealedBy } = await keysStatus(store, ringKeyIds);
+  const opening = hasKeyService ? ring : ringKeyIds;
+  const lacking = sealedBy.map(({ ringKeyId }) => ringKeyId).filter((id) => !opening.includes(id));
+  if (lacking.length === 0) return;
   await store.close();
   throw new EnvironmentError(
     "ANNEX_KEY_RING",
-    `must hold every key that stored API keys are sealed by; it lacks ${missing.join(", ")}`,
+    lacking.some((id) => ring.includes(id))
+      ? `must be accompanied by the keyService of createApp, which wraps ${lacking.join(", ")}`
+      : `must hold every key that something stored is sealed by; it lacks ${lacking.join(", ")}`,
   );
+}
+
+/** Ids of the ring's keys; a ring that is wrong is said to be so at the start. */
+function ringKeyIdsOf(settings: Settings, hasKeyService: boolean): readonly string[] {
+  return hasKeyService && settings.keyRing === undefined ? [] : ringKeyIdsIn(keyRingText(settings));
+}
+
+/** A service that is away keeps no app from starting: uninstalls are taken and pages shown without it. */
+async function askBeforeTheFirstEvent(vaults: Vaults): Promise<void> {
+  try {
+    await vaults.current();
+  } catch {
+    // It is in the log, and told to whoever needs a key.
+  }
 }
 
 const day = 24 * 3600 * 1000;
@@ -135,7 +159,7 @@ const usualTenantDataDays = 30;
 
 type Ground = {
   readonly store: Store;
-  readonly vault: Vault;
+  readonly vaults: Vaults;
   readonly clock: () => number;
   readonly log: Log;
   readonly crashPoint: CrashPoint;
@@ -163,7 +187,7 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
   const bind = createBind({
     ...reach,
     store,
-    vault: ground.vault,
+    vaults: ground.vaults,
     installations,
     clock,
     random,
@@ -181,8 +205,18 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
     cloudOf: bind.cloudOf,
     ...createGuard({ installations, bind, purposes: options.permissionPurposes }),
     askCloud: createAskCloud({ ...reach, store, installations, clock }),
+    canOpenKeys: () => canOpenKeys(ground.vaults),
   });
   return { installations, bind, jobs };
+}
+
+async function canOpenKeys(vaults: Vaults): Promise<boolean> {
+  try {
+    await vaults.current();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function boundWithJobs(parts: Parts, installedAppId: string): Promise<InstallContext | undefined> {
@@ -208,6 +242,7 @@ type Parts = WorkParts & {
   readonly log: Log;
   readonly clock: () => number;
   readonly store: Store;
+  readonly vaults: Vaults;
   readonly address: Address;
   readonly startJobs: () => Promise<void>;
 };
@@ -222,10 +257,6 @@ function createAddress(settings: Settings): Address {
       listening = url;
     },
   };
-}
-
-function keyRingText(settings: Settings): string {
-  return settings.keyRing ?? developmentSecret(`${settings.databaseFile}.key-ring`, generateKeyRing);
 }
 
 function callbackSecrets(settings: Settings): readonly string[] {
@@ -261,7 +292,7 @@ function createHandle(parts: Parts): Handle {
       await parts.startJobs().catch((error: unknown) => log.error("The jobs could not begin.", { error }));
       return portal(exchange);
     }
-    return path === "/health" ? health(store, installations, exchange.method) : notFound;
+    return path === "/health" ? health(parts, exchange.method) : notFound;
   });
 }
 
@@ -317,11 +348,12 @@ function openPortal(parts: Parts, mayUse: MayUse) {
 /** A balancer asks every few seconds and waits for two; what takes longer is not healthy. */
 const healthMilliseconds = 1500;
 
-async function health(store: Store, installations: Installations, method: string): Promise<Answer> {
+async function health({ store, installations, vaults }: Parts, method: string): Promise<Answer> {
   if (method !== "GET" && method !== "HEAD") return notFound;
   const found = await store.health(healthMilliseconds);
   const status = found.ok ? { status: "ok" } : { status: "unavailable", reason: found.reason };
-  // Events can be taken all the same: it is told, and no reason to restart.
+  // Most events can be taken all the same: it is told, and no reason to restart.
   const cloud = installations.refusals.areMany() ? { cloud: "refuses_keys" } : {};
-  return jsonAnswer(found.ok ? 200 : 503, JSON.stringify({ ...status, ...cloud }));
+  const keys = vaults.isReady() === false ? { key_service: "unavailable" } : {};
+  return jsonAnswer(found.ok ? 200 : 503, JSON.stringify({ ...status, ...cloud, ...keys }));
 }

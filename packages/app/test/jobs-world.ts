@@ -9,6 +9,7 @@ import { withoutIdleWork } from "../src/lifecycle/index.ts";
 import type { Log } from "../src/log/index.ts";
 import { requirePermissions } from "../src/permissions/index.ts";
 import type { Store } from "../src/stores/interface.ts";
+import { fixedVault } from "../src/vault/vaults.ts";
 import { vault } from "./store-events.ts";
 import type { StoreKind, TestDatabase } from "./stores.ts";
 
@@ -127,7 +128,7 @@ function partsOf(store: Store, log: Log, clock: () => number): JobsParts {
   const none = () => Promise.reject(new Error("Nothing is called here."));
   const bind = createBind({
     store,
-    vault,
+    vaults: fixedVault(vault),
     installations: { find: (id: string) => store.installations.find(id) } as never,
     cloudUrl: "http://cloud.test",
     fetch: none,
@@ -150,6 +151,7 @@ function partsOf(store: Store, log: Log, clock: () => number): JobsParts {
     random: () => 0.5,
     log,
     crashPoint: () => undefined,
+    canOpenKeys: async () => true,
     documentUnit: bind.documentUnit,
     cloudOf: bind.cloudOf,
     bind: async (installedAppId, requires = []): Promise<InstallationContext> => {

@@ -30,7 +30,7 @@ export type Settings = {
   readonly databaseFile: string;
   /** Where the database is on a server: its address, which holds a password. */
   readonly databaseUrl: Secret | undefined;
-  /** Text of `ANNEX_KEY_RING`; absent only in development. */
+  /** Text of `ANNEX_KEY_RING`; absent in development, and where a key service stands in its place. */
   readonly keyRing: string | undefined;
   /** Secrets in the two URLs, the current one first; absent only in development. */
   readonly callbackSecrets: readonly string[] | undefined;
@@ -61,13 +61,18 @@ const fewestSecretCharacters = Math.ceil(capabilityBits / 6);
 /**
  * Reads and checks all variables.
  *
+ * @param options.hasKeyService whether a key service stands in the place of `ANNEX_KEY_RING`.
  * @throws EnvironmentError naming the first variable that is wrong and what it wants.
  * @example
  * ```ts
  * readSettings({ NODE_ENV: "production" }, "stripe-sync"); // throws: ANNEX_PUBLIC_URL must be set in production, …
  * ```
  */
-export function readSettings(environment: Environment, appName: string): Settings {
+export function readSettings(
+  environment: Environment,
+  appName: string,
+  { hasKeyService = false }: { readonly hasKeyService?: boolean } = {},
+): Settings {
   const production = isProduction(environment);
   return {
     production,
@@ -77,7 +82,7 @@ export function readSettings(environment: Environment, appName: string): Setting
     ),
     cloudUrl: urlVariable(environment, "ANNEX_CLOUD_URL", production) ?? cloudApiUrl,
     ...database(environment, appName),
-    keyRing: required(production, "ANNEX_KEY_RING", "as id:base64 of 32 random bytes", () =>
+    keyRing: required(production && !hasKeyService, "ANNEX_KEY_RING", "as id:base64 of 32 random bytes", () =>
       textVariable(environment, "ANNEX_KEY_RING"),
     ),
     callbackSecrets: required(

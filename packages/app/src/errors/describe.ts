@@ -41,9 +41,10 @@ export function missingPermission(scope: Scope, purposes: Purposes, cause?: unkn
   return errorState("missing_permission", details, cause);
 }
 
-/** A name of a document that is none, known by its code; most come out of what a caller sent, such as a part of a path. */
+/** A name of a document or a secret that is none, known by its code; most come out of what a caller sent, such as a part of a path. */
 function isAddressFailure(error: unknown): error is Error {
-  return error instanceof Error && (error as { readonly code?: unknown }).code === "data_address_invalid";
+  const { code } = error as { readonly code?: unknown };
+  return error instanceof Error && (code === "data_address_invalid" || code === "secret_name_invalid");
 }
 
 function badAddress(error: Error): AppError {

@@ -68,6 +68,8 @@ export type JobsParts = Omit<Workshop, "effects" | "prepareStarts" | "jobsOf" | 
   bindEnded(installedAppId: string): Promise<BoundContext>;
   /** Asks Cloud what only Cloud knows of an installation; when to ask again, or nothing when it is settled. */
   askCloud(installedAppId: string): Promise<number | undefined>;
+  /** Whether Cloud's keys can be opened at the moment. */
+  canOpenKeys(): Promise<boolean>;
 };
 
 export type OpenJobs = {
@@ -221,8 +223,17 @@ function workOf(parts: JobsParts, jobs: ReadonlyMap<string, Job<never, unknown>>
   };
 }
 
-/** Background work starts for none of two installations that Cloud has not told apart, and for none it refuses. */
-async function untilCloudHasAnswered({ store, clock }: JobsParts, run: StoredRun): Promise<void> {
+const keysPauseMilliseconds = 30_000;
+
+/**
+ * Background work starts for none of two installations that Cloud has not told apart, for none it refuses, and for
+ * none while no key can be opened.
+ */
+async function untilCloudHasAnswered(
+  { store, clock, canOpenKeys }: JobsParts,
+  run: StoredRun,
+): Promise<void> {
+  if (!(await canOpenKeys())) throw new Postponed(clock() + keysPauseMilliseconds);
   const { suspendedAt, contests } = await store.installations.openQuestions(run.installedAppId);
   const since = suspendedAt ?? contests[0]?.since;
   if (since === undefined) return;

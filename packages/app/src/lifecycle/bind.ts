@@ -13,13 +13,13 @@ import type { Log } from "../log/index.ts";
 import { bindSecrets } from "../secrets/bind.ts";
 import type { InstallationSecrets } from "../secrets/index.ts";
 import type { Store, StoredInstallation } from "../stores/interface.ts";
-import type { Vault } from "../vault/index.ts";
+import type { Vaults } from "../vault/vaults.ts";
 import type { Installations } from "./index.ts";
 import { transact } from "./transact.ts";
 
 export type BindParts = {
   readonly store: Store;
-  readonly vault: Vault;
+  readonly vaults: Vaults;
   readonly installations: Installations;
   readonly cloudUrl: string;
   readonly fetch: typeof globalThis.fetch;
@@ -126,12 +126,12 @@ function endedContext(parts: BindParts, stored: StoredInstallation): Omit<Instal
 }
 
 function secretsOf(
-  { store, vault, clock }: BindParts,
+  { store, vaults, clock }: BindParts,
   installation: Installation,
   userId: string | undefined,
 ): InstallationSecrets {
   const owners = ownersOf(installation, store.installations, clock);
-  return bindSecrets({ store, vault, installation, owners, clock, userId });
+  return bindSecrets({ store, vaults, installation, owners, clock, userId });
 }
 
 function unitOf({ store, clock }: BindParts, installation: Installation): DocumentUnit {

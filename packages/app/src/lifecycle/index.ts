@@ -18,7 +18,7 @@ import {
 } from "../installations/decision.ts";
 import type { Log } from "../log/index.ts";
 import type { EventToApply, Store, StoredInstallation } from "../stores/interface.ts";
-import type { Vault } from "../vault/index.ts";
+import type { Vaults } from "../vault/vaults.ts";
 import { installFacts, uninstallFacts } from "./facts.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
 import { createRest } from "./rest.ts";
@@ -26,7 +26,7 @@ import { createRest } from "./rest.ts";
 /** What installations are made of. */
 export type InstallationsParts = {
   readonly store: Store;
-  readonly vault: Vault;
+  readonly vaults: Vaults;
   readonly clock: () => number;
   readonly keyGraceMilliseconds: number;
   readonly crashPoint: CrashPoint;
@@ -62,24 +62,24 @@ export type Installations = {
 };
 
 export function createInstallations(parts: InstallationsParts): Installations {
-  const { store, vault } = parts;
+  const { store, vaults } = parts;
   const refusals = createRefusals(parts.log, parts.clock);
   const askedSoon = createRest(askSoonMilliseconds, parts.clock);
   return {
-    install: (event) =>
-      apply(parts, installFacts(event, vault), () => vault.seal(event.installedAppId, event.apiKey)),
+    install: (event) => install(parts, event),
     uninstall: (event) => apply(parts, uninstallFacts(event)),
     find: (installedAppId) => store.installations.find(installedAppId),
     openKey: async (installedAppId) => {
       const found = await store.installations.credentials(installedAppId);
       if (found === undefined) return undefined;
+      const vault = await vaults.opening(found.sealed);
       return { key: vault.open(installedAppId, found.sealed), isSuspended: found.suspendedAt !== undefined };
     },
-    keyAnswered: (installedAppId, key, answer) =>
+    keyAnswered: async (installedAppId, key, answer) =>
       apply(parts, {
         kind: "key-answered",
         installedAppId,
-        keyHashes: vault.hashes(key),
+        keyHashes: (await vaults.current()).hashes(key),
         answer,
         graceMilliseconds: parts.keyGraceMilliseconds,
         manyRefused: answer === "refused" && refusals.note(installedAppId),
@@ -96,6 +96,17 @@ export function createInstallations(parts: InstallationsParts): Installations {
 }
 
 const askSoonMilliseconds = 20_000;
+
+async function install(parts: InstallationsParts, event: InstallEvent): Promise<Decision> {
+  const { vaults } = parts;
+  const sealing = async () => {
+    const vault = await vaults.current();
+    return apply(parts, installFacts(event, vault), () => vault.seal(event.installedAppId, event.apiKey));
+  };
+  const decision = await sealing();
+  // A key that was sealed by a newer ring key than is known here only looks like another one.
+  return decision.because === "key_differs" && (await vaults.renewed()) ? sealing() : decision;
+}
 
 async function apply(
   parts: InstallationsParts,

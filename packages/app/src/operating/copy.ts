@@ -94,6 +94,7 @@ const tables: readonly Table[] = [
     columns: ["owner", "name", "prefix", "set_at", "set_by", "sealed", "ring_key_id"],
     from: "(SELECT * FROM secrets JOIN sealed_secrets USING (secret_number))",
   },
+  { name: "wrapped_keys", columns: ["ring_key_id", "wrapped", "key_hash", "created_at"] },
 ];
 
 const rowsAtOnce = 500;

@@ -3,23 +3,28 @@
  * its key ring, its runs, and the data of one installation. Works beside running replicas. Touches the store and the
  * vault; starts no jobs and takes no events.
  */
-import { developmentSecret, generateKeyRing } from "../environment/development-secrets.ts";
-import { type Environment, readSettings } from "../environment/index.ts";
+import type { App } from "../application.ts";
+import { type Environment, readSettings, type Settings } from "../environment/index.ts";
 import { toJobRun } from "../jobs/installation-jobs.ts";
 import type { JobRun, JobRunStatus } from "../jobs/interface.ts";
 import type { Log } from "../log/index.ts";
 import { openStore } from "../open-store.ts";
+import { keyRingText, openVaults } from "../open-vaults.ts";
+import { keyServiceOf } from "../openers.ts";
 import type { Erased, Store } from "../stores/interface.ts";
-import { createVault, type Vault } from "../vault/index.ts";
-import { parseKeyRing } from "../vault/key-ring.ts";
+import { ringKeyIdsIn } from "../vault/key-ring.ts";
+import type { KeyService } from "../vault/key-service.ts";
 import { type Copied, copyStore } from "./copy.ts";
 import { type ExportedInstallation, exportData } from "./export.ts";
 import { type KeysStatus, keysStatus, rotateKeys } from "./keys.ts";
 
 export { EnvironmentError } from "../environment/environment-error.ts";
+export { isApp } from "../openers.ts";
 export { StoreUnavailable } from "../stores/interface.ts";
 export { StoreVersionError } from "../stores/version.ts";
+export { KeyServiceUnavailable } from "../vault/key-service.ts";
 export { CopyError } from "./copy.ts";
+export { isRotated } from "./keys.ts";
 export type { Copied, Erased, ExportedInstallation, KeysStatus };
 
 /** A run as an operator lists it: with the installation it is of. */
@@ -30,7 +35,12 @@ export type Operating = {
   /** Which database it is, without anything secret. */
   readonly database: string;
   keysStatus(): Promise<KeysStatus>;
-  /** Seals anew what is not under the first ring key, a part at a time; may be ended and begun again at any time. */
+  /**
+   * Seals anew what is not under the key that seals, a part at a time; may be ended and begun again at any time. Under a
+   * key service a new key is made first.
+   *
+   * @throws KeyServiceNeeded where keys are wrapped by a key service and the app that has it was not given.
+   */
   rotateKeys(): Promise<{ readonly resealed: number; readonly status: KeysStatus }>;
   listRuns(filter: {
     readonly job?: string;
@@ -48,6 +58,15 @@ export type Operating = {
   close(): Promise<void>;
 };
 
+/** The keys are wrapped by an app's key service, and the app was not given. */
+export class KeyServiceNeeded extends Error {
+  override readonly name = "KeyServiceNeeded";
+  readonly code = "key_service_needed";
+  constructor() {
+    super("The keys are wrapped by the key service of the app.");
+  }
+}
+
 const none = () => undefined;
 const quietLog: Log = { debug: none, info: none, warn: none, error: none, with: () => quietLog };
 
@@ -55,6 +74,7 @@ const quietLog: Log = { debug: none, info: none, warn: none, error: none, with: 
  * Opens an app's database by its environment, and brings its tables to this version.
  *
  * @param appName the name given to `createApp`; names the default database.
+ * @param app the app itself, where its keys are wrapped by its `keyService` and are to be rotated.
  * @throws EnvironmentError when a variable is wrong; StoreVersionError when a newer version wrote the database.
  * @example
  * ```ts
@@ -63,16 +83,31 @@ const quietLog: Log = { debug: none, info: none, warn: none, error: none, with: 
  * await operating.close();
  * ```
  */
-export async function openOperating(environment: Environment, appName: string): Promise<Operating> {
-  const settings = readSettings(environment, appName);
+export async function openOperating(
+  environment: Environment,
+  appName: string,
+  app?: App,
+): Promise<Operating> {
+  // What needs no key is done without one.
+  const settings = readSettings(environment, appName, { hasKeyService: true });
   const store = await openStore(settings, appName, none, quietLog);
-  const ring = settings.keyRing ?? developmentSecret(`${settings.databaseFile}.key-ring`, generateKeyRing);
-  const vault = createVault(parseKeyRing(ring));
-  return operatingOf(store, vault, settings.databaseUrl === undefined ? settings.databaseFile : "PostgreSQL");
+  return operatingOf(store, settings, app === undefined ? undefined : keyServiceOf(app));
 }
 
-function operatingOf(store: Store, vault: Vault, database: string): Operating {
+function operatingOf(store: Store, settings: Settings, keyService: KeyService | undefined): Operating {
   const { runs } = store;
+  const ringKeyIds = async () => {
+    const isWrapped = keyService !== undefined || (await store.wrappedKeys.list()).length > 0;
+    if (isWrapped && settings.keyRing === undefined) return [];
+    return ringKeyIdsIn(keyRingText(settings));
+  };
+  const status = async () => keysStatus(store, await ringKeyIds());
+  const rotate = async () => {
+    if (keyService === undefined && (await store.wrappedKeys.list()).length > 0) throw new KeyServiceNeeded();
+    const vaults = openVaults({ settings, keyService, store, clock: Date.now, log: quietLog });
+    const resealed = await rotateKeys(store, vaults, Date.now());
+    return { resealed, status: await status() };
+  };
   const owner = async (runId: string) => {
     // Operators name a run by its id alone.
     const [found] = await runs.listAll({
@@ -91,9 +126,9 @@ function operatingOf(store: Store, vault: Vault, database: string): Operating {
     return run === undefined ? undefined : { ...toJobRun(run), installedAppId: run.installedAppId };
   };
   return {
-    database,
-    keysStatus: () => keysStatus(store, vault),
-    rotateKeys: () => rotateKeys(store, vault),
+    database: settings.databaseUrl === undefined ? settings.databaseFile : "PostgreSQL",
+    keysStatus: status,
+    rotateKeys: rotate,
     listRuns: async ({ job, status, limit }) => {
       const found = await runs.listAll({ job, status, after: undefined, limit });
       return found.map((run) => ({ ...toJobRun(run), installedAppId: run.installedAppId }));

@@ -1,11 +1,12 @@
 /** The key ring as it is used: what is sealed by which key, and sealing anew. Contract section 9, point 1. */
 import { sealContext } from "../secrets/bind.ts";
 import type { RingKeyUse, Store } from "../stores/interface.ts";
-import type { Vault } from "../vault/index.ts";
+import { mostKeptSeconds } from "../vault/key-service.ts";
+import type { Vaults } from "../vault/vaults.ts";
 
 export type KeysStatus = {
-  /** The ring key that seals. */
-  readonly sealing: string;
+  /** The ring key that seals; absent where a key service has not made one yet. */
+  readonly sealing: string | undefined;
   /** All that open. */
   readonly ring: readonly string[];
   /** How many API keys, and secrets of the app's own, are sealed by which ring key. */
@@ -14,30 +15,46 @@ export type KeysStatus = {
   readonly missing: readonly string[];
 };
 
-export async function keysStatus(store: Store, vault: Vault): Promise<KeysStatus> {
+/** @param ringKeyIds of `ANNEX_KEY_RING`, the one that seals first; those that a key service wraps come before them. */
+export async function keysStatus(store: Store, ringKeyIds: readonly string[]): Promise<KeysStatus> {
+  const wrapped = (await store.wrappedKeys.list()).map(({ ringKeyId }) => ringKeyId).reverse();
+  const ring = [...wrapped, ...ringKeyIds];
   const sealedBy = await store.ring.counts();
   const ids = sealedBy.map(({ ringKeyId }) => ringKeyId);
-  return {
-    sealing: vault.ringKeyId,
-    ring: vault.ringKeyIds,
-    sealedBy,
-    missing: ids.filter((id) => !vault.ringKeyIds.includes(id)),
-  };
+  return { sealing: ring[0], ring, sealedBy, missing: ids.filter((id) => !ring.includes(id)) };
+}
+
+/** Whether nothing is left to be sealed anew. */
+export function isRotated({ sealing, sealedBy }: KeysStatus): boolean {
+  return sealedBy.every(({ ringKeyId }) => ringKeyId === sealing);
 }
 
 const atOnce = 100;
 
-/** Replicas may do so at once: who is slower finds what is sealed changed and leaves it. */
-export async function rotateKeys(store: Store, vault: Vault) {
-  const others = vault.ringKeyIds.filter((id) => id !== vault.ringKeyId);
-  const resealed = (await resealKeys(store, vault, others)) + (await resealSecrets(store, vault, others));
-  return { resealed, status: await keysStatus(store, vault) };
+/**
+ * Seals anew what is not under the key that seals. Under a key service that key is made anew first, unless an earlier
+ * rotation is not done yet. Replicas may do so at once: who is slower finds what is sealed changed and leaves it.
+ *
+ * @returns how much was sealed anew.
+ */
+export async function rotateKeys(store: Store, vaults: Vaults, now: number): Promise<number> {
+  const { ringKeyIds } = await vaults.current();
+  if (isRotated(await keysStatus(store, ringKeyIds))) await vaults.advance();
+  const resealed = (await resealKeys(store, vaults)) + (await resealSecrets(store, vaults));
+  await forgetUnused(store, now);
+  return resealed;
 }
 
-function resealKeys({ ring }: Store, vault: Vault, others: readonly string[]): Promise<number> {
+async function othersOf(vaults: Vaults): Promise<readonly string[]> {
+  const { ringKeyId, ringKeyIds } = await vaults.current();
+  return ringKeyIds.filter((id) => id !== ringKeyId);
+}
+
+function resealKeys({ ring }: Store, vaults: Vaults): Promise<number> {
   return untilNoneIsLeft(
-    () => ring.keysSealedBy(others, atOnce),
-    (row) => {
+    async () => ring.keysSealedBy(await othersOf(vaults), atOnce),
+    async (row) => {
+      const vault = await vaults.current();
       const key = vault.open(row.installedAppId, row.sealed);
       const [hash = ""] = vault.hashes(key);
       return ring.reseal(row, vault.seal(row.installedAppId, key), hash);
@@ -45,14 +62,26 @@ function resealKeys({ ring }: Store, vault: Vault, others: readonly string[]): P
   );
 }
 
-function resealSecrets({ ring }: Store, vault: Vault, others: readonly string[]): Promise<number> {
+function resealSecrets({ ring }: Store, vaults: Vaults): Promise<number> {
   return untilNoneIsLeft(
-    () => ring.secretsSealedBy(others, atOnce),
-    (row) => {
+    async () => ring.secretsSealedBy(await othersOf(vaults), atOnce),
+    async (row) => {
+      const vault = await vaults.current();
       const context = sealContext(row.owner, row.name);
       return ring.resealSecret(row, vault.seal(context, vault.open(context, row.sealed)));
     },
   );
+}
+
+/** A replica may seal by a wrapped key for as long as it keeps one; twice that time after the next one came, none does. */
+async function forgetUnused(store: Store, now: number): Promise<void> {
+  const keys = await store.wrappedKeys.list();
+  const used = new Set((await store.ring.counts()).map(({ ringKeyId }) => ringKeyId));
+  for (const [index, { ringKeyId }] of keys.entries()) {
+    const next = keys[index + 1];
+    const isOver = next !== undefined && now - next.createdAt > 2 * mostKeptSeconds * 1000;
+    if (isOver && !used.has(ringKeyId)) await store.wrappedKeys.remove(ringKeyId);
+  }
 }
 
 /** A part at a time; ends when nothing is left, or nothing of a part could be done. */

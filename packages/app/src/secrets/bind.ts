@@ -6,13 +6,13 @@ import { endedState } from "../errors/ended.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { Owner, Store } from "../stores/interface.ts";
 import { ownerText } from "../stores/owner.ts";
-import type { Vault } from "../vault/index.ts";
+import type { Vaults } from "../vault/vaults.ts";
 import type { InstallationSecrets, KeptSecret, Secrets } from "./index.ts";
 import { checkedName } from "./names.ts";
 
 export type SecretsParts = {
   readonly store: Pick<Store, "secrets" | "installations">;
-  readonly vault: Vault;
+  readonly vaults: Vaults;
   readonly installation: Installation;
   readonly owners: Owners;
   readonly clock: () => number;
@@ -40,13 +40,14 @@ export function sealContext(owner: string, name: string): string {
 }
 
 function secretsOf(parts: SecretsParts, ownerOf: () => Promise<Owner>): Secrets {
-  const { store, vault, clock } = parts;
+  const { store, vaults, clock } = parts;
   const { installedAppId } = parts.installation;
   return {
     set: async (name, given) => {
       checkedName(name);
       const secret = checkedSecret(name, given);
       const owner = await ownerOf();
+      const vault = await vaults.current();
       const isSet = await store.secrets.set({
         owner,
         name,
@@ -64,7 +65,8 @@ function secretsOf(parts: SecretsParts, ownerOf: () => Promise<Owner>): Secrets 
       checkedName(name);
       const owner = await ownerOf();
       const sealed = await store.secrets.find(owner, name);
-      return sealed === undefined ? undefined : vault.open(sealContext(ownerText(owner), name), sealed);
+      if (sealed === undefined) return undefined;
+      return (await vaults.opening(sealed)).open(sealContext(ownerText(owner), name), sealed);
     },
     remove: async (name) => store.secrets.remove(await ownerOf(), checkedName(name)),
     list: async () => (await store.secrets.list(await ownerOf())).map(toKept),

@@ -9,6 +9,7 @@
 import type { Change, Decision, EventFacts, Known } from "../installations/decision.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { SealedKey } from "../vault/index.ts";
+import type { WrappedKeyStore } from "../vault/wrapped-keys.ts";
 import type { RunHolder, RunStore } from "./runs.ts";
 
 /** An installation with what portal sessions are bound to. */
@@ -223,6 +224,7 @@ export type Store = {
   readonly effects: EffectStore;
   readonly retirement: Retirement;
   readonly ring: RingUse;
+  readonly wrappedKeys: WrappedKeyStore;
   /**
    * Whether the store can take events: a small write goes through. Resolves within the time it is given.
    *

@@ -33,11 +33,21 @@ export function parseKeyRing(text: string): KeyRing {
   return { first, byId };
 }
 
+/** Ids that the text of a key ring names, without looking at its keys; for who opens nothing. */
+export function ringKeyIdsIn(text: string): readonly string[] {
+  return [...parseKeyRing(text).byId.keys()];
+}
+
 function parseRingKey(part: string): RingKey {
   const match = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/_-]+={0,2})$/.exec(part);
   const bytes = Buffer.from(match?.[2] ?? "", "base64");
   const id = match?.[1];
   if (id === undefined || bytes.length !== keyBytes) throw new EnvironmentError("ANNEX_KEY_RING", wanted);
+  return ringKeyOf(id, bytes);
+}
+
+/** A key of the ring, made of 32 random bytes. */
+export function ringKeyOf(id: string, bytes: Uint8Array): RingKey {
   return {
     id,
     sealing: createSecretKey(derived(bytes, "annex seal")),
@@ -46,8 +56,13 @@ function parseRingKey(part: string): RingKey {
 }
 
 // Two uses never share a key, so that neither can be turned against the other.
-function derived(bytes: Buffer, use: string): Buffer {
+function derived(bytes: Uint8Array, use: string): Buffer {
   return Buffer.from(hkdfSync("sha256", bytes, Buffer.alloc(0), use, keyBytes));
+}
+
+/** Tells whether a key is the one that it was; says nothing else of it. */
+export function hashOfKey(bytes: Uint8Array): string {
+  return hash("sha256", derived(bytes, "annex key check"), "base64url");
 }
 
 const hmacBlockBytes = 64;

@@ -27,6 +27,7 @@ import { createSecrets } from "./secrets.ts";
 import { createLinks, createSessions } from "./sessions.ts";
 import { createTransaction, type Transaction } from "./transaction.ts";
 import { usualDeadline } from "./waiting.ts";
+import { createWrappedKeys } from "./wrapped-keys.ts";
 
 /** Events of one transaction, and transactions at once; more of either made installs no faster. */
 const eventsAtOnce = { atOnce: 2, most: 100 };
@@ -75,6 +76,7 @@ export async function openPostgresStore(
     effects: createEffects(connection, transaction),
     retirement: createRetirement(connection, transaction),
     ring: createRingUse(connection),
+    wrappedKeys: createWrappedKeys(connection),
     health: (milliseconds) => health(connection, milliseconds),
     close: () => connection.close(),
   };

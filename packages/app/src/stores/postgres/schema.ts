@@ -171,6 +171,15 @@ const steps: readonly string[] = [
   ) WITH (fillfactor = 50);
   CREATE INDEX runs_waiting_of ON annex.runs (installed_app_id, job) WHERE status = 'waiting';
   `,
+  `
+  CREATE TABLE annex.wrapped_keys (
+    key_number int GENERATED ALWAYS AS IDENTITY,
+    ring_key_id text COLLATE "C" PRIMARY KEY,
+    wrapped bytea NOT NULL,
+    key_hash text NOT NULL,
+    created_at bigint NOT NULL
+  );
+  `,
 ];
 
 /** The version of the tables that this code works with. */

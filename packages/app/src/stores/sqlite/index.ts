@@ -25,6 +25,7 @@ import { createRuns } from "./runs.ts";
 import { createSecrets } from "./secrets.ts";
 import { createLinks, createSessions } from "./sessions.ts";
 import { createTransaction, type Transaction } from "./transaction.ts";
+import { createWrappedKeys } from "./wrapped-keys.ts";
 
 /**
  * Opens the store of a file, which is made when there is none.
@@ -49,6 +50,7 @@ export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log):
     effects: createEffects(connection, transaction),
     retirement: createRetirement(connection, transaction, erasure),
     ring: createRingUse(connection, transaction),
+    wrappedKeys: createWrappedKeys(connection, transaction),
     health: (milliseconds) => health(connection, transaction, milliseconds),
     close: async () => {
       transaction.drain();

@@ -266,6 +266,15 @@ const steps: readonly string[] = [
   `,
   // Whether a lane waits.
   "CREATE INDEX runs_waiting_of ON runs (installed_app_id, job) WHERE status = 'waiting'",
+  `
+  -- Keys that seal, wrapped by an outside key service; the newest one seals.
+  CREATE TABLE wrapped_keys (
+    ring_key_id TEXT PRIMARY KEY,
+    wrapped BLOB NOT NULL,
+    key_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The version of the tables that this code works with. */

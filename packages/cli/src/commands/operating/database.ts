@@ -5,8 +5,14 @@ import { type Operating, openOperating } from "@annex/app/operating";
 import { stringifyExactJson } from "@annex/protocol";
 import type { Command } from "commander";
 import { CommandError } from "../../failures/index.ts";
+import { loadApp } from "./app-module.ts";
 
-export type OperatingOptions = { readonly name?: string; readonly json?: boolean };
+export type OperatingOptions = {
+  readonly name?: string;
+  readonly json?: boolean;
+  /** The module that exports the app, for what only its code has. */
+  readonly app?: string;
+};
 
 /** A command of this kind, with the options that all of them take. */
 export function operating(parent: Command, nameAndArguments: string, description: string): Command {
@@ -37,7 +43,8 @@ export async function withDatabase<Value>(
   options: OperatingOptions,
   work: (database: Operating) => Promise<Value>,
 ): Promise<Value> {
-  const database = await openOperating(process.env, appName(options));
+  const app = options.app === undefined ? undefined : await loadApp(options.app);
+  const database = await openOperating(process.env, appName(options), app);
   try {
     return await work(database);
   } finally {

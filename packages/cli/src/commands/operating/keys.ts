@@ -1,5 +1,12 @@
-import type { KeysStatus } from "@annex/app/operating";
+import {
+  isRotated,
+  KeyServiceNeeded,
+  KeyServiceUnavailable,
+  type KeysStatus,
+  type Operating,
+} from "@annex/app/operating";
 import type { Command } from "commander";
+import { CommandError } from "../../failures/index.ts";
 import { type OperatingOptions, operating, say, withDatabase } from "./database.ts";
 
 export function addKeysCommands(program: Command): void {
@@ -11,17 +18,36 @@ export function addKeysCommands(program: Command): void {
       if (status.missing.length > 0) process.exitCode = 1;
     }),
   );
-  operating(keys, "rotate", "seal everything anew under the first ring key, beside running replicas").action(
-    (options: OperatingOptions) =>
-      withDatabase(options, async (database) => {
-        const { resealed, status } = await database.rotateKeys();
-        say(options, { resealed, ...status }, `Sealed anew: ${resealed}.\n${inWords(status)}`);
-        if (status.missing.length > 0) process.exitCode = 1;
-      }),
+  operating(keys, "rotate", "seal everything anew under the key that seals, beside running replicas")
+    .option("--app <module>", "the module that exports the app, where its keyService wraps the keys")
+    .action((options: OperatingOptions) => withDatabase(options, (database) => rotate(database, options)));
+}
+
+async function rotate(database: Operating, options: OperatingOptions): Promise<void> {
+  const { resealed, status } = await database.rotateKeys().catch((error: unknown) => {
+    throw inWordsOfTheCommand(error);
+  });
+  say(options, { resealed, ...status }, `Sealed anew: ${resealed}.\n${inWords(status)}`);
+  if (status.missing.length > 0) process.exitCode = 1;
+}
+
+function inWordsOfTheCommand(error: unknown): unknown {
+  if (error instanceof KeyServiceNeeded)
+    return new CommandError(error.message, "Name the module that exports the app: --app src/app.ts.");
+  if (!(error instanceof KeyServiceUnavailable)) return error;
+  const { cause } = error;
+  const why = cause instanceof Error ? ` It said: ${cause.message}` : "";
+  return new CommandError(
+    `${error.whatHappened}${why}`,
+    "Mend that, and run it again; it goes on where it stopped.",
+    {
+      cause,
+    },
   );
 }
 
-function inWords({ sealing, sealedBy, missing }: KeysStatus): string {
+function inWords(status: KeysStatus): string {
+  const { sealing, sealedBy, missing } = status;
   const lines = sealedBy.map(({ ringKeyId, apiKeys, secrets }) => {
     const note = missing.includes(ringKeyId)
       ? "  not in ANNEX_KEY_RING"
@@ -30,10 +56,9 @@ function inWords({ sealing, sealedBy, missing }: KeysStatus): string {
         : "";
     return `${ringKeyId.padEnd(20)} ${String(apiKeys).padStart(9)} API keys ${String(secrets).padStart(9)} secrets${note}`;
   });
-  const [first] = sealedBy;
-  const isDone = sealedBy.length === 0 || (sealedBy.length === 1 && first?.ringKeyId === sealing);
-  const last = isDone
-    ? `Everything is under ${sealing}; the other keys can leave the ring.`
+  if (sealing === undefined) return "Nothing is sealed yet.";
+  const last = isRotated(status)
+    ? `Everything is under ${sealing}; other keys of ANNEX_KEY_RING can leave it.`
     : `Run "annex keys rotate" to bring everything under ${sealing}.`;
   return [...lines, missing.length > 0 ? "Put the missing keys back into ANNEX_KEY_RING." : last].join("\n");
 }
