@@ -7,6 +7,7 @@ import type { App } from "../application.ts";
 import { type Environment, readSettings, type Settings } from "../environment/index.ts";
 import { toJobRun } from "../jobs/installation-jobs.ts";
 import type { JobRun, JobRunStatus } from "../jobs/interface.ts";
+import { type KeysStatus, keysStatus } from "../keys-status.ts";
 import type { Log } from "../log/index.ts";
 import { openStore } from "../open-store.ts";
 import { keyRingText, openVaults } from "../open-vaults.ts";
@@ -16,15 +17,15 @@ import { ringKeyIdsIn } from "../vault/key-ring.ts";
 import type { KeyService } from "../vault/key-service.ts";
 import { type Copied, copyStore } from "./copy.ts";
 import { type ExportedInstallation, exportData } from "./export.ts";
-import { type KeysStatus, keysStatus, rotateKeys } from "./keys.ts";
+import { rotateKeys } from "./keys.ts";
 
 export { EnvironmentError } from "../environment/environment-error.ts";
+export { isRotated } from "../keys-status.ts";
 export { isApp } from "../openers.ts";
 export { StoreUnavailable } from "../stores/interface.ts";
 export { StoreVersionError } from "../stores/version.ts";
 export { KeyServiceUnavailable } from "../vault/key-service.ts";
 export { CopyError } from "./copy.ts";
-export { isRotated } from "./keys.ts";
 export type { Copied, Erased, ExportedInstallation, KeysStatus };
 
 /** A run as an operator lists it: with the installation it is of. */
