@@ -10,8 +10,11 @@ export type Exchange = {
   /** With its `?`; empty when there is none. Never logged: it can hold a token. */
   readonly search: string;
   header(name: string): string | undefined;
-  /** Address at the other end of the connection; `undefined` where nobody says. */
-  readonly peer: string | undefined;
+  /**
+   * Address at the other end of the connection; `undefined` where nobody says. No getter: an object that is written
+   * with one has a shape of its own for good, and as many as there are requests hold on to each other.
+   */
+  peer(): string | undefined;
   /** @throws BodyTooLarge when it has more bytes than the limit. */
   body(limit: number): Promise<Uint8Array>;
   /** The same in web-standard form. */

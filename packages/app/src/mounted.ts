@@ -24,9 +24,7 @@ function below(exchange: Exchange, mount: string): Exchange {
     method: exchange.method,
     path: exchange.path.slice(mount.length) || "/",
     search: exchange.search,
-    get peer() {
-      return exchange.peer;
-    },
+    peer: () => exchange.peer(),
     header: (name) => exchange.header(name),
     body: (limit) => exchange.body(limit),
     request: () => exchange.request(),

@@ -21,7 +21,7 @@ test.each([
   ["a proxy that says nothing is the source", "10.0.0.5", undefined, "10.0.0.5"],
   ["nonsense is no address", "10.0.0.5", "unknown", "unknown"],
 ])("%s", (_what, peer, forwarded, source) => {
-  expect(sourceOf({ peer, header: () => forwarded }, trustedProxies)).toBe(source);
+  expect(sourceOf({ peer: () => peer, header: () => forwarded }, trustedProxies)).toBe(source);
 });
 
 async function from(app: TestApp, address: string | undefined, headers: Record<string, string> = {}) {

@@ -31,7 +31,7 @@ export function sourceOf(
   exchange: Pick<Exchange, "peer" | "header">,
   isTrusted: Networks | undefined,
 ): string | undefined {
-  const { peer } = exchange;
+  const peer = exchange.peer();
   if (peer === undefined || isTrusted === undefined || !isTrusted(peer)) return peer;
   const forwarded = exchange.header("x-forwarded-for")?.split(",").slice(-mostProxies) ?? [];
   // Each proxy adds at the end whom it heard from; what stands before a stranger is only what the stranger says.

@@ -14,9 +14,7 @@ export function nodeExchange(request: IncomingMessage): Exchange {
     method: request.method ?? "GET",
     path: query === -1 ? target : target.slice(0, query),
     search: query === -1 ? "" : target.slice(query),
-    get peer() {
-      return request.socket.remoteAddress;
-    },
+    peer: () => request.socket.remoteAddress,
     header: (name) => headerText(request.headers[name]),
     body: (limit) => readBody(request, limit),
     request: () => webRequest(request, target),

@@ -7,7 +7,7 @@ export function webExchange(request: Request, peer?: string): Exchange {
     method: request.method,
     path: url.pathname,
     search: url.search,
-    peer,
+    peer: () => peer,
     header: (name) => request.headers.get(name) ?? undefined,
     body: (limit) => readBody(request, limit),
     request: () => request,
