@@ -6,7 +6,8 @@
  * data, server.
  */
 export type { CloudClient } from "@annex/client";
-export { type ErrorStateCode, type Scope, Secret } from "@annex/protocol";
+export type { ErrorStateCode, Scope } from "@annex/protocol";
+export { Secret } from "@annex/protocol/words";
 export type { App, AppOptions } from "./application.ts";
 export {
   createWebhookVerifier,

@@ -5,7 +5,6 @@ import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
 const findSql = `SELECT ${installationColumns} FROM installations i WHERE i.installed_app_id = ?`;
-const generationSql = "SELECT generation FROM installations WHERE installed_app_id = ?";
 const listActiveSql = `SELECT ${installationColumns} FROM installations i
   WHERE i.status = 'active' AND i.installed_app_id > ? ORDER BY i.installed_app_id LIMIT ?`;
 const credentialsSql = `SELECT k.sealed, i.suspended_at FROM installations i JOIN sealed_keys k USING (installation_number)
@@ -49,9 +48,10 @@ export function rememberInstallations(connection: Connection): Remembered {
   };
   return {
     ofGeneration,
+    // Not remembered: who asks by id wants it once, as a launch does.
     find: (installedAppId) => {
-      const generation = connection.statement(generationSql).get(installedAppId)?.["generation"];
-      return generation === undefined ? undefined : ofGeneration(installedAppId, Number(generation));
+      const row = connection.statement(findSql).get(installedAppId);
+      return row === undefined ? undefined : toInstallation(row);
     },
   };
 }
