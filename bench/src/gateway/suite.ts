@@ -50,8 +50,8 @@ function rowsOf(measured: readonly { through: Figures; past: Figures }[]): reado
       ratios: measured.map(({ through, past }) => through.loaded.perSecond / past.loaded.perSecond),
       ours: measured.map(({ through }) => through.loaded.perSecond),
       unit: "/s",
-      target: { atLeast: 0.6 },
-      floor: { atLeast: 0.4 },
+      target: { atLeast: 0.8 },
+      floor: { atLeast: 0.65 },
     },
     {
       what: "gateway, added to one call, p50 (ms, no ratio)",
@@ -59,8 +59,8 @@ function rowsOf(measured: readonly { through: Figures; past: Figures }[]): reado
       ratios: milliseconds,
       ours: measured.map(({ through }) => through.alone.p50),
       unit: "ms",
-      target: { atMost: 1 },
-      floor: { atMost: 2 },
+      target: { atMost: 0.2 },
+      floor: { atMost: 0.5 },
     },
   ];
 }

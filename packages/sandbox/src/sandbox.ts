@@ -14,7 +14,7 @@ import {
   removeRunFile,
   writeRunFile,
 } from "./run-file/index.ts";
-import { createServer, type ListedRoute, type ListeningServer, listen, listRoutes } from "./server/server.ts";
+import { createServer, type ListedRoute, type ListeningServer, listen } from "./server/server.ts";
 import type { Services } from "./services.ts";
 import { type DataDirectory, takeDataDirectory } from "./store/index.ts";
 
@@ -84,7 +84,7 @@ async function start(
     url,
     adminToken,
     directory,
-    routes: listRoutes(server),
+    routes: server.routes,
   });
   for (const app of options.apps ?? []) await sandbox.registerApp(app);
   await rewriteRunFile();

@@ -7,6 +7,17 @@ import type { StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { TraceContext } from "../trace-context.ts";
 
+/** A request to the Cloud API, whatever server took it. */
+export type GatewayRequest = {
+  readonly method: string;
+  /** Path and query as they were sent, percent-encoding and all. */
+  readonly target: string;
+  /** A header by its name in small letters. */
+  header(name: string): string | undefined;
+  /** @throws Refusal 413 `payload_too_large`, 400 `body_incomplete`. */
+  body(limit: number): Promise<Uint8Array>;
+};
+
 /** One allowed call of an installation. */
 export type GatewayCall = {
   readonly installation: Installation;
@@ -28,6 +39,14 @@ export type GatewayAnswer = {
   readonly status: number;
   readonly body: Uint8Array | string;
   readonly contentType: string;
+};
+
+/** An answer as it goes out; with `cut`, the connection ends before all of it, or after the first half. */
+export type GatewayReply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+  readonly cut?: "all" | "half";
 };
 
 /** What the handlers may touch. */

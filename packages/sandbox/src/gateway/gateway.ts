@@ -2,24 +2,27 @@
 import type { AuditLog } from "../audit/index.ts";
 import { Refusal } from "../errors.ts";
 import type { Faults } from "../faults/index.ts";
-import { asRefusal, refusalBody, refusalHeaders } from "../http/answers.ts";
-import { ordinaryBodyLimit, readBytes } from "../http/bodies.ts";
+import { asRefusal, guards, refusalBody, refusalHeaders } from "../http/answers.ts";
+import { ordinaryBodyLimit } from "../http/bodies.ts";
 import type { Installation, Installations } from "../installing/index.ts";
 import { unavailable } from "../instances/index.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { type GatewayAnswer, type GatewayParts, jsonText } from "./call.ts";
+import {
+  type GatewayAnswer,
+  type GatewayParts,
+  type GatewayReply,
+  type GatewayRequest,
+  jsonText,
+} from "./call.ts";
 import { identify, keyOf, requireActive, requireInstance, requireScope } from "./guard.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import { matchGatewayRoute } from "./routes.ts";
 import { newTrace, recordCall, type Trace } from "./trace.ts";
 
 export type Gateway = {
-  /** Answers one request to the Cloud API, or cuts its connection where a fault wants that. Never throws. */
-  answer(request: Request): Promise<GatewayOutcome>;
+  /** Answers one request to the Cloud API. Throws only where the audit log can't be written. */
+  answer(request: GatewayRequest): Promise<GatewayReply>;
 };
-
-/** A response to send; with `cut`, the connection ends before all of it, or after the first half. */
-export type GatewayOutcome = { readonly response: Response; readonly cut?: "all" | "half" };
 
 type Parts = GatewayParts & {
   readonly installations: Installations;
@@ -47,16 +50,15 @@ export function createGateway(parts: Parts): Gateway {
         durationMilliseconds: performance.now() - started,
         code: outcome.code,
       });
-      const response = asResponse(outcome, trace);
-      return outcome.cut === undefined ? { response } : { response, cut: outcome.cut };
+      return asReply(outcome, trace);
     },
   };
 }
 
-async function outcomeOf(request: Request, trace: Trace, parts: Parts): Promise<Outcome> {
+async function outcomeOf(request: GatewayRequest, trace: Trace, parts: Parts): Promise<Outcome> {
   try {
     const { installation, matched, query } = admitted(request, trace, parts);
-    const body = await readBytes(request, matched.route.bodyLimit ?? ordinaryBodyLimit);
+    const body = await request.body(matched.route.bodyLimit ?? ordinaryBodyLimit);
     trace.body = body;
     // Asked again: a key that was revoked while the body came is dead.
     requireStillActive(request, parts);
@@ -79,7 +81,7 @@ async function outcomeOf(request: Request, trace: Trace, parts: Parts): Promise<
 }
 
 /** Everything that can be judged before the body is there. */
-function admitted(request: Request, trace: Trace, parts: Parts) {
+function admitted(request: GatewayRequest, trace: Trace, parts: Parts) {
   const installation = identify(keyOf(request), parts.installations);
   trace.installation = installation;
   requireActive(installation);
@@ -95,14 +97,14 @@ function admitted(request: Request, trace: Trace, parts: Parts) {
   return { installation, matched, query };
 }
 
-function requireStillActive(request: Request, { installations }: Parts): void {
+function requireStillActive(request: GatewayRequest, { installations }: Parts): void {
   requireActive(identify(keyOf(request), installations));
 }
 
 /** Carries a call out as the day wants it. */
 async function underFaults(
   installation: Installation,
-  request: Request,
+  request: GatewayRequest,
   trace: Trace,
   parts: Parts,
   carryOut: () => Promise<GatewayAnswer>,
@@ -140,29 +142,13 @@ function noRoute({ method, path }: Trace): Refusal {
   return new Refusal(404, "not_found", `The Cloud API has no ${method} ${path.slice(0, 200)}.`);
 }
 
-function typeOf(request: Request): string | undefined {
-  return request.headers.get("content-type") ?? undefined;
+function typeOf(request: GatewayRequest): string | undefined {
+  return request.header("content-type");
 }
 
-function asResponse({ answer, headers }: Outcome, trace: Trace): Response {
-  if (answer.status === noAnswer) return new Response(null);
-  return new Response(hasNoBody(answer.status) ? null : new Uint8Array(bytes(answer.body)), {
-    status: answer.status,
-    headers: {
-      ...(answer.contentType === "" ? {} : { "content-type": answer.contentType }),
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-      "x-request-id": trace.requestId,
-      ...trace.rateHeaders,
-      ...headers,
-    },
-  });
-}
-
-function bytes(body: Uint8Array | string): Uint8Array {
-  return typeof body === "string" ? Buffer.from(body) : body;
-}
-
-function hasNoBody(status: number): boolean {
-  return status === 204 || status === 304;
+function asReply({ answer, headers, cut }: Outcome, trace: Trace): GatewayReply {
+  const type = answer.contentType === "" ? undefined : { "content-type": answer.contentType };
+  const all = { ...type, ...guards, "x-request-id": trace.requestId, ...trace.rateHeaders, ...headers };
+  const { status, body } = answer;
+  return cut === undefined ? { status, headers: all, body } : { status, headers: all, body, cut };
 }

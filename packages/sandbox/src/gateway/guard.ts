@@ -2,11 +2,11 @@
 import { Refusal } from "../errors.ts";
 import { keyRevoked } from "../faults/index.ts";
 import type { Installation, Installations } from "../installing/index.ts";
-import type { GatewayRoute } from "./call.ts";
+import type { GatewayRequest, GatewayRoute } from "./call.ts";
 
 /** The API key of a request, or nothing where there is none. */
-export function keyOf(request: Request): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+export function keyOf(request: GatewayRequest): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.header("authorization") ?? "")?.[1];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Installation } from "../installing/index.ts";
 import type { Instances } from "../instances/index.ts";
 import { newRequestId, type Surroundings } from "../surroundings.ts";
 import { type TraceContext, traceHeader, traceOf } from "../trace-context.ts";
-import type { GatewayAnswer } from "./call.ts";
+import type { GatewayAnswer, GatewayRequest } from "./call.ts";
 import { resourceOf, shownBody } from "./shown-bodies.ts";
 
 export type Trace = {
@@ -26,16 +26,15 @@ export type Trace = {
 const longestId = 128;
 
 /** The trace of a request that has just come in. */
-export function newTrace(request: Request, tools: Pick<Surroundings, "clock" | "random">): Trace {
-  const url = request.url;
-  const pathStart = url.indexOf("/", url.indexOf("//") + 2);
-  const queryStart = url.indexOf("?", pathStart);
+export function newTrace(request: GatewayRequest, tools: Pick<Surroundings, "clock" | "random">): Trace {
+  const { target } = request;
+  const queryStart = target.indexOf("?");
   return {
     requestId: newRequestId(tools),
     method: request.method,
-    path: url.slice(pathStart, queryStart < 0 ? url.length : queryStart),
-    rawQuery: queryStart < 0 ? "" : url.slice(queryStart + 1),
-    context: traceOf(request.headers.get(traceHeader), tools),
+    path: queryStart < 0 ? target : target.slice(0, queryStart),
+    rawQuery: queryStart < 0 ? "" : target.slice(queryStart + 1),
+    context: traceOf(request.header(traceHeader), tools),
     rateHeaders: {},
     faults: [],
   };

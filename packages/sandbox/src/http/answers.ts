@@ -25,7 +25,8 @@ export function textAnswer(
   return new Response(body, { status, headers: { "content-type": jsonType, ...guards, ...headers } });
 }
 
-const guards = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
+/** Headers of every answer. */
+export const guards = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** The headers that a refusal brings along. */
 export function refusalHeaders({ details }: Refusal): Record<string, string> {

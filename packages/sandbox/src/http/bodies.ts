@@ -1,4 +1,5 @@
 /** Reading what a caller sends: a limit on its size, JSON, and a schema that names the field. */
+import type { IncomingMessage } from "node:http";
 import { parseExactJson, parseWith } from "@annex/protocol";
 import type { z } from "zod";
 import { Refusal } from "../errors.ts";
@@ -21,8 +22,27 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
   return readUnannounced(request.body, limit);
 }
 
+/**
+ * The bytes of a body that comes to a server of Node's own.
+ *
+ * @throws Refusal 413 `payload_too_large`, 400 `body_incomplete` when the connection ends in the middle of it.
+ */
+export async function readIncoming(incoming: IncomingMessage, limit: number): Promise<Uint8Array> {
+  const { "content-length": announced, "transfer-encoding": chunked } = incoming.headers;
+  if (announced === undefined && chunked === undefined) return nothing;
+  if (Number(announced ?? "0") > limit) throw tooLarge(limit);
+  try {
+    return await readUnannounced(incoming, limit);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(400, "body_incomplete", "The connection ended before the whole body was there.");
+  }
+}
+
+const nothing = new Uint8Array();
+
 /** A body whose length was not said is counted while it comes. */
-async function readUnannounced(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+async function readUnannounced(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of body) {
@@ -30,7 +50,8 @@ async function readUnannounced(body: ReadableStream<Uint8Array>, limit: number):
     if (length > limit) throw tooLarge(limit);
     parts.push(part);
   }
-  return Buffer.concat(parts);
+  const [first] = parts;
+  return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
 }
 
 /**

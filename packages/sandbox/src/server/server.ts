@@ -1,9 +1,9 @@
 /** All doors on one origin: the Cloud API, the admin API, the Dashboard API and the dashboard's page. */
-import type { Server } from "node:http";
+import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { filterCollections } from "@annex/protocol";
-import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { Hono } from "hono";
 import { adminDoor } from "../admin/index.ts";
 import { dashboardDoor } from "../dashboard-api/index.ts";
 import { Refusal, SandboxStartError } from "../errors.ts";
@@ -12,7 +12,7 @@ import { asRefusal } from "../http/answers.ts";
 import { mountDoor, refusalAnswer } from "../http/mount.ts";
 import type { Services } from "../services.ts";
 import { newRequestId } from "../surroundings.ts";
-import { cutConnection } from "./cut-connection.ts";
+import { answerCall, isCloudCall } from "./gateway-door.ts";
 import { addressUnderOwnName, meansPage } from "./page-addresses.ts";
 import { createStaticPages } from "./static-pages.ts";
 
@@ -23,19 +23,34 @@ export type Doors = {
   readonly dashboardDirectory: string;
 };
 
-export type CloudServer = Hono<{ Bindings: HttpBindings }>;
+type Router = Hono<{ Bindings: HttpBindings }>;
+export type ListedRoute = { readonly method: string; readonly path: string };
+
+/** All doors, without a socket. */
+export type CloudServer = {
+  readonly listener: RequestListener;
+  /** Every route there is; `:name` stands for one segment. */
+  readonly routes: readonly ListedRoute[];
+};
 
 /** The server's routes, without a socket. */
-export function createServer({ services, gateway, adminToken, dashboardDirectory }: Doors): CloudServer {
-  const server = new Hono<{ Bindings: HttpBindings }>();
-  const { audit, tools } = services;
-  const answerGateway = async (context: Context<{ Bindings: HttpBindings }>) => {
-    const { response, cut } = await gateway.answer(context.req.raw);
-    return cut === undefined ? response : cutConnection(context.env, response, cut);
+export function createServer(doors: Doors): CloudServer {
+  const router = createRouter(doors);
+  const others = getRequestListener(router.fetch, { overrideGlobalObjects: false });
+  const { gateway, services } = doors;
+  return {
+    routes: listRoutes(router),
+    listener: (incoming, outgoing) => {
+      if (isCloudCall(incoming.url ?? "")) void answerCall(gateway, incoming, outgoing, services.tools);
+      else void others(incoming, outgoing);
+    },
   };
-  for (const path of ["/data", "/data/*", "/proxy", "/proxy/*", "/alerts", "/alerts/*"])
-    server.all(path, answerGateway);
-  for (const collection of filterCollections) server.all(`/${collection}/filter`, answerGateway);
+}
+
+/** What people, scripts and browsers ask for. */
+function createRouter({ services, gateway, adminToken, dashboardDirectory }: Doors): Router {
+  const server: Router = new Hono();
+  const { audit, tools } = services;
   mountDoor(server, adminDoor(services, adminToken), audit, tools);
   server.use("/api/*", async (context, next) => {
     if (addressUnderOwnName(context.req.url) === undefined) return next();
@@ -52,7 +67,10 @@ export function createServer({ services, gateway, adminToken, dashboardDirectory
       : context.redirect(own, 308);
   });
   // What no door knows is a call of the Cloud API that does not exist, and recorded as one.
-  server.all("*", answerGateway);
+  server.all("*", async ({ env: { incoming, outgoing } }) => {
+    await answerCall(gateway, incoming, outgoing, tools);
+    return RESPONSE_ALREADY_SENT;
+  });
   server.onError((error) => {
     const reference = newRequestId(tools);
     return refusalAnswer(asRefusal(error, reference, tools.log), reference);
@@ -65,10 +83,8 @@ function wrongHost(): Refusal {
   return new Refusal(421, "wrong_host", "The dashboard answers at 127.0.0.1 only. Open it there.");
 }
 
-export type ListedRoute = { readonly method: string; readonly path: string };
-
-/** Every route there is, read from the router itself and from the gateway's table; `:name` stands for one segment. */
-export function listRoutes(server: CloudServer): readonly ListedRoute[] {
+/** Read from the router itself and from the gateway's table. */
+function listRoutes(server: Router): readonly ListedRoute[] {
   const own = server.routes.filter(({ method, path }) => method !== "ALL" && !path.includes("*"));
   return [...own, ...gatewayRoutes].map(({ method, path }) => ({ method, path }));
 }
@@ -85,8 +101,8 @@ const keepAliveMilliseconds = 75_000;
  *
  * @throws SandboxStartError `port_in_use` or `port_not_allowed`.
  */
-export async function listen(server: CloudServer, port: number): Promise<ListeningServer> {
-  const http = createAdaptorServer({ fetch: server.fetch, overrideGlobalObjects: false }) as Server;
+export async function listen({ listener }: CloudServer, port: number): Promise<ListeningServer> {
+  const http = createHttpServer(listener);
   // Longer than clients keep a connection, so that none is reused just as it ends here.
   http.keepAliveTimeout = keepAliveMilliseconds;
   await new Promise<void>((resolve, reject) => {

@@ -60,8 +60,8 @@ function slowPost(path: string) {
       });
     });
   });
-  sent.write('{"name":');
-  return { answered, finish: () => sent.end('"Main"}') };
+  const begun = new Promise((written) => sent.write('{"name":', written));
+  return { answered, begun, finish: () => sent.end('"Main"}'), breakOff: () => sent.destroy() };
 }
 
 describe("unknown paths", () => {
@@ -105,6 +105,32 @@ describe("a key", () => {
     expect(await answered).toMatchObject({ status: 401, body: { code: "key_revoked" } });
     expect(core.seen).toEqual([]);
     await install();
+  });
+});
+
+describe("a call", () => {
+  test("that breaks off in the middle of its body is recorded as that, and not as a fault of the Cloud", async () => {
+    const { answered, begun, breakOff } = slowPost("/proxy/ledgers");
+    const ended = answered.catch(() => undefined);
+    await begun;
+    breakOff();
+    await ended;
+    await expect
+      .poll(() => lastAudit("&method=POST&category=Ledgers"), { timeout: 30_000 })
+      .toMatchObject({ status: 400, code: "body_incomplete" });
+    expect(core.seen).toEqual([]);
+  });
+
+  test("may name the whole URL in its first line, as through a proxy", async () => {
+    const { hostname, port } = new URL(cloud.url);
+    const path = `http://api.example${here("/proxy/ledgers")}`;
+    const sent = request({ hostname, port, path, headers: { authorization: `Bearer ${key}` } });
+    const status = await new Promise((resolve, reject) => {
+      sent.once("error", reject).once("response", (response) => resolve(response.resume().statusCode));
+      sent.end();
+    });
+    expect(status).toBe(201);
+    expect(core.seen).toHaveLength(1);
   });
 });
 

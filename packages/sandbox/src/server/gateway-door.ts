@@ -1,0 +1,91 @@
+/**
+ * The way of an app's call through Node's own server: decision record 2 keeps the router away from where many small
+ * calls come. Reads what the gateway asks for, writes what it answers, and ends a connection where a fault wants that.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { filterCollections } from "@annex/protocol";
+import type { Logger } from "pino";
+import type { Gateway, GatewayReply } from "../gateway/index.ts";
+import { asRefusal, guards, refusalBody } from "../http/answers.ts";
+import { readIncoming } from "../http/bodies.ts";
+import { newRequestId, type Surroundings } from "../surroundings.ts";
+
+const families = new RegExp(
+  `^/(?:(?:data|proxy|alerts)(?:[/?]|$)|(?:${filterCollections.join("|")})/filter(?:\\?|$))`,
+);
+
+/**
+ * Whether a request target belongs to the Cloud API whoever asks, and however.
+ *
+ * @example
+ * ```ts
+ * isCloudCall("/proxy/ledgers?instance_id=inst_1"); // true
+ * isCloudCall("/assets/main.js");                   // false
+ * ```
+ */
+export function isCloudCall(target: string): boolean {
+  return families.test(target);
+}
+
+type Tools = Pick<Surroundings, "clock" | "random"> & { readonly log: Logger };
+
+/** Answers a call of the Cloud API. Never throws. */
+export async function answerCall(
+  gateway: Gateway,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  tools: Tools,
+): Promise<void> {
+  const reply = await gateway
+    .answer({
+      method: incoming.method ?? "GET",
+      target: targetOf(incoming.url ?? "/"),
+      header: (name) => headerOf(incoming, name),
+      body: (limit) => readIncoming(incoming, limit),
+    })
+    .catch((error: unknown) => failed(error, tools));
+  send(reply, incoming, outgoing);
+}
+
+/** A proxy may be asked with the whole URL. */
+function targetOf(url: string): string {
+  if (url.startsWith("/")) return url;
+  const parsed = URL.parse(url);
+  return parsed === null ? "/" : `${parsed.pathname}${parsed.search}`;
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+function failed(error: unknown, tools: Tools): GatewayReply {
+  const reference = newRequestId(tools);
+  const refusal = asRefusal(error, reference, tools.log);
+  const body = JSON.stringify({ ...refusalBody(refusal), reference });
+  const headers = { ...guards, "content-type": "application/json; charset=utf-8" };
+  return { status: refusal.status, headers, body };
+}
+
+function send(
+  { status, headers, body, cut }: GatewayReply,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
+  if (cut === "all") {
+    outgoing.destroy();
+    return;
+  }
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
+  // What is still to come of a body is read to nowhere, and nothing else is read from this connection.
+  const unread = incoming.complete ? undefined : { connection: "close" };
+  const length = hasNoBody(status) ? undefined : { "content-length": bytes.byteLength };
+  outgoing.writeHead(status, { ...headers, ...length, ...unread });
+  incoming.resume();
+  if (cut === "half") outgoing.write(bytes.subarray(0, bytes.byteLength >> 1), () => outgoing.destroy());
+  else outgoing.end(hasNoBody(status) ? undefined : bytes);
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}
