@@ -6,7 +6,7 @@ import { maskUrl } from "./masking.ts";
 import type { RegisteredApp } from "./registry/index.ts";
 import type { Services } from "./services.ts";
 import type { AuditRow } from "./store/index.ts";
-import { listMembers, type Member } from "./tenants/index.ts";
+import { type Member, memberNames } from "./tenants/index.ts";
 import type { Timeline } from "./timeline/index.ts";
 
 export function memberView(member: Member) {
@@ -63,34 +63,39 @@ export function deliveryView({
 
 /** Rows of the audit log with the names of those who acted. */
 export async function auditViews(services: Services, rows: readonly AuditRow[]) {
+  const names = await namesOf(services, rows);
+  return rows.map((row) => auditView(row, names));
+}
+
+/** What the apps and members of some rows are called, by their ids. */
+async function namesOf(services: Services, rows: readonly AuditRow[]): Promise<ReadonlyMap<string, string>> {
   const apps = await services.registry.names([...new Set(rows.flatMap((row) => row.app_id ?? []))]);
-  const organizations = new Set(rows.flatMap((row) => row.organization_id ?? []));
-  const members = await Promise.all([...organizations].map((id) => listMembers(services.database, id)));
-  const names = new Map(members.flat().map((member) => [member.userId, member.name]));
-  return rows.map((row) => auditView(row, apps.get(row.app_id ?? ""), names.get(row.user_id ?? "")));
+  const members = await memberNames(services.database, [
+    ...new Set(rows.flatMap((row) => row.user_id ?? [])),
+  ]);
+  return new Map([...apps, ...members]);
 }
 
 /** A time line: each step as its own log shows it, with what kind it is and how it was found to belong here. */
 export async function timelineView(services: Services, { traceId, steps }: Timeline) {
   const calls = steps.flatMap((step) => (step.kind === "call" ? [step.call] : []));
-  const views = new Map((await auditViews(services, calls)).map((view) => [view.request_id, view]));
+  const names = await namesOf(services, calls);
   const data = steps.map((step) =>
     step.kind === "call"
-      ? { kind: step.kind, matched_by: step.matchedBy, call: views.get(step.call.request_id) }
+      ? { kind: step.kind, matched_by: step.matchedBy, call: auditView(step.call, names) }
       : { kind: step.kind, matched_by: step.matchedBy, delivery: deliveryView(step.delivery) },
   );
   return { trace_id: traceId, data };
 }
 
-/** A row of the audit log with the names of those who acted. */
-export function auditView(row: AuditRow, appName: string | undefined, userName: string | undefined) {
+function auditView(row: AuditRow, names: ReadonlyMap<string, string>) {
   const actor = {
     installed_app_id: row.installed_app_id ?? undefined,
     app_id: row.app_id ?? undefined,
-    app_name: appName,
+    app_name: names.get(row.app_id ?? ""),
     api_key_prefix: row.api_key_prefix ?? undefined,
     user_id: row.user_id ?? undefined,
-    user_name: userName,
+    user_name: names.get(row.user_id ?? ""),
   };
   return {
     audit_id: `aud_${row.sequence}`,

@@ -1,32 +1,31 @@
 /** The registry: apps registered by manifest, changed, removed. Contract section 2. */
 import { organizationIdSchema } from "@annex/protocol";
 import { z } from "zod";
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import * as shapes from "../http/shapes.ts";
 import { appSubject } from "../http/subjects.ts";
 import type { Services } from "../services.ts";
 import { appView } from "../views.ts";
-import * as answers from "./answers.ts";
-import type { AdminCaller } from "./caller.ts";
+import { adminRoute } from "./caller.ts";
 import { noSuch } from "./no-such.ts";
 
 const manifest = z.record(z.string(), z.unknown(), "must be a JSON object");
 const appId = z.object({ app_id: z.string() });
 
-export function appRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
+export function appRoutes(services: Services) {
   const { registry, instances } = services;
   return [
-    apiRoute({
+    adminRoute({
       method: "GET",
       path: "/admin/apps",
       summary: "The registered apps, oldest first",
-      answer: z.object({ data: z.array(answers.app), total: z.number() }),
+      answer: shapes.listed(shapes.app),
       handle: async () => {
         const apps = await registry.list();
         const data = apps.map((app) => ({ ...appView(app), organization_id: app.organizationId }));
         return { data, total: data.length };
       },
     }),
-    apiRoute({
+    adminRoute({
       method: "POST",
       path: "/admin/apps",
       summary: "Register an app by its manifest",
@@ -43,27 +42,27 @@ export function appRoutes(services: Services): readonly ApiRoute<AdminCaller>[] 
         return { app_id: app.appId };
       },
     }),
-    apiRoute({
+    adminRoute({
       method: "PATCH",
       path: "/admin/apps/:id",
       summary: "Replace the given fields of an app's manifest; URLs that are given are checked",
       body: z.object({ manifest }),
-      answer: answers.app,
+      answer: shapes.app,
       handle: async ({ parameters, body, about }) => {
-        const id = parameters["id"] ?? "";
+        const id = parameters.id;
         about(await appSubject(services, id));
         const app = await registry.update(id, body.manifest);
         await services.changed();
         return { ...appView(app), organization_id: app.organizationId };
       },
     }),
-    apiRoute({
+    adminRoute({
       method: "DELETE",
       path: "/admin/apps/:id",
       summary: "Remove an app that is installed nowhere",
       answer: appId,
       handle: async ({ parameters, about }) => {
-        const id = parameters["id"] ?? "";
+        const id = parameters.id;
         about(await appSubject(services, id));
         await registry.remove(id);
         await services.changed();

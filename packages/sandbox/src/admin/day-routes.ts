@@ -1,25 +1,24 @@
 /** The calls of the admin API that make the day: faults, settings, the clock. */
 import { z } from "zod";
 import { advanceClock } from "../advance.ts";
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
 import { advanceSchema, faultSchema } from "../http/requests.ts";
+import * as shapes from "../http/shapes.ts";
 import type { Services } from "../services.ts";
 import { settingsChanges, settingsSchema } from "../settings/index.ts";
-import * as answers from "./answers.ts";
-import type { AdminCaller } from "./caller.ts";
+import { adminRoute } from "./caller.ts";
 
-export function dayRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
+export function dayRoutes(services: Services) {
   return [...faultRoutes(services), ...settingRoutes(services), clockRoute(services)];
 }
 
-function faultRoutes({ faults }: Services): readonly ApiRoute<AdminCaller>[] {
+function faultRoutes({ faults }: Services) {
   return [
-    apiRoute({
+    adminRoute({
       method: "POST",
       path: "/admin/faults",
       summary: "Set a fault, for an app, an instance or an installation, for a time or a number of times",
       body: faultSchema,
-      answer: answers.fault,
+      answer: shapes.fault,
       status: 201,
       handle: async ({ body, about }) => {
         const fault = await faults.set(body);
@@ -32,40 +31,40 @@ function faultRoutes({ faults }: Services): readonly ApiRoute<AdminCaller>[] {
         return fault;
       },
     }),
-    apiRoute({
+    adminRoute({
       method: "GET",
       path: "/admin/faults",
       summary: "The faults that are on, and those that are over but not cleared, newest first",
-      answer: z.object({ data: z.array(answers.fault) }),
+      answer: z.object({ data: z.array(shapes.fault).readonly() }),
       handle: async () => ({ data: faults.list() }),
     }),
-    apiRoute({
+    adminRoute({
       method: "DELETE",
       path: "/admin/faults",
       summary: "Clear all faults",
-      answer: answers.cleared,
+      answer: shapes.cleared,
       handle: async () => ({ cleared: await faults.clear() }),
     }),
-    apiRoute({
+    adminRoute({
       method: "DELETE",
       path: "/admin/faults/:id",
       summary: "Clear a fault",
-      answer: answers.cleared,
-      handle: async ({ parameters }) => ({ cleared: await faults.clear(parameters["id"] ?? "") }),
+      answer: shapes.cleared,
+      handle: async ({ parameters }) => ({ cleared: await faults.clear(parameters.id) }),
     }),
   ];
 }
 
-function settingRoutes({ settings }: Services): readonly ApiRoute<AdminCaller>[] {
+function settingRoutes({ settings }: Services) {
   return [
-    apiRoute({
+    adminRoute({
       method: "GET",
       path: "/admin/settings",
       summary: "The settings in force",
       answer: settingsSchema,
       handle: async () => settings.current(),
     }),
-    apiRoute({
+    adminRoute({
       method: "PATCH",
       path: "/admin/settings",
       summary: "Change settings, for good",
@@ -76,8 +75,8 @@ function settingRoutes({ settings }: Services): readonly ApiRoute<AdminCaller>[]
   ];
 }
 
-function clockRoute(services: Services): ApiRoute<AdminCaller> {
-  return apiRoute({
+function clockRoute(services: Services) {
+  return adminRoute({
     method: "POST",
     path: "/admin/clock",
     summary: "Put the Cloud's own clock ahead; what waits for a time comes due",

@@ -6,32 +6,42 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import { describeCloudApi } from "../gateway/index.ts";
+import type { ApiRoute } from "../http/api-route.ts";
 import type { Door } from "../http/mount.ts";
+import { describeRoutes } from "../http/openapi.ts";
 import type { Services } from "../services.ts";
-import type { AdminCaller } from "./caller.ts";
-import { describeRoutes } from "./openapi.ts";
+import { type AdminCaller, adminRoute } from "./caller.ts";
 import { adminRoutes } from "./routes.ts";
 
 const descriptionPath = "/admin/openapi.json";
+const cloudDescriptionPath = "/admin/cloud-openapi.json";
+/** What says only how to call, whoever reads it. */
+const open = new Set([descriptionPath, cloudDescriptionPath]);
+
+const adminApi = { title: "admin API", security: { adminToken: { type: "http", scheme: "bearer" } } };
 
 /** The admin API behind its token. */
 export function adminDoor(services: Services, token: string): Door<AdminCaller> {
-  const described = adminRoutes(services);
   const organizations = new Set(services.instances.list().map(({ organizationId }) => organizationId));
-  const description: ApiRoute<AdminCaller> = apiRoute({
-    method: "GET",
-    path: descriptionPath,
-    summary: "This description",
-    answer: z.record(z.string(), z.unknown()),
-    handle: async () => describeRoutes([...described, description]),
-  });
+  const document = (path: string, summary: string, make: () => Readonly<Record<string, unknown>>) =>
+    adminRoute({
+      method: "GET",
+      path,
+      summary,
+      answer: z.record(z.string(), z.unknown()).readonly(),
+      handle: async () => make(),
+    });
+  const routes: readonly ApiRoute<AdminCaller>[] = [
+    ...adminRoutes(services),
+    document(descriptionPath, "This description", () => describeRoutes(adminApi, routes)),
+    document(cloudDescriptionPath, "The Cloud API's description, as an app sees it", describeCloudApi),
+  ];
   return {
     prefix: "/admin",
-    routes: [...described, description],
+    routes,
     identify: async (request, { path }) => {
-      if (path !== descriptionPath && !isToken(request.headers.get("authorization"), token))
-        throw unauthorized();
+      if (!open.has(path) && !isToken(request.headers.get("authorization"), token)) throw unauthorized();
       return "admin";
     },
     // With one organization, what a script did belongs into that organization's log.

@@ -2,15 +2,14 @@
 import { applicationIdSchema, instanceIdSchema, scopeSchema, userIdSchema } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
 import { pageQuery } from "../http/paging.ts";
+import * as shapes from "../http/shapes.ts";
 import { installationSubject } from "../http/subjects.ts";
 import { installationStatuses } from "../installing/index.ts";
 import type { Services } from "../services.ts";
 import { findMember } from "../tenants/index.ts";
 import { installationView } from "../views.ts";
-import * as answers from "./answers.ts";
-import type { AdminCaller } from "./caller.ts";
+import { adminRoute } from "./caller.ts";
 import { noSuch } from "./no-such.ts";
 
 const installSchema = z.object({
@@ -27,26 +26,26 @@ const installationQuery = z.object({
   status: z.enum(installationStatuses, `must be one of ${installationStatuses.join(", ")}`).optional(),
 });
 
-export function installationRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
+export function installationRoutes(services: Services) {
   const { instances, installing, installations, launching, database } = services;
   return [
-    apiRoute({
+    adminRoute({
       method: "GET",
       path: "/admin/installations",
       summary: "The installations, newest first",
       query: installationQuery,
-      answer: answers.installations,
+      answer: shapes.listed(shapes.installation),
       handle: async ({ query: { app_id: appId, instance_id: instanceId, status, ...page } }) => {
         const { data, total } = await installations.page({ appId, instanceId, status }, page);
         return { data: data.map(installationView), total };
       },
     }),
-    apiRoute({
+    adminRoute({
       method: "POST",
       path: "/admin/installations",
       summary: "Install an app into an instance; everything it asks for is granted unless named",
       body: installSchema,
-      answer: answers.installed,
+      answer: shapes.installed,
       status: 201,
       handle: async ({ body, trace, about }) => {
         const instance = instances.find(body.instance_id);
@@ -68,25 +67,25 @@ export function installationRoutes(services: Services): readonly ApiRoute<AdminC
         return installed;
       },
     }),
-    apiRoute({
+    adminRoute({
       method: "DELETE",
       path: "/admin/installations/:id",
       summary: "Uninstall",
-      answer: answers.uninstalled,
+      answer: shapes.uninstalled,
       handle: async ({ parameters, trace, about }) => {
-        const id = parameters["id"] ?? "";
+        const id = parameters.id;
         about(await installationSubject(services, id));
         return installing.uninstall(id, { trace });
       },
     }),
-    apiRoute({
+    adminRoute({
       method: "POST",
       path: "/admin/installations/:id/launch",
       summary: "Launch an installed app as a member, without asking for the password again",
       body: z.object({ user_id: userIdSchema }),
-      answer: answers.launched,
+      answer: shapes.launched,
       handle: async ({ parameters, body, trace, about }) => {
-        const installation = await installations.find(parameters["id"] ?? "");
+        const installation = await installations.find(parameters.id);
         if (installation === undefined) throw noSuch("installation");
         const { organizationId, installedAppId } = installation;
         about({ ...(await installationSubject(services, installedAppId)), userId: body.user_id });

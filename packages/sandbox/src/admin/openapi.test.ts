@@ -1,8 +1,8 @@
 /** The admin API's description says what the routes do: same routes, same schemas. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as shapes from "../http/shapes.ts";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 import { call, startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
-import * as answers from "./answers.ts";
 
 type Operation = {
   readonly responses: Readonly<Record<string, unknown>>;
@@ -58,18 +58,18 @@ test("answers have the shapes that it says", async () => {
   const launched = await cloud.admin("POST", `/admin/installations/${id}/launch`, launch);
   const redeliver = `/admin/deliveries/${String(installed.body["delivery_id"])}/redeliver`;
   const given = [
-    [answers.installed, installed],
-    [answers.launched, launched],
-    [answers.redelivered, await cloud.admin("POST", redeliver, {})],
-    [answers.uninstalled, await cloud.admin("DELETE", `/admin/installations/${id}`)],
+    [shapes.installed, installed],
+    [shapes.launched, launched],
+    [shapes.redelivered, await cloud.admin("POST", redeliver, {})],
+    [shapes.uninstalled, await cloud.admin("DELETE", `/admin/installations/${id}`)],
     [
-      answers.instance,
+      shapes.instance,
       await cloud.admin("PATCH", `/admin/instances/${place.instance_id}`, { state: "running" }),
     ],
-    [answers.state, await cloud.admin("GET", "/admin/state")],
-    [answers.deliveries, await cloud.admin("GET", "/admin/deliveries")],
-    [answers.audit, await cloud.admin("GET", "/admin/audit")],
-    [answers.refusal, await cloud.admin("POST", "/admin/apps", {})],
+    [shapes.state, await cloud.admin("GET", "/admin/state")],
+    [shapes.listed(shapes.delivery), await cloud.admin("GET", "/admin/deliveries")],
+    [shapes.listed(shapes.auditEntry), await cloud.admin("GET", "/admin/audit")],
+    [shapes.refusal, await cloud.admin("POST", "/admin/apps", {})],
   ] as const;
   for (const [schema, answer] of given) {
     const checked = schema.strict().safeParse(answer.body);

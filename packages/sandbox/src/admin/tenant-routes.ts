@@ -1,30 +1,29 @@
 /** What there is, and whether an instance runs. */
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
 import { stateSchema } from "../http/requests.ts";
+import * as shapes from "../http/shapes.ts";
 import type { Services } from "../services.ts";
 import { listMembers } from "../tenants/index.ts";
 import { appView, installationView, instanceView, memberView } from "../views.ts";
-import * as answers from "./answers.ts";
-import type { AdminCaller } from "./caller.ts";
+import { adminRoute } from "./caller.ts";
 
-export function tenantRoutes(services: Services): readonly ApiRoute<AdminCaller>[] {
+export function tenantRoutes(services: Services) {
   const { instances } = services;
   return [
-    apiRoute({
+    adminRoute({
       method: "GET",
       path: "/admin/state",
       summary: "Everything there is: organizations, instances, members, apps, installations",
-      answer: answers.state,
+      answer: shapes.state,
       handle: () => readState(services),
     }),
-    apiRoute({
+    adminRoute({
       method: "PATCH",
       path: "/admin/instances/:id",
       summary: "Start or stop an instance",
       body: stateSchema,
-      answer: answers.instance,
+      answer: shapes.instance,
       handle: async ({ parameters, body, about }) => {
-        const instance = await instances.setState(parameters["id"] ?? "", body.state);
+        const instance = await instances.setState(parameters.id, body.state);
         about({ organizationId: instance.organizationId, instanceId: instance.instanceId });
         await services.changed();
         return instanceView(instance);

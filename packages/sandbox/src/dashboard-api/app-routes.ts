@@ -2,17 +2,16 @@
 import { applicationIdSchema, instanceIdSchema, scopeSchema } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import * as shapes from "../http/shapes.ts";
 import { installationSubject } from "../http/subjects.ts";
 import type { RegisteredApp } from "../registry/index.ts";
 import type { Services } from "../services.ts";
 import type { Member } from "../tenants/index.ts";
 import { appView, installationView } from "../views.ts";
 import { appInInstanceView } from "./app-in-instance.ts";
-import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
+import { dashboardRoute, requireRight, requireSession } from "./caller.ts";
 
 const instanceQuery = z.object({ instance_id: z.string().max(128).optional() });
-const anything = z.unknown();
 
 /** Who somebody is, asked again before an install and an uninstall. */
 const uninstallSchema = z.object({
@@ -23,7 +22,7 @@ const uninstallSchema = z.object({
 const installSchema = uninstallSchema.extend({
   app_id: applicationIdSchema,
   instance_id: instanceIdSchema,
-  granted_permissions: z.array(scopeSchema, { error: "must be a list of scopes" }).max(64),
+  granted_permissions: z.array(scopeSchema, { error: "must be a list of scopes" }).max(64).readonly(),
 });
 
 const proofSchema = z.object({
@@ -31,19 +30,19 @@ const proofSchema = z.object({
   code: z.string({ error: "must be a text" }).max(16).optional(),
 });
 
-export function appRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+export function appRoutes(services: Services) {
   return [...libraryRoutes(services), ...installationRoutes(services)];
 }
 
-function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+function libraryRoutes(services: Services) {
   const { registry, installations } = services;
   return [
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/apps",
       summary: "The organization's apps, with their state in one instance",
       query: instanceQuery,
-      answer: anything,
+      answer: shapes.listed(shapes.appInInstance),
       handle: async ({ caller, query }) => {
         const { organizationId } = requireSession(caller).member;
         const history = await installations.list({ organizationId });
@@ -54,14 +53,14 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
         return { data, total: data.length };
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/apps/:id",
       summary: "One app, with all its installations",
       query: instanceQuery,
-      answer: anything,
+      answer: shapes.appWithHistory,
       handle: async ({ caller, parameters, query }) => {
-        const app = await requireApp(services, requireSession(caller).member, parameters["id"] ?? "");
+        const app = await requireApp(services, requireSession(caller).member, parameters.id);
         const history = await installations.list({ appId: app.appId });
         const shown = appInInstanceView(
           services,
@@ -73,12 +72,12 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
         return { ...shown, history: history.map(installationView) };
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "POST",
       path: "/api/apps",
       summary: "Register an app by its manifest",
       body: z.object({ manifest: z.record(z.string(), z.unknown()) }),
-      answer: z.object({ app_id: z.string() }),
+      answer: shapes.appId,
       status: 201,
       handle: async ({ caller, body, about }) => {
         const { member } = requireSession(caller);
@@ -89,46 +88,46 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
         return { app_id: app.appId };
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "PATCH",
       path: "/api/apps/:id",
       summary: "Replace the given fields of an app's manifest; URLs that are given are checked",
       body: z.object({ manifest: z.record(z.string(), z.unknown(), "must be a JSON object") }),
-      answer: anything,
+      answer: shapes.ownApp,
       handle: async ({ caller, parameters, body, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
-        const { appId } = await requireApp(services, member, parameters["id"] ?? "");
+        const { appId } = await requireApp(services, member, parameters.id);
         about({ appId });
         const app = await registry.update(appId, body.manifest);
         await services.changed();
         return appView(app);
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "DELETE",
       path: "/api/apps/:id",
       summary: "Remove an app that is installed nowhere",
-      answer: z.object({ app_id: z.string() }),
+      answer: shapes.appId,
       handle: async ({ caller, parameters, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
-        const { appId } = await requireApp(services, member, parameters["id"] ?? "");
+        const { appId } = await requireApp(services, member, parameters.id);
         about({ appId });
         await registry.remove(appId);
         await services.changed();
         return { app_id: appId };
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/apps/:id/urls",
       summary: "The two URLs of an app, whole: whoever knows them can speak to it as Cloud does",
-      answer: z.object({ registration_callback_url: z.string(), portal_generator_url: z.string() }),
+      answer: shapes.appUrls,
       handle: async ({ caller, parameters, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
-        const app = await requireApp(services, member, parameters["id"] ?? "");
+        const app = await requireApp(services, member, parameters.id);
         about({ appId: app.appId });
         return {
           registration_callback_url: app.registrationCallbackUrl.reveal(),
@@ -139,15 +138,15 @@ function libraryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
   ];
 }
 
-function installationRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+function installationRoutes(services: Services) {
   const { installing, launching, authentication } = services;
   return [
-    apiRoute({
+    dashboardRoute({
       method: "POST",
       path: "/api/installations",
       summary: "Install an app, proving again who installs it",
       body: installSchema,
-      answer: anything,
+      answer: shapes.installed,
       status: 201,
       handle: async ({ caller, body, trace, about }) => {
         const { member } = requireSession(caller);
@@ -169,31 +168,31 @@ function installationRoutes(services: Services): readonly ApiRoute<DashboardCall
         return installed;
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "DELETE",
       path: "/api/installations/:id",
       summary: "Uninstall, proving again who uninstalls it",
       body: uninstallSchema,
-      answer: anything,
+      answer: shapes.uninstalled,
       handle: async ({ caller, parameters, body, trace, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
-        const id = parameters["id"] ?? "";
+        const id = parameters.id;
         about(await installationSubject(services, id, member.organizationId));
         await authentication.proveAgain(member.userId, body);
         return installing.uninstall(id, { organizationId: member.organizationId, trace });
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "POST",
       path: "/api/installations/:id/launch",
       summary: "Launch an installed app",
       body: proofSchema,
-      answer: anything,
+      answer: shapes.launched,
       handle: async ({ caller, parameters, body: { password, code }, trace, about }) => {
         const { member } = requireSession(caller);
         const { organizationId, userId } = member;
-        const request = { installedAppId: parameters["id"] ?? "", organizationId, userId, trace };
+        const request = { installedAppId: parameters.id, organizationId, userId, trace };
         about(await installationSubject(services, request.installedAppId, organizationId));
         return launching.launch(request, async (app) => {
           if (!app.launchRequiresAuthentication) return;

@@ -1,10 +1,14 @@
 /** Who calls the Dashboard API: a member with a session cookie, from the dashboard's own page. */
 import { Refusal } from "../errors.ts";
+import { routesFor } from "../http/api-route.ts";
 import type { Services } from "../services.ts";
 import { type DashboardSession, type Member, mayDo, type Right, sessionSeconds } from "../tenants/index.ts";
 
 /** A member who is logged in, or nobody on the routes that need no session. */
 export type DashboardCaller = DashboardSession | undefined;
+
+/** Defines a route of the Dashboard API. */
+export const dashboardRoute = routesFor<DashboardCaller>();
 
 const pageHeader = "x-annex-dashboard";
 const safeMethods = new Set(["GET", "HEAD"]);

@@ -2,36 +2,34 @@
 import { z } from "zod";
 import { advanceClock } from "../advance.ts";
 import { describeFaults } from "../faults/index.ts";
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
 import { advanceSchema, faultSchema } from "../http/requests.ts";
+import * as shapes from "../http/shapes.ts";
 import type { Services } from "../services.ts";
-import { settingsChanges } from "../settings/index.ts";
-import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
+import { settingsChanges, settingsSchema } from "../settings/index.ts";
+import { dashboardRoute, requireRight, requireSession } from "./caller.ts";
 
-const anything = z.unknown();
-
-export function dayRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+export function dayRoutes(services: Services) {
   return [...faultRoutes(services), ...settingRoutes(services)];
 }
 
-function faultRoutes({ faults }: Services): readonly ApiRoute<DashboardCaller>[] {
+function faultRoutes({ faults }: Services) {
   return [
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/faults",
       summary: "The faults that were set, newest first, and all there are, in words",
-      answer: anything,
+      answer: shapes.faults,
       handle: async ({ caller }) => ({
         data: faults.list(requireSession(caller).member.organizationId),
         catalogue: describeFaults(),
       }),
     }),
-    apiRoute({
+    dashboardRoute({
       method: "POST",
       path: "/api/faults",
       summary: "Set a fault for the organization, or a part of it",
       body: faultSchema,
-      answer: anything,
+      answer: shapes.fault,
       status: 201,
       handle: async ({ caller, body, about }) => {
         const { member } = requireSession(caller);
@@ -41,28 +39,28 @@ function faultRoutes({ faults }: Services): readonly ApiRoute<DashboardCaller>[]
         return fault;
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "DELETE",
       path: "/api/faults/:id",
       summary: "Clear a fault",
-      answer: anything,
+      answer: shapes.cleared,
       handle: async ({ caller, parameters }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-instances");
-        return { cleared: await faults.clear(parameters["id"] ?? "", member.organizationId) };
+        return { cleared: await faults.clear(parameters.id, member.organizationId) };
       },
     }),
   ];
 }
 
-function settingRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+function settingRoutes(services: Services) {
   const { settings, tools } = services;
   return [
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/settings",
       summary: "The settings in force, and what the Cloud's clock shows",
-      answer: anything,
+      answer: z.object({ settings: settingsSchema, now: z.string(), ahead_seconds: z.number() }),
       handle: async ({ caller }) => {
         requireSession(caller);
         return {
@@ -72,23 +70,23 @@ function settingRoutes(services: Services): readonly ApiRoute<DashboardCaller>[]
         };
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "PATCH",
       path: "/api/settings",
       summary: "Change settings, for good",
       body: settingsChanges,
-      answer: anything,
+      answer: settingsSchema,
       handle: async ({ caller, body }) => {
         requireRight(requireSession(caller).member, "manage-instances");
         return settings.change(body);
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "POST",
       path: "/api/clock",
       summary: "Put the Cloud's own clock ahead; what waits for a time comes due",
       body: advanceSchema,
-      answer: anything,
+      answer: z.object({ now: z.string() }),
       handle: async ({ caller, body }) => {
         requireRight(requireSession(caller).member, "manage-instances");
         return { now: (await advanceClock(services, body.advance_seconds)).toISOString() };

@@ -5,68 +5,93 @@ import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { alertStatuses, allowedColours, listAlerts, updateAlert } from "../gateway/index.ts";
 import { textAnswer } from "../http/answers.ts";
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
 import { pageQuery } from "../http/paging.ts";
 import { stateSchema } from "../http/requests.ts";
+import * as shapes from "../http/shapes.ts";
 import { type Instance, unavailable } from "../instances/index.ts";
 import type { Services } from "../services.ts";
 import type { Member } from "../tenants/index.ts";
 import { instanceView } from "../views.ts";
-import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
+import { type DashboardCaller, dashboardRoute, requireRight, requireSession } from "./caller.ts";
 
-const anything = z.unknown();
-const shownCollections = ["ledgers", "balances", "transactions", "identities"] as const;
-const summedCollections = ["balances", "transactions"] as const;
+/** Page, order, and any of the conditions of the Data API, which reads them itself. Contract section 8. */
+const recordQuery = z.looseObject({
+  page: z.string().optional(),
+  pageSize: z.string().optional(),
+  order_by: z.string().optional(),
+  order_dir: z.string().optional(),
+});
 const alertQuery = z.object({ ...pageQuery, status: z.string().max(60).optional() });
 
-export function instanceRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+export function instanceRoutes(services: Services) {
   return [...alertRoutes(services), ...sumRoutes(services), ...recordRoutes(services), stateRoute(services)];
 }
 
 /** Reads go straight to the database of the instance, as the Data API's do. */
-function recordRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
-  return shownCollections.flatMap((collection) => [
-    apiRoute<DashboardCaller>({
+function recordRoutes(services: Services) {
+  return [
+    ...routesOf(services, "ledgers", shapes.records.ledgers),
+    ...routesOf(services, "balances", shapes.records.balances),
+    ...routesOf(services, "transactions", shapes.records.transactions),
+    ...routesOf(services, "identities", shapes.records.identities),
+  ];
+}
+
+/** The answers are texts already, digit for digit as the database gave them; the shape says what they hold. */
+function routesOf<const Collection extends keyof typeof shapes.records, Shape extends z.ZodType>(
+  services: Services,
+  collection: Collection,
+  shape: Shape,
+) {
+  return [
+    dashboardRoute({
       method: "GET",
       path: `/api/instances/:id/${collection}`,
       summary: `The ${collection} of an instance`,
-      answer: anything,
+      query: recordQuery,
+      answer: shapes.listed(shape),
       handle: async ({ caller, parameters, request }) => {
-        const reader = await ownReader(services, requireSession(caller).member, parameters["id"]);
+        const reader = await readerOf(services, caller, parameters);
         const query = new URL(request.url).searchParams;
         return textAnswer(await reader.list(collection, query, orderIn(query)), 200);
       },
     }),
-    apiRoute<DashboardCaller>({
+    dashboardRoute({
       method: "GET",
       path: `/api/instances/:id/${collection}/:record`,
       summary: `One of the ${collection} of an instance`,
-      answer: anything,
+      answer: shape,
       handle: async ({ caller, parameters }) => {
-        const reader = await ownReader(services, requireSession(caller).member, parameters["id"]);
-        const record = await reader.get(collection, parameters["record"] ?? "");
+        const reader = await readerOf(services, caller, parameters);
+        const record = await reader.get(collection, segment(parameters, "record"));
         if (record === undefined)
           throw new Refusal(404, "not_found", `There is no such record in ${collection}.`);
         return textAnswer(record, 200);
       },
     }),
-  ]);
+  ];
 }
 
 /** Sums of everything that a list's conditions match, on all its pages. */
-function sumRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
-  return summedCollections.map((collection) =>
-    apiRoute<DashboardCaller>({
-      method: "GET",
-      path: `/api/instances/:id/${collection}/sums`,
-      summary: `The sums of an instance's ${collection} by currency`,
-      answer: anything,
-      handle: async ({ caller, parameters, request }) => {
-        const reader = await ownReader(services, requireSession(caller).member, parameters["id"]);
-        return textAnswer(await reader.sums(collection, new URL(request.url).searchParams), 200);
-      },
-    }),
-  );
+function sumRoutes(services: Services) {
+  return [sumRoute(services, "balances"), sumRoute(services, "transactions")];
+}
+
+function sumRoute<const Collection extends "balances" | "transactions">(
+  services: Services,
+  collection: Collection,
+) {
+  return dashboardRoute({
+    method: "GET",
+    path: `/api/instances/:id/${collection}/sums`,
+    summary: `The sums of an instance's ${collection} by currency`,
+    query: recordQuery,
+    answer: shapes.sums,
+    handle: async ({ caller, parameters, request }) => {
+      const reader = await readerOf(services, caller, parameters);
+      return textAnswer(await reader.sums(collection, new URL(request.url).searchParams), 200);
+    },
+  });
 }
 
 /** `order_by` and `order_dir`, which the Data API itself reserves and leaves alone. */
@@ -76,58 +101,58 @@ function orderIn(query: URLSearchParams): Order | undefined {
   return { field, direction: query.get("order_dir") === "desc" ? "descending" : "ascending" };
 }
 
-function alertRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+function alertRoutes(services: Services) {
   const { database, tools } = services;
   return [
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/instances/:id/alerts",
       summary: "The alerts of an instance, newest first",
       query: alertQuery,
-      answer: anything,
+      answer: shapes.listed(shapes.alert),
       handle: async ({ caller, parameters, query }) => {
-        const { instanceId } = ownInstance(services, requireSession(caller).member, parameters["id"]);
+        const { instanceId } = ownInstance(services, requireSession(caller).member, parameters.id);
         return listAlerts(database, instanceId, query);
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/instances/:id/alerts/statuses",
       summary: "The statuses an alert can have",
-      answer: anything,
+      answer: shapes.alertStatuses,
       handle: async ({ caller, parameters }) => {
-        const { organizationId } = ownInstance(services, requireSession(caller).member, parameters["id"]);
+        const { organizationId } = ownInstance(services, requireSession(caller).member, parameters.id);
         return { data: alertStatuses(organizationId), allowed_colours: allowedColours };
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "PUT",
       path: "/api/instances/:id/alerts/:alert",
       summary: "Work on an alert",
       body: alertStatusUpdateSchema,
-      answer: anything,
+      answer: shapes.alert,
       handle: async ({ caller, parameters, body, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "work-on-alerts");
-        const { instanceId } = ownInstance(services, member, parameters["id"]);
+        const { instanceId } = ownInstance(services, member, parameters.id);
         about({ instanceId });
-        return updateAlert(database, tools, instanceId, parameters["alert"] ?? "", body);
+        return updateAlert(database, tools, instanceId, parameters.alert, body);
       },
     }),
   ];
 }
 
-function stateRoute(services: Services): ApiRoute<DashboardCaller> {
-  return apiRoute({
+function stateRoute(services: Services) {
+  return dashboardRoute({
     method: "PATCH",
     path: "/api/instances/:id",
     summary: "Start or stop an instance",
     body: stateSchema,
-    answer: anything,
+    answer: shapes.instance,
     handle: async ({ caller, parameters, body, about }) => {
       const { member } = requireSession(caller);
       requireRight(member, "manage-instances");
-      const { instanceId } = ownInstance(services, member, parameters["id"]);
+      const { instanceId } = ownInstance(services, member, parameters.id);
       about({ instanceId });
       const instance = await services.instances.setState(instanceId, body.state);
       await services.changed();
@@ -141,6 +166,11 @@ function ownInstance({ instances }: Services, member: Member, instanceId = ""): 
   if (instance?.organizationId === member.organizationId) return instance;
   throw new Refusal(404, "not_found", "There is no such instance.");
 }
+
+type Parameters = Readonly<Record<string, string>>;
+const segment = (parameters: Parameters, name: string) => parameters[name] ?? "";
+const readerOf = (services: Services, caller: DashboardCaller, parameters: Parameters) =>
+  ownReader(services, requireSession(caller).member, segment(parameters, "id"));
 
 async function ownReader(services: Services, member: Member, instanceId: string | undefined) {
   const instance = ownInstance(services, member, instanceId);

@@ -1,56 +1,53 @@
-/** What was sent to apps, and who did what: the delivery log and the audit log. */
-import { z } from "zod";
 import { shownAnswer } from "../deliveries/index.ts";
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
 import { eventStream } from "../http/event-stream.ts";
 import { auditQuery, deliveryQuery, timelineQuery } from "../http/log-queries.ts";
 import { redeliverySchema, redeliveryViews } from "../http/requests.ts";
+import * as shapes from "../http/shapes.ts";
 import { deliverySubject } from "../http/subjects.ts";
 import type { Services } from "../services.ts";
 import { readTimeline } from "../timeline/index.ts";
 import { auditViews, deliveryView, timelineView } from "../views.ts";
-import { type DashboardCaller, requireRight, requireSession } from "./caller.ts";
+import { dashboardRoute, requireRight, requireSession } from "./caller.ts";
 
-const anything = z.unknown();
-export function logRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+export function logRoutes(services: Services) {
   return [...deliveryRoutes(services), auditRoute(services), timelineRoute(services), eventRoute(services)];
 }
 
-function deliveryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+function deliveryRoutes(services: Services) {
   const { deliveries, installing } = services;
   return [
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/deliveries",
       summary: "What was sent to apps, newest first",
       query: deliveryQuery,
-      answer: anything,
+      answer: shapes.listed(shapes.ownDelivery),
       handle: async ({ caller, query }) => {
         const { organizationId } = requireSession(caller).member;
         const { data, total } = await deliveries.list({ ...query, organizationId });
         return { data: data.map(deliveryView), total };
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/deliveries/:id",
       summary: "One delivery",
-      answer: anything,
+      answer: shapes.ownDelivery,
       handle: async ({ caller, parameters }) => {
         const { organizationId } = requireSession(caller).member;
-        return deliveryView(await deliveries.find(parameters["id"] ?? "", organizationId));
+        return deliveryView(await deliveries.find(parameters.id, organizationId));
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "POST",
       path: "/api/deliveries/:id/redeliver",
       summary: "Send the very same body again",
       body: redeliverySchema,
-      answer: anything,
+      answer: shapes.redelivered,
       handle: async ({ caller, parameters, body, trace, about }) => {
         const { member } = requireSession(caller);
         requireRight(member, "manage-apps");
-        const id = parameters["id"] ?? "";
+        const id = parameters.id;
         about(await deliverySubject(services, id, member.organizationId));
         const how = { ...body, trace, organizationId: member.organizationId };
         const { kind, answers } = await installing.redeliver(id, how);
@@ -61,13 +58,13 @@ function deliveryRoutes(services: Services): readonly ApiRoute<DashboardCaller>[
   ];
 }
 
-function auditRoute(services: Services): ApiRoute<DashboardCaller> {
-  return apiRoute({
+function auditRoute(services: Services) {
+  return dashboardRoute({
     method: "GET",
     path: "/api/audit",
     summary: "Every call and every change in the organization, newest first",
     query: auditQuery,
-    answer: anything,
+    answer: shapes.listed(shapes.auditEntry),
     handle: async ({ caller, query }) => {
       const { organizationId } = requireSession(caller).member;
       const page = await services.audit.list({ ...query, organizationId });
@@ -76,13 +73,13 @@ function auditRoute(services: Services): ApiRoute<DashboardCaller> {
   });
 }
 
-function timelineRoute(services: Services): ApiRoute<DashboardCaller> {
-  return apiRoute({
+function timelineRoute(services: Services) {
+  return dashboardRoute({
     method: "GET",
     path: "/api/timeline",
     summary: "Everything that one click caused, oldest first: by trace, by request or by delivery",
     query: timelineQuery,
-    answer: anything,
+    answer: shapes.timeline,
     handle: async ({ caller, query }) => {
       const { organizationId } = requireSession(caller).member;
       return timelineView(services, await readTimeline(services, { ...query, organizationId }));
@@ -90,12 +87,12 @@ function timelineRoute(services: Services): ApiRoute<DashboardCaller> {
   });
 }
 
-function eventRoute({ feed }: Services): ApiRoute<DashboardCaller> {
-  return apiRoute({
+function eventRoute({ feed }: Services) {
+  return dashboardRoute({
     method: "GET",
     path: "/api/events",
     summary: "What happens in the organization from now on, as server-sent events",
-    answer: anything,
+    answer: shapes.event,
     handle: async ({ caller }) => eventStream(feed.stream(requireSession(caller).member.organizationId)),
   });
 }

@@ -1,10 +1,10 @@
 /** Logging in and out, and who is logged in. */
 import { z } from "zod";
 import { jsonAnswer } from "../http/answers.ts";
-import { type ApiRoute, apiRoute } from "../http/api-route.ts";
+import * as shapes from "../http/shapes.ts";
 import type { Services } from "../services.ts";
 import { memberView } from "../views.ts";
-import { cookieName, type DashboardCaller, endedCookie, requireSession, sessionCookie } from "./caller.ts";
+import { cookieName, dashboardRoute, endedCookie, requireSession, sessionCookie } from "./caller.ts";
 import { sessionView } from "./session-view.ts";
 
 const loginSchema = z.object({
@@ -13,17 +13,15 @@ const loginSchema = z.object({
   code: z.string({ error: "must be a text" }).max(16).optional(),
 });
 
-const user = z.object({ user_id: z.string(), name: z.string(), email: z.string(), role: z.string() });
-
-export function sessionRoutes(services: Services): readonly ApiRoute<DashboardCaller>[] {
+export function sessionRoutes(services: Services) {
   const { authentication, sessions } = services;
   return [
-    apiRoute({
+    dashboardRoute({
       method: "POST",
       path: "/api/login",
       summary: "Log in with e-mail, password and the authenticator's code",
       body: loginSchema,
-      answer: z.object({ user }),
+      answer: z.object({ user: shapes.member }),
       handle: async ({ body: { email, password, code }, about }) => {
         // Whose log-in it is stands in the audit log also when it fails.
         const tried = await authentication.memberOf(email);
@@ -34,7 +32,7 @@ export function sessionRoutes(services: Services): readonly ApiRoute<DashboardCa
         return jsonAnswer({ user: memberView(member) }, 200, { "set-cookie": cookie });
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "POST",
       path: "/api/logout",
       summary: "Log out",
@@ -48,11 +46,11 @@ export function sessionRoutes(services: Services): readonly ApiRoute<DashboardCa
         });
       },
     }),
-    apiRoute({
+    dashboardRoute({
       method: "GET",
       path: "/api/session",
       summary: "Who is logged in, and what there is to see",
-      answer: z.object({ user }),
+      answer: shapes.session,
       handle: async ({ caller }) => {
         const { member } = requireSession(caller);
         return sessionView(services, member);

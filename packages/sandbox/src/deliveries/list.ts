@@ -21,7 +21,7 @@ export type DeliveryFilter = {
 /** A delivery as it is shown. `body` and `time` are the doors' names for `request_body` and `sent_at`. */
 export type DeliveryView = {
   readonly delivery_id: string;
-  readonly kind: string;
+  readonly kind: DeliveryKind;
   readonly app_id: string;
   readonly app_name: string;
   readonly installed_app_id: string;
@@ -75,7 +75,7 @@ export async function listDeliveries(
 function toView(row: DeliveryRow & { readonly app_name: string }): DeliveryView {
   return {
     delivery_id: row.delivery_id,
-    kind: row.kind,
+    kind: deliveryKinds.find((kind) => kind === row.kind) ?? "portal",
     app_id: row.app_id,
     app_name: row.app_name,
     installed_app_id: row.installed_app_id,

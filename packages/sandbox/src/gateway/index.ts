@@ -8,6 +8,7 @@
 export { listAlerts, updateAlert } from "./alerts/index.ts";
 export { alertStatuses, allowedColours } from "./alerts/statuses.ts";
 export type { GatewayReply } from "./call.ts";
+export { describeCloudApi } from "./document.ts";
 export { createGateway, type Gateway } from "./gateway.ts";
 export { createRateLimiter } from "./rate-limit.ts";
 export { gatewayRoutes } from "./routes.ts";

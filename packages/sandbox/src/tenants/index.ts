@@ -10,6 +10,7 @@ export {
   listMembers,
   type Member,
   mayDo,
+  memberNames,
   type Right,
   type Role,
   rolesByRight,

@@ -69,6 +69,20 @@ export async function listMembers(
   return rows.map(toMember);
 }
 
+/** What members are called, by id. */
+export async function memberNames(
+  database: StateDatabase,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (userIds.length === 0) return new Map();
+  const rows = await database
+    .selectFrom("members")
+    .select(["user_id", "name"])
+    .where("user_id", "in", userIds)
+    .execute();
+  return new Map(rows.map(({ user_id, name }) => [user_id, name]));
+}
+
 export function toMember(row: MemberRow): Member {
   return {
     userId: row.user_id,

@@ -4,8 +4,8 @@
  * is kept by the page.
  */
 import { parseExactJson, stringifyExactJson } from "@annex/protocol/words";
+import type { AnswerOf, CallOf, RouteName } from "./routes.ts";
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 type Refusal = Readonly<Record<string, unknown>>;
 
 /** A refusal of the Dashboard API, or its absence: code `unreachable`, status 0. */
@@ -51,28 +51,45 @@ export function withQuery(path: string, query: Query): string {
 }
 
 /**
- * Calls the Dashboard API.
+ * Calls a route of the Dashboard API; what it takes and answers is typed by the route itself.
  *
  * @throws ApiError for every answer but 2xx, and when there is none.
  * @example
  * ```ts
- * const apps = await callApi<Listed<AppView>>("GET", "/api/apps?instance_id=inst_1");
+ * const { name } = await callApi("GET /api/apps/:id", { parameters: { id: "app_1" } });
  * ```
  */
-export async function callApi<Answer>(
-  method: Method,
-  path: string,
-  body?: unknown,
-  signal?: AbortSignal,
-): Promise<Answer> {
-  const response = await send(method, path, body, signal);
+export async function callApi<const Name extends RouteName>(
+  route: Name,
+  call: CallOf<Name>,
+): Promise<AnswerOf<Name>> {
+  const { parameters = {}, query = {}, body, signal } = call as AnyCall;
+  const [method = "GET", path = "/"] = route.split(" ");
+  const response = await send(method, withQuery(withParameters(path, parameters), query), body, signal);
   const answer = parsed(await response.text());
   if (!response.ok) throw new ApiError(response.status, isObject(answer) ? answer : {});
-  // The server is of the same release as the page: its answers have the agreed shape.
-  return answer as Answer;
+  // The server is of the same release as the page, and is held to its shapes by the compiler.
+  return answer as AnswerOf<Name>;
 }
 
-async function send(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+type AnyCall = {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly query?: Query;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+};
+
+/** A path with its open segments filled. */
+export function withParameters(path: string, parameters: Readonly<Record<string, string>>): string {
+  return path.replace(/:([a-z]+)/g, (_, name: string) => encodeURIComponent(parameters[name] ?? ""));
+}
+
+async function send(
+  method: string,
+  path: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (method !== "GET") headers["x-annex-dashboard"] = "1";
   if (body !== undefined) headers["content-type"] = "application/json";

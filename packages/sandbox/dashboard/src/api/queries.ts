@@ -8,27 +8,9 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { ApiError, callApi, type Query, withQuery } from "./http.ts";
-import type {
-  AlertView,
-  AppDetail,
-  AppUrls,
-  AppView,
-  AuditEntry,
-  CurrencySum,
-  Delivery,
-  Fault,
-  FaultDescription,
-  Installed,
-  Instance,
-  InstanceState,
-  Launched,
-  Listed,
-  Redelivery,
-  Session,
-  Settings,
-  Timeline,
-} from "./types.ts";
+import { ApiError, callApi, type Query } from "./http.ts";
+import type { BodyOf } from "./routes.ts";
+import type { InstanceState, Listed, RecordCollection, RecordOf, Session, Settings } from "./types.ts";
 
 /** How often a page that is looked at reads its lists again, in milliseconds. */
 const liveInterval = 5_000;
@@ -73,7 +55,7 @@ export function useSessionQuery() {
 
 async function readSession(signal: AbortSignal): Promise<Session | null> {
   try {
-    return await callApi<Session>("GET", "/api/session", undefined, signal);
+    return await callApi("GET /api/session", { signal });
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
@@ -86,7 +68,7 @@ export function useLogIn() {
   const client = useQueryClient();
   return useMutation({
     gcTime: noMemory,
-    mutationFn: (credentials: Credentials) => callApi("POST", "/api/login", credentials),
+    mutationFn: (credentials: Credentials) => callApi("POST /api/login", { body: credentials }),
     // Whatever an earlier member saw is forgotten with the old session.
     onSuccess: async () => {
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
@@ -98,7 +80,7 @@ export function useLogIn() {
 export function useLogOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => callApi("POST", "/api/logout"),
+    mutationFn: () => callApi("POST /api/logout", {}),
     onSuccess: () => {
       client.setQueryData(["session"], null);
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
@@ -110,8 +92,7 @@ export function useApps(instanceId: string, options: { readonly enabled?: boolea
   return useQuery({
     enabled: options.enabled ?? true,
     queryKey: ["apps", instanceId],
-    queryFn: ({ signal }) =>
-      callApi<Listed<AppView>>("GET", withQuery("/api/apps", { instance_id: instanceId }), undefined, signal),
+    queryFn: ({ signal }) => callApi("GET /api/apps", { query: { instance_id: instanceId }, signal }),
     refetchInterval: liveInterval,
   });
 }
@@ -120,12 +101,11 @@ export function useApp(appId: string, instanceId: string) {
   return useQuery({
     queryKey: ["apps", instanceId, appId],
     queryFn: ({ signal }) =>
-      callApi<AppDetail>(
-        "GET",
-        withQuery(`/api/apps/${encodeURIComponent(appId)}`, { instance_id: instanceId }),
-        undefined,
+      callApi("GET /api/apps/:id", {
+        parameters: { id: appId },
+        query: { instance_id: instanceId },
         signal,
-      ),
+      }),
     refetchInterval: liveInterval,
   });
 }
@@ -134,7 +114,7 @@ export function useApp(appId: string, instanceId: string) {
 export function useAppUrls() {
   return useMutation({
     gcTime: noMemory,
-    mutationFn: (appId: string) => callApi<AppUrls>("GET", `/api/apps/${encodeURIComponent(appId)}/urls`),
+    mutationFn: (appId: string) => callApi("GET /api/apps/:id/urls", { parameters: { id: appId } }),
   });
 }
 
@@ -148,10 +128,13 @@ function useRefreshApps() {
     ]);
 }
 
+/** The server says what is wrong with it, whatever JSON it is. */
+export type Manifest = BodyOf<"POST /api/apps">["manifest"];
+
 export function useRegisterApp() {
   const refresh = useRefreshApps();
   return useMutation({
-    mutationFn: (manifest: unknown) => callApi<{ app_id: string }>("POST", "/api/apps", { manifest }),
+    mutationFn: (manifest: Manifest) => callApi("POST /api/apps", { body: { manifest } }),
     onSuccess: refresh,
   });
 }
@@ -159,8 +142,8 @@ export function useRegisterApp() {
 export function useUpdateApp(appId: string) {
   const refresh = useRefreshApps();
   return useMutation({
-    mutationFn: (manifest: unknown) =>
-      callApi<AppView>("PATCH", `/api/apps/${encodeURIComponent(appId)}`, { manifest }),
+    mutationFn: (manifest: Manifest) =>
+      callApi("PATCH /api/apps/:id", { parameters: { id: appId }, body: { manifest } }),
     onSuccess: refresh,
   });
 }
@@ -168,24 +151,18 @@ export function useUpdateApp(appId: string) {
 export function useRemoveApp() {
   const refresh = useRefreshApps();
   return useMutation({
-    mutationFn: (appId: string) => callApi("DELETE", `/api/apps/${encodeURIComponent(appId)}`),
+    mutationFn: (appId: string) => callApi("DELETE /api/apps/:id", { parameters: { id: appId } }),
     onSuccess: refresh,
   });
 }
 
-export type InstallRequest = {
-  readonly app_id: string;
-  readonly instance_id: string;
-  readonly granted_permissions: readonly string[];
-  readonly password: string;
-  readonly code: string;
-};
+export type InstallRequest = BodyOf<"POST /api/installations">;
 
 export function useInstall() {
   const refresh = useRefreshApps();
   return useMutation({
     gcTime: noMemory,
-    mutationFn: (request: InstallRequest) => callApi<Installed>("POST", "/api/installations", request),
+    mutationFn: (request: InstallRequest) => callApi("POST /api/installations", { body: request }),
     onSettled: refresh,
   });
 }
@@ -194,7 +171,7 @@ export function useUninstall() {
   const refresh = useRefreshApps();
   return useMutation({
     mutationFn: ({ installedAppId, proof }: Required<LaunchRequest>) =>
-      callApi("DELETE", `/api/installations/${encodeURIComponent(installedAppId)}`, proof),
+      callApi("DELETE /api/installations/:id", { parameters: { id: installedAppId }, body: proof }),
     onSettled: refresh,
   });
 }
@@ -210,11 +187,10 @@ export function useLaunch() {
   return useMutation({
     gcTime: noMemory,
     mutationFn: ({ installedAppId, proof }: LaunchRequest) =>
-      callApi<Launched>(
-        "POST",
-        `/api/installations/${encodeURIComponent(installedAppId)}/launch`,
-        proof ?? {},
-      ),
+      callApi("POST /api/installations/:id/launch", {
+        parameters: { id: installedAppId },
+        body: proof ?? {},
+      }),
     onSettled: () => client.invalidateQueries({ queryKey: ["deliveries"] }),
   });
 }
@@ -222,8 +198,7 @@ export function useLaunch() {
 export function useDeliveries(query: Query, options: { readonly enabled?: boolean } = {}) {
   return useQuery({
     queryKey: ["deliveries", query],
-    queryFn: ({ signal }) =>
-      callApi<Listed<Delivery>>("GET", withQuery("/api/deliveries", query), undefined, signal),
+    queryFn: ({ signal }) => callApi("GET /api/deliveries", { query, signal }),
     placeholderData: keepPreviousData,
     refetchInterval: liveInterval,
     enabled: options.enabled ?? true,
@@ -234,7 +209,7 @@ export function useDelivery(deliveryId: string | undefined) {
   return useQuery({
     queryKey: ["deliveries", "one", deliveryId],
     queryFn: ({ signal }) =>
-      callApi<Delivery>("GET", `/api/deliveries/${encodeURIComponent(deliveryId ?? "")}`, undefined, signal),
+      callApi("GET /api/deliveries/:id", { parameters: { id: deliveryId ?? "" }, signal }),
     enabled: deliveryId !== undefined,
   });
 }
@@ -243,11 +218,7 @@ export function useRedeliver() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (deliveryId: string) =>
-      callApi<{ data: readonly Redelivery[] }>(
-        "POST",
-        `/api/deliveries/${encodeURIComponent(deliveryId)}/redeliver`,
-        {},
-      ),
+      callApi("POST /api/deliveries/:id/redeliver", { parameters: { id: deliveryId }, body: {} }),
     onSettled: () => client.invalidateQueries({ queryKey: ["deliveries"] }),
   });
 }
@@ -256,8 +227,7 @@ export function useAudit(query: Query, options: { readonly enabled?: boolean } =
   return useQuery({
     enabled: options.enabled ?? true,
     queryKey: ["audit", query],
-    queryFn: ({ signal }) =>
-      callApi<Listed<AuditEntry>>("GET", withQuery("/api/audit", query), undefined, signal),
+    queryFn: ({ signal }) => callApi("GET /api/audit", { query, signal }),
     placeholderData: keepPreviousData,
     refetchInterval: liveInterval,
   });
@@ -267,40 +237,38 @@ export function useAudit(query: Query, options: { readonly enabled?: boolean } =
 export function useTimeline(query: { readonly request_id: string } | { readonly delivery_id: string }) {
   return useQuery({
     queryKey: ["timeline", query],
-    queryFn: ({ signal }) => callApi<Timeline>("GET", withQuery("/api/timeline", query), undefined, signal),
+    queryFn: ({ signal }) => callApi("GET /api/timeline", { query, signal }),
   });
 }
 
-export type RecordCollection = "ledgers" | "balances" | "transactions" | "identities";
-
-function recordsPath(instanceId: string, collection: RecordCollection): string {
-  return `/api/instances/${encodeURIComponent(instanceId)}/${collection}`;
-}
+const recordLists = {
+  ledgers: "GET /api/instances/:id/ledgers",
+  balances: "GET /api/instances/:id/balances",
+  transactions: "GET /api/instances/:id/transactions",
+  identities: "GET /api/instances/:id/identities",
+} as const;
 
 /** One page of records, for whoever reads many in turn. @throws ApiError */
-export function readRecords<Item>(
+export async function readRecords<Collection extends RecordCollection>(
   instanceId: string,
-  collection: RecordCollection,
+  collection: Collection,
   query: Query,
   signal: AbortSignal,
-): Promise<Listed<Item>> {
-  return callApi<Listed<Item>>(
-    "GET",
-    withQuery(recordsPath(instanceId, collection), query),
-    undefined,
-    signal,
-  );
+): Promise<Listed<RecordOf[Collection]>> {
+  const route: (typeof recordLists)[RecordCollection] = recordLists[collection];
+  const page = await callApi(route, { parameters: { id: instanceId }, query, signal });
+  return page as Listed<RecordOf[Collection]>;
 }
 
-export function useRecords<Item>(
+export function useRecords<Collection extends RecordCollection>(
   instanceId: string,
-  collection: RecordCollection,
+  collection: Collection,
   query: Query,
   options: { readonly enabled?: boolean; readonly live?: boolean } = {},
 ) {
   return useQuery({
     queryKey: ["records", instanceId, collection, query],
-    queryFn: ({ signal }) => readRecords<Item>(instanceId, collection, query, signal),
+    queryFn: ({ signal }) => readRecords(instanceId, collection, query, signal),
     // Rows of another instance are never shown, not even while its own are on their way.
     placeholderData: (previous, previousQuery) =>
       previousQuery?.queryKey[1] === instanceId ? previous : undefined,
@@ -309,32 +277,40 @@ export function useRecords<Item>(
   });
 }
 
+const sumLists = {
+  balances: "GET /api/instances/:id/balances/sums",
+  transactions: "GET /api/instances/:id/transactions/sums",
+} as const;
+
 /** Sums by currency of everything that the conditions match. */
 export function useSums(instanceId: string, collection: "balances" | "transactions", query: Query) {
   return useQuery({
     queryKey: ["records", instanceId, collection, "sums", query],
-    queryFn: ({ signal }) =>
-      callApi<{ readonly data: readonly CurrencySum[] }>(
-        "GET",
-        withQuery(`${recordsPath(instanceId, collection)}/sums`, query),
-        undefined,
-        signal,
-      ),
+    queryFn: ({ signal }) => callApi(sumLists[collection], { parameters: { id: instanceId }, query, signal }),
     placeholderData: (previous, previousQuery) =>
       previousQuery?.queryKey[1] === instanceId ? previous : undefined,
   });
 }
 
-export function useRecord<Item>(instanceId: string, collection: RecordCollection, id: string | undefined) {
+const oneRecord = {
+  ledgers: "GET /api/instances/:id/ledgers/:record",
+  balances: "GET /api/instances/:id/balances/:record",
+  transactions: "GET /api/instances/:id/transactions/:record",
+  identities: "GET /api/instances/:id/identities/:record",
+} as const;
+
+export function useRecord<Collection extends RecordCollection>(
+  instanceId: string,
+  collection: Collection,
+  id: string | undefined,
+) {
   return useQuery({
     queryKey: ["records", instanceId, collection, "one", id],
-    queryFn: ({ signal }) =>
-      callApi<Item>(
-        "GET",
-        `${recordsPath(instanceId, collection)}/${encodeURIComponent(id ?? "")}`,
-        undefined,
-        signal,
-      ),
+    queryFn: async ({ signal }) => {
+      const parameters = { id: instanceId, record: id ?? "" };
+      const route: (typeof oneRecord)[RecordCollection] = oneRecord[collection];
+      return (await callApi(route, { parameters, signal })) as RecordOf[Collection];
+    },
     enabled: id !== undefined && id !== "",
     refetchInterval: liveInterval,
   });
@@ -344,12 +320,7 @@ export function useAlerts(instanceId: string, query: Query) {
   return useQuery({
     queryKey: ["alerts", instanceId, query],
     queryFn: ({ signal }) =>
-      callApi<Listed<AlertView>>(
-        "GET",
-        withQuery(`/api/instances/${encodeURIComponent(instanceId)}/alerts`, query),
-        undefined,
-        signal,
-      ),
+      callApi("GET /api/instances/:id/alerts", { parameters: { id: instanceId }, query, signal }),
     refetchInterval: liveInterval,
   });
 }
@@ -358,11 +329,10 @@ export function useUpdateAlert(instanceId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (update: { readonly anomalyId: string; readonly status: string }) =>
-      callApi<AlertView>(
-        "PUT",
-        `/api/instances/${encodeURIComponent(instanceId)}/alerts/${encodeURIComponent(update.anomalyId)}`,
-        { status: update.status },
-      ),
+      callApi("PUT /api/instances/:id/alerts/:alert", {
+        parameters: { id: instanceId, alert: update.anomalyId },
+        body: { status: update.status },
+      }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["alerts", instanceId] }),
   });
 }
@@ -371,22 +341,18 @@ export function useSetInstanceState() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (change: { readonly instanceId: string; readonly state: InstanceState }) =>
-      callApi<Instance>("PATCH", `/api/instances/${encodeURIComponent(change.instanceId)}`, {
-        state: change.state,
+      callApi("PATCH /api/instances/:id", {
+        parameters: { id: change.instanceId },
+        body: { state: change.state },
       }),
     onSuccess: () => client.invalidateQueries(),
   });
 }
 
-export type FaultsAnswer = {
-  readonly data: readonly Fault[];
-  readonly catalogue: readonly FaultDescription[];
-};
-
 export function useFaults() {
   return useQuery({
     queryKey: ["faults"],
-    queryFn: ({ signal }) => callApi<FaultsAnswer>("GET", "/api/faults", undefined, signal),
+    queryFn: ({ signal }) => callApi("GET /api/faults", { signal }),
     refetchInterval: liveInterval,
   });
 }
@@ -394,7 +360,7 @@ export function useFaults() {
 export function useSetFault() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (fault: Readonly<Record<string, unknown>>) => callApi<Fault>("POST", "/api/faults", fault),
+    mutationFn: (fault: BodyOf<"POST /api/faults">) => callApi("POST /api/faults", { body: fault }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["faults"] }),
   });
 }
@@ -402,21 +368,15 @@ export function useSetFault() {
 export function useClearFault() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (faultId: string) => callApi("DELETE", `/api/faults/${encodeURIComponent(faultId)}`),
+    mutationFn: (faultId: string) => callApi("DELETE /api/faults/:id", { parameters: { id: faultId } }),
     onSettled: () => client.invalidateQueries({ queryKey: ["faults"] }),
   });
 }
 
-export type SettingsAnswer = {
-  readonly settings: Settings;
-  readonly now: string;
-  readonly ahead_seconds: number;
-};
-
 export function useSettings() {
   return useQuery({
     queryKey: ["settings"],
-    queryFn: ({ signal }) => callApi<SettingsAnswer>("GET", "/api/settings", undefined, signal),
+    queryFn: ({ signal }) => callApi("GET /api/settings", { signal }),
     refetchInterval: liveInterval,
   });
 }
@@ -424,7 +384,7 @@ export function useSettings() {
 export function useChangeSettings() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (settings: Settings) => callApi<Settings>("PATCH", "/api/settings", settings),
+    mutationFn: (settings: Settings) => callApi("PATCH /api/settings", { body: settings }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["settings"] }),
   });
 }
@@ -432,8 +392,7 @@ export function useChangeSettings() {
 export function useAdvanceClock() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (seconds: number) =>
-      callApi<{ readonly now: string }>("POST", "/api/clock", { advance_seconds: seconds }),
+    mutationFn: (seconds: number) => callApi("POST /api/clock", { body: { advance_seconds: seconds } }),
     onSettled: () => client.invalidateQueries(),
   });
 }

@@ -52,7 +52,7 @@ type StepsProps = {
 
 function InstallSteps({ app, install, onClose }: StepsProps) {
   const instance = useInstance();
-  const [granted, setGranted] = useState<readonly string[]>(app.permissions);
+  const [granted, setGranted] = useState<AppView["permissions"]>(app.permissions);
   const [step, setStep] = useState<0 | 1>(0);
   const [proof, setProof] = useState(emptyProof);
 
@@ -115,8 +115,8 @@ function wasCancelled(error: unknown): error is ApiError {
 type PermissionStepProps = {
   readonly app: AppView;
   readonly instance: Instance;
-  readonly granted: readonly string[];
-  readonly onGranted: (granted: readonly string[]) => void;
+  readonly granted: AppView["permissions"];
+  readonly onGranted: (granted: AppView["permissions"]) => void;
 };
 
 function PermissionStep({ app, instance, granted, onGranted }: PermissionStepProps) {

@@ -1,6 +1,6 @@
 import { useNavigate } from "react-router";
 import { ApiError } from "../api/http.ts";
-import { useRegisterApp, useUpdateApp } from "../api/queries.ts";
+import { type Manifest, useRegisterApp, useUpdateApp } from "../api/queries.ts";
 import { announce } from "../parts/announce.tsx";
 import { useInstance } from "../session/session.ts";
 
@@ -19,7 +19,7 @@ export function useRegistration(): Registration {
   const navigate = useNavigate();
   const register = useRegisterApp();
   return registrationOf(register, (manifest, onRefused) =>
-    register.mutate(manifest, {
+    register.mutate(manifest as Manifest, {
       onError: (error) => onRefused?.(fieldOf(error) ?? ""),
       onSuccess: ({ app_id }) => {
         announce({ title: "App registered", message: "It can now be installed." });
@@ -35,7 +35,7 @@ export function useAppChange(appId: string): Registration {
   const navigate = useNavigate();
   const update = useUpdateApp(appId);
   return registrationOf(update, (manifest, onRefused) =>
-    update.mutate(manifest, {
+    update.mutate(manifest as Manifest, {
       onError: (error) => onRefused?.(fieldOf(error) ?? ""),
       onSuccess: () => {
         announce({ title: "App changed", message: "What is sent to it goes by the new registration." });

@@ -1,5 +1,6 @@
 /** What a person filled in, as the request that switches a fault on. Pure; the server checks every value. */
 import { parseExactJson } from "@annex/protocol/words";
+import type { BodyOf } from "../api/routes.ts";
 import type { FaultDescription, FaultValue } from "../api/types.ts";
 
 /** The form: all texts, empty where nothing is said. */
@@ -32,16 +33,15 @@ function firstText({ default: value, choices, required }: FaultValue): string {
  * The request: what is empty is left out, numbers are numbers, and what is no number goes out as the text it is, so
  * that the server can say what is wrong with it.
  */
-export function faultRequest(fault: FaultDescription, form: FaultForm): Readonly<Record<string, unknown>> {
+export function faultRequest(fault: FaultDescription, form: FaultForm): BodyOf<"POST /api/faults"> {
   const fields: readonly (readonly [string, unknown])[] = [
-    ["fault", fault.fault],
     ["instance_id", form.instanceId],
     ["app_id", form.appId],
     ["for_seconds", numberOr(form.forSeconds)],
     ["times", numberOr(form.times)],
     ...fault.values.map((value) => [value.name, sentValue(value, form.values[value.name] ?? "")] as const),
   ];
-  return Object.fromEntries(fields.filter(([, value]) => value !== ""));
+  return { fault: fault.fault, ...Object.fromEntries(fields.filter(([, value]) => value !== "")) };
 }
 
 function sentValue({ type }: FaultValue, text: string): unknown {

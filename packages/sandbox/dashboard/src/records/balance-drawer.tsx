@@ -23,7 +23,7 @@ export function BalanceDrawer({
   readonly onClose: () => void;
 }) {
   const { instance_id } = useInstance();
-  const balance = useRecord<BalanceRecord>(instance_id, "balances", id);
+  const balance = useRecord(instance_id, "balances", id);
   return (
     <RecordDrawer title="Balance" opened={id !== undefined} onClose={onClose} reading={balance}>
       {(record) => <BalanceDetail record={record} />}
@@ -73,7 +73,7 @@ function BalanceDetail({ record }: { readonly record: BalanceRecord }) {
 
 function BalanceTransactions({ record }: { readonly record: BalanceRecord }) {
   const { instance_id } = useInstance();
-  const transactions = useRecords<TransactionRecord>(instance_id, "transactions", {
+  const transactions = useRecords(instance_id, "transactions", {
     page: 1,
     pageSize: 5,
     balance_id_eq: record.balance_id,

@@ -1,6 +1,6 @@
 import { amountParts, formatMoment, moneyParts, StepPlot } from "@annex/ui";
 import { useRecords } from "../api/queries.ts";
-import type { BalanceRecord, TransactionRecord } from "../api/types.ts";
+import type { BalanceRecord } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
 import { courseOf } from "./balance-course.ts";
 
@@ -16,7 +16,7 @@ export function BalanceHistory({
   readonly precision: bigint | undefined;
 }) {
   const { instance_id } = useInstance();
-  const transactions = useRecords<TransactionRecord>(instance_id, "transactions", {
+  const transactions = useRecords(instance_id, "transactions", {
     page: 1,
     pageSize: mostSteps,
     balance_id_eq: balance.balance_id,

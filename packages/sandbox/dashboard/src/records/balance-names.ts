@@ -1,5 +1,5 @@
 import { readRecords } from "../api/queries.ts";
-import type { BalanceRecord, TransactionRecord } from "../api/types.ts";
+import type { TransactionRecord } from "../api/types.ts";
 import { balanceName } from "./names.ts";
 
 /** The most ids one question may name. */
@@ -18,7 +18,7 @@ export async function readBalanceNames(
   for (let start = 0; start < ids.length; start += mostIds) {
     const part = ids.slice(start, start + mostIds);
     const query = { page: 1, pageSize: mostIds, balance_id_in: part.join(",") };
-    const { data } = await readRecords<BalanceRecord>(instanceId, "balances", query, signal);
+    const { data } = await readRecords(instanceId, "balances", query, signal);
     for (const balance of data) names.set(balance.balance_id, balanceName(balance));
   }
   return names;

@@ -12,7 +12,7 @@ import {
 import { Button } from "@mantine/core";
 import type { Query } from "../api/http.ts";
 import { useRecords } from "../api/queries.ts";
-import type { BalanceRecord, LedgerRecord } from "../api/types.ts";
+import type { BalanceRecord } from "../api/types.ts";
 import { FilterSelect, Filters, FilterText } from "../parts/filters.tsx";
 import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
@@ -36,7 +36,7 @@ export default function BalancesPage() {
   const parameters = useListParameters();
   const route = useRecordRoute("balances");
   const conditions = useConditions(parameters);
-  const balances = useRecords<BalanceRecord>(instance.instance_id, "balances", {
+  const balances = useRecords(instance.instance_id, "balances", {
     ...conditions,
     ...parameters.query,
   });
@@ -48,7 +48,7 @@ export default function BalancesPage() {
       <PageHeader
         title="Balances"
         actions={
-          <ExportButton<BalanceRecord>
+          <ExportButton
             collection="balances"
             query={{ ...conditions, ...parameters.order }}
             total={total}
@@ -104,12 +104,7 @@ function BalanceFilters({ parameters }: { readonly parameters: ListParameters })
   const currencies = useCurrencies();
   const currency = currencyAmong(currencies, get("currency"));
   const precision = useCurrencyPrecision(currency);
-  const ledgers = useRecords<LedgerRecord>(
-    instance_id,
-    "ledgers",
-    { page: 1, pageSize: 200 },
-    { live: false },
-  );
+  const ledgers = useRecords(instance_id, "ledgers", { page: 1, pageSize: 200 }, { live: false });
   return (
     <Filters>
       <FilterSelect

@@ -3,7 +3,8 @@ import { countOf, formatCount } from "@annex/ui";
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { Query } from "../api/http.ts";
-import { type RecordCollection, readRecords } from "../api/queries.ts";
+import { readRecords } from "../api/queries.ts";
+import type { RecordCollection, RecordOf } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
 import { failureText } from "../parts/failure.tsx";
 import { ExportIcon } from "../parts/icons.ts";
@@ -14,15 +15,23 @@ const pageSize = 200;
 /** More than a spreadsheet opens with ease; a narrower filter gives the rest. */
 const mostRows = 100_000;
 
-type ExportButtonProps<Row> = {
-  readonly collection: RecordCollection;
+type ExportButtonProps<Collection extends RecordCollection> = {
+  readonly collection: Collection;
   readonly query: Query;
   readonly total: number | undefined;
   /** The columns of the file; what they need beyond the rows is read here. */
-  readonly columnsFor: (rows: readonly Row[], signal: AbortSignal) => Promise<readonly CsvColumn<Row>[]>;
+  readonly columnsFor: (
+    rows: readonly RecordOf[Collection][],
+    signal: AbortSignal,
+  ) => Promise<readonly CsvColumn<RecordOf[Collection]>[]>;
 };
 
-export function ExportButton<Row>({ collection, query, total = 0, columnsFor }: ExportButtonProps<Row>) {
+export function ExportButton<Collection extends RecordCollection>({
+  collection,
+  query,
+  total = 0,
+  columnsFor,
+}: ExportButtonProps<Collection>) {
   const { instance_id, name } = useInstance();
   const [done, setDone] = useState<number>();
   const stopping = useRef<AbortController>(undefined);
@@ -33,7 +42,7 @@ export function ExportButton<Row>({ collection, query, total = 0, columnsFor }: 
     stopping.current = stop;
     setDone(0);
     try {
-      const rows = await readAll<Row>(instance_id, collection, query, stop.signal, setDone);
+      const rows = await readAll(instance_id, collection, query, stop.signal, setDone);
       const columns = await columnsFor(rows, stop.signal);
       save(csvText(columns, rows), `${collection}-${name}-${new Date().toISOString().slice(0, 10)}.csv`);
       if (rows.length < total) announce(cutShort(rows.length, total));
@@ -71,16 +80,16 @@ function cutShort(written: number, total: number) {
   };
 }
 
-async function readAll<Row>(
+async function readAll<Collection extends RecordCollection>(
   instanceId: string,
-  collection: RecordCollection,
+  collection: Collection,
   query: Query,
   signal: AbortSignal,
   onProgress: (rows: number) => void,
-): Promise<readonly Row[]> {
-  const rows: Row[] = [];
+): Promise<readonly RecordOf[Collection][]> {
+  const rows: RecordOf[Collection][] = [];
   for (let page = 1; rows.length < mostRows; page += 1) {
-    const answer = await readRecords<Row>(instanceId, collection, { ...query, page, pageSize }, signal);
+    const answer = await readRecords(instanceId, collection, { ...query, page, pageSize }, signal);
     rows.push(...answer.data);
     onProgress(rows.length);
     if (answer.data.length < pageSize) break;

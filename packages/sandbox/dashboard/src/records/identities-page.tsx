@@ -1,7 +1,7 @@
 /** Identities: the people and organizations behind balances. */
 import { type Column, CopyableId, EmptyState, Moment, NothingFound, ShortId } from "@annex/ui";
 import { useRecord, useRecords } from "../api/queries.ts";
-import type { BalanceRecord, IdentityRecord } from "../api/types.ts";
+import type { IdentityRecord } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
 import { Filters, FilterText } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
@@ -23,7 +23,7 @@ export default function IdentitiesPage() {
   const route = useRecordRoute("identities");
   const email = parameters.get("email");
   const conditions = { email_address_ilike: email === "" ? undefined : containsPattern(email) };
-  const identities = useRecords<IdentityRecord>(instance.instance_id, "identities", {
+  const identities = useRecords(instance.instance_id, "identities", {
     ...conditions,
     ...parameters.query,
   });
@@ -32,7 +32,7 @@ export default function IdentitiesPage() {
       <PageHeader
         title="Identities"
         actions={
-          <ExportButton<IdentityRecord>
+          <ExportButton
             collection="identities"
             query={{ ...conditions, ...parameters.order }}
             total={identities.data?.total}
@@ -115,7 +115,7 @@ const csvColumns: readonly CsvColumn<IdentityRecord>[] = [
 
 function IdentityDrawer({ id, onClose }: { readonly id: string | undefined; readonly onClose: () => void }) {
   const { instance_id } = useInstance();
-  const identity = useRecord<IdentityRecord>(instance_id, "identities", id);
+  const identity = useRecord(instance_id, "identities", id);
   return (
     <RecordDrawer title="Identity" opened={id !== undefined} onClose={onClose} reading={identity}>
       {(record) => (
@@ -146,7 +146,7 @@ function IdentityDrawer({ id, onClose }: { readonly id: string | undefined; read
 
 function IdentityBalances({ identityId }: { readonly identityId: string }) {
   const { instance_id } = useInstance();
-  const balances = useRecords<BalanceRecord>(instance_id, "balances", {
+  const balances = useRecords(instance_id, "balances", {
     page: 1,
     pageSize: 50,
     identity_id_eq: identityId,

@@ -23,7 +23,7 @@ export default function LedgersPage() {
   const route = useRecordRoute("ledgers");
   const name = parameters.get("name");
   const conditions = { name_ilike: name === "" ? undefined : containsPattern(name) };
-  const ledgers = useRecords<LedgerRecord>(instance.instance_id, "ledgers", {
+  const ledgers = useRecords(instance.instance_id, "ledgers", {
     ...conditions,
     ...parameters.query,
   });
@@ -32,7 +32,7 @@ export default function LedgersPage() {
       <PageHeader
         title="Ledgers"
         actions={
-          <ExportButton<LedgerRecord>
+          <ExportButton
             collection="ledgers"
             query={{ ...conditions, ...parameters.order }}
             total={ledgers.data?.total}
@@ -93,7 +93,7 @@ const csvColumns: readonly CsvColumn<LedgerRecord>[] = [
 
 function LedgerDrawer({ id, onClose }: { readonly id: string | undefined; readonly onClose: () => void }) {
   const { instance_id } = useInstance();
-  const ledger = useRecord<LedgerRecord>(instance_id, "ledgers", id);
+  const ledger = useRecord(instance_id, "ledgers", id);
   return (
     <RecordDrawer title="Ledger" opened={id !== undefined} onClose={onClose} reading={ledger}>
       {(record) => (

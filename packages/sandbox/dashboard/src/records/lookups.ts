@@ -2,7 +2,6 @@
 import { exactInteger } from "@annex/ui";
 import { useMemo } from "react";
 import { useRecords, useSums } from "../api/queries.ts";
-import type { BalanceRecord, LedgerRecord, TransactionRecord } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
 import { balanceName } from "./names.ts";
 
@@ -15,7 +14,7 @@ const once = { live: false } as const;
 export function useLedgerNames(ids: readonly string[]): ReadonlyMap<string, string> {
   const { instance_id } = useInstance();
   const wanted = distinct(ids);
-  const ledgers = useRecords<LedgerRecord>(
+  const ledgers = useRecords(
     instance_id,
     "ledgers",
     { page: 1, pageSize: mostIds, ledger_id_in: wanted.join(",") },
@@ -31,7 +30,7 @@ export function useLedgerNames(ids: readonly string[]): ReadonlyMap<string, stri
 export function useBalanceNames(ids: readonly string[]): ReadonlyMap<string, string> {
   const { instance_id } = useInstance();
   const wanted = distinct(ids.filter((id) => id.startsWith("bln_")));
-  const balances = useRecords<BalanceRecord>(
+  const balances = useRecords(
     instance_id,
     "balances",
     { page: 1, pageSize: mostIds, balance_id_in: wanted.join(",") },
@@ -74,9 +73,9 @@ export function currencyAmong(currencies: readonly string[], text: string): stri
 export function useCurrencyPrecision(currency: string): bigint | undefined {
   const { instance_id } = useInstance();
   const one = { currency_eq: currency, page: 1, pageSize: 1 };
-  const latest = useRecords<TransactionRecord>(instance_id, "transactions", one, once);
+  const latest = useRecords(instance_id, "transactions", one, once);
   const precision = exactInteger(latest.data?.data[0]?.precision);
-  const others = useRecords<TransactionRecord>(
+  const others = useRecords(
     instance_id,
     "transactions",
     { ...one, precision_ne: precision?.toString() },

@@ -34,7 +34,7 @@ export function TransactionDrawer({
   readonly onClose: () => void;
 }) {
   const { instance_id } = useInstance();
-  const transaction = useRecord<TransactionRecord>(instance_id, "transactions", id);
+  const transaction = useRecord(instance_id, "transactions", id);
   return (
     <RecordDrawer title="Transaction" opened={id !== undefined} onClose={onClose} reading={transaction}>
       {(record) => <TransactionDetail record={record} />}
@@ -101,7 +101,7 @@ function ParentLink({ id }: { readonly id: string }) {
 
 function Children({ record }: { readonly record: TransactionRecord }) {
   const { instance_id } = useInstance();
-  const children = useRecords<TransactionRecord>(instance_id, "transactions", {
+  const children = useRecords(instance_id, "transactions", {
     page: 1,
     pageSize: 50,
     parent_transaction_eq: record.transaction_id,

@@ -3,7 +3,6 @@ import { EmptyState, NothingFound } from "@annex/ui";
 import { Button } from "@mantine/core";
 import type { Query } from "../api/http.ts";
 import { useRecords } from "../api/queries.ts";
-import type { TransactionRecord } from "../api/types.ts";
 import { FilterSelect, Filters, FilterText } from "../parts/filters.tsx";
 import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
@@ -38,7 +37,7 @@ export default function TransactionsPage() {
   const parameters = useListParameters();
   const route = useRecordRoute("transactions");
   const conditions = useConditions(parameters);
-  const transactions = useRecords<TransactionRecord>(instance.instance_id, "transactions", {
+  const transactions = useRecords(instance.instance_id, "transactions", {
     ...conditions,
     ...parameters.query,
   });
@@ -50,7 +49,7 @@ export default function TransactionsPage() {
       <PageHeader
         title="Transactions"
         actions={
-          <ExportButton<TransactionRecord>
+          <ExportButton
             collection="transactions"
             query={{ ...conditions, ...parameters.order }}
             total={total}

@@ -1,12 +1,30 @@
-/** The admin API's own description, made of the very schemas that its calls are checked with. */
+/** OpenAPI documents, made of the very schemas that calls are checked with. */
 import { z } from "zod";
-import type { ApiRoute } from "../http/api-route.ts";
-import { refusal } from "./answers.ts";
+import { refusal } from "./shapes.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
+/** An API as its document tells it. */
+export type DescribedApi = {
+  readonly title: string;
+  /** How a caller shows who he is, by a name of its own. */
+  readonly security: Readonly<Record<string, JsonObject>>;
+};
+
+/** A route as far as its document tells it. */
+export type DescribedRoute = {
+  readonly method: string;
+  /** `:name` stands for one segment. */
+  readonly path: string;
+  readonly summary: string;
+  readonly body: z.ZodType | undefined;
+  readonly query: z.ZodType | undefined;
+  readonly answer: z.ZodType;
+  readonly status: number;
+};
+
 /** The OpenAPI 3.1 document of a list of routes. */
-export function describeRoutes<Caller>(routes: readonly ApiRoute<Caller>[]): JsonObject {
+export function describeRoutes(api: DescribedApi, routes: readonly DescribedRoute[]): JsonObject {
   const paths: Record<string, Record<string, JsonObject>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:([a-z]+)/g, "{$1}");
@@ -14,17 +32,17 @@ export function describeRoutes<Caller>(routes: readonly ApiRoute<Caller>[]): Jso
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Annex local Cloud: admin API", version: "1" },
-    security: [{ adminToken: [] }],
+    info: { title: `Annex local Cloud: ${api.title}`, version: "1" },
+    security: Object.keys(api.security).map((name) => ({ [name]: [] })),
     paths,
     components: {
       schemas: { Refusal: jsonSchema(refusal, "output") },
-      securitySchemes: { adminToken: { type: "http", scheme: "bearer" } },
+      securitySchemes: api.security,
     },
   };
 }
 
-function describeRoute<Caller>(route: ApiRoute<Caller>): JsonObject {
+function describeRoute(route: DescribedRoute): JsonObject {
   const content = (schema: JsonObject) => ({ content: { "application/json": { schema } } });
   const refused = { description: "Refused", ...content({ $ref: "#/components/schemas/Refusal" }) };
   return {
@@ -41,12 +59,15 @@ function describeRoute<Caller>(route: ApiRoute<Caller>): JsonObject {
   };
 }
 
-function operationId<Caller>({ method, path }: ApiRoute<Caller>): string {
-  const words = path.split("/").filter((segment) => segment !== "" && segment !== "admin");
+function operationId({ method, path }: DescribedRoute): string {
+  const words = path.split("/").filter((segment) => segment !== "" && !doors.has(segment));
   return [method.toLowerCase(), ...words.map((word) => word.replace(/^:/, "by_").replaceAll(".", "_"))].join(
     "_",
   );
 }
+
+/** Every path of a door begins with it. */
+const doors = new Set(["admin", "api"]);
 
 function pathParameters(path: string): readonly JsonObject[] {
   return [...path.matchAll(/:([a-z]+)/g)].map(([, name]) => ({
@@ -64,6 +85,13 @@ function queryParameters(query: z.ZodType | undefined): readonly JsonObject[] {
 }
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonObject {
-  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema: made }) => {
+      if (zodSchema._zod.def.type === "bigint") made.type = "integer";
+      delete made.readOnly;
+    },
+  });
   return described;
 }
