@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { runCloudKillRounds } from "./kills/cloud-rounds.ts";
 import { crashPoints } from "./kills/crash-points.ts";
 import { runKillRounds } from "./kills/rounds.ts";
 
@@ -19,3 +20,13 @@ test.each([
     expect(report.unanswered).toBeGreaterThan(10);
   },
 );
+
+test("the local Cloud, killed at random under 24-way load, loses nothing it acknowledged", {
+  timeout: 300_000,
+}, async () => {
+  const report = await runCloudKillRounds({ rounds: 2 });
+  expect(report.broken).toEqual([]);
+  expect(report.installs).toBeGreaterThan(40);
+  expect(report.uninstalls).toBeGreaterThan(10);
+  expect(report.calls).toBeGreaterThan(0);
+});
