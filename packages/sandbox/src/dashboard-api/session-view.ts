@@ -3,8 +3,6 @@ import type { Services } from "../services.ts";
 import { listMembers, type Member, rolesByRight } from "../tenants/index.ts";
 import { instanceView, memberView } from "../views.ts";
 
-export type SessionView = Awaited<ReturnType<typeof sessionView>>;
-
 /** What the page knows of its member. The table of rights stands here once: the page shows what it is told. */
 export async function sessionView(
   { database, instances, tools }: Pick<Services, "database" | "instances" | "tools">,

@@ -6,7 +6,7 @@
  * carries out a delivery, a call or a launch asks here what the day is like and does
  * it himself; this folder touches the table faults and nothing else.
  */
-export { describeFaults, type FaultDescription, type FaultValueDescription } from "./catalogue.ts";
+export { describeFaults, type FaultDescription } from "./catalogue.ts";
 export type { DeliveryStrike } from "./day.ts";
 export type { FaultView } from "./entry.ts";
 export { type Faults, openFaults } from "./faults.ts";

@@ -10,5 +10,5 @@ export {
   installationStatuses,
   openInstallations,
 } from "./installations.ts";
-export { createInstalling, type Installed, type Installing } from "./installing.ts";
+export { createInstalling, type Installing } from "./installing.ts";
 export { portalPayload } from "./payloads.ts";

@@ -7,7 +7,6 @@
 export {
   type CoreOption,
   type Instance,
-  type InstanceState,
   type Instances,
   type LedgerPlace,
   openInstances,

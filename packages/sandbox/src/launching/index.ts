@@ -3,4 +3,4 @@
  * for a portal URL. Contract section 7. Keeps nothing of its own: the request is a
  * delivery, and the URL goes to the one who launched and nowhere else.
  */
-export { createLaunching, type Launched, type Launching } from "./launching.ts";
+export { createLaunching, type Launching } from "./launching.ts";

@@ -12,7 +12,6 @@ export {
   mayDo,
   memberNames,
   type Right,
-  type Role,
   rolesByRight,
 } from "./members.ts";
 export { hashPassword } from "./passwords.ts";

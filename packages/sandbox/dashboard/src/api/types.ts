@@ -8,10 +8,8 @@ export type InstanceState = Instance["state"];
 
 export type AppView = RowOf<"GET /api/apps">;
 export type AppDetail = AnswerOf<"GET /api/apps/:id">;
-export type AppUrls = AnswerOf<"GET /api/apps/:id/urls">;
 export type Installation = AppDetail["history"][number];
 export type Installed = AnswerOf<"POST /api/installations">;
-export type Launched = AnswerOf<"POST /api/installations/:id/launch">;
 
 export type Redelivery = RowOf<"POST /api/deliveries/:id/redeliver">;
 export type Delivery = RowOf<"GET /api/deliveries">;
@@ -28,8 +26,6 @@ export type BalanceRecord = RowOf<"GET /api/instances/:id/balances">;
 export type TransactionRecord = RowOf<"GET /api/instances/:id/transactions">;
 export type IdentityRecord = RowOf<"GET /api/instances/:id/identities">;
 export type Metadata = LedgerRecord["meta_data"];
-/** A number as the exact JSON parser gives it. */
-export type ExactNumber = BalanceRecord["balance"];
 export type CurrencySum = RowOf<"GET /api/instances/:id/transactions/sums">;
 export type AlertView = RowOf<"GET /api/instances/:id/alerts">;
 
