@@ -23,6 +23,11 @@ export type AppOptions = {
   /** Hosts that the pages may load from and reach besides the app itself, such as a provider's script. */
   readonly contentPolicy?: ContentPolicy;
   readonly authorizeUser?: AuthorizeUser;
+  /**
+   * How long the handler of a portal route may take, in seconds; 25 unless given, since the portal kit waits for 30. Then
+   * the page hears that it was not done in time, and the handler's `signal` is aborted. A route can have its own.
+   */
+  readonly portalDeadlineSeconds?: number;
   /** How many days a tenant's documents (`data.tenant`) are kept after its last installation has ended; 30 unless given. */
   readonly tenantDataDays?: number;
   /** An outside key service, such as a cloud's KMS, that wraps the keys which seal what is stored; in place of `ANNEX_KEY_RING`. */

@@ -39,10 +39,22 @@ export type AnswerStatus = Exclude<
 /** What JSON can be made of: anything but `undefined`. */
 export type JsonBody = NonNullable<unknown> | null;
 
-/** What a portal route's handler gets, after the guard has passed the call. Contract section 7. */
+/**
+ * What a portal route's handler gets, after the guard has passed the call. Contract section 7.
+ *
+ * A call that changes something (all but `get`) may come with an `Idempotency-Key`, as the portal kit and the forms of
+ * `html` send one for each press: then all that a member sends under one key is one call, carried out once, and whoever
+ * repeats it gets its answer. Its `cloud` does each write once and its `jobs` start each run once, also where the
+ * process dies in the middle and the page asks again. Without a key each request is a call of its own.
+ */
 export type PortalContext<Parameter extends string = string> = InstallationContext & {
   readonly user: PortalUser;
   readonly jobs: InstallationJobs;
+  /**
+   * Aborted when the call takes longer than it may (`deadlineSeconds`); what the handler still does then, nobody waits
+   * for. Hand it on: `fetch(url, { signal: c.signal })`.
+   */
+  readonly signal: AbortSignal;
   /** The request in web-standard form. Its body can be read here or through `body`, not both. */
   readonly request: Request;
   /** A segment of the path: `c.param("runId")` of `/api/runs/:runId`. */
@@ -92,6 +104,8 @@ export type JsonAnswer = { readonly status: number; readonly json: unknown };
 export type PortalRouteOptions = {
   /** Permissions without which the call is refused with `missing_permission`. */
   readonly requires?: readonly Scope[];
+  /** How long the handler may take, in seconds; the app's `portalDeadlineSeconds` unless given. */
+  readonly deadlineSeconds?: number;
 };
 
 /** Answers the calls of one route. */

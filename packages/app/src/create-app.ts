@@ -2,6 +2,7 @@ import type { App, AppOptions } from "./application.ts";
 import { createJobs } from "./jobs/index.ts";
 import { keepOpener } from "./openers.ts";
 import { checkContentPolicy } from "./portal/content-policy.ts";
+import { deadlineOf, usualDeadlineSeconds } from "./portal/deadline.ts";
 import { createRoutes } from "./portal/routes.ts";
 import type { Definition, Runtime } from "./runtime.ts";
 import { loadTelemetry, traced } from "./telemetry.ts";
@@ -28,8 +29,9 @@ import { checkKeyService } from "./vault/key-service.ts";
 export function createApp(options: AppOptions): App {
   checkContentPolicy(options.contentPolicy ?? {});
   if (options.keyService !== undefined) checkKeyService(options.keyService);
+  const deadline = deadlineOf(options.portalDeadlineSeconds ?? usualDeadlineSeconds, "portalDeadlineSeconds");
   const jobs = createJobs();
-  const routes = createRoutes();
+  const routes = createRoutes(deadline);
   let opened: Promise<Runtime> | undefined;
   const open = () => {
     if (opened !== undefined) return opened;

@@ -23,6 +23,7 @@ import { openStore } from "./open-store.ts";
 import { keyRingText, openVaults } from "./open-vaults.ts";
 import { createDocumentHeaders } from "./portal/headers.ts";
 import { createPortal } from "./portal/index.ts";
+import { createOnce, type Once } from "./portal/once.ts";
 import { createPages } from "./portal/pages.ts";
 import type { Routes } from "./portal/routes.ts";
 import { createSessions } from "./portal/sessions.ts";
@@ -95,7 +96,8 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
     });
     return started;
   };
-  const parts: Parts = { definition, settings, log, clock, store, vaults, address, startJobs, ...work };
+  const once = createOnce({ store, clock, log });
+  const parts: Parts = { definition, settings, log, clock, store, vaults, address, startJobs, once, ...work };
   return {
     settings,
     handle: createHandle(parts),
@@ -115,6 +117,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
       await started?.catch(() => undefined);
       await work.jobs.stop();
       await retiring?.stop();
+      once.retire();
       await store.close();
       await closeLog();
     },
@@ -192,7 +195,7 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
     clock,
     random,
     log,
-    prepareStarts: (installedAppId) => definition.jobs.prepareStarts(installedAppId),
+    prepareStarts: definition.jobs.prepareStarts,
     wake: () => jobs.wake(),
   });
   const jobs = definition.jobs.open({
@@ -202,6 +205,7 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
     log,
     crashPoint,
     documentUnit: bind.documentUnit,
+    dataOf: bind.dataOf,
     cloudOf: bind.cloudOf,
     ...createGuard({ installations, bind, purposes: options.permissionPurposes }),
     askCloud: createAskCloud({ ...reach, store, installations, clock }),
@@ -244,6 +248,7 @@ type Parts = WorkParts & {
   readonly store: Store;
   readonly vaults: Vaults;
   readonly address: Address;
+  readonly once: Once;
   readonly startJobs: () => Promise<void>;
 };
 
@@ -338,9 +343,11 @@ function openPortal(parts: Parts, mayUse: MayUse) {
       headers,
     }),
     headers,
-    bind: parts.bind.context,
+    bind: parts.bind,
     secretsOf: parts.bind.secretsOf,
-    jobsOf: (installedAppId) => parts.jobs.forInstallation(installedAppId),
+    jobsOf: parts.jobs.forInstallation,
+    once: parts.once,
+    clock,
     log,
   });
 }

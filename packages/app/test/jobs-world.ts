@@ -154,6 +154,7 @@ function partsOf(store: Store, log: Log, clock: () => number): JobsParts {
     canOpenKeys: async () => true,
     documentUnit: bind.documentUnit,
     cloudOf: bind.cloudOf,
+    dataOf: bind.dataOf,
     bind: async (installedAppId, requires = []): Promise<InstallationContext> => {
       const found = await known(installedAppId);
       if (found.status !== "active") throw endedState(found.status);

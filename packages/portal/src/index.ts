@@ -64,7 +64,14 @@ export {
   type PortalErrorDetails,
 } from "./refusals/portal-error.ts";
 export { type Remedy, type RemedyKind, remedyFor } from "./refusals/remedies.ts";
-export { createPortalClient, type PortalClient, type QueryValues } from "./requests/portal-client.ts";
+export {
+  createPortalClient,
+  type PortalClient,
+  type PortalClientOptions,
+  type PressOptions,
+  type QueryValues,
+} from "./requests/portal-client.ts";
+export { portalBase } from "./session/base.ts";
 export { openSession, type PortalSession } from "./session/session.ts";
 export { type BrowserTab, browserTab } from "./session/tab.ts";
 export { ErrorState, type ErrorStateProps } from "./states/ErrorState.tsx";

@@ -61,6 +61,8 @@ export type PortalRefusal = {
   readonly purpose?: string;
   readonly provider?: string;
   readonly retry_after?: number;
+  /** Whether what was asked of Cloud, or of the app, may have been done; absent where that is not in question. */
+  readonly outcome?: "not-sent" | "refused" | "unknown";
 };
 
 type Describe = (details: ErrorStateDetails) => ErrorStateDescription;

@@ -37,6 +37,6 @@ export {
   type PortalRefusal,
 } from "./error-states.ts";
 export { parseExactJson, stringifyExactJson } from "./exact-json.ts";
-export { passiveCallHeader } from "./portal-calls.ts";
+export { concludedCallHeader, idempotencyKeyHeader, passiveCallHeader } from "./portal-calls.ts";
 export { isScope, type Scope, scopeDescriptions, scopes } from "./scopes.ts";
 export { Secret } from "./secret.ts";

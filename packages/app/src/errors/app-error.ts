@@ -22,6 +22,8 @@ export type AppErrorDetails = {
   readonly provider?: string;
   readonly retry_after?: number;
   readonly field?: string;
+  /** Whether what was asked of Cloud, or of the app, may have been done; absent where that is not in question. */
+  readonly outcome?: "not-sent" | "refused" | "unknown";
 };
 
 /**
@@ -61,7 +63,7 @@ export class AppError extends Error {
     this.status = fields.status;
     this.whatHappened = fields.whatHappened;
     this.whatToDo = fields.whatToDo;
-    this.details = fields.details ?? {};
+    this.details = { ...outcomeOf(fields.cause), ...fields.details };
     this.state = isErrorState(fields.code) ? fields.code : undefined;
   }
 }
@@ -108,6 +110,12 @@ export class RateLimited extends AppError {
  */
 export function errorState(code: ErrorStateCode, details: AppErrorDetails = {}, cause?: unknown): AppError {
   return new AppError(stateFields(code, details, cause));
+}
+
+/** What failed between here and Cloud says whether it may have been done; whoever words it anew does not lose that. */
+function outcomeOf(cause: unknown): Pick<AppErrorDetails, "outcome"> {
+  const { outcome } = (cause ?? {}) as { readonly outcome?: unknown };
+  return outcome === "not-sent" || outcome === "refused" || outcome === "unknown" ? { outcome } : {};
 }
 
 function isErrorState(code: string): code is ErrorStateCode {

@@ -32,7 +32,7 @@ import { concurrencyOf, slots } from "./policy/concurrency.ts";
 import { pauseForQuestion } from "./policy/pauses.ts";
 import { hookRetries, retryPolicy } from "./policy/retries.ts";
 import { defineSchedule, type Schedule } from "./policy/ticks.ts";
-import { type PrepareStart, prepareStarts } from "./starting.ts";
+import { type PrepareStart, prepareStarts, type StartingWork } from "./starting.ts";
 
 const nameForm = /^[a-z][a-z0-9-]{0,63}$/;
 /** How long one try of a hook may take. */
@@ -55,8 +55,8 @@ export type Jobs = {
   ): void;
   /** Whether there is anything to do when an installation begins or ends. */
   hasHook(work: "on-install" | "on-uninstall"): boolean;
-  /** Starts of an installation, each once for a parent where there is one. */
-  prepareStarts(installedAppId: string, parentId?: string): PrepareStart;
+  /** Starts of an installation, each once for the work that makes them where that is known. */
+  prepareStarts(installedAppId: string, parent?: StartingWork): PrepareStart;
   open(parts: JobsParts): OpenJobs;
 };
 
@@ -81,7 +81,8 @@ export type OpenJobs = {
   look(): void;
   /** An installation ended: what it runs here is stopped; its runs are cancelled in the store already. */
   ended(installedAppId: string): void;
-  forInstallation(installedAppId: string): InstallationJobs;
+  /** The runs of an installation; what `parent` starts, it starts once. */
+  forInstallation(installedAppId: string, parent?: StartingWork): InstallationJobs;
   /** Takes no new work and lets running steps end. */
   stop(): Promise<void>;
 };
@@ -130,7 +131,7 @@ export function createJobs(): Jobs {
       schedules.push(defineSchedule(name, cron, known, options as ScheduleOptions<unknown> | undefined));
     },
     hasHook: (work) => jobs.has(systemJobs[work]),
-    prepareStarts: (installedAppId, parentId) => prepareStarts(isDefined, installedAppId, parentId),
+    prepareStarts: (installedAppId, parent) => prepareStarts(isDefined, installedAppId, parent),
     open: (parts) => {
       isOpen = true;
       return openJobs(parts, jobs, schedules, isDefined);
@@ -146,11 +147,11 @@ function openJobs(
 ): OpenJobs {
   const { store, clock } = parts;
   const wake = () => engine.wake();
-  const jobsOf = (installedAppId: string, parentId?: string) =>
+  const jobsOf = (installedAppId: string, parent?: StartingWork) =>
     createInstallationJobs(
       { store, clock, executions: engine.executions, wake },
       installedAppId,
-      prepareStarts(isDefined, installedAppId, parentId),
+      prepareStarts(isDefined, installedAppId, parent),
     );
   const workshop: Workshop = {
     store,
@@ -159,9 +160,10 @@ function openJobs(
     random: parts.random,
     log: parts.log,
     crashPoint: parts.crashPoint,
-    prepareStarts: (installedAppId, parentId) => prepareStarts(isDefined, installedAppId, parentId),
+    prepareStarts: (installedAppId, parent) => prepareStarts(isDefined, installedAppId, parent),
     jobsOf,
     documentUnit: parts.documentUnit,
+    dataOf: parts.dataOf,
     cloudOf: parts.cloudOf,
     wake,
   };
@@ -181,7 +183,7 @@ function openJobs(
     wake,
     look: () => engine.look(),
     ended: (installedAppId) => engine.executions.stopOf(installedAppId, "cancelled"),
-    forInstallation: (installedAppId) => jobsOf(installedAppId),
+    forInstallation: jobsOf,
     stop: () => engine.stop(),
   };
 }

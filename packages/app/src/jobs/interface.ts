@@ -21,6 +21,8 @@ export type JobFailure = {
   readonly whatHappened: string;
   readonly whatToDo: string;
   readonly reference: string;
+  /** Whether what was asked of Cloud may have been done; absent where that is not in question. */
+  readonly outcome?: "not-sent" | "refused" | "unknown";
 };
 
 /** What a job says about how far it is; plain JSON. */

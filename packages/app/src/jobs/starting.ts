@@ -9,38 +9,47 @@ import type { Job } from "./interface.ts";
 /** Makes a run of a job for one installation, its input checked. */
 export type PrepareStart = (job: Job<never, unknown>, input: unknown, options?: StartOptions) => NewRun;
 
+/** What starts runs: a run, one of its steps, or a portal call. */
+export type StartingWork = {
+  readonly id: string;
+  /** When the keys of its starts may be forgotten, in milliseconds since 1970; with the installation unless given. */
+  readonly keysExpireAt?: number;
+};
+
 /**
  * Binds the starts of an installation.
  *
- * @param parentRunId the run whose handler starts others: a start without a key gets one of its own there, so that a
+ * @param parent the work whose handler starts others: a start without a key gets one of its own there, so that a
  * handler that is run again starts nothing twice, in whatever order it starts things then
  */
 export function prepareStarts(
   isDefined: (job: Job<never, unknown>) => boolean,
   installedAppId: string,
-  parentRunId?: string,
+  parent?: StartingWork,
 ): PrepareStart {
   const counts = new Map<string, number>();
   const keyOfChild = (job: string, fingerprint: string) => {
-    if (parentRunId === undefined) return undefined;
+    if (parent === undefined) return undefined;
     const start = `${job}\n${fingerprint}`;
     const count = (counts.get(start) ?? 0) + 1;
     counts.set(start, count);
-    return `parent/${parentRunId}/${fingerprint}/${count}`;
+    return `parent/${parent.id}/${fingerprint}/${count}`;
   };
   return (job, input, options = {}) => {
     if (!isDefined(job)) throw new TypeError(`Job "${job.name}" was not defined with this app.`);
     const text = encodeValue(checkedInput(job, input), `The input of job ${job.name}`);
     const fingerprint = fingerprintOf(text);
+    const ofChild = options.idempotencyKey === undefined ? keyOfChild(job.name, fingerprint) : undefined;
     const key =
-      options.idempotencyKey === undefined
-        ? keyOfChild(job.name, fingerprint)
-        : `key/${options.idempotencyKey}`;
+      ofChild ?? (options.idempotencyKey === undefined ? undefined : `key/${options.idempotencyKey}`);
+    const expires = ofChild === undefined ? undefined : parent?.keysExpireAt;
     return {
       installedAppId,
       job: job.name,
       input: text,
-      ...(key === undefined ? {} : { key: { text: key, fingerprint } }),
+      ...(key === undefined
+        ? {}
+        : { key: { text: key, fingerprint, ...(expires === undefined ? {} : { expiresAt: expires }) } }),
     };
   };
 }

@@ -1,4 +1,5 @@
 /** Binds what a handler or job gets to one installation. The key is opened for each call and never kept. */
+import { randomUUID } from "node:crypto";
 import type { CloudClient, EffectScope } from "@annex/client";
 import type { Secret } from "@annex/protocol";
 import { bindDocuments } from "../data/collections.ts";
@@ -6,9 +7,9 @@ import { ownersOf } from "../data/owners.ts";
 import { createDocumentUnit, type DocumentUnit } from "../data/unit.ts";
 import { errorState } from "../errors/app-error.ts";
 import { endedState } from "../errors/ended.ts";
-import type { InstallationContext } from "../installation-context.ts";
+import type { InstallationContext, InstallationData } from "../installation-context.ts";
 import type { Installation } from "../installations/installation.ts";
-import type { PrepareStart } from "../jobs/starting.ts";
+import type { PrepareStart, StartingWork } from "../jobs/starting.ts";
 import type { Log } from "../log/index.ts";
 import { bindSecrets } from "../secrets/bind.ts";
 import type { InstallationSecrets } from "../secrets/index.ts";
@@ -26,7 +27,7 @@ export type BindParts = {
   readonly clock: () => number;
   readonly random: () => number;
   readonly log: Log;
-  readonly prepareStarts: (installedAppId: string) => PrepareStart;
+  readonly prepareStarts: (installedAppId: string, parent?: StartingWork) => PrepareStart;
   /** A commit makes runs due. */
   readonly wake: () => void;
 };
@@ -35,6 +36,8 @@ export type BindParts = {
 export type Bind = {
   /** The context of an installation that is active. */
   context(stored: StoredInstallation): Promise<InstallationContext>;
+  /** The context of one portal call: what it sends to Cloud and what it starts, it does once. */
+  call(stored: StoredInstallation, once: OnceBinding | undefined): Promise<InstallationContext>;
   /** Of one that has ended: without Cloud. */
   ended(stored: StoredInstallation): Omit<InstallationContext, "cloud">;
   /** The Cloud API for a piece of work, each write once. Only after a `context`. */
@@ -43,6 +46,16 @@ export type Bind = {
   secretsOf(installation: Installation, userId: string | undefined): InstallationSecrets;
   /** Documents that one commit will write. */
   documentUnit(installation: Installation): DocumentUnit;
+  /** Documents for a piece of work, which starts each of its runs once. */
+  dataOf(installation: Installation, parent: StartingWork): InstallationData;
+};
+
+/** What makes the requests of one press one call. */
+export type OnceBinding = {
+  /** Remembers what it sent to Cloud. */
+  readonly scope: EffectScope;
+  /** Under what it starts runs. */
+  readonly parent: StartingWork;
 };
 
 /** A longer `Retry-After` is reported at once, in milliseconds. */
@@ -74,10 +87,15 @@ export function createBind(parts: BindParts): Bind {
       contexts.set(stored, context);
       return context;
     },
+    call: async (stored, once) => {
+      client ??= await import("@annex/client");
+      return callContext(parts, stored, client, once);
+    },
     ended: (stored) => endedContext(parts, stored),
     cloudOf,
     secretsOf: (installation, userId) => secretsOf(parts, installation, userId),
     documentUnit: (installation) => unitOf(parts, installation),
+    dataOf: (installation, parent) => dataOf(parts, installation, parent),
   };
 }
 
@@ -100,26 +118,36 @@ function contextOf(
   };
 }
 
-function endedContext(parts: BindParts, stored: StoredInstallation): Omit<InstallationContext, "cloud"> {
-  const { store, clock } = parts;
-  const installation = withoutInternals(stored);
-  const owners = ownersOf(installation, store.installations, clock);
+function callContext(
+  parts: BindParts,
+  stored: StoredInstallation,
+  client: ClientModule,
+  once: OnceBinding | undefined,
+): InstallationContext {
+  const { installation, data, secrets, log } = endedContext(parts, stored);
+  let cloud: CloudClient | undefined;
   return {
     installation,
-    data: {
-      ...bindDocuments({ store, owners, clock }),
-      transaction: (work) =>
-        transact(
-          {
-            store,
-            clock,
-            wake: parts.wake,
-            beginUnit: () => createDocumentUnit(store.documents, owners),
-            prepare: parts.prepareStarts(installation.installedAppId),
-          },
-          work,
-        ),
+    get cloud() {
+      // Where the page sent no key, a lost answer is looked for within the one request all the same.
+      cloud ??= bindCloud(parts, installation, client, once?.scope ?? requestScope(client, installation));
+      return cloud;
     },
+    data: once === undefined ? data : dataOf(parts, installation, once.parent),
+    secrets,
+    log,
+  };
+}
+
+function requestScope(client: ClientModule, { installedAppId }: Installation): EffectScope {
+  return client.createMemoryScope(`${installedAppId}/request/${randomUUID()}`);
+}
+
+function endedContext(parts: BindParts, stored: StoredInstallation): Omit<InstallationContext, "cloud"> {
+  const installation = withoutInternals(stored);
+  return {
+    installation,
+    data: dataOf(parts, installation),
     secrets: secretsOf(parts, installation, undefined),
     log: parts.log.with(aboutInstallation(installation)),
   };
@@ -132,6 +160,29 @@ function secretsOf(
 ): InstallationSecrets {
   const owners = ownersOf(installation, store.installations, clock);
   return bindSecrets({ store, vaults, installation, owners, clock, userId });
+}
+
+function dataOf(parts: BindParts, installation: Installation, parent?: StartingWork): InstallationData {
+  const { store, clock, wake } = parts;
+  const owners = ownersOf(installation, store.installations, clock);
+  let transactions = 0;
+  return {
+    ...bindDocuments({ store, owners, clock }),
+    transaction: (work) => {
+      transactions += 1;
+      const starting = parent && { ...parent, id: `${parent.id}/transaction ${transactions}` };
+      return transact(
+        {
+          store,
+          clock,
+          wake,
+          beginUnit: () => createDocumentUnit(store.documents, owners),
+          beginStarts: () => parts.prepareStarts(installation.installedAppId, starting),
+        },
+        work,
+      );
+    },
+  };
 }
 
 function unitOf({ store, clock }: BindParts, installation: Installation): DocumentUnit {

@@ -9,7 +9,8 @@ export type TransactParts = {
   readonly clock: () => number;
   readonly wake: () => void;
   readonly beginUnit: () => DocumentUnit;
-  readonly prepare: PrepareStart;
+  /** The starts of one try; each try counts its own from the beginning. */
+  readonly beginStarts: () => PrepareStart;
 };
 
 /** So often others may be faster before the caller is told. */
@@ -28,12 +29,13 @@ export async function transact<Value>(
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const documents = parts.beginUnit();
     const runs: NewRun[] = [];
+    const prepare = parts.beginStarts();
     const value = await work({
       data: documents.writer,
       jobs: {
         start: (job, ...[input, options]) => {
           // A reference to a job is the job itself; only its handler is of no concern to a start.
-          runs.push(parts.prepare(job as Parameters<PrepareStart>[0], input, options));
+          runs.push(prepare(job as Parameters<PrepareStart>[0], input, options));
         },
       },
     });

@@ -12,13 +12,15 @@ const formType = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const formLimit = 1024 * 1024;
 
 /** A form's fields that are the framework's. */
-export const carriedFields = { session: "annex_session", method: "annex_method" } as const;
+export const carriedFields = { session: "annex_session", method: "annex_method", key: "annex_key" } as const;
 
 /** What a form carried to a route. */
 export type CarriedForm = {
   readonly session: string;
   /** Whether it stands for a link: the page is asked for, nothing was filled in. */
   readonly isLoad: boolean;
+  /** The key of the press that sent it. */
+  readonly key: string | undefined;
   /** The author's own fields. */
   readonly fields: URLSearchParams;
 };
@@ -38,6 +40,7 @@ export async function readForm(exchange: Exchange): Promise<CarriedForm> {
   const fields = new URLSearchParams(new TextDecoder().decode(await bodyBytes(exchange, formLimit)));
   const session = fields.get(carriedFields.session) ?? "";
   const isLoad = fields.get(carriedFields.method) === "get";
+  const key = fields.get(carriedFields.key) ?? undefined;
   for (const name of Object.values(carriedFields)) fields.delete(name);
-  return { session, isLoad, fields };
+  return { session, isLoad, key, fields };
 }

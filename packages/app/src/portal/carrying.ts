@@ -4,7 +4,7 @@ import { plainDocument } from "../errors/plain-document.ts";
 import { carriedFields } from "./carried-session.ts";
 import type { PageTemplate } from "./template.ts";
 
-const { session, method } = carriedFields;
+const { session, method, key } = carriedFields;
 
 /**
  * The page that stands where a server-rendered page is asked for without a
@@ -42,6 +42,9 @@ if (history.state?.annexSession === undefined) document.getElementById("none").h
 else load(location.href);
 }`;
 
+/** A form that is still there after this time was answered without a new page, so the next press is another one. */
+const samePressMilliseconds = 60_000;
+
 /**
  * What a server-rendered page gets besides its own: links below the portal are
  * loaded with the session, and its forms are sent with it.
@@ -63,17 +66,35 @@ addEventListener("click", (event) => {
   load(address.href);
 });
 const said = (event, name) => event.submitter?.getAttribute("form" + name) ?? event.target.getAttribute(name) ?? "";
+const forget = () => {
+  for (const field of document.querySelectorAll('input[name="${session}"],input[name="${key}"]')) field.remove();
+};
+const presses = new Map();
+// Sent again as it was, such as by a double press or while the answer is awaited, it is the same press.
+const pressOf = (form, submitter) => {
+  forget();
+  const text = new URLSearchParams(new FormData(form, submitter)).toString();
+  const known = presses.get(form);
+  if (known?.text === text && Date.now() - known.at < ${samePressMilliseconds}) return known.key;
+  const made = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  presses.set(form, { text, key: made, at: Date.now() });
+  return made;
+};
 addEventListener("submit", (event) => {
   const form = event.target;
   const address = new URL(said(event, "action"), location.href);
   if (event.defaultPrevented || !isOurs(address)) return;
-  if (said(event, "method").toLowerCase() === "post") return add(form, { ${session}: history.state.annexSession });
+  if (said(event, "method").toLowerCase() === "post") {
+    const ${key} = pressOf(form, event.submitter);
+    return add(form, { ${session}: history.state.annexSession, ${key} });
+  }
   event.preventDefault();
   address.search = new URLSearchParams(new FormData(form, event.submitter)).toString();
   load(address.href);
 });
 addEventListener("pageshow", () => {
-  for (const field of document.querySelectorAll('form input[name="${session}"]')) field.remove();
+  forget();
+  presses.clear();
 });
 }`;
 }

@@ -9,6 +9,7 @@ import type { Installation } from "../installations/installation.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
 import { readJsonBody } from "../json-body.ts";
 import type { InstallationSecrets } from "../secrets/index.ts";
+import type { Deadline } from "./deadline.ts";
 import { parseIntegers } from "./integers.ts";
 
 /** Largest body of a portal call, in bytes. */
@@ -17,15 +18,20 @@ const callBodyLimit = 1024 * 1024;
 /** The secrets of an installation, in the hands of a member. */
 export type SecretsOf = (installation: Installation, userId: string | undefined) => InstallationSecrets;
 
-export function createPortalContext(
-  exchange: Exchange,
-  bound: InstallationContext,
-  secretsOf: SecretsOf,
-  userId: string | undefined,
-  jobs: InstallationJobs,
-  parameters: Readonly<Record<string, string>>,
-  form: URLSearchParams | undefined,
-): PortalContext {
+/** What a call's context is made of. */
+export type PortalContextParts = {
+  readonly exchange: Exchange;
+  readonly bound: InstallationContext;
+  readonly secretsOf: SecretsOf;
+  readonly userId: string | undefined;
+  readonly jobs: InstallationJobs;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly form: URLSearchParams | undefined;
+  readonly deadline: Deadline;
+};
+
+export function createPortalContext(parts: PortalContextParts): PortalContext {
+  const { exchange, bound, secretsOf, userId, jobs, parameters, form, deadline } = parts;
   let secrets: InstallationSecrets | undefined;
   let request: Request | undefined;
   let query: URLSearchParams | undefined;
@@ -42,6 +48,9 @@ export function createPortalContext(
     log: bound.log,
     user: userId === undefined ? {} : { userId },
     jobs,
+    get signal() {
+      return deadline.signal;
+    },
     get request() {
       request ??= exchange.request();
       return request;

@@ -12,26 +12,30 @@
  * installation in it: it resumes the tab's session, or says how to launch.
  */
 
-import { passiveCallHeader } from "@annex/protocol/words";
+import { concludedCallHeader, passiveCallHeader } from "@annex/protocol/words";
+import type { HtmlAnswer } from "../context.ts";
 import { type AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure, type Purposes } from "../errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "../errors/index.ts";
 import { renderErrorPage } from "../errors/page.ts";
 import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../exchange.ts";
-import type { InstallationContext } from "../installation-context.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
-import { aboutInstallation } from "../lifecycle/bind.ts";
+import type { StartingWork } from "../jobs/starting.ts";
+import { aboutInstallation, type Bind, type OnceBinding } from "../lifecycle/bind.ts";
 import type { Log } from "../log/index.ts";
 import type { AppManifest } from "../manifest.ts";
 import { requirePermissions } from "../permissions/index.ts";
-import type { StoredInstallation } from "../stores/interface.ts";
+import { keptFor } from "../retirement.ts";
 import { runAs } from "../whose-code.ts";
-import { toAnswer } from "./answers.ts";
+import { type CheckedAnswer, checkAnswer, toAnswer } from "./answers.ts";
 import { type CarriedForm, isForm, readForm } from "./carried-session.ts";
 import { createPortalContext, type SecretsOf } from "./context.ts";
+import { createDeadline, type Deadline } from "./deadline.ts";
 import { type DescribeInstallation, describeInstallation } from "./description.ts";
 import { type DocumentHeaders, newNonce, privateHeaders } from "./headers.ts";
+import type { Once, Outcome } from "./once.ts";
 import type { PageSession, Pages } from "./pages.ts";
+import { type Press, readPress } from "./press.ts";
 import type { RouteMatch, Routes } from "./routes.ts";
 import type { LiveSession, Sessions } from "./sessions.ts";
 import type { MayUse } from "./users.ts";
@@ -47,9 +51,11 @@ export type PortalParts = {
   readonly routes: Routes;
   readonly pages: Pages;
   readonly headers: DocumentHeaders;
-  readonly bind: (installation: StoredInstallation) => InstallationContext | Promise<InstallationContext>;
+  readonly bind: Pick<Bind, "context" | "call">;
   readonly secretsOf: SecretsOf;
-  readonly jobsOf: (installedAppId: string) => InstallationJobs;
+  readonly jobsOf: (installedAppId: string, parent?: StartingWork) => InstallationJobs;
+  readonly once: Once;
+  readonly clock: () => number;
   readonly log: Log;
 };
 
@@ -152,17 +158,70 @@ async function call(
   const token = carried?.session ?? bearerToken(exchange.header("authorization"));
   const session = await guard(parts, exchange, token);
   const { installation, userId } = session;
+  const { installedAppId } = installation;
   requirePermissions(installation.grantedPermissions, route.requires, parts.purposes);
-  const bound = await parts.bind(installation);
-  const jobs = parts.jobsOf(installation.installedAppId);
-  const { secretsOf } = parts;
-  const context = createPortalContext(exchange, bound, secretsOf, userId, jobs, parameters, carried?.fields);
-  const who = { route: `${exchange.method} ${root}${route.path}`, ...aboutInstallation(installation) };
-  const answered = await runAs(who, () => route.handler(context));
-  return toAnswer(answered, (page) => {
+  const toPage = (page: HtmlAnswer) => {
     const address = `${parts.root}${exchange.path.slice(root.length)}${exchange.search}`;
     return parts.pages.rendered(page, address, pageSession(token, session));
+  };
+  const deadline = createDeadline(route.deadlineMilliseconds);
+  const handling = { route, parameters, session, form: carried?.fields, deadline };
+  const press = await readPress(exchange, { installedAppId, userId, token }, carried);
+  if (press === undefined)
+    return toAnswer(await deadline.limit(handle(parts, { ...handling, exchange })), toPage);
+  const outcome = await parts.once.carryOut(press, deadline, (scope) => {
+    const parent = startingWork(parts, press);
+    return handle(parts, { ...handling, exchange: press.exchange }, { scope, parent });
   });
+  return pressAnswer(parts, exchange, outcome, toPage);
+}
+
+/** What a call starts may be forgotten a while after its answer. */
+function startingWork({ clock }: Parts, { address }: Press): StartingWork {
+  return { id: `call/${address.key}`, keysExpireAt: clock() + 2 * keptFor.calls };
+}
+
+async function pressAnswer(
+  parts: Parts,
+  exchange: Exchange,
+  { ending, isConcluded }: Outcome,
+  toPage: (page: HtmlAnswer) => Promise<AnyAnswer>,
+): Promise<AnyAnswer> {
+  const path = exchange.path.slice(root.length);
+  const answered =
+    "error" in ending
+      ? failure(parts, exchange, path, ending.error)
+      : await toAnswer(ending.answer(), toPage);
+  if (!isConcluded) return answered;
+  if (answered instanceof Response) answered.headers.set(concludedCallHeader, "1");
+  else return { ...answered, headers: { ...answered.headers, [concludedCallHeader]: "1" } };
+  return answered;
+}
+
+type Handling = {
+  readonly exchange: Exchange;
+  readonly route: RouteMatch["route"];
+  readonly parameters: RouteMatch["parameters"];
+  readonly session: LiveSession;
+  readonly form: URLSearchParams | undefined;
+  readonly deadline: Deadline;
+};
+
+/** The author's handler with what is bound to the call. */
+async function handle(parts: Parts, handling: Handling, call?: OnceBinding): Promise<CheckedAnswer> {
+  const { exchange, route, session } = handling;
+  const { installation } = session;
+  const reads = exchange.method === "GET" || exchange.method === "HEAD";
+  const bound = reads ? parts.bind.context(installation) : parts.bind.call(installation, call);
+  const context = createPortalContext({
+    ...handling,
+    bound: await bound,
+    secretsOf: parts.secretsOf,
+    userId: session.userId,
+    jobs: parts.jobsOf(installation.installedAppId, call?.parent),
+  });
+  const who = { route: `${exchange.method} ${root}${route.path}`, ...aboutInstallation(installation) };
+  return checkAnswer(await runAs(who, () => route.handler(context)));
 }
 
 /** The guard: session, installation, user; the permission is asked by who knows it. */

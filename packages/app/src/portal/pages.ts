@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { HtmlAnswer } from "../context.ts";
-import { jsonForScript } from "../errors/escape.ts";
+import { escapeHtml, jsonForScript } from "../errors/escape.ts";
 import type { Answer, AnyAnswer, Exchange } from "../exchange.ts";
 import type { AppManifest } from "../manifest.ts";
 import { carryingPage, carryingScript } from "./carrying.ts";
@@ -47,6 +47,8 @@ export function createPages(parts: PagesParts): Pages {
   const templates = rememberTemplates();
   const plain = defaultPage(root, manifest);
   const carrying = carryingPage(manifest.name);
+  // The kit in the page has to know where it is; at the root of a host it does.
+  const where = root === "/portal" ? "" : `<meta name="annex-portal" content="${escapeHtml(root)}">`;
   const index = async () => {
     if (parts.isRendered()) return carrying;
     return directory === undefined ? plain : templates(join(directory, "index.html"));
@@ -60,19 +62,19 @@ export function createPages(parts: PagesParts): Pages {
     return { status, headers: headers.page(nonce), body: template(nonce, block(nonce)) };
   };
   return {
-    entered: async (session) => page(await index(), (nonce) => sessionBlock(nonce, session, root)),
-    resuming: async () => page(await index(), () => ""),
+    entered: async (session) => page(await index(), (nonce) => sessionBlock(nonce, session, root) + where),
+    resuming: async () => page(await index(), () => where),
     rendered: async ({ html, status }, address, session) => {
       const { readTemplate } = await import("./template.ts");
       const block = (nonce: string) =>
-        `${sessionBlock(nonce, session, address)}<script nonce="${nonce}">${carryingScript(root)}</script>`;
+        `${sessionBlock(nonce, session, address)}${where}<script nonce="${nonce}">${carryingScript(root)}</script>`;
       return page(readTemplate(html), block, status);
     },
     carrying: () => page(carrying, () => ""),
     file: async (path, exchange) => {
       const found = directory === undefined ? undefined : await findFile(directory, path);
       if (found === undefined) return undefined;
-      if (found.contentType.startsWith("text/html")) return page(await templates(found.file), () => "");
+      if (found.contentType.startsWith("text/html")) return page(await templates(found.file), () => where);
       return answerFile(found, path, exchange);
     },
   };

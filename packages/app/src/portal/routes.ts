@@ -1,11 +1,14 @@
 /** The app's own portal routes: registration, and finding the one a call means. */
 import { TrieRouter } from "hono/router/trie-router";
 import type { Portal, PortalHandler, PortalRouteOptions, RegisterRoute } from "../context.ts";
+import { deadlineOf } from "./deadline.ts";
 
 export type Route = {
   /** As it was registered, parameters by name. */
   readonly path: string;
   readonly requires: NonNullable<PortalRouteOptions["requires"]>;
+  /** How long the handler may take. */
+  readonly deadlineMilliseconds: number;
   readonly handler: PortalHandler;
 };
 
@@ -21,14 +24,18 @@ export type Routes = {
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-export function createRoutes(): Routes {
+/** @param usualDeadline in milliseconds. */
+export function createRoutes(usualDeadline: number): Routes {
   const router = new TrieRouter<Route>();
   const register =
     (method: (typeof methods)[number]): RegisterRoute =>
     (path: string, ...given: [PortalHandler] | [PortalRouteOptions, PortalHandler]) => {
       const [options, handler] = given.length === 1 ? [{}, given[0]] : given;
       if (typeof handler !== "function") throw new TypeError(`The route ${method} ${path} has no handler.`);
-      router.add(method, path, { path, requires: options.requires ?? [], handler });
+      const seconds = options.deadlineSeconds;
+      const deadlineMilliseconds =
+        seconds === undefined ? usualDeadline : deadlineOf(seconds, `deadlineSeconds of ${method} ${path}`);
+      router.add(method, path, { path, requires: options.requires ?? [], deadlineMilliseconds, handler });
       return portal;
     };
   const portal: Portal = {

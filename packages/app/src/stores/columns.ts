@@ -1,5 +1,5 @@
 /** What both stores write into columns, and how they name keys and work in them. */
-import type { EffectWork, KeyRange } from "./interface.ts";
+import type { CallAddress, EffectWork, KeyRange } from "./interface.ts";
 import type { Ending, ListFilter } from "./runs.ts";
 
 /** Beyond every key that begins with a prefix: the highest code point there is. */
@@ -26,7 +26,12 @@ export function workOfRun(runNumber: number): string {
 
 /** How the effects of a piece of work are filed. */
 export function workText(work: EffectWork): string {
-  return work.of === "run" ? workOfRun(work.holder.runNumber) : `call/${work.installedAppId}/${work.key}`;
+  return work.of === "run" ? workOfRun(work.holder.runNumber) : workOfCall(work.holder);
+}
+
+/** How a portal call, and what it does, is filed. */
+export function workOfCall({ installedAppId, key }: CallAddress): string {
+  return `call/${installedAppId}/${key}`;
 }
 
 /** Job, status, run to go on after, and how many: in this order in every statement that lists runs. */

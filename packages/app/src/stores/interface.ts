@@ -222,6 +222,7 @@ export type Store = {
   };
   readonly runs: RunStore;
   readonly effects: EffectStore;
+  readonly calls: CallStore;
   readonly retirement: Retirement;
   readonly ring: RingUse;
   readonly wrappedKeys: WrappedKeyStore;
@@ -237,7 +238,7 @@ export type Store = {
 /** What a piece of work does to the world outside, noted before it is sent. */
 export type EffectStore = {
   find(work: EffectWork, effectId: string): Promise<StoredEffect | undefined>;
-  /** Notes an effect; false when the run has another holder by now. */
+  /** Notes an effect; false when the work has another holder by now. */
   note(work: EffectWork, effectId: string, effect: string, now: number): Promise<boolean>;
   /** It was done; `result` is JSON. */
   settle(work: EffectWork, effectId: string, result: string): Promise<void>;
@@ -249,10 +250,34 @@ export type EffectStore = {
   answer(runNumber: number, effectId: string, seen: "done" | "not-done"): Promise<boolean>;
 };
 
-/** Whose effects: a run's, under its fence, or a portal call's, under the key of one press. */
+/** Whose effects: a run's, under its fence, or a portal call's, while its holder holds it. */
 export type EffectWork =
   | { readonly of: "run"; readonly holder: RunHolder }
-  | { readonly of: "call"; readonly installedAppId: string; readonly key: string };
+  | { readonly of: "call"; readonly holder: CallHolder };
+
+/** Which portal call of an installation: `key` stands for a member's press. */
+export type CallAddress = { readonly installedAppId: string; readonly key: string };
+
+/** A portal call and the text by which its holder is known. */
+export type CallHolder = CallAddress & { readonly holding: string };
+
+/** A portal call as it is filed. */
+export type StoredCall = {
+  /** Who carries it out, and what was asked. */
+  readonly holding: string;
+  /** Absent until it is concluded. */
+  readonly answer: string | undefined;
+};
+
+/** Portal calls that came with a key: each is carried out once, and its answer is kept for whoever repeats it. */
+export type CallStore = {
+  /** Files a call that nobody has filed; what is filed, otherwise. */
+  begin(holder: CallHolder, now: number): Promise<StoredCall | undefined>;
+  /** Hands an open call from one holder to another; false when somebody else had it by then. */
+  pass(holder: CallHolder, to: string): Promise<boolean>;
+  /** Keeps the answer; false when somebody else holds the call. */
+  conclude(holder: CallHolder, answer: string): Promise<boolean>;
+};
 
 export type StoredEffect = {
   readonly effectId: string;

@@ -8,7 +8,7 @@ import type {
   KnownInstallation,
 } from "../installations/decision.ts";
 import type { InstallationStatus } from "../installations/installation.ts";
-import type { StoredEffect, StoredInstallation, StoredLink, StoredSession } from "./interface.ts";
+import type { StoredCall, StoredEffect, StoredInstallation, StoredLink, StoredSession } from "./interface.ts";
 import type { RunStatus, StoredRun } from "./runs.ts";
 
 /** A row as a database gives it; whole numbers as numbers, since no column holds more than a double can. */
@@ -124,6 +124,11 @@ export function toRun(row: Row): StoredRun {
     startedAt: optionalNumber(row["started_at"]),
     finishedAt: optionalNumber(row["finished_at"]),
   };
+}
+
+/** A portal call as it is filed, among the effects of its work. */
+export function toCall(row: Row): StoredCall {
+  return { holding: String(row["effect"]), answer: optionalText(row["result"]) };
 }
 
 /** The run of a statement that may have found none. */

@@ -2,7 +2,8 @@
  * Walking through every record of a collection while others write to it. By key where the API has one: each request
  * asks for the records up to the oldest one seen, so that nothing moves when some leave the filter, and a page may be
  * of any size. Where there is no key, or the records do not come newest first, by page. What arrived meanwhile is
- * looked for at the end, until nothing new is there. Contract section 8.
+ * looked for from the top, until nothing new is there: the server's count alone does not tell, since as many may have
+ * left. Contract section 8.
  */
 import type { Page } from "./paging.ts";
 
@@ -36,12 +37,12 @@ type Walk = {
   since: number;
   newest: number;
 };
-type Pass = { requests: number; fresh: number; total: bigint };
+type Pass = { requests: number; fresh: number };
 
 /**
- * Gives every record that matches from the beginning to the end of the walk once, and those that arrive meanwhile, where the
- * server's count tells: when as many others leave, it does not.
- * One that leaves before it is reached is not given; none is given twice. It ends by the server's own count.
+ * Gives every record that matches from the beginning to the end of the walk once, and those that arrive before its last
+ * look from the top. One that leaves before it is reached is not given; none is given twice. A pass ends by the
+ * server's own count.
  */
 export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerator<Fields, void, undefined> {
   const walk: Walk = {
@@ -52,11 +53,10 @@ export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerat
     newest: Number.NEGATIVE_INFINITY,
   };
   for (let passes = 1; passes <= mostPasses; passes += 1) {
-    const pass: Pass = { requests: 0, fresh: 0, total: 0n };
+    const pass: Pass = { requests: 0, fresh: 0 };
     yield* walkOnce(pages, walk, pass);
     // One answer is one moment: nothing can have moved within it.
     if (pass.requests === 1 || (passes > 1 && pass.fresh === 0)) return;
-    if (walk.keyed && (await nothingMoved(pages, walk, pass))) return;
     walk.since = walk.keyed ? walk.newest - lateArrival : Number.NEGATIVE_INFINITY;
   }
 }
@@ -64,11 +64,6 @@ export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerat
 /** When a record was made, as every keyed collection spells it. */
 export function createdAtOf(record: unknown): unknown {
   return (record as { readonly created_at?: unknown }).created_at;
-}
-
-async function nothingMoved<Fields>(pages: WalkedPages<Fields>, walk: Walk, pass: Pass): Promise<boolean> {
-  const { total } = await pages.fetch({ page: 1, pageSize: 1 });
-  return total === pass.total && total === BigInt(walk.seen.size);
 }
 
 async function* walkOnce<Fields>(
@@ -82,7 +77,6 @@ async function* walkOnce<Fields>(
   for (;;) {
     const bound = until === undefined ? undefined : new Date(until);
     const { data, total } = await pages.fetch({ page, pageSize: walk.pageSize, until: bound });
-    if (pass.requests === 0) pass.total = total;
     pass.requests += 1;
     const times = timesOf(pages, walk, data);
     for (const record of data) {

@@ -3,19 +3,19 @@
  * history entry's state, which holds the session of this frame.
  */
 import { useSyncExternalStore } from "react";
+import { portalBase } from "../session/base.ts";
 
-const BASE = "/portal";
 const CHANGED = "annex:route";
 
 /** Path below `/portal` of a full path; `/` for the portal itself. Trailing slashes do not count. */
-export function pathBelow(fullPath: string, base: string = BASE): string {
+export function pathBelow(fullPath: string, base: string = portalBase()): string {
   const below = fullPath.startsWith(base) ? fullPath.slice(base.length) : fullPath;
   const trimmed = below.replace(/\/+$/, "");
   return trimmed === "" ? "/" : trimmed;
 }
 
 /** Full address of a path below `/portal`. */
-export function addressBelow(path: string, base: string = BASE): string {
+export function addressBelow(path: string, base: string = portalBase()): string {
   return path === "/" || path.startsWith("/?") ? `${base}${path.slice(1)}` : `${base}${path}`;
 }
 

@@ -12,7 +12,8 @@ export interface PermissionInfo {
 
 /** Who uses the page, where, and what was granted. Times as ISO 8601 text. */
 export interface SessionInfo {
-  readonly userId: string;
+  /** Absent in the later edition of the payloads, which names nobody. */
+  readonly userId?: string | undefined;
   readonly installedAppId: string;
   readonly organizationId?: string | undefined;
   readonly instanceId: string;
@@ -24,7 +25,7 @@ export interface SessionInfo {
 
 /** The answer of `GET /portal/api/session`. */
 export interface SessionAnswer {
-  readonly user_id: string;
+  readonly user_id?: string;
   readonly installed_app_id: string;
   readonly organization_id?: string;
   readonly instance_id: string;

@@ -29,6 +29,8 @@ export interface PortalErrorDetails {
   readonly purpose?: string;
   readonly provider?: string;
   readonly retryAfterSeconds?: number;
+  /** Whether what was asked may have been done; absent where that is not in question. */
+  readonly outcome?: "not-sent" | "refused" | "unknown";
 }
 
 /**
@@ -69,6 +71,11 @@ function secondsIn(body: unknown, retryAfter: string | null): number | undefined
   return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : undefined;
 }
 
+function outcomeIn(body: unknown): PortalErrorDetails["outcome"] {
+  const outcome = textIn(body, "outcome");
+  return outcome === "not-sent" || outcome === "refused" || outcome === "unknown" ? outcome : undefined;
+}
+
 /** Drops what is undefined, so that optional fields are absent rather than empty. */
 function present<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
@@ -95,6 +102,7 @@ export function errorFromAnswer(
     provider: textIn(body, "provider"),
     retryAfterSeconds: secondsIn(body, retryAfter),
     reference: textIn(body, "reference"),
+    outcome: outcomeIn(body),
   });
   const code = textIn(body, "code") ?? "app_failed";
   const words = describe(code, status, particulars);
@@ -129,7 +137,8 @@ export function unreachableError(cause: unknown): PortalError {
       title: "The app does not answer",
       whatHappened: "The app's server could not be reached, or did not answer in time.",
       whatToDo:
-        "Check your connection and try again. Work that is already running goes on without this page.",
+        "Check your connection and try again: what was asked already is not done twice. Work that is already running goes on without this page.",
+      outcome: "unknown",
     },
     { cause },
   );
@@ -148,7 +157,7 @@ export function asPortalError(error: unknown): PortalError {
       status: 0,
       code: "page_failed",
       title: "This page has failed",
-      whatHappened: "The page met something it did not expect. Nothing was changed.",
+      whatHappened: "The page met something it did not expect. What the app had begun goes on without it.",
       whatToDo: "Try again. If it happens again, reload the page or launch the app again.",
     },
     { cause: error },

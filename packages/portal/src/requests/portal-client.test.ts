@@ -1,5 +1,6 @@
-import { passiveCallHeader } from "@annex/protocol";
+import { concludedCallHeader, idempotencyKeyHeader, passiveCallHeader } from "@annex/protocol";
 import { expect, test } from "vitest";
+import { portalBase } from "../session/base.ts";
 import { addressOf, createPortalClient } from "./portal-client.ts";
 
 const session = { authorization: () => "Bearer s1" };
@@ -103,4 +104,84 @@ test("query values are encoded", () => {
   expect(addressOf("/portal", "/api/runs", { search: "a&b c", limit: 20 })).toBe(
     "/portal/api/runs?search=a%26b+c&limit=20",
   );
+});
+
+/** A backend that answers what the test says, and remembers the keys it was sent. */
+function pressed(answers: readonly (Response | Error | undefined)[]) {
+  const keys: (string | null)[] = [];
+  let now = 1_000_000;
+  const fetch: typeof globalThis.fetch = async (_address, init) => {
+    const answer = answers[keys.length];
+    keys.push(new Headers(init?.headers).get(idempotencyKeyHeader));
+    if (answer instanceof Error) throw answer;
+    return answer ?? Response.json({}, { headers: { [concludedCallHeader]: "1" } });
+  };
+  const client = createPortalClient({ session, fetch, clock: () => now });
+  const pass = (milliseconds: number) => {
+    now += milliseconds;
+  };
+  return { keys, client, pass };
+}
+
+test("each press has a key of its own; reads have none", async () => {
+  const { client, keys, pass } = pressed([]);
+  await client.post("/api/runs", { n: 1 });
+  await client.post("/api/runs", { n: 2 });
+  await client.put("/api/runs", { n: 1 });
+  pass(1500);
+  await client.post("/api/runs", { n: 1 });
+  await client.get("/api/runs");
+  expect(new Set(keys.slice(0, 4)).size).toBe(4);
+  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(keys[4]).toBeNull();
+});
+
+test("a double press is one call while it is under way, and one key for a second", async () => {
+  const { client, keys, pass } = pressed([]);
+  const both = await Promise.all([client.post("/api/runs"), client.post("/api/runs")]);
+  expect(both).toEqual([{}, {}]);
+  expect(keys).toHaveLength(1);
+  pass(900);
+  await client.post("/api/runs");
+  expect(new Set(keys).size).toBe(1);
+});
+
+// After "the app does not answer", trying again was a second payout.
+test("the next try after a lost answer, or a trouble, goes on under the same key", async () => {
+  const failed = () => new Response("<html>", { status: 502 });
+  const { client, keys, pass } = pressed([new TypeError("Failed to fetch"), failed(), undefined]);
+  for (let tries = 0; tries < 4; tries += 1) {
+    await client.post("/api/pay", { minor: 5n }).catch(() => undefined);
+    pass(60_000);
+  }
+  expect(new Set(keys.slice(0, 3)).size).toBe(1);
+  expect(keys[3]).not.toBe(keys[0]);
+});
+
+test("a key of the author's own is sent as it is, each time", async () => {
+  const { client, keys } = pressed([]);
+  for (const idempotencyKey of ["one", "two"])
+    await client.patch("/api/counter", undefined, { idempotencyKey });
+  expect(keys).toEqual(["one", "two"]);
+});
+
+test("whether it may have been done comes through to the page", async () => {
+  const body = { error: "No.", code: "provider_unreachable", next: "Again.", outcome: "unknown" };
+  await expect(answering(Response.json(body, { status: 502 })).client.post("/api/pay")).rejects.toMatchObject(
+    {
+      details: { outcome: "unknown" },
+    },
+  );
+});
+
+test("a portal below a path of its own finds its app by what its page says", () => {
+  const page = (content?: string) =>
+    ({
+      querySelector: () => (content === undefined ? null : { getAttribute: () => content }),
+    }) as unknown as Document;
+  expect([portalBase(page("/apps/hello/portal")), portalBase(page()), portalBase(undefined)]).toEqual([
+    "/apps/hello/portal",
+    "/portal",
+    "/portal",
+  ]);
 });

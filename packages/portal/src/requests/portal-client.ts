@@ -2,9 +2,17 @@
  * Calls from the page to the app's own backend: each carries the session of this tab, and every number comes
  * back exact. Contract section 7: the browser never talks to Cloud and never holds the key.
  */
-import { parseExactJson, passiveCallHeader, stringifyExactJson } from "@annex/protocol";
+import {
+  concludedCallHeader,
+  idempotencyKeyHeader,
+  parseExactJson,
+  passiveCallHeader,
+  stringifyExactJson,
+} from "@annex/protocol";
 import { errorFromAnswer, noSessionError, unreachableError } from "../refusals/portal-error.ts";
+import { portalBase } from "../session/base.ts";
 import type { PortalSession } from "../session/session.ts";
+import { createPresses } from "./presses.ts";
 
 const TIME_LIMIT_MILLISECONDS = 30_000;
 
@@ -19,19 +27,39 @@ interface RememberedAnswer {
 
 const REMEMBERED_ANSWERS = 40;
 
-/** Calls to the app's backend. Paths are below `/portal`, such as `/api/runs`. All reject with a `PortalError`. */
-export interface PortalClient {
-  get<T>(path: string, options?: { readonly query?: QueryValues; readonly signal?: AbortSignal }): Promise<T>;
-  post<T>(path: string, body?: unknown): Promise<T>;
-  put<T>(path: string, body?: unknown): Promise<T>;
-  delete<T>(path: string): Promise<T>;
+/** What can be said about a call that changes something. */
+export interface PressOptions {
+  /**
+   * 1 to 255 printable characters without blanks. All calls under one key are one call to the app. Left out, a press has
+   * a key of its own, and the very same call within a second, or while the first is under way, is the same press: give a
+   * key to each where the very same call is meant several times in a row.
+   */
+  readonly idempotencyKey?: string;
+  /** Gives the call up; the app carries it out all the same. */
+  readonly signal?: AbortSignal;
 }
 
-/** What a client needs. `fetch` can be replaced; `base` is `/portal` unless told. */
+/**
+ * Calls to the app's backend. Paths are below `/portal`, such as `/api/runs`. All reject with a `PortalError`.
+ *
+ * What changes something is done once for a press: a double press, a repeated request and the next try after a lost
+ * answer are one call to the app.
+ */
+export interface PortalClient {
+  get<T>(path: string, options?: { readonly query?: QueryValues; readonly signal?: AbortSignal }): Promise<T>;
+  post<T>(path: string, body?: unknown, options?: PressOptions): Promise<T>;
+  put<T>(path: string, body?: unknown, options?: PressOptions): Promise<T>;
+  patch<T>(path: string, body?: unknown, options?: PressOptions): Promise<T>;
+  delete<T>(path: string, options?: PressOptions): Promise<T>;
+}
+
+/** What a client needs. `fetch` can be replaced; `base` is what the page says of itself unless told: see `portalBase`. */
 export interface PortalClientOptions {
   readonly session: PortalSession | undefined;
   readonly fetch?: typeof globalThis.fetch;
   readonly base?: string;
+  /** Now, in milliseconds. */
+  readonly clock?: () => number;
   /** Whether a person did anything since the last call; a read without that does not prolong the session. */
   readonly attended?: () => boolean;
 }
@@ -41,12 +69,15 @@ interface Call {
   readonly address: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** How a call is sent: under which answer it is already known, and whether nobody asked for it. */
 interface Sending {
   readonly tag: string | undefined;
   readonly passive: boolean;
+  /** Of the press, where it changes something. */
+  readonly key: string | undefined;
 }
 
 /** The address of a path with its query, without what is empty. */
@@ -65,6 +96,11 @@ function parsed(text: string): unknown {
   }
 }
 
+/** All of a call as one text: the same text is the same call. */
+function textOf({ method, address, body }: Call): string {
+  return `${method} ${address}\n${body === undefined ? "" : stringifyExactJson(body)}`;
+}
+
 /** The last answers by address, the oldest forgotten first. Only this client's: another session must not see them. */
 function answerMemory() {
   const answers = new Map<string, RememberedAnswer>();
@@ -80,7 +116,7 @@ function answerMemory() {
   };
 }
 
-function requestOf(call: Call, session: PortalSession, { tag, passive }: Sending): RequestInit {
+function requestOf(call: Call, session: PortalSession, { tag, passive, key }: Sending): RequestInit {
   const hasBody = call.body !== undefined;
   const limit = AbortSignal.timeout(TIME_LIMIT_MILLISECONDS);
   return {
@@ -94,6 +130,7 @@ function requestOf(call: Call, session: PortalSession, { tag, passive }: Sending
       ...(hasBody ? { "Content-Type": "application/json" } : {}),
       ...(tag === undefined ? {} : { "If-None-Match": tag }),
       ...(passive ? { [passiveCallHeader]: "1" } : {}),
+      ...(key === undefined ? {} : { [idempotencyKeyHeader]: key }),
     },
     ...(hasBody ? { body: stringifyExactJson(call.body) } : {}),
   };
@@ -118,16 +155,19 @@ async function answerOf(call: Call, request: RequestInit, fetch: typeof globalTh
  * const runs = await client.get<RunList>("/api/runs", { query: { status: "failed" } });
  */
 export function createPortalClient(options: PortalClientOptions): PortalClient {
-  const { session, base = "/portal" } = options;
+  const { session, base = portalBase() } = options;
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const attended = options.attended ?? (() => true);
   const memory = answerMemory();
+  const presses = createPresses(options.clock);
+  const underWay = new Map<string, Promise<unknown>>();
 
-  async function send<T>(call: Call): Promise<T> {
+  async function send<T>(call: Call, key?: string): Promise<T> {
     if (session === undefined) throw noSessionError();
     const known = memory.get(call);
-    const sending = { tag: known?.tag, passive: !attended() && call.method === "GET" };
+    const sending = { tag: known?.tag, passive: !attended() && call.method === "GET", key };
     const { response, body } = await answerOf(call, requestOf(call, session, sending), fetch);
+    if (key !== undefined && response.headers.has(concludedCallHeader)) presses.conclude(textOf(call));
     const unchanged = response.status === 304 && known !== undefined;
     if (!response.ok && !unchanged)
       throw errorFromAnswer(response.status, body, response.headers.get("Retry-After"));
@@ -136,11 +176,28 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     return body as T;
   }
 
+  /** A call that changes something; pressed twice it is sent once. */
+  async function press<T>(call: Call): Promise<T> {
+    if (call.idempotencyKey !== undefined || call.signal !== undefined)
+      return send(call, call.idempotencyKey ?? presses.keyOf(textOf(call)));
+    const text = textOf(call);
+    const known = underWay.get(text);
+    if (known !== undefined) return known as Promise<T>;
+    const sent = send<T>(call, presses.keyOf(text));
+    underWay.set(text, sent);
+    try {
+      return await sent;
+    } finally {
+      underWay.delete(text);
+    }
+  }
+
   return {
     get: (path, { query, signal } = {}) =>
       send({ method: "GET", address: addressOf(base, path, query), signal }),
-    post: (path, body) => send({ method: "POST", address: base + path, body }),
-    put: (path, body) => send({ method: "PUT", address: base + path, body }),
-    delete: (path) => send({ method: "DELETE", address: base + path }),
+    post: (path, body, given) => press({ method: "POST", address: base + path, body, ...given }),
+    put: (path, body, given) => press({ method: "PUT", address: base + path, body, ...given }),
+    patch: (path, body, given) => press({ method: "PATCH", address: base + path, body, ...given }),
+    delete: (path, given) => press({ method: "DELETE", address: base + path, ...given }),
   };
 }

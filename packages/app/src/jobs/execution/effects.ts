@@ -1,7 +1,7 @@
-/** The memory that makes a client send each write once, kept beside the run's steps. */
+/** The memory that makes a client send each write once, kept beside a run's steps or a portal call's answer. */
 import type { Effect, EffectScope } from "@annex/client";
 import { parseExactJson, stringifyExactJson } from "@annex/protocol/words";
-import type { EffectStore, EffectWork } from "../../stores/interface.ts";
+import type { CallHolder, EffectStore, EffectWork } from "../../stores/interface.ts";
 import type { StoredRun } from "../../stores/runs.ts";
 import { stopError } from "./failures.ts";
 
@@ -17,6 +17,11 @@ export function runScope(parts: ScopeParts, run: StoredRun, step: string): Effec
   const { runNumber, fence, installedAppId, runId } = run;
   const work: EffectWork = { of: "run", holder: { runNumber, fence } };
   return scope(parts, work, [installedAppId, runId, step].join("/"), step);
+}
+
+/** The scope of a portal call that came with a key, for as long as `holder` holds it. */
+export function callScope(parts: ScopeParts, holder: CallHolder): EffectScope {
+  return scope(parts, { of: "call", holder }, [holder.installedAppId, "call", holder.key].join("/"), "");
 }
 
 function scope({ effects, clock }: ScopeParts, work: EffectWork, key: string, part: string): EffectScope {

@@ -85,9 +85,11 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
 
 /** What is bound to the run beside its steps. */
 function boundTo(workshop: Workshop, run: StoredRun, context: BoundContext, notesEffects: boolean) {
-  const { installation, data, secrets, log } = context;
+  const { installation, secrets, log } = context;
+  const parent = { id: run.runId };
+  const data = workshop.dataOf(installation, parent);
   const cloud = cloudOf(workshop, run, context, notesEffects);
-  const jobs = workshop.jobsOf(run.installedAppId, run.runId);
+  const jobs = workshop.jobsOf(run.installedAppId, parent);
   return {
     installation,
     data,

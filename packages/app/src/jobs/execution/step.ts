@@ -58,7 +58,7 @@ export function createStep(parts: StepParts): Step {
 function beginStep({ workshop, run, count, assertGoesOn }: StepParts, context: BoundContext, name: string) {
   const { store } = workshop;
   const documents = workshop.documentUnit(context.installation);
-  const prepare = workshop.prepareStarts(run.installedAppId, `${run.runId}/${name}`);
+  const prepare = workshop.prepareStarts(run.installedAppId, { id: `${run.runId}/${name}` });
   const runs: NewRun[] = [];
   const jobs: JobStarter = {
     start: (job, ...[input, options]) => {

@@ -2,11 +2,12 @@
 import type { CloudClient } from "@annex/client";
 import type { CrashPoint } from "../../crash-point.ts";
 import type { DocumentUnit } from "../../data/unit.ts";
+import type { InstallationData } from "../../installation-context.ts";
 import type { Installation } from "../../installations/installation.ts";
 import type { Log } from "../../log/index.ts";
 import type { Store } from "../../stores/interface.ts";
 import type { InstallationJobs } from "../interface.ts";
-import type { PrepareStart } from "../starting.ts";
+import type { PrepareStart, StartingWork } from "../starting.ts";
 import type { EffectScope, ScopeParts } from "./effects.ts";
 
 export type Workshop = ScopeParts & {
@@ -16,9 +17,11 @@ export type Workshop = ScopeParts & {
   readonly log: Log;
   readonly crashPoint: CrashPoint;
   /** Starts of an installation, each once for the parent. */
-  prepareStarts(installedAppId: string, parentId: string): PrepareStart;
+  prepareStarts(installedAppId: string, parent: StartingWork): PrepareStart;
   /** The runs of an installation, for a run of it. */
-  jobsOf(installedAppId: string, parentId: string): InstallationJobs;
+  jobsOf(installedAppId: string, parent: StartingWork): InstallationJobs;
+  /** The documents of an installation, for a run of it. */
+  dataOf(installation: Installation, parent: StartingWork): InstallationData;
   /** Documents that one commit will write. */
   documentUnit(installation: Installation): DocumentUnit;
   /** The Cloud API of an installation, bound to an effect scope. */

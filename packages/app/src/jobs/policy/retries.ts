@@ -97,5 +97,6 @@ export function toJobFailure(error: AppError, reference: string): JobFailure {
     whatHappened: maskSecrets(error.whatHappened),
     whatToDo: maskSecrets(error.whatToDo),
     reference,
+    ...(error.details.outcome === undefined ? {} : { outcome: error.details.outcome }),
   };
 }

@@ -2,6 +2,7 @@
 import { workOfRun, workText } from "../columns.ts";
 import type { EffectStore } from "../interface.ts";
 import { toEffect } from "../rows.ts";
+import { holdsCall } from "./calls.ts";
 import type { Connection } from "./connection.ts";
 import { holds } from "./steps.ts";
 import type { Transaction } from "./transaction.ts";
@@ -24,7 +25,8 @@ export function createEffects({ query }: Connection, transaction: Transaction): 
     },
     note: (work, effectId, effect, now) =>
       transaction.run(async (held) => {
-        if (work.of === "run" && !(await holds(held, work.holder))) return false;
+        const isHeld = work.of === "run" ? holds(held, work.holder) : holdsCall(held, work.holder);
+        if (!(await isHeld)) return false;
         await held(noteSql, [workText(work), effectId, effect, now]);
         return true;
       }),

@@ -11,6 +11,7 @@ import type { Applied, EventToApply, Store, StoreHealth } from "../interface.ts"
 import { StoreUnavailable } from "../interface.ts";
 import { outcomeOf } from "../outcomes.ts";
 import { createBatching } from "./batching.ts";
+import { createCalls } from "./calls.ts";
 import { commitUnit } from "./commit.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { createDocuments } from "./documents.ts";
@@ -74,6 +75,7 @@ export async function openPostgresStore(
     secrets: createSecrets(connection, transaction),
     runs: createRuns(connection, transaction, order),
     effects: createEffects(connection, transaction),
+    calls: createCalls(transaction),
     retirement: createRetirement(connection, transaction),
     ring: createRingUse(connection),
     wrappedKeys: createWrappedKeys(connection),

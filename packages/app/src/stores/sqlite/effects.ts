@@ -2,6 +2,7 @@
 import { workOfRun, workText } from "../columns.ts";
 import type { EffectStore } from "../interface.ts";
 import { toEffect } from "../rows.ts";
+import { holdsCall } from "./calls.ts";
 import type { Connection } from "./connection.ts";
 import { holds } from "./steps.ts";
 import type { Transaction } from "./transaction.ts";
@@ -23,7 +24,8 @@ export function createEffects(connection: Connection, transaction: Transaction):
     },
     note: (work, effectId, effect, now) =>
       transaction.run(() => {
-        if (work.of === "run" && !holds(connection, work.holder)) return false;
+        const held = work.of === "run" ? holds(connection, work.holder) : holdsCall(connection, work.holder);
+        if (!held) return false;
         sql(noteSql).run(workText(work), effectId, effect, now);
         return true;
       }),

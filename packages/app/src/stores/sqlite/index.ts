@@ -12,6 +12,7 @@ import type { Log } from "../../log/index.ts";
 import type { Applied, EventToApply, Store, StoreHealth } from "../interface.ts";
 import { StoreUnavailable } from "../interface.ts";
 import { outcomeOf } from "../outcomes.ts";
+import { createCalls } from "./calls.ts";
 import { commitUnit } from "./commit.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { createDocuments } from "./documents.ts";
@@ -48,6 +49,7 @@ export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log):
     secrets: createSecrets(connection, transaction, erasure),
     runs: createRuns(connection, transaction),
     effects: createEffects(connection, transaction),
+    calls: createCalls(connection, transaction),
     retirement: createRetirement(connection, transaction, erasure),
     ring: createRingUse(connection, transaction),
     wrappedKeys: createWrappedKeys(connection, transaction),
