@@ -55,7 +55,7 @@ type World = {
 };
 
 async function world(kind: StoreKind): Promise<World> {
-  const database = await kind.create();
+  const database = await kind.createWhole();
   const cloud = smallCloud();
   onTestFinished(() => database.remove());
   const variables = { ANNEX_DATABASE: database.name, ANNEX_CLOUD_URL: "http://cloud.test" };
@@ -344,7 +344,7 @@ describe.each(storeKinds)("on $kind", (kind) => {
   });
 
   test("keys are forgotten after two days, and with their installation", async () => {
-    const database = await kind.create();
+    const database = await kind.createWhole();
     const store = await database.open();
     try {
       const day = 24 * 3600 * 1000;
