@@ -68,13 +68,14 @@ test("without data:write the page explains what is missing, and its button is di
   await uninstall(page);
 });
 
-test("installed with all, it syncs with progress shown, and ties in every currency", {
+test("installed with all, it syncs by itself with progress shown, and ties in every currency", {
   timeout: 120_000,
 }, async () => {
+  await request("POST", `${simulator.url}/simulator/faults`, undefined, { kind: "slow", delay_ms: 500 });
   await install(page, []);
   const app = await launchApp(page);
-  await app.getByRole("button", { name: "Sync now" }).click();
-  await app.getByRole("progressbar", { name: "Progress of the run" }).waitFor();
+  await app.getByRole("progressbar", { name: "Progress of the run" }).waitFor({ timeout: 60_000 });
+  await request("DELETE", `${simulator.url}/simulator/faults`, undefined);
   await app.getByText("Ties in every currency").waitFor({ timeout: 90_000 });
 });
 

@@ -51,7 +51,7 @@ describe("whatever the seed", () => {
 
   test("a payout pays exactly what it contains", () => {
     anySeed((account) => {
-      for (const payout of account.payouts.filter(({ currency }) => currency !== "kwd")) {
+      for (const payout of account.payouts) {
         const contents = account.payoutContents.get(payout.id) ?? new Set();
         const net = account.movements
           .filter((movement) => contents.has(movement.id) && movement.id !== payout.balance_transaction)
@@ -84,7 +84,7 @@ describe("whatever the seed", () => {
         new Set(["won", "lost", "needs_response"]),
       );
       expect(new Set(account.payouts.map(({ status }) => status))).toEqual(
-        new Set(["paid", "failed", "in_transit"]),
+        new Set(["paid", "failed", "canceled", "in_transit"]),
       );
       expect(account.movements.some(({ fee }) => fee < 0)).toBe(true);
       expect(account.charges.some(({ status }) => status === "failed")).toBe(true);

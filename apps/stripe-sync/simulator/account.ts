@@ -10,6 +10,7 @@ import {
   chargeOf,
   customerOf,
   disputeOf,
+  type FeePart,
   type Movement,
   type MovementFacts,
   movementOf,
@@ -28,9 +29,16 @@ export type SaleFacts = {
   readonly bankDebit?: boolean;
   /** A sale in another currency than the one it settles in. */
   readonly presented?: { readonly currency: string; readonly amount: number; readonly rate: number };
+  /** How the fee is split; Stripe's alone unless given. */
+  readonly feeParts?: (fee: number) => readonly FeePart[];
 };
 
+/** A sale in a currency the shop holds no balance in: what it settles in, and at which rate. */
+type Settlement = { readonly currency: string; readonly rate: number };
+
 export class Account {
+  /** `acct_…` */
+  readonly id: string;
   readonly random: Random;
   /** Seconds since 1970 at which this account stands still; what becomes available later is pending. */
   readonly now: number;
@@ -45,10 +53,19 @@ export class Account {
   /** What Stripe owes the shop, by currency, in minor units. */
   readonly held = new Map<string, number>();
   readonly #unpaid = new Map<string, Set<Movement>>();
+  readonly #settlements = new Map<string, Settlement>();
+  #requests = 0;
 
-  constructor(random: Random, now: number) {
+  constructor(id: string, random: Random, now: number) {
+    this.id = id;
     this.random = random;
     this.now = now;
+  }
+
+  /** Counted, not drawn: what is asked of the account must not change what happens to it. */
+  requestId(): string {
+    this.#requests += 1;
+    return `req_${String(this.#requests).padStart(14, "0")}`;
   }
 
   addCustomer(name: string, country: string, currency: string, created: number): Stripe.Customer {
@@ -79,7 +96,11 @@ export class Account {
       source: id,
       description: sale.product,
       ...(sale.presented === undefined ? {} : { exchangeRate: sale.presented.rate }),
+      ...(sale.feeParts === undefined ? {} : { feeParts: sale.feeParts(fee) }),
     });
+    if (sale.presented !== undefined) {
+      this.#settlements.set(id, { currency: terms.currency, rate: sale.presented.rate });
+    }
     this.#hold(terms.currency, sale.amount - fee);
     const { amount, currency } = sale.presented ?? { amount: sale.amount, currency: terms.currency };
     const charge = chargeOf({ ...this.#chargeFacts(sale), id, amount, currency, movement: movement.id });
@@ -104,18 +125,21 @@ export class Account {
   refund(charge: Stripe.Charge, amount: number, at: number): Stripe.Refund {
     const bankDebit = charge.id.startsWith("py_");
     const id = this.random.id(bankDebit ? "pyr" : "re");
+    const { currency, rate } = this.#settlements.get(charge.id) ?? { currency: charge.currency, rate: 1 };
+    const settled = Math.round(amount * rate);
     const movement = this.#move({
-      amount: -amount,
+      amount: -settled,
       fee: 0,
-      currency: charge.currency,
+      currency,
       created: at,
       availableOn: at,
       type: bankDebit ? "payment_refund" : "refund",
       reportingCategory: "refund",
       source: id,
       description: `REFUND FOR CHARGE (${charge.description ?? ""})`,
+      ...(rate === 1 ? {} : { exchangeRate: rate }),
     });
-    this.#hold(charge.currency, -amount);
+    this.#hold(currency, -settled);
     charge.amount_refunded += amount;
     charge.refunded = charge.amount_refunded === charge.amount;
     const refund = refundOf({ id, charge, amount, created: at, movement: movement.id });
@@ -176,11 +200,10 @@ export class Account {
     dispute.evidence_details = { ...dispute.evidence_details, has_evidence: true, submission_count: 1 };
   }
 
-  /** Pays out what has become available by then, in multiples of `step`; nothing where that is not positive. */
-  payOut(currency: string, step: number, at: number): Stripe.Payout | undefined {
+  /** Pays out what has become available by then; nothing where that is not positive. */
+  payOut(currency: string, at: number): Stripe.Payout | undefined {
     const contents = [...this.#unpaidOf(currency)].filter((movement) => movement.available_on <= at);
-    const available = contents.reduce((sum, movement) => sum + movement.net, 0);
-    const amount = Math.floor(available / step) * step;
+    const amount = contents.reduce((sum, movement) => sum + movement.net, 0);
     if (amount <= 0) return undefined;
     const id = this.random.id("po");
     const movement = this.#move({
@@ -197,9 +220,7 @@ export class Account {
     this.#hold(currency, -amount);
     const unpaid = this.#unpaidOf(currency);
     for (const paid of contents) unpaid.delete(paid);
-    // What a step of ten leaves behind stays in the balance, carried by the payout's own movement.
-    if (available === amount) unpaid.delete(movement);
-    else this.#carry(currency, movement, available - amount);
+    unpaid.delete(movement);
     this.payoutContents.set(id, new Set([movement.id, ...contents.map((paid) => paid.id)]));
     const payout = payoutOf({ id, amount, currency, created: at, movement: movement.id });
     this.payouts.push(payout);
@@ -233,6 +254,23 @@ export class Account {
       failure_code: "account_closed",
       failure_message: "The bank account has been closed.",
     });
+  }
+
+  /** Called back before it left: the money returns to the balance. */
+  cancelPayout(payout: Stripe.Payout, at: number): void {
+    const movement = this.#move({
+      amount: payout.amount,
+      fee: 0,
+      currency: payout.currency,
+      created: at,
+      availableOn: at,
+      type: "payout_cancel",
+      reportingCategory: "payout_reversal",
+      source: payout.id,
+      description: "PAYOUT CANCELED",
+    });
+    this.#hold(payout.currency, payout.amount);
+    Object.assign(payout, { status: "canceled", failure_balance_transaction: movement.id });
   }
 
   /** Anything else that moves money: Stripe's own bills, corrections, types that came after this was written. */
@@ -291,11 +329,5 @@ export class Account {
     const known = this.#unpaid.get(currency) ?? new Set<Movement>();
     this.#unpaid.set(currency, known);
     return known;
-  }
-
-  #carry(currency: string, movement: Movement, rest: number): void {
-    const unpaid = this.#unpaidOf(currency);
-    unpaid.delete(movement);
-    unpaid.add({ ...movement, net: rest });
   }
 }

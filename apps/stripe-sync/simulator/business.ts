@@ -36,9 +36,11 @@ function profile(
   return { currency, charges, sale, step, feeBasisPoints, feeFixed, disputeFee, daysToAvailable };
 }
 
-/** What Stripe takes for a sale, in minor units; whole numbers all the way, half up. */
+/** What Stripe takes for a sale, in minor units; whole steps of the currency all the way, half up. */
 export function processingFee(terms: CurrencyProfile, amount: number): number {
-  return Math.floor((amount * terms.feeBasisPoints + 5_000) / 10_000) + terms.feeFixed;
+  const { step, feeBasisPoints, feeFixed } = terms;
+  const fee = Math.floor((amount * feeBasisPoints + 5_000) / 10_000) + feeFixed;
+  return Math.round(fee / step) * step;
 }
 
 // biome-ignore format: a list of names reads best in rows

@@ -1,8 +1,8 @@
 /** The simulator's own doors under `/simulator`: faults, totals, and new activity. No part of Stripe's API. */
 import { z } from "zod";
-import type { Account } from "./account.ts";
-import { type Faults, faultKinds } from "./faults.ts";
+import { faultKinds } from "./faults.ts";
 import { addSales } from "./history.ts";
+import type { World } from "./server.ts";
 import { totalsOf } from "./totals.ts";
 
 const faultSchema = z
@@ -19,6 +19,11 @@ const faultSchema = z
     delayMilliseconds,
   }));
 const activitySchema = z.strictObject({ sales: z.int().min(1).max(500) });
+const keySchema = z.strictObject({
+  key: z.string().startsWith("rk_test_"),
+  permissions: z.array(z.string().startsWith("rak_")),
+});
+const revokedSchema = z.strictObject({ key: z.string().min(1) });
 
 export type ControlAnswer = { readonly status: number; readonly body: unknown };
 
@@ -30,14 +35,11 @@ export type ControlAnswer = { readonly status: number; readonly body: unknown };
  * | `POST /simulator/faults` `{kind, count?, after?, retry_after?, delay_ms?}` | 201, the faults now set |
  * | `DELETE /simulator/faults` | 200, none left |
  * | `POST /simulator/activity` `{sales}` | 201, the ids of the new charges |
+ * | `PUT /simulator/keys` `{key, permissions}` | 201; a restricted key may what is named, and nothing else |
+ * | `DELETE /simulator/keys` `{key}` | 201; the key opens nothing any more |
  */
-export function control(
-  account: Account,
-  faults: Faults,
-  method: string,
-  path: string,
-  body: string,
-): ControlAnswer {
+export function control(world: World, method: string, path: string, body: string): ControlAnswer {
+  const { account, faults, keys } = world;
   if (path === "/simulator/totals" && method === "GET") return ok({ data: totalsOf(account) });
   if (path === "/simulator/faults" && method === "GET") return ok({ data: faults.list() });
   if (path === "/simulator/faults" && method === "DELETE") {
@@ -54,6 +56,18 @@ export function control(
     return withBody(activitySchema, body, ({ sales }) => ({
       data: addSales(account, sales).map((charge) => charge.id),
     }));
+  }
+  if (path === "/simulator/keys" && method === "PUT") {
+    return withBody(keySchema, body, ({ key, permissions }) => {
+      keys.grant(key, permissions);
+      return { data: permissions };
+    });
+  }
+  if (path === "/simulator/keys" && method === "DELETE") {
+    return withBody(revokedSchema, body, ({ key }) => {
+      keys.revoke(key);
+      return { data: [] };
+    });
   }
   return {
     status: 404,

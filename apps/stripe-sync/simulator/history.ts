@@ -44,7 +44,7 @@ class Plan {
  * ```
  */
 export function createAccount(seed = 1): Account {
-  const account = new Account(seededRandom(seed), closing);
+  const account = new Account(`acct_1TeapotHouse${seed}`, seededRandom(seed), closing);
   const customers = openWithCustomers(account);
   const plan = new Plan();
   for (const terms of currencyProfiles) {
@@ -53,6 +53,8 @@ export function createAccount(seed = 1): Account {
     planCorrections(plan, terms);
   }
   planForeignSales(plan, account.random);
+  planTreasury(plan);
+  planMarketSales(plan, account.random);
   plan.play(account);
   settlePayouts(account);
   return account;
@@ -166,9 +168,12 @@ function planPayouts(plan: Plan, terms: CurrencyProfile): void {
   for (let week = 0; monday + week * 7 * day < closing; week += 1) {
     const at = monday + week * 7 * day;
     plan.add(at, (account, later) => {
-      const payout = account.payOut(terms.currency, terms.step, at);
+      const payout = account.payOut(terms.currency, at);
       if (payout !== undefined && week === 4) {
         later.add(at + 3 * day, () => account.failPayout(payout, at + 3 * day));
+      }
+      if (payout !== undefined && week === 6 && terms.currency === "gbp") {
+        later.add(at + 3600, () => account.cancelPayout(payout, at + 3600));
       }
     });
   }
@@ -176,7 +181,7 @@ function planPayouts(plan: Plan, terms: CurrencyProfile): void {
 
 function settlePayouts(account: Account): void {
   for (const payout of account.payouts) {
-    if (payout.status !== "failed" && payout.arrival_date <= closing) account.arrive(payout);
+    if (payout.status === "in_transit" && payout.arrival_date <= closing) account.arrive(payout);
   }
 }
 
@@ -196,6 +201,23 @@ function planCorrections(plan: Plan, { currency, step }: CurrencyProfile): void 
   }
 }
 
+/** What a larger business has beside sales: top-ups, reserves, and what Connect and tax bring. */
+function planTreasury(plan: Plan): void {
+  const add = (days: number, amount: number, type: string, reportingCategory: string, description: string) =>
+    plan.add(opening + days * day, (account) =>
+      account.adjust({ amount, currency: "usd", type, reportingCategory, description }, opening + days * day),
+    );
+  add(12, 250_000, "topup", "topup", "Top-up before the season");
+  add(13, -100_000, "topup_reversal", "topup_reversal", "Part of the top-up returned");
+  add(15, -60_000, "transfer", "transfer", "Transfer to the workshop's account");
+  add(18, 10_000, "transfer_refund", "transfer_reversal", "Part of the transfer came back");
+  add(19, 7_500, "application_fee", "platform_earning", "Fee of the market stall");
+  add(21, -500, "application_fee_refund", "platform_earning_refund", "Fee given back");
+  add(22, -40_000, "reserve_hold", "risk_reserved_funds", "Held in reserve");
+  add(52, 40_000, "reserve_release", "risk_reserved_funds", "Released from reserve");
+  add(31, -780, "tax_fee", "tax", "VAT on Stripe's fees");
+}
+
 /** Sales in Swiss francs, which the shop has no balance in: they settle in euros at the day's rate. */
 function planForeignSales(plan: Plan, random: Random): void {
   const euro = currencyProfiles.find((terms) => terms.currency === "eur");
@@ -212,6 +234,26 @@ function planForeignSales(plan: Plan, random: Random): void {
       product: products[4],
       presented,
     };
-    plan.add(at, (account) => account.sell(sale));
+    plan.add(at, (account, later) => {
+      const charge = account.sell(sale);
+      const refunded = at + 5 * day;
+      if (index === 1) later.add(refunded, () => account.refund(charge, Math.floor(amount / 2), refunded));
+    });
+  }
+}
+
+/** Sales through a market place, whose own fee and the tax on Stripe's are parts of the fee. */
+function planMarketSales(plan: Plan, random: Random): void {
+  const dollars = currencyProfiles.find((terms) => terms.currency === "usd");
+  if (dollars === undefined) return;
+  for (let index = 0; index < 3; index += 1) {
+    const at = opening + random.between(1, 60) * day;
+    const amount = random.between(5_000, 20_000);
+    const feeParts = (fee: number) => [
+      { type: "stripe_fee", amount: fee - 40 },
+      { type: "application_fee", amount: 25 },
+      { type: "tax", amount: 15 },
+    ];
+    plan.add(at, (account) => account.sell({ terms: dollars, amount, at, product: products[2], feeParts }));
   }
 }

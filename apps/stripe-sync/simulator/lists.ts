@@ -1,7 +1,7 @@
 /** Lists as Stripe pages them: newest first, filtered, cut by a cursor, with `has_more`. */
 import type { Account } from "./account.ts";
 import { invalidParameter, noSuch, unknownParameter } from "./refusals.ts";
-import type { Resource, StripeObject } from "./resources.ts";
+import { findIn, type Resource, type StripeObject } from "./resources.ts";
 
 export type Page = {
   readonly object: "list";
@@ -21,10 +21,11 @@ const expandParameter = /^expand\[\d*\]$/;
  */
 export function pageOf(resource: Resource, account: Account, query: URLSearchParams): Page {
   checkParameters(resource, query);
-  const matching = newestFirst(resource.objects(account)).filter((object) =>
-    matches(resource, account, object, query),
-  );
-  return { object: "list", ...cut(resource, matching, query), url: `/v1/${resource.path}` };
+  return {
+    object: "list",
+    ...cut(resource, candidates(resource, account, query), query),
+    url: `/v1/${resource.path}`,
+  };
 }
 
 function checkParameters(resource: Resource, query: URLSearchParams): void {
@@ -39,19 +40,36 @@ function isPlainParameter(resource: Resource, name: string): boolean {
   return [...pagingParameters, ...resource.equalityFilters, ...resource.timeFilters].includes(name);
 }
 
-/** Objects are kept in the order they came to be; among those of one second the later one comes first. */
-function newestFirst(objects: readonly StripeObject[]): readonly StripeObject[] {
-  return [...objects].reverse().sort((one, other) => Number(other["created"]) - Number(one["created"]));
+type Sorted = { readonly length: number; readonly objects: readonly StripeObject[] };
+/** Sorting two hundred thousand objects for each page would be slow; lists only ever grow. */
+const sorted = new WeakMap<object, Sorted>();
+
+/** All that a page is cut out of, newest first. */
+function candidates(resource: Resource, account: Account, query: URLSearchParams): readonly StripeObject[] {
+  const payout = query.get("payout");
+  if (payout === null) return newestFirst(resource.objects(account));
+  const contents = account.payoutContents.get(payout);
+  if (contents === undefined) return [];
+  const known = sorted.get(contents)?.objects;
+  if (known !== undefined) return known;
+  const objects = [...contents].flatMap((id) => findIn(resource.objects(account), id) ?? []);
+  const made = objects.sort((one, other) => Number(other["created"]) - Number(one["created"]));
+  sorted.set(contents, { length: made.length, objects: made });
+  return made;
 }
 
-function matches(
-  resource: Resource,
-  account: Account,
-  object: StripeObject,
-  query: URLSearchParams,
-): boolean {
+/** Objects are kept in the order they came to be; among those of one second the later one comes first. */
+function newestFirst(objects: readonly StripeObject[]): readonly StripeObject[] {
+  const known = sorted.get(objects);
+  if (known?.length === objects.length) return known.objects;
+  const made = [...objects].reverse().sort((one, other) => Number(other["created"]) - Number(one["created"]));
+  sorted.set(objects, { length: objects.length, objects: made });
+  return made;
+}
+
+function matches(resource: Resource, object: StripeObject, query: URLSearchParams): boolean {
   return [...query].every(([name, value]) => {
-    if (name === "payout") return account.payoutContents.get(value)?.has(object.id) ?? false;
+    if (name === "payout") return true;
     if (resource.equalityFilters.includes(name)) return object[name] === value;
     const [, base, comparison] = rangeParameter.exec(name) ?? [];
     if (base !== undefined) return compares(Number(object[base]), comparison, wholeNumber(name, value));
@@ -73,13 +91,29 @@ function cut(resource: Resource, objects: readonly StripeObject[], query: URLSea
   if (after !== null && before !== null) {
     throw invalidParameter("ending_before", "You may only specify one of starting_after and ending_before.");
   }
+  const wanted = (object: StripeObject) => matches(resource, object, query);
   if (before !== null) {
     const end = positionOf(resource, objects, before, "ending_before");
-    const start = Math.max(0, end - limit);
-    return { data: objects.slice(start, end), has_more: start > 0 };
+    const found = take(objects.slice(0, end).reverse(), limit + 1, wanted);
+    return { data: found.slice(0, limit).reverse(), has_more: found.length > limit };
   }
   const start = after === null ? 0 : positionOf(resource, objects, after, "starting_after") + 1;
-  return { data: objects.slice(start, start + limit), has_more: start + limit < objects.length };
+  const found = take(objects, limit + 1, wanted, start);
+  return { data: found.slice(0, limit), has_more: found.length > limit };
+}
+
+function take(
+  objects: readonly StripeObject[],
+  count: number,
+  wanted: (object: StripeObject) => boolean,
+  start = 0,
+): readonly StripeObject[] {
+  const found: StripeObject[] = [];
+  for (let index = start; index < objects.length && found.length < count; index += 1) {
+    const object = objects[index];
+    if (object !== undefined && wanted(object)) found.push(object);
+  }
+  return found;
 }
 
 function limitIn(query: URLSearchParams): number {
@@ -91,9 +125,13 @@ function limitIn(query: URLSearchParams): number {
   return limit;
 }
 
+const positions = new WeakMap<readonly StripeObject[], ReadonlyMap<string, number>>();
+
 function positionOf(resource: Resource, objects: readonly StripeObject[], id: string, param: string): number {
-  const position = objects.findIndex((object) => object.id === id);
-  if (position < 0) throw noSuch(resource.name, id, param);
+  const known = positions.get(objects) ?? new Map(objects.map((object, index) => [object.id, index]));
+  positions.set(objects, known);
+  const position = known.get(id);
+  if (position === undefined) throw noSuch(resource.name, id, param);
   return position;
 }
 

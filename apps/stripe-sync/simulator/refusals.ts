@@ -62,29 +62,3 @@ export function serverError(): Refusal {
   const message = "Sorry! There was an error while talking to one of our backends. Please try again.";
   return new Refusal(500, { message, type: "api_error" });
 }
-
-/** Keys are checked by form alone; a live key is refused, since it has no business on a simulator. */
-export function refuseKey(authorization: string | undefined): Refusal | undefined {
-  const key = keyIn(authorization);
-  if (key === undefined || key === "") {
-    const message =
-      "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth.";
-    return new Refusal(401, { message });
-  }
-  if (/^(sk|rk)_test_/.test(key)) return undefined;
-  if (/^(sk|rk)_live_/.test(key)) {
-    return new Refusal(401, {
-      message: "This is the local Stripe simulator. It takes no live keys; revoke this one if in doubt.",
-    });
-  }
-  return new Refusal(401, { message: `Invalid API Key provided: ${key.slice(0, 3)}****` });
-}
-
-function keyIn(authorization: string | undefined): string | undefined {
-  const [scheme, credential] = (authorization ?? "").split(" ");
-  if (scheme?.toLowerCase() === "bearer") return credential;
-  if (scheme?.toLowerCase() !== "basic") return undefined;
-  return Buffer.from(credential ?? "", "base64")
-    .toString("utf8")
-    .split(":")[0];
-}

@@ -53,10 +53,27 @@ export const resources: readonly Resource[] = [
 /** The object of an id, whatever its kind. */
 export function findObject(account: Account, id: string): StripeObject | undefined {
   for (const { objects } of resources) {
-    const found = objects(account).find((object) => object.id === id);
+    const found = findIn(objects(account), id);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+type Index = { known: number; readonly byId: Map<string, StripeObject> };
+/** Lists only ever grow, so what was indexed stays where it was. */
+const indexes = new WeakMap<readonly StripeObject[], Index>();
+
+export function findIn(objects: readonly StripeObject[], id: string): StripeObject | undefined {
+  const index = indexes.get(objects) ?? { known: 0, byId: new Map() };
+  indexes.set(objects, index);
+  for (const object of objects.slice(index.known)) index.byId.set(object.id, object);
+  index.known = objects.length;
+  return index.byId.get(id);
+}
+
+/** `GET /v1/account`, the fields that a reader of the books asks for. */
+export function accountOf(account: Account) {
+  return { id: account.id, object: "account", country: "US", default_currency: "usd", type: "standard" };
 }
 
 /** `GET /v1/balance` */

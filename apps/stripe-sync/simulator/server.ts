@@ -7,9 +7,10 @@ import { control } from "./control.ts";
 import { expand, expandPaths } from "./expand.ts";
 import { type Fault, type Faults, faultQueue } from "./faults.ts";
 import { createAccount } from "./history.ts";
+import { createKeys, type Keys } from "./keys.ts";
 import { pageOf } from "./lists.ts";
-import { noSuch, Refusal, rateLimited, readOnly, refuseKey, serverError, unknownUrl } from "./refusals.ts";
-import { balanceOf, resources } from "./resources.ts";
+import { noSuch, Refusal, rateLimited, readOnly, serverError, unknownUrl } from "./refusals.ts";
+import { accountOf, balanceOf, findIn, resources } from "./resources.ts";
 import { type CurrencyTotals, totalsOf } from "./totals.ts";
 
 const largestBody = 64 * 1024;
@@ -17,6 +18,8 @@ const largestBody = 64 * 1024;
 export type Simulator = {
   readonly url: string;
   readonly account: Account;
+  /** Which key may do what; `sk_test_…` may everything. */
+  readonly keys: Keys;
   totals(): readonly CurrencyTotals[];
   addFault(fault: Fault): void;
   clearFaults(): void;
@@ -34,11 +37,16 @@ export type Simulator = {
  * simulator.addFault({ kind: "429", count: 2, retryAfterSeconds: 1 });
  * ```
  */
-export async function startSimulator(options: { port: number; seed?: number }): Promise<Simulator> {
-  const account = createAccount(options.seed);
-  const faults = faultQueue();
+export async function startSimulator(options: {
+  readonly port: number;
+  readonly seed?: number;
+  /** Another account than the one of the seed. */
+  readonly account?: Account;
+}): Promise<Simulator> {
+  const account = options.account ?? createAccount(options.seed);
+  const world: World = { account, faults: faultQueue(), keys: createKeys(account.id) };
   const server = createServer((request, response) => {
-    void respond(account, faults, request, response);
+    void respond(world, request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -47,9 +55,10 @@ export async function startSimulator(options: { port: number; seed?: number }): 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     account,
+    keys: world.keys,
     totals: () => totalsOf(account),
-    addFault: (fault) => faults.add(fault),
-    clearFaults: () => faults.clear(),
+    addFault: (fault) => world.faults.add(fault),
+    clearFaults: () => world.faults.clear(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -58,17 +67,15 @@ export async function startSimulator(options: { port: number; seed?: number }): 
   };
 }
 
+/** All there is of one simulator. */
+export type World = { readonly account: Account; readonly faults: Faults; readonly keys: Keys };
+
 type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> };
 
-async function respond(
-  account: Account,
-  faults: Faults,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const requestId = account.random.id("req");
+async function respond(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const requestId = world.account.requestId();
   try {
-    const answer = await answerTo(account, faults, request);
+    const answer = await answerTo(world, request);
     if (answer === "cut") request.socket.destroy();
     else send(response, requestId, request, answer);
   } catch (problem) {
@@ -77,17 +84,18 @@ async function respond(
   }
 }
 
-async function answerTo(account: Account, faults: Faults, request: IncomingMessage): Promise<Answer | "cut"> {
+async function answerTo(world: World, request: IncomingMessage): Promise<Answer | "cut"> {
   const method = request.method ?? "GET";
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://simulator");
   // A browser page of another origin must not steer it; programs send no such header.
   if (request.headers.origin !== undefined) return { status: 403, body: { error: "Not for browsers." } };
   const body = await readBody(request);
-  if (pathname.startsWith("/simulator/")) return control(account, faults, method, pathname, body);
-  const fault = faults.next();
+  if (pathname.startsWith("/simulator/")) return control(world, method, pathname, body);
+  const fault = world.faults.next();
   if (fault?.kind === "unreachable") return "cut";
   if (fault !== undefined) await suffer(fault);
-  return { status: 200, body: serve(account, request.headers.authorization, method, pathname, searchParams) };
+  world.keys.check(request.headers.authorization, pathname, expandPaths(searchParams));
+  return { status: 200, body: serve(world.account, method, pathname, searchParams) };
 }
 
 async function suffer(fault: Fault): Promise<void> {
@@ -96,23 +104,16 @@ async function suffer(fault: Fault): Promise<void> {
   await wait(fault.delayMilliseconds ?? 3_000);
 }
 
-function serve(
-  account: Account,
-  authorization: string | undefined,
-  method: string,
-  path: string,
-  query: URLSearchParams,
-): unknown {
-  const refused = refuseKey(authorization);
-  if (refused !== undefined) throw refused;
+function serve(account: Account, method: string, path: string, query: URLSearchParams): unknown {
   const [version, collection, id, ...rest] = path.slice(1).split("/");
   const resource = resources.find((candidate) => candidate.path === collection);
-  const known = version === "v1" && rest.length === 0 && (resource !== undefined || path === "/v1/balance");
+  const single = path === "/v1/balance" || path === "/v1/account";
+  const known = version === "v1" && rest.length === 0 && (resource !== undefined || single);
   if (!known) throw unknownUrl(method, path);
   if (method !== "GET") throw readOnly(method, path);
-  if (resource === undefined) return balanceOf(account);
+  if (resource === undefined) return path === "/v1/balance" ? balanceOf(account) : accountOf(account);
   if (id === undefined) return expand(account, pageOf(resource, account, query), expandPaths(query));
-  const found = resource.objects(account).find((object) => object.id === decodeURIComponent(id));
+  const found = findIn(resource.objects(account), decodeURIComponent(id));
   if (found === undefined) throw noSuch(resource.name, decodeURIComponent(id));
   return expand(account, found, expandPaths(query));
 }

@@ -6,18 +6,29 @@
  * | `GET /api/overview` | – | `overviewSchema`; asks nobody outside, so it can be polled |
  * | `GET /api/totals` | data:read | `totalsSchema`; asks Stripe and the ledger now, and says of each whether it answered |
  * | `GET /api/runs?status=&limit=&after=` | – | `runListSchema`, newest first |
- * | `POST /api/runs` `{}` | data:read, data:write | 202 `runSchema`; 200 with the active run where there is one |
+ * | `POST /api/runs` `{from?, to?}` (days in UTC) | data:read, data:write | 202 `runSchema`; 200 with the active run where there is one |
  * | `GET /api/runs/:runId` | – | `runDetailSchema`; 404 `not_found` |
  * | `GET /api/runs/:runId/objects?kind=&state=&limit=&after=` | – | `objectListSchema`, newest first |
  * | `POST /api/runs/:runId/retry` | data:read, data:write | 202 `runSchema`; 409 `not_retryable`, `run_active` |
  * | `POST /api/runs/:runId/cancel` | data:read | 202 `runSchema`; 409 `not_cancellable` |
+ * | `GET /api/findings?status=&code=&limit=&after=` | – | `findingListSchema` |
+ * | `POST /api/findings/:findingId/acknowledge` `{reason}` | data:read | `keptFindingSchema`; 409 `finding_resolved` |
+ * | `POST /api/findings/:findingId/approve` `{}` | data:read, data:write | 202 `keptFindingSchema`; 409 `nothing_to_correct` |
+ * | `GET /api/objects/:time/:objectId` | – | `objectSchema`; the path's end is a finding's `object_key` |
+ * | `GET /api/payouts?from=&to=&currency=&state=&limit=&after=` | – | `payoutListSchema`, newest first |
+ * | `GET /api/payouts.csv?from=&to=&currency=&state=` | – | CSV |
+ * | `GET /api/payouts/:time/:payoutId` | – | `payoutSchema`; the path's end is its `key` |
+ * | `GET /api/payouts/:time/:payoutId/objects?limit=&after=` | – | `objectListSchema` |
+ * | `GET /api/payouts/:time/:payoutId/objects.csv` | – | CSV |
  *
- * Every GET has an `ETag`; one that comes back in `If-None-Match` is answered 304 without a body. `status`, `kind`
+ * Every GET of JSON has an `ETag`; one that comes back in `If-None-Match` is answered 304 without a body. `status`, `kind`
  * and `state` take several words parted by commas. A wrong query is answered 422 and names the parameter.
  */
 import type { App } from "@annex/app";
+import { acknowledge, approve, listFindings, objectDetail } from "./portal/findings.ts";
 import { neededToSync, overview } from "./portal/overview.ts";
 import type { PortalParts } from "./portal/parts.ts";
+import { exportContents, exportPayouts, listContents, listPayouts, payoutDetail } from "./portal/payouts.ts";
 import { tagged } from "./portal/query.ts";
 import { cancelRun, listObjects, listRuns, retryRun, runDetail, startRun } from "./portal/runs.ts";
 import { totals } from "./portal/totals.ts";
@@ -32,5 +43,14 @@ export function registerPortalApi(app: App, parts: PortalParts): void {
     .get("/api/runs/:runId", {}, async (c) => tagged(c, await runDetail(c, parts)))
     .get("/api/runs/:runId/objects", {}, async (c) => tagged(c, await listObjects(c, parts)))
     .post("/api/runs/:runId/retry", { requires: neededToSync }, (c) => retryRun(c, parts))
-    .post("/api/runs/:runId/cancel", { requires: ["data:read"] }, (c) => cancelRun(c, parts));
+    .post("/api/runs/:runId/cancel", { requires: ["data:read"] }, (c) => cancelRun(c, parts))
+    .get("/api/findings", {}, async (c) => tagged(c, await listFindings(c)))
+    .post("/api/findings/:findingId/acknowledge", { requires: ["data:read"] }, (c) => acknowledge(c, parts))
+    .post("/api/findings/:findingId/approve", { requires: neededToSync }, (c) => approve(c, parts))
+    .get("/api/objects/:time/:objectId", {}, async (c) => tagged(c, await objectDetail(c)))
+    .get("/api/payouts", {}, async (c) => tagged(c, await listPayouts(c)))
+    .get("/api/payouts.csv", {}, (c) => exportPayouts(c))
+    .get("/api/payouts/:time/:payoutId", {}, async (c) => tagged(c, await payoutDetail(c)))
+    .get("/api/payouts/:time/:payoutId/objects", {}, async (c) => tagged(c, await listContents(c)))
+    .get("/api/payouts/:time/:payoutId/objects.csv", {}, (c) => exportContents(c));
 }

@@ -60,7 +60,15 @@ export type ObjectState = (typeof objectStates)[number];
 export const runStatuses = ["queued", "running", "completed", "failed", "cancelled"] as const;
 
 /** The parts of a run, in order. */
-export const runPhases = ["preparing", "customers", "reading", "posting", "checking"] as const;
+export const runPhases = [
+  "preparing",
+  "customers",
+  "reading",
+  "posting",
+  "alerts",
+  "payouts",
+  "checking",
+] as const;
 export type RunPhase = (typeof runPhases)[number];
 
 const count = z.int().min(0);
@@ -86,11 +94,19 @@ export const progressSchema = z.object({
 });
 export type ProgressJson = z.infer<typeof progressSchema>;
 
-/** One currency: what Stripe says it holds, what the ledger says, and the difference (ledger minus Stripe). */
+/**
+ * One currency: what Stripe says it holds, what the ledger says, and the difference (ledger minus Stripe), both as of
+ * the same balance transaction: what came in at Stripe since the ledger was last brought up to date is in `later`, and
+ * not in `stripe`. `missing` is what findings say is not in the ledger; only what it does not explain is a finding of
+ * its own. A currency with an amount that cannot be read has `incomparable`, and no difference.
+ */
 export const currencyTotalSchema = z.object({
   currency: z.string(),
   decimals: z.int(),
   stripe: moneySchema.optional(),
+  later: moneySchema.optional(),
+  missing: moneySchema.optional(),
+  incomparable: z.boolean().optional(),
   stripe_available: moneySchema.optional(),
   stripe_pending: moneySchema.optional(),
   ledger: moneySchema.optional(),
@@ -106,19 +122,72 @@ export const findingCodes = [
   "unknown_type",
   "unknown_currency",
   "amounts_disagree",
+  "amount_unreadable",
+  "reclassify",
   "balance_differs",
   "alert_uncertain",
   "alert_refused",
+  "customer_doubtful",
+  "payout_differs",
 ] as const;
 
 /** Something a person should look at; a run that has findings still completes. */
 export const findingSchema = z.object({
   object_id: z.string().optional(),
+  /** The transaction in the ledger that it is about. */
+  transaction_id: z.string().optional(),
   code: z.enum(findingCodes),
   error: z.string(),
   next: z.string(),
 });
 export type FindingJson = z.infer<typeof findingSchema>;
+
+/**
+ * `new` (nobody has looked at it) · `acknowledged` (a member has, and said why it may stay) · `resolved` (it was gone
+ * when the object was looked at again).
+ */
+export const findingStatuses = ["new", "acknowledged", "resolved"] as const;
+export type FindingStatus = (typeof findingStatuses)[number];
+
+/** A correcting posting that a person may approve: `amount` goes from one account to the other. */
+export const correctionSchema = z.object({
+  reference: z.string(),
+  from: z.string(),
+  to: z.string(),
+  amount: moneySchema,
+});
+export type CorrectionJson = z.infer<typeof correctionSchema>;
+
+/** A finding through its life. Times in UTC. */
+export const keptFindingSchema = findingSchema.extend({
+  id: z.string(),
+  status: z.enum(findingStatuses),
+  first_seen_at: z.string(),
+  last_seen_at: z.string(),
+  /** The run that saw it first. */
+  run_id: z.string(),
+  /** Of the object it is about, for `GET /portal/api/objects/{key}`. */
+  object_key: z.string().optional(),
+  acknowledged_by: z.string().optional(),
+  acknowledged_at: z.string().optional(),
+  reason: z.string().optional(),
+  resolved_at: z.string().optional(),
+  /** What would put it right, where the app knows: `POST …/approve` posts it. */
+  corrections: z.array(correctionSchema).optional(),
+  approved_by: z.string().optional(),
+  approved_at: z.string().optional(),
+});
+export type KeptFindingJson = z.infer<typeof keptFindingSchema>;
+
+/** `GET /portal/api/findings` */
+export const findingListSchema = z.object({
+  data: z.array(keptFindingSchema),
+  next: z.string().optional(),
+});
+
+/** Why a run was started. */
+export const runReasons = ["person", "install", "schedule", "webhook", "key"] as const;
+export type RunReason = (typeof runReasons)[number];
 
 export const runSchema = z.object({
   run_id: z.string(),
@@ -131,6 +200,16 @@ export const runSchema = z.object({
   counts: countsSchema,
   findings: count,
   error: failureSchema.optional(),
+  /** Who is meant by `error`: "Stripe", "Blnk Cloud", "The ledger" or "This app". */
+  failed_by: z.string().optional(),
+  /** A queued run that goes on by itself: when. `error` says what it waits for. */
+  waits_until: z.string().optional(),
+  reason: z.enum(runReasons),
+  /** The member who pressed the button. */
+  started_by: z.string().optional(),
+  /** The days that were asked for, where they were: ISO times, `to` exclusive. */
+  from: z.string().optional(),
+  to: z.string().optional(),
   can_retry: z.boolean(),
   can_cancel: z.boolean(),
 });
@@ -149,10 +228,17 @@ export type ActionJson = z.infer<typeof actionSchema>;
 /** `GET /portal/api/overview` */
 export const overviewSchema = z.object({
   source: z.object({
-    mode: z.enum(["simulator", "test", "live"]),
+    /** `none`: this installation has no Stripe key yet. */
+    mode: z.enum(["simulator", "test", "live", "none"]),
     label: z.string(),
     address: z.string(),
+    /** Of Stripe's API, sent with every call. */
+    api_version: z.string(),
+    /** `acct_…`; absent until Stripe was asked for the first time. */
+    account: z.string().optional(),
   }),
+  /** Findings that nobody has looked at yet. */
+  new_findings: count,
   tiles: z.object({ all: count, completed: count, in_progress: count, failed: count, cancelled: count }),
   active_run: runSchema.optional(),
   last_run: runSchema.optional(),
@@ -168,6 +254,8 @@ export const totalsSchema = z.object({
   stripe: sideSchema,
   ledger: sideSchema,
   equal: z.boolean().optional(),
+  /** Up to which time everything at Stripe is in the ledger; absent before the first import has ended. */
+  imported_through: z.string().optional(),
   currencies: z.array(currencyTotalSchema),
 });
 export type TotalsJson = z.infer<typeof totalsSchema>;
@@ -187,7 +275,7 @@ export type RunDetailJson = z.infer<typeof runDetailSchema>;
 
 /** One movement in the ledger. `from` and `to` are account names as a person reads them ("Stripe balance"). */
 export const legSchema = z.object({
-  role: z.enum(["net", "fee"]),
+  role: z.enum(["net", "fee", "converted"]),
   reference: z.string(),
   transaction_id: z.string().optional(),
   from: z.string(),
@@ -217,3 +305,35 @@ export type ObjectJson = z.infer<typeof objectSchema>;
 
 /** `GET /portal/api/runs/{run_id}/objects` */
 export const objectListSchema = z.object({ data: z.array(objectSchema), next: z.string().optional() });
+
+/**
+ * Where a payout stands against the balance transactions it paid out: `open` (Stripe has not said yet what is in it, or
+ * not all of that is in the ledger) · `reconciled` (they add up to it, and all of them are in the ledger) · `differs` ·
+ * `manual` (a payout by hand, which Stripe does not tie to balance transactions).
+ */
+export const payoutStates = ["open", "reconciled", "differs", "manual"] as const;
+
+/** One payout. `sums` are those of its balance transactions by kind, fees apart, and add up to `amount`. */
+export const payoutSchema = z.object({
+  id: z.string(),
+  /** For `GET /portal/api/payouts/{key}`. */
+  key: z.string(),
+  status: z.string(),
+  automatic: z.boolean(),
+  created_at: z.string(),
+  arrival_date: z.string(),
+  amount: moneySchema,
+  description: z.string().optional(),
+  failure: z.string().optional(),
+  state: z.enum(payoutStates),
+  count: count.optional(),
+  sums: z.array(z.object({ kind: z.enum(objectKinds), amount: moneySchema })).optional(),
+  difference: moneySchema.optional(),
+  /** The payout's own balance transaction, and the one that brought the money back. */
+  balance_transaction: z.string().optional(),
+  returned_by: z.string().optional(),
+});
+export type PayoutJson = z.infer<typeof payoutSchema>;
+
+/** `GET /portal/api/payouts` */
+export const payoutListSchema = z.object({ data: z.array(payoutSchema), next: z.string().optional() });

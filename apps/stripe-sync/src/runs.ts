@@ -1,7 +1,8 @@
 /** Runs as the pages see them, made of the framework's job runs. Pure. */
 import type { JobRun } from "@annex/app";
 import { type OverviewJson, type ProgressJson, type RunJson, runPhases } from "./portal-types.ts";
-import type { SyncProgress, SyncResult } from "./sync/job.ts";
+import type { SyncInput, SyncProgress, SyncResult } from "./sync/job.ts";
+import { isoTime } from "./sync/register.ts";
 import { countsOf, emptyTally, type Tally } from "./sync/tally.ts";
 
 export function isActive(run: JobRun): boolean {
@@ -11,6 +12,7 @@ export function isActive(run: JobRun): boolean {
 export function runJson(run: JobRun): RunJson {
   const tally = tallyOfRun(run);
   const progress = progressOf(run);
+  const { reason, startedBy, from, to } = run.input as SyncInput;
   return {
     run_id: run.runId,
     status: run.status,
@@ -21,7 +23,11 @@ export function runJson(run: JobRun): RunJson {
     ...(progress === undefined ? {} : { progress }),
     counts: countsOf(tally),
     findings: tally.findings,
-    ...(run.error === undefined || run.status === "completed" ? {} : { error: failureOf(run.error) }),
+    ...failureOf(run),
+    reason,
+    ...(startedBy === undefined ? {} : { started_by: startedBy }),
+    ...(from === undefined ? {} : { from: isoTime(from) }),
+    ...(to === undefined ? {} : { to: isoTime(to) }),
     can_retry: run.status === "failed",
     can_cancel: isActive(run),
   };
@@ -44,19 +50,45 @@ function progressOf({ progress }: JobRun): ProgressJson | undefined {
   return { phase, done, message, ...(total === undefined ? {} : { total }) };
 }
 
-function failureOf({ code, whatHappened, whatToDo, reference }: NonNullable<JobRun["error"]>) {
-  return { code, error: whatHappened, next: whatToDo, reference };
+/** Why a run has failed, or what one waits for that goes on by itself. */
+function failureOf(run: JobRun): Pick<RunJson, "error" | "failed_by" | "waits_until"> {
+  const { error, status, waitsUntil } = run;
+  if (error === undefined || status === "completed" || status === "running") return {};
+  const { code, whatHappened, whatToDo, reference } = error;
+  return {
+    error: { code, error: whatHappened, next: whatToDo, reference },
+    failed_by: failedBy(code, whatHappened),
+    ...(waitsUntil === undefined ? {} : { waits_until: waitsUntil.toISOString() }),
+  };
+}
+
+const cloudCodes = new Set([
+  "missing_permission",
+  "key_revoked",
+  "suspended",
+  "rate_limited",
+  "cloud_refused",
+  "unexpected_answer",
+  "outcome_unknown",
+]);
+
+/** Whose failure a code is. */
+export function failedBy(code: string, whatHappened: string): string {
+  // The catalogue's word for Cloud out of reach is the one for any provider.
+  if (code === "provider_unreachable" && whatHappened.startsWith("Blnk Cloud")) return "Blnk Cloud";
+  if (code.startsWith("provider_") || code.startsWith("stripe_")) return "Stripe";
+  if (code === "instance_unavailable" || /^[A-Z]/.test(code)) return "The ledger";
+  return cloudCodes.has(code) ? "Blnk Cloud" : "This app";
 }
 
 /** How many runs are in each state; queued ones are in progress too. */
-export function tilesOf(runs: readonly JobRun[]): OverviewJson["tiles"] {
-  const having = (...statuses: readonly JobRun["status"][]) =>
-    runs.filter(({ status }) => statuses.includes(status)).length;
+export function tilesOf(counts: Readonly<Record<JobRun["status"], number>>): OverviewJson["tiles"] {
+  const { queued, running, completed, failed, cancelled } = counts;
   return {
-    all: runs.length,
-    completed: having("completed"),
-    in_progress: having("queued", "running"),
-    failed: having("failed"),
-    cancelled: having("cancelled"),
+    all: queued + running + completed + failed + cancelled,
+    completed,
+    in_progress: queued + running,
+    failed,
+    cancelled,
   };
 }

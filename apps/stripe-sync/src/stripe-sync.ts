@@ -1,13 +1,13 @@
-/** The app, put together: what it says of itself, its one job, its portal. `main.ts` runs it. */
+/** The app, put together: what it says of itself, its jobs, when they start, its portal. `main.ts` runs it. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type App, type AppOptions, createApp, type InstallationData } from "@annex/app";
+import { type App, type AppOptions, createApp } from "@annex/app";
 import { manifest, permissionPurposes } from "./manifest.ts";
+import { neededToSync } from "./portal/overview.ts";
 import { registerPortalApi } from "./portal-api.ts";
 import type { StripeAccess } from "./stripe/access.ts";
+import { defineCorrectJob } from "./sync/correct-job.ts";
 import { defineSyncJob } from "./sync/job.ts";
-import { syncData } from "./sync/objects.ts";
-import { clear } from "./sync/retention.ts";
 
 /** Where `npm run build` puts the pages. */
 const pagesDirectory = fileURLToPath(new URL("../pages/dist", import.meta.url));
@@ -32,12 +32,12 @@ export function createStripeSync({ stripe, ...options }: StripeSyncOptions): App
     ...options,
   });
   const clock = options.clock ?? Date.now;
-  registerPortalApi(app, { job: defineSyncJob(app, { stripe, clock }), stripe, clock });
-  app.onUninstall(({ data }) => forget(data));
+  const parts = { stripeOf: async () => stripe, clock };
+  const job = defineSyncJob(app, parts);
+  registerPortalApi(app, { ...parts, job, correct: defineCorrectJob(app, { clock }) });
+  app.onInstall(async ({ installation, jobs }) => {
+    if (!neededToSync.every((scope) => installation.grantedPermissions.includes(scope))) return;
+    await jobs.start(job, { reason: "install" }, { idempotencyKey: "install" });
+  });
   return app;
-}
-
-/** Names and amounts are the customer's: they go with the installation. The ledger keeps what was posted. */
-async function forget(data: InstallationData): Promise<void> {
-  for (const collection of Object.values(syncData(data))) await clear(collection);
 }

@@ -3,12 +3,16 @@ import { type Balance, type CloudClient, createClient, type Transaction } from "
 import { Secret } from "@annex/protocol";
 import { expect } from "vitest";
 import type { CurrencyTotals } from "../simulator/index.ts";
+import { feeRoles } from "../src/mapping/accounts.ts";
 import {
+  findingListSchema,
+  type KeptFindingJson,
   type ObjectJson,
   objectListSchema,
   type RunDetailJson,
   type RunJson,
   runDetailSchema,
+  runListSchema,
   runSchema,
 } from "../src/portal-types.ts";
 
@@ -57,14 +61,27 @@ export class Portal {
     return call("GET", `${this.#url}/portal/api${path}`, this.#session, undefined, headers);
   }
 
-  post(path: string): Promise<Answer> {
-    return call("POST", `${this.#url}/portal/api${path}`, this.#session, {});
+  post(path: string, body: object = {}): Promise<Answer> {
+    return call("POST", `${this.#url}/portal/api${path}`, this.#session, body);
   }
 
-  async start(): Promise<RunJson> {
-    const answer = await this.post("/runs");
+  async start(range: object = {}): Promise<RunJson> {
+    const answer = await this.post("/runs", range);
     expect(answer.status).toBe(202);
     return runSchema.parse(answer.body);
+  }
+
+  /** The run that the installation started. */
+  async firstRun(): Promise<RunJson> {
+    const { data } = await until(
+      async () => runListSchema.parse((await this.get("/runs?limit=100")).body),
+      ({ data: runs }) => runs.length > 0,
+    );
+    return data.at(-1) as RunJson;
+  }
+
+  async findings(query = ""): Promise<KeptFindingJson[]> {
+    return findingListSchema.parse((await this.get(`/findings${query}`)).body).data;
   }
 
   async run(runId: string): Promise<RunDetailJson> {
@@ -76,6 +93,19 @@ export class Portal {
       () => this.run(started.run_id),
       (run) => ["completed", "failed", "cancelled"].includes(run.status),
     );
+  }
+
+  /** Until a run says that it goes on by itself. */
+  async waiting(started: RunJson): Promise<RunDetailJson> {
+    return until(
+      () => this.run(started.run_id),
+      (run) => run.waits_until !== undefined && run.error !== undefined,
+    );
+  }
+
+  async text(path: string): Promise<string> {
+    const headers = { Authorization: `Bearer ${this.#session}` };
+    return (await fetch(`${this.#url}/portal/api${path}`, { headers })).text();
   }
 
   async objects(runId: string, query = "limit=200"): Promise<ObjectJson[]> {
@@ -207,7 +237,8 @@ export async function expectTied(books: CloudClient, stripe: readonly CurrencyTo
     const currency = totals.currency.toUpperCase();
     // One balance each, and its amount.
     expect([currency, held("clearing", currency)]).toEqual([currency, [BigInt(totals.held)]]);
-    expect([currency, held("fees", currency)]).toEqual([currency, [BigInt(totals.fee)]]);
+    const fees = feeRoles.flatMap((role) => held(role, currency)).reduce((sum, fee) => sum + fee, 0n);
+    expect([currency, fees]).toEqual([currency, BigInt(totals.fee)]);
     const all = balances.filter((balance) => balance.currency === currency);
     expect(all.reduce((sum, { balance }) => sum + balance, 0n)).toBe(0n);
   }

@@ -5,6 +5,6 @@
 export { chargeOf } from "./charge.ts";
 export { customerOf } from "./customer.ts";
 export { disputeOf } from "./dispute.ts";
-export { type Movement, type MovementFacts, movementOf } from "./movement.ts";
+export { type FeePart, type Movement, type MovementFacts, movementOf } from "./movement.ts";
 export { payoutOf } from "./payout.ts";
 export { refundOf } from "./refund.ts";

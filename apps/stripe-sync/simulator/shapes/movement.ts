@@ -17,7 +17,12 @@ export type MovementFacts = {
   readonly description: string | null;
   readonly exchangeRate?: number;
   readonly feeDescription?: string;
+  /** How the fee is split; Stripe's alone unless given. */
+  readonly feeParts?: readonly FeePart[];
 };
+
+/** A part of a fee: `stripe_fee`, `application_fee`, `tax`, … */
+export type FeePart = { readonly type: string; readonly amount: number };
 
 export function movementOf(facts: MovementFacts): Movement {
   return {
@@ -42,6 +47,12 @@ export function movementOf(facts: MovementFacts): Movement {
 
 function feeDetails(facts: MovementFacts): Movement["fee_details"] {
   if (facts.fee === 0) return [];
+  if (facts.feeParts !== undefined) {
+    return facts.feeParts.map(({ type, amount }) => {
+      const application = type === "application_fee" ? "ca_TeapotMarket" : null;
+      return { amount, application, currency: facts.currency, description: type, type };
+    });
+  }
   const description = facts.feeDescription ?? "Stripe processing fees";
   return [
     { amount: facts.fee, application: null, currency: facts.currency, description, type: "stripe_fee" },

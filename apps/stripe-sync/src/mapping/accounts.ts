@@ -1,15 +1,19 @@
 /**
- * The accounts that Stripe's money moves between, one set for each currency.
+ * The accounts that Stripe's money moves between, one set for each Stripe account and currency.
  *
- * Some are balances of the ledger "Stripe", and say something true at any time: `clearing` is what Stripe holds for
- * us, available and pending, `fees` is what its processing has cost. `other_balances` is what Stripe keeps apart from
- * that (issuing, prefunding), `suspense` what a person has to look at. All others are internal accounts
- * (`@stripe_…`): the outside world, by reason. Each of those is the running total of its kind with
- * the sign turned, so the books of a currency always add up to zero.
+ * Some are balances of a ledger of their own, and say something true at any time: `clearing` is what Stripe holds for
+ * us, available and pending; `fees`, `dispute_fees`, `connect_fees` and `fee_taxes` are what it has cost, by what for.
+ * `other_balances` is what Stripe keeps apart from that (issuing, prefunding), `suspense` what a person has to look
+ * at. All others are internal accounts (`@stripe_…`): the outside world, by reason. Each of those is the running total
+ * of its kind with the sign turned, so the books of a currency always add up to zero.
  */
-import type { StripeMode } from "../stripe/modes.ts";
+import type { Books } from "./books.ts";
 
-export const ledgerRoles = ["clearing", "other_balances", "fees", "suspense"] as const;
+/** What Stripe's work has cost, by what for. */
+export const feeRoles = ["fees", "dispute_fees", "connect_fees", "fee_taxes"] as const;
+export type FeeRole = (typeof feeRoles)[number];
+
+export const ledgerRoles = ["clearing", "other_balances", ...feeRoles, "suspense"] as const;
 export type LedgerRole = (typeof ledgerRoles)[number];
 
 export const internalRoles = [
@@ -19,10 +23,13 @@ export const internalRoles = [
   "payouts",
   "adjustments",
   "billing",
+  "tax",
+  "contributions",
   "application_fees",
   "transfers",
   "topups",
   "reserves",
+  "conversion",
   "issuing",
   "financing",
 ] as const;
@@ -37,6 +44,9 @@ const names: Readonly<Record<AccountRole, string>> = {
   clearing: "Stripe balance",
   other_balances: "Other Stripe balances",
   fees: "Stripe processing fees",
+  dispute_fees: "Dispute fees",
+  connect_fees: "Fees of Connect platforms",
+  fee_taxes: "Taxes on fees",
   suspense: "To be looked at",
   payins: "Pay-ins",
   refunds: "Refunds",
@@ -44,10 +54,13 @@ const names: Readonly<Record<AccountRole, string>> = {
   payouts: "Payouts",
   adjustments: "Adjustments",
   billing: "Stripe's own bills",
+  tax: "Tax",
+  contributions: "Climate contributions",
   application_fees: "Application fees",
   transfers: "Transfers",
   topups: "Top-ups",
   reserves: "Reserves",
+  conversion: "Currency conversion",
   issuing: "Issuing",
   financing: "Financing",
 };
@@ -61,12 +74,13 @@ export function isLedgerRole(role: AccountRole): role is LedgerRole {
   return (ledgerRoles as readonly string[]).includes(role);
 }
 
-/** `@stripe_payins`, or `@stripe_simulator_payins` for data that is not live. */
-export function indicatorOf(mode: StripeMode, role: InternalRole): string {
-  return mode === "live" ? `@stripe_${role}` : `@stripe_${mode}_${role}`;
+/** `@stripe_1AbC_payins`, or `@stripe_1AbC_test_payins` for data that is not live. */
+export function indicatorOf({ account, mode }: Books, role: InternalRole): string {
+  const whose = `@stripe_${account.replace(/^acct_/, "")}`;
+  return mode === "live" ? `${whose}_${role}` : `${whose}_${mode}_${role}`;
 }
 
-/** The ledger's name: which data it holds must be seen at a glance. */
-export function ledgerName(mode: StripeMode): string {
-  return mode === "live" ? "Stripe" : `Stripe (${mode})`;
+/** The ledger's name: whose data it holds must be seen at a glance. */
+export function ledgerName({ account, mode }: Books): string {
+  return mode === "live" ? `Stripe ${account}` : `Stripe ${account} (${mode})`;
 }

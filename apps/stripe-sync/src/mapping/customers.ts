@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { NewIdentity } from "@annex/client";
 import type { Stripe } from "stripe";
-import type { StripeMode } from "../stripe/modes.ts";
+import type { Books } from "./books.ts";
 
 /** Any fixed UUID: it makes the names below ours. */
 const namespace = "5d3c1a52-6f0e-5c0c-9a55-8a3f2f5b7e21";
@@ -80,18 +80,18 @@ export function fieldsFingerprint(fields: CustomerFields): string {
 /** The identity to create for a customer. */
 export function identityOf(
   customer: Stripe.Customer,
-  mode: StripeMode,
+  books: Books,
 ): NewIdentity & { readonly identity_id: string } {
   return {
     ...customerFields(customer),
     identity_id: identityIdOf(customer.id),
     identity_type: "individual",
     category: "customer",
-    meta_data: customerMetadata(customer.id, mode),
+    meta_data: customerMetadata(customer.id, books),
   };
 }
 
 /** This app's own part of an identity's metadata. */
-function customerMetadata(customerId: string, mode: StripeMode) {
-  return { stripe_sync: { customer: customerId, mode } };
+export function customerMetadata(customerId: string, { account, mode }: Books) {
+  return { stripe_sync: { customer: customerId, account, mode } };
 }

@@ -1,4 +1,5 @@
 /** Which kind of thing each type of balance transaction is, and the account its money comes from or goes to. */
+import { createHash } from "node:crypto";
 import type { ObjectKind } from "../portal-types.ts";
 import type { AccountRole } from "./accounts.ts";
 import type { Movement } from "./movement.ts";
@@ -17,9 +18,10 @@ const rows: readonly Row[] = [
   ["refund", "refunds", "refund payment_refund refund_failure payment_failure_refund payment_reversal"],
   ["payout", "payouts", "payout payout_cancel payout_failure"],
   ["adjustment", "adjustments", "adjustment"],
-  ["fee", "billing", "stripe_fee stripe_fx_fee tax_fee tax_fund fee_credit_funding contribution"],
+  ["fee", "billing", "stripe_fee stripe_fx_fee fee_credit_funding"],
   ["fee", "billing", "stripe_balance_payment_debit stripe_balance_payment_debit_reversal"],
-  ["fee", "billing", "climate_order_purchase climate_order_refund"],
+  ["fee", "tax", "tax_fee tax_fund"],
+  ["fee", "contributions", "contribution climate_order_purchase climate_order_refund"],
   ["fee", "application_fees", "application_fee application_fee_refund"],
   ["transfer", "transfers", "transfer transfer_cancel transfer_failure transfer_refund"],
   ["transfer", "transfers", "connect_collection_transfer obligation_outbound obligation_reversal_inbound"],
@@ -33,6 +35,9 @@ const rows: readonly Row[] = [
   ["reserve", "reserves", "payout_minimum_balance_hold payout_minimum_balance_release"],
 ];
 
+/** Which types there are and where they go, for `classificationVersion`. */
+const table = rows.map((row) => row.join(" ")).join("\n");
+
 const byType = new Map<string, Classification>(
   rows.flatMap(([kind, counterpart, types]) =>
     types.split(" ").map((type) => [type, { kind, counterpart, known: true }] as const),
@@ -41,6 +46,11 @@ const byType = new Map<string, Classification>(
 
 const dispute: Classification = { kind: "dispute", counterpart: "disputes", known: true };
 const unknown: Classification = { kind: "other", counterpart: "suspense", known: false };
+
+/**
+ * Changes whenever the table does: what was posted by an older one may belong elsewhere now.
+ */
+export const classificationVersion = createHash("sha256").update(table).digest("base64url").slice(0, 16);
 
 /** The types this app knows. */
 export const knownTypes: readonly string[] = [...byType.keys()];

@@ -15,6 +15,12 @@ export type Movement = {
   readonly amount: string;
   readonly fee: string;
   readonly net: string;
+  /** Which of the amounts cannot be trusted to be exact; all three are "0" then. */
+  readonly unreadable?: "amount" | "fee" | "net";
+  /** The parts of the fee that are not Stripe's own. */
+  readonly feeParts?: { readonly application?: string; readonly tax?: string };
+  /** What was paid, refunded or disputed in another currency than the one it settles in; positive. */
+  readonly presented?: { readonly currency: string; readonly amount: string };
   /** Seconds since 1970. */
   readonly created: number;
   readonly availableOn: number;
@@ -31,9 +37,8 @@ export type Movement = {
 type Source = Exclude<Stripe.BalanceTransaction["source"], string | null>;
 
 /**
- * Reads a balance transaction whose `source` was expanded (an id alone is fine, and tells less).
- *
- * @throws RangeError where an amount is no exact whole number.
+ * Reads a balance transaction whose `source` was expanded (an id alone is fine, and tells less). An amount that is no
+ * exact whole number makes it unreadable, and stops nothing else.
  */
 export function readMovement(transaction: Stripe.BalanceTransaction): Movement {
   return {
@@ -42,18 +47,47 @@ export function readMovement(transaction: Stripe.BalanceTransaction): Movement {
     reportingCategory: transaction.reporting_category,
     balanceType: transaction.balance_type,
     currency: transaction.currency.toUpperCase(),
-    amount: exactAmount(transaction.amount).toString(),
-    fee: exactAmount(transaction.fee).toString(),
-    net: exactAmount(transaction.net).toString(),
+    ...readAmounts(transaction),
     created: transaction.created,
     availableOn: transaction.available_on,
     ...given("description", transaction.description ?? undefined),
     ...given("exchangeRate", transaction.exchange_rate?.toString()),
-    ...readSource(transaction.source),
+    ...readSource(transaction),
   };
 }
 
-function readSource(source: string | Source | null): Partial<Movement> {
+function readAmounts(transaction: Stripe.BalanceTransaction) {
+  const unreadable = (["amount", "fee", "net"] as const).find((name) => !isExact(transaction[name]));
+  if (unreadable !== undefined) return { amount: "0", fee: "0", net: "0", unreadable };
+  const { amount, fee, net } = transaction;
+  return {
+    amount: `${exactAmount(amount)}`,
+    fee: `${exactAmount(fee)}`,
+    net: `${exactAmount(net)}`,
+    ...feeParts(transaction),
+  };
+}
+
+function isExact(amount: number): boolean {
+  return Number.isSafeInteger(amount);
+}
+
+function feeParts({ fee, fee_details }: Stripe.BalanceTransaction): Pick<Movement, "feeParts"> {
+  const details = fee_details ?? [];
+  if (details.reduce((sum, { amount }) => sum + amount, 0) !== fee) return {};
+  const sumOf = (wanted: (type: string) => boolean) =>
+    details.filter(({ type }) => wanted(type)).reduce((sum, { amount }) => sum + amount, 0);
+  const application = sumOf((type) => type === "application_fee");
+  const tax = sumOf((type) => type === "tax" || type === "withheld_tax");
+  const parts = {
+    ...given("application", application === 0 ? undefined : `${application}`),
+    ...given("tax", tax === 0 ? undefined : `${tax}`),
+  };
+  return Object.keys(parts).length === 0 ? {} : { feeParts: parts };
+}
+
+function readSource(transaction: Stripe.BalanceTransaction): Partial<Movement> {
+  const { source } = transaction;
   if (source === null) return {};
   if (typeof source === "string") return { sourceId: source };
   return {
@@ -61,7 +95,20 @@ function readSource(source: string | Source | null): Partial<Movement> {
     ...given("chargeId", source.object === "charge" ? source.id : idIn(source, "charge")),
     ...given("customerId", idIn(source, "customer")),
     ...(source.object === "dispute" ? { disputeStatus: source.status } : {}),
+    ...presentedIn(source, transaction),
   };
+}
+
+const paidByCustomers = new Set(["charge", "refund", "dispute"]);
+
+/** Only where the customer's currency is another one: then both sides of the conversion are known. */
+function presentedIn(source: Source, { currency, amount }: Stripe.BalanceTransaction): Partial<Movement> {
+  if (!paidByCustomers.has(source.object) || amount === 0) return {};
+  const paid = source as { readonly currency?: string; readonly amount?: number };
+  if (paid.currency === undefined || paid.currency === currency) return {};
+  if (paid.amount === undefined || !isExact(paid.amount)) return {};
+  const exact = exactAmount(Math.abs(paid.amount));
+  return { presented: { currency: paid.currency.toUpperCase(), amount: `${exact}` } };
 }
 
 /** The id in a field that holds an id or an expanded object; most kinds of source have no such field. */

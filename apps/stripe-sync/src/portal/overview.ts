@@ -1,36 +1,54 @@
 /** What the first page shows: where the data comes from, how the runs stand, which buttons may be pressed. */
 import type { JobRun, PortalContext } from "@annex/app";
+import { AppError } from "@annex/app";
 import { describeErrorState, type Scope } from "@annex/protocol";
 import { permissionPurposes } from "../manifest.ts";
 import type { ActionJson, OverviewJson } from "../portal-types.ts";
-import { isActive, runJson, tilesOf } from "../runs.ts";
-import type { StripeAccess } from "../stripe/access.ts";
-import { allRuns, type PortalParts } from "./parts.ts";
+import { runJson, tilesOf } from "../runs.ts";
+import { stripeApiVersion } from "../stripe/access.ts";
+import type { StripeMode } from "../stripe/modes.ts";
+import { newFindings } from "./findings.ts";
+import { latestRuns, type PortalParts, registerOf, stripeFor } from "./parts.ts";
 
 /** Permissions without which no run can start. */
 export const neededToSync = ["data:read", "data:write"] as const satisfies readonly Scope[];
 
-export async function overview(c: PortalContext, { job, stripe }: PortalParts): Promise<OverviewJson> {
-  const runs = await allRuns(c.jobs, job);
-  const active = runs.find(isActive);
-  const last = runs[0];
+export async function overview(c: PortalContext, parts: PortalParts): Promise<OverviewJson> {
+  const { last, active } = await latestRuns(c.jobs, parts.job);
+  const books = await registerOf(c);
+  const found = await stripeFor(c, parts);
+  const mode = "stripe" in found ? found.stripe.mode : undefined;
   return {
-    source: { mode: stripe.mode, label: sourceLabels[stripe.mode], address: stripe.address },
-    tiles: tilesOf(runs),
+    source: {
+      ...(mode === undefined
+        ? { mode: "none", label: "No Stripe key yet" }
+        : { mode, label: sourceLabels[mode] }),
+      address: "stripe" in found ? found.stripe.address : "",
+      api_version: stripeApiVersion,
+      ...(books === undefined ? {} : { account: books.account }),
+    },
+    new_findings: books === undefined ? 0 : await newFindings(books.data),
+    tiles: tilesOf(await c.jobs.counts({ job: parts.job.name })),
     ...(active === undefined ? {} : { active_run: runJson(active) }),
     ...(last === undefined ? {} : { last_run: runJson(last) }),
-    actions: { start: startAction(c.installation.grantedPermissions, active) },
+    actions: {
+      start: startAction(
+        c.installation.grantedPermissions,
+        active,
+        "problem" in found ? found.problem : undefined,
+      ),
+    },
     alerts: alertsState(c.installation.grantedPermissions),
   };
 }
 
-const sourceLabels: Readonly<Record<StripeAccess["mode"], string>> = {
+const sourceLabels: Readonly<Record<StripeMode, string>> = {
   simulator: "Local Stripe simulator",
   test: "Stripe, test data",
   live: "Stripe, live data",
 };
 
-function startAction(granted: readonly Scope[], active: JobRun | undefined): ActionJson {
+function startAction(granted: readonly Scope[], active: JobRun | undefined, noStripe: unknown): ActionJson {
   const missing = neededToSync.find((scope) => !granted.includes(scope));
   if (missing !== undefined) {
     const purpose = permissionPurposes[missing];
@@ -46,6 +64,11 @@ function startAction(granted: readonly Scope[], active: JobRun | undefined): Act
       required_scope: missing,
     };
   }
+  if (noStripe instanceof AppError) {
+    const { code, whatHappened: reason, whatToDo: next } = noStripe;
+    return { allowed: false, code, reason, next };
+  }
+  if (noStripe !== undefined) throw noStripe;
   if (active === undefined) return { allowed: true };
   return {
     allowed: false,

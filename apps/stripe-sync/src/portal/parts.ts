@@ -1,28 +1,47 @@
 /** What the portal's routes share. */
-import type { InstallationJobs, JobRun } from "@annex/app";
+import type { InstallationJobs, JobRun, PortalContext } from "@annex/app";
+import type { Books } from "../mapping/books.ts";
+import { isActive } from "../runs.ts";
 import type { StripeAccess } from "../stripe/access.ts";
-import type { SyncJob } from "../sync/job.ts";
+import type { CorrectJob } from "../sync/correct-job.ts";
+import type { SyncJob, SyncParts } from "../sync/job.ts";
+import { currentBooks, type SyncData, syncData } from "../sync/register.ts";
 
-export type PortalParts = {
-  readonly job: SyncJob;
-  readonly stripe: StripeAccess;
-  readonly clock: () => number;
-};
+export type PortalParts = SyncParts & { readonly job: SyncJob; readonly correct: CorrectJob };
 
 /** Entries read at once while something is looked for. */
 export const scanSize = 200;
 
-/** All runs, newest first. */
-export async function allRuns(jobs: InstallationJobs, job: SyncJob): Promise<readonly JobRun[]> {
-  const runs: JobRun[] = [];
-  for (;;) {
-    const after = runs.at(-1)?.runId;
-    const page = await jobs.list({
-      job: job.name,
-      limit: scanSize,
-      ...(after === undefined ? {} : { after }),
-    });
-    runs.push(...page);
-    if (page.length < scanSize) return runs;
+/** The newest run, and the one under way. At most a few are: each starts only when the one before has ended. */
+export async function latestRuns(
+  jobs: InstallationJobs,
+  job: SyncJob,
+): Promise<{ readonly last?: JobRun; readonly active?: JobRun }> {
+  const [last] = await jobs.list({ job: job.name, limit: 1 });
+  const under = [
+    ...(await jobs.list({ job: job.name, status: "running", limit: 1 })),
+    ...(await jobs.list({ job: job.name, status: "queued", limit: 1 })),
+  ];
+  const active = under.find(isActive);
+  return { ...(last === undefined ? {} : { last }), ...(active === undefined ? {} : { active }) };
+}
+
+/** The register of the books that are read now; undefined before the first run. */
+export async function registerOf(
+  c: PortalContext,
+): Promise<(Books & { readonly data: SyncData }) | undefined> {
+  const books = await currentBooks(c.data);
+  return books === undefined ? undefined : { ...books, data: syncData(c.data, books) };
+}
+
+/** The Stripe of this installation, or why there is none. */
+export async function stripeFor(
+  c: PortalContext,
+  { stripeOf }: PortalParts,
+): Promise<{ readonly stripe: StripeAccess } | { readonly problem: unknown }> {
+  try {
+    return { stripe: await stripeOf(c) };
+  } catch (problem) {
+    return { problem };
   }
 }

@@ -1,12 +1,13 @@
 /** Runs: the list, one of them, its objects, and what can be done with it. */
 import { AppError, type JobRun, type PortalContext } from "@annex/app";
 import { z } from "zod";
-import { objectKinds, objectStates, runStatuses } from "../portal-types.ts";
+import { type ObjectJson, objectKinds, objectStates, runStatuses } from "../portal-types.ts";
 import { isActive, resultOf, runJson, tallyOfRun } from "../runs.ts";
 import type { SyncJob } from "../sync/job.ts";
-import { runPrefix, type StoredObject, syncData } from "../sync/objects.ts";
-import { isKept } from "../sync/retention.ts";
-import { allRuns, type PortalParts, scanSize } from "./parts.ts";
+import { objectOf } from "../sync/outcomes.ts";
+import { type RunObject, runPrefix, type SyncData, syncData } from "../sync/register.ts";
+import { keptRun } from "../sync/retention.ts";
+import { latestRuns, type PortalParts, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 
 const runsRead = { default: 20, largest: 100 };
@@ -38,30 +39,60 @@ export async function listRuns(c: PortalContext, { job }: PortalParts) {
   return { data: shown.map(runJson), ...(next === undefined ? {} : { next }) };
 }
 
+/** A day in UTC; a run for a range of days reads them whole, the last one included. */
+const range = z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() });
+
 export async function startRun(c: PortalContext, { job }: PortalParts) {
-  await c.body(z.object({}));
-  const runs = await allRuns(c.jobs, job);
-  const active = runs.find(isActive);
+  const asked = await c.body(range);
+  const from = asked.from === undefined ? undefined : startOf(asked.from);
+  const to = asked.to === undefined ? undefined : startOf(asked.to) + secondsOfDay;
+  if (from !== undefined && to !== undefined && from >= to) throw rangeReversed();
+  const { last, active } = await latestRuns(c.jobs, job);
   if (active !== undefined) return c.json(runJson(active));
+  const { userId } = c.user;
+  const input = {
+    reason: "person" as const,
+    ...(userId === undefined ? {} : { startedBy: userId }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
   // Pressed twice at the same instant, both follow the same run, and so are one.
-  const idempotencyKey = `after:${runs[0]?.runId ?? "none"}`;
-  return c.json(runJson(await c.jobs.start(job, undefined, { idempotencyKey })), 202);
+  const idempotencyKey = `after:${last?.runId ?? "none"}:${userId ?? ""}:${from ?? ""}:${to ?? ""}`;
+  return c.json(runJson(await c.jobs.start(job, input, { idempotencyKey })), 202);
 }
 
-export async function runDetail(c: PortalContext, { job }: PortalParts) {
+const secondsOfDay = 86_400;
+
+function startOf(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / 1000;
+}
+
+function rangeReversed(): AppError {
+  return new AppError({
+    code: "invalid_range",
+    status: 422,
+    whatHappened: "The last day lies before the first.",
+    whatToDo: "Correct `from` or `to`.",
+    details: { field: "to" },
+  });
+}
+
+export async function runDetail(c: PortalContext<"runId">, { job }: PortalParts) {
   const run = await runOf(c, job);
-  const findings = await syncData(c.data).findings.list({ prefix: runPrefix(run.runId) });
+  const kept = await keptRun(c.data, run.runId);
+  const findings =
+    kept === undefined ? [] : await syncData(c.data, kept).runFindings.list({ prefix: runPrefix(run.runId) });
   const { kinds } = tallyOfRun(run);
   return {
     ...runJson(run),
     kinds: objectKinds.flatMap((kind) => (kinds[kind] === undefined ? [] : [{ kind, count: kinds[kind] }])),
     currencies: resultOf(run)?.currencies ?? [],
     finding_list: findings.map(({ value }) => value),
-    objects_kept: await isKept(syncData(c.data), run.runId),
+    objects_kept: kept !== undefined,
   };
 }
 
-export async function listObjects(c: PortalContext, { job }: PortalParts) {
+export async function listObjects(c: PortalContext<"runId">, { job }: PortalParts) {
   const { runId } = await runOf(c, job);
   const query = readQuery(c, {
     kind: words(objectKinds),
@@ -69,44 +100,67 @@ export async function listObjects(c: PortalContext, { job }: PortalParts) {
     limit: limitOf(objectsRead),
     after: z.string().optional(),
   });
-  const wanted = ({ object }: StoredObject) =>
-    (query.kind === undefined || query.kind.includes(object.kind)) &&
-    (query.state === undefined || query.state.includes(object.state));
-  const found: { key: string; value: StoredObject }[] = [];
+  const kept = await keptRun(c.data, runId);
+  if (kept === undefined) return { data: [] };
+  const data = syncData(c.data, kept);
+  const wanted = ({ kind, state }: RunObject) =>
+    (query.kind === undefined || query.kind.includes(kind)) &&
+    (query.state === undefined || query.state.includes(state));
+  const found: { key: string; value: RunObject }[] = [];
   let after = query.after;
   for (;;) {
     const options = { prefix: runPrefix(runId), limit: scanSize, descending: true };
-    const page = await syncData(c.data).objects.list({
-      ...options,
-      ...(after === undefined ? {} : { after }),
-    });
+    const page = await data.runObjects.list({ ...options, ...(after === undefined ? {} : { after }) });
     found.push(...page.filter(({ value }) => wanted(value)));
     after = page.at(-1)?.key;
     if (page.length < scanSize || found.length > query.limit) break;
   }
   const shown = found.slice(0, query.limit);
   const next = found.length > query.limit ? shown.at(-1)?.key : undefined;
-  return { data: shown.map(({ value }) => value.object), ...(next === undefined ? {} : { next }) };
+  const objects = await Promise.all(
+    shown.map(({ key, value }) => objectIn(data, key.slice(runPrefix(runId).length), value)),
+  );
+  return {
+    data: objects.filter((object) => object !== undefined),
+    ...(next === undefined ? {} : { next }),
+  };
 }
 
-export async function retryRun(c: PortalContext, { job }: PortalParts) {
+/** As it is now, in the state that the run left it in. */
+async function objectIn(
+  data: SyncData,
+  key: string,
+  { kind, state }: RunObject,
+): Promise<ObjectJson | undefined> {
+  if (kind === "customer") {
+    const id = key.slice(key.indexOf("/") + 1);
+    const known = await data.customers.get(id);
+    return known === undefined ? undefined : { ...known.object, state };
+  }
+  const stored = await data.movements.get(key);
+  if (stored === undefined) return undefined;
+  const alert = kind === "dispute" ? await data.alerts.get(key) : undefined;
+  return { ...objectOf(stored, alert?.alertId), state };
+}
+
+export async function retryRun(c: PortalContext<"runId">, { job }: PortalParts) {
   const run = await runOf(c, job);
   if (run.status !== "failed") {
     throw conflict("not_retryable", `This run is ${run.status}; only a failed one can be tried again.`);
   }
-  if ((await allRuns(c.jobs, job)).some(isActive)) {
+  if ((await latestRuns(c.jobs, job)).active !== undefined) {
     throw conflict("run_active", "Another sync is under way; try again when it has ended.");
   }
   return c.json(runJson(await c.jobs.retry(run.runId)), 202);
 }
 
-export async function cancelRun(c: PortalContext, { job }: PortalParts) {
+export async function cancelRun(c: PortalContext<"runId">, { job }: PortalParts) {
   const run = await runOf(c, job);
   if (!isActive(run)) throw conflict("not_cancellable", `This run is ${run.status} already.`);
   return c.json(runJson(await c.jobs.cancel(run.runId)), 202);
 }
 
-async function runOf(c: PortalContext, job: SyncJob): Promise<JobRun> {
+async function runOf(c: PortalContext<"runId">, job: SyncJob): Promise<JobRun> {
   const run = await c.jobs.get(c.param("runId"));
   if (run?.job === job.name) return run;
   throw new AppError({

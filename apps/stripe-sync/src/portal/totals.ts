@@ -2,19 +2,43 @@
 import { AppError, type PortalContext } from "@annex/app";
 import { CloudError, InstanceUnavailable, RateLimited } from "@annex/client";
 import type { FailureJson, TotalsJson } from "../portal-types.ts";
-import { allEqual, compareSides, ledgerSide, stripeSide } from "../sync/totals.ts";
+import { currentBooks, isoTime, positionOf, syncData } from "../sync/register.ts";
+import {
+  allEqual,
+  compareSides,
+  type LedgerSide,
+  type Missing,
+  missingOf,
+  type StripeView,
+  viewLedger,
+  viewStripe,
+} from "../sync/totals.ts";
 import type { PortalParts } from "./parts.ts";
 
-export async function totals(c: PortalContext, { stripe, clock }: PortalParts): Promise<TotalsJson> {
-  const [ours, theirs] = await Promise.all([
-    side(clock, () => ledgerSide({ cloud: c.cloud, mode: stripe.mode })),
-    side(clock, () => stripeSide(stripe, { once: true })),
-  ]);
-  const currencies = compareSides(theirs.value, ours.value);
+export async function totals(c: PortalContext, parts: PortalParts): Promise<TotalsJson> {
+  const { clock } = parts;
+  const books = await currentBooks(c.data);
+  const data = books === undefined ? undefined : syncData(c.data, books);
+  const position = data === undefined ? undefined : await positionOf(data);
+  const askLedger = async (): Promise<LedgerSide> => {
+    if (books === undefined) return new Map();
+    return viewLedger({ cloud: c.cloud, books }, position?.ledgerId);
+  };
+  const askStripe = async (): Promise<StripeView> => {
+    const stripe = await parts.stripeOf(c);
+    // Before the first run there is no register, and nothing that could have come since.
+    const register = data ?? syncData(c.data, { account: "none", mode: stripe.mode });
+    return viewStripe({ stripe, data: register, once: true });
+  };
+  const [ours, theirs] = await Promise.all([side(clock, askLedger), side(clock, askStripe)]);
+  const missing: Missing = data === undefined ? new Map() : await missingOf(data);
+  const currencies = compareSides({ stripe: theirs.value, ledger: ours.value, missing });
+  const through = position?.readThrough;
   return {
     stripe: theirs.json,
     ledger: ours.json,
     ...(theirs.json.ok && ours.json.ok ? { equal: allEqual(currencies) } : {}),
+    ...(through === undefined ? {} : { imported_through: isoTime(through) }),
     currencies: [...currencies],
   };
 }

@@ -2,9 +2,10 @@ import { Secret } from "@annex/protocol";
 import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../../simulator/index.ts";
-import { createStripeAccess, type StripeAccessOptions } from "./access.ts";
+import { createStripeAccess, type StripeAccess, type StripeAccessOptions } from "./access.ts";
 import { defaultStripeRetries, nextWait, retryAfterSeconds, stripeFailure } from "./failures.ts";
 import { simulatorKey } from "./modes.ts";
+import { neededPermissions, permissionsOf, type StripeCallName } from "./permissions.ts";
 
 const failure = (status: number, headers: Record<string, string> = {}) =>
   Stripe.errors.generateV1Error({
@@ -59,9 +60,14 @@ describe("what a person is told", () => {
     [connection, live, "provider_unreachable", /status\.stripe\.com/],
     [failure(502), live, "provider_unreachable", /status\.stripe\.com/],
     [connection, simulator, "provider_unreachable", /simulator .*--port 9999/],
-    [failure(429, { "retry-after": "40" }), live, "rate_limited", /40 seconds/],
+    [failure(429, { "retry-after": "40" }), live, "provider_rate_limited", /40 seconds/],
     [failure(401), live, "provider_refused_key", /STRIPE_SECRET_KEY/],
-    [failure(403), live, "provider_refused_key", /read permissions/],
+    [
+      failure(403),
+      { ...live, permissions: ["rak_customer_read"] },
+      "provider_refused_key",
+      /rak_customer_read/,
+    ],
     [failure(400), live, "provider_refused", /reference below/],
     [new Error("x"), live, "provider_refused", /reference below/],
   ] as const)("%s at %j", (error, place, code, next) => {
@@ -116,7 +122,7 @@ describe("calls", () => {
   test("a page that waits for the answer asks once", async () => {
     simulator.addFault({ kind: "429" });
     await expect(createStripeAccess(options()).balance({ once: true })).rejects.toMatchObject({
-      code: "rate_limited",
+      code: "provider_rate_limited",
       details: { retry_after: 1 },
     });
     expect(waits).toEqual([]);
@@ -124,20 +130,81 @@ describe("calls", () => {
 
   test("an aborted call does not go on", async () => {
     const stop = AbortSignal.abort(new Error("cancelled"));
-    await expect(createStripeAccess(options()).movements(undefined, { signal: stop })).rejects.toThrow(
-      "cancelled",
-    );
+    await expect(createStripeAccess(options()).movements({ signal: stop })).rejects.toThrow("cancelled");
   });
 
   test("pages lead to one another, and sources are expanded", async () => {
     const stripe = createStripeAccess(options());
-    const first = await stripe.movements(undefined);
+    const first = await stripe.movements();
     expect(first.items.length).toBe(100);
-    const second = await stripe.movements(first.next);
+    const second = await stripe.movements({ after: first.next });
     const ids = new Set([...first.items, ...second.items].map(({ id }) => id));
     expect(ids.size).toBe(200);
     expect(first.items.some(({ source }) => typeof source === "object" && source !== null)).toBe(true);
-    expect((await stripe.customers(undefined)).next).toBeUndefined();
+    expect((await stripe.customers()).next).toBeUndefined();
+  });
+
+  test("a range of time is what Stripe is asked for", async () => {
+    const stripe = createStripeAccess(options());
+    const from = simulator.account.now - 10 * 86_400;
+    const to = simulator.account.now - 5 * 86_400;
+    const { items } = await stripe.movements({ from, to });
+    expect(items.length).toBeGreaterThan(0);
+    expect(items.every(({ created }) => created >= from && created < to)).toBe(true);
+  });
+
+  const calls: readonly [StripeCallName, (stripe: StripeAccess) => Promise<unknown>][] = [
+    ["account", (stripe) => stripe.account()],
+    ["balance", (stripe) => stripe.balance()],
+    ["balanceTransactions", (stripe) => stripe.movements()],
+    ["balanceTransactions", (stripe) => stripe.movement(simulator.account.movements[0]?.id ?? "")],
+    ["balanceTransactions", (stripe) => stripe.contentsOf(simulator.account.payouts[0]?.id ?? "")],
+    ["customers", (stripe) => stripe.customers()],
+    ["customers", (stripe) => stripe.customer(simulator.account.customers[0]?.id ?? "")],
+    ["payouts", (stripe) => stripe.payouts()],
+  ];
+
+  test("a restricted key with the permissions named here can make every call", async () => {
+    const apiKey = new Secret("rk_test_all");
+    simulator.keys.grant("rk_test_all", neededPermissions);
+    const stripe = createStripeAccess({ ...options(), apiKey });
+    for (const [, call] of calls) await expect(call(stripe)).resolves.toBeDefined();
+  });
+
+  test.each(neededPermissions)(
+    "without %s the error names it, and only the calls that want it fail",
+    async (permission) => {
+      const apiKey = new Secret("rk_test_less");
+      // What implies another would let it in again.
+      const granted = neededPermissions.filter(
+        (other) =>
+          other !== permission &&
+          !(permission === "rak_balance_read" && other === "rak_balance_transaction_source_read"),
+      );
+      simulator.keys.grant("rk_test_less", granted);
+      const stripe = createStripeAccess({ ...options(), apiKey });
+      for (const [name, call] of calls) {
+        const wanted = permissionsOf[name].some(
+          (needed) => !granted.includes(needed) && needed === permission,
+        );
+        if (!wanted) continue;
+        await expect(call(stripe)).rejects.toMatchObject({
+          code: "provider_refused_key",
+          whatHappened: expect.stringContaining(permission),
+          whatToDo: expect.stringContaining(permission),
+        });
+      }
+    },
+  );
+
+  test("a key that was rolled is refused as one that is none", async () => {
+    simulator.keys.grant("rk_test_rolled", neededPermissions);
+    simulator.keys.revoke("rk_test_rolled");
+    const stripe = createStripeAccess({ ...options(), apiKey: new Secret("rk_test_rolled") });
+    await expect(stripe.balance()).rejects.toMatchObject({
+      code: "provider_refused_key",
+      whatHappened: expect.stringMatching(/does not accept/),
+    });
   });
 
   test("the key says which money it is, and is never part of an error", async () => {

@@ -1,7 +1,7 @@
 /**
- * All that this app asks of Stripe, through the official package: the balance, and pages of customers and of balance
- * transactions. Reads only. The package's own retries are switched off, since they do not heed `Retry-After` and do
- * not repeat a 429; those of `failures.ts` take their place.
+ * All that this app asks of Stripe, through the official package: the account, the balance, and pages of customers,
+ * balance transactions and payouts. Reads only. The package's own retries are switched off, since they do not heed
+ * `Retry-After` and do not repeat a 429; those of `failures.ts` take their place.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Secret } from "@annex/protocol";
@@ -14,6 +14,10 @@ import {
   stripeFailure,
 } from "./failures.ts";
 import type { StripeMode } from "./modes.ts";
+import { permissionsOf, type StripeCallName } from "./permissions.ts";
+
+/** The version of Stripe's API that this app was written for, sent with every call. */
+export const stripeApiVersion = "2026-10-28.endive";
 
 export type StripePage<Item> = {
   readonly items: readonly Item[];
@@ -21,33 +25,51 @@ export type StripePage<Item> = {
   readonly next?: string;
 };
 
+/** Which objects of a list, by when they came to be, in seconds since 1970. */
+export type StripeRange = {
+  readonly from?: number | undefined;
+  /** Exclusive. */
+  readonly to?: number | undefined;
+};
+
 /** How a call may end early, and how patient it is. */
 export type StripeCall = {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** One try only: for a page that waits for the answer. */
   readonly once?: boolean;
 };
+
+/** One page of a list: what to list, after which id, how. */
+export type StripeList = StripeCall & StripeRange & { readonly after?: string | undefined };
 
 export type StripeAccess = {
   readonly mode: StripeMode;
   /** Where the calls go, without any secret. */
   readonly address: string;
-  /** @throws AppError of failures.ts, as all three. */
+  /** `acct_…`, whose key it is. @throws AppError of failures.ts, as all that follow. */
+  account(call?: StripeCall): Promise<string>;
   balance(call?: StripeCall): Promise<Stripe.Balance>;
-  customers(after: string | undefined, call?: StripeCall): Promise<StripePage<Stripe.Customer>>;
-  /** Newest first, with `source` expanded. */
-  movements(after: string | undefined, call?: StripeCall): Promise<StripePage<Stripe.BalanceTransaction>>;
+  customers(list?: StripeList): Promise<StripePage<Stripe.Customer>>;
+  /** Newest first, with `source` expanded, as the next two. */
+  movements(list?: StripeList): Promise<StripePage<Stripe.BalanceTransaction>>;
+  /** One by its id, as it is now; undefined where this account has none of that id. */
+  movement(id: string, call?: StripeCall): Promise<Stripe.BalanceTransaction | undefined>;
+  /** Likewise; a deleted one is none. */
+  customer(id: string, call?: StripeCall): Promise<Stripe.Customer | undefined>;
+  /** What an automatic payout paid out; the payout's own balance transaction is among them. */
+  contentsOf(payoutId: string, list?: StripeList): Promise<StripePage<Stripe.BalanceTransaction>>;
+  payouts(list?: StripeList): Promise<StripePage<Stripe.Payout>>;
 };
 
 export type StripeAccessOptions = {
   readonly apiKey: Secret;
   /** A simulator's address; absent for Stripe itself. */
-  readonly simulatorUrl?: string;
+  readonly simulatorUrl?: string | undefined;
   /** Why the simulator has ended, where this app started it. */
-  readonly simulatorEnded?: () => string | undefined;
-  readonly retries?: StripeRetryPolicy;
-  readonly random?: () => number;
-  readonly sleep?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>;
+  readonly simulatorEnded?: (() => string | undefined) | undefined;
+  readonly retries?: StripeRetryPolicy | undefined;
+  readonly random?: (() => number) | undefined;
+  readonly sleep?: ((milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>) | undefined;
 };
 
 const pageSize = 100;
@@ -58,37 +80,52 @@ const stripeAddress = "https://api.stripe.com";
  * @example
  * ```ts
  * const stripe = createStripeAccess({ apiKey: new Secret(process.env.STRIPE_SECRET_KEY) });
- * const { items, next } = await stripe.movements(undefined);
+ * const { items, next } = await stripe.movements({ from: 1_790_000_000 });
  * ```
  */
 export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
   const mode = modeOf(options);
   const address = options.simulatorUrl ?? stripeAddress;
   const stripe = new Stripe(options.apiKey.reveal(), {
+    apiVersion: stripeApiVersion,
     maxNetworkRetries: 0,
     timeout: timeoutMilliseconds,
     telemetry: false,
     ...hostOf(options.simulatorUrl),
   });
-  const place: StripePlace = {
-    mode,
-    address,
-    ...(options.simulatorEnded === undefined ? {} : { ended: options.simulatorEnded }),
-  };
-  const ask = <Answer>(call: StripeCall | undefined, work: () => Promise<Answer>) =>
-    patiently(options, place, call ?? {}, work);
+  const ended = options.simulatorEnded === undefined ? {} : { ended: options.simulatorEnded };
+  const place: StripePlace = { mode, address, ...ended };
+  const ask = <Answer>(name: StripeCallName, call: StripeCall | undefined, work: () => Promise<Answer>) =>
+    patiently(options, { ...place, permissions: permissionsOf[name] }, call ?? {}, work);
+  const expand = ["data.source"];
   return {
     mode,
     address,
-    balance: (call) => ask(call, () => stripe.balance.retrieve()),
-    customers: async (after, call) =>
-      pageFrom(await ask(call, () => stripe.customers.list({ limit: pageSize, ...cursor(after) }))),
-    movements: async (after, call) =>
+    account: async (call) => (await ask("account", call, () => stripe.accounts.retrieveCurrent())).id,
+    balance: (call) => ask("balance", call, () => stripe.balance.retrieve()),
+    customers: async (list) =>
+      pageFrom(await ask("customers", list, () => stripe.customers.list(pageOf(list)))),
+    movements: async (list) =>
       pageFrom(
-        await ask(call, () =>
-          stripe.balanceTransactions.list({ limit: pageSize, expand: ["data.source"], ...cursor(after) }),
+        await ask("balanceTransactions", list, () =>
+          stripe.balanceTransactions.list({ ...pageOf(list), expand }),
         ),
       ),
+    movement: (id, call) =>
+      ask("balanceTransactions", call, () =>
+        ifThere(stripe.balanceTransactions.retrieve(id, { expand: ["source"] })),
+      ),
+    customer: async (id, call) => {
+      const found = await ask("customers", call, () => ifThere(stripe.customers.retrieve(id)));
+      return found === undefined || found.deleted === true ? undefined : (found as Stripe.Customer);
+    },
+    contentsOf: async (payout, list) =>
+      pageFrom(
+        await ask("balanceTransactions", list, () =>
+          stripe.balanceTransactions.list({ ...pageOf(list), payout, expand }),
+        ),
+      ),
+    payouts: async (list) => pageFrom(await ask("payouts", list, () => stripe.payouts.list(pageOf(list)))),
   };
 }
 
@@ -108,8 +145,25 @@ function defaultPort(scheme: "http" | "https"): number {
   return scheme === "https" ? 443 : 80;
 }
 
-function cursor(after: string | undefined): { starting_after?: string } {
-  return after === undefined ? {} : { starting_after: after };
+function pageOf({ from, to, after }: StripeList = {}) {
+  const created = {
+    ...(from === undefined ? {} : { gte: from }),
+    ...(to === undefined ? {} : { lt: to }),
+  };
+  return {
+    limit: pageSize,
+    ...(Object.keys(created).length === 0 ? {} : { created }),
+    ...(after === undefined ? {} : { starting_after: after }),
+  };
+}
+
+async function ifThere<Found>(work: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeError && error.statusCode === 404) return undefined;
+    throw error;
+  }
 }
 
 function pageFrom<Item extends { id: string }>(list: { data: Item[]; has_more: boolean }): StripePage<Item> {

@@ -1,6 +1,7 @@
 /** What can go wrong between this app and Stripe: when to try again, and in which words to give up. */
 import { AppError, type AppErrorFields, RateLimited } from "@annex/app";
 import { Stripe } from "stripe";
+import type { StripePermission } from "./permissions.ts";
 
 /** How patiently Stripe is asked. Times in milliseconds. */
 export type StripeRetryPolicy = {
@@ -60,8 +61,10 @@ export function retryAfterSeconds(error: unknown, now = Date.now()): number | un
   return Number.isNaN(time) ? undefined : Math.max(0, (time - now) / 1000);
 }
 
-/** What the reader of an error needs to know of where the calls go. */
+/** What the reader of an error needs to know of where the calls go, and of the call that failed. */
 export type StripePlace = {
+  /** What a restricted key must be allowed for this call. */
+  readonly permissions?: readonly StripePermission[];
   readonly mode: "simulator" | "test" | "live";
   readonly address: string;
   /** Why a simulator that this app started has ended, if it has. */
@@ -76,8 +79,9 @@ export function stripeFailure(error: unknown, place: StripePlace): AppError {
   if (error instanceof AppError) return error;
   if (!(error instanceof Stripe.errors.StripeError)) return refused("It failed in an unexpected way.", error);
   const status = error.statusCode ?? 0;
-  if (status === 429) return new RateLimited("Stripe", retryAfterSeconds(error), error);
-  if (status === 401 || status === 403) return keyRefused(status, error);
+  if (status === 429) return slowDown(error);
+  if (status === 401) return keyUnknown(error);
+  if (status === 403) return keyLacksPermission(error, place);
   if (error instanceof Stripe.errors.StripeConnectionError || status >= 500) return unreachable(error, place);
   const request = error.requestId === undefined ? "" : ` (Stripe's request ${error.requestId})`;
   return refused(`${error.message}${request}`, error);
@@ -108,20 +112,39 @@ function unreachable(cause: unknown, place: StripePlace): AppError {
   });
 }
 
-function keyRefused(status: number, cause: unknown): AppError {
-  const unknown = status === 401;
+// A code of its own: the catalogue's `rate_limited` would not tell Stripe from Cloud once it is kept with a run.
+function slowDown(error: InstanceType<typeof Stripe.errors.StripeError>): AppError {
+  const { whatHappened, whatToDo, details } = new RateLimited("Stripe", retryAfterSeconds(error));
+  const fields = { code: "provider_rate_limited", status: 429, details, cause: error };
+  return new AppError({ ...fields, whatHappened, whatToDo });
+}
+
+// Not a 5xx, as both that follow: trying again with the same key changes nothing.
+function keyUnknown(cause: unknown): AppError {
   return new AppError({
     code: "provider_refused_key",
-    // Not a 5xx: trying again with the same key changes nothing.
     status: 422,
-    whatHappened: unknown
-      ? "Stripe does not accept the API key of this app."
-      : "Stripe's API key of this app lacks a permission: it must read balance, balance transactions and customers.",
-    whatToDo: unknown
-      ? "Set STRIPE_SECRET_KEY to a valid key and start the app again."
-      : "Give the restricted key these read permissions in Stripe's dashboard, then try again.",
+    whatHappened: "Stripe does not accept the API key of this app: it was rolled, deleted or mistyped.",
+    whatToDo:
+      "Enter a valid key in the app's settings (or in STRIPE_SECRET_KEY, where the operator set one), then try again.",
     details: { provider: "Stripe" },
     cause,
+  });
+}
+
+function keyLacksPermission(
+  error: InstanceType<typeof Stripe.errors.StripeError>,
+  { permissions = [] }: StripePlace,
+): AppError {
+  const named = /'(rak_\w+)'/.exec(error.message)?.[1];
+  const missing = named ?? permissions.join(" and ");
+  return new AppError({
+    code: "provider_refused_key",
+    status: 422,
+    whatHappened: `Stripe's API key of this app lacks the permission ${missing}.`,
+    whatToDo: `Give the restricted key ${missing} in Stripe's dashboard, then try again.`,
+    details: { provider: "Stripe" },
+    cause: error,
   });
 }
 

@@ -5,7 +5,7 @@
  * are made. A process that dies right after making one finds it at the next try. Internal accounts need no making: the
  * ledger does that at their first transaction, one for each indicator and currency.
  */
-import type { Balance, CloudClient, Ledger } from "@annex/client";
+import type { Balance, Ledger, Transaction } from "@annex/client";
 import {
   type AccountKey,
   accountName,
@@ -17,34 +17,36 @@ import {
   ledgerName,
   ledgerRoles,
 } from "../mapping/accounts.ts";
-import type { StripeMode } from "../stripe/modes.ts";
-
-/** What calls to the ledger need. */
-export type LedgerTools = {
-  readonly cloud: CloudClient;
-  readonly mode: StripeMode;
-  readonly signal?: AbortSignal | undefined;
-};
+import type { Books } from "../mapping/books.ts";
+import type { Leg } from "../mapping/legs.ts";
+import type { LedgerTools } from "./tools.ts";
 
 export type Accounts = {
-  readonly ledgerId: string;
-  readonly mode: StripeMode;
-  readonly balances: readonly Balance[];
+  readonly books: Books;
   /** By `role/currency`. */
   readonly idOf: ReadonlyMap<string, string>;
   /** By balance id. */
   readonly keyOf: ReadonlyMap<string, AccountKey>;
 };
 
+/** Accounts with what they hold. */
+export type HeldAccounts = Accounts & { readonly balances: readonly Balance[] };
+
 export function accountText({ role, currency }: AccountKey): string {
   return `${role}/${currency}`;
 }
 
+export function accountOfText(text: string): AccountKey {
+  const [role = "", currency = ""] = text.split("/");
+  return { role: role as AccountKey["role"], currency };
+}
+
 /** The ledger's id; undefined where there is none yet. */
-export async function findLedger({ cloud, mode, signal }: LedgerTools): Promise<Ledger | undefined> {
+export async function findLedger({ cloud, books, signal }: LedgerTools): Promise<Ledger | undefined> {
   const filters = {
     "meta_data.stripe_sync.role_eq": "ledger",
-    "meta_data.stripe_sync.mode_eq": mode,
+    "meta_data.stripe_sync.account_eq": books.account,
+    "meta_data.stripe_sync.mode_eq": books.mode,
   } as const;
   const found: Ledger[] = [];
   for await (const ledger of cloud.data.ledgers.iterate({ filters }, { signal })) found.push(ledger);
@@ -55,60 +57,73 @@ export async function findLedger({ cloud, mode, signal }: LedgerTools): Promise<
 export async function ensureLedger(tools: LedgerTools): Promise<string> {
   const found = await findLedger(tools);
   if (found !== undefined) return found.ledger_id;
-  const { cloud, mode, signal } = tools;
-  const meta_data = { stripe_sync: { role: "ledger", mode } };
-  return (await cloud.proxy.createLedger({ name: ledgerName(mode), meta_data }, { signal })).ledger_id;
+  const { cloud, books, signal } = tools;
+  const meta_data = { stripe_sync: { role: "ledger", ...books } };
+  return (await cloud.proxy.createLedger({ name: ledgerName(books), meta_data }, { signal })).ledger_id;
 }
 
-/** Makes those of the accounts that are balances of the ledger and are not there yet. */
-export async function ensureBalances(
+/** Makes those of the accounts that are balances of the ledger and are not there yet; answers all that are there. */
+export async function ensureAccounts(
   tools: LedgerTools,
   ledgerId: string,
   wanted: readonly AccountKey[],
-): Promise<void> {
-  const { idOf } = await loadAccounts(tools, ledgerId);
+): Promise<Accounts> {
+  const accounts = await loadAccounts(tools, ledgerId);
+  const idOf = new Map(accounts.idOf);
+  const keyOf = new Map(accounts.keyOf);
   for (const key of wanted) {
     if (!isLedgerRole(key.role) || idOf.has(accountText(key))) continue;
-    const meta_data = { stripe_sync: { role: key.role, name: accountName(key.role), mode: tools.mode } };
+    const meta_data = { stripe_sync: { role: key.role, name: accountName(key.role), ...tools.books } };
     const balance = { ledger_id: ledgerId, currency: key.currency, meta_data };
-    await tools.cloud.proxy.createBalance(balance, { signal: tools.signal });
+    const { balance_id: id } = await tools.cloud.proxy.createBalance(balance, { signal: tools.signal });
+    idOf.set(accountText(key), id);
+    keyOf.set(id, key);
   }
+  return { books: tools.books, idOf, keyOf };
 }
 
-/** Reads all accounts of this app, with their balances as they are now. */
-export async function loadAccounts(tools: LedgerTools, ledgerId: string): Promise<Accounts> {
-  const { cloud, mode, signal } = tools;
-  const indicators = new Map<string, InternalRole>(
-    internalRoles.map((role) => [indicatorOf(mode, role), role]),
-  );
+/** Reads all accounts of these books, with their balances as they are now. */
+export async function loadAccounts(tools: LedgerTools, ledgerId: string): Promise<HeldAccounts> {
+  const { cloud, books, signal } = tools;
+  const indicators = indicatorsOf(books);
+  const balances = [...(await ledgerBalances(tools, ledgerId))];
+  const filters = { indicator_in: [...indicators.keys()] };
+  for await (const balance of cloud.data.balances.iterate({ filters }, { signal })) balances.push(balance);
+  return accountsFrom(books, balances, indicators);
+}
+
+/** Reads those that are balances of the ledger, which is enough to compare with Stripe. */
+export async function loadLedgerAccounts(tools: LedgerTools, ledgerId: string): Promise<HeldAccounts> {
+  return accountsFrom(tools.books, await ledgerBalances(tools, ledgerId), new Map());
+}
+
+async function ledgerBalances({ cloud, signal }: LedgerTools, ledgerId: string): Promise<readonly Balance[]> {
   const balances: Balance[] = [];
-  const ours = cloud.data.balances.iterate({ filters: { ledger_id_eq: ledgerId } }, { signal });
-  for await (const balance of ours) balances.push(balance);
-  const internal = cloud.data.balances.iterate(
-    { filters: { indicator_in: [...indicators.keys()] } },
-    { signal },
-  );
-  for await (const balance of internal) balances.push(balance);
-  const oldestFirst = balances.sort((one, other) => (one.created_at < other.created_at ? -1 : 1));
-  return accountsFrom(ledgerId, mode, oldestFirst, indicators);
+  const filters = { ledger_id_eq: ledgerId };
+  for await (const balance of cloud.data.balances.iterate({ filters }, { signal })) balances.push(balance);
+  return balances;
+}
+
+function indicatorsOf(books: Books): ReadonlyMap<string, InternalRole> {
+  return new Map(internalRoles.map((role) => [indicatorOf(books, role), role]));
 }
 
 function accountsFrom(
-  ledgerId: string,
-  mode: StripeMode,
+  books: Books,
   balances: readonly Balance[],
   indicators: ReadonlyMap<string, InternalRole>,
-): Accounts {
+): HeldAccounts {
   const idOf = new Map<string, string>();
   const keyOf = new Map<string, AccountKey>();
-  for (const balance of balances) {
+  const oldestFirst = [...balances].sort((one, other) => (one.created_at < other.created_at ? -1 : 1));
+  for (const balance of oldestFirst) {
     const role = roleOf(balance, indicators);
     if (role === undefined) continue;
     const key: AccountKey = { role, currency: balance.currency };
     keyOf.set(balance.balance_id, key);
     if (!idOf.has(accountText(key))) idOf.set(accountText(key), balance.balance_id);
   }
-  return { ledgerId, mode, balances, idOf, keyOf };
+  return { books, balances: oldestFirst, idOf, keyOf };
 }
 
 function roleOf(
@@ -122,16 +137,35 @@ function roleOf(
   return ledgerRoles.find((role) => role === own.role);
 }
 
-/** How a transaction names an account: a balance by its id, an internal account by its indicator. */
+/** How a transaction names an account: by its balance's id where that is known, an internal one by its indicator. */
 export function sideOf(accounts: Accounts, key: AccountKey): string {
-  if (!isLedgerRole(key.role)) return indicatorOf(accounts.mode, key.role);
   const id = accounts.idOf.get(accountText(key));
-  if (id === undefined) throw new Error(`The balance ${accountText(key)} was never made.`);
-  return id;
+  if (id !== undefined) return id;
+  if (isLedgerRole(key.role)) throw new Error(`The balance ${accountText(key)} was never made.`);
+  return indicatorOf(accounts.books, key.role);
+}
+
+/** The accounts with those that the ledger made itself when these legs were posted. */
+export function withNewAccounts(
+  accounts: Accounts,
+  posted: readonly { readonly leg: Leg; readonly transaction: Transaction }[],
+): Accounts {
+  const idOf = new Map(accounts.idOf);
+  const keyOf = new Map(accounts.keyOf);
+  const learn = (key: AccountKey, id: string | null | undefined) => {
+    if (id === null || id === undefined || id === "" || idOf.has(accountText(key))) return;
+    idOf.set(accountText(key), id);
+    keyOf.set(id, key);
+  };
+  for (const { leg, transaction } of posted) {
+    learn(leg.from, transaction.source);
+    learn(leg.to, transaction.destination);
+  }
+  return { books: accounts.books, idOf, keyOf };
 }
 
 /** What an account holds, in minor units; zero where it was never used. */
-export function heldBy(accounts: Accounts, key: AccountKey): bigint {
+export function heldBy(accounts: HeldAccounts, key: AccountKey): bigint {
   const id = accounts.idOf.get(accountText(key));
   return accounts.balances.find((balance) => balance.balance_id === id)?.balance ?? 0n;
 }

@@ -1,56 +1,72 @@
 /**
- * An alert in the dashboard for each dispute that waits for an answer, where `alerts:write` was granted.
+ * An alert in the dashboard for each dispute that waits for an answer, where `alerts:write` was granted: for every one
+ * that has none yet, whichever run posted it, this installation's or an earlier one's.
  *
  * Each flag makes an alert of its own, and nothing about it is unique, so the intent is kept before the call and the
  * alert's id after it. Where only the intent is left (the process died in between), nobody can tell whether there is
  * an alert; none is raised again, and a finding says so.
  */
-import {
-  type CloudClient,
-  CloudError,
-  CloudUnreachable,
-  InstanceUnavailable,
-  RateLimited,
-} from "@annex/client";
-import type { Movement } from "../mapping/movement.ts";
-import type { FindingJson, ObjectJson } from "../portal-types.ts";
-import type { SyncData } from "./objects.ts";
+import { CloudError, CloudUnreachable, InstanceUnavailable, RateLimited } from "@annex/client";
+import { readMovement } from "../mapping/movement.ts";
+import type { FindingJson } from "../portal-types.ts";
+import { reportFindings } from "./findings.ts";
+import { keepDisputes } from "./reading.ts";
+import type { StoredMovement } from "./register.ts";
+import type { SyncTools } from "./tools.ts";
 
-const waitingForAnswer = new Set(["needs_response", "warning_needs_response", "appeal_needs_response"]);
+/** Disputes that are looked through in one step. */
+const scanSize = 100;
 
-export type AlertOutcome = { readonly alertId?: string; readonly finding?: FindingJson };
-
-/** Whether an object wants an alert: a dispute of this run's that has to be answered. Pure. */
-export function wantsAlert(object: ObjectJson, movement: Movement): boolean {
-  return (
-    object.kind === "dispute" &&
-    object.state === "posted" &&
-    movement.reportingCategory !== "dispute_reversal" &&
-    waitingForAnswer.has(movement.disputeStatus ?? "")
-  );
+/** The keys of those that wait for an answer and have no alert, of one page; `next` where there are more. */
+export async function unalertedPage(
+  { data }: Pick<SyncTools, "data">,
+  after: string | undefined,
+): Promise<{ readonly keys: readonly string[]; readonly next?: string }> {
+  const page = await data.disputes.list({ limit: scanSize, ...(after === undefined ? {} : { after }) });
+  const keys: string[] = [];
+  for (const { key, value } of page) {
+    if (value.waits && (await data.alerts.get(key))?.alertId === undefined) keys.push(key);
+  }
+  const last = page.length < scanSize ? undefined : page.at(-1)?.key;
+  return last === undefined ? { keys } : { keys, next: last };
 }
 
-export async function raiseAlert(
-  cloud: CloudClient,
-  data: SyncData,
-  object: ObjectJson,
-  signal?: AbortSignal,
-): Promise<AlertOutcome> {
-  const transactionId = object.legs[0]?.transaction_id;
-  if (transactionId === undefined) return {};
-  const earlier = await data.alerts.get(object.id);
-  if (earlier?.alertId !== undefined) return { alertId: earlier.alertId };
-  if (earlier !== undefined) return { finding: uncertain(object) };
-  await data.alerts.put(object.id, {});
+/** Raises one alert, unless the dispute has been answered meanwhile. How many findings it made. */
+export async function alertStep(tools: SyncTools, key: string): Promise<number> {
+  const stored = await tools.data.movements.get(key);
+  if (stored === undefined) return 0;
+  // As it is now: it may have been read days ago.
+  const transaction = await tools.stripe.movement(stored.movement.id, { signal: tools.signal });
+  if (transaction === undefined) return 0;
+  await keepDisputes(tools.data, [readMovement(transaction)]);
+  if ((await tools.data.disputes.get(key))?.waits !== true) return 0;
+  const finding = await raiseAlert(tools, key, stored);
+  if (finding === undefined) return 0;
+  await reportFindings(tools.data, tools.runId, new Date(tools.clock()), [{ finding, objectKey: key }]);
+  return 1;
+}
+
+async function raiseAlert(
+  { cloud, data, signal }: SyncTools,
+  key: string,
+  { movement, outcome }: StoredMovement,
+): Promise<FindingJson | undefined> {
+  const transactionId = outcome.legs[0]?.transaction_id;
+  if (transactionId === undefined) return undefined;
+  const dispute = { id: movement.id, dispute: movement.sourceId ?? movement.id, transactionId };
+  const earlier = await data.alerts.get(key);
+  if (earlier?.alertId !== undefined) return undefined;
+  if (earlier !== undefined) return uncertain(dispute);
+  await data.alerts.put(key, {});
   try {
-    const alert = await cloud.alerts.flag(transactionId, wordsFor(object), { signal });
-    await data.alerts.put(object.id, { alertId: alert.anomaly_id });
-    return { alertId: alert.anomaly_id };
+    const alert = await cloud.alerts.flag(transactionId, wordsFor(dispute), { signal });
+    await data.alerts.put(key, { alertId: alert.anomaly_id });
+    return undefined;
   } catch (error) {
     if (!certainlyNotRaised(error)) throw error;
-    await data.alerts.delete(object.id);
-    // Money comes first: a refused alert is no reason to stop posting.
-    if (isRefused(error)) return { finding: refused(object, error) };
+    await data.alerts.delete(key);
+    // Money comes first: a refused alert is no reason to stop.
+    if (isRefused(error)) return refused(dispute, error);
     throw error;
   }
 }
@@ -66,27 +82,31 @@ function certainlyNotRaised(error: unknown): boolean {
   return error instanceof RateLimited || error instanceof InstanceUnavailable || isRefused(error);
 }
 
-function wordsFor(object: ObjectJson) {
+type Dispute = { readonly id: string; readonly dispute: string; readonly transactionId: string };
+
+function wordsFor({ dispute }: Dispute) {
   return {
     title: "A Stripe dispute waits for an answer",
-    description: `The customer's bank disputes a payment (Stripe ${object.source_id ?? object.id}). Send evidence in Stripe's dashboard before the deadline, or the amount is lost.`,
+    description: `The customer's bank disputes a payment (Stripe ${dispute}). Send evidence in Stripe's dashboard before the deadline, or the amount is lost.`,
   };
 }
 
-function uncertain(object: ObjectJson): FindingJson {
+function uncertain({ id, dispute, transactionId }: Dispute): FindingJson {
   return {
-    object_id: object.id,
+    object_id: id,
+    transaction_id: transactionId,
     code: "alert_uncertain",
-    error: `The app was interrupted while it raised an alert for the dispute ${object.source_id ?? object.id}, so there may be none.`,
-    next: "Look for it among the alerts, and flag the transaction by hand if it is missing.",
+    error: `The app was interrupted while it raised an alert for the dispute ${dispute}, so there may be none.`,
+    next: "Look for it among the alerts, and flag the transaction by hand if it is missing. Then acknowledge this.",
   };
 }
 
-function refused(object: ObjectJson, error: CloudError): FindingJson {
+function refused({ id, dispute, transactionId }: Dispute, error: CloudError): FindingJson {
   return {
-    object_id: object.id,
+    object_id: id,
+    transaction_id: transactionId,
     code: "alert_refused",
-    error: `The alert for the dispute ${object.source_id ?? object.id} was refused: ${error.whatHappened}`,
+    error: `The alert for the dispute ${dispute} was refused: ${error.whatHappened}`,
     next: "Flag the transaction by hand, and answer the dispute in Stripe's dashboard.",
   };
 }

@@ -1,79 +1,182 @@
 /**
- * Stripe's customers as identities of the ledger. The identity's id follows from the customer's, so making one twice
- * is not possible. A customer that changed at Stripe changes its identity, and nothing else does: what a person wrote
- * there stays, and a field that was tokenized is never overwritten by its clear text.
+ * Stripe's customers as identities of the ledger. An identity that carries the customer's Stripe id is his; else one
+ * with his e-mail address, where there is exactly one and it is nobody else's; a name alone never decides. Where several
+ * could be meant, none is chosen and a finding lists them. Otherwise a new identity is made, whose id follows from the
+ * customer's, so that making it twice is not possible.
+ *
+ * A customer that changed at Stripe changes its identity, and nothing else does: what a person wrote there stays, and
+ * a field that was tokenized is never overwritten by its clear text.
  */
 import type { Identity } from "@annex/client";
 import type { Stripe } from "stripe";
 import {
   type CustomerFields,
   customerFields,
+  customerMetadata,
   fieldsFingerprint,
   identityIdOf,
   identityOf,
 } from "../mapping/customers.ts";
-import type { ObjectJson, ObjectState } from "../portal-types.ts";
-import type { LedgerTools } from "./accounts.ts";
-import { isoTime, type SyncData } from "./objects.ts";
+import type { FindingJson, ObjectJson, ObjectState } from "../portal-types.ts";
+import { reportFindings, resolveFindings } from "./findings.ts";
+import type { PageResult, Reading } from "./reading.ts";
+import { isoTime, type KnownCustomer, runKey, timeKey } from "./register.ts";
+import { tallyOf } from "./tally.ts";
+import type { LedgerTools, SyncTools } from "./tools.ts";
 
 const lookUpSize = 50;
 
-/** Makes or updates the identities of a page of customers; answers one object each, in order. */
-export async function syncCustomers(
-  tools: LedgerTools,
-  data: SyncData,
+/** One page of customers becomes identities. */
+export async function customersPage(
+  tools: SyncTools,
+  { from, to, verify }: Reading,
+  after: string | undefined,
+): Promise<PageResult> {
+  const page = await tools.stripe.customers({ from, to, after, signal: tools.signal });
+  const result = await keepCustomers(tools, page.items, verify);
+  return page.next === undefined ? result : { ...result, next: page.next };
+}
+
+/** Makes or updates the identities of customers and puts them onto the run's list. */
+export async function keepCustomers(
+  tools: SyncTools,
   customers: readonly Stripe.Customer[],
-): Promise<readonly ObjectJson[]> {
-  const existing = await findIdentities(
-    tools,
-    customers.map(({ id }) => identityIdOf(id)),
-  );
+  verify: boolean,
+): Promise<PageResult> {
+  const { data, runId } = tools;
+  const known = await Promise.all(customers.map(({ id }) => data.customers.get(id)));
+  const isNew = (index: number) =>
+    verify || known[index]?.fingerprint !== fingerprintOf(customers[index] as Stripe.Customer);
+  const changed = customers.filter((_customer, index) => isNew(index));
+  const candidates = await findCandidates(tools, changed);
   const objects: ObjectJson[] = [];
-  for (const customer of customers) {
-    const state = await syncCustomer(tools, data, customer, existing.get(identityIdOf(customer.id)));
-    objects.push(customerObject(customer, state));
+  let findings = 0;
+  for (const [index, customer] of customers.entries()) {
+    const match = isNew(index) ? matchOf(customer, candidates) : undefined;
+    const settled = await settleCustomer(tools, customer, known[index], match);
+    if (settled.finding !== undefined) findings += 1;
+    objects.push(settled.object);
   }
-  const known = customers.map((customer) => ({
-    key: customer.id,
-    value: {
-      identityId: identityIdOf(customer.id),
-      fingerprint: fieldsFingerprint(customerFields(customer)),
-    },
-  }));
-  await data.customers.putMany(known);
-  return objects;
+  await data.runObjects.putMany(
+    objects.map(({ id, state }, index) => ({
+      key: runKey(runId, timeKey(customers[index]?.created ?? 0, id)),
+      value: { kind: "customer" as const, state },
+    })),
+  );
+  return { tally: tallyOf(objects, findings) };
 }
 
-async function findIdentities(
-  { cloud, signal }: LedgerTools,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Identity>> {
+function fingerprintOf(customer: Stripe.Customer): string {
+  return fieldsFingerprint(customerFields(customer));
+}
+
+/** Which identity a customer is. */
+export type Match =
+  | { readonly kind: "his"; readonly identity: Identity }
+  | { readonly kind: "by-email"; readonly identity: Identity }
+  | { readonly kind: "none" }
+  | { readonly kind: "doubtful"; readonly identities: readonly Identity[] };
+
+/** By Stripe's id, then by e-mail where only one identity has it and it is no other customer's. Pure. */
+export function matchOf(
+  customer: Pick<Stripe.Customer, "id" | "email">,
+  candidates: readonly Identity[],
+): Match {
+  const his = candidates.find(
+    (identity) => identity.identity_id === identityIdOf(customer.id) || customerIn(identity) === customer.id,
+  );
+  if (his !== undefined) return { kind: "his", identity: his };
+  const email = customer.email?.trim().toLowerCase() ?? "";
+  if (email === "") return { kind: "none" };
+  const same = candidates.filter(
+    (identity) =>
+      identity.email_address?.trim().toLowerCase() === email && customerIn(identity) === undefined,
+  );
+  const [identity, ...others] = same;
+  if (identity === undefined) return { kind: "none" };
+  return others.length === 0 ? { kind: "by-email", identity } : { kind: "doubtful", identities: same };
+}
+
+/** The customer that this app has tied an identity to. */
+function customerIn(identity: Identity): string | undefined {
+  const own = identity.meta_data?.["stripe_sync"];
+  if (typeof own !== "object" || own === null || !("customer" in own)) return undefined;
+  return typeof own.customer === "string" ? own.customer : undefined;
+}
+
+async function findCandidates(
+  tools: LedgerTools,
+  customers: readonly Stripe.Customer[],
+): Promise<readonly Identity[]> {
   const found = new Map<string, Identity>();
-  for (let start = 0; start < ids.length; start += lookUpSize) {
-    const filters = { identity_id_in: ids.slice(start, start + lookUpSize) };
-    const page = await cloud.data.identities.list({ filters, pageSize: lookUpSize }, { signal });
-    for (const identity of page.data) found.set(identity.identity_id, identity);
+  const ids = customers.map(({ id }) => identityIdOf(id));
+  const emails = [...new Set(customers.flatMap(({ email }) => (email === null ? [] : [email])))];
+  for (const [field, values] of [
+    ["identity_id", ids],
+    ["email_address", emails],
+  ] as const) {
+    for (let start = 0; start < values.length; start += lookUpSize) {
+      const filter = { field, operator: "in", values: values.slice(start, start + lookUpSize) } as const;
+      const rows = tools.cloud.filters.identities.iterate({ filters: [filter] }, { signal: tools.signal });
+      for await (const identity of rows) found.set(identity.identity_id, identity);
+    }
   }
-  return found;
+  return [...found.values()];
 }
 
-async function syncCustomer(
-  { cloud, mode, signal }: LedgerTools,
-  data: SyncData,
+type Settled = { readonly object: ObjectJson; readonly finding?: FindingJson };
+
+async function settleCustomer(
+  tools: SyncTools,
   customer: Stripe.Customer,
-  existing: Identity | undefined,
-): Promise<ObjectState> {
-  if (existing === undefined) {
-    await cloud.proxy.ensureIdentity(identityOf(customer, mode), { signal });
-    return "posted";
+  known: KnownCustomer | undefined,
+  match: Match | undefined,
+): Promise<Settled> {
+  const { data, runId } = tools;
+  const now = new Date(tools.clock());
+  if (match === undefined) {
+    const object = customerObject(customer, "already_posted", known?.identityId);
+    return { object };
   }
-  const fields = customerFields(customer);
-  const known = await data.customers.get(customer.id);
-  if (known?.fingerprint === fieldsFingerprint(fields)) return "already_posted";
-  const changes = changedFields(existing, fields);
-  if (Object.keys(changes).length === 0) return "already_posted";
-  await cloud.proxy.updateIdentity(existing.identity_id, changes, { signal });
-  return "posted";
+  if (match.kind === "doubtful") {
+    const finding = doubtful(customer, match.identities);
+    const object = { ...customerObject(customer, "failed", undefined), finding };
+    await reportFindings(data, runId, now, [{ finding }]);
+    await data.customers.put(customer.id, { fingerprint: "", object });
+    return { object, finding };
+  }
+  const { state, identityId } = await ensureIdentity(tools, customer, match, known);
+  const object = customerObject(customer, state, identityId);
+  await data.customers.put(customer.id, { identityId, fingerprint: fingerprintOf(customer), object });
+  await resolveFindings(data, customer.id, now);
+  return { object };
+}
+
+async function ensureIdentity(
+  { cloud, books, signal }: LedgerTools,
+  customer: Stripe.Customer,
+  match: Exclude<Match, { kind: "doubtful" }>,
+  known: KnownCustomer | undefined,
+): Promise<{ readonly state: ObjectState; readonly identityId: string }> {
+  if (match.kind === "none") {
+    const { identity_id: identityId } = await cloud.proxy.ensureIdentity(identityOf(customer, books), {
+      signal,
+    });
+    return { state: "posted", identityId };
+  }
+  const { identity, kind } = match;
+  const identityId = identity.identity_id;
+  if (kind === "by-email") {
+    await cloud.proxy.updateMetadata(identityId, customerMetadata(customer.id, books), { signal });
+    return { state: "posted", identityId };
+  }
+  const changes = changedFields(identity, customerFields(customer));
+  const isOurs = identityId === identityIdOf(customer.id);
+  // Fields of an identity that somebody else made are theirs.
+  if (!isOurs || known?.fingerprint === fingerprintOf(customer) || Object.keys(changes).length === 0)
+    return { state: "already_posted", identityId };
+  await cloud.proxy.updateIdentity(identityId, changes, { signal });
+  return { state: "posted", identityId };
 }
 
 /** The fields that are otherwise at Stripe, except those that are tokenized. Pure. */
@@ -94,7 +197,11 @@ function tokenizedFields(identity: Identity): ReadonlySet<string> {
   return new Set(Object.keys(marks).map(snakeCase));
 }
 
-function customerObject(customer: Stripe.Customer, state: ObjectState): ObjectJson {
+function customerObject(
+  customer: Stripe.Customer,
+  state: ObjectState,
+  identityId: string | undefined,
+): ObjectJson {
   return {
     id: customer.id,
     kind: "customer",
@@ -104,6 +211,16 @@ function customerObject(customer: Stripe.Customer, state: ObjectState): ObjectJs
     created_at: isoTime(customer.created),
     legs: [],
     customer_id: customer.id,
-    identity_id: identityIdOf(customer.id),
+    ...(identityId === undefined ? {} : { identity_id: identityId }),
+  };
+}
+
+function doubtful({ id, email }: Stripe.Customer, identities: readonly Identity[]): FindingJson {
+  const ids = identities.map(({ identity_id }) => identity_id);
+  return {
+    object_id: id,
+    code: "customer_doubtful",
+    error: `Several identities have the e-mail address ${email ?? ""} of the customer ${id}: ${ids.join(", ")}.`,
+    next: `Decide which one it is, and put {"stripe_sync": {"customer": "${id}"}} into its metadata: the next full sync takes it. Until then the payments of this customer name no identity.`,
   };
 }

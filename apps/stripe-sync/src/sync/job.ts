@@ -1,25 +1,41 @@
 /**
- * The job `sync`: ledger, customers, balance transactions read, posted, and both sides compared.
+ * The job `sync`: ledger, customers, balance transactions read, posted, alerts raised, payouts reconciled, and both
+ * sides compared.
  *
  * Everything is read before anything is posted. Stripe lists the newest first; kept as a list of work, it can be
  * posted oldest first, progress has a total, and Stripe failing halfway leaves no half-posted page.
+ *
+ * The first run reads all there is. Every further one begins where the last one ended, with an overlap; a run for a
+ * range of days reads those, and looks at what is settled again. A run waits as long as it takes where Cloud, the
+ * ledger or Stripe is away: what passes is tried again for days, with pauses of five minutes at most.
  */
-import type { App, Job, JobContext } from "@annex/app";
-import type { CurrencyTotalJson, FindingJson, ProgressJson, RunPhase } from "../portal-types.ts";
+import { type App, AppError, type Job, type JobContext } from "@annex/app";
+import { z } from "zod";
+import type { Books } from "../mapping/books.ts";
+import { classificationVersion } from "../mapping/kinds.ts";
+import { type CurrencyTotalJson, type ProgressJson, type RunPhase, runReasons } from "../portal-types.ts";
 import type { StripeAccess } from "../stripe/access.ts";
-import { keepFindings, syncData } from "./objects.ts";
+import { type Accounts, accountOfText, ensureAccounts, ensureLedger } from "./accounts.ts";
+import { alertStep, unalertedPage } from "./alerts.ts";
+import { checkStep } from "./checking.ts";
+import { takeEvents, withEvents } from "./events.ts";
+import { customersPage } from "./identities.ts";
 import {
-  accountsStep,
-  customersStep,
-  type PageResult,
-  postStep,
-  prepareStep,
-  readStep,
-  type SyncTools,
-  tidyStep,
-} from "./steps.ts";
+  contentsPage,
+  nothingPaidOut,
+  type OpenPayout,
+  type PayoutSums,
+  payoutsChangeFor,
+  payoutsPage,
+  reconcile,
+} from "./payouts.ts";
+import { type PageResult, type Reading, readPage } from "./reading.ts";
+import { keepPosition, type Position, positionOf, rememberBooks, syncData } from "./register.ts";
+import { forgetOldRuns, keepRun } from "./retention.ts";
 import { addTallies, countsOf, emptyTally, type Tally } from "./tally.ts";
-import { allEqual, compareSides, ledgerSide, stripeSide } from "./totals.ts";
+import type { SyncTools } from "./tools.ts";
+import { allEqual } from "./totals.ts";
+import { postPage, reclassifyPage, retryPage } from "./working.ts";
 
 /** What a run ends with. */
 export type SyncResult = {
@@ -31,83 +47,274 @@ export type SyncResult = {
 /** What a run says while it works; kept with it, so that the page of a failed run still has its counts. */
 export type SyncProgress = Omit<ProgressJson, "total"> & { readonly total?: number; readonly tally: Tally };
 
-export type SyncJob = Job<undefined, SyncResult>;
+const seconds = z.int().min(0);
+/** Why a run was started, by whom, and for which days: `from` (inclusive) and `to` (exclusive) in seconds since 1970. */
+export const syncInput = z.object({
+  reason: z.enum(runReasons),
+  startedBy: z.string().optional(),
+  from: seconds.optional(),
+  to: seconds.optional(),
+});
+export type SyncInput = z.infer<typeof syncInput>;
 
-/** Calls are patient themselves; a run that still fails should say so soon, since a person can try it again. */
-const retries = { maximum: 1, firstDelayMilliseconds: 1_000 };
+export type SyncJob = Job<SyncInput, SyncResult>;
+
+/** Three days at the least, since the pauses grow to five minutes; counted from the last step that was finished. */
+const retries = { maximum: 1_000, firstDelayMilliseconds: 1_000 };
+
+/** How far back a run looks before the last one's newest, in seconds: what comes late is found. */
+const overlap = 2 * 86_400;
+/** … after a comparison that left a difference without a reason. */
+const widerOverlap = 90 * 86_400;
 
 /** What the job needs beside what the framework gives it. */
-export type SyncParts = { readonly stripe: StripeAccess; readonly clock: () => number };
+export type SyncParts = {
+  /** The Stripe of one installation. @throws AppError where it has no key. */
+  readonly stripeOf: (context: Pick<JobContext<unknown>, "installation">) => Promise<StripeAccess>;
+  readonly clock: () => number;
+};
 
 export function defineSyncJob(app: App, parts: SyncParts): SyncJob {
-  return app.job<undefined, SyncResult>(
+  return app.job<SyncInput, SyncResult>(
     "sync",
-    { requires: ["data:read", "data:write"], retries },
+    { requires: ["data:read", "data:write"], input: syncInput, retries, overlap: "queue" },
     (context) => runSync(context, parts),
   );
 }
 
-async function runSync(context: JobContext<undefined>, parts: SyncParts): Promise<SyncResult> {
-  const tools = toolsFrom(context, parts);
+type Plan = { readonly books: Books; readonly position: Position; readonly reading: Reading };
+
+async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promise<SyncResult> {
+  const { step, signal } = context;
   const run = new Run(context);
-  const ledgerId = await context.step("prepare", async () => {
+  const stripe = await parts.stripeOf(context);
+  const account = await stripe.account({ signal });
+  const books: Books = { account, mode: stripe.mode };
+  const tools = toolsFrom(context, parts, stripe, books);
+  const plan = await step("prepare", async () => {
     await run.tell("preparing");
-    return prepareStep(tools);
+    return prepareStep(context, tools);
   });
-  await run.pages("customers", (after) => customersStep(tools, after));
-  const read = await run.pages("reading", (after) => readStep(tools, after));
-  const wanted = [...new Set(read.flatMap(({ accounts }) => accounts ?? []))].sort();
-  await context.step("accounts", () => accountsStep(tools, ledgerId, wanted));
-  await run.pages("posting", (after) => postStep(tools, ledgerId, after));
-  const checked = await context.step("check", async () => {
+  refuseOtherBooks(plan.books, books);
+  const { position, reading } = plan;
+  const events = await step("events", ({ data }) => takeEvents(context.data, data));
+
+  const customers = await run.pages("customers", (after) => customersPage(tools, reading, after));
+  const read = [
+    customers,
+    await run.pages("reading", (after) => readPage(tools, reading, after)),
+    await run.pages("reading", () => withEvents(tools, events), "what Stripe told of"),
+    await run.pages("reading", (after) => retryPage(tools, after), "what is open"),
+    await run.pages("reading", (after) => reclassified(tools, position, after), "what is booked elsewhere"),
+  ];
+  const wanted = [...new Set(read.flatMap(({ accounts }) => [...accounts]))].sort();
+  const ledger = {
+    ledgerId: position.ledgerId,
+    accounts: await accountsStep(context, tools, position, wanted),
+  };
+  await run.pages("posting", (after) => postPage(tools, ledger, after));
+  await raiseAlerts(run, context, tools);
+  await reconcilePayouts(run, context, tools, reading);
+
+  const newest = Math.max(...read.map((pages) => pages.newest));
+  const next = positionAfter(position, reading, newest);
+  const checked = await step("check", async () => {
     await run.tell("checking");
-    return checkStep(tools);
+    return checkStep(tools, next);
   });
-  await context.step("tidy", () => tidyStep(tools));
+  await step("tidy", () => forgetOldRuns(context.data));
   const tally = addTallies(run.tally, { ...emptyTally, findings: checked.findings });
-  return { tally, currencies: checked.currencies, equal: checked.equal };
+  return { tally, currencies: checked.currencies, equal: allEqual(checked.currencies) };
 }
 
-function toolsFrom(context: JobContext<undefined>, { stripe, clock }: SyncParts): SyncTools {
-  const { cloud, data, runId, signal, installation } = context;
+function toolsFrom(
+  { cloud, data, runId, signal, installation }: JobContext<SyncInput>,
+  { clock }: SyncParts,
+  stripe: StripeAccess,
+  books: Books,
+): SyncTools {
   const mayAlert = installation.grantedPermissions.includes("alerts:write");
-  return { cloud, data, runId, signal, stripe, clock, mode: stripe.mode, mayAlert };
+  return { cloud, books, signal, stripe, data: syncData(data, books), runId, clock, mayAlert };
 }
+
+/** Before anything else: the ledger. An instance that is stopped is noticed here. */
+async function prepareStep({ input, data }: JobContext<SyncInput>, tools: SyncTools): Promise<Plan> {
+  const known = await positionOf(tools.data);
+  const position = known ?? { ledgerId: await ensureLedger(tools), classification: classificationVersion };
+  if (known === undefined) await keepPosition(tools.data, position);
+  await rememberBooks(data, tools.books);
+  await keepRun(data, { runId: tools.runId, ...tools.books }, new Date(tools.clock()));
+  return { books: tools.books, position, reading: readingOf(input, position) };
+}
+
+/** What a run reads: the days asked for, everything the first time, else what came since. Pure. */
+export function readingOf(
+  { from, to }: Pick<SyncInput, "from" | "to">,
+  { readThrough, lookFurtherBack }: Position,
+): Reading {
+  if (from !== undefined || to !== undefined) {
+    return {
+      verify: true,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    };
+  }
+  if (readThrough === undefined) return { verify: false };
+  return {
+    verify: false,
+    from: Math.max(0, readThrough - (lookFurtherBack === true ? widerOverlap : overlap)),
+  };
+}
+
+/** How far the books are once a run has ended: only a run up to now moves it. Pure. */
+export function positionAfter(position: Position, reading: Reading, newest: number): Position {
+  const { lookFurtherBack: _done, ...rest } = position;
+  const isRange = reading.verify;
+  const readThrough = Math.max(position.readThrough ?? 0, newest);
+  return {
+    ...(isRange ? position : rest),
+    classification: classificationVersion,
+    ...(isRange || readThrough === 0 ? {} : { readThrough }),
+  };
+}
+
+/** A key that was replaced while a run waited must not bring another account's money into these books. */
+function refuseOtherBooks(begun: Books, now: Books): void {
+  if (begun.account === now.account && begun.mode === now.mode) return;
+  throw new AppError({
+    code: "stripe_account_changed",
+    status: 409,
+    whatHappened: `This run began with the Stripe account ${begun.account} (${begun.mode}); the key is of ${now.account} (${now.mode}) now.`,
+    whatToDo: "Start a new sync: it keeps books of its own for the new account.",
+  });
+}
+
+/** As plain JSON: a step's result is kept. */
+async function accountsStep(
+  { step }: JobContext<SyncInput>,
+  tools: SyncTools,
+  { ledgerId }: Position,
+  wanted: readonly string[],
+): Promise<Accounts> {
+  const ids = await step("accounts", async () => {
+    if (wanted.length === 0) return [];
+    const { idOf } = await ensureAccounts(tools, ledgerId, wanted.map(accountOfText));
+    return [...idOf];
+  });
+  const idOf = new Map(ids);
+  const keyOf = new Map(ids.map(([text, id]) => [id, accountOfText(text)]));
+  return { books: tools.books, idOf, keyOf };
+}
+
+async function reclassified(
+  tools: SyncTools,
+  { classification }: Position,
+  after: string | undefined,
+): Promise<PageResult> {
+  if (classification === classificationVersion) return { tally: emptyTally };
+  return reclassifyPage(tools, after);
+}
+
+async function raiseAlerts(run: Run, { step }: JobContext<SyncInput>, tools: SyncTools): Promise<void> {
+  if (!tools.mayAlert) return;
+  let after: string | undefined;
+  let number = 0;
+  do {
+    number += 1;
+    const page = await step(`alerts ${number}`, () => unalertedPage(tools, after));
+    for (const key of page.keys) {
+      const findings = await step(`alert ${key}`, async () => {
+        await run.tell("alerts");
+        return alertStep(tools, key);
+      });
+      run.found(findings);
+    }
+    after = page.next;
+  } while (after !== undefined);
+}
+
+async function reconcilePayouts(
+  run: Run,
+  { step }: JobContext<SyncInput>,
+  tools: SyncTools,
+  { from }: Reading,
+): Promise<void> {
+  const since = from === undefined ? undefined : Math.max(0, from - payoutsChangeFor);
+  let after: string | undefined;
+  let number = 0;
+  do {
+    number += 1;
+    const page = await step(`payouts ${number}`, async () => {
+      if (number === 1) await run.tell("payouts");
+      return payoutsPage(tools, since, after);
+    });
+    for (const payout of page.open) run.found(await reconcilePayout(step, tools, payout));
+    after = page.next;
+  } while (after !== undefined);
+}
+
+async function reconcilePayout(
+  step: JobContext<SyncInput>["step"],
+  tools: SyncTools,
+  payout: OpenPayout,
+): Promise<number> {
+  let sums: PayoutSums = nothingPaidOut;
+  let number = 0;
+  do {
+    number += 1;
+    const before = sums;
+    sums = await step(`payout ${payout.id} ${number}`, () => contentsPage(tools, payout, before));
+  } while (sums.next !== undefined);
+  const all = sums;
+  return step(`payout ${payout.id}`, () => reconcile(tools, payout, all));
+}
+
+/** What the pages of a phase come to; nothing that grows with their number. */
+type Pages = { readonly accounts: ReadonlySet<string>; readonly newest: number };
 
 /** Carries a run from step to step: names the steps, adds up what they report, tells the progress. */
 class Run {
   tally: Tally = emptyTally;
-  readonly #context: JobContext<undefined>;
+  readonly #context: JobContext<SyncInput>;
 
-  constructor(context: JobContext<undefined>) {
+  constructor(context: JobContext<SyncInput>) {
     this.#context = context;
+  }
+
+  found(findings: number): void {
+    this.tally = addTallies(this.tally, { ...emptyTally, findings });
   }
 
   /** One step a page, until there is no next one. */
   async pages(
     phase: RunPhase,
     work: (after: string | undefined) => Promise<PageResult>,
-  ): Promise<readonly PageResult[]> {
-    const results: PageResult[] = [];
+    name: string = phase,
+  ): Promise<Pages> {
+    const accounts = new Set<string>();
+    let newest = 0;
+    let number = 0;
     let after: string | undefined;
     do {
-      const result = await this.#page(phase, results.length, after, work);
+      number += 1;
+      const result = await this.#page(phase, `${name} ${number}`, after, work);
       this.tally = addTallies(this.tally, result.tally);
-      results.push(result);
+      for (const account of result.accounts ?? []) accounts.add(account);
+      newest = Math.max(newest, result.newest ?? 0);
       after = result.next;
     } while (after !== undefined);
-    return results;
+    return { accounts, newest };
   }
 
   // Progress is told inside the step: steps that were finished before a crash are not told again.
   #page(
     phase: RunPhase,
-    number: number,
+    name: string,
     after: string | undefined,
     work: (after: string | undefined) => Promise<PageResult>,
   ): Promise<PageResult> {
-    return this.#context.step(`${phase} ${number + 1}`, async () => {
-      if (number === 0) await this.tell(phase);
+    return this.#context.step(name, async () => {
+      if (after === undefined) await this.tell(phase);
       const result = await work(after);
       await this.tell(phase, addTallies(this.tally, result.tally));
       return result;
@@ -116,12 +323,12 @@ class Run {
 
   async tell(phase: RunPhase, tally = this.tally): Promise<void> {
     const counts = countsOf(tally);
-    const total = phase === "posting" || phase === "checking" ? { total: counts.all } : {};
+    const isRead = phase !== "preparing" && phase !== "customers" && phase !== "reading";
     const done = counts.all - counts.waiting;
     const progress: SyncProgress = {
       phase,
       done,
-      ...total,
+      ...(isRead ? { total: counts.all } : {}),
       message: messageOf(phase, counts.all, done),
       tally,
     };
@@ -135,30 +342,9 @@ function messageOf(phase: RunPhase, all: number, done: number): string {
     customers: `Customers: ${all} so far`,
     reading: `Reading from Stripe: ${all} objects so far`,
     posting: `Posting to the ledger: ${done} of ${all}`,
+    alerts: "Raising alerts for disputes",
+    payouts: "Reconciling payouts",
     checking: "Comparing the ledger with Stripe",
   };
   return messages[phase];
-}
-
-type Checked = {
-  readonly currencies: readonly CurrencyTotalJson[];
-  readonly equal: boolean;
-  readonly findings: number;
-};
-
-/** Both sides once more, after all is posted: the proof, or a finding for each currency that differs. */
-async function checkStep(tools: SyncTools): Promise<Checked> {
-  const call = tools.signal === undefined ? {} : { signal: tools.signal };
-  const currencies = compareSides(await stripeSide(tools.stripe, call), await ledgerSide(tools));
-  const findings = currencies.filter(({ difference }) => difference?.minor !== "0").map(differenceFound);
-  await keepFindings(syncData(tools.data), tools.runId, findings);
-  return { currencies, equal: allEqual(currencies), findings: findings.length };
-}
-
-function differenceFound({ currency, stripe, ledger, difference }: CurrencyTotalJson): FindingJson {
-  return {
-    code: "balance_differs",
-    error: `In ${currency} the ledger has ${ledger?.minor ?? "?"} and Stripe holds ${stripe?.minor ?? "?"}: ${difference?.minor ?? "?"} apart, in minor units.`,
-    next: "Payments that came in while this ran are the usual cause: run it again. If the difference stays, look at the other findings.",
-  };
 }

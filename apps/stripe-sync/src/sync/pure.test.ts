@@ -2,25 +2,30 @@ import type { Identity, Transaction } from "@annex/client";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AccountKey } from "../mapping/accounts.ts";
+import { customerMetadata, identityIdOf } from "../mapping/customers.ts";
 import type { Leg } from "../mapping/legs.ts";
-import { objectKinds, objectStates } from "../portal-types.ts";
+import { type FindingJson, objectKinds, objectStates, type PayoutJson } from "../portal-types.ts";
 import { type Accounts, accountText } from "./accounts.ts";
-import { changedFields } from "./identities.ts";
-import { differences } from "./posting.ts";
-import { failedObject, settledObject, waitingObject } from "./settling.ts";
+import { differences, missingFrom, type SettledLeg, settledLeg } from "./comparing.ts";
+import { findingId, seenAgain } from "./findings.ts";
+import { changedFields, matchOf } from "./identities.ts";
+import { positionAfter, readingOf } from "./job.ts";
+import { failedOutcome, money, movesOf, objectOf, settledOutcome, waiting } from "./outcomes.ts";
+import { nothingPaidOut, reconciledPayout } from "./payouts.ts";
 import { addTallies, countsOf, emptyTally, settledTally, tallyOf } from "./tally.ts";
-import { allEqual, compareSides } from "./totals.ts";
+import { allEqual, compareSides, type StripeView, unexplained } from "./totals.ts";
 
+const books = { account: "acct_1", mode: "simulator" } as const;
 const clearing: AccountKey = { role: "clearing", currency: "KWD" };
 const payins: AccountKey = { role: "payins", currency: "KWD" };
+const suspense: AccountKey = { role: "suspense", currency: "KWD" };
 const known: readonly (readonly [string, AccountKey])[] = [
   ["bln_c", clearing],
   ["bln_p", payins],
+  ["bln_s", suspense],
 ];
 const accounts: Accounts = {
-  ledgerId: "ldg_1",
-  mode: "simulator",
-  balances: [],
+  books,
   idOf: new Map(known.map(([id, key]) => [accountText(key), id])),
   keyOf: new Map(known),
 };
@@ -36,7 +41,7 @@ const posted: Transaction = {
   destination: "bln_c",
   status: "APPLIED",
   created_at: "2026-11-10T00:00:00Z",
-  meta_data: { stripe_sync: { run_id: "run_1" } },
+  meta_data: { stripe_sync: { run_id: "run_1", balance_transaction: "txn_1" } },
 };
 const movement = {
   id: "txn_1",
@@ -71,25 +76,81 @@ describe("what is in the ledger, held against what should be", () => {
   });
 });
 
+describe("a leg that an older version of this app booked elsewhere", () => {
+  const elsewhere = { ...posted, source: "bln_s" };
+  const settled = settledLeg(accounts, leg, {
+    reference: "txn_1",
+    outcome: "found",
+    transaction: elsewhere,
+    differences: [],
+  });
+
+  test("is no other program's, and has a correction from where it should come to where it came from", () => {
+    expect(settled).toMatchObject({ differences: [], misplaced: { from: suspense, to: clearing } });
+    expect(movesOf(settled, 1)).toEqual([
+      { reference: "txn_1-corrected-1", from: payins, to: suspense, amount: 12_345n },
+    ]);
+    expect(settledOutcome(movement, [settled], "run_2", 0n)).toMatchObject({
+      state: "already_posted",
+      legs: [{ from: "To be looked at", to: "Stripe balance" }],
+    });
+  });
+
+  test.each<[string, Partial<Transaction>]>([
+    ["somebody else's", { meta_data: {} }],
+    ["another amount", { precise_amount: 1n }],
+    ["what Stripe holds", { source: "bln_p", destination: "bln_s" }],
+    ["an account that is not ours", { source: "bln_x" }],
+  ])("%s is a difference", (_name, changed) => {
+    const transaction = { ...elsewhere, ...changed };
+    const found = settledLeg(accounts, leg, {
+      reference: "txn_1",
+      outcome: "found",
+      transaction,
+      differences: [],
+    });
+    expect(found.misplaced).toBeUndefined();
+    expect(found.differences.length).toBeGreaterThan(0);
+  });
+});
+
 describe("the state of an object", () => {
-  const waiting = waitingObject(movement);
+  const settled: SettledLeg = { leg, transaction: posted, posted: true, differences: [] };
 
   test.each([
-    ["posted", [{ leg, transaction: posted, differences: [] }], "run_1"],
-    ["already_posted", [{ leg, transaction: posted, differences: [] }], "run_2"],
+    ["posted", [settled], "run_1"],
+    ["already_posted", [settled], "run_2"],
     ["nothing_to_post", [], "run_1"],
-    ["difference", [{ leg, transaction: posted, differences: ["its amount is 1 and should be 2"] }], "run_1"],
-    ["failed", [{ leg, differences: [], refusal: "no" }], "run_1"],
+    ["difference", [{ ...settled, differences: ["its amount is 1 and should be 2"] }], "run_1"],
+    ["failed", [{ leg, posted: false, differences: [], refusal: "no" }], "run_1"],
   ] as const)("%s", (state, legs, runId) => {
-    const object = settledObject(waiting, legs, runId);
-    expect(object.state).toBe(state);
-    expect(object.finding === undefined).toBe(!["difference", "failed"].includes(state));
+    const outcome = settledOutcome(movement, legs, runId, 0n);
+    expect(outcome.state).toBe(state);
+    expect(outcome.finding === undefined).toBe(!["difference", "failed"].includes(state));
+  });
+
+  test("what Stripe's balance lacks in the ledger is what was not posted, or posted otherwise", () => {
+    expect(missingFrom(accounts, [settled])).toBe(0n);
+    expect(missingFrom(accounts, [{ leg, posted: false, differences: [], refusal: "no" }])).toBe(12_345n);
+    const less = { ...settled, transaction: { ...posted, precise_amount: 5n } };
+    expect(missingFrom(accounts, [less])).toBe(12_340n);
+    const other = { ...settled, transaction: { ...posted, source: "bln_x", destination: "bln_y" } };
+    expect(missingFrom(accounts, [other])).toBe(12_345n);
   });
 
   test("an unknown currency is refused with its reason, not guessed", () => {
-    const strange = waitingObject({ ...movement, currency: "XYZ" });
+    const strange = objectOf({ movement: { ...movement, currency: "XYZ" }, outcome: waiting });
     expect(strange.net).toEqual({ minor: "12345", currency: "XYZ", decimals: 0 });
-    expect(failedObject(strange, new Error("x"))).toMatchObject({ state: "failed", finding: { error: "x" } });
+    expect(failedOutcome(movement, new Error("x"))).toMatchObject({
+      state: "failed",
+      missing: "12345",
+      finding: { error: "x", object_id: "txn_1" },
+    });
+  });
+
+  test("an amount that cannot be read is shown as none", () => {
+    const object = objectOf({ movement: { ...movement, unreadable: "net" }, outcome: waiting });
+    expect([object.amount, object.fee, object.net]).toEqual([undefined, undefined, undefined]);
   });
 });
 
@@ -135,30 +196,210 @@ describe("identities that changed", () => {
   });
 });
 
+describe("whose identity a customer is", () => {
+  const identity = (id: string, email: string, customer?: string): Identity => ({
+    identity_id: id,
+    created_at: "",
+    email_address: email,
+    ...(customer === undefined ? {} : { meta_data: customerMetadata(customer, books) }),
+  });
+  const customer = { id: "cus_1", email: "Ama@Example.com" };
+
+  test.each<[string, readonly Identity[], string, string?]>([
+    [
+      "his own by the id that follows from his",
+      [identity(identityIdOf("cus_1"), "")],
+      "his",
+      identityIdOf("cus_1"),
+    ],
+    [
+      "the one tied to him, before any of his address",
+      [identity("idt_2", "ama@example.com"), identity("idt_3", "", "cus_1")],
+      "his",
+      "idt_3",
+    ],
+    ["the only one with his address", [identity("idt_2", "ama@example.com")], "by-email", "idt_2"],
+    ["not another customer's, whatever the address", [identity("idt_2", "ama@example.com", "cus_2")], "none"],
+    [
+      "nobody can tell which of two",
+      [identity("idt_2", "ama@example.com"), identity("idt_3", "AMA@example.com")],
+      "doubtful",
+    ],
+    ["nobody", [], "none"],
+  ])("%s", (_name, candidates, kind, id) => {
+    const match = matchOf(customer, candidates);
+    expect(match.kind).toBe(kind);
+    if ("identity" in match) expect(match.identity.identity_id).toBe(id);
+  });
+
+  test("a name alone never decides", () => {
+    const named = { ...identity("idt_2", ""), first_name: "Ama" };
+    expect(matchOf({ id: "cus_1", email: null }, [named]).kind).toBe("none");
+  });
+});
+
+describe("the life of a finding", () => {
+  const finding: FindingJson = { object_id: "txn_1", code: "ledger_differs", error: "a", next: "b" };
+  const first = seenAgain(undefined, { finding }, "run_1", "2026-11-01T00:00:00.000Z");
+
+  test("new, and still new when it is seen again", () => {
+    expect(first).toMatchObject({ id: findingId(finding), status: "new", run_id: "run_1" });
+    const again = seenAgain(
+      first,
+      { finding: { ...finding, error: "c" } },
+      "run_2",
+      "2026-11-02T00:00:00.000Z",
+    );
+    expect(again).toMatchObject({
+      status: "new",
+      run_id: "run_1",
+      error: "c",
+      first_seen_at: first.first_seen_at,
+      last_seen_at: "2026-11-02T00:00:00.000Z",
+    });
+  });
+
+  test("acknowledged stays so; resolved begins anew", () => {
+    const acknowledged = { ...first, status: "acknowledged" as const, reason: "known" };
+    expect(seenAgain(acknowledged, { finding }, "run_2", "later")).toMatchObject({
+      status: "acknowledged",
+      reason: "known",
+    });
+    const resolved = { ...first, status: "resolved" as const, resolved_at: "x", reason: "known" };
+    const anew = seenAgain(resolved, { finding }, "run_2", "later");
+    expect(anew).toMatchObject({ status: "new", run_id: "run_2", first_seen_at: "later" });
+    expect(anew.resolved_at).toBeUndefined();
+    expect(anew.reason).toBeUndefined();
+  });
+});
+
+describe("what a run reads, and how far the books are after it", () => {
+  const position = { ledgerId: "ldg_1", readThrough: 10_000_000, classification: "old" };
+
+  test("everything the first time, then what came since with an overlap, further back after a difference", () => {
+    expect(readingOf({}, { ledgerId: "ldg_1" })).toEqual({ verify: false });
+    const usual = readingOf({}, position);
+    expect(usual).toEqual({ verify: false, from: 10_000_000 - 2 * 86_400 });
+    const wide = readingOf({}, { ...position, lookFurtherBack: true });
+    expect(wide.from).toBeLessThan(usual.from ?? 0);
+  });
+
+  test("a range of days is read as asked and looked at again, and moves nothing", () => {
+    const reading = readingOf({ from: 1, to: 2 }, position);
+    expect(reading).toEqual({ verify: true, from: 1, to: 2 });
+    expect(positionAfter(position, reading, 99_000_000).readThrough).toBe(10_000_000);
+  });
+
+  test("never backwards", () => {
+    expect(positionAfter(position, { verify: false }, 5).readThrough).toBe(10_000_000);
+    expect(positionAfter(position, { verify: false }, 20_000_000).readThrough).toBe(20_000_000);
+    expect(positionAfter({ ledgerId: "ldg_1" }, { verify: false }, 0).readThrough).toBeUndefined();
+  });
+});
+
+describe("a payout against what it paid out", () => {
+  const payout: PayoutJson = {
+    id: "po_1",
+    key: "1/po_1",
+    status: "paid",
+    automatic: true,
+    created_at: "",
+    arrival_date: "",
+    amount: money("9680", "USD"),
+    state: "open",
+  };
+  const sums = { ...nothingPaidOut, count: 1, kinds: { charge: "10000", fee: "-320" } };
+
+  test.each([
+    ["reconciled", sums, "0"],
+    ["differs", { ...sums, kinds: { charge: "10000", fee: "-300" } }, "20"],
+    ["open", { ...sums, unsettled: 1 }, "0"],
+  ])("%s", (state, contents, difference) => {
+    const reconciled = reconciledPayout(payout, contents);
+    expect([reconciled.state, reconciled.difference?.minor]).toEqual([state, difference]);
+  });
+});
+
 describe("both sides compared", () => {
-  const stripe = new Map([["JPY", { available: -5n, pending: 12n }]]);
+  const none = new Map();
+  const view = (facts: Partial<StripeView> = {}): StripeView => ({
+    balance: new Map([["JPY", { available: -5n, pending: 12n }]]),
+    before: [],
+    meanwhile: [],
+    ...facts,
+  });
   const ledger = new Map([
     ["JPY", { clearing: 7n, fees: 3n, suspense: 0n }],
     ["USD", { clearing: 1n, fees: 0n, suspense: 0n }],
   ]);
+  const jpy = new Map([["JPY", { clearing: 7n, fees: 0n, suspense: 0n }]]);
+  const later = (net: bigint, id = `txn_${net}`) => ({ id, currency: "JPY", net });
 
   test("a currency that one side lacks is zero there", () => {
-    const rows = compareSides(stripe, ledger);
+    const rows = compareSides({ stripe: view(), ledger, missing: none });
     expect(rows.map(({ currency, difference }) => [currency, difference?.minor])).toEqual([
       ["JPY", "0"],
       ["USD", "1"],
     ]);
     expect(allEqual(rows)).toBe(false);
-    expect(allEqual(compareSides(stripe, new Map([["JPY", { clearing: 7n, fees: 0n, suspense: 0n }]])))).toBe(
-      true,
-    );
+    expect(allEqual(compareSides({ stripe: view(), ledger: jpy, missing: none }))).toBe(true);
   });
 
   test("a side that could not be asked has no amounts, and nothing is called equal", () => {
-    const rows = compareSides(undefined, ledger);
+    const rows = compareSides({ stripe: undefined, ledger, missing: none });
     expect(
       rows.every(({ stripe: theirs, difference }) => theirs === undefined && difference === undefined),
     ).toBe(true);
     expect(allEqual(rows)).toBe(false);
+  });
+
+  test("what came since the ledger was brought up to date is no difference", () => {
+    const balance = new Map([["JPY", { available: 0n, pending: 57n }]]);
+    const [row] = compareSides({
+      stripe: view({ balance, before: [later(50n)] }),
+      ledger: jpy,
+      missing: none,
+    });
+    expect(row).toMatchObject({ stripe: { minor: "7" }, later: { minor: "50" }, difference: { minor: "0" } });
+  });
+
+  test("of what came while the balance was asked for, as much counts as was in it", () => {
+    const meanwhile = [later(1n), later(2n), later(4n)];
+    for (const [included, sum] of [0n, 1n, 3n, 7n].entries()) {
+      const balance = new Map([["JPY", { available: 0n, pending: 7n + 50n + sum }]]);
+      const [row] = compareSides({
+        stripe: view({ balance, before: [later(50n)], meanwhile }),
+        ledger: jpy,
+        missing: none,
+      });
+      expect([included, row?.difference?.minor]).toEqual([included, "0"]);
+    }
+  });
+
+  test("nothing makes a real difference go away", () => {
+    const balance = new Map([["JPY", { available: 0n, pending: 12n }]]);
+    const [row] = compareSides({
+      stripe: view({ balance, meanwhile: [later(1n), later(2n)] }),
+      ledger: jpy,
+      missing: none,
+    });
+    expect(row?.difference?.minor).toBe("-5");
+  });
+
+  test("what findings explain is shown, and is no finding of its own", () => {
+    const missing = new Map([["JPY", { amount: 5n, unreadable: false }]]);
+    const balance = new Map([["JPY", { available: 12n, pending: 0n }]]);
+    const [row] = compareSides({ stripe: view({ balance }), ledger: jpy, missing });
+    expect(row).toMatchObject({ difference: { minor: "-5" }, missing: { minor: "5" } });
+    expect(row === undefined ? undefined : unexplained(row)).toBe(0n);
+    expect(allEqual(row === undefined ? [] : [row])).toBe(false);
+  });
+
+  test("a currency with an amount that cannot be read is not compared", () => {
+    const missing = new Map([["JPY", { amount: 0n, unreadable: true }]]);
+    const [row] = compareSides({ stripe: view(), ledger: jpy, missing });
+    expect(row).toMatchObject({ incomparable: true });
+    expect(row?.difference).toBeUndefined();
+    expect(row === undefined ? undefined : unexplained(row)).toBe(0n);
   });
 });

@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createApp } from "@annex/app";
+import { createApp, type InstallationData } from "@annex/app";
 import { afterAll, expect, test } from "vitest";
-import { objectKey, type SyncData, syncData } from "./objects.ts";
-import { clear, forgetOldRuns, isKept, keepRun, keptRunCount } from "./retention.ts";
-import { waitingObject } from "./settling.ts";
+import { runKey, syncData } from "./register.ts";
+import { forgetOldRuns, keepRun, keptRun, keptRunCount } from "./retention.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "retention-"));
 const secret = "0123456789abcdefghijklmnopqrstuv";
@@ -25,9 +24,9 @@ const app = createApp({
     ANNEX_CALLBACK_SECRET: secret,
   },
 });
-let data: SyncData;
+let data: InstallationData;
 app.portal.get("/api/data", {}, (c) => {
-  data = syncData(c.data);
+  data = c.data;
   return c.json({});
 });
 
@@ -41,7 +40,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-test("the objects of the newest runs are kept, those of older ones are forgotten", async () => {
+test("the lists of the newest runs are kept, those of older ones are forgotten", async () => {
   await send("callback", {
     ...ids,
     api_key: "blnk_abcdefghijklmnop",
@@ -57,29 +56,16 @@ test("the objects of the newest runs are kept, those of older ones are forgotten
   const headers = { Authorization: `Bearer ${session}` };
   expect((await app.fetch(new Request("http://localhost/portal/api/data", { headers }))).status).toBe(200);
 
-  const movement = {
-    type: "charge",
-    reportingCategory: "charge",
-    balanceType: "payments",
-    currency: "USD",
-    amount: "1",
-    fee: "0",
-    net: "1",
-  };
+  const books = { account: "acct_1", mode: "test" } as const;
+  const { runObjects } = syncData(data, books);
   const runs = Array.from({ length: keptRunCount + 2 }, (_, index) => `run_${index}`);
   for (const [index, runId] of runs.entries()) {
-    await keepRun(data, runId, new Date(index * 1000));
-    await keepRun(data, runId, new Date(99_000_000));
-    const object = waitingObject({ ...movement, id: "txn_1", created: 1, availableOn: 1 });
-    await data.objects.put(objectKey(runId, 1, "txn_1"), { object });
+    await keepRun(data, { runId, ...books }, new Date(index * 1000));
+    await keepRun(data, { runId, ...books }, new Date(99_000_000));
+    await runObjects.put(runKey(runId, "000000000001/txn_1"), { kind: "charge", state: "posted" });
   }
   await forgetOldRuns(data);
-  expect(await data.objects.count()).toBe(keptRunCount);
-  expect(await Promise.all(["run_0", "run_1", "run_2"].map((runId) => isKept(data, runId)))).toEqual([
-    false,
-    false,
-    true,
-  ]);
-  await clear(data.objects);
-  expect(await data.objects.count()).toBe(0);
+  expect(await runObjects.count()).toBe(keptRunCount);
+  const kept = await Promise.all(["run_0", "run_1", "run_2"].map((runId) => keptRun(data, runId)));
+  expect(kept).toEqual([undefined, undefined, { runId: "run_2", ...books }]);
 });

@@ -1,41 +1,34 @@
 /**
- * How long the objects of a run are kept. Every run reads everything, so without an end the app's database would grow
- * by Stripe's whole history each time. Counts, totals and error of a run stay with the run itself.
+ * How long is kept what a run looked at. The register itself has each object once, however many runs there are; which
+ * of them a run saw is kept for the newest runs only. Counts, totals and error of a run stay with the run itself.
  */
-import type { Collection } from "@annex/app";
-import { runPrefix, type SyncData } from "./objects.ts";
+import type { InstallationData } from "@annex/app";
+import { commonData, type KeptRun, runPrefix, syncData } from "./register.ts";
 
-/** Runs whose objects are kept, the newest ones. */
-export const keptRunCount = 20;
-/** Deleted at once: they share a commit. */
-const deletedTogether = 200;
+/** Runs whose lists are kept, the newest ones. */
+export const keptRunCount = 50;
 
-/** Notes that a run's objects are kept from now on. */
-export async function keepRun(data: SyncData, runId: string, now: Date): Promise<void> {
-  const known = await data.keptRuns.list();
-  if (known.some(({ value }) => value === runId)) return;
-  await data.keptRuns.put(`${now.toISOString()}/${runId}`, runId);
+/** Notes that a run's list is kept from now on. */
+export async function keepRun(data: InstallationData, run: KeptRun, now: Date): Promise<void> {
+  if ((await keptRun(data, run.runId)) !== undefined) return;
+  await commonData(data).keptRuns.put(`${now.toISOString()}/${run.runId}`, run);
 }
 
-export async function isKept(data: SyncData, runId: string): Promise<boolean> {
-  return (await data.keptRuns.list()).some(({ value }) => value === runId);
+/** Which books a run looked at; undefined where its list was forgotten, or was never begun. */
+export async function keptRun(data: InstallationData, runId: string): Promise<KeptRun | undefined> {
+  const known = await commonData(data).keptRuns.list();
+  return known.find(({ value }) => value.runId === runId)?.value;
 }
 
-/** Forgets the objects and findings of all but the newest runs. */
-export async function forgetOldRuns(data: SyncData): Promise<void> {
-  const newestFirst = await data.keptRuns.list({ descending: true });
-  for (const { key, value: runId } of newestFirst.slice(keptRunCount)) {
-    await clear(data.objects, runPrefix(runId));
-    await clear(data.findings, runPrefix(runId));
-    await data.keptRuns.delete(key);
-  }
-}
-
-/** Empties a collection, or the part of it under a prefix. */
-export async function clear(collection: Collection<unknown>, prefix = ""): Promise<void> {
-  for (;;) {
-    const entries = await collection.list({ prefix, limit: deletedTogether });
-    if (entries.length === 0) return;
-    await Promise.all(entries.map(({ key }) => collection.delete(key)));
+/** Forgets the lists of all but the newest runs. */
+export async function forgetOldRuns(data: InstallationData): Promise<void> {
+  const { keptRuns } = commonData(data);
+  const newestFirst = await keptRuns.list({ descending: true });
+  for (const { key, value } of newestFirst.slice(keptRunCount)) {
+    const { runObjects, runFindings } = syncData(data, value);
+    const prefix = runPrefix(value.runId);
+    await runObjects.clear({ prefix });
+    await runFindings.clear({ prefix });
+    await keptRuns.delete(key);
   }
 }

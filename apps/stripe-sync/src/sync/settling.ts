@@ -1,120 +1,106 @@
-/** From what the ledger has to what a person is shown: the state of an object, its legs, its finding. Pure. */
-import { accountName } from "../mapping/accounts.ts";
-import { classify } from "../mapping/kinds.ts";
+/** One batch of balance transactions that wait: posted, compared, given their outcome and their findings. */
+import type { AccountKey } from "../mapping/accounts.ts";
+import { legsOf } from "../mapping/legs.ts";
 import type { Movement } from "../mapping/movement.ts";
-import type { FindingJson, LegJson, MoneyJson, ObjectJson, ObjectState } from "../portal-types.ts";
-import { decimalsOf, UnknownCurrency } from "../stripe/amounts.ts";
-import { isoTime } from "./objects.ts";
-import type { SettledLeg } from "./posting.ts";
+import { precisionOf } from "../stripe/amounts.ts";
+import type { Accounts } from "./accounts.ts";
+import { missingFrom, type SettledLeg } from "./comparing.ts";
+import { withCorrections } from "./corrections.ts";
+import type { Reported } from "./findings.ts";
+import { correctionJson, failedOutcome, reclassifyFinding, settledOutcome } from "./outcomes.ts";
+import { type PostingTools, postMovements } from "./posting.ts";
+import { keyOf, type StoredMovement, type SyncData } from "./register.ts";
 
-/** An amount as the pages take it. A currency out of Stripe's table shows its bare minor units. */
-export function money(minor: bigint | string, currency: string): MoneyJson {
-  return { minor: `${minor}`, currency, decimals: decimalsOrNone(currency) };
+export type SettledMovement = { readonly stored: StoredMovement; readonly reported: readonly Reported[] };
+
+export type SettledBatch = {
+  /** In the order given. */
+  readonly settled: readonly SettledMovement[];
+  readonly accounts: Accounts;
+};
+
+type Who = { readonly customerId?: string; readonly identityId?: string };
+
+export async function settleBatch(
+  tools: PostingTools,
+  data: SyncData,
+  accounts: Accounts,
+  movements: readonly Movement[],
+): Promise<SettledBatch> {
+  const owners = await Promise.all(movements.map((movement) => whoOf(data, movement)));
+  const problems = movements.map(problemOf);
+  const postable = movements.flatMap((movement, index) =>
+    problems[index] === undefined ? [{ movement, identityId: owners[index]?.identityId }] : [],
+  );
+  const posted = await postMovements(tools, accounts, postable);
+  const legsOfPosted = new Map(
+    postable.map(({ movement }, index) => [movement.id, posted.legs[index] ?? []]),
+  );
+  const settled: SettledMovement[] = [];
+  for (const [index, movement] of movements.entries()) {
+    const problem = problems[index];
+    const one =
+      problem === undefined
+        ? await settleOne(tools, posted.accounts, movement, legsOfPosted.get(movement.id) ?? [])
+        : settledWith(movement, failedOutcome(movement, problem), []);
+    settled.push(owned(one, owners[index] ?? {}));
+  }
+  return { settled, accounts: posted.accounts };
 }
 
-function decimalsOrNone(currency: string): number {
+async function settleOne(
+  tools: PostingTools,
+  accounts: Accounts,
+  movement: Movement,
+  legs: readonly SettledLeg[],
+): Promise<SettledMovement> {
+  const corrected = await withCorrections(tools, accounts, legs);
+  const standing = corrected.map(({ settled }) => settled);
+  const outcome = settledOutcome(movement, standing, tools.runId, missingFrom(accounts, standing));
+  const moves = corrected.flatMap((each) => each.moves);
+  const elsewhere = standing.find(({ misplaced }) => misplaced !== undefined);
+  if (elsewhere === undefined || outcome.finding !== undefined) return settledWith(movement, outcome, []);
+  const finding = reclassifyFinding(movement, elsewhere, moves);
+  const corrections = moves.map(correctionJson);
+  return settledWith(movement, { ...outcome, finding }, [{ finding, corrections }]);
+}
+
+function settledWith(
+  movement: Movement,
+  outcome: StoredMovement["outcome"],
+  reported: readonly Reported[],
+): SettledMovement {
+  const found = outcome.finding === undefined ? [] : [{ finding: outcome.finding }];
+  const all = reported.length > 0 ? reported : found;
+  const objectKey = keyOf(movement);
+  return { stored: { movement, outcome }, reported: all.map((one) => ({ ...one, objectKey })) };
+}
+
+function owned({ stored, reported }: SettledMovement, who: Who): SettledMovement {
+  return { stored: { ...stored, outcome: { ...stored.outcome, ...who } }, reported };
+}
+
+/** Why a balance transaction cannot be posted at all: a currency or amounts that make no sense. */
+export function problemOf(movement: Movement): unknown {
   try {
-    return decimalsOf(currency);
-  } catch (error) {
-    if (error instanceof UnknownCurrency) return 0;
-    throw error;
+    for (const { to } of legsOf(movement)) precisionOf(to.currency);
+    precisionOf(movement.currency);
+    return undefined;
+  } catch (problem) {
+    return problem;
   }
 }
 
-/** The object of a movement that was read and not posted yet. */
-export function waitingObject(movement: Movement): ObjectJson {
-  const { id, currency } = movement;
-  return {
-    id,
-    kind: classify(movement).kind,
-    state: "waiting",
-    stripe_type: movement.type,
-    ...(movement.sourceId === undefined ? {} : { source_id: movement.sourceId }),
-    ...(movement.description === undefined ? {} : { description: movement.description }),
-    ...(movement.customerId === undefined ? {} : { customer_id: movement.customerId }),
-    created_at: isoTime(movement.created),
-    amount: money(movement.amount, currency),
-    fee: money(movement.fee, currency),
-    net: money(movement.net, currency),
-    legs: [],
-  };
+/** The accounts that a balance transaction moves money between; none where it cannot be posted. */
+export function accountsOf(movement: Movement): readonly AccountKey[] {
+  if (problemOf(movement) !== undefined) return [];
+  return legsOf(movement).flatMap(({ from, to }) => [from, to]);
 }
 
-/** The same object after posting. `runId` tells what this run posted from what an earlier one did. */
-export function settledObject(waiting: ObjectJson, legs: readonly SettledLeg[], runId: string): ObjectJson {
-  const finding = findingOf(waiting, legs);
-  return {
-    ...waiting,
-    state: stateOf(legs, runId),
-    legs: legs.map(legJson),
-    ...(finding === undefined ? {} : { finding }),
-  };
-}
-
-function stateOf(legs: readonly SettledLeg[], runId: string): ObjectState {
-  if (legs.length === 0) return "nothing_to_post";
-  if (legs.some(({ refusal }) => refusal !== undefined)) return "failed";
-  if (legs.some(({ differences }) => differences.length > 0)) return "difference";
-  return legs.some((leg) => postedIn(leg) === runId) ? "posted" : "already_posted";
-}
-
-function postedIn({ transaction }: SettledLeg): unknown {
-  const own = transaction?.meta_data?.["stripe_sync"];
-  return typeof own === "object" && own !== null && "run_id" in own ? own.run_id : undefined;
-}
-
-function legJson({ leg, transaction }: SettledLeg): LegJson {
-  return {
-    role: leg.role,
-    reference: leg.reference,
-    ...(transaction === undefined ? {} : { transaction_id: transaction.transaction_id }),
-    from: accountName(leg.from.role),
-    to: accountName(leg.to.role),
-    amount: money(leg.amount, leg.to.currency),
-  };
-}
-
-function findingOf(object: ObjectJson, legs: readonly SettledLeg[]): FindingJson | undefined {
-  for (const { leg, differences, refusal } of legs) {
-    if (refusal !== undefined) {
-      return {
-        object_id: object.id,
-        code: "ledger_refused",
-        error: `The ledger refused the transaction ${leg.reference}: ${refusal}.`,
-        next: "Nothing was posted for it. Correct the cause, then run the sync again.",
-      };
-    }
-    if (differences.length > 0) {
-      return {
-        object_id: object.id,
-        code: "ledger_differs",
-        error: `The ledger already has a transaction with the reference ${leg.reference}, and it is another one: ${differences.join("; ")}.`,
-        next: "Nothing was changed. Look at that transaction: another program may use Stripe's ids as references.",
-      };
-    }
-  }
-  return object.kind === "other" ? unknownType(object) : undefined;
-}
-
-function unknownType(object: ObjectJson): FindingJson {
-  return {
-    object_id: object.id,
-    code: "unknown_type",
-    error: `Stripe calls this "${object.stripe_type}", a type this app does not know yet.`,
-    next: "Its amount is in the account “To be looked at”. Decide what it is, and move it there by a transaction of your own.",
-  };
-}
-
-/** An object that cannot be posted for a reason of its own. */
-export function failedObject(waiting: ObjectJson, problem: unknown): ObjectJson {
-  const unknownCurrency = problem instanceof UnknownCurrency;
-  const finding: FindingJson = {
-    object_id: waiting.id,
-    code: unknownCurrency ? "unknown_currency" : "amounts_disagree",
-    error: problem instanceof Error ? problem.message : "It could not be read.",
-    next: unknownCurrency
-      ? "Nothing was posted for it, since its decimals would be a guess. Update this app."
-      : "Nothing was posted for it. Compare it with Stripe's dashboard.",
-  };
-  return { ...waiting, state: "failed", finding };
+async function whoOf(data: SyncData, { customerId: named, chargeId }: Movement): Promise<Who> {
+  const customerId = named ?? (chargeId === undefined ? undefined : await data.chargeCustomers.get(chargeId));
+  if (customerId === undefined) return {};
+  // A customer that was deleted at Stripe is in no list, and so may have no identity.
+  const identityId = (await data.customers.get(customerId))?.identityId;
+  return identityId === undefined ? { customerId } : { customerId, identityId };
 }

@@ -1,9 +1,20 @@
-/** Both sides of the truth, currency by currency: what Stripe says it holds for us, and what the ledger says. */
+/**
+ * Both sides of the truth, currency by currency: what Stripe says it holds for us, and what the ledger says, as of the
+ * same balance transaction.
+ *
+ * Stripe tells only what it holds now, and sales go on while a run works. So the newest balance transactions are listed
+ * right before and right after the balance is asked for: what is not in the ledger yet is taken out of Stripe's balance.
+ * Those that only the second list has may or may not be in it; they came one after the other, so some number of them,
+ * oldest first, must fit.
+ */
+import { feeRoles } from "../mapping/accounts.ts";
 import type { CurrencyTotalJson } from "../portal-types.ts";
 import type { StripeAccess } from "../stripe/access.ts";
 import { exactAmount } from "../stripe/amounts.ts";
-import { findLedger, heldBy, type LedgerTools, loadAccounts } from "./accounts.ts";
-import { money } from "./settling.ts";
+import { type HeldAccounts, heldBy, loadLedgerAccounts } from "./accounts.ts";
+import { money } from "./outcomes.ts";
+import { keyOf, positionOf, type SyncData } from "./register.ts";
+import type { LedgerTools } from "./tools.ts";
 
 /** Minor units by currency, in upper case. */
 export type StripeSide = ReadonlyMap<string, { readonly available: bigint; readonly pending: bigint }>;
@@ -12,12 +23,69 @@ export type LedgerSide = ReadonlyMap<
   { readonly clearing: bigint; readonly fees: bigint; readonly suspense: bigint }
 >;
 
+/** A balance transaction that Stripe has and the ledger does not have yet. */
+export type Later = { readonly id: string; readonly currency: string; readonly net: bigint };
+
+/** What Stripe says: its balance, and what came since the ledger was last brought up to date. */
+export type StripeView = {
+  readonly balance: StripeSide;
+  /** Oldest first; all of it was there before the balance was asked for. */
+  readonly before: readonly Later[];
+  /** Oldest first; came while it was asked for. */
+  readonly meanwhile: readonly Later[];
+};
+
+/** What findings say is not in the ledger as it should be, by currency. */
+export type Missing = ReadonlyMap<string, { readonly amount: bigint; readonly unreadable: boolean }>;
+
+/** What a comparison needs. */
+type Sides = {
+  readonly stripe: StripeView | undefined;
+  readonly ledger: LedgerSide | undefined;
+  readonly missing: Missing;
+};
+
+/** Lists of the newest are asked from so long before the last that was read, in seconds: they may come late. */
+const lateness = 60;
+
+type AskStripe = {
+  readonly stripe: StripeAccess;
+  readonly data: SyncData;
+  readonly signal?: AbortSignal | undefined;
+  readonly once?: boolean;
+};
+
 /** @throws AppError where Stripe cannot be asked. */
-export async function stripeSide(
-  stripe: StripeAccess,
-  call?: Parameters<StripeAccess["balance"]>[0],
-): Promise<StripeSide> {
-  const { available, pending } = await stripe.balance(call);
+export async function viewStripe(tools: AskStripe): Promise<StripeView> {
+  const since = (await positionOf(tools.data))?.readThrough;
+  const before = since === undefined ? [] : await laterThan(tools, since);
+  const balance = await stripeSide(tools);
+  const after = since === undefined ? [] : await laterThan(tools, since);
+  const known = new Set(before.map(({ id }) => id));
+  return { balance, before, meanwhile: after.filter(({ id }) => !known.has(id)) };
+}
+
+async function laterThan(tools: AskStripe, since: number): Promise<readonly Later[]> {
+  const { stripe, data, signal, once } = tools;
+  const later: Later[] = [];
+  let after: string | undefined;
+  do {
+    const call = { signal, ...(once === undefined ? {} : { once }) };
+    const page = await stripe.movements({ from: since - lateness, after, ...call });
+    for (const transaction of page.items) {
+      const state = (await data.movements.get(keyOf(transaction)))?.outcome.state;
+      if ((state !== undefined && state !== "waiting") || transaction.balance_type !== "payments") continue;
+      // One that cannot be read exactly is found when it is imported.
+      const net = Number.isSafeInteger(transaction.net) ? exactAmount(transaction.net) : 0n;
+      later.push({ id: transaction.id, currency: transaction.currency.toUpperCase(), net });
+    }
+    after = page.next;
+  } while (after !== undefined);
+  return later.reverse();
+}
+
+async function stripeSide({ stripe, signal, once }: AskStripe): Promise<StripeSide> {
+  const { available, pending } = await stripe.balance({ signal, ...(once === undefined ? {} : { once }) });
   const amounts = new Map<string, { available: bigint; pending: bigint }>();
   const add = (part: "available" | "pending", { currency, amount }: { currency: string; amount: number }) => {
     const code = currency.toUpperCase();
@@ -30,63 +98,105 @@ export async function stripeSide(
 }
 
 /** Nothing where no run has made the ledger yet. @throws CloudError where the ledger cannot be asked. */
-export async function ledgerSide(tools: LedgerTools): Promise<LedgerSide> {
-  const ledger = await findLedger(tools);
-  if (ledger === undefined) return new Map();
-  const accounts = await loadAccounts(tools, ledger.ledger_id);
-  const currencies = new Set(
-    [...accounts.keyOf.values()].filter(({ role }) => role === "clearing").map(({ currency }) => currency),
-  );
+export async function viewLedger(tools: LedgerTools, ledgerId: string | undefined): Promise<LedgerSide> {
+  return ledgerId === undefined ? new Map() : ledgerSide(await loadLedgerAccounts(tools, ledgerId));
+}
+
+function ledgerSide(accounts: HeldAccounts): LedgerSide {
+  const currencies = new Set([...accounts.keyOf.values()].map(({ currency }) => currency));
   return new Map(
     [...currencies].map((currency) => [
       currency,
       {
         clearing: heldBy(accounts, { role: "clearing", currency }),
-        fees: heldBy(accounts, { role: "fees", currency }),
+        fees: feeRoles.reduce((sum, role) => sum + heldBy(accounts, { role, currency }), 0n),
         suspense: heldBy(accounts, { role: "suspense", currency }),
       },
     ]),
   );
 }
 
+export async function missingOf(data: SyncData): Promise<Missing> {
+  const missing = new Map<string, { amount: bigint; unreadable: boolean }>();
+  const size = 500;
+  let after: string | undefined;
+  for (;;) {
+    const page = await data.unsettled.list({ limit: size, ...(after === undefined ? {} : { after }) });
+    for (const { value } of page) {
+      const sum = missing.get(value.currency) ?? { amount: 0n, unreadable: false };
+      missing.set(value.currency, {
+        amount: sum.amount + BigInt(value.missing ?? "0"),
+        unreadable: sum.unreadable || value.unreadable === true,
+      });
+    }
+    after = page.at(-1)?.key;
+    if (page.length < size) return missing;
+  }
+}
+
 /**
  * One row a currency, in the order of their codes; the difference is the ledger's amount minus Stripe's. A side that
- * is undefined could not be asked and is left out; a currency that one side does not have counts as zero there.
+ * is undefined could not be asked and is left out; a currency that one side does not have counts as zero there. Pure.
  */
-export function compareSides(
-  stripe: StripeSide | undefined,
-  ledger: LedgerSide | undefined,
-): readonly CurrencyTotalJson[] {
-  const currencies = [...new Set([...(stripe?.keys() ?? []), ...(ledger?.keys() ?? [])])].sort();
-  return currencies.map((currency) => {
-    const held = stripe === undefined ? undefined : (stripe.get(currency) ?? { available: 0n, pending: 0n });
-    const booked =
-      ledger === undefined ? undefined : (ledger.get(currency) ?? { clearing: 0n, fees: 0n, suspense: 0n });
-    return {
-      currency,
-      decimals: money(0n, currency).decimals,
-      ...(held === undefined
-        ? {}
-        : {
-            stripe: money(held.available + held.pending, currency),
-            stripe_available: money(held.available, currency),
-            stripe_pending: money(held.pending, currency),
-          }),
-      ...(booked === undefined
-        ? {}
-        : {
-            ledger: money(booked.clearing, currency),
-            ledger_fees: money(booked.fees, currency),
-            ledger_suspense: money(booked.suspense, currency),
-          }),
-      ...(held === undefined || booked === undefined
-        ? {}
-        : { difference: money(booked.clearing - held.available - held.pending, currency) }),
-    };
-  });
+export function compareSides({ stripe, ledger, missing }: Sides): readonly CurrencyTotalJson[] {
+  const currencies = new Set([...(stripe?.balance.keys() ?? []), ...(ledger?.keys() ?? [])]);
+  for (const { currency } of [...(stripe?.before ?? []), ...(stripe?.meanwhile ?? [])])
+    currencies.add(currency);
+  return [...currencies].sort().map((currency) => compareIn(currency, { stripe, ledger, missing }));
+}
+
+function compareIn(currency: string, { stripe, ledger, missing }: Sides): CurrencyTotalJson {
+  const booked =
+    ledger === undefined ? undefined : (ledger.get(currency) ?? { clearing: 0n, fees: 0n, suspense: 0n });
+  const lacking = missing.get(currency);
+  const wanted = booked === undefined ? undefined : booked.clearing + (lacking?.amount ?? 0n);
+  const held = stripe === undefined ? undefined : heldAsOf(stripe, currency, wanted);
+  const compared = booked !== undefined && held !== undefined && lacking?.unreadable !== true;
+  return {
+    currency,
+    decimals: money(0n, currency).decimals,
+    ...(held === undefined
+      ? {}
+      : {
+          stripe: money(held.amount, currency),
+          stripe_available: money(held.available, currency),
+          stripe_pending: money(held.pending, currency),
+          ...(held.later === 0n ? {} : { later: money(held.later, currency) }),
+        }),
+    ...(booked === undefined
+      ? {}
+      : {
+          ledger: money(booked.clearing, currency),
+          ledger_fees: money(booked.fees, currency),
+          ledger_suspense: money(booked.suspense, currency),
+        }),
+    ...(lacking === undefined || lacking.amount === 0n ? {} : { missing: money(lacking.amount, currency) }),
+    ...(lacking?.unreadable === true ? { incomparable: true } : {}),
+    ...(compared ? { difference: money(booked.clearing - held.amount, currency) } : {}),
+  };
+}
+
+/**
+ * What Stripe held when the ledger was last brought up to date: its balance without what came later. Of what came
+ * while the balance was asked for, as much is taken as makes the sides equal, if any number of them does.
+ */
+function heldAsOf({ balance, before, meanwhile }: StripeView, currency: string, wanted: bigint | undefined) {
+  const { available, pending } = balance.get(currency) ?? { available: 0n, pending: 0n };
+  const held = available + pending;
+  const ofCurrency = (later: readonly Later[]) => later.filter((one) => one.currency === currency);
+  const certain = ofCurrency(before).reduce((sum, { net }) => sum + net, 0n);
+  const possible = [certain];
+  for (const { net } of ofCurrency(meanwhile)) possible.push((possible.at(-1) ?? certain) + net);
+  const later = possible.find((sum) => held - sum === wanted) ?? certain;
+  return { available, pending, later, amount: held - later };
 }
 
 /** Whether both sides are equal in every currency. */
 export function allEqual(totals: readonly CurrencyTotalJson[]): boolean {
   return totals.every(({ difference }) => difference?.minor === "0");
+}
+
+/** By how much the sides differ without a finding that says why; zero where they need not be looked at. */
+export function unexplained({ difference, missing }: CurrencyTotalJson): bigint {
+  return difference === undefined ? 0n : BigInt(difference.minor) + BigInt(missing?.minor ?? "0");
 }

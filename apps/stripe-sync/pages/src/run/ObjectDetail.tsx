@@ -26,7 +26,7 @@ export function ObjectDetail({ object }: { readonly object: ObjectJson }) {
   );
 }
 
-const roleLabels = { net: "Net", fee: "Fee" } as const;
+const roleLabels = { net: "Net", fee: "Fee", converted: "Paid in" } as const;
 
 function Leg({ leg }: { readonly leg: LegJson }) {
   return (

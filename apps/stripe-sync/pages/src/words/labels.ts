@@ -40,6 +40,8 @@ export const phaseSentences: Readonly<Record<RunPhase, string>> = {
   customers: "Creating customers as identities",
   reading: "Reading from Stripe",
   posting: "Posting to the ledger",
+  alerts: "Raising alerts for disputes",
+  payouts: "Reconciling payouts",
   checking: "Comparing the ledger with Stripe",
 };
 
@@ -49,5 +51,7 @@ export const phaseLabels: Readonly<Record<RunPhase, string>> = {
   customers: "Customers",
   reading: "Read Stripe",
   posting: "Post",
+  alerts: "Alerts",
+  payouts: "Payouts",
   checking: "Check",
 };

@@ -1,0 +1,108 @@
+/** Findings: the list by status, acknowledging one, approving a correction, and the object one is about. */
+import { AppError, type PortalContext } from "@annex/app";
+import { z } from "zod";
+import { findingCodes, findingStatuses, type KeptFindingJson } from "../portal-types.ts";
+import { acknowledgeFinding, openFinding } from "../sync/findings.ts";
+import { objectOf } from "../sync/outcomes.ts";
+import type { SyncData } from "../sync/register.ts";
+import { type PortalParts, registerOf, scanSize } from "./parts.ts";
+import { limitOf, readQuery, words } from "./query.ts";
+
+const findingsRead = { default: 50, largest: 200 };
+/** More are not counted one by one on every look at the overview. */
+const mostCounted = 1000;
+
+export async function listFindings(c: PortalContext) {
+  const query = readQuery(c, {
+    status: words(findingStatuses),
+    code: words(findingCodes),
+    limit: limitOf(findingsRead),
+    after: z.string().optional(),
+  });
+  const books = await registerOf(c);
+  if (books === undefined) return { data: [] };
+  const wanted = ({ status, code }: KeptFindingJson) =>
+    (query.status === undefined || query.status.includes(status)) &&
+    (query.code === undefined || query.code.includes(code));
+  const found: KeptFindingJson[] = [];
+  let after = query.after;
+  for (;;) {
+    const page = await books.data.findings.list({
+      limit: scanSize,
+      ...(after === undefined ? {} : { after }),
+    });
+    found.push(...page.map(({ value }) => value).filter(wanted));
+    after = page.at(-1)?.key;
+    if (page.length < scanSize || found.length > query.limit) break;
+  }
+  const shown = found.slice(0, query.limit);
+  const next = found.length > query.limit ? shown.at(-1)?.id : undefined;
+  return { data: shown, ...(next === undefined ? {} : { next }) };
+}
+
+/** How many nobody has looked at; a thousand where there are more. */
+export async function newFindings(data: SyncData): Promise<number> {
+  const page = await data.findings.list({ limit: mostCounted });
+  return page.filter(({ value }) => value.status === "new").length;
+}
+
+const acknowledgement = z.object({ reason: z.string().trim().min(1).max(500) });
+
+export async function acknowledge(c: PortalContext<"findingId">, { clock }: PortalParts) {
+  const { reason } = await c.body(acknowledgement);
+  const { userId } = c.user;
+  const by = { reason, ...(userId === undefined ? {} : { userId }) };
+  const data = await registered(c);
+  return c.json(await acknowledgeFinding(data, c.param("findingId"), by, new Date(clock())));
+}
+
+export async function approve(c: PortalContext<"findingId">, { correct, clock }: PortalParts) {
+  await c.body(z.object({}));
+  const data = await registered(c);
+  const finding = await openFinding(data, c.param("findingId"));
+  if (finding.corrections === undefined) throw noCorrection();
+  const { userId } = c.user;
+  const approved: KeptFindingJson = {
+    ...finding,
+    approved_at: new Date(clock()).toISOString(),
+    ...(userId === undefined ? {} : { approved_by: userId }),
+  };
+  await data.findings.put(finding.id, approved);
+  const input = { findingId: finding.id, ...(userId === undefined ? {} : { approvedBy: userId }) };
+  // Approved twice, it is posted once: the references are the same.
+  await c.jobs.start(correct, input);
+  return c.json(approved, 202);
+}
+
+/** One balance transaction with what became of it. */
+export async function objectDetail(c: PortalContext<"time" | "objectId">) {
+  const data = await registered(c);
+  const key = `${c.param("time")}/${c.param("objectId")}`;
+  const stored = await data.movements.get(key);
+  if (stored === undefined) throw nothingHere("object");
+  return objectOf(stored, (await data.alerts.get(key))?.alertId);
+}
+
+async function registered(c: PortalContext): Promise<SyncData> {
+  const books = await registerOf(c);
+  if (books !== undefined) return books.data;
+  throw nothingHere("finding");
+}
+
+function nothingHere(what: string): AppError {
+  return new AppError({
+    code: "not_found",
+    status: 404,
+    whatHappened: `There is no ${what} with this id.`,
+    whatToDo: "Go back to the list.",
+  });
+}
+
+function noCorrection(): AppError {
+  return new AppError({
+    code: "nothing_to_correct",
+    status: 409,
+    whatHappened: "This finding has no correcting posting.",
+    whatToDo: "Reload the page to see how it stands.",
+  });
+}

@@ -1,0 +1,191 @@
+/** Payouts: by period, what one contains, and both as CSV for a spreadsheet. */
+import { AppError, type PortalContext } from "@annex/app";
+import { z } from "zod";
+import { type MoneyJson, type ObjectJson, type PayoutJson, payoutStates } from "../portal-types.ts";
+import { objectOf } from "../sync/outcomes.ts";
+import { type SyncData, timeKey } from "../sync/register.ts";
+import { registerOf, scanSize } from "./parts.ts";
+import { limitOf, readQuery, words } from "./query.ts";
+
+const payoutsRead = { default: 50, largest: 200 };
+const contentsRead = { default: 50, largest: 200 };
+/** Rows of one CSV file; a spreadsheet takes about a million. */
+const mostRows = 100_000;
+
+const period = {
+  /** Days in UTC by which a payout was made, the last one included. */
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  currency: z.string().toUpperCase().optional(),
+  state: words(payoutStates),
+};
+
+type Period = {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly state?: readonly PayoutJson["state"][] | undefined;
+};
+
+export async function listPayouts(c: PortalContext) {
+  const query = readQuery(c, { ...period, limit: limitOf(payoutsRead), after: z.string().optional() });
+  const books = await registerOf(c);
+  const found = books === undefined ? [] : await payoutsIn(books.data, query, query.limit + 1, query.after);
+  return pageOf(found, query.limit, ({ key }) => key);
+}
+
+export async function exportPayouts(c: PortalContext): Promise<Response> {
+  const query = readQuery(c, period);
+  const books = await registerOf(c);
+  const payouts = books === undefined ? [] : await payoutsIn(books.data, query, mostRows);
+  const rows = payouts.map((payout) => [
+    payout.id,
+    payout.created_at,
+    payout.arrival_date,
+    payout.status,
+    payout.state,
+    payout.amount.currency,
+    decimal(payout.amount),
+    `${payout.count ?? ""}`,
+    payout.difference === undefined ? "" : decimal(payout.difference),
+    payout.balance_transaction ?? "",
+    payout.failure ?? "",
+  ]);
+  const header =
+    "payout,created,arrival,status,reconciliation,currency,amount,balance_transactions,difference,reference,failure";
+  return csv("payouts.csv", [header.split(","), ...rows]);
+}
+
+export async function payoutDetail(c: PortalContext<"time" | "payoutId">) {
+  return (await payoutOf(c)).payout;
+}
+
+export async function listContents(c: PortalContext<"time" | "payoutId">) {
+  const { data, payout } = await payoutOf(c);
+  const query = readQuery(c, { limit: limitOf(contentsRead), after: z.string().optional() });
+  const found = await contentsIn(data, payout.id, query.limit + 1, query.after);
+  const { data: shown, next } = pageOf(found, query.limit, ({ key }) => key);
+  return { data: shown.map(({ object }) => object), ...(next === undefined ? {} : { next }) };
+}
+
+export async function exportContents(c: PortalContext<"time" | "payoutId">): Promise<Response> {
+  const { data, payout } = await payoutOf(c);
+  const contents = await contentsIn(data, payout.id, mostRows);
+  const rows = contents.map(({ object }) => [
+    object.id,
+    object.created_at,
+    object.kind,
+    object.stripe_type,
+    object.source_id ?? "",
+    object.customer_id ?? "",
+    object.description ?? "",
+    object.net?.currency ?? "",
+    ...[object.amount, object.fee, object.net].map((amount) => (amount === undefined ? "" : decimal(amount))),
+    object.state,
+    object.legs.map(({ transaction_id }) => transaction_id ?? "").join(" "),
+  ]);
+  const header =
+    "balance_transaction,created,kind,type,source,customer,description,currency,amount,fee,net,state,ledger_transactions";
+  return csv(`${payout.id}.csv`, [header.split(","), ...rows]);
+}
+
+async function payoutsIn(
+  data: SyncData,
+  { from, to, currency, state }: Period,
+  limit: number,
+  after?: string,
+): Promise<readonly PayoutJson[]> {
+  const range = {
+    ...(from === undefined ? {} : { from: timeKey(startOf(from), "") }),
+    ...(to === undefined ? {} : { to: timeKey(startOf(to) + 86_400, "") }),
+  };
+  const found: PayoutJson[] = [];
+  let last = after;
+  for (;;) {
+    const page = await data.payouts.list({
+      ...range,
+      limit: scanSize,
+      descending: true,
+      ...(last === undefined ? {} : { after: last }),
+    });
+    for (const { value } of page) {
+      if (currency !== undefined && value.amount.currency !== currency) continue;
+      if (state === undefined || state.includes(value.state)) found.push(value);
+    }
+    last = page.at(-1)?.key;
+    if (page.length < scanSize || found.length >= limit) return found.slice(0, limit);
+  }
+}
+
+function startOf(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / 1000;
+}
+
+type Content = { readonly key: string; readonly object: ObjectJson };
+
+async function contentsIn(
+  data: SyncData,
+  payoutId: string,
+  limit: number,
+  after?: string,
+): Promise<readonly Content[]> {
+  const found: Content[] = [];
+  let last = after;
+  for (;;) {
+    const page = await data.payoutContents.list({
+      prefix: `${payoutId}/`,
+      limit: Math.min(scanSize, limit - found.length),
+      descending: true,
+      ...(last === undefined ? {} : { after: last }),
+    });
+    for (const { key, value } of page) {
+      const stored = await data.movements.get(value);
+      if (stored !== undefined) found.push({ key, object: objectOf(stored) });
+    }
+    last = page.at(-1)?.key;
+    if (page.length < scanSize || found.length >= limit) return found;
+  }
+}
+
+function pageOf<Item>(found: readonly Item[], limit: number, keyOf: (item: Item) => string) {
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  return found.length > limit && last !== undefined ? { data: shown, next: keyOf(last) } : { data: shown };
+}
+
+async function payoutOf(c: PortalContext<"time" | "payoutId">) {
+  const books = await registerOf(c);
+  const payout = await books?.data.payouts.get(`${c.param("time")}/${c.param("payoutId")}`);
+  if (books !== undefined && payout !== undefined) return { data: books.data, payout };
+  throw new AppError({
+    code: "not_found",
+    status: 404,
+    whatHappened: "There is no payout with this id.",
+    whatToDo: "Go back to the list of payouts.",
+  });
+}
+
+/** `-10.50` of `{ minor: "-1050", decimals: 2 }`: what a spreadsheet reads. */
+export function decimal({ minor, decimals }: MoneyJson): string {
+  const sign = minor.startsWith("-") ? "-" : "";
+  const digits = minor.replace("-", "").padStart(decimals + 1, "0");
+  const point = digits.length - decimals;
+  return decimals === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+function csv(name: string, rows: readonly (readonly string[])[]): Response {
+  const text = rows.map((row) => row.map(cell).join(",")).join("\r\n");
+  return new Response(`${text}\r\n`, {
+    headers: {
+      "Content-Type": "text/csv; charset=utf-8",
+      "Content-Disposition": `attachment; filename="${name}"`,
+      "Cache-Control": "no-store",
+    },
+  });
+}
+
+/** Quoted where it must be. Text that a spreadsheet would run as a formula gets an apostrophe; amounts are none. */
+export function cell(text: string): string {
+  const safe = /^[=+@\t\r-]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,142 @@
+/**
+ * What an earlier version of this app booked elsewhere, and what would put it right. A correction is a transaction of
+ * its own, posted only when a member approves it; earlier corrections count, so that nothing is corrected twice.
+ */
+import { AppError } from "@annex/app";
+import type { NewTransaction, Transaction } from "@annex/client";
+import { type AccountKey, accountName, internalRoles, ledgerRoles } from "../mapping/accounts.ts";
+import type { CorrectionJson, KeptFindingJson } from "../portal-types.ts";
+import { precisionOf } from "../stripe/amounts.ts";
+import { type Accounts, ensureAccounts, sideOf } from "./accounts.ts";
+import type { SettledLeg } from "./comparing.ts";
+import { type Move, movesOf } from "./outcomes.ts";
+import type { LedgerTools } from "./tools.ts";
+
+/** A leg as it stands with all its corrections, and what is left to correct. */
+export type Corrected = { readonly settled: SettledLeg; readonly moves: readonly Move[] };
+
+/** Looks for the corrections of legs that stand elsewhere; the others are left as they are. */
+export async function withCorrections(
+  tools: Pick<LedgerTools, "cloud" | "signal">,
+  accounts: Accounts,
+  legs: readonly SettledLeg[],
+): Promise<readonly Corrected[]> {
+  let open = new Map(
+    legs.flatMap((settled) => (settled.misplaced === undefined ? [] : [[settled.leg.reference, settled]])),
+  );
+  const corrected = new Map<string, Corrected>();
+  for (let number = 1; open.size > 0; number += 1) {
+    const found = await correctionsOf(tools, [...open.keys()], number);
+    const next = new Map<string, SettledLeg>();
+    for (const [reference, settled] of open) {
+      const own = found.filter((row) => row.reference.startsWith(`${reference}-corrected-`));
+      const { misplaced, ...rest } = settled;
+      const sides = own.reduce((now, row) => afterCorrection(accounts, now, row), misplaced ?? settled.leg);
+      const inPlace = sides.from.role === settled.leg.from.role && sides.to.role === settled.leg.to.role;
+      const moved: SettledLeg = inPlace ? rest : { ...rest, misplaced: { from: sides.from, to: sides.to } };
+      if (own.length > 0 && !inPlace) next.set(reference, moved);
+      else corrected.set(reference, { settled: moved, moves: movesOf(moved, number) });
+    }
+    open = next;
+  }
+  return legs.map((settled) => corrected.get(settled.leg.reference) ?? { settled, moves: [] });
+}
+
+async function correctionsOf(
+  { cloud, signal }: Pick<LedgerTools, "cloud" | "signal">,
+  references: readonly string[],
+  number: number,
+): Promise<readonly Transaction[]> {
+  const values = references.flatMap((reference) => [
+    `${reference}-corrected-${number}`,
+    `${reference}-corrected-${number}-to`,
+  ]);
+  const rows: Transaction[] = [];
+  const size = 100;
+  for (let start = 0; start < values.length; start += size) {
+    const filter = {
+      field: "reference",
+      operator: "in",
+      values: values.slice(start, start + size),
+    } as const;
+    for await (const row of cloud.filters.transactions.iterate({ filters: [filter] }, { signal }))
+      rows.push(row);
+  }
+  return rows;
+}
+
+type Sides = { readonly from: AccountKey; readonly to: AccountKey };
+
+function afterCorrection(accounts: Accounts, sides: Sides, row: Transaction): Sides {
+  const from = accounts.keyOf.get(row.source ?? "");
+  const to = accounts.keyOf.get(row.destination ?? "");
+  if (from === undefined || to === undefined) return sides;
+  if (to.role === sides.from.role) return { ...sides, from };
+  return from.role === sides.to.role ? { ...sides, to } : sides;
+}
+
+/**
+ * Posts what a member approved. Done again, it finds what is there.
+ *
+ * @throws AppError 409 `correction_refused` where the ledger did not take it
+ */
+export async function postCorrections(
+  tools: LedgerTools,
+  ledgerId: string,
+  finding: KeptFindingJson,
+  approvedBy: string | undefined,
+): Promise<void> {
+  const corrections = finding.corrections ?? [];
+  const keys = corrections.flatMap(({ from, to, amount: { currency } }) => [
+    keyNamed(from, currency),
+    keyNamed(to, currency),
+  ]);
+  const accounts = await ensureAccounts(tools, ledgerId, keys);
+  const wanted = corrections.map((correction) =>
+    transactionOf(tools.books, accounts, finding, correction, approvedBy),
+  );
+  const ensured = await tools.cloud.proxy.ensureTransactions(wanted, { signal: tools.signal });
+  const refused = ensured.find(({ outcome }) => outcome === "refused");
+  if (refused === undefined) return;
+  throw new AppError({
+    code: "correction_refused",
+    status: 409,
+    whatHappened: `The ledger refused the correcting transaction ${refused.reference}.`,
+    whatToDo: "Nothing was moved. Look at the instance's log, then approve it again.",
+  });
+}
+
+function transactionOf(
+  books: LedgerTools["books"],
+  accounts: Accounts,
+  finding: KeptFindingJson,
+  { reference, from, to, amount }: CorrectionJson,
+  approvedBy: string | undefined,
+): NewTransaction & { readonly reference: string } {
+  const { currency } = amount;
+  return {
+    precise_amount: BigInt(amount.minor),
+    precision: precisionOf(currency),
+    currency,
+    reference,
+    description: `Correction: from “${from}” to “${to}”`,
+    source: sideOf(accounts, keyNamed(from, currency)),
+    destination: sideOf(accounts, keyNamed(to, currency)),
+    allow_overdraft: true,
+    meta_data: {
+      stripe_sync: {
+        corrects: finding.object_id ?? "",
+        ...books,
+        ...(approvedBy === undefined ? {} : { approved_by: approvedBy }),
+      },
+    },
+  };
+}
+
+const roleByName = new Map([...ledgerRoles, ...internalRoles].map((role) => [accountName(role), role]));
+
+function keyNamed(name: string, currency: string): AccountKey {
+  const role = roleByName.get(name);
+  if (role === undefined) throw new Error(`There is no account "${name}".`);
+  return { role, currency };
+}

@@ -1,0 +1,113 @@
+/**
+ * The life of a finding: reported by a run (`new`), perhaps acknowledged by a member, resolved by itself once the thing
+ * it is about is looked at again and is as it should be. One record a subject and code, however many runs see it.
+ */
+import { AppError } from "@annex/app";
+import type { CorrectionJson, FindingJson, KeptFindingJson } from "../portal-types.ts";
+import { runKey, type SyncData } from "./register.ts";
+
+/** A finding as a run reports it. */
+export type Reported = {
+  readonly finding: FindingJson;
+  /** Where the register has the balance transaction it is about. */
+  readonly objectKey?: string;
+  readonly corrections?: readonly CorrectionJson[];
+};
+
+/** Parts subject and code; in no id of Stripe's. */
+const separator = "~";
+
+/** What a finding of no object is about: a currency's balance, say. */
+export function findingId({
+  object_id: subject = "",
+  code,
+}: Pick<FindingJson, "object_id" | "code">): string {
+  return `${subject}${separator}${code}`;
+}
+
+export async function reportFindings(
+  data: SyncData,
+  runId: string,
+  now: Date,
+  reported: readonly Reported[],
+): Promise<void> {
+  for (const one of reported) {
+    const { finding } = one;
+    const id = findingId(finding);
+    const before = await data.findings.get(id);
+    await data.findings.put(id, seenAgain(before, one, runId, now.toISOString()));
+    await data.runFindings.put(runKey(runId, id), finding);
+  }
+}
+
+/** A resolved one that comes back is new again; one that is acknowledged stays so. Pure. */
+export function seenAgain(
+  before: KeptFindingJson | undefined,
+  { finding, objectKey, corrections }: Reported,
+  runId: string,
+  at: string,
+): KeptFindingJson {
+  const begun = { status: "new" as const, first_seen_at: at, run_id: runId };
+  const goesOn = before === undefined || before.status === "resolved" ? begun : before;
+  return {
+    ...goesOn,
+    ...finding,
+    id: findingId(finding),
+    last_seen_at: at,
+    ...(objectKey === undefined ? {} : { object_key: objectKey }),
+    ...(corrections === undefined ? {} : { corrections: [...corrections] }),
+  };
+}
+
+/** Ends all findings about a subject but those that were just reported again. */
+export async function resolveFindings(
+  data: SyncData,
+  subject: string,
+  now: Date,
+  still: readonly FindingJson[] = [],
+): Promise<void> {
+  const stays = new Set(still.map(findingId));
+  for (const { key, value } of await data.findings.list({ prefix: `${subject}${separator}` })) {
+    if (value.status === "resolved" || stays.has(key)) continue;
+    await data.findings.put(key, { ...value, status: "resolved", resolved_at: now.toISOString() });
+  }
+}
+
+/** @throws AppError 404, 409 `finding_resolved` */
+export async function acknowledgeFinding(
+  data: SyncData,
+  id: string,
+  by: { readonly userId?: string; readonly reason: string },
+  now: Date,
+): Promise<KeptFindingJson> {
+  const finding = await openFinding(data, id);
+  const acknowledged: KeptFindingJson = {
+    ...finding,
+    status: "acknowledged",
+    acknowledged_at: now.toISOString(),
+    reason: by.reason,
+    ...(by.userId === undefined ? {} : { acknowledged_by: by.userId }),
+  };
+  await data.findings.put(id, acknowledged);
+  return acknowledged;
+}
+
+/** @throws AppError 404, 409 `finding_resolved` */
+export async function openFinding(data: SyncData, id: string): Promise<KeptFindingJson> {
+  const finding = await data.findings.get(id);
+  if (finding === undefined) {
+    throw new AppError({
+      code: "not_found",
+      status: 404,
+      whatHappened: "There is no finding with this id.",
+      whatToDo: "Go back to the list of findings.",
+    });
+  }
+  if (finding.status !== "resolved") return finding;
+  throw new AppError({
+    code: "finding_resolved",
+    status: 409,
+    whatHappened: "This finding is resolved: what it was about is as it should be.",
+    whatToDo: "Reload the page to see how it stands.",
+  });
+}

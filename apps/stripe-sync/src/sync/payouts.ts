@@ -1,0 +1,145 @@
+/**
+ * Payouts, reconciled with the balance transactions they paid out. Stripe ties an automatic payout to them once it is
+ * complete: what it contains must add up to it, and all of it must be in the ledger. A payout by hand is tied to none.
+ */
+import type { Stripe } from "stripe";
+import { classify } from "../mapping/kinds.ts";
+import { readMovement } from "../mapping/movement.ts";
+import type { FindingJson, ObjectKind, PayoutJson } from "../portal-types.ts";
+import { exactAmount } from "../stripe/amounts.ts";
+import { reportFindings, resolveFindings } from "./findings.ts";
+import { money } from "./outcomes.ts";
+import { isoTime, isSettled, keyOf, timeKey } from "./register.ts";
+import type { SyncTools } from "./tools.ts";
+
+/** How long after it was made a payout may still change, in seconds: banks send some back after weeks. */
+export const payoutsChangeFor = 30 * 86_400;
+
+export type PayoutPage = { readonly next?: string; readonly open: readonly OpenPayout[] };
+/** A payout whose contents are to be looked at. */
+export type OpenPayout = { readonly key: string; readonly id: string };
+
+/** One page of payouts is kept as Stripe tells it; answers those that are to be reconciled. */
+export async function payoutsPage(
+  { stripe, data, signal }: SyncTools,
+  from: number | undefined,
+  after: string | undefined,
+): Promise<PayoutPage> {
+  const page = await stripe.payouts({ from, after, signal });
+  const open: OpenPayout[] = [];
+  for (const payout of page.items) {
+    const key = timeKey(payout.created, payout.id);
+    const before = await data.payouts.get(key);
+    await data.payouts.put(key, payoutJson(payout, before));
+    const complete = payout.automatic && payout.reconciliation_status === "completed";
+    if (complete && before?.state !== "reconciled") open.push({ key, id: payout.id });
+  }
+  return page.next === undefined ? { open } : { open, next: page.next };
+}
+
+function payoutJson(payout: Stripe.Payout, before: PayoutJson | undefined): PayoutJson {
+  const currency = payout.currency.toUpperCase();
+  const idOf = (value: string | { id: string } | null) => (typeof value === "string" ? value : value?.id);
+  const own = idOf(payout.balance_transaction);
+  const returned = idOf(payout.failure_balance_transaction);
+  const failure = payout.failure_message ?? payout.failure_code ?? undefined;
+  return {
+    state: payout.automatic ? "open" : "manual",
+    ...before,
+    id: payout.id,
+    key: timeKey(payout.created, payout.id),
+    status: payout.status,
+    automatic: payout.automatic,
+    created_at: isoTime(payout.created),
+    arrival_date: isoTime(payout.arrival_date),
+    amount: money(exactAmount(payout.amount), currency),
+    ...(payout.description === null ? {} : { description: payout.description }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(own === undefined ? {} : { balance_transaction: own }),
+    ...(returned === undefined ? {} : { returned_by: returned }),
+  };
+}
+
+/** What was added up of a payout so far: plain JSON, kept between the steps. */
+export type PayoutSums = {
+  readonly count: number;
+  readonly kinds: Readonly<Partial<Record<ObjectKind, string>>>;
+  /** Of what is not in the ledger as it should be. */
+  readonly unsettled: number;
+  readonly next?: string;
+};
+
+export const nothingPaidOut: PayoutSums = { count: 0, kinds: {}, unsettled: 0 };
+
+/** One more page of what a payout paid out. The payout's own balance transaction is among them, and left out. */
+export async function contentsPage(
+  { stripe, data, signal }: SyncTools,
+  { id }: OpenPayout,
+  sums: PayoutSums,
+): Promise<PayoutSums> {
+  const page = await stripe.contentsOf(id, { after: sums.next, signal });
+  const kinds: Partial<Record<ObjectKind, string>> = { ...sums.kinds };
+  const add = (kind: ObjectKind, amount: string | bigint) => {
+    kinds[kind] = `${BigInt(kinds[kind] ?? "0") + BigInt(amount)}`;
+  };
+  let { count, unsettled } = sums;
+  for (const transaction of page.items) {
+    const movement = readMovement(transaction);
+    if (movement.sourceId === id && movement.type === "payout") continue;
+    const key = keyOf(movement);
+    const state = (await data.movements.get(key))?.outcome.state ?? "waiting";
+    if (!isSettled(state)) unsettled += 1;
+    count += 1;
+    add(classify(movement).kind, movement.amount);
+    add("fee", -BigInt(movement.fee));
+    await data.payoutContents.put(`${id}/${key}`, key);
+  }
+  return { count, unsettled, kinds, ...(page.next === undefined ? {} : { next: page.next }) };
+}
+
+/** What the contents come to. Answers whether it made a finding. */
+export async function reconcile(
+  tools: SyncTools,
+  { key, id }: OpenPayout,
+  sums: PayoutSums,
+): Promise<number> {
+  const { data, runId } = tools;
+  const payout = await data.payouts.get(key);
+  if (payout === undefined) return 0;
+  const now = new Date(tools.clock());
+  const reconciled = reconciledPayout(payout, sums);
+  await data.payouts.put(key, reconciled);
+  if (reconciled.state !== "differs") {
+    await resolveFindings(data, id, now);
+    return 0;
+  }
+  await reportFindings(data, runId, now, [{ finding: payoutDiffers(reconciled) }]);
+  return 1;
+}
+
+/** Pure. */
+export function reconciledPayout(payout: PayoutJson, { count, kinds, unsettled }: PayoutSums): PayoutJson {
+  const { currency } = payout.amount;
+  const entries = Object.entries(kinds) as [ObjectKind, string][];
+  const sum = entries.reduce((total, [, amount]) => total + BigInt(amount), 0n);
+  const difference = sum - BigInt(payout.amount.minor);
+  const state = difference !== 0n ? "differs" : unsettled > 0 ? "open" : "reconciled";
+  return {
+    ...payout,
+    state,
+    count,
+    sums: entries
+      .filter(([, amount]) => amount !== "0")
+      .map(([kind, amount]) => ({ kind, amount: money(amount, currency) })),
+    difference: money(difference, currency),
+  };
+}
+
+function payoutDiffers({ id, amount, difference, count = 0 }: PayoutJson): FindingJson {
+  return {
+    object_id: id,
+    code: "payout_differs",
+    error: `The payout ${id} is ${amount.minor} ${amount.currency}, and its ${count} balance transactions add up to ${difference?.minor ?? "?"} more, in minor units.`,
+    next: "Compare the payout with Stripe's dashboard: part of it may come from what an earlier payout left behind.",
+  };
+}

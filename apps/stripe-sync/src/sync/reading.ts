@@ -1,0 +1,107 @@
+/**
+ * Reading from Stripe: a page of balance transactions at a time, kept in the register before anything is posted. What
+ * is settled already is not looked at again in the ledger, unless the run was asked to.
+ */
+import type { Stripe } from "stripe";
+import { classify } from "../mapping/kinds.ts";
+import { type Movement, readMovement } from "../mapping/movement.ts";
+import type { ObjectState } from "../portal-types.ts";
+import { accountText } from "./accounts.ts";
+import { waiting } from "./outcomes.ts";
+import { isSettled, keyOf, runKey, type StoredMovement, type SyncData } from "./register.ts";
+import { accountsOf } from "./settling.ts";
+import { type Tally, tallyOf } from "./tally.ts";
+import type { SyncTools } from "./tools.ts";
+
+/** What a step of reading or posting comes to. */
+export type PageResult = {
+  readonly next?: string;
+  readonly tally: Tally;
+  /** Accounts that what waits on this page needs, as `role/currency`. */
+  readonly accounts?: readonly string[];
+  /** When the newest object of this page came to be, in seconds since 1970. */
+  readonly newest?: number;
+};
+
+/** What a run reads: from when to when, and whether what is settled is looked at again. */
+export type Reading = {
+  readonly from?: number;
+  readonly to?: number;
+  readonly verify: boolean;
+};
+
+export async function readPage(
+  tools: SyncTools,
+  { from, to, verify }: Reading,
+  after: string | undefined,
+): Promise<PageResult> {
+  const page = await tools.stripe.movements({ from, to, after, signal: tools.signal });
+  const result = await keepMovements(tools, page.items, verify);
+  return page.next === undefined ? result : { ...result, next: page.next };
+}
+
+/** Puts balance transactions into the register and onto the run's list of work. */
+export async function keepMovements(
+  { data, runId }: Pick<SyncTools, "data" | "runId">,
+  transactions: readonly Stripe.BalanceTransaction[],
+  verify: boolean,
+): Promise<PageResult> {
+  const movements = transactions.map(readMovement);
+  const known = await Promise.all(movements.map((movement) => data.movements.get(keyOf(movement))));
+  const stored = movements.map(
+    (movement, index): StoredMovement => ({ movement, outcome: known[index]?.outcome ?? waiting }),
+  );
+  const seen = stored.map(({ movement, outcome }) => ({
+    movement,
+    kind: classify(movement).kind,
+    state: stateFor(outcome.state, verify),
+  }));
+  await keepCustomersOfCharges(data, movements);
+  await keepDisputes(data, movements);
+  await data.movements.putMany(stored.map((value) => ({ key: keyOf(value.movement), value })));
+  await data.runObjects.putMany(
+    seen.map(({ movement, kind, state }) => ({
+      key: runKey(runId, keyOf(movement)),
+      value: { kind, state },
+    })),
+  );
+  const waits = seen.filter(({ state }) => state === "waiting").map(({ movement }) => movement);
+  const newest = movements.reduce((latest, { created }) => Math.max(latest, created), 0);
+  return {
+    tally: tallyOf(seen),
+    accounts: [...new Set(waits.flatMap(accountsOf).map(accountText))].sort(),
+    ...(newest === 0 ? {} : { newest }),
+  };
+}
+
+function stateFor(state: ObjectState, verify: boolean): ObjectState {
+  if (verify || !isSettled(state)) return "waiting";
+  return state === "nothing_to_post" ? state : "already_posted";
+}
+
+async function keepCustomersOfCharges(data: SyncData, movements: readonly Movement[]): Promise<void> {
+  const entries = movements.flatMap(({ chargeId, customerId }) =>
+    chargeId === undefined || customerId === undefined ? [] : [{ key: chargeId, value: customerId }],
+  );
+  await data.chargeCustomers.putMany(entries);
+}
+
+const waitingForAnswer = new Set(["needs_response", "warning_needs_response", "appeal_needs_response"]);
+
+/** Disputes that took money, with whether they wait for an answer as of now. */
+export async function keepDisputes(data: SyncData, movements: readonly Movement[]): Promise<void> {
+  const withdrawals = movements.filter(
+    (movement) =>
+      movement.disputeStatus !== undefined &&
+      movement.reportingCategory !== "dispute_reversal" &&
+      classify(movement).kind === "dispute",
+  );
+  const entries = withdrawals.map((movement) => ({
+    key: keyOf(movement),
+    value: {
+      id: movement.sourceId ?? movement.id,
+      waits: waitingForAnswer.has(movement.disputeStatus ?? ""),
+    },
+  }));
+  await data.disputes.putMany(entries);
+}

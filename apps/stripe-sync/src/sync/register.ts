@@ -1,0 +1,166 @@
+/**
+ * What the app keeps: every balance transaction once, with what became of it in the ledger; which of them a run looked
+ * at; customers, disputes, payouts, findings. All of it belongs to one installation, and to the books of one Stripe
+ * account in one mode: with another key, another account's register begins.
+ *
+ * A run's objects are its list of work too: those that wait are posted, and a run that was interrupted finds the rest
+ * waiting.
+ */
+import type { Collection, InstallationData } from "@annex/app";
+import { type Books, booksName } from "../mapping/books.ts";
+import type { Movement } from "../mapping/movement.ts";
+import type {
+  FindingJson,
+  KeptFindingJson,
+  LegJson,
+  ObjectJson,
+  ObjectKind,
+  ObjectState,
+  PayoutJson,
+} from "../portal-types.ts";
+
+/** What became of a balance transaction. */
+export type Outcome = {
+  readonly state: ObjectState;
+  readonly legs: readonly LegJson[];
+  readonly finding?: FindingJson;
+  /** Minor units by which the Stripe balance in the ledger would grow if it were there as it should be; absent for none. */
+  readonly missing?: string;
+  readonly customerId?: string;
+  readonly identityId?: string;
+};
+
+export type StoredMovement = { readonly movement: Movement; readonly outcome: Outcome };
+
+/** What could not be brought into the ledger, and by how much the Stripe balance there is too small without it. */
+export type Unsettled = {
+  readonly currency: string;
+  readonly missing?: string;
+  /** Nobody knows its amount exactly. */
+  readonly unreadable?: boolean;
+};
+
+/** An object as a run saw it. */
+export type RunObject = { readonly kind: ObjectKind; readonly state: ObjectState };
+
+/** What is known of a customer since the last time it was read. */
+export type KnownCustomer = {
+  /** Absent where nobody can tell which identity it is. */
+  readonly identityId?: string;
+  readonly fingerprint: string;
+  readonly object: ObjectJson;
+};
+
+/** A dispute that took money, and whether it waited for an answer when it was last read. */
+export type KnownDispute = { readonly id: string; readonly waits: boolean };
+
+/** An alert that was asked for; without an id the answer never came. */
+export type RaisedAlert = { readonly alertId?: string };
+
+/** How far these books are. */
+export type Position = {
+  readonly ledgerId: string;
+  /** Every balance transaction up to this time (seconds since 1970) was read by a run that has ended well. */
+  readonly readThrough?: number;
+  /** The table of types that what is posted was classified by. */
+  readonly classification?: string;
+  /** The last comparison left a difference that no finding explains: the next run looks further back. */
+  readonly lookFurtherBack?: boolean;
+};
+
+/** Which run looked at which books, for the pages. */
+export type KeptRun = { readonly runId: string; readonly account: string; readonly mode: Books["mode"] };
+
+export type SyncData = {
+  /** By time and id: oldest first. */
+  readonly movements: Collection<StoredMovement>;
+  /** Those of them that are not in the ledger as they should be. */
+  readonly unsettled: Collection<Unsettled>;
+  readonly runObjects: Collection<RunObject>;
+  readonly findings: Collection<KeptFindingJson>;
+  /** Findings as a run saw them. */
+  readonly runFindings: Collection<FindingJson>;
+  readonly customers: Collection<KnownCustomer>;
+  /** Customer by charge, since a dispute names its charge only. */
+  readonly chargeCustomers: Collection<string>;
+  readonly disputes: Collection<KnownDispute>;
+  /** Of the tenant: whoever installs the app again must not be alerted again. */
+  readonly alerts: Collection<RaisedAlert>;
+  readonly payouts: Collection<PayoutJson>;
+  /** Which balance transactions a payout paid out, by payout, as keys of `movements`. */
+  readonly payoutContents: Collection<string>;
+  readonly position: Collection<Position>;
+};
+
+export function syncData(data: InstallationData, books: Books): SyncData {
+  const name = (what: string) => `${what}.${booksName(books)}`;
+  return {
+    movements: data.collection(name("movements")),
+    unsettled: data.collection(name("unsettled")),
+    runObjects: data.collection(name("run-objects")),
+    findings: data.collection(name("findings")),
+    runFindings: data.collection(name("run-findings")),
+    customers: data.collection(name("customers")),
+    chargeCustomers: data.collection(name("charge-customers")),
+    disputes: data.collection(name("disputes")),
+    alerts: data.tenant.collection(name("alerts")),
+    payouts: data.collection(name("payouts")),
+    payoutContents: data.collection(name("payout-contents")),
+    position: data.collection(name("position")),
+  };
+}
+
+/** What belongs to no books: which are read now, and which runs are kept. */
+export function commonData(data: InstallationData) {
+  return {
+    books: data.collection<Books>("books"),
+    keptRuns: data.collection<KeptRun>("kept-runs"),
+  };
+}
+
+const onlyOne = "now";
+
+/** The books that the last run read; undefined before the first. */
+export async function currentBooks(data: InstallationData): Promise<Books | undefined> {
+  return commonData(data).books.get(onlyOne);
+}
+
+export async function rememberBooks(data: InstallationData, books: Books): Promise<void> {
+  await commonData(data).books.put(onlyOne, books);
+}
+
+export async function positionOf(data: SyncData): Promise<Position | undefined> {
+  return data.position.get(onlyOne);
+}
+
+export async function keepPosition(data: SyncData, position: Position): Promise<void> {
+  await data.position.put(onlyOne, position);
+}
+
+const secondsDigits = 12;
+
+/** Sorts by time. */
+export function timeKey(created: number, id: string): string {
+  return `${String(created).padStart(secondsDigits, "0")}/${id}`;
+}
+
+export function keyOf({ created, id }: Pick<Movement, "created" | "id">): string {
+  return timeKey(created, id);
+}
+
+export function runKey(runId: string, key: string): string {
+  return `${runId}/${key}`;
+}
+
+export function runPrefix(runId: string): string {
+  return `${runId}/`;
+}
+
+/** Whether it is in the ledger as it should be, so that nothing is left to do. */
+export function isSettled(state: ObjectState): boolean {
+  return state === "posted" || state === "already_posted" || state === "nothing_to_post";
+}
+
+export function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

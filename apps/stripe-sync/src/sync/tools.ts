@@ -1,0 +1,21 @@
+/** What the parts of a run share: the ledger's side, Stripe's side, the register, the time. */
+import type { CloudClient } from "@annex/client";
+import type { Books } from "../mapping/books.ts";
+import type { StripeAccess } from "../stripe/access.ts";
+import type { SyncData } from "./register.ts";
+
+/** What calls to the ledger need. */
+export type LedgerTools = {
+  readonly cloud: CloudClient;
+  readonly books: Books;
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type SyncTools = LedgerTools & {
+  readonly stripe: StripeAccess;
+  readonly data: SyncData;
+  readonly runId: string;
+  /** Now, in milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly mayAlert: boolean;
+};

@@ -1,0 +1,159 @@
+/** The list of work of a run: what waits is posted oldest first, a batch at a time. */
+import { accountName } from "../mapping/accounts.ts";
+import { classify } from "../mapping/kinds.ts";
+import { legsOf } from "../mapping/legs.ts";
+import type { Accounts } from "./accounts.ts";
+import { accountText } from "./accounts.ts";
+import { reportFindings, resolveFindings } from "./findings.ts";
+import type { PageResult } from "./reading.ts";
+import { isSettled, keyOf, runKey, runPrefix, type StoredMovement, type SyncData } from "./register.ts";
+import { accountsOf, problemOf, settleBatch } from "./settling.ts";
+import { settledTally, tallyOf } from "./tally.ts";
+import type { SyncTools } from "./tools.ts";
+
+/** Balance transactions that are posted in one step: some four hundred legs, which the client sends in one call. */
+export const batchSize = 200;
+/** Entries of the register that are looked through in one step. */
+const scanSize = 500;
+
+/** The next that wait are posted and compared; `accounts` is told what the ledger made meanwhile. */
+export async function postPage(
+  tools: SyncTools,
+  ledger: { readonly ledgerId: string; accounts: Accounts },
+  after: string | undefined,
+): Promise<PageResult> {
+  const { data, runId } = tools;
+  const entries = await data.runObjects.list({
+    prefix: runPrefix(runId),
+    limit: batchSize,
+    ...(after === undefined ? {} : { after }),
+  });
+  const keys = entries
+    .filter(({ value }) => value.state === "waiting" && value.kind !== "customer")
+    .map(({ key }) => key.slice(runPrefix(runId).length));
+  const stored = (await Promise.all(keys.map((key) => data.movements.get(key)))).filter(
+    (found) => found !== undefined,
+  );
+  const { settled, accounts } = await settleBatch(
+    { ...tools, ledgerId: ledger.ledgerId },
+    data,
+    ledger.accounts,
+    stored.map(({ movement }) => movement),
+  );
+  ledger.accounts = accounts;
+  const now = new Date(tools.clock());
+  const reported = settled.flatMap((each) => each.reported);
+  for (const [index, { stored: outcome }] of settled.entries()) {
+    await keepUnsettled(data, stored[index], outcome);
+    // What was found of it before, and is found no more.
+    if (stored[index]?.outcome.finding !== undefined)
+      await resolveFindings(data, outcome.movement.id, now, findingsOf(outcome));
+  }
+  await reportFindings(data, runId, now, reported);
+  await data.movements.putMany(settled.map(({ stored: value }) => ({ key: keyOf(value.movement), value })));
+  await data.runObjects.putMany(
+    settled.map(({ stored: { movement, outcome } }) => ({
+      key: runKey(runId, keyOf(movement)),
+      value: { kind: classify(movement).kind, state: outcome.state },
+    })),
+  );
+  const last = entries.length < batchSize ? undefined : entries.at(-1)?.key;
+  const tally = settledTally(
+    settled.map(({ stored: { outcome } }) => outcome.state),
+    reported.length,
+  );
+  return last === undefined ? { tally } : { tally, next: last };
+}
+
+function findingsOf({ outcome }: StoredMovement) {
+  return outcome.finding === undefined ? [] : [outcome.finding];
+}
+
+async function keepUnsettled(
+  data: SyncData,
+  before: StoredMovement | undefined,
+  { movement, outcome }: StoredMovement,
+): Promise<void> {
+  if (isSettled(outcome.state)) {
+    if (before !== undefined && before.outcome.state !== "waiting")
+      await data.unsettled.delete(keyOf(movement));
+    return;
+  }
+  const { missing } = outcome;
+  const value = {
+    currency: movement.currency,
+    ...(missing === undefined ? {} : { missing }),
+    ...(movement.unreadable === undefined ? {} : { unreadable: true }),
+  };
+  await data.unsettled.put(keyOf(movement), value);
+}
+
+/** What earlier runs could not bring into the ledger is tried again. */
+export async function retryPage(tools: SyncTools, after: string | undefined): Promise<PageResult> {
+  const page = await tools.data.unsettled.list(pageAfter(after));
+  const stored = await Promise.all(page.map(({ key }) => tools.data.movements.get(key)));
+  return addToWork(
+    tools,
+    stored.filter((found) => found !== undefined),
+    page,
+  );
+}
+
+/** After a change of the table of types: what was posted by the older one is looked at again. */
+export async function reclassifyPage(tools: SyncTools, after: string | undefined): Promise<PageResult> {
+  const page = await tools.data.movements.list(pageAfter(after));
+  const elsewhere = page.map(({ value }) => value).filter(standsElsewhere);
+  return addToWork(tools, elsewhere, page);
+}
+
+/** Whether its legs are in other accounts than this version would choose. Pure. */
+export function standsElsewhere({ movement, outcome }: StoredMovement): boolean {
+  if (!isSettled(outcome.state) || problemOf(movement) !== undefined) return false;
+  const booked = new Map(outcome.legs.map((leg) => [leg.reference, `${leg.from} > ${leg.to}`]));
+  return legsOf(movement).some(({ reference, from, to }) => {
+    const sides = booked.get(reference);
+    return sides !== undefined && sides !== `${accountName(from.role)} > ${accountName(to.role)}`;
+  });
+}
+
+/** After its correction was posted: the legs stand where they belong, and nothing is left to say. */
+export async function standsRight(data: SyncData, key: string): Promise<void> {
+  const stored = await data.movements.get(key);
+  if (stored === undefined) return;
+  const { finding: _corrected, ...outcome } = stored.outcome;
+  const right = new Map(legsOf(stored.movement).map((leg) => [leg.reference, leg]));
+  const legs = outcome.legs.map((leg) => {
+    const wanted = right.get(leg.reference);
+    if (wanted === undefined) return leg;
+    return { ...leg, from: accountName(wanted.from.role), to: accountName(wanted.to.role) };
+  });
+  await data.movements.put(key, { ...stored, outcome: { ...outcome, legs } });
+}
+
+function pageAfter(after: string | undefined) {
+  return { limit: scanSize, ...(after === undefined ? {} : { after }) };
+}
+
+async function addToWork(
+  { data, runId }: SyncTools,
+  stored: readonly StoredMovement[],
+  page: readonly { readonly key: string }[],
+): Promise<PageResult> {
+  const fresh: StoredMovement[] = [];
+  for (const value of stored) {
+    if ((await data.runObjects.get(runKey(runId, keyOf(value.movement))))?.state !== "waiting")
+      fresh.push(value);
+  }
+  const objects = fresh.map(({ movement }) => ({
+    key: runKey(runId, keyOf(movement)),
+    value: { kind: classify(movement).kind, state: "waiting" as const },
+  }));
+  await data.runObjects.putMany(objects);
+  const accounts = fresh.flatMap(({ movement }) => accountsOf(movement)).map(accountText);
+  const last = page.length < scanSize ? undefined : page.at(-1)?.key;
+  return {
+    tally: tallyOf(objects.map(({ value }) => value)),
+    accounts: [...new Set(accounts)].sort(),
+    ...(last === undefined ? {} : { next: last }),
+  };
+}
