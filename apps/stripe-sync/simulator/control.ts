@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { faultKinds } from "./faults.ts";
 import { addSales } from "./history.ts";
-import type { World } from "./server.ts";
 import { totalsOf } from "./totals.ts";
+import type { World } from "./world.ts";
 
 const faultSchema = z
   .strictObject({

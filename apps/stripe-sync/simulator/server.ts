@@ -5,13 +5,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Account } from "./account.ts";
 import { control } from "./control.ts";
 import { expand, expandPaths } from "./expand.ts";
-import { type Fault, type Faults, faultQueue } from "./faults.ts";
+import { type Fault, faultQueue } from "./faults.ts";
 import { createAccount } from "./history.ts";
 import { createKeys, type Keys } from "./keys.ts";
 import { pageOf } from "./lists.ts";
 import { noSuch, Refusal, rateLimited, readOnly, serverError, unknownUrl } from "./refusals.ts";
 import { accountOf, balanceOf, findIn, resources } from "./resources.ts";
 import { type CurrencyTotals, totalsOf } from "./totals.ts";
+import type { World } from "./world.ts";
 
 const largestBody = 64 * 1024;
 
@@ -66,9 +67,6 @@ export async function startSimulator(options: {
       }),
   };
 }
-
-/** All there is of one simulator. */
-export type World = { readonly account: Account; readonly faults: Faults; readonly keys: Keys };
 
 type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> };
 

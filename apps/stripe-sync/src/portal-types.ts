@@ -147,7 +147,6 @@ export type FindingJson = z.infer<typeof findingSchema>;
  * when the object was looked at again).
  */
 export const findingStatuses = ["new", "acknowledged", "resolved"] as const;
-export type FindingStatus = (typeof findingStatuses)[number];
 
 /** A correcting posting that a person may approve: `amount` goes from one account to the other. */
 export const correctionSchema = z.object({
@@ -187,7 +186,6 @@ export const findingListSchema = z.object({
 
 /** Why a run was started. */
 export const runReasons = ["person", "install", "schedule", "webhook", "key"] as const;
-export type RunReason = (typeof runReasons)[number];
 
 export const runSchema = z.object({
   run_id: z.string(),
