@@ -10,6 +10,7 @@
  */
 export { Refusal, SandboxStartError } from "./errors.ts";
 export { describeFaults, type FaultDescription, type FaultView } from "./faults/index.ts";
+export { type CloudSize, fillCloud } from "./filling/index.ts";
 export type { CoreOption } from "./instances/index.ts";
 export { CloudNotMoved, exportCloud, importCloud } from "./moving/index.ts";
 export type { AppRegistration, Sandbox, SandboxClock, SandboxFaults, SandboxOptions } from "./options.ts";

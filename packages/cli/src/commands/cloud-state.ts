@@ -1,11 +1,12 @@
-/** `annex cloud export|import`: a Cloud's whole state as a file, secrets replaced. */
+/** `annex cloud export|import|fill`: a Cloud's whole state as a file, secrets replaced; and a large one made up. */
 import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { CloudNotMoved, exportCloud, importCloud } from "@annex/sandbox";
+import { CloudNotMoved, type CloudSize, exportCloud, fillCloud, importCloud } from "@annex/sandbox";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
+import { parseCount } from "../options.ts";
 
 type StateOptions = { data: string };
 
@@ -28,7 +29,22 @@ export function addStateCommands(cloud: Command): void {
         `${rows} rows are there. Members have new passwords; give apps their URLs with annex app update.`,
       );
     });
+  cloud
+    .command("fill")
+    .description("add organizations to a Cloud that is not running (--data), to try it with many")
+    .option("--organizations <number>", "how many", parseCount, 1000)
+    .option("--instances <number>", "of each organization; they are stopped", parseCount, 10)
+    .option("--apps <number>", "of each organization, each installed in one instance", parseCount, 20)
+    .action(async (_options: object, command: Command) => {
+      const { data, ...size } = command.optsWithGlobals<StateOptions & CloudSize>();
+      await fillCloud(resolve(data), size, (done) => {
+        if (done % reported === 0) console.log(`${done} organizations`);
+      });
+      console.log(`${size.organizations} organizations are there more. annex cloud starts with them.`);
+    });
 }
+
+const reported = 160;
 
 /** The file is there whole or not at all. */
 async function writeState({ data }: StateOptions, file: string): Promise<number> {

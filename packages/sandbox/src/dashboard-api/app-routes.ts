@@ -2,6 +2,7 @@
 import { applicationIdSchema, instanceIdSchema, scopeSchema } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
+import { pageQuery } from "../http/paging.ts";
 import * as shapes from "../http/shapes.ts";
 import { installationSubject } from "../http/subjects.ts";
 import type { RegisteredApp } from "../registry/index.ts";
@@ -12,6 +13,12 @@ import { appInInstanceView } from "./app-in-instance.ts";
 import { dashboardRoute, requireRight, requireSession } from "./caller.ts";
 
 const instanceQuery = z.object({ instance_id: z.string().max(128).optional() });
+/** A page of the library: apps whose name, developer or description holds a text; those installed here, or the others. */
+const libraryQuery = instanceQuery.extend({
+  ...pageQuery,
+  search: z.string().max(200).optional(),
+  show: z.enum(["installed", "available"], "must be installed or available").optional(),
+});
 
 /** Who somebody is, asked again before an install and an uninstall. */
 const uninstallSchema = z.object({
@@ -41,16 +48,20 @@ function libraryRoutes(services: Services) {
       method: "GET",
       path: "/api/apps",
       summary: "The organization's apps, with their state in one instance",
-      query: instanceQuery,
+      query: libraryQuery,
       answer: shapes.listed(shapes.appInInstance),
-      handle: async ({ caller, query }) => {
-        const { organizationId } = requireSession(caller).member;
-        const history = await installations.list({ organizationId });
-        const apps = await registry.list(organizationId);
-        const data = apps.map((app) =>
-          appInInstanceView(services, requireSession(caller).member, app, history, query.instance_id),
-        );
-        return { data, total: data.length };
+      handle: async ({ caller, query: { instance_id: instanceId, show, ...query } }) => {
+        const { member } = requireSession(caller);
+        const { organizationId } = member;
+        const history =
+          instanceId === undefined ? [] : await installations.list({ organizationId, instanceId });
+        const here = history.filter(({ status }) => status === "active").map(({ appId }) => appId);
+        const among = show === undefined ? {} : show === "installed" ? { only: here } : { except: here };
+        const { data, total } = await registry.page({ ...query, ...among, organizationId });
+        return {
+          data: data.map((app) => appInInstanceView(services, member, app, history, instanceId)),
+          total,
+        };
       },
     }),
     dashboardRoute({

@@ -17,8 +17,7 @@ const safeMethods = new Set(["GET", "HEAD"]);
  * The cookie's name. Cookies are shared between all ports of a host, so two local Clouds need two names.
  */
 export function cookieName(services: Services): string {
-  const [instance] = services.instances.list();
-  return `annex_session_${instance?.organizationId.slice(-8) ?? "none"}`;
+  return `annex_session_${services.instances.first()?.organizationId.slice(-8) ?? "none"}`;
 }
 
 /**

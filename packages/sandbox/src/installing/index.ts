@@ -11,4 +11,5 @@ export {
   openInstallations,
 } from "./installations.ts";
 export { createInstalling, type Installing } from "./installing.ts";
+export { hashKey, mintKey } from "./keys.ts";
 export { portalPayload } from "./payloads.ts";

@@ -20,6 +20,8 @@ export type Instance = {
 export type Instances = {
   /** The instances of one organization, or all, in the order they were seeded. */
   list(organizationId?: string): readonly Instance[];
+  /** The one that was seeded first. */
+  first(): Instance | undefined;
   find(instanceId: string): Instance | undefined;
   /**
    * The Core of a running instance.
@@ -60,7 +62,13 @@ export async function openInstances(
   }: { readonly core?: CoreOption | undefined; readonly ledgers?: LedgerPlace | undefined } = {},
 ): Promise<Instances> {
   const inMemory = ledgers === "in-memory";
-  const rows = await database.selectFrom("instances").selectAll().orderBy("position").execute();
+  const rows = await database
+    .selectFrom("instances")
+    .innerJoin("organizations", "organizations.organization_id", "instances.organization_id")
+    .selectAll("instances")
+    .orderBy("organizations.position")
+    .orderBy("instances.position")
+    .execute();
   const entries = new Map(
     rows.map((row): [string, Entry] => [row.instance_id, { instance: toInstance(row), row, port: 0 }]),
   );
@@ -117,6 +125,7 @@ export async function openInstances(
       [...entries.values()]
         .map(({ instance }) => instance)
         .filter((instance) => instance.organizationId === (organizationId ?? instance.organizationId)),
+    first: () => entries.values().next().value?.instance,
     find: (instanceId) => entries.get(instanceId)?.instance,
     core: (instanceId) => {
       const entry = entries.get(instanceId);

@@ -6,6 +6,7 @@
 export {
   callbackContext,
   createRegistry,
+  manifestColumns,
   portalContext,
   type RegisteredApp,
   type Registry,

@@ -30,6 +30,16 @@ export type RegisteredApp = {
   readonly createdAt: string;
 };
 
+export type AppFilter = {
+  readonly organizationId: string;
+  /** In the name, the developer or the description; small and capital letters are one. */
+  readonly search?: string | undefined;
+  readonly only?: readonly string[];
+  readonly except?: readonly string[];
+  readonly page: number;
+  readonly pageSize: number;
+};
+
 export type Registry = {
   /**
    * Registers an app under a new id.
@@ -48,6 +58,8 @@ export type Registry = {
   /** Takes an app out of the library. What was recorded of it stays. @throws Refusal 404, 409 `app_installed`. */
   remove(appId: string): Promise<void>;
   find(appId: string): Promise<RegisteredApp | undefined>;
+  /** A page of an organization's apps, oldest first, and how many there are. */
+  page(filter: AppFilter): Promise<{ readonly data: readonly RegisteredApp[]; readonly total: number }>;
   /** All apps of one organization, or of every one; oldest first. */
   list(organizationId?: string): Promise<readonly RegisteredApp[]>;
   /** The names of apps, removed ones too, by id. */
@@ -140,6 +152,18 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
       const query = database.selectFrom("apps").select(["app_id", "name"]).where("app_id", "in", appIds);
       return new Map((await query.execute()).map(({ app_id, name }) => [app_id, name]));
     },
+    page: async ({ page, pageSize, ...filter }) => {
+      const found = filteredApps(database, filter);
+      const { total } = await found
+        .select(({ fn }) => fn.countAll<number>().as("total"))
+        .executeTakeFirstOrThrow();
+      const ordered = found.selectAll().orderBy("created_at").orderBy("app_id");
+      const rows = await ordered
+        .limit(pageSize)
+        .offset((page - 1) * pageSize)
+        .execute();
+      return { data: rows.map(open), total: Number(total) };
+    },
     list: async (organizationId) => {
       const present = database.selectFrom("apps").selectAll().where("removed_at", "is", null);
       const query = present.orderBy("created_at").orderBy("app_id");
@@ -148,6 +172,25 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
       return (await scoped.execute()).map(open);
     },
   };
+}
+
+const searchedColumns = ["name", "developer", "description"] as const;
+
+function filteredApps(
+  database: StateDatabase,
+  { organizationId, search = "", only, except }: Omit<AppFilter, "page" | "pageSize">,
+) {
+  let query = database
+    .selectFrom("apps")
+    .where("removed_at", "is", null)
+    .where("organization_id", "=", organizationId);
+  if (only !== undefined) query = query.where("app_id", "in", only);
+  if (except !== undefined) query = query.where("app_id", "not in", except);
+  if (search.trim() === "") return query;
+  return query.where(({ or, eb, fn, val }) => {
+    const wanted = val(search.trim().toLowerCase());
+    return or(searchedColumns.map((column) => eb(fn("instr", [fn("lower", [column]), wanted]), ">", 0)));
+  });
 }
 
 function findByName(
@@ -167,6 +210,7 @@ function findByName(
 
 const urlFields = ["registration_callback_url", "portal_generator_url"] as const;
 
+/** A manifest whose URLs have been looked at. */
 type CheckedManifest = Manifest & { readonly insecure: boolean };
 
 function acceptedManifest<Value>(parsed: Parsed<Value>): Value {
@@ -211,7 +255,8 @@ async function checkUrls(
   return { ...manifest, insecure: forms.some(({ insecure }) => insecure) };
 }
 
-function manifestColumns(appId: string, manifest: CheckedManifest, seal: Seal) {
+/** What the table of apps holds of a manifest. */
+export function manifestColumns(appId: string, manifest: CheckedManifest, seal: Seal) {
   return {
     name: manifest.name,
     description: manifest.description,

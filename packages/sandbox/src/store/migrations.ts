@@ -54,6 +54,11 @@ export const stateMigrations: readonly string[] = [
    create index deliveries_by_trace on deliveries (trace_id) where trace_id is not null;
    create index deliveries_by_app on deliveries (app_id, sequence);
    create index deliveries_by_time on deliveries (sent_at);`,
+  `create index apps_by_organization on apps (organization_id, created_at, app_id);
+   create index installations_by_organization on installations (organization_id, created_at);
+   create index installations_by_app on installations (app_id, created_at);
+   create index installations_by_instance on installations (instance_id, created_at);
+   create index members_by_organization on members (organization_id, position);`,
 ];
 
 /**

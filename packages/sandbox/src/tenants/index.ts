@@ -18,9 +18,11 @@ export { hashPassword } from "./passwords.ts";
 export {
   coreKeyContext,
   defaultSeed,
+  insertOrganization,
   newPassword,
   type OrganizationSeed,
   passwordContext,
+  planOrganization,
   seedTenants,
   tokenizationContext,
   totpContext,

@@ -1,6 +1,9 @@
 /** What a new data directory starts with. The shape is always the same; every secret is random and kept. */
+
+import type { Kysely } from "kysely";
 import { generateSecret } from "otplib";
 import type { Seal, StateDatabase } from "../store/index.ts";
+import type { StateTables } from "../store/tables.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
 import type { Role } from "./members.ts";
 import { hashPassword } from "./passwords.ts";
@@ -49,15 +52,25 @@ export async function seedTenants(
     seeds.map((seed, position) => planOrganization(seed, position, seal, random)),
   );
   await database.transaction().execute(async (transaction) => {
-    for (const plan of plans) {
-      await transaction.insertInto("organizations").values(plan.organization).execute();
-      for (const row of plan.instances) await transaction.insertInto("instances").values(row).execute();
-      for (const row of plan.members) await transaction.insertInto("members").values(row).execute();
-    }
+    for (const plan of plans) await insertOrganization(transaction, plan);
   });
 }
 
-async function planOrganization(
+/** The rows of an organization. */
+type OrganizationPlan = Awaited<ReturnType<typeof planOrganization>>;
+
+/** Writes an organization with its instances and members. */
+export async function insertOrganization(
+  database: Kysely<StateTables>,
+  plan: OrganizationPlan,
+): Promise<void> {
+  await database.insertInto("organizations").values(plan.organization).execute();
+  for (const row of plan.instances) await database.insertInto("instances").values(row).execute();
+  for (const row of plan.members) await database.insertInto("members").values(row).execute();
+}
+
+/** An organization as rows, with new ids and secrets; nothing is written. */
+export async function planOrganization(
   seed: OrganizationSeed,
   position: number,
   seal: Seal,

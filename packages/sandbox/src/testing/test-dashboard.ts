@@ -13,9 +13,15 @@ export type TestMember = {
 };
 
 /** The member of a role, logged in. */
-export async function logIn(cloud: TestCloud, role: string, at: Date = new Date()): Promise<TestMember> {
+export function logIn(cloud: TestCloud, role: string, at: Date = new Date()): Promise<TestMember> {
   const member = cloud.members.find((one) => one.role === role);
-  if (member === undefined) throw new Error(`There is no ${role}.`);
+  return logInAs(cloud, member?.email ?? "", at);
+}
+
+/** The member of an e-mail address, logged in. */
+export async function logInAs(cloud: TestCloud, address: string, at: Date = new Date()): Promise<TestMember> {
+  const member = cloud.members.find((one) => one.email === address);
+  if (member === undefined) throw new Error(`There is no ${address}.`);
   const code = (time: Date = at) =>
     generateSync({ secret: member.totp_secret, epoch: Math.floor(time.getTime() / 1000) });
   const { email, password, user_id: userId } = member;

@@ -9,7 +9,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { ApiError, callApi, type Query } from "./http.ts";
-import type { BodyOf } from "./routes.ts";
+import type { BodyOf, QueryOf } from "./routes.ts";
 import type { InstanceState, Listed, RecordCollection, RecordOf, Session, Settings } from "./types.ts";
 
 /** How often a page that is looked at reads its lists again, in milliseconds. */
@@ -88,11 +88,30 @@ export function useLogOut() {
   });
 }
 
+/** A page of the library, as its filters have it. */
+export function useLibrary(instanceId: string, query: QueryOf<"GET /api/apps">) {
+  return useQuery({
+    queryKey: ["apps", instanceId, "library", query],
+    queryFn: ({ signal }) =>
+      callApi("GET /api/apps", { query: { ...query, instance_id: instanceId }, signal }),
+    placeholderData: (previous, previousQuery) =>
+      previousQuery?.queryKey[1] === instanceId ? previous : undefined,
+    refetchInterval: liveInterval,
+  });
+}
+
+/** As many as one answer holds: what is chosen from has no pages. */
+const mostChoices = 200;
+
 export function useApps(instanceId: string, options: { readonly enabled?: boolean } = {}) {
   return useQuery({
     enabled: options.enabled ?? true,
     queryKey: ["apps", instanceId],
-    queryFn: ({ signal }) => callApi("GET /api/apps", { query: { instance_id: instanceId }, signal }),
+    queryFn: ({ signal }) =>
+      callApi("GET /api/apps", {
+        query: { instance_id: instanceId, pageSize: mostChoices },
+        signal,
+      }),
     refetchInterval: liveInterval,
   });
 }

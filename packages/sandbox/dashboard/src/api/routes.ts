@@ -36,7 +36,8 @@ export type RowOf<Name extends RouteName> =
 export type BodyOf<Name extends RouteName> = Input<Part<RouteOf<Name>, "body">>;
 
 type ParametersOf<Name extends RouteName> = ParameterOf<Part<RouteOf<Name>, "path"> & string>;
-type QueryOf<Name extends RouteName> = Partial<
+/** The query that a route takes, by its names. */
+export type QueryOf<Name extends RouteName> = Partial<
   Record<keyof Input<Part<RouteOf<Name>, "query">>, string | number | undefined>
 >;
 

@@ -1,13 +1,14 @@
 /** The Apps library of the selected instance. */
 
-import { EmptyState, LoadingState, NothingFound, SearchIcon } from "@annex/ui";
-import { Button, SegmentedControl, SimpleGrid, TextInput, Title } from "@mantine/core";
+import { EmptyState, LoadingState, NothingFound, pageRange, TableFoot } from "@annex/ui";
+import { Button, SegmentedControl, SimpleGrid, Title } from "@mantine/core";
 import { Link } from "react-router";
-import { useApps } from "../api/queries.ts";
+import { useLibrary } from "../api/queries.ts";
 import type { AppView } from "../api/types.ts";
 import { ErrorState } from "../parts/failure.tsx";
+import { FilterText } from "../parts/filters.tsx";
 import { CreateIcon } from "../parts/icons.ts";
-import { useListParameters } from "../parts/list-parameters.ts";
+import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { useInstance, useRight } from "../session/session.ts";
 import { AppActions } from "./app-actions.tsx";
@@ -17,24 +18,41 @@ import "./apps.css";
 
 export default function AppsPage() {
   const instance = useInstance();
-  const apps = useApps(instance.instance_id);
+  const parameters = useListParameters();
+  const search = parameters.get("search");
+  const shown = parameters.get("show");
+  const { page, pageSize } = parameters.query;
+  const apps = useLibrary(instance.instance_id, { search, show: shown, page, pageSize });
   const { allowed } = useRight("manage-apps");
   const register = allowed ? <RegisterLink /> : null;
+  const filtered = search !== "" || shown !== "";
+  const total = apps.data?.total;
   return (
     <>
       <PageHeader title="Apps" actions={register}>
         Custom Apps of your organization, and where they stand on {instance.name}.
       </PageHeader>
-      {apps.data === undefined ? (
+      {total === 0 && !filtered ? (
         <div className="annex-card">
-          {apps.error ? (
-            <ErrorState error={apps.error} onRetry={() => void apps.refetch()} />
-          ) : (
-            <LoadingState />
-          )}
+          <EmptyState title="No app is registered yet" action={register}>
+            Register one with its manifest; then it can be installed on each of your instances.
+          </EmptyState>
         </div>
       ) : (
-        <Library apps={apps.data.data} register={register} />
+        <>
+          <LibraryBar parameters={parameters} />
+          {apps.data === undefined ? (
+            <div className="annex-card">
+              {apps.error ? (
+                <ErrorState error={apps.error} onRetry={() => void apps.refetch()} />
+              ) : (
+                <LoadingState />
+              )}
+            </div>
+          ) : (
+            <Library apps={apps.data.data} total={apps.data.total} parameters={parameters} />
+          )}
+        </>
       )}
     </>
   );
@@ -53,77 +71,63 @@ function RegisterLink() {
   );
 }
 
-function Library({
-  apps,
-  register,
-}: {
-  readonly apps: readonly AppView[];
-  readonly register: React.ReactNode;
-}) {
-  const parameters = useListParameters();
-  const search = parameters.get("search");
-  const shown = parameters.get("show") || "all";
-  if (apps.length === 0) {
-    return (
-      <div className="annex-card">
-        <EmptyState title="No app is registered yet" action={register}>
-          Register one with its manifest; then it can be installed on each of your instances.
-        </EmptyState>
-      </div>
-    );
-  }
-  const found = apps.filter((app) => matches(app, search, shown));
+function LibraryBar({ parameters }: { readonly parameters: ListParameters }) {
   return (
-    <>
-      <div className="annex-library-bar">
-        <TextInput
-          aria-label="Search apps"
-          placeholder="Search apps"
-          leftSection={<SearchIcon size={16} aria-hidden />}
-          value={search}
-          onChange={(event) => parameters.set({ search: event.currentTarget.value })}
-          type="search"
-        />
-        <SegmentedControl
-          className="annex-segments"
-          aria-label="Show apps"
-          value={shown}
-          onChange={(value) => parameters.set({ show: value === "all" ? null : value })}
-          data={[
-            { value: "all", label: "All" },
-            { value: "installed", label: "Installed" },
-            { value: "available", label: "Not installed" },
-          ]}
-        />
-      </div>
-      {found.length === 0 ? (
-        <div className="annex-card">
-          <NothingFound
-            title="No app matches"
-            action={
-              <Button variant="default" onClick={() => parameters.set({ search: null, show: null })}>
-                Show all apps
-              </Button>
-            }
-          />
-        </div>
-      ) : (
-        <SimpleGrid component="ul" cols={{ base: 1, sm: 2, xl: 3 }} spacing="md" className="annex-library">
-          {found.map((app) => (
-            <AppCard key={app.app_id} app={app} />
-          ))}
-        </SimpleGrid>
-      )}
-    </>
+    <div className="annex-library-bar">
+      <FilterText
+        label="Search apps"
+        hideLabel
+        placeholder="Search apps"
+        value={parameters.get("search")}
+        onChange={(search) => parameters.set({ search })}
+      />
+      <SegmentedControl
+        className="annex-segments"
+        aria-label="Show apps"
+        value={parameters.get("show") || "all"}
+        onChange={(value) => parameters.set({ show: value === "all" ? null : value })}
+        data={[
+          { value: "all", label: "All" },
+          { value: "installed", label: "Installed" },
+          { value: "available", label: "Not installed" },
+        ]}
+      />
+    </div>
   );
 }
 
-function matches(app: AppView, search: string, shown: string): boolean {
-  const installed = liveInstallation(app) !== undefined;
-  if (shown === "installed" && !installed) return false;
-  if (shown === "available" && installed) return false;
-  const text = `${app.name} ${app.developer} ${app.description}`.toLowerCase();
-  return text.includes(search.trim().toLowerCase());
+type LibraryProps = {
+  readonly apps: readonly AppView[];
+  readonly total: number;
+  readonly parameters: ListParameters;
+};
+
+function Library({ apps, total, parameters }: LibraryProps) {
+  const { page, pageSize, onPage } = parameters.delivery(total);
+  if (apps.length === 0) {
+    return (
+      <div className="annex-card">
+        <NothingFound
+          title="No app matches"
+          action={
+            <Button variant="default" onClick={() => parameters.set({ search: null, show: null })}>
+              Show all apps
+            </Button>
+          }
+        />
+      </div>
+    );
+  }
+  return (
+    <>
+      <SimpleGrid component="ul" cols={{ base: 1, sm: 2, xl: 3 }} spacing="md" className="annex-library">
+        {apps.map((app) => (
+          <AppCard key={app.app_id} app={app} />
+        ))}
+      </SimpleGrid>
+      <TableFoot label="apps" range={pageRange(page, pageSize, total)} onPage={onPage} />
+    </>
+  );
 }
 
 function AppCard({ app }: { readonly app: AppView }) {
