@@ -1,14 +1,11 @@
-/**
- * Starting the embedded engine. Setting up an empty database takes it several seconds; the first time, the
- * result is kept beside the installed packages, and later databases begin as a copy of it.
- */
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+/** Starting the embedded engine, in memory or on a directory; a new database begins as a copy of the template. */
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { FlushedFiles, flushFile, flushFolder } from "./embedded-files.ts";
 import { type Durability, engineParts, parsers, startParameters } from "./embedded-settings.ts";
+import { copyTemplate, forgetTemplate, readTemplateArchive } from "./embedded-template.ts";
 
 /** The engine's version of PostgreSQL; files of another one mean nothing to it. */
 export const engineMajorVersion = "18";
@@ -31,12 +28,13 @@ export class OtherVersion extends Error {
 /** Starts an engine in memory. */
 export async function startInMemory(): Promise<PGlite> {
   const options = { parsers, startParams: startParameters("unflushed"), ...(await engineParts()) };
-  const template = await readTemplate();
-  if (template === undefined) return keepTemplate(await PGlite.create(options));
+  const template = await readTemplateArchive();
+  if (template === undefined) return PGlite.create(options);
   try {
     return await PGlite.create({ ...options, loadDataDir: template });
   } catch {
-    return startWithoutTemplate(() => PGlite.create(options));
+    await forgetTemplate();
+    return PGlite.create(options);
   }
 }
 
@@ -72,22 +70,15 @@ async function optionsOn(dataDir: string, durability: Durability) {
   return { fs, parsers, startParams: startParameters(durability), ...(await engineParts()) };
 }
 
+/** The engine has flushed nothing yet; once it is set up, all of it is flushed at once. */
 async function setUp(dataDir: string, durability: Durability): Promise<PGlite> {
-  const template = await readTemplate();
-  // The engine has flushed nothing yet; once it is set up, all of it is flushed at once.
-  if (template === undefined) return keepTemplate(await PGlite.create(await optionsOn(dataDir, durability)));
   try {
-    return await PGlite.create({ ...(await optionsOn(dataDir, durability)), loadDataDir: template });
+    if (await copyTemplate(dataDir)) return await PGlite.create(await optionsOn(dataDir, durability));
   } catch {
+    await forgetTemplate();
     await rm(dataDir, { recursive: true, force: true });
-    return startWithoutTemplate(async () => PGlite.create(await optionsOn(dataDir, durability)));
   }
-}
-
-/** A template that can't be read is of no use to anybody. */
-async function startWithoutTemplate(start: () => Promise<PGlite>): Promise<PGlite> {
-  await rm(await templateFile(), { force: true });
-  return start();
+  return PGlite.create(await optionsOn(dataDir, durability));
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -97,36 +88,4 @@ async function exists(file: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** In the packages' own cache folder, by the engine's version. */
-async function templateFile(): Promise<string> {
-  const packageFolder = dirname(dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite")));
-  const { version } = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8")) as {
-    version: string;
-  };
-  return join(packageFolder, "..", "..", ".cache", "annex-ledger", `postgres-${version}.tar`);
-}
-
-async function readTemplate(): Promise<Blob | undefined> {
-  try {
-    return new Blob([await readFile(await templateFile())]);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Keeps a copy for the next start. Where the folder can't be written, the next start just takes longer. */
-async function keepTemplate(engine: PGlite): Promise<PGlite> {
-  try {
-    const file = await templateFile();
-    const whole = await engine.dumpDataDir("none");
-    await mkdir(dirname(file), { recursive: true });
-    const unfinished = `${file}.${process.pid}`;
-    await writeFile(unfinished, new Uint8Array(await whole.arrayBuffer()));
-    await rename(unfinished, file);
-  } catch {
-    // Read-only packages: nothing to do, and nothing lost.
-  }
-  return engine;
 }

@@ -72,6 +72,7 @@ export async function openInstances(
   const entries = new Map(
     rows.map((row): [string, Entry] => [row.instance_id, { instance: toInstance(row), row, port: 0 }]),
   );
+  const ofOrganization = Map.groupBy(entries.values(), ({ row }) => row.organization_id);
   const remote = remoteInstance(rows, core);
   let changing: Promise<unknown> = Promise.resolve();
 
@@ -121,10 +122,10 @@ export async function openInstances(
   });
 
   return {
-    list: (organizationId) =>
-      [...entries.values()]
-        .map(({ instance }) => instance)
-        .filter((instance) => instance.organizationId === (organizationId ?? instance.organizationId)),
+    list: (organizationId) => {
+      const listed = organizationId === undefined ? entries.values() : ofOrganization.get(organizationId);
+      return Array.from(listed ?? [], ({ instance }) => instance);
+    },
     first: () => entries.values().next().value?.instance,
     find: (instanceId) => entries.get(instanceId)?.instance,
     core: (instanceId) => {

@@ -70,7 +70,19 @@ type Tools = Pick<Surroundings, "clock" | "random" | "fetch" | "settings" | "tim
 
 /** A registry over the state database; the URLs are sealed in it. */
 export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools): Registry {
-  const open = (row: AppRow) => toApp(row, seal);
+  /** Opened once: unsealing the URLs of thousands of apps for one list would hold everybody up. */
+  const opened = new Map<string, RegisteredApp>();
+
+  function open(row: AppRow): RegisteredApp {
+    const app = opened.get(row.app_id) ?? toApp(row, seal);
+    opened.set(row.app_id, app);
+    return app;
+  }
+
+  function openAnew(row: AppRow): RegisteredApp {
+    opened.delete(row.app_id);
+    return open(row);
+  }
 
   async function checked(organizationId: string, input: unknown): Promise<CheckedManifest> {
     const manifest = acceptedManifest(parseManifest(input));
@@ -110,6 +122,7 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
       await checkLaunchAccess(database, app.organizationId, changes.launch_access);
     const columns = manifestColumns(appId, await checkUrls(manifest, changes, tools), seal);
     await database.updateTable("apps").set(columns).where("app_id", "=", appId).execute();
+    opened.delete(appId);
     return (await find(appId)) ?? app;
   }
 
@@ -129,6 +142,7 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
         .executeTakeFirst();
       if (removed.numUpdatedRows === 0n) throw noApp();
     });
+    opened.delete(appId);
   }
 
   return {
@@ -142,7 +156,7 @@ export function createRegistry(database: StateDatabase, seal: Seal, tools: Tools
         if (known === undefined) return insert(transaction, organizationId, manifest);
         const columns = manifestColumns(known.app_id, manifest, seal);
         await transaction.updateTable("apps").set(columns).where("app_id", "=", known.app_id).execute();
-        return open({ ...known, ...columns });
+        return openAnew({ ...known, ...columns });
       });
     },
     update,

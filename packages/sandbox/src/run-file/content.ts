@@ -27,22 +27,21 @@ type Parts = {
 export async function readOrganizations(parts: Parts): Promise<RunFileContent["organizations"]> {
   const rows = await parts.database.selectFrom("organizations").selectAll().orderBy("position").execute();
   const members = await parts.database.selectFrom("members").selectAll().orderBy("position").execute();
+  const ofOrganization = Map.groupBy(members, (member) => member.organization_id);
   return rows.map(({ organization_id, name }) => ({
     organization_id,
     name,
     instances: parts.instances
       .list(organization_id)
       .map((instance) => ({ instance_id: instance.instanceId, name: instance.name })),
-    members: members
-      .filter((member) => member.organization_id === organization_id)
-      .map((member) => ({
-        user_id: member.user_id,
-        name: member.name,
-        email: member.email,
-        password: parts.seal.open(member.password_sealed, passwordContext(member.user_id)),
-        totp_secret: parts.seal.open(member.totp_secret_sealed, totpContext(member.user_id)),
-        role: member.role,
-      })),
+    members: (ofOrganization.get(organization_id) ?? []).map((member) => ({
+      user_id: member.user_id,
+      name: member.name,
+      email: member.email,
+      password: parts.seal.open(member.password_sealed, passwordContext(member.user_id)),
+      totp_secret: parts.seal.open(member.totp_secret_sealed, totpContext(member.user_id)),
+      role: member.role,
+    })),
   }));
 }
 
