@@ -5,7 +5,8 @@ import { checkContentPolicy } from "./portal/content-policy.ts";
 import { deadlineOf, usualDeadlineSeconds } from "./portal/deadline.ts";
 import { createRoutes } from "./portal/routes.ts";
 import type { Definition, Runtime } from "./runtime.ts";
-import { loadTelemetry, traced } from "./telemetry.ts";
+import { beginTelemetry } from "./telemetry/index.ts";
+import { traced } from "./telemetry/requests.ts";
 import { checkKeyService } from "./vault/key-service.ts";
 
 /**
@@ -66,15 +67,16 @@ export function createApp(options: AppOptions): App {
 
 // Defining an app loads next to nothing; what runs one is loaded when it is opened.
 async function openWith(definition: Definition): Promise<Runtime> {
+  await beginTelemetry();
   const { openRuntime } = await import("./runtime.ts");
   const { explainOpening } = await import("./environment/start-failure.ts");
   const runtime = await openRuntime(definition).catch((error: unknown) => {
     throw explainOpening(error);
   });
-  const telemetry = await loadTelemetry();
   const { mounted, mountPath } = await import("./mounted.ts");
-  const handle = traced(runtime.handle, telemetry, definition.options.name);
-  return { ...runtime, handle: mounted(handle, mountPath(runtime.settings.publicUrl)) };
+  const { publicUrl } = runtime.settings;
+  const handle = traced(runtime.handle, publicUrl?.startsWith("https:") === false ? "http" : "https");
+  return { ...runtime, handle: mounted(handle, mountPath(publicUrl)) };
 }
 
 async function answer(

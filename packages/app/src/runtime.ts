@@ -30,6 +30,7 @@ import { createSessions } from "./portal/sessions.ts";
 import { createMayUse, type MayUse } from "./portal/users.ts";
 import { type Retiring, startRetiring } from "./retirement.ts";
 import type { Store } from "./stores/interface.ts";
+import { tracedFetch } from "./telemetry/cloud-calls.ts";
 import { ringKeyIdsIn } from "./vault/key-ring.ts";
 import type { Vaults } from "./vault/vaults.ts";
 
@@ -179,7 +180,7 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
   const { options } = definition;
   const { store, clock, log, crashPoint } = ground;
   const random = options.random ?? Math.random;
-  const reach = { cloudUrl: settings.cloudUrl, fetch: options.fetch ?? reachCloud };
+  const reach = { cloudUrl: settings.cloudUrl, fetch: tracedFetch(options.fetch ?? reachCloud) };
   const installations = createInstallations({
     ...ground,
     keyGraceMilliseconds: settings.keyGraceMilliseconds,

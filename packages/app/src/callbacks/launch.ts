@@ -9,6 +9,7 @@ import type { Log } from "../log/index.ts";
 import { newToken, tokenKey } from "../portal/tokens.ts";
 import type { MayUse } from "../portal/users.ts";
 import type { Store, StoredInstallation, StoredLink } from "../stores/interface.ts";
+import { installationAttributes, measure, note } from "../telemetry/index.ts";
 import { invalidFields, refusalAnswer } from "./body.ts";
 import { loadSchemas, readPortalRequestQuickly } from "./quick-reading.ts";
 
@@ -53,6 +54,7 @@ async function launch(parts: LaunchParts, request: PortalRequest): Promise<Answe
     openLink(parts, request, installation),
   );
   if (link === undefined) throw opened;
+  tell(request, "link");
   const url = `${parts.publicUrl()}/portal/enter?token=${opened}`;
   return jsonAnswer(200, `{"portal_url":${JSON.stringify(url)}}`);
 }
@@ -125,7 +127,14 @@ function mismatch(field: string): AppError {
   });
 }
 
+function tell({ installedAppId }: PortalRequest, outcome: string): void {
+  const came = { "annex.launch.outcome": outcome };
+  note({ ...installationAttributes(installedAppId), ...came });
+  measure("annex.launches", 1, came);
+}
+
 function refused(log: Log, request: PortalRequest, error: AppError, thrown: unknown): Answer {
+  tell(request, error.code);
   const reference = newReference();
   const about = {
     reference,

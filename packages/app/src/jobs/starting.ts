@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import { AppError } from "../errors/app-error.ts";
 import type { StartOptions } from "../installation-context.ts";
 import type { NewRun } from "../stores/interface.ts";
+import { currentTrace } from "../telemetry/index.ts";
 import { encodeValue } from "../values/index.ts";
 import type { Job } from "./interface.ts";
 
@@ -47,6 +48,7 @@ export function prepareStarts(
       installedAppId,
       job: job.name,
       input: text,
+      trace: currentTrace(),
       ...(key === undefined
         ? {}
         : { key: { text: key, fingerprint, ...(expires === undefined ? {} : { expiresAt: expires }) } }),

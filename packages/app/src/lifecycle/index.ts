@@ -18,6 +18,7 @@ import {
 } from "../installations/decision.ts";
 import type { Log } from "../log/index.ts";
 import type { EventToApply, Store, StoredInstallation } from "../stores/interface.ts";
+import { currentTrace, installationAttributes, measure, note } from "../telemetry/index.ts";
 import type { Vaults } from "../vault/vaults.ts";
 import { installFacts, uninstallFacts } from "./facts.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
@@ -115,16 +116,25 @@ async function apply(
 ): Promise<Decision> {
   const now = parts.clock();
   parts.crashPoint("event-accepted");
+  const trace = currentTrace();
   const { decision, changes } = await parts.store.apply({
     facts,
     now,
+    ...(trace === undefined ? {} : { trace }),
     decide: (known) => withoutIdleWork(decide(known, facts, now), parts.hasHook),
     ...(seal === undefined ? {} : { seal }),
   });
   parts.crashPoint("before-answer");
+  tell(facts, decision);
   for (const change of changes) if (change.change === "end") parts.onEnded(change.installedAppId);
   if (changes.some(makesRunsDue)) parts.onWork();
   return decision;
+}
+
+function tell({ kind, installedAppId }: EventFacts, { because }: Decision): void {
+  const came = { "annex.event.kind": kind, "annex.event.because": because };
+  note({ ...installationAttributes(installedAppId), ...came });
+  measure("annex.events", 1, came);
 }
 
 function makesRunsDue({ change }: Change): boolean {

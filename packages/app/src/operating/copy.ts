@@ -66,6 +66,7 @@ const tables: readonly Table[] = [
         "result",
         "failure",
         "progress",
+        "trace",
         "attempt",
         "failures",
         "crashes",

@@ -26,6 +26,8 @@ import type { Log } from "../log/index.ts";
 import type { AppManifest } from "../manifest.ts";
 import { requirePermissions } from "../permissions/index.ts";
 import { keptFor } from "../retirement.ts";
+import { installationAttributes, note } from "../telemetry/index.ts";
+import { noteRoute } from "../telemetry/requests.ts";
 import { runAs } from "../whose-code.ts";
 import { type CheckedAnswer, checkAnswer, toAnswer } from "./answers.ts";
 import { type CarriedForm, isForm, readForm } from "./carried-session.ts";
@@ -160,6 +162,8 @@ async function call(
   const { installation, userId } = session;
   const { installedAppId } = installation;
   requirePermissions(installation.grantedPermissions, route.requires, parts.purposes);
+  noteRoute(exchange, `${root}${route.path}`);
+  note(installationAttributes(installedAppId));
   const toPage = (page: HtmlAnswer) => {
     const address = `${parts.root}${exchange.path.slice(root.length)}${exchange.search}`;
     return parts.pages.rendered(page, address, pageSession(token, session));

@@ -28,6 +28,8 @@ export type EventToApply = {
   readonly facts: EventFacts;
   readonly now: number;
   readonly decide: Decide;
+  /** The trace it came in (`traceparent`), kept with the runs it starts. */
+  readonly trace?: string;
   /** The sealed key; absent for events without one. */
   readonly seal?: () => SealedKey;
 };
@@ -135,6 +137,8 @@ export type NewRun = {
   readonly job: string;
   /** Text of `encodeValue`. */
   readonly input?: string | undefined;
+  /** The trace in which it was started (`traceparent`). */
+  readonly trace?: string | undefined;
   /** Not before this time; at once unless given. */
   readonly availableAt?: number;
   /** Starts once only under this key; what is started again under it is the run of then. */

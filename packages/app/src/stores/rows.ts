@@ -115,6 +115,7 @@ export function toRun(row: Row): StoredRun {
     result: optionalText(row["result"]),
     failure: optionalText(row["failure"]),
     progress: optionalText(row["progress"]),
+    trace: optionalText(row["trace"]),
     attempt: Number(row["attempt"]),
     failures: Number(row["failures"]),
     crashes: Number(row["crashes"]),

@@ -13,6 +13,8 @@ export type StoredRun = {
   readonly result: string | undefined;
   readonly failure: string | undefined;
   readonly progress: string | undefined;
+  /** The trace in which it was started (`traceparent`). */
+  readonly trace: string | undefined;
   /** How often it was started. */
   readonly attempt: number;
   /** Failures, and starts that ended without a word, since a step was last finished. */

@@ -2,6 +2,7 @@
 import type { StoredRun } from "../../stores/runs.ts";
 import { createExecution, type Execution } from "./execution.ts";
 import type { StopReason } from "./failures.ts";
+import { told } from "./telling.ts";
 import type { Work } from "./work.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -36,7 +37,7 @@ export function createExecutions(
 
   async function execute(execution: Execution): Promise<void> {
     const { run } = execution;
-    const ending = await execution.work();
+    const ending = await told(execution);
     try {
       crashPoint("job-ends");
       const ended = store.runs.end(run, ending, execution.progressText(), clock());

@@ -8,6 +8,7 @@ import type { Job, JobContext, StepContext } from "../interface.ts";
 import { keyReused } from "../starting.ts";
 import { runScope } from "./effects.ts";
 import { dataConflict, stepNameUsedTwice, stopError } from "./failures.ts";
+import { toldStep } from "./telling.ts";
 import type { BoundContext } from "./work.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -40,15 +41,17 @@ export function createStep(parts: StepParts): Step {
     const context = await parts.bind();
     await parts.assertGoesOn();
     workshop.crashPoint("job-step-begins");
-    const begun = beginStep(parts, context, name);
-    const value = await work(begun.context);
-    const text = encodeValue(value, `The result of step "${name}"`);
-    workshop.crashPoint("job-step-worked");
-    await begun.keep(text);
-    count.failures = 0;
-    workshop.crashPoint("job-step-saved");
-    // Decoded, so that the first start sees what a later one will.
-    return decodeValue(text) as Value;
+    return toldStep(run, name, async () => {
+      const begun = beginStep(parts, context, name);
+      const value = await work(begun.context);
+      const text = encodeValue(value, `The result of step "${name}"`);
+      workshop.crashPoint("job-step-worked");
+      await begun.keep(text);
+      count.failures = 0;
+      workshop.crashPoint("job-step-saved");
+      // Decoded, so that the first start sees what a later one will.
+      return decodeValue(text) as Value;
+    });
   };
   // The public type takes a further argument that nobody has, to refuse secrets while compiling.
   return step as Step;

@@ -152,11 +152,16 @@ async function carryOut(query: Query, todo: readonly ToDo[]): Promise<void> {
   const ended = endedWithoutCleanUp(todo.map(({ change }) => change));
   if (ended.length > 0) await eraseSecrets(query, ended.map(ownerOf));
   const runs = todo.flatMap(({ event, change }): readonly { readonly run: NewRun; readonly now: number }[] =>
-    change.change === "start"
-      ? [{ run: { installedAppId: change.installedAppId, job: systemJobs[change.work] }, now: event.now }]
-      : [],
+    change.change === "start" ? [{ run: startedBy(change, event), now: event.now }] : [],
   );
   if (runs.length > 0) await insertRuns(query, runs);
+}
+
+function startedBy(
+  { installedAppId, work }: Change & { readonly change: "start" },
+  { trace }: EventToApply,
+): NewRun {
+  return { installedAppId, job: systemJobs[work], trace };
 }
 
 function ownerOf(installedAppId: string): string {

@@ -180,6 +180,8 @@ const steps: readonly string[] = [
     created_at bigint NOT NULL
   );
   `,
+  // The trace in which a run was started.
+  "ALTER TABLE annex.runs ADD COLUMN trace text",
 ];
 
 /** The version of the tables that this code works with. */

@@ -9,11 +9,12 @@ import { type Inserted, startedBefore } from "../outcomes.ts";
 import type { Row } from "../rows.ts";
 import type { Query } from "./connection.ts";
 
-const columns = "run_id, installed_app_id, job, status, input, available_at, created_at";
-const given = "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[]";
+const columns = "run_id, installed_app_id, job, status, input, available_at, created_at, trace";
+const given =
+  "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[]";
 const insertSql = `INSERT INTO annex.runs (${columns}) SELECT * FROM ${given}) RETURNING run_number, run_id`;
 const insertNumberedSql = `INSERT INTO annex.runs (${columns}, run_number) OVERRIDING SYSTEM VALUE
-  SELECT * FROM ${given}, $8::bigint[])`;
+  SELECT * FROM ${given}, $9::bigint[])`;
 
 export type Start = { readonly run: NewRun; readonly now: number };
 
@@ -39,6 +40,7 @@ function columnsOf(starts: readonly Start[], ids: readonly string[]): readonly u
     starts.map(({ run }) => run.input ?? null),
     due,
     starts.map(({ now }) => now),
+    starts.map(({ run }) => run.trace ?? null),
   ];
 }
 

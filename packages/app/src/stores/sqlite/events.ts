@@ -67,7 +67,10 @@ function carryOut(connection: Connection, change: Change, event: EventToApply): 
   else if (change.change === "contest") contest(connection, change);
   else if (change.change === "suspend") suspend(connection, change.installedAppId, change.at);
   else if (change.change === "resume") resume(connection, change.installedAppId, now);
-  else insertRun(connection, { installedAppId: change.installedAppId, job: systemJobs[change.work] }, now);
+  else {
+    const { installedAppId, work } = change;
+    insertRun(connection, { installedAppId, job: systemJobs[work], trace: event.trace }, now);
+  }
 }
 
 function resume(connection: Connection, installedAppId: string, now: number): void {

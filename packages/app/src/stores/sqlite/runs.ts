@@ -103,8 +103,8 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
   };
 }
 
-const insertSql = `INSERT INTO runs (run_id, installed_app_id, job, status, input, available_at, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING run_number`;
+const insertSql = `INSERT INTO runs (run_id, installed_app_id, job, status, input, available_at, created_at, trace)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_number`;
 const insertKeySql = `INSERT INTO run_keys
     (installed_app_id, job, key, run_number, run_id, fingerprint, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (installed_app_id, job, key) DO NOTHING`;
@@ -126,7 +126,8 @@ export function insertRun(connection: Connection, run: NewRun, now: number): Ins
   const runId = `run_${randomUUID()}`;
   const availableAt = run.availableAt ?? now;
   const status = waitingOrDue(availableAt, now);
-  const row = sql(insertSql).get(runId, installedAppId, job, status, run.input ?? null, availableAt, now);
+  const { input = null, trace = null } = run;
+  const row = sql(insertSql).get(runId, installedAppId, job, status, input, availableAt, now, trace);
   const runNumber = Number(row?.["run_number"]);
   if (key !== undefined) {
     const { text, fingerprint, expiresAt = null } = key;

@@ -275,6 +275,8 @@ const steps: readonly string[] = [
     created_at INTEGER NOT NULL
   ) STRICT;
   `,
+  // The trace in which a run was started.
+  "ALTER TABLE runs ADD COLUMN trace TEXT",
 ];
 
 /** The version of the tables that this code works with. */
