@@ -1,4 +1,4 @@
-import type { Span } from "./index.ts";
+import type { Span } from "./interface.ts";
 
 /** Where nobody listens. */
 export const noSpan: Span = {

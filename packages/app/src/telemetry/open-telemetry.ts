@@ -12,8 +12,8 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import type { Attributes, Span, SpanDescription, Telemetry } from "./index.ts";
 import { type Instrument, type InstrumentName, instruments } from "./instruments.ts";
+import type { Attributes, Span, SpanDescription, Telemetry } from "./interface.ts";
 import { noSpan } from "./no-span.ts";
 
 const scope = "@annex/app";

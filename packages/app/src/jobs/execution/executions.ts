@@ -37,7 +37,7 @@ export function createExecutions(
 
   async function execute(execution: Execution): Promise<void> {
     const { run } = execution;
-    const ending = await told(execution);
+    const ending = await told(run, () => execution.work());
     try {
       crashPoint("job-ends");
       const ended = store.runs.end(run, ending, execution.progressText(), clock());

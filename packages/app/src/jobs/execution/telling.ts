@@ -2,12 +2,10 @@
 import { maskSecrets } from "../../log/mask.ts";
 import type { Ending, StoredRun } from "../../stores/runs.ts";
 import { isTold, measure, secondsSince, spanned } from "../../telemetry/index.ts";
-import type { Execution } from "./execution.ts";
 
-/** Does the work of an execution inside a span; always resolves. */
-export function told(execution: Execution): Promise<Ending> {
-  if (!isTold()) return execution.work();
-  const { run } = execution;
+/** Does a run's work inside a span; always resolves where the work does. */
+export function told(run: StoredRun, work: () => Promise<Ending>): Promise<Ending> {
+  if (!isTold()) return work();
   const job = jobAttributes(run);
   const description = {
     name: `process ${run.job}`,
@@ -27,7 +25,7 @@ export function told(execution: Execution): Promise<Ending> {
     measure("annex.run.wait.duration", Math.max(0, run.startedAt - run.availableAt) / 1000, job);
   measure("annex.runs.active", 1, job);
   return spanned(description, async (span) => {
-    const ending = await execution.work();
+    const ending = await work();
     const outcome = { "annex.run.outcome": ending.kind, ...failureAttribute(ending) };
     span.note(outcome);
     if (ending.kind === "failed") span.fail(outcome["error.type"] ?? "_OTHER");
