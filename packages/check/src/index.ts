@@ -16,4 +16,12 @@ export {
   ruleDescriptions,
   rulesAsMarkdown,
 } from "./run/index.ts";
-export { CheckError, type CheckOptions, type Cloud, type Edition, openCloud } from "./world/index.ts";
+export {
+  type Browsers,
+  CheckError,
+  type CheckOptions,
+  type Cloud,
+  type Edition,
+  openBrowsers,
+  openCloud,
+} from "./world/index.ts";

@@ -316,6 +316,24 @@ export const defects: readonly Defect[] = [
       'if (method === "GET" && path.startsWith("/notes/")) return { status: 200, body: one("SELECT id, text FROM notes WHERE id = ?", path.slice(7)) ?? {} };\n  const { status, code, installation } = authorize(token, "session");',
     ],
   ]),
+  node("tenants-in-calls", "believes the installation that a note's body names", [
+    [
+      '{ text: document.querySelector("#text").value }',
+      '{ text: document.querySelector("#text").value, to: window.own }',
+    ],
+    [
+      'run("INSERT INTO notes VALUES (?, ?, ?)", newToken(), installation.id, body.text);',
+      'run("INSERT INTO notes VALUES (?, ?, ?)", newToken(), body.to ?? installation.id, body.text);',
+    ],
+    [
+      "return { status: 200, body: { ledgers, may_post:",
+      "return { status: 200, body: { id: installation.id, ledgers, may_post:",
+    ],
+    [
+      'document.querySelector("#post").hidden =',
+      'window.own = overview.id; document.querySelector("#post").hidden =',
+    ],
+  ]),
   // Secrets.
   node("key-in-browser", "hands the page the key in base64", [
     [
@@ -433,10 +451,10 @@ export const defects: readonly Defect[] = [
     ["second-install-undecided"],
   ),
   node(
-    "second-install-older-lives",
+    "second-install-older-refused",
     "keeps every installation of an instance for ever",
     [["if (older !== undefined)\n      run(", "if (false)\n      run("]],
-    ["second-install-older-refused"],
+    ["second-install-older-lives"],
   ),
   node("second-install-undecided", "takes a proxy's answer for Cloud's", [
     ['return answer.code === "key_revoked" ? "refused" : "unclear";', 'return "refused";'],

@@ -14,6 +14,7 @@ export default defineRule({
   needs: ["start", "waiting", "browser"],
   observe: (world) =>
     seeRefusal(world, {
+      says: "foreign",
       type: "text/html",
       body: "<html><h1>401 Authorization Required</h1><hr>nginx</html>",
     }),

@@ -12,7 +12,11 @@ import {
 } from "../world/index.ts";
 import { stir } from "./watching.ts";
 
-export type Refusal = { readonly type: string; readonly body: string };
+export type Refusal = {
+  readonly says: keyof typeof watched;
+  readonly type: string;
+  readonly body: string;
+};
 
 export type RefusalSeen = {
   /** Calls that were refused. */
@@ -26,7 +30,12 @@ export type RefusalSeen = {
 };
 
 const longestGrace = 90;
-const watched = 20_000;
+/**
+ * Whoever goes on with a key does so when a page is next opened; whoever comes back by himself asks a minute after
+ * the refusal at the latest.
+ */
+const watched = { revoked: 6000, foreign: 80_000 };
+const pagesOften = 10_000;
 
 /** Refuses a grown installation's key for a while, opening its page meanwhile and afterwards. */
 export async function seeRefusal(world: World, refusal: Refusal): Promise<RefusalSeen> {
@@ -41,7 +50,8 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
   const tenant = await installed(world);
   await pause(graceSeconds * 1000 + 1000);
   const known = tenant.calls.length;
-  const clear = world.front.weather(tenant, () => ({ kind: "answer", status: 401, ...refusal }));
+  const { type, body } = refusal;
+  const clear = world.front.weather(tenant, () => ({ kind: "answer", status: 401, type, body }));
   const launchedMeanwhile = isLaunched(await launchAnswer(world, tenant));
   const text = await openAgain(world, tenant);
   const refused = tenant.calls.length - known;
@@ -54,11 +64,14 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
   }
   clear();
   const before = tenant.calls.length;
-  const ends = performance.now() + watched;
+  const ends = performance.now() + watched[refusal.says];
   while (performance.now() < ends && tenant.calls.length === before) {
-    await stir(world, tenant);
     await openAgain(world, tenant);
-    await pause(1000);
+    const next = Math.min(ends, performance.now() + pagesOften);
+    while (performance.now() < next && tenant.calls.length === before) {
+      await stir(world, tenant);
+      await pause(1000);
+    }
   }
   const seen = {
     refused,

@@ -1,5 +1,5 @@
 /** Sending a page's own calls again: as they were, with another tenant's session, or with none. */
-import { type Answer, type Exchange, tokenOf } from "../evidence/index.ts";
+import { type Answer, bitsOf, type Exchange, tokenOf } from "../evidence/index.ts";
 import { send } from "../world/index.ts";
 import type { Seen } from "./portal-seen.ts";
 
@@ -13,17 +13,41 @@ const notSent = new Set([
   "if-none-match",
   "if-modified-since",
 ]);
+/** Headers that differ from request to request and say nothing of a session. */
+const ofTheMoment =
+  /^(host|connection|content-|accept|user-agent|referer|origin|cache-control|pragma|sec-|if-|date|trace|x-request-id|x-correlation-id|upgrade-|priority|dnt)/;
 const shortestCredential = 12;
+const leastPathBits = 80;
 
-/** The same call once more, with texts swapped in address, headers and body. */
-export function replay(call: Exchange, swaps: readonly Swap[] = []): Promise<Answer> {
-  const swapped = (text: string) => swaps.reduce((known, [from, to]) => known.replaceAll(from, to), text);
-  const headers = Object.entries(call.requestHeaders)
-    .filter(([name]) => !name.startsWith(":") && !notSent.has(name))
-    .map(([name, value]) => [name, swapped(value)] as const)
-    .filter(([, value]) => value !== "");
-  const body = call.requestBody === "" ? undefined : swapped(call.requestBody);
-  return send(call.method, swapped(call.url), { headers: Object.fromEntries(headers), body });
+/** The same call once more. */
+export function replay(call: Exchange): Promise<Answer> {
+  return send(call.method, call.url, { headers: sentHeaders(call), body: call.requestBody || undefined });
+}
+
+/**
+ * The call with texts swapped in address, headers and body.
+ *
+ * @returns nothing where there is nothing to swap: whatever came back would rightly be the tenant's own.
+ */
+export function swapped(call: Exchange, swaps: readonly Swap[]): Exchange | undefined {
+  const other = (text: string) => swaps.reduce((known, [from, to]) => known.replaceAll(from, to), text);
+  const requestHeaders = Object.fromEntries(
+    Object.entries(call.requestHeaders)
+      .map(([name, value]) => [name, other(value)] as const)
+      .filter(([, value]) => value !== "" && !/^\w+\s+$/.test(value)),
+  );
+  const changed = { ...call, url: other(call.url), requestHeaders, requestBody: other(call.requestBody) };
+  return requestOf(changed) === requestOf(call) ? undefined : changed;
+}
+
+function requestOf(call: Exchange): string {
+  return JSON.stringify([call.url, sentHeaders(call), call.requestBody]);
+}
+
+function sentHeaders({ requestHeaders }: Exchange): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(requestHeaders).filter(([name]) => !name.startsWith(":") && !notSent.has(name)),
+  );
 }
 
 /** What stands for one tenant's session in its requests, and what stands there for the other's. */
@@ -35,39 +59,77 @@ export function sessionSwaps(from: Seen, to: Seen): readonly Swap[] {
   });
 }
 
-/** Every credential by where it stood; the last one of a kind is the one in use. */
-export function credentialsOf(seen: Seen): readonly (readonly [name: string, value: string])[] {
+/** Without any of the tenant's credentials. */
+export function withoutSession(seen: Seen): readonly Swap[] {
+  return credentialsOf(seen).map(([, value]) => [value, ""] as const);
+}
+
+type Credential = readonly [name: string, value: string];
+
+/**
+ * Every credential by where it stood; the last one of a kind is the one in use. Ids of the tenant are none:
+ * who only changes those is just what is looked for.
+ */
+function credentialsOf(seen: Seen): readonly Credential[] {
   const links = seen.urls.map((url, place) => [`link ${place}`, tokenOf(url)] as const);
-  const sent = seen.exchanges.flatMap(({ requestHeaders, url }) => [
-    ...headerCredentials(requestHeaders),
-    ...parameterCredentials(url),
+  const own = seen.exchanges.filter(({ url }) => new URL(url).origin === new URL(seen.urls[0]).origin);
+  const sent = own.flatMap((call) => [
+    ...headerCredentials(call.requestHeaders),
+    ...parameterCredentials(call.url),
+    ...bodyCredentials(call.requestBody),
   ]);
-  return [...links, ...sent, ...storedCredentials(seen)].filter(
-    ([, value]) => value.length >= shortestCredential,
+  return [...links, ...storedCredentials(seen), ...sent, ...pathCredentials(own)].filter(
+    ([, value]) => value.length >= shortestCredential && !seen.marks.includes(value),
   );
 }
 
-function headerCredentials(
-  headers: Readonly<Record<string, string>>,
-): readonly (readonly [string, string])[] {
-  const bearer = /^\w+\s+(\S+)$/.exec(headers["authorization"] ?? "")?.[1] ?? "";
+function headerCredentials(headers: Readonly<Record<string, string>>): readonly Credential[] {
   const cookies = (headers["cookie"] ?? "").split("; ").map((one) => {
     const at = one.indexOf("=");
     return [`cookie ${one.slice(0, at)}`, one.slice(at + 1)] as const;
   });
   const own = Object.entries(headers)
-    .filter(([name]) => /session|token|auth|csrf/i.test(name) && name !== "authorization")
-    .map(([name, value]) => [`header ${name}`, value] as const);
-  return [["bearer", bearer], ...cookies, ...own];
+    .filter(([name]) => name !== "cookie" && !name.startsWith(":") && !ofTheMoment.test(name))
+    .map(([name, value]) => [`header ${name}`, /^\w+\s+(\S+)$/.exec(value)?.[1] ?? value] as const);
+  return [...cookies, ...own];
 }
 
-function parameterCredentials(url: string): readonly (readonly [string, string])[] {
+function parameterCredentials(url: string): readonly Credential[] {
   return [...new URL(url).searchParams]
-    .filter(([name]) => /session|token|auth|sid|key/i.test(name))
+    .filter(([name]) => isCredentialName(name))
     .map(([name, value]) => [`parameter ${name}`, value] as const);
 }
 
-function storedCredentials({ first, second }: Seen): readonly (readonly [string, string])[] {
+/** Of a form or of a flat JSON object. */
+function bodyCredentials(body: string): readonly Credential[] {
+  return fieldsOf(body)
+    .filter(([name]) => isCredentialName(name))
+    .map(([name, value]) => [`field ${name}`, value] as const);
+}
+
+function fieldsOf(body: string): readonly (readonly [string, string])[] {
+  try {
+    const value: unknown = JSON.parse(body);
+    const fields = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    return fields.flatMap(([name, one]) => (typeof one === "string" ? [[name, one] as const] : []));
+  } catch {
+    return [...new URLSearchParams(body)];
+  }
+}
+
+function isCredentialName(name: string): boolean {
+  return /session|token|auth|sid|key|csrf|ticket|code/i.test(name);
+}
+
+/** A random part of the path that several pages share. What stands in one address alone is a record's id. */
+function pathCredentials(calls: readonly Exchange[]): readonly Credential[] {
+  const paths = [...new Set(calls.map(({ url }) => new URL(url).pathname))];
+  const parts = paths.flatMap((path) => path.split("/").filter((part) => bitsOf(part) >= leastPathBits));
+  const shared = [...new Set(parts)].filter((part) => parts.filter((one) => one === part).length > 1);
+  return shared.map((part, place) => [`path ${place}`, part] as const);
+}
+
+function storedCredentials({ first, second }: Seen): readonly Credential[] {
   return [first, second].flatMap(({ storage }) => {
     try {
       const [local, session] = JSON.parse(storage) as [[string, string][], [string, string][]];
@@ -76,9 +138,4 @@ function storedCredentials({ first, second }: Seen): readonly (readonly [string,
       return [];
     }
   });
-}
-
-/** Without any of the tenant's credentials. */
-export function withoutSession(seen: Seen): readonly Swap[] {
-  return credentialsOf(seen).map(([, value]) => [value, ""] as const);
 }

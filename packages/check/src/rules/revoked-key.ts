@@ -14,6 +14,7 @@ export default defineRule({
   needs: ["start", "waiting", "browser"],
   observe: (world) =>
     seeRefusal(world, {
+      says: "revoked",
       type: "application/json",
       body: '{"error":"This key was revoked.","code":"key_revoked"}',
     }),

@@ -1,6 +1,6 @@
-import type { Scope } from "@annex/protocol";
-import { type CloudCall, fail, NotTested, pass } from "../evidence/index.ts";
-import { installed, openPortal, pause, uninstall, type World } from "../world/index.ts";
+import { type Scope, scopes } from "@annex/protocol";
+import { type CloudCall, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
+import { install, openPortal, type Tenant, uninstall, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { quiet, stir } from "./watching.ts";
 
@@ -13,22 +13,17 @@ export default defineRule({
   holdsTo:
     "The backend checks granted_permissions before sensitive actions; your app should not assume it received every scope it requested.",
   severity: "serious",
-  how: "The app is installed with nothing granted and with each scope it asks for alone; a call that Cloud refuses for a missing scope is a finding.",
+  how: "The app is installed with every part of the scopes it asks for, nothing included; a call that Cloud refuses for a missing scope is a finding.",
   fix: "Store granted_permissions with the installation and look at them before each call: reads want data:read, writes data:write, alerts alerts:read and alerts:write. Leave undone what was not granted, and say so on the page.",
   needs: ["start"],
   pace: "work",
   observe: async (world): Promise<readonly Seen[]> => {
-    const asked = world.options.asks ?? (["data:read", "data:write", "alerts:read", "alerts:write"] as const);
-    const grants: readonly (readonly Scope[])[] = [[], ...asked.map((scope) => [scope])];
-    const seen: Seen[] = [];
-    for (const grant of grants) {
-      const tenant = await installed(world, { grant });
-      await quiet(world, tenant);
-      await visit(world, tenant);
-      await quiet(world, tenant, 3000);
-      seen.push({ grant, calls: [...tenant.calls] });
-      await uninstall(world, tenant);
-    }
+    const tenants = (await Promise.all(partsOf(asked(world)).map((grant) => accepted(world, grant)))).flat();
+    await Promise.all(tenants.map((tenant) => quiet(world, tenant)));
+    for (const tenant of tenants) await visit(world, tenant);
+    await Promise.all(tenants.map((tenant) => quiet(world, tenant, 3000)));
+    const seen = tenants.map(({ grant, calls }) => ({ grant, calls: [...calls] }));
+    await Promise.all(tenants.map((tenant) => uninstall(world, tenant)));
     return seen;
   },
   judge: (seen) => {
@@ -53,10 +48,28 @@ export default defineRule({
   },
 });
 
-async function visit(world: World, tenant: Parameters<typeof stir>[1]): Promise<void> {
-  if (world.options.fast === true) return stir(world, tenant);
+function asked({ options }: World): readonly Scope[] {
+  return options.asks ?? scopes;
+}
+
+/** Every subset but the whole, the smallest first. */
+function partsOf(all: readonly Scope[]): readonly (readonly Scope[])[] {
+  const count = 2 ** all.length;
+  return Array.from({ length: count - 1 }, (_, bits) =>
+    all.filter((_scope, place) => bits & (1 << place)),
+  ).toSorted((left, right) => left.length - right.length);
+}
+
+/** An app may refuse to be installed with too little: then there is nothing it could call. */
+async function accepted(world: World, grant: readonly Scope[]): Promise<readonly Tenant[]> {
+  const tenant = world.tenant({ grant });
+  return succeeded(await install(world, tenant)) ? [tenant] : [];
+}
+
+/** With few scopes in a browser, where a page's script asks for more; with more of them as far as a request goes. */
+async function visit(world: World, tenant: Tenant): Promise<void> {
+  if (world.options.fast === true || tenant.grant.length > 1) return stir(world, tenant);
   const { frame } = await openPortal(world, tenant);
   await frame.look();
   await frame.close();
-  await pause(200);
 }

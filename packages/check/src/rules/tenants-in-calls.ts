@@ -1,6 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { fail, NotTested, pass } from "../evidence/index.ts";
 import { callsOf, type Seen, seePortal } from "./portal-seen.ts";
-import { replay, sessionSwaps, withoutSession } from "./replaying.ts";
+import { replay, sessionSwaps, swapped, withoutSession } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
 
 type Attempt = { readonly what: string; readonly got: string | undefined };
@@ -12,12 +13,12 @@ export default defineRule({
   holdsTo:
     "The session is checked on every page load and every API call; what is asked for belongs to its installation.",
   severity: "critical",
-  how: "The page's own calls are learned by watching it in Chromium; each is sent again with the session of another tenant and without any, and the answers are searched for the first tenant's records.",
+  how: "The page's own calls are learned by watching it in Chromium; each is sent again with the session of another tenant and without any, and the answers are searched for the first tenant's records; what the first wrote is written again by the others, and looked for in the first's page.",
   fix: "Look records up by their id and the session's installation together, and answer 404 when there is none; check the session in one place in front of every route.",
   needs: ["browser"],
   observe: async (world) => {
     const { a, b } = await seePortal(world);
-    return [...(await attempts(a, b)), ...(await attempts(b, a))];
+    return [...(await readings(a, b)), ...(await readings(b, a)), ...(await writings(a, b))];
   },
   judge: (attempts) => {
     if (attempts.length === 0)
@@ -37,17 +38,55 @@ export default defineRule({
   },
 });
 
-async function attempts(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
-  const telling = callsOf(owner).filter(({ answer }) => markIn(answer.text, owner) !== undefined);
+/** The calls that showed something of their tenant, asked by another and by nobody. */
+async function readings(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
   const made: Attempt[] = [];
-  for (const call of telling) {
+  for (const call of callsOf(owner).filter((one) => markIn(one.answer.text, owner) !== undefined)) {
+    // What the tester himself writes comes back to whoever writes it; writings are tried below.
+    if (markIn(call.requestBody, owner) !== undefined) continue;
     const name = `${call.method} ${new URL(call.url).pathname}`;
-    const foreign = await replay(call, sessionSwaps(owner, other));
-    made.push({ what: `With another tenant's session ${name}`, got: markIn(foreign.text, owner) });
-    const none = await replay(call, withoutSession(owner));
-    made.push({ what: `Without a session ${name}`, got: markIn(none.text, owner) });
+    for (const { by, swaps } of intruders(owner, other)) {
+      const tried = swapped(call, swaps);
+      if (tried === undefined) continue;
+      made.push({ what: `With ${by} ${name}`, got: markIn((await replay(tried)).text, owner) });
+    }
   }
   return made;
+}
+
+/** What one tenant wrote, written again by another and by nobody with other words, which the first must not find. */
+async function writings(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
+  const [, own = ""] = owner.marks;
+  const made: Attempt[] = [];
+  for (const call of callsOf(owner).filter(({ requestBody }) => requestBody.includes(own))) {
+    const name = `${call.method} ${new URL(call.url).pathname}`;
+    for (const { by, swaps } of intruders(owner, other)) {
+      const intruder = `Intruder${randomBytes(6).toString("hex")}`;
+      const tried = swapped(call, swaps);
+      if (tried === undefined) continue;
+      await replay({ ...tried, requestBody: tried.requestBody.replaceAll(own, intruder) });
+      const found = await isFound(owner, intruder);
+      made.push({
+        what: `After ${name} with ${by}, the first tenant's page`,
+        got: found ? intruder : undefined,
+      });
+    }
+  }
+  return made;
+}
+
+function intruders(owner: Seen, other: Seen) {
+  return [
+    { by: "another tenant's session", swaps: sessionSwaps(owner, other) },
+    { by: "no session", swaps: withoutSession(owner) },
+  ];
+}
+
+/** Whether a text stands in what the tenant's own page asks for. */
+async function isFound(owner: Seen, text: string): Promise<boolean> {
+  for (const call of callsOf(owner).filter(({ method }) => method === "GET"))
+    if ((await replay(call)).text.includes(text)) return true;
+  return false;
 }
 
 /** A record's mark in a text; ids are echoed by honest refusals, so they don't count. */

@@ -1,5 +1,5 @@
-import { fail, NotTested, pass, succeeded } from "../evidence/index.ts";
-import { install, installed, pause, uninstall, until } from "../world/index.ts";
+import { type CloudCall, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
+import { install, installed, pause, uninstall, until, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { ordinaryWork } from "./watching.ts";
 
@@ -34,14 +34,8 @@ export default defineRule({
     await pause(1000);
     const before = tenant.calls.length;
     clear();
-    await pause(watched);
-    const finished = await installed(world);
-    await pause(1500);
-    await uninstall(world, finished);
-    await pause(1000);
-    const settled = finished.calls.length;
-    await pause(2000);
-    return { answer, after: tenant.calls.slice(before), later: finished.calls.slice(settled) };
+    const [later] = await Promise.all([callsAfterOrdinaryEnd(world), pause(watched)]);
+    return { answer, after: tenant.calls.slice(before), later };
   },
   judge: ({ answer, after, later }) => {
     if (!succeeded(answer)) return fail("The uninstall was not accepted while work was going on.");
@@ -52,3 +46,14 @@ export default defineRule({
     );
   },
 });
+
+/** The calls of an installation that ended when its work was done, after what was under way. */
+async function callsAfterOrdinaryEnd(world: World): Promise<readonly CloudCall[]> {
+  const tenant = await installed(world);
+  await pause(1500);
+  await uninstall(world, tenant);
+  await pause(1000);
+  const settled = tenant.calls.length;
+  await pause(2000);
+  return tenant.calls.slice(settled);
+}

@@ -10,9 +10,11 @@ import {
 } from "../evidence/index.ts";
 import { type Pace, type Rule, rules } from "../rules/index.ts";
 import {
+  type Browsers,
   type CheckOptions,
   type Cloud,
   checkReachable,
+  openBrowsers,
   openCloud,
   openWorld,
   pause,
@@ -28,6 +30,8 @@ export type CheckTools = {
   readonly onRule?: Progress;
   /** A local Cloud to share between checks; by default each check has its own. */
   readonly cloud?: Cloud;
+  /** A Chromium to share between checks; by default each check has its own. */
+  readonly browsers?: Browsers;
 };
 
 /** Rules that run at the same time; those that wait come on top. */
@@ -51,8 +55,9 @@ export async function checkApp(options: CheckOptions, tools: CheckTools = {}): P
   // Before the local Cloud takes its seconds: an address that nobody answers is said at once.
   if (options.start === undefined) await checkReachable(options);
   const cloud = tools.cloud ?? openCloud();
+  const browsers = tools.browsers ?? openBrowsers();
   try {
-    const world = await openWorld(options, cloud);
+    const world = await openWorld(options, cloud, browsers);
     try {
       const reports = await runAll(world, chosen, tools.onRule ?? (() => undefined));
       const seconds = (performance.now() - started) / 1000;
@@ -66,6 +71,7 @@ export async function checkApp(options: CheckOptions, tools: CheckTools = {}): P
       await world.close();
     }
   } finally {
+    if (tools.browsers === undefined) await browsers.close();
     if (tools.cloud === undefined) await cloud.close();
   }
 }

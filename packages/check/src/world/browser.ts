@@ -1,6 +1,7 @@
 /**
  * Pages in a real Chromium, in a frame of the dashboard's own origin with third-party cookies blocked,
- * as users meet them. Dialogs are dismissed, downloads refused, every wait is bounded.
+ * as users meet them. Dialogs are dismissed, downloads refused, endless polling is not waited for, every
+ * wait is bounded.
  */
 import type { BrowserContext, Page, Frame as PlaywrightFrame, Request } from "playwright-core";
 import type { Exchange } from "../evidence/index.ts";
@@ -19,6 +20,8 @@ export type BrowserVisit = {
   /** Local and session storage of the app's origin, as one text. */
   readonly storage: string;
   readonly console: readonly string[];
+  /** What the page did by itself that nobody asked for: dialogs, downloads, windows, loading itself anew. */
+  readonly unasked: readonly string[];
 };
 
 export type VisitOptions = {
@@ -49,6 +52,12 @@ const panel = { width: 412, height: 780 };
 const actionTimeLimit = 15_000;
 const settleTimeLimit = 9000;
 const quietTime = 500;
+/** The same request so often, over so long, while a page comes to rest is a page that asks for ever. */
+const mostRepeats = 3;
+const repeatingTime = 2500;
+/** A request open so long is one that waits for news. */
+const longestOpen = 6000;
+const mostDocuments = 4;
 
 /** Opens a portal URL in a frame of the dashboard, in a profile of its own unless one is given. */
 export async function openFrame(world: World, url: string, options: VisitOptions = {}): Promise<Frame> {
@@ -63,9 +72,8 @@ export async function openFrame(world: World, url: string, options: VisitOptions
     }));
   const page = await context.newPage();
   page.setDefaultTimeout(actionTimeLimit);
-  page.on("dialog", (dialog) => void dialog.dismiss().catch(() => undefined));
   if (options.alone !== true) await blockThirdPartyCookies(context, page);
-  const seen = watch(page);
+  const seen = watch(page, world.restless);
   const around = options.around ?? dashboardOrigin;
   await page.route(`${around}/**`, (route) =>
     route.fulfill({ contentType: "text/html", body: framingPage(url) }).catch(() => undefined),
@@ -113,31 +121,83 @@ async function blockThirdPartyCookies(context: BrowserContext, page: Page): Prom
 type Seen = {
   readonly exchanges: Exchange[];
   readonly console: string[];
+  readonly unasked: string[];
   readonly reading: Promise<void>[];
-  open: number;
+  /** Requests under way that a page has to wait for, with their beginning. */
+  readonly open: Map<Request, number>;
+  /** How often each kind was asked for since the page was last looked at, and since when. */
+  readonly asked: Map<string, { times: number; readonly since: number }>;
+  /** Kinds of requests that never end, known from every page of the check. */
+  readonly restless: Set<string>;
   lastActivity: number;
 };
 
 const readKinds = new Set(["document", "script", "xhr", "fetch", "stylesheet", "other", "manifest"]);
+const endlessKinds = new Set(["eventsource", "websocket", "ping"]);
 
-function watch(page: Page): Seen {
-  const seen: Seen = { exchanges: [], console: [], reading: [], open: 0, lastActivity: performance.now() };
-  const active = (by: number) => {
-    seen.open += by;
-    seen.lastActivity = performance.now();
+function watch(page: Page, restless: Set<string>): Seen {
+  const seen: Seen = {
+    exchanges: [],
+    console: [],
+    unasked: [],
+    reading: [],
+    open: new Map(),
+    asked: new Map(),
+    restless,
+    lastActivity: performance.now(),
   };
   page.on("console", (message) => seen.console.push(message.text()));
   page.on("pageerror", (error) => seen.console.push(String(error)));
-  page.on("request", () => active(1));
+  page.on("request", (request) => begin(request, seen));
   page.on("requestfailed", (request) => {
-    active(-1);
+    end(request, seen);
     seen.exchanges.push(failedExchange(request));
   });
   page.on("requestfinished", (request) => {
-    active(-1);
+    end(request, seen);
     if (readKinds.has(request.resourceType())) seen.reading.push(readExchange(request, seen));
   });
+  refuseWhatNobodyAskedFor(page, seen);
   return seen;
+}
+
+/** Dialogs, downloads and new windows end at once and are written down. */
+function refuseWhatNobodyAskedFor(page: Page, { unasked }: Seen): void {
+  page.on("dialog", (dialog) => {
+    unasked.push(`opened a dialog (${dialog.type()}: "${dialog.message().slice(0, 60)}")`);
+    void dialog.dismiss().catch(() => undefined);
+  });
+  page.on("download", (download) => {
+    unasked.push(`started a download (${download.suggestedFilename().slice(0, 60)})`);
+    void download.cancel().catch(() => undefined);
+  });
+  page.on("popup", (popup) => {
+    unasked.push("opened a window");
+    void popup.close().catch(() => undefined);
+  });
+}
+
+function kindOf(request: Request): string {
+  const { origin, pathname } = new URL(request.url());
+  return `${request.method()} ${origin}${pathname}`;
+}
+
+/** What a page asks for again and again is no work that it would come to the end of. */
+function begin(request: Request, seen: Seen): void {
+  const kind = kindOf(request);
+  const asked = seen.asked.get(kind) ?? { times: 0, since: performance.now() };
+  seen.asked.set(kind, asked);
+  asked.times += 1;
+  if (request.resourceType() === "document" && asked.times === mostDocuments)
+    seen.unasked.push(`loaded ${new URL(request.url()).pathname} again and again`);
+  if (asked.times > mostRepeats && performance.now() - asked.since > repeatingTime) seen.restless.add(kind);
+  if (endlessKinds.has(request.resourceType()) || seen.restless.has(kind)) return;
+  seen.open.set(request, performance.now());
+  seen.lastActivity = performance.now();
+}
+
+function end(request: Request, seen: Seen): void {
+  if (seen.open.delete(request)) seen.lastActivity = performance.now();
 }
 
 async function readExchange(request: Request, seen: Seen): Promise<void> {
@@ -182,12 +242,22 @@ function failedExchange(request: Request): Exchange {
 
 /** Until nothing has been asked for a moment; a page that never rests is looked at as it is. */
 async function settle(seen: Seen): Promise<void> {
+  seen.asked.clear();
   const ends = performance.now() + settleTimeLimit;
   while (performance.now() < ends) {
-    if (seen.open <= 0 && performance.now() - seen.lastActivity > quietTime) break;
+    giveUpWaiting(seen);
+    if (seen.open.size === 0 && performance.now() - seen.lastActivity > quietTime) break;
     await pause(50);
   }
   await Promise.race([Promise.allSettled(seen.reading), pause(1000)]);
+}
+
+function giveUpWaiting(seen: Seen): void {
+  for (const [request, began] of seen.open) {
+    if (performance.now() - began < longestOpen) continue;
+    seen.restless.add(kindOf(request));
+    seen.open.delete(request);
+  }
 }
 
 async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
@@ -208,5 +278,6 @@ async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
       "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, window.name])",
     ),
     console: [...seen.console],
+    unasked: [...seen.unasked],
   };
 }

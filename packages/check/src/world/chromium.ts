@@ -24,8 +24,29 @@ const browserArguments = [
   "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessForNavigations",
 ];
 
+/** A Chromium that is started when somebody first asks for it, and shared from then on. */
+export type Browsers = {
+  /** @throws NotTested where there is none. */
+  open(): Promise<Browser>;
+  close(): Promise<void>;
+};
+
+/** Starts nothing yet. */
+export function openBrowsers(): Browsers {
+  let browser: Promise<Browser> | undefined;
+  return {
+    open: () => {
+      browser ??= launchBrowser();
+      return browser;
+    },
+    close: async () => {
+      await browser?.then((opened) => opened.close()).catch(() => undefined);
+    },
+  };
+}
+
 /** Starts Chromium. Say `ANNEX_BROWSER=/path/to/chrome` to take a certain one. @throws NotTested where there is none. */
-export async function launchBrowser(): Promise<Browser> {
+async function launchBrowser(): Promise<Browser> {
   try {
     return await chromium.launch({
       executablePath: await browserPath(),

@@ -15,7 +15,7 @@ const { dataDirectory, seed } = workerData as CloudPlan;
 const say = (news: CloudNews) => parentPort?.postMessage(news);
 
 try {
-  const sandbox = await startSandbox({ port: 0, dataDirectory, seed });
+  const sandbox = await startSandbox({ port: 0, dataDirectory, seed, ledgers: "in-memory" });
   say({ url: sandbox.url, adminToken: sandbox.adminToken });
 } catch (error) {
   say({ failed: error instanceof Error ? error.message : String(error) });

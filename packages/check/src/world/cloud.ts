@@ -23,14 +23,18 @@ export type Cloud = {
   admin(method: string, path: string, body?: unknown): Promise<CloudAnswer>;
   /** An installation with these scopes on one of the ledgers. */
   back(ledger: LedgerName, grant: readonly Scope[]): Promise<Backing>;
-  /** Plants the marks once more, so that they stand among the newest records however many apps have made since. */
+  /** Plants the marks once more where so much was written since that they don't stand among the newest records. */
   freshen(ledger: LedgerName): Promise<void>;
+  /** Says that something was written to a ledger. */
+  written(ledger: LedgerName): void;
   close(): Promise<void>;
 };
 
 type Place = { readonly organizationId: string; readonly instanceId: string };
 
 const markBytes = 5;
+/** A page shows twenty or thirty of the newest records; marks are planted again before they leave the first ten. */
+const mostWrites = 8;
 
 /** Starts a local Cloud in a temporary folder. @throws through `ready` only. */
 export function openCloud(): Cloud {
@@ -70,7 +74,10 @@ export function openCloud(): Cloud {
   }
 
   const planters = new Map<LedgerName, Promise<Backing>>();
+  const writes = { a: mostWrites, b: mostWrites };
   async function freshen(ledger: LedgerName): Promise<void> {
+    if (writes[ledger] < mostWrites) return;
+    writes[ledger] = 0;
     const { sandbox } = await starting;
     const planter = planters.get(ledger) ?? back(ledger, scopes);
     planters.set(ledger, planter);
@@ -92,6 +99,9 @@ export function openCloud(): Cloud {
     admin,
     back,
     freshen,
+    written: (ledger) => {
+      writes[ledger] += 1;
+    },
     close: async () => {
       await thread.end();
       const opened = await receiver;

@@ -70,6 +70,7 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
 
   async function pass({ request, response, body, call, entry, cut }: Passing): Promise<void> {
     const { url } = await cloud.ready;
+    if (entry !== undefined && call.method !== "GET") cloud.written(entry.tenant.ledger);
     const behind = entry === undefined ? undefined : await backing(entry);
     const answer = await fetch(`${url}${pathBehind(call, entry, behind)}`, {
       method: call.method,

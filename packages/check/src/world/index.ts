@@ -5,6 +5,7 @@
  * Imports `evidence` for the shapes of what it sees; judges nothing.
  */
 export { type BrowserVisit, type Frame, openFrame } from "./browser.ts";
+export { type Browsers, openBrowsers } from "./chromium.ts";
 export { type Cloud, openCloud } from "./cloud.ts";
 export { deliver, requestPortal, send, sendRaw } from "./doors.ts";
 export { CheckError } from "./errors.ts";

@@ -1,7 +1,7 @@
 /** One check's surroundings put together, and what is seen once for many rules. */
 import { randomUUID } from "node:crypto";
 import type { Browser } from "playwright-core";
-import { launchBrowser } from "./chromium.ts";
+import type { Browsers } from "./chromium.ts";
 import type { Cloud } from "./cloud.ts";
 import { send } from "./doors.ts";
 import { CheckError } from "./errors.ts";
@@ -22,6 +22,8 @@ export type World = {
   readonly tenants: readonly Tenant[];
   /** Every portal URL the app gave. */
   readonly tokens: Set<string>;
+  /** Requests that the app's pages make without end, by method and address; nobody waits for them. */
+  readonly restless: Set<string>;
   tenant(options?: TenantOptions): Tenant;
   /** Sees something once, however many rules ask, and shows each of them how it was seen. */
   once<Result>(name: string, see: () => Promise<Result>): Promise<Result>;
@@ -35,7 +37,7 @@ export type World = {
  *
  * @throws CheckError when the app can't be reached.
  */
-export async function openWorld(options: CheckOptions, cloud: Cloud): Promise<World> {
+export async function openWorld(options: CheckOptions, cloud: Cloud, browsers: Browsers): Promise<World> {
   const front = await openFront(cloud, performance.now());
   try {
     const process =
@@ -48,18 +50,19 @@ export async function openWorld(options: CheckOptions, cloud: Cloud): Promise<Wo
       await process?.stop();
       throw error;
     });
-    return assemble(options, cloud, front, process);
+    return assemble({ options, cloud, browsers, front, process });
   } catch (error) {
     await front.close();
     throw error;
   }
 }
 
-function assemble(options: CheckOptions, cloud: Cloud, front: Front, process: AppProcess | undefined): World {
+type Parts = Pick<World, "options" | "cloud" | "front" | "process"> & { readonly browsers: Browsers };
+
+function assemble({ options, cloud, browsers, front, process }: Parts): World {
   const appId = `app_${randomUUID()}`;
   const known: Tenant[] = [];
   const seen = new Map<string, Promise<{ readonly result: unknown; readonly trace: Trace }>>();
-  let browser: Promise<Browser> | undefined;
   return {
     options,
     cloud,
@@ -68,6 +71,7 @@ function assemble(options: CheckOptions, cloud: Cloud, front: Front, process: Ap
     editions: options.edition === "both" ? ["guide", "later"] : [options.edition],
     tenants: known,
     tokens: new Set(),
+    restless: new Set(),
     tenant: (given = {}) => {
       const edition = options.edition === "both" ? "guide" : options.edition;
       const asked = { edition, grant: options.asks, ...given };
@@ -83,12 +87,8 @@ function assemble(options: CheckOptions, cloud: Cloud, front: Front, process: Ap
       adopt(trace);
       return result as Result;
     },
-    browser: () => {
-      browser ??= launchBrowser();
-      return browser;
-    },
+    browser: () => browsers.open(),
     close: async () => {
-      await browser?.then((opened) => opened.close()).catch(() => undefined);
       await process?.stop();
       await front.close();
     },
