@@ -1,12 +1,9 @@
-import { exec } from "node:child_process";
-import { promisify } from "node:util";
 import { fail, NotTested, pass } from "../evidence/index.ts";
-import { installed, isLaunched, launchAnswer, pause } from "../world/index.ts";
+import { installed, isLaunched, launchAnswer } from "../world/index.ts";
+import { deny, needsDenyCommand } from "./denying.ts";
 import { callsOf, seeTenant } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
-
-const run = promisify(exec);
 
 export default defineRule({
   id: "denied-later",
@@ -18,18 +15,12 @@ export default defineRule({
   fix: "Ask at each request whether the session's user may still use the app, not only at launch.",
   needs: ["browser"],
   observe: async (world) => {
-    const { denyCommand } = world.options;
-    if (denyCommand === undefined)
-      throw new NotTested(
-        "Nobody said how a member's right is taken away.",
-        "Give --deny-command, with {user} in place of the member's id.",
-      );
+    needsDenyCommand(world);
     const seen = await seeTenant(world, await installed(world, { edition: "guide" }));
     const telling = callsOf(seen).filter(({ answer }) =>
       seen.marks.slice(0, 2).some((mark) => answer.text.includes(mark)),
     );
-    await run(denyCommand.replaceAll("{user}", seen.tenant.userId), { timeout: 20_000 });
-    await pause(500);
+    await deny(world, seen.tenant);
     const again = [];
     for (const call of telling) again.push({ call, answer: await replay(call) });
     return {

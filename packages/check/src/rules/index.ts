@@ -2,10 +2,12 @@
  * The rules, one a file, in the order of a report: events, doors, launch, secrets, Cloud, tenants, bad
  * days, kills, pages. A rule drives the app through `world` and judges what it saw through `evidence`.
  */
+
 import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
 import badInputNamed from "./bad-input-named.ts";
 import badInputRefused from "./bad-input-refused.ts";
 import barePortalPage from "./bare-portal-page.ts";
+import changedKey from "./changed-key.ts";
 import conflictingInstall from "./conflicting-install.ts";
 import cutAfterCommit from "./cut-after-commit.ts";
 import deniedLater from "./denied-later.ts";
@@ -16,6 +18,7 @@ import duplicateUninstall from "./duplicate-uninstall.ts";
 import earlyRefusal from "./early-refusal.ts";
 import embeddingHeader from "./embedding-header.ts";
 import errorPageAppFailed from "./error-page-app-failed.ts";
+import errorPageDenied from "./error-page-denied.ts";
 import errorPageExpired from "./error-page-expired.ts";
 import errorPageInstanceAway from "./error-page-instance-away.ts";
 import errorPageMissingPermission from "./error-page-missing-permission.ts";
@@ -28,8 +31,11 @@ import forgedInstall from "./forged-install.ts";
 import forgedPortalRequest from "./forged-portal-request.ts";
 import forgedUninstall from "./forged-uninstall.ts";
 import freshPortalUrl from "./fresh-portal-url.ts";
+import fullDisk from "./full-disk.ts";
 import installAccepted from "./install-accepted.ts";
 import instanceIdOnEachCall from "./instance-id-on-each-call.ts";
+import keptConnections from "./kept-connections.ts";
+import keyAfterRefusal from "./key-after-refusal.ts";
 import keyAtRest from "./key-at-rest.ts";
 import keyInAnswers from "./key-in-answers.ts";
 import keyInBrowser from "./key-in-browser.ts";
@@ -41,9 +47,12 @@ import killWork from "./kill-work.ts";
 import lateInstall from "./late-install.ts";
 import linkAgain from "./link-again.ts";
 import linkExpires from "./link-expires.ts";
+import linkInNewTab from "./link-in-new-tab.ts";
 import lockedDatabase from "./locked-database.ts";
 import manifestScopes from "./manifest-scopes.ts";
+import manyRefused from "./many-refused.ts";
 import noCallFromBrowser from "./no-call-from-browser.ts";
+import noCallToCore from "./no-call-to-core.ts";
 import oddHttp from "./odd-http.ts";
 import oversizedBody from "./oversized-body.ts";
 import pageAccessibility from "./page-accessibility.ts";
@@ -51,10 +60,13 @@ import pageActionInView from "./page-action-in-view.ts";
 import pageContrast from "./page-contrast.ts";
 import pageKeyboard from "./page-keyboard.ts";
 import pageOverflow from "./page-overflow.ts";
+import pageReload from "./page-reload.ts";
+import pageRests from "./page-rests.ts";
 import pageTargets from "./page-targets.ts";
 import pageTextSize from "./page-text-size.ts";
 import portalAccepted from "./portal-accepted.ts";
 import portalForeignIds from "./portal-foreign-ids.ts";
+import recordsOnce from "./records-once.ts";
 import reinstall from "./reinstall.ts";
 import revokedKey from "./revoked-key.ts";
 import type { Rule } from "./rule.ts";
@@ -63,6 +75,7 @@ import scopeUnused from "./scope-unused.ts";
 import secondInstallOlderLives from "./second-install-older-lives.ts";
 import secondInstallOlderRefused from "./second-install-older-refused.ts";
 import secondInstallUndecided from "./second-install-undecided.ts";
+import secondInstallWork from "./second-install-work.ts";
 import secretAddress from "./secret-address.ts";
 import sessionEndsWithUninstall from "./session-ends-with-uninstall.ts";
 import sessionExpires from "./session-expires.ts";
@@ -71,6 +84,7 @@ import tenantsInPages from "./tenants-in-pages.ts";
 import tokenAtRest from "./token-at-rest.ts";
 import tokenEntropy from "./token-entropy.ts";
 import tokenInLog from "./token-in-log.ts";
+import tokenInReferer from "./token-in-referer.ts";
 import tokenLeavesAddress from "./token-leaves-address.ts";
 import tolerantJson from "./tolerant-json.ts";
 import twoTabs from "./two-tabs.ts";
@@ -100,17 +114,22 @@ export const rules: readonly Rule[] = [
   reinstall,
   uninstallNamesOne,
   conflictingInstall,
+  changedKey,
+  keyAfterRefusal,
   secondInstallOlderRefused,
   secondInstallOlderLives,
   secondInstallUndecided,
+  secondInstallWork,
   earlyRefusal,
   foreignRefusal,
   revokedKey,
+  manyRefused,
   tolerantJson,
   badInputRefused,
   badInputNamed,
   oversizedBody,
   oddHttp,
+  keptConnections,
   secretAddress,
   forgedInstall,
   forgedUninstall,
@@ -122,6 +141,8 @@ export const rules: readonly Rule[] = [
   freshPortalUrl,
   tokenEntropy,
   linkAgain,
+  linkInNewTab,
+  pageReload,
   unknownToken,
   linkExpires,
   sessionExpires,
@@ -131,6 +152,7 @@ export const rules: readonly Rule[] = [
   twoTabs,
   withoutCookies,
   tokenLeavesAddress,
+  tokenInReferer,
   barePortalPage,
   embeddingHeader,
   foreignFrame,
@@ -141,6 +163,7 @@ export const rules: readonly Rule[] = [
   keyAtRest,
   tokenAtRest,
   noCallFromBrowser,
+  noCallToCore,
   answersWhileCloudHangs,
   workAfterAnswer,
   uninstallStopsWork,
@@ -156,7 +179,9 @@ export const rules: readonly Rule[] = [
   killAfterUninstall,
   killDeduplication,
   killWork,
+  recordsOnce,
   lockedDatabase,
+  fullDisk,
   pageOverflow,
   pageTextSize,
   pageContrast,
@@ -164,9 +189,11 @@ export const rules: readonly Rule[] = [
   pageTargets,
   pageActionInView,
   pageKeyboard,
+  pageRests,
   errorPageUninstalled,
   errorPageExpired,
   errorPageUnknown,
+  errorPageDenied,
   errorPageMissingPermission,
   errorPageInstanceAway,
   errorPageRateLimited,

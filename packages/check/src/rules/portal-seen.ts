@@ -113,3 +113,8 @@ export function callsOf(seen: Seen): readonly Exchange[] {
     return true;
   });
 }
+
+/** What a page asked for and was refused. */
+export function refusalsIn({ exchanges }: BrowserVisit): readonly Exchange[] {
+  return exchanges.filter(({ answer }) => [401, 403, 410].includes(answer.status ?? 0));
+}

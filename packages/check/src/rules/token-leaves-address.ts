@@ -9,7 +9,7 @@ export default defineRule({
   holdsTo:
     "The token leaves the address bar and the history as soon as the page is entered, and never leaves through Referer or a log.",
   severity: "serious",
-  how: "After the portal has opened in Chromium its address is read, and every request to other origins is searched for the token.",
+  how: "After the portal has opened in Chromium its address and history are read, and every request to other origins is searched for the token.",
   fix: "Exchange the token for a session, then history.replaceState to an address without it, or redirect. Send Referrer-Policy: no-referrer.",
   needs: ["browser"],
   observe: async (world) => (await seePortal(world)).a,
@@ -18,6 +18,8 @@ export default defineRule({
     const token = tokenOf(url);
     if (token.length >= 8 && first.finalUrl.includes(token))
       return fail("With the page open its address still holds the token.");
+    if (token.length >= 8 && first.history.some((address) => address.includes(token)))
+      return fail("The page's own history still leads back to the address with the token.");
     const { origin } = new URL(url);
     const leak = exchanges.find(
       (one) =>
@@ -25,7 +27,7 @@ export default defineRule({
         `${one.url} ${one.requestHeaders["referer"] ?? ""}`.includes(token),
     );
     return leak === undefined
-      ? pass("The address has no token any more, and no other origin saw it.")
+      ? pass("Address and history have no token any more, and no other origin saw it.")
       : fail(`A request to ${new URL(leak.url).origin} carried the token.`);
   },
 });

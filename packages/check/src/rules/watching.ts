@@ -21,6 +21,11 @@ export function isWrite(call: CloudCall): boolean {
   return !/\/filter(\?|$)/.test(call.path);
 }
 
+/** The writes of a tenant that Cloud carried out. */
+export function writesOf({ calls }: Tenant): readonly CloudCall[] {
+  return calls.filter((call) => isWrite(call) && (call.status ?? 500) < 300);
+}
+
 /** What a write does, whatever its random parts: method, path without query, and body. */
 export function effectOf(call: CloudCall): string {
   return `${call.method} ${call.path.split("?")[0] ?? ""} ${call.body}`;

@@ -1,6 +1,6 @@
-import { type Exchange, fail, NotTested, pass } from "../evidence/index.ts";
-import { type BrowserVisit, installed, openPortal } from "../world/index.ts";
-import { seePortal } from "./portal-seen.ts";
+import { type Exchange, fail, NotTested, pass, warning } from "../evidence/index.ts";
+import { type BrowserVisit, installed, openPortal, type World } from "../world/index.ts";
+import { type Seen, seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -9,7 +9,7 @@ export default defineRule({
   section: "7",
   holdsTo: "The frame is cross-site: third-party cookies are blocked in most browsers.",
   severity: "critical",
-  how: "The portal is opened in a frame of the dashboard's origin in a Chromium that blocks third-party cookies, and once in a tab of its own where they count as first-party; what works there must work in the frame.",
+  how: "The portal is opened in a frame of the dashboard's origin in a Chromium that blocks third-party cookies, and once in a tab of its own where they count as first-party; what works there must work in the frame. An app that sets partitioned cookies is opened once more without any.",
   fix: "Don't rest the session on a cookie. Give the page a session token, keep it in sessionStorage and send it in an Authorization header.",
   needs: ["browser"],
   observe: async (world) => {
@@ -19,10 +19,15 @@ export default defineRule({
     });
     const alone = await frame.look();
     await frame.close();
-    return { mark: world.cloud.marks.a, framed: a.first, alone };
+    const none = hasCookies(a) ? await withNone(world) : undefined;
+    return { mark: world.cloud.marks.a, framed: a.first, alone, none };
   },
-  judge: ({ mark, framed, alone }) => {
+  judge: ({ mark, framed, alone, none }) => {
     if (!alone.shown) throw new NotTested("The portal opened nowhere.", "It needs a portal that opens.");
+    if (none !== undefined && framed.html.includes(mark) && !none.html.includes(mark))
+      return warning(
+        "The ledger's records show in the frame by a partitioned cookie; in a browser that blocks those as well they don't.",
+      );
     if (framed.html.includes(mark)) return pass("The ledger's records show in the frame.");
     if (alone.html.includes(mark))
       return fail(
@@ -36,6 +41,18 @@ export default defineRule({
       : pass("The page works in the frame as in a tab of its own.");
   },
 });
+
+/** Whether the frame's own requests carried a cookie at all. */
+function hasCookies({ exchanges }: Seen): boolean {
+  return exchanges.some(({ requestHeaders }) => requestHeaders["cookie"] !== undefined);
+}
+
+async function withNone(world: World): Promise<BrowserVisit> {
+  const { frame } = await openPortal(world, await installed(world, { ledger: "a" }), { noCookies: true });
+  const visit = await frame.look();
+  await frame.close();
+  return visit;
+}
 
 function refusals({ exchanges }: BrowserVisit): readonly Exchange[] {
   return exchanges.filter(({ answer }) => answer.status === 401 || answer.status === 403);

@@ -3,7 +3,7 @@
  * as users meet them. Dialogs are dismissed, downloads refused, endless polling is not waited for, every
  * wait is bounded.
  */
-import type { BrowserContext, Page, Frame as PlaywrightFrame, Request } from "playwright-core";
+import type { BrowserContext, Page, Frame as PlaywrightFrame, Request, Route } from "playwright-core";
 import type { Exchange } from "../evidence/index.ts";
 import { pause } from "./time.ts";
 import { note, notePicture } from "./trace.ts";
@@ -17,8 +17,10 @@ export type BrowserVisit = {
   readonly finalUrl: string;
   readonly text: string;
   readonly html: string;
-  /** Local and session storage of the app's origin, as one text. */
+  /** Local and session storage of the app's origin, its cookies and its databases, as one text. */
   readonly storage: string;
+  /** The addresses that the frame's own history leads back to. */
+  readonly history: readonly string[];
   readonly console: readonly string[];
   /** What the page did by itself that nobody asked for: dialogs, downloads, windows, loading itself anew. */
   readonly unasked: readonly string[];
@@ -33,6 +35,10 @@ export type VisitOptions = {
   readonly context?: BrowserContext;
   /** Without the dashboard around it, as `Open` does. */
   readonly alone?: boolean;
+  /** No cookie at all, partitioned ones included, as the strictest browsers have it. */
+  readonly noCookies?: boolean;
+  /** Changes the markup of the page that the URL leads to. */
+  readonly rewrite?: (html: string) => string;
 };
 
 export type Frame = {
@@ -78,6 +84,9 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   await page.route(`${around}/**`, (route) =>
     route.fulfill({ contentType: "text/html", body: framingPage(url) }).catch(() => undefined),
   );
+  if (options.noCookies === true) await page.route(`${new URL(url).origin}/**`, withoutCookies);
+  const { rewrite } = options;
+  if (rewrite !== undefined) await page.route(url, (route) => rewritten(route, rewrite));
   note(
     `open ${url} ${options.alone ? "in a tab of its own" : `in a frame of ${around}`}, ${width} × ${height}`,
   );
@@ -110,6 +119,27 @@ export async function openFrame(world: World, url: string, options: VisitOptions
 function framingPage(url: string): string {
   const escaped = url.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
   return `<!doctype html><html lang="en"><title>Dashboard</title><style>html,body{margin:0;height:100%;background:#111}iframe{border:0;width:100%;height:100%;display:block}</style><iframe title="The app" src="${escaped}"></iframe></html>`;
+}
+
+async function withoutCookies(route: Route): Promise<void> {
+  try {
+    const { cookie: _cookie, ...headers } = await route.request().allHeaders();
+    const response = await route.fetch({ headers, maxRedirects: 0 });
+    const { "set-cookie": _set, ...kept } = response.headers();
+    await route.fulfill({ response, headers: kept });
+  } catch {
+    await route.abort().catch(() => undefined);
+  }
+}
+
+async function rewritten(route: Route, rewrite: (html: string) => string): Promise<void> {
+  try {
+    const response = await route.fetch({ maxRedirects: 0 });
+    const isPage = (response.headers()["content-type"] ?? "").includes("html");
+    await route.fulfill(isPage ? { response, body: rewrite(await response.text()) } : { response });
+  } catch {
+    await route.abort().catch(() => undefined);
+  }
 }
 
 async function blockThirdPartyCookies(context: BrowserContext, page: Page): Promise<void> {
@@ -274,10 +304,31 @@ async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
     finalUrl,
     html,
     text: await read("document.body ? document.body.innerText : ''"),
-    storage: await read(
-      "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, window.name])",
-    ),
+    storage: await read(readStorage),
+    history: addressesOf(await read("JSON.stringify(navigation.entries().map((entry) => entry.url))")),
     console: [...seen.console],
     unasked: [...seen.unasked],
   };
+}
+
+/** The first two are lists of names and values; databases are read as far as they go in a moment. */
+const readStorage = `(async () => {
+  const databases = [];
+  const wait = (request) => new Promise((done, failed) => { request.onsuccess = () => done(request.result); request.onerror = failed; request.onblocked = failed; });
+  try {
+    for (const { name } of await indexedDB.databases()) {
+      const database = await wait(indexedDB.open(name));
+      for (const store of database.objectStoreNames) databases.push(await wait(database.transaction(store).objectStore(store).getAll(undefined, 200)));
+      database.close();
+    }
+  } catch {}
+  return JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, window.name, databases]);
+})()`;
+
+function addressesOf(json: string): readonly string[] {
+  try {
+    return (JSON.parse(json) as (string | null)[]).filter((address) => address !== null);
+  } catch {
+    return [];
+  }
 }

@@ -10,6 +10,7 @@ export { type Cloud, openCloud } from "./cloud.ts";
 export { deliver, requestPortal, send, sendRaw } from "./doors.ts";
 export { CheckError } from "./errors.ts";
 export { filesUnder } from "./files.ts";
+export { fillDisk } from "./full-disk.ts";
 export {
   install,
   installed,
@@ -29,6 +30,7 @@ export {
 } from "./measuring.ts";
 export { openPortal } from "./open-portal.ts";
 export type { CheckOptions, Edition } from "./options.ts";
+export { type RecordCount, recordsOf } from "./records.ts";
 export { installBody, portalBody, type Tenant, uninstallBody } from "./tenants.ts";
 export { pause, until } from "./time.ts";
 export { withTrace } from "./trace.ts";

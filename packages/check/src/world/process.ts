@@ -1,5 +1,6 @@
 /** The app as a process of the checker's: started by the user's command, killed without warning, started again. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { send } from "./doors.ts";
 import { CheckError } from "./errors.ts";
 import { pause, until } from "./time.ts";
@@ -12,6 +13,10 @@ export type AppProcess = {
   start(): Promise<void>;
   /** Kills and starts. */
   restart(): Promise<void>;
+  /** Whether it still runs. */
+  runs(): boolean;
+  /** The processes of the command and of all it started. @returns none where the system doesn't tell. */
+  processes(): readonly number[];
   /** All that it wrote to standard output and standard error so far. */
   output(): string;
   stop(): Promise<void>;
@@ -22,8 +27,23 @@ const endTimeLimit = 5_000;
 const longestOutput = 16 * 1024 * 1024;
 const shownLines = 5;
 
-/** Starts the command with the Cloud API's base in place of `{cloud}` and in the environment. */
-export async function startProcess(command: string, cloudUrl: string, address: string): Promise<AppProcess> {
+/** What is started, and what it is told. */
+export type StartPlan = {
+  readonly command: string;
+  /** Stands in place of `{cloud}` in the command. */
+  readonly cloudUrl: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where it will answer. */
+  readonly address: string;
+};
+
+/** Starts the command. @throws CheckError when it ends, or something else answers there already. */
+export async function startProcess({
+  command,
+  cloudUrl,
+  environment,
+  address,
+}: StartPlan): Promise<AppProcess> {
   const { origin } = new URL(address);
   let child: ChildProcess | undefined;
   let output = "";
@@ -41,7 +61,7 @@ export async function startProcess(command: string, cloudUrl: string, address: s
       shell: true,
       detached: process.platform !== "win32",
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ANNEX_CLOUD_URL: cloudUrl, CLOUD_API: cloudUrl },
+      env: { ...process.env, ...environment },
     });
     started.stdout?.on("data", write);
     started.stderr?.on("data", write);
@@ -72,6 +92,8 @@ export async function startProcess(command: string, cloudUrl: string, address: s
       await running.kill();
       await running.start();
     },
+    runs: () => child !== undefined && child.exitCode === null && child.signalCode === null,
+    processes: () => (child?.pid === undefined ? [] : processesOfGroup(child.pid)),
     output: () => output,
     stop: async () => {
       signalGroup(child, "SIGTERM");
@@ -103,4 +125,23 @@ async function answers(origin: string): Promise<boolean> {
 
 function lastLines(output: string): string {
   return output.trimEnd().split("\n").slice(-shownLines).join("\n");
+}
+
+/** As Linux tells of them: the fifth word of a process's line is its group. */
+function processesOfGroup(group: number): readonly number[] {
+  if (!existsSync("/proc/self/stat")) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => groupOf(name) === group)
+    .map(Number);
+}
+
+function groupOf(name: string): number | undefined {
+  try {
+    const line = readFileSync(`/proc/${name}/stat`, "latin1");
+    return Number(line.slice(line.lastIndexOf(")") + 2).split(" ")[2]);
+  } catch {
+    // It has ended meanwhile.
+    return undefined;
+  }
 }

@@ -45,12 +45,21 @@ export function newTenant(name: string, appId: string, options: TenantOptions): 
     organizationId: inPlaceOf?.organizationId ?? `org_${randomUUID()}`,
     instanceId: inPlaceOf?.instanceId ?? `inst_${randomUUID()}`,
     userId: inPlaceOf?.userId ?? `user_${randomUUID()}`,
-    key: `blnk_${randomBytes(keyBytes).toString("hex")}`,
+    key: newKey(),
     grant: options.grant ?? scopes,
     ledger: options.ledger ?? inPlaceOf?.ledger ?? "a",
     edition: options.edition ?? inPlaceOf?.edition ?? "guide",
     calls: [],
   };
+}
+
+/** The same tenant with another key and no calls yet. */
+export function withOtherKey(tenant: Tenant): Tenant {
+  return { ...tenant, name: `${tenant.name} with another key`, key: newKey(), calls: [] };
+}
+
+function newKey(): string {
+  return `blnk_${randomBytes(keyBytes).toString("hex")}`;
 }
 
 /** A tenant's payload in its edition; what the later edition leaves out is left out. */

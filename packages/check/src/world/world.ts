@@ -3,18 +3,21 @@ import { randomUUID } from "node:crypto";
 import type { Browser } from "playwright-core";
 import type { Browsers } from "./chromium.ts";
 import type { Cloud } from "./cloud.ts";
+import { coreVariables, type Decoy, openDecoy } from "./decoy.ts";
 import { send } from "./doors.ts";
 import { CheckError } from "./errors.ts";
 import { type Front, openFront } from "./front.ts";
 import type { CheckOptions, Edition } from "./options.ts";
 import { type AppProcess, startProcess } from "./process.ts";
-import { newTenant, type Tenant, type TenantOptions } from "./tenants.ts";
+import { newTenant, type Tenant, type TenantOptions, withOtherKey } from "./tenants.ts";
 import { adopt, type Trace, withTrace } from "./trace.ts";
 
 export type World = {
   readonly options: CheckOptions;
   readonly cloud: Cloud;
   readonly front: Front;
+  /** An address that the app has no business with. */
+  readonly decoy: Decoy;
   /** There with `--start`. */
   readonly process: AppProcess | undefined;
   readonly editions: readonly Edition[];
@@ -25,6 +28,8 @@ export type World = {
   /** Requests that the app's pages make without end, by method and address; nobody waits for them. */
   readonly restless: Set<string>;
   tenant(options?: TenantOptions): Tenant;
+  /** The same installation with another key, as in a delivery whose key alone differs. */
+  rekeyed(tenant: Tenant): Tenant;
   /** Sees something once, however many rules ask, and shows each of them how it was seen. */
   once<Result>(name: string, see: () => Promise<Result>): Promise<Result>;
   /** A Chromium. @throws NotTested where there is none. */
@@ -39,34 +44,57 @@ export type World = {
  */
 export async function openWorld(options: CheckOptions, cloud: Cloud, browsers: Browsers): Promise<World> {
   const front = await openFront(cloud, performance.now());
+  const decoy = await openDecoy();
   try {
     const process =
-      options.start === undefined
-        ? undefined
-        : await startProcess(options.start, front.url, options.callback);
+      options.start === undefined ? undefined : await startApp(options.start, options, front, decoy);
     // An app of ours calls this Cloud from the first event on, so there has to be one.
     if (process !== undefined) await cloud.ready;
     await checkReachable(options).catch(async (error: unknown) => {
       await process?.stop();
       throw error;
     });
-    return assemble({ options, cloud, browsers, front, process });
+    return assemble({ options, cloud, browsers, front, decoy, process });
   } catch (error) {
-    await front.close();
+    await Promise.all([front.close(), decoy.close()]);
     throw error;
   }
 }
 
-type Parts = Pick<World, "options" | "cloud" | "front" | "process"> & { readonly browsers: Browsers };
+/** The app calls the front for Cloud, and is offered a Core that it should leave alone. */
+function startApp(
+  command: string,
+  { callback }: CheckOptions,
+  front: Front,
+  decoy: Decoy,
+): Promise<AppProcess> {
+  const core = Object.fromEntries(coreVariables.map((name) => [name, decoy.url]));
+  return startProcess({
+    command,
+    cloudUrl: front.url,
+    environment: { ...core, ANNEX_CLOUD_URL: front.url, CLOUD_API: front.url },
+    address: callback,
+  });
+}
 
-function assemble({ options, cloud, browsers, front, process }: Parts): World {
+type Parts = Pick<World, "options" | "cloud" | "front" | "decoy" | "process"> & {
+  readonly browsers: Browsers;
+};
+
+function assemble({ options, cloud, browsers, front, decoy, process }: Parts): World {
   const appId = `app_${randomUUID()}`;
   const known: Tenant[] = [];
+  const admit = (tenant: Tenant) => {
+    known.push(tenant);
+    front.admit(tenant);
+    return tenant;
+  };
   const seen = new Map<string, Promise<{ readonly result: unknown; readonly trace: Trace }>>();
   return {
     options,
     cloud,
     front,
+    decoy,
     process,
     editions: options.edition === "both" ? ["guide", "later"] : [options.edition],
     tenants: known,
@@ -75,11 +103,9 @@ function assemble({ options, cloud, browsers, front, process }: Parts): World {
     tenant: (given = {}) => {
       const edition = options.edition === "both" ? "guide" : options.edition;
       const asked = { edition, grant: options.asks, ...given };
-      const tenant = newTenant(`tenant ${known.length + 1}`, appId, asked);
-      known.push(tenant);
-      front.admit(tenant);
-      return tenant;
+      return admit(newTenant(`tenant ${known.length + 1}`, appId, asked));
     },
+    rekeyed: (tenant) => admit(withOtherKey(tenant)),
     once: async <Result>(name: string, see: () => Promise<Result>) => {
       const seeing = seen.get(name) ?? withTrace(see);
       seen.set(name, seeing);
@@ -90,7 +116,7 @@ function assemble({ options, cloud, browsers, front, process }: Parts): World {
     browser: () => browsers.open(),
     close: async () => {
       await process?.stop();
-      await front.close();
+      await Promise.all([front.close(), decoy.close()]);
     },
   };
 }

@@ -1,0 +1,63 @@
+import { describeAnswer, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
+import { deliver, installBody, installed, openPortal, pause, uninstall } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+import { quiet } from "./watching.ts";
+
+const longestGrace = 90;
+
+export default defineRule({
+  id: "key-after-refusal",
+  title: "A delivery with another key is taken when Cloud has refused the stored one",
+  section: "5",
+  holdsTo:
+    "Unless only api_key and api_key_prefix differ and the stored key has since been rejected by Cloud with 401, when the new key is taken.",
+  severity: "minor",
+  how: "After the grace time Cloud refuses a tenant's key with 401 while its page is opened in Chromium; then the install event comes again with another key, which must be acknowledged and used.",
+  fix: "Remember that a key was refused. When the same install event comes with another key after that, store the new one and go on with it: else the user has to uninstall and install again.",
+  needs: ["start", "waiting", "browser"],
+  observe: async (world) => {
+    const { graceSeconds } = world.options;
+    if (graceSeconds > longestGrace)
+      throw new NotTested(
+        `The grace time is ${graceSeconds} s, longer than a check may take.`,
+        "Start the app with a shorter one and say so with --grace.",
+      );
+    await Promise.all([world.cloud.ready, world.browser()]);
+    const tenant = await installed(world);
+    await pause(graceSeconds * 1000 + 1000);
+    const known = tenant.calls.length;
+    const clear = world.front.weather(tenant, () => unauthorized);
+    const first = await openPortal(world, tenant);
+    await first.frame.close();
+    const refused = tenant.calls.length - known;
+    const other = world.rekeyed(tenant);
+    const answer = await deliver(world.options.callback, installBody(other));
+    if (refused > 0 && succeeded(answer)) {
+      const again = await openPortal(world, tenant);
+      await again.frame.close();
+      await quiet(world, other, 3000);
+    }
+    clear();
+    const seen = { refused, answer, used: other.calls.length };
+    await uninstall(world, tenant);
+    return seen;
+  },
+  judge: ({ refused, answer, used }) => {
+    if (refused === 0)
+      throw new NotTested(
+        "The app asked nothing of Cloud while its page opened.",
+        "It needs a page that shows something of the ledger.",
+      );
+    if (!succeeded(answer))
+      return warning(`The app ${describeAnswer(answer)}: the user will have to uninstall and install again.`);
+    return used > 0
+      ? pass("Acknowledged, and the new key is used.")
+      : warning("Acknowledged, but the new key is not used.");
+  },
+});
+
+const unauthorized = {
+  kind: "answer",
+  status: 401,
+  body: '{"error":"There is no such key.","code":"unauthorized"}',
+} as const;

@@ -1,0 +1,38 @@
+import { fail, NotTested, pass } from "../evidence/index.ts";
+import { installed, openFrame, openPortal } from "../world/index.ts";
+import { refusalsIn } from "./portal-seen.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "link-in-new-tab",
+  title: "Open ↗ shows the app in a new tab while the frame is open",
+  section: "7",
+  holdsTo:
+    "Open ↗ opens the same portal_url in a new tab. So the URL must survive being loaded more than once while it is valid.",
+  severity: "serious",
+  how: "A portal URL is opened in Chromium in the dashboard's frame and, with that open, once more in a tab of its own; what the frame shows of the ledger, the tab must show too.",
+  fix: "Let a link's token be exchanged for a session as often as it is loaded until its life is over: each load gets a session of its own.",
+  needs: ["browser"],
+  observe: async (world) => {
+    const tenant = await installed(world, { ledger: "a" });
+    const { frame, url } = await openPortal(world, tenant);
+    const framed = await frame.look();
+    const tab = await openFrame(world, url, { alone: true, context: frame.context });
+    const alone = await tab.look();
+    await tab.picture("The same link in a new tab");
+    await tab.close();
+    await frame.close();
+    return { mark: world.cloud.marks.a, framed, alone };
+  },
+  judge: ({ mark, framed, alone }) => {
+    if (!framed.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
+    if (framed.html.includes(mark) && !alone.html.includes(mark))
+      return fail("The frame shows the ledger's records; the same link in a new tab doesn't.");
+    const [first] = refusalsIn(alone);
+    if (first !== undefined && refusalsIn(framed).length === 0)
+      return fail(
+        `In a new tab ${first.method} ${new URL(first.url).pathname} is answered ${first.answer.status}, in the frame it isn't.`,
+      );
+    return pass("The same in the frame and in a new tab.");
+  },
+});

@@ -1,0 +1,105 @@
+import { fail, NotTested, pass } from "../evidence/index.ts";
+import {
+  installed,
+  isLaunched,
+  launchAnswer,
+  openPortal,
+  pause,
+  type Tenant,
+  type World,
+} from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+import { stir } from "./watching.ts";
+
+const many = 5;
+const longestGrace = 90;
+/** The first question after a refusal comes after a minute at the latest. */
+const watched = 80_000;
+const pagesOften = 10_000;
+
+export default defineRule({
+  id: "many-refused",
+  title: "When many keys are refused at once none of them is given up",
+  section: "5",
+  holdsTo:
+    "When many installations are refused within a minute, it is taken for a fault between here and Cloud: none is suspended for good.",
+  severity: "serious",
+  how: "After the grace time Cloud answers 401 unauthorized to the calls of five tenants at once, as with a wrong base address or a broken gateway, while their pages are opened in Chromium; then it answers again, and each must be launchable and use its key again.",
+  fix: "Take a 401 without the code key_revoked for a fault on the way: keep the keys, ask again with growing pauses, and say so in health and log.",
+  needs: ["start", "waiting", "browser"],
+  observe: async (world) => {
+    const { graceSeconds } = world.options;
+    if (graceSeconds > longestGrace)
+      throw new NotTested(
+        `The grace time is ${graceSeconds} s, longer than a check may take.`,
+        "Start the app with a shorter one and say so with --grace.",
+      );
+    await Promise.all([world.cloud.ready, world.browser()]);
+    const tenants = await Promise.all(Array.from({ length: many }, () => installed(world)));
+    await pause(graceSeconds * 1000 + 1000);
+    const known = tenants.map(({ calls }) => calls.length);
+    const clear = tenants.map((tenant) => world.front.weather(tenant, () => unauthorized));
+    for (const tenant of tenants) await open(world, tenant);
+    const refused = tenants.filter(({ calls }, place) => calls.length > (known[place] ?? 0));
+    for (const end of clear) end();
+    const before = new Map(refused.map((tenant) => [tenant, tenant.calls.length]));
+    const isBack = (tenant: Tenant) => tenant.calls.length > (before.get(tenant) ?? 0);
+    await comeBack(world, refused, isBack);
+    const launched = await Promise.all(
+      refused.map(async (tenant) => isLaunched(await launchAnswer(world, tenant))),
+    );
+    return {
+      refused: refused.length,
+      closed: launched.filter((one) => !one).length,
+      silent: refused.filter((tenant) => !isBack(tenant)).length,
+    };
+  },
+  judge: ({ refused, closed, silent }) => {
+    if (refused < 2)
+      throw new NotTested(
+        "The app asked nothing of Cloud while its pages opened.",
+        "It needs pages that show something of the ledger.",
+      );
+    if (closed > 0)
+      return fail(
+        `After ${refused} keys were refused at once, ${closed} installations can't be launched any more.`,
+      );
+    return silent === 0
+      ? pass(`All ${refused} came back by themselves.`)
+      : fail(
+          `After ${refused} keys were refused at once, ${silent} of them were never used again within ${watched / 1000} s, though Cloud would have taken them.`,
+        );
+  },
+});
+
+const unauthorized = {
+  kind: "answer",
+  status: 401,
+  body: '{"error":"There is no such key.","code":"unauthorized"}',
+} as const;
+
+/** Opens the pages now and then until each key is used again. */
+async function comeBack(
+  world: World,
+  tenants: readonly Tenant[],
+  isBack: (tenant: Tenant) => boolean,
+): Promise<void> {
+  const ends = performance.now() + watched;
+  const away = () => tenants.filter((tenant) => !isBack(tenant));
+  while (performance.now() < ends && away().length > 0) {
+    for (const tenant of away()) await open(world, tenant);
+    const next = Math.min(ends, performance.now() + pagesOften);
+    while (performance.now() < next && away().length > 0) await pause(500);
+  }
+}
+
+async function open(world: World, tenant: Tenant): Promise<void> {
+  try {
+    const { frame } = await openPortal(world, tenant);
+    await frame.close();
+  } catch (error) {
+    // An app that refuses the launch has ended the installation; that is judged.
+    if (!(error instanceof NotTested)) throw error;
+    await stir(world, tenant);
+  }
+}

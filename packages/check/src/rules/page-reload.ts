@@ -1,0 +1,42 @@
+import { fail, NotTested, pass, readsAsExplanation } from "../evidence/index.ts";
+import { type BrowserVisit, type Frame, installed, openPortal, pause } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "page-reload",
+  title: "A page that is loaded again is no blank or broken frame",
+  section: "7",
+  holdsTo:
+    "A page asked for without any token (a reload, an address typed in) is the app's page as ever, 200: its script resumes the tab's session or says how to launch.",
+  severity: "serious",
+  how: "The portal is opened in Chromium in the dashboard's frame and loaded again there; it must show the ledger's records as before, or read as a cause and a next step.",
+  fix: "Serve the portal's page at the address that stays in the frame. Let its script take the session from sessionStorage, or say that the app has to be launched again.",
+  needs: ["browser"],
+  observe: async (world) => {
+    const { frame } = await openPortal(world, await installed(world, { ledger: "a" }));
+    const before = await frame.look();
+    const after = await loadedAgain(frame);
+    await frame.picture("The page, loaded again");
+    await frame.close();
+    return { mark: world.cloud.marks.a, before, after };
+  },
+  judge: ({ mark, before, after }) => {
+    if (!before.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
+    if (!after.shown || after.text.trim() === "") return fail("Loaded again, the frame stays blank.");
+    if (after.html.includes(mark) || !before.html.includes(mark)) return pass("It shows the same again.");
+    const { ok, why } = readsAsExplanation(after.text);
+    const quote = after.text.replaceAll(/\s+/g, " ").trim().slice(0, 160);
+    return ok
+      ? pass(`It says: "${quote}"`)
+      : fail(`Loaded again it shows neither its records nor a cause and a next step: "${quote}" (${why}).`);
+  },
+});
+
+async function loadedAgain(frame: Frame): Promise<BrowserVisit> {
+  await frame
+    .inner()
+    ?.evaluate("location.reload()")
+    .catch(() => undefined);
+  await pause(300);
+  return frame.look();
+}

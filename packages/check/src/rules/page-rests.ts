@@ -1,0 +1,30 @@
+import { NotTested, pass, warning } from "../evidence/index.ts";
+import { seePortal } from "./portal-seen.ts";
+import { defineRule } from "./rule.ts";
+
+export default defineRule({
+  id: "page-rests",
+  title: "The page does nothing that nobody asked for",
+  section: "9",
+  holdsTo: "When designing the app, make sure it feels comfortable inside the Cloud dashboard.",
+  severity: "minor",
+  how: "While two tenants' pages are open in Chromium it is written down whether they open dialogs or windows, start downloads, load themselves again and again, or ask without end.",
+  fix: "Show messages inside the page instead of alert(), start downloads only when somebody presses something, and ask for news no more often than every few seconds.",
+  needs: ["browser"],
+  observe: async (world) => {
+    const { a, b } = await seePortal(world);
+    return {
+      shown: a.first.shown,
+      unasked: [...new Set([a.first, b.first].flatMap(({ unasked }) => unasked))],
+      restless: [...world.restless].map((kind) => kind.replace(/https?:\/\/[^/]+/, "")),
+    };
+  },
+  judge: ({ shown, unasked, restless }) => {
+    if (!shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
+    const asks = restless.map((kind) => `asks ${kind} again and again`);
+    const found = [...unasked, ...asks];
+    return found.length === 0
+      ? pass("No dialog, window, download or endless asking.")
+      : warning(`By itself the page ${found.slice(0, 4).join(", ")}.`);
+  },
+});

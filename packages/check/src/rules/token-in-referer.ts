@@ -1,0 +1,47 @@
+import { fail, NotTested, pass, tokenOf } from "../evidence/index.ts";
+import { installed, openPortal, type World } from "../world/index.ts";
+import { defineRule } from "./rule.ts";
+
+const place = "/somewhere-else";
+
+export default defineRule({
+  id: "token-in-referer",
+  title: "No other origin learns the token by Referer",
+  section: "7",
+  holdsTo: "The token never leaves through Referer or a log.",
+  severity: "serious",
+  how: "The portal is opened in Chromium with a stylesheet and an image of another origin put into its page, as a font or a badge would be; what arrives there in the Referer header is searched for the token.",
+  fix: "Send Referrer-Policy: no-referrer (or same-origin) with every portal page. Never unsafe-url or no-referrer-when-downgrade.",
+  needs: ["browser"],
+  observe: async (world) => {
+    const from = `${world.decoy.url}${place}`;
+    const { frame, url } = await openPortal(world, await installed(world), {
+      rewrite: (html) => withForeignFiles(html, from),
+    });
+    const { shown } = await frame.look();
+    await frame.close();
+    return { shown, token: tokenOf(url), referers: referersOf(world) };
+  },
+  judge: ({ shown, token, referers }) => {
+    if (!shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
+    if (token.length >= 8 && referers.some((referer) => referer.includes(token)))
+      return fail("A file of another origin in the portal's page was asked for with the token in Referer.");
+    return pass(
+      referers.length === 0
+        ? "The page's own policy lets nothing of another origin in."
+        : `${referers.length} requests to another origin, none with the token.`,
+    );
+  },
+});
+
+/** Where the page's own files would stand: after what says which referrer to send. */
+function withForeignFiles(html: string, from: string): string {
+  const files = `<link rel="stylesheet" href="${from}.css"><link rel="preload" as="image" href="${from}.png">`;
+  const policy = /<meta[^>]*name=["']?referrer[^>]*>/i;
+  const after = policy.test(html) ? policy : /<head[^>]*>/i;
+  return after.test(html) ? html.replace(after, (tag) => tag + files) : files + html;
+}
+
+function referersOf({ decoy }: World): readonly string[] {
+  return decoy.requests.filter(({ path }) => path.startsWith(place)).map(({ referer }) => referer);
+}
