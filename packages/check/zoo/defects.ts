@@ -18,6 +18,13 @@ const node = (
   alsoBreaks: readonly string[] = [],
 ): Defect => ({ name, app: "node", rule, alsoBreaks, changes });
 
+const python = (
+  rule: string,
+  name: string,
+  changes: Defect["changes"],
+  alsoBreaks: readonly string[] = [],
+): Defect => ({ name, app: "python", rule, alsoBreaks, changes });
+
 export const defects: readonly Defect[] = [
   // Events.
   node(
@@ -600,6 +607,196 @@ export const defects: readonly Defect[] = [
     [
       'say(answer.error + " " + answer.next + " Reference: " + answer.reference);',
       "document.body.replaceChildren();",
+    ],
+  ]),
+  // The same kinds in other ways, and days that few apps were tried on.
+  node("changed-key", "takes whatever key comes for a known installation", [
+    [
+      "if (known !== undefined && known.fingerprint !== fingerprint) return conflict(body.installed_app_id);",
+      'if (known !== undefined && known.fingerprint !== fingerprint) {\n      run("UPDATE installations SET sealed_key = ? WHERE id = ?", seal(body.api_key, body.installed_app_id), body.installed_app_id);\n      return ok();\n    }',
+    ],
+  ]),
+  node(
+    "many-refused",
+    "gives every key up when several are refused",
+    [
+      [
+        'run("UPDATE installations SET suspended = 1 WHERE id = ?", installation.id);',
+        "(globalThis.refused ??= new Set()).add(installation.id);\n  if (globalThis.refused.size >= 4) for (const id of globalThis.refused) transaction(() => end(id));",
+      ],
+    ],
+    ["early-refusal", "foreign-refusal"],
+  ),
+  node("no-call-to-core", "reads straight from the Core that it is offered", [
+    [
+      'const found = await cloud(installation, "GET", "/data/ledgers?pageSize=50", undefined, 2);',
+      'if (process.env.CORE_URL) await fetch(`${process.env.CORE_URL}/ledgers`).catch(() => undefined);\n    const found = await cloud(installation, "GET", "/data/ledgers?pageSize=50", undefined, 2);',
+    ],
+  ]),
+  node("no-call-to-core", "asks Cloud by Core's own paths", [
+    [
+      'const found = await cloud(installation, "GET", "/data/ledgers?pageSize=50", undefined, 2);',
+      'await cloud(installation, "GET", "/balances", undefined, 1).catch(() => undefined);\n    const found = await cloud(installation, "GET", "/data/ledgers?pageSize=50", undefined, 2);',
+    ],
+  ]),
+  node("second-install-work", "works for both while it is open which one is true", [
+    [" AND installation NOT IN (SELECT newer FROM doubts UNION SELECT older FROM doubts)", ""],
+  ]),
+  node("second-install-work", "forgets the work that it held back", [
+    [
+      'if (verdict === "refused" || now() > doubt.until) return transaction(() => end(doubt.older));',
+      'if (verdict === "refused" || now() > doubt.until) {\n    run("DELETE FROM jobs WHERE installation = ?", doubt.newer);\n    return transaction(() => end(doubt.older));\n  }',
+    ],
+  ]),
+  node("records-once", "writes one record more for each copy", [
+    [
+      "CREATE TABLE IF NOT EXISTS notes (",
+      "CREATE TABLE IF NOT EXISTS tenants (id TEXT, instance_id TEXT);\n  CREATE TABLE IF NOT EXISTS notes (",
+    ],
+    [
+      "return transaction(() => {\n    const known = find(body.installed_app_id);",
+      'run("INSERT INTO tenants VALUES (?, ?)", body.installed_app_id, body.instance_id);\n  return transaction(() => {\n    const known = find(body.installed_app_id);',
+    ],
+  ]),
+  node(
+    "full-disk",
+    "says yes to what it could not store",
+    [
+      [
+        "const handled = handle(parsed.value);",
+        "let handled;\n  try {\n    handled = handle(parsed.value);\n  } catch {\n    handled = ok();\n  }",
+      ],
+    ],
+    ["bad-input-refused"],
+  ),
+  node("full-disk", "dies when its log can't be written", [
+    ['process.stderr.write("The log can\'t be written.\\n");', "process.exit(1);"],
+  ]),
+  node("page-rests", "greets with a dialog", [
+    [
+      'if (!sessionStorage.getItem("session")) return',
+      'alert("Welcome");\n    if (!sessionStorage.getItem("session")) return',
+    ],
+  ]),
+  node("page-rests", "asks for news without end", [
+    [
+      'if (!sessionStorage.getItem("session")) return',
+      'setInterval(() => call("GET", "/notes").catch(() => undefined), 250);\n    if (!sessionStorage.getItem("session")) return',
+    ],
+  ]),
+  node("link-in-new-tab", "lets a link be exchanged once", [
+    [
+      "const session = newToken();",
+      'run("UPDATE sessions SET until = 0 WHERE hash = ?", hash(String(body?.token ?? "")));\n    const session = newToken();',
+    ],
+  ]),
+  node("page-reload", "has nothing at the address that stays in the frame", [
+    ['if (request.method === "GET" && pathname === "/portal") return { status: 200, html: page() };', ""],
+  ]),
+  node("token-in-referer", "sends its whole address to every other origin", [
+    ['"referrer-policy": "no-referrer"', '"referrer-policy": "unsafe-url"'],
+  ]),
+  node("token-leaves-address", "leaves the token in the history", [
+    ['history.replaceState(null, "", "/portal");', 'history.pushState(null, "", "/portal");'],
+  ]),
+  python("kept-connections", "leaves the body of what it refuses on the connection", [
+    ["def nothing_here(self):\n        self.close_connection = True", "def nothing_here(self):"],
+  ]),
+  node("error-page-denied", "two words for who may not", [
+    ['"Your account may not use this app."', '"Not allowed."'],
+    ['"Ask an administrator of your organization to give you access."', '""'],
+    ["<p>Reference: ${reference}</p>", ""],
+  ]),
+  node("error-page-app-failed", "names no reference", [
+    [
+      'say(answer.error + " " + answer.next + " Reference: " + answer.reference);',
+      'say(answer.error + " " + answer.next);',
+    ],
+  ]),
+  node("key-in-browser", "shows the request that failed, key included", [
+    [
+      "return { status: statuses[code] ?? 403, body: describe(code) };",
+      "const keys = all(\"SELECT id, sealed_key FROM installations WHERE status = 'active'\").map((one) => unseal(one.sealed_key, one.id));\n        return { status: statuses[code] ?? 403, body: { ...describe(code), keys } };",
+    ],
+  ]),
+  node("key-in-log", "logs the headers of a call that failed", [
+    [
+      "if (response.status === 401) return refusedKey(current, text);",
+      'log("call_failed", { status: response.status, authorization: unseal(current.sealed_key, current.id) });\n  if (response.status === 401) return refusedKey(current, text);',
+    ],
+  ]),
+  node(
+    "forged-install",
+    "compares the beginning of the secret alone",
+    [
+      [
+        "return timingSafeEqual(Buffer.from(hash(path)), wanted);",
+        "return wanted.length > 0 && path.startsWith(`/cloud/${secret.slice(0, 12)}`) && path.endsWith(`/${name}`);",
+      ],
+    ],
+    ["forged-uninstall", "forged-portal-request", "wrong-path-alike"],
+  ),
+  node("embedding-header", "leaves the header off its error pages", [
+    [
+      "response.writeHead(status, pageHeaders).end(html);",
+      'response.writeHead(status, status < 400 ? pageHeaders : { "content-type": "text/html; charset=utf-8" }).end(html);',
+    ],
+  ]),
+  node("bad-input-refused", "takes any kind of event for an install", [
+    ['return refusal(422, "invalid_event", "idempotency_key");', "return onInstall(body);"],
+  ]),
+  python("scope-before-call", "never looks at what was granted", [
+    ['if ("data:read" if method == "GET" else "data:write") not in known["grants"]:', "if False:"],
+    ['if "data:write" in grants:', "if True:"],
+  ]),
+  python(
+    "late-install",
+    "keeps nothing of an installation that ended",
+    [
+      [
+        'save("installations", identifier, {**kept, "id": identifier, "status": "ended"})',
+        'remove("installations", identifier)',
+      ],
+    ],
+    ["unknown-uninstall"],
+  ),
+  python("key-at-rest", "takes base64 for encryption", [
+    ['"sealed": seal(api_key, identifier)', '"sealed": base64.b64encode(api_key.encode()).decode()'],
+    [
+      "    raw = base64.b64decode(sealed)\n",
+      '    raw = base64.b64decode(sealed)\n    if raw.startswith(b"blnk_"):\n        return raw.decode()\n',
+    ],
+  ]),
+  python("tenants-in-pages", "keeps the notes of all in one place", [
+    [
+      'notes = (load("notes", known["id"]) or {"texts": []})["texts"]',
+      'notes = (load("notes", "all") or {"texts": []})["texts"]',
+    ],
+    ['notes = load("notes", known["id"]) or {"texts": []}', 'notes = load("notes", "all") or {"texts": []}'],
+    [
+      'save("notes", known["id"], {"texts": [*notes["texts"], text]})',
+      'save("notes", "all", {"texts": [*notes["texts"], text]})',
+    ],
+  ]),
+  python("session-ends-with-uninstall", "does not ask whether the session's installation is active", [
+    [
+      'if known is None or known["status"] != "active":\n        raise Closed(403, "uninstalled")',
+      'if known is None:\n        raise Closed(403, "uninstalled")',
+    ],
+    ['for kind in ("queue", "doubts", "notes"):', 'for kind in ("queue", "doubts"):'],
+  ]),
+  python("page-contrast", "pale grey on white", [
+    ["color:#222;background:#fff", "color:#bbb;background:#fff"],
+  ]),
+  python("uninstall-stops-work", "goes on working after an uninstall", [
+    ['for kind in ("queue", "doubts", "notes"):', 'for kind in ("doubts", "notes"):'],
+    [
+      'kept = {field: known.get(field) for field in ("app_id", "organization_id", "instance_id")}',
+      'kept = {field: known.get(field) for field in ("app_id", "organization_id", "instance_id", "sealed", "grants", "since")}',
+    ],
+    [
+      'if known is None or known["status"] != "active":\n        raise Problem("uninstalled")',
+      'if known is None:\n        raise Problem("uninstalled")',
     ],
   ]),
 ];

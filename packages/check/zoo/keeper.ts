@@ -12,7 +12,7 @@ import type { Defect } from "./defects.ts";
 /** An app's folder and what to check it with. */
 export type Keeper = { readonly options: CheckOptions; forget(): void };
 
-const lives = { link: 8, session: 12, grace: 8 };
+const lives = { link: 12, session: 14, grace: 8 };
 
 /**
  * Writes an app of the zoo, with a defect where one is given.

@@ -25,6 +25,7 @@ const wrongScopes: readonly Wrong[] = [
   { change: "an object", value: { "data:read": true } },
   { change: "a scope that does not exist", value: ["data:read", "data:delete"] },
   { change: "a list of numbers", value: [1] },
+  { change: "a list of lists", value: [["data:read"]] },
 ];
 
 /** Fields whose null or empty value an edition may mean as "not said". */
@@ -41,8 +42,15 @@ export function badChanges(body: Body): readonly BadChange[] {
   ]);
 }
 
+const wrongKinds: readonly Wrong[] = [
+  ...wrongTexts,
+  { change: "an event of another kind", value: "upgrade:instapp_1" },
+  { change: "without its kind", value: "instapp_1" },
+];
+
 function wrongsFor(field: string): readonly Wrong[] {
   if (field === "granted_permissions") return wrongScopes;
+  if (field === "idempotency_key") return wrongKinds;
   if (!optionalFields.has(field)) return wrongTexts;
   return wrongTexts.filter(({ value }) => value !== null && value !== "");
 }

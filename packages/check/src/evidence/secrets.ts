@@ -4,6 +4,48 @@ import { gunzipSync } from "node:zlib";
 /** The form a secret was found in, and some text around it with the secret masked. */
 export type SecretFinding = { readonly form: string; readonly around: string };
 
+/**
+ * The first of many secrets that stands in a content in any form. One pass over the content, however many they are.
+ *
+ * @example
+ * ```ts
+ * findAnySecret(log, keys)?.form; // "base64"
+ * ```
+ */
+export function findAnySecret(
+  content: string | Uint8Array,
+  secrets: readonly string[],
+): SecretFinding | undefined {
+  const telling = new Map<string, string>();
+  for (const secret of secrets) for (const piece of tellingPieces(secret)) telling.set(piece, secret);
+  const text = typeof content === "string" ? content : Buffer.from(content).toString("latin1");
+  // Hexadecimal is written in both cases.
+  for (const one of new Set([text, text.toLowerCase()]))
+    for (let at = 0; at + pieceLength <= one.length; at += 1) {
+      const secret = telling.get(one.slice(at, at + pieceLength));
+      const finding = secret === undefined ? undefined : findSecret(content, secret);
+      if (finding !== undefined) return finding;
+    }
+  if (typeof content === "string" || !isZipped(content)) return undefined;
+  return secrets.map((secret) => findZipped(content, secret)).find((found) => found !== undefined);
+}
+
+/** What a content holds where it holds the secret: the middle of a form, where it is random, or any piece. */
+function tellingPieces(secret: string): readonly string[] {
+  const body = secret.slice(shownPrefix);
+  return [
+    ...formsOf(secret).map(({ text }) => middleOf(text)),
+    ...Array.from({ length: Math.max(0, body.length - pieceLength + 1) }, (_, at) =>
+      body.slice(at, at + pieceLength),
+    ),
+  ];
+}
+
+function middleOf(text: string): string {
+  const at = Math.max(0, Math.floor((text.length - pieceLength) / 2));
+  return text.slice(at, at + pieceLength);
+}
+
 type Form = { readonly name: string; readonly text: string };
 
 const aroundLength = 40;
@@ -77,12 +119,16 @@ function findPieces(text: string, secret: string): SecretFinding | undefined {
 }
 
 function findZipped(content: string | Uint8Array, secret: string): SecretFinding | undefined {
-  if (typeof content === "string" || content[0] !== 0x1f || content[1] !== 0x8b) return undefined;
+  if (typeof content === "string" || !isZipped(content)) return undefined;
   try {
     return findSecret(gunzipSync(content).toString("latin1"), secret);
   } catch {
     return undefined;
   }
+}
+
+function isZipped(content: Uint8Array): boolean {
+  return content[0] === 0x1f && content[1] === 0x8b;
 }
 
 function around(text: string, at: number, length: number): string {

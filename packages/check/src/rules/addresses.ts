@@ -2,6 +2,26 @@
 import { randomBytes } from "node:crypto";
 import { secretSegments } from "../evidence/index.ts";
 
+/**
+ * URLs of somebody who knows the app but not its secret: another secret of the same form, one that is right but for
+ * its end, half of it, a longer one, and none. Nothing where the URL holds no part that could be a secret.
+ */
+export function forgedAddresses(url: string): readonly string[] {
+  const secrets = secretSegments(url);
+  const [secret] = secrets;
+  if (secret === undefined) return [];
+  const last = secret.slice(-1);
+  const half = secret.slice(0, Math.ceil(secret.length / 2));
+  const put = (text: string) => url.replace(encodeURIComponent(secret), encodeURIComponent(text));
+  return [
+    ...secrets.map((one) => url.replace(encodeURIComponent(one), encodeURIComponent(scramble(one)))),
+    put(secret.slice(0, -1) + another(last, 0)),
+    put(half),
+    put(`${secret}0`),
+    url.replace(`/${encodeURIComponent(secret)}`, ""),
+  ].filter((forged) => forged !== url);
+}
+
 /** The same URL with each part that could be its secret replaced by another of the same form. */
 export function withOtherSecret(url: string): string | undefined {
   const [...secrets] = secretSegments(url);

@@ -2,6 +2,7 @@
 import { type Answer, badChanges } from "../evidence/index.ts";
 import {
   deliver,
+  type Edition,
   installBody,
   installed,
   isLaunched,
@@ -29,26 +30,27 @@ const notJson = [
   { change: "a text", body: '"install"' },
   { change: "null", body: "null" },
   { change: "nothing at all", body: "" },
+  { change: "a number", body: "42" },
 ];
 
 /** Sends every wrong body to both doors. */
 export function seeBadInput(world: World): Promise<readonly BadSeen[]> {
   return world.once("bad input", async () => {
     const living = await installed(world);
-    const [installs, uninstalls, portals, bodies] = [
-      await badInstalls(world),
+    const installs = await Promise.all(world.editions.map((edition) => badInstalls(world, edition)));
+    const [uninstalls, portals, bodies] = [
       await badUninstalls(world, living),
       await badPortals(world, living),
       await badBodies(world),
     ];
-    return [...installs, ...uninstalls, ...portals, ...bodies];
+    return [...installs.flat(), ...uninstalls, ...portals, ...bodies];
   });
 }
 
-async function badInstalls(world: World): Promise<readonly BadSeen[]> {
+async function badInstalls(world: World, edition: Edition): Promise<readonly BadSeen[]> {
   const seen: BadSeen[] = [];
-  for (const { field } of badChanges(installBody(world.tenant())).filter(unique)) {
-    const tenant = world.tenant();
+  for (const { field } of badChanges(installBody(world.tenant({ edition }))).filter(unique)) {
+    const tenant = world.tenant({ edition });
     for (const { change, body } of badChanges(installBody(tenant)).filter((one) => one.field === field)) {
       const answer = await deliver(world.options.callback, body);
       seen.push({ door: "install", field, change, answer, effective: false });

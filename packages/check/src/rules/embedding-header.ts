@@ -7,7 +7,7 @@ import {
   pass,
   type Verdict,
 } from "../evidence/index.ts";
-import { enter, installed, launch } from "../world/index.ts";
+import { enter, installed, launch, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
 type Seen = readonly { readonly url: string; readonly answer: Answer }[];
@@ -19,11 +19,19 @@ export default defineRule({
   holdsTo:
     "Embedding header on every portal page: frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com; no X-Frame-Options that contradicts it.",
   severity: "critical",
-  how: "The headers of every page from the portal URL on, and of the page for an unknown token, are read.",
+  how: "The headers of every page from the portal URL on, of the page for an unknown token, without any, and after the uninstall, are read.",
   fix: "Send Content-Security-Policy: frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com with each portal page, error pages too, and no X-Frame-Options.",
   observe: async (world): Promise<Seen> => {
-    const url = await launch(world, await installed(world));
-    const visits = [await enter(url), await enter(`${url.slice(0, -6)}zzzzzz`)];
+    const tenant = await installed(world);
+    const url = await launch(world, tenant);
+    const { origin, pathname } = new URL(url);
+    const visits = [
+      await enter(url),
+      await enter(`${url.slice(0, -6)}zzzzzz`),
+      await enter(`${origin}${pathname}`),
+    ];
+    await uninstall(world, tenant);
+    visits.push(await enter(url));
     return visits.flatMap(({ exchanges }) => exchanges.map((one) => ({ url: one.url, answer: one.answer })));
   },
   judge: judgeEmbedding,

@@ -1,7 +1,6 @@
-import { installed } from "../world/index.ts";
-import { judgeBadDay, seeBadDay } from "./error-pages.ts";
+import { warning } from "../evidence/index.ts";
+import { judgeBadDay, seeBrokenDay } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
-import { quiet } from "./watching.ts";
 
 export default defineRule({
   id: "error-page-app-failed",
@@ -12,10 +11,15 @@ export default defineRule({
   how: "The page is opened in Chromium while Cloud answers 500; what it says more than on a fair day must read as a cause and a next step.",
   fix: "Catch every failure in one place and answer with words for a person and a reference that stands in your log, never with a stack or an empty page.",
   needs: ["start", "browser"],
-  observe: async (world) => {
-    const tenant = await installed(world, { ledger: "a" });
-    await quiet(world, tenant);
-    return seeBadDay(world, tenant, "broken");
+  observe: seeBrokenDay,
+  judge: (seen) => {
+    const verdict = judgeBadDay(seen);
+    if (verdict.verdict !== "pass" || hasReference(seen.bad.text)) return verdict;
+    return warning(`${verdict.evidence} It names no reference by which its operator could find the failure.`);
   },
-  judge: judgeBadDay,
 });
+
+/** A word with a digit in it, as no sentence has: an id. */
+function hasReference(text: string): boolean {
+  return /\b(?=[\w-]*\d)[\w-]{6,}\b/.test(text);
+}

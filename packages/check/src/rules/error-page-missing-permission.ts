@@ -1,6 +1,5 @@
-import { fail, NotTested } from "../evidence/index.ts";
 import { installed, openPortal } from "../world/index.ts";
-import { judgeWords } from "./error-pages.ts";
+import { judgeErrorPage } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
@@ -22,8 +21,5 @@ export default defineRule({
     await frame.close();
     return visit;
   },
-  judge: ({ shown, text, exchanges }) => {
-    if (exchanges.length === 0) throw new NotTested("Nothing answered.", "It needs a portal that opens.");
-    return shown && text.trim() !== "" ? judgeWords(text) : fail("The frame stays blank.");
-  },
+  judge: judgeErrorPage,
 });

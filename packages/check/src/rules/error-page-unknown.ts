@@ -1,6 +1,6 @@
-import { fail, NotTested, tokenOf } from "../evidence/index.ts";
+import { tokenOf } from "../evidence/index.ts";
 import { installed, launch, openFrame } from "../world/index.ts";
-import { judgeWords } from "./error-pages.ts";
+import { judgeErrorPage } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -25,8 +25,5 @@ export default defineRule({
     await frame.close();
     return visit;
   },
-  judge: ({ shown, text, exchanges }) => {
-    if (exchanges.length === 0) throw new NotTested("Nothing answered.", "It needs a portal that opens.");
-    return shown && text.trim() !== "" ? judgeWords(text) : fail("The frame stays blank.");
-  },
+  judge: judgeErrorPage,
 });

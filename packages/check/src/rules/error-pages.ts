@@ -1,6 +1,7 @@
 /** What a user sees on a bad day, in Chromium, and how it is judged in any language: by structure. */
 import { fail, NotTested, pass, readsAsExplanation, type Verdict } from "../evidence/index.ts";
-import { type BrowserVisit, openPortal, type Tenant, type World } from "../world/index.ts";
+import { type BrowserVisit, installed, openPortal, type Tenant, type World } from "../world/index.ts";
+import { quiet } from "./watching.ts";
 
 /** Answers of Cloud on a bad day, as section 8 words them. */
 export const badDays = {
@@ -49,6 +50,15 @@ export async function seeBadDay(
   }
 }
 
+/** A grown tenant's page while Cloud fails, seen once. */
+export function seeBrokenDay(world: World): Promise<BadDaySeen & { readonly tenant: Tenant }> {
+  return world.once("broken day", async () => {
+    const tenant = await installed(world, { ledger: "a" });
+    await quiet(world, tenant);
+    return { ...(await seeBadDay(world, tenant, "broken")), tenant };
+  });
+}
+
 /** A page that asks Cloud while it opens has to say what is wrong and what to do. */
 export function judgeBadDay({ fair, bad, asked }: BadDaySeen): Verdict {
   if (asked === 0)
@@ -74,8 +84,16 @@ function newWords(before: string, now: string): string {
     .join("\n");
 }
 
+/** Judges the page that somebody meets in place of the app. */
+export function judgeErrorPage({ shown, text, exchanges }: BrowserVisit): Verdict {
+  if (exchanges.length === 0) throw new NotTested("Nothing answered.", "It needs a portal that opens.");
+  return shown && text.trim() !== "" ? judgeWords(text) : fail("The frame stays blank.");
+}
+
 /** Judges an explanation alone. */
 export function judgeWords(words: string, whole = words): Verdict {
+  if (/^\s*[{[]"?/.test(whole) && isJson(whole))
+    return fail(`The frame shows raw JSON in place of a page: "${whole.trim().slice(0, 120)}"`);
   const { ok, why } = readsAsExplanation(words);
   const quote = words.replaceAll(/\s+/g, " ").trim().slice(0, 160);
   if (ok) return pass(`It says: "${quote}"`);
@@ -84,4 +102,13 @@ export function judgeWords(words: string, whole = words): Verdict {
   return fail(
     `Instead of a cause and a next step it says: "${quote}" (${wholePage.ok ? why : wholePage.why}).`,
   );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

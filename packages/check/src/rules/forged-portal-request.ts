@@ -1,5 +1,5 @@
 import { installed, isLaunched, portalBody, requestPortal } from "../world/index.ts";
-import { withOtherSecret } from "./addresses.ts";
+import { forgedAddresses } from "./addresses.ts";
 import { passesWhenNone } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
@@ -10,12 +10,14 @@ export default defineRule({
   holdsTo:
     "Anybody who learns the portal generator URL and an installation id is handed a working portal session; so the URLs themselves are the secret.",
   severity: "critical",
-  how: "A portal request for a real installation is sent to the portal generator URL with another secret in its place, or, where the URL holds no secret, to the URL itself.",
-  fix: "Answer portal requests only at an address with an unguessable secret, compared in constant time; answer 404 elsewhere.",
+  how: "Portal requests for a real installation are sent to the portal generator URL with another secret, half of it, one letter changed, one added, and none, or, where the URL holds no secret, to the URL itself.",
+  fix: "Answer portal requests only at an address with an unguessable secret, the whole of it compared in constant time; answer 404 elsewhere.",
   observe: async (world) => {
     const tenant = await installed(world);
-    const address = withOtherSecret(world.options.portal) ?? world.options.portal;
-    if (!isLaunched(await requestPortal(address, portalBody(tenant)))) return [];
+    const forged = forgedAddresses(world.options.portal);
+    const addresses = forged.length > 0 ? forged : [world.options.portal];
+    const answers = await Promise.all(addresses.map((address) => requestPortal(address, portalBody(tenant))));
+    if (!answers.some(isLaunched)) return [];
     return ["Somebody who does not know the secret of the portal generator URL was handed a session."];
   },
   judge: passesWhenNone("No URL came back."),

@@ -1,5 +1,5 @@
 import { deliver, installed, isLaunched, launchAnswer, uninstallBody } from "../world/index.ts";
-import { withOtherSecret } from "./addresses.ts";
+import { forgedAddresses } from "./addresses.ts";
 import { passesWhenNone } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
@@ -10,12 +10,13 @@ export default defineRule({
   holdsTo:
     "Anybody who learns the callback URL can uninstall a real installation; so the URLs themselves are the secret.",
   severity: "critical",
-  how: "An uninstall event is sent to the callback URL with another secret in its place, or, where the URL holds no secret, to the URL itself; then the app is launched.",
-  fix: "Accept events only at an address with an unguessable secret, compared in constant time; answer 404 elsewhere.",
+  how: "Uninstall events are sent to the callback URL with another secret, half of it, one letter changed, one added, and none, or, where the URL holds no secret, to the URL itself; then the app is launched.",
+  fix: "Accept events only at an address with an unguessable secret, the whole of it compared in constant time; answer 404 elsewhere.",
   observe: async (world) => {
     const tenant = await installed(world);
-    const address = withOtherSecret(world.options.callback) ?? world.options.callback;
-    await deliver(address, uninstallBody(tenant));
+    const forged = forgedAddresses(world.options.callback);
+    const addresses = forged.length > 0 ? forged : [world.options.callback];
+    await Promise.all(addresses.map((address) => deliver(address, uninstallBody(tenant))));
     if (isLaunched(await launchAnswer(world, tenant))) return [];
     return ["An uninstall event from somebody who does not know the secret ended the installation."];
   },

@@ -1,4 +1,4 @@
-import { fail, findSecret, NotTested, pass } from "../evidence/index.ts";
+import { fail, findAnySecret, NotTested, pass } from "../evidence/index.ts";
 import { filesUnder, installed, pause, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -8,20 +8,20 @@ export default defineRule({
   section: "9",
   holdsTo: "API keys encrypted at rest.",
   severity: "critical",
-  how: "Every file the app stores is searched for the keys of an active and of an ended installation: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  how: "Every file the app stores is searched for the keys of active and ended installations, and of deliveries that came too late or with another key: plain, base64, hex, URL-encoded, reversed, in pieces.",
   fix: "Encrypt each key with an authenticated cipher (AES-256-GCM, or libsodium's secretbox) under a key that does not lie beside the data, before it is stored. Encoding is no encryption.",
   needs: ["database"],
+  pace: "last",
   observe: async (world) => {
-    const [active, ended] = [await installed(world), await installed(world)];
-    await uninstall(world, ended);
+    await installed(world);
+    await uninstall(world, await installed(world));
     await pause(1000);
     const files = filesUnder(world.options.database ?? "");
-    const found = files.flatMap(({ path, bytes }) =>
-      [active, ended].flatMap(({ key, name }) => {
-        const finding = findSecret(bytes, key);
-        return finding === undefined ? [] : [`${path} holds the key of ${name} (${finding.form}).`];
-      }),
-    );
+    const keys = world.tenants.map(({ key }) => key);
+    const found = files.flatMap(({ path, bytes }) => {
+      const finding = findAnySecret(bytes, keys);
+      return finding === undefined ? [] : [`${path} holds an API key (${finding.form}).`];
+    });
     return { files: files.length, found };
   },
   judge: ({ files, found }) => {

@@ -1,5 +1,7 @@
-import { fail, findSecret, NotTested, pass } from "../evidence/index.ts";
-import { type Seen, seePortal } from "./portal-seen.ts";
+import { type Exchange, fail, findSecret, NotTested, pass } from "../evidence/index.ts";
+import type { BrowserVisit, Tenant } from "../world/index.ts";
+import { seeBrokenDay } from "./error-pages.ts";
+import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -8,26 +10,36 @@ export default defineRule({
   section: "9",
   holdsTo: "Store it securely and never expose it in the browser, logs, portal URLs, or client-side code.",
   severity: "critical",
-  how: "Every answer, header, script, page, storage and console line of two tenants' pages in Chromium is searched for their keys: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  how: "Every answer, header, script, page, storage and console line of two tenants' pages in Chromium, and with --start of a page while Cloud fails, is searched for their keys: plain, base64, hex, URL-encoded, reversed, in pieces.",
   fix: "Keep the key on the server and call Cloud from there. Show api_key_prefix where people need to recognise a key.",
   needs: ["browser"],
-  observe: seePortal,
-  judge: ({ a, b }) => {
+  observe: async (world) => {
+    const { a, b } = await seePortal(world);
+    return { a, b, broken: world.process === undefined ? undefined : await seeBrokenDay(world) };
+  },
+  judge: ({ a, b, broken }) => {
     if (a.exchanges.length === 0)
       throw new NotTested("The portal answered nothing in a browser.", "It needs a portal that opens.");
-    const found = [...search(a), ...search(b)];
+    const found = [a, b].flatMap(({ tenant, exchanges, first, second }) =>
+      search(tenant, exchanges, [first, second]),
+    );
+    if (broken !== undefined) found.push(...search(broken.tenant, broken.bad.exchanges, [broken.bad]));
     return found.length === 0 ? pass("No trace of a key.") : fail(found.slice(0, 3).join(" "));
   },
 });
 
-function search({ tenant, exchanges, first, second }: Seen): readonly string[] {
+function search(
+  { key }: Tenant,
+  exchanges: readonly Exchange[],
+  visits: readonly BrowserVisit[],
+): readonly string[] {
   const places = [
     ...exchanges.map(({ method, url, answer }) => ({
       where: `the answer to ${method} ${new URL(url).pathname}`,
       text: `${answer.text}\n${JSON.stringify(answer.headers)}`,
     })),
     ...exchanges.map(({ url }) => ({ where: "an address", text: url })),
-    ...[first, second].flatMap(({ html, storage, console: lines, finalUrl }) => [
+    ...visits.flatMap(({ html, storage, console: lines, finalUrl }) => [
       { where: "the page", text: html },
       { where: "the browser's storage", text: storage },
       { where: "the browser's console", text: lines.join("\n") },
@@ -35,7 +47,7 @@ function search({ tenant, exchanges, first, second }: Seen): readonly string[] {
     ]),
   ];
   return places.flatMap(({ where, text }) => {
-    const finding = findSecret(text, tenant.key);
+    const finding = findSecret(text, key);
     return finding === undefined ? [] : [`The key stands in ${where} (${finding.form}).`];
   });
 }

@@ -1,4 +1,4 @@
-import { fail, findSecret, pass } from "../evidence/index.ts";
+import { fail, findAnySecret, pass } from "../evidence/index.ts";
 import type { World } from "../world/index.ts";
 import { seeLogs } from "./logs.ts";
 import { defineRule } from "./rule.ts";
@@ -9,15 +9,14 @@ export default defineRule({
   section: "9",
   holdsTo: "API keys are never exposed in the browser, logs, portal URLs, or client-side code.",
   severity: "critical",
-  how: "After installs, wrong installs, conflicts and uninstalls, standard output, standard error and the log files are searched for every key of the check: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  how: "After installs, wrong installs, conflicts, uninstalls and calls that Cloud refused, cut and failed, and all that other rules did, standard output, standard error and the log files are searched for every key of the check: plain, base64, hex, URL-encoded, reversed, in pieces.",
   fix: "Never log a body, an event or a record as a whole; log its ids and api_key_prefix. Let the type that holds a key print as its prefix.",
   needs: ["log"],
+  pace: "last",
   observe: async (world: World) => {
     const { text } = await seeLogs(world);
-    return {
-      length: text.length,
-      finding: world.tenants.map(({ key }) => findSecret(text, key)).find((found) => found !== undefined),
-    };
+    const keys = world.tenants.map(({ key }) => key);
+    return { length: text.length, finding: findAnySecret(text, keys) };
   },
   judge: ({ length, finding }) =>
     finding === undefined

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import {
   deliver,
   enter,
+  install,
   installBody,
   installed,
   launch,
@@ -10,8 +11,10 @@ import {
   requestPortal,
   type Tenant,
   uninstall,
+  until,
   type World,
 } from "../world/index.ts";
+import { stir } from "./watching.ts";
 
 export type LogSeen = { readonly tenant: Tenant; readonly url: string; readonly text: string };
 
@@ -28,10 +31,30 @@ export function seeLogs(world: World): Promise<LogSeen> {
     await deliver(world.options.callback, JSON.stringify(installBody(broken)).slice(0, -20));
     await requestPortal(world.options.portal, "{");
     await uninstall(world, tenant);
+    if (world.process !== undefined) await troubledWork(world);
     await pause(1000);
     return { tenant, url, text: logText(world) };
   });
 }
+
+/** Work after an install while Cloud fails in turn in every way that an app may feel like writing down. */
+async function troubledWork(world: World): Promise<void> {
+  const tenant = world.tenant();
+  const clear = world.front.weather(tenant, () => troubles[tenant.calls.length % troubles.length]);
+  await install(world, tenant);
+  await stir(world, tenant);
+  await until(() => tenant.calls.length > troubles.length, longestTrouble);
+  clear();
+  await uninstall(world, tenant);
+}
+
+const longestTrouble = 5000;
+const troubles = [
+  { kind: "answer", status: 500, body: '{"error":"Internal error.","code":"internal"}' },
+  { kind: "answer", status: 422, body: '{"error":"That can\'t be.","code":"invalid_request"}' },
+  { kind: "answer", status: 401, type: "text/html", body: "<h1>401 Authorization Required</h1>" },
+  { kind: "cut", after: "request" },
+] as const;
 
 /** All that is known of the app's log. */
 export function logText({ options, process }: World): string {

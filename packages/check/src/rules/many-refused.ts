@@ -26,7 +26,10 @@ export default defineRule({
   severity: "serious",
   how: "After the grace time Cloud answers 401 unauthorized to the calls of five tenants at once, as with a wrong base address or a broken gateway, while their pages are opened in Chromium; then it answers again, and each must be launchable and use its key again.",
   fix: "Take a 401 without the code key_revoked for a fault on the way: keep the keys, ask again with growing pauses, and say so in health and log.",
-  needs: ["start", "waiting", "browser"],
+  needs: ["start", "browser"],
+  // Nothing else is refused meanwhile: many refusals within a minute are what the app goes by.
+  pace: "alone",
+  prepare: (world) => void grown(world).catch(() => undefined),
   observe: async (world) => {
     const { graceSeconds } = world.options;
     if (graceSeconds > longestGrace)
@@ -34,12 +37,10 @@ export default defineRule({
         `The grace time is ${graceSeconds} s, longer than a check may take.`,
         "Start the app with a shorter one and say so with --grace.",
       );
-    await Promise.all([world.cloud.ready, world.browser()]);
-    const tenants = await Promise.all(Array.from({ length: many }, () => installed(world)));
-    await pause(graceSeconds * 1000 + 1000);
+    const [tenants] = await Promise.all([grown(world), world.cloud.ready, world.browser()]);
     const known = tenants.map(({ calls }) => calls.length);
     const clear = tenants.map((tenant) => world.front.weather(tenant, () => unauthorized));
-    for (const tenant of tenants) await open(world, tenant);
+    await Promise.all(tenants.map((tenant) => open(world, tenant)));
     const refused = tenants.filter(({ calls }, place) => calls.length > (known[place] ?? 0));
     for (const end of clear) end();
     const before = new Map(refused.map((tenant) => [tenant, tenant.calls.length]));
@@ -71,6 +72,15 @@ export default defineRule({
         );
   },
 });
+
+/** Installations whose grace time is over. */
+function grown(world: World): Promise<readonly Tenant[]> {
+  return world.once("grown tenants", async () => {
+    const tenants = await Promise.all(Array.from({ length: many }, () => installed(world)));
+    await pause(Math.min(longestGrace, world.options.graceSeconds) * 1000 + 1000);
+    return tenants;
+  });
+}
 
 const unauthorized = {
   kind: "answer",

@@ -1,6 +1,14 @@
 import { callbackBodyLimit } from "@annex/protocol";
 import { describeAnswer, refused } from "../evidence/index.ts";
-import { deliver, installBody, isLaunched, launchAnswer } from "../world/index.ts";
+import {
+  deliver,
+  installBody,
+  installed,
+  isLaunched,
+  launchAnswer,
+  portalBody,
+  requestPortal,
+} from "../world/index.ts";
 import { passesWhenNone } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
@@ -10,7 +18,7 @@ export default defineRule({
   section: "5",
   holdsTo: "> 64 KiB: 413, nothing stored.",
   severity: "minor",
-  how: "An install event with an extra field of 80 KiB, and one of 4 MiB, are sent.",
+  how: "An install event with an extra field of 80 KiB, and one of 4 MiB, are sent, and a portal request of 80 KiB.",
   fix: "Stop reading a request's body after 64 KiB and answer 413.",
   observe: async (world) => {
     const tenant = world.tenant();
@@ -29,7 +37,12 @@ export default defineRule({
     }
     if (isLaunched(await launchAnswer(world, tenant)))
       problems.push("An oversized install event was stored.");
+    const living = await installed(world);
+    const request = { ...portalBody(living), padding: "x".repeat(callbackBodyLimit + 16 * 1024) };
+    const launched = await requestPortal(world.options.portal, request);
+    if (launched.status !== null && !refused(launched))
+      problems.push(`An oversized portal request was not refused: the app ${describeAnswer(launched)}.`);
     return problems;
   },
-  judge: passesWhenNone("Both were refused, and nothing was stored."),
+  judge: passesWhenNone("Each was refused, and nothing was stored."),
 });

@@ -1,5 +1,6 @@
-import { fail, NotTested, pass, readsAsExplanation } from "../evidence/index.ts";
+import { fail, NotTested, pass } from "../evidence/index.ts";
 import { type BrowserVisit, type Frame, installed, openPortal, pause } from "../world/index.ts";
+import { judgeWords } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -24,11 +25,10 @@ export default defineRule({
     if (!before.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
     if (!after.shown || after.text.trim() === "") return fail("Loaded again, the frame stays blank.");
     if (after.html.includes(mark) || !before.html.includes(mark)) return pass("It shows the same again.");
-    const { ok, why } = readsAsExplanation(after.text);
-    const quote = after.text.replaceAll(/\s+/g, " ").trim().slice(0, 160);
-    return ok
-      ? pass(`It says: "${quote}"`)
-      : fail(`Loaded again it shows neither its records nor a cause and a next step: "${quote}" (${why}).`);
+    const verdict = judgeWords(after.text);
+    return verdict.verdict === "fail"
+      ? fail(`Loaded again it shows neither its records nor a cause and a next step. ${verdict.evidence}`)
+      : verdict;
   },
 });
 

@@ -15,9 +15,9 @@ export type Need =
 /**
  * What may run beside it. `together`, the default: anything. `work`: no other rule that watches or delays
  * the app's work in the background, since an app may do one thing after another. `alone`: nothing, since
- * it kills or locks the whole app.
+ * it kills or locks the whole app. `last`: nothing either, since it looks through what all others left behind.
  */
-export type Pace = "together" | "work" | "alone";
+export type Pace = "together" | "work" | "alone" | "last";
 
 type About = {
   readonly id: string;
@@ -33,6 +33,8 @@ type About = {
   readonly fix: string;
   readonly needs?: readonly Need[];
   readonly pace?: Pace;
+  /** Begins at once what takes its time until the rule's turn comes. Never throws; the observation hears of failures. */
+  prepare?(world: World): void;
 };
 
 export type Rule = About & { check(world: World): Promise<Verdict> };

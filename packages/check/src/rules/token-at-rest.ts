@@ -11,6 +11,7 @@ export default defineRule({
   how: "Every file the app stores is searched for the token of a portal URL that is alive.",
   fix: "Store the SHA-256 of a token and look a token up by its hash.",
   needs: ["database"],
+  pace: "last",
   observe: async (world) => {
     const token = tokenOf(await launch(world, await installed(world)));
     const url = await launch(world, await installed(world));

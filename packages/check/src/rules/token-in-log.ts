@@ -1,4 +1,4 @@
-import { fail, findSecret, pass, secretSegments, tokenOf } from "../evidence/index.ts";
+import { fail, findAnySecret, findSecret, pass, secretSegments, tokenOf } from "../evidence/index.ts";
 import { seeLogs } from "./logs.ts";
 import { defineRule } from "./rule.ts";
 
@@ -13,6 +13,7 @@ export default defineRule({
   how: "After launches and opened pages, standard output, standard error and the log files are searched for the tokens and for the secret part of the two URLs.",
   fix: "Log the route's name instead of the address, in your own log and in the access log of whatever stands in front.",
   needs: ["log"],
+  pace: "last",
   observe: async (world) => {
     const { text, url } = await seeLogs(world);
     const secrets = [world.options.callback, world.options.portal].flatMap(secretSegments);
@@ -21,7 +22,7 @@ export default defineRule({
       .filter((token) => token.length >= shortest);
     return {
       secret: secrets.some((secret) => secret.length >= shortest && findSecret(text, secret) !== undefined),
-      token: tokens.map((token) => findSecret(text, token)).find((found) => found !== undefined),
+      token: findAnySecret(text, tokens),
     };
   },
   judge: ({ secret, token }) => {

@@ -4,6 +4,7 @@ import {
   enter,
   installed,
   launchAnswer,
+  pause,
   portalUrlIn,
   type Tenant,
   until,
@@ -14,6 +15,8 @@ import {
 const quietMilliseconds = 700;
 const firstMilliseconds = 2500;
 const longestWork = 15_000;
+/** A queue may be looked at every few seconds only. */
+const longestFirst = 6000;
 
 /** Whether a call changes something. The Filters API and Core's searches are POSTs that only read. */
 export function isWrite(call: CloudCall): boolean {
@@ -52,8 +55,9 @@ export function ordinaryWork(world: World): Promise<Tenant> {
   return world.once("ordinary work", async () => {
     await world.cloud.ready;
     const tenant = await installed(world);
-    // A queue that does one thing after another may have others before this one.
-    await until(() => tenant.calls.length > 0, longestWork);
+    await until(() => tenant.calls.length > 0, longestFirst);
+    await quiet(world, tenant);
+    await pause(quietMilliseconds);
     await quiet(world, tenant);
     return tenant;
   });

@@ -20,7 +20,8 @@ export const ruleDescriptions: readonly RuleDescription[] = rules.map((rule) => 
   how: rule.how,
   fix: rule.fix,
   slow:
-    rule.pace !== undefined || (rule.needs ?? []).some((need) => need === "browser" || need === "waiting"),
+    (rule.pace !== undefined && rule.pace !== "last") ||
+    (rule.needs ?? []).some((need) => need === "browser" || need === "waiting"),
 }));
 
 /** The guide's page of rules: what each holds an app to, how it is tested, how to mend what it finds. */

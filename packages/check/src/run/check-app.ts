@@ -8,7 +8,7 @@ import {
   summarize,
   type Verdict,
 } from "../evidence/index.ts";
-import { type Pace, type Rule, rules } from "../rules/index.ts";
+import { ordinaryWork, type Pace, type Rule, rules } from "../rules/index.ts";
 import {
   type Browsers,
   type CheckOptions,
@@ -92,6 +92,11 @@ async function runAll(
   const inTurn = async (queue: Rule[]) => {
     for (let rule = queue.shift(); rule !== undefined; rule = queue.shift()) await run(rule);
   };
+  const ready = chosen.filter((rule) => missingNeed(rule, world.options) === undefined);
+  // Seen before anything else goes on: what an install ordinarily brings about is the measure of many rules.
+  if (ready.some(({ pace, needs }) => pace !== undefined && needs?.includes("start") === true))
+    await ordinaryWork(world).catch(() => undefined);
+  for (const rule of ready) rule.prepare?.(world);
   const doors = lane("together");
   await Promise.all([
     ...lane("waiting").map(run),
@@ -100,6 +105,7 @@ async function runAll(
     ...Array.from({ length: side }, () => inTurn(doors)),
   ]);
   await inTurn(lane("alone"));
+  await inTurn(lane("last"));
   return chosen.map(({ id }) => reports.get(id)).filter((report) => report !== undefined);
 }
 

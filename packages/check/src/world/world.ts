@@ -126,9 +126,22 @@ export async function checkReachable({ callback, portal }: CheckOptions): Promis
   for (const url of [callback, portal]) {
     const answer = await send("GET", url, { milliseconds: 10_000 });
     if (answer.status !== null) continue;
-    throw new CheckError(
-      `The app can't be reached: ${new URL(url).origin} ${answer.error}.`,
-      "Start the app, check the URLs and, for https, its certificate; or give --start with the command that runs it.",
-    );
+    throw unreachable(new URL(url).origin, answer.error ?? "gave no answer");
   }
+}
+
+const certificateProblems =
+  /DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w*(CERT|SIGNATURE)\w*|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH/;
+
+function unreachable(origin: string, error: string): CheckError {
+  const certificate = certificateProblems.exec(error)?.[0];
+  if (certificate !== undefined)
+    return new CheckError(
+      `The certificate of ${origin} doesn't hold (${certificate}), so neither Cloud nor a browser would talk to the app.`,
+      "Give it one of a known authority for this very name that has not run out; where a private authority signs, name its certificate in NODE_EXTRA_CA_CERTS.",
+    );
+  return new CheckError(
+    `The app can't be reached: ${origin} ${error}.`,
+    "Start the app and check the URLs; or give --start with the command that runs it.",
+  );
 }

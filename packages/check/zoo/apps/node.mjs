@@ -25,11 +25,17 @@ const bodyLimit = 64 * 1024;
 const now = () => Date.now();
 
 mkdirSync(folder, { recursive: true });
-const log = (event, details = {}) =>
-  appendFileSync(
-    join(folder, "app.log"),
-    `${JSON.stringify({ time: new Date().toISOString(), event, ...details })}\n`,
-  );
+/** What can't be written down is lost; nobody is refused for it. */
+const log = (event, details = {}) => {
+  try {
+    appendFileSync(
+      join(folder, "app.log"),
+      `${JSON.stringify({ time: new Date().toISOString(), event, ...details })}\n`,
+    );
+  } catch {
+    process.stderr.write("The log can't be written.\n");
+  }
+};
 
 // --- What is stored -------------------------------------------------------------------------------
 

@@ -39,8 +39,12 @@ lock = threading.RLock()
 
 
 def log(event, **details):
-    with open(DATA / "app.log", "a", encoding="utf-8") as file:
-        file.write(json.dumps({"time": time.time(), "event": event, **details}) + "\n")
+    """What can't be written down is lost; nobody is refused for it."""
+    try:
+        with open(DATA / "app.log", "a", encoding="utf-8") as file:
+            file.write(json.dumps({"time": time.time(), "event": event, **details}) + "\n")
+    except OSError:
+        print("The log can't be written.", flush=True)
 
 
 # --- Records in files: written beside, flushed, renamed ------------------------------------------------
@@ -423,7 +427,7 @@ def portal_page(token, known, said=""):
         shown = "<ul>" + "".join(f"<li>{html.escape(str(one['name']))}</li>" for one in ledgers) + "</ul>"
     except Problem as problem:
         what, what_to_do = WORDS[str(problem) if str(problem) in WORDS else "failed"]
-        shown = f"<p>{html.escape(what)} {html.escape(what_to_do)}</p>"
+        shown = f"<p>{html.escape(what)} {html.escape(what_to_do)} Kennung: {secrets.token_hex(4)}</p>"
     notes = (load("notes", known["id"]) or {"texts": []})["texts"]
     kept = "<ul>" + "".join(f"<li>{html.escape(one)}</li>" for one in notes) + "</ul>"
     posting = f'<form method="post" action="/portal/post">{hidden}<button>Testbuchung</button></form>' if "data:write" in known["grants"] else "<p>Ohne die Berechtigung data:write kann die App nichts buchen. Installieren Sie sie damit neu.</p>"
