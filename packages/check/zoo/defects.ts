@@ -763,8 +763,8 @@ export const defects: readonly Defect[] = [
   python("key-at-rest", "takes base64 for encryption", [
     ['"sealed": seal(api_key, identifier)', '"sealed": base64.b64encode(api_key.encode()).decode()'],
     [
-      "    raw = base64.b64decode(sealed)\n",
-      '    raw = base64.b64decode(sealed)\n    if raw.startswith(b"blnk_"):\n        return raw.decode()\n',
+      "raw = base64.b64decode(sealed)",
+      'raw = base64.b64decode(sealed)\n    if raw.startswith(b"blnk_"):\n        return raw.decode()',
     ],
   ]),
   python("tenants-in-pages", "keeps the notes of all in one place", [
@@ -779,6 +779,10 @@ export const defects: readonly Defect[] = [
     ],
   ]),
   python("session-ends-with-uninstall", "does not ask whether the session's installation is active", [
+    [
+      'kept = {field: known.get(field) for field in ("app_id", "organization_id", "instance_id")}',
+      'kept = {field: known.get(field) for field in ("app_id", "organization_id", "instance_id", "grants")}',
+    ],
     [
       'if known is None or known["status"] != "active":\n        raise Closed(403, "uninstalled")',
       'if known is None:\n        raise Closed(403, "uninstalled")',

@@ -18,16 +18,16 @@ export default defineRule({
     const began = performance.now();
     const { frame, url } = await openPortal(world, tenant);
     const framed = await frame.look();
-    const tab = await openFrame(world, url, { alone: true, context: frame.context });
-    const alone = await tab.look();
-    await tab.picture("The same link in a new tab");
-    await tab.close();
-    await frame.close();
     if (performance.now() - began > world.options.linkSeconds * 800)
       throw new NotTested(
         "The pages took so long to open that the link's life was over.",
         "It needs a longer life of links, or a machine with less to do.",
       );
+    const tab = await openFrame(world, url, { alone: true, context: frame.context });
+    const alone = await tab.look();
+    await tab.picture("The same link in a new tab");
+    await tab.close();
+    await frame.close();
     return { mark: world.cloud.marks.a, framed, alone };
   },
   judge: ({ mark, framed, alone }) => {

@@ -9,7 +9,6 @@ import {
   type World,
 } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
-import { stir } from "./watching.ts";
 
 const many = 5;
 const longestGrace = 90;
@@ -88,7 +87,7 @@ const unauthorized = {
   body: '{"error":"There is no such key.","code":"unauthorized"}',
 } as const;
 
-/** Opens the pages now and then until each key is used again. */
+/** Opens the pages now and then until each key is used again, or the app has given up all that are not. */
 async function comeBack(
   world: World,
   tenants: readonly Tenant[],
@@ -97,19 +96,21 @@ async function comeBack(
   const ends = performance.now() + watched;
   const away = () => tenants.filter((tenant) => !isBack(tenant));
   while (performance.now() < ends && away().length > 0) {
-    for (const tenant of away()) await open(world, tenant);
+    const opened = await Promise.all(away().map((tenant) => open(world, tenant)));
+    if (opened.length > 0 && !opened.includes(true)) return;
     const next = Math.min(ends, performance.now() + pagesOften);
     while (performance.now() < next && away().length > 0) await pause(500);
   }
 }
 
-async function open(world: World, tenant: Tenant): Promise<void> {
+/** Whether the app could be launched. */
+async function open(world: World, tenant: Tenant): Promise<boolean> {
   try {
     const { frame } = await openPortal(world, tenant);
     await frame.close();
+    return true;
   } catch (error) {
-    // An app that refuses the launch has ended the installation; that is judged.
-    if (!(error instanceof NotTested)) throw error;
-    await stir(world, tenant);
+    if (error instanceof NotTested) return false;
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { fail, NotTested, pass } from "../evidence/index.ts";
-import { deliver, installBody, openPortal, type Tenant, type World } from "../world/index.ts";
+import { deliver, foreignPath, installBody, openPortal, type Tenant, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { ordinaryWork, quiet, stir } from "./watching.ts";
 
@@ -27,7 +27,7 @@ export default defineRule({
     await visit(world, tenant);
     return {
       calls: world.tenants.reduce((sum, { calls }) => sum + calls.length, 0),
-      core: world.decoy.requests.filter(({ referer }) => referer === ""),
+      core: world.decoy.requests.filter(({ path }) => !path.startsWith(foreignPath)),
       byPath: world.tenants.flatMap(({ calls }) =>
         calls.filter(({ path }) => coreRoutes.test(path) && !/\/filter(\?|$)/.test(path)),
       ),

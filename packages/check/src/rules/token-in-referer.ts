@@ -1,8 +1,6 @@
 import { fail, NotTested, pass, tokenOf } from "../evidence/index.ts";
-import { installed, openPortal, type World } from "../world/index.ts";
+import { foreignPath, installed, openPortal, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
-
-const place = "/somewhere-else";
 
 export default defineRule({
   id: "token-in-referer",
@@ -14,7 +12,7 @@ export default defineRule({
   fix: "Send Referrer-Policy: no-referrer (or same-origin) with every portal page. Never unsafe-url or no-referrer-when-downgrade.",
   needs: ["browser"],
   observe: async (world) => {
-    const from = `${world.decoy.url}${place}`;
+    const from = `${world.decoy.url}${foreignPath}`;
     const { frame, url } = await openPortal(world, await installed(world), {
       rewrite: (html) => withForeignFiles(html, from),
     });
@@ -43,5 +41,5 @@ function withForeignFiles(html: string, from: string): string {
 }
 
 function referersOf({ decoy }: World): readonly string[] {
-  return decoy.requests.filter(({ path }) => path.startsWith(place)).map(({ referer }) => referer);
+  return decoy.requests.filter(({ path }) => path.startsWith(foreignPath)).map(({ referer }) => referer);
 }

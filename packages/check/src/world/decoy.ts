@@ -24,6 +24,9 @@ export const coreVariables = [
   "CORE_API",
 ];
 
+/** Under this path it stands for any other origin; everything else asked of it was meant for a Core. */
+export const foreignPath = "/somewhere-else";
+
 /** Listens on a free port of the loopback address. */
 export async function openDecoy(): Promise<Decoy> {
   const requests: DecoyRequest[] = [];

@@ -7,6 +7,7 @@
 export { type BrowserVisit, type Frame, openFrame } from "./browser.ts";
 export { type Browsers, openBrowsers } from "./chromium.ts";
 export { type Cloud, openCloud } from "./cloud.ts";
+export { foreignPath } from "./decoy.ts";
 export { deliver, requestPortal, send, sendRaw } from "./doors.ts";
 export { CheckError } from "./errors.ts";
 export { filesUnder } from "./files.ts";
