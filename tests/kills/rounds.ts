@@ -3,9 +3,8 @@
  * launch while the app dies at an injected line or at a random time; then it is
  * started again and held to every answer it ever gave.
  */
+import { readFileSync } from "node:fs";
 import { Book, type Entry, installEvent, portalRequest, uninstallEvent } from "./book.ts";
-import { hooksLost, keysInClear, recordsTwice } from "./looks.ts";
-import type { Broken, PromiseKind } from "./promises.ts";
 import { type KillStore, type KillStoreName, openKillStore } from "./stores.ts";
 import { knock, type Outcome, startVictim, type Victim } from "./victim-process.ts";
 
@@ -16,11 +15,8 @@ export type KillReport = {
   /** Requests that the process took with it. */
   readonly unanswered: number;
   /** What was promised and not kept; empty when all is well. */
-  readonly broken: readonly Broken[];
+  readonly broken: readonly string[];
 };
-
-/** What these rounds look at. */
-export const roundPromises: readonly PromiseKind[] = ["lost", "twice", "keys"];
 
 export type KillOptions = {
   readonly rounds: number;
@@ -46,7 +42,7 @@ export async function runKillRounds({
 }: KillOptions): Promise<KillReport> {
   const kept = await openKillStore(store);
   const book = new Book();
-  const broken: Broken[] = [];
+  const broken: string[] = [];
   let unanswered = 0;
   let port = 0;
   try {
@@ -123,9 +119,9 @@ async function holdToItsWord(
   port: number,
   book: Book,
   random: () => number,
-): Promise<readonly Broken[]> {
+): Promise<readonly string[]> {
   const victim = await startVictim({ ...kept, port });
-  const broken: Broken[] = [];
+  const broken: string[] = [];
   for (const entry of book.entries) {
     if (entry.uninstall === "in doubt") await uninstall(victim, book, entry);
     else if (entry.install === "in doubt") await install(victim, book, entry);
@@ -133,7 +129,7 @@ async function holdToItsWord(
   for (const entry of book.installed(checkedPerRound, random)) {
     const outcome = await knock(victim, "portal", portalRequest(entry));
     if (outcome === "no answer" || outcome.status !== 200)
-      broken.push(lost(`${entry.id} was acknowledged, but cannot be launched: ${shown(outcome)}`));
+      broken.push(`${entry.id} was acknowledged, but cannot be launched: ${shown(outcome)}`);
   }
   for (const entry of book.uninstalled(checkedPerRound, random)) {
     const outcome = await knock(victim, "portal", portalRequest(entry));
@@ -142,17 +138,47 @@ async function holdToItsWord(
       outcome.status >= 400 &&
       outcome.status < 500 &&
       outcome.body["portal_url"] === undefined;
-    if (!refused) broken.push(lost(`${entry.id} was uninstalled, but is not refused: ${shown(outcome)}`));
+    if (!refused) broken.push(`${entry.id} was uninstalled, but is not refused: ${shown(outcome)}`);
   }
   const open = book.entries.filter((entry) => entry.install === "in doubt" && entry.uninstall === "not sent");
-  broken.push(...open.map((entry) => lost(`${entry.id} cannot be installed by sending the event again`)));
+  broken.push(...open.map((entry) => `${entry.id} cannot be installed by sending the event again`));
   victim.kill();
   await victim.ended;
   return broken;
 }
 
-function lost(what: string): Broken {
-  return { kind: "lost", what };
+/** Whatever looks like a key is looked up among those sent: thousands of keys, one reading of each file. */
+function keysInClear(kept: KillStore, book: Book): readonly string[] {
+  const owners = new Map(book.entries.map((entry) => [entry.key, entry.id]));
+  return kept.files().flatMap((file) => {
+    const seen = readFileSync(file, "latin1").match(/blnk_[0-9a-f]{48}/g) ?? [];
+    return seen
+      .filter((key) => owners.has(key))
+      .map((key) => `the key of ${owners.get(key)} is in clear in ${file}`);
+  });
+}
+
+/** No id stands in two records, and no install has two runs of its hook: asked of the tables, past every door. */
+async function recordsTwice(kept: KillStore): Promise<readonly string[]> {
+  const twice = (table: string, where: string) =>
+    kept.query(
+      `SELECT installed_app_id AS id, count(*) AS records FROM ${table} WHERE ${where} GROUP BY installed_app_id HAVING count(*) > 1`,
+    );
+  const records = await twice("annex.installations", "1 = 1");
+  const hooks = await twice("annex.runs", "job = '@on-install'");
+  return [
+    ...records.map((row) => `${String(row["id"])} has ${String(row["records"])} records`),
+    ...hooks.map((row) => `${String(row["id"])} has ${String(row["records"])} runs of its hook`),
+  ];
+}
+
+/** What an install causes is there with it: an active installation without the run of its hook lost it. */
+async function hooksLost(kept: KillStore): Promise<readonly string[]> {
+  const rows = await kept.query(
+    `SELECT i.installed_app_id AS id FROM annex.installations i WHERE i.status = 'active' AND NOT EXISTS
+      (SELECT 1 FROM annex.runs r WHERE r.installed_app_id = i.installed_app_id AND r.job = '@on-install')`,
+  );
+  return rows.map((row) => `${String(row["id"])} is installed, and its hook is lost`);
 }
 
 function shown(outcome: Outcome): string {

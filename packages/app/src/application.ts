@@ -40,6 +40,8 @@ export type AppOptions = {
   readonly random?: () => number;
   /** How Cloud is reached. */
   readonly fetch?: typeof globalThis.fetch;
+  /** Waits so many milliseconds, between two tries of a call to Cloud; a test need not. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 };
 
 /** A Custom App. Made with `createApp`, run with `serve`. */

@@ -51,6 +51,15 @@ export type PortalContext<Parameter extends string = string> = InstallationConte
   readonly user: PortalUser;
   readonly jobs: InstallationJobs;
   /**
+   * The call's own: the same for whatever repeats its press. Give it to a provider as its idempotency key.
+   *
+   * @example
+   * ```ts
+   * await stripe.refunds.create({ charge }, { idempotencyKey: c.effectKey });
+   * ```
+   */
+  readonly effectKey: string;
+  /**
    * Aborted when the call takes longer than it may (`deadlineSeconds`); what the handler still does then, nobody waits
    * for. Hand it on: `fetch(url, { signal: c.signal })`.
    */

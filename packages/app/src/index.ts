@@ -85,6 +85,6 @@ export type { Log, LogFields } from "./log/index.ts";
 export type { AppManifest, AuthorizeUser } from "./manifest.ts";
 export type { ContentPolicy } from "./portal/content-policy.ts";
 export type { InstallationSecrets, KeptSecret, Secrets } from "./secrets/index.ts";
-export { type Served, serve } from "./server/index.ts";
+export { type Served, type ServeOptions, serve } from "./server/index.ts";
 export { type NodeListener, toNodeListener } from "./server/other-servers.ts";
 export type { KeyService, KeyServiceCall } from "./vault/key-service.ts";

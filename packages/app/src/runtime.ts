@@ -45,6 +45,8 @@ export type Runtime = {
   listensAt(url: string): void;
   /** Starts the background work, once; what a crash left goes on. Events need not wait for it. */
   startJobs(): Promise<void>;
+  /** The clock went on: what is due is worked. */
+  look(): void;
   /** What is bound to an active installation, with its jobs. */
   installation(installedAppId: string): Promise<InstallContext | undefined>;
   close(): Promise<void>;
@@ -112,6 +114,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
       }));
     },
     startJobs,
+    look: work.jobs.look,
     installation: (installedAppId) => boundWithJobs(parts, installedAppId),
     close: async () => {
       // What is half started could not be stopped.
@@ -195,6 +198,7 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
     installations,
     clock,
     random,
+    sleep: options.sleep,
     log,
     prepareStarts: definition.jobs.prepareStarts,
     wake: () => jobs.wake(),

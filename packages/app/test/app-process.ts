@@ -19,4 +19,5 @@ app.portal
   .post("/api/notes", {}, async (c) => c.json({ body: await c.body(z.unknown()) }));
 registerHazards(app);
 
-await serve(app, { port: 0 });
+const host = process.env["TEST_HOST"];
+await serve(app, { port: 0, ...(host === undefined ? {} : { host }) });

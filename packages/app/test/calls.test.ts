@@ -6,7 +6,7 @@ import { concludedCallHeader, idempotencyKeyHeader } from "@annex/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type App, AppError, type PortalHandler } from "../src/index.ts";
 import { type StoreKind, storeKinds } from "./stores.ts";
-import { installBody, publicUrl, type TestApp, type TestOptions, testApp } from "./support.ts";
+import { installBody, publicUrl, type TestApp, testApp } from "./support.ts";
 
 /** A Cloud that keeps holds and what was committed of them, and does to the answers what the test says. */
 function smallCloud() {
@@ -51,17 +51,19 @@ function transaction(fields: Record<string, unknown>): Record<string, unknown> {
 type World = {
   readonly cloud: ReturnType<typeof smallCloud>;
   /** One more process on the same database. */
-  replica(define: (app: App) => void, options?: TestOptions): TestApp;
+  replica(define: (app: App) => void): TestApp;
 };
 
 async function world(kind: StoreKind): Promise<World> {
-  const database = await kind.createWhole();
+  const database = await kind.create();
   const cloud = smallCloud();
   onTestFinished(() => database.remove());
   const variables = { ANNEX_DATABASE: database.name, ANNEX_CLOUD_URL: "http://cloud.test" };
   return {
     cloud,
-    replica: (define, options) => testApp({ fetch: cloud.fetch, ...options, define, variables }),
+    replica: (define) =>
+      // Waits between the tries of a call are no matter here.
+      testApp({ name: database.appName, fetch: cloud.fetch, sleep: async () => {}, define, variables }),
   };
 }
 
@@ -89,9 +91,13 @@ const codeOf = ({ text }: Asked) => String((JSON.parse(text) as { code?: unknown
 const commit = { status: "commit", precise_amount: 500n, skip_queue: true } as const;
 
 /** A route that commits part of a hold and then does what it is told. */
-function committing(then: () => void = () => undefined, once: { done: number } = { done: 0 }) {
+function committing(
+  then: () => void = () => undefined,
+  once: { done: number; keys?: string[] } = { done: 0 },
+) {
   const handler: PortalHandler = async (c) => {
     once.done += 1;
+    once.keys?.push(c.effectKey);
     const { transaction_id: id } = await c.cloud.proxy.updateInflight("txn_hold", commit);
     then();
     return c.json({ id }, 201);
@@ -230,7 +236,8 @@ describe.each(storeKinds)("on $kind", (kind) => {
     "after a lost %s the next try finds what was done",
     async (lost) => {
       const { replica, cloud } = await world(kind);
-      const app = replica(committing(failing(503)));
+      const keys: string[] = [];
+      const app = replica(committing(failing(503), { done: 0, keys }));
       await app.callback(installBody());
       const session = await app.enter();
       cloud.lose.push(lost);
@@ -238,6 +245,9 @@ describe.each(storeKinds)("on $kind", (kind) => {
       expect([first.status, first.isConcluded]).toEqual([503, false]);
       const second = await press(app, "k", { session });
       expect([second.status, second.isConcluded, cloud.commits()]).toEqual([201, true, 1]);
+      await press(app, "k2", { session });
+      // A provider gets the same key for one press, and another for the next.
+      expect([keys[0] === keys[1], keys[1] === keys[2]]).toEqual([true, false]);
     },
   );
 
@@ -344,7 +354,7 @@ describe.each(storeKinds)("on $kind", (kind) => {
   });
 
   test("keys are forgotten after two days, and with their installation", async () => {
-    const database = await kind.createWhole();
+    const database = await kind.create();
     const store = await database.open();
     try {
       const day = 24 * 3600 * 1000;

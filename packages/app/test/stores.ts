@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { findPgbouncer, type Pgbouncer, startPgbouncer } from "../../../tests/support/pgbouncer.ts";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import type { Log } from "../src/log/index.ts";
 import type { Store } from "../src/stores/interface.ts";
@@ -13,6 +12,8 @@ import { openSqliteStore } from "../src/stores/sqlite/index.ts";
 export type TestDatabase = {
   /** What `ANNEX_DATABASE` would be. */
   readonly name: string;
+  /** The name of the app whose tables it opens, where several apps share the database. */
+  readonly appName: string;
   /** Opens it once more, as another process would. */
   open(log?: Log, crashPoint?: (name: string) => void): Promise<Store>;
   remove(): Promise<void>;
@@ -34,6 +35,7 @@ async function createFile(): Promise<TestDatabase> {
   const name = join(directory, "app.db");
   return {
     name,
+    appName: "test-app",
     open: async (log = quietLog, crashPoint = none) => openSqliteStore(name, crashPoint, log),
     remove: async () => rmSync(directory, { recursive: true, force: true }),
   };
@@ -43,15 +45,12 @@ async function createFile(): Promise<TestDatabase> {
 let server: Promise<PostgresServer> | undefined;
 let shared: Promise<string> | undefined;
 let created = 0;
-let pooler: Promise<Pgbouncer> | undefined;
-afterAll(async () => {
-  await (await pooler)?.stop();
-  await (await server)?.stop();
-});
+afterAll(async () => (await server)?.stop());
 
 function serverDatabase(name: string, appName: string): TestDatabase {
   return {
     name,
+    appName,
     open: async (_log, crashPoint = none) => openPostgresStore(name, appName, crashPoint),
     remove: async () => {},
   };
@@ -77,32 +76,3 @@ export const storeKinds: readonly StoreKind[] = [
     },
   },
 ];
-
-const pgbouncer = findPgbouncer();
-
-/** The server behind a pooler that hands out a connection for each transaction, where there is the program for it. */
-export const pooledKinds: readonly StoreKind[] =
-  pgbouncer === undefined ? [] : [{ kind: "postgres behind pgbouncer", ...pooled(pgbouncer) }];
-
-function pooled(program: string): Pick<StoreKind, "create" | "createWhole"> {
-  const behind = async (database: string) => {
-    server ??= startPostgres();
-    const { port } = await server;
-    pooler ??= startPgbouncer(program, port);
-    return (await pooler).addressOf(database);
-  };
-  return {
-    create: async () => {
-      shared ??= createDatabase("shared");
-      await shared;
-      created += 1;
-      return serverDatabase(await behind("shared"), `test-${created}`);
-    },
-    createWhole: async () => {
-      created += 1;
-      const name = `test_${created}`;
-      await createDatabase(name);
-      return serverDatabase(await behind(name), "test");
-    },
-  };
-}

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeDirectory } from "./directory.ts";
 
 /**
  * A secret for development, generated once into a file of mode 0600 beside the
@@ -9,7 +10,7 @@ import { dirname } from "node:path";
  */
 export function developmentSecret(file: string, generate: () => string): string {
   if (existsSync(file)) return readFileSync(file, "utf8").trim();
-  mkdirSync(dirname(file), { recursive: true });
+  makeDirectory(dirname(file));
   const draft = `${file}.${randomBytes(6).toString("hex")}`;
   writeFileSync(draft, `${generate()}\n`, { mode: 0o600 });
   try {

@@ -9,7 +9,7 @@ import { EnvironmentError } from "./environment-error.ts";
  * explainListening(error, 5002).message; // "PORT must be a free port, or 0 for any"
  * ```
  */
-export function explainListening(error: unknown, port: number): unknown {
+export function explainListening(error: unknown, port: number, host?: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE")
     return new EnvironmentError(
@@ -22,6 +22,12 @@ export function explainListening(error: unknown, port: number): unknown {
       "PORT",
       "must be a port that this user may listen on, such as one from 1024 on",
       `port ${port} is not allowed to this user`,
+    );
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN")
+    return new EnvironmentError(
+      "host",
+      "must be an address of this machine",
+      `${host ?? "the host"} is no address of this machine`,
     );
   return error;
 }

@@ -354,6 +354,13 @@ const cases: readonly Case[] = [
     wanted: ["accepted", "superseded", "end instapp_1 superseded, start on-uninstall"] as const,
   })),
   {
+    // For a moment the clock was wrong; the newer one, which Cloud had cancelled, was believed at once.
+    row: "the older key: unclear, and the contest began in a future that a wrong clock saw",
+    known: { installation: active, contests: [{ ...asOlder, since: now + 3 * 3_600_000 }] },
+    event: answered("unclear"),
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
+  {
     row: "the older key: unclear, less than a day",
     known: { installation: active, contests: [{ ...asOlder, since: now - contestMilliseconds + 1 }] },
     event: answered("unclear"),

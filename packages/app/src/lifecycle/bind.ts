@@ -26,6 +26,8 @@ export type BindParts = {
   readonly fetch: typeof globalThis.fetch;
   readonly clock: () => number;
   readonly random: () => number;
+  /** Waits between two tries of a call; the client's own way unless given. */
+  readonly sleep?: ((milliseconds: number) => Promise<void>) | undefined;
   readonly log: Log;
   readonly prepareStarts: (installedAppId: string, parent?: StartingWork) => PrepareStart;
   /** A commit makes runs due. */
@@ -215,6 +217,7 @@ function bindCloud(
     fetch: parts.fetch,
     clock: () => new Date(parts.clock()),
     random: parts.random,
+    ...(parts.sleep === undefined ? {} : { sleep: parts.sleep }),
     ...(scope === undefined ? {} : { effects: scope }),
     // A page must not wait out what Cloud asks for: it shows the state and how long to wait. A job waits between its tries.
     retry: { longestRetryAfterMilliseconds: longestRetryAfter },

@@ -1,6 +1,7 @@
-import { constants, mkdirSync, openSync, write } from "node:fs";
+import { constants, openSync, write } from "node:fs";
 import { dirname } from "node:path";
 import { type Logger, pino } from "pino";
+import { makeDirectory } from "../environment/directory.ts";
 import { EnvironmentError } from "../environment/environment-error.ts";
 import { openDestination } from "./destination.ts";
 import type { Log, LogFields } from "./index.ts";
@@ -55,7 +56,7 @@ const appending = O_APPEND | O_CREAT | O_NONBLOCK | O_WRONLY;
 
 function openFile(file: string): number {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectory(dirname(file));
     return openSync(file, appending, 0o600);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";

@@ -1,4 +1,5 @@
 /** Makes the context of one portal call out of what is bound to the installation. */
+import { hash, randomUUID } from "node:crypto";
 import { parseExactJson } from "@annex/protocol/words";
 import type { z } from "zod";
 import type { PortalContext } from "../context.ts";
@@ -28,11 +29,14 @@ export type PortalContextParts = {
   readonly parameters: Readonly<Record<string, string>>;
   readonly form: URLSearchParams | undefined;
   readonly deadline: Deadline;
+  /** Names the press that the call belongs to; nothing where it came without a key. */
+  readonly press: string | undefined;
 };
 
 export function createPortalContext(parts: PortalContextParts): PortalContext {
-  const { exchange, bound, secretsOf, userId, jobs, parameters, form, deadline } = parts;
+  const { exchange, bound, secretsOf, userId, jobs, parameters, form, deadline, press } = parts;
   let secrets: InstallationSecrets | undefined;
+  let effectKey: string | undefined;
   let request: Request | undefined;
   let query: URLSearchParams | undefined;
   return {
@@ -48,6 +52,10 @@ export function createPortalContext(parts: PortalContextParts): PortalContext {
     log: bound.log,
     user: userId === undefined ? {} : { userId },
     jobs,
+    get effectKey() {
+      effectKey ??= effectKeyOf(press ?? randomUUID());
+      return effectKey;
+    },
     get signal() {
       return deadline.signal;
     },
@@ -66,6 +74,11 @@ export function createPortalContext(parts: PortalContextParts): PortalContext {
     html: (page, status = 200) => ({ status, html: page }),
     noContent: () => ({ status: 204, json: undefined }),
   };
+}
+
+/** As short as every provider takes it, and nothing of the page's own key in it. */
+function effectKeyOf(press: string): string {
+  return `annex${hash("sha256", press, "base64url")}`;
 }
 
 function parameter(parameters: Readonly<Record<string, string>>, name: string): string {

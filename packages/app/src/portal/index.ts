@@ -223,6 +223,7 @@ async function handle(parts: Parts, handling: Handling, call?: OnceBinding): Pro
     secretsOf: parts.secretsOf,
     userId: session.userId,
     jobs: parts.jobsOf(installation.installedAppId, call?.parent),
+    press: call?.scope.key,
   });
   const who = { route: `${exchange.method} ${root}${route.path}`, ...aboutInstallation(installation) };
   return checkAnswer(await runAs(who, () => route.handler(context)));

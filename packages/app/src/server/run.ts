@@ -8,6 +8,7 @@ import { openApp } from "../openers.ts";
 import type { Runtime } from "../runtime.ts";
 import { whoseCode } from "../whose-code.ts";
 import { type Connections, watchConnections } from "./connections.ts";
+import type { ServeOptions } from "./index.ts";
 import { nodeListener } from "./node.ts";
 import type { Served } from "./served.ts";
 
@@ -24,9 +25,9 @@ const jobsAfterMilliseconds = 25;
 const jobsAgainMilliseconds = 1000;
 
 /** Opens, listens and says so. */
-export async function run(app: App, ownPort: number | undefined): Promise<Served> {
+export async function run(app: App, own: ServeOptions): Promise<Served> {
   try {
-    return await start(app, ownPort);
+    return await start(app, own);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`${app.name} cannot start: ${error.happened}.\n${error.message}.\n`);
@@ -34,7 +35,7 @@ export async function run(app: App, ownPort: number | undefined): Promise<Served
   }
 }
 
-async function start(app: App, ownPort: number | undefined): Promise<Served> {
+async function start(app: App, own: ServeOptions): Promise<Served> {
   const runtime = await openApp(app);
   sayWhatItDiesOf(runtime);
   const server = createServer(nodeListener(runtime.handle, runtime.log));
@@ -42,8 +43,8 @@ async function start(app: App, ownPort: number | undefined): Promise<Served> {
   server.headersTimeout = headersMilliseconds;
   server.requestTimeout = requestMilliseconds;
   const connections = watchConnections(server);
-  const port = await listen(server, runtime.settings.port ?? ownPort ?? defaultPort);
-  const url = `http://localhost:${port}`;
+  const port = await listen(server, runtime.settings.port ?? own.port ?? defaultPort, own.host);
+  const url = `http://${hostOf(own.host)}:${port}`;
   runtime.listensAt(url);
   const close = closing(app, connections);
   endOnSignals(close);
@@ -84,10 +85,16 @@ function sayWhatItDiesOf(runtime: Runtime): void {
   });
 }
 
-function listen(server: Server, port: number): Promise<number> {
+/** As it stands in an address; one that stands for all addresses is none to be called by. */
+function hostOf(host = "localhost"): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function listen(server: Server, port: number, host: string | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(explainListening(error, port)));
-    server.listen(port, () => {
+    server.once("error", (error) => reject(explainListening(error, port, host)));
+    server.listen({ port, host }, () => {
       server.removeAllListeners("error");
       resolve((server.address() as AddressInfo).port);
     });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { ended, launchProcess, temporaryDirectory } from "../../test/process.ts";
+import { ended, launchProcess, start, temporaryDirectory } from "../../test/process.ts";
 
 /** A port that another program listens on. */
 async function takenPort(): Promise<number> {
@@ -32,6 +32,14 @@ test.each<[what: string, variable: string, variables: Start]>([
   ["a directory for a database", "ANNEX_DATABASE", (file) => ({ ANNEX_DATABASE: file("a-directory") })],
   ["a text for a database", "ANNEX_DATABASE", (file) => ({ ANNEX_DATABASE: file("notes.txt") })],
   ["a database below a file", "ANNEX_DATABASE", (file) => ({ ANNEX_DATABASE: file("notes.txt/app.db") })],
+  // Node tries for ever to make a directory there.
+  [
+    "a database where no directory can be made",
+    "ANNEX_DATABASE",
+    () => ({ ANNEX_DATABASE: "/proc/annex/a.db" }),
+  ],
+  ["a log where no directory can be made", "ANNEX_LOG", () => ({ ANNEX_LOG: "/proc/annex/a.log" })],
+  ["a host that is no address here", "host", () => ({ TEST_HOST: "203.0.113.1" })],
   ["a directory for a log", "ANNEX_LOG", (file) => ({ ANNEX_LOG: file("a-directory") })],
   ["a log below a file", "ANNEX_LOG", (file) => ({ ANNEX_LOG: file("notes.txt/app.log") })],
   [
@@ -57,4 +65,11 @@ test("a port in use is said to be", async () => {
   expect(errors).toBe(
     `test-app cannot start: another program listens on port ${port}.\nPORT must be a free port, or 0 for any.\n`,
   );
+});
+
+test("an app listens on the address it is given, and on no other", async () => {
+  const app = await start(temporaryDirectory(), { TEST_HOST: "127.0.0.1" });
+  expect(app.url).toBe(`http://127.0.0.1:${app.port}`);
+  expect((await fetch(`${app.url}/health`)).status).toBe(200);
+  await expect(fetch(`http://127.0.0.2:${app.port}/health`)).rejects.toThrow("fetch failed");
 });

@@ -11,8 +11,7 @@ import type { Workshop } from "../execution/workshop.ts";
 import { longestWaitMilliseconds } from "../policy/retries.ts";
 import { nextTickAt, type Schedule } from "../policy/ticks.ts";
 import { beginSchedules, startDueTicks } from "../schedules.ts";
-import { createLeases, leaseMilliseconds, reclaimMilliseconds, renewalMilliseconds } from "./leases.ts";
-import { every, type Repeated } from "./repeated.ts";
+import { createLeases, leaseMilliseconds, renewalMilliseconds } from "./leases.ts";
 
 export type EngineParts = {
   readonly workshop: Workshop;
@@ -23,8 +22,6 @@ export type EngineParts = {
   readonly concurrency: Concurrency;
   /** Runs at once in this process. */
   readonly slots: number;
-  /** How long running steps may take to end when the app stops; five seconds unless given. */
-  readonly stopMilliseconds?: number | undefined;
 };
 
 export type Engine = {
@@ -41,8 +38,8 @@ export type Engine = {
 
 /** How soon what another process wrote is seen. */
 const lookMilliseconds = 1000;
-/** How long running steps may take to end when the app stops; what is not done then is handed over as it is. */
-const usualStopMilliseconds = 5000;
+/** How long running steps may take to end when the app stops; what is not done then goes on at the next start. */
+const stopMilliseconds = 5000;
 
 export function createEngine(parts: EngineParts): Engine {
   const { workshop, schedules } = parts;
@@ -56,7 +53,7 @@ export function createEngine(parts: EngineParts): Engine {
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let timer: NodeJS.Timeout | undefined;
-  let repeated: readonly Repeated[] = [];
+  let renewals: NodeJS.Timeout | undefined;
 
   /** Once for all that happens in a turn, and still in it, so that the claim shares the turn's commit. */
   function claimSoon(): void {
@@ -137,8 +134,9 @@ export function createEngine(parts: EngineParts): Engine {
     if (running) timer = setTimeout(look, wait).unref();
   }
 
-  const reclaim = async () => {
-    if ((await leases.reclaim()) > 0) look();
+  const renew = async () => {
+    await leases.renew(executions.running);
+    await leases.reclaim();
   };
 
   return {
@@ -147,16 +145,9 @@ export function createEngine(parts: EngineParts): Engine {
       await leases.reclaim();
       await beginSchedules(workshop, schedules);
       running = true;
-      repeated = [
-        every(
-          renewalMilliseconds,
-          () => leases.renew(executions.running),
-          (error) => log.error("Leases could not be prolonged.", { error }),
-        ),
-        every(reclaimMilliseconds, reclaim, (error) =>
-          log.error("What the dead held could not be taken back; it is tried again.", { error }),
-        ),
-      ];
+      renewals = setInterval(() => {
+        renew().catch((error: unknown) => log.error("Leases could not be prolonged.", { error }));
+      }, renewalMilliseconds).unref();
       look();
     },
     wake: claimSoon,
@@ -164,11 +155,10 @@ export function createEngine(parts: EngineParts): Engine {
     stop: async () => {
       running = false;
       clearTimeout(timer);
-      for (const { stop } of repeated) stop();
+      clearInterval(renewals);
       executions.stopAll("shutting-down");
       await looking;
-      await executions.idle(parts.stopMilliseconds ?? usualStopMilliseconds);
-      await executions.handOver();
+      await executions.idle(stopMilliseconds);
       leases.retire();
     },
   };

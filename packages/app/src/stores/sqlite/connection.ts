@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { makeDirectory } from "../../environment/directory.ts";
 import { migrate } from "./schema.ts";
 
 /** The open database with its statements, each prepared once at its first use. */
@@ -26,7 +27,7 @@ const workingMilliseconds = 5;
  * @throws StoreVersionError when a newer version wrote the file.
  */
 export function openConnection(file: string): Connection {
-  mkdirSync(dirname(file), { recursive: true });
+  makeDirectory(dirname(file));
   const database = new DatabaseSync(file, { timeout: openingMilliseconds });
   chmodSync(file, 0o600);
   database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;");
