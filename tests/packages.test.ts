@@ -50,6 +50,11 @@ test.each([
   mkdirSync(folder);
   const imports = entries().map((entry, index) => `export * as entry${index} from "${entry}";`);
   writeFileSync(join(folder, "index.ts"), imports.join("\n"));
+  // Right programs that are refused, or wrong ones that are not, as the sources are held against.
+  for (const name of ["app", "client"]) {
+    const source = readFileSync(join(root, "packages", name, "test", "programs.ts"), "utf8");
+    writeFileSync(join(folder, `${name}-programs.ts`), source.replace("../src/index.ts", `@annex/${name}`));
+  }
   const compilerOptions = {
     module,
     moduleResolution,
@@ -62,13 +67,16 @@ test.each([
     skipLibCheck: false,
     noUncheckedSideEffectImports: false,
   };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, files: ["index.ts", "app-programs.ts", "client-programs.ts"] }),
+  );
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   const said = spawnSync(process.execPath, [compiler, "-p", folder], { cwd: folder, encoding: "utf8" });
   // Mantine's declarations have a quarrel of their own with node16; ours must have none.
   const ours = said.stdout
     .split("\n")
-    .filter((line) => line.startsWith("index.ts") || line.includes("@annex/"));
+    .filter((line) => /^(index|app-programs|client-programs)\.ts/.test(line) || line.includes("@annex/"));
   expect(ours).toEqual([]);
 });
 

@@ -6,8 +6,8 @@
  * data, server.
  */
 export type { CloudClient } from "@annex/client";
-export type { ErrorStateCode, Scope } from "@annex/protocol";
-export { Secret } from "@annex/protocol/words";
+export type { ErrorStateCode, KnownErrorCode, Scope } from "@annex/protocol";
+export { isKnownErrorCode, Secret } from "@annex/protocol/words";
 export type { App, AppOptions } from "./application.ts";
 export {
   createWebhookVerifier,

@@ -1,18 +1,12 @@
 /**
- * Types are part of the interface: right programs, which run here, and wrong ones,
- * which `npm run check` sees refused (each `@ts-expect-error` fails it when they are not).
+ * Types are part of the interface: right programs, which run here. Those that the compiler alone has to tell apart are
+ * in `programs.ts`.
  */
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import {
-  AppError,
-  type CloudClient,
-  type ErrorStateCode,
-  errorState,
-  type Portal,
-  type PortalContext,
-  type PortalHandler,
-} from "../src/index.ts";
+import { AppError, errorState, isKnownErrorCode, type PortalHandler } from "../src/index.ts";
+import { right } from "./programs.ts";
 import { installBody, testApp } from "./support.ts";
 
 test("right programs say what they do, and do it", async () => {
@@ -58,14 +52,19 @@ test("right programs say what they do, and do it", async () => {
 });
 
 test("a state of an error is one of a closed set", () => {
-  expect(exhaustive(errorState("rate_limited").state ?? "app_failed")).toBe("rate_limited");
+  expect(right.states(errorState("rate_limited").state ?? "app_failed")).toBe("rate_limited");
   const own = new AppError({
-    code: "no_such_run",
+    code: "no_such_order",
     status: 404,
     whatHappened: "There is none.",
     whatToDo: "Go back.",
   });
   expect(own.state).toBeUndefined();
+  expect(["rate_limited", "invalid_body", "no_such_order"].map(isKnownErrorCode)).toEqual([
+    true,
+    true,
+    false,
+  ]);
   expect(() => new AppError({ code: "x", status: 1000, whatHappened: "", whatToDo: "" })).toThrow(TypeError);
 });
 
@@ -75,51 +74,25 @@ test("a route without a handler is refused where it is registered", () => {
   ).toThrow("The route GET /api/x has no handler.");
 });
 
-test("wrong programs do not compile", () => {
-  // The compiler is what looks at them.
-  expect(wrong).toHaveLength(2);
+// A code that a page cannot name is one that it cannot handle.
+test("every code of a refused call is a known one", () => {
+  const folders = ["portal", "data", "secrets", "lifecycle", "errors"];
+  const files = [
+    ...folders.flatMap((folder) => filesIn(new URL(`../src/${folder}/`, import.meta.url))),
+    ...["jobs/installation-jobs.ts", "jobs/starting.ts", "json-body.ts"].map(
+      (file) => new URL(`../src/${file}`, import.meta.url),
+    ),
+  ];
+  const codes = files.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/AppError\(\{\s+code: "(\w+)"|refusal\(\d+, "(\w+)"/g)].map(
+      ([, made = "", refused = made]) => refused,
+    ),
+  );
+  expect(codes.length).toBeGreaterThan(15);
+  expect(codes.filter((code) => !isKnownErrorCode(code))).toEqual([]);
 });
 
-/** Each state by its own line: a new one fails to compile until it is here. */
-function exhaustive(state: ErrorStateCode): string {
-  switch (state) {
-    case "missing_permission":
-    case "instance_unavailable":
-    case "app_uninstalled":
-    case "session_expired":
-    case "session_unknown":
-    case "provider_unreachable":
-    case "key_revoked":
-    case "suspended":
-    case "outcome_unknown":
-    case "user_not_allowed":
-    case "rate_limited":
-    case "app_failed":
-      return state;
-  }
-}
-
-/** Wrong programs. Never run. */
-function wrong(portal: Portal, c: PortalContext<"runId">): void {
-  // @ts-expect-error a parameter that the path does not have
-  portal.get("/api/runs/:runId", (context) => context.json(context.param("runID")));
-  // @ts-expect-error a path without parameters
-  portal.get("/api/runs", (context) => context.json(context.param("runId")));
-  // @ts-expect-error no handler
-  portal.get("/api/runs", {});
-  // @ts-expect-error a permission that does not exist
-  portal.get("/api/runs", { requires: ["data:delete"] }, (context) => context.json(1));
-  // @ts-expect-error an answer that is none
-  portal.get("/api/runs", () => "done");
-  // @ts-expect-error nothing is no JSON
-  c.json(undefined);
-  // @ts-expect-error 204 has no body
-  c.json({}, 204);
-  // @ts-expect-error a status beyond all
-  c.json({}, 1000);
-  // @ts-expect-error a status that says nothing yet
-  c.json({}, 101);
-  // @ts-expect-error there is no way to another installation from here
-  c.installations;
-  expectTypeOf(c.cloud).toEqualTypeOf<CloudClient>();
+function filesIn(folder: URL): readonly URL[] {
+  const names = readdirSync(folder).filter((name) => /(?<!\.test)\.ts$/.test(name));
+  return names.map((name) => new URL(name, folder));
 }

@@ -54,7 +54,8 @@ export type ErrorStateDescription = {
 /** JSON of a refused portal call. */
 export type PortalRefusal = {
   readonly error: string;
-  readonly code: ErrorStateCode | (string & {});
+  /** One that `isKnownErrorCode` knows, or the app's own. */
+  readonly code: string;
   readonly next: string;
   readonly reference: string;
   readonly required_scope?: string;

@@ -3,6 +3,13 @@
  * and so without zod. For browser pages, and for a server whose start should not
  * wait for a validator (`@annex/protocol/words`). The main entry has all of it too.
  */
+
+export {
+  type CallRefusalCode,
+  callRefusalCodes,
+  isKnownErrorCode,
+  type KnownErrorCode,
+} from "./call-refusals.ts";
 export * from "./chosen.ts";
 export {
   type CloudRefusal,

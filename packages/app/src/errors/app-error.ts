@@ -1,9 +1,15 @@
-import { describeErrorState, type ErrorStateCode, errorStateStatus, type Scope } from "@annex/protocol/words";
+import {
+  describeErrorState,
+  type ErrorStateCode,
+  errorStateStatus,
+  type KnownErrorCode,
+  type Scope,
+} from "@annex/protocol/words";
 
 /** What an `AppError` is made of. */
 export type AppErrorFields = {
-  /** Stable machine word; the codes of contract section 10 have pages of their own. */
-  readonly code: ErrorStateCode | (string & {});
+  /** Stable machine word, of the app's own or a known one; the codes of contract section 10 have pages of their own. */
+  readonly code: KnownErrorCode | (string & {});
   /** HTTP status of the answer that carries it. */
   readonly status: number;
   /** What happened, one or two sentences for a person; shown escaped, so never put a secret or a stack into it. */
@@ -43,7 +49,8 @@ export type AppErrorDetails = {
  */
 export class AppError extends Error {
   override readonly name: string = "AppError";
-  readonly code: ErrorStateCode | (string & {});
+  /** A known code, which `isKnownErrorCode` tells, or the app's own. */
+  readonly code: KnownErrorCode | (string & {});
   readonly status: number;
   readonly whatHappened: string;
   readonly whatToDo: string;

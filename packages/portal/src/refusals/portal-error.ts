@@ -8,6 +8,7 @@ import {
   type ErrorStateDetails,
   errorStateCodes,
   isScope,
+  type KnownErrorCode,
   type Scope,
 } from "@annex/protocol";
 
@@ -18,8 +19,8 @@ export type BrowserErrorCode = "app_unreachable";
 export interface PortalErrorDetails {
   /** HTTP status, or 0 when there was no answer. */
   readonly status: number;
-  /** One of the codes of contract section 10, `app_unreachable`, or an app's own code. */
-  readonly code: ErrorStateCode | BrowserErrorCode | (string & {});
+  /** A known code, which `isKnownErrorCode` tells, `app_unreachable`, or an app's own code. */
+  readonly code: KnownErrorCode | BrowserErrorCode | (string & {});
   readonly title: string;
   readonly whatHappened: string;
   readonly whatToDo: string;

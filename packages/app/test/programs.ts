@@ -1,0 +1,131 @@
+/**
+ * Programs that are right and programs that are wrong, for the compiler to tell apart: `npm run check` refuses this
+ * file when a right one is refused, or a wrong one is not, and `tests/packages.test.ts` holds it against the packages
+ * as they are built. Nothing in here is run.
+ */
+import { z } from "zod";
+import {
+  type App,
+  AppError,
+  type CloudClient,
+  type ErrorStateCode,
+  type InstallationJobs,
+  isKnownErrorCode,
+  type Job,
+  type KnownErrorCode,
+  type Portal,
+  type PortalContext,
+} from "../src/index.ts";
+
+export const right = {
+  /** Each state by its own line: a new one fails to compile until it is here. */
+  states(state: ErrorStateCode): string {
+    switch (state) {
+      case "missing_permission":
+      case "instance_unavailable":
+      case "app_uninstalled":
+      case "session_expired":
+      case "session_unknown":
+      case "provider_unreachable":
+      case "key_revoked":
+      case "suspended":
+      case "outcome_unknown":
+      case "user_not_allowed":
+      case "rate_limited":
+      case "app_failed":
+        return state;
+    }
+  },
+  /** Known codes exhaust; an app's own are beside them. */
+  codes(error: AppError): string {
+    if (!isKnownErrorCode(error.code)) return error.whatHappened;
+    const code: KnownErrorCode = error.code;
+    switch (code) {
+      case "answer_gone":
+      case "body_too_large":
+      case "call_under_way":
+      case "charset_unknown":
+      case "content_encoding_unknown":
+      case "data_conflict":
+      case "idempotency_key_reused":
+      case "invalid_body":
+      case "invalid_idempotency_key":
+      case "invalid_input":
+      case "invalid_json":
+      case "invalid_key":
+      case "invalid_limit":
+      case "invalid_secret":
+      case "method_not_allowed":
+      case "no_such_effect":
+      case "no_such_run":
+      case "not_found":
+      case "run_state":
+        return "asked wrongly";
+      default:
+        return right.states(code);
+    }
+  },
+  own: (): AppError =>
+    new AppError({
+      code: "no_such_order",
+      status: 404,
+      whatHappened: "There is none.",
+      whatToDo: "Go back.",
+    }),
+  outcome: (error: AppError): boolean => error.details.outcome === "unknown",
+  cloud: (c: PortalContext): CloudClient => c.cloud,
+  once: (c: PortalContext): readonly [string, AbortSignal] => [c.effectKey, c.signal],
+  routes: (portal: Portal): Portal =>
+    portal
+      .get("/api/runs/:runId", (c) => c.json(c.param("runId")))
+      .post("/api/pay", { requires: ["data:write"], deadlineSeconds: 5 }, async (c) => {
+        const { minor } = await c.body(z.object({ minor: z.bigint() }));
+        return c.json({ next: minor + 1n }, 201);
+      })
+      .delete("/api/pay", (c) => c.noContent()),
+  jobs: (jobs: InstallationJobs, plain: Job, dated: Job<{ readonly day: string }>) => [
+    jobs.start(plain),
+    jobs.start(dated, { day: "2026-11-26" }, { idempotencyKey: "november" }),
+  ],
+};
+
+export const wrong = {
+  routes: (portal: Portal) => [
+    // @ts-expect-error a parameter that the path does not have
+    portal.get("/api/runs/:runId", (context) => context.json(context.param("runID"))),
+    // @ts-expect-error a path without parameters
+    portal.get("/api/runs", (context) => context.json(context.param("runId"))),
+    // @ts-expect-error no handler
+    portal.get("/api/runs", {}),
+    // @ts-expect-error a permission that does not exist
+    portal.get("/api/runs", { requires: ["data:delete"] }, (context) => context.json(1)),
+    // @ts-expect-error an answer that is none
+    portal.get("/api/runs", () => "done"),
+    // @ts-expect-error a deadline is a number of seconds
+    portal.get("/api/runs", { deadlineSeconds: "5" }, (context) => context.json(1)),
+  ],
+  answers: (c: PortalContext<"runId">) => [
+    // @ts-expect-error nothing is no JSON
+    c.json(undefined),
+    // @ts-expect-error 204 has no body
+    c.json({}, 204),
+    // @ts-expect-error a status beyond all
+    c.json({}, 1000),
+    // @ts-expect-error a status that says nothing yet
+    c.json({}, 101),
+    // @ts-expect-error there is no way to another installation from here
+    c.installations,
+  ],
+  jobs: (app: App, jobs: InstallationJobs, dated: Job<{ readonly day: string }>) => [
+    // @ts-expect-error an input that the job needs
+    jobs.start(dated),
+    // @ts-expect-error another input
+    jobs.start(dated, { day: 26 }),
+    // @ts-expect-error a schedule of a job that needs an input
+    app.schedule("nightly", "0 0 * * *", dated),
+  ],
+  // @ts-expect-error there is no such outcome
+  outcome: (error: AppError) => error.details.outcome === "maybe",
+  // @ts-expect-error there is no such state
+  state: (error: AppError) => error.state === "no_such_order",
+};
