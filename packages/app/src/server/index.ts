@@ -5,12 +5,9 @@
  */
 import type { App } from "../application.ts";
 import { keepCompiled } from "./compile-cache.ts";
-import type { Served } from "./served.ts";
+import type { Served, ServeOptions } from "./served.ts";
 
-export type { Served } from "./served.ts";
-
-/** Where an app listens. */
-export type ServeOptions = { readonly port?: number; readonly host?: string };
+export type { Served, ServeOptions } from "./served.ts";
 
 /**
  * Runs an app: on `PORT`, else on the port given here. Prints one line that begins

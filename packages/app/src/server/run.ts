@@ -8,9 +8,8 @@ import { openApp } from "../openers.ts";
 import type { Runtime } from "../runtime.ts";
 import { whoseCode } from "../whose-code.ts";
 import { type Connections, watchConnections } from "./connections.ts";
-import type { ServeOptions } from "./index.ts";
 import { nodeListener } from "./node.ts";
-import type { Served } from "./served.ts";
+import type { Served, ServeOptions } from "./served.ts";
 
 // Imported by its name, the module brings all of `fetch` along: 16 MB for the life of the process, and half of a start.
 const { createServer } = process.getBuiltinModule("node:http");
