@@ -175,6 +175,12 @@ async function outcome(app: App, cell: Cell, ids: { readonly installed_app_id: s
   }
 }
 
+/** An app's calls may take half a minute; whoever loses an answer on purpose need not wait that long. */
+function impatient(way: typeof fetch, trouble: Trouble): typeof fetch {
+  if (trouble !== "time-out") return way;
+  return (input, init) => way(input, { ...init, signal: AbortSignal.timeout(1000) });
+}
+
 async function goThrough(app: App, row: Row, place: Place, trouble: Trouble, away: boolean): Promise<void> {
   const cloud = createClient({
     baseUrl: world.url,
@@ -189,7 +195,7 @@ async function goThrough(app: App, row: Row, place: Place, trouble: Trouble, awa
     ground,
     prepared,
     place,
-    troubled: troubledFetch(trouble, away),
+    troubled: impatient(troubledFetch(trouble, away), trouble),
     executions: 0,
     hook: Promise.withResolvers<unknown>(),
   };

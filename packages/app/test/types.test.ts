@@ -84,7 +84,7 @@ test("every code of a refused call is a known one", () => {
     ),
   ];
   const codes = files.flatMap((file) =>
-    [...readFileSync(file, "utf8").matchAll(/AppError\(\{\s+code: "(\w+)"|refusal\(\d+, "(\w+)"/g)].map(
+    [...readFileSync(file, "utf8").matchAll(/AppError\(\{\n\s+code: "(\w+)"|refusal\(\d+, "(\w+)"/g)].map(
       ([, made = "", refused = made]) => refused,
     ),
   );
