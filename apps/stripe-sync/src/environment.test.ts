@@ -1,3 +1,4 @@
+import { Secret } from "@annex/protocol";
 import { describe, expect, test } from "vitest";
 import { stripeFromEnvironment, WrongEnvironment } from "./environment.ts";
 
@@ -10,10 +11,14 @@ describe("a wrong environment is refused, by the name of the variable and withou
     [{ STRIPE_SIMULATOR_URL: "nowhere" }, /STRIPE_SIMULATOR_URL/],
     [{ STRIPE_SIMULATOR_URL: "ftp://127.0.0.1" }, /STRIPE_SIMULATOR_URL/],
     [{ STRIPE_SECRET_KEY: "sk_test_1", STRIPE_SIMULATOR_URL: "http://127.0.0.1:1" }, /exclude each other/],
-    [{ NODE_ENV: "production" }, /STRIPE_SECRET_KEY is required in production/],
-    [{ NODE_ENV: "production \n" }, /STRIPE_SECRET_KEY is required in production/],
+    [{ NODE_ENV: "production", STRIPE_SECRET_KEY: "sk_live_1" }, /STRIPE_SECRET_KEY is for development/],
+    [{ NODE_ENV: "production \n", STRIPE_SECRET_KEY: "sk_live_1" }, /STRIPE_SECRET_KEY is for development/],
+    [
+      { NODE_ENV: "production", STRIPE_SIMULATOR_URL: "http://127.0.0.1:1" },
+      /SIMULATOR_URL is for development/,
+    ],
     [{ NODE_ENV: "prod" }, /NODE_ENV must be production or development/],
-    [{ ANNEX_PUBLIC_URL: "https://app.example.com" }, /STRIPE_SECRET_KEY is required in production/],
+    [{ ANNEX_PUBLIC_URL: "https://app.example.com", STRIPE_SECRET_KEY: "sk_live_1" }, /is for development/],
   ])("%j", async (environment, message) => {
     const refused = stripeFromEnvironment(environment, quiet);
     await expect(refused).rejects.toThrow(WrongEnvironment);
@@ -23,24 +28,37 @@ describe("a wrong environment is refused, by the name of the variable and withou
 });
 
 test("with a key it reads from Stripe; with a simulator's address from there", async () => {
-  const live = await stripeFromEnvironment({ STRIPE_SECRET_KEY: "rk_live_1" }, quiet);
-  expect([live.stripe.mode, live.stripe.address]).toEqual(["live", "https://api.stripe.com"]);
-  const local = await stripeFromEnvironment({ STRIPE_SIMULATOR_URL: "http://127.0.0.1:12111/" }, quiet);
-  expect([local.stripe.mode, local.stripe.address]).toEqual(["simulator", "http://127.0.0.1:12111"]);
+  const test = (await stripeFromEnvironment({ STRIPE_SECRET_KEY: "rk_test_1" }, quiet)).source.fallback;
+  expect([test?.mode, test?.address]).toEqual(["test", "https://api.stripe.com"]);
+  const { source } = await stripeFromEnvironment({ STRIPE_SIMULATOR_URL: "http://127.0.0.1:12111/" }, quiet);
+  expect([source.fallback?.mode, source.fallback?.address]).toEqual(["simulator", "http://127.0.0.1:12111"]);
+});
+
+test("a key that is entered beside a simulator goes to Stripe, unless it is the simulator's", async () => {
+  const { source } = await stripeFromEnvironment({ STRIPE_SIMULATOR_URL: "http://127.0.0.1:12111/" }, quiet);
+  expect(source.connect(new Secret("rk_test_annex_1")).mode).toBe("simulator");
+  expect(source.connect(new Secret("rk_test_1")).mode).toBe("test");
+  expect(source.connect(new Secret("rk_live_1")).mode).toBe("live");
+});
+
+test("in production there is nothing but what is entered", async () => {
+  const { source } = await stripeFromEnvironment({ NODE_ENV: "production" }, quiet);
+  expect(source.fallback).toBeUndefined();
+  expect(source.connect(new Secret("rk_live_1")).mode).toBe("live");
 });
 
 test("with neither it brings a simulator up, and says when that has ended", async () => {
   const said: string[] = [];
-  const source = await stripeFromEnvironment({}, (line) => said.push(line));
-  expect((await source.stripe.balance()).available.length).toBe(5);
+  const { source, stop } = await stripeFromEnvironment({}, (line) => said.push(line));
+  expect((await source.fallback?.balance())?.available.length).toBe(5);
   const process_ = Number(/process (\d+)/.exec(said[0] ?? "")?.[1]);
   process.kill(process_, "SIGKILL");
   const end = Date.now() + 10_000;
   while (said.length < 2 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(said[1]).toMatch(/the local simulator has ended \(SIGKILL\)/);
-  await expect(source.stripe.balance({ once: true })).rejects.toMatchObject({
+  await expect(source.fallback?.balance({ once: true })).rejects.toMatchObject({
     code: "provider_unreachable",
     whatHappened: expect.stringMatching(/has ended \(SIGKILL\)/),
   });
-  await source.stop();
+  await stop();
 });

@@ -1,15 +1,18 @@
 /** Which Stripe this app reads: decided by the environment, once, at the start. */
 import { EnvironmentError, isProduction } from "@annex/app";
 import { Secret } from "@annex/protocol";
-import { createStripeAccess, type StripeAccess } from "./stripe/access.ts";
-import { simulatorKey } from "./stripe/modes.ts";
+import type { StripeSource } from "./settings/settings.ts";
+import { checkedKey } from "./settings/verify-key.ts";
+import { createStripeAccess, type StripeAccess, type StripeAccessOptions } from "./stripe/access.ts";
+import { isSimulatorKey, simulatorKey } from "./stripe/modes.ts";
 import { startSimulatorProcess } from "./stripe/simulator-process.ts";
 
 /** The environment is wrong; the message names the variable and what it wants, never its value. */
 export class WrongEnvironment extends Error {}
 
-export type StripeSource = {
-  readonly stripe: StripeAccess;
+/** Where Stripe is, and how to end what was brought up for it. */
+export type StripeEnvironment = {
+  readonly source: StripeSource;
   /** Ends a simulator that was brought up here. */
   stop(): Promise<void>;
 };
@@ -17,13 +20,16 @@ export type StripeSource = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
+ * In production each installation has a key of its own, entered in its settings, and there is nothing else. In
+ * development there is a fallback for those that have none: `STRIPE_SECRET_KEY`, or a simulator.
+ *
  * @param notice is told where the data comes from, and when a simulator that was brought up here has ended.
  * @throws WrongEnvironment
  */
 export async function stripeFromEnvironment(
   environment: Environment,
   notice: (line: string) => void,
-): Promise<StripeSource> {
+): Promise<StripeEnvironment> {
   const key = environment["STRIPE_SECRET_KEY"] ?? "";
   const simulatorUrl = environment["STRIPE_SIMULATOR_URL"] ?? "";
   if (key !== "" && simulatorUrl !== "") {
@@ -31,20 +37,37 @@ export async function stripeFromEnvironment(
       "STRIPE_SECRET_KEY and STRIPE_SIMULATOR_URL exclude each other: a real key is not sent to a simulator. Unset one.",
     );
   }
-  if (key !== "")
-    return { stripe: createStripeAccess({ apiKey: checkedKey(key) }), stop: async () => undefined };
   if (isStrict(environment)) {
+    const named = key !== "" ? "STRIPE_SECRET_KEY" : simulatorUrl !== "" ? "STRIPE_SIMULATOR_URL" : undefined;
+    if (named === undefined) return resting({ connect, fallback: undefined });
     throw new WrongEnvironment(
-      "STRIPE_SECRET_KEY is required in production: a secret or restricted key of Stripe's.",
+      `${named} is for development only: in production each installation has a Stripe key of its own, entered in its settings. Unset it.`,
     );
   }
-  const apiKey = new Secret(simulatorKey);
+  if (key !== "") return resting({ connect, fallback: connect(checkedEnvironmentKey(key)) });
   if (simulatorUrl !== "") {
     const url = checkedUrl(simulatorUrl);
     notice(`Stripe Sync reads from the Stripe simulator at ${url}.`);
-    return { stripe: createStripeAccess({ apiKey, simulatorUrl: url }), stop: async () => undefined };
+    return resting(besideSimulator({ simulatorUrl: url }));
   }
-  return ownSimulator(apiKey, notice);
+  return ownSimulator(notice);
+}
+
+function resting(source: StripeSource): StripeEnvironment {
+  return { source, stop: async () => undefined };
+}
+
+function connect(apiKey: Secret): StripeAccess {
+  return createStripeAccess({ apiKey });
+}
+
+/** Keys that are meant for the simulator go there, all others to Stripe. */
+export function besideSimulator(options: Omit<StripeAccessOptions, "apiKey">): StripeSource {
+  const simulated = (apiKey: Secret) => createStripeAccess({ ...options, apiKey });
+  return {
+    connect: (key) => (isSimulatorKey(key.reveal()) ? simulated(key) : connect(key)),
+    fallback: simulated(new Secret(simulatorKey)),
+  };
 }
 
 // By the framework's own rule: an invisible character must not bring up a simulator in production.
@@ -56,20 +79,22 @@ function isStrict(environment: Environment): boolean {
   }
 }
 
-async function ownSimulator(apiKey: Secret, notice: (line: string) => void): Promise<StripeSource> {
+async function ownSimulator(notice: (line: string) => void): Promise<StripeEnvironment> {
   const simulator = await startSimulatorProcess({ onEnd: (why) => notice(`Stripe Sync: ${why}.`) });
   notice(`Stripe Sync reads from a local Stripe simulator at ${simulator.url} (process ${simulator.pid}).`);
-  const stripe = createStripeAccess({ apiKey, simulatorUrl: simulator.url, simulatorEnded: simulator.ended });
-  return { stripe, stop: simulator.stop };
+  const source = besideSimulator({ simulatorUrl: simulator.url, simulatorEnded: simulator.ended });
+  return { source, stop: simulator.stop };
 }
 
-function checkedKey(text: string): Secret {
-  if (!/^(sk|rk)_(test|live)_[A-Za-z0-9_]+$/.test(text)) {
+function checkedEnvironmentKey(text: string): Secret {
+  try {
+    const key = checkedKey(text);
+    return new Secret(key, key.slice(0, 8));
+  } catch {
     throw new WrongEnvironment(
       "STRIPE_SECRET_KEY wants a secret or restricted key of Stripe's: sk_… or rk_….",
     );
   }
-  return new Secret(text, text.slice(0, 8));
 }
 
 function checkedUrl(text: string): string {

@@ -4,13 +4,14 @@
  *
  * | variable | meaning |
  * |---|---|
- * | `STRIPE_SECRET_KEY` | reads from Stripe with this key (`sk_…` or a restricted `rk_…`; balance, balance transactions and customers, read) |
+ * | `STRIPE_SECRET_KEY` | the Stripe of installations that have no key of their own (`sk_…` or a restricted `rk_…`) |
  * | `STRIPE_SIMULATOR_URL` | without a key: a simulator that runs already |
  *
- * With neither, it brings a simulator up by itself and takes it down with it.
+ * Both are for development, where with neither it brings a simulator up by itself and takes it down with it. In
+ * production each installation has a key of its own, entered in its settings.
  */
 import { serve } from "@annex/app";
-import { type StripeSource, stripeFromEnvironment, WrongEnvironment } from "./environment.ts";
+import { type StripeEnvironment, stripeFromEnvironment, WrongEnvironment } from "./environment.ts";
 import { createStripeSync } from "./stripe-sync.ts";
 
 let ending = false;
@@ -22,10 +23,10 @@ process.once("SIGTERM", () => {
 });
 
 // A simulator that was brought up ends when this process does: `serve` ends it on both signals.
-const { stripe } = await sourceOrEnd();
-await serve(createStripeSync({ stripe }), { port: 4401 });
+const { source } = await sourceOrEnd();
+await serve(createStripeSync({ source }), { port: 4401 });
 
-async function sourceOrEnd(): Promise<StripeSource> {
+async function sourceOrEnd(): Promise<StripeEnvironment> {
   try {
     return await stripeFromEnvironment(process.env, say);
   } catch (error) {

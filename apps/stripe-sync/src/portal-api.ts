@@ -16,25 +16,39 @@
  * | `POST /api/findings/:findingId/approve` `{}` | data:read, data:write | 202 `keptFindingSchema`; 409 `nothing_to_correct` |
  * | `GET /api/objects/:time/:objectId` | – | `objectSchema`; the path's end is a finding's `object_key` |
  * | `GET /api/payouts?from=&to=&currency=&state=&limit=&after=` | – | `payoutListSchema`, newest first |
- * | `GET /api/payouts.csv?from=&to=&currency=&state=` | – | CSV |
+ * | `GET /api/payouts/export?from=&to=&currency=&state=` | – | `exportSchema`, CSV |
  * | `GET /api/payouts/:time/:payoutId` | – | `payoutSchema`; the path's end is its `key` |
  * | `GET /api/payouts/:time/:payoutId/objects?limit=&after=` | – | `objectListSchema` |
- * | `GET /api/payouts/:time/:payoutId/objects.csv` | – | CSV |
+ * | `GET /api/payouts/:time/:payoutId/export` | – | `exportSchema`, CSV |
+ * | `GET /api/settings` | – | `settingsSchema` |
+ * | `PUT /api/settings/key` `{key}` | data:read, data:write | `settingsSchema`; 422 as Stripe refuses it, and nothing is kept |
+ * | `DELETE /api/settings/key` | data:read, data:write | `settingsSchema` |
+ * | `PUT /api/settings/webhook` `{secret}` · `DELETE` | data:read, data:write | `settingsSchema` |
+ * | `PUT /api/settings/schedule` `{cron, time_zone}`; `cron` null: never | data:read, data:write | `settingsSchema`; 422 |
  *
- * Every GET of JSON has an `ETag`; one that comes back in `If-None-Match` is answered 304 without a body. `status`, `kind`
+ * Every GET has an `ETag`; one that comes back in `If-None-Match` is answered 304 without a body. `status`, `kind`
  * and `state` take several words parted by commas. A wrong query is answered 422 and names the parameter.
  */
 import type { App } from "@annex/app";
+import { neededToSync } from "./permissions.ts";
 import { acknowledge, approve, listFindings, objectDetail } from "./portal/findings.ts";
-import { neededToSync, overview } from "./portal/overview.ts";
-import type { PortalParts } from "./portal/parts.ts";
+import { overview } from "./portal/overview.ts";
 import { exportContents, exportPayouts, listContents, listPayouts, payoutDetail } from "./portal/payouts.ts";
 import { tagged } from "./portal/query.ts";
 import { cancelRun, listObjects, listRuns, retryRun, runDetail, startRun } from "./portal/runs.ts";
+import {
+  removeKey,
+  removeWebhook,
+  type SettingsParts,
+  setKey,
+  setSchedule,
+  settings,
+  setWebhook,
+} from "./portal/settings.ts";
 import { totals } from "./portal/totals.ts";
 
 /** Registers the routes above. */
-export function registerPortalApi(app: App, parts: PortalParts): void {
+export function registerPortalApi(app: App, parts: SettingsParts): void {
   app.portal
     .get("/api/overview", {}, async (c) => tagged(c, await overview(c, parts)))
     .get("/api/totals", { requires: ["data:read"] }, async (c) => tagged(c, await totals(c, parts)))
@@ -49,8 +63,14 @@ export function registerPortalApi(app: App, parts: PortalParts): void {
     .post("/api/findings/:findingId/approve", { requires: neededToSync }, (c) => approve(c, parts))
     .get("/api/objects/:time/:objectId", {}, async (c) => tagged(c, await objectDetail(c)))
     .get("/api/payouts", {}, async (c) => tagged(c, await listPayouts(c)))
-    .get("/api/payouts.csv", {}, (c) => exportPayouts(c))
+    .get("/api/payouts/export", {}, async (c) => tagged(c, await exportPayouts(c)))
     .get("/api/payouts/:time/:payoutId", {}, async (c) => tagged(c, await payoutDetail(c)))
     .get("/api/payouts/:time/:payoutId/objects", {}, async (c) => tagged(c, await listContents(c)))
-    .get("/api/payouts/:time/:payoutId/objects.csv", {}, (c) => exportContents(c));
+    .get("/api/payouts/:time/:payoutId/export", {}, async (c) => tagged(c, await exportContents(c)))
+    .get("/api/settings", {}, async (c) => tagged(c, await settings(c, parts)))
+    .put("/api/settings/key", { requires: neededToSync }, (c) => setKey(c, parts))
+    .delete("/api/settings/key", { requires: neededToSync }, (c) => removeKey(c, parts))
+    .put("/api/settings/webhook", { requires: neededToSync }, (c) => setWebhook(c, parts))
+    .delete("/api/settings/webhook", { requires: neededToSync }, (c) => removeWebhook(c, parts))
+    .put("/api/settings/schedule", { requires: neededToSync }, (c) => setSchedule(c, parts));
 }

@@ -333,5 +333,41 @@ export const payoutSchema = z.object({
 });
 export type PayoutJson = z.infer<typeof payoutSchema>;
 
+/** A file to keep: `GET /portal/api/payouts/export`, and of one payout. */
+export const exportSchema = z.object({ file: z.string(), text: z.string() });
+export type ExportJson = z.infer<typeof exportSchema>;
+
+const keptSecret = {
+  /** Its first characters. */
+  prefix: z.string().optional(),
+  set_at: z.string().optional(),
+  set_by: z.string().optional(),
+};
+
+/** `GET /portal/api/settings`: what a member decided for this installation. No secret is ever in it. */
+export const settingsSchema = z.object({
+  key: z.object({
+    /** `environment`: a development environment's own Stripe, until a key is entered. */
+    from: z.enum(["entered", "environment", "none"]),
+    ...keptSecret,
+    account: z.string().optional(),
+    mode: z.string().optional(),
+    permissions: z.array(z.string()),
+    new_key_url: z.string(),
+    api_version: z.string(),
+  }),
+  webhook: z.object({
+    /** Below the app's own address. */
+    path: z.string(),
+    is_set: z.boolean(),
+    ...keptSecret,
+    last_event_at: z.string().optional(),
+    events: z.array(z.string()),
+  }),
+  /** Without `cron` it syncs at no time by itself. */
+  schedule: z.object({ cron: z.string().optional(), time_zone: z.string(), next_at: z.string().optional() }),
+});
+export type SettingsJson = z.infer<typeof settingsSchema>;
+
 /** `GET /portal/api/payouts` */
 export const payoutListSchema = z.object({ data: z.array(payoutSchema), next: z.string().optional() });

@@ -1,7 +1,8 @@
 /** Runs as the pages see them, made of the framework's job runs. Pure. */
 import type { JobRun } from "@annex/app";
 import { type OverviewJson, type ProgressJson, type RunJson, runPhases } from "./portal-types.ts";
-import type { SyncInput, SyncProgress, SyncResult } from "./sync/job.ts";
+import type { SyncInput } from "./sync/input.ts";
+import type { SyncProgress, SyncResult } from "./sync/job.ts";
 import { isoTime } from "./sync/register.ts";
 import { countsOf, emptyTally, type Tally } from "./sync/tally.ts";
 

@@ -3,27 +3,30 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type App, type AppOptions, createApp } from "@annex/app";
 import { manifest, permissionPurposes } from "./manifest.ts";
-import { neededToSync } from "./portal/overview.ts";
+import { neededToSync } from "./permissions.ts";
 import { registerPortalApi } from "./portal-api.ts";
-import type { StripeAccess } from "./stripe/access.ts";
+import { defineLookJob } from "./schedule/look-job.ts";
+import { hasStripe, type StripeSource, stripeOf } from "./settings/settings.ts";
 import { defineCorrectJob } from "./sync/correct-job.ts";
-import { defineSyncJob } from "./sync/job.ts";
+import { defineSyncJob, type SyncParts } from "./sync/job.ts";
+import { registerWebhook } from "./webhook/door.ts";
 
 /** Where `npm run build` puts the pages. */
 const pagesDirectory = fileURLToPath(new URL("../pages/dist", import.meta.url));
 
 export type StripeSyncOptions = Pick<AppOptions, "environment" | "clock" | "random" | "fetch"> & {
-  readonly stripe: StripeAccess;
+  readonly source: StripeSource;
 };
 
 /**
  * @example
  * ```ts
- * const app = createStripeSync({ stripe: createStripeAccess({ apiKey }) });
+ * const { source } = await stripeFromEnvironment(process.env, console.error);
+ * const app = createStripeSync({ source });
  * await serve(app, { port: 4401 });
  * ```
  */
-export function createStripeSync({ stripe, ...options }: StripeSyncOptions): App {
+export function createStripeSync({ source, ...options }: StripeSyncOptions): App {
   const app = createApp({
     name: "stripe-sync",
     manifest,
@@ -32,11 +35,16 @@ export function createStripeSync({ stripe, ...options }: StripeSyncOptions): App
     ...options,
   });
   const clock = options.clock ?? Date.now;
-  const parts = { stripeOf: async () => stripe, clock };
+  const parts: SyncParts = { stripeOf: (context) => stripeOf(source, context), clock };
   const job = defineSyncJob(app, parts);
-  registerPortalApi(app, { ...parts, job, correct: defineCorrectJob(app, { clock }) });
-  app.onInstall(async ({ installation, jobs }) => {
+  registerPortalApi(app, { ...parts, source, job, correct: defineCorrectJob(app, { clock }) });
+  registerWebhook(app, { job, clock });
+  defineLookJob(app, { job, clock, hasStripe: (context) => hasStripe(source, context) });
+  app.onInstall(async (context) => {
+    const { installation, jobs } = context;
     if (!neededToSync.every((scope) => installation.grantedPermissions.includes(scope))) return;
+    // Without a key the first sync begins when one is entered.
+    if (!(await hasStripe(source, context))) return;
     await jobs.start(job, { reason: "install" }, { idempotencyKey: "install" });
   });
   return app;

@@ -65,6 +65,23 @@ export class Portal {
     return call("POST", `${this.#url}/portal/api${path}`, this.#session, body);
   }
 
+  put(path: string, body: object): Promise<Answer> {
+    return call("PUT", `${this.#url}/portal/api${path}`, this.#session, body);
+  }
+
+  delete(path: string): Promise<Answer> {
+    return call("DELETE", `${this.#url}/portal/api${path}`, this.#session);
+  }
+
+  /** The newest run, once it was started for this reason. */
+  async runBecauseOf(reason: RunJson["reason"]): Promise<RunJson> {
+    const { data } = await until(
+      async () => runListSchema.parse((await this.get("/runs?limit=1")).body),
+      ({ data: runs }) => runs[0]?.reason === reason,
+    );
+    return data[0] as RunJson;
+  }
+
   async start(range: object = {}): Promise<RunJson> {
     const answer = await this.post("/runs", range);
     expect(answer.status).toBe(202);
@@ -101,11 +118,6 @@ export class Portal {
       () => this.run(started.run_id),
       (run) => run.waits_until !== undefined && run.error !== undefined,
     );
-  }
-
-  async text(path: string): Promise<string> {
-    const headers = { Authorization: `Bearer ${this.#session}` };
-    return (await fetch(`${this.#url}/portal/api${path}`, { headers })).text();
   }
 
   async objects(runId: string, query = "limit=200"): Promise<ObjectJson[]> {

@@ -2,25 +2,29 @@
  * The whole sync, on real parts: the local Cloud with its ledger, the simulator, and the app as it is served. Held
  * against the simulator's own totals, which are counted from what happened and not from what the app reads.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Served, serve } from "@annex/app";
 import type { CloudClient, NewTransaction } from "@annex/client";
-import { Secret } from "@annex/protocol";
+import type { Secret } from "@annex/protocol";
 import { type Sandbox, startSandbox } from "@annex/sandbox";
+import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../simulator/index.ts";
+import { besideSimulator } from "../src/environment.ts";
 import {
+  exportSchema,
   objectListSchema,
   overviewSchema,
   payoutListSchema,
+  type RunJson,
   runListSchema,
   runSchema,
+  settingsSchema,
   totalsSchema,
 } from "../src/portal-types.ts";
-import { createStripeAccess } from "../src/stripe/access.ts";
-import { simulatorKey } from "../src/stripe/modes.ts";
+import { neededPermissions } from "../src/stripe/permissions.ts";
 import { createStripeSync } from "../src/stripe-sync.ts";
 import {
   allTransactions,
@@ -74,9 +78,9 @@ afterAll(async () => {
 });
 
 function inProcess() {
-  const apiKey = new Secret(simulatorKey);
   return createStripeSync({
-    stripe: createStripeAccess({ apiKey, simulatorUrl: simulator.url, retries: impatient }),
+    source: besideSimulator({ simulatorUrl: simulator.url, retries: impatient }),
+    clock: () => Date.now() + ahead,
     fetch: (input, init) => {
       cloudCalls += 1;
       return fetch(input, init);
@@ -100,9 +104,13 @@ async function register(name: string, url: string): Promise<string> {
   return (await sandbox.registerApp({ manifest, url } as Parameters<Sandbox["registerApp"]>[0])).app_id;
 }
 
+/** By how much the clock of the app in this process is ahead, in milliseconds. */
+let ahead = 0;
 /** Calls of the app in this process to Cloud. */
 let cloudCalls = 0;
 let firstPortal: Portal;
+/** Of the second installation in the same instance. */
+let secondPortal: Portal;
 const withoutAlerts = everything.filter((scope) => scope !== "alerts:write");
 const openDisputes = () => simulator.account.disputes.filter(({ status }) => status === "needs_response");
 
@@ -290,13 +298,12 @@ describe("a first run, a second run, and what came in between", () => {
       (await portal.get(`/payouts/${one?.key}/objects?limit=200`)).body,
     );
     expect(contents.data.length).toBe(one?.count);
-    const csv = await portal.text("/payouts.csv?currency=jpy");
+    const csv = exportSchema.parse((await portal.get("/payouts/export?currency=jpy")).body).text;
     expect(csv.split("\r\n").length).toBe(
       1 + all.filter(({ amount }) => amount.currency === "JPY").length + 1,
     );
-    expect((await portal.text(`/payouts/${one?.key}/objects.csv`)).split("\r\n").length).toBe(
-      (one?.count ?? 0) + 2,
-    );
+    const file = exportSchema.parse((await portal.get(`/payouts/${one?.key}/export`)).body);
+    expect(file.text.split("\r\n").length).toBe((one?.count ?? 0) + 2);
     expect((await portal.get("/payouts?from=soon")).status).toBe(422);
   });
 
@@ -341,7 +348,7 @@ describe("when others fail", () => {
   beforeAll(async () => {
     // Uninstalled and installed again: the app has forgotten everything, the ledger has not.
     await house.uninstall(firstPortal);
-    portal = await house.install(appId, 0, everything);
+    secondPortal = portal = await house.install(appId, 0, everything);
   });
 
   test(
@@ -419,6 +426,144 @@ describe("when others fail", () => {
     const cancelled = await portal.finished(runSchema.parse(answers[0]?.body));
     expect(cancelled.status).toBe("cancelled");
     expect((await portal.post(`/runs/${runs[0]}/cancel`)).status).toBe(409);
+  });
+});
+
+describe("what a member decides", () => {
+  let portal: Portal;
+  const lesser = "rk_test_annex_lesser";
+  const key = "rk_test_annex_first0123456789";
+  const other = "rk_test_annex_other0123456789";
+  const signingSecret = "whsec_0123456789abcdefghijklmnop";
+
+  beforeAll(async () => {
+    const { data } = runListSchema.parse((await secondPortal.get("/runs?limit=1")).body);
+    portal = secondPortal;
+    await portal.finished(data[0] as RunJson);
+    simulator.keys.grant(
+      lesser,
+      neededPermissions.filter((permission) => permission !== "rak_payout_read"),
+    );
+    for (const full of [key, other]) simulator.keys.grant(full, neededPermissions);
+  });
+
+  test("a key that may not do all that is needed is refused by name, and not kept", async () => {
+    for (const [wrong, says] of [
+      ["pk_test_publishable", /rk_/],
+      ["rk_test_annex_nobodys", /rak_connected_account_read/],
+      [lesser, /rak_payout_read/],
+    ] as const) {
+      const refused = await portal.put("/settings/key", { key: wrong });
+      expect(refused.status).toBe(422);
+      expect(refused.body).toMatchObject({ error: expect.stringMatching(says), field: "key" });
+    }
+    expect(settingsSchema.parse((await portal.get("/settings")).body).key.from).toBe("environment");
+  });
+
+  test(
+    "a key is kept and never shown; revoked, the run says whose doing it is; replaced, all goes on",
+    patience,
+    async () => {
+      const kept = await portal.put("/settings/key", { key });
+      expect(settingsSchema.parse(kept.body).key).toMatchObject({
+        from: "entered",
+        account: simulator.account.id,
+        mode: "simulator",
+        set_by: expect.stringMatching(/^user_/),
+      });
+      expect(JSON.stringify(kept.body)).not.toContain(key.slice(10));
+      const first = await portal.finished(await portal.runBecauseOf("key"));
+      expect(first).toMatchObject({ status: "completed", counts: { posted: 0 } });
+      simulator.keys.revoke(key);
+      const failed = await portal.finished(await portal.start());
+      expect(failed).toMatchObject({
+        status: "failed",
+        failed_by: "Stripe",
+        error: { code: "provider_refused_key" },
+      });
+      expect((await portal.put("/settings/key", { key: other })).status).toBe(200);
+      expect((await portal.finished(await portal.runBecauseOf("key"))).status).toBe("completed");
+      const removed = await portal.delete("/settings/key");
+      expect(settingsSchema.parse(removed.body).key.from).toBe("environment");
+      const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((file) =>
+        file.isFile(),
+      );
+      for (const file of files) {
+        const bytes = readFileSync(join(file.parentPath, file.name));
+        for (const secret of [key, other])
+          expect([file.name, bytes.includes(secret)]).toEqual([file.name, false]);
+      }
+    },
+  );
+
+  test(
+    "Stripe's webhook: signed it starts a sync, once; unsigned, forged or old it starts nothing",
+    patience,
+    async () => {
+      const { path } = settingsSchema.parse((await portal.get("/settings")).body).webhook;
+      const customer = simulator.account.customers[0];
+      if (customer === undefined) throw new Error("no customer");
+      customer.email = "moved@example.com";
+      const event = {
+        id: "evt_1moved",
+        object: "event",
+        type: "customer.updated",
+        created: Math.floor(Date.now() / 1000),
+        livemode: false,
+        data: { object: customer },
+      };
+      const payload = JSON.stringify(event);
+      const signed = (secret: string, timestamp = Math.floor(Date.now() / 1000)) =>
+        new Stripe("sk_test_signs").webhooks.generateTestHeaderString({ payload, secret, timestamp });
+      const send = (signature: string) =>
+        fetch(`${served.url}${path}`, {
+          method: "POST",
+          body: payload,
+          headers: { "stripe-signature": signature },
+        });
+      expect((await send(signed(signingSecret))).status).toBe(404);
+      expect((await portal.put("/settings/webhook", { secret: "hunter2" })).status).toBe(422);
+      expect((await portal.put("/settings/webhook", { secret: signingSecret })).status).toBe(200);
+      const before = runListSchema.parse((await portal.get("/runs?limit=1")).body).data[0]?.run_id;
+      for (const wrong of [
+        "",
+        "t=1,v1=00",
+        signed("whsec_another0123456789"),
+        signed(signingSecret, 1_790_000_000),
+      ])
+        expect((await send(wrong)).status).toBe(400);
+      expect(runListSchema.parse((await portal.get("/runs?limit=1")).body).data[0]?.run_id).toBe(before);
+      const answers = await Promise.all(
+        [1, 2, 3].map(async () => (await send(signed(signingSecret))).json()),
+      );
+      expect(answers.map((answer) => (answer as { code: string }).code).sort()).toEqual([
+        "known_already",
+        "known_already",
+        "noted",
+      ]);
+      const run = await portal.finished(await portal.runBecauseOf("webhook"));
+      expect(run).toMatchObject({ status: "completed", findings: 0 });
+      // The customer is older than what a run would look at by itself.
+      const { data } = await house.books(portal).data.identities.list({
+        filters: { email_address_eq: "moved@example.com" },
+      });
+      expect(data.length).toBe(1);
+      expect((await send(signed(signingSecret))).status).toBe(200);
+      expect(runListSchema.parse((await portal.get("/runs?limit=1")).body).data[0]?.run_id).toBe(run.run_id);
+    },
+  );
+
+  test("a schedule is kept with its time zone, and what it says happens", patience, async () => {
+    const wrong = await portal.put("/settings/schedule", { cron: "soon", time_zone: "UTC" });
+    expect(wrong).toMatchObject({ status: 422, body: { field: "cron" } });
+    const never = await portal.put("/settings/schedule", { cron: null, time_zone: "Asia/Tokyo" });
+    expect(settingsSchema.parse(never.body).schedule).toEqual({ time_zone: "Asia/Tokyo" });
+    const kept = await portal.put("/settings/schedule", { cron: "*/5 * * * *", time_zone: "Asia/Tokyo" });
+    expect(settingsSchema.parse(kept.body).schedule.next_at).toBeDefined();
+    ahead += 6 * 60_000;
+    const run = await portal.finished(await portal.runBecauseOf("schedule"));
+    expect(run).toMatchObject({ status: "completed", counts: { posted: 0 } });
+    await portal.put("/settings/schedule", { cron: null, time_zone: "UTC" });
   });
 });
 

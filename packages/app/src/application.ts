@@ -11,6 +11,7 @@ import type {
 import type { AppManifest, AuthorizeUser } from "./manifest.ts";
 import type { ContentPolicy } from "./portal/content-policy.ts";
 import type { KeyService } from "./vault/key-service.ts";
+import type { WebhookHandler } from "./webhooks.ts";
 
 export type AppOptions = {
   /** Short name in lower case, such as `stripe-sync`: names the default database `data/<name>.db` and the log's lines. */
@@ -81,6 +82,21 @@ export type App = {
     ...given: ScheduleArguments<Input>
   ): void;
   readonly portal: Portal;
+  /**
+   * Answers a provider's `POST`s below `/webhooks`. Nobody's session is asked for: verify who calls before anything else.
+   *
+   * @param path below `/webhooks`; `:name` in it is a parameter.
+   * @example
+   * ```ts
+   * app.webhook("/stripe/:installation", async ({ param, header, body }) => {
+   *   const event = verified(body, header("stripe-signature"));
+   *   const bound = await app.installation(param("installation"));
+   *   await bound?.jobs.start(sync, event, { idempotencyKey: event.id });
+   *   return new Response(null, { status: bound === undefined ? 410 : 202 });
+   * });
+   * ```
+   */
+  webhook(path: string, handler: WebhookHandler): void;
   /**
    * Opens the app and begins its background work: due runs go on, schedules tick. `serve` does it by itself; inside
    * another server nothing would happen before the first request.

@@ -8,6 +8,7 @@ import type { Definition, Runtime } from "./runtime.ts";
 import { beginTelemetry } from "./telemetry/index.ts";
 import { traced } from "./telemetry/requests.ts";
 import { checkKeyService } from "./vault/key-service.ts";
+import { createWebhooks } from "./webhooks.ts";
 
 /**
  * Makes a Custom App. Every rule of the contract is on from here on: callbacks
@@ -32,11 +33,12 @@ export function createApp(options: AppOptions): App {
   if (options.keyService !== undefined) checkKeyService(options.keyService);
   const deadline = deadlineOf(options.portalDeadlineSeconds ?? usualDeadlineSeconds, "portalDeadlineSeconds");
   const jobs = createJobs();
+  const webhooks = createWebhooks();
   const routes = createRoutes(deadline);
   let opened: Promise<Runtime> | undefined;
   const open = () => {
     if (opened !== undefined) return opened;
-    const opening = openWith({ options, routes, jobs });
+    const opening = openWith({ options, routes, webhooks, jobs });
     opened = opening;
     // What failed may work the next time: a disk has room again, a lock is gone.
     opening.catch(() => {
@@ -53,6 +55,7 @@ export function createApp(options: AppOptions): App {
     job: (name, jobOptions, handler) => jobs.define(name, jobOptions, handler),
     schedule: (name, cron, job, ...given) => jobs.schedule(name, cron, job, ...given),
     portal: routes.portal,
+    webhook: (path, handler) => webhooks.register(path, handler),
     start: async () => (await open()).startJobs(),
     installation: async (installedAppId) => (await open()).installation(installedAppId),
     close: async () => {

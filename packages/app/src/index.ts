@@ -88,3 +88,4 @@ export type { InstallationSecrets, KeptSecret, Secrets } from "./secrets/index.t
 export { type Served, type ServeOptions, serve } from "./server/index.ts";
 export { type NodeListener, toNodeListener } from "./server/other-servers.ts";
 export type { KeyService, KeyServiceCall } from "./vault/key-service.ts";
+export type { WebhookCall, WebhookHandler } from "./webhooks.ts";

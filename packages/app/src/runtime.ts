@@ -33,6 +33,7 @@ import type { Store } from "./stores/interface.ts";
 import { tracedFetch } from "./telemetry/cloud-calls.ts";
 import { ringKeyIdsIn } from "./vault/key-ring.ts";
 import type { Vaults } from "./vault/vaults.ts";
+import { type Webhooks, webhooksRoot } from "./webhooks.ts";
 
 /** An app that has its database open. */
 export type Runtime = {
@@ -56,6 +57,7 @@ export type Runtime = {
 export type Definition = {
   readonly options: AppOptions;
   readonly routes: Routes;
+  readonly webhooks: Webhooks;
   readonly jobs: Jobs;
 };
 
@@ -302,6 +304,7 @@ function createHandle(parts: Parts): Handle {
       await parts.startJobs().catch((error: unknown) => log.error("The jobs could not begin.", { error }));
       return portal(exchange);
     }
+    if (path.startsWith(`${webhooksRoot}/`)) return parts.definition.webhooks.answer(exchange);
     return path === "/health" ? health(parts, exchange.method) : notFound;
   });
 }

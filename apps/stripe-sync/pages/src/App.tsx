@@ -1,12 +1,19 @@
 import { EmptyState, matchPath, Page, PortalLink, Shell, shortId, usePortal, useRoute } from "@annex/portal";
+import { FindingsPage } from "./findings/FindingsPage.tsx";
 import { Logo } from "./Logo.tsx";
 import { OverviewPage } from "./overview/OverviewPage.tsx";
+import { PayoutPage } from "./payouts/PayoutPage.tsx";
+import { PayoutsPage } from "./payouts/PayoutsPage.tsx";
 import { RunPage } from "./run/RunPage.tsx";
 import { RunsPage } from "./runs/RunsPage.tsx";
+import { SettingsPage } from "./settings/SettingsPage.tsx";
 
 const navigation = [
   { label: "Overview", path: "/" },
   { label: "Runs", path: "/runs", within: (path: string) => path.startsWith("/runs") },
+  { label: "Findings", path: "/findings" },
+  { label: "Payouts", path: "/payouts", within: (path: string) => path.startsWith("/payouts") },
+  { label: "Settings", path: "/settings" },
 ];
 
 /** The frame of the app and the page that the address names. */
@@ -33,6 +40,14 @@ function CurrentPage() {
   const { path } = useRoute();
   if (path === "/") return <OverviewPage />;
   if (path === "/runs") return <RunsPage />;
+  if (path === "/findings") return <FindingsPage />;
+  if (path === "/payouts") return <PayoutsPage />;
+  if (path === "/settings") return <SettingsPage />;
+  const payout = matchPath("/payouts/:time/:id", path);
+  if (payout !== undefined) {
+    const key = `${payout["time"]}/${payout["id"]}`;
+    return <PayoutPage key={key} payoutKey={key} />;
+  }
   const run = matchPath("/runs/:id", path)?.["id"];
   return run === undefined ? <UnknownPage /> : <RunPage key={run} runId={run} />;
 }

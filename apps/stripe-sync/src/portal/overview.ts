@@ -3,15 +3,13 @@ import type { JobRun, PortalContext } from "@annex/app";
 import { AppError } from "@annex/app";
 import { describeErrorState, type Scope } from "@annex/protocol";
 import { permissionPurposes } from "../manifest.ts";
+import { neededToSync } from "../permissions.ts";
 import type { ActionJson, OverviewJson } from "../portal-types.ts";
 import { runJson, tilesOf } from "../runs.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import type { StripeMode } from "../stripe/modes.ts";
 import { newFindings } from "./findings.ts";
 import { latestRuns, type PortalParts, registerOf, stripeFor } from "./parts.ts";
-
-/** Permissions without which no run can start. */
-export const neededToSync = ["data:read", "data:write"] as const satisfies readonly Scope[];
 
 export async function overview(c: PortalContext, parts: PortalParts): Promise<OverviewJson> {
   const { last, active } = await latestRuns(c.jobs, parts.job);

@@ -1,7 +1,13 @@
 /** Payouts: by period, what one contains, and both as CSV for a spreadsheet. */
 import { AppError, type PortalContext } from "@annex/app";
 import { z } from "zod";
-import { type MoneyJson, type ObjectJson, type PayoutJson, payoutStates } from "../portal-types.ts";
+import {
+  type ExportJson,
+  type MoneyJson,
+  type ObjectJson,
+  type PayoutJson,
+  payoutStates,
+} from "../portal-types.ts";
 import { objectOf } from "../sync/outcomes.ts";
 import { type SyncData, timeKey } from "../sync/register.ts";
 import { registerOf, scanSize } from "./parts.ts";
@@ -34,7 +40,7 @@ export async function listPayouts(c: PortalContext) {
   return pageOf(found, query.limit, ({ key }) => key);
 }
 
-export async function exportPayouts(c: PortalContext): Promise<Response> {
+export async function exportPayouts(c: PortalContext): Promise<ExportJson> {
   const query = readQuery(c, period);
   const books = await registerOf(c);
   const payouts = books === undefined ? [] : await payoutsIn(books.data, query, mostRows);
@@ -68,7 +74,7 @@ export async function listContents(c: PortalContext<"time" | "payoutId">) {
   return { data: shown.map(({ object }) => object), ...(next === undefined ? {} : { next }) };
 }
 
-export async function exportContents(c: PortalContext<"time" | "payoutId">): Promise<Response> {
+export async function exportContents(c: PortalContext<"time" | "payoutId">): Promise<ExportJson> {
   const { data, payout } = await payoutOf(c);
   const contents = await contentsIn(data, payout.id, mostRows);
   const rows = contents.map(({ object }) => [
@@ -173,15 +179,10 @@ export function decimal({ minor, decimals }: MoneyJson): string {
   return decimals === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-function csv(name: string, rows: readonly (readonly string[])[]): Response {
+/** As JSON, since the page asks with its session and a link could not. */
+function csv(file: string, rows: readonly (readonly string[])[]): ExportJson {
   const text = rows.map((row) => row.map(cell).join(",")).join("\r\n");
-  return new Response(`${text}\r\n`, {
-    headers: {
-      "Content-Type": "text/csv; charset=utf-8",
-      "Content-Disposition": `attachment; filename="${name}"`,
-      "Cache-Control": "no-store",
-    },
-  });
+  return { file, text: `${text}\r\n` };
 }
 
 /** Quoted where it must be. Text that a spreadsheet would run as a formula gets an apostrophe; amounts are none. */

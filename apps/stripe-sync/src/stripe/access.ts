@@ -40,7 +40,12 @@ export type StripeCall = {
 };
 
 /** One page of a list: what to list, after which id, how. */
-export type StripeList = StripeCall & StripeRange & { readonly after?: string | undefined };
+export type StripeList = StripeCall &
+  StripeRange & {
+    readonly after?: string | undefined;
+    /** A hundred unless said otherwise. */
+    readonly limit?: number;
+  };
 
 export type StripeAccess = {
   readonly mode: StripeMode;
@@ -145,13 +150,13 @@ function defaultPort(scheme: "http" | "https"): number {
   return scheme === "https" ? 443 : 80;
 }
 
-function pageOf({ from, to, after }: StripeList = {}) {
+function pageOf({ from, to, after, limit = pageSize }: StripeList = {}) {
   const created = {
     ...(from === undefined ? {} : { gte: from }),
     ...(to === undefined ? {} : { lt: to }),
   };
   return {
-    limit: pageSize,
+    limit,
     ...(Object.keys(created).length === 0 ? {} : { created }),
     ...(after === undefined ? {} : { starting_after: after }),
   };

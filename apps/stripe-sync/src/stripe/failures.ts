@@ -126,7 +126,7 @@ function keyUnknown(cause: unknown): AppError {
     status: 422,
     whatHappened: "Stripe does not accept the API key of this app: it was rolled, deleted or mistyped.",
     whatToDo:
-      "Enter a valid key in the app's settings (or in STRIPE_SECRET_KEY, where the operator set one), then try again.",
+      "Enter a valid key in the app's settings (in development also in STRIPE_SECRET_KEY), then try again.",
     details: { provider: "Stripe" },
     cause,
   });

@@ -1,5 +1,10 @@
 /** Where data comes from: they are kept apart in the ledger, since test money is no money. */
 export type StripeMode = "simulator" | "test" | "live";
 
+/** Whether a key is meant for the simulator: no key of Stripe's begins like this. */
+export function isSimulatorKey(key: string): boolean {
+  return /^(sk|rk)_test_annex_/.test(key);
+}
+
 /** The key the simulator takes. Not a secret: it opens nothing else. */
 export const simulatorKey = "sk_test_annex_simulator";

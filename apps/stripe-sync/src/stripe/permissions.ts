@@ -31,3 +31,9 @@ export type StripeCallName = keyof typeof permissionsOf;
 export const neededPermissions: readonly StripePermission[] = [
   ...new Set<StripePermission>(Object.values(permissionsOf).flat()),
 ];
+
+/** Stripe's own form for a new restricted key, with the permissions chosen. */
+export const newKeyUrl = `https://dashboard.stripe.com/apikeys/create?${new URLSearchParams([
+  ["name", "Stripe Sync for Blnk"],
+  ...neededPermissions.map((permission) => ["permissions[]", permission]),
+])}`;

@@ -10,16 +10,16 @@
  * ledger or Stripe is away: what passes is tried again for days, with pauses of five minutes at most.
  */
 import { type App, AppError, type Job, type JobContext } from "@annex/app";
-import { z } from "zod";
 import type { Books } from "../mapping/books.ts";
 import { classificationVersion } from "../mapping/kinds.ts";
-import { type CurrencyTotalJson, type ProgressJson, type RunPhase, runReasons } from "../portal-types.ts";
+import type { CurrencyTotalJson, ProgressJson, RunPhase } from "../portal-types.ts";
 import type { StripeAccess } from "../stripe/access.ts";
 import { type Accounts, accountOfText, ensureAccounts, ensureLedger } from "./accounts.ts";
 import { alertStep, unalertedPage } from "./alerts.ts";
 import { checkStep } from "./checking.ts";
-import { takeEvents, withEvents } from "./events.ts";
+import { forgetOldEvents, takeEvents, withEvents } from "./events.ts";
 import { customersPage } from "./identities.ts";
+import { type SyncInput, syncInput } from "./input.ts";
 import {
   contentsPage,
   nothingPaidOut,
@@ -47,16 +47,6 @@ export type SyncResult = {
 /** What a run says while it works; kept with it, so that the page of a failed run still has its counts. */
 export type SyncProgress = Omit<ProgressJson, "total"> & { readonly total?: number; readonly tally: Tally };
 
-const seconds = z.int().min(0);
-/** Why a run was started, by whom, and for which days: `from` (inclusive) and `to` (exclusive) in seconds since 1970. */
-export const syncInput = z.object({
-  reason: z.enum(runReasons),
-  startedBy: z.string().optional(),
-  from: seconds.optional(),
-  to: seconds.optional(),
-});
-export type SyncInput = z.infer<typeof syncInput>;
-
 export type SyncJob = Job<SyncInput, SyncResult>;
 
 /** Three days at the least, since the pauses grow to five minutes; counted from the last step that was finished. */
@@ -70,7 +60,7 @@ const widerOverlap = 90 * 86_400;
 /** What the job needs beside what the framework gives it. */
 export type SyncParts = {
   /** The Stripe of one installation. @throws AppError where it has no key. */
-  readonly stripeOf: (context: Pick<JobContext<unknown>, "installation">) => Promise<StripeAccess>;
+  readonly stripeOf: (context: Pick<JobContext<unknown>, "secrets">) => Promise<StripeAccess>;
   readonly clock: () => number;
 };
 
@@ -122,7 +112,10 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     await run.tell("checking");
     return checkStep(tools, next);
   });
-  await step("tidy", () => forgetOldRuns(context.data));
+  await step("tidy", async () => {
+    await forgetOldRuns(context.data);
+    await forgetOldEvents(context.data, parts.clock());
+  });
   const tally = addTallies(run.tally, { ...emptyTally, findings: checked.findings });
   return { tally, currencies: checked.currencies, equal: allEqual(checked.currencies) };
 }

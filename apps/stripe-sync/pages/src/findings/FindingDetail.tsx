@@ -1,0 +1,115 @@
+import { CopyableId, ErrorState, Moment, Money, PermissionButton } from "@annex/portal";
+import { TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import type { KeptFindingJson } from "../../../src/portal-types.ts";
+import { acknowledge, approve, useFindingChange } from "./queries.ts";
+
+/** One finding: what is odd, what it is about, what was said of it, and what can be done. */
+export function FindingDetail({ finding }: { readonly finding: KeptFindingJson }) {
+  return (
+    <div className="stripe-finding">
+      <p>
+        {finding.error} <span className="stripe-dim">{finding.next}</span>
+      </p>
+      <Links finding={finding} />
+      <History finding={finding} />
+      {finding.corrections !== undefined && finding.status !== "resolved" && <Correction finding={finding} />}
+      {finding.status !== "resolved" && <Acknowledge finding={finding} />}
+    </div>
+  );
+}
+
+function Links({ finding }: { readonly finding: KeptFindingJson }) {
+  const { object_id: object, transaction_id: transaction } = finding;
+  return (
+    <div className="stripe-ids">
+      {object !== undefined && <CopyableId id={object} label="Stripe id" />}
+      {transaction !== undefined && <CopyableId id={transaction} label="Transaction in the ledger" />}
+    </div>
+  );
+}
+
+function History({ finding }: { readonly finding: KeptFindingJson }) {
+  return (
+    <ul className="stripe-dim">
+      <li>
+        First seen <Moment at={finding.first_seen_at} exact />, last{" "}
+        <Moment at={finding.last_seen_at} exact />
+      </li>
+      {finding.acknowledged_at !== undefined && (
+        <li>
+          Acknowledged <Moment at={finding.acknowledged_at} exact /> by{" "}
+          {finding.acknowledged_by ?? "a member that Cloud did not name"}: {finding.reason}
+        </li>
+      )}
+      {finding.approved_at !== undefined && (
+        <li>
+          Correction approved <Moment at={finding.approved_at} exact /> by{" "}
+          {finding.approved_by ?? "a member that Cloud did not name"}
+        </li>
+      )}
+      {finding.resolved_at !== undefined && (
+        <li>
+          Resolved <Moment at={finding.resolved_at} exact />
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Correction({ finding }: { readonly finding: KeptFindingJson }) {
+  const approval = useFindingChange(approve);
+  return (
+    <div className="stripe-form">
+      <ul>
+        {finding.corrections?.map(({ reference, from, to, amount }) => (
+          <li key={reference}>
+            <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} /> from “{from}”
+            to “{to}”
+          </li>
+        ))}
+      </ul>
+      <PermissionButton
+        needs={["data:read", "data:write"]}
+        blocked={finding.approved_at === undefined ? undefined : "It was approved and is being posted."}
+        loading={approval.isPending}
+        onPress={() => approval.mutate(finding.id)}
+      >
+        Post this correction
+      </PermissionButton>
+      {approval.error !== null && <ErrorState error={approval.error} />}
+    </div>
+  );
+}
+
+function Acknowledge({ finding }: { readonly finding: KeptFindingJson }) {
+  const [reason, setReason] = useState(finding.reason ?? "");
+  const acknowledging = useFindingChange(acknowledge);
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (reason.trim() !== "") acknowledging.mutate({ id: finding.id, reason });
+  };
+  return (
+    <form className="stripe-form" onSubmit={submit}>
+      <TextInput
+        label="Why it may stay"
+        placeholder="Settled with the network on 3 November"
+        maxLength={500}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <div className="stripe-form__actions">
+        <PermissionButton
+          needs={["data:read"]}
+          variant="default"
+          blocked={reason.trim() === "" ? "Say why first." : undefined}
+          loading={acknowledging.isPending}
+          onPress={() => submit()}
+        >
+          {finding.status === "acknowledged" ? "Change the reason" : "Acknowledge"}
+        </PermissionButton>
+      </div>
+      {acknowledging.error !== null && <ErrorState error={acknowledging.error} />}
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+import {
+  Badge,
+  Choices,
+  type Column,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  LoadingState,
+  Moment,
+  Page,
+  replaceQueryValues,
+  type Tone,
+  useRoute,
+} from "@annex/portal";
+import type { KeptFindingJson } from "../../../src/portal-types.ts";
+import { FindingDetail } from "./FindingDetail.tsx";
+import { findingLabels } from "./finding-labels.ts";
+import { useFindings } from "./queries.ts";
+
+const choices = [
+  { value: "new", label: "New" },
+  { value: "acknowledged", label: "Acknowledged" },
+  { value: "resolved", label: "Resolved" },
+  { value: "new,acknowledged,resolved", label: "All" },
+];
+
+const tones: Readonly<Record<KeptFindingJson["status"], Tone>> = {
+  new: "warning",
+  acknowledged: "info",
+  resolved: "success",
+};
+
+const columns: readonly Column<KeptFindingJson>[] = [
+  {
+    key: "what",
+    heading: "What",
+    part: "lead",
+    cell: ({ code }) => findingLabels[code],
+    sortValue: ({ code }) => findingLabels[code],
+  },
+  {
+    key: "status",
+    heading: "Status",
+    part: "mark",
+    cell: ({ status }) => <Badge tone={tones[status]}>{status}</Badge>,
+    sortValue: ({ status }) => status,
+  },
+  {
+    key: "object",
+    heading: "About",
+    width: 220,
+    cell: ({ object_id: id }) => (id === undefined ? "–" : <code>{id}</code>),
+    sortValue: ({ object_id: id }) => id ?? "",
+  },
+  {
+    key: "seen",
+    heading: "Last seen",
+    priority: 1,
+    cell: ({ last_seen_at: at }) => <Moment at={at} exact />,
+    sortValue: ({ last_seen_at: at }) => at,
+  },
+];
+
+/** What somebody should look at. Arrow keys move between the findings, Enter opens one. */
+export function FindingsPage() {
+  const { query } = useRoute();
+  const status = choices.find(({ value }) => value === query.get("status"))?.value ?? "new";
+  const findings = useFindings(status);
+  return (
+    <Page
+      title="Findings"
+      description="What is not as it should be, until it is, or somebody says why it may stay."
+    >
+      <Choices
+        label="Status"
+        choices={choices}
+        value={status}
+        onChoose={(chosen) => replaceQueryValues({ status: chosen })}
+      />
+      {findings.rows !== undefined && (
+        <DataTable
+          label="Findings"
+          columns={columns}
+          rows={findings.rows}
+          rowKey={({ id }) => id}
+          list={status}
+          more={findings.more}
+          detail={(finding) => <FindingDetail finding={finding} />}
+          empty={
+            status === "new" ? (
+              <EmptyState title="Nothing needs you">Every finding was looked at, or is resolved.</EmptyState>
+            ) : (
+              <EmptyState title="No finding with this status">Choose another status above.</EmptyState>
+            )
+          }
+        />
+      )}
+      {findings.rows === undefined && findings.error === undefined && (
+        <LoadingState label="Loading the findings" rows={6} />
+      )}
+      {findings.rows === undefined && findings.error !== undefined && (
+        <ErrorState error={findings.error} onRetry={findings.refetch} retrying={findings.loading} />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,30 @@
+/** Findings as hooks: the list by status, and what a member does with one. */
+import { type PortalClient, usePortal, usePortalList } from "@annex/portal";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { KeptFindingJson } from "../../../src/portal-types.ts";
+
+const FINDINGS_LIMIT = 100;
+const FINDINGS_PATH = "/api/findings";
+
+export function useFindings(status: string) {
+  return usePortalList<KeptFindingJson>(FINDINGS_PATH, { query: { status }, limit: FINDINGS_LIMIT });
+}
+
+export function useFindingChange<Value>(
+  change: (client: PortalClient, value: Value) => Promise<KeptFindingJson>,
+) {
+  const { client } = usePortal();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (value: Value) => change(client, value),
+    onSettled: () =>
+      queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "/api/session" }),
+  });
+}
+
+const pathOf = (id: string) => `${FINDINGS_PATH}/${encodeURIComponent(id)}`;
+
+export const acknowledge = (client: PortalClient, { id, reason }: { id: string; reason: string }) =>
+  client.post<KeptFindingJson>(`${pathOf(id)}/acknowledge`, { reason });
+export const approve = (client: PortalClient, id: string) =>
+  client.post<KeptFindingJson>(`${pathOf(id)}/approve`, {});

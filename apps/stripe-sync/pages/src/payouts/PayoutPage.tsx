@@ -1,0 +1,140 @@
+import {
+  Badge,
+  type Column,
+  CopyableId,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  LoadingState,
+  Moment,
+  Money,
+  Notice,
+  Page,
+  Section,
+} from "@annex/portal";
+import { Button } from "@mantine/core";
+import type { MoneyJson, ObjectJson, PayoutJson } from "../../../src/portal-types.ts";
+import { kindLabels } from "../words/labels.ts";
+import { stateTones, stateWords } from "./PayoutsPage.tsx";
+import { useContents, useExport, usePayout } from "./queries.ts";
+
+const columns: readonly Column<ObjectJson>[] = [
+  {
+    key: "created",
+    heading: "Created",
+    part: "lead",
+    cell: ({ created_at: at }) => <Moment at={at} exact />,
+    sortValue: ({ created_at: at }) => at,
+  },
+  { key: "kind", heading: "Kind", cell: ({ kind }) => kindLabels[kind], sortValue: ({ kind }) => kind },
+  {
+    key: "id",
+    heading: "Stripe id",
+    priority: 2,
+    width: 200,
+    cell: ({ id }) => <CopyableId id={id} label="Stripe id" />,
+  },
+  {
+    key: "amount",
+    heading: "Gross",
+    align: "end",
+    priority: 1,
+    cell: ({ amount }) => <Figure money={amount} />,
+  },
+  { key: "fee", heading: "Fee", align: "end", priority: 1, cell: ({ fee }) => <Figure money={fee} /> },
+  { key: "net", heading: "Net", align: "end", cell: ({ net }) => <Figure money={net} /> },
+];
+
+function Figure({ money }: { readonly money: MoneyJson | undefined }) {
+  if (money === undefined) return <>–</>;
+  return <Money minor={money.minor} decimals={money.decimals} currency={money.currency} aligned />;
+}
+
+/** One payout: what it is made of, and every balance transaction in it. */
+export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
+  const payout = usePayout(payoutKey);
+  const contents = useContents(payoutKey);
+  const file = useExport(`/api/payouts/${payoutKey}/export`);
+  const { data } = payout;
+  return (
+    <Page
+      title="Payout"
+      back={{ label: "Payouts", path: "/payouts" }}
+      {...(data === undefined
+        ? {}
+        : { mark: <Badge tone={stateTones[data.state]}>{stateWords[data.state]}</Badge> })}
+      actions={
+        <Button variant="default" loading={file.isPending} onClick={() => file.mutate()}>
+          Export as CSV
+        </Button>
+      }
+    >
+      {file.error !== null && <ErrorState error={file.error} />}
+      {data !== undefined && <Facts payout={data} />}
+      {payout.error !== null && data === undefined && (
+        <ErrorState error={payout.error} onRetry={() => void payout.refetch()} retrying={payout.isFetching} />
+      )}
+      <Section title="What it contains">
+        {contents.rows === undefined && contents.error === undefined && (
+          <LoadingState label="Loading what it contains" rows={8} />
+        )}
+        {contents.rows === undefined && contents.error !== undefined && (
+          <ErrorState error={contents.error} onRetry={contents.refetch} retrying={contents.loading} />
+        )}
+        {contents.rows !== undefined && (
+          <DataTable
+            label="Balance transactions of this payout"
+            columns={columns}
+            rows={contents.rows}
+            rowKey={({ id }) => id}
+            more={contents.more}
+            empty={
+              <EmptyState title="Nothing is known of its contents yet">
+                Stripe says what an automatic payout contains once it is complete; of one by hand it never
+                does.
+              </EmptyState>
+            }
+          />
+        )}
+      </Section>
+    </Page>
+  );
+}
+
+function Facts({ payout }: { readonly payout: PayoutJson }) {
+  const { amount, difference, sums = [] } = payout;
+  return (
+    <>
+      <p>
+        <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} />, made{" "}
+        <Moment at={payout.created_at} exact />, {payout.status.replaceAll("_", " ")} at Stripe, with the bank
+        on <Moment at={payout.arrival_date} exact />. <CopyableId id={payout.id} label="Stripe id" />
+      </p>
+      {payout.failure !== undefined && <Notice tone="warning" title={payout.failure} />}
+      {difference !== undefined && difference.minor !== "0" && (
+        <Notice tone="danger" title="It does not add up">
+          What it contains is{" "}
+          <Money
+            minor={difference.minor}
+            decimals={difference.decimals}
+            currency={difference.currency}
+            signed
+          />{" "}
+          apart from its amount.
+        </Notice>
+      )}
+      {sums.length > 0 && (
+        <dl className="stripe-sums">
+          {sums.map(({ kind, amount: sum }) => (
+            <div key={kind}>
+              <dt>{kindLabels[kind]}</dt>
+              <dd>
+                <Money minor={sum.minor} decimals={sum.decimals} currency={sum.currency} aligned />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}

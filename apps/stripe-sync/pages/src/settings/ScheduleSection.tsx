@@ -1,0 +1,81 @@
+import { ErrorState, Moment, PermissionButton, Section } from "@annex/portal";
+import { Autocomplete, NativeSelect, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import type { SettingsJson } from "../../../src/portal-types.ts";
+import { setSchedule, useSettingsChange } from "./queries.ts";
+
+const own = "own";
+const choices = [
+  { value: "*/15 * * * *", label: "Every 15 minutes" },
+  { value: "0 * * * *", label: "Every hour" },
+  { value: "0 */6 * * *", label: "Every six hours" },
+  { value: "30 2 * * *", label: "Every night at 02:30" },
+  { value: "30 6 * * 1-5", label: "On working days at 06:30" },
+  { value: own, label: "At times of your own (cron)" },
+  { value: "", label: "Never by itself" },
+];
+
+/** When this instance syncs by itself, and in which time zone that is meant. */
+export function ScheduleSection({ settings }: { readonly settings: SettingsJson["schedule"] }) {
+  const current = settings.cron ?? "";
+  const [choice, setChoice] = useState(choices.some(({ value }) => value === current) ? current : own);
+  const [cron, setCron] = useState(current);
+  const [timeZone, setTimeZone] = useState(settings.time_zone);
+  const saving = useSettingsChange(setSchedule);
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    const wanted = choice === own ? cron : choice;
+    saving.mutate({ cron: wanted === "" ? null : wanted, time_zone: timeZone });
+  };
+  return (
+    <Section title="Schedule">
+      <p>
+        {settings.next_at === undefined ? (
+          "It syncs when somebody presses Sync now, or when Stripe’s webhook tells of something."
+        ) : (
+          <>
+            The next sync starts <Moment at={settings.next_at} exact />, within five minutes.
+          </>
+        )}
+      </p>
+      <form className="stripe-form" onSubmit={submit}>
+        <NativeSelect
+          label="Sync"
+          data={choices}
+          value={choice}
+          onChange={(event) => setChoice(event.currentTarget.value)}
+        />
+        {choice === own && (
+          <TextInput
+            label="Cron expression"
+            description="Five fields: minute, hour, day of the month, month, day of the week."
+            placeholder="0 7,19 * * *"
+            value={cron}
+            onChange={(event) => setCron(event.currentTarget.value)}
+          />
+        )}
+        <Autocomplete
+          label="Time zone"
+          data={timeZones()}
+          limit={12}
+          value={timeZone}
+          onChange={setTimeZone}
+        />
+        <div className="stripe-form__actions">
+          <PermissionButton
+            needs={["data:read", "data:write"]}
+            loading={saving.isPending}
+            onPress={() => submit()}
+          >
+            Keep the schedule
+          </PermissionButton>
+        </div>
+      </form>
+      {saving.error !== null && <ErrorState error={saving.error} />}
+    </Section>
+  );
+}
+
+function timeZones(): string[] {
+  return ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
+}

@@ -1,0 +1,31 @@
+import { ErrorState, LoadingState, Page } from "@annex/portal";
+import { KeySection } from "./KeySection.tsx";
+import { useSettings } from "./queries.ts";
+import { ScheduleSection } from "./ScheduleSection.tsx";
+import { WebhookSection } from "./WebhookSection.tsx";
+
+/** What a member decides for this installation: the Stripe key, when it syncs, the webhook. */
+export function SettingsPage() {
+  const settings = useSettings();
+  return (
+    <Page title="Settings" description="They hold for this instance only.">
+      {settings.data !== undefined && (
+        <>
+          <KeySection settings={settings.data.key} />
+          <ScheduleSection settings={settings.data.schedule} />
+          <WebhookSection settings={settings.data.webhook} />
+        </>
+      )}
+      {settings.data === undefined && settings.error === null && (
+        <LoadingState label="Loading the settings" rows={6} />
+      )}
+      {settings.data === undefined && settings.error !== null && (
+        <ErrorState
+          error={settings.error}
+          onRetry={() => void settings.refetch()}
+          retrying={settings.isFetching}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,35 @@
+/** The settings of this installation as a hook, and what changes them. */
+import { type PortalClient, usePortal, usePortalQuery } from "@annex/portal";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { SettingsJson } from "../../../src/portal-types.ts";
+
+const SETTINGS_PATH = "/api/settings";
+
+export function useSettings() {
+  return usePortalQuery<SettingsJson>(SETTINGS_PATH);
+}
+
+/** A change of the settings: when it is done, everything on every page is asked again. */
+export function useSettingsChange<Value>(
+  change: (client: PortalClient, value: Value) => Promise<SettingsJson>,
+) {
+  const { client } = usePortal();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (value: Value) => change(client, value),
+    onSuccess: () =>
+      queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "/api/session" }),
+  });
+}
+
+export const setKey = (client: PortalClient, key: string) =>
+  client.put<SettingsJson>(`${SETTINGS_PATH}/key`, { key });
+export const removeKey = (client: PortalClient) => client.delete<SettingsJson>(`${SETTINGS_PATH}/key`);
+export const setWebhook = (client: PortalClient, secret: string) =>
+  client.put<SettingsJson>(`${SETTINGS_PATH}/webhook`, { secret });
+export const removeWebhook = (client: PortalClient) =>
+  client.delete<SettingsJson>(`${SETTINGS_PATH}/webhook`);
+export const setSchedule = (
+  client: PortalClient,
+  schedule: { readonly cron: string | null; readonly time_zone: string },
+) => client.put<SettingsJson>(`${SETTINGS_PATH}/schedule`, schedule);

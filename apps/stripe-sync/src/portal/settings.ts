@@ -1,0 +1,108 @@
+/** Settings of one installation: the Stripe key, the webhook, the schedule. */
+import { AppError, type PortalContext } from "@annex/app";
+import { Secret } from "@annex/protocol";
+import { z } from "zod";
+import type { SettingsJson } from "../portal-types.ts";
+import { keepSchedule, scheduleOf } from "../schedule/look-job.ts";
+import { checkedSchedule, nextTime } from "../schedule/schedule.ts";
+import { type StripeSource, secretNames } from "../settings/settings.ts";
+import { checkedKey, verifyKey } from "../settings/verify-key.ts";
+import { stripeApiVersion } from "../stripe/access.ts";
+import { neededPermissions, newKeyUrl } from "../stripe/permissions.ts";
+import { newestEvent } from "../sync/events.ts";
+import { currentBooks, isoTime } from "../sync/register.ts";
+import { webhookPath } from "../webhook/door.ts";
+import { wantedEvents } from "../webhook/event.ts";
+import type { PortalParts } from "./parts.ts";
+
+export type SettingsParts = PortalParts & { readonly source: StripeSource };
+
+export async function settings(c: PortalContext, { source, clock }: SettingsParts): Promise<SettingsJson> {
+  const kept = new Map((await c.secrets.list()).map((secret) => [secret.name, secret]));
+  const key = kept.get(secretNames.key);
+  const webhook = kept.get(secretNames.webhook);
+  const schedule = await scheduleOf(c.data);
+  const next = nextTime(schedule, clock());
+  const last = await newestEvent(c.data);
+  const books = await currentBooks(c.data);
+  return {
+    key: {
+      from: key !== undefined ? "entered" : source.fallback === undefined ? "none" : "environment",
+      ...(key === undefined ? {} : keptJson(key)),
+      ...(books === undefined ? {} : { account: books.account, mode: books.mode }),
+      permissions: [...neededPermissions],
+      new_key_url: newKeyUrl,
+      api_version: stripeApiVersion,
+    },
+    webhook: {
+      path: webhookPath(c.installation.installedAppId),
+      is_set: webhook !== undefined,
+      ...(webhook === undefined ? {} : keptJson(webhook)),
+      ...(last === undefined ? {} : { last_event_at: isoTime(last) }),
+      events: [...wantedEvents],
+    },
+    schedule: {
+      ...(schedule.cron === undefined ? {} : { cron: schedule.cron }),
+      time_zone: schedule.timeZone,
+      ...(next === undefined ? {} : { next_at: new Date(next).toISOString() }),
+    },
+  };
+}
+
+function keptJson({ prefix, setAt, setBy }: { prefix: string; setAt: Date; setBy?: string }) {
+  return { prefix, set_at: setAt.toISOString(), ...(setBy === undefined ? {} : { set_by: setBy }) };
+}
+
+const keyBody = z.object({ key: z.string().min(1).max(500) });
+
+/** Tried out before it is kept; a sync begins with it at once. */
+export async function setKey(c: PortalContext, parts: SettingsParts) {
+  const text = checkedKey((await c.body(keyBody)).key);
+  const key = new Secret(text, text.slice(0, 8));
+  const stripe = parts.source.connect(key);
+  const account = await verifyKey(stripe).catch((error: unknown) => {
+    throw error instanceof AppError ? ofTheField(error) : error;
+  });
+  await c.secrets.set(secretNames.key, key);
+  const { userId } = c.user;
+  const input = { reason: "key" as const, ...(userId === undefined ? {} : { startedBy: userId }) };
+  await c.jobs.start(parts.job, input);
+  const after = await settings(c, parts);
+  return c.json({ ...after, key: { ...after.key, account, mode: stripe.mode } });
+}
+
+function ofTheField({ code, status, whatHappened, whatToDo, details, cause }: AppError): AppError {
+  return new AppError({ code, status, whatHappened, whatToDo, details: { ...details, field: "key" }, cause });
+}
+
+export async function removeKey(c: PortalContext, parts: SettingsParts) {
+  await c.secrets.remove(secretNames.key);
+  return c.json(await settings(c, parts));
+}
+
+const webhookBody = z.object({
+  secret: z
+    .string()
+    .trim()
+    .regex(/^whsec_[A-Za-z0-9+/=_-]{16,200}$/),
+});
+
+export async function setWebhook(c: PortalContext, parts: SettingsParts) {
+  const { secret } = await c.body(webhookBody);
+  await c.secrets.set(secretNames.webhook, new Secret(secret, "whsec_"));
+  return c.json(await settings(c, parts));
+}
+
+export async function removeWebhook(c: PortalContext, parts: SettingsParts) {
+  await c.secrets.remove(secretNames.webhook);
+  return c.json(await settings(c, parts));
+}
+
+const scheduleBody = z.object({ cron: z.string().max(100).nullable(), time_zone: z.string().max(100) });
+
+export async function setSchedule(c: PortalContext, parts: SettingsParts) {
+  const { cron, time_zone: timeZone } = await c.body(scheduleBody);
+  const schedule = checkedSchedule({ timeZone, ...(cron === null ? {} : { cron }) });
+  await keepSchedule(c.data, schedule, parts.clock());
+  return c.json(await settings(c, parts));
+}

@@ -1,0 +1,58 @@
+/** The job `look`: every few minutes, for each installation, whether its schedule wants a sync. */
+import type { App, InstallationData, Job } from "@annex/app";
+import { neededToSync } from "../permissions.ts";
+import type { SyncJob } from "../sync/job.ts";
+import { dueTime, lookCron, type Schedule, usualSchedule } from "./schedule.ts";
+
+type Parts = {
+  readonly job: SyncJob;
+  readonly clock: () => number;
+  readonly hasStripe: (context: Parameters<Parameters<App["onInstall"]>[0]>[0]) => Promise<boolean>;
+};
+
+const onlyOne = "now";
+
+function scheduleData(data: InstallationData) {
+  return {
+    schedule: data.collection<Schedule>("schedule"),
+    /** The time that was last dealt with, in milliseconds since 1970. */
+    dealtWith: data.collection<number>("schedule-dealt-with"),
+  };
+}
+
+export async function scheduleOf(data: InstallationData): Promise<Schedule> {
+  return (await scheduleData(data).schedule.get(onlyOne)) ?? usualSchedule;
+}
+
+/** From now on: what a former schedule missed is not made up for. */
+export async function keepSchedule(data: InstallationData, schedule: Schedule, now: number): Promise<void> {
+  await data.transaction(({ data: writer }) => {
+    writer.collection<Schedule>("schedule").put(onlyOne, schedule);
+    writer.collection<number>("schedule-dealt-with").put(onlyOne, now);
+  });
+}
+
+export function defineLookJob(app: App, { job, clock, hasStripe }: Parts): Job<undefined, boolean> {
+  const look = app.job<undefined, boolean>("look", {}, async (context) => {
+    const { installation, data, jobs, step } = context;
+    if (!neededToSync.every((scope) => installation.grantedPermissions.includes(scope))) return false;
+    const kept = scheduleData(data);
+    const since = (await kept.dealtWith.get(onlyOne)) ?? installation.installedAt.getTime();
+    const due = dueTime(await scheduleOf(data), since, clock());
+    if (due === undefined || !(await hasStripe(context))) return false;
+    const underWay = [
+      ...(await jobs.list({ job: job.name, status: "running", limit: 1 })),
+      ...(await jobs.list({ job: job.name, status: "queued", limit: 1 })),
+    ];
+    return step("start", ({ data: writer, jobs: starts }) => {
+      writer.collection<number>("schedule-dealt-with").put(onlyOne, due);
+      // A sync that is under way brings what this one would.
+      if (underWay.length > 0) return false;
+      const idempotencyKey = `schedule:${new Date(due).toISOString()}`;
+      starts.start(job, { reason: "schedule" }, { idempotencyKey });
+      return true;
+    });
+  });
+  app.schedule("look", lookCron, look);
+  return look;
+}

@@ -1,0 +1,59 @@
+/**
+ * Stripe's webhooks: `POST /webhooks/stripe/:installation`. Each installation has an address and a signing secret of its
+ * own. A delivery is verified, noted once however often it comes, and makes a sync start soon; it is answered after
+ * that is durable.
+ */
+import type { App } from "@annex/app";
+import { Stripe } from "stripe";
+import { secretNames } from "../settings/settings.ts";
+import { noteEvent } from "../sync/events.ts";
+import type { SyncJob } from "../sync/job.ts";
+import { eventSchema, isWanted, type StripeEvent, toldBy } from "./event.ts";
+
+/** Older signatures are refused, in seconds: Stripe's own tolerance. */
+const tolerance = 300;
+// Verifying needs no key; the package wants one to make its client.
+const { webhooks } = new Stripe("sk_test_verifies_only");
+
+export type DoorParts = { readonly job: SyncJob; readonly clock: () => number };
+
+/** Where Stripe is told to send its events, below the app's address. */
+export function webhookPath(installedAppId: string): string {
+  return `/webhooks/stripe/${installedAppId}`;
+}
+
+export function registerWebhook(app: App, { job, clock }: DoorParts): void {
+  app.webhook("/stripe/:installation", async ({ param, header, body }) => {
+    const bound = await app.installation(param("installation"));
+    const secret = await bound?.secrets.get(secretNames.webhook);
+    // Who has no secret here is told no more than who has none anywhere.
+    if (bound === undefined || secret === undefined) return answer(404, "not_found");
+    const signature = header("stripe-signature") ?? "";
+    const event = verified(body, signature, secret.reveal(), clock());
+    if (event === "unsigned") return answer(400, "signature_wrong");
+    if (event === "unreadable") return answer(422, "invalid_event");
+    if (!isWanted(event)) return answer(200, "not_wanted");
+    const isNew = await noteEvent(bound.data, event, toldBy(event), job);
+    return answer(200, isNew ? "noted" : "known_already");
+  });
+}
+
+function verified(
+  body: string,
+  signature: string,
+  secret: string,
+  now: number,
+): StripeEvent | "unsigned" | "unreadable" {
+  let event: unknown;
+  try {
+    event = webhooks.constructEvent(body, signature, secret, tolerance, undefined, now);
+  } catch {
+    return "unsigned";
+  }
+  const parsed = eventSchema.safeParse(event);
+  return parsed.success ? parsed.data : "unreadable";
+}
+
+function answer(status: number, code: string): Response {
+  return Response.json({ code }, { status, headers: { "Cache-Control": "no-store" } });
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { eventSchema, isWanted, toldBy } from "./event.ts";
+
+const event = (object: object, facts: object = {}) =>
+  eventSchema.parse({
+    id: "evt_1",
+    type: "charge.dispute.closed",
+    created: 1_790_000_000,
+    livemode: false,
+    data: { object },
+    ...facts,
+  });
+
+test.each<[string, object, readonly string[], readonly string[]]>([
+  ["a charge", { object: "charge", id: "ch_1", balance_transaction: "txn_1" }, ["txn_1"], []],
+  ["one that moves no money yet", { object: "charge", id: "ch_1", balance_transaction: null }, [], []],
+  [
+    "a dispute",
+    { object: "dispute", balance_transactions: [{ id: "txn_1" }, { id: "txn_2" }] },
+    ["txn_1", "txn_2"],
+    [],
+  ],
+  [
+    "a failed payout",
+    { object: "payout", balance_transaction: "txn_1", failure_balance_transaction: "txn_2" },
+    ["txn_1", "txn_2"],
+    [],
+  ],
+  ["a customer", { object: "customer", id: "cus_1" }, [], ["cus_1"]],
+  ["what is no id", { object: "charge", balance_transaction: "../../etc" }, [], []],
+  ["nothing we know", { object: "unicorn" }, [], []],
+])("%s", (_name, object, movements, customers) => {
+  expect(toldBy(event(object))).toEqual({ movements, customers });
+});
+
+test("what is not asked for, and what is a connected account's, starts nothing", () => {
+  expect(isWanted(event({}))).toBe(true);
+  expect(isWanted(event({}, { type: "invoice.created" }))).toBe(false);
+  expect(isWanted(event({}, { account: "acct_other" }))).toBe(false);
+});

@@ -1,0 +1,62 @@
+/** What a Stripe event tells: which balance transactions and customers to read again. Pure. */
+import { z } from "zod";
+import type { Told } from "../sync/events.ts";
+
+/** The events worth being told of; others are acknowledged and start nothing. */
+export const wantedEvents = [
+  "charge.succeeded",
+  "charge.refunded",
+  "charge.dispute.created",
+  "charge.dispute.updated",
+  "charge.dispute.closed",
+  "charge.dispute.funds_withdrawn",
+  "charge.dispute.funds_reinstated",
+  "refund.created",
+  "refund.updated",
+  "refund.failed",
+  "customer.created",
+  "customer.updated",
+  "payout.created",
+  "payout.paid",
+  "payout.failed",
+  "payout.canceled",
+  "payout.reconciliation_completed",
+  "topup.succeeded",
+  "topup.reversed",
+  "transfer.created",
+  "transfer.reversed",
+  "balance.available",
+] as const;
+
+export const eventSchema = z.object({
+  id: z.string().regex(/^evt_\w+$/),
+  type: z.string(),
+  created: z.int().min(0),
+  livemode: z.boolean(),
+  /** Of a connected account's: not ours. */
+  account: z.string().optional(),
+  data: z.object({ object: z.record(z.string(), z.unknown()) }),
+});
+export type StripeEvent = z.infer<typeof eventSchema>;
+
+export function isWanted({ type, account }: StripeEvent): boolean {
+  return account === undefined && (wantedEvents as readonly string[]).includes(type);
+}
+
+/** Ids only: what is in an event may be old by the time it arrives. */
+export function toldBy({ data: { object } }: StripeEvent): Told {
+  const list = Array.isArray(object["balance_transactions"]) ? object["balance_transactions"] : [];
+  const named = [object["balance_transaction"], object["failure_balance_transaction"], ...list];
+  const movements = named.map(idOf).filter((id) => id?.startsWith("txn_") === true);
+  const customers = object["object"] === "customer" ? [idOf(object)] : [];
+  return {
+    movements: movements.filter((id) => id !== undefined),
+    customers: customers.filter((id) => id !== undefined),
+  };
+}
+
+function idOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null || !("id" in value)) return undefined;
+  return typeof value.id === "string" ? value.id : undefined;
+}
