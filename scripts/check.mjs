@@ -1,4 +1,4 @@
-/** Format, lint (with types), imports between rooms and inside them, types and unused code. */
+/** Format, lint (with types), imports between rooms and inside them, types, public signatures and unused code. */
 const steps = [
   ["format and lint", "node_modules/@biomejs/biome/bin/biome", ["ci", "--max-diagnostics=50", "."]],
   ["imports", "scripts/rooms/main.ts", []],

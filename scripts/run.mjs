@@ -4,7 +4,7 @@
  * repository's own Node (an npm package), so that a system Node too old for the
  * code does not matter. Plain JavaScript without dependencies, because it runs first.
  *
- *   node scripts/run.mjs start|test|bench|check|pack|kills|build [arguments passed through]
+ *   node scripts/run.mjs start|test|bench|check|api|docs|pack|kills|build [arguments passed through]
  */
 import { buildPages } from "./build-pages.mjs";
 import { checkRepository } from "./check.mjs";
@@ -30,6 +30,8 @@ const commands = {
     return handOver("bench/src/main.ts", rest);
   },
   check: () => checkRepository(handOver),
+  api: () => handOver("scripts/api/main.ts", rest),
+  docs: () => handOver("scripts/docs/main.ts", rest),
   pack: async () => {
     await buildPages();
     // Packing needs packages, and this file runs before any is installed.

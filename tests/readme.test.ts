@@ -57,14 +57,6 @@ test("every link of the README and the guide leads somewhere", () => {
   }
 });
 
-test("the guide's sample of a test compiles beside the app", () => {
-  const sample = /```ts\n(.*?)```/s.exec(
-    readFileSync(join(root, "docs", "guide", "testing.md"), "utf8"),
-  )?.[1];
-  writeFileSync(join(directory, "test", "sample.ts"), sample ?? "");
-  expect(sample).toContain("startTestCloud");
-});
-
 test("the README's app compiles", () => {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   const result = spawnSync(process.execPath, [compiler, "-p", directory], { encoding: "utf8" });

@@ -6,6 +6,7 @@ import { runGrowthSuite } from "./ledger/growth.ts";
 import { runLedgerSuite } from "./ledger/suite.ts";
 import type { SuiteOptions } from "./options.ts";
 import type { Row } from "./report.ts";
+import { runSizeSuite } from "./size/suite.ts";
 
 export type Suite = {
   readonly title: string;
@@ -19,6 +20,11 @@ export const suites: Readonly<Record<string, Suite>> = {
   gateway: { title: "the local Cloud's gateway over calling its ledger", run: runGatewaySuite },
   jobs: { title: "durable jobs against a bare queue", run: runJobsSuite },
   ledger: { title: "the ledger over HTTP against bare SQL on the same engine", run: runLedgerSuite },
+  size: {
+    title: "what a minimal app installs and loads (only when asked for: it installs packages)",
+    run: runSizeSuite,
+    onlyWhenAsked: true,
+  },
   growth: {
     title: "posting into full books against empty ones (only when asked for)",
     run: runGrowthSuite,

@@ -9,10 +9,21 @@ import { root } from "../paths.mjs";
 export const emitted = join(root, "dist", "emitted");
 
 export function emit(packages) {
-  rmSync(emitted, { recursive: true, force: true });
-  mkdirSync(emitted, { recursive: true });
-  const configuration = join(root, "dist", "tsconfig.pack.json");
-  writeFileSync(configuration, JSON.stringify(configurationFor(packages)));
+  compile(packages, emitted, { declaration: true, sourceMap: true, inlineSources: true });
+}
+
+/** The declarations alone, without a look at what the check has looked at; returns their folder. */
+export function emitDeclarations(packages) {
+  const folder = join(root, "dist", "declarations");
+  compile(packages, folder, { declaration: true, emitDeclarationOnly: true, noCheck: true });
+  return folder;
+}
+
+function compile(packages, folder, wanted) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const configuration = `${folder}.tsconfig.json`;
+  writeFileSync(configuration, JSON.stringify(configurationFor(packages, folder, wanted)));
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   const result = spawnSync(repositoryNode(), [compiler, "-p", configuration], {
     stdio: "inherit",
@@ -27,20 +38,18 @@ export function emit(packages) {
  * and then. What no entry reaches, such as the helpers of tests, is left behind when
  * the package is staged.
  */
-function configurationFor(packages) {
+function configurationFor(packages, folder, wanted) {
   return {
     extends: "../tsconfig.json",
     compilerOptions: {
       noEmit: false,
       rootDir: "../packages",
-      outDir: "emitted",
+      outDir: folder,
       target: "ES2024",
       lib: ["ESNext", "DOM", "DOM.Iterable"],
       allowImportingTsExtensions: false,
       rewriteRelativeImportExtensions: true,
-      declaration: true,
-      sourceMap: true,
-      inlineSources: true,
+      ...wanted,
       // Styles are imported for their effect, and have no types.
       noUncheckedSideEffectImports: false,
     },

@@ -18,9 +18,8 @@ export function packTarballs(): void {
 /** A folder outside the repository with every tarball and further packages installed. */
 export function installTarballs(further: Readonly<Record<string, string>> = {}): string {
   const directory = mkdtempSync(join(tmpdir(), "annex-packages-"));
-  const own = readdirSync(tarballFolder).filter((file) => file.endsWith(".tgz"));
   const dependencies = Object.fromEntries(
-    own.map((file) => [nameOf(file), `file:${join(tarballFolder, file)}`]),
+    tarballs().map((file) => [nameOf(file), `file:${join(tarballFolder, file)}`]),
   );
   const manifest = {
     private: true,
@@ -33,8 +32,13 @@ export function installTarballs(further: Readonly<Record<string, string>> = {}):
   return directory;
 }
 
+/** The files that were packed. */
+export function tarballs(): readonly string[] {
+  return readdirSync(tarballFolder).filter((file) => file.endsWith(".tgz"));
+}
+
 /** `annex-data-api-0.1.0.tgz` is `@annex/data-api`. */
-function nameOf(tarball: string): string {
+export function nameOf(tarball: string): string {
   return tarball.replace(/^annex-(.+)-\d+\.\d+\.\d+\.tgz$/, "@annex/$1");
 }
 

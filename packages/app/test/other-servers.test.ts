@@ -1,7 +1,9 @@
 /** The examples, each through the whole journey: install, launch, page, call, uninstall. */
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { expressServer } from "../examples/express.ts";
@@ -51,9 +53,9 @@ const doors: Readonly<Record<string, (app: App) => Send | Promise<Send>>> = {
 
 const mount = "/apps/hello";
 
-function hello(publicUrl = `https://example.com${mount}`): App {
+function hello(publicUrl = `https://example.com${mount}`, further: Record<string, string> = {}): App {
   const app = createHello({
-    environment: { ...environmentIn(temporaryDirectory()), ANNEX_PUBLIC_URL: publicUrl },
+    environment: { ...environmentIn(temporaryDirectory()), ANNEX_PUBLIC_URL: publicUrl, ...further },
   });
   onTestFinished(() => app.close());
   return app;
@@ -69,11 +71,14 @@ function json(body: unknown, headers: Record<string, string> = {}): RequestInit 
 
 describe.each(Object.keys(doors))("in %s", (door) => {
   test("an app is installed, launched, entered, called and uninstalled, below its path", async () => {
-    const app = hello();
+    const description = join(temporaryDirectory(), "description.json");
+    const app = hello(undefined, { ANNEX_DESCRIPTION_FILE: description });
     await app.start();
     const send = (await doors[door]?.(app)) as Send;
     const callback = (body: unknown) => send(`${mount}/cloud/${callbackSecret}/callback`, json(body));
     expect((await callback(installBody())).status).toBe(200);
+    // Whoever started the process has heard by now what is to be registered.
+    expect(readFileSync(description, "utf8")).toContain(`${mount}/cloud/${callbackSecret}/callback`);
 
     const launched = await send(`${mount}/cloud/${callbackSecret}/portal`, json(portalRequest()));
     const { portal_url: link } = (await launched.json()) as { portal_url: string };

@@ -86,6 +86,7 @@ export async function assemble(parts: Opened, changed: () => Promise<void>): Pro
     faults,
     feed,
     settings,
+    processes: new Map(),
     changed,
   };
 }

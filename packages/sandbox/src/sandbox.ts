@@ -55,7 +55,6 @@ async function start(
   opened: Closable[],
 ): Promise<Sandbox> {
   const parts = await openParts(options, directory, opened);
-  const processes = new Map<string, AppProcess>();
   let rewriteRunFile: () => Promise<void> = async () => {};
   const services = await assemble(parts, () => rewriteRunFile());
   const adminToken = randomBytes(adminTokenBytes).toString("base64url");
@@ -69,7 +68,7 @@ async function start(
   const url = `http://127.0.0.1:${listening.port}`;
   const organizations = await readOrganizations({ ...parts, registry: services.registry });
   rewriteRunFile = async () => {
-    const apps = await readApps(services, processes);
+    const apps = await readApps(services);
     const cloud = { url, api: url, admin_token: adminToken };
     const ledger = { instances: parts.instances.urls() };
     writeRunFile(directory.runFile, { pid: process.pid, cloud, ledger, organizations, apps });
@@ -78,7 +77,6 @@ async function start(
   const sandbox = createSandbox({
     services,
     parts,
-    processes,
     organizations,
     opened,
     url,
@@ -94,7 +92,6 @@ async function start(
 type SandboxParts = {
   readonly services: Services;
   readonly parts: Opened;
-  readonly processes: Map<string, AppProcess>;
   readonly organizations: Awaited<ReturnType<typeof readOrganizations>>;
   readonly opened: readonly Closable[];
   readonly url: string;
@@ -104,11 +101,11 @@ type SandboxParts = {
 };
 
 function createSandbox(given: SandboxParts): Sandbox {
-  const { services, parts, processes, organizations, opened, url, adminToken, directory, routes } = given;
+  const { services, parts, organizations, opened, url, adminToken, directory, routes } = given;
   const members = organizations.flatMap((organization) => organization.members);
   let closing: Promise<void> | undefined;
   const setProcess = async (appId: string, process: AppProcess) => {
-    processes.set(appId, { ...processes.get(appId), ...process });
+    services.processes.set(appId, { ...services.processes.get(appId), ...process });
     await services.changed();
   };
   return {

@@ -7,6 +7,7 @@ import type { Installations, Installing } from "./installing/index.ts";
 import type { Instances } from "./instances/index.ts";
 import type { Launching } from "./launching/index.ts";
 import type { Registry } from "./registry/index.ts";
+import type { AppProcess } from "./run-file/index.ts";
 import type { SettingsBook } from "./settings/index.ts";
 import type { StateDatabase } from "./store/index.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -27,6 +28,8 @@ export type Services = {
   readonly faults: Faults;
   readonly feed: Feed;
   readonly settings: SettingsBook;
+  /** What is known of the apps' processes, by app: for the run file. */
+  readonly processes: Map<string, AppProcess>;
   /** Called when the registered apps or the instances' addresses changed: the run file follows. */
   readonly changed: () => Promise<void>;
 };

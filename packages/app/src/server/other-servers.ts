@@ -31,7 +31,7 @@ export function toNodeListener(app: App): NodeListener {
   return (request, response) => {
     if (listener !== undefined) listener(request, response);
     else
-      opened(app)
+      opened(app, addressOf(request))
         .then((made) => {
           listener = made;
           made(request, response);
@@ -40,9 +40,19 @@ export function toNodeListener(app: App): NodeListener {
   };
 }
 
-async function opened(app: App): Promise<NodeListener> {
+/** The app hears here where it listens, and says so to whoever started it. */
+async function opened(app: App, url: string): Promise<NodeListener> {
   const runtime = await openApp(app);
+  runtime.listensAt(url);
   return nodeListener(runtime.handle, runtime.log);
+}
+
+/** Where the server around it was asked; in production `ANNEX_PUBLIC_URL` goes before it. */
+function addressOf({ socket, headers }: IncomingMessage): string {
+  const protocol = "encrypted" in socket ? "https" : "http";
+  const { host = "localhost" } = headers;
+  const url = `${protocol}://${host}`;
+  return URL.canParse(url) ? new URL(url).origin : `${protocol}://localhost`;
 }
 
 // Wrong environment, say: there is no log yet, and the server around it has to live.

@@ -15,18 +15,20 @@ export type AppPackage = {
   /** The folder's name, for lines on a terminal and for the app's files. */
   readonly name: string;
   readonly start: StartCommand;
+  /** Whether it has to be started again when its sources changed: a framework may see to that itself. */
+  readonly watch: boolean;
 };
 
 type Manifest = {
   readonly main?: string;
   readonly scripts?: Readonly<Record<string, string>>;
-  readonly annex?: { readonly start?: string };
+  readonly annex?: { readonly start?: string; readonly watch?: boolean };
 };
 
 /**
  * Reads how the app of a folder starts: `annex.start` of its package.json (for a
  * framework that develops by another command than it runs with), else its start
- * script, else its main file.
+ * script, else its main file. `annex.watch: false` says that it sees to changed sources itself.
  *
  * @throws CommandError when there is no package.json, or it says nothing.
  */
@@ -38,14 +40,20 @@ export function readAppPackage(directory: string): AppPackage {
       "Run `annex dev` in an app's folder or in a workspace with annex.config.ts, or make an app: annex new DIR.",
     );
   }
-  const line = startLine(parse(file));
+  const manifest = parse(file);
+  const line = startLine(manifest);
   if (line === undefined) {
     throw new CommandError(
       `${file} does not say how the app starts.`,
       'Give it a start script, such as "start": "node src/main.ts".',
     );
   }
-  return { directory, name: basename(directory), start: startCommand(line) };
+  return {
+    directory,
+    name: basename(directory),
+    start: startCommand(line),
+    watch: manifest.annex?.watch !== false,
+  };
 }
 
 function parse(file: string): Manifest {

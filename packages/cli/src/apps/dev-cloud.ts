@@ -1,4 +1,4 @@
-/** The Cloud that `annex dev` registers its apps with: one it starts itself, or one that runs already. */
+/** The Cloud that `annex dev` registers its apps with: one it starts itself, one that runs already, or the real one. */
 import { resolve } from "node:path";
 import type { Sandbox } from "@annex/sandbox";
 import { CommandError } from "../failures/index.ts";
@@ -14,7 +14,8 @@ export type AppProcess = {
 };
 
 export type DevCloud = {
-  readonly url: string;
+  /** What an app is told of it. */
+  readonly environment: Readonly<Record<string, string>>;
   /**
    * Registers an app, or brings the one of the same name up to date.
    *
@@ -27,7 +28,7 @@ export type DevCloud = {
 export function ownCloud(sandbox: Sandbox): DevCloud {
   const refuseNamesake = createNameCheck();
   return {
-    url: sandbox.url,
+    environment: localEnvironment(sandbox.url),
     register: async (description, directory, process) => {
       refuseNamesake(description.name, directory);
       await sandbox.registerApp({ manifest: description, ...process });
@@ -35,22 +36,23 @@ export function ownCloud(sandbox: Sandbox): DevCloud {
   };
 }
 
-/** A Cloud that another command runs. */
+/** A Cloud that another command runs; its run file gets to know the app. */
 export function joinedCloud(cloud: RunningCloud): DevCloud {
   const refuseNamesake = createNameCheck();
   const [organization] = cloud.runFile.organizations;
   return {
-    url: cloud.runFile.cloud.url,
-    register: async (description, directory) => {
+    environment: localEnvironment(cloud.runFile.cloud.url),
+    register: async (description, directory, process) => {
       refuseNamesake(description.name, directory);
       const known = await appByName(cloud, description.name);
+      const given = { manifest: description, process };
       const answer =
         known === undefined
           ? await cloud.call("POST", "/admin/apps", {
               organization_id: organization?.organization_id,
-              manifest: description,
+              ...given,
             })
-          : await cloud.call("PATCH", `/admin/apps/${known}`, { manifest: description });
+          : await cloud.call("PATCH", `/admin/apps/${known}`, given);
       if (answer.status >= 300)
         throw new CommandError(
           `The Cloud refuses the app: ${String(answer.body["error"])}`,
@@ -58,6 +60,25 @@ export function joinedCloud(cloud: RunningCloud): DevCloud {
         );
     },
   };
+}
+
+/** The real Cloud, where a person registers the app: `shown` says what to type. Variables that are set stay as they are. */
+export function realCloud(shown: (description: AppDescription) => void): DevCloud {
+  // A tunnel's address is https, and still this is no production.
+  return {
+    environment: { NODE_ENV: "development" },
+    register: async (description) => shown(description),
+  };
+}
+
+function localEnvironment(url: string): Readonly<Record<string, string>> {
+  return { ANNEX_CLOUD_URL: url, ANNEX_EMBED_ORIGINS: framingOrigins(url).join(",") };
+}
+
+/** The dashboard is reached by both names of this machine, and a frame is checked by the name in use. */
+function framingOrigins(url: string): readonly string[] {
+  const { protocol, port } = new URL(url);
+  return ["localhost", "127.0.0.1"].map((host) => `${protocol}//${host}:${port}`);
 }
 
 async function appByName(cloud: RunningCloud, name: string): Promise<string | undefined> {

@@ -1,6 +1,5 @@
 /** Tells when an app's sources changed, and nothing of what the app writes itself. */
 import { sep } from "node:path";
-import { watch } from "chokidar";
 
 /** Editors save in several steps, and a checkout changes many files. */
 const settleMilliseconds = 150;
@@ -9,6 +8,7 @@ const notSources = new Set(["node_modules", "dist", "data", "coverage", "build"]
 
 /** Calls back after each change from now on; the result ends it. */
 export async function watchSources(directory: string, onChange: () => void): Promise<() => Promise<void>> {
+  const { watch } = await import("chokidar");
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(directory, {
     ignoreInitial: true,

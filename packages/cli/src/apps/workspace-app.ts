@@ -7,6 +7,7 @@ import { type AppDescription, readDescription } from "./description.ts";
 import type { DevCloud } from "./dev-cloud.ts";
 import { freePort } from "./free-port.ts";
 import { superviseProcess } from "./supervised-process.ts";
+import type { PublicAddress } from "./tunnel.ts";
 import { watchSources } from "./watch.ts";
 
 export type WorkspaceApp = { readonly name: string; readonly url: string; stop(): Promise<void> };
@@ -19,6 +20,8 @@ type StartOptions = {
   readonly home: string;
   readonly cloud: DevCloud;
   readonly watch: boolean;
+  /** Where it is reached from outside this machine; by a port of it unless given. */
+  readonly reachAt?: (port: number) => Promise<PublicAddress>;
 };
 
 const capabilityBytes = 24;
@@ -30,9 +33,23 @@ const capabilityBytes = 24;
  * change too, and the registration follows.
  */
 export async function startWorkspaceApp(options: StartOptions): Promise<WorkspaceApp> {
-  const { app, home, cloud } = options;
   const port = await freePort(options.port);
-  const url = `http://localhost:${port}`;
+  const address = await (options.reachAt ?? thisMachine)(port);
+  try {
+    return await startAt(options, port, address);
+  } catch (error) {
+    await address.close();
+    throw error;
+  }
+}
+
+async function thisMachine(port: number): Promise<PublicAddress> {
+  return { url: `http://localhost:${port}`, close: async () => {} };
+}
+
+async function startAt(options: StartOptions, port: number, address: PublicAddress): Promise<WorkspaceApp> {
+  const { app, home, cloud } = options;
+  const { url } = address;
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const files = { database: join(home, `${app.name}.db`), log: join(home, `${app.name}.log`) };
   const secret = callbackSecret(join(home, "callback-secret"));
@@ -43,25 +60,25 @@ export async function startWorkspaceApp(options: StartOptions): Promise<Workspac
     port,
     environment: {
       ANNEX_PUBLIC_URL: url,
-      ANNEX_CLOUD_URL: cloud.url,
-      ANNEX_EMBED_ORIGINS: framingOrigins(cloud.url).join(","),
       ANNEX_DATABASE: files.database,
       ANNEX_LOG: files.log,
       ANNEX_CALLBACK_SECRET: secret,
       ANNEX_DESCRIPTION_FILE: descriptionFile,
+      ...cloud.environment,
     },
     onReady: async (pid) => {
-      const description = await describe(app, url, secret, descriptionFile);
+      const description = await describe(app, { port, url }, secret, descriptionFile);
       name = description.name;
       await cloud.register(description, app.directory, { url, pid, ...files });
     },
   });
-  const unwatch = options.watch
-    ? await watchSources(app.directory, () => {
-        console.log(`${name} changed; starting it again.`);
-        void process.restart();
-      })
-    : async () => {};
+  const unwatch =
+    options.watch && app.watch
+      ? await watchSources(app.directory, () => {
+          console.log(`${name} changed; starting it again.`);
+          void process.restart();
+        })
+      : async () => {};
   return {
     get name() {
       return name;
@@ -70,6 +87,7 @@ export async function startWorkspaceApp(options: StartOptions): Promise<Workspac
     stop: async () => {
       await unwatch();
       await process.stop();
+      await address.close();
     },
   };
 }
@@ -77,13 +95,13 @@ export async function startWorkspaceApp(options: StartOptions): Promise<Workspac
 /** What the configuration says goes before what the app says. */
 async function describe(
   app: ConfiguredApp,
-  url: string,
+  { port, url }: { readonly port: number; readonly url: string },
   secret: string,
   file: string,
 ): Promise<AppDescription> {
   if (app.manifest !== undefined) return described(app.manifest, url, secret);
   // A server that opens its app with the first request has described nothing before it.
-  await fetch(`${url}/health`).catch(() => undefined);
+  await fetch(`http://localhost:${port}/health`).catch(() => undefined);
   const description = readDescription(file, app.directory);
   // The next start describes anew: an app that says nothing any more must not be taken by its old word.
   rmSync(file);
@@ -109,10 +127,4 @@ function callbackSecret(file: string): string {
   const secret = randomBytes(capabilityBytes).toString("base64url");
   writeFileSync(file, secret, { mode: 0o600 });
   return secret;
-}
-
-/** The dashboard is reached by both names of this machine, and a frame is checked by the name in use. */
-function framingOrigins(url: string): readonly string[] {
-  const { protocol, port } = new URL(url);
-  return ["localhost", "127.0.0.1"].map((host) => `${protocol}//${host}:${port}`);
 }

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { CloudNotMoved, type CloudSize, exportCloud, fillCloud, importCloud } from "@annex/sandbox";
+import type { CloudSize } from "@annex/sandbox";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
 import { parseCount } from "../options.ts";
@@ -37,6 +37,7 @@ export function addStateCommands(cloud: Command): void {
     .option("--apps <number>", "of each organization, each installed in one instance", parseCount, 20)
     .action(async (_options: object, command: Command) => {
       const { data, ...size } = command.optsWithGlobals<StateOptions & CloudSize>();
+      const { fillCloud } = await import("@annex/sandbox");
       await fillCloud(resolve(data), size, (done) => {
         if (done % reported === 0) console.log(`${done} organizations`);
       });
@@ -48,6 +49,7 @@ const reported = 160;
 
 /** The file is there whole or not at all. */
 async function writeState({ data }: StateOptions, file: string): Promise<number> {
+  const { exportCloud } = await import("@annex/sandbox");
   const unfinished = `${file}.${process.pid}`;
   const opened = await open(unfinished, "wx", ownerOnly);
   try {
@@ -66,13 +68,17 @@ async function writeState({ data }: StateOptions, file: string): Promise<number>
 async function readState({ data }: StateOptions, file: string): Promise<number> {
   const opened = await open(file);
   await opened.close();
+  const { importCloud } = await import("@annex/sandbox");
   const input = createReadStream(file);
   return importCloud(resolve(data), createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }));
 }
 
-function explained<Result>(work: Promise<Result>): Promise<Result> {
-  return work.catch((error: unknown) => {
+async function explained<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    const { CloudNotMoved } = await import("@annex/sandbox");
     if (!(error instanceof CloudNotMoved)) throw error;
     throw new CommandError(error.message, error.whatToDo, { cause: error });
-  });
+  }
 }

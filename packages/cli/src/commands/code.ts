@@ -1,6 +1,5 @@
 /** `annex code`: the second-factor code of a demo member right now, for whoever has no authenticator app at hand. */
 import type { Command } from "commander";
-import { generateSync } from "otplib";
 import { defaultDataDirectory } from "../options.ts";
 import { connect, findMember } from "../running-cloud.ts";
 
@@ -18,12 +17,13 @@ export function addCodeCommand(program: Command): void {
     .action(runCode);
 }
 
-function runCode(wanted: string | undefined, options: CodeOptions): void {
+async function runCode(wanted: string | undefined, options: CodeOptions): Promise<void> {
   const cloud = connect(options);
   const id = findMember(cloud, wanted);
   const members = cloud.runFile.organizations.flatMap((organization) => organization.members);
   const member = members.find((each) => each.user_id === id);
   if (member === undefined) return;
+  const { generateSync } = await import("otplib");
   const code = generateSync({ secret: member.totp_secret });
   const seconds = Math.ceil((stepMilliseconds - (Date.now() % stepMilliseconds)) / 1000);
   if (options.json) console.log(JSON.stringify({ email: member.email, code, valid_seconds: seconds }));

@@ -1,10 +1,11 @@
 /** `annex dev` for an app anywhere: what it says of itself, a Cloud that runs already, changes, and what goes wrong. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { startSandbox } from "@annex/sandbox";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { runAnnex, startAnnex } from "../testing/run-annex.ts";
+import { runHere } from "../testing/run-here.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -56,7 +57,13 @@ test("an app is registered by what it says of itself, and again when its sources
   const home = makeApp("watched", "First Name");
   const dev = await joinFrom(home);
   onTestFinished(() => void dev.stop());
-  expect(readFileSync(runFile, "utf8")).toContain('"First Name"');
+  const { apps } = JSON.parse(readFileSync(runFile, "utf8")) as { apps: readonly Record<string, unknown>[] };
+  expect(apps.find(({ name }) => name === "First Name")).toMatchObject({
+    url: dev.ready,
+    pid: expect.any(Number),
+    database: expect.stringContaining("watched.db"),
+    log: expect.stringContaining("watched.log"),
+  });
   const source = join(home, "anything.ts");
   writeFileSync(source, readFileSync(source, "utf8").replace("First Name", "Second Name"));
   await vi.waitFor(() => expect(readFileSync(runFile, "utf8")).toContain('"Second Name"'), 60_000);
@@ -77,6 +84,61 @@ test.each([
   expect([code, errors]).toEqual([1, expect.stringMatching(said)]);
 });
 
+/** A program that behaves as cloudflared does: says its address among other words, and goes on until it is ended. */
+function installTunnelProgram(says: string): string {
+  const folder = mkdtempSync(join(directory, "programs-"));
+  const file = join(folder, "cloudflared");
+  writeFileSync(file, `#!/bin/sh\necho "$@" >&2\n${says}\n`);
+  chmodSync(file, 0o755);
+  return [folder, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
+}
+
+test("with a tunnel the app alone is reached by its address, and the form is printed", async () => {
+  const home = makeApp("reached", "Reached");
+  const path = installTunnelProgram(
+    'echo "INF |  https://three-plain-words.trycloudflare.com  |" >&2; exec sleep 600',
+  );
+  const dev = await startAnnex(["dev", "--tunnel", "--port", "0"], {
+    directory: home,
+    environment: { PATH: path },
+  });
+  onTestFinished(() => void dev.stop());
+  expect(dev.ready).toBe("https://three-plain-words.trycloudflare.com");
+  const { code, output } = await dev.stop();
+  expect(code).toBe(0);
+  expect(output).toMatch(
+    /registration_callback_url +https:\/\/three-plain-words\.trycloudflare\.com\/cloud\/[\w-]+\/callback/,
+  );
+});
+
+test.each([
+  [
+    "no program for it",
+    undefined,
+    [],
+    /^No tunnel program is installed; looked for cloudflared, .*\nInstall one/,
+  ],
+  [
+    "a program that fails",
+    'echo "no route to the edge" >&2; exit 1',
+    [],
+    /^cloudflared ended \(code 1\) before it said its address: no route to the edge\.\nTry it alone/,
+  ],
+  [
+    "a local Cloud too",
+    undefined,
+    ["--join", "x.json"],
+    /^--tunnel is for the real Cloud, and --join for a local/,
+  ],
+])("a tunnel that cannot be opened is two lines: %s", async (_, says, further, said) => {
+  const home = makeApp(`unreached-${further.length}-${says?.length}`, "Unreached");
+  const path =
+    says === undefined ? `${dirname(process.execPath)}${delimiter}/nowhere` : installTunnelProgram(says);
+  const args = ["dev", "--tunnel", "--port", "0", ...further];
+  const { failure } = await runHere(args, { directory: home, environment: { PATH: path } });
+  expect(failure.join("\n")).toMatch(said);
+});
+
 test("two apps of one name are two lines", async () => {
   makeApp("one", "Same");
   makeApp("two", "Same");
@@ -90,14 +152,14 @@ test("two apps of one name are two lines", async () => {
 });
 
 test.each([
-  [["dev"], /^There is no package\.json in .*\nRun `annex dev` in an app's folder.*\n$/],
-  [["dev", "--config", "none.ts"], /^There is no file .*none\.ts\.\nCheck the path given with --config\.\n$/],
+  [["dev"], /^There is no package\.json in .*\nRun `annex dev` in an app's folder.*$/],
+  [["dev", "--config", "none.ts"], /^There is no file .*none\.ts\.\nCheck the path given with --config\.$/],
   [["dev", "--join", "none.json"], /^There is no package\.json/],
   [["urls"], /^There is no app here, and no environment of one\.\nGo into the app's folder/],
 ])("in an empty folder %j is two lines", async (args, said) => {
   const empty = mkdtempSync(join(directory, "empty-"));
-  const { code, errors } = await runAnnex(args, { directory: empty });
-  expect([code, errors]).toEqual([1, expect.stringMatching(said)]);
+  const { failure } = await runHere(args, { directory: empty });
+  expect(failure.join("\n")).toMatch(said);
 });
 
 const environment = {
@@ -124,7 +186,7 @@ test("annex urls says what the registration form asks for", async () => {
 
 test("annex urls with an app's environment alone knows its two URLs", async () => {
   const empty = mkdtempSync(join(directory, "empty-"));
-  const { output } = await runAnnex(["urls", "--json"], { directory: empty, environment });
+  const { output } = await runHere(["urls", "--json"], { directory: empty, environment });
   expect(Object.keys(JSON.parse(output) as object)).toEqual([
     "registration_callback_url",
     "portal_generator_url",

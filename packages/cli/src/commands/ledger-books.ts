@@ -3,7 +3,6 @@ import { createReadStream } from "node:fs";
 import { access, open, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { exportBooks, importBooks } from "@annex/ledger";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
 
@@ -44,6 +43,7 @@ export function addBooksCommands(ledger: Command): void {
 
 /** The file is there whole or not at all. */
 async function writeBooks(place: ReturnType<typeof placeOf>, file: string): Promise<number> {
+  const { exportBooks } = await import("@annex/ledger");
   const unfinished = `${file}.${process.pid}`;
   const opened = await open(unfinished, "wx", 0o600);
   try {
@@ -62,6 +62,7 @@ async function writeBooks(place: ReturnType<typeof placeOf>, file: string): Prom
 async function readBooks(place: ReturnType<typeof placeOf>, file: string): Promise<number> {
   // A file that is not there is told before a database is touched.
   await access(file);
+  const { importBooks } = await import("@annex/ledger");
   return importBooks(place, linesOf(file));
 }
 

@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openLedger } from "@annex/ledger";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
 import { parsePort } from "../options.ts";
@@ -32,6 +31,7 @@ export function addLedgerCommand(program: Command): void {
 async function runLedger(options: LedgerCommandOptions): Promise<void> {
   const database = placeOf(options);
   const secret = tokenizationSecret(database.kind === "embedded" ? database.directory : undefined);
+  const { openLedger } = await import("@annex/ledger");
   const ledger = await openLedger({
     // Without the flag the ledger's own default holds.
     database: database.kind === "embedded" && !options.flush ? { ...database, flush: false } : database,

@@ -1,14 +1,11 @@
 /** `annex urls`: what to type into the registration form of the real Cloud. Contract section 2. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { readAppPackage } from "../apps/app-package.ts";
-import type { AppDescription } from "../apps/description.ts";
 import { tryApp } from "../apps/trial-run.ts";
 import { CommandError } from "../failures/index.ts";
-
-/** With an app's environment alone, its two URLs are all that is known. */
-type Form = Partial<AppDescription> &
-  Pick<AppDescription, "registration_callback_url" | "portal_generator_url">;
+import { type Form, printForm } from "./form.ts";
 
 export function addUrlsCommand(program: Command): void {
   program
@@ -19,11 +16,11 @@ export function addUrlsCommand(program: Command): void {
 }
 
 async function runUrls(options: { json?: true }): Promise<void> {
-  const form = existsSync("package.json")
+  const form = existsSync(join(process.cwd(), "package.json"))
     ? await tryApp(readAppPackage(process.cwd()))
     : formFromEnvironment();
   if (options.json) console.log(JSON.stringify(form, null, 2));
-  else for (const [name, value] of Object.entries(form)) console.log(`${name.padEnd(26)} ${shown(value)}`);
+  else printForm(form);
   if (process.env["ANNEX_PUBLIC_URL"] === undefined)
     console.error("ANNEX_PUBLIC_URL is not set: these URLs are this machine's, and Cloud cannot reach them.");
 }
@@ -39,9 +36,4 @@ function formFromEnvironment(): Form {
   }
   const doors = `${publicUrl.replace(/\/+$/, "")}/cloud/${secret}`;
   return { registration_callback_url: `${doors}/callback`, portal_generator_url: `${doors}/portal` };
-}
-
-function shown(value: unknown): string {
-  if (!Array.isArray(value)) return String(value);
-  return value.length === 0 ? "–" : value.join(", ");
 }

@@ -1,5 +1,5 @@
 /** Asks the app, its public URL and the Cloud's address. */
-import { cloudApiUrl } from "@annex/protocol";
+import { cloudApiUrl } from "@annex/protocol/words";
 import { readAppPackage } from "../apps/app-package.ts";
 import { tryApp } from "../apps/trial-run.ts";
 import { CommandError } from "../failures/index.ts";

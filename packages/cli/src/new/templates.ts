@@ -1,4 +1,4 @@
-/** The templates: one folder each, and `common` with what stands in every app. */
+/** The templates: one folder each, what one builds on, and `common` with what stands in every app. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 export type TemplateFile = { readonly path: string; readonly text: string };
 
 const common = "common";
+
+/** A template that is another one somewhere else: only what differs is in its folder. */
+const buildsOn: Readonly<Record<string, string>> = { express: "minimal" };
 
 /** Beside the emitted command where it is installed, at the root of the repository where it is not. */
 const home = ["../../templates/", "../../../../templates/"]
@@ -16,11 +19,13 @@ export function templateNames(): readonly string[] {
   return readdirSync(home ?? "").filter((name) => name !== common);
 }
 
-/** Every file of a template; its own go before those of `common`. */
+/** Every file of a template; its own go before those of what it builds on, and these before those of `common`. */
 export function readTemplate(name: string): readonly TemplateFile[] {
-  const own = filesBelow(join(home ?? "", name));
-  const shared = filesBelow(join(home ?? "", common));
-  return [...own, ...shared.filter(({ path }) => own.every((file) => file.path !== path))];
+  const layers = [name, buildsOn[name], common].filter((layer) => layer !== undefined);
+  const files = new Map<string, TemplateFile>();
+  for (const layer of layers.toReversed())
+    for (const file of filesBelow(join(home ?? "", layer))) files.set(file.path, file);
+  return [...files.values()];
 }
 
 /** npm leaves files with these names out of a package, so the templates have them without the dot. */

@@ -9,6 +9,13 @@ import { adminRoute } from "./caller.ts";
 import { noSuch } from "./no-such.ts";
 
 const manifest = z.record(z.string(), z.unknown(), "must be a JSON object");
+/** What the run file says of an app's process: given by whoever started it. */
+const process = z.object({
+  url: z.url().optional(),
+  pid: z.int().positive().optional(),
+  database: z.string().optional(),
+  log: z.string().optional(),
+});
 const appId = z.object({ app_id: z.string() });
 
 export function appRoutes(services: Services) {
@@ -29,7 +36,7 @@ export function appRoutes(services: Services) {
       method: "POST",
       path: "/admin/apps",
       summary: "Register an app by its manifest",
-      body: z.object({ organization_id: organizationIdSchema, manifest }),
+      body: z.object({ organization_id: organizationIdSchema, manifest, process: process.optional() }),
       answer: appId,
       status: 201,
       handle: async ({ body, about }) => {
@@ -38,6 +45,7 @@ export function appRoutes(services: Services) {
         about({ organizationId: body.organization_id });
         const app = await registry.register(body.organization_id, body.manifest);
         about({ appId: app.appId });
+        if (body.process !== undefined) services.processes.set(app.appId, body.process);
         await services.changed();
         return { app_id: app.appId };
       },
@@ -46,12 +54,13 @@ export function appRoutes(services: Services) {
       method: "PATCH",
       path: "/admin/apps/:id",
       summary: "Replace the given fields of an app's manifest; URLs that are given are checked",
-      body: z.object({ manifest }),
+      body: z.object({ manifest, process: process.optional() }),
       answer: shapes.app,
       handle: async ({ parameters, body, about }) => {
         const id = parameters.id;
         about(await appSubject(services, id));
         const app = await registry.update(id, body.manifest);
+        if (body.process !== undefined) services.processes.set(id, body.process);
         await services.changed();
         return { ...appView(app), organization_id: app.organizationId };
       },
@@ -65,6 +74,7 @@ export function appRoutes(services: Services) {
         const id = parameters.id;
         about(await appSubject(services, id));
         await registry.remove(id);
+        services.processes.delete(id);
         await services.changed();
         return { app_id: id };
       },

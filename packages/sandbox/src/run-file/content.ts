@@ -46,10 +46,12 @@ export async function readOrganizations(parts: Parts): Promise<RunFileContent["o
 }
 
 /** The registered apps, each with what is known of its process. */
-export async function readApps(
-  { registry }: Pick<Parts, "registry">,
-  processes: ReadonlyMap<string, AppProcess>,
-): Promise<readonly RunFileApp[]> {
+export async function readApps({
+  registry,
+  processes,
+}: Pick<Parts, "registry"> & { readonly processes: ReadonlyMap<string, AppProcess> }): Promise<
+  readonly RunFileApp[]
+> {
   return (await registry.list()).map((app) => runFileApp(app, processes.get(app.appId) ?? {}));
 }
 

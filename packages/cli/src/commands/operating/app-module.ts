@@ -2,7 +2,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { App } from "@annex/app";
-import { isApp } from "@annex/app/operating";
 import { CommandError } from "../../failures/index.ts";
 
 /**
@@ -18,6 +17,7 @@ export async function loadApp(module: string): Promise<App> {
       { cause },
     );
   });
+  const { isApp } = await import("@annex/app/operating");
   const app = Object.values(exported as Record<string, unknown>).find(isApp);
   if (app !== undefined) return app;
   throw new CommandError(

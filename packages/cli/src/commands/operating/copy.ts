@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { copyToPostgres } from "@annex/app/operating";
 import type { Command } from "commander";
 import { CommandError } from "../../failures/index.ts";
 import { appName, type OperatingOptions, operating, say } from "./database.ts";
@@ -25,6 +24,7 @@ async function copy(options: CopyOptions): Promise<void> {
       "--to is no address of a PostgreSQL server.",
       "Give it as postgres://user:password@host/database.",
     );
+  const { copyToPostgres } = await import("@annex/app/operating");
   const copied = await copyToPostgres(options.from, options.to, appName(options));
   const lines = copied.map(
     ({ table, from, to }) => `${table.padEnd(16)} ${String(from).padStart(9)} → ${to}`,

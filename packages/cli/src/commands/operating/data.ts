@@ -1,4 +1,4 @@
-import { stringifyExactJson } from "@annex/protocol";
+import { stringifyExactJson } from "@annex/protocol/words";
 import type { Command } from "commander";
 import { CommandError } from "../../failures/index.ts";
 import { type OperatingOptions, operating, say, withDatabase } from "./database.ts";

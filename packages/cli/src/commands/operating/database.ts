@@ -1,11 +1,14 @@
 /** Opens the database of the app in the current folder, by the app's environment. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Operating, openOperating } from "@annex/app/operating";
-import { stringifyExactJson } from "@annex/protocol";
+import type { Operating } from "@annex/app/operating";
+import { stringifyExactJson } from "@annex/protocol/words";
 import type { Command } from "commander";
 import { CommandError } from "../../failures/index.ts";
 import { loadApp } from "./app-module.ts";
+
+/** What operates a database, loaded when a command does so. */
+export type OperatingTools = typeof import("@annex/app/operating");
 
 export type OperatingOptions = {
   readonly name?: string;
@@ -41,12 +44,13 @@ export function appName({ name }: OperatingOptions): string {
 /** Does something with the database and closes it, whatever comes of it. */
 export async function withDatabase<Value>(
   options: OperatingOptions,
-  work: (database: Operating) => Promise<Value>,
+  work: (database: Operating, tools: OperatingTools) => Promise<Value>,
 ): Promise<Value> {
+  const tools = await import("@annex/app/operating");
   const app = options.app === undefined ? undefined : await loadApp(options.app);
-  const database = await openOperating(process.env, appName(options), app);
+  const database = await tools.openOperating(process.env, appName(options), app);
   try {
-    return await work(database);
+    return await work(database, tools);
   } finally {
     await database.close();
   }

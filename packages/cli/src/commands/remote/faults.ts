@@ -1,5 +1,5 @@
 /** `annex faults list|set|clear`: bad days on purpose. */
-import { describeFaults } from "@annex/sandbox";
+import type { FaultDescription } from "@annex/sandbox";
 import { type Command, InvalidArgumentError } from "commander";
 import { CommandError } from "../../failures/index.ts";
 import { parseCount } from "../../options.ts";
@@ -26,14 +26,16 @@ export function addFaultCommands(program: Command): void {
     .option("--installation <id>", "for one installation only")
     .option("--for <seconds>", "it is over after so many seconds", parseSeconds)
     .option("--times <count>", "it is over when it struck so often", parseCount)
-    .addHelpText("after", `\nFaults:\n${catalogue()}`)
+    .addHelpText("after", "\nWhich there are, with their values: annex faults list --all")
     .action(set);
   remote(faults, "clear [id]", "clear one fault, or all").action(clear);
 }
 
 async function list(options: RemoteOptions & { all?: true }): Promise<void> {
   if (options.all === true) {
-    console.log(options.json === true ? JSON.stringify({ data: describeFaults() }, null, 2) : catalogue());
+    const { describeFaults } = await import("@annex/sandbox");
+    const all = describeFaults();
+    console.log(options.json === true ? JSON.stringify({ data: all }, null, 2) : catalogue(all));
     return;
   }
   const answer = await connect(options).call("GET", "/admin/faults");
@@ -97,8 +99,8 @@ function parseSeconds(given: string): number {
 }
 
 /** Every fault: its name with its values, and what happens. */
-function catalogue(): string {
-  return describeFaults()
+function catalogue(faults: readonly FaultDescription[]): string {
+  return faults
     .map(({ fault, values, what_happens }) => {
       const named = values.map(({ name, required }) => (required ? `${name}=…` : `[${name}=…]`));
       return `  ${[fault, ...named].join(" ")}\n      ${what_happens}`;

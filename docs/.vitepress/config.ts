@@ -1,0 +1,64 @@
+/** The guide as a site: `docs/guide` with its reference, searched in the browser, nothing loaded from elsewhere. */
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { defineConfig } from "vitepress";
+
+const guide = resolve(import.meta.dirname, "../guide");
+
+export default defineConfig({
+  title: "Annex",
+  description: "Build, run and prove Custom Apps for Blnk Cloud.",
+  srcDir: guide,
+  outDir: resolve(import.meta.dirname, "../../dist/docs"),
+  cacheDir: resolve(import.meta.dirname, "../../.cache/docs"),
+  cleanUrls: false,
+  // Files are found wherever the site is put, below a path too.
+  base: process.env["ANNEX_DOCS_BASE"] ?? "/",
+  themeConfig: {
+    search: { provider: "local" },
+    outline: [2, 3],
+    nav: [
+      { text: "Start", link: "/start" },
+      { text: "Practices", link: "/practices/" },
+      { text: "Reference", link: "/reference/" },
+    ],
+    sidebar: [
+      {
+        text: "Begin",
+        items: [
+          { text: "Ten minutes", link: "/start" },
+          { text: "Concepts", link: "/concepts" },
+          { text: "Testing", link: "/testing" },
+          { text: "Deploying", link: "/deploying" },
+        ],
+      },
+      { text: "How to", items: pages("how-to") },
+      { text: "What the platform asks", collapsed: true, items: pages("practices") },
+      {
+        text: "Reference",
+        items: [{ text: "Variables", link: "/variables" }, ...pages("reference")],
+      },
+      {
+        text: "Behind it",
+        items: [
+          { text: "Security model", link: "/security" },
+          { text: "Keys in a key service", link: "/key-service" },
+          { text: "Architecture", link: "/architecture" },
+        ],
+      },
+    ],
+  },
+});
+
+/** The pages of a folder, named as their files are. */
+function pages(folder: string) {
+  return readdirSync(resolve(guide, folder))
+    .filter((file) => file.endsWith(".md") && file !== "index.md")
+    .map((file) => file.slice(0, -".md".length))
+    .map((name) => ({ text: titleOf(name), link: `/${folder}/${name}` }));
+}
+
+function titleOf(name: string): string {
+  const words = name.replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,4 @@
+import { serve } from "@annex/app";
+import { app } from "./app.ts";
+
+await serve(app);
