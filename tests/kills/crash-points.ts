@@ -7,3 +7,17 @@ export const crashPoints = [
   "after-erase",
   "before-answer",
 ];
+
+/** Lines at which a replica that works jobs can die besides, in the order a run and a tick pass them. */
+export const jobCrashPoints = [
+  ...crashPoints,
+  "job-claimed",
+  "job-step-begins",
+  "job-step-worked",
+  "job-step-saved",
+  "job-worked",
+  "job-ends",
+  "job-ended",
+  "schedule-due",
+  "schedule-started",
+];

@@ -3,8 +3,9 @@
  * launch while the app dies at an injected line or at a random time; then it is
  * started again and held to every answer it ever gave.
  */
-import { readFileSync } from "node:fs";
 import { Book, type Entry, installEvent, portalRequest, uninstallEvent } from "./book.ts";
+import { hooksLost, keysInClear, recordsTwice } from "./looks.ts";
+import type { Broken, PromiseKind } from "./promises.ts";
 import { type KillStore, type KillStoreName, openKillStore } from "./stores.ts";
 import { knock, type Outcome, startVictim, type Victim } from "./victim-process.ts";
 
@@ -15,8 +16,11 @@ export type KillReport = {
   /** Requests that the process took with it. */
   readonly unanswered: number;
   /** What was promised and not kept; empty when all is well. */
-  readonly broken: readonly string[];
+  readonly broken: readonly Broken[];
 };
+
+/** What these rounds look at. */
+export const roundPromises: readonly PromiseKind[] = ["lost", "twice", "keys"];
 
 export type KillOptions = {
   readonly rounds: number;
@@ -42,7 +46,7 @@ export async function runKillRounds({
 }: KillOptions): Promise<KillReport> {
   const kept = await openKillStore(store);
   const book = new Book();
-  const broken: string[] = [];
+  const broken: Broken[] = [];
   let unanswered = 0;
   let port = 0;
   try {
@@ -119,9 +123,9 @@ async function holdToItsWord(
   port: number,
   book: Book,
   random: () => number,
-): Promise<readonly string[]> {
+): Promise<readonly Broken[]> {
   const victim = await startVictim({ ...kept, port });
-  const broken: string[] = [];
+  const broken: Broken[] = [];
   for (const entry of book.entries) {
     if (entry.uninstall === "in doubt") await uninstall(victim, book, entry);
     else if (entry.install === "in doubt") await install(victim, book, entry);
@@ -129,7 +133,7 @@ async function holdToItsWord(
   for (const entry of book.installed(checkedPerRound, random)) {
     const outcome = await knock(victim, "portal", portalRequest(entry));
     if (outcome === "no answer" || outcome.status !== 200)
-      broken.push(`${entry.id} was acknowledged, but cannot be launched: ${shown(outcome)}`);
+      broken.push(lost(`${entry.id} was acknowledged, but cannot be launched: ${shown(outcome)}`));
   }
   for (const entry of book.uninstalled(checkedPerRound, random)) {
     const outcome = await knock(victim, "portal", portalRequest(entry));
@@ -138,47 +142,17 @@ async function holdToItsWord(
       outcome.status >= 400 &&
       outcome.status < 500 &&
       outcome.body["portal_url"] === undefined;
-    if (!refused) broken.push(`${entry.id} was uninstalled, but is not refused: ${shown(outcome)}`);
+    if (!refused) broken.push(lost(`${entry.id} was uninstalled, but is not refused: ${shown(outcome)}`));
   }
   const open = book.entries.filter((entry) => entry.install === "in doubt" && entry.uninstall === "not sent");
-  broken.push(...open.map((entry) => `${entry.id} cannot be installed by sending the event again`));
+  broken.push(...open.map((entry) => lost(`${entry.id} cannot be installed by sending the event again`)));
   victim.kill();
   await victim.ended;
   return broken;
 }
 
-/** Whatever looks like a key is looked up among those sent: thousands of keys, one reading of each file. */
-function keysInClear(kept: KillStore, book: Book): readonly string[] {
-  const owners = new Map(book.entries.map((entry) => [entry.key, entry.id]));
-  return kept.files().flatMap((file) => {
-    const seen = readFileSync(file, "latin1").match(/blnk_[0-9a-f]{48}/g) ?? [];
-    return seen
-      .filter((key) => owners.has(key))
-      .map((key) => `the key of ${owners.get(key)} is in clear in ${file}`);
-  });
-}
-
-/** No id stands in two records, and no install has two runs of its hook: asked of the tables, past every door. */
-async function recordsTwice(kept: KillStore): Promise<readonly string[]> {
-  const twice = (table: string, where: string) =>
-    kept.query(
-      `SELECT installed_app_id AS id, count(*) AS records FROM ${table} WHERE ${where} GROUP BY installed_app_id HAVING count(*) > 1`,
-    );
-  const records = await twice("annex.installations", "1 = 1");
-  const hooks = await twice("annex.runs", "job = '@on-install'");
-  return [
-    ...records.map((row) => `${String(row["id"])} has ${String(row["records"])} records`),
-    ...hooks.map((row) => `${String(row["id"])} has ${String(row["records"])} runs of its hook`),
-  ];
-}
-
-/** What an install causes is there with it: an active installation without the run of its hook lost it. */
-async function hooksLost(kept: KillStore): Promise<readonly string[]> {
-  const rows = await kept.query(
-    `SELECT i.installed_app_id AS id FROM annex.installations i WHERE i.status = 'active' AND NOT EXISTS
-      (SELECT 1 FROM annex.runs r WHERE r.installed_app_id = i.installed_app_id AND r.job = '@on-install')`,
-  );
-  return rows.map((row) => `${String(row["id"])} is installed, and its hook is lost`);
+function lost(what: string): Broken {
+  return { kind: "lost", what };
 }
 
 function shown(outcome: Outcome): string {

@@ -10,6 +10,9 @@ export type VictimOptions = {
   readonly port: number;
   /** Where it is to kill itself: `<crash point>:<nth time>`. */
   readonly crashAt?: string;
+  /** What Node is started with; the plain victim unless given. */
+  readonly program?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
 };
 
 export type Victim = {
@@ -18,6 +21,8 @@ export type Victim = {
   /** Resolves when the process has ended, however. */
   readonly ended: Promise<void>;
   kill(): void;
+  /** Asks it to end. */
+  end(): void;
 };
 
 /** The secret in its two URLs; any will do, as nobody else reaches this port. */
@@ -26,8 +31,10 @@ const capability = "kill-rounds-kill-rounds-kill-rounds";
 /** Given, since a database on a server has no folder beside it that a ring could be made in. */
 const keyRing = `kills:${Buffer.alloc(32, 9).toString("base64")}`;
 
-export async function startVictim({ directory, database, port, crashAt }: VictimOptions): Promise<Victim> {
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, "victim.ts")], {
+export async function startVictim(options: VictimOptions): Promise<Victim> {
+  const { directory, database, port, crashAt } = options;
+  const program = options.program ?? [resolve(import.meta.dirname, "victim.ts")];
+  const child = spawn(process.execPath, program, {
     env: {
       ...process.env,
       NODE_ENV: "development",
@@ -37,6 +44,7 @@ export async function startVictim({ directory, database, port, crashAt }: Victim
       ANNEX_CALLBACK_SECRET: capability,
       ANNEX_KEY_RING: keyRing,
       ...(crashAt === undefined ? {} : { ANNEX_CRASH_AT: crashAt }),
+      ...options.variables,
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -47,7 +55,8 @@ export async function startVictim({ directory, database, port, crashAt }: Victim
     url: `${url}/cloud/${capability}`,
     port: Number(new URL(url).port),
     ended,
-    kill: () => child.kill("SIGKILL"),
+    kill: () => void child.kill("SIGKILL"),
+    end: () => void child.kill("SIGTERM"),
   };
 }
 

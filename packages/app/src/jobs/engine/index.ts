@@ -11,7 +11,8 @@ import type { Workshop } from "../execution/workshop.ts";
 import { longestWaitMilliseconds } from "../policy/retries.ts";
 import { nextTickAt, type Schedule } from "../policy/ticks.ts";
 import { beginSchedules, startDueTicks } from "../schedules.ts";
-import { createLeases, leaseMilliseconds, renewalMilliseconds } from "./leases.ts";
+import { createLeases, leaseMilliseconds, reclaimMilliseconds, renewalMilliseconds } from "./leases.ts";
+import { every, type Repeated } from "./repeated.ts";
 
 export type EngineParts = {
   readonly workshop: Workshop;
@@ -53,7 +54,7 @@ export function createEngine(parts: EngineParts): Engine {
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let timer: NodeJS.Timeout | undefined;
-  let renewals: NodeJS.Timeout | undefined;
+  let repeated: readonly Repeated[] = [];
 
   /** Once for all that happens in a turn, and still in it, so that the claim shares the turn's commit. */
   function claimSoon(): void {
@@ -134,9 +135,8 @@ export function createEngine(parts: EngineParts): Engine {
     if (running) timer = setTimeout(look, wait).unref();
   }
 
-  const renew = async () => {
-    await leases.renew(executions.running);
-    await leases.reclaim();
+  const reclaim = async () => {
+    if ((await leases.reclaim()) > 0) look();
   };
 
   return {
@@ -145,9 +145,16 @@ export function createEngine(parts: EngineParts): Engine {
       await leases.reclaim();
       await beginSchedules(workshop, schedules);
       running = true;
-      renewals = setInterval(() => {
-        renew().catch((error: unknown) => log.error("Leases could not be prolonged.", { error }));
-      }, renewalMilliseconds).unref();
+      repeated = [
+        every(
+          renewalMilliseconds,
+          () => leases.renew(executions.running),
+          (error) => log.error("Leases could not be prolonged.", { error }),
+        ),
+        every(reclaimMilliseconds, reclaim, (error) =>
+          log.error("What the dead held could not be taken back; it is tried again.", { error }),
+        ),
+      ];
       look();
     },
     wake: claimSoon,
@@ -155,7 +162,7 @@ export function createEngine(parts: EngineParts): Engine {
     stop: async () => {
       running = false;
       clearTimeout(timer);
-      clearInterval(renewals);
+      for (const { stop } of repeated) stop();
       executions.stopAll("shutting-down");
       await looking;
       await executions.idle(stopMilliseconds);

@@ -1,6 +1,7 @@
 /**
  * Leases: a run is held for ten seconds at a time, prolonged every three while its process lives, and taken back when
- * the lease runs out, or at once when its holder is certainly dead. An execution that finds its lease gone stops.
+ * the lease runs out, or at once when its holder is certainly dead; every process looks for that once a second. An
+ * execution that finds its lease gone stops.
  */
 import { errorState } from "../../errors/app-error.ts";
 import { newReference } from "../../errors/index.ts";
@@ -11,13 +12,14 @@ import { mostCrashes, toJobFailure } from "../policy/retries.ts";
 
 export const leaseMilliseconds = 10_000;
 export const renewalMilliseconds = 3000;
+export const reclaimMilliseconds = 1000;
 
 export type Leases = {
   readonly worker: string;
   /** Prolongs the leases of executions, and of nothing else; stops executions that lost theirs. */
   renew(executions: ReadonlyMap<number, Execution>): Promise<void>;
-  /** Takes back what the dead held. */
-  reclaim(): Promise<void>;
+  /** Takes back what the dead held; how many runs go on now. */
+  reclaim(): Promise<number>;
   retire(): void;
 };
 
@@ -50,6 +52,7 @@ export function createLeases({ store, clock, log }: Workshop): Leases {
         failure: JSON.stringify(toJobFailure(errorState("app_failed"), reference)),
       });
       if (runs > 0) log.warn("Runs of a process that died go on here.", { runs, reference });
+      return runs;
     },
     retire: identity.retire,
   };

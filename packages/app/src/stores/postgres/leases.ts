@@ -5,12 +5,14 @@ import type { Transaction } from "./transaction.ts";
 
 const renewSql = `UPDATE annex.runs SET lease_until = $1
   WHERE status = 'running' AND worker = $2 AND run_number = ANY($3) RETURNING run_number, fence`;
+const lapsed = "status = 'running' AND (lease_until < $1 OR lease_until > $2 OR worker = ANY($3))";
+const hasLapsedSql = `SELECT 1 AS one FROM annex.runs WHERE ${lapsed} LIMIT 1`;
 const reclaimSql = `UPDATE annex.runs
   SET status = CASE WHEN crashes + 1 >= $4 THEN 'failed' ELSE 'queued' END, available_at = $1,
     finished_at = CASE WHEN crashes + 1 >= $4 THEN $1::bigint END,
     failure = CASE WHEN crashes + 1 >= $4 THEN $5 ELSE failure END,
     crashes = crashes + 1, worker = NULL, lease_until = NULL
-  WHERE status = 'running' AND (lease_until < $1 OR lease_until > $2 OR worker = ANY($3))`;
+  WHERE ${lapsed}`;
 
 export function createLeases(
   { query }: Connection,
@@ -25,9 +27,10 @@ export function createLeases(
       const { rows } = await query("SELECT DISTINCT worker FROM annex.runs WHERE status = 'running'");
       return rows.map((row) => String(row["worker"]));
     },
-    reclaim: ({ deadWorkers, now, furthestLease, crashes, failure }) =>
-      transaction.run(
-        async (held) => (await held(reclaimSql, [now, furthestLease, deadWorkers, crashes, failure])).count,
-      ),
+    reclaim: async ({ deadWorkers, now, furthestLease, crashes, failure }) => {
+      const values = [now, furthestLease, deadWorkers];
+      if ((await query(hasLapsedSql, values)).rows.length === 0) return 0;
+      return transaction.run(async (held) => (await held(reclaimSql, [...values, crashes, failure])).count);
+    },
   };
 }

@@ -1,0 +1,184 @@
+/** What only a server does: connections that are lost in the middle, a server that crashes, stops, fills or is newer. */
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type BadNetwork, type Fate, startBadNetwork } from "../../../../../tests/support/bad-network.ts";
+import { type PostgresServer, startPostgres } from "../../../../../tests/support/postgres-server.ts";
+import { install } from "../../../test/store-events.ts";
+import type { Store, Unit } from "../interface.ts";
+import { openConnection, schemaOf } from "./connection.ts";
+import { openPostgresStore } from "./index.ts";
+import { createTransaction } from "./transaction.ts";
+
+const noCrash = () => undefined;
+let server: PostgresServer;
+let url: string;
+let apps = 0;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  url = await server.createDatabase("apps");
+});
+afterAll(() => server.stop());
+
+async function opened(at = url): Promise<{ readonly store: Store; readonly app: string }> {
+  apps += 1;
+  const app = `app-${apps}`;
+  const store = await openPostgresStore(at, app, noCrash);
+  onTestFinished(() => store.close());
+  return { store, app };
+}
+
+async function client(): Promise<pg.Client> {
+  const connected = new pg.Client({ connectionString: url });
+  // Some are there when the server crashes.
+  connected.on("error", () => undefined);
+  await connected.connect();
+  onTestFinished(() => connected.end().catch(() => undefined));
+  return connected;
+}
+
+const start: Unit = { expected: [], writes: [], runs: [{ installedAppId: "instapp_1", job: "work" }] };
+const every = { job: undefined, status: undefined, limit: 100, after: undefined };
+
+describe("a connection that is lost", () => {
+  async function behindBadNetwork(): Promise<{ readonly network: BadNetwork; readonly store: Store }> {
+    const network = await startBadNetwork(server.port);
+    onTestFinished(() => network.close());
+    const address = new URL(url);
+    address.port = String(network.port);
+    return { network, store: (await opened(address.href)).store };
+  }
+
+  test.each(["lost", "answer-lost", "arrives-late"] as const)(
+    "in the middle of a commit that %s: whether it happened is found out, and it happens once",
+    async (fate) => {
+      const { network, store } = await behindBadNetwork();
+      let fates = 1;
+      network.onSent((sent) => (sent.includes("COMMIT") && fates-- > 0 ? fate : "arrives") satisfies Fate);
+      expect((await store.commit(start, 5)).outcome).toBe("committed");
+      expect(fates).toBeLessThan(1);
+      expect(await store.runs.listAll(every)).toHaveLength(1);
+    },
+  );
+
+  test("outside of a transaction is replaced", async () => {
+    const { network, store } = await behindBadNetwork();
+    await store.apply(install(1));
+    let fates = 1;
+    network.onSent((sent) => (sent.includes("annex_") && fates-- > 0 ? "lost" : "arrives"));
+    expect(await store.installations.find("instapp_1")).toMatchObject({ status: "active" });
+  });
+
+  // A server that crashed gives the numbers of transactions that were not written down to others.
+  test("with the server, which then gives the transaction's number to another: it is not taken for that one", async () => {
+    const { network, store } = await behindBadNetwork();
+    const other = (await opened()).store;
+    const back = Promise.withResolvers<void>();
+    const fates: Fate[] = ["lost"];
+    network.onSent((sent) => {
+      const fate = sent.includes("COMMIT") ? fates.shift() : undefined;
+      if (fate !== undefined) network.cut(back.promise);
+      return fate ?? "arrives";
+    });
+    const committed = store.commit(start, 5);
+    await expect.poll(() => fates).toEqual([]);
+    await server.crash();
+    for (let number = 1; number <= 5; number += 1) await other.apply(install(number));
+    back.resolve();
+    expect((await committed).outcome).toBe("committed");
+    expect(await store.runs.listAll(every)).toHaveLength(1);
+  });
+});
+
+test("a statement that is not answered in time leaves nothing half done behind", async () => {
+  const connection = openConnection(url, "late");
+  onTestFinished(() => connection.close());
+  const { run } = createTransaction(connection, noCrash);
+  const holder = await client();
+  await holder.query(
+    "CREATE SCHEMA annex_late; CREATE TABLE annex_late.commits (place text PRIMARY KEY, mark bigint, made_at timestamptz)",
+  );
+  await holder.query("CREATE TABLE annex_late.marks (mark int)");
+  const mark = (number: number) => `INSERT INTO annex.marks VALUES (${number})`;
+  await holder.query("SELECT pg_advisory_lock(7)");
+  const late = run(async (query) => {
+    await query(mark(1));
+    await query("SELECT pg_advisory_xact_lock(7)");
+  }, performance.now() + 300);
+  await expect(late).rejects.toMatchObject({ name: "StoreUnavailable", reason: "busy" });
+  await holder.query("SELECT pg_advisory_unlock(7)");
+  await run((query) => query(mark(2)));
+  expect((await holder.query("SELECT mark FROM annex_late.marks")).rows).toEqual([{ mark: 2 }]);
+});
+
+test("an event waits for a server that is restarted", async () => {
+  const { store } = await opened();
+  const restarted = server.restart();
+  expect((await store.apply(install(1))).decision.because).toBe("installed");
+  await restarted;
+  expect(await store.health(5000)).toEqual({ ok: true });
+});
+
+describe("a server that takes no writes", () => {
+  test("for want of rights says so, reads all the same, and goes on when it may", async () => {
+    const { store, app } = await opened();
+    await store.apply(install(1));
+    const owner = await client();
+    await owner.query("ALTER DATABASE apps SET default_transaction_read_only = on");
+    await endOthers(owner);
+    try {
+      await expect(store.apply(install(2))).rejects.toMatchObject({
+        name: "StoreUnavailable",
+        reason: "read-only",
+      });
+      expect(await store.health(5000)).toEqual({ ok: false, reason: "read-only" });
+      expect(await store.installations.find("instapp_1")).toMatchObject({ status: "active" });
+    } finally {
+      await owner.query(
+        "SET default_transaction_read_only = off; ALTER DATABASE apps SET default_transaction_read_only = off",
+      );
+    }
+    await endOthers(owner);
+    expect((await store.apply(install(2))).decision.because).toBe("installed");
+    expect(schemaOf(app)).toBe(`annex_app_${apps}`);
+  });
+
+  test("since its disk is full says so, and goes on when there is room", async () => {
+    const { store, app } = await opened();
+    const owner = await client();
+    // What a server with a full disk raises, from inside it.
+    await owner.query(`CREATE FUNCTION ${schemaOf(app)}.full() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$`);
+    for (const table of ["events", "health"])
+      await owner.query(`CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON ${schemaOf(app)}.${table}
+        EXECUTE FUNCTION ${schemaOf(app)}.full()`);
+    await expect(store.apply(install(1))).rejects.toMatchObject({ name: "StoreUnavailable", reason: "full" });
+    expect(await store.health(5000)).toEqual({ ok: false, reason: "full" });
+    for (const table of ["events", "health"])
+      await owner.query(`DROP TRIGGER full_disk ON ${schemaOf(app)}.${table}`);
+    expect((await store.apply(install(1))).decision.because).toBe("installed");
+  });
+});
+
+/** Settings of a database hold for new connections only. */
+async function endOthers(owner: pg.Client): Promise<void> {
+  await owner.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'apps' AND pid <> pg_backend_pid()",
+  );
+}
+
+test("tables of a newer version are refused, and left as they are", async () => {
+  const { store, app } = await opened();
+  const owner = await client();
+  await owner.query(`UPDATE ${schemaOf(app)}.version SET version = 99`);
+  await expect(openPostgresStore(url, app, noCrash)).rejects.toThrow(/newer version .* 99/);
+  // Who runs already goes on: a deploy replaces one replica after the other.
+  expect((await store.apply(install(1))).decision.because).toBe("installed");
+});
+
+test("replicas that start at once on an empty database make its tables once", async () => {
+  const stores = await Promise.all([1, 2, 3, 4].map(() => openPostgresStore(url, "at-once", noCrash)));
+  const results = await Promise.all(stores.map((store) => store.apply(install(1))));
+  expect(results.filter(({ decision }) => decision.because === "installed")).toHaveLength(1);
+  await Promise.all(stores.map((store) => store.close()));
+});
