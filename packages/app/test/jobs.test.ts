@@ -11,7 +11,7 @@ import type {
   JobRunStatus,
 } from "../src/jobs/interface.ts";
 import { createWorld, run as runJobs, type TestWorld } from "./jobs-world.ts";
-import { type StoreKind, storeKinds } from "./stores.ts";
+import { pooledKinds, type StoreKind, storeKinds } from "./stores.ts";
 
 /** Waits until a run stands so; a real process works meanwhile, so this polls. */
 async function settled(jobs: InstallationJobs, runId: string, status: JobRunStatus): Promise<JobRun> {
@@ -47,7 +47,9 @@ function gate() {
   return Promise.withResolvers<void>();
 }
 
-describe.each(storeKinds)("jobs over $kind", (kind) => jobsSuite(kind));
+// Behind a pooler only when it was asked for: what differs there is the store's, which has its suite.
+const pooledToo = process.env["ANNEX_PGBOUNCER"] === undefined ? [] : pooledKinds;
+describe.each([...storeKinds, ...pooledToo])("jobs over $kind", (kind) => jobsSuite(kind));
 
 /** What holds of the jobs, whatever the store and the engine. */
 function jobsSuite(kind: StoreKind): void {
@@ -903,6 +905,63 @@ function jobsSuite(kind: StoreKind): void {
         status: "completed",
         result: "from the new holder",
       });
+    });
+
+    // Its lease would have lasted: the clock of these tests stands still.
+    test("a step that takes no notice of the stop is handed over, and goes on elsewhere at once", async () => {
+      await using world = await createWorld(kind);
+      const never = gate();
+      const inStep = gate();
+      const defined = createJobs();
+      const job = defined.define("work", {}, ({ step }) =>
+        step("work", async () => {
+          inStep.resolve();
+          await never.promise;
+        }),
+      );
+      const stopping = await world.start(defined, { stopMilliseconds: 5 });
+      const other = await withJob(world, ({ step }) => step("work", () => "from the other one"));
+      await other.jobs.stop();
+      const { runId } = await stopping.forInstallation("instapp_1").start(job);
+      await inStep.promise;
+      await stopping.stop();
+      expect(await other.runs.get(runId)).toMatchObject({ status: "queued", attempt: 1 });
+      const next = await withJob(world, ({ step }) => step("work", () => "from the other one"));
+      expect(await settled(next.runs, runId, "completed")).toMatchObject({
+        attempt: 2,
+        result: "from the other one",
+      });
+      never.resolve();
+    });
+
+    test("two versions side by side each work what they know; what the older one leaves goes on in the newer", async () => {
+      await using world = await createWorld(kind);
+      const inSecond = gate();
+      const works = (version: string, isHeld: boolean): JobHandler<unknown, unknown> => {
+        return async ({ step, signal }) => [
+          await step("first", () => version),
+          await step("second", async () => {
+            inSecond.resolve();
+            if (isHeld) await new Promise((_resolve, reject) => signal.addEventListener("abort", reject));
+            return version;
+          }),
+        ];
+      };
+      const older = await withJob(world, works("older", true));
+      const { runId } = await older.runs.start(older.job);
+      await inSecond.promise;
+      const defined = createJobs();
+      defined.define("work", {}, works("newer", false));
+      const added = defined.define("added", {}, () => "newer");
+      const newerJobs = await world.start(defined);
+      const newer = newerJobs.forInstallation("instapp_1");
+      const { runId: addedId } = await newer.start(added);
+      older.jobs.look();
+      expect((await settled(newer, addedId, "completed")).result).toBe("newer");
+      await older.jobs.stop();
+      newerJobs.look();
+      const run = await settled(newer, runId, "completed");
+      expect(run).toMatchObject({ attempt: 2, result: ["older", "newer"] });
     });
 
     test("a live process keeps its runs, whoever else starts on the file", async () => {

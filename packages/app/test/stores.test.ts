@@ -4,9 +4,13 @@ import { withoutIdleWork } from "../src/lifecycle/index.ts";
 import type { EventToApply, SecretToKeep, Store, Unit } from "../src/stores/interface.ts";
 import type { Concurrency } from "../src/stores/runs.ts";
 import { install, keyAnswered, numbers, uninstall, vault } from "./store-events.ts";
-import { type StoreKind, storeKinds, type TestDatabase } from "./stores.ts";
+import { pooledKinds, type StoreKind, storeKinds, type TestDatabase } from "./stores.ts";
 
-describe.each(storeKinds)("a store over $kind", (kind) => storeSuite(kind));
+describe.each([...storeKinds, ...pooledKinds])("a store over $kind", (kind) => storeSuite(kind));
+test.runIf(pooledKinds.length === 0)(
+  "no pgbouncer is here: a store behind a pooler was not tested",
+  () => {},
+);
 
 const nothing: Unit = { expected: [], writes: [], runs: [] };
 const all: Concurrency = { perInstallation: 100, perJob: new Map() };

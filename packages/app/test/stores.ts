@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { findPgbouncer, type Pgbouncer, startPgbouncer } from "../../../tests/support/pgbouncer.ts";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import type { Log } from "../src/log/index.ts";
 import type { Store } from "../src/stores/interface.ts";
@@ -45,7 +46,11 @@ async function createFile(): Promise<TestDatabase> {
 let server: Promise<PostgresServer> | undefined;
 let shared: Promise<string> | undefined;
 let created = 0;
-afterAll(async () => (await server)?.stop());
+let pooler: Promise<Pgbouncer> | undefined;
+afterAll(async () => {
+  await (await pooler)?.stop();
+  await (await server)?.stop();
+});
 
 function serverDatabase(name: string, appName: string): TestDatabase {
   return {
@@ -76,3 +81,32 @@ export const storeKinds: readonly StoreKind[] = [
     },
   },
 ];
+
+const pgbouncer = findPgbouncer();
+
+/** The server behind a pooler that hands out a connection for each transaction, where there is the program for it. */
+export const pooledKinds: readonly StoreKind[] =
+  pgbouncer === undefined ? [] : [{ kind: "postgres behind pgbouncer", ...pooled(pgbouncer) }];
+
+function pooled(program: string): Pick<StoreKind, "create" | "createWhole"> {
+  const behind = async (database: string) => {
+    server ??= startPostgres();
+    const { port } = await server;
+    pooler ??= startPgbouncer(program, port);
+    return (await pooler).addressOf(database);
+  };
+  return {
+    create: async () => {
+      shared ??= createDatabase("shared");
+      await shared;
+      created += 1;
+      return serverDatabase(await behind("shared"), `test-${created}`);
+    },
+    createWhole: async () => {
+      created += 1;
+      const name = `test_${created}`;
+      await createDatabase(name);
+      return serverDatabase(await behind(name), "test");
+    },
+  };
+}

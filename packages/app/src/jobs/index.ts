@@ -70,6 +70,8 @@ export type JobsParts = Omit<Workshop, "effects" | "prepareStarts" | "jobsOf" | 
   askCloud(installedAppId: string): Promise<number | undefined>;
   /** Whether Cloud's keys can be opened at the moment. */
   canOpenKeys(): Promise<boolean>;
+  /** How long running steps may take to end when the app stops. */
+  readonly stopMilliseconds?: number;
 };
 
 export type OpenJobs = {
@@ -174,6 +176,7 @@ function openJobs(
     schedules,
     concurrency: concurrencyOf(jobs.values()),
     slots,
+    stopMilliseconds: parts.stopMilliseconds,
   });
   return {
     start: async () => {

@@ -23,6 +23,8 @@ export type EngineParts = {
   readonly concurrency: Concurrency;
   /** Runs at once in this process. */
   readonly slots: number;
+  /** How long running steps may take to end when the app stops; five seconds unless given. */
+  readonly stopMilliseconds?: number | undefined;
 };
 
 export type Engine = {
@@ -39,8 +41,8 @@ export type Engine = {
 
 /** How soon what another process wrote is seen. */
 const lookMilliseconds = 1000;
-/** How long running steps may take to end when the app stops; what is not done then goes on at the next start. */
-const stopMilliseconds = 5000;
+/** How long running steps may take to end when the app stops; what is not done then is handed over as it is. */
+const usualStopMilliseconds = 5000;
 
 export function createEngine(parts: EngineParts): Engine {
   const { workshop, schedules } = parts;
@@ -165,7 +167,8 @@ export function createEngine(parts: EngineParts): Engine {
       for (const { stop } of repeated) stop();
       executions.stopAll("shutting-down");
       await looking;
-      await executions.idle(stopMilliseconds);
+      await executions.idle(parts.stopMilliseconds ?? usualStopMilliseconds);
+      await executions.handOver();
       leases.retire();
     },
   };

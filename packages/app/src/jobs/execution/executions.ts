@@ -17,6 +17,8 @@ export type Executions = {
   stopAll(reason: StopReason): void;
   /** Resolves when none is left, or after a time. */
   idle(milliseconds: number): Promise<void>;
+  /** Gives back what does not end: other processes go on with it at once, and nothing that it still does here counts. */
+  handOver(): Promise<void>;
 };
 
 /**
@@ -81,6 +83,18 @@ export function createExecutions(
           resolve();
         };
       });
+    },
+    handOver: async () => {
+      const left = [...running.values()];
+      if (left.length === 0) return;
+      log.warn("Runs did not end in time; they are handed over as they are.", { runs: left.length });
+      const released = { kind: "released", availableAt: clock() } as const;
+      const ends = left.map(({ run, progressText }) =>
+        store.runs.end(run, released, progressText(), clock()),
+      );
+      for (const { status } of await Promise.allSettled(ends))
+        if (status === "rejected")
+          log.error("A run could not be handed over; it goes on when its lease runs out.");
     },
   };
 }
