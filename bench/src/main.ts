@@ -14,6 +14,7 @@ const { values } = parseArgs({
     only: { type: "string", default: usual.join(",") },
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "1" },
+    scale: { type: "string", default: "1" },
   },
 });
 
@@ -22,5 +23,6 @@ for (const name of values.only.split(",")) {
   if (suite === undefined)
     throw new Error(`There is no suite "${name}"; there are ${Object.keys(suites).join(", ")}.`);
   console.log(`\n${name}: ${suite.title} (${values.rounds} rounds)\n`);
-  printRows(await suite.run({ rounds: Number(values.rounds), seconds: Number(values.seconds) }));
+  const { rounds, seconds, scale } = values;
+  printRows(await suite.run({ rounds: Number(rounds), seconds: Number(seconds), scale: Number(scale) }));
 }

@@ -4,4 +4,6 @@ export type SuiteOptions = {
   readonly rounds: number;
   /** How long one measurement takes. */
   readonly seconds: number;
+  /** The share of the usual size that databases are filled to; 1 unless given. */
+  readonly scale: number;
 };

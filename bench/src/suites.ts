@@ -1,10 +1,13 @@
 /** The suites by name, in the order they run. */
+import { runFairnessSuite } from "./fairness/suite.ts";
 import { runGatewaySuite } from "./gateway/suite.ts";
+import { runGrowthAppSuite } from "./growth-app/suite.ts";
 import { runHttpSuite } from "./http/suite.ts";
 import { runJobsSuite } from "./jobs/suite.ts";
 import { runGrowthSuite } from "./ledger/growth.ts";
 import { runLedgerSuite } from "./ledger/suite.ts";
 import type { SuiteOptions } from "./options.ts";
+import { runPostgresSuite } from "./postgres/suite.ts";
 import type { Row } from "./report.ts";
 import { runSizeSuite } from "./size/suite.ts";
 
@@ -19,6 +22,10 @@ export const suites: Readonly<Record<string, Suite>> = {
   http: { title: "installs, duplicates, launches, session checks over HTTP, durable", run: runHttpSuite },
   gateway: { title: "the local Cloud's gateway over calling its ledger", run: runGatewaySuite },
   jobs: { title: "durable jobs against a bare queue", run: runJobsSuite },
+  postgres: {
+    title: "events, replicas and jobs on a PostgreSQL server, durable",
+    run: runPostgresSuite,
+  },
   ledger: { title: "the ledger over HTTP against bare SQL on the same engine", run: runLedgerSuite },
   size: {
     title: "what a minimal app installs and loads (only when asked for: it installs packages)",
@@ -28,6 +35,17 @@ export const suites: Readonly<Record<string, Suite>> = {
   growth: {
     title: "posting into full books against empty ones (only when asked for)",
     run: runGrowthSuite,
+    onlyWhenAsked: true,
+  },
+  "growth-app": {
+    title:
+      "an app with 100,000 installations and 1,000,000 events against an empty one (only when asked for)",
+    run: runGrowthAppSuite,
+    onlyWhenAsked: true,
+  },
+  fairness: {
+    title: "one tenant's run beside 100,000 of another's (only when asked for)",
+    run: runFairnessSuite,
     onlyWhenAsked: true,
   },
 };

@@ -1,8 +1,7 @@
 /** Several replicas of one app, each as if on a machine of its own; whichever dies is started again. */
-import { resolve } from "node:path";
 import { jobCrashPoints } from "./crash-points.ts";
 import type { KillStore } from "./stores.ts";
-import { startVictim, type Victim } from "./victim-process.ts";
+import { startReplica, type Victim } from "./victim-process.ts";
 
 export type Death = { readonly host: string; readonly at: number };
 
@@ -42,16 +41,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     const host = `replica-${place.index}-${place.starts}`;
     // Half of them die at a line of their own choice, should they live so long.
     const crashAt = isCalm || place.starts === 1 || random() < 0.5 ? undefined : chooseCrash(random);
-    const victim = await startVictim({
+    const victim = await startReplica({
       ...options.kept,
       port: place.port,
+      host,
       ...(crashAt === undefined ? {} : { crashAt }),
-      program: [
-        "--import",
-        resolve(import.meta.dirname, "host-name.mjs"),
-        resolve(import.meta.dirname, "replica.ts"),
-      ],
-      variables: { ...options.variables, KILLS_HOST: host },
+      variables: options.variables,
     });
     place.port = victim.port;
     place.victim = victim;

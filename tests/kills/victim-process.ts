@@ -60,6 +60,19 @@ export async function startVictim(options: VictimOptions): Promise<Victim> {
   };
 }
 
+/** A replica that works jobs, as if on a machine of its own. */
+export function startReplica({
+  host,
+  ...options
+}: Omit<VictimOptions, "program"> & { readonly host: string }): Promise<Victim> {
+  const inThisFolder = (name: string) => resolve(import.meta.dirname, name);
+  return startVictim({
+    ...options,
+    program: ["--import", inThisFolder("host-name.mjs"), inThisFolder("replica.ts")],
+    variables: { ...options.variables, KILLS_HOST: host },
+  });
+}
+
 function readyUrl(child: ChildProcess): Promise<string> {
   return new Promise((done, fail) => {
     if (child.stdout === null) return fail(new Error("The victim has no output."));

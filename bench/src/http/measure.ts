@@ -17,7 +17,7 @@ export type Measurements = {
   readonly memory: number;
 };
 
-const connections = 50;
+export const connections = 50;
 
 export async function measure(name: ServerName, seconds: number): Promise<Measurements> {
   const server = await startServer(name);
@@ -38,7 +38,7 @@ async function measureRunning(server: RunningServer, seconds: number): Promise<M
   const installs = await loadInstalls(port, installed, connections, seconds);
   const alone = await loadInstalls(port, installed, 1, seconds / 2);
   const duplicates = await loadDuplicates(port, installed, seconds);
-  const launches = await loadLaunches(port, installed, seconds);
+  const launches = await loadLaunches(port, installed, connections, seconds);
   const session = await openSession(port, installed);
   const checks = await loadChecks(port, session, connections, seconds);
   const [mixed] = await Promise.all([
@@ -67,7 +67,7 @@ async function installOnce(port: number, installed: Installed[]): Promise<void> 
   installed.push(install);
 }
 
-function loadInstalls(port: number, installed: Installed[], count: number, seconds: number) {
+export function loadInstalls(port: number, installed: Installed[], count: number, seconds: number) {
   const underway = new Map<string, Installed>();
   return load({
     port,
@@ -96,10 +96,10 @@ function loadDuplicates(port: number, installed: readonly Installed[], seconds: 
   });
 }
 
-function loadLaunches(port: number, installed: readonly Installed[], seconds: number) {
+export function loadLaunches(port: number, installed: readonly Installed[], count: number, seconds: number) {
   return load({
     port,
-    connections,
+    connections: count,
     seconds,
     next: () => ({ method: "POST", path: portalPath, body: portalBody(any(installed)) }),
     check: (answer) => {

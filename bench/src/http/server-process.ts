@@ -7,7 +7,10 @@ import { createInterface } from "node:readline";
 import { buildServers } from "./built.ts";
 import { capability } from "./events.ts";
 
-export type ServerName = "annex" | "express" | "bare" | "group-commit";
+export type ServerName = "annex" | "express" | "bare" | "group-commit" | "express-postgres";
+
+/** What every server seals keys by, so that several can work on one database. */
+export const keyRing = `bench:${Buffer.alloc(32, 7).toString("base64")}`;
 
 export type RunningServer = {
   readonly port: number;
@@ -23,14 +26,19 @@ const entries: Readonly<Record<ServerName, string>> = {
   express: "comparators/express.js",
   bare: "comparators/bare.js",
   "group-commit": "comparators/group-commit.js",
+  "express-postgres": "comparators/express-postgres.js",
 };
 
 let scripts: string | undefined;
 
-export async function startServer(name: ServerName): Promise<RunningServer> {
+/** @param options a database that is there already, in place of a new file */
+export async function startServer(
+  name: ServerName,
+  options: { readonly database?: string } = {},
+): Promise<RunningServer> {
   scripts ??= buildServers();
   const directory = mkdtempSync(join(tmpdir(), `annex-bench-${name}-`));
-  const database = join(directory, "bench.db");
+  const database = options.database ?? join(directory, "bench.db");
   const spawnedAt = performance.now();
   const child = spawn(process.execPath, [join(scripts, entries[name])], {
     env: {
@@ -40,6 +48,7 @@ export async function startServer(name: ServerName): Promise<RunningServer> {
       ANNEX_DATABASE: database,
       ANNEX_LOG: join(directory, "bench.log"),
       ANNEX_CALLBACK_SECRET: capability,
+      ANNEX_KEY_RING: keyRing,
     },
     stdio: ["ignore", "pipe", "inherit"],
   });

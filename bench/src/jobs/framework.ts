@@ -1,18 +1,20 @@
 /** The framework's jobs through its public door: an installed app whose jobs pass the guard on each start. */
+import { join } from "node:path";
 import { createApp, type InstallationJobs } from "@annex/app";
 import { callbackPath, capability, newInstall } from "../http/events.ts";
+import { keyRing } from "../http/server-process.ts";
 import { createCounter, type Queue } from "./queue.ts";
 
-export async function openFrameworkQueue(file: string): Promise<Queue> {
+export async function openFrameworkQueue(database: string, directory: string): Promise<Queue> {
   const app = createApp({
     name: "bench-jobs",
     manifest: { name: "Bench", description: "", developer: "Annex", logoUrl: "", permissions: ["data:read"] },
     permissionPurposes: { "data:read": "to read balances" },
     environment: {
-      ANNEX_DATABASE: file,
+      ANNEX_DATABASE: database,
       ANNEX_CALLBACK_SECRET: capability,
-      ANNEX_KEY_RING: `bench:${Buffer.alloc(32, 7).toString("base64")}`,
-      ANNEX_LOG: `${file}.log`,
+      ANNEX_KEY_RING: keyRing,
+      ANNEX_LOG: join(directory, "jobs.log"),
     },
   });
   const counter = createCounter();

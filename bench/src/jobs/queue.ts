@@ -9,7 +9,7 @@ export type Queue = {
 };
 
 export type QueueKind = {
-  readonly open: (file: string) => Promise<Queue>;
+  readonly open: (file: string, directory: string) => Promise<Queue>;
   /** Jobs in a backlog: enough for half a second or so. */
   readonly backlog: number;
   /** Starts measured one by one. */

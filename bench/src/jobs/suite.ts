@@ -6,10 +6,10 @@ import type { SuiteOptions } from "../options.ts";
 import { median, type Row } from "../report.ts";
 import { openBareQueue } from "./bare.ts";
 import { openFrameworkQueue } from "./framework.ts";
-import type { QueueKind } from "./queue.ts";
+import type { Queue, QueueKind } from "./queue.ts";
 
 type Name = "ours" | "bare";
-type Figures = { readonly jobsPerSecond: number; readonly startMilliseconds: number };
+export type QueueFigures = { readonly jobsPerSecond: number; readonly startMilliseconds: number };
 
 const kinds: Readonly<Record<Name, QueueKind>> = {
   bare: { open: openBareQueue, backlog: 2000, starts: 30 },
@@ -22,7 +22,7 @@ const startFloor = 25;
 
 /** Jobs a second with ten at a time, and how soon an idle worker starts one. */
 export async function runJobsSuite({ rounds }: SuiteOptions): Promise<readonly Row[]> {
-  const measured: Record<Name, Figures[]> = { ours: [], bare: [] };
+  const measured: Record<Name, QueueFigures[]> = { ours: [], bare: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const name of ["bare", "ours"] as const) measured[name].push(await measure(kinds[name]));
   }
@@ -47,18 +47,26 @@ function ratios(ours: readonly number[], theirs: readonly number[]): number[] {
   return ours.map((figure, round) => figure / (theirs[round] ?? Number.NaN));
 }
 
-async function measure(kind: QueueKind): Promise<Figures> {
+async function measure(kind: QueueKind): Promise<QueueFigures> {
   const directory = mkdtempSync(join(tmpdir(), "annex-bench-jobs-"));
-  const queue = await kind.open(join(directory, "jobs.db"));
+  const queue = await kind.open(join(directory, "jobs.db"), directory);
   try {
-    // Once for nothing, so that no one is measured cold.
-    await queue.backlog(20);
-    const { milliseconds } = await queue.backlog(kind.backlog);
-    const starts: number[] = [];
-    for (let index = 0; index < kind.starts; index += 1) starts.push(await queue.startLatency());
-    return { jobsPerSecond: (kind.backlog * 1000) / milliseconds, startMilliseconds: median(starts) };
+    return await measureQueue(queue, kind);
   } finally {
     await queue.close();
     rmSync(directory, { recursive: true });
   }
+}
+
+/** A backlog's pace, and the start of one job after the other. */
+export async function measureQueue(
+  queue: Queue,
+  size: Pick<QueueKind, "backlog" | "starts">,
+): Promise<QueueFigures> {
+  // Once for nothing, so that no one is measured cold.
+  await queue.backlog(20);
+  const { milliseconds } = await queue.backlog(size.backlog);
+  const starts: number[] = [];
+  for (let index = 0; index < size.starts; index += 1) starts.push(await queue.startLatency());
+  return { jobsPerSecond: (size.backlog * 1000) / milliseconds, startMilliseconds: median(starts) };
 }

@@ -1,6 +1,6 @@
 /** The bare server both node:http comparators share; they differ in when they commit. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { HandWritten, type Reply, readInstall } from "./hand-written.ts";
+import { doorOf, HandWritten, type Reply, readInstall } from "./hand-written.ts";
 
 type Commit = (act: () => Reply, answer: (reply: Reply) => void) => void;
 
@@ -12,7 +12,7 @@ export function serveByHand(name: string, committing: (work: HandWritten) => Com
   const server = createServer((request, response) => {
     if (request.method === "GET" && request.url === "/portal/api/session")
       return send(response, work.session(request.headers.authorization));
-    const door = work.door(request.url ?? "");
+    const door = doorOf(request.url ?? "");
     if (request.method !== "POST" || door === undefined)
       return send(response, { status: 404, body: '{"error":"not found"}' });
     readBody(request, (body) => {

@@ -1,13 +1,13 @@
 /** Express 5, one commit an event. */
 import express from "express";
-import { HandWritten, type Reply, readInstall } from "./hand-written.ts";
+import { doorOf, HandWritten, type Reply, readInstall } from "./hand-written.ts";
 
 const work = new HandWritten(process.env["ANNEX_DATABASE"] ?? "express.db");
 const app = express();
 app.use(express.json({ limit: 64 * 1024 }));
 
 app.post("/cloud/:secret/:door", (request, response) => {
-  const door = work.door(request.path);
+  const door = doorOf(request.path);
   if (door === undefined) return send(response, { status: 404, body: '{"error":"not found"}' });
   if (door === "portal")
     return send(

@@ -9,12 +9,12 @@ import { capability } from "../events.ts";
 
 export type Reply = { readonly status: number; readonly body: string };
 
-const sessionMilliseconds = 900_000;
+export const sessionMilliseconds = 900_000;
 const capabilityBytes = Buffer.from(capability);
 const sealingKey = randomBytes(32);
 const fingerprintKey = randomBytes(32);
 
-type Install = {
+export type Install = {
   installed_app_id: string;
   app_id: string;
   organization_id: string;
@@ -69,19 +69,6 @@ export class HandWritten {
 
   commit(): void {
     this.#database.exec("COMMIT");
-  }
-
-  /** Which of the two doors a path means. */
-  door(path: string): "callback" | "portal" | undefined {
-    const [, cloud, secret = "", door] = path.split("/");
-    const given = Buffer.from(secret);
-    if (
-      cloud !== "cloud" ||
-      given.length !== capabilityBytes.length ||
-      !timingSafeEqual(given, capabilityBytes)
-    )
-      return undefined;
-    return door === "callback" || door === "portal" ? door : undefined;
   }
 
   /** The event again, or undefined when it is new. Needs no transaction. */
@@ -147,6 +134,19 @@ export class HandWritten {
   }
 }
 
+/** Which of the two doors a path means. */
+export function doorOf(path: string): "callback" | "portal" | undefined {
+  const [, cloud, secret = "", door] = path.split("/");
+  const given = Buffer.from(secret);
+  if (
+    cloud !== "cloud" ||
+    given.length !== capabilityBytes.length ||
+    !timingSafeEqual(given, capabilityBytes)
+  )
+    return undefined;
+  return door === "callback" || door === "portal" ? door : undefined;
+}
+
 /** Checks an install by hand; undefined when it is not one. */
 export function readInstall(value: unknown): Install | undefined {
   if (typeof value !== "object" || value === null) return undefined;
@@ -167,7 +167,7 @@ export function readInstall(value: unknown): Install | undefined {
   return event.idempotency_key?.startsWith("install:") ? (event as Install) : undefined;
 }
 
-function fingerprint(event: Install): string {
+export function fingerprint(event: Install): string {
   const key = createHmac("sha256", fingerprintKey).update(event.api_key).digest("base64");
   return createHash("sha256")
     .update(
@@ -183,12 +183,12 @@ function fingerprint(event: Install): string {
     .digest("base64");
 }
 
-function seal(apiKey: string, installation: string): Buffer {
+export function seal(apiKey: string, installation: string): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", sealingKey, nonce).setAAD(Buffer.from(installation));
   return Buffer.concat([nonce, cipher.update(apiKey, "utf8"), cipher.final(), cipher.getAuthTag()]);
 }
 
-function hash(token: string): Buffer {
+export function hash(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
