@@ -19,8 +19,8 @@ function isBefore(one: string, other: string): boolean {
   return Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
 }
 
-/** How the effects of a run are filed. */
-export function workOfRun(runNumber: number): string {
+/** How the effects of a run are filed; with nothing in place of its number, what the numbers stand after. */
+export function workOfRun(runNumber: number | ""): string {
   return `run/${runNumber}`;
 }
 

@@ -51,8 +51,7 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
 
   const runHandler = async (): Promise<Ending> => {
     // It may have been cancelled between its claim and now.
-    await assertGoesOn();
-    await work.mayBegin?.(run);
+    await Promise.all([assertGoesOn(), work.mayBegin?.(run)]);
     const given = {
       ...boundTo(workshop, run, await bind(), work.notesEffects),
       signal: abort.signal,

@@ -8,22 +8,29 @@
 import { optionalNumber, toRun } from "../rows.ts";
 import type { ClaimRequest, RunStore, StoredRun } from "../runs.ts";
 import type { Connection, Query } from "./connection.ts";
-import type { Order } from "./order.ts";
-import type { Transaction } from "./transaction.ts";
 
-const lockSql = "SELECT pg_advisory_xact_lock(hashtextextended('annex. claims', 0))";
-const claimSql = `
-  WITH RECURSIVE lanes (installed_app_id, job, place) AS (
-    (SELECT installed_app_id, job, 1 FROM annex.runs
-      WHERE status = 'queued' AND (installed_app_id, job) > ($1::text COLLATE "C", $2::text COLLATE "C")
-      ORDER BY installed_app_id, job LIMIT 1)
+/** What a transaction that claims begins with. */
+export const claimLockSql = "SELECT pg_advisory_xact_lock(hashtextextended('annex. claims', 0))";
+// From lane to lane beyond the one that was served last, and around from the first one up to it.
+const lanesSql = (
+  name: string,
+  within: string,
+  firstPlace: string,
+) => `${name} (installed_app_id, job, place) AS (
+    (SELECT installed_app_id, job, ${firstPlace} FROM annex.runs r
+      WHERE status = 'queued' AND ${within} ORDER BY installed_app_id, job LIMIT 1)
     UNION ALL
-    SELECT following.installed_app_id, following.job, lanes.place + 1 FROM lanes, LATERAL (
+    SELECT following.installed_app_id, following.job, ${name}.place + 1 FROM ${name}, LATERAL (
       SELECT r.installed_app_id, r.job FROM annex.runs r
-      WHERE r.status = 'queued' AND (r.installed_app_id, r.job) > (lanes.installed_app_id, lanes.job)
+      WHERE r.status = 'queued' AND (r.installed_app_id, r.job) > (${name}.installed_app_id, ${name}.job) AND ${within}
       ORDER BY r.installed_app_id, r.job LIMIT 1) AS following
-    WHERE lanes.place < $3
-  ),
+    WHERE ${name}.place < ${firstPlace} + $3 - 1
+  )`;
+const served = '($1::text COLLATE "C", $2::text COLLATE "C")';
+const claimSql = `
+  WITH RECURSIVE ${lanesSql("beyond", `(r.installed_app_id, r.job) > ${served}`, "1")},
+  ${lanesSql("around", `(r.installed_app_id, r.job) <= ${served}`, "1 + $3")},
+  lanes AS (SELECT * FROM beyond UNION ALL SELECT * FROM around),
   running AS (
     SELECT installed_app_id, job, count(*) AS runs FROM annex.runs WHERE status = 'running' GROUP BY 1, 2
   ),
@@ -68,11 +75,13 @@ const beforeAll: Lane = { installedAppId: "", job: "" };
 /** Lanes looked at for one claim, for each run that is wanted. */
 const lanesForEach = 4;
 
-export function createClaims(
-  { query }: Connection,
-  transaction: Transaction,
-  order: Order,
-): Pick<RunStore, "claim" | "hasDue" | "promote" | "nextDueAt"> {
+/** Claims inside a transaction that the caller holds, with the lock on claims. */
+export type Claims = {
+  /** What each request gets, in their order; those of one worker are served together. */
+  claimAll(held: Query, requests: readonly ClaimRequest[]): Promise<readonly (readonly StoredRun[])[]>;
+};
+
+export function createClaims(): Claims {
   let lastServed = beforeAll;
 
   const claimAfter = async (held: Query, lane: Lane, limit: number, request: ClaimRequest) => {
@@ -97,24 +106,39 @@ export function createClaims(
     return inTurn.map(toRun);
   };
 
+  const claim = async (held: Query, request: ClaimRequest): Promise<readonly StoredRun[]> => {
+    const claimed = await claimAfter(held, lastServed, request.limit, request);
+    const last = claimed.at(-1);
+    lastServed = last === undefined || claimed.length < request.limit ? beforeAll : laneOf(last);
+    return claimed;
+  };
+
   return {
-    claim: async (request) => {
-      await order.written();
-      return transaction.run(async (held) => {
-        await held(lockSql);
-        const claimed: StoredRun[] = [];
-        let lane = lastServed;
-        // Once to the end, and once around from the beginning.
-        for (const _round of lane === beforeAll ? [1] : [1, 2]) {
-          const limit = request.limit - claimed.length;
-          if (limit > 0) claimed.push(...(await claimAfter(held, lane, limit, request)));
-          if (claimed.length < request.limit) lane = beforeAll;
-        }
-        const last = claimed.at(-1);
-        lastServed = last === undefined || claimed.length < request.limit ? beforeAll : laneOf(last);
-        return claimed;
+    claimAll: async (held, requests) => {
+      const byWorker = new Map<string, readonly StoredRun[]>();
+      for (const { worker } of requests) {
+        if (byWorker.has(worker)) continue;
+        byWorker.set(worker, await claim(held, together(requests.filter((each) => each.worker === worker))));
+      }
+      return requests.map(({ worker, limit }) => {
+        const claimed = byWorker.get(worker) ?? [];
+        byWorker.set(worker, claimed.slice(limit));
+        return claimed.slice(0, limit);
       });
     },
+  };
+}
+
+/** Requests of one worker as one. */
+function together(requests: readonly ClaimRequest[]): ClaimRequest {
+  const latest = requests.at(-1);
+  if (latest === undefined) throw new Error("There is no request to claim for.");
+  return { ...latest, limit: requests.reduce((sum, { limit }) => sum + limit, 0) };
+}
+
+/** What is due, and what will be. */
+export function createDue({ query }: Connection): Pick<RunStore, "hasDue" | "promote" | "nextDueAt"> {
+  return {
     hasDue: async () => (await query(dueSql)).rows.length > 0,
     promote: async (now, furthest) => {
       const { rows } = await query(waitingSql, [furthest]);

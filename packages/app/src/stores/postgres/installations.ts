@@ -1,6 +1,6 @@
 import type { Installation } from "../../installations/installation.ts";
-import type { Store, StoredInstallation } from "../interface.ts";
-import { installationColumns, optionalNumber, toInstallation } from "../rows.ts";
+import type { OpenQuestions, Store, StoredInstallation } from "../interface.ts";
+import { installationColumns, optionalNumber, type Row, toInstallation } from "../rows.ts";
 import { createBatching } from "./batching.ts";
 import type { Connection, Query } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
@@ -10,9 +10,12 @@ const listActiveSql = `SELECT ${installationColumns} FROM annex.installations i
   WHERE i.status = 'active' AND i.installed_app_id > $1 ORDER BY i.installed_app_id LIMIT $2`;
 const credentialsSql = `SELECT sealed, suspended_at FROM annex.installations
   WHERE installed_app_id = $1 AND status = 'active'`;
-const suspendedSql = "SELECT suspended_at FROM annex.installations WHERE installed_app_id = $1";
-const contestsSql = `SELECT CASE older_id WHEN $1 THEN newer_id ELSE older_id END AS other_id, since
-  FROM annex.contests WHERE older_id = $1 OR newer_id = $1 ORDER BY since`;
+// One row for each contest, or one without.
+const questionsSql = `SELECT i.installed_app_id, i.suspended_at, c.other_id, c.since
+  FROM annex.installations i LEFT JOIN LATERAL (
+    SELECT newer_id AS other_id, since FROM annex.contests WHERE older_id = i.installed_app_id
+    UNION ALL SELECT older_id, since FROM annex.contests WHERE newer_id = i.installed_app_id) c ON true
+  WHERE i.installed_app_id = ANY($1) ORDER BY c.since`;
 const lockTenantSql = "SELECT pg_advisory_xact_lock(hashtextextended('annex. tenant ' || $1, 0))";
 // Of the two editions of the payloads one does not name the organization; it means the same one then.
 const findTenantSql = `SELECT tenant_number FROM annex.tenants WHERE instance_id = $1 AND app_id = $2
@@ -41,20 +44,25 @@ export function createInstallations({ query }: Connection, transaction: Transact
       if (!(sealed instanceof Uint8Array)) return undefined;
       return { sealed, suspendedAt: optionalNumber(row?.["suspended_at"]) };
     },
-    openQuestions: async (installedAppId) => {
-      const suspended = (await query(suspendedSql, [installedAppId])).rows[0]?.["suspended_at"];
-      const { rows } = await query(contestsSql, [installedAppId]);
-      return {
-        suspendedAt: optionalNumber(suspended),
-        contests: rows.map((row) => ({ otherId: String(row["other_id"]), since: Number(row["since"]) })),
-      };
-    },
+    openQuestions: createBatching<string, OpenQuestions>(async (ids, deadline) => {
+      const { rows } = await query(questionsSql, [[...new Set(ids)]], deadline);
+      return ids.map((id) => questionsOf(rows.filter((row) => row["installed_app_id"] === id)));
+    }, readsAtOnce),
     tenantNumber: async (installation, now) =>
       (await findTenant(query, installation)) ??
       transaction.run(async (held) => {
         await held(lockTenantSql, [`${installation.appId} ${installation.instanceId}`]);
         return (await findTenant(held, installation)) ?? insertTenant(held, installation, now);
       }),
+  };
+}
+
+function questionsOf(rows: readonly Row[]): OpenQuestions {
+  return {
+    suspendedAt: optionalNumber(rows[0]?.["suspended_at"]),
+    contests: rows.flatMap((row) =>
+      typeof row["other_id"] === "string" ? [{ otherId: row["other_id"], since: Number(row["since"]) }] : [],
+    ),
   };
 }
 

@@ -1,10 +1,9 @@
 /**
  * What this process has asked to be written and is not committed yet. A claim that is asked for after it waits for it:
- * a run that was just started is seen, and the place of one that has just ended is free. (In the embedded store they
- * share a commit.)
+ * a run that was just started is seen. (In the embedded store they share a commit.)
  */
 export type Order = {
-  /** Something that may make runs due or free their places. */
+  /** Something that may make runs due. */
   writing<Value>(written: Promise<Value>): Promise<Value>;
   /** Resolves when what is being written now has been, or has failed. */
   written(): Promise<void>;

@@ -5,9 +5,9 @@
  */
 import { endingColumns, filterValues, workOfRun } from "../columns.ts";
 import { optionalNumber, toOptionalRun, toRun } from "../rows.ts";
-import type { Ending, RunHolder, RunStatus, RunStore } from "../runs.ts";
+import type { ClaimRequest, Ending, RunHolder, RunStatus, RunStore, StoredRun } from "../runs.ts";
 import { createBatching } from "./batching.ts";
-import { createClaims } from "./claims.ts";
+import { type Claims, claimLockSql, createClaims, createDue } from "./claims.ts";
 import type { Connection, Query } from "./connection.ts";
 import { createLeases } from "./leases.ts";
 import type { Order } from "./order.ts";
@@ -35,13 +35,20 @@ const retrySql = `UPDATE annex.runs
   WHERE run_id = $2 AND installed_app_id = $3 AND status IN ('failed', 'cancelled') RETURNING *`;
 const hurrySql = `UPDATE annex.runs SET status = 'queued', available_at = $1
   WHERE installed_app_id = $2 AND status = 'waiting' AND failure IS NULL`;
-const endSql = `UPDATE annex.runs r
-  SET status = e.status, result = e.result, failure = e.failure, progress = coalesce(e.progress, r.progress),
-    failures = r.failures + e.failed, available_at = coalesce(e.available_at, r.available_at),
-    finished_at = e.finished_at, worker = NULL, lease_until = NULL
-  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::bigint[],
-    $9::bigint[]) AS e (run_number, fence, status, result, failure, progress, failed, available_at, finished_at)
-  WHERE r.run_number = e.run_number AND r.fence = e.fence AND r.status = 'running' RETURNING r.run_number`;
+// Only what can go on needs its steps; of what is completed the result is kept.
+const endSql = `WITH ended AS (
+    UPDATE annex.runs r
+    SET status = e.status, result = e.result, failure = e.failure, progress = coalesce(e.progress, r.progress),
+      failures = r.failures + e.failed, available_at = coalesce(e.available_at, r.available_at),
+      finished_at = e.finished_at, worker = NULL, lease_until = NULL
+    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::bigint[],
+      $9::bigint[]) AS e (run_number, fence, status, result, failure, progress, failed, available_at, finished_at)
+    WHERE r.run_number = e.run_number AND r.fence = e.fence AND r.status = 'running' RETURNING r.run_number, r.status),
+  steps AS (DELETE FROM annex.steps s USING ended
+    WHERE s.run_number = ended.run_number AND ended.status = 'completed'),
+  effects AS (DELETE FROM annex.effects f USING ended
+    WHERE f.work = '${workOfRun("")}' || ended.run_number AND ended.status = 'completed')
+  SELECT run_number FROM ended`;
 const rememberTickSql = `INSERT INTO annex.schedules (name, last_tick) VALUES ($1, $2)
   ON CONFLICT (name) DO UPDATE SET last_tick = excluded.last_tick`;
 
@@ -52,22 +59,39 @@ type Ended = {
   readonly now: number;
 };
 
-const mostEnded = 100;
+/** What a turn asks for, and what it gets. */
+type Asked = Ended | { readonly request: ClaimRequest };
+type Answer = { readonly isTaken: boolean; readonly claimed: readonly StoredRun[] };
+
+const mostInTurn = 200;
 
 export function createRuns(connection: Connection, transaction: Transaction, order: Order): RunStore {
   const { query } = connection;
   const change = (sql: string, values: readonly unknown[]) =>
     transaction.run(async (held) => toOptionalRun((await held(sql, values)).rows[0]));
-  const end = createBatching<Ended, boolean>(
-    (ended, deadline) => transaction.run((held) => endAll(held, ended), deadline),
-    { atOnce: 1, most: mostEnded },
+  const { claimAll } = createClaims();
+  // What has ended makes place for what is claimed: both of one turn share a transaction, and its flush.
+  const turn = createBatching<Asked, Answer>(
+    (asked, deadline) => {
+      const claims = asked.some((each) => "request" in each);
+      return transaction.run(
+        (held) => take(held, asked, claimAll),
+        deadline,
+        claims ? claimLockSql : undefined,
+      );
+    },
+    { atOnce: 1, most: mostInTurn },
   );
   return {
-    ...createClaims(connection, transaction, order),
+    ...createDue(connection),
     ...createLeases(connection, transaction),
     ...createSteps(connection),
 
-    end: (holder, ending, progress, now) => order.writing(end({ holder, ending, progress, now })),
+    claim: async (request) => {
+      await order.written();
+      return (await turn({ request })).claimed;
+    },
+    end: async (holder, ending, progress, now) => (await turn({ holder, ending, progress, now })).isTaken,
 
     get: async (installedAppId, runId) =>
       toOptionalRun((await query(getSql, [runId, installedAppId])).rows[0]),
@@ -100,6 +124,21 @@ export function createRuns(connection: Connection, transaction: Transaction, ord
   };
 }
 
+async function take(
+  query: Query,
+  asked: readonly Asked[],
+  claimAll: Claims["claimAll"],
+): Promise<readonly Answer[]> {
+  const ended = asked.filter((each) => "ending" in each);
+  const requests = asked.flatMap((each) => ("request" in each ? [each.request] : []));
+  const taken = ended.length === 0 ? [] : await endAll(query, ended);
+  const claimed = requests.length === 0 ? [] : await claimAll(query, requests);
+  return asked.map((each) => ({
+    isTaken: "ending" in each && taken[ended.indexOf(each)] === true,
+    claimed: "request" in each ? (claimed[requests.indexOf(each.request)] ?? []) : [],
+  }));
+}
+
 async function endAll(query: Query, ended: readonly Ended[]): Promise<readonly boolean[]> {
   const columns = ended.map(({ ending, now }) => endingColumns(ending, now));
   const { rows } = await query(endSql, [
@@ -114,15 +153,6 @@ async function endAll(query: Query, ended: readonly Ended[]): Promise<readonly b
     columns.map(({ finishedAt }) => finishedAt),
   ]);
   const taken = new Set(rows.map((row) => Number(row["run_number"])));
-  // Only what can go on needs its steps; of what is completed the result is kept.
-  const done = ended.filter(
-    ({ holder, ending }) => ending.kind === "completed" && taken.has(holder.runNumber),
-  );
-  if (done.length > 0)
-    await forgetSteps(
-      query,
-      done.map(({ holder }) => holder.runNumber),
-    );
   return ended.map(({ holder }) => taken.has(holder.runNumber));
 }
 

@@ -52,9 +52,7 @@ export async function startRuns(
 ): Promise<readonly Inserted[]> {
   if (runs.length === 0) return [];
   const underWay = await lanesUnderWay(query, runs);
-  const known = await knownKeys(query, runs);
   const isToStart = (run: NewRun) => {
-    if (run.key !== undefined && known.has(keyPlace(run))) return false;
     if (run.unlessUnderWay !== true) return true;
     const isBusy = underWay.has(lane(run));
     // The next one of the same unit finds this one under way.
@@ -62,25 +60,34 @@ export async function startRuns(
     return !isBusy;
   };
   const toStart = runs.filter(isToStart);
-  const started = new Map<NewRun, Inserted>([
+  const started = new Map<NewRun, RunStarted>([
     ...(await startPlain(query, toStart, now)),
     ...(await startKeyed(query, toStart, now)),
   ]);
+  const known = await knownKeys(
+    query,
+    runs.filter((run) => !started.has(run)),
+  );
   return runs.map((run): Inserted => {
+    const begun = started.get(run);
+    if (begun !== undefined) return begun;
     const before = known.get(keyPlace(run));
-    if (before !== undefined) return startedBefore(before, run.key?.fingerprint);
-    return started.get(run) ?? "under-way";
+    return before === undefined ? "under-way" : startedBefore(before, run.key?.fingerprint);
   });
 }
 
-async function startPlain(query: Query, runs: readonly NewRun[], now: number): Promise<[NewRun, Inserted][]> {
+async function startPlain(
+  query: Query,
+  runs: readonly NewRun[],
+  now: number,
+): Promise<[NewRun, RunStarted][]> {
   const plain = runs.filter(({ key }) => key === undefined);
   if (plain.length === 0) return [];
   const started = await insertRuns(
     query,
     plain.map((run) => ({ run, now })),
   );
-  return plain.flatMap((run, index): [NewRun, Inserted][] => {
+  return plain.flatMap((run, index): [NewRun, RunStarted][] => {
     const one = started[index];
     return one === undefined ? [] : [[run, one]];
   });
@@ -94,7 +101,11 @@ const insertKeysSql = `INSERT INTO annex.run_keys
     AS t (id, job, key, run_id, fingerprint, expires_at)
   ON CONFLICT (installed_app_id, job, key) DO NOTHING RETURNING run_id, run_number`;
 
-async function startKeyed(query: Query, runs: readonly NewRun[], now: number): Promise<[NewRun, Inserted][]> {
+async function startKeyed(
+  query: Query,
+  runs: readonly NewRun[],
+  now: number,
+): Promise<[NewRun, RunStarted][]> {
   const keyed = runs.filter(({ key }) => key !== undefined);
   if (keyed.length === 0) return [];
   const ids = keyed.map(newRunId);
@@ -114,15 +125,7 @@ async function startKeyed(query: Query, runs: readonly NewRun[], now: number): P
     const wonIds = won.map(({ runId }) => runId);
     await query(insertNumberedSql, [...columnsOf(won, wonIds), won.map(({ runNumber }) => runNumber)]);
   }
-  const lost = won.length < keyed.length ? await knownKeys(query, keyed) : new Map<string, Row>();
-  const isNew = new Map(won.map(({ run, runId, runNumber }) => [run, { runNumber, runId, isNew: true }]));
-  return keyed.map((run): [NewRun, Inserted] => {
-    const row = lost.get(keyPlace(run));
-    const mine = isNew.get(run);
-    if (mine !== undefined) return [run, mine];
-    if (row === undefined) throw new Error("A run's key is neither new nor known.");
-    return [run, startedBefore(row, run.key?.fingerprint)];
-  });
+  return won.map(({ run, runId, runNumber }) => [run, { runNumber, runId, isNew: true }]);
 }
 
 const knownKeysSql = `SELECT installed_app_id, job, key, run_number, run_id, fingerprint FROM annex.run_keys

@@ -2,20 +2,30 @@
 import type { FinishedStep } from "../interface.ts";
 import { optionalText } from "../rows.ts";
 import type { RunHolder, RunStore } from "../runs.ts";
+import { createBatching } from "./batching.ts";
 import type { Connection, Query } from "./connection.ts";
 
 const ownsSql = "SELECT 1 AS one FROM annex.runs WHERE run_number = $1 AND fence = $2 AND status = 'running'";
+const fencesSql =
+  "SELECT run_number, fence FROM annex.runs WHERE run_number = ANY($1) AND status = 'running'";
 const progressedSql = `UPDATE annex.runs SET failures = 0, crashes = 0
   WHERE run_number = $1 AND fence = $2 AND status = 'running'`;
 const saveStepSql = "INSERT INTO annex.steps (run_number, name, result, finished_at) VALUES ($1, $2, $3, $4)";
 const saveProgressSql = `UPDATE annex.runs SET progress = $1
   WHERE run_number = $2 AND fence = $3 AND status = 'running'`;
 
+const readsAtOnce = { atOnce: 4, most: 200 };
+
 export function createSteps({
   query,
 }: Connection): Pick<RunStore, "owns" | "finishedSteps" | "saveProgress"> {
   return {
-    owns: (holder) => holds(query, holder),
+    owns: createBatching<RunHolder, boolean>(async (holders, deadline) => {
+      const numbers = holders.map(({ runNumber }) => runNumber);
+      const { rows } = await query(fencesSql, [numbers], deadline);
+      const fences = new Map(rows.map((row) => [Number(row["run_number"]), Number(row["fence"])]));
+      return holders.map(({ runNumber, fence }) => fences.get(runNumber) === fence);
+    }, readsAtOnce),
     finishedSteps: async (runNumber) => {
       const { rows } = await query("SELECT name, result FROM annex.steps WHERE run_number = $1", [runNumber]);
       return new Map(rows.map((row) => [String(row["name"]), optionalText(row["result"])]));
@@ -26,7 +36,7 @@ export function createSteps({
   };
 }
 
-/** Inside a transaction or not: whether the holder of this fence still holds the run. */
+/** Inside a transaction: whether the holder of this fence still holds the run. */
 export async function holds(query: Query, { runNumber, fence }: RunHolder): Promise<boolean> {
   return (await query(ownsSql, [runNumber, fence])).rows.length > 0;
 }

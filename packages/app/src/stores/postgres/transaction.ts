@@ -14,9 +14,10 @@ export type Transaction = {
    * Runs `work` in a transaction of its own; resolves with its value once that is durable. `work` may be run several
    * times, of which one counts: when others were in its way, or the server was away, until the deadline.
    *
+   * @param first a statement that the transaction begins with, without a trip of its own
    * @throws StoreUnavailable when the database can't be written; nothing was then, unless it says that nobody knows.
    */
-  run<Value>(work: (query: Query) => Promise<Value>, deadline?: number): Promise<Value>;
+  run<Value>(work: (query: Query) => Promise<Value>, deadline?: number, first?: string): Promise<Value>;
 };
 
 /** Of those that were in each other's way. A server that is away is waited for until the deadline. */
@@ -25,10 +26,13 @@ const mostContended = 8;
 export function createTransaction(connection: Connection, crashPoint: CrashPoint): Transaction {
   const marks = createMarks();
   return {
-    run: async (work, deadline = usualDeadline()) => {
+    run: async (work, deadline = usualDeadline(), first = "") => {
       for (let tries = 1; ; tries += 1) {
         try {
-          return await attempt(connection, crashPoint, marks, work, deadline);
+          return await attempt(
+            { connection, crashPoint, marks, deadline, begin: `${begin}; ${first}` },
+            work,
+          );
         } catch (error) {
           const again = isLost(error) || (isContended(error) && tries < mostContended);
           if (!again || isPast(deadline)) throw unavailable(error);
@@ -42,18 +46,21 @@ export function createTransaction(connection: Connection, crashPoint: CrashPoint
 // A process that stops answering in the middle of a transaction must not keep what others wait for.
 const begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 5000";
 
-async function attempt<Value>(
-  connection: Connection,
-  crashPoint: CrashPoint,
-  marks: Marks,
-  work: (query: Query) => Promise<Value>,
-  deadline: number,
-): Promise<Value> {
+type Attempt = {
+  readonly connection: Connection;
+  readonly crashPoint: CrashPoint;
+  readonly marks: Marks;
+  readonly deadline: number;
+  readonly begin: string;
+};
+
+async function attempt<Value>(parts: Attempt, work: (query: Query) => Promise<Value>): Promise<Value> {
+  const { connection, crashPoint, marks, deadline } = parts;
   const mark = marks.take();
   let value: { readonly it: Value } | undefined;
   try {
     const it = await connection.hold(deadline, async (query) => {
-      await query(begin);
+      await query(parts.begin);
       try {
         const worked = await work(query);
         crashPoint("before-commit");
