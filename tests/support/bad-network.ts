@@ -19,7 +19,8 @@ export type BadNetwork = {
 
 const lateMilliseconds = 200;
 
-export async function startBadNetwork(serverPort: number): Promise<BadNetwork> {
+/** @param port where it listens; any that is free unless given */
+export async function startBadNetwork(serverPort: number, port = 0): Promise<BadNetwork> {
   let decide: (sent: string) => Fate = () => "arrives";
   let open: Promise<void> = Promise.resolve();
   const sockets = new Set<Socket>();
@@ -53,7 +54,7 @@ export async function startBadNetwork(serverPort: number): Promise<BadNetwork> {
     remember(client);
     void open.then(() => join(client));
   });
-  listener.listen(0, "127.0.0.1");
+  listener.listen(port, "127.0.0.1");
   await once(listener, "listening");
   return {
     port: (listener.address() as AddressInfo).port,

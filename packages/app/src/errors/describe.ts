@@ -28,6 +28,7 @@ export function describeFailure(error: unknown, purposes: Purposes = {}): AppErr
     if (error instanceof AppError) return error;
     if (isCloudFailure(error)) return fromCloud(error, purposes);
     if (isAddressFailure(error)) return badAddress(error);
+    if (isStoreFailure(error)) return databaseUnavailable(error);
   } catch {
     // Whoever can throw can throw a thing that cannot be looked at.
   }
@@ -53,6 +54,21 @@ function badAddress(error: Error): AppError {
     status: 422,
     whatHappened: error.message,
     whatToDo: "Correct the name and send it again.",
+    cause: error,
+  });
+}
+
+/** A store that can't be read or written, known by its name: what describes errors knows of no store. */
+function isStoreFailure(error: unknown): error is Error {
+  return error instanceof Error && error.name === "StoreUnavailable";
+}
+
+function databaseUnavailable(error: Error): AppError {
+  return new AppError({
+    code: "database_unavailable",
+    status: 503,
+    whatHappened: "The app can't use its database at the moment.",
+    whatToDo: "Try again in a minute. If it goes on, whoever operates the app finds the cause in its log.",
     cause: error,
   });
 }

@@ -8,6 +8,7 @@ import { quietLog } from "../../../test/stores.ts";
 import type { Store } from "../interface.ts";
 import { openConnection } from "./connection.ts";
 import { openSqliteStore } from "./index.ts";
+import { schemaVersion } from "./schema.ts";
 import { createTransaction } from "./transaction.ts";
 
 const noCrash = () => undefined;
@@ -46,6 +47,21 @@ describe("a transaction", () => {
         .all()
         .map((row) => row["mark"]);
     return { commit, mark, marks, commits: () => commits };
+  }
+
+  /** A table whose rows take a page each. */
+  function openPages() {
+    const connection = openConnection(temporaryFile());
+    const { database } = connection;
+    database.exec("CREATE TABLE pages (content BLOB)");
+    onTestFinished(() => connection.close());
+    const commit = createTransaction(connection, noCrash);
+    const fill = (rows: number) => {
+      for (let row = 0; row < rows; row += 1)
+        connection.statement("INSERT INTO pages VALUES (zeroblob(4000))").run();
+    };
+    const count = () => database.prepare("SELECT count(*) AS rows FROM pages").get()?.["rows"];
+    return { database, commit, fill, count };
   }
 
   test("what arrives in one turn is one transaction", async () => {
@@ -88,6 +104,24 @@ describe("a transaction", () => {
     expect((await installed).decision.because).toBe("installed");
     expect(await store.health(1000)).toEqual({ ok: true });
   });
+
+  // SQLite's own codes for both, as a file system that is mounted anew or full brings them about.
+  test.each([
+    ["full", "PRAGMA max_page_count=1", "PRAGMA max_page_count=1000000"],
+    ["read-only", "PRAGMA query_only=ON", "PRAGMA query_only=OFF"],
+  ])(
+    "on a disk that is %s is refused with the reason, and goes on when it can be written",
+    async (reason, worse, better) => {
+      const { database, commit, fill, count } = openPages();
+      fill(1);
+      database.exec(worse);
+      await expect(commit.run(() => fill(100))).rejects.toMatchObject({ name: "StoreUnavailable", reason });
+      expect(count()).toBe(1);
+      database.exec(better);
+      await commit.run(() => fill(100));
+      expect(count()).toBe(101);
+    },
+  );
 
   test("when the commit itself fails everybody hears of it, and the next one goes on", async () => {
     const table = openTable();
@@ -165,7 +199,9 @@ describe("two processes on one file", () => {
     const file = temporaryFile();
     const connections = [openConnection(file), openConnection(file)];
     for (const connection of connections) connection.close();
-    expect(new DatabaseSync(file).prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 5 });
+    expect(new DatabaseSync(file).prepare("PRAGMA user_version").get()).toMatchObject({
+      user_version: schemaVersion,
+    });
   });
 
   test("a file of a newer version is refused", () => {
