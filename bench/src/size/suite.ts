@@ -28,7 +28,7 @@ const byHand: Candidate = {
     import pino from "pino";
     import { z } from "zod";
     const database = new DatabaseSync("app.db");
-    database.exec("CREATE TABLE installations (id TEXT PRIMARY KEY)");
+    database.exec("CREATE TABLE IF NOT EXISTS installations (id TEXT PRIMARY KEY)");
     const log = pino({ level: "warn" });
     const event = z.object({ installed_app_id: z.string() });
     const server = express().use(express.json());

@@ -73,6 +73,19 @@ test("tarballs are copied into the app, with all that they need in turn", () => 
   });
 });
 
+test("a package that the template needs and nobody packed is two lines", () => {
+  const template = [
+    { path: "package.json", text: '{"name": "__NAME__", "dependencies": {"@annex/app": "0.1.0"}}' },
+  ];
+  const others = [{ name: "@annex/client", file: "/packed/annex-client-0.1.0.tgz", needs: [] }];
+  expect(() => planApp(target, template, others)).toThrow(
+    expect.objectContaining({
+      message: "The package @annex/app is missing.",
+      next: expect.stringContaining("npm run pack"),
+    }),
+  );
+});
+
 test.each([
   ["a folder that is not empty", "full", [], /is not empty\.\nName a folder that is new or empty\.\n$/],
   ["a file", "file", [], /is a file\.\nName a folder that is new or empty\.\n$/],

@@ -10,8 +10,16 @@ import {
 import type { BalanceJson } from "../../src/portal-types.ts";
 import { useFlag } from "./queries.ts";
 
-/** How many decimals this team posts with; change it where you post with others. */
-const decimals = 2;
+/** As many decimals as the currency has; change it where you post with another precision. */
+function decimalsOf(currency: string): number {
+  try {
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    return format.resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    // A currency may be any text, and this one is no code of ISO 4217.
+    return 2;
+  }
+}
 
 const columns: readonly Column<BalanceJson>[] = [
   { key: "name", heading: "Balance", part: "lead", cell: ({ name }) => name, sortValue: ({ name }) => name },
@@ -25,7 +33,9 @@ const columns: readonly Column<BalanceJson>[] = [
     key: "stands",
     heading: "Stands at",
     align: "end",
-    cell: ({ minor, currency }) => <Money minor={minor} decimals={decimals} currency={currency} aligned />,
+    cell: ({ minor, currency }) => (
+      <Money minor={minor} decimals={decimalsOf(currency)} currency={currency} aligned />
+    ),
     sortValue: ({ minor }) => BigInt(minor),
   },
   { key: "flag", heading: "Flag", align: "end", cell: (row) => <Flag balance={row} /> },
