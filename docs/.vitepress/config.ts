@@ -12,6 +12,10 @@ export default defineConfig({
   outDir: resolve(import.meta.dirname, "../../dist/docs"),
   cacheDir: resolve(import.meta.dirname, "../../.cache/docs"),
   cleanUrls: false,
+  // A sign such as <folder> in a sentence is no tag.
+  markdown: { html: false },
+  // Pages lead into the repository too; that each link leads somewhere is what tests/readme.test.ts looks at.
+  ignoreDeadLinks: true,
   // Files are found wherever the site is put, below a path too.
   base: process.env["ANNEX_DOCS_BASE"] ?? "/",
   themeConfig: {
