@@ -10,6 +10,7 @@ import type { SuiteOptions } from "./options.ts";
 import { runPostgresSuite } from "./postgres/suite.ts";
 import type { Row } from "./report.ts";
 import { runSizeSuite } from "./size/suite.ts";
+import { runStripeSuite } from "./stripe/suite.ts";
 
 export type Suite = {
   readonly title: string;
@@ -46,6 +47,12 @@ export const suites: Readonly<Record<string, Suite>> = {
   fairness: {
     title: "one tenant's run beside 100,000 of another's (only when asked for)",
     run: runFairnessSuite,
+    onlyWhenAsked: true,
+  },
+  stripe: {
+    title:
+      "Stripe Sync: a first import of 200,000 objects, and a run that finds nothing (only when asked for)",
+    run: runStripeSuite,
     onlyWhenAsked: true,
   },
 };

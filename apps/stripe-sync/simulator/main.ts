@@ -1,23 +1,25 @@
 /**
- * The simulator as a process of its own: `node apps/stripe-sync/simulator/main.ts [--port 0] [--seed 1]`.
+ * The simulator as a process of its own: `node apps/stripe-sync/simulator/main.ts [--port 0] [--seed 1]
+ * [--sales 0]`, where `--sales` adds as many to the account's usual history.
  * Prints one line that starts with `ready ` and its address, ends with code 0 on SIGINT and SIGTERM. With `--attached`
  * it also ends when its standard input closes, so that it does not outlive a parent that was killed.
  */
 import { parseArgs } from "node:util";
+import { addSales, createAccount } from "./history.ts";
 import { startSimulator } from "./server.ts";
 
 const { values } = parseArgs({
   options: {
     port: { type: "string", default: "12111" },
     seed: { type: "string", default: "1" },
+    sales: { type: "string", default: "0" },
     attached: { type: "boolean", default: false },
   },
 });
 
-const simulator = await startSimulator({
-  port: wholeNumber("--port", values.port, 65_535),
-  seed: wholeNumber("--seed", values.seed, 0xffff_ffff),
-});
+const account = createAccount(wholeNumber("--seed", values.seed, 0xffff_ffff));
+addSales(account, wholeNumber("--sales", values.sales, 1_000_000));
+const simulator = await startSimulator({ port: wholeNumber("--port", values.port, 65_535), account });
 process.stdout.write(`ready ${simulator.url}\n`);
 
 let ending = false;

@@ -1,5 +1,5 @@
 import { ErrorState, Moment, PermissionButton, Section } from "@annex/portal";
-import { PasswordInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
 import { removeKey, setKey, useSettingsChange } from "./queries.ts";
@@ -20,7 +20,8 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
     <Section title="Stripe key">
       <CurrentKey settings={settings} />
       <form className="stripe-form" onSubmit={submit}>
-        <PasswordInput
+        <TextInput
+          type="password"
           label={settings.from === "entered" ? "Replace it by another key" : "Restricted key"}
           description="It is tried out before it is kept, and sealed. Nobody can read it here afterwards."
           placeholder="rk_…"

@@ -1,5 +1,5 @@
 import { ErrorState, Moment, PermissionButton, Section } from "@annex/portal";
-import { Autocomplete, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
 import { setSchedule, useSettingsChange } from "./queries.ts";
@@ -54,12 +54,11 @@ export function ScheduleSection({ settings }: { readonly settings: SettingsJson[
             onChange={(event) => setCron(event.currentTarget.value)}
           />
         )}
-        <Autocomplete
+        <NativeSelect
           label="Time zone"
-          data={timeZones()}
-          limit={12}
+          data={timeZones(settings.time_zone)}
           value={timeZone}
-          onChange={setTimeZone}
+          onChange={(event) => setTimeZone(event.currentTarget.value)}
         />
         <div className="stripe-form__actions">
           <PermissionButton
@@ -76,6 +75,7 @@ export function ScheduleSection({ settings }: { readonly settings: SettingsJson[
   );
 }
 
-function timeZones(): string[] {
-  return ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
+/** Those the browser knows, and the one that was chosen, whether it knows it or not. */
+function timeZones(chosen: string): string[] {
+  return [...new Set(["UTC", chosen, ...Intl.supportedValuesOf("timeZone")])];
 }

@@ -1,5 +1,5 @@
 import { ErrorState, Moment, PermissionButton, Section } from "@annex/portal";
-import { PasswordInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
 import { removeWebhook, setWebhook, useSettingsChange } from "./queries.ts";
@@ -16,7 +16,9 @@ export function WebhookSection({ settings }: { readonly settings: SettingsJson["
     if (secret.trim() !== "") saving.mutate(secret.trim(), { onSuccess: () => setSecret("") });
   };
   const error = saving.error ?? removing.error;
-  const address = `${location.origin}${settings.path}`;
+  // The app may stand below a path of its host; its portal is at the same one.
+  const root = location.pathname.split("/portal")[0] ?? "";
+  const address = `${location.origin}${root}${settings.path}`;
   return (
     <Section title="Stripe’s webhook">
       <p>
@@ -37,7 +39,8 @@ export function WebhookSection({ settings }: { readonly settings: SettingsJson["
         )}
       </p>
       <form className="stripe-form" onSubmit={submit}>
-        <PasswordInput
+        <TextInput
+          type="password"
           label="Signing secret"
           description="Stripe shows it where the webhook is registered."
           placeholder="whsec_…"

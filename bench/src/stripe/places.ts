@@ -1,0 +1,137 @@
+/** What the suite runs on: a local Cloud, a Stripe with many sales, and Stripe Sync as a process of its own. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { startSandbox } from "@annex/sandbox";
+
+const app = fileURLToPath(new URL("../../../apps/stripe-sync/", import.meta.url));
+const callbackSecret = "0123456789abcdefghijklmnopqrstuv";
+const scopes = ["data:read", "data:write", "alerts:write"];
+
+/** Stripe Sync, installed and at its first import. */
+export type Place = {
+  /** Asks the app's portal as its page does; JSON below `/portal/api`. */
+  ask<Answer>(path: string, body?: object): Promise<Answer>;
+  /** Calls of the app to Cloud so far. */
+  cloudCalls(): Promise<number>;
+  /** Resident memory of the app, in MB. */
+  memory(): number;
+  end(): Promise<void>;
+};
+
+/** @param sales how many there are at Stripe beside the few hundred objects of every simulated account. */
+export async function openPlace(sales: number): Promise<Place> {
+  const directory = mkdtempSync(join(tmpdir(), "annex-bench-stripe-"));
+  const simulator = await started("simulator/main.ts", ["--port", "0", "--sales", `${sales}`], {});
+  const settings = { rate_limit_per_minute: 1_000_000_000 };
+  const sandbox = await startSandbox({ port: 0, dataDirectory: join(directory, "cloud"), settings });
+  const served = await started("src/main.ts", [], {
+    PORT: "0",
+    ANNEX_CLOUD_URL: sandbox.url,
+    ANNEX_DATABASE: join(directory, "app.db"),
+    ANNEX_LOG: join(directory, "app.log"),
+    ANNEX_CALLBACK_SECRET: callbackSecret,
+    STRIPE_SIMULATOR_URL: simulator.url,
+  });
+  const admin = <Answer>(method: string, path: string, body?: object) =>
+    json<Answer>(method, `${sandbox.url}${path}`, sandbox.adminToken, body);
+  const { app_id } = await sandbox.registerApp({
+    manifest: {
+      name: "Stripe Sync",
+      registration_callback_url: `${served.url}/cloud/${callbackSecret}/callback`,
+      portal_generator_url: `${served.url}/cloud/${callbackSecret}/portal`,
+      permissions: scopes,
+    },
+    url: served.url,
+  } as Parameters<typeof sandbox.registerApp>[0]);
+  const state = await admin<State>("GET", "/admin/state");
+  const [organization] = state.organizations;
+  const user_id = organization?.members.find(({ role }) => role === "Admin")?.user_id;
+  const instance_id = organization?.instances[0]?.instance_id;
+  const { installed_app_id } = await admin<{ installed_app_id: string }>("POST", "/admin/installations", {
+    app_id,
+    instance_id,
+    granted_permissions: scopes,
+    user_id,
+  });
+  const launch = async () => {
+    const path = `/admin/installations/${installed_app_id}/launch`;
+    const { portal_url } = await admin<{ portal_url: string }>("POST", path, { user_id });
+    return sessionIn(await (await fetch(portal_url)).text());
+  };
+  let session = await launch();
+  return {
+    ask: async (path, body) => {
+      const method = body === undefined ? "GET" : "POST";
+      const url = `${served.url}/portal/api${path}`;
+      try {
+        return await json(method, url, session, body);
+      } catch {
+        // A long import outlives a session.
+        session = await launch();
+        return json(method, url, session, body);
+      }
+    },
+    cloudCalls: async () => (await admin<{ total: number }>("GET", "/admin/audit?limit=1")).total,
+    memory: () => Number(execFileSync("ps", ["-o", "rss=", "-p", `${served.child.pid}`])) / 1024,
+    end: async () => {
+      await ended(served.child);
+      await sandbox.close();
+      await ended(simulator.child);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+type State = {
+  readonly organizations: readonly {
+    readonly instances: readonly { readonly instance_id: string }[];
+    readonly members: readonly { readonly user_id: string; readonly role: string }[];
+  }[];
+};
+
+async function json<Answer>(method: string, url: string, token: string, body?: object): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
+  return JSON.parse(text) as Answer;
+}
+
+function sessionIn(page: string): string {
+  const block = /<script[^>]*id="annex-session"[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? "{}";
+  return (JSON.parse(block) as { session: string }).session;
+}
+
+type Started = { readonly url: string; readonly child: ChildProcess };
+
+function started(
+  entry: string,
+  given: readonly string[],
+  environment: Record<string, string>,
+): Promise<Started> {
+  const child = spawn(process.execPath, [join(app, entry), ...given], {
+    env: { ...process.env, NODE_ENV: "development", ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return new Promise((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`${entry} ended with code ${code}.`)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const url = /^ready (\S+)/.exec(line)?.[1];
+      if (url !== undefined) resolve({ url, child });
+    });
+  });
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.kill("SIGTERM");
+  await gone;
+}
