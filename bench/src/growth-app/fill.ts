@@ -50,7 +50,7 @@ export async function fillSqlite(file: string, keyRing: string, growth: Growth):
   await openSqliteStore(file, none, quiet).close();
   const vault = createVault(parseKeyRing(keyRing));
   const database = new DatabaseSync(file);
-  database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; BEGIN");
+  database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-500000; BEGIN");
   const event = database.prepare(
     "INSERT INTO events (idempotency_key, organization_id, fingerprint, received_at) VALUES (?, ?, ?, ?)",
   );
