@@ -31,6 +31,8 @@ export type AppOptions = {
   readonly portalDeadlineSeconds?: number;
   /** How many days a tenant's documents (`data.tenant`) are kept after its last installation has ended; 30 unless given. */
   readonly tenantDataDays?: number;
+  /** How many days entries of the audit trail are kept; 365 unless given. */
+  readonly auditDays?: number;
   /** An outside key service, such as a cloud's KMS, that wraps the keys which seal what is stored; in place of `ANNEX_KEY_RING`. */
   readonly keyService?: KeyService;
   /** Variables that configure the app; `process.env` unless given. */

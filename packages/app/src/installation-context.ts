@@ -4,6 +4,7 @@
  */
 import type { CloudClient } from "@annex/client";
 import type { z } from "zod";
+import type { Audit } from "./audit/index.ts";
 import type { DataWriter, InstallationDocuments } from "./data/index.ts";
 import type { Installation } from "./installations/installation.ts";
 import type { Log } from "./log/index.ts";
@@ -17,6 +18,8 @@ export type InstallationContext = {
   readonly data: InstallationData;
   /** Secrets of the app's own, such as a provider's key that a member entered; sealed. */
   readonly secrets: InstallationSecrets;
+  /** Who did what: the app's own entries in the audit trail. */
+  readonly audit: Audit;
   /** A log whose lines name the installation. */
   readonly log: Log;
 };

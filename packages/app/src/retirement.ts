@@ -24,6 +24,8 @@ export type RetirementParts = {
   readonly log: Log;
   /** How long a tenant's documents outlive its last installation, in milliseconds. */
   readonly tenantDataKept: number;
+  /** How long entries of the audit trail are kept, in milliseconds. */
+  readonly auditKept: number;
 };
 
 const everyMilliseconds = 60_000;
@@ -73,12 +75,14 @@ function partsOf({
   retirement,
   clock,
   tenantDataKept,
+  auditKept,
 }: RetirementParts): readonly (() => Promise<boolean>)[] {
   return [
     () => retirement.expired(clock() - keptFor.sessions),
     () => retirement.events(clock() - keptFor.events),
     () => retirement.runs(clock() - keptFor.runs, clock()),
     () => retirement.calls(clock() - keptFor.calls),
+    () => retirement.audit(clock() - auditKept),
     () => retirement.endedInstallations(),
     () => retirement.tenants(clock() - tenantDataKept),
   ];

@@ -16,6 +16,7 @@ import { createAskCloud } from "./lifecycle/asking.ts";
 import { type Bind, createBind } from "./lifecycle/bind.ts";
 import { createGuard } from "./lifecycle/guard.ts";
 import { createInstallations, type Installations } from "./lifecycle/index.ts";
+import { createRecordCall } from "./lifecycle/recording.ts";
 import type { Log } from "./log/index.ts";
 import { openPinoLog } from "./log/pino-log.ts";
 import { mountPath } from "./mounted.ts";
@@ -98,6 +99,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
       clock,
       log,
       tenantDataKept: (options.tenantDataDays ?? usualTenantDataDays) * day,
+      auditKept: (options.auditDays ?? usualAuditDays) * day,
     });
     return started;
   };
@@ -165,6 +167,7 @@ async function askBeforeTheFirstEvent(vaults: Vaults): Promise<void> {
 
 const day = 24 * 3600 * 1000;
 const usualTenantDataDays = 30;
+const usualAuditDays = 365;
 
 type Ground = {
   readonly store: Store;
@@ -242,6 +245,7 @@ async function boundWithJobs(parts: Parts, installedAppId: string): Promise<Inst
     },
     data: bound.data,
     secrets: bound.secrets,
+    audit: bound.audit,
     log: bound.log,
     jobs: parts.jobs.forInstallation(installedAppId),
   };
@@ -353,6 +357,7 @@ function openPortal(parts: Parts, mayUse: MayUse) {
     headers,
     bind: parts.bind,
     secretsOf: parts.bind.secretsOf,
+    recordCall: createRecordCall({ store, clock, log }),
     jobsOf: parts.jobs.forInstallation,
     once: parts.once,
     clock,

@@ -24,9 +24,10 @@ test("everything is there, keys open, numbers go on, and a second copy changes n
   await store.commit({ expected: [], runs: [], writes: [{ address, key: "é", text: '{"$bigint":"5"}' }] }, 5);
   const owner = { of: "installation", installedAppId: "instapp_1" } as const;
   const key = vault.seal("secret", new Secret("sk_planted"));
-  const about = { prefix: "sk_", setAt: 5, setBy: "user_1", installedAppId: "instapp_1" };
+  const actor = { kind: "member", id: "user_1" } as const;
+  const about = { prefix: "sk_", setAt: 5, setBy: "user_1", actor, installedAppId: "instapp_1" };
   for (const name of ["stripe", "gone"]) await store.secrets.set({ owner, name, key, ...about });
-  await store.secrets.remove(owner, "gone");
+  await store.secrets.remove({ owner, name: "gone", actor, installedAppId: "instapp_1", now: 6 });
   await store.close();
 
   server = await startPostgres();
@@ -49,6 +50,13 @@ test("everything is there, keys open, numbers go on, and a second copy changes n
   ]);
   const secret = await copy.secrets.find(owner, "stripe");
   expect(vault.open("secret", secret ?? new Uint8Array()).reveal()).toBe("sk_planted");
+  const trail = await copy.audit.list({ installedAppId: "instapp_1", since: 0, after: 0, limit: 9 });
+  expect(trail.map(({ action }) => action)).toEqual([
+    "installation.installed",
+    "secret.set",
+    "secret.set",
+    "secret.removed",
+  ]);
   expect((await copy.apply(install(3))).decision.because).toBe("duplicate");
   expect((await copy.apply(install(701))).decision.because).toBe("installed");
   await copy.close();

@@ -463,8 +463,9 @@ function storeSuite(kind: StoreKind): void {
         { name: "a", prefix: "pre", setAt: 5, setBy: undefined },
         { name: "b", prefix: "pre", setAt: 5, setBy: "user_9" },
       ]);
-      expect(await store.secrets.remove(owner(1), "b")).toBe(true);
-      expect(await store.secrets.remove(owner(1), "b")).toBe(false);
+      const removed = { ...secretOf(1, "b", ""), now: 6 };
+      expect(await store.secrets.remove(removed)).toBe(true);
+      expect(await store.secrets.remove(removed)).toBe(false);
       expect(await found(store, 1, "b")).toBeUndefined();
       expect(await found(store, 2, "b")).toBe("else");
     });
@@ -517,6 +518,96 @@ function storeSuite(kind: StoreKind): void {
     });
   });
 
+  describe("the audit trail", () => {
+    const trail = (store: Store, number?: number) =>
+      store.audit.list({
+        ...(number === undefined ? {} : { installedAppId: `instapp_${number}` }),
+        since: 0,
+        after: 0,
+        limit: 1000,
+      });
+    const actions = async (store: Store, number?: number) =>
+      (await trail(store, number)).map(({ action, actor }) => `${actor.kind} ${action}`);
+
+    test("has each event once, with what it did to others, however often it came", async () => {
+      const store = await opened();
+      for (let times = 0; times < 3; times += 1) await store.apply(install(1));
+      await store.apply(install(2, undefined, { instanceId: "inst_1" }));
+      await store.apply(keyAnswered(1, "revoked", 100));
+      await store.apply(keyAnswered(2, "refused", 200));
+      await store.apply(keyAnswered(2, "accepted", 300));
+      await store.apply(install(4));
+      await Promise.all([store.apply(uninstall(4)), store.apply(uninstall(4)), store.apply(uninstall(3))]);
+      expect(await actions(store, 1)).toEqual([
+        "cloud installation.installed",
+        "cloud installation.superseded",
+      ]);
+      expect(await actions(store, 2)).toEqual([
+        "cloud installation.installed",
+        "cloud installation.contested",
+        "cloud key.refused",
+        "cloud key.accepted",
+      ]);
+      expect(await actions(store, 4)).toEqual([
+        "cloud installation.installed",
+        "cloud installation.uninstalled",
+      ]);
+      expect((await trail(store, 3)).map(({ details }) => details)).toEqual([{ unknown: true }]);
+      expect((await trail(store, 1))[0]).toEqual({
+        entryNumber: expect.any(Number),
+        at: 1,
+        installedAppId: "instapp_1",
+        actor: { kind: "cloud" },
+        action: "installation.installed",
+        details: { permissions: "data:read" },
+      });
+    });
+
+    test("has what a person did to runs and secrets, only where it was done", async () => {
+      const store = await opened();
+      await store.apply(install(1));
+      const actor = { kind: "member", id: "user_1" } as const;
+      const key = { text: "k", fingerprint: "x" };
+      const run = { installedAppId: "instapp_1", job: "work", startedBy: actor, key };
+      const started = await store.commit({ ...nothing, runs: [run] }, 5);
+      await store.commit({ ...nothing, runs: [run] }, 5);
+      await store.commit(
+        { ...nothing, expected: [put(1, "a", "1")], runs: [{ ...run, key: undefined as never }] },
+        5,
+      );
+      const runId = started.outcome === "committed" ? (started.runs[0]?.runId ?? "") : "";
+      await store.runs.retry("instapp_1", runId, 6, actor);
+      await store.runs.cancel("instapp_1", runId, 6, actor);
+      await store.runs.cancel("instapp_1", runId, 6, actor);
+      await store.runs.retry("instapp_1", runId, 7, actor);
+      await store.secrets.set({ ...secretOf(1, "stripe", "one"), actor });
+      await store.secrets.remove({ ...secretOf(1, "stripe", "one"), actor, now: 8 });
+      await store.secrets.remove({ ...secretOf(1, "stripe", "one"), actor, now: 8 });
+      expect((await actions(store, 1)).slice(1)).toEqual(
+        ["job.started", "job.cancelled", "job.retried", "secret.set", "secret.removed"].map(
+          (action) => `member ${action}`,
+        ),
+      );
+      expect((await trail(store, 1))[1]).toMatchObject({ actor, details: { job: "work", run_id: runId } });
+    });
+
+    test("is listed in pages, forgotten from the oldest on, and never changed", async () => {
+      const shared = await database();
+      const store = await opened(shared);
+      const entry = (at: number) => ({ at, actor: { kind: "app" }, action: "app.x" }) as const;
+      await Promise.all(numbers(700).map((number) => store.audit.append(entry(number))));
+      const page = await store.audit.list({ since: 0, after: 0, limit: 300 });
+      const next = await store.audit.list({ since: 0, after: page.at(-1)?.entryNumber ?? 0, limit: 1000 });
+      expect([page.length, next.length]).toEqual([300, 400]);
+      expect((await store.audit.list({ since: 699, after: 0, limit: 9 })).map(({ at }) => at)).toEqual([
+        699, 700,
+      ]);
+      while (await store.retirement.audit(651));
+      expect((await trail(store)).map(({ at }) => at).toSorted((one, other) => one - other)[0]).toBe(651);
+      expect(await trail(store)).toHaveLength(50);
+    });
+  });
+
   test("is healthy while a small write goes through", async () => {
     const store = await opened();
     expect(await store.health(2000)).toEqual({ ok: true });
@@ -532,6 +623,7 @@ function secretOf(number: number, name: string, sealed: string): SecretToKeep {
     prefix: "pre",
     setAt: 5,
     setBy: undefined,
+    actor: { kind: "app" },
     installedAppId,
   };
 }

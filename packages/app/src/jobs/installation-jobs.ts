@@ -4,6 +4,7 @@ import { AppError } from "../errors/app-error.ts";
 import type { NewRun, Store } from "../stores/interface.ts";
 import type { ListFilter, StoredRun } from "../stores/runs.ts";
 import { decodeValue } from "../values/index.ts";
+import { actingNow } from "../whose-code.ts";
 import type { Executions } from "./execution/executions.ts";
 import type {
   InstallationJobs,
@@ -52,7 +53,7 @@ export function createInstallationJobs(
   const retry = async (runId: string): Promise<JobRun> => {
     const open = await store.effects.open((await known(runId)).runNumber);
     if (open.length > 0) throw outcomeUnknown();
-    const run = await runs.retry(installedAppId, runId, clock());
+    const run = await runs.retry(installedAppId, runId, clock(), actingNow());
     if (run === undefined) throw wrongState(await known(runId), "failed or cancelled", "tried again");
     parts.wake();
     return toJobRun(run, parts.executions);
@@ -87,7 +88,7 @@ export function createInstallationJobs(
     counts: async (options = {}) => ({ ...noRuns, ...(await runs.counts(installedAppId, options.job)) }),
     retry,
     cancel: async (runId) => {
-      const run = await runs.cancel(installedAppId, runId, clock());
+      const run = await runs.cancel(installedAppId, runId, clock(), actingNow());
       if (run === undefined) throw wrongState(await known(runId), "queued or running", "cancelled");
       parts.executions?.stop([run.runNumber], "cancelled");
       return toJobRun(run, parts.executions);

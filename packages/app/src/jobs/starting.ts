@@ -5,6 +5,7 @@ import type { StartOptions } from "../installation-context.ts";
 import type { NewRun } from "../stores/interface.ts";
 import { currentTrace } from "../telemetry/index.ts";
 import { encodeValue } from "../values/index.ts";
+import { actingNow } from "../whose-code.ts";
 import type { Job } from "./interface.ts";
 
 /** Makes a run of a job for one installation, its input checked. */
@@ -49,11 +50,18 @@ export function prepareStarts(
       job: job.name,
       input: text,
       trace: currentTrace(),
+      ...startedBy(),
       ...(key === undefined
         ? {}
         : { key: { text: key, fingerprint, ...(expires === undefined ? {} : { expiresAt: expires }) } }),
     };
   };
+}
+
+/** What a run starts is the doing of who started that one; a job may start a hundred thousand of them. */
+function startedBy(): Pick<NewRun, "startedBy"> {
+  const actor = actingNow();
+  return actor.kind === "job" ? {} : { startedBy: actor };
 }
 
 /** What tells two inputs apart. */

@@ -16,6 +16,7 @@ import type { InstallationSecrets } from "../secrets/index.ts";
 import type { Store, StoredInstallation } from "../stores/interface.ts";
 import type { Vaults } from "../vault/vaults.ts";
 import type { Installations } from "./index.ts";
+import { createAudit } from "./recording.ts";
 import { transact } from "./transact.ts";
 
 export type BindParts = {
@@ -106,7 +107,7 @@ function contextOf(
   stored: StoredInstallation,
   cloudOf: (installation: Installation) => CloudClient,
 ): InstallationContext {
-  const { installation, data, secrets, log } = endedContext(parts, stored);
+  const { installation, data, secrets, audit, log } = endedContext(parts, stored);
   let cloud: CloudClient | undefined;
   return {
     installation,
@@ -116,6 +117,7 @@ function contextOf(
     },
     data,
     secrets,
+    audit,
     log,
   };
 }
@@ -126,7 +128,7 @@ function callContext(
   client: ClientModule,
   once: OnceBinding | undefined,
 ): InstallationContext {
-  const { installation, data, secrets, log } = endedContext(parts, stored);
+  const { installation, data, secrets, audit, log } = endedContext(parts, stored);
   let cloud: CloudClient | undefined;
   return {
     installation,
@@ -137,6 +139,7 @@ function callContext(
     },
     data: once === undefined ? data : dataOf(parts, installation, once.parent),
     secrets,
+    audit,
     log,
   };
 }
@@ -151,6 +154,7 @@ function endedContext(parts: BindParts, stored: StoredInstallation): Omit<Instal
     installation,
     data: dataOf(parts, installation),
     secrets: secretsOf(parts, installation, undefined),
+    audit: createAudit(parts, installation),
     log: parts.log.with(aboutInstallation(installation)),
   };
 }

@@ -95,6 +95,11 @@ const tables: readonly Table[] = [
     columns: ["owner", "name", "prefix", "set_at", "set_by", "sealed", "ring_key_id"],
     from: "(SELECT * FROM secrets JOIN sealed_secrets USING (secret_number))",
   },
+  {
+    name: "audit",
+    columns: ["entry_number", "at", "installed_app_id", "actor_kind", "actor_id", "action", "details"],
+    numbered: "entry_number",
+  },
   { name: "wrapped_keys", columns: ["ring_key_id", "wrapped", "key_hash", "created_at"] },
 ];
 

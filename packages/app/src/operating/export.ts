@@ -1,5 +1,6 @@
 /** All that an app keeps of one installation but what its secrets hide, for whoever asks for it. */
 
+import type { KeptAuditEntry } from "../audit/index.ts";
 import type { Installation } from "../installations/installation.ts";
 import { toJobRun } from "../jobs/installation-jobs.ts";
 import type { JobRun } from "../jobs/interface.ts";
@@ -7,6 +8,7 @@ import { toKept } from "../secrets/bind.ts";
 import type { KeptSecret } from "../secrets/index.ts";
 import type { Owner, Store } from "../stores/interface.ts";
 import { decodeValue } from "../values/index.ts";
+import { auditTrail } from "./audit-trail.ts";
 
 export type ExportedDocument = { readonly collection: string; readonly key: string; readonly value: unknown };
 
@@ -19,6 +21,8 @@ export type ExportedInstallation = {
   readonly secrets: readonly KeptSecret[];
   readonly tenantSecrets: readonly KeptSecret[];
   readonly runs: readonly JobRun[];
+  /** Who did what in it. */
+  readonly audit: readonly KeptAuditEntry[];
 };
 
 const atOnce = 500;
@@ -47,6 +51,7 @@ export async function exportData(
     secrets: (await store.secrets.list(own)).map(toKept),
     tenantSecrets: (await store.secrets.list(tenant)).map(toKept),
     runs: runs.map((run) => toJobRun(run)),
+    audit: await Array.fromAsync(auditTrail(store, { installedAppId })),
   };
 }
 

@@ -1,9 +1,11 @@
 /**
  * What an operator does to an app's database from outside, by the app's own environment: the versions of its tables,
- * its key ring, its runs, and the data of one installation. Works beside running replicas. Touches the store and the
+ * its key ring, its runs, the data of one installation, and who did what. Works beside running replicas. Touches the store and the
  * vault; starts no jobs and takes no events.
  */
+import { userInfo } from "node:os";
 import type { App } from "../application.ts";
+import type { Actor, AuditAction, AuditDetails, KeptAuditEntry } from "../audit/index.ts";
 import { type Environment, readSettings, type Settings } from "../environment/index.ts";
 import { toJobRun } from "../jobs/installation-jobs.ts";
 import type { JobRun, JobRunStatus } from "../jobs/interface.ts";
@@ -15,6 +17,7 @@ import { keyServiceOf } from "../openers.ts";
 import type { Erased, Store } from "../stores/interface.ts";
 import { ringKeyIdsIn } from "../vault/key-ring.ts";
 import type { KeyService } from "../vault/key-service.ts";
+import { auditTrail } from "./audit-trail.ts";
 import { type Copied, copyStore } from "./copy.ts";
 import { type ExportedInstallation, exportData } from "./export.ts";
 import { rotateKeys } from "./keys.ts";
@@ -26,7 +29,7 @@ export { StoreUnavailable } from "../stores/interface.ts";
 export { StoreVersionError } from "../stores/version.ts";
 export { KeyServiceUnavailable } from "../vault/key-service.ts";
 export { CopyError } from "./copy.ts";
-export type { Copied, Erased, ExportedInstallation, KeysStatus };
+export type { Copied, Erased, ExportedInstallation, KeptAuditEntry, KeysStatus };
 
 /** A run as an operator lists it: with the installation it is of. */
 export type OperatedRun = JobRun & { readonly installedAppId: string };
@@ -56,8 +59,13 @@ export type Operating = {
   exportData(installedAppId: string): Promise<ExportedInstallation | undefined>;
   /** Erases what is kept of an installation that has ended; @returns undefined while it is active or unknown. */
   eraseData(installedAppId: string): Promise<Erased | undefined>;
+  /** Entries of the audit trail in their order, read in parts: of one installation, or of all. */
+  auditTrail(asked?: AuditAsked): AsyncIterable<KeptAuditEntry>;
   close(): Promise<void>;
 };
+
+/** Which entries of the audit trail. */
+export type AuditAsked = { readonly installedAppId?: string; readonly since?: Date };
 
 /** The keys are wrapped by an app's key service, and the app was not given. */
 export class KeyServiceNeeded extends Error {
@@ -107,7 +115,9 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
     if (keyService === undefined && (await store.wrappedKeys.list()).length > 0) throw new KeyServiceNeeded();
     const vaults = openVaults({ settings, keyService, store, clock: Date.now, log: quietLog });
     const resealed = await rotateKeys(store, vaults, Date.now());
-    return { resealed, status: await status() };
+    const after = await status();
+    await record("keys.rotated", undefined, { resealed, sealing: after.sealing ?? null });
+    return { resealed, status: after };
   };
   const owner = async (runId: string) => {
     // Operators name a run by its id alone.
@@ -120,10 +130,18 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
     });
     return found;
   };
+  const record = (action: AuditAction, installedAppId?: string, details?: AuditDetails) =>
+    store.audit.append({
+      at: Date.now(),
+      actor: operator(),
+      action,
+      ...(installedAppId === undefined ? {} : { installedAppId }),
+      ...(details === undefined ? {} : { details }),
+    });
   const act = async (runId: string, action: "retry" | "cancel"): Promise<OperatedRun | undefined> => {
     const found = await owner(runId);
     if (found === undefined) return undefined;
-    const run = await runs[action](found.installedAppId, runId, Date.now());
+    const run = await runs[action](found.installedAppId, runId, Date.now(), operator());
     return run === undefined ? undefined : { ...toJobRun(run), installedAppId: run.installedAppId };
   };
   return {
@@ -136,14 +154,31 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
     },
     retryRun: (runId) => act(runId, "retry"),
     cancelRun: (runId) => act(runId, "cancel"),
-    exportData: (installedAppId) => exportData(store, installedAppId),
+    exportData: async (installedAppId) => {
+      const exported = await exportData(store, installedAppId);
+      if (exported !== undefined) await record("data.exported", installedAppId);
+      return exported;
+    },
     eraseData: async (installedAppId) => {
       const found = await store.installations.find(installedAppId);
       if (found === undefined || found.status === "active") return undefined;
-      return store.retirement.erase(installedAppId);
+      const erased = await store.retirement.erase(installedAppId);
+      await record("data.erased", installedAppId, erased);
+      return erased;
     },
+    auditTrail: (asked = {}) => auditTrail(store, asked),
     close: () => store.close(),
   };
+}
+
+/** Who runs the command, by the name the system has for him. */
+function operator(): Actor {
+  try {
+    return { kind: "operator", id: userInfo().username };
+  } catch {
+    // A user without a name, as in some containers.
+    return { kind: "operator", id: undefined };
+  }
 }
 
 /**

@@ -49,6 +49,7 @@ export function createPortalContext(parts: PortalContextParts): PortalContext {
       secrets ??= secretsOf(bound.installation, userId);
       return secrets;
     },
+    audit: bound.audit,
     log: bound.log,
     user: userId === undefined ? {} : { userId },
     jobs,

@@ -22,6 +22,7 @@ import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../excha
 import type { InstallationJobs } from "../jobs/interface.ts";
 import type { StartingWork } from "../jobs/starting.ts";
 import { aboutInstallation, type Bind, type OnceBinding } from "../lifecycle/bind.ts";
+import type { RecordCall } from "../lifecycle/recording.ts";
 import type { Log } from "../log/index.ts";
 import type { AppManifest } from "../manifest.ts";
 import { requirePermissions } from "../permissions/index.ts";
@@ -55,6 +56,7 @@ export type PortalParts = {
   readonly headers: DocumentHeaders;
   readonly bind: Pick<Bind, "context" | "call">;
   readonly secretsOf: SecretsOf;
+  readonly recordCall: RecordCall;
   readonly jobsOf: (installedAppId: string, parent?: StartingWork) => InstallationJobs;
   readonly once: Once;
   readonly clock: () => number;
@@ -226,7 +228,9 @@ async function handle(parts: Parts, handling: Handling, call?: OnceBinding): Pro
     press: call?.scope.key,
   });
   const who = { route: `${exchange.method} ${root}${route.path}`, ...aboutInstallation(installation) };
-  return checkAnswer(await runAs(who, () => route.handler(context)));
+  const actor = { kind: "member", id: session.userId } as const;
+  const answering = async () => checkAnswer(await runAs(who, actor, () => route.handler(context)));
+  return reads ? answering() : parts.recordCall(installation, actor, who.route, answering);
 }
 
 /** The guard: session, installation, user; the permission is asked by who knows it. */

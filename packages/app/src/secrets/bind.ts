@@ -7,6 +7,7 @@ import type { Installation } from "../installations/installation.ts";
 import type { Owner, Store } from "../stores/interface.ts";
 import { ownerText } from "../stores/owner.ts";
 import type { Vaults } from "../vault/vaults.ts";
+import { actingNow } from "../whose-code.ts";
 import type { InstallationSecrets, KeptSecret, Secrets } from "./index.ts";
 import { checkedName } from "./names.ts";
 
@@ -55,6 +56,7 @@ function secretsOf(parts: SecretsParts, ownerOf: () => Promise<Owner>): Secrets 
         prefix: secret.prefix,
         setAt: clock(),
         setBy: parts.userId,
+        actor: actingNow(),
         installedAppId,
       });
       if (isSet) return;
@@ -68,7 +70,11 @@ function secretsOf(parts: SecretsParts, ownerOf: () => Promise<Owner>): Secrets 
       if (sealed === undefined) return undefined;
       return (await vaults.opening(sealed)).open(sealContext(ownerText(owner), name), sealed);
     },
-    remove: async (name) => store.secrets.remove(await ownerOf(), checkedName(name)),
+    remove: async (name) => {
+      checkedName(name);
+      const owner = await ownerOf();
+      return store.secrets.remove({ owner, name, installedAppId, actor: actingNow(), now: clock() });
+    },
     list: async () => (await store.secrets.list(await ownerOf())).map(toKept),
   };
 }

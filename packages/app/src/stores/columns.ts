@@ -1,4 +1,5 @@
 /** What both stores write into columns, and how they name keys and work in them. */
+import type { AuditEntry } from "../audit/index.ts";
 import type { CallAddress, EffectWork, KeyRange } from "./interface.ts";
 import type { Ending, ListFilter } from "./runs.ts";
 
@@ -76,4 +77,17 @@ export function endingColumns(ending: Ending, now: number): EndingColumns {
     case "cancelled":
       return { ...columns, status: "cancelled", finishedAt: now };
   }
+}
+
+/** Time, installation, kind and id of the actor, action, details: in the order of the table. */
+export function auditColumns({
+  at,
+  installedAppId,
+  actor,
+  action,
+  details,
+}: AuditEntry): [number, string | null, string, string | null, string, string | null] {
+  const id = "id" in actor ? (actor.id ?? null) : null;
+  const text = details === undefined ? null : JSON.stringify(details);
+  return [at, installedAppId ?? null, actor.kind, id, action, text];
 }

@@ -6,6 +6,7 @@
  *
  * Times are milliseconds since 1970. What a promise gives is durable when it resolves.
  */
+import type { Actor, AuditEntry, KeptAuditEntry } from "../audit/index.ts";
 import type { Change, Decision, EventFacts, Known } from "../installations/decision.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { SealedKey } from "../vault/index.ts";
@@ -82,8 +83,13 @@ export type SecretToKeep = {
   readonly prefix: string;
   readonly setAt: number;
   readonly setBy: string | undefined;
+  readonly actor: Actor;
   /** Kept only while this installation is active. */
   readonly installedAppId: string;
+};
+
+export type SecretToRemove = Pick<SecretToKeep, "owner" | "name" | "actor" | "installedAppId"> & {
+  readonly now: number;
 };
 
 /** What is told of a secret that is kept. */
@@ -139,6 +145,8 @@ export type NewRun = {
   readonly input?: string | undefined;
   /** The trace in which it was started (`traceparent`). */
   readonly trace?: string | undefined;
+  /** Who started it, where that is to be in the audit trail. */
+  readonly startedBy?: Actor;
   /** Not before this time; at once unless given. */
   readonly availableAt?: number;
   /** Starts once only under this key; what is started again under it is the run of then. */
@@ -220,7 +228,7 @@ export type Store = {
     set(secret: SecretToKeep): Promise<boolean>;
     find(owner: Owner, name: string): Promise<Uint8Array | undefined>;
     /** Whether there was one. */
-    remove(owner: Owner, name: string): Promise<boolean>;
+    remove(secret: SecretToRemove): Promise<boolean>;
     /** In the order of their names. */
     list(owner: Owner): Promise<readonly StoredSecret[]>;
   };
@@ -229,6 +237,17 @@ export type Store = {
   readonly calls: CallStore;
   readonly retirement: Retirement;
   readonly ring: RingUse;
+  /** Who did what. What is done in a transaction of the store's own leaves its entry there. */
+  readonly audit: {
+    append(entry: AuditEntry): Promise<void>;
+    /** In their order, beyond one; of all installations unless one is named. */
+    list(asked: {
+      readonly installedAppId?: string;
+      readonly since: number;
+      readonly after: number;
+      readonly limit: number;
+    }): Promise<readonly KeptAuditEntry[]>;
+  };
   readonly wrappedKeys: WrappedKeyStore;
   /**
    * Whether the store can take events: a small write goes through. Resolves within the time it is given.
@@ -309,6 +328,8 @@ export type Retirement = {
   calls(before: number): Promise<boolean>;
   /** Documents, secrets and runs of installations that ended and have no work left. */
   endedInstallations(): Promise<boolean>;
+  /** Entries of the audit trail that are older. */
+  audit(before: number): Promise<boolean>;
   /** Documents and secrets of tenants none of whose installations has been active since a time. */
   tenants(endedBefore: number): Promise<boolean>;
   /** All that is stored of an installation but its record, at once: documents, secrets, runs, sessions. How much there was. */

@@ -1,5 +1,7 @@
 /** What both stores read out of a row: the columns have the same names and the same meaning in each. */
+
 import { isScope } from "@annex/protocol/words";
+import type { Actor, AuditAction, AuditDetails, KeptAuditEntry } from "../audit/index.ts";
 import type {
   Contest,
   EventFacts,
@@ -144,5 +146,19 @@ export function toEffect(row: Row): StoredEffect {
     notedAt: Number(row["noted_at"]),
     result: optionalText(row["result"]),
     seen: optionalText(row["seen"]) as StoredEffect["seen"],
+  };
+}
+
+export function toAuditEntry(row: Row): KeptAuditEntry {
+  const installedAppId = optionalText(row["installed_app_id"]);
+  const details = optionalText(row["details"]);
+  return {
+    entryNumber: Number(row["entry_number"]),
+    at: Number(row["at"]),
+    ...(installedAppId === undefined ? {} : { installedAppId }),
+    // Written by `auditColumns`.
+    actor: { kind: row["actor_kind"], id: optionalText(row["actor_id"]) } as Actor,
+    action: row["action"] as AuditAction,
+    ...(details === undefined ? {} : { details: JSON.parse(details) as AuditDetails }),
   };
 }

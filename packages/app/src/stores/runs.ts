@@ -1,4 +1,6 @@
 /** Runs as they are stored, and what a store does with them. The two engines work over this alone. */
+import type { Actor } from "../audit/index.ts";
+
 /** Where a run stands, to whoever looks at it. */
 export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
 
@@ -94,8 +96,8 @@ export type RunStore = {
     installedAppId: string,
     job: string | undefined,
   ): Promise<Readonly<Partial<Record<RunStatus, number>>>>;
-  cancel(installedAppId: string, runId: string, now: number): Promise<StoredRun | undefined>;
-  retry(installedAppId: string, runId: string, now: number): Promise<StoredRun | undefined>;
+  cancel(installedAppId: string, runId: string, now: number, actor: Actor): Promise<StoredRun | undefined>;
+  retry(installedAppId: string, runId: string, now: number, actor: Actor): Promise<StoredRun | undefined>;
   /** What waits because of an open question goes on. */
   hurry(installedAppId: string, now: number): Promise<void>;
   /** Prolongs a worker's leases; gives the fences it still holds, by run number. */

@@ -7,6 +7,7 @@ import { describeFailure } from "../../errors/describe.ts";
 import { newReference } from "../../errors/index.ts";
 import type { Ending, StoredRun } from "../../stores/runs.ts";
 import { decodeValue, encodeValue, UnstorableValue } from "../../values/index.ts";
+import { runAs } from "../../whose-code.ts";
 import type { JobContext, JobProgress } from "../interface.ts";
 import { nextStart, toJobFailure } from "../policy/retries.ts";
 import { runScope } from "./effects.ts";
@@ -59,7 +60,9 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
       progress: async (value: JobProgress) => progress.report(encodeValue(value, "The progress") ?? "{}"),
     };
     // A hook's and an uninstall's handler is typed to see less of it.
-    const handle = () => work.handler(given as unknown as JobContext<unknown>);
+    const who = { job: run.job, run_id: run.runId, installed_app_id: run.installedAppId };
+    const handle = () =>
+      runAs(who, { kind: "job", id: run.runId }, () => work.handler(given as unknown as JobContext<unknown>));
     const value = await withinDeadline(handle, work.deadlineMilliseconds, stop);
     const result = encodeValue(value, `The result of job ${run.job}`);
     workshop.crashPoint("job-worked");
@@ -84,7 +87,7 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
 
 /** What is bound to the run beside its steps. */
 function boundTo(workshop: Workshop, run: StoredRun, context: BoundContext, notesEffects: boolean) {
-  const { installation, secrets, log } = context;
+  const { installation, secrets, audit, log } = context;
   const parent = { id: run.runId };
   const data = workshop.dataOf(installation, parent);
   const cloud = cloudOf(workshop, run, context, notesEffects);
@@ -93,6 +96,7 @@ function boundTo(workshop: Workshop, run: StoredRun, context: BoundContext, note
     installation,
     data,
     secrets,
+    audit,
     log,
     ...cloud,
     jobs,

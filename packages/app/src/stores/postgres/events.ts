@@ -2,6 +2,8 @@
  * Events: read what is known, ask the decision, carry out the changes. Those that arrive together share one
  * transaction, and those of them that have nothing to do with each other share its statements.
  */
+import type { AuditEntry } from "../../audit/index.ts";
+import { entriesOfEvent } from "../../audit/of-events.ts";
 import type { Change, EventFacts, InstallFacts, Known } from "../../installations/decision.ts";
 import { systemJobs } from "../../installations/system-jobs.ts";
 import { endedWithoutCleanUp } from "../ending.ts";
@@ -16,6 +18,7 @@ import {
   toKnown,
   toRemembered,
 } from "../rows.ts";
+import { addEntries, addEntriesSql, entryColumns } from "./audit.ts";
 import type { Query } from "./connection.ts";
 import { cancelRuns, hurryRuns } from "./runs.ts";
 import { eraseSecrets } from "./secrets.ts";
@@ -81,9 +84,13 @@ async function applyWave(query: Query, wave: readonly EventToApply[]): Promise<r
     const decision = event.decide(known[index] ?? { rivals: [] });
     return { decision, changes: decision.outcome === "accepted" ? decision.changes : [] };
   });
+  const entries = wave.flatMap(({ facts, now }, index) =>
+    entriesOfEvent(facts, now, applied[index]?.changes ?? []),
+  );
   await carryOut(
     query,
     wave.flatMap((event, index) => (applied[index]?.changes ?? []).map((change) => ({ event, change }))),
+    entries,
   );
   return applied;
 }
@@ -139,8 +146,8 @@ function rivalsOf(facts: InstallFacts, active: readonly Row[]): readonly string[
 type ToDo = { readonly event: EventToApply; readonly change: Change };
 
 /** Kind by kind: within a wave no two events touch the same, so their order is of no account, only that of the kinds. */
-async function carryOut(query: Query, todo: readonly ToDo[]): Promise<void> {
-  await remember(query, todo);
+async function carryOut(query: Query, todo: readonly ToDo[], entries: readonly AuditEntry[]): Promise<void> {
+  await remember(query, todo, entries);
   await insert(query, todo);
   for (const { event, change } of todo) {
     if (change.change === "renew") await renew(query, change.at, event);
@@ -168,19 +175,22 @@ function ownerOf(installedAppId: string): string {
   return ownerText({ of: "installation", installedAppId });
 }
 
-const rememberSql = `INSERT INTO annex.events (idempotency_key, organization_id, fingerprint, received_at)
+// One statement for both, since each costs a way to the server and back.
+const rememberSql = `WITH noted AS (${addEntriesSql(5)})
+  INSERT INTO annex.events (idempotency_key, organization_id, fingerprint, received_at)
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])`;
 
-async function remember(query: Query, todo: readonly ToDo[]): Promise<void> {
+async function remember(query: Query, todo: readonly ToDo[], entries: readonly AuditEntry[]): Promise<void> {
   const rows = todo.flatMap(({ event: { facts, now }, change }) =>
     change.change === "remember" && facts.kind !== "key-answered" ? [{ facts, now }] : [],
   );
-  if (rows.length === 0) return;
+  if (rows.length === 0) return addEntries(query, entries);
   await query(rememberSql, [
     rows.map(({ facts }) => facts.idempotencyKey),
     rows.map(({ facts }) => facts.organizationId ?? null),
     rows.map(({ facts }) => facts.fingerprint),
     rows.map(({ now }) => now),
+    ...entryColumns(entries),
   ]);
 }
 

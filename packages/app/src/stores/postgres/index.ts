@@ -10,6 +10,7 @@ import type { CrashPoint } from "../../crash-point.ts";
 import type { Applied, EventToApply, Store, StoreHealth } from "../interface.ts";
 import { StoreUnavailable } from "../interface.ts";
 import { outcomeOf } from "../outcomes.ts";
+import { createAudit } from "./audit.ts";
 import { createBatching } from "./batching.ts";
 import { createCalls } from "./calls.ts";
 import { commitUnit } from "./commit.ts";
@@ -78,6 +79,7 @@ export async function openPostgresStore(
     calls: createCalls(transaction),
     retirement: createRetirement(connection, transaction),
     ring: createRingUse(connection),
+    audit: createAudit(connection, transaction),
     wrappedKeys: createWrappedKeys(connection),
     health: (milliseconds) => health(connection, milliseconds),
     close: () => connection.close(),

@@ -24,6 +24,9 @@ const expiredKeysSql = `DELETE FROM annex.run_keys WHERE (installed_app_id, job,
   (SELECT installed_app_id, job, key FROM annex.run_keys WHERE expires_at < $1 ORDER BY expires_at LIMIT ${most})`;
 const callsSql = `DELETE FROM annex.effects WHERE (work, effect_id) IN (SELECT work, effect_id FROM annex.effects
   WHERE noted_at < $1 AND work >= 'call/' AND work < 'call0' ORDER BY noted_at LIMIT ${most})`;
+// Entries are in the order of their times, but for clocks that jump: a look at the first ones is enough.
+const oldEntriesSql = `DELETE FROM annex.audit WHERE at < $1
+  AND entry_number IN (SELECT entry_number FROM annex.audit ORDER BY entry_number LIMIT ${most})`;
 // An installation's clean-up hook still reads its documents.
 const toEraseSql = `SELECT i.installed_app_id FROM annex.installations i
   WHERE i.ended_at IS NOT NULL AND NOT i.erased AND i.status <> 'revoked'
@@ -102,6 +105,7 @@ export function createRetirement({ query }: Connection, transaction: Transaction
       });
       return (await change(expiredKeysSql, now)) >= most || ended >= most;
     },
+    audit: async (before) => (await change(oldEntriesSql, before)) > 0,
     calls: async (before) => (await change(callsSql, before)) >= most,
     endedInstallations: async () => {
       const { rows } = await query(toEraseSql);

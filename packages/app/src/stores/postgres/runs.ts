@@ -3,9 +3,11 @@
  * a running run names the fence it holds. The functions at the end run inside a
  * transaction that the caller holds.
  */
+import { entryOfRun } from "../../audit/of-runs.ts";
 import { endingColumns, filterValues, workOfRun } from "../columns.ts";
 import { optionalNumber, toOptionalRun, toRun } from "../rows.ts";
 import type { ClaimRequest, Ending, RunHolder, RunStatus, RunStore, StoredRun } from "../runs.ts";
+import { addEntries } from "./audit.ts";
 import { createBatching } from "./batching.ts";
 import { type Claims, claimLockSql, createClaims, createDue } from "./claims.ts";
 import type { Connection, Query } from "./connection.ts";
@@ -67,8 +69,6 @@ const mostInTurn = 200;
 
 export function createRuns(connection: Connection, transaction: Transaction, order: Order): RunStore {
   const { query } = connection;
-  const change = (sql: string, values: readonly unknown[]) =>
-    transaction.run(async (held) => toOptionalRun((await held(sql, values)).rows[0]));
   const { claimAll } = createClaims();
   // What has ended makes place for what is claimed: both of one turn share a transaction, and its flush.
   const turn = createBatching<Asked, Answer>(
@@ -104,8 +104,18 @@ export function createRuns(connection: Connection, transaction: Transaction, ord
       return Object.fromEntries(rows.map((row) => [row["status"] as RunStatus, Number(row["runs"])]));
     },
 
-    cancel: (installedAppId, runId, now) => change(cancelOneSql, [now, runId, installedAppId]),
-    retry: (installedAppId, runId, now) => change(retrySql, [now, runId, installedAppId]),
+    cancel: (installedAppId, runId, now, actor) =>
+      transaction.run(async (held) => {
+        const run = await changed(held, cancelOneSql, [now, runId, installedAppId]);
+        if (run !== undefined) await addEntries(held, [entryOfRun("job.cancelled", run, actor, now)]);
+        return run;
+      }),
+    retry: (installedAppId, runId, now, actor) =>
+      transaction.run(async (held) => {
+        const run = await changed(held, retrySql, [now, runId, installedAppId]);
+        if (run !== undefined) await addEntries(held, [entryOfRun("job.retried", run, actor, now)]);
+        return run;
+      }),
     hurry: (installedAppId, now) => hurryRuns(query, installedAppId, now),
 
     waitingJobs: async () => {
@@ -175,4 +185,8 @@ export async function hurryRuns(query: Query, installedAppId: string, now: numbe
 export async function forgetSteps(query: Query, runNumbers: readonly number[]): Promise<void> {
   await query("DELETE FROM annex.steps WHERE run_number = ANY($1)", [runNumbers]);
   await query("DELETE FROM annex.effects WHERE work = ANY($1)", [runNumbers.map(workOfRun)]);
+}
+
+async function changed(query: Query, sql: string, values: readonly unknown[]) {
+  return toOptionalRun((await query(sql, values)).rows[0]);
 }

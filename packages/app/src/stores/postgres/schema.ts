@@ -182,6 +182,22 @@ const steps: readonly string[] = [
   `,
   // The trace in which a run was started.
   "ALTER TABLE annex.runs ADD COLUMN trace text",
+  `
+  CREATE TABLE annex.audit (
+    entry_number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at bigint NOT NULL,
+    installed_app_id text COLLATE "C",
+    actor_kind text NOT NULL,
+    actor_id text,
+    action text NOT NULL,
+    details text
+  );
+  CREATE INDEX audit_of ON annex.audit (installed_app_id, entry_number);
+  CREATE FUNCTION annex.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'an entry of the audit trail is not changed'; END $$;
+  CREATE TRIGGER audit_is_only_added_to BEFORE UPDATE ON annex.audit
+    FOR EACH ROW EXECUTE FUNCTION annex.refuse_change();
+  `,
 ];
 
 /** The version of the tables that this code works with. */

@@ -1,7 +1,9 @@
 /** Secrets of the app's own, sealed. */
+import { entryOfSecret } from "../../audit/of-secrets.ts";
 import type { Store } from "../interface.ts";
 import { ownerText } from "../owner.ts";
 import { optionalText } from "../rows.ts";
+import { addEntries } from "./audit.ts";
 import type { Connection, Query } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -18,16 +20,25 @@ const listSql = "SELECT name, prefix, set_at, set_by FROM annex.secrets WHERE ow
 
 export function createSecrets({ query }: Connection, transaction: Transaction): Store["secrets"] {
   return {
-    set: async ({ owner, name, key, prefix, setAt, setBy, installedAppId }) => {
+    set: (secret) => {
+      const { owner, name, key, prefix, setAt, setBy, installedAppId } = secret;
       const values = [installedAppId, ownerText(owner), name, prefix, setAt, setBy ?? null];
-      return (await query(setSql, [...values, Buffer.from(key.sealed), key.ringKeyId])).count > 0;
+      return transaction.run(async (held) => {
+        const { count } = await held(setSql, [...values, Buffer.from(key.sealed), key.ringKeyId]);
+        if (count > 0) await addEntries(held, [entryOfSecret("secret.set", secret, setAt)]);
+        return count > 0;
+      });
     },
     find: async (owner, name) => {
       const sealed = (await query(findSql, [ownerText(owner), name])).rows[0]?.["sealed"];
       return sealed instanceof Uint8Array ? sealed : undefined;
     },
-    remove: (owner, name) =>
-      transaction.run(async (held) => (await held(removeSql, [ownerText(owner), name])).count > 0),
+    remove: (secret) =>
+      transaction.run(async (held) => {
+        const { count } = await held(removeSql, [ownerText(secret.owner), secret.name]);
+        if (count > 0) await addEntries(held, [entryOfSecret("secret.removed", secret, secret.now)]);
+        return count > 0;
+      }),
     list: async (owner) =>
       (await query(listSql, [ownerText(owner)])).rows.map((row) => ({
         name: String(row["name"]),

@@ -3,10 +3,12 @@ import { installationColumns, type Row, toInstallation, toLink, toSession } from
 import { createBatching } from "./batching.ts";
 import type { Connection } from "./connection.ts";
 
-const addLinksSql = `INSERT INTO annex.portal_links
-    (token_key, installed_app_id, generation, user_id, created_at, expires_at)
-  SELECT * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[])
-  ON CONFLICT (token_key) DO NOTHING`;
+const addLinksSql = `WITH added AS (INSERT INTO annex.portal_links
+      (token_key, installed_app_id, generation, user_id, created_at, expires_at)
+    SELECT * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[])
+    ON CONFLICT (token_key) DO NOTHING RETURNING installed_app_id, user_id, created_at)
+  INSERT INTO annex.audit (at, installed_app_id, actor_kind, actor_id, action)
+  SELECT created_at, installed_app_id, 'member', user_id, 'portal.launched' FROM added`;
 const addSessionsSql = `INSERT INTO annex.portal_sessions
     (token_key, installed_app_id, generation, user_id, created_at, expires_at, last_used_at)
   SELECT * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])

@@ -3,10 +3,13 @@
  * a tick starts one for each of a hundred thousand installations.
  */
 import { randomUUID } from "node:crypto";
+import type { AuditEntry } from "../../audit/index.ts";
+import { entryOfStart } from "../../audit/of-runs.ts";
 import { waitingOrDue } from "../columns.ts";
 import type { NewRun, RunStarted } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
 import type { Row } from "../rows.ts";
+import { addEntries } from "./audit.ts";
 import type { Query } from "./connection.ts";
 
 const columns = "run_id, installed_app_id, job, status, input, available_at, created_at, trace";
@@ -64,6 +67,10 @@ export async function startRuns(
     ...(await startPlain(query, toStart, now)),
     ...(await startKeyed(query, toStart, now)),
   ]);
+  await addEntries(
+    query,
+    [...started].flatMap(([run, inserted]) => entriesOf(run, inserted, now)),
+  );
   const known = await knownKeys(
     query,
     runs.filter((run) => !started.has(run)),
@@ -74,6 +81,11 @@ export async function startRuns(
     const before = known.get(keyPlace(run));
     return before === undefined ? "under-way" : startedBefore(before, run.key?.fingerprint);
   });
+}
+
+function entriesOf(run: NewRun, inserted: RunStarted, now: number): readonly AuditEntry[] {
+  if (run.startedBy === undefined || !inserted.isNew) return [];
+  return [entryOfStart(run, run.startedBy, inserted.runId, now)];
 }
 
 async function startPlain(

@@ -1,10 +1,12 @@
 /** One event: read what is known, ask the decision, carry out the changes. Runs inside a transaction. */
+import { entriesOfEvent } from "../../audit/of-events.ts";
 import type { Change, EventFacts, InstallFacts, Known } from "../../installations/decision.ts";
 import { systemJobs } from "../../installations/system-jobs.ts";
 import { endedWithoutCleanUp } from "../ending.ts";
 import type { Applied, EventToApply } from "../interface.ts";
 import { ownerText } from "../owner.ts";
 import { knownColumns, needsRivals, toContest, toKnown, toRemembered } from "../rows.ts";
+import { addEntry } from "./audit.ts";
 import type { Connection } from "./connection.ts";
 import { cancelRuns, hurryRuns, insertRun } from "./runs.ts";
 import { eraseSecrets } from "./secrets.ts";
@@ -14,6 +16,7 @@ export function applyEvent(connection: Connection, event: EventToApply): Applied
   const decision = event.decide(readKnown(connection, event.facts));
   const changes = decision.outcome === "accepted" ? decision.changes : [];
   for (const change of changes) carryOut(connection, change, event);
+  for (const entry of entriesOfEvent(event.facts, event.now, changes)) addEntry(connection, entry);
   for (const installedAppId of endedWithoutCleanUp(changes))
     eraseSecrets(connection, ownerText({ of: "installation", installedAppId }));
   return { decision, changes };

@@ -12,6 +12,7 @@ import type { Log } from "../../log/index.ts";
 import type { Applied, EventToApply, Store, StoreHealth } from "../interface.ts";
 import { StoreUnavailable } from "../interface.ts";
 import { outcomeOf } from "../outcomes.ts";
+import { createAudit } from "./audit.ts";
 import { createCalls } from "./calls.ts";
 import { commitUnit } from "./commit.ts";
 import { type Connection, openConnection } from "./connection.ts";
@@ -52,6 +53,7 @@ export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log):
     calls: createCalls(connection, transaction),
     retirement: createRetirement(connection, transaction, erasure),
     ring: createRingUse(connection, transaction),
+    audit: createAudit(connection, transaction),
     wrappedKeys: createWrappedKeys(connection, transaction),
     health: (milliseconds) => health(connection, transaction, milliseconds),
     close: async () => {

@@ -33,6 +33,9 @@ const endedTenantsSql = `SELECT t.tenant_number FROM tenants t WHERE NOT EXISTS
   LIMIT 20`;
 const callsSql = `DELETE FROM effects WHERE (work, effect_id) IN (SELECT work, effect_id FROM effects
   WHERE noted_at < ? AND work >= 'call/' AND work < 'call0' ORDER BY noted_at LIMIT ${most})`;
+// Entries are in the order of their times, but for clocks that jump: a look at the first ones is enough.
+const oldEntriesSql = `DELETE FROM audit WHERE at < ?
+  AND entry_number IN (SELECT entry_number FROM audit ORDER BY entry_number LIMIT ${most})`;
 const callsOfSql = "DELETE FROM effects WHERE work >= ? AND work < ?";
 const someDocumentsSql = `DELETE FROM documents WHERE owner = ?1 AND (collection, key) IN
   (SELECT collection, key FROM documents WHERE owner = ?1 LIMIT ${most})`;
@@ -97,6 +100,7 @@ export function createRetirement(
         }
         return change(expiredKeysSql, now) >= most || ended.length >= most;
       }),
+    audit: (before) => transaction.run(() => change(oldEntriesSql, before) > 0),
     calls: (before) => transaction.run(() => change(callsSql, before) >= most),
     endedInstallations: async () => {
       const ids = sql(toEraseSql)

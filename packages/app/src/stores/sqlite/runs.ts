@@ -4,11 +4,13 @@
  * transaction that the caller holds.
  */
 import { randomUUID } from "node:crypto";
+import { entryOfRun, entryOfStart } from "../../audit/of-runs.ts";
 import { endingColumns, filterValues, waitingOrDue, workOfRun } from "../columns.ts";
 import type { NewRun } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
 import { optionalNumber, toOptionalRun, toRun } from "../rows.ts";
 import type { RunStatus, RunStore } from "../runs.ts";
+import { addEntry } from "./audit.ts";
 import { createClaims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
 import { createLeases } from "./leases.ts";
@@ -84,10 +86,18 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
       return Object.fromEntries(rows.map((row) => [row["status"] as RunStatus, Number(row["runs"])]));
     },
 
-    cancel: (installedAppId, runId, now) =>
-      transaction.run(() => toOptionalRun(sql(cancelOneSql).get(now, runId, installedAppId))),
-    retry: (installedAppId, runId, now) =>
-      transaction.run(() => toOptionalRun(sql(retrySql).get(now, runId, installedAppId))),
+    cancel: (installedAppId, runId, now, actor) =>
+      transaction.run(() => {
+        const run = toOptionalRun(sql(cancelOneSql).get(now, runId, installedAppId));
+        if (run !== undefined) addEntry(connection, entryOfRun("job.cancelled", run, actor, now));
+        return run;
+      }),
+    retry: (installedAppId, runId, now, actor) =>
+      transaction.run(() => {
+        const run = toOptionalRun(sql(retrySql).get(now, runId, installedAppId));
+        if (run !== undefined) addEntry(connection, entryOfRun("job.retried", run, actor, now));
+        return run;
+      }),
     hurry: (installedAppId, now) => transaction.run(() => hurryRuns(connection, installedAppId, now)),
 
     waitingJobs: async () =>
@@ -133,6 +143,7 @@ export function insertRun(connection: Connection, run: NewRun, now: number): Ins
     const { text, fingerprint, expiresAt = null } = key;
     sql(insertKeySql).run(installedAppId, job, text, runNumber, runId, fingerprint, expiresAt);
   }
+  if (run.startedBy !== undefined) addEntry(connection, entryOfStart(run, run.startedBy, runId, now));
   return { runNumber, runId, isNew: true };
 }
 

@@ -277,6 +277,21 @@ const steps: readonly string[] = [
   `,
   // The trace in which a run was started.
   "ALTER TABLE runs ADD COLUMN trace TEXT",
+  `
+  -- Who did what, in the order in which it was committed. Nothing changes an entry; old ones are forgotten.
+  CREATE TABLE audit (
+    entry_number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    installed_app_id TEXT,
+    actor_kind TEXT NOT NULL,
+    actor_id TEXT,
+    action TEXT NOT NULL,
+    details TEXT
+  ) STRICT;
+  CREATE INDEX audit_of ON audit (installed_app_id, entry_number);
+  CREATE TRIGGER audit_is_only_added_to BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'an entry of the audit trail is not changed'); END;
+  `,
 ];
 
 /** The version of the tables that this code works with. */

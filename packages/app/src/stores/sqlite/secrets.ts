@@ -2,9 +2,11 @@
  * Secrets of the app's own. What is sealed lies apart and is overwritten in place when it goes; its row stays for the
  * next one of its size, since a row that is deleted makes SQLite move others and leave copies of them behind.
  */
+import { entryOfSecret } from "../../audit/of-secrets.ts";
 import type { Owner, SecretToKeep, Store, StoredSecret } from "../interface.ts";
 import { ownerText } from "../owner.ts";
 import { optionalText } from "../rows.ts";
+import { addEntry } from "./audit.ts";
 import type { Connection } from "./connection.ts";
 import type { Erasure } from "./erasure.ts";
 import type { Transaction } from "./transaction.ts";
@@ -33,6 +35,7 @@ export function createSecrets(
         if (sql(isActiveSql).get(secret.installedAppId) === undefined) return "ended";
         const hadOne = removeSecret(connection, ownerText(secret.owner), secret.name);
         insert(connection, secret);
+        addEntry(connection, entryOfSecret("secret.set", secret, secret.setAt));
         return hadOne ? "replaced" : "new";
       });
       if (done === "replaced") await erasure.erased();
@@ -42,8 +45,12 @@ export function createSecrets(
       const sealed = sql(findSql).get(ownerText(owner), name)?.["sealed"];
       return sealed instanceof Uint8Array ? sealed : undefined;
     },
-    remove: async (owner, name) => {
-      const hadOne = await transaction.run(() => removeSecret(connection, ownerText(owner), name));
+    remove: async (secret) => {
+      const hadOne = await transaction.run(() => {
+        if (!removeSecret(connection, ownerText(secret.owner), secret.name)) return false;
+        addEntry(connection, entryOfSecret("secret.removed", secret, secret.now));
+        return true;
+      });
       if (hadOne) await erasure.erased();
       return hadOne;
     },

@@ -1,5 +1,6 @@
 import type { Store, StoredLink, WithInstallation } from "../interface.ts";
 import { type Row, toLink, toSession } from "../rows.ts";
+import { addEntry } from "./audit.ts";
 import type { Connection } from "./connection.ts";
 import type { Remembered } from "./installations.ts";
 import type { Transaction } from "./transaction.ts";
@@ -42,6 +43,8 @@ function addLink(connection: Connection, link: StoredLink): void {
   connection
     .statement(addLinkSql)
     .run(tokenKey, installedAppId, generation, userId ?? null, createdAt, expiresAt);
+  const actor = { kind: "member", id: userId } as const;
+  addEntry(connection, { at: createdAt, installedAppId, actor, action: "portal.launched" });
 }
 
 /** Sessions of tabs, under their token's key. */

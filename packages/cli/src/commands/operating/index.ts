@@ -1,5 +1,6 @@
-/** Commands on an app's own database, by the app's environment: `migrate`, `copy`, `keys`, `jobs`, `data`. */
+/** Commands on an app's own database, by the app's environment: `migrate`, `copy`, `keys`, `jobs`, `data`, `audit`. */
 import type { Command } from "commander";
+import { addAuditCommands } from "./audit.ts";
 import { addCopyCommand } from "./copy.ts";
 import { addDataCommands } from "./data.ts";
 import { addJobsCommands } from "./jobs.ts";
@@ -12,4 +13,5 @@ export function addOperatingCommands(program: Command): void {
   addKeysCommands(program);
   addJobsCommands(program);
   addDataCommands(program);
+  addAuditCommands(program);
 }

@@ -114,6 +114,21 @@ test("keys, runs and data of an app are looked at and changed from a shell", asy
   await uninstall();
   await close();
   expect(await answer(both, "data", "erase", "instapp_1")).toHaveProperty("erased");
+
+  const trail = await annex(both, "audit", "export", "--installation", "instapp_1", "--format", "csv");
+  const lines = trail.stdout.trim().split("\n");
+  expect(lines[0]).toBe("entry,at,installed_app_id,actor,actor_id,action,details");
+  expect(lines.map((line) => line.split(",")[5])).toEqual([
+    "action",
+    "installation.installed",
+    "job.cancelled",
+    "job.retried",
+    "data.exported",
+    "installation.uninstalled",
+    "data.erased",
+  ]);
+  const { stdout: since } = await annex(both, "audit", "export", "--since", "2999-01-01");
+  expect(since).toBe("");
 }, 120_000);
 
 test("what is wrong is said in two lines", async () => {
