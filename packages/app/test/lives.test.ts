@@ -269,7 +269,8 @@ describe.each(storeKinds)("on $kind", (kind) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30 }), (steps) => live(kind, steps)),
       // A life that fails is watched for a while; making it smaller would watch a hundred of them.
-      { numRuns, endOnFailure: true },
+      // The same lives each time, unless more are asked for: who changes something else is not to meet a new one.
+      { numRuns, endOnFailure: true, ...(asked === undefined ? { seed: 2026 } : {}) },
     );
   }, 3_600_000);
 });
