@@ -3,6 +3,7 @@ const steps = [
   ["format and lint", "node_modules/@biomejs/biome/bin/biome", ["ci", "--max-diagnostics=50", "."]],
   ["imports", "scripts/rooms/main.ts", []],
   ["types", "node_modules/typescript/bin/tsc", ["-p", "."]],
+  ["public signatures", "scripts/api/main.ts", []],
   ["unused code", "node_modules/knip/bin/knip.js", []],
 ];
 

@@ -1,5 +1,5 @@
 /** The guide as a site: `docs/guide` with its reference, searched in the browser, nothing loaded from elsewhere. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vitepress";
 
@@ -54,15 +54,17 @@ export default defineConfig({
   },
 });
 
-/** The pages of a folder, named as their files are. */
+/** The pages of a folder, by their headings. */
 function pages(folder: string) {
   return readdirSync(resolve(guide, folder))
     .filter((file) => file.endsWith(".md") && file !== "index.md")
-    .map((file) => file.slice(0, -".md".length))
-    .map((name) => ({ text: titleOf(name), link: `/${folder}/${name}` }));
+    .map((file) => ({
+      text: headingOf(resolve(guide, folder, file)),
+      link: `/${folder}/${file.slice(0, -".md".length)}`,
+    }));
 }
 
-function titleOf(name: string): string {
-  const words = name.replaceAll("-", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+function headingOf(file: string): string {
+  const [, heading = file] = /^# (.+)$/m.exec(readFileSync(file, "utf8")) ?? [];
+  return heading.replaceAll("`", "");
 }
