@@ -1,5 +1,6 @@
 /** The suites by name, in the order they run. */
 import { runFairnessSuite } from "./fairness/suite.ts";
+import { runSteadySuite } from "./gateway/steady.ts";
 import { runGatewaySuite } from "./gateway/suite.ts";
 import { runGrowthAppSuite } from "./growth-app/suite.ts";
 import { runHttpSuite } from "./http/suite.ts";
@@ -22,6 +23,11 @@ export type Suite = {
 export const suites: Readonly<Record<string, Suite>> = {
   http: { title: "installs, duplicates, launches, session checks over HTTP, durable", run: runHttpSuite },
   gateway: { title: "the local Cloud's gateway over calling its ledger", run: runGatewaySuite },
+  steady: {
+    title: "what a Cloud takes of memory under 200 calls a second (only when asked for, --seconds 600)",
+    run: runSteadySuite,
+    onlyWhenAsked: true,
+  },
   jobs: { title: "durable jobs against a bare queue", run: runJobsSuite },
   postgres: {
     title: "events, replicas and jobs on a PostgreSQL server, durable",

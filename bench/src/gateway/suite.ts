@@ -65,7 +65,7 @@ function rowsOf(measured: readonly { through: Figures; past: Figures }[]): reado
   ];
 }
 
-function throughGateway(place: GatewayPlace): LoadRequest {
+export function throughGateway(place: GatewayPlace): LoadRequest {
   return {
     method: "GET",
     path: `/proxy/balances/${place.balance}?instance_id=${place.instance}`,
@@ -82,7 +82,7 @@ function expectBalance(answer: { readonly status: number; readonly body: string 
     throw new Error(`Not the balance: ${answer.status} ${answer.body}`);
 }
 
-function readyPlace(output: NodeJS.ReadableStream): Promise<GatewayPlace> {
+export function readyPlace(output: NodeJS.ReadableStream): Promise<GatewayPlace> {
   return new Promise((done) => {
     createInterface({ input: output }).on("line", (line) => {
       if (line.startsWith("ready ")) done(JSON.parse(line.slice("ready ".length)) as GatewayPlace);

@@ -47,6 +47,24 @@ describe.each(Object.entries(databases))("on %s", (_name, open) => {
     }
   });
 
+  it("counts no further than it is told, and gives pages beyond that all the same", async () => {
+    const all = transactions.length;
+    const read = async (query: string, countTo: number) =>
+      JSON.parse(await reader.list("transactions", new URLSearchParams(query), undefined, countTo)) as {
+        data: unknown[];
+        total: number;
+        total_is_minimum?: true;
+      };
+    expect(await read("pageSize=5", 7)).toMatchObject({
+      data: { length: 5 },
+      total: 7,
+      total_is_minimum: true,
+    });
+    expect((await read("pageSize=5&page=3", 7)).data).toHaveLength(5);
+    const exact = await read("pageSize=5", all);
+    expect([exact.total, exact.total_is_minimum]).toEqual([all, undefined]);
+  });
+
   it.each(["meta_data", "colour", "constructor", 'amount" DESC; --'])(
     "refuses to order by %s",
     async (field) => {

@@ -47,3 +47,9 @@ export const idempotencyPrefix = { install: "install:", uninstall: "uninstall:" 
 
 /** Characters of an API key that are safe to show. Section 1. */
 export const apiKeyPrefixLength = 8;
+
+/**
+ * Stands in a list of launch access for everybody of a role, as `role:Analyst`. Section 2 names members only; whoever
+ * joins with the role later may launch the app too.
+ */
+export const rolePrefix = "role:";

@@ -1,5 +1,6 @@
 /** What a team registers about its app. Contract section 2. */
 import { z } from "zod";
+import { rolePrefix } from "./chosen.ts";
 import { userIdSchema } from "./identifiers.ts";
 import { scopeSchema } from "./scope-schema.ts";
 import { type Parsed, parseWith } from "./validation.ts";
@@ -8,6 +9,8 @@ const urlSchema = z.url({ protocol: /^https?$/, error: "must be an absolute http
 const logoSchema = z.union([z.literal(""), urlSchema, z.string().max(2048).startsWith("/")], {
   error: "must be a URL",
 });
+
+const roleSchema = z.string().startsWith(rolePrefix).max(60);
 
 /** The wire form of a manifest. Which hosts and schemes the two URLs may have is decided by the Cloud that registers it. */
 export const manifestSchema = z.object({
@@ -21,8 +24,13 @@ export const manifestSchema = z.object({
     .array(scopeSchema, { error: "must be a list of scopes" })
     .max(64)
     .transform((list) => [...new Set(list)]),
-  /** Members who may launch the app; nobody named means every member. */
-  launch_access: z.array(userIdSchema, { error: "must be a list of members" }).max(1000).default([]),
+  /** Members who may launch the app, by id or by role; nobody named means every member. */
+  launch_access: z
+    .array(z.union([userIdSchema, roleSchema], "must be a member's id, or role:<role>"), {
+      error: "must be a list of members",
+    })
+    .max(1000)
+    .default([]),
   /** Whether a launch asks for password and second factor again. */
   launch_requires_authentication: z.boolean({ error: "must be true or false" }).default(false),
 });

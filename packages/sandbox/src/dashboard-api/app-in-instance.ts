@@ -18,7 +18,7 @@ export function appInInstanceView(
       appId === app.appId && place === instanceId && ["active", "installing"].includes(status),
   );
   if (here === undefined) return { ...appView(app), installation: null };
-  const why = launching.whyNot(app, here, member.userId);
+  const why = launching.whyNot(app, here, member);
   const launch = { allowed: why === undefined, reason: why ?? null };
   return { ...appView(app), installation: { ...installationView(here), launch } };
 }

@@ -197,20 +197,22 @@ describe("launch", () => {
     });
   });
 
-  test("is for the members on the list", async () => {
-    const [admin, operator] = cloud.members;
-    const manifest = app.manifest({ name: "Limited", launch_access: [admin?.user_id] });
+  test("is for the members on the list, and those whose role is on it", async () => {
+    const [admin, operator, investigator] = cloud.members;
+    const launchAccess = [admin?.user_id, "role:Investigator"];
+    const manifest = app.manifest({ name: "Limited", launch_access: launchAccess });
     const registered = await cloud.admin("POST", "/admin/apps", {
       organization_id: cloud.organizationId,
       manifest,
     });
     const id = (await install({ app_id: registered.body["app_id"] })).body["installed_app_id"];
     expect((await launch(id, admin?.user_id)).status).toBe(200);
+    expect((await launch(id, investigator?.user_id)).status).toBe(200);
     expect(await launch(id, operator?.user_id)).toMatchObject({
       status: 403,
       body: { code: "launch_access" },
     });
-    expect(app.received).toHaveLength(2);
+    expect(app.received).toHaveLength(3);
   });
 
   test.each([

@@ -32,7 +32,8 @@ export function countedCore(core: OpenCore): CountedCore {
     reader: async () => {
       const reader = await core.reader();
       return {
-        list: (collection, query, order) => counted(() => reader.list(collection, query, order)),
+        list: (collection, query, order, countTo) =>
+          counted(() => reader.list(collection, query, order, countTo)),
         sums: (collection, query) => counted(() => reader.sums(collection, query)),
         get: (collection, id) => counted(() => reader.get(collection, id)),
         filter: (collection, body, query) => counted(() => reader.filter(collection, body, query)),

@@ -85,7 +85,7 @@ function whereverReachable(reader: DataReader): DataReader {
     throw cause instanceof DataQueryError ? cause : databaseUnreachable(cause);
   };
   return {
-    list: (collection, query, order) => reader.list(collection, query, order).catch(told),
+    list: (collection, query, order, countTo) => reader.list(collection, query, order, countTo).catch(told),
     sums: (collection, query) => reader.sums(collection, query).catch(told),
     get: (collection, id) => reader.get(collection, id).catch(told),
     filter: (collection, body, query) => reader.filter(collection, body, query).catch(told),

@@ -7,6 +7,7 @@ import { carriesKey, maskPortalAnswer } from "../masking.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
 import type { StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { findMember, type Member } from "../tenants/index.ts";
 import type { TraceContext } from "../trace-context.ts";
 import { whyNoLaunch } from "./launch-access.ts";
 
@@ -25,7 +26,7 @@ export type Launched = { readonly portal_url: string; readonly delivery_id: stri
 
 export type Launching = {
   /** Why this member may not launch the app of an installation right now, or nothing where he may. */
-  whyNot(app: RegisteredApp, installation: Installation, userId: string): string | undefined;
+  whyNot(app: RegisteredApp, installation: Installation, member: Member): string | undefined;
   /**
    * Asks the app for a fresh portal URL.
    *
@@ -61,14 +62,16 @@ export function createLaunching(parts: Parts): Launching {
     const app = await registry.find(installation.appId);
     if (app === undefined) throw new Refusal(404, "not_found", "There is no such app.");
     const fault = faults.launchDenied(installation, userId, true);
-    const why = whyNoLaunch(app, userId, fault !== undefined);
+    const member = await findMember(database, userId);
+    if (member === undefined) throw new Refusal(404, "not_found", "There is no such member.");
+    const why = whyNoLaunch(app, member, fault !== undefined);
     if (why !== undefined) throw noAccess(why, fault);
     return { app, installation };
   }
 
   return {
-    whyNot: (app, installation, userId) =>
-      whyNoLaunch(app, userId, faults.launchDenied(installation, userId, false) !== undefined),
+    whyNot: (app, installation, member) =>
+      whyNoLaunch(app, member, faults.launchDenied(installation, member.userId, false) !== undefined),
     launch: async (request, prove) => {
       const { app, installation } = await permitted(request);
       await prove?.(app);

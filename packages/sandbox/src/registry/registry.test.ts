@@ -52,6 +52,7 @@ test.each([
     "registration_callback_url",
   ],
   ["a member of no organization", { launch_access: ["user_unknown"] }, "launch_access.0"],
+  ["a role that nobody can have", { launch_access: ["role:King"] }, "launch_access.0"],
 ])("refuses %s, names the field and stores nothing", async (_name, changes, field) => {
   const before = (await apps()).length;
   const answer = await register(app.manifest(changes));

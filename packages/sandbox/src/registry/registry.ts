@@ -4,13 +4,14 @@ import {
   type Parsed,
   parseManifest,
   parseManifestChanges,
+  rolePrefix,
   type Scope,
   Secret,
 } from "@annex/protocol";
 import { Refusal } from "../errors.ts";
 import type { AppRow, Seal, StateDatabase } from "../store/index.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
-import { listMembers } from "../tenants/index.ts";
+import { listMembers, roles } from "../tenants/index.ts";
 import { checkReachable, checkUrlForm } from "./url-rules.ts";
 
 /** A registered app. Its two URLs are secrets: whoever knows them can speak to the app as Cloud does. */
@@ -248,13 +249,17 @@ function appInstalled(): Refusal {
 async function checkLaunchAccess(
   database: StateDatabase,
   organizationId: string,
-  userIds: readonly string[],
+  named: readonly string[],
 ): Promise<void> {
-  const members = new Set((await listMembers(database, organizationId)).map((member) => member.userId));
-  const stranger = userIds.findIndex((userId) => !members.has(userId));
+  const ids = (await listMembers(database, organizationId)).map((member) => member.userId);
+  const known = new Set([...ids, ...roles.map((role) => `${rolePrefix}${role}`)]);
+  const stranger = named.findIndex((one) => !known.has(one));
   if (stranger < 0) return;
   const field = `launch_access.${stranger}`;
-  throw new Refusal(422, "invalid_manifest", `${field}: is no member of this organization.`, { field });
+  const problem = named[stranger]?.startsWith(rolePrefix)
+    ? `is no role; the roles are ${roles.join(", ")}`
+    : "is no member of this organization";
+  throw new Refusal(422, "invalid_manifest", `${field}: ${problem}.`, { field });
 }
 
 /** Both URLs must have the right form; those that are new must answer. */

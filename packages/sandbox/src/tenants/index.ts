@@ -12,6 +12,7 @@ export {
   mayDo,
   memberNames,
   type Right,
+  roles,
   rolesByRight,
 } from "./members.ts";
 export { hashPassword } from "./passwords.ts";

@@ -302,8 +302,14 @@ const sumLists = {
 } as const;
 
 /** Sums by currency of everything that the conditions match. */
-export function useSums(instanceId: string, collection: "balances" | "transactions", query: Query) {
+export function useSums(
+  instanceId: string,
+  collection: "balances" | "transactions",
+  query: Query,
+  options: { readonly enabled?: boolean } = {},
+) {
   return useQuery({
+    enabled: options.enabled ?? true,
     queryKey: ["records", instanceId, collection, "sums", query],
     queryFn: ({ signal }) => callApi(sumLists[collection], { parameters: { id: instanceId }, query, signal }),
     placeholderData: (previous, previousQuery) =>

@@ -6,7 +6,7 @@ import { targetOf } from "../launch/launch-address.ts";
 import { useLaunchPanel } from "../launch/launch-state.tsx";
 import { BlockedButton, GuardedButton } from "../parts/guarded-button.tsx";
 import { DeleteIcon, InstallIcon, StartIcon } from "../parts/icons.ts";
-import { memberName, useInstance, useSession } from "../session/session.ts";
+import { accessName, useInstance, useSession } from "../session/session.ts";
 import { liveInstallation } from "./app-state.tsx";
 
 const UninstallDialog = lazy(() => import("./uninstall-dialog.tsx"));
@@ -73,9 +73,10 @@ export function LaunchButton({
 /** Why this member may not launch the app, or nothing. Contract section 2 (launch access). */
 function useLaunchReason(app: AppView): string | undefined {
   const session = useSession();
-  const { launch_access: named } = app;
-  if (named.length === 0 || named.includes(session.user.user_id)) return undefined;
-  const names = named.map((userId) => memberName(session, userId)).join(", ");
+  const { launch_access: named, installation } = app;
+  // Whether he may is the server's to say; what the list says is told here in names.
+  if (named.length === 0 || installation?.launch.allowed !== false) return undefined;
+  const names = named.map((entry) => accessName(session, entry)).join(", ");
   return `Only the members it names may launch ${app.name}: ${names}. Ask one of them, or whoever registered it.`;
 }
 

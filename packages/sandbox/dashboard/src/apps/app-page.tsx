@@ -12,7 +12,7 @@ import { GuardedButton } from "../parts/guarded-button.tsx";
 import { Section, useDocumentTitle } from "../parts/page.tsx";
 import { RecordTable, readingOf } from "../parts/record-table.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
-import { instanceName, memberName, useInstance, useSession } from "../session/session.ts";
+import { accessName, instanceName, memberName, useInstance, useSession } from "../session/session.ts";
 import { AppActions } from "./app-actions.tsx";
 import { AppDeliveries } from "./app-deliveries.tsx";
 import { AppLogo } from "./app-logo.tsx";
@@ -156,7 +156,7 @@ function RegistrationFacts({ app }: { readonly app: AppDetail }) {
   const access =
     app.launch_access.length === 0
       ? "Every member"
-      : app.launch_access.map((userId) => memberName(session, userId)).join(", ");
+      : app.launch_access.map((entry) => accessName(session, entry)).join(", ");
   return (
     <Section title="Registration" actions={<RegistryActions app={app} />}>
       <Facts

@@ -1,7 +1,8 @@
-import { scopes } from "@annex/protocol/words";
+import { rolePrefix, scopes } from "@annex/protocol/words";
 import { Notice } from "@annex/ui";
 import { Button, Checkbox, Group, MultiSelect, Stack, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useRef, useState } from "react";
+import type { Session } from "../api/types.ts";
 import { useSession } from "../session/session.ts";
 import { allowsText } from "./permissions.ts";
 import type { Registration } from "./use-registration.ts";
@@ -113,10 +114,10 @@ export function ManifestForm({ initial, registration, name, keepsUrls = false }:
         <MultiSelect
           label="Launch access"
           description="Nobody named: every member may launch it"
-          data={members.map((member) => ({
-            value: member.user_id,
-            label: `${member.name} (${member.role})`,
-          }))}
+          data={[
+            { group: "Roles", items: roleChoices(members) },
+            { group: "Members", items: members.map(memberChoice) },
+          ]}
           value={manifest.launch_access}
           onChange={(launch_access) => change({ launch_access })}
           error={errorOf("launch_access")}
@@ -135,6 +136,18 @@ export function ManifestForm({ initial, registration, name, keepsUrls = false }:
       </Stack>
     </form>
   );
+}
+
+type Member = Session["members"][number];
+
+function memberChoice({ user_id, name, role }: Member) {
+  return { value: user_id, label: `${name} (${role})` };
+}
+
+/** The roles that somebody has. */
+function roleChoices(members: readonly Member[]) {
+  const roles = [...new Set(members.map(({ role }) => role))];
+  return roles.map((role) => ({ value: `${rolePrefix}${role}`, label: `Everybody with the role ${role}` }));
 }
 
 function withoutEmptyUrls(manifest: FormManifest): Partial<FormManifest> {

@@ -67,8 +67,8 @@ export default function BalancesPage() {
         selectedKey={route.recordId}
         columns={columnsWith(ledgers)}
         empty={<NoBalances parameters={parameters} />}
-        delivery={parameters.delivery(total)}
-        foot={<FilteredTotals collection="balances" query={conditions} />}
+        delivery={parameters.delivery(total, balances.data?.total_is_minimum)}
+        foot={<FilteredTotals collection="balances" query={conditions} total={total} />}
       />
       <BalanceDrawer id={route.recordId} onClose={route.close} />
     </>

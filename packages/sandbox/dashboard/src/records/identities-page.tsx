@@ -64,7 +64,7 @@ export default function IdentitiesPage() {
             <NothingFound title="No identity has this email" />
           )
         }
-        delivery={parameters.delivery(identities.data?.total)}
+        delivery={parameters.delivery(identities.data?.total, identities.data?.total_is_minimum)}
       />
       <IdentityDrawer id={route.recordId} onClose={route.close} />
     </>

@@ -59,7 +59,7 @@ export default function LedgersPage() {
             <NothingFound title="No ledger has this name" />
           )
         }
-        delivery={parameters.delivery(ledgers.data?.total)}
+        delivery={parameters.delivery(ledgers.data?.total, ledgers.data?.total_is_minimum)}
       />
       <LedgerDrawer id={route.recordId} onClose={route.close} />
     </>

@@ -70,11 +70,11 @@ export default function TransactionsPage() {
         selectedKey={route.recordId}
         columns={transactionColumns(names)}
         empty={<NoTransactions parameters={parameters} />}
-        delivery={parameters.delivery(total)}
+        delivery={parameters.delivery(total, transactions.data?.total_is_minimum)}
         // Only under one status: a queued transaction and the applied one made of it are two rows of the same money.
         foot={
           conditions["status_eq"] ? (
-            <FilteredTotals collection="transactions" query={conditions} />
+            <FilteredTotals collection="transactions" query={conditions} total={total} />
           ) : undefined
         }
       />

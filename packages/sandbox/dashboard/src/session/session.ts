@@ -1,3 +1,4 @@
+import { rolePrefix } from "@annex/protocol/words";
 import { createContext, use } from "react";
 import { useParams } from "react-router";
 import type { Instance, Right, Session } from "../api/types.ts";
@@ -57,6 +58,12 @@ export function rememberedInstance(): string | null {
 export function memberName(session: Session, userId: string | null | undefined): string {
   if (userId === null || userId === undefined || userId === "") return "—";
   return session.members.find((member) => member.user_id === userId)?.name ?? userId;
+}
+
+/** Whom an entry of a list of launch access means: a member by name, or everybody of a role. */
+export function accessName(session: Session, entry: string): string {
+  const role = entry.startsWith(rolePrefix) ? entry.slice(rolePrefix.length) : undefined;
+  return role === undefined ? memberName(session, entry) : `everybody with the role ${role}`;
 }
 
 /** The name of an instance, or its id. */
