@@ -130,7 +130,7 @@ async function countUpTo(source: Source, name: DataCollection, where: Sql, most:
   const limit = value(String(most), "bigint");
   const [row] = await run(
     source.database,
-    sql`SELECT count(*)::text AS counted FROM (SELECT 1 FROM ${from} AS stored WHERE ${where} LIMIT ${limit}) AS some`,
+    sql`SELECT count(*)::text AS counted FROM (SELECT 1 FROM ${from} AS stored WHERE ${where} LIMIT ${limit}) AS matching`,
   );
   return String(row?.["counted"] ?? "0");
 }
