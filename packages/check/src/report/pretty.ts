@@ -19,9 +19,15 @@ export function prettyReport(report: Report): string {
     ...withVerdict(report, "fail").map(finding),
     ...withVerdict(report, "warning").map(finding),
     ...untested(withVerdict(report, "not_tested")),
-    `${headline(report)}\n${figures(report)}`,
+    [headline(report), ...mendFirst(report), figures(report)].join("\n"),
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** The last thing on the screen is the first to do. */
+function mendFirst(report: Report): readonly string[] {
+  const [worst] = withVerdict(report, "fail");
+  return worst === undefined ? [] : [`Mend first: ${worst.id}, "${worst.title}".`];
 }
 
 function finding(rule: RuleReport): string {

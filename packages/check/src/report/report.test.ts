@@ -62,6 +62,14 @@ test("the worst failure comes first", () => {
   }
 });
 
+test("what to mend first is said with what was seen and what to do", () => {
+  const [before = ""] = formatReport(report, "html").split("What to mend");
+  expect(before).toContain("Mend first");
+  expect(before).toContain("Seen:");
+  expect(before).toContain("Mend it.");
+  expect(formatReport(report, "pretty")).toContain('Mend first: third, "Title of third".');
+});
+
 test("JUnit counts failures and what was not tested", () => {
   expect(formatReport(report, "junit")).toContain('tests="5" failures="2" errors="0" skipped="1"');
 });

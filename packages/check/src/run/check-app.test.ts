@@ -1,5 +1,10 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { CheckError, type CheckOptions } from "../world/index.ts";
 import { ruleDescriptions, rulesAsMarkdown } from "./catalogue.ts";
@@ -51,6 +56,37 @@ test("URLs that nobody answers are no verdict but an error with a next step", as
   expect(error).toBeInstanceOf(CheckError);
   expect((error as CheckError).message).toContain("ECONNREFUSED");
   expect((error as CheckError).next).not.toBe("");
+});
+
+const openssl = spawnSync("openssl", ["version"]).status === 0;
+
+test.skipIf(!openssl)("a certificate that nobody trusts is named as such", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "annex-certificate-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")];
+  const subject = ["-subj", "/CN=localhost", "-days", "2"];
+  execFileSync(
+    "openssl",
+    ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, ...subject],
+    { stdio: "ignore" },
+  );
+  const server = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) =>
+    response.end(),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  const error = await failure({
+    ...optionsFor(port),
+    callback: `https://127.0.0.1:${port}/cloud/${secret}/callback`,
+    portal: `https://127.0.0.1:${port}/cloud/${secret}/portal`,
+  });
+  expect(error).toBeInstanceOf(CheckError);
+  expect((error as CheckError).message).toContain("certificate");
+  expect((error as CheckError).next).toContain("NODE_EXTRA_CA_CERTS");
 });
 
 test("a rule that does not exist is named, with those there are", async () => {

@@ -27,16 +27,32 @@ ${body}
 
 function summary(report: Report, failed: readonly RuleReport[]): string {
   const state = failed.length > 0 ? "bad" : report.summary.warning > 0 ? "doubt" : "good";
-  const first = failed
-    .slice(0, 3)
-    .map(
-      (rule) =>
-        `<li><a href="#${rule.id}"><strong>${escapeHtml(rule.title)}</strong></a> does not hold. ${escapeHtml(rule.fix)}</li>`,
-    );
-  const todo = first.length === 0 ? "" : `<h2>Mend first</h2><ol class="first">${first.join("")}</ol>`;
-  return `<header class="${state}"><p class="what">Check of the app at ${escapeHtml(report.app)}</p>
+  const first = failed.slice(0, mendedFirst).map(firstToMend);
+  const more = failed.length - first.length;
+  const rest = more > 0 ? `<p>Then ${more} more, below in the order of their weight.</p>` : "";
+  const todo =
+    first.length === 0
+      ? ""
+      : `<h2>Mend first</h2><ol class="first">${first.join("")}</ol>${rest}<p class="what">${escapeHtml(weights)}</p>`;
+  return `<header class="${state}"><p class="what">Check of the app at ${escapeHtml(report.app)} against the contract of Blnk Cloud</p>
 <h1>${escapeHtml(headline(report))}</h1>
 <p class="figures">${escapeHtml(figures(report))} · ${escapeHtml(report.startedAt.replace("T", " ").slice(0, 16))} UTC</p></header>${todo}`;
+}
+
+const mendedFirst = 3;
+const weights =
+  "Critical: somebody can get at a key, a session or another's data, or the app can't be installed, opened or removed. Serious: it fails people on a bad day. Minor: a nuisance.";
+
+/** What is wrong, seen by somebody who knows nothing of the app, and what to do about it. */
+function firstToMend(rule: RuleReport): string {
+  return `<li><span class="tag fail">${rule.severity}</span> <a href="#${rule.id}"><strong>${escapeHtml(rule.title)}</strong></a>: that is not so.
+<p class="evidence"><strong>Seen:</strong> ${escapeHtml(shortened(rule.evidence))}</p><p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p></li>`;
+}
+
+const longestSeen = 280;
+
+function shortened(text: string): string {
+  return text.length > longestSeen ? `${text.slice(0, longestSeen)}…` : text;
 }
 
 function section(title: string, parts: readonly string[]): string {

@@ -12,7 +12,7 @@ h1{font-size:1.9rem;line-height:1.25;margin:.2rem 0}
 h2{font-size:1.3rem;margin:2.2rem 0 .8rem}
 h3{font-size:1.1rem;margin:0}
 .what,.figures,.tags{color:var(--soft);margin:.2rem 0;font-variant-numeric:tabular-nums}
-.first li{margin:.6rem 0}
+.first li{margin:.9rem 0}.first p{margin:.2rem 0}
 article,.line{border:1px solid var(--line);background:var(--card);border-radius:.5rem;padding:1rem;margin:.8rem 0}
 .line{padding:.5rem 1rem;margin:.4rem 0}
 .tag{font-weight:600}.tag.fail{color:var(--bad)}.tag.warning{color:var(--doubt)}
