@@ -4,7 +4,7 @@
  * repository's own Node (an npm package), so that a system Node too old for the
  * code does not matter. Plain JavaScript without dependencies, because it runs first.
  *
- *   node scripts/run.mjs start|test|bench|check|api|docs|pack|kills|build [arguments passed through]
+ *   node scripts/run.mjs start|test|bench|check|check-apps|api|docs|pack|kills|build [arguments passed through]
  */
 import { buildPages } from "./build-pages.mjs";
 import { checkRepository } from "./check.mjs";
@@ -37,6 +37,10 @@ const commands = {
     // Packing needs packages, and this file runs before any is installed.
     const { packPackages } = await import("./pack/index.mjs");
     return packPackages();
+  },
+  "check-apps": async () => {
+    await buildPages();
+    return handOver("tests/checked-apps/main.ts", rest);
   },
   kills: () => handOver("tests/kills/main.ts", rest),
   build: async () => {

@@ -1,0 +1,63 @@
+/** Checks one app of the repository, started in a folder of its own on a port of its own. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browsers, type Cloud, checkApp, type Report } from "@annex/check";
+import type { CheckedApp } from "./apps.ts";
+
+/** What checks share, and how much of one is wanted. */
+export type Checking = { readonly cloud: Cloud; readonly browsers: Browsers; readonly fast: boolean };
+
+const lives = { link: 20, session: 20, grace: 8 };
+
+/** @throws CheckError when the app does not start. */
+export async function checkOne(app: CheckedApp, { cloud, browsers, fast }: Checking): Promise<Report> {
+  const directory = mkdtempSync(join(tmpdir(), "annex-checked-"));
+  const secret = randomBytes(20).toString("hex");
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const environment = {
+    PORT: String(port),
+    NODE_ENV: "development",
+    ANNEX_PUBLIC_URL: `${origin}${app.path}`,
+    ANNEX_DATABASE: join(directory, "app.db"),
+    ANNEX_LOG: join(directory, "app.log"),
+    ANNEX_CALLBACK_SECRET: secret,
+    ANNEX_LINK_SECONDS: String(lives.link),
+    ANNEX_SESSION_SECONDS: String(lives.session),
+    ANNEX_KEY_GRACE_SECONDS: String(lives.grace),
+  };
+  const assignments = Object.entries(environment).map(([key, value]) => `${key}="${value}"`);
+  const words = [process.execPath, ...app.prepare()].map((word) => `"${word}"`);
+  try {
+    return await checkApp(
+      {
+        callback: `${origin}${app.path}/cloud/${secret}/callback`,
+        portal: `${origin}${app.path}/cloud/${secret}/portal`,
+        start: `export ${assignments.join(" ")}; exec ${words.join(" ")}`,
+        asks: app.asks,
+        database: join(directory, "app.db"),
+        logs: [join(directory, "app.log")],
+        linkSeconds: lives.link,
+        sessionSeconds: lives.session,
+        graceSeconds: lives.grace,
+        edition: "both",
+        fast,
+      },
+      { cloud, browsers },
+    );
+  } finally {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
