@@ -21,7 +21,7 @@ const templates: readonly CheckedApp[] = [
   { name: "worker", asks: ["data:read", "data:write"] as const },
 ].map(({ name, asks }) => ({ name, path: "", asks, prepare: () => [join(written(name), "src", "main.ts")] }));
 
-const adapters: readonly CheckedApp[] = ["node", "express", "fastify", "hono"].map((name) => ({
+const adapters: readonly CheckedApp[] = ["node", "express", "fastify"].map((name) => ({
   name,
   path: "/apps/hello",
   asks: ["data:read"],

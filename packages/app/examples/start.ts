@@ -1,11 +1,9 @@
 /** One of the framework's examples as a process: `node packages/app/examples/start.ts express`, told by the environment. */
 import { createServer } from "node:http";
-import { createAdaptorServer } from "@hono/node-server";
 import { toNodeListener } from "../src/index.ts";
 import { expressServer } from "./express.ts";
 import { fastifyServer } from "./fastify.ts";
 import { createHello } from "./hello.ts";
-import { honoServer } from "./hono.ts";
 
 const app = createHello();
 await app.start();
@@ -13,7 +11,6 @@ const servers = {
   node: async () => createServer(toNodeListener(app)),
   express: async () => expressServer(app),
   fastify: () => fastifyServer(app),
-  hono: async () => createAdaptorServer({ fetch: honoServer(app).fetch }),
 };
 const name = process.argv[2] ?? "";
 if (!(name in servers)) throw new Error(`There is no example "${name}".`);
