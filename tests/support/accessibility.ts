@@ -6,9 +6,14 @@ type Violation = { id: string; nodes: { target: string[]; failureSummary?: strin
 type Axe = { run(options: unknown): Promise<{ violations: Violation[] }> };
 
 export async function findAccessibilityProblems(where: Page | Frame): Promise<readonly string[]> {
-  // A colour on its way from one to the other is neither.
+  // A colour on its way from one to the other is neither. What moves without an end, such as a loader, is not waited for.
   await where.evaluate(() =>
-    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+        .map((animation) => animation.finished),
+    ),
   );
   // Evaluated rather than added as a script element, which the page's own policy rightly refuses.
   await where.evaluate(axe.source);

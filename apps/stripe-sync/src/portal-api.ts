@@ -5,12 +5,9 @@
  * |---|---|---|
  * | `GET /api/overview` | – | `overviewSchema`; asks nobody outside, so it can be polled |
  * | `GET /api/totals` | data:read | `totalsSchema`; asks Stripe and the ledger now, and says of each whether it answered |
- * | `GET /api/runs?status=&limit=&after=` | – | `runListSchema`, newest first |
- * | `POST /api/runs` `{from?, to?}` (days in UTC) | data:read, data:write | 202 `runSchema`; 200 with the active run where there is one |
- * | `GET /api/runs/:runId` | – | `runDetailSchema`; 404 `not_found` |
+ * | `GET /api/jobs`, `/api/runs`, `/api/runs/:runId`, `POST …/retry`, `…/cancel` | – | the framework's (`app.portal.runs`), with `aboutRunSchema` in each run and `aboutRunPageSchema` on its page |
+ * | `POST /api/runs` `{from?, to?}` (days in UTC) | data:read, data:write | 202 `startedRunSchema`; 200 with the active run where there is one |
  * | `GET /api/runs/:runId/objects?kind=&state=&limit=&after=` | – | `objectListSchema`, newest first |
- * | `POST /api/runs/:runId/retry` | data:read, data:write | 202 `runSchema`; 409 `not_retryable`, `run_active` |
- * | `POST /api/runs/:runId/cancel` | data:read | 202 `runSchema`; 409 `not_cancellable` |
  * | `GET /api/findings?status=&code=&limit=&after=` | – | `findingListSchema` |
  * | `POST /api/findings/:findingId/acknowledge` `{reason}` | data:read | `keptFindingSchema`; 409 `finding_resolved` |
  * | `POST /api/findings/:findingId/approve` `{}` | data:read, data:write | 202 `keptFindingSchema`; 409 `nothing_to_correct` |
@@ -35,7 +32,7 @@ import { acknowledge, approve, listFindings, objectDetail } from "./portal/findi
 import { overview } from "./portal/overview.ts";
 import { exportContents, exportPayouts, listContents, listPayouts, payoutDetail } from "./portal/payouts.ts";
 import { tagged } from "./portal/query.ts";
-import { cancelRun, listObjects, listRuns, retryRun, runDetail, startRun } from "./portal/runs.ts";
+import { aboutShownRun, listObjects, startRun } from "./portal/runs.ts";
 import {
   removeKey,
   removeWebhook,
@@ -52,12 +49,9 @@ export function registerPortalApi(app: App, parts: SettingsParts): void {
   app.portal
     .get("/api/overview", {}, async (c) => tagged(c, await overview(c, parts)))
     .get("/api/totals", { requires: ["data:read"] }, async (c) => tagged(c, await totals(c, parts)))
-    .get("/api/runs", {}, async (c) => tagged(c, await listRuns(c, parts)))
+    .runs({ jobs: [parts.job], about: aboutShownRun })
     .post("/api/runs", { requires: neededToSync }, (c) => startRun(c, parts))
-    .get("/api/runs/:runId", {}, async (c) => tagged(c, await runDetail(c, parts)))
     .get("/api/runs/:runId/objects", {}, async (c) => tagged(c, await listObjects(c, parts)))
-    .post("/api/runs/:runId/retry", { requires: neededToSync }, (c) => retryRun(c, parts))
-    .post("/api/runs/:runId/cancel", { requires: ["data:read"] }, (c) => cancelRun(c, parts))
     .get("/api/findings", {}, async (c) => tagged(c, await listFindings(c)))
     .post("/api/findings/:findingId/acknowledge", { requires: ["data:read"] }, (c) => acknowledge(c, parts))
     .post("/api/findings/:findingId/approve", { requires: neededToSync }, (c) => approve(c, parts))

@@ -87,7 +87,6 @@ export type CountsJson = z.infer<typeof countsSchema>;
 
 /** `total` is absent while Stripe is still being read, since Stripe does not say how much there is. */
 export const progressSchema = z.object({
-  phase: z.enum(runPhases),
   done: count,
   total: count.optional(),
   message: z.string(),
@@ -187,7 +186,31 @@ export const findingListSchema = z.object({
 /** Why a run was started. */
 export const runReasons = ["person", "install", "schedule", "webhook", "key"] as const;
 
-export const runSchema = z.object({
+/** What this app says of a run, beside what the framework does (`RunAnswer` of `@annex/protocol`). */
+export const aboutRunSchema = z.object({
+  phase: z.enum(runPhases).optional(),
+  counts: countsSchema,
+  findings: count,
+  /** Who is meant by `error`: "Stripe", "Blnk Cloud", "The ledger" or "This app". */
+  failed_by: z.string().optional(),
+  reason: z.enum(runReasons),
+  /** The days that were asked for, where they were: ISO times, `to` exclusive. */
+  from: z.string().optional(),
+  to: z.string().optional(),
+});
+export type AboutRunJson = z.infer<typeof aboutRunSchema>;
+
+/** … on its own page. */
+export const aboutRunPageSchema = aboutRunSchema.extend({
+  kinds: z.array(z.object({ kind: z.enum(objectKinds), count })),
+  currencies: z.array(currencyTotalSchema),
+  finding_list: z.array(findingSchema),
+  /** False for a run so old that its objects were forgotten; its counts stay. */
+  objects_kept: z.boolean(),
+});
+export type AboutRunPageJson = z.infer<typeof aboutRunPageSchema>;
+
+const frameworkRunSchema = z.object({
   run_id: z.string(),
   status: z.enum(runStatuses),
   attempt: z.int(),
@@ -195,22 +218,12 @@ export const runSchema = z.object({
   started_at: z.string().optional(),
   finished_at: z.string().optional(),
   progress: progressSchema.optional(),
-  counts: countsSchema,
-  findings: count,
   error: failureSchema.optional(),
-  /** Who is meant by `error`: "Stripe", "Blnk Cloud", "The ledger" or "This app". */
-  failed_by: z.string().optional(),
   /** A queued run that goes on by itself: when. `error` says what it waits for. */
   waits_until: z.string().optional(),
-  reason: z.enum(runReasons),
-  /** The member who pressed the button. */
-  started_by: z.string().optional(),
-  /** The days that were asked for, where they were: ISO times, `to` exclusive. */
-  from: z.string().optional(),
-  to: z.string().optional(),
-  can_retry: z.boolean(),
-  can_cancel: z.boolean(),
 });
+
+export const runSchema = frameworkRunSchema.extend(aboutRunSchema.shape);
 export type RunJson = z.infer<typeof runSchema>;
 
 /** A button: whether it may be pressed now, and if not, why, ready to be shown. */
@@ -237,9 +250,6 @@ export const overviewSchema = z.object({
   }),
   /** Findings that nobody has looked at yet. */
   new_findings: count,
-  tiles: z.object({ all: count, completed: count, in_progress: count, failed: count, cancelled: count }),
-  active_run: runSchema.optional(),
-  last_run: runSchema.optional(),
   actions: z.object({ start: actionSchema }),
   alerts: z.object({ enabled: z.boolean(), reason: z.string().optional() }),
 });
@@ -262,13 +272,9 @@ export type TotalsJson = z.infer<typeof totalsSchema>;
 export const runListSchema = z.object({ data: z.array(runSchema), next: z.string().optional() });
 
 /** `GET /portal/api/runs/{run_id}` */
-export const runDetailSchema = runSchema.extend({
-  kinds: z.array(z.object({ kind: z.enum(objectKinds), count })),
-  currencies: z.array(currencyTotalSchema),
-  finding_list: z.array(findingSchema),
-  /** False for a run so old that its objects were forgotten; its counts stay. */
-  objects_kept: z.boolean(),
-});
+export const runDetailSchema = frameworkRunSchema.extend(aboutRunPageSchema.shape);
+/** `POST /portal/api/runs` */
+export const startedRunSchema = z.object({ run_id: z.string(), status: z.enum(runStatuses) });
 export type RunDetailJson = z.infer<typeof runDetailSchema>;
 
 /** One movement in the ledger. `from` and `to` are account names as a person reads them ("Stripe balance"). */

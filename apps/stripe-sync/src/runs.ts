@@ -1,6 +1,6 @@
-/** Runs as the pages see them, made of the framework's job runs. Pure. */
+/** What this app says of its runs to the pages, made of the framework's job runs. Pure. */
 import type { JobRun } from "@annex/app";
-import { type OverviewJson, type ProgressJson, type RunJson, runPhases } from "./portal-types.ts";
+import { type AboutRunJson, type RunPhase, runPhases } from "./portal-types.ts";
 import type { SyncInput } from "./sync/input.ts";
 import type { SyncProgress, SyncResult } from "./sync/job.ts";
 import { isoTime } from "./sync/register.ts";
@@ -10,27 +10,20 @@ export function isActive(run: JobRun): boolean {
   return run.status === "queued" || run.status === "running";
 }
 
-export function runJson(run: JobRun): RunJson {
+/** What this app says of a run beside what the framework does. */
+export function aboutRun(run: JobRun): AboutRunJson {
   const tally = tallyOfRun(run);
-  const progress = progressOf(run);
-  const { reason, startedBy, from, to } = run.input as SyncInput;
+  const phase = phaseOf(run);
+  const { reason, from, to } = run.input as SyncInput;
+  const { error } = run;
   return {
-    run_id: run.runId,
-    status: run.status,
-    attempt: run.attempt,
-    created_at: run.createdAt.toISOString(),
-    ...(run.startedAt === undefined ? {} : { started_at: run.startedAt.toISOString() }),
-    ...(run.finishedAt === undefined ? {} : { finished_at: run.finishedAt.toISOString() }),
-    ...(progress === undefined ? {} : { progress }),
     counts: countsOf(tally),
     findings: tally.findings,
-    ...failureOf(run),
+    ...(phase === undefined ? {} : { phase }),
+    ...(error === undefined ? {} : { failed_by: failedBy(error.code, error.whatHappened) }),
     reason,
-    ...(startedBy === undefined ? {} : { started_by: startedBy }),
     ...(from === undefined ? {} : { from: isoTime(from) }),
     ...(to === undefined ? {} : { to: isoTime(to) }),
-    can_retry: run.status === "failed",
-    can_cancel: isActive(run),
   };
 }
 
@@ -44,23 +37,10 @@ export function tallyOfRun(run: JobRun): Tally {
   return resultOf(run)?.tally ?? (run.progress as SyncProgress | undefined)?.tally ?? emptyTally;
 }
 
-function progressOf({ progress }: JobRun): ProgressJson | undefined {
-  const told = progress as SyncProgress | undefined;
-  if (told === undefined || !runPhases.includes(told.phase)) return undefined;
-  const { phase, done, total, message } = told;
-  return { phase, done, message, ...(total === undefined ? {} : { total }) };
-}
-
-/** Why a run has failed, or what one waits for that goes on by itself. */
-function failureOf(run: JobRun): Pick<RunJson, "error" | "failed_by" | "waits_until"> {
-  const { error, status, waitsUntil } = run;
-  if (error === undefined || status === "completed" || status === "running") return {};
-  const { code, whatHappened, whatToDo, reference } = error;
-  return {
-    error: { code, error: whatHappened, next: whatToDo, reference },
-    failed_by: failedBy(code, whatHappened),
-    ...(waitsUntil === undefined ? {} : { waits_until: waitsUntil.toISOString() }),
-  };
+function phaseOf({ progress }: JobRun): RunPhase | undefined {
+  const phase = (progress as SyncProgress | undefined)?.phase;
+  // One of an earlier version may have had others.
+  return phase !== undefined && runPhases.includes(phase) ? phase : undefined;
 }
 
 const cloudCodes = new Set([
@@ -80,16 +60,4 @@ export function failedBy(code: string, whatHappened: string): string {
   if (code.startsWith("provider_") || code.startsWith("stripe_")) return "Stripe";
   if (code === "instance_unavailable" || /^[A-Z]/.test(code)) return "The ledger";
   return cloudCodes.has(code) ? "Blnk Cloud" : "This app";
-}
-
-/** How many runs are in each state; queued ones are in progress too. */
-export function tilesOf(counts: Readonly<Record<JobRun["status"], number>>): OverviewJson["tiles"] {
-  const { queued, running, completed, failed, cancelled } = counts;
-  return {
-    all: queued + running + completed + failed + cancelled,
-    completed,
-    in_progress: queued + running,
-    failed,
-    cancelled,
-  };
 }

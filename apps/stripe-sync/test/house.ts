@@ -13,8 +13,11 @@ import {
   type RunJson,
   runDetailSchema,
   runListSchema,
-  runSchema,
+  startedRunSchema,
 } from "../src/portal-types.ts";
+
+/** A run as its start names it. */
+type StartedRun = Pick<RunJson, "run_id">;
 
 const deadline = 90_000;
 const pollEvery = 40;
@@ -82,10 +85,10 @@ export class Portal {
     return data[0] as RunJson;
   }
 
-  async start(range: object = {}): Promise<RunJson> {
+  async start(range: object = {}): Promise<StartedRun> {
     const answer = await this.post("/runs", range);
     expect(answer.status).toBe(202);
-    return runSchema.parse(answer.body);
+    return startedRunSchema.parse(answer.body);
   }
 
   /** The run that the installation started. */
@@ -105,7 +108,7 @@ export class Portal {
     return runDetailSchema.parse((await this.get(`/runs/${runId}`)).body);
   }
 
-  async finished(started: RunJson): Promise<RunDetailJson> {
+  async finished(started: StartedRun): Promise<RunDetailJson> {
     return until(
       () => this.run(started.run_id),
       (run) => ["completed", "failed", "cancelled"].includes(run.status),
@@ -113,7 +116,7 @@ export class Portal {
   }
 
   /** Until a run says that it goes on by itself. */
-  async waiting(started: RunJson): Promise<RunDetailJson> {
+  async waiting(started: StartedRun): Promise<RunDetailJson> {
     return until(
       () => this.run(started.run_id),
       (run) => run.waits_until !== undefined && run.error !== undefined,

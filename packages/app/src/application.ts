@@ -35,6 +35,8 @@ export type AppOptions = {
   readonly auditDays?: number;
   /** An outside key service, such as a cloud's KMS, that wraps the keys which seal what is stored; in place of `ANNEX_KEY_RING`. */
   readonly keyService?: KeyService;
+  /** How many days a run is kept after it has ended; 90 unless given. Its page and its place in the lists go with it. */
+  readonly runDays?: number;
   /** Variables that configure the app; `process.env` unless given. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Now, in milliseconds since 1970. */
@@ -110,15 +112,19 @@ export type App = {
    * What is bound to one installation, for what comes from outside: a provider's webhook, a script. Whoever asks has
    * to know that the caller may speak for it: verify the webhook first.
    *
+   * @param options.from what is outside, in words, such as `Stripe's webhook`: the cause of the runs it starts.
    * @returns `undefined` when there is no such installation, or it is not active.
    * @example
    * ```ts
    * const { id } = verify(request.headers, text);
-   * const bound = await app.installation(installedAppId);
+   * const bound = await app.installation(installedAppId, { from: "Stripe's webhook" });
    * await bound?.jobs.start(importPayout, JSON.parse(text), { idempotencyKey: id });
    * ```
    */
-  installation(installedAppId: string): Promise<InstallContext | undefined>;
+  installation(
+    installedAppId: string,
+    options?: { readonly from?: string },
+  ): Promise<InstallContext | undefined>;
   /** Waits for what is being committed, stops the jobs, closes the database. */
   close(): Promise<void>;
 };

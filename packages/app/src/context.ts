@@ -11,7 +11,8 @@ import type {
 } from "hono/utils/http-status";
 import type { z } from "zod";
 import type { InstallationContext } from "./installation-context.ts";
-import type { InstallationJobs } from "./jobs/interface.ts";
+import type { Installation } from "./installations/installation.ts";
+import type { InstallationJobs, JobOptions, JobRun } from "./jobs/interface.ts";
 
 /** The member who launched the app. The later edition of the payloads names nobody. Contract section 7. */
 export type PortalUser = { readonly userId?: string };
@@ -147,4 +148,47 @@ export type Portal = {
   readonly put: RegisterRoute;
   readonly patch: RegisterRoute;
   readonly delete: RegisterRoute;
+  /**
+   * The framework's own routes for background work, which the parts of `@annex/portal` show: jobs with their counts,
+   * schedules and the run under way, runs by status in pages, one run, starting, retrying, cancelling. The shapes of
+   * their answers stand in `@annex/protocol` (`RunAnswer`).
+   *
+   * @example
+   * ```ts
+   * app.portal.runs({ jobs: [importPayIns], start: [importPayIns] });
+   * ```
+   */
+  runs<About extends object>(options: RunRoutesOptions<About>): Portal;
+};
+
+/** What a member may ask for on a page of runs. */
+export type RunAction = "start" | "retry" | "cancel";
+
+/** A job as the routes for runs need it; `app.job` makes one. */
+export type ShownJob = {
+  readonly name: string;
+  readonly options: Pick<JobOptions<unknown>, "title" | "requires" | "overlap" | "input">;
+};
+
+export type RunRoutesOptions<About> = {
+  /** Jobs whose runs are shown, in this order. */
+  readonly jobs: readonly ShownJob[];
+  /** Those of them that a member may start; none unless named. */
+  readonly start?: readonly ShownJob[];
+  /**
+   * What the app itself says of a run, such as counts: stands in the answers beside what the framework says, whose names
+   * go first. On the page of a run it may be more than in a list.
+   */
+  readonly about?: (run: JobRun, c: PortalContext, shown: "list" | "page") => About | Promise<About>;
+  /**
+   * Whether the member may do this here; every member unless said otherwise, since Cloud tells an app who launched it
+   * and nothing of what that member may do in the workspace. The installation's permissions are asked for besides: a
+   * job's `requires`, to start and to retry it.
+   */
+  readonly mayAct?: (request: {
+    readonly action: RunAction;
+    readonly job: string;
+    readonly user: PortalUser;
+    readonly installation: Installation;
+  }) => boolean | Promise<boolean>;
 };

@@ -4,6 +4,7 @@ import { keepOpener } from "./openers.ts";
 import { checkContentPolicy } from "./portal/content-policy.ts";
 import { deadlineOf, usualDeadlineSeconds } from "./portal/deadline.ts";
 import { createRoutes } from "./portal/routes.ts";
+import { usualRunDays } from "./retirement.ts";
 import type { Definition, Runtime } from "./runtime.ts";
 import { beginTelemetry } from "./telemetry/index.ts";
 import { traced } from "./telemetry/requests.ts";
@@ -34,7 +35,12 @@ export function createApp(options: AppOptions): App {
   const deadline = deadlineOf(options.portalDeadlineSeconds ?? usualDeadlineSeconds, "portalDeadlineSeconds");
   const jobs = createJobs();
   const webhooks = createWebhooks();
-  const routes = createRoutes(deadline);
+  const routes = createRoutes(deadline, {
+    purposes: options.permissionPurposes,
+    keptDays: options.runDays ?? usualRunDays,
+    clock: options.clock ?? Date.now,
+    schedulesOf: jobs.schedulesOf,
+  });
   let opened: Promise<Runtime> | undefined;
   const open = () => {
     if (opened !== undefined) return opened;
@@ -57,7 +63,7 @@ export function createApp(options: AppOptions): App {
     portal: routes.portal,
     webhook: (path, handler) => webhooks.register(path, handler),
     start: async () => (await open()).startJobs(),
-    installation: async (installedAppId) => (await open()).installation(installedAppId),
+    installation: async (installedAppId, given) => (await open()).installation(installedAppId, given?.from),
     close: async () => {
       const closing = opened;
       opened = undefined;

@@ -31,6 +31,9 @@ export type {
   PortalRouteOptions,
   PortalUser,
   RegisterRoute,
+  RunAction,
+  RunRoutesOptions,
+  ShownJob,
 } from "./context.ts";
 export { createApp } from "./create-app.ts";
 export type {
@@ -76,6 +79,7 @@ export type {
   JobRunStatus,
   ListRunsOptions,
   Overlap,
+  RunCause,
   ScheduleArguments,
   ScheduleOptions,
   StepContext,

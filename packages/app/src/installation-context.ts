@@ -56,6 +56,8 @@ export type JobReference<Input = unknown> = {
 export type StartOptions = {
   /** A start under a key that this job already had here gives the run of then. */
   readonly idempotencyKey?: string;
+  /** While another run of the job is under way in this installation, that one is given, and none is started. */
+  readonly unlessUnderWay?: boolean;
 };
 
 /** Input and options of a start: the input is needed where the job's schema needs one. */

@@ -14,14 +14,18 @@ export const keptFor = {
   sessions: day,
   /** A delivery that comes later still finds the record of its installation. */
   events: 90 * day,
-  runs: 90 * day,
   calls: 2 * day,
 } as const;
+
+/** How many days a run is kept after it has ended, unless the app says otherwise. */
+export const usualRunDays = 90;
 
 export type RetirementParts = {
   readonly retirement: Retirement;
   readonly clock: () => number;
   readonly log: Log;
+  /** How long a run is kept after it has ended, in milliseconds. */
+  readonly runsKept: number;
   /** How long a tenant's documents outlive its last installation, in milliseconds. */
   readonly tenantDataKept: number;
   /** How long entries of the audit trail are kept, in milliseconds. */
@@ -74,13 +78,14 @@ export function startRetiring(parts: RetirementParts): Retiring {
 function partsOf({
   retirement,
   clock,
+  runsKept,
   tenantDataKept,
   auditKept,
 }: RetirementParts): readonly (() => Promise<boolean>)[] {
   return [
     () => retirement.expired(clock() - keptFor.sessions),
     () => retirement.events(clock() - keptFor.events),
-    () => retirement.runs(clock() - keptFor.runs, clock()),
+    () => retirement.runs(clock() - runsKept, clock()),
     () => retirement.calls(clock() - keptFor.calls),
     () => retirement.audit(clock() - auditKept),
     () => retirement.endedInstallations(),

@@ -10,7 +10,7 @@ import { describeFailure } from "./errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "./errors/index.ts";
 import { type Answer, BrokenOff, type Handle, jsonAnswer } from "./exchange.ts";
 import type { Jobs, OpenJobs } from "./jobs/index.ts";
-import type { InstallContext } from "./jobs/interface.ts";
+import type { InstallContext, RunCause } from "./jobs/interface.ts";
 import { keysStatus } from "./keys-status.ts";
 import { createAskCloud } from "./lifecycle/asking.ts";
 import { type Bind, createBind } from "./lifecycle/bind.ts";
@@ -29,7 +29,7 @@ import { createPages } from "./portal/pages.ts";
 import type { Routes } from "./portal/routes.ts";
 import { createSessions } from "./portal/sessions.ts";
 import { createMayUse, type MayUse } from "./portal/users.ts";
-import { type Retiring, startRetiring } from "./retirement.ts";
+import { type Retiring, startRetiring, usualRunDays } from "./retirement.ts";
 import type { Store } from "./stores/interface.ts";
 import { tracedFetch } from "./telemetry/cloud-calls.ts";
 import { ringKeyIdsIn } from "./vault/key-ring.ts";
@@ -50,7 +50,7 @@ export type Runtime = {
   /** The clock went on: what is due is worked. */
   look(): void;
   /** What is bound to an active installation, with its jobs. */
-  installation(installedAppId: string): Promise<InstallContext | undefined>;
+  installation(installedAppId: string, from?: string): Promise<InstallContext | undefined>;
   close(): Promise<void>;
 };
 
@@ -100,6 +100,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
       log,
       tenantDataKept: (options.tenantDataDays ?? usualTenantDataDays) * day,
       auditKept: (options.auditDays ?? usualAuditDays) * day,
+      runsKept: (options.runDays ?? usualRunDays) * day,
     });
     return started;
   };
@@ -119,7 +120,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
     },
     startJobs,
     look: work.jobs.look,
-    installation: (installedAppId) => boundWithJobs(parts, installedAppId),
+    installation: (installedAppId, from) => boundWithJobs(parts, installedAppId, from),
     close: async () => {
       // What is half started could not be stopped.
       await started?.catch(() => undefined);
@@ -233,21 +234,26 @@ async function canOpenKeys(vaults: Vaults): Promise<boolean> {
   }
 }
 
-async function boundWithJobs(parts: Parts, installedAppId: string): Promise<InstallContext | undefined> {
+async function boundWithJobs(
+  parts: Parts,
+  installedAppId: string,
+  from: string | undefined,
+): Promise<InstallContext | undefined> {
   const stored = await parts.installations.find(installedAppId);
   if (stored?.status !== "active") return undefined;
   await parts.startJobs();
+  const cause: RunCause = from === undefined ? { by: "outside" } : { by: "outside", from };
   const bound = await parts.bind.context(stored);
   return {
     installation: bound.installation,
     get cloud() {
       return bound.cloud;
     },
-    data: bound.data,
+    data: parts.bind.dataOf(bound.installation, { cause }),
     secrets: bound.secrets,
     audit: bound.audit,
     log: bound.log,
-    jobs: parts.jobs.forInstallation(installedAppId),
+    jobs: parts.jobs.forInstallation(installedAppId, { cause }),
   };
 }
 

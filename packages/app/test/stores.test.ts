@@ -634,5 +634,12 @@ function withoutHooks(event: EventToApply): EventToApply {
 }
 
 function filter() {
-  return { job: undefined, status: undefined, limit: 1000, after: undefined };
+  return {
+    job: undefined,
+    status: undefined,
+    jobs: undefined,
+    statuses: undefined,
+    limit: 1000,
+    after: undefined,
+  };
 }

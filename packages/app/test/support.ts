@@ -146,7 +146,7 @@ function parsedOrEmpty(text: string): Record<string, unknown> {
 }
 
 /** The app on a port of its own, over Node's HTTP. Gives its address, on `127.0.0.1`. */
-export async function served({ app }: TestApp): Promise<string> {
+export async function served({ app }: Pick<TestApp, "app">): Promise<string> {
   const { handle, log } = await openApp(app);
   return `http://127.0.0.1:${await listening(nodeListener(handle, log))}`;
 }

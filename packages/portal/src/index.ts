@@ -8,6 +8,15 @@
  * const session = openSession(browserTab(window));
  * createRoot(root).render(<PortalProvider session={session}><App /></PortalProvider>);
  */
+
+export type {
+  ActionAnswer,
+  JobAnswer,
+  JobsAnswer,
+  RunAnswer,
+  RunCauseAnswer,
+  RunDetailAnswer,
+} from "@annex/protocol";
 export {
   Badge,
   type BrandShades,
@@ -36,6 +45,8 @@ export {
   ToneSign,
   type WireInteger,
 } from "@annex/ui";
+export { FindingList, type FindingListProps, FindingWords } from "./findings/FindingList.tsx";
+export { type FindingGroup, type FindingItem, groupFindings } from "./findings/groups.ts";
 export { Progress, type ProgressProps } from "./jobs/Progress.tsx";
 export { StatusBadge } from "./jobs/StatusBadge.tsx";
 export { isActive, percentDone, type RunStatus, statusLabels, statusTones } from "./jobs/status.ts";
@@ -71,8 +82,36 @@ export {
   type PressOptions,
   type QueryValues,
 } from "./requests/portal-client.ts";
+export { CurrentRun } from "./runs/CurrentRun.tsx";
+export { Elapsed } from "./runs/Elapsed.tsx";
+export { LatestRuns } from "./runs/LatestRuns.tsx";
+export { NextRun } from "./runs/NextRun.tsx";
+export { ActionButton, CancelRun, RetryRun, StartButton } from "./runs/RunActions.tsx";
+export { RunCause } from "./runs/RunCause.tsx";
+export { RunFailure } from "./runs/RunFailure.tsx";
+export { RunPage, type RunPageProps } from "./runs/RunPage.tsx";
+export { type RunPhases, RunProgress } from "./runs/RunProgress.tsx";
+export { RunStatusBadge } from "./runs/RunStatus.tsx";
+export { RunList, RunsPage, type RunsPageProps } from "./runs/RunsPage.tsx";
+export { RunTable, type RunTableProps } from "./runs/RunTable.tsx";
+export { RunWaiting } from "./runs/RunWaiting.tsx";
+export {
+  type RunFilter,
+  runPath,
+  useCancelRun,
+  useJob,
+  useJobs,
+  useRefreshAfterRun,
+  useResolveEffect,
+  useRetryRun,
+  useRun,
+  useRunChange,
+  useRuns,
+  useStartRun,
+} from "./runs/run-queries.ts";
 export { portalBase } from "./session/base.ts";
 export { openSession, type PortalSession } from "./session/session.ts";
 export { type BrowserTab, browserTab } from "./session/tab.ts";
 export { ErrorState, type ErrorStateProps } from "./states/ErrorState.tsx";
 export { FailedState, type Failure } from "./states/FailedState.tsx";
+export { StaleNotice } from "./states/StaleNotice.tsx";

@@ -45,5 +45,20 @@ export {
 } from "./error-states.ts";
 export { parseExactJson, stringifyExactJson } from "./exact-json.ts";
 export { concludedCallHeader, idempotencyKeyHeader, passiveCallHeader } from "./portal-calls.ts";
+export {
+  type ActionAnswer,
+  type JobAnswer,
+  type JobsAnswer,
+  type OpenEffectAnswer,
+  type RunAnswer,
+  type RunCauseAnswer,
+  type RunDetailAnswer,
+  type RunFailureAnswer,
+  type RunFields,
+  type RunListAnswer,
+  type RunStatusWord,
+  runStatuses,
+  type ScheduleAnswer,
+} from "./portal-runs.ts";
 export { isScope, type Scope, scopeDescriptions, scopes } from "./scopes.ts";
 export { Secret } from "./secret.ts";

@@ -7,8 +7,9 @@
  * - navigation "Stripe Sync pages": links "Overview", "Runs"
  * - page headings (level 1): "Overview", "Runs", "Run <short run id>", "Page not found"
  * - button "Sync now" (its description says why it is disabled), "Cancel run", "Retry run", "Refresh"
- * - navigation "Runs by status": links "All runs <n>", "Completed <n>", "In progress <n>", "Failed <n>"
- * - regions "Connections", "Stripe and the ledger", "Current run" or "Latest run", "Latest runs", "Missing permission"
+ * - navigation "What needs you": links "New findings <n>", "Failed <n>", "In progress <n>", "All runs <n>"
+ * - regions "Stripe and the ledger", "What needs you", "Current run" or "Latest run", "Connections", "Latest runs",
+ *   "Missing permission", "Waiting"
  * - status badges "Ties in every currency", "Does not tie", "Does not tie yet" (before the first sync
  *   has ended), "Not compared"; per row "Ties", "Does not tie", "Does not tie yet"
  * - tables "Stripe and the ledger by currency", "Runs", "Objects of this run"; amounts are `<data value="minor units">`

@@ -1,18 +1,17 @@
-/** What the first page shows: where the data comes from, how the runs stand, which buttons may be pressed. */
+/** What the first page shows: where the data comes from, what there is to look at, which buttons may be pressed. */
 import type { JobRun, PortalContext } from "@annex/app";
 import { AppError } from "@annex/app";
 import { describeErrorState, type Scope } from "@annex/protocol";
 import { permissionPurposes } from "../manifest.ts";
 import { neededToSync } from "../permissions.ts";
 import type { ActionJson, OverviewJson } from "../portal-types.ts";
-import { runJson, tilesOf } from "../runs.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import type { StripeMode } from "../stripe/modes.ts";
 import { newFindings } from "./findings.ts";
 import { latestRuns, type PortalParts, registerOf, stripeFor } from "./parts.ts";
 
 export async function overview(c: PortalContext, parts: PortalParts): Promise<OverviewJson> {
-  const { last, active } = await latestRuns(c.jobs, parts.job);
+  const { active } = await latestRuns(c.jobs, parts.job);
   const books = await registerOf(c);
   const found = await stripeFor(c, parts);
   const mode = "stripe" in found ? found.stripe.mode : undefined;
@@ -26,9 +25,6 @@ export async function overview(c: PortalContext, parts: PortalParts): Promise<Ov
       ...(books === undefined ? {} : { account: books.account }),
     },
     new_findings: books === undefined ? 0 : await newFindings(books.data),
-    tiles: tilesOf(await c.jobs.counts({ job: parts.job.name })),
-    ...(active === undefined ? {} : { active_run: runJson(active) }),
-    ...(last === undefined ? {} : { last_run: runJson(last) }),
     actions: {
       start: startAction(
         c.installation.grantedPermissions,

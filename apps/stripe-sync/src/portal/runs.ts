@@ -1,8 +1,14 @@
-/** Runs: the list, one of them, its objects, and what can be done with it. */
+/** What the app says of its runs beside the framework: how one is started for which days, and its objects. */
 import { AppError, type JobRun, type PortalContext } from "@annex/app";
 import { z } from "zod";
-import { type ObjectJson, objectKinds, objectStates, runStatuses } from "../portal-types.ts";
-import { isActive, resultOf, runJson, tallyOfRun } from "../runs.ts";
+import {
+  type AboutRunJson,
+  type AboutRunPageJson,
+  type ObjectJson,
+  objectKinds,
+  objectStates,
+} from "../portal-types.ts";
+import { aboutRun, resultOf, tallyOfRun } from "../runs.ts";
 import type { SyncJob } from "../sync/job.ts";
 import { objectOf } from "../sync/outcomes.ts";
 import { type RunObject, runPrefix, type SyncData, syncData } from "../sync/register.ts";
@@ -10,34 +16,7 @@ import { keptRun } from "../sync/retention.ts";
 import { latestRuns, type PortalParts, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 
-const runsRead = { default: 20, largest: 100 };
 const objectsRead = { default: 50, largest: 200 };
-
-export async function listRuns(c: PortalContext, { job }: PortalParts) {
-  const query = readQuery(c, {
-    status: words(runStatuses),
-    limit: limitOf(runsRead),
-    after: z.string().optional(),
-  });
-  const runs: JobRun[] = [];
-  let after = query.after;
-  for (;;) {
-    const page = await c.jobs.list({
-      job: job.name,
-      limit: scanSize,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const run of page) {
-      if (runs.length > query.limit) break;
-      if (query.status === undefined || query.status.includes(run.status)) runs.push(run);
-    }
-    after = page.at(-1)?.runId;
-    if (page.length < scanSize || runs.length > query.limit) break;
-  }
-  const shown = runs.slice(0, query.limit);
-  const next = runs.length > query.limit ? shown.at(-1)?.runId : undefined;
-  return { data: shown.map(runJson), ...(next === undefined ? {} : { next }) };
-}
 
 /** A day in UTC; a run for a range of days reads them whole, the last one included. */
 const range = z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() });
@@ -48,7 +27,7 @@ export async function startRun(c: PortalContext, { job }: PortalParts) {
   const to = asked.to === undefined ? undefined : startOf(asked.to) + secondsOfDay;
   if (from !== undefined && to !== undefined && from >= to) throw rangeReversed();
   const { last, active } = await latestRuns(c.jobs, job);
-  if (active !== undefined) return c.json(runJson(active));
+  if (active !== undefined) return c.json(startedRun(active));
   const { userId } = c.user;
   const input = {
     reason: "person" as const,
@@ -58,7 +37,11 @@ export async function startRun(c: PortalContext, { job }: PortalParts) {
   };
   // Pressed twice at the same instant, both follow the same run, and so are one.
   const idempotencyKey = `after:${last?.runId ?? "none"}:${userId ?? ""}:${from ?? ""}:${to ?? ""}`;
-  return c.json(runJson(await c.jobs.start(job, input, { idempotencyKey })), 202);
+  return c.json(startedRun(await c.jobs.start(job, input, { idempotencyKey })), 202);
+}
+
+function startedRun({ runId, status }: JobRun) {
+  return { run_id: runId, status };
 }
 
 const secondsOfDay = 86_400;
@@ -77,16 +60,21 @@ function rangeReversed(): AppError {
   });
 }
 
-export async function runDetail(c: PortalContext<"runId">, { job }: PortalParts) {
-  const run = await runOf(c, job);
+/** What the app says of a run; on its own page with its findings, its kinds and the totals at its end. */
+export async function aboutShownRun(
+  run: JobRun,
+  c: PortalContext,
+  shown: "list" | "page",
+): Promise<AboutRunJson | AboutRunPageJson> {
+  if (shown === "list") return aboutRun(run);
   const kept = await keptRun(c.data, run.runId);
   const findings =
     kept === undefined ? [] : await syncData(c.data, kept).runFindings.list({ prefix: runPrefix(run.runId) });
   const { kinds } = tallyOfRun(run);
   return {
-    ...runJson(run),
+    ...aboutRun(run),
     kinds: objectKinds.flatMap((kind) => (kinds[kind] === undefined ? [] : [{ kind, count: kinds[kind] }])),
-    currencies: resultOf(run)?.currencies ?? [],
+    currencies: [...(resultOf(run)?.currencies ?? [])],
     finding_list: findings.map(({ value }) => value),
     objects_kept: kept !== undefined,
   };
@@ -143,23 +131,6 @@ async function objectIn(
   return { ...objectOf(stored, alert?.alertId), state };
 }
 
-export async function retryRun(c: PortalContext<"runId">, { job }: PortalParts) {
-  const run = await runOf(c, job);
-  if (run.status !== "failed") {
-    throw conflict("not_retryable", `This run is ${run.status}; only a failed one can be tried again.`);
-  }
-  if ((await latestRuns(c.jobs, job)).active !== undefined) {
-    throw conflict("run_active", "Another sync is under way; try again when it has ended.");
-  }
-  return c.json(runJson(await c.jobs.retry(run.runId)), 202);
-}
-
-export async function cancelRun(c: PortalContext<"runId">, { job }: PortalParts) {
-  const run = await runOf(c, job);
-  if (!isActive(run)) throw conflict("not_cancellable", `This run is ${run.status} already.`);
-  return c.json(runJson(await c.jobs.cancel(run.runId)), 202);
-}
-
 async function runOf(c: PortalContext<"runId">, job: SyncJob): Promise<JobRun> {
   const run = await c.jobs.get(c.param("runId"));
   if (run?.job === job.name) return run;
@@ -168,14 +139,5 @@ async function runOf(c: PortalContext<"runId">, job: SyncJob): Promise<JobRun> {
     status: 404,
     whatHappened: "There is no run with this id.",
     whatToDo: "Go back to the list of runs.",
-  });
-}
-
-function conflict(code: string, whatHappened: string): AppError {
-  return new AppError({
-    code,
-    status: 409,
-    whatHappened,
-    whatToDo: "Reload the page to see how the run stands.",
   });
 }

@@ -45,7 +45,11 @@ export type SyncResult = {
 };
 
 /** What a run says while it works; kept with it, so that the page of a failed run still has its counts. */
-export type SyncProgress = Omit<ProgressJson, "total"> & { readonly total?: number; readonly tally: Tally };
+export type SyncProgress = Omit<ProgressJson, "total"> & {
+  readonly phase: RunPhase;
+  readonly total?: number;
+  readonly tally: Tally;
+};
 
 export type SyncJob = Job<SyncInput, SyncResult>;
 
@@ -67,7 +71,7 @@ export type SyncParts = {
 export function defineSyncJob(app: App, parts: SyncParts): SyncJob {
   return app.job<SyncInput, SyncResult>(
     "sync",
-    { requires: ["data:read", "data:write"], input: syncInput, retries, overlap: "queue" },
+    { title: "Sync", requires: ["data:read", "data:write"], input: syncInput, retries, overlap: "queue" },
     (context) => runSync(context, parts),
   );
 }

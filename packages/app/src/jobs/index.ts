@@ -31,7 +31,7 @@ import type {
 import { concurrencyOf, slots } from "./policy/concurrency.ts";
 import { pauseForQuestion } from "./policy/pauses.ts";
 import { hookRetries, retryPolicy } from "./policy/retries.ts";
-import { defineSchedule, type Schedule } from "./policy/ticks.ts";
+import { defineSchedule, type Schedule, type UpcomingTick, upcomingTicks } from "./policy/ticks.ts";
 import { type PrepareStart, prepareStarts, type StartingWork } from "./starting.ts";
 
 const nameForm = /^[a-z][a-z0-9-]{0,63}$/;
@@ -57,6 +57,8 @@ export type Jobs = {
   hasHook(work: "on-install" | "on-uninstall"): boolean;
   /** Starts of an installation, each once for the work that makes them where that is known. */
   prepareStarts(installedAppId: string, parent?: StartingWork): PrepareStart;
+  /** The schedules of a job, each with its next tick, in milliseconds since 1970. */
+  schedulesOf(job: string, now: number): readonly UpcomingTick[];
   open(parts: JobsParts): OpenJobs;
 };
 
@@ -134,6 +136,7 @@ export function createJobs(): Jobs {
     },
     hasHook: (work) => jobs.has(systemJobs[work]),
     prepareStarts: (installedAppId, parent) => prepareStarts(isDefined, installedAppId, parent),
+    schedulesOf: (job, now) => upcomingTicks(schedules, job, now),
     open: (parts) => {
       isOpen = true;
       return openJobs(parts, jobs, schedules, isDefined);

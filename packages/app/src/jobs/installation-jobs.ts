@@ -2,6 +2,7 @@
 import { parseExactJson } from "@annex/protocol/words";
 import { AppError } from "../errors/app-error.ts";
 import type { NewRun, Store } from "../stores/interface.ts";
+import { underWay } from "../stores/run-lanes.ts";
 import type { ListFilter, StoredRun } from "../stores/runs.ts";
 import { decodeValue } from "../values/index.ts";
 import { actingNow } from "../whose-code.ts";
@@ -16,10 +17,13 @@ import type {
   ListRunsOptions,
   UnknownEffect,
 } from "./interface.ts";
+import { causeOf } from "./policy/causes.ts";
 import { keyReused, type PrepareStart } from "./starting.ts";
 
 const usualLimit = 100;
 const largestLimit = 1000;
+/** So often a run that is under way may end while it is looked up. */
+const mostTries = 10;
 const noRuns: Readonly<Record<JobRunStatus, number>> = {
   queued: 0,
   running: 0,
@@ -59,23 +63,37 @@ export function createInstallationJobs(
     return toJobRun(run, parts.executions);
   };
 
+  const startOnce = async (run: NewRun): Promise<JobRun | undefined> => {
+    const now = clock();
+    const committed = store.commit({ expected: [], writes: [], runs: [run] }, now);
+    parts.wake();
+    const outcome = await committed;
+    if (outcome.outcome === "key-reused") throw keyReused();
+    const started = outcome.outcome === "committed" ? outcome.runs[0] : undefined;
+    if (started === undefined) return undefined;
+    return started.isNew
+      ? newRun(started.runId, run, now)
+      : toJobRun(await known(started.runId), parts.executions);
+  };
+  const startRun = async (run: NewRun): Promise<JobRun> => {
+    // The run under way can end before it is read: then the next try starts one.
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const started = await startOnce(run);
+      if (started !== undefined) return started;
+      const filter = { jobs: [run.job], statuses: underWay, limit: 1, after: undefined };
+      const [active] = await runs.list(installedAppId, filter);
+      if (active !== undefined) return toJobRun(active, parts.executions);
+    }
+    throw new Error("The store gave no run.");
+  };
+
   return {
     start: async <Input, Result>(job: Job<Input, Result>, ...given: readonly unknown[]) => {
       const [input, options] = given as Parameters<PrepareStart> extends [unknown, ...infer Rest]
         ? Rest
         : never;
       const run = prepare(job as unknown as Job<never, unknown>, input, options);
-      const now = clock();
-      const committed = store.commit({ expected: [], writes: [], runs: [run] }, now);
-      parts.wake();
-      const outcome = await committed;
-      if (outcome.outcome === "key-reused") throw keyReused();
-      const started = outcome.outcome === "committed" ? outcome.runs[0] : undefined;
-      if (started === undefined) throw new Error("The store gave no run.");
-      const shown = started.isNew
-        ? newRun(started.runId, run, now)
-        : toJobRun(await known(started.runId), parts.executions);
-      return shown as JobRun<Input, Result>;
+      return (await startRun(run)) as JobRun<Input, Result>;
     },
     get: async (runId) => {
       const run = await runs.get(installedAppId, runId);
@@ -85,7 +103,12 @@ export function createInstallationJobs(
       const found = await runs.list(installedAppId, listFilter(options));
       return found.map((run) => toJobRun(run, parts.executions));
     },
-    counts: async (options = {}) => ({ ...noRuns, ...(await runs.counts(installedAppId, options.job)) }),
+    counts: async ({ job } = {}) => {
+      const found = await runs.counts(installedAppId, job === undefined ? undefined : [job]);
+      const sums: Record<JobRunStatus, number> = { ...noRuns };
+      for (const { status, runs: more } of found) sums[status] += more;
+      return sums;
+    },
     retry,
     cancel: async (runId) => {
       const run = await runs.cancel(installedAppId, runId, clock(), actingNow());
@@ -124,7 +147,13 @@ export function listFilter(options: ListRunsOptions): ListFilter {
       details: { field: "limit" },
     });
   }
-  return { job: options.job, status: options.status, limit, after: options.after };
+  return { jobs: listed(options.job), statuses: listed(options.status), limit, after: options.after };
+}
+
+function listed<Value extends string>(
+  given: Value | readonly Value[] | undefined,
+): readonly Value[] | undefined {
+  return typeof given === "string" ? [given] : given;
 }
 
 function noSuchRun(): AppError {
@@ -164,8 +193,17 @@ function wrongState(run: StoredRun, wanted: string, action: string): AppError {
 }
 
 /** A run that was started just now. */
-function newRun(runId: string, { job, input }: NewRun, now: number): JobRun {
-  return { runId, job, status: "queued", input: decodeValue(input), attempt: 0, createdAt: new Date(now) };
+function newRun(runId: string, { job, input, cause }: NewRun, now: number): JobRun {
+  const started = causeOf({ job, cause });
+  return {
+    runId,
+    job,
+    status: "queued",
+    input: decodeValue(input),
+    attempt: 0,
+    ...(started === undefined ? {} : { cause: started }),
+    createdAt: new Date(now),
+  };
 }
 
 /** A stored run as people see it, with progress that may not be stored yet. */
@@ -176,6 +214,7 @@ export function toJobRun(run: StoredRun, executions?: Executions): JobRun {
   // A run that waits to be tried again says why; one that runs again has not failed yet.
   const failure = run.status === "failed" || run.status === "queued" ? run.failure : undefined;
   const waits = run.status === "queued" && run.availableAt > run.createdAt;
+  const cause = causeOf(run);
   return {
     runId: run.runId,
     job: run.job,
@@ -185,6 +224,7 @@ export function toJobRun(run: StoredRun, executions?: Executions): JobRun {
     ...(failure === undefined ? {} : { error: JSON.parse(failure) as JobFailure }),
     ...(progress === undefined ? {} : { progress }),
     attempt: run.attempt,
+    ...(cause === undefined ? {} : { cause }),
     createdAt: new Date(run.createdAt),
     ...(waits ? { waitsUntil: new Date(run.availableAt) } : {}),
     ...(run.startedAt === undefined ? {} : { startedAt: new Date(run.startedAt) }),

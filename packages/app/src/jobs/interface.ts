@@ -23,7 +23,19 @@ export type JobFailure = {
   readonly reference: string;
   /** Whether what was asked of Cloud may have been done; absent where that is not in question. */
   readonly outcome?: "not-sent" | "refused" | "unknown";
+  /** Who failed, where it was an outside provider. */
+  readonly provider?: string;
+  readonly requiredScope?: string;
 };
+
+/** Who or what a run was started by. What a run starts has that run's cause. */
+export type RunCause =
+  /** A member on a portal page; the later edition of the payloads names nobody. Contract section 7. */
+  | { readonly by: "member"; readonly userId?: string }
+  | { readonly by: "schedule"; readonly schedule: string }
+  /** Something outside that came through `app.installation`, by the name given there. */
+  | { readonly by: "outside"; readonly from?: string }
+  | { readonly by: "install" };
 
 /** What a job says about how far it is; plain JSON. */
 export type JobProgress = {
@@ -44,6 +56,8 @@ export type JobRun<Input = unknown, Result = unknown> = {
   readonly error?: JobFailure;
   readonly progress?: JobProgress;
   readonly attempt: number;
+  /** Absent for the work after an uninstall, and for runs of an earlier version. */
+  readonly cause?: RunCause;
   readonly createdAt: Date;
   /** When it starts, or goes on, where that lies ahead. */
   readonly waitsUntil?: Date;
@@ -121,6 +135,8 @@ export type InstallContext = InstallationContext & { readonly jobs: Installation
 export type UninstallContext = Omit<InstallationContext, "cloud">;
 
 export type JobOptions<Input> = {
+  /** What pages call it, such as `Import pay-ins`; made of its name unless given. */
+  readonly title?: string;
   /** Permissions asked for before the run and before each step. */
   readonly requires?: readonly Scope[];
   readonly input?: z.ZodType<Input>;
@@ -164,8 +180,9 @@ export type ScheduleArguments<Input> = undefined extends Input
   : [options: ScheduleOptions<Input> & { readonly input: Input }];
 
 export type ListRunsOptions = {
-  readonly job?: string;
-  readonly status?: JobRunStatus;
+  /** One job, or several. A list of named jobs is quick however many runs there are. */
+  readonly job?: string | readonly string[];
+  readonly status?: JobRunStatus | readonly JobRunStatus[];
   readonly limit?: number;
   /** The last run of the page before. */
   readonly after?: string;

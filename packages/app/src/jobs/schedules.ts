@@ -5,6 +5,7 @@
 import type { NewRun } from "../stores/interface.ts";
 import { encodeValue } from "../values/index.ts";
 import type { Workshop } from "./execution/workshop.ts";
+import type { RunCause } from "./interface.ts";
 import { dueTick, type Schedule } from "./policy/ticks.ts";
 import { fingerprintOf } from "./starting.ts";
 
@@ -69,6 +70,7 @@ function tickRun(schedule: Schedule, tick: number, installedAppId: string): NewR
     installedAppId,
     job: job.name,
     input,
+    cause: JSON.stringify({ by: "schedule", schedule: name } satisfies RunCause),
     key: {
       text: `schedule/${name}/${new Date(tick).toISOString()}`,
       fingerprint: fingerprintOf(input),

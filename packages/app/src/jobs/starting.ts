@@ -6,14 +6,17 @@ import type { NewRun } from "../stores/interface.ts";
 import { currentTrace } from "../telemetry/index.ts";
 import { encodeValue } from "../values/index.ts";
 import { actingNow } from "../whose-code.ts";
-import type { Job } from "./interface.ts";
+import type { Job, RunCause } from "./interface.ts";
 
 /** Makes a run of a job for one installation, its input checked. */
 export type PrepareStart = (job: Job<never, unknown>, input: unknown, options?: StartOptions) => NewRun;
 
-/** What starts runs: a run, one of its steps, or a portal call. */
+/** What starts runs: a run, one of its steps, a portal call, or something outside. */
 export type StartingWork = {
-  readonly id: string;
+  /** What it starts without a key of its own it starts once; as often as it is asked where it has no id. */
+  readonly id?: string;
+  /** Who or what its starts are caused by. */
+  readonly cause?: RunCause | undefined;
   /** When the keys of its starts may be forgotten, in milliseconds since 1970; with the installation unless given. */
   readonly keysExpireAt?: number;
 };
@@ -31,7 +34,7 @@ export function prepareStarts(
 ): PrepareStart {
   const counts = new Map<string, number>();
   const keyOfChild = (job: string, fingerprint: string) => {
-    if (parent === undefined) return undefined;
+    if (parent?.id === undefined) return undefined;
     const start = `${job}\n${fingerprint}`;
     const count = (counts.get(start) ?? 0) + 1;
     counts.set(start, count);
@@ -51,6 +54,8 @@ export function prepareStarts(
       input: text,
       trace: currentTrace(),
       ...startedBy(),
+      ...(parent?.cause === undefined ? {} : { cause: JSON.stringify(parent.cause) }),
+      ...(options.unlessUnderWay === true ? { unlessUnderWay: true } : {}),
       ...(key === undefined
         ? {}
         : { key: { text: key, fingerprint, ...(expires === undefined ? {} : { expiresAt: expires }) } }),

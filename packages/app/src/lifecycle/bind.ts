@@ -9,6 +9,7 @@ import { errorState } from "../errors/app-error.ts";
 import { endedState } from "../errors/ended.ts";
 import type { InstallationContext, InstallationData } from "../installation-context.ts";
 import type { Installation } from "../installations/installation.ts";
+import type { RunCause } from "../jobs/interface.ts";
 import type { PrepareStart, StartingWork } from "../jobs/starting.ts";
 import type { Log } from "../log/index.ts";
 import { bindSecrets } from "../secrets/bind.ts";
@@ -40,7 +41,11 @@ export type Bind = {
   /** The context of an installation that is active. */
   context(stored: StoredInstallation): Promise<InstallationContext>;
   /** The context of one portal call: what it sends to Cloud and what it starts, it does once. */
-  call(stored: StoredInstallation, once: OnceBinding | undefined): Promise<InstallationContext>;
+  call(
+    stored: StoredInstallation,
+    once: OnceBinding | undefined,
+    cause: RunCause,
+  ): Promise<InstallationContext>;
   /** Of one that has ended: without Cloud. */
   ended(stored: StoredInstallation): Omit<InstallationContext, "cloud">;
   /** The Cloud API for a piece of work, each write once. Only after a `context`. */
@@ -90,9 +95,9 @@ export function createBind(parts: BindParts): Bind {
       contexts.set(stored, context);
       return context;
     },
-    call: async (stored, once) => {
+    call: async (stored, once, cause) => {
       client ??= await import("@annex/client");
-      return callContext(parts, stored, client, once);
+      return callContext(parts, stored, client, { once, cause });
     },
     ended: (stored) => endedContext(parts, stored),
     cloudOf,
@@ -126,9 +131,9 @@ function callContext(
   parts: BindParts,
   stored: StoredInstallation,
   client: ClientModule,
-  once: OnceBinding | undefined,
+  { once, cause }: { readonly once: OnceBinding | undefined; readonly cause: RunCause },
 ): InstallationContext {
-  const { installation, data, secrets, audit, log } = endedContext(parts, stored);
+  const { installation, secrets, audit, log } = endedContext(parts, stored);
   let cloud: CloudClient | undefined;
   return {
     installation,
@@ -137,7 +142,7 @@ function callContext(
       cloud ??= bindCloud(parts, installation, client, once?.scope ?? requestScope(client, installation));
       return cloud;
     },
-    data: once === undefined ? data : dataOf(parts, installation, once.parent),
+    data: dataOf(parts, installation, once?.parent ?? { cause }),
     secrets,
     audit,
     log,
@@ -176,7 +181,7 @@ function dataOf(parts: BindParts, installation: Installation, parent?: StartingW
     ...bindDocuments({ store, owners, clock }),
     transaction: (work) => {
       transactions += 1;
-      const starting = parent && { ...parent, id: `${parent.id}/transaction ${transactions}` };
+      const starting = numbered(parent, transactions);
       return transact(
         {
           store,
@@ -189,6 +194,10 @@ function dataOf(parts: BindParts, installation: Installation, parent?: StartingW
       );
     },
   };
+}
+
+function numbered(parent: StartingWork | undefined, transactions: number): StartingWork | undefined {
+  return parent?.id === undefined ? parent : { ...parent, id: `${parent.id}/transaction ${transactions}` };
 }
 
 function unitOf({ store, clock }: BindParts, installation: Installation): DocumentUnit {

@@ -67,6 +67,7 @@ const tables: readonly Table[] = [
         "failure",
         "progress",
         "trace",
+        "cause",
         "attempt",
         "failures",
         "crashes",

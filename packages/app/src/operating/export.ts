@@ -37,8 +37,8 @@ export async function exportData(
   const { generation: _generation, keyStoredAt: _keyStoredAt, ...installation } = stored;
   const tenantNumber = await store.installations.tenantNumber(installation, Date.now());
   const runs = await store.runs.list(installedAppId, {
-    job: undefined,
-    status: undefined,
+    jobs: undefined,
+    statuses: undefined,
     after: undefined,
     limit: mostRuns,
   });

@@ -10,6 +10,8 @@
  * at the beginning of its head, and puts it into `history.state.annexSession` while the
  * address becomes `/portal`. Without a token the same page comes with nothing of any
  * installation in it: it resumes the tab's session, or says how to launch.
+ *
+ * `runs` are the framework's own routes for background work, where an app asks for them.
  */
 
 import { concludedCallHeader, passiveCallHeader } from "@annex/protocol/words";
@@ -19,7 +21,7 @@ import { describeFailure, type Purposes } from "../errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "../errors/index.ts";
 import { renderErrorPage } from "../errors/page.ts";
 import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../exchange.ts";
-import type { InstallationJobs } from "../jobs/interface.ts";
+import type { InstallationJobs, RunCause } from "../jobs/interface.ts";
 import type { StartingWork } from "../jobs/starting.ts";
 import { aboutInstallation, type Bind, type OnceBinding } from "../lifecycle/bind.ts";
 import type { RecordCall } from "../lifecycle/recording.ts";
@@ -176,15 +178,19 @@ async function call(
   if (press === undefined)
     return toAnswer(await deadline.limit(handle(parts, { ...handling, exchange })), toPage);
   const outcome = await parts.once.carryOut(press, deadline, (scope) => {
-    const parent = startingWork(parts, press);
+    const parent = startingWork(parts, press, causeOf(userId));
     return handle(parts, { ...handling, exchange: press.exchange }, { scope, parent });
   });
   return pressAnswer(parts, exchange, outcome, toPage);
 }
 
 /** What a call starts may be forgotten a while after its answer. */
-function startingWork({ clock }: Parts, { address }: Press): StartingWork {
-  return { id: `call/${address.key}`, keysExpireAt: clock() + 2 * keptFor.calls };
+function startingWork({ clock }: Parts, { address }: Press, cause: RunCause): StartingWork {
+  return { id: `call/${address.key}`, keysExpireAt: clock() + 2 * keptFor.calls, cause };
+}
+
+function causeOf(userId: string | undefined): RunCause {
+  return userId === undefined ? { by: "member" } : { by: "member", userId };
 }
 
 async function pressAnswer(
@@ -218,13 +224,14 @@ async function handle(parts: Parts, handling: Handling, call?: OnceBinding): Pro
   const { exchange, route, session } = handling;
   const { installation } = session;
   const reads = exchange.method === "GET" || exchange.method === "HEAD";
-  const bound = reads ? parts.bind.context(installation) : parts.bind.call(installation, call);
+  const cause = causeOf(session.userId);
+  const bound = reads ? parts.bind.context(installation) : parts.bind.call(installation, call, cause);
   const context = createPortalContext({
     ...handling,
     bound: await bound,
     secretsOf: parts.secretsOf,
     userId: session.userId,
-    jobs: parts.jobsOf(installation.installedAppId, call?.parent),
+    jobs: parts.jobsOf(installation.installedAppId, call?.parent ?? { cause }),
     press: call?.scope.key,
   });
   const who = { route: `${exchange.method} ${root}${route.path}`, ...aboutInstallation(installation) };

@@ -2,6 +2,7 @@
 import { TrieRouter } from "hono/router/trie-router";
 import type { Portal, PortalHandler, PortalRouteOptions, RegisterRoute } from "../context.ts";
 import { deadlineOf } from "./deadline.ts";
+import { type RunRoutesParts, registerRunRoutes } from "./runs/index.ts";
 
 export type Route = {
   /** As it was registered, parameters by name. */
@@ -25,7 +26,7 @@ export type Routes = {
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** @param usualDeadline in milliseconds. */
-export function createRoutes(usualDeadline: number): Routes {
+export function createRoutes(usualDeadline: number, runs: RunRoutesParts): Routes {
   const router = new TrieRouter<Route>();
   const register =
     (method: (typeof methods)[number]): RegisterRoute =>
@@ -44,6 +45,7 @@ export function createRoutes(usualDeadline: number): Routes {
     put: register("PUT"),
     patch: register("PATCH"),
     delete: register("DELETE"),
+    runs: (options) => registerRunRoutes(portal, options, runs),
   };
   const match = (method: string, path: string): RouteMatch | undefined => {
     const [found] = router.match(method, path)[0];

@@ -1,7 +1,7 @@
 /** What both stores write into columns, and how they name keys and work in them. */
 import type { AuditEntry } from "../audit/index.ts";
 import type { CallAddress, EffectWork, KeyRange } from "./interface.ts";
-import type { Ending, ListFilter } from "./runs.ts";
+import type { Ending, ListAllFilter } from "./runs.ts";
 
 /** Beyond every key that begins with a prefix: the highest code point there is. */
 const last = "\u{10FFFF}";
@@ -35,11 +35,12 @@ export function workOfCall({ installedAppId, key }: CallAddress): string {
   return `call/${installedAppId}/${key}`;
 }
 
-/** Job, status, run to go on after, and how many: in this order in every statement that lists runs. */
+/** Job, status, run to go on after, how many, and the one run: in this order where runs of all installations are listed. */
 export function filterValues(
-  filter: ListFilter,
-): readonly [string | null, string | null, string | null, number] {
-  return [filter.job ?? null, filter.status ?? null, filter.after ?? null, filter.limit];
+  filter: ListAllFilter,
+): readonly [string | null, string | null, string | null, number, string | null] {
+  const { job, status, after, limit, runId } = filter;
+  return [job ?? null, status ?? null, after ?? null, limit, runId ?? null];
 }
 
 /** A run that may not start yet waits; the others are queued, which is what a claim looks at. */

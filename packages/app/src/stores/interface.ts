@@ -147,6 +147,8 @@ export type NewRun = {
   readonly trace?: string | undefined;
   /** Who started it, where that is to be in the audit trail. */
   readonly startedBy?: Actor;
+  /** Who or what starts it; JSON. */
+  readonly cause?: string;
   /** Not before this time; at once unless given. */
   readonly availableAt?: number;
   /** Starts once only under this key; what is started again under it is the run of then. */

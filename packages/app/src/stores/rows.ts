@@ -118,6 +118,7 @@ export function toRun(row: Row): StoredRun {
     failure: optionalText(row["failure"]),
     progress: optionalText(row["progress"]),
     trace: optionalText(row["trace"]),
+    cause: optionalText(row["cause"]),
     attempt: Number(row["attempt"]),
     failures: Number(row["failures"]),
     crashes: Number(row["crashes"]),

@@ -17,6 +17,8 @@ export type StoredRun = {
   readonly progress: string | undefined;
   /** The trace in which it was started (`traceparent`). */
   readonly trace: string | undefined;
+  /** Who or what started it, JSON; absent for the framework's own, and for runs of an earlier version. */
+  readonly cause: string | undefined;
   /** How often it was started. */
   readonly attempt: number;
   /** Failures, and starts that ended without a word, since a step was last finished. */
@@ -60,7 +62,17 @@ export type Ending =
   | { readonly kind: "released"; readonly availableAt: number }
   | { readonly kind: "cancelled" };
 
+/** Which runs of an installation. Where jobs are named, each page is a few looks at indexes, however many runs there are. */
 export type ListFilter = {
+  /** Any unless named. */
+  readonly jobs: readonly string[] | undefined;
+  readonly statuses: readonly RunStatus[] | undefined;
+  readonly limit: number;
+  readonly after: string | undefined;
+};
+
+/** Which runs of all installations. */
+export type ListAllFilter = {
   /** This run alone. */
   readonly runId?: string;
   readonly job: string | undefined;
@@ -68,6 +80,9 @@ export type ListFilter = {
   readonly limit: number;
   readonly after: string | undefined;
 };
+
+/** How many runs of a job stand how. */
+export type RunCount = { readonly job: string; readonly status: RunStatus; readonly runs: number };
 
 export type RunStore = {
   /** Claims runs that are due, one tenant after another. */
@@ -91,11 +106,9 @@ export type RunStore = {
   get(installedAppId: string, runId: string): Promise<StoredRun | undefined>;
   list(installedAppId: string, filter: ListFilter): Promise<readonly StoredRun[]>;
   /** Runs of all installations; for who operates the app. */
-  listAll(filter: ListFilter): Promise<readonly StoredRun[]>;
-  counts(
-    installedAppId: string,
-    job: string | undefined,
-  ): Promise<Readonly<Partial<Record<RunStatus, number>>>>;
+  listAll(filter: ListAllFilter): Promise<readonly StoredRun[]>;
+  /** Counts by job and status; of all jobs unless named. */
+  counts(installedAppId: string, jobs: readonly string[] | undefined): Promise<readonly RunCount[]>;
   cancel(installedAppId: string, runId: string, now: number, actor: Actor): Promise<StoredRun | undefined>;
   retry(installedAppId: string, runId: string, now: number, actor: Actor): Promise<StoredRun | undefined>;
   /** What waits because of an open question goes on. */

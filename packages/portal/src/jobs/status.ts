@@ -1,8 +1,9 @@
 /** The life of a job's run, and how each part of it is said and shown. */
+import type { RunStatusWord } from "@annex/protocol";
 import type { Tone } from "@annex/ui";
 
 /** Where a run stands. */
-export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
+export type RunStatus = RunStatusWord;
 
 /** Whether a run is still going to change by itself. */
 export function isActive(status: RunStatus): boolean {

@@ -1,12 +1,11 @@
 import { type BrandShades, schemeVariables } from "@annex/ui";
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { PortalError } from "../refusals/portal-error.ts";
 import { createPortalClient, type PortalClient } from "../requests/portal-client.ts";
 import { watchPresence } from "../session/presence.ts";
 import type { PortalSession } from "../session/session.ts";
-import { ErrorState } from "../states/ErrorState.tsx";
 import { followingColorScheme } from "../theme/color-scheme.ts";
 import { portalTheme } from "../theme/theme.ts";
 import { PageBoundary } from "./PageBoundary.tsx";
@@ -30,15 +29,19 @@ export interface PortalProviderProps {
  */
 export function PortalProvider({ session, brand, children }: PortalProviderProps) {
   const [ended, setEnded] = useState<PortalError>();
+  const over = useRef<PortalError>(undefined);
   const theme = useMemo(() => portalTheme(brand?.shades), [brand]);
   const [colorScheme] = useState(() => followingColorScheme(window));
   const [presence] = useState(() => watchPresence(window));
   const client = useMemo<PortalClient>(
-    () => createPortalClient({ session, attended: presence.take }),
+    () => createPortalClient({ session, attended: presence.take, ended: () => over.current }),
     [session, presence],
   );
   const [queries] = useState(() =>
-    createPortalQueryClient((error) => setEnded((earlier) => earlier ?? error)),
+    createPortalQueryClient((error) => {
+      over.current ??= error;
+      setEnded(over.current);
+    }),
   );
   return (
     <MantineProvider
@@ -49,13 +52,9 @@ export function PortalProvider({ session, brand, children }: PortalProviderProps
     >
       <QueryClientProvider client={queries}>
         <PageBoundary>
-          {ended === undefined ? (
-            <SessionLoader client={client}>{children}</SessionLoader>
-          ) : (
-            <main className="annex-standalone">
-              <ErrorState error={ended} size="page" />
-            </main>
-          )}
+          <SessionLoader client={client} ended={ended}>
+            {children}
+          </SessionLoader>
         </PageBoundary>
       </QueryClientProvider>
     </MantineProvider>

@@ -1,16 +1,32 @@
 import { LoadingState } from "@annex/ui";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { placeNow, takePlace } from "../navigation/place.ts";
+import { navigate } from "../navigation/route.ts";
+import type { PortalError } from "../refusals/portal-error.ts";
+import { remedyFor } from "../refusals/remedies.ts";
 import type { PortalClient } from "../requests/portal-client.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
-import { type Portal, PortalContext, type SessionAnswer, sessionInfo } from "./portal-context.ts";
+import {
+  type Portal,
+  PortalContext,
+  type SessionAnswer,
+  type SessionInfo,
+  sessionInfo,
+} from "./portal-context.ts";
+import { SessionEnded } from "./SessionEnded.tsx";
 
 /** How soon an uninstall or the end of the session is noticed, in milliseconds, while the page is in sight. */
 const WATCH_MILLISECONDS = 10_000;
 
 /** Loads who uses the page, then shows it; notices by itself when the session or the installation has ended. */
-export function SessionLoader(props: { readonly client: PortalClient; readonly children: ReactNode }) {
-  const { client, children } = props;
+export function SessionLoader(props: {
+  readonly client: PortalClient;
+  /** After this nothing on the page can succeed. */
+  readonly ended: PortalError | undefined;
+  readonly children: ReactNode;
+}) {
+  const { client, ended, children } = props;
   const query = useQuery({
     queryKey: ["/api/session"],
     queryFn: ({ signal }) => client.get<SessionAnswer>("/api/session", { signal }),
@@ -21,10 +37,21 @@ export function SessionLoader(props: { readonly client: PortalClient; readonly c
     () => (answer === undefined ? undefined : { client, session: sessionInfo(answer) }),
     [client, answer],
   );
-  if (portal !== undefined) return <PortalContext value={portal}>{children}</PortalContext>;
+  useKeptPlace(portal?.session);
+  if (portal !== undefined && (ended === undefined || remedyFor(ended.details).kind === "launch")) {
+    const page = <PortalContext value={portal}>{children}</PortalContext>;
+    if (ended === undefined) return page;
+    return (
+      <SessionEnded error={ended} session={portal.session}>
+        {page}
+      </SessionEnded>
+    );
+  }
   return (
     <main className="annex-standalone">
-      {query.isError ? (
+      {ended !== undefined ? (
+        <ErrorState error={ended} size="page" />
+      ) : query.isError ? (
         <ErrorState
           error={query.error}
           size="page"
@@ -36,4 +63,15 @@ export function SessionLoader(props: { readonly client: PortalClient; readonly c
       )}
     </main>
   );
+}
+
+/** A launch that follows a session's end opens where the reader was then; an address that was asked for goes first. */
+function useKeptPlace(session: SessionInfo | undefined): void {
+  const looked = useRef(false);
+  useEffect(() => {
+    if (session === undefined || looked.current) return;
+    looked.current = true;
+    const place = takePlace(() => window.localStorage, session, Date.now());
+    if (place !== undefined && placeNow(window.location) === "/") navigate(place, { replace: true });
+  }, [session]);
 }

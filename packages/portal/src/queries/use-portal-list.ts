@@ -21,6 +21,8 @@ export interface PortalListOptions<Row> {
   /** Asks again after `refreshMilliseconds` for as long as this says so about the rows. */
   readonly refreshWhile?: (rows: readonly Row[]) => boolean;
   readonly refreshMilliseconds?: number;
+  /** Asks again in this many milliseconds otherwise, while the page is in sight; not at all unless told. */
+  readonly idleMilliseconds?: number;
 }
 
 /** A list as far as it is loaded. */
@@ -53,7 +55,7 @@ export function usePortalList<Row>(path: string, options: PortalListOptions<Row>
     refetchInterval: ({ state }) =>
       refreshWhile?.(rowsOf(state.data?.pages) ?? []) === true
         ? (options.refreshMilliseconds ?? DEFAULT_REFRESH_MILLISECONDS)
-        : false,
+        : (options.idleMilliseconds ?? false),
   });
   const rows = rowsOf(list.data?.pages);
   const { hasNextPage, isFetching, fetchNextPage } = list;

@@ -9,7 +9,12 @@ import {
   passiveCallHeader,
   stringifyExactJson,
 } from "@annex/protocol";
-import { errorFromAnswer, noSessionError, unreachableError } from "../refusals/portal-error.ts";
+import {
+  errorFromAnswer,
+  noSessionError,
+  type PortalError,
+  unreachableError,
+} from "../refusals/portal-error.ts";
 import { portalBase } from "../session/base.ts";
 import type { PortalSession } from "../session/session.ts";
 import { createPresses } from "./presses.ts";
@@ -62,6 +67,8 @@ export interface PortalClientOptions {
   readonly clock?: () => number;
   /** Whether a person did anything since the last call; a read without that does not prolong the session. */
   readonly attended?: () => boolean;
+  /** What ended the page: nothing is sent any more then, and each call rejects with it. */
+  readonly ended?: () => PortalError | undefined;
 }
 
 interface Call {
@@ -163,6 +170,8 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
   const underWay = new Map<string, Promise<unknown>>();
 
   async function send<T>(call: Call, key?: string): Promise<T> {
+    const over = options.ended?.();
+    if (over !== undefined) throw over;
     if (session === undefined) throw noSessionError();
     const known = memory.get(call);
     const sending = { tag: known?.tag, passive: !attended() && call.method === "GET", key };

@@ -22,8 +22,8 @@ export function Connections({ overview }: { readonly overview: OverviewJson }) {
           name="Alerts"
           where={
             alerts.enabled
-              ? "A finding is flagged in the dashboard"
-              : (alerts.reason ?? "Findings are only shown here")
+              ? "Open disputes are flagged in the dashboard"
+              : (alerts.reason ?? "Disputes are only shown here")
           }
           state={<Badge tone={alerts.enabled ? "success" : "neutral"}>{alerts.enabled ? "On" : "Off"}</Badge>}
         />

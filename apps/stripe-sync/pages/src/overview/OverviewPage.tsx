@@ -1,28 +1,41 @@
 import {
+  CurrentRun,
+  countOf,
   ErrorState,
+  type JobAnswer,
+  LatestRuns,
   LoadingState,
   MissingPermissionNotice,
   missingPermissions,
+  NextRun,
   Page,
+  PortalLink,
+  Section,
+  StaleNotice,
   StatTile,
   StatTiles,
   usePortal,
+  useRefreshAfterRun,
 } from "@annex/portal";
-import type { OverviewJson } from "../../../src/portal-types.ts";
-import { useOverview, useRefreshAfterRun, useStartRun } from "../queries.ts";
-import { StaleNotice } from "../StaleNotice.tsx";
+import type { AboutRunJson, OverviewJson } from "../../../src/portal-types.ts";
+import { useOverview, useStartRun, useSyncJob } from "../queries.ts";
+import { phasesOf } from "../run/phases.ts";
+import { NoRuns } from "../runs/RunsPage.tsx";
+import { runColumns } from "../runs/run-columns.tsx";
+import { countsSentence, daysSentence } from "../words/run-words.ts";
 import { Connections } from "./Connections.tsx";
-import { CurrentRun } from "./CurrentRun.tsx";
-import { LatestRuns } from "./LatestRuns.tsx";
 import { SideFailures } from "./SideFailures.tsx";
 import { SyncNow } from "./SyncNow.tsx";
 import { Totals } from "./Totals.tsx";
 
-/** The first page: whether everything ties, what is going on, and the button that starts a sync. */
+type Job = JobAnswer<AboutRunJson>;
+
+/** The first page: is everything in, does it tie, what needs me; and the button that starts a sync. */
 export function OverviewPage() {
-  const overview = useOverview();
+  const job = useSyncJob();
+  const overview = useOverview(job?.active_run !== undefined);
   const start = useStartRun();
-  useRefreshAfterRun(overview.data?.active_run?.status);
+  useRefreshAfterRun(job?.active_run?.status);
   return (
     <Page
       title="Overview"
@@ -33,10 +46,10 @@ export function OverviewPage() {
         <ErrorState error={start.error} onRetry={() => start.mutate()} retrying={start.isPending} />
       )}
       <MissingPermissions />
-      {overview.data === undefined ? (
+      {overview.data === undefined || job === undefined ? (
         <OverviewWithoutData query={overview} />
       ) : (
-        <OverviewContent overview={overview.data} stale={overview.isError ? overview.error : undefined} />
+        <OverviewContent overview={overview.data} job={job} stale={overview.error} />
       )}
     </Page>
   );
@@ -54,28 +67,56 @@ function MissingPermissions() {
   );
 }
 
-function OverviewContent({ overview, stale }: { readonly overview: OverviewJson; readonly stale: unknown }) {
-  const run = overview.active_run ?? overview.last_run;
+function OverviewContent(props: {
+  readonly overview: OverviewJson;
+  readonly job: Job;
+  readonly stale: unknown;
+}) {
+  const { overview, job } = props;
+  const run = job.active_run ?? job.last_run;
   return (
     <>
-      {stale !== undefined && <StaleNotice />}
+      <StaleNotice error={props.stale} />
       <SideFailures />
-      <RunTiles tiles={overview.tiles} />
-      {run !== undefined && <CurrentRun run={run} />}
-      <Totals synced={overview.tiles.completed > 0} running={overview.active_run !== undefined} />
+      <Totals synced={job.counts.completed > 0} running={job.active_run !== undefined} />
+      <ToDo overview={overview} job={job} />
+      {run !== undefined && (
+        <CurrentRun run={run} phases={phasesOf(run)}>
+          <p>
+            {daysSentence(run)} {countsSentence(run.counts)}
+            {run.findings > 0 && <strong> {countOf(run.findings, "finding")} to look at.</strong>}
+          </p>
+        </CurrentRun>
+      )}
       <Connections overview={overview} />
-      <LatestRuns />
+      <LatestRuns<AboutRunJson> columns={runColumns} empty={<NoRuns />} />
     </>
   );
 }
 
-function RunTiles({ tiles }: { readonly tiles: OverviewJson["tiles"] }) {
+/** What needs a person: findings nobody has looked at, and runs that failed; and when the next sync comes by itself. */
+function ToDo({ overview, job }: { readonly overview: OverviewJson; readonly job: Job }) {
+  const { queued, running, failed, completed, cancelled } = job.counts;
+  const all = queued + running + failed + completed + cancelled;
   return (
-    <StatTiles label="Runs by status">
-      <StatTile label="All runs" value={tiles.all} to="/runs" />
-      <StatTile label="Completed" value={tiles.completed} tone="success" to="/runs?status=completed" />
-      <StatTile label="In progress" value={tiles.in_progress} tone="info" to="/runs?status=queued,running" />
-      <StatTile label="Failed" value={tiles.failed} tone="danger" to="/runs?status=failed" />
-    </StatTiles>
+    <Section title="What needs you" actions={<PortalLink to="/findings">All findings</PortalLink>}>
+      <StatTiles label="What needs you">
+        <StatTile
+          label="New findings"
+          value={overview.new_findings}
+          tone={overview.new_findings > 0 ? "warning" : "success"}
+          to="/findings?status=new"
+        />
+        <StatTile
+          label="Failed"
+          value={failed}
+          tone={failed > 0 ? "danger" : "success"}
+          to="/runs?status=failed"
+        />
+        <StatTile label="In progress" value={queued + running} tone="info" to="/runs?status=queued,running" />
+        <StatTile label="All runs" value={all} to="/runs" />
+      </StatTiles>
+      {job.schedules.length > 0 && <NextRun job={job} />}
+    </Section>
   );
 }

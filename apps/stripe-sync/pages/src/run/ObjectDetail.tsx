@@ -1,6 +1,5 @@
-import { CopyableId, Moment, Money, Notice } from "@annex/portal";
+import { CopyableId, FindingWords, Moment, Money, Notice } from "@annex/portal";
 import type { LegJson, ObjectJson } from "../../../src/portal-types.ts";
-import { Finding } from "./FindingList.tsx";
 
 /** Everything known of one object: its movements in the ledger, what it belongs to, and what is odd about it. */
 export function ObjectDetail({ object }: { readonly object: ObjectJson }) {
@@ -8,7 +7,7 @@ export function ObjectDetail({ object }: { readonly object: ObjectJson }) {
     <div className="stripe-detail">
       {object.finding !== undefined && (
         <Notice tone="warning" title="To look at">
-          <Finding finding={object.finding} />
+          <FindingWords finding={object.finding} />
         </Notice>
       )}
       {object.description !== undefined && <p>{object.description}</p>}

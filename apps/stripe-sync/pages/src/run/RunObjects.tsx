@@ -1,15 +1,26 @@
-import { Choices, DataTable, EmptyState, ErrorState, isActive, LoadingState, Section } from "@annex/portal";
+import {
+  Choices,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  isActive,
+  LoadingState,
+  type RunDetailAnswer,
+  Section,
+} from "@annex/portal";
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { ObjectKind, ObjectState, RunDetailJson } from "../../../src/portal-types.ts";
+import type { AboutRunPageJson, ObjectKind, ObjectState } from "../../../src/portal-types.ts";
 import { useObjects } from "../queries.ts";
 import { kindLabels, stateLabels } from "../words/labels.ts";
 import { ObjectDetail } from "./ObjectDetail.tsx";
 import { objectColumns } from "./object-columns.tsx";
 import { currenciesOf, noFilter, type ObjectFilter, objectsMatching } from "./object-filter.ts";
 
+type ShownRun = RunDetailAnswer<AboutRunPageJson>;
+
 /** Every object of a run, with filters. */
-export function RunObjects({ run }: { readonly run: RunDetailJson }) {
+export function RunObjects({ run }: { readonly run: ShownRun }) {
   const [filter, setFilter] = useState(noFilter);
   const { kind, state } = filter;
   const objects = useObjects(run.run_id, { kind, state }, isActive(run.status));
@@ -37,14 +48,27 @@ export function RunObjects({ run }: { readonly run: RunDetailJson }) {
           rowKey={(object) => object.id}
           detail={(object) => <ObjectDetail object={object} />}
           more={objects.more}
-          empty={<NoObjects filtered={filter !== noFilter} onClear={() => setFilter(noFilter)} />}
+          empty={
+            <NoObjects
+              filtered={filter !== noFilter}
+              ended={!isActive(run.status)}
+              onClear={() => setFilter(noFilter)}
+            />
+          }
         />
       )}
     </Section>
   );
 }
 
-function NoObjects({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
+function NoObjects(props: {
+  readonly filtered: boolean;
+  readonly ended: boolean;
+  readonly onClear: () => void;
+}) {
+  const { filtered, ended, onClear } = props;
+  if (!filtered && ended)
+    return <EmptyState title="No objects">This run found nothing that came or changed.</EmptyState>;
   if (!filtered) return <EmptyState title="No objects yet">They appear here as Stripe is read.</EmptyState>;
   return (
     <EmptyState
@@ -59,7 +83,7 @@ function NoObjects({ filtered, onClear }: { readonly filtered: boolean; readonly
 }
 
 interface ObjectFiltersProps {
-  readonly run: RunDetailJson;
+  readonly run: ShownRun;
   readonly filter: ObjectFilter;
   readonly currencies: readonly string[];
   readonly onFilter: (change: Partial<ObjectFilter>) => void;
@@ -102,7 +126,7 @@ function ObjectFilters({ run, filter, currencies, onFilter }: ObjectFiltersProps
   );
 }
 
-function stateChoices(run: RunDetailJson) {
+function stateChoices(run: ShownRun) {
   const states = (Object.keys(stateLabels) as ObjectState[]).filter((state) => run.counts[state] > 0);
   return [
     { value: "" as const, label: "All", count: run.counts.all },
@@ -110,7 +134,7 @@ function stateChoices(run: RunDetailJson) {
   ];
 }
 
-function kindOptions(run: RunDetailJson) {
+function kindOptions(run: ShownRun) {
   const kinds = run.kinds.filter((entry) => entry.count > 0);
   return [
     { value: "", label: "All" },

@@ -34,17 +34,6 @@ export const stateTones: Readonly<Record<ObjectState, Tone | "neutral">> = {
   failed: "danger",
 };
 
-/** What is being done in each part of a run. */
-export const phaseSentences: Readonly<Record<RunPhase, string>> = {
-  preparing: "Preparing the ledger",
-  customers: "Creating customers as identities",
-  reading: "Reading from Stripe",
-  posting: "Posting to the ledger",
-  alerts: "Raising alerts for disputes",
-  payouts: "Reconciling payouts",
-  checking: "Comparing the ledger with Stripe",
-};
-
 /** What each part of a run is called. */
 export const phaseLabels: Readonly<Record<RunPhase, string>> = {
   preparing: "Prepare",

@@ -1,13 +1,6 @@
-/** A run in words: how long it took and what it did. Pure. */
-import { countOf, formatDuration } from "@annex/portal";
-import type { CountsJson, RunJson } from "../../../src/portal-types.ts";
-
-/** How long a run took, or has taken until now; `undefined` before it started. */
-export function runDuration(run: Pick<RunJson, "started_at" | "finished_at">, now: Date): string | undefined {
-  if (run.started_at === undefined) return undefined;
-  const end = run.finished_at === undefined ? now : new Date(run.finished_at);
-  return formatDuration(end.getTime() - new Date(run.started_at).getTime());
-}
+/** A run in words: which days it read and what it did. Pure. */
+import { countOf } from "@annex/portal";
+import type { AboutRunJson, CountsJson } from "../../../src/portal-types.ts";
 
 const PARTS: readonly (readonly [keyof CountsJson, string])[] = [
   ["posted", "posted"],
@@ -30,4 +23,12 @@ export function countsSentence(counts: CountsJson): string {
     ([state, words]) => `${counts[state]} ${words}`,
   );
   return `${countOf(counts.all, "object")}: ${parts.join(", ")}.`;
+}
+
+/** Which days a run was asked for; nothing where it reads what came since. `to` is exclusive. */
+export function daysSentence({ from, to }: Pick<AboutRunJson, "from" | "to">): string {
+  if (from === undefined && to === undefined) return "";
+  const first = from === undefined ? "the beginning" : from.slice(0, 10);
+  const last = to === undefined ? "now" : new Date(Date.parse(to) - 1).toISOString().slice(0, 10);
+  return `Asked for ${first} to ${last}.`;
 }

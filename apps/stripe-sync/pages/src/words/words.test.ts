@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { comparableAmount } from "./amounts.ts";
-import { groupFindings } from "./finding-groups.ts";
-import { countsSentence, runDuration } from "./run-words.ts";
+import { countsSentence, daysSentence } from "./run-words.ts";
 
 const none = {
   all: 0,
@@ -12,7 +11,6 @@ const none = {
   difference: 0,
   failed: 0,
 };
-const now = new Date("2026-01-10T12:00:00Z");
 
 test("amounts of different decimals sort as they read", () => {
   const amounts = [
@@ -31,19 +29,10 @@ test("a run's counts in one sentence, without what is zero", () => {
   );
 });
 
-test("a run's length: none before it starts, until now while it goes on, to its end after", () => {
-  expect(runDuration({}, now)).toBeUndefined();
-  expect(runDuration({ started_at: "2026-01-10T11:59:00Z" }, now)).toBe("1 min 0 s");
-  expect(runDuration({ started_at: "2026-01-10T11:00:00Z", finished_at: "2026-01-10T11:00:05Z" }, now)).toBe(
-    "5.0 s",
+test("the days that a run was asked for, the last one included", () => {
+  expect(daysSentence({})).toBe("");
+  expect(daysSentence({ from: "2026-10-01T00:00:00Z", to: "2026-10-03T00:00:00Z" })).toBe(
+    "Asked for 2026-10-01 to 2026-10-02.",
   );
-});
-
-test("findings that say the same are said once, with all their objects", () => {
-  const odd = { code: "unknown_type" as const, error: "A new type.", next: "Look at it." };
-  const general = { code: "balance_differs" as const, error: "EUR differs.", next: "Sync again." };
-  expect(groupFindings([{ ...odd, object_id: "txn_1" }, general, { ...odd, object_id: "txn_2" }])).toEqual([
-    { error: "A new type.", next: "Look at it.", objectIds: ["txn_1", "txn_2"] },
-    { error: "EUR differs.", next: "Sync again.", objectIds: [] },
-  ]);
+  expect(daysSentence({ to: "2026-10-03T00:00:00Z" })).toBe("Asked for the beginning to 2026-10-02.");
 });

@@ -9,6 +9,7 @@ import type { Ending, StoredRun } from "../../stores/runs.ts";
 import { decodeValue, encodeValue, UnstorableValue } from "../../values/index.ts";
 import { runAs } from "../../whose-code.ts";
 import type { JobContext, JobProgress } from "../interface.ts";
+import { causeOf } from "../policy/causes.ts";
 import { nextStart, toJobFailure } from "../policy/retries.ts";
 import { runScope } from "./effects.ts";
 import { deadlinePassed, Postponed, type StopReason, stopError, unstorable } from "./failures.ts";
@@ -88,7 +89,7 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
 /** What is bound to the run beside its steps. */
 function boundTo(workshop: Workshop, run: StoredRun, context: BoundContext, notesEffects: boolean) {
   const { installation, secrets, audit, log } = context;
-  const parent = { id: run.runId };
+  const parent = { id: run.runId, cause: causeOf(run) };
   const data = workshop.dataOf(installation, parent);
   const cloud = cloudOf(workshop, run, context, notesEffects);
   const jobs = workshop.jobsOf(run.installedAppId, parent);

@@ -5,6 +5,7 @@ import type { NewRun } from "../../stores/interface.ts";
 import type { StoredRun } from "../../stores/runs.ts";
 import { decodeValue, encodeValue } from "../../values/index.ts";
 import type { Job, JobContext, StepContext } from "../interface.ts";
+import { causeOf } from "../policy/causes.ts";
 import { keyReused } from "../starting.ts";
 import { runScope } from "./effects.ts";
 import { dataConflict, stepNameUsedTwice, stopError } from "./failures.ts";
@@ -61,7 +62,10 @@ export function createStep(parts: StepParts): Step {
 function beginStep({ workshop, run, count, assertGoesOn }: StepParts, context: BoundContext, name: string) {
   const { store } = workshop;
   const documents = workshop.documentUnit(context.installation);
-  const prepare = workshop.prepareStarts(run.installedAppId, { id: `${run.runId}/${name}` });
+  const prepare = workshop.prepareStarts(run.installedAppId, {
+    id: `${run.runId}/${name}`,
+    cause: causeOf(run),
+  });
   const runs: NewRun[] = [];
   const jobs: JobStarter = {
     start: (job, ...[input, options]) => {

@@ -97,6 +97,8 @@ export function toJobFailure(error: AppError, reference: string): JobFailure {
     whatHappened: maskSecrets(error.whatHappened),
     whatToDo: maskSecrets(error.whatToDo),
     reference,
+    ...(error.details.provider === undefined ? {} : { provider: error.details.provider }),
+    ...(error.details.required_scope === undefined ? {} : { requiredScope: error.details.required_scope }),
     ...(error.details.outcome === undefined ? {} : { outcome: error.details.outcome }),
   };
 }

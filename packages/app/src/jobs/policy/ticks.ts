@@ -59,3 +59,24 @@ export function nextTickAt(schedules: readonly Schedule[], now: number): number 
     .filter((time) => time !== undefined);
   return Math.min(Number.POSITIVE_INFINITY, ...times);
 }
+
+/** A schedule as people read it, and its next tick in milliseconds since 1970. */
+export type UpcomingTick = Pick<Schedule, "name" | "expression" | "timeZone"> & {
+  readonly next: number | undefined;
+};
+
+/** The schedules of a job. */
+export function upcomingTicks(
+  schedules: readonly Schedule[],
+  job: string,
+  now: number,
+): readonly UpcomingTick[] {
+  return schedules
+    .filter((schedule) => schedule.job.name === job)
+    .map(({ name, expression, timeZone, cron }) => ({
+      name,
+      expression,
+      timeZone,
+      next: cron.nextRun(new Date(now))?.getTime(),
+    }));
+}

@@ -4,28 +4,20 @@
  * transaction that the caller holds.
  */
 import { entryOfRun } from "../../audit/of-runs.ts";
-import { endingColumns, filterValues, workOfRun } from "../columns.ts";
-import { optionalNumber, toOptionalRun, toRun } from "../rows.ts";
-import type { ClaimRequest, Ending, RunHolder, RunStatus, RunStore, StoredRun } from "../runs.ts";
+import { endingColumns, workOfRun } from "../columns.ts";
+import { optionalNumber, toOptionalRun } from "../rows.ts";
+import type { ClaimRequest, Ending, RunHolder, RunStore, StoredRun } from "../runs.ts";
 import { addEntries } from "./audit.ts";
 import { createBatching } from "./batching.ts";
 import { type Claims, claimLockSql, createClaims, createDue } from "./claims.ts";
 import type { Connection, Query } from "./connection.ts";
 import { createLeases } from "./leases.ts";
 import type { Order } from "./order.ts";
+import { createRunLists } from "./run-lists.ts";
 import { createSteps } from "./steps.ts";
 import type { Transaction } from "./transaction.ts";
 
 const getSql = "SELECT * FROM annex.runs WHERE run_id = $1 AND installed_app_id = $2";
-// A status as people see it: what waits for its time is queued.
-const matches = `($1::text IS NULL OR job = $1)
-    AND ($2::text IS NULL OR status = $2 OR ($2 = 'queued' AND status = 'waiting'))
-    AND ($3::text IS NULL OR run_number < (SELECT run_number FROM annex.runs WHERE run_id = $3))`;
-const listSql = `SELECT * FROM annex.runs WHERE installed_app_id = $5 AND job <> '@ask-cloud' AND ${matches}
-  ORDER BY run_number DESC LIMIT $4`;
-const listAllSql = `SELECT * FROM annex.runs WHERE ($5::text IS NULL OR run_id = $5) AND ${matches} ORDER BY run_number DESC LIMIT $4`;
-const countsSql = `SELECT CASE status WHEN 'waiting' THEN 'queued' ELSE status END AS status, count(*)::int AS runs
-  FROM annex.runs WHERE installed_app_id = $1 AND job <> '@ask-cloud' AND ($2::text IS NULL OR job = $2) GROUP BY 1`;
 const underWay = "status IN ('waiting', 'queued', 'running')";
 const cancelled = "SET status = 'cancelled', finished_at = $1, worker = NULL, lease_until = NULL";
 const cancelOneSql = `UPDATE annex.runs ${cancelled}
@@ -86,6 +78,7 @@ export function createRuns(connection: Connection, transaction: Transaction, ord
     ...createDue(connection),
     ...createLeases(connection, transaction),
     ...createSteps(connection),
+    ...createRunLists(query),
 
     claim: async (request) => {
       await order.written();
@@ -95,14 +88,6 @@ export function createRuns(connection: Connection, transaction: Transaction, ord
 
     get: async (installedAppId, runId) =>
       toOptionalRun((await query(getSql, [runId, installedAppId])).rows[0]),
-    list: async (installedAppId, filter) =>
-      (await query(listSql, [...filterValues(filter), installedAppId])).rows.map(toRun),
-    listAll: async (filter) =>
-      (await query(listAllSql, [...filterValues(filter), filter.runId ?? null])).rows.map(toRun),
-    counts: async (installedAppId, job) => {
-      const { rows } = await query(countsSql, [installedAppId, job ?? null]);
-      return Object.fromEntries(rows.map((row) => [row["status"] as RunStatus, Number(row["runs"])]));
-    },
 
     cancel: (installedAppId, runId, now, actor) =>
       transaction.run(async (held) => {

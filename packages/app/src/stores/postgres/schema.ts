@@ -198,6 +198,11 @@ const steps: readonly string[] = [
   CREATE TRIGGER audit_is_only_added_to BEFORE UPDATE ON annex.audit
     FOR EACH ROW EXECUTE FUNCTION annex.refuse_change();
   `,
+  `
+  -- Who or what started a run, and lists of an installation's runs by job and status without a look at the others.
+  ALTER TABLE annex.runs ADD COLUMN cause text;
+  CREATE INDEX runs_ended_of ON annex.runs (installed_app_id, job, status, run_number) WHERE finished_at IS NOT NULL;
+  `,
 ];
 
 /** The version of the tables that this code works with. */

@@ -12,12 +12,12 @@ import type { Row } from "../rows.ts";
 import { addEntries } from "./audit.ts";
 import type { Query } from "./connection.ts";
 
-const columns = "run_id, installed_app_id, job, status, input, available_at, created_at, trace";
+const columns = "run_id, installed_app_id, job, status, input, available_at, created_at, trace, cause";
 const given =
-  "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[]";
+  "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::text[]";
 const insertSql = `INSERT INTO annex.runs (${columns}) SELECT * FROM ${given}) RETURNING run_number, run_id`;
 const insertNumberedSql = `INSERT INTO annex.runs (${columns}, run_number) OVERRIDING SYSTEM VALUE
-  SELECT * FROM ${given}, $9::bigint[])`;
+  SELECT * FROM ${given}, $10::bigint[])`;
 
 export type Start = { readonly run: NewRun; readonly now: number };
 
@@ -44,6 +44,7 @@ function columnsOf(starts: readonly Start[], ids: readonly string[]): readonly u
     due,
     starts.map(({ now }) => now),
     starts.map(({ run }) => run.trace ?? null),
+    starts.map(({ run }) => run.cause ?? null),
   ];
 }
 

@@ -5,28 +5,20 @@
  */
 import { randomUUID } from "node:crypto";
 import { entryOfRun, entryOfStart } from "../../audit/of-runs.ts";
-import { endingColumns, filterValues, waitingOrDue, workOfRun } from "../columns.ts";
+import { endingColumns, waitingOrDue, workOfRun } from "../columns.ts";
 import type { NewRun } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
-import { optionalNumber, toOptionalRun, toRun } from "../rows.ts";
-import type { RunStatus, RunStore } from "../runs.ts";
+import { optionalNumber, toOptionalRun } from "../rows.ts";
+import type { RunStore } from "../runs.ts";
 import { addEntry } from "./audit.ts";
 import { createClaims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
 import { createLeases } from "./leases.ts";
+import { createRunLists } from "./run-lists.ts";
 import { createSteps } from "./steps.ts";
 import type { Transaction } from "./transaction.ts";
 
 const getSql = "SELECT * FROM runs WHERE run_id = ? AND installed_app_id = ?";
-// A status as people see it: what waits for its time is queued.
-const matches = `(?1 IS NULL OR job = ?1)
-    AND (?2 IS NULL OR status = ?2 OR (?2 = 'queued' AND status = 'waiting'))
-    AND (?3 IS NULL OR run_number < (SELECT run_number FROM runs WHERE run_id = ?3))`;
-const listSql = `SELECT * FROM runs WHERE installed_app_id = ?5 AND job <> '@ask-cloud' AND ${matches}
-  ORDER BY run_number DESC LIMIT ?4`;
-const listAllSql = `SELECT * FROM runs WHERE (?5 IS NULL OR run_id = ?5) AND ${matches} ORDER BY run_number DESC LIMIT ?4`;
-const countsSql = `SELECT CASE status WHEN 'waiting' THEN 'queued' ELSE status END AS status, count(*) AS runs
-  FROM runs WHERE installed_app_id = ?1 AND job <> '@ask-cloud' AND (?2 IS NULL OR job = ?2) GROUP BY 1`;
 const underWay = "status IN ('waiting', 'queued', 'running')";
 const cancelled = "SET status = 'cancelled', finished_at = ?1, worker = NULL, lease_until = NULL";
 const cancelOneSql = `UPDATE runs ${cancelled}
@@ -51,6 +43,7 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
     ...createClaims(connection, transaction),
     ...createLeases(connection, transaction),
     ...createSteps(connection, transaction),
+    ...createRunLists(connection),
 
     end: (holder, ending, progress, now) =>
       transaction.run(() => {
@@ -73,18 +66,6 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
       }),
 
     get: async (installedAppId, runId) => toOptionalRun(sql(getSql).get(runId, installedAppId)),
-    list: async (installedAppId, filter) =>
-      sql(listSql)
-        .all(...filterValues(filter), installedAppId)
-        .map(toRun),
-    listAll: async (filter) =>
-      sql(listAllSql)
-        .all(...filterValues(filter), filter.runId ?? null)
-        .map(toRun),
-    counts: async (installedAppId, job) => {
-      const rows = sql(countsSql).all(installedAppId, job ?? null);
-      return Object.fromEntries(rows.map((row) => [row["status"] as RunStatus, Number(row["runs"])]));
-    },
 
     cancel: (installedAppId, runId, now, actor) =>
       transaction.run(() => {
@@ -113,8 +94,8 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
   };
 }
 
-const insertSql = `INSERT INTO runs (run_id, installed_app_id, job, status, input, available_at, created_at, trace)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_number`;
+const insertSql = `INSERT INTO runs (run_id, installed_app_id, job, status, input, available_at, created_at, trace, cause)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_number`;
 const insertKeySql = `INSERT INTO run_keys
     (installed_app_id, job, key, run_number, run_id, fingerprint, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (installed_app_id, job, key) DO NOTHING`;
@@ -136,8 +117,8 @@ export function insertRun(connection: Connection, run: NewRun, now: number): Ins
   const runId = `run_${randomUUID()}`;
   const availableAt = run.availableAt ?? now;
   const status = waitingOrDue(availableAt, now);
-  const { input = null, trace = null } = run;
-  const row = sql(insertSql).get(runId, installedAppId, job, status, input, availableAt, now, trace);
+  const { input = null, trace = null, cause = null } = run;
+  const row = sql(insertSql).get(runId, installedAppId, job, status, input, availableAt, now, trace, cause);
   const runNumber = Number(row?.["run_number"]);
   if (key !== undefined) {
     const { text, fingerprint, expiresAt = null } = key;

@@ -292,6 +292,11 @@ const steps: readonly string[] = [
   CREATE TRIGGER audit_is_only_added_to BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'an entry of the audit trail is not changed'); END;
   `,
+  `
+  -- Who or what started a run, and lists of an installation's runs by job and status without a look at the others.
+  ALTER TABLE runs ADD COLUMN cause TEXT;
+  CREATE INDEX runs_ended_of ON runs (installed_app_id, job, status, run_number) WHERE finished_at IS NOT NULL;
+  `,
 ];
 
 /** The version of the tables that this code works with. */

@@ -1,0 +1,102 @@
+/**
+ * The gallery, looked at in a real Chromium at each width and in both schemes: no part is wider than its window, axe
+ * finds nothing, every part that is exported is there, and each picture is kept in `gallery/dist/photos` for whoever
+ * wants to look. Pictures are not compared: fonts differ from machine to machine.
+ */
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findAccessibilityProblems } from "../../../tests/support/accessibility.ts";
+import { launchBrowser, openPage } from "../../../tests/support/browser.ts";
+
+const here = import.meta.dirname;
+const built = join(here, "dist");
+const photos = join(built, "photos");
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+};
+const widths = [412, 900, 1600];
+
+let server: Server;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  await build({ root: here, configFile: false, base: "./", logLevel: "error", build: { minify: false } });
+  mkdirSync(photos, { recursive: true });
+  server = createServer((request, response) => {
+    const path = request.url === "/" ? "/index.html" : (request.url ?? "");
+    response.setHeader("content-type", types[extname(path)] ?? "text/plain");
+    response.end(readFileSync(join(built, path)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  browser = await launchBrowser();
+  page = await openPage(browser, { viewport: { width: 412, height: 780 } });
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+test("every part that is exported is in the gallery", () => {
+  const sources = readdirSync(join(here, "src"))
+    .filter((name) => name.endsWith(".tsx"))
+    .map((name) => readFileSync(join(here, "src", name), "utf8"))
+    .join("\n");
+  const parts = ["../src/index.ts", "../../ui/src/index.ts"].flatMap((index) =>
+    partsIn(readFileSync(join(here, index), "utf8")),
+  );
+  expect(parts.length).toBeGreaterThan(40);
+  expect(parts.filter((part) => !sources.includes(`<${part}`))).toEqual([]);
+});
+
+test("at each width and in both schemes every part fits, and axe finds nothing", {
+  timeout: 120_000,
+}, async () => {
+  const problems: string[] = [];
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.getByRole("heading", { level: 1, name: "Gallery" }).waitFor();
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      const where = `${width} ${colorScheme}`;
+      problems.push(...(await tooWide(page)).map((piece) => `${where}: ${piece} is wider than its window`));
+      await page.screenshot({ path: join(photos, `${width}-${colorScheme}.png`), fullPage: true });
+      // What axe looks at changes with the scheme, and between cards and columns.
+      if (width === 900) continue;
+      problems.push(...(await findAccessibilityProblems(page)).map((problem) => `${where}: ${problem}`));
+    }
+  }
+  expect(problems).toEqual([]);
+  expect(faults).toEqual([]);
+  expect(readdirSync(photos)).toHaveLength(6);
+});
+
+/** Components by their names: what is exported as a value and begins with a capital, but for icons and classes. */
+function partsIn(index: string): readonly string[] {
+  const names = [...index.matchAll(/export \{([^}]*)\} from "\.[^"]*\.tsx"/g)].flatMap(([, list = ""]) =>
+    list.split(",").map((name) => name.trim()),
+  );
+  return names.filter((name) => /^[A-Z][A-Za-z]+$/.test(name) && name !== "PortalProvider");
+}
+
+/** Pieces whose content reaches beyond them, where it does not scroll by itself. */
+function tooWide(where: Page): Promise<readonly string[]> {
+  return where.evaluate(() => {
+    const limit = document.documentElement.clientWidth;
+    const pieces = [...document.querySelectorAll<HTMLElement>("[data-piece]")];
+    const wide = pieces.filter((piece) => piece.scrollWidth > piece.clientWidth + 1);
+    const page = document.documentElement.scrollWidth > limit ? ["the page"] : [];
+    return [...page, ...wide.map((piece) => piece.dataset["piece"] ?? "")];
+  });
+}

@@ -1,0 +1,90 @@
+import { CopyableId, countOf, Notice } from "@annex/ui";
+import type { ReactNode } from "react";
+import { type FindingGroup, type FindingItem, groupFindings } from "./groups.ts";
+
+/** So much of a group is in sight at once; the rest opens on demand. */
+const SHOWN = 4;
+
+/** What a `FindingList` takes. */
+export interface FindingListProps<Finding extends FindingItem> {
+  readonly findings: readonly Finding[];
+  /** What the id of an object is, for its copy button; "object" unless told. */
+  readonly idLabel?: string;
+  /** What stands behind each id, such as a link to the dashboard. */
+  readonly link?: (finding: Finding) => ReactNode;
+  /** Beside the title, such as the way to the page they are worked through on. */
+  readonly actions?: ReactNode;
+}
+
+/**
+ * What a person should look at, each with what to do about it; nothing when there is nothing.
+ *
+ * @example
+ * <FindingList findings={run.finding_list} idLabel="Stripe id" />
+ */
+export function FindingList<Finding extends FindingItem>(props: FindingListProps<Finding>) {
+  const { findings } = props;
+  if (findings.length === 0) return null;
+  return (
+    <Notice
+      tone="warning"
+      title={`${countOf(findings.length, "finding")} to look at`}
+      actions={props.actions}
+    >
+      <ul className="annex-findings">
+        {groupFindings(findings).map((group) => (
+          <li key={`${group.error} ${group.next}`}>
+            <FindingWords finding={group} />
+            <Objects group={group} {...props} />
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+/** What is odd, and what to do. */
+export function FindingWords({ finding }: { readonly finding: Pick<FindingItem, "error" | "next"> }) {
+  return (
+    <p>
+      {finding.error} <span className="annex-dim">{finding.next}</span>
+    </p>
+  );
+}
+
+function Objects<Finding extends FindingItem>({
+  group,
+  ...props
+}: FindingListProps<Finding> & { readonly group: FindingGroup<Finding> }) {
+  const named = group.findings.filter(({ object_id }) => object_id !== undefined);
+  const others = named.slice(SHOWN);
+  return (
+    <>
+      <IdLine {...props} findings={named.slice(0, SHOWN)} />
+      {others.length > 0 && (
+        <details>
+          <summary className="annex-more">Show {countOf(others.length, "more object")}</summary>
+          <IdLine {...props} findings={others} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function IdLine<Finding extends FindingItem>({
+  findings,
+  idLabel = "object",
+  link,
+}: FindingListProps<Finding>) {
+  if (findings.length === 0) return null;
+  return (
+    <div className="annex-ids">
+      {findings.map((finding) => (
+        <span key={finding.object_id}>
+          <CopyableId id={finding.object_id ?? ""} label={idLabel} />
+          {link?.(finding)}
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+/**
+ * What pages of runs ask the framework's own routes, how often, and what a pressed button asks again. Shapes and routes:
+ * `@annex/protocol` (`RunAnswer`).
+ */
+
+import type { JobAnswer, JobsAnswer, RunAnswer, RunDetailAnswer } from "@annex/protocol";
+import {
+  type UseMutationResult,
+  type UseQueryResult,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { isActive } from "../jobs/status.ts";
+import { usePortal } from "../provider/portal-context.ts";
+import { type PortalList, usePortalList } from "../queries/use-portal-list.ts";
+import { usePortalQuery } from "../queries/use-portal-query.ts";
+import type { PortalClient } from "../requests/portal-client.ts";
+
+const JOBS_PATH = "/api/jobs";
+const RUNS_PATH = "/api/runs";
+const SESSION_PATH = "/api/session";
+const IDLE_MILLISECONDS = 10_000;
+const ROWS_OF_A_PAGE = 20;
+
+/** The app's jobs: counts, the run under way, schedules, whether one may start. Every second while a run is under way. */
+export function useJobs<About = unknown>(): UseQueryResult<JobsAnswer<About>> {
+  return usePortalQuery<JobsAnswer<About>>(JOBS_PATH, {
+    refreshWhile: ({ jobs }) => jobs.some(({ active_run }) => active_run !== undefined),
+    idleMilliseconds: IDLE_MILLISECONDS,
+  });
+}
+
+/** One of them, by its name. */
+export function useJob<About = unknown>(job: string): JobAnswer<About> | undefined {
+  return useJobs<About>().data?.jobs.find((each) => each.job === job);
+}
+
+/** Which runs a list shows: comma lists of statuses and jobs; empty means all. */
+export interface RunFilter {
+  readonly status?: string;
+  readonly job?: string;
+  readonly limit?: number;
+}
+
+/**
+ * Runs, newest first, as far as they are loaded; asked again while one of them is under way, and now and then otherwise,
+ * so that what somebody else or a schedule starts appears by itself.
+ *
+ * @example
+ * const runs = useRuns({ status: "failed" });
+ */
+export function useRuns<About = unknown>(filter: RunFilter = {}): PortalList<RunAnswer<About>> {
+  return usePortalList<RunAnswer<About>>(RUNS_PATH, {
+    query: { status: filter.status, job: filter.job },
+    limit: filter.limit ?? ROWS_OF_A_PAGE,
+    refreshWhile: (runs) => runs.some(({ status }) => isActive(status)),
+    idleMilliseconds: IDLE_MILLISECONDS,
+  });
+}
+
+/** One run; asked again every second while it is under way. */
+export function useRun<About = unknown>(runId: string): UseQueryResult<RunDetailAnswer<About>> {
+  return usePortalQuery<RunDetailAnswer<About>>(runPath(runId), {
+    refreshWhile: ({ status }) => isActive(status),
+    idleMilliseconds: IDLE_MILLISECONDS,
+  });
+}
+
+/** Where a run is asked for. */
+export function runPath(runId: string): string {
+  return `${RUNS_PATH}/${encodeURIComponent(runId)}`;
+}
+
+/**
+ * A change to runs. When it is done, or refused, what the page knows of jobs and runs is asked again.
+ *
+ * @example
+ * const change = useRunChange((client, runId: string) => client.post(`/api/runs/${runId}/pause`));
+ */
+export function useRunChange<Answer, Given = void>(
+  change: (client: PortalClient, given: Given) => Promise<Answer>,
+): UseMutationResult<Answer, Error, Given> {
+  const { client } = usePortal();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (given: Given) => change(client, given),
+    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => isOfRuns(queryKey[0]) }),
+  });
+}
+
+function isOfRuns(path: unknown): boolean {
+  return path === JOBS_PATH || (typeof path === "string" && path.startsWith(RUNS_PATH));
+}
+
+/** Starts a run of a job. */
+export function useStartRun(job: string) {
+  const start = useRunChange<RunAnswer, unknown>((client, input) =>
+    client.post(`${JOBS_PATH}/${encodeURIComponent(job)}/runs`, input === undefined ? {} : { input }),
+  );
+  return {
+    start: (input?: unknown) => start.mutate(input),
+    starting: start.isPending,
+    error: start.error ?? undefined,
+  };
+}
+
+/** Goes on with a failed or cancelled run where it stopped. */
+export function useRetryRun(runId: string) {
+  return useRunChange<RunAnswer>((client) => client.post(`${runPath(runId)}/retry`, {}));
+}
+
+/** Ends a run at its next step. */
+export function useCancelRun(runId: string) {
+  return useRunChange<RunAnswer>((client) => client.post(`${runPath(runId)}/cancel`, {}));
+}
+
+/** Says what a person saw who looked whether something happened. */
+export function useResolveEffect(runId: string) {
+  return useRunChange<RunDetailAnswer, { readonly effectKey: string; readonly seen: "done" | "not-done" }>(
+    (client, { effectKey, seen }) =>
+      client.post(`${runPath(runId)}/effects`, { effect_key: effectKey, seen }),
+  );
+}
+
+/** Asks again for all but the session once a run has ended: what the page shows changed with it. */
+export function useRefreshAfterRun(status: RunAnswer["status"] | undefined): void {
+  const queries = useQueryClient();
+  const wasActive = useRef(false);
+  useEffect(() => {
+    const active = status !== undefined && isActive(status);
+    if (wasActive.current && !active)
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_PATH });
+    wasActive.current = active;
+  }, [status, queries]);
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { causeWords, goesOnAt, isWaiting, runDuration, waitingFor } from "./words.ts";
+
+const now = new Date("2026-11-26T13:44:00Z");
+
+test("a run's length: none before it starts, until now while it goes on, to its end after", () => {
+  expect(runDuration({}, now)).toBeUndefined();
+  expect(runDuration({ started_at: "2026-11-26T13:43:00Z" }, now)).toBe("1 min 0 s");
+  const ended = { started_at: "2026-11-26T11:00:00Z", finished_at: "2026-11-26T11:00:05Z" };
+  expect(runDuration(ended, now)).toBe("5.0 s");
+});
+
+test("a waiting run says for whom and until when, with the date only on another day", () => {
+  const error = { code: "rate_limited", error: "Too many.", next: "Wait.", reference: "ref_1" };
+  expect(waitingFor({ error: { ...error, provider: "Blnk Cloud" } })).toBe("Blnk Cloud");
+  expect(waitingFor({ error: { ...error, code: "instance_unavailable" } })).toBe("the instance");
+  expect([waitingFor({ error }), waitingFor({})]).toEqual(["its next try", "its time"]);
+  expect(goesOnAt("2026-11-26T13:45:10Z", now)).toBe("13:45:10 UTC");
+  expect(goesOnAt("2026-11-27T00:10:00Z", now)).toBe("2026-11-27 00:10:00 UTC");
+  expect([
+    isWaiting({ status: "queued", waits_until: "2026-11-26T13:45:10Z" }),
+    isWaiting({ status: "queued" }),
+  ]).toEqual([true, false]);
+});
+
+test.each([
+  [undefined, "nobody knows whom"],
+  [{ by: "member", user_id: "user_1" }, "you"],
+  [{ by: "member", user_id: "user_2" }, "member user_2"],
+  [{ by: "member" }, "a member"],
+  [{ by: "schedule", schedule: "nightly" }, "the schedule “nightly”"],
+  [{ by: "outside", from: "Stripe's webhook" }, "Stripe's webhook"],
+  [{ by: "outside" }, "something outside"],
+  [{ by: "install" }, "the install"],
+] as const)("who started a run: %o is %s", (cause, words) => {
+  expect(causeWords(cause, "user_1")).toBe(words);
+});

@@ -1,0 +1,64 @@
+/** A run in words: what it waits for, who started it, how long it took. Pure. */
+import type { RunAnswer, RunCauseAnswer } from "@annex/protocol";
+import { formatDuration, formatMoment, momentOf } from "@annex/ui";
+
+/** Whether a run waits for a time that has not come. */
+export function isWaiting(run: Pick<RunAnswer, "status" | "waits_until">): boolean {
+  return run.status === "queued" && run.waits_until !== undefined;
+}
+
+/** How long a run took, or has taken until now; `undefined` before it started. */
+export function runDuration(
+  run: Pick<RunAnswer, "started_at" | "finished_at">,
+  now: Date,
+): string | undefined {
+  const start = momentOf(run.started_at);
+  if (start === undefined) return undefined;
+  return formatDuration((momentOf(run.finished_at) ?? now).getTime() - start.getTime());
+}
+
+const waitedFor: Readonly<Record<string, string>> = {
+  instance_unavailable: "the instance",
+  suspended: "Blnk Cloud to take the key again",
+  cloud_unreachable: "Blnk Cloud",
+};
+
+/** What a run waits for, after "Waiting for". */
+export function waitingFor({ error }: Pick<RunAnswer, "error">): string {
+  if (error === undefined) return "its time";
+  return error.provider ?? waitedFor[error.code] ?? "its next try";
+}
+
+/**
+ * When a run goes on: the time alone while it is the same day in UTC, else with its date.
+ *
+ * @example
+ * goesOnAt("2026-11-26T13:45:10Z", new Date("2026-11-26T13:44:00Z")); // "13:45:10 UTC"
+ */
+export function goesOnAt(waitsUntil: string, now: Date): string {
+  const moment = momentOf(waitsUntil);
+  if (moment === undefined) return "soon";
+  const text = formatMoment(moment, "seconds");
+  const isToday = formatMoment(moment, "days") === formatMoment(now, "days");
+  return isToday ? text.slice("2026-11-26 ".length) : text;
+}
+
+/**
+ * Who or what started a run, as it stands in a sentence. Cloud tells an app the ids of members and nothing else of them.
+ *
+ * @param reader the member who reads
+ */
+export function causeWords(cause: RunCauseAnswer | undefined, reader: string | undefined): string {
+  if (cause === undefined) return "nobody knows whom";
+  switch (cause.by) {
+    case "member":
+      if (cause.user_id === undefined) return "a member";
+      return cause.user_id === reader ? "you" : `member ${cause.user_id}`;
+    case "schedule":
+      return `the schedule “${cause.schedule}”`;
+    case "outside":
+      return cause.from ?? "something outside";
+    case "install":
+      return "the install";
+  }
+}
