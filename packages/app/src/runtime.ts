@@ -246,9 +246,7 @@ async function boundWithJobs(
   const bound = await parts.bind.context(stored);
   return {
     installation: bound.installation,
-    get cloud() {
-      return bound.cloud;
-    },
+    cloud: bound.cloud,
     data: parts.bind.dataOf(bound.installation, { cause }),
     secrets: bound.secrets,
     audit: bound.audit,

@@ -16,6 +16,7 @@ import { bindSecrets } from "../secrets/bind.ts";
 import type { InstallationSecrets } from "../secrets/index.ts";
 import type { Store, StoredInstallation } from "../stores/interface.ts";
 import type { Vaults } from "../vault/vaults.ts";
+import { BoundInstallation } from "./bound-installation.ts";
 import type { Installations } from "./index.ts";
 import { createAudit } from "./recording.ts";
 import { transact } from "./transact.ts";
@@ -112,19 +113,8 @@ function contextOf(
   stored: StoredInstallation,
   cloudOf: (installation: Installation) => CloudClient,
 ): InstallationContext {
-  const { installation, data, secrets, audit, log } = endedContext(parts, stored);
-  let cloud: CloudClient | undefined;
-  return {
-    installation,
-    get cloud() {
-      cloud ??= cloudOf(installation);
-      return cloud;
-    },
-    data,
-    secrets,
-    audit,
-    log,
-  };
+  const bound = endedContext(parts, stored);
+  return new BoundInstallation(bound, () => cloudOf(bound.installation));
 }
 
 function callContext(
@@ -133,20 +123,13 @@ function callContext(
   client: ClientModule,
   { once, cause }: { readonly once: OnceBinding | undefined; readonly cause: RunCause },
 ): InstallationContext {
-  const { installation, secrets, audit, log } = endedContext(parts, stored);
-  let cloud: CloudClient | undefined;
-  return {
-    installation,
-    get cloud() {
-      // Where the page sent no key, a lost answer is looked for within the one request all the same.
-      cloud ??= bindCloud(parts, installation, client, once?.scope ?? requestScope(client, installation));
-      return cloud;
-    },
-    data: dataOf(parts, installation, once?.parent ?? { cause }),
-    secrets,
-    audit,
-    log,
-  };
+  const bound = endedContext(parts, stored);
+  const { installation } = bound;
+  const data = dataOf(parts, installation, once?.parent ?? { cause });
+  return new BoundInstallation({ ...bound, data }, () =>
+    // Where the page sent no key, a lost answer is looked for within the one request all the same.
+    bindCloud(parts, installation, client, once?.scope ?? requestScope(client, installation)),
+  );
 }
 
 function requestScope(client: ClientModule, { installedAppId }: Installation): EffectScope {

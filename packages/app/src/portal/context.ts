@@ -34,47 +34,69 @@ export type PortalContextParts = {
 };
 
 export function createPortalContext(parts: PortalContextParts): PortalContext {
-  const { exchange, bound, secretsOf, userId, jobs, parameters, form, deadline, press } = parts;
-  let secrets: InstallationSecrets | undefined;
-  let effectKey: string | undefined;
-  let request: Request | undefined;
-  let query: URLSearchParams | undefined;
-  return {
-    installation: bound.installation,
-    get cloud() {
-      return bound.cloud;
-    },
-    data: bound.data,
-    get secrets() {
-      secrets ??= secretsOf(bound.installation, userId);
-      return secrets;
-    },
-    audit: bound.audit,
-    log: bound.log,
-    user: userId === undefined ? {} : { userId },
-    jobs,
-    get effectKey() {
-      effectKey ??= effectKeyOf(press ?? randomUUID());
-      return effectKey;
-    },
-    get signal() {
-      return deadline.signal;
-    },
-    get request() {
-      request ??= exchange.request();
-      return request;
-    },
-    param: (name) => parameter(parameters, name),
-    query: (name) => {
-      query ??= new URLSearchParams(exchange.search);
-      return query.get(name) ?? undefined;
-    },
-    body: (schema) => readBody(exchange, schema),
-    json: (value, status = 200) => ({ status, json: value }),
-    form: () => form ?? new URLSearchParams(),
-    html: (page, status = 200) => ({ status, html: page }),
-    noContent: () => ({ status: 204, json: undefined }),
+  return new CallContext(parts);
+}
+
+/** A class, because an object that is written with a getter has a shape of its own for good, and one is made a call. */
+class CallContext implements PortalContext {
+  readonly installation: PortalContext["installation"];
+  readonly data: PortalContext["data"];
+  readonly audit: PortalContext["audit"];
+  readonly log: PortalContext["log"];
+  readonly user: PortalContext["user"];
+  readonly jobs: PortalContext["jobs"];
+  readonly #parts: PortalContextParts;
+  #secrets: InstallationSecrets | undefined;
+  #effectKey: string | undefined;
+  #request: Request | undefined;
+  #query: URLSearchParams | undefined;
+
+  constructor(parts: PortalContextParts) {
+    const { bound, jobs, userId } = parts;
+    this.installation = bound.installation;
+    this.data = bound.data;
+    this.audit = bound.audit;
+    this.log = bound.log;
+    this.user = userId === undefined ? {} : { userId };
+    this.jobs = jobs;
+    this.#parts = parts;
+  }
+
+  get cloud() {
+    return this.#parts.bound.cloud;
+  }
+
+  get secrets() {
+    const { secretsOf, bound, userId } = this.#parts;
+    this.#secrets ??= secretsOf(bound.installation, userId);
+    return this.#secrets;
+  }
+
+  get effectKey() {
+    this.#effectKey ??= effectKeyOf(this.#parts.press ?? randomUUID());
+    return this.#effectKey;
+  }
+
+  get signal() {
+    return this.#parts.deadline.signal();
+  }
+
+  get request() {
+    this.#request ??= this.#parts.exchange.request();
+    return this.#request;
+  }
+
+  // Fields and no methods: a handler may take them out of its context and call them alone.
+  readonly param: PortalContext["param"] = (name) => parameter(this.#parts.parameters, name);
+  readonly query: PortalContext["query"] = (name) => {
+    this.#query ??= new URLSearchParams(this.#parts.exchange.search);
+    return this.#query.get(name) ?? undefined;
   };
+  readonly body: PortalContext["body"] = (schema) => readBody(this.#parts.exchange, schema);
+  readonly json: PortalContext["json"] = (value, status = 200) => ({ status, json: value });
+  readonly form: PortalContext["form"] = () => this.#parts.form ?? new URLSearchParams();
+  readonly html: PortalContext["html"] = (page, status = 200) => ({ status, html: page });
+  readonly noContent: PortalContext["noContent"] = () => ({ status: 204, json: undefined });
 }
 
 /** As short as every provider takes it, and nothing of the page's own key in it. */

@@ -14,7 +14,7 @@ export function deadlineOf(seconds: number, of: string): number {
 export type Deadline = {
   readonly milliseconds: number;
   /** Aborted when it has passed. */
-  readonly signal: AbortSignal;
+  signal(): AbortSignal;
   /**
    * The work's value. Work that takes longer is left behind.
    *
@@ -27,7 +27,7 @@ export function createDeadline(milliseconds: number): Deadline {
   let abort: AbortController | undefined;
   return {
     milliseconds,
-    get signal() {
+    signal: () => {
       abort ??= new AbortController();
       return abort.signal;
     },

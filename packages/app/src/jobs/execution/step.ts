@@ -72,17 +72,10 @@ function beginStep({ workshop, run, count, assertGoesOn }: StepParts, context: B
       runs.push(prepare(job as unknown as Job<never, unknown>, input, options));
     },
   };
-  let cloud: StepContext["cloud"] | undefined;
-  const given: StepContext = {
-    effectKey: effectKey(run, name),
-    attempt: count.failures + 1,
-    get cloud() {
-      cloud ??= workshop.cloudOf(context.installation, runScope(workshop, run, name));
-      return cloud;
-    },
-    data: documents.writer,
-    jobs,
-  };
+  const given = new GivenStep(
+    { effectKey: effectKey(run, name), attempt: count.failures + 1, data: documents.writer, jobs },
+    () => workshop.cloudOf(context.installation, runScope(workshop, run, name)),
+  );
   const keep = async (result: string | undefined) => {
     const { runNumber, fence } = run;
     const unit = { ...(await documents.taken()), runs, step: { holder: { runNumber, fence }, name, result } };
@@ -97,6 +90,29 @@ function beginStep({ workshop, run, count, assertGoesOn }: StepParts, context: B
     throw stopError("lost");
   };
   return { context: given, keep };
+}
+
+/** A class, because an object that is written with a getter has a shape of its own for good, and one is made a step. */
+class GivenStep implements StepContext {
+  readonly effectKey: string;
+  readonly attempt: number;
+  readonly data: StepContext["data"];
+  readonly jobs: StepContext["jobs"];
+  readonly #makeCloud: () => StepContext["cloud"];
+  #cloud: StepContext["cloud"] | undefined;
+
+  constructor(given: Omit<StepContext, "cloud">, makeCloud: () => StepContext["cloud"]) {
+    this.effectKey = given.effectKey;
+    this.attempt = given.attempt;
+    this.data = given.data;
+    this.jobs = given.jobs;
+    this.#makeCloud = makeCloud;
+  }
+
+  get cloud() {
+    this.#cloud ??= this.#makeCloud();
+    return this.#cloud;
+  }
 }
 
 /** Stable for an installation, run and step, for ever; letters, digits, `-` and `_` only, 48 characters. */
