@@ -22,7 +22,7 @@ export async function declarationsOf(folder: string, entry: string): Promise<str
   const bundle = await rolldown({
     input: join(folder, `${moduleOf(entry)}.d.ts`),
     // Declarations come in and go out: no compiler is asked.
-    plugins: [dts({ dtsOnly: true, generator: "oxc", tsconfig: false })],
+    plugins: [dts({ dtsInput: true, emitDtsOnly: true, oxc: true, tsconfig: false })],
     external: /^[^./]/,
     logLevel: "silent",
   });
