@@ -8,7 +8,8 @@ import { developmentSecret, generateCallbackSecret } from "./environment/develop
 import { EnvironmentError, readSettings, type Settings } from "./environment/index.ts";
 import { describeFailure } from "./errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "./errors/index.ts";
-import { type Answer, BrokenOff, type Handle, jsonAnswer } from "./exchange.ts";
+import { BrokenOff, type Handle } from "./exchange.ts";
+import { answerHealth, isHealthPath } from "./health.ts";
 import type { Jobs, OpenJobs } from "./jobs/index.ts";
 import type { InstallContext, RunCause } from "./jobs/interface.ts";
 import { keysStatus } from "./keys-status.ts";
@@ -87,13 +88,19 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
   const describe = createDescriber(settings.descriptionFile, options.manifest);
   const work = openWork(definition, settings, { store, vaults, clock, log, crashPoint });
   let started: Promise<void> | undefined;
+  let haveJobsBegun = false;
   let retiring: Retiring | undefined;
   const startJobs = () => {
     // Tried again by whoever asks next: what hindered it, such as a lock on the database, may be gone.
-    started ??= work.jobs.start().catch((error: unknown) => {
-      started = undefined;
-      throw error;
-    });
+    started ??= work.jobs.start().then(
+      () => {
+        haveJobsBegun = true;
+      },
+      (error: unknown) => {
+        started = undefined;
+        throw error;
+      },
+    );
     retiring ??= startRetiring({
       retirement: store.retirement,
       clock,
@@ -105,7 +112,19 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
     return started;
   };
   const once = createOnce({ store, clock, log });
-  const parts: Parts = { definition, settings, log, clock, store, vaults, address, startJobs, once, ...work };
+  const parts: Parts = {
+    definition,
+    settings,
+    log,
+    clock,
+    store,
+    vaults,
+    address,
+    startJobs,
+    haveJobsBegun: () => haveJobsBegun,
+    once,
+    ...work,
+  };
   return {
     settings,
     handle: createHandle(parts),
@@ -265,6 +284,7 @@ type Parts = WorkParts & {
   readonly address: Address;
   readonly once: Once;
   readonly startJobs: () => Promise<void>;
+  readonly haveJobsBegun: () => boolean;
 };
 
 type Address = { readonly publicUrl: () => string; readonly listensAt: (url: string) => void };
@@ -313,7 +333,7 @@ function createHandle(parts: Parts): Handle {
       return portal(exchange);
     }
     if (path.startsWith(`${webhooksRoot}/`)) return parts.definition.webhooks.answer(exchange);
-    return path === "/health" ? health(parts, exchange.method) : notFound;
+    return isHealthPath(path) ? answerHealth(parts, path, exchange.method) : notFound;
   });
 }
 
@@ -367,17 +387,4 @@ function openPortal(parts: Parts, mayUse: MayUse) {
     clock,
     log,
   });
-}
-
-/** A balancer asks every few seconds and waits for two; what takes longer is not healthy. */
-const healthMilliseconds = 1500;
-
-async function health({ store, installations, vaults }: Parts, method: string): Promise<Answer> {
-  if (method !== "GET" && method !== "HEAD") return notFound;
-  const found = await store.health(healthMilliseconds);
-  const status = found.ok ? { status: "ok" } : { status: "unavailable", reason: found.reason };
-  // Most events can be taken all the same: it is told, and no reason to restart.
-  const cloud = installations.refusals.areMany() ? { cloud: "refuses_keys" } : {};
-  const keys = vaults.isReady() === false ? { key_service: "unavailable" } : {};
-  return jsonAnswer(found.ok ? 200 : 503, JSON.stringify({ ...status, ...cloud, ...keys }));
 }

@@ -309,6 +309,7 @@ describe("when the store fails", () => {
     expect(refused.text).not.toContain("events");
     await expect.poll(() => app.log()).toContain(String(refused.json["reference"]));
     expect((await app.get("/health")).status).toBe(503);
+    expect((await app.get("/ready")).json).toMatchObject({ status: "not_ready" });
 
     saboteur.exec("ALTER TABLE hidden RENAME TO events; ALTER TABLE hidden_health RENAME TO health");
     saboteur.close();

@@ -117,10 +117,11 @@ function required<Value>(
 function publicUrl(environment: Environment, production: boolean): string | undefined {
   const url = urlVariable(environment, "ANNEX_PUBLIC_URL", production);
   // The app's own paths come behind it, and one of theirs at its beginning could be taken for them.
-  if (url === undefined || !/^\/(?:portal|cloud|health)(?:\/|$)/.test(new URL(url).pathname)) return url;
+  if (url === undefined || !/^\/(?:portal|cloud|health|ready|webhooks)(?:\/|$)/.test(new URL(url).pathname))
+    return url;
   throw new EnvironmentError(
     "ANNEX_PUBLIC_URL",
-    "must not have a path that begins with /portal, /cloud or /health: these are the app's own",
+    "must not have a path that begins with /portal, /cloud, /webhooks, /health or /ready: these are the app's own",
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * Runs an app on `node:http`: listens, says so, and ends without losing anything.
- * `GET /health` answers 200 when events can be taken. Implements the part of the
+ * `GET /health` answers 200 when events can be taken, `GET /ready` when all else works too. Implements the part of the
  * doors that is about an app's process.
  */
 import type { App } from "../application.ts";

@@ -71,5 +71,6 @@ test("an app listens on the address it is given, and on no other", async () => {
   const app = await start(temporaryDirectory(), { TEST_HOST: "127.0.0.1" });
   expect(app.url).toBe(`http://127.0.0.1:${app.port}`);
   expect((await fetch(`${app.url}/health`)).status).toBe(200);
+  await expect.poll(async () => (await fetch(`${app.url}/ready`)).status, { timeout: 20_000 }).toBe(200);
   await expect(fetch(`http://127.0.0.2:${app.port}/health`)).rejects.toThrow("fetch failed");
 });
