@@ -140,11 +140,14 @@ export function useAppUrls() {
 /** Everything an install, an uninstall or a launch may have changed. */
 function useRefreshApps() {
   const client = useQueryClient();
-  return () =>
-    Promise.all([
+  return () => {
+    // What is not in sight is forgotten, not shown once more as it was: a press there would launch what is gone.
+    client.removeQueries({ queryKey: ["apps"], type: "inactive" });
+    return Promise.all([
       client.invalidateQueries({ queryKey: ["apps"] }),
       client.invalidateQueries({ queryKey: ["deliveries"] }),
     ]);
+  };
 }
 
 /** The server says what is wrong with it, whatever JSON it is. */
