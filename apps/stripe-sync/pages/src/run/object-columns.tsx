@@ -10,6 +10,7 @@ export const objectColumns: readonly Column<ObjectJson>[] = [
     key: "kind",
     heading: "Object",
     part: "lead",
+    width: 180,
     cell: (object) => <ObjectName object={object} />,
     sortValue: (object) => kindLabels[object.kind],
   },
@@ -22,7 +23,7 @@ export const objectColumns: readonly Column<ObjectJson>[] = [
     sortValue: (object) => object.created_at,
   },
   amountColumn("gross", "Gross", (object) => object.amount),
-  amountColumn("fee", "Fee", (object) => object.fee),
+  { ...amountColumn("fee", "Fee", (object) => object.fee), priority: 2 },
   amountColumn("net", "Net", (object) => object.net),
   {
     key: "currency",
@@ -30,7 +31,12 @@ export const objectColumns: readonly Column<ObjectJson>[] = [
     cell: (object) => object.amount?.currency.toUpperCase() ?? <None />,
     sortValue: (object) => object.amount?.currency,
   },
-  { key: "transaction", heading: "Ledger transaction", cell: (object) => <Transactions object={object} /> },
+  {
+    key: "transaction",
+    heading: "Ledger transaction",
+    width: 190,
+    cell: (object) => <Transactions object={object} />,
+  },
   {
     key: "state",
     heading: "State",
