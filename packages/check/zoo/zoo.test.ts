@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { appNames, type Defect, defects, keep } from "./index.ts";
 
 // Most of a check is waiting: for a life to end, a page to rest, a queue to be looked at. Side by side they wait together.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000, maxConcurrency: 7 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000, maxConcurrency: 5 });
 
 /**
  * How much of the zoo a run of the tests sees: one good app by every rule, the others by every quick one; each defect

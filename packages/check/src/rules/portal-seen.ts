@@ -28,6 +28,8 @@ export type Seen = {
 };
 
 const mostButtons = 5;
+/** What could not be pressed on a busy machine would pass for an app that keeps its tenants apart. In milliseconds. */
+const patience = 10_000;
 const leaveAlone = /delet|remov|log ?out|sign ?out|disconnect|cancel|reset|uninstall|lösch|supprim|elimin/i;
 
 /** Both tenants, seen once. */
@@ -74,17 +76,17 @@ async function use(frame: Frame, text: string): Promise<void> {
   const inner = frame.inner();
   if (inner === undefined) return;
   const buttons = await inner
-    .locator("button:visible, input[type=submit]:visible, [role=button]:visible")
+    .locator("button:visible:enabled, input[type=submit]:visible:enabled, [role=button]:visible")
     .all()
     .catch(() => []);
   for (const button of buttons.slice(0, mostButtons)) {
     const words =
-      (await button.textContent({ timeout: 1000 }).catch(() => "")) ||
-      ((await button.getAttribute("value", { timeout: 500 }).catch(() => "")) ?? "");
+      (await button.textContent({ timeout: patience }).catch(() => "")) ||
+      ((await button.getAttribute("value", { timeout: patience }).catch(() => "")) ?? "");
     if (leaveAlone.test(words)) continue;
     // Each time: the page may have been made anew by the button before.
     await fill(frame, text);
-    await button.click({ timeout: 1500 }).catch(() => undefined);
+    await button.click({ timeout: patience }).catch(() => undefined);
     await frame.settle();
   }
 }
@@ -97,7 +99,7 @@ async function fill(frame: Frame, text: string): Promise<void> {
       .all()
       .catch(() => [])) ?? [];
   for (const field of fields.slice(0, mostButtons))
-    await field.fill(text, { timeout: 1500 }).catch(() => undefined);
+    await field.fill(text, { timeout: patience }).catch(() => undefined);
 }
 
 /** The calls and pages of the app's own origin that carried something of the tenant. */
