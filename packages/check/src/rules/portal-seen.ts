@@ -30,6 +30,7 @@ export type Seen = {
 const mostButtons = 5;
 /** What could not be pressed on a busy machine would pass for an app that keeps its tenants apart. In milliseconds. */
 const patience = 10_000;
+const untilThere = 3000;
 const leaveAlone = /delet|remov|log ?out|sign ?out|disconnect|cancel|reset|uninstall|lösch|supprim|elimin/i;
 
 /** Both tenants, seen once. */
@@ -47,8 +48,7 @@ export async function seeTenant(world: World, tenant: Tenant): Promise<Seen> {
   const { frame, url } = await openPortal(world, tenant);
   const first = await frame.look();
   await frame.picture(`${tenant.name}, first visit`);
-  await use(frame, own);
-  const used = await frame.look();
+  const used = await fillIn(frame, own);
   await frame.close();
   const again = await openPortal(world, tenant);
   const second = await again.frame.look();
@@ -71,27 +71,47 @@ export async function seeTenant(world: World, tenant: Tenant): Promise<Seen> {
   };
 }
 
-/** Fills every text field and presses what can be pressed, but for what would end or delete something. */
-async function use(frame: Frame, text: string): Promise<void> {
+/** A page that is made anew while it is filled in takes along what was typed: it is filled in again, once. */
+async function fillIn(frame: Frame, text: string): Promise<BrowserVisit> {
+  const hasFields = await use(frame, text);
+  const used = await frame.look();
+  if (!hasFields || used.exchanges.some(({ url, requestBody }) => `${url} ${requestBody}`.includes(text)))
+    return used;
+  await use(frame, text);
+  return frame.look();
+}
+
+/**
+ * Fills every text field and presses what can be pressed, but for what would end or delete something; whether there
+ * was a field.
+ */
+async function use(frame: Frame, text: string): Promise<boolean> {
   const inner = frame.inner();
-  if (inner === undefined) return;
-  const buttons = await inner
-    .locator("button:visible:enabled, input[type=submit]:visible:enabled, [role=button]:visible")
-    .all()
-    .catch(() => []);
+  if (inner === undefined) return false;
+  let filled = 0;
+  const pressable = inner.locator(
+    "button:visible:enabled, input[type=submit]:visible:enabled, [role=button]:visible",
+  );
+  // A page that is quiet may only be slow to begin.
+  await pressable
+    .first()
+    .waitFor({ timeout: untilThere })
+    .catch(() => undefined);
+  const buttons = await pressable.all().catch(() => []);
   for (const button of buttons.slice(0, mostButtons)) {
     const words =
       (await button.textContent({ timeout: patience }).catch(() => "")) ||
       ((await button.getAttribute("value", { timeout: patience }).catch(() => "")) ?? "");
     if (leaveAlone.test(words)) continue;
     // Each time: the page may have been made anew by the button before.
-    await fill(frame, text);
+    filled += await fill(frame, text);
     await button.click({ timeout: patience }).catch(() => undefined);
     await frame.settle();
   }
+  return filled > 0;
 }
 
-async function fill(frame: Frame, text: string): Promise<void> {
+async function fill(frame: Frame, text: string): Promise<number> {
   const fields =
     (await frame
       .inner()
@@ -100,6 +120,7 @@ async function fill(frame: Frame, text: string): Promise<void> {
       .catch(() => [])) ?? [];
   for (const field of fields.slice(0, mostButtons))
     await field.fill(text, { timeout: patience }).catch(() => undefined);
+  return fields.length;
 }
 
 /** The calls and pages of the app's own origin that carried something of the tenant. */
