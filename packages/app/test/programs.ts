@@ -47,6 +47,7 @@ export const right = {
       case "charset_unknown":
       case "content_encoding_unknown":
       case "data_conflict":
+      case "database_unavailable":
       case "idempotency_key_reused":
       case "invalid_body":
       case "invalid_idempotency_key":
@@ -54,9 +55,11 @@ export const right = {
       case "invalid_json":
       case "invalid_key":
       case "invalid_limit":
+      case "invalid_query":
       case "invalid_secret":
       case "method_not_allowed":
       case "no_such_effect":
+      case "no_such_job":
       case "no_such_run":
       case "not_found":
       case "run_state":
