@@ -3,6 +3,7 @@
  * rules judge. The page's own calls are learned here, to be sent again with another session.
  */
 import { randomBytes } from "node:crypto";
+import type { Locator } from "playwright-core";
 import type { Exchange } from "../evidence/index.ts";
 import {
   type BrowserVisit,
@@ -71,13 +72,16 @@ export async function seeTenant(world: World, tenant: Tenant): Promise<Seen> {
   };
 }
 
-/** A page that is made anew while it is filled in takes along what was typed: it is filled in again, once. */
+/**
+ * A page that one button makes anew, while it is filled in for the next, takes along what was typed. Then the buttons
+ * are pressed once more the other way round, so that another one is pressed on a page that has come to rest.
+ */
 async function fillIn(frame: Frame, text: string): Promise<BrowserVisit> {
   const hasFields = await use(frame, text);
   const used = await frame.look();
   if (!hasFields || used.exchanges.some(({ url, requestBody }) => `${url} ${requestBody}`.includes(text)))
     return used;
-  await use(frame, text);
+  await use(frame, text, (buttons) => buttons.toReversed());
   return frame.look();
 }
 
@@ -85,7 +89,11 @@ async function fillIn(frame: Frame, text: string): Promise<BrowserVisit> {
  * Fills every text field and presses what can be pressed, but for what would end or delete something; whether there
  * was a field.
  */
-async function use(frame: Frame, text: string): Promise<boolean> {
+async function use(
+  frame: Frame,
+  text: string,
+  inOrder: (buttons: readonly Locator[]) => readonly Locator[] = (buttons) => buttons,
+): Promise<boolean> {
   const inner = frame.inner();
   if (inner === undefined) return false;
   let filled = 0;
@@ -98,7 +106,7 @@ async function use(frame: Frame, text: string): Promise<boolean> {
     .waitFor({ timeout: untilThere })
     .catch(() => undefined);
   const buttons = await pressable.all().catch(() => []);
-  for (const button of buttons.slice(0, mostButtons)) {
+  for (const button of inOrder(buttons.slice(0, mostButtons))) {
     const words =
       (await button.textContent({ timeout: patience }).catch(() => "")) ||
       ((await button.getAttribute("value", { timeout: patience }).catch(() => "")) ?? "");
