@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { useLibrary } from "../api/queries.ts";
 import type { AppView } from "../api/types.ts";
 import { ErrorState } from "../parts/failure.tsx";
-import { FilterText } from "../parts/filters.tsx";
+import { FilterText } from "../parts/filter-text.tsx";
 import { CreateIcon } from "../parts/icons.ts";
 import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";

@@ -1,8 +1,8 @@
 import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Combobox.layer.css";
-import { Button, CloseButton, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useEffect, useId, useState } from "react";
+import { Button, Select } from "@mantine/core";
+import { useId, useState } from "react";
+import type { FilterProps } from "./filter-text.tsx";
 
 /** The filters of a list, side by side; on a narrow screen behind a button, so that the list comes first. */
 export function Filters({ children }: { readonly children: React.ReactNode }) {
@@ -24,44 +24,6 @@ export function Filters({ children }: { readonly children: React.ReactNode }) {
         {children}
       </div>
     </search>
-  );
-}
-
-type FilterProps = {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-};
-
-type FilterTextProps = FilterProps & {
-  readonly placeholder?: string;
-  /** The label is only heard: something around the field is its label for the eye. */
-  readonly hideLabel?: boolean;
-};
-
-/** A text filter that waits for a pause in the typing before the list is read again. */
-export function FilterText({ label, value, onChange, placeholder, hideLabel = false }: FilterTextProps) {
-  const [text, setText] = useState(value);
-  const publish = useDebouncedCallback(onChange, 300);
-  // The address can change from elsewhere: a link, the back button.
-  useEffect(() => setText(value), [value]);
-  const change = (next: string) => {
-    setText(next);
-    publish(next.trim());
-  };
-  return (
-    <TextInput
-      {...(hideLabel ? { "aria-label": label } : { label })}
-      size="xs"
-      value={text}
-      placeholder={placeholder}
-      onChange={(event) => change(event.currentTarget.value)}
-      rightSection={
-        text === "" ? null : (
-          <CloseButton size="xs" aria-label={`Clear ${label}`} onClick={() => change("")} />
-        )
-      }
-    />
   );
 }
 

@@ -1,7 +1,7 @@
 /** From one day or amount to another, each end by itself. */
 import { TextInput } from "@mantine/core";
 import { useId } from "react";
-import { FilterText } from "./filters.tsx";
+import { FilterText } from "./filter-text.tsx";
 import { isAmount } from "./range-query.ts";
 
 type Ends = { readonly from: string; readonly to: string };

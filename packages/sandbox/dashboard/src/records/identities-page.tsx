@@ -3,7 +3,8 @@ import { type Column, CopyableId, EmptyState, Moment, NothingFound, ShortId } fr
 import { useRecord, useRecords } from "../api/queries.ts";
 import type { IdentityRecord } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
-import { Filters, FilterText } from "../parts/filters.tsx";
+import { FilterText } from "../parts/filter-text.tsx";
+import { Filters } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader, Section } from "../parts/page.tsx";
 import { containsPattern } from "../parts/patterns.ts";
