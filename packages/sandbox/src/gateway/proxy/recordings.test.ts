@@ -28,9 +28,13 @@ beforeAll(async () => {
     await cloud.admin("POST", "/admin/installations", { app_id, instance_id: instanceId });
     const event = app.received.find(({ body }) => body["instance_id"] === instanceId);
     const share = files.filter((_, index) => index % cloud.instanceIds.length === half);
-    return play(instanceId, String(event?.body["api_key"]), share);
+    const key = String(event?.body["api_key"]);
+    return { instanceId, key, played: await play(instanceId, key, share) };
   });
-  report = (await Promise.all(halves)).flat();
+  const played = await Promise.all(halves);
+  const calm: (readonly Replayed[])[] = [];
+  for (const half of played) calm.push(await playedCalmly(half));
+  report = calm.flat();
 }, 300_000);
 afterAll(async () => {
   await cloud?.remove();
@@ -52,6 +56,23 @@ async function play(instanceId: string, key: string, share: readonly string[]): 
   let output = "";
   for await (const chunk of child.stdout) output += String(chunk);
   return JSON.parse(output.slice(0, output.lastIndexOf("]") + 1)) as readonly Replayed[];
+}
+
+type Half = { readonly instanceId: string; readonly key: string; readonly played: readonly Replayed[] };
+
+/**
+ * Some recordings look at what Core has not done yet, a moment after it was asked. Where two halves share a busy
+ * machine that moment can be over; what differs then is played again with nothing beside it, and must not differ.
+ */
+async function playedCalmly({ instanceId, key, played }: Half): Promise<readonly Replayed[]> {
+  const differing = played.filter(({ differences }) => differences.length > 0);
+  if (differing.length === 0) return played;
+  const again = await play(
+    instanceId,
+    key,
+    files.filter((name) => differing.some(({ file }) => file.endsWith(name))),
+  );
+  return [...played.filter((one) => !differing.includes(one)), ...again];
 }
 
 test.each(files)("%s", (file) => {
