@@ -1,7 +1,7 @@
 /**
  * `npm run pack`: what the repository runs from its TypeScript becomes packages that
  * run on an ordinary Node 22: emitted once for all (`emit`), staged one by one with
- * a package.json of their own (`manifest`, `stage`), looked at by publint, and packed
+ * a package.json of their own (`manifest`, `stage`; `bundle` for those an app starts with), looked at by publint, and packed
  * to `dist/packages/<name>-<version>.tgz`. Nothing is done when no source changed.
  */
 import { spawnSync } from "node:child_process";
@@ -23,7 +23,7 @@ export async function packPackages() {
   if (existsSync(sourcesFile) && readFileSync(sourcesFile, "utf8") === sources) return 0;
   const packages = publicPackages();
   emit(packages);
-  const stages = packages.map(stagePackage);
+  const stages = await Promise.all(packages.map(stagePackage));
   for (const stage of stages) await lintStage(stage);
   replaceTarballs(stages);
   writeFileSync(sourcesFile, sources);

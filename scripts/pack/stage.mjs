@@ -2,17 +2,21 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { root } from "../paths.mjs";
+import { bundle, isBundled } from "./bundle.mjs";
 import { emitted } from "./emit.mjs";
 import { publishedManifest } from "./manifest.mjs";
 import { reachable } from "./reachable.mjs";
 
 /** Stages one package; returns its folder. */
-export function stagePackage({ folder, directory, manifest, entries }) {
+export async function stagePackage({ folder, directory, manifest, entries }) {
   const stage = join(root, "dist", "stage", folder);
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(stage, { recursive: true });
-  for (const module of reachable(join(emitted, folder, "src"), entries)) copyModule(folder, module, stage);
+  const bundled = isBundled(folder);
+  for (const module of reachable(join(emitted, folder, "src"), entries))
+    copyModule(folder, module, stage, bundled ? [".d.ts"] : [".js", ".js.map", ".d.ts"]);
   rewritePaths(join(stage, "dist"));
+  if (bundled) await bundle({ directory, entries, folder: join(stage, "dist") });
   copyAssets(join(directory, "src"), join(stage, "dist"));
   for (const extra of [...(manifest.files ?? []), ...(manifest.bin === undefined ? [] : ["bin"])])
     cpSync(sourceOf(directory, extra), join(stage, extra), { recursive: true });
@@ -45,8 +49,8 @@ function rewrite(file, pattern, replacement) {
   writeFileSync(file, readFileSync(file, "utf8").replace(pattern, replacement));
 }
 
-function copyModule(folder, module, stage) {
-  for (const extension of [".js", ".js.map", ".d.ts"]) {
+function copyModule(folder, module, stage, extensions) {
+  for (const extension of extensions) {
     const target = join(stage, "dist", `${module}${extension}`);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(emitted, folder, "src", `${module}${extension}`), target);

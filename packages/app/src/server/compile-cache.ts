@@ -1,8 +1,7 @@
+import { existsSync } from "node:fs";
 import { enableCompileCache, flushCompileCache } from "node:module";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 
-// Beside the code and as trusted as it: what could write here could change the code itself.
-const directory = fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url));
 const flushAfterMilliseconds = 2000;
 
 /**
@@ -12,7 +11,13 @@ const flushAfterMilliseconds = 2000;
  * `NODE_DISABLE_COMPILE_CACHE` have their usual meaning.
  */
 export function keepCompiled(): void {
-  enableCompileCache(directory);
+  enableCompileCache(join(packageFolder(import.meta.dirname), "node_modules", ".cache", "compiled"));
   // Node writes at the end of a process, which one that is killed does not reach.
   setTimeout(flushCompileCache, flushAfterMilliseconds).unref();
+}
+
+// In the package itself, and so as trusted as its code: what could write there could change the code.
+function packageFolder(folder: string): string {
+  const above = dirname(folder);
+  return above === folder || existsSync(join(folder, "package.json")) ? folder : packageFolder(above);
 }
