@@ -95,7 +95,7 @@ describe("a transaction", () => {
       turns += 1;
     }, 1);
     const installed = store.apply(install(1));
-    const health = await store.health(60);
+    const health = await store.health(400);
     expect(health).toEqual({ ok: false, reason: "busy" });
     expect(turns).toBeGreaterThan(5);
     clearInterval(turning);
