@@ -8,15 +8,10 @@ import { generateSync } from "otplib";
 import type { Browser, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../apps/stripe-sync/simulator/index.ts";
-import { findAccessibilityProblems } from "./support/accessibility.ts";
+import { startStripeSync } from "./support/app-process.ts";
 import { launchBrowser, openPage } from "./support/browser.ts";
 import { eventually, RunningCloud, request } from "./support/running-cloud.ts";
 
-const sizes = [
-  { width: 412, height: 780 },
-  { width: 900, height: 900 },
-  { width: 1600, height: 1000 },
-];
 const shortSession = 4;
 
 let simulator: Simulator;
@@ -161,22 +156,22 @@ test("an uninstall is said inside the open frame", { timeout: 60_000 }, async ()
 });
 
 test("a session that has ended says so, and where to begin again", { timeout: 120_000 }, async () => {
-  const brief = await RunningCloud.start({
+  const brief = await startStripeSync(cloud, {
     STRIPE_SIMULATOR_URL: simulator.url,
     ANNEX_LINK_SECONDS: "2",
     ANNEX_SESSION_SECONDS: String(shortSession),
     ANNEX_SESSION_MAX_SECONDS: String(shortSession),
   });
   try {
-    const { body } = await brief.admin<{ installed_app_id: string }>("POST", "/admin/installations", {
-      app_id: brief.app.app_id,
-      instance_id: brief.instance(0),
+    const { body } = await cloud.admin<{ installed_app_id: string }>("POST", "/admin/installations", {
+      app_id: brief.appId,
+      instance_id: cloud.instance(0),
     });
-    const launched = await brief.admin<{ portal_url: string }>(
+    const launched = await cloud.admin<{ portal_url: string }>(
       "POST",
       `/admin/installations/${body.installed_app_id}/launch`,
       {
-        user_id: brief.member("Analyst").user_id,
+        user_id: cloud.member("Analyst").user_id,
       },
     );
     const tab = await openPage(browser, { viewport: { width: 412, height: 780 } });
@@ -196,45 +191,8 @@ test("a session that has ended says so, and where to begin again", { timeout: 12
     expect(await tab.locator("body").textContent()).toMatch(/launch/i);
     await tab.context().close();
   } finally {
-    await brief.stopAndForget();
+    await brief.stop();
   }
-});
-
-test("every page of the dashboard is accessible and fits, at each width, dark and light", {
-  timeout: 180_000,
-}, async () => {
-  const problems: string[] = [];
-  const instance = cloud.instance(0);
-  const paths = [
-    "apps",
-    "apps/register",
-    `apps/${cloud.app.app_id}`,
-    "ledgers",
-    "balances",
-    "transactions",
-    "identities",
-    "alerts",
-    "audit",
-    "deliveries",
-    "instances",
-  ];
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const path of paths) {
-      await page.goto(dashboard(`/i/${instance}/${path}`));
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle");
-      for (const size of sizes) {
-        await page.setViewportSize(size);
-        const where = `${path} ${colorScheme} ${size.width}`;
-        const wide = await overflow(page);
-        if (wide > 0) problems.push(`${where}: ${wide} px too wide`);
-        if (size.width === 900) continue;
-        problems.push(...(await findAccessibilityProblems(page)).map((problem) => `${where}: ${problem}`));
-      }
-    }
-  }
-  expect(problems).toEqual([]);
 });
 
 function dashboard(path: string): string {

@@ -34,6 +34,7 @@ let portal: Server;
 let browser: Browser;
 let page: Page;
 let failures: string[];
+let appId: string;
 let installedAppId: string;
 const rights = { width: 1600, height: 1000 };
 
@@ -79,8 +80,13 @@ async function writeBooks(): Promise<void> {
     organization_id: cloud.organizationId,
     manifest: app.manifest(),
   });
+  appId = String(body["app_id"]);
+  await cloud.admin("POST", "/admin/apps", {
+    organization_id: cloud.organizationId,
+    manifest: app.manifest({ name: "Waiting App" }),
+  });
   const installed = await cloud.admin("POST", "/admin/installations", {
-    app_id: body["app_id"],
+    app_id: appId,
     instance_id: instance(),
   });
   installedAppId = String(installed.body["installed_app_id"]);
@@ -101,11 +107,8 @@ async function writeBooks(): Promise<void> {
     );
   const till = await balance("Till");
   const fees = await balance("Card fees", { deep });
-  for (const [reference, amount, destination] of [
-    ["sale-1", 1234.5, till],
-    ["=fee", 7.25, fees],
-  ] as const)
-    await write("transactions", {
+  const post = (reference: string, amount: number, destination: string) =>
+    write("transactions", {
       reference,
       description: `About ${reference}`,
       amount,
@@ -116,7 +119,16 @@ async function writeBooks(): Promise<void> {
       allow_overdraft: true,
       skip_queue: true,
     });
+  // More than a page of the list.
+  for (let day = 1; day <= 24; day += 1) await post(`day-${day}`, 2000 + day, till);
+  await post("sale-1", 1234.5, till);
+  await post("=fee", 7.25, fees);
+  await write("identities", { identity_type: "individual", first_name: "Ada", last_name: "Lovelace" });
   await cloud.api(key, "POST", `/alerts/flag/${till}`, { title: "Till is short", description: "Count it" });
+  await cloud.api(key, "POST", `/alerts/flag/${fees}`, {
+    title: "Fees look odd",
+    description: "Look at them",
+  });
 }
 
 async function logIn(): Promise<void> {
@@ -202,29 +214,14 @@ test("metadata 600 levels deep is text beyond a depth, and loses nothing", { tim
   expect(failures).toEqual([]);
 });
 
-test("a window of 206 pixels, a phone's at twice the size, holds every page and its drawer", {
-  timeout: 120_000,
-}, async () => {
-  await page.setViewportSize({ width: 206, height: 390 });
-  const wide: string[] = [];
-  for (const path of await placePaths()) {
-    await open(path);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.waitForLoadState("networkidle");
-    const over = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    if (over > 0) wide.push(`${path}: ${over} px too wide`);
-  }
-  expect(wide).toEqual([]);
-});
-
 /** The pages of the navigation, as the page itself names them. */
 async function placePaths(): Promise<readonly string[]> {
+  await main().waitFor();
   const links = await page
     .locator("nav[aria-label=Main] a")
     .evaluateAll((all) => all.map((each) => each.getAttribute("href")));
-  return links.map((href) => href?.split("/")[3] ?? "").filter(Boolean);
+  expect(links.length).toBeGreaterThan(10);
+  return links.map((href) => href?.split("/")[3] ?? "");
 }
 
 test("forced colours still tell which page is open", { timeout: 60_000 }, async () => {
@@ -300,6 +297,23 @@ test("a click in the middle of a row opens it; Esc closes it, and Back does not 
   expect(await page.getByRole("dialog").count()).toBe(0);
 });
 
+test("several alerts are set to a status at once, and each says who raised it and who changed it", {
+  timeout: 60_000,
+}, async () => {
+  await open("alerts");
+  const alerts = page.getByRole("list", { name: "Alerts" }).getByRole("listitem");
+  await alerts.filter({ hasText: "Till is short" }).getByText("Raised by Test App").waitFor();
+  await page.getByRole("checkbox", { name: "All on this page" }).check();
+  await page.getByText("2 alerts chosen").waitFor();
+  await page.getByRole("button", { name: "Set status" }).click();
+  await page.getByText("2 alerts set to Resolved").waitFor();
+  for (const title of ["Till is short", "Fees look odd"]) {
+    const alert = alerts.filter({ hasText: title });
+    await alert.getByText("1 change").click();
+    await alert.getByText("Ada set it to Resolved").waitFor();
+  }
+});
+
 test("the file of a list has exact amounts, the names of balances, and no formula", {
   timeout: 60_000,
 }, async () => {
@@ -333,48 +347,133 @@ test("the command palette goes to a page by its name and to a record by its id",
   await page.getByText("Nothing has this id here").waitFor();
 });
 
-test("axe finds nothing on any page, drawer, sheet or dialog, dark and light", {
-  timeout: 240_000,
+/** The widths of a phone's at twice the size, a phone, a tablet and a desk, with the height of each. */
+const windows = [
+  [206, 390],
+  [900, 900],
+  [412, 780],
+  [1600, 1000],
+] as const;
+
+test("every page fits and axe finds nothing on it, at each width, dark and light", {
+  timeout: 180_000,
 }, async () => {
   const problems: string[] = [];
-  const look = async (where: string) =>
-    problems.push(...(await findAccessibilityProblems(page)).map((problem) => `${where}: ${problem}`));
+  await open("apps");
   const paths = await placePaths();
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const path of [...paths, "apps/register"]) {
-      await open(path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle");
-      await look(`${path} ${colorScheme}`);
+  for (const path of [...paths, "apps/register", `apps/${appId}`, `apps/${appId}/edit`]) {
+    await page.setViewportSize(rights);
+    await (paths.includes(path) ? follow(path) : open(path));
+    await isThere();
+    for (const [width, height] of windows) {
+      await page.setViewportSize({ width, height });
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (over > 0) problems.push(`${path} ${width}: ${over} px too wide`);
+      if (width === 412 || width === 1600) problems.push(...(await lookedAt(`${path} ${width}`)));
     }
-    for (const [path, name] of [
-      ["transactions", "About sale-1"],
-      ["balances", "Card fees"],
-      ["ledgers", "Shop"],
-      ["audit", "POST /proxy/ledgers"],
-      ["deliveries", "install"],
-    ] as const) {
-      await open(path);
-      await page.getByRole("link", { name }).first().click();
-      await page.getByRole("dialog").waitFor();
-      await page.waitForLoadState("networkidle");
-      await look(`${path} drawer ${colorScheme}`);
-    }
-    await open("bad-days");
-    await page.getByRole("button", { name: "Switch on: A field is other than it should be" }).click();
-    await page.getByRole("dialog").getByText("For seconds").waitFor();
-    await look(`fault dialog ${colorScheme}`);
-    await open("instances");
-    await page.getByRole("button", { name: /^Stop/ }).click();
-    await page.getByRole("dialog").waitFor();
-    await look(`stop dialog ${colorScheme}`);
-    await open("apps");
-    await page.getByRole("button", { name: "Launch app" }).first().click();
-    await page.frameLocator("iframe").locator("#scheme").waitFor();
-    await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").waitFor();
-    await look(`palette and panel ${colorScheme}`);
   }
   expect(problems).toEqual([]);
 });
+
+test("axe finds nothing on any drawer, sheet, dialog or menu, dark and light", {
+  timeout: 180_000,
+}, async () => {
+  const problems: string[] = [];
+  const look = async (where: string) => problems.push(...(await lookedAt(where)));
+  const dialog = page.getByRole("dialog");
+  await open("apps");
+  for (const [path, name] of [
+    ["transactions", "About sale-1"],
+    ["balances", "Card fees"],
+    ["ledgers", "Shop"],
+    ["identities", "Ada Lovelace"],
+    ["audit", "POST /proxy/transactions"],
+    ["deliveries", "install"],
+  ] as const) {
+    await follow(path);
+    await page.getByRole("link", { name }).first().click();
+    await dialog.waitFor();
+    await isThere();
+    await look(`${path} drawer`);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  }
+
+  await follow("bad-days");
+  await page.getByRole("button", { name: "Switch on: A field is other than it should be" }).click();
+  await dialog.getByText("For seconds").waitFor();
+  await look("fault dialog");
+  await page.keyboard.press("Escape");
+
+  await follow("apps");
+  await page.getByRole("button", { name: "Install" }).click();
+  await dialog.getByRole("checkbox", { name: "data:write" }).uncheck();
+  await look("install sheet, permissions");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await dialog.getByRole("textbox", { name: /^Password/ }).fill("not the password");
+  await dialog.getByRole("textbox", { name: /^Second factor/ }).fill("000000");
+  await dialog.getByRole("button", { name: "Install app" }).click();
+  await dialog.getByText("Authentication failed").waitFor();
+  await look("install sheet, refused");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+
+  for (const [button, awaited] of [
+    ["Uninstall", "Its sessions end"],
+    ["Remove", "Nobody can install it any more"],
+  ] as const) {
+    await open(`apps/${appId}`);
+    await page.getByRole("button", { name: button }).click();
+    await dialog.getByText(awaited).waitFor();
+    await look(`${button} dialog`);
+  }
+
+  await open("instances");
+  await page.getByRole("button", { name: /^Stop/ }).click();
+  await dialog.waitFor();
+  await look("stop dialog");
+  await dialog.getByRole("button", { name: /^Stop/ }).click();
+  await page.getByRole("button", { name: /^Instance: Only stopped/ }).click();
+  await page.getByRole("menu").waitFor();
+  await look("menu of instances, the one open is stopped");
+  await page.keyboard.press("Escape");
+  await cloud.admin("PATCH", `/admin/instances/${instance()}`, { state: "running" });
+
+  await open("apps");
+  await page.getByRole("button", { name: "Launch app" }).first().click();
+  await page.frameLocator("iframe").locator("#scheme").waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").waitFor();
+  await look("palette and panel");
+  expect(problems).toEqual([]);
+});
+
+/** What axe says of the page as it stands; in the light, of its colours, since all else is the same. */
+async function lookedAt(where: string): Promise<readonly string[]> {
+  const dark = await findAccessibilityProblems(page);
+  await page.emulateMedia({ colorScheme: "light" });
+  const light = await findAccessibilityProblems(page, ["color-contrast"]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  return [
+    ...dark.map((problem) => `${where} dark: ${problem}`),
+    ...light.map((problem) => `${where} light: ${problem}`),
+  ];
+}
+
+/** Goes to a page as its link does, without loading all again. */
+async function follow(path: string): Promise<void> {
+  const link = main().locator(`a[href="/i/${instance()}/${path}"]`);
+  await link.click();
+  await page.locator(`nav[aria-label=Main] a[href="/i/${instance()}/${path}"][aria-current=page]`).waitFor();
+}
+
+/** Waits until nothing of the page is still to come. */
+async function isThere(): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+  await page.waitForFunction(
+    () => document.querySelector(".mantine-Skeleton-root, .mantine-Loader-root") === null,
+  );
+}

@@ -1,5 +1,7 @@
 /** How things look in the JSON of the admin and the Dashboard API: snake case, secrets masked. */
+import type { Alert } from "@annex/protocol";
 import type { DeliveryView } from "./deliveries/index.ts";
+import { type AlertChange, alertHistories } from "./gateway/index.ts";
 import type { Installation } from "./installing/index.ts";
 import type { Instance } from "./instances/index.ts";
 import { maskUrl } from "./masking.ts";
@@ -61,6 +63,43 @@ export function deliveryView({
   return shown;
 }
 
+/** Alerts with their course, and the names of those who worked on them. */
+export async function alertViews(services: Services, alerts: readonly Alert[]) {
+  const histories = await alertHistories(
+    services.database,
+    alerts.map(({ anomaly_id }) => anomaly_id),
+  );
+  const actors = [...histories.values()].flat().map(({ by }) => actorOf(by));
+  const names = await namesOf(services, actors);
+  return alerts.map((alert) => ({
+    ...alert,
+    history: (histories.get(alert.anomaly_id) ?? []).map(({ changedAt, by, status, changed }) => ({
+      changed_at: changedAt,
+      by: actorView(actorOf(by), names),
+      status,
+      changed,
+    })),
+  }));
+}
+
+function actorOf(by: AlertChange["by"]): Actor {
+  if ("userId" in by) return { installed_app_id: null, app_id: null, user_id: by.userId };
+  return { installed_app_id: by.installedAppId, app_id: by.appId, user_id: null };
+}
+
+/** Who acted, as the tables name him. */
+type Actor = Pick<AuditRow, "installed_app_id" | "app_id" | "user_id">;
+
+function actorView(actor: Actor, names: ReadonlyMap<string, string>) {
+  return {
+    installed_app_id: actor.installed_app_id ?? undefined,
+    app_id: actor.app_id ?? undefined,
+    app_name: names.get(actor.app_id ?? ""),
+    user_id: actor.user_id ?? undefined,
+    user_name: names.get(actor.user_id ?? ""),
+  };
+}
+
 /** Rows of the audit log with the names of those who acted. */
 export async function auditViews(services: Services, rows: readonly AuditRow[]) {
   const names = await namesOf(services, rows);
@@ -68,7 +107,7 @@ export async function auditViews(services: Services, rows: readonly AuditRow[]) 
 }
 
 /** What the apps and members of some rows are called, by their ids. */
-async function namesOf(services: Services, rows: readonly AuditRow[]): Promise<ReadonlyMap<string, string>> {
+async function namesOf(services: Services, rows: readonly Actor[]): Promise<ReadonlyMap<string, string>> {
   const apps = await services.registry.names([...new Set(rows.flatMap((row) => row.app_id ?? []))]);
   const members = await memberNames(services.database, [
     ...new Set(rows.flatMap((row) => row.user_id ?? [])),
@@ -89,14 +128,7 @@ export async function timelineView(services: Services, { traceId, steps }: Timel
 }
 
 function auditView(row: AuditRow, names: ReadonlyMap<string, string>) {
-  const actor = {
-    installed_app_id: row.installed_app_id ?? undefined,
-    app_id: row.app_id ?? undefined,
-    app_name: names.get(row.app_id ?? ""),
-    api_key_prefix: row.api_key_prefix ?? undefined,
-    user_id: row.user_id ?? undefined,
-    user_name: names.get(row.user_id ?? ""),
-  };
+  const actor = { ...actorView(row, names), api_key_prefix: row.api_key_prefix ?? undefined };
   return {
     audit_id: `aud_${row.sequence}`,
     time: row.time,

@@ -3,7 +3,7 @@ import type { Order } from "@annex/data-api";
 import { alertStatusUpdateSchema } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import { alertStatuses, allowedColours, listAlerts, updateAlert } from "../gateway/index.ts";
+import { alertStatuses, allowedColours, listAlerts, updateAlert, updateAlerts } from "../gateway/index.ts";
 import { textAnswer } from "../http/answers.ts";
 import { pageQuery } from "../http/paging.ts";
 import { stateSchema } from "../http/requests.ts";
@@ -11,7 +11,7 @@ import * as shapes from "../http/shapes.ts";
 import { type Instance, unavailable } from "../instances/index.ts";
 import type { Services } from "../services.ts";
 import type { Member } from "../tenants/index.ts";
-import { instanceView } from "../views.ts";
+import { alertViews, instanceView } from "../views.ts";
 import { type DashboardCaller, dashboardRoute, requireRight, requireSession } from "./caller.ts";
 
 /** A page says how many rows there are, as far as somebody could turn its pages. */
@@ -23,6 +23,12 @@ const recordQuery = z.looseObject({
   pageSize: z.string().optional(),
   order_by: z.string().optional(),
   order_dir: z.string().optional(),
+});
+/** As many as a page can show. */
+const mostAlertsAtOnce = 200;
+const alertsUpdateSchema = z.object({
+  anomaly_ids: z.array(z.string().max(60)).min(1).max(mostAlertsAtOnce),
+  status: z.string().min(1).max(60),
 });
 const alertQuery = z.object({ ...pageQuery, status: z.string().max(60).optional() });
 
@@ -112,10 +118,11 @@ function alertRoutes(services: Services) {
       path: "/api/instances/:id/alerts",
       summary: "The alerts of an instance, newest first",
       query: alertQuery,
-      answer: shapes.listed(shapes.alert),
+      answer: shapes.listed(shapes.alertWithHistory),
       handle: async ({ caller, parameters, query }) => {
         const { instanceId } = ownInstance(services, requireSession(caller).member, parameters.id);
-        return listAlerts(database, instanceId, query);
+        const { data, total } = await listAlerts(database, instanceId, query);
+        return { data: await alertViews(services, data), total };
       },
     }),
     dashboardRoute({
@@ -139,7 +146,25 @@ function alertRoutes(services: Services) {
         requireRight(member, "work-on-alerts");
         const { instanceId } = ownInstance(services, member, parameters.id);
         about({ instanceId });
-        return updateAlert(database, tools, instanceId, parameters.alert, body);
+        const place = { instanceId, by: member };
+        return updateAlert(database, tools, place, parameters.alert, body);
+      },
+    }),
+    dashboardRoute({
+      method: "PUT",
+      path: "/api/instances/:id/alerts",
+      summary: "Work on several alerts at once: all of them, or none",
+      body: alertsUpdateSchema,
+      answer: shapes.changedAlerts,
+      handle: async ({ caller, parameters, body, about }) => {
+        const { member } = requireSession(caller);
+        requireRight(member, "work-on-alerts");
+        const { instanceId } = ownInstance(services, member, parameters.id);
+        about({ instanceId });
+        const place = { instanceId, by: member };
+        return {
+          data: await updateAlerts(database, tools, place, body.anomaly_ids, { status: body.status }),
+        };
       },
     }),
   ];

@@ -5,7 +5,7 @@
  * keys.
  */
 
-export { listAlerts, updateAlert } from "./alerts/index.ts";
+export { type AlertChange, alertHistories, listAlerts, updateAlert, updateAlerts } from "./alerts/index.ts";
 export { alertStatuses, allowedColours } from "./alerts/statuses.ts";
 export type { GatewayReply } from "./call.ts";
 export { describeCloudApi } from "./document.ts";

@@ -237,6 +237,22 @@ export const alert = z.object({
   affected_transactions: list(text),
 });
 
+/** Who did something: an app by its installation, or a member. */
+const alertActor = z.object({
+  installed_app_id: text.optional(),
+  app_id: text.optional(),
+  app_name: text.optional(),
+  user_id: text.optional(),
+  user_name: text.optional(),
+});
+
+/** An alert as people see it: with its course, the flagging first. */
+export const alertWithHistory = alert.extend({
+  history: list(z.object({ changed_at: text, by: alertActor, status: text, changed: list(text) })),
+});
+
+export const changedAlerts = z.object({ data: list(alert) });
+
 export const alertStatuses = z.object({
   data: list(
     z.object({

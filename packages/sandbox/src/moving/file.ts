@@ -18,6 +18,7 @@ export const movedTables = [
   "installations",
   "deliveries",
   "alerts",
+  "alert_changes",
   "faults",
   "settings",
 ] as const;

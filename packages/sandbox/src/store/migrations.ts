@@ -59,6 +59,11 @@ export const stateMigrations: readonly string[] = [
    create index installations_by_app on installations (app_id, created_at);
    create index installations_by_instance on installations (instance_id, created_at);
    create index members_by_organization on members (organization_id, position);`,
+  `create table alert_changes (
+     sequence integer primary key autoincrement, anomaly_id text not null references alerts (anomaly_id),
+     changed_at text not null, installed_app_id text, app_id text, user_id text, status text not null,
+     changed text not null) strict;
+   create index alert_changes_by_alert on alert_changes (anomaly_id, sequence);`,
 ];
 
 /**

@@ -107,6 +107,20 @@ type AlertTable = {
   readonly updated_at: string;
 };
 
+type AlertChangeTable = {
+  readonly sequence: Generated<number>;
+  readonly anomaly_id: string;
+  readonly changed_at: string;
+  /** Who: an app by its installation, or a member. */
+  readonly installed_app_id: string | null;
+  readonly app_id: string | null;
+  readonly user_id: string | null;
+  /** From then on. */
+  readonly status: string;
+  /** `flagged`, or the fields that have become others, a JSON list. */
+  readonly changed: string;
+};
+
 type FaultTable = {
   readonly sequence: Generated<number>;
   readonly fault_id: string;
@@ -140,6 +154,7 @@ export type StateTables = {
   readonly installations: InstallationRow;
   readonly deliveries: DeliveryTable;
   readonly alerts: AlertTable;
+  readonly alert_changes: AlertChangeTable;
   readonly faults: FaultTable;
   readonly settings: SettingRow;
 };

@@ -365,6 +365,18 @@ export function useUpdateAlert(instanceId: string) {
   });
 }
 
+export function useUpdateAlerts(instanceId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (update: { readonly anomalyIds: readonly string[]; readonly status: string }) =>
+      callApi("PUT /api/instances/:id/alerts", {
+        parameters: { id: instanceId },
+        body: { anomaly_ids: [...update.anomalyIds], status: update.status },
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["alerts", instanceId] }),
+  });
+}
+
 export function useSetInstanceState() {
   const client = useQueryClient();
   return useMutation({

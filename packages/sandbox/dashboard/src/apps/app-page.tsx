@@ -66,7 +66,7 @@ function AppHeader({ app }: { readonly app: AppDetail }) {
             <AppStateBadge app={app} />
           </div>
         </div>
-        <div style={{ display: "flex", gap: "0.5rem" }}>
+        <div style={{ display: "flex", flexWrap: "wrap", gap: "0.5rem" }}>
           <AppActions app={app} withUninstall />
         </div>
       </header>

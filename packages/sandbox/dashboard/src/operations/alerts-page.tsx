@@ -2,6 +2,8 @@
 
 import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Combobox.layer.css";
+import "@mantine/core/styles/InlineInput.layer.css";
+import "@mantine/core/styles/Checkbox.layer.css";
 import "@mantine/core/styles/Tooltip.layer.css";
 import {
   CopyableId,
@@ -14,7 +16,7 @@ import {
   shortId,
   TableFoot,
 } from "@annex/ui";
-import { Group, SegmentedControl, Select, Text, Title, Tooltip } from "@mantine/core";
+import { Checkbox, Group, SegmentedControl, Select, Text, Title, Tooltip } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { useAlerts, useUpdateAlert } from "../api/queries.ts";
 import type { AlertView } from "../api/types.ts";
@@ -24,10 +26,12 @@ import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { useBalanceNames } from "../records/lookups.ts";
 import { useInstance, useRight } from "../session/session.ts";
+import { AlertHistory, RaisedBy } from "./alert-history.tsx";
+import { alertStatuses, alertStatusName } from "./alert-status.ts";
+import { AlertsAtOnce, useChosenAlerts } from "./alerts-at-once.tsx";
 import "./operations.css";
 
 const pageSize = 20;
-const statuses = ["FLAGGED", "INVESTIGATING", "RESOLVED"] as const;
 
 export default function AlertsPage() {
   const instance = useInstance();
@@ -47,7 +51,7 @@ export default function AlertsPage() {
         onChange={(value) => parameters.set({ status: value === "all" ? null : value })}
         data={[
           { value: "all", label: "All" },
-          ...statuses.map((key) => ({ value: key, label: <Counted status={key} /> })),
+          ...alertStatuses.map((key) => ({ value: key, label: <Counted status={key} /> })),
         ]}
       />
       {alerts.data === undefined || alerts.data.total === 0 ? (
@@ -88,7 +92,7 @@ function Counted({ status }: { readonly status: string }) {
   const alerts = useAlerts(instance_id, { page: 1, pageSize: 1, status });
   return (
     <>
-      {titled(status)}
+      {alertStatusName(status)}
       {alerts.data === undefined ? null : (
         <span className="annex-figures annex-alert-count">{formatCount(alerts.data.total)}</span>
       )}
@@ -96,21 +100,28 @@ function Counted({ status }: { readonly status: string }) {
   );
 }
 
-function titled(status: string): string {
-  return status.charAt(0) + status.slice(1).toLowerCase();
-}
-
 function AlertList({ alerts }: { readonly alerts: readonly AlertView[] }) {
+  const { allowed } = useRight("work-on-alerts");
+  const selection = useChosenAlerts(alerts);
   return (
-    <ul className="annex-alerts" aria-label="Alerts">
-      {alerts.map((alert) => (
-        <AlertCard key={alert.anomaly_id} alert={alert} />
-      ))}
-    </ul>
+    <>
+      {allowed ? <AlertsAtOnce alerts={alerts} selection={selection} /> : null}
+      <ul className="annex-alerts" aria-label="Alerts">
+        {alerts.map((alert) => (
+          <AlertCard key={alert.anomaly_id} alert={alert} selection={allowed ? selection : undefined} />
+        ))}
+      </ul>
+    </>
   );
 }
 
-function AlertCard({ alert }: { readonly alert: AlertView }) {
+type AlertCardProps = {
+  readonly alert: AlertView;
+  /** Nothing where the member may not work on alerts. */
+  readonly selection: ReturnType<typeof useChosenAlerts> | undefined;
+};
+
+function AlertCard({ alert, selection }: AlertCardProps) {
   const named = useParams()["recordId"] === alert.anomaly_id;
   return (
     <li
@@ -119,7 +130,14 @@ function AlertCard({ alert }: { readonly alert: AlertView }) {
       ref={named ? (element) => element?.scrollIntoView({ block: "center" }) : undefined}
     >
       <div>
-        <Group gap="xs">
+        <Group gap="xs" wrap="nowrap" align="flex-start">
+          {selection === undefined ? null : (
+            <Checkbox
+              aria-label={`Choose ${alert.title || alert.anomaly_id}`}
+              checked={selection.has(alert.anomaly_id)}
+              onChange={(event) => selection.set(alert.anomaly_id, event.currentTarget.checked)}
+            />
+          )}
           <Title order={2}>{alert.title || `${alert.type} flagged`}</Title>
         </Group>
         <Text size="sm" mt={4}>
@@ -127,9 +145,11 @@ function AlertCard({ alert }: { readonly alert: AlertView }) {
         </Text>
         <Group gap="md" mt="xs" c="dimmed" fz="xs">
           <Moment at={alert.created_at} exact resolution="seconds" ago="beside" />
+          <RaisedBy alert={alert} />
           <CopyableId id={alert.anomaly_id} label="alert id" whole />
         </Group>
         <Affected alert={alert} />
+        <AlertHistory alert={alert} />
       </div>
       <StatusChoice alert={alert} />
     </li>
@@ -167,7 +187,7 @@ function StatusChoice({ alert }: { readonly alert: AlertView }) {
   const { instance_id } = useInstance();
   const update = useUpdateAlert(instance_id);
   const { allowed, reason } = useRight("work-on-alerts");
-  const choices: readonly string[] = statuses;
+  const choices: readonly string[] = alertStatuses;
   const change = (status: string | null) => {
     if (status === null || status === alert.status) return;
     update.mutate(
@@ -191,7 +211,7 @@ function StatusChoice({ alert }: { readonly alert: AlertView }) {
         maw="100%"
         data={(choices.includes(alert.status) ? choices : [alert.status, ...choices]).map((key) => ({
           value: key,
-          label: titled(key),
+          label: alertStatusName(key),
         }))}
         value={alert.status}
         onChange={change}

@@ -16,7 +16,7 @@ export function InstanceButton(props: MenuButtonProps) {
       aria-label={`Instance: ${current.name} ${current.state}. Switch instance`}
     >
       <span className="annex-state-dot" data-tone={current.state === "running" ? "success" : "danger"} />
-      <span className="annex-ellipsis">{current.name}</span>
+      <span className="annex-ellipsis">{current.name}</span>{" "}
       {current.state === "stopped" ? <span className="annex-instance-stopped">stopped</span> : null}
     </Button>
   );

@@ -17,7 +17,8 @@ import {
 import { alertStatuses, allowedColours } from "./statuses.ts";
 import { findAlert, flag, listAlerts, subjectOf, updateAlert } from "./store.ts";
 
-export { listAlerts, updateAlert } from "./store.ts";
+export { type AlertChange, alertHistories } from "./history.ts";
+export { listAlerts, updateAlert, updateAlerts } from "./store.ts";
 
 const listQuery = z.object({ ...pageQuery, status: z.string().max(60).optional() });
 
@@ -57,7 +58,8 @@ export const alertGatewayRoutes: readonly GatewayRoute[] = [
   write("POST", "/alerts/flag/:id", flagResource),
   write("PUT", "/alerts/flag/:id", async ({ installation, parameters, body }, { database, tools }) => {
     const update = checked(alertStatusUpdateSchema, jsonOf(body));
-    return json(await updateAlert(database, tools, installation.instanceId, parameters["id"] ?? "", update));
+    const place = { instanceId: installation.instanceId, by: installation };
+    return json(await updateAlert(database, tools, place, parameters["id"] ?? "", update));
   }),
   settings("POST", "/alerts/statuses"),
   settings("PUT", "/alerts/statuses/:key"),

@@ -3,6 +3,7 @@ import type { Alert } from "@annex/protocol";
 import { Refusal } from "../../errors.ts";
 import type { AlertRow, StateDatabase } from "../../store/index.ts";
 import { newIdentifier, type Surroundings } from "../../surroundings.ts";
+import { type AlertActor, recordAlertChanges } from "./history.ts";
 import { statusKeys } from "./statuses.ts";
 
 /** What an alert can be about, by the prefix of the resource's id. */
@@ -28,7 +29,7 @@ export type AlertPlace = { readonly organizationId: string; readonly instanceId:
 export async function flag(
   database: StateDatabase,
   tools: Pick<Surroundings, "clock" | "random">,
-  place: AlertPlace,
+  place: AlertPlace & { readonly installedAppId: string; readonly appId: string },
   about: AlertSubject & {
     readonly resourceId: string;
     readonly title?: string | undefined;
@@ -48,7 +49,13 @@ export async function flag(
     created_at: now,
     updated_at: now,
   };
-  await database.insertInto("alerts").values(row).execute();
+  await database.transaction().execute(async (transaction) => {
+    await transaction.insertInto("alerts").values(row).execute();
+    const { anomaly_id: anomalyId, status } = row;
+    await recordAlertChanges(transaction, [
+      { anomalyId, changedAt: now, by: place, status, changed: ["flagged"] },
+    ]);
+  });
   return toAlert(row);
 }
 
@@ -97,30 +104,61 @@ export type AlertUpdate = {
 };
 
 /**
- * Changes an alert.
+ * Changes alerts of an instance, all of them or none.
  *
- * @throws Refusal 404 `not_found`, 422 `invalid_request` for a status that does not exist.
+ * @throws Refusal 404 `not_found` for one that is not there, 422 `invalid_request` for a status that does not exist.
  */
-export async function updateAlert(
+export async function updateAlerts(
   database: StateDatabase,
   { clock }: Pick<Surroundings, "clock">,
-  instanceId: string,
-  anomalyId: string,
+  place: { readonly instanceId: string; readonly by: AlertActor },
+  anomalyIds: readonly string[],
   update: AlertUpdate,
-): Promise<Alert> {
+): Promise<readonly Alert[]> {
   if (update.status !== undefined && !statusKeys.includes(update.status)) {
     const sentence = `status: "${update.status}" does not exist; the statuses are ${statusKeys.join(", ")}.`;
     throw new Refusal(422, "invalid_request", sentence, { field: "status" });
   }
-  const alert = await findAlert(database, instanceId, anomalyId);
-  const changed = {
-    title: update.title ?? alert.title,
-    description: update.description ?? alert.description,
-    status: update.status ?? alert.status,
-    updated_at: clock().toISOString(),
+  const changedAt = clock().toISOString();
+  return database.transaction().execute(async (transaction) => {
+    const changedAlerts: Alert[] = [];
+    for (const anomalyId of new Set(anomalyIds)) {
+      const alert = await findAlert(transaction, place.instanceId, anomalyId);
+      const changed = changedFields(alert, update);
+      const values = { ...valuesOf(alert, update), updated_at: changedAt };
+      await transaction.updateTable("alerts").set(values).where("anomaly_id", "=", anomalyId).execute();
+      const { by } = place;
+      if (changed.length > 0)
+        await recordAlertChanges(transaction, [{ anomalyId, changedAt, by, status: values.status, changed }]);
+      changedAlerts.push({ ...alert, ...values });
+    }
+    return changedAlerts;
+  });
+}
+
+/** Changes one alert. @throws as `updateAlerts`. */
+export async function updateAlert(
+  database: StateDatabase,
+  tools: Pick<Surroundings, "clock">,
+  place: { readonly instanceId: string; readonly by: AlertActor },
+  anomalyId: string,
+  update: AlertUpdate,
+): Promise<Alert> {
+  const [alert] = await updateAlerts(database, tools, place, [anomalyId], update);
+  return alert ?? findAlert(database, place.instanceId, anomalyId);
+}
+
+function valuesOf({ title, description, status }: Alert, update: AlertUpdate) {
+  return {
+    title: update.title ?? title,
+    description: update.description ?? description,
+    status: update.status ?? status,
   };
-  await database.updateTable("alerts").set(changed).where("anomaly_id", "=", anomalyId).execute();
-  return { ...alert, ...changed };
+}
+
+function changedFields(alert: Alert, update: AlertUpdate): readonly string[] {
+  const values = valuesOf(alert, update);
+  return (["title", "description", "status"] as const).filter((field) => values[field] !== alert[field]);
 }
 
 function toAlert(row: Omit<AlertRow, "sequence">): Alert {
