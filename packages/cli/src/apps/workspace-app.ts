@@ -1,7 +1,8 @@
 /** One app beside the local Cloud: its process, its registration, its line in the run file. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "@annex/ledger/directory";
 import type { AppManifest, ConfiguredApp } from "./config.ts";
 import { type AppDescription, readDescription } from "./description.ts";
 import type { DevCloud } from "./dev-cloud.ts";
@@ -50,7 +51,7 @@ async function thisMachine(port: number): Promise<PublicAddress> {
 async function startAt(options: StartOptions, port: number, address: PublicAddress): Promise<WorkspaceApp> {
   const { app, home, cloud } = options;
   const { url } = address;
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeDirectory(home, 0o700);
   const files = { database: join(home, `${app.name}.db`), log: join(home, `${app.name}.log`) };
   const secret = callbackSecret(join(home, "callback-secret"));
   const descriptionFile = join(home, "description.json");

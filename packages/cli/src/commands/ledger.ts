@@ -1,7 +1,8 @@
 /** `annex ledger`: a Core-compatible ledger alone, on its embedded engine or on a PostgreSQL server. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "@annex/ledger/directory";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
 import { parsePort } from "../options.ts";
@@ -63,7 +64,7 @@ function tokenizationSecret(directory: string | undefined): Uint8Array | undefin
   if (directory === undefined) return undefined;
   const file = join(directory, "tokenization-secret");
   if (existsSync(file)) return readFileSync(file);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory, 0o700);
   const secret = randomBytes(secretBytes);
   writeFileSync(file, secret, { mode: 0o600 });
   return secret;

@@ -1,19 +1,11 @@
 /** Writing an app: beside its place first, then moved there whole, so that nothing is ever half written. */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeDirectory } from "@annex/ledger/directory";
 import type { PlannedFile } from "./plan.ts";
 
 export function writeApp(directory: string, files: readonly PlannedFile[]): void {
-  mkdirSync(dirname(directory), { recursive: true });
+  makeDirectory(dirname(directory));
   const draft = mkdtempSync(`${directory}.`);
   try {
     for (const file of files) writeFile(join(draft, file.path), file);
@@ -27,7 +19,7 @@ export function writeApp(directory: string, files: readonly PlannedFile[]): void
 }
 
 function writeFile(path: string, file: PlannedFile): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   if ("text" in file) writeFileSync(path, file.text);
   else copyFileSync(file.copyOf, path);
 }

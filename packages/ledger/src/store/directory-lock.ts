@@ -5,9 +5,9 @@
  * own. It ends with its holder however that ends, and it holds between containers that share a volume, where the
  * number of a process says nothing.
  */
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeDirectory } from "./directory.ts";
 
 /**
  * Takes the lock of a directory, which is made where it is missing.
@@ -16,7 +16,7 @@ import { DatabaseSync } from "node:sqlite";
  * @throws DirectoryInUse when somebody has it, this process included.
  */
 export async function lockDirectory(directory: string): Promise<() => void> {
-  await mkdir(directory, { recursive: true });
+  makeDirectory(resolve(directory));
   const lock = new DatabaseSync(join(resolve(directory), "annex.lock"));
   try {
     lock.exec("BEGIN EXCLUSIVE");

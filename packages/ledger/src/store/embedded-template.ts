@@ -6,12 +6,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:fs";
-import { cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { cp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { makeDirectory } from "./directory.ts";
 import { engineParts, parsers, startParameters } from "./embedded-settings.ts";
 
 /** Where it lies: a folder as it is on a disk, and the same as an archive. The folder comes last. */
@@ -86,7 +87,7 @@ async function makeTemplate(): Promise<void> {
   const { folder, archive } = await placeOf();
   const unfinished = `${folder}.${process.pid}`;
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    makeDirectory(dirname(folder));
     const engine = await PGlite.create({
       fs: new NodeFS(unfinished),
       parsers,

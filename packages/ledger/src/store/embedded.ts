@@ -5,7 +5,6 @@
  * Every commit is written to the write-ahead log of the directory before `query` resolves, so a killed
  * process loses nothing that was answered.
  */
-import { mkdir } from "node:fs/promises";
 import type { PGlite } from "@electric-sql/pglite";
 import { DatabaseError, type SqlDatabase, type TransactionalDatabase } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
@@ -24,7 +23,6 @@ export async function openEmbeddedDatabase(
   durability: Durability,
 ): Promise<TransactionalDatabase> {
   if (directory === undefined) return embedded(await startInMemory(), () => {});
-  await mkdir(directory, { recursive: true });
   const release = await lockDirectory(directory);
   try {
     return embedded(await startOn(directory, durability), release);

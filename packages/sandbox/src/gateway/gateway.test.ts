@@ -4,6 +4,7 @@ import { scopes } from "@annex/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 import { type Answer, call, startTestCloud, type TestCloud } from "../testing/test-cloud.ts";
+import { logIn } from "../testing/test-dashboard.ts";
 import { gatewayRoutes } from "./index.ts";
 
 let cloud: TestCloud;
@@ -155,6 +156,8 @@ describe("Data and Filters", () => {
   });
 });
 
+type SeenAlert = { readonly anomaly_id: string; readonly history: readonly unknown[] };
+
 describe("Alerts", () => {
   test("flag, read, list and change", async () => {
     const balanceId = await newBalance();
@@ -188,6 +191,42 @@ describe("Alerts", () => {
     ).toMatchObject({
       status: 404,
     });
+  });
+
+  test("members set several to a status at once, all or none; each says who raised and who changed it", async () => {
+    const balanceId = await newBalance();
+    const ids: string[] = [];
+    for (const title of ["One", "Two"])
+      ids.push(
+        String((await post(`/alerts/flag/${balanceId}`, { title, description: "d" })).body["anomaly_id"]),
+      );
+    const member = await logIn(cloud, "Admin");
+    const path = `/api/instances/${first}/alerts`;
+    const put = (anomaly_ids: readonly string[], status: string) =>
+      member.call("PUT", path, { anomaly_ids, status });
+    const seen = async () => {
+      const { data } = (await member.call("GET", path)).body as unknown as { data: SeenAlert[] };
+      return data.filter(({ anomaly_id }) => ids.includes(anomaly_id));
+    };
+
+    expect(await put([...ids, "ano_unknown"], "RESOLVED")).toMatchObject({ status: 404 });
+    expect(await put(ids, "GONE")).toMatchObject({ status: 422, body: { field: "status" } });
+    const raised = { by: { app_name: "Test App" }, status: "FLAGGED", changed: ["flagged"] };
+    expect(await seen()).toMatchObject([{ history: [raised] }, { history: [raised] }]);
+
+    expect(await put(ids, "RESOLVED")).toMatchObject({ status: 200 });
+    // Set to what it is already: nothing happened, and so nothing is added.
+    expect(await put(ids, "RESOLVED")).toMatchObject({ status: 200 });
+    const name = cloud.members.find(({ role }) => role === "Admin")?.name;
+    const changed = {
+      by: { user_id: member.userId, user_name: name },
+      status: "RESOLVED",
+      changed: ["status"],
+    };
+    for (const alert of await seen()) {
+      expect(alert).toMatchObject({ status: "RESOLVED", history: [raised, changed] });
+      expect(alert.history).toHaveLength(2);
+    }
   });
 
   test.each([

@@ -1,7 +1,8 @@
 /** The data directory: who may use it, and where each thing in it lies. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeDirectory } from "@annex/ledger/directory";
 import { SandboxStartError } from "../errors.ts";
 
 /** The paths inside a data directory that is ours alone until `release`. */
@@ -25,7 +26,7 @@ export type DataDirectory = {
  */
 export function takeDataDirectory(directory: string, fresh: boolean): DataDirectory {
   const path = resolve(directory);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeDirectory(path, 0o700);
   const lock = lockDirectory(path);
   const paths = {
     path,
@@ -37,7 +38,7 @@ export function takeDataDirectory(directory: string, fresh: boolean): DataDirect
     logFile: join(path, "cloud.log"),
   };
   if (fresh) empty(paths);
-  mkdirSync(paths.instancesDirectory, { recursive: true, mode: 0o700 });
+  makeDirectory(paths.instancesDirectory, 0o700);
   return { ...paths, release: () => lock.close() };
 }
 

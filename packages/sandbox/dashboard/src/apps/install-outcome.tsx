@@ -30,7 +30,8 @@ export function InstallDone({ app, installed, granted, onClose }: InstallDonePro
       <div className="annex-sheet-scroll">
         <Stack gap="md">
           <Notice tone="success" title={`${app.name} is installed`} live>
-            It can be launched by {app.launch_access.length === 0 ? "every member" : "the members it names"}.
+            It can be launched by{" "}
+            {app.launch_access.length === 0 ? "every member" : "the members and roles it names"}.
           </Notice>
           <Facts
             facts={{

@@ -142,7 +142,7 @@ function PermissionStep({ app, instance, granted, onGranted }: PermissionStepPro
           ))}
           {app.permissions.length === 0 ? (
             <Text size="sm" p="sm">
-              It asks for none.
+              {app.name} asks for no permission.
             </Text>
           ) : null}
         </Stack>
@@ -152,13 +152,12 @@ function PermissionStep({ app, instance, granted, onGranted }: PermissionStepPro
           tone="warning"
           title={`${app.permissions.length - granted.length} of ${app.permissions.length} not granted`}
         >
-          Parts of {app.name} will not work; it has to say which. Granting them later means uninstalling and
-          installing again.
+          {app.name} can do less than it asks for, and its pages should say what is missing.
         </Notice>
       ) : null}
       <Notice tone="info">
-        What you grant now cannot be changed later: to change it, uninstall and install again. The app never
-        gets your own rights, and its key works on this instance only.
+        What you grant cannot be changed afterwards, only by uninstalling and installing again. The app gets a
+        key of its own for {instance.name}, never your own rights.
       </Notice>
     </Stack>
   );
@@ -196,7 +195,8 @@ function InstallFailure({ error }: { readonly error: Error }) {
   if (error instanceof ApiError && error.code === "authentication_failed") {
     return (
       <Notice tone="danger" title="Authentication failed" live>
-        Nothing was installed. Check the password; a code lives for 30 seconds.
+        Nothing was installed. Either the password is wrong, or the code is no longer the one your
+        authenticator app shows: a code lives for 30 seconds.
       </Notice>
     );
   }

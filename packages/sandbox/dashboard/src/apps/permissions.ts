@@ -6,10 +6,10 @@ export function allowsText(scope: string): string {
 }
 
 const withouts: Readonly<Record<string, string>> = {
-  "data:read": "Without it the app cannot read any ledger data and shows nothing of this instance.",
-  "data:write": "Without it the app cannot record or change anything in the ledger.",
-  "alerts:read": "Without it the app cannot see this instance's alerts.",
-  "alerts:write": "Without it the app cannot raise or update alerts.",
+  "data:read": "Without it the app cannot read ledgers, balances, transactions or identities.",
+  "data:write": "Without it the app can post or change nothing in the ledger.",
+  "alerts:read": "Without it the app cannot see alerts.",
+  "alerts:write": "Without it the app cannot raise alerts or work on them.",
 };
 
 /** What follows when a scope is not granted. */

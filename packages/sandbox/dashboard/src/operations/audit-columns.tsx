@@ -2,6 +2,7 @@
 import { Badge, type Column, formatLatency, HttpStatus, Moment, ShortId } from "@annex/ui";
 import type { AuditEntry } from "../api/types.ts";
 import { instanceName, useSession } from "../session/session.ts";
+import type { FoldedCall } from "./repeated-calls.ts";
 
 export function ActorName({ actor }: { readonly actor: AuditEntry["actor"] }) {
   return actor.app_name ?? actor.user_name ?? actor.app_id ?? actor.user_id ?? "No valid key";
@@ -17,6 +18,17 @@ export function Actor({ actor }: { readonly actor: AuditEntry["actor"] }) {
         <span className="annex-identifier" translate="no">{`${actor.api_key_prefix}…`}</span>
       )}
     </span>
+  );
+}
+
+/** How many like it came right before it, where they are folded into it. */
+function Repeats({ row }: { readonly row: Partial<FoldedCall> }) {
+  if (row.repeats === undefined || row.repeats === 0) return null;
+  return (
+    <>
+      {" "}
+      <Badge tone="neutral">{row.repeats + 1} times</Badge>
+    </>
   );
 }
 
@@ -43,6 +55,7 @@ export function auditColumns(everywhere: boolean): readonly Column<AuditEntry>[]
       cell: (row) => (
         <span className="annex-call" translate="no">
           <strong>{row.method}</strong> {row.path}
+          <Repeats row={row} />
         </span>
       ),
     },

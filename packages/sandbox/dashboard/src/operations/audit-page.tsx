@@ -4,17 +4,19 @@ import "@mantine/core/styles/Switch.layer.css";
 import { EmptyState, NothingFound } from "@annex/ui";
 import { Button, Switch } from "@mantine/core";
 import { useApps, useAudit } from "../api/queries.ts";
+import type { AuditEntry } from "../api/types.ts";
 import { FilterText } from "../parts/filter-text.tsx";
 import { FilterSelect, Filters } from "../parts/filters.tsx";
 import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { DayRange } from "../parts/range-filter.tsx";
-import { RecordTable } from "../parts/record-table.tsx";
+import { type Reading, RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance, useSession } from "../session/session.ts";
 import { auditColumns } from "./audit-columns.tsx";
 import { AuditDrawer } from "./audit-drawer.tsx";
 import { LiveTail } from "./live-tail.tsx";
+import { foldRepeats } from "./repeated-calls.ts";
 import "./operations.css";
 
 const categories = ["Ledgers", "Balances", "Transactions", "Identities", "Alerts", "Apps"] as const;
@@ -40,6 +42,7 @@ export default function AuditPage() {
   const parameters = useListParameters();
   const route = useRecordRoute("audit");
   const everywhere = parameters.get("instances") === "all";
+  const unfolded = parameters.get("repeats") === "each";
   const audit = useAudit({
     instance_id: everywhere ? undefined : instance.instance_id,
     ...conditionsOf(parameters),
@@ -56,7 +59,7 @@ export default function AuditPage() {
       <AuditFilters parameters={parameters} everywhere={everywhere} />
       <RecordTable
         label="Audit log"
-        reading={audit}
+        reading={unfolded ? audit : folded(audit)}
         rowKey={(row) => row.request_id}
         rowTo={(row) => route.linkTo(row.request_id)}
         selectedKey={route.recordId}
@@ -72,6 +75,11 @@ export default function AuditPage() {
 
 const columnsHere = auditColumns(false);
 const columnsEverywhere = auditColumns(true);
+
+/** A reading with its repeats folded; its states stay what they are. */
+function folded({ data, error, isPending, refetch }: Reading<AuditEntry>): Reading<AuditEntry> {
+  return { data: data && { data: foldRepeats(data.data) }, error, isPending, refetch };
+}
 
 function conditionsOf({ get }: ListParameters) {
   return {
@@ -134,6 +142,12 @@ function AuditFilters({
         label="All instances"
         checked={everywhere}
         onChange={(event) => set({ instances: event.currentTarget.checked ? "all" : null })}
+        pb={6}
+      />
+      <Switch
+        label="Each repeated read"
+        checked={get("repeats") === "each"}
+        onChange={(event) => set({ repeats: event.currentTarget.checked ? "each" : null })}
         pb={6}
       />
     </Filters>
