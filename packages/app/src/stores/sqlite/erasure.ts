@@ -10,7 +10,7 @@
  */
 import type { CrashPoint } from "../../crash-point.ts";
 import type { Log } from "../../log/index.ts";
-import { type Connection, truncateLog } from "./connection.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 
 const restsForEachDuration = 4;
 const retryMilliseconds = 50;
@@ -24,7 +24,7 @@ export type Erasure = {
 };
 
 /** @param log told when another process is in the way for longer than a second; opening the file erases then. */
-export function createErasure(connection: Connection, crashPoint: CrashPoint, log: Log): Erasure {
+export function createErasure(checkpoints: Checkpoints, crashPoint: CrashPoint, log: Log): Erasure {
   let due: Promise<void> | undefined;
   let latest: Promise<void> = Promise.resolve();
   let rested = Number.NEGATIVE_INFINITY;
@@ -34,7 +34,7 @@ export function createErasure(connection: Connection, crashPoint: CrashPoint, lo
     due = undefined;
     crashPoint("before-erase");
     const began = performance.now();
-    for (let tries = 1; !truncateLog(connection); tries += 1) {
+    for (let tries = 1; !(await checkpoints.truncate()); tries += 1) {
       if (tries === mostTries)
         return log.warn("The write-ahead log could not be cut; another process reads it.");
       await pause(retryMilliseconds);

@@ -14,6 +14,7 @@ import { StoreUnavailable } from "../interface.ts";
 import { outcomeOf } from "../outcomes.ts";
 import { createAudit } from "./audit.ts";
 import { createCalls } from "./calls.ts";
+import { type CheckpointLimits, createCheckpoints } from "./checkpoints.ts";
 import { commitUnit } from "./commit.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { createDocuments } from "./documents.ts";
@@ -32,13 +33,20 @@ import { createWrappedKeys } from "./wrapped-keys.ts";
 /**
  * Opens the store of a file, which is made when there is none.
  *
+ * @param limits of checkpoints, where they are not the usual ones.
  * @throws StoreVersionError when a newer version wrote the file.
  */
-export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log): Store {
+export function openSqliteStore(
+  file: string,
+  crashPoint: CrashPoint,
+  log: Log,
+  limits?: CheckpointLimits,
+): Store {
   const connection = openConnection(file);
-  const transaction = createTransaction(connection, crashPoint);
+  const checkpoints = createCheckpoints(connection, file, log, limits);
+  const transaction = createTransaction(connection, crashPoint, checkpoints.committed);
   const remembered = rememberInstallations(connection);
-  const erasure = createErasure(connection, crashPoint, log);
+  const erasure = createErasure(checkpoints, crashPoint, log);
   return {
     engine: "sqlite",
     apply: (event) => apply(connection, transaction, erasure, event),
@@ -59,6 +67,7 @@ export function openSqliteStore(file: string, crashPoint: CrashPoint, log: Log):
     close: async () => {
       transaction.drain();
       await erasure.settled();
+      await checkpoints.stop();
       connection.close();
     },
   };

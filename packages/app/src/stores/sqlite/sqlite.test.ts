@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { install, numbers, uninstall } from "../../../test/store-events.ts";
 import { quietLog } from "../../../test/stores.ts";
 import type { Store } from "../interface.ts";
+import { type CheckpointLimits, createCheckpoints } from "./checkpoints.ts";
 import { openConnection } from "./connection.ts";
 import { openSqliteStore } from "./index.ts";
 import { schemaVersion } from "./schema.ts";
@@ -19,8 +20,8 @@ function temporaryFile(): string {
   return join(directory, "app.db");
 }
 
-function opened(file = temporaryFile()): Store {
-  const store = openSqliteStore(file, noCrash, quietLog);
+function opened(file = temporaryFile(), limits?: CheckpointLimits): Store {
+  const store = openSqliteStore(file, noCrash, quietLog, limits);
   onTestFinished(() => store.close().catch(() => undefined));
   return store;
 }
@@ -135,13 +136,18 @@ describe("a transaction", () => {
   });
 });
 
-describe("erasure", () => {
+/** Every file is large, and every log soon long. */
+const byThread: CheckpointLimits = { largeFile: 0, longLog: 200 };
+
+describe.each([
+  ["of SQLite's own", undefined, 400],
+  ["of a thread", byThread, 100],
+])("erasure with checkpoints %s", (_, limits, count) => {
   const sealedOf = (number: number) => Buffer.alloc(160, `sealed<${String(number).padStart(5, "0")}>`);
 
   test("after an uninstall the sealed key is in no file, with hundreds of others around", async () => {
     const file = temporaryFile();
-    const store = opened(file);
-    const count = 400;
+    const store = opened(file, limits);
     for (const number of numbers(count)) await store.apply(install(number, sealedOf(number)));
     expect(bytesOf(file).includes("sealed<00007>")).toBe(true);
     for (const number of numbers(count).filter((each) => each % 2 === 1))
@@ -155,7 +161,7 @@ describe("erasure", () => {
 
   test("uninstalls at once share it", async () => {
     const file = temporaryFile();
-    const store = opened(file);
+    const store = opened(file, limits);
     await Promise.all(numbers(100).map((number) => store.apply(install(number, sealedOf(number)))));
     await Promise.all(numbers(100).map((number) => store.apply(uninstall(number))));
     expect(bytesOf(file).includes("sealed<")).toBe(false);
@@ -177,7 +183,7 @@ describe("erasure", () => {
 
   test("a reader of another process delays it, but not the answer for long", async () => {
     const file = temporaryFile();
-    const store = opened(file);
+    const store = opened(file, limits);
     await store.apply(install(1));
     const reader = new DatabaseSync(file);
     reader.exec("BEGIN; SELECT count(*) FROM installations");
@@ -191,6 +197,41 @@ describe("erasure", () => {
     reader.close();
     expect((await uninstalled).decision.because).toBe("uninstalled");
     expect(statSync(`${file}-wal`).size).toBe(0);
+  });
+});
+
+describe("checkpoints of a thread", () => {
+  test("keep the log from growing while it is committed all the time", async () => {
+    const file = temporaryFile();
+    const store = opened(file, byThread);
+    const sealed = Buffer.alloc(160, 1);
+    let number = 0;
+    let written = 0;
+    const logSize = () => statSync(`${file}-wal`).size;
+    // Each of them writes to some ten pages, so that a log that is never begun anew would be larger.
+    while (logSize() === 0 || written < 3 * logSize()) {
+      number += 1;
+      await store.apply(install(number, sealed));
+      written += 5 * 4096;
+    }
+    expect((await store.installations.find("instapp_1"))?.status).toBe("active");
+  });
+
+  test("that fails leaves them to the commits", async () => {
+    const file = temporaryFile();
+    const connection = openConnection(file);
+    onTestFinished(() => connection.close());
+    const noDatabase = join(file, "..", "text");
+    writeFileSync(noDatabase, "no database at all, but long enough to be looked at as one".repeat(100));
+    const warned = Promise.withResolvers<string>();
+    const log = { ...quietLog, warn: warned.resolve };
+    const checkpoints = createCheckpoints(connection, noDatabase, log, byThread);
+    for (const _ of numbers(20)) checkpoints.committed();
+    expect(await warned.promise).toContain("commits do it again");
+    connection.database.exec("UPDATE health SET checked = 7");
+    expect(await checkpoints.truncate()).toBe(true);
+    expect(statSync(`${file}-wal`).size).toBe(0);
+    await checkpoints.stop();
   });
 });
 

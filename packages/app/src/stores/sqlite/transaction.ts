@@ -40,8 +40,16 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
 const usualWait = 8000;
 const retryMilliseconds = 20;
 
-/** The transactions of one connection; there must be one only for a connection. */
-export function createTransaction(connection: Connection, crashPoint: CrashPoint): Transaction {
+/**
+ * The transactions of one connection; there must be one only for a connection.
+ *
+ * @param committed called after each commit.
+ */
+export function createTransaction(
+  connection: Connection,
+  crashPoint: CrashPoint,
+  committed: () => void = () => undefined,
+): Transaction {
   let waiting: Member[] = [];
   const flush = () => {
     const group = waiting;
@@ -51,6 +59,7 @@ export function createTransaction(connection: Connection, crashPoint: CrashPoint
     if (outcomes === "busy") return retry(group);
     crashPoint("after-commit");
     for (const [index, member] of group.entries()) settle(member, outcomes[index]);
+    committed();
   };
   const retry = (group: readonly Member[]) => {
     const now = performance.now();

@@ -1,0 +1,103 @@
+/**
+ * When the write-ahead log is folded into the file. A small file is folded by
+ * SQLite itself, every thousand pages, in the commit that reaches them: its pages
+ * lie together, and it takes no longer than a commit. In a large one those pages
+ * are scattered, and that one commit keeps everybody waiting for as long as fifty
+ * others; there a thread with a connection of its own does it beside the events.
+ * Only there, because a thread weighs ten megabytes.
+ *
+ * The thread folds what no reader needs and lets commits go on meanwhile. Since
+ * that never catches up with somebody who commits all the time, it finishes under
+ * the write lock once the log is long: commits then wait for the last of it alone,
+ * as they wait for another process.
+ */
+import { statSync } from "node:fs";
+import type { Log } from "../../log/index.ts";
+import { type CheckpointThread, startCheckpointThread } from "./checkpoint-thread.ts";
+import { type Connection, truncateLog } from "./connection.ts";
+
+export type Checkpoints = {
+  /** Called after each commit; returns at once. */
+  committed(): void;
+  /**
+   * Folds the whole log into the file and cuts it to nothing.
+   *
+   * @returns false when another process was in the way; then try again later.
+   */
+  truncate(): Promise<boolean>;
+  /** Ends the thread, between two checkpoints. */
+  stop(): Promise<void>;
+};
+
+/** From where on a file is large, in bytes, and the log is long, in pages of 4 KiB. */
+export type CheckpointLimits = { readonly largeFile: number; readonly longLog: number };
+
+const usualLimits: CheckpointLimits = { largeFile: 64 * 1024 * 1024, longLog: 16_384 };
+/** A file that grows is looked at after so many commits. */
+const commitsBetweenLooks = 1000;
+const commitsBetweenCheckpoints = 20;
+
+export function createCheckpoints(
+  connection: Connection,
+  file: string,
+  log: Log,
+  { largeFile, longLog } = usualLimits,
+): Checkpoints {
+  let thread: CheckpointThread | undefined;
+  let mayStart = true;
+  let commits = 0;
+  let folding = false;
+
+  const engage = () => {
+    if (!mayStart || thread !== undefined || statSync(file).size < largeFile) return;
+    thread = startCheckpointThread(file);
+    connection.statement(neverByItself).run();
+  };
+  // What the thread can't do, commits do again; nothing is lost by it but time.
+  const giveUp = (error: unknown) => {
+    if (!mayStart) return;
+    mayStart = false;
+    thread = undefined;
+    connection.statement(everyThousandPages).run();
+    log.warn("The thread that folds the write-ahead log failed; commits do it again.", { error });
+  };
+  const fold = async (by: CheckpointThread) => {
+    folding = true;
+    try {
+      const { pages } = await by.checkpoint("PASSIVE");
+      if (pages > longLog) await by.checkpoint("RESTART");
+    } catch (error) {
+      giveUp(error);
+    }
+    folding = false;
+    commits = 0;
+  };
+
+  engage();
+  return {
+    committed: () => {
+      commits += 1;
+      if (thread === undefined) {
+        if (commits % commitsBetweenLooks === 0) engage();
+      } else if (!folding && commits >= commitsBetweenCheckpoints) void fold(thread);
+    },
+    truncate: async () => {
+      if (thread === undefined) return truncateLog(connection);
+      try {
+        await thread.checkpoint("PASSIVE");
+        return !(await thread.checkpoint("TRUNCATE")).busy;
+      } catch (error) {
+        giveUp(error);
+        return truncateLog(connection);
+      }
+    },
+    stop: async () => {
+      mayStart = false;
+      await thread?.stop();
+      thread = undefined;
+    },
+  };
+}
+
+const neverByItself = "PRAGMA wal_autocheckpoint=0";
+const everyThousandPages = "PRAGMA wal_autocheckpoint=1000";
