@@ -41,6 +41,12 @@ export function noSuch(kind: string, id: string, param = "id"): Refusal {
   return new Refusal(404, { message: `No such ${kind}: '${id}'`, code: "resource_missing", param });
 }
 
+/** Of the header `Stripe-Account`. */
+export function noAccess(account: string): Refusal {
+  const message = `The provided key does not have access to account '${account}' (or that account does not exist). Application access may have been revoked.`;
+  return new Refusal(403, { message, code: "account_invalid" });
+}
+
 export function invalidParameter(param: string, message: string): Refusal {
   return new Refusal(400, { message, code: "parameter_invalid", param });
 }

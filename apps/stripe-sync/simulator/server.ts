@@ -9,7 +9,7 @@ import { type Fault, faultQueue } from "./faults.ts";
 import { createAccount } from "./history.ts";
 import { createKeys, type Keys } from "./keys.ts";
 import { pageOf } from "./lists.ts";
-import { noSuch, Refusal, rateLimited, readOnly, serverError, unknownUrl } from "./refusals.ts";
+import { noAccess, noSuch, Refusal, rateLimited, readOnly, serverError, unknownUrl } from "./refusals.ts";
 import { accountOf, balanceOf, findIn, resources } from "./resources.ts";
 import { type CurrencyTotals, totalsOf } from "./totals.ts";
 import type { World } from "./world.ts";
@@ -92,6 +92,8 @@ async function answerTo(world: World, request: IncomingMessage): Promise<Answer 
   const fault = world.faults.next();
   if (fault?.kind === "unreachable") return "cut";
   if (fault !== undefined) await suffer(fault);
+  const wanted = request.headers["stripe-account"];
+  if (wanted !== undefined && wanted !== world.account.id) throw noAccess(String(wanted));
   world.keys.check(request.headers.authorization, pathname, expandPaths(searchParams));
   return { status: 200, body: serve(world.account, method, pathname, searchParams) };
 }

@@ -36,15 +36,15 @@ test("with a key it reads from Stripe; with a simulator's address from there", a
 
 test("a key that is entered beside a simulator goes to Stripe, unless it is the simulator's", async () => {
   const { source } = await stripeFromEnvironment({ STRIPE_SIMULATOR_URL: "http://127.0.0.1:12111/" }, quiet);
-  expect(source.connect(new Secret("rk_test_annex_1")).mode).toBe("simulator");
-  expect(source.connect(new Secret("rk_test_1")).mode).toBe("test");
-  expect(source.connect(new Secret("rk_live_1")).mode).toBe("live");
+  expect(source.connect({ key: new Secret("rk_test_annex_1") }).mode).toBe("simulator");
+  expect(source.connect({ key: new Secret("rk_test_1") }).mode).toBe("test");
+  expect(source.connect({ key: new Secret("rk_live_1") }).mode).toBe("live");
 });
 
 test("in production there is nothing but what is entered", async () => {
   const { source } = await stripeFromEnvironment({ NODE_ENV: "production" }, quiet);
   expect(source.fallback).toBeUndefined();
-  expect(source.connect(new Secret("rk_live_1")).mode).toBe("live");
+  expect(source.connect({ key: new Secret("rk_live_1") }).mode).toBe("live");
 });
 
 test("with neither it brings a simulator up, and says when that has ended", async () => {

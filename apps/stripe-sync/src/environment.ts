@@ -1,7 +1,7 @@
 /** Which Stripe this app reads: decided by the environment, once, at the start. */
 import { EnvironmentError, isProduction } from "@annex/app";
 import { Secret } from "@annex/protocol";
-import type { StripeSource } from "./settings/settings.ts";
+import type { StripeConnection, StripeSource } from "./settings/settings.ts";
 import { checkedKey } from "./settings/verify-key.ts";
 import { createStripeAccess, type StripeAccess, type StripeAccessOptions } from "./stripe/access.ts";
 import { isSimulatorKey, simulatorKey } from "./stripe/modes.ts";
@@ -44,7 +44,7 @@ export async function stripeFromEnvironment(
       `${named} is for development only: in production each installation has a Stripe key of its own, entered in its settings. Unset it.`,
     );
   }
-  if (key !== "") return resting({ connect, fallback: connect(checkedEnvironmentKey(key)) });
+  if (key !== "") return resting({ connect, fallback: connect({ key: checkedEnvironmentKey(key) }) });
   if (simulatorUrl !== "") {
     const url = checkedUrl(simulatorUrl);
     notice(`Stripe Sync reads from the Stripe simulator at ${url}.`);
@@ -57,16 +57,18 @@ function resting(source: StripeSource): StripeEnvironment {
   return { source, stop: async () => undefined };
 }
 
-function connect(apiKey: Secret): StripeAccess {
-  return createStripeAccess({ apiKey });
+function connect({ key: apiKey, connectedAccount }: StripeConnection): StripeAccess {
+  return createStripeAccess({ apiKey, connectedAccount });
 }
 
 /** Keys that are meant for the simulator go there, all others to Stripe. */
 export function besideSimulator(options: Omit<StripeAccessOptions, "apiKey">): StripeSource {
-  const simulated = (apiKey: Secret) => createStripeAccess({ ...options, apiKey });
+  const simulated = ({ key: apiKey, connectedAccount }: StripeConnection) =>
+    createStripeAccess({ ...options, apiKey, connectedAccount });
   return {
-    connect: (key) => (isSimulatorKey(key.reveal()) ? simulated(key) : connect(key)),
-    fallback: simulated(new Secret(simulatorKey)),
+    connect: (connection) =>
+      isSimulatorKey(connection.key.reveal()) ? simulated(connection) : connect(connection),
+    fallback: simulated({ key: new Secret(simulatorKey) }),
   };
 }
 

@@ -18,7 +18,7 @@
  * | `GET /api/payouts/:time/:payoutId/objects?limit=&after=` | – | `objectListSchema` |
  * | `GET /api/payouts/:time/:payoutId/export` | – | `exportSchema`, CSV |
  * | `GET /api/settings` | – | `settingsSchema` |
- * | `PUT /api/settings/key` `{key}` | data:read, data:write | `settingsSchema`; 422 as Stripe refuses it, and nothing is kept |
+ * | `PUT /api/settings/key` `{key, connected_account?}` | data:read, data:write | `settingsSchema`; 422 as Stripe refuses it, and nothing is kept |
  * | `DELETE /api/settings/key` | data:read, data:write | `settingsSchema` |
  * | `PUT /api/settings/webhook` `{secret}` · `DELETE` | data:read, data:write | `settingsSchema` |
  * | `PUT /api/settings/schedule` `{cron, time_zone}`; `cron` null: never | data:read, data:write | `settingsSchema`; 422 |

@@ -136,6 +136,8 @@ export const findingSchema = z.object({
   /** The transaction in the ledger that it is about. */
   transaction_id: z.string().optional(),
   code: z.enum(findingCodes),
+  /** What the balance transaction that it is about changes Stripe's balance by. */
+  amount: moneySchema.optional(),
   error: z.string(),
   next: z.string(),
 });
@@ -250,6 +252,8 @@ export const overviewSchema = z.object({
   }),
   /** Findings that nobody has looked at yet. */
   new_findings: count,
+  /** When the schedule starts a sync next; absent where it never does. */
+  next_sync_at: z.string().optional(),
   actions: z.object({ start: actionSchema }),
   alerts: z.object({ enabled: z.boolean(), reason: z.string().optional() }),
 });
@@ -315,7 +319,7 @@ export const objectListSchema = z.object({ data: z.array(objectSchema), next: z.
  * not all of that is in the ledger) · `reconciled` (they add up to it, and all of them are in the ledger) · `differs` ·
  * `manual` (a payout by hand, which Stripe does not tie to balance transactions).
  */
-export const payoutStates = ["open", "reconciled", "differs", "manual"] as const;
+export const payoutStates = ["open", "reconciled", "differs", "manual", "returned"] as const;
 
 /** One payout. `sums` are those of its balance transactions by kind, fees apart, and add up to `amount`. */
 export const payoutSchema = z.object({
@@ -358,6 +362,8 @@ export const settingsSchema = z.object({
     ...keptSecret,
     account: z.string().optional(),
     mode: z.string().optional(),
+    /** Read in place of the key's own account. */
+    connected_account: z.string().optional(),
     permissions: z.array(z.string()),
     new_key_url: z.string(),
     api_version: z.string(),

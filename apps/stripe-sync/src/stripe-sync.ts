@@ -31,6 +31,8 @@ export function createStripeSync({ source, ...options }: StripeSyncOptions): App
     name: "stripe-sync",
     manifest,
     permissionPurposes,
+    // The look at the schedule is a run every five minutes: what nobody reads is not kept for longer.
+    runDays: 30,
     ...(existsSync(pagesDirectory) ? { pages: { directory: pagesDirectory } } : {}),
     ...options,
   });

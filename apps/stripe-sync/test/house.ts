@@ -215,7 +215,7 @@ export class House {
   }
 
   /** The ledger as the app reads it. */
-  books(portal: Portal): CloudClient {
+  books(portal: Pick<Portal, "installation" | "instance">): CloudClient {
     const apiKey = this.#keys.get(portal.installation);
     if (apiKey === undefined) throw new Error("No key was heard.");
     return createClient({ baseUrl: this.url, apiKey, instanceId: portal.instance });

@@ -1,6 +1,6 @@
 /** __TITLE__: reads every balance, lists them, and flags the ones a member wants looked at. */
-import { AppError, createApp, type InstallationContext, type JobRun } from "@annex/app";
-import type { SurveyedBalance, SurveyJson } from "./portal-types.ts";
+import { AppError, createApp, type InstallationContext } from "@annex/app";
+import type { SurveyedBalance } from "./portal-types.ts";
 
 const reading = ["data:read"] as const;
 const flagging = ["alerts:write"] as const;
@@ -27,7 +27,7 @@ const surveyed = ({ data }: Bound) => data.collection<SurveyedBalance>("balances
 const flags = ({ data }: Bound) => data.collection<{ readonly at: string }>("flags");
 
 /** Tells how far it is while it runs. A run that is killed begins again and writes the same once more. */
-const survey = app.job("survey", { requires: reading, atOnce: 1 }, async ({ cloud, data, progress }) => {
+const survey = app.job("survey", { title: "Survey", requires: reading, atOnce: 1 }, async ({ cloud, data, progress }) => {
   const { total } = await cloud.data.balances.list({ pageSize: 1 });
   let done = 0;
   for await (const {
@@ -40,7 +40,7 @@ const survey = app.job("survey", { requires: reading, atOnce: 1 }, async ({ clou
     const name = String(meta_data?.["name"] ?? indicator ?? id);
     await surveyed({ data }).put(id, { id, name, currency, minor: String(balance) });
     done += 1;
-    await progress({ done, total: Number(total) });
+    await progress({ done, total: Number(total), message: "Reading the balances" });
   }
   return { done };
 });
@@ -61,34 +61,22 @@ app.onInstall(({ jobs }) => jobs.start(survey));
 app.schedule("hourly", "0 * * * *", survey);
 
 app.portal
+  // The list of runs, a run's page, and the button that starts one: the kit's parts ask the framework's own routes.
+  .runs({ jobs: [survey], start: [survey] })
   .get("/api/overview", { requires: reading }, async (c) => {
-    const [run] = await c.jobs.list({ job: survey.name, limit: 1 });
     const flagged = new Set((await flags(c).list()).map(({ key }) => key));
     const balances = (await surveyed(c).list()).map(({ value }) => ({
       ...value,
       flagged: flagged.has(value.id),
     }));
-    return c.json({ balances, ...(run === undefined ? {} : { survey: surveyJson(run) }) });
+    return c.json({ balances });
   })
-  .post("/api/surveys", { requires: reading }, async (c) =>
-    c.json(surveyJson(await c.jobs.start(survey)), 202),
-  )
   .post("/api/balances/:id/flag", { requires: flagging }, async (c) => {
     const found = await surveyed(c).get(c.param("id"));
     if (found === undefined) throw noSuchBalance();
     await c.jobs.start(flag, { id: found.id, name: found.name }, { idempotencyKey: found.id });
     return c.noContent();
   });
-
-function surveyJson(run: JobRun): SurveyJson {
-  return {
-    status: run.status,
-    createdAt: run.createdAt.toISOString(),
-    done: run.progress?.done ?? 0,
-    ...(run.progress?.total === undefined ? {} : { total: run.progress.total }),
-    ...(run.error === undefined ? {} : { failure: `${run.error.whatHappened} ${run.error.whatToDo}` }),
-  };
-}
 
 function noSuchBalance(): AppError {
   return new AppError({

@@ -10,18 +10,4 @@ export type SurveyedBalance = {
 
 export type BalanceJson = SurveyedBalance & { readonly flagged: boolean };
 
-/** One survey: where it stands, and how far it is. */
-export type SurveyJson = {
-  readonly status: "queued" | "running" | "completed" | "failed" | "cancelled";
-  readonly createdAt: string;
-  readonly done: number;
-  readonly total?: number;
-  /** Why it failed, and what to do. */
-  readonly failure?: string;
-};
-
-export type OverviewJson = {
-  readonly balances: readonly BalanceJson[];
-  /** Absent until there was one. */
-  readonly survey?: SurveyJson;
-};
+export type OverviewJson = { readonly balances: readonly BalanceJson[] };

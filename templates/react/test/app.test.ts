@@ -5,6 +5,13 @@ import { eventually, startTestCloud, type TestCloud } from "@annex/testing";
 import { app } from "../src/app.ts";
 import type { OverviewJson } from "../src/portal-types.ts";
 
+type RunsAnswer = {
+  readonly data: readonly {
+    readonly status: string;
+    readonly progress?: { readonly done: number; readonly total?: number };
+  }[];
+};
+
 let cloud: TestCloud;
 
 before(async () => {
@@ -30,9 +37,10 @@ test("a survey lists the balances, and one of them is flagged", async () => {
   const page = await cloud.open(installation);
   assert.match(page.html, /<div id="root">/);
   const overview = async () => (await (await page.fetch("/api/overview")).json()) as OverviewJson;
-  const done = await eventually(overview, ({ survey }) => survey?.status === "completed", 30_000);
-  assert.equal(done.survey?.done, done.survey?.total);
-  const till = done.balances.find(({ name }) => name === "@till");
+  const surveys = async () => (await (await page.fetch("/api/runs")).json()) as RunsAnswer;
+  const { data } = await eventually(surveys, ({ data: [run] }) => run?.status === "completed", 30_000);
+  assert.equal(data[0]?.progress?.done, data[0]?.progress?.total);
+  const till = (await overview()).balances.find(({ name }) => name === "@till");
   assert.equal(till?.minor, "-125050");
   const flagged = await page.fetch(`/api/balances/${till?.id}/flag`, { method: "POST" });
   assert.equal(flagged.status, 204);

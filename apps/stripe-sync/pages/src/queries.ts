@@ -1,5 +1,6 @@
 /** The portal API as hooks: what each page asks, how often, and what a pressed button asks again. */
 import { runPath, useJob, usePortalList, usePortalQuery, useRunChange } from "@annex/portal";
+import { useEffect } from "react";
 import type {
   AboutRunJson,
   ObjectJson,
@@ -31,9 +32,22 @@ export function useSyncJob() {
   return useJob<AboutRunJson>("sync");
 }
 
-/** Stripe against the ledger. It asks both, so only on load, on demand, and after a run has ended. */
+/**
+ * Stripe against the ledger. It asks both, so only on load, on demand, and after a run has ended, whichever page was
+ * shown meanwhile and whoever started it.
+ */
 export function useTotals(enabled: boolean) {
-  return usePortalQuery<TotalsJson>(TOTALS_PATH, { freshMilliseconds: TOTALS_FRESH_MILLISECONDS, enabled });
+  const totals = usePortalQuery<TotalsJson>(TOTALS_PATH, {
+    freshMilliseconds: TOTALS_FRESH_MILLISECONDS,
+    enabled,
+  });
+  const { data, refetch } = totals;
+  const endedAt = useSyncJob()?.last_run?.finished_at;
+  const isOutdated = data !== undefined && endedAt !== undefined && data.ledger.as_of < endedAt;
+  useEffect(() => {
+    if (isOutdated) void refetch({ cancelRefetch: false });
+  }, [isOutdated, refetch]);
+  return totals;
 }
 
 /** The objects of a run. */

@@ -5,6 +5,8 @@ import { describeErrorState, type Scope } from "@annex/protocol";
 import { permissionPurposes } from "../manifest.ts";
 import { neededToSync } from "../permissions.ts";
 import type { ActionJson, OverviewJson } from "../portal-types.ts";
+import { scheduleOf } from "../schedule/look-job.ts";
+import { nextTime } from "../schedule/schedule.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import type { StripeMode } from "../stripe/modes.ts";
 import { newFindings } from "./findings.ts";
@@ -15,6 +17,7 @@ export async function overview(c: PortalContext, parts: PortalParts): Promise<Ov
   const books = await registerOf(c);
   const found = await stripeFor(c, parts);
   const mode = "stripe" in found ? found.stripe.mode : undefined;
+  const next = nextTime(await scheduleOf(c.data), parts.clock());
   return {
     source: {
       ...(mode === undefined
@@ -25,6 +28,7 @@ export async function overview(c: PortalContext, parts: PortalParts): Promise<Ov
       ...(books === undefined ? {} : { account: books.account }),
     },
     new_findings: books === undefined ? 0 : await newFindings(books.data),
+    ...(next === undefined ? {} : { next_sync_at: new Date(next).toISOString() }),
     actions: {
       start: startAction(
         c.installation.grantedPermissions,

@@ -5,7 +5,12 @@ import { z } from "zod";
 import type { SettingsJson } from "../portal-types.ts";
 import { keepSchedule, scheduleOf } from "../schedule/look-job.ts";
 import { checkedSchedule, nextTime } from "../schedule/schedule.ts";
-import { type StripeSource, secretNames } from "../settings/settings.ts";
+import {
+  connectionSecret,
+  enteredConnection,
+  type StripeSource,
+  secretNames,
+} from "../settings/settings.ts";
 import { checkedKey, verifyKey } from "../settings/verify-key.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import { neededPermissions, newKeyUrl } from "../stripe/permissions.ts";
@@ -25,11 +30,13 @@ export async function settings(c: PortalContext, { source, clock }: SettingsPart
   const next = nextTime(schedule, clock());
   const last = await newestEvent(c.data);
   const books = await currentBooks(c.data);
+  const connectedAccount = (await enteredConnection(c))?.connectedAccount;
   return {
     key: {
       from: key !== undefined ? "entered" : source.fallback === undefined ? "none" : "environment",
       ...(key === undefined ? {} : keptJson(key)),
       ...(books === undefined ? {} : { account: books.account, mode: books.mode }),
+      ...(connectedAccount === undefined ? {} : { connected_account: connectedAccount }),
       permissions: [...neededPermissions],
       new_key_url: newKeyUrl,
       api_version: stripeApiVersion,
@@ -53,17 +60,25 @@ function keptJson({ prefix, setAt, setBy }: { prefix: string; setAt: Date; setBy
   return { prefix, set_at: setAt.toISOString(), ...(setBy === undefined ? {} : { set_by: setBy }) };
 }
 
-const keyBody = z.object({ key: z.string().min(1).max(500) });
+const keyBody = z.object({
+  key: z.string().min(1).max(500),
+  connected_account: z
+    .string()
+    .trim()
+    .regex(/^acct_[A-Za-z0-9]{1,64}$/)
+    .optional(),
+});
 
 /** Tried out before it is kept; a sync begins with it at once. */
 export async function setKey(c: PortalContext, parts: SettingsParts) {
-  const text = checkedKey((await c.body(keyBody)).key);
-  const key = new Secret(text, text.slice(0, 8));
-  const stripe = parts.source.connect(key);
+  const { key: entered, connected_account: connectedAccount } = await c.body(keyBody);
+  const text = checkedKey(entered);
+  const connection = { key: new Secret(text, text.slice(0, 8)), connectedAccount };
+  const stripe = parts.source.connect(connection);
   const account = await verifyKey(stripe).catch((error: unknown) => {
     throw error instanceof AppError ? ofTheField(error) : error;
   });
-  await c.secrets.set(secretNames.key, key);
+  await c.secrets.set(secretNames.key, connectionSecret(connection));
   const { userId } = c.user;
   const input = { reason: "key" as const, ...(userId === undefined ? {} : { startedBy: userId }) };
   await c.jobs.start(parts.job, input);

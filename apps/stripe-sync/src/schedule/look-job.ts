@@ -53,6 +53,6 @@ export function defineLookJob(app: App, { job, clock, hasStripe }: Parts): Job<u
       return true;
     });
   });
-  app.schedule("look", lookCron, look);
+  app.schedule("sync", lookCron, look);
   return look;
 }

@@ -68,6 +68,8 @@ export type StripeAccess = {
 
 export type StripeAccessOptions = {
   readonly apiKey: Secret;
+  /** An account that is connected to the key's own (`acct_…`), to be read in its place: the header `Stripe-Account`. */
+  readonly connectedAccount?: string | undefined;
   /** A simulator's address; absent for Stripe itself. */
   readonly simulatorUrl?: string | undefined;
   /** Why the simulator has ended, where this app started it. */
@@ -96,6 +98,7 @@ export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
     maxNetworkRetries: 0,
     timeout: timeoutMilliseconds,
     telemetry: false,
+    ...(options.connectedAccount === undefined ? {} : { stripeAccount: options.connectedAccount }),
     ...hostOf(options.simulatorUrl),
   });
   const ended = options.simulatorEnded === undefined ? {} : { ended: options.simulatorEnded };

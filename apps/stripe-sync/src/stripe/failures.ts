@@ -81,6 +81,7 @@ export function stripeFailure(error: unknown, place: StripePlace): AppError {
   const status = error.statusCode ?? 0;
   if (status === 429) return slowDown(error);
   if (status === 401) return keyUnknown(error);
+  if (status === 403 && error.code === "account_invalid") return accountRefused(error);
   if (status === 403) return keyLacksPermission(error, place);
   if (error instanceof Stripe.errors.StripeConnectionError || status >= 500) return unreachable(error, place);
   const request = error.requestId === undefined ? "" : ` (Stripe's request ${error.requestId})`;
@@ -127,6 +128,18 @@ function keyUnknown(cause: unknown): AppError {
     whatHappened: "Stripe does not accept the API key of this app: it was rolled, deleted or mistyped.",
     whatToDo:
       "Enter a valid key in the app's settings (in development also in STRIPE_SECRET_KEY), then try again.",
+    details: { provider: "Stripe" },
+    cause,
+  });
+}
+
+function accountRefused(cause: unknown): AppError {
+  return new AppError({
+    code: "provider_refused_key",
+    status: 422,
+    whatHappened: "Stripe's API key of this app has no access to the connected account.",
+    whatToDo:
+      "Enter a key of the platform that the account is connected to, or leave the connected account out, in the app's settings.",
     details: { provider: "Stripe" },
     cause,
   });

@@ -98,11 +98,16 @@ function legJson({ leg, transaction, misplaced }: SettledLeg): LegJson {
   };
 }
 
+/** Which balance transaction a finding is about, and how much money it moved. */
+function aboutMovement({ id, net, currency, unreadable }: Movement) {
+  return { object_id: id, ...(unreadable === undefined ? { amount: money(net, currency) } : {}) };
+}
+
 function findingOf(movement: Movement, legs: readonly SettledLeg[]): FindingJson | undefined {
   for (const { leg, differences, refusal, transaction } of legs) {
     if (refusal !== undefined) {
       return {
-        object_id: movement.id,
+        ...aboutMovement(movement),
         code: "ledger_refused",
         error: `The ledger refused the transaction ${leg.reference}: ${refusal}.`,
         next: "Nothing was posted for it. Correct the cause; the next sync tries it again.",
@@ -110,7 +115,7 @@ function findingOf(movement: Movement, legs: readonly SettledLeg[]): FindingJson
     }
     if (differences.length > 0) {
       return {
-        object_id: movement.id,
+        ...aboutMovement(movement),
         ...(transaction === undefined ? {} : { transaction_id: transaction.transaction_id }),
         code: "ledger_differs",
         error: `The ledger already has a transaction with the reference ${leg.reference}, and it is another one: ${differences.join("; ")}.`,
@@ -124,7 +129,7 @@ function findingOf(movement: Movement, legs: readonly SettledLeg[]): FindingJson
 
 function unknownType(movement: Movement, { transaction }: SettledLeg): FindingJson {
   return {
-    object_id: movement.id,
+    ...aboutMovement(movement),
     ...(transaction === undefined ? {} : { transaction_id: transaction.transaction_id }),
     code: "unknown_type",
     error: `Stripe calls this "${movement.type}", a type this app does not know yet.`,
@@ -172,7 +177,7 @@ export function reclassifyFinding(movement: Movement, leg: SettledLeg, moves: re
   const words = moves.map(({ from, to }) => `from “${accountName(from.role)}” to “${accountName(to.role)}”`);
   const transactionId = leg.transaction?.transaction_id;
   return {
-    object_id: movement.id,
+    ...aboutMovement(movement),
     ...(transactionId === undefined ? {} : { transaction_id: transactionId }),
     code: "reclassify",
     error: `An earlier version of this app booked this "${movement.type}" elsewhere. This version would move it ${words.join(" and ")}.`,
@@ -184,7 +189,7 @@ export function reclassifyFinding(movement: Movement, leg: SettledLeg, moves: re
 export function failedOutcome(movement: Movement, problem: unknown): Outcome {
   const { code, next } = problemWords(problem);
   const finding: FindingJson = {
-    object_id: movement.id,
+    ...aboutMovement(movement),
     code,
     error: problem instanceof Error ? problem.message : "It could not be read.",
     next,

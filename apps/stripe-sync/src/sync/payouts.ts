@@ -32,9 +32,14 @@ export async function payoutsPage(
     const before = await data.payouts.get(key);
     await data.payouts.put(key, payoutJson(payout, before));
     const complete = payout.automatic && payout.reconciliation_status === "completed";
-    if (complete && before?.state !== "reconciled") open.push({ key, id: payout.id });
+    if (complete && !isReturned(payout) && before?.state !== "reconciled") open.push({ key, id: payout.id });
   }
   return page.next === undefined ? { open } : { open, next: page.next };
+}
+
+/** The money came back to the balance: there is nothing left to reconcile. */
+function isReturned({ status }: Stripe.Payout): boolean {
+  return status === "failed" || status === "canceled";
 }
 
 function payoutJson(payout: Stripe.Payout, before: PayoutJson | undefined): PayoutJson {
@@ -46,6 +51,7 @@ function payoutJson(payout: Stripe.Payout, before: PayoutJson | undefined): Payo
   return {
     state: payout.automatic ? "open" : "manual",
     ...before,
+    ...(isReturned(payout) ? { state: "returned" as const } : {}),
     id: payout.id,
     key: timeKey(payout.created, payout.id),
     status: payout.status,

@@ -5,7 +5,7 @@
  */
 import type { App } from "@annex/app";
 import { Stripe } from "stripe";
-import { secretNames } from "../settings/settings.ts";
+import { enteredConnection, secretNames } from "../settings/settings.ts";
 import { noteEvent } from "../sync/events.ts";
 import type { SyncJob } from "../sync/job.ts";
 import { eventSchema, isWanted, type StripeEvent, toldBy } from "./event.ts";
@@ -24,7 +24,7 @@ export function webhookPath(installedAppId: string): string {
 
 export function registerWebhook(app: App, { job, clock }: DoorParts): void {
   app.webhook("/stripe/:installation", async ({ param, header, body }) => {
-    const bound = await app.installation(param("installation"));
+    const bound = await app.installation(param("installation"), { from: "Stripe’s webhook" });
     const secret = await bound?.secrets.get(secretNames.webhook);
     // Who has no secret here is told no more than who has none anywhere.
     if (bound === undefined || secret === undefined) return answer(404, "not_found");
@@ -32,7 +32,8 @@ export function registerWebhook(app: App, { job, clock }: DoorParts): void {
     const event = verified(body, signature, secret.reveal(), clock());
     if (event === "unsigned") return answer(400, "signature_wrong");
     if (event === "unreadable") return answer(422, "invalid_event");
-    if (!isWanted(event)) return answer(200, "not_wanted");
+    const ours = (await enteredConnection(bound))?.connectedAccount;
+    if (!isWanted(event, ours)) return answer(200, "not_wanted");
     const isNew = await noteEvent(bound.data, event, toldBy(event), job);
     return answer(200, isNew ? "noted" : "known_already");
   });

@@ -33,8 +33,10 @@ test.each<[string, object, readonly string[], readonly string[]]>([
   expect(toldBy(event(object))).toEqual({ movements, customers });
 });
 
-test("what is not asked for, and what is a connected account's, starts nothing", () => {
-  expect(isWanted(event({}))).toBe(true);
-  expect(isWanted(event({}, { type: "invoice.created" }))).toBe(false);
-  expect(isWanted(event({}, { account: "acct_other" }))).toBe(false);
+test("what is not asked for, and what is another account's, starts nothing", () => {
+  expect(isWanted(event({}), undefined)).toBe(true);
+  expect(isWanted(event({}, { type: "invoice.created" }), undefined)).toBe(false);
+  expect(isWanted(event({}, { account: "acct_other" }), undefined)).toBe(false);
+  expect(isWanted(event({}, { account: "acct_ours" }), "acct_ours")).toBe(true);
+  expect(isWanted(event({}), "acct_ours")).toBe(false);
 });

@@ -33,14 +33,15 @@ export const eventSchema = z.object({
   type: z.string(),
   created: z.int().min(0),
   livemode: z.boolean(),
-  /** Of a connected account's: not ours. */
+  /** The connected account that it is of; absent for the key's own. */
   account: z.string().optional(),
   data: z.object({ object: z.record(z.string(), z.unknown()) }),
 });
 export type StripeEvent = z.infer<typeof eventSchema>;
 
-export function isWanted({ type, account }: StripeEvent): boolean {
-  return account === undefined && (wantedEvents as readonly string[]).includes(type);
+/** @param ours the connected account that is read; undefined where it is the key's own. */
+export function isWanted({ type, account }: StripeEvent, ours: string | undefined): boolean {
+  return account === ours && (wantedEvents as readonly string[]).includes(type);
 }
 
 /** Ids only: what is in an event may be old by the time it arrives. */

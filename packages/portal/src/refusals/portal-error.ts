@@ -119,9 +119,14 @@ export function errorFromAnswer(
 
 function describe(code: string, status: number, details: ErrorStateDetails) {
   const words = describeErrorState(isErrorStateCode(code) ? code : "app_failed", details);
-  return isErrorStateCode(code) || status < 400 || status >= 500
-    ? words
-    : { ...words, title: refusalTitle(status) };
+  if (isErrorStateCode(code) || status >= 500) return words;
+  if (status < 400) return { ...words, title: failureTitle(details) };
+  return { ...words, title: refusalTitle(status) };
+}
+
+/** What an app knows a code of its own for is no failure of the app's. */
+function failureTitle({ provider }: ErrorStateDetails): string {
+  return provider === undefined ? "This did not work" : `${provider} needs attention`;
 }
 
 /** An app's own refusal is no failure: it says what is wrong with what was asked. */

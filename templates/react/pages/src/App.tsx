@@ -1,22 +1,25 @@
 import {
+  CurrentRun,
   ErrorState,
-  isActive,
   LoadingState,
-  Moment,
-  Notice,
+  matchPath,
+  NextRun,
   Page,
-  PermissionButton,
-  Progress,
+  RunPage,
+  RunsPage,
   Section,
   Shell,
+  StartButton,
   shortId,
+  useJob,
   usePortal,
+  useRefreshAfterRun,
+  useRoute,
 } from "@annex/portal";
-import type { SurveyJson } from "../../src/portal-types.ts";
 import { BalanceTable } from "./BalanceTable.tsx";
-import { useOverview, useStartSurvey } from "./queries.ts";
+import { useOverview } from "./queries.ts";
 
-/** The frame of the app with its one page. */
+/** The frame of the app, and the page that the address names. */
 export function App() {
   const { session } = usePortal();
   const logo = <img src="/portal/logo.svg" alt="" width={24} height={24} />;
@@ -25,15 +28,29 @@ export function App() {
       name="__TITLE__"
       logo={logo}
       place={<code title={`Installed in ${session.instanceId}`}>{shortId(session.instanceId)}</code>}
-      navigation={[{ label: "Balances", path: "/" }]}
+      navigation={[
+        { label: "Balances", path: "/" },
+        { label: "Runs", path: "/runs", within: (path) => path.startsWith("/runs") },
+      ]}
     >
-      <BalancesPage />
+      <CurrentPage />
     </Shell>
   );
 }
 
+/** The kit's links of runs lead to `/runs/:id`. */
+function CurrentPage() {
+  const { path } = useRoute();
+  const runId = matchPath("/runs/:id", path)?.["id"];
+  if (runId !== undefined) return <RunPage key={runId} runId={runId} />;
+  return path === "/runs" ? <SurveysPage /> : <BalancesPage />;
+}
+
 function BalancesPage() {
-  const overview = useOverview();
+  const job = useJob("survey");
+  const overview = useOverview(job?.active_run !== undefined);
+  useRefreshAfterRun(job?.active_run?.status);
+  const survey = job?.active_run ?? job?.last_run;
   return (
     <Page title="Balances" description="As the last survey found them." actions={<LookAgain />}>
       {overview.isPending && <LoadingState label="Loading the balances" rows={8} />}
@@ -41,34 +58,21 @@ function BalancesPage() {
         <ErrorState error={overview.error} onRetry={() => void overview.refetch()} />
       )}
       {overview.data !== undefined && (
-        <>
-          {overview.data.survey !== undefined && <Survey survey={overview.data.survey} />}
-          <Section title="All balances">
-            <BalanceTable balances={overview.data.balances} />
-          </Section>
-        </>
+        <Section title="All balances">
+          <BalanceTable balances={overview.data.balances} />
+        </Section>
       )}
+      {survey !== undefined && <CurrentRun run={survey} />}
     </Page>
   );
 }
 
-function LookAgain() {
-  const start = useStartSurvey();
-  return (
-    <PermissionButton needs={["data:read"]} loading={start.isPending} onPress={() => start.mutate()}>
-      Look again
-    </PermissionButton>
-  );
+function SurveysPage() {
+  const job = useJob("survey");
+  return <RunsPage description={job && <NextRun job={job} />} actions={<LookAgain />} />;
 }
 
-/** The survey under way, or when the last one was. */
-function Survey({ survey }: { readonly survey: SurveyJson }) {
-  if (isActive(survey.status))
-    return <Progress label="Survey" done={survey.done} total={survey.total} message="Reading the balances" />;
-  if (survey.failure !== undefined) return <Notice tone="danger">{survey.failure}</Notice>;
-  return (
-    <p>
-      Last survey: <Moment at={survey.createdAt} />
-    </p>
-  );
+/** Says why it cannot be pressed: a permission that was not granted, a survey that is under way. */
+function LookAgain() {
+  return <StartButton job="survey">Look again</StartButton>;
 }

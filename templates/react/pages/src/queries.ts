@@ -1,19 +1,13 @@
 /** What the page asks its server, and how it is kept fresh. */
-import { isActive, usePortal, usePortalQuery } from "@annex/portal";
+import { usePortal, usePortalQuery } from "@annex/portal";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { OverviewJson } from "../../src/portal-types.ts";
 
 const overviewPath = "/api/overview";
 
 /** Asked again every second while a survey is under way. */
-export function useOverview() {
-  return usePortalQuery<OverviewJson>(overviewPath, {
-    refreshWhile: ({ survey }) => survey !== undefined && isActive(survey.status),
-  });
-}
-
-export function useStartSurvey() {
-  return useChange((client) => client.post("/api/surveys"));
+export function useOverview(surveying: boolean) {
+  return usePortalQuery<OverviewJson>(overviewPath, { refreshWhile: () => surveying });
 }
 
 export function useFlag(balanceId: string) {

@@ -22,16 +22,30 @@ export function FindingDetail({ finding }: { readonly finding: KeptFindingJson }
 function Links({ finding }: { readonly finding: KeptFindingJson }) {
   const { object_id: object, transaction_id: transaction } = finding;
   return (
-    <div className="stripe-ids">
-      {object !== undefined && <CopyableId id={object} label="Stripe id" />}
-      {transaction !== undefined && <CopyableId id={transaction} label="Transaction in the ledger" />}
-    </div>
+    <dl className="stripe-ids">
+      {object !== undefined && (
+        <div>
+          <dt>At Stripe</dt>
+          <dd>
+            <CopyableId id={object} label="Stripe id" whole />
+          </dd>
+        </div>
+      )}
+      {transaction !== undefined && (
+        <div>
+          <dt>In the ledger</dt>
+          <dd>
+            <CopyableId id={transaction} label="Transaction in the ledger" whole />
+          </dd>
+        </div>
+      )}
+    </dl>
   );
 }
 
 function History({ finding }: { readonly finding: KeptFindingJson }) {
   return (
-    <ul className="stripe-dim">
+    <ul className="stripe-dim stripe-plain">
       <li>
         First seen <Moment at={finding.first_seen_at} exact />, last{" "}
         <Moment at={finding.last_seen_at} exact />

@@ -7,6 +7,7 @@ import {
   ErrorState,
   LoadingState,
   Moment,
+  Money,
   Page,
   replaceQueryValues,
   type Tone,
@@ -30,6 +31,12 @@ const tones: Readonly<Record<KeptFindingJson["status"], Tone>> = {
   resolved: "success",
 };
 
+const statusWords: Readonly<Record<KeptFindingJson["status"], string>> = {
+  new: "New",
+  acknowledged: "Acknowledged",
+  resolved: "Resolved",
+};
+
 const columns: readonly Column<KeptFindingJson>[] = [
   {
     key: "what",
@@ -42,7 +49,7 @@ const columns: readonly Column<KeptFindingJson>[] = [
     key: "status",
     heading: "Status",
     part: "mark",
-    cell: ({ status }) => <Badge tone={tones[status]}>{status}</Badge>,
+    cell: ({ status }) => <Badge tone={tones[status]}>{statusWords[status]}</Badge>,
     sortValue: ({ status }) => status,
   },
   {
@@ -51,6 +58,18 @@ const columns: readonly Column<KeptFindingJson>[] = [
     width: 220,
     cell: ({ object_id: id }) => (id === undefined ? "–" : <code>{id}</code>),
     sortValue: ({ object_id: id }) => id ?? "",
+  },
+  {
+    key: "amount",
+    heading: "Amount",
+    align: "end",
+    width: 150,
+    cell: ({ amount }) =>
+      amount === undefined ? (
+        "–"
+      ) : (
+        <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} />
+      ),
   },
   {
     key: "seen",

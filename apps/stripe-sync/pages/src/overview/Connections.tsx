@@ -43,6 +43,8 @@ function Connection(props: { readonly name: string; readonly where: string; read
 }
 
 function sideBadge(side: TotalsJson["stripe"] | undefined): ReactNode {
+  if (side?.failure?.code === "no_stripe_key") return <Badge tone="neutral">No key</Badge>;
+  if (side?.failure?.code === "provider_refused_key") return <Badge tone="danger">Key refused</Badge>;
   if (side === undefined) return <Badge tone="neutral">Not asked yet</Badge>;
   return side.ok ? <Badge tone="success">Connected</Badge> : <Badge tone="danger">Not reachable</Badge>;
 }

@@ -6,8 +6,8 @@ import {
   LatestRuns,
   LoadingState,
   MissingPermissionNotice,
+  Moment,
   missingPermissions,
-  NextRun,
   Page,
   PortalLink,
   Section,
@@ -116,7 +116,22 @@ function ToDo({ overview, job }: { readonly overview: OverviewJson; readonly job
         <StatTile label="In progress" value={queued + running} tone="info" to="/runs?status=queued,running" />
         <StatTile label="All runs" value={all} to="/runs" />
       </StatTiles>
-      {job.schedules.length > 0 && <NextRun job={job} />}
+      <NextSync at={overview.next_sync_at} />
     </Section>
+  );
+}
+
+function NextSync({ at }: { readonly at: string | undefined }) {
+  return (
+    <p className="annex-dim">
+      {at === undefined ? (
+        "It syncs when somebody presses Sync now, or when Stripe’s webhook tells of something. "
+      ) : (
+        <>
+          Next sync by the schedule: <Moment at={at} exact ago="beside" />.{" "}
+        </>
+      )}
+      <PortalLink to="/settings">Settings</PortalLink>
+    </p>
   );
 }

@@ -1,7 +1,10 @@
-import { FailedState, usePortal } from "@annex/portal";
+import { FailedState, PortalLink, usePortal } from "@annex/portal";
 import { useEffect, useRef } from "react";
 import { useTotals } from "../queries.ts";
 import { mayRead } from "./may-read.ts";
+
+/** No repetition helps: a key has to be entered. */
+const keyCodes = new Set(["no_stripe_key", "provider_refused_key"]);
 
 /** What to do when Stripe or the instance does not answer; at the top of the page, and brought into sight. */
 export function SideFailures() {
@@ -19,12 +22,15 @@ export function SideFailures() {
   return (
     <div ref={place} className="stripe-failures">
       {failures.map((failure) => (
-        <FailedState
-          key={failure.code}
-          failure={failure}
-          onRetry={() => void totals.refetch()}
-          retrying={totals.isFetching}
-        />
+        <div key={failure.code}>
+          <FailedState
+            failure={failure}
+            {...(keyCodes.has(failure.code)
+              ? {}
+              : { onRetry: () => void totals.refetch(), retrying: totals.isFetching })}
+          />
+          {keyCodes.has(failure.code) && <PortalLink to="/settings">Enter a key in the settings</PortalLink>}
+        </div>
       ))}
     </div>
   );

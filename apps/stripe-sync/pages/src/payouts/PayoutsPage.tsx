@@ -23,6 +23,7 @@ export const stateWords: Readonly<Record<PayoutJson["state"], string>> = {
   reconciled: "Reconciled",
   differs: "Differs",
   manual: "By hand",
+  returned: "Came back",
 };
 
 export const stateTones: Readonly<Record<PayoutJson["state"], Tone>> = {
@@ -30,6 +31,7 @@ export const stateTones: Readonly<Record<PayoutJson["state"], Tone>> = {
   reconciled: "success",
   differs: "danger",
   manual: "neutral",
+  returned: "warning",
 };
 
 const columns: readonly Column<PayoutJson>[] = [

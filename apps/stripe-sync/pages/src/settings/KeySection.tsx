@@ -9,11 +9,14 @@ const needs = ["data:read", "data:write"] as const;
 /** The key this instance is read with: entered, tried out, sealed, replaced, removed. It is never shown again. */
 export function KeySection({ settings }: { readonly settings: SettingsJson["key"] }) {
   const [key, setKeyText] = useState("");
+  const [account, setAccount] = useState(settings.connected_account ?? "");
   const saving = useSettingsChange(setKey);
   const removing = useSettingsChange(removeKey);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    if (key.trim() !== "") saving.mutate(key, { onSuccess: () => setKeyText("") });
+    if (key.trim() === "") return;
+    const connected = account.trim() === "" ? {} : { connected_account: account.trim() };
+    saving.mutate({ key, ...connected }, { onSuccess: () => setKeyText("") });
   };
   const error = saving.error ?? removing.error;
   return (
@@ -28,6 +31,14 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
           autoComplete="off"
           value={key}
           onChange={(event) => setKeyText(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Connected account (optional)"
+          description="To read an account that is connected to the key’s own, in its place."
+          placeholder="acct_…"
+          autoComplete="off"
+          value={account}
+          onChange={(event) => setAccount(event.currentTarget.value)}
         />
         <div className="stripe-form__actions">
           <PermissionButton

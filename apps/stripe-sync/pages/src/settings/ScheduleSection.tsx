@@ -68,6 +68,7 @@ export function ScheduleSection({ settings }: { readonly settings: SettingsJson[
           >
             Keep the schedule
           </PermissionButton>
+          <span role="status">{saving.isSuccess ? "Kept." : ""}</span>
         </div>
       </form>
       {saving.error !== null && <ErrorState error={saving.error} />}

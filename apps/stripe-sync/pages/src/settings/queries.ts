@@ -22,8 +22,10 @@ export function useSettingsChange<Value>(
   });
 }
 
-export const setKey = (client: PortalClient, key: string) =>
-  client.put<SettingsJson>(`${SETTINGS_PATH}/key`, { key });
+export const setKey = (
+  client: PortalClient,
+  key: { readonly key: string; readonly connected_account?: string },
+) => client.put<SettingsJson>(`${SETTINGS_PATH}/key`, key);
 export const removeKey = (client: PortalClient) => client.delete<SettingsJson>(`${SETTINGS_PATH}/key`);
 export const setWebhook = (client: PortalClient, secret: string) =>
   client.put<SettingsJson>(`${SETTINGS_PATH}/webhook`, { secret });

@@ -1,0 +1,399 @@
+/**
+ * The whole life of an installation, as one member sees it in one session of a real Chromium with third-party cookies
+ * blocked: the dashboard at 127.0.0.1, the app in its frame at localhost, a process of its own that is killed on the way.
+ * At the end Stripe, the ledger and the pages say the same to the last unit.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Secret } from "@annex/protocol";
+import { type Sandbox, startSandbox } from "@annex/sandbox";
+import type { Browser, Frame, FrameLocator, Locator, Page } from "playwright-core";
+import { Stripe } from "stripe";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { findAccessibilityProblems } from "../../../tests/support/accessibility.ts";
+import { launchBrowser, openPage } from "../../../tests/support/browser.ts";
+import { Account } from "../simulator/account.ts";
+import { type CurrencyProfile, currencyProfiles } from "../simulator/business.ts";
+import { type Simulator, startSimulator } from "../simulator/index.ts";
+import { seededRandom } from "../simulator/random.ts";
+import { neededPermissions } from "../src/stripe/permissions.ts";
+import { callbackSecret, expectTied, House, hearingKeys } from "./house.ts";
+import { AppProcess, KillingProxy } from "./killed.ts";
+
+const timeout = 120_000;
+const lookMilliseconds = 500;
+const mostLooks = 60;
+const minute = 60_000;
+const day = 86_400;
+const scopes = ["data:read", "data:write", "alerts:write"];
+const keys = {
+  lesser: "rk_test_annex_lesser012345678",
+  first: "rk_test_annex_first0123456789",
+  second: "rk_test_annex_second012345678",
+};
+const signingSecret = "whsec_0123456789abcdefghijklmnop";
+
+let directory: string;
+let simulator: Simulator;
+let cloud: Sandbox;
+let house: House;
+let proxy: KillingProxy;
+let app: AppProcess;
+let browser: Browser;
+let page: Page;
+/** The app in the dashboard's frame. */
+let inApp: FrameLocator;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "whole-life-"));
+  const heard = new Map<string, Secret>();
+  [simulator, cloud, browser] = await Promise.all([
+    startSimulator({ port: 0, account: smallShop() }),
+    startSandbox({ port: 0, dataDirectory: join(directory, "cloud"), fetch: hearingKeys(heard) }),
+    launchBrowser(),
+  ]);
+  house = await House.open(cloud.url, cloud.adminToken, heard);
+  proxy = await KillingProxy.start(cloud.url);
+  app = new AppProcess(directory, {
+    ANNEX_CLOUD_URL: proxy.url,
+    STRIPE_SIMULATOR_URL: simulator.url,
+    ANNEX_EMBED_ORIGINS: cloud.url,
+    STRIPE_FALLBACK: "none",
+  });
+  await app.start();
+  await cloud.registerApp({
+    manifest: {
+      name: "Stripe Sync",
+      registration_callback_url: `${app.url}/cloud/${callbackSecret}/callback`,
+      portal_generator_url: `${app.url}/cloud/${callbackSecret}/portal`,
+      permissions: scopes,
+    },
+    url: app.url,
+  } as Parameters<Sandbox["registerApp"]>[0]);
+  page = await openPage(browser, { viewport: { width: 1600, height: 1000 } });
+  page.setDefaultTimeout(20_000);
+  inApp = page.frameLocator('iframe[title^="Stripe Sync"]');
+}, 240_000);
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await page.screenshot({ path: join(tmpdir(), `${task.id}.png`) });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+  proxy?.close();
+  await cloud?.close();
+  await simulator?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("settings: without a key it says so, one that may too little is refused by name, a good one begins the first import", {
+  timeout,
+}, async () => {
+  await page.goto(cloud.url);
+  await logIn();
+  await install();
+  await launch();
+  await inApp.getByText("This installation has no Stripe key yet.").first().waitFor();
+  await go("Settings");
+  simulator.keys.grant(
+    keys.lesser,
+    neededPermissions.filter((permission) => permission !== "rak_payout_read"),
+  );
+  await enterKey(keys.lesser);
+  await inApp.getByRole("alert").getByText("rak_payout_read").first().waitFor();
+  simulator.keys.grant(keys.first, neededPermissions);
+  await enterKey(keys.first);
+  await inApp.getByText(`${keys.first.slice(0, 8)}…`).waitFor();
+  expect(await problemsHere()).toEqual([]);
+  await tiesOnThePage();
+});
+
+test("the schedule: its time comes, and what was sold meanwhile is in", { timeout }, async () => {
+  await go("Settings");
+  await inApp.getByLabel("Sync", { exact: true }).selectOption("own");
+  await inApp.getByLabel("Cron expression").fill("*/5 * * * *");
+  await inApp.getByRole("button", { name: "Keep the schedule" }).click();
+  await inApp.getByText("Kept.").waitFor();
+  sell(3);
+  app.advance(6 * minute);
+  await ended("The schedule");
+  expect(await problemsHere()).toEqual([]);
+});
+
+test("the webhook: a dispute is heard of, booked, and raised as an alert", { timeout }, async () => {
+  await go("Settings");
+  await inApp.getByLabel("Signing secret").fill(signingSecret);
+  await inApp.getByRole("button", { name: "Keep the secret" }).click();
+  const address = (await inApp.locator(".stripe-address code").textContent()) ?? "";
+  await inApp.getByText("Its signing secret was entered").waitFor();
+  const { account } = simulator;
+  const dispute = account.dispute(account.charges[0] as Stripe.Charge, 1500, seconds());
+  const payload = JSON.stringify({
+    id: "evt_1disputed",
+    object: "event",
+    type: "charge.dispute.created",
+    created: seconds(),
+    livemode: false,
+    data: { object: dispute },
+  });
+  const signature = new Stripe("sk_test_signs").webhooks.generateTestHeaderString({
+    payload,
+    secret: signingSecret,
+    timestamp: seconds(),
+  });
+  const told = await fetch(address, {
+    method: "POST",
+    body: payload,
+    headers: { "stripe-signature": signature },
+  });
+  expect(await told.json()).toEqual({ code: "noted" });
+  await ended("Stripe’s webhook");
+  await page.getByRole("button", { name: "Floating preview" }).click();
+  await page.getByRole("link", { name: "Alerts" }).click();
+  await page.getByText(dispute.id).first().waitFor();
+  await page.getByRole("button", { name: "Full screen" }).click();
+});
+
+test("a payout: reconciled with what it paid out", { timeout }, async () => {
+  const { account } = simulator;
+  const payout = account.payOut("usd", seconds());
+  if (payout === undefined) throw new Error("There was nothing to pay out.");
+  account.arrive(payout);
+  await syncNow();
+  await ended("You", 2);
+  await go("Payouts");
+  await inApp.getByRole("cell", { name: "Reconciled" }).waitFor();
+  expect(await problemsHere()).toEqual([]);
+  await inApp.getByRole("link", { name: new RegExp(`^Payout ${payout.id}`) }).click();
+  await inApp.getByRole("table", { name: "Balance transactions of this payout" }).waitFor();
+  expect(await problemsHere()).toEqual([]);
+});
+
+test("the instance stops, then the limit is reached: each time the run says what it waits for, and goes on by itself", {
+  timeout,
+}, async () => {
+  const instance = `/admin/instances/${house.instance(0)}`;
+  await house.admin("PATCH", instance, { state: "stopped" });
+  sell(1);
+  await syncNow();
+  await inApp
+    .getByText(/^Waiting for the instance, goes on at/)
+    .first()
+    .waitFor();
+  await house.admin("PATCH", instance, { state: "running" });
+  await ended("You", 3);
+
+  await cloud.changeSettings({ rate_limit_per_minute: 1 });
+  sell(1);
+  await syncNow();
+  await inApp
+    .getByText(/^Waiting for Blnk Cloud, goes on at/)
+    .first()
+    .waitFor();
+  await cloud.changeSettings({ rate_limit_per_minute: 6000 });
+  await cloud.clock.advance(61);
+  app.advance(61_000);
+  await ended("You", 4);
+});
+
+test("the key may no longer do all: the run fails and names what is missing; with another key all goes on", {
+  timeout,
+}, async () => {
+  simulator.keys.grant(keys.first, ["rak_connected_account_read", "rak_balance_read"]);
+  sell(1);
+  await syncNow();
+  await seen(inApp.locator('[data-code="provider_refused_key"]').first());
+  await inApp.getByText("rak_customer_read").first().waitFor();
+  simulator.keys.revoke(keys.first);
+  simulator.keys.grant(keys.second, neededPermissions);
+  await go("Settings");
+  await enterKey(keys.second);
+  await ended("You", 5);
+});
+
+test("killed right after a write, it goes on when it is back, and nothing is there twice", {
+  timeout,
+}, async () => {
+  sell(4);
+  const gone = new Promise<void>((resolve) =>
+    proxy.arm({ method: "POST", path: /\/transactions\/bulk$/, nth: 1, when: "after" }, () => {
+      app.kill();
+      resolve();
+    }),
+  );
+  await syncNow();
+  await gone;
+  await app.gone();
+  await app.start();
+  await ended("You", 6);
+  await tiesOnThePage();
+  await expectTied(await books(), simulator.totals());
+  const references: string[] = [];
+  for await (const { reference } of (await books()).data.transactions.iterate()) references.push(reference);
+  expect(new Set(references).size).toBe(references.length);
+  const movements = simulator.account.movements.map(({ id }) => id);
+  expect(references.filter((reference) => movements.includes(reference)).sort()).toEqual(movements.sort());
+});
+
+test("the session ends: the page stays to be read, says how to go on, and the next launch opens it again", {
+  timeout,
+}, async () => {
+  await go("Findings");
+  await inApp.getByText("Nothing needs you").waitFor();
+  expect(await problemsHere()).toEqual([]);
+  app.advance(60 * minute);
+  await seen(inApp.locator('[data-code="session_expired"]'));
+  await inApp.getByText("The next launch opens this page again.").waitFor();
+  expect(await inApp.getByRole("heading", { level: 1, name: "Findings", includeHidden: true }).count()).toBe(
+    1,
+  );
+  await page.getByRole("button", { name: "Close app" }).click();
+  await page.getByRole("link", { name: "Apps", exact: true }).click();
+  await launch();
+  await inApp.getByRole("heading", { level: 1, name: "Findings" }).waitFor();
+});
+
+/** Forty sales in three currencies, some of them old enough to be paid out. */
+function smallShop(): Account {
+  const now = Math.floor(Date.now() / 1000);
+  const account = new Account("acct_1WholeLife", seededRandom(7), now);
+  const customers = ["Amara Abe", "Bruno Bauer", "Chiyo Castillo"].map((name, index) =>
+    account.addCustomer(name, "DE", "eur", now - 30 * day + index),
+  );
+  for (let sale = 0; sale < 40; sale += 1) {
+    const at = now - 20 * day + sale * 3600 * 10;
+    const terms = termsOf(["usd", "jpy", "kwd"][sale % 3] ?? "");
+    account.sell({
+      terms,
+      amount: 5_000 + sale * 10,
+      at,
+      product: "a teapot",
+      customer: customers[sale % 4],
+    });
+  }
+  return account;
+}
+
+function termsOf(currency: string): CurrencyProfile {
+  const terms = currencyProfiles.find((profile) => profile.currency === currency);
+  if (terms === undefined) throw new Error(`The shop does not sell in ${currency}.`);
+  return terms;
+}
+
+function sell(count: number): void {
+  for (let sale = 0; sale < count; sale += 1)
+    simulator.account.sell({ terms: termsOf("usd"), amount: 12_345, at: seconds(), product: "a teapot" });
+}
+
+/** Now by the app's clock, as Stripe tells times. */
+function seconds(): number {
+  return Math.floor(app.now() / 1000);
+}
+
+async function logIn(): Promise<void> {
+  await page.getByRole("textbox", { name: /^Email/ }).fill(admin().email);
+  await page.getByRole("textbox", { name: /^Password/ }).fill(admin().password);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("textbox", { name: /^Second factor/ }).fill(cloud.currentCode(admin().user_id));
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+function admin() {
+  const member = cloud.members.find(({ role }) => role === "Admin");
+  if (member === undefined) throw new Error("There is no admin.");
+  return member;
+}
+
+async function install(): Promise<void> {
+  await page.getByRole("button", { name: "Install" }).first().click();
+  const sheet = page.getByRole("dialog", { name: /^Install/ });
+  await sheet.getByRole("button", { name: "Continue" }).click();
+  await sheet.getByRole("textbox", { name: /^Password/ }).fill(admin().password);
+  await sheet.getByRole("textbox", { name: /^Second factor/ }).fill(cloud.currentCode(admin().user_id));
+  await sheet.getByRole("button", { name: "Install app" }).click();
+  await sheet.getByRole("button", { name: "Done" }).click();
+}
+
+async function launch(): Promise<void> {
+  await page.getByRole("button", { name: "Launch app" }).first().click();
+  await page.getByRole("button", { name: "Full screen" }).click();
+}
+
+/** To one of the app's own pages. */
+async function go(name: string): Promise<void> {
+  await inApp
+    .getByRole("navigation", { name: "Stripe Sync pages" })
+    .getByRole("link", { name, exact: true })
+    .click();
+  await inApp.getByRole("heading", { level: 1, name }).waitFor();
+}
+
+async function enterKey(key: string): Promise<void> {
+  await inApp.getByLabel(/Restricted key|Replace it by another key/).fill(key);
+  await inApp.getByRole("button", { name: "Check and keep" }).click();
+}
+
+async function syncNow(): Promise<void> {
+  await go("Overview");
+  await inApp.getByRole("button", { name: "Sync now", disabled: false }).click();
+}
+
+/** Until so many runs of this cause have completed. */
+async function ended(startedBy: string, count = 1): Promise<void> {
+  await go("Runs");
+  const rows = inApp
+    .getByRole("row")
+    .filter({ hasText: new RegExp(startedBy, "i") })
+    .filter({ hasText: "Completed" });
+  await seen(rows.nth(count - 1));
+}
+
+/** Until it is there. The member returns to the page again and again, which asks then, sooner than by itself. */
+async function seen(what: Locator): Promise<void> {
+  const frame = frameOfApp();
+  for (let attempt = 1; ; attempt += 1) {
+    await frame.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    const last = attempt === mostLooks;
+    const isThere = await what.waitFor({ timeout: lookMilliseconds }).then(
+      () => true,
+      (error: unknown) => {
+        if (last) throw error;
+        return false;
+      },
+    );
+    if (isThere) return;
+  }
+}
+
+/** What the overview shows of each currency is what Stripe holds. */
+async function tiesOnThePage(): Promise<void> {
+  await go("Overview");
+  await inApp.getByText("Ties in every currency").waitFor();
+  const table: Locator = inApp.getByRole("table", { name: "Stripe and the ledger by currency" });
+  for (const { currency, held } of simulator.totals()) {
+    const row = table.getByRole("row").filter({ hasText: currency.toUpperCase() });
+    await row.locator(`data[value="${held}"]`).nth(1).waitFor();
+  }
+}
+
+/** What axe finds in the app's frame. */
+function problemsHere(): Promise<readonly string[]> {
+  return findAccessibilityProblems(frameOfApp());
+}
+
+function frameOfApp(): Frame {
+  const frame = page.frames().find((each) => each.url().startsWith(app.url));
+  if (frame === undefined) throw new Error("The app's frame is not there.");
+  return frame;
+}
+
+async function books() {
+  const { body } = await house.admin("GET", "/admin/state");
+  const [installed] = (body as { installations: { installed_app_id: string; instance_id: string }[] })
+    .installations;
+  if (installed === undefined) throw new Error("Nothing is installed.");
+  return house.books({ installation: installed.installed_app_id, instance: installed.instance_id });
+}
