@@ -36,6 +36,7 @@ test("a member starts the job, sees it end, and who started it; an ended session
     build: { minify: false },
     // As in an app's page; what runs the tests says "test", which takes React's slow half along.
     define: { "process.env.NODE_ENV": '"production"' },
+    oxc: { jsx: { development: false } },
   });
   const app = createOneJobApp({
     environment: { ...environmentIn(temporaryDirectory()), ANNEX_SESSION_SECONDS: "60" },
@@ -76,7 +77,7 @@ test("a member starts the job, sees it end, and who started it; an ended session
     }),
   );
   // The member returns to the page, which asks then, sooner than by itself.
-  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
   await page.locator('[data-code="session_expired"]').waitFor();
   expect(await page.getByRole("heading", { level: 1, name: /^Run run_/, includeHidden: true }).count()).toBe(
     1,

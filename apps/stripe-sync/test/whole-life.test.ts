@@ -1,6 +1,7 @@
 /**
  * The whole life of an installation, as one member sees it in one session of a real Chromium with third-party cookies
- * blocked: the dashboard at 127.0.0.1, the app in its frame at localhost, a process of its own that is killed on the way.
+ * blocked: the dashboard at 127.0.0.1, the app in its frame at localhost, a process of its own on PostgreSQL that is
+ * killed on the way.
  * At the end Stripe, the ledger and the pages say the same to the last unit.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,19 +14,17 @@ import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { findAccessibilityProblems } from "../../../tests/support/accessibility.ts";
 import { launchBrowser, openPage } from "../../../tests/support/browser.ts";
-import { Account } from "../simulator/account.ts";
-import { type CurrencyProfile, currencyProfiles } from "../simulator/business.ts";
+import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import { type Simulator, startSimulator } from "../simulator/index.ts";
-import { seededRandom } from "../simulator/random.ts";
 import { neededPermissions } from "../src/stripe/permissions.ts";
 import { callbackSecret, expectTied, House, hearingKeys } from "./house.ts";
 import { AppProcess, KillingProxy } from "./killed.ts";
+import { smallShop, termsOf } from "./small-shop.ts";
 
 const timeout = 120_000;
 const lookMilliseconds = 500;
 const mostLooks = 60;
 const minute = 60_000;
-const day = 86_400;
 const scopes = ["data:read", "data:write", "alerts:write"];
 const keys = {
   lesser: "rk_test_annex_lesser012345678",
@@ -40,6 +39,7 @@ let cloud: Sandbox;
 let house: House;
 let proxy: KillingProxy;
 let app: AppProcess;
+let postgres: PostgresServer;
 let browser: Browser;
 let page: Page;
 /** The app in the dashboard's frame. */
@@ -48,15 +48,17 @@ let inApp: FrameLocator;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "whole-life-"));
   const heard = new Map<string, Secret>();
-  [simulator, cloud, browser] = await Promise.all([
+  [simulator, cloud, browser, postgres] = await Promise.all([
     startSimulator({ port: 0, account: smallShop() }),
     startSandbox({ port: 0, dataDirectory: join(directory, "cloud"), fetch: hearingKeys(heard) }),
     launchBrowser(),
+    startPostgres(),
   ]);
   house = await House.open(cloud.url, cloud.adminToken, heard);
   proxy = await KillingProxy.start(cloud.url);
   app = new AppProcess(directory, {
     ANNEX_CLOUD_URL: proxy.url,
+    ANNEX_DATABASE: await postgres.createDatabase("stripe_sync"),
     STRIPE_SIMULATOR_URL: simulator.url,
     ANNEX_EMBED_ORIGINS: cloud.url,
     STRIPE_FALLBACK: "none",
@@ -86,6 +88,7 @@ afterAll(async () => {
   proxy?.close();
   await cloud?.close();
   await simulator?.close();
+  await postgres?.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -256,33 +259,6 @@ test("the session ends: the page stays to be read, says how to go on, and the ne
   await inApp.getByRole("heading", { level: 1, name: "Findings" }).waitFor();
 });
 
-/** Forty sales in three currencies, some of them old enough to be paid out. */
-function smallShop(): Account {
-  const now = Math.floor(Date.now() / 1000);
-  const account = new Account("acct_1WholeLife", seededRandom(7), now);
-  const customers = ["Amara Abe", "Bruno Bauer", "Chiyo Castillo"].map((name, index) =>
-    account.addCustomer(name, "DE", "eur", now - 30 * day + index),
-  );
-  for (let sale = 0; sale < 40; sale += 1) {
-    const at = now - 20 * day + sale * 3600 * 10;
-    const terms = termsOf(["usd", "jpy", "kwd"][sale % 3] ?? "");
-    account.sell({
-      terms,
-      amount: 5_000 + sale * 10,
-      at,
-      product: "a teapot",
-      customer: customers[sale % 4],
-    });
-  }
-  return account;
-}
-
-function termsOf(currency: string): CurrencyProfile {
-  const terms = currencyProfiles.find((profile) => profile.currency === currency);
-  if (terms === undefined) throw new Error(`The shop does not sell in ${currency}.`);
-  return terms;
-}
-
 function sell(count: number): void {
   for (let sale = 0; sale < count; sale += 1)
     simulator.account.sell({ terms: termsOf("usd"), amount: 12_345, at: seconds(), product: "a teapot" });
@@ -355,7 +331,7 @@ async function ended(startedBy: string, count = 1): Promise<void> {
 async function seen(what: Locator): Promise<void> {
   const frame = frameOfApp();
   for (let attempt = 1; ; attempt += 1) {
-    await frame.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await frame.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
     const last = attempt === mostLooks;
     const isThere = await what.waitFor({ timeout: lookMilliseconds }).then(
       () => true,

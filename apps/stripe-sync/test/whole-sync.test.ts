@@ -37,6 +37,7 @@ import {
   until,
 } from "./house.ts";
 import { AppProcess, KillingProxy, type KillPoint } from "./killed.ts";
+import { smallShop } from "./small-shop.ts";
 
 /** The tests look at the alerts with the app's key, so it gets one scope more than the app asks for. */
 const everything = ["data:read", "data:write", "alerts:write", "alerts:read"];
@@ -585,28 +586,33 @@ test("without data:write the button says why, and the server refuses", async () 
 describe("killed in the middle of a run, again and again", () => {
   let proxy: KillingProxy;
   let process: AppProcess;
+  let shop: Simulator;
 
   beforeAll(async () => {
     proxy = await KillingProxy.start(sandbox.url);
+    shop = await startSimulator({ port: 0, account: smallShop() });
+    const disputed = shop.account.charges.slice(0, 2);
+    for (const charge of disputed) shop.account.dispute(charge, 1500, shop.account.now - 60);
     process = new AppProcess(directory, {
       ANNEX_CLOUD_URL: proxy.url,
-      STRIPE_SIMULATOR_URL: simulator.url,
+      STRIPE_SIMULATOR_URL: shop.url,
     });
     await process.start();
   });
   afterAll(async () => {
     await process?.stop();
     proxy?.close();
+    await shop?.close();
   });
 
   test("the same run completes, nothing is there twice, and every currency ties", patience, async () => {
     const killed = await register("Stripe Sync, killed", process.url);
     // Until the first blow is prepared, the run that the installation starts waits for Stripe.
-    simulator.addFault({ kind: "unreachable" });
+    shop.addFault({ kind: "unreachable" });
     const portal = await house.install(killed, 1, everything);
     const books = house.books(portal);
     const started = await portal.waiting(await portal.firstRun());
-    simulator.clearFaults();
+    shop.clearFaults();
     for (const point of killPoints) {
       proxy.arm(point, process.kill);
       await process.gone();
@@ -614,19 +620,19 @@ describe("killed in the middle of a run, again and again", () => {
     }
     const run = await portal.finished(started);
     expect(run).toMatchObject({ status: "completed", counts: { waiting: 0, failed: 0, difference: 0 } });
-    await expectTied(books, simulator.totals());
+    await expectTied(books, shop.totals());
     const objects = await portal.objects(run.run_id);
     const references = objects.flatMap(({ legs }) => legs.map(({ reference }) => reference));
     expect((await allTransactions(books)).map(({ reference }) => reference).sort()).toEqual(
       references.sort(),
     );
-    expect((await books.data.identities.list()).total).toBe(BigInt(simulator.account.customers.length));
+    expect((await books.data.identities.list()).total).toBe(BigInt(shop.account.customers.length));
     const ledgers = await books.data.ledgers.list({
-      filters: { name_eq: `Stripe ${simulator.account.id} (simulator)` },
+      filters: { name_eq: `Stripe ${shop.account.id} (simulator)` },
     });
     expect(ledgers.total).toBe(1n);
     // Killed between an alert and hearing of it, the app raises no second one and says that it cannot know.
-    expect((await books.alerts.list()).total).toBe(BigInt(openDisputes().length));
+    expect((await books.alerts.list()).total).toBe(BigInt(shop.account.disputes.length));
     expect(run.finding_list.filter(({ code }) => code === "alert_uncertain").length).toBe(1);
   });
 });
@@ -646,10 +652,8 @@ describe("what stands in the ledger otherwise than it should", () => {
   let sales: readonly { readonly id: string; readonly net: number; readonly currency: string }[];
 
   beforeAll(async () => {
-    simulator.addFault({ kind: "unreachable" });
-    portal = await house.install(appId, 1, ["data:read", "data:write"]);
+    portal = secondPortal;
     books = house.books(portal);
-    const run = await portal.waiting(await portal.firstRun());
     const sold = await fetch(`${simulator.url}/simulator/activity`, { method: "POST", body: '{"sales":2}' });
     const { data } = (await sold.json()) as { data: string[] };
     sales = data.map((charge) => movementOf(charge));
@@ -669,8 +673,7 @@ describe("what stands in the ledger otherwise than it should", () => {
     await books.proxy.createTransaction(
       posting(sale, { precise_amount: BigInt(sale?.net ?? 0), source: from, destination: to, meta_data }),
     );
-    simulator.clearFaults();
-    expect(await portal.finished(run)).toMatchObject({
+    expect(await portal.finished(await portal.start())).toMatchObject({
       status: "completed",
       counts: { difference: 1, failed: 0 },
     });

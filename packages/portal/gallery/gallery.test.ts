@@ -36,6 +36,7 @@ beforeAll(async () => {
     build: { minify: false },
     // As in an app's page; what runs the tests says "test", which takes React's slow half along.
     define: { "process.env.NODE_ENV": '"production"' },
+    oxc: { jsx: { development: false } },
   });
   mkdirSync(photos, { recursive: true });
   server = createServer((request, response) => {

@@ -27,23 +27,27 @@ const surveyed = ({ data }: Bound) => data.collection<SurveyedBalance>("balances
 const flags = ({ data }: Bound) => data.collection<{ readonly at: string }>("flags");
 
 /** Tells how far it is while it runs. A run that is killed begins again and writes the same once more. */
-const survey = app.job("survey", { title: "Survey", requires: reading, atOnce: 1 }, async ({ cloud, data, progress }) => {
-  const { total } = await cloud.data.balances.list({ pageSize: 1 });
-  let done = 0;
-  for await (const {
-    balance_id: id,
-    balance,
-    currency,
-    indicator,
-    meta_data,
-  } of cloud.data.balances.iterate()) {
-    const name = String(meta_data?.["name"] ?? indicator ?? id);
-    await surveyed({ data }).put(id, { id, name, currency, minor: String(balance) });
-    done += 1;
-    await progress({ done, total: Number(total), message: "Reading the balances" });
-  }
-  return { done };
-});
+const survey = app.job(
+  "survey",
+  { title: "Survey", requires: reading, atOnce: 1 },
+  async ({ cloud, data, progress }) => {
+    const { total } = await cloud.data.balances.list({ pageSize: 1 });
+    let done = 0;
+    for await (const {
+      balance_id: id,
+      balance,
+      currency,
+      indicator,
+      meta_data,
+    } of cloud.data.balances.iterate()) {
+      const name = String(meta_data?.["name"] ?? indicator ?? id);
+      await surveyed({ data }).put(id, { id, name, currency, minor: String(balance) });
+      done += 1;
+      await progress({ done, total: Number(total), message: "Reading the balances" });
+    }
+    return { done };
+  },
+);
 
 /** A step's writes happen once, however often the run starts again, and what it keeps is kept in one commit with it. */
 const flag = app.job<{ readonly id: string; readonly name: string }>(

@@ -5,12 +5,7 @@ import { z } from "zod";
 import type { SettingsJson } from "../portal-types.ts";
 import { keepSchedule, scheduleOf } from "../schedule/look-job.ts";
 import { checkedSchedule, nextTime } from "../schedule/schedule.ts";
-import {
-  connectionSecret,
-  enteredConnection,
-  type StripeSource,
-  secretNames,
-} from "../settings/settings.ts";
+import { connectionSecret, enteredConnection, type StripeSource, secretNames } from "../settings/settings.ts";
 import { checkedKey, verifyKey } from "../settings/verify-key.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import { neededPermissions, newKeyUrl } from "../stripe/permissions.ts";

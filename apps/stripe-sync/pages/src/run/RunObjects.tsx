@@ -3,9 +3,11 @@ import {
   DataTable,
   EmptyState,
   ErrorState,
+  formatCount,
   isActive,
   LoadingState,
   type RunDetailAnswer,
+  type RunStatus,
   Section,
 } from "@annex/portal";
 import { NativeSelect, TextInput } from "@mantine/core";
@@ -51,7 +53,8 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
           empty={
             <NoObjects
               filtered={filter !== noFilter}
-              ended={!isActive(run.status)}
+              ended={endOf(run.status)}
+              searched={objects.more === undefined ? undefined : loaded.length}
               onClear={() => setFilter(noFilter)}
             />
           }
@@ -61,18 +64,32 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
   );
 }
 
+function endOf(status: RunStatus): "completed" | "early" | undefined {
+  if (isActive(status)) return undefined;
+  return status === "completed" ? "completed" : "early";
+}
+
 function NoObjects(props: {
   readonly filtered: boolean;
-  readonly ended: boolean;
+  /** How the run ended, once it has. */
+  readonly ended: "completed" | "early" | undefined;
+  /** How many were looked through, where that is not all of them. */
+  readonly searched: number | undefined;
   readonly onClear: () => void;
 }) {
-  const { filtered, ended, onClear } = props;
-  if (!filtered && ended)
+  const { filtered, ended, searched, onClear } = props;
+  if (!filtered && ended === "completed")
     return <EmptyState title="No objects">This run found nothing that came or changed.</EmptyState>;
+  if (!filtered && ended === "early")
+    return <EmptyState title="No objects">This run ended before it had read anything.</EmptyState>;
   if (!filtered) return <EmptyState title="No objects yet">They appear here as Stripe is read.</EmptyState>;
   return (
     <EmptyState
-      title="No object matches the filters"
+      title={
+        searched === undefined
+          ? "No object matches the filters"
+          : `None of the newest ${formatCount(searched)} objects matches the filters`
+      }
       action={
         <button type="button" className="stripe-textbutton" onClick={onClear}>
           Clear the filters

@@ -18,7 +18,7 @@ const PARTS: readonly (readonly [keyof CountsJson, string])[] = [
  * countsSentence(run.counts); // "240 objects: 200 posted, 40 already posted."
  */
 export function countsSentence(counts: CountsJson): string {
-  if (counts.all === 0) return "No objects yet.";
+  if (counts.all === 0) return "No objects.";
   const parts = PARTS.filter(([state]) => counts[state] > 0).map(
     ([state, words]) => `${counts[state]} ${words}`,
   );

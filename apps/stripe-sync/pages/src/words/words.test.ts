@@ -23,7 +23,7 @@ test("amounts of different decimals sort as they read", () => {
 });
 
 test("a run's counts in one sentence, without what is zero", () => {
-  expect(countsSentence(none)).toBe("No objects yet.");
+  expect(countsSentence(none)).toBe("No objects.");
   expect(countsSentence({ ...none, all: 3, posted: 2, difference: 1 })).toBe(
     "3 objects: 2 posted, 1 different in the ledger.",
   );
