@@ -52,10 +52,13 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
     });
 
   const runHandler = async (): Promise<Ending> => {
+    // Asked at once, since each is a way to the database and back; what it says counts after the others.
+    const context = bind();
+    context.catch(() => undefined);
     // It may have been cancelled between its claim and now.
     await Promise.all([assertGoesOn(), work.mayBegin?.(run)]);
     const given = {
-      ...boundTo(workshop, run, await bind(), work.notesEffects),
+      ...boundTo(workshop, run, await context, work.notesEffects),
       signal: abort.signal,
       step: createStep({ workshop, run, bind, assertGoesOn, count }),
       progress: async (value: JobProgress) => progress.report(encodeValue(value, "The progress") ?? "{}"),

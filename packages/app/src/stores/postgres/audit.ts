@@ -4,7 +4,7 @@ import { auditColumns } from "../columns.ts";
 import type { Store } from "../interface.ts";
 import { toAuditEntry } from "../rows.ts";
 import { createBatching } from "./batching.ts";
-import type { Connection, Query } from "./connection.ts";
+import { type Connection, Prepared, type Query } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A statement that adds entries, whose columns are the parameters from one on. */
@@ -15,7 +15,7 @@ export function addEntriesSql(from: number): string {
     SELECT * FROM unnest(${columns.join(", ")})`;
 }
 
-const insertSql = addEntriesSql(1);
+const insertSql = new Prepared("add-entries", addEntriesSql(1));
 const listSql = `SELECT * FROM annex.audit WHERE entry_number > $1 AND at >= $2
   AND ($4::text IS NULL OR installed_app_id = $4) ORDER BY entry_number LIMIT $3`;
 
@@ -23,7 +23,7 @@ export function createAudit({ query }: Connection, transaction: Transaction): St
   return {
     append: createBatching<AuditEntry, void>(
       async (entries) => {
-        await transaction.run((held) => addEntries(held, entries));
+        await transaction.run(async (held) => addEntries(held, entries));
         return entries.map(() => undefined);
       },
       { atOnce: 2, most: 200 },
@@ -33,10 +33,9 @@ export function createAudit({ query }: Connection, transaction: Transaction): St
   };
 }
 
-/** Inside a transaction. */
-export async function addEntries(query: Query, entries: readonly AuditEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await query(insertSql, entryColumns(entries));
+/** Inside a transaction, whose end waits for it. */
+export function addEntries(query: Query, entries: readonly AuditEntry[]): void {
+  if (entries.length > 0) void query(insertSql, entryColumns(entries));
 }
 
 /** Columns of entries, for `addEntriesSql`. */

@@ -7,10 +7,14 @@
  */
 import { optionalNumber, toRun } from "../rows.ts";
 import type { ClaimRequest, RunStore, StoredRun } from "../runs.ts";
-import type { Connection, Query } from "./connection.ts";
+import { type Connection, Prepared, type Query } from "./connection.ts";
 
-/** What a transaction that claims begins with. */
-export const claimLockSql = "SELECT pg_advisory_xact_lock(hashtextextended('annex. claims', 0))";
+/**
+ * What a transaction that claims begins with. The claim is planned once, not for each claim anew: that would cost twice
+ * what the claim itself does, and every plan of it is the same few looks at the same indexes.
+ */
+export const claimLockSql = `SET LOCAL plan_cache_mode = force_generic_plan;
+  SELECT pg_advisory_xact_lock(hashtextextended('annex. claims', 0))`;
 // From lane to lane beyond the one that was served last, and around from the first one up to it.
 const lanesSql = (
   name: string,
@@ -27,7 +31,9 @@ const lanesSql = (
     WHERE ${name}.place < ${firstPlace} + $3 - 1
   )`;
 const served = '($1::text COLLATE "C", $2::text COLLATE "C")';
-const claimSql = `
+const claimSql = new Prepared(
+  "claim-runs",
+  `
   WITH RECURSIVE ${lanesSql("beyond", `(r.installed_app_id, r.job) > ${served}`, "1")},
   ${lanesSql("around", `(r.installed_app_id, r.job) <= ${served}`, "1 + $3")},
   lanes AS (SELECT * FROM beyond UNION ALL SELECT * FROM around),
@@ -61,11 +67,18 @@ const claimSql = `
   SET status = 'running', worker = $9, lease_until = $10, started_at = coalesce(r.started_at, $11),
     fence = r.fence + 1, attempt = r.attempt + 1
   FROM chosen WHERE r.run_number = chosen.run_number AND r.status = 'queued'
-  RETURNING r.*, chosen.in_lane, chosen.place`;
-const dueSql = "SELECT 1 AS one FROM annex.runs WHERE status = 'queued' LIMIT 1";
-const nextSql = "SELECT min(available_at) AS at FROM annex.runs WHERE status = 'waiting'";
-const waitingSql = `SELECT (SELECT min(available_at) FROM annex.runs WHERE status = 'waiting') AS at,
-  (SELECT count(*) FROM annex.runs WHERE status = 'waiting' AND available_at > $1) AS ahead`;
+  RETURNING r.*, chosen.in_lane, chosen.place`,
+);
+const dueSql = new Prepared("due-runs", "SELECT 1 AS one FROM annex.runs WHERE status = 'queued' LIMIT 1");
+const nextSql = new Prepared(
+  "next-due",
+  "SELECT min(available_at) AS at FROM annex.runs WHERE status = 'waiting'",
+);
+const waitingSql = new Prepared(
+  "waiting-runs",
+  `SELECT (SELECT min(available_at) FROM annex.runs WHERE status = 'waiting') AS at,
+  (SELECT count(*) FROM annex.runs WHERE status = 'waiting' AND available_at > $1) AS ahead`,
+);
 const promoteSql = `UPDATE annex.runs SET status = 'queued', available_at = least(available_at, $1)
   WHERE run_number IN (SELECT run_number FROM annex.runs
     WHERE status = 'waiting' AND (available_at <= $1 OR available_at > $2) LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
@@ -77,7 +90,10 @@ const lanesForEach = 4;
 
 /** Claims inside a transaction that the caller holds, with the lock on claims. */
 export type Claims = {
-  /** What each request gets, in their order; those of one worker are served together. */
+  /**
+   * What each request gets, in their order; those of one worker are served together. All it asks of the database it
+   * asks at once.
+   */
   claimAll(held: Query, requests: readonly ClaimRequest[]): Promise<readonly (readonly StoredRun[])[]>;
 };
 
@@ -115,15 +131,17 @@ export function createClaims(): Claims {
 
   return {
     claimAll: async (held, requests) => {
-      const byWorker = new Map<string, readonly StoredRun[]>();
-      for (const { worker } of requests) {
-        if (byWorker.has(worker)) continue;
-        byWorker.set(worker, await claim(held, together(requests.filter((each) => each.worker === worker))));
-      }
+      const workers = [...new Set(requests.map(({ worker }) => worker))];
+      // All sent at once, since what ends the transaction goes out right behind them.
+      const claims = workers.map((worker) =>
+        claim(held, together(requests.filter((each) => each.worker === worker))),
+      );
+      const claimed = await Promise.all(claims);
+      const byWorker = new Map(workers.map((worker, index) => [worker, claimed[index] ?? []]));
       return requests.map(({ worker, limit }) => {
-        const claimed = byWorker.get(worker) ?? [];
-        byWorker.set(worker, claimed.slice(limit));
-        return claimed.slice(0, limit);
+        const ofWorker = byWorker.get(worker) ?? [];
+        byWorker.set(worker, ofWorker.slice(limit));
+        return ofWorker.slice(0, limit);
       });
     },
   };

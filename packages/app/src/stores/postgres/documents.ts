@@ -1,16 +1,19 @@
 import { keyBounds } from "../columns.ts";
 import type { CollectionAddress, ListDocuments, Store, Unit } from "../interface.ts";
 import { ownerText } from "../owner.ts";
-import type { Connection, Query } from "./connection.ts";
+import { type Connection, Prepared, type Query } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
 const usualLimit = 1000;
 const here = "owner = $1 AND collection = $2";
-const getSql = `SELECT value FROM annex.documents WHERE ${here} AND key = $3`;
+const getSql = new Prepared("get-document", `SELECT value FROM annex.documents WHERE ${here} AND key = $3`);
 const deleteSql = `DELETE FROM annex.documents WHERE ${here} AND key = $3`;
-const putSql = `INSERT INTO annex.documents (owner, collection, key, value)
+const putSql = new Prepared(
+  "put-documents",
+  `INSERT INTO annex.documents (owner, collection, key, value)
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
-  ON CONFLICT (owner, collection, key) DO UPDATE SET value = excluded.value`;
+  ON CONFLICT (owner, collection, key) DO UPDATE SET value = excluded.value`,
+);
 const lockSql = `SELECT pg_advisory_xact_lock(place) FROM
   (SELECT DISTINCT hashtextextended('annex. document ' || place, 0) AS place FROM unnest($1::text[]) AS place
     ORDER BY 1) AS places`;

@@ -19,17 +19,18 @@ import {
   toRemembered,
 } from "../rows.ts";
 import { addEntries, addEntriesSql, entryColumns } from "./audit.ts";
-import type { Query } from "./connection.ts";
+import { Prepared, type Query } from "./connection.ts";
 import { cancelRuns, hurryRuns } from "./runs.ts";
 import { eraseSecrets } from "./secrets.ts";
-import { insertRuns } from "./starts.ts";
+import { sendRuns } from "./starts.ts";
 
 /** Applies events in their order; the caller holds the transaction. */
 export async function applyEvents(
   query: Query,
   events: readonly EventToApply[],
 ): Promise<readonly Applied[]> {
-  await lockTenants(query, events);
+  // The lock goes out along with what is read under it.
+  void query(lockSql, [await tenantsOf(query, events)]);
   const applied: Applied[] = [];
   for (const wave of wavesOf(events)) applied.push(...(await applyWave(query, wave)));
   return applied;
@@ -59,23 +60,25 @@ function placesOf(facts: EventFacts): readonly string[] {
 }
 
 // In one order everywhere, so that no two replicas wait for each other.
-const lockSql = `SELECT pg_advisory_xact_lock(place) FROM
-  (SELECT DISTINCT hashtextextended('annex. ' || place, 0) AS place FROM unnest($1::text[]) AS place ORDER BY 1) AS places`;
+const lockSql = new Prepared(
+  "lock-tenants",
+  `SELECT pg_advisory_xact_lock(place) FROM
+  (SELECT DISTINCT hashtextextended('annex. ' || place, 0) AS place FROM unnest($1::text[]) AS place ORDER BY 1) AS places`,
+);
 const tenantOfSql = "SELECT app_id, instance_id FROM annex.installations WHERE installed_app_id = ANY($1)";
 
-/** What the events read must still be true when they write, whatever other replicas do. */
-async function lockTenants(query: Query, events: readonly EventToApply[]): Promise<void> {
+/** Whose tenants the events are about: what they read must still be true when they write, whatever other replicas do. */
+async function tenantsOf(query: Query, events: readonly EventToApply[]): Promise<readonly string[]> {
   const answered = events.flatMap(({ facts }) =>
     facts.kind === "key-answered" ? [facts.installedAppId] : [],
   );
   const known = answered.length === 0 ? [] : (await query(tenantOfSql, [answered])).rows;
-  const places = [
+  return [
     ...known.map((row) => `${row["app_id"]} ${row["instance_id"]}`),
     ...events.flatMap(({ facts }) =>
       facts.kind === "key-answered" ? [] : [`${facts.appId} ${facts.instanceId}`],
     ),
   ];
-  await query(lockSql, [places]);
 }
 
 async function applyWave(query: Query, wave: readonly EventToApply[]): Promise<readonly Applied[]> {
@@ -95,27 +98,34 @@ async function applyWave(query: Query, wave: readonly EventToApply[]): Promise<r
   return applied;
 }
 
-const knownSql = `
-  SELECT ${knownColumns}
+const knownSql = new Prepared(
+  "known",
+  `SELECT ${knownColumns}
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (idempotency_key, installed_app_id, place)
   LEFT JOIN annex.events e ON e.idempotency_key = asked.idempotency_key
   LEFT JOIN annex.installations i ON i.installed_app_id = asked.installed_app_id
-  ORDER BY asked.place`;
-const rivalsSql = `SELECT installed_app_id, app_id, organization_id, instance_id FROM annex.installations
-  WHERE status = 'active' AND instance_id = ANY($1)`;
+  ORDER BY asked.place`,
+);
+const rivalsSql = new Prepared(
+  "rivals",
+  `SELECT installed_app_id, app_id, organization_id, instance_id FROM annex.installations
+  WHERE status = 'active' AND instance_id = ANY($1)`,
+);
 const contestsSql = `SELECT older_id, newer_id, since FROM annex.contests
   WHERE older_id = ANY($1) OR newer_id = ANY($1)`;
 
 async function readKnown(query: Query, wave: readonly EventToApply[]): Promise<readonly Known[]> {
   const keys = wave.map(({ facts }) => (facts.kind === "key-answered" ? null : facts.idempotencyKey));
   const ids = wave.map(({ facts }) => facts.installedAppId);
-  const { rows } = await query(knownSql, [keys, ids]);
-  const instances = wave.flatMap(({ facts }, index) =>
-    needsRivals(facts, toKnown(rows[index] ?? {})) ? [facts.instanceId] : [],
-  );
-  const active = instances.length === 0 ? [] : (await query(rivalsSql, [instances])).rows;
+  const instances = wave.flatMap(({ facts }) => (facts.kind === "install" ? [facts.instanceId] : []));
   const answered = wave.flatMap(({ facts }) => (facts.kind === "key-answered" ? [facts.installedAppId] : []));
-  const contests = answered.length === 0 ? [] : (await query(contestsSql, [answered])).rows.map(toContest);
+  const none: readonly Row[] = [];
+  const [rows, active, found] = await Promise.all([
+    query(knownSql, [keys, ids]).then((result) => result.rows),
+    instances.length === 0 ? none : query(rivalsSql, [instances]).then((result) => result.rows),
+    answered.length === 0 ? none : query(contestsSql, [answered]).then((result) => result.rows),
+  ]);
+  const contests = found.map(toContest);
   return wave.map(({ facts }, index): Known => {
     const row = rows[index] ?? {};
     const installation = toKnown(row);
@@ -145,10 +155,22 @@ function rivalsOf(facts: InstallFacts, active: readonly Row[]): readonly string[
 
 type ToDo = { readonly event: EventToApply; readonly change: Change };
 
-/** Kind by kind: within a wave no two events touch the same, so their order is of no account, only that of the kinds. */
+/**
+ * Kind by kind: within a wave no two events touch the same, so their order is of no account, only that of the kinds.
+ * What needs no answer goes out along with the COMMIT.
+ */
 async function carryOut(query: Query, todo: readonly ToDo[], entries: readonly AuditEntry[]): Promise<void> {
-  await remember(query, todo, entries);
-  await insert(query, todo);
+  remember(query, todo, entries);
+  insert(query, todo);
+  await changeKnown(query, todo);
+  const runs = todo.flatMap(({ event, change }): readonly { readonly run: NewRun; readonly now: number }[] =>
+    change.change === "start" ? [{ run: startedBy(change, event), now: event.now }] : [],
+  );
+  if (runs.length > 0) sendRuns(query, runs);
+}
+
+/** One after the other: what one of them has done, the next one finds. */
+async function changeKnown(query: Query, todo: readonly ToDo[]): Promise<void> {
   for (const { event, change } of todo) {
     if (change.change === "renew") await renew(query, change.at, event);
     else if (change.change === "end") await end(query, change);
@@ -158,10 +180,6 @@ async function carryOut(query: Query, todo: readonly ToDo[], entries: readonly A
   }
   const ended = endedWithoutCleanUp(todo.map(({ change }) => change));
   if (ended.length > 0) await eraseSecrets(query, ended.map(ownerOf));
-  const runs = todo.flatMap(({ event, change }): readonly { readonly run: NewRun; readonly now: number }[] =>
-    change.change === "start" ? [{ run: startedBy(change, event), now: event.now }] : [],
-  );
-  if (runs.length > 0) await insertRuns(query, runs);
 }
 
 function startedBy(
@@ -176,16 +194,22 @@ function ownerOf(installedAppId: string): string {
 }
 
 // One statement for both, since each costs a way to the server and back.
-const rememberSql = `WITH noted AS (${addEntriesSql(5)})
+const rememberSql = new Prepared(
+  "remember-events",
+  `WITH noted AS (${addEntriesSql(5)})
   INSERT INTO annex.events (idempotency_key, organization_id, fingerprint, received_at)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])`;
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])`,
+);
 
-async function remember(query: Query, todo: readonly ToDo[], entries: readonly AuditEntry[]): Promise<void> {
+function remember(query: Query, todo: readonly ToDo[], entries: readonly AuditEntry[]): void {
   const rows = todo.flatMap(({ event: { facts, now }, change }) =>
     change.change === "remember" && facts.kind !== "key-answered" ? [{ facts, now }] : [],
   );
-  if (rows.length === 0) return addEntries(query, entries);
-  await query(rememberSql, [
+  if (rows.length === 0) {
+    addEntries(query, entries);
+    return;
+  }
+  void query(rememberSql, [
     rows.map(({ facts }) => facts.idempotencyKey),
     rows.map(({ facts }) => facts.organizationId ?? null),
     rows.map(({ facts }) => facts.fingerprint),
@@ -194,16 +218,19 @@ async function remember(query: Query, todo: readonly ToDo[], entries: readonly A
   ]);
 }
 
-const insertSql = `INSERT INTO annex.installations (installed_app_id, app_id, organization_id, instance_id,
+const insertSql = new Prepared(
+  "insert-installations",
+  `INSERT INTO annex.installations (installed_app_id, app_id, organization_id, instance_id,
     granted_permissions, api_key_prefix, status, generation, fingerprint, key_hash, key_stored_at, sealed, ring_key_id,
     installed_at, ended_at)
   SELECT id, app, organization, instance, permissions, prefix, status, 1, fingerprint, hash, key_at, sealed, ring,
     at, CASE status WHEN 'active' THEN NULL ELSE at END
   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::bigint[], $11::bytea[], $12::text[], $13::bigint[])
-    AS t (id, app, organization, instance, permissions, prefix, status, fingerprint, hash, key_at, sealed, ring, at)`;
+    AS t (id, app, organization, instance, permissions, prefix, status, fingerprint, hash, key_at, sealed, ring, at)`,
+);
 
-async function insert(query: Query, todo: readonly ToDo[]): Promise<void> {
+function insert(query: Query, todo: readonly ToDo[]): void {
   const rows = todo.flatMap(({ event, change }) => {
     const { facts } = event;
     if (change.change !== "insert" || facts.kind === "key-answered") return [];
@@ -213,7 +240,7 @@ async function insert(query: Query, todo: readonly ToDo[]): Promise<void> {
     return [{ facts, install, key, status: change.status, at: change.at }];
   });
   if (rows.length === 0) return;
-  await query(insertSql, [
+  void query(insertSql, [
     rows.map(({ facts }) => facts.installedAppId),
     rows.map(({ facts }) => facts.appId),
     rows.map(({ facts }) => facts.organizationId ?? null),

@@ -35,6 +35,12 @@ export function isContended(error: unknown): boolean {
   return code === "40001" || code === "40P01" || code === "23505";
 }
 
+/** Whether a statement that was prepared on this connection is not there, or is another one. Nothing was done. */
+export function isUnprepared(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "26000" || code === "42P05";
+}
+
 /** An error of the database itself as what it means; any other stays as it is. */
 export function unavailable(error: unknown): unknown {
   const code = codeOf(error);

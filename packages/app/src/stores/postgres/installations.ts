@@ -2,20 +2,29 @@ import type { Installation } from "../../installations/installation.ts";
 import type { OpenQuestions, Store, StoredInstallation } from "../interface.ts";
 import { installationColumns, optionalNumber, type Row, toInstallation } from "../rows.ts";
 import { createBatching } from "./batching.ts";
-import type { Connection, Query } from "./connection.ts";
+import { type Connection, Prepared, type Query } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
-const findSql = `SELECT ${installationColumns} FROM annex.installations i WHERE i.installed_app_id = ANY($1)`;
+const findSql = new Prepared(
+  "find-installations",
+  `SELECT ${installationColumns} FROM annex.installations i WHERE i.installed_app_id = ANY($1)`,
+);
 const listActiveSql = `SELECT ${installationColumns} FROM annex.installations i
   WHERE i.status = 'active' AND i.installed_app_id > $1 ORDER BY i.installed_app_id LIMIT $2`;
-const credentialsSql = `SELECT sealed, suspended_at FROM annex.installations
-  WHERE installed_app_id = $1 AND status = 'active'`;
+const credentialsSql = new Prepared(
+  "credentials",
+  `SELECT sealed, suspended_at FROM annex.installations
+  WHERE installed_app_id = $1 AND status = 'active'`,
+);
 // One row for each contest, or one without.
-const questionsSql = `SELECT i.installed_app_id, i.suspended_at, c.other_id, c.since
+const questionsSql = new Prepared(
+  "open-questions",
+  `SELECT i.installed_app_id, i.suspended_at, c.other_id, c.since
   FROM annex.installations i LEFT JOIN LATERAL (
     SELECT newer_id AS other_id, since FROM annex.contests WHERE older_id = i.installed_app_id
     UNION ALL SELECT older_id, since FROM annex.contests WHERE newer_id = i.installed_app_id) c ON true
-  WHERE i.installed_app_id = ANY($1) ORDER BY c.since`;
+  WHERE i.installed_app_id = ANY($1) ORDER BY c.since`,
+);
 const lockTenantSql = "SELECT pg_advisory_xact_lock(hashtextextended('annex. tenant ' || $1, 0))";
 // Of the two editions of the payloads one does not name the organization; it means the same one then.
 const findTenantSql = `SELECT tenant_number FROM annex.tenants WHERE instance_id = $1 AND app_id = $2

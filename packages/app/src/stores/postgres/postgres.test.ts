@@ -5,7 +5,7 @@ import { type BadNetwork, type Fate, startBadNetwork } from "../../../../../test
 import { type PostgresServer, startPostgres } from "../../../../../tests/support/postgres-server.ts";
 import { install } from "../../../test/store-events.ts";
 import type { Store, Unit } from "../interface.ts";
-import { openConnection, schemaOf } from "./connection.ts";
+import { openConnection, Prepared, schemaOf } from "./connection.ts";
 import { openPostgresStore } from "./index.ts";
 import { createTransaction } from "./transaction.ts";
 
@@ -109,6 +109,45 @@ test("a statement that is not answered in time leaves nothing half done behind",
   await holder.query("SELECT pg_advisory_unlock(7)");
   await run((query) => query(mark(2)));
   expect((await holder.query("SELECT mark FROM annex_late.marks")).rows).toEqual([{ mark: 2 }]);
+});
+
+test("a transaction that says nothing any more is ended by the server: who waits for it goes on, and it is done again", async () => {
+  const { app } = await opened();
+  const connection = openConnection(url, app);
+  onTestFinished(() => connection.close());
+  const { run } = createTransaction(connection, noCrash, 100);
+  const other = await client();
+  const told = `UPDATE ${schemaOf(app)}.health SET checked = checked + 1 RETURNING checked`;
+  let tries = 0;
+  const written = await run(async (query) => {
+    tries += 1;
+    const { rows } = await query("UPDATE annex.health SET checked = checked + 10 RETURNING checked");
+    // The first time it hangs with the row's lock, until somebody else has got that.
+    if (tries === 1) await other.query(told);
+    await query("SELECT 1");
+    return rows[0]?.["checked"];
+  });
+  expect(tries).toBe(2);
+  expect(written).toBe(11);
+  expect((await other.query(told)).rows).toEqual([{ checked: "12" }]);
+});
+
+test("a statement that was prepared and is not there any more is done all the same, and no other is prepared", async () => {
+  const { app } = await opened();
+  const connection = openConnection(url, app);
+  onTestFinished(() => connection.close());
+  const counted = new Prepared("counted", "UPDATE annex.health SET checked = checked + 1 RETURNING checked");
+  const checked = async () => (await connection.query(counted)).rows[0]?.["checked"];
+  const prepared = async () =>
+    Number(
+      (await connection.query("SELECT count(*)::int AS kept FROM pg_prepared_statements")).rows[0]?.["kept"],
+    );
+  expect([await checked(), await checked(), await prepared()]).toEqual([1, 2, 1]);
+  // As a pooler does that gives out another connection and says nothing of it.
+  await connection.query("DEALLOCATE ALL");
+  expect([await checked(), await checked(), await prepared()]).toEqual([3, 4, 0]);
+  const transaction = createTransaction(connection, noCrash);
+  expect((await transaction.run((query) => query(counted))).rows).toEqual([{ checked: 5 }]);
 });
 
 test("an event waits for a server that is restarted", async () => {

@@ -10,7 +10,7 @@ import type { ClaimRequest, Ending, RunHolder, RunStore, StoredRun } from "../ru
 import { addEntries } from "./audit.ts";
 import { createBatching } from "./batching.ts";
 import { type Claims, claimLockSql, createClaims, createDue } from "./claims.ts";
-import type { Connection, Query } from "./connection.ts";
+import { type Connection, Prepared, type Query } from "./connection.ts";
 import { createLeases } from "./leases.ts";
 import type { Order } from "./order.ts";
 import { createRunLists } from "./run-lists.ts";
@@ -30,7 +30,9 @@ const retrySql = `UPDATE annex.runs
 const hurrySql = `UPDATE annex.runs SET status = 'queued', available_at = $1
   WHERE installed_app_id = $2 AND status = 'waiting' AND failure IS NULL`;
 // Only what can go on needs its steps; of what is completed the result is kept.
-const endSql = `WITH ended AS (
+const endSql = new Prepared(
+  "end-runs",
+  `WITH ended AS (
     UPDATE annex.runs r
     SET status = e.status, result = e.result, failure = e.failure, progress = coalesce(e.progress, r.progress),
       failures = r.failures + e.failed, available_at = coalesce(e.available_at, r.available_at),
@@ -42,7 +44,8 @@ const endSql = `WITH ended AS (
     WHERE s.run_number = ended.run_number AND ended.status = 'completed'),
   effects AS (DELETE FROM annex.effects f USING ended
     WHERE f.work = '${workOfRun("")}' || ended.run_number AND ended.status = 'completed')
-  SELECT run_number FROM ended`;
+  SELECT run_number FROM ended`,
+);
 const rememberTickSql = `INSERT INTO annex.schedules (name, last_tick) VALUES ($1, $2)
   ON CONFLICT (name) DO UPDATE SET last_tick = excluded.last_tick`;
 
@@ -64,13 +67,15 @@ export function createRuns(connection: Connection, transaction: Transaction, ord
   const { claimAll } = createClaims();
   // What has ended makes place for what is claimed: both of one turn share a transaction, and its flush.
   const turn = createBatching<Asked, Answer>(
-    (asked, deadline) => {
+    async (asked, deadline) => {
       const claims = asked.some((each) => "request" in each);
-      return transaction.run(
-        (held) => take(held, asked, claimAll),
+      // One way there and back for all of it: the COMMIT does not wait for the answers.
+      const { answers } = await transaction.run(
+        async (held) => ({ answers: take(held, asked, claimAll) }),
         deadline,
         claims ? claimLockSql : undefined,
       );
+      return answers;
     },
     { atOnce: 1, most: mostInTurn },
   );
@@ -92,13 +97,13 @@ export function createRuns(connection: Connection, transaction: Transaction, ord
     cancel: (installedAppId, runId, now, actor) =>
       transaction.run(async (held) => {
         const run = await changed(held, cancelOneSql, [now, runId, installedAppId]);
-        if (run !== undefined) await addEntries(held, [entryOfRun("job.cancelled", run, actor, now)]);
+        if (run !== undefined) addEntries(held, [entryOfRun("job.cancelled", run, actor, now)]);
         return run;
       }),
     retry: (installedAppId, runId, now, actor) =>
       transaction.run(async (held) => {
         const run = await changed(held, retrySql, [now, runId, installedAppId]);
-        if (run !== undefined) await addEntries(held, [entryOfRun("job.retried", run, actor, now)]);
+        if (run !== undefined) addEntries(held, [entryOfRun("job.retried", run, actor, now)]);
         return run;
       }),
     hurry: (installedAppId, now) => hurryRuns(query, installedAppId, now),
@@ -119,19 +124,26 @@ export function createRuns(connection: Connection, transaction: Transaction, ord
   };
 }
 
-async function take(
+/** All it asks of the database it asks at once. */
+function take(
   query: Query,
   asked: readonly Asked[],
   claimAll: Claims["claimAll"],
 ): Promise<readonly Answer[]> {
   const ended = asked.filter((each) => "ending" in each);
   const requests = asked.flatMap((each) => ("request" in each ? [each.request] : []));
-  const taken = ended.length === 0 ? [] : await endAll(query, ended);
-  const claimed = requests.length === 0 ? [] : await claimAll(query, requests);
-  return asked.map((each) => ({
-    isTaken: "ending" in each && taken[ended.indexOf(each)] === true,
-    claimed: "request" in each ? (claimed[requests.indexOf(each.request)] ?? []) : [],
-  }));
+  const answers = Promise.all([
+    ended.length === 0 ? [] : endAll(query, ended),
+    requests.length === 0 ? [] : claimAll(query, requests),
+  ]).then(([taken, claimed]) =>
+    asked.map((each) => ({
+      isTaken: "ending" in each && taken[ended.indexOf(each)] === true,
+      claimed: "request" in each ? (claimed[requests.indexOf(each.request)] ?? []) : [],
+    })),
+  );
+  // Where the transaction fails, its own failure is told.
+  answers.catch(() => undefined);
+  return answers;
 }
 
 async function endAll(query: Query, ended: readonly Ended[]): Promise<readonly boolean[]> {

@@ -25,7 +25,7 @@ export function createSecrets({ query }: Connection, transaction: Transaction): 
       const values = [installedAppId, ownerText(owner), name, prefix, setAt, setBy ?? null];
       return transaction.run(async (held) => {
         const { count } = await held(setSql, [...values, Buffer.from(key.sealed), key.ringKeyId]);
-        if (count > 0) await addEntries(held, [entryOfSecret("secret.set", secret, setAt)]);
+        if (count > 0) addEntries(held, [entryOfSecret("secret.set", secret, setAt)]);
         return count > 0;
       });
     },
@@ -36,7 +36,7 @@ export function createSecrets({ query }: Connection, transaction: Transaction): 
     remove: (secret) =>
       transaction.run(async (held) => {
         const { count } = await held(removeSql, [ownerText(secret.owner), secret.name]);
-        if (count > 0) await addEntries(held, [entryOfSecret("secret.removed", secret, secret.now)]);
+        if (count > 0) addEntries(held, [entryOfSecret("secret.removed", secret, secret.now)]);
         return count > 0;
       }),
     list: async (owner) =>

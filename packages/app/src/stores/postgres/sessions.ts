@@ -1,27 +1,42 @@
 import type { Store, StoredLink, StoredSession, WithInstallation } from "../interface.ts";
 import { installationColumns, type Row, toInstallation, toLink, toSession } from "../rows.ts";
 import { createBatching } from "./batching.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, Prepared } from "./connection.ts";
 
-const addLinksSql = `WITH added AS (INSERT INTO annex.portal_links
+const addLinksSql = new Prepared(
+  "add-links",
+  `WITH added AS (INSERT INTO annex.portal_links
       (token_key, installed_app_id, generation, user_id, created_at, expires_at)
     SELECT * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[])
     ON CONFLICT (token_key) DO NOTHING RETURNING installed_app_id, user_id, created_at)
   INSERT INTO annex.audit (at, installed_app_id, actor_kind, actor_id, action)
-  SELECT created_at, installed_app_id, 'member', user_id, 'portal.launched' FROM added`;
-const addSessionsSql = `INSERT INTO annex.portal_sessions
+  SELECT created_at, installed_app_id, 'member', user_id, 'portal.launched' FROM added`,
+);
+const addSessionsSql = new Prepared(
+  "add-sessions",
+  `INSERT INTO annex.portal_sessions
     (token_key, installed_app_id, generation, user_id, created_at, expires_at, last_used_at)
   SELECT * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
-  ON CONFLICT (token_key) DO NOTHING`;
+  ON CONFLICT (token_key) DO NOTHING`,
+);
 const recordColumns = `r.token_key, r.generation AS bound_generation, r.user_id, r.created_at, r.expires_at,
   ${installationColumns}`;
-const findLinksSql = `SELECT ${recordColumns} FROM annex.portal_links r
-  JOIN annex.installations i USING (installed_app_id) WHERE r.token_key = ANY($1)`;
-const findSessionsSql = `SELECT ${recordColumns}, r.last_used_at FROM annex.portal_sessions r
-  JOIN annex.installations i USING (installed_app_id) WHERE r.token_key = ANY($1)`;
-const touchSql = `UPDATE annex.portal_sessions r SET last_used_at = t.used
+const findLinksSql = new Prepared(
+  "find-links",
+  `SELECT ${recordColumns} FROM annex.portal_links r
+  JOIN annex.installations i USING (installed_app_id) WHERE r.token_key = ANY($1)`,
+);
+const findSessionsSql = new Prepared(
+  "find-sessions",
+  `SELECT ${recordColumns}, r.last_used_at FROM annex.portal_sessions r
+  JOIN annex.installations i USING (installed_app_id) WHERE r.token_key = ANY($1)`,
+);
+const touchSql = new Prepared(
+  "touch-sessions",
+  `UPDATE annex.portal_sessions r SET last_used_at = t.used
   FROM (SELECT key, max(used) AS used FROM unnest($1::bytea[], $2::bigint[]) AS t (key, used) GROUP BY key) AS t
-  WHERE r.token_key = t.key AND r.last_used_at < t.used`;
+  WHERE r.token_key = t.key AND r.last_used_at < t.used`,
+);
 
 const writesAtOnce = { atOnce: 2, most: 200 };
 const readsAtOnce = { atOnce: 4, most: 200 };
@@ -83,7 +98,7 @@ function linkColumns(links: readonly StoredLink[]): readonly unknown[] {
 
 async function findAll<Record>(
   query: Connection["query"],
-  sql: string,
+  sql: Prepared,
   keys: readonly Uint8Array[],
   toRecord: (row: Row, tokenKey: Uint8Array) => Record,
   deadline: number,

@@ -10,19 +10,29 @@ import type { NewRun, RunStarted } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
 import type { Row } from "../rows.ts";
 import { addEntries } from "./audit.ts";
-import type { Query } from "./connection.ts";
+import { Prepared, type Query } from "./connection.ts";
 
 const columns = "run_id, installed_app_id, job, status, input, available_at, created_at, trace, cause";
 const given =
   "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::text[]";
-const insertSql = `INSERT INTO annex.runs (${columns}) SELECT * FROM ${given}) RETURNING run_number, run_id`;
-const insertNumberedSql = `INSERT INTO annex.runs (${columns}, run_number) OVERRIDING SYSTEM VALUE
-  SELECT * FROM ${given}, $10::bigint[])`;
+const insertSql = new Prepared(
+  "insert-runs",
+  `INSERT INTO annex.runs (${columns}) SELECT * FROM ${given}) RETURNING run_number, run_id`,
+);
+const insertNumberedSql = new Prepared(
+  "insert-numbered-runs",
+  `INSERT INTO annex.runs (${columns}, run_number) OVERRIDING SYSTEM VALUE
+  SELECT * FROM ${given}, $10::bigint[])`,
+);
 
 export type Start = { readonly run: NewRun; readonly now: number };
 
-/** Starts runs that have no key. */
-export async function insertRuns(query: Query, starts: readonly Start[]): Promise<readonly RunStarted[]> {
+/** Starts runs that have no key and that nobody asks after here. */
+export function sendRuns(query: Query, starts: readonly Start[]): void {
+  void query(insertSql, columnsOf(starts, starts.map(newRunId)));
+}
+
+async function insertRuns(query: Query, starts: readonly Start[]): Promise<readonly RunStarted[]> {
   const ids = starts.map(newRunId);
   const { rows } = await query(insertSql, columnsOf(starts, ids));
   const numbers = new Map(rows.map((row) => [String(row["run_id"]), Number(row["run_number"])]));
@@ -68,7 +78,7 @@ export async function startRuns(
     ...(await startPlain(query, toStart, now)),
     ...(await startKeyed(query, toStart, now)),
   ]);
-  await addEntries(
+  addEntries(
     query,
     [...started].flatMap(([run, inserted]) => entriesOf(run, inserted, now)),
   );
@@ -107,12 +117,15 @@ async function startPlain(
 }
 
 // Of replicas that start the same at once, one writes the key; the others wait for it here, and then find it.
-const insertKeysSql = `INSERT INTO annex.run_keys
+const insertKeysSql = new Prepared(
+  "insert-run-keys",
+  `INSERT INTO annex.run_keys
     (installed_app_id, job, key, run_number, run_id, fingerprint, expires_at)
   SELECT id, job, key, nextval(pg_get_serial_sequence('annex.runs', 'run_number')), run_id, fingerprint, expires_at
   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
     AS t (id, job, key, run_id, fingerprint, expires_at)
-  ON CONFLICT (installed_app_id, job, key) DO NOTHING RETURNING run_id, run_number`;
+  ON CONFLICT (installed_app_id, job, key) DO NOTHING RETURNING run_id, run_number`,
+);
 
 async function startKeyed(
   query: Query,
@@ -136,13 +149,16 @@ async function startKeyed(
   });
   if (won.length > 0) {
     const wonIds = won.map(({ runId }) => runId);
-    await query(insertNumberedSql, [...columnsOf(won, wonIds), won.map(({ runNumber }) => runNumber)]);
+    void query(insertNumberedSql, [...columnsOf(won, wonIds), won.map(({ runNumber }) => runNumber)]);
   }
   return won.map(({ run, runId, runNumber }) => [run, { runNumber, runId, isNew: true }]);
 }
 
-const knownKeysSql = `SELECT installed_app_id, job, key, run_number, run_id, fingerprint FROM annex.run_keys
-  JOIN unnest($1::text[], $2::text[], $3::text[]) AS t (installed_app_id, job, key) USING (installed_app_id, job, key)`;
+const knownKeysSql = new Prepared(
+  "known-run-keys",
+  `SELECT installed_app_id, job, key, run_number, run_id, fingerprint FROM annex.run_keys
+  JOIN unnest($1::text[], $2::text[], $3::text[]) AS t (installed_app_id, job, key) USING (installed_app_id, job, key)`,
+);
 
 async function knownKeys(query: Query, runs: readonly NewRun[]): Promise<ReadonlyMap<string, Row>> {
   const keyed = runs.filter(({ key }) => key !== undefined);

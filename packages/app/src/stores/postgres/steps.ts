@@ -3,14 +3,20 @@ import type { FinishedStep } from "../interface.ts";
 import { optionalText } from "../rows.ts";
 import type { RunHolder, RunStore } from "../runs.ts";
 import { createBatching } from "./batching.ts";
-import type { Connection, Query } from "./connection.ts";
+import { type Connection, Prepared, type Query } from "./connection.ts";
 
 const ownsSql = "SELECT 1 AS one FROM annex.runs WHERE run_number = $1 AND fence = $2 AND status = 'running'";
-const fencesSql =
-  "SELECT run_number, fence FROM annex.runs WHERE run_number = ANY($1) AND status = 'running'";
-const progressedSql = `UPDATE annex.runs SET failures = 0, crashes = 0
-  WHERE run_number = $1 AND fence = $2 AND status = 'running'`;
-const saveStepSql = "INSERT INTO annex.steps (run_number, name, result, finished_at) VALUES ($1, $2, $3, $4)";
+const fencesSql = new Prepared(
+  "fences",
+  "SELECT run_number, fence FROM annex.runs WHERE run_number = ANY($1) AND status = 'running'",
+);
+const saveStepSql = new Prepared(
+  "save-step",
+  `WITH progressed AS (UPDATE annex.runs SET failures = 0, crashes = 0
+    WHERE run_number = $1 AND fence = $2 AND status = 'running' RETURNING run_number)
+  INSERT INTO annex.steps (run_number, name, result, finished_at)
+  SELECT run_number, $3::text, $4::text, $5::bigint FROM progressed`,
+);
 const saveProgressSql = `UPDATE annex.runs SET progress = $1
   WHERE run_number = $2 AND fence = $3 AND status = 'running'`;
 
@@ -44,7 +50,6 @@ export async function holds(query: Query, { runNumber, fence }: RunHolder): Prom
 /** Inside a transaction: keeps a step's result and starts the count of failures anew; false when the fence is lost. */
 export async function saveStep(query: Query, step: FinishedStep, now: number): Promise<boolean> {
   const { holder, name, result } = step;
-  if ((await query(progressedSql, [holder.runNumber, holder.fence])).count === 0) return false;
-  await query(saveStepSql, [holder.runNumber, name, result ?? null, now]);
-  return true;
+  const values = [holder.runNumber, holder.fence, name, result ?? null, now];
+  return (await query(saveStepSql, values)).count > 0;
 }

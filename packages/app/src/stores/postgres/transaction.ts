@@ -6,13 +6,14 @@
 import { randomUUID } from "node:crypto";
 import type { CrashPoint } from "../../crash-point.ts";
 import type { Connection, Query } from "./connection.ts";
-import { isContended, isLost, isTimeout, unavailable, unknownOutcome } from "./failures.ts";
+import { isContended, isLost, isTimeout, isUnprepared, unavailable, unknownOutcome } from "./failures.ts";
 import { isPast, rest, usualDeadline } from "./waiting.ts";
 
 export type Transaction = {
   /**
    * Runs `work` in a transaction of its own; resolves with its value once that is durable. `work` may be run several
-   * times, of which one counts: when others were in its way, or the server was away, until the deadline.
+   * times, of which one counts: when others were in its way, or the server was away, until the deadline. It need not
+   * wait for a statement whose answer it has no use for; all of them have been carried out when this resolves.
    *
    * @param first a statement that the transaction begins with, without a trip of its own
    * @throws StoreUnavailable when the database can't be written; nothing was then, unless it says that nobody knows.
@@ -23,8 +24,14 @@ export type Transaction = {
 /** Of those that were in each other's way. A server that is away is waited for until the deadline. */
 const mostContended = 8;
 
-export function createTransaction(connection: Connection, crashPoint: CrashPoint): Transaction {
+/** @param mostSilent how long a transaction may say nothing before the server ends it, in milliseconds */
+export function createTransaction(
+  connection: Connection,
+  crashPoint: CrashPoint,
+  mostSilent = mostSilentMilliseconds,
+): Transaction {
   const marks = createMarks();
+  const begin = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${mostSilent}`;
   return {
     run: async (work, deadline = usualDeadline(), first = "") => {
       for (let tries = 1; ; tries += 1) {
@@ -34,7 +41,7 @@ export function createTransaction(connection: Connection, crashPoint: CrashPoint
             work,
           );
         } catch (error) {
-          const again = isLost(error) || (isContended(error) && tries < mostContended);
+          const again = isLost(error) || isUnprepared(error) || (isContended(error) && tries < mostContended);
           if (!again || isPast(deadline)) throw unavailable(error);
           await rest(tries);
         }
@@ -43,8 +50,8 @@ export function createTransaction(connection: Connection, crashPoint: CrashPoint
   };
 }
 
-// A process that stops answering in the middle of a transaction must not keep what others wait for.
-const begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 5000";
+/** A process that stops answering in the middle of a transaction must not keep what others wait for. */
+const mostSilentMilliseconds = 5000;
 
 type Attempt = {
   readonly connection: Connection;
@@ -60,12 +67,15 @@ async function attempt<Value>(parts: Attempt, work: (query: Query) => Promise<Va
   let value: { readonly it: Value } | undefined;
   try {
     const it = await connection.hold(deadline, async (query) => {
-      await query(parts.begin);
+      const { send, answered } = inOrder(query);
+      // Nothing waits for its answer: what comes first goes along with it.
+      void send(parts.begin);
       try {
-        const worked = await work(query);
+        const worked = await work(send);
         crashPoint("before-commit");
         value = { it: worked };
-        await query(commitSql(mark));
+        void send(commitSql(mark));
+        await answered();
         crashPoint("after-commit");
         return worked;
       } catch (error) {
@@ -84,6 +94,31 @@ async function attempt<Value>(parts: Attempt, work: (query: Query) => Promise<Va
     if (isThere && value !== undefined) return value.it;
     throw error;
   }
+}
+
+/**
+ * Statements go out as they are asked for. Once one has failed the server refuses those behind it, COMMIT too, so
+ * nobody has to wait for one before the next, and the failure that counts is the first.
+ */
+function inOrder(query: Query): { readonly send: Query; answered(): Promise<void> } {
+  const failures: unknown[] = [];
+  const sent: Promise<unknown>[] = [];
+  const fail = (error: unknown): never => {
+    failures.push(error);
+    throw failures[0];
+  };
+  return {
+    send: (sql, values) => {
+      const result = query(sql, values).catch(fail);
+      // Whoever waits for it hears of it, and so does who commits.
+      result.catch(() => undefined);
+      sent.push(result);
+      return result;
+    },
+    answered: async () => {
+      await Promise.all(sent);
+    },
+  };
 }
 
 /** No answer came; whether what was asked happened is not known by that. */
