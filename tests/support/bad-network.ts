@@ -12,6 +12,8 @@ export type BadNetwork = {
   readonly port: number;
   /** Asked for each piece of what clients send. */
   onSent(decide: (sent: string) => Fate): void;
+  /** Resolves when all that arrives late has arrived and was answered. */
+  late(): Promise<void>;
   /** Nobody gets through until the promise resolves. */
   cut(until: Promise<void>): void;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ export async function startBadNetwork(serverPort: number, port = 0): Promise<Bad
   let decide: (sent: string) => Fate = () => "arrives";
   let open: Promise<void> = Promise.resolve();
   const sockets = new Set<Socket>();
+  const late: Promise<unknown>[] = [];
   const remember = (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -47,7 +50,9 @@ export async function startBadNetwork(serverPort: number, port = 0): Promise<Bad
       answersAreLost = fate === "answer-lost" || fate === "arrives-late";
       if (fate === "lost" || fate === "arrives-late") client.destroy();
       if (fate === "arrives" || fate === "answer-lost") server.write(sent);
-      if (fate === "arrives-late") setTimeout(() => server.write(sent), lateMilliseconds);
+      if (fate !== "arrives-late") return;
+      late.push(once(server, "data"));
+      setTimeout(() => server.write(sent), lateMilliseconds);
     });
   };
   const listener = createServer((client) => {
@@ -60,6 +65,9 @@ export async function startBadNetwork(serverPort: number, port = 0): Promise<Bad
     port: (listener.address() as AddressInfo).port,
     onSent: (decision) => {
       decide = decision;
+    },
+    late: async () => {
+      await Promise.all(late);
     },
     cut: (until) => {
       open = until;

@@ -6,7 +6,7 @@
 import { notFound } from "./errors/index.ts";
 import { type Answer, jsonAnswer } from "./exchange.ts";
 import type { Installations } from "./lifecycle/index.ts";
-import type { Store } from "./stores/interface.ts";
+import type { Store, StoreHealth } from "./stores/interface.ts";
 import type { Vaults } from "./vault/vaults.ts";
 
 export type HealthParts = {
@@ -23,13 +23,13 @@ export function isHealthPath(path: string): boolean {
   return path === "/health" || path === "/ready";
 }
 
-export function answerHealth(parts: HealthParts, path: string, method: string): Promise<Answer> {
-  if (method !== "GET" && method !== "HEAD") return Promise.resolve(notFound);
-  return path === "/ready" ? ready(parts) : health(parts);
+export async function answerHealth(parts: HealthParts, path: string, method: string): Promise<Answer> {
+  if (method !== "GET" && method !== "HEAD") return notFound;
+  const found = await parts.store.health(healthMilliseconds);
+  return path === "/ready" ? ready(parts, found) : health(parts, found);
 }
 
-async function health({ store, installations, vaults }: HealthParts): Promise<Answer> {
-  const found = await store.health(healthMilliseconds);
+function health({ installations, vaults }: HealthParts, found: StoreHealth): Answer {
   const status = found.ok ? { status: "ok" } : { status: "unavailable", reason: found.reason };
   // Most events can be taken all the same: it is told, and no reason to restart.
   const cloud = installations.refusals.areMany() ? { cloud: "refuses_keys" } : {};
@@ -37,15 +37,14 @@ async function health({ store, installations, vaults }: HealthParts): Promise<An
   return jsonAnswer(found.ok ? 200 : 503, JSON.stringify({ ...status, ...cloud, ...keys }));
 }
 
-async function ready({ store, vaults, haveJobsBegun }: HealthParts): Promise<Answer> {
-  const found = await store.health(healthMilliseconds);
-  const reason = !found.ok
-    ? found.reason
-    : vaults.isReady() === false
-      ? "key_service"
-      : haveJobsBegun()
-        ? undefined
-        : "jobs_not_begun";
+function ready(parts: HealthParts, found: StoreHealth): Answer {
+  const reason = whyNotReady(parts, found);
   const status = reason === undefined ? { status: "ready" } : { status: "not_ready", reason };
   return jsonAnswer(reason === undefined ? 200 : 503, JSON.stringify(status));
+}
+
+function whyNotReady({ vaults, haveJobsBegun }: HealthParts, found: StoreHealth): string | undefined {
+  if (!found.ok) return found.reason;
+  if (vaults.isReady() === false) return "key_service";
+  return haveJobsBegun() ? undefined : "jobs_not_begun";
 }

@@ -719,7 +719,12 @@ function jobsSuite(kind: StoreKind): void {
       const runs = jobs.forInstallation("instapp_1");
       for (let tick = 1; tick <= 3; tick += 1) {
         world.pass(tick === 1 ? 30 * 60_000 : 3_600_000);
-        await world.store.runs.renewLeases("nobody", [], 0);
+        await world.store.runs.renewLeases({
+          worker: "nobody",
+          runNumbers: [],
+          leaseMilliseconds: 0,
+          now: 0,
+        });
         jobs.look();
         const tickAt = Math.floor(world.now() / 3_600_000) * 3_600_000;
         await waitUntil(async () => (await world.store.runs.lastTick("hourly")) === tickAt);

@@ -42,7 +42,7 @@ function storeSuite(kind: StoreKind): void {
     jobs: ["@on-install", "@on-uninstall", "@ask-cloud", "work"],
     limit,
     now: 1000,
-    leaseUntil: 2000,
+    leaseMilliseconds: 60_000,
     concurrency: all,
   });
 
@@ -301,6 +301,31 @@ function storeSuite(kind: StoreKind): void {
       });
     });
 
+    test("are taken back once their lease has run out or runs longer than any may, and not while it is prolonged", async () => {
+      const store = await opened();
+      const runs = numbers(4).map((number) => ({ installedAppId: `instapp_${number}`, job: "work" }));
+      await store.commit({ ...nothing, runs }, 5);
+      const claim = async (worker: string, leaseMilliseconds: number) => {
+        const [run] = await store.runs.claim({ ...claimAll(1), worker, leaseMilliseconds });
+        return run?.runNumber ?? Number.NaN;
+      };
+      const kept = await claim("kept", -1);
+      const wrong = await claim("wrong", 3_600_000);
+      const [lapsed, dead] = [await claim("lapsed", -1), await claim("dead", 60_000)];
+      const renewed = { worker: "kept", runNumbers: [kept, lapsed], leaseMilliseconds: 60_000, now: 1000 };
+      expect([...(await store.runs.renewLeases(renewed)).keys()]).toEqual([kept]);
+      const taken = { deadWorkers: ["dead"], now: 1000, longestLease: 120_000, crashes: 9, failure: "{}" };
+      expect(await store.runs.reclaim(taken)).toBe(3);
+      const queued = await store.runs.listAll({
+        job: undefined,
+        status: "queued",
+        limit: 9,
+        after: undefined,
+      });
+      expect(queued.map(({ runNumber }) => runNumber).sort()).toEqual([wrong, lapsed, dead].sort());
+      expect(await store.runs.reclaim(taken)).toBe(0);
+    });
+
     test("wait for their time, and not for one that is further ahead than any may be", async () => {
       const store = await opened();
       const runs = [100, 200, 90_000].map((availableAt) => ({
@@ -379,6 +404,25 @@ function storeSuite(kind: StoreKind): void {
       const kept = { address: { owner: tenant, collection: "settings" }, key: "k", text: "1" };
       await store.commit({ ...nothing, writes: [put(1, "a", "1"), kept] }, 5);
       expect(await store.retirement.endedInstallations()).toBe(false);
+      expect(await store.retirement.kept("instapp_1")).toEqual({
+        erasable: [
+          { what: "documents", entries: 1 },
+          { what: "secrets", entries: 0 },
+          { what: "runs", entries: 1 },
+          { what: "steps", entries: 0 },
+          { what: "effects", entries: 0 },
+          { what: "run_keys", entries: 0 },
+          { what: "portal_sessions", entries: 0 },
+          { what: "portal_links", entries: 0 },
+        ],
+        collections: [{ what: "things", entries: 1 }],
+        stays: [
+          { what: "record", entries: 1 },
+          { what: "audit", entries: 1 },
+          { what: "tenantDocuments", entries: 1 },
+          { what: "tenantSecrets", entries: 0 },
+        ],
+      });
       await store.apply(uninstall(1));
       // The hook still reads what it cleans up.
       await store.retirement.endedInstallations();
@@ -389,6 +433,8 @@ function storeSuite(kind: StoreKind): void {
       await store.retirement.endedInstallations();
       expect(await store.documents.get(own(1), "a")).toBeUndefined();
       expect(await store.runs.list("instapp_1", filter())).toEqual([]);
+      const left = await store.retirement.kept("instapp_1");
+      expect(left.erasable.map(({ entries }) => entries)).toEqual(left.erasable.map(() => 0));
       // Its record stays: a late event must not bring it back.
       expect((await store.apply(install(1))).decision.because).toBe("late-install");
       await store.retirement.tenants(1);

@@ -38,7 +38,8 @@ test("every deed of a life is in the trail, by whom, and nothing secret", async 
   await app.callback(uninstallBody());
   const environment = { NODE_ENV: "development", ANNEX_DATABASE: `${app.directory}/app.db` };
   const operating = await openOperating(environment, "test-app");
-  expect((await operating.exportData("instapp_1"))?.audit).not.toEqual([]);
+  const exported = await operating.exportData("instapp_1");
+  expect(await Array.fromAsync(exported?.audit ?? [])).not.toEqual([]);
   await operating.eraseData("instapp_1");
   const trail = await Array.fromAsync(operating.auditTrail({ installedAppId: "instapp_1" }));
   const runId = String(json["runId"]);

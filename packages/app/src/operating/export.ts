@@ -12,21 +12,22 @@ import { auditTrail } from "./audit-trail.ts";
 
 export type ExportedDocument = { readonly collection: string; readonly key: string; readonly value: unknown };
 
+/** What may be long is read in parts while it is gone through, so that an export may be of any length. */
 export type ExportedInstallation = {
   readonly installation: Installation;
-  readonly documents: readonly ExportedDocument[];
+  readonly documents: AsyncIterable<ExportedDocument>;
   /** Of the tenant: what the next installation finds too. */
-  readonly tenantDocuments: readonly ExportedDocument[];
+  readonly tenantDocuments: AsyncIterable<ExportedDocument>;
   /** Their names and prefixes. */
   readonly secrets: readonly KeptSecret[];
   readonly tenantSecrets: readonly KeptSecret[];
-  readonly runs: readonly JobRun[];
+  /** Newest first. */
+  readonly runs: AsyncIterable<JobRun>;
   /** Who did what in it. */
-  readonly audit: readonly KeptAuditEntry[];
+  readonly audit: AsyncIterable<KeptAuditEntry>;
 };
 
 const atOnce = 500;
-const mostRuns = 1000;
 
 export async function exportData(
   store: Store,
@@ -36,32 +37,38 @@ export async function exportData(
   if (stored === undefined) return undefined;
   const { generation: _generation, keyStoredAt: _keyStoredAt, ...installation } = stored;
   const tenantNumber = await store.installations.tenantNumber(installation, Date.now());
-  const runs = await store.runs.list(installedAppId, {
-    jobs: undefined,
-    statuses: undefined,
-    after: undefined,
-    limit: mostRuns,
-  });
   const own: Owner = { of: "installation", installedAppId };
   const tenant: Owner = { of: "tenant", tenantNumber };
   return {
     installation,
-    documents: await documentsOf(store, own),
-    tenantDocuments: await documentsOf(store, tenant),
+    documents: documentsOf(store, own),
+    tenantDocuments: documentsOf(store, tenant),
     secrets: (await store.secrets.list(own)).map(toKept),
     tenantSecrets: (await store.secrets.list(tenant)).map(toKept),
-    runs: runs.map((run) => toJobRun(run)),
-    audit: await Array.fromAsync(auditTrail(store, { installedAppId })),
+    runs: runsOf(store, installedAppId),
+    audit: auditTrail(store, { installedAppId }),
   };
 }
 
-async function documentsOf(store: Store, owner: Owner): Promise<readonly ExportedDocument[]> {
-  const documents: ExportedDocument[] = [];
-  for (;;) {
-    const part = await store.documents.listAll(owner, documents.at(-1), atOnce);
-    documents.push(
-      ...part.map(({ collection, key, text }) => ({ collection, key, value: decodeValue(text) })),
-    );
-    if (part.length < atOnce) return documents;
+async function* documentsOf({ documents }: Store, owner: Owner): AsyncGenerator<ExportedDocument> {
+  for (let after: Omit<ExportedDocument, "value"> | undefined; ; ) {
+    const part = await documents.listAll(owner, after, atOnce);
+    for (const { collection, key, text } of part) yield { collection, key, value: decodeValue(text) };
+    after = part.at(-1);
+    if (after === undefined) return;
+  }
+}
+
+async function* runsOf({ runs }: Store, installedAppId: string): AsyncGenerator<JobRun> {
+  for (let after: string | undefined; ; ) {
+    const part = await runs.list(installedAppId, {
+      jobs: undefined,
+      statuses: undefined,
+      after,
+      limit: atOnce,
+    });
+    for (const run of part) yield toJobRun(run);
+    after = part.at(-1)?.runId;
+    if (after === undefined) return;
   }
 }

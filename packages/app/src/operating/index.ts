@@ -14,11 +14,12 @@ import type { Log } from "../log/index.ts";
 import { openStore } from "../open-store.ts";
 import { keyRingText, openVaults } from "../open-vaults.ts";
 import { keyServiceOf } from "../openers.ts";
-import type { Erased, Store } from "../stores/interface.ts";
+import type { Store } from "../stores/interface.ts";
 import { ringKeyIdsIn } from "../vault/key-ring.ts";
 import type { KeyService } from "../vault/key-service.ts";
 import { auditTrail } from "./audit-trail.ts";
 import { type Copied, copyStore } from "./copy.ts";
+import { type ErasedInstallation, eraseData } from "./erase.ts";
 import { type ExportedInstallation, exportData } from "./export.ts";
 import { rotateKeys } from "./keys.ts";
 
@@ -29,7 +30,7 @@ export { StoreUnavailable } from "../stores/interface.ts";
 export { StoreVersionError } from "../stores/version.ts";
 export { KeyServiceUnavailable } from "../vault/key-service.ts";
 export { CopyError } from "./copy.ts";
-export type { Copied, Erased, ExportedInstallation, KeptAuditEntry, KeysStatus };
+export type { Copied, ErasedInstallation, ExportedInstallation, KeptAuditEntry, KeysStatus };
 
 /** A run as an operator lists it: with the installation it is of. */
 export type OperatedRun = JobRun & { readonly installedAppId: string };
@@ -55,10 +56,18 @@ export type Operating = {
   retryRun(runId: string): Promise<OperatedRun | undefined>;
   /** @returns undefined when the run has ended. */
   cancelRun(runId: string): Promise<OperatedRun | undefined>;
-  /** @returns undefined when the installation is not known. */
+  /**
+   * All that is kept of an installation; what may be long is read while it is gone through, before `close`.
+   *
+   * @returns undefined when the installation is not known.
+   */
   exportData(installedAppId: string): Promise<ExportedInstallation | undefined>;
-  /** Erases what is kept of an installation that has ended; @returns undefined while it is active or unknown. */
-  eraseData(installedAppId: string): Promise<Erased | undefined>;
+  /**
+   * Erases what is kept of an installation that has ended, and counts before and after.
+   *
+   * @returns undefined while it is active or unknown.
+   */
+  eraseData(installedAppId: string): Promise<ErasedInstallation | undefined>;
   /** Entries of the audit trail in their order, read in parts: of one installation, or of all. */
   auditTrail(asked?: AuditAsked): AsyncIterable<KeptAuditEntry>;
   close(): Promise<void>;
@@ -160,11 +169,9 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
       return exported;
     },
     eraseData: async (installedAppId) => {
-      const found = await store.installations.find(installedAppId);
-      if (found === undefined || found.status === "active") return undefined;
-      const erased = await store.retirement.erase(installedAppId);
-      await record("data.erased", installedAppId, erased);
-      return erased;
+      const done = await eraseData(store, installedAppId);
+      if (done !== undefined) await record("data.erased", installedAppId, done.erased);
+      return done;
     },
     auditTrail: (asked = {}) => auditTrail(store, asked),
     close: () => store.close(),

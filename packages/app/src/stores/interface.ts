@@ -336,6 +336,24 @@ export type Retirement = {
   tenants(endedBefore: number): Promise<boolean>;
   /** All that is stored of an installation but its record, at once: documents, secrets, runs, sessions. How much there was. */
   erase(installedAppId: string): Promise<Erased>;
+  /** How much is kept of an installation. */
+  kept(installedAppId: string): Promise<Kept>;
+};
+
+/** How many rows of a table are an installation's. */
+export type KeptTable = { readonly what: string; readonly entries: number };
+
+/** What is kept of an installation. */
+export type Kept = {
+  /** What is erased with it, by table. */
+  readonly erasable: readonly KeptTable[];
+  /** Its documents once more, by collection. */
+  readonly collections: readonly KeptTable[];
+  /** What stays: its record, who did what in it, and what is its tenant's. */
+  readonly stays: readonly {
+    readonly what: "record" | "audit" | "tenantDocuments" | "tenantSecrets";
+    readonly entries: number;
+  }[];
 };
 
 /** Counts of what was erased. */

@@ -49,7 +49,8 @@ export type ClaimRequest = {
   readonly jobs: readonly string[];
   readonly limit: number;
   readonly now: number;
-  readonly leaseUntil: number;
+  /** How long what is claimed is held, as `renewLeases` has it. */
+  readonly leaseMilliseconds: number;
   readonly concurrency: Concurrency;
 };
 
@@ -113,20 +114,24 @@ export type RunStore = {
   retry(installedAppId: string, runId: string, now: number, actor: Actor): Promise<StoredRun | undefined>;
   /** What waits because of an open question goes on. */
   hurry(installedAppId: string, now: number): Promise<void>;
-  /** Prolongs a worker's leases; gives the fences it still holds, by run number. */
-  renewLeases(
-    worker: string,
-    runNumbers: readonly number[],
-    leaseUntil: number,
-  ): Promise<ReadonlyMap<number, number>>;
+  /**
+   * Prolongs a worker's leases; gives the fences it still holds, by run number. Where processes on several machines
+   * share the database, leases run by its clock: theirs may differ by more than a lease.
+   */
+  renewLeases(request: {
+    readonly worker: string;
+    readonly runNumbers: readonly number[];
+    readonly leaseMilliseconds: number;
+    readonly now: number;
+  }): Promise<ReadonlyMap<number, number>>;
   /** Workers that hold a run. */
   workers(): Promise<readonly string[]>;
   /** Takes runs back whose worker is dead or has let its lease expire; fails those that keep ending so. */
   reclaim(request: {
     readonly deadWorkers: readonly string[];
     readonly now: number;
-    /** A lease beyond this was written by a clock that was wrong. */
-    readonly furthestLease: number;
+    /** A lease that runs for longer than this was written by a clock that was wrong; in milliseconds. */
+    readonly longestLease: number;
     readonly crashes: number;
     readonly failure: string;
   }): Promise<number>;

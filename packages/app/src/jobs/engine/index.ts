@@ -82,7 +82,7 @@ export function createEngine(parts: EngineParts): Engine {
       const now = clock();
       const { jobs, concurrency } = parts;
       const { worker } = leases;
-      const request = { worker, jobs, limit, now, leaseUntil: now + leaseMilliseconds, concurrency };
+      const request = { worker, jobs, limit, now, leaseMilliseconds, concurrency };
       for (const run of await store.runs.claim(request)) executions.begin(run);
     } finally {
       claiming -= limit;

@@ -1,5 +1,5 @@
 /**
- * Leases: a run is held for ten seconds at a time, prolonged every three while its process lives, and taken back when
+ * Leases: a run is held for eight seconds at a time, prolonged every two while its process lives, and taken back when
  * the lease runs out, or at once when its holder is certainly dead; every process looks for that once a second. An
  * execution that finds its lease gone stops.
  */
@@ -10,8 +10,8 @@ import { createWorkerIdentity, isDead } from "../execution/worker-identity.ts";
 import type { Workshop } from "../execution/workshop.ts";
 import { mostCrashes, toJobFailure } from "../policy/retries.ts";
 
-export const leaseMilliseconds = 10_000;
-export const renewalMilliseconds = 3000;
+export const leaseMilliseconds = 8000;
+export const renewalMilliseconds = 2000;
 export const reclaimMilliseconds = 1000;
 
 export type Leases = {
@@ -32,8 +32,8 @@ export function createLeases({ store, clock, log }: Workshop): Leases {
       if (executions.size === 0) return;
       const asked = [...executions.values()];
       const runNumbers = asked.map(({ run }) => run.runNumber);
-      const leaseUntil = clock() + leaseMilliseconds;
-      const held = await store.runs.renewLeases(identity.worker, runNumbers, leaseUntil);
+      const { worker } = identity;
+      const held = await store.runs.renewLeases({ worker, runNumbers, leaseMilliseconds, now: clock() });
       for (const execution of asked) {
         const stillRuns = executions.get(execution.run.runNumber) === execution;
         if (stillRuns && held.get(execution.run.runNumber) !== execution.run.fence) execution.stop("lost");
@@ -47,7 +47,7 @@ export function createLeases({ store, clock, log }: Workshop): Leases {
       const runs = await store.runs.reclaim({
         deadWorkers,
         now,
-        furthestLease: now + 2 * leaseMilliseconds,
+        longestLease: 2 * leaseMilliseconds,
         crashes: mostCrashes,
         failure: JSON.stringify(toJobFailure(errorState("app_failed"), reference)),
       });

@@ -1,5 +1,6 @@
 /** A step: a piece of work that is done once for a run, and whose result is kept. */
 import { createHash } from "node:crypto";
+import { CloudAtFirstUse } from "../../cloud-at-first-use.ts";
 import type { JobStarter } from "../../installation-context.ts";
 import type { NewRun } from "../../stores/interface.ts";
 import type { StoredRun } from "../../stores/runs.ts";
@@ -92,26 +93,18 @@ function beginStep({ workshop, run, count, assertGoesOn }: StepParts, context: B
   return { context: given, keep };
 }
 
-/** A class, because an object that is written with a getter has a shape of its own for good, and one is made a step. */
-class GivenStep implements StepContext {
+class GivenStep extends CloudAtFirstUse implements StepContext {
   readonly effectKey: string;
   readonly attempt: number;
   readonly data: StepContext["data"];
   readonly jobs: StepContext["jobs"];
-  readonly #makeCloud: () => StepContext["cloud"];
-  #cloud: StepContext["cloud"] | undefined;
 
   constructor(given: Omit<StepContext, "cloud">, makeCloud: () => StepContext["cloud"]) {
+    super(makeCloud);
     this.effectKey = given.effectKey;
     this.attempt = given.attempt;
     this.data = given.data;
     this.jobs = given.jobs;
-    this.#makeCloud = makeCloud;
-  }
-
-  get cloud() {
-    this.#cloud ??= this.#makeCloud();
-    return this.#cloud;
   }
 }
 

@@ -8,6 +8,7 @@
 import { optionalNumber, toRun } from "../rows.ts";
 import type { ClaimRequest, RunStore, StoredRun } from "../runs.ts";
 import { type Connection, Prepared, type Query } from "./connection.ts";
+import { serverNow } from "./leases.ts";
 
 /**
  * What a transaction that claims begins with. The claim is planned once, not for each claim anew: that would cost twice
@@ -64,7 +65,7 @@ const claimSql = new Prepared(
     ORDER BY in_lane, place LIMIT $5
   )
   UPDATE annex.runs r
-  SET status = 'running', worker = $9, lease_until = $10, started_at = coalesce(r.started_at, $11),
+  SET status = 'running', worker = $9, lease_until = ${serverNow} + $10::bigint, started_at = coalesce(r.started_at, $11),
     fence = r.fence + 1, attempt = r.attempt + 1
   FROM chosen WHERE r.run_number = chosen.run_number AND r.status = 'queued'
   RETURNING r.*, chosen.in_lane, chosen.place`,
@@ -101,7 +102,7 @@ export function createClaims(): Claims {
   let lastServed = beforeAll;
 
   const claimAfter = async (held: Query, lane: Lane, limit: number, request: ClaimRequest) => {
-    const { concurrency, jobs, worker, leaseUntil, now } = request;
+    const { concurrency, jobs, worker, leaseMilliseconds, now } = request;
     const { rows } = await held(claimSql, [
       lane.installedAppId,
       lane.job,
@@ -112,7 +113,7 @@ export function createClaims(): Claims {
       [...concurrency.perJob.values()],
       jobs,
       worker,
-      leaseUntil,
+      leaseMilliseconds,
       now,
     ]);
     const inTurn = [...rows].sort(

@@ -80,7 +80,7 @@ export async function openPostgresStore(
     retirement: createRetirement(connection, transaction),
     ring: createRingUse(connection),
     audit: createAudit(connection, transaction),
-    wrappedKeys: createWrappedKeys(connection),
+    wrappedKeys: createWrappedKeys(connection, transaction),
     health: (milliseconds) => health(connection, milliseconds),
     close: () => connection.close(),
   };

@@ -57,9 +57,23 @@ describe("a connection that is lost", () => {
       network.onSent((sent) => (sent.includes("COMMIT") && fates-- > 0 ? fate : "arrives") satisfies Fate);
       expect((await store.commit(start, 5)).outcome).toBe("committed");
       expect(fates).toBeLessThan(1);
+      // It was there twice, where it arrived after somebody had looked whether it had.
+      await network.late();
       expect(await store.runs.listAll(every)).toHaveLength(1);
     },
   );
+
+  test("while a wrapped key is added: who added it hears that he did", async () => {
+    const { network, store } = await behindBadNetwork();
+    let fates = 1;
+    network.onSent(
+      (sent) => (sent.includes("COMMIT") && fates-- > 0 ? "answer-lost" : "arrives") satisfies Fate,
+    );
+    const key = { ringKeyId: "wrapped-1", wrapped: Buffer.alloc(3), keyHash: "hash", createdAt: 1 };
+    expect(await store.wrappedKeys.add(key)).toBe(true);
+    expect(await store.wrappedKeys.add(key)).toBe(false);
+    expect(await store.wrappedKeys.list()).toHaveLength(1);
+  });
 
   test("outside of a transaction is replaced", async () => {
     const { network, store } = await behindBadNetwork();
@@ -148,6 +162,25 @@ test("a statement that was prepared and is not there any more is done all the sa
   expect([await checked(), await checked(), await prepared()]).toEqual([3, 4, 0]);
   const transaction = createTransaction(connection, noCrash);
   expect((await transaction.run((query) => query(counted))).rows).toEqual([{ checked: 5 }]);
+});
+
+test("a lease runs by the clock of the server: a replica whose own is years ahead takes nothing back", async () => {
+  const { store } = await opened();
+  await store.commit(start, 5);
+  const held = {
+    worker: "w",
+    jobs: ["work"],
+    limit: 1,
+    now: 1000,
+    leaseMilliseconds: 60_000,
+    concurrency: { perInstallation: 9, perJob: new Map() },
+  };
+  expect(await store.runs.claim(held)).toHaveLength(1);
+  const longestLease = 120_000;
+  for (const now of [0, Date.now() + 10 * 365 * 24 * 3_600_000])
+    expect(await store.runs.reclaim({ deadWorkers: [], now, longestLease, crashes: 9, failure: "{}" })).toBe(
+      0,
+    );
 });
 
 test("an event waits for a server that is restarted", async () => {

@@ -1,6 +1,7 @@
 /** Forgets what nobody needs any more, a few hundred rows a call, so that events are answered in between. */
 import { systemJobs } from "../../installations/system-jobs.ts";
 import type { Erased, Retirement } from "../interface.ts";
+import { keptSql, keptValues, toKept } from "../kept.ts";
 import { ownerText } from "../owner.ts";
 import type { Connection } from "./connection.ts";
 import { forgetSteps } from "./runs.ts";
@@ -39,6 +40,7 @@ const endedTenantsSql = `SELECT t.tenant_number FROM annex.tenants t WHERE NOT E
     AND (i.organization_id = t.organization_id OR i.organization_id IS NULL OR t.organization_id IS NULL)
     AND (i.ended_at IS NULL OR i.ended_at >= $1))
   LIMIT 20`;
+const keptText = keptSql({ table: (name) => `annex.${name}`, parameter: (place) => `$${place}` });
 const someDocumentsSql = `DELETE FROM annex.documents WHERE owner = $1 AND (collection, key) IN
   (SELECT collection, key FROM annex.documents WHERE owner = $1 LIMIT ${most})`;
 const runsOfSql = "DELETE FROM annex.runs WHERE installed_app_id = $1 RETURNING run_number";
@@ -124,5 +126,6 @@ export function createRetirement({ query }: Connection, transaction: Transaction
       return rows.length > 0;
     },
     erase,
+    kept: async (installedAppId) => toKept((await query(keptText, keptValues(installedAppId))).rows),
   };
 }

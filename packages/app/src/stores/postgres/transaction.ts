@@ -126,7 +126,10 @@ function isGone(error: unknown): boolean {
   return isLost(error) || isTimeout(error);
 }
 
-/** Where a transaction leaves its mark: a place is used by one transaction at a time, with a higher number each time. */
+/**
+ * Where a transaction leaves its mark: a place is used by one transaction at a time, with a higher number each time.
+ * Numbers go up by two: the one between says that the transaction was given up, and then it can't commit any more.
+ */
 type Mark = { readonly place: string; readonly number: number };
 
 type Marks = { take(): Mark; giveBack(mark: Mark): void };
@@ -143,7 +146,7 @@ function createMarks(): Marks {
         places += 1;
         place = `${process}/${places}`;
       }
-      numbers += 1;
+      numbers += 2;
       return { place, number: numbers };
     },
     giveBack: ({ place }) => {
@@ -152,16 +155,21 @@ function createMarks(): Marks {
   };
 }
 
-// One trip for both. A transaction that wrote nothing has no id, leaves no mark and is not flushed.
+// One trip for both. A transaction that wrote nothing has no id, leaves no mark and is not flushed. One that was given
+// up meanwhile fails here, since a mark is never empty: its COMMIT may arrive long after its connection was lost.
 function commitSql({ place, number }: Mark): string {
   return `INSERT INTO annex.commits AS known (place, mark)
     SELECT '${place}', ${number} WHERE pg_current_xact_id_if_assigned() IS NOT NULL
-    ON CONFLICT (place) DO UPDATE SET mark = excluded.mark, made_at = now(); COMMIT`;
+    ON CONFLICT (place) DO UPDATE
+      SET mark = CASE WHEN known.mark < excluded.mark THEN excluded.mark END, made_at = now(); COMMIT`;
 }
 
-// Whoever writes the place too waits until the transaction in question has ended.
-const lookSql = `INSERT INTO annex.commits AS known (place, mark) VALUES ($1, 0)
-  ON CONFLICT (place) DO UPDATE SET made_at = now() RETURNING mark`;
+// Whoever writes the place too waits until the transaction in question has ended; if it has not committed by then, it
+// never will.
+const lookSql = `INSERT INTO annex.commits AS known (place, mark) VALUES ($1, $2::bigint + 1)
+  ON CONFLICT (place) DO UPDATE SET made_at = now(),
+    mark = CASE WHEN known.mark = $2::bigint THEN known.mark ELSE greatest(known.mark, excluded.mark) END
+  RETURNING mark`;
 
 /** What is asked so late that nobody would learn the answer gets a little time of its own. */
 const leastMilliseconds = 1000;
@@ -170,7 +178,7 @@ const leastMilliseconds = 1000;
 async function stands(connection: Connection, { place, number }: Mark, deadline: number): Promise<boolean> {
   const atLeast = Math.max(deadline, performance.now() + leastMilliseconds);
   try {
-    const { rows } = await connection.query(lookSql, [place], atLeast);
+    const { rows } = await connection.query(lookSql, [place, number], atLeast);
     return Number(rows[0]?.["mark"]) === number;
   } catch (error) {
     throw unknownOutcome(error);

@@ -57,8 +57,10 @@ export function createClaims(
         passedOver += 1;
         continue;
       }
-      const { worker, leaseUntil, now } = request;
-      const run = toOptionalRun(sql(claimSql).get(worker, leaseUntil, now, Number(next["run_number"])));
+      const { worker, leaseMilliseconds, now } = request;
+      const run = toOptionalRun(
+        sql(claimSql).get(worker, now + leaseMilliseconds, now, Number(next["run_number"])),
+      );
       if (run === undefined) continue;
       claimed.push(run);
       count(taken, lastServed);

@@ -22,20 +22,21 @@ export function createLeases(
 ): Pick<RunStore, "renewLeases" | "workers" | "reclaim"> {
   const sql = connection.statement;
   return {
-    renewLeases: (worker, runNumbers, leaseUntil) =>
+    renewLeases: ({ worker, runNumbers, leaseMilliseconds, now }) =>
       transaction.run(() => {
-        const rows = sql(renewSql).all(leaseUntil, worker, JSON.stringify(runNumbers));
+        const rows = sql(renewSql).all(now + leaseMilliseconds, worker, JSON.stringify(runNumbers));
         return new Map(rows.map((row) => [Number(row["run_number"]), Number(row["fence"])]));
       }),
     workers: async () =>
       sql("SELECT DISTINCT worker FROM runs WHERE status = 'running'")
         .all()
         .map((row) => String(row["worker"])),
-    reclaim: async ({ deadWorkers, now, furthestLease, crashes, failure }) => {
+    reclaim: async ({ deadWorkers, now, longestLease, crashes, failure }) => {
       const dead = JSON.stringify(deadWorkers);
-      if (sql(hasLapsedSql).get(now, furthestLease, dead) === undefined) return 0;
+      const furthest = now + longestLease;
+      if (sql(hasLapsedSql).get(now, furthest, dead) === undefined) return 0;
       return transaction.run(() =>
-        Number(sql(reclaimSql).run(now, furthestLease, dead, crashes, failure).changes),
+        Number(sql(reclaimSql).run(now, furthest, dead, crashes, failure).changes),
       );
     },
   };

@@ -1,6 +1,7 @@
 /** Forgets what nobody needs any more, a few hundred rows a call, so that events are answered in between. */
 import { systemJobs } from "../../installations/system-jobs.ts";
 import type { Erased, Retirement } from "../interface.ts";
+import { keptSql, keptValues, toKept } from "../kept.ts";
 import { ownerText } from "../owner.ts";
 import type { Connection } from "./connection.ts";
 import type { Erasure } from "./erasure.ts";
@@ -36,6 +37,7 @@ const callsSql = `DELETE FROM effects WHERE (work, effect_id) IN (SELECT work, e
 // Entries are in the order of their times, but for clocks that jump: a look at the first ones is enough.
 const oldEntriesSql = `DELETE FROM audit WHERE at < ?
   AND entry_number IN (SELECT entry_number FROM audit ORDER BY entry_number LIMIT ${most})`;
+const keptText = keptSql({ table: (name) => name, parameter: (place) => `?${place}` });
 const callsOfSql = "DELETE FROM effects WHERE work >= ? AND work < ?";
 const someDocumentsSql = `DELETE FROM documents WHERE owner = ?1 AND (collection, key) IN
   (SELECT collection, key FROM documents WHERE owner = ?1 LIMIT ${most})`;
@@ -125,5 +127,6 @@ export function createRetirement(
       return numbers.length > 0;
     },
     erase,
+    kept: async (installedAppId) => toKept(sql(keptText).all(...keptValues(installedAppId))),
   };
 }

@@ -113,7 +113,17 @@ test("keys, runs and data of an app are looked at and changed from a shell", asy
   });
   await uninstall();
   await close();
-  expect(await answer(both, "data", "erase", "instapp_1")).toHaveProperty("erased");
+  expect(await answer(both, "data", "erase", "instapp_1")).toMatchObject({
+    erased: {
+      isComplete: true,
+      tables: expect.arrayContaining([
+        { what: "documents", before: 1, after: 0 },
+        { what: "runs", before: 1, after: 0 },
+      ]),
+      collections: [{ what: "totals", before: 1, after: 0 }],
+      stays: expect.arrayContaining([{ what: "record", entries: 1, why: expect.any(String) }]),
+    },
+  });
 
   const trail = await annex(both, "audit", "export", "--installation", "instapp_1", "--format", "csv");
   const lines = trail.stdout.trim().split("\n");
