@@ -22,6 +22,8 @@ export type TestWorld = {
   now(): number;
   /** Moves the clock, without waking anybody. */
   pass(milliseconds: number): void;
+  /** Whoever holds a run lets its lease run out, until the time given: what he holds is taken over, by himself too. */
+  leaseRunsOut(until: () => Promise<boolean>): Promise<void>;
   install(installedAppId: string, changes?: Partial<InstallFacts>): Promise<void>;
   uninstall(installedAppId: string): Promise<void>;
   /** Cloud has said that its key is revoked. */
@@ -63,6 +65,16 @@ export async function createWorld(kind: StoreKind): Promise<TestWorld> {
     now: () => now,
     pass: (milliseconds) => {
       now += milliseconds;
+    },
+    leaseRunsOut: async (until) => {
+      const running = { job: undefined, status: "running", limit: 100, after: undefined } as const;
+      // The holder lives and prolongs it now and then, so once is not enough.
+      do {
+        const runNumbers = (await store.runs.listAll(running)).map(({ runNumber }) => runNumber);
+        for (const worker of await store.runs.workers())
+          await store.runs.renewLeases({ worker, runNumbers, leaseMilliseconds: -1, now });
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      } while (!(await until()));
     },
     install: (installedAppId, changes) => apply(installFacts(installedAppId, changes)),
     uninstall: (installedAppId) => {
