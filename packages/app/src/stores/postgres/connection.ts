@@ -103,7 +103,7 @@ export function openConnection(url: string, appName: string): Connection {
     };
     client.on("error", onError);
     try {
-      await plans.begin(client);
+      await plans.begin(client, deadline);
       return await work((sql, values = []) => run(client, sql, values, deadline));
     } catch (error) {
       if (isLost(error) || isTimeout(error)) broken ??= error as Error;

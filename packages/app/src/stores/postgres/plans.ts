@@ -4,10 +4,11 @@
  * number of the server's process: who stands in between tells another one.
  */
 import type { PoolClient } from "pg";
+import { left } from "./waiting.ts";
 
 export type Plans = {
   /** Before a connection is used: finds out about a new one, and has plans made anew from time to time. */
-  begin(client: PoolClient): Promise<void>;
+  begin(client: PoolClient, deadline: number): Promise<void>;
   areKept(client: PoolClient): boolean;
   /** A statement that had been prepared was not there: somebody in between told the server's own number. */
   giveUp(): void;
@@ -20,11 +21,11 @@ export function createPlans(): Plans {
   const madeAt = new WeakMap<PoolClient, number | undefined>();
   let isGivenUp = false;
   return {
-    begin: async (client) => {
+    begin: async (client, deadline) => {
       if (isGivenUp) return;
       const now = performance.now();
       if (!madeAt.has(client)) {
-        const isDirect = await speaksToServer(client);
+        const isDirect = await speaksToServer(client, deadline);
         madeAt.set(client, isDirect ? now : undefined);
         return;
       }
@@ -41,8 +42,10 @@ export function createPlans(): Plans {
   };
 }
 
-async function speaksToServer(client: PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{ readonly process: number }>("SELECT pg_backend_pid() AS process");
+async function speaksToServer(client: PoolClient, deadline: number): Promise<boolean> {
+  // The driver knows the time limit of a single statement; its types don't.
+  const asked = { text: "SELECT pg_backend_pid() AS process", query_timeout: left(deadline) };
+  const { rows } = await client.query<{ readonly process: number }>(asked);
   // The driver has it from the first words of the connection; its types don't.
   return rows[0]?.process === (client as PoolClient & { readonly processID?: number }).processID;
 }
