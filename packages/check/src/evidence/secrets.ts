@@ -18,11 +18,10 @@ export function findAnySecret(
 ): SecretFinding | undefined {
   const telling = new Map<string, string>();
   for (const secret of secrets) for (const piece of tellingPieces(secret)) telling.set(piece, secret);
-  const text = typeof content === "string" ? content : Buffer.from(content).toString("latin1");
-  // Hexadecimal is written in both cases.
-  for (const one of new Set([text, text.toLowerCase()]))
-    for (let at = 0; at + pieceLength <= one.length; at += 1) {
-      const secret = telling.get(one.slice(at, at + pieceLength));
+  const bytes = typeof content === "string" ? Buffer.from(content, "latin1") : Buffer.from(content);
+  for (const at of placesToLookAt(bytes, [...telling.keys()]))
+    for (let start = Math.max(0, at - pieceLength + gramLength); start <= at; start += 1) {
+      const secret = telling.get(bytes.toString("latin1", start, start + pieceLength));
       const finding = secret === undefined ? undefined : findSecret(content, secret);
       if (finding !== undefined) return finding;
     }
@@ -30,11 +29,37 @@ export function findAnySecret(
   return secrets.map((secret) => findZipped(content, secret)).find((found) => found !== undefined);
 }
 
+/** So few bytes of a piece are looked for first, and so far apart that every piece of the content holds some. */
+const gramLength = 7;
+const stride = 8;
+const sieveBits = 22;
+
+/** Where a piece may stand: few places, so that a store of megabytes is searched for hundreds of keys in a moment. */
+function* placesToLookAt(bytes: Buffer, pieces: readonly string[]): Generator<number> {
+  const sieve = new Uint8Array(2 ** sieveBits);
+  for (const piece of pieces) {
+    const one = Buffer.from(piece, "latin1");
+    for (let at = 0; at + gramLength <= one.length; at += 1) sieve[gramAt(one, at)] = 1;
+  }
+  for (let at = 0; at + gramLength <= bytes.length; at += stride)
+    if (sieve[gramAt(bytes, at)] === 1) yield at;
+}
+
+/** A number for the bytes from a place on. */
+function gramAt(bytes: Buffer, at: number): number {
+  let sum = 0;
+  for (let place = at; place < at + gramLength; place += 1)
+    sum = Math.imul(sum ^ (bytes[place] ?? 0), 0x01000193);
+  return (sum ^ (sum >>> 15)) >>> (32 - sieveBits);
+}
+
 /** What a content holds where it holds the secret: the middle of a form, where it is random, or any piece. */
 function tellingPieces(secret: string): readonly string[] {
   const body = secret.slice(shownPrefix);
   return [
     ...formsOf(secret).map(({ text }) => middleOf(text)),
+    // Hexadecimal is written in both cases.
+    middleOf(Buffer.from(secret).toString("hex").toUpperCase()),
     ...Array.from({ length: Math.max(0, body.length - pieceLength + 1) }, (_, at) =>
       body.slice(at, at + pieceLength),
     ),

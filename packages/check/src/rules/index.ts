@@ -101,7 +101,7 @@ import workAfterAnswer from "./work-after-answer.ts";
 import wrongPathAlike from "./wrong-path-alike.ts";
 
 export type { Need, Pace, Rule } from "./rule.ts";
-export { ordinaryWork } from "./watching.ts";
+export { worksSideBySide } from "./watching.ts";
 
 export const rules: readonly Rule[] = [
   installAccepted,

@@ -15,7 +15,7 @@ export default defineRule({
   how: "All calls of the app during the check are looked through for an instance_id, and for one that is not the tenant's.",
   fix: "Add instance_id to the query in the one place that makes calls to Cloud, from the same record the key comes from.",
   needs: ["start"],
-  pace: "work",
+  pace: "last",
   observe: async (world) => {
     await stir(world, await ordinaryWork(world));
     await pause(500);

@@ -1,6 +1,6 @@
 import { fail, findAnySecret, pass } from "../evidence/index.ts";
 import type { World } from "../world/index.ts";
-import { seeLogs } from "./logs.ts";
+import { beginOccasions, seeLogs } from "./logs.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -13,6 +13,7 @@ export default defineRule({
   fix: "Never log a body, an event or a record as a whole; log its ids and api_key_prefix. Let the type that holds a key print as its prefix.",
   needs: ["log"],
   pace: "last",
+  prepare: (world) => void beginOccasions(world),
   observe: async (world: World) => {
     const { text } = await seeLogs(world);
     const keys = world.tenants.map(({ key }) => key);

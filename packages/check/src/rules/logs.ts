@@ -14,13 +14,32 @@ import {
   until,
   type World,
 } from "../world/index.ts";
-import { stir } from "./watching.ts";
+import { stir, worksSideBySide } from "./watching.ts";
 
 export type LogSeen = { readonly tenant: Tenant; readonly url: string; readonly text: string };
 
-/** Gives the app every occasion to log what it must not, then reads its output and its log files. */
+/** Reads the app's output and its log files after it had every occasion to log what it must not. */
 export function seeLogs(world: World): Promise<LogSeen> {
   return world.once("logs", async () => {
+    const { tenant, url } = await occasions(world);
+    await pause(1000);
+    return { tenant, url, text: logText(world) };
+  });
+}
+
+/** Begins while other rules run, where that does not hold up the work that they watch. */
+export async function beginOccasions(world: World): Promise<void> {
+  const { process } = world;
+  try {
+    if (process === undefined || (await worksSideBySide(world))) await occasions(world);
+  } catch {
+    // Whoever reads the logs hears of it.
+  }
+}
+
+/** Gives the app every occasion to log what it must not. */
+function occasions(world: World): Promise<Pick<LogSeen, "tenant" | "url">> {
+  return world.once("occasions to log", async () => {
     const tenant = await installed(world);
     const url = await launch(world, tenant);
     await enter(url);
@@ -32,8 +51,7 @@ export function seeLogs(world: World): Promise<LogSeen> {
     await requestPortal(world.options.portal, "{");
     await uninstall(world, tenant);
     if (world.process !== undefined) await troubledWork(world);
-    await pause(1000);
-    return { tenant, url, text: logText(world) };
+    return { tenant, url };
   });
 }
 

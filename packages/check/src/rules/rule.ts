@@ -14,7 +14,7 @@ export type Need =
 
 /**
  * What may run beside it. `together`, the default: anything. `work`: no other rule that watches or delays
- * the app's work in the background, since an app may do one thing after another. `alone`: nothing, since
+ * the app's work in the background, where the app was seen to do one thing after another. `alone`: nothing, since
  * it kills or locks the whole app. `last`: nothing either, since it looks through what all others left behind.
  */
 export type Pace = "together" | "work" | "alone" | "last";

@@ -1,5 +1,5 @@
 import { fail, findAnySecret, findSecret, pass, secretSegments, tokenOf } from "../evidence/index.ts";
-import { seeLogs } from "./logs.ts";
+import { beginOccasions, seeLogs } from "./logs.ts";
 import { defineRule } from "./rule.ts";
 
 const shortest = 12;
@@ -14,6 +14,7 @@ export default defineRule({
   fix: "Log the route's name instead of the address, in your own log and in the access log of whatever stands in front.",
   needs: ["log"],
   pace: "last",
+  prepare: (world) => void beginOccasions(world),
   observe: async (world) => {
     const { text, url } = await seeLogs(world);
     const secrets = [world.options.callback, world.options.portal].flatMap(secretSegments);

@@ -2,11 +2,13 @@
 import type { CloudCall } from "../evidence/index.ts";
 import {
   enter,
+  install,
   installed,
   launchAnswer,
   pause,
   portalUrlIn,
   type Tenant,
+  uninstall,
   until,
   type World,
 } from "../world/index.ts";
@@ -34,9 +36,13 @@ export function effectOf(call: CloudCall): string {
   return `${call.method} ${call.path.split("?")[0] ?? ""} ${call.body}`;
 }
 
+/** Apps that were seen to ask nothing of Cloud after an install: there is no first call to wait for. */
+const idle = new WeakSet<World>();
+
 /** Until the app has asked nothing for a moment with this tenant's key. @returns whether it came to rest. */
 export async function quiet(world: World, tenant: Tenant, longest = longestWork): Promise<boolean> {
   await world.cloud.ready;
+  const first = idle.has(world) ? quietMilliseconds : firstMilliseconds;
   const since = performance.now();
   let seen = -1;
   let changed = since;
@@ -46,7 +52,7 @@ export async function quiet(world: World, tenant: Tenant, longest = longestWork)
       seen = tenant.calls.length;
       changed = performance.now();
     }
-    return performance.now() - changed > (seen === 0 ? firstMilliseconds : quietMilliseconds);
+    return performance.now() - changed > (seen === 0 ? first : quietMilliseconds);
   }, longest);
 }
 
@@ -55,12 +61,41 @@ export function ordinaryWork(world: World): Promise<Tenant> {
   return world.once("ordinary work", async () => {
     await world.cloud.ready;
     const tenant = await installed(world);
-    await until(() => tenant.calls.length > 0, longestFirst);
+    if (!(await until(() => tenant.calls.length > 0, longestFirst))) {
+      idle.add(world);
+      return tenant;
+    }
     await quiet(world, tenant);
     await pause(quietMilliseconds);
     await quiet(world, tenant);
     return tenant;
   });
+}
+
+const hanging = 3;
+const longestBeside = 3000;
+
+/**
+ * Whether the app works for one tenant while its calls for others hang. Where it does one thing after another, rules
+ * that hold its work up would hold up each other's.
+ */
+export function worksSideBySide(world: World): Promise<boolean> {
+  return world.once("works side by side", () => seeSideBySide(world));
+}
+
+async function seeSideBySide(world: World): Promise<boolean> {
+  if ((await ordinaryWork(world)).calls.length === 0) return true;
+  const held = Array.from({ length: hanging }, () => world.tenant());
+  const clear = held.map((tenant) => world.front.weather(tenant, () => ({ kind: "hang" })));
+  await Promise.all(held.map((tenant) => install(world, tenant)));
+  const allHang = await until(() => held.every(({ calls }) => calls.length > 0), longestBeside);
+  const other = world.tenant();
+  if (allHang) await install(world, other);
+  const beside = allHang && (await until(() => other.calls.length > 0, longestBeside));
+  for (const end of clear) end();
+  await Promise.all(held.map((tenant) => uninstall(world, tenant)));
+  if (allHang) await uninstall(world, other);
+  return beside;
 }
 
 /** Launches and opens the page as far as that goes without a browser, to make the app ask Cloud something. */

@@ -8,7 +8,7 @@ import {
   summarize,
   type Verdict,
 } from "../evidence/index.ts";
-import { ordinaryWork, type Pace, type Rule, rules } from "../rules/index.ts";
+import { type Pace, type Rule, rules, worksSideBySide } from "../rules/index.ts";
 import {
   type Browsers,
   type CheckOptions,
@@ -36,6 +36,8 @@ export type CheckTools = {
 
 /** Rules that run at the same time; those that wait come on top. */
 const side = 4;
+/** Pages are waited for more than they are worked on. */
+const pagesAtOnce = 3;
 const ruleTimeLimit = 120_000;
 
 /**
@@ -94,24 +96,28 @@ async function runAll(
   };
   const ready = chosen.filter((rule) => missingNeed(rule, world.options) === undefined);
   // Seen before anything else goes on: what an install ordinarily brings about is the measure of many rules.
-  if (ready.some(({ pace, needs }) => pace !== undefined && needs?.includes("start") === true))
-    await ordinaryWork(world).catch(() => undefined);
+  const watchesWork = ready.some(
+    ({ pace, needs }) => pace !== undefined && needs?.includes("start") === true,
+  );
+  const sideBySide = watchesWork && (await worksSideBySide(world).catch(() => false));
   for (const rule of ready) rule.prepare?.(world);
-  const doors = lane("together");
+  const several = (rules: Rule[], atOnce: number) =>
+    Promise.all(Array.from({ length: atOnce }, () => inTurn(rules)));
+  const work = lane("work");
   await Promise.all([
     ...lane("waiting").map(run),
-    inTurn(lane("work")),
-    inTurn(lane("browser")),
-    ...Array.from({ length: side }, () => inTurn(doors)),
+    several(work, sideBySide ? work.length : 1),
+    several(lane("browser"), pagesAtOnce),
+    several(lane("together"), side),
   ]);
   await inTurn(lane("alone"));
-  await inTurn(lane("last"));
+  await Promise.all(lane("last").map(run));
   return chosen.map(({ id }) => reports.get(id)).filter((report) => report !== undefined);
 }
 
 type Lane = Pace | "waiting" | "browser";
 
-/** Waits pass side by side; pages are opened one after another, since two cores make no second one faster. */
+/** Waits pass side by side; a few pages at a time, since they share the machine's cores. */
 function laneOf(rule: Rule): Lane {
   if (rule.pace !== undefined) return rule.pace;
   if (rule.needs?.includes("waiting") === true) return "waiting";
