@@ -15,7 +15,7 @@ export {
   succeeded,
 } from "./exchanges.ts";
 export { attributeValues, readsAsExplanation } from "./html.ts";
-export { findAnySecret, findSecret, maskSecrets } from "./secrets.ts";
+export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
 export {
   fail,
   NotTested,

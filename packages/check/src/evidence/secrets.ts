@@ -5,28 +5,32 @@ import { gunzipSync } from "node:zlib";
 export type SecretFinding = { readonly form: string; readonly around: string };
 
 /**
- * The first of many secrets that stands in a content in any form. One pass over the content, however many they are.
+ * A search for the first of many secrets that stands in a content in any form: one pass over each content, however
+ * many secrets there are.
  *
  * @example
  * ```ts
- * findAnySecret(log, keys)?.form; // "base64"
+ * const search = searchFor(keys);
+ * search(log)?.form; // "base64"
  * ```
  */
-export function findAnySecret(
-  content: string | Uint8Array,
+export function searchFor(
   secrets: readonly string[],
-): SecretFinding | undefined {
+): (content: string | Uint8Array) => SecretFinding | undefined {
   const telling = new Map<string, string>();
   for (const secret of secrets) for (const piece of tellingPieces(secret)) telling.set(piece, secret);
-  const bytes = typeof content === "string" ? Buffer.from(content, "latin1") : Buffer.from(content);
-  for (const at of placesToLookAt(bytes, [...telling.keys()]))
-    for (let start = Math.max(0, at - pieceLength + gramLength); start <= at; start += 1) {
-      const secret = telling.get(bytes.toString("latin1", start, start + pieceLength));
-      const finding = secret === undefined ? undefined : findSecret(content, secret);
-      if (finding !== undefined) return finding;
-    }
-  if (typeof content === "string" || !isZipped(content)) return undefined;
-  return secrets.map((secret) => findZipped(content, secret)).find((found) => found !== undefined);
+  const sieve = sieveFor([...telling.keys()]);
+  return (content) => {
+    const bytes = typeof content === "string" ? Buffer.from(content, "latin1") : Buffer.from(content);
+    for (const at of placesToLookAt(bytes, sieve))
+      for (let start = Math.max(0, at - pieceLength + gramLength); start <= at; start += 1) {
+        const secret = telling.get(bytes.toString("latin1", start, start + pieceLength));
+        const finding = secret === undefined ? undefined : findSecret(content, secret);
+        if (finding !== undefined) return finding;
+      }
+    if (typeof content === "string" || !isZipped(content)) return undefined;
+    return secrets.map((secret) => findZipped(content, secret)).find((found) => found !== undefined);
+  };
 }
 
 /** So few bytes of a piece are looked for first, and so far apart that every piece of the content holds some. */
@@ -34,13 +38,17 @@ const gramLength = 7;
 const stride = 8;
 const sieveBits = 22;
 
-/** Where a piece may stand: few places, so that a store of megabytes is searched for hundreds of keys in a moment. */
-function* placesToLookAt(bytes: Buffer, pieces: readonly string[]): Generator<number> {
+function sieveFor(pieces: readonly string[]): Uint8Array {
   const sieve = new Uint8Array(2 ** sieveBits);
   for (const piece of pieces) {
-    const one = Buffer.from(piece, "latin1");
-    for (let at = 0; at + gramLength <= one.length; at += 1) sieve[gramAt(one, at)] = 1;
+    const bytes = Buffer.from(piece, "latin1");
+    for (let at = 0; at + gramLength <= bytes.length; at += 1) sieve[gramAt(bytes, at)] = 1;
   }
+  return sieve;
+}
+
+/** Where a piece may stand: few places, so that a store of megabytes is searched for hundreds of keys in a moment. */
+function* placesToLookAt(bytes: Buffer, sieve: Uint8Array): Generator<number> {
   for (let at = 0; at + gramLength <= bytes.length; at += stride)
     if (sieve[gramAt(bytes, at)] === 1) yield at;
 }

@@ -14,6 +14,7 @@ export default defineRule({
   fix: "Store the event, answer, and make every call to Cloud in the background. Give each call a time limit of a few seconds.",
   needs: ["start"],
   pace: "work",
+  hangs: true,
   observe: async (world) => {
     const tenant = world.tenant();
     const clear = world.front.weather(tenant, () => ({ kind: "hang" }));

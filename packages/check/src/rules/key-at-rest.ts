@@ -1,4 +1,4 @@
-import { fail, findAnySecret, NotTested, pass } from "../evidence/index.ts";
+import { fail, NotTested, pass, searchFor } from "../evidence/index.ts";
 import { filesUnder, installed, pause, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -17,9 +17,9 @@ export default defineRule({
     await uninstall(world, await installed(world));
     await pause(1000);
     const files = filesUnder(world.options.database ?? "");
-    const keys = world.tenants.map(({ key }) => key);
+    const search = searchFor(world.tenants.map(({ key }) => key));
     const found = files.flatMap(({ path, bytes }) => {
-      const finding = findAnySecret(bytes, keys);
+      const finding = search(bytes);
       return finding === undefined ? [] : [`${path} holds an API key (${finding.form}).`];
     });
     return { files: files.length, found };

@@ -1,4 +1,4 @@
-import { fail, findAnySecret, pass } from "../evidence/index.ts";
+import { fail, pass, searchFor } from "../evidence/index.ts";
 import type { World } from "../world/index.ts";
 import { beginOccasions, seeLogs } from "./logs.ts";
 import { defineRule } from "./rule.ts";
@@ -17,7 +17,7 @@ export default defineRule({
   observe: async (world: World) => {
     const { text } = await seeLogs(world);
     const keys = world.tenants.map(({ key }) => key);
-    return { length: text.length, finding: findAnySecret(text, keys) };
+    return { length: text.length, finding: searchFor(keys)(text) };
   },
   judge: ({ length, finding }) =>
     finding === undefined

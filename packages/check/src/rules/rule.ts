@@ -33,6 +33,8 @@ type About = {
   readonly fix: string;
   readonly needs?: readonly Need[];
   readonly pace?: Pace;
+  /** Lets calls to Cloud hang: what does one thing after another does nothing else meanwhile. */
+  readonly hangs?: boolean;
   /** Begins at once what takes its time until the rule's turn comes. Never throws; the observation hears of failures. */
   prepare?(world: World): void;
 };

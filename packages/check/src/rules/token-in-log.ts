@@ -1,4 +1,4 @@
-import { fail, findAnySecret, findSecret, pass, secretSegments, tokenOf } from "../evidence/index.ts";
+import { fail, findSecret, pass, searchFor, secretSegments, tokenOf } from "../evidence/index.ts";
 import { beginOccasions, seeLogs } from "./logs.ts";
 import { defineRule } from "./rule.ts";
 
@@ -23,7 +23,7 @@ export default defineRule({
       .filter((token) => token.length >= shortest);
     return {
       secret: secrets.some((secret) => secret.length >= shortest && findSecret(text, secret) !== undefined),
-      token: findAnySecret(text, tokens),
+      token: searchFor(tokens)(text),
     };
   },
   judge: ({ secret, token }) => {

@@ -104,9 +104,16 @@ async function runAll(
   const several = (rules: Rule[], atOnce: number) =>
     Promise.all(Array.from({ length: atOnce }, () => inTurn(rules)));
   const work = lane("work");
+  const inWork = async () => {
+    await inTurn(work.filter(({ hangs }) => hangs === true));
+    await several(
+      work.filter(({ hangs }) => hangs !== true),
+      sideBySide ? work.length : 1,
+    );
+  };
   await Promise.all([
     ...lane("waiting").map(run),
-    several(work, sideBySide ? work.length : 1),
+    inWork(),
     several(lane("browser"), pagesAtOnce),
     several(lane("together"), side),
   ]);
