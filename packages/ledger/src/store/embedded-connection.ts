@@ -3,8 +3,9 @@
  * whole statement, and statements that come again are parsed and planned once. The engine's convenience
  * calls take five rounds and start afresh each time, which costs more than the work itself.
  */
-import { type PGlite, protocol } from "@electric-sql/pglite";
+import { protocol } from "@electric-sql/pglite";
 import { DatabaseError, type QueryOptions, refuseIllFormed, type SqlRow } from "./database.ts";
+import type { RawEngine } from "./embedded-raw.ts";
 import { readerOf } from "./values.ts";
 
 const { serialize, Parser } = protocol;
@@ -20,6 +21,15 @@ interface Prepared {
 /** How many statements are kept; others are parsed each time. */
 const mostKept = 256;
 
+/** How the engine is used. */
+export interface ConnectionOptions {
+  /**
+   * How long a list may take (5,000): no posting gets its turn meanwhile. On a server, where postings have connections
+   * of their own, statements have a minute.
+   */
+  readonly longestReadMilliseconds?: number;
+}
+
 /** How the engine is told to plan. */
 type Planning = "kept" | "anew";
 
@@ -34,12 +44,15 @@ const planSettings: Readonly<Record<Planning, string>> = {
 
 /** One connection; calls must not overlap. */
 export class EmbeddedConnection {
-  readonly #engine: PGlite;
+  readonly #engine: RawEngine;
   readonly #kept = new Map<string, Prepared>();
   #planned: Planning | undefined;
 
-  constructor(engine: PGlite) {
+  readonly #longestReadMilliseconds: number;
+
+  constructor(engine: RawEngine, { longestReadMilliseconds = 5_000 }: ConnectionOptions = {}) {
     this.#engine = engine;
+    this.#longestReadMilliseconds = longestReadMilliseconds;
   }
 
   async query(
@@ -50,18 +63,25 @@ export class EmbeddedConnection {
     refuseIllFormed(parameters);
     const values = parameters.map((value) => toText(value));
     const isKept = this.#kept.has(sql) || (options?.planAnew !== true && this.#kept.size < mostKept);
-    return isKept ? this.#runKept(sql, values) : this.#runAnew(sql, values);
+    return isKept ? this.#runKept(sql, values) : this.#runAnew(sql, values, options);
   }
 
-  async #runAnew(sql: string, values: (string | null)[]): Promise<readonly SqlRow[]> {
-    const messages = await this.#send([
-      ...this.#planning("anew"),
-      serialize.parse({ name: "", text: sql, types: [] }),
-      serialize.bind({ statement: "", values }),
-      serialize.describe({ type: "P", name: "" }),
-      serialize.execute({}),
-      serialize.sync(),
-    ]);
+  async #runAnew(
+    sql: string,
+    values: (string | null)[],
+    options: QueryOptions | undefined,
+  ): Promise<readonly SqlRow[]> {
+    const messages = await this.#send(
+      [
+        ...this.#planning("anew"),
+        serialize.parse({ name: "", text: sql, types: [] }),
+        serialize.bind({ statement: "", values }),
+        serialize.describe({ type: "P", name: "" }),
+        serialize.execute({}),
+        serialize.sync(),
+      ],
+      options?.planAnew === true ? this.#longestReadMilliseconds : undefined,
+    );
     return rowsOf(messages, columnsOf(messages));
   }
 
@@ -104,8 +124,8 @@ export class EmbeddedConnection {
     return prepared;
   }
 
-  async #send(parts: readonly Uint8Array[]): Promise<readonly Message[]> {
-    const answer = await this.#engine.execProtocolRaw(Buffer.concat(parts));
+  async #send(parts: readonly Uint8Array[], longestMilliseconds?: number): Promise<readonly Message[]> {
+    const answer = await this.#engine.send(concatenated(parts), longestMilliseconds);
     const messages: Message[] = [];
     new Parser().parse(answer, (message) => messages.push(message as unknown as Message));
     const failure = messages.find(isFailure);
@@ -115,6 +135,17 @@ export class EmbeddedConnection {
     }
     return messages;
   }
+}
+
+/** In memory of its own, which can be handed to another thread. */
+function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
 }
 
 /** What is used of the protocol's messages. */

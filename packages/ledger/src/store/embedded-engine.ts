@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { FlushedFiles, flushFile, flushFolder } from "./embedded-files.ts";
-import { type Durability, engineParts, parsers, startParameters } from "./embedded-settings.ts";
+import {
+  type Durability,
+  type EngineParts,
+  parsers,
+  partsAsOptions,
+  startParameters,
+} from "./embedded-settings.ts";
 import { copyTemplate, forgetTemplate, readTemplateArchive } from "./embedded-template.ts";
 
 /** The engine's version of PostgreSQL; files of another one mean nothing to it. */
@@ -26,8 +32,8 @@ export class OtherVersion extends Error {
 }
 
 /** Starts an engine in memory. */
-export async function startInMemory(): Promise<PGlite> {
-  const options = { parsers, startParams: startParameters("unflushed"), ...(await engineParts()) };
+export async function startInMemory(parts: EngineParts): Promise<PGlite> {
+  const options = { parsers, startParams: startParameters("unflushed"), ...partsAsOptions(parts) };
   const template = await readTemplateArchive();
   if (template === undefined) return PGlite.create(options);
   try {
@@ -41,18 +47,18 @@ export async function startInMemory(): Promise<PGlite> {
 /**
  * Starts an engine on a directory. A directory whose setup was cut off is set up anew: nobody had an answer
  * from it yet.
- *
- * @throws OtherVersion when the directory holds files of another PostgreSQL.
  */
-export async function startOn(directory: string, durability: Durability): Promise<PGlite> {
-  const dataDir = join(directory, "postgres");
-  const ready = join(directory, "ready");
-  if (await exists(ready)) {
-    await checkVersion(directory, dataDir);
-    return PGlite.create(await optionsOn(dataDir, durability));
-  }
+export async function startOn(
+  directory: string,
+  durability: Durability,
+  parts: EngineParts,
+): Promise<PGlite> {
+  const dataDir = dataIn(directory);
+  const ready = readyIn(directory);
+  const start = () => PGlite.create(optionsOn(dataDir, durability, parts));
+  if (await exists(ready)) return start();
   await rm(dataDir, { recursive: true, force: true });
-  const engine = await setUp(dataDir, durability);
+  const engine = await setUp(dataDir, start);
   await engine.exec("CHECKPOINT");
   if (durability === "flushed") await flushFolder(dataDir);
   await writeFile(ready, `${new Date().toISOString()}\n`);
@@ -60,25 +66,31 @@ export async function startOn(directory: string, durability: Durability): Promis
   return engine;
 }
 
-async function checkVersion(directory: string, dataDir: string): Promise<void> {
-  const version = (await readFile(join(dataDir, "PG_VERSION"), "utf8")).trim();
+const dataIn = (directory: string): string => join(directory, "postgres");
+/** Stands once a directory is set up. */
+const readyIn = (directory: string): string => join(directory, "ready");
+
+/** @throws OtherVersion when the directory holds files of another PostgreSQL. */
+export async function checkVersion(directory: string): Promise<void> {
+  if (!(await exists(readyIn(directory)))) return;
+  const version = (await readFile(join(dataIn(directory), "PG_VERSION"), "utf8")).trim();
   if (version !== engineMajorVersion) throw new OtherVersion(directory, version);
 }
 
-async function optionsOn(dataDir: string, durability: Durability) {
+function optionsOn(dataDir: string, durability: Durability, parts: EngineParts) {
   const fs = durability === "flushed" ? new FlushedFiles(dataDir) : new NodeFS(dataDir);
-  return { fs, parsers, startParams: startParameters(durability), ...(await engineParts()) };
+  return { fs, parsers, startParams: startParameters(durability), ...partsAsOptions(parts) };
 }
 
 /** The engine has flushed nothing yet; once it is set up, all of it is flushed at once. */
-async function setUp(dataDir: string, durability: Durability): Promise<PGlite> {
+async function setUp(dataDir: string, start: () => Promise<PGlite>): Promise<PGlite> {
   try {
-    if (await copyTemplate(dataDir)) return await PGlite.create(await optionsOn(dataDir, durability));
+    if (await copyTemplate(dataDir)) return await start();
   } catch {
     await forgetTemplate();
     await rm(dataDir, { recursive: true, force: true });
   }
-  return PGlite.create(await optionsOn(dataDir, durability));
+  return start();
 }
 
 async function exists(file: string): Promise<boolean> {

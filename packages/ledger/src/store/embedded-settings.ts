@@ -41,10 +41,13 @@ export function startParameters(durability: Durability): string[] {
   return [...usual, ...wanted.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
 }
 
-/** The engine's code and its files, loaded once for all engines of the process. */
+/**
+ * The engine's code and its files, loaded once for all engines of the process. Threads share the code; of the files
+ * each has a copy.
+ */
 export interface EngineParts {
-  readonly pgliteWasmModule: WebAssembly.Module;
-  readonly fsBundle: Blob;
+  readonly code: WebAssembly.Module;
+  readonly files: ArrayBuffer;
 }
 
 let parts: Promise<EngineParts> | undefined;
@@ -62,9 +65,19 @@ async function loadParts(): Promise<EngineParts> {
     readFile(join(folder, "pglite.data")),
   ]);
   return {
-    pgliteWasmModule: await WebAssembly.compile(code as Uint8Array<ArrayBuffer>),
-    fsBundle: new SharedBytes(Uint8Array.from(files).buffer),
+    code: await WebAssembly.compile(code as Uint8Array<ArrayBuffer>),
+    files: Uint8Array.from(files).buffer,
   };
+}
+
+/** The parts, as the engine's options name them. */
+export function partsAsOptions({ code, files }: EngineParts): PartsOptions {
+  return { pgliteWasmModule: code, fsBundle: new SharedBytes(files) };
+}
+
+interface PartsOptions {
+  readonly pgliteWasmModule: WebAssembly.Module;
+  readonly fsBundle: Blob;
 }
 
 /** Bytes that every engine reads and none changes: they are handed out as they are, not as a copy for each. */

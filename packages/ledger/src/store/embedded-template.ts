@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { makeDirectory } from "./directory.ts";
-import { engineParts, parsers, startParameters } from "./embedded-settings.ts";
+import { engineParts, parsers, partsAsOptions, startParameters } from "./embedded-settings.ts";
 
 /** Where it lies: a folder as it is on a disk, and the same as an archive. The folder comes last. */
 interface Place {
@@ -92,7 +92,7 @@ async function makeTemplate(): Promise<void> {
       fs: new NodeFS(unfinished),
       parsers,
       startParams: startParameters("unflushed"),
-      ...(await engineParts()),
+      ...partsAsOptions(await engineParts()),
     });
     await engine.exec("CHECKPOINT");
     const whole = await engine.dumpDataDir("none");

@@ -1,16 +1,18 @@
 /**
- * The embedded engine: PostgreSQL compiled to WebAssembly, inside this process, on a directory or in memory.
+ * The embedded engine: PostgreSQL compiled to WebAssembly, inside this process. On a directory it has a thread of its
+ * own, so that requests are read and answers written while it works and flushes; in memory, for short lives, it has not.
  *
  * It is one connection. Statements queue behind each other, and a transaction holds the queue until it ends.
  * Every commit is written to the write-ahead log of the directory before `query` resolves, so a killed
  * process loses nothing that was answered.
  */
-import type { PGlite } from "@electric-sql/pglite";
 import { DatabaseError, type SqlDatabase, type TransactionalDatabase } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { EmbeddedConnection } from "./embedded-connection.ts";
-import { startInMemory, startOn } from "./embedded-engine.ts";
-import type { Durability } from "./embedded-settings.ts";
+import { checkVersion, startInMemory } from "./embedded-engine.ts";
+import { type RawEngine, rawEngine } from "./embedded-raw.ts";
+import { type Durability, engineParts } from "./embedded-settings.ts";
+import { startOnThread } from "./embedded-thread.ts";
 
 /**
  * Opens the embedded engine.
@@ -22,10 +24,12 @@ export async function openEmbeddedDatabase(
   directory: string | undefined,
   durability: Durability,
 ): Promise<TransactionalDatabase> {
-  if (directory === undefined) return embedded(await startInMemory(), () => {});
+  const parts = await engineParts();
+  if (directory === undefined) return embedded(rawEngine(await startInMemory(parts)), () => {});
   const release = await lockDirectory(directory);
   try {
-    return embedded(await startOn(directory, durability), release);
+    await checkVersion(directory);
+    return embedded(await startOnThread({ directory, durability, parts }), release);
   } catch (error) {
     release();
     throw error;
@@ -43,7 +47,7 @@ function createTurnstile(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-function embedded(engine: PGlite, release: () => void): TransactionalDatabase {
+function embedded(engine: RawEngine, release: () => void): TransactionalDatabase {
   const connection = new EmbeddedConnection(engine);
   const inTurn = createTurnstile();
   return {

@@ -1,23 +1,17 @@
 /**
- * A ledger that posts while its files are watched (`recorder.ts`); writes what it did and what it answered to a file:
+ * A ledger that posts while its files are watched (`recorder.ts`); writes what it answered to a file:
  * `node --import ./recorder.ts child.ts DIRECTORY OUT POSTINGS BALANCE…`.
  */
 import { writeFileSync } from "node:fs";
 import { serialize } from "node:v8";
 import { openLedger } from "../../src/index.ts";
 import { send } from "../harness.ts";
-import { type FileOperation, operations } from "./recorder.ts";
+import { operationsSoFar } from "./recorder.ts";
 
 /** One answer, and how many operations on files came before it. */
 export interface Answer {
   readonly reference: string;
   readonly after: number;
-}
-
-/** All that was recorded. */
-export interface Recording {
-  readonly operations: readonly FileOperation[];
-  readonly answers: readonly Answer[];
 }
 
 const [directory = "", out = "", count = "0", ...balances] = process.argv.slice(2);
@@ -43,14 +37,13 @@ async function post(poster: number): Promise<void> {
       skip_queue: kind !== 0,
       inflight: kind === 1,
     });
-    if (status === 201) answers.push({ reference, after: operations.length });
+    if (status === 201) answers.push({ reference, after: operationsSoFar() });
     // Data files are written and flushed too, not the log alone.
     if (index % postingsPerCheckpoint === 0) await ledger.database.query("CHECKPOINT", []);
   }
 }
 
 await Promise.all(Array.from({ length: posters }, (_, poster) => post(poster)));
-const recording: Recording = { operations: [...operations], answers };
-writeFileSync(out, serialize(recording));
+writeFileSync(out, serialize(answers));
 // As the power goes: nothing is closed.
 process.exit(0);

@@ -15,14 +15,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Ledger } from "../../src/index.ts";
 import { makeBalances, openTestLedger } from "../harness.ts";
 import { brokenInvariants } from "../invariants.ts";
-import type { Recording } from "./child.ts";
+import type { Answer } from "./child.ts";
 import { cutPower } from "./cut.ts";
+import { type FileOperation, operationsIn } from "./recorder.ts";
 
 const cuts = Number(process.env["ANNEX_LEDGER_POWER_CUTS"] ?? "3");
 const postings = 240;
 
 let folder: string;
-let recording: Recording;
+let recording: { readonly operations: readonly FileOperation[]; readonly answers: readonly Answer[] };
 
 /** The same numbers each time, so that a failure comes again. */
 function numbers(seed: number): () => number {
@@ -45,16 +46,18 @@ beforeAll(async () => {
   const balances = await makeBalances(ledger, 4);
   await ledger.close();
   await cp(directory, join(folder, "base"), { recursive: true });
-  const out = join(folder, "recording");
+  const out = join(folder, "answers");
+  const into = join(folder, "operations");
   const recorder = join(import.meta.dirname, "recorder.ts");
   const command = ["--import", recorder, join(import.meta.dirname, "child.ts"), directory, out];
   const child = spawn(process.execPath, [...command, String(postings), ...balances], {
-    env: { ...process.env, RECORDED: directory },
+    env: { ...process.env, RECORDED: directory, RECORDED_INTO: into },
     stdio: ["ignore", "inherit", "inherit"],
   });
   const [code] = (await once(child, "exit")) as [number];
   expect(code).toBe(0);
-  recording = deserialize(await readFile(out)) as Recording;
+  const answers = deserialize(await readFile(out)) as readonly Answer[];
+  recording = { operations: operationsIn(await readFile(into)), answers };
 }, 180_000);
 
 afterAll(async () => {

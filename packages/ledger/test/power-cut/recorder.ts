@@ -1,10 +1,13 @@
 /**
  * Watches what a process does to the files of one directory, and when it flushes them. Loaded before everything else
- * (`node --import recorder.ts`), with the directory in `RECORDED`; nothing of the ledger knows of it.
+ * (`node --import recorder.ts`) on each of its threads, with the directory in `RECORDED` and in `RECORDED_INTO` the file
+ * that gets what was done; nothing of the ledger knows of it.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
+import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
 
 /** One thing done to a file; paths are inside the directory. */
 export type FileOperation =
@@ -13,12 +16,40 @@ export type FileOperation =
   | { readonly kind: "make" | "folder" | "remove" | "remove folder" | "flush"; readonly path: string }
   | { readonly kind: "rename"; readonly path: string; readonly to: string };
 
-/** What was done so far. */
-export const operations: FileOperation[] = [];
+const counter = "how many operations were recorded";
+if (isMainThread) setEnvironmentData(counter, new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+const recorded = new Int32Array(getEnvironmentData(counter) as SharedArrayBuffer);
+
+/** How many operations there were so far, on whatever thread. */
+export function operationsSoFar(): number {
+  return Atomics.load(recorded, 0);
+}
 
 const root = process.env["RECORDED"] ?? "";
 const paths = new Map<number, string>();
 const original = { ...fs };
+const into = root === "" ? undefined : original.openSync(process.env["RECORDED_INTO"] ?? "", "a");
+const lengthBytes = 4;
+
+function record(operation: FileOperation): void {
+  if (into === undefined) return;
+  const bytes = serialize(operation);
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt32LE(bytes.byteLength);
+  original.writeSync(into, Buffer.concat([length, bytes]));
+  Atomics.add(recorded, 0, 1);
+}
+
+/** What a file that was recorded into says was done. */
+export function operationsIn(file: Buffer): readonly FileOperation[] {
+  const operations: FileOperation[] = [];
+  for (let at = 0; at < file.byteLength; ) {
+    const from = at + lengthBytes;
+    at = from + file.readUInt32LE(at);
+    operations.push(deserialize(file.subarray(from, at)) as FileOperation);
+  }
+  return operations;
+}
 
 function inside(path: unknown): string | undefined {
   const text = String(path);
@@ -27,11 +58,11 @@ function inside(path: unknown): string | undefined {
 
 function note(kind: "make" | "folder" | "remove" | "remove folder", path: unknown): void {
   const known = inside(path);
-  if (known !== undefined) operations.push({ kind, path: known });
+  if (known !== undefined) record({ kind, path: known });
 }
 
 function noteLength(path: string | undefined, length: number): void {
-  if (path !== undefined) operations.push({ kind: "length", path, length });
+  if (path !== undefined) record({ kind: "length", path, length });
 }
 
 const watched = {
@@ -41,7 +72,7 @@ const watched = {
     const file = original.openSync(path, flags, mode);
     if (known === undefined) return file;
     paths.set(file, known);
-    if (isNew) operations.push({ kind: "make", path: known });
+    if (isNew) record({ kind: "make", path: known });
     if (typeof flags === "number" && (flags & fs.constants.O_TRUNC) !== 0) noteLength(known, 0);
     return file;
   },
@@ -54,13 +85,13 @@ const watched = {
     const written = original.writeSync(file, buffer, offset, length, at);
     if (path !== undefined) {
       const bytes = Buffer.from(buffer.subarray(offset, offset + written));
-      operations.push({ kind: "write", path, at, bytes });
+      record({ kind: "write", path, at, bytes });
     }
     return written;
   },
   fdatasyncSync(file: number) {
     const path = paths.get(file);
-    if (path !== undefined) operations.push({ kind: "flush", path });
+    if (path !== undefined) record({ kind: "flush", path });
   },
   ftruncateSync(file: number, length = 0) {
     original.ftruncateSync(file, length);
@@ -89,7 +120,7 @@ const watched = {
   renameSync(from: fs.PathLike, to: fs.PathLike) {
     original.renameSync(from, to);
     const [path, target] = [inside(from), inside(to)];
-    if (path !== undefined && target !== undefined) operations.push({ kind: "rename", path, to: target });
+    if (path !== undefined && target !== undefined) record({ kind: "rename", path, to: target });
   },
 };
 

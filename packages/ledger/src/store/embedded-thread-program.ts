@@ -1,0 +1,25 @@
+/** The embedded engine on a thread of its own: what runs on the thread. It ends with the engine, whatever ends that. */
+import { parentPort, workerData } from "node:worker_threads";
+import { startOn } from "./embedded-engine.ts";
+import { rawEngine } from "./embedded-raw.ts";
+import type { ThreadPlan, ThreadRequest } from "./embedded-thread.ts";
+
+const { directory, durability, parts } = workerData as ThreadPlan;
+const engine = rawEngine(await startOn(directory, durability, parts));
+
+function answer(bytes: Uint8Array): void {
+  // What the engine gives lies in memory that it goes on using.
+  const copy = new Uint8Array(bytes);
+  parentPort?.postMessage(copy, [copy.buffer]);
+}
+
+async function follow(request: ThreadRequest): Promise<void> {
+  if (request.kind === "send")
+    return answer(await engine.send(request.messages, request.longestMilliseconds));
+  await engine.close();
+  answer(new Uint8Array());
+  parentPort?.close();
+}
+
+parentPort?.on("message", (request: ThreadRequest) => void follow(request));
+answer(new Uint8Array());

@@ -1,0 +1,63 @@
+/** A slow list used to hold up every posting for as long as it took, and the engine had no timer to stop it by. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DatabaseError } from "./database.ts";
+import { EmbeddedConnection } from "./embedded-connection.ts";
+import { startInMemory } from "./embedded-engine.ts";
+import { type RawEngine, rawEngine } from "./embedded-raw.ts";
+import { engineParts } from "./embedded-settings.ts";
+import { startOnThread } from "./embedded-thread.ts";
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "annex-ledger-engine-"));
+});
+
+afterAll(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+describe.each([
+  ["in memory", async () => rawEngine(await startInMemory(await engineParts()))],
+  [
+    "on a thread",
+    async () => startOnThread({ directory, durability: "unflushed", parts: await engineParts() }),
+  ],
+])("the engine %s", (_where, start: () => Promise<RawEngine>) => {
+  let engine: RawEngine;
+
+  beforeAll(async () => {
+    engine = await start();
+    const unlimited = new EmbeddedConnection(engine);
+    // More than its buffers hold, so that the table has to be read from its file.
+    await unlimited.command(
+      "CREATE TABLE long AS SELECT repeat('x', 1000) AS text FROM generate_series(1, 25000) AS row",
+    );
+  }, 120_000);
+
+  afterAll(() => engine.close());
+
+  const slow = "SELECT count(*) AS rows FROM long WHERE text LIKE '%y%'";
+
+  it("cancels a list that takes too long, serves the next, and lets what is no list take its time", async () => {
+    const connection = new EmbeddedConnection(engine, { longestReadMilliseconds: 0 });
+    const refusal = await connection.query(slow, [], { planAnew: true }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(DatabaseError);
+    expect(refusal).toMatchObject({ sqlState: "57014" });
+    expect(await connection.query(slow, [])).toEqual([{ rows: "0" }]);
+  });
+});
+
+it("says why an engine on a thread does not start", async () => {
+  const noFolder = join(directory, "file");
+  await writeFile(noFolder, "");
+  const starting = startOnThread({
+    directory: noFolder,
+    durability: "unflushed",
+    parts: await engineParts(),
+  });
+  await expect(starting).rejects.toThrow(/the embedded engine did not start: .*ENOTDIR/);
+});
