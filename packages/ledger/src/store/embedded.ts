@@ -1,6 +1,6 @@
 /**
- * The embedded engine: PostgreSQL compiled to WebAssembly, inside this process. On a directory it has a thread of its
- * own, so that requests are read and answers written while it works and flushes; in memory, for short lives, it has not.
+ * The embedded engine: PostgreSQL compiled to WebAssembly, inside this process, on a directory or in memory. On a
+ * directory it may have a thread of its own, so that requests are read and answers written while it works and flushes.
  *
  * It is one connection. Statements queue behind each other, and a transaction holds the queue until it ends.
  * Every commit is written to the write-ahead log of the directory before `query` resolves, so a killed
@@ -9,27 +9,39 @@
 import { DatabaseError, type SqlDatabase, type TransactionalDatabase } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { EmbeddedConnection } from "./embedded-connection.ts";
-import { checkVersion, startInMemory } from "./embedded-engine.ts";
+import { checkVersion, startInMemory, startOn } from "./embedded-engine.ts";
 import { type RawEngine, rawEngine } from "./embedded-raw.ts";
 import { type Durability, engineParts } from "./embedded-settings.ts";
 import { startOnThread } from "./embedded-thread.ts";
 
+/** Where the embedded engine keeps its files, and how it runs. */
+export interface EmbeddedPlan {
+  /** Absent means in memory, gone on close. */
+  readonly directory: string | undefined;
+  readonly durability: Durability;
+  /** On a thread of its own, which is for directories. */
+  readonly thread: boolean;
+}
+
 /**
  * Opens the embedded engine.
  *
- * @param directory where the database lives; absent means in memory, gone on close.
  * @throws DirectoryInUse when another process has it open, OtherVersion when another PostgreSQL wrote it.
  */
-export async function openEmbeddedDatabase(
-  directory: string | undefined,
-  durability: Durability,
-): Promise<TransactionalDatabase> {
+export async function openEmbeddedDatabase({
+  directory,
+  durability,
+  thread,
+}: EmbeddedPlan): Promise<TransactionalDatabase> {
   const parts = await engineParts();
   if (directory === undefined) return embedded(rawEngine(await startInMemory(parts)), () => {});
   const release = await lockDirectory(directory);
   try {
     await checkVersion(directory);
-    return embedded(await startOnThread({ directory, durability, parts }), release);
+    const engine = thread
+      ? await startOnThread({ directory, durability, parts })
+      : rawEngine(await startOn(directory, durability, parts));
+    return embedded(engine, release);
   } catch (error) {
     release();
     throw error;

@@ -35,7 +35,8 @@ export async function openEmbeddedCore(
   { clock, log }: Pick<Surroundings, "clock" | "log">,
 ): Promise<OpenCore> {
   const ledger = await openLedger({
-    database: { kind: "embedded", directory: join(plan.directory, plan.instanceId) },
+    // Several instances share the memory of a developer's machine.
+    database: { kind: "embedded", directory: join(plan.directory, plan.instanceId), thread: false },
     key: plan.key,
     tokenizationSecret: plan.tokenizationSecret,
     clock,
