@@ -2,7 +2,23 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { startOn } from "./embedded-engine.ts";
 import { rawEngine } from "./embedded-raw.ts";
-import type { ThreadPlan, ThreadRequest } from "./embedded-thread.ts";
+import type { Durability, EngineParts } from "./embedded-settings.ts";
+
+/** What the thread starts. */
+export interface ThreadPlan {
+  readonly directory: string;
+  readonly durability: Durability;
+  readonly parts: EngineParts;
+}
+
+/** What is asked of it; it answers one after the other. */
+export type ThreadRequest =
+  | {
+      readonly kind: "send";
+      readonly messages: Uint8Array<ArrayBuffer>;
+      readonly longestMilliseconds: number | undefined;
+    }
+  | { readonly kind: "close" };
 
 const { directory, durability, parts } = workerData as ThreadPlan;
 const engine = rawEngine(await startOn(directory, durability, parts));

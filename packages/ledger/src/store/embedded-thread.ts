@@ -2,23 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { DatabaseError, outcomeUnknown, unreachable } from "./database.ts";
 import type { RawEngine } from "./embedded-raw.ts";
-import type { Durability, EngineParts } from "./embedded-settings.ts";
-
-/** What the thread starts. */
-export interface ThreadPlan {
-  readonly directory: string;
-  readonly durability: Durability;
-  readonly parts: EngineParts;
-}
-
-/** What is asked of it; it answers one after the other. */
-export type ThreadRequest =
-  | {
-      readonly kind: "send";
-      readonly messages: Uint8Array<ArrayBuffer>;
-      readonly longestMilliseconds: number | undefined;
-    }
-  | { readonly kind: "close" };
+import type { ThreadPlan, ThreadRequest } from "./embedded-thread-program.ts";
 
 /** The source's own ending, so that the built package starts its built thread. */
 const program = new URL(
