@@ -31,7 +31,10 @@ const commands = {
   },
   check: () => checkRepository(handOver),
   api: () => handOver("scripts/api/main.ts", rest),
-  docs: () => handOver("scripts/docs/main.ts", rest),
+  docs: async () => {
+    if (rest[0] === "pictures") await buildPages();
+    return handOver("scripts/docs/main.ts", rest);
+  },
   pack: async () => {
     await buildPages();
     // Packing needs packages, and this file runs before any is installed.
