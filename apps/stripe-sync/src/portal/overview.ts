@@ -17,7 +17,8 @@ export async function overview(c: PortalContext, parts: PortalParts): Promise<Ov
   const books = await registerOf(c);
   const found = await stripeFor(c, parts);
   const mode = "stripe" in found ? found.stripe.mode : undefined;
-  const next = nextTime(await scheduleOf(c.data), parts.clock());
+  // Without a key the schedule starts nothing.
+  const next = "stripe" in found ? nextTime(await scheduleOf(c.data), parts.clock()) : undefined;
   return {
     source: {
       ...(mode === undefined

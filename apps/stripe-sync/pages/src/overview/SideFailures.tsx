@@ -22,7 +22,7 @@ export function SideFailures() {
   return (
     <div ref={place} className="stripe-failures">
       {failures.map((failure) => (
-        <div key={failure.code}>
+        <div key={failure.code} className="stripe-failure">
           <FailedState
             failure={failure}
             {...(keyCodes.has(failure.code)
