@@ -102,7 +102,8 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
 }
 
 function Facts({ payout }: { readonly payout: PayoutJson }) {
-  const { amount, difference, sums = [] } = payout;
+  const { amount, difference } = payout;
+  const sums = inOrder(payout.sums ?? []);
   return (
     <>
       <p>
@@ -133,8 +134,20 @@ function Facts({ payout }: { readonly payout: PayoutJson }) {
               </dd>
             </div>
           ))}
+          <div className="stripe-sums__all">
+            <dt>Paid out, {amount.currency}</dt>
+            <dd>
+              <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} aligned />
+            </dd>
+          </div>
         </dl>
       )}
     </>
   );
+}
+
+/** As the kinds stand in every list: charges first. */
+function inOrder(sums: NonNullable<PayoutJson["sums"]>) {
+  const kinds = Object.keys(kindLabels);
+  return sums.toSorted((one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind));
 }
