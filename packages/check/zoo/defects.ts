@@ -803,4 +803,44 @@ export const defects: readonly Defect[] = [
       'if known is None:\n        raise Problem("uninstalled")',
     ],
   ]),
+  // What is kept by the organization or by its member, though each instance has an installation of its own.
+  node("instances-apart", "one installation an organization", [
+    [
+      "WHERE app_id = ? AND instance_id = ? AND status = 'active'\", body.app_id, body.instance_id,",
+      "WHERE app_id = ? AND organization_id = ? AND status = 'active'\", body.app_id, body.organization_id ?? null,",
+    ],
+  ]),
+  node(
+    "instances-apart",
+    "uninstalls by organization",
+    [
+      [
+        "    end(body.installed_app_id);\n    log",
+        '    for (const { id } of all("SELECT id FROM installations WHERE organization_id = ?", body.organization_id ?? null)) end(id);\n    end(body.installed_app_id);\n    log',
+      ],
+    ],
+    ["uninstall-names-one"],
+  ),
+  node("tenants-in-pages", "keeps notes by organization", [
+    [
+      'const notes = all("SELECT id, text FROM notes WHERE installation = ?", installation.id);',
+      'const notes = all("SELECT notes.id, text FROM notes JOIN installations ON installations.id = installation WHERE organization_id = ?", installation.organization_id);',
+    ],
+  ]),
+  node("conflicting-install", "takes other permissions under a known key", [
+    [
+      "JSON.stringify([body.app_id, body.organization_id ?? null, body.instance_id, body.api_key, grants]),",
+      "JSON.stringify([body.app_id, body.organization_id ?? null, body.instance_id, body.api_key]),",
+    ],
+  ]),
+  node("scope-before-call", "posts for whoever presses, whatever was granted", [
+    [
+      "if (!JSON.parse(current.grants).includes(scope)) throw",
+      'if (method === "GET" && !JSON.parse(current.grants).includes(scope)) throw',
+    ],
+    [
+      'document.querySelector("#post").hidden = !overview.may_post;',
+      'document.querySelector("#post").hidden = false;',
+    ],
+  ]),
 ];

@@ -21,13 +21,17 @@ export default defineRule({
   section: "5",
   holdsTo: "Same idempotency_key, different body: never a silent overwrite; refused with 409 and logged.",
   severity: "serious",
-  how: "After an install, an event with the same idempotency_key but another instance, and one with another organization, are sent; then the original is launched, and what the changed event would have made.",
+  how: "After an install, an event with the same idempotency_key but another instance, another app, other permissions and another organization are sent; then the original is launched, and what the changed event would have made.",
   fix: "Store a fingerprint of the body beside each idempotency_key. The same key with another fingerprint: answer 409, change nothing.",
   observe: async (world): Promise<readonly Seen[]> => {
     const tenant = await installed(world);
     const changes = [
       { change: "another instance", fields: { instance_id: `inst_${randomUUID()}` } },
       { change: "another app", fields: { app_id: `app_${randomUUID()}` } },
+      { change: "other permissions", fields: { granted_permissions: [] } },
+      ...(tenant.edition === "guide"
+        ? [{ change: "another organization", fields: { organization_id: `org_${randomUUID()}` } }]
+        : []),
     ];
     const seen: Seen[] = [];
     for (const { change, fields } of changes) {
@@ -51,7 +55,7 @@ export default defineRule({
     return accepted === undefined
       ? pass("Refused, and the installation stayed as it was.")
       : warning(
-          `Nothing was overwritten, but the app ${describeAnswer(accepted.answer)} instead of refusing with 409: nobody will notice.`,
+          `Nothing was seen to be overwritten, but with ${accepted.change} the app ${describeAnswer(accepted.answer)} instead of refusing with 409: nobody will notice.`,
         );
   },
 });
@@ -59,8 +63,13 @@ export default defineRule({
 async function isOverwritten(
   world: World,
   tenant: Tenant,
-  fields: Readonly<Record<string, string>>,
+  fields: Readonly<Record<string, unknown>>,
 ): Promise<boolean> {
   if (!isLaunched(await launchAnswer(world, tenant))) return true;
-  return isLaunched(await requestPortal(world.options.portal, { ...portalBody(tenant), ...fields }));
+  const original = portalBody(tenant);
+  const changed = Object.entries(fields).filter(([name]) => name in original);
+  if (changed.length === 0) return false;
+  return isLaunched(
+    await requestPortal(world.options.portal, { ...original, ...Object.fromEntries(changed) }),
+  );
 }

@@ -1,4 +1,4 @@
-import { tokenOf } from "../evidence/index.ts";
+import { fail, tokenOf } from "../evidence/index.ts";
 import { installed, launch, openFrame } from "../world/index.ts";
 import { judgeErrorPage } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
@@ -23,7 +23,12 @@ export default defineRule({
     const visit = await frame.look();
     await frame.picture("The page for an unknown token");
     await frame.close();
-    return visit;
+    return { visit, marks: Object.values(world.cloud.marks) };
   },
-  judge: judgeErrorPage,
+  judge: ({ visit, marks }) =>
+    marks.some((mark) =>
+      `${visit.html}${visit.exchanges.map(({ answer }) => answer.text).join("")}`.includes(mark),
+    )
+      ? fail("With an invented token the page shows a ledger's records.")
+      : judgeErrorPage(visit),
 });

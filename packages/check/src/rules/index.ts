@@ -34,6 +34,7 @@ import freshPortalUrl from "./fresh-portal-url.ts";
 import fullDisk from "./full-disk.ts";
 import installAccepted from "./install-accepted.ts";
 import instanceIdOnEachCall from "./instance-id-on-each-call.ts";
+import instancesApart from "./instances-apart.ts";
 import keptConnections from "./kept-connections.ts";
 import keyAfterRefusal from "./key-after-refusal.ts";
 import keyAtRest from "./key-at-rest.ts";
@@ -114,6 +115,7 @@ export const rules: readonly Rule[] = [
   lateInstall,
   reinstall,
   uninstallNamesOne,
+  instancesApart,
   conflictingInstall,
   changedKey,
   keyAfterRefusal,

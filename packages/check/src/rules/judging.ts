@@ -1,5 +1,5 @@
 /** What many rules' judgements share. */
-import { fail, pass, type Verdict } from "../evidence/index.ts";
+import { type Answer, fail, pass, type Verdict } from "../evidence/index.ts";
 import type { Edition, World } from "../world/index.ts";
 
 /** What was found wrong, each a sentence; empty where nothing was. */
@@ -8,6 +8,16 @@ export type Problems = readonly string[];
 /** Fails on any problem, else passes with these words. */
 export function passesWhenNone(words: string): (problems: Problems) => Verdict {
   return (problems) => (problems.length === 0 ? pass(words) : fail(problems.join(" ")));
+}
+
+/** How long Cloud waits for an answer, in milliseconds. Contract sections 3, 4 and 7. */
+const longestAnswer = 10_000;
+
+/** What is wrong with an answer that Cloud would not have waited for. */
+export function lateOnes(what: string, { milliseconds }: Answer): Problems {
+  return milliseconds <= longestAnswer
+    ? []
+    : [`${what} was answered after ${(milliseconds / 1000).toFixed(1)} s; Cloud waits for 10 s.`];
 }
 
 /** The same observation in each edition that is checked; problems of the later one say so. */

@@ -1,6 +1,6 @@
 import { describeAnswer } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, lateOnes, passesWhenNone } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -14,9 +14,9 @@ export default defineRule({
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const answer = await launchAnswer(world, await installed(world, { edition }));
-      return isLaunched(answer)
-        ? []
-        : [`A correct portal request got no URL: the app ${describeAnswer(answer)}.`];
+      if (!isLaunched(answer))
+        return [`A correct portal request got no URL: the app ${describeAnswer(answer)}.`];
+      return lateOnes("The portal request", answer);
     }),
-  judge: passesWhenNone("A URL came back in each edition."),
+  judge: passesWhenNone("A URL came back within 10 s in each edition."),
 });

@@ -37,7 +37,9 @@ const leaveAlone = /delet|remov|log ?out|sign ?out|disconnect|cancel|reset|unins
 /** Both tenants, seen once. */
 export function seePortal(world: World): Promise<{ readonly a: Seen; readonly b: Seen }> {
   return world.once("portal", async () => {
-    const [a, b] = await Promise.all([installed(world, { ledger: "a" }), installed(world, { ledger: "b" })]);
+    const a = await installed(world, { ledger: "a" });
+    // Two instances of one organization and one member: what is kept by either of these alone shows here.
+    const b = await installed(world, { ledger: "b", beside: a });
     if (world.process !== undefined) await Promise.all([quiet(world, a), quiet(world, b)]);
     return { a: await seeTenant(world, a), b: await seeTenant(world, b) };
   });
@@ -83,6 +85,11 @@ async function fillIn(frame: Frame, text: string): Promise<BrowserVisit> {
     return used;
   await use(frame, text, (buttons) => buttons.toReversed());
   return frame.look();
+}
+
+/** Fills in and presses what there is, as somebody does who tries a page out. */
+export async function tryOut(frame: Frame): Promise<void> {
+  await use(frame, `Heliotrope${randomBytes(5).toString("hex")}`);
 }
 
 /**

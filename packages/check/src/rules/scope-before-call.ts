@@ -1,6 +1,7 @@
 import { type Scope, scopes } from "@annex/protocol";
 import { type CloudCall, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { install, openPortal, type Tenant, uninstall, type World } from "../world/index.ts";
+import { tryOut } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 import { quiet, stir } from "./watching.ts";
 
@@ -66,10 +67,11 @@ async function accepted(world: World, grant: readonly Scope[]): Promise<readonly
   return succeeded(await install(world, tenant)) ? [tenant] : [];
 }
 
-/** With few scopes in a browser, where a page's script asks for more; with more of them as far as a request goes. */
+/** With few scopes in a browser, where a page's script asks for more and its buttons are pressed; with more of them as far as a request goes. */
 async function visit(world: World, tenant: Tenant): Promise<void> {
   if (world.options.fast === true || tenant.grant.length > 1) return stir(world, tenant);
   const { frame } = await openPortal(world, tenant);
   await frame.look();
+  await tryOut(frame);
   await frame.close();
 }

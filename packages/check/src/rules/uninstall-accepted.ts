@@ -1,6 +1,6 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { installed, uninstall } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, lateOnes, passesWhenNone } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -14,9 +14,9 @@ export default defineRule({
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const answer = await uninstall(world, await installed(world, { edition }));
-      return succeeded(answer)
-        ? []
-        : [`The uninstall event was not accepted: the app ${describeAnswer(answer)}.`];
+      if (!succeeded(answer))
+        return [`The uninstall event was not accepted: the app ${describeAnswer(answer)}.`];
+      return lateOnes("The uninstall event", answer);
     }),
-  judge: passesWhenNone("Accepted in each edition."),
+  judge: passesWhenNone("Accepted within 10 s in each edition."),
 });

@@ -31,6 +31,8 @@ export type TenantOptions = {
   readonly edition?: Edition | undefined;
   /** The same organization and instance as this one, as after an install that Cloud cancelled. */
   readonly inPlaceOf?: Tenant | undefined;
+  /** Another instance of the same organization, with the same member. */
+  readonly beside?: Tenant | undefined;
 };
 
 const keyBytes = 32;
@@ -38,17 +40,18 @@ const keyBytes = 32;
 /** A tenant nobody has heard of yet. */
 export function newTenant(name: string, appId: string, options: TenantOptions): Tenant {
   const { inPlaceOf } = options;
+  const workspace = inPlaceOf ?? options.beside;
   return {
     name,
     appId,
     installedAppId: `instapp_${randomUUID()}`,
-    organizationId: inPlaceOf?.organizationId ?? `org_${randomUUID()}`,
+    organizationId: workspace?.organizationId ?? `org_${randomUUID()}`,
     instanceId: inPlaceOf?.instanceId ?? `inst_${randomUUID()}`,
-    userId: inPlaceOf?.userId ?? `user_${randomUUID()}`,
+    userId: workspace?.userId ?? `user_${randomUUID()}`,
     key: newKey(),
     grant: options.grant ?? scopes,
     ledger: options.ledger ?? inPlaceOf?.ledger ?? "a",
-    edition: options.edition ?? inPlaceOf?.edition ?? "guide",
+    edition: options.edition ?? workspace?.edition ?? "guide",
     calls: [],
   };
 }
