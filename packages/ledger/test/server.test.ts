@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
-import type { Ledger } from "../src/index.ts";
+import type { Ledger, LedgerOptions } from "../src/index.ts";
 import { type Answered, codeOf, integerOf, makeBalances, openTestLedger, send, textOf } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
-import { patient, recordings, replay } from "./replay.ts";
+import { recordings, replay } from "./replay.ts";
 
 describe("on a PostgreSQL server", () => {
   const faults: unknown[] = [];
@@ -22,24 +22,17 @@ describe("on a PostgreSQL server", () => {
     expect(faults).toEqual([]);
   });
 
-  async function open(url: string): Promise<Ledger> {
-    return openTestLedger(faults, { ...patient, database: { kind: "server", url } });
-  }
+  let databases = 0;
+
+  const open = (url: string, options: Partial<LedgerOptions> = {}): Promise<Ledger> =>
+    openTestLedger(faults, { ...options, database: { kind: "server", url } });
 
   it("replays the recordings equal", async () => {
-    const urls = [
-      await server.createDatabase("recordings"),
-      await server.createDatabase("further_recordings"),
-    ];
-    const ledgers = await Promise.all(urls.map(open));
-    const doors = await Promise.all(ledgers.map((ledger) => ledger.listen({ port: 0 })));
     const files = await recordings();
     const report = await replay(
-      doors.map(({ url }) => url),
+      async (options) => open(await server.createDatabase(`recordings_${databases++}`), options),
       files,
     );
-    await Promise.all(doors.map((door) => door.close()));
-    await Promise.all(ledgers.map((ledger) => ledger.close()));
     expect(report.length).toBe(files.length);
     expect(report.filter(({ ok }) => !ok)).toEqual([]);
   }, 240_000);
