@@ -205,3 +205,60 @@ test("a generated callback secret is one that is accepted", () => {
   const generated = generateCallbackSecret();
   expect(readSettings({ ANNEX_CALLBACK_SECRET: generated }, "x").callbackSecrets).toEqual([generated]);
 });
+
+describe("nothing is switched off by what nobody sees", () => {
+  test.each([
+    ["ANNEX_DATABASE", "\u200Bpostgres://app:secret@db/app"],
+    ["ANNEX_PUBLIC_URL", "https://app.example.com/\u2060desk"],
+    ["ANNEX_ALLOWED_SOURCES", "10.0.0.0/8\u202C"],
+    ["ANNEX_LOG", "app\u0007.log"],
+    ["ANNEX_EMBED_ORIGINS", "http://localhost:4400\u00AD"],
+    ["NODE_ENV", "\u2063production"],
+    ["ANNEX_SESSION_SECONDS", "9\u30640".replace("\u3064", "\u3164")],
+  ])("an invisible character in %s", (name, value) => {
+    expect(() => readSettings({ [name]: value }, "x")).toThrow(
+      expect.objectContaining({
+        variable: name,
+        happened: expect.stringMatching(new RegExp(`^${name} has an invisible character, U\\+[0-9A-F]{4}`)),
+      }),
+    );
+  });
+
+  test.each([
+    ["ANNEX_PUBLICURL", "ANNEX_PUBLIC_URL"],
+    ["annex_public_url", "ANNEX_PUBLIC_URL"],
+    ["ANEX_PUBLIC_URL", "ANNEX_PUBLIC_URL"],
+    ["ANNEX_PUBLIC_URI", "ANNEX_PUBLIC_URL"],
+    ["ANNEX_PUBLIC_URL ", "ANNEX_PUBLIC_URL"],
+    ["ANNEX-KEY-RING", "ANNEX_KEY_RING"],
+    ["ANNEX_KEYRING", "ANNEX_KEY_RING"],
+    ["ANNEX_DATABASE_URL", "ANNEX_DATABASE"],
+    ["ANNEX_ALLOWED_SOURCE", "ANNEX_ALLOWED_SOURCES"],
+    ["ANNEX_TRUSTED_PROXY", "ANNEX_TRUSTED_PROXIES"],
+    ["ANNEX_SESSION_TTL", "ANNEX_SESSION_SECONDS"],
+    ["ANNEX_CALLBACK_SECRETS", "ANNEX_CALLBACK_SECRET"],
+    ["Node_Env", "NODE_ENV"],
+    ["NODE_ENV\u200B", "NODE_ENV"],
+  ])("the name %s, which nobody reads", (name, meant) => {
+    expect(() => readSettings({ [name]: "x" }, "x")).toThrow(`must be written ${meant}, or not be set`);
+  });
+
+  test("names of others are none of ours", () => {
+    const others = [
+      "PATH",
+      "NODE_OPTIONS",
+      "NODE_PATH",
+      "ANNEX_KEY",
+      "ANNEX_ZOO",
+      "ANNEX_LEDGER_FLUSH",
+      "APEX",
+      "NODE_ENVIRONMENT",
+    ];
+    const environment = Object.fromEntries(others.map((name) => [name, "x"]));
+    expect(readSettings(environment, "x").production).toBe(false);
+  });
+});
+
+test.each(["-", "/dev/stdout"])("the log %s is standard output", (file) => {
+  expect(readSettings({ ANNEX_LOG: file }, "x").logFile).toBeUndefined();
+});

@@ -7,6 +7,7 @@
 import { capabilityBits, cloudApiUrl, keyGraceTime, portalLifetimes, Secret } from "@annex/protocol/words";
 import { EnvironmentError } from "./environment-error.ts";
 import { isProduction } from "./mode.ts";
+import { refuseNearMisses } from "./names.ts";
 import { type Networks, networksVariable } from "./networks.ts";
 import {
   type Environment,
@@ -73,6 +74,7 @@ export function readSettings(
   appName: string,
   { hasKeyService = false }: { readonly hasKeyService?: boolean } = {},
 ): Settings {
+  refuseNearMisses(environment);
   const production = isProduction(environment);
   return {
     production,
@@ -93,7 +95,7 @@ export function readSettings(
     ),
     ...lifetimes(environment),
     embedOrigins: embedOrigins(environment, production),
-    logFile: textVariable(environment, "ANNEX_LOG"),
+    logFile: logFile(environment),
     keepAliveMilliseconds: keepAlive(environment),
     allowedSources: networksVariable(environment, "ANNEX_ALLOWED_SOURCES"),
     trustedProxies: networksVariable(environment, "ANNEX_TRUSTED_PROXIES"),
@@ -149,6 +151,12 @@ function callbackSecrets(environment: Environment): readonly string[] | undefine
     "ANNEX_CALLBACK_SECRET",
     `must be a secret of at least ${fewestSecretCharacters} characters out of A-Z a-z 0-9 _ - (${capabilityBits} random bits), older ones after commas`,
   );
+}
+
+/** What stands for standard output is written as if nothing were said: it may be a socket, which no file can be opened at. */
+function logFile(environment: Environment): string | undefined {
+  const file = textVariable(environment, "ANNEX_LOG");
+  return file === "-" || file === "/dev/stdout" ? undefined : file;
 }
 
 function lifetimes(environment: Environment) {

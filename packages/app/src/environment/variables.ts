@@ -3,10 +3,22 @@ import { EnvironmentError } from "./environment-error.ts";
 /** The environment as it is given: variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable's text without blanks around it; an empty one counts as absent. */
+/**
+ * A variable's text without blanks around it; an empty one counts as absent.
+ *
+ * @throws EnvironmentError when it holds a character that nobody sees: a value that was pasted with one is not the one it looks like.
+ */
 export function textVariable(environment: Environment, name: string): string | undefined {
   const text = environment[name]?.trim();
-  return text === "" ? undefined : text;
+  if (text === undefined || text === "") return undefined;
+  const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]/u.exec(text);
+  if (unseen === null) return text;
+  const code = unseen[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+  throw new EnvironmentError(
+    name,
+    "must hold no character that cannot be seen; type it anew",
+    `${name} has an invisible character, U+${code}, at position ${unseen.index + 1}`,
+  );
 }
 
 /** A whole number within bounds, or the default. */
