@@ -5,23 +5,27 @@
  *   node scripts/api/main.ts                compares; ends with 1 and says what differs
  *   node scripts/api/main.ts NAME           writes what `.changeset/NAME.md` declares
  *
+ * With them goes that nothing is published without words: a sentence for each export, an example for each value
+ * (`words`).
+ *
  * Declarations are emitted as for the packages, each entry's are put together and stripped to what it exports
  * (`signatures`), and held against the text that is there (`reports`).
  */
 import { emitDeclarations } from "../pack/emit.mjs";
 import { publicPackages } from "../pack/public-packages.mjs";
 import { changesetNames, compare, findChangeset, type Report, readReport, writeReport } from "./reports.ts";
-import { signaturesOf } from "./signatures.ts";
+import { declaredEntries, signaturesIn } from "./signatures.ts";
+import { missingWords } from "./words.ts";
 
 const [changeset] = process.argv.slice(2);
 const packages = publicPackages();
 const emitted = emitDeclarations(packages);
-const current: readonly Report[] = await Promise.all(
-  packages.map(async ({ folder, directory, manifest, entries }) => ({
-    name: manifest.name,
-    directory,
-    text: await signaturesOf(`${emitted}/${folder}/src`, entries),
-  })),
+const current: readonly (Report & { readonly silent: readonly string[] })[] = await Promise.all(
+  packages.map(async ({ folder, directory, manifest, entries }) => {
+    const declared = await declaredEntries(`${emitted}/${folder}/src`, entries);
+    const silent = new Set(declared.flatMap(({ code }) => missingWords(code)));
+    return { name: manifest.name, directory, text: signaturesIn(declared), silent: [...silent] };
+  }),
 );
 const changed = current.filter((report) => readReport(report)?.text !== report.text);
 
@@ -33,9 +37,11 @@ function say(reports: readonly Report[]): number {
   const undeclared = current.filter((report) => !isDeclared(report));
   for (const { name } of undeclared)
     console.error(`${name}: the changeset that its api.txt names says nothing of this package.`);
+  const silent = current.flatMap((report) => report.silent.map((what) => `${report.name}: ${what}`));
+  for (const what of silent) console.error(`${what}. Write it into its docstring.`);
   if (reports.length > 0)
     console.error("Declare the change: npx changeset, then npm run api -- NAME with the changeset's name.");
-  return reports.length + undeclared.length === 0 ? 0 : 1;
+  return reports.length + undeclared.length + silent.length === 0 ? 0 : 1;
 }
 
 /** A changeset that is gone was released. */

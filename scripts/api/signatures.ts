@@ -4,17 +4,20 @@ import { parseSync } from "oxc-parser";
 import { rolldown } from "rolldown";
 import { dts } from "rolldown-plugin-dts";
 
-/**
- * @param folder where the package's declarations were emitted.
- * @param entries its entries as sources, such as `./src/index.ts`.
- */
-export async function signaturesOf(folder: string, entries: readonly string[]): Promise<string> {
-  const texts = await Promise.all(
-    entries.map(async (entry) => {
-      return `// ${moduleOf(entry)}\n\n${withoutComments(await declarationsOf(folder, entry))}`;
-    }),
-  );
-  return texts.join("\n");
+/** One entry as it is declared: its source, such as `./src/index.ts`, and the declarations with their comments. */
+export type DeclaredEntry = { readonly entry: string; readonly code: string };
+
+/** What a package's entries declare. @param folder where its declarations were emitted. */
+export function declaredEntries(
+  folder: string,
+  entries: readonly string[],
+): Promise<readonly DeclaredEntry[]> {
+  return Promise.all(entries.map(async (entry) => ({ entry, code: await declarationsOf(folder, entry) })));
+}
+
+/** The signatures among them. */
+export function signaturesIn(declared: readonly DeclaredEntry[]): string {
+  return declared.map(({ entry, code }) => `// ${moduleOf(entry)}\n\n${withoutComments(code)}`).join("\n");
 }
 
 /** One entry's declarations in one text, with their comments, with what they need and nothing else. */

@@ -13,6 +13,7 @@ import type { ContentPolicy } from "./portal/content-policy.ts";
 import type { KeyService } from "./vault/key-service.ts";
 import type { WebhookHandler } from "./webhooks.ts";
 
+/** What an app is made of; its two URLs and its secrets come from the environment. Times are in seconds or days, as each name says. Contract section 2. */
 export type AppOptions = {
   /** Short name in lower case, such as `stripe-sync`: names the default database `data/<name>.db` and the log's lines. */
   readonly name: string;

@@ -170,6 +170,7 @@ export type ShownJob = {
   readonly options: Pick<JobOptions<unknown>, "title" | "requires" | "overlap" | "input">;
 };
 
+/** Which jobs the routes for runs show, and who may do what to them. */
 export type RunRoutesOptions<About> = {
   /** Jobs whose runs are shown, in this order. */
   readonly jobs: readonly ShownJob[];

@@ -10,6 +10,7 @@ import type { Installation } from "./installations/installation.ts";
 import type { Log } from "./log/index.ts";
 import type { InstallationSecrets } from "./secrets/index.ts";
 
+/** What a handler or a job reaches: one installation, and nothing of any other. Contract section 9, points 7 and 8. */
 export type InstallationContext = {
   readonly installation: Installation;
   /** The Cloud API with this installation's key, instance and granted permissions. Contract section 8. */
@@ -53,6 +54,7 @@ export type JobReference<Input = unknown> = {
   readonly options: { readonly input?: z.ZodType<Input> };
 };
 
+/** How one start of a job goes together with others. */
 export type StartOptions = {
   /** A start under a key that this job already had here gives the run of then. */
   readonly idempotencyKey?: string;

@@ -1,6 +1,7 @@
 /** The ring as it is used: what is sealed by which key. Contract section 9, point 1. */
 import type { RingKeyUse, Store } from "./stores/interface.ts";
 
+/** By which key of the ring how much is sealed. */
 export type KeysStatus = {
   /** The ring key that seals; absent where a key service has not made one yet. */
   readonly sealing: string | undefined;
@@ -21,7 +22,14 @@ export async function keysStatus(store: Store, ringKeyIds: readonly string[]): P
   return { sealing: ring[0], ring, sealedBy, missing: ids.filter((id) => !ring.includes(id)) };
 }
 
-/** Whether nothing is left to be sealed anew. */
+/**
+ * Whether nothing is left to be sealed anew.
+ *
+ * @example
+ * ```ts
+ * if (isRotated(await operating.keysStatus())) console.log("The older keys may go.");
+ * ```
+ */
 export function isRotated({ sealing, sealedBy }: KeysStatus): boolean {
   return sealedBy.every(({ ringKeyId }) => ringKeyId === sealing);
 }

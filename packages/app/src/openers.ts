@@ -26,7 +26,14 @@ export function keyServiceOf(app: App): KeyService | undefined {
   return behindApp(app).keyService;
 }
 
-/** Whether something is an app that `createApp` made. */
+/**
+ * Whether something is an app that `createApp` made.
+ *
+ * @example
+ * ```ts
+ * if (!isApp(module.app)) throw new Error("The module exports no app.");
+ * ```
+ */
 export function isApp(value: unknown): value is App {
   return typeof value === "object" && value !== null && behind.has(value as App);
 }

@@ -17,6 +17,7 @@ export type WebhookCall = {
   readonly body: string;
 };
 
+/** Answers a provider's webhook; what it throws is logged and answered with a 5xx, so that the provider tries again. */
 export type WebhookHandler = (call: WebhookCall) => Response | Promise<Response>;
 
 export type Webhooks = {

@@ -24,6 +24,7 @@ export {
 export {
   CloudError,
   type CloudErrorCode,
+  CloudRateLimited,
   CloudRefused,
   CloudUnreachable,
   CoreError,
@@ -35,7 +36,6 @@ export {
   MissingScope,
   type Outcome,
   OutcomeUnknown,
-  RateLimited,
   UnexpectedAnswer,
 } from "./errors/index.ts";
 export type { TransactionDifference } from "./looks/index.ts";

@@ -30,10 +30,24 @@ export type AlertStatus = {
 const title = z.string({ error: "must be a text" }).trim().min(1, "must not be empty").max(200);
 const description = z.string({ error: "must be a text" }).trim().min(1, "must not be empty").max(5000);
 
-/** Body of `POST /alerts/flag/{resource_id}`. */
+/**
+ * Body of `POST /alerts/flag/{resource_id}`.
+ *
+ * @example
+ * ```ts
+ * flagRequestSchema.safeParse({ description: "Stands below zero." }).success; // true
+ * ```
+ */
 export const flagRequestSchema = z.object({ title: title.optional(), description });
 
-/** Body of `PUT /alerts/flag/{alert_id}`: at least one of the fields. */
+/**
+ * Body of `PUT /alerts/flag/{alert_id}`: at least one of the fields.
+ *
+ * @example
+ * ```ts
+ * alertStatusUpdateSchema.safeParse({ status: "RESOLVED" }).success; // true
+ * ```
+ */
 export const alertStatusUpdateSchema = z
   .object({
     title: title.optional(),

@@ -15,17 +15,38 @@ export const colorSchemeMessage = {
   told: "annex:color-scheme",
 } as const;
 
-/** The answer to a page that asked. */
+/**
+ * The answer to a page that asked.
+ *
+ * @example
+ * ```ts
+ * frame.contentWindow?.postMessage(colorSchemeTold("dark"), origin);
+ * ```
+ */
 export function colorSchemeTold(scheme: ColorScheme) {
   return { type: colorSchemeMessage.told, scheme } as const;
 }
 
-/** Whether a message is the question of a framed page. Whose it is has to be looked at first. */
+/**
+ * Whether a message is the question of a framed page. Whose it is has to be looked at first.
+ *
+ * @example
+ * ```ts
+ * if (event.source === frame.contentWindow && asksColorScheme(event.data)) answer();
+ * ```
+ */
 export function asksColorScheme(message: unknown): boolean {
   return fieldOf(message, "type") === colorSchemeMessage.asked;
 }
 
-/** The scheme in an answer, or `undefined` when the message is none. Whose it is has to be looked at first. */
+/**
+ * The scheme in an answer, or `undefined` when the message is none. Whose it is has to be looked at first.
+ *
+ * @example
+ * ```ts
+ * colorSchemeIn({ type: "annex:color-scheme", scheme: "dark" }); // "dark"
+ * ```
+ */
 export function colorSchemeIn(message: unknown): ColorScheme | undefined {
   if (fieldOf(message, "type") !== colorSchemeMessage.told) return undefined;
   const scheme = fieldOf(message, "scheme");

@@ -35,7 +35,14 @@ const apiKeySchema = z
   .max(longestKey)
   .regex(/^[\x21-\x7e]+$/, "must be printable characters without blanks");
 
-/** The wire form of an install event. */
+/**
+ * The wire form of an install event.
+ *
+ * @example
+ * ```ts
+ * installEventSchema.safeParse(body).success;
+ * ```
+ */
 export const installEventSchema = z.object({
   ...addressed,
   api_key: apiKeySchema,
@@ -44,7 +51,14 @@ export const installEventSchema = z.object({
   idempotency_key: idempotencyKeySchema.startsWith(idempotencyPrefix.install),
 });
 
-/** The wire form of an uninstall event. */
+/**
+ * The wire form of an uninstall event.
+ *
+ * @example
+ * ```ts
+ * uninstallEventSchema.safeParse(body).success;
+ * ```
+ */
 export const uninstallEventSchema = z.object({
   ...addressed,
   // Nothing depends on it, and an uninstall that Cloud could never finish would be worse than one at an unknown time.

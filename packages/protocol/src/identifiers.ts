@@ -12,13 +12,48 @@ function identifier(prefixes: readonly string[]) {
     .regex(pattern, `must have the form ${wanted}`);
 }
 
-/** `app_…` */
+/**
+ * `app_…`
+ *
+ * @example
+ * ```ts
+ * applicationIdSchema.safeParse("app_1").success; // true
+ * ```
+ */
 export const applicationIdSchema = identifier(["app"]);
-/** `instapp_…` */
+/**
+ * `instapp_…`
+ *
+ * @example
+ * ```ts
+ * installationIdSchema.safeParse("instapp_1").success; // true
+ * ```
+ */
 export const installationIdSchema = identifier(["instapp"]);
-/** `org_…` */
+/**
+ * `org_…`
+ *
+ * @example
+ * ```ts
+ * organizationIdSchema.safeParse("org_1").success; // true
+ * ```
+ */
 export const organizationIdSchema = identifier(["org"]);
-/** `inst_…`; older pages of the platform also show `instance_…`. */
+/**
+ * `inst_…`; older pages of the platform also show `instance_…`.
+ *
+ * @example
+ * ```ts
+ * instanceIdSchema.safeParse("inst_1").success; // true
+ * ```
+ */
 export const instanceIdSchema = identifier(["inst", "instance"]);
-/** `user_…` */
+/**
+ * `user_…`
+ *
+ * @example
+ * ```ts
+ * userIdSchema.safeParse("user_1").success; // true
+ * ```
+ */
 export const userIdSchema = identifier(["user"]);

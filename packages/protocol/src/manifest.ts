@@ -12,7 +12,14 @@ const logoSchema = z.union([z.literal(""), urlSchema, z.string().max(2048).start
 
 const roleSchema = z.string().startsWith(rolePrefix).max(60);
 
-/** The wire form of a manifest. Which hosts and schemes the two URLs may have is decided by the Cloud that registers it. */
+/**
+ * The wire form of a manifest. Which hosts and schemes the two URLs may have is decided by the Cloud that registers it.
+ *
+ * @example
+ * ```ts
+ * manifestSchema.safeParse(manifest).success;
+ * ```
+ */
 export const manifestSchema = z.object({
   name: z.string({ error: "must be a text" }).trim().min(1, "must not be empty").max(80),
   description: z.string({ error: "must be a text" }).trim().max(500).default(""),

@@ -9,7 +9,14 @@ import {
 } from "./identifiers.ts";
 import { type Parsed, parseWith } from "./validation.ts";
 
-/** The wire form. The later edition leaves `organization_id` and `user_id` out. */
+/**
+ * The wire form. The later edition leaves `organization_id` and `user_id` out.
+ *
+ * @example
+ * ```ts
+ * portalRequestSchema.safeParse(body).success;
+ * ```
+ */
 export const portalRequestSchema = z.object({
   installed_app_id: installationIdSchema,
   app_id: applicationIdSchema,

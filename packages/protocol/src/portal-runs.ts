@@ -15,6 +15,8 @@
 
 /** Where a run stands. */
 export const runStatuses = ["queued", "running", "completed", "failed", "cancelled"] as const;
+
+/** Where a run stands, as a word on the wire. */
 export type RunStatusWord = (typeof runStatuses)[number];
 
 /** Who or what a run was started by. */
@@ -66,10 +68,12 @@ export type RunFields = {
 /** Something a run sent of which nobody knows whether it happened; a person looks, and says. */
 export type OpenEffectAnswer = { readonly effect_key: string; readonly description: string };
 
+/** One run with what a person has to look at. */
 export type RunDetailAnswer<About = unknown> = RunAnswer<About> & {
   readonly open_effects: readonly OpenEffectAnswer[];
 };
 
+/** A page of runs, newest first. */
 export type RunListAnswer<About = unknown> = {
   readonly data: readonly RunAnswer<About>[];
   /** Give it as `after` for the next page; absent on the last one. */
@@ -97,6 +101,7 @@ export type JobAnswer<About = unknown> = {
   readonly start?: ActionAnswer;
 };
 
+/** What the framework's route for jobs answers. */
 export type JobsAnswer<About = unknown> = {
   readonly jobs: readonly JobAnswer<About>[];
   /** How many days a run is kept after it has ended. */

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { scopes } from "./scopes.ts";
 
-/** One scope; anything else is refused with the list of those that exist. Contract section 1. */
+/**
+ * One scope; anything else is refused with the list of those that exist. Contract section 1.
+ *
+ * @example
+ * ```ts
+ * scopeSchema.safeParse("data:delete").success; // false
+ * ```
+ */
 export const scopeSchema = z.enum(scopes, {
   error: (issue) => `${shown(issue.input)} is not a scope; the scopes are ${scopes.join(", ")}`,
 });

@@ -12,7 +12,15 @@ export const scopeDescriptions: Readonly<Record<Scope, string>> = {
   "alerts:write": "Flag balances, transactions and identities, and update alerts",
 };
 
-/** Whether a text is a scope. */
+/**
+ * Whether a text is a scope.
+ *
+ * @example
+ * ```ts
+ * isScope("data:read"); // true
+ * isScope("proxy:read"); // false: no app can ask for it
+ * ```
+ */
 export function isScope(value: unknown): value is Scope {
   return typeof value === "string" && (scopes as readonly string[]).includes(value);
 }

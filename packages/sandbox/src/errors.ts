@@ -36,7 +36,14 @@ export class Refusal extends Error {
   }
 }
 
-/** The local Cloud cannot start: what happened and what to do about it, for the person at the terminal. */
+/**
+ * The local Cloud cannot start: what happened and what to do about it, for the person at the terminal.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof SandboxStartError) console.error(error.message); // what happened, and what to do
+ * ```
+ */
 export class SandboxStartError extends Error {
   readonly code: string;
   readonly whatToDo: string;

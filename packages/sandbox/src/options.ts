@@ -16,6 +16,7 @@ export type AppRegistration = AppProcess & {
   readonly manifest: Readonly<Record<string, unknown>>;
 };
 
+/** How a local Cloud is started. */
 export type SandboxOptions = {
   /** 0 takes a free one. */
   readonly port: number;
@@ -37,6 +38,7 @@ export type SandboxOptions = {
   readonly log?: Logger;
 };
 
+/** Bad days on purpose; the catalogue stands in the doors. */
 export type SandboxFaults = {
   /**
    * Sets a fault: its name, its scope (`app_id`, `instance_id`, `installed_app_id`), how long (`for_seconds`,
@@ -50,12 +52,14 @@ export type SandboxFaults = {
   clear(faultId?: string): Promise<void>;
 };
 
+/** The Cloud's own clock, in UTC. */
 export type SandboxClock = {
   now(): Date;
   /** Puts it ahead by so many seconds; what waits for a time comes due. Gives the new time. */
   advance(seconds: number): Promise<Date>;
 };
 
+/** A local Cloud that runs. Sections 1 to 8 of the contract, and the admin API of the doors. */
 export type Sandbox = {
   /** The one origin of dashboard, Cloud API and admin API, on 127.0.0.1; apps are on localhost. */
   readonly url: string;

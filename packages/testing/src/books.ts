@@ -2,6 +2,7 @@
 import { parseExactJson, stringifyExactJson } from "@annex/protocol";
 import type { Sandbox } from "@annex/sandbox";
 
+/** The books behind an instance: Core's own API, below the Cloud and its permissions. Amounts are in minor units, large ones bigint. */
 export type Books = {
   /** An answer of Core's; an integer beyond what a double holds is a bigint. @throws Error with Core's answer when it is no 2xx. */
   get<Body = Record<string, unknown>>(path: string): Promise<Body>;

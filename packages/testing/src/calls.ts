@@ -1,7 +1,14 @@
 /** Calls of the admin API: a test goes through the same code as the dashboard. */
 import type { Sandbox } from "@annex/sandbox";
 
-/** The Cloud refused what a test asked: its status and code, and the whole answer. */
+/**
+ * The Cloud refused what a test asked: its status and code, and the whole answer.
+ *
+ * @example
+ * ```ts
+ * await assert.rejects(cloud.install(app), (error) => error instanceof TestCloudRefusal && error.code === "install_cancelled");
+ * ```
+ */
 export class TestCloudRefusal extends Error {
   override readonly name = "TestCloudRefusal";
   readonly status: number;

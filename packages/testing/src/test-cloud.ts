@@ -16,6 +16,7 @@ export type TestInstallation = {
   readonly delivery_id: string;
 };
 
+/** Where an app is installed, and with what it is granted. Contract section 3. */
 export type InstallOptions = {
   /** Scopes to grant; all that the app asks for unless said. */
   readonly grant?: readonly Scope[];
@@ -35,6 +36,7 @@ export type DeliveryAnswer = {
 /** One call the Cloud was asked. */
 export type AuditEntry = Readonly<Record<string, unknown>>;
 
+/** A Cloud in the test's own process, with what a person does in the dashboard as functions. Specified by the doors. */
 export type TestCloud = {
   /** Base of the Cloud API, and the dashboard's address. */
   readonly url: string;

@@ -1,6 +1,6 @@
 /** Both sides, asked now. */
 import { AppError, type PortalContext } from "@annex/app";
-import { CloudError, InstanceUnavailable, RateLimited } from "@annex/client";
+import { CloudError, CloudRateLimited, InstanceUnavailable } from "@annex/client";
 import type { FailureJson, TotalsJson } from "../portal-types.ts";
 import { currentBooks, isoTime, positionOf, syncData } from "../sync/register.ts";
 import {
@@ -64,7 +64,7 @@ function failureJson(error: unknown): FailureJson {
   // An installation that has ended, a key that is dead, a fault of ours: the framework has an answer for each.
   if (!(error instanceof CloudError) || error.code === "key_revoked") throw error;
   const words = { code: error.code, error: error.whatHappened, next: error.whatToDo };
-  const waits = error instanceof RateLimited || error instanceof InstanceUnavailable;
+  const waits = error instanceof CloudRateLimited || error instanceof InstanceUnavailable;
   const retry_after = waits ? error.retryAfterSeconds : undefined;
   return retry_after === undefined ? words : { ...words, retry_after };
 }

@@ -6,7 +6,7 @@
  * alert's id after it. Where only the intent is left (the process died in between), nobody can tell whether there is
  * an alert; none is raised again, and a finding says so.
  */
-import { CloudError, CloudUnreachable, InstanceUnavailable, RateLimited } from "@annex/client";
+import { CloudError, CloudRateLimited, CloudUnreachable, InstanceUnavailable } from "@annex/client";
 import { readMovement } from "../mapping/movement.ts";
 import type { FindingJson } from "../portal-types.ts";
 import { reportFindings } from "./findings.ts";
@@ -79,7 +79,7 @@ function isRefused(error: unknown): error is CloudError {
 
 function certainlyNotRaised(error: unknown): boolean {
   if (error instanceof CloudUnreachable) return error.outcome === "not-sent";
-  return error instanceof RateLimited || error instanceof InstanceUnavailable || isRefused(error);
+  return error instanceof CloudRateLimited || error instanceof InstanceUnavailable || isRefused(error);
 }
 
 type Dispute = { readonly id: string; readonly dispute: string; readonly transactionId: string };

@@ -42,6 +42,7 @@ export type AuditAction =
   | "keys.rotated"
   | `app.${string}`;
 
+/** Particulars of an entry of the audit trail: plain values, no secret and no personal data. */
 export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
 
 /** An entry to be added. */

@@ -31,6 +31,7 @@ export class WebhookVerificationError extends Error {
   }
 }
 
+/** How strictly the time of a delivery is taken. */
 export type WebhookVerifierOptions = {
   /** How far a delivery's time may be from now, in seconds; 300 unless said otherwise. */
   readonly toleranceSeconds?: number;

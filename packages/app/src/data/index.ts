@@ -81,6 +81,7 @@ export type DataWriter = {
   readonly tenant: { collection<Value>(name: string): DocumentWriter<Value> };
 };
 
+/** One collection inside a transaction or a step: its writes are committed with it, or not at all. */
 export type DocumentWriter<Value> = {
   /** As it stands, with what was written here before. The commit is made only if it is still so. */
   get(key: string): Promise<Value | undefined>;

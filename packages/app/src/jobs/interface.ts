@@ -13,6 +13,7 @@ import type {
 } from "../installation-context.ts";
 import type { RunStatus } from "../stores/runs.ts";
 
+/** Where a run stands; the last three are ends. */
 export type JobRunStatus = RunStatus;
 
 /** Why a run failed, in words for a person. */
@@ -134,6 +135,7 @@ export type InstallContext = InstallationContext & { readonly jobs: Installation
 /** What `onUninstall` gets. The key is gone by then, so there is no Cloud. Contract section 4. */
 export type UninstallContext = Omit<InstallationContext, "cloud">;
 
+/** How a job is started and repeated. Times are in milliseconds or seconds, as each name says. */
 export type JobOptions<Input> = {
   /** What pages call it, such as `Import pay-ins`; made of its name unless given. */
   readonly title?: string;
@@ -156,8 +158,10 @@ export type JobOptions<Input> = {
   readonly deadlineSeconds?: number;
 };
 
+/** What a start does while a run of the same job is under way: nothing, wait for it, or run beside it. */
 export type Overlap = "skip" | "queue" | "parallel";
 
+/** What a job does; what it gives back is kept as the result of its run, in plain JSON, and bigints stay bigints. */
 export type JobHandler<Input, Result> = (context: JobContext<Input>) => Result | Promise<Result>;
 
 /** A job that was defined; give it to `jobs.start`. */
@@ -179,6 +183,7 @@ export type ScheduleArguments<Input> = undefined extends Input
   ? [options?: ScheduleOptions<Input>]
   : [options: ScheduleOptions<Input> & { readonly input: Input }];
 
+/** Which runs are listed, newest first. */
 export type ListRunsOptions = {
   /** One job, or several. A list of named jobs is quick however many runs there are. */
   readonly job?: string | readonly string[];

@@ -10,7 +10,14 @@ import { readVersion, schemaVersion } from "../stores/sqlite/schema.ts";
 /** One table, and how many rows both sides have. */
 export type Copied = { readonly table: string; readonly from: number; readonly to: number };
 
-/** The copy can't be made, or the two sides do not agree at its end. */
+/**
+ * The copy can't be made, or the two sides do not agree at its end.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof CopyError && error.code === "copy_counts") startAnew();
+ * ```
+ */
 export class CopyError extends Error {
   override readonly name = "CopyError";
   readonly code: "copy_version" | "copy_counts";

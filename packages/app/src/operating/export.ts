@@ -12,7 +12,10 @@ import { auditTrail } from "./audit-trail.ts";
 
 export type ExportedDocument = { readonly collection: string; readonly key: string; readonly value: unknown };
 
-/** What may be long is read in parts while it is gone through, so that an export may be of any length. */
+/**
+ * All that an app keeps of one installation, without its keys and secrets. What may be long is read in parts while it
+ * is gone through, so that an export may be of any length.
+ */
 export type ExportedInstallation = {
   readonly installation: Installation;
   readonly documents: AsyncIterable<ExportedDocument>;

@@ -76,7 +76,14 @@ export type Operating = {
 /** Which entries of the audit trail. */
 export type AuditAsked = { readonly installedAppId?: string; readonly since?: Date };
 
-/** The keys are wrapped by an app's key service, and the app was not given. */
+/**
+ * The keys are wrapped by an app's key service, and the app was not given.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof KeyServiceNeeded) openOperating(process.env, "stripe-sync", app);
+ * ```
+ */
 export class KeyServiceNeeded extends Error {
   override readonly name = "KeyServiceNeeded";
   readonly code = "key_service_needed";
@@ -193,6 +200,11 @@ function operator(): Actor {
  * sides, table by table. The app must not run meanwhile.
  *
  * @throws CopyError when the counts differ at the end, or the file was written by another version.
+ *
+ * @example
+ * ```ts
+ * await copyToPostgres("data/stripe-sync.db", "postgres://app@db/app", "stripe-sync");
+ * ```
  */
 export async function copyToPostgres(file: string, url: string, appName: string): Promise<readonly Copied[]> {
   return copyStore(file, url, appName);

@@ -384,7 +384,14 @@ export type SealedRow = { readonly installedAppId: string; readonly sealed: Uint
 /** `owner` as `ownerText` writes it. */
 export type SealedSecret = { readonly owner: string; readonly name: string; readonly sealed: Uint8Array };
 
-/** The database can't be written at the moment; nothing of what was asked happened. */
+/**
+ * The database can't be written at the moment; nothing of what was asked happened.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof StoreUnavailable) console.error(error.reason, error.message);
+ * ```
+ */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
   readonly reason: Exclude<StoreHealth, { ok: true }>["reason"];

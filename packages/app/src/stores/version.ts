@@ -1,4 +1,11 @@
-/** The tables were written by a newer version of the framework; this one must not touch them. */
+/**
+ * The tables were written by a newer version of the framework; this one must not touch them.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof StoreVersionError) console.error(error.message); // names both versions
+ * ```
+ */
 export class StoreVersionError extends Error {
   override readonly name = "StoreVersionError";
   readonly code = "store_version";

@@ -30,6 +30,7 @@ export type KeyService = {
   readonly keptSeconds?: number;
 };
 
+/** What a key service is told of one call to it. */
 export type KeyServiceCall = {
   /** Aborted when the app no longer waits, after a second and a half. */
   readonly signal: AbortSignal;
@@ -49,7 +50,14 @@ export function checkKeyService({ wrap, unwrap, keptSeconds = usualKeptSeconds }
 
 const retryAfterSeconds = 30;
 
-/** What is sealed can't be opened, and nothing be sealed, for the time being. Nothing was changed. */
+/**
+ * What is sealed can't be opened, and nothing be sealed, for the time being. Nothing was changed.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof KeyServiceUnavailable) tryAgainLater();
+ * ```
+ */
 export class KeyServiceUnavailable extends AppError {
   override readonly name = "KeyServiceUnavailable";
 

@@ -16,11 +16,20 @@ const formats = {
   markdown: markdownReport,
 } as const satisfies Readonly<Record<string, (report: Report) => string>>;
 
+/** The forms a report comes in. */
 export type ReportFormat = keyof typeof formats;
+/** Every form a report comes in, for usage texts. */
 export const reportFormats = Object.keys(formats) as readonly ReportFormat[];
 export { progressLine } from "./pretty.ts";
 
-/** The report as text. */
+/**
+ * The report as text.
+ *
+ * @example
+ * ```ts
+ * console.log(formatReport(report, "markdown"));
+ * ```
+ */
 export function formatReport(report: Report, format: ReportFormat): string {
   return formats[format](report);
 }

@@ -9,7 +9,14 @@ const words: Readonly<Record<VerdictName, string>> = {
   not_tested: "  – ",
 };
 
-/** One line as a rule ends. */
+/**
+ * One line as a rule ends.
+ *
+ * @example
+ * ```ts
+ * progressLine(rule, 3, 95); // "  3/95 pass duplicate-install (0.4 s)"
+ * ```
+ */
 export function progressLine(rule: RuleReport, done: number, all: number): string {
   return `${String(done).padStart(3)}/${all} ${words[rule.verdict]} ${rule.id} (${rule.seconds} s)`;
 }

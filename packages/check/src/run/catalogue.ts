@@ -24,7 +24,14 @@ export const ruleDescriptions: readonly RuleDescription[] = rules.map((rule) => 
     (rule.needs ?? []).some((need) => need === "browser" || need === "waiting"),
 }));
 
-/** The guide's page of rules: what each holds an app to, how it is tested, how to mend what it finds. */
+/**
+ * The guide's page of rules: what each holds an app to, how it is tested, how to mend what it finds.
+ *
+ * @example
+ * ```ts
+ * writeFileSync("rules.md", rulesAsMarkdown());
+ * ```
+ */
 export function rulesAsMarkdown(): string {
   const sections = [...new Set(rules.map(({ section }) => section))].toSorted(bySection);
   const parts = sections.flatMap((section) => [

@@ -31,7 +31,14 @@ export type Browsers = {
   close(): Promise<void>;
 };
 
-/** Starts nothing yet. */
+/**
+ * Starts nothing yet.
+ *
+ * @example
+ * ```ts
+ * const browsers = openBrowsers(); // the first open() starts one
+ * ```
+ */
 export function openBrowsers(): Browsers {
   let browser: Promise<Browser> | undefined;
   return {

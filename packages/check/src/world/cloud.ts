@@ -15,6 +15,7 @@ import { type CloudAnswer, type CloudThread, callAdmin, openReceiver, startThrea
 import { type Backing, plantMarks } from "./planting.ts";
 import type { LedgerName } from "./tenants.ts";
 
+/** The local Cloud that an app is checked against, with two tenants and two ledgers. */
 export type Cloud = {
   /** Ready when both ledgers are there and marked. */
   readonly ready: Promise<{ readonly url: string }>;
@@ -36,7 +37,17 @@ const markBytes = 5;
 /** A page shows twenty or thirty of the newest records; marks are planted again before they leave the first ten. */
 const mostWrites = 8;
 
-/** Starts a local Cloud in a temporary folder. @throws through `ready` only. */
+/**
+ * Starts a local Cloud in a temporary folder.
+ *
+ * @throws through `ready` only.
+ *
+ * @example
+ * ```ts
+ * const cloud = openCloud();
+ * const { url } = await cloud.ready;
+ * ```
+ */
 export function openCloud(): Cloud {
   const directory = mkdtempSync(join(tmpdir(), "annex-check-"));
   const marks = { a: newMark("Quillfern"), b: newMark("Oxbow") };

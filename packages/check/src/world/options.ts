@@ -4,6 +4,7 @@ import type { Scope } from "@annex/protocol";
 /** Which fields the payloads carry: `guide` has `organization_id` and `user_id`, `later` leaves both out. */
 export type Edition = "guide" | "later";
 
+/** What is checked and how; lives and pauses are in seconds. The flags of `annex check` in the doors. */
 export type CheckOptions = {
   /** The app's registration callback URL and portal generator URL, secret included. */
   readonly callback: string;

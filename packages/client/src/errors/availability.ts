@@ -27,9 +27,9 @@ export class InstanceUnavailable extends CloudError {
  * Too many requests, by Cloud's or by Core's own limit. Nothing was done.
  *
  * @example
- * if (error instanceof RateLimited) later(error.retryAfterSeconds ?? 1);
+ * if (error instanceof CloudRateLimited) later(error.retryAfterSeconds ?? 1);
  */
-export class RateLimited extends CloudError {
+export class CloudRateLimited extends CloudError {
   declare readonly code: "rate_limited";
   readonly retryAfterSeconds: number | undefined;
 

@@ -4,7 +4,7 @@
  * caller ever has to look into a message. The words of the states a page can show stand in the protocol and nowhere
  * else. Contract section 8, Refusals, and section 10. Touches nothing outside of itself.
  */
-export { InstanceUnavailable, RateLimited } from "./availability.ts";
+export { CloudRateLimited, InstanceUnavailable } from "./availability.ts";
 export { CloudError, type CloudErrorCode, type Outcome } from "./cloud-error.ts";
 export { EffectChanged, OutcomeUnknown } from "./effects.ts";
 export { KeyRefused, KeyRevoked } from "./key.ts";

@@ -2,6 +2,7 @@
 import { isScope, parseExactJson } from "@annex/protocol/words";
 import {
   type CloudError,
+  CloudRateLimited,
   CloudRefused,
   CloudUnreachable,
   CoreError,
@@ -10,7 +11,6 @@ import {
   KeyRevoked,
   MissingScope,
   type Outcome,
-  RateLimited,
   UnexpectedAnswer,
 } from "../errors/index.ts";
 import { retryAfterSeconds } from "./retry.ts";
@@ -35,7 +35,7 @@ export function readRefusal(answer: RefusedAnswer): CloudError {
   if (core !== undefined && core.coreCode !== "GEN_RATE_LIMITED") return new CoreError({ ...facts, ...core });
   const code = textOf(body["code"]);
   const wait = retryAfterSeconds(answer.headers.get("retry-after"), answer.now);
-  if (status === 429) return new RateLimited({ ...facts, retryAfterSeconds: wait });
+  if (status === 429) return new CloudRateLimited({ ...facts, retryAfterSeconds: wait });
   if (status === 401) return keyError(code, facts);
   if (status === 503 && code === "instance_unavailable") {
     const outcome: Outcome = answer.coreWrite ? "unknown" : "refused";

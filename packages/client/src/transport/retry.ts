@@ -3,11 +3,11 @@
  */
 import {
   type CloudError,
+  CloudRateLimited,
   CloudUnreachable,
   CoreError,
   InstanceUnavailable,
   KeyRefused,
-  RateLimited,
 } from "../errors/index.ts";
 
 /**
@@ -71,7 +71,7 @@ function mayRepeat(error: CloudError, repeat: Repeat): boolean {
 /** Whether the same request may succeed a moment later. */
 function passes(error: CloudError): boolean {
   return (
-    error instanceof RateLimited ||
+    error instanceof CloudRateLimited ||
     error instanceof CloudUnreachable ||
     error instanceof InstanceUnavailable ||
     error instanceof KeyRefused ||
@@ -84,7 +84,7 @@ function isTransientCoreError(error: CloudError): boolean {
 }
 
 function askedWait(error: CloudError): number | undefined {
-  if (!(error instanceof RateLimited || error instanceof InstanceUnavailable)) return undefined;
+  if (!(error instanceof CloudRateLimited || error instanceof InstanceUnavailable)) return undefined;
   return error.retryAfterSeconds === undefined ? undefined : error.retryAfterSeconds * 1000;
 }
 

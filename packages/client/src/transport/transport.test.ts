@@ -3,6 +3,7 @@ import { Secret } from "@annex/protocol";
 import { describe, expect, test } from "vitest";
 import {
   type CloudClient,
+  CloudRateLimited,
   CloudRefused,
   CloudUnreachable,
   CoreError,
@@ -12,7 +13,6 @@ import {
   KeyRefused,
   KeyRevoked,
   MissingScope,
-  RateLimited,
   UnexpectedAnswer,
 } from "../index.ts";
 import { answer, coreRefusal, coreTransaction, hangUp, startTestServer, testKey } from "../test-server.ts";
@@ -44,12 +44,12 @@ describe("what an answer means", () => {
     [403, { error: "no", code: "instance_mismatch" }, CloudRefused, "cloud_refused"],
     [400, { error: "no", code: "instance_id_required" }, CloudRefused, "cloud_refused"],
     [503, { error: "stopped", code: "instance_unavailable" }, InstanceUnavailable, "instance_unavailable"],
-    [429, { error: "slow", code: "rate_limited" }, RateLimited, "rate_limited"],
+    [429, { error: "slow", code: "rate_limited" }, CloudRateLimited, "rate_limited"],
     [404, { error: "none", code: "not_found" }, CloudRefused, "cloud_refused"],
     [404, coreRefusal("LGR_NOT_FOUND", "Ledger not found"), CoreError, "core_refused"],
     // Core's own 401 says nothing about our key: the Proxy holds Core's.
     [401, coreRefusal("AUTH_INVALID_API_KEY", "Invalid API key"), CoreError, "core_refused"],
-    [429, coreRefusal("GEN_RATE_LIMITED", "too many"), RateLimited, "rate_limited"],
+    [429, coreRefusal("GEN_RATE_LIMITED", "too many"), CloudRateLimited, "rate_limited"],
     [404, "404 page not found", CloudRefused, "cloud_refused"],
     [502, "<html>Bad gateway</html>", CloudUnreachable, "cloud_unreachable"],
     [500, "", CloudUnreachable, "cloud_unreachable"],

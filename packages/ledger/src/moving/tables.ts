@@ -47,7 +47,14 @@ export interface BooksHeader {
   readonly columns: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Books that can't be moved as asked: what is in the way, and what to do. */
+/**
+ * Books that can't be moved as asked: what is in the way, and what to do.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof BooksNotMoved) console.error(error.message, error.next);
+ * ```
+ */
 export class BooksNotMoved extends Error {
   readonly next: string;
 

@@ -48,7 +48,14 @@ export const unreachable = "08006";
 /** The server went away while it carried out a statement or a commit, and may have done it. PostgreSQL's own code. */
 export const outcomeUnknown = "08007";
 
-/** A refusal by PostgreSQL, alike on both engines. `sqlState` is its five-character code. */
+/**
+ * A refusal by PostgreSQL, alike on both engines. `sqlState` is its five-character code.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof DatabaseError && error.sqlState === "23505") return "taken";
+ * ```
+ */
 export class DatabaseError extends Error {
   readonly sqlState: string;
   readonly constraint: string | undefined;

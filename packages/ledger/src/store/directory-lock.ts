@@ -34,7 +34,14 @@ function isHeld(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && error.errcode === busy;
 }
 
-/** Somebody else has the directory. */
+/**
+ * Somebody else has the directory.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof DirectoryInUse) console.error(`Stop what uses ${error.directory}.`);
+ * ```
+ */
 export class DirectoryInUse extends Error {
   readonly directory: string;
 

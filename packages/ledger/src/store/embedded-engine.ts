@@ -16,7 +16,14 @@ import { copyTemplate, forgetTemplate, readTemplateArchive } from "./embedded-te
 /** The engine's version of PostgreSQL; files of another one mean nothing to it. */
 export const engineMajorVersion = "18";
 
-/** A directory holds files of another version of PostgreSQL. */
+/**
+ * A directory holds files of another version of PostgreSQL.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof OtherVersion) console.error(`PostgreSQL ${error.version} wrote it.`);
+ * ```
+ */
 export class OtherVersion extends Error {
   readonly directory: string;
   readonly version: string;

@@ -43,7 +43,14 @@ export function FindingList<Finding extends FindingItem>(props: FindingListProps
   );
 }
 
-/** What is odd, and what to do. */
+/**
+ * What is odd, and what to do.
+ *
+ * @example
+ * ```tsx
+ * <FindingWords finding={finding} />
+ * ```
+ */
 export function FindingWords({ finding }: { readonly finding: Pick<FindingItem, "error" | "next"> }) {
   return (
     <p>

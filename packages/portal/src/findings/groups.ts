@@ -17,7 +17,14 @@ export interface FindingGroup<Finding extends FindingItem> {
   readonly findings: readonly Finding[];
 }
 
-/** Groups findings by what they say; groups keep the order of their first finding. */
+/**
+ * Groups findings by what they say; groups keep the order of their first finding.
+ *
+ * @example
+ * ```ts
+ * groupFindings(findings).length; // 2, where ten findings say two things
+ * ```
+ */
 export function groupFindings<Finding extends FindingItem>(
   findings: readonly Finding[],
 ): readonly FindingGroup<Finding>[] {

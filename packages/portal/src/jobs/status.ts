@@ -5,7 +5,14 @@ import type { Tone } from "@annex/ui";
 /** Where a run stands. */
 export type RunStatus = RunStatusWord;
 
-/** Whether a run is still going to change by itself. */
+/**
+ * Whether a run is still going to change by itself.
+ *
+ * @example
+ * ```ts
+ * isActive("queued"); // true
+ * ```
+ */
 export function isActive(status: RunStatus): boolean {
   return status === "queued" || status === "running";
 }

@@ -22,7 +22,14 @@ export function StatTile(props: {
   );
 }
 
-/** Tiles side by side: two in a row at 412 pixels, all in one row where there is room. */
+/**
+ * Tiles side by side: two in a row at 412 pixels, all in one row where there is room.
+ *
+ * @example
+ * ```tsx
+ * <StatTiles label="Figures">{tiles}</StatTiles>
+ * ```
+ */
 export function StatTiles({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
     <nav className="annex-tiles" aria-label={label}>

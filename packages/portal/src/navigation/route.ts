@@ -53,7 +53,14 @@ function decodedPart(value: string): string | undefined {
   }
 }
 
-/** Goes to a path below `/portal`; the session stays in the new history entry. */
+/**
+ * Goes to a path below `/portal`; the session stays in the new history entry.
+ *
+ * @example
+ * ```ts
+ * navigate("/runs/run_1");
+ * ```
+ */
 export function navigate(path: string, options: { readonly replace?: boolean } = {}): void {
   const address = addressBelow(path);
   if (options.replace === true) window.history.replaceState(window.history.state, "", address);
@@ -75,13 +82,27 @@ function currentAddress(): string {
   return window.location.pathname + window.location.search;
 }
 
-/** The page now shown: its path below `/portal` and its query. */
+/**
+ * The page now shown: its path below `/portal` and its query.
+ *
+ * @example
+ * ```ts
+ * const { path, query } = useRoute();
+ * ```
+ */
 export function useRoute(): { readonly path: string; readonly query: URLSearchParams } {
   const [path = "", search = ""] = useSyncExternalStore(subscribe, currentAddress).split("?", 2);
   return { path: pathBelow(path), query: new URLSearchParams(search) };
 }
 
-/** Changes one value of the query in place, without a new history entry; empty removes it. */
+/**
+ * Changes one value of the query in place, without a new history entry; empty removes it.
+ *
+ * @example
+ * ```ts
+ * replaceQueryValues({ status: "failed", page: "" });
+ * ```
+ */
 export function replaceQueryValues(values: Readonly<Record<string, string>>): void {
   const query = new URLSearchParams(window.location.search);
   for (const [name, value] of Object.entries(values)) {

@@ -5,7 +5,14 @@ import { usePortal } from "../provider/portal-context.ts";
 import { RemedySteps } from "../states/RemedySteps.tsx";
 import { type MissingPermission, missingPermissions } from "./permissions.ts";
 
-/** Says which permission is missing, what the app needs it for, and how to grant it. Contract section 10. */
+/**
+ * Says which permission is missing, what the app needs it for, and how to grant it. Contract section 10.
+ *
+ * @example
+ * ```tsx
+ * <MissingPermissionNotice missing={missing} />
+ * ```
+ */
 export function MissingPermissionNotice({ missing }: { readonly missing: readonly MissingPermission[] }) {
   if (missing.length === 0) return null;
   const names = missing.map((permission) => permission.scope).join(" and ");

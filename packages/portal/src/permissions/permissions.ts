@@ -24,7 +24,14 @@ export function missingPermissions(
     .map((scope) => ({ scope, purpose: known.get(scope)?.purpose ?? scopeDescriptions[scope] }));
 }
 
-/** Why an action cannot be used, in one sentence; `undefined` when nothing is missing. */
+/**
+ * Why an action cannot be used, in one sentence; `undefined` when nothing is missing.
+ *
+ * @example
+ * ```ts
+ * missingReason([]); // undefined: the action can be used
+ * ```
+ */
 export function missingReason(missing: readonly MissingPermission[]): string | undefined {
   if (missing.length === 0) return undefined;
   const names = missing.map((permission) => permission.scope).join(" and ");

@@ -90,6 +90,11 @@ function present<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Ke
  * @param status HTTP status of the answer
  * @param body its parsed JSON, or `undefined` when it was not JSON (a proxy's page, for example)
  * @param retryAfter its `Retry-After` header, in seconds
+ *
+ * @example
+ * ```ts
+ * throw errorFromAnswer(response.status, body, response.headers.get("retry-after"));
+ * ```
  */
 export function errorFromAnswer(
   status: number,
@@ -155,7 +160,14 @@ export function noSessionError(): PortalError {
   return new PortalError({ status: 401, code: "session_unknown", ...describeErrorState("session_unknown") });
 }
 
-/** Any thrown value as a `PortalError`; what is not one yet was a mistake of the page itself. */
+/**
+ * Any thrown value as a `PortalError`; what is not one yet was a mistake of the page itself.
+ *
+ * @example
+ * ```ts
+ * asPortalError(new TypeError("x")).details.code; // "page_failed"
+ * ```
+ */
 export function asPortalError(error: unknown): PortalError {
   if (error instanceof PortalError) return error;
   return new PortalError(

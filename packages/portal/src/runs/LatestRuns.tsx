@@ -8,7 +8,14 @@ import { useRuns } from "./run-queries.ts";
 
 const SHOWN = 5;
 
-/** The last few runs, and the way to all of them. */
+/**
+ * The last few runs, and the way to all of them.
+ *
+ * @example
+ * ```tsx
+ * <LatestRuns empty="Nothing was imported yet." />
+ * ```
+ */
 export function LatestRuns<About = unknown>(props: {
   readonly columns?: readonly Column<RunAnswer<About>>[];
   readonly empty?: ReactNode;

@@ -8,6 +8,11 @@ import { useCancelRun, useJob, useRetryRun, useStartRun } from "./run-queries.ts
 /**
  * A button for what may or may not be done now. When it may not, it stays reachable by keyboard and says why: the reason
  * stands under it and is its description for a screen reader.
+ *
+ * @example
+ * ```tsx
+ * <ActionButton action={run.actions.retry} onPress={retry}>Try again</ActionButton>
+ * ```
  */
 export function ActionButton({
   action,
@@ -73,7 +78,14 @@ export function StartButton({
   );
 }
 
-/** Ends a run that has not ended; nothing for any other. */
+/**
+ * Ends a run that has not ended; nothing for any other.
+ *
+ * @example
+ * ```tsx
+ * <CancelRun run={run} />
+ * ```
+ */
 export function CancelRun({ run }: { readonly run: RunAnswer }) {
   const cancel = useCancelRun(run.run_id);
   if (run.actions.cancel.allowed === false && run.actions.cancel.code === "run_state") return null;
@@ -92,7 +104,14 @@ export function CancelRun({ run }: { readonly run: RunAnswer }) {
   );
 }
 
-/** Goes on with a run that failed or was cancelled; nothing for any other. */
+/**
+ * Goes on with a run that failed or was cancelled; nothing for any other.
+ *
+ * @example
+ * ```tsx
+ * <RetryRun run={run} />
+ * ```
+ */
 export function RetryRun({ run }: { readonly run: RunAnswer }) {
   const retry = useRetryRun(run.run_id);
   if (run.actions.retry.allowed === false && run.actions.retry.code === "run_state") return null;

@@ -7,6 +7,11 @@ import { causeWords } from "./words.ts";
  * Who or what started a run; a member by the id that Cloud tells, since it tells no name.
  *
  * @param props.alone it stands by itself, as in a table, and not in a sentence
+ *
+ * @example
+ * ```tsx
+ * <RunCause cause={run.cause} alone />
+ * ```
  */
 export function RunCause({
   cause,

@@ -6,7 +6,14 @@ import { FailedState } from "../states/FailedState.tsx";
 import { RetryRun } from "./RunActions.tsx";
 import { useResolveEffect } from "./run-queries.ts";
 
-/** Why a run failed: who failed, what to do, and the button that goes on where it stopped. Nothing while it has not failed. */
+/**
+ * Why a run failed: who failed, what to do, and the button that goes on where it stopped. Nothing while it has not failed.
+ *
+ * @example
+ * ```tsx
+ * <RunFailure run={run} />
+ * ```
+ */
 export function RunFailure({ run }: { readonly run: RunAnswer | RunDetailAnswer }) {
   if (run.status !== "failed" || run.error === undefined) return null;
   const effects = "open_effects" in run ? run.open_effects : [];

@@ -76,7 +76,14 @@ export function RunsPage<About = unknown>(props: RunsPageProps<About>) {
   );
 }
 
-/** A list of runs in each of its states. */
+/**
+ * A list of runs in each of its states.
+ *
+ * @example
+ * ```tsx
+ * <RunList runs={useRuns({ status: "failed" })} label="Failed runs" />
+ * ```
+ */
 export function RunList<About>(props: {
   readonly runs: PortalList<RunAnswer<About>>;
   readonly label?: string;

@@ -23,7 +23,14 @@ const SESSION_PATH = "/api/session";
 const IDLE_MILLISECONDS = 10_000;
 const ROWS_OF_A_PAGE = 20;
 
-/** The app's jobs: counts, the run under way, schedules, whether one may start. Every second while a run is under way. */
+/**
+ * The app's jobs: counts, the run under way, schedules, whether one may start. Every second while a run is under way.
+ *
+ * @example
+ * ```ts
+ * const jobs = useJobs();
+ * ```
+ */
 export function useJobs<About = unknown>(): UseQueryResult<JobsAnswer<About>> {
   return usePortalQuery<JobsAnswer<About>>(JOBS_PATH, {
     refreshWhile: ({ jobs }) => jobs.some(({ active_run }) => active_run !== undefined),
@@ -31,7 +38,14 @@ export function useJobs<About = unknown>(): UseQueryResult<JobsAnswer<About>> {
   });
 }
 
-/** One of them, by its name. */
+/**
+ * One of them, by its name.
+ *
+ * @example
+ * ```ts
+ * const sync = useJob("sync");
+ * ```
+ */
 export function useJob<About = unknown>(job: string): JobAnswer<About> | undefined {
   return useJobs<About>().data?.jobs.find((each) => each.job === job);
 }
@@ -59,7 +73,14 @@ export function useRuns<About = unknown>(filter: RunFilter = {}): PortalList<Run
   });
 }
 
-/** One run; asked again every second while it is under way. */
+/**
+ * One run; asked again every second while it is under way.
+ *
+ * @example
+ * ```ts
+ * const run = useRun("run_1");
+ * ```
+ */
 export function useRun<About = unknown>(runId: string): UseQueryResult<RunDetailAnswer<About>> {
   return usePortalQuery<RunDetailAnswer<About>>(runPath(runId), {
     refreshWhile: ({ status }) => isActive(status),
@@ -67,7 +88,14 @@ export function useRun<About = unknown>(runId: string): UseQueryResult<RunDetail
   });
 }
 
-/** Where a run is asked for. */
+/**
+ * Where a run is asked for.
+ *
+ * @example
+ * ```ts
+ * runPath("run_1"); // where the client asks for it
+ * ```
+ */
 export function runPath(runId: string): string {
   return `${RUNS_PATH}/${encodeURIComponent(runId)}`;
 }
@@ -93,7 +121,15 @@ function isOfRuns(path: unknown): boolean {
   return path === JOBS_PATH || (typeof path === "string" && path.startsWith(RUNS_PATH));
 }
 
-/** Starts a run of a job. */
+/**
+ * Starts a run of a job.
+ *
+ * @example
+ * ```ts
+ * const { start } = useStartRun("sync");
+ * start({ from: "2026-01-01" });
+ * ```
+ */
 export function useStartRun(job: string) {
   const start = useRunChange<RunAnswer, unknown>((client, input) =>
     client.post(`${JOBS_PATH}/${encodeURIComponent(job)}/runs`, input === undefined ? {} : { input }),
@@ -105,17 +141,38 @@ export function useStartRun(job: string) {
   };
 }
 
-/** Goes on with a failed or cancelled run where it stopped. */
+/**
+ * Goes on with a failed or cancelled run where it stopped.
+ *
+ * @example
+ * ```ts
+ * const retry = useRetryRun(run.run_id);
+ * ```
+ */
 export function useRetryRun(runId: string) {
   return useRunChange<RunAnswer>((client) => client.post(`${runPath(runId)}/retry`, {}));
 }
 
-/** Ends a run at its next step. */
+/**
+ * Ends a run at its next step.
+ *
+ * @example
+ * ```ts
+ * const cancel = useCancelRun(run.run_id);
+ * ```
+ */
 export function useCancelRun(runId: string) {
   return useRunChange<RunAnswer>((client) => client.post(`${runPath(runId)}/cancel`, {}));
 }
 
-/** Says what a person saw who looked whether something happened. */
+/**
+ * Says what a person saw who looked whether something happened.
+ *
+ * @example
+ * ```ts
+ * const resolve = useResolveEffect(run.run_id);
+ * ```
+ */
 export function useResolveEffect(runId: string) {
   return useRunChange<RunDetailAnswer, { readonly effectKey: string; readonly seen: "done" | "not-done" }>(
     (client, { effectKey, seen }) =>
@@ -123,7 +180,14 @@ export function useResolveEffect(runId: string) {
   );
 }
 
-/** Asks again for all but the session once a run has ended: what the page shows changed with it. */
+/**
+ * Asks again for all but the session once a run has ended: what the page shows changed with it.
+ *
+ * @example
+ * ```ts
+ * useRefreshAfterRun(useRun("run_1").data?.status);
+ * ```
+ */
 export function useRefreshAfterRun(status: RunAnswer["status"] | undefined): void {
   const queries = useQueryClient();
   const wasActive = useRef(false);

@@ -7,6 +7,11 @@ import { remedyFor } from "../refusals/remedies.ts";
  * told apart from how old it looks, so it says that it is not asked successfully now.
  *
  * @param props.error what the last try to refresh has thrown
+ *
+ * @example
+ * ```tsx
+ * <StaleNotice error={balances.error} />
+ * ```
  */
 export function StaleNotice({ error }: { readonly error: unknown }) {
   if (error === undefined || error === null) return null;

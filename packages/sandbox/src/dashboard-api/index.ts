@@ -30,6 +30,7 @@ function dashboardRoutes(services: Services) {
   ];
 }
 
+/** A route of the dashboard's own API: its method, path, and what goes in and comes out. */
 export type DashboardRoute = ReturnType<typeof dashboardRoutes>[number];
 
 const described = {

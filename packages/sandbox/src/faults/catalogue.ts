@@ -56,7 +56,14 @@ export type FaultValueDescription = {
   readonly choices?: readonly string[];
 };
 
-/** The whole catalogue in words, for the page "Bad days" and for `annex faults`. */
+/**
+ * The whole catalogue in words, for the page "Bad days" and for `annex faults`.
+ *
+ * @example
+ * ```ts
+ * describeFaults().map(({ fault }) => fault); // ["delivery-late", …]
+ * ```
+ */
 export function describeFaults(): readonly FaultDescription[] {
   return catalogue.map((fault) => ({
     fault: fault.name,

@@ -29,7 +29,14 @@ export function isSecretColumn(name: string): boolean {
   return name.endsWith("_sealed") || name === "password_hash" || name === "api_key_hash";
 }
 
-/** A file that is none, or a place that is taken: what happened, and what to do. */
+/**
+ * A file that is none, or a place that is taken: what happened, and what to do.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof CloudNotMoved) console.error(error.message, error.whatToDo);
+ * ```
+ */
 export class CloudNotMoved extends Error {
   override readonly name = "CloudNotMoved";
   readonly whatToDo: string;

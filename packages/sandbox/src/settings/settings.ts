@@ -24,6 +24,8 @@ export const settingsChanges = z
 
 /** Which fields the payloads carry: `guide` has `organization_id` and `user_id`, `later` leaves both out. */
 export type Edition = Settings["edition"];
+
+/** What of a local Cloud can be changed while it runs. Times are in seconds. */
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 
 export type SettingsBook = {

@@ -9,6 +9,11 @@ const shownMilliseconds = 1600;
  * Copies a value and says that it did.
  *
  * @param props.name what is copied, for the button's name: "reference" gives "Copy reference"
+ *
+ * @example
+ * ```tsx
+ * <CopyButton value={reference} name="reference" />
+ * ```
  */
 export function CopyButton({ value, name }: { readonly value: string; readonly name: string }) {
   const [copied, setCopied] = useState(false);

@@ -17,6 +17,11 @@ function copyBySelection(text: string, document: Document): boolean {
 /**
  * Copies a text; answers whether it worked. Never throws. The older way comes first, since it needs no permission
  * of the frame, and asking for one that was not given fills the console.
+ *
+ * @example
+ * ```ts
+ * if (!(await copyText(reference, document))) show("Copy it by hand.");
+ * ```
  */
 export async function copyText(text: string, document: Document): Promise<boolean> {
   if (copyBySelection(text, document)) return true;

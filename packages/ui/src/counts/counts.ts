@@ -1,6 +1,13 @@
 /** Counts with their grouping and their noun. */
 
-/** A count with grouping; the reader's own marks unless told. */
+/**
+ * A count with grouping; the reader's own marks unless told.
+ *
+ * @example
+ * ```ts
+ * formatCount(12345, "en"); // "12,345"
+ * ```
+ */
 export function formatCount(count: number, locale?: string): string {
   return new Intl.NumberFormat(locale).format(count);
 }

@@ -1,7 +1,14 @@
 import { CopyButton } from "../copy/CopyButton.tsx";
 import { prettyJson } from "./json-text.ts";
 
-/** A body as it went over the wire, laid out when it is JSON; or a command. */
+/**
+ * A body as it went over the wire, laid out when it is JSON; or a command.
+ *
+ * @example
+ * ```tsx
+ * <CodeBlock name="Body" text={delivery.body} />
+ * ```
+ */
 export function CodeBlock({ text, name }: { readonly text: string; readonly name: string }) {
   const pretty = prettyJson(text);
   return (

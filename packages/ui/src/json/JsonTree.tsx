@@ -1,7 +1,14 @@
 import { CopyButton } from "../copy/CopyButton.tsx";
 import { deepestBranch, entriesOf, jsonText } from "./json-text.ts";
 
-/** JSON as a tree that can be folded, every value with a copy button, every digit kept. */
+/**
+ * JSON as a tree that can be folded, every value with a copy button, every digit kept.
+ *
+ * @example
+ * ```tsx
+ * <JsonTree label="Metadata" value={balance.meta_data} />
+ * ```
+ */
 export function JsonTree({ value, label }: { readonly value: unknown; readonly label: string }) {
   const entries = entriesOf(value);
   if (entries === undefined || entries.length === 0) return <p className="annex-dim">None.</p>;

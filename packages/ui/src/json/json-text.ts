@@ -1,7 +1,14 @@
 /** JSON as people read it, every digit kept. */
 import { parseExactJson, stringifyExactJson } from "@annex/protocol";
 
-/** JSON text with line breaks; text that is not JSON stays as it is. */
+/**
+ * JSON text with line breaks; text that is not JSON stays as it is.
+ *
+ * @example
+ * ```ts
+ * prettyJson("[1]"); // on three lines
+ * ```
+ */
 export function prettyJson(text: string): string {
   try {
     return stringifyExactJson(parseExactJson(text), 2);

@@ -2,7 +2,14 @@
 
 const coreZeroTime = "0001-01-01T00:00:00Z";
 
-/** The moment a time of the wire names, or `undefined` for none, an unreadable one, or Core's zero time. */
+/**
+ * The moment a time of the wire names, or `undefined` for none, an unreadable one, or Core's zero time.
+ *
+ * @example
+ * ```ts
+ * momentOf("2026-04-21 12:00:00")?.toISOString(); // "2026-04-21T12:00:00.000Z"
+ * ```
+ */
 export function momentOf(time: string | null | undefined): Date | undefined {
   if (time === null || time === undefined || time === "" || time === coreZeroTime) return undefined;
   // Core's own columns carry no zone: they are UTC.

@@ -72,7 +72,14 @@ export function Amount(props: AmountProps) {
   );
 }
 
-/** A bare integer in tabular figures. */
+/**
+ * A bare integer in tabular figures.
+ *
+ * @example
+ * ```tsx
+ * <Integer value={12345n} />
+ * ```
+ */
 export function Integer({ value }: { readonly value: unknown }) {
   const integer = exactInteger(value);
   if (integer === undefined) return <span className="annex-money">{String(value)}</span>;

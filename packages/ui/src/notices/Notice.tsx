@@ -10,7 +10,14 @@ const signs = {
   neutral: InfoIcon,
 } as const;
 
-/** The sign of a tone; decoration only, the words beside it carry the meaning. */
+/**
+ * The sign of a tone; decoration only, the words beside it carry the meaning.
+ *
+ * @example
+ * ```tsx
+ * <ToneSign tone="warning" />
+ * ```
+ */
 export function ToneSign({ tone, size = 20 }: { readonly tone: Tone; readonly size?: number }) {
   const Sign = signs[tone];
   return (

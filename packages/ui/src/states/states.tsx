@@ -34,12 +34,26 @@ export function EmptyState(props: StateProps) {
   return <State {...props} sign={EmptyIcon} />;
 }
 
-/** Nothing matches what was asked for, and how to ask for more. */
+/**
+ * Nothing matches what was asked for, and how to ask for more.
+ *
+ * @example
+ * ```tsx
+ * <NothingFound title="No balance matches">Take a filter away.</NothingFound>
+ * ```
+ */
 export function NothingFound(props: StateProps) {
   return <State {...props} sign={SearchIcon} />;
 }
 
-/** Whoever looks may not, and who could. */
+/**
+ * Whoever looks may not, and who could.
+ *
+ * @example
+ * ```tsx
+ * <NoPermission title="Only Admins may see this">Ask one of them.</NoPermission>
+ * ```
+ */
 export function NoPermission(props: StateProps) {
   return <State {...props} sign={ForbiddenIcon} />;
 }

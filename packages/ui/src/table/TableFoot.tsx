@@ -10,7 +10,14 @@ export interface PageSizes {
   readonly onChange: (size: number) => void;
 }
 
-/** Which rows are shown, and the way to the others. Nothing when all are in sight. */
+/**
+ * Which rows are shown, and the way to the others. Nothing when all are in sight.
+ *
+ * @example
+ * ```tsx
+ * <TableFoot label="Transactions" range={range} />
+ * ```
+ */
 export function TableFoot(props: {
   readonly label: string;
   readonly range: PageRange;

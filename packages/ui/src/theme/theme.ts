@@ -86,7 +86,14 @@ export function brandTheme(shades: BrandShades): MantineThemeOverride {
   });
 }
 
-/** The theme without a colour: ink on paper in the light scheme, paper on ink in the dark one. */
+/**
+ * The theme without a colour: ink on paper in the light scheme, paper on ink in the dark one.
+ *
+ * @example
+ * ```tsx
+ * <MantineProvider theme={inkTheme}>{page}</MantineProvider>
+ * ```
+ */
 export const inkTheme: MantineThemeOverride = createTheme({
   ...shared,
   colors: { ...shared.colors, ink: virtualColor({ name: "ink", light: "greys", dark: "greys" }) },
