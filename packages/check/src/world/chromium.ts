@@ -52,6 +52,10 @@ export function openBrowsers(): Browsers {
   };
 }
 
+/** Without one there is a sentence on what to do; the package is large, so an app is not made to have it. */
+const whatToInstall =
+  "Install Google Chrome or Chromium, or `npm install --save-dev @sparticuz/chromium` on Linux x64, or set ANNEX_BROWSER to the path of one.";
+
 /** Starts Chromium. Say `ANNEX_BROWSER=/path/to/chrome` to take a certain one. @throws NotTested where there is none. */
 async function launchBrowser(): Promise<Browser> {
   try {
@@ -62,21 +66,26 @@ async function launchBrowser(): Promise<Browser> {
     });
   } catch (cause) {
     const why = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
-    throw new NotTested(
-      `No browser could be started (${why}).`,
-      "It needs Chromium or Google Chrome; set ANNEX_BROWSER to its path.",
-    );
+    throw new NotTested(`No browser could be started (${why}).`, whatToInstall);
   }
 }
 
 async function browserPath(): Promise<string> {
   const chosen = process.env["ANNEX_BROWSER"];
   if (chosen !== undefined && chosen !== "") return chosen;
-  if (process.platform === "linux" && process.arch === "x64") {
-    const packaged = await import("@sparticuz/chromium");
-    return packaged.default.executablePath();
-  }
-  const found = systemBrowsers.find((path) => existsSync(path));
+  const found = (await packagedPath()) ?? systemBrowsers.find((path) => existsSync(path));
   if (found === undefined) throw new Error("none is installed");
   return found;
+}
+
+/** The browser of the package, where somebody installed it. */
+async function packagedPath(): Promise<string | undefined> {
+  if (process.platform !== "linux" || process.arch !== "x64") return undefined;
+  try {
+    const packaged = await import("@sparticuz/chromium");
+    return await packaged.default.executablePath();
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === "ERR_MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
 }
