@@ -26,8 +26,12 @@ export function readTemplate(source: string): PageTemplate {
   const html = source.replace(/^\uFEFF/, "");
   const document = parse(html, { sourceCodeLocationInfo: true });
   const beginning = beginningOf(document);
-  const cuts = scriptNames(document).filter((offset) => offset > beginning);
-  const [head = "", ...parts] = pieces(html, [beginning, ...cuts.toSorted((one, other) => one - other)]);
+  const nonces = noncePlaces(document).filter(({ start }) => start > beginning);
+  const places = [
+    { start: beginning, end: beginning },
+    ...nonces.toSorted((one, other) => one.start - other.start),
+  ];
+  const [head = "", ...parts] = pieces(html, places);
   const [afterBlock = "", ...afterScripts] = parts;
   return (nonce, block) => {
     const attribute = ` nonce="${nonce}"`;
@@ -56,19 +60,35 @@ function startTagEnd(node: Node | undefined): number | undefined {
     : undefined;
 }
 
-/** Behind `<script` of each script, in templates too. */
-function scriptNames(document: DefaultTreeAdapterTypes.Document): readonly number[] {
-  const offsets: number[] = [];
+/** A part of the source, which may be empty. */
+type Place = { readonly start: number; readonly end: number };
+
+/**
+ * Where the nonce of each script belongs, of those in templates too: behind `<script`, or in the place of one that the
+ * author has written, since a browser takes none from an element that has two.
+ */
+function noncePlaces(document: DefaultTreeAdapterTypes.Document): readonly Place[] {
+  const places: Place[] = [];
   const left: Node[] = [document];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     if ("childNodes" in node) left.push(...node.childNodes);
     if ("content" in node) left.push(node.content);
-    const start = node.nodeName === "script" ? node.sourceCodeLocation?.startOffset : undefined;
-    if (start !== undefined) offsets.push(start + "<script".length);
+    const location = node.nodeName === "script" ? node.sourceCodeLocation : undefined;
+    if (location === undefined || location === null) continue;
+    const own = "attrs" in location ? location.attrs?.["nonce"] : undefined;
+    const behindName = location.startOffset + "<script".length;
+    // What parts it from what stands before it goes with it.
+    places.push(
+      own === undefined
+        ? { start: behindName, end: behindName }
+        : { start: own.startOffset - 1, end: own.endOffset },
+    );
   }
-  return offsets;
+  return places;
 }
 
-function pieces(text: string, cuts: readonly number[]): readonly string[] {
-  return [...cuts, text.length].map((cut, index) => text.slice(cuts[index - 1] ?? 0, cut));
+/** The text around the places. */
+function pieces(text: string, places: readonly Place[]): readonly string[] {
+  const starts = [...places.map(({ start }) => start), text.length];
+  return starts.map((start, index) => text.slice(places[index - 1]?.end ?? 0, start));
 }

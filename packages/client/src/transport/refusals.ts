@@ -36,7 +36,7 @@ export function readRefusal(answer: RefusedAnswer): CloudError {
   const code = textOf(body["code"]);
   const wait = retryAfterSeconds(answer.headers.get("retry-after"), answer.now);
   if (status === 429) return new CloudRateLimited({ ...facts, retryAfterSeconds: wait });
-  if (status === 401) return keyError(code, facts);
+  if (status === 401) return keyError(isPage(answer.headers) ? undefined : code, facts);
   if (status === 503 && code === "instance_unavailable") {
     const outcome: Outcome = answer.coreWrite ? "unknown" : "refused";
     return new InstanceUnavailable({ ...facts, retryAfterSeconds: wait, outcome });
@@ -55,6 +55,11 @@ export function readRefusal(answer: RefusedAnswer): CloudError {
 /** Only Cloud's own word is a verdict on a key: anything between here and Cloud can answer 401 too. */
 function keyError(code: string | undefined, facts: { status: number; requestId: string }): CloudError {
   return code === "key_revoked" ? new KeyRevoked(facts) : new KeyRefused({ ...facts, word: code });
+}
+
+/** A proxy's page is nobody's word, whatever is written on it. */
+function isPage(headers: Headers): boolean {
+  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.get("content-type") ?? "");
 }
 
 /** What a status means when its body says nothing that can be read. */

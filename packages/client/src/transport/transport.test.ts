@@ -71,6 +71,14 @@ describe("what an answer means", () => {
     if (status >= 300) expect([error.status, error.requestId]).toEqual([status, "req_1"]);
   });
 
+  test("a page that a proxy answers is no verdict on a key, whatever is written on it", async () => {
+    const word = { error: "revoked", code: "key_revoked" };
+    await using server = await startTestServer(
+      answer(401, word, { "content-type": "Text/HTML; charset=utf-8" }),
+    );
+    expect(await failure(read(server.client()))).toBeInstanceOf(KeyRefused);
+  });
+
   test("Core's code, status, message and details are kept", async () => {
     const body = {
       error: "x",
