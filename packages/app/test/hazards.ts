@@ -128,6 +128,11 @@ export function registerHazards(app: App): void {
       throw thrown[c.param("name")]?.();
     })
     .get("/api/breaks", {}, () => new Response(breakingStream()))
+    .get("/api/takes-a-while", {}, async (c) => {
+      c.log.info("This takes a while.");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return c.json({});
+    })
     .get("/api/forgets", {}, (c) => {
       void Promise.reject(new Error("nobody awaits this"));
       return c.json({});

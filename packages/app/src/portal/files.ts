@@ -3,12 +3,38 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
 import { Readable } from "node:stream";
-import { getMimeType } from "hono/utils/mime";
+import { getMimeType, mimes } from "hono/utils/mime";
 import type { AnyAnswer, Exchange } from "../exchange.ts";
 import { byteRange } from "./ranges.ts";
 
 /** A larger file is sent as it is read. */
 const wholeBytes = 1024 * 1024;
+
+/** What else the files of a page are, beside what the library knows; a browser is told not to guess. */
+const types: Readonly<Record<string, string>> = {
+  ...mimes,
+  apng: "image/apng",
+  cjs: "text/javascript; charset=utf-8",
+  doc: "application/msword",
+  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  flac: "audio/flac",
+  heic: "image/heic",
+  jxl: "image/jxl",
+  log: "text/plain; charset=utf-8",
+  m4a: "audio/mp4",
+  m4v: "video/mp4",
+  md: "text/markdown; charset=utf-8",
+  mov: "video/quicktime",
+  ogg: "audio/ogg",
+  tsv: "text/tab-separated-values; charset=utf-8",
+  vcf: "text/vcard; charset=utf-8",
+  vtt: "text/vtt; charset=utf-8",
+  wav: "audio/wav",
+  xls: "application/vnd.ms-excel",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  yaml: "application/yaml",
+  yml: "application/yaml",
+};
 
 /** A file that is there. */
 export type FoundFile = {
@@ -27,7 +53,7 @@ export async function findFile(directory: string, path: string): Promise<FoundFi
   if (found === undefined || !found.isFile()) return undefined;
   const { size, mtimeMs } = found;
   const tag = `"${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`;
-  return { file, size, tag, contentType: getMimeType(file) ?? "application/octet-stream" };
+  return { file, size, tag, contentType: getMimeType(file, types) ?? "application/octet-stream" };
 }
 
 /** Answers with a file: whole, a part of it, or that the copy the browser has is still right. */

@@ -1,6 +1,7 @@
 /** The process of an app; see index.ts. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
 import type { App } from "../application.ts";
 import { EnvironmentError } from "../environment/environment-error.ts";
 import { explainListening } from "../environment/start-failure.ts";
@@ -18,6 +19,9 @@ const defaultPort = 5002;
 /** Headers, then a whole request, that take longer are given up: a connection costs who holds it open something. */
 const headersMilliseconds = 20_000;
 const requestMilliseconds = 120_000;
+
+/** Connections have five of these seconds; what is left of the app's own work gets no more than the rest. */
+const orderlyMilliseconds = 8000;
 
 /** The jobs begin so much after the first event can be taken: loading them must not make Cloud wait. */
 const jobsAfterMilliseconds = 25;
@@ -47,6 +51,7 @@ async function start(app: App, own: ServeOptions): Promise<Served> {
   runtime.listensAt(url);
   const close = closing(app, connections);
   endOnSignals(close);
+  endOnForgottenPromises(runtime, close);
   // Whoever reads it may be gone by now, which is no reason to end.
   process.stdout.on("error", () => undefined);
   process.stdout.write(`ready ${url}\n`);
@@ -66,21 +71,32 @@ async function beginWork(runtime: Runtime): Promise<void> {
   }
 }
 
-/**
- * What nobody caught, such as a promise that a handler forgot, ends the process as
- * ever in Node: what it was in the middle of goes on after the restart. The log
- * says first what it was.
- */
+/** What nobody caught ends the process as ever in Node; the log says first what it was. */
 function sayWhatItDiesOf(runtime: Runtime): void {
-  process.on("uncaughtExceptionMonitor", (error, origin) => {
-    const forgotten = origin === "unhandledRejection";
-    runtime.log.error(
-      forgotten
-        ? "A promise that nobody awaited was rejected; the app ends."
-        : "Nobody caught an error; the app ends.",
-      { ...whoseCode(), error },
-    );
+  process.on("uncaughtExceptionMonitor", (error) => {
+    runtime.log.error("Nobody caught an error; the app ends.", { ...whoseCode(), error });
     runtime.flushLog();
+  });
+}
+
+/**
+ * A promise that a handler forgot ends the process as ever in Node, since nobody knows what it left undone, and what
+ * was under way goes on after the restart. But it ends in order: others have asked meanwhile, with an install perhaps,
+ * and get their answers. An author who listens for such promises decides by himself.
+ */
+function endOnForgottenPromises(runtime: Runtime, close: () => Promise<void>): void {
+  process.on("unhandledRejection", (error: unknown) => {
+    const decidedElsewhere = process.listenerCount("unhandledRejection") > 1;
+    const next = decidedElsewhere ? "" : "; the app ends";
+    runtime.log.error(`A promise that nobody awaited was rejected${next}.`, { ...whoseCode(), error });
+    if (decidedElsewhere) return;
+    process.stderr.write(`${inspect(error)}\n`);
+    const end = () => {
+      runtime.flushLog();
+      process.exit(1);
+    };
+    setTimeout(end, orderlyMilliseconds).unref();
+    close().then(end, end);
   });
 }
 
