@@ -1,10 +1,12 @@
 /** The frame of the command: what every command has in common, from outside. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Command } from "commander";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { createProgram } from "./program.ts";
 import { runAnnex, startAnnex } from "./testing/run-annex.ts";
 
 let directory: string;
@@ -28,6 +30,35 @@ test("the help names every command", async () => {
   expect(code).toBe(0);
   for (const name of ["dev", "cloud", "ledger", "install", "uninstall", "launch", "deliveries", "logs"])
     expect(output).toContain(`  ${name} `);
+});
+
+/** The words of each command that does something, such as `["faults", "set"]`. */
+function wordsOf(command: Command, before: readonly string[] = []): readonly (readonly string[])[] {
+  return command.commands.flatMap((child) => {
+    const words = [...before, child.name()];
+    const further = wordsOf(child, words);
+    return further.length === 0 ? [words] : further;
+  });
+}
+
+test("every command is run by a test", () => {
+  const folders = [import.meta.dirname, join(import.meta.dirname, "../../../tests")];
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => join(folder, file)),
+  );
+  const tests = files
+    .filter((file) => /\.test\.ts$|[\\/]tests[\\/]/.test(file))
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
+  const all = wordsOf(createProgram());
+  expect(all.length).toBeGreaterThan(30);
+  const untried = all.filter(
+    (words) => !new RegExp(`[(\\[,]\\s*${words.map((word) => `"${word}"`).join(",\\s*")}`).test(tests),
+  );
+  expect(untried).toEqual([]);
 });
 
 test.each([
