@@ -80,6 +80,10 @@ test.each([
   expect(ours).toEqual([]);
 });
 
+test("no browser comes along with the command: it is large, and most machines have one", () => {
+  expect(existsSync(join(directory, "node_modules", "@sparticuz"))).toBe(false);
+});
+
 test("every entry for servers loads on Node 22", () => {
   // Nobody imports a thread: it is started with what it is to work on.
   const server = entries().filter((entry) => !/portal|\/ui|end-with-parent|cloud-thread/.test(entry));

@@ -11,6 +11,7 @@ import { fingerprintOf } from "../fingerprint.mjs";
 import { root } from "../paths.mjs";
 import { emit } from "./emit.mjs";
 import { lintStage } from "./lint.mjs";
+import { oneAtATime } from "./one-at-a-time.mjs";
 import { publicPackages } from "./public-packages.mjs";
 import { stagePackage } from "./stage.mjs";
 
@@ -19,6 +20,11 @@ const sourcesFile = join(destination, ".sources");
 
 /** Packs every public package; returns an exit code. */
 export async function packPackages() {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  return oneAtATime(join(root, "dist", "packing.lock"), packWhatChanged);
+}
+
+async function packWhatChanged() {
   const sources = fingerprintOf(["packages", "templates", "scripts/pack", "package-lock.json", "LICENSE"]);
   if (existsSync(sourcesFile) && readFileSync(sourcesFile, "utf8") === sources) return 0;
   const packages = publicPackages();

@@ -1,8 +1,9 @@
 /** The packages as they are published, and an empty folder that installs them as a user would. */
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
 const root = resolve(import.meta.dirname, "../..");
 export const tarballFolder = join(root, "dist", "packages");
@@ -46,6 +47,18 @@ export function nameOf(tarball: string): string {
 export function nodeOf(directory: string): string {
   const [name] = Object.keys(oldNode);
   return name === undefined ? process.execPath : join(directory, "node_modules", name, "bin", "node");
+}
+
+const execute = promisify(execFile);
+
+/** Runs a program to its end, beside others. @throws Error with what it said when it fails. */
+export async function runBeside(program: string, args: readonly string[], directory: string): Promise<void> {
+  try {
+    await execute(program, args, { cwd: directory, maxBuffer: 16 * 1024 * 1024 });
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
+    throw new Error(`${program} ${args.join(" ")} ended with ${String(code)}:\n${stdout}${stderr}`);
+  }
 }
 
 /** Runs a program to its end. @throws Error with what it said when it fails. */

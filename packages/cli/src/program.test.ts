@@ -64,6 +64,7 @@ test("every command is run by a test", () => {
 test.each([
   [["devv"], "Unknown command 'devv'. Did you mean dev?", "See `annex --help`."],
   [["dev", "--prot", "1"], "Unknown option '--prot'. Did you mean --port?", "See `annex dev --help`."],
+  [["faults", "set"], "Missing required argument 'fault'.", "See `annex faults set --help`."],
   [["install", "app"], "Missing required argument 'instance'.", "See `annex install --help`."],
   [
     ["cloud", "--port", "99999"],

@@ -39,7 +39,7 @@ export function createProgram(): Command {
   addCodeCommand(program);
   program.commandsGroup("Operate an app's database:");
   addOperatingCommands(program);
-  for (const command of [program, ...program.commands]) pointToHelp(command);
+  pointToHelp(program);
   return program;
 }
 
@@ -60,10 +60,10 @@ function usageError(text: string): string {
   return `${line.charAt(0).toUpperCase()}${line.slice(1)}\n`;
 }
 
-/** The second line: what to do next. */
-function pointToHelp(command: Command): void {
-  const name = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
-  command.showHelpAfterError(`See \`${name} --help\`.`);
+/** The second line of each command's and its own commands' failures: what to do next. */
+function pointToHelp(command: Command, names = command.name()): void {
+  command.showHelpAfterError(`See \`${names} --help\`.`);
+  for (const child of command.commands) pointToHelp(child, `${names} ${child.name()}`);
 }
 
 function endWith(error: CommanderError): never {

@@ -43,8 +43,27 @@ export function connect({ data, runFile: named }: Whereabouts): RunningCloud {
       "Start one with `annex dev`, or name its folder with --data or its run file with --run-file.",
     );
   }
-  const runFile = JSON.parse(readFileSync(file, "utf8")) as RunFile;
+  const runFile = readRunFile(file);
   return { runFile, call: (method, path, body) => callAdmin(runFile, method, path, body) };
+}
+
+function readRunFile(file: string): RunFile {
+  const read = readJson(file) as Partial<RunFile> | undefined;
+  if (read?.cloud?.admin_token !== undefined) return read as RunFile;
+  throw new CommandError(
+    `${file} is not the run file of a local Cloud.`,
+    "Name the annex.json that `annex dev` or `annex cloud` writes into its data folder.",
+  );
+}
+
+/** What a file holds; nothing where it holds no JSON. */
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 async function callAdmin(

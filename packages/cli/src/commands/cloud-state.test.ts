@@ -38,4 +38,6 @@ test("what is no Cloud is two lines, and nothing is written", async () => {
   const { failure } = await runHere(["cloud", "export", file, "--data", join(directory, "nowhere")]);
   expect(failure).toHaveLength(2);
   expect(() => statSync(file)).toThrow();
+  const nowhere = runHere(["cloud", "export", join(directory, "none", "x"), "--data", directory]);
+  await expect(nowhere).rejects.toThrow(expect.objectContaining({ path: join(directory, "none") }));
 });

@@ -1,7 +1,7 @@
 /** `annex cloud export|import|fill`: a Cloud's whole state as a file, secrets replaced; and a large one made up. */
 import { createReadStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { access, open, rename, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { CloudSize } from "@annex/sandbox";
 import type { Command } from "commander";
@@ -50,6 +50,8 @@ const reported = 160;
 /** The file is there whole or not at all. */
 async function writeState({ data }: StateOptions, file: string): Promise<number> {
   const { exportCloud } = await import("@annex/sandbox");
+  // Said of the folder that was named, and not of a file that nobody did.
+  await access(dirname(resolve(file)));
   const unfinished = `${file}.${process.pid}`;
   const opened = await open(unfinished, "wx", ownerOnly);
   try {

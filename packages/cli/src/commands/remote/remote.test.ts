@@ -153,6 +153,16 @@ test("a run file says which Cloud as well as a folder, and a refusal ends with c
   expect(JSON.parse(byFile.output)).toMatchObject({ data: expect.any(Array) });
   const none = await runHere(["installations", "--data", join(directory, "elsewhere")]);
   expect(none.failure[0]).toContain("No local Cloud runs on");
+  // Half a file, and JSON of something else: these were a stack each.
+  for (const text of ["{", "[]", "null", '{"cloud": {}}']) {
+    const odd = join(directory, "odd.json");
+    writeFileSync(odd, text);
+    const { failure } = await runHere(["installations", "--run-file", odd]);
+    expect(failure).toEqual([
+      `${odd} is not the run file of a local Cloud.`,
+      expect.stringMatching(/^Name /),
+    ]);
+  }
   const refused = await runAnnex(["app", "remove", "app_unknown", "--run-file", cloud.runFile, "--json"]);
   expect(refused.code).toBe(1);
   expect(JSON.parse(refused.output)).toMatchObject({ code: "not_found" });
