@@ -1,6 +1,7 @@
 /** The process of an app; see index.ts. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { inspect } from "node:util";
 import type { App } from "../application.ts";
 import { EnvironmentError } from "../environment/environment-error.ts";
@@ -45,6 +46,7 @@ async function start(app: App, own: ServeOptions): Promise<Served> {
   server.keepAliveTimeout = runtime.settings.keepAliveMilliseconds;
   server.headersTimeout = headersMilliseconds;
   server.requestTimeout = requestMilliseconds;
+  server.on("connect", (_request, socket) => refuseTunnel(socket));
   const connections = watchConnections(server);
   const port = await listen(server, runtime.settings.port ?? own.port ?? defaultPort, own.host);
   const url = `http://${hostOf(own.host)}:${port}`;
@@ -98,6 +100,13 @@ function endOnForgottenPromises(runtime: Runtime, close: () => Promise<void>): v
     setTimeout(end, orderlyMilliseconds).unref();
     close().then(end, end);
   });
+}
+
+/** Node hangs up on who takes the app for a proxy (`CONNECT`), unless somebody answers. */
+function refuseTunnel(socket: Duplex): void {
+  // Who has hung up meanwhile is nothing to end for.
+  socket.on("error", () => undefined);
+  socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 }
 
 /** As it stands in an address; one that stands for all addresses is none to be called by. */

@@ -121,6 +121,7 @@ const oddities: readonly (readonly [what: string, text: string, status: number])
   ["OPTIONS of everything", "OPTIONS * HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n", 404],
   ["a method of nobody's", "BREW /health HTTP/1.1\r\nHost: app\r\n\r\n", 400],
   ["TRACE", "TRACE /portal/api/echo HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n", 405],
+  ["CONNECT, as to a proxy", "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n", 405],
   ["no text at all", "hello\r\n\r\n", 400],
   [
     "a target that cannot be decoded",
