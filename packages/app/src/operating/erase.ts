@@ -7,6 +7,7 @@ export type ErasedEntries = { readonly what: string; readonly before: number; re
 /** What stays on purpose, and why. */
 export type StayingEntries = { readonly what: string; readonly entries: number; readonly why: string };
 
+/** Proof of an erasure: how many entries there were before and after, and what stays on purpose. */
 export type ErasedInstallation = {
   /** By table; every `after` is 0 unless something writes at the same time. */
   readonly tables: readonly ErasedEntries[];
