@@ -1,5 +1,5 @@
 /** `annex logs`: the logs of apps, and with `--follow` what happens from now on, in the Cloud too. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { connect, findApp, type RunningCloud } from "../../running-cloud.ts";
 import { untilStopped } from "../../until-stopped.ts";
@@ -20,12 +20,18 @@ export function addLogCommand(program: Command): void {
 async function run(app: string | undefined, options: LogOptions): Promise<void> {
   const cloud = connect(options);
   const wanted = app === undefined ? undefined : findApp(cloud, app);
-  const apps = loggedApps(cloud, wanted);
-  for (const { name, log } of apps) {
-    const lines = existsSync(log) ? readFileSync(log, "utf8").trimEnd() : "";
-    if (lines !== "") for (const line of lines.split("\n")) printLine(name, line, options);
-  }
+  const apps = loggedApps(cloud, wanted).map((logged) => ({ ...logged, place: printSoFar(logged, options) }));
   if (options.follow === true) await follow(cloud, apps, wanted, options);
+}
+
+/** Prints what a log holds; gives the place, in bytes, behind what was printed, from which on it is followed. */
+function printSoFar({ name, log }: LoggedApp, options: LogOptions): number {
+  const bytes = existsSync(log) ? readFileSync(log) : Buffer.alloc(0);
+  // A line that is just being written is left to whoever follows.
+  const end = options.follow === true ? bytes.lastIndexOf("\n") + 1 : bytes.length;
+  const lines = bytes.toString("utf8", 0, end).trimEnd();
+  if (lines !== "") for (const line of lines.split("\n")) printLine(name, line, options);
+  return end;
 }
 
 function loggedApps({ runFile }: RunningCloud, wanted: string | undefined): readonly LoggedApp[] {
@@ -36,12 +42,12 @@ function loggedApps({ runFile }: RunningCloud, wanted: string | undefined): read
 
 async function follow(
   cloud: RunningCloud,
-  apps: readonly LoggedApp[],
+  apps: readonly (LoggedApp & { readonly place: number })[],
   wanted: string | undefined,
   options: LogOptions,
 ): Promise<void> {
-  const ends = apps.map(({ name, log }) =>
-    followFile(log, existsSync(log) ? statSync(log).size : 0, (line) => printLine(name, line, options)),
+  const ends = apps.map(({ name, log, place }) =>
+    followFile(log, place, (line) => printLine(name, line, options)),
   );
   const stop = new AbortController();
   const told = (async () => {
