@@ -102,7 +102,7 @@ import workAfterAnswer from "./work-after-answer.ts";
 import wrongPathAlike from "./wrong-path-alike.ts";
 
 export type { Need, Pace, Rule } from "./rule.ts";
-export { worksSideBySide } from "./watching.ts";
+export { worksHard, worksSideBySide } from "./watching.ts";
 
 export const rules: readonly Rule[] = [
   installAccepted,

@@ -72,6 +72,14 @@ export function ordinaryWork(world: World): Promise<Tenant> {
   });
 }
 
+/** An install that brings about more calls makes hours of work out of the hundreds of installs of a check. */
+const manyCalls = 12;
+
+/** Whether each install brings about much work. */
+export async function worksHard(world: World): Promise<boolean> {
+  return (await ordinaryWork(world)).calls.length > manyCalls;
+}
+
 const unlucky = 3;
 const longestBeside = 2000;
 const away = {

@@ -8,7 +8,7 @@ import {
   summarize,
   type Verdict,
 } from "../evidence/index.ts";
-import { type Pace, type Rule, rules, worksSideBySide } from "../rules/index.ts";
+import { type Pace, type Rule, rules, worksHard, worksSideBySide } from "../rules/index.ts";
 import {
   type Browsers,
   type CheckOptions,
@@ -18,6 +18,8 @@ import {
   openCloud,
   openWorld,
   pause,
+  type Tenant,
+  uninstall,
   type World,
   withTrace,
 } from "../world/index.ts";
@@ -86,7 +88,9 @@ async function runAll(
 ): Promise<readonly RuleReport[]> {
   const reports = new Map<string, RuleReport>();
   const run = async (rule: Rule) => {
-    const report = await runRule(rule, world);
+    const { report, tenants } = await runRule(rule, world);
+    // Their work would pile up before that of the rules to come.
+    if (hard) await Promise.all(tenants.map((tenant) => uninstall(world, tenant)));
     reports.set(rule.id, report);
     onRule(report, reports.size, chosen.length);
   };
@@ -99,7 +103,8 @@ async function runAll(
   const watchesWork = ready.some(
     ({ pace, needs }) => pace !== undefined && needs?.includes("start") === true,
   );
-  const sideBySide = watchesWork && (await worksSideBySide(world).catch(() => false));
+  const hard = watchesWork && (await worksHard(world).catch(() => false));
+  const sideBySide = watchesWork && !hard && (await worksSideBySide(world).catch(() => false));
   for (const rule of ready) rule.prepare?.(world);
   const several = (rules: Rule[], atOnce: number) =>
     Promise.all(Array.from({ length: atOnce }, () => inTurn(rules)));
@@ -111,9 +116,10 @@ async function runAll(
       sideBySide ? work.length : 1,
     );
   };
+  if (hard) await inWork();
   await Promise.all([
     ...lane("waiting").map(run),
-    inWork(),
+    hard ? undefined : inWork(),
     several(lane("browser"), pagesAtOnce),
     several(lane("together"), side),
   ]);
@@ -131,12 +137,16 @@ function laneOf(rule: Rule): Lane {
   return rule.needs?.includes("browser") === true ? "browser" : "together";
 }
 
-async function runRule(rule: Rule, world: World): Promise<RuleReport> {
+/** A rule's report, and the tenants that were made for it alone. */
+async function runRule(
+  rule: Rule,
+  world: World,
+): Promise<{ readonly report: RuleReport; readonly tenants: readonly Tenant[] }> {
   const started = performance.now();
   const { result, trace } = await withTrace(() => judge(rule, world));
   const secrets = world.tenants.map(({ key }) => key);
   const mask = (text: string) => maskSecrets(text, secrets);
-  return {
+  const report = {
     id: rule.id,
     title: rule.title,
     section: rule.section,
@@ -150,6 +160,7 @@ async function runRule(rule: Rule, world: World): Promise<RuleReport> {
     exchanges: trace.lines.map(mask),
     pictures: trace.pictures,
   };
+  return { report, tenants: trace.tenants };
 }
 
 /** A verdict whatever happens; a rule that ends with no ground to stand on says so. */

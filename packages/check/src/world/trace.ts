@@ -3,10 +3,13 @@
  * rules that run side by side don't write into each other's.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Tenant } from "./tenants.ts";
 
 export type Trace = {
   readonly lines: string[];
   readonly pictures: { readonly title: string; readonly jpeg: string }[];
+  /** Made for this rule alone. */
+  readonly tenants: Tenant[];
 };
 
 const current = new AsyncLocalStorage<Trace>();
@@ -15,13 +18,18 @@ const current = new AsyncLocalStorage<Trace>();
 export async function withTrace<Result>(
   work: () => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly trace: Trace }> {
-  const trace: Trace = { lines: [], pictures: [] };
+  const trace: Trace = { lines: [], pictures: [], tenants: [] };
   return { result: await current.run(trace, work), trace };
 }
 
 /** Adds a line to the trace of whatever runs here. */
 export function note(line: string): void {
   current.getStore()?.lines.push(line);
+}
+
+/** Adds a tenant to those of whatever runs here. */
+export function noteTenant(tenant: Tenant): void {
+  current.getStore()?.tenants.push(tenant);
 }
 
 /** Adds a picture of a page. */

@@ -10,7 +10,7 @@ import { type Front, openFront } from "./front.ts";
 import type { CheckOptions, Edition } from "./options.ts";
 import { type AppProcess, startProcess } from "./process.ts";
 import { newTenant, type Tenant, type TenantOptions, withOtherKey } from "./tenants.ts";
-import { adopt, type Trace, withTrace } from "./trace.ts";
+import { adopt, noteTenant, type Trace, withTrace } from "./trace.ts";
 
 export type World = {
   readonly options: CheckOptions;
@@ -86,6 +86,7 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
   const known: Tenant[] = [];
   const admit = (tenant: Tenant) => {
     known.push(tenant);
+    noteTenant(tenant);
     front.admit(tenant);
     return tenant;
   };
