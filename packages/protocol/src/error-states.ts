@@ -133,7 +133,7 @@ const descriptions: Readonly<Record<ErrorStateCode, Describe>> = {
   }),
   app_failed: () => ({
     title: "The app has failed",
-    whatHappened: "Something went wrong inside the app. Nothing was half done.",
+    whatHappened: "Something went wrong inside the app. What it had finished before that is kept.",
     whatToDo: "Try again. If it happens again, give the reference below to the app's developer.",
   }),
 };

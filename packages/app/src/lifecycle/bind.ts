@@ -73,6 +73,9 @@ const longestRetryAfter = 2000;
 /** So often one call is refused before its installation is suspended. */
 const refusalsBelieved = 3;
 
+/** So often a call that somebody waits for is tried while a key is young: some eight seconds, less than a page waits. */
+const mostRefusalsWaitedFor = 8;
+
 type ClientModule = typeof import("@annex/client");
 
 /**
@@ -85,14 +88,15 @@ export function createBind(parts: BindParts): Bind {
   let client: ClientModule | undefined;
   const cloudOf = (installation: Installation, scope?: EffectScope) => {
     if (client === undefined) throw new Error("No context was made yet.");
-    return bindCloud(parts, installation, client, scope);
+    // A step has the time that a young key may take.
+    return bindCloud(parts, installation, client, scope, Number.POSITIVE_INFINITY);
   };
   return {
     context: async (stored) => {
       const known = contexts.get(stored);
       if (known !== undefined) return known;
       client ??= await import("@annex/client");
-      const context = contextOf(parts, stored, cloudOf);
+      const context = contextOf(parts, stored, client);
       contexts.set(stored, context);
       return context;
     },
@@ -108,13 +112,9 @@ export function createBind(parts: BindParts): Bind {
   };
 }
 
-function contextOf(
-  parts: BindParts,
-  stored: StoredInstallation,
-  cloudOf: (installation: Installation) => CloudClient,
-): InstallationContext {
+function contextOf(parts: BindParts, stored: StoredInstallation, client: ClientModule): InstallationContext {
   const bound = endedContext(parts, stored);
-  return new BoundInstallation(bound, () => cloudOf(bound.installation));
+  return new BoundInstallation(bound, () => bindCloud(parts, bound.installation, client, undefined));
 }
 
 function callContext(
@@ -203,6 +203,7 @@ function bindCloud(
   installation: Installation,
   client: ClientModule,
   scope: EffectScope | undefined,
+  mostRejections = mostRefusalsWaitedFor,
 ): CloudClient {
   const { installedAppId, instanceId, grantedPermissions } = installation;
   let lastKey: Secret | undefined;
@@ -229,7 +230,8 @@ function bindCloud(
       const decision = await parts.installations.keyAnswered(installedAppId, lastKey, answer);
       // No verdict: its grace time runs, it was replaced meanwhile, or many are refused at once.
       const stands = decision.because === "not-a-verdict";
-      return stands && !parts.installations.refusals.areMany() ? "retry" : "final";
+      const goesOn = stands && !parts.installations.refusals.areMany();
+      return goesOn && rejections < mostRejections ? "retry" : "final";
     },
   });
 }

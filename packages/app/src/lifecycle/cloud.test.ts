@@ -110,6 +110,25 @@ describe("calls to Cloud", () => {
     expect((await app.call("GET", count, await app.enter())).status).toBe(200);
   });
 
+  // A page gave up after 25 seconds and heard that the app had not answered.
+  test("a 401 that stays within the grace time is told to a page that waits, and is no verdict", async () => {
+    const cloud = fakeCloud();
+    let isProxyInTheWay = true;
+    const proxied: typeof globalThis.fetch = async (input, init) =>
+      isProxyInTheWay ? new Response("<h1>Who are you?</h1>", { status: 401 }) : cloud.fetch(input, init);
+    const app = cloudApp({
+      fetch: proxied,
+      random: () => 0,
+      sleep: async () => undefined,
+      variables: { ANNEX_CLOUD_URL: "http://cloud.test" },
+    });
+    await app.callback(installBody());
+    const session = await app.enter();
+    expect((await app.call("GET", count, session)).json["code"]).toBe("suspended");
+    isProxyInTheWay = false;
+    expect((await app.call("GET", count, session)).status).toBe(200);
+  });
+
   test("after an uninstall nothing is asked any more", async () => {
     const cloud = fakeCloud();
     const app = cloudApp({ fetch: cloud.fetch });

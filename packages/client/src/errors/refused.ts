@@ -24,7 +24,7 @@ export class MissingScope extends CloudError {
 }
 
 /**
- * Cloud itself refused the call; `cloudCode` is its word, such as `instance_mismatch` or `not_found`.
+ * Cloud itself refused the call, or failed at it; `cloudCode` is its word, such as `instance_mismatch` or `not_found`.
  *
  * @example
  * if (error instanceof CloudRefused && error.cloudCode === "not_found") return undefined;
@@ -37,11 +37,8 @@ export class CloudRefused extends CloudError {
     super({
       code: "cloud_refused",
       outcome: mayHaveBeenDone(facts.status) ? "unknown" : "refused",
-      whatHappened: `Blnk Cloud refused the request: ${sentence(facts.message)}`,
-      whatToDo:
-        facts.status === 404
-          ? "Check the id: the record may have been removed, or belong to another instance."
-          : "Correct the request as the message says, then try again.",
+      whatHappened: `Blnk Cloud ${failed(facts.status) ? "failed" : "refused the request"}: ${sentence(facts.message)}`,
+      whatToDo: nextStepForCloud(facts.status),
       requestId: facts.requestId,
       status: facts.status,
     });
@@ -69,7 +66,7 @@ export class CoreError extends CloudError {
     super({
       code: "core_refused",
       outcome: mayHaveBeenDone(facts.status) ? "unknown" : "refused",
-      whatHappened: `The ledger refused the request: ${sentence(facts.message)}`,
+      whatHappened: `The ledger ${failed(facts.status) ? "failed" : "refused the request"}: ${sentence(facts.message)}`,
       whatToDo: nextStepForCore(facts.status ?? 500),
       requestId: facts.requestId,
       status: facts.status,
@@ -101,15 +98,26 @@ export class InvalidRequest extends CloudError {
   }
 }
 
+function failed(status: number | undefined): boolean {
+  return status !== undefined && status >= 500;
+}
+
 /** A server that failed may have done the work before it did. */
 function mayHaveBeenDone(status: number | undefined): boolean {
   return status === undefined || status >= 500 || status === 408;
 }
 
+function nextStepForCloud(status: number | undefined): string {
+  if (status === 404) return "Check the id: the record may have been removed, or belong to another instance.";
+  return failed(status) ? nextStepAfterFailure : "Correct the request as the message says, then try again.";
+}
+
+const nextStepAfterFailure = "Try again; if it happens again, report it with the request id.";
+
 function nextStepForCore(status: number): string {
   if (status === 409)
     return "The record is already in that state, or its reference is taken: read it before trying again.";
   if (status === 423) return "Another change of the same record is under way: try again in a moment.";
-  if (status >= 500) return "Try again; if it happens again, report it with the request id.";
+  if (failed(status)) return nextStepAfterFailure;
   return "Correct the request as the message says, then try again.";
 }

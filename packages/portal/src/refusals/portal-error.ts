@@ -124,7 +124,10 @@ export function errorFromAnswer(
 
 function describe(code: string, status: number, details: ErrorStateDetails) {
   const words = describeErrorState(isErrorStateCode(code) ? code : "app_failed", details);
-  if (isErrorStateCode(code) || status >= 500) return words;
+  if (isErrorStateCode(code)) return words;
+  // How the framework answers for Cloud, for the ledger behind it, and for whoever else the app depends on.
+  if (status === 502) return { ...words, title: "Something the app depends on has failed" };
+  if (status >= 500) return words;
   if (status < 400) return { ...words, title: failureTitle(details) };
   return { ...words, title: refusalTitle(status) };
 }
