@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import type { CrashPoint } from "./crash-point.ts";
+import { EnvironmentError } from "./environment/environment-error.ts";
 import type { Settings } from "./environment/index.ts";
 import type { Log } from "./log/index.ts";
 import { type Store, StoreUnavailable } from "./stores/interface.ts";
@@ -10,7 +12,8 @@ const openingPause = 1000;
 /**
  * Opens the store that the environment names, and makes its tables what this version wants.
  *
- * @throws StoreVersionError when a newer version wrote them; StoreUnavailable when the server can't be reached.
+ * @throws StoreVersionError when a newer version wrote them; StoreUnavailable when the server can't be reached;
+ *   EnvironmentError when the file is a device or the like.
  */
 export async function openStore(
   settings: Pick<Settings, "databaseFile" | "databaseUrl">,
@@ -20,6 +23,7 @@ export async function openStore(
 ): Promise<Store> {
   // Loaded here, since an app runs on one of the two.
   if (settings.databaseUrl === undefined) {
+    refuseDevice(settings.databaseFile);
     const { openSqliteStore } = await import("./stores/sqlite/index.ts");
     return openSqliteStore(settings.databaseFile, crashPoint, log);
   }
@@ -35,6 +39,17 @@ export async function openStore(
       await new Promise((resolve) => setTimeout(resolve, openingPause));
     }
   }
+}
+
+/** What is opened is made its owner's own: for `/dev/null` that would end half of the machine. */
+function refuseDevice(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  throw new EnvironmentError(
+    "ANNEX_DATABASE",
+    "must be the path of an SQLite database, or of a new one",
+    "the database is no file",
+  );
 }
 
 function isUnreachable(error: unknown): boolean {

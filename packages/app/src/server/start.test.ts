@@ -30,6 +30,7 @@ test.each<[what: string, variable: string, variables: Start]>([
   ["no address in production", "ANNEX_PUBLIC_URL", () => ({ NODE_ENV: "production" })],
   ["a near miss of production", "NODE_ENV", () => ({ NODE_ENV: "prod" })],
   ["a directory for a database", "ANNEX_DATABASE", (file) => ({ ANNEX_DATABASE: file("a-directory") })],
+  ["a device for a database", "ANNEX_DATABASE", () => ({ ANNEX_DATABASE: "/dev/null" })],
   ["a text for a database", "ANNEX_DATABASE", (file) => ({ ANNEX_DATABASE: file("notes.txt") })],
   ["a database below a file", "ANNEX_DATABASE", (file) => ({ ANNEX_DATABASE: file("notes.txt/app.db") })],
   // Node tries for ever to make a directory there.
