@@ -4,6 +4,9 @@ import { BodyTooLarge, type Exchange } from "./exchange.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+/** What is nested deeper is nobody's data, and whoever walks through it, a handler or the answer's writer, runs out of stack. */
+const mostLevels = 1000;
+
 /**
  * The JSON in a body. Any content type is accepted, and so are a charset, however
  * it is quoted, and a byte order mark. Contract section 5.
@@ -21,11 +24,35 @@ export async function readJsonBody(
   const decoder = decoderFor(exchange.header("content-type"));
   const bytes = await bodyBytes(exchange, limit);
   try {
-    return parse(decoder.decode(bytes));
+    const text = decoder.decode(bytes);
+    if (!isTooDeep(text)) return parse(text);
   } catch {
     const why = bytes.length === 0 ? "The body is empty; JSON is wanted." : "The body is not JSON.";
     throw refusal(400, "invalid_json", why, "Send a JSON body.");
   }
+  throw refusal(
+    400,
+    "invalid_json",
+    `The body is nested more than ${mostLevels} levels deep.`,
+    "Send a flatter one.",
+  );
+}
+
+function isTooDeep(text: string): boolean {
+  // Each level takes two characters.
+  if (text.length <= 2 * mostLevels) return false;
+  let level = 0;
+  let isInText = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (isInText && character === "\\") at += 1;
+    else if (character === '"') isInText = !isInText;
+    else if (isInText) continue;
+    else if (character === "[" || character === "{") level += 1;
+    else if (character === "]" || character === "}") level -= 1;
+    if (level > mostLevels) return true;
+  }
+  return false;
 }
 
 // What is decompressed can grow a thousandfold, and nobody who sends events compresses them.

@@ -411,6 +411,7 @@ describe("the app's own routes", () => {
   test.each([
     ["malformed JSON", "{", 400, "invalid_json"],
     ["nothing", "", 400, "invalid_json"],
+    ["JSON a hundred thousand levels deep", "[".repeat(1e5) + "]".repeat(1e5), 400, "invalid_json"],
     ["a missing field", { key: "a" }, 422, "invalid_body"],
     ["a wrong type", { key: 5, amount: 1 }, 422, "invalid_body"],
     ["10 MB", "x".repeat(10_000_000), 413, "body_too_large"],
