@@ -25,7 +25,7 @@ export type Contest = {
 /** What Cloud says to the newer key, when it says this to the older. */
 const ofNewer = { refused: "accepted", accepted: "refused", nothing: "nothing" } as const;
 /** Until then an app must have asked, also one whose work waits behind that of a hundred others. */
-const longest = 30_000;
+const longest = 60_000;
 const step = 400;
 
 /** Installs twice in one instance while Cloud answers the older key like this, and waits until that has settled. */

@@ -23,7 +23,7 @@ export default defineRule({
       );
     return newer
       ? fail(
-          "30 s later both installations of one instance can be launched, though Cloud accepts the older key: the app never found out which is true.",
+          "A minute later both installations of one instance can be launched, though Cloud accepts the older key: the app never found out which is true.",
         )
       : pass("The older one went on, the late one was ended.");
   },

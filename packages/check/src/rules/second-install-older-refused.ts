@@ -21,7 +21,9 @@ export default defineRule({
       );
     if (!newer) return fail("The second installation was accepted but can't be launched.");
     return older
-      ? fail("The installation whose key Cloud refuses can still be launched 30 s later, beside the new one.")
+      ? fail(
+          "The installation whose key Cloud refuses can still be launched a minute later, beside the new one.",
+        )
       : pass("The new one works, the old one has ended.");
   },
 });

@@ -82,21 +82,15 @@ export async function worksHard(world: World): Promise<boolean> {
 
 const unlucky = 3;
 const longestBeside = 2000;
-const away = {
-  kind: "answer",
-  status: 503,
-  body: '{"error":"The instance is stopped.","code":"instance_unavailable"}',
-} as const;
-
 /**
- * Whether the app works for one tenant while Cloud refuses its calls for others. Where it doesn't, rules that give it
- * trouble would hold up each other's work.
+ * Whether the app works for one tenant while its calls for others hang. Where it does one thing after another, rules
+ * that hold its work up would hold up each other's, and take its patience with one tenant for a fault with another.
  */
 export function worksSideBySide(world: World): Promise<boolean> {
   return world.once("works side by side", async () => {
     if ((await ordinaryWork(world)).calls.length === 0) return true;
     const held = Array.from({ length: unlucky }, () => world.tenant());
-    const clear = held.map((tenant) => world.front.weather(tenant, () => away));
+    const clear = held.map((tenant) => world.front.weather(tenant, () => ({ kind: "hang" })));
     await Promise.all(held.map((tenant) => install(world, tenant)));
     const allTried = await until(() => held.every(({ calls }) => calls.length > 0), longestBeside);
     const other = world.tenant();
