@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeDirectory } from "@annex/ledger/directory";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
 import { parsePort } from "../options.ts";
@@ -31,7 +30,7 @@ export function addLedgerCommand(program: Command): void {
 
 async function runLedger(options: LedgerCommandOptions): Promise<void> {
   const database = placeOf(options);
-  const secret = tokenizationSecret(database.kind === "embedded" ? database.directory : undefined);
+  const secret = await tokenizationSecret(database.kind === "embedded" ? database.directory : undefined);
   const { openLedger } = await import("@annex/ledger");
   const ledger = await openLedger({
     // Without the flag the ledger's own default holds.
@@ -58,12 +57,13 @@ async function runLedger(options: LedgerCommandOptions): Promise<void> {
  * From the environment, else one generated once and kept beside the books, readable by its owner only. With a server
  * there is no place beside the books, and tokenization is off, as on a Core without a secret.
  */
-function tokenizationSecret(directory: string | undefined): Uint8Array | undefined {
+async function tokenizationSecret(directory: string | undefined): Promise<Uint8Array | undefined> {
   const given = process.env["ANNEX_TOKENIZATION_SECRET"];
   if (given !== undefined) return checkedSecret(given);
   if (directory === undefined) return undefined;
   const file = join(directory, "tokenization-secret");
   if (existsSync(file)) return readFileSync(file);
+  const { makeDirectory } = await import("@annex/ledger/directory");
   makeDirectory(directory, 0o700);
   const secret = randomBytes(secretBytes);
   writeFileSync(file, secret, { mode: 0o600 });
