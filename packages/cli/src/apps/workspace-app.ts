@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeDirectory } from "@annex/ledger/directory";
 import type { AppManifest, ConfiguredApp } from "./config.ts";
 import { type AppDescription, readDescription } from "./description.ts";
 import type { DevCloud } from "./dev-cloud.ts";
@@ -51,6 +50,7 @@ async function thisMachine(port: number): Promise<PublicAddress> {
 async function startAt(options: StartOptions, port: number, address: PublicAddress): Promise<WorkspaceApp> {
   const { app, home, cloud } = options;
   const { url } = address;
+  const { makeDirectory } = await import("@annex/ledger/directory");
   makeDirectory(home, 0o700);
   const files = { database: join(home, `${app.name}.db`), log: join(home, `${app.name}.log`) };
   const secret = callbackSecret(join(home, "callback-secret"));

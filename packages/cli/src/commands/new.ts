@@ -29,7 +29,7 @@ async function runNew(directory: string, options: NewOptions): Promise<void> {
   const target = checkTarget(directory);
   const template = options.template ?? (options.yes ? usualTemplate : await askTemplate());
   const files = planApp(target, readTemplate(template), choosePackages(options.packages));
-  writeApp(target.directory, files);
+  await writeApp(target.directory, files);
   const folder = relative(process.cwd(), target.directory) || ".";
   console.log(
     `${target.title} is written. Next:\n\n  cd ${folder}\n  npm install\n  npm test\n  npm run dev\n`,

@@ -1,10 +1,19 @@
 /** Writing an app: beside its place first, then moved there whole, so that nothing is ever half written. */
-import { copyFileSync, existsSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
-import { makeDirectory } from "@annex/ledger/directory";
 import type { PlannedFile } from "./plan.ts";
 
-export function writeApp(directory: string, files: readonly PlannedFile[]): void {
+export async function writeApp(directory: string, files: readonly PlannedFile[]): Promise<void> {
+  const { makeDirectory } = await import("@annex/ledger/directory");
   makeDirectory(dirname(directory));
   const draft = mkdtempSync(`${directory}.`);
   try {
@@ -19,7 +28,7 @@ export function writeApp(directory: string, files: readonly PlannedFile[]): void
 }
 
 function writeFile(path: string, file: PlannedFile): void {
-  makeDirectory(dirname(path));
+  mkdirSync(dirname(path), { recursive: true });
   if ("text" in file) writeFileSync(path, file.text);
   else copyFileSync(file.copyOf, path);
 }
