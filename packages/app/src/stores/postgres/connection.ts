@@ -64,6 +64,8 @@ export function openConnection(url: string, appName: string): Connection {
   });
   // An idle connection that is lost is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => undefined);
+  // One that is lost in the moment between the pool's listener and that of who uses it; its first statement tells then.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const plans = createPlans();
   const texts = new Map<Prepared, string>();
   const inSchema = (sql: string) => sql.replaceAll("annex.", `${schema}.`);

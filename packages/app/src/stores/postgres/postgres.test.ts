@@ -1,4 +1,5 @@
 /** What only a server does: connections that are lost in the middle, a server that crashes, stops, fills or is newer. */
+import { type AddressInfo, connect, createServer } from "node:net";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type BadNetwork, type Fate, startBadNetwork } from "../../../../../tests/support/bad-network.ts";
@@ -40,7 +41,37 @@ async function client(): Promise<pg.Client> {
 const start: Unit = { expected: [], writes: [], runs: [{ installedAppId: "instapp_1", job: "work" }] };
 const every = { job: undefined, status: undefined, limit: 100, after: undefined };
 
+/** What a server says that welcomes a connection and is shut down in the same moment. */
+const welcomeAndFarewell = Buffer.from(
+  "R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I" + "E\0\0\0\x1eSFATAL\0C57P01\0Mended now\0\0",
+  "latin1",
+);
+
 describe("a connection that is lost", () => {
+  // It ended the process: nobody listened to the connection between the pool and who had waited for it.
+  test("in the moment in which it is made, is another one's turn", async () => {
+    let refused = 0;
+    const doorkeeper = createServer((socket) => {
+      socket.on("error", () => undefined);
+      if (refused === 2) {
+        const onward = connect(server.port, "127.0.0.1");
+        onward.on("error", () => socket.destroy());
+        socket.pipe(onward).pipe(socket);
+        return;
+      }
+      refused += 1;
+      socket.once("data", () => socket.end(welcomeAndFarewell));
+    });
+    await new Promise<void>((resolve) => doorkeeper.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void doorkeeper.close());
+    const address = new URL(url);
+    address.port = String((doorkeeper.address() as AddressInfo).port);
+    const connection = openConnection(address.href, "lost");
+    onTestFinished(() => connection.close());
+    expect((await connection.query("SELECT 7 AS seven")).rows).toEqual([{ seven: 7 }]);
+    expect(refused).toBe(2);
+  });
+
   async function behindBadNetwork(): Promise<{ readonly network: BadNetwork; readonly store: Store }> {
     const network = await startBadNetwork(server.port);
     onTestFinished(() => network.close());
