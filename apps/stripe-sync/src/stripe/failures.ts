@@ -120,29 +120,20 @@ function slowDown(error: InstanceType<typeof Stripe.errors.StripeError>): AppErr
   return new AppError({ ...fields, whatHappened, whatToDo });
 }
 
-// Not a 5xx, as both that follow: trying again with the same key changes nothing.
 function keyUnknown(cause: unknown): AppError {
-  return new AppError({
-    code: "provider_refused_key",
-    status: 422,
-    whatHappened: "Stripe does not accept the API key of this app: it was rolled, deleted or mistyped.",
-    whatToDo:
-      "Enter a valid key in the app's settings (in development also in STRIPE_SECRET_KEY), then try again.",
-    details: { provider: "Stripe" },
+  return keyRefused(
+    "Stripe does not accept the API key of this app: it was rolled, deleted or mistyped.",
+    "Enter a valid key in the app's settings (in development also in STRIPE_SECRET_KEY), then try again.",
     cause,
-  });
+  );
 }
 
 function accountRefused(cause: unknown): AppError {
-  return new AppError({
-    code: "provider_refused_key",
-    status: 422,
-    whatHappened: "Stripe's API key of this app has no access to the connected account.",
-    whatToDo:
-      "Enter a key of the platform that the account is connected to, or leave the connected account out, in the app's settings.",
-    details: { provider: "Stripe" },
+  return keyRefused(
+    "Stripe's API key of this app has no access to the connected account.",
+    "Enter a key of the platform that the account is connected to, or leave the connected account out, in the app's settings.",
     cause,
-  });
+  );
 }
 
 function keyLacksPermission(
@@ -151,13 +142,23 @@ function keyLacksPermission(
 ): AppError {
   const named = /'(rak_\w+)'/.exec(error.message)?.[1];
   const missing = named ?? permissions.join(" and ");
+  return keyRefused(
+    `Stripe's API key of this app lacks the permission ${missing}.`,
+    `Give the restricted key ${missing} in Stripe's dashboard, then try again.`,
+    error,
+  );
+}
+
+// Not a 5xx: trying again with the same key changes nothing.
+function keyRefused(whatHappened: string, whatToDo: string, cause: unknown): AppError {
+  const details = { provider: "Stripe" };
   return new AppError({
     code: "provider_refused_key",
     status: 422,
-    whatHappened: `Stripe's API key of this app lacks the permission ${missing}.`,
-    whatToDo: `Give the restricted key ${missing} in Stripe's dashboard, then try again.`,
-    details: { provider: "Stripe" },
-    cause: error,
+    whatHappened,
+    whatToDo,
+    details,
+    cause,
   });
 }
 
