@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { runCloudKillRounds } from "./kills/cloud-rounds.ts";
-import { crashPoints } from "./kills/crash-points.ts";
 import { runReplicas } from "./kills/replicas.ts";
 import { runKillRounds } from "./kills/rounds.ts";
 
@@ -13,7 +12,7 @@ test.each([
     timeout: 180_000,
   },
   async (store, rounds) => {
-    const report = await runKillRounds({ rounds, store, crashPoints });
+    const report = await runKillRounds({ rounds, store });
     expect(report.broken).toEqual([]);
     expect(report.installs).toBeGreaterThan(100);
     expect(report.uninstalls).toBeGreaterThan(10);

@@ -1,5 +1,5 @@
 /** Lines at which the framework can be told to die, in the order an event passes them. */
-export const crashPoints = [
+const crashPoints = [
   "event-accepted",
   "before-commit",
   "after-commit",
@@ -8,8 +8,8 @@ export const crashPoints = [
   "before-answer",
 ];
 
-/** Lines at which a replica that works jobs can die besides, in the order a run and a tick pass them. */
-export const jobCrashPoints = [
+/** Those, and the lines at which it can die as it works a run, in the order a run passes them. */
+export const runCrashPoints = [
   ...crashPoints,
   "job-claimed",
   "job-step-begins",
@@ -18,6 +18,7 @@ export const jobCrashPoints = [
   "job-worked",
   "job-ends",
   "job-ended",
-  "schedule-due",
-  "schedule-started",
 ];
+
+/** Those, and the lines of a tick. */
+export const tickCrashPoints = [...runCrashPoints, "schedule-due", "schedule-started"];

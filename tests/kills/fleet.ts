@@ -1,7 +1,7 @@
 /** Several replicas of one app, each as if on a machine of its own; whichever dies is started again. */
-import { jobCrashPoints } from "./crash-points.ts";
+import { tickCrashPoints } from "./crash-points.ts";
 import type { KillStore } from "./stores.ts";
-import { startReplica, type Victim } from "./victim-process.ts";
+import { startVictim, type Victim } from "./victim-process.ts";
 
 export type Death = { readonly host: string; readonly at: number };
 
@@ -19,7 +19,10 @@ export type Fleet = {
 export type FleetOptions = {
   readonly kept: KillStore;
   readonly size: number;
-  readonly variables: Readonly<Record<string, string>>;
+  /** Where they tell what their steps do. */
+  readonly receiver: string;
+  /** When their schedule ticks. */
+  readonly schedule: string;
   readonly random: () => number;
   readonly onDeath: (death: Death) => void;
 };
@@ -41,12 +44,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     const host = `replica-${place.index}-${place.starts}`;
     // Half of them die at a line of their own choice, should they live so long.
     const crashAt = isCalm || place.starts === 1 || random() < 0.5 ? undefined : chooseCrash(random);
-    const victim = await startReplica({
+    const victim = await startVictim({
       ...options.kept,
       port: place.port,
       host,
       ...(crashAt === undefined ? {} : { crashAt }),
-      variables: options.variables,
+      receiver: options.receiver,
+      schedule: options.schedule,
     });
     place.port = victim.port;
     place.victim = victim;
@@ -91,6 +95,6 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 }
 
 function chooseCrash(random: () => number): string {
-  const point = jobCrashPoints[Math.floor(random() * jobCrashPoints.length)];
+  const point = tickCrashPoints[Math.floor(random() * tickCrashPoints.length)];
   return `${point}:${1 + Math.floor(random() * 40)}`;
 }

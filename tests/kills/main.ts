@@ -5,7 +5,6 @@
  */
 import { parseArgs } from "node:util";
 import { runCloudKillRounds } from "./cloud-rounds.ts";
-import { crashPoints } from "./crash-points.ts";
 import { type Broken, type PromiseKind, summaryOf } from "./promises.ts";
 import { replicaPromises, runReplicas } from "./replicas.ts";
 import { roundPromises, runKillRounds } from "./rounds.ts";
@@ -44,7 +43,7 @@ async function killApp(): Promise<readonly string[]> {
     console.error(`--store is sqlite or postgres, not "${store}".`);
     process.exit(2);
   }
-  const report = await runKillRounds({ rounds, store, crashPoints, report: console.log });
+  const report = await runKillRounds({ rounds, store, report: console.log });
   console.log(
     `${report.rounds} rounds, ${report.installs} installs, ${report.uninstalls} uninstalls, ${report.unanswered} requests unanswered`,
   );

@@ -6,7 +6,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Book, type Entry, installEvent, uninstallEvent } from "./book.ts";
 import { type Death, type Fleet, startFleet } from "./fleet.ts";
-import { hooksLost, keysInClear, recordsTwice } from "./looks.ts";
+import { effectsTwice, hooksLost, keysInClear, recordsTwice, untilQuiet, workUndone } from "./looks.ts";
 import type { Broken, PromiseKind } from "./promises.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { openServerStore, type ServerStore } from "./stores.ts";
@@ -90,7 +90,8 @@ export async function runReplicas(options: ReplicasOptions): Promise<ReplicasRep
   const fleet = await startFleet({
     kept,
     size: options.replicas,
-    variables: { KILLS_RECEIVER: receiver.url, KILLS_SCHEDULE: options.schedule },
+    receiver: receiver.url,
+    schedule: options.schedule,
     random,
     onDeath: (death) => takeOvers.push(watchOrphans(ground, death)),
   });
@@ -106,7 +107,7 @@ export async function runReplicas(options: ReplicasOptions): Promise<ReplicasRep
     report?.(
       `${book.entries.length} installs sent, ${fleet.kills()} replicas died; waiting for what is under way`,
     );
-    await untilQuiet(stage);
+    broken.push(...(await untilQuiet(kept)));
     const orphans = (await Promise.all(takeOvers)).reduce((sum, count) => sum + count, 0);
     await fleet.stop();
     broken.push(...(await lookForEverything(stage, receiver)));
@@ -231,23 +232,6 @@ async function watchOrphans({ kept, slowest, broken, limits }: Ground, { host, a
   }
 }
 
-const quietWithin = 60_000;
-
-async function untilQuiet({ kept, broken }: Stage): Promise<void> {
-  const until = performance.now() + quietWithin;
-  const sql =
-    "SELECT count(*)::int AS runs FROM annex.runs WHERE status IN ('waiting', 'queued', 'running') AND job <> 'tick'";
-  for (;;) {
-    const left = Number((await kept.query(sql))[0]?.["runs"]);
-    if (left === 0) return;
-    if (performance.now() > until) {
-      broken.push({ kind: "undone", what: `${left} runs are not done a minute after the last event` });
-      return;
-    }
-    await pause(200);
-  }
-}
-
 async function lookForEverything({ kept, book }: Stage, receiver: Receiver): Promise<readonly Broken[]> {
   return [
     ...(await acknowledgedLost(kept, book)),
@@ -270,37 +254,6 @@ async function acknowledgedLost(kept: ServerStore, book: Book): Promise<readonly
       ? []
       : [{ kind: "lost", what: `${id} is ${status}, and was acknowledged ${wanted}` }];
   });
-}
-
-/** Each installation that is active has done its work, and each effect of what is completed was seen. */
-async function workUndone(kept: ServerStore, { effects }: Receiver): Promise<readonly Broken[]> {
-  const runs = await kept.query(
-    `SELECT r.run_id, r.job, r.status FROM annex.runs r JOIN annex.installations i USING (installed_app_id)
-      WHERE i.status = 'active' AND r.job IN ('work', 'tick')`,
-  );
-  const without = await kept.query(
-    `SELECT i.installed_app_id AS id FROM annex.installations i WHERE i.status = 'active' AND
-      (SELECT count(*) FROM annex.runs r WHERE r.installed_app_id = i.installed_app_id AND r.job = 'work') <> 1`,
-  );
-  const undone = runs.flatMap(({ run_id: runId, job, status }): readonly Broken[] => {
-    const wanted = job === "work" ? ["0", "1", "2"] : ["tick"];
-    const isDone = status === "completed" && wanted.every((step) => effects.has(`${String(runId)} ${step}`));
-    // A tick may have come while the replicas stopped.
-    if (isDone || (job === "tick" && (status === "queued" || status === "running"))) return [];
-    return [{ kind: "undone", what: `${String(job)} ${String(runId)} is ${String(status)}` }];
-  });
-  return [
-    ...undone,
-    ...without.map(
-      (row): Broken => ({ kind: "undone", what: `${String(row["id"])} has not one run of its work` }),
-    ),
-  ];
-}
-
-function effectsTwice({ effects }: Receiver): readonly Broken[] {
-  return [...effects].flatMap(([what, keys]): readonly Broken[] =>
-    keys.size === 1 ? [] : [{ kind: "effects", what: `${what} came under ${keys.size} keys` }],
-  );
 }
 
 /** Each tick that was dealt with has one run for each installation that was acknowledged before it; how many ticks. */

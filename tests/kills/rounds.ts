@@ -4,8 +4,10 @@
  * started again and held to every answer it ever gave.
  */
 import { Book, type Entry, installEvent, portalRequest, uninstallEvent } from "./book.ts";
-import { hooksLost, keysInClear, recordsTwice } from "./looks.ts";
+import { runCrashPoints } from "./crash-points.ts";
+import { effectsTwice, hooksLost, keysInClear, recordsTwice, untilQuiet, workUndone } from "./looks.ts";
 import type { Broken, PromiseKind } from "./promises.ts";
+import { startReceiver } from "./receiver.ts";
 import { type KillStore, type KillStoreName, openKillStore } from "./stores.ts";
 import { knock, type Outcome, startVictim, type Victim } from "./victim-process.ts";
 
@@ -20,14 +22,12 @@ export type KillReport = {
 };
 
 /** What these rounds look at. */
-export const roundPromises: readonly PromiseKind[] = ["lost", "twice", "keys"];
+export const roundPromises: readonly PromiseKind[] = ["lost", "twice", "effects", "keys", "undone"];
 
 export type KillOptions = {
   readonly rounds: number;
   /** `sqlite` unless said otherwise. */
   readonly store?: KillStoreName;
-  /** Places in the code where the process kills itself, taken in turn with random times. */
-  readonly crashPoints: readonly string[];
   readonly random?: () => number;
   readonly report?: (line: string) => void;
 };
@@ -40,40 +40,46 @@ const checkedPerRound = 300;
 export async function runKillRounds({
   rounds,
   store = "sqlite",
-  crashPoints,
   random = Math.random,
   report,
 }: KillOptions): Promise<KillReport> {
   const kept = await openKillStore(store);
+  const receiver = await startReceiver();
+  const home = { ...kept, receiver: receiver.url };
   const book = new Book();
   const broken: Broken[] = [];
   let unanswered = 0;
   let port = 0;
   try {
     for (let round = 1; round <= rounds; round += 1) {
-      const crashAt = chooseCrash(round, crashPoints, random);
-      const victim = await startVictim({ ...kept, port, ...(crashAt === undefined ? {} : { crashAt }) });
+      const crashAt = chooseCrash(round, random);
+      const victim = await startVictim({ ...home, port, ...(crashAt === undefined ? {} : { crashAt }) });
       port = victim.port;
       unanswered += await loadUntilDead(victim, book, random);
-      broken.push(...(await holdToItsWord(kept, port, book, random)));
+      broken.push(...(await holdToItsWord(home, port, book, random)));
       report?.(
         `round ${round}: ${crashAt ?? "random time"}, ${book.entries.length} installs so far, ${broken.length} broken`,
       );
     }
-    broken.push(...keysInClear(kept, book), ...(await recordsTwice(kept)), ...(await hooksLost(kept)));
+    broken.push(...(await finishItsWork(home, port)));
+    broken.push(
+      ...keysInClear(kept, book),
+      ...(await recordsTwice(kept)),
+      ...(await hooksLost(kept)),
+      ...(await workUndone(kept, receiver)),
+      ...effectsTwice(receiver),
+    );
     return { rounds, installs: book.entries.length, uninstalls: book.uninstallCount, unanswered, broken };
   } finally {
+    receiver.close();
     await kept.remove();
   }
 }
 
-function chooseCrash(
-  round: number,
-  crashPoints: readonly string[],
-  random: () => number,
-): string | undefined {
-  if (round % 2 === 0 || crashPoints.length === 0) return undefined;
-  const point = crashPoints[Math.floor(round / 2) % crashPoints.length];
+/** Lines where the process kills itself, taken in turn with random times. */
+function chooseCrash(round: number, random: () => number): string | undefined {
+  if (round % 2 === 0) return undefined;
+  const point = runCrashPoints[Math.floor(round / 2) % runCrashPoints.length];
   return `${point}:${1 + Math.floor(random() * 60)}`;
 }
 
@@ -117,14 +123,26 @@ async function uninstall(victim: Victim, book: Book, entry: Entry): Promise<Outc
   return outcome;
 }
 
+/** Where the victim lives and works. */
+type Home = KillStore & { readonly receiver: string };
+
+/** Starts the app unharmed, and lets it do what the installs that it acknowledged have started. */
+async function finishItsWork(home: Home, port: number): Promise<readonly Broken[]> {
+  const victim = await startVictim({ ...home, port });
+  const undone = await untilQuiet(home);
+  victim.end();
+  await victim.ended;
+  return undone;
+}
+
 /** Starts the app unharmed, and asks for everything it acknowledged. Events in doubt are sent again, as Cloud would. */
 async function holdToItsWord(
-  kept: KillStore,
+  home: Home,
   port: number,
   book: Book,
   random: () => number,
 ): Promise<readonly Broken[]> {
-  const victim = await startVictim({ ...kept, port });
+  const victim = await startVictim({ ...home, port });
   const broken: Broken[] = [];
   for (const entry of book.entries) {
     if (entry.uninstall === "in doubt") await uninstall(victim, book, entry);

@@ -10,9 +10,12 @@ export type VictimOptions = {
   readonly port: number;
   /** Where it is to kill itself: `<crash point>:<nth time>`. */
   readonly crashAt?: string;
-  /** What Node is started with; the plain victim unless given. */
-  readonly program?: readonly string[];
-  readonly variables?: Readonly<Record<string, string>>;
+  /** Where it tells what its steps do. */
+  readonly receiver: string;
+  /** The name of the machine that it takes itself to be on; this one's unless given. */
+  readonly host?: string;
+  /** When its schedule ticks: cron, with seconds. Never unless given. */
+  readonly schedule?: string;
 };
 
 export type Victim = {
@@ -32,9 +35,10 @@ const capability = "kill-rounds-kill-rounds-kill-rounds";
 const keyRing = `kills:${Buffer.alloc(32, 9).toString("base64")}`;
 
 export async function startVictim(options: VictimOptions): Promise<Victim> {
-  const { directory, database, port, crashAt } = options;
-  const program = options.program ?? [resolve(import.meta.dirname, "victim.ts")];
-  const child = spawn(process.execPath, program, {
+  const { directory, database, port, receiver, host, schedule, crashAt } = options;
+  const inThisFolder = (name: string) => resolve(import.meta.dirname, name);
+  const elsewhere = host === undefined ? [] : ["--import", inThisFolder("host-name.mjs")];
+  const child = spawn(process.execPath, [...elsewhere, inThisFolder("victim.ts")], {
     env: {
       ...process.env,
       NODE_ENV: "development",
@@ -43,8 +47,10 @@ export async function startVictim(options: VictimOptions): Promise<Victim> {
       ANNEX_LOG: resolve(directory, "victim.log"),
       ANNEX_CALLBACK_SECRET: capability,
       ANNEX_KEY_RING: keyRing,
+      KILLS_RECEIVER: receiver,
+      ...(host === undefined ? {} : { KILLS_HOST: host }),
+      ...(schedule === undefined ? {} : { KILLS_SCHEDULE: schedule }),
       ...(crashAt === undefined ? {} : { ANNEX_CRASH_AT: crashAt }),
-      ...options.variables,
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -58,19 +64,6 @@ export async function startVictim(options: VictimOptions): Promise<Victim> {
     kill: () => void child.kill("SIGKILL"),
     end: () => void child.kill("SIGTERM"),
   };
-}
-
-/** A replica that works jobs, as if on a machine of its own. */
-export function startReplica({
-  host,
-  ...options
-}: Omit<VictimOptions, "program"> & { readonly host: string }): Promise<Victim> {
-  const inThisFolder = (name: string) => resolve(import.meta.dirname, name);
-  return startVictim({
-    ...options,
-    program: ["--import", inThisFolder("host-name.mjs"), inThisFolder("replica.ts")],
-    variables: { ...options.variables, KILLS_HOST: host },
-  });
 }
 
 function readyUrl(child: ChildProcess): Promise<string> {

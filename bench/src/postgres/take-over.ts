@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Book, installEvent } from "../../../tests/kills/book.ts";
-import { knock, startReplica } from "../../../tests/kills/victim-process.ts";
+import { knock, startVictim } from "../../../tests/kills/victim-process.ts";
 import type { PostgresServer } from "../../../tests/support/postgres-server.ts";
 
 /** In seconds. */
@@ -24,12 +24,8 @@ export async function measureTakeOver(server: PostgresServer): Promise<number> {
   });
   receiver.listen(0, "127.0.0.1");
   await once(receiver, "listening");
-  const variables = {
-    KILLS_RECEIVER: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`,
-    // Not while this measures.
-    KILLS_SCHEDULE: "0 0 1 1 *",
-  };
-  const start = (host: string) => startReplica({ directory, database, port: 0, host, variables });
+  const told = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  const start = (host: string) => startVictim({ directory, database, port: 0, host, receiver: told });
   const holder = await start("holder");
   try {
     await knock(holder, "callback", installEvent(new Book().open()));

@@ -1,5 +1,4 @@
 import type { Scope } from "@annex/protocol";
-import type { Portal } from "./context.ts";
 import type {
   InstallContext,
   Job,
@@ -8,10 +7,11 @@ import type {
   ScheduleArguments,
   UninstallContext,
 } from "./jobs/interface.ts";
-import type { AppManifest, AuthorizeUser } from "./manifest.ts";
+import type { AppManifest, AuthorizeUser } from "./manifest/index.ts";
 import type { ContentPolicy } from "./portal/content-policy.ts";
+import type { Portal } from "./portal/interface.ts";
 import type { KeyService } from "./vault/key-service.ts";
-import type { WebhookHandler } from "./webhooks.ts";
+import type { WebhookHandler } from "./webhooks/index.ts";
 
 /** What an app is made of; its two URLs and its secrets come from the environment. Times are in seconds or days, as each name says. Contract section 2. */
 export type AppOptions = {

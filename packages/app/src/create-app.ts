@@ -1,15 +1,15 @@
 import type { App, AppOptions } from "./application.ts";
 import { createJobs } from "./jobs/index.ts";
-import { keepOpener } from "./openers.ts";
+import { usualRunDays } from "./lifecycle/retirement.ts";
 import { checkContentPolicy } from "./portal/content-policy.ts";
 import { deadlineOf, usualDeadlineSeconds } from "./portal/deadline.ts";
 import { createRoutes } from "./portal/routes.ts";
-import { usualRunDays } from "./retirement.ts";
-import type { Definition, Runtime } from "./runtime.ts";
+import type { Definition, Runtime } from "./runtime/index.ts";
+import { keepOpener } from "./runtime/openers.ts";
 import { beginTelemetry } from "./telemetry/index.ts";
 import { traced } from "./telemetry/requests.ts";
 import { checkKeyService } from "./vault/key-service.ts";
-import { createWebhooks } from "./webhooks.ts";
+import { createWebhooks } from "./webhooks/index.ts";
 
 /**
  * Makes a Custom App. Every rule of the contract is on from here on: callbacks
@@ -77,12 +77,12 @@ export function createApp(options: AppOptions): App {
 // Defining an app loads next to nothing; what runs one is loaded when it is opened.
 async function openWith(definition: Definition): Promise<Runtime> {
   await beginTelemetry();
-  const { openRuntime } = await import("./runtime.ts");
+  const { openRuntime } = await import("./runtime/index.ts");
   const { explainOpening } = await import("./environment/start-failure.ts");
   const runtime = await openRuntime(definition).catch((error: unknown) => {
     throw explainOpening(error);
   });
-  const { mounted, mountPath } = await import("./mounted.ts");
+  const { mounted, mountPath } = await import("./http/mounted.ts");
   const { publicUrl } = runtime.settings;
   const handle = traced(runtime.handle, publicUrl?.startsWith("https:") === false ? "http" : "https");
   return { ...runtime, handle: mounted(handle, mountPath(publicUrl)) };

@@ -1,9 +1,19 @@
 /**
- * The framework for Custom Apps of Blnk Cloud: `createApp` makes one, `serve`
- * runs it. Folders in the order data passes through them: callbacks (the two
- * doors Cloud knocks at) → installations (what an event does) → vault (sealing)
- * → stores → jobs → portal; beside them permissions, errors, log, environment,
- * data, server.
+ * The framework for Custom Apps of Blnk Cloud: `createApp` makes one, `serve` runs it.
+ *
+ * The way of an event, and what an install writes: `callbacks` (the two doors that Cloud knocks at; who is heard, and
+ * what a body must be) → `lifecycle` (facts of it, the key sealed by `vault`) → `installations/decision.ts` (a pure
+ * function: which changes) → `stores/…/events.ts` (carries them out in one commit: the installation's record with its
+ * sealed key, the event remembered by its idempotency key, the run of its hook, its entries of the audit trail) → the
+ * answer → `jobs` (works the run).
+ *
+ * What the author's code is given: `context` (bound to one installation), and what hangs on it: `data`, `secrets`,
+ * `audit`, `jobs`, `values`. Its pages and calls: `portal`, `permissions`, `webhooks`. What the app says of itself:
+ * `manifest`.
+ *
+ * Around them: `environment` (what it is told at start), `runtime` (puts the parts together), `server` (Node and other
+ * servers), `http` and `request-body` (a request as the framework sees it), `operating` (what the commands do), `errors`,
+ * `log`, `telemetry`, `process` (what there is once in a process).
  */
 export type { CloudClient } from "@annex/client";
 export type { ErrorStateCode, KnownErrorCode, Scope } from "@annex/protocol";
@@ -19,22 +29,14 @@ export {
   type WebhookVerifierOptions,
 } from "./callbacks/standard-webhooks.ts";
 export type {
-  AnswerStatus,
-  HtmlAnswer,
-  JsonAnswer,
-  JsonBody,
-  PathParameter,
-  Portal,
-  PortalAnswer,
-  PortalContext,
-  PortalHandler,
-  PortalRouteOptions,
-  PortalUser,
-  RegisterRoute,
-  RunAction,
-  RunRoutesOptions,
-  ShownJob,
-} from "./context.ts";
+  DataTransaction,
+  InstallationContext,
+  InstallationData,
+  JobReference,
+  JobStarter,
+  StartArguments,
+  StartOptions,
+} from "./context/index.ts";
 export { createApp } from "./create-app.ts";
 export type {
   Collection,
@@ -56,15 +58,6 @@ export {
   ProviderUnreachable,
   RateLimited,
 } from "./errors/app-error.ts";
-export type {
-  DataTransaction,
-  InstallationContext,
-  InstallationData,
-  JobReference,
-  JobStarter,
-  StartArguments,
-  StartOptions,
-} from "./installation-context.ts";
 export type { Installation, InstallationStatus } from "./installations/installation.ts";
 export type {
   InstallationJobs,
@@ -87,10 +80,27 @@ export type {
   UnknownEffect,
 } from "./jobs/interface.ts";
 export type { Log, LogFields } from "./log/index.ts";
-export type { AppManifest, AuthorizeUser } from "./manifest.ts";
+export type { AppManifest, AuthorizeUser } from "./manifest/index.ts";
 export type { ContentPolicy } from "./portal/content-policy.ts";
+export type {
+  AnswerStatus,
+  HtmlAnswer,
+  JsonAnswer,
+  JsonBody,
+  PathParameter,
+  Portal,
+  PortalAnswer,
+  PortalContext,
+  PortalHandler,
+  PortalRouteOptions,
+  PortalUser,
+  RegisterRoute,
+  RunAction,
+  RunRoutesOptions,
+  ShownJob,
+} from "./portal/interface.ts";
 export type { InstallationSecrets, KeptSecret, Secrets } from "./secrets/index.ts";
 export { type Served, type ServeOptions, serve } from "./server/index.ts";
 export { type NodeListener, toNodeListener } from "./server/other-servers.ts";
 export type { KeyService, KeyServiceCall } from "./vault/key-service.ts";
-export type { WebhookCall, WebhookHandler } from "./webhooks.ts";
+export type { WebhookCall, WebhookHandler } from "./webhooks/index.ts";

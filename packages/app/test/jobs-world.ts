@@ -1,7 +1,8 @@
 /** For the tests of the jobs: real installations in a real store, jobs over it, and a clock that tests move. */
+
+import type { InstallationContext } from "../src/context/index.ts";
 import { errorState } from "../src/errors/app-error.ts";
 import { endedState } from "../src/errors/ended.ts";
-import type { InstallationContext } from "../src/installation-context.ts";
 import { decide, type EventFacts, type InstallFacts } from "../src/installations/decision.ts";
 import { createJobs, type Jobs, type JobsParts, type OpenJobs } from "../src/jobs/index.ts";
 import { createBind } from "../src/lifecycle/bind.ts";

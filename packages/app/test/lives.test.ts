@@ -6,7 +6,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openApp } from "../src/openers.ts";
+import { openApp } from "../src/runtime/openers.ts";
 import { type StoreKind, storeKinds, type TestDatabase } from "./stores.ts";
 import { installBody, portalRequest, type TestApp, testApp, uninstallBody } from "./support.ts";
 

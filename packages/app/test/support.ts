@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type App, type AppOptions, createApp } from "../src/index.ts";
-import { openApp } from "../src/openers.ts";
+import { openApp } from "../src/runtime/openers.ts";
 import { nodeListener } from "../src/server/node.ts";
 
 export const callbackSecret = "the-callback-secret-of-the-tests";

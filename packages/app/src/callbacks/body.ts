@@ -2,8 +2,8 @@ import type { FieldProblem } from "@annex/protocol";
 import { callbackBodyLimit } from "@annex/protocol/words";
 import { AppError } from "../errors/app-error.ts";
 import { encodingHeader } from "../errors/index.ts";
-import { type Answer, type Exchange, jsonAnswer } from "../exchange.ts";
-import { readJsonBody } from "../json-body.ts";
+import { type Answer, type Exchange, jsonAnswer } from "../http/exchange.ts";
+import { readJsonBody } from "../request-body/index.ts";
 
 /** Why a callback or portal request is refused, in the shape of contract section 8 with the field named. */
 export type Refusal = {

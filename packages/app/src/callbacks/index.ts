@@ -8,7 +8,7 @@
  */
 import type { CallbackEvent, Parsed } from "@annex/protocol";
 import { newReference, notFound } from "../errors/index.ts";
-import { type Answer, type Exchange, jsonAnswer } from "../exchange.ts";
+import { type Answer, type Exchange, jsonAnswer } from "../http/exchange.ts";
 import type { Conflict, Decision } from "../installations/decision.ts";
 import type { Installations } from "../lifecycle/index.ts";
 import type { Log } from "../log/index.ts";

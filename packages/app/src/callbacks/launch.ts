@@ -4,7 +4,7 @@ import { AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure } from "../errors/describe.ts";
 import { endedState } from "../errors/ended.ts";
 import { errorAnswer, newReference } from "../errors/index.ts";
-import { type Answer, jsonAnswer } from "../exchange.ts";
+import { type Answer, jsonAnswer } from "../http/exchange.ts";
 import type { Log } from "../log/index.ts";
 import { newToken, tokenKey } from "../portal/tokens.ts";
 import type { MayUse } from "../portal/users.ts";

@@ -3,7 +3,7 @@
  * address at the other end of the connection counts; what a header says of an
  * earlier one counts only from a proxy that is trusted. Contract section 6.
  */
-import type { Exchange } from "../exchange.ts";
+import type { Exchange } from "../http/exchange.ts";
 
 /** Whether an address is among some. */
 type Networks = (address: string) => boolean;

@@ -4,8 +4,8 @@
  * calls, each with a reference that is in the log. Implements contract section 10;
  * the words of its nine states are the protocol's.
  */
-import { type Answer, jsonAnswer, noStore } from "../exchange.ts";
-import { randomBytes } from "../random-bytes.ts";
+import { type Answer, jsonAnswer, noStore } from "../http/exchange.ts";
+import { randomBytes } from "../process/random-bytes.ts";
 import type { AppError } from "./app-error.ts";
 
 /** A reference to tell a person's report from others in the log. */

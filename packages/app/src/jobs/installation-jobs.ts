@@ -1,11 +1,11 @@
 /** The runs of one installation, as the app's code starts, reads and ends them: `c.jobs`. */
 import { parseExactJson } from "@annex/protocol/words";
 import { AppError } from "../errors/app-error.ts";
+import { actingNow } from "../process/whose-code.ts";
 import type { NewRun, Store } from "../stores/interface.ts";
 import { underWay } from "../stores/run-lanes.ts";
 import type { ListFilter, StoredRun } from "../stores/runs.ts";
 import { decodeValue } from "../values/index.ts";
-import { actingNow } from "../whose-code.ts";
 import type { Executions } from "./execution/executions.ts";
 import type {
   InstallationJobs,

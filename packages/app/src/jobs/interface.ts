@@ -4,13 +4,8 @@
 import type { CloudClient } from "@annex/client";
 import type { Scope, Secret } from "@annex/protocol";
 import type { z } from "zod";
+import type { InstallationContext, JobReference, JobStarter, StartArguments } from "../context/index.ts";
 import type { DataWriter } from "../data/index.ts";
-import type {
-  InstallationContext,
-  JobReference,
-  JobStarter,
-  StartArguments,
-} from "../installation-context.ts";
 import type { RunStatus } from "../stores/runs.ts";
 
 /** Where a run stands; the last three are ends. */

@@ -1,11 +1,11 @@
 /** From what the app's code asks to start to the run that is stored. */
 import { hash } from "node:crypto";
+import type { StartOptions } from "../context/index.ts";
 import { AppError } from "../errors/app-error.ts";
-import type { StartOptions } from "../installation-context.ts";
+import { actingNow } from "../process/whose-code.ts";
 import type { NewRun } from "../stores/interface.ts";
 import { currentTrace } from "../telemetry/index.ts";
 import { encodeValue } from "../values/index.ts";
-import { actingNow } from "../whose-code.ts";
 import type { Job, RunCause } from "./interface.ts";
 
 /** Makes a run of a job for one installation, its input checked. */

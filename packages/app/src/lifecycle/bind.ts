@@ -2,12 +2,12 @@
 import { randomUUID } from "node:crypto";
 import type { CloudClient, EffectScope } from "@annex/client";
 import type { Secret } from "@annex/protocol";
+import type { InstallationContext, InstallationData } from "../context/index.ts";
 import { bindDocuments } from "../data/collections.ts";
 import { ownersOf } from "../data/owners.ts";
 import { createDocumentUnit, type DocumentUnit } from "../data/unit.ts";
 import { errorState } from "../errors/app-error.ts";
 import { endedState } from "../errors/ended.ts";
-import type { InstallationContext, InstallationData } from "../installation-context.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { RunCause } from "../jobs/interface.ts";
 import type { PrepareStart, StartingWork } from "../jobs/starting.ts";

@@ -1,6 +1,6 @@
 import type { CloudClient } from "@annex/client";
-import { CloudAtFirstUse } from "../cloud-at-first-use.ts";
-import type { InstallationContext } from "../installation-context.ts";
+import { CloudAtFirstUse } from "../context/cloud-at-first-use.ts";
+import type { InstallationContext } from "../context/index.ts";
 
 /** What is bound to one installation. */
 export class BoundInstallation extends CloudAtFirstUse implements InstallationContext {

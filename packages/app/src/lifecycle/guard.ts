@@ -1,9 +1,9 @@
 /** What background work is given of an installation: the guard, asked before a run and before each of its steps. */
 import type { Scope } from "@annex/protocol";
+import type { InstallationContext } from "../context/index.ts";
 import { errorState } from "../errors/app-error.ts";
 import type { Purposes } from "../errors/describe.ts";
 import { endedState } from "../errors/ended.ts";
-import type { InstallationContext } from "../installation-context.ts";
 import { requirePermissions } from "../permissions/index.ts";
 import type { StoredInstallation } from "../stores/interface.ts";
 import type { Bind } from "./bind.ts";

@@ -8,7 +8,6 @@
  * Implements contract sections 3, 4 and 5. May touch the vault, the store and Cloud.
  */
 import type { InstallEvent, Secret, UninstallEvent } from "@annex/protocol";
-import type { CrashPoint } from "../crash-point.ts";
 import {
   type Change,
   type Decision,
@@ -17,6 +16,7 @@ import {
   type KeyAnswer,
 } from "../installations/decision.ts";
 import type { Log } from "../log/index.ts";
+import type { CrashPoint } from "../process/crash-point.ts";
 import type { EventToApply, Store, StoredInstallation } from "../stores/interface.ts";
 import { currentTrace, installationAttributes, measure, note } from "../telemetry/index.ts";
 import type { Vaults } from "../vault/vaults.ts";

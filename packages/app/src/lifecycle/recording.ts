@@ -3,9 +3,9 @@ import type { Actor, Audit, AuditDetails } from "../audit/index.ts";
 import { describeFailure } from "../errors/describe.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { Log } from "../log/index.ts";
+import { actingNow } from "../process/whose-code.ts";
 import type { Store } from "../stores/interface.ts";
 import { encodeValue } from "../values/index.ts";
-import { actingNow } from "../whose-code.ts";
 
 export type RecordingParts = {
   readonly store: Pick<Store, "audit">;

@@ -1,6 +1,6 @@
+import type { DataTransaction } from "../context/index.ts";
 import type { DocumentUnit } from "../data/unit.ts";
 import { AppError } from "../errors/app-error.ts";
-import type { DataTransaction } from "../installation-context.ts";
 import { keyReused, type PrepareStart } from "../jobs/starting.ts";
 import type { NewRun, Store } from "../stores/interface.ts";
 

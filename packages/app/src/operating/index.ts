@@ -9,11 +9,11 @@ import type { Actor, AuditAction, AuditDetails, KeptAuditEntry } from "../audit/
 import { type Environment, readSettings, type Settings } from "../environment/index.ts";
 import { toJobRun } from "../jobs/installation-jobs.ts";
 import type { JobRun, JobRunStatus } from "../jobs/interface.ts";
-import { type KeysStatus, keysStatus } from "../keys-status.ts";
 import type { Log } from "../log/index.ts";
-import { openStore } from "../open-store.ts";
-import { keyRingText, openVaults } from "../open-vaults.ts";
-import { keyServiceOf } from "../openers.ts";
+import { type KeysStatus, keysStatus } from "../runtime/keys-status.ts";
+import { openStore } from "../runtime/open-store.ts";
+import { keyRingText, openVaults } from "../runtime/open-vaults.ts";
+import { keyServiceOf } from "../runtime/openers.ts";
 import type { Store } from "../stores/interface.ts";
 import { ringKeyIdsIn } from "../vault/key-ring.ts";
 import type { KeyService } from "../vault/key-service.ts";
@@ -24,8 +24,8 @@ import { type ExportedInstallation, exportData } from "./export.ts";
 import { rotateKeys } from "./keys.ts";
 
 export { EnvironmentError } from "../environment/environment-error.ts";
-export { isRotated } from "../keys-status.ts";
-export { isApp } from "../openers.ts";
+export { isRotated } from "../runtime/keys-status.ts";
+export { isApp } from "../runtime/openers.ts";
 export { StoreUnavailable } from "../stores/interface.ts";
 export { StoreVersionError } from "../stores/version.ts";
 export { KeyServiceUnavailable } from "../vault/key-service.ts";

@@ -1,5 +1,5 @@
 /** Sealing anew, under the key that seals, what another one sealed. Contract section 9, point 1. */
-import { isRotated, keysStatus } from "../keys-status.ts";
+import { isRotated, keysStatus } from "../runtime/keys-status.ts";
 import { sealContext } from "../secrets/bind.ts";
 import type { Store } from "../stores/interface.ts";
 import { mostKeptSeconds } from "../vault/key-service.ts";

@@ -2,16 +2,16 @@
 import { hash, randomUUID } from "node:crypto";
 import { parseExactJson } from "@annex/protocol/words";
 import type { z } from "zod";
-import type { PortalContext } from "../context.ts";
+import type { InstallationContext } from "../context/index.ts";
 import { AppError } from "../errors/app-error.ts";
-import type { Exchange } from "../exchange.ts";
-import type { InstallationContext } from "../installation-context.ts";
+import type { Exchange } from "../http/exchange.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
-import { readJsonBody } from "../json-body.ts";
+import { readJsonBody } from "../request-body/index.ts";
 import type { InstallationSecrets } from "../secrets/index.ts";
 import type { Deadline } from "./deadline.ts";
 import { parseIntegers } from "./integers.ts";
+import type { PortalContext } from "./interface.ts";
 
 /** Largest body of a portal call, in bytes. */
 const callBodyLimit = 1024 * 1024;

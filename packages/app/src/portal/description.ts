@@ -1,5 +1,5 @@
 import type { Purposes } from "../errors/describe.ts";
-import type { AppManifest } from "../manifest.ts";
+import type { AppManifest } from "../manifest/index.ts";
 import { describePermissions } from "../permissions/index.ts";
 import type { StoredInstallation } from "../stores/interface.ts";
 

@@ -15,29 +15,29 @@
  */
 
 import { concludedCallHeader, passiveCallHeader } from "@annex/protocol/words";
-import type { HtmlAnswer } from "../context.ts";
 import { type AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure, type Purposes } from "../errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "../errors/index.ts";
 import { renderErrorPage } from "../errors/page.ts";
-import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../exchange.ts";
+import { type Answer, type AnyAnswer, type Exchange, jsonAnswer } from "../http/exchange.ts";
 import type { InstallationJobs, RunCause } from "../jobs/interface.ts";
 import type { StartingWork } from "../jobs/starting.ts";
 import { aboutInstallation, type Bind, type OnceBinding } from "../lifecycle/bind.ts";
 import type { RecordCall } from "../lifecycle/recording.ts";
+import { keptFor } from "../lifecycle/retirement.ts";
 import type { Log } from "../log/index.ts";
-import type { AppManifest } from "../manifest.ts";
+import type { AppManifest } from "../manifest/index.ts";
 import { requirePermissions } from "../permissions/index.ts";
-import { keptFor } from "../retirement.ts";
+import { runAs } from "../process/whose-code.ts";
 import { installationAttributes, note } from "../telemetry/index.ts";
 import { noteRoute } from "../telemetry/requests.ts";
-import { runAs } from "../whose-code.ts";
 import { type CheckedAnswer, checkAnswer, toAnswer } from "./answers.ts";
 import { type CarriedForm, isForm, readForm } from "./carried-session.ts";
 import { createPortalContext, type SecretsOf } from "./context.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import { type DescribeInstallation, describeInstallation } from "./description.ts";
 import { type DocumentHeaders, newNonce, privateHeaders } from "./headers.ts";
+import type { HtmlAnswer } from "./interface.ts";
 import type { Once, Outcome } from "./once.ts";
 import type { PageSession, Pages } from "./pages.ts";
 import { type Press, readPress } from "./press.ts";

@@ -1,14 +1,14 @@
 /** The documents of the portal: the app's page with and without a session, and what lies beside it. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { HtmlAnswer } from "../context.ts";
 import { escapeHtml, jsonForScript } from "../errors/escape.ts";
-import type { Answer, AnyAnswer, Exchange } from "../exchange.ts";
-import type { AppManifest } from "../manifest.ts";
+import type { Answer, AnyAnswer, Exchange } from "../http/exchange.ts";
+import type { AppManifest } from "../manifest/index.ts";
 import { carryingPage, carryingScript } from "./carrying.ts";
 import { defaultPage } from "./default-page.ts";
 import { answerFile, findFile } from "./files.ts";
 import { type DocumentHeaders, newNonce } from "./headers.ts";
+import type { HtmlAnswer } from "./interface.ts";
 import type { PageTemplate } from "./template.ts";
 
 /** What a page is handed: the session of its tab. */

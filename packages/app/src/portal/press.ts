@@ -6,8 +6,8 @@
 import { hash } from "node:crypto";
 import { idempotencyKeyHeader } from "@annex/protocol/words";
 import { AppError } from "../errors/app-error.ts";
-import { BodyTooLarge, type Exchange } from "../exchange.ts";
-import { bodyBytes } from "../json-body.ts";
+import { BodyTooLarge, type Exchange } from "../http/exchange.ts";
+import { bodyBytes } from "../request-body/index.ts";
 import type { CallAddress } from "../stores/interface.ts";
 import type { CarriedForm } from "./carried-session.ts";
 

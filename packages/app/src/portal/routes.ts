@@ -1,7 +1,7 @@
 /** The app's own portal routes: registration, and finding the one a call means. */
 import { TrieRouter } from "hono/router/trie-router";
-import type { Portal, PortalHandler, PortalRouteOptions, RegisterRoute } from "../context.ts";
 import { deadlineOf } from "./deadline.ts";
+import type { Portal, PortalHandler, PortalRouteOptions, RegisterRoute } from "./interface.ts";
 import { type RunRoutesParts, registerRunRoutes } from "./runs/index.ts";
 
 export type Route = {

@@ -6,7 +6,7 @@
 
 import { AppError } from "../errors/app-error.ts";
 import type { Installation } from "../installations/installation.ts";
-import type { AuthorizeUser } from "../manifest.ts";
+import type { AuthorizeUser } from "../manifest/index.ts";
 
 export type MayUse = {
   /** Whether the manifest alone lets a member in. */

@@ -4,10 +4,10 @@ import type { Owners } from "../data/unit.ts";
 import { AppError } from "../errors/app-error.ts";
 import { endedState } from "../errors/ended.ts";
 import type { Installation } from "../installations/installation.ts";
+import { actingNow } from "../process/whose-code.ts";
 import type { Owner, Store } from "../stores/interface.ts";
 import { ownerText } from "../stores/owner.ts";
 import type { Vaults } from "../vault/vaults.ts";
-import { actingNow } from "../whose-code.ts";
 import type { InstallationSecrets, KeptSecret, Secrets } from "./index.ts";
 import { checkedName } from "./names.ts";
 

@@ -1,6 +1,6 @@
 /** Answers onto Node's own response. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { type Answer, type AnyAnswer, isResponse } from "../exchange.ts";
+import { type Answer, type AnyAnswer, isResponse } from "../http/exchange.ts";
 
 /** Sends an answer; resolves when there is no more to do, rejects when it could not be sent whole. */
 export function send(

@@ -1,7 +1,7 @@
 /** Node's own request as an exchange: bare, because the layer between costs more than an event does. */
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { BodyTooLarge, BrokenOff, type Exchange } from "../exchange.ts";
+import { BodyTooLarge, BrokenOff, type Exchange } from "../http/exchange.ts";
 
 /** So much of a body that is too large is still read, so that the sender gets to hear why it was refused. */
 const drainedBytes = 32 * 1024 * 1024;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorState } from "../errors/app-error.ts";
 import { errorAnswer, newReference } from "../errors/index.ts";
-import type { Handle } from "../exchange.ts";
+import type { Handle } from "../http/exchange.ts";
 import type { Log } from "../log/index.ts";
 import { send } from "./node-answer.ts";
 import { nodeExchange } from "./node-exchange.ts";

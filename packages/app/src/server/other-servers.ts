@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { App } from "../application.ts";
-import { openApp } from "../openers.ts";
+import { openApp } from "../runtime/openers.ts";
 import { type NodeListener, nodeListener } from "./node.ts";
 
 export type { NodeListener } from "./node.ts";

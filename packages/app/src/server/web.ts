@@ -1,4 +1,4 @@
-import { type AnyAnswer, BodyTooLarge, type Exchange } from "../exchange.ts";
+import { type AnyAnswer, BodyTooLarge, type Exchange } from "../http/exchange.ts";
 
 /** An exchange over a web-standard request. */
 export function webExchange(request: Request, peer?: string): Exchange {

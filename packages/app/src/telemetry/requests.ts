@@ -1,5 +1,5 @@
 /** The span and the duration of each request, named by its route and never by its path. */
-import type { Exchange, Handle } from "../exchange.ts";
+import type { Exchange, Handle } from "../http/exchange.ts";
 import { isTold, measure, secondsSince, spanned } from "./index.ts";
 
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

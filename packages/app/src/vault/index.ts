@@ -10,7 +10,7 @@
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { Secret } from "@annex/protocol/words";
-import { randomBytes } from "../random-bytes.ts";
+import { randomBytes } from "../process/random-bytes.ts";
 import { type KeyRing, keyedHash, type RingKey } from "./key-ring.ts";
 
 /** An API key as it is stored, and the ring key that opens it. */

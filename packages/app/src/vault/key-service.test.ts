@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { installBody, type TestOptions, testApp, uninstallBody } from "../../test/support.ts";
-import { openApp } from "../openers.ts";
 import { openOperating } from "../operating/index.ts";
+import { openApp } from "../runtime/openers.ts";
 import type { KeyService } from "./key-service.ts";
 
 /** A service with a key of its own; away while it is told so. */

@@ -5,9 +5,9 @@
 import { AppError } from "../../errors/app-error.ts";
 import { describeFailure } from "../../errors/describe.ts";
 import { newReference } from "../../errors/index.ts";
+import { runAs } from "../../process/whose-code.ts";
 import type { Ending, StoredRun } from "../../stores/runs.ts";
 import { decodeValue, encodeValue, UnstorableValue } from "../../values/index.ts";
-import { runAs } from "../../whose-code.ts";
 import type { JobContext, JobProgress } from "../interface.ts";
 import { causeOf } from "../policy/causes.ts";
 import { nextStart, toJobFailure } from "../policy/retries.ts";

@@ -1,7 +1,7 @@
 /** A step: a piece of work that is done once for a run, and whose result is kept. */
 import { createHash } from "node:crypto";
-import { CloudAtFirstUse } from "../../cloud-at-first-use.ts";
-import type { JobStarter } from "../../installation-context.ts";
+import { CloudAtFirstUse } from "../../context/cloud-at-first-use.ts";
+import type { JobStarter } from "../../context/index.ts";
 import type { NewRun } from "../../stores/interface.ts";
 import type { StoredRun } from "../../stores/runs.ts";
 import { decodeValue, encodeValue } from "../../values/index.ts";

@@ -1,5 +1,5 @@
 /** What a run does: an app's job, a hook or the framework's own work, under one shape. */
-import type { InstallationContext } from "../../installation-context.ts";
+import type { InstallationContext } from "../../context/index.ts";
 import type { StoredRun } from "../../stores/runs.ts";
 import type { JobContext } from "../interface.ts";
 import type { RetryPolicy } from "../policy/retries.ts";

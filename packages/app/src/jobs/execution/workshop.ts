@@ -1,10 +1,10 @@
 /** What executions are made with. */
 import type { CloudClient } from "@annex/client";
-import type { CrashPoint } from "../../crash-point.ts";
+import type { InstallationData } from "../../context/index.ts";
 import type { DocumentUnit } from "../../data/unit.ts";
-import type { InstallationData } from "../../installation-context.ts";
 import type { Installation } from "../../installations/installation.ts";
 import type { Log } from "../../log/index.ts";
+import type { CrashPoint } from "../../process/crash-point.ts";
 import type { Store } from "../../stores/interface.ts";
 import type { InstallationJobs } from "../interface.ts";
 import type { PrepareStart, StartingWork } from "../starting.ts";

@@ -1,7 +1,8 @@
 /** What members do: start, retry, cancel, and say whether something happened that nobody knew. */
-import type { PortalAnswer, PortalContext } from "../../context.ts";
+
 import { AppError } from "../../errors/app-error.ts";
 import type { JobRun } from "../../jobs/interface.ts";
+import type { PortalAnswer, PortalContext } from "../interface.ts";
 import { assertAllowed, cancelNow, retryNow, rightsOf } from "./actions.ts";
 import { answerOf, detailOf } from "./reading.ts";
 import { definedJob, type RunsView, shownRun } from "./view.ts";

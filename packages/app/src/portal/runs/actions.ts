@@ -1,9 +1,9 @@
 /** Who may start, retry or cancel a run here and now, and if not, why. */
 import type { ActionAnswer, RunStatusWord } from "@annex/protocol/words";
-import type { PortalContext, RunAction, ShownJob } from "../../context.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { missingPermission } from "../../errors/describe.ts";
 import { underWay } from "../../stores/run-lanes.ts";
+import type { PortalContext, RunAction, ShownJob } from "../interface.ts";
 import type { RunsView } from "./view.ts";
 
 /** What the member may do with the runs of a job, as far as it does not depend on the run. */

@@ -1,8 +1,8 @@
 /** Runs, failures and schedules as pages get them. Pure. */
 import type { RunAnswer, RunCauseAnswer, RunFailureAnswer, ScheduleAnswer } from "@annex/protocol/words";
-import type { ShownJob } from "../../context.ts";
 import type { JobFailure, JobProgress, JobRun, RunCause } from "../../jobs/interface.ts";
 import type { UpcomingTick } from "../../jobs/policy/ticks.ts";
+import type { ShownJob } from "../interface.ts";
 import { cancelNow, type JobRights, retryNow } from "./actions.ts";
 
 /** What a job is called: by its title, else by its name in words. */

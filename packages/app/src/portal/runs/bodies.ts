@@ -1,6 +1,6 @@
 /** Bodies of the calls that act; loaded with the first of them. */
 import { z } from "zod";
-import type { ShownJob } from "../../context.ts";
+import type { ShownJob } from "../interface.ts";
 
 /** `{input}` by the job's own schema; anything goes where it has none. */
 export function startBody({ options }: ShownJob) {

@@ -6,7 +6,7 @@
  * In the order data passes through: `query` (what is asked for) → `reading` and `acting` (what the routes do) →
  * `actions` (who may do what now) and `answers` (pure: a run as pages get it).
  */
-import type { Portal, RunRoutesOptions } from "../../context.ts";
+import type { Portal, RunRoutesOptions } from "../interface.ts";
 import { cancelRun, resolveEffect, retryRun, startRun } from "./acting.ts";
 import { listJobs, listRuns, readRun } from "./reading.ts";
 import { type RunRoutesParts, viewOf } from "./view.ts";

@@ -1,7 +1,7 @@
 /** What a call asks for, read out of its query. */
 import { runStatuses } from "@annex/protocol/words";
-import type { PortalContext } from "../../context.ts";
 import { AppError } from "../../errors/app-error.ts";
+import type { PortalContext } from "../interface.ts";
 
 const usualLimit = 20;
 const largestLimit = 100;

@@ -1,8 +1,8 @@
 /** What pages read: jobs, lists of runs, one run. */
 import type { JobAnswer, JobsAnswer, RunAnswer, RunDetailAnswer, RunListAnswer } from "@annex/protocol/words";
-import type { PortalAnswer, PortalContext, ShownJob } from "../../context.ts";
 import type { JobRun } from "../../jobs/interface.ts";
 import { underWay } from "../../stores/run-lanes.ts";
+import type { PortalAnswer, PortalContext, ShownJob } from "../interface.ts";
 import { type JobRights, rightsOf, startNow } from "./actions.ts";
 import { runAnswer, scheduleAnswer, titleOf } from "./answers.ts";
 import { limitOf, statuses, wordsOf } from "./query.ts";

@@ -1,7 +1,7 @@
 /** Answers that pages ask for again and again, and that need not be sent twice. */
 import { hash } from "node:crypto";
 import { stringifyExactJson } from "@annex/protocol/words";
-import type { PortalContext } from "../../context.ts";
+import type { PortalContext } from "../interface.ts";
 
 /** JSON with an `ETag`, or 304 where the page has it already. */
 export function tagged(c: PortalContext, value: unknown): Response {

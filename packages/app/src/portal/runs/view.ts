@@ -1,9 +1,10 @@
 /** What the routes for runs show: which jobs, by which names, and what the app adds. */
-import type { PortalContext, RunRoutesOptions, ShownJob } from "../../context.ts";
+
 import { AppError } from "../../errors/app-error.ts";
 import type { Purposes } from "../../errors/describe.ts";
 import type { Job, JobRun } from "../../jobs/interface.ts";
 import type { UpcomingTick } from "../../jobs/policy/ticks.ts";
+import type { PortalContext, RunRoutesOptions, ShownJob } from "../interface.ts";
 
 /** What the framework gives to the routes. */
 export type RunRoutesParts = {

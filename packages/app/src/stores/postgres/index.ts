@@ -6,7 +6,7 @@
  * Implements the storage half of contract section 5. A commit is durable as the server is configured to make it;
  * nothing here weakens it.
  */
-import type { CrashPoint } from "../../crash-point.ts";
+import type { CrashPoint } from "../../process/crash-point.ts";
 import type { Applied, EventToApply, Store, StoreHealth } from "../interface.ts";
 import { StoreUnavailable } from "../interface.ts";
 import { outcomeOf } from "../outcomes.ts";

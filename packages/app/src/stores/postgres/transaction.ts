@@ -4,7 +4,7 @@
  * transaction's own id would not do: a server that crashed gives the same id to another transaction.)
  */
 import { randomUUID } from "node:crypto";
-import type { CrashPoint } from "../../crash-point.ts";
+import type { CrashPoint } from "../../process/crash-point.ts";
 import type { Connection, Query } from "./connection.ts";
 import { isContended, isLost, isTimeout, isUnprepared, unavailable, unknownOutcome } from "./failures.ts";
 import { isPast, rest, usualDeadline } from "./waiting.ts";

@@ -8,8 +8,9 @@
  * uninstall does not wait. Measured: 50 uninstalls at a time run at 0.9 of the
  * pace of 50 installs.
  */
-import type { CrashPoint } from "../../crash-point.ts";
+
 import type { Log } from "../../log/index.ts";
+import type { CrashPoint } from "../../process/crash-point.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 
 const restsForEachDuration = 4;

@@ -7,8 +7,9 @@
  * Implements the storage half of contract section 5; statements are plain SQL,
  * each prepared once (docs/decisions says why there is no query builder here).
  */
-import type { CrashPoint } from "../../crash-point.ts";
+
 import type { Log } from "../../log/index.ts";
+import type { CrashPoint } from "../../process/crash-point.ts";
 import type { Applied, EventToApply, Store, StoreHealth } from "../interface.ts";
 import { StoreUnavailable } from "../interface.ts";
 import { outcomeOf } from "../outcomes.ts";

@@ -7,7 +7,7 @@
  * Another process that holds the write lock is waited for without blocking the
  * event loop, and not longer than a member may wait.
  */
-import type { CrashPoint } from "../../crash-point.ts";
+import type { CrashPoint } from "../../process/crash-point.ts";
 import { StoreUnavailable } from "../interface.ts";
 import type { Connection } from "./connection.ts";
 import { isBusy, unavailable } from "./failures.ts";

@@ -1,6 +1,6 @@
 /** Reads the JSON body of a request, at the two doors and in the portal alike. */
-import { AppError } from "./errors/app-error.ts";
-import { BodyTooLarge, type Exchange } from "./exchange.ts";
+import { AppError } from "../errors/app-error.ts";
+import { BodyTooLarge, type Exchange } from "../http/exchange.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 

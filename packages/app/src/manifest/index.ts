@@ -1,5 +1,5 @@
 import type { Scope } from "@annex/protocol";
-import type { Installation } from "./installations/installation.ts";
+import type { Installation } from "../installations/installation.ts";
 
 /** What the app says of itself; what a team registers with Cloud is made of it. Contract section 2. */
 export type AppManifest = {

@@ -3,8 +3,8 @@
  * behind, such as a promise that nobody awaits, is named by it when it fails; what it changes is put down to who acts.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Actor } from "./audit/index.ts";
-import type { LogFields } from "./log/index.ts";
+import type { Actor } from "../audit/index.ts";
+import type { LogFields } from "../log/index.ts";
 
 const running = new AsyncLocalStorage<{ readonly who: LogFields; readonly actor: Actor }>();
 const theApp: Actor = { kind: "app" };

@@ -3,11 +3,11 @@
  * process that says no for long is worth a restart. `/ready`: whether everything works that a replica is there for,
  * jobs and key service too; one that says no gets no traffic for a while, and is not restarted for it.
  */
-import { notFound } from "./errors/index.ts";
-import { type Answer, jsonAnswer } from "./exchange.ts";
-import type { Installations } from "./lifecycle/index.ts";
-import type { Store, StoreHealth } from "./stores/interface.ts";
-import type { Vaults } from "./vault/vaults.ts";
+import { notFound } from "../errors/index.ts";
+import { type Answer, jsonAnswer } from "../http/exchange.ts";
+import type { Installations } from "../lifecycle/index.ts";
+import type { Store, StoreHealth } from "../stores/interface.ts";
+import type { Vaults } from "../vault/vaults.ts";
 
 export type HealthParts = {
   readonly store: Store;

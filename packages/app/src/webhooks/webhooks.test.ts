@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { createApp } from "./create-app.ts";
+import { createApp } from "../create-app.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "annex-webhooks-"));
 const app = createApp({

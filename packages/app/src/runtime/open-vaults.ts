@@ -1,12 +1,12 @@
-import { developmentSecret, generateKeyRing } from "./environment/development-secrets.ts";
-import { EnvironmentError, type Settings } from "./environment/index.ts";
-import type { Log } from "./log/index.ts";
-import type { Store } from "./stores/interface.ts";
-import { createVault } from "./vault/index.ts";
-import { parseKeyRing } from "./vault/key-ring.ts";
-import type { KeyService } from "./vault/key-service.ts";
-import { fixedVault, type Vaults } from "./vault/vaults.ts";
-import { createWrappedVaults, wrappedIdPrefix } from "./vault/wrapped-keys.ts";
+import { developmentSecret, generateKeyRing } from "../environment/development-secrets.ts";
+import { EnvironmentError, type Settings } from "../environment/index.ts";
+import type { Log } from "../log/index.ts";
+import type { Store } from "../stores/interface.ts";
+import { createVault } from "../vault/index.ts";
+import { parseKeyRing } from "../vault/key-ring.ts";
+import type { KeyService } from "../vault/key-service.ts";
+import { fixedVault, type Vaults } from "../vault/vaults.ts";
+import { createWrappedVaults, wrappedIdPrefix } from "../vault/wrapped-keys.ts";
 
 export type VaultsParts = {
   readonly settings: Pick<Settings, "keyRing" | "databaseFile" | "production">;

@@ -3,8 +3,8 @@
  * of installations and tenants that have ended. In small parts with pauses in between, so that nobody waits for it.
  * Contract section 4 (what an app does at an uninstall).
  */
-import type { Log } from "./log/index.ts";
-import type { Retirement } from "./stores/interface.ts";
+import type { Log } from "../log/index.ts";
+import type { Retirement } from "../stores/interface.ts";
 
 const day = 24 * 3600 * 1000;
 

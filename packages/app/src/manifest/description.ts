@@ -1,6 +1,6 @@
 /** What an app says of itself to whoever started it: `annex dev` and `annex urls` register it by this. */
 import { renameSync, writeFileSync } from "node:fs";
-import type { AppManifest } from "./manifest.ts";
+import type { AppManifest } from "./index.ts";
 
 /** Where the app is, and the secret in its two URLs. */
 type Doors = { readonly publicUrl: string; readonly callbackSecret: string };

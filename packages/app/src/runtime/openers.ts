@@ -1,6 +1,6 @@
-import type { App } from "./application.ts";
-import type { Runtime } from "./runtime.ts";
-import type { KeyService } from "./vault/key-service.ts";
+import type { App } from "../application.ts";
+import type { KeyService } from "../vault/key-service.ts";
+import type { Runtime } from "./index.ts";
 
 /** What runs or operates an app asks of it beside its public face. */
 export type Behind = {

@@ -1,5 +1,5 @@
 /** The ring as it is used: what is sealed by which key. Contract section 9, point 1. */
-import type { RingKeyUse, Store } from "./stores/interface.ts";
+import type { RingKeyUse, Store } from "../stores/interface.ts";
 
 /** By which key of the ring how much is sealed. */
 export type KeysStatus = {

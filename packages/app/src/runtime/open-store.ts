@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
-import type { CrashPoint } from "./crash-point.ts";
-import { EnvironmentError } from "./environment/environment-error.ts";
-import type { Settings } from "./environment/index.ts";
-import type { Log } from "./log/index.ts";
-import { type Store, StoreUnavailable } from "./stores/interface.ts";
+import { EnvironmentError } from "../environment/environment-error.ts";
+import type { Settings } from "../environment/index.ts";
+import type { Log } from "../log/index.ts";
+import type { CrashPoint } from "../process/crash-point.ts";
+import { type Store, StoreUnavailable } from "../stores/interface.ts";
 
 /** A server that starts beside the app is a few seconds late. */
 const mostOpenings = 30;
@@ -24,10 +24,10 @@ export async function openStore(
   // Loaded here, since an app runs on one of the two.
   if (settings.databaseUrl === undefined) {
     refuseDevice(settings.databaseFile);
-    const { openSqliteStore } = await import("./stores/sqlite/index.ts");
+    const { openSqliteStore } = await import("../stores/sqlite/index.ts");
     return openSqliteStore(settings.databaseFile, crashPoint, log);
   }
-  const { openPostgresStore } = await import("./stores/postgres/index.ts");
+  const { openPostgresStore } = await import("../stores/postgres/index.ts");
   const url = settings.databaseUrl.reveal();
   for (let tries = 1; ; tries += 1) {
     try {

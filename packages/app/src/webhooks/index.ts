@@ -4,9 +4,9 @@
  * leads to what is bound to one installation.
  */
 import { TrieRouter } from "hono/router/trie-router";
-import { notFound } from "./errors/index.ts";
-import type { AnyAnswer, Exchange } from "./exchange.ts";
-import { bodyBytes } from "./json-body.ts";
+import { notFound } from "../errors/index.ts";
+import type { AnyAnswer, Exchange } from "../http/exchange.ts";
+import { bodyBytes } from "../request-body/index.ts";
 
 /** One delivery, as it was sent. */
 export type WebhookCall = {

@@ -10,9 +10,9 @@ import type {
   SuccessStatusCode,
 } from "hono/utils/http-status";
 import type { z } from "zod";
-import type { InstallationContext } from "./installation-context.ts";
-import type { Installation } from "./installations/installation.ts";
-import type { InstallationJobs, JobOptions, JobRun } from "./jobs/interface.ts";
+import type { InstallationContext } from "../context/index.ts";
+import type { Installation } from "../installations/installation.ts";
+import type { InstallationJobs, JobOptions, JobRun } from "../jobs/interface.ts";
 
 /** The member who launched the app. The later edition of the payloads names nobody. Contract section 7. */
 export type PortalUser = { readonly userId?: string };

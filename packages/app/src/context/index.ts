@@ -4,11 +4,11 @@
  */
 import type { CloudClient } from "@annex/client";
 import type { z } from "zod";
-import type { Audit } from "./audit/index.ts";
-import type { DataWriter, InstallationDocuments } from "./data/index.ts";
-import type { Installation } from "./installations/installation.ts";
-import type { Log } from "./log/index.ts";
-import type { InstallationSecrets } from "./secrets/index.ts";
+import type { Audit } from "../audit/index.ts";
+import type { DataWriter, InstallationDocuments } from "../data/index.ts";
+import type { Installation } from "../installations/installation.ts";
+import type { Log } from "../log/index.ts";
+import type { InstallationSecrets } from "../secrets/index.ts";
 
 /** What a handler or a job reaches: one installation, and nothing of any other. Contract section 9, points 7 and 8. */
 export type InstallationContext = {
