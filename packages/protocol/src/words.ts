@@ -15,6 +15,7 @@ export {
   type CloudRefusal,
   type CloudRefusalCode,
   cloudRefusalStatus,
+  wordsOfCloud,
 } from "./cloud-refusals.ts";
 export {
   type DataCollection,

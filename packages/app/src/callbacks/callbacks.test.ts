@@ -133,6 +133,24 @@ describe("events", () => {
     await expect.poll(() => app.log()).toContain(String(refused.json["reference"]));
   });
 
+  // The second's own install passed for the first one's under a used key, was refused, and so cancelled by Cloud.
+  test.each([
+    ["an install", installBody(1, { idempotency_key: "install:instapp_2" })],
+    ["an uninstall", uninstallBody(1, { idempotency_key: "uninstall:instapp_2" })],
+  ])("%s whose idempotency key names another installation changes nothing", async (_what, body) => {
+    const app = testApp();
+    const refused = await app.callback(body);
+    expect([refused.status, refused.json["code"], refused.json["field"]]).toEqual([
+      422,
+      "idempotency_key_of_another",
+      "idempotency_key",
+    ]);
+    for (const number of [1, 2]) {
+      expect((await app.callback(installBody(number))).json["because"]).toBe("installed");
+      expect((await app.callback(uninstallBody(number))).json["because"]).toBe("uninstalled");
+    }
+  });
+
   test("an uninstall for the installation of another tenant is refused", async () => {
     const app = testApp();
     await app.callback(installBody());

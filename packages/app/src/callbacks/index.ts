@@ -113,9 +113,14 @@ function acknowledgement(because: string): Answer {
   return answer;
 }
 
-const conflicts: Readonly<Record<Conflict, Pick<Refusal, "error" | "field">>> = {
+const conflicts: Readonly<Record<Conflict, Pick<Refusal, "error" | "field"> & { status?: number }>> = {
   idempotency_key_reused: {
     error: "This idempotency_key came with a different body before; nothing was changed.",
+    field: "idempotency_key",
+  },
+  idempotency_key_of_another: {
+    status: 422,
+    error: "This idempotency_key names another installation than installed_app_id does; nothing was changed.",
     field: "idempotency_key",
   },
   installation_of_another_tenant: {

@@ -226,6 +226,24 @@ const cases: readonly Case[] = [
     wanted: ["conflict", "installation_differs"],
   },
   {
+    row: "an install whose key names another installation",
+    known: {},
+    event: { ...installEvent, idempotencyKey: "install:instapp_12" },
+    wanted: ["conflict", "idempotency_key_of_another"],
+  },
+  {
+    row: "an uninstall whose key names another installation",
+    known: { installation: active },
+    event: { ...uninstallEvent, idempotencyKey: "uninstall:instapp_2" },
+    wanted: ["conflict", "idempotency_key_of_another"],
+  },
+  {
+    row: "a key that says more than the installation",
+    known: { installation: active },
+    event: { ...installEvent, idempotencyKey: "install:instapp_1:again" },
+    wanted: ["accepted", "duplicate", "remember"],
+  },
+  {
     row: "an install that names another instance",
     known: { installation: active },
     event: { ...installEvent, idempotencyKey: "install:other", instanceId: "inst_2" },

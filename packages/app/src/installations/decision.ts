@@ -157,6 +157,7 @@ export type Acceptance =
 
 export type Conflict =
   | "idempotency_key_reused"
+  | "idempotency_key_of_another"
   | "installation_of_another_tenant"
   | "installation_differs"
   | "key_differs";
@@ -187,6 +188,7 @@ export function decide(known: Known, event: EventFacts, now: number): Decision {
 function decideInstall(known: Known, event: InstallFacts, now: number): Decision {
   const { remembered, installation } = known;
   if (remembered !== undefined && !sameBody(remembered, event)) return conflict("idempotency_key_reused");
+  if (namesAnother(event)) return conflict("idempotency_key_of_another");
   if (installation === undefined) return freshInstall(known.rivals, event, now);
   if (!sameTenant(installation, event)) return conflict("installation_of_another_tenant");
   const remember = remembered === undefined ? [{ change: "remember" } as const] : [];
@@ -231,6 +233,7 @@ function otherKey(known: Known, installation: KnownInstallation, event: InstallF
 function decideUninstall(known: Known, event: UninstallFacts, now: number): Decision {
   const { remembered, installation } = known;
   if (remembered !== undefined && !sameBody(remembered, event)) return conflict("idempotency_key_reused");
+  if (namesAnother(event)) return conflict("idempotency_key_of_another");
   if (installation === undefined) {
     return accepted("tombstone", [
       { change: "remember" },
@@ -340,6 +343,17 @@ function sameBody(
   event: InstallFacts | UninstallFacts,
 ): boolean {
   return remembered.fingerprint === event.fingerprint && sameOrganization(remembered, event);
+}
+
+/**
+ * Whether the key names another installation than its event does. The form is `install:instapp_…` with the event's own
+ * id (sections 3 and 4); taken as it came, the other's own event would later pass for this one's and be refused.
+ * What the platform may put in place of the id, or after it, is left to the platform.
+ */
+function namesAnother({ idempotencyKey, installedAppId }: InstallFacts | UninstallFacts): boolean {
+  const named = /^(?:un)?install:(instapp_.*)$/.exec(idempotencyKey)?.[1];
+  if (named === undefined) return false;
+  return !named.startsWith(installedAppId) || /^[A-Za-z0-9]/.test(named.slice(installedAppId.length));
 }
 
 function sameTenant(one: Tenant, other: Tenant): boolean {

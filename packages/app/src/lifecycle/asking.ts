@@ -3,6 +3,7 @@
  * holds. Contract section 5 ("a second installation arrives", "a 401 later on").
  */
 import type { Secret } from "@annex/protocol";
+import { wordsOfCloud } from "@annex/protocol/words";
 import type { KeyAnswer } from "../installations/decision.ts";
 import { pauseWhileContested, pauseWhileSuspended } from "../jobs/policy/pauses.ts";
 import type { OpenQuestions, Store } from "../stores/interface.ts";
@@ -67,34 +68,17 @@ async function askCloud(parts: AskingParts, instanceId: string, key: Secret): Pr
       signal: AbortSignal.timeout(timeLimit),
       redirect: "manual",
     });
-    return keyAnswerOf(response.status, await response.text());
+    return keyAnswerOf(response.status, response.headers.get("content-type"), await response.text());
   } catch {
     // Not reachable, or no answer in time: that says nothing of the key.
     return "unclear";
   }
 }
 
-/**
- * What an answer says of the key it was asked with. Only Cloud's own words count: a page of a proxy is no answer.
- *
- * @example
- * ```ts
- * keyAnswerOf(401, '{"error":"…","code":"key_revoked"}'); // "revoked"
- * keyAnswerOf(401, "<html>"); // "refused"
- * ```
- */
-export function keyAnswerOf(status: number, body: string): KeyAnswer {
-  const json = parsed(body);
-  if (status === 401) return json["code"] === "key_revoked" ? "revoked" : "refused";
-  if (status === 403 && json["code"] === "missing_scope") return "accepted";
-  return status >= 200 && status < 300 && Array.isArray(json["data"]) ? "accepted" : "unclear";
-}
-
-function parsed(body: string): Readonly<Record<string, unknown>> {
-  try {
-    const json: unknown = JSON.parse(body);
-    return typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
+/** What an answer says of the key it was asked with. Only Cloud's own words count: a page of a proxy is no answer. */
+function keyAnswerOf(status: number, contentType: string | null, body: string): KeyAnswer {
+  const { code, data } = wordsOfCloud(contentType, body);
+  if (status === 401) return code === "key_revoked" ? "revoked" : "refused";
+  if (status === 403 && code === "missing_scope") return "accepted";
+  return status >= 200 && status < 300 && Array.isArray(data) ? "accepted" : "unclear";
 }

@@ -129,6 +129,26 @@ describe("calls to Cloud", () => {
     expect((await app.call("GET", count, session)).status).toBe(200);
   });
 
+  // The client took a proxy's page for what it is; who asked Cloud which of two installations it holds did not.
+  test("a proxy's page with Cloud's words on it ends neither of two installations that Cloud is asked about", async () => {
+    const asked = new Set<string | null>();
+    const proxy: typeof globalThis.fetch = async (input, init) => {
+      asked.add(new Request(input, init).headers.get("authorization"));
+      return new Response('{"error":"The key was revoked.","code":"key_revoked"}', {
+        status: 401,
+        headers: { "content-type": "text/html; charset=utf-8" },
+      });
+    };
+    const app = cloudApp({ fetch: proxy });
+    await app.callback(installBody(1));
+    await app.callback(installBody(2, { instance_id: "inst_1" }));
+    // The second's key is asked with once the answer to the first's has been taken in, and only while both are there.
+    await expect.poll(() => asked.size, { timeout: 30_000 }).toBe(2);
+    for (const number of [1, 2]) {
+      expect((await app.launch({ installed_app_id: `instapp_${number}` })).status).toBe(200);
+    }
+  });
+
   test("after an uninstall nothing is asked any more", async () => {
     const cloud = fakeCloud();
     const app = cloudApp({ fetch: cloud.fetch });

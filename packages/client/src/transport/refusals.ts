@@ -1,5 +1,5 @@
 /** From what went wrong on the wire to the error a caller gets: pure functions. Contract section 8, Refusals. */
-import { isScope, parseExactJson } from "@annex/protocol/words";
+import { isScope, wordsOfCloud } from "@annex/protocol/words";
 import {
   type CloudError,
   CloudRateLimited,
@@ -30,13 +30,13 @@ export interface RefusedAnswer {
 export function readRefusal(answer: RefusedAnswer): CloudError {
   const { status, requestId } = answer;
   const facts = { status, requestId };
-  const body = readBody(answer.text);
+  const body = wordsOfCloud(answer.headers.get("content-type"), answer.text);
   const core = readCoreDetail(body);
   if (core !== undefined && core.coreCode !== "GEN_RATE_LIMITED") return new CoreError({ ...facts, ...core });
   const code = textOf(body["code"]);
   const wait = retryAfterSeconds(answer.headers.get("retry-after"), answer.now);
   if (status === 429) return new CloudRateLimited({ ...facts, retryAfterSeconds: wait });
-  if (status === 401) return keyError(isPage(answer.headers) ? undefined : code, facts);
+  if (status === 401) return keyError(code, facts);
   if (status === 503 && code === "instance_unavailable") {
     const outcome: Outcome = answer.coreWrite ? "unknown" : "refused";
     return new InstanceUnavailable({ ...facts, retryAfterSeconds: wait, outcome });
@@ -55,11 +55,6 @@ export function readRefusal(answer: RefusedAnswer): CloudError {
 /** Only Cloud's own word is a verdict on a key: anything between here and Cloud can answer 401 too. */
 function keyError(code: string | undefined, facts: { status: number; requestId: string }): CloudError {
   return code === "key_revoked" ? new KeyRevoked(facts) : new KeyRefused({ ...facts, word: code });
-}
-
-/** A proxy's page is nobody's word, whatever is written on it. */
-function isPage(headers: Headers): boolean {
-  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.get("content-type") ?? "");
 }
 
 /** What a status means when its body says nothing that can be read. */
@@ -82,16 +77,6 @@ function withoutBody(status: number, facts: { status: number; requestId: string 
     cloudCode: `http_${status}`,
     message: `It answered with status ${status}.`,
   });
-}
-
-function readBody(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value = parseExactJson(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    // Not JSON: the status is all there is to go by.
-    return {};
-  }
 }
 
 function readCoreDetail(body: Readonly<Record<string, unknown>>) {
