@@ -19,6 +19,7 @@ import {
   served,
   type TestApp,
   testApp,
+  uninstallBody,
 } from "./support.ts";
 
 /** More with `ANNEX_ATTACKS=100000`, as the nightly run does. */
@@ -37,14 +38,21 @@ const victimsKey = "the-press-of-the-victim";
 
 type World = {
   readonly app: TestApp;
-  readonly victim: { readonly session: string; readonly link: string };
+  readonly victim: { readonly session: string; readonly link: string; readonly runId: string };
   readonly attacker: { readonly session: string; readonly link: string };
 };
 
 async function world(): Promise<World> {
   const app = testApp({
-    define: ({ portal }) =>
-      portal
+    define: (defined) => {
+      const input = z.object({ note: z.string() });
+      const noting = defined.job("noting", { title: "Noting", input }, () => undefined);
+      defined.webhook("/provider/:installation", async ({ param, body }) => {
+        const bound = await defined.installation(param("installation"));
+        return Response.json({ heard: bound !== undefined, length: body.length });
+      });
+      defined.portal
+        .runs({ jobs: [noting], start: [noting], about: ({ input: what }) => ({ what }) })
         .get("/api/notes", async (c) => c.json(await c.data.collection("notes").list()))
         .get("/api/notes/:key", async (c) =>
           c.json((await c.data.collection("notes").get(c.param("key"))) ?? null),
@@ -53,9 +61,8 @@ async function world(): Promise<World> {
           await c.data.collection("notes").put(c.param("key"), await c.body(z.json()));
           return c.noContent();
         })
-        .post("/api/press", async (c) => c.json(await c.data.collection("notes").list()))
-        .get("/api/runs", async (c) => c.json(await c.jobs.list()))
-        .get("/api/runs/:id", async (c) => c.json((await c.jobs.get(c.param("id"))) ?? null)),
+        .post("/api/press", async (c) => c.json(await c.data.collection("notes").list()));
+    },
   });
   const tenant = async (number: number) => {
     await app.callback(installBody(number, { organization_id: `org_${number}` }));
@@ -75,7 +82,12 @@ async function world(): Promise<World> {
     headers: { authorization: `Bearer ${victim.session}`, [idempotencyKeyHeader]: victimsKey },
   });
   expect(await (await app.app.fetch(pressed)).text()).toContain(treasure);
-  return { app, victim, attacker };
+  const started = await app.call("POST", "/portal/api/jobs/noting/runs", victim.session, {
+    input: { note: treasure },
+  });
+  const runId = String(started.json["run_id"]);
+  expect((await app.call("GET", `/portal/api/runs/${runId}`, victim.session)).text).toContain(treasure);
+  return { app, victim: { ...victim, runId }, attacker };
 }
 
 /** A token that was tampered with; never the token itself. */
@@ -119,23 +131,48 @@ const trick = fc.oneof(
   fc.webPath(),
 );
 
-const paths = fc.oneof(
-  fc
-    .tuple(fc.constantFrom("/portal/api/notes/", "/portal/api/runs/", "/portal/api/", "/portal/", "/"), trick)
-    .map(([root, end]) => root + end),
-  fc.constantFrom(
-    press,
-    "/portal/api/session",
-    "/portal/api/notes",
-    "/portal/api/runs",
-    "/portal",
-    "/health",
-  ),
-  fc.array(trick, { minLength: 1, maxLength: 5 }).map((parts) => `/${parts.join("/")}`),
-  fc
-    .tuple(fc.constantFrom("installed_app_id", "instance_id", "session", "token", "user_id"), trick)
-    .map(([name, value]) => `/portal/api/notes?${name}=${encodeURIComponent(value.toWellFormed())}`),
-);
+const actions = fc.constantFrom("", "/retry", "/cancel", "/effects", "/..", "?status=completed");
+
+const pathsAbout = (runId: string) =>
+  fc.oneof(
+    fc
+      .tuple(
+        fc.constantFrom(
+          "/portal/api/notes/",
+          "/portal/api/runs/",
+          "/portal/api/jobs/",
+          "/portal/api/",
+          "/portal/",
+          "/webhooks/provider/",
+          "/webhooks/",
+          "/",
+        ),
+        trick,
+      )
+      .map(([root, end]) => root + end),
+    fc
+      .tuple(fc.oneof(fc.constant(runId), trick), actions)
+      .map(([run, action]) => `/portal/api/runs/${run}${action}`),
+    fc
+      .tuple(fc.constantFrom("status", "job", "limit", "after", "before"), trick)
+      .map(([name, value]) => `/portal/api/runs?${name}=${encodeURIComponent(value.toWellFormed())}`),
+    fc.constantFrom(
+      press,
+      "/portal/api/session",
+      "/portal/api/notes",
+      "/portal/api/runs",
+      "/portal/api/jobs",
+      "/portal/api/jobs/noting/runs",
+      "/portal",
+      "/portal/enter",
+      "/health",
+      "/ready",
+    ),
+    fc.array(trick, { minLength: 1, maxLength: 5 }).map((parts) => `/${parts.join("/")}`),
+    fc
+      .tuple(fc.constantFrom("installed_app_id", "instance_id", "session", "token", "user_id"), trick)
+      .map(([name, value]) => `/portal/api/notes?${name}=${encodeURIComponent(value.toWellFormed())}`),
+  );
 
 const headerNames = fc.constantFrom(
   "x-installed-app-id",
@@ -174,17 +211,20 @@ type Attack = {
   readonly body: string | undefined;
 };
 
-function attackWith(authorization: fc.Arbitrary<string | undefined>): fc.Arbitrary<Attack> {
-  return fc.record({
-    method: fc.constantFrom("GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"),
-    path: paths,
-    headers: fc
-      .tuple(fc.dictionary(headerNames, headerValue, { maxKeys: 3 }), authorization)
-      .map(([headers, value]) => (value === undefined ? headers : { ...headers, authorization: value })),
-    body: fc.option(fc.oneof(fc.json(), trick, fc.constant(JSON.stringify(portalRequest()))), {
-      nil: undefined,
-    }),
-  });
+/** Only what makes a request, so that what is counted is what is sent. */
+function attackWith(authorization: fc.Arbitrary<string | undefined>, runId: string): fc.Arbitrary<Attack> {
+  return fc
+    .record({
+      method: fc.constantFrom("GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"),
+      path: pathsAbout(runId),
+      headers: fc
+        .tuple(fc.dictionary(headerNames, headerValue, { maxKeys: 3 }), authorization)
+        .map(([headers, value]) => (value === undefined ? headers : { ...headers, authorization: value })),
+      body: fc.option(fc.oneof(fc.json(), trick, fc.constant(JSON.stringify(portalRequest()))), {
+        nil: undefined,
+      }),
+    })
+    .filter((attack) => requestOf(attack) !== undefined);
 }
 
 /** A request, unless its parts make none; then there is nothing to send either. */
@@ -202,7 +242,7 @@ async function ask(
   attack: Attack,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const request = requestOf(attack);
-  if (request === undefined) return { status: 0, text: "" };
+  if (request === undefined) throw new Error(`It makes no request: ${JSON.stringify(attack)}`);
   const answer = await app.app.fetch(request);
   const location = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
   return { status: answer.status, text: `${location}\n${await answer.text()}` };
@@ -256,7 +296,7 @@ describe("a hostile tenant", () => {
       let sent = 0;
       await fc.assert(
         fc.asyncProperty(
-          fc.oneof({ weight: 8, arbitrary: attackWith(authorization) }, installing, entering),
+          fc.oneof({ weight: 8, arbitrary: attackWith(authorization, victim.runId) }, installing, entering),
           async (attack) => {
             const { status, text } = await ask(app, attack);
             expect(status).toBeLessThan(500);
@@ -349,6 +389,7 @@ describe("a fuzz of every entry", () => {
           .map(([field, value]) => JSON.stringify({ ...good, [field]: value }));
       const knownBodies = fc.oneof(
         twisted(installBody(7)).filter((text) => !isInstall(text)),
+        twisted(uninstallBody(8)),
         twisted(portalRequest({ installed_app_id: "instapp_9" })),
         fc.string({ maxLength: 200 }),
         anything,
@@ -374,13 +415,23 @@ describe("a fuzz of every entry", () => {
         headers: fc.record({ "content-type": contentTypes }),
         body: knownBodies,
       });
-      const portal = attackWith(fc.constantFrom(`Bearer ${victim.session}`, undefined)).filter(
-        ({ method }) => method !== "PUT",
-      );
+      const authorization = fc.constantFrom(`Bearer ${victim.session}`, undefined);
+      const portal = attackWith(authorization, victim.runId).filter(({ method }) => method !== "PUT");
+      const port = Number(new URL(await served(app)).port);
+      const spoken = spokenWith(victim.session);
       await fc.assert(
-        fc.asyncProperty(fc.oneof(door, portal), async (attack) => {
-          expect((await ask(app, attack)).status).toBeLessThan(500);
-        }),
+        fc.asyncProperty(
+          fc.oneof(
+            { weight: 10, arbitrary: door },
+            { weight: 10, arbitrary: portal },
+            { weight: 1, arbitrary: spoken },
+          ),
+          async (input) => {
+            const status =
+              typeof input === "string" ? await heardBack(port, input) : (await ask(app, input)).status;
+            expect(status).toBeLessThan(500);
+          },
+        ),
         { numRuns: inputs },
       );
       expect((await app.call("GET", "/portal/api/notes", victim.session)).status).toBe(200);
@@ -389,6 +440,58 @@ describe("a fuzz of every entry", () => {
     limitOf(inputs),
   );
 });
+
+/** What goes over a connection as no client would write it. Each says that it is the last. */
+function spokenWith(session: string): fc.Arbitrary<string> {
+  const word = fc.oneof(trick, fc.string({ maxLength: 20 }), fc.constantFrom("GET", "PRI", "HTTP/1.1"));
+  const header = fc.oneof(
+    fc.constantFrom(
+      "Transfer-Encoding: chunked",
+      "Transfer-Encoding: gzip, chunked",
+      "Content-Length: 0",
+      "Content-Length: -1",
+      "Content-Length: 5",
+      "Expect: 100-continue",
+      "Expect: a miracle",
+      "Upgrade: websocket",
+      "Upgrade: h2c",
+      "Host:",
+      "Host: [::1",
+      "Content-Encoding: gzip",
+      `Authorization: Bearer ${session}`,
+    ),
+    fc.tuple(word, word).map(([name, value]) => `${name}: ${value}`),
+  );
+  const methods = ["GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "TRACE", "PATCH", "CONNECT", "get"];
+  const targets = ["*", "http://app/portal", "//", "/\\", "app:443", "/portal?%"];
+  return fc
+    .tuple(
+      fc.constantFrom(...methods),
+      fc.oneof(pathsAbout("run"), fc.constantFrom(...targets)),
+      fc.array(header, { maxLength: 4 }),
+      fc.string({ maxLength: 40 }),
+    )
+    .map(([method, path, headers, body]) => {
+      const head = [`${method} ${path} HTTP/1.1`, "Host: app", "Connection: close", ...headers];
+      return `${head.join("\r\n")}\r\n\r\n${body}`;
+    });
+}
+
+/** Says it, ends, and gives the status it hears; 0 where the other side hangs up without one. */
+function heardBack(port: number, said: string): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    let heard = "";
+    socket.setEncoding("latin1");
+    socket.on("data", (part: string) => {
+      heard += part;
+    });
+    // Whom the app hangs up on has heard all there was.
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve(Number(/^HTTP\/1\.1 ([2-5]\d\d)/.exec(heard)?.[1] ?? 0)));
+    socket.end(said);
+  });
+}
 
 /** Whether it is an install after all: a key or an instance may be replaced by one as good. */
 function isInstall(text: string): boolean {
