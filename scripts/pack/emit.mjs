@@ -1,4 +1,7 @@
-/** JavaScript, declarations and source maps of all packages, in one run of the compiler. */
+/**
+ * JavaScript, declarations and source maps of all packages, in one run of the compiler. It does not look for mistakes:
+ * `npm run check` does, and they would be looked for twice.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,13 +12,13 @@ import { root } from "../paths.mjs";
 export const emitted = join(root, "dist", "emitted");
 
 export function emit(packages) {
-  compile(packages, emitted, { declaration: true, sourceMap: true, inlineSources: true });
+  compile(packages, emitted, { sourceMap: true, inlineSources: true });
 }
 
-/** The declarations alone, without a look at what the check has looked at; returns their folder. */
+/** The declarations alone; returns their folder. */
 export function emitDeclarations(packages) {
   const folder = join(root, "dist", "declarations");
-  compile(packages, folder, { declaration: true, emitDeclarationOnly: true, noCheck: true });
+  compile(packages, folder, { emitDeclarationOnly: true });
   return folder;
 }
 
@@ -43,6 +46,8 @@ function configurationFor(packages, folder, wanted) {
     extends: "../tsconfig.json",
     compilerOptions: {
       noEmit: false,
+      noCheck: true,
+      declaration: true,
       rootDir: "../packages",
       outDir: folder,
       target: "ES2024",

@@ -1,8 +1,8 @@
 /**
  * `npm run pack`: what the repository runs from its TypeScript becomes packages that
  * run on an ordinary Node 22: emitted once for all (`emit`), staged one by one with
- * a package.json of their own (`manifest`, `stage`; `bundle` for those an app starts with), looked at by publint, and packed
- * to `dist/packages/<name>-<version>.tgz`. Nothing is done when no source changed.
+ * a package.json of their own (`manifest`, `stage`; `bundle` for those an app starts with), packed, looked at by publint,
+ * and laid into `dist/packages/<name>-<version>.tgz`. Nothing is done when no source changed.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fingerprintOf } from "../fingerprint.mjs";
 import { root } from "../paths.mjs";
 import { emit } from "./emit.mjs";
-import { lintStage } from "./lint.mjs";
+import { lintTarball } from "./lint.mjs";
 import { oneAtATime } from "./one-at-a-time.mjs";
 import { publicPackages } from "./public-packages.mjs";
 import { stagePackage } from "./stage.mjs";
@@ -30,27 +30,37 @@ async function packWhatChanged() {
   const packages = publicPackages();
   emit(packages);
   const stages = await Promise.all(packages.map(stagePackage));
-  for (const stage of stages) await lintStage(stage);
-  replaceTarballs(stages);
+  await replaceTarballs(stages);
   writeFileSync(sourcesFile, sources);
   return 0;
 }
 
 /** All of them or none: a folder with tarballs of two states would install, and then not work. */
-function replaceTarballs(stages) {
+async function replaceTarballs(stages) {
   const draft = `${destination}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
-  for (const stage of stages) packTarball(stage, draft);
-  rmSync(destination, { recursive: true, force: true });
-  renameSync(draft, destination);
+  try {
+    const tarballs = packTarballs(stages, draft);
+    for (const tarball of tarballs) await lintTarball(join(draft, tarball));
+    rmSync(destination, { recursive: true, force: true });
+    renameSync(draft, destination);
+    for (const tarball of tarballs) console.log(join("dist", "packages", tarball));
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
 }
 
-function packTarball(stage, folder) {
-  const npm = spawnSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], {
-    cwd: stage,
-    encoding: "utf8",
-    shell: process.platform === "win32",
-  });
-  if (npm.status !== 0) throw new Error(`npm could not pack ${stage}: ${npm.stderr}`);
-  console.log(join("dist", "packages", npm.stdout.trim()));
+/** One npm packs them all: it takes longer to start than to pack. */
+function packTarballs(stages, folder) {
+  const npm = spawnSync(
+    "npm",
+    ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder, ...stages],
+    {
+      cwd: root,
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    },
+  );
+  if (npm.status !== 0) throw new Error(`npm could not pack the packages: ${npm.stderr}`);
+  return npm.stdout.trim().split("\n");
 }
