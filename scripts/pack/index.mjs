@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprintOf } from "../fingerprint.mjs";
+import { repositoryNode } from "../install.mjs";
 import { root } from "../paths.mjs";
 import { emit } from "./emit.mjs";
 import { lintTarball } from "./lint.mjs";
@@ -29,10 +30,18 @@ async function packWhatChanged() {
   if (existsSync(sourcesFile) && readFileSync(sourcesFile, "utf8") === sources) return 0;
   const packages = publicPackages();
   emit(packages);
+  makeTemplate();
   const stages = await Promise.all(packages.map(stagePackage));
   await replaceTarballs(stages);
   writeFileSync(sourcesFile, sources);
   return 0;
+}
+
+/** The ledger's, which comes with its package: where no ledger was opened here yet, there is none. */
+function makeTemplate() {
+  const program = join(root, "packages", "ledger", "src", "store", "embedded-template-program.ts");
+  const { status } = spawnSync(repositoryNode(), [program], { stdio: "inherit" });
+  if (status !== 0) throw new Error("The ledger's template was not made; the message stands above.");
 }
 
 /** All of them or none: a folder with tarballs of two states would install, and then not work. */

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { FlushedFiles, flushFile, flushFolder } from "./embedded-files.ts";
+import { FilesFromTemplate } from "./embedded-memory.ts";
+import { writeFiles } from "./embedded-packing.ts";
 import {
   type Durability,
   type EngineParts,
@@ -11,7 +13,7 @@ import {
   partsAsOptions,
   startParameters,
 } from "./embedded-settings.ts";
-import { copyTemplate, forgetTemplate, readTemplateArchive } from "./embedded-template.ts";
+import { readTemplate } from "./embedded-template.ts";
 
 /** The engine's version of PostgreSQL; files of another one mean nothing to it. */
 export const engineMajorVersion = "18";
@@ -41,12 +43,11 @@ export class OtherVersion extends Error {
 /** Starts an engine in memory. */
 export async function startInMemory(parts: EngineParts): Promise<PGlite> {
   const options = { parsers, startParams: startParameters("unflushed"), ...partsAsOptions(parts) };
-  const template = await readTemplateArchive();
+  const template = await readTemplate();
   if (template === undefined) return PGlite.create(options);
   try {
-    return await PGlite.create({ ...options, loadDataDir: template });
+    return await PGlite.create({ ...options, fs: new FilesFromTemplate(template) });
   } catch {
-    await forgetTemplate();
     return PGlite.create(options);
   }
 }
@@ -92,9 +93,12 @@ function optionsOn(dataDir: string, durability: Durability, parts: EngineParts) 
 /** The engine has flushed nothing yet; once it is set up, all of it is flushed at once. */
 async function setUp(dataDir: string, start: () => Promise<PGlite>): Promise<PGlite> {
   try {
-    if (await copyTemplate(dataDir)) return await start();
+    const template = await readTemplate();
+    if (template !== undefined) {
+      writeFiles(template, dataDir);
+      return await start();
+    }
   } catch {
-    await forgetTemplate();
     await rm(dataDir, { recursive: true, force: true });
   }
   return start();

@@ -34,14 +34,14 @@ export async function openEmbeddedDatabase({
   thread,
 }: EmbeddedPlan): Promise<TransactionalDatabase> {
   const parts = await engineParts();
-  if (directory === undefined) return embedded(rawEngine(await startInMemory(parts)), () => {});
+  if (directory === undefined) return embeddedDatabase(rawEngine(await startInMemory(parts)), () => {});
   const release = await lockDirectory(directory);
   try {
     await checkVersion(directory);
     const engine = thread
       ? await startOnThread({ directory, durability, parts })
       : rawEngine(await startOn(directory, durability, parts));
-    return embedded(engine, release);
+    return embeddedDatabase(engine, release);
   } catch (error) {
     release();
     throw error;
@@ -59,7 +59,8 @@ function createTurnstile(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-function embedded(engine: RawEngine, release: () => void): TransactionalDatabase {
+/** An engine as a database: one statement or transaction after the other. */
+export function embeddedDatabase(engine: RawEngine, release: () => void): TransactionalDatabase {
   const connection = new EmbeddedConnection(engine);
   const inTurn = createTurnstile();
   return {

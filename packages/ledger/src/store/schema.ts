@@ -312,7 +312,7 @@ const migrationLock = 5_240_117;
 const statements = `${core} ${listIndexes} ${work} ${announcements}`;
 
 /** Stands as the comment of schema `annex` once all of it is there, so that a start need not look piece by piece. */
-const version = createHash("sha256").update(statements).digest("hex").slice(0, 16);
+export const tablesVersion = createHash("sha256").update(statements).digest("hex").slice(0, 16);
 
 /**
  * Creates what is missing; changes nothing that is there. Safe to call from several processes at once.
@@ -322,8 +322,8 @@ export async function migrate(database: TransactionalDatabase): Promise<void> {
     "SELECT obj_description(to_regnamespace('annex'), 'pg_namespace') AS version",
     [],
   );
-  if (found?.["version"] === version) return;
+  if (found?.["version"] === tablesVersion) return;
   await database.execute(
-    `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(${migrationLock}); ${statements} COMMENT ON SCHEMA annex IS '${version}'; COMMIT;`,
+    `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(${migrationLock}); ${statements} COMMENT ON SCHEMA annex IS '${tablesVersion}'; COMMIT;`,
   );
 }
