@@ -18,23 +18,53 @@ describe.each(Object.entries(databases))("on %s", (_name, open) => {
   afterAll(() => opened.close());
 
   const ids = async (query: string, field: string, direction: "ascending" | "descending") => {
-    const text = await reader.list("transactions", new URLSearchParams(query), { field, direction });
+    const text = await reader.list("transactions", new URLSearchParams(query), {
+      order: { field, direction },
+    });
     return (JSON.parse(text) as { data: { transaction_id: string }[] }).data.map((row) => row.transaction_id);
   };
 
   const byCreation = (left: Row, right: Row) => (left.created_at < right.created_at ? 1 : -1);
   const byAmount = (left: Row, right: Row) => {
     const [less, more] = [BigInt(left.precise_amount) * 1n, BigInt(right.precise_amount) * 1n];
-    return less === more ? byCreation(left, right) : less < more ? -1 : 1;
+    return less === more ? byCreation(right, left) : less < more ? -1 : 1;
   };
 
-  it("orders by a field, page after page, without a gap or a repeat", async () => {
-    const usd = transactions.filter((row) => row.currency === "USD");
-    const wanted = usd.toSorted(byAmount).map((row) => row.transaction_id);
-    const found: string[] = [];
-    for (let page = 1; found.length < wanted.length; page += 1)
-      found.push(...(await ids(`currency_eq=USD&page=${page}&pageSize=7`, "amount", "ascending")));
-    expect(found).toEqual(wanted);
+  it.each(["ascending", "descending"] as const)(
+    "orders by a field, %s, page after page, without a gap or a repeat",
+    async (direction) => {
+      const usd = transactions.filter((row) => row.currency === "USD").toSorted(byAmount);
+      const wanted = (direction === "ascending" ? usd : usd.toReversed()).map((row) => row.transaction_id);
+      const found: string[] = [];
+      for (let page = 1; found.length < wanted.length; page += 1)
+        found.push(...(await ids(`currency_eq=USD&page=${page}&pageSize=7`, "amount", direction)));
+      expect(found).toEqual(wanted);
+    },
+  );
+
+  it("finds a transaction by its id, by how its reference begins and by a part of it, and sums what it found", async () => {
+    const row = transactions[3];
+    if (row === undefined) throw new Error("The books have too few transactions.");
+    const found = async (search: string, query = "") => {
+      const text = await reader.list("transactions", new URLSearchParams(query), { search });
+      return (JSON.parse(text) as { data: { transaction_id: string }[]; total: number }).data.map(
+        (each) => each.transaction_id,
+      );
+    };
+    expect(await found(row.transaction_id)).toEqual([row.transaction_id]);
+    expect(await found(row.transaction_id.toUpperCase().slice(0, -2), "pageSize=200")).toContain(
+      row.transaction_id,
+    );
+    expect(await found(row.reference.slice(0, -1), "pageSize=200")).toContain(row.transaction_id);
+    expect(await found(row.reference.slice(1), "pageSize=200")).toContain(row.transaction_id);
+    expect(await found(row.transaction_id, "status_eq=none")).toEqual([]);
+    expect(await found("%")).toEqual([]);
+    expect(await reader.sums("transactions", new URLSearchParams(), row.transaction_id)).toContain(
+      `"count":1,"sum":${row.precise_amount}`,
+    );
+    await expect(reader.list("ledgers", new URLSearchParams(), { search: "x" })).rejects.toMatchObject({
+      code: "unsupported_search",
+    });
   });
 
   it("puts what has no value last, whichever way", async () => {
@@ -50,7 +80,7 @@ describe.each(Object.entries(databases))("on %s", (_name, open) => {
   it("counts no further than it is told, and gives pages beyond that all the same", async () => {
     const all = transactions.length;
     const read = async (query: string, countTo: number) =>
-      JSON.parse(await reader.list("transactions", new URLSearchParams(query), undefined, countTo)) as {
+      JSON.parse(await reader.list("transactions", new URLSearchParams(query), { countTo })) as {
         data: unknown[];
         total: number;
         total_is_minimum?: true;
@@ -69,7 +99,7 @@ describe.each(Object.entries(databases))("on %s", (_name, open) => {
     "refuses to order by %s",
     async (field) => {
       await expect(
-        reader.list("transactions", new URLSearchParams(), { field, direction: "ascending" }),
+        reader.list("transactions", new URLSearchParams(), { order: { field, direction: "ascending" } }),
       ).rejects.toMatchObject({ status: 400, code: "unknown_field" });
     },
   );

@@ -1,4 +1,4 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql, { join, raw, type Sql } from "sql-template-tag";
 import { type Collection, collections, type DataCollection } from "./collections.ts";
 import { column } from "./database.ts";
 import { DataQueryError, shortened } from "./errors.ts";
@@ -13,18 +13,49 @@ export interface Order {
 }
 
 /**
- * The ORDER BY of a list, rows named `stored`: by the field asked for, what has none last, then newest first.
+ * The ORDER BY of a list, rows named `stored`: newest first, or by the field asked for, what has none last. Rows that
+ * are equal there follow the same direction by their time, so that the one order is the other one read backwards and
+ * one index serves both.
  *
  * @throws DataQueryError 400 `unknown_field` for a field that rows cannot be ordered by.
  */
 export function orderBy(name: DataCollection, order: Order | undefined): Sql {
-  const collection = collections[name];
-  const newest = sql`stored.${column(collection.time)} DESC, stored.${column(collection.tie)} DESC`;
-  if (order === undefined) return sql`ORDER BY ${newest}`;
-  const field = column(sortable(name, collection, order.field));
-  return order.direction === "ascending"
-    ? sql`ORDER BY stored.${field} ASC NULLS LAST, ${newest}`
-    : sql`ORDER BY stored.${field} DESC NULLS LAST, ${newest}`;
+  const { time, tie } = collections[name];
+  if (order === undefined) return sql`ORDER BY ${inDirection([time, tie], "DESC")}`;
+  const field = orderedColumn(name, order);
+  const direction = directions[order.direction];
+  return sql`ORDER BY stored.${field} ${raw(direction)} NULLS LAST, ${inDirection([time, tie], direction)}`;
+}
+
+/**
+ * The keys of one page in that order. What has no value comes last in either direction, and no index holds it so
+ * backwards; so the rows that have one and the rows that have none are read one after the other.
+ */
+export function descendingKeys(
+  name: DataCollection,
+  order: Order,
+  from: Sql,
+  where: Sql,
+  page: { readonly size: Sql; readonly offset: Sql },
+): Sql {
+  const { time, tie } = collections[name];
+  const field = orderedColumn(name, order);
+  const key = sql`stored.${column(tie)} AS page_key, stored.${field} AS ordered, stored.${column(time)} AS made`;
+  const newest = inDirection([time, tie], "DESC");
+  const most = sql`LIMIT ${page.size} + ${page.offset}`;
+  const given = sql`(SELECT ${key}, 0 AS part FROM ${from} AS stored WHERE (${where}) AND stored.${field} IS NOT NULL ORDER BY stored.${field} DESC, ${newest} ${most})`;
+  const none = sql`(SELECT ${key}, 1 AS part FROM ${from} AS stored WHERE (${where}) AND stored.${field} IS NULL ORDER BY ${newest} ${most})`;
+  return sql`SELECT page_key FROM (${given} UNION ALL ${none}) AS parts ORDER BY part, ordered DESC, made DESC, page_key DESC LIMIT ${page.size} OFFSET ${page.offset}`;
+}
+
+const directions = { ascending: "ASC", descending: "DESC" } as const;
+
+function inDirection(names: readonly string[], direction: "ASC" | "DESC"): Sql {
+  return join(names.map((name) => sql`stored.${column(name)} ${raw(direction)}`));
+}
+
+function orderedColumn(name: DataCollection, { field }: Order): Sql {
+  return column(sortable(name, collections[name], field));
 }
 
 function sortable(name: DataCollection, collection: Collection, field: string): string {

@@ -3,9 +3,10 @@ import { type Collection, collections, type DataCollection, type FilterCollectio
 import { combined } from "./conditions.ts";
 import { column, type Queryable, run, table, value } from "./database.ts";
 import { dataCondition } from "./filters.ts";
-import { type Order, orderBy } from "./order.ts";
+import { descendingKeys, type Order, orderBy } from "./order.ts";
 import { recordJson, selections, type TextRow } from "./records.ts";
 import { type DataRequest, dataRequest, filterRequest } from "./requests.ts";
+import { searchCondition } from "./search.ts";
 import { type SummedCollection, sumsJson } from "./sums.ts";
 import { type Condition, createTotals, type Totals } from "./totals.ts";
 import { isSpanOfTime, wholeDays } from "./whole-days.ts";
@@ -20,12 +21,10 @@ export interface DataReader {
    *
    * @returns JSON text `{"data":[…],"total":n}`, integers of any size exact.
    * @throws DataQueryError for a query that can't be answered as it stands.
-   * @param order another order than newest first; not a parameter of the Data API.
-   * @param countTo counts no further than this: `total` is it then, and `total_is_minimum` true. For pages that
-   *   somebody looks at, since counting a million rows takes longer than finding the first twenty.
+   * @param browsing what a person asks beyond the Data API's parameters.
    * @example await reader.list("transactions", new URLSearchParams("status_eq=APPLIED&pageSize=50"))
    */
-  list(collection: DataCollection, query: URLSearchParams, order?: Order, countTo?: number): Promise<string>;
+  list(collection: DataCollection, query: URLSearchParams, browsing?: Browsing): Promise<string>;
   /**
    * The sums of all that a query matches, in minor units for each currency; not a call of the Data API.
    *
@@ -33,7 +32,7 @@ export interface DataReader {
    *   no precision of their own: it is null.
    * @throws DataQueryError
    */
-  sums(collection: SummedCollection, query: URLSearchParams): Promise<string>;
+  sums(collection: SummedCollection, query: URLSearchParams, search?: string): Promise<string>;
   /** `GET /data/<collection>/<id>`: the record as JSON text, or undefined when there is none. */
   get(collection: DataCollection, id: string): Promise<string | undefined>;
   /**
@@ -44,6 +43,19 @@ export interface DataReader {
    * @throws DataQueryError
    */
   filter(collection: FilterCollection, body: unknown, query: URLSearchParams): Promise<string>;
+}
+
+/** What a page asks that somebody looks at, and that no parameter of the Data API says. */
+export interface Browsing {
+  /** Another order than newest first. */
+  readonly order?: Order | undefined;
+  /**
+   * Counts no further than this: `total` is it then, and `total_is_minimum` true. Counting a million rows takes longer
+   * than finding the first twenty.
+   */
+  readonly countTo?: number | undefined;
+  /** Transactions only: an id or a reference, its beginning, or a part of it among the newest (`search.ts`). */
+  readonly search?: string | undefined;
 }
 
 /** How to read: in which schema the tables stand, and a clock in milliseconds (for the totals' memory). */
@@ -58,10 +70,7 @@ interface Source {
   readonly totals: Totals;
 }
 
-interface OrderedRequest extends DataRequest {
-  readonly order?: Order | undefined;
-  readonly countTo?: number | undefined;
-}
+type BrowsedRequest = DataRequest & Browsing;
 
 const filterCollections: Readonly<Record<FilterCollection, DataCollection>> = {
   ledger: "ledgers",
@@ -83,12 +92,12 @@ export function createDataReader(database: Queryable, options: DataReaderOptions
   const totals = createTotals(database, schema, options.clock ?? (() => performance.now()));
   const source = { database, schema, totals };
   return {
-    async list(collection, query, order, countTo) {
-      const request = { ...dataRequest(collection, query), order, countTo };
+    async list(collection, query, browsing) {
+      const request = { ...dataRequest(collection, query), ...browsing };
       const { data, total, isMinimum } = await read(source, collection, request);
       return `{"data":${data},"total":${total}${isMinimum ? ',"total_is_minimum":true' : ""}}`;
     },
-    sums: (collection, query) => sumsJson(database, schema, collection, query),
+    sums: (collection, query, search) => sumsJson(database, schema, collection, query, search),
     get: (collection, id) => one(source, collection, id),
     async filter(name, body, query) {
       const collection = filterCollections[name];
@@ -108,15 +117,18 @@ function additions(collection: DataCollection): string {
 async function read(
   source: Source,
   name: DataCollection,
-  request: OrderedRequest,
+  request: BrowsedRequest,
 ): Promise<{ readonly data: string; readonly total: string; readonly isMinimum: boolean }> {
   const collection = collections[name];
   const condition = conditionOf(name, collection, request);
-  const { where } = condition;
-  const { countTo } = request;
+  const { countTo, search } = request;
+  const where =
+    search === undefined
+      ? condition.where
+      : sql`(${condition.where}) AND ${searchCondition(source.schema, name, search)}`;
   const counted =
     countTo === undefined
-      ? await source.totals.count(name, condition)
+      ? await source.totals.count(name, search === undefined ? condition : { where, lasting: false })
       : await countUpTo(source, name, where, countTo + 1);
   const isMinimum = countTo !== undefined && BigInt(counted) > BigInt(countTo);
   const total = isMinimum ? String(countTo) : counted;
@@ -156,7 +168,7 @@ async function pageJson(
   source: Source,
   name: DataCollection,
   where: Sql,
-  request: OrderedRequest,
+  request: BrowsedRequest,
 ): Promise<string> {
   const collection = collections[name];
   const from = table(source.schema, collection.table);
@@ -171,10 +183,12 @@ async function pageJson(
  * Which rows the page has, by the table's own columns: a bare name would mean the text that the SELECT list makes of
  * it. Where an index holds all that is asked for, it answers without the table.
  */
-function pageKeys(from: Sql, name: DataCollection, where: Sql, { page, order }: OrderedRequest): Sql {
+function pageKeys(from: Sql, name: DataCollection, where: Sql, { page, order }: BrowsedRequest): Sql {
   const collection = collections[name];
   const limit = value(String(page.size), "bigint");
   const offset = value(String(page.offset), "bigint");
+  if (order?.direction === "descending")
+    return descendingKeys(name, order, from, where, { size: limit, offset });
   return sql`SELECT stored.${column(collection.tie)} AS page_key FROM ${from} AS stored WHERE ${where} ${orderBy(name, order)} LIMIT ${limit} OFFSET ${offset}`;
 }
 

@@ -4,6 +4,7 @@ import { combined } from "./conditions.ts";
 import { type Queryable, type Row, run, table } from "./database.ts";
 import { dataCondition } from "./filters.ts";
 import { dataRequest } from "./requests.ts";
+import { searchCondition } from "./search.ts";
 
 /** What can be added up. */
 export type SummedCollection = "balances" | "transactions";
@@ -29,11 +30,13 @@ export async function sumsJson(
   schema: string,
   name: SummedCollection,
   query: URLSearchParams,
+  search?: string,
 ): Promise<string> {
   const collection = collections[name];
   const { filters } = dataRequest(name, query);
+  const conditions = filters.map((filter) => dataCondition(name, collection, filter));
   const where = combined(
-    filters.map((filter) => dataCondition(name, collection, filter)),
+    search === undefined ? conditions : [...conditions, searchCondition(schema, name, search)],
     "and",
   );
   const rows = await run(

@@ -1,15 +1,16 @@
 import { type Ledger, openLedger } from "@annex/ledger";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDataReader, type DataReader } from "../src/index.ts";
-import { fillTransactions, kindsOfQuery } from "./data-speed.ts";
+import { type Browsing, createDataReader, type DataReader, prepareForBrowsing } from "../src/index.ts";
+import { fillTransactions, kindsOfQuery, pagesOfPeople } from "./data-speed.ts";
 
-describe("queries of three filters over many rows", () => {
+describe("lists over many rows", () => {
   let ledger: Ledger;
   let reader: DataReader;
   let statements: { readonly text: string; readonly parameters: readonly unknown[] }[] = [];
 
   beforeAll(async () => {
     ledger = await openLedger({ database: { kind: "embedded" } });
+    await prepareForBrowsing(ledger.database);
     await fillTransactions(ledger.database, 8_000);
     reader = createDataReader({
       query(text, parameters, options) {
@@ -21,13 +22,28 @@ describe("queries of three filters over many rows", () => {
 
   afterAll(() => ledger?.close());
 
-  it.each(Object.entries(kindsOfQuery))("%s: pages and totals come out of an index", async (_, query) => {
+  /** The plans of everything that a list asks of the database. */
+  async function plansOf(query: string, browsing?: Browsing): Promise<readonly string[]> {
     statements = [];
-    await reader.list("transactions", new URLSearchParams(query(3)));
+    await reader.list("transactions", new URLSearchParams(query), browsing);
+    const plans: string[] = [];
     for (const { text, parameters } of statements) {
       const plan = await ledger.database.query(`EXPLAIN ${text}`, parameters, { planAnew: true });
-      expect(plan.map((row) => row["QUERY PLAN"]).join("\n")).not.toContain("Seq Scan");
+      plans.push(plan.map((row) => row["QUERY PLAN"]).join("\n"));
     }
-    expect(statements.length).toBeGreaterThan(0);
+    expect(plans.length).toBeGreaterThan(0);
+    return plans;
+  }
+
+  it.each(Object.entries(kindsOfQuery))("%s: pages and totals come out of an index", async (_, query) => {
+    for (const plan of await plansOf(query(3))) expect(plan).not.toContain("Seq Scan");
   });
+
+  it.each(Object.entries(pagesOfPeople))(
+    "a first page %s comes out of its index",
+    async (_, { query = "", browsing, index }) => {
+      const plans = await plansOf(query, { ...browsing, countTo: 10 });
+      expect(plans.at(-1)).toMatch(new RegExp(`Index (Only )?Scan (Backward )?(using|on) ${index}\\b`));
+    },
+  );
 });

@@ -8,7 +8,7 @@
  */
 import { openCoreDatabase, openLedger, type SqlDatabase } from "@annex/ledger";
 import { startPostgres } from "../../../tests/support/postgres-server.ts";
-import { createDataReader, type DataReader } from "../src/index.ts";
+import { type Browsing, createDataReader, type DataReader, prepareForBrowsing } from "../src/index.ts";
 
 const balances = 2_000;
 
@@ -44,16 +44,63 @@ export const kindsOfQuery: Readonly<Record<string, (turn: number) => string>> = 
     `reference_in=ref_${turn},ref_${turn * 3},ref_${turn * 5}&status_ne=VOID&currency_ne=NGN`,
 };
 
+/** What a person asks of the dashboard's list, and the index that it is found by. */
+export type PageOfAPerson = { readonly query?: string; readonly browsing?: Browsing; readonly index: string };
+
+const by = (field: string, direction: "ascending" | "descending") => ({ order: { field, direction } });
+
+/** Each is a first page. */
+export const pagesOfPeople: Readonly<Record<string, PageOfAPerson>> = {
+  "newest first": { index: "transactions_created_at" },
+  "by creation, oldest first": {
+    browsing: by("created_at", "ascending"),
+    index: "transactions_created_at",
+  },
+  "by amount, smallest first": { browsing: by("amount", "ascending"), index: "transactions_by_amount" },
+  "by amount, largest first": { browsing: by("amount", "descending"), index: "transactions_by_amount" },
+  "of one currency by amount": {
+    query: "currency_eq=EUR",
+    browsing: by("amount", "descending"),
+    index: "transactions_by_amount",
+  },
+  "by effective date, latest first": {
+    browsing: by("effective_date", "descending"),
+    index: "transactions_by_effective_date",
+  },
+  "of a range of amounts": {
+    query: "amount_gte=50&amount_lte=50.20",
+    index: "transactions_(by_amount|amounts)",
+  },
+  "of a range of effective days": {
+    query: "effective_date_gte=2026-01-01T12:00:00Z&effective_date_lte=2026-01-01T13:00:00Z",
+    index: "transactions_by_effective_date",
+  },
+  "of some hours by amount": {
+    query: "effective_date_gte=2026-01-01T12:00:00Z&effective_date_lte=2026-01-01T13:00:00Z",
+    browsing: by("amount", "descending"),
+    index: "transactions_by_(amount|effective_date)",
+  },
+  "found by how a reference begins": {
+    browsing: { search: "REF_777" },
+    index: "transactions_found_by_reference",
+  },
+  "found by an id": {
+    browsing: { search: "txn_00000000-0000-4000-8000-000000000000" },
+    index: "transactions_transaction_id_key",
+  },
+};
+
 /** Sorted milliseconds of one kind of query. */
 export async function timePages(
   reader: DataReader,
   query: (turn: number) => string,
   turns: number,
+  browsing?: Browsing,
 ): Promise<readonly number[]> {
   const times: number[] = [];
   for (let turn = 1; turn <= turns; turn += 1) {
     const begun = performance.now();
-    await reader.list("transactions", new URLSearchParams(query(turn)));
+    await reader.list("transactions", new URLSearchParams(query(turn)), browsing);
     times.push(performance.now() - begun);
   }
   return times.toSorted((left, right) => left - right);
@@ -65,11 +112,18 @@ async function run(rows: number): Promise<void> {
   await (await openLedger({ database: { kind: "server", url } })).close();
   const database = await openCoreDatabase(url);
   await fillTransactions(database, rows);
+  await prepareForBrowsing(database);
   const reader = createDataReader(database);
   for (const [name, query] of Object.entries(kindsOfQuery)) {
     const times = await timePages(reader, query, 200);
     const [middle = 0, worst = 0] = [times[100], times[197]];
     process.stdout.write(`${name.padEnd(40)} p50 ${middle.toFixed(2)} ms, p99 ${worst.toFixed(2)} ms\n`);
+  }
+  for (const [name, { query = "", browsing }] of Object.entries(pagesOfPeople)) {
+    const times = await timePages(reader, () => query, 20, { ...browsing, countTo: 10_000 });
+    process.stdout.write(
+      `${name.padEnd(40)} p50 ${times[10]?.toFixed(2)} ms, worst ${times[19]?.toFixed(2)} ms\n`,
+    );
   }
   await database.close();
   await server.stop();

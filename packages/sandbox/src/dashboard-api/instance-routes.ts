@@ -17,12 +17,13 @@ import { type DashboardCaller, dashboardRoute, requireRight, requireSession } fr
 /** A page says how many rows there are, as far as somebody could turn its pages. */
 const countedTo = 10_000;
 
-/** Page, order, and any of the conditions of the Data API, which reads them itself. Contract section 8. */
+/** Page, order, what is searched for, and any of the conditions of the Data API, which reads them itself. Contract section 8. */
 const recordQuery = z.looseObject({
   page: z.string().optional(),
   pageSize: z.string().optional(),
   order_by: z.string().optional(),
   order_dir: z.string().optional(),
+  search: z.string().max(200).optional(),
 });
 /** As many as a page can show. */
 const mostAlertsAtOnce = 200;
@@ -61,8 +62,9 @@ function routesOf<const Collection extends keyof typeof shapes.records, Shape ex
       answer: shapes.listed(shape),
       handle: async ({ caller, parameters, request }) => {
         const reader = await readerOf(services, caller, parameters);
-        const query = new URL(request.url).searchParams;
-        return textAnswer(await reader.list(collection, query, orderIn(query), countedTo), 200);
+        const { query, search } = searchIn(request);
+        const browsing = { order: orderIn(query), countTo: countedTo, search };
+        return textAnswer(await reader.list(collection, query, browsing), 200);
       },
     }),
     dashboardRoute({
@@ -98,9 +100,18 @@ function sumRoute<const Collection extends "balances" | "transactions">(
     answer: shapes.sums,
     handle: async ({ caller, parameters, request }) => {
       const reader = await readerOf(services, caller, parameters);
-      return textAnswer(await reader.sums(collection, new URL(request.url).searchParams), 200);
+      const { query, search } = searchIn(request);
+      return textAnswer(await reader.sums(collection, query, search), 200);
     },
   });
+}
+
+/** What is searched for, and all else: the Data API has no such parameter and would refuse it. */
+function searchIn({ url }: { readonly url: string }) {
+  const query = new URL(url).searchParams;
+  const search = query.get("search") ?? undefined;
+  query.delete("search");
+  return { query, search };
 }
 
 /** `order_by` and `order_dir`, which the Data API itself reserves and leaves alone. */

@@ -32,9 +32,8 @@ export function countedCore(core: OpenCore): CountedCore {
     reader: async () => {
       const reader = await core.reader();
       return {
-        list: (collection, query, order, countTo) =>
-          counted(() => reader.list(collection, query, order, countTo)),
-        sums: (collection, query) => counted(() => reader.sums(collection, query)),
+        list: (collection, query, browsing) => counted(() => reader.list(collection, query, browsing)),
+        sums: (collection, query, search) => counted(() => reader.sums(collection, query, search)),
         get: (collection, id) => counted(() => reader.get(collection, id)),
         filter: (collection, body, query) => counted(() => reader.filter(collection, body, query)),
       };

@@ -1,6 +1,6 @@
 /** Opening what stands behind an instance: a ledger of our own, or somebody's real Core. */
 import { join } from "node:path";
-import { createDataReader, DataQueryError, type DataReader } from "@annex/data-api";
+import { createDataReader, DataQueryError, type DataReader, prepareForBrowsing } from "@annex/data-api";
 import { openCoreDatabase, openLedger } from "@annex/ledger";
 import type { Surroundings } from "../surroundings.ts";
 import { type CoreTransport, InstanceUnreachable, inProcessCore, remoteCore } from "./transport.ts";
@@ -43,6 +43,7 @@ export async function openEmbeddedCore(
     onFault: (error, reference) =>
       log.error({ err: error, reference, instanceId: plan.instanceId }, "ledger fault"),
   });
+  await prepareForBrowsing(ledger.database);
   const listening = await ledger.listen({ port: plan.port }).catch(() => ledger.listen({ port: 0 }));
   const reader = createDataReader(ledger.database);
   return {
@@ -86,8 +87,8 @@ function whereverReachable(reader: DataReader): DataReader {
     throw cause instanceof DataQueryError ? cause : databaseUnreachable(cause);
   };
   return {
-    list: (collection, query, order, countTo) => reader.list(collection, query, order, countTo).catch(told),
-    sums: (collection, query) => reader.sums(collection, query).catch(told),
+    list: (collection, query, browsing) => reader.list(collection, query, browsing).catch(told),
+    sums: (collection, query, search) => reader.sums(collection, query, search).catch(told),
     get: (collection, id) => reader.get(collection, id).catch(told),
     filter: (collection, body, query) => reader.filter(collection, body, query).catch(told),
   };

@@ -144,7 +144,10 @@ function InstallationFacts({ app }: { readonly app: AppDetail }) {
           Installation: <CopyableId id={installation.installed_app_id} label="installation id" whole />,
           Key: <span className="annex-identifier">{installation.api_key_prefix}…</span>,
           Installed: <Moment at={installation.installed_at} exact resolution="seconds" ago="below" />,
-          "Installed by": memberName(session, installation.installed_by),
+          "Installed by":
+            installation.installed_by === null
+              ? "A command or the admin API"
+              : memberName(session, installation.installed_by),
         }}
       />
     </Section>

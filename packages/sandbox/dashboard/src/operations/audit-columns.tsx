@@ -70,7 +70,7 @@ export function auditColumns(everywhere: boolean): readonly Column<AuditEntry>[]
       key: "actor",
       heading: "Actor",
       width: 140,
-      priority: 1,
+      priority: 2,
       cell: (row) => <Actor actor={row.actor} />,
     },
     ...(everywhere ? [instance] : []),

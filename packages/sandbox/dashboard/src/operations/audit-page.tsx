@@ -52,7 +52,7 @@ export default function AuditPage() {
   return (
     <>
       <PageHeader title="Audit log">
-        Every call, allowed or refused{everywhere ? ", on all instances" : ` on ${instance.name}`}, newest
+        Every call {everywhere ? "on all instances" : `on ${instance.name}`}, allowed or refused, newest
         first.
       </PageHeader>
       <LiveTail />

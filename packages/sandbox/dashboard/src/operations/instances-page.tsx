@@ -52,7 +52,7 @@ function InstanceCard({ instance }: { readonly instance: Instance }) {
       </Stack>
       <Group gap="xs">
         {selected ? null : (
-          <Button component={Link} to={`/i/${instance.instance_id}/apps`} variant="subtle">
+          <Button component={Link} to={`/i/${instance.instance_id}/apps`} variant="default">
             Open
           </Button>
         )}

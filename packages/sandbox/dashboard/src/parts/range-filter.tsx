@@ -43,7 +43,7 @@ export function AmountRange({ label, value, onChange }: RangeProps) {
   const hint = useId();
   const wrong = [value.from, value.to].some((text) => text !== "" && !isAmount(text));
   return (
-    <fieldset className="annex-range" aria-describedby={wrong ? hint : undefined}>
+    <fieldset className="annex-range annex-range--amounts" aria-describedby={wrong ? hint : undefined}>
       <legend>{label}</legend>
       <FilterText
         label={`${label}, at least`}

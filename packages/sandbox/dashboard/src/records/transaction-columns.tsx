@@ -37,7 +37,6 @@ export function transactionColumns(names: ReadonlyMap<string, string>): readonly
       heading: "Status",
       part: "mark",
       width: 115,
-      sortable: true,
       cell: (row) => <StatusBadge status={row.status} />,
     },
     {

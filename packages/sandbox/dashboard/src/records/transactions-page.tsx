@@ -7,7 +7,6 @@ import { FilterText } from "../parts/filter-text.tsx";
 import { FilterSelect, Filters } from "../parts/filters.tsx";
 import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { containsPattern } from "../parts/patterns.ts";
 import { AmountRange, DayRange } from "../parts/range-filter.tsx";
 import { amountConditions, dayConditions } from "../parts/range-query.ts";
 import { RecordTable } from "../parts/record-table.tsx";
@@ -24,7 +23,7 @@ const statuses = ["APPLIED", "QUEUED", "INFLIGHT", "SCHEDULED", "VOID", "REJECTE
 const filterNames = [
   "status",
   "currency",
-  "reference",
+  "search",
   "balance",
   "from",
   "to",
@@ -90,7 +89,7 @@ function useConditions({ get }: ListParameters): Query {
   return {
     status_eq: get("status"),
     currency_eq: currencyAmong(currencies, get("currency")),
-    reference_ilike: get("reference") === "" ? undefined : containsPattern(get("reference")),
+    search: get("search"),
     balance_id_eq: get("balance"),
     ...dayConditions(get("day") === "created" ? "created_at" : "effective_date", range),
     ...amountConditions("amount", { from: get("least"), to: get("most") }),
@@ -115,10 +114,10 @@ function TransactionFilters({ parameters }: { readonly parameters: ListParameter
         onChange={(currency) => set({ currency })}
       />
       <FilterText
-        label="Reference"
-        value={get("reference")}
-        placeholder="contains"
-        onChange={(reference) => set({ reference })}
+        label="Reference or id"
+        value={get("search")}
+        placeholder="how it begins"
+        onChange={(search) => set({ search })}
       />
       <FilterText
         label="Balance id"
@@ -145,6 +144,10 @@ function TransactionFilters({ parameters }: { readonly parameters: ListParameter
   );
 }
 
+/** What the search reads, so that nobody takes a transaction for missing that it did not look at. */
+const searched =
+  "Ids and references are found by how they begin; a part from the middle of a reference only among the newest few thousand transactions.";
+
 function NoTransactions({ parameters }: { readonly parameters: ListParameters }) {
   if (!filterNames.some((name) => parameters.get(name) !== "")) {
     return (
@@ -161,6 +164,8 @@ function NoTransactions({ parameters }: { readonly parameters: ListParameters })
           Clear filters
         </Button>
       }
-    />
+    >
+      {parameters.get("search") === "" ? undefined : searched}
+    </NothingFound>
   );
 }
