@@ -6,6 +6,9 @@
  * `bin/annex.mjs`, which sees to a Node that is new enough.
  */
 import { createProgram } from "./program.ts";
+import { watchOutput } from "./unread.ts";
+
+watchOutput();
 
 await createProgram()
   .parseAsync()

@@ -1,5 +1,6 @@
 /** `annex cloud`: the local Cloud alone, no app. */
 import type { Command } from "commander";
+import { goOnUnread } from "../unread.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { addCloudOptions, type CloudOptions, sandboxOptions } from "./cloud-options.ts";
 import { addStateCommands } from "./cloud-state.ts";
@@ -11,6 +12,7 @@ export function addCloudCommand(program: Command): void {
 }
 
 async function runCloud(options: CloudOptions): Promise<void> {
+  goOnUnread();
   const { startSandbox } = await import("@annex/sandbox");
   const sandbox = await startSandbox(sandboxOptions(options));
   await untilStopped({

@@ -8,6 +8,7 @@ import { findTunnelProgram, openTunnel } from "../apps/tunnel.ts";
 import { startWorkspaceApp, type WorkspaceApp } from "../apps/workspace-app.ts";
 import { CommandError } from "../failures/index.ts";
 import { connect, type RunningCloud } from "../running-cloud.ts";
+import { goOnUnread } from "../unread.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { addCloudOptions, type CloudOptions, sandboxOptions } from "./cloud-options.ts";
 import { printForm } from "./form.ts";
@@ -54,6 +55,7 @@ export function addDevCommand(program: Command): void {
 }
 
 async function runDev(options: DevOptions): Promise<void> {
+  goOnUnread();
   refuseTogether(options);
   const apps = await loadApps(options.config);
   const opened: Closing = [];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
 import { parsePort } from "../options.ts";
+import { goOnUnread } from "../unread.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { addBooksCommands, type LedgerPlace, placeOf } from "./ledger-books.ts";
 
@@ -29,6 +30,7 @@ export function addLedgerCommand(program: Command): void {
 }
 
 async function runLedger(options: LedgerCommandOptions): Promise<void> {
+  goOnUnread();
   const database = placeOf(options);
   const secret = await tokenizationSecret(database.kind === "embedded" ? database.directory : undefined);
   const { openLedger } = await import("@annex/ledger");

@@ -1,8 +1,10 @@
 /** Every command on an app's database, as a process of its own, against what a real app has written. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { createApp } from "@annex/app";
 import { expect, onTestFinished, test } from "vitest";
@@ -140,6 +142,19 @@ test("keys, runs and data of an app are looked at and changed from a shell", asy
   const { stdout: since } = await annex(both, "audit", "export", "--since", "2999-01-01");
   expect(since).toBe("");
 }, 120_000);
+
+test("a command whose reader has gone, as head goes, ends without a word", async () => {
+  const { environment, close } = await writtenDatabase();
+  await close();
+  const child = spawn(process.execPath, [main, "data", "export", "instapp_1", "--name", "operated"], {
+    env: { ...process.env, NODE_ENV: "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.destroy();
+  const complaint = text(child.stderr);
+  const [code] = await once(child, "exit");
+  expect([code, await complaint]).toEqual([0, ""]);
+}, 60_000);
 
 test("what is wrong is said in two lines", async () => {
   const { environment, close } = await writtenDatabase();
