@@ -13,7 +13,7 @@ import { toTimestampText } from "./rules/times.ts";
 import type { SqlDatabase } from "./store/database.ts";
 import { type Engine, type LedgerDatabase, openEngine } from "./store/engine.ts";
 import { migrate } from "./store/schema.ts";
-import { startUpkeep } from "./store/upkeep.ts";
+import { startUpkeep, tasksFor } from "./store/upkeep.ts";
 import { createWorker } from "./worker/index.ts";
 
 /** How a ledger is opened. */
@@ -93,10 +93,9 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
     imitated: { splitHoldsNeverExpire: true, secondRefundReapplies: true, ...options.imitated },
   };
   await worker.start(context);
-  const upkeep =
-    options.database.kind === "embedded"
-      ? startUpkeep(database, (error) => onFault(error, newFaultReference()))
-      : undefined;
+  const upkeep = startUpkeep(tasksFor(options.database.kind, database), (error) =>
+    onFault(error, newFaultReference()),
+  );
   const router = createRouter(routes, unservedRoutes, context, onFault);
   const door = createDoor(router, options.key);
   return {
@@ -109,7 +108,7 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
     settle: () => worker.settle(),
     async close() {
       closing.abort();
-      await upkeep?.stop();
+      await upkeep.stop();
       await worker.stop();
       await context.posting.idle();
       await engine.close();

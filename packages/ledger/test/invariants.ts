@@ -94,6 +94,21 @@ const rules: readonly (readonly [number, string])[] = [
      WHERE r.source <> o.destination OR r.destination <> o.source OR r.precise_amount <> o.precise_amount`,
   ],
   [
+    32,
+    // Periods hold what the rows say (no rule of Core's: they are how this ledger tells the past of a balance).
+    `SELECT p.balance_id, p.starts_at, p.credit, p.debit, p.rows, r.credit, r.debit, r.rows
+     FROM (SELECT *, lead(starts_at, 1, 'infinity') OVER (PARTITION BY balance_id ORDER BY starts_at) AS ends_at
+           FROM annex.balance_periods) p
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum(precise_amount) FILTER (WHERE destination = p.balance_id), 0) AS credit,
+         coalesce(sum(precise_amount) FILTER (WHERE source = p.balance_id), 0) AS debit,
+         count(*) + count(*) FILTER (WHERE source = destination) AS rows
+       FROM blnk.transactions t WHERE p.balance_id IN (source, destination) AND status = 'APPLIED'
+         AND id <= (SELECT summed_to FROM annex.summed) AND coalesce(effective_date, created_at) > '0001-01-01'
+         AND coalesce(effective_date, created_at) >= p.starts_at AND coalesce(effective_date, created_at) < p.ends_at) r
+     WHERE (p.credit, p.debit, p.rows) IS DISTINCT FROM (r.credit, r.debit, r.rows)`,
+  ],
+  [
     35,
     "SELECT indicator FROM blnk.balances WHERE indicator IS NOT NULL GROUP BY indicator, currency HAVING count(*) > 1",
   ],

@@ -1,4 +1,5 @@
 /** Lines of a file as books: all of them or, when anything is in the way, none. */
+import { sumUpAnew } from "../store/balance-periods.ts";
 import type { SqlDatabase } from "../store/database.ts";
 import { type LedgerDatabase, openEngine } from "../store/engine.ts";
 import { type BooksHeader, BooksNotMoved, bookTables, columnsOf, prepareTables } from "./tables.ts";
@@ -47,6 +48,7 @@ async function fill(database: SqlDatabase, lines: AsyncIterable<string>): Promis
   if (header === undefined) throw notBooks();
   await store();
   await continueNumbers(database);
+  await sumUpAnew(database);
   return rows;
 }
 

@@ -1,4 +1,10 @@
-/** SQL of what a balance had at a time, and of what waits for it (contract sections 6.3 and 6.6). */
+/**
+ * SQL of what a balance had at a time, and of what waits for it (contract sections 6.3 and 6.6).
+ *
+ * A balance with a long history has its rows summed up in periods (`balance-periods.ts`): what it had at a time is the
+ * sum of the periods before, of the rows of that period up to the time, and of what is dated before it and not summed
+ * up yet. The rows are read, never more than a period and what has come in last, however long the history is.
+ */
 import type { SqlDatabase, SqlRow } from "./database.ts";
 
 /** Credits and debits of a balance. */
@@ -28,40 +34,65 @@ export async function queuedAmounts(database: SqlDatabase, balanceId: string): P
   return totalsOf(rows[0]);
 }
 
-/**
- * Dated to another time than the one it was made at, by more than the moment that passes between the two: such
- * rows are found by their date, all others by when they were made (`schema.ts` has an index of this condition).
- */
-export const datedElsewhere =
-  "(effective_date > created_at + interval '1 second' OR effective_date < created_at - interval '1 second')";
+/** When a row counts. Rows dated at the zero time or earlier never do. `schema.ts` has an index of it for each side. */
+export const timeOfRow = "COALESCE(effective_date, created_at)";
+export const zeroTime = "timestamp '0001-01-01'";
 
-const time = "COALESCE(effective_date, created_at)";
-
-/** The APPLIED rows of one side after a time and up to another, out of the two indexes that have them. */
-function appliedRows(side: "source" | "destination", after: string, until: string): string {
-  const rows = `SELECT '${side}' AS side, precise_amount FROM blnk.transactions
-    WHERE ${side} = $1 AND status = 'APPLIED'`;
-  const moment = "interval '1 second'";
-  return `(${rows} AND ${datedElsewhere} IS NOT TRUE AND ${time} > ${after} AND ${time} <= ${until}
-      AND created_at > ${after} - ${moment} AND created_at <= ${until} + ${moment} LIMIT $4)
-    UNION ALL (${rows} AND ${datedElsewhere} AND effective_date > ${after}
-      AND effective_date <= ${until} LIMIT $4)`;
+function appliedRows(side: "source" | "destination", from: string, before: string): string {
+  return `SELECT id, ${timeOfRow} AS at, precise_amount AS amount, '${side}' AS side FROM blnk.transactions
+    WHERE ${side} = $1 AND status = 'APPLIED' AND ${timeOfRow} >= ${from} AND ${timeOfRow} < ${before}`;
 }
 
-/** `$1` is the balance, `$4` how many rows of each kind are looked at. */
-const sums = (
-  after: string,
-  until: string,
-): string => `SELECT count(*)::text AS rows, COALESCE(SUM(precise_amount) FILTER (WHERE side = 'destination'), 0) AS credit,
-    COALESCE(SUM(precise_amount) FILTER (WHERE side = 'source'), 0) AS debit
-  FROM (${appliedRows("source", after, until)} UNION ALL ${appliedRows("destination", after, until)}) AS applied`;
+/** The APPLIED rows of the balance `$1` from a time on and before another: `id`, `at`, `amount`, `side`. */
+export function appliedRowsBetween(from: string, before: string): string {
+  return `SELECT * FROM (${appliedRows("source", from, before)} UNION ALL ${appliedRows("destination", from, before)})
+    AS applied WHERE at > ${zeroTime}`;
+}
 
-const second = "$2::text::timestamp";
-const third = "$3::text::timestamp";
-const applied = sums(second, third);
+/** Sums of rows that say their `side`. */
+export const sumsOfSides = `COALESCE(SUM(amount) FILTER (WHERE side = 'destination'), 0) AS credit,
+  COALESCE(SUM(amount) FILTER (WHERE side = 'source'), 0) AS debit`;
+
+const microsecond = "interval '1 microsecond'";
+/** Behind the times that are asked about; a time itself still counts. */
+const behindSecond = `($2::text::timestamp + ${microsecond})`;
+const behindThird = `($3::text::timestamp + ${microsecond})`;
+
+const applied = `SELECT ${sumsOfSides} FROM (${appliedRowsBetween(behindSecond, behindThird)}) AS rows`;
+
+/** More rows than this that are not summed up yet are not looked through. */
+const mostNotSummed = 20_000;
+
+const notSummed = `late AS MATERIALIZED (
+  SELECT source, destination, precise_amount AS amount, ${timeOfRow} AS at FROM blnk.transactions
+  WHERE id > (SELECT summed_to FROM annex.summed) AND id <= (SELECT summed_to FROM annex.summed) + ${mostNotSummed}
+    AND status = 'APPLIED')`;
+
+/** The last period that starts before a time, and what was moved before the time: one row, or none without periods. */
+function totalsBefore(time: string): string {
+  const start = "(SELECT starts_at FROM part)";
+  return `WITH part AS (
+      SELECT starts_at FROM annex.balance_periods WHERE balance_id = $1 AND starts_at <= ${time}
+      ORDER BY starts_at DESC LIMIT 1)
+    SELECT COALESCE(SUM(credit), 0) AS credit, COALESCE(SUM(debit), 0) AS debit FROM (
+      SELECT credit, debit FROM annex.balance_periods WHERE balance_id = $1 AND starts_at < ${start}
+      UNION ALL
+      SELECT ${sumsOfSides} FROM (${appliedRowsBetween(start, time)}) AS rows
+      UNION ALL
+      SELECT COALESCE(SUM(amount) FILTER (WHERE destination = $1), 0),
+        COALESCE(SUM(amount) FILTER (WHERE source = $1), 0)
+      FROM late WHERE (source = $1 OR destination = $1) AND at < ${start} AND at > ${zeroTime}) AS parts
+    HAVING EXISTS (SELECT FROM part)`;
+}
+
+/** One statement, so that all of it is of one moment. */
+const told = `WITH ${notSummed}
+  SELECT until.credit - COALESCE(since.credit, 0) AS credit, until.debit - COALESCE(since.debit, 0) AS debit
+  FROM (${totalsBefore(behindThird)}) AS until LEFT JOIN (${totalsBefore(behindSecond)}) AS since ON true
+  WHERE (SELECT COALESCE(max(id), 0) FROM blnk.transactions) - (SELECT summed_to FROM annex.summed) <= ${mostNotSummed}`;
 
 /**
- * Sums up the APPLIED rows of a balance after one wall-clock time and up to another.
+ * What was moved on a balance after one wall-clock time and up to another: the sum of its APPLIED rows.
  *
  * @throws DatabaseError of class 22 for an offset that PostgreSQL does not know.
  */
@@ -71,34 +102,7 @@ export async function appliedTotals(
   after: string,
   until: string,
 ): Promise<Totals> {
-  const rows = await database.query(applied, [balanceId, after, until, null]);
-  return totalsOf(rows[0]);
+  const parameters = [balanceId, after, until];
+  const [row] = await database.query(told, parameters);
+  return totalsOf(row ?? (await database.query(applied, parameters))[0]);
 }
-
-/** More rows than this behind a time are not taken off one by one. */
-const mostTakenOff = 4_000;
-
-/**
- * What a balance had at a wall-clock time, told from what it has now: the APPLIED rows behind that time are taken
- * off, and those dated at the zero time or earlier, which never count. A balance with a long history is asked for
- * recent times mostly.
- *
- * @returns undefined when there are too many rows behind
- * @throws DatabaseError of class 22 for an offset that PostgreSQL does not know.
- */
-export async function totalsFromNow(
-  database: SqlDatabase,
-  balanceId: string,
-  until: string,
-  zeroTime: string,
-): Promise<Totals | undefined> {
-  const [row] = await database.query(fromNow, [balanceId, until, zeroTime, mostTakenOff + 1]);
-  return Number(row?.["rows"] ?? 0) > mostTakenOff ? undefined : totalsOf(row);
-}
-
-/** What is taken off comes out of the same statement as what there is now. */
-const fromNow = `SELECT behind.rows, b.credit_balance - behind.credit - never.credit AS credit,
-    b.debit_balance - behind.debit - never.debit AS debit
-  FROM blnk.balances b, (${sums(second, "timestamp 'infinity'")}) AS behind,
-    (${sums("timestamp '-infinity'", `LEAST(${second}, ${third})`)}) AS never
-  WHERE b.balance_id = $1`;

@@ -4,7 +4,8 @@
  * of work) lives in a schema of its own, `annex`.
  */
 import { createHash } from "node:crypto";
-import { datedElsewhere } from "./balance-history.ts";
+import { timeOfRow } from "./balance-history.ts";
+import { periodTables } from "./balance-periods.ts";
 import type { TransactionalDatabase } from "./database.ts";
 import { listIndexes } from "./indexes.ts";
 
@@ -95,10 +96,11 @@ CREATE TABLE IF NOT EXISTS blnk.transactions (
 CREATE INDEX IF NOT EXISTS transactions_created_at ON blnk.transactions (created_at DESC);
 CREATE INDEX IF NOT EXISTS transactions_source ON blnk.transactions (source, created_at DESC);
 CREATE INDEX IF NOT EXISTS transactions_destination ON blnk.transactions (destination, created_at DESC);
-CREATE INDEX IF NOT EXISTS transactions_source_dated ON blnk.transactions (source, effective_date)
-  WHERE ${datedElsewhere};
-CREATE INDEX IF NOT EXISTS transactions_destination_dated ON blnk.transactions (destination, effective_date)
-  WHERE ${datedElsewhere};
+CREATE INDEX IF NOT EXISTS transactions_source_applied ON blnk.transactions (source, (${timeOfRow}))
+  WHERE status = 'APPLIED';
+CREATE INDEX IF NOT EXISTS transactions_destination_applied ON blnk.transactions (destination, (${timeOfRow}))
+  WHERE status = 'APPLIED';
+DROP INDEX IF EXISTS blnk.transactions_source_dated, blnk.transactions_destination_dated;
 CREATE INDEX IF NOT EXISTS transactions_parent ON blnk.transactions (parent_transaction, created_at DESC);
 CREATE INDEX IF NOT EXISTS transactions_queued_parent
   ON blnk.transactions ((meta_data ->> 'QUEUED_PARENT_TRANSACTION'))
@@ -261,6 +263,9 @@ ALTER TABLE annex.work ADD COLUMN IF NOT EXISTS last_error text;
 CREATE INDEX IF NOT EXISTS work_due ON annex.work (due_at, work_id);
 CREATE INDEX IF NOT EXISTS work_batches ON annex.work (work_id) WHERE kind = 'bulk';
 CREATE INDEX IF NOT EXISTS work_failing ON annex.work (due_at) WHERE attempts > 0;
+CREATE INDEX IF NOT EXISTS work_queued_source ON annex.work ((payload #>> '{row,source}')) WHERE kind = 'queued';
+CREATE INDEX IF NOT EXISTS work_queued_destination ON annex.work ((payload #>> '{row,destination}'))
+  WHERE kind = 'queued';
 
 CREATE TABLE IF NOT EXISTS annex.refusals (
   refusal_id bigserial PRIMARY KEY,
@@ -309,7 +314,7 @@ END $$;
 /** Ledgers that start together on one server create their tables one after the other. */
 const migrationLock = 5_240_117;
 
-const statements = `${core} ${listIndexes} ${work} ${announcements}`;
+const statements = `${core} ${listIndexes} ${work} ${periodTables} ${announcements}`;
 
 /** Stands as the comment of schema `annex` once all of it is there, so that a start need not look piece by piece. */
 export const tablesVersion = createHash("sha256").update(statements).digest("hex").slice(0, 16);

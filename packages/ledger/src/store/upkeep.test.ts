@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Ledger, openLedger } from "../index.ts";
+import { type Engine, openEngine } from "./engine.ts";
+import { migrate } from "./schema.ts";
 import { checkpoint, tidy } from "./upkeep.ts";
 
 describe("upkeep of the embedded engine", () => {
-  let ledger: Ledger;
+  let engine: Engine;
 
+  // Without a ledger's own upkeep, which would come first now and then.
   beforeAll(async () => {
-    ledger = await openLedger({ database: { kind: "embedded" } });
+    engine = await openEngine({ kind: "embedded" });
+    await migrate(engine.database);
   });
 
-  afterAll(() => ledger?.close());
+  afterAll(() => engine?.close());
 
   async function add(rows: number): Promise<void> {
-    await ledger.database.query(
+    await engine.database.query(
       `INSERT INTO blnk.transactions (transaction_id, currency, status, amount, precise_amount)
        SELECT 'txn_' || gen_random_uuid(), CASE WHEN i % 100 = 0 THEN 'EUR' ELSE 'USD' END, 'APPLIED', 1, 1
        FROM generate_series(1, $1::text::int) AS i`,
@@ -22,11 +25,11 @@ describe("upkeep of the embedded engine", () => {
 
   it("happens when the books have grown, and lets counts come from the index alone", async () => {
     await add(4_000);
-    expect(await tidy(ledger.database)).toBe(false);
+    expect(await tidy(engine.database)).toBe(false);
     await add(1_500);
-    expect(await tidy(ledger.database)).toBe(true);
-    expect(await tidy(ledger.database)).toBe(false);
-    const plan = await ledger.database.query(
+    expect(await tidy(engine.database)).toBe(true);
+    expect(await tidy(engine.database)).toBe(false);
+    const plan = await engine.database.query(
       "EXPLAIN (ANALYZE) SELECT count(*) FROM blnk.transactions WHERE currency = 'EUR' AND status = 'APPLIED'",
       [],
       { planAnew: true },
@@ -37,13 +40,13 @@ describe("upkeep of the embedded engine", () => {
   });
 
   it("makes a checkpoint when the log has grown, so that it begins anew and is soon read after a kill", async () => {
-    await ledger.database.query("CHECKPOINT", []);
-    expect(await checkpoint(ledger.database)).toBe(false);
-    await ledger.database.query(
+    await engine.database.query("CHECKPOINT", []);
+    expect(await checkpoint(engine.database)).toBe(false);
+    await engine.database.query(
       "CREATE TABLE bulk AS SELECT md5(i::text) || repeat('x', 500) AS t FROM generate_series(1, 70000) i",
       [],
     );
-    expect(await checkpoint(ledger.database)).toBe(true);
-    expect(await checkpoint(ledger.database)).toBe(false);
+    expect(await checkpoint(engine.database)).toBe(true);
+    expect(await checkpoint(engine.database)).toBe(false);
   });
 });

@@ -1,9 +1,10 @@
 /**
- * What a PostgreSQL server does by itself in the background, and the embedded engine, which has none, leaves
- * undone: checkpoints, which let the write-ahead log begin anew; statistics for the planner; and the marks that let an
- * index answer without the table.
+ * What is done behind everybody's back. On both engines: long histories are summed up. On the embedded engine also
+ * what a PostgreSQL server does by itself: checkpoints, which let the write-ahead log begin anew; statistics for the
+ * planner; and the marks that let an index answer without the table.
  */
-import type { SqlDatabase } from "./database.ts";
+import { createSettledRows, sumUp } from "./balance-periods.ts";
+import { DatabaseError, type SqlDatabase, type TransactionalDatabase } from "./database.ts";
 
 /** Upkeep that goes on until it is stopped. */
 export interface Upkeep {
@@ -50,19 +51,56 @@ export async function tidy(database: SqlDatabase): Promise<boolean> {
   return true;
 }
 
+/** What is done every now and then, and a word with which it is ended between two steps. */
+export type Task = (ending: AbortSignal) => Promise<unknown>;
+
+/** Sums up what has come in (`balance-periods.ts`), a step at a time, until all of it is. */
+export function createSumming(database: TransactionalDatabase): Task {
+  const settledRows = createSettledRows();
+  return async (ending) => {
+    try {
+      const settled = await settledRows(database);
+      while (!ending.aborted && (await sumUp(database, settled)));
+    } catch (error) {
+      if (!isInTheWay(error)) throw error;
+    }
+  };
+}
+
+/** The next time will do, since nothing is lost: who needs the database hears of it when it is gone. */
+function isInTheWay(error: unknown): boolean {
+  return (
+    error instanceof DatabaseError &&
+    (error.isConnectionLost || ["55P03", "40001", "40P01", "57014"].includes(error.sqlState))
+  );
+}
+
+/** What the books need on an engine: a server does the rest by itself. */
+export function tasksFor(kind: "embedded" | "server", database: TransactionalDatabase): readonly Task[] {
+  const summing = createSumming(database);
+  return kind === "server" ? [summing] : [() => checkpoint(database), () => tidy(database), summing];
+}
+
 /** Looks after the books every now and then. */
-export function startUpkeep(database: SqlDatabase, onFault: (error: unknown) => void): Upkeep {
-  let running: Promise<unknown> = Promise.resolve();
+export function startUpkeep(tasks: readonly Task[], onFault: (error: unknown) => void): Upkeep {
+  const ending = new AbortController();
+  let running: Promise<void> | undefined;
+  async function run(): Promise<void> {
+    for (const task of tasks) {
+      if (ending.signal.aborted) return;
+      await task(ending.signal).catch(onFault);
+    }
+  }
   const timer = setInterval(() => {
-    running = running
-      .then(() => checkpoint(database))
-      .then(() => tidy(database))
-      .catch(onFault);
+    running ??= run().finally(() => {
+      running = undefined;
+    });
   }, pauseMilliseconds);
   timer.unref();
   return {
     async stop() {
       clearInterval(timer);
+      ending.abort();
       await running;
     },
   };

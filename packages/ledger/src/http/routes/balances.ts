@@ -11,7 +11,7 @@ import {
   wholeSeconds,
   zeroInstant,
 } from "../../rules/times.ts";
-import { appliedTotals, queuedAmounts, type Totals, totalsFromNow } from "../../store/balance-history.ts";
+import { appliedTotals, queuedAmounts, type Totals } from "../../store/balance-history.ts";
 import {
   type BalanceRow,
   findBalance,
@@ -218,15 +218,9 @@ async function totalsAt(
   const snapshot = fromSource
     ? undefined
     : await orFailure("Failed to get balance snapshot", findSnapshot(database, id, clock));
-  if (snapshot === undefined) return orFailure("Failed to get transactions", allTotals(database, id, clock));
-  const since = appliedTotals(database, id, snapshot.takenAt, clock);
+  const since = appliedTotals(database, id, snapshot?.takenAt ?? zeroClock, clock);
   const { credit, debit } = await orFailure("Failed to get transactions", since);
-  return { credit: credit + snapshot.credit, debit: debit + snapshot.debit };
-}
-
-async function allTotals(database: SqlDatabase, id: string, clock: string): Promise<Totals> {
-  const told = await totalsFromNow(database, id, clock, zeroClock);
-  return told ?? appliedTotals(database, id, zeroClock, clock);
+  return { credit: credit + (snapshot?.credit ?? 0n), debit: debit + (snapshot?.debit ?? 0n) };
 }
 
 /** Without a snapshot the count starts at the zero time; rows dated there or earlier never count. */
