@@ -12,6 +12,7 @@
  * | `POST /api/findings/:findingId/acknowledge` `{reason}` | data:read | `keptFindingSchema`; 409 `finding_resolved` |
  * | `POST /api/findings/:findingId/approve` `{}` | data:read, data:write | 202 `keptFindingSchema`; 409 `nothing_to_correct` |
  * | `GET /api/objects/:time/:objectId` | – | `objectSchema`; the path's end is a finding's `object_key` |
+ * | `GET /api/transactions/:transactionId/object` | data:read | `objectSchema`; of a transaction in the ledger |
  * | `GET /api/payouts?from=&to=&currency=&state=&limit=&after=` | – | `payoutListSchema`, newest first |
  * | `GET /api/payouts/export?from=&to=&currency=&state=` | – | `exportSchema`, CSV |
  * | `GET /api/payouts/:time/:payoutId` | – | `payoutSchema`; the path's end is its `key` |
@@ -28,7 +29,8 @@
  */
 import type { App } from "@annex/app";
 import { neededToSync } from "./permissions.ts";
-import { acknowledge, approve, listFindings, objectDetail } from "./portal/findings.ts";
+import { acknowledge, approve, listFindings } from "./portal/findings.ts";
+import { objectDetail, objectOfTransaction } from "./portal/objects.ts";
 import { overview } from "./portal/overview.ts";
 import { exportContents, exportPayouts, listContents, listPayouts, payoutDetail } from "./portal/payouts.ts";
 import { tagged } from "./portal/query.ts";
@@ -56,6 +58,9 @@ export function registerPortalApi(app: App, parts: SettingsParts): void {
     .post("/api/findings/:findingId/acknowledge", { requires: ["data:read"] }, (c) => acknowledge(c, parts))
     .post("/api/findings/:findingId/approve", { requires: neededToSync }, (c) => approve(c, parts))
     .get("/api/objects/:time/:objectId", {}, async (c) => tagged(c, await objectDetail(c)))
+    .get("/api/transactions/:transactionId/object", { requires: ["data:read"] }, async (c) =>
+      tagged(c, await objectOfTransaction(c)),
+    )
     .get("/api/payouts", {}, async (c) => tagged(c, await listPayouts(c)))
     .get("/api/payouts/export", {}, async (c) => tagged(c, await exportPayouts(c)))
     .get("/api/payouts/:time/:payoutId", {}, async (c) => tagged(c, await payoutDetail(c)))

@@ -135,6 +135,8 @@ export const findingSchema = z.object({
   object_id: z.string().optional(),
   /** The transaction in the ledger that it is about. */
   transaction_id: z.string().optional(),
+  /** The balance in the ledger that it is about. */
+  balance_id: z.string().optional(),
   code: z.enum(findingCodes),
   /** What the balance transaction that it is about changes Stripe's balance by. */
   amount: moneySchema.optional(),

@@ -175,6 +175,37 @@ test("a payout: reconciled with what it paid out", { timeout }, async () => {
   expect(await problemsHere()).toEqual([]);
 });
 
+test("from an object to its transaction in the dashboard, which survives a reload, and back to the object", {
+  timeout,
+}, async () => {
+  await go("Runs");
+  await inApp
+    .getByRole("link", { name: /^Run run_/ })
+    .last()
+    .click();
+  await inApp.getByLabel("Kind").selectOption("charge");
+  const details = inApp.getByRole("button", { name: /^Details of txn_/ }).first();
+  await details.click();
+  const id = (await details.getAttribute("aria-label"))?.replace("Details of ", "") ?? "";
+  const link = inApp.locator(".stripe-legs a").first();
+  const address = (await link.getAttribute("href")) ?? "";
+  expect(new URL(address).origin).toBe(new URL(page.url()).origin);
+  await link.click();
+  const record = page.getByRole("dialog", { name: "Transaction" });
+  const back = record.getByRole("button", { name: "Open in Stripe Sync" });
+  await back.waitFor();
+  expect(new URL(page.url()).pathname).toBe(new URL(address).pathname);
+  // Of the outer world's accounts the ledger knows indicators only; the app has named them.
+  await record.getByRole("link", { name: "Pay-ins" }).waitFor();
+  expect(await findAccessibilityProblems(page)).toEqual([]);
+  await page.goto(address);
+  await back.click();
+  await inApp.getByRole("heading", { level: 1, name: "Charge" }).waitFor();
+  await inApp.getByText(id, { exact: true }).first().waitFor();
+  await page.getByRole("button", { name: "Full screen" }).click();
+  expect(await problemsHere()).toEqual([]);
+});
+
 test("the instance stops, then the limit is reached: each time the run says what it waits for, and goes on by itself", {
   timeout,
 }, async () => {

@@ -11,6 +11,7 @@
 
 export type {
   ActionAnswer,
+  DashboardRecord,
   JobAnswer,
   JobsAnswer,
   RunAnswer,
@@ -45,6 +46,7 @@ export {
   ToneSign,
   type WireInteger,
 } from "@annex/ui";
+export { RecordLink } from "./dashboard/RecordLink.tsx";
 export { FindingList, type FindingListProps, FindingWords } from "./findings/FindingList.tsx";
 export { type FindingGroup, type FindingItem, groupFindings } from "./findings/groups.ts";
 export { Progress, type ProgressProps } from "./jobs/Progress.tsx";
@@ -81,6 +83,7 @@ export {
   type PortalClientOptions,
   type PressOptions,
   type QueryValues,
+  type ReadOptions,
 } from "./requests/portal-client.ts";
 export { CurrentRun } from "./runs/CurrentRun.tsx";
 export { Elapsed } from "./runs/Elapsed.tsx";

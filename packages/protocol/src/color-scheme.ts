@@ -5,6 +5,7 @@
  * at what it says. A page that never asks is told nothing, and one that is not framed follows the system.
  */
 import { cloudFrameAncestors } from "./embedding.ts";
+import { fieldOf } from "./window-messages.ts";
 
 /** The two schemes. */
 export type ColorScheme = "dark" | "light";
@@ -51,10 +52,6 @@ export function colorSchemeIn(message: unknown): ColorScheme | undefined {
   if (fieldOf(message, "type") !== colorSchemeMessage.told) return undefined;
   const scheme = fieldOf(message, "scheme");
   return scheme === "dark" || scheme === "light" ? scheme : undefined;
-}
-
-function fieldOf(message: unknown, name: string): unknown {
-  return typeof message === "object" && message !== null ? Reflect.get(message, name) : undefined;
 }
 
 /**

@@ -34,6 +34,19 @@ export {
   colorSchemeTold,
   isDashboardOrigin,
 } from "./color-scheme.ts";
+export {
+  asksRecords,
+  type DashboardRecord,
+  openRecord,
+  recordAddress,
+  recordCollections,
+  recordMessage,
+  recordsAddressIn,
+  recordsTold,
+  recordToOpenIn,
+  recordToShowIn,
+  showRecord,
+} from "./dashboard-records.ts";
 export { cloudFrameAncestors, embeddingHeader } from "./embedding.ts";
 export {
   describeErrorState,

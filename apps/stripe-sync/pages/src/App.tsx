@@ -1,6 +1,7 @@
 import { EmptyState, matchPath, Page, PortalLink, Shell, shortId, usePortal, useRoute } from "@annex/portal";
 import { FindingsPage } from "./findings/FindingsPage.tsx";
 import { Logo } from "./Logo.tsx";
+import { ObjectPage } from "./object/ObjectPage.tsx";
 import { OverviewPage } from "./overview/OverviewPage.tsx";
 import { PayoutPage } from "./payouts/PayoutPage.tsx";
 import { PayoutsPage } from "./payouts/PayoutsPage.tsx";
@@ -48,6 +49,10 @@ function CurrentPage() {
     const key = `${payout["time"]}/${payout["id"]}`;
     return <PayoutPage key={key} payoutKey={key} />;
   }
+  const object = matchPath("/objects/:time/:id", path);
+  if (object !== undefined) return <ObjectPage path={`/api/objects/${object["time"]}/${object["id"]}`} />;
+  const transaction = matchPath("/transactions/:id", path)?.["id"];
+  if (transaction !== undefined) return <ObjectPage path={`/api/transactions/${transaction}/object`} />;
   const run = matchPath("/runs/:id", path)?.["id"];
   return run === undefined ? <UnknownPage /> : <RunPage key={run} runId={run} />;
 }

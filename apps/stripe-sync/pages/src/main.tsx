@@ -18,11 +18,16 @@
  * - links of a run: "Run <run id>, <date>"; buttons of an object: "Details of <Stripe id>", "Copy transaction <id>"
  * - error states: `[data-code="<code>"]` with role alert inside; buttons "Try again" or "Try again in <n> s"
  */
-import { browserTab, openSession, PortalProvider } from "@annex/portal";
+import { browserTab, type DashboardRecord, openSession, PortalProvider } from "@annex/portal";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import "./pages.css";
+
+/** A transaction's page says what it was posted for; balances stand on the overview. */
+function recordPath({ collection, id }: DashboardRecord): string {
+  return collection === "transactions" ? `/transactions/${encodeURIComponent(id)}` : "/";
+}
 
 const session = openSession(browserTab(window));
 const root = document.getElementById("root");
@@ -30,7 +35,7 @@ const root = document.getElementById("root");
 if (root !== null) {
   createRoot(root).render(
     <StrictMode>
-      <PortalProvider session={session}>
+      <PortalProvider session={session} recordPath={recordPath}>
         <App />
       </PortalProvider>
     </StrictMode>,

@@ -1,11 +1,10 @@
-/** Findings: the list by status, acknowledging one, approving a correction, and the object one is about. */
+/** Findings: the list by status, acknowledging one, and approving a correction. */
 import { AppError, type PortalContext } from "@annex/app";
 import { z } from "zod";
 import { findingCodes, findingStatuses, type KeptFindingJson } from "../portal-types.ts";
 import { acknowledgeFinding, openFinding } from "../sync/findings.ts";
-import { objectOf } from "../sync/outcomes.ts";
 import type { SyncData } from "../sync/register.ts";
-import { type PortalParts, registerOf, scanSize } from "./parts.ts";
+import { type PortalParts, registered, registerOf, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 
 const findingsRead = { default: 50, largest: 200 };
@@ -52,13 +51,13 @@ export async function acknowledge(c: PortalContext<"findingId">, { clock }: Port
   const { reason } = await c.body(acknowledgement);
   const { userId } = c.user;
   const by = { reason, ...(userId === undefined ? {} : { userId }) };
-  const data = await registered(c);
+  const data = await registered(c, "finding");
   return c.json(await acknowledgeFinding(data, c.param("findingId"), by, new Date(clock())));
 }
 
 export async function approve(c: PortalContext<"findingId">, { correct, clock }: PortalParts) {
   await c.body(z.object({}));
-  const data = await registered(c);
+  const data = await registered(c, "finding");
   const finding = await openFinding(data, c.param("findingId"));
   if (finding.corrections === undefined) throw noCorrection();
   const { userId } = c.user;
@@ -72,30 +71,6 @@ export async function approve(c: PortalContext<"findingId">, { correct, clock }:
   // Approved twice, it is posted once: the references are the same.
   await c.jobs.start(correct, input);
   return c.json(approved, 202);
-}
-
-/** One balance transaction with what became of it. */
-export async function objectDetail(c: PortalContext<"time" | "objectId">) {
-  const data = await registered(c);
-  const key = `${c.param("time")}/${c.param("objectId")}`;
-  const stored = await data.movements.get(key);
-  if (stored === undefined) throw nothingHere("object");
-  return objectOf(stored, (await data.alerts.get(key))?.alertId);
-}
-
-async function registered(c: PortalContext): Promise<SyncData> {
-  const books = await registerOf(c);
-  if (books !== undefined) return books.data;
-  throw nothingHere("finding");
-}
-
-function nothingHere(what: string): AppError {
-  return new AppError({
-    code: "not_found",
-    status: 404,
-    whatHappened: `There is no ${what} with this id.`,
-    whatToDo: "Go back to the list.",
-  });
 }
 
 function noCorrection(): AppError {

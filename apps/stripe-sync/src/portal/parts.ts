@@ -1,5 +1,5 @@
 /** What the portal's routes share. */
-import type { InstallationJobs, JobRun, PortalContext } from "@annex/app";
+import { AppError, type InstallationJobs, type JobRun, type PortalContext } from "@annex/app";
 import type { Books } from "../mapping/books.ts";
 import { isActive } from "../runs.ts";
 import type { StripeAccess } from "../stripe/access.ts";
@@ -32,6 +32,23 @@ export async function registerOf(
 ): Promise<(Books & { readonly data: SyncData }) | undefined> {
   const books = await currentBooks(c.data);
   return books === undefined ? undefined : { ...books, data: syncData(c.data, books) };
+}
+
+/** The same where there must be one. @throws AppError 404 naming what was looked for. */
+export async function registered(c: PortalContext, what: string): Promise<SyncData> {
+  const books = await registerOf(c);
+  if (books !== undefined) return books.data;
+  throw nothingHere(what);
+}
+
+/** Nothing has this id. */
+export function nothingHere(what: string): AppError {
+  return new AppError({
+    code: "not_found",
+    status: 404,
+    whatHappened: `There is no ${what} with this id.`,
+    whatToDo: "Go back to the list.",
+  });
 }
 
 /** The Stripe of this installation, or why there is none. */

@@ -3,7 +3,8 @@
  *
  * Ledgers have no unique name and balances no caller's id, so both are looked for by this app's metadata before they
  * are made. A process that dies right after making one finds it at the next try. Internal accounts need no making: the
- * ledger does that at their first transaction, one for each indicator and currency.
+ * ledger does that at their first transaction, one for each indicator and currency; afterwards they get a name, so that
+ * the dashboard shows "Disputes" and not the indicator.
  */
 import type { Balance, Ledger, Transaction } from "@annex/client";
 import {
@@ -69,6 +70,7 @@ export async function ensureAccounts(
   wanted: readonly AccountKey[],
 ): Promise<Accounts> {
   const accounts = await loadAccounts(tools, ledgerId);
+  await nameAccounts(tools, accounts);
   const idOf = new Map(accounts.idOf);
   const keyOf = new Map(accounts.keyOf);
   for (const key of wanted) {
@@ -80,6 +82,20 @@ export async function ensureAccounts(
     keyOf.set(id, key);
   }
   return { books: tools.books, idOf, keyOf };
+}
+
+/** Gives those their names that the ledger made itself; done again, it finds them named. */
+export async function nameAccounts(
+  { cloud, books, signal }: LedgerTools,
+  { balances, keyOf }: HeldAccounts,
+): Promise<void> {
+  for (const balance of balances) {
+    const role = keyOf.get(balance.balance_id)?.role;
+    if (role === undefined || isLedgerRole(role) || balance.meta_data?.["stripe_sync"] !== undefined)
+      continue;
+    const stripe_sync = { role, name: accountName(role), ...books };
+    await cloud.proxy.updateMetadata(balance.balance_id, { stripe_sync }, { signal });
+  }
 }
 
 /** Reads all accounts of these books, with their balances as they are now. */

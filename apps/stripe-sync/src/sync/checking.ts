@@ -24,17 +24,18 @@ export async function checkStep(tools: SyncTools, position: Position): Promise<C
     data,
     runId,
     now,
-    differing.map((row) => ({ finding: differenceFound(row) })),
+    differing.map((row) => ({ finding: differenceFound(row, ledger.get(row.currency)?.balanceId) })),
   );
   if (differing.length > 0) await keepPosition(data, { ...position, lookFurtherBack: true });
   return { currencies, findings: differing.length };
 }
 
-function differenceFound(row: CurrencyTotalJson): FindingJson {
+function differenceFound(row: CurrencyTotalJson, balanceId: string | undefined): FindingJson {
   const { currency, stripe, ledger } = row;
   const explained = row.missing === undefined ? "" : ` Other findings explain ${row.missing.minor} of it.`;
   return {
     object_id: currency,
+    ...(balanceId === undefined ? {} : { balance_id: balanceId }),
     code: "balance_differs",
     error: `In ${currency} the ledger has ${ledger?.minor ?? "?"} and Stripe held ${stripe?.minor ?? "?"} at the same time: ${row.difference?.minor ?? "?"} apart, in minor units.${explained}`,
     next: "The next sync looks ninety days back by itself. If the difference stays, sync the days in question from this page.",

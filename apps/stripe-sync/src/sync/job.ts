@@ -14,7 +14,14 @@ import type { Books } from "../mapping/books.ts";
 import { classificationVersion } from "../mapping/kinds.ts";
 import type { CurrencyTotalJson, ProgressJson, RunPhase } from "../portal-types.ts";
 import type { StripeAccess } from "../stripe/access.ts";
-import { type Accounts, accountOfText, ensureAccounts, ensureLedger } from "./accounts.ts";
+import {
+  type Accounts,
+  accountOfText,
+  ensureAccounts,
+  ensureLedger,
+  loadAccounts,
+  nameAccounts,
+} from "./accounts.ts";
 import { alertStep, unalertedPage } from "./alerts.ts";
 import { checkStep } from "./checking.ts";
 import { forgetOldEvents, takeEvents, withEvents } from "./events.ts";
@@ -107,6 +114,10 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     accounts: await accountsStep(context, tools, position, wanted),
   };
   await run.pages("posting", (after) => postPage(tools, ledger, after));
+  if (wanted.some((account) => !ledger.accounts.idOf.has(account))) {
+    // The ledger has made them meanwhile.
+    await step("names", async () => nameAccounts(tools, await loadAccounts(tools, ledger.ledgerId)));
+  }
   await raiseAlerts(run, context, tools);
   await reconcilePayouts(run, context, tools, reading);
 

@@ -11,7 +11,7 @@ import { feeRoles } from "../mapping/accounts.ts";
 import type { CurrencyTotalJson } from "../portal-types.ts";
 import type { StripeAccess } from "../stripe/access.ts";
 import { exactAmount } from "../stripe/amounts.ts";
-import { type HeldAccounts, heldBy, loadLedgerAccounts } from "./accounts.ts";
+import { accountText, type HeldAccounts, heldBy, loadLedgerAccounts } from "./accounts.ts";
 import { money } from "./outcomes.ts";
 import { keyOf, positionOf, type SyncData } from "./register.ts";
 import type { LedgerTools } from "./tools.ts";
@@ -20,7 +20,13 @@ import type { LedgerTools } from "./tools.ts";
 export type StripeSide = ReadonlyMap<string, { readonly available: bigint; readonly pending: bigint }>;
 export type LedgerSide = ReadonlyMap<
   string,
-  { readonly clearing: bigint; readonly fees: bigint; readonly suspense: bigint }
+  {
+    readonly clearing: bigint;
+    readonly fees: bigint;
+    readonly suspense: bigint;
+    /** Of the balance that `clearing` is. */
+    readonly balanceId?: string | undefined;
+  }
 >;
 
 /** A balance transaction that Stripe has and the ledger does not have yet. */
@@ -111,6 +117,7 @@ function ledgerSide(accounts: HeldAccounts): LedgerSide {
         clearing: heldBy(accounts, { role: "clearing", currency }),
         fees: feeRoles.reduce((sum, role) => sum + heldBy(accounts, { role, currency }), 0n),
         suspense: heldBy(accounts, { role: "suspense", currency }),
+        balanceId: accounts.idOf.get(accountText({ role: "clearing", currency })),
       },
     ]),
   );

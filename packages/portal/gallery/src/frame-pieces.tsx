@@ -10,6 +10,7 @@ import {
   PermissionGate,
   PortalLink,
   Progress,
+  RecordLink,
   Section,
   Shell,
   StaleNotice,
@@ -18,6 +19,7 @@ import {
   StatusBadge,
 } from "@annex/portal";
 import { errorStateCodes, runStatuses } from "@annex/protocol";
+import { DashboardContext, noDashboard } from "../../src/dashboard/dashboard.ts";
 import { SessionEnded } from "../../src/provider/SessionEnded.tsx";
 import { errorFromAnswer } from "../../src/refusals/portal-error.ts";
 import { RemedySteps } from "../../src/states/RemedySteps.tsx";
@@ -41,6 +43,7 @@ const readOnly = {
   ],
 };
 
+const transaction = "txn_5ce86029-3c2e-4e2a-aae2-7fb931ca4c4f";
 const nothing = () => undefined;
 
 export const framePieces: readonly Piece[] = [
@@ -176,6 +179,18 @@ export const framePieces: readonly Piece[] = [
         />
         <RemedySteps steps={["Open the Apps library.", "Press Launch app."]} />
       </>
+    ),
+  },
+  {
+    name: "RecordLink: within a dashboard, and without one",
+    show: (
+      <div className="gallery__row">
+        <DashboardContext value={{ ...noDashboard, addressOf: ({ id }) => `#${id}` }}>
+          <RecordLink collection="transactions" id={transaction} label="transaction" />
+          <RecordLink collection="transactions" id={transaction} label="whole transaction" whole />
+        </DashboardContext>
+        <RecordLink collection="transactions" id={transaction} label="transaction alone" />
+      </div>
     ),
   },
   {

@@ -2,7 +2,7 @@ import type { AnchorHTMLAttributes, MouseEvent } from "react";
 import { addressBelow, navigate } from "./route.ts";
 
 /** Whether the browser should follow the link itself: another tab or window was asked for. */
-function leavesTab(event: MouseEvent): boolean {
+export function leavesTab(event: MouseEvent): boolean {
   return (
     event.defaultPrevented ||
     event.button !== 0 ||

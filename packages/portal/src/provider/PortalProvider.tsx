@@ -1,7 +1,10 @@
+import type { DashboardRecord } from "@annex/protocol";
 import { type BrandShades, schemeVariables } from "@annex/ui";
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useRef, useState } from "react";
+import { DashboardContext, watchDashboard } from "../dashboard/dashboard.ts";
+import { navigate } from "../navigation/route.ts";
 import type { PortalError } from "../refusals/portal-error.ts";
 import { createPortalClient, type PortalClient } from "../requests/portal-client.ts";
 import { watchPresence } from "../session/presence.ts";
@@ -17,6 +20,8 @@ export interface PortalProviderProps {
   /** From `openSession`; without one the page says how to launch the app. */
   readonly session: PortalSession | undefined;
   readonly brand?: { readonly shades: BrandShades };
+  /** Where the app shows what it knows of a record that a member comes from, as a path below `/portal`. */
+  readonly recordPath?: (record: DashboardRecord) => string | undefined;
   readonly children: ReactNode;
 }
 
@@ -27,11 +32,17 @@ export interface PortalProviderProps {
  * const session = openSession(browserTab(window));
  * createRoot(root).render(<PortalProvider session={session}><App /></PortalProvider>);
  */
-export function PortalProvider({ session, brand, children }: PortalProviderProps) {
+export function PortalProvider({ session, brand, recordPath, children }: PortalProviderProps) {
   const [ended, setEnded] = useState<PortalError>();
   const over = useRef<PortalError>(undefined);
   const theme = useMemo(() => portalTheme(brand?.shades), [brand]);
   const [colorScheme] = useState(() => followingColorScheme(window));
+  const [dashboard] = useState(() =>
+    watchDashboard(window, (record) => {
+      const path = recordPath?.(record);
+      if (path !== undefined) navigate(path);
+    }),
+  );
   const [presence] = useState(() => watchPresence(window));
   const client = useMemo<PortalClient>(
     () => createPortalClient({ session, attended: presence.take, ended: () => over.current }),
@@ -52,9 +63,11 @@ export function PortalProvider({ session, brand, children }: PortalProviderProps
     >
       <QueryClientProvider client={queries}>
         <PageBoundary>
-          <SessionLoader client={client} ended={ended}>
-            {children}
-          </SessionLoader>
+          <DashboardContext value={dashboard}>
+            <SessionLoader client={client} ended={ended}>
+              {children}
+            </SessionLoader>
+          </DashboardContext>
         </PageBoundary>
       </QueryClientProvider>
     </MantineProvider>

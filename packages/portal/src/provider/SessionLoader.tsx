@@ -29,7 +29,9 @@ export function SessionLoader(props: {
   const { client, ended, children } = props;
   const query = useQuery({
     queryKey: ["/api/session"],
-    queryFn: ({ signal }) => client.get<SessionAnswer>("/api/session", { signal }),
+    // One answer that never comes must not keep the page from asking the next time.
+    queryFn: ({ signal }) =>
+      client.get<SessionAnswer>("/api/session", { signal, timeLimitMilliseconds: WATCH_MILLISECONDS }),
     refetchInterval: WATCH_MILLISECONDS,
   });
   const answer = query.data;

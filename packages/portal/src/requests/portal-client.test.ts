@@ -63,6 +63,17 @@ test("a read that nobody caused is marked as such; a change never is", async () 
   expect(sent).toEqual([false, true, false]);
 });
 
+test("an answer that never comes is given up after the call's own limit, so that the next one can be asked", async () => {
+  const fetch: typeof globalThis.fetch = (_address, init) =>
+    new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+    });
+  const client = createPortalClient({ session, fetch });
+  await expect(client.get("/api/session", { timeLimitMilliseconds: 1 })).rejects.toMatchObject({
+    details: { code: "app_unreachable" },
+  });
+});
+
 test("a refusal rejects with its code and reference", async () => {
   const body = { error: "No.", code: "session_expired", next: "Launch again.", reference: "ref_9" };
   await expect(answering(Response.json(body, { status: 410 })).client.get("/api/runs")).rejects.toMatchObject(

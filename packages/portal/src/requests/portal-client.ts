@@ -32,6 +32,14 @@ interface RememberedAnswer {
 
 const REMEMBERED_ANSWERS = 40;
 
+/** What can be said about a call that reads. */
+export interface ReadOptions {
+  readonly query?: QueryValues;
+  readonly signal?: AbortSignal;
+  /** For how long an answer is waited for; 30 s unless told. Later the app counts as out of reach. */
+  readonly timeLimitMilliseconds?: number;
+}
+
 /** What can be said about a call that changes something. */
 export interface PressOptions {
   /**
@@ -51,7 +59,7 @@ export interface PressOptions {
  * answer are one call to the app.
  */
 export interface PortalClient {
-  get<T>(path: string, options?: { readonly query?: QueryValues; readonly signal?: AbortSignal }): Promise<T>;
+  get<T>(path: string, options?: ReadOptions): Promise<T>;
   post<T>(path: string, body?: unknown, options?: PressOptions): Promise<T>;
   put<T>(path: string, body?: unknown, options?: PressOptions): Promise<T>;
   patch<T>(path: string, body?: unknown, options?: PressOptions): Promise<T>;
@@ -77,6 +85,7 @@ interface Call {
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
   readonly idempotencyKey?: string | undefined;
+  readonly timeLimitMilliseconds?: number | undefined;
 }
 
 /** How a call is sent: under which answer it is already known, and whether nobody asked for it. */
@@ -125,7 +134,7 @@ function answerMemory() {
 
 function requestOf(call: Call, session: PortalSession, { tag, passive, key }: Sending): RequestInit {
   const hasBody = call.body !== undefined;
-  const limit = AbortSignal.timeout(TIME_LIMIT_MILLISECONDS);
+  const limit = AbortSignal.timeout(call.timeLimitMilliseconds ?? TIME_LIMIT_MILLISECONDS);
   return {
     method: call.method,
     credentials: "omit",
@@ -202,8 +211,8 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
   }
 
   return {
-    get: (path, { query, signal } = {}) =>
-      send({ method: "GET", address: addressOf(base, path, query), signal }),
+    get: (path, { query, ...given } = {}) =>
+      send({ method: "GET", address: addressOf(base, path, query), ...given }),
     post: (path, body, given) => press({ method: "POST", address: base + path, body, ...given }),
     put: (path, body, given) => press({ method: "PUT", address: base + path, body, ...given }),
     patch: (path, body, given) => press({ method: "PATCH", address: base + path, body, ...given }),

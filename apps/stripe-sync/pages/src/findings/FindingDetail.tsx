@@ -1,7 +1,8 @@
-import { CopyableId, ErrorState, Moment, Money, PermissionButton } from "@annex/portal";
+import { ErrorState, Moment, Money, PermissionButton, PortalLink, RecordLink } from "@annex/portal";
 import { TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import type { KeptFindingJson } from "../../../src/portal-types.ts";
+import { StripeId } from "../links/StripeId.tsx";
 import { acknowledge, approve, useFindingChange } from "./queries.ts";
 
 /** One finding: what is odd, what it is about, what was said of it, and what can be done. */
@@ -20,26 +21,43 @@ export function FindingDetail({ finding }: { readonly finding: KeptFindingJson }
 }
 
 function Links({ finding }: { readonly finding: KeptFindingJson }) {
-  const { object_id: object, transaction_id: transaction } = finding;
+  const { object_id: object, object_key: key, transaction_id: transaction, balance_id: balance } = finding;
   return (
     <dl className="stripe-ids">
       {object !== undefined && (
-        <div>
-          <dt>At Stripe</dt>
-          <dd>
-            <CopyableId id={object} label="Stripe id" whole />
-          </dd>
-        </div>
+        <Link name="At Stripe">
+          <StripeId id={object} whole />
+        </Link>
       )}
       {transaction !== undefined && (
-        <div>
-          <dt>In the ledger</dt>
-          <dd>
-            <CopyableId id={transaction} label="Transaction in the ledger" whole />
-          </dd>
-        </div>
+        <Link name="In the ledger">
+          <RecordLink collection="transactions" id={transaction} label="transaction" whole />
+        </Link>
       )}
+      {balance !== undefined && (
+        <Link name="Its balance">
+          <RecordLink collection="balances" id={balance} label="balance" whole />
+        </Link>
+      )}
+      <Link name="In this app">
+        {key !== undefined && (
+          <>
+            <PortalLink to={`/objects/${key}`}>All of this object</PortalLink>
+            {" · "}
+          </>
+        )}
+        <PortalLink to={`/runs/${finding.run_id}`}>The run that saw it first</PortalLink>
+      </Link>
     </dl>
+  );
+}
+
+function Link({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }
 

@@ -14,6 +14,7 @@ import {
 } from "@annex/portal";
 import { Button } from "@mantine/core";
 import type { MoneyJson, ObjectJson, PayoutJson } from "../../../src/portal-types.ts";
+import { StripeId } from "../links/StripeId.tsx";
 import { kindLabels } from "../words/labels.ts";
 import { stateTones, stateWords } from "./PayoutsPage.tsx";
 import { useContents, useExport, usePayout } from "./queries.ts";
@@ -109,7 +110,7 @@ function Facts({ payout }: { readonly payout: PayoutJson }) {
       <p>
         <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} />, made{" "}
         <Moment at={payout.created_at} exact />, {payout.status.replaceAll("_", " ")} at Stripe, with the bank
-        on <Moment at={payout.arrival_date} exact />. <CopyableId id={payout.id} label="Stripe id" />
+        on <Moment at={payout.arrival_date} exact />. <StripeId id={payout.id} />
       </p>
       {payout.failure !== undefined && <Notice tone="warning" title={payout.failure} />}
       {difference !== undefined && difference.minor !== "0" && (

@@ -13,9 +13,9 @@ import {
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { AboutRunPageJson, ObjectKind, ObjectState } from "../../../src/portal-types.ts";
+import { ObjectDetail } from "../object/ObjectDetail.tsx";
 import { useObjects } from "../queries.ts";
 import { kindLabels, stateLabels } from "../words/labels.ts";
-import { ObjectDetail } from "./ObjectDetail.tsx";
 import { objectColumns } from "./object-columns.tsx";
 import { currenciesOf, noFilter, type ObjectFilter, objectsMatching } from "./object-filter.ts";
 

@@ -1,4 +1,4 @@
-import { Badge, type Column, CopyableId, Moment } from "@annex/portal";
+import { Badge, type Column, CopyableId, Moment, RecordLink } from "@annex/portal";
 import type { MoneyJson, ObjectJson } from "../../../src/portal-types.ts";
 import { Amount } from "../CurrencyTable.tsx";
 import { comparableAmount } from "../words/amounts.ts";
@@ -91,12 +91,12 @@ function Transactions({ object }: { readonly object: ObjectJson }) {
     return object.identity_id === undefined ? (
       <None />
     ) : (
-      <CopyableId id={object.identity_id} label="identity" />
+      <RecordLink collection="identities" id={object.identity_id} label="identity" />
     );
   return (
     <span className="stripe-stack">
       {ids.map((id) => (
-        <CopyableId key={id} id={id} label="transaction" />
+        <RecordLink key={id} collection="transactions" id={id} label="transaction" />
       ))}
     </span>
   );

@@ -1,5 +1,6 @@
 import { Button, Loader } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
+import { useFrameRecords } from "./frame-records.ts";
 import { useFrameScheme } from "./frame-scheme.ts";
 import type { LaunchTarget } from "./launch-state.tsx";
 
@@ -19,6 +20,7 @@ export function AppFrame({ url, target, onAgain }: AppFrameProps) {
   const [loaded, setLoaded] = useState(false);
   const frame = useRef<HTMLIFrameElement>(null);
   useFrameScheme(frame, url);
+  useFrameRecords(frame, url);
   return (
     <>
       <iframe

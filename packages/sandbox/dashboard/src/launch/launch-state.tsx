@@ -2,6 +2,7 @@
  * The one launched app of the page and how its panel lies. The portal URL is
  * kept in memory only, for as long as the panel is open: it carries a token.
  */
+import type { DashboardRecord } from "@annex/protocol/words";
 import { createContext, use, useCallback, useMemo, useRef, useState } from "react";
 import { ApiError } from "../api/http.ts";
 import { useLaunch } from "../api/queries.ts";
@@ -28,7 +29,11 @@ type LaunchPanelState = {
   readonly phase: LaunchPhase;
   readonly size: PanelSize;
   readonly setSize: (size: PanelSize) => void;
-  readonly open: (target: LaunchTarget) => void;
+  /** Opens the app, with a record to show as soon as its page can; one that is open stays as it is. */
+  readonly open: (target: LaunchTarget, record?: DashboardRecord) => void;
+  /** The record that the app's page is still to be told of. */
+  readonly toShow: DashboardRecord | undefined;
+  readonly shown: () => void;
   readonly again: () => void;
   readonly prove: (proof: Proof) => void;
   readonly close: () => void;
@@ -47,6 +52,8 @@ export function LaunchProvider({ children }: { readonly children: React.ReactNod
   const [target, setTarget] = useState<LaunchTarget>();
   const [phase, setPhase] = useState<LaunchPhase>({ kind: "starting" });
   const [size, setSize] = useState<PanelSize>("floating");
+  const [toShow, setToShow] = useState<DashboardRecord>();
+  const shown = useCallback(() => setToShow(undefined), []);
   const opener = useRef<HTMLElement | null>(null);
   // Only the newest launch may fill the panel: an answer that comes after closing or relaunching is dropped.
   const serial = useRef(0);
@@ -73,7 +80,14 @@ export function LaunchProvider({ children }: { readonly children: React.ReactNod
       phase,
       size,
       setSize,
-      open: (wanted) => {
+      toShow,
+      shown,
+      open: (wanted, record) => {
+        setToShow(record);
+        if (record !== undefined && target?.installedAppId === wanted.installedAppId) {
+          if (phase.kind === "refused") begin(target);
+          return;
+        }
         opener.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
         setTarget(wanted);
         begin(wanted);
@@ -91,7 +105,7 @@ export function LaunchProvider({ children }: { readonly children: React.ReactNod
         focusAfterClose(opener.current);
       },
     };
-  }, [target, phase, size, start]);
+  }, [target, phase, size, start, toShow, shown]);
 
   useLaunchAddress(state.target, state.open);
   return <LaunchContext value={state}>{children}</LaunchContext>;

@@ -24,6 +24,7 @@ import { AlertsOf } from "./alerts-of.tsx";
 import { BalanceLink } from "./balance-link.tsx";
 import { useBalanceNames } from "./lookups.ts";
 import { Metadata } from "./metadata.tsx";
+import { OpenInApp } from "./open-in-app.tsx";
 import { PostedBy } from "./posted-by.tsx";
 
 export function TransactionDrawer({
@@ -37,12 +38,13 @@ export function TransactionDrawer({
   const transaction = useRecord(instance_id, "transactions", id);
   return (
     <RecordDrawer title="Transaction" opened={id !== undefined} onClose={onClose} reading={transaction}>
-      {(record) => <TransactionDetail record={record} />}
+      {(record) => <TransactionDetail record={record} onClose={onClose} />}
     </RecordDrawer>
   );
 }
 
-function TransactionDetail({ record }: { readonly record: TransactionRecord }) {
+function TransactionDetail(props: { readonly record: TransactionRecord; readonly onClose: () => void }) {
+  const { record, onClose } = props;
   const names = useBalanceNames([record.source, record.destination]);
   return (
     <>
@@ -51,6 +53,11 @@ function TransactionDetail({ record }: { readonly record: TransactionRecord }) {
         <Amount minorUnits={record.precise_amount} precision={record.precision} currency={record.currency} />
         <StatusBadge status={record.status} />
       </p>
+      <OpenInApp
+        record={{ collection: "transactions", id: record.transaction_id }}
+        metadata={record.meta_data}
+        onOpen={onClose}
+      />
       <Facts
         facts={{
           From: <BalanceLink id={record.source} names={names} />,

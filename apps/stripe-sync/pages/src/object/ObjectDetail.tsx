@@ -1,5 +1,7 @@
-import { CopyableId, FindingWords, Moment, Money, Notice } from "@annex/portal";
+import { FindingWords, Moment, Money, Notice, RecordLink } from "@annex/portal";
+import type { ReactNode } from "react";
 import type { LegJson, ObjectJson } from "../../../src/portal-types.ts";
+import { StripeId } from "../links/StripeId.tsx";
 
 /** Everything known of one object: its movements in the ledger, what it belongs to, and what is odd about it. */
 export function ObjectDetail({ object }: { readonly object: ObjectJson }) {
@@ -38,41 +40,48 @@ function Leg({ leg }: { readonly leg: LegJson }) {
       {leg.transaction_id === undefined ? (
         <span className="stripe-dim">Not in the ledger yet</span>
       ) : (
-        <CopyableId id={leg.transaction_id} label="transaction" whole />
+        <RecordLink collection="transactions" id={leg.transaction_id} label="transaction" whole />
       )}
     </li>
   );
 }
 
-const related: readonly (readonly [string, (object: ObjectJson) => string | undefined])[] = [
-  ["Belongs to", (object) => object.source_id],
-  ["Customer", (object) => object.customer_id],
-  ["Identity", (object) => object.identity_id],
-  ["Alert", (object) => object.alert_id],
-];
-
 function RelatedIds({ object }: { readonly object: ObjectJson }) {
+  const { source_id: source, customer_id: customer, identity_id: identity, alert_id: alert } = object;
   return (
     <dl className="stripe-facts">
-      <div>
-        <dt>Created at Stripe</dt>
-        <dd>
-          <Moment at={object.created_at} exact />
-        </dd>
-      </div>
-      {related.map(([name, idOf]) => {
-        const id = idOf(object);
-        return (
-          id !== undefined && (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <CopyableId id={id} label={name.toLowerCase()} whole />
-              </dd>
-            </div>
-          )
-        );
-      })}
+      <Fact name="Created at Stripe">
+        <Moment at={object.created_at} exact />
+      </Fact>
+      {source !== undefined && (
+        <Fact name="Belongs to">
+          <StripeId id={source} whole />
+        </Fact>
+      )}
+      {customer !== undefined && (
+        <Fact name="Customer">
+          <StripeId id={customer} whole />
+        </Fact>
+      )}
+      {identity !== undefined && (
+        <Fact name="Identity">
+          <RecordLink collection="identities" id={identity} label="identity" whole />
+        </Fact>
+      )}
+      {alert !== undefined && (
+        <Fact name="Alert">
+          <RecordLink collection="alerts" id={alert} label="alert" whole />
+        </Fact>
+      )}
     </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

@@ -1,0 +1,36 @@
+import { Badge, ErrorState, LoadingState, Page, usePortalQuery } from "@annex/portal";
+import type { ObjectJson } from "../../../src/portal-types.ts";
+import { StripeId } from "../links/StripeId.tsx";
+import { kindLabels, stateLabels, stateTones } from "../words/labels.ts";
+import { ObjectDetail } from "./ObjectDetail.tsx";
+import { ObjectFigures } from "./ObjectFigures.tsx";
+
+/** One object by itself, at an address of its own. @param path of it in the portal's API */
+export function ObjectPage({ path }: { readonly path: string }) {
+  const object = usePortalQuery<ObjectJson>(path);
+  const { data } = object;
+  return (
+    <Page
+      title={data === undefined ? "Object" : kindLabels[data.kind]}
+      description="What Stripe sent, and the ledger transactions that came of it."
+      back={{ label: "Overview", path: "/" }}
+      {...(data === undefined
+        ? {}
+        : { mark: <Badge tone={stateTones[data.state]}>{stateLabels[data.state]}</Badge> })}
+    >
+      {data !== undefined && (
+        <>
+          <p>
+            <StripeId id={data.id} whole />
+          </p>
+          <ObjectFigures object={data} />
+          <ObjectDetail object={data} />
+        </>
+      )}
+      {data === undefined && object.error === null && <LoadingState label="Loading the object" rows={6} />}
+      {data === undefined && object.error !== null && (
+        <ErrorState error={object.error} onRetry={() => void object.refetch()} retrying={object.isFetching} />
+      )}
+    </Page>
+  );
+}

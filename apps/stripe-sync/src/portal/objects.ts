@@ -1,0 +1,35 @@
+/** One balance transaction with what became of it: by its own key, or by a transaction of the ledger. */
+import type { PortalContext } from "@annex/app";
+import type { Transaction } from "@annex/client";
+import type { ObjectJson } from "../portal-types.ts";
+import { objectOf } from "../sync/outcomes.ts";
+import { type SyncData, timeKey } from "../sync/register.ts";
+import { nothingHere, registered } from "./parts.ts";
+
+export async function objectDetail(c: PortalContext<"time" | "objectId">): Promise<ObjectJson> {
+  const data = await registered(c, "object");
+  return objectAt(data, `${c.param("time")}/${c.param("objectId")}`);
+}
+
+/** The ledger is asked, since the transaction itself says which balance transaction it was posted for. */
+export async function objectOfTransaction(c: PortalContext<"transactionId">): Promise<ObjectJson> {
+  const data = await registered(c, "transaction of this app");
+  const key = keyIn(await c.cloud.data.transactions.get(c.param("transactionId")));
+  if (key === undefined) throw nothingHere("transaction of this app");
+  return objectAt(data, key);
+}
+
+async function objectAt(data: SyncData, key: string): Promise<ObjectJson> {
+  const stored = await data.movements.get(key);
+  if (stored === undefined) throw nothingHere("object");
+  return objectOf(stored, (await data.alerts.get(key))?.alertId);
+}
+
+/** A transaction is effective when its balance transaction was created. */
+function keyIn({ meta_data, effective_date }: Transaction): string | undefined {
+  const own: unknown = meta_data?.["stripe_sync"];
+  const id: unknown =
+    typeof own === "object" && own !== null ? Reflect.get(own, "balance_transaction") : undefined;
+  const created = Math.floor(Date.parse(effective_date ?? "") / 1000);
+  return typeof id === "string" && Number.isFinite(created) ? timeKey(created, id) : undefined;
+}
