@@ -3,7 +3,7 @@
  * names the installation. The portal URL and its token are never part of it. Contract section 7 (Launch).
  */
 import { useEffect, useRef } from "react";
-import { useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { useApps } from "../api/queries.ts";
 import type { AppView } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
@@ -27,7 +27,8 @@ export function useLaunchAddress(
   open: (target: LaunchTarget) => void,
 ): void {
   const instance = useInstance();
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
+  const navigate = useNavigate();
   const named = parameters.get(parameter);
   const first = useRef(named);
   const apps = useApps(instance.instance_id, { enabled: first.current !== null && target === undefined });
@@ -46,14 +47,11 @@ export function useLaunchAddress(
     }
     first.current = null;
     if (named === current) return;
-    setParameters(
-      (now) => {
-        const next = new URLSearchParams(now);
-        if (current === null) next.delete(parameter);
-        else next.set(parameter, current);
-        return next;
-      },
-      { replace: true },
-    );
-  }, [apps.data, current, instance.name, named, open, setParameters]);
+    // Where the page is by now: it may have been left in the very moment the app was opened.
+    const { pathname, search } = window.location;
+    const next = new URLSearchParams(search);
+    if (current === null) next.delete(parameter);
+    else next.set(parameter, current);
+    void navigate({ pathname, search: `${next}` }, { replace: true });
+  }, [apps.data, current, instance.name, named, open, navigate]);
 }

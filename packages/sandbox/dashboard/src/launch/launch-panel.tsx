@@ -37,10 +37,11 @@ export default function LaunchPanel({ target }: { readonly target: LaunchTarget 
   const [resizing, setResizing] = useState(false);
   const width = widths[launch.size];
 
-  // Each launch is announced by moving there; the installation names the launch.
+  // Each launch is announced by moving there; the installation names the launch, and so does a record to be shown in it.
+  const record = launch.toShow?.id;
   useEffect(() => {
-    if (target.installedAppId !== "") panel.current?.focus();
-  }, [target.installedAppId]);
+    if (target.installedAppId !== "" || record !== undefined) panel.current?.focus();
+  }, [target.installedAppId, record]);
   useDockWidth(launch.size === "docked" ? width : undefined);
 
   const onKeyDown = (event: KeyboardEvent) => {
