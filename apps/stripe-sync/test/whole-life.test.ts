@@ -197,6 +197,8 @@ test("from an object to its transaction in the dashboard, which survives a reloa
   expect(new URL(page.url()).pathname).toBe(new URL(address).pathname);
   // Of the outer world's accounts the ledger knows indicators only; the app has named them.
   await record.getByRole("link", { name: "Pay-ins" }).waitFor();
+  for await (const balance of (await books()).data.balances.iterate())
+    expect(balance.meta_data).toMatchObject({ stripe_sync: { name: expect.stringMatching(/./) } });
   expect(await findAccessibilityProblems(page)).toEqual([]);
   await page.goto(address);
   await back.click();

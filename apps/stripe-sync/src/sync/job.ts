@@ -113,9 +113,10 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     ledgerId: position.ledgerId,
     accounts: await accountsStep(context, tools, position, wanted),
   };
+  const known = ledger.accounts.idOf;
   await run.pages("posting", (after) => postPage(tools, ledger, after));
-  if (wanted.some((account) => !ledger.accounts.idOf.has(account))) {
-    // The ledger has made them meanwhile.
+  if (wanted.some((account) => !known.has(account))) {
+    // The ledger makes them as they are posted to.
     await step("names", async () => nameAccounts(tools, await loadAccounts(tools, ledger.ledgerId)));
   }
   await raiseAlerts(run, context, tools);
