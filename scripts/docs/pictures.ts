@@ -71,8 +71,35 @@ async function pictures(page: Page, cloud: RunningCloud, path: string, name: str
     await page.setViewportSize({ width, height });
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
+      await page.evaluate(sayTheSameEachTime);
       const file = join(folder, `${name}-${width}-${colorScheme}.png`);
       await page.screenshot({ path: file, animations: "disabled" });
     }
+  }
+}
+
+/**
+ * Runs in the page: what a change of scheme moves has arrived, and moments, ids and ports that are others in each run are written as the same ones, so that a
+ * picture of a page that did not change is the same file again.
+ */
+function sayTheSameEachTime(): void {
+  for (const animation of document.getAnimations()) {
+    if (animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY) animation.finish();
+  }
+  const others: readonly (readonly [RegExp, string])[] = [
+    [/\d{4}-\d\d-\d\d \d\d:\d\d(?=(:\d\d)?)/g, "2026-01-05 09:30"],
+    [/(?<=\d\d:\d\d):\d\d(\.\d{3})?/g, ":00"],
+    [/just now|\d+ [a-z]+ ago/g, "just now"],
+    [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "5e1f0c42-7a3b-4d19-9c86-2b0d4e8a7f31"],
+    [/[0-9a-f]{8}…[0-9a-f]{4}/g, "5e1f0c42…7f31"],
+    [/blnk_[0-9A-Za-z]{3}/g, "blnk_5e1"],
+    [/\d+ ms/g, "12 ms"],
+    [/localhost:\d+/g, "localhost:4401"],
+  ];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    const same = others.reduce((text, [other, one]) => text.replace(other, one), node.nodeValue ?? "");
+    if (same !== node.nodeValue) node.nodeValue = same;
   }
 }

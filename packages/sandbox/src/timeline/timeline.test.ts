@@ -110,6 +110,66 @@ describe("a launch", () => {
   });
 });
 
+describe("a bad day shows in the time line, by the name of its fault", () => {
+  const set = (fault: string, values: object) =>
+    cloud.admin("POST", "/admin/faults", { fault, installed_app_id: installedAppId, ...values });
+  const launchedSteps = async () => {
+    const launched = await launch();
+    return stepsOf(`request_id=${launched.headers.get("x-request-id")}`);
+  };
+  beforeEach(() => async () => {
+    await cloud.faults.clear();
+  });
+
+  test.each([
+    ["delivery-answer-lost", {}, 1],
+    ["delivery-twice", { copies: 2 }, 2],
+    ["delivery-parallel", { copies: 3 }, 3],
+    ["delivery-field", { field: "user_id", remove: true }, 1],
+  ])("%s at the request to the app, with each time it was sent", async (fault, values, times) => {
+    app.onPortal = posting(true);
+    await set(fault, { ...values, times: 1 });
+    const sent = (await launchedSteps()).filter(({ kind }) => kind === "delivery");
+    expect(sent.map(({ delivery }) => delivery?.["faults"])).toEqual(Array(times).fill([fault]));
+  });
+
+  test("delivery-late at the request to the app", async () => {
+    app.onPortal = posting(true);
+    await set("delivery-late", { seconds: 2, times: 1 });
+    const launching = launchedSteps();
+    await expect
+      .poll(() => cloud.faults.list().map(({ struck }) => struck), { timeout: 30_000 })
+      .toEqual([1]);
+    await cloud.clock.advance(2);
+    const sent = (await launching).find(({ kind }) => kind === "delivery");
+    expect(sent?.delivery).toMatchObject({ status: 200, faults: ["delivery-late"] });
+  });
+
+  test.each([
+    ["key-revoked", {}, 401],
+    ["gateway-401", {}, 401],
+    ["gateway-status", { status: 500 }, 500],
+    ["gateway-rate-limited", { retry_after: 3 }, 429],
+    ["gateway-latency", { milliseconds: 1 }, 201],
+    ["instance-stopped", {}, 503],
+  ])("%s at the app's call", async (fault, values, status) => {
+    app.onPortal = posting(true);
+    await set(fault, values);
+    const calls = (await launchedSteps()).filter(
+      ({ call: made }) => made?.["path"] === "/proxy/transactions",
+    );
+    expect(calls.map(({ call: made }) => [made?.["status"], made?.["faults"]])).toEqual([[status, [fault]]]);
+  });
+
+  test("launch-denied at the click, and nothing after it", async () => {
+    await set("launch-denied", { user_id: member.userId });
+    const steps = await launchedSteps();
+    expect(steps.map(({ call: made }) => [made?.["status"], made?.["code"]])).toEqual([
+      [403, "launch_access"],
+    ]);
+  });
+});
+
 describe("a refused call", () => {
   test("has its bodies beside it, secrets masked; one that succeeded has not", async () => {
     const path = `/proxy/nothing?instance_id=${cloud.instanceIds[0]}`;

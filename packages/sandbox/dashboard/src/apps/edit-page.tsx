@@ -6,7 +6,7 @@ import "@mantine/core/styles/Combobox.layer.css";
 import "@mantine/core/styles/Pill.layer.css";
 import "@mantine/core/styles/PillsInput.layer.css";
 import { LoadingState, NoPermission, Notice } from "@annex/ui";
-import { Anchor } from "@mantine/core";
+import { Anchor, Stack } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { useApp } from "../api/queries.ts";
 import type { AppDetail } from "../api/types.ts";
@@ -52,12 +52,12 @@ export default function EditPage() {
 function EditForm({ app }: { readonly app: AppDetail }) {
   const change = useAppChange(app.app_id);
   return (
-    <>
+    <Stack gap="md">
       <Notice tone="info" title="Both URLs stay as they are unless new ones are given">
         A new one is called once to see that it can be reached.
       </Notice>
       <ManifestForm initial={formOf(app)} registration={change} name="Edit app" keepsUrls />
-    </>
+    </Stack>
   );
 }
 

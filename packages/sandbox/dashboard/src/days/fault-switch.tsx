@@ -93,7 +93,7 @@ function SwitchForm({ fault, onDone }: { readonly fault: FaultDescription; reado
         <Group grow align="flex-start">
           <TextInput
             label="For seconds"
-            description="Empty: until it is switched off"
+            description="Empty: no end"
             inputMode="numeric"
             value={form.forSeconds}
             error={refused === "for_seconds" ? set.error?.message : undefined}
