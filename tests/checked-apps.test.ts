@@ -1,7 +1,8 @@
 /**
- * What ships holds to the contract: two templates and the framework behind a server that is not its own, by the rules
- * that are quick, which are those of events, doors, launches, keys, scopes and logs. `npm run check-apps` holds every
- * app of the repository to every rule.
+ * What ships holds to the contract. Two templates and the framework behind a server that is not its own, by the rules
+ * that are quick, which are those of events, doors, launches, keys, scopes and logs; the same app behind every other
+ * server, by the rules that a server in between can break. `npm run check-apps` holds every app of the repository to
+ * every rule.
  */
 
 import { type Browsers, type Cloud, openBrowsers, openCloud } from "@annex/check";
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([browsers.close(), cloud.close()]));
 
-const quick = checkedApps.filter(({ name }) => ["minimal", "worker", "node"].includes(name));
+const quick = checkedApps.filter(({ name }) => ["minimal", "worker", "node-example"].includes(name));
 
 describe.concurrent("no quick rule fails", () => {
   test.for(quick)("$name", async (app) => {
@@ -28,5 +29,33 @@ describe.concurrent("no quick rule fails", () => {
     const failures = rules.filter(({ verdict }) => verdict === "fail");
     expect(failures.map(({ id, evidence }) => `${id}: ${evidence}`)).toEqual([]);
     expect(summary.pass).toBeGreaterThan(35);
+  });
+});
+
+const behindOthers = checkedApps.filter(({ name }) =>
+  ["express", "express-example", "fastify-example", "hono-example", "nextjs-example"].includes(name),
+);
+/** What passes through the server in between: bodies, headers, connections, addresses. */
+const ofServers = [
+  "install-accepted",
+  "uninstall-accepted",
+  "tolerant-json",
+  "bad-input-refused",
+  "oversized-body",
+  "odd-http",
+  "kept-connections",
+  "wrong-path-alike",
+  "portal-accepted",
+  "link-again",
+  "bare-portal-page",
+  "embedding-header",
+];
+
+describe.concurrent("no server in between breaks anything", () => {
+  test.for(behindOthers)("$name", async (app) => {
+    const { rules } = await checkOne(app, { cloud, browsers, fast: true, only: ofServers });
+    expect(
+      rules.map(({ id, verdict, evidence }) => `${id} ${verdict === "pass" ? verdict : evidence}`),
+    ).toEqual(rules.map(({ id }) => `${id} pass`));
   });
 });

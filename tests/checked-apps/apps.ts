@@ -1,13 +1,15 @@
 /** The apps of this repository that the checker holds to the contract: how each is put into a folder and started. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { installTarballs, packTarballs, run } from "../support/tarballs.ts";
 
 /** An app to check: what runs it, below which path it answers, and what it asks for. */
 export type CheckedApp = {
   readonly name: string;
   readonly path: string;
   readonly asks: readonly ("data:read" | "data:write" | "alerts:read" | "alerts:write")[];
-  /** Puts what has to be put, and gives the arguments of Node. */
+  /** Puts what has to be put, and gives the words of the command that starts it. */
   prepare(): readonly string[];
 };
 
@@ -16,16 +18,46 @@ const root = resolve(import.meta.dirname, "../..");
 /** Inside the repository, so that the packages resolve; ignored by git. */
 const scratch = join(root, ".cache", "checked-apps");
 
-const templates: readonly CheckedApp[] = [
-  { name: "minimal", asks: ["data:read", "alerts:write"] as const },
-  { name: "worker", asks: ["data:read", "data:write"] as const },
-].map(({ name, asks }) => ({ name, path: "", asks, prepare: () => [join(written(name), "src", "main.ts")] }));
+const node = (...words: readonly string[]) => [process.execPath, ...words];
 
-const adapters: readonly CheckedApp[] = ["node", "express", "fastify"].map((name) => ({
-  name,
+const templates: readonly CheckedApp[] = [
+  {
+    name: "minimal",
+    path: "",
+    asks: ["data:read", "alerts:write"],
+    prepare: () => node(join(written("minimal"), "src", "main.ts")),
+  },
+  {
+    name: "worker",
+    path: "",
+    asks: ["data:read", "data:write"],
+    prepare: () => node(join(written("worker"), "src", "main.ts")),
+  },
+  {
+    name: "react",
+    path: "",
+    asks: ["data:read", "alerts:write"],
+    prepare: () => {
+      const directory = written("react");
+      run(process.execPath, [viteCommand(), "build", "pages", "--logLevel", "warn"], directory);
+      return node(join(directory, "src", "main.ts"));
+    },
+  },
+  {
+    name: "express",
+    path: "",
+    asks: ["data:read"],
+    prepare: () => node(join(written("express"), "src", "main.ts")),
+  },
+  { name: "nextjs", path: "", asks: ["data:read"], prepare: startedByNext },
+];
+
+/** The framework inside a server that is not its own. */
+const adapters: readonly CheckedApp[] = ["node", "express", "fastify", "hono", "nextjs"].map((name) => ({
+  name: `${name}-example`,
   path: "/apps/hello",
   asks: ["data:read"],
-  prepare: () => [join(root, "packages", "app", "examples", "start.ts"), name],
+  prepare: () => node(join(root, "packages", "app", "examples", "start.ts"), name),
 }));
 
 /** Every one, the one that ships first. */
@@ -34,7 +66,7 @@ export const checkedApps: readonly CheckedApp[] = [
     name: "stripe-sync",
     path: "",
     asks: ["data:read", "data:write", "alerts:write"],
-    prepare: () => [join(root, "apps", "stripe-sync", "src", "main.ts")],
+    prepare: () => node(join(root, "apps", "stripe-sync", "src", "main.ts")),
   },
   ...templates,
   ...adapters,
@@ -42,8 +74,12 @@ export const checkedApps: readonly CheckedApp[] = [
 
 /** A template as `annex new` writes it, with its names filled in. */
 function written(template: string): string {
-  const directory = join(scratch, template);
-  mkdirSync(scratch, { recursive: true });
+  return writtenInto(join(scratch, template), template);
+}
+
+function writtenInto(directory: string, template: string): string {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(dirname(directory), { recursive: true });
   cpSync(join(root, "templates", template), directory, { recursive: true });
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
@@ -52,4 +88,23 @@ function written(template: string): string {
     writeFileSync(file, text.replaceAll("__NAME__", "checked").replaceAll("__TITLE__", "Checked"));
   }
   return directory;
+}
+
+function viteCommand(): string {
+  return join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin", "vite.js");
+}
+
+/** Next.js is half a gigabyte, so it is installed for this app alone, with the packages as they are published. */
+function startedByNext(): readonly string[] {
+  packTarballs();
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(root, "templates", "nextjs", "package.json"), "utf8"),
+  ) as Readonly<Record<string, Readonly<Record<string, string>>>>;
+  const theirs = Object.entries({ ...dependencies, ...devDependencies }).filter(
+    ([name]) => !name.startsWith("@annex/"),
+  );
+  const home = installTarballs(Object.fromEntries(theirs));
+  const directory = writtenInto(join(home, "checked"), "nextjs");
+  const next = join(home, "node_modules", "next", "dist", "bin", "next");
+  return node(next, "dev", directory, "--hostname", "localhost");
 }

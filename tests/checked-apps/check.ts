@@ -5,16 +5,23 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browsers, type Cloud, checkApp, type Report } from "@annex/check";
+import { type Browsers, type Cloud, checkApp, type Progress, type Report } from "@annex/check";
 import type { CheckedApp } from "./apps.ts";
 
 /** What checks share, and how much of one is wanted. */
-export type Checking = { readonly cloud: Cloud; readonly browsers: Browsers; readonly fast: boolean };
+export type Checking = {
+  readonly cloud: Cloud;
+  readonly browsers: Browsers;
+  readonly fast: boolean;
+  readonly only?: readonly string[];
+  readonly onRule?: Progress;
+};
 
 const lives = { link: 20, session: 20, grace: 8 };
 
 /** @throws CheckError when the app does not start. */
-export async function checkOne(app: CheckedApp, { cloud, browsers, fast }: Checking): Promise<Report> {
+export async function checkOne(app: CheckedApp, checking: Checking): Promise<Report> {
+  const { cloud, browsers, fast, only, onRule } = checking;
   const directory = mkdtempSync(join(tmpdir(), "annex-checked-"));
   const secret = randomBytes(20).toString("hex");
   const port = await freePort();
@@ -31,7 +38,7 @@ export async function checkOne(app: CheckedApp, { cloud, browsers, fast }: Check
     ANNEX_KEY_GRACE_SECONDS: String(lives.grace),
   };
   const assignments = Object.entries(environment).map(([key, value]) => `${key}="${value}"`);
-  const words = [process.execPath, ...app.prepare()].map((word) => `"${word}"`);
+  const words = app.prepare().map((word) => `"${word}"`);
   try {
     return await checkApp(
       {
@@ -46,8 +53,9 @@ export async function checkOne(app: CheckedApp, { cloud, browsers, fast }: Check
         graceSeconds: lives.grace,
         edition: "both",
         fast,
+        ...(only === undefined ? {} : { only }),
       },
-      { cloud, browsers },
+      { cloud, browsers, ...(onRule === undefined ? {} : { onRule }) },
     );
   } finally {
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });

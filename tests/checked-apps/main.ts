@@ -1,29 +1,54 @@
 /**
  * `npm run check-apps -- [--fast] [NAME …]`: the whole checker over Stripe Sync, the templates and every adapter's
- * example, one after another. Exit 1 when a rule fails.
+ * example, one after another, then every defect of the zoo. `zoo` alone names the last. Exit 1 when a rule fails, or a
+ * defect is not found by its rule or is found by one that it doesn't touch.
  */
-import { formatReport, openBrowsers, openCloud } from "@annex/check";
+import { formatReport, openBrowsers, openCloud, progressLine } from "@annex/check";
+import { appNames, checkDefect, checkGoodApp, defects } from "../../packages/check/zoo/index.ts";
 import { checkedApps } from "./apps.ts";
 import { checkOne } from "./check.ts";
 
 const words = process.argv.slice(2);
 const fast = words.includes("--fast");
 const wanted = words.filter((word) => !word.startsWith("--"));
-const unknown = wanted.find((name) => !checkedApps.some((app) => app.name === name));
+const names = [...checkedApps.map(({ name }) => name), "zoo"];
+const unknown = wanted.find((name) => !names.includes(name));
 if (unknown !== undefined) {
-  console.error(
-    `There is no app "${unknown}".\nThere are: ${checkedApps.map(({ name }) => name).join(", ")}.`,
-  );
+  console.error(`There is no app "${unknown}".\nThere are: ${names.join(", ")}.`);
   process.exit(2);
 }
 const cloud = openCloud();
 const browsers = openBrowsers();
 let failed = 0;
-for (const app of checkedApps.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  const report = await checkOne(app, { cloud, browsers, fast });
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+for (const app of checkedApps.filter(({ name }) => isWanted(name))) {
+  const onRule = (...progress: Parameters<typeof progressLine>) => console.error(progressLine(...progress));
+  const report = await checkOne(app, { cloud, browsers, fast, onRule });
   console.log(`${app.name}\n${formatReport(report, "pretty")}`);
   failed += report.summary.fail;
 }
+if (isWanted("zoo")) failed += await checkZoo();
 await browsers.close();
 await cloud.close();
 process.exit(failed > 0 ? 1 : 0);
+
+/** Side by side, since most of each is waiting. @returns how many were not told apart. */
+async function checkZoo(): Promise<number> {
+  let wrong = 0;
+  const say = (name: string, problems: readonly string[]) => {
+    wrong += problems.length === 0 ? 0 : 1;
+    console.log([`${problems.length === 0 ? "ok" : "WRONG"} ${name}`, ...problems].join("\n  "));
+  };
+  const checks = [
+    ...appNames.map((name) => async () => say(name, await checkGoodApp(name, { cloud, browsers }))),
+    ...defects.map((defect) => async () => {
+      say(`${defect.rule}: ${defect.name}`, await checkDefect(defect, { cloud, browsers, beside: true }));
+    }),
+  ].values();
+  await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      for (const check of checks) await check();
+    }),
+  );
+  return wrong;
+}

@@ -254,6 +254,18 @@ export const defects: readonly Defect[] = [
   node("unknown-token", "crashes on a token it does not know", [
     ['  if (session === undefined) return { status: 401, code: "session_unknown" };\n', ""],
   ]),
+  node("unknown-token", "exchanges a token it does not know for somebody's session", [
+    [
+      'const session = one("SELECT * FROM sessions WHERE hash = ? AND kind = ?", hash(token), kind);',
+      'const session =\n    one("SELECT * FROM sessions WHERE hash = ? AND kind = ?", hash(token), kind) ??\n    one("SELECT sessions.* FROM sessions JOIN installations ON id = installation WHERE status = \'active\' AND kind = ? ORDER BY sessions.rowid DESC", kind);',
+    ],
+  ]),
+  python("unknown-token", "opens the page of somebody for a token it does not know", [
+    [
+      'session = load("sessions", token) if token else None',
+      'session = load("sessions", token) or next((one for one in every("sessions") if load("installations", one["installation"])["status"] == "active"), None)',
+    ],
+  ]),
   node("link-expires", "links live for ever", [
     ["if (session.until < now()) return", 'if (kind === "session" && session.until < now()) return'],
   ]),

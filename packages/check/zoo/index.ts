@@ -4,5 +4,6 @@
  * public door alone.
  */
 export { appNames } from "./apps.ts";
+export { checkDefect, checkGoodApp } from "./check.ts";
 export { type Defect, defects } from "./defects.ts";
 export { keep } from "./keeper.ts";

@@ -35,6 +35,8 @@ export type CloudCall = {
   answerBody: string;
   /** When the answer went out or the connection ended. */
   endedAt: number | null;
+  /** Whether the answer went out whole, to somebody who still listened: on a busy machine an app may have given up. */
+  heard: boolean;
 };
 
 /** Any 2xx that came whole. */

@@ -17,7 +17,7 @@ export default defineRule({
   hangs: true,
   observe: async (world) => {
     const tenant = world.tenant();
-    const clear = world.front.weather(tenant, () => ({ kind: "hang" }));
+    const clear = world.front.weather(tenant, () => "hang");
     const problems = [
       await timed("The install event", () => install(world, tenant)),
       await timed("A copy of the install event", () => install(world, tenant)),

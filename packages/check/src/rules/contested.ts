@@ -1,6 +1,7 @@
 /** A second installation in an instance that has one, and what became of both. Contract section 5. */
-import { type Answer, succeeded } from "../evidence/index.ts";
+import { type Answer, NotTested, succeeded } from "../evidence/index.ts";
 import {
+  type Fault,
   install,
   installed,
   isLaunched,
@@ -10,6 +11,7 @@ import {
   uninstall,
   type World,
 } from "../world/index.ts";
+import { quiet } from "./watching.ts";
 
 /** What Cloud says when it is asked with the older key. */
 export type CloudSays = "refused" | "accepted" | "nothing";
@@ -20,6 +22,8 @@ export type Contest = {
   readonly newer: boolean;
   /** Whether the app asked Cloud anything with the older key. */
   readonly asked: boolean;
+  /** Whether it gave up each of its questions before Cloud had answered: then it could not know. */
+  readonly unheard: boolean;
 };
 
 /** What Cloud says to the newer key, when it says this to the older. */
@@ -32,32 +36,45 @@ const step = 400;
 export async function seeContest(world: World, says: CloudSays): Promise<Contest> {
   await world.cloud.ready;
   const older = await installed(world);
-  await pause(1500);
+  await quiet(world, older);
   const known = older.calls.length;
-  const clear = world.front.weather(older, () => weatherFor(says));
+  const clear = await say(world, older, says);
   const newer = world.tenant({ inPlaceOf: older });
   // An app may as well ask with the newer key, and of two installations of one instance Cloud knows one.
-  const clearNewer = world.front.weather(newer, () => weatherFor(ofNewer[says]));
+  const clearNewer = await say(world, newer, ofNewer[says]);
   const answer = await install(world, newer);
   const state = succeeded(answer) ? await settled(world, older, newer, says) : { older: true, newer: false };
-  const asked = older.calls.length > known;
-  clear();
-  clearNewer();
+  const questions = older.calls.slice(known);
+  await clear();
+  await clearNewer();
   await uninstall(world, newer);
   await uninstall(world, older);
-  return { answer, ...state, asked };
+  return {
+    answer,
+    ...state,
+    asked: questions.length > 0,
+    unheard: questions.length > 0 && !questions.some(({ heard }) => heard),
+  };
 }
 
-function weatherFor(says: CloudSays) {
-  if (says === "refused")
-    return {
-      kind: "answer",
-      status: 401,
-      body: '{"error":"This key was revoked.","code":"key_revoked"}',
-    } as const;
-  if (says === "nothing")
-    return { kind: "answer", status: 502, type: "text/html", body: "<h1>Bad gateway</h1>" } as const;
-  return undefined;
+/** @throws NotTested where Cloud was too slow for the app to learn which installation is true. */
+export function mustBeHeard({ unheard }: Contest): void {
+  if (unheard)
+    throw new NotTested(
+      "The app gave up each of its questions before the local Cloud had answered.",
+      "Run it again on a machine that is less busy.",
+    );
+}
+
+function dayFor(says: CloudSays): Fault | undefined {
+  if (says === "refused") return { fault: "key-revoked" };
+  return says === "nothing" ? { fault: "gateway-status", status: 502 } : undefined;
+}
+
+/** Has Cloud say so to a tenant's calls. @returns what ends it. */
+async function say(world: World, tenant: Tenant, says: CloudSays): Promise<() => Promise<void>> {
+  const day = dayFor(says);
+  return day === undefined ? async () => undefined : world.front.meets(tenant, day);
 }
 
 /** The wanted state, or whatever it is when the time is over. */

@@ -1,34 +1,25 @@
 /** What a user sees on a bad day, in Chromium, and how it is judged in any language: by structure. */
 import { fail, NotTested, pass, readsAsExplanation, type Verdict } from "../evidence/index.ts";
-import { type BrowserVisit, installed, openPortal, type Tenant, type World } from "../world/index.ts";
+import {
+  type BrowserVisit,
+  type Fault,
+  installed,
+  openPortal,
+  type Tenant,
+  type World,
+} from "../world/index.ts";
 import { quiet } from "./watching.ts";
 
-/** Answers of Cloud on a bad day, as section 8 words them. */
+/** Bad days of the local Cloud. */
 export const badDays = {
-  away: {
-    kind: "answer",
-    status: 503,
-    headers: { "retry-after": "5" },
-    body: '{"error":"The instance is stopped. Try again when it runs.","code":"instance_unavailable"}',
-  },
-  limited: {
-    kind: "answer",
-    status: 429,
-    headers: { "retry-after": "30" },
-    body: '{"error":"Too many calls. Try again in 30 seconds.","code":"rate_limited"}',
-  },
-  revoked: {
-    kind: "answer",
-    status: 401,
-    headers: {},
-    body: '{"error":"This key was revoked.","code":"key_revoked"}',
-  },
-  broken: { kind: "answer", status: 500, headers: {}, body: '{"error":"Internal error.","code":"internal"}' },
-} as const;
+  away: { fault: "instance-stopped" },
+  limited: { fault: "gateway-rate-limited", retry_after: 30 },
+  broken: { fault: "gateway-status", status: 500 },
+} as const satisfies Readonly<Record<string, Fault>>;
 
 export type BadDaySeen = { readonly fair: BrowserVisit; readonly bad: BrowserVisit; readonly asked: number };
 
-/** The same page on a fair day and with Cloud answering a tenant's calls like this. */
+/** The same page on a fair day and on one of these. */
 export async function seeBadDay(
   world: World,
   tenant: Tenant,
@@ -38,7 +29,7 @@ export async function seeBadDay(
   const before = await fair.frame.look();
   await fair.frame.close();
   const known = tenant.calls.length;
-  const clear = world.front.weather(tenant, () => badDays[day]);
+  const clear = await world.front.meets(tenant, badDays[day]);
   try {
     const { frame } = await openPortal(world, tenant);
     const bad = await frame.look();
@@ -46,7 +37,7 @@ export async function seeBadDay(
     await frame.close();
     return { fair: before, bad, asked: tenant.calls.length - known };
   } finally {
-    clear();
+    await clear();
   }
 }
 

@@ -1,7 +1,8 @@
 import { fail, NotTested, pass } from "../evidence/index.ts";
 import { pause, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
-import { ordinaryWork, stir } from "./watching.ts";
+import { stir } from "./watching.ts";
+import { ordinaryWork } from "./work.ts";
 
 const wanted = /^\/(data|proxy)\/|^\/(ledger|balances|transactions|identities|reconciliation)\/filter/;
 
@@ -17,7 +18,7 @@ export default defineRule({
   needs: ["start"],
   pace: "last",
   observe: async (world) => {
-    await stir(world, await ordinaryWork(world));
+    await stir(world, (await ordinaryWork(world)).tenant);
     await pause(500);
     return callsOf(world);
   },

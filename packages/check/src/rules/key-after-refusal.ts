@@ -26,10 +26,10 @@ export default defineRule({
     const tenant = await installed(world);
     await pause(graceSeconds * 1000 + 1000);
     const known = tenant.calls.length;
-    const clear = world.front.weather(tenant, () => unauthorized);
+    const clear = await world.front.meets(tenant, { fault: "gateway-status", status: 401 });
     const first = await openPortal(world, tenant);
     await first.frame.close();
-    const refused = tenant.calls.length - known;
+    const refused = tenant.calls.slice(known).filter(({ heard, status }) => heard && status === 401).length;
     const other = world.rekeyed(tenant);
     const answer = await deliver(world.options.callback, installBody(other));
     if (refused > 0 && succeeded(answer)) {
@@ -37,7 +37,7 @@ export default defineRule({
       await again.frame.close();
       await quiet(world, other, 3000);
     }
-    clear();
+    await clear();
     const seen = { refused, answer, used: other.calls.length };
     await uninstall(world, tenant);
     return seen;
@@ -55,9 +55,3 @@ export default defineRule({
       : warning("Acknowledged, but the new key is not used.");
   },
 });
-
-const unauthorized = {
-  kind: "answer",
-  status: 401,
-  body: '{"error":"There is no such key.","code":"unauthorized"}',
-} as const;

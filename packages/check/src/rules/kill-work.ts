@@ -1,10 +1,7 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
 import { install, uninstall, until } from "../world/index.ts";
 import { killAndStart } from "./killing.ts";
 import { defineRule } from "./rule.ts";
-import { isWrite, ordinaryWork } from "./watching.ts";
-
-const longest = 45_000;
+import { judgeWork, ordinaryWrites, seeWork } from "./work.ts";
 
 export default defineRule({
   id: "kill-work",
@@ -18,28 +15,16 @@ export default defineRule({
   needs: ["start"],
   pace: "alone",
   observe: async (world) => {
-    const wanted = (await ordinaryWork(world)).calls.filter(
-      (call) => isWrite(call) && (call.status ?? 500) < 300,
-    ).length;
-    if (wanted === 0)
-      throw new NotTested(
-        "The app writes nothing to Cloud after an install.",
-        "It needs an app that works in the background.",
-      );
+    const ordinary = await ordinaryWrites(world);
     const tenant = world.tenant();
-    const clear = world.front.weather(tenant, () => ({ kind: "hang" }));
+    const clear = world.front.weather(tenant, () => "hang");
     await install(world, tenant);
     await until(() => tenant.calls.length > 0, 10_000);
     clear();
     await killAndStart(world);
-    const done = () => tenant.calls.filter((call) => isWrite(call) && (call.status ?? 500) < 300).length;
-    await until(() => done() >= wanted, longest);
-    const seen = { wanted, done: done() };
+    const work = await seeWork(world, tenant, ordinary);
     await uninstall(world, tenant);
-    return seen;
+    return work;
   },
-  judge: ({ wanted, done }) =>
-    done >= wanted
-      ? pass(`All ${wanted} writes were done after the new start.`)
-      : fail(`Of ${wanted} writes ${done} were done within ${longest / 1000} s after the crash.`),
+  judge: (work) => judgeWork(work, "after the new start"),
 });

@@ -14,7 +14,8 @@ import {
   until,
   type World,
 } from "../world/index.ts";
-import { stir, worksSideBySide } from "./watching.ts";
+import { worksSideBySide } from "./manner.ts";
+import { stir } from "./watching.ts";
 
 export type LogSeen = { readonly tenant: Tenant; readonly url: string; readonly text: string };
 
@@ -58,20 +59,20 @@ function occasions(world: World): Promise<Pick<LogSeen, "tenant" | "url">> {
 /** Work after an install while Cloud fails in turn in every way that an app may feel like writing down. */
 async function troubledWork(world: World): Promise<void> {
   const tenant = world.tenant();
-  const clear = world.front.weather(tenant, () => troubles[tenant.calls.length % troubles.length]);
+  const clear = await Promise.all(troubles.map((trouble) => world.front.meets(tenant, trouble)));
   await install(world, tenant);
   await stir(world, tenant);
   await until(() => tenant.calls.length > troubles.length, longestTrouble);
-  clear();
+  await Promise.all(clear.map((end) => end()));
   await uninstall(world, tenant);
 }
 
 const longestTrouble = 5000;
 const troubles = [
-  { kind: "answer", status: 500, body: '{"error":"Internal error.","code":"internal"}' },
-  { kind: "answer", status: 422, body: '{"error":"That can\'t be.","code":"invalid_request"}' },
-  { kind: "answer", status: 401, type: "text/html", body: "<h1>401 Authorization Required</h1>" },
-  { kind: "cut", after: "request" },
+  { fault: "gateway-status", status: 500, times: 1 },
+  { fault: "gateway-status", status: 422, times: 1 },
+  { fault: "gateway-401", times: 1 },
+  { fault: "gateway-cut", after: "request", times: 1 },
 ] as const;
 
 /** All that is known of the app's log. */

@@ -38,10 +38,12 @@ export default defineRule({
       );
     const [tenants] = await Promise.all([grown(world), world.cloud.ready, world.browser()]);
     const known = tenants.map(({ calls }) => calls.length);
-    const clear = tenants.map((tenant) => world.front.weather(tenant, () => unauthorized));
+    const clear = await Promise.all(tenants.map((tenant) => world.front.meets(tenant, unauthorized)));
     await Promise.all(tenants.map((tenant) => open(world, tenant)));
-    const refused = tenants.filter(({ calls }, place) => calls.length > (known[place] ?? 0));
-    for (const end of clear) end();
+    const refused = tenants.filter(({ calls }, place) =>
+      calls.slice(known[place] ?? 0).some(({ heard, status }) => heard && status === 401),
+    );
+    await Promise.all(clear.map((end) => end()));
     const before = new Map(refused.map((tenant) => [tenant, tenant.calls.length]));
     const isBack = (tenant: Tenant) => tenant.calls.length > (before.get(tenant) ?? 0);
     await comeBack(world, refused, isBack);
@@ -81,11 +83,7 @@ function grown(world: World): Promise<readonly Tenant[]> {
   });
 }
 
-const unauthorized = {
-  kind: "answer",
-  status: 401,
-  body: '{"error":"There is no such key.","code":"unauthorized"}',
-} as const;
+const unauthorized = { fault: "gateway-status", status: 401 } as const;
 
 /** Opens the pages now and then until each key is used again, or the app has given up all that are not. */
 async function comeBack(

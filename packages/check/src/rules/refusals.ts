@@ -12,11 +12,8 @@ import {
 } from "../world/index.ts";
 import { stir } from "./watching.ts";
 
-export type Refusal = {
-  readonly says: keyof typeof watched;
-  readonly type: string;
-  readonly body: string;
-};
+/** Cloud's own word on a key, or that of a proxy in between. */
+export type Refusal = keyof typeof watched;
 
 export type RefusalSeen = {
   /** Calls that were refused. */
@@ -35,6 +32,7 @@ const longestGrace = 90;
  * the refusal at the latest.
  */
 const watched = { revoked: 6000, foreign: 80_000 };
+const faults = { revoked: "key-revoked", foreign: "gateway-401" } as const;
 const pagesOften = 10_000;
 
 /** Refuses a grown installation's key for a while, opening its page meanwhile and afterwards. */
@@ -50,21 +48,20 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
   const tenant = await installed(world);
   await pause(graceSeconds * 1000 + 1000);
   const known = tenant.calls.length;
-  const { type, body } = refusal;
-  const clear = world.front.weather(tenant, () => ({ kind: "answer", status: 401, type, body }));
+  const clear = await world.front.meets(tenant, { fault: faults[refusal] });
   const launchedMeanwhile = isLaunched(await launchAnswer(world, tenant));
   const text = await openAgain(world, tenant);
-  const refused = tenant.calls.length - known;
+  const refused = tenant.calls.slice(known).filter(({ heard, status }) => heard && status === 401).length;
   if (refused === 0) {
-    clear();
+    await clear();
     throw new NotTested(
       "The app asked nothing of Cloud while its page opened.",
       "It needs a page that shows something of the ledger.",
     );
   }
-  clear();
+  await clear();
   const before = tenant.calls.length;
-  const ends = performance.now() + watched[refusal.says];
+  const ends = performance.now() + watched[refusal];
   while (performance.now() < ends && tenant.calls.length === before) {
     await openAgain(world, tenant);
     const next = Math.min(ends, performance.now() + pagesOften);

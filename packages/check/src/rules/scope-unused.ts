@@ -3,7 +3,7 @@ import { type CloudCall, NotTested, pass, warning } from "../evidence/index.ts";
 import type { World } from "../world/index.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
-import { ordinaryWork } from "./watching.ts";
+import { ordinaryWork } from "./work.ts";
 
 export default defineRule({
   id: "scope-unused",

@@ -1,5 +1,5 @@
 import { describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
-import { seeContest } from "./contested.ts";
+import { mustBeHeard, seeContest } from "./contested.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -14,13 +14,15 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   observe: (world) => seeContest(world, "accepted"),
-  judge: ({ answer, older, newer }) => {
+  judge: (contest) => {
+    const { answer, older, newer } = contest;
     if (!succeeded(answer))
       return fail(`The second installation was not acknowledged: the app ${describeAnswer(answer)}.`);
     if (!older)
       return fail(
         "The active installation, whose key Cloud accepts, was ended by a second install event for its instance.",
       );
+    if (newer) mustBeHeard(contest);
     return newer
       ? fail(
           "A minute later both installations of one instance can be launched, though Cloud accepts the older key: the app never found out which is true.",

@@ -1,5 +1,5 @@
 import { describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
-import { seeContest } from "./contested.ts";
+import { mustBeHeard, seeContest } from "./contested.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -14,12 +14,14 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   observe: (world) => seeContest(world, "refused"),
-  judge: ({ answer, older, newer }) => {
+  judge: (contest) => {
+    const { answer, older, newer } = contest;
     if (!succeeded(answer))
       return fail(
         `The second installation was not accepted: the app ${describeAnswer(answer)}. The user can't install any more.`,
       );
     if (!newer) return fail("The second installation was accepted but can't be launched.");
+    if (older) mustBeHeard(contest);
     return older
       ? fail(
           "The installation whose key Cloud refuses can still be launched a minute later, beside the new one.",

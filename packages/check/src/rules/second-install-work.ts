@@ -1,10 +1,10 @@
-import { type CloudCall, describeAnswer, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
-import { install, installed, pause, uninstall, until } from "../world/index.ts";
+import { type CloudCall, describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
+import { install, installed, pause, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
-import { isWrite, ordinaryWork, writesOf } from "./watching.ts";
+import { isWrite, quiet } from "./watching.ts";
+import { judgeWork, ordinaryWrites, seeWork } from "./work.ts";
 
 const undecided = 3000;
-const longest = 45_000;
 
 export default defineRule({
   id: "second-install-work",
@@ -19,42 +19,39 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
-    const ordinary = await ordinaryWork(world);
-    const wanted = writesOf(ordinary).length;
-    if (wanted === 0)
-      throw new NotTested(
-        "The app writes nothing to Cloud after an install.",
-        "It needs an app that works in the background.",
-      );
+    const ordinary = await ordinaryWrites(world);
     const older = await installed(world);
-    await until(() => writesOf(older).length >= wanted, longest);
+    await seeWork(world, older, ordinary);
+    await quiet(world, older);
     const known = older.calls.length;
     const newer = world.tenant({ inPlaceOf: older });
-    const away = [older, newer].map((tenant) => world.front.weather(tenant, () => unclear));
+    const away = await Promise.all([older, newer].map((tenant) => world.front.meets(tenant, unclear)));
     const answer = await install(world, newer);
     await pause(undecided);
-    const early = newer.calls.filter((call) => isWork(call, ordinary.calls, older.calls.slice(known))).length;
-    for (const end of away) end();
-    const clear = world.front.weather(older, () => revoked);
-    if (early === 0 && succeeded(answer)) await until(() => writesOf(newer).length >= wanted, longest);
-    const seen = { answer, wanted, early, done: writesOf(newer).length };
-    clear();
+    const questions = older.calls.slice(known);
+    const early = newer.calls.filter((call) => isWork(call, ordinary.calls, questions)).length;
+    const held = newer.calls.length;
+    // Decides as soon as the other is over, so that no question in between is answered otherwise.
+    const revoked = await world.front.meets(older, { fault: "key-revoked" });
+    for (const end of away) await end();
+    const work = early === 0 && succeeded(answer) ? await seeWork(world, newer, ordinary) : undefined;
+    await revoked();
     await uninstall(world, newer);
     await uninstall(world, older);
-    return seen;
+    const later = newer.calls.slice(held).filter((call) => isWork(call, ordinary.calls, questions)).length;
+    return { answer, early, work, later };
   },
-  judge: ({ answer, wanted, early, done }) => {
-    if (!succeeded(answer))
-      return fail(`The second installation was not accepted: the app ${describeAnswer(answer)}.`);
-    if (early > 0)
-      return fail(
-        `While it was open which of two installations is true, the newer one began to work (${early} calls); had Cloud answered them, the work of an installation that it may have cancelled would be in the books.`,
+  judge: ({ answer, early, work, later }) => {
+    if (work?.state === "standstill" && later > 0)
+      return pass(
+        `Nothing while it was open; then ${later} calls of its work. What the older installation had written was not written again.`,
       );
-    return done >= wanted
-      ? pass("Nothing while it was open, then all of it.")
-      : fail(
-          `After Cloud had called the older key revoked, ${done} of the newer installation's ${wanted} writes were done within ${longest / 1000} s.`,
-        );
+    if (work !== undefined) return judgeWork(work, "after Cloud had called the older key revoked");
+    return succeeded(answer)
+      ? fail(
+          `While it was open which of two installations is true, the newer one began to work (${early} calls); had Cloud answered them, the work of an installation that it may have cancelled would be in the books.`,
+        )
+      : fail(`The second installation was not accepted: the app ${describeAnswer(answer)}.`);
   },
 });
 
@@ -70,9 +67,4 @@ function kindOf({ method, path }: CloudCall): string {
   return `${method} ${pathname} ${[...searchParams.keys()].toSorted().join(" ")}`;
 }
 
-const unclear = { kind: "answer", status: 502, type: "text/html", body: "<h1>Bad gateway</h1>" } as const;
-const revoked = {
-  kind: "answer",
-  status: 401,
-  body: '{"error":"This key was revoked.","code":"key_revoked"}',
-} as const;
+const unclear = { fault: "gateway-status", status: 502 } as const;

@@ -1,7 +1,8 @@
 import { type CloudCall, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { install, installed, pause, uninstall, until, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
-import { ordinaryWork } from "./watching.ts";
+import { letPass } from "./watching.ts";
+import { ordinaryWork } from "./work.ts";
 
 const watched = 6000;
 
@@ -11,7 +12,7 @@ export default defineRule({
   section: "4",
   holdsTo: "The app stops its jobs, and makes no further request for that instance.",
   severity: "critical",
-  how: "An app whose work is held up by a Cloud that is away is uninstalled in the middle of it; then its calls with that key are counted for some seconds.",
+  how: "An app whose work is held up by an instance that is stopped is uninstalled in the middle of it; then its calls with that key are counted for some seconds.",
   fix: "Delete the queued work of an installation in the transaction that ends it, and look before each call whether the installation is still active.",
   needs: ["start"],
   pace: "work",
@@ -22,18 +23,13 @@ export default defineRule({
         "It needs an app that works in the background.",
       );
     const tenant = world.tenant();
-    const clear = world.front.weather(tenant, () => ({
-      kind: "answer",
-      status: 503,
-      body: '{"error":"The instance is stopped.","code":"instance_unavailable"}',
-    }));
+    const clear = await world.front.meets(tenant, { fault: "instance-stopped" });
     await install(world, tenant);
     await until(() => tenant.calls.length > 0, 5000);
     const answer = await uninstall(world, tenant);
-    // What was under way when the answer went out may still end.
-    await pause(1000);
+    await letPass(world);
     const before = tenant.calls.length;
-    clear();
+    await clear();
     const [later] = await Promise.all([callsAfterOrdinaryEnd(world), pause(watched)]);
     return { answer, after: tenant.calls.slice(before), later };
   },
@@ -52,7 +48,7 @@ async function callsAfterOrdinaryEnd(world: World): Promise<readonly CloudCall[]
   const tenant = await installed(world);
   await pause(1500);
   await uninstall(world, tenant);
-  await pause(1000);
+  await letPass(world);
   const settled = tenant.calls.length;
   await pause(2000);
   return tenant.calls.slice(settled);

@@ -2,15 +2,27 @@ import {
   type Answer,
   describeAnswer,
   fail,
+  NotTested,
   pass,
   tokenOf,
   type Verdict,
   warning,
 } from "../evidence/index.ts";
-import { enter, installed, launch } from "../world/index.ts";
+import { enter, installed, launch, openFrame, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
+import { quiet } from "./watching.ts";
 
-type Seen = { readonly good: Answer; readonly unknown: Answer; readonly changed: Answer };
+type Seen = {
+  readonly good: Answer;
+  /** The page of another tenant by a good link: what is the same in both is of no installation. */
+  readonly other: Answer;
+  readonly unknown: Answer;
+  readonly changed: Answer;
+  /** What a page that scripts fill did with an invented token in Chromium; absent with `--fast`. */
+  readonly filled: readonly Answer[] | undefined;
+  /** The first thing of an installation that stands in an answer to a token nobody has. */
+  readonly given: string | undefined;
+};
 
 export default defineRule({
   id: "unknown-token",
@@ -18,36 +30,91 @@ export default defineRule({
   section: "7",
   holdsTo: "Unknown → 401, expired → 410, installation gone → 403 with its own page.",
   severity: "critical",
-  how: "A portal URL is opened with an invented token, and with a real one in which one character is changed.",
+  how: "A portal URL is opened with an invented token, and with a real one in which one character is changed; a page that is the same whatever the token is opened in Chromium too, where its script asks for the rest. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
   fix: "Look the token up (or check its whole signature) before you serve anything of an installation, and answer an unknown one with status 401 and a page that says to launch again.",
   observe: async (world): Promise<Seen> => {
-    const url = await launch(world, await installed(world));
+    const tenant = await installed(world, { ledger: "a" });
+    const neighbour = await installed(world, { ledger: "b" });
+    if (world.process !== undefined)
+      await Promise.all([world.cloud.freshen("a"), world.cloud.freshen("b"), quiet(world, tenant)]);
+    const url = await launch(world, tenant);
     const token = tokenOf(url);
-    const invented = [...token].map((character) => (/\w/.test(character) ? "x" : character)).join("");
     const middle = Math.floor(token.length / 2);
     const changed = `${token.slice(0, middle)}${token[middle] === "A" ? "B" : "A"}${token.slice(middle + 1)}`;
-    return {
+    const seen = {
       good: (await enter(url)).page,
-      unknown: (await enter(url.replace(token, invented))).page,
+      other: (await enter(await launch(world, neighbour))).page,
+      unknown: (await enter(inventedFor(url))).page,
       changed: (await enter(url.replace(token, changed))).page,
+    };
+    const filled = isPage(seen.unknown) ? await fill(world, inventedFor(url)) : undefined;
+    const answers = [seen.unknown, seen.changed, ...(filled ?? [])];
+    return {
+      ...seen,
+      filled,
+      given: marksOf(world).find(
+        (mark) => !url.includes(mark) && answers.some(({ text }) => text.includes(mark)),
+      ),
     };
   },
   judge: judgeUnknown,
 });
 
-/** A page that is the same for every token is a shell whose calls are checked; other rules look at those. */
-function judgeUnknown({ good, unknown, changed }: Seen): Verdict {
-  for (const answer of [unknown, changed]) {
-    if (answer.status === null || answer.status >= 500)
-      return fail(`An unknown token broke the app: it ${describeAnswer(answer)}.`);
-    if (answer.status < 300 && answer.text === good.text)
-      return pass("The page is the same whatever the token: a shell that holds nothing of any installation.");
-    if (answer.status < 300)
-      return warning(
-        `An unknown token was answered ${answer.status} instead of 401; whether the page gives anything away is judged by the rules on tenants.`,
-      );
+/** The same URL with every character of its token another one, so that it still looks like one. */
+function inventedFor(url: string): string {
+  const token = tokenOf(url);
+  return url.replace(token, [...token].map((character) => (/\w/.test(character) ? "x" : character)).join(""));
+}
+
+function isPage({ status }: Answer): boolean {
+  return status !== null && status < 300;
+}
+
+/** What a page's scripts ask for with an invented token. @returns nothing where no browser may be opened. */
+async function fill(world: World, url: string): Promise<readonly Answer[] | undefined> {
+  if (world.options.fast === true) return undefined;
+  try {
+    const frame = await openFrame(world, url);
+    const { exchanges } = await frame.look();
+    await frame.close();
+    const { origin } = new URL(url);
+    return exchanges
+      .filter((exchange) => new URL(exchange.url).origin === origin)
+      .map(({ answer }) => answer);
+  } catch (error) {
+    if (error instanceof NotTested) return undefined;
+    throw error;
   }
-  return unknown.status === 401
-    ? pass("Answered 401.")
-    : warning(`Refused, but with ${unknown.status} instead of 401.`);
+}
+
+/** What belongs to an installation, whichever it is. */
+function marksOf({ cloud, tenants }: World): readonly string[] {
+  return [
+    cloud.marks.a,
+    cloud.marks.b,
+    ...tenants.flatMap(({ installedAppId, instanceId }) => [installedAppId, instanceId]),
+  ];
+}
+
+function judgeUnknown({ good, other, unknown, changed, filled, given }: Seen): Verdict {
+  const broken = [unknown, changed, ...(filled ?? [])].find(({ status }) => status === null || status >= 500);
+  if (broken !== undefined) return fail(`An unknown token broke the app: it ${describeAnswer(broken)}.`);
+  if (given !== undefined) return fail(`With a token that nobody has the app gave out ${given}.`);
+  const served = [unknown, changed].find(isPage);
+  if (served === undefined)
+    return unknown.status === 401
+      ? pass("Answered 401.")
+      : warning(`Refused, but with ${unknown.status} instead of 401.`);
+  if (plain(served) === plain(good) && plain(good) !== plain(other))
+    return fail("With a token that nobody has the app served the very page of an installation.");
+  return plain(served) === plain(good)
+    ? pass("The page is the same whatever the token: a shell that holds nothing of any installation.")
+    : warning(
+        `An unknown token was answered ${served.status} instead of 401; nothing of an installation stood in it.`,
+      );
+}
+
+/** A page without what is made anew each time: tokens, nonces, references. */
+function plain({ text }: Answer): string {
+  return text.replaceAll(/[\w+/=-]{8,}/g, (word) => (/\d/.test(word) ? "·" : word));
 }

@@ -2,23 +2,24 @@
 import type { CloudCall } from "../evidence/index.ts";
 import {
   enter,
-  install,
-  installed,
   launchAnswer,
   pause,
   portalUrlIn,
+  send,
   type Tenant,
-  uninstall,
   until,
   type World,
 } from "../world/index.ts";
 
-/** At rest: so long without a call; longer where none has come yet, for queues that are looked at now and then. */
-const quietMilliseconds = 700;
-const firstMilliseconds = 2500;
+/**
+ * At rest: so long without a call. Longer where none has come yet, for queues that are looked at now and then, and
+ * for as long as it is not known how long this app pauses between two steps.
+ */
+const quietMilliseconds = { least: 700, most: 5000 };
+const unknownMilliseconds = 2500;
+/** Pauses are not of one length. */
+const allowance = 3;
 const longestWork = 15_000;
-/** A queue may be looked at every few seconds only. */
-const longestFirst = 6000;
 
 /** Whether a call changes something. The Filters API and Core's searches are POSTs that only read. */
 export function isWrite(call: CloudCall): boolean {
@@ -36,70 +37,46 @@ export function effectOf(call: CloudCall): string {
   return `${call.method} ${call.path.split("?")[0] ?? ""} ${call.body}`;
 }
 
-/** Apps that were seen to ask nothing of Cloud after an install: there is no first call to wait for. */
+/** Apps that were seen to ask nothing of Cloud after an install. */
 const idle = new WeakSet<World>();
+/** How long each app is at rest when it is at rest, as its first work showed. */
+const rests = new WeakMap<World, number>();
+
+/** Takes the measure of an app's pauses from its first work; without any there is no first call to wait for. */
+export function learnRest(world: World, tenant: Tenant | undefined): void {
+  if (tenant === undefined) idle.add(world);
+  const pauses = (tenant?.calls ?? [])
+    .slice(1)
+    .map(({ at }, place) => at - (tenant?.calls[place]?.endedAt ?? at));
+  const longest = allowance * Math.max(0, ...pauses);
+  rests.set(world, Math.min(quietMilliseconds.most, Math.max(quietMilliseconds.least, longest)));
+}
 
 /** Until the app has asked nothing for a moment with this tenant's key. @returns whether it came to rest. */
 export async function quiet(world: World, tenant: Tenant, longest = longestWork): Promise<boolean> {
   await world.cloud.ready;
-  const first = idle.has(world) ? quietMilliseconds : firstMilliseconds;
-  const since = performance.now();
+  const rest = rests.get(world) ?? unknownMilliseconds;
+  const first = idle.has(world) ? rest : Math.max(rest, unknownMilliseconds);
   let seen = -1;
-  let changed = since;
+  let changed = performance.now();
   return until(() => {
     const open = tenant.calls.some((call) => call.endedAt === null);
     if (open || tenant.calls.length !== seen) {
       seen = tenant.calls.length;
       changed = performance.now();
     }
-    return performance.now() - changed > (seen === 0 ? first : quietMilliseconds);
+    return performance.now() - changed > (seen === 0 ? first : rest);
   }, longest);
 }
 
-/** What an ordinary install makes the app do in the background, seen once. */
-export function ordinaryWork(world: World): Promise<Tenant> {
-  return world.once("ordinary work", async () => {
-    await world.cloud.ready;
-    const tenant = await installed(world);
-    if (!(await until(() => tenant.calls.length > 0, longestFirst))) {
-      idle.add(world);
-      return tenant;
-    }
-    await quiet(world, tenant);
-    await pause(quietMilliseconds);
-    await quiet(world, tenant);
-    return tenant;
-  });
-}
+const leastPause = 1000;
+const mostPause = 10_000;
+const lag = 10;
 
-/** An install that brings about more calls makes hours of work out of the hundreds of installs of a check. */
-const manyCalls = 12;
-
-/** Whether each install brings about much work. */
-export async function worksHard(world: World): Promise<boolean> {
-  return (await ordinaryWork(world)).calls.length > manyCalls;
-}
-
-const unlucky = 3;
-const longestBeside = 2000;
-/**
- * Whether the app works for one tenant while its calls for others hang. Where it does one thing after another, rules
- * that hold its work up would hold up each other's, and take its patience with one tenant for a fault with another.
- */
-export function worksSideBySide(world: World): Promise<boolean> {
-  return world.once("works side by side", async () => {
-    if ((await ordinaryWork(world)).calls.length === 0) return true;
-    const held = Array.from({ length: unlucky }, () => world.tenant());
-    const clear = held.map((tenant) => world.front.weather(tenant, () => ({ kind: "hang" })));
-    await Promise.all(held.map((tenant) => install(world, tenant)));
-    const allTried = await until(() => held.every(({ calls }) => calls.length > 0), longestBeside);
-    const other = world.tenant();
-    if (allTried) await install(world, other);
-    const beside = allTried && (await until(() => other.calls.length > 0, longestBeside));
-    for (const end of clear) end();
-    await Promise.all((allTried ? [...held, other] : held).map((tenant) => uninstall(world, tenant)));
-    return beside;
-  });
+/** Until what the app had under way is out: a second, or more where it is slow to answer anything at all. */
+export async function letPass({ options }: World): Promise<void> {
+  const { milliseconds } = await send("GET", new URL(options.callback).origin);
+  await pause(Math.min(mostPause, Math.max(leastPause, lag * milliseconds)));
 }
 
 /** Launches and opens the page as far as that goes without a browser, to make the app ask Cloud something. */

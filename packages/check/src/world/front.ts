@@ -1,6 +1,7 @@
 /**
  * What the app takes for Cloud's API: passes each call to the local Cloud under the tenant's own
- * installation there, writes it down, and can be a network that hangs, cuts or answers in Cloud's place.
+ * installation there and writes it down. Bad days are the local Cloud's own faults. Only what depends on one call, and
+ * a network that takes calls and never answers, is weather of this front.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,17 +10,23 @@ import type { Cloud } from "./cloud.ts";
 import type { Backing } from "./planting.ts";
 import type { Tenant } from "./tenants.ts";
 
-/** What happens to a call instead of passing it on; `cut` ends the connection without an answer. */
-export type Weather =
-  | { readonly kind: "hang" }
-  | {
-      readonly kind: "answer";
-      readonly status: number;
-      readonly type?: string;
-      readonly body: string;
-      readonly headers?: Readonly<Record<string, string>>;
-    }
-  | { readonly kind: "cut"; readonly after: "commit" | "request" };
+/** What happens to a call besides passing it on; `cut` ends its connection after the ledger has done it. */
+export type Weather = "hang" | "cut";
+
+/** A fault of the local Cloud, by its name and values in the doors. */
+export type Fault = {
+  readonly fault:
+    | "instance-stopped"
+    | "key-revoked"
+    | "gateway-401"
+    | "gateway-status"
+    | "gateway-rate-limited"
+    | "gateway-cut";
+  readonly times?: number;
+  readonly status?: number;
+  readonly retry_after?: number;
+  readonly after?: "commit" | "request";
+};
 
 /** Decides for one call; nothing means fair weather. */
 type Forecast = (call: CloudCall) => Weather | undefined;
@@ -28,6 +35,8 @@ export type Front = {
   readonly url: string;
   /** Calls with a key that no tenant has. */
   readonly strangers: readonly CloudCall[];
+  /** Has a tenant's calls meet a fault of the local Cloud until the returned function is called. The first one set decides. */
+  meets(tenant: Tenant, fault: Fault): Promise<() => Promise<void>>;
   /** Has a tenant's calls meet this weather until the returned function is called, which also ends hanging calls. */
   weather(tenant: Tenant, forecast: Forecast): () => void;
   /** The tenant's installation in the local Cloud. */
@@ -58,14 +67,15 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
     const entry = known.get(bearer(request));
     const call = recordCall(request, body, performance.now() - began);
     (entry?.tenant.calls ?? strangers).push(call);
+    response.once("finish", () => {
+      call.heard = true;
+    });
     response.once("close", () => {
       call.endedAt = performance.now() - began;
     });
     const weather = entry?.forecast?.(call);
-    if (weather?.kind === "hang") entry?.hanging.add(response);
-    else if (weather?.kind === "answer") answerWith(response, call, weather);
-    else if (weather?.kind === "cut" && weather.after === "request") request.socket.destroy();
-    else await pass({ request, response, body, call, entry, cut: weather?.kind === "cut" });
+    if (weather === "hang") entry?.hanging.add(response);
+    else await pass({ request, response, body, call, entry, cut: weather === "cut" });
   }
 
   async function pass({ request, response, body, call, entry, cut }: Passing): Promise<void> {
@@ -94,6 +104,14 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
   return {
     url: `http://127.0.0.1:${port}`,
     strangers,
+    meets: async (tenant, fault) => {
+      const { installedAppId } = await backing(known.get(tenant.key) ?? { tenant, hanging: new Set() });
+      const set = await cloud.admin("POST", "/admin/faults", { ...fault, installed_app_id: installedAppId });
+      const id = set.body["fault_id"];
+      if (typeof id !== "string")
+        throw new Error(`The local Cloud took no fault ${fault.fault}: ${JSON.stringify(set.body)}`);
+      return async () => void (await cloud.admin("DELETE", `/admin/faults/${id}`));
+    },
     weather: (tenant, forecast) => {
       const entry = known.get(tenant.key);
       if (entry === undefined) return () => undefined;
@@ -149,6 +167,7 @@ function recordCall(request: IncomingMessage, body: Buffer, at: number): CloudCa
     status: null,
     answerBody: "",
     endedAt: null,
+    heard: false,
   };
 }
 
@@ -190,15 +209,4 @@ function headersBack(headers: Headers): Record<string, string> {
     "keep-alive",
   ]);
   return Object.fromEntries([...headers].filter(([name]) => !dropped.has(name)));
-}
-
-function answerWith(
-  response: ServerResponse,
-  call: CloudCall,
-  weather: Extract<Weather, { readonly kind: "answer" }>,
-): void {
-  call.status = weather.status;
-  call.answerBody = weather.body;
-  const type = weather.type ?? "application/json; charset=utf-8";
-  response.writeHead(weather.status, { "content-type": type, ...weather.headers }).end(weather.body);
 }

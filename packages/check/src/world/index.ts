@@ -11,6 +11,7 @@ export { foreignPath } from "./decoy.ts";
 export { deliver, requestPortal, send, sendRaw } from "./doors.ts";
 export { CheckError } from "./errors.ts";
 export { filesUnder } from "./files.ts";
+export type { Fault } from "./front.ts";
 export { fillDisk } from "./full-disk.ts";
 export {
   install,

@@ -1,0 +1,33 @@
+/** How an app works, which says which rules may run beside each other. */
+import { install, uninstall, until, type World } from "../world/index.ts";
+import { ordinaryWork } from "./work.ts";
+
+/** An install that brings about more calls makes hours of work out of the hundreds of installs of a check. */
+const manyCalls = 12;
+
+/** Whether each install brings about much work. */
+export async function worksHard(world: World): Promise<boolean> {
+  return (await ordinaryWork(world)).calls.length > manyCalls;
+}
+
+const unlucky = 3;
+const longestBeside = 2000;
+/**
+ * Whether the app works for one tenant while its calls for others hang. Where it does one thing after another, rules
+ * that hold its work up would hold up each other's, and take its patience with one tenant for a fault with another.
+ */
+export function worksSideBySide(world: World): Promise<boolean> {
+  return world.once("works side by side", async () => {
+    if ((await ordinaryWork(world)).calls.length === 0) return true;
+    const held = Array.from({ length: unlucky }, () => world.tenant());
+    const clear = held.map((tenant) => world.front.weather(tenant, () => "hang"));
+    await Promise.all(held.map((tenant) => install(world, tenant)));
+    const allTried = await until(() => held.every(({ calls }) => calls.length > 0), longestBeside);
+    const other = world.tenant();
+    if (allTried) await install(world, other);
+    const beside = allTried && (await until(() => other.calls.length > 0, longestBeside));
+    for (const end of clear) end();
+    await Promise.all((allTried ? [...held, other] : held).map((tenant) => uninstall(world, tenant)));
+    return beside;
+  });
+}

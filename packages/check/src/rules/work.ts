@@ -1,0 +1,142 @@
+/**
+ * What an install makes an app do in the background: how much of it is ordinary for this app, seen in a quiet moment
+ * at the beginning, and whether a tenant's got done. No app is judged by how much it does or how long it takes, only
+ * by its work coming to a standstill before it is done.
+ */
+import { type CloudCall, fail, NotTested, pass, type Verdict } from "../evidence/index.ts";
+import { installed, type Tenant, uninstall, until, type World } from "../world/index.ts";
+import { learnRest, quiet, writesOf } from "./watching.ts";
+
+export type OrdinaryWork = {
+  readonly tenant: Tenant;
+  /** As they were when the work had come to rest. */
+  readonly calls: readonly CloudCall[];
+  readonly writes: number;
+  /** The kinds of its writes, whatever records they are about. */
+  readonly kinds: ReadonlySet<string>;
+};
+
+/** A queue may be looked at every few seconds only. */
+const longestFirst = 6000;
+
+/**
+ * What an ordinary install makes the app do in the background, seen once. It is the second of the check: all tenants
+ * stand on one ledger, and what an app finds in it from the first it rightly doesn't write again.
+ */
+export function ordinaryWork(world: World): Promise<OrdinaryWork> {
+  return world.once("ordinary work", async () => {
+    await world.cloud.ready;
+    const first = await installed(world);
+    if (!(await until(() => first.calls.length > 0, longestFirst))) {
+      learnRest(world, undefined);
+      return describeWork(first);
+    }
+    await quiet(world, first);
+    learnRest(world, first);
+    if (writesOf(first).length === 0) return describeWork(first);
+    await uninstall(world, first);
+    const second = await installed(world);
+    await until(() => second.calls.length > 0, longestFirst);
+    await quiet(world, second);
+    return describeWork(second);
+  });
+}
+
+function describeWork(tenant: Tenant): OrdinaryWork {
+  const writes = writesOf(tenant);
+  return {
+    tenant,
+    calls: [...tenant.calls],
+    writes: writes.length,
+    kinds: new Set(writes.map(workKind)),
+  };
+}
+
+/** The ordinary work of an app that writes. @throws NotTested for any other. */
+export async function ordinaryWrites(world: World): Promise<OrdinaryWork> {
+  const work = await ordinaryWork(world);
+  if (work.writes > 0) return work;
+  throw new NotTested(
+    "The app writes nothing to Cloud after an install.",
+    "It needs an app that works in the background.",
+  );
+}
+
+/** What a call is for, whatever record it is about. */
+export function workKind({ method, path }: CloudCall): string {
+  const { pathname } = new URL(path, "http://cloud");
+  return `${method} ${pathname.replaceAll(/\/[a-z]*_?[0-9a-f]{8}[0-9a-f-]*(?=\/|$)/gi, "/:id")}`;
+}
+
+export type WorkSeen = {
+  readonly wanted: number;
+  readonly done: number;
+  /** Kinds of writes that an ordinary install brings about and this one did not. */
+  readonly missing: readonly string[];
+  /** `going on` where it was still at work when the rule could wait no longer. */
+  readonly state: "done" | "standstill" | "going on";
+};
+
+/** Longer than the pauses between tries that grow up to a minute. */
+const standstill = 70_000;
+const longestWork = 100_000;
+/** So long at rest with something of each kind done: the rest was there already. */
+const longRest = 4000;
+
+/** Waits until a tenant's work is done, or has come to a standstill. */
+export async function seeWork(world: World, tenant: Tenant, ordinary: OrdinaryWork): Promise<WorkSeen> {
+  // A queue that does one thing after another may have these before this one.
+  const before = world.tenants.slice(0, world.tenants.indexOf(tenant));
+  const began = performance.now();
+  let sign = { own: "", any: "", ownAt: began, anyAt: began };
+  const look = () => {
+    const now = performance.now();
+    const own = signOf(tenant);
+    const any = `${own} ${before.map(signOf).join(" ")}`;
+    sign = {
+      own,
+      any,
+      ownAt: own === sign.own && !isOpen(tenant) ? sign.ownAt : now,
+      anyAt: any === sign.any && !isOpen(tenant) ? sign.anyAt : now,
+    };
+    const missing = missingKinds(tenant, ordinary);
+    const complete = missing.length === 0 && writesOf(tenant).length >= ordinary.writes;
+    const resting = missing.length === 0 && now - sign.ownAt > longRest;
+    return complete || resting || now - sign.anyAt > standstill;
+  };
+  const ended = await until(look, longestWork);
+  const missing = missingKinds(tenant, ordinary);
+  return {
+    wanted: ordinary.writes,
+    done: writesOf(tenant).length,
+    missing,
+    state: missing.length === 0 ? "done" : ended ? "standstill" : "going on",
+  };
+}
+
+function signOf({ calls }: Tenant): string {
+  return String(calls.length);
+}
+
+function isOpen({ calls }: Tenant): boolean {
+  return calls.some(({ endedAt }) => endedAt === null);
+}
+
+function missingKinds(tenant: Tenant, { kinds }: OrdinaryWork): readonly string[] {
+  const done = new Set(writesOf(tenant).map(workKind));
+  return [...kinds].filter((kind) => !done.has(kind));
+}
+
+/** Fails on a standstill alone. @throws NotTested while the work goes on. */
+export function judgeWork({ wanted, done, missing, state }: WorkSeen, after: string): Verdict {
+  if (state === "done")
+    return pass(`${done} writes were done ${after}; an ordinary install brings about ${wanted}.`);
+  if (state === "going on")
+    throw new NotTested(
+      `The app was still at work ${longestWork / 1000} s ${after} (${done} of ${wanted} writes).`,
+      "Run it alone with --only to see whether it gets done.",
+    );
+  return fail(
+    `Of the ${wanted} writes that an ordinary install brings about, ${done} were done ${after}; then nothing came for ${standstill / 1000} s. Missing: ${missing.join(", ")}.`,
+  );
+}
