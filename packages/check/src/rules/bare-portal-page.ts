@@ -1,4 +1,4 @@
-import { type Answer, describeAnswer, fail, pass } from "../evidence/index.ts";
+import { type Answer, describeAnswer, fail, pass, tokenOf } from "../evidence/index.ts";
 import { enter, installed, launch, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -9,7 +9,7 @@ export default defineRule({
   holdsTo:
     "A page asked for without any token is the app's page as ever, 200, with nothing of any installation in it.",
   severity: "critical",
-  how: "After a launch the portal URL is opened without its query and fragment by somebody who has no session, and searched for the tenant's ids and records.",
+  how: "After a launch the portal URL is opened without its query, fragment and token by somebody who has no session, and searched for the tenant's ids and records.",
   fix: "Serve nothing of an installation without a checked session. A reload of the page should still show the app's page, which says how to launch it.",
   observe: async (world) => {
     const tenant = await installed(world);
@@ -30,9 +30,12 @@ function judgeRefused(page: Answer) {
   return pass(`Refused with ${page.status}, nothing of any installation in it.`);
 }
 
+/** Without its query and fragment, and without its token where that stands in the path. */
 function bare(url: string): string {
   const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
+  const segments = pathname.split("/");
+  const token = segments.indexOf(tokenOf(url));
+  return `${origin}${segments.slice(0, token < 0 ? undefined : token).join("/")}`;
 }
 
 function marksOf(

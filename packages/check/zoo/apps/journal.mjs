@@ -405,6 +405,9 @@ function page(title, content) {
 const closedPage = (code) =>
   page(words[code][0], `<p>${words[code][1]}</p><p>Référence : ${randomBytes(4).toString("hex")}</p>`);
 
+/** Two tenants in two tabs have addresses and cookies of their own. */
+const placeOf = ({ id }) => createHash("sha256").update(id).digest("hex").slice(0, 16);
+
 /** A session again, with as much time as it may still have. */
 function renewed({ installation, user, latest }) {
   return sign("session", installation.id, user, Math.min(latest, Date.now() + lives.session), latest);
@@ -413,6 +416,7 @@ function renewed({ installation, user, latest }) {
 async function portal(visit, notice = "") {
   const { installation } = visit;
   const session = renewed(visit);
+  const address = `/portal/of/${placeOf(installation)}`;
   const carried = `<input type="hidden" name="session" value="${session}">`;
   const ledgers = await cloud(installation, "GET", "/data/ledgers?pageSize=30").then(
     ({ data }) => `<ul>${data.map(({ name }) => `<li>${escaped(name)}</li>`).join("")}</ul>`,
@@ -422,8 +426,8 @@ async function portal(visit, notice = "") {
     ? `<form method="post" action="/portal/post">${carried}<button>Écriture d’essai</button></form>`
     : "<p>Sans la permission data:write l’application ne peut rien écrire. Installez-la de nouveau avec elle.</p>";
   const notes = (installation.notes ?? []).map((text) => `<li>${escaped(text)}</li>`).join("");
-  const content = `<p role="status">${notice}</p>${posting}<form method="post" action="/portal/notes">${carried}<label>Note <input name="text" maxlength="200"></label> <button>Garder</button></form><h2>Notes</h2><ul>${notes}</ul><h2>Livres</h2>${ledgers}<script>history.replaceState(null,"","/portal")</script>`;
-  const cookie = `__Host-session=${session}; Path=/; HttpOnly; Secure; SameSite=None; Partitioned`;
+  const content = `<p role="status">${notice}</p>${posting}<form method="post" action="/portal/notes">${carried}<label>Note <input name="text" maxlength="200"></label> <button>Garder</button></form><h2>Notes</h2><ul>${notes}</ul><h2>Livres</h2>${ledgers}<script>history.replaceState(null,"","${address}")</script>`;
+  const cookie = `session-${placeOf(installation)}=${session}; Path=/portal; HttpOnly; Secure; SameSite=None; Partitioned`;
   return { status: 200, html: page("Journal", content), headers: { "set-cookie": cookie } };
 }
 
@@ -485,11 +489,11 @@ async function answer(request) {
     const { installation, user } = read(path.slice("/portal/enter/".length), "link");
     return portal({ installation, user, latest: Date.now() + longestSession });
   }
-  if (path !== "/portal") return nothingHere;
-  const cookie = /__Host-session=([^;]+)/.exec(request.headers.cookie ?? "")?.[1];
-  return cookie === undefined
-    ? { status: 200, html: closedPage("unknown") }
-    : portal(read(cookie, "session"));
+  const [, place] = /^\/portal(?:\/of\/(\w+))?$/.exec(path) ?? [undefined, ""];
+  if (place === "") return nothingHere;
+  const cookies = new URLSearchParams((request.headers.cookie ?? "").replaceAll("; ", "&"));
+  const session = cookies.get(`session-${place}`);
+  return session === null ? { status: 200, html: closedPage("unknown") } : portal(read(session, "session"));
 }
 
 const server = createServer(async (request, response) => {
