@@ -44,7 +44,6 @@ const ofServers = [
   "oversized-body",
   "odd-http",
   "kept-connections",
-  "wrong-path-alike",
   "portal-accepted",
   "link-again",
   "bare-portal-page",

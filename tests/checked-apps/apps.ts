@@ -1,7 +1,8 @@
 /** The apps of this repository that the checker holds to the contract: how each is put into a folder and started. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { readTemplate } from "../../packages/cli/src/new/index.ts";
 import { installTarballs, packTarballs, run } from "../support/tarballs.ts";
 
 /** An app to check: what runs it, below which path it answers, and what it asks for. */
@@ -79,12 +80,9 @@ function written(template: string): string {
 
 function writtenInto(directory: string, template: string): string {
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(dirname(directory), { recursive: true });
-  cpSync(join(root, "templates", template), directory, { recursive: true });
-  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-    const file = join(entry.parentPath, entry.name);
-    if (!entry.isFile() || !existsSync(file)) continue;
-    const text = readFileSync(file, "utf8");
+  for (const { path, text } of readTemplate(template)) {
+    const file = join(directory, path);
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text.replaceAll("__NAME__", "checked").replaceAll("__TITLE__", "Checked"));
   }
   return directory;

@@ -26,6 +26,7 @@ export default defineRule({
     const ordinary = await ordinaryWork(world);
     const tenant = world.tenant();
     const clear = await world.front.meets(tenant, { fault: "key-revoked" });
+    const sent = performance.now();
     await install(world, tenant);
     await stir(world, tenant);
     // On a busy machine the first call takes its time; refused is only what is well within the grace time.
@@ -33,6 +34,13 @@ export default defineRule({
     await pause(Math.min(refusedFor, world.options.graceSeconds * 250));
     const refused = tenant.calls.length;
     await clear();
+    if (performance.now() - sent > world.options.graceSeconds * 1000) {
+      await uninstall(world, tenant);
+      throw new NotTested(
+        "The machine was so busy that the refusals outlasted the grace time, and after it they are a verdict.",
+        "Run it again on a machine that is less busy, or with a longer grace time.",
+      );
+    }
     const launched = isLaunched(await launchAnswer(world, tenant));
     const works = launched && refused > 0 && ordinary.writes > 0;
     const work = works ? await seeWork(world, tenant, ordinary) : undefined;
