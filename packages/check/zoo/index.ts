@@ -6,4 +6,3 @@
 export { appNames } from "./apps.ts";
 export { checkDefect, checkGoodApp } from "./check.ts";
 export { type Defect, defects } from "./defects.ts";
-export { keep } from "./keeper.ts";
