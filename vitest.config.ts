@@ -5,7 +5,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Those that take longest, longest first: what begins last then is short, and no worker waits for another's long one. */
 const longest = [
   "packages/check/zoo/",
+  "tests/packages",
   "tests/new-app",
+  "tests/dashboard",
+  "tests/effects-once",
   "tests/browser-journey",
   "packages/app/test/",
   "packages/ledger/test/",

@@ -1,10 +1,15 @@
-/** The packages as users get them: tarballs in an empty folder outside the repository, on an ordinary Node 22. */
+/**
+ * The packages as users get them: tarballs in an empty folder outside the repository, on an ordinary Node 22. At the end
+ * the templates are tried in the same folder, since to install all of it again takes longer than to try them.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { installTarballs, nodeOf, packTarballs, run } from "./support/tarballs.ts";
+import { expectTemplates } from "./support/templates.ts";
+import { prepareEnvironment } from "./support/written-apps.ts";
 
 const root = resolve(import.meta.dirname, "..");
 let directory: string;
@@ -13,6 +18,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 900_000 });
 
 beforeAll(() => {
   packTarballs();
+  prepareEnvironment();
   directory = installTarballs({ "@types/node": "26.6.6", "@types/react": "19.3.0" });
 });
 
@@ -133,3 +139,10 @@ test("an app starts, answers and ends", async () => {
   expect(await ended).toBe(0);
   expect(existsSync(join(directory, "data", "hello.db"))).toBe(true);
 });
+
+// The last one: what the templates need is installed beside what users need, and no other test may find it.
+test(
+  "each template but the usual one passes its tests and its check, and all run beside one Cloud",
+  () => expectTemplates(directory),
+  600_000,
+);

@@ -29,8 +29,13 @@ export function installTarballs(further: Readonly<Record<string, string>> = {}):
     devDependencies: { ...oldNode, ...further },
   };
   writeFileSync(join(directory, "package.json"), JSON.stringify(manifest));
-  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"], directory);
+  install(directory);
   return directory;
+}
+
+/** Installs what a folder's package.json names. */
+export function install(folder: string): void {
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"], folder);
 }
 
 /** The files that were packed. */
