@@ -33,10 +33,20 @@ function createPoster() {
     });
   });
   app.onInstall(({ jobs }) => jobs.start(post));
+  app.portal.get("/api/broken-off", { requires: [] }, () => new Response(brokenStream()));
   app.portal.get("/api/balances", { requires: ["data:read"] }, async (c) =>
     c.json({ total: (await c.cloud.data.balances.list()).total }),
   );
   return app;
+}
+
+/** Ends with a failure before it gave anything. */
+function brokenStream(): ReadableStream {
+  return new ReadableStream({
+    pull(controller) {
+      controller.error(new Error("the file is gone"));
+    },
+  });
 }
 
 const app = createPoster();
@@ -65,6 +75,17 @@ test("a page without its permission is refused, and says which", async () => {
   const answer = await page.fetch("/api/balances");
   expect(answer.status).toBe(403);
   expect(JSON.stringify(await answer.json())).toContain("data:read");
+  await cloud.uninstall(installation);
+});
+
+test("the app has the server that it has in production: a stream that fails at once is answered as a failure", async () => {
+  const installation = await cloud.install(app, { grant: [], instance: "Staging" });
+  const page = await cloud.open(installation);
+  const answer = await page.fetch("/api/broken-off");
+  expect([answer.status, await answer.json()]).toEqual([
+    500,
+    expect.objectContaining({ code: "app_failed" }),
+  ]);
   await cloud.uninstall(installation);
 });
 

@@ -10,6 +10,7 @@ import type {
 import type { AppManifest, AuthorizeUser } from "./manifest/index.ts";
 import type { ContentPolicy } from "./portal/content-policy.ts";
 import type { Portal } from "./portal/interface.ts";
+import type { Served, ServeOptions } from "./server/served.ts";
 import type { KeyService } from "./vault/key-service.ts";
 import type { WebhookHandler } from "./webhooks/index.ts";
 
@@ -126,6 +127,18 @@ export type App = {
     installedAppId: string,
     options?: { readonly from?: string },
   ): Promise<InstallContext | undefined>;
+  /**
+   * Listens with the server of `serve`, and leaves the process alone: no line on its output, no signals. For tests, and
+   * for programs that run several apps.
+   *
+   * @param options.port port when `PORT` is not set; 0 takes a free one.
+   * @throws EnvironmentError when a variable is wrong or the port cannot be had.
+   * @example
+   * ```ts
+   * const { url, close } = await app.listen({ port: 0, host: "127.0.0.1" });
+   * ```
+   */
+  listen(options?: ServeOptions): Promise<Served>;
   /** Waits for what is being committed, stops the jobs, closes the database. */
   close(): Promise<void>;
 };

@@ -6,6 +6,7 @@ import { deadlineOf, usualDeadlineSeconds } from "./portal/deadline.ts";
 import { createRoutes } from "./portal/routes.ts";
 import type { Definition, Runtime } from "./runtime/index.ts";
 import { keepOpener } from "./runtime/openers.ts";
+import type { Served, ServeOptions } from "./server/served.ts";
 import { beginTelemetry } from "./telemetry/index.ts";
 import { traced } from "./telemetry/requests.ts";
 import { checkKeyService } from "./vault/key-service.ts";
@@ -64,6 +65,7 @@ export function createApp(options: AppOptions): App {
     webhook: (path, handler) => webhooks.register(path, handler),
     start: async () => (await open()).startJobs(),
     installation: async (installedAppId, given) => (await open()).installation(installedAppId, given?.from),
+    listen: (where = {}) => listen(app, open, where),
     close: async () => {
       const closing = opened;
       opened = undefined;
@@ -88,6 +90,21 @@ async function openWith(definition: Definition): Promise<Runtime> {
   return { ...runtime, handle: mounted(handle, mountPath(publicUrl)) };
 }
 
+async function listen(app: App, open: () => Promise<Runtime>, where: ServeOptions): Promise<Served> {
+  const runtime = await open();
+  const { listenFor } = await import("./server/listening.ts");
+  const served = await listenFor(app, runtime, where);
+  await startJobs(runtime);
+  return served;
+}
+
+/** Work that cannot begin, as on a locked database, keeps no event from being taken. */
+async function startJobs(runtime: Runtime): Promise<void> {
+  await runtime
+    .startJobs()
+    .catch((error: unknown) => runtime.log.error("The jobs could not begin.", { error }));
+}
+
 async function answer(
   open: () => Promise<Runtime>,
   request: Request,
@@ -96,9 +113,6 @@ async function answer(
   const runtime = await open();
   const { toResponse, webExchange } = await import("./server/web.ts");
   runtime.listensAt(new URL(request.url).origin);
-  // Work that cannot begin, as on a locked database, keeps no event from being taken.
-  await runtime
-    .startJobs()
-    .catch((error: unknown) => runtime.log.error("The jobs could not begin.", { error }));
+  await startJobs(runtime);
   return toResponse(await runtime.handle(webExchange(request, peer)));
 }

@@ -1,15 +1,10 @@
 /**
- * An app of `@annex/app` in this process, on a port of its own. It reads its environment
- * when it opens, which is at its first request: that request is made here, with the
- * variables of this Cloud in place, and they are taken away again afterwards.
+ * An app of `@annex/app` in this process, on a port of its own and with its own server, the one it has in production. It
+ * reads its environment when it opens: the variables of this Cloud are put in place for that, and taken away again.
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import type { Server } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { getRequestListener } from "@hono/node-server";
 
 /** What is needed of an app; the `App` of `@annex/app` is one. */
 export type TestedApp = {
@@ -19,7 +14,10 @@ export type TestedApp = {
     readonly logoUrl: string;
     readonly permissions: readonly string[];
   };
-  fetch(request: Request): Promise<Response>;
+  listen(where: { readonly port: number; readonly host: string }): Promise<{
+    readonly url: string;
+    close(): Promise<void>;
+  }>;
   close(): Promise<void>;
 };
 
@@ -31,77 +29,66 @@ export type ServedApp = {
 };
 
 export function isApp(value: object): value is TestedApp {
-  return "manifest" in value && "fetch" in value && typeof value.fetch === "function";
+  return "manifest" in value && "listen" in value && typeof value.listen === "function";
 }
 
 /** Serves an app, opened for the given Cloud with its files in a folder. */
 export async function serveApp(app: TestedApp, cloudUrl: string, directory: string): Promise<ServedApp> {
-  const server = createServer(
-    getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false }),
-  );
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const secret = randomBytes(24).toString("base64url");
   mkdirSync(directory, { recursive: true });
   const environment = {
     NODE_ENV: "development",
-    ANNEX_PUBLIC_URL: url,
+    PORT: "0",
+    // It is where it listens.
+    ANNEX_PUBLIC_URL: undefined,
     ANNEX_CLOUD_URL: cloudUrl,
     ANNEX_DATABASE: join(directory, `${app.name}.db`),
     ANNEX_LOG: join(directory, `${app.name}.log`),
     ANNEX_CALLBACK_SECRET: secret,
     ANNEX_KEY_RING: `test:${randomBytes(32).toString("base64")}`,
   };
-  const stop = async () => {
-    await app.close();
-    await closeServer(server);
-  };
-  try {
-    await withEnvironment(environment, () => openApp(app, url));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const { url, close } = await withEnvironment(environment, () => open(app));
   const manifest = {
     ...app.manifest,
     logoUrl: app.manifest.logoUrl === "" ? "" : new URL(app.manifest.logoUrl, url).href,
     registrationCallbackUrl: `${url}/cloud/${secret}/callback`,
     portalGeneratorUrl: `${url}/cloud/${secret}/portal`,
   };
-  return { url, manifest, stop };
+  return { url, manifest, stop: close };
+}
+
+async function open(app: TestedApp) {
+  try {
+    return await app.listen({ port: 0, host: "127.0.0.1" });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }
 
 /** Two apps that open at once would read each other's variables. */
 let opening: Promise<unknown> = Promise.resolve();
 
 function withEnvironment<Result>(
-  variables: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string | undefined>>,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const mine = opening.then(async () => {
     const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-    Object.assign(process.env, variables);
+    setVariables(Object.entries(variables));
     try {
       return await work();
     } finally {
-      for (const [name, value] of before) {
-        if (value === undefined) delete process.env[name];
-        else process.env[name] = value;
-      }
+      setVariables(before);
     }
   });
   opening = mine.catch(() => undefined);
   return mine;
 }
 
-async function openApp(app: TestedApp, url: string): Promise<void> {
-  const response = await app.fetch(new Request(`${url}/health`));
-  if (!response.ok) throw new Error(`${app.name} answers ${response.status} to GET /health.`);
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+function setVariables(variables: readonly (readonly [string, string | undefined])[]): void {
+  for (const [name, value] of variables) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 }

@@ -1,25 +1,12 @@
 /** The process of an app; see index.ts. */
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
 import { inspect } from "node:util";
 import type { App } from "../application.ts";
 import { EnvironmentError } from "../environment/environment-error.ts";
-import { explainListening } from "../environment/start-failure.ts";
 import { whoseCode } from "../process/whose-code.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { openApp } from "../runtime/openers.ts";
-import { type Connections, watchConnections } from "./connections.ts";
-import { nodeListener } from "./node.ts";
+import { listenFor } from "./listening.ts";
 import type { Served, ServeOptions } from "./served.ts";
-
-// Imported by its name, the module brings all of `fetch` along: 16 MB for the life of the process, and half of a start.
-const { createServer } = process.getBuiltinModule("node:http");
-
-const defaultPort = 5002;
-/** Headers, then a whole request, that take longer are given up: a connection costs who holds it open something. */
-const headersMilliseconds = 20_000;
-const requestMilliseconds = 120_000;
 
 /** Connections have five of these seconds; what is left of the app's own work gets no more than the rest. */
 const orderlyMilliseconds = 8000;
@@ -42,16 +29,7 @@ export async function run(app: App, own: ServeOptions): Promise<Served> {
 async function start(app: App, own: ServeOptions): Promise<Served> {
   const runtime = await openApp(app);
   sayWhatItDiesOf(runtime);
-  const server = createServer(nodeListener(runtime.handle, runtime.log));
-  server.keepAliveTimeout = runtime.settings.keepAliveMilliseconds;
-  server.headersTimeout = headersMilliseconds;
-  server.requestTimeout = requestMilliseconds;
-  server.on("connect", (_request, socket) => refuseTunnel(socket));
-  const connections = watchConnections(server);
-  const port = await listen(server, runtime.settings.port ?? own.port ?? defaultPort, own.host);
-  const url = `http://${hostOf(own.host)}:${port}`;
-  runtime.listensAt(url);
-  const close = closing(app, connections);
+  const { url, close } = await listenFor(app, runtime, own);
   endOnSignals(close);
   endOnForgottenPromises(runtime, close);
   // Whoever reads it may be gone by now, which is no reason to end.
@@ -100,37 +78,6 @@ function endOnForgottenPromises(runtime: Runtime, close: () => Promise<void>): v
     setTimeout(end, orderlyMilliseconds).unref();
     close().then(end, end);
   });
-}
-
-/** Node hangs up on who takes the app for a proxy (`CONNECT`), unless somebody answers. */
-function refuseTunnel(socket: Duplex): void {
-  // Who has hung up meanwhile is nothing to end for.
-  socket.on("error", () => undefined);
-  socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-}
-
-/** As it stands in an address; one that stands for all addresses is none to be called by. */
-function hostOf(host = "localhost"): string {
-  if (host === "0.0.0.0" || host === "::") return "localhost";
-  return host.includes(":") ? `[${host}]` : host;
-}
-
-function listen(server: Server, port: number, host: string | undefined): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(explainListening(error, port, host)));
-    server.listen({ port, host }, () => {
-      server.removeAllListeners("error");
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function closing(app: App, connections: Connections): () => Promise<void> {
-  let closed: Promise<void> | undefined;
-  return () => {
-    closed ??= connections.end().then(() => app.close());
-    return closed;
-  };
 }
 
 /** However often it is asked: one Ctrl-C reaches a process more than once when npm is in front of it. */
