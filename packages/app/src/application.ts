@@ -10,7 +10,7 @@ import type {
 import type { AppManifest, AuthorizeUser } from "./manifest/index.ts";
 import type { ContentPolicy } from "./portal/content-policy.ts";
 import type { Portal } from "./portal/interface.ts";
-import type { Served, ServeOptions } from "./server/served.ts";
+import type { Served, ServeOptions } from "./process/served.ts";
 import type { KeyService } from "./vault/key-service.ts";
 import type { WebhookHandler } from "./webhooks/index.ts";
 

@@ -4,10 +4,10 @@
  * doors that is about an app's process.
  */
 import type { App } from "../application.ts";
+import type { Served, ServeOptions } from "../process/served.ts";
 import { keepCompiled } from "./compile-cache.ts";
-import type { Served, ServeOptions } from "./served.ts";
 
-export type { Served, ServeOptions } from "./served.ts";
+export type { Served, ServeOptions } from "../process/served.ts";
 
 /**
  * Runs an app: on `PORT`, else on the port given here. Prints one line that begins

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { App } from "../application.ts";
 import { explainListening } from "../environment/start-failure.ts";
+import type { Served, ServeOptions } from "../process/served.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { type Connections, watchConnections } from "./connections.ts";
 import { nodeListener } from "./node.ts";
-import type { Served, ServeOptions } from "./served.ts";
 
 // Imported by its name, the module brings all of `fetch` along: 16 MB for the life of the process, and half of a start.
 const { createServer } = process.getBuiltinModule("node:http");

@@ -2,11 +2,11 @@
 import { inspect } from "node:util";
 import type { App } from "../application.ts";
 import { EnvironmentError } from "../environment/environment-error.ts";
+import type { Served, ServeOptions } from "../process/served.ts";
 import { whoseCode } from "../process/whose-code.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { openApp } from "../runtime/openers.ts";
 import { listenFor } from "./listening.ts";
-import type { Served, ServeOptions } from "./served.ts";
 
 /** Connections have five of these seconds; what is left of the app's own work gets no more than the rest. */
 const orderlyMilliseconds = 8000;
