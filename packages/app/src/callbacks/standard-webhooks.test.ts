@@ -59,6 +59,7 @@ describe("a delivery", () => {
   test.each([
     ["without an id", signed({ "webhook-id": undefined }), "header_missing"],
     ["without a signature", signed({ "webhook-signature": "" }), "header_missing"],
+    ["with two ids", { ...signed(), "webhook-id": ["msg_1", "msg_1"] as unknown as string }, "header_missing"],
     ["at no time", signed({ "webhook-timestamp": "yesterday" }), "timestamp_invalid"],
     ["too old", signed({ "webhook-timestamp": String(now / 1000 - 301) }), "timestamp_too_old"],
     ["of the future", signed({ "webhook-timestamp": String(now / 1000 + 301) }), "timestamp_too_new"],
@@ -86,3 +87,8 @@ test.each([[], ["whsec_"], ["whsec_short"], ["whsec_!!!!!!!!!!!!!!!!!!!!!!!!!!!!
     expect(() => createWebhookVerifier(secrets)).toThrow(TypeError);
   },
 );
+
+// `Number(process.env.TOLERANCE)` of a variable that is not set: every delivery was young enough.
+test.each([Number.NaN, Number.POSITIVE_INFINITY, -1])("the tolerance %d is refused", (toleranceSeconds) => {
+  expect(() => createWebhookVerifier([secret], { toleranceSeconds })).toThrow(TypeError);
+});

@@ -52,7 +52,8 @@ export type VerifyWebhook = (
  * Makes a verifier.
  *
  * @param secrets `whsec_…` as the sender gives them; several while one is being replaced.
- * @throws TypeError when a secret is not base64 of 24 bytes at least. What it returns throws `WebhookVerificationError`.
+ * @throws TypeError when a secret is not base64 of 24 bytes at least, or the tolerance is no number of seconds: a
+ *   tolerance that is `NaN` would take a delivery of any age. What it returns throws `WebhookVerificationError`.
  * @example
  * ```ts
  * const verify = createWebhookVerifier([process.env.PROVIDER_WEBHOOK_SECRET ?? ""]);
@@ -66,6 +67,8 @@ export function createWebhookVerifier(
   const keys = secrets.map(keyOf);
   if (keys.length === 0) throw new TypeError("A webhook verifier needs a secret.");
   const { toleranceSeconds = 300, clock = Date.now } = options;
+  if (!Number.isFinite(toleranceSeconds) || toleranceSeconds < 0)
+    throw new TypeError("The tolerance of a webhook verifier must be a number of seconds, 0 or more.");
   return (headers, body) => {
     const id = header(headers, "webhook-id");
     const timestamp = header(headers, "webhook-timestamp");
@@ -83,7 +86,8 @@ export function createWebhookVerifier(
 const fewestKeyBytes = 24;
 
 function keyOf(secret: string): Buffer {
-  const text = secret.replace(/^whsec_/, "");
+  // A variable that is not set is no text, whatever the types say of it.
+  const text = String(secret).replace(/^whsec_/, "");
   const key = Buffer.from(text, "base64");
   if (/^[A-Za-z0-9+/]+={0,2}$/.test(text) && key.length >= fewestKeyBytes) return key;
   throw new TypeError("A webhook secret must be whsec_ and base64 of at least 24 bytes.");
@@ -91,7 +95,8 @@ function keyOf(secret: string): Buffer {
 
 function header(headers: Headers | Readonly<Record<string, string | undefined>>, name: string): string {
   const value = headers instanceof Headers ? headers.get(name) : plainHeader(headers, name);
-  if (value !== null && value !== undefined && value !== "") return value;
+  // Sent several times, a header of Node's is a list: nobody's word then.
+  if (typeof value === "string" && value !== "") return value;
   throw new WebhookVerificationError("header_missing", `The header ${name} is missing.`);
 }
 

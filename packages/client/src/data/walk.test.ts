@@ -21,6 +21,7 @@ function serve(
   rows: readonly Row[],
   clamp: number,
   beforeAnswer: (model: Model, isTop: boolean) => void = () => {},
+  counted: (matching: number) => number = (matching) => matching,
 ): Model {
   const model: Model = {
     rows: new Map(rows.map((row) => [row.transaction_id, row])),
@@ -44,7 +45,7 @@ function serve(
         precision: 1,
         ...row,
       }));
-      return Response.json({ data, total: matching.length });
+      return Response.json({ data, total: counted(matching.length) });
     },
   };
   return model;
@@ -97,6 +98,14 @@ describe.each(Object.entries(walks))("a walk through %s", (_name, walk) => {
     expect(await idsOf(walk(model))).toHaveLength(2);
     expect(model.requests).toBe(1);
     expect(await idsOf(walk(serve([], 200)))).toEqual([]);
+  });
+
+  // A count below what was given already ended the walk.
+  test.each([-1, 0, 30, 150])("sees every row of a server that counts no more than %i", async (most) => {
+    const rows = Array.from({ length: 250 }, (_none, number) => row(number, number * 1000));
+    const model = serve(rows, 100, undefined, (matching) => Math.min(matching, most));
+    const ids = await idsOf(walk(model));
+    expect([ids.length, new Set(ids).size]).toEqual([250, 250]);
   });
 
   test("sees every row of a batch that was made in one instant and is larger than a page", async () => {

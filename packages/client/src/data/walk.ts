@@ -79,13 +79,16 @@ async function* walkOnce<Fields>(
     const { data, total } = await pages.fetch({ page, pageSize: walk.pageSize, until: bound });
     pass.requests += 1;
     const times = timesOf(pages, walk, data);
+    const before = pass.fresh;
     for (const record of data) {
       if (!takeIn(walk, pages.idOf(record))) continue;
       pass.fresh += 1;
       yield record;
     }
     passed += data.length;
-    if (data.length === 0 || BigInt(passed) >= total) return;
+    if (data.length === 0 || BigInt(passed) === total) return;
+    // A count below what it has given is no count: there is more until a page brings nothing new.
+    if (BigInt(passed) > total && pass.fresh === before) return;
     const oldest = times?.oldest ?? Number.NaN;
     if (oldest < walk.since) return;
     if (times !== undefined && (until === undefined || oldest < until)) {
