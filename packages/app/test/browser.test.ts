@@ -68,6 +68,17 @@ describe("in a frame of another site, with third-party cookies blocked", () => {
     await frame.getByText("inst_1").waitFor();
     expect(frame.url()).toBe(`${address}/portal`);
 
+    // Entries that a link to a part of the page makes, or an author's router, with a state of its own.
+    for (const entry of ["#part", "/portal/customers/jane@example.com"]) {
+      await frame.evaluate((to) => {
+        if (to.startsWith("#")) location.hash = to;
+        else history.pushState({ index: 1 }, "", to);
+      }, entry);
+      await frame.evaluate(() => location.reload());
+      await frame.getByText("inst_1").waitFor();
+      expect(frame.url()).toContain(entry);
+    }
+
     await app.callback(uninstallBody());
     await frame.evaluate(() => location.reload());
     await frame.getByText("The app was uninstalled from this instance").waitFor();
@@ -137,7 +148,11 @@ const registerNotes = ({ portal }: App) =>
         <form action="/portal/search"><input name="q" aria-label="Search"><button>Find</button></form>
         <a href="/portal/about?of=notes">About</a>`);
     })
-    .get("/about", (c) => c.html(`<h1>About ${c.query("of") ?? ""}</h1><a href="/portal">Back</a>`))
+    .get("/about", (c) =>
+      c.html(
+        `<h1>About ${c.query("of") ?? ""}</h1><a href="#part">Part</a> <a href="/portal">Back</a><p id="part">`,
+      ),
+    )
     .get("/search", (c) => c.html(`<h1>Found ${c.query("q") ?? "nothing"}</h1>`))
     .post("/notes", async (c) => {
       await c.data.collection("notes").put(randomUUID(), c.form().get("text") ?? "");
@@ -172,6 +187,11 @@ test("pages rendered by the app's own server are reached in the frame, through l
   await heading("About notes");
   expect(frame.url()).toBe(`${address}/portal/about?of=notes`);
   expect(await page.context().cookies()).toEqual([]);
+  // A link to a part of the page left an entry without the session: no link led on, and a reload found none.
+  await frame.getByRole("link", { name: "Part" }).click();
+  await frame.evaluate(() => location.reload());
+  await heading("About notes");
+  expect(frame.url()).toBe(`${address}/portal/about?of=notes#part`);
 
   await app.callback(uninstallBody());
   await frame.getByRole("link", { name: "Back" }).click();

@@ -23,6 +23,8 @@ export function carryingPage(appName: string): PageTemplate {
 }
 
 const addFields = `
+// Not looked up when it is needed: a script of the author's may have put something else into the entry.
+const held = history.state?.annexSession;
 const add = (form, fields) => {
   for (const [name, value] of Object.entries(fields)) {
     const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
@@ -31,14 +33,14 @@ const add = (form, fields) => {
 };
 const load = (address) => {
   const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
-  add(form, { ${session}: history.state.annexSession, ${method}: "get" });
+  add(form, { ${session}: held, ${method}: "get" });
   document.body.append(form);
   form.submit();
 };
 `;
 
 const askAgain = `{${addFields}
-if (history.state?.annexSession === undefined) document.getElementById("none").hidden = false;
+if (held === undefined) document.getElementById("none").hidden = false;
 else load(location.href);
 }`;
 
@@ -86,7 +88,7 @@ addEventListener("submit", (event) => {
   if (event.defaultPrevented || !isOurs(address)) return;
   if (said(event, "method").toLowerCase() === "post") {
     const ${key} = pressOf(form, event.submitter);
-    return add(form, { ${session}: history.state.annexSession, ${key} });
+    return add(form, { ${session}: held, ${key} });
   }
   event.preventDefault();
   address.search = new URLSearchParams(new FormData(form, event.submitter)).toString();

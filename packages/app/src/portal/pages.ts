@@ -63,7 +63,7 @@ export function createPages(parts: PagesParts): Pages {
   };
   return {
     entered: async (session) => page(await index(), (nonce) => sessionBlock(nonce, session, root) + where),
-    resuming: async () => page(await index(), () => where),
+    resuming: async () => page(await index(), (nonce) => keepingScript(nonce) + where),
     rendered: async ({ html, status }, address, session) => {
       const { readTemplate } = await import("./template.ts");
       const block = (nonce: string) =>
@@ -74,7 +74,8 @@ export function createPages(parts: PagesParts): Pages {
     file: async (path, exchange) => {
       const found = directory === undefined ? undefined : await findFile(directory, path);
       if (found === undefined) return undefined;
-      if (found.contentType.startsWith("text/html")) return page(await templates(found.file), () => where);
+      if (found.contentType.startsWith("text/html"))
+        return page(await templates(found.file), (nonce) => keepingScript(nonce) + where);
       return answerFile(found, path, exchange);
     },
   };
@@ -103,6 +104,25 @@ function rememberTemplates(): (file: string) => Promise<PageTemplate> {
  */
 function sessionBlock(nonce: string, session: PageSession, address: string): string {
   const element = `<script nonce="${nonce}" type="application/json" id="annex-session">${jsonForScript(session)}</script>`;
-  const script = `history.replaceState({ ...history.state, annexSession: JSON.parse(document.getElementById("annex-session").textContent).session }, "", ${jsonForScript(address)})`;
-  return `${element}<script nonce="${nonce}">${script}</script>`;
+  const script = `history.replaceState({ ...history.state, annexSession: JSON.parse(document.getElementById("annex-session").textContent).session }, "", ${jsonForScript(address)} + location.hash)`;
+  return `${element}<script nonce="${nonce}">${script}</script>${keepingScript(nonce)}`;
+}
+
+/**
+ * A link to a part of the page, and most routers, make history entries of their own, without the session: a reload
+ * there, in a frame that may store nothing, found none. Such an entry gets it when it is come to, and before it is left.
+ */
+const keeping = `{
+const session = history.state?.annexSession;
+const isPlain = (state) => state === null || Object.getPrototypeOf(state) === Object.prototype;
+const keep = () => {
+  const { state } = history;
+  if (session === undefined || !isPlain(state) || state?.annexSession !== undefined) return;
+  history.replaceState({ ...state, annexSession: session }, "");
+};
+for (const name of ["popstate", "hashchange", "beforeunload"]) addEventListener(name, keep);
+}`;
+
+function keepingScript(nonce: string): string {
+  return `<script nonce="${nonce}">${keeping}</script>`;
 }

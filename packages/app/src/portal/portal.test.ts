@@ -550,7 +550,7 @@ describe("a page that the app's own server renders", () => {
     const page = await loaded.text();
     expect([loaded.status, page.includes("Report of inst_1")]).toEqual([200, true]);
     expect(sessionIn(page)).toBe(session);
-    expect(page).toContain('"", "/portal/report?week=1")');
+    expect(page).toContain('"", "/portal/report?week=1" + location.hash)');
     expect(loaded.headers.get("content-security-policy")).toContain("frame-ancestors 'self'");
     const sent = await post(app, { annex_session: session, text: "hello" });
     expect(await sent.text()).toContain("Sent text=hello to inst_1");
