@@ -59,7 +59,11 @@ describe("a delivery", () => {
   test.each([
     ["without an id", signed({ "webhook-id": undefined }), "header_missing"],
     ["without a signature", signed({ "webhook-signature": "" }), "header_missing"],
-    ["with two ids", { ...signed(), "webhook-id": ["msg_1", "msg_1"] as unknown as string }, "header_missing"],
+    [
+      "with two ids",
+      { ...signed(), "webhook-id": ["msg_1", "msg_1"] as unknown as string },
+      "header_missing",
+    ],
     ["at no time", signed({ "webhook-timestamp": "yesterday" }), "timestamp_invalid"],
     ["too old", signed({ "webhook-timestamp": String(now / 1000 - 301) }), "timestamp_too_old"],
     ["of the future", signed({ "webhook-timestamp": String(now / 1000 + 301) }), "timestamp_too_new"],
