@@ -102,3 +102,28 @@ test.each([
 ])("a nonce of the author's gives way, since a browser runs no script that has two: %s", (html, wanted) => {
   expect(sent(html)).toBe(wanted);
 });
+
+test.each([
+  [
+    "the script that it names may run",
+    `<meta http-equiv="Content-Security-Policy" content="script-src 'nonce-abc'"><script nonce=abc>1</script>`,
+    '[session]<meta http-equiv="Content-Security-Policy" content="script-src &#39;nonce-N&#39;"><script nonce="N">1</script>',
+  ],
+  [
+    "one that it does not name may not",
+    `<meta http-equiv=content-security-policy content="script-src 'nonce-abc' 'self'"><script>1</script><script nonce=b>2</script>`,
+    '[session]<meta http-equiv=content-security-policy content="script-src &#39;nonce-N&#39; &#39;self&#39;"><script>1</script><script nonce=b>2</script>',
+  ],
+  [
+    "without a nonce it stays as it is",
+    `<meta http-equiv="Content-Security-Policy" content="script-src 'self'"><script src=a></script>`,
+    `[session]<meta http-equiv="Content-Security-Policy" content="script-src 'self'"><script nonce="N" src=a></script>`,
+  ],
+  [
+    "other metas may speak of nonces",
+    `<meta name=x content="'nonce-abc'"><script>1</script>`,
+    `[session]<meta name=x content="'nonce-abc'"><script nonce="N">1</script>`,
+  ],
+])("a policy of the author's: %s", (_what, html, wanted) => {
+  expect(sent(html)).toBe(wanted);
+});

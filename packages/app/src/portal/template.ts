@@ -4,11 +4,12 @@
  * a template is, and a page without any has a place for the session all the same.
  */
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
+import { escapeHtml } from "../errors/escape.ts";
 
 /**
  * A page as it is sent.
  *
- * @param nonce put on each script, so that the page's policy lets it run.
+ * @param nonce put on each script, so that the page's policy lets it run, and into a policy of the author's that names one.
  * @param block HTML that comes before anything of the author's can run or be loaded.
  */
 export type PageTemplate = (nonce: string, block: string) => string;
@@ -27,16 +28,14 @@ export function readTemplate(source: string): PageTemplate {
   const document = parse(html, { sourceCodeLocationInfo: true });
   const beginning = beginningOf(document);
   const nonces = noncePlaces(document).filter(({ start }) => start > beginning);
-  const places = [
-    { start: beginning, end: beginning },
-    ...nonces.toSorted((one, other) => one.start - other.start),
-  ];
-  const [head = "", ...parts] = pieces(html, places);
-  const [afterBlock = "", ...afterScripts] = parts;
-  return (nonce, block) => {
-    const attribute = ` nonce="${nonce}"`;
-    return [`${head}${block}${afterBlock}`, ...afterScripts].join(attribute);
-  };
+  const places = nonces.toSorted((one, other) => one.start - other.start);
+  const [head = "", ...parts] = pieces(html, [{ start: beginning, end: beginning }, ...places]);
+  const [afterBlock = "", ...afterNonces] = parts;
+  return (nonce, block) =>
+    [
+      `${head}${block}${afterBlock}`,
+      ...afterNonces.map((after, index) => `${places[index]?.write(nonce) ?? ""}${after}`),
+    ].join("");
 }
 
 type Node = DefaultTreeAdapterTypes.Node;
@@ -63,28 +62,77 @@ function startTagEnd(node: Node | undefined): number | undefined {
 /** A part of the source, which may be empty. */
 type Place = { readonly start: number; readonly end: number };
 
+/** A part of the source in whose place something with the nonce comes. */
+type NoncePlace = Place & { readonly write: (nonce: string) => string };
+
+type Element = DefaultTreeAdapterTypes.Element;
+
 /**
- * Where the nonce of each script belongs, of those in templates too: behind `<script`, or in the place of one that the
- * author has written, since a browser takes none from an element that has two.
+ * Where the nonce belongs: on each script, of those in templates too. Where a policy of the author's names nonces, ours
+ * takes their place there, and on those scripts alone that carried one of them: it lets no further script run.
  */
-function noncePlaces(document: DefaultTreeAdapterTypes.Document): readonly Place[] {
-  const places: Place[] = [];
+function noncePlaces(document: DefaultTreeAdapterTypes.Document): readonly NoncePlace[] {
+  const elements = elementsOf(document);
+  const policies = elements.filter(isPolicy);
+  const named = policies.flatMap((meta) => [...attributeOf(meta, "content").matchAll(nonceSource)]);
+  const trusted = new Set(named.map(([, nonce]) => nonce));
+  const scripts = elements
+    .filter(({ nodeName }) => nodeName === "script")
+    .filter((script) => trusted.size === 0 || trusted.has(attributeOf(script, "nonce")));
+  return [...scripts.map(onScript), ...policies.map(inPolicy)].filter((place) => place !== undefined);
+}
+
+/** All of them, those in templates too. */
+function elementsOf(document: DefaultTreeAdapterTypes.Document): readonly Element[] {
+  const found: Element[] = [];
   const left: Node[] = [document];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     if ("childNodes" in node) left.push(...node.childNodes);
     if ("content" in node) left.push(node.content);
-    const location = node.nodeName === "script" ? node.sourceCodeLocation : undefined;
-    if (location === undefined || location === null) continue;
-    const own = "attrs" in location ? location.attrs?.["nonce"] : undefined;
-    const behindName = location.startOffset + "<script".length;
-    // What parts it from what stands before it goes with it.
-    places.push(
-      own === undefined
-        ? { start: behindName, end: behindName }
-        : { start: own.startOffset - 1, end: own.endOffset },
-    );
+    if ("attrs" in node) found.push(node);
   }
-  return places;
+  return found;
+}
+
+function attributeOf(element: Element, name: string): string {
+  return element.attrs.find((attribute) => attribute.name === name)?.value ?? "";
+}
+
+/**
+ * Behind `<script`, or in the place of one that the author has written, since a browser takes none from an element
+ * that has two.
+ */
+function onScript(script: Element): NoncePlace | undefined {
+  const location = script.sourceCodeLocation;
+  if (location === undefined || location === null) return undefined;
+  const behindName = location.startOffset + "<script".length;
+  const own = attributePlace(script, "nonce");
+  return { ...(own ?? { start: behindName, end: behindName }), write: (nonce) => ` nonce="${nonce}"` };
+}
+
+const nonceSource = /'nonce-([^']*)'/g;
+
+function isPolicy(element: Element): boolean {
+  const isMeta = element.nodeName === "meta";
+  return isMeta && attributeOf(element, "http-equiv").toLowerCase() === "content-security-policy";
+}
+
+function inPolicy(meta: Element): NoncePlace | undefined {
+  const place = attributePlace(meta, "content");
+  const content = attributeOf(meta, "content");
+  if (place === undefined || content.search(nonceSource) === -1) return undefined;
+  return {
+    ...place,
+    write: (nonce) => ` content="${escapeHtml(content.replace(nonceSource, `'nonce-${nonce}'`))}"`,
+  };
+}
+
+/** An attribute as it is written, with what parts it from what stands before it. */
+function attributePlace(element: Element, name: string): Place | undefined {
+  const location = element.sourceCodeLocation;
+  const own =
+    location !== undefined && location !== null && "attrs" in location ? location.attrs?.[name] : undefined;
+  return own === undefined ? undefined : { start: own.startOffset - 1, end: own.endOffset };
 }
 
 /** The text around the places. */

@@ -5,6 +5,7 @@
 import type { LedgerContext } from "../context.ts";
 import { newFaultReference, type OnFault, OrderFailed } from "../posting/failures.ts";
 import { UncountableNumber } from "../rules/number-texts.ts";
+import { isDataError } from "../store/database.ts";
 import { encodeJson } from "./encode.ts";
 import { CoreFailure, encodeFailure } from "./errors.ts";
 import { parseQueryString, percentDecoded } from "./query-string.ts";
@@ -209,17 +210,28 @@ async function run(
   } catch (error) {
     if (error instanceof CoreFailure) return failureAnswer(error);
     if (error instanceof UncountableNumber) return brokenDown;
+    if (isDataError(error) && namesNothing(request)) return failureAnswer(hidden());
     return failureAnswer(
       error instanceof OrderFailed ? orderFailure(error) : internalFailure(error, onFault),
     );
   }
 }
 
+/** No text of the database's holds a NUL, so nothing has such a name; Core breaks down on it without a word. */
+function namesNothing({ parameters }: RouteRequest): boolean {
+  return Object.values(parameters).some((value) => value.includes("\0"));
+}
+
+/** As Core says no where it hides what went wrong. */
+function hidden(details?: Readonly<Record<string, string>>): CoreFailure {
+  return new CoreFailure("GEN_INTERNAL", "internal server error", details === undefined ? {} : { details });
+}
+
 /** What is nobody's refusal: told to the log, and named in the answer. */
 function internalFailure(error: unknown, onFault: OnFault): CoreFailure {
   const reference = newFaultReference();
   onFault(error, reference);
-  return new CoreFailure("GEN_INTERNAL", "internal server error", { details: { reference } });
+  return hidden({ reference });
 }
 
 /** The answer of a refusal. */
