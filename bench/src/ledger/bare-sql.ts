@@ -2,23 +2,28 @@
  * What the same engine does without HTTP: double-entry postings by hand, in one
  * process, answered when they are durable. Two ways: four statements in a
  * transaction, as anybody would write it, and one data-modifying statement, the
- * least there is. Prints `ready`, then answers one JSON line a command.
+ * least there is. On a PostgreSQL server where its address is given, otherwise on the
+ * engine in the process, which has one connection.
+ * Prints `ready`, then answers one JSON line a command.
  */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { PGlite } from "@electric-sql/pglite";
+import { openBareDatabase } from "./bare-database.ts";
 
-export type BareCommand = { readonly way: "four" | "one" | "read"; readonly seconds: number };
+export type BareCommand = {
+  readonly way: "four" | "one" | "read";
+  readonly seconds: number;
+  /** How many are at it at once. */
+  readonly connections: number;
+  /** Whether all of them take from one balance, instead of each from one of its own. */
+  readonly hot?: boolean;
+};
 export type BareResult = { readonly perSecond: number; readonly p50: number };
 
 const pairs = 16;
-const directory = mkdtempSync(join(tmpdir(), "annex-bench-sql-"));
-const database = await PGlite.create(directory);
+const database = await openBareDatabase(process.argv[2], pairs);
 
-await database.exec(`
+await database.execute(`
   CREATE TABLE balances (balance_id text PRIMARY KEY, balance numeric NOT NULL DEFAULT 0, credit_balance numeric NOT NULL DEFAULT 0,
     debit_balance numeric NOT NULL DEFAULT 0, inflight_debit_balance numeric NOT NULL DEFAULT 0, currency text NOT NULL, version int NOT NULL DEFAULT 1);
   CREATE TABLE transactions (transaction_id text PRIMARY KEY, source text, destination text, reference text UNIQUE, amount numeric, precise_amount numeric,
@@ -49,48 +54,49 @@ console.log("ready");
 for await (const line of createInterface({ input: process.stdin }))
   console.log(JSON.stringify(await run(JSON.parse(line) as BareCommand)));
 await database.close();
-rmSync(directory, { recursive: true, force: true });
 
-async function run({ way, seconds }: BareCommand): Promise<BareResult> {
+async function run({ way, seconds, connections, hot = false }: BareCommand): Promise<BareResult> {
   const act = { four: postInFour, one: postInOne, read }[way];
   const times: number[] = [];
   const started = performance.now();
-  while (performance.now() - started < seconds * 1000) {
-    const before = performance.now();
-    await act(times.length % pairs);
-    times.push(performance.now() - before);
-  }
+  let turn = 0;
+  const one = async (): Promise<void> => {
+    while (performance.now() - started < seconds * 1000) {
+      const before = performance.now();
+      await act(turn++ % pairs, hot);
+      times.push(performance.now() - before);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, one));
   const elapsed = (performance.now() - started) / 1000;
   times.sort((left, right) => left - right);
   return { perSecond: times.length / elapsed, p50: times[times.length >> 1] ?? Number.NaN };
 }
 
-async function postInFour(pair: number): Promise<void> {
-  const [id, source, destination, reference, amount, metadata] = posting(pair);
-  await database.transaction(async (transaction) => {
-    await transaction.query(lock, [[source, destination]]);
-    const debited = await transaction.query(debit, [source, amount]);
-    if (debited.affectedRows !== 1) throw new Error("The funds are gone.");
-    await transaction.query(credit, [destination, amount]);
-    await transaction.query(insert, [id, source, destination, reference, amount, metadata]);
+async function postInFour(pair: number, hot: boolean): Promise<void> {
+  const [id, source, destination, reference, amount, metadata] = posting(pair, hot);
+  await database.transaction(async (query) => {
+    await query(lock, [[source, destination]]);
+    if ((await query(debit, [source, amount])) !== 1) throw new Error("The funds are gone.");
+    await query(credit, [destination, amount]);
+    await query(insert, [id, source, destination, reference, amount, metadata]);
   });
 }
 
-async function postInOne(pair: number): Promise<void> {
-  const result = await database.query(inOne, posting(pair));
-  if (result.affectedRows !== 1) throw new Error("Nothing was posted.");
+async function postInOne(pair: number, hot: boolean): Promise<void> {
+  if ((await database.query(inOne, posting(pair, hot))) !== 1) throw new Error("Nothing was posted.");
 }
 
 async function read(pair: number): Promise<void> {
-  const result = await database.query("SELECT * FROM balances WHERE balance_id = $1", [`bln_${pair}`]);
-  if (result.rows.length !== 1) throw new Error("The balance is gone.");
+  const rows = await database.query("SELECT * FROM balances WHERE balance_id = $1", [`bln_${pair}`]);
+  if (rows !== 1) throw new Error("The balance is gone.");
 }
 
-function posting(pair: number): [string, string, string, string, string, string] {
+function posting(pair: number, hot: boolean): [string, string, string, string, string, string] {
   const id = randomUUID();
   return [
     `txn_${id}`,
-    `bln_${pair * 2}`,
+    hot ? "bln_0" : `bln_${pair * 2}`,
     `bln_${pair * 2 + 1}`,
     `ref_${id}`,
     "1",

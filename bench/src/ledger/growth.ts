@@ -3,7 +3,7 @@
 import type { SuiteOptions } from "../options.ts";
 import type { Row } from "../report.ts";
 import { createBalances, type LedgerUnderTest, startFilledLedger } from "./ledger-process.ts";
-import { connections, immediate } from "./suite.ts";
+import { connections, immediate } from "./measure.ts";
 
 const transactions = 1_000_000;
 

@@ -18,17 +18,27 @@ export type LedgerUnderTest = {
   readonly directory: string;
 };
 
+const cli = resolve(import.meta.dirname, "../../../packages/cli/src/main.ts");
+
 /** Starts `annex ledger` on a directory, a new one unless it is given. */
 export async function startLedger(
   directory = mkdtempSync(join(tmpdir(), "annex-bench-ledger-")),
 ): Promise<LedgerUnderTest> {
-  const cli = resolve(import.meta.dirname, "../../../packages/cli/src/main.ts");
   return startProcess([cli, "ledger", "--port", "0", "--data", directory], directory);
 }
 
-/** Starts a ledger whose books hold so many transactions; it removes them itself. */
-export function startFilledLedger(transactions: number): Promise<LedgerUnderTest> {
-  return startProcess([resolve(import.meta.dirname, "filled-ledger.ts"), String(transactions)], undefined);
+/** Starts `annex ledger` on a PostgreSQL server. */
+export function startLedgerOnServer(url: string): Promise<LedgerUnderTest> {
+  return startProcess([cli, "ledger", "--port", "0", "--database", url], undefined);
+}
+
+/** Starts a ledger whose books hold so many transactions, of many balances or of one pair; it removes them itself. */
+export function startFilledLedger(
+  transactions: number,
+  whose: "many" | "one pair" = "many",
+): Promise<LedgerUnderTest> {
+  const program = resolve(import.meta.dirname, "filled-ledger.ts");
+  return startProcess([program, String(transactions), whose], undefined);
 }
 
 async function startProcess(

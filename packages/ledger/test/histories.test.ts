@@ -1,20 +1,35 @@
 /**
  * Random histories against a small model (contract section 20): every answer, every balance and every
- * invariant, with commits, voids, refunds and expiries in any order, and with many requests at once.
+ * invariant, with commits, voids, refunds and expiries in any order, and with many requests at once; on both engines.
  *
- * ANNEX_LEDGER_OPERATIONS sets the number of operations; the nightly run takes 1,000,000.
+ * ANNEX_LEDGER_OPERATIONS sets the number of operations on each; the nightly run takes 1,000,000.
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Ledger } from "../src/index.ts";
-import { type Answered, codeOf, integerOf, makeBalances, openTestLedger, send, textOf } from "./harness.ts";
+import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
+import type { Ledger, LedgerDatabase } from "../src/index.ts";
+import {
+  type Answered,
+  codeOf,
+  integerOf,
+  makeBalances,
+  member,
+  openTestLedger,
+  send,
+  textOf,
+} from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
 import { type Expected, Model } from "./model.ts";
 
-const operations = Number(process.env["ANNEX_LEDGER_OPERATIONS"] ?? "20000");
 const balanceCount = 4;
 const lengthOfHistory = 250;
-const timeout = 60_000 + operations * 60;
+
+/** How many operations there are, when nobody says otherwise. */
+const usualOperations = { embedded: 15_000, server: 5_000 };
+
+function operationsOn(kind: LedgerDatabase["kind"]): number {
+  return Number(process.env["ANNEX_LEDGER_OPERATIONS"] ?? usualOperations[kind]);
+}
 
 type Operation =
   | {
@@ -192,6 +207,9 @@ class History {
         version: integerOf(answer, "version"),
       }).toEqual(model);
       expect(integerOf(answer, "balance")).toBe(model.credit - model.debit);
+      const atLast = await send(this.ledger, "GET", `/balances/${id}/at?timestamp=2999-01-01T00:00:00Z`);
+      expect(member(member(atLast.body, "balance"), "credit_balance")).toBe(model.credit);
+      expect(member(member(atLast.body, "balance"), "debit_balance")).toBe(model.debit);
     }
   }
 }
@@ -201,19 +219,30 @@ function expectAnswer(answer: Answered, expected: Expected): void {
   expect({ status: answer.status, code }).toEqual({ status: expected.status, code: expected.code });
 }
 
-describe("random histories", () => {
+describe.each(["embedded", "server"] as const)("random histories, engine: %s", (kind) => {
+  const operations = operationsOn(kind);
+  const timeout = 60_000 + operations * 60;
   const faults: unknown[] = [];
+  let server: PostgresServer | undefined;
   let ledger: Ledger;
+
+  async function place(): Promise<LedgerDatabase> {
+    if (kind === "embedded") return { kind };
+    server = await startPostgres();
+    return { kind, url: await server.createDatabase("histories") };
+  }
 
   beforeAll(async () => {
     ledger = await openTestLedger(faults, {
+      database: await place(),
       clock: () => new Date(present),
       imitated: { secondRefundReapplies: false },
     });
   }, 120_000);
 
   afterAll(async () => {
-    await ledger.close();
+    await ledger?.close();
+    await server?.stop();
     expect(faults).toEqual([]);
   });
 
@@ -245,6 +274,7 @@ describe("random histories", () => {
       const rounds = Math.max(1, Math.round(((operations / 10) * 9) / perRound));
       const balances = await makeBalances(ledger, balanceCount);
       const [first = ""] = balances;
+      lastHolds = [];
       await send(ledger, "POST", "/transactions", posting("seed", "@World", first, 100_000n, true));
       for (let round = 0; round < rounds; round++) await crowd(ledger, balances, round, perRound);
       expect(await brokenInvariants(ledger.database)).toEqual([]);
