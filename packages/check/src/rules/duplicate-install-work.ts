@@ -1,7 +1,7 @@
 import { fail, pass } from "../evidence/index.ts";
 import { install, installed, pause } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
-import { effectOf, quiet, writesOf } from "./watching.ts";
+import { effectOf, isWrite, quiet, writesOf } from "./watching.ts";
 import { ordinaryWrites, seeWork } from "./work.ts";
 
 export default defineRule({
@@ -20,17 +20,25 @@ export default defineRule({
     await seeWork(world, tenant, ordinary);
     await quiet(world, tenant);
     const before = writesOf(tenant).length;
+    const calls = tenant.calls.length;
+    const known = new Set(
+      writesOf(tenant)
+        .filter(({ heard }) => heard)
+        .map(effectOf),
+    );
     await install(world, tenant);
     await Promise.all([install(world, tenant), install(world, tenant)]);
     await pause(800);
     await quiet(world, tenant);
-    return { ordinary: ordinary.writes, before, written: writesOf(tenant) };
+    // Also what the ledger refused, since it had it: the work was begun again.
+    const again = tenant.calls.slice(calls).find((call) => isWrite(call) && known.has(effectOf(call)));
+    return { ordinary: ordinary.writes, before, again, written: writesOf(tenant) };
   },
-  judge: ({ ordinary, before, written }) => {
+  judge: ({ ordinary, before, again, written }) => {
     const effects = written.map(effectOf);
-    const again = written.find((call, place) => effects.indexOf(effectOf(call)) < place);
+    const twice = again ?? written.find((call, place) => effects.indexOf(effectOf(call)) < place);
     // What goes on after the copies may be the rest of the install's own work, as far as that goes.
-    const first = again ?? (written.length > Math.max(ordinary, before) ? written.at(-1) : undefined);
+    const first = twice ?? (written.length > Math.max(ordinary, before) ? written.at(-1) : undefined);
     if (first === undefined)
       return pass(`${written.length} writes after the install, none more after its copies.`);
     return fail(
