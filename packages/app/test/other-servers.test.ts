@@ -84,7 +84,7 @@ describe.each(Object.keys(doors))("in %s", (door) => {
     const { portal_url: link } = (await launched.json()) as { portal_url: string };
     expect(link).toMatch(/^https:\/\/example\.com\/apps\/hello\/portal\/enter\?token=/);
     const page = await (await send(pathOf(link))).text();
-    expect(page).toContain('"", "/apps/hello/portal")');
+    expect(page).toContain('"", "/apps/hello/portal" + location.hash)');
     const headers = { authorization: `Bearer ${sessionIn(page)}` };
 
     const answer = await send(`${mount}/portal/api/hello/world`, { headers });

@@ -79,7 +79,7 @@ test("every code of a refused call is a known one", () => {
   const folders = ["portal", "data", "secrets", "lifecycle", "errors"];
   const files = [
     ...folders.flatMap((folder) => filesIn(new URL(`../src/${folder}/`, import.meta.url))),
-    ...["jobs/installation-jobs.ts", "jobs/starting.ts", "json-body.ts"].map(
+    ...["jobs/installation-jobs.ts", "jobs/starting.ts", "request-body/index.ts"].map(
       (file) => new URL(`../src/${file}`, import.meta.url),
     ),
   ];
