@@ -51,7 +51,7 @@ test("a page beside the first one is a page: framed by Cloud alone, its scripts 
   const page = await app.get("/portal/about.html");
   const policy = page.headers.get("content-security-policy") ?? "";
   expect(policy).toMatch(/^frame-ancestors 'self' https:\/\/blnkfinance\.com/);
-  expect(page.text).toBe(`<script nonce="${/'nonce-([^']+)'/.exec(policy)?.[1]}">1</script>`);
+  expect(page.text).toContain(`<script nonce="${/'nonce-([^']+)'/.exec(policy)?.[1]}">1</script>`);
 });
 
 test.each([".env", ".git/config", "assets/.secret", "..%2f.env", "%2eenv"])(
