@@ -72,6 +72,7 @@ describe("whatever the seed", () => {
   });
 
   test("every fate occurs", () => {
+    const seen = new Set<string>();
     anySeed((account) => {
       const types = new Set(account.movements.map((movement) => movement.type as string));
       for (const type of ["charge", "payment", "refund", "payment_refund", "refund_failure", "adjustment"]) {
@@ -84,12 +85,14 @@ describe("whatever the seed", () => {
         new Set(["won", "lost", "needs_response"]),
       );
       const statuses = account.payouts.map(({ status }) => status);
-      // There may be nothing to pay out in the week whose payout is cancelled.
-      expect(statuses).toEqual(expect.arrayContaining(["paid", "failed", "in_transit"]));
+      // There may be nothing to pay out in the week whose payout is cancelled, and, once in 3,000 accounts, in the last.
+      expect(statuses).toEqual(expect.arrayContaining(["paid", "failed"]));
+      for (const status of statuses) seen.add(status);
       expect(account.movements.some(({ fee }) => fee < 0)).toBe(true);
       expect(account.charges.some(({ status }) => status === "failed")).toBe(true);
       expect(account.charges.some(({ currency }) => currency === "chf")).toBe(true);
     });
+    expect(seen).toContain("in_transit");
   });
 });
 
