@@ -1,5 +1,6 @@
 import { Badge, type Column, DataTable, EmptyState, Money } from "@annex/portal";
 import type { CurrencyTotalJson, MoneyJson } from "../../src/portal-types.ts";
+import { Fact } from "./Fact.tsx";
 import { comparableAmount } from "./words/amounts.ts";
 
 const amountColumns: readonly Column<CurrencyTotalJson>[] = [
@@ -82,12 +83,9 @@ function CurrencyDetail({ row }: { readonly row: CurrencyTotalJson }) {
   return (
     <dl className="stripe-facts">
       {particulars.map(([name, amount]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <Amount money={amount(row)} />
-          </dd>
-        </div>
+        <Fact key={name} name={name}>
+          <Amount money={amount(row)} />
+        </Fact>
       ))}
     </dl>
   );

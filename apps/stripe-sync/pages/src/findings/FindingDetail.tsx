@@ -1,7 +1,8 @@
 import { ErrorState, Moment, Money, PermissionButton, PortalLink, RecordLink } from "@annex/portal";
 import { TextInput } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, useState } from "react";
 import type { KeptFindingJson } from "../../../src/portal-types.ts";
+import { Fact } from "../Fact.tsx";
 import { StripeId } from "../links/StripeId.tsx";
 import { acknowledge, approve, useFindingChange } from "./queries.ts";
 
@@ -25,21 +26,21 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
   return (
     <dl className="stripe-ids">
       {object !== undefined && (
-        <Link name="At Stripe">
+        <Fact name="At Stripe">
           <StripeId id={object} whole />
-        </Link>
+        </Fact>
       )}
       {transaction !== undefined && (
-        <Link name="In the ledger">
+        <Fact name="In the ledger">
           <RecordLink collection="transactions" id={transaction} label="transaction" whole />
-        </Link>
+        </Fact>
       )}
       {balance !== undefined && (
-        <Link name="Its balance">
+        <Fact name="Its balance">
           <RecordLink collection="balances" id={balance} label="balance" whole />
-        </Link>
+        </Fact>
       )}
-      <Link name="In this app">
+      <Fact name="In this app">
         {key !== undefined && (
           <>
             <PortalLink to={`/objects/${key}`}>All of this object</PortalLink>
@@ -47,17 +48,8 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
           </>
         )}
         <PortalLink to={`/runs/${finding.run_id}`}>The run that saw it first</PortalLink>
-      </Link>
+      </Fact>
     </dl>
-  );
-}
-
-function Link({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { FindingWords, Moment, Money, Notice, RecordLink } from "@annex/portal";
-import type { ReactNode } from "react";
 import type { LegJson, ObjectJson } from "../../../src/portal-types.ts";
+import { Fact } from "../Fact.tsx";
 import { StripeId } from "../links/StripeId.tsx";
 
 /** Everything known of one object: its movements in the ledger, what it belongs to, and what is odd about it. */
@@ -74,14 +74,5 @@ function RelatedIds({ object }: { readonly object: ObjectJson }) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
