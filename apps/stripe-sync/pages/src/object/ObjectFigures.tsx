@@ -1,5 +1,6 @@
 import { Money } from "@annex/portal";
 import type { MoneyJson, ObjectJson } from "../../../src/portal-types.ts";
+import { Fact } from "../Fact.tsx";
 
 /** What an object is about in figures, set below one another. */
 export function ObjectFigures({ object: { amount, fee, net } }: { readonly object: ObjectJson }) {
@@ -20,11 +21,8 @@ export function ObjectFigures({ object: { amount, fee, net } }: { readonly objec
 
 function Figure({ name, money }: { readonly name: string; readonly money: MoneyJson }) {
   return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        <Money minor={money.minor} decimals={money.decimals} currency={money.currency} aligned />
-      </dd>
-    </div>
+    <Fact name={name}>
+      <Money minor={money.minor} decimals={money.decimals} currency={money.currency} aligned />
+    </Fact>
   );
 }
