@@ -35,7 +35,10 @@ export type CloudCall = {
   answerBody: string;
   /** When the answer went out or the connection ended. */
   endedAt: number | null;
-  /** Whether the answer went out whole, to somebody who still listened: on a busy machine an app may have given up. */
+  /**
+   * Whether the answer went out whole, and so soon that whoever asked surely still listened: on a busy machine an app may
+   * have given up just as it came.
+   */
   heard: boolean;
 };
 

@@ -18,12 +18,15 @@ export { attributeValues, readsAsExplanation } from "./html.ts";
 export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
 export {
   fail,
+  type Ground,
+  missed,
   NotTested,
   notTested,
   pass,
   type Report,
   type RuleReport,
   type Severity,
+  seen,
   summarize,
   type Verdict,
   type VerdictName,

@@ -5,8 +5,19 @@ export type VerdictName = "pass" | "fail" | "warning" | "not_tested";
 /** How bad it is when the rule does not hold. */
 export type Severity = "critical" | "serious" | "minor";
 
+/**
+ * What a verdict other than a pass rests on, where that matters. `seen`: something wrong was seen to happen, and one time
+ * is enough, however rare. `missed`: something good did not come while it was waited for, which a slow machine alone can
+ * bring about; it counts when a second look, by itself, misses it again.
+ */
+export type Ground = "seen" | "missed";
+
 /** A verdict with what it rests on. `evidence` is one or more sentences and holds no secret. */
-export type Verdict = { readonly verdict: VerdictName; readonly evidence: string };
+export type Verdict = {
+  readonly verdict: VerdictName;
+  readonly evidence: string;
+  readonly ground?: Ground;
+};
 
 /** One rule's line in a report. `seconds` is how long it took. */
 export type RuleReport = Verdict & {
@@ -36,6 +47,12 @@ export const pass = (evidence: string): Verdict => ({ verdict: "pass", evidence 
 export const fail = (evidence: string): Verdict => ({ verdict: "fail", evidence });
 export const warning = (evidence: string): Verdict => ({ verdict: "warning", evidence });
 
+/** Says that one look is enough: nothing but the app can have brought this about. */
+export const seen = (verdict: Verdict): Verdict => ({ ...verdict, ground: "seen" });
+
+/** Says that slowness alone could have brought this about, so that it is looked at again before it counts. */
+export const missed = (verdict: Verdict): Verdict => ({ ...verdict, ground: "missed" });
+
 /**
  * Nothing could be judged: why, and what it would need.
  *
@@ -44,17 +61,21 @@ export const warning = (evidence: string): Verdict => ({ verdict: "warning", evi
  * notTested("Nobody was named whom the app refuses.", "Give --denied-user ID.");
  * ```
  */
-export function notTested(reason: string, wouldNeed: string): Verdict {
-  return { verdict: "not_tested", evidence: `${reason} ${wouldNeed}` };
+export function notTested(reason: string, wouldNeed: string, ground?: "missed"): Verdict {
+  const verdict: Verdict = { verdict: "not_tested", evidence: `${reason} ${wouldNeed}` };
+  return ground === undefined ? verdict : missed(verdict);
 }
 
-/** Thrown by an observation that finds no ground to stand on; the rule is then not tested, and says why. */
+/**
+ * Thrown by an observation that finds no ground to stand on; the rule is then not tested, and says why. With `missed` it
+ * is looked at again first.
+ */
 export class NotTested extends Error {
   readonly verdict: Verdict;
 
-  constructor(reason: string, wouldNeed: string) {
+  constructor(reason: string, wouldNeed: string, ground?: "missed") {
     super(reason);
-    this.verdict = notTested(reason, wouldNeed);
+    this.verdict = notTested(reason, wouldNeed, ground);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Answer, describeAnswer } from "../evidence/index.ts";
-import { install, launchAnswer, uninstall } from "../world/index.ts";
+import { install, launchAnswer, longestAnswer, uninstall } from "../world/index.ts";
 import { passesWhenNone } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
@@ -18,25 +18,25 @@ export default defineRule({
   observe: async (world) => {
     const tenant = world.tenant();
     const clear = world.front.weather(tenant, () => "hang");
-    const problems = [
-      await timed("The install event", () => install(world, tenant)),
-      await timed("A copy of the install event", () => install(world, tenant)),
-      await timed("The portal request", () => launchAnswer(world, tenant)),
-      await timed("The uninstall event", () => uninstall(world, tenant)),
+    const steps = [
+      { what: "The install event", send: () => install(world, tenant) },
+      { what: "A copy of the install event", send: () => install(world, tenant) },
+      { what: "The portal request", send: () => launchAnswer(world, tenant) },
+      { what: "The uninstall event", send: () => uninstall(world, tenant) },
     ];
+    const late: string[] = [];
+    // One that nobody would have waited for says enough.
+    for (const { what, send } of steps) if (late.length === 0) late.push(...lateness(what, await send()));
     clear();
-    return problems.flat();
+    return late;
   },
   judge: passesWhenNone(
     "Install, its copy, portal request and uninstall were answered in time while Cloud hung.",
   ),
 });
 
-const limit = 10_000;
-
-async function timed(what: string, sendIt: () => Promise<Answer>): Promise<readonly string[]> {
-  const answer = await sendIt();
-  const late = answer.status === null || answer.milliseconds > limit;
+function lateness(what: string, answer: Answer): readonly string[] {
+  const late = answer.status === null || answer.milliseconds > longestAnswer;
   return late
     ? [`${what} was not answered within 10 s while Cloud hung: the app ${describeAnswer(answer)}.`]
     : [];

@@ -63,6 +63,7 @@ export function mustBeHeard({ unheard }: Contest): void {
     throw new NotTested(
       "The app gave up each of its questions before the local Cloud had answered.",
       "Run it again on a machine that is less busy.",
+      "missed",
     );
 }
 

@@ -1,4 +1,4 @@
-import { fail, pass } from "../evidence/index.ts";
+import { fail, missed, pass, seen } from "../evidence/index.ts";
 import { install, installed, pause } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { effectOf, isWrite, quiet, writesOf } from "./watching.ts";
@@ -35,14 +35,19 @@ export default defineRule({
     return { ordinary: ordinary.writes, before, again, written: writesOf(tenant) };
   },
   judge: ({ ordinary, before, again, written }) => {
-    const effects = written.map(effectOf);
-    const twice = again ?? written.find((call, place) => effects.indexOf(effectOf(call)) < place);
+    // A write whose answer the app may not have heard is rightly made once more.
+    const twice =
+      again ??
+      written.find((call, place) =>
+        written.slice(0, place).some((one) => one.heard && effectOf(one) === effectOf(call)),
+      );
     // What goes on after the copies may be the rest of the install's own work, as far as that goes.
     const first = twice ?? (written.length > Math.max(ordinary, before) ? written.at(-1) : undefined);
     if (first === undefined)
       return pass(`${written.length} writes after the install, none more after its copies.`);
-    return fail(
+    const verdict = fail(
       `After copies of an install event the app wrote again: ${first.method} ${first.path.split("?")[0]} (${written.length} writes; ${before} before the copies).`,
     );
+    return twice === undefined ? missed(verdict) : seen(verdict);
   },
 });

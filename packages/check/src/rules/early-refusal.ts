@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer, pause, uninstall, until } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { stir } from "./watching.ts";
@@ -39,6 +39,7 @@ export default defineRule({
       throw new NotTested(
         "The machine was so busy that the refusals outlasted the grace time, and after it they are a verdict.",
         "Run it again on a machine that is less busy, or with a longer grace time.",
+        "missed",
       );
     }
     const launched = isLaunched(await launchAnswer(world, tenant));
@@ -49,11 +50,12 @@ export default defineRule({
   },
   judge: ({ refused, launched, work }) => {
     if (!launched)
-      return fail("After a 401 in the first seconds the installation can't be launched any more.");
+      return missed(fail("After a 401 in the first seconds the installation can't be launched any more."));
     if (refused === 0)
       throw new NotTested(
         "The app asked nothing of Cloud in the first seconds.",
         "It needs an app that calls Cloud after an install or while its page is made.",
+        "missed",
       );
     return work === undefined
       ? pass(`After ${refused} refused calls the app can be launched.`)

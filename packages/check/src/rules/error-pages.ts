@@ -1,5 +1,5 @@
 /** What a user sees on a bad day, in Chromium, and how it is judged in any language: by structure. */
-import { fail, NotTested, pass, readsAsExplanation, type Verdict } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass, readsAsExplanation, type Verdict } from "../evidence/index.ts";
 import {
   type BrowserVisit,
   type Fault,
@@ -56,8 +56,9 @@ export function judgeBadDay({ fair, bad, asked }: BadDaySeen): Verdict {
     throw new NotTested(
       "The page asked nothing of Cloud while it opened.",
       "It needs a page that shows something of the ledger.",
+      "missed",
     );
-  if (!bad.shown || bad.text.trim() === "") return fail("The frame stays blank.");
+  if (!bad.shown || bad.text.trim() === "") return blank;
   if (bad.text === fair.text)
     throw new NotTested(
       "The page shows the same as on a fair day, perhaps from a store of its own.",
@@ -65,6 +66,9 @@ export function judgeBadDay({ fair, bad, asked }: BadDaySeen): Verdict {
     );
   return judgeWords(newWords(fair.text, bad.text), bad.text);
 }
+
+/** A page that is blank, or says something else, may only not have come so far. */
+const blank = missed(fail("The frame stays blank."));
 
 /** What stands on the page now and did not before. */
 function newWords(before: string, now: string): string {
@@ -78,7 +82,7 @@ function newWords(before: string, now: string): string {
 /** Judges the page that somebody meets in place of the app. */
 export function judgeErrorPage({ shown, text, exchanges }: BrowserVisit): Verdict {
   if (exchanges.length === 0) throw new NotTested("Nothing answered.", "It needs a portal that opens.");
-  return shown && text.trim() !== "" ? judgeWords(text) : fail("The frame stays blank.");
+  return shown && text.trim() !== "" ? judgeWords(text) : blank;
 }
 
 /** Judges an explanation alone. */
@@ -90,8 +94,8 @@ export function judgeWords(words: string, whole = words): Verdict {
   if (ok) return pass(`It says: "${quote}"`);
   if (why.includes("stack")) return fail(`The page shows the app's insides: "${quote}"`);
   const wholePage = readsAsExplanation(whole);
-  return fail(
-    `Instead of a cause and a next step it says: "${quote}" (${wholePage.ok ? why : wholePage.why}).`,
+  return missed(
+    fail(`Instead of a cause and a next step it says: "${quote}" (${wholePage.ok ? why : wholePage.why}).`),
   );
 }
 

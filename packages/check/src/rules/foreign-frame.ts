@@ -1,4 +1,4 @@
-import { fail, pass } from "../evidence/index.ts";
+import { fail, missed, pass } from "../evidence/index.ts";
 import { installed, openPortal, type World } from "../world/index.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
@@ -19,7 +19,7 @@ export default defineRule({
   }),
   judge: ({ dashboard, foreign }) => {
     if (!dashboard)
-      return fail("In a frame of https://cloud.blnkfinance.com Chromium refuses to show the portal.");
+      return missed(fail("In a frame of https://cloud.blnkfinance.com Chromium refuses to show the portal."));
     return foreign
       ? fail("A page of https://foreign.example may frame the portal.")
       : pass("Shown in the dashboard's frame, refused in a foreign one.");

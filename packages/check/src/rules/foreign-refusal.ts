@@ -1,4 +1,4 @@
-import { fail, pass } from "../evidence/index.ts";
+import { fail, missed, pass } from "../evidence/index.ts";
 import { seeRefusal } from "./refusals.ts";
 import { defineRule } from "./rule.ts";
 
@@ -18,6 +18,8 @@ export default defineRule({
       return fail(`After ${refused} calls met a proxy's 401 the installation can't be launched any more.`);
     return later > 0
       ? pass("It came back by itself.")
-      : fail("After a proxy's 401 the app never used its key again, though Cloud would have taken it.");
+      : missed(
+          fail("After a proxy's 401 the app never used its key again, though Cloud would have taken it."),
+        );
   },
 });

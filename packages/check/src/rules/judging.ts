@@ -1,6 +1,6 @@
 /** What many rules' judgements share. */
 import { type Answer, fail, pass, type Verdict } from "../evidence/index.ts";
-import type { Edition, World } from "../world/index.ts";
+import { type Edition, longestAnswer, type World } from "../world/index.ts";
 
 /** What was found wrong, each a sentence; empty where nothing was. */
 export type Problems = readonly string[];
@@ -9,9 +9,6 @@ export type Problems = readonly string[];
 export function passesWhenNone(words: string): (problems: Problems) => Verdict {
   return (problems) => (problems.length === 0 ? pass(words) : fail(problems.join(" ")));
 }
-
-/** How long Cloud waits for an answer, in milliseconds. Contract sections 3, 4 and 7. */
-const longestAnswer = 10_000;
 
 /** What is wrong with an answer that Cloud would not have waited for. */
 export function lateOnes(what: string, { milliseconds }: Answer): Problems {

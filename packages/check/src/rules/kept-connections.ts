@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { installBody, isLaunched, launchAnswer, sendRaw, type World } from "../world/index.ts";
 import { unknownAddress } from "./addresses.ts";
 import { defineRule } from "./rule.ts";
@@ -24,7 +24,7 @@ export default defineRule({
   judge: (problems) =>
     problems.length === 0
       ? pass("Each was understood, or the connection was closed after an answer.")
-      : fail(problems.join(" ")),
+      : missed(fail(problems.join(" "))),
 });
 
 async function twoEvents(world: World): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { describeAnswer, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
+import { describeAnswer, missed, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
 import { deliver, installBody, installed, openPortal, pause, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
@@ -47,11 +47,12 @@ export default defineRule({
       throw new NotTested(
         "The app asked nothing of Cloud while its page opened.",
         "It needs a page that shows something of the ledger.",
+        "missed",
       );
     if (!succeeded(answer))
       return warning(`The app ${describeAnswer(answer)}: the user will have to uninstall and install again.`);
     return used > 0
       ? pass("Acknowledged, and the new key is used.")
-      : warning("Acknowledged, but the new key is not used.");
+      : missed(warning("Acknowledged, but the new key is not used."));
   },
 });

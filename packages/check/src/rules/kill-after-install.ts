@@ -1,6 +1,5 @@
-import { succeeded } from "../evidence/index.ts";
+import { describeAnswer, fail, NotTested, pass, seen, succeeded } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer } from "../world/index.ts";
-import { passesWhenNone } from "./judging.ts";
 import { killAndStart } from "./killing.ts";
 import { defineRule } from "./rule.ts";
 
@@ -28,7 +27,14 @@ export default defineRule({
         if (!succeeded(await install(world, tenant)))
           lost.push("An install event that was cut by a crash is not accepted when it comes again.");
       }
-      if (!isLaunched(await launchAnswer(world, tenant)))
+      const launched = await launchAnswer(world, tenant);
+      if (launched.status === null)
+        throw new NotTested(
+          `After the new start a portal request was not answered: the app ${describeAnswer(launched)}.`,
+          "It needs an app that answers sooner.",
+          "missed",
+        );
+      if (!isLaunched(launched))
         lost.push(
           succeeded(answer)
             ? "An acknowledged install was gone after a crash."
@@ -37,5 +43,9 @@ export default defineRule({
     }
     return [...new Set(lost)];
   },
-  judge: passesWhenNone(`All ${many} were there after the crash, or could be sent again.`),
+  // What is lost in one crash of many is lost all the same.
+  judge: (lost) =>
+    lost.length === 0
+      ? pass(`All ${many} were there after the crash, or could be sent again.`)
+      : seen(fail(lost.join(" "))),
 });

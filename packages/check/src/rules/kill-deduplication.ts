@@ -39,7 +39,7 @@ export default defineRule({
     await deliver(world.options.callback, { ...installBody(tenant), ...elsewhere });
     await pause(1000);
     await quiet(world, tenant, 6000);
-    const known = new Set(before.filter(isWrite).map(effectOf));
+    const known = new Set(before.filter((call) => isWrite(call) && call.heard).map(effectOf));
     const again = tenant.calls
       .slice(before.length)
       .filter((call) => isWrite(call) && known.has(effectOf(call)));

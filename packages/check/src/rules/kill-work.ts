@@ -1,3 +1,4 @@
+import { seen } from "../evidence/index.ts";
 import { install, uninstall, until } from "../world/index.ts";
 import { killAndStart } from "./killing.ts";
 import { defineRule } from "./rule.ts";
@@ -26,5 +27,9 @@ export default defineRule({
     await uninstall(world, tenant);
     return work;
   },
-  judge: (work) => judgeWork(work, "after the new start"),
+  judge: (work) => {
+    const verdict = judgeWork(work, "after the new start");
+    // What is lost in one crash of many is lost all the same.
+    return verdict.verdict === "fail" ? seen(verdict) : verdict;
+  },
 });

@@ -20,6 +20,7 @@ export default defineRule({
       throw new NotTested(
         "The app took so long to open the link that its life was over.",
         "It needs a longer life of links, or a machine with less to do.",
+        "missed",
       );
     return pages;
   },

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { installed, openFrame, openPortal } from "../world/index.ts";
 import { refusalsIn } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
@@ -22,6 +22,7 @@ export default defineRule({
       throw new NotTested(
         "The pages took so long to open that the link's life was over.",
         "It needs a longer life of links, or a machine with less to do.",
+        "missed",
       );
     const tab = await openFrame(world, url, { alone: true, context: frame.context });
     const alone = await tab.look();
@@ -33,11 +34,13 @@ export default defineRule({
   judge: ({ mark, framed, alone }) => {
     if (!framed.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
     if (framed.html.includes(mark) && !alone.html.includes(mark))
-      return fail("The frame shows the ledger's records; the same link in a new tab doesn't.");
+      return missed(fail("The frame shows the ledger's records; the same link in a new tab doesn't."));
     const [first] = refusalsIn(alone);
     if (first !== undefined && refusalsIn(framed).length === 0)
-      return fail(
-        `In a new tab ${first.method} ${new URL(first.url).pathname} is answered ${first.answer.status}, in the frame it isn't.`,
+      return missed(
+        fail(
+          `In a new tab ${first.method} ${new URL(first.url).pathname} is answered ${first.answer.status}, in the frame it isn't.`,
+        ),
       );
     return pass("The same in the frame and in a new tab.");
   },

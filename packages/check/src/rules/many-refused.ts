@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import {
   installed,
   isLaunched,
@@ -61,6 +61,7 @@ export default defineRule({
       throw new NotTested(
         "The app asked nothing of Cloud while its pages opened.",
         "It needs pages that show something of the ledger.",
+        "missed",
       );
     if (closed > 0)
       return fail(
@@ -68,8 +69,10 @@ export default defineRule({
       );
     return silent === 0
       ? pass(`All ${refused} came back by themselves.`)
-      : fail(
-          `After ${refused} keys were refused at once, ${silent} of them were never used again within ${watched / 1000} s, though Cloud would have taken them.`,
+      : missed(
+          fail(
+            `After ${refused} keys were refused at once, ${silent} of them were never used again within ${watched / 1000} s, though Cloud would have taken them.`,
+          ),
         );
   },
 });

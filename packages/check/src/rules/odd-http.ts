@@ -1,4 +1,4 @@
-import { fail, NotTested, pass, warning } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass, warning } from "../evidence/index.ts";
 import { installBody, isLaunched, launchAnswer, sendRaw, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -52,7 +52,7 @@ export default defineRule({
   },
   judge: (problems) => {
     const grave = problems.filter(({ legalRefusal }) => !legalRefusal).map(({ text }) => text);
-    if (grave.length > 0) return fail(grave.join(" "));
+    if (grave.length > 0) return missed(fail(grave.join(" ")));
     const [doubt] = problems;
     return doubt === undefined
       ? pass(`Understood: ${ways.map(({ name }) => name).join(", ")}.`)

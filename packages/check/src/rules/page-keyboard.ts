@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { seeLayout } from "./layout-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -18,18 +18,20 @@ export default defineRule({
         "The page has nothing to press or fill in.",
         "It needs a page with a button, a link or a field.",
       );
-    const missed = keyboard.all.filter(({ place }) => !keyboard.reached.includes(place));
-    if (keyboard.reached.length === 0) return fail("The tabulator reaches nothing on the page.");
-    if (missed.length > 0 && keyboard.all.length < 25)
-      return fail(
-        `The tabulator never reaches: ${missed
-          .map(({ name }) => `"${name}"`)
-          .slice(0, 4)
-          .join(", ")}.`,
+    const passedBy = keyboard.all.filter(({ place }) => !keyboard.reached.includes(place));
+    if (keyboard.reached.length === 0) return missed(fail("The tabulator reaches nothing on the page."));
+    if (passedBy.length > 0 && keyboard.all.length < 25)
+      return missed(
+        fail(
+          `The tabulator never reaches: ${passedBy
+            .map(({ name }) => `"${name}"`)
+            .slice(0, 4)
+            .join(", ")}.`,
+        ),
       );
     const [unseen] = keyboard.unseen;
     return unseen === undefined
       ? pass(`All ${keyboard.reached.length} reached, each with a visible sign.`)
-      : fail(`Nothing shows that "${unseen}" has the focus.`);
+      : missed(fail(`Nothing shows that "${unseen}" has the focus.`));
   },
 });

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { type BrowserVisit, type Frame, installed, openPortal, pause } from "../world/index.ts";
 import { judgeWords } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
@@ -23,11 +23,13 @@ export default defineRule({
   },
   judge: ({ mark, before, after }) => {
     if (!before.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
-    if (!after.shown || after.text.trim() === "") return fail("Loaded again, the frame stays blank.");
+    if (!after.shown || after.text.trim() === "") return missed(fail("Loaded again, the frame stays blank."));
     if (after.html.includes(mark) || !before.html.includes(mark)) return pass("It shows the same again.");
     const verdict = judgeWords(after.text);
     return verdict.verdict === "fail"
-      ? fail(`Loaded again it shows neither its records nor a cause and a next step. ${verdict.evidence}`)
+      ? missed(
+          fail(`Loaded again it shows neither its records nor a cause and a next step. ${verdict.evidence}`),
+        )
       : verdict;
   },
 });

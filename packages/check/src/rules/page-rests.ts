@@ -1,4 +1,4 @@
-import { NotTested, pass, warning } from "../evidence/index.ts";
+import { missed, NotTested, pass, warning } from "../evidence/index.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -25,6 +25,6 @@ export default defineRule({
     const found = [...unasked, ...asks];
     return found.length === 0
       ? pass("No dialog, window, download or endless asking.")
-      : warning(`By itself the page ${found.slice(0, 4).join(", ")}.`);
+      : missed(warning(`By itself the page ${found.slice(0, 4).join(", ")}.`));
   },
 });

@@ -57,6 +57,7 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
     throw new NotTested(
       "The app asked nothing of Cloud while its page opened.",
       "It needs a page that shows something of the ledger.",
+      "missed",
     );
   }
   await clear();

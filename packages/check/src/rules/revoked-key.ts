@@ -1,4 +1,4 @@
-import { fail, pass, readsAsExplanation } from "../evidence/index.ts";
+import { fail, missed, pass, readsAsExplanation } from "../evidence/index.ts";
 import { seeRefusal } from "./refusals.ts";
 import { defineRule } from "./rule.ts";
 
@@ -14,11 +14,12 @@ export default defineRule({
   needs: ["start", "waiting", "browser"],
   observe: (world) => seeRefusal(world, "revoked"),
   judge: ({ later, text }) => {
-    if (later > 0) return fail(`After Cloud had called the key revoked the app used it ${later} more times.`);
+    if (later > 0)
+      return missed(fail(`After Cloud had called the key revoked the app used it ${later} more times.`));
     if (text === undefined) return pass("The key is not used any more, and the app can't be launched.");
     const { ok, why } = readsAsExplanation(text);
     return ok
       ? pass(`The key is not used any more; the page says: "${text.replaceAll(/\s+/g, " ").slice(0, 160)}"`)
-      : fail(`The key is not used any more, but the page doesn't say so: ${why}.`);
+      : missed(fail(`The key is not used any more, but the page doesn't say so: ${why}.`));
   },
 });

@@ -1,4 +1,4 @@
-import { describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
+import { describeAnswer, fail, missed, pass, succeeded } from "../evidence/index.ts";
 import { mustBeHeard, seeContest } from "./contested.ts";
 import { defineRule } from "./rule.ts";
 
@@ -24,8 +24,10 @@ export default defineRule({
       );
     if (newer) mustBeHeard(contest);
     return newer
-      ? fail(
-          "A minute later both installations of one instance can be launched, though Cloud accepts the older key: the app never found out which is true.",
+      ? missed(
+          fail(
+            "A minute later both installations of one instance can be launched, though Cloud accepts the older key: the app never found out which is true.",
+          ),
         )
       : pass("The older one went on, the late one was ended.");
   },

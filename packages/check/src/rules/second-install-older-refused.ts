@@ -1,4 +1,4 @@
-import { describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
+import { describeAnswer, fail, missed, pass, succeeded } from "../evidence/index.ts";
 import { mustBeHeard, seeContest } from "./contested.ts";
 import { defineRule } from "./rule.ts";
 
@@ -20,11 +20,13 @@ export default defineRule({
       return fail(
         `The second installation was not accepted: the app ${describeAnswer(answer)}. The user can't install any more.`,
       );
-    if (!newer) return fail("The second installation was accepted but can't be launched.");
+    if (!newer) return missed(fail("The second installation was accepted but can't be launched."));
     if (older) mustBeHeard(contest);
     return older
-      ? fail(
-          "The installation whose key Cloud refuses can still be launched a minute later, beside the new one.",
+      ? missed(
+          fail(
+            "The installation whose key Cloud refuses can still be launched a minute later, beside the new one.",
+          ),
         )
       : pass("The new one works, the old one has ended.");
   },

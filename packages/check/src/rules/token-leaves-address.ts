@@ -1,4 +1,4 @@
-import { fail, NotTested, pass, tokenOf } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass, tokenOf } from "../evidence/index.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -17,9 +17,9 @@ export default defineRule({
     if (!first.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
     const token = tokenOf(url);
     if (token.length >= 8 && first.finalUrl.includes(token))
-      return fail("With the page open its address still holds the token.");
+      return missed(fail("With the page open its address still holds the token."));
     if (token.length >= 8 && first.history.some((address) => address.includes(token)))
-      return fail("The page's own history still leads back to the address with the token.");
+      return missed(fail("The page's own history still leads back to the address with the token."));
     const { origin } = new URL(url);
     const leak = exchanges.find(
       (one) =>

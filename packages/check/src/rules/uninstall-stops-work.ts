@@ -1,4 +1,4 @@
-import { type CloudCall, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
+import { type CloudCall, fail, missed, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { install, installed, pause, uninstall, until, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { letPass } from "./watching.ts";
@@ -37,8 +37,10 @@ export default defineRule({
     if (!succeeded(answer)) return fail("The uninstall was not accepted while work was going on.");
     const [first] = [...after, ...later];
     if (first === undefined) return pass(`No call with that key in ${watched / 1000} s after the uninstall.`);
-    return fail(
-      `After the uninstall the app made ${after.length + later.length} more calls with that key, the first ${first.method} ${first.path.split("?")[0]}.`,
+    return missed(
+      fail(
+        `After the uninstall the app made ${after.length + later.length} more calls with that key, the first ${first.method} ${first.path.split("?")[0]}.`,
+      ),
     );
   },
 });

@@ -1,4 +1,4 @@
-import { type Exchange, fail, NotTested, pass, warning } from "../evidence/index.ts";
+import { type Exchange, fail, missed, NotTested, pass, warning } from "../evidence/index.ts";
 import { type BrowserVisit, installed, openPortal, type World } from "../world/index.ts";
 import { type Seen, seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
@@ -25,18 +25,24 @@ export default defineRule({
   judge: ({ mark, framed, alone, none }) => {
     if (!alone.shown) throw new NotTested("The portal opened nowhere.", "It needs a portal that opens.");
     if (none !== undefined && framed.html.includes(mark) && !none.html.includes(mark))
-      return warning(
-        "The ledger's records show in the frame by a partitioned cookie; in a browser that blocks those as well they don't.",
+      return missed(
+        warning(
+          "The ledger's records show in the frame by a partitioned cookie; in a browser that blocks those as well they don't.",
+        ),
       );
     if (framed.html.includes(mark)) return pass("The ledger's records show in the frame.");
     if (alone.html.includes(mark))
-      return fail(
-        "In a tab of its own the page shows the ledger's records, in the dashboard's frame it doesn't: its session rests on a cookie that browsers block there.",
+      return missed(
+        fail(
+          "In a tab of its own the page shows the ledger's records, in the dashboard's frame it doesn't: its session rests on a cookie that browsers block there.",
+        ),
       );
     const [refusedFramed, refusedAlone] = [refusals(framed), refusals(alone)];
     return refusedFramed.length > 0 && refusedAlone.length === 0
-      ? fail(
-          `In the frame the page's own requests are refused (${refusedFramed[0]?.answer.status}), in a tab of its own they aren't.`,
+      ? missed(
+          fail(
+            `In the frame the page's own requests are refused (${refusedFramed[0]?.answer.status}), in a tab of its own they aren't.`,
+          ),
         )
       : pass("The page works in the frame as in a tab of its own.");
   },

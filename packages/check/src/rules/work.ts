@@ -3,7 +3,7 @@
  * at the beginning, and whether a tenant's got done. No app is judged by how much it does or how long it takes, only
  * by its work coming to a standstill before it is done.
  */
-import { type CloudCall, fail, NotTested, pass, type Verdict } from "../evidence/index.ts";
+import { type CloudCall, fail, missed, NotTested, pass, type Verdict } from "../evidence/index.ts";
 import { installed, type Tenant, uninstall, until, type World } from "../world/index.ts";
 import { learnRest, quiet, writesOf } from "./watching.ts";
 
@@ -135,8 +135,11 @@ export function judgeWork({ wanted, done, missing, state }: WorkSeen, after: str
     throw new NotTested(
       `The app was still at work ${longestWork / 1000} s ${after} (${done} of ${wanted} writes).`,
       "Run it alone with --only to see whether it gets done.",
+      "missed",
     );
-  return fail(
-    `Of the ${wanted} writes that an ordinary install brings about, ${done} were done ${after}; then nothing came for ${standstill / 1000} s. Missing: ${missing.join(", ")}.`,
+  return missed(
+    fail(
+      `Of the ${wanted} writes that an ordinary install brings about, ${done} were done ${after}; then nothing came for ${standstill / 1000} s. Missing: ${missing.join(", ")}.`,
+    ),
   );
 }

@@ -132,6 +132,53 @@ test("a server that refuses everything fails where that is wrong, and is not tes
     if (verdict === "not_tested") expect(evidence).toMatch(/needs|Give/);
 });
 
+/** An app that refuses its first launches and then gives URLs; its very first answer tells the key. */
+function hesitant(refusals: number): RequestListener {
+  let launches = 0;
+  let answers = 0;
+  return (request, response) => {
+    let text = "";
+    request.on("data", (part) => {
+      text += String(part);
+    });
+    request.on("end", () => {
+      const { api_key: key } = JSON.parse(text || "{}") as { api_key?: string };
+      answers += key === undefined ? 0 : 1;
+      if (request.url?.endsWith("/portal") === true) launches += 1;
+      const url = `http://${request.headers.host}/portal/enter?token=${launches}`;
+      if (request.url?.endsWith("/portal") === true && launches <= refusals)
+        response.writeHead(404).end("{}");
+      else response.end(JSON.stringify({ portal_url: url, key: answers === 1 ? key : undefined }));
+    });
+  };
+}
+
+const hesitating = async (refusals: number, only: readonly string[]) =>
+  (await checkApp(optionsFor(await serving(hesitant(refusals)), { only }))).rules.map(
+    ({ verdict, evidence }) => ({ verdict, evidence }),
+  );
+
+test("what slowness alone could bring about is looked at again before it counts", {
+  timeout: 60_000,
+}, async () => {
+  const [rule] = await hesitating(3, ["kept-connections"]);
+  expect(rule?.verdict).toBe("pass");
+  expect(rule?.evidence).toContain("A first look");
+});
+
+test("what the second look finds again fails", { timeout: 60_000 }, async () => {
+  const [rule] = await hesitating(Number.POSITIVE_INFINITY, ["kept-connections"]);
+  expect(rule?.verdict).toBe("fail");
+  expect(rule?.evidence).toContain("Seen twice");
+});
+
+test("what was seen to go wrong once counts, though it would not be seen again", {
+  timeout: 60_000,
+}, async () => {
+  const [rule] = await hesitating(0, ["key-in-answers"]);
+  expect(rule?.verdict).toBe("fail");
+});
+
 test("every rule says what it holds an app to, how, and how to mend it, in the guide's page too", () => {
   const page = rulesAsMarkdown();
   expect(new Set(ruleDescriptions.map(({ id }) => id)).size).toBe(ruleDescriptions.length);

@@ -3,10 +3,17 @@
  * as users meet them. Dialogs are dismissed, downloads refused, endless polling is not waited for, every
  * wait is bounded.
  */
-import type { BrowserContext, Page, Frame as PlaywrightFrame, Request, Route } from "playwright-core";
+import {
+  type BrowserContext,
+  errors,
+  type Page,
+  type Frame as PlaywrightFrame,
+  type Request,
+  type Route,
+} from "playwright-core";
 import type { Exchange } from "../evidence/index.ts";
 import { pause } from "./time.ts";
-import { note, notePicture } from "./trace.ts";
+import { note, noteLate, notePicture } from "./trace.ts";
 import type { World } from "./world.ts";
 
 /** What a page was and did, after it had settled. */
@@ -64,6 +71,8 @@ const repeatingTime = 2500;
 /** A request open so long is one that waits for news. */
 const longestOpen = 6000;
 const mostDocuments = 4;
+/** A page that has not said by then what it shows is taken as it is. */
+const longestRead = 5000;
 
 /** Opens a portal URL in a frame of the dashboard, in a profile of its own unless one is given. */
 export async function openFrame(world: World, url: string, options: VisitOptions = {}): Promise<Frame> {
@@ -91,15 +100,17 @@ export async function openFrame(world: World, url: string, options: VisitOptions
     `open ${url} ${options.alone ? "in a tab of its own" : `in a frame of ${around}`}, ${width} × ${height}`,
   );
   const address = options.alone ? url : `${around}/`;
-  await page.goto(address, { waitUntil: "load", timeout: actionTimeLimit }).catch(() => undefined);
+  await page
+    .goto(address, { waitUntil: "load", timeout: actionTimeLimit })
+    .catch((error: unknown) => error instanceof errors.TimeoutError && noteLate(`open ${url}`));
   const frame: Frame = {
     page,
     context,
     exchanges: seen.exchanges,
     inner: () => (options.alone ? page.mainFrame() : page.frames().find((each) => each !== page.mainFrame())),
-    settle: () => settle(seen),
+    settle: () => settle(frame, seen),
     look: async () => {
-      await settle(seen);
+      await settle(frame, seen);
       return lookAt(frame, seen);
     },
     picture: async (title) => {
@@ -271,20 +282,35 @@ function failedExchange(request: Request): Exchange {
 }
 
 /** Until nothing has been asked for a moment; a page that never rests is looked at as it is. */
-async function settle(seen: Seen): Promise<void> {
+async function settle(frame: Frame, seen: Seen): Promise<void> {
   seen.asked.clear();
   const ends = performance.now() + settleTimeLimit;
-  while (performance.now() < ends) {
+  let rests = false;
+  while (!rests && performance.now() < ends) {
     giveUpWaiting(seen);
-    if (seen.open.size === 0 && performance.now() - seen.lastActivity > quietTime) break;
-    await pause(50);
+    const quiet = seen.open.size === 0 && performance.now() - seen.lastActivity > quietTime;
+    if (quiet) await beat(frame);
+    // On a busy machine a page is quiet because its scripts had no turn yet.
+    rests = quiet && seen.open.size === 0 && performance.now() - seen.lastActivity > quietTime;
+    if (!rests) await pause(50);
   }
+  if (!rests) noteLate("a page that comes to rest");
   await Promise.race([Promise.allSettled(seen.reading), pause(1000)]);
+}
+
+/** Returns when the page has had its turn, twice: once to run what waits, once for what that began. */
+async function beat(frame: Frame): Promise<void> {
+  const turn = frame
+    .inner()
+    ?.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))")
+    .catch(() => undefined);
+  await Promise.race([turn, pause(longestRead)]);
 }
 
 function giveUpWaiting(seen: Seen): void {
   for (const [request, began] of seen.open) {
     if (performance.now() - began < longestOpen) continue;
+    noteLate(kindOf(request));
     seen.restless.add(kindOf(request));
     seen.open.delete(request);
   }
@@ -294,7 +320,9 @@ async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
   const inner = frame.inner();
   const read = async (expression: string) => {
     const reading = inner?.evaluate(expression).catch(() => "") ?? Promise.resolve("");
-    return String(await Promise.race([reading, pause(3000).then(() => "")]));
+    const given = await Promise.race([reading, pause(longestRead)]);
+    if (given === undefined) noteLate("a page that can be read");
+    return String(given ?? "");
   };
   const html = await read("document.documentElement.outerHTML");
   const finalUrl = inner?.url() ?? "";

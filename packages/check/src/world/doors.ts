@@ -1,9 +1,11 @@
 /** Knocking at an app's doors as Cloud does. Every request has an end. Contract sections 3, 4 and 7. */
 import { connect } from "node:net";
 import { type Answer, describeAnswer } from "../evidence/index.ts";
-import { note } from "./trace.ts";
+import { note, noteLate } from "./trace.ts";
 
-/** A little more than the 10 s of the contract, so that "too late" and "never" can be told apart. */
+/** How long Cloud waits for an answer, in milliseconds. Contract sections 3, 4 and 7. */
+export const longestAnswer = 10_000;
+/** A little more, so that "too late" and "never" can be told apart. */
 const longestWait = 12_000;
 const longestBody = 2 * 1024 * 1024;
 
@@ -18,6 +20,7 @@ export async function send(method: string, url: string, options: SendOptions = {
   const answer = await ask(method, url, options);
   const size = options.body === undefined ? "" : ` (${options.body.length} bytes)`;
   note(`${method} ${url}${size} → ${describeAnswer(answer)} [${Math.round(answer.milliseconds)} ms]`);
+  if (answer.milliseconds > longestAnswer) noteLate(`${method} ${new URL(url).pathname}`);
   return answer;
 }
 

@@ -45,6 +45,9 @@ export type Front = {
   close(): Promise<void>;
 };
 
+/** An app gives each of its calls some seconds. What is answered later may have been given up, in milliseconds. */
+const surelyHeard = 2000;
+
 type Known = {
   readonly tenant: Tenant;
   backing?: Promise<Backing>;
@@ -63,12 +66,13 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
   };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrived = performance.now();
     const body = await readAll(request);
     const entry = known.get(bearer(request));
     const call = recordCall(request, body, performance.now() - began);
     (entry?.tenant.calls ?? strangers).push(call);
     response.once("finish", () => {
-      call.heard = true;
+      call.heard = performance.now() - arrived < surelyHeard;
     });
     response.once("close", () => {
       call.endedAt = performance.now() - began;

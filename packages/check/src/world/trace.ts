@@ -8,6 +8,8 @@ import type { Tenant } from "./tenants.ts";
 export type Trace = {
   readonly lines: string[];
   readonly pictures: { readonly title: string; readonly jpeg: string }[];
+  /** What did not come in time: answers of the app, pages that did not come to rest. A slow machine may be why. */
+  readonly late: string[];
   /** Made for this rule alone. */
   readonly tenants: Tenant[];
 };
@@ -18,13 +20,18 @@ const current = new AsyncLocalStorage<Trace>();
 export async function withTrace<Result>(
   work: () => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly trace: Trace }> {
-  const trace: Trace = { lines: [], pictures: [], tenants: [] };
+  const trace: Trace = { lines: [], pictures: [], late: [], tenants: [] };
   return { result: await current.run(trace, work), trace };
 }
 
 /** Adds a line to the trace of whatever runs here. */
 export function note(line: string): void {
   current.getStore()?.lines.push(line);
+}
+
+/** Says that something did not come in time. */
+export function noteLate(what: string): void {
+  current.getStore()?.late.push(what);
 }
 
 /** Adds a tenant to those of whatever runs here. */
@@ -42,4 +49,5 @@ export function adopt(trace: Trace): void {
   const store = current.getStore();
   store?.lines.push(...trace.lines);
   store?.pictures.push(...trace.pictures);
+  store?.late.push(...trace.late);
 }

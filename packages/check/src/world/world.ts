@@ -32,6 +32,8 @@ export type World = {
   rekeyed(tenant: Tenant): Tenant;
   /** Sees something once, however many rules ask, and shows each of them how it was seen. */
   once<Result>(name: string, see: () => Promise<Result>): Promise<Result>;
+  /** The same surroundings with nothing seen yet, for a second look: whatever is needed is seen anew, with fresh tenants. */
+  afresh(): World;
   /** A Chromium. @throws NotTested where there is none. */
   browser(): Promise<Browser>;
   close(): Promise<void>;
@@ -90,8 +92,7 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
     front.admit(tenant);
     return tenant;
   };
-  const seen = new Map<string, Promise<{ readonly result: unknown; readonly trace: Trace }>>();
-  return {
+  const world: Omit<World, "once" | "afresh"> = {
     options,
     cloud,
     front,
@@ -107,6 +108,20 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
       return admit(newTenant(`tenant ${known.length + 1}`, appId, asked));
     },
     rekeyed: (tenant) => admit(withOtherKey(tenant)),
+    browser: () => browsers.open(),
+    close: async () => {
+      await process?.stop();
+      await Promise.all([front.close(), decoy.close()]);
+    },
+  };
+  return withMemory(world);
+}
+
+/** Remembers what was seen, until somebody looks afresh. */
+function withMemory(world: Omit<World, "once" | "afresh">): World {
+  const seen = new Map<string, Promise<{ readonly result: unknown; readonly trace: Trace }>>();
+  return {
+    ...world,
     once: async <Result>(name: string, see: () => Promise<Result>) => {
       const seeing = seen.get(name) ?? withTrace(see);
       seen.set(name, seeing);
@@ -114,11 +129,7 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
       adopt(trace);
       return result as Result;
     },
-    browser: () => browsers.open(),
-    close: async () => {
-      await process?.stop();
-      await Promise.all([front.close(), decoy.close()]);
-    },
+    afresh: () => withMemory(world),
   };
 }
 

@@ -1,0 +1,37 @@
+/**
+ * What a slow machine alone may have brought about doesn't count until it is seen again: the same app gets the same
+ * verdict, and a good one is never accused because the machine was busy. What was seen to go wrong counts at once.
+ */
+import type { Verdict } from "../evidence/index.ts";
+import type { Rule } from "../rules/index.ts";
+import type { Trace } from "../world/index.ts";
+
+/** A rule's verdict with all that was done for it. */
+export type Look = { readonly verdict: Verdict; readonly trace: Trace; readonly seconds: number };
+
+/** Whether slowness alone may be why this is no pass, so that it doesn't count yet. */
+export function isDoubtful(
+  { pace }: Pick<Rule, "pace">,
+  { verdict: { verdict, ground }, trace }: Look,
+): boolean {
+  if (verdict === "pass" || ground === "seen" || pace === "last") return false;
+  return ground === "missed" || trace.late.length > 0;
+}
+
+/** What the second look says, with what the first one said. */
+export function twice(first: Look, second: Look): Look {
+  const { verdict, evidence } = second.verdict;
+  const same = verdict === first.verdict.verdict;
+  const told = same
+    ? `${evidence} Seen twice, beside other rules and alone.`
+    : `${evidence} (A first look, beside other rules, was no ground for a verdict: ${first.verdict.evidence})`;
+  return {
+    verdict: { verdict, evidence: told },
+    trace: {
+      ...second.trace,
+      lines: [...first.trace.lines, "— looked at again, alone —", ...second.trace.lines],
+      pictures: [...first.trace.pictures, ...second.trace.pictures],
+    },
+    seconds: first.seconds + second.seconds,
+  };
+}
