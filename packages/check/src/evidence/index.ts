@@ -18,7 +18,6 @@ export { attributeValues, readsAsExplanation } from "./html.ts";
 export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
 export {
   fail,
-  type Ground,
   missed,
   NotTested,
   notTested,
