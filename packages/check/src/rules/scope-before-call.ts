@@ -5,6 +5,9 @@ import { tryOut } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 import { quiet, stir } from "./watching.ts";
 
+/** Pages are waited for more than they are worked on. */
+const visitsAtOnce = 4;
+
 type Seen = { readonly grant: readonly Scope[]; readonly calls: readonly CloudCall[] };
 
 export default defineRule({
@@ -21,7 +24,12 @@ export default defineRule({
   observe: async (world): Promise<readonly Seen[]> => {
     const tenants = (await Promise.all(partsOf(asked(world)).map((grant) => accepted(world, grant)))).flat();
     await Promise.all(tenants.map((tenant) => quiet(world, tenant)));
-    for (const tenant of tenants) await visit(world, tenant);
+    const queue = [...tenants];
+    const inTurn = async () => {
+      for (let tenant = queue.shift(); tenant !== undefined; tenant = queue.shift())
+        await visit(world, tenant);
+    };
+    await Promise.all(Array.from({ length: visitsAtOnce }, inTurn));
     await Promise.all(tenants.map((tenant) => quiet(world, tenant, 3000)));
     const seen = tenants.map(({ grant, calls }) => ({ grant, calls: [...calls] }));
     await Promise.all(tenants.map((tenant) => uninstall(world, tenant)));

@@ -34,12 +34,17 @@ export default defineRule({
     // Decides as soon as the other is over, so that no question in between is answered otherwise.
     const revoked = await world.front.meets(older, { fault: "key-revoked" });
     for (const end of away) await end();
-    const work = early === 0 && succeeded(answer) ? await seeWork(world, newer, ordinary) : undefined;
+    const laterCalls = () =>
+      newer.calls.slice(held).filter((call) => isWork(call, ordinary.calls, questions)).length;
+    // Where it began its work at last, no standstill counts against it: there is nothing to wait for.
+    const work =
+      early === 0 && succeeded(answer)
+        ? await seeWork(world, newer, ordinary, () => laterCalls() > 0)
+        : undefined;
     await revoked();
     await uninstall(world, newer);
     await uninstall(world, older);
-    const later = newer.calls.slice(held).filter((call) => isWork(call, ordinary.calls, questions)).length;
-    return { answer, early, work, later };
+    return { answer, early, work, later: laterCalls() };
   },
   judge: ({ answer, early, work, later }) => {
     if (work?.state === "standstill" && later > 0)

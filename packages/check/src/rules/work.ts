@@ -83,8 +83,13 @@ const longestWork = 100_000;
 /** So long at rest with something of each kind done: the rest was there already. */
 const longRest = 4000;
 
-/** Waits until a tenant's work is done, or has come to a standstill. */
-export async function seeWork(world: World, tenant: Tenant, ordinary: OrdinaryWork): Promise<WorkSeen> {
+/** Waits until a tenant's work is done, has come to a standstill, or rests with enough of it seen. */
+export async function seeWork(
+  world: World,
+  tenant: Tenant,
+  ordinary: OrdinaryWork,
+  isEnough: () => boolean = () => false,
+): Promise<WorkSeen> {
   // A queue that does one thing after another may have these before this one.
   const before = world.tenants.slice(0, world.tenants.indexOf(tenant));
   const began = performance.now();
@@ -101,7 +106,7 @@ export async function seeWork(world: World, tenant: Tenant, ordinary: OrdinaryWo
     };
     const missing = missingKinds(tenant, ordinary);
     const complete = missing.length === 0 && writesOf(tenant).length >= ordinary.writes;
-    const resting = missing.length === 0 && now - sign.ownAt > longRest;
+    const resting = now - sign.ownAt > longRest && (missing.length === 0 || isEnough());
     return complete || resting || now - sign.anyAt > standstill;
   };
   const ended = await until(look, longestWork);
