@@ -1,7 +1,7 @@
 /** The text of a batch that stopped (contract section 12, "Synchronous failure"). */
 import type { BatchFailure } from "../posting/batches.ts";
-import { refusalText } from "../posting/types.ts";
 import { twoDecimals } from "../rules/amounts.ts";
+import { refusalText } from "../rules/refusals.ts";
 import { CoreFailure, codeOfText } from "./errors.ts";
 
 /** How the batch was sent. */

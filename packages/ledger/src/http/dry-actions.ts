@@ -4,21 +4,23 @@ import type { HoldAction } from "../posting/hold-actions.ts";
 import { Projection, readSnapshot } from "../posting/preview.ts";
 import { immediateRefund } from "../posting/refunds.ts";
 import type { HoldFacts } from "../rules/holds.ts";
-import {
-  alreadyVoided,
-  decideDryAction,
-  isHoldOrWaiting,
-  notInflight,
-  wantedAmount,
-} from "../rules/holds.ts";
-import { alreadyRefunded, refundOverdraft } from "../rules/refunds.ts";
+import { decideDryAction, isHoldOrWaiting, refusalToPreview, wantedAmount } from "../rules/holds.ts";
+import { refundOverdraft } from "../rules/refunds.ts";
+import type { Refusal } from "../rules/refusals.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import { collectLegs } from "../store/holds.ts";
 import { holdFacts } from "../store/posting.ts";
 import { findTransaction, refundedAmong } from "../store/transactions.ts";
 import { orRefused } from "./dry-runs.ts";
 import { CoreFailure } from "./errors.ts";
-import { type ActionPart, type ActionPreview, actionPreview, bracketed } from "./previews.ts";
+import {
+  type ActionPart,
+  type ActionPreview,
+  actionPreview,
+  rejectionOf,
+  rejectionOfAll,
+} from "./previews.ts";
+import { refusalFailure } from "./refusals.ts";
 import { type Answer, json } from "./router.ts";
 import type { Wire } from "./wire.ts";
 
@@ -33,7 +35,9 @@ export async function previewHoldAction(
   action: HoldAction,
 ): Promise<Wire> {
   const target = await targetOf(context, id);
-  if (target.kind === "refused") return actionPreview({ ...nothing(action), problem: target.problem });
+  if (target.kind === "refused") {
+    return actionPreview({ ...nothing(action), rejection: rejectionOf(target.refusal) });
+  }
   const { rows } = target;
   const facts = [...(await holdFacts(context.database, rows)).values()];
   const projection = new Projection(await readSnapshot(context.database, rows.map(sidesOf)));
@@ -41,8 +45,7 @@ export async function previewHoldAction(
   return actionPreview({
     ...nothing(action),
     attempted: rows.length,
-    passed: parts.filter((part) => typeof part !== "string"),
-    problem: bracketed(parts.filter((part) => typeof part === "string")),
+    ...sorted(parts),
     balances: projection.balances(),
     notes: holdNotes(action, Number(rows[0]?.precision ?? "1")),
   });
@@ -53,48 +56,54 @@ function nothing(action: HoldAction): ActionPreview {
     operation: action.kind,
     attempted: 0,
     passed: [],
-    problem: undefined,
+    rejection: undefined,
     balances: [],
     notes: [],
   };
 }
 
+/** What one row of an action comes to. */
+type Part = ActionPart | Refusal;
+
+/** The rows that pass, and why others do not. */
+function sorted(parts: readonly Part[]): Pick<ActionPreview, "passed" | "rejection"> {
+  const isRefused = (part: Part): part is Refusal => "code" in part;
+  const passed = parts.filter((part): part is ActionPart => !isRefused(part));
+  return { passed, rejection: rejectionOfAll(parts.filter(isRefused)) };
+}
+
 type Target =
   | { readonly kind: "rows"; readonly rows: readonly TransactionRow[] }
-  | { readonly kind: "refused"; readonly problem: string };
+  | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** The row itself where it is a hold or is to become one, otherwise the legs the id stands for. */
 async function targetOf(context: LedgerContext, id: string): Promise<Target> {
   const row = await findTransaction(context.database, id);
   if (row !== undefined && isHoldOrWaiting(row)) {
     const facts = (await holdFacts(context.database, [row])).get(id);
-    if (facts?.hold.voided === true) return { kind: "refused", problem: alreadyVoided };
-    return { kind: "rows", rows: [row] };
+    const refusal = facts && refusalToPreview(facts.hold);
+    return refusal === undefined ? { kind: "rows", rows: [row] } : { kind: "refused", refusal };
   }
   const rows = await collectLegs(context.database, id);
   if (rows.length > 0) return { kind: "rows", rows };
-  if (row !== undefined) return { kind: "refused", problem: notInflight };
-  throw new CoreFailure("TXN_NOT_FOUND", `Transaction with ID '${id}' not found`, { details: {} });
+  if (row !== undefined) return { kind: "refused", refusal: { code: "not_inflight" } };
+  throw refusalFailure({ code: "transaction_missing", id }, "TXN_NOT_FOUND");
 }
 
 function sidesOf({ source, destination, currency }: TransactionRow) {
   return { source: source ?? "", destination: destination ?? "", currency: currency ?? "" };
 }
 
-/** What the action makes of one hold, or the text of its refusal. */
-function projectOnHold(
-  projection: Projection,
-  { row, hold }: HoldFacts,
-  action: HoldAction,
-): ActionPart | string {
+/** What the action makes of one hold. */
+function projectOnHold(projection: Projection, { row, hold }: HoldFacts, action: HoldAction): Part {
   const { kind } = action;
   const decision = decideDryAction(hold, action);
-  if (!decision.ok) return decision.text;
+  if (!decision.ok) return decision.refusal;
   const { amount } = decision;
-  const { conflict, problem } = projection.attempt({ ...sidesOf(row), amount, change: { kind } });
+  const { conflict, refusal } = projection.attempt({ ...sidesOf(row), amount, change: { kind } });
   const { currency, precision } = hold;
   const status = kind === "void" ? "VOID" : "APPLIED";
-  return conflict ?? problem ?? { rowId: row.transaction_id, status, currency, precision, amount };
+  return conflict ?? refusal ?? { rowId: row.transaction_id, status, currency, precision, amount };
 }
 
 function holdNotes(action: HoldAction, precision: number): readonly string[] {
@@ -115,15 +124,15 @@ export async function dryRefund(
   const refunded = await refundedAmong(context.database, ids);
   const projection = new Projection(await readSnapshot(context.database, candidates.map(sidesOf)));
   const parts = candidates.map((row) => {
-    if (refunded.has(row.transaction_id)) return alreadyRefunded(row.transaction_id);
+    const id = row.transaction_id;
+    if (refunded.has(id)) return { code: "already_refunded", id } satisfies Refusal;
     return orRefused(() => projectRefund(projection, row, context));
   });
   return json(
     200,
     actionPreview({
       attempted: candidates.length,
-      passed: parts.filter((part) => typeof part !== "string"),
-      problem: bracketed(parts.filter((part) => typeof part === "string")),
+      ...sorted(parts),
       balances: projection.balances(),
       notes: [`projected refund of transaction ${refundedId(id, candidates)}`],
     }),
@@ -136,17 +145,13 @@ function refundedId(sent: string, candidates: readonly TransactionRow[]): string
   return first === undefined || others.length > 0 ? sent : first.transaction_id;
 }
 
-/** What the refund of one row makes, or the text of its refusal. That its reference is free is not looked at. */
-function projectRefund(
-  projection: Projection,
-  row: TransactionRow,
-  context: LedgerContext,
-): ActionPart | string {
+/** What the refund of one row makes, or why it is refused. That its reference is free is not looked at. */
+function projectRefund(projection: Projection, row: TransactionRow, context: LedgerContext): Part {
   const { kind, row: draft } = immediateRefund(row, context, { queued: false });
   const { source, destination, currency, preciseAmount: amount, precision, reference } = draft;
   const change = { kind, overdraft: refundOverdraft };
-  const { conflict, problem } = projection.attempt({ source, destination, currency, amount, change });
+  const { conflict, refusal } = projection.attempt({ source, destination, currency, amount, change });
   const status = kind === "hold" ? "INFLIGHT" : "APPLIED";
   const part = { rowId: row.transaction_id, status, reference, currency, precision, amount };
-  return conflict ?? problem ?? part;
+  return conflict ?? refusal ?? part;
 }

@@ -1,7 +1,6 @@
 /** Dry runs of creates and batches (contract section 15.3): projected, answered 200, nothing kept. */
 import type { LedgerContext } from "../context.ts";
 import { type Batch, prepareItem } from "../posting/batches.ts";
-import { usedReferenceText } from "../posting/decide.ts";
 import { immediateMovements } from "../posting/orders.ts";
 import {
   type Projectable,
@@ -12,10 +11,11 @@ import {
 } from "../posting/preview.ts";
 import { toMajorUnits } from "../rules/amounts.ts";
 import { isSplit, type Prepared } from "../rules/prepared.ts";
+import type { Refusal } from "../rules/refusals.ts";
 import { type Share, untilImpossible } from "../rules/splits.ts";
 import { usedReferences } from "../store/posting.ts";
 import { CoreFailure } from "./errors.ts";
-import { balancesToPreview, createPreview, presentOrAbsent } from "./previews.ts";
+import { balancesToPreview, createPreview, presentOrAbsent, rejectionOf } from "./previews.ts";
 import { refusalFailure } from "./refusals.ts";
 import { type Answer, json } from "./router.ts";
 import type { Wire } from "./wire.ts";
@@ -88,14 +88,14 @@ function singleToWire(prepared: Prepared, movement: Projectable, { snapshot, use
   const { request, preciseAmount, precision, amount } = prepared;
   const projection = new Projection(snapshot);
   const attempt = projection.attempt(movement);
-  const duplicate = used.has(request.reference) ? usedReferenceText(request.reference) : undefined;
-  const problem = attempt.problem ?? duplicate ?? attempt.conflict;
+  const duplicate = used.has(request.reference) ? referenceUsed(prepared) : undefined;
+  const refusal = attempt.refusal ?? duplicate ?? attempt.conflict;
   const balances = projection.balances();
-  const shown = problem === undefined ? balances : balances.map((one) => ({ ...one, after: one.before }));
+  const shown = refusal === undefined ? balances : balances.map((one) => ({ ...one, after: one.before }));
   return createPreview({
     prepared,
     amount: preciseAmount > 0n ? toMajorUnits(preciseAmount, precision).amount : amount,
-    problem,
+    rejection: rejectionOf(refusal),
     balances: balancesToPreview(shown),
     notes: singleNotes(prepared, projection),
   });
@@ -123,11 +123,11 @@ function splitToWire(prepared: Prepared, steps: readonly Step[], snapshot: Snaps
   const { amount } = prepared;
   if (prepared.request.skip_queue) {
     const projection = new Projection(snapshot);
-    const { problem, legs } = projectLegs(steps, projection);
+    const { refusal, legs } = projectLegs(steps, projection);
     return createPreview({
       prepared,
       amount,
-      problem,
+      rejection: rejectionOf(refusal),
       balances: balancesToPreview(projection.balances()),
       legs,
     });
@@ -139,7 +139,7 @@ function splitToWire(prepared: Prepared, steps: readonly Step[], snapshot: Snaps
   return createPreview({
     prepared,
     amount,
-    problem: alone.find(({ problem }) => problem !== undefined)?.problem,
+    rejection: rejectionOf(alone.find(({ refusal }) => refusal !== undefined)?.refusal),
     balances: alone.length === 0 ? null : balancesToPreview(alone.flatMap(({ balances }) => balances)),
     legs: alone.flatMap(({ legs }) => legs),
     notes: [legsApart],
@@ -150,12 +150,12 @@ function splitToWire(prepared: Prepared, steps: readonly Step[], snapshot: Snaps
 function projectLegs(steps: readonly Step[], projection: Projection) {
   const legs: Share[] = [];
   for (const { movement, share } of steps) {
-    const { conflict, problem } = projection.attempt(movement);
-    const refused = conflict ?? problem;
-    if (refused !== undefined) return { problem: refused, legs };
+    const { conflict, refusal } = projection.attempt(movement);
+    const refused = conflict ?? refusal;
+    if (refused !== undefined) return { refusal: refused, legs };
     if (share !== undefined) legs.push(share);
   }
-  return { problem: undefined, legs };
+  return { refusal: undefined, legs };
 }
 
 /** How a batch was sent. */
@@ -208,14 +208,19 @@ function itemsToWire(
 }
 
 function duplicateToWire(prepared: Prepared): Wire {
-  const problem = usedReferenceText(prepared.request.reference);
-  return createPreview({ prepared, amount: prepared.amount, problem, balances: null });
+  const rejection = rejectionOf(referenceUsed(prepared));
+  return createPreview({ prepared, amount: prepared.amount, rejection, balances: null });
+}
+
+function referenceUsed({ request: { reference } }: Prepared): Refusal {
+  return { code: "reference_used", reference };
 }
 
 /** An item of a cumulative batch: its balances are the batch's. */
 function togetherToWire(prepared: Prepared, known: Known, projection: Projection): Wire {
-  const { problem, legs } = projectLegs(known.steps.get(prepared) ?? [], projection);
-  return createPreview({ prepared, amount: prepared.amount, problem, balances: null, legs });
+  const { refusal, legs } = projectLegs(known.steps.get(prepared) ?? [], projection);
+  const rejection = rejectionOf(refusal);
+  return createPreview({ prepared, amount: prepared.amount, rejection, balances: null, legs });
 }
 
 function batchNotes({ skipQueue, atomic, runAsync }: DryBatch): readonly string[] {

@@ -3,8 +3,10 @@ import type { ProjectedBalance } from "../posting/preview.ts";
 import { nearestDouble, toMajorUnits } from "../rules/amounts.ts";
 import { availableOf, type Book, balanceOf } from "../rules/funds.ts";
 import { type Prepared, splitSide } from "../rules/prepared.ts";
+import { type Refusal, refusalMessage } from "../rules/refusals.ts";
 import type { Share } from "../rules/splits.ts";
-import { codeOfText } from "./errors.ts";
+import { type CoreCode, codeOfText } from "./errors.ts";
+import { processingText } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
 
 /** Balances before and after. */
@@ -30,23 +32,39 @@ function amounts(prefix: string, book: Book): Wire {
   };
 }
 
-function reasonOf(message: string): string {
-  if (message.includes("insufficient funds")) return "insufficient_funds";
-  return message.includes("overdraft limit") ? "overdraft_limit" : "other";
+/** Why a real call would be refused. */
+export interface Rejection {
+  readonly code: CoreCode;
+  readonly reason: "insufficient_funds" | "overdraft_limit" | "other";
+  readonly message: string;
 }
 
-/** Why a real call would be refused; absent when it would not. Whatever the rules do not know is a fault of the request. */
-export function rejectionToWire(message: string | undefined): Wire | undefined {
-  if (message === undefined) return undefined;
-  return { code: codeOfText(message, "TXN_VALIDATION_ERROR"), reason: reasonOf(message), message };
+/** One refusal, in its own words; absent when there is none. */
+export function rejectionOf(refusal: Refusal | undefined): Rejection | undefined {
+  return refusal === undefined ? undefined : rejection([refusal], refusalMessage(refusal));
 }
+
+/** Refusals of several rows, one after the other in brackets; absent when there is none. */
+export function rejectionOfAll(refusals: readonly Refusal[]): Rejection | undefined {
+  return refusals.length === 0
+    ? undefined
+    : rejection(refusals, processingText(refusals.map(refusalMessage)));
+}
+
+/** Whatever the rules of section 3.3 do not know is a fault of the request. */
+function rejection(refusals: readonly Refusal[], message: string): Rejection {
+  const found = reasons.find((reason) => refusals.some(({ code }) => code === reason));
+  return { code: codeOfText(message, "TXN_VALIDATION_ERROR"), reason: found ?? "other", message };
+}
+
+const reasons = ["insufficient_funds", "overdraft_limit"] as const;
 
 /** How a create is shown. */
 export interface CreatePreview {
   readonly prepared: Prepared;
   /** Major units: as sent, or derived. */
   readonly amount: number;
-  readonly problem: string | undefined;
+  readonly rejection: Rejection | undefined;
   /** Null where an item shows no balances of its own. */
   readonly balances: readonly Wire[] | null;
   /** The legs that would be made. */
@@ -55,13 +73,13 @@ export interface CreatePreview {
 }
 
 /** The preview of a create. */
-export function createPreview({ prepared, amount, problem, balances, legs, notes }: CreatePreview): Wire {
+export function createPreview({ prepared, amount, rejection, balances, legs, notes }: CreatePreview): Wire {
   const { request, preciseAmount, precision } = prepared;
   return {
     dry_run: true,
-    would_apply: problem === undefined,
-    rejection: rejectionToWire(problem),
-    status: problem === undefined ? createdStatus(prepared) : undefined,
+    would_apply: rejection === undefined,
+    rejection,
+    status: rejection === undefined ? createdStatus(prepared) : undefined,
     reference: request.reference,
     currency: request.currency,
     amount,
@@ -109,22 +127,22 @@ export interface ActionPreview {
   /** How many rows are acted on; with several, those that pass are listed. */
   readonly attempted: number;
   readonly passed: readonly ActionPart[];
-  readonly problem: string | undefined;
+  readonly rejection: Rejection | undefined;
   readonly balances: readonly ProjectedBalance[];
   readonly notes: readonly string[];
 }
 
 /** The preview of an action on stored rows: their sum, described by the last one that passes. */
 export function actionPreview(preview: ActionPreview): Wire {
-  const { operation, attempted, passed, problem, balances, notes } = preview;
+  const { operation, attempted, passed, rejection, balances, notes } = preview;
   const last = passed.at(-1);
   const total = passed.reduce((sum, { amount }) => sum + amount, 0n);
   return {
     dry_run: true,
-    would_apply: problem === undefined,
-    rejection: rejectionToWire(problem),
+    would_apply: rejection === undefined,
+    rejection,
     operation,
-    status: problem === undefined ? last?.status : undefined,
+    status: rejection === undefined ? last?.status : undefined,
     reference: last?.reference,
     currency: last?.currency ?? "",
     amount: last === undefined ? 0 : nearestDouble(total, last.precision),
@@ -143,9 +161,4 @@ function partToWire({ rowId, amount, precision }: ActionPart): Wire {
     precise_amount: amount.toString(),
     amount: toMajorUnits(amount, precision).amount,
   };
-}
-
-/** The text for rows that would be refused, one after the other in brackets. */
-export function bracketed(problems: readonly string[]): string | undefined {
-  return problems.length === 0 ? undefined : `error occurred during processing: [${problems.join(" ")}]`;
 }

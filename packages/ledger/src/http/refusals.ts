@@ -1,9 +1,9 @@
 /** Posting's refusals as answers of the transaction endpoints (contract sections 3.3 and 8.6). */
 import type { OrderFailed } from "../posting/failures.ts";
-import type { Refusal } from "../posting/types.ts";
+import { type Refusal, refusalMessage, refusalText, typedAs } from "../rules/refusals.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "./errors.ts";
 
-const codeOfTyped: Readonly<Record<(Refusal & { kind: "typed" })["code"], CoreCode>> = {
+const codeOfTyped: Readonly<Record<NonNullable<ReturnType<typeof typedAs>>["code"], CoreCode>> = {
   NOT_FOUND: "TXN_NOT_FOUND",
   CONFLICT: "GEN_CONFLICT",
   INTERNAL_SERVER_ERROR: "GEN_INTERNAL",
@@ -17,10 +17,22 @@ export function orderFailure({ refusal, reference }: OrderFailed): CoreFailure {
 
 /** A refusal as the answer of an endpoint whose own code is `endpointDefault`. */
 export function refusalFailure(refusal: Refusal, endpointDefault: CoreCode, prefix = ""): CoreFailure {
-  if (refusal.kind === "typed") {
-    const details = refusal.code === "CONFLICT" ? {} : { details: {} };
-    return new CoreFailure(codeOfTyped[refusal.code], refusal.text, details);
+  const typed = typedAs(refusal);
+  if (typed !== undefined) {
+    const details = typed.code === "CONFLICT" ? {} : { details: {} };
+    return new CoreFailure(codeOfTyped[typed.code], refusalMessage(refusal), details);
   }
-  const message = prefix + refusal.text;
+  const message = prefix + refusalText(refusal);
   return new CoreFailure(codeOfText(message, endpointDefault), message);
+}
+
+/** The answer for rows that failed. */
+export function processingFailure(refused: readonly Refusal[]): CoreFailure {
+  const message = processingText(refused.map(refusalText));
+  return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message);
+}
+
+/** Texts of rows that failed, one after the other in brackets (contract section 10.4). */
+export function processingText(texts: readonly string[]): string {
+  return `error occurred during processing: [${texts.join(" ")}]`;
 }

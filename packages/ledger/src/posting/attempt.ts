@@ -1,8 +1,9 @@
 /** One order on the sheet: its movements in order, and then what follows from them. */
+import { refusalText } from "../rules/refusals.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import { decide } from "./decide.ts";
 import type { Sheet } from "./sheet.ts";
-import { type Movement, type Order, type OrderResult, type Outcome, refusalText } from "./types.ts";
+import type { Movement, Order, OrderResult, Outcome } from "./types.ts";
 
 /** Makes an order's movements on the sheet and tells what became of each. */
 export function attemptOrder(sheet: Sheet, order: Order): OrderResult {

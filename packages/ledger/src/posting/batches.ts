@@ -4,13 +4,14 @@
  */
 
 import { amountsOf, type Prepared, type TransactionRequest } from "../rules/prepared.ts";
+import type { Refusal } from "../rules/refusals.ts";
 import { type SplitError, untilImpossible } from "../rules/splits.ts";
 import { storedRows } from "./attempt.ts";
 import type { PostingContext } from "./context.ts";
 import { immediateMovements, queuedMovements } from "./orders.ts";
 import { prepareRequest } from "./prepare.ts";
 import { compensations } from "./refunds.ts";
-import type { Movement, Outcome, Refusal } from "./types.ts";
+import type { Movement, Outcome } from "./types.ts";
 
 /** A batch whose items were validated. */
 export interface Batch {
@@ -95,7 +96,7 @@ function movementsOf(context: PostingContext, prepared: Prepared): readonly Move
 }
 
 function impossibleSplit(index: number, item: TransactionRequest, error: SplitError): BatchFailure {
-  const refusal: Refusal = { kind: "text", text: `failed to split transaction: ${error.message}` };
+  const refusal: Refusal = { code: "impossible_split", reason: error.message };
   const { source, destination } = item;
   const { amount } = amountsOf(item);
   return { index, item, amount, source, destination, refusal };

@@ -5,10 +5,11 @@
 
 import { hashOf, toMajorUnits } from "../rules/amounts.ts";
 import { isAnnounceable } from "../rules/announcements.ts";
-import { applied, type Book, committed, fundsProblem, held, type Pair, released } from "../rules/funds.ts";
-import { decideAction, type HoldFacts, wantedAmount } from "../rules/holds.ts";
+import type { Pair } from "../rules/funds.ts";
+import { decideAction, type HoldFacts, mayExpire, notPlaced, wantedAmount } from "../rules/holds.ts";
 import type { Metadata } from "../rules/metadata.ts";
-import { lacking } from "../rules/projecting.ts";
+import { settle, take } from "../rules/moving.ts";
+import { type Refusal, refusalText } from "../rules/refusals.ts";
 import type { RowDraft, TransactionRow, TransactionStatus } from "../rules/rows.ts";
 import { isStorable, isStorableText } from "../rules/storable.ts";
 import { upperCased } from "../rules/texts.ts";
@@ -20,8 +21,6 @@ import {
   type Movement,
   type NewMovement,
   type Outcome,
-  type Refusal,
-  refusalText,
   type Sides,
 } from "./types.ts";
 
@@ -29,38 +28,6 @@ import {
 export function decide(sheet: Sheet, movement: Movement): Outcome {
   if (movement.kind === "accept") return decideAccept(sheet, movement);
   return isHoldMovement(movement) ? decideOnHold(sheet, movement) : decideNew(sheet, movement);
-}
-
-const text = (message: string): Refusal => ({ kind: "text", text: message });
-
-const loading = "failed to get source and destination balances";
-const persisting = "failed to persist transaction with balances";
-
-export function balanceMissing(id: string): Refusal {
-  return { kind: "typed", code: "NOT_FOUND", text: `Balance with ID '${id}' not found`, during: loading };
-}
-
-function databaseFailure(text: string, during: string): Refusal {
-  return { kind: "typed", code: "INTERNAL_SERVER_ERROR", text, during };
-}
-
-/** The refusal of a row that the database did not take. */
-export const notRecorded = databaseFailure("Failed to record transaction", persisting);
-
-export const notPositive =
-  "failed to apply transaction to balances: transaction precise amount must be positive";
-
-/** A leg of a split can be below zero (contract section 9.1.2). */
-const negative = "failed to apply transaction to balances: transaction amount must be positive";
-
-/** The text for a movement between a balance and itself. */
-export function sameBalanceText(balanceId: string): string {
-  return `Optimistic locking failure: balance with ID '${balanceId}' may have been updated or deleted by another transaction`;
-}
-
-/** The text for a reference that another row has. */
-export function usedReferenceText(reference: string): string {
-  return `transaction validation failed: reference ${reference} has already been used`;
 }
 
 function resolveSides(sheet: Sheet, row: RowDraft): Sides {
@@ -81,17 +48,16 @@ function decideNew(sheet: Sheet, movement: NewMovement): Outcome {
   if (unreadable !== undefined) return { kind: "refused", refusal: unreadable, sides };
   if (sheet.isUsed(row.reference)) {
     if (movement.rejectedId !== undefined) return { kind: "dropped" };
-    return { kind: "refused", refusal: text(usedReferenceText(row.reference)), sides };
+    return { kind: "refused", refusal: { code: "reference_used", reference: row.reference }, sides };
   }
+  const refused = (refusal: Refusal) => refuseOrReject(sheet, movement, sides, refusal);
   const source = sheet.book(sides.source);
-  if (source === undefined) return refuseOrReject(sheet, movement, sides, balanceMissing(sides.source));
+  if (source === undefined) return refused({ code: "balance_missing", balanceId: sides.source });
   const destination = sheet.book(sides.destination);
-  if (destination === undefined) {
-    return refuseOrReject(sheet, movement, sides, balanceMissing(sides.destination));
-  }
-  const refusal = moneyProblem(source, destination, movement);
-  if (refusal !== undefined) return refuseOrReject(sheet, movement, sides, refusal);
-  return store(sheet, movement, { source, destination });
+  if (destination === undefined) return refused({ code: "balance_missing", balanceId: sides.destination });
+  const moved = take({ source, destination }, row.preciseAmount, movement);
+  const refusal = moved.refusal ?? unstorable(moved.pair, row);
+  return refusal === undefined ? store(sheet, movement, moved.pair) : refused(refusal);
 }
 
 /** A name that can't be looked up because the database can't hold it. */
@@ -101,35 +67,25 @@ function unreadableName({ source, destination, currency, reference }: RowDraft):
     ["destination", destination],
   ] as const) {
     if (!name.startsWith("@") || (isStorableText(name) && isStorableText(currency))) continue;
-    const during = `failed to resolve balance IDs: failed to resolve ${side} balance indicator`;
-    return databaseFailure("Database error occurred", during);
+    return { code: "indicator_unreadable", side };
   }
-  if (!isStorableText(reference)) {
-    return databaseFailure("Failed to check if transaction exists", "transaction validation failed");
-  }
+  if (!isStorableText(reference)) return { code: "reference_unreadable" };
   if (isStorableText(source) && isStorableText(destination)) return undefined;
-  return databaseFailure("Failed to scan balance data", loading);
+  return { code: "balance_unreadable" };
 }
 
-function moneyProblem(source: Book, destination: Book, movement: NewMovement): Refusal | undefined {
-  const { preciseAmount } = movement.row;
-  if (preciseAmount <= 0n) return text(preciseAmount < 0n ? negative : notPositive);
-  const problem = fundsProblem(source, preciseAmount, movement.overdraft);
-  if (problem !== undefined) {
-    return { kind: "text", text: `failed to apply transaction to balances: ${problem}`, wantOfFunds: true };
-  }
-  if (source.balanceId === destination.balanceId) {
-    return { kind: "typed", code: "CONFLICT", text: sameBalanceText(source.balanceId), during: persisting };
-  }
-  return isStorable(movement.row) ? undefined : notRecorded;
+/** What the database would not take of a movement that the rules allow. */
+function unstorable({ source, destination }: Pair, row: RowDraft): Refusal | undefined {
+  if (source.balanceId === destination.balanceId)
+    return { code: "same_balance", balanceId: source.balanceId };
+  return isStorable(row) ? undefined : { code: "not_recorded" };
 }
 
 function store(sheet: Sheet, movement: NewMovement, pair: Pair): Outcome {
-  const { preciseAmount } = movement.row;
   const isHold = movement.kind === "hold";
   const row = storedRow(movement.row, isHold ? "INFLIGHT" : "APPLIED", sidesOf(pair));
-  if (!isAnnounceable(row)) return refuseOrReject(sheet, movement, sidesOf(pair), notRecorded);
-  sheet.move(isHold ? held(pair, preciseAmount) : applied(pair, preciseAmount));
+  if (!isAnnounceable(row)) return refuseOrReject(sheet, movement, sidesOf(pair), { code: "not_recorded" });
+  sheet.move(pair);
   sheet.addRow(row);
   if (isHold) sheet.setHold(row.transaction_id, newHold(row, movement.row));
   sheet.addWork(movement.work ?? []);
@@ -155,8 +111,9 @@ function newHold(row: TransactionRow, draft: RowDraft): HoldFacts {
   return { row, hold: { amount, precision, currency, committed: 0n, voided: false } };
 }
 
-function isWantOfFunds(refusal: Refusal): boolean {
-  return refusal.kind === "text" && refusal.wantOfFunds === true;
+/** The source has not enough: trying again would be in vain (contract section 8.3). */
+function isWantOfFunds({ code }: Refusal): boolean {
+  return code === "insufficient_funds" || code === "overdraft_limit";
 }
 
 /**
@@ -225,31 +182,26 @@ export function storedRow(draft: RowDraft, status: TransactionStatus, sides: Sid
 function decideOnHold(sheet: Sheet, movement: HoldMovement): Outcome {
   const facts = sheet.hold(movement.targetId);
   if (facts === undefined) {
-    const missing = `Transaction with ID '${movement.targetId}' not found`;
-    return { kind: "refused", refusal: { kind: "typed", code: "NOT_FOUND", text: missing } };
+    return { kind: "refused", refusal: { code: "transaction_missing", id: movement.targetId } };
   }
-  const pair = pairOf(sheet, facts.row);
-  if (facts.row.status !== "INFLIGHT" || pair === undefined) return refuseUnplaced(sheet, movement, facts);
-  if (movement.onlyUntouched === true && facts.hold.committed > 0n) return { kind: "dropped" };
-  const decision = decideAction(facts.hold, movement);
-  if (!decision.ok) return { kind: "refused", refusal: text(decision.text) };
-  return settleHold(sheet, movement, facts, pair, decision.amount);
+  const { row, hold } = facts;
+  const sides = { source: row.source ?? "", destination: row.destination ?? "" };
+  const pair = pairOf(sheet, sides);
+  if (row.status !== "INFLIGHT" || pair === undefined) {
+    const have = sheet.book(sides.source)?.inflightDebit ?? 0n;
+    return { kind: "refused", refusal: notPlaced(hold, movement, have) };
+  }
+  if (movement.onlyUntouched === true && !mayExpire(hold)) return { kind: "dropped" };
+  const decision = decideAction(hold, movement);
+  return decision.ok
+    ? settleHold(sheet, movement, facts, pair, decision.amount)
+    : { kind: "refused", refusal: decision.refusal };
 }
 
-function pairOf(sheet: Sheet, row: TransactionRow): Pair | undefined {
-  const source = sheet.book(row.source ?? "");
-  const destination = sheet.book(row.destination ?? "");
+function pairOf(sheet: Sheet, sides: Sides): Pair | undefined {
+  const source = sheet.book(sides.source);
+  const destination = sheet.book(sides.destination);
   return source === undefined || destination === undefined ? undefined : { source, destination };
-}
-
-/** A hold that still waits in the queue has nothing on hold that could be taken (contract section 10.4). */
-function refuseUnplaced(sheet: Sheet, movement: HoldMovement, { row, hold }: HoldFacts): Outcome {
-  const have = sheet.book(row.source ?? "")?.inflightDebit ?? 0n;
-  const wanted = movement.kind === "commit" ? wantedAmount(movement, hold.precision) : 0n;
-  const need = wanted > 0n ? wanted : hold.amount;
-  const problem = lacking(movement.kind, "debit", have, need);
-  const message = `saving transaction to db error: failed to apply transaction to balances: ${problem}`;
-  return { kind: "refused", refusal: text(message) };
 }
 
 function settleHold(
@@ -259,13 +211,15 @@ function settleHold(
   pair: Pair,
   amount: bigint,
 ): Outcome {
-  const isCommit = movement.kind === "commit";
+  const moved = settle(pair, amount, movement);
+  if (moved.refusal !== undefined) return { kind: "refused", refusal: moved.refusal };
   const row = childRow(movement, facts, amount);
-  sheet.move(isCommit ? committed(pair, amount) : released(pair, amount));
+  sheet.move(moved.pair);
   sheet.addRow(row);
   const { hold } = facts;
   if (pair.source.tracked || pair.destination.tracked) sheet.addWork([shadowSettling(movement, row)]);
-  const settled = isCommit ? { ...hold, committed: hold.committed + amount } : { ...hold, voided: true };
+  const settled =
+    movement.kind === "commit" ? { ...hold, committed: hold.committed + amount } : { ...hold, voided: true };
   sheet.setHold(movement.targetId, { ...facts, hold: settled });
   return { kind: "stored", row };
 }

@@ -1,8 +1,8 @@
 /** What the database says when it does not make a commit: who was in the way, and what the caller is told. */
 import { randomUUID } from "node:crypto";
+import { type Refusal, refusalMessage } from "../rules/refusals.ts";
 import { DatabaseError } from "../store/database.ts";
-import { notRecorded } from "./decide.ts";
-import type { OrderResult, Refusal } from "./types.ts";
+import type { OrderResult } from "./types.ts";
 
 /** Hears of faults that are nobody's refusal, each under the reference that its answer names. */
 export type OnFault = (error: unknown, reference: string) => void;
@@ -20,7 +20,7 @@ export class OrderFailed extends Error {
   readonly reference: string | undefined;
 
   constructor(refusal: Refusal, reference: string | undefined, cause: unknown) {
-    super(refusal.text, { cause });
+    super(refusalMessage(refusal), { cause });
     this.name = "OrderFailed";
     this.refusal = refusal;
     this.reference = reference;
@@ -36,16 +36,13 @@ export class FinishedElsewhere extends Error {
 }
 
 /** The refusal of an order whose balances somebody else kept locked. */
-export const keptLocked: Refusal = {
-  kind: "text",
-  text: "failed to acquire lock: failed to acquire all locks within the wait timeout",
-};
+export const keptLocked: Refusal = { code: "kept_locked" };
 
 /** The end of an order that the database refuses or can't be asked about; the fault is told. */
 export function refusedByDatabase(error: unknown, onFault: OnFault): OrderFailed {
   const reference = newFaultReference();
   onFault(error, reference);
-  return new OrderFailed(notRecorded, reference, error);
+  return new OrderFailed({ code: "not_recorded" }, reference, error);
 }
 
 /** Why a commit was not made, as far as it decides what comes next. */

@@ -1,15 +1,17 @@
 /**
- * Dry runs (contract section 15.3): movements projected on balances that are thrown away. Nothing is stored,
- * no reference consumed, no internal balance created.
+ * Dry runs (contract section 15.3): movements decided on balances that are thrown away, by the same rules as posting
+ * (`rules/moving.ts`, `rules/holds.ts`). Nothing is stored, no reference consumed, no internal balance created.
+ *
+ * It is a sheet of its own and not posting's, because Core's dry runs differ in what they look at: a balance is known
+ * by the name it is given, a used reference comes after the funds, and what a row is too long for is not looked at.
  */
 import type { Book } from "../rules/funds.ts";
-import { type Change, changed } from "../rules/projecting.ts";
+import { type Settling, settle, type Taking, take } from "../rules/moving.ts";
+import { type Refusal, refusalMessage } from "../rules/refusals.ts";
 import type { SqlDatabase } from "../store/database.ts";
 import { readBooks, readIndicators } from "../store/posting.ts";
-import { balanceMissing, sameBalanceText } from "./decide.ts";
 import { emptyBook } from "./load.ts";
 import { indicatorKey } from "./sheet.ts";
-import type { Refusal } from "./types.ts";
 
 /** A movement that can be projected. */
 export interface Projectable {
@@ -19,9 +21,10 @@ export interface Projectable {
   readonly currency: string;
   /** Minor units. */
   readonly amount: bigint;
-  readonly change: Change;
+  readonly change: Taking | Settling;
 }
 
+/** Which side of a movement a balance is on. */
 type Role = "source" | "destination";
 
 /** One balance of a projection, before and after. */
@@ -67,7 +70,7 @@ export class UnresolvedSide extends Error {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
-    super(refusal.text);
+    super(refusalMessage(refusal));
     this.name = "UnresolvedSide";
     this.refusal = refusal;
   }
@@ -76,9 +79,9 @@ export class UnresolvedSide extends Error {
 /** What became of a projected movement. */
 export interface Attempt {
   /** Why the movement alone would be refused. */
-  readonly problem?: string;
+  readonly refusal?: Refusal;
   /** Set when both sides are one balance; nothing is changed then. */
-  readonly conflict?: string;
+  readonly conflict?: Refusal;
 }
 
 /**
@@ -101,15 +104,18 @@ export class Projection {
   attempt({ source, destination, currency, amount, change }: Projectable): Attempt {
     const from = this.#resolve(source, currency, "source");
     const to = this.#resolve(destination, currency, "destination");
-    const { pair, problem } = changed({ source: from.after, destination: to.after }, amount, change);
-    const conflict = from.before.balanceId === to.before.balanceId;
-    if (!conflict) {
+    const { balanceId } = from.before;
+    const before = { source: from.after, destination: to.after };
+    const { pair, refusal } =
+      "overdraft" in change ? take(before, amount, change) : settle(before, amount, change);
+    const isConflict = balanceId === to.before.balanceId;
+    if (!isConflict) {
       this.#balances.set(source, { ...from, after: pair.source });
       this.#balances.set(destination, { ...to, after: pair.destination });
     }
     return {
-      ...(problem === undefined ? {} : { problem }),
-      ...(conflict ? { conflict: sameBalanceText(from.before.balanceId) } : {}),
+      ...(refusal === undefined ? {} : { refusal }),
+      ...(isConflict ? { conflict: { code: "same_balance", balanceId } } : {}),
     };
   }
 
@@ -133,12 +139,12 @@ export class Projection {
   }
 
   #find(name: string, currency: string, role: Role): Book {
-    if (name === "") throw new UnresolvedSide({ kind: "text", text: `${role} is required` });
+    if (name === "") throw new UnresolvedSide({ code: "side_missing", side: role });
     const { books, indicators } = this.#snapshot;
     const id = isIndicator(name) ? indicators.get(indicatorKey(name, currency)) : name;
     const book = books.get(id ?? "");
     if (book !== undefined) return book;
     if (isIndicator(name)) return emptyBook(name, currency);
-    throw new UnresolvedSide(balanceMissing(name));
+    throw new UnresolvedSide({ code: "balance_missing", balanceId: name });
   }
 }

@@ -1,6 +1,7 @@
 /** What can be asked of posting, and what it answers. */
 
 import type { OverdraftRule } from "../rules/funds.ts";
+import type { Refusal } from "../rules/refusals.ts";
 import type { RowDraft, TransactionRow } from "../rules/rows.ts";
 import type { Annotation, IndicatorName } from "../store/posting.ts";
 import type { NewWork } from "../store/work.ts";
@@ -56,31 +57,6 @@ export type Movement = NewMovement | AcceptMovement | HoldMovement;
 /** True for a commit or void; the others make new rows. */
 export function isHoldMovement(movement: Movement): movement is HoldMovement {
   return movement.kind === "commit" || movement.kind === "void";
-}
-
-/** Why a movement was not made. */
-export type Refusal =
-  /** An untyped text; its code follows from its words (contract section 3.3). */
-  | {
-      readonly kind: "text";
-      readonly text: string;
-      /** The source has not enough: trying again at once would be in vain (contract section 8.3). */
-      readonly wantOfFunds?: boolean;
-    }
-  /** A typed error of the database layer, with its generic code. */
-  | {
-      readonly kind: "typed";
-      readonly code: "NOT_FOUND" | "CONFLICT" | "INTERNAL_SERVER_ERROR";
-      readonly text: string;
-      /** At what it happened; longer texts name it. */
-      readonly during?: string;
-    };
-
-/** A refusal inside a longer text: typed ones say at what it happened and show their generic code. */
-export function refusalText(refusal: Refusal): string {
-  if (refusal.kind === "text") return refusal.text;
-  const during = refusal.during === undefined ? "" : `${refusal.during}: `;
-  return `${during}${refusal.code}: ${refusal.text}`;
 }
 
 /** What became of one movement. */

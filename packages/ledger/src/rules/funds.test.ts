@@ -5,13 +5,9 @@ import {
   availableOf,
   type Book,
   balanceOf,
-  committed,
-  exceedsOverdraft,
   fundsProblem,
   held,
   inflightBalanceOf,
-  insufficientFunds,
-  released,
 } from "./funds.ts";
 
 function book(balanceId: string, credit: bigint, inflightDebit = 0n): Book {
@@ -32,16 +28,17 @@ describe("what may leave a balance of 100 with 30 on hold", () => {
 
   it.each([
     ["what is available", 70n, false, 0, undefined],
-    ["one more", 71n, false, 0, insufficientFunds],
+    ["one more", 71n, false, 0, "insufficient_funds"],
     ["anything with overdraft allowed", 10n ** 30n, true, 0, undefined],
     ["exactly to the limit", 170n, true, 1, undefined],
-    ["one beyond the limit", 171n, true, 1, exceedsOverdraft],
+    ["one beyond the limit", 171n, true, 1, "overdraft_limit"],
     ["within the limit though overdraft is not allowed", 170n, false, 1, undefined],
-    ["nothing more with a limit that 64 bits turn negative", 71n, true, 1e17, exceedsOverdraft],
+    ["nothing more with a limit that 64 bits turn negative", 71n, true, 1e17, "overdraft_limit"],
     ["what 64 bits leave of a limit", 171n, false, 2e17, undefined],
-    ["one more with a negative limit, allowed or not", 71n, true, -1, insufficientFunds],
+    ["one more with a negative limit, allowed or not", 71n, true, -1, "insufficient_funds"],
   ])("%s", (_name, amount, allowOverdraft, overdraftLimit, problem) => {
-    expect(fundsProblem(source, amount, { allowOverdraft, overdraftLimit, precision: 100 })).toBe(problem);
+    const rule = { allowOverdraft, overdraftLimit, precision: 100 };
+    expect(fundsProblem(source, amount, rule)?.code).toBe(problem);
   });
 });
 
@@ -57,10 +54,5 @@ describe("movements", () => {
     const { source, destination } = held(pair, 40n);
     expect([availableOf(source), availableOf(destination)]).toEqual([60n, 0n]);
     expect([inflightBalanceOf(source), inflightBalanceOf(destination)]).toEqual([-40n, 40n]);
-  });
-
-  it("a released hold leaves no trace, a committed one moves", () => {
-    expect(released(held(pair, 40n), 40n)).toEqual(pair);
-    expect(committed(held(pair, 40n), 40n)).toEqual(applied(pair, 40n));
   });
 });

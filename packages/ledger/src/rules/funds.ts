@@ -2,6 +2,7 @@
  * Balances and what may be taken from them (contract section 8.5). All amounts are minor units.
  */
 import { toMinorUnits } from "./amounts.ts";
+import type { Refusal } from "./refusals.ts";
 
 /** A balance's amounts, as posting sees them. */
 export interface Book {
@@ -36,17 +37,14 @@ export interface OverdraftRule {
   readonly precision: number;
 }
 
-export const insufficientFunds = "insufficient funds in source balance";
-export const exceedsOverdraft = "transaction exceeds overdraft limit";
-
 /** Why `amount` may not leave `source`, or undefined when it may. */
-export function fundsProblem(source: Book, amount: bigint, rule: OverdraftRule): string | undefined {
+export function fundsProblem(source: Book, amount: bigint, rule: OverdraftRule): Refusal | undefined {
   const available = availableOf(source);
   if (available >= amount) return undefined;
   if (rule.overdraftLimit > 0) {
-    return available - amount >= -limitOf(rule) ? undefined : exceedsOverdraft;
+    return available - amount >= -limitOf(rule) ? undefined : { code: "overdraft_limit" };
   }
-  return rule.allowOverdraft && rule.overdraftLimit === 0 ? undefined : insufficientFunds;
+  return rule.allowOverdraft && rule.overdraftLimit === 0 ? undefined : { code: "insufficient_funds" };
 }
 
 /** The limit in minor units; Core keeps 64 bits of it, so one beyond them allows something else. */
@@ -74,17 +72,4 @@ export function held({ source, destination }: Pair, amount: bigint): Pair {
     source: { ...source, inflightDebit: source.inflightDebit + amount },
     destination: { ...destination, inflightCredit: destination.inflightCredit + amount },
   };
-}
-
-/** Takes money off hold without moving it. */
-export function released({ source, destination }: Pair, amount: bigint): Pair {
-  return {
-    source: { ...source, inflightDebit: source.inflightDebit - amount },
-    destination: { ...destination, inflightCredit: destination.inflightCredit - amount },
-  };
-}
-
-/** Takes money off hold and moves it. */
-export function committed(pair: Pair, amount: bigint): Pair {
-  return applied(released(pair, amount), amount);
 }

@@ -1,4 +1,4 @@
-/** Contract sections 10.2 to 10.5 as tables: what may a hold still commit, what does a void release? */
+/** "What may a hold still commit, and what does a void release?" (contract sections 10.2 to 10.6), as tables. */
 import { describe, expect, it } from "vitest";
 import {
   decideAction,
@@ -6,9 +6,17 @@ import {
   decideDryAction,
   decideVoid,
   type Hold,
-  hasOpenHold,
+  mayExpire,
+  notPlaced,
+  refusalToPreview,
+  refusalToQueue,
+  refusalToQueueGroup,
   remainderOf,
 } from "./holds.ts";
+import { refusalMessage } from "./refusals.ts";
+
+const words = (decision: ReturnType<typeof decideAction>) =>
+  decision.ok ? undefined : refusalMessage(decision.refusal);
 
 const hold = (committed: bigint, voided = false): Hold => ({
   amount: 10_000n,
@@ -46,7 +54,7 @@ describe("a commit", () => {
       "cannot commit more than the remaining amount. Available: USD40.00, Requested: USD60.00",
     ],
   ])("%s is refused", (_name, facts, wanted, text) => {
-    expect(decideCommit(facts, wanted)).toEqual({ ok: false, text });
+    expect(words(decideCommit(facts, wanted))).toBe(text);
   });
 });
 
@@ -58,18 +66,14 @@ it.each([
   [10n ** 27n, "USD999999999999999983222784.00"],
 ])("tells %d thousandths as a double with two decimals", (wanted, text) => {
   const small: Hold = { amount: 1n, precision: 1000, currency: "USD", committed: 0n, voided: false };
-  const decision = decideCommit(small, wanted);
-  expect(decision.ok ? "" : decision.text).toContain(`Requested: ${text}`);
+  expect(words(decideCommit(small, wanted))).toContain(`Requested: ${text}`);
 });
 
 describe("a void", () => {
   it("releases what remains, once", () => {
     expect(decideVoid(hold(2500n))).toEqual({ ok: true, amount: 7500n });
     expect(decideVoid(hold(2500n, true)).ok).toBe(false);
-    expect(decideVoid(hold(10_000n))).toEqual({
-      ok: false,
-      text: "cannot void. Transaction already committed",
-    });
+    expect(words(decideVoid(hold(10_000n)))).toBe("cannot void. Transaction already committed");
     expect(remainderOf(hold(2500n, true))).toBe(0n);
   });
 });
@@ -93,8 +97,33 @@ describe("what is asked of a hold", () => {
     expect(decideDryAction(hold(10_000n, true), commit).ok).toBe(false);
   });
 
-  it("may be queued for a group while one leg is not fully committed, voided or not", () => {
-    expect(hasOpenHold([hold(10_000n), hold(2500n, true)])).toBe(true);
-    expect(hasOpenHold([hold(10_000n), hold(10_000n)])).toBe(false);
+  it("is refused by a dry run when the row named was voided itself", () => {
+    expect(refusalToPreview(hold(0n, true))).toEqual({ code: "already_voided" });
+    expect(refusalToPreview(hold(10_000n))).toBeUndefined();
   });
+
+  it("is queued if it could be done now; a void of what was committed is refused as a commit", () => {
+    const release = { ...commit, kind: "void" } as const;
+    expect(refusalToQueue(hold(2500n), commit)).toBeUndefined();
+    expect(refusalToQueue(hold(10_000n), release)).toEqual({ code: "already_committed", action: "commit" });
+    expect(refusalToQueue(hold(0n, true), release)).toEqual({ code: "already_voided" });
+  });
+
+  it("is queued for a group while one leg is not fully committed, voided or not", () => {
+    expect(refusalToQueueGroup([hold(10_000n), hold(2500n, true)], commit)).toBeUndefined();
+    const done = refusalToQueueGroup([hold(10_000n), hold(10_000n)], { ...commit, kind: "void" });
+    expect(done).toEqual({ code: "already_committed", action: "void" });
+  });
+
+  it("is refused while the hold waits in the queue, and names what was wanted", () => {
+    const shortage = { code: "not_placed", side: "debit", have: 5n };
+    const partial = { ...commit, preciseAmount: 7n };
+    expect(notPlaced(hold(0n), partial, 5n)).toEqual({ ...shortage, action: "commit", need: 7n });
+    const release = { ...partial, kind: "void" } as const;
+    expect(notPlaced(hold(0n), release, 5n)).toEqual({ ...shortage, action: "void", need: 10_000n });
+  });
+});
+
+it("expires after the queue only while nothing was taken from it", () => {
+  expect([hold(0n), hold(1n)].map(mayExpire)).toEqual([true, false]);
 });

@@ -1,11 +1,17 @@
 /**
- * Holds: what may a hold still commit, and what does a void release? (contract sections 10.2 to 10.5) All of it
- * stands here: for one hold (`decideAction`), for what an id stands for when the action is to be queued
- * (`hasOpenHold`), and for a dry run (`decideDryAction`). What was committed and whether it was voided is read by
- * `holdFacts` in `store/posting.ts`, under the locks of both balances.
+ * "What may a hold still commit, and what does a void release?" (contract sections 10.2 to 10.6). All of the answer
+ * stands in this file:
+ *
+ * - one hold, now: `decideAction`; while it still waits in the queue: `notPlaced`; at its expiry: `mayExpire`
+ * - before an action is queued: `refusalToQueue` for one hold, `refusalToQueueGroup` for a batch or split
+ * - a dry run: `refusalToPreview` for the row that was named, `decideDryAction` for each of its legs
+ *
+ * What was committed and whether it was voided is read by `holdFacts` in `store/posting.ts`, under the locks of both
+ * balances; what taking it off hold makes of them is `settle` in `moving.ts`.
  */
 
-import { nearestDouble, toMinorUnits, twoDecimals } from "./amounts.ts";
+import { toMinorUnits } from "./amounts.ts";
+import type { HoldActionKind, Refusal } from "./refusals.ts";
 import type { TransactionRow } from "./rows.ts";
 
 /** A hold and what became of it so far. Amounts are minor units. */
@@ -35,15 +41,9 @@ export function isHoldOrWaiting(row: TransactionRow): boolean {
   return row.status === "INFLIGHT" || (row.status === "QUEUED" && row.meta_data?.["inflight"] === true);
 }
 
-export const notInflight = "transaction is not in inflight status";
-export const alreadyVoided = "transaction has already been voided";
-export const commitAfterCommit = "cannot commit. Transaction already committed";
-export const voidAfterCommit = "cannot void. Transaction already committed";
-export const negativeCommit = "commit amount cannot be negative";
-
 /** What is asked of a hold. */
 export interface WantedAction {
-  readonly kind: "commit" | "void";
+  readonly kind: HoldActionKind;
   /** Minor units; wins over `amount`. */
   readonly preciseAmount: bigint | null;
   /** Major units of the hold's precision; 0 takes all that remains. */
@@ -61,30 +61,36 @@ export function wantedAmount(
 /** What an action on a hold comes to. */
 export type HoldDecision =
   | { readonly ok: true; readonly amount: bigint }
-  | { readonly ok: false; readonly text: string };
+  | { readonly ok: false; readonly refusal: Refusal };
 
-const refuse = (text: string): HoldDecision => ({ ok: false, text });
+const refuse = (refusal: Refusal): HoldDecision => ({ ok: false, refusal });
 
 /**
  * Decides a commit: the wanted amount, or all that remains when none is named (0).
  * Order of checks: voided, fully committed, negative, above the hold, above the remainder.
  */
 export function decideCommit(hold: Hold, wanted: bigint): HoldDecision {
-  if (hold.voided) return refuse(alreadyVoided);
+  if (hold.voided) return refuse({ code: "already_voided" });
   const remainder = remainderOf(hold);
-  if (remainder <= 0n) return refuse(commitAfterCommit);
-  if (wanted < 0n) return refuse(negativeCommit);
-  if (wanted > hold.amount)
-    return refuse(exceeds("original transaction amount. Original", hold, hold.amount, wanted));
-  if (wanted > remainder) return refuse(exceeds("remaining amount. Available", hold, remainder, wanted));
+  if (remainder <= 0n) return refuse({ code: "already_committed", action: "commit" });
+  if (wanted < 0n) return refuse({ code: "commit_below_zero" });
+  const { amount, currency, precision } = hold;
+  if (wanted > amount) {
+    return refuse({ code: "commit_above_hold", currency, precision, limit: amount, wanted });
+  }
+  if (wanted > remainder) {
+    return refuse({ code: "commit_above_remainder", currency, precision, limit: remainder, wanted });
+  }
   return { ok: true, amount: wanted === 0n ? remainder : wanted };
 }
 
 /** Decides a void: whatever remains, once. */
 export function decideVoid(hold: Hold): HoldDecision {
-  if (hold.voided) return refuse(alreadyVoided);
+  if (hold.voided) return refuse({ code: "already_voided" });
   const remainder = remainderOf(hold);
-  return remainder <= 0n ? refuse(voidAfterCommit) : { ok: true, amount: remainder };
+  return remainder <= 0n
+    ? refuse({ code: "already_committed", action: "void" })
+    : { ok: true, amount: remainder };
 }
 
 /** Decides what is asked of one hold. */
@@ -92,17 +98,41 @@ export function decideAction(hold: Hold, action: WantedAction): HoldDecision {
   return action.kind === "void" ? decideVoid(hold) : decideCommit(hold, wantedAmount(action, hold.precision));
 }
 
-/** The same for a dry run, which does not look at whether a leg was voided (contract section 15.3). */
+/** A hold that still waits in the queue has nothing on hold that could be taken; `have` is what its source has. */
+export function notPlaced(hold: Hold, action: WantedAction, have: bigint): Refusal {
+  const wanted = action.kind === "commit" ? wantedAmount(action, hold.precision) : 0n;
+  const need = wanted > 0n ? wanted : hold.amount;
+  return { code: "not_placed", action: action.kind, side: "debit", have, need };
+}
+
+/** Whether a hold that came through the queue is voided at its expiry: only while nothing was taken from it. */
+export function mayExpire(hold: Hold): boolean {
+  return hold.committed <= 0n;
+}
+
+/** Why an action on one hold is not queued. A void of what was committed is refused in the words of a commit. */
+export function refusalToQueue(hold: Hold, action: WantedAction): Refusal | undefined {
+  const decision = decideAction(hold, action);
+  if (decision.ok) return undefined;
+  const { refusal } = decision;
+  return refusal.code === "already_committed" ? { ...refusal, action: "commit" } : refusal;
+}
+
+/** Why an action on a batch or split is not queued: one leg not fully committed is enough, voided or not. */
+export function refusalToQueueGroup(
+  legs: readonly Hold[],
+  { kind: action }: WantedAction,
+): Refusal | undefined {
+  const isOpen = legs.some(({ committed, amount }) => committed !== amount);
+  return isOpen ? undefined : { code: "already_committed", action };
+}
+
+/** Why a dry run does not come to the legs of the row that was named (contract section 15.3). */
+export function refusalToPreview(hold: Hold): Refusal | undefined {
+  return hold.voided ? { code: "already_voided" } : undefined;
+}
+
+/** Decides a leg of a dry run, which does not look at whether it was voided (contract section 15.3). */
 export function decideDryAction(hold: Hold, action: WantedAction): HoldDecision {
   return decideAction({ ...hold, voided: false }, action);
-}
-
-/** Whether an action on a batch or split may be queued: one leg not fully committed is enough, voided or not. */
-export function hasOpenHold(legs: readonly Hold[]): boolean {
-  return legs.some(({ committed, amount }) => committed !== amount);
-}
-
-function exceeds(what: string, hold: Hold, limit: bigint, wanted: bigint): string {
-  const money = (amount: bigint) => `${hold.currency}${twoDecimals(nearestDouble(amount, hold.precision))}`;
-  return `cannot commit more than the ${what}: ${money(limit)}, Requested: ${money(wanted)}`;
 }

@@ -15,11 +15,6 @@ export interface RefundWishes {
 /** A refund never fails for lack of funds. */
 export const refundOverdraft = { allowOverdraft: true, overdraftLimit: 0, precision: 1 };
 
-/** The text for a row that has a refund. */
-export function alreadyRefunded(id: string): string {
-  return `transaction ${id} has already been refunded`;
-}
-
 /** A VOID row is mirrored by a hold in the opposite direction, an APPLIED one by moving the money back. */
 export function refundKind(refunded: TransactionRow): "apply" | "hold" {
   return refunded.status === "VOID" ? "hold" : "apply";

@@ -1,6 +1,6 @@
 /** Putting work off: when it is tried again, and why it waits. */
 import { OrderFailed } from "../posting/failures.ts";
-import { refusalText } from "../posting/types.ts";
+import { refusalText } from "../rules/refusals.ts";
 
 /** What a handler throws when something else has to happen first; the piece is tried again some time later. */
 export class TryLater extends Error {

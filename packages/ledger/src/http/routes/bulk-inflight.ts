@@ -2,13 +2,12 @@
 import type { LedgerContext } from "../../context.ts";
 import { OrderFailed } from "../../posting/failures.ts";
 import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
-import { refusalText } from "../../posting/types.ts";
-import { isHoldOrWaiting, notInflight } from "../../rules/holds.ts";
+import { isHoldOrWaiting } from "../../rules/holds.ts";
 import { collectLegs } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import { previewHoldAction } from "../dry-actions.ts";
-import { type CoreCode, CoreFailure, codeOfText } from "../errors.ts";
-import { orderFailure } from "../refusals.ts";
+import { type CoreCode, CoreFailure } from "../errors.ts";
+import { orderFailure, refusalFailure } from "../refusals.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, list, structure, text } from "../shapes.ts";
 import type { Wire } from "../wire.ts";
@@ -108,14 +107,14 @@ async function resultOf(context: LedgerContext, { id, action }: Item, now: boole
 
 async function actNow(context: LedgerContext, id: string, action: HoldAction): Promise<Wire> {
   const row = await findTransaction(context.database, id);
-  if (row !== undefined && !isHoldOrWaiting(row)) throw new CoreFailure("TXN_NOT_INFLIGHT", notInflight);
+  if (row !== undefined && !isHoldOrWaiting(row))
+    throw refusalFailure({ code: "not_inflight" }, "GEN_BAD_REQUEST");
   const holdId = row?.status === "QUEUED" ? await placedHold(context, id) : id;
   const { outcomes } = await context.posting.post(await holdOrder(context, [holdId], action));
   context.work.wake();
   const [outcome] = outcomes;
   if (outcome?.kind !== "refused") return { transaction_id: id, status: "succeeded" };
-  const message = refusalText(outcome.refusal);
-  throw new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message);
+  throw refusalFailure(outcome.refusal, "GEN_BAD_REQUEST");
 }
 
 /** The hold a queued row has become; the row itself where it still waits. */
@@ -144,8 +143,7 @@ const itemCodes: Partial<Record<CoreCode, string>> = {
 /** A row that was not found prints with its generic code. */
 function failed(id: string, { code, message }: CoreFailure): Wire {
   const itemCode = itemCodes[code] ?? "INTERNAL_ERROR";
-  const shown =
-    itemCode === "NOT_FOUND" && !message.startsWith("NOT_FOUND: ") ? `NOT_FOUND: ${message}` : message;
+  const shown = itemCode === "NOT_FOUND" ? `NOT_FOUND: ${message}` : message;
   return { transaction_id: id, status: "failed", code: itemCode, message: shown };
 }
 

@@ -1,16 +1,7 @@
 /** Committing and voiding holds (contract sections 10.1 to 10.5). */
 import type { LedgerContext } from "../../context.ts";
 import { actOnLegs, type HoldAction } from "../../posting/hold-actions.ts";
-import { type Refusal, refusalText } from "../../posting/types.ts";
-import type { HoldFacts } from "../../rules/holds.ts";
-import {
-  commitAfterCommit,
-  decideAction,
-  hasOpenHold,
-  isHoldOrWaiting,
-  notInflight,
-  voidAfterCommit,
-} from "../../rules/holds.ts";
+import { isHoldOrWaiting, refusalToQueue, refusalToQueueGroup } from "../../rules/holds.ts";
 import type { TransactionRow } from "../../rules/rows.ts";
 import { timestampToWire, toTimestampText } from "../../rules/times.ts";
 import { collectLegs } from "../../store/holds.ts";
@@ -18,7 +9,8 @@ import { holdFacts } from "../../store/posting.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import type { HoldActionPayload } from "../../store/work-payloads.ts";
 import { previewHoldAction } from "../dry-actions.ts";
-import { CoreFailure, codeOfText } from "../errors.ts";
+import { CoreFailure } from "../errors.ts";
+import { processingFailure, refusalFailure } from "../refusals.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, structure, text } from "../shapes.ts";
 import { childToWire } from "../transaction-answers.ts";
@@ -63,12 +55,6 @@ async function actNow(context: LedgerContext, id: string, action: HoldAction): P
   return json(200, childToWire(first.row));
 }
 
-/** The text for legs that failed, one after the other in brackets. */
-export function processingFailure(refused: readonly Refusal[]): CoreFailure {
-  const message = `error occurred during processing: [${refused.map(refusalText).join(" ")}]`;
-  return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message);
-}
-
 /** Checks, then queues the action (contract section 10.2); nothing has moved when the answer goes out. */
 async function actLater(context: LedgerContext, id: string, action: HoldAction): Promise<Answer> {
   const target = await checkTarget(context, id, action);
@@ -108,25 +94,12 @@ export async function checkTarget(
 ): Promise<TransactionRow> {
   const row = await findTransaction(context.database, id);
   if (row !== undefined && isHoldOrWaiting(row)) {
-    const problem = await problemOf(context, row, action);
-    if (problem === undefined) return row;
-    throw textFailure(problem === voidAfterCommit ? commitAfterCommit : problem);
+    const facts = (await holdFacts(context.database, [row])).get(row.transaction_id);
+    const refusal = facts && refusalToQueue(facts.hold, action);
+    if (refusal === undefined) return row;
+    throw refusalFailure(refusal, "GEN_BAD_REQUEST");
   }
   return checkLegs(context, id, action, row !== undefined);
-}
-
-async function problemOf(
-  context: LedgerContext,
-  row: TransactionRow,
-  action: HoldAction,
-): Promise<string | undefined> {
-  const facts = (await holdFacts(context.database, [row])).get(row.transaction_id);
-  return facts === undefined ? undefined : actionProblem(facts, action);
-}
-
-function actionProblem({ hold }: HoldFacts, action: HoldAction): string | undefined {
-  const decision = decideAction(hold, action);
-  return decision.ok ? undefined : decision.text;
 }
 
 /** A batch or split; the answer shows the newest leg. */
@@ -138,18 +111,19 @@ async function checkLegs(
 ): Promise<TransactionRow> {
   const legs = await collectLegs(context.database, id);
   const [newest] = legs;
-  if (newest === undefined) throw exists ? textFailure(notInflight) : transactionMissing(id);
+  if (newest === undefined) {
+    const refusal = exists
+      ? ({ code: "not_inflight" } as const)
+      : ({ code: "transaction_missing", id } as const);
+    throw refusalFailure(refusal, "GEN_BAD_REQUEST");
+  }
   const facts = [...(await holdFacts(context.database, legs)).values()];
-  if (hasOpenHold(facts.map(({ hold }) => hold))) return newest;
-  throw textFailure(action.kind === "void" ? voidAfterCommit : commitAfterCommit);
-}
-
-export function transactionMissing(id: string): CoreFailure {
-  return new CoreFailure("TXN_NOT_FOUND", `Transaction with ID '${id}' not found`, { details: {} });
-}
-
-function textFailure(message: string): CoreFailure {
-  return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message);
+  const refusal = refusalToQueueGroup(
+    facts.map(({ hold }) => hold),
+    action,
+  );
+  if (refusal === undefined) return newest;
+  throw refusalFailure(refusal, "GEN_BAD_REQUEST");
 }
 
 export const inflightRoutes: readonly Route[] = [

@@ -6,9 +6,9 @@ import { providerFunds, shadowRows } from "../../store/lineage.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import { Sorted } from "../encode.ts";
 import { CoreFailure } from "../errors.ts";
+import { refusalFailure } from "../refusals.ts";
 import { type Handler, json, type Route } from "../router.ts";
 import { transactionToWire } from "../wire.ts";
-import { transactionMissing } from "./inflight.ts";
 
 const readBalanceLineage: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
@@ -51,7 +51,7 @@ function isObject(value: unknown): boolean {
 const readTransactionLineage: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
   const row = await findTransaction(context.database, id);
-  if (row === undefined) throw transactionMissing(id);
+  if (row === undefined) throw refusalFailure({ code: "transaction_missing", id }, "TXN_NOT_FOUND");
   const shadows = await shadowRows(context.database, id);
   return json(200, {
     transaction_id: id,

@@ -1,23 +1,17 @@
 /** Refunds (contract section 11). */
 import type { LedgerContext } from "../../context.ts";
 import { immediateRefund, queuedRefund } from "../../posting/refunds.ts";
-import {
-  type AcceptMovement,
-  type NewMovement,
-  type Outcome,
-  type Refusal,
-  refusalText,
-} from "../../posting/types.ts";
+import type { AcceptMovement, NewMovement, Outcome } from "../../posting/types.ts";
 import type { RefundWishes } from "../../rules/refunds.ts";
-import { alreadyRefunded } from "../../rules/refunds.ts";
+import type { Refusal } from "../../rules/refusals.ts";
 import type { TransactionRow } from "../../rules/rows.ts";
 import { refundCandidates, refundedAmong } from "../../store/transactions.ts";
 import { dryRefund } from "../dry-actions.ts";
 import { CoreFailure } from "../errors.ts";
+import { processingFailure } from "../refusals.ts";
 import { decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
 import { flag, metadata, structure, text } from "../shapes.ts";
 import { refundToWire } from "../transaction-answers.ts";
-import { processingFailure } from "./inflight.ts";
 
 const refundBody = structure(
   "refundTransactionRequest",
@@ -84,7 +78,7 @@ async function refundAll(
   context.work.wake();
   const already = rows
     .filter((row) => refunded.has(row.transaction_id))
-    .map((row): Refusal => ({ kind: "text", text: alreadyRefunded(row.transaction_id) }));
+    .map((row): Refusal => ({ code: "already_refunded", id: row.transaction_id }));
   const failed = movements.flatMap((movement, index) => refusalOf(movement, outcomes[index]));
   const overtaken = await refundedMeanwhile(context, movements, outcomes);
   return { made: movements, refused: [...failed, ...overtaken, ...already] };
@@ -101,13 +95,12 @@ async function refundedMeanwhile(
     return outcome?.kind === "dropped" && outcome.isDuplicate === true ? [row.parentTransaction] : [];
   });
   const refunded = ids.length === 0 ? new Set<string>() : await refundedAmong(context.database, ids);
-  return [...refunded].map((id): Refusal => ({ kind: "text", text: alreadyRefunded(id) }));
+  return [...refunded].map((id): Refusal => ({ code: "already_refunded", id }));
 }
 
 function refusalOf(movement: NewMovement | AcceptMovement, outcome: Outcome | undefined): readonly Refusal[] {
   if (outcome?.kind !== "refused") return [];
-  const message = `failed to queue refund transaction ${movement.row.transactionId}: ${refusalText(outcome.refusal)}`;
-  return [{ kind: "text", text: message }];
+  return [{ code: "refund_refused", refundId: movement.row.transactionId, why: outcome.refusal }];
 }
 
 export const refundRoutes: readonly Route[] = [

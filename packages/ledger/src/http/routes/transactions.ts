@@ -97,7 +97,7 @@ const readTransaction: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
   const row = await orFailure("Failed to retrieve transaction", findTransaction(context.database, id));
   if (row !== undefined) return json(200, transactionToWire(row, singleView));
-  throw new CoreFailure("TXN_NOT_FOUND", `Transaction with ID '${id}' not found`, { details: {} });
+  throw refusalFailure({ code: "transaction_missing", id }, "TXN_NOT_FOUND");
 };
 
 const readTransactionByReference: Handler = async (request, context) => {
