@@ -62,9 +62,6 @@ export type Refusal =
   | { readonly code: "already_refunded"; readonly id: string }
   | { readonly code: "refund_refused"; readonly refundId: string; readonly why: Refusal };
 
-/** A refusal's stable code. */
-export type RefusalCode = Refusal["code"];
-
 /** Core's generic code of an error that its database layer typed, and at what it happened. */
 interface Typed {
   readonly code: "NOT_FOUND" | "CONFLICT" | "INTERNAL_SERVER_ERROR";
