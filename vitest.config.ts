@@ -6,10 +6,11 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const longest = [
   "packages/check/zoo/",
   "tests/packages",
-  "tests/new-app",
   "tests/dashboard",
   "tests/effects-once",
   "tests/browser-journey",
+  // Not beside the packages' own: it would wait while they are packed.
+  "tests/new-app",
   "packages/app/test/",
   "packages/ledger/test/",
   "tests/",

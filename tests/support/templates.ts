@@ -1,16 +1,16 @@
 /**
- * The other templates than the usual one, in a folder in which the packages are installed: what they need beside them is
- * installed there once for all.
+ * The other templates than the usual one, in a folder in which the packages and what the templates need beside them are
+ * installed once for all.
  *
  * Next.js is half a gigabyte, so what runs inside it is tried by command only:
  * `ANNEX_TRY_NEXTJS=1 npm test -- tests/packages`. Its app is tested and checked with the others.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { readTemplate, templateNames } from "../../packages/cli/src/new/index.ts";
 import { faultsOf, readContainerFile } from "./container.ts";
-import { install, runBeside } from "./tarballs.ts";
+import { runBeside } from "./tarballs.ts";
 import { expectReady, writeApp } from "./written-apps.ts";
 
 const withNextjs = process.env["ANNEX_TRY_NEXTJS"] !== undefined;
@@ -20,7 +20,6 @@ const leftOut = withNextjs ? [] : ["next"];
 
 /** Each passes its tests and its check, and all run beside one Cloud. */
 export async function expectTemplates(folder: string): Promise<void> {
-  addDependencies(folder);
   // Two at a time: each waits for an engine, a compiler or a job in turn.
   const apps = others.map((template) => ({ template, app: writeApp(template, folder) }));
   const tried = apps.values();
@@ -42,19 +41,16 @@ async function tryEach(apps: Iterable<WrittenApp>): Promise<void> {
   }
 }
 
-/** Adds what any of the templates depends on, but for our own packages, which are there. */
-function addDependencies(folder: string): void {
-  const file = join(folder, "package.json");
-  const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+/** What any of the templates depends on, but for our own packages. */
+export function dependenciesOfTemplates(): Readonly<Record<string, string>> {
   const wanted = others.flatMap((name) => {
     const text = readTemplate(name).find(({ path }) => path === "package.json")?.text ?? "{}";
     const { dependencies, devDependencies } = JSON.parse(text) as Manifest;
     return Object.entries({ ...dependencies, ...devDependencies });
   });
-  const theirs = wanted.filter(([name]) => !name.startsWith("@annex/") && !leftOut.includes(name));
-  const devDependencies = { ...manifest.devDependencies, ...Object.fromEntries(theirs) };
-  writeFileSync(file, JSON.stringify({ ...manifest, devDependencies }));
-  install(folder);
+  return Object.fromEntries(
+    wanted.filter(([name]) => !name.startsWith("@annex/") && !leftOut.includes(name)),
+  );
 }
 
 type Manifest = {
