@@ -119,7 +119,7 @@ function fail(): never {
   throw new Error("on purpose");
 }
 
-/** Routes for all of them, and for a stream that breaks in the middle and a promise that nobody awaits. */
+/** Routes for all of them, for a stream that breaks in the middle, events that never come, and a promise that nobody awaits. */
 export function registerHazards(app: App): void {
   app.portal
     // What a compiler would refuse is the point.
@@ -128,6 +128,11 @@ export function registerHazards(app: App): void {
       throw thrown[c.param("name")]?.();
     })
     .get("/api/breaks", {}, () => new Response(breakingStream()))
+    .get(
+      "/api/events",
+      {},
+      () => new Response(new ReadableStream(), { headers: { "content-type": "text/event-stream" } }),
+    )
     .get("/api/takes-a-while", {}, async (c) => {
       c.log.info("This takes a while.");
       await new Promise((resolve) => setTimeout(resolve, 300));

@@ -1,7 +1,7 @@
 /** What the app's own handlers answer, made fit to be sent, and to be kept for whoever asks the same again. */
 import { stringifyExactJson } from "@annex/protocol/words";
 import { type AnyAnswer, isResponse, jsonAnswer } from "../http/exchange.ts";
-import { privateHeaders } from "./headers.ts";
+import { frameAlso, privateHeaders } from "./headers.ts";
 import type { HtmlAnswer, JsonAnswer } from "./interface.ts";
 
 /** A handler's answer that was found possible. */
@@ -50,14 +50,21 @@ export function checkAnswer(answer: unknown): CheckedAnswer {
   return { kind: "json", status, text };
 }
 
+/** What a page of a handler's own becomes, and who may frame what it answers. */
+export type Presentation = {
+  readonly toPage: (page: HtmlAnswer) => Promise<AnyAnswer>;
+  /** The directive of the embedding header. */
+  readonly ancestors: string;
+};
+
 /** An answer as it is sent. */
 export async function toAnswer(
   answer: CheckedAnswer,
-  toPage: (page: HtmlAnswer) => Promise<AnyAnswer>,
+  { toPage, ancestors }: Presentation,
 ): Promise<AnyAnswer> {
   switch (answer.kind) {
     case "response":
-      return passedOn(answer.response);
+      return passedOn(answer.response, ancestors);
     case "html":
       return toPage(answer);
     case "json":
@@ -79,7 +86,9 @@ export async function keepAnswer(
   return answer.kind === "response" ? keepResponse(answer.response) : { kept: answer, first: answer };
 }
 
-async function keepResponse(response: Response) {
+async function keepResponse(answer: Response) {
+  // Before its bytes are read, since only the response that came from fetch says that they are decompressed.
+  const response = await whole(answer);
   const { status, headers, body } = response;
   const head = { kind: "bytes", status, headers: [...headers] } as const;
   if (body === null) return { kept: head, first: checkAnswer(response) };
@@ -87,7 +96,7 @@ async function keepResponse(response: Response) {
   if (isEndless || response.bodyUsed || Number(headers.get("content-length") ?? 0) > keptBytes)
     return { kept: { kind: "gone", status } as const, first: checkAnswer(response) };
   const { chunks, rest } = await readUpTo(body, keptBytes);
-  const first = (whole: BodyInit) => checkAnswer(new Response(whole, { status, headers }));
+  const first = (read: BodyInit) => checkAnswer(new Response(read, { status, headers }));
   if (rest === undefined) {
     const bytes = Buffer.concat(chunks);
     return { kept: { ...head, body: bytes.toString("base64") }, first: first(bytes) };
@@ -147,10 +156,17 @@ function isJsonAnswer(answer: unknown): answer is JsonAnswer {
   return typeof answer === "object" && answer !== null && "status" in answer && "json" in answer;
 }
 
-async function passedOn(answer: Response): Promise<Response> {
-  const headers = new Headers(answer.headers);
+async function passedOn(answer: Response, ancestors: string): Promise<Response> {
+  const response = await whole(answer);
   for (const [name, value] of Object.entries(privateHeaders))
-    if (!headers.has(name)) headers.set(name, value);
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  frameAlso(response.headers, ancestors);
+  return response;
+}
+
+/** A response whose headers say what its body is. */
+async function whole(answer: Response): Promise<Response> {
+  const headers = new Headers(answer.headers);
   // What is sent is as long as it is: the length may be that of compressed bytes.
   headers.delete("content-length");
   const body = headers.has("content-encoding") ? await decompressed(answer, headers) : answer.body;

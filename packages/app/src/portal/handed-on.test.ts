@@ -12,12 +12,13 @@ const compress: Readonly<Record<string, (text: string) => Uint8Array>> = {
   br: brotliCompressSync,
   deflate: deflateSync,
   zstd: zstdCompressSync,
+  "br, gzip": (body) => gzipSync(brotliCompressSync(body)),
 };
 
 let provider = "";
 beforeAll(async () => {
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const encoding = request.url?.slice(1) ?? "";
+    const encoding = decodeURIComponent(request.url?.slice(1) ?? "");
     const body = compress[encoding]?.(text) ?? Buffer.from(text);
     response.writeHead(200, {
       "content-type": "application/json",
@@ -56,13 +57,22 @@ describe("a response of a provider's that a handler hands on arrives whole", () 
   test.each(Object.keys(ways))("%s", async (way) => {
     const app = testApp({
       define: ({ portal }) =>
-        portal.get("/api/rows/:encoding", {}, (c) => ways[way]?.(c.param("encoding")) ?? c.json(null)),
+        portal
+          .get("/api/rows/:encoding", (c) => ways[way]?.(c.param("encoding")) ?? c.json(null))
+          .post("/api/rows/:encoding", (c) => ways[way]?.(c.param("encoding")) ?? c.json(null)),
     });
     await app.callback(installBody());
     const address = await served(app);
-    const headers = { authorization: `Bearer ${await app.enter()}` };
-    for (const encoding of ["plain", ...Object.keys(compress)]) {
-      const answer = await fetch(`${address}/portal/api/rows/${encoding}`, { headers });
+    const authorization = `Bearer ${await app.enter()}`;
+    const asked = Object.keys(compress).map((encoding) => ["GET", encoding]);
+    for (const [method, encoding] of [["GET", "plain"], ["POST", "plain"], ...asked, ["POST", "br, gzip"]]) {
+      const answer = await fetch(`${address}/portal/api/rows/${encoding}`, {
+        method,
+        headers: {
+          authorization,
+          ...(method === "POST" && { "idempotency-key": `press-${encoding?.length}` }),
+        },
+      });
       expect([encoding, await answer.text()]).toEqual([encoding, text]);
       expect(answer.headers.get("content-encoding")).toBe(null);
       expect(answer.headers.getSetCookie()).toEqual([
@@ -89,4 +99,35 @@ describe("a response of a provider's that a handler hands on arrives whole", () 
     const answer = await fetch(`${await served(app)}/portal/api/rows`, { headers });
     expect([answer.headers.get("content-encoding"), await answer.text()]).toEqual([encoding, text]);
   });
+});
+
+// A page handed on from a server that lets nobody frame it left Cloud's frame blank; one of the handler's own let everybody.
+test("a page that a handler answers by itself is framed by whom the portal lets, whatever it says", async () => {
+  const pages: Readonly<Record<string, Record<string, string>>> = {
+    silent: {},
+    forbidding: { "x-frame-options": "DENY", "content-security-policy": "img-src *; Frame-Ancestors 'none'" },
+    two: { "content-security-policy": "frame-ancestors *, script-src 'self'" },
+  };
+  const app = testApp({
+    define: ({ portal }) =>
+      portal.get(
+        "/page/:name",
+        (c) =>
+          new Response("<!doctype html><p>Mine</p>", {
+            headers: { "content-type": "text/html", ...pages[c.param("name")] },
+          }),
+      ),
+  });
+  await app.callback(installBody());
+  const headers = { authorization: `Bearer ${await app.enter()}` };
+  const policyOf = async (name: string) => {
+    const answer = await app.get(`/portal/page/${name}`, headers);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("x-frame-options")).toBe(null);
+    return answer.headers.get("content-security-policy");
+  };
+  const ancestors = "frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com";
+  expect(await policyOf("silent")).toContain(ancestors);
+  expect(await policyOf("forbidding")).toMatch(/^img-src \*, frame-ancestors 'self' /);
+  expect(await policyOf("two")).toMatch(/^script-src 'self', frame-ancestors 'self' /);
 });

@@ -3,21 +3,18 @@
  * it decompressed. Handed on as it is, the browser would decompress it once more,
  * or stop at the length of the compressed bytes.
  */
-import {
-  brotliDecompressSync,
-  gunzipSync,
-  inflateSync,
-  constants as zlib,
-  zstdDecompressSync,
-} from "node:zlib";
+// As a whole: Node has zstd since 22.15 only, and a name that is missing there would keep this file from loading.
+import * as zlib from "node:zlib";
 
 /** Decompress as far as the bytes go, since they are the beginning of a body. */
 const decompressors: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
-  gzip: (bytes) => gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH }),
-  "x-gzip": (bytes) => gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH }),
-  deflate: (bytes) => inflateSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH }),
-  br: (bytes) => brotliDecompressSync(bytes, { finishFlush: zlib.BROTLI_OPERATION_FLUSH }),
-  zstd: (bytes) => zstdDecompressSync(bytes, { finishFlush: zlib.ZSTD_e_flush }),
+  gzip: (bytes) => zlib.gunzipSync(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH }),
+  "x-gzip": (bytes) => zlib.gunzipSync(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH }),
+  deflate: (bytes) => zlib.inflateSync(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH }),
+  br: (bytes) => zlib.brotliDecompressSync(bytes, { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
+  ...("zstdDecompressSync" in zlib && {
+    zstd: (bytes) => zlib.zstdDecompressSync(bytes, { finishFlush: zlib.constants.ZSTD_e_flush }),
+  }),
 };
 
 /**
@@ -56,8 +53,9 @@ async function sniffed(
 }
 
 function isCompressed(bytes: Uint8Array, encoding: string): boolean {
-  const decompress = decompressors[encoding];
-  // Several encodings one over the other, or one we do not know: the handler knows better.
+  // Of several, one over the other, the last was applied last.
+  const decompress = decompressors[encoding.slice(encoding.lastIndexOf(",") + 1).trim()];
+  // One we do not know: the handler knows better.
   if (decompress === undefined) return true;
   try {
     decompress(bytes);

@@ -13,6 +13,8 @@ export type DocumentHeaders = {
   page(nonce: string): Readonly<Record<string, string>>;
   /** A page of the framework, which needs no script. */
   plain(nonce: string): Readonly<Record<string, string>>;
+  /** The directive that says who may frame them. */
+  readonly ancestors: string;
 };
 
 /**
@@ -31,6 +33,7 @@ export function createDocumentHeaders(
   const ancestors = embeddingHeader(embedOrigins);
   const directives = pageDirectives(policy);
   return {
+    ancestors,
     page: (nonce) => documentHeaders(`${ancestors}; ${directives} ${scriptDirective(policy, nonce)}`),
     plain: (nonce) => documentHeaders(`${ancestors}; ${plainPolicy} style-src 'nonce-${nonce}'`),
   };
@@ -44,6 +47,27 @@ function documentHeaders(policy: string): Readonly<Record<string, string>> {
     "content-security-policy": policy,
     ...privateHeaders,
   };
+}
+
+/**
+ * What a handler answers by itself, or hands on from elsewhere, is shown inside Cloud's frame like the app's other
+ * pages: its own policy stays, and who may frame it is said here. Contract section 7 (Embedding header).
+ *
+ * @param headers of the answer; changed here.
+ * @param ancestors the directive.
+ */
+export function frameAlso(headers: Headers, ancestors: string): void {
+  headers.delete("x-frame-options");
+  const own = (headers.get("content-security-policy") ?? "").split(",").map(withoutAncestors);
+  const policies = [...own.filter((policy) => policy !== ""), ancestors];
+  headers.set("content-security-policy", policies.join(", "));
+}
+
+function withoutAncestors(policy: string): string {
+  const directives = policy.split(";").map((directive) => directive.trim());
+  return directives
+    .filter((directive) => directive !== "" && !/^frame-ancestors(\s|$)/i.test(directive))
+    .join("; ");
 }
 
 /** Headers of every answer of the portal, calls included. */

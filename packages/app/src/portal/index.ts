@@ -31,7 +31,7 @@ import { requirePermissions } from "../permissions/index.ts";
 import { runAs } from "../process/whose-code.ts";
 import { installationAttributes, note } from "../telemetry/index.ts";
 import { noteRoute } from "../telemetry/requests.ts";
-import { type CheckedAnswer, checkAnswer, toAnswer } from "./answers.ts";
+import { type CheckedAnswer, checkAnswer, type Presentation, toAnswer } from "./answers.ts";
 import { type CarriedForm, isForm, readForm } from "./carried-session.ts";
 import { createPortalContext, type SecretsOf } from "./context.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
@@ -172,16 +172,17 @@ async function call(
     const address = `${parts.root}${exchange.path.slice(root.length)}${exchange.search}`;
     return parts.pages.rendered(page, address, pageSession(token, session));
   };
+  const presentation = { toPage, ancestors: parts.headers.ancestors };
   const deadline = createDeadline(route.deadlineMilliseconds);
   const handling = { route, parameters, session, form: carried?.fields, deadline };
   const press = await readPress(exchange, { installedAppId, userId, token }, carried);
   if (press === undefined)
-    return toAnswer(await deadline.limit(handle(parts, { ...handling, exchange })), toPage);
+    return toAnswer(await deadline.limit(handle(parts, { ...handling, exchange })), presentation);
   const outcome = await parts.once.carryOut(press, deadline, (scope) => {
     const parent = startingWork(parts, press, causeOf(userId));
     return handle(parts, { ...handling, exchange: press.exchange }, { scope, parent });
   });
-  return pressAnswer(parts, exchange, outcome, toPage);
+  return pressAnswer(parts, exchange, outcome, presentation);
 }
 
 /** What a call starts may be forgotten a while after its answer. */
@@ -197,13 +198,13 @@ async function pressAnswer(
   parts: Parts,
   exchange: Exchange,
   { ending, isConcluded }: Outcome,
-  toPage: (page: HtmlAnswer) => Promise<AnyAnswer>,
+  presentation: Presentation,
 ): Promise<AnyAnswer> {
   const path = exchange.path.slice(root.length);
   const answered =
     "error" in ending
       ? failure(parts, exchange, path, ending.error)
-      : await toAnswer(ending.answer(), toPage);
+      : await toAnswer(ending.answer(), presentation);
   if (!isConcluded) return answered;
   if (answered instanceof Response) answered.headers.set(concludedCallHeader, "1");
   else return { ...answered, headers: { ...answered.headers, [concludedCallHeader]: "1" } };

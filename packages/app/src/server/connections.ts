@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** How long an open request may still take when the process is asked to end. */
 const graceMilliseconds = 5000;
@@ -54,8 +55,8 @@ function endWith(response: ServerResponse): void {
 }
 
 /** The answer Node has under way on a connection; it keeps it there, and no public method says it. */
-function responseOn(
-  socket: Socket & { readonly _httpMessage?: ServerResponse | null },
+export function responseOn(
+  socket: Duplex & { readonly _httpMessage?: ServerResponse | null },
 ): ServerResponse | undefined {
   return socket._httpMessage ?? undefined;
 }

@@ -8,6 +8,7 @@ import type { Served, ServeOptions } from "../process/served.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { type Connections, watchConnections } from "./connections.ts";
 import { nodeListener } from "./node.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 
 // Imported by its name, the module brings all of `fetch` along: 16 MB for the life of the process, and half of a start.
 const { createServer } = process.getBuiltinModule("node:http");
@@ -23,12 +24,20 @@ export async function listenFor(app: App, runtime: Runtime, own: ServeOptions): 
   server.keepAliveTimeout = runtime.settings.keepAliveMilliseconds;
   server.headersTimeout = headersMilliseconds;
   server.requestTimeout = requestMilliseconds;
+  answerHalfClosed(server);
+  refuseUnreadable(server);
   server.on("connect", (_request, socket) => refuseTunnel(socket));
   const connections = watchConnections(server);
   const port = await listen(server, runtime.settings.port ?? own.port ?? defaultPort, own.host);
   const url = `http://${hostOf(own.host)}:${port}`;
   runtime.listensAt(url);
   return { url, close: closing(app, connections) };
+}
+
+/** Who has said all he has to say, and closed his side, waits for the answer; Node alone hangs up on him. */
+function answerHalfClosed(server: Server): void {
+  // Node reads it, and its types do not say so.
+  Object.assign(server, { httpAllowHalfOpen: true });
 }
 
 /** Node hangs up on who takes the app for a proxy (`CONNECT`), unless somebody answers. */

@@ -48,7 +48,20 @@ async function sendResponse(
   }
   const reader = answer.body.getReader();
   response.once("close", () => reader.cancel().catch(() => undefined));
+  if (isEndless(answer)) endWithSender(request, response);
   await stream(reader, response, () => response.writeHead(answer.status, nodeHeaders(answer.headers)));
+}
+
+function isEndless(answer: Response): boolean {
+  return (answer.headers.get("content-type") ?? "").startsWith("text/event-stream");
+}
+
+// Events for who has closed his side would be made for nobody, and for ever: there may be none whose sending fails.
+function endWithSender({ socket }: IncomingMessage, response: ServerResponse): void {
+  const end = () => response.destroy();
+  if (socket.readableEnded) end();
+  socket.once("end", end);
+  response.once("close", () => socket.off("end", end));
 }
 
 async function stream(

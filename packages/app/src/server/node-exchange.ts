@@ -36,6 +36,8 @@ function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> 
   if (request.readableEnded) return Promise.resolve(alreadyRead(request, limit));
   if (request.destroyed) return Promise.reject(new BrokenOff());
   return new Promise((resolve, reject) => {
+    // Who says so beforehand is not waited for.
+    if (Number(request.headers["content-length"]) > limit) reject(new BodyTooLarge(limit));
     const chunks: Buffer[] = [];
     let size = 0;
     request.on("data", (chunk: Buffer) => {

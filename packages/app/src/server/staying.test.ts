@@ -130,6 +130,11 @@ const oddities: readonly (readonly [what: string, text: string, status: number])
   ],
   ["a host that is none", "GET /health HTTP/1.1\r\nHost: [::\r\nConnection: close\r\n\r\n", 200],
   ["headers without end", `GET /health HTTP/1.1\r\nHost: app\r\nX: ${"x".repeat(100_000)}\r\n\r\n`, 431],
+  [
+    "a body that is said to be larger than any, and does not come",
+    `POST ${callback} HTTP/1.1\r\nHost: app\r\nContent-Length: 99999999999\r\n\r\n{`,
+    413,
+  ],
   ["two lengths", post(callback, "Content-Length: 5\r\n"), 400],
   ["HTTP/1.0", "GET /health HTTP/1.0\r\n\r\n", 200],
 ];
@@ -140,6 +145,29 @@ describe("odd HTTP", () => {
     for (const [what, text, status] of oddities) {
       expect([what, (await say(app, text)).split(" ")[1]]).toEqual([what, String(status)]);
     }
+    expect(await healthy(app)).toBe(true);
+  });
+
+  // Node answered the bytes behind it at once: the install was stored, and Cloud, which heard 400, cancelled it.
+  test("what came whole is answered before what behind it cannot be read", async () => {
+    const app = await start(temporaryDirectory());
+    const kept = post(callback, "").replace("Connection: close\r\n", "");
+    for (const [sent, statuses] of [
+      [`${kept}xxxx`, [200, 400]],
+      [`${kept}${kept}\0\r\n\r\n`, [200, 200, 400]],
+      [`GET /health HTTP/1.1\r\nHost: app\r\n\r\nPOST ${callback} HTTP/1.1\r\nHost: a\0\r\n\r\n`, [200, 400]],
+    ] as const) {
+      const heard = await say(app, sent, false);
+      expect([...heard.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))).toEqual(statuses);
+    }
+  });
+
+  test("who closes his side after asking gets the answer, however late it is; events end with him", async () => {
+    const { app } = await entered();
+    const authorization = `Authorization: Bearer ${await app.enter()}`;
+    const ask = (path: string) => say(app, `GET ${path} HTTP/1.1\r\nHost: app\r\n${authorization}\r\n\r\n`);
+    expect(await ask("/portal/api/takes-a-while")).toMatch(/^HTTP\/1\.1 200 .*\{\}$/s);
+    expect(await ask("/portal/api/events")).not.toContain("data:");
     expect(await healthy(app)).toBe(true);
   });
 
