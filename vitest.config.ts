@@ -48,8 +48,8 @@ export default defineConfig({
     },
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Two cores: more workers only make each other wait.
-    maxWorkers: 2,
+    // Two cores: a third of a worker's time is waiting, for processes, pages and moments that come.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
 });
