@@ -13,6 +13,7 @@ import { toMajorUnits } from "../rules/amounts.ts";
 import { isSplit, type Prepared } from "../rules/prepared.ts";
 import type { Refusal } from "../rules/refusals.ts";
 import { type Share, untilImpossible } from "../rules/splits.ts";
+import { unreadableName } from "../rules/storable.ts";
 import { usedReferences } from "../store/posting.ts";
 import { CoreFailure } from "./errors.ts";
 import { balancesToPreview, createPreview, presentOrAbsent, rejectionOf } from "./previews.ts";
@@ -23,6 +24,8 @@ import type { Wire } from "./wire.ts";
 /** One movement of a create, and the share of a split it makes. */
 interface Step {
   readonly movement: Projectable;
+  /** Why nothing about it can be looked up. */
+  readonly unreadable: Refusal | undefined;
   readonly share?: Share;
 }
 
@@ -34,7 +37,7 @@ function stepsOf(prepared: Prepared, context: LedgerContext): readonly Step[] {
     const { source, destination, currency, preciseAmount: amount } = row;
     const share = legs?.[index]?.share;
     const movement = { source, destination, currency, amount, change: { kind, overdraft } };
-    return { movement, ...(share === undefined ? {} : { share }) };
+    return { movement, unreadable: unreadableName(row), ...(share === undefined ? {} : { share }) };
   });
 }
 
@@ -45,8 +48,11 @@ interface Known {
   readonly steps: ReadonlyMap<Prepared, readonly Step[]>;
 }
 
+/** @throws CoreFailure before the database is asked for a name it can't hold */
 async function know(prepared: readonly Prepared[], context: LedgerContext): Promise<Known> {
   const steps = new Map(prepared.map((one) => [one, stepsOf(one, context)]));
+  for (const { unreadable } of [...steps.values()].flat())
+    if (unreadable !== undefined) throw refusalFailure(unreadable, "TXN_VALIDATION_ERROR");
   const movements = [...steps.values()].flat().map(({ movement }) => movement);
   const references = prepared.map(({ request }) => request.reference);
   return {

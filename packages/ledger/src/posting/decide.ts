@@ -11,7 +11,7 @@ import type { Metadata } from "../rules/metadata.ts";
 import { settle, take } from "../rules/moving.ts";
 import { type Refusal, refusalText } from "../rules/refusals.ts";
 import type { RowDraft, TransactionRow, TransactionStatus } from "../rules/rows.ts";
-import { isStorable, isStorableText } from "../rules/storable.ts";
+import { isStorable, isStorableText, unreadableName } from "../rules/storable.ts";
 import { upperCased } from "../rules/texts.ts";
 import type { Sheet } from "./sheet.ts";
 import {
@@ -58,20 +58,6 @@ function decideNew(sheet: Sheet, movement: NewMovement): Outcome {
   const moved = take({ source, destination }, row.preciseAmount, movement);
   const refusal = moved.refusal ?? unstorable(moved.pair, row);
   return refusal === undefined ? store(sheet, movement, moved.pair) : refused(refusal);
-}
-
-/** A name that can't be looked up because the database can't hold it. */
-function unreadableName({ source, destination, currency, reference }: RowDraft): Refusal | undefined {
-  for (const [side, name] of [
-    ["source", source],
-    ["destination", destination],
-  ] as const) {
-    if (!name.startsWith("@") || (isStorableText(name) && isStorableText(currency))) continue;
-    return { code: "indicator_unreadable", side };
-  }
-  if (!isStorableText(reference)) return { code: "reference_unreadable" };
-  if (isStorableText(source) && isStorableText(destination)) return undefined;
-  return { code: "balance_unreadable" };
 }
 
 /** What the database would not take of a movement that the rules allow. */

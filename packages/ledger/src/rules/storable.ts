@@ -1,9 +1,29 @@
 /** What the database has no room for (contract section 3.3): such a row fails when it is to be stored. */
+import type { Refusal } from "./refusals.ts";
 import type { RowDraft } from "./rows.ts";
 
 /** PostgreSQL's texts can't hold the character U+0000, its JSON not even escaped. */
 export function isStorableText(text: string): boolean {
   return !text.includes("\0");
+}
+
+/** A name that can't be looked up because the database can't hold it. */
+export function unreadableName({
+  source,
+  destination,
+  currency,
+  reference,
+}: Pick<RowDraft, "source" | "destination" | "currency" | "reference">): Refusal | undefined {
+  for (const [side, name] of [
+    ["source", source],
+    ["destination", destination],
+  ] as const) {
+    if (!name.startsWith("@") || (isStorableText(name) && isStorableText(currency))) continue;
+    return { code: "indicator_unreadable", side };
+  }
+  if (!isStorableText(reference)) return { code: "reference_unreadable" };
+  if (isStorableText(source) && isStorableText(destination)) return undefined;
+  return { code: "balance_unreadable" };
 }
 
 const mostPrecision = 2n ** 63n;

@@ -42,3 +42,28 @@ test.each(withIds.map(({ method, path }) => [method, path] as const))(
         }
   },
 );
+
+const unreadable: readonly Record<string, string>[] = [
+  { source: "@a\0" },
+  { source: "bln_a\0b" },
+  { destination: "@b\0" },
+  { destination: "\0" },
+  { currency: "U\0D" },
+  { reference: "r\0" },
+];
+
+test.each(unreadable)("a dry run of %j is refused as the posting is", async (part) => {
+  const before = faults.length;
+  const transaction = {
+    ...{ amount: 1, precision: 100, currency: "USD", source: "@a", destination: "@b", allow_overdraft: true },
+    ...{ reference: "odd", description: "Odd names", skip_queue: true, ...part },
+  };
+  const posted = await send(ledger, "POST", "/transactions", transaction);
+  const dry = await send(ledger, "POST", "/transactions", { ...transaction, dry_run: true });
+  const batch = { transactions: [transaction], dry_run: true, skip_queue: true };
+  const dryBatch = await send(ledger, "POST", "/transactions/bulk", batch);
+  expect(posted.status).toBeGreaterThanOrEqual(400);
+  expect([dry.status, dry.body]).toEqual([posted.status, posted.body]);
+  expect(dryBatch.status).toBe(posted.status);
+  expect(faults.slice(before)).toEqual([]);
+});
