@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { transactions, writeBooks } from "../test/support/books.ts";
 import { databases, type OpenDatabase } from "../test/support/databases.ts";
 import { createDataReader, type DataReader } from "./index.ts";
+import { sumsJson } from "./sums.ts";
 
 type Row = (typeof transactions)[number];
 
@@ -118,6 +119,16 @@ describe.each(Object.entries(databases))("on %s", (_name, open) => {
     }
     expect(text.match(/"sum"/g)).toHaveLength(sums.size);
   });
+
+  it.each(["", "status_eq=APPLIED", "currency_eq=XXX"])(
+    "adds up %s the same in one part and in many, also where a part is exactly full",
+    async (query) => {
+      const sums = (rowsAtOnce: number) =>
+        sumsJson(opened.database, "blnk", "transactions", new URLSearchParams(query), undefined, rowsAtOnce);
+      const whole = await sums(transactions.length + 1);
+      for (const rowsAtOnce of [1, 7, transactions.length]) expect(await sums(rowsAtOnce)).toBe(whole);
+    },
+  );
 
   it("has no sum of nothing, and refuses a filter as the Data API does", async () => {
     expect(await reader.sums("balances", new URLSearchParams("currency_eq=XXX"))).toBe('{"data":[]}');

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { collections } from "./collections.ts";
 import { combined } from "./conditions.ts";
-import { type Queryable, type Row, run, table } from "./database.ts";
+import { type Queryable, type Row, run, table, value } from "./database.ts";
 import { dataCondition } from "./filters.ts";
 import { dataRequest } from "./requests.ts";
 import { searchCondition } from "./search.ts";
@@ -15,12 +15,20 @@ const columnsOf: Readonly<Record<SummedCollection, Sql>> = {
 };
 
 const groupsOf: Readonly<Record<SummedCollection, Sql>> = {
-  balances: sql`GROUP BY "currency" ORDER BY "currency"`,
-  transactions: sql`GROUP BY "currency", "precision" ORDER BY "currency", "precision"`,
+  balances: sql`GROUP BY "currency"`,
+  transactions: sql`GROUP BY "currency", "precision"`,
 };
 
 /**
+ * So many transactions are added up by one statement. An engine with one connection serves nobody else meanwhile, and
+ * ends a read that takes too long: a million rows in one statement are one.
+ */
+const usualRowsAtOnce = 50_000;
+
+/**
  * The sums of what a Data API query matches, in minor units for each currency (and, for transactions, precision).
+ * Transactions are never changed or removed (core-ledger 8.1) and are added up part by part, up to the newest there is
+ * at the start; balances change with each posting and are read in one statement, so that their sums are of one moment.
  *
  * @returns JSON text `{"data":[{"currency","precision","count","sum"}]}`, integers of any size exact.
  * @throws DataQueryError
@@ -31,6 +39,7 @@ export async function sumsJson(
   name: SummedCollection,
   query: URLSearchParams,
   search?: string,
+  rowsAtOnce: number = usualRowsAtOnce,
 ): Promise<string> {
   const collection = collections[name];
   const { filters } = dataRequest(name, query);
@@ -39,11 +48,58 @@ export async function sumsJson(
     search === undefined ? conditions : [...conditions, searchCondition(schema, name, search)],
     "and",
   );
-  const rows = await run(
-    database,
-    sql`SELECT ${columnsOf[name]} FROM ${table(schema, collection.table)} AS stored WHERE ${where} ${groupsOf[name]}`,
-  );
-  return `{"data":[${rows.map(sumJson).join(",")}]}`;
+  const from = table(schema, collection.table);
+  const sums = new Map<string, Row>();
+  const parts = name === "transactions" ? partsById(database, from, rowsAtOnce) : [sql`TRUE`];
+  for await (const part of parts) {
+    const rows = await run(
+      database,
+      sql`SELECT ${columnsOf[name]} FROM ${from} AS stored WHERE (${where}) AND ${part} ${groupsOf[name]}`,
+    );
+    for (const row of rows) add(sums, row);
+  }
+  return `{"data":[${[...sums.values()].toSorted(inOrder).map(sumJson).join(",")}]}`;
+}
+
+/** Conditions that together hold for every row that is there now, each for so many at most. */
+async function* partsById(database: Queryable, from: Sql, rowsAtOnce: number): AsyncGenerator<Sql> {
+  const last = await idAt(database, sql`SELECT max("id")::text AS id FROM ${from}`);
+  let above: Sql = sql`TRUE`;
+  while (last !== undefined) {
+    const within: Sql = sql`${above} AND "id" <= ${value(last, "bigint")}`;
+    const offset = value(String(rowsAtOnce - 1), "bigint");
+    const end = await idAt(
+      database,
+      sql`SELECT "id"::text AS id FROM ${from} WHERE ${within} ORDER BY "id" LIMIT 1 OFFSET ${offset}`,
+    );
+    yield end === undefined ? within : sql`${above} AND "id" <= ${value(end, "bigint")}`;
+    if (end === undefined) return;
+    above = sql`"id" > ${value(end, "bigint")}`;
+  }
+}
+
+async function idAt(database: Queryable, statement: Sql): Promise<string | undefined> {
+  const [row] = await run(database, statement);
+  const id = row?.["id"];
+  return id === undefined || id === null ? undefined : String(id);
+}
+
+function add(sums: Map<string, Row>, row: Row): void {
+  const key = JSON.stringify([row["currency"], row["precision"]]);
+  const known = sums.get(key);
+  if (known === undefined) {
+    sums.set(key, row);
+    return;
+  }
+  const together = (column: "count" | "sum") =>
+    String(BigInt(whole(known[column])) + BigInt(whole(row[column])));
+  sums.set(key, { ...known, count: together("count"), sum: together("sum") });
+}
+
+function inOrder(left: Row, right: Row): number {
+  const [one, other] = [String(left["currency"]), String(right["currency"])];
+  if (one !== other) return one < other ? -1 : 1;
+  return Number(left["precision"] ?? 0) - Number(right["precision"] ?? 0);
 }
 
 function sumJson({ currency, precision, count, sum }: Row): string {
@@ -52,6 +108,10 @@ function sumJson({ currency, precision, count, sum }: Row): string {
 
 /** A number of the database as JSON: an integer keeps every digit, nothing is null. */
 function number(text: unknown): string {
-  if (text === null || text === undefined) return "null";
-  return String(text).replace(/\.0*$/, "");
+  return text === null || text === undefined ? "null" : whole(text);
+}
+
+/** Sums of numeric columns may carry a fraction of zeros. */
+function whole(text: unknown): string {
+  return String(text ?? 0).replace(/\.0*$/, "");
 }

@@ -38,6 +38,8 @@ export interface MomentProps {
   readonly resolution?: Resolution;
   /** Says the distance too, behind or below the exact time. */
   readonly ago?: "beside" | "below";
+  /** The time of day below the day: for a column that is to be narrow, in rows of two lines. */
+  readonly stacked?: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface MomentProps {
  * <Moment at={run.created_at} /> // 3 minutes ago
  * <Moment at={row.effective_date} exact resolution="days" /> // 2026-11-25
  */
-export function Moment({ at, exact = false, resolution = "minutes", ago }: MomentProps) {
+export function Moment({ at, exact = false, resolution = "minutes", ago, stacked }: MomentProps) {
   const current = useNow();
   const moment = momentOf(at);
   if (moment === undefined) return <span>—</span>;
@@ -61,8 +63,8 @@ export function Moment({ at, exact = false, resolution = "minutes", ago }: Momen
   }
   return (
     <time dateTime={moment.toISOString()} title={distance} className="annex-figures">
-      <span className="annex-moment" translate="no">
-        {formatMoment(moment, resolution)}
+      <span className="annex-moment" data-stacked={stacked ? "" : undefined} translate="no">
+        {stacked ? <Stacked text={formatMoment(moment, resolution)} /> : formatMoment(moment, resolution)}
       </span>
       {ago !== undefined && (
         <span className="annex-moment__ago" data-place={ago}>
@@ -70,5 +72,15 @@ export function Moment({ at, exact = false, resolution = "minutes", ago }: Momen
         </span>
       )}
     </time>
+  );
+}
+
+/** The day and the time of day, each whole on its line. */
+function Stacked({ text }: { readonly text: string }) {
+  const [day = "", ...rest] = text.split(" ");
+  return (
+    <>
+      <span>{day}</span> <span>{rest.join(" ")}</span>
+    </>
   );
 }

@@ -24,7 +24,7 @@ import { announce } from "../parts/announce.tsx";
 import { ErrorState, failureText } from "../parts/failure.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
-import { useBalanceNames } from "../records/lookups.ts";
+import { useBalanceNames, useIdentityNames, useTransactionNames } from "../records/lookups.ts";
 import { useInstance, useRight } from "../session/session.ts";
 import { AlertHistory, RaisedBy } from "./alert-history.tsx";
 import { alertStatuses, alertStatusName } from "./alert-status.ts";
@@ -103,12 +103,18 @@ function Counted({ status }: { readonly status: string }) {
 function AlertList({ alerts }: { readonly alerts: readonly AlertView[] }) {
   const { allowed } = useRight("work-on-alerts");
   const selection = useChosenAlerts(alerts);
+  const names = useAffectedNames(alerts);
   return (
     <>
       {allowed ? <AlertsAtOnce alerts={alerts} selection={selection} /> : null}
       <ul className="annex-alerts" aria-label="Alerts">
         {alerts.map((alert) => (
-          <AlertCard key={alert.anomaly_id} alert={alert} selection={allowed ? selection : undefined} />
+          <AlertCard
+            key={alert.anomaly_id}
+            alert={alert}
+            names={names}
+            selection={allowed ? selection : undefined}
+          />
         ))}
       </ul>
     </>
@@ -117,11 +123,12 @@ function AlertList({ alerts }: { readonly alerts: readonly AlertView[] }) {
 
 type AlertCardProps = {
   readonly alert: AlertView;
+  readonly names: AffectedNames;
   /** Nothing where the member may not work on alerts. */
   readonly selection: ReturnType<typeof useChosenAlerts> | undefined;
 };
 
-function AlertCard({ alert, selection }: AlertCardProps) {
+function AlertCard({ alert, names, selection }: AlertCardProps) {
   const named = useParams()["recordId"] === alert.anomaly_id;
   return (
     <li
@@ -148,7 +155,7 @@ function AlertCard({ alert, selection }: AlertCardProps) {
           <RaisedBy alert={alert} />
           <CopyableId id={alert.anomaly_id} label="alert id" whole />
         </Group>
-        <Affected alert={alert} />
+        <Affected alert={alert} names={names} />
         <AlertHistory alert={alert} />
       </div>
       <StatusChoice alert={alert} />
@@ -157,13 +164,16 @@ function AlertCard({ alert, selection }: AlertCardProps) {
 }
 
 /** What the alert is about, by name, as links. */
-function Affected({ alert }: { readonly alert: AlertView }) {
+function Affected({ alert, names }: { readonly alert: AlertView; readonly names: AffectedNames }) {
   const { instance_id } = useInstance();
-  const names = useBalanceNames(alert.affected_balances);
   const records = [
-    ...alert.affected_balances.map((id) => ({ id, section: "balances", name: names.get(id) })),
-    ...alert.affected_transactions.map((id) => ({ id, section: "transactions", name: undefined })),
-    ...alert.affected_identities.map((id) => ({ id, section: "identities", name: undefined })),
+    ...alert.affected_balances.map((id) => ({ id, section: "balances", name: names.balances.get(id) })),
+    ...alert.affected_transactions.map((id) => ({
+      id,
+      section: "transactions",
+      name: names.transactions.get(id),
+    })),
+    ...alert.affected_identities.map((id) => ({ id, section: "identities", name: names.identities.get(id) })),
   ];
   if (records.length === 0) return null;
   return (
@@ -181,6 +191,17 @@ function Affected({ alert }: { readonly alert: AlertView }) {
       ))}
     </Group>
   );
+}
+
+type AffectedNames = ReturnType<typeof useAffectedNames>;
+
+/** What everything that these alerts are about is called: three questions for the whole page. */
+function useAffectedNames(alerts: readonly AlertView[]) {
+  return {
+    balances: useBalanceNames(alerts.flatMap(({ affected_balances }) => affected_balances)),
+    transactions: useTransactionNames(alerts.flatMap(({ affected_transactions }) => affected_transactions)),
+    identities: useIdentityNames(alerts.flatMap(({ affected_identities }) => affected_identities)),
+  };
 }
 
 function StatusChoice({ alert }: { readonly alert: AlertView }) {

@@ -3,7 +3,7 @@ import { exactInteger } from "@annex/ui";
 import { useMemo } from "react";
 import { useRecords, useSums } from "../api/queries.ts";
 import { useInstance } from "../session/session.ts";
-import { balanceName } from "./names.ts";
+import { balanceName, identityName, transactionName } from "./names.ts";
 
 /** The most ids one question may name. */
 const mostIds = 100;
@@ -39,6 +39,38 @@ export function useBalanceNames(ids: readonly string[]): ReadonlyMap<string, str
   return useMemo(
     () => new Map(balances.data?.data.map((balance) => [balance.balance_id, balanceName(balance)] as const)),
     [balances.data],
+  );
+}
+
+/** What the transactions of these ids are about. */
+export function useTransactionNames(ids: readonly string[]): ReadonlyMap<string, string> {
+  const { instance_id } = useInstance();
+  const wanted = distinct(ids);
+  const transactions = useRecords(
+    instance_id,
+    "transactions",
+    { page: 1, pageSize: mostIds, transaction_id_in: wanted.join(",") },
+    { ...once, enabled: wanted.length > 0 },
+  );
+  return useMemo(
+    () => new Map(transactions.data?.data.map((row) => [row.transaction_id, transactionName(row)] as const)),
+    [transactions.data],
+  );
+}
+
+/** Who the identities of these ids are. */
+export function useIdentityNames(ids: readonly string[]): ReadonlyMap<string, string> {
+  const { instance_id } = useInstance();
+  const wanted = distinct(ids);
+  const identities = useRecords(
+    instance_id,
+    "identities",
+    { page: 1, pageSize: mostIds, identity_id_in: wanted.join(",") },
+    { ...once, enabled: wanted.length > 0 },
+  );
+  return useMemo(
+    () => new Map(identities.data?.data.map((row) => [row.identity_id, identityName(row)] as const)),
+    [identities.data],
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { balanceName, nameIn } from "./names.ts";
+import { balanceName, nameIn, transactionName } from "./names.ts";
 
 test.each([
   [{ name: "Cash" }, "Cash"],
@@ -23,4 +23,16 @@ test("a balance is called by its name, then its indicator, then its id", () => {
   expect(balanceName({ ...balance, meta_data: { name: "Cash" } })).toBe("Cash");
   expect(balanceName(balance)).toBe("@World");
   expect(balanceName({ ...balance, indicator: "" })).toBe("bln_88c25b72…e1aa");
+});
+
+test("a transaction is called by its description, then its reference, with its amount", () => {
+  const transaction = {
+    description: "Walnut chopping board",
+    reference: "txn_15s4Lmem0000000000000000",
+    precise_amount: 5075,
+    precision: 100,
+    currency: "USD",
+  };
+  expect(transactionName(transaction)).toBe("Walnut chopping board, 50.75 USD");
+  expect(transactionName({ ...transaction, description: "" })).toBe("txn_15s4Lmem…0000, 50.75 USD");
 });

@@ -1,6 +1,6 @@
 /** What a record is called: by the name its app gave it, else by what the ledger calls it, else by its id. Pure. */
-import { shortId } from "@annex/ui";
-import type { BalanceRecord, IdentityRecord, Metadata } from "../api/types.ts";
+import { exactInteger, plainAmount, shortId } from "@annex/ui";
+import type { BalanceRecord, IdentityRecord, Metadata, TransactionRecord } from "../api/types.ts";
 
 /** Keys under which apps keep a name, the likeliest first. */
 const nameKeys = ["name", "display_name", "account_name", "balance_name", "title", "label"] as const;
@@ -35,6 +35,28 @@ function ownName(value: unknown): string | undefined {
 /** A balance by its name, then its indicator, then its id. */
 export function balanceName(balance: Pick<BalanceRecord, "balance_id" | "indicator" | "meta_data">): string {
   return nameIn(balance.meta_data) ?? (balance.indicator || shortId(balance.balance_id));
+}
+
+type NamedTransaction = Pick<
+  TransactionRecord,
+  "description" | "reference" | "precise_amount" | "precision" | "currency"
+>;
+
+/**
+ * A transaction by what it is about, else by its reference, and by how much it moves.
+ *
+ * @example
+ * ```ts
+ * transactionName(transaction); // "Walnut chopping board, 50.75 USD"
+ * ```
+ */
+export function transactionName(transaction: NamedTransaction): string {
+  const { description, reference, precise_amount, precision, currency } = transaction;
+  const about = description || shortId(reference);
+  const minor = exactInteger(precise_amount);
+  const exactPrecision = exactInteger(precision);
+  if (minor === undefined || exactPrecision === undefined) return about;
+  return `${about}, ${plainAmount(minor, exactPrecision)} ${currency}`;
 }
 
 /** An identity by its organization's name, then its person's, then its id. */
