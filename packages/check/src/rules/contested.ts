@@ -31,6 +31,10 @@ const ofNewer = { refused: "accepted", accepted: "refused", nothing: "nothing" }
 /** Until then an app must have asked, also one whose work waits behind that of a hundred others. */
 const longest = 60_000;
 const step = 400;
+/** So long both must be served while it is open which is true; what is gone longer than that has been decided. */
+const open = 3000;
+/** Not those that say "later", as an app may while it is asking Cloud. */
+const goneStatuses = new Set([403, 404, 410]);
 
 /** Installs twice in one instance while Cloud answers the older key like this, and waits until that has settled. */
 export async function seeContest(world: World, says: CloudSays): Promise<Contest> {
@@ -78,21 +82,28 @@ async function say(world: World, tenant: Tenant, says: CloudSays): Promise<() =>
   return day === undefined ? async () => undefined : world.front.meets(tenant, day);
 }
 
-/** The wanted state, or whatever it is when the time is over. */
+/**
+ * The wanted state, or whatever it is when the time is over. Sooner where the older one was displaced though it should
+ * live: the app has decided, and what has ended never comes back.
+ */
 async function settled(world: World, older: Tenant, newer: Tenant, says: CloudSays) {
   const wanted = { older: says !== "refused", newer: says !== "accepted" };
-  const look = async () => ({
-    older: isLaunched(await launchAnswer(world, older)),
-    newer: isLaunched(await launchAnswer(world, newer)),
-  });
-  const ends = performance.now() + (says === "nothing" ? 3000 : longest);
-  let state = await look();
+  const look = async () => {
+    const answer = await launchAnswer(world, older);
+    const state = { older: isLaunched(answer), newer: isLaunched(await launchAnswer(world, newer)) };
+    return { state, displaced: wanted.older && state.newer && goneStatuses.has(answer.status ?? 0) };
+  };
+  const ends = performance.now() + (says === "nothing" ? open : longest);
+  let seen = await look();
+  let displacedSince = Number.POSITIVE_INFINITY;
   while (
     performance.now() < ends &&
-    (says === "nothing" || state.older !== wanted.older || state.newer !== wanted.newer)
+    performance.now() - displacedSince <= open &&
+    (says === "nothing" || seen.state.older !== wanted.older || seen.state.newer !== wanted.newer)
   ) {
     await pause(step);
-    state = await look();
+    seen = await look();
+    displacedSince = seen.displaced ? Math.min(displacedSince, performance.now()) : Number.POSITIVE_INFINITY;
   }
-  return state;
+  return seen.state;
 }

@@ -1,6 +1,6 @@
 import { NotTested } from "../evidence/index.ts";
 import { installed, launch, openFrame, pause } from "../world/index.ts";
-import { judgeErrorPage } from "./error-pages.ts";
+import { judgeRefusalPage } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
 
 const longest = 120;
@@ -30,5 +30,5 @@ export default defineRule({
     await frame.close();
     return visit;
   },
-  judge: judgeErrorPage,
+  judge: judgeRefusalPage,
 });

@@ -1,6 +1,6 @@
 import { fail, tokenOf } from "../evidence/index.ts";
 import { installed, launch, openFrame } from "../world/index.ts";
-import { judgeErrorPage } from "./error-pages.ts";
+import { judgeRefusalPage } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -30,5 +30,5 @@ export default defineRule({
       `${visit.html}${visit.exchanges.map(({ answer }) => answer.text).join("")}`.includes(mark),
     )
       ? fail("With an invented token the page shows a ledger's records.")
-      : judgeErrorPage(visit),
+      : judgeRefusalPage(visit),
 });

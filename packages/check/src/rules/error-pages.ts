@@ -1,5 +1,14 @@
 /** What a user sees on a bad day, in Chromium, and how it is judged in any language: by structure. */
-import { fail, missed, NotTested, pass, readsAsExplanation, type Verdict } from "../evidence/index.ts";
+import {
+  fail,
+  missed,
+  NotTested,
+  pass,
+  readsAsExplanation,
+  refused,
+  seen,
+  type Verdict,
+} from "../evidence/index.ts";
 import {
   type BrowserVisit,
   type Fault,
@@ -84,6 +93,23 @@ export function judgeErrorPage({ shown, text, exchanges }: BrowserVisit): Verdic
   if (exchanges.length === 0) throw new NotTested("Nothing answered.", "It needs a portal that opens.");
   return shown && text.trim() !== "" ? judgeWords(text) : blank;
 }
+
+/**
+ * Judges the page of a link that nothing opens any more. One that came whole with its refusal, and holds nothing that
+ * could change it, says the same whenever it is looked at.
+ */
+export function judgeRefusalPage(visit: BrowserVisit): Verdict {
+  const verdict = judgeErrorPage(visit);
+  return verdict.verdict !== "pass" && isLastWord(visit) ? seen(verdict) : verdict;
+}
+
+function isLastWord({ finalUrl, exchanges }: BrowserVisit): boolean {
+  const page = exchanges.findLast(({ url, answer }) => url === finalUrl && answer.status !== null);
+  return page !== undefined && refused(page.answer) && !changesItself.test(page.answer.text);
+}
+
+/** Scripts, handlers and frames; a page that loads itself anew. */
+const changesItself = /<(script|i?frame|object|embed)\b|\son\w+\s*=|http-equiv\s*=\s*["']?refresh/i;
 
 /** Judges an explanation alone. */
 export function judgeWords(words: string, whole = words): Verdict {

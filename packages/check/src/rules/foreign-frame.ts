@@ -1,6 +1,6 @@
-import { fail, missed, pass } from "../evidence/index.ts";
+import { fail, missed, pass, seen } from "../evidence/index.ts";
 import { installed, openPortal, type World } from "../world/index.ts";
-import { seePortal } from "./portal-seen.ts";
+import { isKeptOut, seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -13,18 +13,22 @@ export default defineRule({
   how: "The portal is opened in Chromium in a frame of the dashboard's origin and in one of a foreign origin.",
   fix: "Send Content-Security-Policy: frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com with each portal page.",
   needs: ["browser"],
-  observe: async (world) => ({
-    dashboard: (await seePortal(world)).a.first.shown,
-    foreign: await shownIn(world, "https://foreign.example"),
-  }),
-  judge: ({ dashboard, foreign }) => {
-    if (!dashboard)
-      return missed(fail("In a frame of https://cloud.blnkfinance.com Chromium refuses to show the portal."));
+  observe: async (world) => {
+    const { first } = (await seePortal(world)).a;
+    const foreign = first.shown && (await shownIn(world, "https://foreign.example"));
+    return { dashboard: first.shown, keptOut: isKeptOut(first), foreign };
+  },
+  judge: ({ dashboard, keptOut, foreign }) => {
+    if (!dashboard) return keptOut ? seen(refusedByDashboard) : missed(refusedByDashboard);
     return foreign
       ? fail("A page of https://foreign.example may frame the portal.")
       : pass("Shown in the dashboard's frame, refused in a foreign one.");
   },
 });
+
+const refusedByDashboard = fail(
+  "In a frame of https://cloud.blnkfinance.com Chromium refuses to show the portal.",
+);
 
 async function shownIn(world: World, around: string): Promise<boolean> {
   const { frame } = await openPortal(world, await installed(world), { around });

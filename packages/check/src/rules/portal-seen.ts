@@ -51,7 +51,7 @@ export async function seeTenant(world: World, tenant: Tenant): Promise<Seen> {
   const { frame, url } = await openPortal(world, tenant);
   const first = await frame.look();
   await frame.picture(`${tenant.name}, first visit`);
-  const used = await fillIn(frame, own);
+  const used = isKeptOut(first) ? first : await fillIn(frame, own);
   await frame.close();
   const again = await openPortal(world, tenant);
   const second = await again.frame.look();
@@ -150,6 +150,12 @@ export function callsOf(seen: Seen): readonly Exchange[] {
     known.add(key);
     return true;
   });
+}
+
+/** Whether Chromium had the page and would not show it in its frame, as the page's own headers say: no time mends that. */
+export function isKeptOut({ finalUrl, exchanges }: BrowserVisit): boolean {
+  const blocked = exchanges.some(({ answer }) => answer.error === "net::ERR_BLOCKED_BY_RESPONSE");
+  return blocked && finalUrl.startsWith("chrome-error:");
 }
 
 /** What a page asked for and was refused. */

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import type { BrowserVisit } from "../world/index.ts";
+import { judgeRefusalPage } from "./error-pages.ts";
+
+const url = "http://localhost:4000/portal/enter?token=x";
+
+function visit(text: string, html = `<p>${text}</p>`, status = 410): BrowserVisit {
+  const answer = { status, headers: {}, cookies: [], text: html, milliseconds: 3, error: null };
+  const exchanges = [{ method: "GET", url, requestHeaders: {}, requestBody: "", answer }];
+  const nothing = { storage: "", history: [], console: [], unasked: [] };
+  return { shown: true, finalUrl: url, text, html, exchanges, ...nothing };
+}
+
+const words = "Session expired.";
+const cases: readonly [what: string, seen: BrowserVisit, ground: "seen" | "missed"][] = [
+  ["that is its own last word", visit(words), "seen"],
+  ["that is blank for good", visit("", "<!doctype html>"), "seen"],
+  ["that a script may add to", visit(words, `<p>${words}</p><script src="/page.js"></script>`), "missed"],
+  [
+    "that loads itself anew",
+    visit(words, `<meta http-equiv="refresh" content="1"><p>${words}</p>`),
+    "missed",
+  ],
+  ["of an app that refused nothing", visit(words, `<p>${words}</p>`, 200), "missed"],
+];
+
+test.for(cases)("a poor page %s", ([, page, ground]) => {
+  expect(judgeRefusalPage(page)).toMatchObject({ verdict: "fail", ground });
+});
