@@ -31,7 +31,7 @@ const templates: readonly CheckedApp[] = [
   {
     name: "worker",
     path: "",
-    asks: ["data:read", "data:write"],
+    asks: ["data:read"],
     prepare: () => node(join(written("worker"), "src", "main.ts")),
   },
   {

@@ -13,10 +13,9 @@ async function call(path, method = "GET") {
 
 async function show() {
   const { counts } = await call("/api/counts");
-  const rows = counts.map(({ at, transactions }) => {
+  const rows = counts.map(({ day, transactions }) => {
     const row = document.createElement("tr");
-    for (const text of [at.slice(0, 16).replace("T", " "), transactions.toLocaleString()])
-      row.insertCell().textContent = text;
+    for (const text of [day, transactions.toLocaleString()]) row.insertCell().textContent = text;
     return row;
   });
   document.getElementById("rows").replaceChildren(...rows);

@@ -1,4 +1,4 @@
-/** __TITLE__: counts the day's transactions each night, and keeps the counts. */
+/** __TITLE__: counts each night how many transactions were applied on each of the last days, and keeps the counts. */
 import { createApp, type InstallationContext } from "@annex/app";
 
 const requires = ["data:read"] as const;
@@ -7,7 +7,7 @@ export const app = createApp({
   name: "__NAME__",
   manifest: {
     name: "__TITLE__",
-    description: "Counts the transactions of each day.",
+    description: "Counts the transactions that were applied on each day.",
     developer: "Your team",
     logoUrl: "/portal/logo.svg",
     permissions: [...requires],
@@ -16,19 +16,33 @@ export const app = createApp({
   pages: { directory: new URL("../pages/", import.meta.url).pathname },
 });
 
-/** How many transactions there were when a run looked. */
-type Count = { readonly at: string; readonly transactions: number };
+/** How many transactions were applied on a day of UTC, `2026-03-31`. A day that is not over has those so far. */
+type Count = { readonly day: string; readonly transactions: number };
 
 const counts = ({ data }: Pick<InstallationContext, "data">) => data.collection<Count>("counts");
 
-/** A step's result is kept: a run that is killed after it goes on behind it. */
-const count = app.job("count", { requires }, async ({ data, step, runId }) => {
-  const counted = await step("count", async (once): Promise<Count> => {
-    const { total } = await once.cloud.data.transactions.list({ pageSize: 1 });
-    return { at: new Date().toISOString(), transactions: Number(total) };
-  });
-  await counts({ data }).put(`${counted.at} ${runId}`, counted);
-  return counted;
+const dayMilliseconds = 24 * 3600 * 1000;
+/** As many days as a run counts, today's among them: nights on which nothing ran are made up for. */
+const daysOfRun = 7;
+
+/** A step's result is kept: a run that is killed after some days goes on with the next one. */
+const count = app.job("count", { requires, atOnce: 1 }, async ({ data, step }) => {
+  const today = Date.now() - (Date.now() % dayMilliseconds);
+  for (let back = 0; back < daysOfRun; back += 1) {
+    const start = new Date(today - back * dayMilliseconds);
+    const day = start.toISOString().slice(0, "2026-03-31".length);
+    const transactions = await step(`count ${day}`, async ({ cloud }) => {
+      // A transaction that waits, is held or was refused has a record too: only what moved money is counted.
+      const filters = {
+        status_eq: "APPLIED",
+        created_at_gte: start,
+        created_at_lt: new Date(start.getTime() + dayMilliseconds),
+      };
+      const { total } = await cloud.data.transactions.list({ filters, pageSize: 1 });
+      return Number(total);
+    });
+    await counts({ data }).put(day, { day, transactions });
+  }
 });
 
 app.onInstall(({ jobs }) => jobs.start(count));
