@@ -46,6 +46,9 @@ test.each(templateNames())(
       ]),
     );
     for (const file of files) expect("text" in file && file.text).not.toMatch(/__[A-Z]+__/);
+    // Markdown has a meaning for the marks of what is to be filled in, and whoever formats it could turn them into it.
+    const readme = files.find(({ path }) => path === "README.md");
+    expect(readme).toMatchObject({ text: expect.stringMatching(/^# Low Balance\n/) });
   },
 );
 
