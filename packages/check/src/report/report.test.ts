@@ -63,7 +63,7 @@ test("the worst failure comes first", () => {
 });
 
 test("what to mend first is said with what was seen and what to do", () => {
-  const [before = ""] = formatReport(report, "html").split("What to mend");
+  const [before = ""] = formatReport(report, "html").split("All there is to mend");
   expect(before).toContain("Mend first");
   expect(before).toContain("Seen:");
   expect(before).toContain("Mend it.");

@@ -11,7 +11,7 @@ export function htmlReport(report: Report): string {
   const passed = withVerdict(report, "pass");
   const body = [
     summary(report, failed),
-    section("What to mend", [...failed, ...warned].map(finding)),
+    section("All there is to mend, with what was sent and answered", [...failed, ...warned].map(finding)),
     section(`Not tested (${untested.length})`, [table(untested, ({ evidence }) => evidence)]),
     section(`Passed (${passed.length})`, passed.map(details)),
   ].join("\n");
@@ -45,7 +45,7 @@ const weights =
 
 /** What is wrong, seen by somebody who knows nothing of the app, and what to do about it. */
 function firstToMend(rule: RuleReport): string {
-  return `<li><span class="tag fail">${rule.severity}</span> <a href="#${rule.id}"><strong>${escapeHtml(rule.title)}</strong></a>: that is not so.
+  return `<li><span class="tag fail">${rule.severity}</span> · This should hold and does not: <a href="#${rule.id}"><strong>${escapeHtml(rule.title)}</strong></a>.
 <p class="evidence"><strong>Seen:</strong> ${escapeHtml(shortened(rule.evidence))}</p><p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p></li>`;
 }
 
