@@ -157,6 +157,8 @@ export const correctionSchema = z.object({
   from: z.string(),
   to: z.string(),
   amount: moneySchema,
+  /** Once it is posted. */
+  transaction_id: z.string().optional(),
 });
 export type CorrectionJson = z.infer<typeof correctionSchema>;
 

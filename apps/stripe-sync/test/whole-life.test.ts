@@ -108,7 +108,7 @@ test("settings: without a key it says so, one that may too little is refused by 
   await enterKey(keys.lesser);
   await inApp.getByRole("alert").getByText("rak_payout_read").first().waitFor();
   simulator.keys.grant(keys.first, neededPermissions);
-  await enterKey(keys.first);
+  await enterKeyByKeyboard(keys.first);
   await inApp.getByText(`${keys.first.slice(0, 8)}…`).waitFor();
   expect(await problemsHere()).toEqual([]);
   await tiesOnThePage();
@@ -341,8 +341,17 @@ async function go(name: string): Promise<void> {
 }
 
 async function enterKey(key: string): Promise<void> {
-  await inApp.getByLabel(/Restricted key|Replace it by another key/).fill(key);
+  await keyField().fill(key);
   await inApp.getByRole("button", { name: "Check and keep" }).click();
+}
+
+async function enterKeyByKeyboard(key: string): Promise<void> {
+  await keyField().fill(key);
+  await keyField().press("Enter");
+}
+
+function keyField(): Locator {
+  return inApp.getByLabel(/Restricted key|Replace it by another key/);
 }
 
 async function syncNow(): Promise<void> {

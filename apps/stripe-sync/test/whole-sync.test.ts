@@ -711,6 +711,11 @@ describe("what stands in the ledger otherwise than it should", () => {
     const after = (await books.data.balances.get(await balanceOf("suspense", sale?.currency))).balance;
     expect(after - before).toBe(BigInt(sale?.net ?? 0));
     expect((await portal.post(path)).status).toBe(409);
+    // The finding leads to the posting, and the posting back to the object it corrects.
+    const [resolved] = await portal.findings("?code=reclassify&status=resolved");
+    const posted = resolved?.corrections?.[0]?.transaction_id ?? "";
+    expect((await books.data.transactions.get(posted)).reference).toMatch(/-corrected-1$/);
+    expect((await portal.get(`/transactions/${posted}/object`)).body).toMatchObject({ id: sale?.id });
     // Looked at again, it counts as corrected.
     const day = new Date(simulator.account.now * 1000).toISOString().slice(0, 10);
     const run = await portal.finished(await portal.start({ from: day }));

@@ -25,11 +25,15 @@ async function objectAt(data: SyncData, key: string): Promise<ObjectJson> {
   return objectOf(stored, (await data.alerts.get(key))?.alertId);
 }
 
-/** A transaction is effective when its balance transaction was created. */
+/**
+ * A posting of the object's own is effective when its balance transaction was created. A correction is effective when
+ * it was approved, and says the key of what it corrects; one of an older version does not, and leads nowhere.
+ */
 function keyIn({ meta_data, effective_date }: Transaction): string | undefined {
-  const own: unknown = meta_data?.["stripe_sync"];
-  const id: unknown =
-    typeof own === "object" && own !== null ? Reflect.get(own, "balance_transaction") : undefined;
+  const own = meta_data?.["stripe_sync"];
+  if (typeof own !== "object" || own === null) return undefined;
+  if ("object_key" in own) return typeof own.object_key === "string" ? own.object_key : undefined;
+  const id = "balance_transaction" in own ? own.balance_transaction : undefined;
   const created = Math.floor(Date.parse(effective_date ?? "") / 1000);
   return typeof id === "string" && Number.isFinite(created) ? timeKey(created, id) : undefined;
 }

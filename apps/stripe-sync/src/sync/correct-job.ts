@@ -20,13 +20,18 @@ export function defineCorrectJob(app: App, { clock }: { readonly clock: () => nu
       const finding = await openFinding(data, id);
       const position = await positionOf(data);
       if (position === undefined || finding.corrections === undefined) throw nothingToCorrect();
-      await step("post", () =>
+      const corrections = await step("corrections", () =>
         postCorrections({ cloud, books, signal }, position.ledgerId, finding, approvedBy),
       );
       await step("resolve", async () => {
         const now = new Date(clock()).toISOString();
         await standsRight(data, finding.object_key ?? "");
-        await data.findings.put(findingId(finding), { ...finding, status: "resolved", resolved_at: now });
+        await data.findings.put(findingId(finding), {
+          ...finding,
+          corrections,
+          status: "resolved",
+          resolved_at: now,
+        });
       });
       return id;
     },

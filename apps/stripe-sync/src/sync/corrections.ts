@@ -3,7 +3,7 @@
  * its own, posted only when a member approves it; earlier corrections count, so that nothing is corrected twice.
  */
 import { AppError } from "@annex/app";
-import type { NewTransaction, Transaction } from "@annex/client";
+import type { EnsuredTransaction, NewTransaction, Transaction } from "@annex/client";
 import { type AccountKey, accountName, internalRoles, ledgerRoles } from "../mapping/accounts.ts";
 import type { CorrectionJson, KeptFindingJson } from "../portal-types.ts";
 import { precisionOf } from "../stripe/amounts.ts";
@@ -78,6 +78,7 @@ function afterCorrection(accounts: Accounts, sides: Sides, row: Transaction): Si
 /**
  * Posts what a member approved. Done again, it finds what is there.
  *
+ * @returns the corrections with the ids of their transactions
  * @throws AppError 409 `correction_refused` where the ledger did not take it
  */
 export async function postCorrections(
@@ -85,7 +86,7 @@ export async function postCorrections(
   ledgerId: string,
   finding: KeptFindingJson,
   approvedBy: string | undefined,
-): Promise<void> {
+): Promise<CorrectionJson[]> {
   const corrections = finding.corrections ?? [];
   const keys = corrections.flatMap(({ from, to, amount: { currency } }) => [
     keyNamed(from, currency),
@@ -97,13 +98,21 @@ export async function postCorrections(
   );
   const ensured = await tools.cloud.proxy.ensureTransactions(wanted, { signal: tools.signal });
   const refused = ensured.find(({ outcome }) => outcome === "refused");
-  if (refused === undefined) return;
+  if (refused === undefined) {
+    return corrections.map((correction, index) => ({ ...correction, ...transactionIn(ensured[index]) }));
+  }
   throw new AppError({
     code: "correction_refused",
     status: 409,
     whatHappened: `The ledger refused the correcting transaction ${refused.reference}.`,
     whatToDo: "Nothing was moved. Look at the instance's log, then approve it again.",
   });
+}
+
+function transactionIn(ensured: EnsuredTransaction | undefined): Pick<CorrectionJson, "transaction_id"> {
+  return ensured === undefined || ensured.outcome === "refused"
+    ? {}
+    : { transaction_id: ensured.transaction.transaction_id };
 }
 
 function transactionOf(
@@ -126,6 +135,7 @@ function transactionOf(
     meta_data: {
       stripe_sync: {
         corrects: finding.object_id ?? "",
+        ...(finding.object_key === undefined ? {} : { object_key: finding.object_key }),
         ...books,
         ...(approvedBy === undefined ? {} : { approved_by: approvedBy }),
       },

@@ -23,6 +23,7 @@ export function FindingDetail({ finding }: { readonly finding: KeptFindingJson }
 
 function Links({ finding }: { readonly finding: KeptFindingJson }) {
   const { object_id: object, object_key: key, transaction_id: transaction, balance_id: balance } = finding;
+  const corrected = (finding.corrections ?? []).flatMap(({ transaction_id: id }) => id ?? []);
   return (
     <dl className="stripe-ids">
       {object !== undefined && (
@@ -33,6 +34,15 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
       {transaction !== undefined && (
         <Fact name="In the ledger">
           <RecordLink collection="transactions" id={transaction} label="transaction" whole />
+        </Fact>
+      )}
+      {corrected.length > 0 && (
+        <Fact name="Corrected by">
+          <span className="stripe-stack">
+            {corrected.map((id) => (
+              <RecordLink key={id} collection="transactions" id={id} label="transaction" whole />
+            ))}
+          </span>
         </Fact>
       )}
       {balance !== undefined && (

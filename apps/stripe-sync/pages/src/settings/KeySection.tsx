@@ -1,37 +1,26 @@
-import { ErrorState, Moment, PermissionButton, Section } from "@annex/portal";
+import { Moment, Section } from "@annex/portal";
 import { TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
-import { removeKey, setKey, useSettingsChange } from "./queries.ts";
-
-const needs = ["data:read", "data:write"] as const;
+import { removeKey, setKey } from "./queries.ts";
+import { SecretForm } from "./SecretForm.tsx";
 
 /** The key this instance is read with: entered, tried out, sealed, replaced, removed. It is never shown again. */
 export function KeySection({ settings }: { readonly settings: SettingsJson["key"] }) {
-  const [key, setKeyText] = useState("");
   const [account, setAccount] = useState(settings.connected_account ?? "");
-  const saving = useSettingsChange(setKey);
-  const removing = useSettingsChange(removeKey);
-  const submit = (event?: FormEvent) => {
-    event?.preventDefault();
-    if (key.trim() === "") return;
-    const connected = account.trim() === "" ? {} : { connected_account: account.trim() };
-    saving.mutate({ key, ...connected }, { onSuccess: () => setKeyText("") });
-  };
-  const error = saving.error ?? removing.error;
+  const entered = settings.from === "entered";
+  const connected = account.trim() === "" ? {} : { connected_account: account.trim() };
   return (
     <Section title="Stripe key">
       <CurrentKey settings={settings} />
-      <form className="stripe-form" onSubmit={submit}>
-        <TextInput
-          type="password"
-          label={settings.from === "entered" ? "Replace it by another key" : "Restricted key"}
-          description="It is tried out before it is kept, and sealed. Nobody can read it here afterwards."
-          placeholder="rk_…"
-          autoComplete="off"
-          value={key}
-          onChange={(event) => setKeyText(event.currentTarget.value)}
-        />
+      <SecretForm
+        label={entered ? "Replace it by another key" : "Restricted key"}
+        description="It is tried out before it is kept, and sealed. Nobody can read it here afterwards."
+        placeholder="rk_…"
+        missing="Enter a key first."
+        keep={{ label: "Check and keep", change: (client, key) => setKey(client, { key, ...connected }) }}
+        remove={entered ? { label: "Remove the key", change: removeKey } : undefined}
+      >
         <TextInput
           label="Connected account (optional)"
           description="To read an account that is connected to the key’s own, in its place."
@@ -40,28 +29,7 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
           value={account}
           onChange={(event) => setAccount(event.currentTarget.value)}
         />
-        <div className="stripe-form__actions">
-          <PermissionButton
-            needs={needs}
-            blocked={key.trim() === "" ? "Enter a key first." : undefined}
-            loading={saving.isPending}
-            onPress={() => submit()}
-          >
-            Check and keep
-          </PermissionButton>
-          {settings.from === "entered" && (
-            <PermissionButton
-              needs={needs}
-              variant="default"
-              loading={removing.isPending}
-              onPress={() => removing.mutate(undefined)}
-            >
-              Remove the key
-            </PermissionButton>
-          )}
-        </div>
-      </form>
-      {error !== null && <ErrorState error={error} />}
+      </SecretForm>
       <details>
         <summary>What the key must be allowed to do</summary>
         <p>

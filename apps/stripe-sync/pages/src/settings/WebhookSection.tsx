@@ -1,21 +1,10 @@
-import { ErrorState, Moment, PermissionButton, Section } from "@annex/portal";
-import { TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { Moment, Section } from "@annex/portal";
 import type { SettingsJson } from "../../../src/portal-types.ts";
-import { removeWebhook, setWebhook, useSettingsChange } from "./queries.ts";
-
-const needs = ["data:read", "data:write"] as const;
+import { removeWebhook, setWebhook } from "./queries.ts";
+import { SecretForm } from "./SecretForm.tsx";
 
 /** The address that Stripe sends its events to, and the secret that proves that they are Stripe's. */
 export function WebhookSection({ settings }: { readonly settings: SettingsJson["webhook"] }) {
-  const [secret, setSecret] = useState("");
-  const saving = useSettingsChange(setWebhook);
-  const removing = useSettingsChange(removeWebhook);
-  const submit = (event?: FormEvent) => {
-    event?.preventDefault();
-    if (secret.trim() !== "") saving.mutate(secret.trim(), { onSuccess: () => setSecret("") });
-  };
-  const error = saving.error ?? removing.error;
   // The app may stand below a path of its host; its portal is at the same one.
   const root = location.pathname.split("/portal")[0] ?? "";
   const address = `${location.origin}${root}${settings.path}`;
@@ -38,38 +27,14 @@ export function WebhookSection({ settings }: { readonly settings: SettingsJson["
           </>
         )}
       </p>
-      <form className="stripe-form" onSubmit={submit}>
-        <TextInput
-          type="password"
-          label="Signing secret"
-          description="Stripe shows it where the webhook is registered."
-          placeholder="whsec_…"
-          autoComplete="off"
-          value={secret}
-          onChange={(event) => setSecret(event.currentTarget.value)}
-        />
-        <div className="stripe-form__actions">
-          <PermissionButton
-            needs={needs}
-            blocked={secret.trim() === "" ? "Enter the secret first." : undefined}
-            loading={saving.isPending}
-            onPress={() => submit()}
-          >
-            Keep the secret
-          </PermissionButton>
-          {settings.is_set && (
-            <PermissionButton
-              needs={needs}
-              variant="default"
-              loading={removing.isPending}
-              onPress={() => removing.mutate(undefined)}
-            >
-              Remove it
-            </PermissionButton>
-          )}
-        </div>
-      </form>
-      {error !== null && <ErrorState error={error} />}
+      <SecretForm
+        label={settings.is_set ? "Replace it by another secret" : "Signing secret"}
+        description="Stripe shows it where the webhook is registered. Nobody can read it here afterwards."
+        placeholder="whsec_…"
+        missing="Enter the secret first."
+        keep={{ label: "Keep the secret", change: setWebhook }}
+        remove={settings.is_set ? { label: "Remove the secret", change: removeWebhook } : undefined}
+      />
       <details>
         <summary>The events to choose at Stripe</summary>
         <ul>

@@ -1,0 +1,84 @@
+import { ErrorState, PermissionButton } from "@annex/portal";
+import { TextInput } from "@mantine/core";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { useSettingsChange } from "./queries.ts";
+
+const needs = ["data:read", "data:write"] as const;
+
+type Change<Input> = Parameters<typeof useSettingsChange<Input>>[0];
+
+type SecretFormProps = {
+  readonly label: string;
+  readonly description: string;
+  /** How such a secret begins. */
+  readonly placeholder: string;
+  /** Why it cannot be sent while it is empty. */
+  readonly missing: string;
+  readonly keep: { readonly label: string; readonly change: Change<string> };
+  /** Where one is kept that can be removed. */
+  readonly remove: { readonly label: string; readonly change: Change<void> } | undefined;
+  /** What is sent with it. */
+  readonly children?: ReactNode;
+};
+
+/** One secret: entered and kept, replaced, removed. It leaves the form once it is kept, and is never shown again. */
+export function SecretForm(props: SecretFormProps) {
+  const { keep, remove } = props;
+  const [secret, setSecret] = useState("");
+  const keeping = useSettingsChange(keep.change);
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (secret.trim() === "" || keeping.isPending) return;
+    keeping.mutate(secret.trim(), { onSuccess: () => setSecret("") });
+  };
+  // Once it is removed, or the next one is being entered, this is no longer so.
+  const isKept = keeping.isSuccess && remove !== undefined && secret === "";
+  return (
+    <>
+      <form className="stripe-form" onSubmit={submit}>
+        <TextInput
+          type="password"
+          label={props.label}
+          description={props.description}
+          placeholder={props.placeholder}
+          autoComplete="off"
+          value={secret}
+          onChange={(event) => setSecret(event.currentTarget.value)}
+        />
+        {props.children}
+        {/* Without a button of this kind, Enter does nothing in a form of two fields. */}
+        <input type="submit" hidden />
+        <div className="stripe-form__actions">
+          <PermissionButton
+            needs={needs}
+            blocked={secret.trim() === "" ? props.missing : undefined}
+            loading={keeping.isPending}
+            onPress={() => submit()}
+          >
+            {keep.label}
+          </PermissionButton>
+          {remove !== undefined && <RemoveButton remove={remove} />}
+          <span role="status">{isKept ? "Kept." : ""}</span>
+        </div>
+      </form>
+      {keeping.error !== null && <ErrorState error={keeping.error} />}
+    </>
+  );
+}
+
+function RemoveButton({ remove }: { readonly remove: NonNullable<SecretFormProps["remove"]> }) {
+  const removing = useSettingsChange(remove.change);
+  return (
+    <>
+      <PermissionButton
+        needs={needs}
+        variant="default"
+        loading={removing.isPending}
+        onPress={() => removing.mutate(undefined)}
+      >
+        {remove.label}
+      </PermissionButton>
+      {removing.error !== null && <ErrorState error={removing.error} />}
+    </>
+  );
+}
