@@ -58,7 +58,7 @@ export function SecretForm(props: SecretFormProps) {
             {keep.label}
           </PermissionButton>
           {remove !== undefined && <RemoveButton remove={remove} />}
-          <span role="status">{isKept ? "Kept." : ""}</span>
+          <span className="stripe-form__outcome" role="status">{isKept ? "Kept." : ""}</span>
         </div>
       </form>
       {keeping.error !== null && <ErrorState error={keeping.error} />}
