@@ -82,7 +82,14 @@ export async function setKey(c: PortalContext, parts: SettingsParts) {
 }
 
 function ofTheField({ code, status, whatHappened, whatToDo, details, cause }: AppError): AppError {
-  return new AppError({ code, status, whatHappened, whatToDo, details: { ...details, field: "key" }, cause });
+  return new AppError({
+    code,
+    status,
+    whatHappened: `${whatHappened} The key was not kept.`,
+    whatToDo,
+    details: { ...details, field: "key" },
+    cause,
+  });
 }
 
 export async function removeKey(c: PortalContext, parts: SettingsParts) {

@@ -88,6 +88,9 @@ export function stripeFailure(error: unknown, place: StripePlace): AppError {
   return refused(`${error.message}${request}`, error);
 }
 
+// Read on the settings page too, where a key is tried out and no sync may be under way.
+const syncGoesOn = "A sync that was under way goes on where it stopped.";
+
 function unreachable(cause: unknown, place: StripePlace): AppError {
   const fields = {
     code: "provider_unreachable",
@@ -98,18 +101,16 @@ function unreachable(cause: unknown, place: StripePlace): AppError {
   if (place.mode !== "simulator") {
     return new AppError({
       ...fields,
-      whatHappened:
-        "Stripe did not answer. What was read and posted so far is kept, and nothing is done twice.",
-      whatToDo:
-        "Check status.stripe.com and this server's network, then try again; the work goes on where it stopped.",
+      whatHappened: "Stripe did not answer. Nothing is lost, and nothing is done twice.",
+      whatToDo: `Check status.stripe.com and this server's network, then try again. ${syncGoesOn}`,
     });
   }
   const ended = place.ended?.();
   const port = new URL(place.address).port;
   return new AppError({
     ...fields,
-    whatHappened: `Stripe cannot be reached: ${ended ?? `the local simulator at ${place.address} does not answer`}. What was read and posted so far is kept.`,
-    whatToDo: `Start the simulator again (npm run simulator --workspace apps/stripe-sync -- --port ${port}), then try again; the work goes on where it stopped.`,
+    whatHappened: `Stripe cannot be reached: ${ended ?? `the local simulator at ${place.address} does not answer`}. Nothing is lost, and nothing is done twice.`,
+    whatToDo: `Start the simulator again (npm run simulator --workspace apps/stripe-sync -- --port ${port}), then try again. ${syncGoesOn}`,
   });
 }
 

@@ -58,7 +58,9 @@ export function SecretForm(props: SecretFormProps) {
             {keep.label}
           </PermissionButton>
           {remove !== undefined && <RemoveButton remove={remove} />}
-          <span className="stripe-form__outcome" role="status">{isKept ? "Kept." : ""}</span>
+          <span className="stripe-form__outcome" role="status">
+            {isKept ? "Kept." : ""}
+          </span>
         </div>
       </form>
       {keeping.error !== null && <ErrorState error={keeping.error} />}
