@@ -98,7 +98,7 @@ const descriptions: Readonly<Record<ErrorStateCode, Describe>> = {
   provider_unreachable: (details) => ({
     title: `${details.provider ?? "The provider"} cannot be reached`,
     whatHappened: `${details.provider ?? "An external provider"} did not answer${because(details)}. What was done so far is kept, and nothing is done twice.`,
-    whatToDo: `Check the status of ${details.provider ?? "the provider"} and try again; the work goes on where it stopped.`,
+    whatToDo: `Check the status of ${details.provider ?? "the provider"} and try again; work that was under way goes on where it stopped.`,
   }),
   key_revoked: () => ({
     title: "The app's key no longer works",

@@ -35,8 +35,13 @@ export default defineRule({
     ];
     const seen: Seen[] = [];
     for (const { change, fields } of changes) {
+      // An app that launches whatever ids it is asked for shows nothing of what it keeps.
+      const launchedBefore = await launchesAs(world, tenant, fields);
       const answer = await deliver(world.options.callback, { ...installBody(tenant), ...fields });
-      seen.push({ change, answer, overwritten: await isOverwritten(world, tenant, fields) });
+      const overwritten =
+        !isLaunched(await launchAnswer(world, tenant)) ||
+        (!launchedBefore && (await launchesAs(world, tenant, fields)));
+      seen.push({ change, answer, overwritten });
     }
     return seen;
   },
@@ -60,16 +65,14 @@ export default defineRule({
   },
 });
 
-async function isOverwritten(
-  world: World,
+/** Whether the app launches the installation under what an event would have made of it. */
+async function launchesAs(
+  { options }: World,
   tenant: Tenant,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<boolean> {
-  if (!isLaunched(await launchAnswer(world, tenant))) return true;
   const original = portalBody(tenant);
   const changed = Object.entries(fields).filter(([name]) => name in original);
   if (changed.length === 0) return false;
-  return isLaunched(
-    await requestPortal(world.options.portal, { ...original, ...Object.fromEntries(changed) }),
-  );
+  return isLaunched(await requestPortal(options.portal, { ...original, ...Object.fromEntries(changed) }));
 }
