@@ -2,6 +2,7 @@
 import { exactInteger } from "@annex/ui";
 import { useMemo } from "react";
 import { useRecords, useSums } from "../api/queries.ts";
+import type { RecordCollection, RecordOf } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
 import { balanceName, identityName, transactionName } from "./names.ts";
 
@@ -12,66 +13,70 @@ const once = { live: false } as const;
 
 /** Names of ledgers by id, of those that are asked for. */
 export function useLedgerNames(ids: readonly string[]): ReadonlyMap<string, string> {
-  const { instance_id } = useInstance();
-  const wanted = distinct(ids);
-  const ledgers = useRecords(
-    instance_id,
-    "ledgers",
-    { page: 1, pageSize: mostIds, ledger_id_in: wanted.join(",") },
-    { ...once, enabled: wanted.length > 0 },
-  );
-  return useMemo(
-    () => new Map(ledgers.data?.data.map((ledger) => [ledger.ledger_id, ledger.name] as const)),
-    [ledgers.data],
-  );
+  return useNames(ids, named.ledgers);
 }
 
 /** What the balances of these ids are called. */
 export function useBalanceNames(ids: readonly string[]): ReadonlyMap<string, string> {
-  const { instance_id } = useInstance();
-  const wanted = distinct(ids.filter((id) => id.startsWith("bln_")));
-  const balances = useRecords(
-    instance_id,
-    "balances",
-    { page: 1, pageSize: mostIds, balance_id_in: wanted.join(",") },
-    { ...once, enabled: wanted.length > 0 },
-  );
-  return useMemo(
-    () => new Map(balances.data?.data.map((balance) => [balance.balance_id, balanceName(balance)] as const)),
-    [balances.data],
+  return useNames(
+    ids.filter((id) => id.startsWith("bln_")),
+    named.balances,
   );
 }
 
 /** What the transactions of these ids are about. */
 export function useTransactionNames(ids: readonly string[]): ReadonlyMap<string, string> {
-  const { instance_id } = useInstance();
-  const wanted = distinct(ids);
-  const transactions = useRecords(
-    instance_id,
-    "transactions",
-    { page: 1, pageSize: mostIds, transaction_id_in: wanted.join(",") },
-    { ...once, enabled: wanted.length > 0 },
-  );
-  return useMemo(
-    () => new Map(transactions.data?.data.map((row) => [row.transaction_id, transactionName(row)] as const)),
-    [transactions.data],
-  );
+  return useNames(ids, named.transactions);
 }
 
 /** Who the identities of these ids are. */
 export function useIdentityNames(ids: readonly string[]): ReadonlyMap<string, string> {
+  return useNames(ids, named.identities);
+}
+
+type Named<Collection extends RecordCollection> = {
+  readonly collection: Collection;
+  readonly field: keyof RecordOf[Collection] & string;
+  readonly entry: (row: RecordOf[Collection]) => readonly [id: string, name: string];
+};
+
+/** How the records of each collection are asked for by their ids, and what they are called. */
+const named: { readonly [Collection in RecordCollection]: Named<Collection> } = {
+  ledgers: {
+    collection: "ledgers",
+    field: "ledger_id",
+    entry: (row) => [row.ledger_id, row.name],
+  },
+  balances: {
+    collection: "balances",
+    field: "balance_id",
+    entry: (row) => [row.balance_id, balanceName(row)],
+  },
+  transactions: {
+    collection: "transactions",
+    field: "transaction_id",
+    entry: (row) => [row.transaction_id, transactionName(row)],
+  },
+  identities: {
+    collection: "identities",
+    field: "identity_id",
+    entry: (row) => [row.identity_id, identityName(row)],
+  },
+};
+
+function useNames<Collection extends RecordCollection>(
+  ids: readonly string[],
+  { collection, field, entry }: Named<Collection>,
+): ReadonlyMap<string, string> {
   const { instance_id } = useInstance();
   const wanted = distinct(ids);
-  const identities = useRecords(
+  const records = useRecords(
     instance_id,
-    "identities",
-    { page: 1, pageSize: mostIds, identity_id_in: wanted.join(",") },
+    collection,
+    { page: 1, pageSize: mostIds, [`${field}_in`]: wanted.join(",") },
     { ...once, enabled: wanted.length > 0 },
   );
-  return useMemo(
-    () => new Map(identities.data?.data.map((row) => [row.identity_id, identityName(row)] as const)),
-    [identities.data],
-  );
+  return useMemo(() => new Map(records.data?.data.map(entry)), [records.data, entry]);
 }
 
 function distinct(ids: readonly string[]): readonly string[] {

@@ -29,10 +29,10 @@ test("a transaction is called by its description, then its reference, with its a
   const transaction = {
     description: "Walnut chopping board",
     reference: "txn_15s4Lmem0000000000000000",
-    precise_amount: 5075,
+    precise_amount: 105075,
     precision: 100,
     currency: "USD",
   };
-  expect(transactionName(transaction)).toBe("Walnut chopping board, 50.75 USD");
-  expect(transactionName({ ...transaction, description: "" })).toBe("txn_15s4Lmem…0000, 50.75 USD");
+  expect(transactionName(transaction, "en")).toBe("Walnut chopping board, 1,050.75 USD");
+  expect(transactionName({ ...transaction, description: "" }, "en")).toBe("txn_15s4Lmem…0000, 1,050.75 USD");
 });

@@ -1,5 +1,5 @@
 /** What a record is called: by the name its app gave it, else by what the ledger calls it, else by its id. Pure. */
-import { exactInteger, plainAmount, shortId } from "@annex/ui";
+import { amountParts, exactInteger, shortId } from "@annex/ui";
 import type { BalanceRecord, IdentityRecord, Metadata, TransactionRecord } from "../api/types.ts";
 
 /** Keys under which apps keep a name, the likeliest first. */
@@ -47,16 +47,17 @@ type NamedTransaction = Pick<
  *
  * @example
  * ```ts
- * transactionName(transaction); // "Walnut chopping board, 50.75 USD"
+ * transactionName(transaction, "en"); // "Walnut chopping board, 1,050.75 USD"
  * ```
  */
-export function transactionName(transaction: NamedTransaction): string {
+export function transactionName(transaction: NamedTransaction, locale?: string): string {
   const { description, reference, precise_amount, precision, currency } = transaction;
   const about = description || shortId(reference);
   const minor = exactInteger(precise_amount);
   const exactPrecision = exactInteger(precision);
   if (minor === undefined || exactPrecision === undefined) return about;
-  return `${about}, ${plainAmount(minor, exactPrecision)} ${currency}`;
+  const { sign, whole, fraction } = amountParts(minor, exactPrecision, locale);
+  return `${about}, ${sign}${whole}${fraction} ${currency}`;
 }
 
 /** An identity by its organization's name, then its person's, then its id. */
