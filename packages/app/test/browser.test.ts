@@ -44,7 +44,8 @@ async function launchInFrame(options: {
   readonly define?: (app: App) => void;
 }) {
   const outside = await dashboard();
-  const origins = options.framedByCloud ? { ANNEX_EMBED_ORIGINS: outside.origin } : {};
+  const here = { ANNEX_PUBLIC_URL: "http://localhost" };
+  const origins = options.framedByCloud ? { ...here, ANNEX_EMBED_ORIGINS: outside.origin } : {};
   const { define = () => undefined } = options;
   const app = testApp({ variables: origins, define });
   await app.callback(installBody());

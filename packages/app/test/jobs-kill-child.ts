@@ -8,7 +8,7 @@ import { createApp } from "../src/index.ts";
 
 const [, , database = "", effects = "", wanted = "1"] = process.argv;
 const secret = "the-callback-secret-of-the-tests";
-const publicUrl = "https://app.example.com";
+const publicUrl = "http://localhost:5002";
 const stepCount = 3;
 // Time stands still, so in a file no lease ever runs out: the dead have to be recognised as dead. A server has its own.
 const clock = () => 1_764_000_000_000;

@@ -48,15 +48,26 @@ export function createCallbacks(given: CallbacksParts): (exchange: Exchange) => 
   };
 }
 
-/** Said before the secret is looked at, so that it tells nothing of it. */
+/**
+ * Said before the secret is looked at, so that it tells nothing of it: whatever was asked for, these are the same down
+ * to the last byte, and carry no reference for that.
+ */
 const refusedSource = jsonAnswer(
   403,
-  JSON.stringify({ error: "Requests from this address are not taken here.", code: "source_not_allowed" }),
+  JSON.stringify({
+    error: "Requests from this address are not taken here.",
+    code: "source_not_allowed",
+    next: "Whoever runs the app names the addresses that are, in ANNEX_ALLOWED_SOURCES.",
+  }),
 );
 
 const tooMuch = jsonAnswer(
   429,
-  JSON.stringify({ error: "Too many requests from this address were refused.", code: "rate_limited" }),
+  JSON.stringify({
+    error: "Too many requests from this address were refused.",
+    code: "rate_limited",
+    next: "Ask again in a minute, at the address that was registered.",
+  }),
   { "cache-control": "no-store", "retry-after": "60" },
 );
 

@@ -4,20 +4,19 @@
  * in the log so many lines a minute, then a count. Whoever has the secret is never
  * held back by what others do. Contract section 6.
  */
-import type { Log, LogFields } from "../log/index.ts";
+import type { Log } from "../log/index.ts";
+import { type LimitedLines, limitLines } from "../log/limited-lines.ts";
 
 const minute = 60_000;
 /** Far more than a misconfigured sender makes, far less than a search for a secret. */
 const refusalsOfASource = 600;
-const linesInTheLog = 120;
 /** More sources than this a minute are an attack, and share one count. */
 const mostSources = 10_000;
 
 export type Knocking = {
   /** Whether a source has been refused so often that it is not listened to this minute; counts this time. */
   isTooMuch(source: string | undefined): boolean;
-  /** A line about a refusal, or one more in the count of those that are left out. */
-  log(message: string, fields: LogFields): void;
+  readonly log: LimitedLines;
 };
 
 /**
@@ -27,16 +26,11 @@ export type Knocking = {
  */
 export function watchKnocking(log: Log, clock: () => number): Knocking {
   let began = Number.NEGATIVE_INFINITY;
-  let lines = 0;
   const refusals = new Map<string, number>();
   const turn = () => {
     const now = clock();
     if (now >= began && now - began < minute) return;
-    if (lines > linesInTheLog) {
-      log.warn("Further requests to the doors were refused.", { refused: lines - linesInTheLog });
-    }
     began = now;
-    lines = 0;
     refusals.clear();
   };
   return {
@@ -48,10 +42,6 @@ export function watchKnocking(log: Log, clock: () => number): Knocking {
       refusals.set(name, count);
       return count > refusalsOfASource;
     },
-    log: (message, fields) => {
-      turn();
-      lines += 1;
-      if (lines <= linesInTheLog) log.warn(message, fields);
-    },
+    log: limitLines(log, "Further requests to the doors were refused.", clock),
   };
 }

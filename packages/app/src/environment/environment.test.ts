@@ -42,7 +42,7 @@ test("what is set is taken", () => {
     {
       PORT: "0",
       NODE_ENV: "development",
-      ANNEX_PUBLIC_URL: "https://app.example.com/",
+      ANNEX_PUBLIC_URL: "http://localhost:5002/",
       ANNEX_CLOUD_URL: "http://localhost:4400",
       ANNEX_DATABASE: "/var/lib/app.db",
       ANNEX_CALLBACK_SECRET: `${secret}, ${secret}older`,
@@ -59,7 +59,7 @@ test("what is set is taken", () => {
   );
   expect(settings).toMatchObject({
     port: 0,
-    publicUrl: "https://app.example.com",
+    publicUrl: "http://localhost:5002",
     cloudUrl: "http://localhost:4400",
     databaseFile: "/var/lib/app.db",
     databaseUrl: undefined,
@@ -88,7 +88,9 @@ describe("strictness", () => {
     [" production\t\n", "http://localhost:5002", "refused"],
     ["\uFEFFproduction\u00A0", "https://app.example.com", true],
     ["development", "https://app.example.com", false],
-    [" development ", "http://app.example.com", false],
+    [" development ", "http://localhost:5002", false],
+    ["development", "http://app.example.com", "refused"],
+    ["development", "http://192.168.1.2:5002", "refused"],
     ["", "http://localhost:5002", false],
     ["  ", "http://127.0.0.1", false],
     ["", "http://127.1:80", false],
@@ -104,6 +106,29 @@ describe("strictness", () => {
     const read = () => strict({ NODE_ENV: mode, ANNEX_PUBLIC_URL: publicUrl });
     if (wanted === "refused") expect(read).toThrow(expect.objectContaining({ variable: "ANNEX_PUBLIC_URL" }));
     else expect(read()).toBe(wanted);
+  });
+
+  test.each([
+    ["ANNEX_EMBED_ORIGINS", "http://localhost:4400"],
+    ["ANNEX_CRASH_AT", "after-commit"],
+  ])(
+    "development at an address that others can reach switches nothing off for them: %s",
+    (variable, value) => {
+      const development = { NODE_ENV: "development", [variable]: value };
+      const read = (publicUrl: string) => readSettings({ ...development, ANNEX_PUBLIC_URL: publicUrl }, "x");
+      expect(() => read("https://three-plain-words.trycloudflare.com")).toThrow(
+        expect.objectContaining({ variable }),
+      );
+      expect(() => read("http://localhost:5002")).not.toThrow();
+    },
+  );
+
+  test("development through a tunnel has its secrets generated", () => {
+    const settings = readSettings(
+      { NODE_ENV: "development", ANNEX_PUBLIC_URL: "https://three-plain-words.trycloudflare.com" },
+      "x",
+    );
+    expect(settings).toMatchObject({ production: false, keyRing: undefined, callbackSecrets: undefined });
   });
 
   // A process manager's file had "production " in it, and the app ran with generated keys for weeks.

@@ -1,12 +1,12 @@
 /**
  * What an app is told by its environment: every variable of the doors, read
- * once, checked, with its default. Production is strict: https, secrets given and
- * not generated, no further origin may frame the portal, no crash on demand.
- * There is no variable that switches a guard off.
+ * once, checked, with its default. Production is strict, and so is whatever others can
+ * reach: https, no further origin may frame the portal, no crash on demand; in
+ * production secrets are given, not generated. There is no variable that switches a guard off.
  */
 import { capabilityBits, cloudApiUrl, keyGraceTime, portalLifetimes, Secret } from "@annex/protocol/words";
 import { EnvironmentError } from "./environment-error.ts";
-import { isProduction } from "./mode.ts";
+import { isProduction, isReachable } from "./mode.ts";
 import { refuseNearMisses } from "./names.ts";
 import { type Networks, networksVariable } from "./networks.ts";
 import {
@@ -76,11 +76,12 @@ export function readSettings(
 ): Settings {
   refuseNearMisses(environment);
   const production = isProduction(environment);
+  const strict = production || isReachable(environment);
   return {
     production,
     port: wholeNumberVariable(environment, "PORT", { least: 0, most: 65_535 }),
     publicUrl: required(production, "ANNEX_PUBLIC_URL", "the https address Cloud reaches the app at", () =>
-      publicUrl(environment, production),
+      publicUrl(environment, strict),
     ),
     cloudUrl: urlVariable(environment, "ANNEX_CLOUD_URL", production) ?? cloudApiUrl,
     ...database(environment, appName),
@@ -94,13 +95,13 @@ export function readSettings(
       () => callbackSecrets(environment),
     ),
     ...lifetimes(environment),
-    embedOrigins: embedOrigins(environment, production),
+    embedOrigins: embedOrigins(environment, strict),
     logFile: logFile(environment),
     keepAliveMilliseconds: keepAlive(environment),
     allowedSources: networksVariable(environment, "ANNEX_ALLOWED_SOURCES"),
     trustedProxies: networksVariable(environment, "ANNEX_TRUSTED_PROXIES"),
     descriptionFile: textVariable(environment, "ANNEX_DESCRIPTION_FILE"),
-    crashAt: crashAt(environment, production),
+    crashAt: crashAt(environment, strict),
   };
 }
 
@@ -116,8 +117,8 @@ function required<Value>(
   return value;
 }
 
-function publicUrl(environment: Environment, production: boolean): string | undefined {
-  const url = urlVariable(environment, "ANNEX_PUBLIC_URL", production);
+function publicUrl(environment: Environment, strict: boolean): string | undefined {
+  const url = urlVariable(environment, "ANNEX_PUBLIC_URL", strict);
   // The app's own paths come behind it, and one of theirs at its beginning could be taken for them.
   if (url === undefined || !/^\/(?:portal|cloud|health|ready|webhooks)(?:\/|$)/.test(new URL(url).pathname))
     return url;
@@ -180,12 +181,12 @@ function keepAlive(environment: Environment): number {
   return 1000 * (wholeNumberVariable(environment, "ANNEX_KEEP_ALIVE_SECONDS", bounds) ?? keepAliveSeconds);
 }
 
-function embedOrigins(environment: Environment, production: boolean): readonly string[] {
+function embedOrigins(environment: Environment, strict: boolean): readonly string[] {
   const origins = listVariable(environment, "ANNEX_EMBED_ORIGINS") ?? [];
-  if (production && origins.length > 0) {
+  if (strict && origins.length > 0) {
     throw new EnvironmentError(
       "ANNEX_EMBED_ORIGINS",
-      "must not be set in production: only Cloud may frame the portal",
+      "must not be set in production, nor at a public address: only Cloud may frame the portal",
     );
   }
   if (origins.every(isOrigin)) return origins;
@@ -199,11 +200,14 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
-function crashAt(environment: Environment, production: boolean): string | undefined {
+function crashAt(environment: Environment, strict: boolean): string | undefined {
   const point = textVariable(environment, "ANNEX_CRASH_AT");
   if (point === undefined) return undefined;
-  if (production)
-    throw new EnvironmentError("ANNEX_CRASH_AT", "must not be set in production: it ends the process");
+  if (strict)
+    throw new EnvironmentError(
+      "ANNEX_CRASH_AT",
+      "must not be set in production, nor at a public address: it ends the process",
+    );
   if (/^[a-z-]+(?::[1-9]\d*)?$/.test(point)) return point;
   throw new EnvironmentError("ANNEX_CRASH_AT", "must be the name of a point, or name:n for its n-th passing");
 }

@@ -47,7 +47,7 @@ export function urlVariable(environment: Environment, name: string, httpsOnly: b
     throw new EnvironmentError(
       name,
       httpsOnly
-        ? `must be an https address in production, ${example}`
+        ? `must be an https address in production and at a public address, ${example}`
         : `must be an http(s) address, ${example}`,
     );
   }

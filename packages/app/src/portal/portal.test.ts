@@ -158,7 +158,9 @@ describe("who may use the app", () => {
 
 describe("entering", () => {
   test("the page carries a session, and the headers that let only Cloud frame it", async () => {
-    const app = await installed({ variables: { ANNEX_EMBED_ORIGINS: "http://localhost:4400" } });
+    const app = await installed({
+      variables: { ANNEX_PUBLIC_URL: "http://localhost:5002", ANNEX_EMBED_ORIGINS: "http://localhost:4400" },
+    });
     const page = await app.get(pathOf(String((await app.launch()).json["portal_url"])), {
       accept: "text/html",
     });

@@ -1,9 +1,9 @@
 /** An app's own server on `node:http`: how it listens, how long it waits for a request, and how it ends. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
 import type { App } from "../application.ts";
 import { explainListening } from "../environment/start-failure.ts";
+import { limitLines } from "../log/limited-lines.ts";
 import type { Served, ServeOptions } from "../process/served.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { type Connections, watchConnections } from "./connections.ts";
@@ -25,8 +25,7 @@ export async function listenFor(app: App, runtime: Runtime, own: ServeOptions): 
   server.headersTimeout = headersMilliseconds;
   server.requestTimeout = requestMilliseconds;
   answerHalfClosed(server);
-  refuseUnreadable(server);
-  server.on("connect", (_request, socket) => refuseTunnel(socket));
+  refuseUnreadable(server, limitLines(runtime.log, "Further requests could not be read.", Date.now));
   const connections = watchConnections(server);
   const port = await listen(server, runtime.settings.port ?? own.port ?? defaultPort, own.host);
   const url = `http://${hostOf(own.host)}:${port}`;
@@ -38,13 +37,6 @@ export async function listenFor(app: App, runtime: Runtime, own: ServeOptions): 
 function answerHalfClosed(server: Server): void {
   // Node reads it, and its types do not say so.
   Object.assign(server, { httpAllowHalfOpen: true });
-}
-
-/** Node hangs up on who takes the app for a proxy (`CONNECT`), unless somebody answers. */
-function refuseTunnel(socket: Duplex): void {
-  // Who has hung up meanwhile is nothing to end for.
-  socket.on("error", () => undefined);
-  socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 }
 
 /** As it stands in an address; one that stands for all addresses is none to be called by. */

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { App } from "../application.ts";
+import { newReference } from "../errors/index.ts";
 import { openApp } from "../runtime/openers.ts";
 import { type NodeListener, nodeListener } from "./node.ts";
 
@@ -57,11 +58,16 @@ function addressOf({ socket, headers }: IncomingMessage): string {
 
 // Wrong environment, say: there is no log yet, and the server around it has to live.
 function refuse(error: unknown, app: App, request: IncomingMessage, response: ServerResponse): void {
+  const reference = newReference();
   process.stderr.write(
-    `${app.name} cannot answer: ${error instanceof Error ? error.message : String(error)}\n`,
+    `${app.name} cannot answer (${reference}): ${error instanceof Error ? error.message : String(error)}\n`,
   );
   request.resume();
   if (response.destroyed) return;
   response.writeHead(503, { "content-type": "application/json; charset=utf-8", "retry-after": "10" });
-  response.end(JSON.stringify({ error: "The app could not be opened.", code: "app_failed" }));
+  const next =
+    "Look at the app's standard error for this reference; it is opened again with the next request.";
+  response.end(
+    JSON.stringify({ error: "The app could not be opened.", code: "app_failed", next, reference }),
+  );
 }

@@ -148,6 +148,28 @@ describe("odd HTTP", () => {
     expect(await healthy(app)).toBe(true);
   });
 
+  test("what cannot be read is told so with a next step, and with the reference that is in the log", async () => {
+    const app = await start(temporaryDirectory());
+    const references: unknown[] = [];
+    for (const text of [
+      "hello\r\n\r\n",
+      `GET /health HTTP/1.1\r\nHost: app\r\nX: ${"x".repeat(100_000)}\r\n\r\n`,
+      "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n",
+    ]) {
+      const [, told = ""] = (await say(app, text)).split("\r\n\r\n");
+      const refusal = JSON.parse(told) as Record<string, unknown>;
+      expect(refusal).toMatchObject({
+        error: expect.any(String),
+        code: expect.stringMatching(/^[a-z_]+$/),
+        next: expect.any(String),
+        reference: expect.stringMatching(/^ref_[0-9a-f]{16}$/),
+      });
+      references.push(refusal["reference"]);
+    }
+    const missing = () => references.filter((reference) => !logOf(app).includes(String(reference)));
+    await expect.poll(missing, { timeout: 30_000 }).toEqual([]);
+  });
+
   // Node answered the bytes behind it at once: the install was stored, and Cloud, which heard 400, cancelled it.
   test("what came whole is answered before what behind it cannot be read", async () => {
     const app = await start(temporaryDirectory());

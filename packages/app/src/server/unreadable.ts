@@ -1,13 +1,21 @@
 /**
- * What cannot be read as HTTP is told so, and hung up on. Node alone does it at once, over the heads of the requests
- * that came before on the same connection: an install that was carried out would get the 400 of the bytes behind it,
- * and Cloud would cancel it.
+ * What cannot be read as HTTP is told so, and hung up on, with a reference that is in the log. Node alone does it at
+ * once, over the heads of the requests that came before on the same connection: an install that was carried out would
+ * get the 400 of the bytes behind it, and Cloud would cancel it.
  */
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
+import { newReference } from "../errors/index.ts";
+import type { LimitedLines } from "../log/limited-lines.ts";
 import { responseOn } from "./connections.ts";
 
-type Refusal = { readonly status: string; readonly code: string; readonly error: string };
+type Refusal = {
+  /** With its words. */
+  readonly status: string;
+  readonly code: string;
+  readonly error: string;
+  readonly next?: string;
+};
 
 const unreadable: Refusal = {
   status: "400 Bad Request",
@@ -34,31 +42,56 @@ const refusals: Readonly<Record<string, Refusal>> = {
   },
 };
 
-/** Refuses what is no HTTP, after the answers of what was. */
-export function refuseUnreadable(server: Server): void {
+/** Who takes the app for a proxy. */
+const tunnel: Refusal = {
+  status: "405 Method Not Allowed",
+  code: "method_not_allowed",
+  error: "The app is no proxy: CONNECT is not possible here.",
+  next: "Ask the app itself, at its own address.",
+};
+
+/** Refuses what is no HTTP, after the answers of what was; and a tunnel, on which Node would hang up without a word. */
+export function refuseUnreadable(server: Server, log: LimitedLines): void {
   const refused = new WeakSet<Duplex>();
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // Each further byte is another error.
     if (refused.has(socket)) return;
     refused.add(socket);
     if (error.code === "ECONNRESET") socket.destroy();
-    else refuseNext(socket, refusals[error.code ?? ""] ?? unreadable);
+    else refuseNext(socket, refusals[error.code ?? ""] ?? unreadable, log);
+  });
+  server.on("connect", (_request, socket) => {
+    // Who has hung up meanwhile is nothing to end for.
+    socket.on("error", () => undefined);
+    refuse(socket, tunnel, log);
   });
 }
 
-function refuseNext(socket: Duplex, refusal: Refusal): void {
+function refuseNext(socket: Duplex, refusal: Refusal, log: LimitedLines): void {
   const underWay = responseOn(socket);
   // One whose request never came whole is the one that cannot be read.
-  if (underWay?.req.complete === true) underWay.once("close", () => refuseNext(socket, refusal));
+  if (underWay?.req.complete === true) underWay.once("close", () => refuseNext(socket, refusal, log));
   else if (!socket.writable || underWay?.headersSent === true) socket.destroy();
-  else socket.end(answerOf(refusal));
+  else refuse(socket, refusal, log);
 }
 
-function answerOf({ status, code, error }: Refusal): string {
-  const body = JSON.stringify({ error, code, next: "Send one whole HTTP/1.1 request after the other." });
+function refuse(socket: Duplex, refusal: Refusal, log: LimitedLines): void {
+  const reference = newReference();
+  log("A request was refused before it could be read.", { reference, code: refusal.code });
+  socket.end(answerOf(refusal, reference));
+}
+
+function answerOf({ status, code, error, next }: Refusal, reference: string): string {
+  const body = JSON.stringify({
+    error,
+    code,
+    next: next ?? "Send one whole HTTP/1.1 request after the other.",
+    reference,
+  });
   const headers = [
     "Connection: close",
     "Content-Type: application/json; charset=utf-8",
+    "Cache-Control: no-store",
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   return `HTTP/1.1 ${status}\r\n${headers.join("\r\n")}\r\n\r\n${body}`;

@@ -198,7 +198,7 @@ test("annex doctor names what is wrong, and ends with 1", async () => {
   const { code, output } = await runAnnex(["doctor", "--json"], {
     directory: home,
     environment: {
-      ANNEX_PUBLIC_URL: "http://app.example.com",
+      ANNEX_PUBLIC_URL: "http://localhost:9",
       ANNEX_CLOUD_URL: "http://127.0.0.1:9",
       NODE_ENV: "development",
     },
