@@ -7,7 +7,7 @@
  * app) ← `rules` (one a file) ← `run` (chooses and orders) → `report` (formats). May import protocol and
  * sandbox.
  */
-export type { Report, RuleReport, Severity, VerdictName } from "./evidence/index.ts";
+export type { Edition, Report, RuleReport, Severity, VerdictName } from "./evidence/index.ts";
 export { formatReport, progressLine, type ReportFormat, reportFormats } from "./report/index.ts";
 export {
   checkApp,
@@ -21,7 +21,6 @@ export {
   CheckError,
   type CheckOptions,
   type Cloud,
-  type Edition,
   openBrowsers,
   openCloud,
 } from "./world/index.ts";

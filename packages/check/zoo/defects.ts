@@ -51,7 +51,8 @@ export const defects: readonly Defect[] = [
     "uninstall-ends-launch",
     "only logs the uninstall",
     [["    end(body.installed_app_id);\n", ""]],
-    ["unknown-uninstall"],
+    // It keeps no uninstall at all, also none that comes first, and goes on posting for whoever is gone.
+    ["unknown-uninstall", "uninstall-stops-work"],
   ),
   node("duplicate-install", "answers a copy of an install with 409", [
     [

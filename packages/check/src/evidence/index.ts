@@ -17,7 +17,9 @@ export {
 export { attributeValues, readsAsExplanation } from "./html.ts";
 export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
 export {
+  type Edition,
   fail,
+  harm,
   missed,
   NotTested,
   notTested,

@@ -5,6 +5,9 @@ export type VerdictName = "pass" | "fail" | "warning" | "not_tested";
 /** How bad it is when the rule does not hold. */
 export type Severity = "critical" | "serious" | "minor";
 
+/** Which fields the payloads carry: `guide` has `organization_id` and `user_id`, `later` leaves both out. */
+export type Edition = "guide" | "later";
+
 /**
  * What a verdict other than a pass rests on, where that matters. `seen`: something wrong was seen to happen, and one time
  * is enough, however rare. `missed`: something good did not come while it was waited for, which a slow machine alone can
@@ -12,15 +15,21 @@ export type Severity = "critical" | "serious" | "minor";
  */
 export type Ground = "seen" | "missed";
 
-/** A verdict with what it rests on. `evidence` is one or more sentences and holds no secret. */
+/**
+ * A verdict with what it rests on. `evidence` is one or more sentences and holds no secret. `editions` are those in which
+ * the rule does not hold, where it was tried in each. `harm`: money was moved twice or unasked, or a secret or another's
+ * records were given out, which nothing excuses.
+ */
 export type Verdict = {
   readonly verdict: VerdictName;
   readonly evidence: string;
   readonly ground?: Ground;
+  readonly harm?: true;
+  readonly editions?: readonly Edition[];
 };
 
 /** One rule's line in a report. `seconds` is how long it took. */
-export type RuleReport = Verdict & {
+export type RuleReport = Pick<Verdict, "verdict" | "evidence"> & {
   readonly id: string;
   readonly title: string;
   readonly section: string;
@@ -29,6 +38,10 @@ export type RuleReport = Verdict & {
   readonly seconds: number;
   readonly holdsTo: string;
   readonly how: string;
+  /** The rules without which this one's findings say nothing. */
+  readonly standsOn: readonly string[];
+  /** The rule that has to hold before this one can be judged; there where one does not hold that this one stands on. */
+  readonly mendFirst?: string;
   /** What was sent and answered, in order, secrets masked. */
   readonly exchanges: readonly string[];
   /** JPEG pictures of pages, base64. */
@@ -46,6 +59,9 @@ export type Report = {
 export const pass = (evidence: string): Verdict => ({ verdict: "pass", evidence });
 export const fail = (evidence: string): Verdict => ({ verdict: "fail", evidence });
 export const warning = (evidence: string): Verdict => ({ verdict: "warning", evidence });
+
+/** Says that harm was done: what else is wrong with the app excuses nothing of it. */
+export const harm = (verdict: Verdict): Verdict => ({ ...verdict, harm: true });
 
 /** Says that one look is enough: nothing but the app can have brought this about. */
 export const seen = (verdict: Verdict): Verdict => ({ ...verdict, ground: "seen" });

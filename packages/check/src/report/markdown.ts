@@ -1,6 +1,6 @@
 /** For a pull request's comment: what fails first, the rest folded away. */
 import type { Report, RuleReport, VerdictName } from "../evidence/index.ts";
-import { figures, headline, withVerdict } from "./order.ts";
+import { figures, headline, saysWaiting, withVerdict } from "./order.ts";
 
 export function markdownReport(report: Report): string {
   const list = (verdict: VerdictName, line: (rule: RuleReport) => string) =>
@@ -8,8 +8,11 @@ export function markdownReport(report: Report): string {
   const parts = [
     `### annex check: ${headline(report)}`,
     figures(report),
-    ...list("fail", finding),
-    ...folded("Warnings", list("warning", finding)),
+    ...list("fail", (rule) => finding(report, rule)),
+    ...folded(
+      "Warnings",
+      list("warning", (rule) => finding(report, rule)),
+    ),
     ...folded(
       "Not tested",
       list("not_tested", (rule) => `- \`${rule.id}\`: ${escapeMarkdown(rule.evidence)}`),
@@ -22,10 +25,11 @@ export function markdownReport(report: Report): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-function finding(rule: RuleReport): string {
+function finding(report: Report, rule: RuleReport): string {
+  const waiting = saysWaiting(report, rule);
   return [
     `**${rule.severity}** · \`${rule.id}\`: ${escapeMarkdown(rule.title)}`,
-    `${escapeMarkdown(rule.evidence)}\n\n*To mend it:* ${escapeMarkdown(rule.fix)}`,
+    `${escapeMarkdown(rule.evidence)}\n\n*To mend it:* ${escapeMarkdown(rule.fix)}${waiting === "" ? "" : ` ${escapeMarkdown(waiting)}`}`,
   ].join("\n\n");
 }
 

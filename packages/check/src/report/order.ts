@@ -1,13 +1,30 @@
-/** What to mend first: failures before warnings, the worst first, else the catalogue's order. */
+/** What to mend first: failures before warnings, the worst first, then what most others wait for, else the catalogue's order. */
 import type { Report, RuleReport, Severity, VerdictName } from "../evidence/index.ts";
 
 const severities: readonly Severity[] = ["critical", "serious", "minor"];
 
-/** The rules with one verdict, the most severe first. */
+/** The rules with one verdict, the most severe first, and of those what most others wait for. */
 export function withVerdict(report: Report, verdict: VerdictName): readonly RuleReport[] {
+  const waiting = new Map(report.rules.map((rule) => [rule, waitingFor(report, rule).length]));
   return report.rules
     .filter((rule) => rule.verdict === verdict)
-    .toSorted((left, right) => severities.indexOf(left.severity) - severities.indexOf(right.severity));
+    .toSorted(
+      (left, right) =>
+        severities.indexOf(left.severity) - severities.indexOf(right.severity) ||
+        (waiting.get(right) ?? 0) - (waiting.get(left) ?? 0),
+    );
+}
+
+/** The rules that can be judged only once this one holds. */
+export function waitingFor({ rules }: Report, { id }: RuleReport): readonly string[] {
+  return rules.filter(({ mendFirst }) => mendFirst === id).map((rule) => rule.id);
+}
+
+/** The same as a sentence, empty where none waits. */
+export function saysWaiting(report: Report, rule: RuleReport): string {
+  const waiting = waitingFor(report, rule);
+  if (waiting.length === 0) return "";
+  return `Until it holds, ${waiting.length === 1 ? "one other rule" : `${waiting.length} other rules`} can't be judged: ${waiting.join(", ")}.`;
 }
 
 /** The answer to "is it safe?", in a sentence. */

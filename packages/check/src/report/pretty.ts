@@ -1,6 +1,6 @@
 /** For a person at a terminal. */
 import type { Report, RuleReport, VerdictName } from "../evidence/index.ts";
-import { figures, headline, withVerdict } from "./order.ts";
+import { figures, headline, saysWaiting, withVerdict } from "./order.ts";
 
 const words: Readonly<Record<VerdictName, string>> = {
   pass: "pass",
@@ -23,8 +23,8 @@ export function progressLine(rule: RuleReport, done: number, all: number): strin
 
 export function prettyReport(report: Report): string {
   const blocks = [
-    ...withVerdict(report, "fail").map(finding),
-    ...withVerdict(report, "warning").map(finding),
+    ...withVerdict(report, "fail").map((rule) => finding(report, rule)),
+    ...withVerdict(report, "warning").map((rule) => finding(report, rule)),
     ...untested(withVerdict(report, "not_tested")),
     [headline(report), ...mendFirst(report), figures(report)].join("\n"),
   ];
@@ -37,11 +37,13 @@ function mendFirst(report: Report): readonly string[] {
   return worst === undefined ? [] : [`Mend first: ${worst.id}, "${worst.title}".`];
 }
 
-function finding(rule: RuleReport): string {
+function finding(report: Report, rule: RuleReport): string {
+  const waiting = saysWaiting(report, rule);
   return [
     `${words[rule.verdict]} ${rule.id} (${rule.severity}, section ${rule.section}): ${rule.title}`,
     `     ${indent(rule.evidence)}`,
     `     To mend it: ${indent(rule.fix)}`,
+    ...(waiting === "" ? [] : [`     ${waiting}`]),
   ].join("\n");
 }
 

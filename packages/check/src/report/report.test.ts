@@ -14,6 +14,7 @@ const rule = (id: string, given: Partial<RuleReport> = {}): RuleReport => ({
   seconds: 0.1,
   holdsTo: "A sentence.",
   how: "Tried.",
+  standsOn: [],
   exchanges: [],
   pictures: [],
   ...given,
@@ -52,6 +53,24 @@ test("what an app answered becomes markup in no format", () => {
     expect(formatReport(report, format)).not.toContain("<img src=x");
   expect(formatReport(report, "junit")).not.toContain("\u0000");
   expect(formatReport(report, "markdown")).not.toMatch(/[^\\]@team/);
+});
+
+test("a rule that others wait for comes first of its weight, and says which in every format", () => {
+  const settled: Report = {
+    ...report,
+    rules: [
+      ...rules,
+      rule("ground", { verdict: "fail", severity: "critical" }),
+      rule("above", { verdict: "not_tested", standsOn: ["ground"], mendFirst: "ground" }),
+    ],
+  };
+  for (const format of ["pretty", "html", "markdown", "junit", "sarif"] as const)
+    expect(formatReport(settled, format).replaceAll(/<[^>]*>/g, "")).toMatch(
+      /one other rule can(?:'|&#39;|\\')t be judged: above/,
+    );
+  expect(formatReport(settled, "pretty")).toContain("Mend first: ground");
+  const { rules: lines } = JSON.parse(formatReport(settled, "json"));
+  expect(lines.at(-1)).toMatchObject({ standsOn: ["ground"], mendFirst: "ground" });
 });
 
 test("the worst failure comes first", () => {

@@ -1,7 +1,9 @@
 import { type Answer, describeAnswer } from "../evidence/index.ts";
 import { install, launchAnswer, longestAnswer, uninstall } from "../world/index.ts";
 import { passesWhenNone } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
+import uninstallAccepted from "./uninstall-accepted.ts";
 
 export default defineRule({
   id: "answers-while-cloud-hangs",
@@ -12,6 +14,7 @@ export default defineRule({
   severity: "critical",
   how: "Cloud's API takes every call of a tenant and never answers; install, a copy of it, portal request and uninstall are sent and timed.",
   fix: "Store the event, answer, and make every call to Cloud in the background. Give each call a time limit of a few seconds.",
+  standsOn: [portalAccepted, uninstallAccepted],
   needs: ["start"],
   pace: "work",
   hangs: true,

@@ -1,8 +1,7 @@
 /** What an app does with wrong bodies at its two doors, seen once for several rules. */
-import { type Answer, badChanges } from "../evidence/index.ts";
+import { type Answer, badChanges, type Edition, succeeded } from "../evidence/index.ts";
 import {
   deliver,
-  type Edition,
   installBody,
   installed,
   isLaunched,
@@ -50,17 +49,35 @@ export function seeBadInput(world: World): Promise<readonly BadSeen[]> {
 async function badInstalls(world: World, edition: Edition): Promise<readonly BadSeen[]> {
   const seen: BadSeen[] = [];
   for (const { field } of badChanges(installBody(world.tenant({ edition }))).filter(unique)) {
-    const tenant = world.tenant({ edition });
-    for (const { change, body } of badChanges(installBody(tenant)).filter((one) => one.field === field)) {
-      const answer = await deliver(world.options.callback, body);
-      seen.push({ door: "install", field, change, answer, effective: false });
-    }
-    // One launch tells of all of a field's wrong forms: none may have stored anything.
-    if (!isLaunched(await launchAnswer(world, tenant))) continue;
-    const last = seen.at(-1);
-    if (last !== undefined) seen.push({ ...last, change: "wrong", effective: true });
+    seen.push(...(await badFieldOfInstall(world, edition, field)));
   }
   return seen;
+}
+
+/**
+ * One field's wrong forms, each about a tenant that the app has not taken: what came after would be a copy, and no app has
+ * to read every field.
+ */
+async function badFieldOfInstall(world: World, edition: Edition, field: string): Promise<readonly BadSeen[]> {
+  const seen: BadSeen[] = [];
+  const tenants = [world.tenant({ edition })];
+  for (const [place, { change }] of changesOf(field, tenants).entries()) {
+    const body = changesOf(field, tenants)[place]?.body;
+    const answer = await deliver(world.options.callback, body);
+    seen.push({ door: "install", field, change, answer, effective: false });
+    if (succeeded(answer)) tenants.push(world.tenant({ edition }));
+  }
+  // One launch tells of all of a field's wrong forms that were refused: none may have stored anything.
+  const launched = await Promise.all(tenants.map((tenant) => launchAnswer(world, tenant)));
+  const last = seen.at(-1);
+  if (last !== undefined && launched.some(isLaunched))
+    seen.push({ ...last, change: "wrong", effective: true });
+  return seen;
+}
+
+function changesOf(field: string, tenants: readonly Tenant[]) {
+  const [tenant] = tenants.slice(-1);
+  return tenant === undefined ? [] : badChanges(installBody(tenant)).filter((one) => one.field === field);
 }
 
 function unique(

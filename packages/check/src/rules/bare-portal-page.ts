@@ -1,6 +1,7 @@
-import { type Answer, describeAnswer, fail, pass, tokenOf } from "../evidence/index.ts";
+import { type Answer, describeAnswer, fail, harm, pass, tokenOf } from "../evidence/index.ts";
 import { enter, installed, launch, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
+import unknownToken from "./unknown-token.ts";
 
 export default defineRule({
   id: "bare-portal-page",
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "critical",
   how: "After a launch the portal URL is opened without its query, fragment and token by somebody who has no session, and searched for the tenant's ids and records.",
   fix: "Serve nothing of an installation without a checked session. A reload of the page should still show the app's page, which says how to launch it.",
+  standsOn: [unknownToken],
   observe: async (world) => {
     const tenant = await installed(world);
     const url = await launch(world, tenant);
@@ -19,7 +21,7 @@ export default defineRule({
     return { page, found: marksOf(world, tenant).find((mark) => page.text.includes(mark)) };
   },
   judge: ({ page, found }) => {
-    if (found !== undefined) return fail(`Without any session the page holds ${found}.`);
+    if (found !== undefined) return harm(fail(`Without any session the page holds ${found}.`));
     if (page.status === null || page.status >= 500)
       return fail(`The portal's address without a token broke the app: it ${describeAnswer(page)}.`);
     return page.status < 400 ? pass("Nothing of any installation in it.") : judgeRefused(page);

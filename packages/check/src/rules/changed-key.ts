@@ -2,6 +2,7 @@ import {
   type Answer,
   describeAnswer,
   fail,
+  harm,
   pass,
   succeeded,
   type Verdict,
@@ -17,6 +18,7 @@ import {
   type Tenant,
   type World,
 } from "../world/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import { quiet, stir } from "./watching.ts";
 
@@ -31,20 +33,25 @@ export default defineRule({
   severity: "critical",
   how: "After an install its event is sent again with the same idempotency_key and another api_key; the app must go on with the first. With --start it is watched which key its calls carry.",
   fix: "Count the key (its hash) into the fingerprint that is stored beside each idempotency_key, and answer 409 where it differs while the stored key works. Whoever could replace it would lead the app's calls elsewhere.",
+  standsOn: [portalAccepted],
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world);
     if (world.process !== undefined) await quiet(world, tenant);
     const other = world.rekeyed(tenant);
     const answer = await deliver(world.options.callback, installBody(other));
+    // What was asked before the answer may have been whether Cloud knows the key at all.
+    const asked = other.calls.length;
     const launched = isLaunched(await launchAnswer(world, tenant));
     if (launched) await visit(world, tenant);
     if (world.process !== undefined) await quiet(world, other, 1500);
-    return { answer, launched, used: other.calls.length };
+    return { answer, launched, used: other.calls.length - asked };
   },
   judge: ({ answer, launched, used }): Verdict => {
     if (used > 0)
-      return fail(
-        `The app took the other key without a word and used it ${used} times (it ${describeAnswer(answer)}).`,
+      return harm(
+        fail(
+          `The app took the other key without a word and used it ${used} times (it ${describeAnswer(answer)}).`,
+        ),
       );
     if (!launched)
       return fail(

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Answer, describeAnswer, fail, pass, succeeded, warning } from "../evidence/index.ts";
 import {
   deliver,
+  inAnotherInstance,
   installBody,
   installed,
   isLaunched,
@@ -11,6 +12,7 @@ import {
   type Tenant,
   type World,
 } from "../world/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 type Seen = { readonly change: string; readonly answer: Answer; readonly overwritten: boolean };
@@ -23,10 +25,11 @@ export default defineRule({
   severity: "serious",
   how: "After an install, an event with the same idempotency_key but another instance, another app, other permissions and another organization are sent; then the original is launched, and what the changed event would have made.",
   fix: "Store a fingerprint of the body beside each idempotency_key. The same key with another fingerprint: answer 409, change nothing.",
+  standsOn: [portalAccepted],
   observe: async (world): Promise<readonly Seen[]> => {
     const tenant = await installed(world);
     const changes = [
-      { change: "another instance", fields: { instance_id: `inst_${randomUUID()}` } },
+      { change: "another instance", fields: inAnotherInstance(tenant) },
       { change: "another app", fields: { app_id: `app_${randomUUID()}` } },
       { change: "other permissions", fields: { granted_permissions: [] } },
       ...(tenant.edition === "guide"

@@ -1,5 +1,5 @@
 /** A second installation in an instance that has one, and what became of both. Contract section 5. */
-import { type Answer, NotTested, succeeded } from "../evidence/index.ts";
+import { type Answer, describeAnswer, NotTested, succeeded } from "../evidence/index.ts";
 import {
   type Fault,
   install,
@@ -68,6 +68,15 @@ export function mustBeHeard({ unheard }: Contest): void {
       "The app gave up each of its questions before the local Cloud had answered.",
       "Run it again on a machine that is less busy.",
       "missed",
+    );
+}
+
+/** @throws NotTested where the app refused the second installation, so that there is nothing to decide. */
+export function mustBeTaken(answer: Answer): void {
+  if (!succeeded(answer))
+    throw new NotTested(
+      `The second installation was not accepted: the app ${describeAnswer(answer)}.`,
+      "It needs an app that accepts it; see the rule second-install-older-refused.",
     );
 }
 

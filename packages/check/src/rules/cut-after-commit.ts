@@ -1,4 +1,4 @@
-import { type CloudCall, fail, NotTested, pass, seen } from "../evidence/index.ts";
+import { type CloudCall, fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { install, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { isWrite, quiet } from "./watching.ts";
@@ -44,9 +44,11 @@ export default defineRule({
       );
     return twice.length === 0
       ? pass(`${cut} answers were lost, nothing is there twice.`)
-      : seen(
-          fail(
-            `After its answer was lost the app did it again, and the ledger has it twice: ${twice.join("; ")}.`,
+      : harm(
+          seen(
+            fail(
+              `After its answer was lost the app did it again, and the ledger has it twice: ${twice.join("; ")}.`,
+            ),
           ),
         );
   },

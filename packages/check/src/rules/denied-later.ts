@@ -1,5 +1,6 @@
 import { fail, NotTested, pass } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
+import deniedMember from "./denied-member.ts";
 import { deny, needsDenyCommand } from "./denying.ts";
 import { callsOf, seeTenant } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
@@ -13,6 +14,7 @@ export default defineRule({
   severity: "serious",
   how: "A member opens the portal in Chromium; the command of --deny-command takes his right away; then the page's own calls are sent again and a new launch is tried.",
   fix: "Ask at each request whether the session's user may still use the app, not only at launch.",
+  standsOn: [deniedMember],
   needs: ["browser"],
   observe: async (world) => {
     needsDenyCommand(world);

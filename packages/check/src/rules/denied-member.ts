@@ -1,5 +1,6 @@
-import { describeAnswer, fail, NotTested, pass } from "../evidence/index.ts";
+import { describeAnswer, fail, harm, NotTested, pass } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "critical",
   how: "A portal request with the member named by --denied-user, and one with another member.",
   fix: "Look at user_id in the portal request before you make a URL, and refuse with 403 and a code.",
+  standsOn: [portalAccepted],
   observe: async (world) => {
     const { deniedUser } = world.options;
     if (deniedUser === undefined)
@@ -30,7 +32,7 @@ export default defineRule({
     };
   },
   judge: ({ denied, other }) => {
-    if (isLaunched(denied)) return fail("The member who may not use the app was given a portal URL.");
+    if (isLaunched(denied)) return harm(fail("The member who may not use the app was given a portal URL."));
     if (!isLaunched(other))
       throw new NotTested("Another member was refused too.", "It needs a member who may.");
     const clear = denied.status !== null && denied.status >= 400 && denied.status < 500;

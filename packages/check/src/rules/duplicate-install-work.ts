@@ -1,5 +1,6 @@
-import { fail, missed, pass, seen } from "../evidence/index.ts";
+import { fail, harm, missed, pass, seen } from "../evidence/index.ts";
 import { install, installed, pause } from "../world/index.ts";
+import duplicateInstall from "./duplicate-install.ts";
 import { defineRule } from "./rule.ts";
 import { effectOf, isWrite, quiet, writesOf } from "./watching.ts";
 import { ordinaryWrites, seeWork } from "./work.ts";
@@ -12,6 +13,7 @@ export default defineRule({
   severity: "serious",
   how: "The app's calls to Cloud after an install are watched; then the same event is sent three times more, one after another and at once.",
   fix: "Start the work of an install in the same transaction that stores it, so that a known idempotency_key starts nothing.",
+  standsOn: [duplicateInstall],
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
@@ -48,6 +50,6 @@ export default defineRule({
     const verdict = fail(
       `After copies of an install event the app wrote again: ${first.method} ${first.path.split("?")[0]} (${written.length} writes; ${before} before the copies).`,
     );
-    return twice === undefined ? missed(verdict) : seen(verdict);
+    return twice === undefined ? missed(verdict) : harm(seen(verdict));
   },
 });

@@ -1,7 +1,8 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall, type World } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./judging.ts";
 import { defineRule } from "./rule.ts";
+import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 
 const copies = 8;
 
@@ -14,8 +15,9 @@ export default defineRule({
   severity: "critical",
   how: "One install event is sent eight times at the same instant and three times afterwards; then the installation is uninstalled once and launched.",
   fix: "Remember each idempotency_key in the same database transaction that stores the installation, with a unique index; when it is known already, answer 200 and do nothing.",
+  standsOn: [uninstallEndsLaunch],
   observe: (world) => inEachEdition(world, (edition) => sendAgain(world, edition)),
-  judge: passesWhenNone("Every copy was answered 2xx, and one uninstall ended all of it."),
+  judge: passesInEach("Every copy was answered 2xx, and one uninstall ended all of it."),
 });
 
 async function sendAgain(world: World, edition: "guide" | "later") {

@@ -1,7 +1,8 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { installed, uninstall } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./judging.ts";
 import { defineRule } from "./rule.ts";
+import uninstallAccepted from "./uninstall-accepted.ts";
 
 const copies = 6;
 const minute = 60_000;
@@ -15,6 +16,7 @@ export default defineRule({
   severity: "serious",
   how: "One uninstall event is sent six times at once, once more afterwards, and once with a later uninstalled_at.",
   fix: "Acknowledge an uninstall of an installation that has ended already with 200. Leave uninstalled_at out of any comparison: Cloud sends a new time when the user tries again.",
+  standsOn: [uninstallAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const tenant = await installed(world, { edition });
@@ -34,5 +36,5 @@ export default defineRule({
             ]),
       ];
     }),
-  judge: passesWhenNone("Every copy was answered 2xx, the one with a later time too."),
+  judge: passesInEach("Every copy was answered 2xx, the one with a later time too."),
 });

@@ -1,8 +1,10 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer, pause, uninstall, until } from "../world/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import { stir } from "./watching.ts";
 import { judgeWork, ordinaryWork, seeWork } from "./work.ts";
+import workAfterAnswer from "./work-after-answer.ts";
 
 const refusedFor = 3000;
 
@@ -15,6 +17,7 @@ export default defineRule({
   severity: "serious",
   how: "Cloud refuses a new key for three seconds after the install, as it does until it has activated the installation; afterwards the app must be launchable and its work must get done.",
   fix: "Within the first minute after an install treat a 401 as not yet: try again with pauses, and destroy no key.",
+  standsOn: [portalAccepted, workAfterAnswer],
   needs: ["start"],
   pace: "work",
   observe: async (world) => {

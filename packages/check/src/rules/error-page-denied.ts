@@ -1,4 +1,5 @@
 import { installed, launch, openFrame } from "../world/index.ts";
+import deniedLater from "./denied-later.ts";
 import { deny, needsDenyCommand } from "./denying.ts";
 import { judgeErrorPage } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "serious",
   how: "A member is given a portal link, the command of --deny-command takes his right away, and the link is opened in Chromium; the page must read as a cause and a next step.",
   fix: "Answer with a page that says that this account may not use the app and who can change that, with the embedding header.",
+  standsOn: [deniedLater],
   needs: ["browser"],
   observe: async (world) => {
     needsDenyCommand(world);

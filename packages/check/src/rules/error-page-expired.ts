@@ -1,6 +1,7 @@
 import { NotTested } from "../evidence/index.ts";
 import { installed, launch, openFrame, pause } from "../world/index.ts";
 import { judgeRefusalPage } from "./error-pages.ts";
+import linkExpires from "./link-expires.ts";
 import { defineRule } from "./rule.ts";
 
 const longest = 120;
@@ -14,6 +15,7 @@ export default defineRule({
   severity: "serious",
   how: "A portal link is opened in Chromium after its life; the page must read as a cause and a next step.",
   fix: "Answer with a page that says that the session has expired and to launch the app again, with the embedding header.",
+  standsOn: [linkExpires],
   needs: ["waiting", "browser"],
   observe: async (world) => {
     const { linkSeconds } = world.options;

@@ -1,6 +1,7 @@
 import { installed, openPortal } from "../world/index.ts";
 import { judgeErrorPage } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
+import scopeBeforeCall from "./scope-before-call.ts";
 import { quiet } from "./watching.ts";
 
 export default defineRule({
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "serious",
   how: "The app is installed with none of the scopes granted and opened in Chromium; the page must say something, and nothing of its insides.",
   fix: "Compare granted_permissions with what a page needs and say which permission is missing and that reinstalling grants it.",
+  standsOn: [scopeBeforeCall],
   needs: ["browser"],
   observe: async (world) => {
     const tenant = await installed(world, { grant: [] });

@@ -1,6 +1,7 @@
 import { installed, launch, openFrame, uninstall } from "../world/index.ts";
 import { judgeErrorPage } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
+import sessionEndsWithUninstall from "./session-ends-with-uninstall.ts";
 
 export default defineRule({
   id: "error-page-uninstalled",
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "serious",
   how: "A portal link is opened in Chromium after the uninstall; the page must read as a cause and a next step.",
   fix: "Answer with a page that says that the app is no longer installed and where to install it again, with the embedding header, so that the frame doesn't stay blank.",
+  standsOn: [sessionEndsWithUninstall],
   needs: ["browser"],
   observe: async (world) => {
     await world.browser();

@@ -1,7 +1,8 @@
-import { fail, tokenOf } from "../evidence/index.ts";
+import { fail, harm, tokenOf } from "../evidence/index.ts";
 import { installed, launch, openFrame } from "../world/index.ts";
 import { judgeRefusalPage } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
+import unknownToken from "./unknown-token.ts";
 
 export default defineRule({
   id: "error-page-unknown",
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "minor",
   how: "A portal URL with an invented token is opened in Chromium; the page must read as a cause and a next step.",
   fix: "Answer with a page that says that there is no session here and to launch the app from the dashboard.",
+  standsOn: [unknownToken],
   needs: ["browser"],
   observe: async (world) => {
     await world.browser();
@@ -29,6 +31,6 @@ export default defineRule({
     marks.some((mark) =>
       `${visit.html}${visit.exchanges.map(({ answer }) => answer.text).join("")}`.includes(mark),
     )
-      ? fail("With an invented token the page shows a ledger's records.")
+      ? harm(fail("With an invented token the page shows a ledger's records."))
       : judgeRefusalPage(visit),
 });

@@ -1,4 +1,5 @@
 import { fail, missed, pass } from "../evidence/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { seeRefusal } from "./refusals.ts";
 import { defineRule } from "./rule.ts";
 
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "serious",
   how: "After the grace time a proxy's HTML 401 meets a tenant's calls while its page is opened in Chromium; then Cloud answers again, and the app must be launchable and use its key again.",
   fix: "Destroy a key only when the 401 is JSON with the code key_revoked. On any other 401 stop calling, keep the key, and ask again with growing pauses.",
+  standsOn: [portalAccepted],
   needs: ["start", "waiting", "browser"],
   observe: (world) => seeRefusal(world, "foreign"),
   judge: ({ refused, launchedAfter, later }) => {

@@ -1,6 +1,7 @@
 import { deliver, installed, isLaunched, launchAnswer, uninstallBody } from "../world/index.ts";
 import { forgedAddresses } from "./addresses.ts";
 import { passesWhenNone } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -12,6 +13,7 @@ export default defineRule({
   severity: "critical",
   how: "Uninstall events are sent to the callback URL with another secret, half of it, one letter changed, one added, and none, or, where the URL holds no secret, to the URL itself; then the app is launched.",
   fix: "Accept events only at an address with an unguessable secret, the whole of it compared in constant time; answer 404 elsewhere.",
+  standsOn: [portalAccepted],
   observe: async (world) => {
     const tenant = await installed(world);
     const forged = forgedAddresses(world.options.callback);

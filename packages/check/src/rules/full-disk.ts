@@ -1,6 +1,7 @@
 import { type Answer, describeAnswer, fail, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
 import { fillDisk, install, installed, isLaunched, launchAnswer, until, type World } from "../world/index.ts";
 import { killAndStart } from "./killing.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 type Seen = {
@@ -20,6 +21,7 @@ export default defineRule({
   severity: "serious",
   how: "The app's processes may write no file for a moment (prlimit, on Linux) while an install event arrives; afterwards they may. An acknowledged event must survive a kill, a refused one must be accepted when it comes again, and the app must still be there.",
   fix: "Answer 2xx only when the write has succeeded, 503 when it has not, and let nothing end the process when a log line or a record can't be written.",
+  standsOn: [portalAccepted],
   needs: ["start"],
   pace: "alone",
   observe: async (world): Promise<Seen> => {

@@ -29,9 +29,9 @@ export default defineRule({
         `The app refused a correct install event (it ${describeAnswer(first.answer)}), perhaps since its own Cloud does not know the key.`,
         "Give --start, so that the app calls the checker's Cloud.",
       );
-    return fail(
-      `A correct install event was not accepted in the ${wrong.map(({ edition }) => edition).join(" and the ")} edition: the app ${describeAnswer(first.answer)}.`,
-    );
+    const editions = wrong.map(({ edition }) => edition);
+    const told = `A correct install event was not accepted in the ${editions.join(" and the ")} edition: the app ${describeAnswer(first.answer)}.`;
+    return { ...fail(told), editions };
   },
 });
 

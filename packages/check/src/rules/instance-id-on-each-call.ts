@@ -1,5 +1,6 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, harm, NotTested, pass } from "../evidence/index.ts";
 import { pause, type World } from "../world/index.ts";
+import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
 import { defineRule } from "./rule.ts";
 import { stir } from "./watching.ts";
 import { ordinaryWork } from "./work.ts";
@@ -15,6 +16,7 @@ export default defineRule({
   severity: "serious",
   how: "All calls of the app during the check are looked through for an instance_id, and for one that is not the tenant's.",
   fix: "Add instance_id to the query in the one place that makes calls to Cloud, from the same record the key comes from.",
+  standsOn: [answersWhileCloudHangs],
   needs: ["start"],
   pace: "last",
   observe: async (world) => {
@@ -28,17 +30,30 @@ export default defineRule({
     const without = calls.find(({ call }) => wanted.test(call.path) && call.instanceId === null);
     if (without !== undefined)
       return fail(`${without.call.method} ${without.call.path.split("?")[0]} carried no instance_id.`);
-    const foreign = calls.find(
-      ({ call, instanceId }) => call.instanceId !== null && call.instanceId !== instanceId,
+    const wrong = calls.filter(
+      ({ call, tenant }) =>
+        call.instanceId !== null &&
+        call.instanceId !== tenant.instanceId &&
+        !tenant.misnamed.has(call.instanceId),
+    );
+    const foreign = wrong.find(({ call }) =>
+      calls.some(({ tenant }) => tenant.instanceId === call.instanceId),
     );
     if (foreign !== undefined)
+      return harm(
+        fail(
+          `${foreign.call.method} ${foreign.call.path.split("?")[0]} carried the instance_id of another tenant.`,
+        ),
+      );
+    const [unknown] = wrong;
+    if (unknown !== undefined)
       return fail(
-        `${foreign.call.method} ${foreign.call.path.split("?")[0]} carried the instance_id of another tenant.`,
+        `${unknown.call.method} ${unknown.call.path.split("?")[0]} carried an instance_id that is not its tenant's.`,
       );
     return pass(`${calls.length} calls, each with its tenant's instance_id.`);
   },
 });
 
 function callsOf({ tenants }: World) {
-  return tenants.flatMap(({ calls, instanceId }) => calls.map((call) => ({ call, instanceId })));
+  return tenants.flatMap((tenant) => tenant.calls.map((call) => ({ call, tenant })));
 }

@@ -1,7 +1,9 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall, until } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
+import uninstallAccepted from "./uninstall-accepted.ts";
 
 /** So long an app may take to end one of two installations, if it takes them for rivals. */
 const watched = 2000;
@@ -15,6 +17,7 @@ export default defineRule({
   severity: "critical",
   how: "The app is installed in two instances of one organization, and both must be launchable; then one is uninstalled, and the other must go on.",
   fix: "Find an installation by its installed_app_id, and other installations of the same place by app_id, organization_id and instance_id together, never by the organization alone.",
+  standsOn: [portalAccepted, uninstallAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const one = await installed(world, { edition });
@@ -35,5 +38,5 @@ export default defineRule({
         ? []
         : ["The uninstall in one instance ended the installation in another of the same organization."];
     }),
-  judge: passesWhenNone("Both could be launched, and one went on when the other was uninstalled."),
+  judge: passesInEach("Both could be launched, and one went on when the other was uninstalled."),
 });

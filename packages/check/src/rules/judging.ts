@@ -1,13 +1,28 @@
 /** What many rules' judgements share. */
-import { type Answer, fail, pass, type Verdict } from "../evidence/index.ts";
-import { type Edition, longestAnswer, type World } from "../world/index.ts";
+import { type Answer, type Edition, fail, NotTested, pass, type Verdict } from "../evidence/index.ts";
+import { longestAnswer, type World } from "../world/index.ts";
 
 /** What was found wrong, each a sentence; empty where nothing was. */
 export type Problems = readonly string[];
 
+/** What was found wrong in one edition of the payloads. */
+export type EditionProblems = { readonly edition: Edition; readonly problems: Problems };
+
 /** Fails on any problem, else passes with these words. */
 export function passesWhenNone(words: string): (problems: Problems) => Verdict {
   return (problems) => (problems.length === 0 ? pass(words) : fail(problems.join(" ")));
+}
+
+/** Fails on any problem in any edition, and says in which; else passes with these words. */
+export function passesInEach(words: string): (found: readonly EditionProblems[]) => Verdict {
+  return (found) => {
+    const wrong = found.filter(({ problems }) => problems.length > 0);
+    if (wrong.length === 0) return pass(words);
+    const told = wrong.flatMap(({ edition, problems }) =>
+      problems.map((text) => (edition === "later" ? `In the later edition of the payloads: ${text}` : text)),
+    );
+    return { ...fail(told.join(" ")), editions: wrong.map(({ edition }) => edition) };
+  };
 }
 
 /** What is wrong with an answer that Cloud would not have waited for. */
@@ -17,15 +32,28 @@ export function lateOnes(what: string, { milliseconds }: Answer): Problems {
     : [`${what} was answered after ${(milliseconds / 1000).toFixed(1)} s; Cloud waits for 10 s.`];
 }
 
-/** The same observation in each edition that is checked; problems of the later one say so. */
+/**
+ * The same observation in each edition that is checked. What was found in one stands, though there be no ground to judge
+ * the other.
+ *
+ * @throws NotTested where one can't be judged and nothing was found in the other.
+ */
 export async function inEachEdition(
   world: World,
   observe: (edition: Edition) => Promise<Problems>,
-): Promise<Problems> {
-  const found = await Promise.all(world.editions.map(observe));
-  return found.flatMap((problems, position) =>
-    world.editions[position] === "later"
-      ? problems.map((problem) => `In the later edition of the payloads: ${problem}`)
-      : problems,
+): Promise<readonly EditionProblems[]> {
+  const seen = await Promise.all(
+    world.editions.map((edition) =>
+      observe(edition).then(
+        (problems) => ({ edition, problems, groundless: undefined }),
+        (error: unknown) => {
+          if (error instanceof NotTested) return { edition, problems: [], groundless: error };
+          throw error;
+        },
+      ),
+    ),
   );
+  const groundless = seen.find((one) => one.groundless !== undefined)?.groundless;
+  if (groundless !== undefined && seen.every(({ problems }) => problems.length === 0)) throw groundless;
+  return seen;
 }

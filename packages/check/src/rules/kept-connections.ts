@@ -1,6 +1,7 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { installBody, isLaunched, launchAnswer, sendRaw, type World } from "../world/index.ts";
 import { unknownAddress } from "./addresses.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -12,6 +13,7 @@ export default defineRule({
   severity: "serious",
   how: "On one connection that is kept open two install events are sent one after another, and on another one a body for an unknown path before an install event; each installation is then launched. A server may close a connection after an answer.",
   fix: "Read or discard the whole body of every request, refused ones too, or answer with Connection: close. Give every answer a length.",
+  standsOn: [portalAccepted],
   observe: async (world) => {
     const { protocol } = new URL(world.options.callback);
     if (protocol !== "http:")

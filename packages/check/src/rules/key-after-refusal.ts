@@ -1,5 +1,6 @@
 import { describeAnswer, missed, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
 import { deliver, installBody, installed, openPortal, pause, uninstall } from "../world/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
@@ -14,6 +15,7 @@ export default defineRule({
   severity: "minor",
   how: "After the grace time Cloud refuses a tenant's key with 401 while its page is opened in Chromium; then the install event comes again with another key, which must be acknowledged and used.",
   fix: "Remember that a key was refused. When the same install event comes with another key after that, store the new one and go on with it: else the user has to uninstall and install again.",
+  standsOn: [portalAccepted],
   needs: ["start", "waiting", "browser"],
   observe: async (world) => {
     const { graceSeconds } = world.options;

@@ -1,4 +1,4 @@
-import { type Answer, fail, findSecret, pass, seen } from "../evidence/index.ts";
+import { type Answer, fail, findSecret, harm, pass, seen } from "../evidence/index.ts";
 import { enter, install, launchAnswer, portalUrlIn, uninstall, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -28,8 +28,12 @@ export default defineRule({
     const found = places.filter(({ finding }) => finding !== undefined);
     return found.length === 0
       ? pass(`${places.length} places, no trace of the key.`)
-      : seen(
-          fail(found.map(({ where, finding }) => `The key stands in ${where} (${finding?.form}).`).join(" ")),
+      : harm(
+          seen(
+            fail(
+              found.map(({ where, finding }) => `The key stands in ${where} (${finding?.form}).`).join(" "),
+            ),
+          ),
         );
   },
 });

@@ -1,5 +1,6 @@
 import { describeAnswer, fail, NotTested, pass, seen, succeeded } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer } from "../world/index.ts";
+import duplicateInstall from "./duplicate-install.ts";
 import { killAndStart } from "./killing.ts";
 import { defineRule } from "./rule.ts";
 
@@ -14,6 +15,7 @@ export default defineRule({
   severity: "critical",
   how: "Twelve install events are sent at once and the process is killed as the first answers come; after a new start every acknowledged installation is launched, and every other one is sent again.",
   fix: "Store the event durably (a committed transaction, a file written and flushed) before you answer 2xx; memory alone is lost.",
+  standsOn: [duplicateInstall],
   needs: ["start"],
   pace: "alone",
   observe: async (world) => {

@@ -1,7 +1,9 @@
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
 import { passesWhenNone } from "./judging.ts";
 import { killAndStart } from "./killing.ts";
+import lateInstall from "./late-install.ts";
 import { defineRule } from "./rule.ts";
+import unknownUninstall from "./unknown-uninstall.ts";
 
 export default defineRule({
   id: "kill-after-uninstall",
@@ -12,6 +14,7 @@ export default defineRule({
   severity: "critical",
   how: "An installation is uninstalled, and another one whose install never came; the process is killed right after the answers. After a new start both install events are sent again and both launched.",
   fix: "Write the end of an installation durably before you answer, and keep the record of it, also where no install was known.",
+  standsOn: [lateInstall, unknownUninstall],
   needs: ["start"],
   pace: "alone",
   observe: async (world) => {

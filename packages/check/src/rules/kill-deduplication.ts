@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { describeAnswer, succeeded } from "../evidence/index.ts";
+import { describeAnswer, harm, succeeded } from "../evidence/index.ts";
 import {
   deliver,
+  inAnotherInstance,
   install,
   installBody,
   installed,
@@ -11,10 +11,14 @@ import {
   portalBody,
   requestPortal,
 } from "../world/index.ts";
+import conflictingInstall from "./conflicting-install.ts";
+import duplicateInstallWork from "./duplicate-install-work.ts";
 import { passesWhenNone } from "./judging.ts";
 import { killAndStart } from "./killing.ts";
 import { defineRule } from "./rule.ts";
 import { effectOf, isWrite, quiet } from "./watching.ts";
+
+const judgeProblems = passesWhenNone("Acknowledged, nothing done again, nothing overwritten.");
 
 export default defineRule({
   id: "kill-deduplication",
@@ -25,6 +29,7 @@ export default defineRule({
   severity: "serious",
   how: "An installation is made and its work gets done; the process is killed and started; the same install event comes again, and one with the same key and another instance.",
   fix: "Keep idempotency keys in the database, not in memory, and write them in the transaction that stores the installation.",
+  standsOn: [duplicateInstallWork, conflictingInstall],
   needs: ["start"],
   pace: "alone",
   observe: async (world) => {
@@ -35,7 +40,7 @@ export default defineRule({
     await quiet(world, tenant, 6000);
     const before = [...tenant.calls];
     const copy = await install(world, tenant);
-    const elsewhere = { instance_id: `inst_${randomUUID()}` };
+    const elsewhere = inAnotherInstance(tenant);
     await deliver(world.options.callback, { ...installBody(tenant), ...elsewhere });
     await pause(1000);
     await quiet(world, tenant, 6000);
@@ -46,7 +51,7 @@ export default defineRule({
     const moved = isLaunched(
       await requestPortal(world.options.portal, { ...portalBody(tenant), ...elsewhere }),
     );
-    return [
+    const problems = [
       ...(succeeded(copy)
         ? []
         : [
@@ -59,6 +64,10 @@ export default defineRule({
         ? ["After a crash the same idempotency_key with another instance overwrote the installation."]
         : []),
     ];
+    return { problems, again: again.length > 0 };
   },
-  judge: passesWhenNone("Acknowledged, nothing done again, nothing overwritten."),
+  judge: ({ problems, again }) => {
+    const verdict = judgeProblems(problems);
+    return again ? harm(verdict) : verdict;
+  },
 });

@@ -3,6 +3,7 @@ import { install, uninstall, until } from "../world/index.ts";
 import { killAndStart } from "./killing.ts";
 import { defineRule } from "./rule.ts";
 import { judgeWork, ordinaryWrites, seeWork } from "./work.ts";
+import workAfterAnswer from "./work-after-answer.ts";
 
 export default defineRule({
   id: "kill-work",
@@ -13,6 +14,7 @@ export default defineRule({
   severity: "serious",
   how: "Cloud holds the first call of the work after an install; the process is killed meanwhile. After a new start the same writes as after an ordinary install must be done.",
   fix: "Queue the work in the database, in the transaction that stores the install, and take up what is unfinished when the app starts.",
+  standsOn: [workAfterAnswer],
   needs: ["start"],
   pace: "alone",
   observe: async (world) => {

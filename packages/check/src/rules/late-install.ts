@@ -1,7 +1,9 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import duplicateInstall from "./duplicate-install.ts";
+import { inEachEdition, passesInEach } from "./judging.ts";
 import { defineRule } from "./rule.ts";
+import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 
 export default defineRule({
   id: "late-install",
@@ -12,6 +14,7 @@ export default defineRule({
   severity: "critical",
   how: "Install, uninstall, the same install event again, then a portal request.",
   fix: "Keep a record of ended installations instead of deleting them, and acknowledge an install event for one of them without storing its key.",
+  standsOn: [uninstallEndsLaunch, duplicateInstall],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const tenant = await installed(world, { edition });
@@ -25,5 +28,5 @@ export default defineRule({
         ? []
         : [`The late copy of the install event was not acknowledged: the app ${describeAnswer(late)}.`];
     }),
-  judge: passesWhenNone("Acknowledged, and it stayed uninstalled."),
+  judge: passesInEach("Acknowledged, and it stayed uninstalled."),
 });

@@ -1,5 +1,6 @@
 import { describeAnswer, fail, NotTested, pass } from "../evidence/index.ts";
 import { enter, installed, launch } from "../world/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "serious",
   how: "One portal URL is opened three times, each as if by a new browser.",
   fix: "Let the token be good until its time is over instead of deleting it at the first use; a few minutes are enough.",
+  standsOn: [portalAccepted],
   observe: async (world) => {
     const tenant = await installed(world);
     const began = performance.now();

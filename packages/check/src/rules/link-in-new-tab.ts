@@ -1,5 +1,6 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { installed, openFrame, openPortal } from "../world/index.ts";
+import linkAgain from "./link-again.ts";
 import { refusalsIn } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -12,6 +13,7 @@ export default defineRule({
   severity: "serious",
   how: "A portal URL is opened in Chromium in the dashboard's frame and, with that open, once more in a tab of its own; what the frame shows of the ledger, the tab must show too.",
   fix: "Let a link's token be exchanged for a session as often as it is loaded until its life is over: each load gets a session of its own.",
+  standsOn: [linkAgain],
   needs: ["browser"],
   observe: async (world) => {
     const tenant = await installed(world, { ledger: "a" });

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { describeAnswer, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { filesUnder, install, isLaunched, launchAnswer, pause, type World } from "../world/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 const held = 2500;
@@ -13,6 +14,7 @@ export default defineRule({
   severity: "serious",
   how: "The app's SQLite database is locked for two and a half seconds while an install event arrives; an acknowledged one must be launchable afterwards, a refused one must be accepted when it comes again.",
   fix: "Wait for the lock for a few seconds (busy_timeout) and answer 2xx only after the commit; answer 503 when it did not come to that.",
+  standsOn: [portalAccepted],
   needs: ["start", "database"],
   pace: "alone",
   observe: async (world) => {

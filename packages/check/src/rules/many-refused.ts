@@ -8,6 +8,7 @@ import {
   type Tenant,
   type World,
 } from "../world/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 const many = 5;
@@ -25,6 +26,7 @@ export default defineRule({
   severity: "serious",
   how: "After the grace time Cloud answers 401 unauthorized to the calls of five tenants at once, as with a wrong base address or a broken gateway, while their pages are opened in Chromium; then it answers again, and each must be launchable and use its key again.",
   fix: "Take a 401 without the code key_revoked for a fault on the way: keep the keys, ask again with growing pauses, and say so in health and log.",
+  standsOn: [portalAccepted],
   needs: ["start", "browser"],
   // Nothing else is refused meanwhile: many refusals within a minute are what the app goes by.
   pace: "alone",

@@ -1,5 +1,6 @@
 import { fail, missed, NotTested, pass, warning } from "../evidence/index.ts";
 import { installBody, isLaunched, launchAnswer, sendRaw, type World } from "../world/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 type Way = { readonly name: string; write(path: string, host: string, body: string): readonly string[] };
@@ -41,6 +42,7 @@ export default defineRule({
   severity: "serious",
   how: "Install events are sent in chunks, with oddly written headers, and in halves; each is then launched.",
   fix: "Leave reading HTTP to a server library, and read the whole body, whether its length is given or it comes in chunks.",
+  standsOn: [portalAccepted],
   observe: async (world) => {
     const { protocol } = new URL(world.options.callback);
     if (protocol !== "http:")

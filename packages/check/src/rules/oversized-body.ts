@@ -10,6 +10,7 @@ import {
   requestPortal,
 } from "../world/index.ts";
 import { passesWhenNone } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -20,6 +21,7 @@ export default defineRule({
   severity: "minor",
   how: "An install event with an extra field of 80 KiB, and one of 4 MiB, are sent, and a portal request of 80 KiB.",
   fix: "Stop reading a request's body after 64 KiB and answer 413.",
+  standsOn: [portalAccepted],
   observe: async (world) => {
     const tenant = world.tenant();
     const sizes = [callbackBodyLimit + 16 * 1024, 4 * 1024 * 1024];

@@ -1,6 +1,7 @@
 import { describeAnswer } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
-import { inEachEdition, lateOnes, passesWhenNone } from "./judging.ts";
+import installAccepted from "./install-accepted.ts";
+import { inEachEdition, lateOnes, passesInEach } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "critical",
   how: "A portal request for an active installation is posted to the portal generator URL, in each edition of the payloads.",
   fix: "Answer 200 with JSON that has portal_url, an absolute URL. Accept requests without organization_id and user_id: the later edition leaves them out.",
+  standsOn: [installAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const answer = await launchAnswer(world, await installed(world, { edition }));
@@ -18,5 +20,5 @@ export default defineRule({
         return [`A correct portal request got no URL: the app ${describeAnswer(answer)}.`];
       return lateOnes("The portal request", answer);
     }),
-  judge: passesWhenNone("A URL came back within 10 s in each edition."),
+  judge: passesInEach("A URL came back within 10 s in each edition."),
 });

@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { describeAnswer } from "../evidence/index.ts";
+import { describeAnswer, harm } from "../evidence/index.ts";
 import { installed, isLaunched, portalBody, requestPortal } from "../world/index.ts";
 import { passesWhenNone } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
+
+const judgeRefusals = passesWhenNone("Each was refused without a URL.");
 
 export default defineRule({
   id: "portal-foreign-ids",
@@ -13,6 +16,7 @@ export default defineRule({
   severity: "critical",
   how: "Portal requests with one tenant's installation and another's instance, organization or app, and for an installation that does not exist.",
   fix: "Look the installation up by installed_app_id and compare app_id, instance_id and, when sent, organization_id with what was stored at install; refuse with 4xx and without a URL when one differs.",
+  standsOn: [portalAccepted],
   observe: async (world) => {
     const mine = await installed(world, { edition: "guide" });
     const other = await installed(world, { edition: "guide" });
@@ -31,13 +35,22 @@ export default defineRule({
     ];
     const found = cases.map(async ({ name, fields }) => {
       const answer = await requestPortal(world.options.portal, { ...portalBody(mine), ...fields });
-      if (isLaunched(answer)) return [`A portal request with ${name} was given a URL.`];
+      if (isLaunched(answer))
+        return [{ given: true, told: `A portal request with ${name} was given a URL.` }];
       const clear = answer.status !== null && answer.status >= 400 && answer.status < 500;
       return clear
         ? []
-        : [`A portal request with ${name} was not refused with 4xx: the app ${describeAnswer(answer)}.`];
+        : [
+            {
+              given: false,
+              told: `A portal request with ${name} was not refused with 4xx: the app ${describeAnswer(answer)}.`,
+            },
+          ];
     });
     return (await Promise.all(found)).flat();
   },
-  judge: passesWhenNone("Each was refused without a URL."),
+  judge: (found) => {
+    const verdict = judgeRefusals(found.map(({ told }) => told));
+    return found.some(({ given }) => given) ? harm(verdict) : verdict;
+  },
 });

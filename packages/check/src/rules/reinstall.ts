@@ -1,7 +1,8 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./judging.ts";
 import { defineRule } from "./rule.ts";
+import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 
 export default defineRule({
   id: "reinstall",
@@ -12,6 +13,7 @@ export default defineRule({
   severity: "critical",
   how: "Install, uninstall, install again in the same instance under a new id, then a portal request for the new one.",
   fix: "Key installations by installed_app_id. An ended installation of the same instance must not stand in the way of a new one.",
+  standsOn: [uninstallEndsLaunch],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const older = await installed(world, { edition });
@@ -25,5 +27,5 @@ export default defineRule({
         ? []
         : [`The app installed again can't be launched: it ${describeAnswer(launched)}.`];
     }),
-  judge: passesWhenNone("Installed again, it can be launched."),
+  judge: passesInEach("Installed again, it can be launched."),
 });

@@ -1,4 +1,5 @@
 import { fail, missed, pass, readsAsExplanation } from "../evidence/index.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { seeRefusal } from "./refusals.ts";
 import { defineRule } from "./rule.ts";
 
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "serious",
   how: "After the grace time Cloud answers a tenant's calls with 401 key_revoked while its page is opened in Chromium; then its calls with that key are counted for some seconds, and the page is read.",
   fix: "On a 401 whose JSON has the code key_revoked, after the first minute, delete the key, end sessions and jobs, and say on the page to install the app again.",
+  standsOn: [portalAccepted],
   needs: ["start", "waiting", "browser"],
   observe: (world) => seeRefusal(world, "revoked"),
   judge: ({ later, text }) => {

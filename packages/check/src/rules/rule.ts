@@ -33,6 +33,11 @@ type About = {
   readonly fix: string;
   readonly needs?: readonly Need[];
   readonly pace?: Pace;
+  /**
+   * The rules without which what this one sees says nothing: where one of them does not hold, this one accuses nobody. Named
+   * by what they export, so that one that does not exist is no program, and a circle of them does not load.
+   */
+  readonly standsOn?: readonly Rule[];
   /** Lets calls to Cloud hang: what does one thing after another does nothing else meanwhile. */
   readonly hangs?: boolean;
   /** Begins at once what takes its time until the rule's turn comes. Never throws; the observation hears of failures. */

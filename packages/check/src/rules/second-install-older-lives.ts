@@ -1,5 +1,6 @@
-import { describeAnswer, fail, missed, pass, succeeded } from "../evidence/index.ts";
-import { mustBeHeard, seeContest } from "./contested.ts";
+import { fail, missed, pass } from "../evidence/index.ts";
+import { mustBeHeard, mustBeTaken, seeContest } from "./contested.ts";
+import reinstall from "./reinstall.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -11,13 +12,13 @@ export default defineRule({
   severity: "serious",
   how: "A second install event arrives for an instance whose active installation has a key that Cloud accepts, as when a cancelled install is delivered late. The older one must go on.",
   fix: "Don't believe the newest event: none carries a time. Ask Cloud with the older key; when it is accepted, end the installation that just came.",
+  standsOn: [reinstall],
   needs: ["start"],
   pace: "work",
   observe: (world) => seeContest(world, "accepted"),
   judge: (contest) => {
     const { answer, older, newer } = contest;
-    if (!succeeded(answer))
-      return fail(`The second installation was not acknowledged: the app ${describeAnswer(answer)}.`);
+    mustBeTaken(answer);
     if (!older)
       return fail(
         "The active installation, whose key Cloud accepts, was ended by a second install event for its instance.",

@@ -1,5 +1,6 @@
 import { describeAnswer, fail, missed, pass, succeeded } from "../evidence/index.ts";
 import { mustBeHeard, seeContest } from "./contested.ts";
+import reinstall from "./reinstall.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "critical",
   how: "An installation is made whose key Cloud then refuses as revoked; a second one arrives for the same organization and instance. The new one must be launchable, the old one no more.",
   fix: "Accept a second installation of an instance. Right after the answer ask Cloud with the older key; when it is refused as key_revoked, end the older installation and let the new one go on.",
+  standsOn: [reinstall],
   needs: ["start"],
   pace: "work",
   observe: (world) => seeContest(world, "refused"),

@@ -1,8 +1,12 @@
-import { type CloudCall, describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
+import { type CloudCall, fail, pass, succeeded } from "../evidence/index.ts";
 import { install, installed, pause, uninstall } from "../world/index.ts";
+import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
+import { mustBeTaken } from "./contested.ts";
 import { defineRule } from "./rule.ts";
+import secondInstallUndecided from "./second-install-undecided.ts";
 import { isWrite, quiet } from "./watching.ts";
 import { judgeWork, ordinaryWrites, seeWork } from "./work.ts";
+import workAfterAnswer from "./work-after-answer.ts";
 
 const undecided = 3000;
 
@@ -16,6 +20,7 @@ export default defineRule({
   severity: "serious",
   how: "A second install event arrives while Cloud gives no clear answer to either key; for three seconds the newer one must make no call of those that an ordinary install brings about. Then Cloud calls the older key revoked, and the newer one's work must get done.",
   fix: "Hold the work of a second installation back while it is open which one is true, and queue it in the transaction that ends the older one.",
+  standsOn: [answersWhileCloudHangs, secondInstallUndecided, workAfterAnswer],
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
@@ -52,11 +57,10 @@ export default defineRule({
         `Nothing while it was open; then ${later} calls of its work. What the older installation had written was not written again.`,
       );
     if (work !== undefined) return judgeWork(work, "after Cloud had called the older key revoked");
-    return succeeded(answer)
-      ? fail(
-          `While it was open which of two installations is true, the newer one began to work (${early} calls); had Cloud answered them, the work of an installation that it may have cancelled would be in the books.`,
-        )
-      : fail(`The second installation was not accepted: the app ${describeAnswer(answer)}.`);
+    mustBeTaken(answer);
+    return fail(
+      `While it was open which of two installations is true, the newer one began to work (${early} calls); had Cloud answered them, the work of an installation that it may have cancelled would be in the books.`,
+    );
   },
 });
 

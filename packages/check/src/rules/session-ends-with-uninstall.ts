@@ -3,6 +3,7 @@ import { enter, installed, uninstall } from "../world/index.ts";
 import { callsOf, seeTenant } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
+import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 
 export default defineRule({
   id: "session-ends-with-uninstall",
@@ -13,6 +14,7 @@ export default defineRule({
   severity: "critical",
   how: "A portal is opened in Chromium, the installation is uninstalled, and the page's own calls and its link are sent again with the same session.",
   fix: "Look at each request whether the session's installation is still active, or delete its sessions in the transaction that ends it. A token that is only signed has to be held against the installation too.",
+  standsOn: [uninstallEndsLaunch],
   needs: ["browser"],
   observe: async (world) => {
     const seen = await seeTenant(world, await installed(world));

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { fail, NotTested, pass, seen } from "../evidence/index.ts";
+import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { callsOf, type Seen, seePortal } from "./portal-seen.ts";
 import { replay, sessionSwaps, swapped, withoutSession } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
@@ -29,12 +29,14 @@ export default defineRule({
     const leaks = attempts.filter(({ got }) => got !== undefined);
     return leaks.length === 0
       ? pass(`${attempts.length} calls sent again with another session or none, nothing came back.`)
-      : seen(
-          fail(
-            leaks
-              .map(({ what, got }) => `${what} answered with ${got}.`)
-              .slice(0, 4)
-              .join(" "),
+      : harm(
+          seen(
+            fail(
+              leaks
+                .map(({ what, got }) => `${what} answered with ${got}.`)
+                .slice(0, 4)
+                .join(" "),
+            ),
           ),
         );
   },

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass, seen } from "../evidence/index.ts";
+import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { type Seen, seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -21,7 +21,7 @@ export default defineRule({
       ? pass(
           `${a.exchanges.length + b.exchanges.length} answers in two tenants' pages, none with anything of the other.`,
         )
-      : seen(fail([...new Set(found)].join(" ")));
+      : harm(seen(fail([...new Set(found)].join(" "))));
   },
 });
 

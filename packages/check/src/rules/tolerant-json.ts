@@ -1,6 +1,7 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { deliver, installBody, isLaunched, launchAnswer } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 type Form = {
@@ -44,6 +45,7 @@ export default defineRule({
   severity: "serious",
   how: "An install event is sent in each of these forms and then launched.",
   fix: "Decode the body as UTF-8 with an optional byte order mark, read it with a JSON parser whatever parameters the content type has, and ignore fields you don't know.",
+  standsOn: [portalAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const found = forms.map(async ({ name, type, write }) => {
@@ -58,5 +60,5 @@ export default defineRule({
       });
       return (await Promise.all(found)).flat();
     }),
-  judge: passesWhenNone(`Accepted: ${forms.map(({ name }) => name).join(", ")}.`),
+  judge: passesInEach(`Accepted: ${forms.map(({ name }) => name).join(", ")}.`),
 });

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass, seen } from "../evidence/index.ts";
+import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { type Frame, installed, openPortal, pause } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -34,9 +34,11 @@ export default defineRule({
         "It needs a page that shows ledgers, balances or transactions.",
       );
     if (other.includes(marks.a))
-      return seen(fail("The second tab, opened for another tenant, showed the first one's records."));
+      return harm(seen(fail("The second tab, opened for another tenant, showed the first one's records.")));
     if (after.includes(marks.b))
-      return seen(fail("The first tab, loaded again, showed the records of the tenant in the second tab."));
+      return harm(
+        seen(fail("The first tab, loaded again, showed the records of the tenant in the second tab.")),
+      );
     return pass("Each tab kept to its tenant.");
   },
 });

@@ -1,6 +1,7 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { installed, uninstall } from "../world/index.ts";
-import { inEachEdition, lateOnes, passesWhenNone } from "./judging.ts";
+import installAccepted from "./install-accepted.ts";
+import { inEachEdition, lateOnes, passesInEach } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "critical",
   how: "An installation is made and uninstalled again.",
   fix: "Answer 200 to the uninstall event (told apart by idempotency_key beginning with uninstall:) once the installation is marked as ended.",
+  standsOn: [installAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const answer = await uninstall(world, await installed(world, { edition }));
@@ -18,5 +20,5 @@ export default defineRule({
         return [`The uninstall event was not accepted: the app ${describeAnswer(answer)}.`];
       return lateOnes("The uninstall event", answer);
     }),
-  judge: passesWhenNone("Accepted within 10 s in each edition."),
+  judge: passesInEach("Accepted within 10 s in each edition."),
 });

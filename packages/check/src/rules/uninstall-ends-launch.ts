@@ -1,7 +1,9 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
+import uninstallAccepted from "./uninstall-accepted.ts";
 
 export default defineRule({
   id: "uninstall-ends-launch",
@@ -12,6 +14,7 @@ export default defineRule({
   severity: "critical",
   how: "An installation is uninstalled, then a portal request for it is posted.",
   fix: "Before you make a portal URL, look up the installation by installed_app_id and refuse with 403 or 404 unless it is active.",
+  standsOn: [uninstallAccepted, portalAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const tenant = await installed(world, { edition });
@@ -19,5 +22,5 @@ export default defineRule({
       const answer = await launchAnswer(world, tenant);
       return isLaunched(answer) ? [`After the uninstall the app still ${describeAnswer(answer)}.`] : [];
     }),
-  judge: passesWhenNone("After the uninstall the portal request is refused."),
+  judge: passesInEach("After the uninstall the portal request is refused."),
 });

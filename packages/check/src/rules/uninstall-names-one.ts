@@ -1,5 +1,6 @@
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./judging.ts";
+import reinstall from "./reinstall.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -11,6 +12,7 @@ export default defineRule({
   severity: "critical",
   how: "Install, uninstall, install again in the same instance; then the first uninstall event arrives once more, and another tenant's. The newer installation is launched.",
   fix: "End the installation that installed_app_id names, never all of an organization or instance.",
+  standsOn: [reinstall],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const older = await installed(world, { edition });
@@ -30,5 +32,5 @@ export default defineRule({
         ...(bystanderLaunched ? [] : ["An uninstall ended the installation of another organization."]),
       ];
     }),
-  judge: passesWhenNone("The newer installation and the other organization's went on."),
+  judge: passesInEach("The newer installation and the other organization's went on."),
 });

@@ -1,7 +1,8 @@
-import { type CloudCall, fail, missed, NotTested, pass, succeeded } from "../evidence/index.ts";
+import { type CloudCall, fail, harm, missed, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { install, installed, pause, uninstall, until, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
-import { letPass } from "./watching.ts";
+import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
+import { isWrite, letPass } from "./watching.ts";
 import { ordinaryWork } from "./work.ts";
 
 const watched = 6000;
@@ -14,6 +15,7 @@ export default defineRule({
   severity: "critical",
   how: "An app whose work is held up by an instance that is stopped is uninstalled in the middle of it; then its calls with that key are counted for some seconds.",
   fix: "Delete the queued work of an installation in the transaction that ends it, and look before each call whether the installation is still active.",
+  standsOn: [uninstallEndsLaunch],
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
@@ -37,13 +39,17 @@ export default defineRule({
     if (!succeeded(answer)) return fail("The uninstall was not accepted while work was going on.");
     const [first] = [...after, ...later];
     if (first === undefined) return pass(`No call with that key in ${watched / 1000} s after the uninstall.`);
-    return missed(
-      fail(
-        `After the uninstall the app made ${after.length + later.length} more calls with that key, the first ${first.method} ${first.path.split("?")[0]}.`,
-      ),
+    const verdict = fail(
+      `After the uninstall the app made ${after.length + later.length} more calls with that key, the first ${first.method} ${first.path.split("?")[0]}.`,
     );
+    return [...after, ...later].some(isCarriedOut) ? harm(missed(verdict)) : missed(verdict);
   },
 });
+
+/** Something in the books that nobody asked for any more. */
+function isCarriedOut(call: CloudCall): boolean {
+  return isWrite(call) && (call.status ?? 500) < 300;
+}
 
 /** The calls of an installation that ended when its work was done, after what was under way. */
 async function callsAfterOrdinaryEnd(world: World): Promise<readonly CloudCall[]> {

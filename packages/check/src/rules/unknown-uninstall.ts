@@ -1,7 +1,9 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
-import { inEachEdition, passesWhenNone } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
+import uninstallAccepted from "./uninstall-accepted.ts";
 
 export default defineRule({
   id: "unknown-uninstall",
@@ -12,6 +14,7 @@ export default defineRule({
   severity: "serious",
   how: "An uninstall event is sent for an installation the app has never heard of, then the install event of that installation, then a portal request.",
   fix: "Store the id of an installation whose uninstall came first, and let a later install event with that id be acknowledged without effect.",
+  standsOn: [uninstallAccepted, portalAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const tenant = world.tenant({ edition });
@@ -29,5 +32,5 @@ export default defineRule({
         ? []
         : [`The late install event was not acknowledged: the app ${describeAnswer(late)}.`];
     }),
-  judge: passesWhenNone("Acknowledged and remembered; the late install event changed nothing."),
+  judge: passesInEach("Acknowledged and remembered; the late install event changed nothing."),
 });

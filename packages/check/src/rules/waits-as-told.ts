@@ -1,7 +1,9 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { install, pause, uninstall, until } from "../world/index.ts";
+import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
 import { defineRule } from "./rule.ts";
 import { ordinaryWork } from "./work.ts";
+import workAfterAnswer from "./work-after-answer.ts";
 
 const told = 3;
 /** Pauses between tries may grow up to a minute. */
@@ -15,6 +17,7 @@ export default defineRule({
   severity: "serious",
   how: "The first call of the work after an install is answered 429 with Retry-After: 3; the next call of that tenant must not come sooner.",
   fix: "Read Retry-After as seconds (or a date) and let no call of that installation go out before it is over.",
+  standsOn: [answersWhileCloudHangs, workAfterAnswer],
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
@@ -31,11 +34,15 @@ export default defineRule({
       retry_after: told,
     });
     await install(world, tenant);
-    const toldAt = () => tenant.calls.findIndex(({ status, heard }) => status === 429 && heard);
-    await until(() => toldAt() >= 0 && tenant.calls.length > toldAt() + 1, longest);
+    const told429 = () => tenant.calls.find(({ status, heard }) => status === 429 && heard);
+    // A call that was under way already when the answer came could not know.
+    const afterwards = () =>
+      tenant.calls.find(({ at }) => at >= (told429()?.endedAt ?? Number.POSITIVE_INFINITY));
+    await until(() => afterwards() !== undefined, longest);
     await pause(200);
     await clear();
-    const [first, next] = toldAt() < 0 ? [] : tenant.calls.slice(toldAt());
+    const first = told429();
+    const next = afterwards();
     await uninstall(world, tenant);
     return {
       waited:

@@ -1,5 +1,6 @@
 import { describeAnswer, fail, succeeded } from "../evidence/index.ts";
 import { install, pause, uninstall } from "../world/index.ts";
+import installAccepted from "./install-accepted.ts";
 import { defineRule } from "./rule.ts";
 import { judgeWork, ordinaryWrites, seeWork } from "./work.ts";
 
@@ -13,6 +14,7 @@ export default defineRule({
   severity: "serious",
   how: "The tenant's instance is stopped for three seconds after the install; then it runs, and it is watched whether the work of an ordinary install gets done, however long that takes, or comes to a standstill.",
   fix: "Keep work in a durable queue and try it again with growing pauses until Cloud answers.",
+  standsOn: [installAccepted],
   needs: ["start"],
   pace: "work",
   observe: async (world) => {

@@ -8,6 +8,8 @@ export type RuleDescription = Pick<
 > & {
   /** Whether it takes seconds: it waits, kills, watches the app's work, or opens a browser. `--fast` leaves most of these out. */
   readonly slow: boolean;
+  /** The rules that have to hold before this one accuses an app. */
+  readonly standsOn: readonly string[];
 };
 
 /** Every rule, in the order of a report. */
@@ -19,6 +21,7 @@ export const ruleDescriptions: readonly RuleDescription[] = rules.map((rule) => 
   holdsTo: rule.holdsTo,
   how: rule.how,
   fix: rule.fix,
+  standsOn: (rule.standsOn ?? []).map(({ id }) => id),
   slow:
     (rule.pace !== undefined && rule.pace !== "last") ||
     (rule.needs ?? []).some((need) => need === "browser" || need === "waiting"),
@@ -38,8 +41,11 @@ export function rulesAsMarkdown(): string {
     `## Section ${section} of the contract`,
     ...rules.filter((rule) => rule.section === section).map(describeRule),
   ]);
-  return `${["# Rules of `annex check`", ...parts].join("\n\n")}\n`;
+  return `${["# Rules of `annex check`", standing, ...parts].join("\n\n")}\n`;
 }
+
+const standing =
+  "A rule accuses an app only where the rules it stands on hold: where one of them fails, it is not tested and names that one to mend first. What moved money or gave out a secret or another's records counts all the same.";
 
 function bySection(left: string, right: string): number {
   return left.localeCompare(right, "en", { numeric: true });
@@ -47,10 +53,11 @@ function bySection(left: string, right: string): number {
 
 function describeRule(rule: Rule): string {
   const needs = (rule.needs ?? []).join(", ");
+  const grounds = (rule.standsOn ?? []).map(({ id }) => `\`${id}\``).join(", ");
   return [
     `### \`${rule.id}\`: ${rule.title}`,
     `> ${rule.holdsTo}`,
-    `**Severity:** ${rule.severity}. **Tested:** ${rule.how}${needs === "" ? "" : ` **Needs:** ${needs}.`}`,
+    `**Severity:** ${rule.severity}. **Tested:** ${rule.how}${needs === "" ? "" : ` **Needs:** ${needs}.`}${grounds === "" ? "" : ` **Stands on:** ${grounds}.`}`,
     `**To mend it:** ${rule.fix}`,
   ].join("\n\n");
 }

@@ -182,6 +182,7 @@ test("what was seen to go wrong once counts, though it would not be seen again",
 test("every rule says what it holds an app to, how, and how to mend it, in the guide's page too", () => {
   const page = rulesAsMarkdown();
   expect(new Set(ruleDescriptions.map(({ id }) => id)).size).toBe(ruleDescriptions.length);
+  expect(page).toContain("**Stands on:** `uninstall-accepted`");
   for (const { id, holdsTo, how, fix } of ruleDescriptions) {
     expect(page).toContain(`\`${id}\``);
     for (const text of [holdsTo, how, fix]) expect(text.length).toBeGreaterThan(15);

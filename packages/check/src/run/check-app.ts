@@ -27,6 +27,7 @@ import {
 } from "../world/index.ts";
 import { chooseRules, missingNeed } from "./choosing.ts";
 import { isDoubtful, type Look, twice } from "./second-look.ts";
+import { groundsOf, openSettling, type Settled } from "./settling.ts";
 
 /** Told as each rule ends. */
 export type Progress = (rule: RuleReport, done: number, all: number) => void;
@@ -91,16 +92,17 @@ async function runAll(
 ): Promise<readonly RuleReport[]> {
   const reports = new Map<string, RuleReport>();
   const doubtful: { readonly rule: Rule; readonly first: Look }[] = [];
-  const tell = (report: RuleReport) => {
+  const { conclude, isLetGo } = openSettling<Rule, Look>(chosen, world.editions, (rule, look, verdict) => {
+    const report = reportOf(rule, { ...look, verdict }, world);
     reports.set(report.id, report);
     onRule(report, reports.size, chosen.length);
-  };
+  });
   const run = async (rule: Rule) => {
     const look = await lookAt(rule, world);
     // Their work would pile up before that of the rules to come.
     if (hard) await Promise.all(look.trace.tenants.map((tenant) => uninstall(world, tenant)));
     if (isDoubtful(rule, look)) doubtful.push({ rule, first: look });
-    else tell(reportOf(rule, look, world));
+    else conclude(rule, look);
   };
   const lane = (name: Lane) => chosen.filter((rule) => laneOf(rule) === name);
   const inTurn = async (queue: Rule[]) => {
@@ -135,10 +137,11 @@ async function runAll(
   if (doubtful.length > 0) {
     const calm = world.afresh();
     const answers = await answersInTime(calm);
-    for (const { rule, first } of doubtful) {
-      const again = answers || first.verdict.ground === "missed";
-      const look = again ? twice(first, await lookAt(rule, calm)) : first;
-      tell(reportOf(rule, look, world));
+    // What stands on another is looked at after that, which may let it go without a second look.
+    const depth = ({ rule }: { readonly rule: Rule }) => groundsOf(rule).length;
+    for (const { rule, first } of doubtful.toSorted((left, right) => depth(left) - depth(right))) {
+      const again = !isLetGo(rule, first.verdict) && (answers || first.verdict.ground === "missed");
+      conclude(rule, again ? twice(first, await lookAt(rule, calm)) : first);
     }
   }
   await Promise.all(lane("last").map(run));
@@ -168,7 +171,9 @@ async function answersInTime(world: World): Promise<boolean> {
   return answers.every(({ milliseconds }) => milliseconds <= longestAnswer);
 }
 
-function reportOf(rule: Rule, { verdict: result, trace, seconds }: Look, world: World): RuleReport {
+type Judged = Omit<Look, "verdict"> & { readonly verdict: Settled };
+
+function reportOf(rule: Rule, { verdict: result, trace, seconds }: Judged, world: World): RuleReport {
   const secrets = world.tenants.map(({ key }) => key);
   const mask = (text: string) => maskSecrets(text, secrets);
   return {
@@ -182,6 +187,8 @@ function reportOf(rule: Rule, { verdict: result, trace, seconds }: Look, world: 
     seconds: Math.round(seconds * 10) / 10,
     holdsTo: rule.holdsTo,
     how: rule.how,
+    standsOn: (rule.standsOn ?? []).map(({ id }) => id),
+    ...(result.mendFirst === undefined ? {} : { mendFirst: result.mendFirst }),
     exchanges: trace.lines.map(mask),
     pictures: trace.pictures,
   };

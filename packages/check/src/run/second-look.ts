@@ -26,7 +26,7 @@ export function twice(first: Look, second: Look): Look {
     ? `${evidence} Seen twice, beside other rules and alone.`
     : `${evidence} (A first look, beside other rules, was no ground for a verdict: ${first.verdict.evidence})`;
   return {
-    verdict: { verdict, evidence: told },
+    verdict: { ...second.verdict, evidence: told },
     trace: {
       ...second.trace,
       lines: [...first.trace.lines, "— looked at again, alone —", ...second.trace.lines],

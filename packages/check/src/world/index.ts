@@ -31,9 +31,9 @@ export {
   type Violation,
 } from "./measuring.ts";
 export { openPortal } from "./open-portal.ts";
-export type { CheckOptions, Edition } from "./options.ts";
+export type { CheckOptions } from "./options.ts";
 export { type RecordCount, recordsOf } from "./records.ts";
-export { installBody, portalBody, type Tenant, uninstallBody } from "./tenants.ts";
+export { inAnotherInstance, installBody, portalBody, type Tenant, uninstallBody } from "./tenants.ts";
 export { pause, until } from "./time.ts";
 export { type Trace, withTrace } from "./trace.ts";
 export { enter } from "./visit.ts";

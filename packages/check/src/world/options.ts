@@ -1,8 +1,6 @@
 /** What a check can be told. The names on the command line are fixed by the doors. */
 import type { Scope } from "@annex/protocol";
-
-/** Which fields the payloads carry: `guide` has `organization_id` and `user_id`, `later` leaves both out. */
-export type Edition = "guide" | "later";
+import type { Edition } from "../evidence/index.ts";
 
 /** What is checked and how; lives and pauses are in seconds. The flags of `annex check` in the doors. */
 export type CheckOptions = {

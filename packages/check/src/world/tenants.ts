@@ -4,8 +4,7 @@
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { apiKeyPrefixLength, idempotencyPrefix, type Scope, scopes } from "@annex/protocol";
-import type { CloudCall } from "../evidence/index.ts";
-import type { Edition } from "./options.ts";
+import type { CloudCall, Edition } from "../evidence/index.ts";
 
 /** Which of the two marked ledgers the tenant's instance is. */
 export type LedgerName = "a" | "b";
@@ -21,6 +20,8 @@ export type Tenant = {
   readonly grant: readonly Scope[];
   readonly ledger: LedgerName;
   readonly edition: Edition;
+  /** Other instances that the checker named to the app with this tenant's key, to see that it keeps to the first. */
+  readonly misnamed: Set<string>;
   /** What the app asked of Cloud with this tenant's key, in order. */
   readonly calls: CloudCall[];
 };
@@ -52,6 +53,7 @@ export function newTenant(name: string, appId: string, options: TenantOptions): 
     grant: options.grant ?? scopes,
     ledger: options.ledger ?? inPlaceOf?.ledger ?? "a",
     edition: options.edition ?? workspace?.edition ?? "guide",
+    misnamed: new Set(),
     calls: [],
   };
 }
@@ -59,6 +61,13 @@ export function newTenant(name: string, appId: string, options: TenantOptions): 
 /** The same tenant with another key and no calls yet. */
 export function withOtherKey(tenant: Tenant): Tenant {
   return { ...tenant, name: `${tenant.name} with another key`, key: newKey(), calls: [] };
+}
+
+/** The field that names another instance than the tenant's, as in an event that must overwrite nothing. */
+export function inAnotherInstance({ misnamed }: Tenant): { readonly instance_id: string } {
+  const id = `inst_${randomUUID()}`;
+  misnamed.add(id);
+  return { instance_id: id };
 }
 
 function newKey(): string {

@@ -1,13 +1,14 @@
 /** One check's surroundings put together, and what is seen once for many rules. */
 import { randomUUID } from "node:crypto";
 import type { Browser } from "playwright-core";
+import type { Edition } from "../evidence/index.ts";
 import type { Browsers } from "./chromium.ts";
 import type { Cloud } from "./cloud.ts";
 import { coreVariables, type Decoy, openDecoy } from "./decoy.ts";
 import { send } from "./doors.ts";
 import { CheckError } from "./errors.ts";
 import { type Front, openFront } from "./front.ts";
-import type { CheckOptions, Edition } from "./options.ts";
+import type { CheckOptions } from "./options.ts";
 import { type AppProcess, startProcess } from "./process.ts";
 import { newTenant, type Tenant, type TenantOptions, withOtherKey } from "./tenants.ts";
 import { adopt, noteTenant, type Trace, withTrace } from "./trace.ts";

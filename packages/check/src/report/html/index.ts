@@ -1,6 +1,6 @@
 /** One self-contained page: on top what a manager reads, below it what an engineer needs. No script from anywhere. */
 import type { Report, RuleReport } from "../../evidence/index.ts";
-import { figures, headline, withVerdict } from "../order.ts";
+import { figures, headline, waitingFor, withVerdict } from "../order.ts";
 import { escapeHtml } from "./escape.ts";
 import { style } from "./style.ts";
 
@@ -11,7 +11,10 @@ export function htmlReport(report: Report): string {
   const passed = withVerdict(report, "pass");
   const body = [
     summary(report, failed),
-    section("All there is to mend, with what was sent and answered", [...failed, ...warned].map(finding)),
+    section(
+      "All there is to mend, with what was sent and answered",
+      [...failed, ...warned].map((rule) => finding(report, rule)),
+    ),
     section(`Not tested (${untested.length})`, [table(untested, ({ evidence }) => evidence)]),
     section(`Passed (${passed.length})`, passed.map(details)),
   ].join("\n");
@@ -27,7 +30,7 @@ ${body}
 
 function summary(report: Report, failed: readonly RuleReport[]): string {
   const state = failed.length > 0 ? "bad" : report.summary.warning > 0 ? "doubt" : "good";
-  const first = failed.slice(0, mendedFirst).map(firstToMend);
+  const first = failed.slice(0, mendedFirst).map((rule) => firstToMend(report, rule));
   const more = failed.length - first.length;
   const rest = more > 0 ? `<p>Then ${more} more, below in the order of their weight.</p>` : "";
   const todo =
@@ -44,9 +47,17 @@ const weights =
   "Critical: somebody can get at a key, a session or another's data, or the app can't be installed, opened or removed. Serious: it fails people on a bad day. Minor: a nuisance.";
 
 /** What is wrong, seen by somebody who knows nothing of the app, and what to do about it. */
-function firstToMend(rule: RuleReport): string {
+function firstToMend(report: Report, rule: RuleReport): string {
   return `<li><span class="tag fail">${rule.severity}</span> · This should hold and does not: <a href="#${rule.id}"><strong>${escapeHtml(rule.title)}</strong></a>.
-<p class="evidence"><strong>Seen:</strong> ${escapeHtml(shortened(rule.evidence))}</p><p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p></li>`;
+<p class="evidence"><strong>Seen:</strong> ${escapeHtml(shortened(rule.evidence))}</p><p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p>${waiting(report, rule)}</li>`;
+}
+
+/** What can be judged only once this is mended. */
+function waiting(report: Report, rule: RuleReport): string {
+  const links = waitingFor(report, rule).map((id) => `<a href="#${id}"><code>${id}</code></a>`);
+  return links.length === 0
+    ? ""
+    : `<p>Until it holds, ${links.length === 1 ? "one other rule" : `${links.length} other rules`} can't be judged: ${links.join(", ")}.</p>`;
 }
 
 const longestSeen = 280;
@@ -60,11 +71,11 @@ function section(title: string, parts: readonly string[]): string {
   return content.length === 0 ? "" : `<section><h2>${escapeHtml(title)}</h2>${content.join("\n")}</section>`;
 }
 
-function finding(rule: RuleReport): string {
+function finding(report: Report, rule: RuleReport): string {
   return `<article id="${rule.id}" class="${rule.verdict}"><h3>${escapeHtml(rule.title)}</h3>
 <p class="tags"><span class="tag ${rule.verdict}">${rule.verdict === "fail" ? rule.severity : "warning"}</span> <code>${rule.id}</code> · section ${rule.section} · ${rule.seconds} s</p>
 <p class="evidence">${escapeHtml(rule.evidence)}</p>
-<p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p>
+<p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p>${waiting(report, rule)}
 ${inDepth(rule)}</article>`;
 }
 
@@ -86,7 +97,8 @@ function inDepth(rule: RuleReport): string {
 function table(rules: readonly RuleReport[], say: (rule: RuleReport) => string): string {
   if (rules.length === 0) return "";
   const rows = rules.map(
-    (rule) => `<li id="${rule.id}"><strong>${escapeHtml(rule.title)}</strong> ${escapeHtml(say(rule))}</li>`,
+    (rule) =>
+      `<li id="${rule.id}"><strong>${escapeHtml(rule.title)}</strong> ${escapeHtml(say(rule))}${rule.exchanges.length > 0 ? inDepth(rule) : ""}</li>`,
   );
   return `<ul class="untested">${rows.join("")}</ul>`;
 }
