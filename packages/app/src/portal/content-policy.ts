@@ -39,6 +39,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   "img-src": ["'self'", "data:", "blob:"],
   "connect-src": ["'self'"],
   "font-src": ["'self'", "data:"],
+  "frame-src": ["'self'"],
   "manifest-src": ["'self'"],
   "media-src": ["'self'"],
   "worker-src": ["'self'", "blob:"],

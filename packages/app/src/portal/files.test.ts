@@ -32,6 +32,9 @@ test.each([
   ["a.vtt", "text/vtt; charset=utf-8"],
   ["a.cjs", "text/javascript; charset=utf-8"],
   ["a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
+  ["a.m3u8", "application/vnd.apple.mpegurl"],
+  ["a.geojson", "application/geo+json"],
+  ["a.7z", "application/x-7z-compressed"],
   ["a.parquet", "application/octet-stream"],
   ["LICENSE", "application/octet-stream"],
   [".well-known/a.txt", "text/plain; charset=utf-8"],
@@ -52,6 +55,39 @@ test("a page beside the first one is a page: framed by Cloud alone, its scripts 
   const policy = page.headers.get("content-security-policy") ?? "";
   expect(policy).toMatch(/^frame-ancestors 'self' https:\/\/blnkfinance\.com/);
   expect(page.text).toContain(`<script nonce="${/'nonce-([^']+)'/.exec(policy)?.[1]}">1</script>`);
+});
+
+// An XHTML page was sent without the header, and anybody could frame it.
+test.each(["a.xhtml", "a.pdf", "a.xml", "a.txt", "a.svg"])(
+  "%s opened on its own is framed by Cloud alone",
+  async (name) => {
+    const app = withFiles({ [name]: "content" });
+    const answer = await app.get(`/portal/${name}`);
+    expect(answer.headers.get("content-security-policy")).toMatch(
+      /^frame-ancestors 'self' https:\/\/blnkfinance\.com https:\/\/\*\.blnkfinance\.com(;|$)/,
+    );
+  },
+);
+
+// Read as UTF-8, a page that Windows had saved was one text without a tag: no session, no script of its own.
+test.each([
+  ["UTF-8 with a mark", Buffer.from("\uFEFF<html><p>Zürich")],
+  ["UTF-16, little end first", Buffer.from("\uFEFF<html><p>Zürich", "utf16le")],
+  ["UTF-16, big end first", Buffer.from("\uFEFF<html><p>Zürich", "utf16le").swap16()],
+  ["an encoding that it names", Buffer.from('<html><meta charset="ISO-8859-1"><p>Zürich', "latin1")],
+  [
+    "an encoding that it names the long way",
+    Buffer.from(
+      '<html><meta http-equiv="Content-Type" content="text/html; charset=cp1252"><p>Zürich',
+      "latin1",
+    ),
+  ],
+  ["an encoding that it does not name", Buffer.from("<html><p>Zürich", "latin1")],
+  ["an encoding that nobody knows", Buffer.from("<html><meta charset=klingon><p>Zürich", "latin1")],
+])("a page in %s is sent with its tags and its letters", async (_what, bytes) => {
+  const page = await withFiles({ "index.html": bytes }).get("/portal");
+  expect(page.text).toMatch(/^<html><script nonce=.*<p>Zürich$/s);
+  expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
 });
 
 test.each([".env", ".git/config", "assets/.secret", "..%2f.env", "%2eenv"])(

@@ -13,20 +13,41 @@ const wholeBytes = 1024 * 1024;
 /** What else the files of a page are, beside what the library knows; a browser is told not to guess. */
 const types: Readonly<Record<string, string>> = {
   ...mimes,
+  "7z": "application/x-7z-compressed",
   apng: "image/apng",
+  atom: "application/atom+xml",
   cjs: "text/javascript; charset=utf-8",
+  cur: "image/x-icon",
   doc: "application/msword",
   docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
   flac: "audio/flac",
+  geojson: "application/geo+json",
   heic: "image/heic",
+  json5: "application/json5",
+  jsonl: "application/jsonl",
   jxl: "image/jxl",
   log: "text/plain; charset=utf-8",
+  m3u8: "application/vnd.apple.mpegurl",
   m4a: "audio/mp4",
   m4v: "video/mp4",
   md: "text/markdown; charset=utf-8",
+  mkv: "video/x-matroska",
   mov: "video/quicktime",
+  mpd: "application/dash+xml",
+  ndjson: "application/x-ndjson",
+  odp: "application/vnd.oasis.opendocument.presentation",
+  ods: "application/vnd.oasis.opendocument.spreadsheet",
+  odt: "application/vnd.oasis.opendocument.text",
   ogg: "audio/ogg",
+  ppt: "application/vnd.ms-powerpoint",
+  pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+  rss: "application/rss+xml",
+  srt: "text/plain; charset=utf-8",
+  tar: "application/x-tar",
+  toml: "application/toml",
+  topojson: "application/json",
   tsv: "text/tab-separated-values; charset=utf-8",
+  usdz: "model/vnd.usdz+zip",
   vcf: "text/vcard; charset=utf-8",
   vtt: "text/vtt; charset=utf-8",
   wav: "audio/wav",
@@ -56,9 +77,18 @@ export async function findFile(directory: string, path: string): Promise<FoundFi
   return { file, size, tag, contentType: getMimeType(file, types) ?? "application/octet-stream" };
 }
 
-/** Answers with a file: whole, a part of it, or that the copy the browser has is still right. */
-export async function answerFile(found: FoundFile, path: string, exchange: Exchange): Promise<AnyAnswer> {
-  const headers = fileHeaders(found, path);
+/**
+ * Answers with a file: whole, a part of it, or that the copy the browser has is still right.
+ *
+ * @param ancestors who may frame it: opened on its own, a file such as XHTML or a PDF is a page too.
+ */
+export async function answerFile(
+  found: FoundFile,
+  path: string,
+  exchange: Exchange,
+  ancestors: string,
+): Promise<AnyAnswer> {
+  const headers = fileHeaders(found, path, ancestors);
   if (isKnown(exchange.header("if-none-match"), found.tag)) return { status: 304, headers };
   const range = byteRange(exchange, found);
   if (range === "unsatisfiable")
@@ -115,10 +145,15 @@ function isKnown(header: string | undefined, tag: string): boolean {
   return header.trim() === "*" || header.split(",").some((known) => known.trim().replace(/^W\//, "") === tag);
 }
 
-const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+/** An SVG can hold scripts; opened on its own it may run none. */
+const svgPolicy = "; default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 // Built files carry a hash in their name, so that a name's content never changes.
-function fileHeaders({ contentType, tag }: FoundFile, path: string): Readonly<Record<string, string>> {
+function fileHeaders(
+  { contentType, tag }: FoundFile,
+  path: string,
+  ancestors: string,
+): Readonly<Record<string, string>> {
   return {
     "content-type": contentType,
     "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
@@ -126,7 +161,6 @@ function fileHeaders({ contentType, tag }: FoundFile, path: string): Readonly<Re
     "accept-ranges": "bytes",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
-    // An SVG can hold scripts; opened on its own it may run none.
-    ...(contentType.startsWith("image/svg+xml") ? { "content-security-policy": svgPolicy } : {}),
+    "content-security-policy": `${ancestors}${contentType.startsWith("image/svg+xml") ? svgPolicy : ""}`,
   };
 }

@@ -104,6 +104,15 @@ describe("a response of a provider's that a handler hands on arrives whole", () 
   });
 });
 
+// The browser's own Accept-Encoding, handed on, got zstd, which older Nodes leave as it came: a page saw the bytes bare.
+test("an encoding that fetch leaves on is handed on with the body", async () => {
+  const app = testApp({ define: ({ portal }) => portal.get("/api/rows", () => fetch(`${provider}/x-own`)) });
+  await app.callback(installBody());
+  const headers = { authorization: `Bearer ${await app.enter()}` };
+  const answer = await fetch(`${await served(app)}/portal/api/rows`, { headers });
+  expect([answer.headers.get("content-encoding"), await answer.text()]).toEqual(["x-own", text]);
+});
+
 // A page handed on from a server that lets nobody frame it left Cloud's frame blank; one of the handler's own let everybody.
 test("a page that a handler answers by itself is framed by whom the portal lets, whatever it says", async () => {
   const pages: Readonly<Record<string, Record<string, string>>> = {

@@ -24,12 +24,19 @@ const decompressors: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = 
  */
 export async function trueBody(answer: Response, headers: Headers): Promise<Response["body"]> {
   const encoding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
-  // An address means that it came from fetch, which decompressed it.
-  if (answer.url !== "" || answer.body === null) {
+  // An address means that it came from fetch, which decompressed what it knows.
+  if (answer.body === null || (answer.url !== "" && isFetchDecoded(encoding))) {
     headers.delete("content-encoding");
     return answer.body;
   }
   return sniffed(answer.body, encoding, headers);
+}
+
+/** By each Node; of zstd the older ones hand out the bytes as they came. */
+const decodedByFetch = ["gzip", "x-gzip", "deflate", "br", "identity", ""];
+
+function isFetchDecoded(encoding: string): boolean {
+  return encoding.split(",").every((each) => decodedByFetch.includes(each.trim()));
 }
 
 // Headers copied into a Response of the handler's own, or bytes that were compressed by it: only the bytes tell.

@@ -6,6 +6,7 @@ import type { Answer, AnyAnswer, Exchange } from "../http/exchange.ts";
 import type { AppManifest } from "../manifest/index.ts";
 import { carryingPage, carryingScript } from "./carrying.ts";
 import { defaultPage } from "./default-page.ts";
+import { decodePage } from "./encoding.ts";
 import { answerFile, findFile } from "./files.ts";
 import { type DocumentHeaders, newNonce } from "./headers.ts";
 import type { HtmlAnswer } from "./interface.ts";
@@ -76,7 +77,7 @@ export function createPages(parts: PagesParts): Pages {
       if (found === undefined) return undefined;
       if (found.contentType.startsWith("text/html"))
         return page(await templates(found.file), (nonce) => keepingScript(nonce) + where);
-      return answerFile(found, path, exchange);
+      return answerFile(found, path, exchange, headers.ancestors);
     },
   };
 }
@@ -91,7 +92,7 @@ function rememberTemplates(): (file: string) => Promise<PageTemplate> {
     if (remembered?.version === version) return remembered.template;
     // Loaded when the first page of an author's is: no event needs it.
     const { readTemplate } = await import("./template.ts");
-    const template = readTemplate(await readFile(file, "utf8"));
+    const template = readTemplate(decodePage(await readFile(file)));
     known.set(file, { version, template });
     return template;
   };
