@@ -1,7 +1,7 @@
 /** The writes on alerts as effects: how each is sent, and how it is looked for. */
 import type { Alert } from "@annex/protocol";
 import type { Write } from "../effects/index.ts";
-import { holdsFields, isFlag } from "../looks/index.ts";
+import { holdsFields, isSince, saysTheSame } from "../looks/index.ts";
 import { pathSegment } from "../transport/paths.ts";
 import type { CallOptions, Transport } from "../transport/transport.ts";
 import { readAlert } from "./reading.ts";
@@ -9,7 +9,7 @@ import type { AlertUpdate, FlagRequest } from "./requests.ts";
 
 type ReadAlerts = (options: CallOptions | undefined) => AsyncIterable<Alert>;
 
-/** A flag: each is an alert of its own, known by what it says about which record, and when it came. */
+/** A flag: each is an alert of its own, known by what it says about which record, and when it came by Cloud's clock. */
 export function flagWrite(
   transport: Transport,
   readAlerts: ReadAlerts,
@@ -29,9 +29,16 @@ export function flagWrite(
       const call = { method: "POST", path, body, scope: "alerts:write", repeat: "once", options } as const;
       return readAlert((await transport.send(call)).value);
     },
-    async look(_effect, notedAt) {
-      for await (const alert of readAlerts(options))
-        if (isFlag({ resourceId, ...request }, alert, notedAt)) return { sight: "done", result: alert };
+    before: async () => transport.cloudClock.now()?.toISOString(),
+    async look({ before }, notedAt) {
+      for await (const alert of readAlerts(options)) {
+        if (!saysTheSame({ resourceId, ...request }, alert)) continue;
+        const sentAt =
+          before === undefined ? transport.cloudClock.toCloud(notedAt) : new Date(String(before));
+        // Noted by a clock that was wrong: it may be this one, or an older one.
+        if (sentAt === undefined) return { sight: "unclear" };
+        if (isSince(alert, sentAt)) return { sight: "done", result: alert };
+      }
       return { sight: "absent" };
     },
     recall: readAlert,

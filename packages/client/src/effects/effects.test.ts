@@ -206,6 +206,62 @@ describe("a write that carries nothing of the caller's", () => {
   });
 });
 
+describe("a flag whose answer was lost is known by Cloud's clock, whatever the clock here says", () => {
+  const day = 24 * 3_600_000;
+  const flag = { title: "Low", description: "Below the line." };
+  const made = (daysAgo: number, anomaly_id: string) => ({
+    ...flag,
+    anomaly_id,
+    type: "Balance",
+    status: "FLAGGED",
+    created_at: new Date(Date.now() - daysAgo * day).toISOString(),
+    affected_balances: ["bln_1"],
+  });
+  const withAlerts = (alerts: readonly object[], flagged: Parameters<typeof startTestServer>[0]) =>
+    startTestServer((request, response) => {
+      if (request.method === "POST") return flagged(request, response);
+      answer(200, { data: alerts, total: alerts.length })(request, response);
+    });
+  const flags = (server: TestServer) => server.requests.filter(({ method }) => method === "POST").length;
+  const at = (days: number) => ({ clock: () => new Date(Date.now() + days * day) });
+
+  // A clock that was a day ahead took its own alert for an older one, and flagged the balance a second time.
+  test.each([
+    ["a day ahead", 1, 1],
+    ["a year ahead", 365, 365],
+    ["a year behind", -365, -365],
+    ["right", 0, 0],
+    ["a year behind, then put right", -365, 0],
+  ])("a clock that is %s", async (_what, notedIn, lookedIn) => {
+    const scope = createMemoryScope("instapp_1/run_1/flag", at(notedIn).clock);
+    // It is there, and so is one of last month that says the same.
+    const alerts = [made(0, "ano_new"), made(30, "ano_old")];
+    await using first = await withAlerts([made(30, "ano_old")], hangUp);
+    const client = first.client({ effects: scope, ...once, ...at(notedIn) });
+    await client.alerts.list();
+    const lost = await failure(client.alerts.flag("bln_1", flag));
+    expect(lost).toMatchObject({ outcome: "unknown" });
+    const sent = flags(first);
+
+    await using later = await withAlerts([...alerts].reverse(), hangUp);
+    const found = await later.client({ effects: scope, ...once, ...at(lookedIn) }).alerts.flag("bln_1", flag);
+    expect([found.anomaly_id, flags(later), sent]).toEqual(["ano_new", 0, 3]);
+  });
+
+  test("one that is noted by a clock that was ahead, with nothing heard of Cloud, is for a person", async () => {
+    const scope = createMemoryScope("instapp_1/run_1/flag", at(1).clock);
+    await using first = await withAlerts([], hangUp);
+    const away: typeof fetch = () => Promise.reject(new TypeError("cut"));
+    await failure(
+      first.client({ effects: scope, ...once, ...at(1), fetch: away }).alerts.flag("bln_1", flag),
+    );
+    await using later = await withAlerts([made(0, "ano_new")], hangUp);
+    const error = await failure(later.client({ effects: scope, ...once }).alerts.flag("bln_1", flag));
+    expect(error).toBeInstanceOf(OutcomeUnknown);
+    expect(flags(later)).toBe(0);
+  });
+});
+
 test("what cannot be noted is not sent", async () => {
   await using server = await startTestServer(created);
   const lost: EffectScope = {

@@ -1,6 +1,6 @@
 /** Was this record flagged? By what the alert says and when it was made: an alert carries no mark of the caller's. */
 
-/** How much Cloud's clock may be behind the app's, in milliseconds, without an alert being taken for an older one. */
+/** How inexactly the time is known at which it was sent, in milliseconds, without an alert being taken for an older one. */
 const clockTolerance = 10 * 60_000;
 
 /** What was asked for. */
@@ -21,16 +21,23 @@ export interface FlaggedAlert {
 }
 
 /**
- * Whether an alert is the one that was asked for at `notedAt`: about the same record, in the same words, not older.
- * Another of the same words within the tolerance counts too: it says the same thing about the same record.
+ * Whether an alert says what was asked for, in the same words about the same record. One that was made before, or by
+ * somebody else, can say the same.
  */
-export function isFlag(flag: Flag, alert: FlaggedAlert, notedAt: Date): boolean {
+export function saysTheSame(flag: Flag, alert: FlaggedAlert): boolean {
   const { affected_balances: balances, affected_identities: identities } = alert;
   const affected = [balances, identities, alert.affected_transactions].flatMap((ids) => ids ?? []);
   return (
     affected.includes(flag.resourceId) &&
     alert.description === flag.description.trim() &&
-    (flag.title === undefined || alert.title === flag.title.trim()) &&
-    Date.parse(alert.created_at) >= notedAt.getTime() - clockTolerance
+    (flag.title === undefined || alert.title === flag.title.trim())
   );
+}
+
+/**
+ * Whether an alert is not older than a moment of Cloud's clock. One within the tolerance counts too: it says the same
+ * thing about the same record.
+ */
+export function isSince(alert: FlaggedAlert, sentAt: Date): boolean {
+  return Date.parse(alert.created_at) >= sentAt.getTime() - clockTolerance;
 }

@@ -3,7 +3,7 @@
  * who reads the records is with the calls. Contract section 8; what rows a write leaves: Core's own behaviour.
  */
 
-export { isFlag } from "./alert.ts";
+export { isSince, saysTheSame } from "./alert.ts";
 export { sightBulk } from "./bulk.ts";
 export { holdsFields } from "./fields.ts";
 export { outcomesOf, sightHoldChange } from "./hold.ts";

@@ -140,12 +140,19 @@ describe("repeating", () => {
     expect(server.waits).toEqual([3100]);
   });
 
-  test("Retry-After as a date is waited out", async () => {
-    const header = { "retry-after": "Tue, 24 Nov 2026 12:00:05 GMT" };
-    await using server = await startTestServer(answer(429, "", header), ok);
-    await read(server.client({ clock: () => new Date("2026-11-24T12:00:00Z") }));
-    expect(server.waits).toEqual([5100]);
-  });
+  // By a clock that was an hour ahead it was over already, by one that was behind never.
+  test.each(["2026-11-24T12:00:00Z", "2026-11-24T13:00:00Z", "2025-11-24T12:00:00Z"])(
+    "Retry-After as a date is waited out, by the answer's own date, where it is %s here",
+    async (here) => {
+      const header = {
+        date: "Tue, 24 Nov 2026 12:00:00 GMT",
+        "retry-after": "Tue, 24 Nov 2026 12:00:05 GMT",
+      };
+      await using server = await startTestServer(answer(429, "", header), ok);
+      await read(server.client({ clock: () => new Date(here) }));
+      expect(server.waits).toEqual([5100]);
+    },
+  );
 
   test("a Retry-After longer than patience is told to the caller at once", async () => {
     await using server = await startTestServer(answer(429, "", { "retry-after": "3600" }));

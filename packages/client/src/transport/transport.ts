@@ -13,6 +13,7 @@ import {
   MissingScope,
   UnexpectedAnswer,
 } from "../errors/index.ts";
+import { type CloudClock, createCloudClock, datedAt } from "./cloud-clock.ts";
 import { networkFailure, readRefusal } from "./refusals.ts";
 import { backoff, nextWait, type Repeat, type RetryPolicy } from "./retry.ts";
 
@@ -92,14 +93,19 @@ export interface Transport {
   /** Opens the key, and rejects as a call would where there is none. */
   ready(): Promise<void>;
   readonly sleep: TransportParts["sleep"];
+  readonly cloudClock: Pick<CloudClock, "now" | "toCloud">;
 }
 
+type Sending = TransportParts & { readonly cloudClock: CloudClock };
+
 /** Makes the transport of one installation. */
-export function createTransport(parts: TransportParts): Transport {
+export function createTransport(given: TransportParts): Transport {
+  const parts = { ...given, cloudClock: createCloudClock(() => performance.now(), given.clock) };
   const attempt = (call: Call) => sendWithRetries(parts, call);
   return {
     attempt,
     sleep: parts.sleep,
+    cloudClock: parts.cloudClock,
     async ready() {
       await parts.apiKey();
     },
@@ -111,7 +117,7 @@ export function createTransport(parts: TransportParts): Transport {
   };
 }
 
-async function sendWithRetries(parts: TransportParts, call: Call): Promise<Attempt> {
+async function sendWithRetries(parts: Sending, call: Call): Promise<Attempt> {
   const missing = missingScope(parts, call.scope);
   if (missing !== undefined) return { result: missing, earlierTryUnknown: false };
   let failures = 0;
@@ -164,7 +170,7 @@ async function waitAfterRejection(
     : undefined;
 }
 
-async function sendOnce(parts: TransportParts, call: Call): Promise<Answer | CloudError> {
+async function sendOnce(parts: Sending, call: Call): Promise<Answer | CloudError> {
   const requestId = parts.requestId();
   const timeout = AbortSignal.timeout(parts.timeoutMilliseconds);
   const callerSignal = call.options?.signal;
@@ -173,6 +179,7 @@ async function sendOnce(parts: TransportParts, call: Call): Promise<Answer | Clo
   const request = await prepareRequest(parts, call, requestId, signal);
   try {
     const response = await parts.fetch(request.url, request.init);
+    parts.cloudClock.hear(response.headers);
     const text = await readText(response, parts.maximumAnswerBytes);
     const answeredId = response.headers.get("x-request-id") ?? requestId;
     return readAnswer(response, text, parts, { requestId: answeredId, coreWrite: isCoreWrite(call) });
@@ -226,6 +233,11 @@ async function readText(response: Response, maximumBytes: number): Promise<strin
   return text + decoder.decode();
 }
 
+/** A date that an answer names, such as until when to wait, is one of the clock that dated the answer. */
+function timeOf({ headers }: Response, { clock }: TransportParts): Date {
+  return datedAt(headers) ?? clock();
+}
+
 function isCoreWrite(call: Call): boolean {
   return call.scope === "data:write" && call.path.startsWith("/proxy/");
 }
@@ -239,7 +251,7 @@ function readAnswer(
   const { status } = response;
   const { requestId } = known;
   if (status < 200 || status > 299)
-    return readRefusal({ status, headers: response.headers, text, now: parts.clock(), ...known });
+    return readRefusal({ status, headers: response.headers, text, now: timeOf(response, parts), ...known });
   if (text.trim() === "") return { status, value: undefined, requestId };
   try {
     return { status, value: parseExactJson(text), requestId };
