@@ -1,6 +1,6 @@
 /**
- * `annex new` as a newcomer meets it: an empty folder outside the repository, tarballs, an ordinary Node, word for word
- * by the guide. The other templates are tried on packages that are installed once for all
+ * `annex new` as a newcomer meets it: an empty folder outside the repository, tarballs, the newest Node, word for word
+ * by the guide. The other templates are tried on packages that are installed once for all, on the oldest Node
  * (`packages.test.ts`).
  */
 import { spawn } from "node:child_process";
@@ -22,7 +22,7 @@ let directory: string;
 beforeAll(() => {
   packTarballs();
   directory = mkdtempSync(join(tmpdir(), "annex-newcomer-"));
-  prepareEnvironment();
+  prepareEnvironment(process.execPath);
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -32,7 +32,7 @@ test("by the guide: written, installed, tested, checked, and run beside a Cloud"
   install(app);
   run("npm", ["run", "check"], app);
   run("npm", ["test"], app);
-  await expectReady(["dev", "--port", "0"], app);
+  await expectReady(["dev", "--port", "0"], app, process.execPath);
   await expectContainer(app);
 });
 

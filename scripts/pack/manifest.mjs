@@ -1,7 +1,7 @@
 /** The package.json of a package as it is published: it names what was emitted instead of the sources. */
 
 /** The oldest Node with everything the packages use: SQLite without a flag. Also said in packages/cli/bin/annex.mjs. */
-const engines = { node: ">=22.13" };
+const engines = { node: ">=22.18" };
 
 /** A pure function of the package.json in the repository. */
 export function publishedManifest({ devDependencies: _, exports, ...rest }) {

@@ -8,8 +8,8 @@ import { promisify } from "node:util";
 const root = resolve(import.meta.dirname, "../..");
 export const tarballFolder = join(root, "dist", "packages");
 
-/** An ordinary Node 22, where npm has one for this machine: what is packed has to run there. */
-const oldNode = process.platform === "linux" ? { [`node-linux-${process.arch}`]: "22.23.3" } : {};
+/** The oldest Node that is promised, where npm has one for this machine: what is packed has to run there. */
+const oldNode = process.platform === "linux" ? { [`node-linux-${process.arch}`]: "22.18.0" } : {};
 
 /** Packs what changed since the last time. */
 export function packTarballs(): void {
@@ -48,7 +48,7 @@ export function nameOf(tarball: string): string {
   return tarball.replace(/^annex-(.+)-\d+\.\d+\.\d+\.tgz$/, "@annex/$1");
 }
 
-/** The Node 22 that was installed with the tarballs, else the one that runs the tests. */
+/** The oldest Node, as installed with the tarballs, else the one that runs the tests. */
 export function nodeOf(directory: string): string {
   const [name] = Object.keys(oldNode);
   return name === undefined ? process.execPath : join(directory, "node_modules", name, "bin", "node");

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { readTemplate, templateNames } from "../../packages/cli/src/new/index.ts";
 import { faultsOf, readContainerFile } from "./container.ts";
-import { runBeside } from "./tarballs.ts";
+import { nodeOf, runBeside } from "./tarballs.ts";
 import { expectReady, writeApp } from "./written-apps.ts";
 
 const withNextjs = process.env["ANNEX_TRY_NEXTJS"] !== undefined;
@@ -27,7 +27,7 @@ export async function expectTemplates(folder: string): Promise<void> {
   const started = others.filter((name) => name !== "nextjs" || withNextjs);
   const configured = started.map((template) => ({ directory: `my-${template}` }));
   writeFileSync(join(folder, "annex.config.mjs"), `export default ${JSON.stringify({ apps: configured })};`);
-  await expectReady(["dev", "--port", "0", "--config", "annex.config.mjs"], folder);
+  await expectReady(["dev", "--port", "0", "--config", "annex.config.mjs"], folder, nodeOf(folder));
 }
 
 type WrittenApp = { readonly template: string; readonly app: string };

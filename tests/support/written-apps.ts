@@ -7,9 +7,9 @@ import { run, tarballFolder } from "./tarballs.ts";
 
 const annex = resolve(import.meta.dirname, "../../packages/cli/bin/annex.mjs");
 
-/** What their scripts run in: the Node that runs this, as they would on a newcomer's. */
-export function prepareEnvironment(): void {
-  process.env["PATH"] = `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`;
+/** What their scripts run in: that Node, as they would on a newcomer's. */
+export function prepareEnvironment(node: string): void {
+  process.env["PATH"] = `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}`;
   process.env["NEXT_TELEMETRY_DISABLED"] = "1";
 }
 
@@ -22,9 +22,9 @@ export function writeApp(template: string, parent: string): string {
 }
 
 /** Starts `annex dev` as it is installed in a folder, looks at the Cloud and each app, and ends it. */
-export async function expectReady(args: readonly string[], folder: string): Promise<void> {
+export async function expectReady(args: readonly string[], folder: string, node: string): Promise<void> {
   const command = join(folder, "node_modules", "@annex", "cli", "bin", "annex.mjs");
-  const dev = await startAnnex(args, { directory: folder, command });
+  const dev = await startAnnex(args, { directory: folder, command, node });
   expect(dev.ready).toMatch(/^http:\/\//);
   expect((await fetch(dev.ready)).status).toBe(200);
   const { apps } = JSON.parse(readFileSync(join(folder, ".annex", "annex.json"), "utf8")) as {

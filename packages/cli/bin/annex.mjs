@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const source = new URL("../src/main.ts", import.meta.url);
-const oldestNode = [22, 13];
+const oldestNode = [22, 18];
 
 if (existsSync(source)) await runFromClone();
 else if (isNewEnough(process.versions.node)) await import("../dist/main.js");

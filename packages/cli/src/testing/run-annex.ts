@@ -13,6 +13,8 @@ type Where = {
   readonly environment?: Readonly<Record<string, string>>;
   /** An installed command instead of this repository's. */
   readonly command?: string;
+  /** Another Node than the one that runs this. */
+  readonly node?: string;
 };
 
 /** Runs a command to its end. */
@@ -69,9 +71,9 @@ export function spawnAnnex(args: readonly string[], where: Where = {}) {
 
 function start(
   args: readonly string[],
-  { directory, environment, command = ownCommand }: Where,
+  { directory, environment, command = ownCommand, node = process.execPath }: Where,
 ): ChildProcess {
-  return spawn(process.execPath, [command, ...args], {
+  return spawn(node, [command, ...args], {
     cwd: directory ?? process.cwd(),
     env: { ...process.env, NODE_ENV: "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,13 +1,14 @@
 import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { makeDirectory } from "../../environment/directory.ts";
+import { inOrder, type Statement } from "./numbered.ts";
 import { migrate } from "./schema.ts";
 
 /** The open database with its statements, each prepared once at its first use. */
 export type Connection = {
   readonly database: DatabaseSync;
-  statement(sql: string): StatementSync;
+  statement(sql: string): Statement;
   close(): void;
 };
 
@@ -35,13 +36,13 @@ export function openConnection(file: string): Connection {
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   // From here on a lock is waited for by transaction.ts, without holding up the event loop.
   database.exec(`PRAGMA busy_timeout=${workingMilliseconds}`);
-  const statements = new Map<string, StatementSync>();
+  const statements = new Map<string, Statement>();
   return {
     database,
     statement: (sql) => {
       const known = statements.get(sql);
       if (known !== undefined) return known;
-      const prepared = database.prepare(sql);
+      const prepared = inOrder(sql, database.prepare(sql));
       statements.set(sql, prepared);
       return prepared;
     },
