@@ -6,7 +6,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { generateSync } from "otplib";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { answering, startTestApp, type TestApp } from "../packages/sandbox/src/testing/test-app.ts";
 import {
@@ -354,6 +354,33 @@ const windows = [
   [412, 780],
   [1600, 1000],
 ] as const;
+
+test("the focus is never lost: a dialog that closes gives it back, and a page that is gone to has it", {
+  timeout: 60_000,
+}, async () => {
+  const isFocused = (locator: Locator) => locator.and(page.locator(":focus")).waitFor();
+  const dialog = page.getByRole("dialog");
+  await open("apps");
+  const install = page.getByRole("button", { name: "Install" });
+  await install.focus();
+  // The first time it is loaded as it opens, the second time it was there.
+  for (let time = 0; time < 2; time += 1) {
+    await page.keyboard.press("Enter");
+    await isFocused(dialog.getByRole("button", { name: "Close" }));
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await isFocused(install);
+  }
+  await page.keyboard.press("Control+k");
+  await isFocused(page.getByRole("combobox"));
+  await page.keyboard.press("Escape");
+  await isFocused(install);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("Balances");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Till" }).waitFor();
+  await isFocused(page.locator("#content"));
+});
 
 test("every page fits and axe finds nothing on it, at each width, dark and light", {
   timeout: 180_000,

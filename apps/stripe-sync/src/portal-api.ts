@@ -14,6 +14,7 @@
  * | `GET /api/objects/:time/:objectId` | – | `objectSchema`; the path's end is a finding's `object_key` |
  * | `GET /api/transactions/:transactionId/object` | data:read | `objectSchema`; of a transaction in the ledger |
  * | `GET /api/payouts?from=&to=&currency=&state=&limit=&after=` | – | `payoutListSchema`, newest first |
+ * | `GET /api/payouts/currencies` | – | `payoutCurrenciesSchema` |
  * | `GET /api/payouts/export?from=&to=&currency=&state=` | – | `exportSchema`, CSV |
  * | `GET /api/payouts/:time/:payoutId` | – | `payoutSchema`; the path's end is its `key` |
  * | `GET /api/payouts/:time/:payoutId/objects?limit=&after=` | – | `objectListSchema` |
@@ -32,7 +33,14 @@ import { neededToSync } from "./permissions.ts";
 import { acknowledge, approve, listFindings } from "./portal/findings.ts";
 import { objectDetail, objectOfTransaction } from "./portal/objects.ts";
 import { overview } from "./portal/overview.ts";
-import { exportContents, exportPayouts, listContents, listPayouts, payoutDetail } from "./portal/payouts.ts";
+import {
+  exportContents,
+  exportPayouts,
+  listContents,
+  listPayouts,
+  payoutCurrencies,
+  payoutDetail,
+} from "./portal/payouts.ts";
 import { tagged } from "./portal/query.ts";
 import { aboutShownRun, listObjects, startRun } from "./portal/runs.ts";
 import {
@@ -62,6 +70,7 @@ export function registerPortalApi(app: App, parts: SettingsParts): void {
       tagged(c, await objectOfTransaction(c)),
     )
     .get("/api/payouts", {}, async (c) => tagged(c, await listPayouts(c)))
+    .get("/api/payouts/currencies", {}, async (c) => tagged(c, await payoutCurrencies(c)))
     .get("/api/payouts/export", {}, async (c) => tagged(c, await exportPayouts(c)))
     .get("/api/payouts/:time/:payoutId", {}, async (c) => tagged(c, await payoutDetail(c)))
     .get("/api/payouts/:time/:payoutId/objects", {}, async (c) => tagged(c, await listContents(c)))

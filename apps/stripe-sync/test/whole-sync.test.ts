@@ -18,6 +18,7 @@ import {
   objectListSchema,
   overviewSchema,
   type PayoutJson,
+  payoutCurrenciesSchema,
   payoutListSchema,
   type RunJson,
   runListSchema,
@@ -290,6 +291,8 @@ describe("a first run, a second run, and what came in between", () => {
       const sums = shown?.sums?.reduce((sum, { amount }) => sum + BigInt(amount.minor), 0n);
       if (shown?.state === "reconciled") expect(sums).toBe(BigInt(payout.amount));
     }
+    const { data: currencies } = payoutCurrenciesSchema.parse((await portal.get("/payouts/currencies")).body);
+    expect(currencies).toEqual([...new Set(all.map(({ amount }) => amount.currency))].sort());
     const october = await portal.get("/payouts?from=2026-10-01&to=2026-10-31&currency=jpy");
     const some = payoutListSchema.parse(october.body).data;
     expect(some.length).toBeGreaterThan(1);

@@ -56,6 +56,7 @@ export { useJobRun } from "./jobs/use-job-run.ts";
 export { type Choice, Choices } from "./layout/Choices.tsx";
 export { type NavigationEntry, Page, Section, Shell } from "./layout/Page.tsx";
 export { StatTile, StatTiles } from "./layout/StatTile.tsx";
+export { MemberName, type MemberNameProps } from "./members/MemberName.tsx";
 export { PortalLink } from "./navigation/PortalLink.tsx";
 export { matchPath, navigate, replaceQueryValues, useRoute } from "./navigation/route.ts";
 export { PermissionButton, type PermissionButtonProps } from "./permissions/PermissionButton.tsx";

@@ -11,6 +11,7 @@ import type {
 } from "../../src/portal-types.ts";
 
 const TOTALS_FRESH_MILLISECONDS = 60_000;
+const TOTALS_RETRY_MILLISECONDS = 10_000;
 const OBJECTS_LIMIT = 200;
 const OBJECTS_LOADED_AT_ONCE = 1000;
 const OBJECTS_REFRESH_MILLISECONDS = 2500;
@@ -33,21 +34,37 @@ export function useSyncJob() {
 }
 
 /**
- * Stripe against the ledger. It asks both, so only on load, on demand, and after a run has ended, whichever page was
- * shown meanwhile and whoever started it.
+ * Stripe against the ledger. It asks both, so once a minute while the page is in sight, oftener only until a side that
+ * was away is back; and at once after a run has ended or met somebody who does not answer.
  */
 export function useTotals(enabled: boolean) {
   const totals = usePortalQuery<TotalsJson>(TOTALS_PATH, {
     freshMilliseconds: TOTALS_FRESH_MILLISECONDS,
+    idleMilliseconds: TOTALS_FRESH_MILLISECONDS,
+    refreshWhile: ({ stripe, ledger }) => !stripe.ok || !ledger.ok,
+    refreshMilliseconds: TOTALS_RETRY_MILLISECONDS,
     enabled,
   });
   const { data, refetch } = totals;
-  const endedAt = useSyncJob()?.last_run?.finished_at;
+  const job = useSyncJob();
+  const endedAt = job?.last_run?.finished_at;
   const isOutdated = data !== undefined && endedAt !== undefined && data.ledger.as_of < endedAt;
+  const waitsUntil = job?.active_run?.waits_until;
+  useEffect(() => {
+    if (waitsUntil !== undefined) void refetch({ cancelRefetch: false });
+  }, [waitsUntil, refetch]);
   useEffect(() => {
     if (isOutdated) void refetch({ cancelRefetch: false });
   }, [isOutdated, refetch]);
   return totals;
+}
+
+/** What is known of both sides now: nothing, where the last question was refused altogether. */
+export function totalsNow({
+  data,
+  isError,
+}: Pick<ReturnType<typeof useTotals>, "data" | "isError">): TotalsJson | undefined {
+  return isError ? undefined : data;
 }
 
 /** The objects of a run. */

@@ -5,6 +5,7 @@ import {
   type ExportJson,
   type MoneyJson,
   type ObjectJson,
+  type PayoutCurrenciesJson,
   type PayoutJson,
   payoutStates,
 } from "../portal-types.ts";
@@ -38,6 +39,12 @@ export async function listPayouts(c: PortalContext) {
   const books = await registerOf(c);
   const found = books === undefined ? [] : await payoutsIn(books.data, query, query.limit + 1, query.after);
   return pageOf(found, query.limit, ({ key }) => key);
+}
+
+export async function payoutCurrencies(c: PortalContext): Promise<PayoutCurrenciesJson> {
+  const books = await registerOf(c);
+  const payouts = books === undefined ? [] : await payoutsIn(books.data, {}, Number.POSITIVE_INFINITY);
+  return { data: [...new Set(payouts.map(({ amount }) => amount.currency))].sort() };
 }
 
 export async function exportPayouts(c: PortalContext): Promise<ExportJson> {

@@ -129,7 +129,7 @@ function describe(code: string, status: number, details: ErrorStateDetails) {
   if (status === 502) return { ...words, title: "Something the app depends on has failed" };
   if (status >= 500) return words;
   if (status < 400) return { ...words, title: failureTitle(details) };
-  return { ...words, title: refusalTitle(status) };
+  return { ...words, title: refusalTitle(status, details) };
 }
 
 /** What an app knows a code of its own for is no failure of the app's. */
@@ -137,9 +137,11 @@ function failureTitle({ provider }: ErrorStateDetails): string {
   return provider === undefined ? "This did not work" : `${provider} needs attention`;
 }
 
-/** An app's own refusal is no failure: it says what is wrong with what was asked. */
-function refusalTitle(status: number): string {
-  return status === 404 ? "Not found" : "This is not possible";
+/** An app's own refusal is no failure of the app's: it says what is wrong with what was asked, or with whom it asked. */
+function refusalTitle(status: number, details: ErrorStateDetails): string {
+  if (details.provider !== undefined) return failureTitle(details);
+  if (status === 404) return "Not found";
+  return status === 409 ? "This is not possible now" : "This was not accepted";
 }
 
 /** The error of a call that got no answer at all. */

@@ -111,12 +111,18 @@ describe("remedies", () => {
 
   test.each([
     [404, "not_found", "Not found", "change"],
-    [409, "not_retryable", "This is not possible", "change"],
+    [409, "not_retryable", "This is not possible now", "change"],
+    [422, "invalid_stripe_key", "This was not accepted", "change"],
     [500, "not_found", "The app has failed", "retry"],
     [429, "rate_limited", "Too many requests", "retry"],
   ])("%i %s is titled %j, and %s is the way out", (status, code, title, kind) => {
     const { details } = errorFromAnswer(status, { code });
     expect([details.title, remedyFor(details).kind]).toEqual([title, kind]);
+  });
+
+  test("a provider's refusal is titled by who refused", () => {
+    const { details } = errorFromAnswer(422, { code: "provider_refused_key", provider: "Stripe" });
+    expect(details.title).toBe("Stripe needs attention");
   });
 
   test("names the permission to tick", () => {

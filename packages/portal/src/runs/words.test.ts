@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { memberWords } from "../members/member-words.ts";
 import { causeWords, goesOnAt, isWaiting, runDuration, waitingFor } from "./words.ts";
 
 const now = new Date("2026-11-26T13:44:00Z");
@@ -25,13 +26,19 @@ test("a waiting run says for whom and until when, with the date only on another 
 
 test.each([
   [undefined, "nobody knows whom"],
-  [{ by: "member", user_id: "user_1" }, "you"],
-  [{ by: "member", user_id: "user_2" }, "member user_2"],
-  [{ by: "member" }, "a member"],
   [{ by: "schedule", schedule: "nightly" }, "the schedule “nightly”"],
   [{ by: "outside", from: "Stripe's webhook" }, "Stripe's webhook"],
   [{ by: "outside" }, "something outside"],
   [{ by: "install" }, "the install"],
-] as const)("who started a run: %o is %s", (cause, words) => {
-  expect(causeWords(cause, "user_1")).toBe(words);
+] as const)("what started a run: %o is %s", (cause, words) => {
+  expect(causeWords(cause)).toBe(words);
+});
+
+test("a member is you, or has no words but his id", () => {
+  expect(memberWords("user_1", "user_1")).toBe("you");
+  expect(memberWords("user_2", "user_1")).toBeUndefined();
+  expect([memberWords(undefined, "user_1"), memberWords(undefined, undefined)]).toEqual([
+    "a member",
+    "a member",
+  ]);
 });

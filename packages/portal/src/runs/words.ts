@@ -43,17 +43,10 @@ export function goesOnAt(waitsUntil: string, now: Date): string {
   return isToday ? text.slice("2026-11-26 ".length) : text;
 }
 
-/**
- * Who or what started a run, as it stands in a sentence. Cloud tells an app the ids of members and nothing else of them.
- *
- * @param reader the member who reads
- */
-export function causeWords(cause: RunCauseAnswer | undefined, reader: string | undefined): string {
+/** What started a run where it was no member, as it stands in a sentence. */
+export function causeWords(cause: Exclude<RunCauseAnswer, { by: "member" }> | undefined): string {
   if (cause === undefined) return "nobody knows whom";
   switch (cause.by) {
-    case "member":
-      if (cause.user_id === undefined) return "a member";
-      return cause.user_id === reader ? "you" : `member ${cause.user_id}`;
     case "schedule":
       return `the schedule “${cause.schedule}”`;
     case "outside":

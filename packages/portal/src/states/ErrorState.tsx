@@ -11,6 +11,7 @@ import {
   UninstalledIcon,
   UnreachableIcon,
   WaitingIcon,
+  WarningIcon,
 } from "@annex/ui";
 import { Button } from "@mantine/core";
 import { asPortalError, type PortalErrorDetails } from "../refusals/portal-error.ts";
@@ -26,6 +27,7 @@ const SIGNS: Readonly<Record<string, Icon>> = {
   session_unknown: ExpiredIcon,
   provider_unreachable: UnreachableIcon,
   key_revoked: RevokedKeyIcon,
+  suspended: RevokedKeyIcon,
   user_not_allowed: RefusedUserIcon,
   rate_limited: WaitingIcon,
   app_unreachable: UnreachableIcon,
@@ -56,11 +58,16 @@ export function ErrorState(props: ErrorStateProps) {
   const { error, onRetry, retryLabel = "Try again", retrying = false, size = "part" } = props;
   const { details } = asPortalError(error);
   return (
-    <FailureState words={details} sign={SIGNS[details.code] ?? FaultIcon} size={size}>
+    <FailureState words={details} sign={signOf(details)} size={size}>
       <RemedySteps steps={remedyFor(details).steps} />
       <RetryButton details={details} label={retryLabel} onRetry={onRetry} retrying={retrying} />
     </FailureState>
   );
+}
+
+/** A refusal of what was asked is no fault of the app's, and does not look like one. */
+function signOf(details: PortalErrorDetails): Icon {
+  return SIGNS[details.code] ?? (remedyFor(details).kind === "change" ? WarningIcon : FaultIcon);
 }
 
 function RetryButton(props: {

@@ -1,9 +1,8 @@
 /**
  * The dashboard of the local Cloud: what a person does there, in a browser.
  * It implements the user's side of contract sections 2 to 8, talks to nothing
- * but the Dashboard API of its own origin (`api/`), and may import { CurrentTimeProvider } from "@annex/ui";
-import only
- * @annex/protocol and @annex/ui of our rooms. No page shows or stores a key or a portal token.
+ * but the Dashboard API of its own origin (`api/`), and may import only @annex/protocol
+ * and @annex/ui of our rooms. No page shows or stores a key or a portal token.
  *
  * Folders: `session` (log-in, rights) → `shell` (frame around the pages) →
  * `apps` and `launch` (library, install, uninstall, the launched app's panel),

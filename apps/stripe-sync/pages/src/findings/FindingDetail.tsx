@@ -1,4 +1,12 @@
-import { ErrorState, Moment, Money, PermissionButton, PortalLink, RecordLink } from "@annex/portal";
+import {
+  ErrorState,
+  MemberName,
+  Moment,
+  Money,
+  PermissionButton,
+  PortalLink,
+  RecordLink,
+} from "@annex/portal";
 import { TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { KeptFindingJson } from "../../../src/portal-types.ts";
@@ -73,13 +81,13 @@ function History({ finding }: { readonly finding: KeptFindingJson }) {
       {finding.acknowledged_at !== undefined && (
         <li>
           Acknowledged <Moment at={finding.acknowledged_at} exact /> by{" "}
-          {finding.acknowledged_by ?? "a member that Cloud did not name"}: {finding.reason}
+          <MemberName id={finding.acknowledged_by} />: {finding.reason}
         </li>
       )}
       {finding.approved_at !== undefined && (
         <li>
           Correction approved <Moment at={finding.approved_at} exact /> by{" "}
-          {finding.approved_by ?? "a member that Cloud did not name"}
+          <MemberName id={finding.approved_by} />
         </li>
       )}
       {finding.resolved_at !== undefined && (

@@ -1,22 +1,24 @@
 import { Badge, Section, usePortal } from "@annex/portal";
 import type { ReactNode } from "react";
 import type { OverviewJson, TotalsJson } from "../../../src/portal-types.ts";
-import { useTotals } from "../queries.ts";
+import { totalsNow, useTotals } from "../queries.ts";
 import { mayRead } from "./may-read.ts";
 
 /** Both sides the app talks to, whether each answers, and whether findings become alerts. */
 export function Connections({ overview }: { readonly overview: OverviewJson }) {
   const { session } = usePortal();
-  const totals = useTotals(mayRead(session)).data;
+  const asked = useTotals(mayRead(session));
+  const totals = totalsNow(asked);
+  const unknown = asked.isError ? "Not known" : "Not asked yet";
   const { source, alerts } = overview;
   return (
     <Section title="Connections">
       <dl className="annex-card stripe-connections">
-        <Connection name={source.label} where={source.address} state={sideBadge(totals?.stripe)} />
+        <Connection name={source.label} where={source.address} state={sideBadge(totals?.stripe, unknown)} />
         <Connection
           name="Ledger"
           where={`Instance ${session.instanceId}`}
-          state={sideBadge(totals?.ledger)}
+          state={sideBadge(totals?.ledger, unknown)}
         />
         <Connection
           name="Alerts"
@@ -42,9 +44,10 @@ function Connection(props: { readonly name: string; readonly where: string; read
   );
 }
 
-function sideBadge(side: TotalsJson["stripe"] | undefined): ReactNode {
+function sideBadge(side: TotalsJson["stripe"] | undefined, unknown: string): ReactNode {
   if (side?.failure?.code === "no_stripe_key") return <Badge tone="neutral">No key</Badge>;
   if (side?.failure?.code === "provider_refused_key") return <Badge tone="danger">Key refused</Badge>;
-  if (side === undefined) return <Badge tone="neutral">Not asked yet</Badge>;
+  if (side?.failure?.code === "rate_limited") return <Badge tone="warning">At its limit</Badge>;
+  if (side === undefined) return <Badge tone="neutral">{unknown}</Badge>;
   return side.ok ? <Badge tone="success">Connected</Badge> : <Badge tone="danger">Not reachable</Badge>;
 }

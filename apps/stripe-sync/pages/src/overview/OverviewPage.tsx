@@ -78,8 +78,8 @@ function OverviewContent(props: {
     <>
       <StaleNotice error={props.stale} />
       <SideFailures />
-      <Totals synced={job.counts.completed > 0} running={job.active_run !== undefined} />
       <ToDo overview={overview} job={job} />
+      <Totals synced={job.counts.completed > 0} running={job.active_run !== undefined} />
       {run !== undefined && (
         <CurrentRun run={run} phases={phasesOf(run)}>
           <p>

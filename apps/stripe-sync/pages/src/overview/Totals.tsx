@@ -2,24 +2,25 @@ import { Badge, EmptyState, ErrorState, LoadingState, Moment, Section, usePortal
 import { Button } from "@mantine/core";
 import type { TotalsJson } from "../../../src/portal-types.ts";
 import { CurrencyTable, DoesNotTie } from "../CurrencyTable.tsx";
-import { useTotals } from "../queries.ts";
+import { totalsNow, useTotals } from "../queries.ts";
 import { mayRead } from "./may-read.ts";
 
 /** Stripe against the ledger, currency by currency, as both answer now. */
 export function Totals(props: { readonly synced: boolean; readonly running: boolean }) {
   const { session } = usePortal();
   const totals = useTotals(mayRead(session));
+  const asked = totalsNow(totals);
   return (
     <Section
       title="Stripe and the ledger"
       description="What Stripe holds for you, against what the ledger says it holds."
-      mark={<TieBadge totals={totals.data} pending={props.running || !props.synced} />}
+      mark={<TieBadge totals={asked} pending={props.running || !props.synced} />}
       actions={
         mayRead(session) && (
           <>
-            {totals.data !== undefined && (
+            {asked !== undefined && (
               <span className="stripe-dim">
-                Asked <Moment at={totals.data.ledger.as_of} />
+                Asked <Moment at={asked.ledger.as_of} />
               </span>
             )}
             <Button

@@ -16,7 +16,7 @@ import {
 } from "@annex/portal";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { PayoutJson } from "../../../src/portal-types.ts";
-import { useExport, usePayouts } from "./queries.ts";
+import { useExport, usePayoutCurrencies, usePayouts } from "./queries.ts";
 
 export const stateWords: Readonly<Record<PayoutJson["state"], string>> = {
   open: "Open",
@@ -127,6 +127,9 @@ export function PayoutsPage() {
 type Chosen = { readonly [Name in "from" | "to" | "currency" | "state"]: string | undefined };
 
 function Period({ chosen }: { readonly chosen: Chosen }) {
+  // One that the address names is shown, also while the others are asked for.
+  const currency = (chosen.currency ?? "").toUpperCase();
+  const currencies = [...new Set([...usePayoutCurrencies(), ...(currency === "" ? [] : [currency])])];
   const choose = (values: Partial<Record<keyof Chosen, string>>) => replaceQueryValues(values);
   return (
     <div className="stripe-period">
@@ -142,12 +145,11 @@ function Period({ chosen }: { readonly chosen: Chosen }) {
         value={chosen.to ?? ""}
         onChange={(event) => choose({ to: event.currentTarget.value })}
       />
-      <TextInput
+      <NativeSelect
         label="Currency"
-        placeholder="All"
-        maxLength={3}
-        value={chosen.currency ?? ""}
-        onChange={(event) => choose({ currency: event.currentTarget.value.toUpperCase() })}
+        value={currency}
+        data={[{ value: "", label: "All" }, ...currencies]}
+        onChange={(event) => choose({ currency: event.currentTarget.value })}
       />
       <NativeSelect
         label="Reconciliation"

@@ -1,7 +1,7 @@
 /** Payouts as hooks: by period, one of them, what it contains, and both as files. */
 import { type QueryValues, usePortal, usePortalList, usePortalQuery } from "@annex/portal";
 import { useMutation } from "@tanstack/react-query";
-import type { ExportJson, ObjectJson, PayoutJson } from "../../../src/portal-types.ts";
+import type { ExportJson, ObjectJson, PayoutCurrenciesJson, PayoutJson } from "../../../src/portal-types.ts";
 import { saveFile } from "./save-file.ts";
 
 const PAYOUTS_LIMIT = 100;
@@ -9,6 +9,11 @@ const CONTENTS_LIMIT = 200;
 
 export function usePayouts(query: QueryValues) {
   return usePortalList<PayoutJson>("/api/payouts", { query, limit: PAYOUTS_LIMIT });
+}
+
+/** The currencies there are to choose from. */
+export function usePayoutCurrencies(): readonly string[] {
+  return usePortalQuery<PayoutCurrenciesJson>("/api/payouts/currencies").data?.data ?? [];
 }
 
 /** @param key `key` of a payout: two segments of a path. */

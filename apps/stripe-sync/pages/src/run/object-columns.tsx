@@ -10,7 +10,8 @@ export const objectColumns: readonly Column<ObjectJson>[] = [
     key: "kind",
     heading: "Object",
     part: "lead",
-    width: 180,
+    // With amounts, currency, transaction and state beside it they fit at 900 pixels.
+    width: 160,
     cell: (object) => <ObjectName object={object} />,
     sortValue: (object) => kindLabels[object.kind],
   },
@@ -28,19 +29,21 @@ export const objectColumns: readonly Column<ObjectJson>[] = [
   {
     key: "currency",
     heading: "Currency",
+    width: 84,
     cell: (object) => object.amount?.currency.toUpperCase() ?? <None />,
     sortValue: (object) => object.amount?.currency,
   },
   {
     key: "transaction",
     heading: "Ledger transaction",
-    width: 190,
+    width: 168,
     cell: (object) => <Transactions object={object} />,
   },
   {
     key: "state",
     heading: "State",
     part: "mark",
+    width: 130,
     cell: (object) => <Badge tone={stateTones[object.state]}>{stateLabels[object.state]}</Badge>,
     sortValue: (object) => stateLabels[object.state],
   },
@@ -55,6 +58,7 @@ function amountColumn(
     key,
     heading,
     align: "end",
+    width: 100,
     cell: (object) => <Amount money={amount(object)} />,
     sortValue: (object) => comparableAmount(amount(object)),
   };

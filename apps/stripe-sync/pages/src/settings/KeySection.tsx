@@ -1,4 +1,4 @@
-import { Moment, Section } from "@annex/portal";
+import { MemberName, Moment, Section } from "@annex/portal";
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
@@ -68,7 +68,13 @@ function CurrentKey({ settings }: { readonly settings: SettingsJson["key"] }) {
   return (
     <p>
       <code>{settings.prefix}…</code> was entered <Moment at={settings.set_at} />
-      {settings.set_by === undefined ? "" : ` by ${settings.set_by}`}.{account}
+      {settings.set_by !== undefined && (
+        <>
+          {" "}
+          by <MemberName id={settings.set_by} />
+        </>
+      )}
+      .{account}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 /** How an install ended: active, or cancelled with what the app answered. */
 import { CodeBlock, Notice } from "@annex/ui";
 import { Button, Group, Stack, Text } from "@mantine/core";
+import { useCallback } from "react";
 import { Link } from "react-router";
 import { type ApiError, detailOf } from "../api/http.ts";
 import { useDeliveries } from "../api/queries.ts";
@@ -18,6 +19,16 @@ type InstallDoneProps = {
   readonly onClose: () => void;
 };
 
+/** The form that had the focus has given way to this; the next Tab goes to the first of its buttons. */
+function Outcome({ children }: { readonly children: React.ReactNode }) {
+  const takeFocus = useCallback((element: HTMLElement | null) => element?.focus(), []);
+  return (
+    <div className="annex-sheet-form" ref={takeFocus} tabIndex={-1}>
+      {children}
+    </div>
+  );
+}
+
 export function InstallDone({ app, installed, granted, onClose }: InstallDoneProps) {
   const launch = useLaunchPanel();
   const instance = useInstance();
@@ -26,7 +37,7 @@ export function InstallDone({ app, installed, granted, onClose }: InstallDonePro
     launch.open(targetOf(app, installed.installed_app_id, instance.name));
   };
   return (
-    <div className="annex-sheet-form">
+    <Outcome>
       <div className="annex-sheet-scroll">
         <Stack gap="md">
           <Notice tone="success" title={`${app.name} is installed`} live>
@@ -52,7 +63,7 @@ export function InstallDone({ app, installed, granted, onClose }: InstallDonePro
         </Button>
         <Button onClick={open}>Launch app</Button>
       </Group>
-    </div>
+    </Outcome>
   );
 }
 
@@ -69,7 +80,7 @@ export function InstallCancelled({ app, error, onAgain, onClose }: InstallCancel
   const deliveries = useDeliveries({ app_id: app.app_id, kind: "install", page: 1, pageSize: 5 });
   const delivery = deliveryOf(deliveries.data?.data, deliveryId);
   return (
-    <div className="annex-sheet-form">
+    <Outcome>
       <div className="annex-sheet-scroll">
         <Stack gap="md">
           <Notice tone="danger" title="Installation cancelled" live>
@@ -93,7 +104,7 @@ export function InstallCancelled({ app, error, onAgain, onClose }: InstallCancel
         </Button>
         <Button onClick={onAgain}>Install again</Button>
       </Group>
-    </div>
+    </Outcome>
   );
 }
 

@@ -2,19 +2,17 @@
  * Installing in two steps: which permissions, then who is asking. Contract
  * section 3 (Install). The password lives in this form only and is gone with it.
  */
-import "@mantine/core/styles/Overlay.layer.css";
-import "@mantine/core/styles/ModalBase.layer.css";
-import "@mantine/core/styles/Drawer.layer.css";
 import "@mantine/core/styles/InlineInput.layer.css";
 import "@mantine/core/styles/Checkbox.layer.css";
 import "@mantine/core/styles/Progress.layer.css";
 import "@mantine/core/styles/Stepper.layer.css";
 import { Notice } from "@annex/ui";
-import { Button, Checkbox, Drawer, Group, Progress, Stack, Stepper, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Progress, Stack, Stepper, Text } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
 import { ApiError } from "../api/http.ts";
 import { useInstall } from "../api/queries.ts";
 import type { AppView, Instance } from "../api/types.ts";
+import { Sheet } from "../parts/dialogs.tsx";
 import { emptyProof, type Proof, ProofFields, proofComplete } from "../session/proof-fields.tsx";
 import { useInstance } from "../session/session.ts";
 import { InstallCancelled, InstallDone } from "./install-outcome.tsx";
@@ -31,16 +29,15 @@ export default function InstallSheet({ app, opened, onClose }: InstallSheetProps
     onClose();
   };
   return (
-    <Drawer
+    <Sheet
       opened={opened}
       onClose={close}
       title={`Install ${app.name}`}
       size={460}
       classNames={{ body: "annex-sheet-body", content: "annex-sheet", title: "annex-sheet-title" }}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <InstallSteps app={app} install={install} onClose={close} />
-    </Drawer>
+    </Sheet>
   );
 }
 

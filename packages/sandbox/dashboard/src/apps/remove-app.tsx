@@ -1,12 +1,10 @@
-import "@mantine/core/styles/Overlay.layer.css";
-import "@mantine/core/styles/ModalBase.layer.css";
-import "@mantine/core/styles/Modal.layer.css";
 import { Notice } from "@annex/ui";
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useNavigate } from "react-router";
 import { useRemoveApp } from "../api/queries.ts";
 import type { AppView } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
+import { Dialog } from "../parts/dialogs.tsx";
 import { failureText } from "../parts/failure.tsx";
 import { useInstance } from "../session/session.ts";
 
@@ -29,12 +27,7 @@ export default function RemoveApp({ app, opened, onClose }: RemoveAppProps) {
       },
     });
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={`Remove ${app.name}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog opened={opened} onClose={close} title={`Remove ${app.name}?`}>
       <Stack gap="md">
         <Text size="sm">
           Nobody can install it any more. To have it back it is registered again, under a new app id. An app
@@ -54,6 +47,6 @@ export default function RemoveApp({ app, opened, onClose }: RemoveAppProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,13 +1,11 @@
-import "@mantine/core/styles/Overlay.layer.css";
-import "@mantine/core/styles/ModalBase.layer.css";
-import "@mantine/core/styles/Modal.layer.css";
 import { Notice } from "@annex/ui";
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { ApiError, detailOf } from "../api/http.ts";
 import { useDelivery, useUninstall } from "../api/queries.ts";
 import type { AppView, Installation } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
+import { Dialog } from "../parts/dialogs.tsx";
 import { emptyProof, ProofFields, proofComplete } from "../session/proof-fields.tsx";
 import { useInstance } from "../session/session.ts";
 import { AppAnswer } from "./install-outcome.tsx";
@@ -44,12 +42,7 @@ export default function UninstallDialog({ app, installation, opened, onClose }: 
       },
     );
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={`Uninstall ${app.name} from ${instance.name}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog opened={opened} onClose={close} title={`Uninstall ${app.name} from ${instance.name}?`}>
       <Stack gap="md">
         {uninstall.error ? (
           <UninstallFailed error={uninstall.error} />
@@ -75,7 +68,7 @@ export default function UninstallDialog({ app, installation, opened, onClose }: 
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,14 +1,12 @@
-import "@mantine/core/styles/Overlay.layer.css";
-import "@mantine/core/styles/ModalBase.layer.css";
-import "@mantine/core/styles/Modal.layer.css";
 import "@mantine/core/styles/InlineInput.layer.css";
 import "@mantine/core/styles/Checkbox.layer.css";
 import { Notice } from "@annex/ui";
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../api/http.ts";
 import { useApps, useSetFault } from "../api/queries.ts";
 import type { FaultDescription, FaultValue } from "../api/types.ts";
+import { Dialog } from "../parts/dialogs.tsx";
 import { failureText } from "../parts/failure.tsx";
 import { GuardedButton } from "../parts/guarded-button.tsx";
 import { useInstance, useSession } from "../session/session.ts";
@@ -28,14 +26,9 @@ export function FaultSwitch({ fault }: { readonly fault: FaultDescription }) {
       >
         Switch on
       </GuardedButton>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={fault.title}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Dialog opened={open} onClose={() => setOpen(false)} title={fault.title}>
         <SwitchForm fault={fault} onDone={() => setOpen(false)} />
-      </Modal>
+      </Dialog>
     </>
   );
 }

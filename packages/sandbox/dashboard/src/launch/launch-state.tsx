@@ -6,6 +6,7 @@ import type { DashboardRecord } from "@annex/protocol/words";
 import { createContext, use, useCallback, useMemo, useRef, useState } from "react";
 import { ApiError } from "../api/http.ts";
 import { useLaunch } from "../api/queries.ts";
+import { focusAfterClose } from "../parts/focus.ts";
 import type { Proof } from "../session/proof-fields.tsx";
 import { useLaunchAddress } from "./launch-address.ts";
 
@@ -134,12 +135,4 @@ function phaseOfFailure(error: unknown): LaunchPhase {
     return { kind: "proof", failure: error.message };
   }
   return { kind: "refused", error };
-}
-
-// After the panel is gone: the page may have been inert under it until this very render.
-function focusAfterClose(opener: HTMLElement | null): void {
-  requestAnimationFrame(() => {
-    const goal = opener?.isConnected ? opener : document.getElementById("content");
-    goal?.focus();
-  });
 }

@@ -11,11 +11,11 @@ export function ActorName({ actor }: { readonly actor: AuditEntry["actor"] }) {
 export function Actor({ actor }: { readonly actor: AuditEntry["actor"] }) {
   return (
     <span className="annex-two-lines">
-      <span>
+      <span className="annex-clip">
         <ActorName actor={actor} />
       </span>
       {actor.api_key_prefix === undefined ? null : (
-        <span className="annex-identifier" translate="no">{`${actor.api_key_prefix}…`}</span>
+        <span className="annex-identifier annex-unbroken" translate="no">{`${actor.api_key_prefix}…`}</span>
       )}
     </span>
   );
@@ -63,14 +63,15 @@ export function auditColumns(everywhere: boolean): readonly Column<AuditEntry>[]
       key: "status",
       heading: "Status",
       part: "mark",
-      width: 120,
+      width: 110,
       cell: (row) => <StatusCell row={row} />,
     },
     {
       key: "actor",
       heading: "Actor",
-      width: 140,
-      priority: 2,
+      // With the three that are always there it fits beside the navigation at 900 pixels.
+      width: 130,
+      priority: 1,
       cell: (row) => <Actor actor={row.actor} />,
     },
     ...(everywhere ? [instance] : []),
@@ -86,9 +87,8 @@ export function auditColumns(everywhere: boolean): readonly Column<AuditEntry>[]
     {
       key: "time",
       heading: "Time",
-      width: 210,
-      priority: 1,
-      cell: (row) => <Moment at={row.time} exact resolution="milliseconds" />,
+      width: 130,
+      cell: (row) => <Moment at={row.time} exact resolution="milliseconds" stacked />,
     },
     {
       key: "request",

@@ -1,14 +1,12 @@
 /** The organization's instances: starting and stopping them, with what follows. */
 
-import "@mantine/core/styles/Overlay.layer.css";
-import "@mantine/core/styles/ModalBase.layer.css";
-import "@mantine/core/styles/Modal.layer.css";
 import { Badge, CopyableId, Notice } from "@annex/ui";
-import { Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useSetInstanceState } from "../api/queries.ts";
 import type { Instance } from "../api/types.ts";
+import { Dialog } from "../parts/dialogs.tsx";
 import { failureText } from "../parts/failure.tsx";
 import { GuardedButton } from "../parts/guarded-button.tsx";
 import { StartIcon, StopIcon } from "../parts/icons.ts";
@@ -97,12 +95,7 @@ function StateDialog({ instance, opened, onClose }: StateDialogProps) {
     onClose();
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={`${verb} ${instance.name}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog opened={opened} onClose={close} title={`${verb} ${instance.name}?`}>
       <Stack gap="md">
         <Text size="sm">
           {running
@@ -132,6 +125,6 @@ function StateDialog({ instance, opened, onClose }: StateDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,5 @@
-import "@mantine/core/styles/Overlay.layer.css";
-import "@mantine/core/styles/ModalBase.layer.css";
-import "@mantine/core/styles/Drawer.layer.css";
 import { LoadingState } from "@annex/ui";
-import { Drawer } from "@mantine/core";
+import { Sheet } from "./dialogs.tsx";
 import { ErrorState } from "./failure.tsx";
 
 type RecordDrawerProps<Item> = {
@@ -20,15 +17,9 @@ type RecordDrawerProps<Item> = {
 /** One record beside its list. Its address is the list's with the record's id, so it can be linked to. */
 export function RecordDrawer<Item>({ title, opened, onClose, reading, children }: RecordDrawerProps<Item>) {
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      size={560}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Sheet opened={opened} onClose={onClose} title={title} size={560}>
       <RecordContent reading={reading}>{children}</RecordContent>
-    </Drawer>
+    </Sheet>
   );
 }
 

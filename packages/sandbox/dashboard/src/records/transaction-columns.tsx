@@ -15,7 +15,9 @@ function TransactionName({ row }: { readonly row: TransactionRecord }) {
   if (!row.description) return reference;
   return (
     <span className="annex-two-lines">
-      <span className="annex-clip">{row.description}</span>
+      <span className="annex-clip" title={row.description}>
+        {row.description}
+      </span>
       {reference}
     </span>
   );

@@ -1,19 +1,18 @@
 /** The command palette: every page, app, instance and record by a few letters or an id. */
-import "@mantine/core/styles/Overlay.layer.css";
-import "@mantine/core/styles/ModalBase.layer.css";
-import "@mantine/core/styles/Modal.layer.css";
 import { SearchIcon } from "@annex/ui";
-import { Modal, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { useApps } from "../api/queries.ts";
+import { Dialog } from "../parts/dialogs.tsx";
+import { focusPage } from "../parts/focus.ts";
 import { places } from "../places.ts";
 import { useInstance, useSession } from "../session/session.ts";
 import { entriesMatching, entryOfId, type PaletteEntry, positionAfterKey } from "./palette-entries.ts";
 
 export default function Palette({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       withCloseButton={false}
@@ -22,7 +21,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
       padding={0}
     >
       <PaletteList onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -39,6 +38,7 @@ function PaletteList({ onClose }: { readonly onClose: () => void }) {
   const open = (entry: PaletteEntry) => {
     onClose();
     void navigate(entry.to);
+    focusPage();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && current !== undefined) {

@@ -4,6 +4,7 @@ import { ActionIcon, Loader, useComputedColorScheme, useMantineColorScheme } fro
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Outlet, useLocation, useParams } from "react-router";
 import { LaunchProvider, useLaunchPanel } from "../launch/launch-state.tsx";
+import { PageFocus } from "../parts/focus.ts";
 import { DarkIcon, LightIcon, MenuIcon } from "../parts/icons.ts";
 import { rememberInstance, useSession } from "../session/session.ts";
 import { DayMark } from "./day-mark.tsx";
@@ -106,6 +107,7 @@ function Frame() {
       <main id="content" tabIndex={-1} inert={covered}>
         <Suspense key={pathname.split("/")[3]} fallback={<Loader m="xl" aria-label="Loading" />}>
           <Outlet />
+          <PageFocus />
         </Suspense>
       </main>
       {launch.target === undefined ? null : (
