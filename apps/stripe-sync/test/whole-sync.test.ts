@@ -243,6 +243,19 @@ describe("a first run, a second run, and what came in between", () => {
     expect(run.currencies.every(({ difference }) => difference?.minor === "0")).toBe(true);
   });
 
+  test(
+    "a run over all days looks at each object again, changes nothing, and hardly asks Cloud",
+    patience,
+    async () => {
+      const started = await portal.start({ from: "2020-01-01", to: "2026-12-31" });
+      cloudCalls = 0;
+      const run = await portal.finished(started);
+      expect(run).toMatchObject({ status: "completed", counts: { posted: 0, failed: 0, difference: 0 } });
+      expect(run.counts.all).toBeGreaterThan(450);
+      expect(cloudCalls).toBeLessThanOrEqual(10);
+    },
+  );
+
   test("sales during a run are no finding", patience, async () => {
     simulator.addFault({ kind: "slow", count: 6, delayMilliseconds: 40 });
     const started = await portal.start();

@@ -1,10 +1,11 @@
 /** Reading the rows by which a write that may have been done is looked for. Needs `data:read`. */
+import { dataPageSize } from "@annex/protocol";
 import type { FilterCollectionClient } from "../data/filters.ts";
 import type { Transaction } from "../records/records.ts";
 import type { CallOptions } from "../transport/transport.ts";
 
-/** How many references or parents one look-up names. */
-const lookUpSize = 100;
+/** How many references or parents one look-up names: mostly each has one row, and all are in one answer. */
+const lookUpSize = dataPageSize.largest;
 /** A batch's row, the hold below it, its commit: no row that belongs to an id is deeper. */
 const deepest = 3;
 

@@ -6,6 +6,7 @@ import {
   FindingList,
   FindingWords,
   LatestRuns,
+  MemberName,
   NextRun,
   RetryRun,
   RunCause,
@@ -132,6 +133,18 @@ export const runPieces: readonly Piece[] = [
     },
     <StartButton job="import-pay-ins">Import now</StartButton>,
   ),
+  {
+    name: "MemberName: the reader, another, nobody named",
+    show: (
+      <Scenario>
+        <div className="gallery__row">
+          <MemberName id="user_4f1c" alone />
+          <MemberName id="user_4f0c3a52-1d6e-4f0b-9a35-7c2f1f2e9b10" alone />
+          <MemberName id={undefined} alone />
+        </div>
+      </Scenario>
+    ),
+  },
   {
     name: "RunStatusBadge, RunCause, Elapsed",
     show: (
