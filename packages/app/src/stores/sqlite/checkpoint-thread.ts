@@ -2,13 +2,15 @@
 import { Worker } from "node:worker_threads";
 
 /** https://sqlite.org/pragma.html#pragma_wal_checkpoint */
-export type CheckpointMode = "PASSIVE" | "RESTART" | "TRUNCATE";
+export type CheckpointMode = "PASSIVE" | "TRUNCATE";
 
 export type Checkpointed = {
   /** Whether another connection was in the way. */
   readonly busy: boolean;
   /** How many pages the log held. */
   readonly pages: number;
+  /** How many of them are in the file now. */
+  readonly folded: number;
 };
 
 export type CheckpointThread = {
@@ -33,8 +35,8 @@ const script = `
       parentPort.close();
       return;
     }
-    const { busy, log } = database.prepare("PRAGMA wal_checkpoint(" + mode + ")").get();
-    parentPort.postMessage({ busy: busy !== 0, pages: log });
+    const { busy, log, checkpointed } = database.prepare("PRAGMA wal_checkpoint(" + mode + ")").get();
+    parentPort.postMessage({ busy: busy !== 0, pages: log, folded: checkpointed });
   });
 `;
 

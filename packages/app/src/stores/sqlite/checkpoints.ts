@@ -6,15 +6,18 @@
  * others; there a thread with a connection of its own does it beside the events.
  * Only there, because a thread weighs ten megabytes.
  *
- * The thread folds what no reader needs and lets commits go on meanwhile. Since
- * that never catches up with somebody who commits all the time, it finishes under
- * the write lock once the log is long: commits then wait for the last of it alone,
- * as they wait for another process.
+ * The thread folds what no reader needs and lets commits go on meanwhile, and never
+ * catches up with somebody who commits all the time. Once the log is long, what was
+ * folded is brought to the disk, and the connection itself folds the last of it and
+ * starts the log anew. It takes no longer than a commit, and comes between two of
+ * them; a thread that had to win the write lock, and then brought everything to the
+ * disk while it held it, kept everybody waiting for as long as six.
  */
 import { statSync } from "node:fs";
 import type { Log } from "../../log/index.ts";
 import { type CheckpointThread, startCheckpointThread } from "./checkpoint-thread.ts";
 import { type Connection, truncateLog } from "./connection.ts";
+import { type FileFlush, openFileFlush } from "./file-flush.ts";
 
 export type Checkpoints = {
   /** Called after each commit; returns at once. */
@@ -44,6 +47,7 @@ export function createCheckpoints(
   { largeFile, longLog } = usualLimits,
 ): Checkpoints {
   let thread: CheckpointThread | undefined;
+  let flush: FileFlush | undefined;
   let mayStart = true;
   let commits = 0;
   let folding = false;
@@ -61,11 +65,19 @@ export function createCheckpoints(
     connection.statement(everyThousandPages).run();
     log.warn("The thread that folds the write-ahead log failed; commits do it again.", { error });
   };
+  const startLogAnew = async (by: CheckpointThread) => {
+    flush ??= openFileFlush(file);
+    await flush();
+    // Of what was committed meanwhile.
+    await by.checkpoint("PASSIVE");
+    connection.statement(foldAndRestart).get();
+  };
   const fold = async (by: CheckpointThread) => {
     folding = true;
     try {
-      const { pages } = await by.checkpoint("PASSIVE");
-      if (pages > longLog) await by.checkpoint("RESTART");
+      const { pages, folded } = await by.checkpoint("PASSIVE");
+      // While a reader keeps the thread from folding, the last of it is much.
+      if (pages > longLog && folded === pages) await startLogAnew(by);
     } catch (error) {
       giveUp(error);
     }
@@ -99,5 +111,6 @@ export function createCheckpoints(
   };
 }
 
+const foldAndRestart = "PRAGMA wal_checkpoint(RESTART)";
 const neverByItself = "PRAGMA wal_autocheckpoint=0";
 const everyThousandPages = "PRAGMA wal_autocheckpoint=1000";
