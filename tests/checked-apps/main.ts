@@ -42,7 +42,7 @@ async function checkZoo(): Promise<number> {
   const checks = [
     ...appNames.map((name) => async () => say(name, await checkGoodApp(name, { cloud, browsers }))),
     ...defects.map((defect) => async () => {
-      say(`${defect.rule}: ${defect.name}`, await checkDefect(defect, { cloud, browsers, beside: true }));
+      say(`${defect.rule}: ${defect.name}`, await checkDefect(defect, { cloud, browsers, beside: "all" }));
     }),
   ].values();
   await Promise.all(

@@ -28,27 +28,45 @@ export async function checkGoodApp(
   return [...failuresOf(report), ...tooFew];
 }
 
-/** A defect must be found by its rule and by no unrelated one, which are run too with `beside`. */
+/** Which rules look at a defect besides its own: none, the quick ones that stand on its own, or all that `--fast` runs. */
+export type Beside = "none" | "standing" | "all";
+
+/** A defect must be found by its rule and by no unrelated one of those that look at it. */
 export async function checkDefect(
   defect: Defect,
-  { beside = false, ...shared }: Shared & { readonly beside?: boolean },
+  { beside = "none", ...shared }: Shared & { readonly beside?: Beside },
 ): Promise<readonly string[]> {
-  const only = beside ? [defect.rule, ...closeTo(defect)] : [defect.rule];
-  const report = await checked(defect.app, defect, { only }, shared);
-  const rightly = [defect.rule, ...(defect.alsoBreaks ?? [])];
-  const meant = report.rules.find(({ id }) => id === defect.rule);
+  const others = beside === "all" ? await checked(defect.app, defect, { fast: true }, shared) : undefined;
+  const own = ruleIn(others, defect);
+  const isLookedAt = own !== undefined && own.verdict !== "not_tested";
+  const only = [defect.rule, ...(beside === "standing" ? standingOn(defect) : [])];
+  const report = isLookedAt ? others : await checked(defect.app, defect, { only }, shared);
+  const meant = ruleIn(report, defect);
   const found = meant?.verdict === "fail" || meant?.verdict === "warning";
+  const rightly = [defect.rule, ...(defect.alsoBreaks ?? [])];
   return [
     ...(found ? [] : [`Not found: ${meant?.verdict}: ${meant?.evidence}`]),
-    ...failuresOf(report).filter((line) => !rightly.some((id) => line.startsWith(`${id}:`))),
+    ...[...new Set([report, others])]
+      .flatMap((one) => (one === undefined ? [] : failuresOf(one)))
+      .filter((line) => !rightly.some((id) => line.startsWith(`${id}:`))),
   ];
 }
 
-/** The other quick rules of the same section, which look at the same things. */
-function closeTo({ rule }: Defect): readonly string[] {
-  const section = ruleDescriptions.find(({ id }) => id === rule)?.section;
+function ruleIn(report: Report | undefined, { rule }: Defect) {
+  return report?.rules.find(({ id }) => id === rule);
+}
+
+/** The quick rules that stand on a defect's own: they use what is broken to look at something else. */
+function standingOn({ rule }: Defect): readonly string[] {
+  const standing = new Set([rule]);
+  // Each pass finds those that stand on what the one before found.
+  for (let size = 0; size < standing.size; ) {
+    size = standing.size;
+    for (const { id, standsOn } of ruleDescriptions)
+      if (standsOn.some((ground) => standing.has(ground))) standing.add(id);
+  }
   return ruleDescriptions
-    .filter((other) => other.section === section && !other.slow && other.id !== rule)
+    .filter(({ id, slow }) => id !== rule && standing.has(id) && !slow)
     .map(({ id }) => id);
 }
 

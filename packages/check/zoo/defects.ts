@@ -308,12 +308,18 @@ export const defects: readonly Defect[] = [
   node("token-leaves-address", "leaves the token in the address", [
     ['history.replaceState(null, "", "/portal");', ""],
   ]),
-  node("bare-portal-page", "names an installation to whoever opens the page", [
+  node(
+    "bare-portal-page",
+    "names an installation to whoever opens the page",
     [
-      ": { status: entered.status, html: errorPage(entered.code) };",
-      ': { status: entered.status, html: errorPage(entered.code) + all("SELECT id FROM installations").map(({ id }) => id).join() };',
+      [
+        ": { status: entered.status, html: errorPage(entered.code) };",
+        ': { status: entered.status, html: errorPage(entered.code) + all("SELECT id FROM installations").map(({ id }) => id).join() };',
+      ],
     ],
-  ]),
+    // Who comes with a token that nobody has meets the same page.
+    ["unknown-token"],
+  ),
   // Tenants.
   node("tenants-in-pages", "lists the notes of all tenants", [
     [
@@ -389,17 +395,12 @@ export const defects: readonly Defect[] = [
       'log("installed", { installation: body.installed_app_id });\n    return { status: 200, body: { stored: body } };',
     ],
   ]),
-  node(
-    "key-in-answers",
-    "carries the key in the portal URL, reversed",
+  node("key-in-answers", "carries the key in the portal URL, reversed", [
     [
-      [
-        "body: { portal_url: `${publicUrl}/portal/enter?token=${token}` }",
-        'body: { portal_url: `${publicUrl}/portal/enter?token=${token}&k=${[...unseal(installation.sealed_key, installation.id)].reverse().join("")}` }',
-      ],
+      "body: { portal_url: `${publicUrl}/portal/enter?token=${token}` }",
+      'body: { portal_url: `${publicUrl}/portal/enter?token=${token}&k=${[...unseal(installation.sealed_key, installation.id)].reverse().join("")}` }',
     ],
-    ["token-entropy"],
-  ),
+  ]),
   node("key-in-log", "logs the whole install event", [
     ['log("installed", { installation: body.installed_app_id });', 'log("installed", body);'],
   ]),
@@ -444,7 +445,7 @@ export const defects: readonly Defect[] = [
   node("odd-http", "takes the first packet for the whole body", [
     [
       "else parts.push(part);",
-      'else {\n        parts.push(part);\n        resolve(Buffer.concat(parts).toString("utf8"));\n      }',
+      'else {\n        parts.push(part);\n        resolve(Buffer.concat(parts).toString("utf8").replace(/^\\ufeff/, ""));\n      }',
     ],
   ]),
   // Keys and installs at odds.

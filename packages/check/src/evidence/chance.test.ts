@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { bitsOf, leastBits, secretSegments, sharedShape, tokenOf } from "./chance.ts";
+import { bitsOf, leastBits, secretSegments, sharedShape, tokenOf, tokensOf } from "./chance.ts";
 
 const count = 200;
 const made = (make: (place: number) => string) => Array.from({ length: count }, (_, place) => make(place));
@@ -40,6 +40,24 @@ test("a short secret is short whatever is in it", () => {
   expect(bitsOf("abc123XYZ")).toBeLessThan(leastBits);
   expect(bitsOf("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")).toBe(0);
   expect(bitsOf(randomBytes(16).toString("hex"))).toBe(128);
+});
+
+const tenant = "tenant-0123456789abcdef0123456789abcdef0123456789abcdef";
+const token = () => randomBytes(32).toString("base64url");
+
+test.for([
+  ["beside a longer part that stays", (one: string) => `https://a.test/enter?of=${tenant}&token=${one}`],
+  ["in the fragment", (one: string) => `https://a.test/enter?of=${tenant}#${one}`],
+  ["in the path", (one: string) => `https://a.test/${tenant}/${one}`],
+] as const)("tokens are told by what varies: %s", ([, at]) => {
+  const tokens = [token(), token(), token()];
+  expect(tokensOf(tokens.map(at))).toEqual(tokens);
+});
+
+test("a time beside a token that stays makes no fresh token of it", () => {
+  const same = token();
+  const urls = [1, 2, 3].map((time) => `https://a.test/enter?token=${same}&t=179577000000${time}`);
+  expect(tokensOf(urls)).toEqual([same, same, same]);
 });
 
 test.for([

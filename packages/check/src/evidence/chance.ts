@@ -63,6 +63,37 @@ export function tokenOf(url: string): string {
   return candidates.toSorted((left, right) => right.length - left.length)[0] ?? "";
 }
 
+/** So much at least may vary in what is taken for a token beside a longer part that stays: no time and no count does. */
+const leastVaryingBits = 64;
+
+/**
+ * The tokens in the URLs of several launches. A URL may hold a longer part that is no token, such as the name of its
+ * tenant: what differs from launch to launch is taken before what is long.
+ */
+export function tokensOf(urls: readonly string[]): readonly string[] {
+  const all = urls.map((url) => new Map(partsOf(url)));
+  const [first = new Map<string, string>()] = all;
+  const varying = [...first.keys()]
+    .map((place) => all.map((parts) => parts.get(place) ?? ""))
+    .filter((values) => values.every((value) => bitsOf(value) >= leastVaryingBits))
+    .toSorted((left, right) => new Set(right).size - new Set(left).size);
+  const [most] = varying;
+  return most !== undefined && new Set(most).size > 1 ? most : urls.map(tokenOf);
+}
+
+/** Each part of a URL that could be a token, by its place. */
+function partsOf(url: string): readonly (readonly [place: string, value: string])[] {
+  const { searchParams, hash, pathname } = new URL(url);
+  const fragment = hash.slice(1);
+  return [
+    ...[...searchParams].map(([name, value]) => [`query ${name}`, value] as const),
+    ...[...new URLSearchParams(fragment)].map(([name, value]) =>
+      fragment.includes("=") ? ([`fragment ${name}`, value] as const) : (["fragment", fragment] as const),
+    ),
+    ...pathname.split("/").map((part, place) => [`path ${place}`, part] as const),
+  ];
+}
+
 /** What all tokens have in common at their beginning and end, and how many places vary between. */
 export function sharedShape(tokens: readonly string[]): {
   readonly varying: number;

@@ -1,13 +1,13 @@
 /** For a pull request's comment: what fails first, the rest folded away. */
 import type { Report, RuleReport, VerdictName } from "../evidence/index.ts";
-import { figures, headline, saysWaiting, withVerdict } from "./order.ts";
+import { figures, headline, mostUntested, saysWaiting, untestedByReason, withVerdict } from "./order.ts";
 
 export function markdownReport(report: Report): string {
   const list = (verdict: VerdictName, line: (rule: RuleReport) => string) =>
     withVerdict(report, verdict).map(line);
   const parts = [
     `### annex check: ${headline(report)}`,
-    figures(report),
+    [figures(report), escapeMarkdown(mostUntested(report))].filter((line) => line !== "").join("\n\n"),
     ...list("fail", (rule) => finding(report, rule)),
     ...folded(
       "Warnings",
@@ -15,7 +15,11 @@ export function markdownReport(report: Report): string {
     ),
     ...folded(
       "Not tested",
-      list("not_tested", (rule) => `- \`${rule.id}\`: ${escapeMarkdown(rule.evidence)}`),
+      untestedByReason(report).map(
+        ({ reason, rules }) =>
+          `- ${rules.map(({ id }) => `\`${id}\``).join(", ")}: ${escapeMarkdown(reason)}`,
+      ),
+      report.summary.not_tested,
     ),
     ...folded(
       "Passed",
@@ -33,9 +37,9 @@ function finding(report: Report, rule: RuleReport): string {
   ].join("\n\n");
 }
 
-function folded(title: string, lines: readonly string[]): readonly string[] {
+function folded(title: string, lines: readonly string[], count = lines.length): readonly string[] {
   if (lines.length === 0) return [];
-  return [`<details><summary>${title} (${lines.length})</summary>\n\n${lines.join("\n")}\n\n</details>`];
+  return [`<details><summary>${title} (${count})</summary>\n\n${lines.join("\n")}\n\n</details>`];
 }
 
 /** Evidence quotes answers of a stranger's app: nothing in it may become markup or mention anybody. */

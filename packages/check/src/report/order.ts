@@ -43,6 +43,24 @@ export function headline(report: Report): string {
   return `Nothing fails${doubts.length === 0 ? "" : ` (${doubts.join(", ")})`}.`;
 }
 
+/** Why rules were not tested, each reason with its rules, the one of most rules first. */
+export function untestedByReason(
+  report: Report,
+): readonly { readonly reason: string; readonly rules: readonly RuleReport[] }[] {
+  const untested = withVerdict(report, "not_tested");
+  return [...new Set(untested.map(({ evidence }) => evidence))]
+    .map((reason) => ({ reason, rules: untested.filter(({ evidence }) => evidence === reason) }))
+    .toSorted((left, right) => right.rules.length - left.rules.length);
+}
+
+/** Why most of what was not tested was not; empty where the reasons are many. */
+export function mostUntested(report: Report): string {
+  const [most] = untestedByReason(report);
+  const all = report.summary.not_tested;
+  if (most === undefined || most.rules.length < 3 || most.rules.length * 2 <= all) return "";
+  return `Of the ${all} rules not tested ${most.rules.length} have one reason: ${most.reason}`;
+}
+
 /** The figures in one line. */
 export function figures({ summary }: Report): string {
   return `${summary.pass} pass · ${summary.fail} fail · ${summary.warning} warning · ${summary.not_tested} not tested · ${summary.seconds} s`;

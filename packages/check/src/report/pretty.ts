@@ -1,6 +1,6 @@
 /** For a person at a terminal. */
 import type { Report, RuleReport, VerdictName } from "../evidence/index.ts";
-import { figures, headline, saysWaiting, withVerdict } from "./order.ts";
+import { figures, headline, mostUntested, saysWaiting, untestedByReason, withVerdict } from "./order.ts";
 
 const words: Readonly<Record<VerdictName, string>> = {
   pass: "pass",
@@ -25,8 +25,10 @@ export function prettyReport(report: Report): string {
   const blocks = [
     ...withVerdict(report, "fail").map((rule) => finding(report, rule)),
     ...withVerdict(report, "warning").map((rule) => finding(report, rule)),
-    ...untested(withVerdict(report, "not_tested")),
-    [headline(report), ...mendFirst(report), figures(report)].join("\n"),
+    ...untested(report),
+    [headline(report), ...mendFirst(report), mostUntested(report), figures(report)]
+      .filter((line) => line !== "")
+      .join("\n"),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
@@ -47,9 +49,13 @@ function finding(report: Report, rule: RuleReport): string {
   ].join("\n");
 }
 
-function untested(rules: readonly RuleReport[]): readonly string[] {
-  if (rules.length === 0) return [];
-  return [["Not tested:", ...rules.map((rule) => `  ${rule.id}: ${indent(rule.evidence)}`)].join("\n")];
+function untested(report: Report): readonly string[] {
+  const reasons = untestedByReason(report);
+  if (reasons.length === 0) return [];
+  const lines = reasons.map(
+    ({ reason, rules }) => `  ${rules.map(({ id }) => id).join(", ")}: ${indent(reason)}`,
+  );
+  return [["Not tested:", ...lines].join("\n")];
 }
 
 function indent(text: string): string {

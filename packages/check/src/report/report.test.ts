@@ -73,6 +73,17 @@ test("a rule that others wait for comes first of its weight, and says which in e
   expect(lines.at(-1)).toMatchObject({ standsOn: ["ground"], mendFirst: "ground" });
 });
 
+test("what has one reason is said once, and when it is the most, at the head", () => {
+  const reason = "It was left out by --fast.";
+  const left = ["one", "two", "three"].map((id) => rule(id, { verdict: "not_tested", evidence: reason }));
+  const fast = { ...report, rules: [...rules, ...left], summary: summarize([...rules, ...left], 1) };
+  for (const format of ["pretty", "html", "markdown"] as const) {
+    const text = formatReport(fast, format);
+    expect(text.replaceAll("\\", "")).toContain(`Of the 4 rules not tested 3 have one reason: ${reason}`);
+    expect(text.replaceAll("\\", "").split(reason)).toHaveLength(3);
+  }
+});
+
 test("the worst failure comes first", () => {
   for (const format of ["pretty", "html", "markdown"] as const) {
     const text = formatReport(report, format);

@@ -1,4 +1,4 @@
-import { fail, pass, tokenOf } from "../evidence/index.ts";
+import { fail, pass, tokensOf } from "../evidence/index.ts";
 import { installed, launch } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -16,7 +16,7 @@ export default defineRule({
   },
   judge: (urls) => {
     if (new Set(urls).size < urls.length) return fail("Two launches were given the very same portal URL.");
-    if (new Set(urls.map(tokenOf)).size < urls.length)
+    if (new Set(tokensOf(urls)).size < urls.length)
       return fail("Two launches were given URLs with the same token.");
     return pass("Three launches, three URLs.");
   },

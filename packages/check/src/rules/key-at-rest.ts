@@ -1,5 +1,5 @@
 import { fail, NotTested, pass, searchFor } from "../evidence/index.ts";
-import { filesUnder, installed, pause, uninstall } from "../world/index.ts";
+import { installed, pause, storedFiles, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -8,7 +8,7 @@ export default defineRule({
   section: "9",
   holdsTo: "API keys encrypted at rest.",
   severity: "critical",
-  how: "Every file the app stores is searched for the keys of active and ended installations, and of deliveries that came too late or with another key: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  how: "Every file the app stores, but for its logs, is searched for the keys of active and ended installations, and of deliveries that came too late or with another key: plain, base64, hex, URL-encoded, reversed, in pieces.",
   fix: "Encrypt each key with an authenticated cipher (AES-256-GCM, or libsodium's secretbox) under a key that does not lie beside the data, before it is stored. Encoding is no encryption.",
   needs: ["database"],
   pace: "last",
@@ -16,7 +16,7 @@ export default defineRule({
     await installed(world);
     await uninstall(world, await installed(world));
     await pause(1000);
-    const files = filesUnder(world.options.database ?? "");
+    const files = storedFiles(world.options);
     const search = searchFor(world.tenants.map(({ key }) => key));
     const found = files.flatMap(({ path, bytes }) => {
       const finding = search(bytes);

@@ -1,5 +1,5 @@
 import { fail, findSecret, NotTested, pass, tokenOf } from "../evidence/index.ts";
-import { enter, filesUnder, installed, launch, pause } from "../world/index.ts";
+import { enter, installed, launch, pause, storedFiles } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -8,7 +8,7 @@ export default defineRule({
   section: "7",
   holdsTo: "Random ≥ 32 bytes or signed, stored hashed.",
   severity: "serious",
-  how: "Every file the app stores is searched for the token of a portal URL that is alive.",
+  how: "Every file the app stores, but for its logs, is searched for the token of a portal URL that is alive.",
   fix: "Store the SHA-256 of a token and look a token up by its hash.",
   needs: ["database"],
   pace: "last",
@@ -17,7 +17,7 @@ export default defineRule({
     const url = await launch(world, await installed(world));
     await enter(url);
     await pause(500);
-    const files = filesUnder(world.options.database ?? "");
+    const files = storedFiles(world.options);
     const tokens = [token, tokenOf(url)];
     return {
       files: files.length,

@@ -1,4 +1,4 @@
-import { bitsOf, fail, leastBits, pass, sharedShape, tokenOf, type Verdict } from "../evidence/index.ts";
+import { bitsOf, fail, leastBits, pass, sharedShape, tokensOf, type Verdict } from "../evidence/index.ts";
 import { installed, launch } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -15,14 +15,10 @@ export default defineRule({
   fix: "Take 32 bytes from the operating system's source of randomness (crypto.randomBytes, secrets.token_urlsafe, crypto/rand) for each token, or sign it with a key of that length.",
   observe: async (world) => {
     const tenant = await installed(world);
-    const tokens: string[] = [];
-    while (tokens.length < launches)
-      tokens.push(
-        ...(await Promise.all(
-          Array.from({ length: atOnce }, async () => tokenOf(await launch(world, tenant))),
-        )),
-      );
-    return tokens;
+    const urls: string[] = [];
+    while (urls.length < launches)
+      urls.push(...(await Promise.all(Array.from({ length: atOnce }, () => launch(world, tenant)))));
+    return tokensOf(urls);
   },
   judge: judgeTokens,
 });

@@ -26,6 +26,7 @@ export default defineRule({
       throw new NotTested(
         "The app asks nothing of Cloud after an install.",
         "It needs an app that works in the background.",
+        "missed",
       );
     const tenant = world.tenant();
     const clear = await world.front.meets(tenant, {

@@ -1,6 +1,7 @@
 /** What an app stores, read as bytes: one file with what stands beside it, or a folder. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import type { CheckOptions } from "./options.ts";
 
 export type ReadFile = { readonly path: string; readonly bytes: Buffer };
 
@@ -11,6 +12,12 @@ export function filesUnder(path: string): readonly ReadFile[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return [];
   return (stats.isDirectory() ? below(path) : companions(path)).toSorted().flatMap(read);
+}
+
+/** What the app stores but its logs, which have rules of their own and may lie in the same folder. */
+export function storedFiles({ database, logs = [] }: CheckOptions): readonly ReadFile[] {
+  const logged = new Set(logs.map((log) => resolve(log)));
+  return filesUnder(database ?? "").filter(({ path }) => !logged.has(resolve(path)));
 }
 
 function below(directory: string): readonly string[] {

@@ -33,6 +33,8 @@ type Forecast = (call: CloudCall) => Weather | undefined;
 
 export type Front = {
   readonly url: string;
+  /** Milliseconds since the check began, as calls are dated. */
+  now(): number;
   /** Calls with a key that no tenant has. */
   readonly strangers: readonly CloudCall[];
   /** Has a tenant's calls meet a fault of the local Cloud until the returned function is called. The first one set decides. */
@@ -107,6 +109,7 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
 
   return {
     url: `http://127.0.0.1:${port}`,
+    now: () => performance.now() - began,
     strangers,
     meets: async (tenant, fault) => {
       const { installedAppId } = await backing(known.get(tenant.key) ?? { tenant, hanging: new Set() });

@@ -1,6 +1,6 @@
 /** One self-contained page: on top what a manager reads, below it what an engineer needs. No script from anywhere. */
 import type { Report, RuleReport } from "../../evidence/index.ts";
-import { figures, headline, waitingFor, withVerdict } from "../order.ts";
+import { figures, headline, mostUntested, untestedByReason, waitingFor, withVerdict } from "../order.ts";
 import { escapeHtml } from "./escape.ts";
 import { style } from "./style.ts";
 
@@ -15,7 +15,7 @@ export function htmlReport(report: Report): string {
       "All there is to mend, with what was sent and answered",
       [...failed, ...warned].map((rule) => finding(report, rule)),
     ),
-    section(`Not tested (${untested.length})`, [table(untested, ({ evidence }) => evidence)]),
+    section(`Not tested (${untested.length})`, untestedByReason(report).map(reasonOf)),
     section(`Passed (${passed.length})`, passed.map(details)),
   ].join("\n");
   return `<!doctype html>
@@ -30,6 +30,7 @@ ${body}
 
 function summary(report: Report, failed: readonly RuleReport[]): string {
   const state = failed.length > 0 ? "bad" : report.summary.warning > 0 ? "doubt" : "good";
+  const why = mostUntested(report);
   const first = failed.slice(0, mendedFirst).map((rule) => firstToMend(report, rule));
   const more = failed.length - first.length;
   const rest = more > 0 ? `<p>Then ${more} more, below in the order of their weight.</p>` : "";
@@ -39,7 +40,7 @@ function summary(report: Report, failed: readonly RuleReport[]): string {
       : `<h2>Mend first</h2><ol class="first">${first.join("")}</ol>${rest}<p class="what">${escapeHtml(weights)}</p>`;
   return `<header class="${state}"><p class="what">Check of the app at ${escapeHtml(report.app)} against the contract of Blnk Cloud</p>
 <h1>${escapeHtml(headline(report))}</h1>
-<p class="figures">${escapeHtml(figures(report))} · ${escapeHtml(report.startedAt.replace("T", " ").slice(0, 16))} UTC</p></header>${todo}`;
+<p class="figures">${escapeHtml(figures(report))} · ${escapeHtml(report.startedAt.replace("T", " ").slice(0, 16))} UTC</p>${why === "" ? "" : `<p class="what">${escapeHtml(why)}</p>`}</header>${todo}`;
 }
 
 const mendedFirst = 3;
@@ -94,11 +95,11 @@ function inDepth(rule: RuleReport): string {
   return `<details><summary>How it was tested</summary><p>${escapeHtml(rule.how)}</p><blockquote>${escapeHtml(rule.holdsTo)}</blockquote>${lines === "" ? "" : `<ol class="wire">${lines}</ol>`}${pictures === "" ? "" : `<div class="pictures">${pictures}</div>`}</details>`;
 }
 
-function table(rules: readonly RuleReport[], say: (rule: RuleReport) => string): string {
-  if (rules.length === 0) return "";
+/** One reason for which rules were not tested, and those rules. */
+function reasonOf({ reason, rules }: ReturnType<typeof untestedByReason>[number]): string {
   const rows = rules.map(
     (rule) =>
-      `<li id="${rule.id}"><strong>${escapeHtml(rule.title)}</strong> ${escapeHtml(say(rule))}${rule.exchanges.length > 0 ? inDepth(rule) : ""}</li>`,
+      `<li id="${rule.id}"><strong>${escapeHtml(rule.title)}</strong> <code>${rule.id}</code>${rule.exchanges.length > 0 ? inDepth(rule) : ""}</li>`,
   );
-  return `<ul class="untested">${rows.join("")}</ul>`;
+  return `<p class="evidence">${escapeHtml(reason)}</p><ul class="untested">${rows.join("")}</ul>`;
 }
