@@ -11,16 +11,26 @@ async function call(path, method = "GET") {
   return body;
 }
 
+/** What to say of the latest run: what went wrong in it, where something did. */
+const wordsOf = (error, otherwise) => (error ? `${error.whatHappened} ${error.whatToDo}` : otherwise);
+
+let again;
+
 async function show() {
-  const { flags } = await call("/api/flags");
-  const rows = flags.map(({ balanceId, stands }) => {
+  const { run, flags } = await call("/api/flags");
+  const rows = flags.map(({ name, stands }) => {
     const row = document.createElement("tr");
-    for (const text of [balanceId, stands]) row.insertCell().textContent = text;
+    for (const text of [name, stands]) row.insertCell().textContent = text;
     return row;
   });
   document.getElementById("rows").replaceChildren(...rows);
   table.hidden = rows.length === 0;
-  message.textContent = rows.length === 0 ? "No balance stands below zero." : "";
+  const works = run?.status === "queued" || run?.status === "running";
+  message.textContent = works
+    ? "Looking …"
+    : wordsOf(run?.error, rows.length === 0 ? "No balance stands below zero." : "");
+  clearTimeout(again);
+  if (works) again = setTimeout(() => attempt(show), 1000);
 }
 
 async function attempt(work) {
@@ -34,8 +44,7 @@ async function attempt(work) {
 document.getElementById("run").addEventListener("click", () =>
   attempt(async () => {
     await call("/api/runs", "POST");
-    message.textContent = "Looking …";
-    setTimeout(() => attempt(show), 2000);
+    await show();
   }),
 );
 await attempt(show);

@@ -20,22 +20,24 @@ export const app = createApp({
   pages: { directory: new URL("../pages/", import.meta.url).pathname },
 });
 
-/** A balance that was flagged, and where it stood. */
-type Flag = { readonly balanceId: string; readonly stands: string };
+/** A balance that was flagged, what people call it, and where it stood. */
+type Flag = { readonly name: string; readonly stands: string };
 
 const flags = ({ data }: Pick<InstallationContext, "data">) => data.collection<Flag>("flags");
 
 /** Goes on after a kill where it stopped: a step that is done is not done again. */
 const watch = app.job("watch", { requires }, async ({ cloud, data, step, progress }) => {
   let looked = 0;
-  for await (const { balance_id: balanceId, balance, currency } of cloud.data.balances.iterate()) {
+  for await (const found of cloud.data.balances.iterate()) {
+    const { balance_id: balanceId, balance, currency, indicator, meta_data } = found;
     const known = await flags({ data }).get(balanceId);
     if (balance < 0n && known === undefined) {
       const stands = readable(balance, currency);
       await step(`flag ${balanceId}`, (once) =>
         once.cloud.alerts.flag(balanceId, { title: "Below zero", description: `Stands at ${stands}.` }),
       );
-      await flags({ data }).put(balanceId, { balanceId, stands });
+      const name = String(meta_data?.["name"] ?? indicator ?? balanceId);
+      await flags({ data }).put(balanceId, { name, stands });
     }
     if (balance >= 0n && known !== undefined) await flags({ data }).delete(balanceId);
     looked += 1;
@@ -48,7 +50,8 @@ app.onInstall(({ jobs }) => jobs.start(watch));
 app.schedule("hourly", "0 * * * *", watch);
 
 app.portal
-  .get("/api/flags", { requires: ["data:read"] }, async (c) =>
-    c.json({ flags: (await flags(c).list()).map(({ value }) => value) }),
-  )
+  .get("/api/flags", { requires: ["data:read"] }, async (c) => {
+    const [run] = await c.jobs.list({ limit: 1 });
+    return c.json({ run, flags: (await flags(c).list()).map(({ value }) => value) });
+  })
   .post("/api/runs", { requires }, async (c) => c.json(await c.jobs.start(watch), 202));

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, startTestCloud, type TestCloud } from "@annex/testing";
+import { readable } from "../src/amounts.ts";
 import { app } from "../src/app.ts";
 
 let cloud: TestCloud;
@@ -29,10 +30,10 @@ test("a balance below zero is flagged once, with an amount to read", async () =>
   const page = await cloud.open(installation);
   const flags = async () => {
     const answer = await page.fetch("/api/flags");
-    return ((await answer.json()) as { flags: { stands: string }[] }).flags;
+    return ((await answer.json()) as { flags: { name: string; stands: string }[] }).flags;
   };
   const found = await eventually(flags, (all) => all.length > 0, 30_000);
-  assert.equal(found[0]?.stands, "-1,250.50 USD");
+  assert.deepEqual(found, [{ name: "@till", stands: "-1,250.50 USD" }]);
   assert.equal((await page.fetch("/api/runs", { method: "POST" })).status, 202);
   assert.equal((await flags()).length, 1);
   await cloud.uninstall(installation);
@@ -45,4 +46,11 @@ test("without alerts:write nobody can start it, and the page says why", async ()
   const answer = await page.fetch("/api/runs", { method: "POST" });
   assert.equal(answer.status, 403);
   assert.match(JSON.stringify(await answer.json()), /alerts:write/);
+});
+
+test("an amount has the places of its currency", () => {
+  assert.equal(readable(5508n, "JPY"), "5,508 JPY");
+  assert.equal(readable(-741_000n, "KWD"), "-741.000 KWD");
+  assert.equal(readable(12_345_678_901_234_567_890n, "USD"), "123,456,789,012,345,678.90 USD");
+  assert.equal(readable(-5n, "USDT"), "-0.05 USDT");
 });

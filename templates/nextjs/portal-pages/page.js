@@ -16,23 +16,39 @@ async function call(path, method = "GET") {
 const exactly = (_key, value, { source } = {}) =>
   typeof value === "number" && !Number.isSafeInteger(value) ? BigInt(source) : value;
 
-/** Hundredths of the currency, as this team posts them. */
-function readable(minor) {
-  const size = BigInt(minor) < 0n ? -BigInt(minor) : BigInt(minor);
-  const cents = String(size % 100n).padStart(2, "0");
-  return `${BigInt(minor) < 0n ? "−" : ""}${(size / 100n).toLocaleString("en")}.${cents}`;
+/** An amount in minor units with its currency's own places, two where nobody knows any (`USDT`). */
+function readable(minor, currency) {
+  const known = /^[A-Za-z]{3}$/.test(currency);
+  const money = known ? new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions() : {};
+  const places = money.maximumFractionDigits ?? 2;
+  const format = new Intl.NumberFormat("en", {
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+  });
+  return format.format(`${minor}E-${places}`);
 }
 
+/** What to say of the latest run: what went wrong in it, where something did. */
+const wordsOf = (error, otherwise) => (error ? `${error.whatHappened} ${error.whatToDo}` : otherwise);
+
+let again;
+
 async function show() {
-  const { sums } = JSON.parse(await call("/api/sums"), exactly);
+  const { run, sums } = JSON.parse(await call("/api/sums"), exactly);
   const rows = sums.map(({ currency, owed, held }) => {
     const row = document.createElement("tr");
-    for (const text of [currency, readable(owed), readable(held)]) row.insertCell().textContent = text;
+    for (const text of [currency, readable(owed, currency), readable(held, currency)])
+      row.insertCell().textContent = text;
     return row;
   });
   document.getElementById("rows").replaceChildren(...rows);
   table.hidden = rows.length === 0;
-  message.textContent = rows.length === 0 ? "There are no balances yet." : "";
+  const works = run?.status === "queued" || run?.status === "running";
+  message.textContent = works
+    ? "Adding up …"
+    : wordsOf(run?.error, rows.length === 0 ? "There are no balances yet." : "");
+  clearTimeout(again);
+  if (works) again = setTimeout(() => attempt(show), 1000);
 }
 
 async function attempt(work) {
@@ -46,8 +62,7 @@ async function attempt(work) {
 document.getElementById("run").addEventListener("click", () =>
   attempt(async () => {
     await call("/api/runs", "POST");
-    message.textContent = "Adding up …";
-    setTimeout(() => attempt(show), 2000);
+    await show();
   }),
 );
 await attempt(show);

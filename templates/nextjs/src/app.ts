@@ -51,7 +51,8 @@ app.onInstall(({ jobs }) => jobs.start(addUp));
 app.schedule("hourly", "0 * * * *", addUp);
 
 app.portal
-  .get("/api/sums", { requires }, async (c) =>
-    c.json({ sums: (await sums(c).list()).map(({ value }) => value) }),
-  )
+  .get("/api/sums", { requires }, async (c) => {
+    const [run] = await c.jobs.list({ limit: 1 });
+    return c.json({ run, sums: (await sums(c).list()).map(({ value }) => value) });
+  })
   .post("/api/runs", { requires }, async (c) => c.json(await c.jobs.start(addUp), 202));

@@ -11,16 +11,28 @@ async function call(path, method = "GET") {
   return body;
 }
 
+/** What to say of the latest run: what went wrong in it, where something did. */
+const wordsOf = (error, otherwise) => (error ? `${error.whatHappened} ${error.whatToDo}` : otherwise);
+
+let again;
+
 async function show() {
-  const { counts } = await call("/api/counts");
+  const { run, counts } = await call("/api/counts");
+  const today = new Date().toISOString().slice(0, "2026-03-31".length);
   const rows = counts.map(({ day, transactions }) => {
     const row = document.createElement("tr");
-    for (const text of [day, transactions.toLocaleString()]) row.insertCell().textContent = text;
+    for (const text of [day === today ? `${day}, so far` : day, transactions.toLocaleString("en")])
+      row.insertCell().textContent = text;
     return row;
   });
   document.getElementById("rows").replaceChildren(...rows);
   table.hidden = rows.length === 0;
-  message.textContent = rows.length === 0 ? "Nothing has been counted yet." : "";
+  const works = run?.status === "queued" || run?.status === "running";
+  message.textContent = works
+    ? "Counting …"
+    : wordsOf(run?.error, rows.length === 0 ? "Nothing has been counted yet." : "");
+  clearTimeout(again);
+  if (works) again = setTimeout(() => attempt(show), 1000);
 }
 
 async function attempt(work) {
@@ -34,8 +46,7 @@ async function attempt(work) {
 document.getElementById("run").addEventListener("click", () =>
   attempt(async () => {
     await call("/api/runs", "POST");
-    message.textContent = "Counting …";
-    setTimeout(() => attempt(show), 2000);
+    await show();
   }),
 );
 await attempt(show);

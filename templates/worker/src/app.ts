@@ -50,8 +50,8 @@ app.schedule("nightly", "30 2 * * *", count, { timeZone: "UTC" });
 
 app.portal
   .get("/api/counts", { requires }, async (c) => {
+    const [run] = await c.jobs.list({ limit: 1 });
     const latest = await counts(c).list({ descending: true, limit: 30 });
-    return c.json({ counts: latest.map(({ value }) => value) });
+    return c.json({ run, counts: latest.map(({ value }) => value) });
   })
-  .get("/api/runs", {}, async (c) => c.json({ runs: await c.jobs.list({ limit: 20 }) }))
   .post("/api/runs", { requires }, async (c) => c.json(await c.jobs.start(count), 202));
