@@ -74,27 +74,31 @@ async function* walkOnce<Fields>(
   let until: number | undefined;
   let page = 1;
   let passed = 0;
+  // A server can give a record twice, and counts it once.
+  const different = new Set<string>();
   for (;;) {
     const bound = until === undefined ? undefined : new Date(until);
     const { data, total } = await pages.fetch({ page, pageSize: walk.pageSize, until: bound });
     pass.requests += 1;
     const times = timesOf(pages, walk, data);
-    const before = pass.fresh;
+    const before = different.size;
     for (const record of data) {
+      different.add(pages.idOf(record));
       if (!takeIn(walk, pages.idOf(record))) continue;
       pass.fresh += 1;
       yield record;
     }
     passed += data.length;
-    if (data.length === 0 || BigInt(passed) === total) return;
+    if (data.length === 0 || BigInt(different.size) === total) return;
     // A count below what it has given is no count: there is more until a page brings nothing new.
-    if (BigInt(passed) > total && pass.fresh === before) return;
+    if (BigInt(passed) > total && different.size === before) return;
     const oldest = times?.oldest ?? Number.NaN;
     if (oldest < walk.since) return;
     if (times !== undefined && (until === undefined || oldest < until)) {
       until = oldest;
       page = 1;
       passed = 0;
+      different.clear();
     } else {
       // A server that gives fewer than it is asked for may still count its pages by what it was asked for.
       if (page === 1) walk.pageSize = Math.min(walk.pageSize, data.length);
