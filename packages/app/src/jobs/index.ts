@@ -32,6 +32,7 @@ import { concurrencyOf, slots } from "./policy/concurrency.ts";
 import { pauseForQuestion } from "./policy/pauses.ts";
 import { hookRetries, retryPolicy } from "./policy/retries.ts";
 import { defineSchedule, type Schedule, type UpcomingTick, upcomingTicks } from "./policy/ticks.ts";
+import { watchClock } from "./policy/watched-clock.ts";
 import { type PrepareStart, prepareStarts, type StartingWork } from "./starting.ts";
 
 const nameForm = /^[a-z][a-z0-9-]{0,63}$/;
@@ -150,7 +151,9 @@ function openJobs(
   schedules: readonly Schedule[],
   isDefined: (job: Job<never, unknown>) => boolean,
 ): OpenJobs {
-  const { store, clock } = parts;
+  const { store } = parts;
+  const watched = watchClock(parts.clock);
+  const clock = watched.now;
   const wake = () => engine.wake();
   const jobsOf = (installedAppId: string, parent?: StartingWork) =>
     createInstallationJobs(
@@ -174,6 +177,7 @@ function openJobs(
   };
   const engine: Engine = createEngine({
     workshop,
+    putBackBy: watched.putBackBy,
     jobs: [...jobs.keys(), systemJobs["ask-cloud"]],
     workOf: (run) => workOf(parts, jobs, run),
     schedules,

@@ -16,6 +16,8 @@ import { every, type Repeated } from "./repeated.ts";
 
 export type EngineParts = {
   readonly workshop: Workshop;
+  /** How far the clock was put back since it was asked last; undefined when it was not. */
+  readonly putBackBy: () => number | undefined;
   /** Names of the jobs this process can work, the framework's own among them. */
   readonly jobs: readonly string[];
   readonly workOf: (run: StoredRun) => Work;
@@ -114,8 +116,9 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   async function lookOnce(): Promise<void> {
+    const back = parts.putBackBy();
     const now = clock();
-    const { disbelieved } = await store.runs.promote(now, now + longestWaitMilliseconds);
+    const { disbelieved } = await store.runs.promote(now, now + furthestWait(back));
     if (disbelieved > 0)
       log.warn("Runs waited for a time further ahead than any may; the clock was wrong. They go on now.", {
         runs: disbelieved,
@@ -172,4 +175,14 @@ export function createEngine(parts: EngineParts): Engine {
       leases.retire();
     },
   };
+}
+
+/**
+ * The longest wait that is believed. What was written while the clock was ahead lies beyond the latest time it showed;
+ * a wait as long as that which was meant goes on too early, which costs a try.
+ */
+function furthestWait(putBackBy: number | undefined): number {
+  return putBackBy === undefined
+    ? longestWaitMilliseconds
+    : Math.min(longestWaitMilliseconds, putBackBy - lookMilliseconds);
 }
