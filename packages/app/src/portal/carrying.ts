@@ -77,9 +77,9 @@ const pressOf = (form, submitter) => {
   forget();
   const text = new URLSearchParams(new FormData(form, submitter)).toString();
   const known = presses.get(form);
-  if (known?.text === text && Date.now() - known.at < ${samePressMilliseconds}) return known.key;
+  if (known?.text === text && performance.now() - known.at < ${samePressMilliseconds}) return known.key;
   const made = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  presses.set(form, { text, key: made, at: Date.now() });
+  presses.set(form, { text, key: made, at: performance.now() });
   return made;
 };
 addEventListener("submit", (event) => {

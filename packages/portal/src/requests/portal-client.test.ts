@@ -157,6 +157,15 @@ test("a double press is one call while it is under way, and one key for a second
   expect(new Set(keys).size).toBe(1);
 });
 
+// Pressed again in the hour after a clock was put back, nothing was done, and the old answer shown.
+test("a press after the clock was put back is another one", async () => {
+  const { client, keys, pass } = pressed([]);
+  await client.post("/api/runs");
+  pass(-3_600_000);
+  await client.post("/api/runs");
+  expect(new Set(keys).size).toBe(2);
+});
+
 // After "the app does not answer", trying again was a second payout.
 test("the next try after a lost answer, or a trouble, goes on under the same key", async () => {
   const failed = () => new Response("<html>", { status: 502 });

@@ -27,12 +27,18 @@ export interface Presses {
 /**
  * Remembers presses.
  *
- * @param now in milliseconds
+ * @param now in milliseconds; a clock that is put back makes no press of later the one of before
  * @param newKey a random text
  */
-export function createPresses(now: () => number = Date.now, newKey: () => string = randomKey): Presses {
+export function createPresses(
+  now: () => number = () => performance.now(),
+  newKey: () => string = randomKey,
+): Presses {
   const presses = new Map<string, Press>();
-  const stands = ({ at, isConcluded }: Press) => now() - at < (isConcluded ? DOUBLE_PRESS : UNKNOWN_KEPT);
+  const stands = ({ at, isConcluded }: Press) => {
+    const elapsed = now() - at;
+    return isConcluded ? elapsed >= 0 && elapsed < DOUBLE_PRESS : elapsed < UNKNOWN_KEPT;
+  };
   return {
     keyOf(call) {
       const known = presses.get(call);

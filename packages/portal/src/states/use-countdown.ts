@@ -15,11 +15,12 @@ export function useCountdown(seconds: number, start: unknown): number {
   const [left, setLeft] = useState(seconds);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same number of seconds for a new error is a new wait
   useEffect(() => {
-    const until = Date.now() + seconds * 1000;
+    // Not the clock's time: put back by an hour, it would make a wait of seconds one of an hour.
+    const until = performance.now() + seconds * 1000;
     setLeft(seconds);
     if (seconds <= 0) return;
     const timer = setInterval(() => {
-      const now = secondsLeft(until, Date.now());
+      const now = secondsLeft(until, performance.now());
       setLeft(now);
       if (now === 0) clearInterval(timer);
     }, 250);
