@@ -39,6 +39,15 @@ async function framed(page: Page): Promise<Frame> {
   return frame;
 }
 
+/** Loads the frame anew, and waits until the old page is gone: it says the same, and is taken away from under who asks. */
+async function reload(frame: Frame): Promise<void> {
+  await frame.evaluate(() => {
+    document.documentElement.dataset["old"] = "";
+    location.reload();
+  });
+  await frame.locator("html:not([data-old])").waitFor({ state: "attached" });
+}
+
 async function launchInFrame(options: {
   readonly framedByCloud: boolean;
   readonly define?: (app: App) => void;
@@ -65,7 +74,7 @@ describe("in a frame of another site, with third-party cookies blocked", () => {
     expect(frame.url()).toBe(`${address}/portal`);
     expect(await page.context().cookies()).toEqual([]);
 
-    await frame.evaluate(() => location.reload());
+    await reload(frame);
     await frame.getByText("inst_1").waitFor();
     expect(frame.url()).toBe(`${address}/portal`);
 
@@ -75,13 +84,13 @@ describe("in a frame of another site, with third-party cookies blocked", () => {
         if (to.startsWith("#")) location.hash = to;
         else history.pushState({ index: 1 }, "", to);
       }, entry);
-      await frame.evaluate(() => location.reload());
+      await reload(frame);
       await frame.getByText("inst_1").waitFor();
       expect(frame.url()).toContain(entry);
     }
 
     await app.callback(uninstallBody());
-    await frame.evaluate(() => location.reload());
+    await reload(frame);
     await frame.getByText("The app was uninstalled from this instance").waitFor();
   });
 
