@@ -735,6 +735,19 @@ function jobsSuite(kind: StoreKind): void {
       await waitUntil(async () => (await runs.counts()).completed === wanted.queued + wanted.running);
     });
 
+    // What was installed while the clock was a year ahead had no tick for a year, and nobody was told.
+    test.each([1 / 24, 365])("tick for who was installed while the clock was %d days ahead", async (days) => {
+      await using world = await createWorld(kind);
+      const ahead = days * 24 * 3_600_000;
+      world.pass(ahead);
+      await world.install("instapp_2");
+      world.pass(-ahead);
+      const jobs = await hourly(world);
+      world.pass(30 * 60_000);
+      jobs.look();
+      await waitUntil(async () => (await jobs.forInstallation("instapp_2").counts()).completed === 1);
+    });
+
     // One look at a clock that was 400 days ahead stopped every schedule until that date, without a line in the log.
     test("go on when a clock that was ahead is right again, and the log says so", async () => {
       await using world = await createWorld(kind);

@@ -47,12 +47,15 @@ async function startDueTick(workshop: Workshop, schedule: Schedule): Promise<voi
 export async function startTick(workshop: Workshop, schedule: Schedule, tick: number): Promise<void> {
   const { store, clock, crashPoint } = workshop;
   crashPoint("schedule-due");
+  const now = clock();
+  // One that was installed after now was so by a clock that was ahead, and would have no ticks until then.
+  const wasThere = (installedAt: number) => installedAt <= tick || installedAt > now;
   // In parts, so that events are answered in between.
   for (let after = ""; ; ) {
     const part = await store.installations.listActive(after, installationsAtOnce);
-    const present = part.filter(({ installedAt }) => installedAt.getTime() <= tick);
+    const present = part.filter(({ installedAt }) => wasThere(installedAt.getTime()));
     const runs = present.map(({ installedAppId }) => tickRun(schedule, tick, installedAppId));
-    if (runs.length > 0) await store.commit({ expected: [], writes: [], runs }, clock());
+    if (runs.length > 0) await store.commit({ expected: [], writes: [], runs }, now);
     crashPoint("schedule-started");
     workshop.wake();
     const last = part.at(-1);

@@ -34,6 +34,8 @@ test.each([
   ["a hook's first pause", 0, 0, 1000],
   ["a hook's longest pause", 40, 20 * hour, hour],
   ["a hook a day after its event", 50, 24 * hour, undefined],
+  // A look at a clock that was a day ahead gave a hook up with its first failure.
+  ["a hook whose event came a moment ago, by a clock that is a day ahead now", 1, 24 * hour, 2000],
 ])("%s", (_name, failures, now, wait) => {
   const at = nextStart(away, { failures, createdAt: 0 }, hookRetries, now, 1);
   expect(at).toBe(wait === undefined ? undefined : now + wait);

@@ -9,8 +9,9 @@ export type RetryPolicy = {
   readonly maximum: number;
   readonly firstDelayMilliseconds: number;
   readonly longestDelayMilliseconds: number;
-  /** No more tries once the run is this old. */
+  /** No more tries once the run is this old, and has failed so often: a clock that is ahead makes every run old. */
   readonly longestLifeMilliseconds: number;
+  readonly fewestFailures: number;
 };
 
 const minute = 60_000;
@@ -25,6 +26,7 @@ export function retryPolicy(options: JobOptions<never>["retries"]): RetryPolicy 
     firstDelayMilliseconds: options?.firstDelayMilliseconds ?? usualFirstDelay,
     longestDelayMilliseconds: longestDelay,
     longestLifeMilliseconds: Number.POSITIVE_INFINITY,
+    fewestFailures: 0,
   };
 }
 
@@ -34,6 +36,8 @@ export const hookRetries: RetryPolicy = {
   firstDelayMilliseconds: usualFirstDelay,
   longestDelayMilliseconds: 60 * minute,
   longestLifeMilliseconds: 24 * 60 * minute,
+  // About an hour of them; a day has three times as many.
+  fewestFailures: 12,
 };
 
 /** A provider that asks to wait longer is asked again all the same. */
@@ -73,8 +77,9 @@ export function nextStart(
   now: number,
   random: number,
 ): number | undefined {
-  const isOver = run.failures >= policy.maximum || now - run.createdAt >= policy.longestLifeMilliseconds;
-  if (isOver || !passes(error)) return undefined;
+  const isOld =
+    run.failures >= policy.fewestFailures && now - run.createdAt >= policy.longestLifeMilliseconds;
+  if (run.failures >= policy.maximum || isOld || !passes(error)) return undefined;
   const doubled = Math.min(
     policy.longestDelayMilliseconds,
     policy.firstDelayMilliseconds * 2 ** run.failures,
