@@ -87,6 +87,25 @@ test("the panel changes its size without loading the app again, and the page rea
   }
 });
 
+test("findings are worked through by keyboard: where one leaves the list, the next has the focus", {
+  timeout: 60_000,
+}, async () => {
+  const app = openedApp(page);
+  await app.getByRole("link", { name: "Findings", exact: true }).click();
+  const openers = app.getByRole("button", { name: /^Details of / });
+  await openers.first().waitFor();
+  const found = await openers.count();
+  for (const [index, reason] of ["Settled with the network", "As agreed"].entries()) {
+    if (index === 0) await openers.first().focus();
+    await page.keyboard.press("Enter");
+    await app.getByLabel("Why it may stay").fill(reason);
+    await page.keyboard.press("Enter");
+    await openers.nth(found - index - 1).waitFor({ state: "detached" });
+    await openers.first().and(app.locator(":focus")).waitFor();
+  }
+  await app.getByRole("link", { name: "Overview", exact: true }).click();
+});
+
 test("no token stays in the address, a reload of the frame works, and the app uses no cookie", {
   timeout: 60_000,
 }, async () => {

@@ -467,6 +467,9 @@ test("axe finds nothing on any drawer, sheet, dialog or menu, dark and light", {
   await page.getByRole("menu").waitFor();
   await look("menu of instances, the one open is stopped");
   await page.keyboard.press("Escape");
+  await follow("transactions");
+  await page.getByRole("link", { name: "Instances, where it is started" }).click();
+  await page.getByRole("button", { name: /^Start/ }).waitFor();
   await cloud.admin("PATCH", `/admin/instances/${instance()}`, { state: "running" });
 
   await open("apps");

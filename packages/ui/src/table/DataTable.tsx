@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import type { Tone } from "../badges/tones.ts";
 import { type Column, tableRoles } from "./column.ts";
 import { DataRow } from "./DataRow.tsx";
+import { useFocusInPlace } from "./focus.ts";
 import { moveBetweenRows, openClickedRow } from "./keyboard.ts";
 import { layoutFor } from "./layout.ts";
 import { useTableRows } from "./model.ts";
@@ -83,6 +84,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     pageSize,
     delivered: delivery !== undefined,
   });
+  const focus = useFocusInPlace(
+    element,
+    shown.rows.map(({ id }) => id),
+  );
   const layout = layoutFor(columns, width, detail === undefined ? 0 : openerWidth);
   const visible = columns.filter(({ key }) => layout.keys.includes(key));
   const turnTo = (page: number) => {
@@ -104,7 +109,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       className="annex-table"
       ref={element}
       data-layout={layout.kind}
-      tabIndex={layout.kind === "columns" ? 0 : undefined}
+      tabIndex={layout.kind === "columns" ? 0 : -1}
+      {...focus}
     >
       {rows.length === 0 ? (
         props.empty

@@ -10,6 +10,7 @@ import {
   Money,
   Page,
   replaceQueryValues,
+  shortId,
   type Tone,
   useRoute,
 } from "@annex/portal";
@@ -42,6 +43,7 @@ const columns: readonly Column<KeptFindingJson>[] = [
     key: "what",
     heading: "What",
     part: "lead",
+    width: 190,
     cell: ({ code }) => findingLabels[code],
     sortValue: ({ code }) => findingLabels[code],
   },
@@ -55,8 +57,15 @@ const columns: readonly Column<KeptFindingJson>[] = [
   {
     key: "object",
     heading: "About",
-    width: 220,
-    cell: ({ object_id: id }) => (id === undefined ? "–" : <code>{id}</code>),
+    width: 160,
+    cell: ({ object_id: id }) =>
+      id === undefined ? (
+        "–"
+      ) : (
+        <code title={id} translate="no">
+          {shortId(id)}
+        </code>
+      ),
     sortValue: ({ object_id: id }) => id ?? "",
   },
   {

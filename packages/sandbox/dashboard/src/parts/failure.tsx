@@ -1,6 +1,7 @@
 /** A failed read in words: what happened, what to do, the reference to look for in the log, and a retry. */
 import { FailureState, RetryIcon } from "@annex/ui";
 import { Button } from "@mantine/core";
+import { Link, useParams } from "react-router";
 import { ApiError } from "../api/http.ts";
 
 const titles: Readonly<Record<string, string>> = {
@@ -11,7 +12,7 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 const advice: Readonly<Record<string, string>> = {
-  instance_unavailable: "Start it under Instances, then try again.",
+  instance_unavailable: "Start it, then try again.",
 };
 
 /** A failure in words: the title by its code, the server's own sentence, what to do where that is known. */
@@ -42,8 +43,16 @@ export function failureText(error: unknown): string {
 }
 
 export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const { instanceId } = useParams();
+  const words = explained(error);
+  const startable = words.code === "instance_unavailable" && instanceId !== undefined;
   return (
-    <FailureState words={explained(error)}>
+    <FailureState words={words}>
+      {startable && (
+        <Link className="annex-link" to={`/i/${instanceId}/instances`}>
+          Instances, where it is started
+        </Link>
+      )}
       {onRetry !== undefined && (
         <Button variant="default" leftSection={<RetryIcon size={16} aria-hidden />} onClick={onRetry}>
           Try again
