@@ -16,6 +16,7 @@ export default defineRule({
   how: "Each field of each payload is left out and given wrong types, and bodies that are no JSON are sent; afterwards it is looked whether any had an effect.",
   fix: "Check the whole body against a schema before you do anything; answer 400 or 422 and store nothing when it does not fit. Never answer 5xx to what somebody else sent.",
   standsOn: [portalAccepted, uninstallAccepted],
+  shownBy: portalAccepted,
   observe: seeBadInput,
   judge: (seen) => {
     const effective = seen.filter((one) => one.effective && mustRefuse(one));

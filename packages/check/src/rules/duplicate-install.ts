@@ -1,6 +1,7 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall, type World } from "../world/index.ts";
 import { inEachEdition, passesInEach } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 
@@ -16,6 +17,7 @@ export default defineRule({
   how: "One install event is sent eight times at the same instant and three times afterwards; then the installation is uninstalled once and launched.",
   fix: "Remember each idempotency_key in the same database transaction that stores the installation, with a unique index; when it is known already, answer 200 and do nothing.",
   standsOn: [uninstallEndsLaunch],
+  shownBy: portalAccepted,
   observe: (world) => inEachEdition(world, (edition) => sendAgain(world, edition)),
   judge: passesInEach("Every copy was answered 2xx, and one uninstall ended all of it."),
 });

@@ -1,6 +1,7 @@
 import { deliver, installBody, isLaunched, launchAnswer } from "../world/index.ts";
 import { forgedAddresses } from "./addresses.ts";
 import { passesWhenNone } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -12,6 +13,7 @@ export default defineRule({
   severity: "critical",
   how: "Install events with keys that Cloud never gave out are sent to the URL with another secret, half of it, one letter changed, one added, and none, or, where the URL holds no secret, to the URL itself; then they are launched.",
   fix: "Accept events only at an address with an unguessable secret, the whole of it compared in constant time; answer 404 elsewhere. Or prove a new key against Cloud before you trust it.",
+  shownBy: portalAccepted,
   observe: async (world) => {
     const forged = forgedAddresses(world.options.callback);
     const addresses = forged.length > 0 ? forged : [world.options.callback];

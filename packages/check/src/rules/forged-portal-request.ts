@@ -1,6 +1,7 @@
 import { installed, isLaunched, portalBody, requestPortal } from "../world/index.ts";
 import { forgedAddresses } from "./addresses.ts";
 import { passesWhenNone } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -12,6 +13,7 @@ export default defineRule({
   severity: "critical",
   how: "Portal requests for a real installation are sent to the portal generator URL with another secret, half of it, one letter changed, one added, and none, or, where the URL holds no secret, to the URL itself.",
   fix: "Answer portal requests only at an address with an unguessable secret, the whole of it compared in constant time; answer 404 elsewhere.",
+  shownBy: portalAccepted,
   observe: async (world) => {
     const tenant = await installed(world);
     const forged = forgedAddresses(world.options.portal);

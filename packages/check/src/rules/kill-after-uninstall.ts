@@ -2,6 +2,7 @@ import { install, installed, isLaunched, launchAnswer, uninstall } from "../worl
 import { passesWhenNone } from "./judging.ts";
 import { killAndStart } from "./killing.ts";
 import lateInstall from "./late-install.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import unknownUninstall from "./unknown-uninstall.ts";
 
@@ -15,6 +16,7 @@ export default defineRule({
   how: "An installation is uninstalled, and another one whose install never came; the process is killed right after the answers. After a new start both install events are sent again and both launched.",
   fix: "Write the end of an installation durably before you answer, and keep the record of it, also where no install was known.",
   standsOn: [lateInstall, unknownUninstall],
+  shownBy: portalAccepted,
   needs: ["start"],
   pace: "alone",
   observe: async (world) => {

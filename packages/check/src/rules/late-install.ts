@@ -2,6 +2,7 @@ import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
 import duplicateInstall from "./duplicate-install.ts";
 import { inEachEdition, passesInEach } from "./judging.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 
@@ -15,6 +16,7 @@ export default defineRule({
   how: "Install, uninstall, the same install event again, then a portal request.",
   fix: "Keep a record of ended installations instead of deleting them, and acknowledge an install event for one of them without storing its key.",
   standsOn: [uninstallEndsLaunch, duplicateInstall],
+  shownBy: portalAccepted,
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const tenant = await installed(world, { edition });

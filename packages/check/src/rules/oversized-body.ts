@@ -22,6 +22,7 @@ export default defineRule({
   how: "An install event with an extra field of 80 KiB, and one of 4 MiB, are sent, and a portal request of 80 KiB.",
   fix: "Stop reading a request's body after 64 KiB and answer 413.",
   standsOn: [portalAccepted],
+  shownBy: portalAccepted,
   observe: async (world) => {
     const tenant = world.tenant();
     const sizes = [callbackBodyLimit + 16 * 1024, 4 * 1024 * 1024];

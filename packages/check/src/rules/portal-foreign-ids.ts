@@ -17,6 +17,7 @@ export default defineRule({
   how: "Portal requests with one tenant's installation and another's instance, organization or app, and for an installation that does not exist.",
   fix: "Look the installation up by installed_app_id and compare app_id, instance_id and, when sent, organization_id with what was stored at install; refuse with 4xx and without a URL when one differs.",
   standsOn: [portalAccepted],
+  shownBy: portalAccepted,
   observe: async (world) => {
     const mine = await installed(world, { edition: "guide" });
     const other = await installed(world, { edition: "guide" });

@@ -38,6 +38,11 @@ type About = {
    * by what they export, so that one that does not exist is no program, and a circle of them does not load.
    */
   readonly standsOn?: readonly Rule[];
+  /**
+   * The rule that has to hold before this one's pass says anything, where it passes by what the app does not do: an app that
+   * launches nothing at all launches nothing forged either.
+   */
+  readonly shownBy?: Rule;
   /** Lets calls to Cloud hang: what does one thing after another does nothing else meanwhile. */
   readonly hangs?: boolean;
   /** Begins at once what takes its time until the rule's turn comes. Never throws; the observation hears of failures. */

@@ -1,4 +1,4 @@
-import { describeAnswer, succeeded } from "../evidence/index.ts";
+import { describeAnswer, NotTested, succeeded } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
 import { inEachEdition, passesInEach } from "./judging.ts";
 import portalAccepted from "./portal-accepted.ts";
@@ -15,10 +15,16 @@ export default defineRule({
   how: "An installation is uninstalled, then a portal request for it is posted.",
   fix: "Before you make a portal URL, look up the installation by installed_app_id and refuse with 403 or 404 unless it is active.",
   standsOn: [uninstallAccepted, portalAccepted],
+  shownBy: portalAccepted,
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const tenant = await installed(world, { edition });
-      if (!succeeded(await uninstall(world, tenant))) return [];
+      const ended = await uninstall(world, tenant);
+      if (!succeeded(ended))
+        throw new NotTested(
+          `The uninstall event was not accepted: the app ${describeAnswer(ended)}.`,
+          "It needs an app that can be uninstalled; see the rule uninstall-accepted.",
+        );
       const answer = await launchAnswer(world, tenant);
       return isLaunched(answer) ? [`After the uninstall the app still ${describeAnswer(answer)}.`] : [];
     }),

@@ -1,3 +1,4 @@
+import { NotTested } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
 import { inEachEdition, passesInEach } from "./judging.ts";
 import reinstall from "./reinstall.ts";
@@ -20,7 +21,11 @@ export default defineRule({
       await uninstall(world, older);
       const newer = world.tenant({ inPlaceOf: older });
       await install(world, newer);
-      if (!isLaunched(await launchAnswer(world, newer))) return [];
+      if (!isLaunched(await launchAnswer(world, newer)))
+        throw new NotTested(
+          "The newer installation can't be launched.",
+          "It needs an app that can be installed again; see the rule reinstall.",
+        );
       await uninstall(world, older, new Date(Date.now() + 1000));
       await uninstall(world, world.tenant({ inPlaceOf: newer }));
       const newerLaunched = isLaunched(await launchAnswer(world, newer));

@@ -15,6 +15,7 @@ export default defineRule({
   how: "An uninstall event is sent for an installation the app has never heard of, then the install event of that installation, then a portal request.",
   fix: "Store the id of an installation whose uninstall came first, and let a later install event with that id be acknowledged without effect.",
   standsOn: [uninstallAccepted, portalAccepted],
+  shownBy: portalAccepted,
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const tenant = world.tenant({ edition });

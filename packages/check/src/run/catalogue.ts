@@ -45,7 +45,7 @@ export function rulesAsMarkdown(): string {
 }
 
 const standing =
-  "A rule accuses an app only where the rules it stands on hold: where one of them fails, it is not tested and names that one to mend first. What moved money or gave out a secret or another's records counts all the same.";
+  "A rule accuses an app only where the rules it stands on hold: where one of them fails, it is not tested and names that one to mend first. So is a pass that nothing shows, such as of an app that launches nothing at all. What moved money or gave out a secret or another's records counts all the same.";
 
 function bySection(left: string, right: string): number {
   return left.localeCompare(right, "en", { numeric: true });
@@ -53,11 +53,12 @@ function bySection(left: string, right: string): number {
 
 function describeRule(rule: Rule): string {
   const needs = (rule.needs ?? []).join(", ");
+  const { shownBy: shower } = rule;
   const grounds = (rule.standsOn ?? []).map(({ id }) => `\`${id}\``).join(", ");
   return [
     `### \`${rule.id}\`: ${rule.title}`,
     `> ${rule.holdsTo}`,
-    `**Severity:** ${rule.severity}. **Tested:** ${rule.how}${needs === "" ? "" : ` **Needs:** ${needs}.`}${grounds === "" ? "" : ` **Stands on:** ${grounds}.`}`,
+    `**Severity:** ${rule.severity}. **Tested:** ${rule.how}${needs === "" ? "" : ` **Needs:** ${needs}.`}${grounds === "" ? "" : ` **Stands on:** ${grounds}.`}${shower === undefined ? "" : ` **Shown by:** \`${shower.id}\`.`}`,
     `**To mend it:** ${rule.fix}`,
   ].join("\n\n");
 }

@@ -132,6 +132,33 @@ test("a server that refuses everything fails where that is wrong, and is not tes
     if (verdict === "not_tested") expect(evidence).toMatch(/needs|Give/);
 });
 
+test("an app that takes events and launches nothing fails one rule, and the others wait for it", {
+  timeout: 60_000,
+}, async () => {
+  const port = await serving((request, response) => {
+    request.resume();
+    response.writeHead(request.url?.endsWith("/callback") === true ? 200 : 500).end("{}");
+  });
+  const waiting = [
+    "tolerant-json",
+    "forged-install",
+    "portal-foreign-ids",
+    "uninstall-names-one",
+    "changed-key",
+  ];
+  const told: string[] = [];
+  const { rules } = await checkApp(optionsFor(port, { only: ["portal-accepted", ...waiting] }), {
+    onRule: ({ id, verdict }) => told.push(`${id} ${verdict}`),
+  });
+  expect(told.toSorted()).toEqual(rules.map(({ id, verdict }) => `${id} ${verdict}`).toSorted());
+  const failed = rules.filter(({ verdict }) => verdict === "fail").map(({ id }) => id);
+  expect(failed).toEqual(["portal-accepted"]);
+  const named = rules.filter(({ mendFirst }) => mendFirst === "portal-accepted").map(({ id }) => id);
+  const untested = rules.filter(({ verdict }) => verdict === "not_tested").map(({ id }) => id);
+  expect(untested.toSorted()).toEqual(waiting.toSorted());
+  expect(named).toEqual(expect.arrayContaining(["tolerant-json", "forged-install", "portal-foreign-ids"]));
+});
+
 /** An app that refuses its first launches and then gives URLs; its very first answer tells the key. */
 function hesitant(refusals: number): RequestListener {
   let launches = 0;

@@ -46,7 +46,7 @@ const cases: readonly [
 ];
 
 test.for(cases)("%s", ([, seen, grounds, first]) => {
-  const settled: Settled = settle(rule, seen, new Map(Object.entries(grounds)), "guide");
+  const settled: Settled = settle(rule, seen, new Map(Object.entries(grounds)), ["guide", "later"]);
   expect(settled.mendFirst).toBe(first);
   expect(settled.verdict).toBe(first === undefined ? seen.verdict : "not_tested");
   expect(settled.evidence).toContain(seen.evidence);
@@ -65,6 +65,20 @@ const settledInTurn = (
   for (const [one, verdict] of order) conclude(one, { verdict });
   return told;
 };
+
+const shown: Grounded = { id: "shown", shownBy: deep };
+const shownCases: readonly [what: string, seen: Verdict, by: Verdict | undefined, verdict: string][] = [
+  ["a pass that is shown by what holds counts", holds, holds, "pass"],
+  ["a pass that is shown by what holds in no edition says nothing", holds, inBoth(wrong), "not_tested"],
+  ["a pass that is shown in one edition still counts", holds, inLater(wrong), "pass"],
+  ["a pass that is shown by what was left out counts", holds, undefined, "pass"],
+  ["a failure needs no other rule to be shown by", wrong, inBoth(wrong), "fail"],
+];
+
+test.for(shownCases)("%s", ([, seen, by, verdict]) => {
+  const settled = new Map(by === undefined ? [] : [["deep", by] as const]);
+  expect(settle(shown, seen, settled, ["guide", "later"]).verdict).toBe(verdict);
+});
 
 test("an accusation is told when what it stands on has been settled, whatever ends first", () => {
   const told = settledInTurn([

@@ -7,7 +7,10 @@ import type { Edition, Verdict } from "../evidence/index.ts";
 import type { Rule } from "../rules/index.ts";
 
 /** What settling needs of a rule. */
-export type Grounded = Pick<Rule, "id"> & { readonly standsOn?: readonly Grounded[] };
+export type Grounded = Pick<Rule, "id"> & {
+  readonly standsOn?: readonly Grounded[];
+  readonly shownBy?: Pick<Rule, "id">;
+};
 
 /** A verdict with the rule that has to hold first, where one does not. */
 export type Settled = Verdict & { readonly mendFirst?: string };
@@ -22,19 +25,28 @@ function accuses({ verdict }: Verdict): boolean {
   return verdict === "fail" || verdict === "warning";
 }
 
+/** The rules of which it has to be known whether they hold before a verdict counts. */
+function awaitedBy(rule: Grounded, verdict: Verdict): readonly Pick<Rule, "id">[] {
+  if (accuses(verdict)) return groundsOf(rule);
+  return verdict.verdict === "pass" && rule.shownBy !== undefined ? [rule.shownBy] : [];
+}
+
 /**
  * The verdict as it counts: an accusation is not tested where a rule that it stands on fails, in each edition of the
- * payloads in which it accuses. A ground that was not looked at, or can't be judged, lets nothing go.
+ * payloads in which it accuses. A ground that was not looked at, or can't be judged, lets nothing go. A pass is not tested
+ * where what it is shown by holds in no edition.
  *
  * @param settled the verdicts of the rules it stands on, as they count.
- * @param ordinary the edition of what is tried in one alone.
+ * @param editions those that are checked; what is tried in one alone is tried in the first.
  */
 export function settle(
   rule: Grounded,
   verdict: Verdict,
   settled: ReadonlyMap<string, Verdict>,
-  ordinary: Edition,
+  editions: readonly Edition[],
 ): Settled {
+  const [ordinary = "guide"] = editions;
+  if (verdict.verdict === "pass") return shown(rule, verdict, settled, editions);
   if (!accuses(verdict)) return verdict;
   const broken = groundsOf(rule).flatMap(({ id }) => {
     const ground = settled.get(id);
@@ -52,6 +64,23 @@ export function settle(
   };
 }
 
+function shown(
+  { shownBy }: Grounded,
+  verdict: Verdict,
+  settled: ReadonlyMap<string, Verdict>,
+  editions: readonly Edition[],
+): Settled {
+  const shower = shownBy === undefined ? undefined : settled.get(shownBy.id);
+  const isGone =
+    shower?.verdict === "fail" && editions.every((one) => shower.editions?.includes(one) ?? true);
+  if (shownBy === undefined || !isGone) return verdict;
+  return {
+    verdict: "not_tested",
+    evidence: `It is shown by ${shownBy.id}, which does not hold, so that what was seen says nothing: mend that first. ${verdict.evidence}`,
+    mendFirst: shownBy.id,
+  };
+}
+
 type Look = { readonly verdict: Verdict };
 
 /**
@@ -61,21 +90,21 @@ type Look = { readonly verdict: Verdict };
  */
 export function openSettling<R extends Grounded, L extends Look>(
   chosen: readonly R[],
-  [ordinary = "guide"]: readonly Edition[],
+  editions: readonly Edition[],
   tell: (rule: R, look: L, verdict: Settled) => void,
 ) {
   const ids = new Set(chosen.map(({ id }) => id));
   const settled = new Map<string, Verdict>();
   const open = new Set<{ readonly rule: R; readonly look: L }>();
   const isReady = ({ rule, look }: { readonly rule: R; readonly look: L }) =>
-    !accuses(look.verdict) || groundsOf(rule).every(({ id }) => settled.has(id) || !ids.has(id));
+    awaitedBy(rule, look.verdict).every(({ id }) => settled.has(id) || !ids.has(id));
   return {
     /** What was seen of a rule in the end. */
     conclude(rule: R, look: L): void {
       open.add({ rule, look });
       for (let one = [...open].find(isReady); one !== undefined; one = [...open].find(isReady)) {
         open.delete(one);
-        const verdict = settle(one.rule, one.look.verdict, settled, ordinary);
+        const verdict = settle(one.rule, one.look.verdict, settled, editions);
         settled.set(one.rule.id, verdict);
         tell(one.rule, one.look, withLeftOut(one.rule, verdict, ids));
       }
@@ -83,7 +112,7 @@ export function openSettling<R extends Grounded, L extends Look>(
     /** Whether it would be no use to look again, since what the rule stands on is known not to hold. */
     isLetGo: (rule: R, verdict: Verdict): boolean =>
       accuses(verdict)
-        ? !accuses(settle(rule, verdict, settled, ordinary))
+        ? !accuses(settle(rule, verdict, settled, editions))
         : groundsOf(rule).some(({ id }) => settled.get(id)?.verdict === "fail"),
   };
 }
