@@ -64,6 +64,16 @@ test("every command is run by a test", () => {
 test.each([
   [["devv"], "Unknown command 'devv'. Did you mean dev?", "See `annex --help`."],
   [["dev", "--prot", "1"], "Unknown option '--prot'. Did you mean --port?", "See `annex dev --help`."],
+  [
+    ["cloud", "--port", "1", "--port", "2"],
+    "Option '--port <number>' is given more than once.",
+    "See `annex cloud --help`.",
+  ],
+  [
+    ["faults", "sett"],
+    "Unknown command 'sett'. There are list, set and clear.",
+    "See `annex faults --help`.",
+  ],
   [["faults", "set"], "Missing required argument 'fault'.", "See `annex faults set --help`."],
   [["install", "app"], "Missing required argument 'instance'.", "See `annex install --help`."],
   [

@@ -1,6 +1,6 @@
 /** The `annex` command as data: every command with its options, before any of them runs. */
 import { readFileSync } from "node:fs";
-import { Command, type CommanderError } from "commander";
+import { Command, type CommanderError, type Option } from "commander";
 import { addCheckCommand } from "./commands/check.ts";
 import { addCloudCommand } from "./commands/cloud.ts";
 import { addCodeCommand } from "./commands/code.ts";
@@ -40,6 +40,7 @@ export function createProgram(): Command {
   program.commandsGroup("Operate an app's database:");
   addOperatingCommands(program);
   pointToHelp(program);
+  refuseSecondValues(program);
   return program;
 }
 
@@ -64,6 +65,23 @@ function usageError(text: string): string {
 function pointToHelp(command: Command, names = command.name()): void {
   command.showHelpAfterError(`See \`${names} --help\`.`);
   for (const child of command.commands) pointToHelp(child, `${names} ${child.name()}`);
+}
+
+/** Of two values for one option nobody could tell which is meant. */
+function refuseSecondValues(command: Command): void {
+  for (const option of command.options.filter(takesOneValue)) {
+    let given = false;
+    command.on(`option:${option.name()}`, () => {
+      if (given) command.error(`error: option '${option.flags}' is given more than once`);
+      given = true;
+    });
+  }
+  for (const child of command.commands) refuseSecondValues(child);
+}
+
+/** One that may be given more often begins with a list. */
+function takesOneValue({ required, optional, variadic, defaultValue }: Option): boolean {
+  return (required || optional) && !variadic && !Array.isArray(defaultValue);
 }
 
 function endWith(error: CommanderError): never {

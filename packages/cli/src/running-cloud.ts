@@ -39,7 +39,7 @@ export function connect({ data, runFile: named }: Whereabouts): RunningCloud {
   const file = resolve(named ?? join(data, "annex.json"));
   if (!existsSync(file)) {
     throw new CommandError(
-      `No local Cloud runs on ${dirname(file)}.`,
+      named === undefined ? `No local Cloud runs on ${dirname(file)}.` : `There is no run file ${file}.`,
       "Start one with `annex dev`, or name its folder with --data or its run file with --run-file.",
     );
   }

@@ -56,10 +56,23 @@ async function appsOfConfig(file: string): Promise<readonly ConfiguredApp[]> {
       "Export it as default: export default { apps: [{ directory }] }.",
     );
   }
-  return module.default.apps.map(({ directory, manifest }) => {
+  const apps = module.default.apps.map(({ directory, manifest }) => {
     const app = readAppPackage(resolve(dirname(file), directory));
     return manifest === undefined ? app : { ...app, manifest };
   });
+  refuseTwice(apps, file);
+  return apps;
+}
+
+/** Two of one app would take turns at registering themselves under the same name. */
+function refuseTwice(apps: readonly ConfiguredApp[], file: string): void {
+  const directories = apps.map(({ directory }) => directory);
+  const twice = directories.find((directory, index) => directories.indexOf(directory) < index);
+  if (twice === undefined) return;
+  throw new CommandError(
+    `${file} names the app in ${twice} twice.`,
+    "Leave one of the two, then start again.",
+  );
 }
 
 async function loadConfig(file: string): Promise<{ default?: AnnexConfig }> {

@@ -23,6 +23,13 @@ export function coreFrom(
       "The Proxy talks to its address; the Data and Filters APIs read its database.",
     );
   }
+  // The value stays unsaid: what is wrong in it may stand beside a password.
+  if (!/^postgres(ql)?:\/\/./.test(options.coreDatabase)) {
+    throw new CommandError(
+      "--core-database is no address of a PostgreSQL server.",
+      "Give it as postgres://user:password@host/database.",
+    );
+  }
   return {
     url: options.core,
     databaseUrl: options.coreDatabase,

@@ -139,6 +139,20 @@ test.each([
   expect(failure.join("\n")).toMatch(said);
 });
 
+test("an app that a config names twice is two lines", async () => {
+  const home = makeApp("named-twice", "Named Twice");
+  const config = join(directory, "twice.config.ts");
+  writeFileSync(
+    config,
+    `export default { apps: [{ directory: "named-twice" }, { directory: "./named-twice" }] };`,
+  );
+  const { failure } = await runHere(["dev", "--join", runFile, "--config", config], { directory });
+  expect(failure).toEqual([
+    `${config} names the app in ${home} twice.`,
+    "Leave one of the two, then start again.",
+  ]);
+});
+
 test("two apps of one name are two lines", async () => {
   makeApp("one", "Same");
   makeApp("two", "Same");

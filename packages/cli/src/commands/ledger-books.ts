@@ -14,6 +14,13 @@ export function placeOf(options: LedgerPlace) {
   if (options.data !== undefined && options.database !== undefined) {
     throw new CommandError("--data and --database exclude each other.", "Give the one that holds the books.");
   }
+  // The value stays unsaid: what is wrong in it may stand beside a password.
+  if (options.database !== undefined && !/^postgres(ql)?:\/\/./.test(options.database)) {
+    throw new CommandError(
+      "--database is no address of a PostgreSQL server.",
+      "Give it as postgres://user:password@host/database.",
+    );
+  }
   if (options.database !== undefined) return { kind: "server", url: options.database } as const;
   return { kind: "embedded", directory: resolve(options.data ?? "ledger-data") } as const;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runAnnex, startAnnex } from "../testing/run-annex.ts";
+import { runHere } from "../testing/run-here.ts";
 
 let directory: string;
 
@@ -25,6 +26,16 @@ test("with a server it leaves nothing behind: it used to put a secret into a fol
   );
   expect([code, errors.split("\n").length]).toEqual([1, 3]);
   expect(readdirSync(directory)).toEqual([]);
+});
+
+test("what is no address of PostgreSQL is refused, and not repeated: a password may stand in it", async () => {
+  for (const url of ["elsewhere", "mysql://one:secret@host/x"]) {
+    const { failure } = await runHere(["ledger", "--port", "0", "--database", url], { directory });
+    expect(failure).toEqual([
+      "--database is no address of a PostgreSQL server.",
+      "Give it as postgres://user:password@host/database.",
+    ]);
+  }
 });
 
 test("its books go into a file and out of it into another folder", async () => {

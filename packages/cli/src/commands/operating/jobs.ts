@@ -3,6 +3,10 @@ import type { Command } from "commander";
 import { CommandError } from "../../failures/index.ts";
 import { type OperatingOptions, operating, say, withDatabase } from "./database.ts";
 
+/** An app beside a local Cloud has its database there, and not where it has it alone. */
+const noRuns =
+  "No runs in this database. ANNEX_DATABASE names another one, such as that of `annex dev`: its run file says where.";
+
 const statuses = ["queued", "running", "completed", "failed", "cancelled"] as const;
 type ListOptions = OperatingOptions & {
   readonly status?: string;
@@ -41,7 +45,7 @@ async function list(options: ListOptions): Promise<void> {
     ...(job === undefined ? {} : { job }),
   };
   const runs = await withDatabase(options, (database) => database.listRuns(filter));
-  say(options, { data: runs }, runs.length === 0 ? "No runs." : runs.map(inWords).join("\n"));
+  say(options, { data: runs }, runs.length === 0 ? noRuns : runs.map(inWords).join("\n"));
 }
 
 async function act(

@@ -19,7 +19,12 @@ export function addFaultCommands(program: Command): void {
   const faults = program.command("faults").description("bad days on purpose: list, set or clear faults");
   remote(faults, "list", "list the faults that are set", { isDefault: true })
     .option("--all", "list every fault there is, with what it takes and does")
-    .action(list);
+    // The command that is meant when none is named gets every name that is none.
+    .allowExcessArguments()
+    .action((options, { args: [unknown] }: Command) => {
+      if (unknown === undefined) return list(options);
+      return faults.error(`error: unknown command '${unknown}'. There are list, set and clear`);
+    });
   remote(faults, "set <fault> [values...]", "set a fault; its values are NAME=VALUE")
     .option("--app <app>", "for one app only")
     .option("--instance <instance>", "for one instance only")
