@@ -29,7 +29,7 @@ function addNetwork(list: BlockList, text: string): boolean {
     list.addAddress(address, family);
     return true;
   }
-  if (!/^\d{1,3}$/.test(bits) || Number(bits) > (family === "ipv4" ? 32 : 128)) return false;
+  if (!/^(?:0|[1-9]\d{0,2})$/.test(bits) || Number(bits) > (family === "ipv4" ? 32 : 128)) return false;
   list.addSubnet(address, Number(bits), family);
   return true;
 }
