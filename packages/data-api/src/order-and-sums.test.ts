@@ -130,6 +130,22 @@ describe.each(Object.entries(databases))("on %s", (_name, open) => {
     },
   );
 
+  it("asks twice where few match, however many others there are", async () => {
+    const [row] = transactions;
+    let asked = 0;
+    const counted = {
+      ...opened.database,
+      query: (text: string, parameters: readonly unknown[]) => {
+        asked += 1;
+        return opened.database.query(text, parameters);
+      },
+    };
+    const query = new URLSearchParams(`transaction_id_eq=${row?.transaction_id}`);
+    const text = await sumsJson(counted, "blnk", "transactions", query, undefined, 1);
+    expect(text).toContain(`"count":1,"sum":${row?.precise_amount}`);
+    expect(asked).toBe(2);
+  });
+
   it("has no sum of nothing, and refuses a filter as the Data API does", async () => {
     expect(await reader.sums("balances", new URLSearchParams("currency_eq=XXX"))).toBe('{"data":[]}');
     await expect(reader.sums("balances", new URLSearchParams("colour_eq=red"))).rejects.toMatchObject({
