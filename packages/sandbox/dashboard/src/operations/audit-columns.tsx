@@ -2,20 +2,18 @@
 import { Badge, type Column, formatLatency, HttpStatus, Moment, ShortId } from "@annex/ui";
 import type { AuditEntry } from "../api/types.ts";
 import { instanceName, useSession } from "../session/session.ts";
+import { actorDetail, actorName } from "./actor-words.ts";
 import type { FoldedCall } from "./repeated-calls.ts";
 
-export function ActorName({ actor }: { readonly actor: AuditEntry["actor"] }) {
-  return actor.app_name ?? actor.user_name ?? actor.app_id ?? actor.user_id ?? "No valid key";
-}
-
-export function Actor({ actor }: { readonly actor: AuditEntry["actor"] }) {
+export function Actor({ entry }: { readonly entry: AuditEntry }) {
+  const detail = actorDetail(entry);
   return (
     <span className="annex-two-lines">
-      <span className="annex-clip">
-        <ActorName actor={actor} />
-      </span>
-      {actor.api_key_prefix === undefined ? null : (
-        <span className="annex-identifier annex-unbroken" translate="no">{`${actor.api_key_prefix}…`}</span>
+      <span className="annex-clip">{actorName(entry)}</span>
+      {detail === undefined ? null : (
+        <span className="annex-identifier annex-unbroken" translate="no">
+          {detail}
+        </span>
       )}
     </span>
   );
@@ -72,7 +70,7 @@ export function auditColumns(everywhere: boolean): readonly Column<AuditEntry>[]
       // With the three that are always there it fits beside the navigation at 900 pixels.
       width: 130,
       priority: 1,
-      cell: (row) => <Actor actor={row.actor} />,
+      cell: (row) => <Actor entry={row} />,
     },
     ...(everywhere ? [instance] : []),
     { key: "category", heading: "Category", width: 110, priority: 3, cell: (row) => row.category },

@@ -61,7 +61,7 @@ function AuditDetail({ entry }: { readonly entry: AuditEntry }) {
       </p>
       <Facts
         facts={{
-          Actor: <Actor actor={entry.actor} />,
+          Actor: <Actor entry={entry} />,
           Category: entry.category,
           Instance: instanceName(session, entry.instance_id),
           Made: entry.resource_id ? <ResourceLink id={entry.resource_id} /> : undefined,

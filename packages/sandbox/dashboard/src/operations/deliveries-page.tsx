@@ -82,6 +82,8 @@ const columns: readonly Column<Delivery>[] = [
     key: "kind",
     heading: "Kind",
     part: "lead",
+    // With app, answer, duration, instance and time it fits beside the navigation at 900 pixels.
+    width: 80,
     cell: (row) => (
       <>
         {row.kind}
@@ -100,12 +102,13 @@ const columns: readonly Column<Delivery>[] = [
     key: "duration",
     heading: "Duration",
     align: "end",
+    width: 90,
     cell: (row) => <DeliveryDuration delivery={row} />,
   },
   {
     key: "instance",
     heading: "Instance",
-    priority: 3,
+    priority: 2,
     cell: (row) => <InstanceCell id={row.instance_id} />,
   },
   {
@@ -127,7 +130,7 @@ const columns: readonly Column<Delivery>[] = [
   {
     key: "sent",
     heading: "Sent",
-    priority: 1,
+    width: 150,
     cell: (row) => <Moment at={row.sent_at} exact resolution="seconds" ago="below" />,
   },
 ];

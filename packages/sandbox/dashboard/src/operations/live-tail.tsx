@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import type { AuditEntry, Delivery } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
-import { ActorName } from "./audit-columns.tsx";
+import { actorName } from "./actor-words.ts";
 import { type Happening, happeningIn, withHappening } from "./happenings.ts";
 
 export function LiveTail() {
@@ -66,7 +66,7 @@ function CallWords({ call }: { readonly call: AuditEntry }) {
       <span className="annex-call" translate="no">
         <strong>{call.method}</strong> {call.path}
       </span>{" "}
-      <ActorName actor={call.actor} />
+      {actorName(call)}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { useTimeline } from "../api/queries.ts";
 import type { TimelineStep } from "../api/types.ts";
 import { Section } from "../parts/page.tsx";
 import { useInstance } from "../session/session.ts";
-import { ActorName } from "./audit-columns.tsx";
+import { actorName } from "./actor-words.ts";
 
 type TimelineProps = {
   readonly query: { readonly request_id: string } | { readonly delivery_id: string };
@@ -55,7 +55,7 @@ function Step({ step, current, first }: StepProps) {
         </Link>
         <div className="annex-timeline__facts">
           <HttpStatus status={step.kind === "call" ? step.call.status : step.delivery.status} />
-          <span>{step.kind === "call" ? <ActorName actor={step.call.actor} /> : "the Cloud"}</span>
+          <span>{step.kind === "call" ? actorName(step.call) : "the Cloud"}</span>
           {step.kind === "call" && step.call.resource_id ? (
             <span className="annex-identifier" translate="no">
               {step.call.resource_id}
