@@ -16,12 +16,12 @@ export default defineRule({
     return {
       shown: a.first.shown,
       unasked: [...new Set([a.first, b.first].flatMap(({ unasked }) => unasked))],
-      restless: [...world.restless].map((kind) => kind.replace(/https?:\/\/[^/]+/, "")),
+      repeated: [...world.repeated].map((kind) => kind.replace(/https?:\/\/[^/]+/, "")),
     };
   },
-  judge: ({ shown, unasked, restless }) => {
+  judge: ({ shown, unasked, repeated }) => {
     if (!shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
-    const asks = restless.map((kind) => `asks ${kind} again and again`);
+    const asks = repeated.map((kind) => `asks ${kind} again and again`);
     const found = [...unasked, ...asks];
     return found.length === 0
       ? pass("No dialog, window, download or endless asking.")

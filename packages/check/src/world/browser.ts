@@ -88,7 +88,7 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   const page = await context.newPage();
   page.setDefaultTimeout(actionTimeLimit);
   if (options.alone !== true) await blockThirdPartyCookies(context, page);
-  const seen = watch(page, world.restless);
+  const seen = watch(page, world);
   const around = options.around ?? dashboardOrigin;
   await page.route(`${around}/**`, (route) =>
     route.fulfill({ contentType: "text/html", body: framingPage(url) }).catch(() => undefined),
@@ -168,15 +168,16 @@ type Seen = {
   readonly open: Map<Request, number>;
   /** How often each kind was asked for since the page was last looked at, and since when. */
   readonly asked: Map<string, { times: number; readonly since: number }>;
-  /** Kinds of requests that never end, known from every page of the check. */
+  /** Kinds of requests that never end or never stop, known from every page of the check. */
   readonly restless: Set<string>;
+  readonly repeated: Set<string>;
   lastActivity: number;
 };
 
 const readKinds = new Set(["document", "script", "xhr", "fetch", "stylesheet", "other", "manifest"]);
 const endlessKinds = new Set(["eventsource", "websocket", "ping"]);
 
-function watch(page: Page, restless: Set<string>): Seen {
+function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "repeated">): Seen {
   const seen: Seen = {
     exchanges: [],
     console: [],
@@ -185,6 +186,7 @@ function watch(page: Page, restless: Set<string>): Seen {
     open: new Map(),
     asked: new Map(),
     restless,
+    repeated,
     lastActivity: performance.now(),
   };
   page.on("console", (message) => seen.console.push(message.text()));
@@ -231,7 +233,12 @@ function begin(request: Request, seen: Seen): void {
   asked.times += 1;
   if (request.resourceType() === "document" && asked.times === mostDocuments)
     seen.unasked.push(`loaded ${new URL(request.url()).pathname} again and again`);
-  if (asked.times > mostRepeats && performance.now() - asked.since > repeatingTime) seen.restless.add(kind);
+  // A page that is sent by a form comes again whenever somebody presses something.
+  const isByItself = !request.isNavigationRequest();
+  if (isByItself && asked.times > mostRepeats && performance.now() - asked.since > repeatingTime) {
+    seen.restless.add(kind);
+    seen.repeated.add(kind);
+  }
   if (endlessKinds.has(request.resourceType()) || seen.restless.has(kind)) return;
   seen.open.set(request, performance.now());
   seen.lastActivity = performance.now();

@@ -26,8 +26,10 @@ export type World = {
   readonly tenants: readonly Tenant[];
   /** Every portal URL the app gave. */
   readonly tokens: Set<string>;
-  /** Requests that the app's pages make without end, by method and address; nobody waits for them. */
+  /** Requests that never end or never stop, by method and address; nobody waits for them. */
   readonly restless: Set<string>;
+  /** Those of them that the app's pages made again and again, with nobody pressing anything. */
+  readonly repeated: Set<string>;
   tenant(options?: TenantOptions): Tenant;
   /** The same installation with another key, as in a delivery whose key alone differs. */
   rekeyed(tenant: Tenant): Tenant;
@@ -103,6 +105,7 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
     tenants: known,
     tokens: new Set(),
     restless: new Set(),
+    repeated: new Set(),
     tenant: (given = {}) => {
       const edition = options.edition === "both" ? "guide" : options.edition;
       const asked = { edition, grant: options.asks, ...given };
