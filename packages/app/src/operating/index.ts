@@ -3,6 +3,7 @@
  * its key ring, its runs, the data of one installation, and who did what. Works beside running replicas. Touches the store and the
  * vault; starts no jobs and takes no events.
  */
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import type { App } from "../application.ts";
 import type { Actor, AuditAction, AuditDetails, KeptAuditEntry } from "../audit/index.ts";
@@ -37,8 +38,6 @@ export type OperatedRun = JobRun & { readonly installedAppId: string };
 
 /** An app's database, open to its operator. */
 export type Operating = {
-  /** Which database it is, without anything secret. */
-  readonly database: string;
   keysStatus(): Promise<KeysStatus>;
   /**
    * Seals anew what is not under the key that seals, a part at a time; may be ended and begun again at any time. Under a
@@ -92,15 +91,51 @@ export class KeyServiceNeeded extends Error {
   }
 }
 
+/**
+ * There is no database where the environment says that it is; an operator's command makes none.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof NoDatabase) console.error(`${error.file} does not exist.`);
+ * ```
+ */
+export class NoDatabase extends Error {
+  override readonly name = "NoDatabase";
+  readonly code = "no_database";
+  readonly file: string;
+  constructor(file: string) {
+    super(`There is no database at ${file}.`);
+    this.file = file;
+  }
+}
+
 const none = () => undefined;
 const quietLog: Log = { debug: none, info: none, warn: none, error: none, with: () => quietLog };
+
+/**
+ * Brings the tables of an app's database to this version, as an app that starts does; makes a file that is not there.
+ *
+ * @param appName the name given to `createApp`; names the default database.
+ * @returns which database it is, without anything secret.
+ * @throws EnvironmentError when a variable is wrong; StoreVersionError when a newer version wrote the database.
+ * @example
+ * ```ts
+ * console.log(`The tables of ${await migrateDatabase(process.env, "stripe-sync")} are of this version.`);
+ * ```
+ */
+export async function migrateDatabase(environment: Environment, appName: string): Promise<string> {
+  const settings = settingsOf(environment, appName);
+  await (await openStore(settings, appName, none, quietLog)).close();
+  return settings.databaseUrl === undefined ? settings.databaseFile : "PostgreSQL";
+}
 
 /**
  * Opens an app's database by its environment, and brings its tables to this version.
  *
  * @param appName the name given to `createApp`; names the default database.
  * @param app the app itself, where its keys are wrapped by its `keyService` and are to be rotated.
- * @throws EnvironmentError when a variable is wrong; StoreVersionError when a newer version wrote the database.
+ * @throws EnvironmentError when a variable is wrong; NoDatabase where there is no such file; StoreVersionError when a
+ *   newer version wrote the database.
  * @example
  * ```ts
  * const operating = await openOperating(process.env, "stripe-sync");
@@ -113,10 +148,16 @@ export async function openOperating(
   appName: string,
   app?: App,
 ): Promise<Operating> {
-  // What needs no key is done without one.
-  const settings = readSettings(environment, appName, { hasKeyService: true });
+  const settings = settingsOf(environment, appName);
+  if (settings.databaseUrl === undefined && !existsSync(settings.databaseFile))
+    throw new NoDatabase(settings.databaseFile);
   const store = await openStore(settings, appName, none, quietLog);
   return operatingOf(store, settings, app === undefined ? undefined : keyServiceOf(app));
+}
+
+/** What needs no key is done without one. */
+function settingsOf(environment: Environment, appName: string): Settings {
+  return readSettings(environment, appName, { hasKeyService: true });
 }
 
 function operatingOf(store: Store, settings: Settings, keyService: KeyService | undefined): Operating {
@@ -161,7 +202,6 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
     return run === undefined ? undefined : { ...toJobRun(run), installedAppId: run.installedAppId };
   };
   return {
-    database: settings.databaseUrl === undefined ? settings.databaseFile : "PostgreSQL",
     keysStatus: status,
     rotateKeys: rotate,
     listRuns: async ({ job, status, limit }) => {

@@ -1,5 +1,11 @@
 /** Which failures a person can mend, and how. Looks at an error, then at what caused it. */
-import { CopyError, EnvironmentError, StoreUnavailable, StoreVersionError } from "@annex/app/operating";
+import {
+  CopyError,
+  EnvironmentError,
+  NoDatabase,
+  StoreUnavailable,
+  StoreVersionError,
+} from "@annex/app/operating";
 import { BooksNotMoved, DirectoryInUse, OtherVersion } from "@annex/ledger";
 import { Refusal, SandboxStartError } from "@annex/sandbox";
 import { CommandError } from "./command-error.ts";
@@ -48,6 +54,11 @@ function explainOne(error: unknown): Explanation | undefined {
     return {
       what: error.message,
       next: `Set ${error.variable} to what it wants, then run the command again.`,
+    };
+  if (error instanceof NoDatabase)
+    return {
+      what: error.message,
+      next: "Give ANNEX_DATABASE as the app has it: beside `annex dev` it is another one, and the run file says where. An app that starts makes it, and so does `annex migrate`.",
     };
   if (error instanceof StoreVersionError)
     return { what: error.message, next: "Run the command of the version that wrote it." };

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { type OperatingOptions, operating, say, withDatabase } from "./database.ts";
+import { appName, type OperatingOptions, operating, say } from "./database.ts";
 
 export function addMigrateCommand(program: Command): void {
   operating(program, "migrate", "bring an app's tables to this version, beside running replicas").action(
-    (options: OperatingOptions) =>
-      // Opening does it, under a lock; an app that starts does the same.
-      withDatabase(options, async ({ database }) =>
-        say(options, { database, migrated: true }, `The tables of ${database} are of this version.`),
-      ),
+    async (options: OperatingOptions) => {
+      const { migrateDatabase } = await import("@annex/app/operating");
+      const database = await migrateDatabase(process.env, appName(options));
+      say(options, { database, migrated: true }, `The tables of ${database} are of this version.`);
+    },
   );
 }

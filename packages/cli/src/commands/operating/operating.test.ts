@@ -1,7 +1,7 @@
 /** Every command on an app's database, as a process of its own, against what a real app has written. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -159,11 +159,15 @@ test("a command whose reader has gone, as head goes, ends without a word", async
 test("what is wrong is said in two lines", async () => {
   const { environment, close } = await writtenDatabase();
   await close();
+  const missing = join(environment.ANNEX_DATABASE, "..", "elsewhere.db");
   const wrong: readonly (readonly [Record<string, string>, ...string[]])[] = [
     [{ ...environment, ANNEX_DATABASE: "mysql://localhost/x" }, "migrate"],
     [environment, "copy", "--from", "/nowhere.db", "--to", "postgres://localhost/x"],
     [environment, "copy", "--from", environment.ANNEX_DATABASE, "--to", "http://localhost"],
     [environment, "jobs", "list", "--status", "lost"],
+    ...["keys status", "jobs list", "data export instapp_1", "audit export"].map(
+      (command) => [{ ...environment, ANNEX_DATABASE: missing }, ...command.split(" ")] as const,
+    ),
   ];
   for (const [variables, ...words] of wrong) {
     const error = await annex(variables, ...words).then(
@@ -173,4 +177,6 @@ test("what is wrong is said in two lines", async () => {
     expect(error.code).toBe(1);
     expect(error.stderr.trim().split("\n")).toHaveLength(2);
   }
+  // To look at a database that is not there makes none.
+  expect(existsSync(missing)).toBe(false);
 }, 120_000);
