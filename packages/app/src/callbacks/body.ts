@@ -5,11 +5,12 @@ import { encodingHeader } from "../errors/index.ts";
 import { type Answer, type Exchange, jsonAnswer } from "../http/exchange.ts";
 import { readJsonBody } from "../request-body/index.ts";
 
-/** Why a callback or portal request is refused, in the shape of contract section 8 with the field named. */
+/** Why a callback or portal request is refused, in the shape of contract section 8, with the field and what to do next. */
 export type Refusal = {
   readonly status: number;
   readonly code: string;
   readonly error: string;
+  readonly next: string;
   readonly field?: string;
   readonly problems?: readonly FieldProblem[];
 };
@@ -25,8 +26,8 @@ export async function readJson(exchange: Exchange): Promise<ParsedBody> {
     return { ok: true, json: await readJsonBody(exchange, callbackBodyLimit, JSON.parse) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { status, code, whatHappened } = error;
-    return { ok: false, refusal: { status, code, error: whatHappened, field: "body" } };
+    const { status, code, whatHappened, whatToDo } = error;
+    return { ok: false, refusal: { status, code, error: whatHappened, next: whatToDo, field: "body" } };
   }
 }
 
@@ -37,6 +38,7 @@ export function invalidFields(problems: readonly [FieldProblem, ...FieldProblem[
     status: 422,
     code: "invalid_body",
     error: `${first.field}: ${first.problem}`,
+    next: "Nothing was stored. Send it again with this field as it should be.",
     field: first.field,
     problems,
   };

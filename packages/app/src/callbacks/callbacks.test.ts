@@ -12,6 +12,14 @@ import {
   uninstallBody,
 } from "../../test/support.ts";
 
+/** What every refusal says: what happened, what to do next, and where it stands in the log. */
+const toldWhole = {
+  error: expect.stringMatching(/\w/),
+  code: expect.stringMatching(/\w/),
+  next: expect.stringMatching(/\w/),
+  reference: expect.stringMatching(/\w/),
+};
+
 /** Whether an installation can be launched, which is what "active" means to Cloud. */
 async function launchStatus(app: TestApp, number = 1): Promise<number> {
   const { status } = await app.launch({
@@ -129,6 +137,7 @@ describe("events", () => {
     await app.callback(installBody());
     const refused = await app.callback(installBody(1, changes));
     expect([refused.status, refused.json["code"]]).toEqual([409, code]);
+    expect(refused.json).toMatchObject(toldWhole);
     expect(await launchStatus(app)).toBe(200);
     await expect.poll(() => app.log()).toContain(String(refused.json["reference"]));
   });
@@ -262,7 +271,7 @@ describe("bodies", () => {
       const app = testApp();
       const answer = await app.callback(body);
       expect([answer.status, answer.json["field"]]).toEqual([status, field]);
-      expect(answer.json["error"]).toEqual(expect.any(String));
+      expect(answer.json).toMatchObject(toldWhole);
       expect(answer.text).not.toMatch(/planted_key|\.ts:\d|at .*\(/);
       expect(await launchStatus(app)).toBe(404);
     },
@@ -312,6 +321,7 @@ describe("the capability in the URL", () => {
         "POST",
         "method_not_allowed",
       ]);
+      expect(answer.json).toMatchObject(toldWhole);
     },
   );
 });

@@ -124,29 +124,39 @@ function acknowledgement(because: string): Answer {
   return answer;
 }
 
-const conflicts: Readonly<Record<Conflict, Pick<Refusal, "error" | "field"> & { status?: number }>> = {
-  idempotency_key_reused: {
-    error: "This idempotency_key came with a different body before; nothing was changed.",
-    field: "idempotency_key",
-  },
-  idempotency_key_of_another: {
-    status: 422,
-    error: "This idempotency_key names another installation than installed_app_id does; nothing was changed.",
-    field: "idempotency_key",
-  },
-  installation_of_another_tenant: {
-    error: "This installation belongs to another app, organization or instance; nothing was changed.",
-    field: "installed_app_id",
-  },
-  installation_differs: {
-    error: "This installation is known with other particulars; nothing was changed.",
-    field: "installed_app_id",
-  },
-  key_differs: {
-    error: "This installation has another key, which still works; nothing was changed.",
-    field: "api_key",
-  },
-};
+const newInstallation =
+  "Uninstall the app and install it again: that is an installation with an id and a key of its own.";
+
+const conflicts: Readonly<Record<Conflict, Pick<Refusal, "error" | "next" | "field"> & { status?: number }>> =
+  {
+    idempotency_key_reused: {
+      error: "This idempotency_key came with a different body before; nothing was changed.",
+      next: "Send the event as it was the first time, or another one under a key of its own.",
+      field: "idempotency_key",
+    },
+    idempotency_key_of_another: {
+      status: 422,
+      error:
+        "This idempotency_key names another installation than installed_app_id does; nothing was changed.",
+      next: "Send the event with the idempotency_key of its own installation.",
+      field: "idempotency_key",
+    },
+    installation_of_another_tenant: {
+      error: "This installation belongs to another app, organization or instance; nothing was changed.",
+      next: "Send the event with the app_id, organization_id and instance_id of this installation.",
+      field: "installed_app_id",
+    },
+    installation_differs: {
+      error: "This installation is known with other particulars; nothing was changed.",
+      next: newInstallation,
+      field: "installed_app_id",
+    },
+    key_differs: {
+      error: "This installation has another key, which still works; nothing was changed.",
+      next: newInstallation,
+      field: "api_key",
+    },
+  };
 
 function conflictRefusal(because: Conflict): Refusal {
   return { status: 409, code: because, ...conflicts[because] };
@@ -165,6 +175,7 @@ function methodRefusal(method: string): Refusal {
     status: 405,
     code: "method_not_allowed",
     error: `${method.slice(0, 20)} is not possible here; POST is wanted.`,
+    next: "Register this address as it stands; nobody has to open it.",
   };
 }
 

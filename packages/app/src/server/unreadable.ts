@@ -4,6 +4,7 @@
  * get the 400 of the bytes behind it, and Cloud would cancel it.
  */
 import type { Server } from "node:http";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { newReference } from "../errors/index.ts";
 import type { LimitedLines } from "../log/limited-lines.ts";
@@ -57,7 +58,7 @@ export function refuseUnreadable(server: Server, log: LimitedLines): void {
     // Each further byte is another error.
     if (refused.has(socket)) return;
     refused.add(socket);
-    if (error.code === "ECONNRESET") socket.destroy();
+    if (error.code === "ECONNRESET" || isSpare(error, socket)) socket.destroy();
     else refuseNext(socket, refusals[error.code ?? ""] ?? unreadable, log);
   });
   server.on("connect", (_request, socket) => {
@@ -65,6 +66,11 @@ export function refuseUnreadable(server: Server, log: LimitedLines): void {
     socket.on("error", () => undefined);
     refuse(socket, tunnel, log);
   });
+}
+
+/** A connection that a browser or a balancer opened to have one, and that nothing ever came over. */
+function isSpare({ code }: NodeJS.ErrnoException, socket: Duplex): boolean {
+  return code === "ERR_HTTP_REQUEST_TIMEOUT" && socket instanceof Socket && socket.bytesRead === 0;
 }
 
 function refuseNext(socket: Duplex, refusal: Refusal, log: LimitedLines): void {

@@ -64,6 +64,10 @@ test.for([
   ["https://a.test/portal/enter?token=abcdefghijkl", "abcdefghijkl"],
   ["https://a.test/portal#session=abcdefghijkl", "abcdefghijkl"],
   ["https://a.test/enter/abcdefghijklmnop", "abcdefghijklmnop"],
+  ["https://a.test/enter?of=instapp_4f1c0a52-13f3-4d0e-8f3b-31d4a0d84a11&token=abcdefghijkl", "abcdefghijkl"],
+  ["https://a.test/enter?token=abcdefghijkl&until=2026-04-21T12:00:00.000Z", "abcdefghijkl"],
+  ["https://a.test/enter/inst_4f1c0a52-13f3-4d0e/abcdefghijkl", "abcdefghijkl"],
+  ["https://a.test/enter?of=instapp_4f1c0a52-13f3-4d0e", "instapp_4f1c0a52-13f3-4d0e"],
 ] as const)("the token in %s", ([url, token]) => {
   expect(tokenOf(url)).toBe(token);
 });

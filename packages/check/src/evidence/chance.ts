@@ -51,16 +51,28 @@ function decode(part: string): string {
   }
 }
 
+const shortestToken = 6;
+
 /**
- * The token in a portal URL: the longest of its query values, fragment values and path segments.
+ * The token in a portal URL: the longest of its query values, fragment values and path segments that is neither an id
+ * of the contract's nor a time, as long as there is one.
+ *
+ * @example
+ * ```ts
+ * tokenOf("https://a.example/enter?installation=instapp_4f1c&token=6f1ed002ab559585"); // "6f1ed002ab559585"
+ * ```
  */
 export function tokenOf(url: string): string {
-  const { searchParams, hash, pathname } = new URL(url);
-  const fragment = hash.slice(1);
-  const inFragment = fragment.includes("=") ? [...new URLSearchParams(fragment).values()] : [fragment];
-  const inQuery = [...searchParams.values(), ...inFragment].filter((value) => value.length >= 6);
-  const candidates = inQuery.length > 0 ? inQuery : pathname.split("/");
-  return candidates.toSorted((left, right) => right.length - left.length)[0] ?? "";
+  const parts = partsOf(url);
+  const beside = parts.filter(({ place, value }) => place !== "path" && value.length >= shortestToken);
+  const candidates = (beside.length > 0 ? beside : parts).map(({ value }) => value);
+  const own = candidates.filter((value) => !isNamed(value));
+  return (own.length > 0 ? own : candidates).toSorted((left, right) => right.length - left.length)[0] ?? "";
+}
+
+/** What says something to whoever reads it: an id of contract section 1, or a time. */
+function isNamed(value: string): boolean {
+  return /^(app|instapp|org|inst|instance|user)_/.test(value) || /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(value);
 }
 
 /** So much at least may vary in what is taken for a token beside a longer part that stays: no time and no count does. */
@@ -71,26 +83,32 @@ const leastVaryingBits = 64;
  * tenant: what differs from launch to launch is taken before what is long.
  */
 export function tokensOf(urls: readonly string[]): readonly string[] {
-  const all = urls.map((url) => new Map(partsOf(url)));
+  const all = urls.map((url) => new Map(partsOf(url).map(({ name, value }) => [name, value])));
   const [first = new Map<string, string>()] = all;
   const varying = [...first.keys()]
     .map((place) => all.map((parts) => parts.get(place) ?? ""))
-    .filter((values) => values.every((value) => bitsOf(value) >= leastVaryingBits))
+    .filter((values) => values.every((value) => bitsOf(value) >= leastVaryingBits && !isNamed(value)))
     .toSorted((left, right) => new Set(right).size - new Set(left).size);
   const [most] = varying;
   return most !== undefined && new Set(most).size > 1 ? most : urls.map(tokenOf);
 }
 
-/** Each part of a URL that could be a token, by its place. */
-function partsOf(url: string): readonly (readonly [place: string, value: string])[] {
+type Part = { readonly place: "query" | "fragment" | "path"; readonly name: string; readonly value: string };
+
+/** Each part of a URL that could be a token. */
+function partsOf(url: string): readonly Part[] {
   const { searchParams, hash, pathname } = new URL(url);
   const fragment = hash.slice(1);
+  const fragments = fragment.includes("=") ? [...new URLSearchParams(fragment)] : [["", fragment] as const];
+  const part = (place: Part["place"], name: string | number, value: string): Part => ({
+    place,
+    name: `${place} ${name}`,
+    value,
+  });
   return [
-    ...[...searchParams].map(([name, value]) => [`query ${name}`, value] as const),
-    ...[...new URLSearchParams(fragment)].map(([name, value]) =>
-      fragment.includes("=") ? ([`fragment ${name}`, value] as const) : (["fragment", fragment] as const),
-    ),
-    ...pathname.split("/").map((part, place) => [`path ${place}`, part] as const),
+    ...[...searchParams].map(([name, value]) => part("query", name, value)),
+    ...fragments.map(([name, value]) => part("fragment", name, value)),
+    ...pathname.split("/").map((value, index) => part("path", index, value)),
   ];
 }
 

@@ -57,13 +57,14 @@ export function createCheckpoints(
     thread = startCheckpointThread(file);
     connection.statement(neverByItself).run();
   };
-  // What the thread can't do, commits do again; nothing is lost by it but time.
+  // What can't be done beside them, commits do again; nothing is lost by it but time.
   const giveUp = (error: unknown) => {
     if (!mayStart) return;
     mayStart = false;
+    void thread?.stop();
     thread = undefined;
     connection.statement(everyThousandPages).run();
-    log.warn("The thread that folds the write-ahead log failed; commits do it again.", { error });
+    log.warn("The write-ahead log can't be folded beside the events; commits do it again.", { error });
   };
   const startLogAnew = async (by: CheckpointThread) => {
     flush ??= openFileFlush(file);
