@@ -45,7 +45,9 @@ async function list(options: ListOptions): Promise<void> {
     ...(job === undefined ? {} : { job }),
   };
   const runs = await withDatabase(options, (database) => database.listRuns(filter));
-  say(options, { data: runs }, runs.length === 0 ? noRuns : runs.map(inWords).join("\n"));
+  const isNarrowed = status !== undefined || job !== undefined;
+  const none = isNarrowed ? "No such runs." : noRuns;
+  say(options, { data: runs }, runs.length === 0 ? none : runs.map(inWords).join("\n"));
 }
 
 async function act(

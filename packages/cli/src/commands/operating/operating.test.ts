@@ -127,6 +127,10 @@ test("keys, runs and data of an app are looked at and changed from a shell", asy
     },
   });
 
+  // A database without any run is perhaps the wrong one; one without runs that failed is well.
+  expect((await annex(both, "jobs", "list")).stdout).toContain("No runs in this database.");
+  expect((await annex(both, "jobs", "list", "--status", "failed")).stdout).toBe("No such runs.\n");
+
   const trail = await annex(both, "audit", "export", "--installation", "instapp_1", "--format", "csv");
   const lines = trail.stdout.trim().split("\n");
   expect(lines[0]).toBe("entry,at,installed_app_id,actor,actor_id,action,details");
