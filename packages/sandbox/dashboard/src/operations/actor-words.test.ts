@@ -9,6 +9,9 @@ test.each([
   ["/api/installations", 201, { ...app, ...member }, "Amara Okafor", "Stripe Sync"],
   ["/api/login", 200, member, "Amara Okafor", undefined],
   ["/admin/faults", 201, {}, "Admin API", undefined],
+  ["/admin/installations/instapp_1", 200, app, "Admin API", "Stripe Sync"],
+  ["/admin/apps/app_1", 200, { app_id: "app_1" }, "Admin API", "app_1"],
+  ["/admin/installations", 201, { ...app, ...member }, "Amara Okafor", "Stripe Sync"],
   ["/admin/faults", 401, {}, "No valid key", undefined],
   ["/data/balances", 401, {}, "No valid key", undefined],
 ])("%s answered %i: %o is %s", (path, status, actor, name, detail) => {
