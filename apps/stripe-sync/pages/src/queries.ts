@@ -9,6 +9,7 @@ import type {
   OverviewJson,
   TotalsJson,
 } from "../../src/portal-types.ts";
+import { mayAnswerWithin } from "./side-state.ts";
 
 const TOTALS_FRESH_MILLISECONDS = 60_000;
 const TOTALS_RETRY_MILLISECONDS = 10_000;
@@ -34,14 +35,15 @@ export function useSyncJob() {
 }
 
 /**
- * Stripe against the ledger. It asks both, so once a minute while the page is in sight, oftener only until a side that
- * was away is back; and at once after a run has ended or met somebody who does not answer.
+ * Stripe against the ledger. It asks both, so once a minute while the page is in sight, oftener only while a side is
+ * away that may be back soon; and at once after a run has ended or met somebody who does not answer.
  */
 export function useTotals(enabled: boolean) {
   const totals = usePortalQuery<TotalsJson>(TOTALS_PATH, {
     freshMilliseconds: TOTALS_FRESH_MILLISECONDS,
     idleMilliseconds: TOTALS_FRESH_MILLISECONDS,
-    refreshWhile: ({ stripe, ledger }) => !stripe.ok || !ledger.ok,
+    refreshWhile: ({ stripe, ledger }) =>
+      [stripe, ledger].some((side) => mayAnswerWithin(side, TOTALS_RETRY_MILLISECONDS)),
     refreshMilliseconds: TOTALS_RETRY_MILLISECONDS,
     enabled,
   });

@@ -2,6 +2,7 @@ import { Badge, Section, usePortal } from "@annex/portal";
 import type { ReactNode } from "react";
 import type { OverviewJson, TotalsJson } from "../../../src/portal-types.ts";
 import { totalsNow, useTotals } from "../queries.ts";
+import { sideBadge } from "../side-state.ts";
 import { mayRead } from "./may-read.ts";
 
 /** Both sides the app talks to, whether each answers, and whether findings become alerts. */
@@ -14,11 +15,15 @@ export function Connections({ overview }: { readonly overview: OverviewJson }) {
   return (
     <Section title="Connections">
       <dl className="annex-card stripe-connections">
-        <Connection name={source.label} where={source.address} state={sideBadge(totals?.stripe, unknown)} />
+        <Connection
+          name={source.label}
+          where={source.address}
+          state={<SideBadge side={totals?.stripe} unknown={unknown} />}
+        />
         <Connection
           name="Ledger"
           where={`Instance ${session.instanceId}`}
-          state={sideBadge(totals?.ledger, unknown)}
+          state={<SideBadge side={totals?.ledger} unknown={unknown} />}
         />
         <Connection
           name="Alerts"
@@ -44,10 +49,8 @@ function Connection(props: { readonly name: string; readonly where: string; read
   );
 }
 
-function sideBadge(side: TotalsJson["stripe"] | undefined, unknown: string): ReactNode {
-  if (side?.failure?.code === "no_stripe_key") return <Badge tone="neutral">No key</Badge>;
-  if (side?.failure?.code === "provider_refused_key") return <Badge tone="danger">Key refused</Badge>;
-  if (side?.failure?.code === "rate_limited") return <Badge tone="warning">At its limit</Badge>;
-  if (side === undefined) return <Badge tone="neutral">{unknown}</Badge>;
-  return side.ok ? <Badge tone="success">Connected</Badge> : <Badge tone="danger">Not reachable</Badge>;
+function SideBadge(props: { readonly side: TotalsJson["stripe"] | undefined; readonly unknown: string }) {
+  if (props.side === undefined) return <Badge tone="neutral">{props.unknown}</Badge>;
+  const { tone, words } = sideBadge(props.side);
+  return <Badge tone={tone}>{words}</Badge>;
 }

@@ -1,10 +1,8 @@
 import { FailedState, PortalLink, usePortal } from "@annex/portal";
 import { useEffect, useRef } from "react";
 import { useTotals } from "../queries.ts";
+import { needsKey } from "../side-state.ts";
 import { mayRead } from "./may-read.ts";
-
-/** No repetition helps: a key has to be entered. */
-const keyCodes = new Set(["no_stripe_key", "provider_refused_key"]);
 
 /** What to do when Stripe or the instance does not answer; at the top of the page, and brought into sight. */
 export function SideFailures() {
@@ -25,11 +23,11 @@ export function SideFailures() {
         <div key={failure.code} className="stripe-failure">
           <FailedState
             failure={failure}
-            {...(keyCodes.has(failure.code)
+            {...(needsKey(failure)
               ? {}
               : { onRetry: () => void totals.refetch(), retrying: totals.isFetching })}
           />
-          {keyCodes.has(failure.code) && <PortalLink to="/settings">Enter a key in the settings</PortalLink>}
+          {needsKey(failure) && <PortalLink to="/settings">Enter a key in the settings</PortalLink>}
         </div>
       ))}
     </div>
