@@ -345,6 +345,24 @@ test("the command palette goes to a page by its name and to a record by its id",
   await page.getByRole("combobox").fill(installedAppId.replace("instapp_", "txn_"));
   await page.keyboard.press("Enter");
   await page.getByText("Nothing has this id here").waitFor();
+  await page.getByRole("dialog").locator(":focus").waitFor();
+});
+
+test("a page that is loaded is walked from its beginning: the first Tab leads to the link past the navigation", {
+  timeout: 60_000,
+}, async () => {
+  const skip = page.getByRole("link", { name: "Skip to content" });
+  const arrive = async () => {
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.keyboard.press("Tab");
+    await skip.and(page.locator(":focus")).waitFor();
+  };
+  for (const address of [cloud.url, `${cloud.url}/i/${instance()}`]) {
+    await page.goto(address);
+    await arrive();
+  }
+  await page.reload();
+  await arrive();
 });
 
 /** The widths of a phone's at twice the size, a phone, a tablet and a desk, with the height of each. */

@@ -18,8 +18,9 @@ export function Pages() {
           <Route path="/login" element={<LoginPage />} />
           <Route element={<RequireSession />}>
             <Route path="/" element={<OpenInstance />} />
+            {/* Not inside the shell, to which this would be a page that was there before. */}
+            <Route path="/i/:instanceId" element={<Navigate to="apps" replace />} />
             <Route path="/i/:instanceId" element={<Shell />}>
-              <Route index element={<Navigate to="apps" replace />} />
               {places.map(routeOf)}
               <Route path="*" element={<NotFoundPage />} />
             </Route>

@@ -1,5 +1,5 @@
 /** Where the keyboard stands after what had it is gone: never nowhere. */
-import { useLayoutEffect } from "react";
+import { type RefObject, useLayoutEffect } from "react";
 import { useLocation } from "react-router";
 
 /** The page's own content, which can be given the focus though it takes none by itself. */
@@ -17,9 +17,9 @@ export function focusAfterClose(opener: Element | null): void {
   });
 }
 
-/** For what leads to another page: the page has the focus, wherever it was. */
+/** For what closes by leading elsewhere: the page has the focus and not the opener, except where a drawer opens there. */
 export function focusPage(): void {
-  requestAnimationFrame(() => pageContent()?.focus({ preventScroll: true }));
+  focusAfterClose(null);
 }
 
 /** For a dialog: what had the focus when it opened has it again when it closes, also where it closes by being gone. */
@@ -31,13 +31,18 @@ export function useFocusBack(opened: boolean): void {
   }, [opened]);
 }
 
-/** Stands beside the pages: one that appears while nothing has the focus takes it, since what led here is gone. */
-export function PageFocus() {
-  const { key, pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another page.
+/**
+ * Stands beside the pages: one that appears while nothing has the focus takes it, since what led here is gone.
+ * The first page leaves it where a browser begins, before the link that skips the navigation.
+ *
+ * @param shown The path of the page before, kept by what outlives the pages; `undefined` until there was one.
+ */
+export function PageFocus({ shown }: { readonly shown: RefObject<string | undefined> }) {
+  const { pathname } = useLocation();
   useLayoutEffect(() => {
-    const loaded = key === "default";
-    if (!loaded && document.activeElement === document.body) pageContent()?.focus({ preventScroll: true });
-  }, [pathname]);
+    const moved = shown.current !== undefined && shown.current !== pathname;
+    shown.current = pathname;
+    if (moved && document.activeElement === document.body) pageContent()?.focus({ preventScroll: true });
+  }, [pathname, shown]);
   return null;
 }

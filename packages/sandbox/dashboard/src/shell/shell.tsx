@@ -1,7 +1,7 @@
 /** The frame of every page behind the log-in: top bar, navigation, the page, and the launched app at the right. */
 import { Badge, CloseIcon, NothingFound } from "@annex/ui";
 import { ActionIcon, Loader, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 import { Outlet, useLocation, useParams } from "react-router";
 import { LaunchProvider, useLaunchPanel } from "../launch/launch-state.tsx";
 import { PageFocus } from "../parts/focus.ts";
@@ -20,6 +20,7 @@ const LaunchPanel = lazy(() => import("../launch/launch-panel.tsx"));
 export default function Shell() {
   const { instanceId } = useParams();
   const { instances } = useSession();
+  const shown = useRef<string>(undefined);
   const known = instances.some((instance) => instance.instance_id === instanceId);
   useEffect(() => {
     if (known && instanceId !== undefined) rememberInstance(instanceId);
@@ -28,7 +29,7 @@ export default function Shell() {
   // Another instance is another set of installations: the launched app of the first one is closed.
   return (
     <LaunchProvider key={instanceId}>
-      <Frame />
+      <Frame shown={shown} />
     </LaunchProvider>
   );
 }
@@ -51,7 +52,7 @@ function UnknownInstance() {
   );
 }
 
-function Frame() {
+function Frame({ shown }: { readonly shown: RefObject<string | undefined> }) {
   const [navigationOpen, setNavigationOpen] = useState(false);
   const { pathname } = useLocation();
   const launch = useLaunchPanel();
@@ -107,7 +108,7 @@ function Frame() {
       <main id="content" tabIndex={-1} inert={covered}>
         <Suspense key={pathname.split("/")[3]} fallback={<Loader m="xl" aria-label="Loading" />}>
           <Outlet />
-          <PageFocus />
+          <PageFocus shown={shown} />
         </Suspense>
       </main>
       {launch.target === undefined ? null : (
