@@ -28,19 +28,22 @@ export async function checkGoodApp(
   return [...failuresOf(report), ...tooFew];
 }
 
-/** Which rules look at a defect besides its own: none, the quick ones that stand on its own, or all that `--fast` runs. */
-export type Beside = "none" | "standing" | "all";
+/**
+ * Which rules look at a defect besides its own: the quick ones that its own stands on, also those that stand on its own, or
+ * all that `--fast` runs.
+ */
+export type Beside = "grounds" | "standing" | "all";
 
-/** A defect must be found by its rule and by no unrelated one of those that look at it. */
+/** A defect must be found by its rule, which nothing else lets go, and by no unrelated one of those that look at it. */
 export async function checkDefect(
   defect: Defect,
-  { beside = "none", ...shared }: Shared & { readonly beside?: Beside },
+  { beside = "grounds", ...shared }: Shared & { readonly beside?: Beside },
 ): Promise<readonly string[]> {
   const others = beside === "all" ? await checked(defect.app, defect, { fast: true }, shared) : undefined;
   const own = ruleIn(others, defect);
-  const isLookedAt = own !== undefined && own.verdict !== "not_tested";
-  const only = [defect.rule, ...(beside === "standing" ? standingOn(defect) : [])];
-  const report = isLookedAt ? others : await checked(defect.app, defect, { only }, shared);
+  const isSettled = own !== undefined && (own.verdict !== "not_tested" || own.mendFirst !== undefined);
+  const only = [defect.rule, ...rulesBeside(defect, beside)];
+  const report = isSettled ? others : await checked(defect.app, defect, { only }, shared);
   const meant = ruleIn(report, defect);
   const found = meant?.verdict === "fail" || meant?.verdict === "warning";
   const rightly = [defect.rule, ...(defect.alsoBreaks ?? [])];
@@ -56,18 +59,23 @@ function ruleIn(report: Report | undefined, { rule }: Defect) {
   return report?.rules.find(({ id }) => id === rule);
 }
 
-/** The quick rules that stand on a defect's own: they use what is broken to look at something else. */
-function standingOn({ rule }: Defect): readonly string[] {
-  const standing = new Set([rule]);
-  // Each pass finds those that stand on what the one before found.
-  for (let size = 0; size < standing.size; ) {
-    size = standing.size;
-    for (const { id, standsOn } of ruleDescriptions)
-      if (standsOn.some((ground) => standing.has(ground))) standing.add(id);
-  }
+/** Where a defect breaks a ground of its own rule too, that lets it go, and nobody is told of the defect. */
+function rulesBeside({ rule }: Defect, beside: Beside): readonly string[] {
+  const grounds = groundsOf(rule);
   return ruleDescriptions
-    .filter(({ id, slow }) => id !== rule && standing.has(id) && !slow)
+    .filter(
+      ({ id, slow }) =>
+        // What stands on it uses what is broken to look at something else.
+        (grounds.has(id) || (beside === "standing" && groundsOf(id).has(rule))) &&
+        (!slow || beside === "all"),
+    )
     .map(({ id }) => id);
+}
+
+/** Every rule that one stands on, also by way of others. */
+function groundsOf(rule: string): ReadonlySet<string> {
+  const standsOn = ruleDescriptions.find(({ id }) => id === rule)?.standsOn ?? [];
+  return new Set(standsOn.flatMap((ground) => [ground, ...groundsOf(ground)]));
 }
 
 function failuresOf({ rules }: Report): readonly string[] {

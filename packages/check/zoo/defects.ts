@@ -27,17 +27,12 @@ const python = (
 
 export const defects: readonly Defect[] = [
   // Events.
-  node(
-    "install-accepted",
-    "wants organization_id, so refuses the later edition",
+  node("install-accepted", "wants organization_id, so refuses the later edition", [
     [
-      [
-        'wrongField(body, ["installed_app_id", "app_id", "instance_id", "idempotency_key"])',
-        'wrongField(body, ["installed_app_id", "app_id", "organization_id", "instance_id", "idempotency_key"])',
-      ],
+      'wrongField(body, ["installed_app_id", "app_id", "instance_id", "idempotency_key"])',
+      'wrongField(body, ["installed_app_id", "app_id", "organization_id", "instance_id", "idempotency_key"])',
     ],
-    ["uninstall-accepted"],
-  ),
+  ]),
   node("install-accepted", "answers an install with 302", [
     [
       "const ok = () => ({ status: 200, body: { ok: true } });",
@@ -93,17 +88,12 @@ export const defects: readonly Defect[] = [
       'run("DELETE FROM installations WHERE id = ? AND app_id IS NOT NULL", id);',
     ],
   ]),
-  node(
-    "reinstall",
-    "refuses a second install in the same instance for ever",
+  node("reinstall", "refuses a second install in the same instance for ever", [
     [
-      [
-        "    const older = one(",
-        '    if (one("SELECT * FROM installations WHERE app_id = ? AND instance_id = ?", body.app_id, body.instance_id)) return { status: 409, body: { error: "Installed already." } };\n    const older = one(',
-      ],
+      "    const older = one(",
+      '    if (one("SELECT * FROM installations WHERE app_id = ? AND instance_id = ?", body.app_id, body.instance_id)) return { status: 409, body: { error: "Installed already." } };\n    const older = one(',
     ],
-    ["uninstall-names-one"],
-  ),
+  ]),
   node("uninstall-names-one", "uninstalls by instance", [
     [
       "    end(body.installed_app_id);\n    log",
@@ -222,12 +212,18 @@ export const defects: readonly Defect[] = [
     ],
   ]),
   // Work and time.
-  node("answers-while-cloud-hangs", "asks Cloud before it answers an install", [
+  node(
+    "answers-while-cloud-hangs",
+    "asks Cloud before it answers an install",
     [
-      "const handled = handle(parsed.value);",
-      "const handled = handle(parsed.value);\n  if (parsed.value?.api_key) await fetch(`${cloudUrl}/data/ledgers?instance_id=${parsed.value.instance_id}`, { headers: { authorization: `Bearer ${parsed.value.api_key}` } }).catch(() => undefined);",
+      [
+        "const handled = handle(parsed.value);",
+        'const handled = handle(parsed.value);\n  if (handled.status === 200 && parsed.value.api_key && parsed.value.granted_permissions.includes("data:read")) await fetch(`${cloudUrl}/data/ledgers?instance_id=${parsed.value.instance_id}`, { headers: { authorization: `Bearer ${parsed.value.api_key}` } }).catch(() => undefined);',
+      ],
     ],
-  ]),
+    // It never hears what Cloud says of when to ask again.
+    ["waits-as-told"],
+  ),
   node("work-after-answer", "gives the work up at the first failure", [
     [
       "const wait = Math.min(60_000, 500 * 2 ** Math.min(job.attempts, 7));",
@@ -277,12 +273,9 @@ export const defects: readonly Defect[] = [
     ['if (installation?.status !== "active") return { status: 403, code: "app_uninstalled" };', ""],
     ['run("DELETE FROM notes WHERE installation = ?", id);', ""],
   ]),
-  node(
-    "denied-member",
-    "lets everybody in",
-    [['if (!mayUse(body.user_id)) return { status: 403, body: describe("user_not_allowed") };', ""]],
-    ["denied-later"],
-  ),
+  node("denied-member", "lets everybody in", [
+    ['if (!mayUse(body.user_id)) return { status: 403, body: describe("user_not_allowed") };', ""],
+  ]),
   node("denied-later", "asks who may use it at launch alone", [
     ['if (!mayUse(session.user)) return { status: 403, code: "user_not_allowed" };', ""],
   ]),
@@ -490,15 +483,10 @@ export const defects: readonly Defect[] = [
     ['if (code === "key_revoked" && !young) {', "if (false) {"],
   ]),
   // Scopes and Cloud.
-  node(
-    "scope-before-call",
-    "never looks at what was granted",
-    [
-      ["if (!JSON.parse(current.grants).includes(scope)) throw", "if (false) throw"],
-      ['if (grants.includes("data:write")) run(', "run("],
-    ],
-    ["error-page-missing-permission"],
-  ),
+  node("scope-before-call", "never looks at what was granted", [
+    ["if (!JSON.parse(current.grants).includes(scope)) throw", "if (false) throw"],
+    ['if (grants.includes("data:write")) run(', "run("],
+  ]),
   node("waits-as-told", "asks again at once after a 429", [
     ['const wait = Number(response.headers.get("retry-after") ?? "1");', "const wait = 0.05;"],
   ]),
@@ -857,4 +845,21 @@ export const defects: readonly Defect[] = [
       'document.querySelector("#post").hidden = false;',
     ],
   ]),
+  // Two things at once: what the other is wrong with must not hide it.
+  node(
+    "kill-after-install",
+    "answers an install before it is written, and a copy of it with 409",
+    [
+      ['db.exec("BEGIN IMMEDIATE");', 'if (!db.isTransaction) db.exec("BEGIN IMMEDIATE");'],
+      [
+        'db.exec("COMMIT");',
+        'globalThis.commit ??= setTimeout(() => {\n      globalThis.commit = undefined;\n      db.exec("COMMIT");\n    }, 800);',
+      ],
+      [
+        "    if (known !== undefined) return ok();\n",
+        "    if (known !== undefined) return conflict(body.installed_app_id);\n",
+      ],
+    ],
+    ["duplicate-install", "kill-after-uninstall"],
+  ),
 ];

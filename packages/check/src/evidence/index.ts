@@ -28,6 +28,7 @@ export {
   type RuleReport,
   type Severity,
   seen,
+  standingOn,
   summarize,
   type Verdict,
   type VerdictName,

@@ -18,13 +18,15 @@ export type Ground = "seen" | "missed";
 /**
  * A verdict with what it rests on. `evidence` is one or more sentences and holds no secret. `editions` are those in which
  * the rule does not hold, where it was tried in each. `harm`: money was moved twice or unasked, or a secret or another's
- * records were given out, which nothing excuses.
+ * records were given out, which nothing excuses. `standsOn` names the rules without which this finding says nothing, where
+ * those are fewer than its rule declares; none where it would be true whatever else is broken.
  */
 export type Verdict = {
   readonly verdict: VerdictName;
   readonly evidence: string;
   readonly ground?: Ground;
   readonly harm?: true;
+  readonly standsOn?: readonly string[];
   readonly editions?: readonly Edition[];
 };
 
@@ -62,6 +64,19 @@ export const warning = (evidence: string): Verdict => ({ verdict: "warning", evi
 
 /** Says that harm was done: what else is wrong with the app excuses nothing of it. */
 export const harm = (verdict: Verdict): Verdict => ({ ...verdict, harm: true });
+
+/**
+ * Says that it needs no more than these of the rules that its rule stands on; without any it needs none.
+ *
+ * @example
+ * ```ts
+ * standingOn([portalAccepted], fail("An acknowledged install was gone after a crash."));
+ * ```
+ */
+export const standingOn = (grounds: readonly { readonly id: string }[], verdict: Verdict): Verdict => ({
+  ...verdict,
+  standsOn: grounds.map(({ id }) => id),
+});
 
 /** Says that one look is enough: nothing but the app can have brought this about. */
 export const seen = (verdict: Verdict): Verdict => ({ ...verdict, ground: "seen" });

@@ -1,6 +1,6 @@
-import { type Answer, describeAnswer } from "../evidence/index.ts";
+import { type Answer, describeAnswer, fail, pass, standingOn } from "../evidence/index.ts";
 import { install, launchAnswer, longestAnswer, uninstall } from "../world/index.ts";
-import { passesWhenNone } from "./judging.ts";
+import installAccepted from "./install-accepted.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
@@ -14,7 +14,7 @@ export default defineRule({
   severity: "critical",
   how: "Cloud's API takes every call of a tenant and never answers; install, a copy of it, portal request and uninstall are sent and timed.",
   fix: "Store the event, answer, and make every call to Cloud in the background. Give each call a time limit of a few seconds.",
-  standsOn: [portalAccepted, uninstallAccepted],
+  standsOn: [installAccepted, portalAccepted, uninstallAccepted],
   needs: ["start"],
   pace: "work",
   hangs: true,
@@ -22,25 +22,33 @@ export default defineRule({
     const tenant = world.tenant();
     const clear = world.front.weather(tenant, () => "hang");
     const steps = [
-      { what: "The install event", send: () => install(world, tenant) },
-      { what: "A copy of the install event", send: () => install(world, tenant) },
-      { what: "The portal request", send: () => launchAnswer(world, tenant) },
-      { what: "The uninstall event", send: () => uninstall(world, tenant) },
+      { what: "The install event", ground: installAccepted, send: () => install(world, tenant) },
+      { what: "A copy of the install event", ground: installAccepted, send: () => install(world, tenant) },
+      { what: "The portal request", ground: portalAccepted, send: () => launchAnswer(world, tenant) },
+      { what: "The uninstall event", ground: uninstallAccepted, send: () => uninstall(world, tenant) },
     ];
-    const late: string[] = [];
-    // One that nobody would have waited for says enough.
-    for (const { what, send } of steps) if (late.length === 0) late.push(...lateness(what, await send()));
-    clear();
-    return late;
+    try {
+      // One that nobody would have waited for says enough.
+      for (const { what, ground, send } of steps) {
+        const answer = await send();
+        if (isLate(answer)) return { what, ground, answer };
+      }
+      return undefined;
+    } finally {
+      clear();
+    }
   },
-  judge: passesWhenNone(
-    "Install, its copy, portal request and uninstall were answered in time while Cloud hung.",
-  ),
+  judge: (late) =>
+    late === undefined
+      ? pass("Install, its copy, portal request and uninstall were answered in time while Cloud hung.")
+      : standingOn(
+          [late.ground],
+          fail(
+            `${late.what} was not answered within 10 s while Cloud hung: the app ${describeAnswer(late.answer)}.`,
+          ),
+        ),
 });
 
-function lateness(what: string, answer: Answer): readonly string[] {
-  const late = answer.status === null || answer.milliseconds > longestAnswer;
-  return late
-    ? [`${what} was not answered within 10 s while Cloud hung: the app ${describeAnswer(answer)}.`]
-    : [];
+function isLate({ status, milliseconds }: Answer): boolean {
+  return status === null || milliseconds > longestAnswer;
 }

@@ -1,6 +1,5 @@
 import { fail, harm, NotTested, pass } from "../evidence/index.ts";
 import { pause, type World } from "../world/index.ts";
-import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
 import { defineRule } from "./rule.ts";
 import { stir } from "./watching.ts";
 import { ordinaryWork } from "./work.ts";
@@ -16,7 +15,6 @@ export default defineRule({
   severity: "serious",
   how: "All calls of the app during the check are looked through for an instance_id, and for one that is not the tenant's.",
   fix: "Add instance_id to the query in the one place that makes calls to Cloud, from the same record the key comes from.",
-  standsOn: [answersWhileCloudHangs],
   needs: ["start"],
   pace: "last",
   observe: async (world) => {

@@ -1,10 +1,12 @@
-import { describeAnswer, fail, NotTested, pass, seen, succeeded } from "../evidence/index.ts";
+import { describeAnswer, fail, NotTested, pass, seen, standingOn, succeeded } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer } from "../world/index.ts";
 import duplicateInstall from "./duplicate-install.ts";
 import { killAndStart } from "./killing.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 const many = 12;
+const gone = "An acknowledged install was gone after a crash.";
 
 export default defineRule({
   id: "kill-after-install",
@@ -15,7 +17,7 @@ export default defineRule({
   severity: "critical",
   how: "Twelve install events are sent at once and the process is killed as the first answers come; after a new start every acknowledged installation is launched, and every other one is sent again.",
   fix: "Store the event durably (a committed transaction, a file written and flushed) before you answer 2xx; memory alone is lost.",
-  standsOn: [duplicateInstall],
+  standsOn: [portalAccepted, duplicateInstall],
   needs: ["start"],
   pace: "alone",
   observe: async (world) => {
@@ -37,17 +39,15 @@ export default defineRule({
           "missed",
         );
       if (!isLaunched(launched))
-        lost.push(
-          succeeded(answer)
-            ? "An acknowledged install was gone after a crash."
-            : "An install that came again after a crash can't be launched.",
-        );
+        lost.push(succeeded(answer) ? gone : "An install that came again after a crash can't be launched.");
     }
     return [...new Set(lost)];
   },
-  // What is lost in one crash of many is lost all the same.
-  judge: (lost) =>
-    lost.length === 0
-      ? pass(`All ${many} were there after the crash, or could be sent again.`)
-      : seen(fail(lost.join(" "))),
+  judge: (lost) => {
+    if (lost.length === 0) return pass(`All ${many} were there after the crash, or could be sent again.`);
+    // What is lost in one crash of many is lost all the same.
+    const verdict = seen(fail(lost.join(" ")));
+    // No copy was sent of what had been acknowledged.
+    return lost.includes(gone) ? standingOn([portalAccepted], verdict) : verdict;
+  },
 });

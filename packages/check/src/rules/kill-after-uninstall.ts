@@ -1,10 +1,14 @@
+import { standingOn } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
 import { passesWhenNone } from "./judging.ts";
 import { killAndStart } from "./killing.ts";
 import lateInstall from "./late-install.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
+import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 import unknownUninstall from "./unknown-uninstall.ts";
+
+const forgotten = "An acknowledged uninstall was forgotten in a crash: the app can be launched.";
 
 export default defineRule({
   id: "kill-after-uninstall",
@@ -15,7 +19,7 @@ export default defineRule({
   severity: "critical",
   how: "An installation is uninstalled, and another one whose install never came; the process is killed right after the answers. After a new start both install events are sent again and both launched.",
   fix: "Write the end of an installation durably before you answer, and keep the record of it, also where no install was known.",
-  standsOn: [lateInstall, unknownUninstall],
+  standsOn: [uninstallEndsLaunch, lateInstall, unknownUninstall],
   shownBy: portalAccepted,
   needs: ["start"],
   pace: "alone",
@@ -28,9 +32,7 @@ export default defineRule({
     await install(world, ended);
     await install(world, never);
     return [
-      ...(launchedFirst
-        ? ["An acknowledged uninstall was forgotten in a crash: the app can be launched."]
-        : []),
+      ...(launchedFirst ? [forgotten] : []),
       ...(!launchedFirst && isLaunched(await launchAnswer(world, ended))
         ? ["After a crash a late copy of the install event brought an uninstalled installation back."]
         : []),
@@ -39,5 +41,9 @@ export default defineRule({
         : []),
     ];
   },
-  judge: passesWhenNone("Both stayed uninstalled."),
+  judge: (problems) => {
+    const verdict = passesWhenNone("Both stayed uninstalled.")(problems);
+    // It was launched before any install event came again.
+    return problems.includes(forgotten) ? standingOn([uninstallEndsLaunch], verdict) : verdict;
+  },
 });

@@ -35,7 +35,8 @@ type About = {
   readonly pace?: Pace;
   /**
    * The rules without which what this one sees says nothing: where one of them does not hold, this one accuses nobody. Named
-   * by what they export, so that one that does not exist is no program, and a circle of them does not load.
+   * by what they export, so that one that does not exist is no program, and a circle of them does not load. A finding that
+   * needs fewer of them says so itself (`standingOn`).
    */
   readonly standsOn?: readonly Rule[];
   /**

@@ -1,7 +1,6 @@
 import { type Scope, scopes } from "@annex/protocol";
 import { type CloudCall, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { install, openPortal, type Tenant, uninstall, type World } from "../world/index.ts";
-import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
 import { tryOut } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 import { quiet, stir } from "./watching.ts";
@@ -20,7 +19,6 @@ export default defineRule({
   severity: "serious",
   how: "The app is installed with every part of the scopes it asks for, nothing included; a call that Cloud refuses for a missing scope is a finding.",
   fix: "Store granted_permissions with the installation and look at them before each call: reads want data:read, writes data:write, alerts alerts:read and alerts:write. Leave undone what was not granted, and say so on the page.",
-  standsOn: [answersWhileCloudHangs],
   needs: ["start"],
   pace: "work",
   observe: async (world): Promise<readonly Seen[]> => {

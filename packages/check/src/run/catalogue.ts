@@ -45,7 +45,7 @@ export function rulesAsMarkdown(): string {
 }
 
 const standing =
-  "A rule accuses an app only where the rules it stands on hold: where one of them fails, it is not tested and names that one to mend first. So is a pass that nothing shows, such as of an app that launches nothing at all. What moved money or gave out a secret or another's records counts all the same.";
+  "A rule accuses an app only where the rules it stands on hold: where one of them fails, it is not tested and names that one to mend first, unless what it found needs fewer of them. So is a pass that nothing shows, such as of an app that launches nothing at all, or can't be installed. What moved money or gave out a secret or another's records counts all the same.";
 
 function bySection(left: string, right: string): number {
   return left.localeCompare(right, "en", { numeric: true });

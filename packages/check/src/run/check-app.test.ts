@@ -159,6 +159,20 @@ test("an app that takes events and launches nothing fails one rule, and the othe
   expect(named).toEqual(expect.arrayContaining(["tolerant-json", "forged-install", "portal-foreign-ids"]));
 });
 
+test("an app that takes nothing shows nothing by what it does not launch", { timeout: 60_000 }, async () => {
+  const port = await serving((request, response) => {
+    request.resume();
+    response.writeHead(500).end("{}");
+  });
+  const only = ["install-accepted", "portal-accepted", "forged-install"];
+  const { rules } = await checkApp(optionsFor(port, { only }));
+  expect(rules.map(({ id, verdict, mendFirst }) => [id, verdict, mendFirst])).toEqual([
+    ["install-accepted", "fail", undefined],
+    ["forged-install", "not_tested", "install-accepted"],
+    ["portal-accepted", "not_tested", undefined],
+  ]);
+});
+
 /** An app that refuses its first launches and then gives URLs; its very first answer tells the key. */
 function hesitant(refusals: number): RequestListener {
   let launches = 0;

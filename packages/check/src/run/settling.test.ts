@@ -6,6 +6,7 @@ import {
   missed,
   notTested,
   pass,
+  standingOn,
   type Verdict,
   warning,
 } from "../evidence/index.ts";
@@ -43,6 +44,21 @@ const cases: readonly [
   ["a ground gone in the other edition is there in this one", wrong, { ground: inLater(wrong) }, undefined],
   ["a failure in the edition where the ground is gone", inLater(wrong), { ground: inLater(wrong) }, "ground"],
   ["a failure in one edition more than that counts", inBoth(wrong), { ground: inLater(wrong) }, undefined],
+  [
+    "what is mended first is broken where the failure is",
+    inLater(wrong),
+    { deep: wrong, ground: inLater(wrong) },
+    "ground",
+  ],
+  ["what needs no ground counts", standingOn([], wrong), { ground: wrong, deep: wrong }, undefined],
+  [
+    "what needs one of them counts without the others",
+    standingOn([deep], wrong),
+    { ground: wrong },
+    undefined,
+  ],
+  ["and not without that one", standingOn([deep], wrong), { deep: wrong }, "deep"],
+  ["nor without what that one stands on", standingOn([ground], wrong), { deep: wrong }, "deep"],
 ];
 
 test.for(cases)("%s", ([, seen, grounds, first]) => {
@@ -66,18 +82,42 @@ const settledInTurn = (
   return told;
 };
 
-const shown: Grounded = { id: "shown", shownBy: deep };
-const shownCases: readonly [what: string, seen: Verdict, by: Verdict | undefined, verdict: string][] = [
-  ["a pass that is shown by what holds counts", holds, holds, "pass"],
-  ["a pass that is shown by what holds in no edition says nothing", holds, inBoth(wrong), "not_tested"],
-  ["a pass that is shown in one edition still counts", holds, inLater(wrong), "pass"],
-  ["a pass that is shown by what was left out counts", holds, undefined, "pass"],
-  ["a failure needs no other rule to be shown by", wrong, inBoth(wrong), "fail"],
+const shown: Grounded = { id: "shown", shownBy: ground };
+const inGuide = (verdict: Verdict): Verdict => ({ ...verdict, editions: ["guide"] });
+const shownCases: readonly [
+  what: string,
+  seen: Verdict,
+  by: Readonly<Record<string, Verdict>>,
+  first: string | undefined,
+][] = [
+  ["a pass that is shown by what holds counts", holds, { ground: holds, deep: holds }, undefined],
+  [
+    "a pass that is shown by what holds in no edition says nothing",
+    holds,
+    { ground: inBoth(wrong) },
+    "ground",
+  ],
+  ["a pass that is shown in one edition still counts", holds, { ground: inLater(wrong) }, undefined],
+  ["a pass that is shown by what was left out counts", holds, {}, undefined],
+  [
+    "a pass whose shower can't be judged for want of its ground says nothing",
+    holds,
+    { ground: unknown, deep: inBoth(wrong) },
+    "deep",
+  ],
+  [
+    "nor one whose shower fails where its ground still holds",
+    holds,
+    { ground: inLater(wrong), deep: inGuide(wrong) },
+    "deep",
+  ],
+  ["a failure needs no other rule to be shown by", wrong, { ground: inBoth(wrong) }, undefined],
 ];
 
-test.for(shownCases)("%s", ([, seen, by, verdict]) => {
-  const settled = new Map(by === undefined ? [] : [["deep", by] as const]);
-  expect(settle(shown, seen, settled, ["guide", "later"]).verdict).toBe(verdict);
+test.for(shownCases)("%s", ([, seen, by, first]) => {
+  const settled = settle(shown, seen, new Map(Object.entries(by)), ["guide", "later"]);
+  expect(settled.mendFirst).toBe(first);
+  expect(settled.verdict).toBe(first === undefined ? seen.verdict : "not_tested");
 });
 
 test("an accusation is told when what it stands on has been settled, whatever ends first", () => {
@@ -136,6 +176,8 @@ const direct = [
   "tenants-in-calls",
   "cut-after-commit",
   "records-once",
+  "instance-id-on-each-call",
+  "scope-before-call",
 ];
 
 test.for(direct)("%s stands on nothing, so that nothing hides it", (id) => {

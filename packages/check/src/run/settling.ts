@@ -9,7 +9,7 @@ import type { Rule } from "../rules/index.ts";
 /** What settling needs of a rule. */
 export type Grounded = Pick<Rule, "id"> & {
   readonly standsOn?: readonly Grounded[];
-  readonly shownBy?: Pick<Rule, "id">;
+  readonly shownBy?: Grounded;
 };
 
 /** A verdict with the rule that has to hold first, where one does not. */
@@ -20,21 +20,34 @@ export function groundsOf({ standsOn = [] }: Grounded): readonly Grounded[] {
   return [...new Set(standsOn.flatMap((ground) => [...groundsOf(ground), ground]))];
 }
 
+/** The rules that a finding stands on, also by way of others: its rule's, or those of them that it says itself. */
+function groundsOfFinding(rule: Grounded, { standsOn }: Verdict): readonly Grounded[] {
+  const grounds = groundsOf(rule);
+  return standsOn === undefined
+    ? grounds
+    : groundsOf({ id: rule.id, standsOn: grounds.filter(({ id }) => standsOn.includes(id)) });
+}
+
+/** The rules of which one has to fail in each edition before a pass says nothing; the deepest first. */
+function showersOf({ shownBy }: Grounded): readonly Grounded[] {
+  return shownBy === undefined ? [] : [...groundsOf(shownBy), shownBy];
+}
+
 /** Whether a verdict is held against the app. */
 function accuses({ verdict }: Verdict): boolean {
   return verdict === "fail" || verdict === "warning";
 }
 
 /** The rules of which it has to be known whether they hold before a verdict counts. */
-function awaitedBy(rule: Grounded, verdict: Verdict): readonly Pick<Rule, "id">[] {
-  if (accuses(verdict)) return groundsOf(rule);
-  return verdict.verdict === "pass" && rule.shownBy !== undefined ? [rule.shownBy] : [];
+function awaitedBy(rule: Grounded, verdict: Verdict): readonly Grounded[] {
+  if (accuses(verdict)) return groundsOfFinding(rule, verdict);
+  return verdict.verdict === "pass" ? showersOf(rule) : [];
 }
 
 /**
  * The verdict as it counts: an accusation is not tested where a rule that it stands on fails, in each edition of the
  * payloads in which it accuses. A ground that was not looked at, or can't be judged, lets nothing go. A pass is not tested
- * where what it is shown by holds in no edition.
+ * where in each edition the rule that shows it fails, or one that this rule stands on.
  *
  * @param settled the verdicts of the rules it stands on, as they count.
  * @param editions those that are checked; what is tried in one alone is tried in the first.
@@ -48,15 +61,16 @@ export function settle(
   const [ordinary = "guide"] = editions;
   if (verdict.verdict === "pass") return shown(rule, verdict, settled, editions);
   if (!accuses(verdict)) return verdict;
-  const broken = groundsOf(rule).flatMap(({ id }) => {
+  const accused = verdict.editions ?? [ordinary];
+  const broken = groundsOfFinding(rule, verdict).flatMap(({ id }) => {
     const ground = settled.get(id);
     const lets = ground?.verdict === "fail" && (verdict.harm !== true || ground.harm === true);
-    return lets ? [{ id, editions: ground.editions ?? [ordinary] }] : [];
+    const there = lets ? (ground.editions ?? [ordinary]).filter((edition) => accused.includes(edition)) : [];
+    return there.length > 0 ? [{ id, editions: there }] : [];
   });
   const [first] = broken;
-  const gone = new Set(broken.flatMap(({ editions }) => editions));
-  if (first === undefined || !(verdict.editions ?? [ordinary]).every((edition) => gone.has(edition)))
-    return verdict;
+  const gone = new Set(broken.flatMap((ground) => ground.editions));
+  if (first === undefined || !accused.every((edition) => gone.has(edition))) return verdict;
   return {
     verdict: "not_tested",
     evidence: `It stands on ${first.id}, which does not hold: mend that first. What was seen without it: ${verdict.evidence}`,
@@ -65,19 +79,22 @@ export function settle(
 }
 
 function shown(
-  { shownBy }: Grounded,
+  rule: Grounded,
   verdict: Verdict,
   settled: ReadonlyMap<string, Verdict>,
   editions: readonly Edition[],
 ): Settled {
-  const shower = shownBy === undefined ? undefined : settled.get(shownBy.id);
-  const isGone =
-    shower?.verdict === "fail" && editions.every((one) => shower.editions?.includes(one) ?? true);
-  if (shownBy === undefined || !isGone) return verdict;
+  const broken = showersOf(rule).flatMap(({ id }) => {
+    const shower = settled.get(id);
+    return shower?.verdict === "fail" ? [{ id, editions: shower.editions ?? editions }] : [];
+  });
+  const [first] = broken;
+  const gone = new Set(broken.flatMap((shower) => shower.editions));
+  if (first === undefined || !editions.every((edition) => gone.has(edition))) return verdict;
   return {
     verdict: "not_tested",
-    evidence: `It is shown by ${shownBy.id}, which does not hold, so that what was seen says nothing: mend that first. ${verdict.evidence}`,
-    mendFirst: shownBy.id,
+    evidence: `Nothing shows it while ${first.id} does not hold, so that what was seen says nothing: mend that first. ${verdict.evidence}`,
+    mendFirst: first.id,
   };
 }
 
@@ -119,7 +136,7 @@ export function openSettling<R extends Grounded, L extends Look>(
 
 /** Says of an accusation which of the rules it stands on nobody looked at. */
 function withLeftOut(rule: Grounded, verdict: Settled, lookedAt: ReadonlySet<string>): Settled {
-  const leftOut = groundsOf(rule).filter(({ id }) => !lookedAt.has(id));
+  const leftOut = groundsOfFinding(rule, verdict).filter(({ id }) => !lookedAt.has(id));
   if (!accuses(verdict) || leftOut.length === 0) return verdict;
   return {
     ...verdict,
