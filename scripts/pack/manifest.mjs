@@ -1,6 +1,6 @@
 /** The package.json of a package as it is published: it names what was emitted instead of the sources. */
 
-/** The oldest Node with everything the packages use: SQLite without a flag. Also said in packages/cli/bin/annex.mjs. */
+/** The oldest Node that runs the packages (docs/decisions/0019-packages.md). Also in packages/cli/bin/annex.mjs. */
 const engines = { node: ">=22.18" };
 
 /** A pure function of the package.json in the repository. */

@@ -385,8 +385,9 @@ export const settingsSchema = z.object({
 });
 export type SettingsJson = z.infer<typeof settingsSchema>;
 
-/** `GET /portal/api/payouts` */
 /** `GET /portal/api/payouts/currencies`: of all payouts, whatever the period. */
 export const payoutCurrenciesSchema = z.object({ data: z.array(z.string()) });
 export type PayoutCurrenciesJson = z.infer<typeof payoutCurrenciesSchema>;
+
+/** `GET /portal/api/payouts` */
 export const payoutListSchema = z.object({ data: z.array(payoutSchema), next: z.string().optional() });

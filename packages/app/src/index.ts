@@ -17,7 +17,7 @@
  */
 export type { CloudClient } from "@annex/client";
 export type { ErrorStateCode, KnownErrorCode, Scope } from "@annex/protocol";
-export { isKnownErrorCode, Secret } from "@annex/protocol/words";
+export { currencyDecimals, isKnownErrorCode, Secret } from "@annex/protocol/words";
 export type { App, AppOptions } from "./application.ts";
 export type { Audit, AuditDetails } from "./audit/index.ts";
 export {

@@ -18,6 +18,7 @@ export type {
   RunCauseAnswer,
   RunDetailAnswer,
 } from "@annex/protocol";
+export { currencyDecimals } from "@annex/protocol/words";
 export {
   Badge,
   type BrandShades,

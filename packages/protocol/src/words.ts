@@ -34,6 +34,7 @@ export {
   colorSchemeTold,
   isDashboardOrigin,
 } from "./color-scheme.ts";
+export { currencyDecimals } from "./currencies.ts";
 export {
   asksRecords,
   type DashboardRecord,

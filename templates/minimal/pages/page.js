@@ -3,21 +3,50 @@ const session = history.state?.annexSession;
 const message = document.getElementById("message");
 const table = document.getElementById("table");
 
-/** A call of this app. What goes wrong comes with words for the user: what happened, and what to do. */
-async function call(path, method = "GET") {
-  const answer = await fetch(`/portal${path}`, { method, headers: { authorization: `Bearer ${session}` } });
+/**
+ * A call of this app. What goes wrong comes with words for the user: what happened, and what to do.
+ * A call that the page makes by itself is passive: it does not keep the session of somebody who is gone.
+ */
+async function call(path, { method = "GET", passive = false } = {}) {
+  const headers = { authorization: `Bearer ${session}` };
+  if (passive) headers["annex-passive"] = "1";
+  const answer = await fetch(`/portal${path}`, { method, headers });
   const body = await answer.json();
   if (!answer.ok) throw new Error([body.error, body.next].filter(Boolean).join(" "));
   return body;
 }
 
-/** What to say of the latest run: what went wrong in it, where something did. */
-const wordsOf = (error, otherwise) => (error ? `${error.whatHappened} ${error.whatToDo}` : otherwise);
+/** Read out where it differs, so the same words are not said each second. */
+function say(text) {
+  if (message.textContent !== text) message.textContent = text;
+}
+
+const isUnderWay = (run) => run?.status === "queued" || run?.status === "running";
+
+/** What to say of the latest run: what went wrong in it, where something did, also while it waits to be tried again. */
+function wordsOf(run, meanwhile, otherwise) {
+  if (run?.error === undefined) return isUnderWay(run) ? meanwhile : otherwise;
+  const { whatHappened, whatToDo } = run.error;
+  return `${whatHappened} ${isUnderWay(run) ? "It is tried again by itself." : whatToDo}`;
+}
 
 let again;
 
-async function show() {
-  const { run, flags } = await call("/api/flags");
+/** Each second while a run works; where it waits to be tried again, when it is due, or in ten seconds if that is sooner. */
+function askLater(run) {
+  clearTimeout(again);
+  if (!isUnderWay(run)) return;
+  const left = run.waitsUntil === undefined ? 0 : Date.parse(run.waitsUntil) - Date.now();
+  again = setTimeout(askAgain, Math.min(Math.max(left, 1000), 10_000));
+}
+
+/** The page asks by itself only while it is in sight, and once when it comes back into it. */
+async function askAgain() {
+  if (!document.hidden) await attempt(() => show({ passive: true }));
+}
+
+async function show(options) {
+  const { run, flags } = await call("/api/flags", options);
   const rows = flags.map(({ name, stands }) => {
     const row = document.createElement("tr");
     for (const text of [name, stands]) row.insertCell().textContent = text;
@@ -25,26 +54,23 @@ async function show() {
   });
   document.getElementById("rows").replaceChildren(...rows);
   table.hidden = rows.length === 0;
-  const works = run?.status === "queued" || run?.status === "running";
-  message.textContent = works
-    ? "Looking …"
-    : wordsOf(run?.error, rows.length === 0 ? "No balance stands below zero." : "");
-  clearTimeout(again);
-  if (works) again = setTimeout(() => attempt(show), 1000);
+  say(wordsOf(run, "Looking …", rows.length === 0 ? "No balance stands below zero." : ""));
+  askLater(run);
 }
 
 async function attempt(work) {
   try {
     await work();
   } catch (error) {
-    message.textContent = error.message;
+    say(error.message);
   }
 }
 
 document.getElementById("run").addEventListener("click", () =>
   attempt(async () => {
-    await call("/api/runs", "POST");
+    await call("/api/runs", { method: "POST" });
     await show();
   }),
 );
+document.addEventListener("visibilitychange", askAgain);
 await attempt(show);

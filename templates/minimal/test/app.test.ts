@@ -50,7 +50,8 @@ test("without alerts:write nobody can start it, and the page says why", async ()
 
 test("an amount has the places of its currency", () => {
   assert.equal(readable(5508n, "JPY"), "5,508 JPY");
-  assert.equal(readable(-741_000n, "KWD"), "-741.000 KWD");
+  assert.equal(readable(-123_456n, "HUF"), "-1,234.56 HUF");
+  assert.equal(readable(-741_000n, "IQD"), "-741.000 IQD");
   assert.equal(readable(12_345_678_901_234_567_890n, "USD"), "123,456,789,012,345,678.90 USD");
   assert.equal(readable(-5n, "USDT"), "-0.05 USDT");
 });

@@ -3,9 +3,14 @@ const session = history.state?.annexSession;
 const message = document.getElementById("message");
 const table = document.getElementById("table");
 
-/** A call of this app, as text. What goes wrong comes with words for the user: what happened, and what to do. */
-async function call(path, method = "GET") {
-  const answer = await fetch(`/portal${path}`, { method, headers: { authorization: `Bearer ${session}` } });
+/**
+ * A call of this app, as text. What goes wrong comes with words for the user: what happened, and what to do.
+ * A call that the page makes by itself is passive: it does not keep the session of somebody who is gone.
+ */
+async function call(path, { method = "GET", passive = false } = {}) {
+  const headers = { authorization: `Bearer ${session}` };
+  if (passive) headers["annex-passive"] = "1";
+  const answer = await fetch(`/portal${path}`, { method, headers });
   const text = await answer.text();
   if (answer.ok) return text;
   const { error, next } = JSON.parse(text);
@@ -16,53 +21,71 @@ async function call(path, method = "GET") {
 const exactly = (_key, value, { source } = {}) =>
   typeof value === "number" && !Number.isSafeInteger(value) ? BigInt(source) : value;
 
-/** An amount in minor units with its currency's own places, two where nobody knows any (`USDT`). */
-function readable(minor, currency) {
-  const known = /^[A-Za-z]{3}$/.test(currency);
-  const money = known ? new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions() : {};
-  const places = money.maximumFractionDigits ?? 2;
+/** An amount in minor units, with its currency's decimals. */
+function readable(minor, decimals) {
   const format = new Intl.NumberFormat("en", {
-    minimumFractionDigits: places,
-    maximumFractionDigits: places,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
   });
-  return format.format(`${minor}E-${places}`);
+  return format.format(`${minor}E-${decimals}`);
 }
 
-/** What to say of the latest run: what went wrong in it, where something did. */
-const wordsOf = (error, otherwise) => (error ? `${error.whatHappened} ${error.whatToDo}` : otherwise);
+/** Read out where it differs, so the same words are not said each second. */
+function say(text) {
+  if (message.textContent !== text) message.textContent = text;
+}
+
+const isUnderWay = (run) => run?.status === "queued" || run?.status === "running";
+
+/** What to say of the latest run: what went wrong in it, where something did, also while it waits to be tried again. */
+function wordsOf(run, meanwhile, otherwise) {
+  if (run?.error === undefined) return isUnderWay(run) ? meanwhile : otherwise;
+  const { whatHappened, whatToDo } = run.error;
+  return `${whatHappened} ${isUnderWay(run) ? "It is tried again by itself." : whatToDo}`;
+}
 
 let again;
 
-async function show() {
-  const { run, sums } = JSON.parse(await call("/api/sums"), exactly);
-  const rows = sums.map(({ currency, owed, held }) => {
+/** Each second while a run works; where it waits to be tried again, when it is due, or in ten seconds if that is sooner. */
+function askLater(run) {
+  clearTimeout(again);
+  if (!isUnderWay(run)) return;
+  const left = run.waitsUntil === undefined ? 0 : Date.parse(run.waitsUntil) - Date.now();
+  again = setTimeout(askAgain, Math.min(Math.max(left, 1000), 10_000));
+}
+
+/** The page asks by itself only while it is in sight, and once when it comes back into it. */
+async function askAgain() {
+  if (!document.hidden) await attempt(() => show({ passive: true }));
+}
+
+async function show(options) {
+  const { run, sums } = JSON.parse(await call("/api/sums", options), exactly);
+  const rows = sums.map(({ currency, decimals, owed, held }) => {
     const row = document.createElement("tr");
-    for (const text of [currency, readable(owed, currency), readable(held, currency)])
+    for (const text of [currency, readable(owed, decimals), readable(held, decimals)])
       row.insertCell().textContent = text;
     return row;
   });
   document.getElementById("rows").replaceChildren(...rows);
   table.hidden = rows.length === 0;
-  const works = run?.status === "queued" || run?.status === "running";
-  message.textContent = works
-    ? "Adding up …"
-    : wordsOf(run?.error, rows.length === 0 ? "There are no balances yet." : "");
-  clearTimeout(again);
-  if (works) again = setTimeout(() => attempt(show), 1000);
+  say(wordsOf(run, "Adding up …", rows.length === 0 ? "There are no balances yet." : ""));
+  askLater(run);
 }
 
 async function attempt(work) {
   try {
     await work();
   } catch (error) {
-    message.textContent = error.message;
+    say(error.message);
   }
 }
 
 document.getElementById("run").addEventListener("click", () =>
   attempt(async () => {
-    await call("/api/runs", "POST");
+    await call("/api/runs", { method: "POST" });
     await show();
   }),
 );
+document.addEventListener("visibilitychange", askAgain);
 await attempt(show);

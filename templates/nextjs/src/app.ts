@@ -1,6 +1,6 @@
 /** __TITLE__: adds up what stands in each currency, each hour and on demand. */
 import { join } from "node:path";
-import { createApp, type InstallationContext } from "@annex/app";
+import { createApp, currencyDecimals, type InstallationContext } from "@annex/app";
 
 const requires = ["data:read"] as const;
 
@@ -53,6 +53,8 @@ app.schedule("hourly", "0 * * * *", addUp);
 app.portal
   .get("/api/sums", { requires }, async (c) => {
     const [run] = await c.jobs.list({ limit: 1 });
-    return c.json({ run, sums: (await sums(c).list()).map(({ value }) => value) });
+    const found = (await sums(c).list()).map(({ value }) => value);
+    // Change the decimals where you post with another precision.
+    return c.json({ run, sums: found.map((sum) => ({ ...sum, decimals: currencyDecimals(sum.currency) })) });
   })
   .post("/api/runs", { requires }, async (c) => c.json(await c.jobs.start(addUp), 202));

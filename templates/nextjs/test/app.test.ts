@@ -29,10 +29,10 @@ test("what stands in a currency is added up", async () => {
   const page = await cloud.open(installation);
   const sums = async () => {
     const answer = await page.fetch("/api/sums");
-    return ((await answer.json()) as { sums: { owed: number; held: number }[] }).sums;
+    return ((await answer.json()) as { sums: Record<"owed" | "held" | "decimals", number>[] }).sums;
   };
   const [dollars] = await eventually(sums, (all) => all.length === 1, 30_000);
-  assert.deepEqual([dollars?.owed, dollars?.held], [-125_050, 125_050]);
+  assert.deepEqual([dollars?.owed, dollars?.held, dollars?.decimals], [-125_050, 125_050, 2]);
   await cloud.uninstall(installation);
   assert.equal((await page.fetch("/api/sums")).status >= 400, true);
 });

@@ -1,6 +1,7 @@
 import {
   Badge,
   type Column,
+  currencyDecimals,
   DataTable,
   EmptyState,
   ErrorState,
@@ -9,17 +10,6 @@ import {
 } from "@annex/portal";
 import type { BalanceJson } from "../../src/portal-types.ts";
 import { useFlag } from "./queries.ts";
-
-/** As many decimals as the currency has; change it where you post with another precision. */
-function decimalsOf(currency: string): number {
-  try {
-    const format = new Intl.NumberFormat("en", { style: "currency", currency });
-    return format.resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    // A currency may be any text, and this one is no code of ISO 4217.
-    return 2;
-  }
-}
 
 const columns: readonly Column<BalanceJson>[] = [
   { key: "name", heading: "Balance", part: "lead", cell: ({ name }) => name, sortValue: ({ name }) => name },
@@ -33,8 +23,9 @@ const columns: readonly Column<BalanceJson>[] = [
     key: "stands",
     heading: "Stands at",
     align: "end",
+    // A balance has no precision of its own: change the decimals where you post with another one.
     cell: ({ minor, currency }) => (
-      <Money minor={minor} decimals={decimalsOf(currency)} currency={currency} aligned />
+      <Money minor={minor} decimals={currencyDecimals(currency)} currency={currency} aligned />
     ),
     sortValue: ({ minor }) => BigInt(minor),
   },
