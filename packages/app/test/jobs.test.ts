@@ -2,6 +2,7 @@ import { Secret } from "@annex/protocol";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { AppError, errorState, ProviderUnreachable, RateLimited } from "../src/errors/app-error.ts";
+import { createWaits } from "../src/jobs/engine/waits.ts";
 import { createJobs, type Jobs, type OpenJobs } from "../src/jobs/index.ts";
 import type {
   InstallationJobs,
@@ -10,8 +11,9 @@ import type {
   JobRun,
   JobRunStatus,
 } from "../src/jobs/interface.ts";
+import { watchClock } from "../src/jobs/policy/watched-clock.ts";
 import { createWorld, run as runJobs, type TestWorld } from "./jobs-world.ts";
-import { pooledKinds, type StoreKind, storeKinds } from "./stores.ts";
+import { pooledKinds, quietLog, type StoreKind, storeKinds } from "./stores.ts";
 
 /** Waits until a run stands so; a real process works meanwhile, so this polls. */
 async function settled(jobs: InstallationJobs, runId: string, status: JobRunStatus): Promise<JobRun> {
@@ -748,6 +750,19 @@ function jobsSuite(kind: StoreKind): void {
       await waitUntil(async () => (await jobs.forInstallation("instapp_2").counts()).completed === 1);
     });
 
+    // A replica's clock runs a little ahead, and one arrives while a tick is started: it had a run for a time before it.
+    test("start nothing for who was installed after the tick by a clock that is a little ahead", async () => {
+      await using world = await createWorld(kind);
+      const jobs = await hourly(world);
+      world.pass(30 * 60_000 + 30_000);
+      await world.install("instapp_late");
+      world.pass(-30_000);
+      jobs.look();
+      await waitUntil(async () => (await count(jobs)) === 1);
+      await waitUntil(async () => (await world.store.runs.lastTick("hourly")) === world.now());
+      expect(await count(jobs, "instapp_late")).toBe(0);
+    });
+
     // One look at a clock that was 400 days ahead stopped every schedule until that date, without a line in the log.
     test("go on when a clock that was ahead is right again, and the log says so", async () => {
       await using world = await createWorld(kind);
@@ -786,6 +801,39 @@ function jobsSuite(kind: StoreKind): void {
         expect(world.lines.some(({ message }) => message.includes("clock was wrong"))).toBe(true);
       },
     );
+
+    // It was known once, and forgotten when that one look failed or had found more than a look takes.
+    test("is known until everything that it left waiting goes on", async () => {
+      await using world = await createWorld(kind);
+      const { store } = world;
+      const waiting = (many: number, availableAt: number) => {
+        const runs = Array.from({ length: many }, () => ({
+          installedAppId: "instapp_1",
+          job: "work",
+          availableAt,
+        }));
+        return store.commit({ expected: [], writes: [], runs }, world.now());
+      };
+      const { now: clock, putBackFrom } = watchClock(world.now);
+      let isAway = true;
+      const promote: typeof store.runs.promote = (now, furthest) =>
+        isAway ? Promise.reject(new Error("away")) : store.runs.promote(now, furthest);
+      const awaySometimes = { ...store, runs: { ...store.runs, promote } };
+      const waits = createWaits({ store: awaySometimes, clock, log: quietLog }, putBackFrom);
+      const hour = 3_600_000;
+      world.pass(hour);
+      await waiting(2100, clock() + 1000);
+      world.pass(-hour);
+      await expect(waits.end()).rejects.toThrow("away");
+      isAway = false;
+      while (await waits.end());
+      expect(await store.runs.nextDueAt()).toBeUndefined();
+      // And not any longer: what waits for longer than that now was meant to.
+      const later = world.now() + 2 * hour;
+      await waiting(1, later);
+      expect(await waits.end()).toBe(false);
+      expect(await store.runs.nextDueAt()).toBe(later);
+    });
   });
 
   describe("fairness", () => {

@@ -177,7 +177,7 @@ function openJobs(
   };
   const engine: Engine = createEngine({
     workshop,
-    putBackBy: watched.putBackBy,
+    putBackFrom: watched.putBackFrom,
     jobs: [...jobs.keys(), systemJobs["ask-cloud"]],
     workOf: (run) => workOf(parts, jobs, run),
     schedules,

@@ -6,7 +6,7 @@ import type { NewRun } from "../stores/interface.ts";
 import { encodeValue } from "../values/index.ts";
 import type { Workshop } from "./execution/workshop.ts";
 import type { RunCause } from "./interface.ts";
-import { dueTick, type Schedule } from "./policy/ticks.ts";
+import { clockSkew, dueTick, type Schedule } from "./policy/ticks.ts";
 import { fingerprintOf } from "./starting.ts";
 
 const installationsAtOnce = 500;
@@ -47,13 +47,12 @@ async function startDueTick(workshop: Workshop, schedule: Schedule): Promise<voi
 export async function startTick(workshop: Workshop, schedule: Schedule, tick: number): Promise<void> {
   const { store, clock, crashPoint } = workshop;
   crashPoint("schedule-due");
-  const now = clock();
-  // One that was installed after now was so by a clock that was ahead, and would have no ticks until then.
-  const wasThere = (installedAt: number) => installedAt <= tick || installedAt > now;
   // In parts, so that events are answered in between.
   for (let after = ""; ; ) {
     const part = await store.installations.listActive(after, installationsAtOnce);
-    const present = part.filter(({ installedAt }) => wasThere(installedAt.getTime()));
+    // Read for each part: what arrived meanwhile does not lie ahead.
+    const now = clock();
+    const present = part.filter(({ installedAt }) => wasThere(installedAt.getTime(), tick, now));
     const runs = present.map(({ installedAppId }) => tickRun(schedule, tick, installedAppId));
     if (runs.length > 0) await store.commit({ expected: [], writes: [], runs }, now);
     crashPoint("schedule-started");
@@ -63,6 +62,14 @@ export async function startTick(workshop: Workshop, schedule: Schedule, tick: nu
     after = last.installedAppId;
   }
   await store.runs.rememberTick(schedule.name, tick);
+}
+
+/**
+ * Whether an installation has its part in a tick. One that lies ahead was installed by a clock that was wrong, and would
+ * have no ticks until then; by less than the clocks of replicas differ, it is one that came after the tick.
+ */
+function wasThere(installedAt: number, tick: number, now: number): boolean {
+  return installedAt <= tick || installedAt > now + clockSkew;
 }
 
 function tickRun(schedule: Schedule, tick: number, installedAppId: string): NewRun {

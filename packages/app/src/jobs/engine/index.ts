@@ -8,16 +8,17 @@ import type { Concurrency, StoredRun } from "../../stores/runs.ts";
 import { createExecutions, type Executions } from "../execution/executions.ts";
 import type { Work } from "../execution/work.ts";
 import type { Workshop } from "../execution/workshop.ts";
-import { longestWaitMilliseconds } from "../policy/retries.ts";
 import { nextTickAt, type Schedule } from "../policy/ticks.ts";
+import type { WatchedClock } from "../policy/watched-clock.ts";
 import { beginSchedules, startDueTicks } from "../schedules.ts";
 import { createLeases, leaseMilliseconds, reclaimMilliseconds, renewalMilliseconds } from "./leases.ts";
 import { every, type Repeated } from "./repeated.ts";
+import { createWaits } from "./waits.ts";
 
 export type EngineParts = {
   readonly workshop: Workshop;
-  /** How far the clock was put back since it was asked last; undefined when it was not. */
-  readonly putBackBy: () => number | undefined;
+  /** The latest time the workshop's clock showed before it was put back, told once. */
+  readonly putBackFrom: WatchedClock["putBackFrom"];
   /** Names of the jobs this process can work, the framework's own among them. */
   readonly jobs: readonly string[];
   readonly workOf: (run: StoredRun) => Work;
@@ -50,6 +51,7 @@ export function createEngine(parts: EngineParts): Engine {
   const { workshop, schedules } = parts;
   const { store, log, clock } = workshop;
   const leases = createLeases(workshop);
+  const waits = createWaits(workshop, parts.putBackFrom);
   const executions = createExecutions(workshop, parts.workOf, () => claimSoon());
   let running = false;
   let claimDue = false;
@@ -116,15 +118,9 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   async function lookOnce(): Promise<void> {
-    const back = parts.putBackBy();
-    const now = clock();
-    const { disbelieved } = await store.runs.promote(now, now + furthestWait(back));
-    if (disbelieved > 0)
-      log.warn("Runs waited for a time further ahead than any may; the clock was wrong. They go on now.", {
-        runs: disbelieved,
-      });
+    if (await waits.end()) lookAgain = true;
     await startDueTicks(workshop, schedules);
-    if (await store.runs.hasDue(now)) claimSoon();
+    if (await store.runs.hasDue(clock())) claimSoon();
   }
 
   async function armTimer(): Promise<void> {
@@ -175,14 +171,4 @@ export function createEngine(parts: EngineParts): Engine {
       leases.retire();
     },
   };
-}
-
-/**
- * The longest wait that is believed. What was written while the clock was ahead lies beyond the latest time it showed;
- * a wait as long as that which was meant goes on too early, which costs a try.
- */
-function furthestWait(putBackBy: number | undefined): number {
-  return putBackBy === undefined
-    ? longestWaitMilliseconds
-    : Math.min(longestWaitMilliseconds, putBackBy - lookMilliseconds);
 }

@@ -46,6 +46,16 @@ test("whatever a provider asks for, nothing waits longer than the longest wait",
   expect(at).toBeLessThan(longestWaitMilliseconds);
 });
 
+test("a hook that is asked to wait a day each time ends after a day all the same", () => {
+  let now: number | undefined = 0;
+  let last = 0;
+  for (let failures = 0; now !== undefined; failures += 1) {
+    last = now;
+    now = nextStart(new RateLimited("Stripe", 24 * 3600), { failures, createdAt: 0 }, hookRetries, now, 1);
+  }
+  expect(last).toBe(24 * hour);
+});
+
 test("what is kept of a failure has its secrets masked", () => {
   const error = new AppError({
     code: "x",

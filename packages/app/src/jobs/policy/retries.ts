@@ -9,6 +9,8 @@ export type RetryPolicy = {
   readonly maximum: number;
   readonly firstDelayMilliseconds: number;
   readonly longestDelayMilliseconds: number;
+  /** Who asks to wait longer is asked again all the same. */
+  readonly longestAskedForMilliseconds: number;
   /** No more tries once the run is this old, and has failed so often: a clock that is ahead makes every run old. */
   readonly longestLifeMilliseconds: number;
   readonly fewestFailures: number;
@@ -18,6 +20,7 @@ const minute = 60_000;
 const usualMaximum = 5;
 const usualFirstDelay = 1000;
 const longestDelay = 5 * minute;
+const longestAskedFor = 24 * 60 * minute;
 
 /** A job's policy with what it left out: five retries, the first after about a second, doubling up to five minutes. */
 export function retryPolicy(options: JobOptions<never>["retries"]): RetryPolicy {
@@ -25,23 +28,27 @@ export function retryPolicy(options: JobOptions<never>["retries"]): RetryPolicy 
     maximum: options?.maximum ?? usualMaximum,
     firstDelayMilliseconds: options?.firstDelayMilliseconds ?? usualFirstDelay,
     longestDelayMilliseconds: longestDelay,
+    longestAskedForMilliseconds: longestAskedFor,
     longestLifeMilliseconds: Number.POSITIVE_INFINITY,
     fewestFailures: 0,
   };
 }
 
-/** Hooks go on for a day, with pauses up to an hour: an instance may be away for that long. */
+const hour = 60 * minute;
+
+/**
+ * Hooks go on for a day, with pauses up to an hour: an instance may be away for that long. So are those that
+ * somebody asks for: a dozen of a day each would keep a hook for twelve days.
+ */
 export const hookRetries: RetryPolicy = {
   maximum: Number.POSITIVE_INFINITY,
   firstDelayMilliseconds: usualFirstDelay,
-  longestDelayMilliseconds: 60 * minute,
-  longestLifeMilliseconds: 24 * 60 * minute,
+  longestDelayMilliseconds: hour,
+  longestAskedForMilliseconds: hour,
+  longestLifeMilliseconds: 24 * hour,
   // About an hour of them; a day has three times as many.
   fewestFailures: 12,
 };
-
-/** A provider that asks to wait longer is asked again all the same. */
-const longestAskedFor = 24 * 60 * minute;
 
 /** No run waits longer than this for anything; a time further ahead was written by a clock that was wrong. */
 export const longestWaitMilliseconds = Math.max(longestDelay, longestAskedFor) + minute;
@@ -68,7 +75,8 @@ export type FailedRun = {
 
 /**
  * When a failed run starts again, in milliseconds since 1970; undefined when it stays failed. Mistakes (4xx) stay,
- * troubles that pass (5xx, 408, 423, 429) are tried again. A wait that was asked for is the least.
+ * troubles that pass (5xx, 408, 423, 429) are tried again. A wait that was asked for is the least, as
+ * far as the policy goes along with it.
  */
 export function nextStart(
   error: AppError,
@@ -86,7 +94,7 @@ export function nextStart(
   );
   // Half fixed and half jittered: it never starts at once, and those that failed together do not return together.
   const delay = doubled / 2 + (random * doubled) / 2;
-  const askedFor = Math.min((error.details.retry_after ?? 0) * 1000, longestAskedFor);
+  const askedFor = Math.min((error.details.retry_after ?? 0) * 1000, policy.longestAskedForMilliseconds);
   return Math.ceil(now + Math.max(delay, askedFor));
 }
 

@@ -35,7 +35,7 @@ export function defineSchedule<Input>(
 }
 
 /** Clocks of replicas differ by this much at most, in milliseconds. */
-const clockSkew = 60_000;
+export const clockSkew = 60_000;
 
 /** What is known of a schedule: nothing to do, a tick to start, or a last tick that lies in a wrong future. */
 export type DueTick =

@@ -10,10 +10,11 @@ export type WatchedClock = {
   /** In milliseconds since 1970. */
   readonly now: () => number;
   /**
-   * How far the latest time that was read lies ahead of now, once for each time the clock was put back; undefined when
-   * it was not, or by less than two minutes.
+   * The latest time that was read before the clock was put back, in milliseconds since 1970, once for each time that it
+   * was: whoever asks has to keep it until everything is done. Undefined when it was not put back, or by less than two
+   * minutes. A process that starts when the clock is right again has seen nothing.
    */
-  putBackBy(): number | undefined;
+  putBackFrom(): number | undefined;
 };
 
 /** Watches a clock. Everything that writes times a run waits for has to read it here. */
@@ -25,12 +26,12 @@ export function watchClock(clock: () => number): WatchedClock {
       if (now > latest) latest = now;
       return now;
     },
-    putBackBy: () => {
+    putBackFrom: () => {
       const now = clock();
-      const back = latest - now;
-      if (!(back >= least)) return undefined;
+      if (!(latest - now >= least)) return undefined;
+      const from = latest;
       latest = now;
-      return back;
+      return from;
     },
   };
 }
