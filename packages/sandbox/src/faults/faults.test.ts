@@ -81,6 +81,17 @@ test("is over after its time, by the Cloud's clock", async () => {
   expect((await alerts()).status).toBe(200);
 });
 
+test("every answer of the API is dated by the Cloud's clock, a refusal too", async () => {
+  const ahead = async () => (await cloud.clock.advance(3600)).getTime();
+  const dated = async () => Date.parse((await alerts()).headers.get("date") ?? "");
+  // A date has whole seconds.
+  const [earliest, date] = [await ahead(), await dated()];
+  expect(date).toBeGreaterThan(earliest - 1000);
+  await set({ fault: "key-revoked" });
+  const [later, refused] = [await ahead(), await dated()];
+  expect(refused).toBeGreaterThan(later - 1000);
+});
+
 test("one is cleared by its id, an unknown one is not found, all go together", async () => {
   const { body } = await set({ fault: "gateway-401" });
   await set({ fault: "key-revoked" });

@@ -44,7 +44,7 @@ export async function answerCall(
       body: (limit) => readIncoming(incoming, limit),
     })
     .catch((error: unknown) => failed(error, tools));
-  send(reply, incoming, outgoing);
+  send(reply, tools.clock(), incoming, outgoing);
 }
 
 /** A proxy may be asked with the whole URL. */
@@ -69,6 +69,7 @@ function failed(error: unknown, tools: Tools): GatewayReply {
 
 function send(
   { status, headers, body, cut }: GatewayReply,
+  now: Date,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): void {
@@ -80,7 +81,8 @@ function send(
   // What is still to come of a body is read to nowhere, and nothing else is read from this connection.
   const unread = incoming.complete ? undefined : { connection: "close" };
   const length = hasNoBody(status) ? undefined : { "content-length": bytes.byteLength };
-  outgoing.writeHead(status, { ...headers, ...length, ...unread });
+  // Node would tell the machine's time, and the records bear the Cloud's.
+  outgoing.writeHead(status, { ...headers, date: now.toUTCString(), ...length, ...unread });
   incoming.resume();
   if (cut === "half") outgoing.write(bytes.subarray(0, bytes.byteLength >> 1), () => outgoing.destroy());
   else outgoing.end(hasNoBody(status) ? undefined : bytes);
