@@ -6,6 +6,7 @@ import { createFiltersApi, type FiltersApi } from "./data/filters.ts";
 import { createEffects, type EffectScope } from "./effects/index.ts";
 import { InvalidRequest } from "./errors/index.ts";
 import { createProxyApi, type ProxyApi } from "./proxy/index.ts";
+import { type CloudClock, createCloudClock } from "./transport/cloud-clock.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./transport/retry.ts";
 import {
   createTransport,
@@ -36,6 +37,11 @@ export interface ClientOptions {
   readonly retry?: Partial<RetryPolicy> | undefined;
   readonly fetch?: typeof fetch | undefined;
   readonly clock?: (() => Date) | undefined;
+  /**
+   * What other clients of the same Cloud heard of its time, so that one that has called nothing yet knows it too; by
+   * default each hears for itself. It compares with the clock it was made with: `clock`, where that is given.
+   */
+  readonly cloudClock?: CloudClock | undefined;
   /** Waits; rejects with the signal's reason when it is aborted meanwhile. */
   readonly sleep?: TransportParts["sleep"] | undefined;
   /** From 0 to below 1, for jitter. */
@@ -80,6 +86,7 @@ export function createClient(options: ClientOptions): CloudClient {
     retry: { ...defaultRetryPolicy, ...options.retry },
     fetch: options.fetch ?? fetch,
     clock,
+    cloudClock: options.cloudClock ?? createCloudClock(clock),
     sleep: options.sleep ?? sleep,
     random: options.random ?? Math.random,
     requestId: newId,

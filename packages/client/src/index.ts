@@ -82,5 +82,6 @@ export type {
   Transaction,
   TransactionStatus,
 } from "./records/records.ts";
+export { type CloudClock, createCloudClock } from "./transport/cloud-clock.ts";
 export type { RetryPolicy } from "./transport/retry.ts";
 export type { CallOptions, KeyRejection, KeyVerdict } from "./transport/transport.ts";

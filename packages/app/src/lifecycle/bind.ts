@@ -1,6 +1,6 @@
 /** Binds what a handler or job gets to one installation. The key is opened for each call and never kept. */
 import { randomUUID } from "node:crypto";
-import type { CloudClient, EffectScope } from "@annex/client";
+import type { CloudClient, CloudClock, EffectScope } from "@annex/client";
 import type { Secret } from "@annex/protocol";
 import type { InstallationContext, InstallationData } from "../context/index.ts";
 import { bindDocuments } from "../data/collections.ts";
@@ -76,7 +76,16 @@ const refusalsBelieved = 3;
 /** So often a call that somebody waits for is tried while a key is young: some eight seconds, less than a page waits. */
 const mostRefusalsWaitedFor = 8;
 
-type ClientModule = typeof import("@annex/client");
+/** The client, loaded when first needed: no event needs it, and a start is faster without. */
+type Client = Pick<typeof import("@annex/client"), "createClient" | "createMemoryScope"> & {
+  /** What any call of this process heard of Cloud's time: a piece of work may begin with the call that needs it. */
+  readonly cloudClock: CloudClock;
+};
+
+async function loadClient({ clock }: BindParts): Promise<Client> {
+  const { createClient, createCloudClock, createMemoryScope } = await import("@annex/client");
+  return { createClient, createMemoryScope, cloudClock: createCloudClock(() => new Date(clock())) };
+}
 
 /**
  * Makes contexts, one for each generation of an installation: what a context
@@ -84,8 +93,13 @@ type ClientModule = typeof import("@annex/client");
  */
 export function createBind(parts: BindParts): Bind {
   const contexts = new WeakMap<StoredInstallation, InstallationContext>();
-  // Loaded when first needed: no event needs it, and a start is faster without.
-  let client: ClientModule | undefined;
+  let loading: Promise<Client> | undefined;
+  let client: Client | undefined;
+  const loaded = async () => {
+    loading ??= loadClient(parts);
+    client = await loading;
+    return client;
+  };
   const cloudOf = (installation: Installation, scope?: EffectScope) => {
     if (client === undefined) throw new Error("No context was made yet.");
     // A step has the time that a young key may take.
@@ -95,15 +109,12 @@ export function createBind(parts: BindParts): Bind {
     context: async (stored) => {
       const known = contexts.get(stored);
       if (known !== undefined) return known;
-      client ??= await import("@annex/client");
-      const context = contextOf(parts, stored, client);
+      const context = contextOf(parts, stored, client ?? (await loaded()));
       contexts.set(stored, context);
       return context;
     },
-    call: async (stored, once, cause) => {
-      client ??= await import("@annex/client");
-      return callContext(parts, stored, client, { once, cause });
-    },
+    call: async (stored, once, cause) =>
+      callContext(parts, stored, client ?? (await loaded()), { once, cause }),
     ended: (stored) => endedContext(parts, stored),
     cloudOf,
     secretsOf: (installation, userId) => secretsOf(parts, installation, userId),
@@ -112,7 +123,7 @@ export function createBind(parts: BindParts): Bind {
   };
 }
 
-function contextOf(parts: BindParts, stored: StoredInstallation, client: ClientModule): InstallationContext {
+function contextOf(parts: BindParts, stored: StoredInstallation, client: Client): InstallationContext {
   const bound = endedContext(parts, stored);
   return new BoundInstallation(bound, () => bindCloud(parts, bound.installation, client, undefined));
 }
@@ -120,7 +131,7 @@ function contextOf(parts: BindParts, stored: StoredInstallation, client: ClientM
 function callContext(
   parts: BindParts,
   stored: StoredInstallation,
-  client: ClientModule,
+  client: Client,
   { once, cause }: { readonly once: OnceBinding | undefined; readonly cause: RunCause },
 ): InstallationContext {
   const bound = endedContext(parts, stored);
@@ -132,7 +143,7 @@ function callContext(
   );
 }
 
-function requestScope(client: ClientModule, { installedAppId }: Installation): EffectScope {
+function requestScope(client: Client, { installedAppId }: Installation): EffectScope {
   return client.createMemoryScope(`${installedAppId}/request/${randomUUID()}`);
 }
 
@@ -201,7 +212,7 @@ export function withoutInternals(stored: StoredInstallation): Installation {
 function bindCloud(
   parts: BindParts,
   installation: Installation,
-  client: ClientModule,
+  client: Client,
   scope: EffectScope | undefined,
   mostRejections = mostRefusalsWaitedFor,
 ): CloudClient {
@@ -213,6 +224,7 @@ function bindCloud(
     grantedPermissions,
     fetch: parts.fetch,
     clock: () => new Date(parts.clock()),
+    cloudClock: client.cloudClock,
     random: parts.random,
     ...(parts.sleep === undefined ? {} : { sleep: parts.sleep }),
     ...(scope === undefined ? {} : { effects: scope }),

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   CloudUnreachable,
   CoreError,
+  createCloudClock,
   createMemoryScope,
   EffectChanged,
   type EffectScope,
@@ -232,13 +233,16 @@ describe("a flag whose answer was lost is known by Cloud's clock, whatever the c
     ["a year behind", -365, -365],
     ["right", 0, 0],
     ["a year behind, then put right", -365, 0],
+    ["an hour ahead, then put right", 1 / 24, 0],
   ])("a clock that is %s", async (_what, notedIn, lookedIn) => {
     const scope = createMemoryScope("instapp_1/run_1/flag", at(notedIn).clock);
     // It is there, and so is one of last month that says the same.
     const alerts = [made(0, "ano_new"), made(30, "ano_old")];
     await using first = await withAlerts([made(30, "ano_old")], hangUp);
-    const client = first.client({ effects: scope, ...once, ...at(notedIn) });
-    await client.alerts.list();
+    // The flag is the first call of its piece of work; an earlier one has heard Cloud's time.
+    const cloudClock = createCloudClock(at(notedIn).clock);
+    await first.client({ cloudClock, ...at(notedIn) }).alerts.list();
+    const client = first.client({ effects: scope, cloudClock, ...once, ...at(notedIn) });
     const lost = await failure(client.alerts.flag("bln_1", flag));
     expect(lost).toMatchObject({ outcome: "unknown" });
     const sent = flags(first);

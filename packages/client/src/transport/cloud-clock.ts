@@ -6,8 +6,9 @@
 /** What a clock here may be off without being wrong, in milliseconds. */
 const tolerance = 10 * 60_000;
 
-/** Reads the date of each answer. */
+/** Reads the date of each answer. All clients of one Cloud may share one: each knows what the others heard. */
 export interface CloudClock {
+  /** Takes the date of an answer that has just come. */
   hear(headers: Headers): void;
   /** Now, by Cloud's clock; undefined before the first answer that bears a date. */
   now(): Date | undefined;
@@ -21,10 +22,16 @@ export interface CloudClock {
 /**
  * A clock that has heard nothing.
  *
+ * @param here the clock of this process, which those that share it write by
  * @param elapsed milliseconds that only go on, whatever is done to the clock
- * @param here the clock of this process
+ * @example
+ * const cloudClock = createCloudClock();
+ * const clients = instances.map(({ instanceId, apiKey }) => createClient({ instanceId, apiKey, cloudClock }));
  */
-export function createCloudClock(elapsed: () => number, here: () => Date): CloudClock {
+export function createCloudClock(
+  here: () => Date = () => new Date(),
+  elapsed: () => number = () => performance.now(),
+): CloudClock {
   let heard: { readonly time: number; readonly at: number } | undefined;
   const now = () => (heard === undefined ? undefined : new Date(heard.time + elapsed() - heard.at));
   return {

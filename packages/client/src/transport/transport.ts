@@ -13,7 +13,7 @@ import {
   MissingScope,
   UnexpectedAnswer,
 } from "../errors/index.ts";
-import { type CloudClock, createCloudClock, datedAt } from "./cloud-clock.ts";
+import { type CloudClock, datedAt } from "./cloud-clock.ts";
 import { networkFailure, readRefusal } from "./refusals.ts";
 import { backoff, nextWait, type Repeat, type RetryPolicy } from "./retry.ts";
 
@@ -45,6 +45,7 @@ export interface TransportParts {
   readonly retry: RetryPolicy;
   readonly fetch: typeof fetch;
   readonly clock: () => Date;
+  readonly cloudClock: CloudClock;
   readonly sleep: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
   readonly random: () => number;
   readonly requestId: () => string;
@@ -96,11 +97,8 @@ export interface Transport {
   readonly cloudClock: Pick<CloudClock, "now" | "toCloud">;
 }
 
-type Sending = TransportParts & { readonly cloudClock: CloudClock };
-
 /** Makes the transport of one installation. */
-export function createTransport(given: TransportParts): Transport {
-  const parts = { ...given, cloudClock: createCloudClock(() => performance.now(), given.clock) };
+export function createTransport(parts: TransportParts): Transport {
   const attempt = (call: Call) => sendWithRetries(parts, call);
   return {
     attempt,
@@ -117,7 +115,7 @@ export function createTransport(given: TransportParts): Transport {
   };
 }
 
-async function sendWithRetries(parts: Sending, call: Call): Promise<Attempt> {
+async function sendWithRetries(parts: TransportParts, call: Call): Promise<Attempt> {
   const missing = missingScope(parts, call.scope);
   if (missing !== undefined) return { result: missing, earlierTryUnknown: false };
   let failures = 0;
@@ -170,7 +168,7 @@ async function waitAfterRejection(
     : undefined;
 }
 
-async function sendOnce(parts: Sending, call: Call): Promise<Answer | CloudError> {
+async function sendOnce(parts: TransportParts, call: Call): Promise<Answer | CloudError> {
   const requestId = parts.requestId();
   const timeout = AbortSignal.timeout(parts.timeoutMilliseconds);
   const callerSignal = call.options?.signal;
