@@ -49,30 +49,51 @@ export async function sumsJson(
     "and",
   );
   const from = table(schema, collection.table);
+  const select = (rows: Sql) => sql`SELECT ${columnsOf[name]} FROM ${rows} AS stored`;
+  if (name === "balances")
+    return sumsText(await run(database, sql`${select(from)} WHERE ${where} ${groupsOf[name]}`));
+  const few = await sumsOfFew(
+    database,
+    (limit) =>
+      sql`${select(sql`(SELECT * FROM ${from} AS stored WHERE ${where} ${limit})`)} ${groupsOf[name]}`,
+    rowsAtOnce,
+  );
+  if (few !== undefined) return sumsText(few);
   const sums = new Map<string, Row>();
-  const inParts = name === "transactions" && !(await areFew(database, from, where, rowsAtOnce));
-  const parts = inParts ? partsById(database, from, rowsAtOnce) : [sql`TRUE`];
-  for await (const part of parts) {
-    const rows = await run(
-      database,
-      sql`SELECT ${columnsOf[name]} FROM ${from} AS stored WHERE (${where}) AND ${part} ${groupsOf[name]}`,
-    );
+  for await (const part of partsById(database, from, rowsAtOnce)) {
+    const rows = await run(database, sql`${select(from)} WHERE (${where}) AND ${part} ${groupsOf[name]}`);
     for (const row of rows) add(sums, row);
   }
-  return `{"data":[${[...sums.values()].toSorted(inOrder).map(sumJson).join(",")}]}`;
+  return sumsText([...sums.values()]);
+}
+
+function sumsText(rows: readonly Row[]): string {
+  return `{"data":[${rows.toSorted(inOrder).map(sumJson).join(",")}]}`;
 }
 
 /**
- * Whether no more match than one statement adds up. They are found as the list's own count finds them, by whatever index
- * serves the filter; walking all the others' ids in parts would take as long as adding up everything.
+ * The sums where no more match than one statement adds up, else nothing. Where an index serves the filter, to walk all
+ * the others' ids in parts would take as long as adding up everything. Where none does, the statement may be ended for
+ * taking too long; the parts are short enough then.
  */
-async function areFew(database: Queryable, from: Sql, where: Sql, rowsAtOnce: number): Promise<boolean> {
-  const limit = value(String(rowsAtOnce + 1), "bigint");
-  const [row] = await run(
-    database,
-    sql`SELECT count(*)::text AS matching FROM (SELECT 1 FROM ${from} AS stored WHERE ${where} LIMIT ${limit}) AS found`,
-  );
-  return Number(row?.["matching"] ?? 0) <= rowsAtOnce;
+async function sumsOfFew(
+  database: Queryable,
+  statement: (limit: Sql) => Sql,
+  rowsAtOnce: number,
+): Promise<readonly Row[] | undefined> {
+  try {
+    const rows = await run(database, statement(sql`LIMIT ${value(String(rowsAtOnce + 1), "bigint")}`));
+    const matching = rows.reduce((sum, row) => sum + Number(row["count"]), 0);
+    return matching <= rowsAtOnce ? rows : undefined;
+  } catch (error) {
+    if (isCancelled(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether PostgreSQL ended the statement, as for its statement_timeout: `query_canceled`. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof Error && "sqlState" in error && error.sqlState === "57014";
 }
 
 /** Conditions that together hold for every row that is there now, each for so many at most. */
