@@ -217,8 +217,8 @@ describe("a first run, a second run, and what came in between", () => {
 
   test("a second run reads what came since, posts nothing, and hardly asks Cloud", patience, async () => {
     const before = await allTransactions(books);
-    const started = await portal.start();
     cloudCalls = 0;
+    const started = await portal.start();
     const run = await portal.finished(started);
     expect(run).toMatchObject({ status: "completed", counts: { posted: 0, failed: 0, difference: 0 } });
     expect(run.counts.all).toBeLessThan(100);
@@ -247,8 +247,8 @@ describe("a first run, a second run, and what came in between", () => {
     "a run over all days looks at each object again, changes nothing, and hardly asks Cloud",
     patience,
     async () => {
-      const started = await portal.start({ from: "2020-01-01", to: "2026-12-31" });
       cloudCalls = 0;
+      const started = await portal.start({ from: "2020-01-01", to: "2026-12-31" });
       const run = await portal.finished(started);
       expect(run).toMatchObject({ status: "completed", counts: { posted: 0, failed: 0, difference: 0 } });
       expect(run.counts.all).toBeGreaterThan(450);
