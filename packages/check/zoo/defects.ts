@@ -46,8 +46,8 @@ export const defects: readonly Defect[] = [
     "uninstall-ends-launch",
     "only logs the uninstall",
     [["    end(body.installed_app_id);\n", ""]],
-    // It keeps no uninstall at all, also none that comes first, and goes on posting for whoever is gone.
-    ["unknown-uninstall", "uninstall-stops-work"],
+    // It keeps no uninstall at all, also none that comes first, and goes on posting for whoever is gone and showing records.
+    ["unknown-uninstall", "uninstall-stops-work", "session-ends-with-uninstall"],
   ),
   node("duplicate-install", "answers a copy of an install with 409", [
     [
@@ -301,18 +301,12 @@ export const defects: readonly Defect[] = [
   node("token-leaves-address", "leaves the token in the address", [
     ['history.replaceState(null, "", "/portal");', ""],
   ]),
-  node(
-    "bare-portal-page",
-    "names an installation to whoever opens the page",
+  node("bare-portal-page", "names an installation to whoever opens the page without a token", [
     [
-      [
-        ": { status: entered.status, html: errorPage(entered.code) };",
-        ': { status: entered.status, html: errorPage(entered.code) + all("SELECT id FROM installations").map(({ id }) => id).join() };',
-      ],
+      ": { status: entered.status, html: errorPage(entered.code) };",
+      ': { status: entered.status, html: errorPage(entered.code) + (searchParams.has("token") ? "" : all("SELECT id FROM installations").map(({ id }) => id).join()) };',
     ],
-    // Who comes with a token that nobody has meets the same page.
-    ["unknown-token"],
-  ),
+  ]),
   // Tenants.
   node("tenants-in-pages", "lists the notes of all tenants", [
     [
@@ -442,34 +436,21 @@ export const defects: readonly Defect[] = [
     ],
   ]),
   // Keys and installs at odds.
-  node(
-    "second-install-older-refused",
-    "refuses a second installation while one is active",
+  node("second-install-older-refused", "refuses a second installation while one is active", [
     [
-      [
-        "const older = one(",
-        'if (one("SELECT * FROM installations WHERE app_id = ? AND instance_id = ? AND status = \'active\'", body.app_id, body.instance_id)) return { status: 409, body: { error: "Installed already." } };\n    const older = one(',
-      ],
+      "const older = one(",
+      'if (one("SELECT * FROM installations WHERE app_id = ? AND instance_id = ? AND status = \'active\'", body.app_id, body.instance_id)) return { status: 409, body: { error: "Installed already." } };\n    const older = one(',
     ],
-    ["second-install-older-lives", "second-install-undecided"],
-  ),
-  node(
-    "second-install-older-lives",
-    "believes the newest install",
+  ]),
+  node("second-install-older-lives", "believes the newest install", [
     [
-      [
-        "if (older !== undefined)\n      run(",
-        "if (older !== undefined) end(older.id);\n    if (false)\n      run(",
-      ],
+      "if (older !== undefined)\n      run(",
+      "if (older !== undefined) end(older.id);\n    if (false)\n      run(",
     ],
-    ["second-install-undecided"],
-  ),
-  node(
-    "second-install-older-refused",
-    "keeps every installation of an instance for ever",
-    [["if (older !== undefined)\n      run(", "if (false)\n      run("]],
-    ["second-install-older-lives"],
-  ),
+  ]),
+  node("second-install-older-refused", "keeps every installation of an instance for ever", [
+    ["if (older !== undefined)\n      run(", "if (false)\n      run("],
+  ]),
   node("second-install-undecided", "takes a proxy's answer for Cloud's", [
     ['return answer.code === "key_revoked" ? "refused" : "unclear";', 'return "refused";'],
   ]),
@@ -862,4 +843,40 @@ export const defects: readonly Defect[] = [
     ],
     ["duplicate-install", "kill-after-uninstall"],
   ),
+  node(
+    "second-install-older-lives",
+    "refuses a second installation unless Cloud refuses the older key at once",
+    [
+      [
+        "const handled = handle(parsed.value);",
+        `const asked = parsed.value;
+  const isNew = asked?.api_key !== undefined && find(String(asked.installed_app_id)) === undefined;
+  const rival = isNew
+    ? one("SELECT * FROM installations WHERE app_id = ? AND instance_id = ? AND status = 'active'", String(asked.app_id), String(asked.instance_id))
+    : undefined;
+  if (rival !== undefined && (await askWith(rival)) !== "refused") return conflict(asked.installed_app_id);
+  const handled = handle(parsed.value);`,
+      ],
+    ],
+  ),
+  node("changed-key", "writes with whatever key comes before it refuses it", [
+    [
+      "const handled = handle(parsed.value);",
+      `const other = parsed.value?.api_key === undefined ? undefined : find(String(parsed.value.installed_app_id));
+  if (other?.status === "active" && unseal(other.sealed_key, other.id) !== parsed.value.api_key)
+    await fetch(\`\${cloudUrl}/proxy/ledgers?instance_id=\${other.instance_id}\`, {
+      method: "POST",
+      headers: { authorization: \`Bearer \${parsed.value.api_key}\`, "content-type": "application/json" },
+      body: JSON.stringify({ name: "Begun too soon" }),
+    }).catch(() => undefined);
+  const handled = handle(parsed.value);`,
+    ],
+  ]),
+  node("bad-input-refused", "takes anything for an instance", [
+    [
+      'wrongField(body, ["installed_app_id", "app_id", "instance_id", "idempotency_key"])',
+      'wrongField(body, ["installed_app_id", "app_id", "idempotency_key"])',
+    ],
+    ["return onInstall(body);", "return onInstall({ ...body, instance_id: String(body.instance_id) });"],
+  ]),
 ];

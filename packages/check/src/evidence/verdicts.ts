@@ -17,9 +17,10 @@ export type Ground = "seen" | "missed";
 
 /**
  * A verdict with what it rests on. `evidence` is one or more sentences and holds no secret. `editions` are those in which
- * the rule does not hold, where it was tried in each. `harm`: money was moved twice or unasked, or a secret or another's
- * records were given out, which nothing excuses. `standsOn` names the rules without which this finding says nothing, where
- * those are fewer than its rule declares; none where it would be true whatever else is broken.
+ * the rule does not hold, where it was tried in each. `harm`: money was moved twice or unasked, a secret or another's
+ * records were given out, or another's installation was ended, which nothing excuses. `standsOn` names the rules without
+ * which this finding says nothing, where those are fewer than its rule declares; none where it would be true whatever else
+ * is broken.
  */
 export type Verdict = {
   readonly verdict: VerdictName;

@@ -35,7 +35,7 @@ const notJson = [
 /** Sends every wrong body to both doors. */
 export function seeBadInput(world: World): Promise<readonly BadSeen[]> {
   return world.once("bad input", async () => {
-    const living = await installed(world);
+    const living = await installed(world, { toldWrongly: true });
     const installs = await Promise.all(world.editions.map((edition) => badInstalls(world, edition)));
     const [uninstalls, portals, bodies] = [
       await badUninstalls(world, living),
@@ -60,12 +60,12 @@ async function badInstalls(world: World, edition: Edition): Promise<readonly Bad
  */
 async function badFieldOfInstall(world: World, edition: Edition, field: string): Promise<readonly BadSeen[]> {
   const seen: BadSeen[] = [];
-  const tenants = [world.tenant({ edition })];
+  const tenants = [world.tenant({ edition, toldWrongly: true })];
   for (const [place, { change }] of changesOf(field, tenants).entries()) {
     const body = changesOf(field, tenants)[place]?.body;
     const answer = await deliver(world.options.callback, body);
     seen.push({ door: "install", field, change, answer, effective: false });
-    if (succeeded(answer)) tenants.push(world.tenant({ edition }));
+    if (succeeded(answer)) tenants.push(world.tenant({ edition, toldWrongly: true }));
   }
   // One launch tells of all of a field's wrong forms that were refused: none may have stored anything.
   const launched = await Promise.all(tenants.map((tenant) => launchAnswer(world, tenant)));

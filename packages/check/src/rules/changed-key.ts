@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type CloudCall,
   describeAnswer,
   fail,
   harm,
@@ -20,7 +21,7 @@ import {
 } from "../world/index.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
-import { quiet, stir } from "./watching.ts";
+import { isWrite, quiet, stir } from "./watching.ts";
 
 type Seen = { readonly answer: Answer; readonly launched: boolean; readonly used: number };
 
@@ -39,12 +40,11 @@ export default defineRule({
     if (world.process !== undefined) await quiet(world, tenant);
     const other = world.rekeyed(tenant);
     const answer = await deliver(world.options.callback, installBody(other));
-    // What was asked before the answer may have been whether Cloud knows the key at all.
-    const asked = other.calls.length;
+    const answered = other.calls.length;
     const launched = isLaunched(await launchAnswer(world, tenant));
     if (launched) await visit(world, tenant);
     if (world.process !== undefined) await quiet(world, other, 1500);
-    return { answer, launched, used: other.calls.length - asked };
+    return { answer, launched, used: other.calls.filter(isUse(answered)).length };
   },
   judge: ({ answer, launched, used }): Verdict => {
     if (used > 0)
@@ -66,6 +66,11 @@ export default defineRule({
       : pass(`Refused (${answer.status}), and the first key went on.`);
   },
 });
+
+/** Reads before the answer may only ask whether Cloud knows the key at all; what writes with it has taken it. */
+function isUse(answered: number): (call: CloudCall, place: number) => boolean {
+  return (call, place) => place >= answered || isWrite(call);
+}
 
 async function visit(world: World, tenant: Tenant): Promise<void> {
   if (world.options.fast === true || world.process === undefined) return stir(world, tenant);

@@ -1,5 +1,5 @@
 /** A second installation in an instance that has one, and what became of both. Contract section 5. */
-import { type Answer, describeAnswer, NotTested, succeeded } from "../evidence/index.ts";
+import { type Answer, describeAnswer, fail, NotTested, succeeded, type Verdict } from "../evidence/index.ts";
 import {
   type Fault,
   install,
@@ -71,13 +71,9 @@ export function mustBeHeard({ unheard }: Contest): void {
     );
 }
 
-/** @throws NotTested where the app refused the second installation, so that there is nothing to decide. */
-export function mustBeTaken(answer: Answer): void {
-  if (!succeeded(answer))
-    throw new NotTested(
-      `The second installation was not accepted: the app ${describeAnswer(answer)}.`,
-      "It needs an app that accepts it; see the rule second-install-older-refused.",
-    );
+/** What is wrong where the app did not take the second installation, whatever it had asked before. */
+export function notTaken(answer: Answer): Verdict {
+  return fail(`The second installation was not acknowledged: the app ${describeAnswer(answer)}.`);
 }
 
 function dayFor(says: CloudSays): Fault | undefined {

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, harm, NotTested, pass } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
 import deniedMember from "./denied-member.ts";
 import { deny, needsDenyCommand } from "./denying.ts";
@@ -32,15 +32,17 @@ export default defineRule({
     };
   },
   judge: ({ marks, again, launched }) => {
+    const open = again.find(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
+    if (open !== undefined)
+      return harm(
+        fail(`His open session still got the tenant's records from ${new URL(open.call.url).pathname}.`),
+      );
     if (launched) return fail("The member whose right was taken away was given a new portal URL.");
     if (again.length === 0)
       throw new NotTested(
         "The page made no call that carried a tenant's records.",
         "It needs a page that shows something of the ledger or of what was typed in.",
       );
-    const open = again.find(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
-    return open === undefined
-      ? pass("His session and his launches were refused from then on.")
-      : fail(`His open session still got the tenant's records from ${new URL(open.call.url).pathname}.`);
+    return pass("His session and his launches were refused from then on.");
   },
 });

@@ -1,5 +1,5 @@
-import { fail, harm, NotTested, pass } from "../evidence/index.ts";
-import { pause, type World } from "../world/index.ts";
+import { type CloudCall, fail, harm, NotTested, pass } from "../evidence/index.ts";
+import { pause, type Tenant, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { stir } from "./watching.ts";
 import { ordinaryWork } from "./work.ts";
@@ -20,22 +20,11 @@ export default defineRule({
   observe: async (world) => {
     await stir(world, (await ordinaryWork(world)).tenant);
     await pause(500);
-    return callsOf(world);
+    return { calls: callsOf(world), instances: new Set(world.tenants.map(({ instanceId }) => instanceId)) };
   },
-  judge: (calls) => {
-    if (calls.length === 0)
-      throw new NotTested("The app made no call to Cloud.", "It needs an app that asks something of Cloud.");
-    const without = calls.find(({ call }) => wanted.test(call.path) && call.instanceId === null);
-    if (without !== undefined)
-      return fail(`${without.call.method} ${without.call.path.split("?")[0]} carried no instance_id.`);
-    const wrong = calls.filter(
-      ({ call, tenant }) =>
-        call.instanceId !== null &&
-        call.instanceId !== tenant.instanceId &&
-        !tenant.misnamed.has(call.instanceId),
-    );
-    const foreign = wrong.find(({ call }) =>
-      calls.some(({ tenant }) => tenant.instanceId === call.instanceId),
+  judge: ({ calls: all, instances }) => {
+    const foreign = all.find(
+      ({ call, tenant }) => isWrong(call, tenant) && instances.has(call.instanceId ?? ""),
     );
     if (foreign !== undefined)
       return harm(
@@ -43,7 +32,13 @@ export default defineRule({
           `${foreign.call.method} ${foreign.call.path.split("?")[0]} carried the instance_id of another tenant.`,
         ),
       );
-    const [unknown] = wrong;
+    const calls = all.filter(({ tenant }) => !tenant.toldWrongly);
+    if (calls.length === 0)
+      throw new NotTested("The app made no call to Cloud.", "It needs an app that asks something of Cloud.");
+    const without = calls.find(({ call }) => wanted.test(call.path) && call.instanceId === null);
+    if (without !== undefined)
+      return fail(`${without.call.method} ${without.call.path.split("?")[0]} carried no instance_id.`);
+    const unknown = calls.find(({ call, tenant }) => isWrong(call, tenant));
     if (unknown !== undefined)
       return fail(
         `${unknown.call.method} ${unknown.call.path.split("?")[0]} carried an instance_id that is not its tenant's.`,
@@ -51,6 +46,11 @@ export default defineRule({
     return pass(`${calls.length} calls, each with its tenant's instance_id.`);
   },
 });
+
+/** Whether a call names another instance than its tenant's and those that the checker had named for it. */
+function isWrong({ instanceId }: CloudCall, tenant: Tenant): boolean {
+  return instanceId !== null && instanceId !== tenant.instanceId && !tenant.misnamed.has(instanceId);
+}
 
 function callsOf({ tenants }: World) {
   return tenants.flatMap((tenant) => tenant.calls.map((call) => ({ call, tenant })));

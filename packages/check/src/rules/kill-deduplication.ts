@@ -1,4 +1,4 @@
-import { describeAnswer, harm, succeeded } from "../evidence/index.ts";
+import { describeAnswer, harm, missed, seen, succeeded } from "../evidence/index.ts";
 import {
   deliver,
   inAnotherInstance,
@@ -37,7 +37,8 @@ export default defineRule({
     await quiet(world, tenant);
     await killAndStart(world);
     await pause(1000);
-    await quiet(world, tenant, 6000);
+    // What goes on longer is the crash's, and may look like the copy's.
+    const rested = await quiet(world, tenant, 6000);
     const before = [...tenant.calls];
     const copy = await install(world, tenant);
     const elsewhere = inAnotherInstance(tenant);
@@ -64,10 +65,11 @@ export default defineRule({
         ? ["After a crash the same idempotency_key with another instance overwrote the installation."]
         : []),
     ];
-    return { problems, again: again.length > 0 };
+    return { problems, again: again.length > 0, rested };
   },
-  judge: ({ problems, again }) => {
+  judge: ({ problems, again, rested }) => {
     const verdict = judgeProblems(problems);
-    return again ? harm(verdict) : verdict;
+    if (!again) return verdict;
+    return harm(rested ? seen(verdict) : missed(verdict));
   },
 });

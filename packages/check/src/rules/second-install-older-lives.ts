@@ -1,7 +1,7 @@
-import { fail, missed, pass } from "../evidence/index.ts";
-import { mustBeHeard, mustBeTaken, seeContest } from "./contested.ts";
-import reinstall from "./reinstall.ts";
+import { fail, missed, pass, succeeded } from "../evidence/index.ts";
+import { mustBeHeard, notTaken, seeContest } from "./contested.ts";
 import { defineRule } from "./rule.ts";
+import secondInstallOlderRefused from "./second-install-older-refused.ts";
 
 export default defineRule({
   id: "second-install-older-lives",
@@ -12,13 +12,13 @@ export default defineRule({
   severity: "serious",
   how: "A second install event arrives for an instance whose active installation has a key that Cloud accepts, as when a cancelled install is delivered late. The older one must go on.",
   fix: "Don't believe the newest event: none carries a time. Ask Cloud with the older key; when it is accepted, end the installation that just came.",
-  standsOn: [reinstall],
+  standsOn: [secondInstallOlderRefused],
   needs: ["start"],
   pace: "work",
   observe: (world) => seeContest(world, "accepted"),
   judge: (contest) => {
     const { answer, older, newer } = contest;
-    mustBeTaken(answer);
+    if (!succeeded(answer)) return notTaken(answer);
     if (!older)
       return fail(
         "The active installation, whose key Cloud accepts, was ended by a second install event for its instance.",

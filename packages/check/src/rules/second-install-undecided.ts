@@ -1,8 +1,7 @@
-import { fail, pass } from "../evidence/index.ts";
-import { mustBeTaken, seeContest } from "./contested.ts";
+import { fail, pass, succeeded } from "../evidence/index.ts";
+import { notTaken, seeContest } from "./contested.ts";
 import { defineRule } from "./rule.ts";
 import secondInstallOlderLives from "./second-install-older-lives.ts";
-import secondInstallOlderRefused from "./second-install-older-refused.ts";
 
 export default defineRule({
   id: "second-install-undecided",
@@ -13,12 +12,12 @@ export default defineRule({
   severity: "serious",
   how: "A second install event arrives while Cloud answers the older key with a proxy's 502; for three seconds both must be launchable.",
   fix: "Take only Cloud's own JSON word for an answer. Keep both installations until there is one, and ask again later.",
-  standsOn: [secondInstallOlderRefused, secondInstallOlderLives],
+  standsOn: [secondInstallOlderLives],
   needs: ["start"],
   pace: "work",
   observe: (world) => seeContest(world, "nothing"),
   judge: ({ answer, older, newer }) => {
-    mustBeTaken(answer);
+    if (!succeeded(answer)) return notTaken(answer);
     if (!older) return fail("The older installation was ended though Cloud had not refused its key.");
     return newer
       ? pass("Both are served.")

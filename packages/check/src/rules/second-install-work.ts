@@ -1,7 +1,7 @@
 import { type CloudCall, fail, pass, succeeded } from "../evidence/index.ts";
 import { install, installed, pause, uninstall } from "../world/index.ts";
 import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
-import { mustBeTaken } from "./contested.ts";
+import { notTaken } from "./contested.ts";
 import { defineRule } from "./rule.ts";
 import secondInstallUndecided from "./second-install-undecided.ts";
 import { isWrite, quiet } from "./watching.ts";
@@ -57,7 +57,7 @@ export default defineRule({
         `Nothing while it was open; then ${later} calls of its work. What the older installation had written was not written again.`,
       );
     if (work !== undefined) return judgeWork(work, "after Cloud had called the older key revoked");
-    mustBeTaken(answer);
+    if (!succeeded(answer)) return notTaken(answer);
     return fail(
       `While it was open which of two installations is true, the newer one began to work (${early} calls); had Cloud answered them, the work of an installation that it may have cancelled would be in the books.`,
     );

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { describeAnswer, fail, harm, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { enter, installed, uninstall } from "../world/index.ts";
 import { callsOf, seeTenant } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
@@ -21,7 +21,12 @@ export default defineRule({
     const telling = callsOf(seen).filter(({ answer }) =>
       seen.marks.slice(0, 2).some((mark) => answer.text.includes(mark)),
     );
-    await uninstall(world, seen.tenant);
+    const ended = await uninstall(world, seen.tenant);
+    if (!succeeded(ended))
+      throw new NotTested(
+        `The uninstall event was not accepted: the app ${describeAnswer(ended)}.`,
+        "It needs an app that can be uninstalled; see the rule uninstall-accepted.",
+      );
     const again = await Promise.all(telling.map(async (call) => ({ call, answer: await replay(call) })));
     const link = await enter(seen.urls[1]);
     return { marks: seen.marks.slice(0, 2), again, link: link.page };
@@ -35,11 +40,13 @@ export default defineRule({
     const open = again.filter(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
     const [first] = open;
     if (first !== undefined)
-      return fail(
-        `After the uninstall ${first.call.method} ${new URL(first.call.url).pathname} still answered ${first.answer.status} with the tenant's records.`,
+      return harm(
+        fail(
+          `After the uninstall ${first.call.method} ${new URL(first.call.url).pathname} still answered ${first.answer.status} with the tenant's records.`,
+        ),
       );
     if (marks.some((mark) => link.text.includes(mark)))
-      return fail("After the uninstall the portal link still opened a page with the tenant's records.");
+      return harm(fail("After the uninstall the portal link still opened a page with the tenant's records."));
     return pass(
       `${again.length} calls sent again after the uninstall, all without records (${[...new Set(again.map(({ answer }) => answer.status))].join(", ")}).`,
     );

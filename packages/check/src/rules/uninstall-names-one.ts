@@ -1,8 +1,11 @@
-import { NotTested } from "../evidence/index.ts";
+import { harm, NotTested } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
 import { inEachEdition, passesInEach } from "./judging.ts";
 import reinstall from "./reinstall.ts";
 import { defineRule } from "./rule.ts";
+
+const otherEnded = "An uninstall ended the installation of another organization.";
+const judgeEach = passesInEach("The newer installation and the other organization's went on.");
 
 export default defineRule({
   id: "uninstall-names-one",
@@ -18,24 +21,36 @@ export default defineRule({
     inEachEdition(world, async (edition) => {
       const older = await installed(world, { edition });
       const bystander = await installed(world, { edition });
+      // Only what was seen to be there can be seen to end.
+      if (!isLaunched(await launchAnswer(world, bystander)))
+        throw new NotTested(
+          "Another organization's installation can't be launched.",
+          "It needs an app that can be launched; see the rule portal-accepted.",
+          "missed",
+        );
       await uninstall(world, older);
       const newer = world.tenant({ inPlaceOf: older });
       await install(world, newer);
-      if (!isLaunched(await launchAnswer(world, newer)))
+      const begun = isLaunched(await launchAnswer(world, newer));
+      await uninstall(world, older, new Date(Date.now() + 1000));
+      await uninstall(world, world.tenant({ inPlaceOf: newer }));
+      const newerEnded = begun && !isLaunched(await launchAnswer(world, newer));
+      const problems = [
+        ...(newerEnded
+          ? ["A late uninstall of an older installation ended the newer one in the same instance."]
+          : []),
+        ...(isLaunched(await launchAnswer(world, bystander)) ? [] : [otherEnded]),
+      ];
+      if (!begun && problems.length === 0)
         throw new NotTested(
           "The newer installation can't be launched.",
           "It needs an app that can be installed again; see the rule reinstall.",
+          "missed",
         );
-      await uninstall(world, older, new Date(Date.now() + 1000));
-      await uninstall(world, world.tenant({ inPlaceOf: newer }));
-      const newerLaunched = isLaunched(await launchAnswer(world, newer));
-      const bystanderLaunched = isLaunched(await launchAnswer(world, bystander));
-      return [
-        ...(newerLaunched
-          ? []
-          : ["A late uninstall of an older installation ended the newer one in the same instance."]),
-        ...(bystanderLaunched ? [] : ["An uninstall ended the installation of another organization."]),
-      ];
+      return problems;
     }),
-  judge: passesInEach("The newer installation and the other organization's went on."),
+  judge: (found) => {
+    const verdict = judgeEach(found);
+    return found.some(({ problems }) => problems.includes(otherEnded)) ? harm(verdict) : verdict;
+  },
 });

@@ -1,4 +1,4 @@
-import { type CloudCall, fail, harm, missed, NotTested, pass, succeeded } from "../evidence/index.ts";
+import { type CloudCall, fail, harm, missed, NotTested, pass, seen, succeeded } from "../evidence/index.ts";
 import { install, installed, pause, uninstall, until, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
@@ -43,7 +43,7 @@ export default defineRule({
     const verdict = fail(
       `After the uninstall the app made ${after.length + later.length} more calls with that key, the first ${first.method} ${first.path.split("?")[0]}.`,
     );
-    return [...after, ...later].some(isCarriedOut) ? harm(missed(verdict)) : missed(verdict);
+    return [...after, ...later].some(isCarriedOut) ? harm(seen(verdict)) : missed(verdict);
   },
 });
 

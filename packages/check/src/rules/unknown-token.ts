@@ -2,8 +2,10 @@ import {
   type Answer,
   describeAnswer,
   fail,
+  harm,
   NotTested,
   pass,
+  seen,
   tokenOf,
   type Verdict,
   warning,
@@ -99,14 +101,14 @@ function marksOf({ cloud, tenants }: World): readonly string[] {
 function judgeUnknown({ good, other, unknown, changed, filled, given }: Seen): Verdict {
   const broken = [unknown, changed, ...(filled ?? [])].find(({ status }) => status === null || status >= 500);
   if (broken !== undefined) return fail(`An unknown token broke the app: it ${describeAnswer(broken)}.`);
-  if (given !== undefined) return fail(`With a token that nobody has the app gave out ${given}.`);
+  if (given !== undefined) return harm(seen(fail(`With a token that nobody has the app gave out ${given}.`)));
   const served = [unknown, changed].find(isPage);
   if (served === undefined)
     return unknown.status === 401
       ? pass("Answered 401.")
       : warning(`Refused, but with ${unknown.status} instead of 401.`);
   if (plain(served) === plain(good) && plain(good) !== plain(other))
-    return fail("With a token that nobody has the app served the very page of an installation.");
+    return harm(fail("With a token that nobody has the app served the very page of an installation."));
   return plain(served) === plain(good)
     ? pass("The page is the same whatever the token: a shell that holds nothing of any installation.")
     : warning(

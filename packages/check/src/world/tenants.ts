@@ -22,6 +22,8 @@ export type Tenant = {
   readonly edition: Edition;
   /** Other instances that the checker named to the app with this tenant's key, to see that it keeps to the first. */
   readonly misnamed: Set<string>;
+  /** Whether the checker told the app of this tenant in wrong bodies: one that took one may name any instance for it, or none. */
+  readonly toldWrongly: boolean;
   /** What the app asked of Cloud with this tenant's key, in order. */
   readonly calls: CloudCall[];
 };
@@ -34,6 +36,8 @@ export type TenantOptions = {
   readonly inPlaceOf?: Tenant | undefined;
   /** Another instance of the same organization, with the same member. */
   readonly beside?: Tenant | undefined;
+  /** To be told of in bodies that the app must refuse. */
+  readonly toldWrongly?: boolean | undefined;
 };
 
 const keyBytes = 32;
@@ -54,6 +58,7 @@ export function newTenant(name: string, appId: string, options: TenantOptions): 
     ledger: options.ledger ?? inPlaceOf?.ledger ?? "a",
     edition: options.edition ?? workspace?.edition ?? "guide",
     misnamed: new Set(),
+    toldWrongly: options.toldWrongly ?? false,
     calls: [],
   };
 }
