@@ -13,9 +13,9 @@ import { createRegistry } from "./registry/index.ts";
 import type { Services } from "./services.ts";
 import { openSettings, type SettingsBook } from "./settings/index.ts";
 import {
-  type AuditDatabase,
   createSeal,
   type DataDirectory,
+  type OpenAudit,
   openAuditDatabase,
   openStateDatabase,
   readOrCreateSealingKey,
@@ -35,7 +35,7 @@ export type Opened = {
   readonly settings: SettingsBook;
   readonly seal: Seal;
   readonly database: StateDatabase;
-  readonly auditDatabase: AuditDatabase;
+  readonly auditFile: OpenAudit;
   readonly instances: Instances;
 };
 
@@ -56,12 +56,12 @@ export async function openParts(
   await seedTenants(database, seal, tools.random, options.seed ?? defaultSeed);
   const instances = await openInstances(database, seal, directory.instancesDirectory, tools, options);
   opened.push(instances);
-  return { tools, settings, seal, database, auditDatabase: audit.queries, instances };
+  return { tools, settings, seal, database, auditFile: audit, instances };
 }
 
 /** Wires the services, and mends what a killed process left: nothing stays between minting and answer. */
 export async function assemble(parts: Opened, changed: () => Promise<void>): Promise<Services> {
-  const { database, auditDatabase, seal, tools, instances, settings } = parts;
+  const { database, auditFile, seal, tools, instances, settings } = parts;
   const faults = await openFaults(database, tools);
   const feed = createFeed();
   const registry = createRegistry(database, seal, tools);
@@ -80,7 +80,7 @@ export async function assemble(parts: Opened, changed: () => Promise<void>): Pro
     deliveries,
     installing: createInstalling({ database, registry, installations, deliveries, tools }),
     launching: createLaunching({ database, registry, installations, deliveries, faults, tools }),
-    audit: createAuditLog(auditDatabase, feed, tools),
+    audit: createAuditLog(auditFile, feed, tools),
     authentication: createAuthentication(database, seal, tools),
     sessions: createSessions(database, faults, tools),
     faults,

@@ -1,7 +1,6 @@
 /** The audit log: every call, allowed or refused. Rows of one turn of the event loop share one commit. */
-import { type CompiledQuery, sql } from "kysely";
 import type { Feed } from "../feed/index.ts";
-import { type AuditDatabase, type AuditRow, createRetention } from "../store/index.ts";
+import { type AuditRow, createRetention, type OpenAudit } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { TraceContext } from "../trace-context.ts";
 import type { AuditCategory } from "./categories.ts";
@@ -43,8 +42,9 @@ export type AuditLog = {
   untraced(installedAppId: string, from: string, to: string): Promise<readonly AuditRow[]>;
 };
 
+type Values = readonly (string | number | null)[];
 type Waiting = {
-  readonly values: readonly unknown[];
+  readonly values: Values;
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 };
@@ -81,11 +81,11 @@ const columns = [
 
 /** The audit log over its own database file. */
 export function createAuditLog(
-  database: AuditDatabase,
+  { queries: database, appendTo }: OpenAudit,
   feed: Feed,
   { clock }: Pick<Surroundings, "clock">,
 ): AuditLog {
-  const insert = compileInsert(database);
+  const append = appendTo(columns);
   const retention = createRetention(database, "audit", keptRows);
   let waiting: Waiting[] = [];
 
@@ -93,8 +93,7 @@ export function createAuditLog(
     const batch = waiting;
     waiting = [];
     try {
-      const rows = JSON.stringify(batch.map(({ values }) => values));
-      await database.executeQuery({ ...insert, parameters: [rows] });
+      append(batch.map(({ values }) => values));
       for (const { done } of batch) done();
       await retention.after(batch.length);
     } catch (error) {
@@ -128,17 +127,8 @@ export function createAuditLog(
   };
 }
 
-/** One statement whatever the number of rows, so that it is compiled and prepared once. */
-function compileInsert(database: AuditDatabase): CompiledQuery {
-  const names = sql.join(columns.map((name) => sql.ref(name)));
-  const values = sql.join(columns.map((_, place) => sql`value ->> ${sql.lit(place)}`));
-  return sql`insert into audit (${names}) select ${values} from json_each(${""}) order by key`.compile(
-    database,
-  );
-}
-
 /** In the order of `columns`. */
-function valuesOf(entry: AuditEntry, time: Date): readonly unknown[] {
+function valuesOf(entry: AuditEntry, time: Date): Values {
   return [
     time.toISOString(),
     entry.category,

@@ -3,6 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { SandboxStartError } from "../errors.ts";
+import { type Append, appendTo } from "./appending.ts";
 import { NodeSqliteDialect } from "./dialect.ts";
 import { auditMigrations, stateMigrations } from "./migrations.ts";
 import type { AuditTables, StateTables } from "./tables.ts";
@@ -17,6 +18,12 @@ export type AuditDatabase = Kysely<AuditTables>;
 
 /** An open database: its queries, and its end. */
 export type OpenDatabase<Tables> = { readonly queries: Kysely<Tables>; close(): Promise<void> };
+
+/** The audit log's file. Rows are added past the queries; nothing may hold a transaction open in it. */
+export type OpenAudit = OpenDatabase<AuditTables> & {
+  /** A way to add rows of these columns. */
+  appendTo(columns: readonly (keyof AuditTables["audit"])[]): Append;
+};
 
 /**
  * The state: every answered change survives a power cut (write-ahead log, a flush for each commit).
@@ -35,8 +42,12 @@ export function openStateDatabase(path: string): OpenDatabase<StateTables> {
  *
  * @throws SandboxStartError when the file was written by a newer version.
  */
-export function openAuditDatabase(path: string): OpenDatabase<AuditTables> {
-  return queriesOver<AuditTables>(open(path, auditPragmas, auditMigrations));
+export function openAuditDatabase(path: string): OpenAudit {
+  const database = open(path, auditPragmas, auditMigrations);
+  return {
+    ...queriesOver<AuditTables>(database),
+    appendTo: (columns) => appendTo(database, "audit", columns),
+  };
 }
 
 function queriesOver<Tables>(database: DatabaseSync): OpenDatabase<Tables> {

@@ -7,6 +7,7 @@
 export { type DataDirectory, stateExists, takeDataDirectory } from "./data-directory.ts";
 export {
   type AuditDatabase,
+  type OpenAudit,
   openAuditDatabase,
   openStateDatabase,
   type StateDatabase,
