@@ -18,6 +18,9 @@ const others = templateNames().filter((name) => name !== "minimal");
 /** Needed to run, not to test. */
 const leftOut = withNextjs ? [] : ["next"];
 
+/** That the check starts the app at all and finds it; every rule is for `npm run check-apps`, the quick ones for tests/checked-apps. */
+const rules = ["--only", "install-accepted,bad-input-refused,bare-portal-page"];
+
 /** Each passes its tests and its check, and all run beside one Cloud. */
 export async function expectTemplates(folder: string): Promise<void> {
   // Two at a time: each waits for an engine, a compiler or a job in turn.
@@ -36,7 +39,7 @@ type WrittenApp = { readonly template: string; readonly app: string };
 async function tryEach(apps: Iterable<WrittenApp>): Promise<void> {
   for (const { template, app } of apps) {
     expect([template, faultsOf(app, readContainerFile(app))]).toEqual([template, []]);
-    if (template !== "nextjs" || withNextjs) await runBeside("npm", ["run", "check"], app);
+    if (template !== "nextjs" || withNextjs) await runBeside("npm", ["run", "check", "--", ...rules], app);
     await runBeside("npm", ["test"], app);
   }
 }

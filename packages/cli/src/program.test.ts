@@ -77,6 +77,17 @@ test.each([
   [["faults", "set"], "Missing required argument 'fault'.", "See `annex faults set --help`."],
   [["install", "app"], "Missing required argument 'instance'.", "See `annex install --help`."],
   [
+    ["check", "--callback", "http://localhost:1/"],
+    "Of the app's two URLs --portal is missing.",
+    "Give both. Without either, the app of this folder is checked.",
+  ],
+  [
+    ["check", "--link-ttl", "5"],
+    "--link-ttl is for an app that is given by its two URLs.",
+    "Give --callback and --portal, or leave it out to check the app of this folder.",
+  ],
+  [["check", "--fats"], "Unknown option '--fats'. Did you mean --fast?", "See `annex check --help`."],
+  [
     ["cloud", "--port", "99999"],
     "Option '--port <number>' argument '99999' is invalid. A port is a number from 0 to 65535; 0 takes a free one.",
     "See `annex cloud --help`.",

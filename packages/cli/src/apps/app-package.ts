@@ -33,27 +33,54 @@ type Manifest = {
  * @throws CommandError when there is no package.json, or it says nothing.
  */
 export function readAppPackage(directory: string): AppPackage {
-  const file = join(directory, "package.json");
-  if (!existsSync(file)) {
-    throw new CommandError(
-      `There is no package.json in ${directory}, so no app to start.`,
-      "Run `annex dev` in an app's folder or in a workspace with annex.config.ts, or make an app: annex new DIR.",
-    );
-  }
-  const manifest = parse(file);
-  const line = startLine(manifest);
-  if (line === undefined) {
-    throw new CommandError(
-      `${file} does not say how the app starts.`,
-      'Give it a start script, such as "start": "node src/main.ts".',
-    );
-  }
+  const manifest = read(directory);
+  return appPackage(directory, manifest, said(directory, manifest.annex?.start ?? deployedLine(manifest)));
+}
+
+/** An app as it runs where it is deployed: not by what it is developed with, but built first where it has to be. */
+export type DeployedApp = AppPackage & {
+  /** The line that starts it, for a shell. */
+  readonly startLine: string;
+  /** The line that builds it, for a shell. */
+  readonly build: string | undefined;
+};
+
+/**
+ * Reads how the app of a folder is built and started where it is deployed: its build script, its start script, else its
+ * main file.
+ *
+ * @throws CommandError when there is no package.json, or it says nothing.
+ */
+export function readDeployedApp(directory: string): DeployedApp {
+  const manifest = read(directory);
+  const startLine = said(directory, deployedLine(manifest));
+  return { ...appPackage(directory, manifest, startLine), startLine, build: manifest.scripts?.["build"] };
+}
+
+function said(directory: string, line: string | undefined): string {
+  if (line !== undefined) return line;
+  throw new CommandError(
+    `${join(directory, "package.json")} does not say how the app starts.`,
+    'Give it a start script, such as "start": "node src/main.ts".',
+  );
+}
+
+function appPackage(directory: string, manifest: Manifest, line: string): AppPackage {
   return {
     directory,
     name: basename(directory),
     start: startCommand(line),
     watch: manifest.annex?.watch !== false,
   };
+}
+
+function read(directory: string): Manifest {
+  const file = join(directory, "package.json");
+  if (existsSync(file)) return parse(file);
+  throw new CommandError(
+    `There is no package.json in ${directory}, so no app to start.`,
+    "Run it in an app's folder or, where it is `annex dev`, in a workspace with annex.config.ts. Or make an app: annex new DIR.",
+  );
 }
 
 function parse(file: string): Manifest {
@@ -64,8 +91,8 @@ function parse(file: string): Manifest {
   }
 }
 
-function startLine({ annex, scripts, main }: Manifest): string | undefined {
-  return annex?.start ?? scripts?.["start"] ?? (main === undefined ? undefined : `node ${main}`);
+function deployedLine({ scripts, main }: Manifest): string | undefined {
+  return scripts?.["start"] ?? (main === undefined ? undefined : `node ${main}`);
 }
 
 /**

@@ -72,7 +72,7 @@ function childOptions(
 }
 
 /** This Node first, then the programs of installed packages, from the app's folder upwards. */
-function searchPath(directory: string): string {
+export function searchPath(directory: string): string {
   const folders = [dirname(process.execPath)];
   for (let folder = directory; ; folder = dirname(folder)) {
     const programs = join(folder, "node_modules", ".bin");

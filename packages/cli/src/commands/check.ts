@@ -1,8 +1,13 @@
-/** `annex check`: drives any app through the contract by its two URLs. Exit 0, 1 on failures, 2 when nothing could be judged. */
+/**
+ * `annex check`: drives any app through the contract by its two URLs; without them the app of this folder, which it
+ * starts itself. Exit 0, 1 on failures, 2 when nothing could be judged.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { CheckOptions, Edition, ReportFormat } from "@annex/check";
 import { isScope, type Scope, scopes } from "@annex/protocol/words";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { prepareCheckedApp } from "../apps/checked-app.ts";
+import type { AppDescription } from "../apps/description.ts";
 import { CommandError } from "../failures/index.ts";
 
 /** A type that the compiler keeps whole: the checker itself is loaded when it is used. */
@@ -15,17 +20,20 @@ const formats: Readonly<Record<ReportFormat, true>> = {
   markdown: true,
 };
 
+/** In seconds, as the contract and the doors have them. */
+const usualLives = { link: 300, session: 900, grace: 60 } as const;
+
 type CheckFlags = {
-  callback: string;
-  portal: string;
+  callback?: string;
+  portal?: string;
   start?: string;
   manifest?: string;
   asks?: string;
   database?: string;
   log: string[];
-  linkTtl: number;
-  sessionTtl: number;
-  grace: number;
+  linkTtl?: number;
+  sessionTtl?: number;
+  grace?: number;
   deniedUser?: string;
   denyCommand?: string;
   edition: Edition | "both";
@@ -40,16 +48,16 @@ export function addCheckCommand(program: Command): void {
   const command = program
     .command("check")
     .description("drive an app, in any language, through the whole contract and say what holds")
-    .requiredOption("--callback <url>", "the app's registration callback URL", parseUrl)
-    .requiredOption("--portal <url>", "the app's portal generator URL", parseUrl)
+    .option("--callback <url>", "its registration callback URL (without the two: the app here)", parseUrl)
+    .option("--portal <url>", "its portal generator URL", parseUrl)
     .option("--start <command>", "starts the app; {cloud} becomes the base of the Cloud API")
     .option("--manifest <file>", "the app's manifest, JSON")
     .option("--asks <scopes>", "the scopes it asks for, with commas between")
     .option("--database <path>", "what it stores: a file or a folder")
     .option("--log <file>", "a log it writes; may be given more than once", collect, [])
-    .option("--link-ttl <seconds>", "life of a portal link", parseSeconds, 300)
-    .option("--session-ttl <seconds>", "life of an idle session", parseSeconds, 900)
-    .option("--grace <seconds>", "how long after an install a 401 is no verdict", parseSeconds, 60)
+    .option("--link-ttl <seconds>", "life of a portal link (300)", parseSeconds)
+    .option("--session-ttl <seconds>", "life of an idle session (900)", parseSeconds)
+    .option("--grace <seconds>", "how long after an install a 401 is no verdict (60)", parseSeconds)
     .option("--denied-user <id>", "a member whom the app refuses")
     .option("--deny-command <command>", "refuses the member in place of {user} from then on")
     .addOption(
@@ -67,21 +75,67 @@ export function addCheckCommand(program: Command): void {
   command.action(runCheck);
 }
 
+/** What is checked, and what is to be done behind it. */
+type Target = { readonly options: CheckOptions; forget(): void };
+
 async function runCheck(flags: CheckFlags): Promise<void> {
   const checker = await import("@annex/check");
+  let target: Target | undefined;
   try {
-    const report = await checker.checkApp(optionsFrom(flags), {
+    target = await targetOf(flags);
+    const report = await checker.checkApp(target.options, {
       onRule: (rule, done, all) => console.error(checker.progressLine(rule, done, all)),
     });
     write(checker.formatReport(report, flags.format), flags);
-    process.exit(report.summary.fail > 0 ? 1 : 0);
+    process.exitCode = report.summary.fail > 0 ? 1 : 0;
   } catch (error) {
     // 1 says that the app has failures; whatever kept the checker from judging is 2.
     if (error instanceof checker.CheckError || error instanceof CommandError)
       console.error(`${error.message}\n${error.next}`);
     else console.error(error);
-    process.exit(2);
+    process.exitCode = 2;
+  } finally {
+    target?.forget();
   }
+  process.exit();
+}
+
+async function targetOf(flags: CheckFlags): Promise<Target> {
+  const { callback, portal } = flags;
+  if (callback !== undefined && portal !== undefined)
+    return { options: optionsFrom(flags, { callback, portal }), forget: () => {} };
+  if (callback === undefined && portal === undefined) return appHere(flags);
+  throw new CommandError(
+    `Of the app's two URLs ${callback === undefined ? "--callback" : "--portal"} is missing.`,
+    "Give both. Without either, the app of this folder is checked.",
+  );
+}
+
+/** What is known of an app here, and so can't be said of it. */
+const knownHere = ["start", "manifest", "asks", "database", "linkTtl", "sessionTtl", "grace"] as const;
+
+async function appHere(flags: CheckFlags): Promise<Target> {
+  const said =
+    knownHere.find((name) => flags[name] !== undefined) ?? (flags.log.length > 0 ? "log" : undefined);
+  if (said !== undefined)
+    throw new CommandError(
+      `--${said.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} is for an app that is given by its two URLs.`,
+      "Give --callback and --portal, or leave it out to check the app of this folder.",
+    );
+  const { description, start, database, log, lives, forget } = await prepareCheckedApp();
+  const known = {
+    start,
+    database,
+    log: [log],
+    linkTtl: lives.link,
+    sessionTtl: lives.session,
+    grace: lives.grace,
+  };
+  const urls = {
+    callback: description.registration_callback_url,
+    portal: description.portal_generator_url,
+  };
+  return { options: optionsFrom({ ...flags, ...known }, urls, description), forget };
 }
 
 /** A program that reads JSON finds it on the last line of standard output, whether or not there is a file too. */
@@ -91,19 +145,22 @@ function write(text: string, { out, format }: CheckFlags): void {
   else console.log(`The report is in ${out}.`);
 }
 
-function optionsFrom(flags: CheckFlags): CheckOptions {
-  const manifest = flags.manifest === undefined ? undefined : readManifest(flags.manifest);
+function optionsFrom(
+  flags: CheckFlags,
+  urls: Pick<CheckOptions, "callback" | "portal">,
+  described?: AppDescription,
+): CheckOptions {
+  const manifest = flags.manifest === undefined ? described : readManifest(flags.manifest);
   return {
-    callback: flags.callback,
-    portal: flags.portal,
+    ...urls,
     start: flags.start,
     manifest,
     asks: asksFrom(flags.asks?.split(",") ?? manifest?.["permissions"]),
     database: flags.database,
     logs: flags.log,
-    linkSeconds: flags.linkTtl,
-    sessionSeconds: flags.sessionTtl,
-    graceSeconds: flags.grace,
+    linkSeconds: flags.linkTtl ?? usualLives.link,
+    sessionSeconds: flags.sessionTtl ?? usualLives.session,
+    graceSeconds: flags.grace ?? usualLives.grace,
     deniedUser: flags.deniedUser,
     denyCommand: flags.denyCommand,
     edition: flags.edition,
