@@ -1,7 +1,7 @@
 /** What the recordings do not show: rules of the contract that need a clock, a crash course or a second look. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ledger } from "../src/index.ts";
-import { codeOf, integerOf, makeBalances, member, openTestLedger, send, textOf } from "./harness.ts";
+import { codeOf, integerOf, type Json, makeBalances, member, openTestLedger, send, textOf } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
 
 const faults: unknown[] = [];
@@ -116,6 +116,20 @@ describe("the queue (contract section 8.3)", () => {
     const read = await send(ledger, "GET", `/transactions/${textOf(answer, "transaction_id")}`);
     expect(textOf(read, "status")).toBe("QUEUED");
     expect(await amounts(to)).toEqual([100n, 0n]);
+    const reason = `transaction validation failed: reference ${body.reference}_q has already been used`;
+    expect(await newestRefusal()).toMatchObject({ kind: "queued", reason });
+  });
+
+  it("keeps an effective date in the year 0, which is 1 BC to PostgreSQL, and tells it again", async () => {
+    const [from = ""] = await funded(1);
+    for (const skip_queue of [true, false]) {
+      const dated = request(from, "@World", 1, { effective_date: "0000-02-29T12:00:00Z", skip_queue });
+      expect((await post(dated)).status).toBe(201);
+      const [listed] = (await send(ledger, "GET", `/transactions?reference_eq=${dated.reference}`))
+        .body as readonly Json[];
+      expect(member(listed ?? null, "effective_date")).toBe("0000-02-29T12:00:00Z");
+    }
+    await ledger.settle();
   });
 
   it.each([
@@ -182,7 +196,43 @@ describe("the queue (contract section 8.3)", () => {
     await ledger.settle();
     expect(await amounts(to)).toEqual([3000n, 0n]);
   });
+
+  it("keeps on record why an asynchronous batch came to nothing, whose rows may tell nobody", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const impossible = { destination: undefined, destinations: [{ identifier: to, distribution: "120%" }] };
+    const failing = [
+      { last: request(to, from, 900), reason: /insufficient funds/ },
+      { last: request(from, to, 1, impossible), reason: /^failed to split transaction: / },
+    ];
+    for (const { last, reason } of failing) {
+      const transactions = [request(from, to, 10), last];
+      const sent = { transactions, run_async: true, skip_queue: true, atomic: true };
+      const answer = await send(ledger, "POST", "/transactions/bulk", sent);
+      await ledger.settle();
+      const batch = { batchId: textOf(answer, "batch_id"), atomic: true };
+      const told = { kind: "bulk", payload: batch, reason: expect.stringMatching(reason) };
+      expect(await newestRefusal()).toEqual(expect.objectContaining(told));
+      expect(await amounts(to)).toEqual([0n, 0n]);
+    }
+  });
+
+  it("keeps on record that an accepted commit met no hold, since the hold was rejected", async () => {
+    const [poor = "", shop = ""] = await funded(2);
+    const hold = await post(request(shop, poor, 900, { inflight: true, skip_queue: false }));
+    const id = textOf(hold, "transaction_id");
+    const accepted = await send(ledger, "PUT", `/transactions/inflight/${id}`, { status: "commit" });
+    expect(accepted.status).toBe(200);
+    await ledger.settle();
+    const reason = "transaction is not in inflight status";
+    expect(await newestRefusal()).toMatchObject({ kind: "hold-action", payload: { id }, reason });
+  });
 });
+
+/** The last of what was accepted and came to nothing. */
+async function newestRefusal(): Promise<Json> {
+  const refused = member((await send(ledger, "GET", "/annex/work")).body, "refused");
+  return (refused as readonly Json[])[0] ?? null;
+}
 
 describe("expiry (contract sections 10.6 and 18)", () => {
   const expiring = () => ({ inflight: true, inflight_expiry_date: new Date(present + 60_000).toISOString() });
@@ -239,6 +289,17 @@ describe("expiry (contract sections 10.6 and 18)", () => {
       [5000n, 0n],
       [5000n, 0n],
     ]);
+  });
+
+  it("keeps on record that nothing was left to commit at the commit date", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const date = new Date(present + 60_000).toISOString();
+    const hold = await post(request(from, to, 50, { inflight: true, inflight_commit_date: date }));
+    const holdId = textOf(hold, "transaction_id");
+    await send(ledger, "PUT", `/transactions/inflight/${holdId}`, { status: "void", skip_queue: true });
+    await pass();
+    const reason = "transaction has already been voided";
+    expect(await newestRefusal()).toMatchObject({ kind: "hold-commit", payload: { holdId }, reason });
   });
 });
 

@@ -22,9 +22,13 @@ export interface JsonMember {
 
 /** Text that is no JSON; `message` is the parser text that goes into the answer. */
 export class JsonTextError extends Error {
-  constructor(message: string) {
+  override readonly name = "JsonTextError";
+  /** The text ended before its value did. */
+  readonly isCut: boolean;
+
+  constructor(message: string, isCut = false) {
     super(message);
-    this.name = "JsonTextError";
+    this.isCut = isCut;
   }
 }
 
@@ -39,7 +43,7 @@ const maximumDepth = 1200;
  */
 export function scanJson(text: string): JsonNode {
   const scanner = new Scanner(text);
-  if (scanner.atEndAfterBlanks()) throw new JsonTextError("EOF");
+  if (scanner.atEndAfterBlanks()) throw new JsonTextError("EOF", true);
   return scanner.value(0);
 }
 
@@ -52,7 +56,7 @@ export function scanJson(text: string): JsonNode {
  */
 export function* scanItems(text: string): Generator<JsonNode> {
   const scanner = new Scanner(text);
-  if (scanner.atEndAfterBlanks()) throw new JsonTextError("EOF");
+  if (scanner.atEndAfterBlanks()) throw new JsonTextError("EOF", true);
   if (scanner.peek() !== "[") scanner.refuse("looking for beginning of array");
   scanner.at++;
   for (let first = true; !scanner.atEndAfterBlanks() && !"]}".includes(scanner.peek()); first = false) {
@@ -82,7 +86,7 @@ class Scanner {
 
   /** The next character, or the end of the text as an error. */
   peek(): string {
-    if (this.at >= this.text.length) throw new JsonTextError("unexpected EOF");
+    if (this.at >= this.text.length) throw new JsonTextError("unexpected EOF", true);
     return this.text.charAt(this.at);
   }
 

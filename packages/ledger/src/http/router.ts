@@ -67,8 +67,7 @@ export function decodeRequest<T>(request: RouteRequest, shape: Shape<T>): T {
     return decodeBody(read, shape);
   } catch (error) {
     // What ends or goes wrong within the limit is answered as such; only what goes on behind it is too large.
-    const isCut =
-      byteLength > maximumBodyBytes && error instanceof BodyError && error.message.endsWith("EOF");
+    const isCut = byteLength > maximumBodyBytes && error instanceof BodyError && error.isCut;
     throw isCut ? new BodyError("http: request body too large") : error;
   }
 }

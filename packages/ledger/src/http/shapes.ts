@@ -33,9 +33,13 @@ export type Decoded<S> = S extends Shape<infer T> ? T : never;
 
 /** A body that does not decode; `message` is Core's parser text. */
 export class BodyError extends Error {
-  constructor(message: string) {
+  override readonly name = "BodyError";
+  /** The text ended before its value did. */
+  readonly isCut: boolean;
+
+  constructor(message: string, isCut = false) {
     super(message);
-    this.name = "BodyError";
+    this.isCut = isCut;
   }
 }
 
@@ -82,7 +86,7 @@ function scanOrComplain(body: string): JsonNode {
   try {
     return scanJson(body);
   } catch (error) {
-    if (error instanceof JsonTextError) throw new BodyError(error.message);
+    if (error instanceof JsonTextError) throw new BodyError(error.message, error.isCut);
     throw error;
   }
 }
@@ -208,7 +212,10 @@ export const metadata: Shape<Metadata | null> = {
   zero: null,
   read(node, path, complaints, current) {
     if (node.kind === "null") return null;
-    if (node.kind === "object") return { ...current, ...plainObject(node, path, complaints) };
+    if (node.kind === "object") {
+      const sent = plainObject(node, path, complaints);
+      return current === null ? sent : { ...current, ...sent };
+    }
     mismatch(node, this.goType, path, complaints);
     return current;
   },
@@ -314,13 +321,10 @@ function plainValue(node: JsonNode, path: FieldPath, complaints: Complaints): un
 function plainObject(node: JsonNode & { kind: "object" }, path: FieldPath, complaints: Complaints): Metadata {
   const result: Record<string, unknown> = {};
   for (const { key, node: inner } of node.members) {
-    // "__proto__" is a key like any other, not a prototype.
-    Object.defineProperty(result, key, {
-      value: plainValue(inner, path, complaints),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    const value = plainValue(inner, path, complaints);
+    if (key !== "__proto__") result[key] = value;
+    // A key like any other, not a prototype.
+    else Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
   }
   return result;
 }

@@ -29,10 +29,10 @@ function attemptMovements(
   return outcomes;
 }
 
-/** Why accepted work came to nothing, or not to all it was to be. */
-function putOnRecord(sheet: Sheet, { finishes = [] }: Order, outcomes: readonly Outcome[]): void {
-  const refused = outcomes.filter((outcome) => outcome.kind === "refused");
-  for (const { refusal } of refused) {
+/** Why accepted work came to nothing, or not to all it was to be. A REJECTED row says so itself. */
+function putOnRecord(sheet: Sheet, { finishes = [], missing }: Order, outcomes: readonly Outcome[]): void {
+  const refused = outcomes.flatMap((outcome) => (outcome.kind === "stored" ? [] : (outcome.refusal ?? [])));
+  for (const refusal of missing === undefined ? refused : [...refused, missing]) {
     for (const workId of finishes) sheet.refuse({ workId, reason: refusalText(refusal) });
   }
 }

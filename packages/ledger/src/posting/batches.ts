@@ -55,6 +55,9 @@ export async function postBatch(
     movements,
     onRefusal: "stop",
     finishes,
+    // What finishes work was accepted before it could be looked into.
+    isPromised: finishes.length > 0,
+    ...(impossible === undefined ? {} : { missing: impossible.refusal }),
     followUps: (made) =>
       batch.atomic && (impossible !== undefined || failedAt(made) !== undefined)
         ? compensations(itemRows(batch.batchId, made), context)

@@ -47,8 +47,10 @@ function decideNew(sheet: Sheet, movement: NewMovement): Outcome {
   const unreadable = unreadableName(row);
   if (unreadable !== undefined) return { kind: "refused", refusal: unreadable, sides };
   if (sheet.isUsed(row.reference)) {
-    if (movement.rejectedId !== undefined) return { kind: "dropped" };
-    return { kind: "refused", refusal: { code: "reference_used", reference: row.reference }, sides };
+    const refusal: Refusal = { code: "reference_used", reference: row.reference };
+    return movement.rejectedId === undefined
+      ? { kind: "refused", refusal, sides }
+      : { kind: "dropped", refusal };
   }
   const refused = (refusal: Refusal) => refuseOrReject(sheet, movement, sides, refusal);
   const source = sheet.book(sides.source);

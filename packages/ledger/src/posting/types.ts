@@ -63,8 +63,11 @@ export function isHoldMovement(movement: Movement): movement is HoldMovement {
 export type Outcome =
   | { readonly kind: "stored"; readonly row: TransactionRow }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly sides?: Sides }
-  /** Queued and dropped without a trace, as Core does (contract section 8.3). */
-  | { readonly kind: "dropped"; readonly isDuplicate?: boolean };
+  /**
+   * Queued and dropped without a row, as Core does (contract section 8.3); `refusal` says why where it was accepted
+   * before, and is not tried again.
+   */
+  | { readonly kind: "dropped"; readonly isDuplicate?: boolean; readonly refusal?: Refusal };
 
 /** The balance ids both sides resolved to. */
 export interface Sides {
@@ -85,6 +88,8 @@ export interface Order {
   readonly annotations?: readonly Annotation[];
   /** Set for what a caller was told would be done: where it is refused in its turn, the reason is kept on record. */
   readonly isPromised?: boolean;
+  /** Why some of what was promised, or all of it, is not among the movements. */
+  readonly missing?: Refusal;
   /** Pieces of work this order finishes: removed in the same commit, or nothing of the order happens. */
   readonly finishes?: readonly string[];
 }

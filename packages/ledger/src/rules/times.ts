@@ -96,12 +96,11 @@ function outOfRange(text: string, part: string): TimeTextError {
 
 /** A text as time errors quote it: every byte that is no printable ASCII in hexadecimal. */
 function quoted(text: string): string {
-  const shown = Array.from(Buffer.from(text, "utf8"), (byte) => {
-    if (byte < 0x20 || byte >= 0x80) return `\\x${byte.toString(16).padStart(2, "0")}`;
-    const character = String.fromCharCode(byte);
-    return character === '"' || character === "\\" ? `\\${character}` : character;
-  });
-  return `"${shown.join("")}"`;
+  const bytes = Buffer.from(text, "utf8").toString("latin1");
+  const shown = bytes.replace(/[^ -\x7f]|["\\]/g, (byte) =>
+    byte === '"' || byte === "\\" ? `\\${byte}` : `\\x${Buffer.from(byte, "latin1").toString("hex")}`,
+  );
+  return `"${shown}"`;
 }
 
 /** The same as `parseInstant`, but `undefined` instead of an error. */
@@ -188,18 +187,23 @@ export function fromMicroseconds(microseconds: bigint): Instant {
 /** The text of a `timestamp` column (`2026-11-24 20:34:12.142083`) for an instant, in UTC. */
 export function toTimestampText(instant: Instant): string {
   const text = formatInstant(fromMicroseconds(toMicroseconds(instant)));
-  return text.slice(0, -1).replace("T", " ");
+  return withEra(text.slice(0, -1).replace("T", " "));
+}
+
+/** The year 0 is 1 BC to PostgreSQL; an offset may lead to the last day of the year before. */
+function withEra(text: string): string {
+  if (text.startsWith("0000-")) return `0001${text.slice(4)} BC`;
+  return text.startsWith("00-1-") ? `0002${text.slice(4)} BC` : text;
 }
 
 /**
  * The clock as a client wrote it, for a column without a zone: PostgreSQL reads the offset (and refuses one of
- * 16 hours or more) but leaves it out of the value. The year 0 is 1 BC.
+ * 16 hours or more) but leaves it out of the value.
  *
  * @example toClockText(parseInstant("2024-01-15T10:00:00+02:00")) // "2024-01-15 10:00:00+02:00"
  */
 export function toClockText(instant: Instant): string {
-  const text = formatInstant(instant).replace("T", " ");
-  return text.startsWith("0000-") ? `0001${text.slice(4)} BC` : text;
+  return withEra(formatInstant(instant).replace("T", " "));
 }
 
 /** An instant without its fraction of a second, as times before 1970 have it too. */

@@ -12,7 +12,7 @@ import type { SqlDatabase, SqlRow } from "./database.ts";
 import { mergedMetadata } from "./metadata.ts";
 import { transactionColumns } from "./transactions.ts";
 import type { NewWork, WorkRefusal } from "./work.ts";
-import { workColumns } from "./work.ts";
+import { shownPayload, workColumns } from "./work.ts";
 
 /** A changed balance: as it was found, and as it is to be. */
 export interface ChangedBook {
@@ -215,7 +215,7 @@ const deleteWork = `done AS (
 
 const recordRefusals = `refused AS (
   INSERT INTO annex.refusals (work_id, kind, payload, reason, refused_at)
-  SELECT w.work_id, w.kind, w.payload, n.reason, $38::text::timestamp
+  SELECT w.work_id, w.kind, ${shownPayload("w.payload")}, n.reason, $38::text::timestamp
   FROM unnest($36::bigint[], $37::text[]) AS n (work_id, reason) JOIN annex.work w USING (work_id)
   RETURNING 1)`;
 

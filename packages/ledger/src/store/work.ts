@@ -136,10 +136,15 @@ export interface WaitingWork {
   readonly payload: unknown;
 }
 
+/** SQL of what is shown of a payload: not the items of a batch, which are up to 5 MB. */
+export function shownPayload(payload: string): string {
+  return `${payload} - 'items'`;
+}
+
 /** Work that waits, what failed before first. */
 export async function listWork(database: SqlDatabase, limit: number): Promise<readonly WaitingWork[]> {
   const rows = await database.query(
-    `SELECT work_id, kind, due_at, attempts, last_error, payload FROM annex.work
+    `SELECT work_id, kind, due_at, attempts, last_error, ${shownPayload("payload")} AS payload FROM annex.work
      ORDER BY attempts > 0 DESC, due_at, work_id LIMIT $1`,
     [limit],
     { planAnew: true },

@@ -4,7 +4,7 @@ import type { BulkPayload } from "../store/work-payloads.ts";
 import { itemsFromPayload } from "../store/work-payloads.ts";
 import type { WorkHandler } from "./handler.ts";
 
-/** Makes an asynchronous batch. Its failure is told by its rows alone, as Core does. */
+/** Makes an asynchronous batch. Its failure is told by its rows, as Core does, and kept on record. */
 export const processBulk: WorkHandler = async (context, piece) => {
   const { batchId, atomic, items } = piece.payload as BulkPayload;
   await postBatch(context, { batchId, atomic, items: itemsFromPayload(items) }, [piece.workId]);

@@ -26,14 +26,17 @@ export const processHoldAction: WorkHandler = async (context, piece) => {
   const ids = legs.map((leg) => leg.transaction_id);
   const options = { actionId: newId("act"), finishes: [piece.workId] };
   const order = await holdOrder(context, ids, action, options);
-  await context.posting.post({ ...order, isPromised: true });
+  // The hold it was meant for was rejected, or never came to be.
+  const missing = legs.length === 0 ? ({ missing: { code: "not_inflight" } } as const) : {};
+  await context.posting.post({ ...order, isPromised: true, ...missing });
 };
 
 /** The full commit of a hold at its date. */
 export const processHoldCommit: WorkHandler = async (context, piece) => {
   const { holdId } = piece.payload as HoldCommitPayload;
   const options = { actionId: newId("act"), finishes: [piece.workId] };
-  await context.posting.post(await holdOrder(context, [holdId], commitAll, options));
+  const order = await holdOrder(context, [holdId], commitAll, options);
+  await context.posting.post({ ...order, isPromised: true });
 };
 
 /**

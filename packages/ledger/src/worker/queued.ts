@@ -14,8 +14,12 @@ import type { WorkHandler } from "./handler.ts";
 /** Applies or holds what was queued, or stores why that can't be. */
 export const processQueued: WorkHandler = async (context, piece) => {
   const movement = childMovement(piece, later(context.now()));
-  const order = { movements: [movement], onRefusal: "stop", finishes: [piece.workId] } as const;
-  await context.posting.post(order);
+  await context.posting.post({
+    movements: [movement],
+    onRefusal: "stop",
+    finishes: [piece.workId],
+    isPromised: true,
+  });
 };
 
 /**
