@@ -4,8 +4,9 @@
  *
  * Folders, in the order a request passes through them: `http` (routes, wire format) → `rules` (pure: amounts,
  * validation, funds, splits, holds, refunds, lineage, matching) → `posting` (the one path that changes
- * balances) → `store` (SQL, one file an entity); beside them `worker` (queue, schedule, expiry). `rules` imports
- * none of the others, `store` only `rules`, `posting` only these two; none imports one that imports it.
+ * balances) → `store` (SQL, one file an entity); beside them `worker` (queue, schedule, expiry) and `entities` (one
+ * table of fields an entity: columns, answers, filters). `rules` and `entities` import none of the others, `store` only
+ * these two, `posting` only these three; none imports one that imports it.
  */
 import type { SqlDatabase } from "./store/database.ts";
 import { openServerDatabase } from "./store/server.ts";

@@ -1,7 +1,16 @@
 /** What the recordings do not show: rules of the contract that need a clock, a crash course or a second look. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ledger } from "../src/index.ts";
-import { codeOf, integerOf, type Json, makeBalances, member, openTestLedger, send, textOf } from "./harness.ts";
+import {
+  codeOf,
+  integerOf,
+  type Json,
+  makeBalances,
+  member,
+  openTestLedger,
+  send,
+  textOf,
+} from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
 
 const faults: unknown[] = [];

@@ -1,4 +1,6 @@
 /** SQL of balances: creating, reading, linking (contract section 6). What moves them is in `posting.ts`. */
+import { balances } from "../entities/balances.ts";
+import { columnList } from "../entities/fields.ts";
 import type { Metadata } from "../rules/metadata.ts";
 import type { SqlDatabase } from "./database.ts";
 
@@ -22,10 +24,7 @@ export interface BalanceRow {
   readonly allocation_strategy: string;
 }
 
-export const balanceColumns =
-  "balance_id, indicator, balance, credit_balance, debit_balance, inflight_balance, inflight_credit_balance, " +
-  "inflight_debit_balance, currency, ledger_id, identity_id, created_at, meta_data, version, " +
-  "track_fund_lineage, allocation_strategy";
+export const balanceColumns = columnList(balances);
 
 /** What a new balance is made of; all amounts start at zero. */
 export interface NewBalance {

@@ -1,27 +1,9 @@
 /** SQL of identities (contract section 14.1), table `blnk.identity`. */
+import { columnList, columnsOf } from "../entities/fields.ts";
+import { type IdentityText, identities } from "../entities/identities.ts";
 import type { Metadata } from "../rules/metadata.ts";
 import type { SqlDatabase } from "./database.ts";
-
-/** The text columns, in the order an identity is shown. */
-export const identityTexts = [
-  "identity_type",
-  "organization_name",
-  "category",
-  "first_name",
-  "last_name",
-  "other_names",
-  "gender",
-  "email_address",
-  "phone_number",
-  "nationality",
-  "street",
-  "country",
-  "state",
-  "post_code",
-  "city",
-] as const;
-
-export type IdentityText = (typeof identityTexts)[number];
+import { cast } from "./sql.ts";
 
 /** A row of `blnk.identity`; `created_at` is a wall clock in UTC. */
 export interface IdentityRow extends Readonly<Record<IdentityText, string | null>> {
@@ -39,18 +21,13 @@ export type IdentityChange = Partial<Record<IdentityText | "dob", string>> & {
   readonly meta_data?: Metadata;
 };
 
-const columns = ["identity_id", ...identityTexts, "dob", "created_at", "meta_data"];
+const kinds = new Map(columnsOf(identities));
+const columns = [...kinds.keys()];
 
-export const identityColumns = columns.join(", ");
-
-const casts: Readonly<Record<string, string>> = {
-  dob: "::text::date",
-  created_at: "::text::timestamp",
-  meta_data: "::text::jsonb",
-};
+export const identityColumns = columnList(identities);
 
 function parameter(name: string, position: number): string {
-  return `$${position}${casts[name] ?? "::text"}`;
+  return cast(`$${position}`, kinds.get(name) ?? "text");
 }
 
 /** No metadata is a JSON null, which is not absent to filters. */

@@ -1,4 +1,6 @@
 /** SQL of ledgers (contract section 5). */
+import { columnList } from "../entities/fields.ts";
+import { ledgers } from "../entities/ledgers.ts";
 import type { Metadata } from "../rules/metadata.ts";
 import type { SqlDatabase } from "./database.ts";
 
@@ -13,7 +15,7 @@ export interface LedgerRow {
 /** The ledger that internal balances belong to. */
 export const generalLedgerId = "general_ledger_id";
 
-export const ledgerColumns = "ledger_id, name, created_at, meta_data";
+export const ledgerColumns = columnList(ledgers);
 
 export async function insertLedger(database: SqlDatabase, row: LedgerRow): Promise<void> {
   await database.query(

@@ -3,6 +3,8 @@
  * the order of their ids, so that two processes never wait for each other in a circle.
  */
 
+import { columnsOf } from "../entities/fields.ts";
+import { transactions } from "../entities/transactions.ts";
 import type { Book } from "../rules/funds.ts";
 import { balanceOf, inflightBalanceOf } from "../rules/funds.ts";
 import type { HoldFacts } from "../rules/holds.ts";
@@ -10,6 +12,7 @@ import type { Metadata } from "../rules/metadata.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase, SqlRow } from "./database.ts";
 import { mergedMetadata } from "./metadata.ts";
+import { cast } from "./sql.ts";
 import { transactionColumns } from "./transactions.ts";
 import type { NewWork, WorkRefusal } from "./work.ts";
 import { shownPayload, workColumns } from "./work.ts";
@@ -171,88 +174,88 @@ function toHoldFacts(row: TransactionRow, facts: SqlRow | undefined): HoldFacts 
 }
 
 /**
- * Balances are locked in the order of their ids before any is changed: an UPDATE alone takes them in whatever order
- * its plan finds them, and two processes would wait for each other in a circle.
+ * Changes balances to the values given, each as a row of `changes`. They are locked in the order of their ids before
+ * any is changed: an UPDATE alone takes them in whatever order its plan finds them, and two processes would wait for
+ * each other in a circle.
  */
-const moveBooks = `taken AS (
-  SELECT balance_id FROM blnk.balances WHERE balance_id = ANY($1::text[]) ORDER BY balance_id FOR UPDATE),
+function moving(locked: string, changes: string): string {
+  return `taken AS (
+  SELECT balance_id FROM blnk.balances WHERE balance_id ${locked} ORDER BY balance_id FOR UPDATE),
 moved AS (
   UPDATE blnk.balances b SET
     version = v.version, balance = v.balance, credit_balance = v.credit, debit_balance = v.debit,
     inflight_balance = v.inflight, inflight_credit_balance = v.inflight_credit,
     inflight_debit_balance = v.inflight_debit
-  FROM unnest($1::text[], $2::int[], $3::int[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
-              $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[])
+  FROM ${changes}
     AS v (balance_id, old_version, version, old_credit, old_debit, balance, credit, debit, inflight,
           inflight_credit, inflight_debit) JOIN taken USING (balance_id)
   WHERE b.balance_id = v.balance_id AND b.version = v.old_version
     AND b.credit_balance = v.old_credit AND b.debit_balance = v.old_debit
   RETURNING 1)`;
+}
 
-const rowColumns = `transaction_id, source, destination, description, reference, amount, currency, status, hash,
-    created_at, meta_data, precise_amount, precision, parent_transaction, effective_date, scheduled_for`;
+const moveBooks = moving(
+  "= ANY($1::text[])",
+  `unnest($1::text[], $2::int[], $3::int[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
+          $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[])`,
+);
+
+const rowColumns = columnsOf(transactions);
+const rowNames = rowColumns.map(([name]) => name).join(", ");
+
+/** Numbers of parameters, in the order of `writeCommit`. */
+const rowsFrom = 12;
+const expectedAt = rowsFrom + rowColumns.length;
+/** The parameter so many places behind the count of changes. */
+const behind = (places: number): string => `$${expectedAt + places}`;
 
 const insertRows = `stored AS (
-  INSERT INTO blnk.transactions (${rowColumns})
-  SELECT r.transaction_id, r.source, r.destination, r.description, r.reference, r.amount::numeric, r.currency,
-    r.status, r.hash, r.created_at::timestamp, r.meta_data::jsonb, r.precise_amount::numeric,
-    r.precision::bigint, r.parent_transaction, r.effective_date::timestamp, r.scheduled_for::timestamp
-  FROM unnest($12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-              $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[],
-              $26::text[], $27::text[])
-    AS r (transaction_id, source, destination, description, reference, amount, currency, status, hash,
-          created_at, meta_data, precise_amount, precision, parent_transaction, effective_date, scheduled_for)
+  INSERT INTO blnk.transactions (${rowNames})
+  SELECT ${rowColumns.map(([name, kind]) => cast(`r.${name}`, kind)).join(", ")}
+  FROM unnest(${rowColumns.map((_, index) => `$${rowsFrom + index}::text[]`).join(", ")}) AS r (${rowNames})
   RETURNING 1)`;
 
 const insertWork = `kept AS (
   INSERT INTO annex.work (kind, due_at, only_once, payload)
   SELECT w.kind, w.due_at::timestamp, w.only_once, w.payload::jsonb
-  FROM unnest($29::text[], $30::text[], $31::text[], $32::text[]) AS w (kind, due_at, only_once, payload)
+  FROM unnest(${behind(1)}::text[], ${behind(2)}::text[], ${behind(3)}::text[], ${behind(4)}::text[]) AS w (kind, due_at, only_once, payload)
   ON CONFLICT (only_once) DO NOTHING RETURNING 1)`;
 
 const deleteWork = `done AS (
-  DELETE FROM annex.work WHERE work_id = ANY($33::bigint[]) RETURNING 1)`;
+  DELETE FROM annex.work WHERE work_id = ANY(${behind(5)}::bigint[]) RETURNING 1)`;
 
 const recordRefusals = `refused AS (
   INSERT INTO annex.refusals (work_id, kind, payload, reason, refused_at)
-  SELECT w.work_id, w.kind, ${shownPayload("w.payload")}, n.reason, $38::text::timestamp
-  FROM unnest($36::bigint[], $37::text[]) AS n (work_id, reason) JOIN annex.work w USING (work_id)
+  SELECT w.work_id, w.kind, ${shownPayload("w.payload")}, n.reason, ${behind(10)}::text::timestamp
+  FROM unnest(${behind(8)}::bigint[], ${behind(9)}::text[]) AS n (work_id, reason) JOIN annex.work w USING (work_id)
   RETURNING 1)`;
 
 const annotateRows = `annotated AS (
   UPDATE blnk.transactions t SET meta_data = ${mergedMetadata("t.meta_data", "n.meta_data::jsonb")}
-  FROM unnest($34::text[], $35::text[]) AS n (transaction_id, meta_data)
+  FROM unnest(${behind(6)}::text[], ${behind(7)}::text[]) AS n (transaction_id, meta_data)
   WHERE t.transaction_id = n.transaction_id RETURNING 1)`;
 
+/** The values of one balance, the first of them at a number. */
+function bookValues(from: number): string {
+  const types = ["text", "int", "int", ...Array.from({ length: 8 }, () => "numeric")];
+  return `(${types.map((type, index) => `$${from + index}::${type}`).join(", ")})`;
+}
+
+const singleRowFrom = 23;
+
 /** The usual commit, one row between two balances, without the detour over arrays. */
-const singleStatement = `WITH taken AS (
-  SELECT balance_id FROM blnk.balances WHERE balance_id IN ($1::text, $12::text) ORDER BY balance_id FOR UPDATE),
-moved AS (
-  UPDATE blnk.balances b SET
-    version = v.version, balance = v.balance, credit_balance = v.credit, debit_balance = v.debit,
-    inflight_balance = v.inflight, inflight_credit_balance = v.inflight_credit,
-    inflight_debit_balance = v.inflight_debit
-  FROM (VALUES
-      ($1::text, $2::int, $3::int, $4::numeric, $5::numeric, $6::numeric, $7::numeric, $8::numeric,
-       $9::numeric, $10::numeric, $11::numeric),
-      ($12::text, $13::int, $14::int, $15::numeric, $16::numeric, $17::numeric, $18::numeric, $19::numeric,
-       $20::numeric, $21::numeric, $22::numeric))
-    AS v (balance_id, old_version, version, old_credit, old_debit, balance, credit, debit, inflight,
-          inflight_credit, inflight_debit) JOIN taken USING (balance_id)
-  WHERE b.balance_id = v.balance_id AND b.version = v.old_version
-    AND b.credit_balance = v.old_credit AND b.debit_balance = v.old_debit
-  RETURNING 1), stored AS (
-  INSERT INTO blnk.transactions (${rowColumns})
-  VALUES ($23, $24, $25, $26, $27, $28::text::numeric, $29, $30, $31, $32::text::timestamp, $33::text::jsonb,
-    $34::text::numeric, $35::text::bigint, $36, $37::text::timestamp, $38::text::timestamp)
+const singleStatement = `WITH ${moving("IN ($1::text, $12::text)", `(VALUES ${bookValues(1)}, ${bookValues(12)})`)},
+stored AS (
+  INSERT INTO blnk.transactions (${rowNames})
+  VALUES (${rowColumns.map(([, kind], index) => cast(`$${singleRowFrom + index}`, kind)).join(", ")})
   RETURNING 1)
 SELECT annex.exactly((SELECT count(*) FROM moved), 2)`;
 
 const plainStatement = `WITH ${moveBooks}, ${insertRows}
-SELECT annex.exactly((SELECT count(*) FROM moved), $28)`;
+SELECT annex.exactly((SELECT count(*) FROM moved), $${expectedAt})`;
 
 const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${deleteWork}, ${annotateRows}, ${recordRefusals}
-SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done), $28)`;
+SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done), $${expectedAt})`;
 
 /**
  * Writes a commit in one statement: all of it or, when a balance is no longer as it was found or a piece of
@@ -311,25 +314,12 @@ function bookParameters(books: readonly ChangedBook[]): readonly unknown[] {
 }
 
 function rowParameters(rows: readonly TransactionRow[]): readonly unknown[] {
-  const column = (value: (row: TransactionRow) => string | null) => rows.map(value);
-  return [
-    column((row) => row.transaction_id),
-    column((row) => row.source),
-    column((row) => row.destination),
-    column((row) => row.description),
-    column((row) => row.reference),
-    column((row) => row.amount),
-    column((row) => row.currency),
-    column((row) => row.status),
-    column((row) => row.hash),
-    column((row) => row.created_at),
-    column((row) => JSON.stringify(row.meta_data ?? {})),
-    column((row) => row.precise_amount),
-    column((row) => row.precision),
-    column((row) => row.parent_transaction),
-    column((row) => row.effective_date),
-    column((row) => row.scheduled_for),
-  ];
+  return rowColumns.map(([name, kind]) =>
+    rows.map((row) => {
+      const value = (row as unknown as SqlRow)[name];
+      return kind === "json" ? JSON.stringify(value ?? {}) : value;
+    }),
+  );
 }
 
 /** An internal balance, named by indicator and currency (contract section 6.8). */

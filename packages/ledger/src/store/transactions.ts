@@ -1,10 +1,10 @@
 /** SQL of transaction rows: reading them. Rows are written by `posting.ts` and never change but for metadata. */
+import { columnList } from "../entities/fields.ts";
+import { transactions } from "../entities/transactions.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase } from "./database.ts";
 
-export const transactionColumns =
-  "transaction_id, source, destination, description, reference, amount, currency, status, hash, created_at, " +
-  "meta_data, precise_amount, precision, parent_transaction, effective_date, scheduled_for";
+export const transactionColumns = columnList(transactions);
 
 export async function findTransaction(
   database: SqlDatabase,

@@ -1,6 +1,7 @@
 /** Identities: creating, reading, changing (contract section 14.1). Lists and filters are in `lists.ts`. */
 
 import type { LedgerContext } from "../../context.ts";
+import { identityTexts } from "../../entities/identities.ts";
 import { newId } from "../../ids.ts";
 import { identityIdFault } from "../../rules/identity-ids.ts";
 import {
@@ -17,7 +18,6 @@ import {
   findIdentity,
   type IdentityChange,
   type IdentityRow,
-  identityTexts,
   insertIdentity,
   updateIdentity,
 } from "../../store/identities.ts";

@@ -1,6 +1,7 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
-import { type SqlValue, value } from "../sql.ts";
-import { type ColumnKind, column, table } from "./collections.ts";
+import type { ColumnKind } from "../../entities/fields.ts";
+import { type SqlValue, sqlTypes, value } from "../sql.ts";
+import { column, table } from "./collections.ts";
 import type { TimeSpan } from "./values.ts";
 
 /** One filter as SQL: what the operators of Core's list filters mean (core-ledger 15.2). */
@@ -21,15 +22,6 @@ export const operators = [
 ] as const;
 
 export type Operator = (typeof operators)[number];
-
-const sqlTypes: Readonly<Record<ColumnKind, string>> = {
-  text: "text",
-  decimal: "numeric",
-  integer: "bigint",
-  time: "timestamp",
-  date: "date",
-  json: "jsonb",
-};
 
 const comparisons: Readonly<Record<string, string>> = {
   eq: "=",

@@ -24,13 +24,14 @@ export interface CoreList {
 function sortColumn(collection: Collection, sortBy: string | undefined): string {
   const wanted = (sortBy ?? "").trim().toLowerCase();
   const known = Object.hasOwn(collection.columns, wanted) || isVirtual(collection, wanted);
-  return known ? wanted : collection.time;
+  return known ? wanted : "created_at";
 }
 
+/** Newest first unless told otherwise; equal ones by their number, so that they page without gaps or repeats. */
 function order(collection: Collection, list: CoreList): Sql {
   const direction = raw(list.ascending === true ? "ASC" : "DESC");
   const by = column(sortColumn(collection, list.sortBy));
-  return sql`ORDER BY ${by} ${direction}, ${column(collection.tie)} ${direction}`;
+  return sql`ORDER BY ${by} ${direction}, "id" ${direction}`;
 }
 
 function page(list: CoreList): Sql {
