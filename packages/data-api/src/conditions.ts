@@ -25,6 +25,7 @@ const sqlTypes: Readonly<Record<ColumnKind, string>> = {
   text: "text",
   decimal: "numeric",
   integer: "bigint",
+  flag: "boolean",
   time: "timestamp",
   date: "date",
   json: "jsonb",

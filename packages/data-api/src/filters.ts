@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from "sql-template-tag";
-import type { Collection, ColumnKind, DataCollection } from "./collections.ts";
+import { type Collection, type ColumnKind, columnsNamedBy, type DataCollection } from "./collections.ts";
 import {
   columnCondition,
   comparison,
@@ -45,9 +45,6 @@ const JSON_OPERATORS: readonly DataOperator[] = ["eq", "ne", "in", "isnull", "is
 const ORDER_OPERATORS: readonly DataOperator[] = ["gt", "gte", "lt", "lte", "between"];
 const PATTERN_OPERATORS: readonly DataOperator[] = ["like", "ilike"];
 
-/** Columns the contract does not list as filterable, though Core's own lists take them. */
-const notFilterable: Partial<Record<DataCollection, readonly string[]>> = { transactions: ["description"] };
-
 function unsupported(field: string, operator: DataOperator, wanted: string): never {
   throw new DataQueryError(
     400,
@@ -59,7 +56,7 @@ function unsupported(field: string, operator: DataOperator, wanted: string): nev
 
 /** The names a filter of this collection may use, for messages. */
 export function filterableFields(name: DataCollection, collection: Collection): readonly string[] {
-  const columns = Object.keys(collection.columns).filter((field) => !notFilterable[name]?.includes(field));
+  const columns = Object.keys(columnsNamedBy(collection, "filters"));
   return name === "transactions" ? [...columns, "balance_id"] : columns;
 }
 
@@ -70,7 +67,7 @@ export function filterableFields(name: DataCollection, collection: Collection): 
  */
 export function dataCondition(name: DataCollection, collection: Collection, filter: DataFilter): Sql {
   const { field, operator, operands } = filter;
-  if (field.startsWith(METADATA) && collection.columns["meta_data"] === "json") {
+  if (field.startsWith(METADATA) && "meta_data" in collection.fields) {
     return onMetadata(metadataPath(field), filter);
   }
   if (!filterableFields(name, collection).includes(field)) {
@@ -84,7 +81,7 @@ export function dataCondition(name: DataCollection, collection: Collection, filt
   if (operator === "exists" || operator === "notexists") {
     return unsupported(field, operator, "it asks for a metadata key (meta_data.<path>)");
   }
-  const kind = collection.columns[field];
+  const kind = columnsNamedBy(collection, "filters")[field];
   if (kind !== undefined) return onColumn(field, kind, operator, filter);
   if (!SIDE_OPERATORS.includes(operator))
     return unsupported(field, operator, `use ${SIDE_OPERATORS.join(", ")}`);

@@ -1,5 +1,5 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
-import { type Collection, collections, type DataCollection } from "./collections.ts";
+import { type Collection, collections, columnsNamedBy, type DataCollection } from "./collections.ts";
 import { column } from "./database.ts";
 import { DataQueryError, shortened } from "./errors.ts";
 
@@ -59,9 +59,9 @@ function orderedColumn(name: DataCollection, { field }: Order): Sql {
 }
 
 function sortable(name: DataCollection, collection: Collection, field: string): string {
-  const kind = Object.hasOwn(collection.columns, field) ? collection.columns[field] : undefined;
-  if (kind !== undefined && kind !== "json") return field;
-  const fields = Object.keys(collection.columns).filter((key) => collection.columns[key] !== "json");
+  const columns = columnsNamedBy(collection, "orders");
+  const fields = Object.keys(columns).filter((key) => columns[key] !== "json");
+  if (fields.includes(field)) return field;
   throw new DataQueryError(
     400,
     "unknown_field",
