@@ -40,7 +40,11 @@ function alphabetOf(text: string): number {
 export function secretSegments(url: string): readonly string[] {
   const { pathname, searchParams } = new URL(url);
   const parts = [...pathname.split("/"), ...searchParams.values()].map(decode);
-  return parts.filter((part) => part.length >= shortestSecret && !/^[a-z]+([-_.][a-z]+)*$/i.test(part));
+  return parts.filter((part) => part.length >= shortestSecret && !isWords(part));
+}
+
+function isWords(part: string): boolean {
+  return /^[a-z]+([-_.][a-z]+)*$/i.test(part);
 }
 
 function decode(part: string): string {
@@ -91,6 +95,17 @@ export function tokensOf(urls: readonly string[]): readonly string[] {
     .toSorted((left, right) => new Set(right).size - new Set(left).size);
   const [most] = varying;
   return most !== undefined && new Set(most).size > 1 ? most : urls.map(tokenOf);
+}
+
+/** The parts that are the same in the URLs of several launches, and long enough and no words, so that they could be tokens. */
+export function constantParts(urls: readonly string[]): readonly string[] {
+  const [first = new Map<string, string>(), ...others] = urls.map(
+    (url) => new Map(partsOf(url).map(({ name, value }) => [name, value])),
+  );
+  return [...first]
+    .filter(([place, value]) => others.every((parts) => parts.get(place) === value))
+    .map(([, value]) => value)
+    .filter((value) => bitsOf(value) >= leastVaryingBits && !isNamed(value) && !isWords(value));
 }
 
 type Part = { readonly place: "query" | "fragment" | "path"; readonly name: string; readonly value: string };

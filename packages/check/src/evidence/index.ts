@@ -4,7 +4,15 @@
  * talks to an app or imports another folder; every rule's judgement is made of it.
  */
 export { badChanges } from "./bad-bodies.ts";
-export { bitsOf, leastBits, secretSegments, sharedShape, tokenOf, tokensOf } from "./chance.ts";
+export {
+  bitsOf,
+  constantParts,
+  leastBits,
+  secretSegments,
+  sharedShape,
+  tokenOf,
+  tokensOf,
+} from "./chance.ts";
 export { embeddingProblems, frameAncestors } from "./embedding.ts";
 export {
   type Answer,

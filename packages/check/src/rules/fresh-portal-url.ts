@@ -1,6 +1,14 @@
-import { fail, pass, tokensOf } from "../evidence/index.ts";
-import { installed, launch } from "../world/index.ts";
+import { constantParts, fail, harm, NotTested, pass, seen, tokensOf } from "../evidence/index.ts";
+import { enter, installed, launch, type World } from "../world/index.ts";
+import { fill, inventedFor, isPage, plain } from "./invented-links.ts";
 import { defineRule } from "./rule.ts";
+import { quiet } from "./watching.ts";
+
+type Seen = {
+  readonly urls: readonly string[];
+  /** What stayed the same in every URL and opened the page by itself. */
+  readonly permanent: string | undefined;
+};
 
 export default defineRule({
   id: "fresh-portal-url",
@@ -8,16 +16,51 @@ export default defineRule({
   section: "7",
   holdsTo: "Your app should return a fresh portal_url for that session. Do not return a permanent app URL.",
   severity: "critical",
-  how: "The same member launches the same installation three times.",
-  fix: "Make a new random token at each portal request and put it into the URL; keep only its hash.",
-  observe: async (world) => {
-    const tenant = await installed(world);
-    return [await launch(world, tenant), await launch(world, tenant), await launch(world, tenant)];
+  how: "The same member launches the same installation three times. Where a part of the URL that could be a token stays the same beside one that varies, the URL is opened with the varying part invented, also in Chromium: the part that stays must not be what opens it.",
+  fix: "Make a new random token at each portal request, put it into the URL, and let it alone decide what opens; keep only its hash.",
+  observe: async (world): Promise<Seen> => {
+    const tenant = await installed(world, { ledger: "a" });
+    const urls = [await launch(world, tenant), await launch(world, tenant), await launch(world, tenant)];
+    const [constant] = constantParts(urls);
+    if (constant === undefined || new Set(tokensOf(urls)).size < urls.length)
+      return { urls, permanent: undefined };
+    if (world.process !== undefined) await quiet(world, tenant);
+    return { urls, permanent: (await opens(world, urls)) ? constant : undefined };
   },
-  judge: (urls) => {
+  judge: ({ urls, permanent }) => {
     if (new Set(urls).size < urls.length) return fail("Two launches were given the very same portal URL.");
     if (new Set(tokensOf(urls)).size < urls.length)
       return fail("Two launches were given URLs with the same token.");
-    return pass("Three launches, three URLs.");
+    return permanent === undefined
+      ? pass("Three launches, three URLs.")
+      : harm(
+          seen(
+            fail(
+              `What varies in three URLs is no token: with it invented, the URL still opens the installation's page by a part of ${permanent.length} characters that is the same in each.`,
+            ),
+          ),
+        );
   },
 });
+
+/** Whether a URL shows an installation's page, and no shell that is the same for all, with its varying part invented. */
+async function opens(world: World, urls: readonly string[]): Promise<boolean> {
+  const [url = ""] = urls;
+  const [varying = ""] = tokensOf(urls);
+  const neighbour = await installed(world, { ledger: "b" });
+  if (world.process !== undefined) await Promise.all([world.cloud.freshen("a"), world.cloud.freshen("b")]);
+  const good = (await enter(url)).page;
+  const other = (await enter(await launch(world, neighbour))).page;
+  const tried = inventedFor(url, varying);
+  const { page } = await enter(tried);
+  const mark = world.cloud.marks.a;
+  if (!isPage(page)) return false;
+  if (!isPage(good) || !isPage(other))
+    throw new NotTested(
+      "What a good link opens did not come whole to compare it with.",
+      "It needs an app whose links open; see the rule link-again.",
+      "missed",
+    );
+  if (page.text.includes(mark) || (plain(page) === plain(good) && plain(good) !== plain(other))) return true;
+  return (await fill(world, tried))?.some(({ text }) => text.includes(mark)) === true;
+}

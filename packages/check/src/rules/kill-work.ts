@@ -1,9 +1,9 @@
-import { seen } from "../evidence/index.ts";
+import { describeAnswer, NotTested, seen, succeeded } from "../evidence/index.ts";
 import { install, uninstall, until } from "../world/index.ts";
+import installAccepted from "./install-accepted.ts";
 import { killAndStart } from "./killing.ts";
 import { defineRule } from "./rule.ts";
 import { judgeWork, ordinaryWrites, seeWork } from "./work.ts";
-import workAfterAnswer from "./work-after-answer.ts";
 
 export default defineRule({
   id: "kill-work",
@@ -12,19 +12,26 @@ export default defineRule({
   holdsTo:
     "For slower jobs, return a successful response first, then continue the work in the background. Work must not die with the process.",
   severity: "serious",
-  how: "Cloud holds the first call of the work after an install; the process is killed meanwhile. After a new start the same writes as after an ordinary install must be done.",
+  how: "Cloud holds the first call of the work after an install, and the process is killed before it is answered. After a new start the same writes as after an ordinary install must be done.",
   fix: "Queue the work in the database, in the transaction that stores the install, and take up what is unfinished when the app starts.",
-  standsOn: [workAfterAnswer],
+  standsOn: [installAccepted],
   needs: ["start"],
   pace: "alone",
   observe: async (world) => {
     const ordinary = await ordinaryWrites(world);
     const tenant = world.tenant();
     const clear = world.front.weather(tenant, () => "hang");
-    await install(world, tenant);
+    const answer = await install(world, tenant);
+    if (!succeeded(answer)) {
+      clear();
+      throw new NotTested(
+        `The install event was not acknowledged while Cloud held its calls: the app ${describeAnswer(answer)}.`,
+        "It needs an app that answers before it works; see the rule answers-while-cloud-hangs.",
+      );
+    }
     await until(() => tenant.calls.length > 0, 10_000);
-    clear();
-    await killAndStart(world);
+    // Nobody hears that the call came to nothing: what is found out is the crash alone.
+    await killAndStart(world, clear);
     const work = await seeWork(world, tenant, ordinary);
     await uninstall(world, tenant);
     return work;

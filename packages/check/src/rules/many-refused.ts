@@ -9,6 +9,7 @@ import {
   type World,
 } from "../world/index.ts";
 import portalAccepted from "./portal-accepted.ts";
+import { answeredAfter } from "./refusals.ts";
 import { defineRule } from "./rule.ts";
 
 const many = 5;
@@ -46,8 +47,11 @@ export default defineRule({
       calls.slice(known[place] ?? 0).some(({ heard, status }) => heard && status === 401),
     );
     await Promise.all(clear.map((end) => end()));
-    const before = new Map(refused.map((tenant) => [tenant, tenant.calls.length]));
-    const isBack = (tenant: Tenant) => tenant.calls.length > (before.get(tenant) ?? 0);
+    const isBack = (tenant: Tenant) => {
+      const since = known[tenants.indexOf(tenant)] ?? 0;
+      const first = tenant.calls.findIndex(({ status }, place) => place >= since && status === 401);
+      return answeredAfter(tenant, first).length > 0;
+    };
     await comeBack(world, refused, isBack);
     const launched = await Promise.all(
       refused.map(async (tenant) => isLaunched(await launchAnswer(world, tenant))),

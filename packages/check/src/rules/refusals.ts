@@ -1,5 +1,5 @@
 /** What a refused key makes of an installation whose grace time is over. Contract section 5. */
-import { NotTested } from "../evidence/index.ts";
+import { type CloudCall, NotTested } from "../evidence/index.ts";
 import {
   installed,
   isLaunched,
@@ -20,7 +20,7 @@ export type RefusalSeen = {
   readonly refused: number;
   readonly launchedMeanwhile: boolean;
   readonly launchedAfter: boolean;
-  /** Calls that were made with the key once Cloud took it again. */
+  /** Calls that were made with the key once Cloud took it again; where a proxy was in the way, those that Cloud answered. */
   readonly later: number;
   /** The page while the key was refused, where there is a browser. */
   readonly text: string | undefined;
@@ -60,13 +60,17 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
       "missed",
     );
   }
+  const first = tenant.calls.findIndex(({ status }, place) => place >= known && status === 401);
   await clear();
   const before = tenant.calls.length;
+  // Who tries again at once may have been answered before that was counted.
+  const later = () =>
+    refusal === "revoked" ? tenant.calls.length - before : answeredAfter(tenant, first).length;
   const ends = performance.now() + watched[refusal];
-  while (performance.now() < ends && tenant.calls.length === before) {
+  while (performance.now() < ends && later() === 0) {
     await openAgain(world, tenant);
     const next = Math.min(ends, performance.now() + pagesOften);
-    while (performance.now() < next && tenant.calls.length === before) {
+    while (performance.now() < next && later() === 0) {
       await stir(world, tenant);
       await pause(1000);
     }
@@ -75,11 +79,16 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
     refused,
     launchedMeanwhile,
     launchedAfter: isLaunched(await launchAnswer(world, tenant)),
-    later: tenant.calls.length - before,
+    later: later(),
     text,
   };
   await uninstall(world, tenant);
   return seen;
+}
+
+/** The calls after one that was refused to which Cloud gave another answer. */
+export function answeredAfter({ calls }: Tenant, refused: number): readonly CloudCall[] {
+  return calls.slice(refused + 1).filter(({ status }) => status !== null && status !== 401);
 }
 
 async function openAgain(world: World, tenant: Tenant): Promise<string | undefined> {

@@ -10,7 +10,8 @@ import {
   type Verdict,
   warning,
 } from "../evidence/index.ts";
-import { enter, installed, launch, openFrame, type World } from "../world/index.ts";
+import { enter, installed, launch } from "../world/index.ts";
+import { fill, inventedFor, isPage, marksOf, plain } from "./invented-links.ts";
 import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
@@ -62,42 +63,6 @@ export default defineRule({
   judge: judgeUnknown,
 });
 
-/** The same URL with every character of its token another one, so that it still looks like one. */
-function inventedFor(url: string): string {
-  const token = tokenOf(url);
-  return url.replace(token, [...token].map((character) => (/\w/.test(character) ? "x" : character)).join(""));
-}
-
-function isPage({ status }: Answer): boolean {
-  return status !== null && status < 300;
-}
-
-/** What a page's scripts ask for with an invented token. @returns nothing where no browser may be opened. */
-async function fill(world: World, url: string): Promise<readonly Answer[] | undefined> {
-  if (world.options.fast === true) return undefined;
-  try {
-    const frame = await openFrame(world, url);
-    const { exchanges } = await frame.look();
-    await frame.close();
-    const { origin } = new URL(url);
-    return exchanges
-      .filter((exchange) => new URL(exchange.url).origin === origin)
-      .map(({ answer }) => answer);
-  } catch (error) {
-    if (error instanceof NotTested) return undefined;
-    throw error;
-  }
-}
-
-/** What belongs to an installation, whichever it is. */
-function marksOf({ cloud, tenants }: World): readonly string[] {
-  return [
-    cloud.marks.a,
-    cloud.marks.b,
-    ...tenants.flatMap(({ installedAppId, instanceId }) => [installedAppId, instanceId]),
-  ];
-}
-
 function judgeUnknown({ good, other, unknown, changed, filled, given }: Seen): Verdict {
   const broken = [unknown, changed, ...(filled ?? [])].find(({ status }) => status === null || status >= 500);
   if (broken !== undefined) return fail(`An unknown token broke the app: it ${describeAnswer(broken)}.`);
@@ -107,6 +72,12 @@ function judgeUnknown({ good, other, unknown, changed, filled, given }: Seen): V
     return unknown.status === 401
       ? pass("Answered 401.")
       : warning(`Refused, but with ${unknown.status} instead of 401.`);
+  if (!isPage(good) || !isPage(other))
+    throw new NotTested(
+      `With an unknown token the app ${describeAnswer(served)}, but what a good link opens did not come whole to compare it with: it ${describeAnswer(isPage(good) ? other : good)}.`,
+      "It needs an app whose links open; see the rule link-again.",
+      "missed",
+    );
   if (plain(served) === plain(good) && plain(good) !== plain(other))
     return harm(fail("With a token that nobody has the app served the very page of an installation."));
   return plain(served) === plain(good)
@@ -114,9 +85,4 @@ function judgeUnknown({ good, other, unknown, changed, filled, given }: Seen): V
     : warning(
         `An unknown token was answered ${served.status} instead of 401; nothing of an installation stood in it.`,
       );
-}
-
-/** A page without what is made anew each time: tokens, nonces, references. */
-function plain({ text }: Answer): string {
-  return text.replaceAll(/[\w+/=-]{8,}/g, (word) => (/\d/.test(word) ? "·" : word));
 }

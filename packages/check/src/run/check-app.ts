@@ -126,13 +126,11 @@ async function runAll(
       sideBySide ? work.length : 1,
     );
   };
-  if (hard) await inWork();
-  await Promise.all([
-    ...lane("waiting").map(run),
-    hard ? undefined : inWork(),
-    several(lane("browser"), pagesAtOnce),
-    several(lane("together"), side),
-  ]);
+  const worked = inWork();
+  // Few tenants and long waits: they pass while the work of a hard worker is watched, and hold up little of it.
+  const waited = Promise.all(lane("waiting").map(run));
+  if (hard) await worked;
+  await Promise.all([waited, worked, several(lane("browser"), pagesAtOnce), several(lane("together"), side)]);
   await inTurn(lane("alone"));
   if (doubtful.length > 0) {
     const calm = world.afresh();

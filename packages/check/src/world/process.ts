@@ -11,8 +11,6 @@ export type AppProcess = {
   kill(): Promise<void>;
   /** @throws CheckError when it ends, or doesn't answer in time. */
   start(): Promise<void>;
-  /** Kills and starts. */
-  restart(): Promise<void>;
   /** Whether it still runs. */
   runs(): boolean;
   /** The processes of the command and of all it started. @returns none where the system doesn't tell. */
@@ -87,10 +85,6 @@ export async function startProcess({
       note("SIGKILL to the app");
       signalGroup(child, "SIGKILL");
       await until(async () => !(await answers(origin)), endTimeLimit);
-    },
-    restart: async () => {
-      await running.kill();
-      await running.start();
     },
     runs: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     processes: () => (child?.pid === undefined ? [] : processesOfGroup(child.pid)),
