@@ -34,25 +34,49 @@ export async function checkGoodApp(
  */
 export type Beside = "grounds" | "standing" | "all";
 
-/** A defect must be found by its rule, which nothing else lets go, and by no unrelated one of those that look at it. */
+/**
+ * A defect must be found by its rule, which nothing else lets go, and by no unrelated one of those that look at it; what it
+ * is said to break besides must be broken, where that was looked at.
+ */
 export async function checkDefect(
   defect: Defect,
   { beside = "grounds", ...shared }: Shared & { readonly beside?: Beside },
 ): Promise<readonly string[]> {
   const others = beside === "all" ? await checked(defect.app, defect, { fast: true }, shared) : undefined;
   const own = ruleIn(others, defect);
-  const isSettled = own !== undefined && (own.verdict !== "not_tested" || own.mendFirst !== undefined);
-  const only = [defect.rule, ...rulesBeside(defect, beside)];
-  const report = isSettled ? others : await checked(defect.app, defect, { only }, shared);
-  const meant = ruleIn(report, defect);
-  const found = meant?.verdict === "fail" || meant?.verdict === "warning";
-  const rightly = [defect.rule, ...(defect.alsoBreaks ?? [])];
+  // What passes where nothing waits, kills or opens a browser may be found by those that do.
+  const isSettled = own !== undefined && (isFound(own) || own.mendFirst !== undefined);
+  const alsoBreaks = defect.alsoBreaks ?? [];
+  const slowOnes = beside === "all" ? alsoBreaks.filter(isSlow) : [];
+  const only = [...new Set([defect.rule, ...rulesBeside(defect, beside), ...slowOnes])];
+  const isWhole = isSettled && slowOnes.length === 0;
+  const report = isWhole ? others : await checked(defect.app, defect, { only }, shared);
+  const meant = ruleIn(isSettled ? others : report, defect);
+  const found = meant !== undefined && isFound(meant);
+  const rightly = [defect.rule, ...alsoBreaks, ...(defect.mayBreak ?? [])];
+  const reports = [...new Set([report, others])].filter((one) => one !== undefined);
   return [
     ...(found ? [] : [`Not found: ${meant?.verdict}: ${meant?.evidence}`]),
-    ...[...new Set([report, others])]
-      .flatMap((one) => (one === undefined ? [] : failuresOf(one)))
-      .filter((line) => !rightly.some((id) => line.startsWith(`${id}:`))),
+    ...reports.flatMap(failuresOf).filter((line) => !rightly.some((id) => line.startsWith(`${id}:`))),
+    ...alsoBreaks
+      .filter((id) => isUnbroken(id, reports))
+      .map((id) => `Said to break ${id} too, which passes.`),
   ];
+}
+
+/** Whether a rule passed and nowhere failed; what was let go, or not looked at, says nothing. */
+function isUnbroken(rule: string, reports: readonly Report[]): boolean {
+  if (!ruleDescriptions.some(({ id }) => id === rule)) throw new Error(`There is no rule ${rule}.`);
+  const verdicts = reports.flatMap(({ rules }) => rules.filter(({ id }) => id === rule));
+  return verdicts.length > 0 && verdicts.every(({ verdict }) => verdict === "pass");
+}
+
+function isSlow(rule: string): boolean {
+  return ruleDescriptions.find(({ id }) => id === rule)?.slow === true;
+}
+
+function isFound({ verdict }: Report["rules"][number]): boolean {
+  return verdict === "fail" || verdict === "warning";
 }
 
 function ruleIn(report: Report | undefined, { rule }: Defect) {

@@ -1,6 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { bitsOf, leastBits, secretSegments, sharedShape, tokenOf, tokensOf } from "./chance.ts";
+import {
+  bitsOf,
+  constantParts,
+  leastBits,
+  secretSegments,
+  sharedShape,
+  tokenOf,
+  tokensOf,
+} from "./chance.ts";
 
 const count = 200;
 const made = (make: (place: number) => string) => Array.from({ length: count }, (_, place) => make(place));
@@ -52,6 +60,14 @@ test.for([
 ] as const)("tokens are told by what varies: %s", ([, at]) => {
   const tokens = [token(), token(), token()];
   expect(tokensOf(tokens.map(at))).toEqual(tokens);
+});
+
+test("what stays in every URL and could be a token is told", () => {
+  const same = token();
+  const urls = [1, 2].map(
+    () => `https://a.test/enter-the-portal/inst_${tenant}?token=${same}&request=${token()}`,
+  );
+  expect(constantParts(urls)).toEqual([same]);
 });
 
 test("a time beside a token that stays makes no fresh token of it", () => {

@@ -8,8 +8,8 @@ export default defineRule({
   section: "9",
   holdsTo: "When designing the app, make sure it feels comfortable inside the Cloud dashboard.",
   severity: "minor",
-  how: "While two tenants' pages are open in Chromium it is written down whether they open dialogs or windows, start downloads, load themselves again and again, or ask without end.",
-  fix: "Show messages inside the page instead of alert(), start downloads only when somebody presses something, and ask for news no more often than every few seconds.",
+  how: "While two tenants' pages are open in Chromium it is written down whether they open dialogs or windows, start downloads, load themselves again and again, or ask for the same faster than once a second.",
+  fix: "Show messages inside the page instead of alert(), start downloads only when somebody presses something, and ask for news once a second at most, while something is under way that changes.",
   needs: ["browser"],
   observe: async (world) => {
     const { a, b } = await seePortal(world);

@@ -68,6 +68,8 @@ const quietTime = 500;
 /** The same request so often, over so long, while a page comes to rest is a page that asks for ever. */
 const mostRepeats = 3;
 const repeatingTime = 2500;
+/** A page that watches over work under way asks once a second; what asks faster has nobody to show it to. */
+const watchfulPause = 700;
 /** A request open so long is one that waits for news. */
 const longestOpen = 6000;
 const mostDocuments = 4;
@@ -235,9 +237,10 @@ function begin(request: Request, seen: Seen): void {
     seen.unasked.push(`loaded ${new URL(request.url()).pathname} again and again`);
   // A page that is sent by a form comes again whenever somebody presses something.
   const isByItself = !request.isNavigationRequest();
-  if (isByItself && asked.times > mostRepeats && performance.now() - asked.since > repeatingTime) {
+  const since = performance.now() - asked.since;
+  if (isByItself && asked.times > mostRepeats && since > repeatingTime) {
     seen.restless.add(kind);
-    seen.repeated.add(kind);
+    if (since / (asked.times - 1) < watchfulPause) seen.repeated.add(kind);
   }
   if (endlessKinds.has(request.resourceType()) || seen.restless.has(kind)) return;
   seen.open.set(request, performance.now());

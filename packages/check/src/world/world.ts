@@ -28,7 +28,7 @@ export type World = {
   readonly tokens: Set<string>;
   /** Requests that never end or never stop, by method and address; nobody waits for them. */
   readonly restless: Set<string>;
-  /** Those of them that the app's pages made again and again, with nobody pressing anything. */
+  /** Those of them that the app's pages made again and again, faster than anybody could read. */
   readonly repeated: Set<string>;
   tenant(options?: TenantOptions): Tenant;
   /** The same installation with another key, as in a delivery whose key alone differs. */
