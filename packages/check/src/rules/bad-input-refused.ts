@@ -3,6 +3,7 @@ import { type BadSeen, seeBadInput } from "./bad-input.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
+import uninstallNamesOne from "./uninstall-names-one.ts";
 
 const shown = 4;
 
@@ -15,7 +16,7 @@ export default defineRule({
   severity: "serious",
   how: "Each field of each payload is left out and given wrong types, and bodies that are no JSON are sent; afterwards it is looked whether any had an effect.",
   fix: "Check the whole body against a schema before you do anything; answer 400 or 422 and store nothing when it does not fit. Never answer 5xx to what somebody else sent.",
-  standsOn: [portalAccepted, uninstallAccepted],
+  standsOn: [portalAccepted, uninstallAccepted, uninstallNamesOne],
   shownBy: portalAccepted,
   observe: seeBadInput,
   judge: (seen) => {

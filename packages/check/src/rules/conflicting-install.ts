@@ -14,6 +14,7 @@ import {
 } from "../world/index.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
+import uninstallNamesOne from "./uninstall-names-one.ts";
 
 type Seen = { readonly change: string; readonly answer: Answer; readonly overwritten: boolean };
 
@@ -25,7 +26,7 @@ export default defineRule({
   severity: "serious",
   how: "After an install, an event with the same idempotency_key but another instance, another app, other permissions and another organization are sent; then the original is launched, and what the changed event would have made.",
   fix: "Store a fingerprint of the body beside each idempotency_key. The same key with another fingerprint: answer 409, change nothing.",
-  standsOn: [portalAccepted],
+  standsOn: [portalAccepted, uninstallNamesOne],
   observe: async (world): Promise<readonly Seen[]> => {
     const tenant = await installed(world);
     const changes = [

@@ -1,4 +1,4 @@
-/** Portal URLs with parts that nobody has, and what the pages that they open have in common. */
+/** Portal URLs with parts that nobody has, and what the pages that they open have in common with those of good ones. */
 import { type Answer, NotTested, tokenOf } from "../evidence/index.ts";
 import { openFrame, type World } from "../world/index.ts";
 
@@ -12,7 +12,7 @@ export function isPage({ status }: Answer): boolean {
   return status !== null && status < 300;
 }
 
-/** What a page's scripts ask for with an invented token. @returns nothing where no browser may be opened. */
+/** What a page's scripts ask for by themselves. @returns nothing where no browser may be opened. */
 export async function fill(world: World, url: string): Promise<readonly Answer[] | undefined> {
   if (world.options.fast === true) return undefined;
   try {

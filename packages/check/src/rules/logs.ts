@@ -14,6 +14,7 @@ import {
   until,
   type World,
 } from "../world/index.ts";
+import { fill } from "./invented-links.ts";
 import { worksSideBySide } from "./manner.ts";
 import { stir } from "./watching.ts";
 
@@ -45,6 +46,8 @@ function occasions(world: World): Promise<Pick<LogSeen, "tenant" | "url">> {
     const url = await launch(world, tenant);
     await enter(url);
     await enter(url);
+    // What a page sends on, its scripts may send.
+    await fill(world, url);
     const broken = world.tenant();
     await deliver(world.options.callback, { ...installBody(broken), granted_permissions: ["data:nothing"] });
     await deliver(world.options.callback, { ...installBody(tenant), instance_id: "inst_changed" });

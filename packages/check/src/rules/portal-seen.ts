@@ -138,18 +138,26 @@ async function fill(frame: Frame, text: string): Promise<number> {
   return fields.length;
 }
 
-/** The calls and pages of the app's own origin that carried something of the tenant. */
+/** The calls and pages of the app's own origin that carried something of the tenant, each as it told most. */
 export function callsOf(seen: Seen): readonly Exchange[] {
   const { origin } = new URL(seen.urls[0]);
-  const known = new Set<string>();
-  return seen.exchanges.filter(({ method, url, requestBody, answer }) => {
+  const calls = new Map<string, Exchange>();
+  for (const exchange of seen.exchanges) {
+    const { method, url, requestBody, answer } = exchange;
     const isOwn = new URL(url).origin === origin && answer.status !== null && answer.status < 300;
     const isData = /json|html|text\/plain|csv|xml/.test(answer.headers["content-type"] ?? "");
     const key = `${method} ${url} ${requestBody}`;
-    if (!isOwn || !isData || known.has(key)) return false;
-    known.add(key);
-    return true;
-  });
+    const known = calls.get(key);
+    // A list is asked for in the same words before anything stands in it.
+    const isNews = known === undefined || (!tells(known, seen) && tells(exchange, seen));
+    if (isOwn && isData && isNews) calls.set(key, exchange);
+  }
+  return [...calls.values()];
+}
+
+/** Whether an answer holds the tenant's records, or what was typed in. */
+function tells({ answer }: Exchange, { marks }: Seen): boolean {
+  return marks.slice(0, 2).some((mark) => answer.text.includes(mark));
 }
 
 /** Whether Chromium had the page and would not show it in its frame, as the page's own headers say: no time mends that. */

@@ -14,7 +14,6 @@ export default defineRule({
   how: "The scopes asked for are compared with those that the app's calls wanted while it was installed, opened and used in Chromium.",
   fix: "Leave the scope out of the manifest, unless something the checker did not do needs it.",
   needs: ["start", "browser"],
-  pace: "work",
   observe: async (world) => {
     const { asks } = world.options;
     if (asks === undefined)
