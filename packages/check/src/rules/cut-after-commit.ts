@@ -60,7 +60,7 @@ function kindOf({ method, path, body }: CloudCall): string {
 
 /** What two tries of one thing have in common when each was given a reference of its own. */
 function withoutReference(body: string): string {
-  return body.replaceAll(/"(reference|idempotency_key|id|created_at|timestamp)":"[^"]*"/g, "");
+  return body.replaceAll(/"(reference|idempotency_key|id|created_at|timestamp)"\s*:\s*"[^"]*"/g, "");
 }
 
 /**
@@ -72,7 +72,7 @@ function takenTwice(calls: readonly CloudCall[]): readonly string[] {
   for (const [index, call] of calls.entries()) {
     if (!isWrite(call) || call.status === null || call.status >= 300) continue;
     const kind = kindOf(call);
-    const reference = /"reference":"([^"]*)"/.exec(call.body)?.[1] ?? `call ${index}`;
+    const reference = /"reference"\s*:\s*"([^"]*)"/.exec(call.body)?.[1] ?? `call ${index}`;
     taken.set(kind, (taken.get(kind) ?? new Set()).add(reference));
   }
   return [...taken]
