@@ -191,13 +191,6 @@ export const defects: readonly Defect[] = [
     ],
     ["token-entropy"],
   ),
-  node("fresh-portal-url", "one permanent token an installation, beside a number that varies", [
-    [
-      "  const token = newToken();\n  run(\n    \"INSERT INTO sessions VALUES (?, ?, ?, 'link', ?, ?)\",",
-      "  const token = hash(installation.id + secret);\n  run(\n    \"INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, 'link', ?, ?)\",",
-    ],
-    ["enter?token=${token}`", "enter?token=${token}&request=${newToken()}`"],
-  ]),
   node("token-entropy", "tokens that count up", [
     [
       "  const token = newToken();\n",
@@ -485,12 +478,6 @@ export const defects: readonly Defect[] = [
   ]),
   node("waits-as-told", "takes seconds for milliseconds", [
     ["await sleep(wait * 1000);", "await sleep(wait);"],
-  ]),
-  node("waits-as-told", "asks for something else while it should wait", [
-    [
-      "await sleep(wait * 1000);",
-      'await sleep(wait * 500);\n    await cloud(installation, "GET", "/data/balances?pageSize=1", undefined, 1).catch(() => undefined);\n    await sleep(wait * 600);',
-    ],
   ]),
   node("cut-after-commit", "makes its ledger again without looking", [
     ["if (found.data.length === 0)", "if (found !== undefined)"],
@@ -893,5 +880,21 @@ export const defects: readonly Defect[] = [
       'wrongField(body, ["installed_app_id", "app_id", "idempotency_key"])',
     ],
     ["return onInstall(body);", "return onInstall({ ...body, instance_id: String(body.instance_id) });"],
+  ]),
+  node("fresh-portal-url", "one permanent token an installation, beside a number that varies", [
+    [
+      "  const token = newToken();\n  run(\n    \"INSERT INTO sessions VALUES (?, ?, ?, 'link', ?, ?)\",",
+      "  const token = hash(installation.id + secret);\n  run(\n    \"INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, 'link', ?, ?)\",",
+    ],
+    ["enter?token=${token}`", "enter?token=${token}&request=${newToken()}`"],
+  ]),
+  node("waits-as-told", "asks for something else while it should wait", [
+    [
+      "await sleep(wait * 1000);",
+      'await sleep(wait * 500);\n    await cloud(installation, "GET", "/data/balances?pageSize=1", undefined, 1).catch(() => undefined);\n    await sleep(wait * 600);',
+    ],
+  ]),
+  python("cut-after-commit", "posts under a new reference at each try, in JSON with spaces", [
+    ['"reference": reference,', '"reference": f"{reference}-{secrets.token_hex(8)}",'],
   ]),
 ];
