@@ -2,30 +2,38 @@
  * How fast a page of `GET /data/transactions` is, over many rows. Run it by itself:
  *
  *     node packages/data-api/test/data-speed.ts 1000000
+ *     node packages/data-api/test/data-speed.ts 1000000 embedded
  *
- * It fills a real PostgreSQL server with that many transactions and prints milliseconds per kind of query,
+ * It fills a real PostgreSQL server, or the embedded engine, with that many transactions and prints milliseconds per kind of query,
  * page and total together, each time with other values.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openCoreDatabase, openLedger, type SqlDatabase } from "@annex/ledger";
 import { startPostgres } from "../../../tests/support/postgres-server.ts";
 import { type Browsing, createDataReader, type DataReader, prepareForBrowsing } from "../src/index.ts";
 
 const balances = 2_000;
 
-/** Writes rows of five currencies and six statuses, twenty seconds apart. */
+const rowsAtOnce = 25_000;
+
+/** Writes rows of five currencies and six statuses, twenty seconds apart; so many at once that no statement takes too long. */
 export async function fillTransactions(database: SqlDatabase, rows: number): Promise<void> {
-  await database.query(
-    `INSERT INTO blnk.transactions (transaction_id, source, destination, description, reference, amount, currency,
+  for (let from = 1; from <= rows; from += rowsAtOnce) {
+    await database.query(
+      `INSERT INTO blnk.transactions (transaction_id, source, destination, description, reference, amount, currency,
        status, hash, created_at, meta_data, precise_amount, precision, parent_transaction, effective_date)
-     SELECT 'txn_' || gen_random_uuid(), 'bln_' || i % $2::text::int, 'bln_' || (i * 7) % $2::text::int,
+     SELECT 'txn_' || gen_random_uuid(), 'bln_' || i % $3::text::int, 'bln_' || (i * 7) % $3::text::int,
        'Payment ' || i, 'ref_' || i, (i % 100000) / 100.0, (ARRAY['USD','EUR','GBP','JPY','NGN'])[1 + i % 5],
        (ARRAY['APPLIED','QUEUED','APPLIED','INFLIGHT','APPLIED','VOID','APPLIED'])[1 + i % 7],
        md5(i::text) || md5((i + 1)::text), timestamp '2026-01-01' + i * interval '20 seconds',
        jsonb_build_object('order', i, 'kind', (ARRAY['sale','fee','refund'])[1 + i % 3]), i % 100000, 100, '',
        timestamp '2026-01-01' + i * interval '20 seconds'
-     FROM generate_series(1, $1::text::int) AS i`,
-    [String(rows), String(balances)],
-  );
+     FROM generate_series($1::text::int, $2::text::int) AS i`,
+      [String(from), String(Math.min(rows, from + rowsAtOnce - 1)), String(balances)],
+    );
+  }
   await database.query("VACUUM (ANALYZE) blnk.transactions", []);
 }
 
@@ -84,6 +92,13 @@ export const pagesOfPeople: Readonly<Record<string, PageOfAPerson>> = {
     browsing: { search: "REF_777" },
     index: "transactions_found_by_reference",
   },
+  "of one balance": { query: "balance_id_eq=bln_77", index: "transactions_(source|destination)" },
+  "of one balance by effective date": {
+    query: "balance_id_eq=bln_77",
+    browsing: by("effective_date", "descending"),
+    index: "transactions_(source|destination)",
+  },
+  "rejected ones, of which there are none": { query: "status_eq=REJECTED", index: "transactions_" },
   "found by an id": {
     browsing: { search: "txn_00000000-0000-4000-8000-000000000000" },
     index: "transactions_transaction_id_key",
@@ -106,27 +121,65 @@ export async function timePages(
   return times.toSorted((left, right) => left - right);
 }
 
-async function run(rows: number): Promise<void> {
-  const server = await startPostgres({ settings: { shared_buffers: "512MB" } });
-  const url = await server.createDatabase("speed");
-  await (await openLedger({ database: { kind: "server", url } })).close();
-  const database = await openCoreDatabase(url);
-  await fillTransactions(database, rows);
-  await prepareForBrowsing(database);
-  const reader = createDataReader(database);
+/** Milliseconds of a first page of each kind, counted as the dashboard counts. */
+export async function timePagesOfPeople(
+  reader: DataReader,
+  turns: number,
+): Promise<readonly { readonly name: string; readonly times: readonly number[] }[]> {
+  const timed: { name: string; times: readonly number[] }[] = [];
+  for (const [name, { query = "", browsing }] of Object.entries(pagesOfPeople))
+    timed.push({
+      name,
+      times: await timePages(reader, () => query, turns, { ...browsing, countTo: 10_000 }),
+    });
+  return timed;
+}
+
+async function run(rows: number, engine: string): Promise<void> {
+  const place = engine === "embedded" ? await openEmbedded() : await openServer();
+  const begun = performance.now();
+  await fillTransactions(place.database, rows);
+  await prepareForBrowsing(place.database);
+  process.stdout.write(`${rows} rows in ${((performance.now() - begun) / 1000).toFixed(0)} s\n`);
+  const reader = createDataReader(place.database);
   for (const [name, query] of Object.entries(kindsOfQuery)) {
     const times = await timePages(reader, query, 200);
     const [middle = 0, worst = 0] = [times[100], times[197]];
     process.stdout.write(`${name.padEnd(40)} p50 ${middle.toFixed(2)} ms, p99 ${worst.toFixed(2)} ms\n`);
   }
-  for (const [name, { query = "", browsing }] of Object.entries(pagesOfPeople)) {
-    const times = await timePages(reader, () => query, 20, { ...browsing, countTo: 10_000 });
+  for (const { name, times } of await timePagesOfPeople(reader, 20))
     process.stdout.write(
       `${name.padEnd(40)} p50 ${times[10]?.toFixed(2)} ms, worst ${times[19]?.toFixed(2)} ms\n`,
     );
-  }
-  await database.close();
-  await server.stop();
+  await place.close();
 }
 
-if (import.meta.main) await run(Number(process.argv[2] ?? 1_000_000));
+type Place = { readonly database: SqlDatabase; close(): Promise<void> };
+
+async function openServer(): Promise<Place> {
+  const server = await startPostgres({ settings: { shared_buffers: "512MB" } });
+  const url = await server.createDatabase("speed");
+  await (await openLedger({ database: { kind: "server", url } })).close();
+  const database = await openCoreDatabase(url);
+  return {
+    database,
+    close: async () => {
+      await database.close();
+      await server.stop();
+    },
+  };
+}
+
+async function openEmbedded(): Promise<Place> {
+  const directory = mkdtempSync(join(tmpdir(), "annex-data-speed-"));
+  const ledger = await openLedger({ database: { kind: "embedded", directory } });
+  return {
+    database: ledger.database,
+    close: async () => {
+      await ledger.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+if (import.meta.main) await run(Number(process.argv[2] ?? 1_000_000), process.argv[3] ?? "server");

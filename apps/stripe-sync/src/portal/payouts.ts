@@ -43,8 +43,21 @@ export async function listPayouts(c: PortalContext) {
 
 export async function payoutCurrencies(c: PortalContext): Promise<PayoutCurrenciesJson> {
   const books = await registerOf(c);
-  const payouts = books === undefined ? [] : await payoutsIn(books.data, {}, Number.POSITIVE_INFINITY);
-  return { data: [...new Set(payouts.map(({ amount }) => amount.currency))].sort() };
+  if (books === undefined) return { data: [] };
+  const { payoutCurrencies: known } = books.data;
+  if ((await known.get(allKnown)) === undefined) await learnCurrencies(books.data);
+  const keys = (await known.list({ limit: scanSize })).map(({ key }) => key);
+  return { data: keys.filter((key) => key !== allKnown) };
+}
+
+/** Stands beside the currencies once they are those of all payouts: what was read by an older version noted none. */
+const allKnown = "all";
+
+async function learnCurrencies(data: SyncData): Promise<void> {
+  const payouts = await payoutsIn(data, {}, Number.POSITIVE_INFINITY);
+  for (const currency of new Set(payouts.map(({ amount }) => amount.currency)))
+    await data.payoutCurrencies.put(currency, true);
+  await data.payoutCurrencies.put(allKnown, true);
 }
 
 export async function exportPayouts(c: PortalContext): Promise<ExportJson> {

@@ -27,6 +27,7 @@ export async function payoutsPage(
 ): Promise<PayoutPage> {
   const page = await stripe.payouts({ from, after, signal });
   const open: OpenPayout[] = [];
+  for (const currency of new Set(page.items.map(currencyOf))) await data.payoutCurrencies.put(currency, true);
   for (const payout of page.items) {
     const key = timeKey(payout.created, payout.id);
     const before = await data.payouts.get(key);
@@ -42,8 +43,12 @@ function isReturned({ status }: Stripe.Payout): boolean {
   return status === "failed" || status === "canceled";
 }
 
+function currencyOf({ currency }: Stripe.Payout): string {
+  return currency.toUpperCase();
+}
+
 function payoutJson(payout: Stripe.Payout, before: PayoutJson | undefined): PayoutJson {
-  const currency = payout.currency.toUpperCase();
+  const currency = currencyOf(payout);
   const idOf = (value: string | { id: string } | null) => (typeof value === "string" ? value : value?.id);
   const own = idOf(payout.balance_transaction);
   const returned = idOf(payout.failure_balance_transaction);

@@ -87,6 +87,8 @@ export type SyncData = {
   /** Of the tenant: whoever installs the app again must not be alerted again. */
   readonly alerts: Collection<RaisedAlert>;
   readonly payouts: Collection<PayoutJson>;
+  /** The currencies of payouts, each by its code; read through `portal/payouts.ts`. */
+  readonly payoutCurrencies: Collection<true>;
   /** Which balance transactions a payout paid out, by payout, as keys of `movements`. */
   readonly payoutContents: Collection<string>;
   readonly position: Collection<Position>;
@@ -105,6 +107,7 @@ export function syncData(data: InstallationData, books: Books): SyncData {
     disputes: data.collection(name("disputes")),
     alerts: data.tenant.collection(name("alerts")),
     payouts: data.collection(name("payouts")),
+    payoutCurrencies: data.collection(name("payout-currencies")),
     payoutContents: data.collection(name("payout-contents")),
     position: data.collection(name("position")),
   };

@@ -82,8 +82,8 @@ function framingOrigins(url: string): readonly string[] {
 }
 
 async function appByName(cloud: RunningCloud, name: string): Promise<string | undefined> {
-  const { body } = await cloud.call("GET", "/admin/state");
-  const apps = body["apps"] as readonly { readonly app_id: string; readonly name: string }[];
+  const { body } = await cloud.call("GET", "/admin/apps");
+  const apps = body["data"] as readonly { readonly app_id: string; readonly name: string }[];
   return apps.find((app) => app.name === name)?.app_id;
 }
 

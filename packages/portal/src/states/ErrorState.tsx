@@ -14,6 +14,8 @@ import {
   WarningIcon,
 } from "@annex/ui";
 import { Button } from "@mantine/core";
+import { useContext } from "react";
+import { SessionEndedContext } from "../provider/portal-context.ts";
 import { asPortalError, type PortalErrorDetails } from "../refusals/portal-error.ts";
 import { remedyFor } from "../refusals/remedies.ts";
 import { RemedySteps } from "./RemedySteps.tsx";
@@ -57,6 +59,8 @@ export interface ErrorStateProps {
 export function ErrorState(props: ErrorStateProps) {
   const { error, onRetry, retryLabel = "Try again", retrying = false, size = "part" } = props;
   const { details } = asPortalError(error);
+  if (useContext(SessionEndedContext) && remedyFor(details).endsPage)
+    return <p className="annex-dim">This was not there yet when the session ended.</p>;
   return (
     <FailureState words={details} sign={signOf(details)} size={size}>
       <RemedySteps steps={remedyFor(details).steps} />

@@ -1,8 +1,9 @@
 /** What there is, and whether an instance runs. */
 import { stateSchema } from "../http/requests.ts";
 import * as shapes from "../http/shapes.ts";
+import { streamedLists } from "../http/streamed.ts";
 import type { Services } from "../services.ts";
-import { listMembers } from "../tenants/index.ts";
+import { membersByOrganization } from "../tenants/index.ts";
 import { appView, installationView, instanceView, memberView } from "../views.ts";
 import { adminRoute } from "./caller.ts";
 
@@ -32,26 +33,31 @@ export function tenantRoutes(services: Services) {
   ];
 }
 
-async function readState({ database, instances, registry, installations }: Services) {
+/** At a thousand organizations this is tens of megabytes: each piece is made as it is read. */
+async function readState({ database, instances, registry, installations }: Services): Promise<Response> {
   const rows = await database.selectFrom("organizations").selectAll().orderBy("position").execute();
-  const organizations = await Promise.all(
-    rows.map(async ({ organization_id, name }) => ({
-      organization_id,
-      name,
-      instances: instances.list(organization_id).map(instanceView),
-      members: (await listMembers(database, organization_id)).map(memberView),
-    })),
-  );
+  const members = await membersByOrganization(database);
+  const membersOf = (organization_id: string) => (members.get(organization_id) ?? []).map(memberView);
+  const organizationOf = ({ organization_id, name }: (typeof rows)[number]) => ({
+    organization_id,
+    name,
+    instances: instances.list(organization_id).map(instanceView),
+    members: membersOf(organization_id),
+  });
   const apps = await registry.list();
-  return {
-    organizations,
+  const installed = await installations.list();
+  return streamedLists({
+    organizations: rows.values().map(organizationOf),
     instances: instances
       .list()
+      .values()
       .map((instance) => ({ ...instanceView(instance), organization_id: instance.organizationId })),
-    members: organizations.flatMap(({ organization_id, members }) =>
-      members.map((member) => ({ ...member, organization_id })),
-    ),
-    apps: apps.map((app) => ({ ...appView(app), organization_id: app.organizationId })),
-    installations: (await installations.list()).map(installationView),
-  };
+    members: rows
+      .values()
+      .flatMap(({ organization_id }) =>
+        membersOf(organization_id).map((member) => ({ ...member, organization_id })),
+      ),
+    apps: apps.values().map((app) => ({ ...appView(app), organization_id: app.organizationId })),
+    installations: installed.values().map(installationView),
+  });
 }

@@ -11,6 +11,7 @@ export {
   type Member,
   mayDo,
   memberNames,
+  membersByOrganization,
   type Right,
   roles,
   rolesByRight,

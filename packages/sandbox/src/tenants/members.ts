@@ -69,6 +69,15 @@ export async function listMembers(
   return rows.map(toMember);
 }
 
+/** The members of every organization, each organization's in order. */
+export async function membersByOrganization(
+  database: StateDatabase,
+): Promise<ReadonlyMap<string, readonly Member[]>> {
+  const rows = await database.selectFrom("members").selectAll().orderBy("position").execute();
+  const ofOrganization = Map.groupBy(rows, (row) => row.organization_id);
+  return new Map([...ofOrganization].map(([id, members]) => [id, members.map(toMember)]));
+}
+
 /** What members are called, by id. */
 export async function memberNames(
   database: StateDatabase,

@@ -7,6 +7,8 @@ import { type Column, tableRoles } from "./column.ts";
 /** One row, and what it opens to show. */
 export function DataRow<Row>(props: {
   readonly id: string;
+  /** What its opener is called by. */
+  readonly name: string;
   readonly first: boolean;
   readonly row: Row;
   readonly columns: readonly Column<Row>[];
@@ -50,7 +52,7 @@ export function DataRow<Row>(props: {
             <ActionIcon
               variant="subtle"
               color="gray"
-              aria-label={`Details of ${props.id}`}
+              aria-label={`Details of ${props.name}`}
               aria-expanded={open}
               aria-controls={open ? detailId : undefined}
               onClick={() => setOpen(!open)}

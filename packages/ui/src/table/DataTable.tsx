@@ -34,6 +34,8 @@ export interface DataTableProps<Row extends object> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
+  /** What a row is called where its opener is read aloud; its key unless told, which is a name only where a person gave it. */
+  readonly rowName?: (row: Row) => string;
   /** Makes a link of a row's first cell; a click anywhere in the row follows it. */
   readonly rowLink?: (row: Row, content: ReactNode) => ReactNode;
   /** The row that is open beside the table. */
@@ -133,6 +135,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
               <DataRow
                 key={id}
                 id={id}
+                name={props.rowName?.(row) ?? id}
                 first={index === 0}
                 row={row}
                 columns={visible}

@@ -5,6 +5,7 @@ import {
   DataTable,
   EmptyState,
   ErrorState,
+  formatMoney,
   LoadingState,
   Moment,
   Money,
@@ -89,6 +90,13 @@ const columns: readonly Column<KeptFindingJson>[] = [
   },
 ];
 
+/** A finding by what it is, how much and about what: an id of its own says nothing to who hears it. */
+function nameOf({ code, amount, object_id: object }: KeptFindingJson): string {
+  const sum =
+    amount === undefined ? [] : [formatMoney(BigInt(amount.minor), amount.decimals, amount.currency)];
+  return [findingLabels[code], ...sum, ...(object === undefined ? [] : [`about ${object}`])].join(", ");
+}
+
 /** What somebody should look at. Arrow keys move between the findings, Enter opens one. */
 export function FindingsPage() {
   const { query } = useRoute();
@@ -111,6 +119,7 @@ export function FindingsPage() {
           columns={columns}
           rows={findings.rows}
           rowKey={({ id }) => id}
+          rowName={nameOf}
           list={status}
           more={findings.more}
           detail={(finding) => <FindingDetail finding={finding} />}

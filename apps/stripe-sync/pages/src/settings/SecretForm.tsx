@@ -34,37 +34,35 @@ export function SecretForm(props: SecretFormProps) {
   // Once it is removed, or the next one is being entered, this is no longer so.
   const isKept = keeping.isSuccess && remove !== undefined && secret === "";
   return (
-    <>
-      <form className="stripe-form" onSubmit={submit}>
-        <TextInput
-          type="password"
-          label={props.label}
-          description={props.description}
-          placeholder={props.placeholder}
-          autoComplete="off"
-          value={secret}
-          onChange={(event) => setSecret(event.currentTarget.value)}
-        />
-        {props.children}
-        {/* Without a button of this kind, Enter does nothing in a form of two fields. */}
-        <input type="submit" hidden />
-        <div className="stripe-form__actions">
-          <PermissionButton
-            needs={needs}
-            blocked={secret.trim() === "" ? props.missing : undefined}
-            loading={keeping.isPending}
-            onPress={() => submit()}
-          >
-            {keep.label}
-          </PermissionButton>
-          {remove !== undefined && <RemoveButton remove={remove} />}
-          <span className="stripe-form__outcome" role="status">
-            {isKept ? "Kept." : ""}
-          </span>
-        </div>
-      </form>
+    <form className="stripe-form" onSubmit={submit}>
+      <TextInput
+        type="password"
+        label={props.label}
+        description={props.description}
+        placeholder={props.placeholder}
+        autoComplete="off"
+        value={secret}
+        onChange={(event) => setSecret(event.currentTarget.value)}
+      />
       {keeping.error !== null && <ErrorState error={keeping.error} />}
-    </>
+      {props.children}
+      {/* Without a button of this kind, Enter does nothing in a form of two fields. */}
+      <input type="submit" hidden />
+      <div className="stripe-form__actions">
+        <PermissionButton
+          needs={needs}
+          blocked={secret.trim() === "" ? props.missing : undefined}
+          loading={keeping.isPending}
+          onPress={() => submit()}
+        >
+          {keep.label}
+        </PermissionButton>
+        {remove !== undefined && <RemoveButton remove={remove} />}
+        <span className="stripe-form__outcome" role="status">
+          {isKept ? "Kept." : ""}
+        </span>
+      </div>
+    </form>
   );
 }
 

@@ -1,0 +1,47 @@
+/** An answer that is long lists, written piece by piece: nobody else waits while it is made, and it is never whole in memory. */
+import { setImmediate } from "node:timers/promises";
+import { stringifyExactJson } from "@annex/protocol";
+import { guards } from "./answers.ts";
+
+/** Characters of a piece; about a millisecond of work. */
+const pieceLength = 64 * 1024;
+
+/**
+ * A JSON object whose members are lists.
+ *
+ * @example
+ * ```ts
+ * streamedLists({ apps: [{ app_id: "app_1" }] }); // {"apps":[{"app_id":"app_1"}]}
+ * ```
+ */
+export function streamedLists(lists: Readonly<Record<string, Iterable<unknown>>>): Response {
+  const pieces = piecesOf(lists);
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await setImmediate();
+      const { done, value } = pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(Buffer.from(value));
+    },
+  });
+  return new Response(body, { headers: { ...guards, "content-type": "application/json; charset=utf-8" } });
+}
+
+function* piecesOf(lists: Readonly<Record<string, Iterable<unknown>>>): Generator<string, void> {
+  let piece = "{";
+  let first = true;
+  for (const [name, items] of Object.entries(lists)) {
+    piece += `${first ? "" : ","}${JSON.stringify(name)}:[`;
+    first = false;
+    let comma = "";
+    for (const item of items) {
+      piece += comma + stringifyExactJson(item);
+      comma = ",";
+      if (piece.length < pieceLength) continue;
+      yield piece;
+      piece = "";
+    }
+    piece += "]";
+  }
+  yield `${piece}}`;
+}
