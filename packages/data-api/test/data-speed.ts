@@ -98,7 +98,7 @@ export const pagesOfPeople: Readonly<Record<string, PageOfAPerson>> = {
     browsing: by("effective_date", "descending"),
     index: "transactions_(source|destination)",
   },
-  "rejected ones, of which there are none": { query: "status_eq=REJECTED", index: "transactions_" },
+  "rejected ones, of which there are none": { query: "status_eq=REJECTED", index: "transactions_amounts" },
   "found by an id": {
     browsing: { search: "txn_00000000-0000-4000-8000-000000000000" },
     index: "transactions_transaction_id_key",
