@@ -3,7 +3,8 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { keepPlace, placeNow } from "../navigation/place.ts";
 import type { PortalError } from "../refusals/portal-error.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
-import { SessionEndedContext, type SessionInfo } from "./portal-context.ts";
+import { SessionEndedContext } from "../states/session-ended.ts";
+import type { SessionInfo } from "./portal-context.ts";
 
 /**
  * The page as it was when its session ended: still there to be read, as of then, and no longer to be used; above it what

@@ -63,9 +63,6 @@ export interface Portal {
 
 export const PortalContext = createContext<Portal | undefined>(undefined);
 
-/** Whether the session of the page around has ended, which is said above it once. */
-export const SessionEndedContext = createContext(false);
-
 /**
  * The portal around this component.
  *

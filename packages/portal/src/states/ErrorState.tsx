@@ -15,10 +15,10 @@ import {
 } from "@annex/ui";
 import { Button } from "@mantine/core";
 import { useContext } from "react";
-import { SessionEndedContext } from "../provider/portal-context.ts";
 import { asPortalError, type PortalErrorDetails } from "../refusals/portal-error.ts";
 import { remedyFor } from "../refusals/remedies.ts";
 import { RemedySteps } from "./RemedySteps.tsx";
+import { SessionEndedContext } from "./session-ended.ts";
 import { useCountdown } from "./use-countdown.ts";
 
 const SIGNS: Readonly<Record<string, Icon>> = {
