@@ -29,6 +29,7 @@ const SIGNS: Readonly<Record<string, Icon>> = {
   session_unknown: ExpiredIcon,
   provider_unreachable: UnreachableIcon,
   key_revoked: RevokedKeyIcon,
+  provider_refused_key: RevokedKeyIcon,
   suspended: RevokedKeyIcon,
   user_not_allowed: RefusedUserIcon,
   rate_limited: WaitingIcon,
