@@ -46,6 +46,7 @@ export default defineConfig({
       // Processes that tests start, hundreds of them, keep what Node makes of the sources: a start costs a quarter then.
       NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules", ".cache", "compiled-for-tests"),
     },
+    globalSetup: "tests/support/postgres-template.ts",
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: a third of a worker's time is waiting, for processes, pages and moments that come.
