@@ -29,16 +29,32 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/**
+ * Tests beside the code, of what a process may have many of at once: they share a worker's modules, and the engine that
+ * is compiled there, which otherwise each file loads anew. What is one in a process, such as a server that ends it, a
+ * command or its environment, is tested apart.
+ */
+const together = [
+  "packages/{protocol,ui,portal,client,data-api,ledger,sandbox,check}/src/**/*.test.{ts,tsx}",
+  "packages/sandbox/dashboard/**/*.test.{ts,tsx}",
+  "packages/app/src/!(server)/**/*.test.ts",
+  "apps/*/{src,pages,simulator}/**/*.test.{ts,tsx}",
+];
+const everywhere = [
+  "packages/**/*.test.{ts,tsx}",
+  "apps/**/*.test.{ts,tsx}",
+  "bench/**/*.test.ts",
+  "tests/**/*.test.ts",
+  "scripts/**/*.test.ts",
+];
+const notOurs = ["**/node_modules/**", "**/dist/**"];
+
 export default defineConfig({
   test: {
-    include: [
-      "packages/**/*.test.{ts,tsx}",
-      "apps/**/*.test.{ts,tsx}",
-      "bench/**/*.test.ts",
-      "tests/**/*.test.ts",
-      "scripts/**/*.test.ts",
+    projects: [
+      { extends: true, test: { name: "apart", include: everywhere, exclude: [...notOurs, ...together] } },
+      { extends: true, test: { name: "together", include: together, exclude: notOurs, isolate: false } },
     ],
-    exclude: ["**/node_modules/**", "**/dist/**"],
     environment: "node",
     env: {
       // What a power cut takes is tested where it is tested (packages/ledger/test/power-cut); all else need not wait for disks.

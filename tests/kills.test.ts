@@ -4,7 +4,7 @@ import { runReplicas } from "./kills/replicas.ts";
 import { runKillRounds } from "./kills/rounds.ts";
 
 test.each([
-  ["sqlite", 10],
+  ["sqlite", 6],
   ["postgres", 4],
 ] as const)(
   "an app on %s, killed at any line, under load, keeps every answer it gave",

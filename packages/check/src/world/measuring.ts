@@ -52,7 +52,7 @@ export async function measurePage(frame: Frame): Promise<Measures | undefined> {
 export async function auditPage(frame: Frame): Promise<readonly Violation[] | undefined> {
   const inner = frame.inner();
   if (inner === undefined) return undefined;
-  const run = `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target, failureSummary }) => target.join(" ") + ": " + String(failureSummary).replace(/\\s+/g, " ")) })))`;
+  const run = `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"], preload: { assets: ["media"] } }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target, failureSummary }) => target.join(" ") + ": " + String(failureSummary).replace(/\\s+/g, " ")) })))`;
   try {
     // Evaluated rather than added as a script element, which a page's own policy rightly refuses.
     await inner.evaluate(axe.source);
