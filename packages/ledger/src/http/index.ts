@@ -1,6 +1,6 @@
 /**
  * Core's HTTP API (contract sections 1 to 4): routes and wire format. Nothing here knows SQL or a rule of
- * double entry; handlers decode, call `rules`, `posting`, `store` or `query`, and encode.
+ * double entry; handlers decode, call `rules`, `posting` or `store`, and encode.
  *
  * How to add routes: write `http/routes/<entity>.ts` exporting `const <entity>Routes: readonly Route[]` and
  * list it below.

@@ -1,4 +1,4 @@
-/** Creating, reading and renaming ledgers (contract section 5). Lists and filters are in `query`. */
+/** Creating, reading and renaming ledgers (contract section 5). Lists and filters are in `lists.ts`. */
 import { newId } from "../../ids.ts";
 import { formatInstant, toTimestampText } from "../../rules/times.ts";
 import type { SqlDatabase } from "../../store/database.ts";

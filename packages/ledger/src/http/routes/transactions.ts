@@ -1,4 +1,4 @@
-/** Creating and reading transactions (contract sections 7 to 9). Lists and filters are in `query`. */
+/** Creating and reading transactions (contract sections 7 to 9). Lists and filters are in `lists.ts`. */
 import type { LedgerContext } from "../../context.ts";
 import { anyRefused, storedRows } from "../../posting/attempt.ts";
 import { immediateMovements, queuedMovements } from "../../posting/orders.ts";
