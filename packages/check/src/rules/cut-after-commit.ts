@@ -63,6 +63,12 @@ function withoutReference(body: string): string {
   return body.replaceAll(/"(reference|idempotency_key|id|created_at|timestamp)"\s*:\s*"[^"]*"/g, "");
 }
 
+/** Puts something as it shall be, so that the same once more leaves it as it is: no second of anything. */
+function isSetting({ method, path }: CloudCall): boolean {
+  const { pathname } = new URL(path, "http://cloud");
+  return method === "PUT" ? !pathname.includes("/inflight/") : pathname.endsWith("/metadata");
+}
+
 /**
  * Writes that the ledger took more than once, by what they say. Two under one reference are one: the ledger may answer
  * the second as it did the first while the first waits in its queue, and then lets one of them through.
@@ -70,7 +76,7 @@ function withoutReference(body: string): string {
 function takenTwice(calls: readonly CloudCall[]): readonly string[] {
   const taken = new Map<string, Set<string>>();
   for (const [index, call] of calls.entries()) {
-    if (!isWrite(call) || call.status === null || call.status >= 300) continue;
+    if (!isWrite(call) || isSetting(call) || call.status === null || call.status >= 300) continue;
     const kind = kindOf(call);
     const reference = /"reference"\s*:\s*"([^"]*)"/.exec(call.body)?.[1] ?? `call ${index}`;
     taken.set(kind, (taken.get(kind) ?? new Set()).add(reference));
