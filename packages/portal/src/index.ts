@@ -87,6 +87,12 @@ export {
   type QueryValues,
   type ReadOptions,
 } from "./requests/portal-client.ts";
+export {
+  browserMemory,
+  type PressKeepers,
+  type PressMemory,
+  type UnansweredPress,
+} from "./requests/press-memory.ts";
 export { CurrentRun } from "./runs/CurrentRun.tsx";
 export { Elapsed } from "./runs/Elapsed.tsx";
 export { LatestRuns } from "./runs/LatestRuns.tsx";

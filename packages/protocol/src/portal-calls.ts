@@ -17,3 +17,23 @@ export const idempotencyKeyHeader = "idempotency-key";
  * does next is another press. Without it, as where no answer came at all, the next try goes on under the same key.
  */
 export const concludedCallHeader = "annex-concluded";
+
+/**
+ * Under what a page remembers a press that it has not heard of again: short, the same for the same call, and nothing
+ * that was written into a form can be read from it. No signature: two calls with one name would only be told apart
+ * later, by the app's server. Refers to nothing outside itself, so that a page's script can be written with it.
+ *
+ * @example
+ * nameOfCall("POST /portal/api/pay\n{}"); // 26 characters at most
+ */
+export function nameOfCall(text: string): string {
+  let [first, second] = [0xdeadbeef, 0x41c6ce57];
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    first = Math.imul(first ^ unit, 2654435761);
+    second = Math.imul(second ^ unit, 1597334677);
+  }
+  first = Math.imul(first ^ (first >>> 16), 2246822507) ^ Math.imul(second ^ (second >>> 13), 3266489909);
+  second = Math.imul(second ^ (second >>> 16), 2246822507) ^ Math.imul(first ^ (first >>> 13), 3266489909);
+  return `${(first >>> 0).toString(36)}-${(second >>> 0).toString(36)}-${text.length.toString(36)}`;
+}

@@ -59,7 +59,12 @@ export {
   type PortalRefusal,
 } from "./error-states.ts";
 export { parseExactJson, stringifyExactJson } from "./exact-json.ts";
-export { concludedCallHeader, idempotencyKeyHeader, passiveCallHeader } from "./portal-calls.ts";
+export {
+  concludedCallHeader,
+  idempotencyKeyHeader,
+  nameOfCall,
+  passiveCallHeader,
+} from "./portal-calls.ts";
 export {
   type ActionAnswer,
   type JobAnswer,

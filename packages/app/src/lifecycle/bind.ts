@@ -93,15 +93,16 @@ async function loadClient({ clock }: BindParts): Promise<Client> {
  */
 export function createBind(parts: BindParts): Bind {
   const contexts = new WeakMap<StoredInstallation, InstallationContext>();
-  let loading: Promise<Client> | undefined;
-  let client: Client | undefined;
-  const loaded = async () => {
-    loading ??= loadClient(parts);
-    client = await loading;
+  let client: Client | Promise<Client> | undefined;
+  const loaded = () => {
+    client ??= loadClient(parts).then((ready) => {
+      client = ready;
+      return ready;
+    });
     return client;
   };
   const cloudOf = (installation: Installation, scope?: EffectScope) => {
-    if (client === undefined) throw new Error("No context was made yet.");
+    if (client === undefined || client instanceof Promise) throw new Error("No context was made yet.");
     // A step has the time that a young key may take.
     return bindCloud(parts, installation, client, scope, Number.POSITIVE_INFINITY);
   };
@@ -109,12 +110,11 @@ export function createBind(parts: BindParts): Bind {
     context: async (stored) => {
       const known = contexts.get(stored);
       if (known !== undefined) return known;
-      const context = contextOf(parts, stored, client ?? (await loaded()));
+      const context = contextOf(parts, stored, await loaded());
       contexts.set(stored, context);
       return context;
     },
-    call: async (stored, once, cause) =>
-      callContext(parts, stored, client ?? (await loaded()), { once, cause }),
+    call: async (stored, once, cause) => callContext(parts, stored, await loaded(), { once, cause }),
     ended: (stored) => endedContext(parts, stored),
     cloudOf,
     secretsOf: (installation, userId) => secretsOf(parts, installation, userId),

@@ -1,4 +1,5 @@
 /** Scripts and the page that carry a session from one server-rendered page to the next; see carried-session.ts. */
+import { nameOfCall } from "@annex/protocol/words";
 import { jsonForScript } from "../errors/escape.ts";
 import { plainDocument } from "../errors/plain-document.ts";
 import { carriedFields } from "./carried-session.ts";
@@ -46,14 +47,17 @@ else load(location.href);
 
 /** A form that is still there after this time was answered without a new page, so the next press is another one. */
 const samePressMilliseconds = 60_000;
+/** A page that was left, and whose answer was not seen, keeps its press so long. */
+const unansweredMilliseconds = 60 * 60_000;
 
 /**
  * What a server-rendered page gets besides its own: links below the portal are
  * loaded with the session, and its forms are sent with it.
  *
  * @param root path of the portal.
+ * @param seen key of the press that this page answers.
  */
-export function carryingScript(root: string): string {
+export function carryingScript(root: string, seen: string | undefined): string {
   return `{${addFields}
 const root = ${jsonForScript(root)};
 const isOurs = (address) => address.origin === location.origin && (address.pathname + "/").startsWith(root + "/");
@@ -71,32 +75,48 @@ const said = (event, name) => event.submitter?.getAttribute("form" + name) ?? ev
 const forget = () => {
   for (const field of document.querySelectorAll('input[name="${session}"],input[name="${key}"]')) field.remove();
 };
-const presses = new Map();
+const nameOf = ${nameOfCall};
+const now = () => performance.timeOrigin + performance.now();
+// The entry, and not only this page: a reload in the middle, or going back from what never came, leads here again.
+const presses = () => history.state?.annexPresses ?? {};
+const seen = (made, isNow) => {
+  try {
+    if (isNow) sessionStorage.setItem("annex.seen." + made, "1");
+    return sessionStorage.getItem("annex.seen." + made) !== null;
+  } catch {
+    return false; // Denied in this frame.
+  }
+};
+const answered = ${seen === undefined ? "undefined" : jsonForScript(seen)};
+if (answered !== undefined) seen(answered, true);
+const keep = (all) => history.replaceState({ ...history.state, annexPresses: all }, "");
 // Sent again as it was, such as by a double press or while the answer is awaited, it is the same press.
-const pressOf = (form, submitter) => {
+const pressOf = (form, address, submitter) => {
   forget();
-  const text = new URLSearchParams(new FormData(form, submitter)).toString();
-  const known = presses.get(form);
-  if (known?.text === text && performance.now() - known.at < ${samePressMilliseconds}) return known.key;
+  const name = nameOf(address + "\\n" + new URLSearchParams(new FormData(form, submitter)));
+  const known = presses()[name];
+  const lasts = known?.left ? ${unansweredMilliseconds} : ${samePressMilliseconds};
+  if (known !== undefined && now() - known.at < lasts && !seen(known.key)) return known.key;
   const made = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  presses.set(form, { text, key: made, at: performance.now() });
+  keep({ ...presses(), [name]: { key: made, at: now() } });
   return made;
 };
+addEventListener("pagehide", () => {
+  const all = Object.entries(presses()).map(([name, press]) => [name, { ...press, left: true }]);
+  if (all.length > 0) keep(Object.fromEntries(all));
+});
 addEventListener("submit", (event) => {
   const form = event.target;
   const address = new URL(said(event, "action"), location.href);
   if (event.defaultPrevented || !isOurs(address)) return;
   if (said(event, "method").toLowerCase() === "post") {
-    const ${key} = pressOf(form, event.submitter);
+    const ${key} = pressOf(form, address.href, event.submitter);
     return add(form, { ${session}: held, ${key} });
   }
   event.preventDefault();
   address.search = new URLSearchParams(new FormData(form, event.submitter)).toString();
   load(address.href);
 });
-addEventListener("pageshow", () => {
-  forget();
-  presses.clear();
-});
+addEventListener("pageshow", forget);
 }`;
 }

@@ -1,17 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type TestApp, testApp } from "../../test/support.ts";
 
 function withFiles(files: Readonly<Record<string, string | Uint8Array>>): TestApp {
+  return testApp({ pages: { directory: folderOf(files) } });
+}
+
+function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
   const directory = mkdtempSync(join(tmpdir(), "annex-files-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   for (const [name, content] of Object.entries({ "index.html": "<p>Page", ...files })) {
     mkdirSync(join(directory, name, ".."), { recursive: true });
     writeFileSync(join(directory, name), content);
   }
-  return testApp({ pages: { directory } });
+  return directory;
 }
 
 // These answered 404 without a word.
@@ -97,6 +101,31 @@ test.each([".env", ".git/config", "assets/.secret", "..%2f.env", "%2eenv"])(
     expect((await app.get(`/portal/${name}`)).text).not.toContain("secret");
   },
 );
+
+// Whatever a link led to was served: the key ring beside the pages, another app's database.
+test("a link that leads out of the folder is not followed, one within it is", async () => {
+  const pages = folderOf({ "real/a.txt": "inside", ".kept/b.txt": "secret" });
+  const outside = folderOf({ "key.txt": "secret" });
+  symlinkSync(join(outside, "key.txt"), join(pages, "key.txt"));
+  symlinkSync(outside, join(pages, "folder"));
+  symlinkSync(join(pages, ".kept"), join(pages, "shown"));
+  symlinkSync("real/a.txt", join(pages, "b.txt"));
+  const app = testApp({ pages: { directory: pages } });
+  for (const path of ["key.txt", "folder/key.txt", "shown/b.txt"]) {
+    const answer = await app.get(`/portal/${path}`);
+    expect([path, answer.status, answer.text.includes("secret")]).toEqual([path, 404, false]);
+  }
+  expect((await app.get("/portal/b.txt")).text).toBe("inside");
+});
+
+test("a folder with a page of its own answers with it, any other address with the app's", async () => {
+  const app = withFiles({ "index.html": "<h1>First", "help/index.html": "<h1>Help" });
+  const shown = async (path: string) =>
+    /<h1>(\w+)/.exec((await app.get(path, { accept: "text/html" })).text)?.[1];
+  expect(await shown("/portal/help/")).toBe("Help");
+  expect(await shown("/portal/help/other/")).toBe("First");
+  expect(await shown("/portal/")).toBe("First");
+});
 
 test("a copy that is still right is not sent again, a changed one is", async () => {
   const app = withFiles({ "a.csv": "old" });

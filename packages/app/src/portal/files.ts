@@ -1,6 +1,6 @@
 /** The static files of the author's pages. They hold nothing of any installation. */
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
 import { Readable } from "node:stream";
 import { getMimeType, mimes } from "hono/utils/mime";
@@ -66,12 +66,16 @@ export type FoundFile = {
   readonly contentType: string;
 };
 
-/** The file of a path below the directory; nothing where there is none, and for hidden ones such as `.env`. */
+/**
+ * The file of a path below the directory; nothing where there is none, for hidden ones such as `.env`, and where a link
+ * leads out of the directory: who builds pages does not mean to publish what lies beside them.
+ */
 export async function findFile(directory: string, path: string): Promise<FoundFile | undefined> {
-  const file = fileBelow(directory, path);
+  // A folder with a page of its own, such as the documentation beside an app, is that page.
+  const file = fileBelow(directory, /[^/]\/$/.test(path) ? `${path}index.html` : path);
   if (file === undefined) return undefined;
   const found = await stat(file).catch(nothingThere);
-  if (found === undefined || !found.isFile()) return undefined;
+  if (found === undefined || !found.isFile() || !(await isInside(directory, file))) return undefined;
   const { size, mtimeMs } = found;
   const tag = `"${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`;
   return { file, size, tag, contentType: getMimeType(file, types) ?? "application/octet-stream" };
@@ -107,6 +111,13 @@ export async function answerFile(
     status,
     headers: { ...sent, "content-length": String(length) },
   });
+}
+
+/** Links within the directory are as good as files; the directory itself may be one. */
+async function isInside(directory: string, file: string): Promise<boolean> {
+  const [above, real] = await Promise.all([realpath(directory), realpath(file)]).catch(() => []);
+  if (above === undefined || real === undefined || !real.startsWith(above + sep)) return false;
+  return !isHidden(real.slice(above.length));
 }
 
 function bytesOf(file: string, start: number, end: number): ReadableStream<Uint8Array> {

@@ -168,21 +168,23 @@ async function call(
   requirePermissions(installation.grantedPermissions, route.requires, parts.purposes);
   noteRoute(exchange, `${root}${route.path}`);
   note(installationAttributes(installedAppId));
-  const toPage = (page: HtmlAnswer) => {
-    const address = `${parts.root}${exchange.path.slice(root.length)}${exchange.search}`;
-    return parts.pages.rendered(page, address, pageSession(token, session));
-  };
-  const presentation = { toPage, ancestors: parts.headers.ancestors };
+  const presentation = (seen?: string): Presentation => ({
+    toPage: (page: HtmlAnswer) => {
+      const address = `${parts.root}${exchange.path.slice(root.length)}${exchange.search}`;
+      return parts.pages.rendered(page, address, { ...pageSession(token, session), seen });
+    },
+    ancestors: parts.headers.ancestors,
+  });
   const deadline = createDeadline(route.deadlineMilliseconds);
   const handling = { route, parameters, session, form: carried?.fields, deadline };
   const press = await readPress(exchange, { installedAppId, userId, token }, carried);
   if (press === undefined)
-    return toAnswer(await deadline.limit(handle(parts, { ...handling, exchange })), presentation);
+    return toAnswer(await deadline.limit(handle(parts, { ...handling, exchange })), presentation());
   const outcome = await parts.once.carryOut(press, deadline, (scope) => {
     const parent = startingWork(parts, press, causeOf(userId));
     return handle(parts, { ...handling, exchange: press.exchange }, { scope, parent });
   });
-  return pressAnswer(parts, exchange, outcome, presentation);
+  return pressAnswer(parts, exchange, outcome, presentation(outcome.isConcluded ? carried?.key : undefined));
 }
 
 /** What a call starts may be forgotten a while after its answer. */

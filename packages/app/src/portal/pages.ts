@@ -15,6 +15,9 @@ import type { PageTemplate } from "./template.ts";
 /** What a page is handed: the session of its tab. */
 export type PageSession = { readonly session: string; readonly expires_at: string };
 
+/** What a page of the server's own is handed besides: the key of the press that it answers. */
+export type CarriedSession = PageSession & { readonly seen: string | undefined };
+
 /** What the pages are made of. */
 export type PagesParts = {
   /** Path of the portal, without a slash at its end. */
@@ -33,7 +36,7 @@ export type Pages = {
   /** The page without one: it resumes what the tab remembers, or says how to launch. */
   resuming(): Promise<Answer>;
   /** A page that the app's own server rendered, with the tab's session and what carries it on. */
-  rendered(page: HtmlAnswer, address: string, session: PageSession): Promise<Answer>;
+  rendered(page: HtmlAnswer, address: string, session: CarriedSession): Promise<Answer>;
   /** The page that stands for such a one where the session has to be carried to it first. */
   carrying(): Promise<Answer>;
   /** A file of the author's at a path below `/portal`; `undefined` when there is none. */
@@ -65,10 +68,10 @@ export function createPages(parts: PagesParts): Pages {
   return {
     entered: async (session) => page(await index(), (nonce) => sessionBlock(nonce, session, root) + where),
     resuming: async () => page(await index(), (nonce) => keepingScript(nonce) + where),
-    rendered: async ({ html, status }, address, session) => {
+    rendered: async ({ html, status }, address, { seen, ...session }) => {
       const { readTemplate } = await import("./template.ts");
       const block = (nonce: string) =>
-        `${sessionBlock(nonce, session, address)}${where}<script nonce="${nonce}">${carryingScript(root)}</script>`;
+        `${sessionBlock(nonce, session, address)}${where}<script nonce="${nonce}">${carryingScript(root, seen)}</script>`;
       return page(readTemplate(html), block, status);
     },
     carrying: () => page(carrying, () => ""),

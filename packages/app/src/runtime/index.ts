@@ -329,7 +329,8 @@ function createHandle(parts: Parts): Handle {
     if (path.startsWith("/cloud/")) return callbacks(exchange);
     if (path === "/portal" || path.startsWith("/portal/")) {
       // A page can be shown, and a run be noted, while the work that others wait for cannot begin.
-      await parts.startJobs().catch((error: unknown) => log.error("The jobs could not begin.", { error }));
+      if (!parts.haveJobsBegun())
+        await parts.startJobs().catch((error: unknown) => log.error("The jobs could not begin.", { error }));
       return portal(exchange);
     }
     if (path.startsWith(`${webhooksRoot}/`)) return parts.definition.webhooks.answer(exchange);

@@ -190,6 +190,56 @@ describe.each(Object.entries(walks))("a walk through %s", (_name, walk) => {
   });
 });
 
+// Each ended the walk without a word, with what was not given lost.
+describe.each(Object.entries(walks))("a server that contradicts itself, through %s", (_name, walk) => {
+  const rows = (many: number, step: number) =>
+    Array.from({ length: many }, (_none, number) => row(number, number * step));
+
+  test("by empty pages where its count says that there is more: the walk fails, and says so", async () => {
+    const given = (matching: readonly Row[]) => matching.slice(0, 60);
+    const walked = idsOf(walk(serve(rows(90, 0), 20, undefined, undefined, given)));
+    await expect(walked).rejects.toThrow(/90 records match, and gave 60 of them/);
+    const none = idsOf(walk(serve(rows(5, 1000), 20, undefined, undefined, () => [])));
+    await expect(none).rejects.toMatchObject({ code: "unexpected_answer" });
+  });
+
+  test("for a moment, with a count of before some left: the walk goes on", async () => {
+    const model = serve(rows(50, 0), 20, undefined, (matching) => (model.requests === 2 ? 20 : matching));
+    expect(await idsOf(walk(model))).toHaveLength(50);
+    let isAway = false;
+    const away = serve(rows(50, 0), 20, undefined, undefined, (matching) => {
+      isAway = !isAway;
+      return isAway ? matching : [];
+    });
+    expect(await idsOf(walk(away))).toHaveLength(50);
+  });
+
+  test("by the first page whatever page is asked for", async () => {
+    const first = (step: number, many = 50) => {
+      const model = serve(rows(many, step), 20);
+      const fetchFirst: typeof fetch = (input, init) => {
+        const address = new URL(String(input));
+        address.searchParams.set("page", "1");
+        return model.fetch(address, init);
+      };
+      return { ...model, fetch: fetchFirst };
+    };
+    // By key no page but the first is asked for.
+    expect(await idsOf(walk(first(1000)))).toHaveLength(50);
+    await expect(idsOf(walk(first(0)))).rejects.toThrow(/50 records match, and gave 20 of them/);
+  });
+
+  test("by another order for each page", async () => {
+    let turn = 0;
+    const shuffled = (matching: readonly Row[]) => {
+      turn += 1;
+      return turn % 2 === 0 ? [...matching].reverse() : matching;
+    };
+    const ids = await idsOf(walk(serve(rows(90, 1000), 20, undefined, undefined, shuffled)));
+    expect([ids.length, new Set(ids).size]).toEqual([90, 90]);
+  });
+});
+
 test("a walk through records without a key sees them all, however its pages shift", async () => {
   const rules = Array.from({ length: 45 }, (_none, number) => `rule_${number}`);
   const fetchRules: typeof fetch = async (input) => {

@@ -5,6 +5,7 @@
  * looked for from the top, until nothing new is there: the server's count alone does not tell, since as many may have
  * left. Contract section 8.
  */
+import { UnexpectedAnswer } from "../errors/index.ts";
 import type { Page } from "./paging.ts";
 
 /** How a collection is asked for, one page at a time. */
@@ -26,6 +27,9 @@ export interface WalkedPages<Fields> {
 const lateArrival = 10 * 60_000;
 /** A writer who is faster than the walk is not followed for ever. */
 const mostPasses = 100;
+
+/** So often a server may contradict its own count: rows can leave between its count and its page. */
+const mostContradictions = 3;
 
 /** What a pass leaves behind. Times in milliseconds since 1970. */
 type Walk = {
@@ -76,6 +80,14 @@ async function* walkOnce<Fields>(
   let passed = 0;
   // A server can give a record twice, and counts it once.
   const different = new Set<string>();
+  let contradictions = 0;
+  const contradict = (total: bigint) => {
+    contradictions += 1;
+    if (contradictions < mostContradictions) return;
+    throw new UnexpectedAnswer(
+      `it said that ${total} records match, and gave ${different.size} of them however often it was asked for the others`,
+    );
+  };
   for (;;) {
     const bound = until === undefined ? undefined : new Date(until);
     const { data, total } = await pages.fetch({ page, pageSize: walk.pageSize, until: bound });
@@ -89,9 +101,18 @@ async function* walkOnce<Fields>(
       yield record;
     }
     passed += data.length;
-    if (data.length === 0 || BigInt(different.size) === total) return;
-    // A count below what it has given is no count: there is more until a page brings nothing new.
-    if (BigInt(passed) > total && different.size === before) return;
+    if (BigInt(different.size) === total) return;
+    if (data.length === 0) {
+      // It has less than what lies before this page, or no count worth the name.
+      if (total <= BigInt((page - 1) * walk.pageSize) || BigInt(different.size) > total) return;
+      contradict(total);
+      continue;
+    }
+    if (BigInt(passed) > total && different.size === before) {
+      // A count below what it has given is no count: there is more until a page brings nothing new.
+      if (BigInt(different.size) > total) return;
+      contradict(total);
+    }
     const oldest = times?.oldest ?? Number.NaN;
     if (oldest < walk.since) return;
     if (times !== undefined && (until === undefined || oldest < until)) {

@@ -7,6 +7,7 @@ import { DashboardContext, watchDashboard } from "../dashboard/dashboard.ts";
 import { navigate } from "../navigation/route.ts";
 import type { PortalError } from "../refusals/portal-error.ts";
 import { createPortalClient, type PortalClient } from "../requests/portal-client.ts";
+import { browserMemory } from "../requests/press-memory.ts";
 import { watchPresence } from "../session/presence.ts";
 import type { PortalSession } from "../session/session.ts";
 import { followingColorScheme } from "../theme/color-scheme.ts";
@@ -44,9 +45,11 @@ export function PortalProvider({ session, brand, recordPath, children }: PortalP
     }),
   );
   const [presence] = useState(() => watchPresence(window));
+  const member = useRef<string>(undefined);
+  const [presses] = useState(() => browserMemory(window, () => member.current));
   const client = useMemo<PortalClient>(
-    () => createPortalClient({ session, attended: presence.take, ended: () => over.current }),
-    [session, presence],
+    () => createPortalClient({ session, presses, attended: presence.take, ended: () => over.current }),
+    [session, presses, presence],
   );
   const [queries] = useState(() =>
     createPortalQueryClient((error) => {
@@ -64,7 +67,7 @@ export function PortalProvider({ session, brand, recordPath, children }: PortalP
       <QueryClientProvider client={queries}>
         <PageBoundary>
           <DashboardContext value={dashboard}>
-            <SessionLoader client={client} ended={ended}>
+            <SessionLoader client={client} ended={ended} member={member}>
               {children}
             </SessionLoader>
           </DashboardContext>

@@ -1,6 +1,6 @@
 import { LoadingState } from "@annex/ui";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { placeNow, takePlace } from "../navigation/place.ts";
 import { navigate } from "../navigation/route.ts";
 import type { PortalError } from "../refusals/portal-error.ts";
@@ -24,9 +24,11 @@ export function SessionLoader(props: {
   readonly client: PortalClient;
   /** After this nothing on the page can succeed. */
   readonly ended: PortalError | undefined;
+  /** Is told who uses the page, before anything can be pressed. */
+  readonly member: RefObject<string | undefined>;
   readonly children: ReactNode;
 }) {
-  const { client, ended, children } = props;
+  const { client, ended, member, children } = props;
   const query = useQuery({
     queryKey: ["/api/session"],
     // One answer that never comes must not keep the page from asking the next time.
@@ -40,6 +42,7 @@ export function SessionLoader(props: {
     [client, answer],
   );
   useKeptPlace(portal?.session);
+  useMember(portal?.session, member);
   if (portal !== undefined && (ended === undefined || remedyFor(ended.details).kind === "launch")) {
     const page = <PortalContext value={portal}>{children}</PortalContext>;
     if (ended === undefined) return page;
@@ -65,6 +68,14 @@ export function SessionLoader(props: {
       )}
     </main>
   );
+}
+
+/** In the later edition, which names nobody, a press belongs to its session: no other tab can go on with it. */
+function useMember(session: SessionInfo | undefined, member: RefObject<string | undefined>): void {
+  useLayoutEffect(() => {
+    if (session?.userId === undefined) return;
+    member.current = `${session.installedAppId}.${session.userId}`;
+  }, [session, member]);
 }
 
 /** A launch that follows a session's end opens where the reader was then; an address that was asked for goes first. */

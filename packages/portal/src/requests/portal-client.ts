@@ -17,6 +17,7 @@ import {
 } from "../refusals/portal-error.ts";
 import { portalBase } from "../session/base.ts";
 import type { PortalSession } from "../session/session.ts";
+import type { PressMemory } from "./press-memory.ts";
 import { createPresses } from "./presses.ts";
 
 const TIME_LIMIT_MILLISECONDS = 30_000;
@@ -73,6 +74,8 @@ export interface PortalClientOptions {
   readonly base?: string;
   /** Now, in milliseconds. */
   readonly clock?: () => number;
+  /** What remembers a press whose answer was not seen when the page is gone; `browserMemory` in a browser. */
+  readonly presses?: PressMemory;
   /** Whether a person did anything since the last call; a read without that does not prolong the session. */
   readonly attended?: () => boolean;
   /** What ended the page: nothing is sent any more then, and each call rejects with it. */
@@ -175,7 +178,7 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const attended = options.attended ?? (() => true);
   const memory = answerMemory();
-  const presses = createPresses(options.clock);
+  const presses = createPresses({ memory: options.presses, now: options.clock });
   const underWay = new Map<string, Promise<unknown>>();
 
   async function send<T>(call: Call, key?: string): Promise<T> {
@@ -187,8 +190,13 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     const { response, body } = await answerOf(call, requestOf(call, session, sending), fetch);
     if (key !== undefined && response.headers.has(concludedCallHeader)) presses.conclude(textOf(call));
     const unchanged = response.status === 304 && known !== undefined;
-    if (!response.ok && !unchanged)
-      throw errorFromAnswer(response.status, body, response.headers.get("Retry-After"));
+    if (!response.ok && !unchanged) {
+      const refused = errorFromAnswer(response.status, body, response.headers.get("Retry-After"));
+      // It came with something else once, and never will be carried out: what comes next is another press.
+      if (key !== undefined && refused.details.code === "idempotency_key_reused")
+        presses.conclude(textOf(call));
+      throw refused;
+    }
     if (unchanged) return known.body as T;
     memory.keep(call, response.headers.get("ETag"), body);
     return body as T;

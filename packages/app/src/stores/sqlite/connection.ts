@@ -2,7 +2,7 @@ import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makeDirectory } from "../../environment/directory.ts";
-import { inOrder, type Statement } from "./numbered.ts";
+import { prepareInOrder, type Statement } from "./numbered.ts";
 import { migrate } from "./schema.ts";
 
 /** The open database with its statements, each prepared once at its first use. */
@@ -36,13 +36,14 @@ export function openConnection(file: string): Connection {
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   // From here on a lock is waited for by transaction.ts, without holding up the event loop.
   database.exec(`PRAGMA busy_timeout=${workingMilliseconds}`);
+  const prepare = prepareInOrder(database);
   const statements = new Map<string, Statement>();
   return {
     database,
     statement: (sql) => {
       const known = statements.get(sql);
       if (known !== undefined) return known;
-      const prepared = inOrder(sql, database.prepare(sql));
+      const prepared = prepare(sql);
       statements.set(sql, prepared);
       return prepared;
     },

@@ -1,4 +1,10 @@
-import type { SQLInputValue, SQLOutputValue, StatementResultingChanges, StatementSync } from "node:sqlite";
+import type {
+  DatabaseSync,
+  SQLInputValue,
+  SQLOutputValue,
+  StatementResultingChanges,
+  StatementSync,
+} from "node:sqlite";
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -10,12 +16,27 @@ export type Statement = {
 };
 
 /**
- * A statement that takes its values in order also where its placeholders have numbers (`?1`). SQLite counts those as
- * names, and the oldest Node 22 takes no values in order for what has a name: "column index out of range". Given as
- * what they are named, every Node takes them.
+ * Statements that take their values in order also where their placeholders have numbers (`?1`). SQLite counts those as
+ * names, and the oldest Node 22 takes no values in order for what has a name: "column index out of range". There they
+ * are given as what they are named.
  */
-export function inOrder(sql: string, prepared: StatementSync): Statement {
-  if (!/\?\d/.test(sql)) return prepared;
+export function prepareInOrder(database: DatabaseSync): (sql: string) => Statement {
+  const isTaken = takesNumbersInOrder(database);
+  return (sql) => {
+    const prepared = database.prepare(sql);
+    return isTaken || !/\?\d/.test(sql) ? prepared : byName(prepared);
+  };
+}
+
+function takesNumbersInOrder(database: DatabaseSync): boolean {
+  try {
+    return database.prepare("SELECT ?1 + ?2 + ?1 AS sum").get(1, 2)?.["sum"] === 4;
+  } catch {
+    return false;
+  }
+}
+
+function byName(prepared: StatementSync): Statement {
   const named = (values: readonly SQLInputValue[]) =>
     Object.fromEntries(values.map((value, index) => [`?${index + 1}`, value]));
   return {
