@@ -117,8 +117,7 @@ export function createInstallationJobs(
       return toJobRun(run, parts.executions);
     },
     unknownEffects: async (runId) => {
-      const open = await store.effects.open((await known(runId)).runNumber);
-      return open.map(({ effectId, effect }) => ({ effectKey: effectId, description: describe(effect) }));
+      return unknownEffectsOf(await store.effects.open((await known(runId)).runNumber));
     },
     resolve: async (runId, effectKey, seen) => {
       const run = await known(runId);
@@ -127,6 +126,13 @@ export function createInstallationJobs(
       return isOpen || run.status !== "failed" ? toJobRun(run, parts.executions) : retry(runId);
     },
   };
+}
+
+/** What is open of a run, in words for a person. */
+export function unknownEffectsOf(
+  open: readonly { readonly effectId: string; readonly effect: string }[],
+): readonly UnknownEffect[] {
+  return open.map(({ effectId, effect }) => ({ effectKey: effectId, description: describe(effect) }));
 }
 
 function describe(effect: string): UnknownEffect["description"] {

@@ -8,14 +8,15 @@ import { userInfo } from "node:os";
 import type { App } from "../application.ts";
 import type { Actor, AuditAction, AuditDetails, KeptAuditEntry } from "../audit/index.ts";
 import { type Environment, readSettings, type Settings } from "../environment/index.ts";
-import { toJobRun } from "../jobs/installation-jobs.ts";
-import type { JobRun, JobRunStatus } from "../jobs/interface.ts";
+import { toJobRun, unknownEffectsOf } from "../jobs/installation-jobs.ts";
+import type { JobRun, JobRunStatus, UnknownEffect } from "../jobs/interface.ts";
 import type { Log } from "../log/index.ts";
 import { type KeysStatus, keysStatus } from "../runtime/keys-status.ts";
 import { openStore } from "../runtime/open-store.ts";
 import { keyRingText, openVaults } from "../runtime/open-vaults.ts";
 import { keyServiceOf } from "../runtime/openers.ts";
 import type { Store } from "../stores/interface.ts";
+import type { StoredRun } from "../stores/runs.ts";
 import { ringKeyIdsIn } from "../vault/key-ring.ts";
 import type { KeyService } from "../vault/key-service.ts";
 import { auditTrail } from "./audit-trail.ts";
@@ -31,7 +32,7 @@ export { StoreUnavailable } from "../stores/interface.ts";
 export { StoreVersionError } from "../stores/version.ts";
 export { KeyServiceUnavailable } from "../vault/key-service.ts";
 export { CopyError } from "./copy.ts";
-export type { Copied, ErasedInstallation, ExportedInstallation, KeptAuditEntry, KeysStatus };
+export type { Copied, ErasedInstallation, ExportedInstallation, KeptAuditEntry, KeysStatus, UnknownEffect };
 
 /** A run as an operator lists it: with the installation it is of. */
 export type OperatedRun = JobRun & { readonly installedAppId: string };
@@ -55,6 +56,22 @@ export type Operating = {
   retryRun(runId: string): Promise<OperatedRun | undefined>;
   /** @returns undefined when the run has ended. */
   cancelRun(runId: string): Promise<OperatedRun | undefined>;
+  /**
+   * What a run, or a hook, sent to Cloud of which nobody can know whether it happened: what the operator looks at.
+   *
+   * @returns undefined when there is no such run
+   */
+  unknownEffects(runId: string): Promise<readonly UnknownEffect[] | undefined>;
+  /**
+   * What the operator saw in Cloud: it happened, or it did not. When none is left open the run goes on.
+   *
+   * @returns undefined when the run has no such open effect
+   */
+  resolveEffect(
+    runId: string,
+    effectKey: string,
+    seen: "done" | "not-done",
+  ): Promise<OperatedRun | undefined>;
   /**
    * All that is kept of an installation; what may be long is read while it is gone through, before `close`.
    *
@@ -199,17 +216,28 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
     const found = await owner(runId);
     if (found === undefined) return undefined;
     const run = await runs[action](found.installedAppId, runId, Date.now(), operator());
-    return run === undefined ? undefined : { ...toJobRun(run), installedAppId: run.installedAppId };
+    return run === undefined ? undefined : operatedRun(run);
   };
   return {
     keysStatus: status,
     rotateKeys: rotate,
     listRuns: async ({ job, status, limit }) => {
       const found = await runs.listAll({ job, status, after: undefined, limit });
-      return found.map((run) => ({ ...toJobRun(run), installedAppId: run.installedAppId }));
+      return found.map(operatedRun);
     },
     retryRun: (runId) => act(runId, "retry"),
     cancelRun: (runId) => act(runId, "cancel"),
+    unknownEffects: async (runId) => {
+      const run = await owner(runId);
+      return run === undefined ? undefined : unknownEffectsOf(await store.effects.open(run.runNumber));
+    },
+    resolveEffect: async (runId, effectKey, seen) => {
+      const run = await owner(runId);
+      if (run === undefined || !(await store.effects.answer(run.runNumber, effectKey, seen)))
+        return undefined;
+      const isOpen = (await store.effects.open(run.runNumber)).length > 0;
+      return (isOpen ? undefined : await act(runId, "retry")) ?? operatedRun(run);
+    },
     exportData: async (installedAppId) => {
       const exported = await exportData(store, installedAppId);
       if (exported !== undefined) await record("data.exported", installedAppId);
@@ -223,6 +251,10 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
     auditTrail: (asked = {}) => auditTrail(store, asked),
     close: () => store.close(),
   };
+}
+
+function operatedRun(run: StoredRun): OperatedRun {
+  return { ...toJobRun(run), installedAppId: run.installedAppId };
 }
 
 /** Who runs the command, by the name the system has for him. */

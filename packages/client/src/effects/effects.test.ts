@@ -51,6 +51,52 @@ describe("a step that is executed again", () => {
     expect(scope.open()).toEqual([]);
   });
 
+  // A person had said that it was done; Cloud did not show it, and it was sent again, or asked about for ever.
+  test("never sends again what a person saw done, and goes on where Cloud shows it", async () => {
+    await using server = await startTestServer(hangUp);
+    const scope = createMemoryScope("instapp_1/run_1/bank");
+    const upload = (at: TestServer) =>
+      at
+        .client({ effects: scope, ...once })
+        .proxy.uploadExternalTransactions(
+          { name: "bank.csv", content: "date,ID\n2026-01-01,ext_1\n" },
+          "bank",
+        );
+    expect(await failure(upload(server))).toBeInstanceOf(OutcomeUnknown);
+    scope.answer("upload#0", "done");
+
+    await using lagging = await startTestServer(answer(404, coreRefusal("GEN_NOT_FOUND", "not found")));
+    expect(await failure(upload(lagging))).toBeInstanceOf(OutcomeUnknown);
+    expect(paths(lagging)).toEqual(["GET /data/external-transactions/ext_1"]);
+
+    const row = {
+      id: "ext_1",
+      amount: "1",
+      reference: "r",
+      currency: "USD",
+      date: "d",
+      source: "bank",
+      upload_id: "upl_1",
+    };
+    await using later = await startTestServer(answer(200, row), answer(200, { data: [row], total: 1 }));
+    expect(await upload(later)).toMatchObject({ upload_id: "upl_1", record_count: 1n });
+    expect(paths(later).some((path) => path.startsWith("POST /reconciliation"))).toBe(false);
+  });
+
+  test("never sends a refund again that a person saw done", async () => {
+    await using server = await startTestServer(nothing, hangUp);
+    const scope = createMemoryScope("instapp_1/run_1/refund");
+    const refund = (at: TestServer) =>
+      at.client({ effects: scope, ...once }).proxy.refundTransaction("txn_1");
+    await failure(refund(server));
+    const [open] = scope.open();
+    expect(open?.kind).toBe("refund");
+    scope.answer(open?.id ?? "", "done");
+    await using later = await startTestServer(...Array.from({ length: 8 }, () => nothing));
+    await failure(refund(later));
+    expect(paths(later).filter((path) => path.includes("refund"))).toEqual([]);
+  });
+
   // Four lost answers and a retry of the job made two references for one step, and two payments.
   test("sends the same reference, once the look shows that nothing came of the first", async () => {
     await using server = await startTestServer(hangUp, hangUp, created);

@@ -38,8 +38,8 @@ export interface Write<Body, Result> {
   /** Puts the reference into what is sent, for records that have no place of their own for one. */
   mark?(body: Body, reference: string): Body;
   send(body: Body, reference: string): Promise<Result>;
-  /** `effect` is as it was first noted, at `notedAt` by this process's clock. */
-  look(effect: Effect, notedAt: Date): Promise<Sighting<Body, Result>>;
+  /** `effect` is as it was first noted, at `notedAt` by this process's clock; `seen` where a person saw it done. */
+  look(effect: Effect, notedAt: Date, seen?: "done"): Promise<Sighting<Body, Result>>;
   /** Whether a refusal says that it is there already. */
   saysDone?(error: CloudError): boolean;
   /** Reads a result as it was noted. */
@@ -124,8 +124,11 @@ async function resume<Body, Result>(
     return deliver(parts, write, firstDelivery(parts, write, anew));
   }
   const sighting = await lookFor(parts, write, note);
-  if (seen === "done" && sighting.sight !== "done" && write.assume !== undefined)
-    return settled(parts, effect, write.assume(effect));
+  if (seen === "done" && sighting.sight !== "done") {
+    if (write.assume !== undefined) return settled(parts, effect, write.assume(effect));
+    // What a person saw is not sent a second time because Cloud does not show it here.
+    if (write.repeatable !== true) throw unknownOutcome(write, effect, undefined);
+  }
   const delivery = { ...firstDelivery(parts, write, effect), notedAt: note.notedAt, sentBefore: true };
   return goOn(parts, write, delivery, sighting, undefined);
 }
@@ -204,25 +207,29 @@ function goOn<Body, Result>(
     case "absent":
       return deliver(parts, write, delivery);
     case "unclear":
-      throw new OutcomeUnknown({
-        effectId: effect.id,
-        what: write.what,
-        lookAt: write.lookAt(effect),
-        cause,
-      });
+      throw unknownOutcome(write, effect, cause);
   }
+}
+
+function unknownOutcome<Body, Result>(
+  write: Write<Body, Result>,
+  effect: Effect,
+  cause: CloudError | undefined,
+): OutcomeUnknown {
+  return new OutcomeUnknown({ effectId: effect.id, what: write.what, lookAt: write.lookAt(effect), cause });
 }
 
 async function lookFor<Body, Result>(
   parts: Parts,
   write: Write<Body, Result>,
-  { effect, notedAt }: { readonly effect: Effect; readonly notedAt: Date },
+  about: { readonly effect: Effect; readonly notedAt: Date; readonly seen?: "done" | "not-done" | undefined },
 ): Promise<Sighting<Body, Result>> {
+  const seen = about.seen === "done" ? about.seen : undefined;
   let sighting: Sighting<Body, Result> = { sight: "absent" };
   try {
     for (const pause of write.patience ?? usualPatience) {
       if (pause > 0) await parts.sleep(pause, undefined);
-      sighting = await write.look(effect, notedAt);
+      sighting = await write.look(about.effect, about.notedAt, seen);
       if (sighting.sight !== "absent") return sighting;
     }
     return sighting;

@@ -29,9 +29,12 @@ export interface ReconciliationTools {
   readonly data: DataApi;
 }
 
-/** An upload: what came in is not told apart by anything the Cloud shows, so a person has to look. */
+/**
+ * An upload: what came in is not told apart by anything the Cloud shows, so a person has to look. When he saw that it
+ * came, which upload it is stands on its first row.
+ */
 export function uploadWrite(
-  { proxy }: ReconciliationTools,
+  { proxy, data }: ReconciliationTools,
   file: UploadFile,
   source: string,
   options: CallOptions | undefined,
@@ -53,7 +56,12 @@ export function uploadWrite(
       const path = "/reconciliation/upload";
       return readUpload((await proxy.write({ method: "POST", path, body, repeat: "once", options })).value);
     },
-    look: async () => ({ sight: "unclear" }),
+    look: async (_effect, _notedAt, seen) => {
+      const rowId = seen === "done" ? await firstRowId(file) : undefined;
+      const uploadId = rowId === undefined ? "" : await uploadOf(data, rowId, options);
+      if (uploadId === "") return { sight: "unclear" };
+      return { sight: "done", result: await uploadById(data, uploadId, source, options) };
+    },
     recall: readUpload,
   };
 }
@@ -210,6 +218,44 @@ async function runsOf(data: DataApi, uploadId: string, options: CallOptions | un
 async function uploadOf(data: DataApi, rowId: string, options: CallOptions | undefined): Promise<string> {
   const row = await orUndefined(data.externalTransactions.get(rowId, options));
   return row?.upload_id ?? "";
+}
+
+async function uploadById(
+  data: DataApi,
+  uploadId: string,
+  source: string,
+  options: CallOptions | undefined,
+): Promise<Upload> {
+  let count = 0n;
+  for await (const row of data.externalTransactions.iterate({}, options))
+    if (row.upload_id === uploadId) count += 1n;
+  return { upload_id: uploadId, record_count: count, source };
+}
+
+/** The id of a file's first row; undefined where it has none, or is in no form that is read here. */
+async function firstRowId({ name, content }: UploadFile): Promise<string | undefined> {
+  const text = typeof content === "string" ? content : await content.text();
+  const id = name.toLowerCase().endsWith(".json") ? firstIdOfJson(text) : firstIdOfCsv(text);
+  return id === "" ? undefined : id;
+}
+
+function firstIdOfJson(text: string): string | undefined {
+  try {
+    const id: unknown = (JSON.parse(text) as { readonly id?: unknown }[])[0]?.id;
+    return typeof id === "string" ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// An id holds no comma and no quotation mark of its own; what stands before it in its row may not either.
+function firstIdOfCsv(text: string): string | undefined {
+  const [names, values] = text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .map((line) => line.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")));
+  const column = names?.findIndex((name) => name.toLowerCase() === "id") ?? -1;
+  return column === -1 ? undefined : values?.[column];
 }
 
 function ruleOf(data: DataApi, id: string, options: CallOptions | undefined) {

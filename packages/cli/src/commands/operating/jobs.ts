@@ -29,6 +29,16 @@ export function addJobsCommands(program: Command): void {
     (runId: string, options: OperatingOptions) =>
       act(options, runId, "cancelled", (database) => database.cancelRun(runId)),
   );
+  operating(
+    jobs,
+    "unknown <run>",
+    "what a run sent to Cloud of which nobody can know whether it happened",
+  ).action(unknown);
+  operating(
+    jobs,
+    "resolve <run> <effect> <seen>",
+    "say what you saw of it in Cloud, done or not-done; the run goes on when nothing is left open",
+  ).action(resolve);
 }
 
 async function list(options: ListOptions): Promise<void> {
@@ -48,6 +58,31 @@ async function list(options: ListOptions): Promise<void> {
   const isNarrowed = status !== undefined || job !== undefined;
   const none = isNarrowed ? "No such runs." : noRuns;
   say(options, { data: runs }, runs.length === 0 ? none : runs.map(inWords).join("\n"));
+}
+
+async function unknown(runId: string, options: OperatingOptions): Promise<void> {
+  const effects = await withDatabase(options, (database) => database.unknownEffects(runId));
+  if (effects === undefined)
+    throw new CommandError(`There is no run ${runId}.`, 'Look for it with "annex jobs list".');
+  const lines = effects.map(({ effectKey, description }) => `${effectKey}  ${description}`);
+  say(options, { data: effects }, lines.length === 0 ? "Nothing is open." : lines.join("\n"));
+}
+
+async function resolve(
+  runId: string,
+  effectKey: string,
+  seen: string,
+  options: OperatingOptions,
+): Promise<void> {
+  if (seen !== "done" && seen !== "not-done")
+    throw new CommandError(`"${seen}" is not what can be seen.`, 'Say "done" or "not-done".');
+  const run = await withDatabase(options, (database) => database.resolveEffect(runId, effectKey, seen));
+  if (run === undefined)
+    throw new CommandError(
+      `${runId} has nothing open of that name.`,
+      `Look at what is with "annex jobs unknown ${runId}".`,
+    );
+  say(options, run, inWords(run));
 }
 
 async function act(

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { createApp } from "@annex/app";
+import { createApp, type InstallContext } from "@annex/app";
 import { expect, onTestFinished, test } from "vitest";
 
 const main = join(import.meta.dirname, "../../main.ts");
@@ -14,8 +14,10 @@ const secret = "the-callback-secret-of-the-tests";
 const ring = (...ids: readonly string[]) =>
   ids.map((id) => `${id}:${Buffer.alloc(32, id.charCodeAt(0)).toString("base64")}`).join(",");
 
+type Work = { readonly hook?: (context: InstallContext) => Promise<void>; readonly fetch?: typeof fetch };
+
 /** An app with one installation, a document and a run that failed; closed again. */
-async function writtenDatabase() {
+async function writtenDatabase({ hook, fetch: reach }: Work = {}) {
   const directory = mkdtempSync(join(tmpdir(), "annex-operating-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const environment = {
@@ -32,15 +34,17 @@ async function writtenDatabase() {
       description: "It is operated.",
       developer: "Annex",
       logoUrl: "",
-      permissions: ["data:read"],
+      permissions: ["data:read", "data:write"],
     },
     permissionPurposes: {},
     environment,
+    ...(reach === undefined ? {} : { fetch: reach }),
   });
   const failed = Promise.withResolvers<void>();
-  app.onInstall(async ({ data }) => {
-    await data.collection("totals").put("usd", 12n);
+  app.onInstall(async (context) => {
+    await context.data.collection("totals").put("usd", 12n);
     setTimeout(failed.resolve, 50);
+    if (hook !== undefined) return hook(context);
     throw Object.assign(new Error("no"), { code: "no" });
   });
   const send = async (body: object) => {
@@ -60,7 +64,7 @@ async function writtenDatabase() {
   await send({
     api_key: "blnk_abc_planted_key_number_1",
     api_key_prefix: "blnk_abc",
-    granted_permissions: ["data:read"],
+    granted_permissions: ["data:read", "data:write"],
     idempotency_key: "install:instapp_1",
   });
   await failed.promise;
@@ -145,6 +149,54 @@ test("keys, runs and data of an app are looked at and changed from a shell", asy
   ]);
   const { stdout: since } = await annex(both, "audit", "export", "--since", "2999-01-01");
   expect(since).toBe("");
+}, 120_000);
+
+// Nobody could say it but a page of the app's own, and a hook has none.
+test("an operator says what he saw of what a hook had sent, and the hook goes on", async () => {
+  const sent: string[] = [];
+  const goesOn = Promise.withResolvers<void>();
+  const { environment, close } = await writtenDatabase({
+    fetch: async (input) => {
+      const { pathname } = new URL(String(input));
+      sent.push(pathname);
+      const row = { id: "ext_1", amount: "1", reference: "r", currency: "USD", date: "d", source: "bank" };
+      if (pathname.endsWith("/ext_1")) return Response.json({ ...row, upload_id: "upl_1" });
+      if (pathname.endsWith("/external-transactions"))
+        return Response.json({ data: [{ ...row, upload_id: "upl_1" }], total: 1 });
+      throw new TypeError("fetch failed", { cause: { code: "ECONNRESET" } });
+    },
+    hook: async ({ cloud, data }) => {
+      await cloud.proxy.uploadExternalTransactions({ name: "bank.csv", content: "id\next_1\n" }, "bank");
+      await data.collection("totals").put("done", 1n);
+      goesOn.resolve();
+    },
+  });
+  const find = async () => {
+    const { data } = (await answer(environment, "jobs", "list", "--status", "failed")) as {
+      data: readonly { runId: string; error: { code: string } }[];
+    };
+    return data[0];
+  };
+  await expect
+    .poll(find, { timeout: 60_000, interval: 500 })
+    .toMatchObject({ error: { code: "outcome_unknown" } });
+  const { runId = "" } = (await find()) ?? {};
+  const { data } = (await answer(environment, "jobs", "unknown", runId)) as {
+    data: readonly { effectKey: string; description: string }[];
+  };
+  expect(data).toMatchObject([{ description: expect.stringContaining("bank.csv") }]);
+  const { effectKey = "" } = data[0] ?? {};
+  await expect(annex(environment, "jobs", "resolve", runId, effectKey, "perhaps")).rejects.toMatchObject({
+    code: 1,
+  });
+  await expect(annex(environment, "jobs", "resolve", runId, "other", "done")).rejects.toMatchObject({
+    code: 1,
+  });
+  const resolved = await answer(environment, "jobs", "resolve", runId, effectKey, "done");
+  expect(resolved).toMatchObject({ runId, status: "queued" });
+  await goesOn.promise;
+  expect(sent.filter((path) => path.endsWith("/upload"))).toHaveLength(1);
+  await close();
 }, 120_000);
 
 test("a command whose reader has gone, as head goes, ends without a word", async () => {
