@@ -28,7 +28,7 @@ const lateArrival = 10 * 60_000;
 /** A writer who is faster than the walk is not followed for ever. */
 const mostPasses = 100;
 
-/** So often a server may contradict its own count: rows can leave between its count and its page. */
+/** So often in a row a server may contradict its own count: rows can leave between its count and its page. */
 const mostContradictions = 3;
 
 /** What a pass leaves behind. Times in milliseconds since 1970. */
@@ -101,6 +101,7 @@ async function* walkOnce<Fields>(
       yield record;
     }
     passed += data.length;
+    if (different.size > before) contradictions = 0;
     if (BigInt(different.size) === total) return;
     if (data.length === 0) {
       // It has less than what lies before this page, or no count worth the name.
