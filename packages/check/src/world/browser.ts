@@ -12,6 +12,7 @@ import {
   type Route,
 } from "playwright-core";
 import type { Exchange } from "../evidence/index.ts";
+import { askedFor, isHasty, isRestless } from "./repeats.ts";
 import { pause } from "./time.ts";
 import { note, noteLate, notePicture } from "./trace.ts";
 import type { World } from "./world.ts";
@@ -65,11 +66,6 @@ const panel = { width: 412, height: 780 };
 const actionTimeLimit = 15_000;
 const settleTimeLimit = 9000;
 const quietTime = 500;
-/** The same request so often, over so long, while a page comes to rest is a page that asks for ever. */
-const mostRepeats = 3;
-const repeatingTime = 2500;
-/** A page that watches over work under way asks once a second; what asks faster has nobody to show it to. */
-const watchfulPause = 700;
 /** A request open so long is one that waits for news. */
 const longestOpen = 6000;
 const mostDocuments = 4;
@@ -168,8 +164,9 @@ type Seen = {
   readonly reading: Promise<void>[];
   /** Requests under way that a page has to wait for, with their beginning. */
   readonly open: Map<Request, number>;
-  /** How often each kind was asked for since the page was last looked at, and since when. */
-  readonly asked: Map<string, { times: number; readonly since: number }>;
+  /** When each kind was asked for since the page was last looked at, and when each address. */
+  readonly asked: Map<string, number[]>;
+  readonly addresses: Map<string, number[]>;
   /** Kinds of requests that never end or never stop, known from every page of the check. */
   readonly restless: Set<string>;
   readonly repeated: Set<string>;
@@ -187,6 +184,7 @@ function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "rep
     reading: [],
     open: new Map(),
     asked: new Map(),
+    addresses: new Map(),
     restless,
     repeated,
     lastActivity: performance.now(),
@@ -230,21 +228,26 @@ function kindOf(request: Request): string {
 /** What a page asks for again and again is no work that it would come to the end of. */
 function begin(request: Request, seen: Seen): void {
   const kind = kindOf(request);
-  const asked = seen.asked.get(kind) ?? { times: 0, since: performance.now() };
-  seen.asked.set(kind, asked);
-  asked.times += 1;
-  if (request.resourceType() === "document" && asked.times === mostDocuments)
+  const times = timesWith(seen.asked, kind);
+  if (request.resourceType() === "document" && times.length === mostDocuments)
     seen.unasked.push(`loaded ${new URL(request.url()).pathname} again and again`);
   // A page that is sent by a form comes again whenever somebody presses something.
-  const isByItself = !request.isNavigationRequest();
-  const since = performance.now() - asked.since;
-  if (isByItself && asked.times > mostRepeats && since > repeatingTime) {
-    seen.restless.add(kind);
-    if (since / (asked.times - 1) < watchfulPause) seen.repeated.add(kind);
+  if (!request.isNavigationRequest()) {
+    if (isRestless(times)) seen.restless.add(kind);
+    // Two things that are watched are asked for by one path; an address may hold a secret, so that only its path is told.
+    if (isHasty(timesWith(seen.addresses, askedFor(request.method(), request.url()))))
+      seen.repeated.add(kind);
   }
   if (endlessKinds.has(request.resourceType()) || seen.restless.has(kind)) return;
   seen.open.set(request, performance.now());
   seen.lastActivity = performance.now();
+}
+
+/** When something was asked for, this time included. */
+function timesWith(asked: Map<string, number[]>, what: string): readonly number[] {
+  const times = [...(asked.get(what) ?? []), performance.now()];
+  asked.set(what, times);
+  return times;
 }
 
 function end(request: Request, seen: Seen): void {
@@ -294,6 +297,7 @@ function failedExchange(request: Request): Exchange {
 /** Until nothing has been asked for a moment; a page that never rests is looked at as it is. */
 async function settle(frame: Frame, seen: Seen): Promise<void> {
   seen.asked.clear();
+  seen.addresses.clear();
   const ends = performance.now() + settleTimeLimit;
   let rests = false;
   while (!rests && performance.now() < ends) {

@@ -35,6 +35,6 @@ export type { CheckOptions } from "./options.ts";
 export { type RecordCount, recordsOf } from "./records.ts";
 export { inAnotherInstance, installBody, portalBody, type Tenant, uninstallBody } from "./tenants.ts";
 export { pause, until } from "./time.ts";
-export { type Trace, withTrace } from "./trace.ts";
+export { note, type Trace, withTrace } from "./trace.ts";
 export { enter } from "./visit.ts";
 export { checkReachable, openWorld, type World } from "./world.ts";
