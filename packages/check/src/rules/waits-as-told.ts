@@ -1,6 +1,16 @@
-import { type CloudCall, fail, missed, NotTested, pass, standingOn, warning } from "../evidence/index.ts";
+import {
+  type CloudCall,
+  fail,
+  missed,
+  NotTested,
+  pass,
+  standingOn,
+  type Verdict,
+  warning,
+} from "../evidence/index.ts";
 import { install, pause, uninstall, until } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
+import { effectOf } from "./watching.ts";
 import { ordinaryWork } from "./work.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 
@@ -16,12 +26,12 @@ export default defineRule({
   section: "8",
   holdsTo: "Over the rate limit: 429 rate_limited, Retry-After.",
   severity: "serious",
-  how: "The first call of the work after an install is answered 429 with Retry-After: 3; no call of that tenant may come sooner: the same one again is a failure, another one a warning.",
+  how: "The first call of the work after an install is answered 429 with Retry-After: 3; no call of that tenant may come sooner: the same one again, with the same body, is a failure, another one a warning.",
   fix: "Read Retry-After as seconds (or a date) and let no call of that installation go out before it is over.",
   standsOn: [workAfterAnswer],
   needs: ["start"],
   pace: "work",
-  observe: async (world) => {
+  observe: async (world): Promise<Seen> => {
     const ordinary = await ordinaryWork(world);
     if (ordinary.calls.length === 0)
       throw new NotTested(
@@ -48,41 +58,52 @@ export default defineRule({
     await uninstall(world, tenant);
     return { first, calls, ordinary: ordinary.calls.length };
   },
-  judge: ({ first, calls, ordinary }) => {
-    if (first === undefined)
-      throw new NotTested(
-        "No call of the app surely heard that it has to wait.",
-        "It needs an app that works in the background, and a machine that is less busy.",
-        "missed",
-      );
-    const [next] = calls;
-    if (next === undefined && ordinary < 2)
-      throw new NotTested(
-        "After one 429 no call came, but an ordinary install brings about no more than one.",
-        "It needs an app whose work is more than one call.",
-      );
-    if (next === undefined)
-      return missed(
-        fail(`After one 429 nothing more came within ${longest / 1000} s: the work was given up.`),
-      );
-    const tooSoon = calls.filter((call) => waited(first, call) < told - 0.2);
-    const again = tooSoon.find((call) => pathOf(call) === pathOf(first));
-    if (again !== undefined) {
-      const verdict = fail(
-        `Told to wait ${told} s, the app asked again after ${waited(first, again).toFixed(1)} s.`,
-      );
-      return standingOn([], missed(verdict));
-    }
-    const other = tooSoon.find((call) => waited(first, call) > underWay / 1000);
-    if (other !== undefined) {
-      const verdict = warning(
-        `Told to wait ${told} s, the app did not ask the same again, but went on with ${other.method} ${pathOf(other)} after ${waited(first, other).toFixed(1)} s: the limit is of the key, whatever is asked with it.`,
-      );
-      return standingOn([], missed(verdict));
-    }
-    return pass(`The next call came after ${waited(first, next).toFixed(1)} s.`);
-  },
+  judge: judgeWaiting,
 });
+
+type Seen = {
+  /** The call that was told to wait. */
+  readonly first: CloudCall | undefined;
+  /** What came after that. */
+  readonly calls: readonly CloudCall[];
+  /** How many calls an install brings about that nobody tells to wait. */
+  readonly ordinary: number;
+};
+
+/** The same is the same request with the same body: another one of its path may have been on its way. */
+export function judgeWaiting({ first, calls, ordinary }: Seen): Verdict {
+  if (first === undefined)
+    throw new NotTested(
+      "No call of the app surely heard that it has to wait.",
+      "It needs an app that works in the background, and a machine that is less busy.",
+      "missed",
+    );
+  const [next] = calls;
+  if (next === undefined && ordinary < 2)
+    throw new NotTested(
+      "After one 429 no call came, but an ordinary install brings about no more than one.",
+      "It needs an app whose work is more than one call.",
+    );
+  if (next === undefined)
+    return missed(fail(`After one 429 nothing more came within ${longest / 1000} s: the work was given up.`));
+  const tooSoon = calls.filter((call) => waited(first, call) < told - 0.2);
+  const again = tooSoon.find((call) => effectOf(call) === effectOf(first));
+  if (again !== undefined) {
+    const verdict = fail(
+      `Told to wait ${told} s, the app asked again after ${waited(first, again).toFixed(1)} s.`,
+    );
+    return standingOn([], missed(verdict));
+  }
+  const other = tooSoon.find((call) => waited(first, call) > underWay / 1000);
+  if (other !== undefined) {
+    const verdict = warning(
+      `Told to wait ${told} s, the app did not ask the same again, but went on with ${other.method} ${pathOf(other)} after ${waited(first, other).toFixed(1)} s: the limit is of the key, whatever is asked with it.`,
+    );
+    return standingOn([], missed(verdict));
+  }
+  const waiting = calls.find((call) => !tooSoon.includes(call)) ?? next;
+  return pass(`The next call came after ${waited(first, waiting).toFixed(1)} s.`);
+}
 
 /** A call that was under way already when the answer came could not know. */
 function callsAfter(calls: readonly CloudCall[], first: CloudCall | undefined): readonly CloudCall[] {

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import type { CloudCall } from "../evidence/index.ts";
+import { judgeWaiting } from "./waits-as-told.ts";
+
+const call = (at: number, method: string, path: string, body = ""): CloudCall => ({
+  at,
+  method,
+  path,
+  body,
+  instanceId: null,
+  headers: {},
+  status: 200,
+  answerBody: "",
+  endedAt: at + 10,
+  heard: true,
+});
+
+const told = { ...call(0, "POST", "/data/transactions", "one"), status: 429, endedAt: 100 };
+const again = call(3200, "POST", "/data/transactions", "one");
+
+test.for([
+  ["the same one, sooner", call(600, "POST", "/data/transactions", "one"), "fail"],
+  ["another of its path that was on its way", call(120, "POST", "/data/transactions", "two"), "pass"],
+  ["a read of its path that was on its way", call(120, "GET", "/data/transactions"), "pass"],
+  ["another of its path, later", call(1600, "POST", "/data/transactions", "two"), "warning"],
+] as const)("told to wait, an app sends %s", ([, next, verdict]) => {
+  expect(judgeWaiting({ first: told, calls: [next, again], ordinary: 5 })).toMatchObject({ verdict });
+});
