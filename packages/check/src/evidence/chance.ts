@@ -1,4 +1,5 @@
 /** How hard a text is to guess, estimated from the text alone. */
+import { partsOf } from "./url-parts.ts";
 
 /** Contract section 6: the least the secret of a URL may hold. A UUID v4, with its 122, is let pass. */
 export const leastBits = 120;
@@ -97,6 +98,15 @@ export function tokensOf(urls: readonly string[]): readonly string[] {
   return most !== undefined && new Set(most).size > 1 ? most : urls.map(tokenOf);
 }
 
+/** The names of those parts of the last URL that are not the same in all of them. */
+export function varyingParts(urls: readonly string[]): ReadonlySet<string> {
+  const all = urls.map((url) => new Map(partsOf(url).map(({ name, value }) => [name, value])));
+  const last = [...(all.at(-1) ?? [])];
+  return new Set(
+    last.filter(([name, value]) => all.some((parts) => parts.get(name) !== value)).map(([name]) => name),
+  );
+}
+
 /** The parts that are the same in the URLs of several launches, and long enough and no words, so that they could be tokens. */
 export function constantParts(urls: readonly string[]): readonly string[] {
   const [first = new Map<string, string>(), ...others] = urls.map(
@@ -106,25 +116,6 @@ export function constantParts(urls: readonly string[]): readonly string[] {
     .filter(([place, value]) => others.every((parts) => parts.get(place) === value))
     .map(([, value]) => value)
     .filter((value) => bitsOf(value) >= leastVaryingBits && !isNamed(value) && !isWords(value));
-}
-
-type Part = { readonly place: "query" | "fragment" | "path"; readonly name: string; readonly value: string };
-
-/** Each part of a URL that could be a token. */
-function partsOf(url: string): readonly Part[] {
-  const { searchParams, hash, pathname } = new URL(url);
-  const fragment = hash.slice(1);
-  const fragments = fragment.includes("=") ? [...new URLSearchParams(fragment)] : [["", fragment] as const];
-  const part = (place: Part["place"], name: string | number, value: string): Part => ({
-    place,
-    name: `${place} ${name}`,
-    value,
-  });
-  return [
-    ...[...searchParams].map(([name, value]) => part("query", name, value)),
-    ...fragments.map(([name, value]) => part("fragment", name, value)),
-    ...pathname.split("/").map((value, index) => part("path", index, value)),
-  ];
 }
 
 /** What all tokens have in common at their beginning and end, and how many places vary between. */

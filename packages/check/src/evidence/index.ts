@@ -12,6 +12,7 @@ export {
   sharedShape,
   tokenOf,
   tokensOf,
+  varyingParts,
 } from "./chance.ts";
 export { embeddingProblems, frameAncestors } from "./embedding.ts";
 export {
@@ -24,6 +25,7 @@ export {
 } from "./exchanges.ts";
 export { attributeValues, readsAsExplanation } from "./html.ts";
 export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
+export { type Part, withParts } from "./url-parts.ts";
 export {
   type Edition,
   fail,

@@ -20,13 +20,13 @@ export default defineRule({
     needsDenyCommand(world);
     const seen = await seeTenant(world, await installed(world, { edition: "guide" }));
     const telling = callsOf(seen).filter(({ answer }) =>
-      seen.marks.slice(0, 2).some((mark) => answer.text.includes(mark)),
+      seen.records.some((mark) => answer.text.includes(mark)),
     );
     await deny(world, seen.tenant);
     const again = [];
     for (const call of telling) again.push({ call, answer: await replay(call) });
     return {
-      marks: seen.marks.slice(0, 2),
+      marks: seen.records,
       again,
       launched: isLaunched(await launchAnswer(world, seen.tenant)),
     };

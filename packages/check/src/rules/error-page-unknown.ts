@@ -1,6 +1,7 @@
-import { fail, harm, tokenOf } from "../evidence/index.ts";
-import { installed, launch, openFrame } from "../world/index.ts";
+import { fail, harm } from "../evidence/index.ts";
+import { installed, openFrame } from "../world/index.ts";
 import { judgeRefusalPage } from "./error-pages.ts";
+import { linksOf } from "./invented-links.ts";
 import { defineRule } from "./rule.ts";
 import unknownToken from "./unknown-token.ts";
 
@@ -16,12 +17,8 @@ export default defineRule({
   needs: ["browser"],
   observe: async (world) => {
     await world.browser();
-    const url = await launch(world, await installed(world));
-    const token = tokenOf(url);
-    const frame = await openFrame(
-      world,
-      url.replace(token, [...token].map((character) => (/\w/.test(character) ? "x" : character)).join("")),
-    );
+    const { invented } = await linksOf(world, await installed(world));
+    const frame = await openFrame(world, invented);
     const visit = await frame.look();
     await frame.picture("The page for an unknown token");
     await frame.close();

@@ -1,13 +1,22 @@
-import { constantParts, fail, harm, NotTested, pass, seen, tokensOf } from "../evidence/index.ts";
+import {
+  constantParts,
+  fail,
+  harm,
+  NotTested,
+  pass,
+  seen,
+  tokensOf,
+  varyingParts,
+} from "../evidence/index.ts";
 import { enter, installed, launch, type World } from "../world/index.ts";
-import { fill, inventedFor, isPage, plain } from "./invented-links.ts";
+import { askedByScripts, inventedFor, isPage, plain } from "./invented-links.ts";
 import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
 type Seen = {
   readonly urls: readonly string[];
-  /** What stayed the same in every URL and opened the page by itself. */
-  readonly permanent: string | undefined;
+  /** Whether what stayed the same in every URL opened the page by itself. */
+  readonly isPermanent: boolean;
 };
 
 export default defineRule({
@@ -16,42 +25,41 @@ export default defineRule({
   section: "7",
   holdsTo: "Your app should return a fresh portal_url for that session. Do not return a permanent app URL.",
   severity: "critical",
-  how: "The same member launches the same installation three times. Where a part of the URL that could be a token stays the same beside one that varies, the URL is opened with the varying part invented, also in Chromium: the part that stays must not be what opens it.",
+  how: "The same member launches the same installation three times. Where a part of the URL that could be a token stays the same beside one that varies, the URL is opened with all that varies invented, also in Chromium: the part that stays must not be what opens it.",
   fix: "Make a new random token at each portal request, put it into the URL, and let it alone decide what opens; keep only its hash.",
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world, { ledger: "a" });
     const urls = [await launch(world, tenant), await launch(world, tenant), await launch(world, tenant)];
-    const [constant] = constantParts(urls);
-    if (constant === undefined || new Set(tokensOf(urls)).size < urls.length)
-      return { urls, permanent: undefined };
+    if (constantParts(urls).length === 0 || new Set(tokensOf(urls)).size < urls.length)
+      return { urls, isPermanent: false };
     if (world.process !== undefined) await quiet(world, tenant);
-    return { urls, permanent: (await opens(world, urls)) ? constant : undefined };
+    return { urls, isPermanent: await opens(world, urls) };
   },
-  judge: ({ urls, permanent }) => {
+  judge: ({ urls, isPermanent }) => {
     if (new Set(urls).size < urls.length) return fail("Two launches were given the very same portal URL.");
     if (new Set(tokensOf(urls)).size < urls.length)
       return fail("Two launches were given URLs with the same token.");
-    return permanent === undefined
-      ? pass("Three launches, three URLs.")
-      : harm(
+    return isPermanent
+      ? harm(
           seen(
             fail(
-              `What varies in three URLs is no token: with it invented, the URL still opens the installation's page by a part of ${permanent.length} characters that is the same in each.`,
+              "What varies in three URLs is no token: with all of it invented, the URL still opens the installation's page by what is the same in each.",
             ),
           ),
-        );
+        )
+      : pass("Three launches, three URLs.");
   },
 });
 
-/** Whether a URL shows an installation's page, and no shell that is the same for all, with its varying part invented. */
+/** Whether a URL shows an installation's page, and no shell that is the same for all, with all that varies invented. */
 async function opens(world: World, urls: readonly string[]): Promise<boolean> {
-  const [url = ""] = urls;
-  const [varying = ""] = tokensOf(urls);
+  const url = urls.at(-1) ?? "";
+  const varying = varyingParts(urls);
   const neighbour = await installed(world, { ledger: "b" });
   if (world.process !== undefined) await Promise.all([world.cloud.freshen("a"), world.cloud.freshen("b")]);
   const good = (await enter(url)).page;
   const other = (await enter(await launch(world, neighbour))).page;
-  const tried = inventedFor(url, varying);
+  const tried = inventedFor(url, ({ name }) => varying.has(name));
   const { page } = await enter(tried);
   const mark = world.cloud.marks.a;
   if (!isPage(page)) return false;
@@ -62,5 +70,5 @@ async function opens(world: World, urls: readonly string[]): Promise<boolean> {
       "missed",
     );
   if (page.text.includes(mark) || (plain(page) === plain(good) && plain(good) !== plain(other))) return true;
-  return (await fill(world, tried))?.some(({ text }) => text.includes(mark)) === true;
+  return (await askedByScripts(world, tried))?.some(({ text }) => text.includes(mark)) === true;
 }

@@ -1,10 +1,82 @@
 /** Portal URLs with parts that nobody has, and what the pages that they open have in common with those of good ones. */
-import { type Answer, NotTested, tokenOf } from "../evidence/index.ts";
-import { openFrame, type World } from "../world/index.ts";
+import { type Answer, NotTested, type Part, tokensOf, varyingParts, withParts } from "../evidence/index.ts";
+import { launch, openFrame, type Tenant, type World } from "../world/index.ts";
 
-/** The same URL with every character of its token, or of these parts of it, another one, so that it still looks like one. */
-export function inventedFor(url: string, token = tokenOf(url)): string {
-  return url.replace(token, [...token].map((character) => (/\w/.test(character) ? "x" : character)).join(""));
+/** A good link of an installation, and two that nobody was given. */
+export type Links = {
+  readonly good: string;
+  /** Nothing is left of what lets somebody in. */
+  readonly invented: string;
+  /** One character of that is another one. */
+  readonly changed: string;
+};
+
+/** Launches twice: what differs between the two is what lets somebody in. */
+export async function linksOf(world: World, tenant: Tenant): Promise<Links> {
+  const urls = [await launch(world, tenant), await launch(world, tenant)];
+  const [, good = ""] = urls;
+  const isSecret = secretsOf(urls);
+  return {
+    good,
+    invented: inventedFor(good, isSecret),
+    changed: inventedFor(good, isSecret, changedInTheMiddle),
+  };
+}
+
+/** All that differs, since the token may be any of it; where nothing of that can be one, also what looks like one. */
+export function secretsOf(urls: readonly string[]): (part: Part) => boolean {
+  const varying = varyingParts(urls);
+  const [token, ...others] = tokensOf(urls);
+  return others.every((other) => other === token)
+    ? ({ name, value }) => varying.has(name) || value === token
+    : ({ name }) => varying.has(name);
+}
+
+/**
+ * The same URL with other values for these of its parts, so that it still looks like one.
+ *
+ * @throws NotTested where there is nothing in it that could be another.
+ *
+ * @example
+ * ```ts
+ * inventedFor("https://a.example/enter?of=7&token=a1%3D", ({ name }) => name === "query token");
+ * // "https://a.example/enter?of=7&token=f8%3D"
+ * ```
+ */
+export function inventedFor(
+  url: string,
+  isSecret: (part: Part) => boolean,
+  change: (value: string) => string = another,
+): string {
+  const invented = withParts(url, (part) => (isSecret(part) ? change(part.value) : part.value));
+  if (invented === withParts(url, ({ value }) => value))
+    throw new NotTested(
+      "There is no letter or digit in the portal URL's token.",
+      "It needs a portal URL with a token in its query, its fragment or its path.",
+    );
+  return invented;
+}
+
+/** What percent-encodes a character in a path stays, and every letter and digit. */
+const characters = /%[\da-f]{2}|[a-z\d]/gi;
+
+/** Every letter and digit another one of its kind: what is hexadecimal or a number stays so. */
+function another(value: string): string {
+  return value.replaceAll(characters, (character) => mirrored(character));
+}
+
+function changedInTheMiddle(value: string): string {
+  const places = [...value.matchAll(characters)].filter(([character]) => character.length === 1);
+  const middle = places[Math.floor(places.length / 2)];
+  if (middle === undefined) return value;
+  return `${value.slice(0, middle.index)}${mirrored(middle[0])}${value.slice(middle.index + 1)}`;
+}
+
+const kinds = ["0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ"];
+
+function mirrored(character: string): string {
+  const kind = kinds.find((one) => one.includes(character));
+  return kind?.at(-1 - kind.indexOf(character)) ?? character;
 }
 
 /** Whether somebody was let in, or given a shell. */
@@ -13,7 +85,7 @@ export function isPage({ status }: Answer): boolean {
 }
 
 /** What a page's scripts ask for by themselves. @returns nothing where no browser may be opened. */
-export async function fill(world: World, url: string): Promise<readonly Answer[] | undefined> {
+export async function askedByScripts(world: World, url: string): Promise<readonly Answer[] | undefined> {
   if (world.options.fast === true) return undefined;
   try {
     const frame = await openFrame(world, url);
@@ -38,7 +110,17 @@ export function marksOf({ cloud, tenants }: World): readonly string[] {
   ];
 }
 
-/** A page without what is made anew each time: tokens, nonces, references. */
-export function plain({ text }: Answer): string {
-  return text.replaceAll(/[\w+/=-]{8,}/g, (word) => (/\d/.test(word) ? "·" : word));
+const shortestRandom = 8;
+/** A word of the language that is as long stands in every page alike. */
+const longestWord = 15;
+
+/**
+ * A page without what is made anew each time: tokens, nonces, references. A short one is told from a word by a digit or a
+ * capital inside it, a long one by its length alone, since one in thirty of 22 characters has no digit.
+ */
+export function plain({ text }: Pick<Answer, "text">): string {
+  return text.replaceAll(/[\w+/=-]+/g, (word) => {
+    const isRandom = word.length > longestWord || /\d|[a-z][A-Z]/.test(word);
+    return word.length >= shortestRandom && isRandom ? "·" : word;
+  });
 }

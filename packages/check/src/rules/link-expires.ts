@@ -72,5 +72,5 @@ function judgeLate({ mark, good, late, html, refusals }: Seen): Verdict {
     return refusals > 0
       ? pass("The page is a shell; what it asked for was refused.")
       : missed(fail("After its life the link still opened the page, and nothing it asked for was refused."));
-  return warning(`An expired link was answered ${late.status} instead of 410.`);
+  return missed(warning(`An expired link was answered ${late.status} instead of 410.`));
 }

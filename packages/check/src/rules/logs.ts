@@ -7,6 +7,7 @@ import {
   installBody,
   installed,
   launch,
+  note,
   pause,
   requestPortal,
   type Tenant,
@@ -14,7 +15,7 @@ import {
   until,
   type World,
 } from "../world/index.ts";
-import { fill } from "./invented-links.ts";
+import { askedByScripts } from "./invented-links.ts";
 import { worksSideBySide } from "./manner.ts";
 import { stir } from "./watching.ts";
 
@@ -47,7 +48,7 @@ function occasions(world: World): Promise<Pick<LogSeen, "tenant" | "url">> {
     await enter(url);
     await enter(url);
     // What a page sends on, its scripts may send.
-    await fill(world, url);
+    await askedByScripts(world, url).catch((error: unknown) => note(`The page did not open: ${error}`));
     const broken = world.tenant();
     await deliver(world.options.callback, { ...installBody(broken), granted_permissions: ["data:nothing"] });
     await deliver(world.options.callback, { ...installBody(tenant), instance_id: "inst_changed" });

@@ -23,7 +23,9 @@ export type Seen = {
   readonly first: BrowserVisit;
   /** After everything was filled in and pressed, by a fresh link. */
   readonly second: BrowserVisit;
-  /** Texts that belong to this tenant alone. */
+  /** Texts of this tenant's ledger, and what was typed in. */
+  readonly records: readonly string[];
+  /** Texts that belong to this tenant alone: these, and its ids. */
   readonly marks: readonly string[];
   readonly exchanges: readonly Exchange[];
 };
@@ -57,19 +59,14 @@ export async function seeTenant(world: World, tenant: Tenant): Promise<Seen> {
   const second = await again.frame.look();
   await again.frame.close();
   const urls = [url, again.url] as const;
+  const records = [world.cloud.marks[tenant.ledger], own];
   return {
     tenant,
     urls,
     first,
     second,
-    marks: [
-      world.cloud.marks[tenant.ledger],
-      own,
-      tenant.installedAppId,
-      tenant.instanceId,
-      tenant.organizationId,
-      tenant.userId,
-    ],
+    records,
+    marks: [...records, tenant.installedAppId, tenant.instanceId, tenant.organizationId, tenant.userId],
     exchanges: [...used.exchanges, ...second.exchanges],
   };
 }
@@ -156,8 +153,8 @@ export function callsOf(seen: Seen): readonly Exchange[] {
 }
 
 /** Whether an answer holds the tenant's records, or what was typed in. */
-function tells({ answer }: Exchange, { marks }: Seen): boolean {
-  return marks.slice(0, 2).some((mark) => answer.text.includes(mark));
+function tells({ answer }: Exchange, { records }: Seen): boolean {
+  return records.some((mark) => answer.text.includes(mark));
 }
 
 /** Whether Chromium had the page and would not show it in its frame, as the page's own headers say: no time mends that. */

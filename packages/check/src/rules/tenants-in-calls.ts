@@ -60,7 +60,7 @@ async function readings(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
 
 /** What one tenant wrote, written again by another and by nobody with other words, which the first must not find. */
 async function writings(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
-  const [, own = ""] = owner.marks;
+  const [, own = ""] = owner.records;
   const made: Attempt[] = [];
   for (const call of callsOf(owner).filter(({ requestBody }) => requestBody.includes(own))) {
     const name = `${call.method} ${new URL(call.url).pathname}`;

@@ -32,6 +32,7 @@ export default defineRule({
       throw new NotTested(
         "The page shows nothing of the ledger.",
         "It needs a page that shows ledgers, balances or transactions.",
+        "missed",
       );
     if (other.includes(marks.a))
       return harm(seen(fail("The second tab, opened for another tenant, showed the first one's records.")));

@@ -3,15 +3,15 @@ import {
   describeAnswer,
   fail,
   harm,
+  missed,
   NotTested,
   pass,
   seen,
-  tokenOf,
   type Verdict,
   warning,
 } from "../evidence/index.ts";
 import { enter, installed, launch } from "../world/index.ts";
-import { fill, inventedFor, isPage, marksOf, plain } from "./invented-links.ts";
+import { askedByScripts, isPage, linksOf, marksOf, plain } from "./invented-links.ts";
 import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
@@ -33,30 +33,27 @@ export default defineRule({
   section: "7",
   holdsTo: "Unknown → 401, expired → 410, installation gone → 403 with its own page.",
   severity: "critical",
-  how: "A portal URL is opened with an invented token, and with a real one in which one character is changed; a page that is the same whatever the token is opened in Chromium too, where its script asks for the rest. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
+  how: "Of two portal URLs all that differs between them is taken for the token. One is opened with an invented token, and with its own in which one character is changed; a page that is the same whatever the token is opened in Chromium too, where its script asks for the rest. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
   fix: "Look the token up (or check its whole signature) before you serve anything of an installation, and answer an unknown one with status 401 and a page that says to launch again.",
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world, { ledger: "a" });
     const neighbour = await installed(world, { ledger: "b" });
     if (world.process !== undefined)
       await Promise.all([world.cloud.freshen("a"), world.cloud.freshen("b"), quiet(world, tenant)]);
-    const url = await launch(world, tenant);
-    const token = tokenOf(url);
-    const middle = Math.floor(token.length / 2);
-    const changed = `${token.slice(0, middle)}${token[middle] === "A" ? "B" : "A"}${token.slice(middle + 1)}`;
+    const links = await linksOf(world, tenant);
     const seen = {
-      good: (await enter(url)).page,
+      good: (await enter(links.good)).page,
       other: (await enter(await launch(world, neighbour))).page,
-      unknown: (await enter(inventedFor(url))).page,
-      changed: (await enter(url.replace(token, changed))).page,
+      unknown: (await enter(links.invented)).page,
+      changed: (await enter(links.changed)).page,
     };
-    const filled = isPage(seen.unknown) ? await fill(world, inventedFor(url)) : undefined;
+    const filled = isPage(seen.unknown) ? await askedByScripts(world, links.invented) : undefined;
     const answers = [seen.unknown, seen.changed, ...(filled ?? [])];
     return {
       ...seen,
       filled,
       given: marksOf(world).find(
-        (mark) => !url.includes(mark) && answers.some(({ text }) => text.includes(mark)),
+        (mark) => !links.good.includes(mark) && answers.some(({ text }) => text.includes(mark)),
       ),
     };
   },
@@ -82,7 +79,9 @@ function judgeUnknown({ good, other, unknown, changed, filled, given }: Seen): V
     return harm(fail("With a token that nobody has the app served the very page of an installation."));
   return plain(served) === plain(good)
     ? pass("The page is the same whatever the token: a shell that holds nothing of any installation.")
-    : warning(
-        `An unknown token was answered ${served.status} instead of 401; nothing of an installation stood in it.`,
+    : missed(
+        warning(
+          `An unknown token was answered ${served.status} instead of 401; nothing of an installation stood in it.`,
+        ),
       );
 }

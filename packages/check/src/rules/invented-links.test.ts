@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { inventedFor, plain, secretsOf } from "./invented-links.ts";
+
+const base64 = () => randomBytes(32).toString("base64");
+const tenant = randomBytes(40).toString("hex");
+
+const at = (path: string, parameters: Record<string, string>) =>
+  `https://a.test${path}?${new URLSearchParams(parameters)}`;
+
+test.for([
+  ["a token in base64, with its padding", () => at("/enter", { token: `${base64().slice(0, -5)}+/z=` })],
+  ["beside the longer name of a tenant", () => at("/enter", { tenant, token: base64() })],
+  [
+    "beside the number of a request",
+    () => at("/enter", { tenant, request: crypto.randomUUID(), token: base64() }),
+  ],
+  ["in the path, percent-encoded", () => `https://a.test/enter/${encodeURIComponent(base64())}`],
+  ["in the fragment", () => `https://a.test/enter#token=${encodeURIComponent(base64())}`],
+  ["in a fragment without a name", () => `https://a.test/enter?of=${tenant}#${base64()}`],
+  ["twice", () => ((token) => at(`/enter/${token}`, { token }))(randomBytes(32).toString("hex"))],
+] as const)("nothing is left of what lets somebody in: %s", ([, launch]) => {
+  const urls = [launch(), launch()];
+  const good = partsOf(urls[1] ?? "");
+  const invented = partsOf(inventedFor(urls[1] ?? "", secretsOf(urls)));
+  const first = partsOf(urls[0] ?? "");
+  expect(invented).toHaveLength(good.length);
+  for (const [place, value] of good.entries())
+    if (value === first[place]) expect(invented[place]).toBe(value);
+    else {
+      expect(invented[place]).not.toBe(value);
+      expect(invented[place]).toHaveLength(value.length);
+    }
+});
+
+/** As an app reads them. */
+function partsOf(url: string): readonly string[] {
+  const { pathname, searchParams, hash } = new URL(url);
+  const path = pathname.split("/").map(decodeURIComponent);
+  return [...path, ...searchParams.values(), decodeURIComponent(hash)];
+}
+
+test("a token that stays is invented beside a number that varies", () => {
+  const token = randomBytes(32).toString("hex");
+  const urls = [1, 2].map((count) => at("/enter", { token, count: String(count) }));
+  expect(inventedFor(urls[1] ?? "", secretsOf(urls))).not.toContain(token);
+});
+
+test("what is a number or hexadecimal stays so, and all else stays to the letter", () => {
+  const url = "https://a.test/e%6Eter?of=a+b&token=0a9F-%3D#x";
+  expect(inventedFor(url, ({ name }) => name === "query token")).toBe(
+    "https://a.test/e%6Eter?of=a+b&token=9f0A-%3D#x",
+  );
+});
+
+test("where nothing can be another, nothing is tried", () => {
+  expect(() => inventedFor("https://a.test/enter?token=%3D%3D", () => false)).toThrow("no letter or digit");
+});
+
+test.for([
+  ["in base64, without a digit", "bQxZkLmNoPqRsTuVwXyZab"],
+  ["in base64, with a digit", "bQ7ZkLmNoPq="],
+  ["in base32, without a digit", "ABCDEFGHIJKLMNOPQRST"],
+  ["short, without a digit", "bQxZkLmNoPq"],
+] as const)("a page is the same whatever its nonce: %s", ([, nonce]) => {
+  const page = (value: string) => ({
+    text: `<script nonce="${value}">show("Balances of the ledger")</script>`,
+  });
+  expect(plain(page(nonce))).toBe(plain(page("0123456789abcdef")));
+  expect(plain(page(nonce))).not.toBe(plain({ text: page(nonce).text.replace("Balances", "Not open") }));
+});
