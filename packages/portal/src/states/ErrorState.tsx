@@ -60,8 +60,9 @@ export interface ErrorStateProps {
 export function ErrorState(props: ErrorStateProps) {
   const { error, onRetry, retryLabel = "Try again", retrying = false, size = "part" } = props;
   const { details } = asPortalError(error);
+  // Both of what was asked for and of what was to be done: an action, such as a secret to be kept, was not carried out.
   if (useContext(SessionEndedContext) && remedyFor(details).endsPage)
-    return <p className="annex-dim">This was not there yet when the session ended.</p>;
+    return <p className="annex-dim">This was refused: nothing on this page is answered any more.</p>;
   return (
     <FailureState words={details} sign={signOf(details)} size={size}>
       <RemedySteps steps={remedyFor(details).steps} />
