@@ -209,18 +209,22 @@ describe("the queue (contract section 8.3)", () => {
   it("keeps on record why an asynchronous batch came to nothing, whose rows may tell nobody", async () => {
     const [from = "", to = ""] = await funded(2);
     const impossible = { destination: undefined, destinations: [{ identifier: to, distribution: "120%" }] };
+    const [unfunded, split] = [() => request(to, from, 900), () => request(from, to, 1, impossible)];
     const failing = [
-      { last: request(to, from, 900), reason: /insufficient funds/ },
-      { last: request(from, to, 1, impossible), reason: /^failed to split transaction: / },
+      { rest: [unfunded()], reason: /insufficient funds/ },
+      { rest: [split()], reason: /^failed to split transaction: / },
+      // It stops at the first, and never comes to the second.
+      { rest: [unfunded(), split()], reason: /insufficient funds/ },
     ];
-    for (const { last, reason } of failing) {
-      const transactions = [request(from, to, 10), last];
+    for (const { rest, reason } of failing) {
+      const transactions = [request(from, to, 10), ...rest];
       const sent = { transactions, run_async: true, skip_queue: true, atomic: true };
       const answer = await send(ledger, "POST", "/transactions/bulk", sent);
       await ledger.settle();
       const batch = { batchId: textOf(answer, "batch_id"), atomic: true };
       const told = { kind: "bulk", payload: batch, reason: expect.stringMatching(reason) };
       expect(await newestRefusal()).toEqual(expect.objectContaining(told));
+      expect(await refusalsOf(batch.batchId)).toBe(1);
       expect(await amounts(to)).toEqual([0n, 0n]);
     }
   });
@@ -239,8 +243,17 @@ describe("the queue (contract section 8.3)", () => {
 
 /** The last of what was accepted and came to nothing. */
 async function newestRefusal(): Promise<Json> {
-  const refused = member((await send(ledger, "GET", "/annex/work")).body, "refused");
-  return (refused as readonly Json[])[0] ?? null;
+  return (await refusals())[0] ?? null;
+}
+
+async function refusals(): Promise<readonly Json[]> {
+  return member((await send(ledger, "GET", "/annex/work")).body, "refused") as readonly Json[];
+}
+
+/** How many reasons are on record for one batch. */
+async function refusalsOf(batchId: string): Promise<number> {
+  const about = (await refusals()).map((refusal) => member(refusal, "payload"));
+  return about.filter((payload) => member(payload, "batchId") === batchId).length;
 }
 
 describe("expiry (contract sections 10.6 and 18)", () => {

@@ -32,7 +32,8 @@ function attemptMovements(
 /** Why accepted work came to nothing, or not to all it was to be. A REJECTED row says so itself. */
 function putOnRecord(sheet: Sheet, { finishes = [], missing }: Order, outcomes: readonly Outcome[]): void {
   const refused = outcomes.flatMap((outcome) => (outcome.kind === "stored" ? [] : (outcome.refusal ?? [])));
-  for (const refusal of missing === undefined ? refused : [...refused, missing]) {
+  // An order that stopped before never came to what is missing.
+  for (const refusal of refused.length > 0 || missing === undefined ? refused : [missing]) {
     for (const workId of finishes) sheet.refuse({ workId, reason: refusalText(refusal) });
   }
 }

@@ -88,7 +88,7 @@ export interface Order {
   readonly annotations?: readonly Annotation[];
   /** Set for what a caller was told would be done: where it is refused in its turn, the reason is kept on record. */
   readonly isPromised?: boolean;
-  /** Why some of what was promised, or all of it, is not among the movements. */
+  /** Why the rest of what was promised, or all of it, is not among the movements; kept where none of them was refused. */
   readonly missing?: Refusal;
   /** Pieces of work this order finishes: removed in the same commit, or nothing of the order happens. */
   readonly finishes?: readonly string[];
