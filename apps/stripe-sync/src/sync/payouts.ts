@@ -21,7 +21,7 @@ export type OpenPayout = { readonly key: string; readonly id: string };
 
 /** One page of payouts is kept as Stripe tells it; answers those that are to be reconciled. */
 export async function payoutsPage(
-  { stripe, data, signal }: SyncTools,
+  { stripe, data, signal }: Pick<SyncTools, "stripe" | "data" | "signal">,
   from: number | undefined,
   after: string | undefined,
 ): Promise<PayoutPage> {

@@ -1,0 +1,64 @@
+/** One installation of an app with its real store, for what reads and writes an installation's data and nothing else. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createApp, type PortalContext } from "@annex/app";
+
+const secret = "0123456789abcdefghijklmnopqrstuv";
+const ids = {
+  installed_app_id: "instapp_1",
+  app_id: "app_1",
+  organization_id: "org_1",
+  instance_id: "inst_1",
+};
+
+export interface Installation {
+  /** What its pages' routes are given. */
+  readonly context: PortalContext;
+  close(): Promise<void>;
+}
+
+/** Installs an app, opens its portal and calls a route there. */
+export async function installation(): Promise<Installation> {
+  const directory = mkdtempSync(join(tmpdir(), "installation-"));
+  const app = createApp({
+    name: "one-installation",
+    manifest: { name: "One", description: "", developer: "", logoUrl: "", permissions: ["data:read"] },
+    permissionPurposes: {},
+    environment: {
+      ANNEX_DATABASE: join(directory, "app.db"),
+      ANNEX_LOG: join(directory, "app.log"),
+      ANNEX_CALLBACK_SECRET: secret,
+    },
+  });
+  let context: PortalContext | undefined;
+  app.portal.get("/api/context", {}, async (c) => {
+    context = c;
+    return c.json({});
+  });
+  const send = (path: string, body: unknown) =>
+    app.fetch(
+      new Request(`http://localhost/cloud/${secret}/${path}`, { method: "POST", body: JSON.stringify(body) }),
+    );
+  await send("callback", {
+    ...ids,
+    api_key: "blnk_abcdefghijklmnop",
+    api_key_prefix: "blnk_abc",
+    granted_permissions: ["data:read"],
+    idempotency_key: "install:instapp_1",
+  });
+  const { portal_url } = (await (await send("portal", { ...ids, user_id: "user_1" })).json()) as {
+    portal_url: string;
+  };
+  const page = await (await app.fetch(new Request(portal_url))).text();
+  const headers = { Authorization: `Bearer ${/"session":"([^"]+)"/.exec(page)?.[1]}` };
+  const answer = await app.fetch(new Request("http://localhost/portal/api/context", { headers }));
+  if (context === undefined) throw new Error(`The route was not called: ${answer.status}.`);
+  return {
+    context,
+    async close() {
+      await app.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
