@@ -17,7 +17,6 @@ export type Shown =
   | "time"
   | "time or null"
   | "time unless empty"
-  | "date"
   | "json"
   | "list"
   | "metadata without mark";
@@ -65,7 +64,7 @@ const ownWay: Readonly<Record<ColumnKind, Shown>> = {
   integer: "digits",
   flag: "flag",
   time: "time",
-  date: "date",
+  date: "time",
   json: "json",
 };
 

@@ -379,6 +379,14 @@ describe.each(Object.keys(databases))("the Data and Filters APIs over %s", (name
     });
   });
 
+  it("shows and finds a time in the year 0, which is 1 BC to PostgreSQL", async () => {
+    const { data } = await list("external-transactions", "date_gte=0000-02-29&date_lt=0000-03-01");
+    expect(data).toMatchObject([{ id: "ext-0", date: "0000-02-29T12:00:00.5Z" }]);
+    expect((await list("external-transactions", "date_lt=0000-02-29")).total).toBe(0);
+    expect((await list("identities", "dob_gte=0000-02-29")).total).toBe(1);
+    expect((await list("transactions", "created_at_gte=0000-02-29")).total).toBe(60);
+  });
+
   it("lifts the inflight mark out of the metadata and leaves empty fields out", async () => {
     const held = JSON.parse((await reader.get("transactions", "txn_0013")) ?? "");
     expect(held.inflight).toBe(true);

@@ -1,5 +1,6 @@
 import { raw } from "sql-template-tag";
 import { collections, type DataCollection, type Field, noTime, type Shown } from "./collections.ts";
+import { withoutEra } from "./times.ts";
 
 /**
  * The Data API's records as JSON text, in the shapes of Core's own lists (core-ledger 5, 6.1, 7.5, 14.1) but
@@ -36,9 +37,8 @@ function selected(name: string, field: Field): string | undefined {
     case "text":
       return `"${name}"`;
     case "time":
-      return `to_char("${name}", 'YYYY-MM-DD"T"HH24:MI:SS.US') AS "${name}"`;
     case "date":
-      return `to_char("${name}", 'YYYY-MM-DD"T00:00:00Z"') AS "${name}"`;
+      return `to_char("${name}", 'YYYY-MM-DD"T"HH24:MI:SS.US BC') AS "${name}"`;
     default:
       return `"${name}"::text AS "${name}"`;
   }
@@ -57,7 +57,6 @@ const encoders: Readonly<Record<Shown, Encode>> = {
   time: timestamp,
   "time or null": (stored) => (stored === null ? "null" : timestamp(stored)),
   "time unless empty": (stored) => (stored === null ? undefined : timestamp(stored)),
-  date: (stored) => (typeof stored === "string" ? JSON.stringify(stored) : noTime),
   json: (stored) => (typeof stored === "string" ? stored : "null"),
   list: (stored) => (typeof stored === "string" ? stored : "[]"),
   "metadata without mark": (stored) =>
@@ -72,7 +71,7 @@ function double(stored: unknown): string {
 
 /** RFC 3339 with the fraction's trailing zeros trimmed (core-ledger 2.4). */
 function timestamp(stored: unknown): string {
-  return typeof stored === "string" ? `"${stored.replace(/\.?0+$/, "")}Z"` : noTime;
+  return typeof stored === "string" ? `"${withoutEra(stored).replace(/\.?0+$/, "")}Z"` : noTime;
 }
 
 const shown = ofEach(({ fields }) =>

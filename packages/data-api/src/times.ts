@@ -6,6 +6,9 @@ export interface TimeSpan {
   readonly end: string;
 }
 
+/** Ends a time of PostgreSQL's that lies before its year 1. */
+const BEFORE_CHRIST = " BC";
+
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /**
@@ -44,11 +47,35 @@ function fractionSpan(whole: number, fraction: string): TimeSpan {
 
 function microseconds(sinceEpoch: bigint): string {
   const fraction = ((sinceEpoch % 1_000_000n) + 1_000_000n) % 1_000_000n;
-  return `${wallClock(Number((sinceEpoch - fraction) / 1_000n))}.${String(fraction).padStart(6, "0")}`;
+  return wallClock(Number((sinceEpoch - fraction) / 1_000n), `.${String(fraction).padStart(6, "0")}`);
 }
 
-function wallClock(milliseconds: number): string {
-  const iso = new Date(milliseconds).toISOString();
-  const [date = "", clock = ""] = iso.split("T");
-  return `${date.replace(/^\+0*(?=\d{5})/, "")} ${clock.slice(0, 8)}`;
+/** As PostgreSQL reads it, to which the year 0 is 1 BC. */
+function wallClock(milliseconds: number, fraction = ""): string {
+  const date = new Date(milliseconds);
+  const year = date.getUTCFullYear();
+  const written = String(year < 1 ? 1 - year : year).padStart(4, "0");
+  const [, day = "", clock = ""] = /(-\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(date.toISOString()) ?? [];
+  return `${written}${day} ${clock}${fraction}${year < 1 ? BEFORE_CHRIST : ""}`;
+}
+
+/**
+ * A time or day as PostgreSQL writes it, era and all, with the year as the wire has it: 1 BC is the year 0.
+ *
+ * @example withoutEra("0001-02-29T12:00:00.000000 BC") // "0000-02-29T12:00:00.000000"
+ */
+export function withoutEra(written: string): string {
+  const time = written.replace(/ (AD|BC)$/, "");
+  if (!isBeforeChrist(written)) return time;
+  return time.replace(/^\d+/, (year) => String(1 - Number(year)).padStart(4, "0"));
+}
+
+/** The day of a time as `timeSpan` writes them. */
+export function dayOf(time: string): string {
+  return `${time.slice(0, 10)}${isBeforeChrist(time) ? BEFORE_CHRIST : ""}`;
+}
+
+/** True for a time or day as PostgreSQL writes it that lies before its year 1. */
+export function isBeforeChrist(time: string): boolean {
+  return time.endsWith(BEFORE_CHRIST);
 }

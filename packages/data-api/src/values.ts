@@ -1,7 +1,7 @@
 import Big from "big.js";
 import type { ColumnKind } from "./collections.ts";
 import { DataQueryError } from "./errors.ts";
-import { type TimeSpan, timeSpan } from "./times.ts";
+import { dayOf, type TimeSpan, timeSpan } from "./times.ts";
 
 /**
  * Checks of what the Data and Filters APIs are sent as values. Each refusal names the field; what passes is
@@ -64,7 +64,7 @@ export function timeValue(field: string, sent: unknown): TimeSpan {
 /** A day; of a time only the day as written. */
 export function dateValue(field: string, sent: unknown): string {
   const span = typeof sent === "string" ? timeSpan(sent) : undefined;
-  return span?.start.slice(0, 10) ?? refuse(field, "a date (2026-04-21)");
+  return span === undefined ? refuse(field, "a date (2026-04-21)") : dayOf(span.start);
 }
 
 /** A pattern of `%` and `_` around at least one other character. */

@@ -33,6 +33,7 @@ describe("the days wholly within a span of time", () => {
       [filter("gte", "2026-03-05T01:00:00Z"), filter("lt", "2026-03-05T02:00:00Z")],
       undefined,
     ],
+    ["before the year 1", [filter("gte", "0000-03-05")], undefined],
     ["none asked for", [], undefined],
   ])("%s", (_name, filters, days) => {
     expect(wholeDays(filters)).toEqual(days);

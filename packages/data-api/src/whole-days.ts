@@ -1,4 +1,5 @@
 import type { DataFilter } from "./filters.ts";
+import { dayOf, isBeforeChrist } from "./times.ts";
 import { timeValue } from "./values.ts";
 
 /**
@@ -15,7 +16,7 @@ export function isSpanOfTime({ field, operator }: DataFilter): boolean {
   return field === "created_at" && ["gt", "gte", "lt", "lte", "between"].includes(operator);
 }
 
-/** The whole days of such filters; undefined when there are none, or for years that are not written in four digits. */
+/** The whole days of such filters; undefined when there are none, or outside of the years 1 to 9999. */
 export function wholeDays(filters: readonly DataFilter[]): WholeDays | undefined {
   const bounds = filters.flatMap(boundsOf);
   if (bounds.length === 0 || bounds.some(({ day }) => !/^\d{4}-\d\d-\d\d$/.test(day))) return undefined;
@@ -40,19 +41,21 @@ function boundsOf({ field, operator, operands }: DataFilter): readonly Bound[] {
       return [{ side: "from", day: dayAfter(first) }];
     case "lt":
     case "lte":
-      return [{ side: "to", day: first.slice(0, 10) }];
+      return [{ side: "to", day: dayOf(first) }];
     default:
       return [
         { side: "from", day: firstDayFrom(first) },
-        { side: "to", day: second.slice(0, 10) },
+        { side: "to", day: dayOf(second) },
       ];
   }
 }
 
 function firstDayFrom(time: string): string {
-  return /00:00:00(?:\.0+)?$/.test(time) ? time.slice(0, 10) : dayAfter(time);
+  return /00:00:00(?:\.0+)?$/.test(time) ? dayOf(time) : dayAfter(time);
 }
 
 function dayAfter(time: string): string {
+  // Written so it is no day of the years that are counted by day.
+  if (isBeforeChrist(time)) return dayOf(time);
   return new Date(Date.parse(`${time.slice(0, 10)}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }

@@ -174,6 +174,16 @@ const rules: readonly Row[] = [
 
 const externals: readonly Row[] = [
   {
+    id: "ext-0",
+    amount: "1",
+    reference: "r0",
+    currency: "USD",
+    description: null,
+    date: "0001-02-29 12:00:00.5 BC",
+    source: "Bank",
+    upload_id: "upload_1",
+  },
+  {
     id: "ext-1",
     amount: "10.50",
     reference: "r1",
