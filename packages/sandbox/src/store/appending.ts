@@ -30,7 +30,8 @@ export function appendTo(database: DatabaseSync, table: string, columns: readonl
       for (const row of rows) insert.run(...row);
       database.exec("commit");
     } catch (error) {
-      database.exec("rollback");
+      // After a full disk SQLite has rolled back itself, and why must not be lost behind a second error.
+      if (database.isTransaction) database.exec("rollback");
       throw error;
     }
   };
