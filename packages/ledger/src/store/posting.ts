@@ -201,7 +201,6 @@ const moveBooks = moving(
 );
 
 const rowColumns = columnsOf(transactions);
-const rowNames = rowColumns.map(([name]) => name).join(", ");
 
 /** Numbers of parameters, in the order of `writeCommit`. */
 const rowsFrom = 12;
@@ -210,9 +209,9 @@ const expectedAt = rowsFrom + rowColumns.length;
 const behind = (places: number): string => `$${expectedAt + places}`;
 
 const insertRows = `stored AS (
-  INSERT INTO blnk.transactions (${rowNames})
+  INSERT INTO blnk.transactions (${transactionColumns})
   SELECT ${rowColumns.map(([name, kind]) => cast(`r.${name}`, kind)).join(", ")}
-  FROM unnest(${rowColumns.map((_, index) => `$${rowsFrom + index}::text[]`).join(", ")}) AS r (${rowNames})
+  FROM unnest(${rowColumns.map((_, index) => `$${rowsFrom + index}::text[]`).join(", ")}) AS r (${transactionColumns})
   RETURNING 1)`;
 
 const insertWork = `kept AS (
@@ -246,7 +245,7 @@ const singleRowFrom = 23;
 /** The usual commit, one row between two balances, without the detour over arrays. */
 const singleStatement = `WITH ${moving("IN ($1::text, $12::text)", `(VALUES ${bookValues(1)}, ${bookValues(12)})`)},
 stored AS (
-  INSERT INTO blnk.transactions (${rowNames})
+  INSERT INTO blnk.transactions (${transactionColumns})
   VALUES (${rowColumns.map(([, kind], index) => cast(`$${singleRowFrom + index}`, kind)).join(", ")})
   RETURNING 1)
 SELECT annex.exactly((SELECT count(*) FROM moved), 2)`;

@@ -136,7 +136,7 @@ export interface WaitingWork {
   readonly payload: unknown;
 }
 
-/** SQL of what is shown of a payload: not the items of a batch, which are up to 5 MB. */
+/** SQL of what is shown of a payload: not the items of a batch, which are up to 5 MB; a row is under 8,000 bytes (`rules/announcements.ts`). */
 export function shownPayload(payload: string): string {
   return `${payload} - 'items'`;
 }
