@@ -33,23 +33,27 @@ export function tenantRoutes(services: Services) {
   ];
 }
 
-/** At a thousand organizations this is tens of megabytes: each piece is made as it is read. */
+/**
+ * At a thousand organizations this is tens of megabytes of text: what there is is read first, and each
+ * piece is written as it is sent.
+ */
 async function readState({ database, instances, registry, installations }: Services): Promise<Response> {
   const rows = await database.selectFrom("organizations").selectAll().orderBy("position").execute();
   const members = await membersByOrganization(database);
+  const allInstances = instances.list();
+  const instancesOf = Map.groupBy(allInstances, ({ organizationId }) => organizationId);
   const membersOf = (organization_id: string) => (members.get(organization_id) ?? []).map(memberView);
   const organizationOf = ({ organization_id, name }: (typeof rows)[number]) => ({
     organization_id,
     name,
-    instances: instances.list(organization_id).map(instanceView),
+    instances: (instancesOf.get(organization_id) ?? []).map(instanceView),
     members: membersOf(organization_id),
   });
   const apps = await registry.list();
   const installed = await installations.list();
   return streamedLists({
     organizations: rows.values().map(organizationOf),
-    instances: instances
-      .list()
+    instances: allInstances
       .values()
       .map((instance) => ({ ...instanceView(instance), organization_id: instance.organizationId })),
     members: rows

@@ -1,4 +1,4 @@
-/** An answer that is long lists, written piece by piece: nobody else waits while it is made, and it is never whole in memory. */
+/** An answer that is long lists, written piece by piece: others are served between two pieces, and its text is never whole in memory. */
 import { setImmediate } from "node:timers/promises";
 import { stringifyExactJson } from "@annex/protocol";
 import { guards } from "./answers.ts";

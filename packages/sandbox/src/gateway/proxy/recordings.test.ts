@@ -2,8 +2,9 @@
  * The recordings of the real Core, played through the Proxy: whatever the Cloud lists answers as Core does.
  * Contract section 8, Proxy API. Recordings that ask for what the Proxy does not list say so and are left out.
  *
- * What an answer says is the ledger's, which plays all of them in tests of its own. The Proxy tells routes and answers
- * apart, so those are played that have each route with each of its statuses; with `ANNEX_RECORDINGS=all`, all of them.
+ * What an answer says is the ledger's, which plays all of them in tests of its own. The Proxy goes by
+ * routes and answers above all, so those are played that have each route with each of its statuses. What it does with a
+ * body or a query has tests beside this one; a night plays all of them (`ANNEX_RECORDINGS=all`).
  */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
