@@ -8,7 +8,15 @@
 export type ColumnKind = "text" | "decimal" | "integer" | "flag" | "time" | "date" | "json";
 
 /** How a column's value is shown; a kind's own way unless told otherwise. */
-export type Shown = "text" | "text unless empty" | "integer" | "double" | "flag" | "time" | "metadata";
+export type Shown =
+  | "text"
+  | "text unless empty"
+  | "integer"
+  | "double"
+  | "double or 1"
+  | "flag"
+  | "time"
+  | "metadata";
 
 /** A column of the table. */
 export interface StoredField {
@@ -66,10 +74,17 @@ export const sometimes: ConstantField = always(undefined);
 /** Core shows it wherever it has no time to tell. */
 export const noTime: ConstantField = always("0001-01-01T00:00:00Z");
 
+/** The names of an entity's columns: a row that is written by them must have each. */
+export type ColumnName<Of extends Entity> = {
+  [Name in keyof Of["fields"]]: Of["fields"][Name] extends ConstantField ? never : Name;
+}[keyof Of["fields"]];
+
 /** The columns of an entity with their kinds. */
-export function columnsOf({ fields }: Entity): readonly (readonly [name: string, kind: ColumnKind])[] {
+export function columnsOf<Of extends Entity>({
+  fields,
+}: Of): readonly (readonly [name: ColumnName<Of>, kind: ColumnKind])[] {
   return Object.entries(fields).flatMap(([name, field]) =>
-    "column" in field ? [[name, field.column] as const] : [],
+    "column" in field ? [[name as ColumnName<Of>, field.column] as const] : [],
   );
 }
 

@@ -1,13 +1,13 @@
 /** Transactions (contract section 7.5): the row, and what an answer shows beside it. */
 import { always, type Entity, filtered, noTime, sometimes, stored } from "./fields.ts";
 
-export const transactions: Entity = {
+export const transactions = {
   table: "transactions",
   id: "transaction_id",
   fields: {
     precise_amount: stored("decimal"),
     amount: filtered("decimal", "double"),
-    precision: filtered("integer", "double"),
+    precision: filtered("integer", "double or 1"),
     overdraft_limit: always(0),
     transaction_id: filtered("text"),
     parent_transaction: filtered("text"),
@@ -30,4 +30,4 @@ export const transactions: Entity = {
     inflight_commit_date: noTime,
     meta_data: filtered("json"),
   },
-};
+} satisfies Entity;

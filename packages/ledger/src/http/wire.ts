@@ -23,6 +23,7 @@ const encoders: Readonly<Record<Shown, (stored: unknown) => unknown>> = {
   "text unless empty": (stored) => (stored === null || stored === "" ? undefined : stored),
   integer: (stored) => BigInt(String(stored ?? 0)),
   double: (stored) => Number(stored ?? 0),
+  "double or 1": (stored) => Number(stored ?? 1),
   flag: (stored) => stored === true,
   time: timestampToWire,
   metadata: metadataToWire,
@@ -99,8 +100,7 @@ export function transactionToWire(row: TransactionRow, view: TransactionView): W
   return showTransaction(row, {
     inflight,
     meta_data: metadata,
-    precision: view.bare ? 0 : Number(row.precision ?? "1"),
-    ...(view.bare ? { hash: "" } : {}),
+    ...(view.bare ? { precision: 0, hash: "" } : {}),
     ...(view.effectiveDate && row.effective_date !== null ? {} : { effective_date: undefined }),
   });
 }

@@ -315,7 +315,7 @@ function bookParameters(books: readonly ChangedBook[]): readonly unknown[] {
 function rowParameters(rows: readonly TransactionRow[]): readonly unknown[] {
   return rowColumns.map(([name, kind]) =>
     rows.map((row) => {
-      const value = (row as unknown as SqlRow)[name];
+      const value = row[name];
       return kind === "json" ? JSON.stringify(value ?? {}) : value;
     }),
   );
