@@ -1,5 +1,6 @@
 /** What every store holds, whatever database is behind it. Contract sections 4 and 5. */
 import { describe, expect, onTestFinished, test } from "vitest";
+import { resolveEffect, unknownEffectsOf } from "../src/jobs/open-effects.ts";
 import { withoutIdleWork } from "../src/lifecycle/index.ts";
 import type { EventToApply, SecretToKeep, Store, Unit } from "../src/stores/interface.ts";
 import type { Concurrency } from "../src/stores/runs.ts";
@@ -13,6 +14,7 @@ test.runIf(pooledKinds.length === 0)(
 );
 
 const nothing: Unit = { expected: [], writes: [], runs: [] };
+const actor = { kind: "member", id: "user_1" } as const;
 const all: Concurrency = { perInstallation: 100, perJob: new Map() };
 
 function storeSuite(kind: StoreKind): void {
@@ -348,7 +350,8 @@ function storeSuite(kind: StoreKind): void {
       expect(await store.effects.note(work(run.fence + 1), "e", "{}", 5)).toBe(false);
       expect(await store.effects.note(work(run.fence), "e", "{}", 5)).toBe(true);
       expect(await store.effects.open(run.runNumber)).toMatchObject([{ effectId: "e", notedAt: 5 }]);
-      expect(await store.effects.answer(run.runNumber, "e", "done")).toBe(true);
+      expect(await store.effects.answer(run, "other", "done", 6, actor)).toBe(false);
+      expect(await store.effects.answer(run, "e", "done", 6, actor)).toBe(true);
       expect(await store.effects.find(work(run.fence), "e")).toMatchObject({
         seen: "done",
         result: undefined,
@@ -357,6 +360,57 @@ function storeSuite(kind: StoreKind): void {
       expect(await store.effects.find(work(run.fence), "e")).toMatchObject({ result: '{"id":1}' });
       await store.effects.forget(work(run.fence), "e");
       expect(await store.effects.find(work(run.fence), "e")).toBeUndefined();
+    });
+
+    // After "done" that Cloud did not show, the run stopped again and nothing was listed any more.
+    test("what a person saw stands in the trail and may be said anew; a cancelled run stays so", async () => {
+      const store = await opened();
+      const noted = async (effects: readonly string[]) => {
+        await store.commit({ ...nothing, runs: [{ installedAppId: "instapp_1", job: "work" }] }, 5);
+        const [run] = await store.runs.claim(claimAll());
+        if (run === undefined) return expect.unreachable();
+        const { runNumber, fence, runId } = run;
+        for (const effect of effects)
+          await store.effects.note(
+            { of: "run", holder: { runNumber, fence } },
+            effect,
+            JSON.stringify({ what: effect }),
+            5,
+          );
+        const now = () => store.runs.get("instapp_1", runId);
+        const say = async (effectKey: string, seen: "done" | "not-done") => {
+          const before = (await now()) ?? expect.unreachable();
+          return (await resolveEffect(store, before, { effectKey, seen }, 6, actor))?.status;
+        };
+        const described = async () =>
+          unknownEffectsOf(await store.effects.open(runNumber)).map(({ description }) => description);
+        return { run, say, described };
+      };
+
+      const { run, say, described } = await noted(["a", "b"]);
+      await store.runs.end(run, { kind: "failed", failure: "{}" }, undefined, 5);
+      expect(await say("c", "done")).toBeUndefined();
+      expect(await say("a", "done")).toBe("failed");
+      expect(await described()).toEqual(["a (said to have happened)", "b"]);
+      expect(await say("a", "not-done")).toBe("failed");
+      expect(await say("b", "done")).toBe("queued");
+      expect(await described()).toEqual(["a (said not to have happened)", "b (said to have happened)"]);
+
+      const cancelled = await noted(["a"]);
+      await store.runs.cancel("instapp_1", cancelled.run.runId, 5, actor);
+      expect(await cancelled.say("a", "not-done")).toBe("cancelled");
+
+      const entries = (
+        await store.audit.list({ installedAppId: "instapp_1", since: 0, after: 0, limit: 100 })
+      ).filter(({ action }) => action === "job.effect_seen");
+      expect(
+        entries.map(({ details }) => [details?.["run_id"], details?.["effect"], details?.["seen"]]),
+      ).toEqual([
+        [run.runId, "a", "done"],
+        [run.runId, "a", "not-done"],
+        [run.runId, "b", "done"],
+        [cancelled.run.runId, "a", "not-done"],
+      ]);
     });
   });
 
@@ -612,7 +666,6 @@ function storeSuite(kind: StoreKind): void {
     test("has what a person did to runs and secrets, only where it was done", async () => {
       const store = await opened();
       await store.apply(install(1));
-      const actor = { kind: "member", id: "user_1" } as const;
       const key = { text: "k", fingerprint: "x" };
       const run = { installedAppId: "instapp_1", job: "work", startedBy: actor, key };
       const started = await store.commit({ ...nothing, runs: [run] }, 5);

@@ -42,6 +42,8 @@ export type ErrorStateDetails = {
   readonly effect?: string | undefined;
   /** Where a person sees whether it was done, as part of a sentence that begins with "Look". */
   readonly lookAt?: string | undefined;
+  /** A person said that it was done, and Cloud does not show it. */
+  readonly seen?: "done" | undefined;
 };
 
 /** A state in words for a person: full sentences, without markup. */
@@ -115,7 +117,10 @@ const descriptions: Readonly<Record<ErrorStateCode, Describe>> = {
   }),
   outcome_unknown: (details) => ({
     title: "Nobody knows whether it was done",
-    whatHappened: `The answer to ${details.effect ?? "a request"} was lost, and Blnk Cloud cannot be asked whether it was done. It was not sent a second time.`,
+    whatHappened:
+      details.seen === "done"
+        ? `Somebody said that ${details.effect ?? "a request"} was done, and Blnk Cloud does not show it to the app. It was not sent a second time.`
+        : `The answer to ${details.effect ?? "a request"} was lost, and Blnk Cloud cannot be asked whether it was done. It was not sent a second time.`,
     whatToDo: `Look ${details.lookAt ?? "in the dashboard whether it was done"}. Then say here what you saw, and the work goes on.`,
   }),
   user_not_allowed: () => ({

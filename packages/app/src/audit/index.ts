@@ -35,6 +35,7 @@ export type AuditAction =
   | "job.started"
   | "job.retried"
   | "job.cancelled"
+  | "job.effect_seen"
   | "secret.set"
   | "secret.removed"
   | "data.exported"

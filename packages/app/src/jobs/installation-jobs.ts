@@ -1,5 +1,4 @@
 /** The runs of one installation, as the app's code starts, reads and ends them: `c.jobs`. */
-import { parseExactJson } from "@annex/protocol/words";
 import { AppError } from "../errors/app-error.ts";
 import { actingNow } from "../process/whose-code.ts";
 import type { NewRun, Store } from "../stores/interface.ts";
@@ -15,8 +14,8 @@ import type {
   JobRun,
   JobRunStatus,
   ListRunsOptions,
-  UnknownEffect,
 } from "./interface.ts";
+import { isUnanswered, resolveEffect, unknownEffectsOf } from "./open-effects.ts";
 import { causeOf } from "./policy/causes.ts";
 import { keyReused, type PrepareStart } from "./starting.ts";
 
@@ -56,7 +55,7 @@ export function createInstallationJobs(
   };
   const retry = async (runId: string): Promise<JobRun> => {
     const open = await store.effects.open((await known(runId)).runNumber);
-    if (open.length > 0) throw outcomeUnknown();
+    if (isUnanswered(open)) throw outcomeUnknown();
     const run = await runs.retry(installedAppId, runId, clock(), actingNow());
     if (run === undefined) throw wrongState(await known(runId), "failed or cancelled", "tried again");
     parts.wake();
@@ -120,25 +119,12 @@ export function createInstallationJobs(
       return unknownEffectsOf(await store.effects.open((await known(runId)).runNumber));
     },
     resolve: async (runId, effectKey, seen) => {
-      const run = await known(runId);
-      if (!(await store.effects.answer(run.runNumber, effectKey, seen))) throw noSuchEffect();
-      const isOpen = (await store.effects.open(run.runNumber)).length > 0;
-      return isOpen || run.status !== "failed" ? toJobRun(run, parts.executions) : retry(runId);
+      const run = await resolveEffect(store, await known(runId), { effectKey, seen }, clock(), actingNow());
+      if (run === undefined) throw noSuchEffect();
+      parts.wake();
+      return toJobRun(run, parts.executions);
     },
   };
-}
-
-/** What is open of a run, in words for a person. */
-export function unknownEffectsOf(
-  open: readonly { readonly effectId: string; readonly effect: string }[],
-): readonly UnknownEffect[] {
-  return open.map(({ effectId, effect }) => ({ effectKey: effectId, description: describe(effect) }));
-}
-
-function describe(effect: string): UnknownEffect["description"] {
-  // Written by the client: `what` is in words for a person.
-  const { what } = parseExactJson(effect) as { readonly what?: unknown };
-  return typeof what === "string" ? what : "a call to Cloud";
 }
 
 /** A filter with what was left out. */

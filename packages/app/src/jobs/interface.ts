@@ -220,9 +220,12 @@ export type InstallationJobs = {
    * @throws AppError 404 `no_such_run`, 409 `run_state` when it has ended
    */
   cancel(runId: string): Promise<JobRun>;
-  /** Effects of a run of which nobody can know whether they happened; a person looks at what they name. */
+  /** Effects of a run of which no result is known, with what was said of them; a person looks at what they name. */
   unknownEffects(runId: string): Promise<readonly UnknownEffect[]>;
-  /** What a person saw: it happened, or it did not. When none is left open the run goes on. */
+  /**
+   * What a person saw: it happened, or it did not; he may say it anew. When it was said of all of them a run that failed
+   * goes on. Goes into the audit trail.
+   */
   resolve(runId: string, effectKey: string, seen: "done" | "not-done"): Promise<JobRun>;
 };
 

@@ -8,8 +8,9 @@ import { userInfo } from "node:os";
 import type { App } from "../application.ts";
 import type { Actor, AuditAction, AuditDetails, KeptAuditEntry } from "../audit/index.ts";
 import { type Environment, readSettings, type Settings } from "../environment/index.ts";
-import { toJobRun, unknownEffectsOf } from "../jobs/installation-jobs.ts";
+import { toJobRun } from "../jobs/installation-jobs.ts";
 import type { JobRun, JobRunStatus, UnknownEffect } from "../jobs/interface.ts";
+import { resolveEffect, unknownEffectsOf } from "../jobs/open-effects.ts";
 import type { Log } from "../log/index.ts";
 import { type KeysStatus, keysStatus } from "../runtime/keys-status.ts";
 import { openStore } from "../runtime/open-store.ts";
@@ -63,7 +64,8 @@ export type Operating = {
    */
   unknownEffects(runId: string): Promise<readonly UnknownEffect[] | undefined>;
   /**
-   * What the operator saw in Cloud: it happened, or it did not. When none is left open the run goes on.
+   * What the operator saw in Cloud: it happened, or it did not; he may say it anew. When it was said of all of them
+   * a run that failed goes on; a cancelled one stays so. Goes into the audit trail.
    *
    * @returns undefined when the run has no such open effect
    */
@@ -233,10 +235,9 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
     },
     resolveEffect: async (runId, effectKey, seen) => {
       const run = await owner(runId);
-      if (run === undefined || !(await store.effects.answer(run.runNumber, effectKey, seen)))
-        return undefined;
-      const isOpen = (await store.effects.open(run.runNumber)).length > 0;
-      return (isOpen ? undefined : await act(runId, "retry")) ?? operatedRun(run);
+      if (run === undefined) return undefined;
+      const resolved = await resolveEffect(store, run, { effectKey, seen }, Date.now(), operator());
+      return resolved === undefined ? undefined : operatedRun(resolved);
     },
     exportData: async (installedAppId) => {
       const exported = await exportData(store, installedAppId);

@@ -118,6 +118,33 @@ test("a link that leads out of the folder is not followed, one within it is", as
   expect((await app.get("/portal/b.txt")).text).toBe("inside");
 });
 
+// Each file of a mounted ConfigMap is a link to `..data/NAME`, and `..data` one to the version that is valid.
+test("what Kubernetes mounts is served, and so is its next version", async () => {
+  const mount = folderOf({
+    "..2026_11_27_09_30_00.1/pages/a.txt": "first",
+    "..2026_11_27_09_45_00.2/pages/a.txt": "second",
+    "..hidden/b.txt": "secret",
+  });
+  const become = (version: string) => {
+    rmSync(join(mount, "..data"), { force: true });
+    symlinkSync(version, join(mount, "..data"));
+  };
+  become("..2026_11_27_09_30_00.1");
+  symlinkSync("..data/pages", join(mount, "pages"));
+  symlinkSync("..hidden/b.txt", join(mount, "b.txt"));
+  const above = testApp({ pages: { directory: mount } });
+  const within = testApp({ pages: { directory: join(mount, "pages") } });
+  const shown = async () => [
+    (await above.get("/portal/pages/a.txt")).text,
+    (await within.get("/portal/a.txt")).text,
+  ];
+  expect(await shown()).toEqual(["first", "first"]);
+  become("..2026_11_27_09_45_00.2");
+  expect(await shown()).toEqual(["second", "second"]);
+  const hidden = ["b.txt", "..data/pages/a.txt", "..2026_11_27_09_45_00.2/pages/a.txt"];
+  for (const path of hidden) expect((await above.get(`/portal/${path}`)).status).toBe(404);
+});
+
 test("a folder with a page of its own answers with it, any other address with the app's", async () => {
   const app = withFiles({ "index.html": "<h1>First", "help/index.html": "<h1>Help" });
   const shown = async (path: string) =>

@@ -113,11 +113,25 @@ export async function answerFile(
   });
 }
 
+/** Where the folders of pages really are. */
+const realDirectories = new Map<string, string>();
+
 /** Links within the directory are as good as files; the directory itself may be one. */
 async function isInside(directory: string, file: string): Promise<boolean> {
-  const [above, real] = await Promise.all([realpath(directory), realpath(file)]).catch(() => []);
-  if (above === undefined || real === undefined || !real.startsWith(above + sep)) return false;
-  return !isHidden(real.slice(above.length));
+  const real = await realpath(file).catch(nothingThere);
+  if (real === undefined) return false;
+  const known = realDirectories.get(directory);
+  if (known !== undefined && real.startsWith(known + sep)) return isShown(real.slice(known.length));
+  // Asked for once, and again when a link that the directory is leads elsewhere by now.
+  const above = await realpath(directory).catch(nothingThere);
+  if (above === undefined || !real.startsWith(above + sep)) return false;
+  realDirectories.set(directory, above);
+  return isShown(real.slice(above.length));
+}
+
+/** A folder such as `..2026_11_27_09_30_00.1`, in which Kubernetes keeps a version of what it mounts, hides nothing. */
+function isShown(path: string): boolean {
+  return !isHidden(path.replaceAll(/(?<=[/\\])\.\.(?=\d{4}_)/g, ""));
 }
 
 function bytesOf(file: string, start: number, end: number): ReadableStream<Uint8Array> {

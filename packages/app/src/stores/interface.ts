@@ -11,7 +11,7 @@ import type { Change, Decision, EventFacts, Known } from "../installations/decis
 import type { Installation } from "../installations/installation.ts";
 import type { SealedKey } from "../vault/index.ts";
 import type { WrappedKeyStore } from "../vault/wrapped-keys.ts";
-import type { RunHolder, RunStore } from "./runs.ts";
+import type { RunHolder, RunStore, StoredRun } from "./runs.ts";
 
 /** An installation with what portal sessions are bound to. */
 export type StoredInstallation = Installation & {
@@ -269,10 +269,16 @@ export type EffectStore = {
   settle(work: EffectWork, effectId: string, result: string): Promise<void>;
   /** It was certainly not done. */
   forget(work: EffectWork, effectId: string): Promise<void>;
-  /** Those of a run of which nobody knows whether they were done. */
+  /** Those of a run of which no result is known, those too of which a person has said what he saw. */
   open(runNumber: number): Promise<readonly StoredEffect[]>;
-  /** What a person saw who looked; false when there is no such open effect. */
-  answer(runNumber: number, effectId: string, seen: "done" | "not-done"): Promise<boolean>;
+  /** What a person saw who looked, in place of what he said before; false when there is no such open effect. */
+  answer(
+    run: StoredRun,
+    effectId: string,
+    seen: "done" | "not-done",
+    now: number,
+    actor: Actor,
+  ): Promise<boolean>;
 };
 
 /** Whose effects: a run's, under its fence, or a portal call's, while its holder holds it. */

@@ -74,9 +74,12 @@ export function alertUpdateWrite(
       } as const;
       return readAlert((await transport.send(call)).value);
     },
-    async look() {
+    async look(_effect, _notedAt, seen) {
       const alert = await readOne(alertId, options);
-      return holdsFields(alert, update) ? { sight: "done", result: alert } : { sight: "absent" };
+      // What a person saw done, and another changed since, is not set back.
+      return seen === "done" || holdsFields(alert, update)
+        ? { sight: "done", result: alert }
+        : { sight: "absent" };
     },
     recall: readAlert,
   };

@@ -53,7 +53,8 @@ describe("a step that is executed again", () => {
 
   // A person had said that it was done; Cloud did not show it, and it was sent again, or asked about for ever.
   test("never sends again what a person saw done, and goes on where Cloud shows it", async () => {
-    await using server = await startTestServer(hangUp);
+    const absent = answer(404, coreRefusal("GEN_NOT_FOUND", "not found"));
+    await using server = await startTestServer(absent, hangUp);
     const scope = createMemoryScope("instapp_1/run_1/bank");
     const upload = (at: TestServer) =>
       at
@@ -65,9 +66,9 @@ describe("a step that is executed again", () => {
     expect(await failure(upload(server))).toBeInstanceOf(OutcomeUnknown);
     scope.answer("upload#0", "done");
 
-    await using lagging = await startTestServer(answer(404, coreRefusal("GEN_NOT_FOUND", "not found")));
+    await using lagging = await startTestServer(absent, absent);
     expect(await failure(upload(lagging))).toBeInstanceOf(OutcomeUnknown);
-    expect(paths(lagging)).toEqual(["GET /data/external-transactions/ext_1"]);
+    expect(new Set(paths(lagging))).toEqual(new Set(["GET /data/external-transactions/ext_1"]));
 
     const row = {
       id: "ext_1",
@@ -78,7 +79,11 @@ describe("a step that is executed again", () => {
       source: "bank",
       upload_id: "upl_1",
     };
-    await using later = await startTestServer(answer(200, row), answer(200, { data: [row], total: 1 }));
+    await using later = await startTestServer(
+      answer(200, row),
+      answer(200, row),
+      answer(200, { data: [row], total: 1 }),
+    );
     expect(await upload(later)).toMatchObject({ upload_id: "upl_1", record_count: 1n });
     expect(paths(later).some((path) => path.startsWith("POST /reconciliation"))).toBe(false);
   });
@@ -93,8 +98,46 @@ describe("a step that is executed again", () => {
     expect(open?.kind).toBe("refund");
     scope.answer(open?.id ?? "", "done");
     await using later = await startTestServer(...Array.from({ length: 8 }, () => nothing));
-    await failure(refund(later));
+    const error = await failure(refund(later));
+    expect(error).toBeInstanceOf(OutcomeUnknown);
+    expect((error as OutcomeUnknown).whatHappened).toContain("does not show it");
+    expect(scope.open().map(({ id }) => id)).toEqual([open?.id]);
     expect(paths(later).filter((path) => path.includes("refund"))).toEqual([]);
+  });
+
+  // Core takes no id twice: an upload that holds one that was there already stored nothing.
+  test.each([
+    ["whose first row was there before", "upl_1", "bank"],
+    ["whose first row came from elsewhere", undefined, "other"],
+  ])("does not take an upload for another, %s", async (_what, uploadBefore, source) => {
+    const row = { id: "ext_1", amount: "1", reference: "r", currency: "USD", date: "d", source };
+    const shown = answer(200, { ...row, upload_id: "upl_1" });
+    const absent = answer(404, coreRefusal("GEN_NOT_FOUND", "not found"));
+    await using server = await startTestServer(uploadBefore === undefined ? absent : shown, hangUp);
+    const scope = createMemoryScope("instapp_1/run_1/bank");
+    const file = { name: "bank.csv", content: "id\next_1\n" };
+    const upload = (at: TestServer) =>
+      at.client({ effects: scope, ...once }).proxy.uploadExternalTransactions(file, "bank");
+    expect(await failure(upload(server))).toBeInstanceOf(OutcomeUnknown);
+    scope.answer("upload#0", "done");
+    await using later = await startTestServer(shown, shown, answer(200, { data: [], total: 0 }));
+    expect(await failure(upload(later))).toBeInstanceOf(OutcomeUnknown);
+  });
+
+  // What a person saw done, and somebody changed since, was set back.
+  test("does not send a change again that a person saw done", async () => {
+    const alert = { anomaly_id: "ano_1", title: "t", description: "d", status: "FLAGGED" };
+    await using server = await startTestServer((request, response) =>
+      (request.method === "GET" ? answer(200, alert) : hangUp)(request, response),
+    );
+    const scope = createMemoryScope("instapp_1/run_1/close");
+    const close = (at: TestServer) =>
+      at.client({ effects: scope, ...once }).alerts.update("ano_1", { status: "RESOLVED" });
+    await failure(close(server));
+    scope.answer(scope.open()[0]?.id ?? "", "done");
+    await using later = await startTestServer(answer(200, alert));
+    expect(await close(later)).toMatchObject({ status: "FLAGGED" });
+    expect(paths(later).map((path) => path.split(" ")[0])).toEqual(["GET"]);
   });
 
   // Four lost answers and a retry of the job made two references for one step, and two payments.

@@ -126,8 +126,8 @@ async function resume<Body, Result>(
   const sighting = await lookFor(parts, write, note);
   if (seen === "done" && sighting.sight !== "done") {
     if (write.assume !== undefined) return settled(parts, effect, write.assume(effect));
-    // What a person saw is not sent a second time because Cloud does not show it here.
-    if (write.repeatable !== true) throw unknownOutcome(write, effect, undefined);
+    // What a person saw is not sent a second time because Cloud does not show it here, unless a reference forbids two.
+    if (write.repeatable !== true) throw unknownOutcome(write, effect, undefined, seen);
   }
   const delivery = { ...firstDelivery(parts, write, effect), notedAt: note.notedAt, sentBefore: true };
   return goOn(parts, write, delivery, sighting, undefined);
@@ -215,8 +215,10 @@ function unknownOutcome<Body, Result>(
   write: Write<Body, Result>,
   effect: Effect,
   cause: CloudError | undefined,
+  seen?: "done",
 ): OutcomeUnknown {
-  return new OutcomeUnknown({ effectId: effect.id, what: write.what, lookAt: write.lookAt(effect), cause });
+  const lookAt = write.lookAt(effect);
+  return new OutcomeUnknown({ effectId: effect.id, what: write.what, lookAt, cause, seen });
 }
 
 async function lookFor<Body, Result>(

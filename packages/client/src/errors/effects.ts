@@ -19,8 +19,11 @@ export class OutcomeUnknown extends CloudError {
     readonly what: string;
     readonly lookAt: string;
     readonly cause?: unknown;
+    /** A person said that it was done, and Cloud does not show it. */
+    readonly seen?: "done" | undefined;
   }) {
-    const words = inWordsOf("outcome_unknown", { effect: facts.what, lookAt: facts.lookAt });
+    const { what, lookAt, seen } = facts;
+    const words = inWordsOf("outcome_unknown", { effect: what, lookAt, seen });
     super({ code: "outcome_unknown", outcome: "unknown", ...words, cause: facts.cause });
     this.effectId = facts.effectId;
     this.lookAt = facts.lookAt;

@@ -31,7 +31,7 @@ export interface ReconciliationTools {
 
 /**
  * An upload: what came in is not told apart by anything the Cloud shows, so a person has to look. When he saw that it
- * came, which upload it is stands on its first row.
+ * came, which upload it is stands on its first row, unless that row was there before: Core takes no id twice.
  */
 export function uploadWrite(
   { proxy, data }: ReconciliationTools,
@@ -39,6 +39,10 @@ export function uploadWrite(
   source: string,
   options: CallOptions | undefined,
 ): Write<unknown, Upload> {
+  const firstRow = async () => {
+    const rowId = await firstRowId(file);
+    return rowId === undefined ? undefined : orUndefined(data.externalTransactions.get(rowId, options));
+  };
   return {
     kind: "upload",
     what: `the upload of ${file.name}`,
@@ -56,11 +60,11 @@ export function uploadWrite(
       const path = "/reconciliation/upload";
       return readUpload((await proxy.write({ method: "POST", path, body, repeat: "once", options })).value);
     },
-    look: async (_effect, _notedAt, seen) => {
-      const rowId = seen === "done" ? await firstRowId(file) : undefined;
-      const uploadId = rowId === undefined ? "" : await uploadOf(data, rowId, options);
-      if (uploadId === "") return { sight: "unclear" };
-      return { sight: "done", result: await uploadById(data, uploadId, source, options) };
+    before: async () => (await firstRow())?.upload_id ?? "",
+    look: async ({ before }, _notedAt, seen) => {
+      const row = seen === "done" && before === "" ? await firstRow() : undefined;
+      if (row?.upload_id === undefined || row.source !== source) return { sight: "unclear" };
+      return { sight: "done", result: await uploadById(data, row.upload_id, source, options) };
     },
     recall: readUpload,
   };
@@ -160,9 +164,10 @@ export function ruleUpdateWrite(
       const { value } = await tools.proxy.write({ method: "PUT", path, body, repeat: "repeatable", options });
       return readRecord(matchingRuleShape, value);
     },
-    async look() {
+    async look(_effect, _notedAt, seen) {
       const found = await ruleOf(tools.data, id, options);
-      return found !== undefined && holdsFields(found, rule)
+      // What a person saw done, and another changed since, is not set back.
+      return found !== undefined && (seen === "done" || holdsFields(found, rule))
         ? { sight: "done", result: found }
         : { sight: "absent" };
     },

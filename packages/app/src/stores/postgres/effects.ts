@@ -1,7 +1,9 @@
 /** What is sent to Cloud, noted before it is sent, until it is known what came of it. */
+import { entryOfEffect } from "../../audit/of-runs.ts";
 import { workOfRun, workText } from "../columns.ts";
 import type { EffectStore } from "../interface.ts";
 import { toEffect } from "../rows.ts";
+import { addEntries } from "./audit.ts";
 import { holdsCall } from "./calls.ts";
 import type { Connection } from "./connection.ts";
 import { holds } from "./steps.ts";
@@ -14,7 +16,7 @@ const noteSql = `INSERT INTO annex.effects (work, effect_id, effect, noted_at) V
 const settleSql = "UPDATE annex.effects SET result = $1 WHERE work = $2 AND effect_id = $3";
 const forgetSql = "DELETE FROM annex.effects WHERE work = $1 AND effect_id = $2";
 const openSql = `SELECT ${columns} FROM annex.effects
-  WHERE work = $1 AND result IS NULL AND seen IS NULL ORDER BY noted_at`;
+  WHERE work = $1 AND result IS NULL ORDER BY noted_at`;
 const answerSql = "UPDATE annex.effects SET seen = $1 WHERE work = $2 AND effect_id = $3 AND result IS NULL";
 
 export function createEffects({ query }: Connection, transaction: Transaction): EffectStore {
@@ -37,7 +39,11 @@ export function createEffects({ query }: Connection, transaction: Transaction): 
       await query(forgetSql, [workText(work), effectId]);
     },
     open: async (runNumber) => (await query(openSql, [workOfRun(runNumber)])).rows.map(toEffect),
-    answer: async (runNumber, effectId, seen) =>
-      (await query(answerSql, [seen, workOfRun(runNumber), effectId])).count > 0,
+    answer: (run, effectId, seen, now, actor) =>
+      transaction.run(async (held) => {
+        const isOpen = (await held(answerSql, [seen, workOfRun(run.runNumber), effectId])).count > 0;
+        if (isOpen) addEntries(held, [entryOfEffect(run, effectId, seen, actor, now)]);
+        return isOpen;
+      }),
   };
 }

@@ -160,7 +160,11 @@ test("an operator says what he saw of what a hook had sent, and the hook goes on
       const { pathname } = new URL(String(input));
       sent.push(pathname);
       const row = { id: "ext_1", amount: "1", reference: "r", currency: "USD", date: "d", source: "bank" };
-      if (pathname.endsWith("/ext_1")) return Response.json({ ...row, upload_id: "upl_1" });
+      const isUploaded = sent.some((path) => path.endsWith("/upload"));
+      if (pathname.endsWith("/ext_1"))
+        return isUploaded
+          ? Response.json({ ...row, upload_id: "upl_1" })
+          : Response.json({ error: "not found" }, { status: 404 });
       if (pathname.endsWith("/external-transactions"))
         return Response.json({ data: [{ ...row, upload_id: "upl_1" }], total: 1 });
       throw new TypeError("fetch failed", { cause: { code: "ECONNRESET" } });
@@ -195,6 +199,8 @@ test("an operator says what he saw of what a hook had sent, and the hook goes on
   const resolved = await answer(environment, "jobs", "resolve", runId, effectKey, "done");
   expect(resolved).toMatchObject({ runId, status: "queued" });
   await goesOn.promise;
+  const { stdout } = await annex(environment, "audit", "export", "--installation", "instapp_1");
+  expect(stdout).toContain("job.effect_seen");
   expect(sent.filter((path) => path.endsWith("/upload"))).toHaveLength(1);
   await close();
 }, 120_000);
