@@ -25,7 +25,7 @@ export {
 } from "./exchanges.ts";
 export { attributeValues, readsAsExplanation } from "./html.ts";
 export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
-export { type Part, withParts } from "./url-parts.ts";
+export { holds, type Part, withParts } from "./url-parts.ts";
 export {
   type Edition,
   fail,

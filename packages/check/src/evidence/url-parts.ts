@@ -39,6 +39,11 @@ export function withParts(url: string, other: (part: Part) => string): string {
   return `${origin}${path}${query === "" ? "" : `?${query}`}${fragment === "" ? "" : `#${fragment}`}`;
 }
 
+/** Whether an address holds a token, encoded or as it is. */
+export function holds(address: string, token: string): boolean {
+  return address.includes(token) || address.includes(encodeURIComponent(token));
+}
+
 function withPairs(place: "query" | "fragment", text: string, other: (part: Part) => string): string {
   if (text === "") return "";
   const pairs = text.split("&").map((pair) => {

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass, tokenOf } from "../evidence/index.ts";
+import { fail, holds, NotTested, pass, tokenOf } from "../evidence/index.ts";
 import { foreignPath, installed, openPortal, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -22,7 +22,7 @@ export default defineRule({
   },
   judge: ({ shown, token, referers }) => {
     if (!shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
-    if (token.length >= 8 && referers.some((referer) => referer.includes(token)))
+    if (token.length >= 8 && referers.some((referer) => holds(referer, token)))
       return fail("A file of another origin in the portal's page was asked for with the token in Referer.");
     return pass(
       referers.length === 0

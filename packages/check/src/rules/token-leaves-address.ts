@@ -1,4 +1,4 @@
-import { fail, missed, NotTested, pass, tokenOf } from "../evidence/index.ts";
+import { fail, holds, missed, NotTested, pass, tokenOf } from "../evidence/index.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -16,15 +16,15 @@ export default defineRule({
   judge: ({ urls: [url], first, exchanges }) => {
     if (!first.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
     const token = tokenOf(url);
-    if (token.length >= 8 && first.finalUrl.includes(token))
+    if (token.length >= 8 && holds(first.finalUrl, token))
       return missed(fail("With the page open its address still holds the token."));
-    if (token.length >= 8 && first.history.some((address) => address.includes(token)))
+    if (token.length >= 8 && first.history.some((address) => holds(address, token)))
       return missed(fail("The page's own history still leads back to the address with the token."));
     const { origin } = new URL(url);
     const leak = exchanges.find(
       (one) =>
         new URL(one.url).origin !== origin &&
-        `${one.url} ${one.requestHeaders["referer"] ?? ""}`.includes(token),
+        holds(`${one.url} ${one.requestHeaders["referer"] ?? ""}`, token),
     );
     return leak === undefined
       ? pass("Address and history have no token any more, and no other origin saw it.")

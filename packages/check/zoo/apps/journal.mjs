@@ -2,7 +2,7 @@
  * A good app in bare Node of another kind: all that happened stands in one journal, pages are made on the server,
  * sessions are signed and stored nowhere. A partitioned cookie keeps a session over a reload where the browser takes
  * one; where it doesn't, the forms carry it. What it writes to a ledger is told apart by the instance, so that a second
- * installation finds it there. Its queue is looked at once a second, and a failed step is tried again after two.
+ * installation finds it there. Its links are long, and only a part of them lets somebody in. Its queue is looked at once a second, and a failed step is tried again after two.
  */
 import {
   createCipheriv,
@@ -10,6 +10,7 @@ import {
   createHash,
   createHmac,
   randomBytes,
+  randomUUID,
   timingSafeEqual,
 } from "node:crypto";
 import {
@@ -237,9 +238,25 @@ function onPortalRequest(body) {
   const until = Date.now() + lives.link;
   return {
     status: 200,
-    json: { portal_url: `${publicUrl}/portal/enter/${sign("link", id, user ?? null, until, until)}` },
+    json: { portal_url: linkTo(known, sign("link", id, user ?? null, until, until)) },
   };
 }
+
+/** A token in plain base64, with its padding, beside what stays in each link and a number of its own. */
+function linkTo(installation, token) {
+  const query = new URLSearchParams({
+    of: createHash("sha256").update(installation.id).digest("hex"),
+    request: randomUUID(),
+    token: `${token.replaceAll("-", "+").replaceAll("_", "/")}=`,
+  });
+  return `${publicUrl}/portal/enter?${query}`;
+}
+
+/** The token of a link as it was signed. */
+const tokenIn = (query) => {
+  const token = new URLSearchParams(query).get("token") ?? "";
+  return token.replaceAll("+", "-").replaceAll("/", "_").replace(/=$/, "");
+};
 
 // --- Cloud ---------------------------------------------------------------------------------------------
 
@@ -476,7 +493,7 @@ const isDoor = (path, name) =>
   );
 
 async function answer(request) {
-  const path = request.url.split("?")[0];
+  const [path, query] = request.url.split("?");
   if (request.method === "POST") {
     if (isDoor(path, "callback")) return door(request, onEvent);
     if (isDoor(path, "portal")) return door(request, onPortalRequest);
@@ -485,8 +502,8 @@ async function answer(request) {
       : nothingHere;
   }
   if (path === "/health") return { status: 200, json: {} };
-  if (path.startsWith("/portal/enter/")) {
-    const { installation, user } = read(path.slice("/portal/enter/".length), "link");
+  if (path === "/portal/enter") {
+    const { installation, user } = read(tokenIn(query), "link");
     return portal({ installation, user, latest: Date.now() + longestSession });
   }
   const [, place] = /^\/portal(?:\/of\/(\w+))?$/.exec(path) ?? [undefined, ""];
