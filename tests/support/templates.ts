@@ -18,8 +18,10 @@ const others = templateNames().filter((name) => name !== "minimal");
 /** Needed to run, not to test. */
 const leftOut = withNextjs ? [] : ["next"];
 
-/** That the check starts the app at all and finds it; every rule is for `npm run check-apps`, the quick ones for tests/checked-apps. */
-const rules = ["--only", "install-accepted,bad-input-refused,bare-portal-page"];
+/** That the check builds and starts an app that has to be built; tests/new-app checks one by the quick rules. */
+const check = ["npm", "run", "check", "--", "--only", "install-accepted,bare-portal-page"] as const;
+/** The part of the check that is each template's own. */
+const types = ["npx", "--no", "tsc"] as const;
 
 /** Each passes its tests and its check, and all run beside one Cloud. */
 export async function expectTemplates(folder: string): Promise<void> {
@@ -39,7 +41,8 @@ type WrittenApp = { readonly template: string; readonly app: string };
 async function tryEach(apps: Iterable<WrittenApp>): Promise<void> {
   for (const { template, app } of apps) {
     expect([template, faultsOf(app, readContainerFile(app))]).toEqual([template, []]);
-    if (template !== "nextjs" || withNextjs) await runBeside("npm", ["run", "check", "--", ...rules], app);
+    const [program, ...words] = template === "react" ? check : types;
+    if (template !== "nextjs" || withNextjs) await runBeside(program, words, app);
     await runBeside("npm", ["test"], app);
   }
 }
