@@ -27,6 +27,7 @@ import { type ExportedInstallation, exportData } from "./export.ts";
 import { rotateKeys } from "./keys.ts";
 
 export { EnvironmentError } from "../environment/environment-error.ts";
+export { variableNames } from "../environment/names.ts";
 export { isRotated } from "../runtime/keys-status.ts";
 export { isApp } from "../runtime/openers.ts";
 export { StoreUnavailable } from "../stores/interface.ts";

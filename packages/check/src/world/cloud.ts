@@ -13,6 +13,7 @@ import { type Scope, scopes } from "@annex/protocol";
 import type { OrganizationSeed } from "@annex/sandbox";
 import { type CloudAnswer, type CloudThread, callAdmin, openReceiver, startThread } from "./local-cloud.ts";
 import { type Backing, plantMarks } from "./planting.ts";
+import { whenProcessEnds } from "./process-end.ts";
 import type { LedgerName } from "./tenants.ts";
 
 /** The local Cloud that an app is checked against, with two tenants and two ledgers. */
@@ -50,6 +51,8 @@ const mostWrites = 8;
  */
 export function openCloud(): Cloud {
   const directory = mkdtempSync(join(tmpdir(), "annex-check-"));
+  const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  const forget = whenProcessEnds(remove);
   const marks = { a: newMark("Quillfern"), b: newMark("Oxbow") };
   const keys = new Map<string, string>();
   const thread = startThread({ dataDirectory: directory, seed });
@@ -118,7 +121,8 @@ export function openCloud(): Cloud {
       const opened = await receiver;
       opened.close();
       opened.closeAllConnections();
-      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+      remove();
+      forget();
     },
   };
 }

@@ -1,8 +1,9 @@
 /** The app as a process of the checker's: started by the user's command, killed without warning, started again. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { send } from "./doors.ts";
 import { CheckError } from "./errors.ts";
+import { whenProcessEnds } from "./process-end.ts";
 import { pause, until } from "./time.ts";
 import { note } from "./trace.ts";
 
@@ -47,7 +48,7 @@ export async function startProcess({
   let output = "";
   if (await answers(origin))
     throw new CheckError(
-      `Something answers at ${origin} already, so it would be checked in place of what --start starts.`,
+      `Something answers at ${origin} already, so it would be checked in place of what is started here.`,
       "Stop it, or give the URLs where the started app listens.",
     );
 
@@ -77,7 +78,10 @@ export async function startProcess({
       if (started.exitCode !== null || !came) {
         const why = came ? `ended with code ${started.exitCode}` : `did not answer at ${origin} within 60 s`;
         await running.stop();
-        throw new CheckError(`The --start command ${why}.\n${lastLines(output)}`, "Run it alone to see why.");
+        throw new CheckError(
+          `The command that starts the app ${why}.\n${lastLines(output)}`,
+          "Run it alone to see why.",
+        );
       }
       note(`started the app: ${command}`);
     },
@@ -100,14 +104,20 @@ export async function startProcess({
       if (!ended) await pause(0);
     },
   };
+  whenProcessEnds(() => signalGroup(child, "SIGKILL"));
   await running.start();
   return running;
 }
 
 function signalGroup(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
   if (child?.pid === undefined) return;
+  if (process.platform === "win32") {
+    // There a shell's children are no group, and no signal but the last one is known.
+    spawnSync("taskkill", ["/pid", String(child.pid), "/t", "/f"]);
+    return;
+  }
   try {
-    process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
+    process.kill(-child.pid, signal);
   } catch {
     // It has ended already.
   }

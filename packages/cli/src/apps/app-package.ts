@@ -14,6 +14,8 @@ export type AppPackage = {
   readonly directory: string;
   /** The folder's name, for lines on a terminal and for the app's files. */
   readonly name: string;
+  /** How it starts, as it was written. */
+  readonly line: string;
   readonly start: StartCommand;
   /** Whether it has to be started again when its sources changed: a framework may see to that itself. */
   readonly watch: boolean;
@@ -22,53 +24,30 @@ export type AppPackage = {
 type Manifest = {
   readonly main?: string;
   readonly scripts?: Readonly<Record<string, string>>;
-  readonly annex?: { readonly start?: string; readonly watch?: boolean };
+  readonly annex?: { readonly start?: string; readonly check?: string; readonly watch?: boolean };
 };
 
 /**
  * Reads how the app of a folder starts: `annex.start` of its package.json (for a
  * framework that develops by another command than it runs with), else its start
  * script, else its main file. `annex.watch: false` says that it sees to changed sources itself.
+ * For `annex check`, which starts it again and again, `annex.check` goes before these.
  *
  * @throws CommandError when there is no package.json, or it says nothing.
  */
-export function readAppPackage(directory: string): AppPackage {
+export function readAppPackage(directory: string, purpose: "start" | "check" = "start"): AppPackage {
   const manifest = read(directory);
-  return appPackage(directory, manifest, said(directory, manifest.annex?.start ?? deployedLine(manifest)));
-}
-
-/** An app as it runs where it is deployed: not by what it is developed with, but built first where it has to be. */
-export type DeployedApp = AppPackage & {
-  /** The line that starts it, for a shell. */
-  readonly startLine: string;
-  /** The line that builds it, for a shell. */
-  readonly build: string | undefined;
-};
-
-/**
- * Reads how the app of a folder is built and started where it is deployed: its build script, its start script, else its
- * main file.
- *
- * @throws CommandError when there is no package.json, or it says nothing.
- */
-export function readDeployedApp(directory: string): DeployedApp {
-  const manifest = read(directory);
-  const startLine = said(directory, deployedLine(manifest));
-  return { ...appPackage(directory, manifest, startLine), startLine, build: manifest.scripts?.["build"] };
-}
-
-function said(directory: string, line: string | undefined): string {
-  if (line !== undefined) return line;
-  throw new CommandError(
-    `${join(directory, "package.json")} does not say how the app starts.`,
-    'Give it a start script, such as "start": "node src/main.ts".',
-  );
-}
-
-function appPackage(directory: string, manifest: Manifest, line: string): AppPackage {
+  const line = (purpose === "check" ? manifest.annex?.check : undefined) ?? startLine(manifest);
+  if (line === undefined) {
+    throw new CommandError(
+      `${join(directory, "package.json")} does not say how the app starts.`,
+      'Give it a start script, such as "start": "node src/main.ts".',
+    );
+  }
   return {
     directory,
     name: basename(directory),
+    line,
     start: startCommand(line),
     watch: manifest.annex?.watch !== false,
   };
@@ -79,7 +58,7 @@ function read(directory: string): Manifest {
   if (existsSync(file)) return parse(file);
   throw new CommandError(
     `There is no package.json in ${directory}, so no app to start.`,
-    "Run it in an app's folder or, where it is `annex dev`, in a workspace with annex.config.ts. Or make an app: annex new DIR.",
+    "Run `annex dev` in an app's folder or in a workspace with annex.config.ts, or make an app: annex new DIR. `annex check` takes any app by its two URLs, --callback and --portal.",
   );
 }
 
@@ -91,8 +70,8 @@ function parse(file: string): Manifest {
   }
 }
 
-function deployedLine({ scripts, main }: Manifest): string | undefined {
-  return scripts?.["start"] ?? (main === undefined ? undefined : `node ${main}`);
+function startLine({ annex, scripts, main }: Manifest): string | undefined {
+  return annex?.start ?? scripts?.["start"] ?? (main === undefined ? undefined : `node ${main}`);
 }
 
 /**

@@ -28,6 +28,11 @@ export async function endChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Ends it at once, also while this process ends: what it has stored can be taken away then. */
+export function killChild(child: ChildProcess): void {
+  signal(child, "SIGKILL");
+}
+
 /** To the whole group: what a shell has started ends with it. */
 function signal(child: ChildProcess, name: NodeJS.Signals): void {
   if (process.platform === "win32" || child.pid === undefined) {

@@ -19,6 +19,6 @@ export function readDescription(file: string, directory: string): AppDescription
   if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as AppDescription;
   throw new CommandError(
     `The app in ${directory} runs, and says nothing of itself.`,
-    "An app of @annex/app does so with its first request; for another one give its manifest in annex.config.ts.",
+    "An app of @annex/app does so with its first request; another one is described in annex.config.ts for `annex dev`, and by --callback, --portal and --manifest for `annex check`.",
   );
 }

@@ -23,6 +23,13 @@ const formats: Readonly<Record<ReportFormat, true>> = {
 /** In seconds, as the contract and the doors have them. */
 const usualLives = { link: 300, session: 900, grace: 60 } as const;
 
+/** As a shell counts them. */
+const endings = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const;
+
 type CheckFlags = {
   callback?: string;
   portal?: string;
@@ -75,36 +82,29 @@ export function addCheckCommand(program: Command): void {
   command.action(runCheck);
 }
 
-/** What is checked, and what is to be done behind it. */
-type Target = { readonly options: CheckOptions; forget(): void };
-
-async function runCheck(flags: CheckFlags): Promise<void> {
+async function runCheck(flags: CheckFlags): Promise<never> {
+  // What was started ends with this process, however that ends.
+  for (const [signal, code] of endings) process.once(signal, () => process.exit(code));
   const checker = await import("@annex/check");
-  let target: Target | undefined;
   try {
-    target = await targetOf(flags);
-    const report = await checker.checkApp(target.options, {
+    const report = await checker.checkApp(await optionsOf(flags), {
       onRule: (rule, done, all) => console.error(checker.progressLine(rule, done, all)),
     });
     write(checker.formatReport(report, flags.format), flags);
-    process.exitCode = report.summary.fail > 0 ? 1 : 0;
+    process.exit(report.summary.fail > 0 ? 1 : 0);
   } catch (error) {
     // 1 says that the app has failures; whatever kept the checker from judging is 2.
     if (error instanceof checker.CheckError || error instanceof CommandError)
       console.error(`${error.message}\n${error.next}`);
     else console.error(error);
-    process.exitCode = 2;
-  } finally {
-    target?.forget();
+    process.exit(2);
   }
-  process.exit();
 }
 
-async function targetOf(flags: CheckFlags): Promise<Target> {
+async function optionsOf(flags: CheckFlags): Promise<CheckOptions> {
   const { callback, portal } = flags;
-  if (callback !== undefined && portal !== undefined)
-    return { options: optionsFrom(flags, { callback, portal }), forget: () => {} };
-  if (callback === undefined && portal === undefined) return appHere(flags);
+  if (callback !== undefined && portal !== undefined) return optionsFrom(flags, { callback, portal });
+  if (callback === undefined && portal === undefined) return optionsHere(flags);
   throw new CommandError(
     `Of the app's two URLs ${callback === undefined ? "--callback" : "--portal"} is missing.`,
     "Give both. Without either, the app of this folder is checked.",
@@ -114,7 +114,7 @@ async function targetOf(flags: CheckFlags): Promise<Target> {
 /** What is known of an app here, and so can't be said of it. */
 const knownHere = ["start", "manifest", "asks", "database", "linkTtl", "sessionTtl", "grace"] as const;
 
-async function appHere(flags: CheckFlags): Promise<Target> {
+async function optionsHere(flags: CheckFlags): Promise<CheckOptions> {
   const said =
     knownHere.find((name) => flags[name] !== undefined) ?? (flags.log.length > 0 ? "log" : undefined);
   if (said !== undefined)
@@ -122,7 +122,7 @@ async function appHere(flags: CheckFlags): Promise<Target> {
       `--${said.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} is for an app that is given by its two URLs.`,
       "Give --callback and --portal, or leave it out to check the app of this folder.",
     );
-  const { description, start, database, log, lives, forget } = await prepareCheckedApp();
+  const { description, start, database, log, lives } = await prepareCheckedApp();
   const known = {
     start,
     database,
@@ -135,7 +135,7 @@ async function appHere(flags: CheckFlags): Promise<Target> {
     callback: description.registration_callback_url,
     portal: description.portal_generator_url,
   };
-  return { options: optionsFrom({ ...flags, ...known }, urls, description), forget };
+  return optionsFrom({ ...flags, ...known }, urls, description);
 }
 
 /** A program that reads JSON finds it on the last line of standard output, whether or not there is a file too. */

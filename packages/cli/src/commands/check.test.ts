@@ -1,0 +1,89 @@
+/** `annex check` without URLs: the app of the folder, whatever its environment says of where it is deployed. */
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { runAnnex, spawnAnnex } from "../testing/run-annex.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+const modules = resolve(import.meta.dirname, "../../../../node_modules");
+let home: string;
+/** Where what a check stores goes. */
+let temporary: string;
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "annex-checked-here-"));
+  temporary = mkdtempSync(join(tmpdir(), "annex-checked-files-"));
+  symlinkSync(modules, join(home, "node_modules"));
+  const start = "node --no-warnings --env-file=.env app.ts";
+  writeFileSync(join(home, "package.json"), JSON.stringify({ type: "module", scripts: { start } }));
+  writeFileSync(
+    join(home, ".env"),
+    "NODE_ENV=production\nANNEX_ALLOWED_SOURCES=203.0.113.1\nANNEX_DATABASE=real.db\nANNEX_SESSION_MAX_SECONDS=900\n",
+  );
+  writeFileSync(
+    join(home, "app.ts"),
+    `import { writeFileSync } from "node:fs";
+     import { createApp, serve } from "@annex/app";
+     writeFileSync("port", process.env.PORT ?? "");
+     await serve(createApp({
+       name: "checked",
+       manifest: { name: "Checked", description: "Is checked.", developer: "Acme", logoUrl: "", permissions: ["data:read"] },
+       permissionPurposes: { "data:read": "to read" },
+     }));`,
+  );
+});
+
+afterAll(() => {
+  for (const folder of [home, temporary]) rmSync(folder, { recursive: true, force: true });
+});
+
+const where = () => ({
+  directory: home,
+  environment: { TMPDIR: temporary, ANNEX_KEY_RING: "of a deployment" },
+});
+
+/** The folders in which a check keeps what the app stores. */
+function kept(): readonly string[] {
+  return readdirSync(temporary).filter((name) => name.startsWith("annex-check-"));
+}
+
+test("the app here is started with files of its own, and nothing of it is left", async () => {
+  const args = ["check", "--only", "install-accepted,manifest-scopes", "--format", "json"];
+  const { code, output } = await runAnnex(args, where());
+  const report = JSON.parse(output.trim().split("\n").at(-1) ?? "") as { summary: Record<string, number> };
+  expect([code, report.summary]).toEqual([0, expect.objectContaining({ pass: 2, fail: 0 })]);
+  expect(existsSync(join(home, "real.db"))).toBe(false);
+  expect(kept()).toEqual([]);
+});
+
+test("a check that is ended in the middle leaves no app running and nothing behind", async () => {
+  rmSync(join(home, "port"));
+  const check = spawnAnnex(["check", "--only", "session-expires"], where());
+  const answers = async () => {
+    const port = readFileSync(join(home, "port"), "utf8");
+    return (await fetch(`http://localhost:${port}/health`)).status;
+  };
+  await vi.waitFor(async () => expect(await answers()).toBe(200), { timeout: 60_000, interval: 100 });
+  expect(await check.stop()).toBe(130);
+  // Killed, it may take a moment to be gone.
+  await vi.waitFor(() => expect(answers()).rejects.toThrow(), 30_000);
+  expect(kept()).toEqual([]);
+});
+
+test("where there is no app it says so in two lines", async () => {
+  const { code, errors } = await runAnnex(["check"], { directory: temporary });
+  expect([code, errors]).toEqual([
+    2,
+    `There is no package.json in ${temporary}, so no app to start.\nRun \`annex dev\` in an app's folder or in a workspace with annex.config.ts, or make an app: annex new DIR. \`annex check\` takes any app by its two URLs, --callback and --portal.\n`,
+  ]);
+});
