@@ -58,7 +58,7 @@ function read(directory: string): Manifest {
   if (existsSync(file)) return parse(file);
   throw new CommandError(
     `There is no package.json in ${directory}, so no app to start.`,
-    "Run `annex dev` in an app's folder or in a workspace with annex.config.ts, or make an app: annex new DIR. `annex check` takes any app by its two URLs, --callback and --portal.",
+    "Run `annex dev` in an app's folder or in a workspace with annex.config.ts, or make an app: annex new DIR.",
   );
 }
 

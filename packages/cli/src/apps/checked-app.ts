@@ -4,9 +4,10 @@
  * reads as ever.
  */
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CommandError } from "../failures/index.ts";
 import { readAppPackage } from "./app-package.ts";
 import { searchPath } from "./child.ts";
 import type { AppDescription } from "./description.ts";
@@ -35,6 +36,11 @@ const ringKeyBytes = 32;
  * @throws CommandError when there is no app, or when it does not start.
  */
 export async function prepareCheckedApp(): Promise<CheckedApp> {
+  if (!existsSync(join(process.cwd(), "package.json")))
+    throw new CommandError(
+      `There is no package.json in ${process.cwd()}, so no app to check.`,
+      "Go into the app's folder, or name any app by its two URLs: --callback and --portal.",
+    );
   const app = readAppPackage(process.cwd(), "check");
   const folder = mkdtempSync(join(tmpdir(), "annex-check-"));
   process.once("exit", () => forget(folder));

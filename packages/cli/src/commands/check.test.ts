@@ -84,6 +84,6 @@ test("where there is no app it says so in two lines", async () => {
   const { code, errors } = await runAnnex(["check"], { directory: temporary });
   expect([code, errors]).toEqual([
     2,
-    `There is no package.json in ${temporary}, so no app to start.\nRun \`annex dev\` in an app's folder or in a workspace with annex.config.ts, or make an app: annex new DIR. \`annex check\` takes any app by its two URLs, --callback and --portal.\n`,
+    `There is no package.json in ${temporary}, so no app to check.\nGo into the app's folder, or name any app by its two URLs: --callback and --portal.\n`,
   ]);
 });
