@@ -1,5 +1,5 @@
 /** An app that pays once for each press: with the kit's page, or with pages that its own server renders. A process of its own. */
-import { createApp, type InstallationContext, serve } from "@annex/app";
+import { AppError, createApp, type InstallationContext, serve } from "@annex/app";
 
 const app = createApp({
   name: "payments",
@@ -18,13 +18,29 @@ const sides = { currency: "USD", description: "A payment", source: "bln_1", dest
 const pay = ({ cloud }: Pick<InstallationContext, "cloud">) =>
   cloud.proxy.createTransaction({ ...sides, precise_amount: 500n, skip_queue: true });
 
+// The first try to pay Joe comes while his limit is reached.
+let isLimitReached = true;
+const checkLimit = (to: string | null) => {
+  const refuses = to === "Joe" && isLimitReached;
+  if (to === "Joe") isLimitReached = false;
+  if (refuses)
+    throw new AppError({
+      code: "limit_reached",
+      status: 422,
+      whatHappened: "The limit is reached.",
+      whatToDo: "Raise it.",
+    });
+};
+
 if (process.env["PRESSES"] === "rendered")
   app.portal
     .get("/", (c) =>
       c.html(`<h1>To pay</h1><form method="post" action="/portal/pay"><input type="hidden" name="to" value="Jane">
-        <button>Pay</button></form>`),
+        <button>Pay</button></form><form method="post" action="/portal/pay"><input type="hidden" name="to" value="Joe">
+        <button>Joe</button></form>`),
     )
     .post("/pay", async (c) => {
+      checkLimit(c.form().get("to"));
       await pay(c);
       return c.html('<h1>Paid</h1><a href="/portal">Another</a>');
     });

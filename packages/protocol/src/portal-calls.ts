@@ -19,9 +19,10 @@ export const idempotencyKeyHeader = "idempotency-key";
 export const concludedCallHeader = "annex-concluded";
 
 /**
- * Under what a page remembers a press that it has not heard of again: short, the same for the same call, and nothing
- * that was written into a form can be read from it. No signature: two calls with one name would only be told apart
- * later, by the app's server. Refers to nothing outside itself, so that a page's script can be written with it.
+ * Under what a page remembers a press that it has not heard of again: short, and the same for the same call. Neither a
+ * signature nor a secret: two calls with one name are told apart by the app's server, and whoever reads the browser's
+ * storage and can try all texts that come into question, such as all amounts, finds out which it was. Refers to nothing
+ * outside itself, so that a page's script can be written with it.
  *
  * @example
  * nameOfCall("POST /portal/api/pay\n{}"); // 26 characters at most
@@ -36,4 +37,18 @@ export function nameOfCall(text: string): string {
   first = Math.imul(first ^ (first >>> 16), 2246822507) ^ Math.imul(second ^ (second >>> 13), 3266489909);
   second = Math.imul(second ^ (second >>> 16), 2246822507) ^ Math.imul(first ^ (first >>> 13), 3266489909);
   return `${(first >>> 0).toString(36)}-${(second >>> 0).toString(36)}-${text.length.toString(36)}`;
+}
+
+/**
+ * Whether the framework may add to the state of a history entry: where there is none, or a plain object. What a router
+ * made otherwise (a text, an array, a `Map`) is its own. Refers to nothing outside itself, as `nameOfCall`.
+ *
+ * @example
+ * if (isPlainState(history.state)) history.replaceState({ ...history.state, mine: 1 }, "");
+ */
+export function isPlainState(state: unknown): state is Record<string, unknown> | null {
+  return (
+    state === null ||
+    (typeof state === "object" && [Object.prototype, null].includes(Object.getPrototypeOf(state)))
+  );
 }

@@ -62,6 +62,7 @@ export { parseExactJson, stringifyExactJson } from "./exact-json.ts";
 export {
   concludedCallHeader,
   idempotencyKeyHeader,
+  isPlainState,
   nameOfCall,
   passiveCallHeader,
 } from "./portal-calls.ts";

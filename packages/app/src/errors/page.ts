@@ -1,7 +1,7 @@
 /**
  * The page of an error state: what happened, what to do next, and the reference
- * under which the log has the rest. One document without a script or an asset,
- * readable from 412 px to full screen, in dark and in light. Contract section 10.
+ * under which the log has the rest. One document without an asset, and without a
+ * script unless it is handed one; readable from 412 px to full screen, in dark and in light. Contract section 10.
  */
 import { describeErrorState } from "@annex/protocol/words";
 import type { AppError } from "./app-error.ts";
@@ -12,17 +12,19 @@ export type ErrorPageParts = {
   readonly appName: string;
   readonly error: AppError;
   readonly reference: string;
-  /** For its one style element. */
+  /** For its one style element, and the script. */
   readonly nonce: string;
+  readonly script?: string | undefined;
 };
 
 /** The HTML of an error page. */
 export function renderErrorPage(parts: ErrorPageParts): string {
-  const { appName, error, reference, nonce } = parts;
+  const { appName, error, reference, nonce, script } = parts;
   const title = titleOf(error);
   return plainDocument({
     title: `${title} · ${appName}`,
     nonce,
+    before: script === undefined ? "" : `<script nonce="${nonce}">${script}</script>`,
     main: `<p class="app">${escapeHtml(appName)}</p>
 <h1>${escapeHtml(title)}</h1>
 <h2>What happened</h2>

@@ -1,5 +1,5 @@
 /** Scripts and the page that carry a session from one server-rendered page to the next; see carried-session.ts. */
-import { nameOfCall } from "@annex/protocol/words";
+import { isPlainState, nameOfCall } from "@annex/protocol/words";
 import { jsonForScript } from "../errors/escape.ts";
 import { plainDocument } from "../errors/plain-document.ts";
 import { carriedFields } from "./carried-session.ts";
@@ -50,6 +50,31 @@ const samePressMilliseconds = 60_000;
 /** A page that was left, and whose answer was not seen, keeps its press so long. */
 const unansweredMilliseconds = 60 * 60_000;
 
+const seenParts = `
+const now = () => performance.timeOrigin + performance.now();
+const isOfThisHour = (at) => Math.abs(now() - at) < ${unansweredMilliseconds};
+// By the key, when its answer was seen; the kit writes the same. Where a frame may store nothing, nothing is seen.
+const marks = () => Object.entries(sessionStorage).filter(([name]) => name.startsWith("annex.seen."));
+const markSeen = (made) => {
+  try {
+    for (const [name, at] of marks()) if (!isOfThisHour(Number(at))) sessionStorage.removeItem(name);
+    sessionStorage.setItem("annex.seen." + made, String(now()));
+  } catch {}
+};
+`;
+
+/**
+ * What a page gets that answers a form without being one of the app's own, such as one that says why it was refused:
+ * gone back from, the same form is another press.
+ *
+ * @param seen key of the press that this page answers.
+ */
+export function seenScript(seen: string): string {
+  return `{${seenParts}
+markSeen(${jsonForScript(seen)});
+}`;
+}
+
 /**
  * What a server-rendered page gets besides its own: links below the portal are
  * loaded with the session, and its forms are sent with it.
@@ -76,35 +101,40 @@ const forget = () => {
   for (const field of document.querySelectorAll('input[name="${session}"],input[name="${key}"]')) field.remove();
 };
 const nameOf = ${nameOfCall};
-const now = () => performance.timeOrigin + performance.now();
-// The entry, and not only this page: a reload in the middle, or going back from what never came, leads here again.
-const presses = () => history.state?.annexPresses ?? {};
-const seen = (made, isNow) => {
+const isPlain = ${isPlainState};
+${seenParts}
+const isSeen = (made) => {
   try {
-    if (isNow) sessionStorage.setItem("annex.seen." + made, "1");
     return sessionStorage.getItem("annex.seen." + made) !== null;
   } catch {
-    return false; // Denied in this frame.
+    return false;
   }
 };
-const answered = ${seen === undefined ? "undefined" : jsonForScript(seen)};
-if (answered !== undefined) seen(answered, true);
-const keep = (all) => history.replaceState({ ...history.state, annexPresses: all }, "");
+${seen === undefined ? "" : `markSeen(${jsonForScript(seen)});`}
+// The entry, and not only this page: a reload in the middle, or going back from what never came, leads here again.
+let made = {};
+// What is not from here is of a page that was left: a browser keeps nothing that is written while that happens.
+const pressedHere = new Set();
+const presses = () => ({ ...(isPlain(history.state) ? history.state?.annexPresses : {}), ...made });
+const keep = (all) => {
+  made = Object.fromEntries(Object.entries(all).filter(([, press]) => isOfThisHour(press.at)).slice(-200));
+  if (!isPlain(history.state)) return;
+  try {
+    history.replaceState({ ...history.state, annexPresses: made }, "");
+  } catch {} // Too often for this browser; the page itself remembers.
+};
 // Sent again as it was, such as by a double press or while the answer is awaited, it is the same press.
 const pressOf = (form, address, submitter) => {
   forget();
   const name = nameOf(address + "\\n" + new URLSearchParams(new FormData(form, submitter)));
   const known = presses()[name];
-  const lasts = known?.left ? ${unansweredMilliseconds} : ${samePressMilliseconds};
-  if (known !== undefined && now() - known.at < lasts && !seen(known.key)) return known.key;
-  const made = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  keep({ ...presses(), [name]: { key: made, at: now() } });
-  return made;
+  const lasts = pressedHere.has(name) ? ${samePressMilliseconds} : ${unansweredMilliseconds};
+  if (known !== undefined && now() - known.at < lasts && !isSeen(known.key)) return known.key;
+  const fresh = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  pressedHere.add(name);
+  keep({ ...presses(), [name]: { key: fresh, at: now() } });
+  return fresh;
 };
-addEventListener("pagehide", () => {
-  const all = Object.entries(presses()).map(([name, press]) => [name, { ...press, left: true }]);
-  if (all.length > 0) keep(Object.fromEntries(all));
-});
 addEventListener("submit", (event) => {
   const form = event.target;
   const address = new URL(said(event, "action"), location.href);
@@ -117,6 +147,9 @@ addEventListener("submit", (event) => {
   address.search = new URLSearchParams(new FormData(form, event.submitter)).toString();
   load(address.href);
 });
-addEventListener("pageshow", forget);
+addEventListener("pageshow", () => {
+  forget();
+  pressedHere.clear();
+});
 }`;
 }

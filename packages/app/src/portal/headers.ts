@@ -11,8 +11,8 @@ export function newNonce(): string {
 export type DocumentHeaders = {
   /** A page of the app: its own files, and inline scripts with the nonce. Styles may be inline, as component libraries write them. */
   page(nonce: string): Readonly<Record<string, string>>;
-  /** A page of the framework, which needs no script. */
-  plain(nonce: string): Readonly<Record<string, string>>;
+  /** A page of the framework: no script, or one of the framework's with the nonce. */
+  plain(nonce: string, hasScript?: boolean): Readonly<Record<string, string>>;
   /** The directive that says who may frame them. */
   readonly ancestors: string;
 };
@@ -35,7 +35,10 @@ export function createDocumentHeaders(
   return {
     ancestors,
     page: (nonce) => documentHeaders(`${ancestors}; ${directives} ${scriptDirective(policy, nonce)}`),
-    plain: (nonce) => documentHeaders(`${ancestors}; ${plainPolicy} style-src 'nonce-${nonce}'`),
+    plain: (nonce, hasScript = false) =>
+      documentHeaders(
+        `${ancestors}; ${plainPolicy} style-src 'nonce-${nonce}'${hasScript ? `; script-src 'nonce-${nonce}'` : ""}`,
+      ),
   };
 }
 

@@ -33,6 +33,7 @@ import { installationAttributes, note } from "../telemetry/index.ts";
 import { noteRoute } from "../telemetry/requests.ts";
 import { type CheckedAnswer, checkAnswer, type Presentation, toAnswer } from "./answers.ts";
 import { type CarriedForm, isForm, readForm } from "./carried-session.ts";
+import { seenScript } from "./carrying.ts";
 import { createPortalContext, type SecretsOf } from "./context.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import { type DescribeInstallation, describeInstallation } from "./description.ts";
@@ -184,7 +185,8 @@ async function call(
     const parent = startingWork(parts, press, causeOf(userId));
     return handle(parts, { ...handling, exchange: press.exchange }, { scope, parent });
   });
-  return pressAnswer(parts, exchange, outcome, presentation(outcome.isConcluded ? carried?.key : undefined));
+  const seen = outcome.isConcluded ? carried?.key : undefined;
+  return pressAnswer(parts, exchange, outcome, { seen, presentation: presentation(seen) });
 }
 
 /** What a call starts may be forgotten a while after its answer. */
@@ -200,13 +202,14 @@ async function pressAnswer(
   parts: Parts,
   exchange: Exchange,
   { ending, isConcluded }: Outcome,
-  presentation: Presentation,
+  { seen, presentation }: { readonly seen: string | undefined; readonly presentation: Presentation },
 ): Promise<AnyAnswer> {
   const path = exchange.path.slice(root.length);
-  const answered =
-    "error" in ending
-      ? failure(parts, exchange, path, ending.error)
-      : await toAnswer(ending.answer(), presentation);
+  const answering = async (): Promise<AnyAnswer> => {
+    if ("error" in ending) throw ending.error;
+    return toAnswer(ending.answer(), presentation);
+  };
+  const answered = await answering().catch((error: unknown) => failure(parts, exchange, path, error, seen));
   if (!isConcluded) return answered;
   if (answered instanceof Response) answered.headers.set(concludedCallHeader, "1");
   else return { ...answered, headers: { ...answered.headers, [concludedCallHeader]: "1" } };
@@ -273,14 +276,16 @@ async function describeSession(parts: Parts, exchange: Exchange): Promise<Answer
   return jsonAnswer(200, text, privateHeaders);
 }
 
-function failure(parts: Parts, exchange: Exchange, path: string, thrown: unknown): Answer {
+/** @param seen key of a form's press that ended with it. */
+function failure(parts: Parts, exchange: Exchange, path: string, thrown: unknown, seen?: string): Answer {
   const error = describeFailure(thrown, parts.purposes);
   const reference = newReference();
   logFailure(parts.log, { method: exchange.method, path: `${root}${path}`, reference }, error, thrown);
   if (!wantsPage(exchange, path)) return errorAnswer(error, reference);
   const nonce = newNonce();
-  const body = renderErrorPage({ appName: parts.manifest.name, error, reference, nonce });
-  return { status: error.status, headers: parts.headers.plain(nonce), body };
+  const script = seen === undefined ? undefined : seenScript(seen);
+  const body = renderErrorPage({ appName: parts.manifest.name, error, reference, nonce, script });
+  return { status: error.status, headers: parts.headers.plain(nonce, script !== undefined), body };
 }
 
 function logFailure(log: Log, about: object, error: AppError, thrown: unknown): void {

@@ -1,6 +1,7 @@
 /** The documents of the portal: the app's page with and without a session, and what lies beside it. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isPlainState } from "@annex/protocol/words";
 import { escapeHtml, jsonForScript } from "../errors/escape.ts";
 import type { Answer, AnyAnswer, Exchange } from "../http/exchange.ts";
 import type { AppManifest } from "../manifest/index.ts";
@@ -118,7 +119,7 @@ function sessionBlock(nonce: string, session: PageSession, address: string): str
  */
 const keeping = `{
 const session = history.state?.annexSession;
-const isPlain = (state) => state === null || Object.getPrototypeOf(state) === Object.prototype;
+const isPlain = ${isPlainState};
 const keep = () => {
   const { state } = history;
   if (session === undefined || !isPlain(state) || state?.annexSession !== undefined) return;

@@ -188,13 +188,13 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     const known = memory.get(call);
     const sending = { tag: known?.tag, passive: !attended() && call.method === "GET", key };
     const { response, body } = await answerOf(call, requestOf(call, session, sending), fetch);
-    if (key !== undefined && response.headers.has(concludedCallHeader)) presses.conclude(textOf(call));
+    if (key !== undefined && response.headers.has(concludedCallHeader)) presses.conclude(textOf(call), key);
     const unchanged = response.status === 304 && known !== undefined;
     if (!response.ok && !unchanged) {
       const refused = errorFromAnswer(response.status, body, response.headers.get("Retry-After"));
       // It came with something else once, and never will be carried out: what comes next is another press.
       if (key !== undefined && refused.details.code === "idempotency_key_reused")
-        presses.conclude(textOf(call));
+        presses.conclude(textOf(call), key);
       throw refused;
     }
     if (unchanged) return known.body as T;

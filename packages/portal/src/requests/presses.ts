@@ -5,7 +5,7 @@
  * also on the page that comes after a reload.
  */
 import { nameOfCall } from "@annex/protocol";
-import { type PressMemory, UNANSWERED_KEPT, type UnansweredPress } from "./press-memory.ts";
+import { isOfThisHour, type PressMemory, pageTime, type UnansweredPress } from "./press-memory.ts";
 
 /** Sent again so soon, the same call is a double press. In milliseconds. */
 const DOUBLE_PRESS = 1000;
@@ -15,8 +15,8 @@ const REMEMBERED = 200;
 export interface Presses {
   /** The key under which a call is sent; `call` is all of it as one text. */
   keyOf(call: string): string;
-  /** The app has said how the call ended, so that the same call is another press from now on. */
-  conclude(call: string): void;
+  /** The app has said how the call under this key ended, so that the same call is another press from now on. */
+  conclude(call: string, key: string): void;
 }
 
 /** What presses are made with. */
@@ -37,26 +37,33 @@ export interface PressesOptions {
  */
 export function createPresses(options: PressesOptions = {}): Presses {
   const { memory = pageMemory(), now = pageTime, newKey = randomKey } = options;
-  const concluded = new Map<string, UnansweredPress>();
+  // When each call was pressed here last, under which key, and whether its end was seen.
+  const pressed = new Map<string, UnansweredPress & { readonly isConcluded: boolean }>();
   return {
     keyOf(call) {
       const name = nameOfCall(call);
-      const ended = concluded.get(name);
-      if (ended !== undefined && now() >= ended.at && now() - ended.at < DOUBLE_PRESS) return ended.key;
+      const last = pressed.get(name);
+      if (last?.isConcluded === true && isDoublePress(last.at, now())) return last.key;
       const unanswered = memory.get(name);
-      if (unanswered !== undefined && now() - unanswered.at < UNANSWERED_KEPT) return unanswered.key;
-      const key = newKey();
-      memory.set(name, { key, at: now() });
-      return key;
+      const lasts = unanswered !== undefined && isOfThisHour(unanswered.at, now());
+      const press = lasts ? unanswered : { key: newKey(), at: now() };
+      // Also one of another tab: what that tab hears of it, this one has not.
+      memory.set(name, press);
+      keepLatest(pressed, name, { key: press.key, at: now(), isConcluded: false });
+      return press.key;
     },
-    conclude(call) {
+    conclude(call, key) {
       const name = nameOfCall(call);
-      const press = memory.get(name);
-      if (press === undefined) return;
-      memory.delete(name);
-      keepLatest(concluded, name, press);
+      memory.delete(name, key);
+      const last = pressed.get(name);
+      if (last?.key === key) keepLatest(pressed, name, { ...last, isConcluded: true });
     },
   };
+}
+
+/** A clock that was put back makes none. */
+function isDoublePress(at: number, now: number): boolean {
+  return now >= at && now - at < DOUBLE_PRESS;
 }
 
 function pageMemory(): PressMemory {
@@ -64,20 +71,17 @@ function pageMemory(): PressMemory {
   return {
     get: (name) => presses.get(name),
     set: (name, press) => keepLatest(presses, name, press),
-    delete: (name) => presses.delete(name),
+    delete: (name, key) => {
+      if (presses.get(name)?.key === key) presses.delete(name);
+    },
   };
 }
 
-function keepLatest(presses: Map<string, UnansweredPress>, name: string, press: UnansweredPress): void {
+function keepLatest<Press>(presses: Map<string, Press>, name: string, press: Press): void {
   presses.delete(name);
   presses.set(name, press);
   const [oldest] = presses.keys();
   if (presses.size > REMEMBERED && oldest !== undefined) presses.delete(oldest);
-}
-
-/** Goes on evenly whatever is done to the clock while the page is there, and from one page to the next. */
-function pageTime(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 // Not `randomUUID`, which a page on a plain http host does not have.
