@@ -48,6 +48,7 @@ export default defineConfig({
           { text: "Security model", link: "/security" },
           { text: "Keys in a key service", link: "/key-service" },
           { text: "Architecture", link: "/architecture" },
+          { text: "Every page of the dashboard", link: "/every-page" },
         ],
       },
     ],

@@ -200,7 +200,7 @@ describe("time and size", () => {
       response.writeHead(200, { "content-type": "application/json" });
       response.write('{"ledger_id":');
     }, ok);
-    await expect(read(server.client({ timeoutMilliseconds: 50 }))).resolves.toMatchObject({
+    await expect(read(server.client({ timeoutMilliseconds: 600 }))).resolves.toMatchObject({
       ledger_id: "ldg_1",
     });
   });
