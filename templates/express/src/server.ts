@@ -2,23 +2,17 @@
 import { type App, toNodeListener } from "@annex/app";
 import express, { type Express } from "express";
 
-/** The app's doors are `/cloud`, `/portal` and `/health`; every other route stays the server's own. */
+/** The app's are its two doors, its portal, its health, and whatever no route here answers. */
 export function createServer(app: App): Express {
   const server = express();
-  // Before the parser: so the app sees big integers with all their digits.
-  server.use(ownPathsOf(app));
-  server.use(express.json());
   server.get("/", (_request, response) => {
     response.type("text").send("The server's own page.");
   });
-  server.post("/echo", (request, response) => {
+  // Its parser stands with the route: the app reads bodies itself, big integers with all their digits.
+  server.post("/echo", express.json(), (request, response) => {
     response.json(request.body);
   });
+  // Last, so that an address that there is not is answered as a wrong secret is: nobody learns where the doors are.
+  server.use(toNodeListener(app));
   return server;
-}
-
-function ownPathsOf(app: App): express.RequestHandler {
-  const listener = toNodeListener(app);
-  return (request, response, next) =>
-    /^\/(cloud|portal|health)(\/|$)/.test(request.path) ? listener(request, response) : next();
 }
