@@ -5,6 +5,7 @@ import { userIdSchema } from "./identifiers.ts";
 import { scopeSchema } from "./scope-schema.ts";
 import { type Parsed, parseWith } from "./validation.ts";
 
+const atMost = (length: number) => `must have at most ${length} characters`;
 const urlSchema = z.url({ protocol: /^https?$/, error: "must be an absolute http or https URL" }).max(2048);
 const logoSchema = z.union([z.literal(""), urlSchema, z.string().max(2048).startsWith("/")], {
   error: "must be a URL",
@@ -21,10 +22,10 @@ const roleSchema = z.string().startsWith(rolePrefix).max(60);
  * ```
  */
 export const manifestSchema = z.object({
-  name: z.string({ error: "must be a text" }).trim().min(1, "must not be empty").max(80),
-  description: z.string({ error: "must be a text" }).trim().max(500).default(""),
+  name: z.string({ error: "must be a text" }).trim().min(1, "must not be empty").max(80, atMost(80)),
+  description: z.string({ error: "must be a text" }).trim().max(500, atMost(500)).default(""),
   logo_url: logoSchema.default(""),
-  developer: z.string({ error: "must be a text" }).trim().max(80).default(""),
+  developer: z.string({ error: "must be a text" }).trim().max(80, atMost(80)).default(""),
   registration_callback_url: urlSchema,
   portal_generator_url: urlSchema,
   permissions: z

@@ -17,7 +17,8 @@ import { sessionRoutes } from "./session-routes.ts";
 
 const secretPath = "/api/apps/:id/urls";
 const descriptionPath = "/api/openapi.json";
-const open = new Set(["/api/login", "/api/logout", "/api/session", descriptionPath]);
+const sessionPath = "/api/session";
+const open = new Set(["/api/login", "/api/logout", sessionPath, descriptionPath]);
 
 /** Every route but the description itself; the page's types are made of it. */
 function dashboardRoutes(services: Services) {
@@ -53,9 +54,10 @@ export function dashboardDoor(services: Services): Door<DashboardCaller> {
     routes: [...routes, description],
     identify: (request, route) => identify(services, request, route),
     actor: (caller) => ({ organizationId: caller?.member.organizationId, userId: caller?.member.userId }),
-    // Pages read again and again: a read stands in the log where it shows a secret, or was refused to somebody.
+    // Pages read again and again: a read stands in the log where it shows a secret, or was refused. That
+    // nobody is logged in is no refusal to the page that asks who is.
     recorded: ({ method, path }, refused) =>
-      method !== "GET" || path === secretPath || (refused !== undefined && refused !== "not_logged_in"),
+      method !== "GET" || path === secretPath || (refused !== undefined && path !== sessionPath),
   };
 }
 

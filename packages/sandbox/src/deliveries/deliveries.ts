@@ -72,7 +72,7 @@ export type Deliveries = {
    * Sends the very same body again, key included, so many times; each is a delivery of its own. What the
    * answers mean for the installation is the caller's to conclude.
    *
-   * @throws Refusal 404 `not_found` where there is no such delivery (in that organization).
+   * @throws Refusal 404 `not_found` where there is no such delivery (in that organization), 409 `app_removed`.
    */
   redeliver(deliveryId: string, how: Redelivery): Promise<Redelivered>;
   /** One delivery as it is shown. @throws Refusal 404 `not_found`. */
@@ -216,7 +216,7 @@ export function createDeliveries(
   /** What a person sends again goes straight: nobody is to wonder which of two things he sees. */
   async function planAgain(row: DeliveryRow): Promise<DeliveryPlan> {
     const app = await registry.find(row.app_id);
-    if (app === undefined) throw notFound();
+    if (app === undefined) throw appRemoved();
     return {
       kind: kindOf(row),
       app,
@@ -322,6 +322,10 @@ function urlFor({ kind, app }: DeliveryPlan) {
 
 function kindOf(row: DeliveryRow): DeliveryKind {
   return deliveryKinds.find((kind) => kind === row.kind) ?? "portal";
+}
+
+function appRemoved(): Refusal {
+  return new Refusal(409, "app_removed", "The app was removed, and with it the URLs that this was sent to.");
 }
 
 function notFound(): Refusal {

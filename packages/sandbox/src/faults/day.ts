@@ -32,9 +32,25 @@ export function strikeDelivery(day: Day, about: StruckSubject, kind: StruckKind)
     if (fault.strikes !== "delivery" || fault.kinds?.includes(kind) === false) return sofar;
     if (!concerns(entry, about) || !day.isOn(entry)) return sofar;
     day.strike(entry);
-    const effect = { ...sofar.effect, ...fault.effect(entry.values, day.moment(entry)) };
+    const effect = together(sofar.effect, fault.effect(entry.values, day.moment(entry)));
     return { effect, names: [...sofar.names, fault.name] };
   }, nothing);
+}
+
+/** Two effects on one delivery: they add up, and of two that exclude each other the later one counts. */
+function together(one: DeliveryEffect, other: DeliveryEffect): DeliveryEffect {
+  const first = one.changeBody;
+  const second = other.changeBody;
+  return {
+    ...one,
+    ...other,
+    lateMilliseconds: (one.lateMilliseconds ?? 0) + (other.lateMilliseconds ?? 0),
+    copiesAfter: (one.copiesAfter ?? 0) + (other.copiesAfter ?? 0),
+    copiesAtOnce: (one.copiesAtOnce ?? 0) + (other.copiesAtOnce ?? 0),
+    ...(first === undefined || second === undefined
+      ? {}
+      : { changeBody: (body: string) => second(first(body)) }),
+  };
 }
 
 /** What happens to a call; the first fault that decides it ends the search. */

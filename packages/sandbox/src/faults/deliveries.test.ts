@@ -156,9 +156,23 @@ describe("delivery-field", () => {
     await set("delivery-field", { field: "granted_permissions", remove: true });
     await set("delivery-field", { field: "app_id", value: 12 });
     await install();
-    // Several on one delivery: the last one set decides about the body.
     expect(app.received[0]?.body["app_id"]).toBe(12);
+    expect(app.received[0]?.body).not.toHaveProperty("granted_permissions");
   });
+});
+
+test("several on one delivery add up", async () => {
+  await set("delivery-late", { seconds: 1 });
+  await set("delivery-late", { seconds: 2 });
+  await set("delivery-twice");
+  await set("delivery-twice");
+  const installing = install();
+  await expect.poll(struck).toEqual([1, 1, 1, 1]);
+  await cloud.clock.advance(2);
+  expect(app.received).toHaveLength(0);
+  await cloud.clock.advance(1);
+  expect((await installing).status).toBe(201);
+  expect(kinds()).toEqual(["install", "install", "install"]);
 });
 
 test("what is sent again by hand goes straight", async () => {

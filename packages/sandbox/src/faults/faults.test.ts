@@ -65,6 +65,16 @@ test("every fault has words for a person, and its values are described", () => {
   ]);
 });
 
+test("an installation of another app is no scope", async () => {
+  const other = await cloud.registerApp({ manifest: app.manifest({ name: "Other" }), url: app.url });
+  const fault = { fault: "key-revoked", installed_app_id: installedAppId };
+  expect(await set({ ...fault, app_id: other.app_id })).toMatchObject({
+    status: 422,
+    body: { field: "app_id" },
+  });
+  expect((await set({ ...fault, instance_id: cloud.instanceIds[0] })).status).toBe(201);
+});
+
 test("is over after its number of times, in parallel too, and says how often it struck", async () => {
   const { body } = await set({ fault: "key-revoked", times: 3 });
   const answers = await Promise.all(Array.from({ length: 8 }, alerts));

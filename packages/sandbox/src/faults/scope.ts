@@ -1,4 +1,4 @@
-/** Whom a fault is set for must exist. */
+/** Whom a fault is set for must exist, and be one thing where several are named. */
 import type { StateDatabase } from "../store/index.ts";
 import { type FaultRequest, refused } from "./request.ts";
 
@@ -28,4 +28,21 @@ export async function checkScope(
     if (row === undefined || row.organization_id !== (organizationId ?? row.organization_id))
       throw refused(field, "there is none of this id");
   }
+  await checkInstallation(database, request);
+}
+
+/** An installation is of one app in one instance; one of another would never be struck. */
+async function checkInstallation(
+  database: StateDatabase,
+  { installedAppId, appId, instanceId }: FaultRequest,
+): Promise<void> {
+  if (installedAppId === undefined) return;
+  const row = await database
+    .selectFrom("installations")
+    .select(["app_id", "instance_id"])
+    .where("installed_app_id", "=", installedAppId)
+    .executeTakeFirstOrThrow();
+  if (row.app_id !== (appId ?? row.app_id)) throw refused("app_id", "the installation is of another app");
+  if (row.instance_id !== (instanceId ?? row.instance_id))
+    throw refused("instance_id", "the installation is in another instance");
 }

@@ -82,19 +82,33 @@ async function outcomeOf(request: GatewayRequest, trace: Trace, parts: Parts): P
 
 /** Everything that can be judged before the body is there. */
 function admitted(request: GatewayRequest, trace: Trace, parts: Parts) {
-  const installation = identify(keyOf(request), parts.installations);
+  const matched = matchGatewayRoute(trace.method, trace.path);
+  const installation = whoCalls(request, trace, parts, matched !== undefined);
   trace.installation = installation;
   requireActive(installation);
   const standing = parts.limiter.count(installation.installedAppId);
   trace.rateHeaders = standing.headers;
   if (!standing.allowed) throw rateLimited(standing);
-  const matched = matchGatewayRoute(trace.method, trace.path);
   if (matched === undefined) throw noRoute(trace);
   requireScope(installation, matched.route);
   const query = new URLSearchParams(trace.rawQuery);
   requireInstance(installation, matched.route, query);
   if (matched.route.forbidden !== undefined) throw matched.route.forbidden();
   return { installation, matched, query };
+}
+
+/** Whose key it is. To whoever has none, a path that does not exist does not exist. */
+function whoCalls(
+  request: GatewayRequest,
+  trace: Trace,
+  { installations }: Parts,
+  exists: boolean,
+): Installation {
+  try {
+    return identify(keyOf(request), installations);
+  } catch (error) {
+    throw exists ? error : noRoute(trace);
+  }
 }
 
 function requireStillActive(request: GatewayRequest, { installations }: Parts): void {

@@ -23,8 +23,9 @@ export function createRateLimiter({
     count: (caller) => {
       const now = clock().getTime();
       const known = windows.get(caller);
-      const current =
-        known !== undefined && known.ends > now ? known : { ends: now + windowMilliseconds, used: 0 };
+      // One that ends too far ahead is of a clock that was put back since.
+      const runs = known !== undefined && known.ends > now && known.ends <= now + windowMilliseconds;
+      const current = runs ? known : { ends: now + windowMilliseconds, used: 0 };
       windows.set(caller, current);
       current.used += 1;
       const limit = settings().rate_limit_per_minute;

@@ -33,9 +33,9 @@ export function mountDoor<Caller>(
   }
   for (const path of new Set(door.routes.map((route) => route.path))) {
     const allow = door.routes.filter((route) => route.path === path).map(({ method }) => method);
-    server.all(path, (context) => refuse(context, methodNotAllowed(context, allow), audit, tools));
+    server.all(path, (context) => refuseOnRecord(context, methodNotAllowed(context, allow), audit, tools));
   }
-  const unknown = (context: Context) => refuse(context, noRoute(context), audit, tools);
+  const unknown = (context: Context) => refuseOnRecord(context, noRoute(context), audit, tools);
   server.all(door.prefix, unknown);
   server.all(`${door.prefix}/*`, unknown);
 }
@@ -90,8 +90,13 @@ function categoryOfDoor(path: string): AuditCategory {
   return categoryOf(path.replace(/^\/(?:api|admin)\/instances\/:[a-z]+/, ""));
 }
 
-/** Refuses a call that no route knows, and records it. */
-async function refuse(context: Context, refusal: Refusal, audit: AuditLog, tools: Tools): Promise<Response> {
+/** Refuses a call that reaches no route, and records it. */
+export async function refuseOnRecord(
+  context: Context,
+  refusal: Refusal,
+  audit: AuditLog,
+  tools: Tools,
+): Promise<Response> {
   const requestId = newRequestId(tools);
   await audit.record({
     category: categoryOfDoor(context.req.path),

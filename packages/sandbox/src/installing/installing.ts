@@ -1,5 +1,6 @@
 /** Installing and uninstalling an app, step by step as contract sections 3 and 4 tell it. */
 import { type Scope, scopes } from "@annex/protocol";
+import type { Kysely } from "kysely";
 import {
   type AppAnswer,
   type Deliveries,
@@ -10,6 +11,7 @@ import {
 import { Refusal } from "../errors.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
 import type { StateDatabase } from "../store/index.ts";
+import type { StateTables } from "../store/tables.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
 import type { TraceContext } from "../trace-context.ts";
 import type { Installation, Installations, Place } from "./installations.ts";
@@ -102,6 +104,8 @@ export function createInstalling(parts: Parts): Installing {
     const body = installPayload({ ...place, installedAppId, grantedPermissions: granted }, key, edition);
     await leaveNoneHanging(place);
     return database.transaction().execute(async (transaction) => {
+      // Asked here again: what was removed meanwhile must not be left with an installation that nobody can end.
+      if (!(await isRegistered(transaction, app))) throw noSuch("app", "app_id");
       refuseOccupied(await installations.occupant(transaction, place));
       underWay.add(installedAppId);
       await installations.insert(transaction, {
@@ -210,6 +214,11 @@ async function checkInstance(database: StateDatabase, request: InstallRequest): 
     .where("instance_id", "=", request.instanceId)
     .executeTakeFirst();
   if (instance?.organization_id !== request.organizationId) throw noSuch("instance", "instance_id");
+}
+
+async function isRegistered(database: Kysely<StateTables>, { appId }: RegisteredApp): Promise<boolean> {
+  const query = database.selectFrom("apps").select("app_id").where("app_id", "=", appId);
+  return (await query.where("removed_at", "is", null).executeTakeFirst()) !== undefined;
 }
 
 function placeColumns(place: Place) {

@@ -221,6 +221,7 @@ describe("launch", () => {
     ["an answer without a URL", answering(200, { url: "https://app.example.com" }), 200],
     ["a URL that is no text", answering(200, { portal_url: 1 }), 200],
     ["a URL that is not http", answering(200, { portal_url: "javascript:alert(1)" }), 200],
+    ["plain http elsewhere", answering(200, { portal_url: "http://app.example.com/portal" }), 200],
     ["an answer that is no JSON", answering(200, undefined), 200],
   ])("fails on %s", async (_name, behaviour, appStatus) => {
     const id = (await install()).body["installed_app_id"];
@@ -239,6 +240,27 @@ describe("launch", () => {
     const answer = await launch(id);
     expect(answer).toMatchObject({ status: 502, body: { code: "launch_failed" } });
     expect(answer.text).not.toContain(keyOf().slice(10));
+  });
+
+  test("is refused where access, or the installation, was taken away while the app answered", async () => {
+    const registered = await cloud.admin("POST", "/admin/apps", {
+      organization_id: cloud.organizationId,
+      manifest: app.manifest({ name: "Taken away" }),
+    });
+    const id = (await install({ app_id: registered.body["app_id"] })).body["installed_app_id"];
+    const giveUrl = app.onPortal;
+    app.onPortal = async (received, response) => {
+      const manifest = { launch_access: ["role:Analyst"] };
+      await cloud.admin("PATCH", `/admin/apps/${String(registered.body["app_id"])}`, { manifest });
+      await giveUrl(received, response);
+    };
+    expect(await launch(id)).toMatchObject({ status: 403, body: { code: "launch_access" } });
+    const analyst = cloud.members.find(({ role }) => role === "Analyst")?.user_id;
+    app.onPortal = async (received, response) => {
+      await uninstall(id);
+      await giveUrl(received, response);
+    };
+    expect(await launch(id, analyst)).toMatchObject({ status: 409, body: { code: "not_active" } });
   });
 
   test("needs an active installation and a member", async () => {

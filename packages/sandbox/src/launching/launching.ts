@@ -4,7 +4,7 @@ import { Refusal } from "../errors.ts";
 import type { Faults } from "../faults/index.ts";
 import { type Installation, type Installations, portalPayload } from "../installing/index.ts";
 import { carriesKey, maskPortalAnswer } from "../masking.ts";
-import type { RegisteredApp, Registry } from "../registry/index.ts";
+import { isThisMachine, type RegisteredApp, type Registry } from "../registry/index.ts";
 import type { StateDatabase } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { findMember, type Member } from "../tenants/index.ts";
@@ -73,18 +73,21 @@ export function createLaunching(parts: Parts): Launching {
     whyNot: (app, installation, member) =>
       whyNoLaunch(app, member, faults.launchDenied(installation, member.userId, false) !== undefined),
     launch: async (request, prove) => {
-      const { app, installation } = await permitted(request);
-      await prove?.(app);
+      const asked = await permitted(request);
+      await prove?.(asked.app);
+      // Asked again, here and after the answer: what was ended or taken away meanwhile wins.
+      const { app, installation } = prove === undefined ? asked : await permitted(request);
       const { installedAppId, organizationId, instanceId } = installation;
       const body = portalPayload(installation, request.userId, tools.settings().edition);
       const where = { installedAppId, organizationId, instanceId };
       const plan = { kind: "portal" as const, app, ...where, body, trace: request.trace };
       const delivery = await deliveries.record(database, plan);
       const { deliveryId } = delivery;
-      return deliveries.send(delivery, async (answer) => ({
-        portal_url: portalUrl(answer, deliveryId),
-        delivery_id: deliveryId,
-      }));
+      return deliveries.send(delivery, async (answer) => {
+        const url = portalUrl(answer, deliveryId);
+        await permitted(request);
+        return { portal_url: url, delivery_id: deliveryId };
+      });
     },
   };
 }
@@ -109,8 +112,15 @@ export function portalUrl(answer: AppAnswer, deliveryId: string): string {
       deliveryId,
       "its portal_url carries an API key, which must never reach a browser",
     );
-  if (!URL.canParse(url) || !["http:", "https:"].includes(new URL(url).protocol))
+  const parsedUrl = URL.parse(url);
+  if (parsedUrl === null || !["http:", "https:"].includes(parsedUrl.protocol))
     throw launchFailed(answer, deliveryId, "its portal_url is not an http or https URL");
+  if (parsedUrl.protocol === "http:" && !isThisMachine(parsedUrl.hostname))
+    throw launchFailed(
+      answer,
+      deliveryId,
+      "its portal_url is plain http, which no browser shows in the frame of a page that came by https",
+    );
   return url;
 }
 

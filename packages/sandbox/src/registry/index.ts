@@ -3,6 +3,8 @@
  * section 2 (Registration) wants. Touches the table apps and asks each URL once;
  * knows nothing of installations.
  */
+
+export { isThisMachine } from "./reachable-hosts.ts";
 export {
   callbackContext,
   createRegistry,

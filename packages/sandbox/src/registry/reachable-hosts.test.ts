@@ -38,6 +38,18 @@ test.each([
   "https://printer.local",
   "https://app.internal",
   "https://intranet",
+  "https://app.corp",
+  "https://me.localdomain",
+  "https://hidden.onion",
+  "https://192.0.2.1",
+  "https://198.18.0.1",
+  "https://203.0.113.9",
+  "https://224.0.0.1",
+  "https://255.255.255.255",
+  "https://[fec0::1]",
+  "https://[ff02::1]",
+  "https://[2001:db8::1]",
+  "https://[64:ff9b::7f00:1]",
 ])("%s cannot", (url) => {
   expect(canBePublic(hostOf(url))).toBe(false);
 });

@@ -9,18 +9,31 @@ for (const [network, prefix] of [
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
   ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  // Groups, what is reserved, and everybody at once.
+  ["224.0.0.0", 3],
 ] as const)
   privateNetworks.addSubnet(network, prefix, "ipv4");
 for (const [network, prefix] of [
   ["::", 127],
   ["fc00::", 7],
   ["fe80::", 10],
+  ["fec0::", 10],
+  ["ff00::", 8],
+  ["2001:db8::", 32],
+  ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
 ] as const)
   privateNetworks.addSubnet(network, prefix, "ipv6");
 
 /** Names that no public name server knows. */
-const privateNames = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|test|invalid|example)$/;
+const privateNames =
+  /(^|\.)(localhost|localdomain|local|internal|intranet|private|corp|home|lan|arpa|onion|test|invalid|example)$/;
 
 /** Names and addresses of this machine that plain http is taken for while developing. */
 const thisMachine = new Set(["localhost", "127.0.0.1", "[::1]"]);

@@ -150,6 +150,18 @@ describe("a registered app", () => {
     expect(await install(id)).toMatchObject({ status: 404, body: { field: "app_id" } });
     const deliveries = await cloud.admin("GET", `/admin/deliveries?app_id=${String(id)}`);
     expect(deliveries.body["total"]).toBe(2);
+    const [last] = deliveries.body["data"] as unknown as { delivery_id: string }[];
+    const again = await cloud.admin("POST", `/admin/deliveries/${last?.delivery_id}/redeliver`, {});
+    expect(again).toMatchObject({ status: 409, body: { code: "app_removed" } });
+  });
+
+  test("is never left installed where it is removed at the same moment", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { body } = await register(app.manifest({ name: `Contested ${round}` }));
+      const id = body["app_id"];
+      const [installed, removed] = await Promise.all([install(id), remove(id)]);
+      expect([installed.status, removed.status]).not.toEqual([201, 200]);
+    }
   });
 });
 

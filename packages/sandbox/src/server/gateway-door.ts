@@ -15,16 +15,36 @@ const families = new RegExp(
 );
 
 /**
- * Whether a request target belongs to the Cloud API whoever asks, and however.
+ * Whether a request target belongs to the Cloud API whoever asks, and however. One that is written in a
+ * roundabout way belongs to it too, and names none of its routes: no other door is to read it as its own.
  *
  * @example
  * ```ts
  * isCloudCall("/proxy/ledgers?instance_id=inst_1"); // true
+ * isCloudCall("/x/%2e%2e/admin/state");             // true: 404 there
  * isCloudCall("/assets/main.js");                   // false
  * ```
  */
 export function isCloudCall(target: string): boolean {
-  return families.test(target);
+  return families.test(target) || !isPlain(targetOf(target));
+}
+
+const roundabout = new RegExp(
+  [
+    // A step, as it is or encoded in part.
+    "/(?:\\.|%2e){1,2}(?:/|$)",
+    // A letter, digit or mark that needs no encoding.
+    "%(?:4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae]|3[0-9]|2[de])",
+    // What ends or parts a path for some readers and not for others.
+    "[\\\\#]|%(?:00|5c)",
+  ].join("|"),
+  "i",
+);
+
+/** Whether a path is written as it is read: no steps, nothing encoded that need not be. */
+function isPlain(target: string): boolean {
+  const [path = ""] = target.split("?", 1);
+  return path.startsWith("/") && !roundabout.test(path);
 }
 
 type Tools = Pick<Surroundings, "clock" | "random"> & { readonly log: Logger };
@@ -47,11 +67,10 @@ export async function answerCall(
   send(reply, tools.clock(), incoming, outgoing);
 }
 
-/** A proxy may be asked with the whole URL. */
+/** Path and query as they were written; a proxy may be asked with the whole URL. */
 function targetOf(url: string): string {
-  if (url.startsWith("/")) return url;
-  const parsed = URL.parse(url);
-  return parsed === null ? "/" : `${parsed.pathname}${parsed.search}`;
+  const path = url.replace(/^https?:\/\/[^/?]*/i, "");
+  return path === "" || path.startsWith("?") ? `/${path}` : path;
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {

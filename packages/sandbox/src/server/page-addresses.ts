@@ -13,12 +13,17 @@ const instancePrefix = "/i/";
  *
  * @example
  * ```ts
- * meansPage(new Request("http://127.0.0.1:4400/ledgers", { headers: { authorization: "Bearer blnk_…" } }), "/ledgers"); // false
+ * meansPage(new Request("http://127.0.0.1:4400/ledgers", { headers: { accept: "application/json" } }), "/ledgers"); // false
  * ```
  */
 export function meansPage({ headers }: Request, path: string): boolean {
   if (fixedAddresses.has(path) || path.startsWith(instancePrefix)) return true;
-  return !headers.has("authorization") && (headers.get("accept") ?? "").includes("text/html");
+  return (headers.get("accept") ?? "").includes("text/html");
+}
+
+/** Whoever shows a key calls the Cloud API, whatever he asks for: no page and no file of it is his. */
+export function showsKey({ headers }: Request): boolean {
+  return headers.has("authorization");
 }
 
 /** The address of the dashboard for a request that came under another name of this machine, or nothing. */

@@ -9,11 +9,11 @@ import { dashboardDoor } from "../dashboard-api/index.ts";
 import { Refusal, SandboxStartError } from "../errors.ts";
 import { type Gateway, gatewayRoutes } from "../gateway/index.ts";
 import { asRefusal } from "../http/answers.ts";
-import { mountDoor, refusalAnswer } from "../http/mount.ts";
+import { mountDoor, refusalAnswer, refuseOnRecord } from "../http/mount.ts";
 import type { Services } from "../services.ts";
 import { newRequestId } from "../surroundings.ts";
 import { answerCall, isCloudCall } from "./gateway-door.ts";
-import { addressUnderOwnName, meansPage } from "./page-addresses.ts";
+import { addressUnderOwnName, meansPage, showsKey } from "./page-addresses.ts";
 import { createStaticPages } from "./static-pages.ts";
 
 export type Doors = {
@@ -54,12 +54,13 @@ function createRouter({ services, gateway, adminToken, dashboardDirectory }: Doo
   mountDoor(server, adminDoor(services, adminToken), audit, tools);
   server.use("/api/*", async (context, next) => {
     if (addressUnderOwnName(context.req.url) === undefined) return next();
-    return refusalAnswer(wrongHost(), newRequestId(tools));
+    return refuseOnRecord(context, wrongHost(), audit, tools);
   });
   mountDoor(server, dashboardDoor(services), audit, tools);
   const pages = createStaticPages(dashboardDirectory);
   server.get("*", async (context, next) => {
     const { raw, path } = context.req;
+    if (showsKey(raw)) return next();
     if (!meansPage(raw, path)) return (await pages.file(raw, path)) ?? next();
     const own = addressUnderOwnName(context.req.url);
     return own === undefined

@@ -44,6 +44,20 @@ const here = (path: string) => `${path}?instance_id=${cloud.instanceIds[0]}`;
 const lastAudit = async (query = "") =>
   ((await cloud.admin("GET", `/admin/audit?pageSize=1${query}`)).body["data"] as unknown as object[])[0];
 
+/** A GET of a target just as it is written: `fetch` would put it straight first. */
+function askRaw(path: string, token: string): Promise<{ status: number; body: unknown }> {
+  const { hostname, port } = new URL(cloud.url);
+  const sent = request({ hostname, port, path, headers: { authorization: `Bearer ${token}` } });
+  return new Promise((resolve, reject) => {
+    sent.once("error", reject).once("response", async (response) => {
+      const parts = await Array.fromAsync(response as AsyncIterable<Buffer>);
+      const body: unknown = JSON.parse(Buffer.concat(parts).toString());
+      resolve({ status: response.statusCode ?? 0, body });
+    });
+    sent.end();
+  });
+}
+
 /** A call whose body is held back until `finish`. */
 function slowPost(path: string) {
   const sent = request(`${cloud.url}${here(path)}`, {
@@ -92,8 +106,42 @@ describe("unknown paths", () => {
         "text/html",
       );
     }
-    const answer = await call(cloud.url, "GET", "/ledgers", { ...html, authorization: `Bearer ${key}` });
-    expect(answer.status).toBe(404);
+    for (const path of ["/ledgers", "/", "/login", "/i/inst_1/apps", "/index.html", "/assets/main.js"]) {
+      const answer = await call(cloud.url, "GET", path, { ...html, authorization: `Bearer ${key}` });
+      expect(answer, path).toMatchObject({ status: 404, body: { code: "not_found" } });
+    }
+  });
+
+  test("do not exist for whoever has no key either, those that do want one", async () => {
+    for (const [method, path, status] of [
+      ["GET", "/ledgers", 404],
+      ["POST", "/proxy/nothing", 404],
+      ["DELETE", "/data/ledgers", 404],
+      ["GET", "/data/ledgers", 401],
+    ] as const) {
+      expect((await call(cloud.url, method, path)).status, path).toBe(status);
+      expect(await lastAudit(), path).toMatchObject({ method, path, status });
+    }
+  });
+
+  test.each([
+    "/x/../admin/state",
+    "/x/%2e%2E/admin/state",
+    "/x/.%2e/admin/state",
+    "/%61dmin/state",
+    "/admin/st%61te",
+    "/admin/./state",
+    "/x\\..\\admin/state",
+    "/admin/state%00",
+    "/admin/state#x",
+    "http://api.example/x/../admin/state",
+    "*",
+  ])("%s leads through no other door than the one it names", async (path) => {
+    expect(await askRaw(path, cloud.adminToken)).toMatchObject({
+      status: 404,
+      body: { code: "not_found" },
+    });
+    expect(await lastAudit()).toMatchObject({ status: 404, code: "not_found" });
   });
 });
 
@@ -203,7 +251,21 @@ describe("the dashboard", () => {
     const member = await logIn(cloud, "Admin");
     const answer = await call(other, "GET", "/api/session", { cookie: member.cookie });
     expect(answer).toMatchObject({ status: 421, body: { code: "wrong_host" } });
+    expect(await lastAudit()).toMatchObject({ path: "/api/session", status: 421, code: "wrong_host" });
     expect((await call(other, "GET", "/alerts", { authorization: `Bearer ${key}` })).status).toBe(200);
+  });
+
+  test("puts on record what it refuses, also to somebody who is not logged in", async () => {
+    for (const [method, path, headers, status] of [
+      ["GET", "/api/audit", {}, 401],
+      ["GET", `/api/apps/${appId}/urls`, {}, 401],
+      ["POST", "/api/login", {}, 403],
+      ["POST", "/api/login", { "x-annex-dashboard": "1" }, 422],
+    ] as const) {
+      const answer = await call(cloud.url, method, path, headers, method === "GET" ? undefined : {});
+      expect(answer.status, path).toBe(status);
+      expect(await lastAudit(), path).toMatchObject({ method, path, status });
+    }
   });
 
   test("asks for password and second factor before an uninstall, as before an install", async () => {

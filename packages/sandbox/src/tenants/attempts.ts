@@ -3,7 +3,6 @@ import { Refusal } from "../errors.ts";
 
 const allowedFailures = 5;
 const windowMilliseconds = 60_000;
-const rememberedNames = 10_000;
 
 export type AttemptLimit = {
   /**
@@ -12,31 +11,50 @@ export type AttemptLimit = {
    * @throws Refusal 429 `rate_limited` after five failures within a minute.
    */
   begin(name: string): void;
-  /** The attempt was no guess: it does not count. What was counted before it stays. */
+  /**
+   * The attempt was no guess, or was right: it does not count. What was counted before it stays: somebody
+   * else may be guessing between two log-ins of the one whose account it is.
+   */
   forgive(name: string): void;
-  /** The attempt was right: what was counted is forgotten. */
-  succeed(name: string): void;
 };
 
-/** An attempt limit that forgets at a restart: a local Cloud holds nothing worth a longer memory. */
-export function createAttemptLimit(clock: () => Date): AttemptLimit {
-  const attempts = new Map<string, { readonly count: number; readonly until: number }>();
+type Attempts = { readonly count: number; readonly until: number };
+
+/**
+ * An attempt limit that forgets at a restart: a local Cloud holds nothing worth a longer memory.
+ *
+ * @param rememberedNames how many names it keeps; those that were tried least lately are forgotten first.
+ */
+export function createAttemptLimit(clock: () => Date, rememberedNames = 100_000): AttemptLimit {
+  const attempts = new Map<string, Attempts>();
+
+  /** The running window of a name; one that lies too far ahead is of a clock that was put back since. */
+  function currentOf(name: string, now: number): Attempts {
+    const known = attempts.get(name);
+    const runs = known !== undefined && known.until > now && known.until <= now + windowMilliseconds;
+    return runs ? known : { count: 0, until: now + windowMilliseconds };
+  }
+
+  function remember(name: string, current: Attempts): void {
+    // Written anew, so that the map stands in the order of the last attempts.
+    attempts.delete(name);
+    attempts.set(name, current);
+    if (attempts.size <= rememberedNames) return;
+    const [oldest] = attempts.keys();
+    if (oldest !== undefined) attempts.delete(oldest);
+  }
+
   return {
     begin: (name) => {
       const now = clock().getTime();
-      const known = attempts.get(name);
-      const current =
-        known !== undefined && known.until > now ? known : { count: 0, until: now + windowMilliseconds };
-      if (current.count >= allowedFailures) throw tooMany(current.until - now);
-      if (attempts.size >= rememberedNames) attempts.clear();
-      attempts.set(name, { ...current, count: current.count + 1 });
+      const current = currentOf(name, now);
+      const over = current.count >= allowedFailures;
+      remember(name, over ? current : { ...current, count: current.count + 1 });
+      if (over) throw tooMany(current.until - now);
     },
     forgive: (name) => {
       const known = attempts.get(name);
       if (known !== undefined) attempts.set(name, { ...known, count: known.count - 1 });
-    },
-    succeed: (name) => {
-      attempts.delete(name);
     },
   };
 }

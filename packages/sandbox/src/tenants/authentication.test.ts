@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { startTestApp } from "../testing/test-app.ts";
 import { type Answer, call, startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
 import { logIn } from "../testing/test-dashboard.ts";
+import { createAttemptLimit } from "./attempts.ts";
 
 let cloud: TestCloud;
 let now: Date;
@@ -92,6 +93,39 @@ describe("the limit on wrong codes", () => {
     expect(outcomes.slice(5).every((status) => status === 429)).toBe(true);
     wait(60_000);
     expect((await tryLogIn()).status).toBe(200);
+  });
+
+  test("holds however they are interleaved with right log-ins, with other addresses, and across what asks", async () => {
+    const member = await logIn(cloud, "Admin", now);
+    const again = { password: member.password, code: "000000" };
+    const place = { app_id: "app_1", instance_id: cloud.instanceIds[0], granted_permissions: [] };
+    const statuses = [];
+    for (let round = 0; round < 4; round += 1) {
+      statuses.push((await tryLogIn({ code: "000000" })).status);
+      statuses.push((await member.call("POST", "/api/installations", { ...place, ...again })).status);
+      await tryLogIn({ email: "somebody@else.test" });
+      await tryLogIn();
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+  });
+
+  test("is not lost where many other names are tried", () => {
+    const limit = createAttemptLimit(() => now, 10);
+    const guess = (name: string) => () => limit.begin(name);
+    for (let tried = 0; tried < 5; tried += 1) {
+      guess("admin")();
+      for (let other = 0; other < 9; other += 1) guess(`${tried}-${other}`)();
+    }
+    expect(guess("admin")).toThrow("Too many failed attempts");
+  });
+
+  test("does not last for years where the clock was put back", () => {
+    const limit = createAttemptLimit(() => now);
+    const guess = () => limit.begin("admin");
+    for (let tried = 0; tried < 5; tried += 1) guess();
+    expect(guess).toThrow("Too many failed attempts");
+    wait(-365 * 24 * 3600 * 1000);
+    expect(guess).not.toThrow();
   });
 
   test("and every attempt is in the audit log, with the member whose it would be", async () => {

@@ -60,7 +60,7 @@ export function createAuthentication(
     limit.begin(name);
     try {
       const member = toMember(await prove(row, credentials));
-      limit.succeed(name);
+      limit.forgive(name);
       return member;
     } catch (error) {
       // The password was right; asking for the code is the ordinary next step, not a guess.
