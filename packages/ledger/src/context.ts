@@ -1,9 +1,12 @@
 /** What every handler and every piece of background work is given. Built once, when the ledger opens. */
 import type { PostingContext } from "./posting/context.ts";
 import type { Instant } from "./rules/times.ts";
+import type { BalanceRow } from "./store/balances.ts";
 
 /** Everything a handler may use. */
 export interface LedgerContext extends PostingContext {
+  /** One balance as it stands; those asked for at once are read in one statement. */
+  readonly findBalance: (id: string) => Promise<BalanceRow | undefined>;
   /** The 32 bytes tokenization needs; absent when it is disabled. */
   readonly tokenizationSecret: Uint8Array | undefined;
   /** Aborted when the ledger closes: what takes long gives up then, and begins anew when it is opened again. */

@@ -10,8 +10,10 @@ import type { Imitated } from "./posting/context.ts";
 import { newFaultReference, type OnFault } from "./posting/failures.ts";
 import { createPosting } from "./posting/index.ts";
 import { toTimestampText } from "./rules/times.ts";
+import { findBalances } from "./store/balances.ts";
 import type { SqlDatabase } from "./store/database.ts";
 import { type Engine, type LedgerDatabase, openEngine } from "./store/engine.ts";
+import { readTogether } from "./store/reading-together.ts";
 import { migrate } from "./store/schema.ts";
 import { startUpkeep, tasksFor } from "./store/upkeep.ts";
 import { createWorker } from "./worker/index.ts";
@@ -81,6 +83,7 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
   const closing = new AbortController();
   const context: LedgerContext = {
     database,
+    findBalance: readTogether((ids) => findBalances(database, ids), engine.readsAtOnce),
     now,
     closing: closing.signal,
     tokenizationSecret: options.tokenizationSecret,

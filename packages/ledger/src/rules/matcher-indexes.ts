@@ -125,24 +125,45 @@ function* triples(text: string): Generator<string> {
   for (let start = 0; start + letters <= text.length; start += 1) yield text.slice(start, start + letters);
 }
 
-/** Either text within the other: a longer target has all triples of the text, a shorter one its first in it. */
+/** Either text within the other: a longer target has all triples of the text, a shorter one stands in it whole. */
 function bySubstring(targets: readonly Ready[], field: "reference" | "description"): CriterionIndex {
   const having = new Map<string, number[]>();
-  const starting = new Map<string, number[]>();
+  const whole = wholeTexts();
   const short: number[] = [];
   for (const [position, target] of targets.entries()) {
     for (const { text } of target[field].loweredParts) {
       if (text.length < letters) short.push(position);
-      else listed(starting, text.slice(0, letters), position);
+      else whole.add(text, position);
       for (const triple of triples(text)) listed(having, triple, position);
     }
   }
   return (external) => {
     const { text } = external[field].lowered;
     if (text.length < letters) return undefined;
-    const sought = [...new Set(triples(text))];
-    const longer = sought.map((triple) => having.get(triple) ?? []);
+    const longer = Array.from(triples(text), (triple) => having.get(triple) ?? []);
     const rarest = longer.reduce((few, list) => (list.length < few.length ? list : few));
-    return together([rarest, short, ...sought.map((triple) => starting.get(triple) ?? [])]);
+    return together([rarest, short, ...whole.within(text)]);
+  };
+}
+
+/** Texts that are looked up by a longer one: only in lengths that a text beginning with the same letters has. */
+function wholeTexts() {
+  const positions = new Map<string, number[]>();
+  const lengths = new Map<string, Set<number>>();
+  return {
+    add(text: string, position: number): void {
+      listed(positions, text, position);
+      const beginning = text.slice(0, letters);
+      lengths.set(beginning, (lengths.get(beginning) ?? new Set()).add(text.length));
+    },
+    *within(text: string): Generator<readonly number[]> {
+      for (let start = 0; start + letters <= text.length; start += 1) {
+        for (const length of lengths.get(text.slice(start, start + letters)) ?? []) {
+          if (start + length > text.length) continue;
+          const found = positions.get(text.slice(start, start + length));
+          if (found !== undefined) yield found;
+        }
+      }
+    },
   };
 }

@@ -64,11 +64,16 @@ export async function insertBalance(database: SqlDatabase, balance: NewBalance):
   );
 }
 
-export async function findBalance(database: SqlDatabase, id: string): Promise<BalanceRow | undefined> {
-  const rows = await database.query(`SELECT ${balanceColumns} FROM blnk.balances WHERE balance_id = $1`, [
-    id,
-  ]);
-  return rows[0] as BalanceRow | undefined;
+/** The balances of these ids, by id. */
+export async function findBalances(
+  database: SqlDatabase,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, BalanceRow>> {
+  const rows = await database.query(
+    `SELECT ${balanceColumns} FROM blnk.balances WHERE balance_id = ANY($1::text[])`,
+    [ids],
+  );
+  return new Map((rows as readonly unknown[] as readonly BalanceRow[]).map((row) => [row.balance_id, row]));
 }
 
 export async function findBalanceByIndicator(

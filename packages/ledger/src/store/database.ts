@@ -79,7 +79,7 @@ export class DatabaseError extends Error {
  * @throws DatabaseError as PostgreSQL's own for such bytes.
  */
 export function refuseIllFormed(parameters: readonly unknown[]): void {
-  if (parameters.every((value) => typeof value !== "string" || value.isWellFormed())) return;
+  if (parameters.flat().every((value) => typeof value !== "string" || value.isWellFormed())) return;
   throw new DatabaseError('invalid byte sequence for encoding "UTF8"', "22021", undefined, undefined);
 }
 

@@ -38,10 +38,13 @@ export interface Engine {
   readonly posting: TransactionalDatabase;
   /** How many commits may be on their way: the embedded engine makes one after the other. */
   readonly commitsAtOnce: number;
+  /** How many statements that read single rows are sent at once; who asks meanwhile shares the next one. */
+  readonly readsAtOnce: number;
   close(): Promise<void>;
 }
 
 const serverCommitsAtOnce = 4;
+const serverReadsAtOnce = 2;
 /** A posting holds a connection no longer than this when somebody else has its balances; it then waits outside. */
 const lockMilliseconds = 50;
 
@@ -57,7 +60,7 @@ export async function openEngine(where: LedgerDatabase): Promise<Engine> {
       durability: durabilityOf(where.flush),
       thread: where.thread !== false,
     });
-    return { database, posting: database, commitsAtOnce: 1, close: () => database.close() };
+    return { database, posting: database, commitsAtOnce: 1, readsAtOnce: 1, close: () => database.close() };
   }
   const database = await openServerDatabase(where.url);
   try {
@@ -65,7 +68,13 @@ export async function openEngine(where: LedgerDatabase): Promise<Engine> {
     const connections = serverCommitsAtOnce + 1;
     const posting = await openServerDatabase(where.url, { connections, lockMilliseconds });
     const close = () => Promise.all([database.close(), posting.close()]).then(() => {});
-    return { database, posting, commitsAtOnce: serverCommitsAtOnce, close };
+    return {
+      database,
+      posting,
+      commitsAtOnce: serverCommitsAtOnce,
+      readsAtOnce: serverReadsAtOnce,
+      close,
+    };
   } catch (error) {
     await database.close();
     throw error;

@@ -14,7 +14,6 @@ import {
 import { appliedTotals, queuedAmounts, type Totals } from "../../store/balance-history.ts";
 import {
   type BalanceRow,
-  findBalance,
   findBalanceByIndicator,
   insertBalance,
   linkIdentity,
@@ -134,7 +133,7 @@ function balanceNotFound(id: string): CoreFailure {
 
 const readBalance: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
-  const row = await orFailure("Failed to scan balance data", findBalance(context.database, id));
+  const row = await orFailure("Failed to scan balance data", context.findBalance(id));
   if (row === undefined) throw balanceNotFound(id);
   const include = request.query.getAll("include");
   const queued =
@@ -190,7 +189,7 @@ const readBalanceAt: Handler = async (request, context) => {
   if (id === "") throw new CoreFailure("GEN_BAD_REQUEST", "Balance ID cannot be empty");
   if (isZeroInstant(instant)) throw new CoreFailure("GEN_BAD_REQUEST", "Target time cannot be zero");
   const fromSource = ["true", "1"].includes(request.query.get("from_source") ?? "");
-  const row = await orFailure("Failed to get balance information", findBalance(context.database, id));
+  const row = await orFailure("Failed to get balance information", context.findBalance(id));
   if (row === undefined) {
     throw new CoreFailure("BAL_NOT_FOUND", `Balance '${id}' not found`, { details: {} });
   }

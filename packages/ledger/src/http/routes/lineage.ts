@@ -1,7 +1,6 @@
 /** Fund lineage of balances and transactions (contract section 13). */
 
 import type { Metadata } from "../../rules/metadata.ts";
-import { findBalance } from "../../store/balances.ts";
 import { providerFunds, shadowRows } from "../../store/lineage.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import { Sorted } from "../encode.ts";
@@ -12,7 +11,7 @@ import { transactionToWire } from "../wire.ts";
 
 const readBalanceLineage: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
-  const row = await findBalance(context.database, id);
+  const row = await context.findBalance(id);
   if (row === undefined) {
     throw new CoreFailure("BAL_NOT_FOUND", `Balance with ID '${id}' not found`, { details: {} });
   }
