@@ -1,10 +1,13 @@
 /** What every handler and every piece of background work is given. Built once, when the ledger opens. */
 import type { PostingContext } from "./posting/context.ts";
+import type { OnFault } from "./posting/failures.ts";
 import type { Instant } from "./rules/times.ts";
 import type { BalanceRow } from "./store/balances.ts";
 
 /** Everything a handler may use. */
 export interface LedgerContext extends PostingContext {
+  /** Hears of faults that are nobody's refusal. */
+  readonly onFault: OnFault;
   /** One balance as it stands; those asked for at once are read in one statement. */
   readonly findBalance: (id: string) => Promise<BalanceRow | undefined>;
   /** The 32 bytes tokenization needs; absent when it is disabled. */

@@ -77,12 +77,12 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
   const worker = createWorker({
     alone: options.database.kind === "embedded",
     pauseMilliseconds: options.queuePauseMilliseconds,
-    onFault,
   });
   const now = createTimekeeper(options.clock ?? (() => new Date()));
   const closing = new AbortController();
   const context: LedgerContext = {
     database,
+    onFault,
     findBalance: readTogether((ids) => findBalances(database, ids), engine.readsAtOnce),
     now,
     closing: closing.signal,
@@ -99,7 +99,7 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
   const upkeep = startUpkeep(tasksFor(options.database.kind, database), (error) =>
     onFault(error, newFaultReference()),
   );
-  const router = createRouter(routes, unservedRoutes, context, onFault);
+  const router = createRouter(routes, unservedRoutes, context);
   const door = createDoor(router, options.key);
   return {
     async handle(request) {

@@ -66,13 +66,13 @@ async function whileLocked<T>(balance: string, work: () => Promise<T>): Promise<
 }
 
 /** Lets PostgreSQL refuse a row as a full disk would. */
-async function refusing<T>(reference: string, work: () => Promise<T>): Promise<T> {
+async function refusing<T>(column: string, value: string, work: () => Promise<T>): Promise<T> {
   await stranger.query(
     "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END $$",
   );
   await stranger.query(
     `CREATE TRIGGER refusing BEFORE INSERT ON blnk.transactions FOR EACH ROW
-       WHEN (NEW.reference = '${reference}') EXECUTE FUNCTION refuse()`,
+       WHEN (NEW.${column} = '${value}') EXECUTE FUNCTION refuse()`,
   );
   try {
     return await work();
@@ -91,7 +91,7 @@ describe("a create", () => {
       const [source = "", destination = ""] = await makeBalances(ledger, 2);
       const request = body(source, destination, { skip_queue });
       const before = faults.length;
-      const refused = await refusing(request.reference, () => post(request));
+      const refused = await refusing("reference", request.reference, () => post(request));
       expect([refused.status, codeOf(refused)]).toEqual([500, "GEN_INTERNAL"]);
       expect(faults.slice(before).map(({ reference }) => reference)).toEqual([referenceOf(refused)]);
       const read = await send(ledger, "GET", `/transactions/reference/${request.reference}`);
@@ -115,6 +115,33 @@ describe("a create", () => {
       expect(textOf(stored, "status")).toBe("QUEUED");
     });
   }, 30_000);
+});
+
+describe("an action on many holds", () => {
+  it("reports each by itself, also beside one the database fails at", async () => {
+    const [source = "", destination = ""] = await makeBalances(ledger, 2);
+    const create = () => post(body(source, destination, { inflight: true, skip_queue: true }));
+    const ids = [];
+    for (let count = 0; count < 3; count++) ids.push(textOf(await create(), "transaction_id"));
+    const [first = "", failing = "", last = ""] = ids;
+    const before = faults.length;
+    const request = { transaction_ids: [first, "\0", failing, last], skip_queue: true };
+    const answer = await refusing("parent_transaction", failing, () =>
+      send(ledger, "POST", "/transactions/inflight/bulk/void", request),
+    );
+    const told = faults.slice(before).map(({ reference }) => reference);
+    expect([answer.status, told.length]).toEqual([200, 2]);
+    expect(answer.body).toMatchObject({
+      succeeded: 2n,
+      failed: 2n,
+      results: [
+        { transaction_id: first, status: "succeeded" },
+        { code: "INTERNAL_ERROR", message: expect.stringContaining(told[0] ?? "no fault") },
+        { code: "INTERNAL_ERROR", message: expect.stringContaining(told[1] ?? "no fault") },
+        { transaction_id: last, status: "succeeded" },
+      ],
+    });
+  });
 });
 
 describe("a locked row", () => {

@@ -63,7 +63,7 @@ export type CoreCode = keyof typeof statusOfCode;
 /** What an error answer carries besides code and text. */
 export interface FailureOptions {
   /** `{}` for a row that was not found, an object for a database error, absent otherwise. */
-  readonly details?: unknown;
+  readonly details?: object;
   /** The name of the plain text beside `error_detail`. */
   readonly legacyKey?: "error" | "errors";
   /** Replaces the plain text where it is not one (query filters). */
@@ -107,7 +107,7 @@ export function encodeFailure(failure: CoreFailure): string {
   });
 }
 
-function sortedOrAbsent(details: unknown): Sorted | undefined {
+function sortedOrAbsent(details: FailureOptions["details"]): Sorted | undefined {
   return details === undefined ? undefined : new Sorted(details);
 }
 

@@ -1,5 +1,5 @@
 /** Posting's refusals as answers of the transaction endpoints (contract sections 3.3 and 8.6). */
-import type { OrderFailed } from "../posting/failures.ts";
+import { newFaultReference, type OnFault, OrderFailed } from "../posting/failures.ts";
 import { type Refusal, refusalMessage, refusalText, typedAs } from "../rules/refusals.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "./errors.ts";
 
@@ -9,8 +9,22 @@ const codeOfTyped: Readonly<Record<NonNullable<ReturnType<typeof typedAs>>["code
   INTERNAL_SERVER_ERROR: "GEN_INTERNAL",
 };
 
+/** What an error comes to; one that is nobody's refusal is told to the log, and named in the answer. */
+export function failureOf(error: unknown, onFault: OnFault): CoreFailure {
+  if (error instanceof CoreFailure) return error;
+  if (error instanceof OrderFailed) return orderFailure(error);
+  const reference = newFaultReference();
+  onFault(error, reference);
+  return hidden({ reference });
+}
+
+/** As Core says no where it hides what went wrong. */
+export function hidden(details?: Readonly<Record<string, string>>): CoreFailure {
+  return new CoreFailure("GEN_INTERNAL", "internal server error", details === undefined ? {} : { details });
+}
+
 /** The answer where the database could not make an order; a fault is named by its reference. */
-export function orderFailure({ refusal, reference }: OrderFailed): CoreFailure {
+function orderFailure({ refusal, reference }: OrderFailed): CoreFailure {
   const { code, message } = refusalFailure(refusal, "GEN_INTERNAL");
   return new CoreFailure(code, message, reference === undefined ? {} : { details: { reference } });
 }

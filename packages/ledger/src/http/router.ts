@@ -3,13 +3,12 @@
  * (contract section 1, "Routing rules").
  */
 import type { LedgerContext } from "../context.ts";
-import { newFaultReference, type OnFault, OrderFailed } from "../posting/failures.ts";
 import { UncountableNumber } from "../rules/number-texts.ts";
 import { isDataError } from "../store/database.ts";
 import { encodeJson } from "./encode.ts";
 import { CoreFailure, encodeFailure } from "./errors.ts";
 import { parseQueryString, percentDecoded } from "./query-string.ts";
-import { orderFailure } from "./refusals.ts";
+import { failureOf, hidden } from "./refusals.ts";
 import { createRouteTree, type Placed } from "./route-tree.ts";
 import { BodyError, decodeBody, type Shape } from "./shapes.ts";
 
@@ -114,13 +113,12 @@ const notFound: Answer = { status: 404, contentType: "text/plain", body: "404 pa
 
 /**
  * Builds the router over all routes. `unserved` are paths that Core has and this ledger has not: nothing is
- * there, but they are part of what decides on redirects. `onFault` hears of errors that are nobody's refusal.
+ * there, but they are part of what decides on redirects.
  */
 export function createRouter(
   routes: readonly Route[],
   unserved: readonly Placed[],
   context: LedgerContext,
-  onFault: OnFault,
 ): Router {
   const tree = createRouteTree<Route | Placed>([...routes, ...unserved]);
   return {
@@ -139,7 +137,7 @@ export function createRouter(
         bodyBytes: (route.mostBytes ?? maximumBodyBytes) + 1,
         run(headers, body) {
           const request = { method, parameters, query: parseQueryString(query ?? ""), headers, body };
-          return run(route, request, context, onFault);
+          return run(route, request, context);
         },
       };
     },
@@ -198,39 +196,19 @@ function cleaned(path: string): string {
   return path.endsWith("/") && joined !== "/" ? `${joined}/` : joined;
 }
 
-async function run(
-  route: Route,
-  request: RouteRequest,
-  context: LedgerContext,
-  onFault: OnFault,
-): Promise<Answer> {
+async function run(route: Route, request: RouteRequest, context: LedgerContext): Promise<Answer> {
   try {
     return await route.handle(request, context);
   } catch (error) {
-    if (error instanceof CoreFailure) return failureAnswer(error);
     if (error instanceof UncountableNumber) return brokenDown;
     if (isDataError(error) && namesNothing(request)) return failureAnswer(hidden());
-    return failureAnswer(
-      error instanceof OrderFailed ? orderFailure(error) : internalFailure(error, onFault),
-    );
+    return failureAnswer(failureOf(error, context.onFault));
   }
 }
 
 /** No text of the database's holds a NUL, so nothing has such a name; Core breaks down on it without a word. */
 function namesNothing({ parameters }: RouteRequest): boolean {
   return Object.values(parameters).some((value) => value.includes("\0"));
-}
-
-/** As Core says no where it hides what went wrong. */
-function hidden(details?: Readonly<Record<string, string>>): CoreFailure {
-  return new CoreFailure("GEN_INTERNAL", "internal server error", details === undefined ? {} : { details });
-}
-
-/** What is nobody's refusal: told to the log, and named in the answer. */
-function internalFailure(error: unknown, onFault: OnFault): CoreFailure {
-  const reference = newFaultReference();
-  onFault(error, reference);
-  return hidden({ reference });
 }
 
 /** The answer of a refusal. */

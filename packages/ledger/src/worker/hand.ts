@@ -3,7 +3,7 @@
  * transactions starts after them, lineage one after the other. Nobody waits long for a piece that takes its time.
  */
 import type { LedgerContext } from "../context.ts";
-import { newFaultReference, type OnFault } from "../posting/failures.ts";
+import { newFaultReference } from "../posting/failures.ts";
 import type { Work } from "../store/work.ts";
 import { queuedKind } from "../store/work-payloads.ts";
 import { doPiece } from "./pieces.ts";
@@ -22,14 +22,14 @@ export interface Hand {
 /** How long the next pieces wait for these. */
 const patienceMilliseconds = 100;
 
-export function createHand(onFault: OnFault): Hand {
+export function createHand(): Hand {
   const atHand = new Map<string, Promise<void>>();
   let lineage: Promise<void> = Promise.resolve();
 
   function begin(context: LedgerContext, piece: Work): Promise<void> {
     // A piece that can't even be put back is taken again when its lease has ended.
-    const done = doPiece(context, piece, onFault).catch((error: unknown) =>
-      onFault(error, newFaultReference()),
+    const done = doPiece(context, piece).catch((error: unknown) =>
+      context.onFault(error, newFaultReference()),
     );
     return done.finally(() => atHand.delete(piece.workId));
   }

@@ -9,7 +9,7 @@
  */
 
 import type { LedgerContext } from "../context.ts";
-import { newFaultReference, type OnFault } from "../posting/failures.ts";
+import { newFaultReference } from "../posting/failures.ts";
 import { toTimestampText } from "../rules/times.ts";
 import { addWork, claimWork, extendLeases, releaseAllWork, type WorkQueue } from "../store/work.ts";
 import { createHand } from "./hand.ts";
@@ -28,7 +28,6 @@ export interface WorkerOptions {
   readonly alone: boolean;
   /** How long new work is let lie. */
   readonly pauseMilliseconds?: number | undefined;
-  readonly onFault: OnFault;
 }
 
 const leaseSeconds = 30;
@@ -57,7 +56,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let lastWoken = 0;
   let doneSinceTidied = 0;
   let lastExtended = performance.now();
-  const hand = createHand(options.onFault);
+  const hand = createHand();
 
   /** New work is not due before the pause has gone by; looking for it earlier would be in vain. */
   function wake(): void {
@@ -88,7 +87,7 @@ export function createWorker(options: WorkerOptions): Worker {
         if (await workOnce(bound)) wanted = true;
       }
     } catch (error) {
-      options.onFault(error, newFaultReference());
+      bound.onFault(error, newFaultReference());
     }
   }
 

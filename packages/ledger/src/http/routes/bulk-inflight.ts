@@ -1,13 +1,12 @@
 /** Committing and voiding many holds at once (contract section 10.7): each id by itself, in request order. */
 import type { LedgerContext } from "../../context.ts";
-import { OrderFailed } from "../../posting/failures.ts";
 import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
 import { isHoldOrWaiting } from "../../rules/holds.ts";
 import { collectLegs } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import { previewHoldAction } from "../dry-actions.ts";
 import { type CoreCode, CoreFailure } from "../errors.ts";
-import { orderFailure, refusalFailure } from "../refusals.ts";
+import { failureOf, refusalFailure } from "../refusals.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, list, structure, text } from "../shapes.ts";
 import type { Wire } from "../wire.ts";
@@ -99,9 +98,8 @@ async function resultOf(context: LedgerContext, { id, action }: Item, now: boole
   try {
     return now ? await actNow(context, id, action) : await actLater(context, id, action);
   } catch (error) {
-    if (error instanceof CoreFailure) return failed(id, error);
-    if (error instanceof OrderFailed) return failed(id, orderFailure(error));
-    throw error;
+    // Whatever befalls one item, the others are done and reported: some of them may have been carried out already.
+    return failed(id, failureOf(error, context.onFault));
   }
 }
 
@@ -140,10 +138,12 @@ const itemCodes: Partial<Record<CoreCode, string>> = {
   GEN_RESOURCE_LOCKED: "LOCKED",
 };
 
-/** A row that was not found prints with its generic code. */
-function failed(id: string, { code, message }: CoreFailure): Wire {
+/** A row that was not found prints with its generic code, a fault with its reference. */
+function failed(id: string, { code, message, options }: CoreFailure): Wire {
   const itemCode = itemCodes[code] ?? "INTERNAL_ERROR";
-  const shown = itemCode === "NOT_FOUND" ? `NOT_FOUND: ${message}` : message;
+  const { details = {} } = options;
+  const told = "reference" in details ? `${message} (${details.reference})` : message;
+  const shown = itemCode === "NOT_FOUND" ? `NOT_FOUND: ${message}` : told;
   return { transaction_id: id, status: "failed", code: itemCode, message: shown };
 }
 
