@@ -366,6 +366,34 @@ test("the command palette goes to a page by its name and to a record by its id",
   expect(await focused.count()).toBe(1);
 });
 
+test("the command palette lies above an open drawer: Esc closes one after the other, and the focus goes back the same way", {
+  timeout: 60_000,
+}, async () => {
+  await open("balances");
+  const opener = page.getByRole("link", { name: "Card fees" }).first();
+  await opener.click();
+  const drawer = page.getByRole("dialog", { name: "Balance" });
+  const inDrawer = drawer.locator(":focus");
+  await inDrawer.waitFor();
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog", { name: "Command palette" });
+  await palette.locator(":focus").waitFor();
+  // What lies below is there for nobody: neither for the keyboard nor for whoever hears the page.
+  await page.locator("[inert]").getByRole("dialog", { name: "Balance" }).waitFor();
+  expect(await findAccessibilityProblems(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await palette.waitFor({ state: "detached" });
+  await inDrawer.waitFor();
+  await page.keyboard.press("Control+k");
+  await palette.waitFor();
+  await page.keyboard.press("Control+k");
+  await palette.waitFor({ state: "detached" });
+  await inDrawer.waitFor();
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+  await expect.poll(() => opener.evaluate((link) => link === document.activeElement)).toBe(true);
+});
+
 test("a page that is loaded is walked from its beginning: the first Tab leads to the link past the navigation", {
   timeout: 60_000,
 }, async () => {

@@ -4,14 +4,14 @@ import { lazy, Suspense, useEffect, useState } from "react";
 
 const Palette = lazy(() => import("./palette.tsx"));
 
-/** Opens the command palette, as ⌘K or Ctrl+K does. */
+/** Opens the command palette, as ⌘K or Ctrl+K does, which closes it too. */
 export function PaletteButton() {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.shiftKey) return;
       event.preventDefault();
-      setOpen(true);
+      setOpen((before) => !before);
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);

@@ -16,7 +16,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
       opened
       onClose={onClose}
       withCloseButton={false}
-      aria-label="Command palette"
+      attributes={{ content: { "aria-label": "Command palette" } }}
       yOffset="12vh"
       padding={0}
     >
