@@ -1,7 +1,10 @@
 /** Failing on demand: what a caller of Stripe has to live with, switched on and off through `/simulator/faults`. */
 
-/** `unreachable` cuts the connection without an answer; `slow` answers rightly, but late. */
-export const faultKinds = ["429", "500", "unreachable", "slow"] as const;
+/**
+ * `unreachable` cuts the connection without an answer; `slow` answers rightly, but late. `garbled` is the page of a proxy
+ * in Stripe's place, `empty` JSON that is nothing of what was asked for.
+ */
+export const faultKinds = ["429", "500", "unreachable", "slow", "garbled", "empty"] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 export type Fault = {

@@ -68,7 +68,13 @@ export async function startSimulator(options: {
   };
 }
 
-type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> };
+type Answer = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Record<string, string>;
+  /** It is no JSON. */
+  readonly isText?: boolean;
+};
 
 async function respond(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = world.account.requestId();
@@ -91,6 +97,8 @@ async function answerTo(world: World, request: IncomingMessage): Promise<Answer 
   if (pathname.startsWith("/simulator/")) return control(world, method, pathname, body);
   const fault = world.faults.next();
   if (fault?.kind === "unreachable") return "cut";
+  if (fault?.kind === "garbled") return { status: 502, body: "<html>Bad gateway</html>", isText: true };
+  if (fault?.kind === "empty") return { status: 200, body: {} };
   if (fault !== undefined) await suffer(fault);
   const wanted = request.headers["stripe-account"];
   if (wanted !== undefined && wanted !== world.account.id) throw noAccess(String(wanted));
@@ -132,10 +140,10 @@ async function readBody(request: IncomingMessage): Promise<string> {
 function send(response: ServerResponse, requestId: string, request: IncomingMessage, answer: Answer): void {
   const version = request.headers["stripe-version"];
   response.writeHead(answer.status, {
-    "Content-Type": "application/json",
+    "Content-Type": answer.isText === true ? "text/html" : "application/json",
     "Request-Id": requestId,
     ...(typeof version === "string" ? { "Stripe-Version": version } : {}),
     ...answer.headers,
   });
-  response.end(JSON.stringify(answer.body, null, 2));
+  response.end(answer.isText === true ? answer.body : JSON.stringify(answer.body, null, 2));
 }

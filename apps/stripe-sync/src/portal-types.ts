@@ -138,7 +138,7 @@ export const findingSchema = z.object({
   /** The balance in the ledger that it is about. */
   balance_id: z.string().optional(),
   code: z.enum(findingCodes),
-  /** What the balance transaction that it is about changes Stripe's balance by. */
+  /** How much it is about: what the balance transaction changes Stripe's balance by, or by how much two sums differ. */
   amount: moneySchema.optional(),
   error: z.string(),
   next: z.string(),
@@ -197,7 +197,7 @@ export const aboutRunSchema = z.object({
   phase: z.enum(runPhases).optional(),
   counts: countsSchema,
   findings: count,
-  /** Who is meant by `error`: "Stripe", "Blnk Cloud", "The ledger" or "This app". */
+  /** Who is meant by `error`: "Stripe", "Blnk Cloud", "the ledger" or "this app". */
   failed_by: z.string().optional(),
   reason: z.enum(runReasons),
   /** The days that were asked for, where they were: ISO times, `to` exclusive. */

@@ -1,5 +1,5 @@
 /** What this app says of its runs to the pages, made of the framework's job runs. Pure. */
-import type { JobRun } from "@annex/app";
+import type { JobFailure, JobRun } from "@annex/app";
 import { type AboutRunJson, type RunPhase, runPhases } from "./portal-types.ts";
 import type { SyncInput } from "./sync/input.ts";
 import type { SyncProgress, SyncResult } from "./sync/job.ts";
@@ -20,7 +20,7 @@ export function aboutRun(run: JobRun): AboutRunJson {
     counts: countsOf(tally),
     findings: tally.findings,
     ...(phase === undefined ? {} : { phase }),
-    ...(error === undefined ? {} : { failed_by: failedBy(error.code, error.whatHappened) }),
+    ...(error === undefined ? {} : { failed_by: failedBy(error) }),
     reason,
     ...(from === undefined ? {} : { from: isoTime(from) }),
     ...(to === undefined ? {} : { to: isoTime(to) }),
@@ -43,21 +43,12 @@ function phaseOf({ progress }: JobRun): RunPhase | undefined {
   return phase !== undefined && runPhases.includes(phase) ? phase : undefined;
 }
 
-const cloudCodes = new Set([
-  "missing_permission",
-  "key_revoked",
-  "suspended",
-  "rate_limited",
-  "cloud_refused",
-  "unexpected_answer",
-  "outcome_unknown",
-]);
+/** Words of the catalogue for what Cloud says, or does not say, that name nobody. Contract section 10. */
+const cloudCodes = new Set(["missing_permission", "key_revoked", "suspended", "outcome_unknown"]);
 
-/** Whose failure a code is. */
-export function failedBy(code: string, whatHappened: string): string {
-  // The catalogue's word for Cloud out of reach is the one for any provider.
-  if (code === "provider_unreachable" && whatHappened.startsWith("Blnk Cloud")) return "Blnk Cloud";
-  if (code.startsWith("provider_") || code.startsWith("stripe_")) return "Stripe";
-  if (code === "instance_unavailable" || /^[A-Z]/.test(code)) return "The ledger";
-  return cloudCodes.has(code) ? "Blnk Cloud" : "This app";
+/** Whose failure it is: whom the framework names, else by its code. */
+export function failedBy({ code, provider }: Pick<JobFailure, "code" | "provider">): string {
+  if (provider !== undefined) return provider;
+  if (code === "instance_unavailable") return "the ledger";
+  return cloudCodes.has(code) ? "Blnk Cloud" : "this app";
 }

@@ -40,7 +40,7 @@ export function createStripeSync({ source, ...options }: StripeSyncOptions): App
   const parts: SyncParts = { stripeOf: (context) => stripeOf(source, context), clock };
   const job = defineSyncJob(app, parts);
   registerPortalApi(app, { ...parts, source, job, correct: defineCorrectJob(app, { clock }) });
-  registerWebhook(app, { job, clock });
+  registerWebhook(app, { job, source, clock });
   defineLookJob(app, { job, clock, hasStripe: (context) => hasStripe(source, context) });
   app.onInstall(async (context) => {
     const { installation, jobs } = context;

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createApp, type PortalContext } from "@annex/app";
+import { type App, createApp, type PortalContext } from "@annex/app";
 
 const secret = "0123456789abcdefghijklmnopqrstuv";
 const ids = {
@@ -18,8 +18,12 @@ export interface Installation {
   close(): Promise<void>;
 }
 
-/** Installs an app, opens its portal and calls a route there. */
-export async function installation(): Promise<Installation> {
+/**
+ * Installs an app, opens its portal and calls a route there. Its jobs are started and do not run.
+ *
+ * @param define gives the app the jobs that a test starts
+ */
+export async function installation(define: (app: App) => void = () => undefined): Promise<Installation> {
   const directory = mkdtempSync(join(tmpdir(), "installation-"));
   const app = createApp({
     name: "one-installation",
@@ -31,6 +35,7 @@ export async function installation(): Promise<Installation> {
       ANNEX_CALLBACK_SECRET: secret,
     },
   });
+  define(app);
   let context: PortalContext | undefined;
   app.portal.get("/api/context", {}, async (c) => {
     context = c;

@@ -54,7 +54,11 @@ type Part = {
  */
 export function legsOf(movement: Movement): readonly Leg[] {
   const { id, currency } = movement;
-  if (movement.unreadable !== undefined) throw new AmountUnreadable(unreadableText(movement));
+  const unreadable = unreadableIn(movement);
+  if (unreadable !== undefined)
+    throw new AmountUnreadable(
+      `The ${unreadable} of ${id} is no exact whole number, so it may have been rounded before it came here.`,
+    );
   const net = BigInt(movement.net);
   const fee = BigInt(movement.fee);
   if (net !== BigInt(movement.amount) - fee) {
@@ -112,6 +116,6 @@ function feePartsOf({ fee, feeParts = {} }: Movement, own: FeeRole): readonly Fe
   ];
 }
 
-function unreadableText({ id, unreadable }: Movement): string {
-  return `The ${unreadable} of ${id} is no exact whole number, so it may have been rounded before it came here.`;
+function unreadableIn({ unreadable, presentedUnreadable }: Movement): string | undefined {
+  return unreadable ?? (presentedUnreadable === true ? "amount in the customer's currency" : undefined);
 }

@@ -9,7 +9,7 @@ export type Movement = {
   readonly reportingCategory: string;
   /** Which of Stripe's balances it moves: `payments` nearly always. */
   readonly balanceType: string;
-  /** Upper case. */
+  /** Upper case; empty where Stripe named none. */
   readonly currency: string;
   /** Whole minor units as text, signed as Stripe signs them. */
   readonly amount: string;
@@ -21,6 +21,8 @@ export type Movement = {
   readonly feeParts?: { readonly application?: string; readonly tax?: string };
   /** What was paid, refunded or disputed in another currency than the one it settles in; positive. */
   readonly presented?: { readonly currency: string; readonly amount: string };
+  /** What was paid in that other currency cannot be trusted to be exact. */
+  readonly presentedUnreadable?: boolean;
   /** Seconds since 1970. */
   readonly created: number;
   readonly availableOn: number;
@@ -45,8 +47,8 @@ export function readMovement(transaction: Stripe.BalanceTransaction): Movement {
     id: transaction.id,
     type: transaction.type,
     reportingCategory: transaction.reporting_category,
-    balanceType: transaction.balance_type,
-    currency: transaction.currency.toUpperCase(),
+    balanceType: balanceTypeOf(transaction),
+    currency: currencyOf(transaction),
     ...readAmounts(transaction),
     created: transaction.created,
     availableOn: transaction.available_on,
@@ -54,6 +56,18 @@ export function readMovement(transaction: Stripe.BalanceTransaction): Movement {
     ...given("exchangeRate", transaction.exchange_rate?.toString()),
     ...readSource(transaction),
   };
+}
+
+/** In upper case; empty where there is none, which no table of currencies has. */
+export function currencyOf({ currency }: { readonly currency?: unknown }): string {
+  return typeof currency === "string" ? currency.toUpperCase() : "";
+}
+
+/** What Stripe says nothing of is what it says of nearly all. */
+export function balanceTypeOf({
+  balance_type: type,
+}: Pick<Stripe.BalanceTransaction, "balance_type">): string {
+  return type ?? "payments";
 }
 
 function readAmounts(transaction: Stripe.BalanceTransaction) {
@@ -68,7 +82,8 @@ function readAmounts(transaction: Stripe.BalanceTransaction) {
   };
 }
 
-function isExact(amount: number): boolean {
+/** Whether a number out of Stripe's JSON is what Stripe wrote: a double holds no larger whole number for certain. */
+export function isExact(amount: unknown): amount is number {
   return Number.isSafeInteger(amount);
 }
 
@@ -104,11 +119,19 @@ const paidByCustomers = new Set(["charge", "refund", "dispute"]);
 /** Only where the customer's currency is another one: then both sides of the conversion are known. */
 function presentedIn(source: Source, { currency, amount }: Stripe.BalanceTransaction): Partial<Movement> {
   if (!paidByCustomers.has(source.object) || amount === 0) return {};
-  const paid = source as { readonly currency?: string; readonly amount?: number };
-  if (paid.currency === undefined || paid.currency === currency) return {};
-  if (paid.amount === undefined || !isExact(paid.amount)) return {};
-  const exact = exactAmount(Math.abs(paid.amount));
-  return { presented: { currency: paid.currency.toUpperCase(), amount: `${exact}` } };
+  const paid = source as { readonly currency?: unknown; readonly amount?: unknown };
+  if (typeof paid.currency !== "string" || paid.currency === currency) return {};
+  const paidAmount = capturedOf(source) ?? paid.amount;
+  if (paidAmount === undefined) return {};
+  if (!isExact(paidAmount)) return { presentedUnreadable: true };
+  const exact = exactAmount(Math.abs(paidAmount));
+  return { presented: { currency: currencyOf(paid), amount: `${exact}` } };
+}
+
+/** Of a charge that was authorized for more than was taken, only that was paid. */
+function capturedOf(source: Source): unknown {
+  if (source.object !== "charge") return undefined;
+  return source.amount_captured === 0 ? undefined : source.amount_captured;
 }
 
 /** The id in a field that holds an id or an expanded object; most kinds of source have no such field. */

@@ -10,7 +10,7 @@ import { checkedKey, verifyKey } from "../settings/verify-key.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import { neededPermissions, newKeyUrl } from "../stripe/permissions.ts";
 import { newestEvent } from "../sync/events.ts";
-import { currentBooks, isoTime } from "../sync/register.ts";
+import { currentBooks, isoTime, rememberBooks } from "../sync/register.ts";
 import { webhookPath } from "../webhook/door.ts";
 import { wantedEvents } from "../webhook/event.ts";
 import type { PortalParts } from "./parts.ts";
@@ -74,11 +74,12 @@ export async function setKey(c: PortalContext, parts: SettingsParts) {
     throw error instanceof AppError ? ofTheField(error) : error;
   });
   await c.secrets.set(secretNames.key, connectionSecret(connection));
+  // The pages show whose books these are from now on, not those of the key before until a sync begins.
+  await rememberBooks(c.data, { account, mode: stripe.mode });
   const { userId } = c.user;
   const input = { reason: "key" as const, ...(userId === undefined ? {} : { startedBy: userId }) };
   await c.jobs.start(parts.job, input);
-  const after = await settings(c, parts);
-  return c.json({ ...after, key: { ...after.key, account, mode: stripe.mode } });
+  return c.json(await settings(c, parts));
 }
 
 function ofTheField({ code, status, whatHappened, whatToDo, details, cause }: AppError): AppError {

@@ -1,6 +1,7 @@
 /** Both sides, asked now. */
 import { AppError, type PortalContext } from "@annex/app";
 import { CloudError, CloudRateLimited, InstanceUnavailable } from "@annex/client";
+import type { Books } from "../mapping/books.ts";
 import type { FailureJson, TotalsJson } from "../portal-types.ts";
 import { currentBooks, isoTime, positionOf, syncData } from "../sync/register.ts";
 import {
@@ -17,22 +18,16 @@ import type { PortalParts } from "./parts.ts";
 
 export async function totals(c: PortalContext, parts: PortalParts): Promise<TotalsJson> {
   const { clock } = parts;
-  const books = await currentBooks(c.data);
+  const theirs = await side(clock, () => askStripe(c, parts));
+  // Where Stripe does not say whose key it is, the ledger still has those that were read last.
+  const books = theirs.value?.books ?? (await currentBooks(c.data));
   const data = books === undefined ? undefined : syncData(c.data, books);
   const position = data === undefined ? undefined : await positionOf(data);
-  const askLedger = async (): Promise<LedgerSide> => {
-    if (books === undefined) return new Map();
-    return viewLedger({ cloud: c.cloud, books }, position?.ledgerId);
-  };
-  const askStripe = async (): Promise<StripeView> => {
-    const stripe = await parts.stripeOf(c);
-    // Before the first run there is no register, and nothing that could have come since.
-    const register = data ?? syncData(c.data, { account: "none", mode: stripe.mode });
-    return viewStripe({ stripe, data: register, once: true });
-  };
-  const [ours, theirs] = await Promise.all([side(clock, askLedger), side(clock, askStripe)]);
+  const ours = await side<LedgerSide>(clock, async () =>
+    books === undefined ? new Map() : viewLedger({ cloud: c.cloud, books }, position?.ledgerId),
+  );
   const missing: Missing = data === undefined ? new Map() : await missingOf(data);
-  const currencies = compareSides({ stripe: theirs.value, ledger: ours.value, missing });
+  const currencies = compareSides({ stripe: theirs.value?.view, ledger: ours.value, missing });
   const through = position?.readThrough;
   return {
     stripe: theirs.json,
@@ -41,6 +36,16 @@ export async function totals(c: PortalContext, parts: PortalParts): Promise<Tota
     ...(through === undefined ? {} : { imported_through: isoTime(through) }),
     currencies: [...currencies],
   };
+}
+
+type StripeSays = { readonly books: Books; readonly view: StripeView };
+
+/** The key is asked whose it is: one of another account must not be held against the former one's books. */
+async function askStripe(c: PortalContext, { stripeOf }: PortalParts): Promise<StripeSays> {
+  const stripe = await stripeOf(c);
+  const once = { once: true } as const;
+  const books: Books = { account: await stripe.account(once), mode: stripe.mode };
+  return { books, view: await viewStripe({ stripe, data: syncData(c.data, books), ...once }) };
 }
 
 type Side<Value> = { readonly json: TotalsJson["stripe"]; readonly value?: Value };

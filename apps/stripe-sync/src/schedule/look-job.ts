@@ -1,6 +1,7 @@
 /** The job `look`: every few minutes, for each installation, whether its schedule wants a sync. */
 import type { App, InstallationData, Job } from "@annex/app";
 import { neededToSync } from "../permissions.ts";
+import type { SyncInput } from "../sync/input.ts";
 import type { SyncJob } from "../sync/job.ts";
 import { dueTime, lookCron, type Schedule, usualSchedule } from "./schedule.ts";
 
@@ -32,6 +33,10 @@ export async function keepSchedule(data: InstallationData, schedule: Schedule, n
   });
 }
 
+function isUpToNow({ from, to }: SyncInput): boolean {
+  return from === undefined && to === undefined;
+}
+
 export function defineLookJob(app: App, { job, clock, hasStripe }: Parts): Job<undefined, boolean> {
   const look = app.job<undefined, boolean>("look", {}, async (context) => {
     const { installation, data, jobs, step } = context;
@@ -40,14 +45,11 @@ export function defineLookJob(app: App, { job, clock, hasStripe }: Parts): Job<u
     const since = (await kept.dealtWith.get(onlyOne)) ?? installation.installedAt.getTime();
     const due = dueTime(await scheduleOf(data), since, clock());
     if (due === undefined || !(await hasStripe(context))) return false;
-    const underWay = [
-      ...(await jobs.list({ job: job.name, status: "running", limit: 1 })),
-      ...(await jobs.list({ job: job.name, status: "queued", limit: 1 })),
-    ];
+    const underWay = await jobs.list({ job: job.name, status: ["running", "queued"] });
     return step("start", ({ data: writer, jobs: starts }) => {
       writer.collection<number>("schedule-dealt-with").put(onlyOne, due);
-      // A sync that is under way brings what this one would.
-      if (underWay.length > 0) return false;
+      // A sync that is under way brings what this one would, unless it is for certain days.
+      if (underWay.some(({ input }) => isUpToNow(input as SyncInput))) return false;
       const idempotencyKey = `schedule:${new Date(due).toISOString()}`;
       starts.start(job, { reason: "schedule" }, { idempotencyKey });
       return true;

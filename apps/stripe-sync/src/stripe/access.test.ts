@@ -30,6 +30,9 @@ describe("when a call is tried again", () => {
     // Seconds, not milliseconds, and the jitter on top.
     ["429 with a time", failure(429, { "retry-after": "3" }), 3_250],
     ["429 with a time too long to wait", failure(429, { "retry-after": "31" }), undefined],
+    ["429 with a broken number of seconds", failure(429, { "retry-after": "1.5" }), 1_750],
+    ["409: locked by another call", failure(409), 375],
+    ["408", failure(408), 375],
     ["400", failure(400), undefined],
     ["401", failure(401), undefined],
     ["404", failure(404), undefined],
@@ -117,6 +120,21 @@ describe("calls", () => {
       details: { provider: "Stripe" },
     });
     expect(waits).toEqual([250, 500, 1_000]);
+  });
+
+  test("what is no answer of Stripe's is asked for again: a proxy's page, or something else in its place", async () => {
+    const stripe = createStripeAccess(options());
+    const unreadable = { code: "provider_unreachable", status: 502, details: { provider: "Stripe" } };
+    simulator.addFault({ kind: "garbled", count: 1 });
+    expect((await stripe.balance()).available.length).toBe(5);
+    simulator.addFault({ kind: "garbled" });
+    await expect(stripe.movements()).rejects.toMatchObject(unreadable);
+    // Not even this says that there is none.
+    await expect(stripe.movement("txn_nobodys")).rejects.toMatchObject(unreadable);
+    simulator.clearFaults();
+    simulator.addFault({ kind: "empty" });
+    await expect(stripe.payouts()).rejects.toMatchObject(unreadable);
+    await expect(stripe.balance()).rejects.toMatchObject(unreadable);
   });
 
   test("a page that waits for the answer asks once", async () => {

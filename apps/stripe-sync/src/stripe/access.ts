@@ -110,13 +110,19 @@ export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
     mode,
     address,
     account: async (call) => (await ask("account", call, () => stripe.accounts.retrieveCurrent())).id,
-    balance: (call) => ask("balance", call, () => stripe.balance.retrieve()),
+    balance: (call) =>
+      ask("balance", call, async () => {
+        const balance = await stripe.balance.retrieve();
+        asList(balance.available);
+        asList(balance.pending);
+        return balance;
+      }),
     customers: async (list) =>
-      pageFrom(await ask("customers", list, () => stripe.customers.list(pageOf(list)))),
+      pageFrom(await ask("customers", list, () => listed(stripe.customers.list(pageOf(list))))),
     movements: async (list) =>
       pageFrom(
         await ask("balanceTransactions", list, () =>
-          stripe.balanceTransactions.list({ ...pageOf(list), expand }),
+          listed(stripe.balanceTransactions.list({ ...pageOf(list), expand })),
         ),
       ),
     movement: (id, call) =>
@@ -130,10 +136,11 @@ export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
     contentsOf: async (payout, list) =>
       pageFrom(
         await ask("balanceTransactions", list, () =>
-          stripe.balanceTransactions.list({ ...pageOf(list), payout, expand }),
+          listed(stripe.balanceTransactions.list({ ...pageOf(list), payout, expand })),
         ),
       ),
-    payouts: async (list) => pageFrom(await ask("payouts", list, () => stripe.payouts.list(pageOf(list)))),
+    payouts: async (list) =>
+      pageFrom(await ask("payouts", list, () => listed(stripe.payouts.list(pageOf(list))))),
   };
 }
 
@@ -172,6 +179,18 @@ async function ifThere<Found>(work: Promise<Found>): Promise<Found | undefined> 
     if (error instanceof Stripe.errors.StripeError && error.statusCode === 404) return undefined;
     throw error;
   }
+}
+
+/** @throws StripeAPIError as for an answer that is no JSON: what is no list says nothing of what there is. */
+async function listed<List extends { readonly data: unknown }>(work: Promise<List>): Promise<List> {
+  const list = await work;
+  asList(list.data);
+  return list;
+}
+
+function asList(value: unknown): void {
+  if (Array.isArray(value)) return;
+  throw new Stripe.errors.StripeAPIError({ message: "The answer is no list.", type: "api_error" });
 }
 
 function pageFrom<Item extends { id: string }>(list: { data: Item[]; has_more: boolean }): StripePage<Item> {

@@ -25,7 +25,7 @@ const decimals = new Map<string, number>([
 export class UnknownCurrency extends Error {
   readonly currency: string;
   constructor(currency: string) {
-    super(`Stripe's currency table has no ${currency}.`);
+    super(currency === "" ? "Stripe named no currency." : `Stripe's currency table has no ${currency}.`);
     this.currency = currency;
   }
 }

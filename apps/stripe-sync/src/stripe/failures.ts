@@ -48,7 +48,12 @@ function mayPass(error: unknown): boolean {
   if (error instanceof Stripe.errors.StripeConnectionError) return true;
   if (!(error instanceof Stripe.errors.StripeError)) return false;
   const status = error.statusCode ?? 0;
-  return status === 429 || status >= 500;
+  return status === 408 || status === 409 || status === 429 || status >= 500 || isUnreadable(error);
+}
+
+/** Something between here and Stripe answered in its place, or an answer was broken off: the package names no status. */
+function isUnreadable(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {
+  return error instanceof Stripe.errors.StripeAPIError && error.statusCode === undefined;
 }
 
 /** Seconds of `Retry-After`, which may be a number or a date; undefined where Stripe says nothing. */
@@ -56,7 +61,7 @@ export function retryAfterSeconds(error: unknown, now = Date.now()): number | un
   if (!(error instanceof Stripe.errors.StripeError)) return undefined;
   const header = error.headers?.["retry-after"]?.trim();
   if (header === undefined || header === "") return undefined;
-  if (/^\d+$/.test(header)) return Number(header);
+  if (/^\d+(\.\d+)?$/.test(header)) return Number(header);
   const time = Date.parse(header);
   return Number.isNaN(time) ? undefined : Math.max(0, (time - now) / 1000);
 }
@@ -83,6 +88,8 @@ export function stripeFailure(error: unknown, place: StripePlace): AppError {
   if (status === 401) return keyUnknown(error);
   if (status === 403 && error.code === "account_invalid") return accountRefused(error);
   if (status === 403) return keyLacksPermission(error, place);
+  if (isUnreadable(error)) return unreadable(error);
+  if (status === 408 || status === 409) return unreachable(error, place);
   if (error instanceof Stripe.errors.StripeConnectionError || status >= 500) return unreachable(error, place);
   const request = error.requestId === undefined ? "" : ` (Stripe's request ${error.requestId})`;
   return refused(`${error.message}${request}`, error);
@@ -111,6 +118,18 @@ function unreachable(cause: unknown, place: StripePlace): AppError {
     ...fields,
     whatHappened: `Stripe cannot be reached: ${ended ?? `the local simulator at ${place.address} does not answer`}. Nothing is lost, and nothing is done twice.`,
     whatToDo: `Start the simulator again (npm run simulator --workspace apps/stripe-sync -- --port ${port}), then try again. ${syncGoesOn}`,
+  });
+}
+
+function unreadable(cause: unknown): AppError {
+  return new AppError({
+    code: "provider_unreachable",
+    status: 502,
+    details: { provider: "Stripe" },
+    cause,
+    whatHappened:
+      "What came back from Stripe is no answer of Stripe's: a proxy answered in its place, or it was broken off. Nothing is lost, and nothing is done twice.",
+    whatToDo: `Check status.stripe.com and this server's network, then try again. ${syncGoesOn}`,
   });
 }
 

@@ -9,7 +9,7 @@
 import { CloudError, CloudRateLimited, CloudUnreachable, InstanceUnavailable } from "@annex/client";
 import { readMovement } from "../mapping/movement.ts";
 import type { FindingJson } from "../portal-types.ts";
-import { reportFindings } from "./findings.ts";
+import { alertCodes, reportFindings, resolveFindings } from "./findings.ts";
 import { keepDisputes } from "./reading.ts";
 import type { StoredMovement } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
@@ -17,18 +17,27 @@ import type { SyncTools } from "./tools.ts";
 /** Disputes that are looked through in one step. */
 const scanSize = 100;
 
-/** The keys of those that wait for an answer and have no alert, of one page; `next` where there are more. */
+/**
+ * The keys of those that wait for an answer and have no alert, of one page; `next` where there are more. What was found
+ * of the alerts of the others is over: they have one, or need none any more.
+ */
 export async function unalertedPage(
-  { data }: Pick<SyncTools, "data">,
+  { data, clock }: Pick<SyncTools, "data" | "clock">,
   after: string | undefined,
 ): Promise<{ readonly keys: readonly string[]; readonly next?: string }> {
   const page = await data.disputes.list({ limit: scanSize, ...(after === undefined ? {} : { after }) });
   const keys: string[] = [];
   for (const { key, value } of page) {
     if (value.waits && (await data.alerts.get(key))?.alertId === undefined) keys.push(key);
+    else await alertSettled(data, key, new Date(clock()));
   }
   const last = page.length < scanSize ? undefined : page.at(-1)?.key;
   return last === undefined ? { keys } : { keys, next: last };
+}
+
+async function alertSettled(data: SyncTools["data"], key: string, now: Date): Promise<void> {
+  const id = key.slice(key.indexOf("/") + 1);
+  await resolveFindings(data, id, now, [], (code) => alertCodes.includes(code));
 }
 
 /** Raises one alert, unless the dispute has been answered meanwhile. How many findings it made. */
@@ -39,9 +48,13 @@ export async function alertStep(tools: SyncTools, key: string): Promise<number> 
   const transaction = await tools.stripe.movement(stored.movement.id, { signal: tools.signal });
   if (transaction === undefined) return 0;
   await keepDisputes(tools.data, [readMovement(transaction)]);
-  if ((await tools.data.disputes.get(key))?.waits !== true) return 0;
-  const finding = await raiseAlert(tools, key, stored);
-  if (finding === undefined) return 0;
+  const waits = (await tools.data.disputes.get(key))?.waits === true;
+  const finding = waits ? await raiseAlert(tools, key, stored) : undefined;
+  if (finding === undefined) {
+    if (!waits || (await tools.data.alerts.get(key))?.alertId !== undefined)
+      await alertSettled(tools.data, key, new Date(tools.clock()));
+    return 0;
+  }
   await reportFindings(tools.data, tools.runId, new Date(tools.clock()), [{ finding, objectKey: key }]);
   return 1;
 }

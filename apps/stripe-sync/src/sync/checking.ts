@@ -1,9 +1,11 @@
 /** The proof at the end of a run: both sides as of its last balance transaction, or a finding for each currency that differs. */
 import type { CurrencyTotalJson, FindingJson } from "../portal-types.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
+import { money } from "./outcomes.ts";
+import { overlap } from "./position.ts";
 import { keepPosition, type Position } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
-import { compareSides, missingOf, unexplained, viewLedger, viewStripe } from "./totals.ts";
+import { compareSides, missingOf, type StripeView, unexplained, viewLedger, viewStripe } from "./totals.ts";
 
 export type Checked = { readonly currencies: readonly CurrencyTotalJson[]; readonly findings: number };
 
@@ -14,20 +16,44 @@ export async function checkStep(tools: SyncTools, position: Position): Promise<C
   // Days of the past, before anything else was ever imported: there is nothing to compare with a balance of now.
   if (position.readThrough === undefined && (await data.movements.count()) > 0)
     return { currencies: [], findings: 0 };
-  const stripe = await viewStripe(tools);
   const ledger = await viewLedger(tools, position.ledgerId);
-  const currencies = compareSides({ stripe, ledger, missing: await missingOf(data) });
+  const missing = await missingOf(data);
+  const compare = (seen: StripeView) => compareSides({ stripe: seen, ledger, missing });
+  let stripe = await viewStripe(tools);
+  let currencies = compare(stripe);
+  if (currencies.some(isUnexplained)) {
+    // Stripe may list some late: what the next run will take is no difference.
+    stripe = await viewStripe({ ...tools, lateness: overlap });
+    currencies = compare(stripe);
+  }
+  const differing = currencies.filter(isUnexplained);
+  const found = [
+    ...differing.map((row) => differenceFound(row, ledger.get(row.currency)?.balanceId)),
+    ...[...stripe.balance].flatMap(([currency, { unreadable }]) =>
+      unreadable ? [balanceUnreadable(currency)] : [],
+    ),
+  ];
   const now = new Date(tools.clock());
-  const differing = currencies.filter((row) => unexplained(row) !== 0n);
-  for (const row of currencies) if (!differing.includes(row)) await resolveFindings(data, row.currency, now);
+  for (const { currency } of currencies) {
+    await resolveFindings(
+      data,
+      currency,
+      now,
+      found.filter(({ object_id }) => object_id === currency),
+    );
+  }
   await reportFindings(
     data,
     runId,
     now,
-    differing.map((row) => ({ finding: differenceFound(row, ledger.get(row.currency)?.balanceId) })),
+    found.map((finding) => ({ finding })),
   );
   if (differing.length > 0) await keepPosition(data, { ...position, lookFurtherBack: true });
-  return { currencies, findings: differing.length };
+  return { currencies, findings: found.length };
+}
+
+function isUnexplained(row: CurrencyTotalJson): boolean {
+  return unexplained(row) !== 0n;
 }
 
 function differenceFound(row: CurrencyTotalJson, balanceId: string | undefined): FindingJson {
@@ -37,7 +63,17 @@ function differenceFound(row: CurrencyTotalJson, balanceId: string | undefined):
     object_id: currency,
     ...(balanceId === undefined ? {} : { balance_id: balanceId }),
     code: "balance_differs",
+    amount: money(unexplained(row), currency),
     error: `In ${currency} the ledger has ${ledger?.minor ?? "?"} and Stripe held ${stripe?.minor ?? "?"} at the same time: ${row.difference?.minor ?? "?"} apart, in minor units.${explained}`,
     next: "The next sync looks ninety days back by itself. If the difference stays, sync the days in question from this page.",
+  };
+}
+
+function balanceUnreadable(currency: string): FindingJson {
+  return {
+    object_id: currency,
+    code: "amount_unreadable",
+    error: `What Stripe says it holds in ${currency} is no exact whole number, so it may have been rounded before it came here.`,
+    next: "This currency cannot be compared. Compare it by hand with Stripe's dashboard, then acknowledge this.",
   };
 }

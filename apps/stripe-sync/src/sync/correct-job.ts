@@ -1,6 +1,7 @@
 /** The job `correct`: the correcting posting that a member approved. */
 import { type App, AppError, type Job } from "@annex/app";
 import { z } from "zod";
+import type { KeptFindingJson } from "../portal-types.ts";
 import { postCorrections } from "./corrections.ts";
 import { findingId, openFinding } from "./findings.ts";
 import { currentBooks, positionOf, syncData } from "./register.ts";
@@ -22,7 +23,10 @@ export function defineCorrectJob(app: App, { clock }: { readonly clock: () => nu
       if (position === undefined || finding.corrections === undefined) throw nothingToCorrect();
       const corrections = await step("corrections", () =>
         postCorrections({ cloud, books, signal }, position.ledgerId, finding, approvedBy),
-      );
+      ).catch(async (error: unknown) => {
+        if (isFinal(error)) await data.findings.put(id, unapproved(finding));
+        throw error;
+      });
       await step("resolve", async () => {
         const now = new Date(clock()).toISOString();
         await standsRight(data, finding.object_key ?? "");
@@ -36,6 +40,15 @@ export function defineCorrectJob(app: App, { clock }: { readonly clock: () => nu
       return id;
     },
   );
+}
+
+/** What is refused stays refused; the person who approved it finds the button again. */
+function isFinal(error: unknown): boolean {
+  return error instanceof AppError && error.status < 500;
+}
+
+function unapproved({ approved_at: _at, approved_by: _by, ...finding }: KeptFindingJson): KeptFindingJson {
+  return finding;
 }
 
 function nothingToCorrect(): AppError {

@@ -2,12 +2,13 @@
  * What Stripe's webhooks told of since the last run: which balance transactions and customers changed. An event is a
  * hint, never a source: the objects are read from Stripe when the run takes it.
  */
-import type { DataWriter, InstallationData, JobReference } from "@annex/app";
+import type { DataWriter, InstallationData, InstallContext, JobReference } from "@annex/app";
 import type { Stripe } from "stripe";
-import { keepCustomers } from "./identities.ts";
+import { keepCustomersAgain } from "./identities.ts";
 import type { SyncInput } from "./input.ts";
 import { keepMovements, type PageResult } from "./reading.ts";
-import { timeKey } from "./register.ts";
+import { keyOf, timeKey } from "./register.ts";
+import { seenBefore } from "./run-objects.ts";
 import { addTallies } from "./tally.ts";
 import type { SyncTools } from "./tools.ts";
 
@@ -17,8 +18,10 @@ type SyncJobReference = JobReference<SyncInput>;
 /** What an event is about, by Stripe's ids. */
 export type Told = { readonly movements: readonly string[]; readonly customers: readonly string[] };
 
-/** Events taken at once; the others wait for the next run. */
-const mostTaken = 500;
+/** Events that are read again in one step. */
+const readAtOnce = 100;
+/** After a run that failed no event starts another one for so long, in milliseconds: what refuses it is still there. */
+const pauseAfterFailure = 5 * 60_000;
 
 const names = {
   events: "events",
@@ -34,30 +37,53 @@ const knownFor = 30 * 86_400;
 /** An event as it is noted. */
 export type Noted = { readonly id: string; readonly created: number };
 
+/** Where an event is noted. */
+type Bound = Pick<InstallContext, "data" | "jobs">;
+
 /**
  * Notes what an event told, once, and starts a run for it unless one waits already. Durable when it returns.
  *
+ * @param options.start false where no run could read anything yet: the events wait for one that can.
  * @returns whether it was new
  */
 export async function noteEvent(
-  data: InstallationData,
+  bound: Bound,
   { id, created }: Noted,
   told: Told,
   job: SyncJobReference,
+  options: { readonly now: number; readonly start: boolean },
 ): Promise<boolean> {
   const key = timeKey(created, id);
-  return data.transaction(async ({ data: writer, jobs }) => {
+  const ended = await endedWithoutThem(bound, job, options.now);
+  return bound.data.transaction(async ({ data: writer, jobs }) => {
     const seen = writer.collection<boolean>(names.seen);
     if ((await seen.get(key)) === true) return false;
     seen.put(key, true);
     writer.collection<Told>(names.events).put(key, told);
+    if (!options.start) return true;
     const runWaits = writer.collection<boolean>(names.runWaits);
     if ((await runWaits.get(onlyOne)) !== true) {
       runWaits.put(onlyOne, true);
       jobs.start(job, { reason: "webhook" });
+    } else if (ended !== undefined) {
+      jobs.start(job, { reason: "webhook" }, { idempotencyKey: `webhook-after:${ended}` });
     }
     return true;
   });
+}
+
+/** The last run, where it ended without taking the events that it was started for, and none is under way. */
+async function endedWithoutThem(
+  { data, jobs }: Bound,
+  { name: job }: SyncJobReference,
+  now: number,
+): Promise<string | undefined> {
+  if ((await data.collection<boolean>(names.runWaits).get(onlyOne)) !== true) return undefined;
+  const underWay = await jobs.list({ job, status: ["queued", "running"], limit: 1 });
+  const [last] = await jobs.list({ job, limit: 1 });
+  if (underWay.length > 0 || last === undefined) return undefined;
+  const since = now - (last.finishedAt?.getTime() ?? 0);
+  return last.status === "failed" && since < pauseAfterFailure ? undefined : last.runId;
 }
 
 /** When the newest event that came was made at Stripe, in seconds since 1970. */
@@ -71,23 +97,37 @@ export async function forgetOldEvents(data: InstallationData, now: number): Prom
   await data.collection<boolean>(names.seen).clear({ to });
 }
 
-/**
- * The events so far. They are forgotten by the commit that keeps this step's result, so that an interrupted run has
- * what they told, and nobody takes them twice.
- */
-export async function takeEvents(data: InstallationData, writer: DataWriter): Promise<Told> {
-  const taken = await data.collection<Told>(names.events).list({ limit: mostTaken });
-  const writes = writer.collection<Told>(names.events);
-  for (const { key } of taken) writes.delete(key);
+/** From now on what comes starts another run. In the commit that keeps the step's result. */
+export function takeEvents(writer: DataWriter): true {
   writer.collection<boolean>(names.runWaits).put(onlyOne, false);
-  return {
-    movements: [...new Set(taken.flatMap(({ value }) => value.movements))].sort(),
-    customers: [...new Set(taken.flatMap(({ value }) => value.customers))].sort(),
-  };
+  return true;
 }
 
-/** What they told of, read again: a dispute that was answered, a customer that moved. */
-export async function withEvents(tools: SyncTools, { movements, customers }: Told): Promise<PageResult> {
+/** One page of what they told of, read again: a dispute that was answered, a customer that moved. */
+export async function eventsPage(
+  tools: SyncTools,
+  data: InstallationData,
+  after: string | undefined,
+): Promise<PageResult> {
+  const page = await data
+    .collection<Told>(names.events)
+    .list({ limit: readAtOnce, ...(after === undefined ? {} : { after }) });
+  const told = {
+    movements: [...new Set(page.flatMap(({ value }) => value.movements))].sort(),
+    customers: [...new Set(page.flatMap(({ value }) => value.customers))].sort(),
+  };
+  const events = page.map(({ key }) => key);
+  const last = page.length < readAtOnce ? undefined : events.at(-1);
+  return { ...(await withEvents(tools, told)), events, ...(last === undefined ? {} : { next: last }) };
+}
+
+/** Those that a run has dealt with to its end: one that failed on the way leaves them to the next. */
+export async function forgetEvents(data: InstallationData, events: readonly string[]): Promise<void> {
+  const noted = data.collection<Told>(names.events);
+  for (const key of events) await noted.delete(key);
+}
+
+async function withEvents(tools: SyncTools, { movements, customers }: Told): Promise<PageResult> {
   const call = { signal: tools.signal };
   const transactions: Stripe.BalanceTransaction[] = [];
   for (const id of movements) {
@@ -99,7 +139,8 @@ export async function withEvents(tools: SyncTools, { movements, customers }: Tol
     const customer = await tools.stripe.customer(id, call);
     if (customer !== undefined) people.push(customer);
   }
+  const before = await seenBefore(tools, transactions.map(keyOf));
   const result = await keepMovements(tools, transactions, false);
-  const { tally } = await keepCustomers(tools, people, false);
-  return { ...result, tally: addTallies(result.tally, tally) };
+  const { tally } = await keepCustomersAgain(tools, people, false);
+  return { ...result, tally: [before, tally].reduce(addTallies, result.tally) };
 }

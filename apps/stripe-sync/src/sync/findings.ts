@@ -40,15 +40,16 @@ export async function reportFindings(
   }
 }
 
-/** A resolved one that comes back is new again; one that is acknowledged stays so. Pure. */
+/** A resolved one that comes back is new again; one that is acknowledged stays so, as long as it is the same. Pure. */
 export function seenAgain(
   before: KeptFindingJson | undefined,
-  { finding, objectKey, corrections }: Reported,
+  reported: Reported,
   runId: string,
   at: string,
 ): KeptFindingJson {
+  const { finding, objectKey, corrections } = reported;
   const begun = { status: "new" as const, first_seen_at: at, run_id: runId };
-  const goesOn = before === undefined || before.status === "resolved" ? begun : before;
+  const goesOn = before === undefined || before.status === "resolved" ? begun : asItIsNow(before, reported);
   return {
     ...goesOn,
     ...finding,
@@ -59,16 +60,41 @@ export function seenAgain(
   };
 }
 
-/** Ends all findings about a subject but those that were just reported again. */
+/** What was acknowledged, or approved, was another sum or another posting: nobody has looked at this one. */
+function asItIsNow(before: KeptFindingJson, { finding, corrections }: Reported): KeptFindingJson {
+  const moved = (list: readonly CorrectionJson[] | undefined) =>
+    (list ?? [])
+      .map(({ reference, from, to, amount }) => [reference, from, to, amount.minor].join())
+      .join(";");
+  const otherSum =
+    before.amount !== undefined &&
+    finding.amount !== undefined &&
+    before.amount.minor !== finding.amount.minor;
+  const otherPosting = corrections !== undefined && moved(before.corrections) !== moved(corrections);
+  if (!otherSum && !otherPosting) return before;
+  const { acknowledged_at: _at, acknowledged_by: _by, reason: _reason, ...rest } = before;
+  const { approved_at: _when, approved_by: _who, ...unapproved } = rest;
+  return { ...unapproved, status: "new" };
+}
+
+/** What an alert comes to is no matter of how the object stands in the ledger. */
+export const alertCodes: readonly FindingJson["code"][] = ["alert_uncertain", "alert_refused"];
+
+/**
+ * Ends findings about a subject but those that were just reported again.
+ *
+ * @param which by its code; all of them unless given
+ */
 export async function resolveFindings(
   data: SyncData,
   subject: string,
   now: Date,
   still: readonly FindingJson[] = [],
+  which: (code: FindingJson["code"]) => boolean = () => true,
 ): Promise<void> {
   const stays = new Set(still.map(findingId));
   for (const { key, value } of await data.findings.list({ prefix: `${subject}${separator}` })) {
-    if (value.status === "resolved" || stays.has(key)) continue;
+    if (value.status === "resolved" || stays.has(key) || !which(value.code)) continue;
     await data.findings.put(key, { ...value, status: "resolved", resolved_at: now.toISOString() });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Stripe's customers as identities of the ledger. An identity that carries the customer's Stripe id is his; else one
- * with his e-mail address, where there is exactly one and it is nobody else's; a name alone never decides. Where several
- * could be meant, none is chosen and a finding lists them. Otherwise a new identity is made, whose id follows from the
+ * with his e-mail address, however it is written, where there is exactly one and it is nobody else's; a name alone never
+ * decides. Where several could be meant, none is chosen, a finding lists them, and each run looks again. Otherwise a new identity is made, whose id follows from the
  * customer's, so that making it twice is not possible.
  *
  * A customer that changed at Stripe changes its identity, and nothing else does: what a person wrote there stays, and
@@ -21,7 +21,8 @@ import type { FindingJson, ObjectJson, ObjectState } from "../portal-types.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
 import type { PageResult, Reading } from "./reading.ts";
 import { isoTime, type KnownCustomer, runKey, timeKey } from "./register.ts";
-import { tallyOf } from "./tally.ts";
+import { seenBefore } from "./run-objects.ts";
+import { addTallies, tallyOf } from "./tally.ts";
 import type { LedgerTools, SyncTools } from "./tools.ts";
 
 const lookUpSize = 50;
@@ -48,12 +49,19 @@ export async function keepCustomers(
   const isNew = (index: number) =>
     verify || known[index]?.fingerprint !== fingerprintOf(customers[index] as Stripe.Customer);
   const changed = customers.filter((_customer, index) => isNew(index));
-  const candidates = await findCandidates(tools, changed);
+  const candidates = new Map(
+    (await findCandidates(tools, changed)).map((identity) => [identity.identity_id, identity]),
+  );
   const objects: ObjectJson[] = [];
   let findings = 0;
   for (const [index, customer] of customers.entries()) {
-    const match = isNew(index) ? matchOf(customer, candidates) : undefined;
+    const match = isNew(index) ? matchOf(customer, [...candidates.values()]) : undefined;
     const settled = await settleCustomer(tools, customer, known[index], match);
+    // The next customer with the same address must find it taken.
+    if (match?.kind === "by-email") {
+      const { identity } = match;
+      candidates.set(identity.identity_id, tiedTo(identity, customer.id));
+    }
     if (settled.finding !== undefined) findings += 1;
     objects.push(settled.object);
   }
@@ -64,6 +72,11 @@ export async function keepCustomers(
     })),
   );
   return { tally: tallyOf(objects, findings) };
+}
+
+function tiedTo(identity: Identity, customer: string): Identity {
+  const { meta_data } = identity;
+  return { ...identity, meta_data: { ...meta_data, stripe_sync: { customer } } };
 }
 
 function fingerprintOf(customer: Stripe.Customer): string {
@@ -86,11 +99,10 @@ export function matchOf(
     (identity) => identity.identity_id === identityIdOf(customer.id) || customerIn(identity) === customer.id,
   );
   if (his !== undefined) return { kind: "his", identity: his };
-  const email = customer.email?.trim().toLowerCase() ?? "";
+  const email = addressOf(customer.email);
   if (email === "") return { kind: "none" };
   const same = candidates.filter(
-    (identity) =>
-      identity.email_address?.trim().toLowerCase() === email && customerIn(identity) === undefined,
+    (identity) => addressOf(identity.email_address) === email && customerIn(identity) === undefined,
   );
   const [identity, ...others] = same;
   if (identity === undefined) return { kind: "none" };
@@ -108,20 +120,53 @@ async function findCandidates(
   tools: LedgerTools,
   customers: readonly Stripe.Customer[],
 ): Promise<readonly Identity[]> {
-  const found = new Map<string, Identity>();
-  const ids = customers.map(({ id }) => identityIdOf(id));
-  const emails = [...new Set(customers.flatMap(({ email }) => (email === null ? [] : [email])))];
-  for (const [field, values] of [
-    ["identity_id", ids],
-    ["email_address", emails],
-  ] as const) {
-    for (let start = 0; start < values.length; start += lookUpSize) {
-      const filter = { field, operator: "in", values: values.slice(start, start + lookUpSize) } as const;
-      const rows = tools.cloud.filters.identities.iterate({ filters: [filter] }, { signal: tools.signal });
-      for await (const identity of rows) found.set(identity.identity_id, identity);
-    }
+  const ids = customers.map(({ id }) => id);
+  const byId = [
+    ...(await identitiesIn(tools, "identity_id", ids.map(identityIdOf))),
+    ...(await identitiesIn(tools, "meta_data.stripe_sync.customer", ids)),
+  ];
+  const found = new Map(byId.map((identity) => [identity.identity_id, identity]));
+  const unmatched = customers.filter((customer) => matchOf(customer, byId).kind === "none");
+  const emails = new Set(unmatched.map(({ email }) => addressOf(email)).filter((email) => email !== ""));
+  for (const email of emails) {
+    for (const identity of await identitiesByEmail(tools, email)) found.set(identity.identity_id, identity);
   }
   return [...found.values()];
+}
+
+/** As it is compared: written in small letters, without what stands around it. */
+function addressOf(email: string | null | undefined): string {
+  return email?.trim().toLowerCase() ?? "";
+}
+
+async function identitiesIn(
+  { cloud, signal }: LedgerTools,
+  field: string,
+  values: readonly string[],
+): Promise<readonly Identity[]> {
+  const found: Identity[] = [];
+  for (let start = 0; start < values.length; start += lookUpSize) {
+    const filter = { field, operator: "in", values: values.slice(start, start + lookUpSize) } as const;
+    for await (const identity of cloud.filters.identities.iterate({ filters: [filter] }, { signal }))
+      found.push(identity);
+  }
+  return found;
+}
+
+/**
+ * Whoever wrote it in capitals or with a space around it means the same address. The pattern lets too many in rather
+ * than too few, and `matchOf` decides: a backslash would escape what follows.
+ */
+async function identitiesByEmail(
+  { cloud, signal }: LedgerTools,
+  email: string,
+): Promise<readonly Identity[]> {
+  const value = `%${email.replaceAll("\\", "_")}%`;
+  const filters = [{ field: "email_address", operator: "ilike", value }] as const;
+  const found: Identity[] = [];
+  for await (const identity of cloud.filters.identities.iterate({ filters }, { signal }))
+    found.push(identity);
+  return found;
 }
 
 type Settled = { readonly object: ObjectJson; readonly finding?: FindingJson };
@@ -143,13 +188,49 @@ async function settleCustomer(
     const object = { ...customerObject(customer, "failed", undefined), finding };
     await reportFindings(data, runId, now, [{ finding }]);
     await data.customers.put(customer.id, { fingerprint: "", object });
+    await data.doubtfulCustomers.put(customer.id, true);
     return { object, finding };
   }
   const { state, identityId } = await ensureIdentity(tools, customer, match, known);
   const object = customerObject(customer, state, identityId);
   await data.customers.put(customer.id, { identityId, fingerprint: fingerprintOf(customer), object });
-  await resolveFindings(data, customer.id, now);
+  await noLongerDoubtful(data, customer.id, now);
   return { object };
+}
+
+async function noLongerDoubtful(data: SyncTools["data"], customerId: string, now: Date): Promise<void> {
+  await data.doubtfulCustomers.delete(customerId);
+  await resolveFindings(data, customerId, now);
+}
+
+/** Those of whom nobody could tell which identity they are: perhaps a person has decided meanwhile. */
+export async function doubtfulPage(tools: SyncTools, after: string | undefined): Promise<PageResult> {
+  const { data, stripe, signal, clock } = tools;
+  const page = await data.doubtfulCustomers.list({
+    limit: lookUpSize,
+    ...(after === undefined ? {} : { after }),
+  });
+  const customers: Stripe.Customer[] = [];
+  for (const { key: id } of page) {
+    const customer = await stripe.customer(id, { signal });
+    if (customer === undefined) await noLongerDoubtful(data, id, new Date(clock()));
+    else customers.push(customer);
+  }
+  const { tally } = await keepCustomersAgain(tools, customers, true);
+  const last = page.length < lookUpSize ? undefined : page.at(-1)?.key;
+  return last === undefined ? { tally } : { tally, next: last };
+}
+
+/** Customers that this run may have looked at already: each is counted once, as it stands now. */
+export async function keepCustomersAgain(
+  tools: SyncTools,
+  customers: readonly Stripe.Customer[],
+  verify: boolean,
+): Promise<PageResult> {
+  const keys = customers.map(({ created, id }) => timeKey(created, id));
+  const before = await seenBefore(tools, keys);
+  const { tally } = await keepCustomers(tools, customers, verify);
+  return { tally: addTallies(tally, before) };
 }
 
 async function ensureIdentity(
@@ -221,6 +302,6 @@ function doubtful({ id, email }: Stripe.Customer, identities: readonly Identity[
     object_id: id,
     code: "customer_doubtful",
     error: `Several identities have the e-mail address ${email ?? ""} of the customer ${id}: ${ids.join(", ")}.`,
-    next: `Decide which one it is, and put {"stripe_sync": {"customer": "${id}"}} into its metadata: the next full sync takes it. Until then the payments of this customer name no identity.`,
+    next: `Decide which one it is, and put {"stripe_sync": {"customer": "${id}"}} into its metadata: the next sync takes it. Until then the payments of this customer name no identity.`,
   };
 }

@@ -24,8 +24,8 @@ import {
 } from "./accounts.ts";
 import { alertStep, unalertedPage } from "./alerts.ts";
 import { checkStep } from "./checking.ts";
-import { forgetOldEvents, takeEvents, withEvents } from "./events.ts";
-import { customersPage } from "./identities.ts";
+import { eventsPage, forgetEvents, forgetOldEvents, takeEvents } from "./events.ts";
+import { customersPage, doubtfulPage } from "./identities.ts";
 import { type SyncInput, syncInput } from "./input.ts";
 import {
   contentsPage,
@@ -36,6 +36,7 @@ import {
   payoutsPage,
   reconcile,
 } from "./payouts.ts";
+import { positionAfter, readingOf } from "./position.ts";
 import { type PageResult, type Reading, readPage } from "./reading.ts";
 import { keepPosition, type Position, positionOf, rememberBooks, syncData } from "./register.ts";
 import { forgetOldRuns, keepRun } from "./retention.ts";
@@ -62,11 +63,6 @@ export type SyncJob = Job<SyncInput, SyncResult>;
 
 /** Three days at the least, since the pauses grow to five minutes; counted from the last step that was finished. */
 const retries = { maximum: 1_000, firstDelayMilliseconds: 1_000 };
-
-/** How far back a run looks before the last one's newest, in seconds: what comes late is found. */
-const overlap = 2 * 86_400;
-/** … after a comparison that left a difference without a reason. */
-const widerOverlap = 90 * 86_400;
 
 /** What the job needs beside what the framework gives it. */
 export type SyncParts = {
@@ -98,13 +94,20 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
   });
   refuseOtherBooks(plan.books, books);
   const { position, reading } = plan;
-  const events = await step("events", ({ data }) => takeEvents(context.data, data));
+  await step("events", ({ data }) => takeEvents(data));
 
   const customers = await run.pages("customers", (after) => customersPage(tools, reading, after));
+  await run.pages("customers", (after) => doubtfulPage(tools, after), "customers in doubt");
+  const dealtWith: string[] = [];
   const read = [
     customers,
     await run.pages("reading", (after) => readPage(tools, reading, after)),
-    await run.pages("reading", () => withEvents(tools, events), "what Stripe told of"),
+    await run.pages(
+      "reading",
+      (after) => eventsPage(tools, context.data, after),
+      "what Stripe told of",
+      ({ events = [] }) => dealtWith.push(...events),
+    ),
     await run.pages("reading", (after) => retryPage(tools, after), "what is open"),
     await run.pages("reading", (after) => reclassified(tools, position, after), "what is booked elsewhere"),
   ];
@@ -123,12 +126,13 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
   await reconcilePayouts(run, context, tools, reading);
 
   const newest = Math.max(...read.map((pages) => pages.newest));
-  const next = positionAfter(position, reading, newest);
+  const next = positionAfter(position, reading, newest, Math.floor(parts.clock() / 1000));
   const checked = await step("check", async () => {
     await run.tell("checking");
     return checkStep(tools, next);
   });
   await step("tidy", async () => {
+    await forgetEvents(context.data, dealtWith);
     await forgetOldRuns(context.data);
     await forgetOldEvents(context.data, parts.clock());
   });
@@ -154,37 +158,6 @@ async function prepareStep({ input, data }: JobContext<SyncInput>, tools: SyncTo
   await rememberBooks(data, tools.books);
   await keepRun(data, { runId: tools.runId, ...tools.books }, new Date(tools.clock()));
   return { books: tools.books, position, reading: readingOf(input, position) };
-}
-
-/** What a run reads: the days asked for, everything the first time, else what came since. Pure. */
-export function readingOf(
-  { from, to }: Pick<SyncInput, "from" | "to">,
-  { readThrough, lookFurtherBack }: Position,
-): Reading {
-  if (from !== undefined || to !== undefined) {
-    return {
-      verify: true,
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-    };
-  }
-  if (readThrough === undefined) return { verify: false };
-  return {
-    verify: false,
-    from: Math.max(0, readThrough - (lookFurtherBack === true ? widerOverlap : overlap)),
-  };
-}
-
-/** How far the books are once a run has ended: only a run up to now moves it. Pure. */
-export function positionAfter(position: Position, reading: Reading, newest: number): Position {
-  const { lookFurtherBack: _done, ...rest } = position;
-  const isRange = reading.verify;
-  const readThrough = Math.max(position.readThrough ?? 0, newest);
-  return {
-    ...(isRange ? position : rest),
-    classification: classificationVersion,
-    ...(isRange || readThrough === 0 ? {} : { readThrough }),
-  };
 }
 
 /** A key that was replaced while a run waited must not bring another account's money into these books. */
@@ -257,6 +230,7 @@ async function reconcilePayouts(
       if (number === 1) await run.tell("payouts");
       return payoutsPage(tools, since, after);
     });
+    run.found(page.findings);
     for (const payout of page.open) run.found(await reconcilePayout(step, tools, payout));
     after = page.next;
   } while (after !== undefined);
@@ -299,6 +273,7 @@ class Run {
     phase: RunPhase,
     work: (after: string | undefined) => Promise<PageResult>,
     name: string = phase,
+    done: (result: PageResult) => void = () => undefined,
   ): Promise<Pages> {
     const accounts = new Set<string>();
     let newest = 0;
@@ -308,6 +283,7 @@ class Run {
       number += 1;
       const result = await this.#page(phase, `${name} ${number}`, after, work);
       this.tally = addTallies(this.tally, result.tally);
+      done(result);
       for (const account of result.accounts ?? []) accounts.add(account);
       newest = Math.max(newest, result.newest ?? 0);
       after = result.next;

@@ -187,7 +187,7 @@ export function reclassifyFinding(movement: Movement, leg: SettledLeg, moves: re
 
 /** Of a balance transaction that cannot be posted for a reason of its own. */
 export function failedOutcome(movement: Movement, problem: unknown): Outcome {
-  const { code, next } = problemWords(problem);
+  const { code, next } = problemWords(problem, movement);
   const finding: FindingJson = {
     ...aboutMovement(movement),
     code,
@@ -203,14 +203,14 @@ export function failedOutcome(movement: Movement, problem: unknown): Outcome {
   };
 }
 
-function problemWords(problem: unknown): Pick<FindingJson, "code" | "next"> {
+function problemWords(problem: unknown, { unreadable }: Movement): Pick<FindingJson, "code" | "next"> {
   if (problem instanceof UnknownCurrency) {
     const next = "Nothing was posted for it, since its decimals would be a guess. Update this app.";
     return { code: "unknown_currency", next };
   }
   if (problem instanceof AmountUnreadable) {
-    const next =
-      "Nothing was posted for it, and its currency cannot be compared. Book it by hand from Stripe's dashboard, then acknowledge this.";
+    const incomparable = unreadable === undefined ? "" : ", and its currency cannot be compared";
+    const next = `Nothing was posted for it${incomparable}. Book it by hand from Stripe's dashboard, then acknowledge this.`;
     return { code: "amount_unreadable", next };
   }
   return {

@@ -4,7 +4,7 @@
  */
 import type { Stripe } from "stripe";
 import { classify } from "../mapping/kinds.ts";
-import { readMovement } from "../mapping/movement.ts";
+import { currencyOf, isExact, readMovement } from "../mapping/movement.ts";
 import type { FindingJson, ObjectKind, PayoutJson } from "../portal-types.ts";
 import { exactAmount } from "../stripe/amounts.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
@@ -15,36 +15,62 @@ import type { SyncTools } from "./tools.ts";
 /** How long after it was made a payout may still change, in seconds: banks send some back after weeks. */
 export const payoutsChangeFor = 30 * 86_400;
 
-export type PayoutPage = { readonly next?: string; readonly open: readonly OpenPayout[] };
+export type PayoutPage = {
+  readonly next?: string;
+  readonly open: readonly OpenPayout[];
+  /** How many findings it made. */
+  readonly findings: number;
+};
 /** A payout whose contents are to be looked at. */
 export type OpenPayout = { readonly key: string; readonly id: string };
 
 /** One page of payouts is kept as Stripe tells it; answers those that are to be reconciled. */
 export async function payoutsPage(
-  { stripe, data, signal }: Pick<SyncTools, "stripe" | "data" | "signal">,
+  tools: Pick<SyncTools, "stripe" | "data" | "signal" | "runId" | "clock">,
   from: number | undefined,
   after: string | undefined,
 ): Promise<PayoutPage> {
+  const { stripe, data, signal, runId, clock } = tools;
   const page = await stripe.payouts({ from, after, signal });
+  const now = new Date(clock());
   const open: OpenPayout[] = [];
+  const unreadable: FindingJson[] = [];
   for (const currency of new Set(page.items.map(currencyOf))) await data.payoutCurrencies.put(currency, true);
   for (const payout of page.items) {
     const key = timeKey(payout.created, payout.id);
+    if (!isExact(payout.amount)) {
+      unreadable.push(amountUnreadable(payout));
+      continue;
+    }
     const before = await data.payouts.get(key);
     await data.payouts.put(key, payoutJson(payout, before));
+    // Its amount can be read now, or there is nothing to reconcile any more.
+    if (before === undefined || isReturned(payout)) await resolveFindings(data, payout.id, now);
     const complete = payout.automatic && payout.reconciliation_status === "completed";
     if (complete && !isReturned(payout) && before?.state !== "reconciled") open.push({ key, id: payout.id });
   }
-  return page.next === undefined ? { open } : { open, next: page.next };
+  await reportFindings(
+    data,
+    runId,
+    now,
+    unreadable.map((finding) => ({ finding })),
+  );
+  const findings = unreadable.length;
+  return page.next === undefined ? { open, findings } : { open, findings, next: page.next };
+}
+
+function amountUnreadable({ id }: Stripe.Payout): FindingJson {
+  return {
+    object_id: id,
+    code: "amount_unreadable",
+    error: `The amount of the payout ${id} is no exact whole number, so it may have been rounded before it came here.`,
+    next: "It is not among the payouts, and is not reconciled. Compare it with Stripe's dashboard, then acknowledge this.",
+  };
 }
 
 /** The money came back to the balance: there is nothing left to reconcile. */
 function isReturned({ status }: Stripe.Payout): boolean {
   return status === "failed" || status === "canceled";
-}
-
-function currencyOf({ currency }: Stripe.Payout): string {
-  return currency.toUpperCase();
 }
 
 function payoutJson(payout: Stripe.Payout, before: PayoutJson | undefined): PayoutJson {
@@ -77,6 +103,8 @@ export type PayoutSums = {
   readonly kinds: Readonly<Partial<Record<ObjectKind, string>>>;
   /** Of what is not in the ledger as it should be. */
   readonly unsettled: number;
+  /** Of what no amount is known for certain: their own findings say so, and the sums say nothing. */
+  readonly unreadable?: number;
   readonly next?: string;
 };
 
@@ -93,19 +121,20 @@ export async function contentsPage(
   const add = (kind: ObjectKind, amount: string | bigint) => {
     kinds[kind] = `${BigInt(kinds[kind] ?? "0") + BigInt(amount)}`;
   };
-  let { count, unsettled } = sums;
+  let { count, unsettled, unreadable = 0 } = sums;
   for (const transaction of page.items) {
     const movement = readMovement(transaction);
     if (movement.sourceId === id && movement.type === "payout") continue;
     const key = keyOf(movement);
     const state = (await data.movements.get(key))?.outcome.state ?? "waiting";
     if (!isSettled(state)) unsettled += 1;
+    if (movement.unreadable !== undefined) unreadable += 1;
     count += 1;
     add(classify(movement).kind, movement.amount);
     add("fee", -BigInt(movement.fee));
     await data.payoutContents.put(`${id}/${key}`, key);
   }
-  return { count, unsettled, kinds, ...(page.next === undefined ? {} : { next: page.next }) };
+  return { count, unsettled, unreadable, kinds, ...(page.next === undefined ? {} : { next: page.next }) };
 }
 
 /** What the contents come to. Answers whether it made a finding. */
@@ -129,7 +158,14 @@ export async function reconcile(
 }
 
 /** Pure. */
-export function reconciledPayout(payout: PayoutJson, { count, kinds, unsettled }: PayoutSums): PayoutJson {
+export function reconciledPayout(
+  payout: PayoutJson,
+  { count, kinds, unsettled, unreadable = 0 }: PayoutSums,
+): PayoutJson {
+  if (unreadable > 0) {
+    const { sums: _unknown, difference: _none, ...rest } = payout;
+    return { ...rest, state: "open", count };
+  }
   const { currency } = payout.amount;
   const entries = Object.entries(kinds) as [ObjectKind, string][];
   const sum = entries.reduce((total, [, amount]) => total + BigInt(amount), 0n);
@@ -150,6 +186,7 @@ function payoutDiffers({ id, amount, difference, count = 0 }: PayoutJson): Findi
   return {
     object_id: id,
     code: "payout_differs",
+    ...(difference === undefined ? {} : { amount: difference }),
     error: `The payout ${id} is ${amount.minor} ${amount.currency}, and its ${count} balance transactions add up to ${difference?.minor ?? "?"} more, in minor units.`,
     next: "Compare the payout with Stripe's dashboard: part of it may come from what an earlier payout left behind.",
   };

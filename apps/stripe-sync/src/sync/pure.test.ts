@@ -7,11 +7,11 @@ import type { Leg } from "../mapping/legs.ts";
 import { type FindingJson, objectKinds, objectStates, type PayoutJson } from "../portal-types.ts";
 import { type Accounts, accountText } from "./accounts.ts";
 import { differences, missingFrom, type SettledLeg, settledLeg } from "./comparing.ts";
-import { findingId, seenAgain } from "./findings.ts";
+import { findingId, type Reported, seenAgain } from "./findings.ts";
 import { changedFields, matchOf } from "./identities.ts";
-import { positionAfter, readingOf } from "./job.ts";
 import { failedOutcome, money, movesOf, objectOf, settledOutcome, waiting } from "./outcomes.ts";
 import { nothingPaidOut, reconciledPayout } from "./payouts.ts";
+import { positionAfter, readingOf } from "./position.ts";
 import { addTallies, countsOf, emptyTally, settledTally, tallyOf } from "./tally.ts";
 import { allEqual, compareSides, type StripeView, unexplained } from "./totals.ts";
 
@@ -273,6 +273,48 @@ describe("the life of a finding", () => {
   });
 });
 
+describe("what was acknowledged is what it was then", () => {
+  const usd = (minor: string) => ({ minor, currency: "USD", decimals: 2 });
+  const seen = (reported: Reported, before = reported) => {
+    const first = seenAgain(undefined, before, "run_1", "then");
+    const acknowledged = {
+      ...first,
+      status: "acknowledged" as const,
+      reason: "known",
+      acknowledged_by: "user_1",
+    };
+    return seenAgain(acknowledged, reported, "run_2", "now");
+  };
+  const differs = (minor: string): Reported => ({
+    finding: {
+      object_id: "USD",
+      code: "balance_differs",
+      amount: usd(minor),
+      error: `at ${minor}`,
+      next: "b",
+    },
+  });
+  const moves = (to: string): Reported => ({
+    finding: { object_id: "txn_1", code: "reclassify", amount: usd("5"), error: "a", next: "b" },
+    corrections: [{ reference: "txn_1-corrected-1", from: "Refunds", to, amount: usd("5") }],
+  });
+
+  test("the same sum stays so, whatever came in since", () => {
+    const same = { finding: { ...differs("5").finding, error: "another balance, as far apart" } };
+    expect(seen(same, differs("5"))).toMatchObject({ status: "acknowledged", reason: "known" });
+    expect(seen(moves("Tax"))).toMatchObject({ status: "acknowledged" });
+  });
+
+  test.each([
+    ["another sum", differs("900"), differs("5")],
+    ["another posting", moves("Tax"), moves("Transfers")],
+  ])("%s is new again, and keeps when it was first seen", (_what, reported, before) => {
+    const anew = seen(reported, before);
+    expect(anew).toMatchObject({ status: "new", first_seen_at: "then", run_id: "run_1" });
+    expect([anew.reason, anew.acknowledged_by]).toEqual([undefined, undefined]);
+  });
+});
+
 describe("what a run reads, and how far the books are after it", () => {
   const position = { ledgerId: "ldg_1", readThrough: 10_000_000, classification: "old" };
 
@@ -288,6 +330,10 @@ describe("what a run reads, and how far the books are after it", () => {
     const reading = readingOf({ from: 1, to: 2 }, position);
     expect(reading).toEqual({ verify: true, from: 1, to: 2 });
     expect(positionAfter(position, reading, 99_000_000).readThrough).toBe(10_000_000);
+  });
+
+  test("never past now: what a test clock dates ahead hides nothing", () => {
+    expect(positionAfter(position, { verify: false }, 99_000_000, 20_000_000).readThrough).toBe(20_000_000);
   });
 
   test("never backwards", () => {

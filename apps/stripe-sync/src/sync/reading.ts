@@ -21,6 +21,8 @@ export type PageResult = {
   readonly accounts?: readonly string[];
   /** When the newest object of this page came to be, in seconds since 1970. */
   readonly newest?: number;
+  /** The keys of the events that this page dealt with. */
+  readonly events?: readonly string[];
 };
 
 /** What a run reads: from when to when, and whether what is settled is looked at again. */

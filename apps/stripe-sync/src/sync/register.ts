@@ -81,6 +81,8 @@ export type SyncData = {
   /** Findings as a run saw them. */
   readonly runFindings: Collection<FindingJson>;
   readonly customers: Collection<KnownCustomer>;
+  /** Those that nobody could tell an identity of, by id. */
+  readonly doubtfulCustomers: Collection<true>;
   /** Customer by charge, since a dispute names its charge only. */
   readonly chargeCustomers: Collection<string>;
   readonly disputes: Collection<KnownDispute>;
@@ -103,6 +105,7 @@ export function syncData(data: InstallationData, books: Books): SyncData {
     findings: data.collection(name("findings")),
     runFindings: data.collection(name("run-findings")),
     customers: data.collection(name("customers")),
+    doubtfulCustomers: data.collection(name("doubtful-customers")),
     chargeCustomers: data.collection(name("charge-customers")),
     disputes: data.collection(name("disputes")),
     alerts: data.tenant.collection(name("alerts")),

@@ -8,6 +8,7 @@
  * oldest first, must fit.
  */
 import { feeRoles } from "../mapping/accounts.ts";
+import { balanceTypeOf, currencyOf, isExact } from "../mapping/movement.ts";
 import type { CurrencyTotalJson } from "../portal-types.ts";
 import type { StripeAccess } from "../stripe/access.ts";
 import { exactAmount } from "../stripe/amounts.ts";
@@ -17,7 +18,15 @@ import { keyOf, positionOf, type SyncData } from "./register.ts";
 import type { LedgerTools } from "./tools.ts";
 
 /** Minor units by currency, in upper case. */
-export type StripeSide = ReadonlyMap<string, { readonly available: bigint; readonly pending: bigint }>;
+export type StripeSide = ReadonlyMap<
+  string,
+  {
+    readonly available: bigint;
+    readonly pending: bigint;
+    /** One of the amounts is no exact whole number; it is left out. */
+    readonly unreadable?: boolean;
+  }
+>;
 export type LedgerSide = ReadonlyMap<
   string,
   {
@@ -30,7 +39,13 @@ export type LedgerSide = ReadonlyMap<
 >;
 
 /** A balance transaction that Stripe has and the ledger does not have yet. */
-export type Later = { readonly id: string; readonly currency: string; readonly net: bigint };
+export type Later = {
+  readonly id: string;
+  readonly currency: string;
+  readonly net: bigint;
+  /** Its amount is no exact whole number; a finding says so once it is imported. */
+  readonly unreadable?: boolean;
+};
 
 /** What Stripe says: its balance, and what came since the ledger was last brought up to date. */
 export type StripeView = {
@@ -52,13 +67,15 @@ type Sides = {
 };
 
 /** Lists of the newest are asked from so long before the last that was read, in seconds: they may come late. */
-const lateness = 60;
+const usualLateness = 60;
 
 type AskStripe = {
   readonly stripe: StripeAccess;
   readonly data: SyncData;
   readonly signal?: AbortSignal | undefined;
   readonly once?: boolean;
+  /** How long before the last that was read something may lie that came later, in seconds; a minute unless given. */
+  readonly lateness?: number;
 };
 
 /** @throws AppError where Stripe cannot be asked. */
@@ -72,18 +89,20 @@ export async function viewStripe(tools: AskStripe): Promise<StripeView> {
 }
 
 async function laterThan(tools: AskStripe, since: number): Promise<readonly Later[]> {
-  const { stripe, data, signal, once } = tools;
+  const { stripe, data, signal, once, lateness = usualLateness } = tools;
   const later: Later[] = [];
   let after: string | undefined;
   do {
     const call = { signal, ...(once === undefined ? {} : { once }) };
-    const page = await stripe.movements({ from: since - lateness, after, ...call });
+    const page = await stripe.movements({ from: Math.max(0, since - lateness), after, ...call });
     for (const transaction of page.items) {
       const state = (await data.movements.get(keyOf(transaction)))?.outcome.state;
-      if ((state !== undefined && state !== "waiting") || transaction.balance_type !== "payments") continue;
-      // One that cannot be read exactly is found when it is imported.
-      const net = Number.isSafeInteger(transaction.net) ? exactAmount(transaction.net) : 0n;
-      later.push({ id: transaction.id, currency: transaction.currency.toUpperCase(), net });
+      if ((state !== undefined && state !== "waiting") || balanceTypeOf(transaction) !== "payments") continue;
+      const { id, net } = transaction;
+      const currency = currencyOf(transaction);
+      later.push(
+        isExact(net) ? { id, currency, net: exactAmount(net) } : { id, currency, net: 0n, unreadable: true },
+      );
     }
     after = page.next;
   } while (after !== undefined);
@@ -92,11 +111,16 @@ async function laterThan(tools: AskStripe, since: number): Promise<readonly Late
 
 async function stripeSide({ stripe, signal, once }: AskStripe): Promise<StripeSide> {
   const { available, pending } = await stripe.balance({ signal, ...(once === undefined ? {} : { once }) });
-  const amounts = new Map<string, { available: bigint; pending: bigint }>();
-  const add = (part: "available" | "pending", { currency, amount }: { currency: string; amount: number }) => {
-    const code = currency.toUpperCase();
+  const amounts = new Map<string, { available: bigint; pending: bigint; unreadable?: boolean }>();
+  const add = (part: "available" | "pending", entry: { currency: string; amount: number }) => {
+    const code = currencyOf(entry);
     const sum = amounts.get(code) ?? { available: 0n, pending: 0n };
-    amounts.set(code, { ...sum, [part]: sum[part] + exactAmount(amount) });
+    amounts.set(
+      code,
+      isExact(entry.amount)
+        ? { ...sum, [part]: sum[part] + exactAmount(entry.amount) }
+        : { ...sum, unreadable: true },
+    );
   };
   for (const entry of available) add("available", entry);
   for (const entry of pending) add("pending", entry);
@@ -158,11 +182,13 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
   const lacking = missing.get(currency);
   const wanted = booked === undefined ? undefined : booked.clearing + (lacking?.amount ?? 0n);
   const held = stripe === undefined ? undefined : heldAsOf(stripe, currency, wanted);
-  const compared = booked !== undefined && held !== undefined && lacking?.unreadable !== true;
+  const incomparable = lacking?.unreadable === true || held?.unreadable === true;
+  const compared = booked !== undefined && held !== undefined && !incomparable;
   return {
     currency,
     decimals: money(0n, currency).decimals,
-    ...(held === undefined
+    // Of what cannot be read, no part is shown as if it were all.
+    ...(held === undefined || held.unreadable
       ? {}
       : {
           stripe: money(held.amount, currency),
@@ -178,7 +204,7 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
           ledger_suspense: money(booked.suspense, currency),
         }),
     ...(lacking === undefined || lacking.amount === 0n ? {} : { missing: money(lacking.amount, currency) }),
-    ...(lacking?.unreadable === true ? { incomparable: true } : {}),
+    ...(incomparable ? { incomparable: true } : {}),
     ...(compared ? { difference: money(booked.clearing - held.amount, currency) } : {}),
   };
 }
@@ -188,14 +214,15 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
  * while the balance was asked for, as much is taken as makes the sides equal, if any number of them does.
  */
 function heldAsOf({ balance, before, meanwhile }: StripeView, currency: string, wanted: bigint | undefined) {
-  const { available, pending } = balance.get(currency) ?? { available: 0n, pending: 0n };
+  const { available, pending, unreadable = false } = balance.get(currency) ?? { available: 0n, pending: 0n };
   const held = available + pending;
   const ofCurrency = (later: readonly Later[]) => later.filter((one) => one.currency === currency);
   const certain = ofCurrency(before).reduce((sum, { net }) => sum + net, 0n);
   const possible = [certain];
   for (const { net } of ofCurrency(meanwhile)) possible.push((possible.at(-1) ?? certain) + net);
   const later = possible.find((sum) => held - sum === wanted) ?? certain;
-  return { available, pending, later, amount: held - later };
+  const unknown = unreadable || ofCurrency([...before, ...meanwhile]).some((one) => one.unreadable === true);
+  return { available, pending, later, amount: held - later, unreadable: unknown };
 }
 
 /** Whether both sides are equal in every currency. */

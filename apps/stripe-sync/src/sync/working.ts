@@ -2,13 +2,15 @@
 import { accountName } from "../mapping/accounts.ts";
 import { classify } from "../mapping/kinds.ts";
 import { legsOf } from "../mapping/legs.ts";
+import type { FindingJson } from "../portal-types.ts";
 import type { Accounts } from "./accounts.ts";
 import { accountText } from "./accounts.ts";
-import { reportFindings, resolveFindings } from "./findings.ts";
+import { alertCodes, reportFindings, resolveFindings } from "./findings.ts";
 import type { PageResult } from "./reading.ts";
 import { isSettled, keyOf, runKey, runPrefix, type StoredMovement, type SyncData } from "./register.ts";
+import { seenBefore } from "./run-objects.ts";
 import { accountsOf, problemOf, settleBatch } from "./settling.ts";
-import { settledTally, tallyOf } from "./tally.ts";
+import { addTallies, settledTally, tallyOf } from "./tally.ts";
 import type { SyncTools } from "./tools.ts";
 
 /** Balance transactions that are posted in one step: some four hundred legs, which the client sends in one call. */
@@ -47,7 +49,7 @@ export async function postPage(
     await keepUnsettled(data, stored[index], outcome);
     // What was found of it before, and is found no more.
     if (stored[index]?.outcome.finding !== undefined)
-      await resolveFindings(data, outcome.movement.id, now, findingsOf(outcome));
+      await resolveFindings(data, outcome.movement.id, now, findingsOf(outcome), isOfPosting);
   }
   await reportFindings(data, runId, now, reported);
   await data.movements.putMany(settled.map(({ stored: value }) => ({ key: keyOf(value.movement), value })));
@@ -63,6 +65,10 @@ export async function postPage(
     reported.length,
   );
   return last === undefined ? { tally } : { tally, next: last };
+}
+
+function isOfPosting(code: FindingJson["code"]): boolean {
+  return !alertCodes.includes(code);
 }
 
 function findingsOf({ outcome }: StoredMovement) {
@@ -148,11 +154,15 @@ async function addToWork(
     key: runKey(runId, keyOf(movement)),
     value: { kind: classify(movement).kind, state: "waiting" as const },
   }));
+  const before = await seenBefore(
+    { data, runId },
+    fresh.map(({ movement }) => keyOf(movement)),
+  );
   await data.runObjects.putMany(objects);
   const accounts = fresh.flatMap(({ movement }) => accountsOf(movement)).map(accountText);
   const last = page.length < scanSize ? undefined : page.at(-1)?.key;
   return {
-    tally: tallyOf(objects.map(({ value }) => value)),
+    tally: addTallies(tallyOf(objects.map(({ value }) => value)), before),
     accounts: [...new Set(accounts)].sort(),
     ...(last === undefined ? {} : { next: last }),
   };

@@ -5,7 +5,7 @@
  */
 import type { App } from "@annex/app";
 import { Stripe } from "stripe";
-import { enteredConnection, secretNames } from "../settings/settings.ts";
+import { enteredConnection, type StripeSource, secretNames } from "../settings/settings.ts";
 import { noteEvent } from "../sync/events.ts";
 import type { SyncJob } from "../sync/job.ts";
 import { eventSchema, isWanted, type StripeEvent, toldBy } from "./event.ts";
@@ -15,14 +15,18 @@ const tolerance = 300;
 // Verifying needs no key; the package wants one to make its client.
 const { webhooks } = new Stripe("sk_test_verifies_only");
 
-export type DoorParts = { readonly job: SyncJob; readonly clock: () => number };
+export type DoorParts = {
+  readonly job: SyncJob;
+  readonly source: StripeSource;
+  readonly clock: () => number;
+};
 
 /** Where Stripe is told to send its events, below the app's address. */
 export function webhookPath(installedAppId: string): string {
   return `/webhooks/stripe/${installedAppId}`;
 }
 
-export function registerWebhook(app: App, { job, clock }: DoorParts): void {
+export function registerWebhook(app: App, { job, source, clock }: DoorParts): void {
   app.webhook("/stripe/:installation", async ({ param, header, body }) => {
     const bound = await app.installation(param("installation"), { from: "Stripe’s webhook" });
     const secret = await bound?.secrets.get(secretNames.webhook);
@@ -32,9 +36,12 @@ export function registerWebhook(app: App, { job, clock }: DoorParts): void {
     const event = verified(body, signature, secret.reveal(), clock());
     if (event === "unsigned") return answer(400, "signature_wrong");
     if (event === "unreadable") return answer(422, "invalid_event");
-    const ours = (await enteredConnection(bound))?.connectedAccount;
-    if (!isWanted(event, ours)) return answer(200, "not_wanted");
-    const isNew = await noteEvent(bound.data, event, toldBy(event), job);
+    const connection = await enteredConnection(bound);
+    const stripe = connection === undefined ? source.fallback : source.connect(connection);
+    const read = { connectedAccount: connection?.connectedAccount, mode: stripe?.mode };
+    if (!isWanted(event, read)) return answer(200, "not_wanted");
+    const start = stripe !== undefined;
+    const isNew = await noteEvent(bound, event, toldBy(event), job, { now: clock(), start });
     return answer(200, isNew ? "noted" : "known_already");
   });
 }

@@ -34,9 +34,21 @@ test.each<[string, object, readonly string[], readonly string[]]>([
 });
 
 test("what is not asked for, and what is another account's, starts nothing", () => {
-  expect(isWanted(event({}), undefined)).toBe(true);
-  expect(isWanted(event({}, { type: "invoice.created" }), undefined)).toBe(false);
-  expect(isWanted(event({}, { account: "acct_other" }), undefined)).toBe(false);
-  expect(isWanted(event({}, { account: "acct_ours" }), "acct_ours")).toBe(true);
-  expect(isWanted(event({}), "acct_ours")).toBe(false);
+  const own = { mode: "test" } as const;
+  const connected = { ...own, connectedAccount: "acct_ours" };
+  expect(isWanted(event({}), own)).toBe(true);
+  expect(isWanted(event({}, { type: "invoice.created" }), own)).toBe(false);
+  expect(isWanted(event({}, { account: "acct_other" }), own)).toBe(false);
+  expect(isWanted(event({}, { account: "acct_ours" }), connected)).toBe(true);
+  expect(isWanted(event({}), connected)).toBe(false);
+});
+
+test("test money and live money are told apart, once it is known which is read", () => {
+  const [test, live] = [event({}), event({}, { livemode: true })];
+  const wanted = (mode: "simulator" | "test" | "live" | undefined) =>
+    [test, live].map((each) => isWanted(each, { mode }));
+  expect(wanted("simulator")).toEqual([true, false]);
+  expect(wanted("test")).toEqual([true, false]);
+  expect(wanted("live")).toEqual([false, true]);
+  expect(wanted(undefined)).toEqual([true, true]);
 });

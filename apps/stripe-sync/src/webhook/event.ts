@@ -1,10 +1,13 @@
 /** What a Stripe event tells: which balance transactions and customers to read again. Pure. */
 import { z } from "zod";
+import type { StripeMode } from "../stripe/modes.ts";
 import type { Told } from "../sync/events.ts";
 
 /** The events worth being told of; others are acknowledged and start nothing. */
 export const wantedEvents = [
   "charge.succeeded",
+  "charge.captured",
+  "charge.updated",
   "charge.refunded",
   "charge.dispute.created",
   "charge.dispute.updated",
@@ -16,6 +19,7 @@ export const wantedEvents = [
   "refund.failed",
   "customer.created",
   "customer.updated",
+  "customer.deleted",
   "payout.created",
   "payout.paid",
   "payout.failed",
@@ -25,6 +29,8 @@ export const wantedEvents = [
   "topup.reversed",
   "transfer.created",
   "transfer.reversed",
+  "application_fee.created",
+  "application_fee.refunded",
   "balance.available",
 ] as const;
 
@@ -39,9 +45,21 @@ export const eventSchema = z.object({
 });
 export type StripeEvent = z.infer<typeof eventSchema>;
 
-/** @param ours the connected account that is read; undefined where it is the key's own. */
-export function isWanted({ type, account }: StripeEvent, ours: string | undefined): boolean {
-  return account === ours && (wantedEvents as readonly string[]).includes(type);
+/** What is read, as far as an event says whether it is of that. */
+export type ReadNow = {
+  /** Undefined where it is the key's own account. */
+  readonly connectedAccount?: string | undefined;
+  /** Undefined where there is no key yet. */
+  readonly mode?: StripeMode | undefined;
+};
+
+/** Whether it is of the account and the mode that are read, and worth being told of. */
+export function isWanted(
+  { type, account, livemode }: StripeEvent,
+  { connectedAccount, mode }: ReadNow,
+): boolean {
+  const otherMode = mode !== undefined && livemode !== (mode === "live");
+  return !otherMode && account === connectedAccount && (wantedEvents as readonly string[]).includes(type);
 }
 
 /** Ids only: what is in an event may be old by the time it arrives. */

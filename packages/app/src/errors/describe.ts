@@ -115,6 +115,18 @@ function refusedByCloud(error: CloudFailure): AppError {
   return new AppError({ code, status: ofTheCaller ? status : 502, whatHappened, whatToDo, cause: error });
 }
 
+/** Who refused, where a failure is Cloud's own answer or, behind it, the ledger's; as it stands in a sentence. */
+export function refuser({ cause }: AppError): string | undefined {
+  return isCloudFailure(cause) ? refusers[cause.code] : undefined;
+}
+
+/** Those of the client's errors for which the catalogue has no words. */
+const refusers: Readonly<Record<string, string>> = {
+  cloud_refused: cloudName,
+  unexpected_answer: cloudName,
+  core_refused: "the ledger",
+};
+
 function retryAfter(seconds: number | undefined): AppErrorDetails {
   return seconds === undefined ? {} : { retry_after: seconds };
 }

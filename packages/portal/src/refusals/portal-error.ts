@@ -134,7 +134,9 @@ function describe(code: string, status: number, details: ErrorStateDetails) {
 
 /** What an app knows a code of its own for is no failure of the app's. */
 function failureTitle({ provider }: ErrorStateDetails): string {
-  return provider === undefined ? "This did not work" : `${provider} needs attention`;
+  if (provider === undefined) return "This did not work";
+  // As it stands in a sentence: "the ledger".
+  return `${provider.charAt(0).toUpperCase()}${provider.slice(1)} needs attention`;
 }
 
 /** An app's own refusal is no failure of the app's: it says what is wrong with what was asked, or with whom it asked. */

@@ -1,5 +1,7 @@
+import { CloudRefused, CoreError } from "@annex/client";
 import { expect, test } from "vitest";
 import { AppError, errorState, ProviderUnreachable, RateLimited } from "../../errors/app-error.ts";
+import { describeFailure } from "../../errors/describe.ts";
 import { hookRetries, longestWaitMilliseconds, nextStart, retryPolicy, toJobFailure } from "./retries.ts";
 
 const mistake = (status: number) => new AppError({ code: "x", status, whatHappened: "X.", whatToDo: "Y." });
@@ -54,6 +56,18 @@ test("a hook that is asked to wait a day each time ends after a day all the same
     now = nextStart(new RateLimited("Stripe", 24 * 3600), { failures, createdAt: 0 }, hookRetries, now, 1);
   }
   expect(last).toBe(24 * hour);
+});
+
+test.each([
+  [
+    "the ledger",
+    new CoreError({ coreCode: "TXN_GONE", message: "It is gone.", status: 404, requestId: "req_1" }),
+  ],
+  ["Blnk Cloud", new CloudRefused({ cloudCode: "instance_mismatch", message: "Another.", status: 403 })],
+  ["Stripe", new ProviderUnreachable("Stripe")],
+  [undefined, new Error("a mistake of the app's")],
+])("%s is named as who failed", (who, thrown) => {
+  expect(toJobFailure(describeFailure(thrown), "ref_1").provider).toBe(who);
 });
 
 test("what is kept of a failure has its secrets masked", () => {

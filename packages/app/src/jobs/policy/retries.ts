@@ -1,5 +1,6 @@
 /** What follows a failure: pure decisions. Contract section 10 for the words. */
 import type { AppError } from "../../errors/app-error.ts";
+import { refuser } from "../../errors/describe.ts";
 import { maskSecrets } from "../../log/mask.ts";
 import type { JobFailure, JobOptions } from "../interface.ts";
 
@@ -105,12 +106,13 @@ function passes(error: AppError): boolean {
 
 /** A failure as it is kept with the run and shown to people. */
 export function toJobFailure(error: AppError, reference: string): JobFailure {
+  const provider = error.details.provider ?? refuser(error);
   return {
     code: error.code,
     whatHappened: maskSecrets(error.whatHappened),
     whatToDo: maskSecrets(error.whatToDo),
     reference,
-    ...(error.details.provider === undefined ? {} : { provider: error.details.provider }),
+    ...(provider === undefined ? {} : { provider }),
     ...(error.details.required_scope === undefined ? {} : { requiredScope: error.details.required_scope }),
     ...(error.details.outcome === undefined ? {} : { outcome: error.details.outcome }),
   };

@@ -1,0 +1,106 @@
+/** Whose identity a customer is, however his address is written and whoever else has it. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { customerOn, emptyLedger, identityOn, nothingAtStripe, toolsOn } from "../../test/books-on-paper.ts";
+import { type Installation, installation } from "../../test/installation.ts";
+import { identityIdOf } from "../mapping/customers.ts";
+import { doubtfulPage, keepCustomers, keepCustomersAgain } from "./identities.ts";
+import { countsOf } from "./tally.ts";
+
+let installed: Installation;
+const stripe = nothingAtStripe();
+const ledger = emptyLedger();
+beforeEach(async () => {
+  installed = await installation();
+  stripe.customers = [];
+  ledger.identities.length = 0;
+});
+afterEach(() => installed.close());
+const tools = () => toolsOn(installed, { stripe, ledger });
+const tied = () =>
+  ledger.identities.map(({ identity_id: id, meta_data }) => [
+    id,
+    (meta_data?.["stripe_sync"] as { customer?: string } | undefined)?.customer,
+  ]);
+const findings = async () =>
+  (await tools().data.findings.list()).map(({ value: { id, status } }) => [id, status]);
+
+test.each<[string, string, string]>([
+  ["in capitals", "Amara.Abe@Example.com", "amara.abe@example.com"],
+  ["in capitals at Stripe", "amara.abe@example.com", "AMARA.ABE@EXAMPLE.COM"],
+  ["with spaces around it", " amara.abe@example.com ", "amara.abe@example.com"],
+  ["with spaces around it at Stripe", "amara.abe@example.com", "\tamara.abe@example.com "],
+  ["with what a pattern would read otherwise", "a_b%c@example.com", "A_B%C@example.com"],
+])("an address %s is the same address", async (_how, there, atStripe) => {
+  ledger.identities.push(identityOn("idt_1", { email_address: there }));
+  await keepCustomers(tools(), [customerOn("cus_1", { email: atStripe })], false);
+  expect(tied()).toEqual([["idt_1", "cus_1"]]);
+});
+
+test.each<[string, string, string]>([
+  ["that only contains it", "x-amara.abe@example.com", "amara.abe@example.com"],
+  ["that a pattern would take for it", "axb@example.com", "a_b@example.com"],
+])("an address %s is another one", async (_how, there, atStripe) => {
+  ledger.identities.push(identityOn("idt_1", { email_address: there }));
+  await keepCustomers(tools(), [customerOn("cus_1", { email: atStripe })], false);
+  expect(tied()).toEqual([
+    ["idt_1", undefined],
+    [identityIdOf("cus_1"), "cus_1"],
+  ]);
+});
+
+test("two customers of one page with one address: the identity is the first one's, the other has his own", async () => {
+  ledger.identities.push(identityOn("idt_1"));
+  await keepCustomers(tools(), [customerOn("cus_1"), customerOn("cus_2")], false);
+  expect(tied()).toEqual([
+    ["idt_1", "cus_1"],
+    [identityIdOf("cus_2"), "cus_2"],
+  ]);
+});
+
+test("an identity that carries his id is his, whatever its address, also for an app that was installed again", async () => {
+  const meta_data = { stripe_sync: { customer: "cus_1" } };
+  ledger.identities.push(identityOn("idt_old", { email_address: "moved@example.com", meta_data }));
+  await keepCustomers(tools(), [customerOn("cus_1")], false);
+  expect(tied()).toEqual([["idt_old", "cus_1"]]);
+});
+
+test("where several could be meant a finding lists them, and the run after a person has decided takes it", async () => {
+  ledger.identities.push(
+    identityOn("idt_1"),
+    identityOn("idt_2", { email_address: "AMARA.ABE@example.com" }),
+  );
+  stripe.customers = [customerOn("cus_1")];
+  await keepCustomers(tools(), stripe.customers, false);
+  expect(await findings()).toEqual([["cus_1~customer_doubtful", "new"]]);
+  // Seen by the same run again, he is counted once.
+  const { tally } = await doubtfulPage(tools(), undefined);
+  expect(countsOf(tally).all).toBe(0);
+  await tools().cloud.proxy.updateMetadata("idt_2", { stripe_sync: { customer: "cus_1" } });
+  const next = { ...tools(), runId: "run_2" };
+  expect(countsOf((await doubtfulPage(next, undefined)).tally)).toMatchObject({ all: 1, failed: 0 });
+  expect(await findings()).toEqual([["cus_1~customer_doubtful", "resolved"]]);
+  expect((await next.data.customers.get("cus_1"))?.identityId).toBe("idt_2");
+  expect(await next.data.doubtfulCustomers.count()).toBe(0);
+});
+
+test("one that is gone at Stripe is nobody's question any more", async () => {
+  ledger.identities.push(identityOn("idt_1"), identityOn("idt_2"));
+  await keepCustomers(tools(), [customerOn("cus_1")], false);
+  await doubtfulPage(tools(), undefined);
+  expect(await findings()).toEqual([["cus_1~customer_doubtful", "resolved"]]);
+});
+
+test("what has not changed asks the ledger nothing, and is counted once", async () => {
+  await keepCustomers(tools(), [customerOn("cus_1")], false);
+  ledger.asked.length = 0;
+  const { tally } = await keepCustomersAgain(tools(), [customerOn("cus_1")], false);
+  expect(ledger.asked).toEqual([]);
+  expect(countsOf(tally)).toMatchObject({ all: 0, posted: -1, already_posted: 1 });
+});
+
+test("an identity that is gone from the ledger is made again when it is looked at again", async () => {
+  await keepCustomers(tools(), [customerOn("cus_1")], false);
+  ledger.identities.length = 0;
+  await keepCustomers(tools(), [customerOn("cus_1")], true);
+  expect(tied()).toEqual([[identityIdOf("cus_1"), "cus_1"]]);
+});

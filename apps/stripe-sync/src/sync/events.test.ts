@@ -1,0 +1,108 @@
+/** What a webhook told is dealt with by a run that ends well, whatever becomes of those before it. */
+import type { InstallationJobs, JobReference, JobRun } from "@annex/app";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  emptyLedger,
+  movementOn,
+  nothingAtStripe,
+  now,
+  seconds,
+  toolsOn,
+} from "../../test/books-on-paper.ts";
+import { type Installation, installation } from "../../test/installation.ts";
+import { eventsPage, forgetEvents, noteEvent, takeEvents } from "./events.ts";
+import { type SyncInput, syncInput } from "./input.ts";
+import { readPage } from "./reading.ts";
+import { addTallies, countsOf } from "./tally.ts";
+
+let job: JobReference<SyncInput>;
+let installed: Installation;
+const stripe = nothingAtStripe();
+beforeEach(async () => {
+  installed = await installation((app) => {
+    job = app.job<SyncInput, string>("sync", { input: syncInput }, async () => "done");
+  });
+  stripe.movements = [movementOn()];
+});
+afterEach(() => installed.close());
+
+const tools = () => toolsOn(installed, { stripe, ledger: emptyLedger() });
+const told = { movements: ["txn_1"], customers: [] };
+
+/** An event arrives while the job's runs stand like this, newest first. */
+async function arrives(id: string, runs: readonly Partial<JobRun>[] = [], start = true): Promise<boolean> {
+  const list: InstallationJobs["list"] = async ({ status } = {}) =>
+    (runs as readonly JobRun[]).filter((run) => status === undefined || status.includes(run.status));
+  const bound = { data: installed.context.data, jobs: { ...installed.context.jobs, list } };
+  return noteEvent(bound, { id, created: seconds }, told, job, { now, start });
+}
+const started = async () => (await installed.context.jobs.list({ job: "sync" })).length;
+const taken = () => installed.context.data.transaction(({ data }) => takeEvents(data));
+const ended = (status: JobRun["status"], minutesAgo: number): Partial<JobRun> => ({
+  runId: `run_${minutesAgo}`,
+  status,
+  finishedAt: new Date(now - minutesAgo * 60_000),
+});
+
+test("however often one comes it is noted once, and one run is started for all that come before it takes them", async () => {
+  expect(await Promise.all([arrives("evt_1"), arrives("evt_1"), arrives("evt_2")])).toHaveLength(3);
+  expect(await arrives("evt_1")).toBe(false);
+  expect(await started()).toBe(1);
+  await taken();
+  expect(await arrives("evt_1")).toBe(false);
+  expect(await arrives("evt_3")).toBe(true);
+  expect(await started()).toBe(2);
+});
+
+test("out of order is no different", async () => {
+  await arrives("evt_2");
+  await noteEvent(installed.context, { id: "evt_1", created: seconds - 900 }, told, job, {
+    now,
+    start: true,
+  });
+  expect((await eventsPage(tools(), installed.context.data, undefined)).events).toHaveLength(2);
+});
+
+test.each<[string, Partial<JobRun>, number]>([
+  ["failed a while ago", ended("failed", 6), 2],
+  ["was cancelled", ended("cancelled", 1), 2],
+  ["failed just now: what refuses it is still there", ended("failed", 1), 1],
+  ["is still to begin", { runId: "run_0", status: "queued" }, 1],
+])("a run that %s", async (_how, run, runs) => {
+  await arrives("evt_1");
+  expect(await arrives("evt_2", [run])).toBe(true);
+  await arrives("evt_3", [run]);
+  expect(await started()).toBe(runs);
+});
+
+test("without a key they wait for the run that the key begins", async () => {
+  await arrives("evt_1", [], false);
+  expect(await started()).toBe(0);
+  expect((await eventsPage(tools(), installed.context.data, undefined)).events).toHaveLength(1);
+});
+
+test("a run that fails on the way leaves them to the next, which forgets what it dealt with and nothing else", async () => {
+  const { data } = installed.context;
+  await arrives("evt_1");
+  await taken();
+  const first = await eventsPage(tools(), data, undefined);
+  expect(await eventsPage({ ...tools(), runId: "run_2" }, data, undefined)).toEqual(first);
+  await arrives("evt_2");
+  await forgetEvents(data, first.events ?? []);
+  expect((await eventsPage(tools(), data, undefined)).events).toHaveLength(1);
+});
+
+test("more than a page of them are all dealt with", async () => {
+  for (let number = 0; number < 103; number += 1) await arrives(`evt_${number}`);
+  const { data } = installed.context;
+  const page = await eventsPage(tools(), data, undefined);
+  expect(page.events).toHaveLength(100);
+  expect((await eventsPage(tools(), data, page.next)).events).toHaveLength(3);
+});
+
+test("what was read already is counted once", async () => {
+  await arrives("evt_1");
+  const read = await readPage(tools(), { verify: false }, undefined);
+  const { tally } = await eventsPage(tools(), installed.context.data, undefined);
+  expect(countsOf(addTallies(read.tally, tally))).toMatchObject({ all: 1, waiting: 1 });
+});

@@ -1,0 +1,21 @@
+/** What a run has on its list already, so that what it comes upon again is counted once. */
+import { runKey } from "./register.ts";
+import { emptyTally, type Tally, tallyOf } from "./tally.ts";
+import type { SyncTools } from "./tools.ts";
+
+/** What must be taken off the counts of a run before these objects are counted anew; `keys` as in the register. */
+export async function seenBefore(
+  { data, runId }: Pick<SyncTools, "data" | "runId">,
+  keys: readonly string[],
+): Promise<Tally> {
+  const seen = await Promise.all([...new Set(keys)].map((key) => data.runObjects.get(runKey(runId, key))));
+  const { states, kinds } = tallyOf(seen.filter((object) => object !== undefined));
+  return { ...emptyTally, states: negative(states), kinds: negative(kinds) };
+}
+
+function negative<Key extends string>(
+  counts: Readonly<Partial<Record<Key, number>>>,
+): Partial<Record<Key, number>> {
+  const entries = Object.entries<number | undefined>(counts).map(([key, count = 0]) => [key, -count]);
+  return Object.fromEntries(entries) as Partial<Record<Key, number>>;
+}

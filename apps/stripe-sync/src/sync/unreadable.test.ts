@@ -1,0 +1,164 @@
+/** Whatever is unreadable at Stripe, it is one finding, and everything else goes on. */
+import type { Stripe } from "stripe";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  clearingOn,
+  emptyLedger,
+  movementOn,
+  nothingAtStripe,
+  seconds,
+  toolsOn,
+} from "../../test/books-on-paper.ts";
+import { type Installation, installation } from "../../test/installation.ts";
+import { AmountUnreadable, legsOf } from "../mapping/legs.ts";
+import { readMovement } from "../mapping/movement.ts";
+import { UnknownCurrency } from "../stripe/amounts.ts";
+import { checkStep } from "./checking.ts";
+import { findingId } from "./findings.ts";
+import { contentsPage, nothingPaidOut, payoutsPage, reconciledPayout } from "./payouts.ts";
+import { keepMovements } from "./reading.ts";
+import { problemOf } from "./settling.ts";
+
+const inexact = 2 ** 60;
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ["an amount too large for a double", { amount: inexact }],
+  ["a fee with a fraction", { fee: 1.5 }],
+  ["no net at all", { net: undefined }],
+  ["an amount written as text", { amount: "1000" }],
+  ["an amount that is no number", { amount: null }],
+])("%s is read as unreadable, and not posted", (_what, changes) => {
+  const movement = readMovement(movementOn(changes));
+  expect(movement.unreadable).toMatch(/amount|fee|net/);
+  expect(() => legsOf(movement)).toThrow(AmountUnreadable);
+});
+
+test.each<[string, unknown]>([
+  ["none", undefined],
+  ["null", null],
+  ["one that is no text", 840],
+  ["one that Stripe's table does not have", "zzz"],
+])("of a currency that is %s nothing is guessed", (_what, currency) => {
+  expect(problemOf(readMovement(movementOn({ currency })))).toBeInstanceOf(UnknownCurrency);
+});
+
+describe("what the customer paid in another currency", () => {
+  const sale = (paid: object) =>
+    readMovement(
+      movementOn({ exchange_rate: 1.1, source: { id: "ch_1", object: "charge", currency: "chf", ...paid } }),
+    );
+
+  test("unreadable, it is not posted without its conversion; what Stripe's balance gained is known", () => {
+    const movement = sale({ amount: inexact });
+    expect(() => legsOf(movement)).toThrow(/customer's currency/);
+    expect(movement).toMatchObject({ net: "1000" });
+    expect(movement.unreadable).toBeUndefined();
+  });
+
+  test("only what was taken of a charge was paid, however much was authorized", () => {
+    const legs = legsOf(sale({ amount: 9000, amount_captured: 900 }));
+    expect(legs.map(({ role, amount }) => [role, amount])).toEqual([
+      ["net", 1000n],
+      ["converted", 900n],
+    ]);
+  });
+});
+
+describe("in a run", () => {
+  let installed: Installation;
+  const stripe = nothingAtStripe();
+  const ledger = emptyLedger();
+  beforeEach(async () => {
+    installed = await installation();
+    Object.assign(stripe, nothingAtStripe());
+    ledger.balances.length = 0;
+  });
+  afterEach(() => installed.close());
+  const tools = () => toolsOn(installed, { stripe, ledger });
+  const position = { ledgerId: "ldg_1", readThrough: seconds - 60 };
+  const findings = async () => (await tools().data.findings.list()).map(({ value }) => value);
+  const balance = (amount: unknown, currency = "usd") =>
+    ({ amount, currency }) as Stripe.Balance["available"][number];
+
+  test("a balance that may be rounded is one finding of its currency; the others are compared", async () => {
+    stripe.balance = { available: [balance(inexact), balance(500, "eur")], pending: [balance(1)] };
+    ledger.balances.push(clearingOn(7n), clearingOn(500n, "EUR"));
+    const { currencies } = await checkStep(tools(), position);
+    expect(
+      currencies.map(({ currency, incomparable, difference }) => [currency, incomparable, difference?.minor]),
+    ).toEqual([
+      ["EUR", undefined, "0"],
+      ["USD", true, undefined],
+    ]);
+    expect((await findings()).map(findingId)).toEqual(["USD~amount_unreadable"]);
+    stripe.balance = { available: [balance(7), balance(500, "eur")], pending: [] };
+    await checkStep(tools(), position);
+    expect((await findings()).map(({ status }) => status)).toEqual(["resolved"]);
+  });
+
+  test("one that came during the run is found when it is imported, and is no difference before", async () => {
+    stripe.balance = { available: [balance(1000)], pending: [] };
+    stripe.movements = [movementOn({ net: inexact, created: seconds })];
+    ledger.balances.push(clearingOn(0n));
+    const { currencies } = await checkStep(tools(), position);
+    expect(currencies).toMatchObject([{ currency: "USD", incomparable: true }]);
+    expect(await findings()).toEqual([]);
+  });
+
+  test("what Stripe lists late is no difference: the next run takes it", async () => {
+    stripe.balance = { available: [balance(1000)], pending: [] };
+    stripe.movements = [movementOn({ created: seconds - 86_400 })];
+    ledger.balances.push(clearingOn(0n));
+    const { currencies } = await checkStep(tools(), position);
+    expect(currencies).toMatchObject([
+      { currency: "USD", difference: { minor: "0" }, later: { minor: "1000" } },
+    ]);
+    expect(await findings()).toEqual([]);
+  });
+
+  test("a payout is found and left out; what one contains makes it no second finding", async () => {
+    const payout = (id: string, amount: unknown, facts: object = {}) =>
+      ({
+        id,
+        amount,
+        currency: "usd",
+        created: seconds,
+        arrival_date: seconds,
+        status: "paid",
+        automatic: true,
+        reconciliation_status: "completed",
+        description: null,
+        balance_transaction: null,
+        failure_balance_transaction: null,
+        failure_code: null,
+        failure_message: null,
+        ...facts,
+      }) as Stripe.Payout;
+    stripe.payouts = [payout("po_odd", inexact), payout("po_fine", 1000)];
+    const page = await payoutsPage(tools(), undefined, undefined);
+    expect(page).toMatchObject({ findings: 1, open: [{ id: "po_fine" }] });
+    expect((await findings()).map(findingId)).toEqual(["po_odd~amount_unreadable"]);
+    stripe.movements = [movementOn({ amount: inexact })];
+    const open = page.open[0] ?? { key: "", id: "" };
+    const sums = await contentsPage(tools(), open, nothingPaidOut);
+    const kept = await tools().data.payouts.get(open.key);
+    expect(kept && reconciledPayout(kept, sums)).toMatchObject({ state: "open", count: 1 });
+    // It came back: there is nothing to reconcile, and its amount can be read.
+    stripe.payouts = [payout("po_odd", 12, { status: "failed" })];
+    await payoutsPage(tools(), undefined, undefined);
+    expect((await findings()).map(({ status }) => status)).toEqual(["resolved"]);
+  });
+
+  test("one of a page is kept with its reason, and the page beside it is read", async () => {
+    const { tally } = await keepMovements(
+      tools(),
+      [
+        movementOn({ amount: inexact }),
+        movementOn({ id: "txn_2", currency: null }),
+        movementOn({ id: "txn_3" }),
+      ],
+      false,
+    );
+    expect(tally.states).toEqual({ waiting: 3 });
+  });
+});

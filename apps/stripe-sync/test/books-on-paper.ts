@@ -1,0 +1,183 @@
+/**
+ * A Stripe and a ledger on paper, beside an installation's real store: for what a step makes of odd things that neither
+ * the simulator nor the local Cloud would say.
+ */
+import type { Balance, CloudClient, Identity } from "@annex/client";
+import type { Stripe } from "stripe";
+import type { Books } from "../src/mapping/books.ts";
+import type { StripeAccess } from "../src/stripe/access.ts";
+import { syncData } from "../src/sync/register.ts";
+import type { SyncTools } from "../src/sync/tools.ts";
+import type { Installation } from "./installation.ts";
+
+export const now = Date.UTC(2026, 10, 1);
+export const seconds = now / 1000;
+export const books: Books = { account: "acct_1Paper", mode: "test" };
+
+/** What Stripe has; lists are newest first, as Stripe's. */
+export type PaperStripe = {
+  movements: Stripe.BalanceTransaction[];
+  customers: Stripe.Customer[];
+  payouts: Stripe.Payout[];
+  balance: Pick<Stripe.Balance, "available" | "pending">;
+};
+
+export const nothingAtStripe = (): PaperStripe => ({
+  movements: [],
+  customers: [],
+  payouts: [],
+  balance: { available: [], pending: [] },
+});
+
+function stripeOn(paper: PaperStripe): StripeAccess {
+  const within =
+    (from: number | undefined) =>
+    ({ created }: { readonly created: number }) =>
+      from === undefined || created >= from;
+  return {
+    mode: "test",
+    address: "https://paper.example",
+    account: async () => books.account,
+    balance: async () => paper.balance as Stripe.Balance,
+    customers: async (list) => ({ items: paper.customers.filter(within(list?.from)) }),
+    movements: async (list) => ({ items: paper.movements.filter(within(list?.from)) }),
+    movement: async (wanted) => paper.movements.find(({ id }) => id === wanted),
+    customer: async (wanted) => paper.customers.find(({ id }) => id === wanted),
+    contentsOf: async () => ({ items: paper.movements }),
+    payouts: async () => ({ items: paper.payouts }),
+  };
+}
+
+/** What the ledger has, and what was asked of it. */
+export type PaperLedger = {
+  readonly identities: Identity[];
+  readonly balances: Balance[];
+  readonly asked: string[];
+};
+
+export const emptyLedger = (): PaperLedger => ({ identities: [], balances: [], asked: [] });
+
+type Condition = {
+  readonly field: string;
+  readonly operator: string;
+  readonly value?: unknown;
+  readonly values?: readonly unknown[];
+};
+
+/** `ILIKE`: `%` is any text, `_` one character. */
+function like(pattern: string): RegExp {
+  const parts = [...pattern].map((letter) =>
+    letter === "%" ? ".*" : letter === "_" ? "." : letter.replace(/[\\^$.*+?()[\]{}|]/, "\\$&"),
+  );
+  return new RegExp(`^${parts.join("")}$`, "is");
+}
+
+function cloudOn(paper: PaperLedger): CloudClient {
+  const matches = (identity: Identity, { field, operator, value, values }: Condition) => {
+    const there = field
+      .split(".")
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], identity);
+    if (operator === "in") return values?.includes(there) === true;
+    return like(String(value)).test(String(there));
+  };
+  async function* identities(query: { readonly filters: readonly Condition[] }) {
+    paper.asked.push(query.filters.map(({ field, operator }) => `${field} ${operator}`).join());
+    yield* paper.identities.filter((identity) => query.filters.every((filter) => matches(identity, filter)));
+  }
+  async function* balances() {
+    yield* paper.balances;
+  }
+  const found = (id: string) => paper.identities.find(({ identity_id }) => identity_id === id);
+  const proxy = {
+    ensureIdentity: async (identity: Identity) => {
+      if (found(identity.identity_id) === undefined) paper.identities.push(identity);
+      return identity;
+    },
+    updateMetadata: async (id: string, metadata: Identity["meta_data"]) => {
+      const identity = found(id);
+      if (identity !== undefined)
+        Object.assign(identity, { meta_data: { ...identity.meta_data, ...metadata } });
+    },
+    updateIdentity: async (id: string, fields: Partial<Identity>) => {
+      Object.assign(found(id) ?? {}, fields);
+    },
+  };
+  return {
+    proxy,
+    data: { balances: { iterate: balances } },
+    filters: { identities: { iterate: identities } },
+  } as unknown as CloudClient;
+}
+
+/** The tools of one run, over both. */
+export function toolsOn(
+  installed: Installation,
+  paper: { readonly stripe: PaperStripe; readonly ledger: PaperLedger },
+  runId = "run_1",
+): SyncTools {
+  return {
+    cloud: cloudOn(paper.ledger),
+    books,
+    stripe: stripeOn(paper.stripe),
+    data: syncData(installed.context.data, books),
+    runId,
+    clock: () => now,
+    mayAlert: true,
+  };
+}
+
+/** A charge's balance transaction, changed as told; its amounts may be what no double holds. */
+export function movementOn(changes: Readonly<Record<string, unknown>> = {}): Stripe.BalanceTransaction {
+  return {
+    id: "txn_1",
+    object: "balance_transaction",
+    amount: 1000,
+    fee: 0,
+    net: 1000,
+    fee_details: [],
+    currency: "usd",
+    balance_type: "payments",
+    created: seconds - 3600,
+    available_on: seconds,
+    description: null,
+    exchange_rate: null,
+    reporting_category: "charge",
+    source: null,
+    status: "available",
+    type: "charge",
+    ...changes,
+  } as Stripe.BalanceTransaction;
+}
+
+export function customerOn(id: string, changes: Partial<Stripe.Customer> = {}): Stripe.Customer {
+  return {
+    id,
+    object: "customer",
+    created: seconds - 7200,
+    name: "Amara Abe",
+    email: "amara.abe@example.com",
+    ...changes,
+  } as Stripe.Customer;
+}
+
+export function identityOn(id: string, changes: Partial<Identity> = {}): Identity {
+  return {
+    identity_id: id,
+    identity_type: "individual",
+    email_address: "amara.abe@example.com",
+    meta_data: null,
+    ...changes,
+  } as Identity;
+}
+
+/** What the ledger holds of Stripe's balance in US dollars. */
+export function clearingOn(balance: bigint, currency = "USD"): Balance {
+  return {
+    balance_id: `bln_${currency}`,
+    ledger_id: "ldg_1",
+    currency,
+    balance,
+    created_at: "2026-10-01T00:00:00Z",
+    meta_data: { stripe_sync: { role: "clearing", ...books } },
+  } as unknown as Balance;
+}
