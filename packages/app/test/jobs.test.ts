@@ -2,7 +2,6 @@ import { Secret } from "@annex/protocol";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { AppError, errorState, ProviderUnreachable, RateLimited } from "../src/errors/app-error.ts";
-import { createWaits } from "../src/jobs/engine/waits.ts";
 import { createJobs, type Jobs, type OpenJobs } from "../src/jobs/index.ts";
 import type {
   InstallationJobs,
@@ -11,9 +10,8 @@ import type {
   JobRun,
   JobRunStatus,
 } from "../src/jobs/interface.ts";
-import { watchClock } from "../src/jobs/policy/watched-clock.ts";
-import { createWorld, run as runJobs, type TestWorld } from "./jobs-world.ts";
-import { pooledKinds, quietLog, type StoreKind, storeKinds } from "./stores.ts";
+import { createWorld, run as runJobs, startOfTests, type TestWorld } from "./jobs-world.ts";
+import { pooledKinds, type StoreKind, storeKinds } from "./stores.ts";
 
 /** Waits until a run stands so; a real process works meanwhile, so this polls. */
 async function settled(jobs: InstallationJobs, runId: string, status: JobRunStatus): Promise<JobRun> {
@@ -781,58 +779,55 @@ function jobsSuite(kind: StoreKind): void {
   });
 
   describe("a clock that was ahead", () => {
-    // A day ahead was believed, since a provider may ask for that long: a retry of a second waited for a day.
-    test.each([1 / 24, 1, 400])(
-      "by %d days leaves no retry waiting for a time that is far away",
-      async (days) => {
+    const failing = (world: TestWorld, first: () => Error) => {
+      let starts = 0;
+      return withJob(world, () => {
+        starts += 1;
+        if (starts === 1) throw first();
+      });
+    };
+    const wasSaid = (world: TestWorld) =>
+      world.lines.some(({ message }) => message.includes("clock was wrong"));
+
+    // A day ahead was believed, since a provider may ask for that long: a retry of a second waited for a day; and where
+    // the clock was put right while the app was down, nobody had seen it jump.
+    test.each([
+      [1 / 24, "up"],
+      [1, "down"],
+      [400, "up"],
+      [400, "down"],
+    ])(
+      "by %d days and right again while the app is %s leaves a retry as long as it was",
+      async (days, app) => {
         await using world = await createWorld(kind);
-        let starts = 0;
-        const { jobs, job, runs } = await withJob(world, () => {
-          starts += 1;
-          if (starts === 1) throw new ProviderUnreachable("Stripe");
-        });
+        const { jobs, job, runs } = await failing(world, () => new ProviderUnreachable("Stripe"));
         const ahead = days * 24 * 3_600_000;
         world.pass(ahead);
         const { runId } = await runs.start(job);
         await waitUntil(async () => (await runs.get(runId))?.waitsUntil);
+        if (app === "down") await jobs.stop();
         world.pass(-ahead);
-        jobs.look();
-        await settled(runs, runId, "completed");
-        expect(world.lines.some(({ message }) => message.includes("clock was wrong"))).toBe(true);
+        const now = app === "down" ? (await withJob(world, () => 1)).jobs : jobs;
+        now.look();
+        await waitUntil(() => wasSaid(world));
+        world.pass(2000);
+        now.look();
+        await settled(now.forInstallation("instapp_1"), runId, "completed");
       },
     );
 
-    // It was known once, and forgotten when that one look failed or had found more than a look takes.
-    test("is known until everything that it left waiting goes on", async () => {
+    test("leaves what a provider asked for as long as it asked", async () => {
       await using world = await createWorld(kind);
-      const { store } = world;
-      const waiting = (many: number, availableAt: number) => {
-        const runs = Array.from({ length: many }, () => ({
-          installedAppId: "instapp_1",
-          job: "work",
-          availableAt,
-        }));
-        return store.commit({ expected: [], writes: [], runs }, world.now());
-      };
-      const { now: clock, putBackFrom } = watchClock(world.now);
-      let isAway = true;
-      const promote: typeof store.runs.promote = (now, furthest) =>
-        isAway ? Promise.reject(new Error("away")) : store.runs.promote(now, furthest);
-      const awaySometimes = { ...store, runs: { ...store.runs, promote } };
-      const waits = createWaits({ store: awaySometimes, clock, log: quietLog }, putBackFrom);
-      const hour = 3_600_000;
-      world.pass(hour);
-      await waiting(2100, clock() + 1000);
-      world.pass(-hour);
-      await expect(waits.end()).rejects.toThrow("away");
-      isAway = false;
-      while (await waits.end());
-      expect(await store.runs.nextDueAt()).toBeUndefined();
-      // And not any longer: what waits for longer than that now was meant to.
-      const later = world.now() + 2 * hour;
-      await waiting(1, later);
-      expect(await waits.end()).toBe(false);
-      expect(await store.runs.nextDueAt()).toBe(later);
+      const { jobs, job, runs } = await failing(world, () => new RateLimited("Stripe", 3600));
+      const { runId } = await runs.start(job);
+      const waitsUntil = async () => (await runs.get(runId))?.waitsUntil;
+      const until = await waitUntil(waitsUntil);
+      // Back by less than it waits, and again to where it was.
+      world.pass(-600_000);
+      jobs.look();
+      await waitUntil(() => wasSaid(world));
+      expect((await waitsUntil())?.getTime()).toBe(world.now() + 3_600_000);
+      expect(until?.getTime()).toBe(startOfTests + 3_600_000);
     });
   });
 

@@ -1,4 +1,5 @@
 /** What every store holds, whatever database is behind it. Contract sections 4 and 5. */
+import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { resolveEffect, unknownEffectsOf } from "../src/jobs/open-effects.ts";
 import { withoutIdleWork } from "../src/lifecycle/index.ts";
@@ -138,8 +139,7 @@ function storeSuite(kind: StoreKind): void {
       await store.apply(keyAnswered(1, "refused", 100));
       expect(await store.installations.credentials("instapp_1")).toMatchObject({ suspendedAt: 100 });
       const runs = await store.runs.claim(claimAll());
-      for (const run of runs)
-        await store.runs.end(run, { kind: "released", availableAt: 9000 }, undefined, 200);
+      for (const run of runs) await store.runs.end(run, { kind: "released", waits: 8800 }, undefined, 200);
       expect(await store.runs.hasDue(300)).toBe(false);
       await store.apply(keyAnswered(1, "accepted", 300));
       expect((await store.installations.credentials("instapp_1"))?.suspendedAt).toBeUndefined();
@@ -328,17 +328,74 @@ function storeSuite(kind: StoreKind): void {
       expect(await store.runs.reclaim(taken)).toBe(0);
     });
 
-    test("wait for their time, and not for one that is further ahead than any may be", async () => {
+    const minute = 60_000;
+    const longestWait = 24 * 60 * minute;
+    const looked = (now: number) => ({ now, clockSkew: minute, longestWait });
+    /** Runs that wait for so long, each from a moment of its own. */
+    async function waiting(
+      store: Store,
+      waits: readonly { readonly since: number; readonly long: number }[],
+    ) {
+      const runs = waits.map(() => ({ installedAppId: "instapp_1", job: "work" }));
+      await store.commit({ ...nothing, runs }, 0);
+      const perInstallation = waits.length;
+      const claimed = await store.runs.claim({
+        ...claimAll(waits.length),
+        concurrency: { ...all, perInstallation },
+      });
+      await Promise.all(
+        waits.map(({ since, long }, index) => {
+          const holder = claimed[index];
+          if (holder === undefined) return expect.unreachable();
+          return store.runs.end(holder, { kind: "released", waits: long }, undefined, since);
+        }),
+      );
+    }
+
+    test("wait for their time", async () => {
       const store = await opened();
-      const runs = [100, 200, 90_000].map((availableAt) => ({
-        installedAppId: "instapp_1",
-        job: "work",
-        availableAt,
-      }));
-      await store.commit({ ...nothing, runs }, 5);
+      await waiting(store, [
+        { since: 5, long: 95 },
+        { since: 5, long: 195 },
+        { since: 5, long: 90_000 },
+      ]);
       expect(await store.runs.nextDueAt()).toBe(100);
-      expect(await store.runs.promote(150, 50_000)).toEqual({ due: 2, disbelieved: 1 });
+      expect(await store.runs.promote(looked(200))).toEqual({ due: 2, misdated: 0 });
       expect(await store.runs.claim(claimAll())).toHaveLength(2);
+    });
+
+    // A retry that was written while the clock was ahead waited until that time had come, up to a day, where nobody
+    // who looked at it had seen the clock jump: the process was down while it was put right.
+    test("wait as long as they were meant to, whatever clock wrote it and whoever looks", async () => {
+      const store = await opened();
+      const now = 400 * longestWait;
+      const wait = fc.record({
+        // Mostly right, else ahead or behind by up to 400 days.
+        offset: fc.oneof(fc.constant(0), fc.integer({ min: -now, max: now })),
+        long: fc.integer({ min: 1, max: longestWait }),
+      });
+      const hold = async (given: readonly { readonly offset: number; readonly long: number }[]) => {
+        await waiting(
+          store,
+          given.map(({ offset, long }) => ({ since: now + offset, long })),
+        );
+        const ahead = given.filter(({ offset }) => offset > minute).length;
+        const first = await store.runs.promote(looked(now));
+        expect(first.misdated).toBe(ahead);
+        expect((await store.runs.promote(looked(now))).misdated).toBe(0);
+        const ends = given.map(({ offset, long }) => now + (offset > minute ? 0 : offset) + long);
+        const left = ends.filter((end) => end > now);
+        expect(first.due).toBe(ends.length - left.length);
+        expect(await store.runs.nextDueAt()).toBe(left.length === 0 ? undefined : Math.min(...left));
+        expect(await store.runs.promote(looked(now + longestWait + minute))).toEqual({
+          due: left.length,
+          misdated: 0,
+        });
+        await store.retirement.erase("instapp_1");
+      };
+      await fc.assert(fc.asyncProperty(fc.array(wait, { minLength: 1, maxLength: 8 }), hold), {
+        numRuns: 15,
+      });
     });
 
     test("effects are noted by the holder alone, and known until it is known what came of them", async () => {

@@ -8,6 +8,7 @@
  * whether a key is revoked and which of two installations is the older one.
  */
 import type { Scope } from "@annex/protocol";
+import { clockSkew } from "../process/clock-skew.ts";
 import type { InstallationStatus } from "./installation.ts";
 
 /** Whom an event is about. The organization is absent in the later edition. */
@@ -324,11 +325,8 @@ function inGrace({ keyStoredAt }: KnownInstallation, event: KeyAnsweredFacts, no
 
 /** A moment that lies ahead was written by a clock that was wrong; nothing waits for it. */
 function hasPassed(from: number, milliseconds: number, now: number): boolean {
-  return now >= from + milliseconds || now < from - clockSkewMilliseconds;
+  return now >= from + milliseconds || now < from - clockSkew;
 }
-
-/** Clocks of replicas differ by this much at most. */
-const clockSkewMilliseconds = 60_000;
 
 function hasEnded({ status }: KnownInstallation): boolean {
   return status === "uninstalled" || status === "superseded" || status === "cancelled";

@@ -32,7 +32,6 @@ import { concurrencyOf, slots } from "./policy/concurrency.ts";
 import { pauseForQuestion } from "./policy/pauses.ts";
 import { hookRetries, retryPolicy } from "./policy/retries.ts";
 import { defineSchedule, type Schedule, type UpcomingTick, upcomingTicks } from "./policy/ticks.ts";
-import { watchClock } from "./policy/watched-clock.ts";
 import { type PrepareStart, prepareStarts, type StartingWork } from "./starting.ts";
 
 const nameForm = /^[a-z][a-z0-9-]{0,63}$/;
@@ -69,7 +68,7 @@ export type JobsParts = Omit<Workshop, "effects" | "prepareStarts" | "jobsOf" | 
   bind(installedAppId: string, requires: JobOptions<never>["requires"]): Promise<BoundContext>;
   /** For what comes after an installation's end. */
   bindEnded(installedAppId: string): Promise<BoundContext>;
-  /** Asks Cloud what only Cloud knows of an installation; when to ask again, or nothing when it is settled. */
+  /** Asks Cloud what only Cloud knows of an installation; how long until it is asked again, or nothing when it is settled. */
   askCloud(installedAppId: string): Promise<number | undefined>;
   /** Whether Cloud's keys can be opened at the moment. */
   canOpenKeys(): Promise<boolean>;
@@ -151,9 +150,7 @@ function openJobs(
   schedules: readonly Schedule[],
   isDefined: (job: Job<never, unknown>) => boolean,
 ): OpenJobs {
-  const { store } = parts;
-  const watched = watchClock(parts.clock);
-  const clock = watched.now;
+  const { store, clock } = parts;
   const wake = () => engine.wake();
   const jobsOf = (installedAppId: string, parent?: StartingWork) =>
     createInstallationJobs(
@@ -177,7 +174,6 @@ function openJobs(
   };
   const engine: Engine = createEngine({
     workshop,
-    putBackFrom: watched.putBackFrom,
     jobs: [...jobs.keys(), systemJobs["ask-cloud"]],
     workOf: (run) => workOf(parts, jobs, run),
     schedules,
@@ -245,12 +241,11 @@ async function untilCloudHasAnswered(
   { store, clock, canOpenKeys }: JobsParts,
   run: StoredRun,
 ): Promise<void> {
-  if (!(await canOpenKeys())) throw new Postponed(clock() + keysPauseMilliseconds);
+  if (!(await canOpenKeys())) throw new Postponed(keysPauseMilliseconds);
   const { suspendedAt, contests } = await store.installations.openQuestions(run.installedAppId);
   const since = suspendedAt ?? contests[0]?.since;
   if (since === undefined) return;
-  const now = clock();
-  throw new Postponed(now + pauseForQuestion(since, now));
+  throw new Postponed(pauseForQuestion(since, clock()));
 }
 
 function askingWork(parts: JobsParts): Work {

@@ -17,7 +17,7 @@ export type AskingParts = {
   readonly clock: () => number;
 };
 
-/** Asks about an installation; when to ask again, in milliseconds since 1970, or nothing when all is answered. */
+/** Asks about an installation; how long until it is asked again, in milliseconds, or nothing when all is answered. */
 export type AskCloud = (installedAppId: string) => Promise<number | undefined>;
 
 export function createAskCloud(parts: AskingParts): AskCloud {
@@ -30,7 +30,7 @@ export function createAskCloud(parts: AskingParts): AskCloud {
     for (const { otherId } of (await store.installations.openQuestions(installedAppId)).contests)
       await askWithKeyOf(parts, otherId);
     const left = await store.installations.openQuestions(installedAppId);
-    return isSettled(left) ? undefined : parts.clock() + pause(left, parts.clock());
+    return isSettled(left) ? undefined : pause(left, parts.clock());
   };
 }
 

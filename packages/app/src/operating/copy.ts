@@ -81,7 +81,7 @@ const tables: readonly Table[] = [
         "fence",
         "worker",
       ],
-      ...["lease_until", "available_at", "created_at", "started_at", "finished_at"],
+      ...["lease_until", "available_at", "waits_since", "created_at", "started_at", "finished_at"],
     ],
     numbered: "run_number",
   },

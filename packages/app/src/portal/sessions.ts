@@ -6,6 +6,7 @@
 import { errorState } from "../errors/app-error.ts";
 import { endedState } from "../errors/ended.ts";
 import type { Log } from "../log/index.ts";
+import { clockSkew } from "../process/clock-skew.ts";
 import type { Store, StoredInstallation, StoredLink, WithInstallation } from "../stores/interface.ts";
 import { newToken, tokenKey } from "./tokens.ts";
 
@@ -79,24 +80,23 @@ async function enter(
 async function use(parts: SessionsParts, sessionToken: string, prolongs: boolean): Promise<LiveSession> {
   const now = parts.clock();
   const { record, installation } = known(await parts.store.sessions.find(tokenKey(sessionToken)));
-  const endsAt = Math.min(record.expiresAt, record.lastUsedAt + parts.idleMilliseconds);
+  // A last use that lies ahead was a wrong clock's: it was at some time before now.
+  const lastUse = Math.min(record.lastUsedAt, now);
+  const endsAt = Math.min(record.expiresAt, lastUse + parts.idleMilliseconds);
   if (now >= endsAt || isAhead(record, now)) throw errorState("session_expired");
-  const sinceTouched = now - record.lastUsedAt;
-  if (prolongs && sinceTouched >= Math.min(touchMilliseconds, parts.idleMilliseconds / 20)) {
+  const isWorthIt = now - lastUse >= Math.min(touchMilliseconds, parts.idleMilliseconds / 20);
+  if ((prolongs && isWorthIt) || record.lastUsedAt > now + clockSkew) {
     // Nobody waits for it: the answer does not depend on it.
     inBackground(parts.store.sessions.touch(record.tokenKey, now), parts.log);
   }
-  const lastUsedAt = prolongs ? now : record.lastUsedAt;
+  const lastUsedAt = prolongs ? now : lastUse;
   const expiresAt = Math.min(record.expiresAt, lastUsedAt + parts.idleMilliseconds);
   return { installation, userId: record.userId, expiresAt };
 }
 
-/** Clocks of replicas differ by this much at most. */
-const clockSkewMilliseconds = 60_000;
-
 /** Made by a clock that was ahead: its life would last until that time comes again. */
 function isAhead({ createdAt }: StoredLink, now: number): boolean {
-  return createdAt > now + clockSkewMilliseconds;
+  return createdAt > now + clockSkew;
 }
 
 // What has ended is said before what has expired: launching again would not help there.

@@ -43,11 +43,6 @@ export function filterValues(
   return [job ?? null, status ?? null, after ?? null, limit, runId ?? null];
 }
 
-/** A run that may not start yet waits; the others are queued, which is what a claim looks at. */
-export function waitingOrDue(availableAt: number, now: number): "waiting" | "queued" {
-  return availableAt > now ? "waiting" : "queued";
-}
-
 /** What the end of an execution writes. */
 export type EndingColumns = {
   readonly status: string;
@@ -57,27 +52,33 @@ export type EndingColumns = {
   readonly failed: number;
   /** Stays as it is where there is none. */
   readonly availableAt: number | null;
+  /** When its wait began: by the same clock that says until when it lasts. */
+  readonly waitsSince: number | null;
   readonly finishedAt: number | null;
 };
 
 export function endingColumns(ending: Ending, now: number): EndingColumns {
-  const columns = { result: null, failure: null, failed: 0, availableAt: null, finishedAt: null };
+  const columns = { result: null, failure: null, failed: 0, ...noWait, finishedAt: null };
   switch (ending.kind) {
     case "completed":
       return { ...columns, status: "completed", result: ending.result ?? null, finishedAt: now };
     case "failed":
       return { ...columns, status: "failed", failure: ending.failure, failed: 1, finishedAt: now };
-    case "retried": {
-      const { failure, availableAt } = ending;
-      return { ...columns, status: waitingOrDue(availableAt, now), failure, failed: 1, availableAt };
-    }
-    case "released": {
-      const { availableAt } = ending;
-      return { ...columns, status: waitingOrDue(availableAt, now), availableAt };
-    }
+    case "retried":
+      return { ...columns, ...goesOn(ending.waits, now), failure: ending.failure, failed: 1 };
+    case "released":
+      return { ...columns, ...goesOn(ending.waits, now) };
     case "cancelled":
       return { ...columns, status: "cancelled", finishedAt: now };
   }
+}
+
+const noWait = { availableAt: null, waitsSince: null } as const;
+
+/** A run that may not start yet waits; the others are queued, which is what a claim looks at. */
+function goesOn(waits: number, now: number) {
+  if (waits <= 0) return { ...noWait, status: "queued", availableAt: now };
+  return { status: "waiting", availableAt: now + Math.ceil(waits), waitsSince: now };
 }
 
 /** Time, installation, kind and id of the actor, action, details: in the order of the table. */

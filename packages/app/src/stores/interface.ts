@@ -149,8 +149,6 @@ export type NewRun = {
   readonly startedBy?: Actor;
   /** Who or what starts it; JSON. */
   readonly cause?: string;
-  /** Not before this time; at once unless given. */
-  readonly availableAt?: number;
   /** Starts once only under this key; what is started again under it is the run of then. */
   readonly key?: RunKey;
   /** Not at all while another run of the job is under way in this installation. */

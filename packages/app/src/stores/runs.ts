@@ -54,14 +54,22 @@ export type ClaimRequest = {
   readonly concurrency: Concurrency;
 };
 
-/** How an execution ends. */
+/** How an execution ends; what goes on `waits` so many milliseconds first. */
 export type Ending =
   | { readonly kind: "completed"; readonly result: string | undefined }
   | { readonly kind: "failed"; readonly failure: string }
-  | { readonly kind: "retried"; readonly failure: string; readonly availableAt: number }
+  | { readonly kind: "retried"; readonly failure: string; readonly waits: number }
   /** Given back unfinished; nothing failed. */
-  | { readonly kind: "released"; readonly availableAt: number }
+  | { readonly kind: "released"; readonly waits: number }
   | { readonly kind: "cancelled" };
+
+/** What a look at the waits goes by, in milliseconds; `now` since 1970. */
+export type WaitsLook = {
+  readonly now: number;
+  /** No wait begins later than this after `now`. */
+  readonly clockSkew: number;
+  readonly longestWait: number;
+};
 
 /** Which runs of an installation. Where jobs are named, each page is a few looks at indexes, however many runs there are. */
 export type ListFilter = {
@@ -91,10 +99,11 @@ export type RunStore = {
   /** Whether anything may be claimed now; cheap. */
   hasDue(now: number): Promise<boolean>;
   /**
-   * Makes due what has waited long enough, and what waits for a time further ahead than anything may: that time was
-   * written by a clock that was wrong. Gives how many of the latter there were.
+   * Makes due what has waited long enough, a bounded part of it. A wait that begins later than it is now was written by
+   * a clock that was wrong, as was one that ends further ahead than any may: it begins anew, as long as it was meant to
+   * be. Gives how many there were of both.
    */
-  promote(now: number, furthest: number): Promise<{ readonly due: number; readonly disbelieved: number }>;
+  promote(looked: WaitsLook): Promise<{ readonly due: number; readonly misdated: number }>;
   /** When the next waiting run becomes due. */
   nextDueAt(): Promise<number | undefined>;
   /** Ends an execution; false when the fence is not the run's any more. */

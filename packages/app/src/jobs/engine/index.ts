@@ -9,7 +9,6 @@ import { createExecutions, type Executions } from "../execution/executions.ts";
 import type { Work } from "../execution/work.ts";
 import type { Workshop } from "../execution/workshop.ts";
 import { nextTickAt, type Schedule } from "../policy/ticks.ts";
-import type { WatchedClock } from "../policy/watched-clock.ts";
 import { beginSchedules, startDueTicks } from "../schedules.ts";
 import { createLeases, leaseMilliseconds, reclaimMilliseconds, renewalMilliseconds } from "./leases.ts";
 import { every, type Repeated } from "./repeated.ts";
@@ -17,8 +16,6 @@ import { createWaits } from "./waits.ts";
 
 export type EngineParts = {
   readonly workshop: Workshop;
-  /** The latest time the workshop's clock showed before it was put back, told once. */
-  readonly putBackFrom: WatchedClock["putBackFrom"];
   /** Names of the jobs this process can work, the framework's own among them. */
   readonly jobs: readonly string[];
   readonly workOf: (run: StoredRun) => Work;
@@ -51,7 +48,7 @@ export function createEngine(parts: EngineParts): Engine {
   const { workshop, schedules } = parts;
   const { store, log, clock } = workshop;
   const leases = createLeases(workshop);
-  const waits = createWaits(workshop, parts.putBackFrom);
+  const waits = createWaits(workshop);
   const executions = createExecutions(workshop, parts.workOf, () => claimSoon());
   let running = false;
   let claimDue = false;

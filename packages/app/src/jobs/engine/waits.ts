@@ -1,54 +1,33 @@
-/**
- * Which waits end: those whose time has come, and those whose time a clock that was wrong has written. How far ahead a
- * time is believed stays as it is until everything beyond it goes on: a look may fail, and takes a thousand at most.
- */
+/** Which waits end: those whose time has come. Those that a clock which was wrong has written begin anew. */
+import { clockSkew } from "../../process/clock-skew.ts";
 import type { Workshop } from "../execution/workshop.ts";
 import { longestWaitMilliseconds } from "../policy/retries.ts";
-import type { WatchedClock } from "../policy/watched-clock.ts";
 
 export type Waits = {
-  /**
-   * Makes due what waits for nothing any more; true when there may be more of it at once.
-   *
-   * After the clock was put back, what waits beyond the latest time it showed goes on. Nothing tells a run that was
-   * meant to wait that long from one that waits by mistake, so it goes on as well: too early, which costs a try.
-   */
+  /** Makes due what waits for nothing any more; true when there may be more of it at once. */
   end(): Promise<boolean>;
 };
 
-/** What is written in the very moment lies beyond it, in milliseconds. */
-const margin = 1000;
-
-/** The waits of one engine, whose clock is watched. */
-export function createWaits(
-  { store, clock, log }: Pick<Workshop, "store" | "clock" | "log">,
-  putBackFrom: WatchedClock["putBackFrom"],
-): Waits {
-  let wrongBeyond = Number.POSITIVE_INFINITY;
-  let isSaid = false;
-
-  const say = (runs: number, beyond: number) => {
-    if (!isSaid)
-      log.warn(
-        "The clock was wrong: runs wait for a time further ahead than is believed. They go on now, and so do those that were meant to wait that long.",
-        { runs, beyond: new Date(beyond).toISOString() },
-      );
-    isSaid = true;
-  };
-
+/**
+ * The waits of one engine.
+ *
+ * A wait is kept with the moment in which it began, by the clock that said until when it lasts. So it does not matter
+ * who looks at it, nor whether he saw the clock jump: one that begins later than it is now has been written by a clock
+ * that was ahead. One that was written by a clock that was behind ends early, which costs a try.
+ */
+export function createWaits({ store, clock, log }: Pick<Workshop, "store" | "clock" | "log">): Waits {
   return {
     end: async () => {
-      wrongBeyond = Math.min(wrongBeyond, (putBackFrom() ?? Number.POSITIVE_INFINITY) - margin);
       const now = clock();
-      // What is due anyway was written by no wrong clock.
-      const furthest = Math.max(now, Math.min(now + longestWaitMilliseconds, wrongBeyond));
-      const { due, disbelieved } = await store.runs.promote(now, furthest);
-      if (disbelieved > 0) say(disbelieved, furthest);
-      else {
-        wrongBeyond = Number.POSITIVE_INFINITY;
-        isSaid = false;
-      }
-      return disbelieved > 0 && due > 0;
+      const { misdated } = await store.runs.promote({ now, clockSkew, longestWait: longestWaitMilliseconds });
+      if (misdated > 0)
+        log.warn(
+          "The clock was wrong: runs were waiting by it. They wait anew, as long as they were meant to.",
+          {
+            runs: misdated,
+          },
+        );
+      return misdated > 0;
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Ending, StoredRun } from "../../stores/runs.ts";
 import { decodeValue, encodeValue, UnstorableValue } from "../../values/index.ts";
 import type { JobContext, JobProgress } from "../interface.ts";
 import { causeOf } from "../policy/causes.ts";
-import { nextStart, toJobFailure } from "../policy/retries.ts";
+import { toJobFailure, waitBeforeRetry } from "../policy/retries.ts";
 import { runScope } from "./effects.ts";
 import { deadlinePassed, Postponed, type StopReason, stopError, unstorable } from "./failures.ts";
 import { createProgress } from "./progress.ts";
@@ -146,16 +146,16 @@ function endingOfFailure(workshop: Workshop, run: StoredRun, work: Work, failure
   const { stopped, failures } = failure;
   const now = workshop.clock();
   // For "lost" the fence is gone too, so that whatever is said here changes nothing.
-  if (stopped === "shutting-down" || stopped === "lost") return { kind: "released", availableAt: now };
-  if (failure.error instanceof Postponed) return { kind: "released", availableAt: failure.error.until };
+  if (stopped === "shutting-down" || stopped === "lost") return { kind: "released", waits: 0 };
+  if (failure.error instanceof Postponed) return { kind: "released", waits: failure.error.waits };
   if (stopped === "cancelled") return { kind: "cancelled" };
   const error =
     failure.error instanceof UnstorableValue ? unstorable(failure.error) : describeFailure(failure.error);
   const reference = newReference();
   const text = JSON.stringify(toJobFailure(error, reference));
   const failed = { failures, createdAt: run.createdAt };
-  const availableAt = nextStart(error, failed, work.retries, now, workshop.random());
-  workshop.log.warn(availableAt === undefined ? "A job failed." : "A job failed and will be tried again.", {
+  const waits = waitBeforeRetry(error, failed, work.retries, now, workshop.random());
+  workshop.log.warn(waits === undefined ? "A job failed." : "A job failed and will be tried again.", {
     reference,
     installed_app_id: run.installedAppId,
     job: run.job,
@@ -164,9 +164,7 @@ function endingOfFailure(workshop: Workshop, run: StoredRun, work: Work, failure
     code: error.code,
     error: error.cause ?? error,
   });
-  return availableAt === undefined
-    ? { kind: "failed", failure: text }
-    : { kind: "retried", failure: text, availableAt };
+  return waits === undefined ? { kind: "failed", failure: text } : { kind: "retried", failure: text, waits };
 }
 
 /** The guard can learn that the installation has ended before anybody has told this execution. */

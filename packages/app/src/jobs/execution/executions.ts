@@ -88,7 +88,7 @@ export function createExecutions(
       const left = [...running.values()];
       if (left.length === 0) return;
       log.warn("Runs did not end in time; they are handed over as they are.", { runs: left.length });
-      const released = { kind: "released", availableAt: clock() } as const;
+      const released = { kind: "released", waits: 0 } as const;
       const ends = left.map(({ run, progressText }) =>
         store.runs.end(run, released, progressText(), clock()),
       );

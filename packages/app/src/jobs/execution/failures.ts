@@ -24,11 +24,11 @@ export function stopError(reason: StopReason): AppError {
 /** The run is not worked now; it was neither finished nor did it fail. */
 export class Postponed extends Error {
   override readonly name = "Postponed";
-  /** When it is worked again, in milliseconds since 1970. */
-  readonly until: number;
-  constructor(until: number) {
+  /** How long it waits, in milliseconds. */
+  readonly waits: number;
+  constructor(waits: number) {
     super("The run waits.");
-    this.until = until;
+    this.waits = waits;
   }
 }
 

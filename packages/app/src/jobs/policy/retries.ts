@@ -51,8 +51,8 @@ export const hookRetries: RetryPolicy = {
   fewestFailures: 12,
 };
 
-/** No run waits longer than this for anything; a time further ahead was written by a clock that was wrong. */
-export const longestWaitMilliseconds = Math.max(longestDelay, longestAskedFor) + minute;
+/** No run waits longer than this for anything, whatever a clock has written. */
+export const longestWaitMilliseconds = Math.max(longestDelay, longestAskedFor);
 
 /** Starts in a row that end without a word before a run is given up: it kills its process. */
 export const mostCrashes = 10;
@@ -75,11 +75,11 @@ export type FailedRun = {
 };
 
 /**
- * When a failed run starts again, in milliseconds since 1970; undefined when it stays failed. Mistakes (4xx) stay,
+ * How long a failed run waits before it starts again, in milliseconds; undefined when it stays failed. Mistakes (4xx) stay,
  * troubles that pass (5xx, 408, 423, 429) are tried again. A wait that was asked for is the least, as
  * far as the policy goes along with it.
  */
-export function nextStart(
+export function waitBeforeRetry(
   error: AppError,
   run: FailedRun,
   policy: RetryPolicy,
@@ -96,7 +96,7 @@ export function nextStart(
   // Half fixed and half jittered: it never starts at once, and those that failed together do not return together.
   const delay = doubled / 2 + (random * doubled) / 2;
   const askedFor = Math.min((error.details.retry_after ?? 0) * 1000, policy.longestAskedForMilliseconds);
-  return Math.ceil(now + Math.max(delay, askedFor));
+  return Math.ceil(Math.max(delay, askedFor));
 }
 
 function passes(error: AppError): boolean {

@@ -1,5 +1,6 @@
 /** Which tick of a schedule is due: pure decisions over a cron expression. */
 import { Cron } from "croner";
+import { clockSkew } from "../../process/clock-skew.ts";
 import type { Job, ScheduleOptions } from "../interface.ts";
 
 export type Schedule = {
@@ -33,9 +34,6 @@ export function defineSchedule<Input>(
     });
   }
 }
-
-/** Clocks of replicas differ by this much at most, in milliseconds. */
-export const clockSkew = 60_000;
 
 /** What is known of a schedule: nothing to do, a tick to start, or a last tick that lies in a wrong future. */
 export type DueTick =

@@ -78,11 +78,17 @@ const nextSql = new Prepared(
 const waitingSql = new Prepared(
   "waiting-runs",
   `SELECT (SELECT min(available_at) FROM annex.runs WHERE status = 'waiting') AS at,
-  (SELECT count(*) FROM annex.runs WHERE status = 'waiting' AND available_at > $1) AS ahead`,
+  (SELECT max(waits_since) FROM annex.runs WHERE status = 'waiting') AS since,
+  (SELECT max(available_at) FROM annex.runs WHERE status = 'waiting') AS furthest`,
 );
-const promoteSql = `UPDATE annex.runs SET status = 'queued', available_at = least(available_at, $1)
+const promoteSql = `UPDATE annex.runs SET status = 'queued', waits_since = NULL
   WHERE run_number IN (SELECT run_number FROM annex.runs
-    WHERE status = 'waiting' AND (available_at <= $1 OR available_at > $2) LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
+    WHERE status = 'waiting' AND available_at <= $1 LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
+// What an earlier version left waiting has no beginning.
+const beginAnewSql = `UPDATE annex.runs SET waits_since = $1,
+    available_at = $1 + greatest(0, least($2, coalesce(available_at - waits_since, 0)))
+  WHERE run_number IN (SELECT run_number FROM annex.runs
+    WHERE status = 'waiting' AND (waits_since > $3 OR available_at > $4) LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
 
 type Lane = { readonly installedAppId: string; readonly job: string };
 const beforeAll: Lane = { installedAppId: "", job: "" };
@@ -159,15 +165,24 @@ function together(requests: readonly ClaimRequest[]): ClaimRequest {
 export function createDue({ query }: Connection): Pick<RunStore, "hasDue" | "promote" | "nextDueAt"> {
   return {
     hasDue: async () => (await query(dueSql)).rows.length > 0,
-    promote: async (now, furthest) => {
-      const { rows } = await query(waitingSql, [furthest]);
-      const at = rows[0]?.["at"];
-      const disbelieved = Number(rows[0]?.["ahead"]);
-      if ((typeof at !== "number" || at > now) && disbelieved === 0) return { due: 0, disbelieved: 0 };
-      return { due: (await query(promoteSql, [now, furthest])).count, disbelieved };
+    promote: async ({ now, clockSkew, longestWait }) => {
+      const latest = now + clockSkew;
+      const waiting = (await query(waitingSql)).rows[0];
+      const isMisdated =
+        liesBeyond(waiting?.["since"], latest) || liesBeyond(waiting?.["furthest"], latest + longestWait);
+      const misdated = isMisdated
+        ? (await query(beginAnewSql, [now, longestWait, latest, latest + longestWait])).count
+        : 0;
+      const at = waiting?.["at"];
+      if (!isMisdated && (typeof at !== "number" || at > now)) return { due: 0, misdated };
+      return { due: (await query(promoteSql, [now])).count, misdated };
     },
     nextDueAt: async () => optionalNumber((await query(nextSql)).rows[0]?.["at"]),
   };
+}
+
+function liesBeyond(at: unknown, latest: number): boolean {
+  return typeof at === "number" && at > latest;
 }
 
 function laneOf({ installedAppId, job }: StoredRun): Lane {

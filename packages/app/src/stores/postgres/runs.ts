@@ -36,9 +36,10 @@ const endSql = new Prepared(
     UPDATE annex.runs r
     SET status = e.status, result = e.result, failure = e.failure, progress = coalesce(e.progress, r.progress),
       failures = r.failures + e.failed, available_at = coalesce(e.available_at, r.available_at),
-      finished_at = e.finished_at, worker = NULL, lease_until = NULL
+      waits_since = e.waits_since, finished_at = e.finished_at, worker = NULL, lease_until = NULL
     FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::bigint[],
-      $9::bigint[]) AS e (run_number, fence, status, result, failure, progress, failed, available_at, finished_at)
+      $9::bigint[], $10::bigint[])
+      AS e (run_number, fence, status, result, failure, progress, failed, available_at, waits_since, finished_at)
     WHERE r.run_number = e.run_number AND r.fence = e.fence AND r.status = 'running' RETURNING r.run_number, r.status),
   steps AS (DELETE FROM annex.steps s USING ended
     WHERE s.run_number = ended.run_number AND ended.status = 'completed'),
@@ -157,6 +158,7 @@ async function endAll(query: Query, ended: readonly Ended[]): Promise<readonly b
     ended.map(({ progress }) => progress ?? null),
     columns.map(({ failed }) => failed),
     columns.map(({ availableAt }) => availableAt),
+    columns.map(({ waitsSince }) => waitsSince),
     columns.map(({ finishedAt }) => finishedAt),
   ]);
   const taken = new Set(rows.map((row) => Number(row["run_number"])));

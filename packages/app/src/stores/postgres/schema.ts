@@ -205,6 +205,11 @@ const steps: readonly string[] = [
   `,
   // Each event and each launch would touch a page of it, for a list that only the command asks for.
   "DROP INDEX annex.audit_of",
+  `
+  -- When a wait began: one that begins later than it is now was written by a clock that was wrong.
+  ALTER TABLE annex.runs ADD COLUMN waits_since bigint;
+  CREATE INDEX runs_waiting_since ON annex.runs (waits_since) WHERE status = 'waiting';
+  `,
 ];
 
 /** The version of the tables that this code works with. */

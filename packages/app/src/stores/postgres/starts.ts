@@ -5,7 +5,6 @@
 import { randomUUID } from "node:crypto";
 import type { AuditEntry } from "../../audit/index.ts";
 import { entryOfStart } from "../../audit/of-runs.ts";
-import { waitingOrDue } from "../columns.ts";
 import type { NewRun, RunStarted } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
 import type { Row } from "../rows.ts";
@@ -44,15 +43,15 @@ function newRunId(): string {
 }
 
 function columnsOf(starts: readonly Start[], ids: readonly string[]): readonly unknown[] {
-  const due = starts.map(({ run, now }) => run.availableAt ?? now);
+  const times = starts.map(({ now }) => now);
   return [
     ids,
     starts.map(({ run }) => run.installedAppId),
     starts.map(({ run }) => run.job),
-    starts.map(({ now }, index) => waitingOrDue(due[index] ?? now, now)),
+    starts.map(() => "queued"),
     starts.map(({ run }) => run.input ?? null),
-    due,
-    starts.map(({ now }) => now),
+    times,
+    times,
     starts.map(({ run }) => run.trace ?? null),
     starts.map(({ run }) => run.cause ?? null),
   ];

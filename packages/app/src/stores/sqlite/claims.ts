@@ -18,11 +18,14 @@ const claimSql = `UPDATE runs
   WHERE run_number = ? AND status = 'queued' RETURNING *`;
 const runningSql =
   "SELECT installed_app_id, job, count(*) AS runs FROM runs WHERE status = 'running' GROUP BY 1, 2";
-const promoteSql = `UPDATE runs SET status = 'queued', available_at = min(available_at, ?1)
-  WHERE run_number IN (SELECT run_number FROM runs
-    WHERE status = 'waiting' AND (available_at <= ?1 OR available_at > ?2) LIMIT 1000)
-  RETURNING available_at > ?1 AS ahead`;
-const aheadSql = "SELECT count(*) AS runs FROM runs WHERE status = 'waiting' AND available_at > ?";
+const promoteSql = `UPDATE runs SET status = 'queued', waits_since = NULL
+  WHERE run_number IN (SELECT run_number FROM runs WHERE status = 'waiting' AND available_at <= ?1 LIMIT 1000)`;
+const misdatedSql = `SELECT run_number FROM runs WHERE status = 'waiting' AND (waits_since > ? OR available_at > ?)
+  LIMIT 1000`;
+// What an earlier version left waiting has no beginning.
+const beginAnewSql = `UPDATE runs SET waits_since = ?1,
+    available_at = ?1 + max(0, min(?2, coalesce(available_at - waits_since, 0)))
+  WHERE run_number = ?3 AND status = 'waiting'`;
 
 type Lane = { readonly installedAppId: string; readonly job: string };
 
@@ -72,13 +75,14 @@ export function createClaims(
   return {
     claim: (request) => transaction.run(() => claim(request)),
     hasDue: async () => sql("SELECT 1 AS one FROM runs WHERE status = 'queued' LIMIT 1").get() !== undefined,
-    promote: async (now, furthest) => {
+    promote: async ({ now, clockSkew, longestWait }) => {
+      const latest = now + clockSkew;
       const due = sql("SELECT min(available_at) AS at FROM runs WHERE status = 'waiting'").get()?.["at"];
-      const ahead = Number(sql(aheadSql).get(furthest)?.["runs"]);
-      if ((typeof due !== "number" || due > now) && ahead === 0) return { due: 0, disbelieved: 0 };
+      const misdated = sql(misdatedSql).all(latest, latest + longestWait);
+      if ((typeof due !== "number" || due > now) && misdated.length === 0) return { due: 0, misdated: 0 };
       return transaction.run(() => {
-        const promoted = sql(promoteSql).all(now, furthest);
-        return { due: promoted.length, disbelieved: ahead };
+        for (const { run_number } of misdated) sql(beginAnewSql).run(now, longestWait, Number(run_number));
+        return { due: Number(sql(promoteSql).run(now).changes), misdated: misdated.length };
       });
     },
     nextDueAt: async () =>

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { entryOfRun, entryOfStart } from "../../audit/of-runs.ts";
-import { endingColumns, waitingOrDue, workOfRun } from "../columns.ts";
+import { endingColumns, workOfRun } from "../columns.ts";
 import type { NewRun } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
 import { optionalNumber, toOptionalRun } from "../rows.ts";
@@ -32,7 +32,7 @@ const hurrySql = `UPDATE runs SET status = 'queued', available_at = ?1
   WHERE installed_app_id = ?2 AND status = 'waiting' AND failure IS NULL`;
 const endSql = `UPDATE runs
   SET status = ?, result = ?, failure = ?, progress = coalesce(?, progress), failures = failures + ?,
-    available_at = coalesce(?, available_at), finished_at = ?, worker = NULL, lease_until = NULL
+    available_at = coalesce(?, available_at), waits_since = ?, finished_at = ?, worker = NULL, lease_until = NULL
   WHERE run_number = ? AND fence = ? AND status = 'running'`;
 const rememberTickSql = `INSERT INTO schedules (name, last_tick) VALUES (?, ?)
   ON CONFLICT (name) DO UPDATE SET last_tick = excluded.last_tick`;
@@ -55,6 +55,7 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
           progress ?? null,
           columns.failed,
           columns.availableAt,
+          columns.waitsSince,
           columns.finishedAt,
           holder.runNumber,
           holder.fence,
@@ -95,7 +96,7 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
 }
 
 const insertSql = `INSERT INTO runs (run_id, installed_app_id, job, status, input, available_at, created_at, trace, cause)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_number`;
+  VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?) RETURNING run_number`;
 const insertKeySql = `INSERT INTO run_keys
     (installed_app_id, job, key, run_number, run_id, fingerprint, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (installed_app_id, job, key) DO NOTHING`;
@@ -115,10 +116,8 @@ export function insertRun(connection: Connection, run: NewRun, now: number): Ins
   if (run.unlessUnderWay === true && sql(isUnderWaySql).get(installedAppId, job) !== undefined)
     return "under-way";
   const runId = `run_${randomUUID()}`;
-  const availableAt = run.availableAt ?? now;
-  const status = waitingOrDue(availableAt, now);
   const { input = null, trace = null, cause = null } = run;
-  const row = sql(insertSql).get(runId, installedAppId, job, status, input, availableAt, now, trace, cause);
+  const row = sql(insertSql).get(runId, installedAppId, job, input, now, now, trace, cause);
   const runNumber = Number(row?.["run_number"]);
   if (key !== undefined) {
     const { text, fingerprint, expiresAt = null } = key;
