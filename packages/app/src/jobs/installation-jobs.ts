@@ -15,7 +15,7 @@ import type {
   JobRunStatus,
   ListRunsOptions,
 } from "./interface.ts";
-import { isUnanswered, resolveEffect, unknownEffectsOf } from "./open-effects.ts";
+import { resolveEffect, retryRun, unknownEffectsOf } from "./open-effects.ts";
 import { causeOf } from "./policy/causes.ts";
 import { keyReused, type PrepareStart } from "./starting.ts";
 
@@ -54,9 +54,7 @@ export function createInstallationJobs(
     return run;
   };
   const retry = async (runId: string): Promise<JobRun> => {
-    const open = await store.effects.open((await known(runId)).runNumber);
-    if (isUnanswered(open)) throw outcomeUnknown();
-    const run = await runs.retry(installedAppId, runId, clock(), actingNow());
+    const run = await retryRun(store, await known(runId), clock(), actingNow());
     if (run === undefined) throw wrongState(await known(runId), "failed or cancelled", "tried again");
     parts.wake();
     return toJobRun(run, parts.executions);
@@ -163,15 +161,6 @@ function noSuchEffect(): AppError {
     status: 404,
     whatHappened: "The run has no open effect of this name.",
     whatToDo: "Look at the run's open effects again.",
-  });
-}
-
-function outcomeUnknown(): AppError {
-  return new AppError({
-    code: "outcome_unknown",
-    status: 409,
-    whatHappened: "The run has done something of which nobody knows whether it happened.",
-    whatToDo: "Look in Cloud whether it happened, say so, and the run goes on.",
   });
 }
 

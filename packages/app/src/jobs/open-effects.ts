@@ -4,6 +4,7 @@
  */
 import { parseExactJson } from "@annex/protocol/words";
 import type { Actor } from "../audit/index.ts";
+import { AppError } from "../errors/app-error.ts";
 import type { Store, StoredEffect } from "../stores/interface.ts";
 import type { StoredRun } from "../stores/runs.ts";
 import type { UnknownEffect } from "./interface.ts";
@@ -33,8 +34,33 @@ export async function resolveEffect(
   );
 }
 
+/**
+ * Tries a failed or cancelled run again.
+ *
+ * @returns the run as it stands then; undefined when it has neither failed nor been cancelled
+ * @throws AppError 409 `outcome_unknown` while there is something of which nobody has said what he saw
+ */
+export async function retryRun(
+  { effects, runs }: Pick<Store, "effects" | "runs">,
+  { runNumber, runId, installedAppId }: StoredRun,
+  now: number,
+  actor: Actor,
+): Promise<StoredRun | undefined> {
+  if (isUnanswered(await effects.open(runNumber))) throw outcomeUnknown();
+  return runs.retry(installedAppId, runId, now, actor);
+}
+
+function outcomeUnknown(): AppError {
+  return new AppError({
+    code: "outcome_unknown",
+    status: 409,
+    whatHappened: "The run has done something of which nobody knows whether it happened.",
+    whatToDo: "Look in Cloud whether it happened, say so, and the run goes on.",
+  });
+}
+
 /** Whether there is something of which nobody has said what he saw. */
-export function isUnanswered(open: readonly StoredEffect[]): boolean {
+function isUnanswered(open: readonly StoredEffect[]): boolean {
   return open.some(({ seen }) => seen === undefined);
 }
 

@@ -10,7 +10,7 @@ import type { Actor, AuditAction, AuditDetails, KeptAuditEntry } from "../audit/
 import { type Environment, readSettings, type Settings } from "../environment/index.ts";
 import { toJobRun } from "../jobs/installation-jobs.ts";
 import type { JobRun, JobRunStatus, UnknownEffect } from "../jobs/interface.ts";
-import { resolveEffect, unknownEffectsOf } from "../jobs/open-effects.ts";
+import { resolveEffect, retryRun, unknownEffectsOf } from "../jobs/open-effects.ts";
 import type { Log } from "../log/index.ts";
 import { type KeysStatus, keysStatus } from "../runtime/keys-status.ts";
 import { openStore } from "../runtime/open-store.ts";
@@ -28,6 +28,7 @@ import { rotateKeys } from "./keys.ts";
 
 export { EnvironmentError } from "../environment/environment-error.ts";
 export { variableNames } from "../environment/names.ts";
+export { AppError } from "../errors/app-error.ts";
 export { isRotated } from "../runtime/keys-status.ts";
 export { isApp } from "../runtime/openers.ts";
 export { StoreUnavailable } from "../stores/interface.ts";
@@ -54,7 +55,12 @@ export type Operating = {
     readonly status?: JobRunStatus;
     readonly limit: number;
   }): Promise<readonly OperatedRun[]>;
-  /** @returns undefined unless the run failed or was cancelled. */
+  /**
+   * Tries a run again, from its last finished step: by the rule of `c.jobs.retry`.
+   *
+   * @returns undefined unless the run failed or was cancelled.
+   * @throws AppError `outcome_unknown` while there is something of which nobody has said what he saw.
+   */
   retryRun(runId: string): Promise<OperatedRun | undefined>;
   /** @returns undefined when the run has ended. */
   cancelRun(runId: string): Promise<OperatedRun | undefined>;
@@ -215,10 +221,12 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
       ...(installedAppId === undefined ? {} : { installedAppId }),
       ...(details === undefined ? {} : { details }),
     });
-  const act = async (runId: string, action: "retry" | "cancel"): Promise<OperatedRun | undefined> => {
+  const act = async (
+    runId: string,
+    action: (run: StoredRun) => Promise<StoredRun | undefined>,
+  ): Promise<OperatedRun | undefined> => {
     const found = await owner(runId);
-    if (found === undefined) return undefined;
-    const run = await runs[action](found.installedAppId, runId, Date.now(), operator());
+    const run = found === undefined ? undefined : await action(found);
     return run === undefined ? undefined : operatedRun(run);
   };
   return {
@@ -228,18 +236,15 @@ function operatingOf(store: Store, settings: Settings, keyService: KeyService | 
       const found = await runs.listAll({ job, status, after: undefined, limit });
       return found.map(operatedRun);
     },
-    retryRun: (runId) => act(runId, "retry"),
-    cancelRun: (runId) => act(runId, "cancel"),
+    retryRun: (runId) => act(runId, (run) => retryRun(store, run, Date.now(), operator())),
+    cancelRun: (runId) =>
+      act(runId, ({ installedAppId }) => runs.cancel(installedAppId, runId, Date.now(), operator())),
     unknownEffects: async (runId) => {
       const run = await owner(runId);
       return run === undefined ? undefined : unknownEffectsOf(await store.effects.open(run.runNumber));
     },
-    resolveEffect: async (runId, effectKey, seen) => {
-      const run = await owner(runId);
-      if (run === undefined) return undefined;
-      const resolved = await resolveEffect(store, run, { effectKey, seen }, Date.now(), operator());
-      return resolved === undefined ? undefined : operatedRun(resolved);
-    },
+    resolveEffect: (runId, effectKey, seen) =>
+      act(runId, (run) => resolveEffect(store, run, { effectKey, seen }, Date.now(), operator())),
     exportData: async (installedAppId) => {
       const exported = await exportData(store, installedAppId);
       if (exported !== undefined) await record("data.exported", installedAppId);

@@ -1,4 +1,4 @@
-import type { OperatedRun } from "@annex/app/operating";
+import type { AppError, OperatedRun } from "@annex/app/operating";
 import type { Command } from "commander";
 import { CommandError } from "../../failures/index.ts";
 import { type OperatingOptions, operating, say, withDatabase } from "./database.ts";
@@ -23,7 +23,11 @@ export function addJobsCommands(program: Command): void {
     .action(list);
   operating(jobs, "retry <run>", "try a failed or cancelled run again, from its last finished step").action(
     (runId: string, options: OperatingOptions) =>
-      act(options, runId, "tried again", (database) => database.retryRun(runId)),
+      act(options, runId, "tried again", (database, tools) =>
+        database.retryRun(runId).catch((error: unknown) => {
+          throw error instanceof tools.AppError ? leftOpen(error, runId) : error;
+        }),
+      ),
   );
   operating(jobs, "cancel <run>", "end a run that is queued or running").action(
     (runId: string, options: OperatingOptions) =>
@@ -95,6 +99,13 @@ async function act(
   if (run === undefined)
     throw new CommandError(`${runId} is no run that can be ${done}.`, 'Look at it with "annex jobs list".');
   say(options, run, inWords(run));
+}
+
+function leftOpen({ whatHappened }: AppError, runId: string): CommandError {
+  return new CommandError(
+    whatHappened,
+    `Look at what with "annex jobs unknown ${runId}", and say what you saw with "annex jobs resolve": the run goes on.`,
+  );
 }
 
 function inWords({ runId, job, status, installedAppId, createdAt, error }: OperatedRun): string {

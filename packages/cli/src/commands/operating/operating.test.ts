@@ -190,6 +190,11 @@ test("an operator says what he saw of what a hook had sent, and the hook goes on
   };
   expect(data).toMatchObject([{ description: expect.stringContaining("bank.csv") }]);
   const { effectKey = "" } = data[0] ?? {};
+  // Tried again with it open, the upload might have been made twice; the page refused it, and the command did not.
+  await expect(annex(environment, "jobs", "retry", runId)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`annex jobs unknown ${runId}`),
+  });
   await expect(annex(environment, "jobs", "resolve", runId, effectKey, "perhaps")).rejects.toMatchObject({
     code: 1,
   });
