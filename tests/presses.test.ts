@@ -330,6 +330,31 @@ describe("rendered by the app's own server", patient, () => {
     expect(cloud.paid()).toBe(1);
   });
 
+  // The page stays, and nothing on it changes: the same file came for an hour, with nothing paid.
+  test("answered by a file: a double press is one, and a later one another", async () => {
+    const { cloud, launch } = await world("rendered");
+    const { page, frame } = await launch("alone");
+    const receipt = async (press: () => Promise<void>) => {
+      const download = page.waitForEvent("download");
+      await press();
+      await download;
+    };
+    const button = frame.getByRole("button", { name: "Receipt" });
+    await receipt(() => button.dblclick({ noWaitAfter: true }));
+    expect(cloud.paid()).toBe(1);
+    await expect
+      .poll(
+        () => frame.evaluate(() => Object.keys((history.state as { annexPresses: object }).annexPresses)),
+        {
+          timeout: 30_000,
+        },
+      )
+      .toEqual([]);
+    expect(cloud.paid()).toBe(1);
+    await receipt(() => button.click({ noWaitAfter: true }));
+    await expect.poll(() => cloud.paid(), { timeout: 30_000 }).toBe(2);
+  });
+
   test("the process is killed in the middle: back from the browser's own page, and pressed again", async () => {
     const { cloud, launch, killAndRestart } = await world("rendered");
     const { page, frame } = await launch("alone");

@@ -37,8 +37,17 @@ if (process.env["PRESSES"] === "rendered")
     .get("/", (c) =>
       c.html(`<h1>To pay</h1><form method="post" action="/portal/pay"><input type="hidden" name="to" value="Jane">
         <button>Pay</button></form><form method="post" action="/portal/pay"><input type="hidden" name="to" value="Joe">
-        <button>Joe</button></form>`),
+        <button>Joe</button></form><form method="post" action="/portal/receipt"><button>Receipt</button></form>`),
     )
+    .post("/receipt", async (c) => {
+      await pay(c);
+      return new Response("Paid.", {
+        headers: {
+          "content-type": "text/plain",
+          "content-disposition": 'attachment; filename="receipt.txt"',
+        },
+      });
+    })
     .post("/pay", async (c) => {
       checkLimit(c.form().get("to"));
       await pay(c);

@@ -1,5 +1,5 @@
 /** Scripts and the page that carry a session from one server-rendered page to the next; see carried-session.ts. */
-import { isPlainState, nameOfCall } from "@annex/protocol/words";
+import { concludedCallHeader, isPlainState, nameOfCall } from "@annex/protocol/words";
 import { jsonForScript } from "../errors/escape.ts";
 import { plainDocument } from "../errors/plain-document.ts";
 import { carriedFields } from "./carried-session.ts";
@@ -47,6 +47,8 @@ else load(location.href);
 
 /** A form that is still there after this time was answered without a new page, so the next press is another one. */
 const samePressMilliseconds = 60_000;
+/** Pressed again within this time, it was a double press. */
+const doublePressMilliseconds = 1000;
 /** A page that was left, and whose answer was not seen, keeps its press so long. */
 const unansweredMilliseconds = 60 * 60_000;
 
@@ -135,13 +137,27 @@ const pressOf = (form, address, submitter) => {
   keep({ ...presses(), [name]: { key: fresh, at: now() } });
   return fresh;
 };
+// A file that is answered leaves this page where it is, and no other says that it came. Asked once more under its key,
+// which carries nothing out again, the app says that the press is over: the next one is another.
+const endWithFile = (address, body, made) => {
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(address, { method: "post", body });
+      const isPage = (answer.headers.get("content-type") ?? "").startsWith("text/html");
+      if (answer.headers.has("${concludedCallHeader}") && !isPage)
+        keep(Object.fromEntries(Object.entries(presses()).filter(([, press]) => press.key !== made)));
+      await answer.body?.cancel();
+    } catch {} // It is not known: the same press as before.
+  }, ${doublePressMilliseconds});
+};
 addEventListener("submit", (event) => {
   const form = event.target;
   const address = new URL(said(event, "action"), location.href);
   if (event.defaultPrevented || !isOurs(address)) return;
   if (said(event, "method").toLowerCase() === "post") {
     const ${key} = pressOf(form, address.href, event.submitter);
-    return add(form, { ${session}: held, ${key} });
+    add(form, { ${session}: held, ${key} });
+    return endWithFile(address.href, new URLSearchParams(new FormData(form, event.submitter)), ${key});
   }
   event.preventDefault();
   address.search = new URLSearchParams(new FormData(form, event.submitter)).toString();
