@@ -1,3 +1,4 @@
+import { checkAppOptions } from "./app-options.ts";
 import type { App, AppOptions } from "./application.ts";
 import { createJobs } from "./jobs/index.ts";
 import { usualRunDays } from "./lifecycle/retirement.ts";
@@ -31,6 +32,7 @@ import { createWebhooks } from "./webhooks/index.ts";
  * ```
  */
 export function createApp(options: AppOptions): App {
+  checkAppOptions(options);
   checkContentPolicy(options.contentPolicy ?? {});
   if (options.keyService !== undefined) checkKeyService(options.keyService);
   const deadline = deadlineOf(options.portalDeadlineSeconds ?? usualDeadlineSeconds, "portalDeadlineSeconds");

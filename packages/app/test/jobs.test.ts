@@ -108,6 +108,10 @@ function jobsSuite(kind: StoreKind): void {
         code: "idempotency_key_reused",
       });
       expect((await runs.start(job, 2, { idempotencyKey: "december" })).runId).not.toBe(first.runId);
+      // The same input, whoever wrote its fields in which order.
+      const january = await runs.start(job, { to: "a", of: { b: 1n, c: 2 } }, { idempotencyKey: "january" });
+      const again = await runs.start(job, { of: { c: 2, b: 1n }, to: "a" }, { idempotencyKey: "january" });
+      expect(again.runId).toBe(january.runId);
     });
 
     test("has more than a thousand steps if need be", async () => {

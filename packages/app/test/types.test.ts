@@ -66,6 +66,8 @@ test("a state of an error is one of a closed set", () => {
     false,
   ]);
   expect(() => new AppError({ code: "x", status: 1000, whatHappened: "", whatToDo: "" })).toThrow(TypeError);
+  const wordless = { code: "x", status: 400, whatToDo: "" } as ConstructorParameters<typeof AppError>[0];
+  expect(() => new AppError(wordless)).toThrow("whatHappened");
 });
 
 test("a route without a handler is refused where it is registered", () => {

@@ -27,12 +27,14 @@ const addressed = {
   instance_id: instanceIdSchema,
 };
 
-const idempotencyKeySchema = z.string({ error: "must be a text" }).max(longestIdempotencyKey);
+const idempotencyKeySchema = z
+  .string({ error: "must be a text" })
+  .max(longestIdempotencyKey, `must have ${longestIdempotencyKey} characters at most`);
 const apiKeySchema = z
   .string({ error: "must be a text" })
   .startsWith("blnk_", "must start with blnk_")
   .min(apiKeyPrefixLength + 1, "is too short to be a key")
-  .max(longestKey)
+  .max(longestKey, `must have ${longestKey} characters at most`)
   .regex(/^[\x21-\x7e]+$/, "must be printable characters without blanks");
 
 /**
@@ -46,7 +48,10 @@ const apiKeySchema = z
 export const installEventSchema = z.object({
   ...addressed,
   api_key: apiKeySchema,
-  api_key_prefix: z.string({ error: "must be a text" }).min(1).max(longestShownPrefix),
+  api_key_prefix: z
+    .string({ error: "must be a text" })
+    .min(1, "must not be empty")
+    .max(longestShownPrefix, `must have ${longestShownPrefix} characters at most`),
   granted_permissions: z.array(scopeSchema, { error: "must be a list of scopes" }).max(64),
   idempotency_key: idempotencyKeySchema.startsWith(idempotencyPrefix.install),
 });

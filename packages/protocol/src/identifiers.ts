@@ -8,7 +8,7 @@ function identifier(prefixes: readonly string[]) {
   const wanted = prefixes.map((prefix) => `${prefix}_…`).join(" or ");
   return z
     .string({ error: `must be a text of the form ${wanted}` })
-    .max(longestIdentifier)
+    .max(longestIdentifier, `must have ${longestIdentifier} characters at most`)
     .regex(pattern, `must have the form ${wanted}`);
 }
 

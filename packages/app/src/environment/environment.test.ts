@@ -271,6 +271,13 @@ describe("nothing is switched off by what nobody sees", () => {
     ["ANNEX_CALLBACK_SECRETS", "ANNEX_CALLBACK_SECRET"],
     ["Node_Env", "NODE_ENV"],
     ["NODE_ENV\u200B", "NODE_ENV"],
+    ["NODE_EVN", "NODE_ENV"],
+    // The first letter is a Cyrillic one.
+    ["\u0410NNEX_PUBLIC_URL", "ANNEX_PUBLIC_URL"],
+    ["ANNEX_SOURCES", "ANNEX_ALLOWED_SOURCES"],
+    ["ANNEX_PROXIES", "ANNEX_TRUSTED_PROXIES"],
+    ["ANNEX_URL", "ANNEX_PUBLIC_URL"],
+    ["ANNEX_SECRET", "ANNEX_CALLBACK_SECRET"],
   ])("the name %s, which nobody reads", (name, meant) => {
     expect(() => readSettings({ [name]: "x" }, "x")).toThrow(`must be written ${meant}, or not be set`);
   });

@@ -1,3 +1,4 @@
+import { editDistance } from "../options/near-names.ts";
 import { EnvironmentError } from "./environment-error.ts";
 import type { Environment } from "./variables.ts";
 
@@ -48,8 +49,11 @@ export function refuseNearMisses(environment: Environment): void {
 /** The variable that a name is a slip of. */
 function nearlyNamed(name: string): string | undefined {
   // Most of an environment has nothing to do with us, and a start waits for this.
-  if (!/^\W*(?:a\w{0,6}x|node)/i.test(name) || (variableNames as readonly string[]).includes(name))
-    return undefined;
+  const isOfNobodyElse = /^\W*(?:a\w{0,6}x|node)|[^\x20-\x7e]/i.test(name);
+  if (!isOfNobodyElse || (variableNames as readonly string[]).includes(name)) return undefined;
+  const word = /^ANNEX_([A-Z]+)$/.exec(name)?.[1];
+  const ended = variableNames.find((known) => word !== undefined && known.endsWith(`_${word}`));
+  if (ended !== undefined) return ended;
   const letters = lettersOf(name);
   const [, area, further] = /^ANNEX_([A-Z]+)(_[A-Z]+)?/.exec(name) ?? [];
   return variableNames.find((known) => {
@@ -61,19 +65,4 @@ function nearlyNamed(name: string): string | undefined {
 
 function lettersOf(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z]/g, "");
-}
-
-/** How many letters have to be put in, left out or changed to make one of the other. */
-function editDistance(one: string, other: string): number {
-  if (Math.abs(one.length - other.length) > 2) return Number.POSITIVE_INFINITY;
-  let before = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...one].entries()) {
-    const now = [row + 1];
-    for (const [column, against] of [...other].entries()) {
-      const changed = (before[column] ?? 0) + (letter === against ? 0 : 1);
-      now.push(Math.min(changed, (before[column + 1] ?? 0) + 1, (now[column] ?? 0) + 1));
-    }
-    before = now;
-  }
-  return before.at(-1) ?? 0;
 }

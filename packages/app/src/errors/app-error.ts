@@ -61,8 +61,10 @@ export class AppError extends Error {
    */
   readonly state: ErrorStateCode | undefined;
 
-  /** @throws TypeError when the status is not one of an error. */
+  /** @throws TypeError when the status is not one of an error, or a word of it is no text. */
   constructor(fields: AppErrorFields) {
+    for (const name of ["code", "whatHappened", "whatToDo"] as const)
+      if (typeof fields[name] !== "string") throw new TypeError(`An error's ${name} is a text.`);
     if (!Number.isInteger(fields.status) || fields.status < 400 || fields.status > 599)
       throw new TypeError(`An error has a status from 400 to 599, not ${String(fields.status)}.`);
     super(fields.whatHappened, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -70,7 +72,7 @@ export class AppError extends Error {
     this.status = fields.status;
     this.whatHappened = fields.whatHappened;
     this.whatToDo = fields.whatToDo;
-    this.details = { ...outcomeOf(fields.cause), ...fields.details };
+    this.details = { ...outcomeOf(fields.cause), ...withRealWait(fields.details) };
     this.state = isErrorState(fields.code) ? fields.code : undefined;
   }
 }
@@ -103,7 +105,7 @@ export class RateLimited extends AppError {
   constructor(provider: string, retryAfterSeconds?: number, cause?: unknown) {
     const details =
       retryAfterSeconds === undefined ? { provider } : { provider, retry_after: retryAfterSeconds };
-    super(stateFields("rate_limited", details, cause));
+    super(stateFields("rate_limited", withRealWait(details), cause));
   }
 }
 
@@ -117,6 +119,12 @@ export class RateLimited extends AppError {
  */
 export function errorState(code: ErrorStateCode, details: AppErrorDetails = {}, cause?: unknown): AppError {
   return new AppError(stateFields(code, details, cause));
+}
+
+/** What a provider writes into `Retry-After` may be a date, and no number when it is read as one: then nothing is known of it. */
+function withRealWait({ retry_after, ...details }: AppErrorDetails = {}): AppErrorDetails {
+  if (typeof retry_after !== "number" || !Number.isFinite(retry_after)) return details;
+  return { ...details, retry_after: Math.max(0, retry_after) };
 }
 
 /** What failed between here and Cloud says whether it may have been done; whoever words it anew does not lose that. */

@@ -12,6 +12,7 @@
  * when) → `execution` (guard, steps, effects, ending) with `policy` (pure decisions) beside them.
  */
 import { systemJobs } from "../installations/system-jobs.ts";
+import { refuseUnknown } from "../options/index.ts";
 import type { StoredRun } from "../stores/runs.ts";
 import { createEngine, type Engine } from "./engine/index.ts";
 import { Postponed } from "./execution/failures.ts";
@@ -28,6 +29,7 @@ import type {
   ScheduleOptions,
   UninstallContext,
 } from "./interface.ts";
+import { checkJobOptions, scheduleOptions } from "./job-options.ts";
 import { concurrencyOf, slots } from "./policy/concurrency.ts";
 import { pauseForQuestion } from "./policy/pauses.ts";
 import { hookRetries, retryPolicy } from "./policy/retries.ts";
@@ -121,6 +123,7 @@ export function createJobs(): Jobs {
     define: (name, options, handler) => {
       if (!nameForm.test(name))
         throw new TypeError(`"${name}" is no job name: use lower case, digits and dashes.`);
+      checkJobOptions(name, options);
       const job = { name, options, handler };
       add(job as unknown as Job<never, unknown>);
       return job;
@@ -131,6 +134,7 @@ export function createJobs(): Jobs {
       assertOpen();
       if (schedules.some((schedule) => schedule.name === name))
         throw new TypeError(`Schedule "${name}" is defined twice.`);
+      refuseUnknown(options ?? {}, scheduleOptions, `The schedule ${name}`);
       const known = job as unknown as Job<never, unknown>;
       schedules.push(defineSchedule(name, cron, known, options as ScheduleOptions<unknown> | undefined));
     },

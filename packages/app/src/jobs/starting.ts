@@ -69,9 +69,14 @@ function startedBy(): Pick<NewRun, "startedBy"> {
   return actor.kind === "job" ? {} : { startedBy: actor };
 }
 
-/** What tells two inputs apart. */
+/** What tells two inputs apart; the order of fields does not. */
 export function fingerprintOf(input: string | undefined): string {
-  return hash("sha256", input ?? "", "base64url");
+  return hash("sha256", input === undefined ? "" : JSON.stringify(JSON.parse(input, sorted)), "base64url");
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function checkedInput(job: Job<never, unknown>, input: unknown): unknown {

@@ -116,7 +116,7 @@ function parameter(parameters: Readonly<Record<string, string>>, name: string): 
 
 async function readBody<Value>(exchange: Exchange, schema: z.ZodType<Value>): Promise<Value> {
   const value = await readJsonBody(exchange, callBodyLimit, parseExactJson);
-  const result = parseIntegers(schema, value);
+  const result = await parseIntegers(schema, value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = issue === undefined || issue.path.length === 0 ? "body" : issue.path.map(String).join(".");

@@ -6,32 +6,57 @@
 import type { z } from "zod";
 
 /** Checks a value; integers are `bigint` where the schema refuses them only for being numbers. */
-export function parseIntegers<Value>(schema: z.ZodType<Value>, value: unknown): z.ZodSafeParseResult<Value> {
-  const first = schema.safeParse(value);
+export async function parseIntegers<Value>(
+  schema: z.ZodType<Value>,
+  value: unknown,
+): Promise<z.ZodSafeParseResult<Value>> {
+  const first = await schema.safeParseAsync(value);
   if (first.success) return first;
-  const wanted = bigintPaths(first.error.issues, []);
-  const converted = wanted.reduce((whole, path) => withBigint(whole, path), value);
-  const second = converted === value ? first : schema.safeParse(converted);
-  return second;
+  const wanted = wantedAt(first.error.issues);
+  return wanted.within.size === 0 && !wanted.here ? first : schema.safeParseAsync(withBigints(value, wanted));
+}
+
+/** Where the schema wanted a `bigint`: the whole of the value, and what lies within it. */
+type Wanted = { here: boolean; readonly within: Map<PropertyKey, Wanted> };
+
+function wantedAt(issues: readonly z.core.$ZodIssue[]): Wanted {
+  const root: Wanted = { here: false, within: new Map() };
+  for (const path of bigintPaths(issues, [])) {
+    let place = root;
+    for (const key of path) {
+      const next = place.within.get(key) ?? { here: false, within: new Map() };
+      place.within.set(key, next);
+      place = next;
+    }
+    place.here = true;
+  }
+  return root;
 }
 
 type Path = readonly PropertyKey[];
 
-/** Where the schema wanted a `bigint`, in the branches of unions too. */
+/** In the branches of unions too. */
 function bigintPaths(issues: readonly z.core.$ZodIssue[], under: Path): readonly Path[] {
   return issues.flatMap((issue) => {
     const path = [...under, ...issue.path];
     if (issue.code === "invalid_union") return issue.errors.flatMap((branch) => bigintPaths(branch, path));
-    return issue.code === "invalid_type" && issue.expected === "bigint" ? [path] : [];
+    return wantsBigint(issue) ? [path] : [];
   });
 }
 
-function withBigint(value: unknown, path: Path): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return Number.isSafeInteger(value) ? BigInt(value as number) : value;
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return value;
-  const inside: unknown = Reflect.get(value, key);
-  const converted = withBigint(inside, rest);
-  if (converted === inside) return value;
-  return Array.isArray(value) ? value.with(Number(key), converted) : { ...value, [key]: converted };
+function wantsBigint(issue: z.core.$ZodIssue): boolean {
+  if (issue.code === "invalid_value") return issue.values.some((value) => typeof value === "bigint");
+  return issue.code === "invalid_type" && issue.expected === "bigint";
+}
+
+/** One walk for all of them: a list can have hundreds of thousands. */
+function withBigints(value: unknown, { here, within }: Wanted): unknown {
+  if (here && Number.isSafeInteger(value)) return BigInt(value as number);
+  if (within.size === 0 || typeof value !== "object" || value === null) return value;
+  const inside = (key: PropertyKey, item: unknown) => {
+    const wanted = within.get(key);
+    return wanted === undefined ? item : withBigints(item, wanted);
+  };
+  if (Array.isArray(value)) return value.map((item: unknown, index) => inside(index, item));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inside(key, item)]));
 }

@@ -1,5 +1,6 @@
 /** The app's own portal routes: registration, and finding the one a call means. */
 import { TrieRouter } from "hono/router/trie-router";
+import { checkTexts, type OptionNames, refuseUnknown } from "../options/index.ts";
 import { deadlineOf } from "./deadline.ts";
 import type { Portal, PortalHandler, PortalRouteOptions, RegisterRoute } from "./interface.ts";
 import { type RunRoutesParts, registerRunRoutes } from "./runs/index.ts";
@@ -23,6 +24,11 @@ export type Routes = {
   methodsOf(path: string): readonly string[];
 };
 
+const routeOptions: OptionNames<PortalRouteOptions> = { requires: true, deadlineSeconds: true };
+
+/** What these answer is the framework's. */
+const ownPaths: readonly string[] = ["/enter", "/api/session"];
+
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** @param usualDeadline in milliseconds. */
@@ -33,6 +39,12 @@ export function createRoutes(usualDeadline: number, runs: RunRoutesParts): Route
     (path: string, ...given: [PortalHandler] | [PortalRouteOptions, PortalHandler]) => {
       const [options, handler] = given.length === 1 ? [{}, given[0]] : given;
       if (typeof handler !== "function") throw new TypeError(`The route ${method} ${path} has no handler.`);
+      const of = `The route ${method} ${path}`;
+      if (!path.startsWith("/")) throw new TypeError(`${of} must begin with a slash.`);
+      if (ownPaths.includes(path))
+        throw new TypeError(`${of} would never be asked: the framework answers there.`);
+      refuseUnknown(options, routeOptions, of);
+      checkTexts(options.requires, `requires of ${method} ${path}`);
       const seconds = options.deadlineSeconds;
       const deadlineMilliseconds =
         seconds === undefined ? usualDeadline : deadlineOf(seconds, `deadlineSeconds of ${method} ${path}`);

@@ -19,6 +19,9 @@ test.each([
   ["the third in a row", new ProviderUnreachable("Stripe"), 2, 0, 2000],
   ["never later than five minutes", new ProviderUnreachable("Stripe"), 4, 1, 16_000],
   ["as asked", new RateLimited("Stripe", 30), 0, 0, 30_000],
+  // Read out of a header that holds a date.
+  ["a wait that is no number", new RateLimited("Stripe", Number("Wed, 21 Oct 2026 07:28:00 GMT")), 0, 0, 500],
+  ["a wait into the past", new RateLimited("Stripe", -5), 0, 0, 500],
   ["an unavailable instance", errorState("instance_unavailable"), 0, 0, 500],
   ["a lock held by another", mistake(423), 0, 0, 500],
   ["one too many", errorState("app_failed"), 5, 0, undefined],
