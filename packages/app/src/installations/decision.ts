@@ -8,7 +8,7 @@
  * whether a key is revoked and which of two installations is the older one.
  */
 import type { Scope } from "@annex/protocol";
-import { clockSkew } from "../process/clock-skew.ts";
+import { clockSkew } from "./clock-skew.ts";
 import type { InstallationStatus } from "./installation.ts";
 
 /** Whom an event is about. The organization is absent in the later edition. */

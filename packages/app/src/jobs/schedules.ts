@@ -2,7 +2,7 @@
  * Schedules: each tick starts at most one run for an installation, however many replicas see it, since the tick is
  * part of the run's key. Ticks missed while the app was down become one run, for the latest.
  */
-import { clockSkew } from "../process/clock-skew.ts";
+import { clockSkew } from "../installations/clock-skew.ts";
 import type { NewRun } from "../stores/interface.ts";
 import { encodeValue } from "../values/index.ts";
 import type { Workshop } from "./execution/workshop.ts";

@@ -5,8 +5,8 @@
  */
 import { errorState } from "../errors/app-error.ts";
 import { endedState } from "../errors/ended.ts";
+import { clockSkew } from "../installations/clock-skew.ts";
 import type { Log } from "../log/index.ts";
-import { clockSkew } from "../process/clock-skew.ts";
 import type { Store, StoredInstallation, StoredLink, WithInstallation } from "../stores/interface.ts";
 import { newToken, tokenKey } from "./tokens.ts";
 

@@ -1,5 +1,5 @@
 /** Which waits end: those whose time has come. Those that a clock which was wrong has written begin anew. */
-import { clockSkew } from "../../process/clock-skew.ts";
+import { clockSkew } from "../../installations/clock-skew.ts";
 import type { Workshop } from "../execution/workshop.ts";
 import { longestWaitMilliseconds } from "../policy/retries.ts";
 

@@ -1,6 +1,6 @@
 /** Which tick of a schedule is due: pure decisions over a cron expression. */
 import { Cron } from "croner";
-import { clockSkew } from "../../process/clock-skew.ts";
+import { clockSkew } from "../../installations/clock-skew.ts";
 import type { Job, ScheduleOptions } from "../interface.ts";
 
 export type Schedule = {
