@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browsers, type Cloud, checkApp, type Progress, type Report } from "@annex/check";
+import { checkedLives, checkedLivesVariables } from "../../packages/cli/src/apps/checked-lives.ts";
 import type { CheckedApp } from "./apps.ts";
 
 /** What checks share, and how much of one is wanted. */
@@ -16,8 +17,6 @@ export type Checking = {
   readonly only?: readonly string[];
   readonly onRule?: Progress;
 };
-
-const lives = { link: 20, session: 20, grace: 8 };
 
 /** @throws CheckError when the app does not start. */
 export async function checkOne(app: CheckedApp, checking: Checking): Promise<Report> {
@@ -33,9 +32,7 @@ export async function checkOne(app: CheckedApp, checking: Checking): Promise<Rep
     ANNEX_DATABASE: join(directory, "app.db"),
     ANNEX_LOG: join(directory, "app.log"),
     ANNEX_CALLBACK_SECRET: secret,
-    ANNEX_LINK_SECONDS: String(lives.link),
-    ANNEX_SESSION_SECONDS: String(lives.session),
-    ANNEX_KEY_GRACE_SECONDS: String(lives.grace),
+    ...checkedLivesVariables,
   };
   const assignments = Object.entries(environment).map(([key, value]) => `${key}="${value}"`);
   const words = app.prepare().map((word) => `"${word}"`);
@@ -48,9 +45,9 @@ export async function checkOne(app: CheckedApp, checking: Checking): Promise<Rep
         asks: app.asks,
         database: join(directory, "app.db"),
         logs: [join(directory, "app.log")],
-        linkSeconds: lives.link,
-        sessionSeconds: lives.session,
-        graceSeconds: lives.grace,
+        linkSeconds: checkedLives.link,
+        sessionSeconds: checkedLives.session,
+        graceSeconds: checkedLives.grace,
         edition: "both",
         fast,
         ...(only === undefined ? {} : { only }),

@@ -897,4 +897,66 @@ export const defects: readonly Defect[] = [
   python("cut-after-commit", "posts under a new reference at each try, in JSON with spaces", [
     ['"reference": reference,', '"reference": f"{reference}-{secrets.token_hex(8)}",'],
   ]),
+  node("revoked-key", "two words for a key that Cloud calls revoked", [
+    [
+      '"The dashboard refuses the key of this installation, so the app can do nothing.",\n    "Uninstall the app and install it again: that makes a new key.",',
+      '"Key refused.", "",',
+    ],
+  ]),
+  node("page-contrast", "unreadable where the system is dark", [
+    [
+      "  :root { color-scheme: light; }",
+      "  @media (prefers-color-scheme: dark) { body { color: #333 !important; background: #111 !important; } }",
+    ],
+  ]),
+  node("token-in-log", "logs the session that a token was exchanged for", [
+    [
+      "    return { status: 200, body: { session } };",
+      '    log("entered", { session });\n    return { status: 200, body: { session } };',
+    ],
+  ]),
+  node("token-at-rest", "stores sessions as they are", [
+    ["      hash(session),\n", "      session,\n"],
+    [
+      '"SELECT * FROM sessions WHERE hash = ? AND kind = ?", hash(token), kind',
+      '"SELECT * FROM sessions WHERE hash = ? AND kind = ?", kind === "session" ? token : hash(token), kind',
+    ],
+  ]),
+  node("second-install-older-lives", "takes a 403 for a scope for a key that Cloud refuses", [
+    [
+      'if (response.ok || answer.code === "missing_scope") return "accepted";',
+      'if (response.ok) return "accepted";',
+    ],
+    [
+      'return answer.code === "key_revoked" ? "refused" : "unclear";',
+      'return response.status < 500 ? "refused" : "unclear";',
+    ],
+  ]),
+  node("without-cookies", "keeps the session in a partitioned cookie", [
+    [
+      "  const { status, html, body } = await answer(request).catch((error) => {",
+      '  const { status, html, body } = await answer(request).then((given) => {\n    if (given.body?.session === undefined) return given;\n    response.setHeader("set-cookie", `s=${given.body.session}; Secure; SameSite=None; Partitioned; HttpOnly; Path=/`);\n    return { ...given, body: { session: "in a cookie" } };\n  }).catch((error) => {',
+    ],
+    [
+      'const token = /^Bearer (\\S+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";',
+      'const token = /(?:^|; )s=([^;]*)/.exec(request.headers.cookie ?? "")?.[1] ?? "";',
+    ],
+  ]),
+  node(
+    "uninstall-names-one",
+    "uninstalls every installation of the app",
+    [
+      [
+        "    end(body.installed_app_id);\n    log",
+        '    for (const { id } of all("SELECT id FROM installations WHERE app_id = ?", body.app_id)) end(id);\n    end(body.installed_app_id);\n    log',
+      ],
+    ],
+    ["instances-apart"],
+  ),
+  python("token-in-log", "logs the token of a link whose path is longer than the token", [
+    [
+      'token = address.path.rpartition("/")[2]\n',
+      'token = address.path.rpartition("/")[2]\n                log("entered", token=token)\n',
+    ],
+  ]),
 ];

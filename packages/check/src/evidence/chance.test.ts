@@ -7,6 +7,7 @@ import {
   secretSegments,
   sharedShape,
   tokenOf,
+  tokenReader,
   tokensOf,
 } from "./chance.ts";
 
@@ -60,6 +61,13 @@ test.for([
 ] as const)("tokens are told by what varies: %s", ([, at]) => {
   const tokens = [token(), token(), token()];
   expect(tokensOf(tokens.map(at))).toEqual(tokens);
+});
+
+test("of two parts that differ each time the one that is harder to guess is the token, in any tenant's URL", () => {
+  const at = (one: string) => `https://a.test/open/${crypto.randomUUID()}?of=${tenant}&t=${one}`;
+  const tokens = [token(), token(), token()];
+  const [first = "", second = "", third = ""] = tokens.map(at);
+  expect([first, second, third].map(tokenReader([first, second]))).toEqual(tokens);
 });
 
 test("what stays in every URL and could be a token is told", () => {

@@ -59,7 +59,7 @@ function decode(part: string): string {
 const shortestToken = 6;
 
 /**
- * The token in a portal URL: the longest of its query values, fragment values and path segments that is neither an id
+ * What looks like the token in one portal URL, where there is no other to hold it against: the longest of its query values, fragment values and path segments that is neither an id
  * of the contract's nor a time, as long as there is one.
  *
  * @example
@@ -84,23 +84,45 @@ function isNamed(value: string): boolean {
 const leastVaryingBits = 64;
 
 /**
- * The tokens in the URLs of several launches. A URL may hold a longer part that is no token, such as the name of its
- * tenant: what differs from launch to launch is taken before what is long.
+ * The tokens in the URLs of several launches of one installation. A URL may hold a longer part that is no token, such as
+ * the name of its tenant: what differs from launch to launch is taken before what is long.
  */
 export function tokensOf(urls: readonly string[]): readonly string[] {
-  const all = urls.map((url) => new Map(partsOf(url).map(({ name, value }) => [name, value])));
-  const [first = new Map<string, string>()] = all;
-  const varying = [...first.keys()]
-    .map((place) => all.map((parts) => parts.get(place) ?? ""))
-    .filter((values) => values.every((value) => bitsOf(value) >= leastVaryingBits && !isNamed(value)))
-    .toSorted((left, right) => new Set(right).size - new Set(left).size);
-  const [most] = varying;
-  return most !== undefined && new Set(most).size > 1 ? most : urls.map(tokenOf);
+  return urls.map(tokenReader(urls));
+}
+
+/**
+ * Reads the token of any of an app's portal URLs: where it sits is learned from the URLs of several launches of one
+ * installation. Of two parts that differ each time the one that is harder to guess is the token.
+ *
+ * @example
+ * ```ts
+ * const read = tokenReader([first, second]); // https://a.example/enter/<token>?of=<a longer name>
+ * read(anotherTenants);
+ * ```
+ */
+export function tokenReader(urls: readonly string[]): (url: string) => string {
+  const all = urls.map(valuesOf);
+  const [place] = [...(all[0]?.keys() ?? [])]
+    .map((name) => ({ name, values: all.map((parts) => parts.get(name) ?? "") }))
+    .filter(({ values }) => values.every((value) => bitsOf(value) >= leastVaryingBits && !isNamed(value)))
+    .map(({ name, values }) => ({
+      name,
+      different: new Set(values).size,
+      bits: Math.min(...values.map(bitsOf)),
+    }))
+    .filter(({ different }) => different > 1)
+    .toSorted((left, right) => right.different - left.different || right.bits - left.bits);
+  return (url) => (place === undefined ? undefined : valuesOf(url).get(place.name)) ?? tokenOf(url);
+}
+
+function valuesOf(url: string): ReadonlyMap<string, string> {
+  return new Map(partsOf(url).map(({ name, value }) => [name, value]));
 }
 
 /** The names of those parts of the last URL that are not the same in all of them. */
 export function varyingParts(urls: readonly string[]): ReadonlySet<string> {
-  const all = urls.map((url) => new Map(partsOf(url).map(({ name, value }) => [name, value])));
+  const all = urls.map(valuesOf);
   const last = [...(all.at(-1) ?? [])];
   return new Set(
     last.filter(([name, value]) => all.some((parts) => parts.get(name) !== value)).map(([name]) => name),
@@ -109,9 +131,7 @@ export function varyingParts(urls: readonly string[]): ReadonlySet<string> {
 
 /** The parts that are the same in the URLs of several launches, and long enough and no words, so that they could be tokens. */
 export function constantParts(urls: readonly string[]): readonly string[] {
-  const [first = new Map<string, string>(), ...others] = urls.map(
-    (url) => new Map(partsOf(url).map(({ name, value }) => [name, value])),
-  );
+  const [first = new Map<string, string>(), ...others] = urls.map(valuesOf);
   return [...first]
     .filter(([place, value]) => others.every((parts) => parts.get(place) === value))
     .map(([, value]) => value)

@@ -10,7 +10,7 @@ export {
   leastBits,
   secretSegments,
   sharedShape,
-  tokenOf,
+  tokenReader,
   tokensOf,
   varyingParts,
 } from "./chance.ts";

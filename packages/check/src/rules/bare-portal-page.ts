@@ -1,4 +1,4 @@
-import { type Answer, describeAnswer, fail, harm, pass, tokenOf } from "../evidence/index.ts";
+import { type Answer, describeAnswer, fail, harm, pass, tokensOf } from "../evidence/index.ts";
 import { enter, installed, launch, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import unknownToken from "./unknown-token.ts";
@@ -15,9 +15,9 @@ export default defineRule({
   standsOn: [unknownToken],
   observe: async (world) => {
     const tenant = await installed(world);
-    const url = await launch(world, tenant);
-    await enter(url);
-    const { page } = await enter(bare(url));
+    const urls = [await launch(world, tenant), await launch(world, tenant)] as const;
+    await enter(urls[0]);
+    const { page } = await enter(bare(urls));
     return { page, found: marksOf(world, tenant).find((mark) => page.text.includes(mark)) };
   },
   judge: ({ page, found }) => {
@@ -33,10 +33,10 @@ function judgeRefused(page: Answer) {
 }
 
 /** Without its query and fragment, and without its token where that stands in the path. */
-function bare(url: string): string {
-  const { origin, pathname } = new URL(url);
+function bare(urls: readonly [string, string]): string {
+  const { origin, pathname } = new URL(urls[0]);
   const segments = pathname.split("/");
-  const token = segments.indexOf(tokenOf(url));
+  const token = segments.indexOf(tokensOf(urls)[0] ?? "");
   return `${origin}${segments.slice(0, token < 0 ? undefined : token).join("/")}`;
 }
 

@@ -1,4 +1,5 @@
 /** A second installation in an instance that has one, and what became of both. Contract section 5. */
+import type { Scope } from "@annex/protocol";
 import { type Answer, describeAnswer, fail, NotTested, succeeded, type Verdict } from "../evidence/index.ts";
 import {
   type Fault,
@@ -31,15 +32,22 @@ const ofNewer = { refused: "accepted", accepted: "refused", nothing: "nothing" }
 /** Until then an app must have asked, also one whose work waits behind that of a hundred others. */
 const longest = 60_000;
 const step = 400;
+/** Who may call nothing need not ask: nobody is accused of leaving it open. */
+const longestWithoutScopes = 8000;
 /** So long both must be served while it is open which is true; what is gone longer than that has been decided. */
 const open = 3000;
 /** Not those that say "later", as an app may while it is asking Cloud. */
 const goneStatuses = new Set([403, 404, 410]);
 
-/** Installs twice in one instance while Cloud answers the older key like this, and waits until that has settled. */
-export async function seeContest(world: World, says: CloudSays): Promise<Contest> {
+/**
+ * Installs twice in one instance while Cloud answers the older key like this, and waits until that has settled.
+ *
+ * @param grant of the older installation, where it is less than what the app asks for: Cloud then accepts its key by
+ * refusing for a scope.
+ */
+export async function seeContest(world: World, says: CloudSays, grant?: readonly Scope[]): Promise<Contest> {
   await world.cloud.ready;
-  const older = await installed(world);
+  const older = await installed(world, { grant });
   await quiet(world, older);
   const known = older.calls.length;
   const clear = await say(world, older, says);
@@ -47,7 +55,9 @@ export async function seeContest(world: World, says: CloudSays): Promise<Contest
   // An app may as well ask with the newer key, and of two installations of one instance Cloud knows one.
   const clearNewer = await say(world, newer, ofNewer[says]);
   const answer = await install(world, newer);
-  const state = succeeded(answer) ? await settled(world, older, newer, says) : { older: true, newer: false };
+  const state = succeeded(answer)
+    ? await settled(world, older, newer, says, grant === undefined ? longest : longestWithoutScopes)
+    : { older: true, newer: false };
   const questions = older.calls.slice(known);
   await clear();
   await clearNewer();
@@ -91,14 +101,14 @@ async function say(world: World, tenant: Tenant, says: CloudSays): Promise<() =>
  * The wanted state, or whatever it is when the time is over. Sooner where the older one was displaced though it should
  * live: the app has decided, and what has ended never comes back.
  */
-async function settled(world: World, older: Tenant, newer: Tenant, says: CloudSays) {
+async function settled(world: World, older: Tenant, newer: Tenant, says: CloudSays, latest: number) {
   const wanted = { older: says !== "refused", newer: says !== "accepted" };
   const look = async () => {
     const answer = await launchAnswer(world, older);
     const state = { older: isLaunched(answer), newer: isLaunched(await launchAnswer(world, newer)) };
     return { state, displaced: wanted.older && state.newer && goneStatuses.has(answer.status ?? 0) };
   };
-  const ends = performance.now() + (says === "nothing" ? open : longest);
+  const ends = performance.now() + (says === "nothing" ? open : latest);
   let seen = await look();
   let displacedSince = Number.POSITIVE_INFINITY;
   while (

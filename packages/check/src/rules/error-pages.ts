@@ -80,7 +80,7 @@ export function judgeBadDay({ fair, bad, asked }: BadDaySeen): Verdict {
 const blank = missed(fail("The frame stays blank."));
 
 /** What stands on the page now and did not before. */
-function newWords(before: string, now: string): string {
+export function newWords(before: string, now: string): string {
   const known = new Set(before.split("\n").map((line) => line.trim()));
   return now
     .split("\n")

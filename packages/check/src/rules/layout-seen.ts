@@ -15,7 +15,7 @@ import { quiet } from "./watching.ts";
 
 export type Layout = {
   readonly measures: readonly Measures[];
-  /** By axe at the narrowest and at the widest size. */
+  /** By axe at the narrowest and at the widest size, and at that in the dark colour scheme. */
   readonly violations: readonly Violation[];
   readonly keyboard: Reached | undefined;
 };
@@ -50,6 +50,10 @@ export function seeLayout(world: World): Promise<Layout> {
       await frame.picture(`The portal at ${size.width} × ${size.height}`);
       if (size.width !== 900) violations.push(...((await auditPage(frame)) ?? []));
     }
+    await frame.page.emulateMedia({ colorScheme: "dark" });
+    await frame.settle();
+    violations.push(...((await auditPage(frame)) ?? []));
+    await frame.page.emulateMedia({ colorScheme: "light" });
     const keyboard = await tabThrough(frame);
     await frame.close();
     return { measures, violations, keyboard };

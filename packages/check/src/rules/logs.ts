@@ -19,14 +19,19 @@ import { askedByScripts } from "./invented-links.ts";
 import { worksSideBySide } from "./manner.ts";
 import { stir } from "./watching.ts";
 
-export type LogSeen = { readonly tenant: Tenant; readonly url: string; readonly text: string };
+export type LogSeen = {
+  readonly tenant: Tenant;
+  /** Of two launches. */
+  readonly urls: readonly string[];
+  readonly text: string;
+};
 
 /** Reads the app's output and its log files after it had every occasion to log what it must not. */
 export function seeLogs(world: World): Promise<LogSeen> {
   return world.once("logs", async () => {
-    const { tenant, url } = await occasions(world);
+    const { tenant, urls } = await occasions(world);
     await pause(1000);
-    return { tenant, url, text: logText(world) };
+    return { tenant, urls, text: logText(world) };
   });
 }
 
@@ -41,10 +46,11 @@ export async function beginOccasions(world: World): Promise<void> {
 }
 
 /** Gives the app every occasion to log what it must not. */
-function occasions(world: World): Promise<Pick<LogSeen, "tenant" | "url">> {
+function occasions(world: World): Promise<Pick<LogSeen, "tenant" | "urls">> {
   return world.once("occasions to log", async () => {
     const tenant = await installed(world);
-    const url = await launch(world, tenant);
+    const urls = [await launch(world, tenant), await launch(world, tenant)];
+    const [url = ""] = urls;
     await enter(url);
     await enter(url);
     // What a page sends on, its scripts may send.
@@ -56,7 +62,7 @@ function occasions(world: World): Promise<Pick<LogSeen, "tenant" | "url">> {
     await requestPortal(world.options.portal, "{");
     await uninstall(world, tenant);
     if (world.process !== undefined) await troubledWork(world);
-    return { tenant, url };
+    return { tenant, urls };
   });
 }
 

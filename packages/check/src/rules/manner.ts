@@ -1,5 +1,13 @@
 /** How an app works, which says which rules may run beside each other. */
-import { install, uninstall, until, type World } from "../world/index.ts";
+import {
+  install,
+  installed,
+  isLaunched,
+  launchAnswer,
+  uninstall,
+  until,
+  type World,
+} from "../world/index.ts";
 import { ordinaryWork } from "./work.ts";
 
 /** An install that brings about more calls makes hours of work out of the hundreds of installs of a check. */
@@ -30,4 +38,14 @@ export function worksSideBySide(world: World): Promise<boolean> {
     await Promise.all((allTried ? [...held, other] : held).map((tenant) => uninstall(world, tenant)));
     return beside;
   });
+}
+
+/** Whether the uninstall of one installation ends others of other organizations too. */
+export async function endsOthers(world: World): Promise<boolean> {
+  const [one, other] = [await installed(world), await installed(world)];
+  const before = isLaunched(await launchAnswer(world, other));
+  await uninstall(world, one);
+  const after = isLaunched(await launchAnswer(world, other));
+  await uninstall(world, other);
+  return before && !after;
 }

@@ -8,8 +8,8 @@ export default defineRule({
   section: "9",
   holdsTo: "Use clear spacing and readable text.",
   severity: "serious",
-  how: "axe measures the contrast of every text in Chromium (WCAG 2.2 AA, 4.5 to 1; 3 to 1 for large text).",
-  fix: "Darken the text or lighten what is behind it until the ratio is 4.5 to 1.",
+  how: "axe measures the contrast of every text in Chromium, in the light and the dark colour scheme (WCAG 2.2 AA, 4.5 to 1; 3 to 1 for large text).",
+  fix: "Darken the text or lighten what is behind it until the ratio is 4.5 to 1. Where you style a dark scheme, set the colours of text and background together.",
   needs: ["browser"],
   observe: seeLayout,
   judge: ({ violations }) => {

@@ -30,9 +30,12 @@ export type Seen = {
   readonly exchanges: readonly Exchange[];
 };
 
-const mostButtons = 5;
+const mostButtons = 6;
+const mostFields = 5;
 /** What could not be pressed on a busy machine would pass for an app that keeps its tenants apart. In milliseconds. */
-const patience = 10_000;
+const patience = 5000;
+/** A page at rest that has no such button any more will have none. */
+const untilGone = 1500;
 const untilThere = 3000;
 const leaveAlone = /delet|remov|log ?out|sign ?out|disconnect|cancel|reset|uninstall|lösch|supprim|elimin/i;
 
@@ -43,7 +46,9 @@ export function seePortal(world: World): Promise<{ readonly a: Seen; readonly b:
     // Two instances of one organization and one member: what is kept by either of these alone shows here.
     const b = await installed(world, { ledger: "b", beside: a });
     if (world.process !== undefined) await Promise.all([quiet(world, a), quiet(world, b)]);
-    return { a: await seeTenant(world, a), b: await seeTenant(world, b) };
+    // Whichever is opened for the second time last sees what the other left behind.
+    const [seenA, seenB] = await Promise.all([seeTenant(world, a), seeTenant(world, b)]);
+    return { a: seenA, b: seenB };
   });
 }
 
@@ -109,18 +114,55 @@ async function use(
     .first()
     .waitFor({ timeout: untilThere })
     .catch(() => undefined);
-  const buttons = await pressable.all().catch(() => []);
-  for (const button of inOrder(buttons.slice(0, mostButtons))) {
-    const words =
-      (await button.textContent({ timeout: patience }).catch(() => "")) ||
-      ((await button.getAttribute("value", { timeout: patience }).catch(() => "")) ?? "");
-    if (leaveAlone.test(words)) continue;
-    // Each time: the page may have been made anew by the button before.
+  const buttons = worthPressing(await describe(pressable)).map((place) => pressable.nth(place));
+  for (const button of inOrder(buttons)) {
+    const isThere = await button.waitFor({ timeout: untilGone }).then(
+      () => true,
+      () => false,
+    );
+    // The page may have been made anew by the button before, and another one stand there.
+    const [now] = isThere ? await describe(button) : [];
+    if (now === undefined || leaveAlone.test(now.words)) continue;
+    // Each time, for the same reason.
     filled += await fill(frame, text);
     await button.click({ timeout: patience }).catch(() => undefined);
     await frame.settle();
   }
   return filled > 0;
+}
+
+type Described = { readonly words: string; readonly heads: boolean };
+/** What is read of an element in the browser. */
+type Pressable = {
+  readonly textContent: string | null;
+  readonly value?: string;
+  closest(selector: string): unknown;
+};
+
+/** What stands on buttons, and whether they head a column. */
+function describe(buttons: Locator): Promise<readonly Described[]> {
+  return buttons
+    .evaluateAll((all) =>
+      (all as unknown as readonly Pressable[]).map((one) => ({
+        words: (one.textContent || one.value || "").trim(),
+        heads: one.closest("th,[role=columnheader]") !== null,
+      })),
+    )
+    .catch(() => []);
+}
+
+/** One of each kind, what only sorts a table last: a table has the same button in every row. */
+function worthPressing(buttons: readonly Described[]): readonly number[] {
+  const kinds = new Set<string>();
+  const places = [...buttons.keys()].filter((place) => {
+    const { words = "" } = buttons[place] ?? {};
+    // What has no words on it may be anything.
+    const isNew = words === "" || !kinds.has(words);
+    kinds.add(words);
+    return isNew && !leaveAlone.test(words);
+  });
+  const heads = (place: number) => buttons[place]?.heads === true;
+  return [...places.filter((place) => !heads(place)), ...places.filter(heads)].slice(0, mostButtons);
 }
 
 async function fill(frame: Frame, text: string): Promise<number> {
@@ -130,7 +172,7 @@ async function fill(frame: Frame, text: string): Promise<number> {
       ?.locator("input:not([type]):visible, input[type=text]:visible, textarea:visible")
       .all()
       .catch(() => [])) ?? [];
-  for (const field of fields.slice(0, mostButtons))
+  for (const field of fields.slice(0, mostFields))
     await field.fill(text, { timeout: patience }).catch(() => undefined);
   return fields.length;
 }

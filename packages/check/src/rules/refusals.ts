@@ -22,7 +22,8 @@ export type RefusalSeen = {
   readonly launchedAfter: boolean;
   /** Calls that were made with the key once Cloud took it again; where a proxy was in the way, those that Cloud answered. */
   readonly later: number;
-  /** The page while the key was refused, where there is a browser. */
+  /** The page before that, and while the key was refused, where it could be opened. */
+  readonly fair: string | undefined;
   readonly text: string | undefined;
 };
 
@@ -46,7 +47,7 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
   await world.cloud.ready;
   await world.browser();
   const tenant = await installed(world);
-  await pause(graceSeconds * 1000 + 1000);
+  const [fair] = await Promise.all([openAgain(world, tenant), pause(graceSeconds * 1000 + 1000)]);
   const known = tenant.calls.length;
   const clear = await world.front.meets(tenant, { fault: faults[refusal] });
   const launchedMeanwhile = isLaunched(await launchAnswer(world, tenant));
@@ -80,6 +81,7 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
     launchedMeanwhile,
     launchedAfter: isLaunched(await launchAnswer(world, tenant)),
     later: later(),
+    fair,
     text,
   };
   await uninstall(world, tenant);

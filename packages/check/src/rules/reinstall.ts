@@ -3,6 +3,7 @@ import { install, installed, isLaunched, launchAnswer, uninstall } from "../worl
 import { inEachEdition, passesInEach } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
+import uninstallNamesOne from "./uninstall-names-one.ts";
 
 export default defineRule({
   id: "reinstall",
@@ -13,7 +14,8 @@ export default defineRule({
   severity: "critical",
   how: "Install, uninstall, install again in the same instance under a new id, then a portal request for the new one.",
   fix: "Key installations by installed_app_id. An ended installation of the same instance must not stand in the way of a new one.",
-  standsOn: [uninstallEndsLaunch],
+  // Where an uninstall ends more than it names, the uninstalls of other rules end this one too.
+  standsOn: [uninstallEndsLaunch, uninstallNamesOne],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const older = await installed(world, { edition });

@@ -1,5 +1,5 @@
 /** Sending a page's own calls again: as they were, with another tenant's session, or with none. */
-import { type Answer, bitsOf, type Exchange, tokenOf } from "../evidence/index.ts";
+import { type Answer, bitsOf, type Exchange, tokensOf } from "../evidence/index.ts";
 import { send } from "../world/index.ts";
 import type { Seen } from "./portal-seen.ts";
 
@@ -71,7 +71,7 @@ type Credential = readonly [name: string, value: string];
  * who only changes those is just what is looked for.
  */
 function credentialsOf(seen: Seen): readonly Credential[] {
-  const links = seen.urls.map((url, place) => [`link ${place}`, tokenOf(url)] as const);
+  const links = tokensOf(seen.urls).map((token, place) => [`link ${place}`, token] as const);
   const own = seen.exchanges.filter(({ url }) => new URL(url).origin === new URL(seen.urls[0]).origin);
   const sent = own.flatMap((call) => [
     ...headerCredentials(call.requestHeaders),
@@ -81,6 +81,31 @@ function credentialsOf(seen: Seen): readonly Credential[] {
   return [...links, ...storedCredentials(seen), ...sent, ...pathCredentials(own)].filter(
     ([, value]) => value.length >= shortestCredential && !seen.marks.includes(value),
   );
+}
+
+/**
+ * What the page's requests say again and again to be let in. What stands in one request alone is of that request, and may
+ * be written down.
+ */
+export function sessionsOf(seen: Seen): readonly string[] {
+  const { origin } = new URL(seen.urls[0]);
+  const sent = seen.exchanges
+    .filter(({ url }) => new URL(url).origin === origin)
+    .flatMap((call) => [
+      ...headerCredentials(call.requestHeaders).filter(
+        ([name]) => name.startsWith("cookie ") || isSessionName(name),
+      ),
+      ...[...parameterCredentials(call.url), ...bodyCredentials(call.requestBody)].filter(([name]) =>
+        isSessionName(name),
+      ),
+    ])
+    .map(([, value]) => value)
+    .filter((value) => bitsOf(value) >= leastPathBits && !seen.marks.includes(value));
+  return [...new Set(sent)].filter((value) => sent.filter((one) => one === value).length > 1);
+}
+
+function isSessionName(name: string): boolean {
+  return /session|token|auth|sid\b|ticket/i.test(name);
 }
 
 function headerCredentials(headers: Readonly<Record<string, string>>): readonly Credential[] {

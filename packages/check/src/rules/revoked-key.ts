@@ -1,4 +1,5 @@
 import { fail, missed, pass, readsAsExplanation } from "../evidence/index.ts";
+import { newWords } from "./error-pages.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { seeRefusal } from "./refusals.ts";
 import { defineRule } from "./rule.ts";
@@ -15,13 +16,15 @@ export default defineRule({
   standsOn: [portalAccepted],
   needs: ["start", "waiting", "browser"],
   observe: (world) => seeRefusal(world, "revoked"),
-  judge: ({ later, text }) => {
+  judge: ({ later, fair, text }) => {
     if (later > 0)
       return missed(fail(`After Cloud had called the key revoked the app used it ${later} more times.`));
     if (text === undefined) return pass("The key is not used any more, and the app can't be launched.");
-    const { ok, why } = readsAsExplanation(text);
+    // A page that shows as before what it has of its own says nothing new, and may say it there.
+    const words = newWords(fair ?? "", text).trim() || text;
+    const { ok, why } = readsAsExplanation(words);
     return ok
-      ? pass(`The key is not used any more; the page says: "${text.replaceAll(/\s+/g, " ").slice(0, 160)}"`)
+      ? pass(`The key is not used any more; the page says: "${words.replaceAll(/\s+/g, " ").slice(0, 160)}"`)
       : missed(fail(`The key is not used any more, but the page doesn't say so: ${why}.`));
   },
 });

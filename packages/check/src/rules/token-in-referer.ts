@@ -1,5 +1,5 @@
-import { fail, holds, NotTested, pass, tokenOf } from "../evidence/index.ts";
-import { foreignPath, installed, openPortal, type World } from "../world/index.ts";
+import { fail, holds, NotTested, pass, tokensOf } from "../evidence/index.ts";
+import { foreignPath, installed, launch, openPortal, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -13,12 +13,15 @@ export default defineRule({
   needs: ["browser"],
   observe: async (world) => {
     const from = `${world.decoy.url}${foreignPath}`;
-    const { frame, url } = await openPortal(world, await installed(world), {
+    const tenant = await installed(world);
+    const other = await launch(world, tenant);
+    const { frame, url } = await openPortal(world, tenant, {
       rewrite: (html) => withForeignFiles(html, from),
     });
     const { shown } = await frame.look();
     await frame.close();
-    return { shown, token: tokenOf(url), referers: referersOf(world) };
+    const [token = ""] = tokensOf([url, other]);
+    return { shown, token, referers: referersOf(world) };
   },
   judge: ({ shown, token, referers }) => {
     if (!shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");

@@ -1,4 +1,4 @@
-import { fail, holds, missed, NotTested, pass, tokenOf } from "../evidence/index.ts";
+import { fail, holds, missed, NotTested, pass, tokensOf } from "../evidence/index.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -13,18 +13,19 @@ export default defineRule({
   fix: "Exchange the token for a session, then history.replaceState to an address without it, or redirect. Send Referrer-Policy: no-referrer.",
   needs: ["browser"],
   observe: async (world) => (await seePortal(world)).a,
-  judge: ({ urls: [url], first, exchanges }) => {
+  judge: ({ urls, first, exchanges }) => {
     if (!first.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
-    const token = tokenOf(url);
-    if (token.length >= 8 && holds(first.finalUrl, token))
+    const [url] = urls;
+    const tokens = tokensOf(urls).filter(({ length }) => length >= 8);
+    const carriesOne = (text: string) => tokens.some((token) => holds(text, token));
+    if (carriesOne(first.finalUrl))
       return missed(fail("With the page open its address still holds the token."));
-    if (token.length >= 8 && first.history.some((address) => holds(address, token)))
+    if (first.history.some(carriesOne))
       return missed(fail("The page's own history still leads back to the address with the token."));
     const { origin } = new URL(url);
     const leak = exchanges.find(
       (one) =>
-        new URL(one.url).origin !== origin &&
-        holds(`${one.url} ${one.requestHeaders["referer"] ?? ""}`, token),
+        new URL(one.url).origin !== origin && carriesOne(`${one.url} ${one.requestHeaders["referer"] ?? ""}`),
     );
     return leak === undefined
       ? pass("Address and history have no token any more, and no other origin saw it.")

@@ -1,7 +1,7 @@
 import { harm, NotTested } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
 import { inEachEdition, passesInEach } from "./judging.ts";
-import reinstall from "./reinstall.ts";
+import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 const otherEnded = "An uninstall ended the installation of another organization.";
@@ -16,7 +16,7 @@ export default defineRule({
   severity: "critical",
   how: "Install, uninstall, install again in the same instance; then the first uninstall event arrives once more, and another tenant's. The newer installation is launched.",
   fix: "End the installation that installed_app_id names, never all of an organization or instance.",
-  standsOn: [reinstall],
+  standsOn: [portalAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const older = await installed(world, { edition });

@@ -8,7 +8,7 @@ import {
   summarize,
   type Verdict,
 } from "../evidence/index.ts";
-import { type Pace, type Rule, rules, worksHard, worksSideBySide } from "../rules/index.ts";
+import { endsOthers, type Pace, type Rule, rules, worksHard, worksSideBySide } from "../rules/index.ts";
 import {
   type Browsers,
   type CheckOptions,
@@ -44,6 +44,8 @@ export type CheckTools = {
 const side = 4;
 /** Pages are waited for more than they are worked on. */
 const pagesAtOnce = 3;
+/** Rules that watch the work of an app which does much of it for each tenant, but for several side by side. */
+const hardWorkAtOnce = 3;
 const ruleTimeLimit = 120_000;
 
 /**
@@ -114,8 +116,7 @@ async function runAll(
     ({ pace, needs }) => pace !== undefined && needs?.includes("start") === true,
   );
   const hard = watchesWork && (await worksHard(world).catch(() => false));
-  const sideBySide = watchesWork && !hard && (await worksSideBySide(world).catch(() => false));
-  for (const rule of ready) rule.prepare?.(world);
+  const sideBySide = watchesWork && (await worksSideBySide(world).catch(() => false));
   const several = (rules: Rule[], atOnce: number) =>
     Promise.all(Array.from({ length: atOnce }, () => inTurn(rules)));
   const work = lane("work");
@@ -123,15 +124,25 @@ async function runAll(
     await inTurn(work.filter(({ hangs }) => hangs === true));
     await several(
       work.filter(({ hangs }) => hangs !== true),
-      sideBySide ? work.length : 1,
+      sideBySide ? (hard ? hardWorkAtOnce : work.length) : 1,
     );
   };
-  const worked = inWork();
-  // Few tenants and long waits: they pass while the work of a hard worker is watched, and hold up little of it.
-  const waited = Promise.all(lane("waiting").map(run));
-  if (hard) await worked;
-  await Promise.all([waited, worked, several(lane("browser"), pagesAtOnce), several(lane("together"), side)]);
-  await inTurn(lane("alone"));
+  const besideEachOther = async () => {
+    for (const rule of ready) rule.prepare?.(world);
+    const worked = inWork();
+    // Few tenants and long waits: they pass while the work of a hard worker is watched, and hold up little of it.
+    const waited = Promise.all(lane("waiting").map(run));
+    if (hard && !sideBySide) await worked;
+    const looked = several(lane("browser"), pagesAtOnce);
+    // Hundreds of installs, each with much work: nothing else would get done beside them.
+    if (hard) await Promise.all([worked, looked]);
+    await Promise.all([waited, worked, looked, several(lane("together"), side)]);
+    await inTurn(lane("alone"));
+  };
+  // Where an uninstall ends more than it names, one rule's would end what another looks through.
+  const interferes = chosen.length > 1 && (await endsOthers(world).catch(() => false));
+  if (interferes) await inTurn(chosen.filter(({ pace }) => pace !== "last"));
+  else await besideEachOther();
   if (doubtful.length > 0) {
     const calm = world.afresh();
     const answers = await answersInTime(calm);

@@ -130,15 +130,33 @@ function framingPage(url: string): string {
   return `<!doctype html><html lang="en"><title>Dashboard</title><style>html,body{margin:0;height:100%;background:#111}iframe{border:0;width:100%;height:100%;display:block}</style><iframe title="The app" src="${escaped}"></iframe></html>`;
 }
 
+/** Of the connection, and of how the answer was packed. */
+const notPassedOn =
+  /^(:|cookie$|set-cookie$|host$|connection$|keep-alive$|transfer-encoding$|content-length$|content-encoding$|accept-encoding$)/;
+
+/** Asked outside of the browser, whose own way around it would keep cookies and send them along. */
 async function withoutCookies(route: Route): Promise<void> {
   try {
-    const { cookie: _cookie, ...headers } = await route.request().allHeaders();
-    const response = await route.fetch({ headers, maxRedirects: 0 });
-    const { "set-cookie": _set, ...kept } = response.headers();
-    await route.fulfill({ response, headers: kept });
+    const request = route.request();
+    const body = request.postDataBuffer();
+    const answer = await fetch(request.url(), {
+      method: request.method(),
+      headers: passedOn(Object.entries(await request.allHeaders())),
+      redirect: "manual",
+      ...(body === null ? {} : { body: new Uint8Array(body) }),
+    });
+    await route.fulfill({
+      status: answer.status,
+      headers: passedOn([...answer.headers]),
+      body: Buffer.from(await answer.arrayBuffer()),
+    });
   } catch {
     await route.abort().catch(() => undefined);
   }
+}
+
+function passedOn(headers: readonly (readonly [string, string])[]): Record<string, string> {
+  return Object.fromEntries(headers.filter(([name]) => !notPassedOn.test(name)));
 }
 
 async function rewritten(route: Route, rewrite: (html: string) => string): Promise<void> {
@@ -198,7 +216,7 @@ function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "rep
   });
   page.on("requestfinished", (request) => {
     end(request, seen);
-    if (readKinds.has(request.resourceType())) seen.reading.push(readExchange(request, seen));
+    if (readKinds.has(request.resourceType())) seen.reading.push(readExchange(request, seen, page.context()));
   });
   refuseWhatNobodyAskedFor(page, seen);
   return seen;
@@ -254,7 +272,7 @@ function end(request: Request, seen: Seen): void {
   if (seen.open.delete(request)) seen.lastActivity = performance.now();
 }
 
-async function readExchange(request: Request, seen: Seen): Promise<void> {
+async function readExchange(request: Request, seen: Seen, context: BrowserContext): Promise<void> {
   const started = performance.now();
   try {
     const response = await request.response();
@@ -272,13 +290,21 @@ async function readExchange(request: Request, seen: Seen): Promise<void> {
     seen.exchanges.push({
       method: request.method(),
       url: request.url(),
-      requestHeaders: await request.allHeaders(),
+      requestHeaders: { ...(await cookieHeader(context, request.url())), ...(await request.allHeaders()) },
       requestBody: request.postData() ?? "",
       answer,
     });
   } catch {
     // The page went away before its answer was read.
   }
+}
+
+/** Of a frame from elsewhere Chromium doesn't tell which cookies a request carried, only which there are. */
+async function cookieHeader(context: BrowserContext, url: string): Promise<{ readonly cookie?: string }> {
+  const cookies = await context.cookies(url);
+  return cookies.length === 0
+    ? {}
+    : { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
 }
 
 /** A request that went out and brought nothing back, or nothing the page may read. */

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError } from "../failures/index.ts";
 import { readAppPackage } from "./app-package.ts";
+import { checkedLives, checkedLivesVariables } from "./checked-lives.ts";
 import { searchPath } from "./child.ts";
 import type { AppDescription } from "./description.ts";
 import { freePort } from "./free-port.ts";
@@ -21,11 +22,9 @@ export type CheckedApp = {
   readonly start: string;
   readonly database: string;
   readonly log: string;
-  readonly lives: typeof lives;
+  readonly lives: typeof checkedLives;
 };
 
-/** In seconds: short, so that the checker sees them end without waiting for minutes. */
-const lives = { link: 20, session: 20, grace: 8 } as const;
 const secretBytes = 24;
 const ringKeyBytes = 32;
 
@@ -46,7 +45,7 @@ export async function prepareCheckedApp(): Promise<CheckedApp> {
   process.once("exit", () => forget(folder));
   const files = { database: join(folder, "app.db"), log: join(folder, "app.log") };
   await changeEnvironment(files);
-  return { description: await tryApp(app), start: app.line, ...files, lives };
+  return { description: await tryApp(app), start: app.line, ...files, lives: checkedLives };
 }
 
 /** How the check ended is said already: a file that is held still changes nothing of that. */
@@ -72,8 +71,6 @@ async function changeEnvironment(files: { readonly database: string; readonly lo
     ANNEX_LOG: files.log,
     ANNEX_KEY_RING: `k1:${randomBytes(ringKeyBytes).toString("base64")}`,
     ANNEX_CALLBACK_SECRET: randomBytes(secretBytes).toString("base64url"),
-    ANNEX_LINK_SECONDS: String(lives.link),
-    ANNEX_SESSION_SECONDS: String(lives.session),
-    ANNEX_KEY_GRACE_SECONDS: String(lives.grace),
+    ...checkedLivesVariables,
   });
 }
