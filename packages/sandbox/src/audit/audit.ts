@@ -5,6 +5,7 @@ import type { Surroundings } from "../surroundings.ts";
 import type { TraceContext } from "../trace-context.ts";
 import type { AuditCategory } from "./categories.ts";
 import { type AuditFilter, type AuditPage, listAudit } from "./list.ts";
+import { spanOf } from "./span.ts";
 
 /** One call, as it is recorded. Paths come without their query, which may hold personal data. */
 export type AuditEntry = {
@@ -117,13 +118,15 @@ export function createAuditLog(
     list: (filter) => listAudit(database, filter),
     ofTrace: (traceId) => oldestFirst().where("trace_id", "=", traceId).execute(),
     ofRequest: (requestId) => oldestFirst().where("request_id", "=", requestId).execute(),
-    untraced: (installedAppId, from, to) =>
-      oldestFirst()
+    untraced: async (installedAppId, from, to) => {
+      const span = await spanOf(database, { from, to });
+      return oldestFirst()
         .where("installed_app_id", "=", installedAppId)
-        .where("time", ">=", from)
-        .where("time", "<=", to)
+        .where("sequence", ">=", span.from ?? 0)
+        .where("sequence", "<", span.to ?? Number.MAX_SAFE_INTEGER)
         .where("trace_id", "is", null)
-        .execute(),
+        .execute();
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 /** Reading the audit log, newest first. What is filtered by stands in one index; wide rows are read for the page alone. */
+import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { AuditDatabase, AuditRow } from "../store/index.ts";
-import { type SequenceSpan, spanOf } from "./span.ts";
+import { allRows, type SequenceSpan, spanOf } from "./span.ts";
 
 export type StatusRange = { readonly from: number; readonly to: number };
 
@@ -35,28 +36,88 @@ const countedRows = 10_000;
 const firstRefused = 400;
 
 export async function listAudit(database: AuditDatabase, filter: AuditFilter): Promise<AuditPage> {
-  const query = filtered(database, filter, await spanOf(database, filter));
-  const some = query.select("sequence").limit(countedRows + 1);
+  const { sequences, total } = await search(database, filter);
+  const data = await database
+    .selectFrom("audit")
+    .selectAll()
+    .where("sequence", "in", sequences)
+    .orderBy("sequence", "desc")
+    .execute();
+  return { data, total: Math.min(total, countedRows), total_is_minimum: total > countedRows };
+}
+
+/**
+ * The rows of one page, newest first, and how many there are in all, up to the limit of counting. SQLite is
+ * asked on the thread that serves everybody: what no index finds is looked for in stretches, and others are
+ * served between two of them.
+ */
+async function search(database: AuditDatabase, filter: AuditFilter) {
+  const before = (filter.page - 1) * filter.pageSize;
+  const sequences: number[] = [];
+  let total = 0;
+  for (const stretch of await stretchesFor(database, filter)) {
+    const missing = filter.pageSize - sequences.length;
+    const skipped = Math.max(0, before - total);
+    const found = missing > 0 ? await newestOf(database, filter, stretch, missing, skipped) : [];
+    sequences.push(...found);
+    // A page that is not full has all that was left of the stretch: there is nothing more to be counted in it.
+    const all = skipped === 0 && found.length < missing;
+    const most = Math.max(countedRows + 1, before + filter.pageSize) - total;
+    total += all ? found.length : await count(database, filter, stretch, most);
+    if (sequences.length === filter.pageSize && total > countedRows) break;
+    await setImmediate();
+  }
+  return { sequences, total };
+}
+
+/** What an index of its own finds is asked for at once. */
+async function stretchesFor(database: AuditDatabase, filter: AuditFilter): Promise<Iterable<SequenceSpan>> {
+  const span = await spanOf(database, filter);
+  return hasOwnIndex(filter) ? [span] : stretchesOf(span, await allRows(database));
+}
+
+function hasOwnIndex({ requestId, traceId, status, actor = "" }: AuditFilter): boolean {
+  if (requestId !== undefined || traceId !== undefined || actor.startsWith("user_")) return true;
+  return status !== undefined && status.from >= firstRefused;
+}
+
+/** Rows of a stretch: about twenty milliseconds of looking where no index helps. */
+const stretchLength = 50_000;
+
+/** A span of rows in stretches, newest first. */
+function* stretchesOf(asked: SequenceSpan, there: Required<SequenceSpan>): Generator<SequenceSpan> {
+  const first = Math.max(asked.from ?? there.from, there.from);
+  let end = Math.min(asked.to ?? there.to, there.to);
+  while (end > first) {
+    const begin = Math.max(first, end - stretchLength);
+    yield { from: begin, to: end };
+    end = begin;
+  }
+}
+
+async function newestOf(
+  database: AuditDatabase,
+  filter: AuditFilter,
+  span: SequenceSpan,
+  most: number,
+  skipped: number,
+): Promise<readonly number[]> {
+  const query = filtered(database, filter, span).select("sequence").orderBy("sequence", "desc");
+  return (await query.limit(most).offset(skipped).execute()).map(({ sequence }) => sequence);
+}
+
+async function count(
+  database: AuditDatabase,
+  filter: AuditFilter,
+  span: SequenceSpan,
+  most: number,
+): Promise<number> {
+  const some = filtered(database, filter, span).select("sequence").limit(most);
   const { total } = await database
     .selectFrom(some.as("some"))
     .select(({ fn }) => fn.countAll<number>().as("total"))
     .executeTakeFirstOrThrow();
-  const page = query
-    .select("sequence")
-    .orderBy("sequence", "desc")
-    .limit(filter.pageSize)
-    .offset((filter.page - 1) * filter.pageSize);
-  const data = await database
-    .selectFrom("audit")
-    .selectAll()
-    .where("sequence", "in", page)
-    .orderBy("sequence", "desc")
-    .execute();
-  return {
-    data,
-    total: Math.min(Number(total), countedRows),
-    total_is_minimum: Number(total) > countedRows,
-  };
+  return Number(total);
 }
 
 function filtered(database: AuditDatabase, filter: AuditFilter, span: SequenceSpan) {

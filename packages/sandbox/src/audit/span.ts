@@ -15,13 +15,18 @@ export async function spanOf(
   };
 }
 
+/** The span of all rows that are there. */
+export async function allRows(database: AuditDatabase): Promise<Required<SequenceSpan>> {
+  const rows = database.selectFrom("audit").select("sequence").limit(1);
+  const last = await rows.orderBy("sequence", "desc").executeTakeFirst();
+  const first = await rows.orderBy("sequence").executeTakeFirst();
+  return { from: first?.sequence ?? 0, to: (last?.sequence ?? -1) + 1 };
+}
+
 /** The first row whose time is late enough; one behind the last where there is none. */
 async function firstWhere(database: AuditDatabase, lateEnough: (time: string) => boolean): Promise<number> {
   const rows = database.selectFrom("audit");
-  const last = await rows.select("sequence").orderBy("sequence", "desc").limit(1).executeTakeFirst();
-  const first = await rows.select("sequence").orderBy("sequence").limit(1).executeTakeFirst();
-  let low = first?.sequence ?? 0;
-  let high = (last?.sequence ?? -1) + 1;
+  let { from: low, to: high } = await allRows(database);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const row = await rows
