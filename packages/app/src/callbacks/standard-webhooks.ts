@@ -64,6 +64,7 @@ export function createWebhookVerifier(
   secrets: readonly string[],
   options: WebhookVerifierOptions = {},
 ): VerifyWebhook {
+  if (!Array.isArray(secrets)) throw new TypeError("The secrets of a webhook verifier are a list.");
   const keys = secrets.map(keyOf);
   if (keys.length === 0) throw new TypeError("A webhook verifier needs a secret.");
   const { toleranceSeconds = 300, clock = Date.now } = options;

@@ -7,6 +7,7 @@ import {
   type Decision,
   decide,
   type EventFacts,
+  fewestQuestions,
   type InstallFacts,
   type KeyAnswer,
   type KeyAnsweredFacts,
@@ -46,6 +47,7 @@ const answered = (answer: KeyAnswer, changes: Partial<KeyAnsweredFacts> = {}): E
   answer,
   graceMilliseconds: grace,
   manyRefused: false,
+  asked: 0,
   ...changes,
 });
 const active: KnownInstallation = {
@@ -368,9 +370,16 @@ const cases: readonly Case[] = [
   ...(["refused", "unclear"] as const).map((answer) => ({
     row: `the older key: ${answer} for a day, then the newer is believed`,
     known: { installation: active, contests: [{ ...asOlder, since: now - contestMilliseconds }] },
-    event: answered(answer, { manyRefused: true }),
+    event: answered(answer, { manyRefused: true, asked: fewestQuestions }),
     wanted: ["accepted", "superseded", "end instapp_1 superseded, start on-uninstall"] as const,
   })),
+  {
+    // A clock that was a year ahead for a moment made each contest a year old, and the older one's key was destroyed.
+    row: "the older key: unclear for a day by the clock, and asked only a few times",
+    known: { installation: active, contests: [{ ...asOlder, since: now - contestMilliseconds }] },
+    event: answered("unclear", { asked: fewestQuestions - 1 }),
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
   {
     // For a moment the clock was wrong; the newer one, which Cloud had cancelled, was believed at once.
     row: "the older key: unclear, and the contest began in a future that a wrong clock saw",
@@ -518,7 +527,7 @@ const anyEvent: fc.Arbitrary<EventFacts> = fc
     const idempotencyKey = `${kind}:${installedAppId}`;
     if (kind === "uninstall") return { kind, installedAppId, idempotencyKey, ...tenant, fingerprint };
     if (kind !== "install") {
-      const facts = { graceMilliseconds: 5, manyRefused: false };
+      const facts = { graceMilliseconds: 5, manyRefused: false, asked: 0 };
       return { kind: "key-answered", installedAppId, keyHashes, answer: kind, ...facts };
     }
     const grantedPermissions = ["data:read"] as const;

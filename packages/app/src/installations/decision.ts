@@ -58,6 +58,8 @@ export type KeyAnsweredFacts = {
   readonly graceMilliseconds: number;
   /** Many installations were refused within a minute: a fault between here and Cloud, not in their keys. */
   readonly manyRefused: boolean;
+  /** How often Cloud was asked in a row without a clear answer; 0 where a call of the app's own was answered. */
+  readonly asked: number;
 };
 
 export type EventFacts = InstallFacts | UninstallFacts | KeyAnsweredFacts;
@@ -165,6 +167,8 @@ export type Conflict =
 
 /** After so long without a clear answer of Cloud, the newer one is believed. Contract section 5. */
 export const contestMilliseconds = 24 * 3600 * 1000;
+/** And so often, with the pauses that grow to an hour: half a day of them. */
+export const fewestQuestions = 24;
 
 /**
  * Decides what an event does.
@@ -255,7 +259,7 @@ function decideAnswer(known: Known, event: KeyAnsweredFacts, now: number): Decis
     return accepted("not-a-verdict", []);
   }
   if (event.answer === "accepted") return keyAccepted(known, installation, now);
-  const tooOld = expiredContests(known, installation, now);
+  const tooOld = expiredContests(known, installation, event, now);
   if (tooOld.length > 0) return accepted("superseded", end(installation.installedAppId, "superseded", now));
   if (event.answer === "unclear" || inGrace(installation, event, now)) return accepted("not-a-verdict", []);
   return event.answer === "revoked"
@@ -312,8 +316,15 @@ function contestsOf(known: Known): readonly Contest[] {
   return known.contests ?? [];
 }
 
-// One whose beginning lies ahead was written by a clock that was wrong. It goes on: nothing is ended on a clock's word.
-function expiredContests(known: Known, { installedAppId }: KnownInstallation, now: number) {
+// One whose beginning lies ahead was written by a clock that was wrong; and one that is a year ahead makes each a year
+// old. It goes on: nothing is ended on a clock's word alone.
+function expiredContests(
+  known: Known,
+  { installedAppId }: KnownInstallation,
+  { asked }: KeyAnsweredFacts,
+  now: number,
+) {
+  if (asked < fewestQuestions) return [];
   return contestsOf(known).filter(
     (each) => each.olderId === installedAppId && now >= each.since + contestMilliseconds,
   );

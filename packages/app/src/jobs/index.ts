@@ -71,7 +71,7 @@ export type JobsParts = Omit<Workshop, "effects" | "prepareStarts" | "jobsOf" | 
   /** For what comes after an installation's end. */
   bindEnded(installedAppId: string): Promise<BoundContext>;
   /** Asks Cloud what only Cloud knows of an installation; how long until it is asked again, or nothing when it is settled. */
-  askCloud(installedAppId: string): Promise<number | undefined>;
+  askCloud(installedAppId: string, asked: number): Promise<number | undefined>;
   /** Whether Cloud's keys can be opened at the moment. */
   canOpenKeys(): Promise<boolean>;
   /** How long running steps may take to end when the app stops. */
@@ -132,6 +132,7 @@ export function createJobs(): Jobs {
     onUninstall: (handler) => addHook(systemJobs["on-uninstall"], handler),
     schedule: (name, cron, job, ...[options]) => {
       assertOpen();
+      if (name.startsWith("@")) throw new TypeError(`The schedule ${name} has a name of the framework's.`);
       if (schedules.some((schedule) => schedule.name === name))
         throw new TypeError(`Schedule "${name}" is defined twice.`);
       refuseUnknown(options ?? {}, scheduleOptions, `The schedule ${name}`);
@@ -215,7 +216,7 @@ async function sayWhatNobodyWorks(
 }
 
 function workOf(parts: JobsParts, jobs: ReadonlyMap<string, Job<never, unknown>>, run: StoredRun): Work {
-  if (run.job === systemJobs["ask-cloud"]) return askingWork(parts);
+  if (run.job === systemJobs["ask-cloud"]) return askingWork(parts, run);
   const job = jobs.get(run.job) as Job | undefined;
   if (job === undefined) throw new Error(`Job "${run.job}" is not defined.`);
   const { handler, options } = job;
@@ -252,11 +253,11 @@ async function untilCloudHasAnswered(
   throw new Postponed(pauseForQuestion(since, clock()));
 }
 
-function askingWork(parts: JobsParts): Work {
+function askingWork(parts: JobsParts, { attempt }: StoredRun): Work {
   return {
     bind: (run) => parts.bindEnded(run.installedAppId),
     handler: async ({ installation }) => {
-      const again = await parts.askCloud(installation.installedAppId);
+      const again = await parts.askCloud(installation.installedAppId, attempt);
       if (again !== undefined) throw new Postponed(again);
     },
     notesEffects: false,

@@ -17,18 +17,18 @@ export type AskingParts = {
   readonly clock: () => number;
 };
 
-/** Asks about an installation; how long until it is asked again, in milliseconds, or nothing when all is answered. */
-export type AskCloud = (installedAppId: string) => Promise<number | undefined>;
+/** Asks about an installation, the how manieth time; how long until it is asked again, in milliseconds, or nothing when all is answered. */
+export type AskCloud = (installedAppId: string, asked: number) => Promise<number | undefined>;
 
 export function createAskCloud(parts: AskingParts): AskCloud {
   const { store } = parts;
-  return async (installedAppId) => {
+  return async (installedAppId, asked) => {
     const before = await store.installations.openQuestions(installedAppId);
     if (isSettled(before)) return undefined;
-    await askWithKeyOf(parts, installedAppId);
+    await askWithKeyOf(parts, installedAppId, asked);
     // The newer one's key tells as much, and may be answered clearly while the older one's grace time runs.
     for (const { otherId } of (await store.installations.openQuestions(installedAppId)).contests)
-      await askWithKeyOf(parts, otherId);
+      await askWithKeyOf(parts, otherId, asked);
     const left = await store.installations.openQuestions(installedAppId);
     return isSettled(left) ? undefined : pause(left, parts.clock());
   };
@@ -47,13 +47,13 @@ function pause({ suspendedAt, contests }: OpenQuestions, now: number): number {
   return Math.min(...pauses);
 }
 
-async function askWithKeyOf(parts: AskingParts, installedAppId: string): Promise<void> {
+async function askWithKeyOf(parts: AskingParts, installedAppId: string, asked: number): Promise<void> {
   const { installations } = parts;
   const installation = await installations.find(installedAppId);
   const opened = await installations.openKey(installedAppId);
   if (installation === undefined || opened === undefined) return;
   const answer = await askCloud(parts, installation.instanceId, opened.key);
-  await installations.keyAnswered(installedAppId, opened.key, answer);
+  await installations.keyAnswered(installedAppId, opened.key, answer, asked);
 }
 
 const timeLimit = 10_000;

@@ -55,7 +55,7 @@ export type Installations = {
   /** The API key, opened for one call; `undefined` when the installation is not active. */
   openKey(installedAppId: string): Promise<OpenedKey | undefined>;
   /** Cloud answered a call with this key: what follows from it is carried out. */
-  keyAnswered(installedAppId: string, key: Secret, answer: KeyAnswer): Promise<Decision>;
+  keyAnswered(installedAppId: string, key: Secret, answer: KeyAnswer, asked?: number): Promise<Decision>;
   /** Cloud is asked about a suspended installation before its pause is over, but not more often than every 20 s. */
   askSoon(installedAppId: string): void;
   /** Many installations are refused at once: a fault between here and Cloud, which none of them is to pay for. */
@@ -76,7 +76,7 @@ export function createInstallations(parts: InstallationsParts): Installations {
       const vault = await vaults.opening(found.sealed);
       return { key: vault.open(installedAppId, found.sealed), isSuspended: found.suspendedAt !== undefined };
     },
-    keyAnswered: async (installedAppId, key, answer) =>
+    keyAnswered: async (installedAppId, key, answer, asked = 0) =>
       apply(parts, {
         kind: "key-answered",
         installedAppId,
@@ -84,6 +84,7 @@ export function createInstallations(parts: InstallationsParts): Installations {
         answer,
         graceMilliseconds: parts.keyGraceMilliseconds,
         manyRefused: answer === "refused" && refusals.note(installedAppId),
+        asked,
       }),
     askSoon: (installedAppId) => {
       if (!askedSoon.isOver(installedAppId)) return;

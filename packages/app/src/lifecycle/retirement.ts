@@ -1,10 +1,11 @@
 /**
  * Forgetting in the background what nobody needs any more: links and sessions, old events, ended runs, and the data
- * of installations and tenants that have ended. In small parts with pauses in between, so that nobody waits for it.
+ * of installations and tenants that have ended. In small parts with pauses in between, so that nobody waits for it;
+ * and by a time that only goes on slowly, since what a clock that jumps ahead makes old could not be brought back.
  * Contract section 4 (what an app does at an uninstall).
  */
 import type { Log } from "../log/index.ts";
-import type { Retirement } from "../stores/interface.ts";
+import type { Store } from "../stores/interface.ts";
 
 const day = 24 * 3600 * 1000;
 
@@ -21,7 +22,10 @@ export const keptFor = {
 export const usualRunDays = 90;
 
 export type RetirementParts = {
-  readonly retirement: Retirement;
+  readonly store: {
+    readonly retirement: Store["retirement"];
+    readonly runs: Pick<Store["runs"], "lastTick" | "rememberTick">;
+  };
   readonly clock: () => number;
   readonly log: Log;
   /** How long a run is kept after it has ended, in milliseconds. */
@@ -33,6 +37,13 @@ export type RetirementParts = {
 };
 
 const everyMilliseconds = 60_000;
+/**
+ * In each round the time goes on by so much at most: a day that the process was down is made up for in less than an
+ * hour, and a clock that is a year ahead for ten minutes makes nothing older by more than five hours.
+ */
+const longestStepMilliseconds = 30 * 60_000;
+/** Where the time is kept, among those of the schedules; none of the app's can have this name. */
+const placeOfTime = "@forgetting";
 /** Between two parts, so that events and pages go first. */
 const restMilliseconds = 20;
 
@@ -60,7 +71,9 @@ export function startRetiring(parts: RetirementParts): Retiring {
   const work = async () => {
     while (again && !stopped) {
       again = false;
-      for (const part of partsOf(parts)) while (!stopped && (await part())) await pause(restMilliseconds);
+      const now = await goOn(parts);
+      for (const part of partsOf(parts, now))
+        while (!stopped && (await part())) await pause(restMilliseconds);
     }
   };
   const timer = setInterval(begin, everyMilliseconds).unref();
@@ -74,22 +87,28 @@ export function startRetiring(parts: RetirementParts): Retiring {
   };
 }
 
+/** The time of this round: what the clock shows, unless that is far beyond the last one. */
+async function goOn({ store, clock }: RetirementParts): Promise<number> {
+  const shown = clock();
+  const last = (await store.runs.lastTick(placeOfTime)) ?? shown;
+  const now = Math.min(shown, last + longestStepMilliseconds);
+  await store.runs.rememberTick(placeOfTime, now);
+  return now;
+}
+
 /** What is forgotten, each in parts; true when there may be more. */
-function partsOf({
-  retirement,
-  clock,
-  runsKept,
-  tenantDataKept,
-  auditKept,
-}: RetirementParts): readonly (() => Promise<boolean>)[] {
+function partsOf(
+  { store: { retirement }, runsKept, tenantDataKept, auditKept }: RetirementParts,
+  now: number,
+): readonly (() => Promise<boolean>)[] {
   return [
-    () => retirement.expired(clock() - keptFor.sessions),
-    () => retirement.events(clock() - keptFor.events),
-    () => retirement.runs(clock() - runsKept, clock()),
-    () => retirement.calls(clock() - keptFor.calls),
-    () => retirement.audit(clock() - auditKept),
+    () => retirement.expired(now - keptFor.sessions),
+    () => retirement.events(now - keptFor.events),
+    () => retirement.runs(now - runsKept, now),
+    () => retirement.calls(now - keptFor.calls),
+    () => retirement.audit(now - auditKept),
     () => retirement.endedInstallations(),
-    () => retirement.tenants(clock() - tenantDataKept),
+    () => retirement.tenants(now - tenantDataKept),
   ];
 }
 

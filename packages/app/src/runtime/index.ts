@@ -102,7 +102,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
       },
     );
     retiring ??= startRetiring({
-      retirement: store.retirement,
+      store,
       clock,
       log,
       tenantDataKept: (options.tenantDataDays ?? usualTenantDataDays) * day,

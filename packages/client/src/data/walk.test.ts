@@ -109,6 +109,29 @@ describe.each(Object.entries(walks))("a walk through %s", (_name, walk) => {
     const model = serve(rows, 100, undefined, (matching) => Math.min(matching, most));
     const ids = await idsOf(walk(model));
     expect([ids.length, new Set(ids).size]).toEqual([250, 250]);
+    // The last page is a short one: taken for all that the server gives, it made each row a request of its own.
+    expect(model.requests).toBeLessThan(30);
+  });
+
+  test("sees every row of a server whose count is the page's own", async () => {
+    const rows = Array.from({ length: 450 }, (_none, number) => row(number, number * 1000));
+    const ids = await idsOf(walk(serve(rows, 200, undefined, (matching) => Math.min(matching, 200))));
+    expect([ids.length, new Set(ids).size]).toEqual([450, 450]);
+  });
+
+  // From page to page up to where it had been, for each page: the square of what it takes.
+  test("goes by page where a server takes no notice of the time that is asked up to", async () => {
+    const rows = Array.from({ length: 450 }, (_none, number) => row(number, number * 1000));
+    const model = serve(rows, 7);
+    const deaf: Model["fetch"] = (input, init) => {
+      const url = new URL(String(input));
+      url.searchParams.delete("created_at_lte");
+      const filters = init?.body === undefined ? {} : { body: JSON.stringify({ filters: [] }) };
+      return model.fetch(url, { ...init, ...filters });
+    };
+    const ids = await idsOf(walk({ ...model, fetch: deaf }));
+    expect([ids.length, new Set(ids).size]).toEqual([450, 450]);
+    expect(model.requests).toBeLessThan(200);
   });
 
   test("sees every row of a batch that was made in one instant and is larger than a page", async () => {

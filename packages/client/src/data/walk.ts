@@ -89,7 +89,7 @@ async function* walkOnce<Fields>(
     );
   };
   for (;;) {
-    const bound = until === undefined ? undefined : new Date(until);
+    const bound: Date | undefined = until === undefined ? undefined : new Date(until);
     const { data, total } = await pages.fetch({ page, pageSize: walk.pageSize, until: bound });
     pass.requests += 1;
     const times = timesOf(pages, walk, data);
@@ -102,7 +102,9 @@ async function* walkOnce<Fields>(
     }
     passed += data.length;
     if (different.size > before) contradictions = 0;
-    if (BigInt(different.size) === total) return;
+    // A full page that is all there is, by a count that may be the page's own: the next one tells.
+    const isFull = page === 1 && data.length >= pages.pageSize;
+    if (BigInt(different.size) === total && !isFull) return;
     if (data.length === 0) {
       // It has less than what lies before this page, or no count worth the name.
       if (total <= BigInt((page - 1) * walk.pageSize) || BigInt(different.size) > total) return;
@@ -114,6 +116,15 @@ async function* walkOnce<Fields>(
       if (BigInt(different.size) > total) return;
       contradict(total);
     }
+    if (bound !== undefined && times !== undefined && times.newest > bound.getTime()) {
+      // It takes no notice of the time that is asked up to: from page to page, then.
+      walk.keyed = false;
+      until = undefined;
+      page = 1;
+      passed = 0;
+      different.clear();
+      continue;
+    }
     const oldest = times?.oldest ?? Number.NaN;
     if (oldest < walk.since) return;
     if (times !== undefined && (until === undefined || oldest < until)) {
@@ -123,7 +134,7 @@ async function* walkOnce<Fields>(
       different.clear();
     } else {
       // A server that gives fewer than it is asked for may still count its pages by what it was asked for.
-      if (page === 1) walk.pageSize = Math.min(walk.pageSize, data.length);
+      if (page === 1 && BigInt(data.length) < total) walk.pageSize = Math.min(walk.pageSize, data.length);
       page += 1;
     }
   }
@@ -143,7 +154,7 @@ function timesOf<Fields>(
   { createdAt }: WalkedPages<Fields>,
   walk: Walk,
   data: readonly Fields[],
-): { readonly oldest: number } | undefined {
+): { readonly oldest: number; readonly newest: number } | undefined {
   if (!walk.keyed || createdAt === undefined) return undefined;
   const times = data.map((record) => Date.parse(String(createdAt(record))));
   const [first = Number.NaN] = times;
@@ -153,5 +164,5 @@ function timesOf<Fields>(
     return undefined;
   }
   walk.newest = Math.max(walk.newest, first);
-  return { oldest: (times.at(-1) ?? first) + 1 };
+  return { oldest: (times.at(-1) ?? first) + 1, newest: first };
 }

@@ -82,9 +82,12 @@ describe("a step that is executed again", () => {
     await using later = await startTestServer(
       answer(200, row),
       answer(200, row),
-      answer(200, { data: [row], total: 1 }),
+      // Asked for the rows of this upload alone; a Cloud without such a filter is asked for all.
+      answer(400, { error: "There is no such filter.", code: "invalid_filter" }),
+      answer(200, { data: [row, { ...row, id: "ext_2", upload_id: "upl_2" }], total: 2 }),
     );
     expect(await upload(later)).toMatchObject({ upload_id: "upl_1", record_count: 1n });
+    expect(JSON.stringify(later.requests)).toContain('"upload_id_eq":"upl_1"');
     expect(paths(later).some((path) => path.startsWith("POST /reconciliation"))).toBe(false);
   });
 

@@ -90,13 +90,19 @@ function askedWait(error: CloudError): number | undefined {
 
 /**
  * Seconds of a `Retry-After` header, which is a count of seconds or a date; undefined when it is neither.
- * A date in the past is zero.
+ * A date in the past is zero. One that is decades ahead says nothing.
  */
 export function retryAfterSeconds(header: string | null, now: Date): number | undefined {
   const text = header?.trim() ?? "";
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text)) return plausible(Number(text));
   // Only a real HTTP date: Date.parse alone would take "-5" for a year.
   if (!/^[A-Za-z]{3},? /.test(text)) return undefined;
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - now.getTime()) / 1000);
+  return Number.isNaN(date) ? undefined : plausible(Math.max(0, (date - now.getTime()) / 1000));
+}
+
+const decadesInSeconds = 1e9;
+
+function plausible(seconds: number): number | undefined {
+  return seconds < decadesInSeconds ? seconds : undefined;
 }

@@ -170,6 +170,8 @@ describe("repeating", () => {
     ["1.5", undefined],
     ["soon", undefined],
     ["", undefined],
+    ["9".repeat(400), undefined],
+    ["Wed, 21 Oct 2099 07:28:00 GMT", undefined],
   ])("Retry-After %s is %s seconds", (header, seconds) => {
     expect(retryAfterSeconds(header, new Date("2026-11-24T12:00:00Z"))).toBe(seconds);
   });
