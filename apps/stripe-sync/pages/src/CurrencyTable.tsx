@@ -1,4 +1,4 @@
-import { Badge, type Column, DataTable, EmptyState, Money } from "@annex/portal";
+import { Badge, type Column, DataTable, EmptyState, Money, PortalLink } from "@annex/portal";
 import type { CurrencyTotalJson, MoneyJson } from "../../src/portal-types.ts";
 import { Fact } from "./Fact.tsx";
 import { comparableAmount } from "./words/amounts.ts";
@@ -67,6 +67,23 @@ function ResultBadge({ row, pending }: { readonly row: CurrencyTotalJson; readon
   return <DoesNotTie pending={pending} />;
 }
 
+/** How all currencies together stand; of one that is not compared nothing is claimed. */
+export function TieBadge(props: {
+  readonly currencies: readonly CurrencyTotalJson[];
+  readonly pending: boolean;
+}) {
+  const differs = ({ difference }: CurrencyTotalJson) =>
+    difference !== undefined && BigInt(difference.minor) !== 0n;
+  if (props.currencies.length === 0) return <Badge tone="neutral">Nothing to compare</Badge>;
+  if (props.currencies.some(differs)) return <DoesNotTie pending={props.pending} />;
+  const isCompared = ({ difference }: CurrencyTotalJson) => difference !== undefined;
+  if (props.currencies.every(isCompared)) return <Badge tone="success">Ties in every currency</Badge>;
+  const some = props.currencies.some(isCompared);
+  return (
+    <Badge tone={some ? "warning" : "neutral"}>{some ? "Not every currency compared" : "Not compared"}</Badge>
+  );
+}
+
 /** Said of a difference: an alarm, unless a sync has yet to end. */
 export function DoesNotTie({ pending }: { readonly pending: boolean }) {
   return <Badge tone={pending ? "info" : "danger"}>{pending ? "Does not tie yet" : "Does not tie"}</Badge>;
@@ -77,17 +94,27 @@ const particulars: readonly (readonly [string, (row: CurrencyTotalJson) => Money
   ["Pending at Stripe", (row) => row.stripe_pending],
   ["Stripe fees in the ledger", (row) => row.ledger_fees],
   ["In the suspense account", (row) => row.ledger_suspense],
+  ["Came in at Stripe since, for the next sync", (row) => row.later],
+  ["Not in the ledger, as findings say", (row) => row.missing],
 ];
 
 function CurrencyDetail({ row }: { readonly row: CurrencyTotalJson }) {
   return (
-    <dl className="stripe-facts">
-      {particulars.map(([name, amount]) => (
-        <Fact key={name} name={name}>
-          <Amount money={amount(row)} />
-        </Fact>
-      ))}
-    </dl>
+    <>
+      {row.incomparable === true && (
+        <p>
+          An amount of this currency cannot be read exactly, so nobody can say whether it ties.{" "}
+          <PortalLink to="/findings">The finding says which</PortalLink>
+        </p>
+      )}
+      <dl className="stripe-facts">
+        {particulars.map(([name, amount]) => (
+          <Fact key={name} name={name}>
+            <Amount money={amount(row)} />
+          </Fact>
+        ))}
+      </dl>
+    </>
   );
 }
 

@@ -14,7 +14,7 @@ const keyBadges: ReadonlyMap<string, SideBadge> = new Map([
 const limitCodes: ReadonlySet<string> = new Set(["provider_rate_limited", "rate_limited"]);
 
 /** No repetition helps: a key has to be entered. */
-export function needsKey({ code }: FailureJson): boolean {
+export function needsKey({ code }: Pick<FailureJson, "code">): boolean {
   return keyBadges.has(code);
 }
 

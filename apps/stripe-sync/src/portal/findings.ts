@@ -41,8 +41,14 @@ export async function listFindings(c: PortalContext) {
 
 /** How many nobody has looked at; a thousand where there are more. */
 export async function newFindings(data: SyncData): Promise<number> {
-  const page = await data.findings.list({ limit: mostCounted });
-  return page.filter(({ value }) => value.status === "new").length;
+  let found = 0;
+  let after: string | undefined;
+  for (;;) {
+    const page = await data.findings.list({ limit: mostCounted, ...(after === undefined ? {} : { after }) });
+    found += page.filter(({ value }) => value.status === "new").length;
+    after = page.at(-1)?.key;
+    if (page.length < mostCounted || found >= mostCounted) return Math.min(found, mostCounted);
+  }
 }
 
 const acknowledgement = z.object({ reason: z.string().trim().min(1).max(500) });

@@ -164,7 +164,7 @@ function keyLacksPermission(
   const missing = named ?? permissions.join(" and ");
   return keyRefused(
     `Stripe's API key of this app lacks the permission ${missing}.`,
-    `Give the restricted key ${missing} in Stripe's dashboard, then try again.`,
+    `Give the restricted key the permission ${missing} in Stripe's dashboard, then try again.`,
     error,
   );
 }

@@ -6,7 +6,7 @@ import { Section } from "../layout/Page.tsx";
 import { PortalLink } from "../navigation/PortalLink.tsx";
 import { CancelRun } from "./RunActions.tsx";
 import { RunCause } from "./RunCause.tsx";
-import { RunFailure } from "./RunFailure.tsx";
+import { RunFailure, type WayOut } from "./RunFailure.tsx";
 import { type RunPhases, RunProgress } from "./RunProgress.tsx";
 import { RunStatusBadge } from "./RunStatus.tsx";
 import { RunWaiting } from "./RunWaiting.tsx";
@@ -20,6 +20,8 @@ import { RunWaiting } from "./RunWaiting.tsx";
 export function CurrentRun(props: {
   readonly run: RunAnswer;
   readonly phases?: RunPhases;
+  /** Beside the reason of a run that failed. */
+  readonly wayOut?: WayOut;
   /** What the app says of the run. */
   readonly children?: ReactNode;
 }) {
@@ -37,7 +39,7 @@ export function CurrentRun(props: {
       }
     >
       <RunWaiting run={run} />
-      <RunFailure run={run} />
+      <RunFailure run={run} {...(props.wayOut === undefined ? {} : { wayOut: props.wayOut })} />
       {run.status !== "failed" && (
         <div className="annex-card annex-run">
           {active && (

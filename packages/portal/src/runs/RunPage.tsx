@@ -8,7 +8,7 @@ import { StaleNotice } from "../states/StaleNotice.tsx";
 import { Elapsed } from "./Elapsed.tsx";
 import { CancelRun, RetryRun } from "./RunActions.tsx";
 import { RunCause } from "./RunCause.tsx";
-import { RunFailure } from "./RunFailure.tsx";
+import { RunFailure, type WayOut } from "./RunFailure.tsx";
 import { type RunPhases, RunProgress } from "./RunProgress.tsx";
 import { RunStatusBadge } from "./RunStatus.tsx";
 import { RunWaiting } from "./RunWaiting.tsx";
@@ -20,6 +20,8 @@ export interface RunPageProps<About> {
   readonly phases?: (run: RunDetailAnswer<About>) => RunPhases;
   /** One line of what the run did, beside its progress. */
   readonly summary?: (run: RunDetailAnswer<About>) => ReactNode;
+  /** Beside the reason of a run that failed. */
+  readonly wayOut?: WayOut;
   /** What the app shows of the run, below. */
   readonly children?: (run: RunDetailAnswer<About>) => ReactNode;
 }
@@ -86,6 +88,7 @@ function RunContent<About>({
   run,
   phases,
   summary,
+  wayOut,
   children,
 }: RunPageProps<About> & { readonly run: RunDetailAnswer<About> }) {
   const active = isActive(run.status);
@@ -93,7 +96,7 @@ function RunContent<About>({
   return (
     <>
       <RunWaiting run={run} />
-      <RunFailure run={run} />
+      <RunFailure run={run} {...(wayOut === undefined ? {} : { wayOut })} />
       {(active || (line !== undefined && line !== null)) && (
         <div className="annex-card annex-run">
           {active && <RunProgress run={run} {...(phases === undefined ? {} : { phases: phases(run) })} />}

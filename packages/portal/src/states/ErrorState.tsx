@@ -1,3 +1,4 @@
+import { describeErrorState } from "@annex/protocol";
 import {
   ExpiredIcon,
   FailureState,
@@ -64,11 +65,23 @@ export function ErrorState(props: ErrorStateProps) {
   if (useContext(SessionEndedContext) && remedyFor(details).endsPage)
     return <p className="annex-dim">This was refused: nothing on this page is answered any more.</p>;
   return (
-    <FailureState words={details} sign={signOf(details)} size={size}>
+    <FailureState
+      words={onRetry === undefined ? details : besideCountdown(details)}
+      sign={signOf(details)}
+      size={size}
+    >
       <RemedySteps steps={remedyFor(details).steps} />
       <RetryButton details={details} label={retryLabel} onRetry={onRetry} retrying={retrying} />
     </FailureState>
   );
+}
+
+/** The button counts: a number of seconds in words beside it would stand still. */
+function besideCountdown(details: PortalErrorDetails): PortalErrorDetails {
+  const { retryAfterSeconds, whatToDo } = details;
+  if (retryAfterSeconds === undefined || remedyFor(details).kind !== "wait") return details;
+  const standsStill = describeErrorState("rate_limited", { retryAfterSeconds }).whatToDo;
+  return whatToDo === standsStill ? { ...details, whatToDo: "Try again once the button is free." } : details;
 }
 
 /** A refusal of what was asked is no fault of the app's, and does not look like one. */

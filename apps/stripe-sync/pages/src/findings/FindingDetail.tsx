@@ -12,6 +12,7 @@ import { type FormEvent, useState } from "react";
 import type { KeptFindingJson } from "../../../src/portal-types.ts";
 import { Fact } from "../Fact.tsx";
 import { StripeId } from "../links/StripeId.tsx";
+import { whoMay } from "../words/who-may.ts";
 import { acknowledge, approve, useFindingChange } from "./queries.ts";
 
 /** One finding: what is odd, what it is about, what was said of it, and what can be done. */
@@ -119,6 +120,7 @@ function Correction({ finding }: { readonly finding: KeptFindingJson }) {
       >
         Post this correction
       </PermissionButton>
+      <p className="stripe-dim">To be approved by {whoMay}. Who it was is kept with the posting.</p>
       {approval.error !== null && <ErrorState error={approval.error} />}
     </div>
   );

@@ -15,6 +15,7 @@ import {
   type Tone,
   useRoute,
 } from "@annex/portal";
+import { NativeSelect } from "@mantine/core";
 import type { KeptFindingJson } from "../../../src/portal-types.ts";
 import { FindingDetail } from "./FindingDetail.tsx";
 import { findingLabels } from "./finding-labels.ts";
@@ -25,6 +26,11 @@ const choices = [
   { value: "acknowledged", label: "Acknowledged" },
   { value: "resolved", label: "Resolved" },
   { value: "new,acknowledged,resolved", label: "All" },
+];
+
+const kinds = [
+  { value: "", label: "All kinds" },
+  ...Object.entries(findingLabels).map(([value, label]) => ({ value, label })),
 ];
 
 const tones: Readonly<Record<KeptFindingJson["status"], Tone>> = {
@@ -101,7 +107,8 @@ function nameOf({ code, amount, object_id: object }: KeptFindingJson): string {
 export function FindingsPage() {
   const { query } = useRoute();
   const status = choices.find(({ value }) => value === query.get("status"))?.value ?? "new";
-  const findings = useFindings(status);
+  const kind = Object.keys(findingLabels).find((code) => code === query.get("code")) ?? "";
+  const findings = useFindings(status, kind);
   return (
     <Page
       title="Findings"
@@ -113,6 +120,13 @@ export function FindingsPage() {
         value={status}
         onChoose={(chosen) => replaceQueryValues({ status: chosen })}
       />
+      <NativeSelect
+        className="stripe-kinds"
+        label="What"
+        data={kinds}
+        value={kind}
+        onChange={(event) => replaceQueryValues({ code: event.currentTarget.value })}
+      />
       {findings.rows !== undefined && (
         <DataTable
           label="Findings"
@@ -120,14 +134,14 @@ export function FindingsPage() {
           rows={findings.rows}
           rowKey={({ id }) => id}
           rowName={nameOf}
-          list={status}
+          list={`${status} ${kind}`}
           more={findings.more}
           detail={(finding) => <FindingDetail finding={finding} />}
           empty={
-            status === "new" ? (
+            status === "new" && kind === "" ? (
               <EmptyState title="Nothing needs you">Every finding was looked at, or is resolved.</EmptyState>
             ) : (
-              <EmptyState title="No finding with this status">Choose another status above.</EmptyState>
+              <EmptyState title="No such finding">Choose another status, or another kind, above.</EmptyState>
             )
           }
         />

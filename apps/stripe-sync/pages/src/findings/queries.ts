@@ -6,8 +6,9 @@ import type { KeptFindingJson } from "../../../src/portal-types.ts";
 const FINDINGS_LIMIT = 100;
 const FINDINGS_PATH = "/api/findings";
 
-export function useFindings(status: string) {
-  return usePortalList<KeptFindingJson>(FINDINGS_PATH, { query: { status }, limit: FINDINGS_LIMIT });
+/** @param code of one kind only; empty for all */
+export function useFindings(status: string, code: string) {
+  return usePortalList<KeptFindingJson>(FINDINGS_PATH, { query: { status, code }, limit: FINDINGS_LIMIT });
 }
 
 export function useFindingChange<Value>(

@@ -10,6 +10,7 @@ import {
   missingPermissions,
   Page,
   PortalLink,
+  type RunAnswer,
   Section,
   StaleNotice,
   StatTile,
@@ -22,6 +23,7 @@ import { useOverview, useStartRun, useSyncJob } from "../queries.ts";
 import { phasesOf } from "../run/phases.ts";
 import { NoRuns } from "../runs/RunsPage.tsx";
 import { runColumns } from "../runs/run-columns.tsx";
+import { KeyLink } from "../settings/KeyLink.tsx";
 import { countsSentence, daysSentence } from "../words/run-words.ts";
 import { Connections } from "./Connections.tsx";
 import { SideFailures } from "./SideFailures.tsx";
@@ -74,23 +76,30 @@ function OverviewContent(props: {
 }) {
   const { overview, job } = props;
   const run = job.active_run ?? job.last_run;
+  // What failed needs somebody, and says so once.
+  const failed = run?.status === "failed";
   return (
     <>
       <StaleNotice error={props.stale} />
-      <SideFailures />
+      <SideFailures told={failed ? run.error?.code : undefined} />
+      {failed && <ShownRun run={run} />}
       <ToDo overview={overview} job={job} />
       <Totals synced={job.counts.completed > 0} running={job.active_run !== undefined} />
-      {run !== undefined && (
-        <CurrentRun run={run} phases={phasesOf(run)}>
-          <p>
-            {daysSentence(run)} {countsSentence(run.counts)}
-            {run.findings > 0 && <strong> {countOf(run.findings, "finding")} to look at.</strong>}
-          </p>
-        </CurrentRun>
-      )}
+      {run !== undefined && !failed && <ShownRun run={run} />}
       <Connections overview={overview} />
       <LatestRuns<AboutRunJson> columns={runColumns} empty={<NoRuns />} />
     </>
+  );
+}
+
+function ShownRun({ run }: { readonly run: RunAnswer<AboutRunJson> }) {
+  return (
+    <CurrentRun run={run} phases={phasesOf(run)} wayOut={(failure) => <KeyLink failure={failure} />}>
+      <p>
+        {daysSentence(run)} {countsSentence(run.counts)}
+        {run.findings > 0 && <strong> {countOf(run.findings, "finding")} to look at.</strong>}
+      </p>
+    </CurrentRun>
   );
 }
 

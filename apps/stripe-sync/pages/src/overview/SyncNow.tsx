@@ -2,23 +2,28 @@ import { PermissionButton } from "@annex/portal";
 import SyncIcon from "@primer/octicons-react/SyncIcon";
 import type { OverviewJson } from "../../../src/portal-types.ts";
 import type { useStartRun } from "../queries.ts";
+import { whoMay } from "../words/who-may.ts";
 
-/** The button that starts a sync; when it may not be pressed it says why. */
+/** The button that starts a sync; when it may not be pressed it says why, and else whom it is for. */
 export function SyncNow(props: {
   readonly overview: OverviewJson | undefined;
   readonly start: ReturnType<typeof useStartRun>;
 }) {
+  const blocked = reasonNotToStart(props.overview);
   return (
-    <PermissionButton
-      needs={["data:read", "data:write"]}
-      blocked={reasonNotToStart(props.overview)}
-      size="md"
-      loading={props.start.isPending}
-      leftSection={<SyncIcon aria-hidden="true" size={18} />}
-      onPress={() => props.start.mutate()}
-    >
-      Sync now
-    </PermissionButton>
+    <div className="stripe-start">
+      <PermissionButton
+        needs={["data:read", "data:write"]}
+        blocked={blocked}
+        size="md"
+        loading={props.start.isPending}
+        leftSection={<SyncIcon aria-hidden="true" size={18} />}
+        onPress={() => props.start.mutate()}
+      >
+        Sync now
+      </PermissionButton>
+      {blocked === undefined && <p className="stripe-dim">For {whoMay}.</p>}
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Badge, EmptyState, ErrorState, LoadingState, Moment, Section, usePortal } from "@annex/portal";
 import { Button } from "@mantine/core";
 import type { TotalsJson } from "../../../src/portal-types.ts";
-import { CurrencyTable, DoesNotTie } from "../CurrencyTable.tsx";
+import { CurrencyTable, TieBadge } from "../CurrencyTable.tsx";
 import { totalsNow, useTotals } from "../queries.ts";
 import { mayRead } from "./may-read.ts";
 
@@ -14,7 +14,7 @@ export function Totals(props: { readonly synced: boolean; readonly running: bool
     <Section
       title="Stripe and the ledger"
       description="What Stripe holds for you, against what the ledger says it holds."
-      mark={<TieBadge totals={asked} pending={props.running || !props.synced} />}
+      mark={<Tie totals={asked} pending={props.running || !props.synced} />}
       actions={
         mayRead(session) && (
           <>
@@ -46,19 +46,9 @@ export function Totals(props: { readonly synced: boolean; readonly running: bool
   );
 }
 
-function TieBadge({
-  totals,
-  pending,
-}: {
-  readonly totals: TotalsJson | undefined;
-  readonly pending: boolean;
-}) {
+function Tie({ totals, pending }: { readonly totals: TotalsJson | undefined; readonly pending: boolean }) {
   if (totals?.equal === undefined) return <Badge tone="neutral">Not compared</Badge>;
-  return totals.equal ? (
-    <Badge tone="success">Ties in every currency</Badge>
-  ) : (
-    <DoesNotTie pending={pending} />
-  );
+  return <TieBadge currencies={totals.currencies} pending={pending} />;
 }
 
 function TotalsContent(props: {

@@ -1,5 +1,6 @@
 import { FindingList, RunPage as KitRunPage } from "@annex/portal";
 import type { AboutRunPageJson } from "../../../src/portal-types.ts";
+import { KeyLink } from "../settings/KeyLink.tsx";
 import { countsSentence, daysSentence } from "../words/run-words.ts";
 import { phasesOf } from "./phases.ts";
 import { RunObjects } from "./RunObjects.tsx";
@@ -11,6 +12,7 @@ export function RunPage({ runId }: { readonly runId: string }) {
     <KitRunPage<AboutRunPageJson>
       runId={runId}
       phases={phasesOf}
+      wayOut={(failure) => <KeyLink failure={failure} />}
       summary={(run) => (
         <p>
           {daysSentence(run)} {countsSentence(run.counts)}

@@ -1,4 +1,5 @@
 import { ErrorState, LoadingState, Page } from "@annex/portal";
+import { whoMay } from "../words/who-may.ts";
 import { KeySection } from "./KeySection.tsx";
 import { useSettings } from "./queries.ts";
 import { ScheduleSection } from "./ScheduleSection.tsx";
@@ -8,7 +9,7 @@ import { WebhookSection } from "./WebhookSection.tsx";
 export function SettingsPage() {
   const settings = useSettings();
   return (
-    <Page title="Settings" description="They hold for this instance only.">
+    <Page title="Settings" description={`They hold for this instance only. To be changed by ${whoMay}.`}>
       {settings.data !== undefined && (
         <>
           <KeySection settings={settings.data.key} />

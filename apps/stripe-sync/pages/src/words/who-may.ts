@@ -1,0 +1,5 @@
+/**
+ * Whom a button is for. The platform tells an app which permissions its installation was granted and who launched it,
+ * and nothing of a member's role, so an app cannot hold a button back from an analyst; contract section 7.
+ */
+export const whoMay = "every member who may launch this app: Blnk Cloud tells no roles";
