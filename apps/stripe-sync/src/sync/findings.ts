@@ -31,13 +31,20 @@ export async function reportFindings(
   now: Date,
   reported: readonly Reported[],
 ): Promise<void> {
-  for (const one of reported) {
-    const { finding } = one;
-    const id = findingId(finding);
-    const before = await data.findings.get(id);
-    await data.findings.put(id, seenAgain(before, one, runId, now.toISOString()));
-    await data.runFindings.put(runKey(runId, id), finding);
-  }
+  if (reported.length === 0) return;
+  const at = now.toISOString();
+  // The last word on each counts, and all are one commit: there may be hundreds of them.
+  const latest = new Map(reported.map((one) => [findingId(one.finding), one]));
+  const kept = await Promise.all(
+    [...latest].map(async ([key, one]) => ({
+      key,
+      value: seenAgain(await data.findings.get(key), one, runId, at),
+    })),
+  );
+  await data.findings.putMany(kept);
+  await data.runFindings.putMany(
+    [...latest].map(([id, { finding }]) => ({ key: runKey(runId, id), value: finding })),
+  );
 }
 
 /** A resolved one that comes back is new again; one that is acknowledged stays so, as long as it is the same. Pure. */

@@ -121,6 +121,7 @@ export async function contentsPage(
   const add = (kind: ObjectKind, amount: string | bigint) => {
     kinds[kind] = `${BigInt(kinds[kind] ?? "0") + BigInt(amount)}`;
   };
+  const contents: { readonly key: string; readonly value: string }[] = [];
   let { count, unsettled, unreadable = 0 } = sums;
   for (const transaction of page.items) {
     const movement = readMovement(transaction);
@@ -132,8 +133,10 @@ export async function contentsPage(
     count += 1;
     add(classify(movement).kind, movement.amount);
     add("fee", -BigInt(movement.fee));
-    await data.payoutContents.put(`${id}/${key}`, key);
+    contents.push({ key: `${id}/${key}`, value: key });
   }
+  // Together: a payout of thousands would else be as many commits.
+  await data.payoutContents.putMany(contents);
   return { count, unsettled, unreadable, kinds, ...(page.next === undefined ? {} : { next: page.next }) };
 }
 

@@ -8,6 +8,7 @@ import {
   LatestRuns,
   MemberName,
   NextRun,
+  PortalLink,
   RetryRun,
   RunCause,
   RunFailure,
@@ -167,6 +168,7 @@ export const runPieces: readonly Piece[] = [
         <RunProgress run={runs.queued} />
         <RunWaiting run={runs.stopped} />
         <RunFailure run={runs.uncertain} />
+        <RunFailure run={runs.failed} wayOut={() => <PortalLink to="/settings">Enter a key</PortalLink>} />
         <CancelRun run={runs.running} />
         <RetryRun run={runs.forbidden} />
       </Scenario>

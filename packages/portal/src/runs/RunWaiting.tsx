@@ -26,7 +26,7 @@ export function RunWaiting({ run }: { readonly run: RunAnswer }) {
         {left > 0 ? (
           <span aria-hidden="true" className="annex-figures">
             {" "}
-            in {formatDuration(Math.ceil(left / 1000) * 1000)}
+            in {formatDuration(Math.ceil(left / 1000) * 1000).replace(".0 s", " s")}
           </span>
         ) : (
           " any moment now"
