@@ -10,6 +10,7 @@ import type {
   JobRun,
   JobRunStatus,
 } from "../src/jobs/interface.ts";
+import { thrown } from "./hazards.ts";
 import { createWorld, run as runJobs, startOfTests, type TestWorld } from "./jobs-world.ts";
 import { pooledKinds, type StoreKind, storeKinds } from "./stores.ts";
 
@@ -252,6 +253,22 @@ function jobsSuite(kind: StoreKind): void {
       const run = await settled(runs, runId, "failed");
       expect(run).toMatchObject({ attempt: 3, error: { code: "app_failed" } });
       expect(JSON.stringify(run.error)).not.toContain("hunter2");
+    });
+
+    // A thing whose fields could not be read ended the whole process.
+    test("by whatever is thrown is one of the app's, and the next run is worked", async () => {
+      await using world = await createWorld(kind);
+      const odd = Object.values(thrown);
+      const { job, runs } = await withJob(
+        world,
+        (context) => {
+          throw odd[Number(context.input)]?.();
+        },
+        { retries: { maximum: 0 } },
+      );
+      const started = await Promise.all(odd.map((_each, index) => runs.start(job, index)));
+      for (const { runId } of started)
+        expect((await settled(runs, runId, "failed")).error).toMatchObject({ code: "app_failed" });
     });
 
     test("that asks for a wait waits at least so long", async () => {

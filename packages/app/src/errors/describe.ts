@@ -1,5 +1,6 @@
 import { errorStateStatus, type Scope } from "@annex/protocol/words";
 import { AppError, type AppErrorDetails, errorState, ProviderUnreachable, RateLimited } from "./app-error.ts";
+import { readable } from "./readable.ts";
 
 const cloudName = "Blnk Cloud";
 
@@ -23,14 +24,15 @@ export type Purposes = Readonly<Partial<Record<Scope, string>>>;
  * Whatever was thrown, as an error that a person can understand. What is not one
  * of the known kinds becomes `app_failed`, whose answer says nothing of the cause.
  */
-export function describeFailure(error: unknown, purposes: Purposes = {}): AppError {
+export function describeFailure(thrown: unknown, purposes: Purposes = {}): AppError {
+  const error = readable(thrown);
   try {
     if (error instanceof AppError) return error;
     if (isCloudFailure(error)) return fromCloud(error, purposes);
     if (isAddressFailure(error)) return badAddress(error);
     if (isStoreFailure(error)) return databaseUnavailable(error);
   } catch {
-    // Whoever can throw can throw a thing that cannot be looked at.
+    // It has the shape of one of them, and not its values.
   }
   return errorState("app_failed", {}, error);
 }

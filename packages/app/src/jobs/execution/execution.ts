@@ -5,6 +5,7 @@
 import { AppError } from "../../errors/app-error.ts";
 import { describeFailure } from "../../errors/describe.ts";
 import { newReference } from "../../errors/index.ts";
+import { readable } from "../../errors/readable.ts";
 import { runAs } from "../../process/whose-code.ts";
 import type { Ending, StoredRun } from "../../stores/runs.ts";
 import { decodeValue, encodeValue, UnstorableValue } from "../../values/index.ts";
@@ -80,7 +81,8 @@ export function createExecution(workshop: Workshop, run: StoredRun, work: Work):
     work: async () => {
       try {
         return await runHandler();
-      } catch (error) {
+      } catch (thrown) {
+        const error = readable(thrown);
         return endingOfFailure(workshop, run, work, { error, stopped, failures: count.failures });
       } finally {
         progress.stop();
