@@ -30,6 +30,7 @@ test.each<readonly [string, () => unknown, string]>([
     "a list",
   ],
   ["a route of the framework's", () => made({}).portal.get("/enter", (c) => c.json(1)), "never be asked"],
+  ["a parameter that may be missing", () => made({}).portal.get("/a/:b?", (c) => c.json(1)), "register two"],
   ["a route without a slash", () => made({}).portal.get("api/a", (c) => c.json(1)), "begin with a slash"],
   ["a job", () => made({}).job("a", { Requires: [] } as object, () => 1), "requires may be meant"],
   ["a job's retries", () => made({}).job("a", { retries: { max: 1 } } as object, () => 1), "maximum may be"],

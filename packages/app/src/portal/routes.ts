@@ -43,6 +43,9 @@ export function createRoutes(usualDeadline: number, runs: RunRoutesParts): Route
       if (!path.startsWith("/")) throw new TypeError(`${of} must begin with a slash.`);
       if (ownPaths.includes(path))
         throw new TypeError(`${of} would never be asked: the framework answers there.`);
+      // A handler that asks for it would find none half of the time, and the types say that there is one.
+      if (/:[^/]*\?(?:\/|$)/.test(path))
+        throw new TypeError(`${of} has an optional parameter; register two routes instead.`);
       refuseUnknown(options, routeOptions, of);
       checkTexts(options.requires, `requires of ${method} ${path}`);
       const seconds = options.deadlineSeconds;
