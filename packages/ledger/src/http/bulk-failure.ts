@@ -1,5 +1,5 @@
 /** The text of a batch that stopped (contract section 12, "Synchronous failure"). */
-import type { BatchFailure } from "../posting/batches.ts";
+import type { BatchFailure } from "../posting/batch-items.ts";
 import { twoDecimals } from "../rules/amounts.ts";
 import { refusalText } from "../rules/refusals.ts";
 import { CoreFailure, codeOfText } from "./errors.ts";

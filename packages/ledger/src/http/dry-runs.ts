@@ -1,6 +1,6 @@
 /** Dry runs of creates and batches (contract section 15.3): projected, answered 200, nothing kept. */
 import type { LedgerContext } from "../context.ts";
-import { type Batch, prepareItem } from "../posting/batches.ts";
+import { type Batch, prepareItem } from "../posting/batch-items.ts";
 import { immediateMovements } from "../posting/orders.ts";
 import {
   type Projectable,

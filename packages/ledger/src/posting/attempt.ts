@@ -10,6 +10,10 @@ export function attemptOrder(sheet: Sheet, order: Order): OrderResult {
   const outcomes = attemptMovements(sheet, order.movements, order.onRefusal);
   if (!anyRefused(outcomes)) sheet.annotate(order.annotations ?? []);
   sheet.finish(order.finishes ?? []);
+  if (order.advances !== undefined) {
+    const { workId, from, to } = order.advances;
+    sheet.advance({ workId, from, to: to(outcomes) });
+  }
   if (order.isPromised === true) putOnRecord(sheet, order, outcomes);
   const further = order.followUps?.(outcomes) ?? [];
   return { outcomes, after: attemptMovements(sheet, further, "continue") };
@@ -30,11 +34,13 @@ function attemptMovements(
 }
 
 /** Why accepted work came to nothing, or not to all it was to be. A REJECTED row says so itself. */
-function putOnRecord(sheet: Sheet, { finishes = [], missing }: Order, outcomes: readonly Outcome[]): void {
+function putOnRecord(sheet: Sheet, order: Order, outcomes: readonly Outcome[]): void {
+  const { finishes = [], advances, missing } = order;
+  const workIds = advances === undefined ? finishes : [...finishes, advances.workId];
   const refused = outcomes.flatMap((outcome) => (outcome.kind === "stored" ? [] : (outcome.refusal ?? [])));
   // An order that stopped before never came to what is missing.
   for (const refusal of refused.length > 0 || missing === undefined ? refused : [missing]) {
-    for (const workId of finishes) sheet.refuse({ workId, reason: refusalText(refusal) });
+    for (const workId of workIds) sheet.refuse({ workId, reason: refusalText(refusal) });
   }
 }
 

@@ -164,11 +164,12 @@ export function createPosting(database: TransactionalDatabase, options: PostingO
     goSoon();
   }
 
-  async function isFinishedElsewhere({ finishes = [] }: Order): Promise<boolean> {
-    if (finishes.length === 0) return false;
+  async function isFinishedElsewhere({ finishes = [], advances }: Order): Promise<boolean> {
+    const workIds = advances === undefined ? finishes : [...finishes, advances.workId];
+    if (workIds.length === 0) return false;
     // Where the database can't be asked, the next attempt will tell.
-    const unfinished = await unfinishedAmong(database, finishes).catch(() => finishes.length);
-    return unfinished < finishes.length;
+    const unfinished = await unfinishedAmong(database, workIds).catch(() => workIds.length);
+    return unfinished < workIds.length;
   }
 
   return {

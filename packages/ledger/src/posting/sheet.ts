@@ -7,7 +7,7 @@ import type { Book, Pair } from "../rules/funds.ts";
 import type { HoldFacts } from "../rules/holds.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import type { Annotation, Writes } from "../store/posting.ts";
-import type { NewWork, WorkRefusal } from "../store/work.ts";
+import type { NewWork, WorkRefusal, WorkStep } from "../store/work.ts";
 
 /** What a commit starts from. */
 export interface Loaded {
@@ -31,6 +31,7 @@ export class Sheet {
   readonly #rows: TransactionRow[] = [];
   readonly #work: NewWork[] = [];
   readonly #finished: string[] = [];
+  readonly #steps: WorkStep[] = [];
   readonly #refusals: WorkRefusal[] = [];
   readonly #annotations: Annotation[] = [];
   readonly #resolved = new Set<string>();
@@ -92,6 +93,10 @@ export class Sheet {
     this.#finished.push(...workIds);
   }
 
+  advance(step: WorkStep): void {
+    this.#steps.push(step);
+  }
+
   /** Puts on record why an action that had been accepted was not carried out. */
   refuse(refusal: WorkRefusal): void {
     this.#refusals.push(refusal);
@@ -107,6 +112,7 @@ export class Sheet {
       books,
       work: this.#work,
       finished: this.#finished,
+      steps: this.#steps,
       refusals: this.#refusals,
       annotations: this.#annotations,
     };

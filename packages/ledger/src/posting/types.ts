@@ -4,7 +4,7 @@ import type { OverdraftRule } from "../rules/funds.ts";
 import type { Refusal } from "../rules/refusals.ts";
 import type { RowDraft, TransactionRow } from "../rules/rows.ts";
 import type { Annotation, IndicatorName } from "../store/posting.ts";
-import type { NewWork } from "../store/work.ts";
+import type { NewWork, WorkProgress } from "../store/work.ts";
 
 /** A new row that moves money at once (`apply`) or puts it on hold (`hold`). */
 export interface NewMovement {
@@ -92,6 +92,17 @@ export interface Order {
   readonly missing?: Refusal;
   /** Pieces of work this order finishes: removed in the same commit, or nothing of the order happens. */
   readonly finishes?: readonly string[];
+  /** A piece of work that this order takes a step on, in the same commit, or nothing of the order happens. */
+  readonly advances?: Advance;
+}
+
+/** A step of work that takes several commits. */
+export interface Advance {
+  readonly workId: string;
+  /** How far it was; if it is elsewhere by now, somebody else is at it. */
+  readonly from: WorkProgress | null;
+  /** How far it is, given what became of the movements. */
+  readonly to: (outcomes: readonly Outcome[]) => WorkProgress;
 }
 
 /** What became of an order. */

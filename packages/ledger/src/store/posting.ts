@@ -14,7 +14,7 @@ import type { SqlDatabase, SqlRow } from "./database.ts";
 import { mergedMetadata } from "./metadata.ts";
 import { cast } from "./sql.ts";
 import { transactionColumns } from "./transactions.ts";
-import type { NewWork, WorkRefusal } from "./work.ts";
+import type { NewWork, WorkRefusal, WorkStep } from "./work.ts";
 import { shownPayload, workColumns } from "./work.ts";
 
 /** A changed balance: as it was found, and as it is to be. */
@@ -29,6 +29,7 @@ export interface Writes {
   readonly books: readonly ChangedBook[];
   readonly work: readonly NewWork[];
   readonly finished: readonly string[];
+  readonly steps: readonly WorkStep[];
   readonly refusals: readonly WorkRefusal[];
   readonly annotations: readonly Annotation[];
 }
@@ -223,6 +224,11 @@ const insertWork = `kept AS (
 const deleteWork = `done AS (
   DELETE FROM annex.work WHERE work_id = ANY(${behind(5)}::bigint[]) RETURNING 1)`;
 
+const advanceWork = `advanced AS (
+  UPDATE annex.work w SET progress = n.reached::jsonb
+  FROM unnest(${behind(11)}::text[], ${behind(12)}::text[], ${behind(13)}::text[]) AS n (work_id, before, reached)
+  WHERE w.work_id = n.work_id::bigint AND w.progress IS NOT DISTINCT FROM n.before::jsonb RETURNING 1)`;
+
 const recordRefusals = `refused AS (
   INSERT INTO annex.refusals (work_id, kind, payload, reason, refused_at)
   SELECT w.work_id, w.kind, ${shownPayload("w.payload")}, n.reason, ${behind(10)}::text::timestamp
@@ -253,8 +259,9 @@ SELECT annex.exactly((SELECT count(*) FROM moved), 2)`;
 const plainStatement = `WITH ${moveBooks}, ${insertRows}
 SELECT annex.exactly((SELECT count(*) FROM moved), $${expectedAt})`;
 
-const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${deleteWork}, ${annotateRows}, ${recordRefusals}
-SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done), $${expectedAt})`;
+const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${deleteWork}, ${annotateRows}, ${recordRefusals}, ${advanceWork}
+SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done) + (SELECT count(*) FROM advanced),
+  $${expectedAt})`;
 
 /**
  * Writes a commit in one statement: all of it or, when a balance is no longer as it was found or a piece of
@@ -265,10 +272,10 @@ SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done),
  */
 export async function writeCommit(database: SqlDatabase, writes: Writes, now: string): Promise<void> {
   if (isSingle(writes)) return writeSingle(database, writes);
-  const expected = writes.books.length + writes.finished.length;
+  const expected = writes.books.length + writes.finished.length + writes.steps.length;
   const parameters = [...bookParameters(writes.books), ...rowParameters(writes.rows), expected];
-  const { work, finished, annotations, refusals } = writes;
-  if (work.length + finished.length + annotations.length === 0) {
+  const { work, finished, steps, annotations, refusals } = writes;
+  if (work.length + finished.length + steps.length + annotations.length === 0) {
     await database.query(plainStatement, parameters);
     return;
   }
@@ -281,11 +288,15 @@ export async function writeCommit(database: SqlDatabase, writes: Writes, now: st
     refusals.map(({ workId }) => workId),
     refusals.map(({ reason }) => reason),
     now,
+    steps.map(({ workId }) => workId),
+    steps.map(({ from }) => (from === null ? null : JSON.stringify(from))),
+    steps.map(({ to }) => JSON.stringify(to)),
   ]);
 }
 
-function isSingle({ rows, books, work, finished, annotations }: Writes): boolean {
-  return rows.length === 1 && books.length === 2 && work.length + finished.length + annotations.length === 0;
+function isSingle({ rows, books, work, finished, steps, annotations }: Writes): boolean {
+  const others = work.length + finished.length + steps.length + annotations.length;
+  return rows.length === 1 && books.length === 2 && others === 0;
 }
 
 async function writeSingle(database: SqlDatabase, { rows, books }: Writes): Promise<void> {

@@ -260,6 +260,7 @@ CREATE TABLE IF NOT EXISTS annex.work (
   payload jsonb NOT NULL
 );
 ALTER TABLE annex.work ADD COLUMN IF NOT EXISTS last_error text;
+ALTER TABLE annex.work ADD COLUMN IF NOT EXISTS progress jsonb;
 CREATE INDEX IF NOT EXISTS work_due ON annex.work (due_at, work_id);
 CREATE INDEX IF NOT EXISTS work_batches ON annex.work (work_id) WHERE kind = 'bulk';
 CREATE INDEX IF NOT EXISTS work_failing ON annex.work (due_at) WHERE attempts > 0;

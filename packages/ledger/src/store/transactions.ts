@@ -42,6 +42,28 @@ export async function queuedChildren(
   return rows as unknown as readonly TransactionRow[];
 }
 
+/** A row of a batch, and the number rows are counted on by. */
+export interface BatchRow {
+  readonly id: string;
+  readonly row: TransactionRow;
+}
+
+/** The next rows that are children of a batch and applied or held, in the order they were made. */
+export async function batchRows(
+  database: SqlDatabase,
+  batchId: string,
+  after: string,
+  limit: number,
+): Promise<readonly BatchRow[]> {
+  const rows = await database.query(
+    `SELECT id, ${transactionColumns} FROM blnk.transactions
+     WHERE parent_transaction = $1 AND status IN ('APPLIED', 'INFLIGHT') AND id > $2::text::bigint
+     ORDER BY id LIMIT $3`,
+    [batchId, after, limit],
+  );
+  return rows.map(({ id, ...row }) => ({ id: String(id), row: row as unknown as TransactionRow }));
+}
+
 /**
  * The rows a refund by an id mirrors, newest first: the row itself if applied, its applied and void
  * children, and applied rows that came through the queue under it (contract section 11).

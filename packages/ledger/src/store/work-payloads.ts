@@ -75,6 +75,14 @@ export interface BulkPayload {
   readonly items: string;
 }
 
+/** The kind of work that undoes a batch of which not all was made. */
+export const undoBatchKind = "undo-batch";
+
+/** Kind `undo-batch`: undoes an atomic batch that nobody makes any more. */
+export interface UndoBatchPayload {
+  readonly batchId: string;
+}
+
 /** A batch's item as JSON. */
 type ItemPayload = Omit<TransactionRequest, "precise_amount" | "effective_date"> & {
   readonly precise_amount: string | null;

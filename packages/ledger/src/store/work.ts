@@ -11,6 +11,23 @@ export interface NewWork {
   readonly onlyOnce?: string;
 }
 
+/** How far work is that takes several commits. */
+export type WorkProgress = Readonly<Record<string, number | string | boolean>>;
+
+/** A step of such work: it is made only by who knows how far it was. */
+export interface WorkStep {
+  readonly workId: string;
+  readonly from: WorkProgress | null;
+  readonly to: WorkProgress;
+}
+
+/** A piece of work that somebody is at from the moment it is kept. */
+export interface HeldWork {
+  readonly workId: string;
+  /** Nobody is at it any more: where it was not finished, the worker takes it. */
+  release(): void;
+}
+
 /** Where work is left to be done. */
 export interface WorkQueue {
   /**
@@ -19,6 +36,8 @@ export interface WorkQueue {
    * @returns how many were kept
    */
   add(items: readonly NewWork[]): Promise<number>;
+  /** Keeps a piece of work that the caller is at; should the process end, the worker takes it. */
+  hold(item: NewWork): Promise<HeldWork>;
   /** Says that there is something to do; costs nothing when there is not. */
   wake(): void;
 }
@@ -35,6 +54,8 @@ export interface Work {
   readonly kind: string;
   readonly attempts: number;
   readonly payload: unknown;
+  /** Absent before the first step. */
+  readonly progress: WorkProgress | null;
 }
 
 /** Stores pieces of work; those whose `onlyOnce` waits already are left out. Returns how many were stored. */
@@ -47,6 +68,20 @@ export async function addWork(database: SqlDatabase, items: readonly NewWork[]):
     workColumns(items),
   );
   return rows.length;
+}
+
+/** Stores a piece of work that is being done already; returns its id. */
+export async function addLeasedWork(
+  database: SqlDatabase,
+  { kind, dueAt, payload }: NewWork,
+  leaseSeconds: number,
+): Promise<string> {
+  const [row] = await database.query(
+    `INSERT INTO annex.work (kind, due_at, payload, leased_until)
+     VALUES ($1, $2::text::timestamp, $3::text::jsonb, now() + $4 * interval '1 second') RETURNING work_id`,
+    [kind, dueAt, JSON.stringify(payload), leaseSeconds],
+  );
+  return String(row?.["work_id"]);
 }
 
 /** The columns of new work, one array each, for `unnest`. */
@@ -76,7 +111,7 @@ export async function claimWork(
        ORDER BY due_at, work_id LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE annex.work w SET leased_until = now() + $2 * interval '1 second'
      FROM due WHERE w.work_id = due.work_id
-     RETURNING w.work_id, w.kind, w.attempts, w.payload, w.due_at`,
+     RETURNING w.work_id, w.kind, w.attempts, w.payload, w.progress`,
     [dueUntil, leaseSeconds, limit],
   );
   return inOrder(rows);
@@ -90,6 +125,7 @@ function inOrder(rows: readonly Readonly<Record<string, unknown>>[]): readonly W
     kind: String(row["kind"]),
     attempts: Number(row["attempts"]),
     payload: row["payload"],
+    progress: row["progress"] as WorkProgress | null,
   }));
 }
 

@@ -13,6 +13,8 @@ export interface Hand {
   size(): number;
   has(workId: string): boolean;
   ids(): readonly string[];
+  /** Counts a piece as being done until the returned function is called. */
+  keep(workId: string): () => void;
   /** Begins pieces of one claim; resolves when they are done, or when others should not wait for them any longer. */
   take(context: LedgerContext, pieces: readonly Work[]): Promise<void>;
   /** Resolves when nothing is at hand. */
@@ -48,6 +50,14 @@ export function createHand(): Hand {
     size: () => atHand.size,
     has: (workId) => atHand.has(workId),
     ids: () => [...atHand.keys()],
+    keep(workId) {
+      const kept = Promise.withResolvers<void>();
+      atHand.set(workId, kept.promise);
+      return () => {
+        atHand.delete(workId);
+        kept.resolve();
+      };
+    },
     async take(context, pieces) {
       const isQueued = ({ kind }: Work) => kind === queuedKind;
       const queued = pieces.filter(isQueued).map((piece) => hold(piece, begin(context, piece)));

@@ -1,5 +1,5 @@
-import { bulkKind, queuedKind, reconcileKind } from "../store/work-payloads.ts";
-import { processBulk } from "./bulk.ts";
+import { bulkKind, queuedKind, reconcileKind, undoBatchKind } from "../store/work-payloads.ts";
+import { processBulk, processUndoBatch } from "./bulk.ts";
 import type { WorkHandler } from "./handler.ts";
 import { processCompensation, processHoldAction, processHoldCommit, processHoldExpiry } from "./holds.ts";
 import { processLineage, processLineageSettle } from "./lineage.ts";
@@ -11,6 +11,7 @@ export const workHandlers: Readonly<Record<string, WorkHandler>> = {
   [queuedKind]: processQueued,
   [reconcileKind]: processReconciliation,
   [bulkKind]: processBulk,
+  [undoBatchKind]: processUndoBatch,
   compensate: processCompensation,
   lineage: processLineage,
   "lineage-settle": processLineageSettle,

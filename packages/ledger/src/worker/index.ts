@@ -11,7 +11,14 @@
 import type { LedgerContext } from "../context.ts";
 import { newFaultReference } from "../posting/failures.ts";
 import { toTimestampText } from "../rules/times.ts";
-import { addWork, claimWork, extendLeases, releaseAllWork, type WorkQueue } from "../store/work.ts";
+import {
+  addLeasedWork,
+  addWork,
+  claimWork,
+  extendLeases,
+  releaseAllWork,
+  type WorkQueue,
+} from "../store/work.ts";
 import { createHand } from "./hand.ts";
 
 /** The worker of one ledger. */
@@ -129,6 +136,13 @@ export function createWorker(options: WorkerOptions): Worker {
       const kept = await addWork(context.database, items);
       wake();
       return kept;
+    },
+    async hold(item) {
+      if (context === undefined) throw new Error("the worker has not started");
+      const { database } = context;
+      const workId = await addLeasedWork(database, item, leaseSeconds);
+      const release = hand.keep(workId);
+      return { workId, release };
     },
     wake,
     async start(bound) {

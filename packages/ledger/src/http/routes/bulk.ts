@@ -2,7 +2,8 @@
 
 import type { LedgerContext } from "../../context.ts";
 import { newId } from "../../ids.ts";
-import { type Batch, postBatch } from "../../posting/batches.ts";
+import type { Batch } from "../../posting/batch-items.ts";
+import { postBatch } from "../../posting/batches.ts";
 import type { TransactionRequest } from "../../rules/prepared.ts";
 import { toTimestampText } from "../../rules/times.ts";
 import { transactionProblems } from "../../rules/validation.ts";
