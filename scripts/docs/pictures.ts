@@ -144,7 +144,7 @@ function sayTheSameEachTime(): void {
     [/\d{4}-\d\d-\d\d/g, "2026-01-05"],
     [/\b\d\d:\d\d(:\d\d)?(\.\d{3})?/g, "09:30"],
     [/just now|\d+ [a-z]+ ago/g, "just now"],
-    [/\d+ minutes?/g, "38 minutes"],
+    [/in \d+ minutes?/g, "in 38 minutes"],
     [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "5e1f0c42-7a3b-4d19-9c86-2b0d4e8a7f31"],
     [/[0-9a-f]{7,8}…[0-9a-f]{4}/g, "5e1f0c42…7f31"],
     [/blnk_[0-9A-Za-z]{3}/g, "blnk_5e1"],

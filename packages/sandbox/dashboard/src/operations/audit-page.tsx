@@ -3,6 +3,7 @@ import "@mantine/core/styles/InlineInput.layer.css";
 import "@mantine/core/styles/Switch.layer.css";
 import { EmptyState, NothingFound } from "@annex/ui";
 import { Button, Switch } from "@mantine/core";
+import { useState } from "react";
 import { useApps, useAudit } from "../api/queries.ts";
 import type { AuditEntry } from "../api/types.ts";
 import { FilterText } from "../parts/filter-text.tsx";
@@ -15,7 +16,7 @@ import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance, useSession } from "../session/session.ts";
 import { auditColumns } from "./audit-columns.tsx";
 import { AuditDrawer } from "./audit-drawer.tsx";
-import { LiveTail } from "./live-tail.tsx";
+import { LiveTail, WatchButton } from "./live-tail.tsx";
 import { foldRepeats } from "./repeated-calls.ts";
 import "./operations.css";
 
@@ -42,6 +43,7 @@ export default function AuditPage() {
   const parameters = useListParameters();
   const route = useRecordRoute("audit");
   const everywhere = parameters.get("instances") === "all";
+  const [watching, setWatching] = useState(false);
   const unfolded = parameters.get("repeats") === "each";
   const audit = useAudit({
     instance_id: everywhere ? undefined : instance.instance_id,
@@ -51,11 +53,11 @@ export default function AuditPage() {
   });
   return (
     <>
-      <PageHeader title="Audit log">
+      <PageHeader title="Audit log" actions={<WatchButton on={watching} onChange={setWatching} />}>
         Every call {everywhere ? "on all instances" : `on ${instance.name}`}, allowed or refused, newest
         first.
       </PageHeader>
-      <LiveTail />
+      {watching ? <LiveTail /> : null}
       <AuditFilters parameters={parameters} everywhere={everywhere} />
       <RecordTable
         label="Audit log"
@@ -138,18 +140,18 @@ function AuditFilters({
         value={{ from: get("from").slice(0, 10), to: get("to").slice(0, 10) }}
         onChange={set}
       />
-      <Switch
-        label="All instances"
-        checked={everywhere}
-        onChange={(event) => set({ instances: event.currentTarget.checked ? "all" : null })}
-        pb={6}
-      />
-      <Switch
-        label="Each repeated read"
-        checked={get("repeats") === "each"}
-        onChange={(event) => set({ repeats: event.currentTarget.checked ? "each" : null })}
-        pb={6}
-      />
+      <div className="annex-switches">
+        <Switch
+          label="All instances"
+          checked={everywhere}
+          onChange={(event) => set({ instances: event.currentTarget.checked ? "all" : null })}
+        />
+        <Switch
+          label="Each repeated read"
+          checked={get("repeats") === "each"}
+          onChange={(event) => set({ repeats: event.currentTarget.checked ? "each" : null })}
+        />
+      </div>
     </Filters>
   );
 }

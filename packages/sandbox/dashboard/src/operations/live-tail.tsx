@@ -8,23 +8,22 @@ import { useInstance } from "../session/session.ts";
 import { actorName } from "./actor-words.ts";
 import { type Happening, happeningIn, withHappening } from "./happenings.ts";
 
-export function LiveTail() {
-  const [on, setOn] = useState(false);
+type WatchButtonProps = { readonly on: boolean; readonly onChange: (on: boolean) => void };
+
+/** Turns the live view on and off. */
+export function WatchButton({ on, onChange }: WatchButtonProps) {
   return (
-    <section className="annex-tail" aria-label="Live">
-      <Button size="xs" variant="default" aria-pressed={on} onClick={() => setOn(!on)}>
-        {on ? "Stop watching" : "Watch live"}
-      </Button>
-      {on ? <Tail /> : null}
-    </section>
+    <Button variant="default" aria-pressed={on} onClick={() => onChange(!on)}>
+      {on ? "Stop watching" : "Watch live"}
+    </Button>
   );
 }
 
-function Tail() {
+export function LiveTail() {
   const { instance_id } = useInstance();
   const [happenings, connected] = useHappenings();
   return (
-    <>
+    <section className="annex-tail" aria-label="Live">
       <Badge tone={connected ? "success" : "warning"} live={connected}>
         {connected ? "live" : "connecting"}
       </Badge>
@@ -37,7 +36,7 @@ function Tail() {
           ))
         )}
       </ol>
-    </>
+    </section>
   );
 }
 
