@@ -897,16 +897,16 @@ export const defects: readonly Defect[] = [
   python("cut-after-commit", "posts under a new reference at each try, in JSON with spaces", [
     ['"reference": reference,', '"reference": f"{reference}-{secrets.token_hex(8)}",'],
   ]),
-  node("revoked-key", "two words for a key that Cloud calls revoked", [
-    [
-      '"The dashboard refuses the key of this installation, so the app can do nothing.",\n    "Uninstall the app and install it again: that makes a new key.",',
-      '"Key refused.", "",',
-    ],
-  ]),
   node("page-contrast", "unreadable where the system is dark", [
     [
       "  :root { color-scheme: light; }",
       "  @media (prefers-color-scheme: dark) { body { color: #333 !important; background: #111 !important; } }",
+    ],
+  ]),
+  node("revoked-key", "two words for a key that Cloud calls revoked", [
+    [
+      '"The dashboard refuses the key of this installation, so the app can do nothing.",\n    "Uninstall the app and install it again: that makes a new key.",',
+      '"Key refused.", "",',
     ],
   ]),
   node("token-in-log", "logs the session that a token was exchanged for", [
