@@ -9,6 +9,7 @@
  * | `POST /api/runs` `{from?, to?}` (days in UTC) | data:read, data:write | 202 `startedRunSchema`; 200 with the active run where there is one |
  * | `GET /api/runs/:runId/objects?kind=&state=&limit=&after=` | – | `objectListSchema`, newest first |
  * | `GET /api/findings?status=&code=&limit=&after=` | – | `findingListSchema` |
+ * | `POST /api/findings/acknowledge` `{code, reason}`: every new one of that kind | data:read | `{acknowledged}` |
  * | `POST /api/findings/:findingId/acknowledge` `{reason}` | data:read | `keptFindingSchema`; 409 `finding_resolved` |
  * | `POST /api/findings/:findingId/approve` `{}` | data:read, data:write | 202 `keptFindingSchema`; 409 `nothing_to_correct` |
  * | `GET /api/objects/:time/:objectId` | – | `objectSchema`; the path's end is a finding's `object_key` |
@@ -30,7 +31,7 @@
  */
 import type { App } from "@annex/app";
 import { neededToSync } from "./permissions.ts";
-import { acknowledge, approve, listFindings } from "./portal/findings.ts";
+import { acknowledge, acknowledgeAll, approve, listFindings } from "./portal/findings.ts";
 import { objectDetail, objectOfTransaction } from "./portal/objects.ts";
 import { overview } from "./portal/overview.ts";
 import {
@@ -63,6 +64,7 @@ export function registerPortalApi(app: App, parts: SettingsParts): void {
     .post("/api/runs", { requires: neededToSync }, (c) => startRun(c, parts))
     .get("/api/runs/:runId/objects", {}, async (c) => tagged(c, await listObjects(c, parts)))
     .get("/api/findings", {}, async (c) => tagged(c, await listFindings(c)))
+    .post("/api/findings/acknowledge", { requires: ["data:read"] }, (c) => acknowledgeAll(c, parts))
     .post("/api/findings/:findingId/acknowledge", { requires: ["data:read"] }, (c) => acknowledge(c, parts))
     .post("/api/findings/:findingId/approve", { requires: neededToSync }, (c) => approve(c, parts))
     .get("/api/objects/:time/:objectId", {}, async (c) => tagged(c, await objectDetail(c)))

@@ -358,6 +358,22 @@ describe("a first run, a second run, and what came in between", () => {
       alerts: { enabled: false },
     });
   });
+
+  test("all new findings of one kind are acknowledged at once, and no others", async () => {
+    const others = (await portal.findings("?status=new&limit=200")).filter(
+      ({ code }) => code !== "unknown_type",
+    );
+    const reason = "Settled with the network";
+    const answer = await portal.post("/findings/acknowledge", { code: "unknown_type", reason });
+    expect(answer).toMatchObject({ status: 200, body: { acknowledged: expect.any(Number) } });
+    expect(await portal.findings("?status=new&code=unknown_type")).toEqual([]);
+    const done = await portal.findings("?status=acknowledged&code=unknown_type&limit=200");
+    expect(
+      done.map((finding) => [finding.reason === undefined, finding.acknowledged_by === undefined]),
+    ).toEqual(done.map(() => [false, false]));
+    expect(await portal.findings("?status=new&limit=200")).toEqual(others);
+    expect((await portal.post("/findings/acknowledge", { code: "anything", reason })).status).toBe(422);
+  });
 });
 
 describe("when others fail", () => {

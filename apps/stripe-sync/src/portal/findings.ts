@@ -2,7 +2,7 @@
 import { AppError, type PortalContext } from "@annex/app";
 import { z } from "zod";
 import { findingCodes, findingStatuses, type KeptFindingJson } from "../portal-types.ts";
-import { acknowledgeFinding, openFinding } from "../sync/findings.ts";
+import { acknowledgedBy, acknowledgeFinding, openFinding } from "../sync/findings.ts";
 import type { SyncData } from "../sync/register.ts";
 import { type PortalParts, registered, registerOf, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
@@ -59,6 +59,29 @@ export async function acknowledge(c: PortalContext<"findingId">, { clock }: Port
   const by = { reason, ...(userId === undefined ? {} : { userId }) };
   const data = await registered(c, "finding");
   return c.json(await acknowledgeFinding(data, c.param("findingId"), by, new Date(clock())));
+}
+
+const allOfAKind = acknowledgement.extend({ code: z.enum(findingCodes) });
+
+/** Every finding of one kind that nobody has looked at: one new type at Stripe can make hundreds. */
+export async function acknowledgeAll(c: PortalContext, { clock }: PortalParts) {
+  const { reason, code } = await c.body(allOfAKind);
+  const { userId } = c.user;
+  const by = { reason, ...(userId === undefined ? {} : { userId }) };
+  const data = await registered(c, "finding");
+  const now = new Date(clock());
+  let acknowledged = 0;
+  let after: string | undefined;
+  for (;;) {
+    const page = await data.findings.list({ limit: scanSize, ...(after === undefined ? {} : { after }) });
+    const wanted = page.filter(({ value }) => value.status === "new" && value.code === code);
+    await data.findings.putMany(
+      wanted.map(({ key, value }) => ({ key, value: acknowledgedBy(value, by, now) })),
+    );
+    acknowledged += wanted.length;
+    after = page.at(-1)?.key;
+    if (page.length < scanSize) return c.json({ acknowledged });
+  }
 }
 
 export async function approve(c: PortalContext<"findingId">, { correct, clock }: PortalParts) {

@@ -106,23 +106,34 @@ export async function resolveFindings(
   }
 }
 
+/** Who says why a finding may stay. */
+export type Acknowledger = { readonly userId?: string; readonly reason: string };
+
 /** @throws AppError 404, 409 `finding_resolved` */
 export async function acknowledgeFinding(
   data: SyncData,
   id: string,
-  by: { readonly userId?: string; readonly reason: string },
+  by: Acknowledger,
   now: Date,
 ): Promise<KeptFindingJson> {
-  const finding = await openFinding(data, id);
-  const acknowledged: KeptFindingJson = {
+  const acknowledged = acknowledgedBy(await openFinding(data, id), by, now);
+  await data.findings.put(id, acknowledged);
+  return acknowledged;
+}
+
+/** Pure. */
+export function acknowledgedBy(
+  finding: KeptFindingJson,
+  { userId, reason }: Acknowledger,
+  now: Date,
+): KeptFindingJson {
+  return {
     ...finding,
     status: "acknowledged",
     acknowledged_at: now.toISOString(),
-    reason: by.reason,
-    ...(by.userId === undefined ? {} : { acknowledged_by: by.userId }),
+    reason,
+    ...(userId === undefined ? {} : { acknowledged_by: userId }),
   };
-  await data.findings.put(id, acknowledged);
-  return acknowledged;
 }
 
 /** @throws AppError 404, 409 `finding_resolved` */

@@ -13,8 +13,11 @@ import { accountsOf, problemOf, settleBatch } from "./settling.ts";
 import { addTallies, settledTally, tallyOf } from "./tally.ts";
 import type { SyncTools } from "./tools.ts";
 
-/** Balance transactions that are posted in one step: some four hundred legs, which the client sends in one call. */
-export const batchSize = 200;
+/**
+ * Balance transactions that are posted in one step: two legs each are two of the client's look-ups, and what is missing
+ * of them goes in one call.
+ */
+export const batchSize = 199;
 /** Entries of the register that are looked through in one step. */
 const scanSize = 500;
 

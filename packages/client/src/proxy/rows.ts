@@ -4,8 +4,11 @@ import type { FilterCollectionClient } from "../data/filters.ts";
 import type { Transaction } from "../records/records.ts";
 import type { CallOptions } from "../transport/transport.ts";
 
-/** How many references or parents one look-up names: mostly each has one row, and all are in one answer. */
-const lookUpSize = dataPageSize.largest;
+/**
+ * How many references or parents one look-up names: mostly each has one row, and all are in one answer. One fewer than a
+ * page holds, since after a full page a walk has to ask whether there is another.
+ */
+const lookUpSize = dataPageSize.largest - 1;
 /** A batch's row, the hold below it, its commit: no row that belongs to an id is deeper. */
 const deepest = 3;
 

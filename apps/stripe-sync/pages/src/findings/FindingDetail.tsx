@@ -7,13 +7,12 @@ import {
   PortalLink,
   RecordLink,
 } from "@annex/portal";
-import { TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
 import type { KeptFindingJson } from "../../../src/portal-types.ts";
 import { Fact } from "../Fact.tsx";
 import { StripeId } from "../links/StripeId.tsx";
 import { whoMay } from "../words/who-may.ts";
 import { acknowledge, approve, useFindingChange } from "./queries.ts";
+import { ReasonForm } from "./ReasonForm.tsx";
 
 /** One finding: what is odd, what it is about, what was said of it, and what can be done. */
 export function FindingDetail({ finding }: { readonly finding: KeptFindingJson }) {
@@ -127,33 +126,13 @@ function Correction({ finding }: { readonly finding: KeptFindingJson }) {
 }
 
 function Acknowledge({ finding }: { readonly finding: KeptFindingJson }) {
-  const [reason, setReason] = useState(finding.reason ?? "");
   const acknowledging = useFindingChange(acknowledge);
-  const submit = (event?: FormEvent) => {
-    event?.preventDefault();
-    if (reason.trim() !== "") acknowledging.mutate({ id: finding.id, reason });
-  };
   return (
-    <form className="stripe-form" onSubmit={submit}>
-      <TextInput
-        label="Why it may stay"
-        placeholder="Settled with the network on 3 November"
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      <div className="stripe-form__actions">
-        <PermissionButton
-          needs={["data:read"]}
-          variant="default"
-          blocked={reason.trim() === "" ? "Say why first." : undefined}
-          loading={acknowledging.isPending}
-          onPress={() => submit()}
-        >
-          {finding.status === "acknowledged" ? "Change the reason" : "Acknowledge"}
-        </PermissionButton>
-      </div>
-      {acknowledging.error !== null && <ErrorState error={acknowledging.error} />}
-    </form>
+    <ReasonForm
+      reason={finding.reason ?? ""}
+      button={finding.status === "acknowledged" ? "Change the reason" : "Acknowledge"}
+      saving={acknowledging}
+      onReason={(reason) => acknowledging.mutate({ id: finding.id, reason })}
+    />
   );
 }

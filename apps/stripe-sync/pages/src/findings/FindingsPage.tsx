@@ -17,6 +17,7 @@ import {
 } from "@annex/portal";
 import { NativeSelect } from "@mantine/core";
 import type { KeptFindingJson } from "../../../src/portal-types.ts";
+import { AcknowledgeAll } from "./AcknowledgeAll.tsx";
 import { FindingDetail } from "./FindingDetail.tsx";
 import { findingLabels } from "./finding-labels.ts";
 import { useFindings } from "./queries.ts";
@@ -127,6 +128,9 @@ export function FindingsPage() {
         value={kind}
         onChange={(event) => replaceQueryValues({ code: event.currentTarget.value })}
       />
+      {status === "new" && kind !== "" && (findings.rows?.length ?? 0) > 1 && (
+        <AcknowledgeAll key={kind} code={kind} />
+      )}
       {findings.rows !== undefined && (
         <DataTable
           label="Findings"

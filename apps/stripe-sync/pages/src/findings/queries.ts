@@ -11,8 +11,8 @@ export function useFindings(status: string, code: string) {
   return usePortalList<KeptFindingJson>(FINDINGS_PATH, { query: { status, code }, limit: FINDINGS_LIMIT });
 }
 
-export function useFindingChange<Value>(
-  change: (client: PortalClient, value: Value) => Promise<KeptFindingJson>,
+export function useFindingChange<Value, Answer>(
+  change: (client: PortalClient, value: Value) => Promise<Answer>,
 ) {
   const { client } = usePortal();
   const queries = useQueryClient();
@@ -27,5 +27,10 @@ const pathOf = (id: string) => `${FINDINGS_PATH}/${encodeURIComponent(id)}`;
 
 export const acknowledge = (client: PortalClient, { id, reason }: { id: string; reason: string }) =>
   client.post<KeptFindingJson>(`${pathOf(id)}/acknowledge`, { reason });
+/** Every new one of a kind. */
+export const acknowledgeAll = (
+  client: PortalClient,
+  given: { readonly code: string; readonly reason: string },
+) => client.post<{ readonly acknowledged: number }>(`${FINDINGS_PATH}/acknowledge`, given);
 export const approve = (client: PortalClient, id: string) =>
   client.post<KeptFindingJson>(`${pathOf(id)}/approve`, {});
