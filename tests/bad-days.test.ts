@@ -75,7 +75,7 @@ describe("a bad call is said on the page, with what to do", () => {
   });
 
   test.each([
-    ["gateway-rate-limited", { retry_after: 30 }, "rate_limited", "Try again in 30 seconds"],
+    ["gateway-rate-limited", { retry_after: 30 }, "rate_limited", "Try again once the button is free"],
     ["gateway-status", { status: 500 }, "cloud_refused", "Try again; if it happens again"],
     ["gateway-cut", { after: "request" }, "cloud_unreachable", "try again"],
     ["gateway-cut", { after: "half" }, "cloud_unreachable", "try again"],
