@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import type { Ledger, LedgerDatabase } from "../src/index.ts";
-import { itemsPerCommit } from "../src/posting/batch-items.ts";
+import { itemsPerCommit } from "../src/posting/parts.ts";
 import {
   type Answered,
   codeOf,
@@ -99,6 +99,26 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
     },
     60_000,
   );
+
+  it("of holds is committed by its id, queued or not, and then refunded", async () => {
+    const [from = "", to = ""] = await makeBalances(ledger, 2);
+    for (const skip_queue of [true, false]) {
+      const batch = await post(items(from, to), { inflight: true });
+      const id = textOf(batch, "batch_id");
+      const action = { status: "commit", skip_queue };
+      expect((await send(ledger, "PUT", `/transactions/inflight/${id}`, action)).status).toBe(200);
+      await ledger.settle();
+      expect([await amounts(to), await work()]).toEqual([[BigInt(count), 0n], []]);
+      const back = await post(items(to, from), {});
+      expect(await amounts(to)).toEqual([0n, 0n]);
+      const refund = { skip_queue };
+      const refunded = await send(ledger, "POST", `/refund-transaction/${textOf(back, "batch_id")}`, refund);
+      expect(refunded.status).toBe(201);
+      await ledger.settle();
+      expect(await amounts(to)).toEqual([BigInt(count), 0n]);
+      await post(items(to, from), {});
+    }
+  }, 60_000);
 
   it("takes a reference once, also when two of its parts want it", async () => {
     const [from = "", to = ""] = await makeBalances(ledger, 2);

@@ -7,6 +7,7 @@ import type { Refusal } from "../rules/refusals.ts";
 import { type SplitError, untilImpossible } from "../rules/splits.ts";
 import type { PostingContext } from "./context.ts";
 import { immediateMovements, queuedMovements } from "./orders.ts";
+import { itemsPerCommit } from "./parts.ts";
 import { prepareRequest } from "./prepare.ts";
 import type { Movement, Order, Outcome } from "./types.ts";
 
@@ -42,9 +43,6 @@ export interface Part {
   /** The item behind them whose split is impossible. */
   readonly impossible: BatchFailure | undefined;
 }
-
-/** How many items share a commit: between two commits others have their turn. */
-export const itemsPerCommit = 100;
 
 /** Prepares the items from one on that share a commit. */
 export function preparePart(context: PostingContext, batch: Batch, from: number): Part {

@@ -10,29 +10,17 @@ import { toTimestampText } from "../rules/times.ts";
 import { batchRows } from "../store/transactions.ts";
 import type { WorkProgress } from "../store/work.ts";
 import { type UndoBatchPayload, undoBatchKind } from "../store/work-payloads.ts";
-import {
-  type Batch,
-  type BatchFailure,
-  failureOf,
-  itemsPerCommit,
-  orderOf,
-  preparePart,
-} from "./batch-items.ts";
+import { type Batch, type BatchFailure, failureOf, orderOf, preparePart } from "./batch-items.ts";
 import type { PostingContext } from "./context.ts";
+import { type AcceptedWork, itemsPerCommit } from "./parts.ts";
 import { compensations } from "./refunds.ts";
 import type { Outcome } from "./types.ts";
 
-/** A batch that was accepted, and is kept until it is made. */
-export interface AcceptedBatch {
-  readonly workId: string;
-  readonly progress: WorkProgress | null;
-}
-
 /** Makes a large batch. Returns the failure it stopped at, if it was met this time. */
-export async function postInParts(
+export async function postLargeBatch(
   context: PostingContext,
   batch: Batch,
-  accepted: AcceptedBatch | undefined,
+  accepted: AcceptedWork | undefined,
 ): Promise<BatchFailure | undefined> {
   if (accepted !== undefined) return carryOn(context, batch, accepted, true);
   if (!batch.atomic) return (await makeParts(context, batch, undefined, false)).failure;
@@ -50,7 +38,7 @@ export async function postInParts(
 async function carryOn(
   context: PostingContext,
   batch: Batch,
-  accepted: AcceptedBatch,
+  accepted: AcceptedWork,
   isPromised: boolean,
 ): Promise<BatchFailure | undefined> {
   const { failure, progress } = await makeParts(context, batch, accepted, isPromised);
@@ -65,7 +53,7 @@ const hasStopped = (progress: WorkProgress | null): boolean => progress?.["stopp
 async function makeParts(
   context: PostingContext,
   batch: Batch,
-  accepted: AcceptedBatch | undefined,
+  accepted: AcceptedWork | undefined,
   isPromised: boolean,
 ): Promise<{ readonly failure?: BatchFailure; readonly progress: WorkProgress | null }> {
   let progress = accepted?.progress ?? null;
@@ -88,7 +76,7 @@ async function makeParts(
 export async function undoBatch(
   context: PostingContext,
   batchId: string,
-  { workId, progress: begun }: AcceptedBatch,
+  { workId, progress: begun }: AcceptedWork,
 ): Promise<void> {
   let progress = begun;
   for (;;) {

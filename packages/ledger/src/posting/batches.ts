@@ -3,16 +3,10 @@
  * one commit, and where it is atomic undone in the same; a large one in several (`batch-parts.ts`).
  */
 import { storedRows } from "./attempt.ts";
-import {
-  type Batch,
-  type BatchFailure,
-  failureOf,
-  itemsPerCommit,
-  orderOf,
-  preparePart,
-} from "./batch-items.ts";
-import { type AcceptedBatch, postInParts } from "./batch-parts.ts";
+import { type Batch, type BatchFailure, failureOf, orderOf, preparePart } from "./batch-items.ts";
+import { postLargeBatch } from "./batch-parts.ts";
 import type { PostingContext } from "./context.ts";
+import { type AcceptedWork, itemsPerCommit } from "./parts.ts";
 import { compensations } from "./refunds.ts";
 import type { Outcome } from "./types.ts";
 
@@ -24,12 +18,12 @@ import type { Outcome } from "./types.ts";
 export async function postBatch(
   context: PostingContext,
   batch: Batch,
-  accepted?: AcceptedBatch,
+  accepted?: AcceptedWork,
 ): Promise<BatchFailure | undefined> {
   const isSmall = batch.items.length <= itemsPerCommit;
   const failure = await (isSmall
     ? postAtOnce(context, batch, accepted)
-    : postInParts(context, batch, accepted));
+    : postLargeBatch(context, batch, accepted));
   context.work.wake();
   return failure;
 }
@@ -37,7 +31,7 @@ export async function postBatch(
 async function postAtOnce(
   context: PostingContext,
   batch: Batch,
-  accepted: AcceptedBatch | undefined,
+  accepted: AcceptedWork | undefined,
 ): Promise<BatchFailure | undefined> {
   const part = preparePart(context, batch, 0);
   const order = orderOf(part, accepted !== undefined);

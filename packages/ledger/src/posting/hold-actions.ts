@@ -10,6 +10,7 @@ import type { TransactionRow } from "../rules/rows.ts";
 import { toTimestampText } from "../rules/times.ts";
 import { shadowHolds } from "../store/holds.ts";
 import type { PostingContext } from "./context.ts";
+import { postInParts } from "./parts.ts";
 import type { HoldMovement, Order, Outcome } from "./types.ts";
 
 /** What is to be done with holds: the amounts are for each leg. */
@@ -81,9 +82,9 @@ export async function actOnLegs(
   context: PostingContext,
   legs: readonly TransactionRow[],
   action: HoldAction,
-) {
+): Promise<readonly Outcome[]> {
   const ids = legs.map((leg) => leg.transaction_id);
-  const { outcomes } = await context.posting.post(await holdOrder(context, ids, action));
+  const outcomes = await postInParts(context, ids, (part) => holdOrder(context, part, action));
   context.work.wake();
   return outcomes;
 }

@@ -1,6 +1,7 @@
 /** Queued, dated and expiring actions on holds (contract sections 10.2 and 10.6). */
 import { newId } from "../ids.ts";
 import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
+import { postInParts } from "../posting/parts.ts";
 import { compensations } from "../posting/refunds.ts";
 import { collectLegs } from "../store/holds.ts";
 import { queuedChildren } from "../store/transactions.ts";
@@ -24,11 +25,14 @@ export const processHoldAction: WorkHandler = async (context, piece) => {
     amount: payload.amount,
   };
   const ids = legs.map((leg) => leg.transaction_id);
-  const options = { actionId: newId("act"), finishes: [piece.workId] };
-  const order = await holdOrder(context, ids, action, options);
+  const options = { actionId: newId("act") };
   // The hold it was meant for was rejected, or never came to be.
   const missing = legs.length === 0 ? ({ missing: { code: "not_inflight" } } as const) : {};
-  await context.posting.post({ ...order, isPromised: true, ...missing });
+  const orderOf = async (part: readonly string[]) => {
+    const order = await holdOrder(context, part, action, options);
+    return { ...order, isPromised: true, ...missing };
+  };
+  await postInParts(context, ids, orderOf, piece);
 };
 
 /** The full commit of a hold at its date. */
@@ -54,9 +58,7 @@ export const processHoldExpiry: WorkHandler = async (context, piece) => {
 export const processCompensation: WorkHandler = async (context, piece) => {
   const { groupId, kind } = piece.payload as CompensatePayload;
   const rows = await queuedChildren(context.database, groupId, kind === "hold" ? "INFLIGHT" : "APPLIED");
-  await context.posting.post({
-    movements: compensations(rows, context),
-    onRefusal: "continue",
-    finishes: [piece.workId],
-  });
+  const orderOf = (part: typeof rows) =>
+    ({ movements: compensations(part, context), onRefusal: "continue" }) as const;
+  await postInParts(context, rows, orderOf, piece);
 };

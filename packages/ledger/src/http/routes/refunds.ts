@@ -1,5 +1,6 @@
 /** Refunds (contract section 11). */
 import type { LedgerContext } from "../../context.ts";
+import { postInParts } from "../../posting/parts.ts";
 import { immediateRefund, queuedRefund } from "../../posting/refunds.ts";
 import type { AcceptMovement, NewMovement, Outcome } from "../../posting/types.ts";
 import type { RefundWishes } from "../../rules/refunds.ts";
@@ -59,7 +60,7 @@ interface Refunds {
   readonly refused: readonly Refusal[];
 }
 
-/** Refunds each row that has not been; all of them in one commit. */
+/** Refunds each row that has not been. */
 async function refundAll(
   context: LedgerContext,
   rows: readonly TransactionRow[],
@@ -74,7 +75,9 @@ async function refundAll(
     .map((row) =>
       wishes.queued ? queuedRefund(row, context, wishes) : immediateRefund(row, context, wishes),
     );
-  const { outcomes } = await context.posting.post({ movements, onRefusal: "continue" });
+  const orderOf = (part: readonly (NewMovement | AcceptMovement)[]) =>
+    ({ movements: part, onRefusal: "continue" }) as const;
+  const outcomes = await postInParts(context, movements, orderOf);
   context.work.wake();
   const already = rows
     .filter((row) => refunded.has(row.transaction_id))
