@@ -3,7 +3,7 @@ import type { TransactionRequest } from "../rules/prepared.ts";
 import { parseInstant } from "../rules/times.ts";
 import { itemsFromPayload, itemsToPayload } from "./work-payloads.ts";
 
-it("keeps a batch's items to the digit and the character until the worker comes to them", () => {
+it("keeps a batch's items to the digit and the character until the worker comes to them", async () => {
   const item: TransactionRequest = {
     amount: 0.1,
     precise_amount: 123456789012345678901234567890n,
@@ -29,10 +29,10 @@ it("keeps a batch's items to the digit and the character until the worker comes 
     dry_run: false,
     meta_data: { nanoseconds: "5", nested: { precise_amount: "7", effective_date: null } },
   };
-  const [back, second] = itemsFromPayload(
-    itemsToPayload([item, { ...item, precise_amount: null, effective_date: null }]),
+  const [back, second] = await itemsFromPayload(
+    await itemsToPayload([item, { ...item, precise_amount: null, effective_date: null }]),
   );
   expect(back).toEqual(item);
   expect(second).toMatchObject({ precise_amount: null, effective_date: null });
-  expect(itemsToPayload([item])).not.toContain("\u0000");
+  expect(await itemsToPayload([item])).not.toContain("\u0000");
 });

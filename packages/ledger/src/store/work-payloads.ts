@@ -3,6 +3,7 @@
 import type { OverdraftRule } from "../rules/funds.ts";
 import type { TransactionRequest } from "../rules/prepared.ts";
 import type { RowDraft } from "../rules/rows.ts";
+import { inTurns } from "../turns.ts";
 import type { NewWork } from "./work.ts";
 
 /** A `RowDraft` as JSON. */
@@ -89,21 +90,23 @@ type ItemPayload = Omit<TransactionRequest, "precise_amount" | "effective_date">
   readonly effective_date: { readonly nanoseconds: string; readonly offsetMinutes: number } | null;
 };
 
-export function itemsToPayload(items: readonly TransactionRequest[]): string {
-  const payload = items.map((item): ItemPayload => {
+/** Items as text, made in turns: there may be ten thousand. */
+export async function itemsToPayload(items: readonly TransactionRequest[]): Promise<string> {
+  const texts = await inTurns(items, (item) => {
     const { precise_amount: amount, effective_date: date } = item;
-    return {
+    const payload: ItemPayload = {
       ...item,
       precise_amount: amount === null ? null : String(amount),
       effective_date: date === null ? null : { ...date, nanoseconds: String(date.nanoseconds) },
     };
+    return JSON.stringify(payload);
   });
-  return JSON.stringify(payload);
+  return `[${texts.join(",")}]`;
 }
 
-export function itemsFromPayload(text: string): readonly TransactionRequest[] {
+export async function itemsFromPayload(text: string): Promise<readonly TransactionRequest[]> {
   const payload: readonly ItemPayload[] = JSON.parse(text);
-  return payload.map((item) => {
+  return inTurns(payload, (item) => {
     const { precise_amount: amount, effective_date: date } = item;
     return {
       ...item,

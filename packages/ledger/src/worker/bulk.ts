@@ -7,7 +7,7 @@ import type { WorkHandler } from "./handler.ts";
 /** Makes an asynchronous batch. Its failure is told by its rows, as Core does, and kept on record. */
 export const processBulk: WorkHandler = async (context, piece) => {
   const { batchId, atomic, items } = piece.payload as BulkPayload;
-  await postBatch(context, { batchId, atomic, items: itemsFromPayload(items) }, piece);
+  await postBatch(context, { batchId, atomic, items: await itemsFromPayload(items) }, piece);
 };
 
 /** Undoes a batch whose maker is gone. */

@@ -32,6 +32,7 @@ import {
 } from "../store/reconciliations.ts";
 import { finishWork, type Work } from "../store/work.ts";
 import type { ReconciliationWork } from "../store/work-payloads.ts";
+import { inTurns } from "../turns.ts";
 import { TryLater } from "./try-later.ts";
 
 interface Place {
@@ -97,25 +98,15 @@ async function rowMatches(
   }
 }
 
-/** After so long others get their turn: a long run must not stop the ledger. */
-const turnMilliseconds = 10;
-
 /** @throws TryLater when the ledger closes: an interrupted run begins anew the next time. */
-async function forEach<Row>(
+function forEach<Row>(
   rows: readonly Row[],
   find: Find<Row>,
   signal: AbortSignal,
 ): Promise<readonly RowMatches[]> {
-  const found: RowMatches[] = [];
-  let turnEnds = performance.now() + turnMilliseconds;
-  for (const row of rows) {
-    found.push(find(row));
-    if (performance.now() < turnEnds) continue;
-    await nextTurn();
+  return inTurns(rows, find, () => {
     if (signal.aborted) throw new TryLater("the ledger was closed during the run");
-    turnEnds = performance.now() + turnMilliseconds;
-  }
-  return found;
+  });
 }
 
 /** Read once for the whole run. The embedded engine answers before others had their turn: they get it here. */

@@ -9,6 +9,7 @@ import { toTimestampText } from "../../rules/times.ts";
 import { transactionProblems } from "../../rules/validation.ts";
 import { countBatches } from "../../store/work.ts";
 import { type BulkPayload, bulkKind, itemsToPayload } from "../../store/work-payloads.ts";
+import { inTurns } from "../../turns.ts";
 import { bulkFailure } from "../bulk-failure.ts";
 import { dryBatch } from "../dry-runs.ts";
 import { CoreFailure } from "../errors.ts";
@@ -21,7 +22,7 @@ const mostAsyncBatches = 100;
 
 const createBulk: Handler = async (request, context) => {
   const body = decodeOr400(request, bulkBody, { sniffed: true, prefix: "Invalid request body: " });
-  const items = checkItems(body);
+  const items = await checkItems(body);
   const batchId = newId("bulk");
   const batch: Batch = { batchId, items, atomic: body.atomic };
   if (body.dry_run) {
@@ -43,13 +44,13 @@ const createBulk: Handler = async (request, context) => {
  *
  * @throws CoreFailure naming the first item that is missing or invalid
  */
-function checkItems(body: BulkBody): readonly TransactionRequest[] {
+async function checkItems(body: BulkBody): Promise<readonly TransactionRequest[]> {
   const items = body.transactions ?? [];
   if (items.length === 0) throw new CoreFailure("TXN_BULK_EMPTY", "transactions cannot be empty");
   if (items.length > mostItems) {
     throw new CoreFailure("TXN_BULK_LIMIT_EXCEEDED", `too many transactions; max is ${mostItems}`);
   }
-  return items.map((item, index) => {
+  return inTurns(items, (item, index) => {
     if (item === null) throw invalidItem(index, `transactions[${index}] is required`);
     const problem = problemsText(transactionProblems(item));
     if (problem !== undefined) throw invalidItem(index, `transactions[${index}]: ${problem}`);
@@ -66,7 +67,7 @@ async function startAsync({ batchId, items, atomic }: Batch, context: LedgerCont
   if ((await countBatches(context.database)) >= mostAsyncBatches) {
     throw new CoreFailure("GEN_RATE_LIMITED", "too many async bulk operations in progress, try again later");
   }
-  const payload: BulkPayload = { batchId, atomic, items: itemsToPayload(items) };
+  const payload: BulkPayload = { batchId, atomic, items: await itemsToPayload(items) };
   await context.work.add([{ kind: bulkKind, dueAt: toTimestampText(context.now()), payload }]);
   return json(202, {
     batch_id: batchId,
