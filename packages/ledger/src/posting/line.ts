@@ -6,6 +6,7 @@
  * a balance that somebody else keeps locked, or for a little while. So nobody waits for a stranger.
  */
 import type { Doubt } from "./failures.ts";
+import { itemsPerCommit } from "./parts.ts";
 import type { Touches } from "./touches.ts";
 import type { Order, OrderResult } from "./types.ts";
 
@@ -43,9 +44,6 @@ export interface Parted {
   readonly left: readonly Waiting[];
 }
 
-/** How many movements share a commit at most. */
-const movementsPerCommit = 512;
-
 /** Everything an order touches. */
 export function allTouches({ touches: { balances, others } }: Waiting): readonly string[] {
   return [...balances, ...others];
@@ -64,7 +62,7 @@ export function partNext(line: readonly Waiting[], { busy, locked, now }: Scene)
   let movements = 0;
   for (const [index, one] of line.entries()) {
     movements += one.order.movements.length;
-    const isFull = taken.length > 0 && (movements > movementsPerCommit || taken[0]?.alone === true);
+    const isFull = taken.length > 0 && (movements > itemsPerCommit || taken[0]?.alone === true);
     if (isFull) return { taken, left: [...left, ...line.slice(index)] };
     if (one.notBefore > now || isLockedOut(one, locked)) {
       left.push(one);

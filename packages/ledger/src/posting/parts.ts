@@ -7,8 +7,8 @@ import type { WorkProgress } from "../store/work.ts";
 import type { PostingContext } from "./context.ts";
 import type { Order, Outcome } from "./types.ts";
 
-/** How many share a commit. */
-export const itemsPerCommit = 100;
+/** How many share a commit: on the embedded engine, which makes one commit after the other, some 30 ms of work. */
+export const itemsPerCommit = 64;
 
 /** Work that was accepted, and is kept until it is done. */
 export interface AcceptedWork {
