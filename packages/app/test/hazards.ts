@@ -107,6 +107,8 @@ export const thrown: Readonly<Record<string, () => unknown>> = {
     }),
   "an error with a throwing message": () => Object.defineProperty(new Error(), "message", { get: fail }),
   "a symbol": () => Symbol("no"),
+  "a function that cannot be read": () => new Proxy(() => undefined, { get: fail, getPrototypeOf: fail }),
+  "a class with a throwing field": () => Object.defineProperty(class {}, "outcome", { get: fail }),
 };
 
 const throwing = {

@@ -49,6 +49,24 @@ function storeSuite(kind: StoreKind): void {
     concurrency: all,
   });
 
+  // One that was used while the clock was ahead never ended by itself, since no later use could be written.
+  test("a session's last use goes on, stays where a use comes late, and is put right where it lies ahead", async () => {
+    const store = await opened();
+    await store.apply(install(1));
+    const tokenKey = Buffer.alloc(32, 7);
+    const now = 1_764_000_000_000;
+    const times = { createdAt: now, expiresAt: now + 86_400_000, lastUsedAt: now };
+    const session = { tokenKey, installedAppId: "instapp_1", generation: 1, userId: "user_1", ...times };
+    await store.sessions.add(session);
+    const used = async (at: number) => {
+      await store.sessions.touch(tokenKey, at);
+      return (await store.sessions.find(tokenKey))?.record.lastUsedAt;
+    };
+    expect(await used(now + 2_200_000)).toBe(now + 2_200_000);
+    expect(await used(now + 2_199_000)).toBe(now + 2_200_000);
+    expect(await used(now + 1_000)).toBe(now + 1_000);
+  });
+
   describe("events", () => {
     test("an install is one record with its run, whoever sends it how often at once", async () => {
       const shared = await database();
@@ -366,7 +384,7 @@ function storeSuite(kind: StoreKind): void {
 
     // A retry that was written while the clock was ahead waited until that time had come, up to a day, where nobody
     // who looked at it had seen the clock jump: the process was down while it was put right.
-    test("wait as long as they were meant to, whatever clock wrote it and whoever looks", async () => {
+    test("wait as long as they were meant to, whatever clock wrote it", async () => {
       const store = await opened();
       const now = 400 * longestWait;
       const wait = fc.record({
@@ -396,6 +414,21 @@ function storeSuite(kind: StoreKind): void {
       await fc.assert(fc.asyncProperty(fc.array(wait, { minLength: 1, maxLength: 8 }), hold), {
         numRuns: 15,
       });
+    });
+
+    test("that were started under a key by an earlier version are known under it, by the input as it was written", async () => {
+      const store = await opened();
+      const started = (fingerprint: string, fingerprintAsWritten?: string) => {
+        const key = {
+          text: "key/december",
+          fingerprint,
+          ...(fingerprintAsWritten === undefined ? {} : { fingerprintAsWritten }),
+        };
+        return store.commit({ ...nothing, runs: [{ installedAppId: "instapp_1", job: "work", key }] }, 5);
+      };
+      expect(await started("as-written")).toMatchObject({ runs: [{ isNew: true }] });
+      expect(await started("in-order", "as-written")).toMatchObject({ runs: [{ isNew: false }] });
+      expect(await started("in-order", "another")).toMatchObject({ outcome: "key-reused" });
     });
 
     test("effects are noted by the holder alone, and known until it is known what came of them", async () => {

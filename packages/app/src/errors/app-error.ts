@@ -5,6 +5,7 @@ import {
   type KnownErrorCode,
   type Scope,
 } from "@annex/protocol/words";
+import { readable } from "./readable.ts";
 
 /** What an `AppError` is made of. */
 export type AppErrorFields = {
@@ -129,7 +130,7 @@ function withRealWait({ retry_after, ...details }: AppErrorDetails = {}): AppErr
 
 /** What failed between here and Cloud says whether it may have been done; whoever words it anew does not lose that. */
 function outcomeOf(cause: unknown): Pick<AppErrorDetails, "outcome"> {
-  const { outcome } = (cause ?? {}) as { readonly outcome?: unknown };
+  const { outcome } = (readable(cause) ?? {}) as { readonly outcome?: unknown };
   return outcome === "not-sent" || outcome === "refused" || outcome === "unknown" ? { outcome } : {};
 }
 

@@ -4,7 +4,7 @@
  */
 export function readable(thrown: unknown): unknown {
   try {
-    if (typeof thrown === "object" && thrown !== null) {
+    if ((typeof thrown === "object" && thrown !== null) || typeof thrown === "function") {
       const { name, message, code, outcome } = thrown as Readonly<Record<string, unknown>>;
       void [thrown instanceof Error, String(name), String(message), String(code), String(outcome)];
     }

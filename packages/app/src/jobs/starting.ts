@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import type { StartOptions } from "../context/index.ts";
 import { AppError } from "../errors/app-error.ts";
 import { actingNow } from "../process/whose-code.ts";
-import type { NewRun } from "../stores/interface.ts";
+import type { NewRun, RunKey } from "../stores/interface.ts";
 import { currentTrace } from "../telemetry/index.ts";
 import { encodeValue } from "../values/index.ts";
 import type { Job, RunCause } from "./interface.ts";
@@ -33,21 +33,22 @@ export function prepareStarts(
   parent?: StartingWork,
 ): PrepareStart {
   const counts = new Map<string, number>();
-  const keyOfChild = (job: string, fingerprint: string) => {
+  const keyOfChild = (job: string, input: string | undefined): RunKey | undefined => {
     if (parent?.id === undefined) return undefined;
+    const fingerprint = fingerprintOf(input);
     const start = `${job}\n${fingerprint}`;
     const count = (counts.get(start) ?? 0) + 1;
     counts.set(start, count);
-    return `parent/${parent.id}/${fingerprint}/${count}`;
+    const expires = parent.keysExpireAt === undefined ? {} : { expiresAt: parent.keysExpireAt };
+    return { text: `parent/${parent.id}/${fingerprint}/${count}`, fingerprint, ...expires };
   };
   return (job, input, options = {}) => {
     if (!isDefined(job)) throw new TypeError(`Job "${job.name}" was not defined with this app.`);
     const text = encodeValue(checkedInput(job, input), `The input of job ${job.name}`);
-    const fingerprint = fingerprintOf(text);
-    const ofChild = options.idempotencyKey === undefined ? keyOfChild(job.name, fingerprint) : undefined;
     const key =
-      ofChild ?? (options.idempotencyKey === undefined ? undefined : `key/${options.idempotencyKey}`);
-    const expires = ofChild === undefined ? undefined : parent?.keysExpireAt;
+      options.idempotencyKey === undefined
+        ? keyOfChild(job.name, text)
+        : ownKey(options.idempotencyKey, text);
     return {
       installedAppId,
       job: job.name,
@@ -56,9 +57,7 @@ export function prepareStarts(
       ...startedBy(),
       ...(parent?.cause === undefined ? {} : { cause: JSON.stringify(parent.cause) }),
       ...(options.unlessUnderWay === true ? { unlessUnderWay: true } : {}),
-      ...(key === undefined
-        ? {}
-        : { key: { text: key, fingerprint, ...(expires === undefined ? {} : { expiresAt: expires }) } }),
+      ...(key === undefined ? {} : { key }),
     };
   };
 }
@@ -69,9 +68,22 @@ function startedBy(): Pick<NewRun, "startedBy"> {
   return actor.kind === "job" ? {} : { startedBy: actor };
 }
 
-/** What tells two inputs apart; the order of fields does not. */
+/**
+ * What tells two inputs apart that the same code has written. It is a part of the keys of what a run starts, which are
+ * kept over an upgrade: with any other, a run that is gone on with would start all of it once more.
+ */
 export function fingerprintOf(input: string | undefined): string {
-  return hash("sha256", input === undefined ? "" : JSON.stringify(JSON.parse(input, sorted)), "base64url");
+  return hash("sha256", input ?? "", "base64url");
+}
+
+/** Under a key of the app's own, whoever repeats it may write the fields in another order. */
+function ownKey(key: string, input: string | undefined): RunKey {
+  const inOrder = input === undefined ? undefined : JSON.stringify(JSON.parse(input, sorted));
+  return {
+    text: `key/${key}`,
+    fingerprint: fingerprintOf(inOrder),
+    fingerprintAsWritten: fingerprintOf(input),
+  };
 }
 
 function sorted(_key: string, value: unknown): unknown {

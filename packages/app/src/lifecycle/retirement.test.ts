@@ -54,7 +54,7 @@ test("goes by the clock, from one round to the next", async () => {
   expect(await rounds(undefined, clock, 3)).toEqual([now, now + 60_000, now + 120_000]);
 });
 
-test("a clock that is 400 days ahead for a while, or the whole time of a process, makes nothing old", async () => {
+test("a clock that is 400 days ahead for a while, or for ten minutes, makes nothing old by more than hours", async () => {
   let asked = 0;
   const jumping = () => {
     asked += 1;
@@ -70,4 +70,28 @@ test("what a process missed while it was down is made up for, a part each minute
   const seen = await rounds(now - 3 * day, () => now, 200);
   expect(seen[0]).toBeLessThan(now - 2 * day);
   expect(seen.at(-1)).toBe(now);
+});
+
+test("however long things are kept, they are asked for by whole numbers, and what fails keeps the rest from nothing", async () => {
+  const asked: number[] = [];
+  const part = async (before: number) => {
+    asked.push(before);
+    if (asked.length === 5) throw new Error("on purpose");
+    return false;
+  };
+  const ended = vi.fn(async () => false);
+  const parts = { expired: part, events: part, runs: part, calls: part, audit: part, tenants: part };
+  const store = {
+    runs: keeping(now).store.runs,
+    retirement: { ...parts, endedInstallations: ended } as unknown as Parameters<
+      typeof startRetiring
+    >[0]["store"]["retirement"],
+  };
+  const kept = { runsKept: day / 7, auditKept: Number.POSITIVE_INFINITY, tenantDataKept: day / 9 };
+  const retiring = startRetiring({ store, clock: () => now, log, ...kept });
+  await vi.waitFor(() => expect(asked).toHaveLength(6), { timeout: 30_000 });
+  await retiring.stop();
+  expect(ended).toHaveBeenCalled();
+  expect(asked.every((before) => Number.isSafeInteger(before) && before >= 0)).toBe(true);
+  expect(asked[4]).toBe(0);
 });

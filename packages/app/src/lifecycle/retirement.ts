@@ -57,13 +57,13 @@ export function startRetiring(parts: RetirementParts): Retiring {
   let stopped = false;
   let under: Promise<void> | undefined;
   let again = false;
+  const say = (error: unknown) =>
+    parts.log.error("Old data could not be forgotten; it is tried again.", { error });
   const begin = () => {
     again = true;
     if (under !== undefined || stopped) return;
     under = work()
-      .catch((error: unknown) =>
-        parts.log.error("Old data could not be forgotten; it is tried again.", { error }),
-      )
+      .catch(say)
       .finally(() => {
         under = undefined;
       });
@@ -72,8 +72,15 @@ export function startRetiring(parts: RetirementParts): Retiring {
     while (again && !stopped) {
       again = false;
       const now = await goOn(parts);
-      for (const part of partsOf(parts, now))
-        while (!stopped && (await part())) await pause(restMilliseconds);
+      for (const part of partsOf(parts, now)) await finish(part);
+    }
+  };
+  // What one cannot forget keeps the others from nothing: the data of who has left are the last of them.
+  const finish = async (part: () => Promise<boolean>) => {
+    try {
+      while (!stopped && (await part())) await pause(restMilliseconds);
+    } catch (error) {
+      say(error);
     }
   };
   const timer = setInterval(begin, everyMilliseconds).unref();
@@ -101,14 +108,16 @@ function partsOf(
   { store: { retirement }, runsKept, tenantDataKept, auditKept }: RetirementParts,
   now: number,
 ): readonly (() => Promise<boolean>)[] {
+  // A time is a whole number and none is before 1970: kept for ever is kept since then.
+  const before = (kept: number) => Math.max(0, Math.floor(now - kept));
   return [
-    () => retirement.expired(now - keptFor.sessions),
-    () => retirement.events(now - keptFor.events),
-    () => retirement.runs(now - runsKept, now),
-    () => retirement.calls(now - keptFor.calls),
-    () => retirement.audit(now - auditKept),
+    () => retirement.expired(before(keptFor.sessions)),
+    () => retirement.events(before(keptFor.events)),
+    () => retirement.runs(before(runsKept), now),
+    () => retirement.calls(before(keptFor.calls)),
+    () => retirement.audit(before(auditKept)),
     () => retirement.endedInstallations(),
-    () => retirement.tenants(now - tenantDataKept),
+    () => retirement.tenants(before(tenantDataKept)),
   ];
 }
 

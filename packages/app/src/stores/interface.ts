@@ -159,6 +159,8 @@ export type RunKey = {
   readonly text: string;
   /** Of the input: another input under the same key is refused. */
   readonly fingerprint: string;
+  /** What an earlier version kept in its place: known by it, the input is the same as well. */
+  readonly fingerprintAsWritten?: string;
   /** When the key may be forgotten; while the installation lives unless given. */
   readonly expiresAt?: number;
 };

@@ -1,5 +1,5 @@
 /** What becomes of a unit and of the runs in it, in both stores. */
-import type { Committed, RunStarted } from "./interface.ts";
+import type { Committed, RunKey, RunStarted } from "./interface.ts";
 import type { Row } from "./rows.ts";
 
 /** Undoes what a unit has already done when a later part of it does not go. */
@@ -21,7 +21,8 @@ export function outcomeOf(error: unknown): Committed {
 export type Inserted = RunStarted | "under-way" | "key-reused";
 
 /** A start under a key that is known, as `row` of `run_keys` says. */
-export function startedBefore(row: Row, fingerprint: string | undefined): Inserted {
-  if (row["fingerprint"] !== fingerprint) return "key-reused";
+export function startedBefore(row: Row, key: RunKey | undefined): Inserted {
+  const kept = row["fingerprint"];
+  if (kept !== key?.fingerprint && kept !== key?.fingerprintAsWritten) return "key-reused";
   return { runNumber: Number(row["run_number"]), runId: String(row["run_id"]), isNew: false };
 }

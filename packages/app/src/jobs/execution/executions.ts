@@ -1,5 +1,9 @@
 /** The executions of this process: begun with a claimed run, ended in the store. */
-import type { StoredRun } from "../../stores/runs.ts";
+import { errorState } from "../../errors/app-error.ts";
+import { newReference } from "../../errors/index.ts";
+import { readable } from "../../errors/readable.ts";
+import type { Ending, StoredRun } from "../../stores/runs.ts";
+import { toJobFailure } from "../policy/retries.ts";
 import { createExecution, type Execution } from "./execution.ts";
 import type { StopReason } from "./failures.ts";
 import { told } from "./telling.ts";
@@ -37,7 +41,7 @@ export function createExecutions(
 
   async function execute(execution: Execution): Promise<void> {
     const { run } = execution;
-    const ending = await told(run, () => execution.work());
+    const ending = await endingOf(execution);
     try {
       crashPoint("job-ends");
       const ended = store.runs.end(run, ending, execution.progressText(), clock());
@@ -51,6 +55,19 @@ export function createExecutions(
     } finally {
       if (running.get(run.runNumber) === execution) running.delete(run.runNumber);
       if (running.size === 0) onIdle();
+    }
+  }
+
+  /** Whatever comes of it, the run has an end, and its place here is free again. */
+  async function endingOf(execution: Execution): Promise<Ending> {
+    const { run } = execution;
+    try {
+      return await told(run, () => execution.work());
+    } catch (thrown) {
+      const reference = newReference();
+      const error = readable(thrown);
+      log.error("How a run ended cannot be told.", { reference, run_id: run.runId, job: run.job, error });
+      return { kind: "failed", failure: JSON.stringify(toJobFailure(errorState("app_failed"), reference)) };
     }
   }
 

@@ -1,3 +1,4 @@
+import { clockSkew } from "../../installations/clock-skew.ts";
 import type { Store, StoredLink, StoredSession, WithInstallation } from "../interface.ts";
 import { installationColumns, type Row, toInstallation, toLink, toSession } from "../rows.ts";
 import { createBatching } from "./batching.ts";
@@ -35,7 +36,7 @@ const touchSql = new Prepared(
   "touch-sessions",
   `UPDATE annex.portal_sessions r SET last_used_at = t.used
   FROM (SELECT key, max(used) AS used FROM unnest($1::bytea[], $2::bigint[]) AS t (key, used) GROUP BY key) AS t
-  WHERE r.token_key = t.key AND r.last_used_at < t.used`,
+  WHERE r.token_key = t.key AND (r.last_used_at < t.used OR r.last_used_at > t.used + ${clockSkew})`,
 );
 
 const writesAtOnce = { atOnce: 2, most: 200 };

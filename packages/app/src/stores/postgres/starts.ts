@@ -89,7 +89,7 @@ export async function startRuns(
     const begun = started.get(run);
     if (begun !== undefined) return begun;
     const before = known.get(keyPlace(run));
-    return before === undefined ? "under-way" : startedBefore(before, run.key?.fingerprint);
+    return before === undefined ? "under-way" : startedBefore(before, run.key);
   });
 }
 

@@ -112,7 +112,7 @@ export function insertRun(connection: Connection, run: NewRun, now: number): Ins
   const sql = connection.statement;
   const { installedAppId, job, key } = run;
   const before = key === undefined ? undefined : sql(findKeySql).get(installedAppId, job, key.text);
-  if (before !== undefined) return startedBefore(before, key?.fingerprint);
+  if (before !== undefined) return startedBefore(before, key);
   if (run.unlessUnderWay === true && sql(isUnderWaySql).get(installedAppId, job) !== undefined)
     return "under-way";
   const runId = `run_${randomUUID()}`;

@@ -1,3 +1,4 @@
+import { clockSkew } from "../../installations/clock-skew.ts";
 import type { Store, StoredLink, WithInstallation } from "../interface.ts";
 import { type Row, toLink, toSession } from "../rows.ts";
 import { addEntry } from "./audit.ts";
@@ -16,7 +17,8 @@ const addSessionSql = `INSERT INTO portal_sessions
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const findSessionSql = `SELECT ${recordColumns}, r.last_used_at
   FROM portal_sessions r JOIN installations i USING (installed_app_id) WHERE r.token_key = ?`;
-const touchSql = "UPDATE portal_sessions SET last_used_at = ?1 WHERE token_key = ?2 AND last_used_at < ?1";
+const touchSql = `UPDATE portal_sessions SET last_used_at = ?1
+  WHERE token_key = ?2 AND (last_used_at < ?1 OR last_used_at > ?1 + ${clockSkew})`;
 
 /** Links that a launch makes, under their token's key. */
 export function createLinks(
