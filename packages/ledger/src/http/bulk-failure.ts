@@ -15,11 +15,12 @@ export interface BatchKind {
 export function bulkFailure(failure: BatchFailure, batch: BatchKind): CoreFailure {
   const { index, item, amount, source, destination } = failure;
   const head = `failed to queue transaction ${index + 1} (Reference: ${item.reference}, Source: ${source}, Destination: ${destination}, Amount: ${twoDecimals(amount)})`;
-  const message = `${head}: ${innerText(failure)}${suffix(batch)}`;
+  const message = `${head}: ${innerText(failure)}${suffix(batch, failure)}`;
   const { batchId } = batch;
+  const named = failure.reference === undefined ? {} : { reference: failure.reference };
   return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message, {
     batchId,
-    details: { batch_id: batchId },
+    details: { batch_id: batchId, ...named },
   });
 }
 
@@ -28,7 +29,8 @@ function innerText({ refusal, leg }: BatchFailure): string {
   return prefix + refusalText(refusal);
 }
 
-function suffix({ atomic, inflight }: BatchKind): string {
+function suffix({ atomic, inflight }: BatchKind, { notUndone }: BatchFailure): string {
+  if (notUndone !== undefined) return `. Failed to roll back all transactions: ${refusalText(notUndone)}`;
   if (!atomic) return ". Previous transactions were not rolled back.";
   return `. All transactions in this batch have been ${inflight ? "voided" : "refunded"}.`;
 }

@@ -9,7 +9,7 @@ import type { Movement, Order, OrderResult, Outcome } from "./types.ts";
 export function attemptOrder(sheet: Sheet, order: Order): OrderResult {
   const outcomes = attemptMovements(sheet, order.movements, order.onRefusal);
   if (!anyRefused(outcomes)) sheet.annotate(order.annotations ?? []);
-  sheet.finish(order.finishes ?? []);
+  for (const workId of order.finishes ?? []) sheet.advance({ workId, from: null, to: undefined });
   if (order.advances !== undefined) {
     const { workId, from, to } = order.advances;
     sheet.advance({ workId, from, to: to(outcomes) });

@@ -4,7 +4,7 @@
  */
 import { amountsOf, type Prepared, type TransactionRequest } from "../rules/prepared.ts";
 import type { Refusal } from "../rules/refusals.ts";
-import { type SplitError, untilImpossible } from "../rules/splits.ts";
+import { untilImpossible } from "../rules/splits.ts";
 import type { PostingContext } from "./context.ts";
 import { immediateMovements, queuedMovements } from "./orders.ts";
 import { itemsPerCommit } from "./parts.ts";
@@ -29,6 +29,10 @@ export interface BatchFailure {
   readonly refusal: Refusal;
   /** Set when a leg of a split failed: 0-based. */
   readonly leg?: number;
+  /** Names the database's fault in the log. */
+  readonly reference?: string | undefined;
+  /** Why what was made could not be undone yet. */
+  readonly notUndone?: Refusal;
 }
 
 interface Item {
@@ -53,9 +57,9 @@ export function preparePart(context: PostingContext, batch: Batch, from: number)
     const prepared = prepareItem(context, batchId, item, index);
     return { index, prepared, movements: movementsOf(context, prepared) };
   });
-  const item = sent[items.length];
-  if (impossible === undefined || item === undefined) return { items, impossible: undefined };
-  return { items, impossible: impossibleSplit(from + items.length, item, impossible) };
+  if (impossible === undefined) return { items, impossible: undefined };
+  const refusal: Refusal = { code: "impossible_split", reason: impossible.message };
+  return { items, impossible: failureAt(batch, from + items.length, refusal) };
 }
 
 /** The order that makes a part; what makes accepted work could not be looked into before. */
@@ -66,6 +70,14 @@ export function orderOf({ items, impossible }: Part, isPromised: boolean): Order
     isPromised,
     ...(impossible === undefined ? {} : { missing: impossible.refusal }),
   };
+}
+
+/** The failure of the database at an item, or at one of those that share its commit. */
+export function failureAt({ items }: Batch, index: number, refusal: Refusal): BatchFailure {
+  const item = items[index];
+  if (item === undefined) throw new Error(`the batch has no item ${index}`);
+  const { source, destination } = item;
+  return { index, item, amount: amountsOf(item).amount, source, destination, refusal };
 }
 
 /** What a part stopped at. */
@@ -90,13 +102,6 @@ function movementsOf(context: PostingContext, prepared: Prepared): readonly Move
   if (!prepared.request.skip_queue) return queuedMovements(prepared, context.now, context.imitated);
   // A hold with a parent never enters lineage (contract section 13).
   return immediateMovements(prepared, context.imitated);
-}
-
-function impossibleSplit(index: number, item: TransactionRequest, error: SplitError): BatchFailure {
-  const refusal: Refusal = { code: "impossible_split", reason: error.message };
-  const { source, destination } = item;
-  const { amount } = amountsOf(item);
-  return { index, item, amount, source, destination, refusal };
 }
 
 function failedAt(outcomes: readonly Outcome[]): number | undefined {

@@ -4,17 +4,18 @@
  * kill where it was, and what somebody else is at is left to him.
  *
  * An atomic batch is undone when it can't be made. One that nobody accepted as work is noted before its first part, as
- * one to undo: should the process end in the middle, the worker undoes what is there.
+ * one to undo: should the process end in the middle, or the database fail, the worker undoes what is there.
  */
 import { toTimestampText } from "../rules/times.ts";
 import { batchRows } from "../store/transactions.ts";
 import type { WorkProgress } from "../store/work.ts";
 import { type UndoBatchPayload, undoBatchKind } from "../store/work-payloads.ts";
-import { type Batch, type BatchFailure, failureOf, orderOf, preparePart } from "./batch-items.ts";
+import { type Batch, type BatchFailure, failureAt, failureOf, orderOf, preparePart } from "./batch-items.ts";
 import type { PostingContext } from "./context.ts";
+import { OrderFailed } from "./failures.ts";
 import { type AcceptedWork, itemsPerCommit } from "./parts.ts";
 import { compensations } from "./refunds.ts";
-import type { Outcome } from "./types.ts";
+import type { Advance, Outcome } from "./types.ts";
 
 /** Makes a large batch. Returns the failure it stopped at, if it was met this time. */
 export async function postLargeBatch(
@@ -22,82 +23,150 @@ export async function postLargeBatch(
   batch: Batch,
   accepted: AcceptedWork | undefined,
 ): Promise<BatchFailure | undefined> {
-  if (accepted !== undefined) return carryOn(context, batch, accepted, true);
-  if (!batch.atomic) return (await makeParts(context, batch, undefined, false)).failure;
+  if (accepted !== undefined) return makeAccepted(context, batch, accepted);
+  if (!batch.atomic) return (await makeForCaller(context, batch, undefined)).failure;
   const payload: UndoBatchPayload = { batchId: batch.batchId };
   const dueAt = toTimestampText(context.now());
-  const { workId, release } = await context.work.hold({ kind: undoBatchKind, dueAt, payload });
-  try {
-    return await carryOn(context, batch, { workId, progress: null }, false);
-  } finally {
-    release();
-  }
+  return context.work.during({ kind: undoBatchKind, dueAt, payload }, (workId) =>
+    makeOrUndo(context, batch, workId),
+  );
 }
 
-/** Makes what is left of a batch, undoes all of it where that is what comes of it, and finishes its work. */
-async function carryOn(
+/** The work is the batch: it is carried out, and tried again where the database fails. */
+async function makeAccepted(
   context: PostingContext,
   batch: Batch,
   accepted: AcceptedWork,
-  isPromised: boolean,
 ): Promise<BatchFailure | undefined> {
-  const { failure, progress } = await makeParts(context, batch, accepted, isPromised);
-  if (batch.atomic && hasStopped(progress)) {
-    await undoBatch(context, batch.batchId, { workId: accepted.workId, progress });
-  } else await finish(context, accepted.workId);
+  const made = new Making(context, batch, accepted, true);
+  const failure = await made.toTheEnd();
+  if (isToBeUndone(batch, made.progress)) await undoBatch(context, batch.batchId, made.work());
   return failure;
 }
 
-const hasStopped = (progress: WorkProgress | null): boolean => progress?.["stopped"] === true;
-
-async function makeParts(
+/** The work is to undo the batch, unless all of it is made. */
+async function makeOrUndo(
   context: PostingContext,
   batch: Batch,
-  accepted: AcceptedWork | undefined,
-  isPromised: boolean,
-): Promise<{ readonly failure?: BatchFailure; readonly progress: WorkProgress | null }> {
-  let progress = accepted?.progress ?? null;
-  if (hasStopped(progress)) return { progress };
-  for (let from = Number(progress?.["made"] ?? 0); from < batch.items.length; from += itemsPerCommit) {
-    const part = preparePart(context, batch, from);
-    const reached = (outcomes: readonly Outcome[]): WorkProgress =>
-      failureOf(part, outcomes) === undefined ? { made: from + itemsPerCommit } : { stopped: true };
-    const advances =
-      accepted === undefined ? {} : { advances: { workId: accepted.workId, from: progress, to: reached } };
-    const { outcomes } = await context.posting.post({ ...orderOf(part, isPromised), ...advances });
-    progress = reached(outcomes);
-    const failure = failureOf(part, outcomes);
-    if (failure !== undefined) return { failure, progress };
+  workId: string,
+): Promise<BatchFailure | undefined> {
+  const { failure, progress } = await makeForCaller(context, batch, { workId, progress: null });
+  if (failure === undefined) return undefined;
+  try {
+    await undoBatch(context, batch.batchId, { workId, progress });
+    return failure;
+  } catch (error) {
+    if (error instanceof OrderFailed) return { ...failure, notUndone: error.refusal };
+    throw error;
   }
-  return { progress };
+}
+
+/** Whoever waits for the answer is told which item the database failed at, once others are made. */
+async function makeForCaller(
+  context: PostingContext,
+  batch: Batch,
+  work: AcceptedWork | undefined,
+): Promise<{ readonly failure: BatchFailure | undefined; readonly progress: WorkProgress | null }> {
+  const made = new Making(context, batch, work, false);
+  try {
+    return { failure: await made.toTheEnd(), progress: made.progress };
+  } catch (error) {
+    if (!(error instanceof OrderFailed) || made.reached === 0) throw error;
+    const failure = failureAt(batch, made.reached, error.refusal);
+    return { failure: { ...failure, reference: error.reference }, progress: made.progress };
+  }
+}
+
+function isToBeUndone({ atomic }: Batch, progress: WorkProgress | null): boolean {
+  return atomic && progress?.["stopped"] === true;
+}
+
+/** A batch on its way, and how far it is. */
+class Making {
+  readonly #context: PostingContext;
+  readonly #batch: Batch;
+  readonly #workId: string | undefined;
+  readonly #isPromised: boolean;
+  progress: WorkProgress | null;
+
+  constructor(context: PostingContext, batch: Batch, work: AcceptedWork | undefined, isPromised: boolean) {
+    this.#context = context;
+    this.#batch = batch;
+    this.#workId = work?.workId;
+    this.#isPromised = isPromised;
+    this.progress = work?.progress ?? null;
+  }
+
+  /** How many items are made. */
+  get reached(): number {
+    return Number(this.progress?.["made"] ?? 0);
+  }
+
+  /** The work, as far as it is. */
+  work(): AcceptedWork {
+    return { workId: this.#workId ?? "", progress: this.progress };
+  }
+
+  async toTheEnd(): Promise<BatchFailure | undefined> {
+    while (this.progress?.["stopped"] !== true && this.reached < this.#batch.items.length) {
+      const failure = await this.#part();
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  }
+
+  async #part(): Promise<BatchFailure | undefined> {
+    const context = this.#context;
+    const part = preparePart(context, this.#batch, this.reached);
+    const after = (outcomes: readonly Outcome[]): WorkProgress =>
+      failureOf(part, outcomes) === undefined ? { made: this.reached + itemsPerCommit } : { stopped: true };
+    const advances = this.#advances(after);
+    const { outcomes } = await context.posting.post({ ...orderOf(part, this.#isPromised), ...advances });
+    this.progress = after(outcomes);
+    return failureOf(part, outcomes);
+  }
+
+  /** The last part finishes the work, unless what is made is to be undone. */
+  #advances(after: (outcomes: readonly Outcome[]) => WorkProgress): { readonly advances?: Advance } {
+    const workId = this.#workId;
+    if (workId === undefined) return {};
+    const isEnd = (progress: WorkProgress) =>
+      progress["stopped"] === true
+        ? !this.#batch.atomic
+        : Number(progress["made"]) >= this.#batch.items.length;
+    const to = (outcomes: readonly Outcome[]) => {
+      const progress = after(outcomes);
+      return isEnd(progress) ? undefined : progress;
+    };
+    return { advances: { workId, from: this.progress, to } };
+  }
 }
 
 /** Undoes the rows of a batch from where that had come to, and finishes the work it is. */
 export async function undoBatch(
   context: PostingContext,
   batchId: string,
-  { workId, progress: begun }: AcceptedWork,
+  { workId, progress }: AcceptedWork,
 ): Promise<void> {
-  let progress = begun;
-  for (;;) {
-    const after = String(progress?.["undone"] ?? "0");
-    const rows = await batchRows(context.database, batchId, after, itemsPerCommit);
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    const reached = { stopped: true, undone: last.id };
+  for (let from = progress, isLast = false; !isLast; ) {
+    const found = await batchRows(
+      context.database,
+      batchId,
+      String(from?.["undone"] ?? "0"),
+      itemsPerCommit + 1,
+    );
+    const rows = found.slice(0, itemsPerCommit);
+    isLast = found.length <= itemsPerCommit;
+    const to = isLast ? undefined : { stopped: true, undone: rows.at(-1)?.id ?? "0" };
+    const movements = compensations(
+      rows.map(({ row }) => row),
+      context,
+    );
     await context.posting.post({
-      movements: compensations(
-        rows.map(({ row }) => row),
-        context,
-      ),
+      movements,
       onRefusal: "continue",
-      advances: { workId, from: progress, to: () => reached },
+      advances: { workId, from, to: () => to },
     });
-    progress = reached;
+    from = to ?? null;
   }
-  await finish(context, workId);
-}
-
-async function finish(context: PostingContext, workId: string): Promise<void> {
-  await context.posting.post({ movements: [], onRefusal: "continue", finishes: [workId] });
 }

@@ -128,8 +128,8 @@ async function commitLocked(
   }
 }
 
-function isEmpty({ rows, work, finished, steps, annotations }: Writes): boolean {
-  return rows.length + work.length + finished.length + steps.length + annotations.length === 0;
+function isEmpty({ rows, work, steps, annotations }: Writes): boolean {
+  return rows.length + work.length + steps.length + annotations.length === 0;
 }
 
 /** Balances as a commit leaves them, but for those that were never made. */

@@ -27,7 +27,7 @@ export class OrderFailed extends Error {
   }
 }
 
-/** The work an order was to finish had been finished by somebody else, so nothing of the order was made. */
+/** Somebody else had finished the work of an order, or is at it, so nothing of the order was made. */
 export class FinishedElsewhere extends Error {
   constructor() {
     super("somebody else has finished this work");

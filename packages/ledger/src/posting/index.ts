@@ -6,7 +6,7 @@
  * once. Answers go out when a commit is durable. An order that fails rejects: nobody can take it for made.
  */
 import type { TransactionalDatabase } from "../store/database.ts";
-import { unfinishedAmong } from "../store/work.ts";
+import { standingAmong } from "../store/work.ts";
 import { type CommitTools, commitTogether } from "./committing.ts";
 import {
   FinishedElsewhere,
@@ -119,7 +119,7 @@ export function createPosting(database: TransactionalDatabase, options: PostingO
     const present = performance.now();
     switch (hindranceOf(error)) {
       case "overtaken":
-        if (await isFinishedElsewhere(one.order)) return new FinishedElsewhere();
+        if (await isDoneElsewhere(one.order)) return new FinishedElsewhere();
         return ++one.overtaken < mostOvertaken ? undefined : refusedByDatabase(error, onFault);
       case "locked":
         one.lockedSince ??= present;
@@ -164,12 +164,13 @@ export function createPosting(database: TransactionalDatabase, options: PostingO
     goSoon();
   }
 
-  async function isFinishedElsewhere({ finishes = [], advances }: Order): Promise<boolean> {
-    const workIds = advances === undefined ? finishes : [...finishes, advances.workId];
-    if (workIds.length === 0) return false;
+  /** Whether somebody else has finished the work of an order, or taken the step on it that the order was to take. */
+  async function isDoneElsewhere({ finishes = [], advances }: Order): Promise<boolean> {
+    const ends = finishes.map((workId) => ({ workId, from: null }));
+    const places = advances === undefined ? ends : [...ends, advances];
+    if (places.length === 0) return false;
     // Where the database can't be asked, the next attempt will tell.
-    const unfinished = await unfinishedAmong(database, workIds).catch(() => workIds.length);
-    return unfinished < workIds.length;
+    return (await standingAmong(database, places).catch(() => places.length)) < places.length;
   }
 
   return {

@@ -5,9 +5,10 @@
  */
 import type { WorkProgress } from "../store/work.ts";
 import type { PostingContext } from "./context.ts";
-import type { Order, Outcome } from "./types.ts";
+import { OrderFailed } from "./failures.ts";
+import type { Advance, Order, Outcome } from "./types.ts";
 
-/** How many share a commit: on the embedded engine, which makes one commit after the other, some 30 ms of work. */
+/** How many share a commit, so that who waits for one need not wait long, also where one is made after the other. */
 export const itemsPerCommit = 64;
 
 /** Work that was accepted, and is kept until it is done. */
@@ -16,40 +17,59 @@ export interface AcceptedWork {
   readonly progress: WorkProgress | null;
 }
 
-/**
- * Makes the orders of items, a part after the other, and finishes the work they are.
- *
- * @returns what became of the movements made this time
- */
-export async function postInParts<Item>(
-  context: PostingContext,
-  items: readonly Item[],
-  orderOf: (part: readonly Item[]) => Order | Promise<Order>,
-  accepted?: AcceptedWork,
-): Promise<readonly Outcome[]> {
-  const made: Outcome[] = [];
-  let progress = accepted?.progress ?? null;
-  for (let from = Number(progress?.["acted"] ?? 0); ; from += itemsPerCommit) {
-    const order = await orderOf(items.slice(from, from + itemsPerCommit));
-    const isLast = from + itemsPerCommit >= items.length;
-    const { outcomes } = await context.posting.post({
-      ...order,
-      ...stepOf(accepted, progress, from, isLast),
-    });
-    made.push(...outcomes);
-    if (isLast) return made;
-    progress = { acted: from + itemsPerCommit };
-  }
+/** A list cut into what shares a commit; at least one part, which may be empty. */
+export function partsOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const count = Math.max(1, Math.ceil(items.length / itemsPerCommit));
+  return Array.from({ length: count }, (_, part) =>
+    items.slice(part * itemsPerCommit, (part + 1) * itemsPerCommit),
+  );
 }
 
-function stepOf(
-  accepted: AcceptedWork | undefined,
-  progress: WorkProgress | null,
-  from: number,
-  isLast: boolean,
-): Pick<Order, "finishes" | "advances"> {
-  if (accepted === undefined) return {};
-  const { workId } = accepted;
-  if (isLast) return { finishes: [workId] };
-  return { advances: { workId, from: progress, to: () => ({ acted: from + itemsPerCommit }) } };
+/**
+ * Makes items while somebody waits for the answer. What the database fails at once others are made, is refused with all
+ * that was to come: the caller is to be told of both.
+ *
+ * @returns what became of each item
+ * @throws OrderFailed when nothing was made
+ */
+export async function postInParts<Item>(
+  { posting }: PostingContext,
+  items: readonly Item[],
+  orderOf: (part: readonly Item[]) => Order | Promise<Order>,
+): Promise<readonly Outcome[]> {
+  const made: Outcome[] = [];
+  for (const part of partsOf(items)) {
+    try {
+      made.push(...(await posting.post(await orderOf(part))).outcomes);
+    } catch (error) {
+      if (!(error instanceof OrderFailed) || made.length === 0) throw error;
+      const { refusal } = error;
+      return [...made, ...items.slice(made.length).map(() => ({ kind: "refused", refusal }) as const)];
+    }
+  }
+  return made;
+}
+
+/**
+ * Carries out accepted work that is about rows, and finishes it. How far it is is the row it came to: rows that are
+ * placed meanwhile move nothing in the list.
+ *
+ * @param rows in an order that stays, with ids of their own
+ */
+export async function carryOutInParts<Row extends { readonly transaction_id: string }>(
+  { posting }: PostingContext,
+  rows: readonly Row[],
+  orderOf: (part: readonly Row[]) => Order | Promise<Order>,
+  { workId, progress }: AcceptedWork,
+): Promise<void> {
+  const reached = rows.findIndex((row) => row.transaction_id === progress?.["after"]);
+  const parts = partsOf(rows.slice(reached + 1));
+  let from = progress;
+  for (const [index, part] of parts.entries()) {
+    const last = index === parts.length - 1 ? undefined : part.at(-1);
+    const to = last === undefined ? undefined : { after: last.transaction_id };
+    const advances: Advance = { workId, from, to: () => to };
+    await posting.post({ ...(await orderOf(part)), advances });
+    from = to ?? null;
+  }
 }

@@ -30,7 +30,6 @@ export class Sheet {
   readonly #holds = new Map<string, HoldFacts>();
   readonly #rows: TransactionRow[] = [];
   readonly #work: NewWork[] = [];
-  readonly #finished: string[] = [];
   readonly #steps: WorkStep[] = [];
   readonly #refusals: WorkRefusal[] = [];
   readonly #annotations: Annotation[] = [];
@@ -89,10 +88,7 @@ export class Sheet {
     this.#annotations.push(...annotations);
   }
 
-  finish(workIds: readonly string[]): void {
-    this.#finished.push(...workIds);
-  }
-
+  /** Takes a step on a piece of work; the last one finishes it. */
   advance(step: WorkStep): void {
     this.#steps.push(step);
   }
@@ -111,7 +107,6 @@ export class Sheet {
       rows: this.#rows,
       books,
       work: this.#work,
-      finished: this.#finished,
       steps: this.#steps,
       refusals: this.#refusals,
       annotations: this.#annotations,

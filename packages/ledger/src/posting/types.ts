@@ -92,7 +92,7 @@ export interface Order {
   readonly missing?: Refusal;
   /** Pieces of work this order finishes: removed in the same commit, or nothing of the order happens. */
   readonly finishes?: readonly string[];
-  /** A piece of work that this order takes a step on, in the same commit, or nothing of the order happens. */
+  /** A piece of work that this order takes a step on, the last one too, in the same commit, or nothing of the order happens. */
   readonly advances?: Advance;
 }
 
@@ -101,8 +101,8 @@ export interface Advance {
   readonly workId: string;
   /** How far it was; if it is elsewhere by now, somebody else is at it. */
   readonly from: WorkProgress | null;
-  /** How far it is, given what became of the movements. */
-  readonly to: (outcomes: readonly Outcome[]) => WorkProgress;
+  /** How far it is, given what became of the movements; undefined when that finishes it. */
+  readonly to: (outcomes: readonly Outcome[]) => WorkProgress | undefined;
 }
 
 /** What became of an order. */

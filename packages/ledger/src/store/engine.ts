@@ -44,7 +44,7 @@ export interface Engine {
 }
 
 const serverCommitsAtOnce = 4;
-const serverReadsAtOnce = 2;
+const serverReadsAtOnce = 4;
 /** A posting holds a connection no longer than this when somebody else has its balances; it then waits outside. */
 const lockMilliseconds = 50;
 

@@ -15,7 +15,7 @@ import { mergedMetadata } from "./metadata.ts";
 import { cast } from "./sql.ts";
 import { transactionColumns } from "./transactions.ts";
 import type { NewWork, WorkRefusal, WorkStep } from "./work.ts";
-import { shownPayload, workColumns } from "./work.ts";
+import { placeColumns, shownPayload, workColumns } from "./work.ts";
 
 /** A changed balance: as it was found, and as it is to be. */
 export interface ChangedBook {
@@ -28,7 +28,6 @@ export interface Writes {
   readonly rows: readonly TransactionRow[];
   readonly books: readonly ChangedBook[];
   readonly work: readonly NewWork[];
-  readonly finished: readonly string[];
   readonly steps: readonly WorkStep[];
   readonly refusals: readonly WorkRefusal[];
   readonly annotations: readonly Annotation[];
@@ -221,13 +220,17 @@ const insertWork = `kept AS (
   FROM unnest(${behind(1)}::text[], ${behind(2)}::text[], ${behind(3)}::text[], ${behind(4)}::text[]) AS w (kind, due_at, only_once, payload)
   ON CONFLICT (only_once) DO NOTHING RETURNING 1)`;
 
-const deleteWork = `done AS (
-  DELETE FROM annex.work WHERE work_id = ANY(${behind(5)}::bigint[]) RETURNING 1)`;
+/** A place in work, as it is told and as it has to stand. */
+const placed = (ids: number, befores: number, more = "", names = "") =>
+  `unnest(${behind(ids)}::text[], ${behind(befores)}::text[]${more}) AS n (work_id, before${names})
+  WHERE w.work_id = n.work_id::bigint AND w.progress IS NOT DISTINCT FROM n.before::jsonb`;
+
+const finishWork = `done AS (
+  DELETE FROM annex.work w USING ${placed(5, 11)} RETURNING 1)`;
 
 const advanceWork = `advanced AS (
   UPDATE annex.work w SET progress = n.reached::jsonb
-  FROM unnest(${behind(11)}::text[], ${behind(12)}::text[], ${behind(13)}::text[]) AS n (work_id, before, reached)
-  WHERE w.work_id = n.work_id::bigint AND w.progress IS NOT DISTINCT FROM n.before::jsonb RETURNING 1)`;
+  FROM ${placed(12, 13, `, ${behind(14)}::text[]`, ", reached")} RETURNING 1)`;
 
 const recordRefusals = `refused AS (
   INSERT INTO annex.refusals (work_id, kind, payload, reason, refused_at)
@@ -259,7 +262,7 @@ SELECT annex.exactly((SELECT count(*) FROM moved), 2)`;
 const plainStatement = `WITH ${moveBooks}, ${insertRows}
 SELECT annex.exactly((SELECT count(*) FROM moved), $${expectedAt})`;
 
-const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${deleteWork}, ${annotateRows}, ${recordRefusals}, ${advanceWork}
+const statementWithWork = `WITH ${moveBooks}, ${insertRows}, ${insertWork}, ${finishWork}, ${annotateRows}, ${recordRefusals}, ${advanceWork}
 SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done) + (SELECT count(*) FROM advanced),
   $${expectedAt})`;
 
@@ -272,30 +275,32 @@ SELECT annex.exactly((SELECT count(*) FROM moved) + (SELECT count(*) FROM done) 
  */
 export async function writeCommit(database: SqlDatabase, writes: Writes, now: string): Promise<void> {
   if (isSingle(writes)) return writeSingle(database, writes);
-  const expected = writes.books.length + writes.finished.length + writes.steps.length;
+  const expected = writes.books.length + writes.steps.length;
   const parameters = [...bookParameters(writes.books), ...rowParameters(writes.rows), expected];
-  const { work, finished, steps, annotations, refusals } = writes;
-  if (work.length + finished.length + steps.length + annotations.length === 0) {
+  const { work, steps, annotations, refusals } = writes;
+  if (work.length + steps.length + annotations.length === 0) {
     await database.query(plainStatement, parameters);
     return;
   }
+  const further = steps.filter(({ to }) => to !== undefined);
+  const [finishedIds, finishedBefore] = placeColumns(steps.filter(({ to }) => to === undefined));
   await database.query(statementWithWork, [
     ...parameters,
     ...workColumns(work),
-    finished,
+    finishedIds,
     annotations.map(({ transactionId }) => transactionId),
     annotations.map(({ metadata }) => JSON.stringify(metadata)),
     refusals.map(({ workId }) => workId),
     refusals.map(({ reason }) => reason),
     now,
-    steps.map(({ workId }) => workId),
-    steps.map(({ from }) => (from === null ? null : JSON.stringify(from))),
-    steps.map(({ to }) => JSON.stringify(to)),
+    finishedBefore,
+    ...placeColumns(further),
+    further.map(({ to }) => JSON.stringify(to)),
   ]);
 }
 
-function isSingle({ rows, books, work, finished, steps, annotations }: Writes): boolean {
-  const others = work.length + finished.length + steps.length + annotations.length;
+function isSingle({ rows, books, work, steps, annotations }: Writes): boolean {
+  const others = work.length + steps.length + annotations.length;
   return rows.length === 1 && books.length === 2 && others === 0;
 }
 

@@ -76,10 +76,10 @@ export interface BulkPayload {
   readonly items: string;
 }
 
-/** The kind of work that undoes a batch of which not all was made. */
-export const undoBatchKind = "undo-batch";
+/** The kind of work that an atomic batch is while it is being made: to be undone where nobody makes it any more. */
+export const undoBatchKind = "unfinished-batch";
 
-/** Kind `undo-batch`: undoes an atomic batch that nobody makes any more. */
+/** Kind `unfinished-batch`. */
 export interface UndoBatchPayload {
   readonly batchId: string;
 }

@@ -17,15 +17,21 @@ export type WorkProgress = Readonly<Record<string, number | string | boolean>>;
 /** A step of such work: it is made only by who knows how far it was. */
 export interface WorkStep {
   readonly workId: string;
+  /** Nothing before the first one. */
   readonly from: WorkProgress | null;
-  readonly to: WorkProgress;
+  /** Undefined when the step finishes it. */
+  readonly to: WorkProgress | undefined;
 }
 
-/** A piece of work that somebody is at from the moment it is kept. */
-export interface HeldWork {
-  readonly workId: string;
-  /** Nobody is at it any more: where it was not finished, the worker takes it. */
-  release(): void;
+/** A piece of work as far as somebody knows of it. */
+export type WorkPlace = Pick<WorkStep, "workId" | "from">;
+
+/** The columns of places, for `unnest`. */
+export function placeColumns(places: readonly WorkPlace[]): readonly (readonly (string | null)[])[] {
+  return [
+    places.map(({ workId }) => workId),
+    places.map(({ from }) => (from === null ? null : JSON.stringify(from))),
+  ];
 }
 
 /** Where work is left to be done. */
@@ -36,8 +42,8 @@ export interface WorkQueue {
    * @returns how many were kept
    */
   add(items: readonly NewWork[]): Promise<number>;
-  /** Keeps a piece of work that the caller is at; should the process end, the worker takes it. */
-  hold(item: NewWork): Promise<HeldWork>;
+  /** Keeps a piece of work while the caller is at it: what he has not finished by then the worker does. */
+  during<T>(item: NewWork, work: (workId: string) => Promise<T>): Promise<T>;
   /** Says that there is something to do; costs nothing when there is not. */
   wake(): void;
 }
@@ -142,6 +148,13 @@ export async function extendLeases(
   );
 }
 
+/** Says that nobody is at a piece of work any more. */
+export async function releaseWork(database: SqlDatabase, workId: string): Promise<void> {
+  await database.query("UPDATE annex.work SET leased_until = NULL WHERE work_id = $1::text::bigint", [
+    workId,
+  ]);
+}
+
 /** Forgets the leases of a process that is gone; only where no other process can be at work. */
 export async function releaseAllWork(database: SqlDatabase): Promise<void> {
   await database.query("UPDATE annex.work SET leased_until = NULL WHERE leased_until IS NOT NULL", []);
@@ -206,9 +219,13 @@ export async function listRefusals(database: SqlDatabase, limit: number): Promis
   return rows as unknown as readonly RefusedWork[];
 }
 
-/** How many of the pieces of work nobody has finished yet. */
-export async function unfinishedAmong(database: SqlDatabase, workIds: readonly string[]): Promise<number> {
-  const rows = await database.query("SELECT 1 FROM annex.work WHERE work_id = ANY($1::bigint[])", [workIds]);
+/** How many of the pieces of work are still as far as they were. */
+export async function standingAmong(database: SqlDatabase, places: readonly WorkPlace[]): Promise<number> {
+  const rows = await database.query(
+    `SELECT 1 FROM annex.work w JOIN unnest($1::text[], $2::text[]) AS n (work_id, before)
+       ON w.work_id = n.work_id::bigint AND w.progress IS NOT DISTINCT FROM n.before::jsonb`,
+    placeColumns(places),
+  );
   return rows.length;
 }
 

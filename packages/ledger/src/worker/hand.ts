@@ -10,10 +10,11 @@ import { doPiece } from "./pieces.ts";
 
 /** What is being done. */
 export interface Hand {
+  /** How many pieces were taken and are not done. */
   size(): number;
   has(workId: string): boolean;
   ids(): readonly string[];
-  /** Counts a piece as being done until the returned function is called. */
+  /** Says that somebody else of this process is at a piece, until the returned function is called. */
   keep(workId: string): () => void;
   /** Begins pieces of one claim; resolves when they are done, or when others should not wait for them any longer. */
   take(context: LedgerContext, pieces: readonly Work[]): Promise<void>;
@@ -26,6 +27,7 @@ const patienceMilliseconds = 100;
 
 export function createHand(): Hand {
   const atHand = new Map<string, Promise<void>>();
+  const kept = new Map<string, Promise<void>>();
   let lineage: Promise<void> = Promise.resolve();
 
   function begin(context: LedgerContext, piece: Work): Promise<void> {
@@ -48,14 +50,14 @@ export function createHand(): Hand {
 
   return {
     size: () => atHand.size,
-    has: (workId) => atHand.has(workId),
-    ids: () => [...atHand.keys()],
+    has: (workId) => atHand.has(workId) || kept.has(workId),
+    ids: () => [...atHand.keys(), ...kept.keys()],
     keep(workId) {
-      const kept = Promise.withResolvers<void>();
-      atHand.set(workId, kept.promise);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      kept.set(workId, promise);
       return () => {
-        atHand.delete(workId);
-        kept.resolve();
+        kept.delete(workId);
+        resolve();
       };
     },
     async take(context, pieces) {
@@ -74,7 +76,7 @@ export function createHand(): Hand {
       await within(Promise.all([first, ...others]));
     },
     async empty() {
-      while (atHand.size > 0) await Promise.all(atHand.values());
+      while (atHand.size + kept.size > 0) await Promise.all([...atHand.values(), ...kept.values()]);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Queued, dated and expiring actions on holds (contract sections 10.2 and 10.6). */
 import { newId } from "../ids.ts";
 import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
-import { postInParts } from "../posting/parts.ts";
+import { carryOutInParts } from "../posting/parts.ts";
 import { compensations } from "../posting/refunds.ts";
 import { collectLegs } from "../store/holds.ts";
 import { queuedChildren } from "../store/transactions.ts";
@@ -24,15 +24,15 @@ export const processHoldAction: WorkHandler = async (context, piece) => {
     preciseAmount: payload.preciseAmount === null ? null : BigInt(payload.preciseAmount),
     amount: payload.amount,
   };
-  const ids = legs.map((leg) => leg.transaction_id);
   const options = { actionId: newId("act") };
   // The hold it was meant for was rejected, or never came to be.
   const missing = legs.length === 0 ? ({ missing: { code: "not_inflight" } } as const) : {};
-  const orderOf = async (part: readonly string[]) => {
-    const order = await holdOrder(context, part, action, options);
+  const orderOf = async (part: typeof legs) => {
+    const ids = part.map((leg) => leg.transaction_id);
+    const order = await holdOrder(context, ids, action, options);
     return { ...order, isPromised: true, ...missing };
   };
-  await postInParts(context, ids, orderOf, piece);
+  await carryOutInParts(context, legs, orderOf, piece);
 };
 
 /** The full commit of a hold at its date. */
@@ -60,5 +60,5 @@ export const processCompensation: WorkHandler = async (context, piece) => {
   const rows = await queuedChildren(context.database, groupId, kind === "hold" ? "INFLIGHT" : "APPLIED");
   const orderOf = (part: typeof rows) =>
     ({ movements: compensations(part, context), onRefusal: "continue" }) as const;
-  await postInParts(context, rows, orderOf, piece);
+  await carryOutInParts(context, rows, orderOf, piece);
 };

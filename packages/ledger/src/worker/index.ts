@@ -17,6 +17,7 @@ import {
   claimWork,
   extendLeases,
   releaseAllWork,
+  releaseWork,
   type WorkQueue,
 } from "../store/work.ts";
 import { createHand } from "./hand.ts";
@@ -137,12 +138,19 @@ export function createWorker(options: WorkerOptions): Worker {
       wake();
       return kept;
     },
-    async hold(item) {
+    async during(item, work) {
       if (context === undefined) throw new Error("the worker has not started");
       const { database } = context;
       const workId = await addLeasedWork(database, item, leaseSeconds);
-      const release = hand.keep(workId);
-      return { workId, release };
+      const letGo = hand.keep(workId);
+      try {
+        return await work(workId);
+      } finally {
+        // Where the database can't be told, the lease ends by itself.
+        await releaseWork(database, workId).catch(() => {});
+        letGo();
+        wake();
+      }
     },
     wake,
     async start(bound) {
