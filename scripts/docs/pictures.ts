@@ -2,6 +2,7 @@
  * `npm run docs -- pictures`: every page of the dashboard at the widths of a phone, a tablet and a desk, dark and light, in
  * `docs/guide/images`, and the guide's page that shows them all. To be looked at before they are committed.
  */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { generateSync } from "otplib";
@@ -48,7 +49,9 @@ export async function takePictures(): Promise<void> {
     await browser.close();
     await cloud.stopAndForget();
   }
-  writeFileSync(join(guide, "every-page.md"), pageOfAll(shown));
+  const page = join(guide, "every-page.md");
+  writeFileSync(page, pageOfAll(shown));
+  formatted(page);
   console.log(`The pictures are in ${folder}.`);
 }
 
@@ -130,6 +133,12 @@ function pageOfAll(shown: readonly Shown[]): string {
     "At the widths of a phone, a tablet and a desk. `npm run docs -- pictures` takes them anew and writes this page.",
   ].join("\n");
   return `${[head, ...sections].join("\n\n")}\n`;
+}
+
+/** As the check wants every file of the repository. */
+function formatted(file: string): void {
+  const biome = join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
+  execFileSync(process.execPath, [biome, "format", "--write", file], { cwd: root, stdio: "inherit" });
 }
 
 /**

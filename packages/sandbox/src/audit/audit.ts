@@ -120,12 +120,17 @@ export function createAuditLog(
     ofRequest: (requestId) => oldestFirst().where("request_id", "=", requestId).execute(),
     untraced: async (installedAppId, from, to) => {
       const span = await spanOf(database, { from, to });
-      return oldestFirst()
-        .where("installed_app_id", "=", installedAppId)
-        .where("sequence", ">=", span.from ?? 0)
-        .where("sequence", "<", span.to ?? Number.MAX_SAFE_INTEGER)
-        .where("trace_id", "is", null)
-        .execute();
+      return (
+        oldestFirst()
+          .where("installed_app_id", "=", installedAppId)
+          .where("sequence", ">=", span.from ?? 0)
+          .where("sequence", "<", span.to ?? Number.MAX_SAFE_INTEGER)
+          .where("trace_id", "is", null)
+          // Where the clock was put back the span has others between them.
+          .where("time", ">=", from)
+          .where("time", "<=", to)
+          .execute()
+      );
     },
   };
 }

@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openAuditDatabase } from "../store/index.ts";
 import { startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
+import { listAudit } from "./list.ts";
 
 const rows = 120_000;
 const oneIn = 11_000;
@@ -63,4 +65,24 @@ test("a span of time is a span of rows, whatever else is asked for", async () =>
   const to = new Date(1_793_491_200_000 + 70_000_000).toISOString();
   expect(await list(`method=PUT&from=${from}&to=${to}`)).toEqual({ ids: [66_000, 55_000], total: 2 });
   expect(await list("method=DELETE")).toEqual({ ids: [], total: 0 });
+});
+
+test("refused calls are looked for in stretches as well, and others are served in between", async () => {
+  // Its files are its own while it runs.
+  await cloud.close();
+  const { queries, close } = openAuditDatabase(join(cloud.directory, "audit-log.db"));
+  let turns = 0;
+  let looking = true;
+  const turn = () => {
+    turns += 1;
+    if (looking) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const status = { from: 409, to: 409 };
+  const { organizationId } = cloud;
+  const found = await listAudit(queries, { organizationId, status, page: 1, pageSize: 200 });
+  looking = false;
+  await close();
+  expect(found.total).toBe(rare.length);
+  expect(turns).toBeGreaterThanOrEqual(Math.ceil(rows / 50_000));
 });

@@ -1,4 +1,7 @@
-/** A span of time as a span of rows: rows are written in the order of their times, so no index is needed for it. */
+/**
+ * A span of time as a span of rows: rows are written in the order of their times, so no index is needed for it. Over rows
+ * from before and after the clock was put back it is a span of some of them: such hours are best read without a time.
+ */
 import type { AuditDatabase } from "../store/index.ts";
 
 /** From this row, up to but without that one. */

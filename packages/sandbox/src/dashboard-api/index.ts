@@ -57,7 +57,9 @@ export function dashboardDoor(services: Services): Door<DashboardCaller> {
     // Pages read again and again: a read stands in the log where it shows a secret, or was refused. That
     // nobody is logged in is no refusal to the page that asks who is.
     recorded: ({ method, path }, refused) =>
-      method !== "GET" || path === secretPath || (refused !== undefined && path !== sessionPath),
+      method !== "GET" ||
+      path === secretPath ||
+      (refused !== undefined && !(path === sessionPath && refused === "not_logged_in")),
   };
 }
 

@@ -169,6 +169,12 @@ test("several on one delivery add up", async () => {
   const installing = install();
   await expect.poll(struck).toEqual([1, 1, 1, 1]);
   await cloud.clock.advance(2);
+  // What would be on its way by now arrives before this has come and gone.
+  const other = await startTestApp();
+  const { app_id } = await cloud.registerApp({ manifest: other.manifest({ name: "Other" }), url: other.url });
+  const place = { app_id, instance_id: cloud.instanceIds[0] };
+  expect((await cloud.admin("POST", "/admin/installations", place)).status).toBe(201);
+  await other.close();
   expect(app.received).toHaveLength(0);
   await cloud.clock.advance(1);
   expect((await installing).status).toBe(201);

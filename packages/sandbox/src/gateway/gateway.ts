@@ -14,7 +14,14 @@ import {
   type GatewayRequest,
   jsonText,
 } from "./call.ts";
-import { identify, keyOf, requireActive, requireInstance, requireScope } from "./guard.ts";
+import {
+  installationOf,
+  keyOf,
+  requireActive,
+  requireInstance,
+  requireScope,
+  unauthorized,
+} from "./guard.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
 import { matchGatewayRoute } from "./routes.ts";
 import { newTrace, recordCall, type Trace } from "./trace.ts";
@@ -104,15 +111,15 @@ function whoCalls(
   { installations }: Parts,
   exists: boolean,
 ): Installation {
-  try {
-    return identify(keyOf(request), installations);
-  } catch (error) {
-    throw exists ? error : noRoute(trace);
-  }
+  const installation = installationOf(keyOf(request), installations);
+  if (installation === undefined) throw exists ? unauthorized() : noRoute(trace);
+  return installation;
 }
 
 function requireStillActive(request: GatewayRequest, { installations }: Parts): void {
-  requireActive(identify(keyOf(request), installations));
+  const installation = installationOf(keyOf(request), installations);
+  if (installation === undefined) throw unauthorized();
+  requireActive(installation);
 }
 
 /** Carries a call out as the day wants it. */

@@ -10,15 +10,20 @@ export function keyOf(request: GatewayRequest): string | undefined {
 }
 
 /**
- * The installation of a key, whatever has become of it.
- *
- * @throws Refusal 401 `unauthorized` where there is none. A key that waits for the app's answer is not
- *   active yet, as in the real Cloud.
+ * The installation of a key, whatever has become of it, or nothing where there is none. A key that waits for the
+ * app's answer is not active yet, as in the real Cloud.
  */
-export function identify(key: string | undefined, installations: Installations): Installation {
+export function installationOf(
+  key: string | undefined,
+  installations: Installations,
+): Installation | undefined {
   const installation = key === undefined ? undefined : installations.byKey(key);
-  if (installation !== undefined && installation.status !== "installing") return installation;
-  throw new Refusal(
+  return installation?.status === "installing" ? undefined : installation;
+}
+
+/** The refusal of a call without a key that is one. */
+export function unauthorized(): Refusal {
+  return new Refusal(
     401,
     "unauthorized",
     "The API key is missing or unknown. Send it as Authorization: Bearer <key>.",

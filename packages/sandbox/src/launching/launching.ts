@@ -119,7 +119,7 @@ export function portalUrl(answer: AppAnswer, deliveryId: string): string {
     throw launchFailed(
       answer,
       deliveryId,
-      "its portal_url is plain http, which no browser shows in the frame of a page that came by https",
+      "its portal_url is plain http: the real Cloud's dashboard is https, and no browser shows plain http in its frame",
     );
   return url;
 }

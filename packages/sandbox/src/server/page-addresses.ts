@@ -21,9 +21,12 @@ export function meansPage({ headers }: Request, path: string): boolean {
   return (headers.get("accept") ?? "").includes("text/html");
 }
 
-/** Whoever shows a key calls the Cloud API, whatever he asks for: no page and no file of it is his. */
+/**
+ * Whoever shows a key calls the Cloud API, whatever he asks for: no page and no file of it is his. A password for the
+ * proxy in front of the dashboard is no key.
+ */
 export function showsKey({ headers }: Request): boolean {
-  return headers.has("authorization");
+  return /^bearer\b/i.test(headers.get("authorization") ?? "");
 }
 
 /** The address of the dashboard for a request that came under another name of this machine, or nothing. */

@@ -10,12 +10,15 @@ export type AttemptLimit = {
    *
    * @throws Refusal 429 `rate_limited` after five failures within a minute.
    */
-  begin(name: string): void;
+  begin(name: string): Attempt;
+};
+
+export type Attempt = {
   /**
    * The attempt was no guess, or was right: it does not count. What was counted before it stays: somebody
    * else may be guessing between two log-ins of the one whose account it is.
    */
-  forgive(name: string): void;
+  forgive(): void;
 };
 
 type Attempts = { readonly count: number; readonly until: number };
@@ -23,7 +26,7 @@ type Attempts = { readonly count: number; readonly until: number };
 /**
  * An attempt limit that forgets at a restart: a local Cloud holds nothing worth a longer memory.
  *
- * @param rememberedNames how many names it keeps; those that were tried least lately are forgotten first.
+ * @param rememberedNames how many names it keeps; those that were tried longest ago are forgotten first.
  */
 export function createAttemptLimit(clock: () => Date, rememberedNames = 100_000): AttemptLimit {
   const attempts = new Map<string, Attempts>();
@@ -44,6 +47,12 @@ export function createAttemptLimit(clock: () => Date, rememberedNames = 100_000)
     if (oldest !== undefined) attempts.delete(oldest);
   }
 
+  /** In the window that counted it: another one since owes it nothing. */
+  function forgive(name: string, until: number): void {
+    const known = attempts.get(name);
+    if (known?.until === until) attempts.set(name, { ...known, count: known.count - 1 });
+  }
+
   return {
     begin: (name) => {
       const now = clock().getTime();
@@ -51,10 +60,7 @@ export function createAttemptLimit(clock: () => Date, rememberedNames = 100_000)
       const over = current.count >= allowedFailures;
       remember(name, over ? current : { ...current, count: current.count + 1 });
       if (over) throw tooMany(current.until - now);
-    },
-    forgive: (name) => {
-      const known = attempts.get(name);
-      if (known !== undefined) attempts.set(name, { ...known, count: known.count - 1 });
+      return { forgive: () => forgive(name, current.until) };
     },
   };
 }

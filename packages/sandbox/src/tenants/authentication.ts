@@ -57,14 +57,14 @@ export function createAuthentication(
     row: MemberRow | undefined,
     credentials: Credentials,
   ): Promise<Member> {
-    limit.begin(name);
+    const attempt = limit.begin(name);
     try {
       const member = toMember(await prove(row, credentials));
-      limit.forgive(name);
+      attempt.forgive();
       return member;
     } catch (error) {
       // The password was right; asking for the code is the ordinary next step, not a guess.
-      if (error instanceof Refusal && error.code === "second_factor_required") limit.forgive(name);
+      if (error instanceof Refusal && error.code === "second_factor_required") attempt.forgive();
       throw error;
     }
   }

@@ -10,10 +10,18 @@ import { type Happening, happeningIn, withHappening } from "./happenings.ts";
 
 type WatchButtonProps = { readonly on: boolean; readonly onChange: (on: boolean) => void };
 
-/** Turns the live view on and off. */
+/** Of the view that the button opens, elsewhere on the page. */
+const viewId = "live-view";
+
+/** Opens and closes the live view. */
 export function WatchButton({ on, onChange }: WatchButtonProps) {
   return (
-    <Button variant="default" aria-pressed={on} onClick={() => onChange(!on)}>
+    <Button
+      variant="default"
+      aria-expanded={on}
+      aria-controls={on ? viewId : undefined}
+      onClick={() => onChange(!on)}
+    >
       {on ? "Stop watching" : "Watch live"}
     </Button>
   );
@@ -23,7 +31,7 @@ export function LiveTail() {
   const { instance_id } = useInstance();
   const [happenings, connected] = useHappenings();
   return (
-    <section className="annex-tail" aria-label="Live">
+    <section id={viewId} className="annex-tail" aria-label="Live">
       <Badge tone={connected ? "success" : "warning"} live={connected}>
         {connected ? "live" : "connecting"}
       </Badge>

@@ -37,9 +37,11 @@ export function useLayer(opened: boolean, onClose: () => void): boolean {
   useEffect(() => {
     if (!opened) return;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && topmost() === id && !isForPartOf(event)) close.current();
+      if (event.key !== "Escape" || topmost() !== id || isForPartOf(event)) return;
+      event.preventDefault();
+      close.current();
     };
-    // Before whatever else listens: a panel below must find that this key was somebody's.
+    // Before whatever else listens: what lies below finds by `defaultPrevented` that this key was somebody's.
     window.addEventListener("keydown", onKeyDown, { capture: true });
     return () => window.removeEventListener("keydown", onKeyDown, { capture: true });
   }, [opened, id]);

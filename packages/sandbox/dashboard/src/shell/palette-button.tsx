@@ -11,7 +11,8 @@ export function PaletteButton() {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.shiftKey) return;
       event.preventDefault();
-      setOpen((before) => !before);
+      // Held down, the keys come again many times a second.
+      if (!event.repeat) setOpen((before) => !before);
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);

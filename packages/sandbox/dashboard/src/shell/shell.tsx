@@ -59,7 +59,7 @@ function Frame({ shown }: { readonly shown: RefObject<string | undefined> }) {
   useEffect(() => {
     if (!navigationOpen) return;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === "Escape") setNavigationOpen(false);
+      if (event.key === "Escape" && !event.defaultPrevented) setNavigationOpen(false);
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
