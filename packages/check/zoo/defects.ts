@@ -953,6 +953,16 @@ export const defects: readonly Defect[] = [
     ],
     ["instances-apart"],
   ),
+  node("token-in-log", "logs addresses whose launch has a longer id than the token", [
+    [
+      "`${publicUrl}/portal/enter?token=${token}`",
+      '`${publicUrl}/portal/enter?launch=${randomBytes(48).toString("hex")}&token=${token}`',
+    ],
+    [
+      'log("request", { method: request.method, status });',
+      'log("request", { method: request.method, url: request.url, status });',
+    ],
+  ]),
   python("token-in-log", "logs the token of a link whose path is longer than the token", [
     [
       'token = address.path.rpartition("/")[2]\n',

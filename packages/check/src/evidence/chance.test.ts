@@ -5,9 +5,10 @@ import {
   constantParts,
   leastBits,
   secretSegments,
+  secretsAt,
   sharedShape,
   tokenOf,
-  tokenReader,
+  tokenPlaces,
   tokensOf,
 } from "./chance.ts";
 
@@ -63,11 +64,21 @@ test.for([
   expect(tokensOf(tokens.map(at))).toEqual(tokens);
 });
 
-test("of two parts that differ each time the one that is harder to guess is the token, in any tenant's URL", () => {
-  const at = (one: string) => `https://a.test/open/${crypto.randomUUID()}?of=${tenant}&t=${one}`;
-  const tokens = [token(), token(), token()];
-  const [first = "", second = "", third = ""] = tokens.map(at);
-  expect([first, second, third].map(tokenReader([first, second]))).toEqual(tokens);
+test("every part that differs each time could be the token, however much longer another is", () => {
+  const at = (nonce: string, one: string) =>
+    `https://a.test/open/${crypto.randomUUID()}?nonce=${nonce}&of=${tenant}&t=${one}`;
+  const [first, second] = [1, 2].map(() =>
+    at(randomBytes(32).toString("hex"), randomBytes(16).toString("hex")),
+  );
+  expect(tokenPlaces([first ?? "", second ?? ""]).toSorted()).toEqual(["path 2", "query nonce", "query t"]);
+});
+
+test("what stands at the places of a token is read of any URL; of one without them, what looks like a token", () => {
+  expect(secretsAt(["path 2", "query t"], "https://a.test/open/0192f0c1?t=6f1ed002")).toEqual([
+    "0192f0c1",
+    "6f1ed002",
+  ]);
+  expect(secretsAt(["query t"], "https://a.test/enter?token=abcdefghijkl")).toEqual(["abcdefghijkl"]);
 });
 
 test("what stays in every URL and could be a token is told", () => {

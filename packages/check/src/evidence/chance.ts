@@ -85,35 +85,41 @@ const leastVaryingBits = 64;
 
 /**
  * The tokens in the URLs of several launches of one installation. A URL may hold a longer part that is no token, such as
- * the name of its tenant: what differs from launch to launch is taken before what is long.
+ * the name of its tenant: what differs from launch to launch is taken before what is long. Of several that differ each time
+ * it is any: whoever accuses has to ask the app which.
  */
 export function tokensOf(urls: readonly string[]): readonly string[] {
-  return urls.map(tokenReader(urls));
+  const places = tokenPlaces(urls).slice(0, 1);
+  return urls.map((url) => secretsAt(places, url)[0] ?? "");
 }
 
 /**
- * Reads the token of any of an app's portal URLs: where it sits is learned from the URLs of several launches of one
- * installation. Of two parts that differ each time the one that is harder to guess is the token.
+ * The places of all parts that differ in the URLs of several launches of one installation and could be a token, those that
+ * differ most first. Which of several lets somebody in only the app can say.
+ */
+export function tokenPlaces(urls: readonly string[]): readonly string[] {
+  const all = urls.map(valuesOf);
+  return [...(all[0]?.keys() ?? [])]
+    .map((name) => ({ name, values: all.map((parts) => parts.get(name) ?? "") }))
+    .filter(({ values }) => values.every((value) => bitsOf(value) >= leastVaryingBits && !isNamed(value)))
+    .map(({ name, values }) => ({ name, different: new Set(values).size }))
+    .filter(({ different }) => different > 1)
+    .toSorted((left, right) => right.different - left.different)
+    .map(({ name }) => name);
+}
+
+/**
+ * All in a URL that could be its token: what stands at these places, and where nothing does, what looks most like one.
  *
  * @example
  * ```ts
- * const read = tokenReader([first, second]); // https://a.example/enter/<token>?of=<a longer name>
- * read(anotherTenants);
+ * secretsAt(["path 2", "query t"], "https://a.example/open/0192f0c1?t=6f1ed002ab559585"); // ["0192f0c1", "6f1ed002ab559585"]
  * ```
  */
-export function tokenReader(urls: readonly string[]): (url: string) => string {
-  const all = urls.map(valuesOf);
-  const [place] = [...(all[0]?.keys() ?? [])]
-    .map((name) => ({ name, values: all.map((parts) => parts.get(name) ?? "") }))
-    .filter(({ values }) => values.every((value) => bitsOf(value) >= leastVaryingBits && !isNamed(value)))
-    .map(({ name, values }) => ({
-      name,
-      different: new Set(values).size,
-      bits: Math.min(...values.map(bitsOf)),
-    }))
-    .filter(({ different }) => different > 1)
-    .toSorted((left, right) => right.different - left.different || right.bits - left.bits);
-  return (url) => (place === undefined ? undefined : valuesOf(url).get(place.name)) ?? tokenOf(url);
+export function secretsAt(places: readonly string[], url: string): readonly string[] {
+  const parts = valuesOf(url);
+  const found = places.map((place) => parts.get(place)).filter((value) => value !== undefined);
+  return found.length > 0 ? found : [tokenOf(url)];
 }
 
 function valuesOf(url: string): ReadonlyMap<string, string> {

@@ -30,3 +30,13 @@ export function readsAsExplanation(text: string): { readonly ok: boolean; readon
     return { ok: false, why: `it has ${words.length} words, too few for a cause and a next step` };
   return { ok: true, why: "it says what happened and goes on from there" };
 }
+
+/** What stands on the page now and did not before. A line in which only a number or a time is another says nothing new. */
+export function newWords(before: string, now: string): string {
+  const plain = (line: string) => line.trim().replaceAll(/\d+/g, "0");
+  const known = new Set(before.split("\n").map(plain));
+  return now
+    .split("\n")
+    .filter((line) => !known.has(plain(line)))
+    .join("\n");
+}

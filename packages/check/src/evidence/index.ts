@@ -9,8 +9,9 @@ export {
   constantParts,
   leastBits,
   secretSegments,
+  secretsAt,
   sharedShape,
-  tokenReader,
+  tokenPlaces,
   tokensOf,
   varyingParts,
 } from "./chance.ts";
@@ -23,7 +24,7 @@ export {
   refused,
   succeeded,
 } from "./exchanges.ts";
-export { attributeValues, readsAsExplanation } from "./html.ts";
+export { attributeValues, newWords, readsAsExplanation } from "./html.ts";
 export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
 export { holds, type Part, withParts } from "./url-parts.ts";
 export {

@@ -1,4 +1,4 @@
-import { type Answer, describeAnswer, fail, harm, pass, tokensOf } from "../evidence/index.ts";
+import { type Answer, describeAnswer, fail, harm, pass, secretsAt, tokenPlaces } from "../evidence/index.ts";
 import { enter, installed, launch, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import unknownToken from "./unknown-token.ts";
@@ -36,7 +36,8 @@ function judgeRefused(page: Answer) {
 function bare(urls: readonly [string, string]): string {
   const { origin, pathname } = new URL(urls[0]);
   const segments = pathname.split("/");
-  const token = segments.indexOf(tokensOf(urls)[0] ?? "");
+  const secrets = secretsAt(tokenPlaces(urls), urls[0]);
+  const token = segments.findIndex((segment) => segment !== "" && secrets.includes(segment));
   return `${origin}${segments.slice(0, token < 0 ? undefined : token).join("/")}`;
 }
 

@@ -49,6 +49,14 @@ export async function seeContest(world: World, says: CloudSays, grant?: readonly
   await world.cloud.ready;
   const older = await installed(world, { grant });
   await quiet(world, older);
+  // Only what was seen to be there can be seen to end, and an app may refuse whoever was granted nothing.
+  if (grant !== undefined && !isLaunched(await launchAnswer(world, older))) {
+    await uninstall(world, older);
+    throw new NotTested(
+      "An installation with these permissions can't be launched.",
+      "It needs an app that opens whatever was granted; see the rule error-page-missing-permission.",
+    );
+  }
   const known = older.calls.length;
   const clear = await say(world, older, says);
   const newer = world.tenant({ inPlaceOf: older });

@@ -3,6 +3,7 @@ import {
   fail,
   missed,
   NotTested,
+  newWords,
   pass,
   readsAsExplanation,
   refused,
@@ -78,15 +79,6 @@ export function judgeBadDay({ fair, bad, asked }: BadDaySeen): Verdict {
 
 /** A page that is blank, or says something else, may only not have come so far. */
 const blank = missed(fail("The frame stays blank."));
-
-/** What stands on the page now and did not before. */
-export function newWords(before: string, now: string): string {
-  const known = new Set(before.split("\n").map((line) => line.trim()));
-  return now
-    .split("\n")
-    .filter((line) => !known.has(line.trim()))
-    .join("\n");
-}
 
 /** Judges the page that somebody meets in place of the app. */
 export function judgeErrorPage({ shown, text, exchanges }: BrowserVisit): Verdict {

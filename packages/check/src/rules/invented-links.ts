@@ -61,7 +61,7 @@ export function inventedFor(
 const characters = /%[\da-f]{2}|[a-z\d]/gi;
 
 /** Every letter and digit another one of its kind: what is hexadecimal or a number stays so. */
-function another(value: string): string {
+export function another(value: string): string {
   return value.replaceAll(characters, (character) => mirrored(character));
 }
 

@@ -18,19 +18,19 @@ export function passesInEach(words: string): (found: readonly EditionProblems[])
   return (found) => {
     const wrong = found.filter(({ problems }) => problems.length > 0);
     if (wrong.length === 0) return pass(words);
-    const ordinary = wrong.find(({ edition }) => edition === "guide")?.problems ?? [];
-    const told = wrong.flatMap(({ edition, problems }) =>
-      edition === "later"
-        ? problems.map((text) =>
-            ordinary.includes(text) ? alsoLater : `In the later edition of the payloads: ${text}`,
-          )
-        : problems,
-    );
+    const of = (one: Edition) => wrong.find(({ edition }) => edition === one)?.problems ?? [];
+    const [ordinary, later] = [of("guide"), of("later")];
+    const told = [
+      ...ordinary.map((text) => (later.includes(text) ? `${text} ${inBoth}` : text)),
+      ...later
+        .filter((text) => !ordinary.includes(text))
+        .map((text) => `In the later edition of the payloads: ${text}`),
+    ];
     return { ...fail([...new Set(told)].join(" ")), editions: wrong.map(({ edition }) => edition) };
   };
 }
 
-const alsoLater = "The same in the later edition of the payloads.";
+const inBoth = "(In both editions of the payloads.)";
 
 /** What is wrong with an answer that Cloud would not have waited for. */
 export function lateOnes(what: string, { milliseconds }: Answer): Problems {

@@ -15,7 +15,7 @@ import { quiet } from "./watching.ts";
 
 export type Layout = {
   readonly measures: readonly Measures[];
-  /** By axe at the narrowest and at the widest size, and at that in the dark colour scheme. */
+  /** By axe at the narrowest and at the widest size, in the light colour scheme and in the dark one, which is named. */
   readonly violations: readonly Violation[];
   readonly keyboard: Reached | undefined;
 };
@@ -48,16 +48,34 @@ export function seeLayout(world: World): Promise<Layout> {
       const measured = await measurePage(frame);
       if (measured !== undefined) measures.push(measured);
       await frame.picture(`The portal at ${size.width} × ${size.height}`);
-      if (size.width !== 900) violations.push(...((await auditPage(frame)) ?? []));
+      if (size.width === 900) continue;
+      const light = (await auditPage(frame)) ?? [];
+      await frame.page.emulateMedia({ colorScheme: "dark" });
+      await frame.settle();
+      const dark = (await auditPage(frame)) ?? [];
+      await frame.page.emulateMedia({ colorScheme: "light" });
+      violations.push(...light, ...onlyIn("the dark colour scheme", dark, light));
     }
-    await frame.page.emulateMedia({ colorScheme: "dark" });
     await frame.settle();
-    violations.push(...((await auditPage(frame)) ?? []));
-    await frame.page.emulateMedia({ colorScheme: "light" });
     const keyboard = await tabThrough(frame);
     await frame.close();
     return { measures, violations, keyboard };
   });
+}
+
+/** What one colour scheme shows and the other doesn't, with its name: whoever looks in the other finds nothing. */
+export function onlyIn(
+  scheme: string,
+  found: readonly Violation[],
+  elsewhere: readonly Violation[],
+): readonly Violation[] {
+  const known = new Set(elsewhere.flatMap(({ id, where }) => where.map((place) => `${id} ${place}`)));
+  return found
+    .map(({ id, where }) => ({
+      id,
+      where: where.filter((place) => !known.has(`${id} ${place}`)).map((place) => `${place} (in ${scheme})`),
+    }))
+    .filter(({ where }) => where.length > 0);
 }
 
 /** Findings of axe as sentences, each once. */

@@ -13,6 +13,7 @@ import {
   type Tenant,
   type World,
 } from "../world/index.ts";
+import { sessionsOf } from "./sessions.ts";
 import { quiet } from "./watching.ts";
 
 /** One tenant's pages. */
@@ -32,7 +33,10 @@ export type Seen = {
 
 const mostButtons = 6;
 const mostFields = 5;
-/** What could not be pressed on a busy machine would pass for an app that keeps its tenants apart. In milliseconds. */
+/**
+ * What could not be pressed on a busy machine would pass for an app that keeps its tenants apart. A page that has come to
+ * rest is pressed at once; what another element covers for good is not worth longer. In milliseconds.
+ */
 const patience = 5000;
 /** A page at rest that has no such button any more will have none. */
 const untilGone = 1500;
@@ -40,26 +44,48 @@ const untilThere = 3000;
 const leaveAlone = /delet|remov|log ?out|sign ?out|disconnect|cancel|reset|uninstall|lösch|supprim|elimin/i;
 
 /** Both tenants, seen once. */
-export function seePortal(world: World): Promise<{ readonly a: Seen; readonly b: Seen }> {
+export function seePortal(
+  world: World,
+): Promise<{ readonly a: Seen; readonly b: Seen; readonly sessions: readonly string[] }> {
   return world.once("portal", async () => {
     const a = await installed(world, { ledger: "a" });
     // Two instances of one organization and one member: what is kept by either of these alone shows here.
     const b = await installed(world, { ledger: "b", beside: a });
     if (world.process !== undefined) await Promise.all([quiet(world, a), quiet(world, b)]);
-    // Whichever is opened for the second time last sees what the other left behind.
-    const [seenA, seenB] = await Promise.all([seeTenant(world, a), seeTenant(world, b)]);
-    return { a: seenA, b: seenB };
+    // Both have typed before either is opened again, so that both find what came last, whoever it was that was faster.
+    const [usedA, usedB] = await Promise.all([visitFirst(world, a), visitFirst(world, b)]);
+    const [seenA, seenB] = await Promise.all([openAgain(world, usedA), openAgain(world, usedB)]);
+    // Asked while they live, which may be for seconds.
+    const sessions = await Promise.all([sessionsOf(seenA), sessionsOf(seenB)]);
+    return { a: seenA, b: seenB, sessions: sessions.flat() };
   });
 }
 
 /** Opens, uses and opens again. */
 export async function seeTenant(world: World, tenant: Tenant): Promise<Seen> {
+  return openAgain(world, await visitFirst(world, tenant));
+}
+
+/** A tenant's first visit, with what was typed in. */
+type Used = {
+  readonly tenant: Tenant;
+  readonly url: string;
+  readonly own: string;
+  readonly first: BrowserVisit;
+  readonly used: BrowserVisit;
+};
+
+async function visitFirst(world: World, tenant: Tenant): Promise<Used> {
   const own = `Heliotrope${randomBytes(5).toString("hex")}`;
   const { frame, url } = await openPortal(world, tenant);
   const first = await frame.look();
   await frame.picture(`${tenant.name}, first visit`);
   const used = isKeptOut(first) ? first : await fillIn(frame, own);
   await frame.close();
+  return { tenant, url, own, first, used };
+}
+
+async function openAgain(world: World, { tenant, url, own, first, used }: Used): Promise<Seen> {
   const again = await openPortal(world, tenant);
   const second = await again.frame.look();
   await again.frame.close();
@@ -131,34 +157,40 @@ async function use(
   return filled > 0;
 }
 
-type Described = { readonly words: string; readonly heads: boolean };
+type Described = { readonly words: string; readonly heads: boolean; readonly form: number };
 /** What is read of an element in the browser. */
 type Pressable = {
   readonly textContent: string | null;
   readonly value?: string;
+  readonly ownerDocument: { readonly forms: ArrayLike<unknown> };
   closest(selector: string): unknown;
 };
 
-/** What stands on buttons, and whether they head a column. */
+/** What stands on buttons, whether they head a column, and which form they stand in: none is -1. */
 function describe(buttons: Locator): Promise<readonly Described[]> {
   return buttons
     .evaluateAll((all) =>
       (all as unknown as readonly Pressable[]).map((one) => ({
         words: (one.textContent || one.value || "").trim(),
         heads: one.closest("th,[role=columnheader]") !== null,
+        form:
+          one.closest("tr,[role=row]") === null
+            ? Array.from(one.ownerDocument.forms).indexOf(one.closest("form"))
+            : -1,
       })),
     )
     .catch(() => []);
 }
 
-/** One of each kind, what only sorts a table last: a table has the same button in every row. */
-function worthPressing(buttons: readonly Described[]): readonly number[] {
+/** One of each kind in each form, what only sorts a table last: a table has the same button in every row. */
+export function worthPressing(buttons: readonly Described[]): readonly number[] {
   const kinds = new Set<string>();
   const places = [...buttons.keys()].filter((place) => {
-    const { words = "" } = buttons[place] ?? {};
+    const { words = "", form = -1 } = buttons[place] ?? {};
+    const kind = `${form} ${words}`;
     // What has no words on it may be anything.
-    const isNew = words === "" || !kinds.has(words);
-    kinds.add(words);
+    const isNew = words === "" || !kinds.has(kind);
+    kinds.add(kind);
     return isNew && !leaveAlone.test(words);
   });
   const heads = (place: number) => buttons[place]?.heads === true;

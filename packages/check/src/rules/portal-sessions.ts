@@ -2,14 +2,12 @@
 import { NotTested } from "../evidence/index.ts";
 import type { World } from "../world/index.ts";
 import { seePortal } from "./portal-seen.ts";
-import { sessionsOf } from "./replaying.ts";
 
 /** None where no page may be opened, or none opens: other rules say so. */
 export async function sessionsSeen(world: World): Promise<readonly string[]> {
   if (world.options.fast === true) return [];
   try {
-    const { a, b } = await seePortal(world);
-    return [a, b].flatMap(sessionsOf);
+    return (await seePortal(world)).sessions;
   } catch (error) {
     if (error instanceof NotTested) return [];
     throw error;

@@ -12,7 +12,7 @@ export default defineRule({
   holdsTo:
     "To change what was granted, uninstall and install again: a new installation with a new id and key.",
   severity: "critical",
-  how: "Install, uninstall, install again in the same instance under a new id, then a portal request for the new one.",
+  how: "Install, uninstall, install again in the same instance under a new id, then a portal request for the new one. It presumes that an uninstall ends what it names alone, which the rule uninstall-names-one sees to.",
   fix: "Key installations by installed_app_id. An ended installation of the same instance must not stand in the way of a new one.",
   // Where an uninstall ends more than it names, the uninstalls of other rules end this one too.
   standsOn: [uninstallEndsLaunch, uninstallNamesOne],

@@ -1,5 +1,5 @@
 /** Sending a page's own calls again: as they were, with another tenant's session, or with none. */
-import { type Answer, bitsOf, type Exchange, tokensOf } from "../evidence/index.ts";
+import { type Answer, bitsOf, type Exchange, secretsAt, tokenPlaces } from "../evidence/index.ts";
 import { send } from "../world/index.ts";
 import type { Seen } from "./portal-seen.ts";
 
@@ -18,6 +18,15 @@ const ofTheMoment =
   /^(host|connection|content-|accept|user-agent|referer|origin|cache-control|pragma|sec-|if-|date|trace|x-request-id|x-correlation-id|upgrade-|priority|dnt)/;
 const shortestCredential = 12;
 const leastPathBits = 80;
+
+/** Whatever a call says of who makes it: cookies, headers, and what has a credential's name. */
+export function credentialsIn(call: Exchange): readonly string[] {
+  return [
+    ...headerCredentials(call.requestHeaders),
+    ...parameterCredentials(call.url),
+    ...bodyCredentials(call.requestBody),
+  ].map(([, value]) => value);
+}
 
 /** The same call once more. */
 export function replay(call: Exchange): Promise<Answer> {
@@ -71,7 +80,11 @@ type Credential = readonly [name: string, value: string];
  * who only changes those is just what is looked for.
  */
 function credentialsOf(seen: Seen): readonly Credential[] {
-  const links = tokensOf(seen.urls).map((token, place) => [`link ${place}`, token] as const);
+  // Whichever of them it is that lets in: another's link has all of another, and nobody has none.
+  const places = tokenPlaces(seen.urls);
+  const links = seen.urls.flatMap((url, visit) =>
+    secretsAt(places, url).map((secret, place) => [`link ${visit} ${place}`, secret] as const),
+  );
   const own = seen.exchanges.filter(({ url }) => new URL(url).origin === new URL(seen.urls[0]).origin);
   const sent = own.flatMap((call) => [
     ...headerCredentials(call.requestHeaders),
@@ -81,31 +94,6 @@ function credentialsOf(seen: Seen): readonly Credential[] {
   return [...links, ...storedCredentials(seen), ...sent, ...pathCredentials(own)].filter(
     ([, value]) => value.length >= shortestCredential && !seen.marks.includes(value),
   );
-}
-
-/**
- * What the page's requests say again and again to be let in. What stands in one request alone is of that request, and may
- * be written down.
- */
-export function sessionsOf(seen: Seen): readonly string[] {
-  const { origin } = new URL(seen.urls[0]);
-  const sent = seen.exchanges
-    .filter(({ url }) => new URL(url).origin === origin)
-    .flatMap((call) => [
-      ...headerCredentials(call.requestHeaders).filter(
-        ([name]) => name.startsWith("cookie ") || isSessionName(name),
-      ),
-      ...[...parameterCredentials(call.url), ...bodyCredentials(call.requestBody)].filter(([name]) =>
-        isSessionName(name),
-      ),
-    ])
-    .map(([, value]) => value)
-    .filter((value) => bitsOf(value) >= leastPathBits && !seen.marks.includes(value));
-  return [...new Set(sent)].filter((value) => sent.filter((one) => one === value).length > 1);
-}
-
-function isSessionName(name: string): boolean {
-  return /session|token|auth|sid\b|ticket/i.test(name);
 }
 
 function headerCredentials(headers: Readonly<Record<string, string>>): readonly Credential[] {

@@ -1,5 +1,4 @@
-import { fail, missed, pass, readsAsExplanation } from "../evidence/index.ts";
-import { newWords } from "./error-pages.ts";
+import { fail, missed, newWords, pass, readsAsExplanation } from "../evidence/index.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { seeRefusal } from "./refusals.ts";
 import { defineRule } from "./rule.ts";

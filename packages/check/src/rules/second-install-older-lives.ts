@@ -25,14 +25,17 @@ export default defineRule({
   judge: ({ contest, withoutScopes }) => {
     const { answer, older, newer } = contest;
     if (!succeeded(answer)) return notTaken(answer);
+    if (!older) mustBeHeard(contest);
     if (!older)
       return fail(
         "The active installation, whose key Cloud accepts, was ended by a second install event for its instance.",
       );
-    if (withoutScopes !== undefined && succeeded(withoutScopes.answer) && !withoutScopes.older)
+    if (withoutScopes !== undefined && succeeded(withoutScopes.answer) && !withoutScopes.older) {
+      mustBeHeard(withoutScopes);
       return fail(
         "The active installation, to which nothing was granted, was ended by a second install event for its instance: a 403 for a scope says that Cloud accepts the key.",
       );
+    }
     if (newer) mustBeHeard(contest);
     return newer
       ? missed(
@@ -44,7 +47,7 @@ export default defineRule({
   },
 });
 
-/** An app may refuse to be installed with nothing granted. */
+/** An app may refuse to be installed or launched with nothing granted. */
 function unlessRefused(error: unknown): undefined {
   if (!(error instanceof NotTested)) throw error;
 }

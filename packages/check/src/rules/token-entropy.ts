@@ -1,5 +1,6 @@
-import { bitsOf, fail, leastBits, pass, sharedShape, tokensOf, type Verdict } from "../evidence/index.ts";
+import { bitsOf, fail, leastBits, pass, sharedShape, type Verdict } from "../evidence/index.ts";
 import { installed, launch } from "../world/index.ts";
+import { linkSecrets } from "./link-secrets.ts";
 import { defineRule } from "./rule.ts";
 
 const launches = 200;
@@ -18,7 +19,9 @@ export default defineRule({
     const urls: string[] = [];
     while (urls.length < launches)
       urls.push(...(await Promise.all(Array.from({ length: atOnce }, () => launch(world, tenant)))));
-    return tokensOf(urls);
+    // Whoever guesses has to guess all of them.
+    const secrets = await linkSecrets(world, urls);
+    return urls.map((url) => secrets.of(url).join(""));
   },
   judge: judgeTokens,
 });

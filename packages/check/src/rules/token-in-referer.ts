@@ -1,5 +1,6 @@
-import { fail, holds, NotTested, pass, tokensOf } from "../evidence/index.ts";
+import { fail, holds, NotTested, pass } from "../evidence/index.ts";
 import { foreignPath, installed, launch, openPortal, type World } from "../world/index.ts";
+import { leakOf, linkSecrets } from "./link-secrets.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -20,12 +21,12 @@ export default defineRule({
     });
     const { shown } = await frame.look();
     await frame.close();
-    const [token = ""] = tokensOf([url, other]);
-    return { shown, token, referers: referersOf(world) };
+    const secrets = (await linkSecrets(world, [url, other])).of(url);
+    return { shown, secrets: secrets.filter(({ length }) => length >= 8), referers: referersOf(world) };
   },
-  judge: ({ shown, token, referers }) => {
+  judge: ({ shown, secrets, referers }) => {
     if (!shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
-    if (token.length >= 8 && referers.some((referer) => holds(referer, token)))
+    if (referers.some((referer) => leakOf([secrets], (secret) => holds(referer, secret)) === "all"))
       return fail("A file of another origin in the portal's page was asked for with the token in Referer.");
     return pass(
       referers.length === 0

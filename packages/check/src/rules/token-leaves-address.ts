@@ -1,4 +1,5 @@
-import { fail, holds, missed, NotTested, pass, tokensOf } from "../evidence/index.ts";
+import { fail, holds, missed, NotTested, pass } from "../evidence/index.ts";
+import { leakOf, linkSecrets } from "./link-secrets.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -12,12 +13,15 @@ export default defineRule({
   how: "After the portal has opened in Chromium its address and history are read, and every request to other origins is searched for the token.",
   fix: "Exchange the token for a session, then history.replaceState to an address without it, or redirect. Send Referrer-Policy: no-referrer.",
   needs: ["browser"],
-  observe: async (world) => (await seePortal(world)).a,
-  judge: ({ urls, first, exchanges }) => {
+  observe: async (world) => {
+    const { a } = await seePortal(world);
+    const secrets = await linkSecrets(world, a.urls);
+    return { ...a, links: a.urls.map((url) => secrets.of(url).filter(({ length }) => length >= 8)) };
+  },
+  judge: ({ urls, links, first, exchanges }) => {
     if (!first.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
     const [url] = urls;
-    const tokens = tokensOf(urls).filter(({ length }) => length >= 8);
-    const carriesOne = (text: string) => tokens.some((token) => holds(text, token));
+    const carriesOne = (text: string) => leakOf(links, (secret) => holds(text, secret)) === "all";
     if (carriesOne(first.finalUrl))
       return missed(fail("With the page open its address still holds the token."));
     if (first.history.some(carriesOne))

@@ -15,7 +15,7 @@ export default defineRule({
     "An uninstall names one installation: it never touches a newer installation of the same organization and instance.",
   severity: "critical",
   how: "Install, uninstall, install again in the same instance; then the first uninstall event arrives once more, and another tenant's. The newer installation is launched.",
-  fix: "End the installation that installed_app_id names, never all of an organization or instance.",
+  fix: "End the installation that installed_app_id names, never all of an organization or instance. Where the newer one can't be launched at all, mend the rule reinstall first.",
   standsOn: [portalAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {

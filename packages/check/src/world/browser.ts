@@ -301,7 +301,7 @@ async function readExchange(request: Request, seen: Seen, context: BrowserContex
 
 /** Of a frame from elsewhere Chromium doesn't tell which cookies a request carried, only which there are. */
 async function cookieHeader(context: BrowserContext, url: string): Promise<{ readonly cookie?: string }> {
-  const cookies = await context.cookies(url);
+  const cookies = await context.cookies(url).catch(() => []);
   return cookies.length === 0
     ? {}
     : { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
