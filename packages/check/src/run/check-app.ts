@@ -8,7 +8,7 @@ import {
   summarize,
   type Verdict,
 } from "../evidence/index.ts";
-import { endsOthers, type Pace, type Rule, rules, worksHard, worksSideBySide } from "../rules/index.ts";
+import { type Rule, rules } from "../rules/index.ts";
 import {
   type Browsers,
   type CheckOptions,
@@ -26,6 +26,7 @@ import {
   withTrace,
 } from "../world/index.ts";
 import { chooseRules, missingNeed } from "./choosing.ts";
+import { lastOnes, runLanes, seeManner } from "./lanes.ts";
 import { isDoubtful, type Look, twice } from "./second-look.ts";
 import { groundsOf, openSettling, type Settled } from "./settling.ts";
 
@@ -40,12 +41,6 @@ export type CheckTools = {
   readonly browsers?: Browsers;
 };
 
-/** Rules that run at the same time; those that wait come on top. */
-const side = 4;
-/** Pages are waited for more than they are worked on. */
-const pagesAtOnce = 3;
-/** Rules that watch the work of an app which does much of it for each tenant, but for several side by side. */
-const hardWorkAtOnce = 3;
 const ruleTimeLimit = 120_000;
 
 /**
@@ -92,6 +87,7 @@ async function runAll(
   chosen: readonly Rule[],
   onRule: Progress,
 ): Promise<readonly RuleReport[]> {
+  const manner = await seeManner(world, chosen);
   const reports = new Map<string, RuleReport>();
   const doubtful: { readonly rule: Rule; readonly first: Look }[] = [];
   const { conclude, isLetGo } = openSettling<Rule, Look>(chosen, world.editions, (rule, look, verdict) => {
@@ -102,47 +98,11 @@ async function runAll(
   const run = async (rule: Rule) => {
     const look = await lookAt(rule, world);
     // Their work would pile up before that of the rules to come.
-    if (hard) await Promise.all(look.trace.tenants.map((tenant) => uninstall(world, tenant)));
+    if (manner.hard) await Promise.all(look.trace.tenants.map((tenant) => uninstall(world, tenant)));
     if (isDoubtful(rule, look)) doubtful.push({ rule, first: look });
     else conclude(rule, look);
   };
-  const lane = (name: Lane) => chosen.filter((rule) => laneOf(rule) === name);
-  const inTurn = async (queue: Rule[]) => {
-    for (let rule = queue.shift(); rule !== undefined; rule = queue.shift()) await run(rule);
-  };
-  const ready = chosen.filter((rule) => missingNeed(rule, world.options) === undefined);
-  // Seen before anything else goes on: what an install ordinarily brings about is the measure of many rules.
-  const watchesWork = ready.some(
-    ({ pace, needs }) => pace !== undefined && needs?.includes("start") === true,
-  );
-  const hard = watchesWork && (await worksHard(world).catch(() => false));
-  const sideBySide = watchesWork && (await worksSideBySide(world).catch(() => false));
-  const several = (rules: Rule[], atOnce: number) =>
-    Promise.all(Array.from({ length: atOnce }, () => inTurn(rules)));
-  const work = lane("work");
-  const inWork = async () => {
-    await inTurn(work.filter(({ hangs }) => hangs === true));
-    await several(
-      work.filter(({ hangs }) => hangs !== true),
-      sideBySide ? (hard ? hardWorkAtOnce : work.length) : 1,
-    );
-  };
-  const besideEachOther = async () => {
-    for (const rule of ready) rule.prepare?.(world);
-    const worked = inWork();
-    // Few tenants and long waits: they pass while the work of a hard worker is watched, and hold up little of it.
-    const waited = Promise.all(lane("waiting").map(run));
-    if (hard && !sideBySide) await worked;
-    const looked = several(lane("browser"), pagesAtOnce);
-    // Hundreds of installs, each with much work: nothing else would get done beside them.
-    if (hard) await Promise.all([worked, looked]);
-    await Promise.all([waited, worked, looked, several(lane("together"), side)]);
-    await inTurn(lane("alone"));
-  };
-  // Where an uninstall ends more than it names, one rule's would end what another looks through.
-  const interferes = chosen.length > 1 && (await endsOthers(world).catch(() => false));
-  if (interferes) await inTurn(chosen.filter(({ pace }) => pace !== "last"));
-  else await besideEachOther();
+  await runLanes(world, chosen, manner, run);
   if (doubtful.length > 0) {
     const calm = world.afresh();
     const answers = await answersInTime(calm);
@@ -153,17 +113,8 @@ async function runAll(
       conclude(rule, again ? twice(first, await lookAt(rule, calm)) : first);
     }
   }
-  await Promise.all(lane("last").map(run));
+  await Promise.all(lastOnes(chosen).map(run));
   return chosen.map(({ id }) => reports.get(id)).filter((report) => report !== undefined);
-}
-
-type Lane = Pace | "waiting" | "browser";
-
-/** Waits pass side by side; a few pages at a time, since they share the machine's cores. */
-function laneOf(rule: Rule): Lane {
-  if (rule.pace !== undefined) return rule.pace;
-  if (rule.needs?.includes("waiting") === true) return "waiting";
-  return rule.needs?.includes("browser") === true ? "browser" : "together";
 }
 
 async function lookAt(rule: Rule, world: World): Promise<Look> {

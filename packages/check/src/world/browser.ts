@@ -12,6 +12,7 @@ import {
   type Route,
 } from "playwright-core";
 import type { Exchange } from "../evidence/index.ts";
+import { askOutside } from "./outside.ts";
 import { askedFor, isHasty, isRestless } from "./repeats.ts";
 import { pause } from "./time.ts";
 import { note, noteLate, notePicture } from "./trace.ts";
@@ -91,7 +92,11 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   await page.route(`${around}/**`, (route) =>
     route.fulfill({ contentType: "text/html", body: framingPage(url) }).catch(() => undefined),
   );
-  if (options.noCookies === true) await page.route(`${new URL(url).origin}/**`, withoutCookies);
+  if (options.noCookies === true) {
+    const closed = new AbortController();
+    page.once("close", () => closed.abort());
+    await page.route(`${new URL(url).origin}/**`, (route) => withoutCookies(route, closed.signal));
+  }
   const { rewrite } = options;
   if (rewrite !== undefined) await page.route(url, (route) => rewritten(route, rewrite));
   note(
@@ -135,20 +140,21 @@ const notPassedOn =
   /^(:|cookie$|set-cookie$|host$|connection$|keep-alive$|transfer-encoding$|content-length$|content-encoding$|accept-encoding$)/;
 
 /** Asked outside of the browser, whose own way around it would keep cookies and send them along. */
-async function withoutCookies(route: Route): Promise<void> {
+async function withoutCookies(route: Route, closed: AbortSignal): Promise<void> {
   try {
     const request = route.request();
-    const body = request.postDataBuffer();
-    const answer = await fetch(request.url(), {
+    const answer = await askOutside({
       method: request.method(),
+      url: request.url(),
       headers: passedOn(Object.entries(await request.allHeaders())),
-      redirect: "manual",
-      ...(body === null ? {} : { body: new Uint8Array(body) }),
+      body: request.postDataBuffer(),
+      signal: AbortSignal.any([closed, AbortSignal.timeout(actionTimeLimit)]),
+      longestStream: longestOpen,
     });
     await route.fulfill({
       status: answer.status,
-      headers: passedOn([...answer.headers]),
-      body: Buffer.from(await answer.arrayBuffer()),
+      headers: passedOn(answer.headers),
+      body: answer.body,
     });
   } catch {
     await route.abort().catch(() => undefined);

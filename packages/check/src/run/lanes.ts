@@ -1,0 +1,104 @@
+/** Which rules run side by side, which one by one, and in what order: as the app's own manner of working allows. */
+import { endsOthers, type Pace, type Rule, worksHard, worksSideBySide } from "../rules/index.ts";
+import type { World } from "../world/index.ts";
+import { missingNeed } from "./choosing.ts";
+
+/** Rules that run at the same time; those that wait come on top. */
+const side = 4;
+/** Pages are waited for more than they are worked on. */
+const pagesAtOnce = 3;
+/** Rules that watch the work of an app which does much of it for each tenant, but for several side by side. */
+const hardWorkAtOnce = 3;
+
+/** How an app works, as far as it says which rules may run beside each other. */
+export type Manner = {
+  /** An uninstall ends more than it names: one rule's would end what another looks through. */
+  readonly interferes: boolean;
+  /** Each install brings about much work. */
+  readonly hard: boolean;
+  /** It works for one tenant while its calls for others hang. */
+  readonly sideBySide: boolean;
+};
+
+/** Asked before any rule runs, and no more than the rules that can run need to know. */
+export async function seeManner(world: World, chosen: readonly Rule[]): Promise<Manner> {
+  const ready = chosen.filter((rule) => isReady(rule, world));
+  const interferes = ready.length > 1 && (await endsOthers(world).catch(() => false));
+  // Seen before anything else goes on: what an install ordinarily brings about is the measure of many rules.
+  const watchesWork = ready.some(
+    ({ pace, needs }) => pace !== undefined && needs?.includes("start") === true,
+  );
+  const hard = watchesWork && (await worksHard(world).catch(() => false));
+  // Its tenants would end each other's, and the rules run one by one whatever it says.
+  const sideBySide = watchesWork && !interferes && (await worksSideBySide(world).catch(() => false));
+  return { interferes, hard, sideBySide };
+}
+
+/** Runs all rules but the last ones. Where one uninstall ends others, one by one; else waits pass side by side. */
+export async function runLanes(
+  world: World,
+  chosen: readonly Rule[],
+  manner: Manner,
+  run: (rule: Rule) => Promise<void>,
+): Promise<void> {
+  if (manner.interferes)
+    return inTurn(
+      chosen.filter(({ pace }) => pace !== "last"),
+      run,
+    );
+  for (const rule of chosen.filter((one) => isReady(one, world))) rule.prepare?.(world);
+  const lane = (name: Lane) => chosen.filter((rule) => laneOf(rule) === name);
+  const { hard, sideBySide } = manner;
+  const worked = inWork(lane("work"), manner, run);
+  // Few tenants and long waits: they pass while the work of a hard worker is watched, and hold up little of it.
+  const waited = Promise.all(lane("waiting").map(run));
+  if (hard && !sideBySide) await worked;
+  const looked = several(lane("browser"), pagesAtOnce, run);
+  // Hundreds of installs, each with much work: nothing else would get done beside them.
+  if (hard) await Promise.all([worked, looked]);
+  await Promise.all([waited, worked, looked, several(lane("together"), side, run)]);
+  await inTurn(lane("alone"), run);
+}
+
+/** What was looked at when all else was done. */
+export function lastOnes(chosen: readonly Rule[]): readonly Rule[] {
+  return chosen.filter((rule) => laneOf(rule) === "last");
+}
+
+type Run = (rule: Rule) => Promise<void>;
+
+/** What holds up the work of the app comes before what only watches it. */
+async function inWork(rules: readonly Rule[], { hard, sideBySide }: Manner, run: Run): Promise<void> {
+  const watching = rules.filter(({ hangs }) => hangs !== true);
+  await inTurn(
+    rules.filter(({ hangs }) => hangs === true),
+    run,
+  );
+  await several(watching, sideBySide ? (hard ? hardWorkAtOnce : watching.length) : 1, run);
+}
+
+async function several(rules: readonly Rule[], atOnce: number, run: Run): Promise<void> {
+  const queue = [...rules];
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let rule = queue.shift(); rule !== undefined; rule = queue.shift()) await run(rule);
+    }),
+  );
+}
+
+function inTurn(rules: readonly Rule[], run: Run): Promise<void> {
+  return several(rules, 1, run);
+}
+
+function isReady(rule: Rule, world: World): boolean {
+  return missingNeed(rule, world.options) === undefined;
+}
+
+type Lane = Pace | "waiting" | "browser";
+
+/** Waits pass side by side; a few pages at a time, since they share the machine's cores. */
+function laneOf(rule: Rule): Lane {
+  if (rule.pace !== undefined) return rule.pace;
+  if (rule.needs?.includes("waiting") === true) return "waiting";
+  return rule.needs?.includes("browser") === true ? "browser" : "together";
+}
