@@ -13,23 +13,9 @@ import {
   type Tenant,
   type World,
 } from "../world/index.ts";
+import type { Seen } from "./seen.ts";
 import { sessionsOf } from "./sessions.ts";
 import { quiet } from "./watching.ts";
-
-/** One tenant's pages. */
-export type Seen = {
-  readonly tenant: Tenant;
-  /** The first link and the one of the second visit. */
-  readonly urls: readonly [string, string];
-  readonly first: BrowserVisit;
-  /** After everything was filled in and pressed, by a fresh link. */
-  readonly second: BrowserVisit;
-  /** Texts of this tenant's ledger, and what was typed in. */
-  readonly records: readonly string[];
-  /** Texts that belong to this tenant alone: these, and its ids. */
-  readonly marks: readonly string[];
-  readonly exchanges: readonly Exchange[];
-};
 
 const mostButtons = 6;
 const mostFields = 5;

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
-import { callsOf, type Seen, seePortal } from "./portal-seen.ts";
+import { callsOf, seePortal } from "./portal-seen.ts";
 import { replay, sessionSwaps, swapped, withoutSession } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
+import type { Seen } from "./seen.ts";
 
 type Attempt = { readonly what: string; readonly got: string | undefined };
 

@@ -1,6 +1,7 @@
 import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
-import { type Seen, seePortal } from "./portal-seen.ts";
+import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
+import type { Seen } from "./seen.ts";
 
 export default defineRule({
   id: "tenants-in-pages",
