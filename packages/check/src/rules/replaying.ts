@@ -1,7 +1,7 @@
 /** Sending a page's own calls again: as they were, with another tenant's session, or with none. */
 import { type Answer, bitsOf, type Exchange, secretsAt, tokenPlaces } from "../evidence/index.ts";
 import { send } from "../world/index.ts";
-import type { Seen } from "./portal-seen.ts";
+import type { Seen } from "./seen.ts";
 
 type Swap = readonly [from: string, to: string];
 

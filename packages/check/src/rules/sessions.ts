@@ -3,8 +3,8 @@
  * and tokens against forged requests, visitors' cookies and ids of authors look the same.
  */
 import { type Answer, bitsOf, type Exchange, succeeded } from "../evidence/index.ts";
-import type { Seen } from "./portal-seen.ts";
 import { credentialsIn, replay, swapped } from "./replaying.ts";
+import type { Seen } from "./seen.ts";
 
 const leastBits = 80;
 /** What is asked of an app whose pages carry much has an end. */
