@@ -31,7 +31,15 @@ test.each<readonly [string, () => unknown, string]>([
   ],
   ["a route of the framework's", () => made({}).portal.get("/enter", (c) => c.json(1)), "never be asked"],
   ["a parameter that may be missing", () => made({}).portal.get("/a/:b?", (c) => c.json(1)), "register two"],
-  ["a route without a slash", () => made({}).portal.get("api/a", (c) => c.json(1)), "begin with a slash"],
+  ["half of a retry", () => made({}).job("a", { retries: { maximum: 2.5 } }, () => 1), "a whole number"],
+  ["half of a run", () => made({}).job("a", { atOnce: 1.5 }, () => 1), "a whole number"],
+  [
+    "a deadline that no timer lasts for",
+    () => made({}).job("a", { deadlineSeconds: 25 * 86_400 }, () => 1),
+    "deadlineSeconds of a",
+  ],
+  ["no options", () => made({}).job("a", null as unknown as object, () => 1), "must be an object, not null"],
+  ["a name without letters", () => made({}).job("a", { 42: 1 } as object, () => 1), "it has title"],
   ["a job", () => made({}).job("a", { Requires: [] } as object, () => 1), "requires may be meant"],
   ["a job's retries", () => made({}).job("a", { retries: { max: 1 } } as object, () => 1), "maximum may be"],
   [
@@ -57,4 +65,13 @@ test.each<readonly [string, () => unknown, string]>([
 ])("is refused: %s", (_what, make, said) => {
   expect(make).toThrow(TypeError);
   expect(make).toThrow(said);
+});
+
+test.each<readonly [string, () => unknown]>([
+  ["as many runs as there are", () => made({}).job("a", { atOnce: Number.POSITIVE_INFINITY }, () => 1)],
+  ["a route for whatever there is", () => made({}).portal.get("*", (c) => c.json(1))],
+  ["a route without a slash", () => made({}).portal.get("api/a", (c) => c.json(1))],
+  ["another method where the framework answers GET", () => made({}).portal.post("/enter", (c) => c.json(1))],
+])("is taken: %s", (_what, make) => {
+  expect(make).not.toThrow();
 });

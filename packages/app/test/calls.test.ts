@@ -2,7 +2,7 @@
  * One press is one call: what comes under one `Idempotency-Key` is carried out once, whoever repeats it, at whichever
  * replica, and also where the process died in the middle. Contract section 7; effects once.
  */
-import { concludedCallHeader, idempotencyKeyHeader } from "@annex/protocol";
+import { askingCallHeader, concludedCallHeader, idempotencyKeyHeader } from "@annex/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type App, AppError, type PortalHandler } from "../src/index.ts";
 import { type StoreKind, storeKinds } from "./stores.ts";
@@ -72,15 +72,17 @@ type Asking = {
   readonly path?: string;
   readonly method?: string;
   readonly body?: string;
+  readonly isAsking?: boolean;
   readonly session: string;
 };
 
 async function press({ app }: TestApp, key: string | undefined, asking: Asking): Promise<Asked> {
-  const { path = "/pay", method = "POST", body = "{}", session } = asking;
+  const { path = "/pay", method = "POST", body = "{}", isAsking = false, session } = asking;
   const headers = {
     authorization: `Bearer ${session}`,
     "content-type": "application/json",
     ...(key === undefined ? {} : { [idempotencyKeyHeader]: key }),
+    ...(isAsking ? { [askingCallHeader]: "1" } : {}),
   };
   const response = await app.fetch(new Request(`${publicUrl}/portal/api${path}`, { method, headers, body }));
   const isConcluded = response.headers.has(concludedCallHeader);
@@ -115,6 +117,45 @@ const failing = (status: number, times = 1) => {
 };
 
 describe.each(storeKinds)("on $kind", (kind) => {
+  // A page asked by sending the call once more, which began it anew where it had ended with a trouble.
+  test("asked what became of a press, it says so of what is no page, and carries nothing out", async () => {
+    const { replica } = await world(kind);
+    let done = 0;
+    const answers: Readonly<Record<string, readonly [isOver: boolean, PortalHandler]>> = {
+      file: [true, () => new Response("%PDF", { headers: { "content-type": "application/pdf" } })],
+      large: [true, () => new Response(new Uint8Array(1024 * 1024))],
+      nothing: [true, (c) => c.noContent()],
+      page: [false, (c) => c.html("<p>Paid</p>")],
+      "own-page": [false, () => new Response("<p>", { headers: { "content-type": "text/html" } })],
+      trouble: [false, failing(503, 99) as unknown as PortalHandler],
+      refusal: [false, failing(422, 99) as unknown as PortalHandler],
+    };
+    const define = ({ portal }: App) => {
+      for (const [name, [, answer]] of Object.entries(answers))
+        portal.post(`/api/${name}`, (c) => {
+          done += 1;
+          return answer(c);
+        });
+    };
+    const app = replica(define);
+    await app.callback(installBody());
+    const session = await app.enter();
+    for (const [name, [isOver]] of Object.entries(answers)) {
+      const asked = { path: `/${name}`, session };
+      const nothingYet = { status: 204, text: "", isConcluded: false };
+      expect(await press(app, name, { ...asked, isAsking: true }), name).toEqual(nothingYet);
+      await press(app, name, asked);
+      const before = done;
+      const said = await press(app, name, { ...asked, isAsking: true });
+      expect(said, name).toEqual({ ...nothingYet, isConcluded: isOver });
+      expect((await press(app, name, { ...asked, body: "[]", isAsking: true })).isConcluded, name).toBe(
+        false,
+      );
+      expect(done, name).toBe(before);
+    }
+    expect(done).toBe(Object.keys(answers).length);
+  });
+
   test("whatever was answered, a repeated request gets it, and nothing is done again", async () => {
     const { replica } = await world(kind);
     let done = 0;

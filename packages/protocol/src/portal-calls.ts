@@ -19,6 +19,13 @@ export const idempotencyKeyHeader = "idempotency-key";
 export const concludedCallHeader = "annex-concluded";
 
 /**
+ * Header of a call that only asks whether its key is used up: it carries nothing out, and is no use of the session. The
+ * answer is empty, and has the header `annex-concluded` where what a person does next is another press, though no page
+ * comes that could say so.
+ */
+export const askingCallHeader = "annex-asking";
+
+/**
  * Under what a page remembers a press that it has not heard of again: short, and the same for the same call. Neither a
  * signature nor a secret: two calls with one name are told apart by the app's server, and whoever reads the browser's
  * storage and can try all texts that come into question, such as all amounts, finds out which it was. Refers to nothing

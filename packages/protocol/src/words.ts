@@ -60,6 +60,7 @@ export {
 } from "./error-states.ts";
 export { parseExactJson, stringifyExactJson } from "./exact-json.ts";
 export {
+  askingCallHeader,
   concludedCallHeader,
   idempotencyKeyHeader,
   isPlainState,

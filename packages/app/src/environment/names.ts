@@ -49,8 +49,8 @@ export function refuseNearMisses(environment: Environment): void {
 /** The variable that a name is a slip of. */
 function nearlyNamed(name: string): string | undefined {
   // Most of an environment has nothing to do with us, and a start waits for this.
-  const isOfNobodyElse = /^\W*(?:a\w{0,6}x|node)|[^\x20-\x7e]/i.test(name);
-  if (!isOfNobodyElse || (variableNames as readonly string[]).includes(name)) return undefined;
+  const mayBeOurs = /^\W*(?:a\w{0,6}x|node)|[^\x20-\x7e]/i.test(name);
+  if (!mayBeOurs || (variableNames as readonly string[]).includes(name)) return undefined;
   const word = /^ANNEX_([A-Z]+)$/.exec(name)?.[1];
   const ended = variableNames.find((known) => word !== undefined && known.endsWith(`_${word}`));
   if (ended !== undefined) return ended;

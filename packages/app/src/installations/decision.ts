@@ -58,7 +58,7 @@ export type KeyAnsweredFacts = {
   readonly graceMilliseconds: number;
   /** Many installations were refused within a minute: a fault between here and Cloud, not in their keys. */
   readonly manyRefused: boolean;
-  /** How often Cloud was asked in a row without a clear answer; 0 where a call of the app's own was answered. */
+  /** The how manieth try of the work that asks Cloud this is; 0 where a call of the app's own was answered. */
   readonly asked: number;
 };
 
@@ -167,7 +167,7 @@ export type Conflict =
 
 /** After so long without a clear answer of Cloud, the newer one is believed. Contract section 5. */
 export const contestMilliseconds = 24 * 3600 * 1000;
-/** And so often, with the pauses that grow to an hour: half a day of them. */
+/** And after so many tries of the work that asks: a single look at a wrong clock decides nothing. */
 export const fewestQuestions = 24;
 
 /**

@@ -1,5 +1,5 @@
 /** What a job and a schedule are told: each option one that is read, with a value that it can have. */
-import { checkNumber, checkTexts, type OptionNames, refuseUnknown } from "../options/index.ts";
+import { checkCount, checkNumber, checkTexts, type OptionNames, refuseUnknown } from "../options/index.ts";
 import type { JobOptions, ScheduleOptions } from "./interface.ts";
 
 const jobOptions: OptionNames<JobOptions<unknown>> = {
@@ -21,6 +21,8 @@ export const scheduleOptions: OptionNames<ScheduleOptions<unknown>> = { input: t
 
 const overlaps: readonly unknown[] = [undefined, "skip", "queue", "parallel"];
 const day = 24 * 3600;
+/** No timer lasts longer: one of 25 days ends at once. */
+const longestDeadlineSeconds = 24 * day;
 
 /** @throws TypeError for an option that nobody reads, and for a value that it cannot have. */
 export function checkJobOptions(name: string, given: Omit<JobOptions<unknown>, "input">): void {
@@ -28,10 +30,10 @@ export function checkJobOptions(name: string, given: Omit<JobOptions<unknown>, "
   refuseUnknown(given, jobOptions, of);
   refuseUnknown(given.retries ?? {}, retries, `retries of ${name}`);
   checkTexts(given.requires, `requires of ${name}`);
-  checkNumber(given.retries?.maximum, 0, Number.POSITIVE_INFINITY, `retries.maximum of ${name}`);
+  checkCount(given.retries?.maximum, 0, `retries.maximum of ${name}`);
   checkNumber(given.retries?.firstDelayMilliseconds, 0, day * 1000, `firstDelayMilliseconds of ${name}`);
-  checkNumber(given.atOnce, 1, 1_000_000, `atOnce of ${name}`);
-  checkNumber(given.deadlineSeconds, Number.MIN_VALUE, 30 * day, `deadlineSeconds of ${name}`);
+  checkCount(given.atOnce, 1, `atOnce of ${name}`);
+  checkNumber(given.deadlineSeconds, 0.001, longestDeadlineSeconds, `deadlineSeconds of ${name}`);
   if (!overlaps.includes(given.overlap))
     throw new TypeError(`overlap of ${name} must be skip, queue or parallel, not ${String(given.overlap)}.`);
 }

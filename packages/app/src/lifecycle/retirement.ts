@@ -38,8 +38,9 @@ export type RetirementParts = {
 
 const everyMilliseconds = 60_000;
 /**
- * In each round the time goes on by so much at most: a day that the process was down is made up for in less than an
- * hour, and a clock that is a year ahead for ten minutes makes nothing older by more than five hours.
+ * In each round of a process the time goes on by so much at most: a day that the app was down is made up for in less
+ * than an hour, and a clock that is a year ahead for ten minutes makes nothing older by more than some hours, for each
+ * replica. Where there is no time yet, as after an upgrade, it begins with what the clock shows.
  */
 const longestStepMilliseconds = 30 * 60_000;
 /** Where the time is kept, among those of the schedules; none of the app's can have this name. */

@@ -19,6 +19,9 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
  * ```
  */
 export function refuseUnknown<Options>(given: object, known: OptionNames<Options>, of: string): void {
+  // Nobody's compiler says so to an app in JavaScript.
+  if (typeof given !== "object" || given === null)
+    throw new TypeError(`The options of ${of} must be an object, not ${String(given)}.`);
   const names = Object.keys(known);
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
@@ -39,6 +42,17 @@ export function checkNumber(value: unknown, least: number, most: number, of: str
 }
 
 /**
+ * Refuses what is no count: a whole number, or Infinity for as many as there are.
+ *
+ * @throws TypeError naming the option.
+ */
+export function checkCount(value: unknown, least: number, of: string): void {
+  if (value === undefined || value === Number.POSITIVE_INFINITY) return;
+  if (!Number.isSafeInteger(value) || (value as number) < least)
+    throw new TypeError(`${of} must be a whole number from ${least} on, not ${String(value)}.`);
+}
+
+/**
  * Refuses a list that is none, such as a text, whose letters would be taken for its entries.
  *
  * @throws TypeError naming the option.
@@ -51,6 +65,7 @@ export function checkTexts(value: unknown, of: string): void {
 
 function isNear(name: string, known: string): boolean {
   const [one, other] = [lettersOf(name), lettersOf(known)];
+  if (one === "") return false;
   return one === other || one.startsWith(other) || other.startsWith(one) || editDistance(one, other) <= 2;
 }
 

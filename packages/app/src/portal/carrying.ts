@@ -1,5 +1,5 @@
 /** Scripts and the page that carry a session from one server-rendered page to the next; see carried-session.ts. */
-import { concludedCallHeader, isPlainState, nameOfCall } from "@annex/protocol/words";
+import { askingCallHeader, concludedCallHeader, isPlainState, nameOfCall } from "@annex/protocol/words";
 import { jsonForScript } from "../errors/escape.ts";
 import { plainDocument } from "../errors/plain-document.ts";
 import { carriedFields } from "./carried-session.ts";
@@ -47,8 +47,11 @@ else load(location.href);
 
 /** A form that is still there after this time was answered without a new page, so the next press is another one. */
 const samePressMilliseconds = 60_000;
-/** Pressed again within this time, it was a double press. */
-const doublePressMilliseconds = 1000;
+/**
+ * Pauses before a page that was not left asks whether its press is over: pressed again within the first it was a double
+ * press, and what takes longer than all of them is the same press for as long as any other that was not heard of.
+ */
+const fileAskedAfterMilliseconds = [1000, 3000, 10_000, 30_000];
 /** A page that was left, and whose answer was not seen, keeps its press so long. */
 const unansweredMilliseconds = 60 * 60_000;
 
@@ -137,18 +140,17 @@ const pressOf = (form, address, submitter) => {
   keep({ ...presses(), [name]: { key: fresh, at: now() } });
   return fresh;
 };
-// A file that is answered leaves this page where it is, and no other says that it came. Asked once more under its key,
-// which carries nothing out again, the app says that the press is over: the next one is another.
-const endWithFile = (address, body, made) => {
-  setTimeout(async () => {
+// A file that is answered leaves this page where it is, and no other says that it came. The app is asked whether the
+// press is over, which carries nothing out: then the next one is another.
+const endWithFile = async (address, body, made) => {
+  for (const pause of ${JSON.stringify(fileAskedAfterMilliseconds)}) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
     try {
-      const answer = await fetch(address, { method: "post", body });
-      const isPage = (answer.headers.get("content-type") ?? "").startsWith("text/html");
-      if (answer.headers.has("${concludedCallHeader}") && !isPage)
-        keep(Object.fromEntries(Object.entries(presses()).filter(([, press]) => press.key !== made)));
-      await answer.body?.cancel();
+      const answer = await fetch(address, { method: "post", body, headers: { "${askingCallHeader}": "1" } });
+      if (!answer.headers.has("${concludedCallHeader}")) continue;
+      return keep(Object.fromEntries(Object.entries(presses()).filter(([, press]) => press.key !== made)));
     } catch {} // It is not known: the same press as before.
-  }, ${doublePressMilliseconds});
+  }
 };
 addEventListener("submit", (event) => {
   const form = event.target;
@@ -157,7 +159,8 @@ addEventListener("submit", (event) => {
   if (said(event, "method").toLowerCase() === "post") {
     const ${key} = pressOf(form, address.href, event.submitter);
     add(form, { ${session}: held, ${key} });
-    return endWithFile(address.href, new URLSearchParams(new FormData(form, event.submitter)), ${key});
+    void endWithFile(address.href, new URLSearchParams(new FormData(form, event.submitter)), ${key});
+    return;
   }
   event.preventDefault();
   address.search = new URLSearchParams(new FormData(form, event.submitter)).toString();

@@ -14,7 +14,7 @@
  * `runs` are the framework's own routes for background work, where an app asks for them.
  */
 
-import { concludedCallHeader, passiveCallHeader } from "@annex/protocol/words";
+import { askingCallHeader, concludedCallHeader, passiveCallHeader } from "@annex/protocol/words";
 import { type AppError, errorState } from "../errors/app-error.ts";
 import { describeFailure, type Purposes } from "../errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "../errors/index.ts";
@@ -88,11 +88,12 @@ function answer(parts: Parts, exchange: Exchange, path: string): Promise<AnyAnsw
   const method = exchange.method === "HEAD" ? "GET" : exchange.method;
   if (path === "/api/session" && method === "GET") return describeSession(parts, exchange);
   if (isForm(exchange)) return form(parts, exchange, path);
+  // A route such as /:page matches it as well, and would take every launch.
+  if (path === "/enter" && method === "GET") return enter(parts, exchange);
   const match = matchOf(parts, method, path);
   if (match !== undefined && asksWithoutSession(exchange, path)) return parts.pages.carrying();
   if (match !== undefined) return call(parts, exchange, match);
   if (method !== "GET") return Promise.resolve(otherMethod(parts, path));
-  if (path === "/enter") return enter(parts, exchange);
   return page(parts, exchange, path);
 }
 
@@ -179,6 +180,13 @@ async function call(
   const deadline = createDeadline(route.deadlineMilliseconds);
   const handling = { route, parameters, session, form: carried?.fields, deadline };
   const press = await readPress(exchange, { installedAppId, userId, token }, carried);
+  if (isAsking(exchange)) {
+    const hasEnded = press !== undefined && (await parts.once.hasEndedWithoutPage(press));
+    return {
+      status: 204,
+      headers: { ...privateHeaders, ...(hasEnded ? { [concludedCallHeader]: "1" } : {}) },
+    };
+  }
   if (press === undefined)
     return toAnswer(await deadline.limit(handle(parts, { ...handling, exchange })), presentation());
   const outcome = await parts.once.carryOut(press, deadline, (scope) => {
@@ -187,6 +195,11 @@ async function call(
   });
   const seen = outcome.isConcluded ? carried?.key : undefined;
   return pressAnswer(parts, exchange, outcome, { seen, presentation: presentation(seen) });
+}
+
+/** Whether the page only wants to know what became of a press. */
+function isAsking(exchange: Exchange): boolean {
+  return exchange.header(askingCallHeader) !== undefined;
 }
 
 /** What a call starts may be forgotten a while after its answer. */
@@ -248,9 +261,8 @@ async function handle(parts: Parts, handling: Handling, call?: OnceBinding): Pro
 
 /** The guard: session, installation, user; the permission is asked by who knows it. */
 async function guard(parts: Parts, exchange: Exchange, token: string): Promise<LiveSession> {
-  const prolongs =
-    (exchange.method !== "GET" && exchange.method !== "HEAD") ||
-    exchange.header(passiveCallHeader) === undefined;
+  const changes = exchange.method !== "GET" && exchange.method !== "HEAD";
+  const prolongs = !isAsking(exchange) && (changes || exchange.header(passiveCallHeader) === undefined);
   const session = await parts.sessions.use(token, prolongs);
   await admit(parts, session);
   return session;

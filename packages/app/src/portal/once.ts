@@ -42,6 +42,11 @@ export type Once = {
    * still being carried out elsewhere
    */
   carryOut(press: Press, deadline: Deadline, carryOut: CarryOut): Promise<Outcome>;
+  /**
+   * Whether a call has ended with what is no page, such as a file; looked up, and never carried out. What ended with a
+   * page, the page says.
+   */
+  hasEndedWithoutPage(press: Press): Promise<boolean>;
   /** What is under way here is nobody's from now on. */
   retire(): void;
 };
@@ -63,6 +68,13 @@ export function createOnce(given: OnceParts): Once {
   const underWay = new Map<string, { readonly fingerprint: string; readonly outcome: Promise<Outcome> }>();
   return {
     retire,
+    hasEndedWithoutPage: async ({ address, fingerprint }) => {
+      const filed = await parts.store.calls.find(address);
+      if (filed?.answer === undefined) return false;
+      if ((JSON.parse(filed.holding) as Holding).fingerprint !== fingerprint) return false;
+      const ending = JSON.parse(filed.answer) as KeptEnding;
+      return "answer" in ending && !isPage(ending.answer);
+    },
     carryOut: async (press, deadline, carryOut) => {
       const id = `${press.address.installedAppId}/${press.address.key}`;
       const known = underWay.get(id);
@@ -169,6 +181,14 @@ function answerOnce(first: CheckedAnswer, kept: KeptAnswer): () => CheckedAnswer
     isTaken = true;
     return first;
   };
+}
+
+/** What is not kept was a file or a stream, since a page is seldom so large. */
+function isPage(answer: KeptAnswer): boolean {
+  if (answer.kind !== "bytes") return answer.kind === "html";
+  return answer.headers.some(
+    ([name, value]) => name.toLowerCase() === "content-type" && value.startsWith("text/html"),
+  );
 }
 
 function recalled(ending: KeptEnding): Outcome {

@@ -341,6 +341,13 @@ describe("sessions", () => {
   });
 });
 
+test("a route that matches every path takes no launch", async () => {
+  const app = await installed({ define: ({ portal }) => void portal.get("/:page", (c) => c.html("mine")) });
+  // It opens the launch's address as a browser does.
+  const session = await app.enter();
+  expect((await app.call("GET", sessionPath, session)).status).toBe(200);
+});
+
 describe("the app's own routes", () => {
   const define: TestOptions["define"] = (app) => {
     app.portal

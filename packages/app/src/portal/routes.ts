@@ -26,7 +26,7 @@ export type Routes = {
 
 const routeOptions: OptionNames<PortalRouteOptions> = { requires: true, deadlineSeconds: true };
 
-/** What these answer is the framework's. */
+/** What these answer to GET is the framework's; an app's route that matches them among others is not asked there. */
 const ownPaths: readonly string[] = ["/enter", "/api/session"];
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -40,8 +40,7 @@ export function createRoutes(usualDeadline: number, runs: RunRoutesParts): Route
       const [options, handler] = given.length === 1 ? [{}, given[0]] : given;
       if (typeof handler !== "function") throw new TypeError(`The route ${method} ${path} has no handler.`);
       const of = `The route ${method} ${path}`;
-      if (!path.startsWith("/")) throw new TypeError(`${of} must begin with a slash.`);
-      if (ownPaths.includes(path))
+      if (method === "GET" && ownPaths.includes(path.startsWith("/") ? path : `/${path}`))
         throw new TypeError(`${of} would never be asked: the framework answers there.`);
       // A handler that asks for it would find none half of the time, and the types say that there is one.
       if (/:[^/]*\?(?:\/|$)/.test(path))

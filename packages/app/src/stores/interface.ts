@@ -304,6 +304,8 @@ export type StoredCall = {
 export type CallStore = {
   /** Files a call that nobody has filed; what is filed, otherwise. */
   begin(holder: CallHolder, now: number): Promise<StoredCall | undefined>;
+  /** What is filed, if anything is. */
+  find(address: CallAddress): Promise<StoredCall | undefined>;
   /** Hands an open call from one holder to another; false when somebody else had it by then. */
   pass(holder: CallHolder, to: string): Promise<boolean>;
   /** Keeps the answer; false when somebody else holds the call. */

@@ -26,6 +26,11 @@ export function createCalls(transaction: Transaction): CallStore {
         const row = (await inside(findSql, [workOfCall(holder)])).rows[0];
         return toCall(row ?? {});
       }),
+    find: (address) =>
+      transaction.run(async (inside) => {
+        const [row] = (await inside(findSql, [workOfCall(address)])).rows;
+        return row === undefined ? undefined : toCall(row);
+      }),
     pass: (holder, to) => change(passSql, to, holder),
     conclude: (holder, answer) => change(concludeSql, answer, holder),
   };

@@ -24,6 +24,10 @@ export function createCalls(connection: Connection, transaction: Transaction): C
         const row = sql(findSql).get(workOfCall(holder));
         return toCall(row ?? {});
       }),
+    find: async (address) => {
+      const row = sql(findSql).get(workOfCall(address));
+      return row === undefined ? undefined : toCall(row);
+    },
     pass: (holder, to) => change(passSql, to, holder),
     conclude: (holder, answer) => change(concludeSql, answer, holder),
   };
