@@ -25,7 +25,8 @@ export function addJobsCommands(program: Command): void {
     (runId: string, options: OperatingOptions) =>
       act(options, runId, "tried again", (database, tools) =>
         database.retryRun(runId).catch((error: unknown) => {
-          throw error instanceof tools.AppError ? leftOpen(error, runId) : error;
+          const isOpen = error instanceof tools.AppError && error.code === "outcome_unknown";
+          throw isOpen ? leftOpen(error, runId) : error;
         }),
       ),
   );
