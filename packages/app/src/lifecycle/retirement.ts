@@ -72,8 +72,9 @@ export function startRetiring(parts: RetirementParts): Retiring {
   const work = async () => {
     while (again && !stopped) {
       again = false;
-      const now = await goOn(parts);
-      for (const part of partsOf(parts, now)) await finish(part);
+      const shown = parts.clock();
+      const now = await goOn(parts, shown);
+      for (const part of partsOf(parts, now, shown)) await finish(part);
     }
   };
   // What one cannot forget keeps the others from nothing: the data of who has left are the last of them.
@@ -96,8 +97,7 @@ export function startRetiring(parts: RetirementParts): Retiring {
 }
 
 /** The time of this round: what the clock shows, unless that is far beyond the last one. */
-async function goOn({ store, clock }: RetirementParts): Promise<number> {
-  const shown = clock();
+async function goOn({ store }: RetirementParts, shown: number): Promise<number> {
   const last = (await store.runs.lastTick(placeOfTime)) ?? shown;
   const now = Math.min(shown, last + longestStepMilliseconds);
   await store.runs.rememberTick(placeOfTime, now);
@@ -108,11 +108,13 @@ async function goOn({ store, clock }: RetirementParts): Promise<number> {
 function partsOf(
   { store: { retirement }, runsKept, tenantDataKept, auditKept }: RetirementParts,
   now: number,
+  shown: number,
 ): readonly (() => Promise<boolean>)[] {
   // A time is a whole number and none is before 1970: kept for ever is kept since then.
   const before = (kept: number) => Math.max(0, Math.floor(now - kept));
   return [
-    () => retirement.expired(before(keptFor.sessions)),
+    // By the clock itself, by which they have ended: whoever had one launches the app again, and nothing is lost.
+    () => retirement.expired(shown - keptFor.sessions),
     () => retirement.events(before(keptFor.events)),
     () => retirement.runs(before(runsKept), now),
     () => retirement.calls(before(keptFor.calls)),
