@@ -6,8 +6,8 @@ import type { Balance, CloudClient, Identity } from "@annex/client";
 import type { Stripe } from "stripe";
 import type { Books } from "../src/mapping/books.ts";
 import type { StripeAccess } from "../src/stripe/access.ts";
-import { syncData } from "../src/sync/register.ts";
-import type { SyncTools } from "../src/sync/tools.ts";
+import { runKey, syncData } from "../src/sync/register.ts";
+import type { PageTools } from "../src/sync/tools.ts";
 import type { Installation } from "./installation.ts";
 
 export const now = Date.UTC(2026, 10, 1);
@@ -114,15 +114,18 @@ export function toolsOn(
   installed: Installation,
   paper: { readonly stripe: PaperStripe; readonly ledger: PaperLedger },
   runId = "run_1",
-): SyncTools {
+): PageTools {
+  const data = syncData(installed.context.data, books);
   return {
     cloud: cloudOn(paper.ledger),
     books,
     stripe: stripeOn(paper.stripe),
-    data: syncData(installed.context.data, books),
+    data,
     runId,
     clock: () => now,
     mayAlert: true,
+    listWork: (entries) =>
+      data.runObjects.putMany(entries.map(({ key, value }) => ({ key: runKey(runId, key), value }))),
   };
 }
 

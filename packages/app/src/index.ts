@@ -79,6 +79,7 @@ export type {
   UninstallContext,
   UnknownEffect,
 } from "./jobs/interface.ts";
+export { isFinal } from "./jobs/policy/retries.ts";
 export type { Log, LogFields } from "./log/index.ts";
 export type { AppManifest, AuthorizeUser } from "./manifest/index.ts";
 export type { ContentPolicy } from "./portal/content-policy.ts";

@@ -3,8 +3,8 @@ import { AppError, type PortalContext } from "@annex/app";
 import { z } from "zod";
 import { findingCodes, findingStatuses, type KeptFindingJson } from "../portal-types.ts";
 import { acknowledgedBy, acknowledgeFinding, openFinding } from "../sync/findings.ts";
-import type { SyncData } from "../sync/register.ts";
-import { type PortalParts, registered, registerOf, scanSize } from "./parts.ts";
+import { nameOf, type SyncData } from "../sync/register.ts";
+import { nothingHere, type PortalParts, registered, registerOf, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 
 const findingsRead = { default: 50, largest: 200 };
@@ -68,17 +68,28 @@ export async function acknowledgeAll(c: PortalContext, { clock }: PortalParts) {
   const { reason, code } = await c.body(allOfAKind);
   const { userId } = c.user;
   const by = { reason, ...(userId === undefined ? {} : { userId }) };
-  const data = await registered(c, "finding");
+  const books = await registerOf(c);
+  if (books === undefined) throw nothingHere("finding");
+  const { data } = books;
   const now = new Date(clock());
   let acknowledged = 0;
   let after: string | undefined;
   for (;;) {
     const page = await data.findings.list({ limit: scanSize, ...(after === undefined ? {} : { after }) });
-    const wanted = page.filter(({ value }) => value.status === "new" && value.code === code);
-    await data.findings.putMany(
-      wanted.map(({ key, value }) => ({ key, value: acknowledgedBy(value, by, now) })),
-    );
-    acknowledged += wanted.length;
+    const isMeant = (value: KeptFindingJson) => value.status === "new" && value.code === code;
+    const listed = page.filter(({ value }) => isMeant(value));
+    acknowledged += await c.data.transaction(async ({ data: writer }) => {
+      const findings = writer.collection<KeptFindingJson>(nameOf(books, "findings"));
+      let done = 0;
+      for (const { key } of listed) {
+        // Read again: what a sync has resolved since stays so.
+        const value = await findings.get(key);
+        if (value === undefined || !isMeant(value)) continue;
+        findings.put(key, acknowledgedBy(value, by, now));
+        done += 1;
+      }
+      return done;
+    });
     after = page.at(-1)?.key;
     if (page.length < scanSize) return c.json({ acknowledged });
   }

@@ -7,7 +7,7 @@ import { readMovement } from "../mapping/movement.ts";
 import { alertStep, unalertedPage } from "./alerts.ts";
 import { keepDisputes, keepMovements } from "./reading.ts";
 import { keyOf } from "./register.ts";
-import type { SyncTools } from "./tools.ts";
+import type { PageTools } from "./tools.ts";
 
 let installed: Installation;
 const stripe = nothingAtStripe();
@@ -21,13 +21,13 @@ beforeEach(async () => {
 });
 afterEach(() => installed.close());
 
-function tools(runId = "run_1"): SyncTools {
+function tools(runId = "run_1"): PageTools {
   const flag = async (id: string) => {
     flagged.push(id);
     return answer();
   };
   const made = toolsOn(installed, { stripe, ledger: emptyLedger() }, runId);
-  return { ...made, cloud: { ...made.cloud, alerts: { flag } } as unknown as SyncTools["cloud"] };
+  return { ...made, cloud: { ...made.cloud, alerts: { flag } } as unknown as PageTools["cloud"] };
 }
 
 /** The dispute stands like this at Stripe, and is in the ledger. */

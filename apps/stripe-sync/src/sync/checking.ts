@@ -34,12 +34,14 @@ export async function checkStep(tools: SyncTools, position: Position): Promise<C
     ),
   ];
   const now = new Date(tools.clock());
-  for (const { currency } of currencies) {
+  for (const { currency, difference } of currencies) {
     await resolveFindings(
       data,
       currency,
       now,
       found.filter(({ object_id }) => object_id === currency),
+      // What could not be compared differs as it did.
+      (code) => difference !== undefined || code !== "balance_differs",
     );
   }
   await reportFindings(

@@ -1,10 +1,10 @@
 /** The job `correct`: the correcting posting that a member approved. */
-import { type App, AppError, type Job } from "@annex/app";
+import { type App, AppError, isFinal, type Job } from "@annex/app";
 import { z } from "zod";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { postCorrections } from "./corrections.ts";
 import { findingId, openFinding } from "./findings.ts";
-import { currentBooks, positionOf, syncData } from "./register.ts";
+import { currentBooks, positionOf, type SyncData, syncData } from "./register.ts";
 import { standsRight } from "./working.ts";
 
 const input = z.object({ findingId: z.string(), approvedBy: z.string().optional() });
@@ -24,7 +24,8 @@ export function defineCorrectJob(app: App, { clock }: { readonly clock: () => nu
       const corrections = await step("corrections", () =>
         postCorrections({ cloud, books, signal }, position.ledgerId, finding, approvedBy),
       ).catch(async (error: unknown) => {
-        if (isFinal(error)) await data.findings.put(id, unapproved(finding));
+        // What is refused stays refused; the person who approved it finds the button again.
+        if (error instanceof AppError && isFinal(error)) await takeBack(data, id);
         throw error;
       });
       await step("resolve", async () => {
@@ -42,9 +43,11 @@ export function defineCorrectJob(app: App, { clock }: { readonly clock: () => nu
   );
 }
 
-/** What is refused stays refused; the person who approved it finds the button again. */
-function isFinal(error: unknown): boolean {
-  return error instanceof AppError && error.status < 500;
+/** As it stands now: a sync may have resolved it meanwhile. */
+async function takeBack(data: SyncData, id: string): Promise<void> {
+  const finding = await data.findings.get(id);
+  if (finding !== undefined && finding.status !== "resolved")
+    await data.findings.put(id, unapproved(finding));
 }
 
 function unapproved({ approved_at: _at, approved_by: _by, ...finding }: KeptFindingJson): KeptFindingJson {

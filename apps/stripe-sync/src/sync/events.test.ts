@@ -2,6 +2,7 @@
 import type { InstallationJobs, JobReference, JobRun } from "@annex/app";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
+  customerOn,
   emptyLedger,
   movementOn,
   nothingAtStripe,
@@ -13,7 +14,9 @@ import { type Installation, installation } from "../../test/installation.ts";
 import { eventsPage, forgetEvents, noteEvent, takeEvents } from "./events.ts";
 import { type SyncInput, syncInput } from "./input.ts";
 import { readPage } from "./reading.ts";
+import type { RunEntry } from "./run-objects.ts";
 import { addTallies, countsOf } from "./tally.ts";
+import type { PageTools } from "./tools.ts";
 
 let job: JobReference<SyncInput>;
 let installed: Installation;
@@ -74,6 +77,46 @@ test.each<[string, Partial<JobRun>, number]>([
   await arrives("evt_3", [run]);
   expect(await started()).toBe(runs);
 });
+
+test("a run that failed just now starts none either where it had taken what came before, and a later event does", async () => {
+  await arrives("evt_1");
+  await taken();
+  expect(await arrives("evt_2", [ended("failed", 1)])).toBe(true);
+  expect(await started()).toBe(1);
+  await arrives("evt_3", [ended("failed", 6)]);
+  expect(await started()).toBe(2);
+  expect((await eventsPage(tools(), installed.context.data, undefined)).events).toHaveLength(3);
+});
+
+test("a step that is tried again counts what it lists once", async () => {
+  const both = { movements: ["txn_1"], customers: ["cus_1"] };
+  stripe.customers = [customerOn("cus_1")];
+  await noteEvent(installed.context, { id: "evt_1", created: seconds }, both, job, { now, start: false });
+  const { data } = installed.context;
+  const refused = new Error("Cloud asked to be asked less.");
+  const failing = inOneCommit(tools());
+  const cloud = {
+    ...failing.tools.cloud,
+    get filters(): never {
+      throw refused;
+    },
+  };
+  await expect(eventsPage({ ...failing.tools, cloud }, data, undefined)).rejects.toBe(refused);
+  const again = inOneCommit(tools());
+  const { tally } = await eventsPage(again.tools, data, undefined);
+  await again.commit();
+  expect(countsOf(tally)).toMatchObject({ all: 2, waiting: 1 });
+  expect(await tools().data.runObjects.count()).toBe(2);
+});
+
+/** As a step is given them: what it lists stands once its result does. */
+function inOneCommit(all: PageTools) {
+  const listed: RunEntry[] = [];
+  return {
+    tools: { ...all, listWork: async (entries: readonly RunEntry[]) => void listed.push(...entries) },
+    commit: () => all.listWork(listed),
+  };
+}
 
 test("without a key they wait for the run that the key begins", async () => {
   await arrives("evt_1", [], false);

@@ -10,7 +10,7 @@ import { keepMovements, type PageResult } from "./reading.ts";
 import { keyOf, timeKey } from "./register.ts";
 import { seenBefore } from "./run-objects.ts";
 import { addTallies } from "./tally.ts";
-import type { SyncTools } from "./tools.ts";
+import type { PageTools } from "./tools.ts";
 
 /** The job that takes them, as far as starting it goes. */
 type SyncJobReference = JobReference<SyncInput>;
@@ -54,13 +54,13 @@ export async function noteEvent(
   options: { readonly now: number; readonly start: boolean },
 ): Promise<boolean> {
   const key = timeKey(created, id);
-  const ended = await endedWithoutThem(bound, job, options.now);
+  const { pauses, ended } = await lastRun(bound, job, options.now);
   return bound.data.transaction(async ({ data: writer, jobs }) => {
     const seen = writer.collection<boolean>(names.seen);
     if ((await seen.get(key)) === true) return false;
     seen.put(key, true);
     writer.collection<Told>(names.events).put(key, told);
-    if (!options.start) return true;
+    if (!options.start || pauses) return true;
     const runWaits = writer.collection<boolean>(names.runWaits);
     if ((await runWaits.get(onlyOne)) !== true) {
       runWaits.put(onlyOne, true);
@@ -72,18 +72,17 @@ export async function noteEvent(
   });
 }
 
-/** The last run, where it ended without taking the events that it was started for, and none is under way. */
-async function endedWithoutThem(
-  { data, jobs }: Bound,
+/** Whether the last run failed so lately that no event starts one, and which one it was if none is under way. */
+async function lastRun(
+  { jobs }: Bound,
   { name: job }: SyncJobReference,
   now: number,
-): Promise<string | undefined> {
-  if ((await data.collection<boolean>(names.runWaits).get(onlyOne)) !== true) return undefined;
+): Promise<{ readonly pauses: boolean; readonly ended?: string }> {
   const underWay = await jobs.list({ job, status: ["queued", "running"], limit: 1 });
   const [last] = await jobs.list({ job, limit: 1 });
-  if (underWay.length > 0 || last === undefined) return undefined;
+  if (underWay.length > 0 || last === undefined) return { pauses: false };
   const since = now - (last.finishedAt?.getTime() ?? 0);
-  return last.status === "failed" && since < pauseAfterFailure ? undefined : last.runId;
+  return { pauses: last.status === "failed" && since < pauseAfterFailure, ended: last.runId };
 }
 
 /** When the newest event that came was made at Stripe, in seconds since 1970. */
@@ -105,7 +104,7 @@ export function takeEvents(writer: DataWriter): true {
 
 /** One page of what they told of, read again: a dispute that was answered, a customer that moved. */
 export async function eventsPage(
-  tools: SyncTools,
+  tools: PageTools,
   data: InstallationData,
   after: string | undefined,
 ): Promise<PageResult> {
@@ -127,7 +126,7 @@ export async function forgetEvents(data: InstallationData, events: readonly stri
   for (const key of events) await noted.delete(key);
 }
 
-async function withEvents(tools: SyncTools, { movements, customers }: Told): Promise<PageResult> {
+async function withEvents(tools: PageTools, { movements, customers }: Told): Promise<PageResult> {
   const call = { signal: tools.signal };
   const transactions: Stripe.BalanceTransaction[] = [];
   for (const id of movements) {

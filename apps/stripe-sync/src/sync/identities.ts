@@ -20,16 +20,16 @@ import {
 import type { FindingJson, ObjectJson, ObjectState } from "../portal-types.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
 import type { PageResult, Reading } from "./reading.ts";
-import { isoTime, type KnownCustomer, runKey, timeKey } from "./register.ts";
+import { isoTime, type KnownCustomer, timeKey } from "./register.ts";
 import { seenBefore } from "./run-objects.ts";
 import { addTallies, tallyOf } from "./tally.ts";
-import type { LedgerTools, SyncTools } from "./tools.ts";
+import type { LedgerTools, PageTools, SyncTools } from "./tools.ts";
 
 const lookUpSize = 50;
 
 /** One page of customers becomes identities. */
 export async function customersPage(
-  tools: SyncTools,
+  tools: PageTools,
   { from, to, verify }: Reading,
   after: string | undefined,
 ): Promise<PageResult> {
@@ -40,11 +40,11 @@ export async function customersPage(
 
 /** Makes or updates the identities of customers and puts them onto the run's list. */
 export async function keepCustomers(
-  tools: SyncTools,
+  tools: PageTools,
   customers: readonly Stripe.Customer[],
   verify: boolean,
 ): Promise<PageResult> {
-  const { data, runId } = tools;
+  const { data, listWork } = tools;
   const known = await Promise.all(customers.map(({ id }) => data.customers.get(id)));
   const isNew = (index: number) =>
     verify || known[index]?.fingerprint !== fingerprintOf(customers[index] as Stripe.Customer);
@@ -65,9 +65,9 @@ export async function keepCustomers(
     if (settled.finding !== undefined) findings += 1;
     objects.push(settled.object);
   }
-  await data.runObjects.putMany(
+  await listWork(
     objects.map(({ id, state }, index) => ({
-      key: runKey(runId, timeKey(customers[index]?.created ?? 0, id)),
+      key: timeKey(customers[index]?.created ?? 0, id),
       value: { kind: "customer" as const, state },
     })),
   );
@@ -204,7 +204,7 @@ async function noLongerDoubtful(data: SyncTools["data"], customerId: string, now
 }
 
 /** Those of whom nobody could tell which identity they are: perhaps a person has decided meanwhile. */
-export async function doubtfulPage(tools: SyncTools, after: string | undefined): Promise<PageResult> {
+export async function doubtfulPage(tools: PageTools, after: string | undefined): Promise<PageResult> {
   const { data, stripe, signal, clock } = tools;
   const page = await data.doubtfulCustomers.list({
     limit: lookUpSize,
@@ -223,7 +223,7 @@ export async function doubtfulPage(tools: SyncTools, after: string | undefined):
 
 /** Customers that this run may have looked at already: each is counted once, as it stands now. */
 export async function keepCustomersAgain(
-  tools: SyncTools,
+  tools: PageTools,
   customers: readonly Stripe.Customer[],
   verify: boolean,
 ): Promise<PageResult> {

@@ -40,8 +40,9 @@ import { positionAfter, readingOf } from "./position.ts";
 import { type PageResult, type Reading, readPage } from "./reading.ts";
 import { keepPosition, type Position, positionOf, rememberBooks, syncData } from "./register.ts";
 import { forgetOldRuns, keepRun } from "./retention.ts";
+import { workListIn } from "./run-objects.ts";
 import { addTallies, countsOf, emptyTally, type Tally } from "./tally.ts";
-import type { SyncTools } from "./tools.ts";
+import type { PageTools, SyncTools } from "./tools.ts";
 import { allEqual } from "./totals.ts";
 import { postPage, reclassifyPage, retryPage } from "./working.ts";
 
@@ -83,11 +84,11 @@ type Plan = { readonly books: Books; readonly position: Position; readonly readi
 
 async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promise<SyncResult> {
   const { step, signal } = context;
-  const run = new Run(context);
   const stripe = await parts.stripeOf(context);
   const account = await stripe.account({ signal });
   const books: Books = { account, mode: stripe.mode };
   const tools = toolsFrom(context, parts, stripe, books);
+  const run = new Run(context, tools);
   const plan = await step("prepare", async () => {
     await run.tell("preparing");
     return prepareStep(context, tools);
@@ -96,20 +97,24 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
   const { position, reading } = plan;
   await step("events", ({ data }) => takeEvents(data));
 
-  const customers = await run.pages("customers", (after) => customersPage(tools, reading, after));
-  await run.pages("customers", (after) => doubtfulPage(tools, after), "customers in doubt");
+  const customers = await run.pages("customers", (page, after) => customersPage(page, reading, after));
+  await run.pages("customers", (page, after) => doubtfulPage(page, after), "customers in doubt");
   const dealtWith: string[] = [];
   const read = [
     customers,
-    await run.pages("reading", (after) => readPage(tools, reading, after)),
+    await run.pages("reading", (page, after) => readPage(page, reading, after)),
     await run.pages(
       "reading",
-      (after) => eventsPage(tools, context.data, after),
+      (page, after) => eventsPage(page, context.data, after),
       "what Stripe told of",
       ({ events = [] }) => dealtWith.push(...events),
     ),
-    await run.pages("reading", (after) => retryPage(tools, after), "what is open"),
-    await run.pages("reading", (after) => reclassified(tools, position, after), "what is booked elsewhere"),
+    await run.pages("reading", (page, after) => retryPage(page, after), "what is open"),
+    await run.pages(
+      "reading",
+      (page, after) => reclassified(page, position, after),
+      "what is booked elsewhere",
+    ),
   ];
   const wanted = [...new Set(read.flatMap(({ accounts }) => [...accounts]))].sort();
   const ledger = {
@@ -117,7 +122,7 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     accounts: await accountsStep(context, tools, position, wanted),
   };
   const known = ledger.accounts.idOf;
-  await run.pages("posting", (after) => postPage(tools, ledger, after));
+  await run.pages("posting", (page, after) => postPage(page, ledger, after));
   if (wanted.some((account) => !known.has(account))) {
     // The ledger makes them as they are posted to.
     await step("names", async () => nameAccounts(tools, await loadAccounts(tools, ledger.ledgerId)));
@@ -189,7 +194,7 @@ async function accountsStep(
 }
 
 async function reclassified(
-  tools: SyncTools,
+  tools: PageTools,
   { classification }: Position,
   after: string | undefined,
 ): Promise<PageResult> {
@@ -252,6 +257,9 @@ async function reconcilePayout(
   return step(`payout ${payout.id}`, () => reconcile(tools, payout, all));
 }
 
+/** Looks at one page of a phase. */
+type PageWork = (tools: PageTools, after: string | undefined) => Promise<PageResult>;
+
 /** What the pages of a phase come to; nothing that grows with their number. */
 type Pages = { readonly accounts: ReadonlySet<string>; readonly newest: number };
 
@@ -259,9 +267,11 @@ type Pages = { readonly accounts: ReadonlySet<string>; readonly newest: number }
 class Run {
   tally: Tally = emptyTally;
   readonly #context: JobContext<SyncInput>;
+  readonly #tools: SyncTools;
 
-  constructor(context: JobContext<SyncInput>) {
+  constructor(context: JobContext<SyncInput>, tools: SyncTools) {
     this.#context = context;
+    this.#tools = tools;
   }
 
   found(findings: number): void {
@@ -271,7 +281,7 @@ class Run {
   /** One step a page, until there is no next one. */
   async pages(
     phase: RunPhase,
-    work: (after: string | undefined) => Promise<PageResult>,
+    work: PageWork,
     name: string = phase,
     done: (result: PageResult) => void = () => undefined,
   ): Promise<Pages> {
@@ -292,15 +302,11 @@ class Run {
   }
 
   // Progress is told inside the step: steps that were finished before a crash are not told again.
-  #page(
-    phase: RunPhase,
-    name: string,
-    after: string | undefined,
-    work: (after: string | undefined) => Promise<PageResult>,
-  ): Promise<PageResult> {
-    return this.#context.step(name, async () => {
+  #page(phase: RunPhase, name: string, after: string | undefined, work: PageWork): Promise<PageResult> {
+    return this.#context.step(name, async ({ data: writer }) => {
       if (after === undefined) await this.tell(phase);
-      const result = await work(after);
+      const { books, runId } = this.#tools;
+      const result = await work({ ...this.#tools, listWork: workListIn(writer, books, runId) }, after);
       await this.tell(phase, addTallies(this.tally, result.tally));
       return result;
     });

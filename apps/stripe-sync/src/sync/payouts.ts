@@ -44,8 +44,9 @@ export async function payoutsPage(
     }
     const before = await data.payouts.get(key);
     await data.payouts.put(key, payoutJson(payout, before));
-    // Its amount can be read now, or there is nothing to reconcile any more.
-    if (before === undefined || isReturned(payout)) await resolveFindings(data, payout.id, now);
+    // Its amount can be read now, and of one that was returned there is nothing to reconcile any more.
+    const isOver = (code: FindingJson["code"]) => isReturned(payout) || code === "amount_unreadable";
+    await resolveFindings(data, payout.id, now, [], isOver);
     const complete = payout.automatic && payout.reconciliation_status === "completed";
     if (complete && !isReturned(payout) && before?.state !== "reconciled") open.push({ key, id: payout.id });
   }

@@ -34,12 +34,7 @@ export function readingOf(
  *
  * @param now in seconds since 1970
  */
-export function positionAfter(
-  position: Position,
-  reading: Reading,
-  newest: number,
-  now = Number.POSITIVE_INFINITY,
-): Position {
+export function positionAfter(position: Position, reading: Reading, newest: number, now: number): Position {
   const { lookFurtherBack: _done, ...rest } = position;
   const isRange = reading.verify;
   const readThrough = Math.max(position.readThrough ?? 0, Math.min(newest, now));

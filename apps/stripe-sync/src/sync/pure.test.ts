@@ -329,7 +329,7 @@ describe("what a run reads, and how far the books are after it", () => {
   test("a range of days is read as asked and looked at again, and moves nothing", () => {
     const reading = readingOf({ from: 1, to: 2 }, position);
     expect(reading).toEqual({ verify: true, from: 1, to: 2 });
-    expect(positionAfter(position, reading, 99_000_000).readThrough).toBe(10_000_000);
+    expect(positionAfter(position, reading, 99_000_000, 99_000_000).readThrough).toBe(10_000_000);
   });
 
   test("never past now: what a test clock dates ahead hides nothing", () => {
@@ -337,9 +337,11 @@ describe("what a run reads, and how far the books are after it", () => {
   });
 
   test("never backwards", () => {
-    expect(positionAfter(position, { verify: false }, 5).readThrough).toBe(10_000_000);
-    expect(positionAfter(position, { verify: false }, 20_000_000).readThrough).toBe(20_000_000);
-    expect(positionAfter({ ledgerId: "ldg_1" }, { verify: false }, 0).readThrough).toBeUndefined();
+    expect(positionAfter(position, { verify: false }, 5, 99_000_000).readThrough).toBe(10_000_000);
+    expect(positionAfter(position, { verify: false }, 20_000_000, 99_000_000).readThrough).toBe(20_000_000);
+    expect(
+      positionAfter({ ledgerId: "ldg_1" }, { verify: false }, 0, 99_000_000).readThrough,
+    ).toBeUndefined();
   });
 });
 

@@ -8,10 +8,10 @@ import { type Movement, readMovement } from "../mapping/movement.ts";
 import type { ObjectState } from "../portal-types.ts";
 import { accountText } from "./accounts.ts";
 import { waiting } from "./outcomes.ts";
-import { isSettled, keyOf, runKey, type StoredMovement, type SyncData } from "./register.ts";
+import { isSettled, keyOf, type StoredMovement, type SyncData } from "./register.ts";
 import { accountsOf } from "./settling.ts";
 import { type Tally, tallyOf } from "./tally.ts";
-import type { SyncTools } from "./tools.ts";
+import type { PageTools } from "./tools.ts";
 
 /** What a step of reading or posting comes to. */
 export type PageResult = {
@@ -33,7 +33,7 @@ export type Reading = {
 };
 
 export async function readPage(
-  tools: SyncTools,
+  tools: PageTools,
   { from, to, verify }: Reading,
   after: string | undefined,
 ): Promise<PageResult> {
@@ -44,7 +44,7 @@ export async function readPage(
 
 /** Puts balance transactions into the register and onto the run's list of work. */
 export async function keepMovements(
-  { data, runId }: Pick<SyncTools, "data" | "runId">,
+  { data, listWork }: Pick<PageTools, "data" | "listWork">,
   transactions: readonly Stripe.BalanceTransaction[],
   verify: boolean,
 ): Promise<PageResult> {
@@ -61,12 +61,7 @@ export async function keepMovements(
   await keepCustomersOfCharges(data, movements);
   await keepDisputes(data, movements);
   await data.movements.putMany(stored.map((value) => ({ key: keyOf(value.movement), value })));
-  await data.runObjects.putMany(
-    seen.map(({ movement, kind, state }) => ({
-      key: runKey(runId, keyOf(movement)),
-      value: { kind, state },
-    })),
-  );
+  await listWork(seen.map(({ movement, kind, state }) => ({ key: keyOf(movement), value: { kind, state } })));
   const waits = seen.filter(({ state }) => state === "waiting").map(({ movement }) => movement);
   const newest = movements.reduce((latest, { created }) => Math.max(latest, created), 0);
   return {

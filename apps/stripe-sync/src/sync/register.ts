@@ -96,8 +96,13 @@ export type SyncData = {
   readonly position: Collection<Position>;
 };
 
+/** The name of a collection of these books. */
+export function nameOf(books: Books, what: string): string {
+  return `${what}.${booksName(books)}`;
+}
+
 export function syncData(data: InstallationData, books: Books): SyncData {
-  const name = (what: string) => `${what}.${booksName(books)}`;
+  const name = (what: string) => nameOf(books, what);
   return {
     movements: data.collection(name("movements")),
     unsettled: data.collection(name("unsettled")),

@@ -1,7 +1,24 @@
 /** What a run has on its list already, so that what it comes upon again is counted once. */
-import { runKey } from "./register.ts";
+import type { DataWriter } from "@annex/app";
+import type { Books } from "../mapping/books.ts";
+import { nameOf, type RunObject, runKey } from "./register.ts";
 import { emptyTally, type Tally, tallyOf } from "./tally.ts";
 import type { SyncTools } from "./tools.ts";
+
+/** An object of a run, by its key in the register. */
+export type RunEntry = { readonly key: string; readonly value: RunObject };
+
+/** The run's list, written in the commit of a step. */
+export function workListIn(
+  writer: DataWriter,
+  books: Books,
+  runId: string,
+): (entries: readonly RunEntry[]) => Promise<void> {
+  const objects = writer.collection<RunObject>(nameOf(books, "run-objects"));
+  return async (entries) => {
+    for (const { key, value } of entries) objects.put(runKey(runId, key), value);
+  };
+}
 
 /** What must be taken off the counts of a run before these objects are counted anew; `keys` as in the register. */
 export async function seenBefore(

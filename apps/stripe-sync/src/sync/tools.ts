@@ -3,6 +3,7 @@ import type { CloudClient } from "@annex/client";
 import type { Books } from "../mapping/books.ts";
 import type { StripeAccess } from "../stripe/access.ts";
 import type { SyncData } from "./register.ts";
+import type { RunEntry } from "./run-objects.ts";
 
 /** What calls to the ledger need. */
 export type LedgerTools = {
@@ -18,4 +19,13 @@ export type SyncTools = LedgerTools & {
   /** Now, in milliseconds since 1970. */
   readonly clock: () => number;
   readonly mayAlert: boolean;
+};
+
+/** What a step that looks at a page of objects is given besides. */
+export type PageTools = SyncTools & {
+  /**
+   * Puts objects onto the run's list, with the state that they have now. Together with the step's result: what a try
+   * that failed had listed would be taken for counted by the next one.
+   */
+  readonly listWork: (entries: readonly RunEntry[]) => Promise<void>;
 };

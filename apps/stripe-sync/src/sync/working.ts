@@ -11,7 +11,7 @@ import { isSettled, keyOf, runKey, runPrefix, type StoredMovement, type SyncData
 import { seenBefore } from "./run-objects.ts";
 import { accountsOf, problemOf, settleBatch } from "./settling.ts";
 import { addTallies, settledTally, tallyOf } from "./tally.ts";
-import type { SyncTools } from "./tools.ts";
+import type { PageTools } from "./tools.ts";
 
 /**
  * Balance transactions that are posted in one step: two legs each are two of the client's look-ups, and what is missing
@@ -23,11 +23,11 @@ const scanSize = 500;
 
 /** The next that wait are posted and compared; `accounts` is told what the ledger made meanwhile. */
 export async function postPage(
-  tools: SyncTools,
+  tools: PageTools,
   ledger: { readonly ledgerId: string; accounts: Accounts },
   after: string | undefined,
 ): Promise<PageResult> {
-  const { data, runId } = tools;
+  const { data, runId, listWork } = tools;
   const entries = await data.runObjects.list({
     prefix: runPrefix(runId),
     limit: batchSize,
@@ -56,9 +56,9 @@ export async function postPage(
   }
   await reportFindings(data, runId, now, reported);
   await data.movements.putMany(settled.map(({ stored: value }) => ({ key: keyOf(value.movement), value })));
-  await data.runObjects.putMany(
+  await listWork(
     settled.map(({ stored: { movement, outcome } }) => ({
-      key: runKey(runId, keyOf(movement)),
+      key: keyOf(movement),
       value: { kind: classify(movement).kind, state: outcome.state },
     })),
   );
@@ -98,7 +98,7 @@ async function keepUnsettled(
 }
 
 /** What earlier runs could not bring into the ledger is tried again. */
-export async function retryPage(tools: SyncTools, after: string | undefined): Promise<PageResult> {
+export async function retryPage(tools: PageTools, after: string | undefined): Promise<PageResult> {
   const page = await tools.data.unsettled.list(pageAfter(after));
   const stored = await Promise.all(page.map(({ key }) => tools.data.movements.get(key)));
   return addToWork(
@@ -109,7 +109,7 @@ export async function retryPage(tools: SyncTools, after: string | undefined): Pr
 }
 
 /** After a change of the table of types: what was posted by the older one is looked at again. */
-export async function reclassifyPage(tools: SyncTools, after: string | undefined): Promise<PageResult> {
+export async function reclassifyPage(tools: PageTools, after: string | undefined): Promise<PageResult> {
   const page = await tools.data.movements.list(pageAfter(after));
   const elsewhere = page.map(({ value }) => value).filter(standsElsewhere);
   return addToWork(tools, elsewhere, page);
@@ -144,7 +144,7 @@ function pageAfter(after: string | undefined) {
 }
 
 async function addToWork(
-  { data, runId }: SyncTools,
+  { data, runId, listWork }: PageTools,
   stored: readonly StoredMovement[],
   page: readonly { readonly key: string }[],
 ): Promise<PageResult> {
@@ -154,14 +154,14 @@ async function addToWork(
       fresh.push(value);
   }
   const objects = fresh.map(({ movement }) => ({
-    key: runKey(runId, keyOf(movement)),
+    key: keyOf(movement),
     value: { kind: classify(movement).kind, state: "waiting" as const },
   }));
   const before = await seenBefore(
     { data, runId },
-    fresh.map(({ movement }) => keyOf(movement)),
+    objects.map(({ key }) => key),
   );
-  await data.runObjects.putMany(objects);
+  await listWork(objects);
   const accounts = fresh.flatMap(({ movement }) => accountsOf(movement)).map(accountText);
   const last = page.length < scanSize ? undefined : page.at(-1)?.key;
   return {

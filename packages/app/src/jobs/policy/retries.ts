@@ -88,7 +88,7 @@ export function waitBeforeRetry(
 ): number | undefined {
   const isOld =
     run.failures >= policy.fewestFailures && now - run.createdAt >= policy.longestLifeMilliseconds;
-  if (run.failures >= policy.maximum || isOld || !passes(error)) return undefined;
+  if (run.failures >= policy.maximum || isOld || isFinal(error)) return undefined;
   const doubled = Math.min(
     policy.longestDelayMilliseconds,
     policy.firstDelayMilliseconds * 2 ** run.failures,
@@ -99,9 +99,21 @@ export function waitBeforeRetry(
   return Math.ceil(Math.max(delay, askedFor));
 }
 
-function passes(error: AppError): boolean {
-  if (finalCodes.has(error.code)) return false;
-  return error.status >= 500 || error.status === 408 || error.status === 423 || error.status === 429;
+/**
+ * Whether a failure of a job is one that no repetition mends, so that the run is not started again for it: mistakes (4xx)
+ * are final, troubles that pass (5xx, 408, 423, 429) are not. For what a job must put back before it gives up.
+ *
+ * @example
+ * ```ts
+ * const posted = await step("post", () => post(order)).catch(async (error: unknown) => {
+ *   if (error instanceof AppError && isFinal(error)) await askAgain(order);
+ *   throw error;
+ * });
+ * ```
+ */
+export function isFinal(error: AppError): boolean {
+  if (finalCodes.has(error.code)) return true;
+  return error.status < 500 && error.status !== 408 && error.status !== 423 && error.status !== 429;
 }
 
 /** A failure as it is kept with the run and shown to people. */
