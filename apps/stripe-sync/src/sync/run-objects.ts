@@ -1,9 +1,8 @@
 /** What a run has on its list already, so that what it comes upon again is counted once. */
 import type { DataWriter } from "@annex/app";
 import type { Books } from "../mapping/books.ts";
-import { nameOf, type RunObject, runKey } from "./register.ts";
+import { nameOf, type RunObject, runKey, type SyncData } from "./register.ts";
 import { emptyTally, type Tally, tallyOf } from "./tally.ts";
-import type { SyncTools } from "./tools.ts";
 
 /** An object of a run, by its key in the register. */
 export type RunEntry = { readonly key: string; readonly value: RunObject };
@@ -22,7 +21,7 @@ export function workListIn(
 
 /** What must be taken off the counts of a run before these objects are counted anew; `keys` as in the register. */
 export async function seenBefore(
-  { data, runId }: Pick<SyncTools, "data" | "runId">,
+  { data, runId }: { readonly data: SyncData; readonly runId: string },
   keys: readonly string[],
 ): Promise<Tally> {
   const seen = await Promise.all([...new Set(keys)].map((key) => data.runObjects.get(runKey(runId, key))));
