@@ -286,7 +286,8 @@ describe("sessions", () => {
     const session = await app.enter();
     await app.callback(installBody(2, { instance_id: "inst_1" }));
     const code = async () => (await app.call("GET", sessionPath, session)).json["code"];
-    await expect.poll(code).toBe("app_uninstalled");
+    // What is kept of an installation that has ended is soon forgotten, its sessions with it.
+    await expect.poll(code, { timeout: 30_000 }).toMatch(/^(app_uninstalled|session_unknown)$/);
   });
 
   test("a user who loses access is stopped at the next call", async () => {
