@@ -1,8 +1,8 @@
 import type { DashboardRecord } from "@annex/protocol";
-import { type BrandShades, schemeVariables } from "@annex/ui";
+import { type BrandShades, bearTranslation, schemeVariables } from "@annex/ui";
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { DashboardContext, watchDashboard } from "../dashboard/dashboard.ts";
 import { navigate } from "../navigation/route.ts";
 import type { PortalError } from "../refusals/portal-error.ts";
@@ -45,6 +45,8 @@ export function PortalProvider({ session, brand, recordPath, children }: PortalP
     }),
   );
   const [presence] = useState(() => watchPresence(window));
+  // What a browser's translation makes of the page is nothing it fails of.
+  useEffect(() => bearTranslation(window), []);
   const member = useRef<string>(undefined);
   const [presses] = useState(() => browserMemory(window, () => member.current));
   const client = useMemo<PortalClient>(

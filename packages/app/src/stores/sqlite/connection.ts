@@ -8,6 +8,8 @@ import { migrate } from "./schema.ts";
 /** The open database with its statements, each prepared once at its first use. */
 export type Connection = {
   readonly database: DatabaseSync;
+  /** False when another process was in the way of it at the opening: what was overwritten may survive in the log. */
+  readonly isLogCut: boolean;
   statement(sql: string): Statement;
   close(): void;
 };
@@ -20,7 +22,7 @@ const workingMilliseconds = 5;
 /**
  * Opens the file, makes it what this version wants, and finishes what a crash
  * may have left: the write-ahead log is folded in and cut, so that nothing that
- * was overwritten survives in it.
+ * was overwritten survives in it. `isLogCut` says whether that could be done.
  *
  * `synchronous=FULL` makes an acknowledged event survive a power cut;
  * `secure_delete` overwrites what is deleted.
@@ -33,13 +35,14 @@ export function openConnection(file: string): Connection {
   chmodSync(file, 0o600);
   database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;");
   migrate(database);
-  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  const isLogCut = isCut(database.prepare(cutLog).get());
   // From here on a lock is waited for by transaction.ts, without holding up the event loop.
   database.exec(`PRAGMA busy_timeout=${workingMilliseconds}`);
   const prepare = prepareInOrder(database);
   const statements = new Map<string, Statement>();
   return {
     database,
+    isLogCut,
     statement: (sql) => {
       const known = statements.get(sql);
       if (known !== undefined) return known;
@@ -57,6 +60,11 @@ export function openConnection(file: string): Connection {
  * @returns false when another process was in the way; then try again later.
  */
 export function truncateLog(connection: Connection): boolean {
-  const result = connection.statement("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  return isCut(connection.statement(cutLog).get());
+}
+
+const cutLog = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+function isCut(result: Readonly<Record<string, unknown>> | undefined): boolean {
   return result?.["busy"] === 0;
 }

@@ -16,19 +16,22 @@ import type { Checkpoints } from "./checkpoints.ts";
 const restsForEachDuration = 4;
 const retryMilliseconds = 50;
 const mostTries = 20;
+const againMilliseconds = 60_000;
 
 export type Erasure = {
   /** Resolves once nothing that was overwritten before is left in the files. */
   erased(): Promise<void>;
-  /** Resolves when none is under way. */
-  settled(): Promise<void>;
+  /** Ends it, after the one under way. */
+  stop(): Promise<void>;
 };
 
-/** @param log told when another process is in the way for longer than a second; opening the file erases then. */
+/** @param log told when another process is in the way for longer than a second; it is tried again once a minute then. */
 export function createErasure(checkpoints: Checkpoints, crashPoint: CrashPoint, log: Log): Erasure {
   let due: Promise<void> | undefined;
   let latest: Promise<void> = Promise.resolve();
   let rested = Number.NEGATIVE_INFINITY;
+  let again: NodeJS.Timeout | undefined;
+  let stopped = false;
 
   const erase = async () => {
     await pause(rested - performance.now());
@@ -36,22 +39,36 @@ export function createErasure(checkpoints: Checkpoints, crashPoint: CrashPoint, 
     crashPoint("before-erase");
     const began = performance.now();
     for (let tries = 1; !(await checkpoints.truncate()); tries += 1) {
-      if (tries === mostTries)
-        return log.warn("The write-ahead log could not be cut; another process reads it.");
+      if (tries === mostTries || stopped) return later();
       await pause(retryMilliseconds);
     }
+    clearTimeout(again);
+    again = undefined;
     const ended = performance.now();
     rested = ended + restsForEachDuration * (ended - began);
     crashPoint("after-erase");
   };
 
+  const erased = () => {
+    due ??= erase();
+    latest = due;
+    return due;
+  };
+
+  /** Nobody waits for it any longer, and it is not given up. */
+  const later = () => {
+    log.warn("The write-ahead log could not be cut; another process reads it. It is tried again.");
+    clearTimeout(again);
+    if (!stopped) again = setTimeout(() => void erased(), againMilliseconds).unref();
+  };
+
   return {
-    erased: () => {
-      due ??= erase();
-      latest = due;
-      return due;
+    erased,
+    stop: () => {
+      stopped = true;
+      clearTimeout(again);
+      return latest;
     },
-    settled: () => latest,
   };
 }
 

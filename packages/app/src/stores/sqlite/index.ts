@@ -48,6 +48,7 @@ export function openSqliteStore(
   const transaction = createTransaction(connection, crashPoint, checkpoints.committed);
   const remembered = rememberInstallations(connection);
   const erasure = createErasure(checkpoints, crashPoint, log);
+  if (!connection.isLogCut) void erasure.erased();
   return {
     engine: "sqlite",
     apply: (event) => apply(connection, transaction, erasure, event),
@@ -67,7 +68,7 @@ export function openSqliteStore(
     health: (milliseconds) => health(connection, transaction, milliseconds),
     close: async () => {
       transaction.drain();
-      await erasure.settled();
+      await erasure.stop();
       await checkpoints.stop();
       connection.close();
     },

@@ -181,6 +181,39 @@ describe.each([
     connection.close();
   });
 
+  test("a reader that is in the way at the opening delays it, and it is made up for", async () => {
+    const file = temporaryFile();
+    const connection = openConnection(file);
+    connection.database.exec("INSERT INTO sealed_keys VALUES (1, CAST('sealed<00001>' AS BLOB), 't')");
+    connection.database.exec("UPDATE sealed_keys SET sealed = zeroblob(length(sealed))");
+    const reader = new DatabaseSync(file);
+    reader.exec("BEGIN; SELECT count(*) FROM installations");
+    const reopened = opened(file, limits);
+    expect(bytesOf(file).includes("sealed<00001>")).toBe(true);
+    reader.exec("COMMIT");
+    reader.close();
+    await expect.poll(() => bytesOf(file).includes("sealed<00001>"), { timeout: 20_000 }).toBe(false);
+    await reopened.close();
+    connection.close();
+  }, 40_000);
+
+  test("an uninstall that another process erases again is erased though it changes nothing", async () => {
+    const file = temporaryFile();
+    const first = opened(file, limits);
+    await first.apply(install(1));
+    const connection = openConnection(file);
+    connection.database.exec("INSERT INTO sealed_keys VALUES (99, CAST('sealed<00099>' AS BLOB), 't')");
+    const second = opened(file, limits);
+    expect((await first.apply(uninstall(1))).decision.because).toBe("uninstalled");
+    // As a process leaves it that dies between the commit and the erasure.
+    connection.database.exec("UPDATE sealed_keys SET sealed = zeroblob(length(sealed)) WHERE rowid = 99");
+    connection.database.exec("DELETE FROM sealed_keys WHERE rowid = 99");
+    await second.apply(uninstall(1));
+    expect(statSync(`${file}-wal`).size).toBe(0);
+    for (const store of [first, second]) await store.close();
+    connection.close();
+  });
+
   test("a reader of another process delays it, but not the answer for long", async () => {
     const file = temporaryFile();
     const store = opened(file, limits);
