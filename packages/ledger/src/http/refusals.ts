@@ -1,5 +1,6 @@
 /** Posting's refusals as answers of the transaction endpoints (contract sections 3.3 and 8.6). */
 import { newFaultReference, type OnFault, OrderFailed } from "../posting/failures.ts";
+import type { Outcome } from "../posting/types.ts";
 import { type Refusal, refusalMessage, refusalText, typedAs } from "../rules/refusals.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "./errors.ts";
 
@@ -40,10 +41,16 @@ export function refusalFailure(refusal: Refusal, endpointDefault: CoreCode, pref
   return new CoreFailure(codeOfText(message, endpointDefault), message);
 }
 
-/** The answer for rows that failed. */
-export function processingFailure(refused: readonly Refusal[]): CoreFailure {
+/** The answer for rows that failed; `reference` names the fault of the database that made them fail. */
+export function processingFailure(refused: readonly Refusal[], reference?: string): CoreFailure {
   const message = processingText(refused.map(refusalText));
-  return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message);
+  const options = reference === undefined ? {} : { details: { reference } };
+  return new CoreFailure(codeOfText(message, "GEN_BAD_REQUEST"), message, options);
+}
+
+/** The fault in the log that outcomes are of. */
+export function faultAmong(outcomes: readonly Outcome[]): string | undefined {
+  return outcomes.flatMap((outcome) => (outcome.kind === "refused" ? (outcome.reference ?? []) : []))[0];
 }
 
 /** Texts of rows that failed, one after the other in brackets (contract section 10.4). */

@@ -7,7 +7,6 @@ import type { Refusal } from "../rules/refusals.ts";
 import { untilImpossible } from "../rules/splits.ts";
 import type { PostingContext } from "./context.ts";
 import { immediateMovements, queuedMovements } from "./orders.ts";
-import { itemsPerCommit } from "./parts.ts";
 import { prepareRequest } from "./prepare.ts";
 import type { Movement, Order, Outcome } from "./types.ts";
 
@@ -48,10 +47,10 @@ export interface Part {
   readonly impossible: BatchFailure | undefined;
 }
 
-/** Prepares the items from one on that share a commit. */
-export function preparePart(context: PostingContext, batch: Batch, from: number): Part {
+/** Prepares so many items from one on, which share a commit. */
+export function preparePart(context: PostingContext, batch: Batch, from: number, count: number): Part {
   const { batchId } = batch;
-  const sent = batch.items.slice(from, from + itemsPerCommit);
+  const sent = batch.items.slice(from, from + count);
   const { made: items, impossible } = untilImpossible(sent, (item, place): Item => {
     const index = from + place;
     const prepared = prepareItem(context, batchId, item, index);

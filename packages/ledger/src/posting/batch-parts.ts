@@ -71,7 +71,7 @@ async function makeForCaller(
   try {
     return { failure: await made.toTheEnd(), progress: made.progress };
   } catch (error) {
-    if (!(error instanceof OrderFailed) || made.reached === 0) throw error;
+    if (!(error instanceof OrderFailed) || error.mayBeMade || made.reached === 0) throw error;
     const failure = failureAt(batch, made.reached, error.refusal);
     return { failure: { ...failure, reference: error.reference }, progress: made.progress };
   }
@@ -117,7 +117,7 @@ class Making {
 
   async #part(): Promise<BatchFailure | undefined> {
     const context = this.#context;
-    const part = preparePart(context, this.#batch, this.reached);
+    const part = preparePart(context, this.#batch, this.reached, itemsPerCommit);
     const after = (outcomes: readonly Outcome[]): WorkProgress =>
       failureOf(part, outcomes) === undefined ? { made: this.reached + itemsPerCommit } : { stopped: true };
     const advances = this.#advances(after);

@@ -20,12 +20,21 @@ export async function postBatch(
   batch: Batch,
   accepted?: AcceptedWork,
 ): Promise<BatchFailure | undefined> {
-  const isSmall = batch.items.length <= itemsPerCommit;
-  const failure = await (isSmall
+  const failure = await (isMadeAtOnce(batch, accepted)
     ? postAtOnce(context, batch, accepted)
     : postLargeBatch(context, batch, accepted));
   context.work.wake();
   return failure;
+}
+
+/**
+ * Small ones; and large ones that could not be undone once others have seen a part of them: a hold may be committed, and
+ * what is queued is carried out, before a later item is refused.
+ */
+function isMadeAtOnce({ items, atomic }: Batch, accepted: AcceptedWork | undefined): boolean {
+  if (accepted !== undefined && accepted.progress !== null) return false;
+  const leavesUndoing = ({ skip_queue, inflight }: Batch["items"][number]) => !skip_queue || inflight;
+  return items.length <= itemsPerCommit || (atomic && items.some(leavesUndoing));
 }
 
 async function postAtOnce(
@@ -33,7 +42,7 @@ async function postAtOnce(
   batch: Batch,
   accepted: AcceptedWork | undefined,
 ): Promise<BatchFailure | undefined> {
-  const part = preparePart(context, batch, 0);
+  const part = preparePart(context, batch, 0, batch.items.length);
   const order = orderOf(part, accepted !== undefined);
   const { outcomes } = await context.posting.post({
     ...order,

@@ -12,18 +12,21 @@ export function newFaultReference(): string {
   return `fault_${randomUUID()}`;
 }
 
-/** The database could not make an order. Nothing of it was made, unless `reference` says that nobody knows. */
+/** The database could not make an order. Nothing of it was made, unless nobody knows. */
 export class OrderFailed extends Error {
   /** Core's own words for it. */
   readonly refusal: Refusal;
   /** Names the fault in the log; absent where somebody else was in the way. */
   readonly reference: string | undefined;
+  /** True when the database was lost in the middle of the commit. */
+  readonly mayBeMade: boolean;
 
-  constructor(refusal: Refusal, reference: string | undefined, cause: unknown) {
+  constructor(refusal: Refusal, reference: string | undefined, cause: unknown, mayBeMade = false) {
     super(refusalMessage(refusal), { cause });
     this.name = "OrderFailed";
     this.refusal = refusal;
     this.reference = reference;
+    this.mayBeMade = mayBeMade;
   }
 }
 
@@ -39,10 +42,10 @@ export class FinishedElsewhere extends Error {
 export const keptLocked: Refusal = { code: "kept_locked" };
 
 /** The end of an order that the database refuses or can't be asked about; the fault is told. */
-export function refusedByDatabase(error: unknown, onFault: OnFault): OrderFailed {
+export function refusedByDatabase(error: unknown, onFault: OnFault, mayBeMade = false): OrderFailed {
   const reference = newFaultReference();
   onFault(error, reference);
-  return new OrderFailed({ code: "not_recorded" }, reference, error);
+  return new OrderFailed({ code: "not_recorded" }, reference, error, mayBeMade);
 }
 
 /** Why a commit was not made, as far as it decides what comes next. */

@@ -120,7 +120,7 @@ export function createPosting(database: TransactionalDatabase, options: PostingO
     switch (hindranceOf(error)) {
       case "overtaken":
         if (await isDoneElsewhere(one.order)) return new FinishedElsewhere();
-        return ++one.overtaken < mostOvertaken ? undefined : refusedByDatabase(error, onFault);
+        return ++one.overtaken < mostOvertaken ? undefined : refused(one, error);
       case "locked":
         one.lockedSince ??= present;
         return waitOrEnd(
@@ -131,10 +131,14 @@ export function createPosting(database: TransactionalDatabase, options: PostingO
         );
       case "lost":
         one.lostSince ??= present;
-        return waitOrEnd(one, one.lostSince, lostMilliseconds, () => refusedByDatabase(error, onFault));
+        return waitOrEnd(one, one.lostSince, lostMilliseconds, () => refused(one, error));
       default:
-        return refusedByDatabase(error, onFault);
+        return refused(one, error);
     }
+  }
+
+  function refused({ doubts }: Waiting, error: unknown): OrderFailed {
+    return refusedByDatabase(error, onFault, doubts.length > 0);
   }
 
   function waitOrEnd(

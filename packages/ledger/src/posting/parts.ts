@@ -30,7 +30,7 @@ export function partsOf<Item>(items: readonly Item[]): readonly (readonly Item[]
  * that was to come: the caller is to be told of both.
  *
  * @returns what became of each item
- * @throws OrderFailed when nothing was made
+ * @throws OrderFailed when nothing was made, or nobody knows
  */
 export async function postInParts<Item>(
   { posting }: PostingContext,
@@ -42,9 +42,14 @@ export async function postInParts<Item>(
     try {
       made.push(...(await posting.post(await orderOf(part))).outcomes);
     } catch (error) {
-      if (!(error instanceof OrderFailed) || made.length === 0) throw error;
-      const { refusal } = error;
-      return [...made, ...items.slice(made.length).map(() => ({ kind: "refused", refusal }) as const)];
+      if (!(error instanceof OrderFailed) || error.mayBeMade || made.length === 0) throw error;
+      const { refusal, reference } = error;
+      const outcome: Outcome = {
+        kind: "refused",
+        refusal,
+        ...(reference === undefined ? {} : { reference }),
+      };
+      return [...made, ...items.slice(made.length).map(() => outcome)];
     }
   }
   return made;
@@ -62,7 +67,9 @@ export async function carryOutInParts<Row extends { readonly transaction_id: str
   orderOf: (part: readonly Row[]) => Order | Promise<Order>,
   { workId, progress }: AcceptedWork,
 ): Promise<void> {
-  const reached = rows.findIndex((row) => row.transaction_id === progress?.["after"]);
+  const after = progress?.["after"];
+  const reached = rows.findIndex((row) => row.transaction_id === after);
+  if (after !== undefined && reached === -1) throw new Error(`${after} is not among the rows any more`);
   const parts = partsOf(rows.slice(reached + 1));
   let from = progress;
   for (const [index, part] of parts.entries()) {

@@ -62,7 +62,13 @@ export function isHoldMovement(movement: Movement): movement is HoldMovement {
 /** What became of one movement. */
 export type Outcome =
   | { readonly kind: "stored"; readonly row: TransactionRow }
-  | { readonly kind: "refused"; readonly refusal: Refusal; readonly sides?: Sides }
+  /** `reference` names the fault in the log where it was the database that failed. */
+  | {
+      readonly kind: "refused";
+      readonly refusal: Refusal;
+      readonly sides?: Sides;
+      readonly reference?: string;
+    }
   /**
    * Queued and dropped without a row, as Core does (contract section 8.3); `refusal` says why where it was accepted
    * before, and is not tried again.

@@ -10,7 +10,7 @@ import { findTransaction } from "../../store/transactions.ts";
 import type { HoldActionPayload } from "../../store/work-payloads.ts";
 import { previewHoldAction } from "../dry-actions.ts";
 import { CoreFailure } from "../errors.ts";
-import { processingFailure, refusalFailure } from "../refusals.ts";
+import { faultAmong, processingFailure, refusalFailure } from "../refusals.ts";
 import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, structure, text } from "../shapes.ts";
 import { childToWire } from "../transaction-answers.ts";
@@ -49,7 +49,7 @@ async function actNow(context: LedgerContext, id: string, action: HoldAction): P
   }
   const outcomes = await actOnLegs(context, legs, action);
   const refused = outcomes.flatMap((outcome) => (outcome.kind === "refused" ? [outcome.refusal] : []));
-  if (refused.length > 0) throw processingFailure(refused);
+  if (refused.length > 0) throw processingFailure(refused, faultAmong(outcomes));
   const [first] = outcomes;
   if (first?.kind !== "stored") throw new Error(`a ${action.kind} of ${id} came to nothing`);
   return json(200, childToWire(first.row));

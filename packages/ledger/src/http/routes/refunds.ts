@@ -9,7 +9,7 @@ import type { TransactionRow } from "../../rules/rows.ts";
 import { refundCandidates, refundedAmong } from "../../store/transactions.ts";
 import { dryRefund } from "../dry-actions.ts";
 import { CoreFailure } from "../errors.ts";
-import { processingFailure } from "../refusals.ts";
+import { faultAmong, processingFailure } from "../refusals.ts";
 import { decodeOr400, type Handler, json, type Route, type RouteRequest } from "../router.ts";
 import { flag, metadata, structure, text } from "../shapes.ts";
 import { refundToWire } from "../transaction-answers.ts";
@@ -43,7 +43,8 @@ const refundTransaction: Handler = async (request, context) => {
   };
   const refunds = await refundAll(context, candidates, wishes);
   const [first] = refunds.made;
-  if (refunds.refused.length > 0 || first === undefined) throw processingFailure(refunds.refused);
+  if (refunds.refused.length > 0 || first === undefined)
+    throw processingFailure(refunds.refused, refunds.fault);
   return json(201, refundToWire(first, wishes));
 };
 
@@ -58,6 +59,8 @@ async function candidatesOf(context: LedgerContext, id: string): Promise<readonl
 interface Refunds {
   readonly made: readonly (NewMovement | AcceptMovement)[];
   readonly refused: readonly Refusal[];
+  /** Names the database's fault in the log. */
+  readonly fault: string | undefined;
 }
 
 /** Refunds each row that has not been. */
@@ -84,7 +87,7 @@ async function refundAll(
     .map((row): Refusal => ({ code: "already_refunded", id: row.transaction_id }));
   const failed = movements.flatMap((movement, index) => refusalOf(movement, outcomes[index]));
   const overtaken = await refundedMeanwhile(context, movements, outcomes);
-  return { made: movements, refused: [...failed, ...overtaken, ...already] };
+  return { made: movements, refused: [...failed, ...overtaken, ...already], fault: faultAmong(outcomes) };
 }
 
 /** A refund that vanished in the queue because another one of the same row had come first. */
