@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import type { Ledger, LedgerDatabase } from "../src/index.ts";
 import type { PostingContext } from "../src/posting/context.ts";
-import { FinishedElsewhere } from "../src/posting/failures.ts";
+import { FinishedElsewhere, OrderFailed } from "../src/posting/failures.ts";
 import { createPosting } from "../src/posting/index.ts";
-import { carryOutInParts, itemsPerCommit } from "../src/posting/parts.ts";
-import type { Order } from "../src/posting/types.ts";
+import { carryOutInParts, itemsPerCommit, postInParts } from "../src/posting/parts.ts";
+import type { Order, Outcome } from "../src/posting/types.ts";
 import { openEngine } from "../src/store/engine.ts";
 import { migrate } from "../src/store/schema.ts";
 import { addLeasedWork, type WorkProgress } from "../src/store/work.ts";
@@ -127,6 +127,17 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
     }
   }, 60_000);
 
+  it("of holds that are committed at once is not half undone", async () => {
+    const [from = "", to = ""] = await makeBalances(ledger, 2);
+    const due = { inflight_commit_date: "2026-01-01T00:00:00Z" };
+    const holds = Array.from({ length: count }, () => item(from, to, due));
+    const unfunded = item(to, from, { allow_overdraft: false, precise_amount: 100_000n });
+    const answer = await post([...holds, unfunded], { atomic: true, inflight: true });
+    expect([answer.status, codeOf(answer)]).toEqual([400, "TXN_INSUFFICIENT_FUNDS"]);
+    await ledger.settle();
+    expect([await amounts(to), await work()]).toEqual([[0n, 0n], []]);
+  }, 60_000);
+
   it("takes a reference once, also when two of its parts want it", async () => {
     const [from = "", to = ""] = await makeBalances(ledger, 2);
     const sent = items(from, to);
@@ -239,6 +250,31 @@ describe("work in parts", () => {
     await carryOut([...rows(500, 600), ...rows(0, 150)]);
     expect(acted).toEqual(rows(0, 150).map((row) => row.transaction_id));
     expect(progress).toBeNull();
+  });
+
+  it("tells the caller what was made and what failed, and nothing where nobody knows", async () => {
+    const stored = { kind: "stored", row: {} } as Outcome;
+    const failing = (error: OrderFailed) => {
+      let commits = 0;
+      const post = async ({ description }: Order & { readonly description?: number }) => {
+        commits += 1;
+        if (commits === 2) throw error;
+        return { outcomes: Array.from({ length: description ?? 0 }, () => stored), after: [] };
+      };
+      const context = { posting: { post } } as unknown as PostingContext;
+      return postInParts(context, rows(0, 150), ({ length }) => ({
+        ...{ movements: [], description: length },
+        onRefusal: "continue",
+      }));
+    };
+    const outcomes = await failing(new OrderFailed({ code: "not_recorded" }, "fault_1", undefined));
+    const refused = { kind: "refused", refusal: { code: "not_recorded" }, reference: "fault_1" };
+    expect(outcomes.slice(0, itemsPerCommit)).toEqual(Array.from({ length: itemsPerCommit }, () => stored));
+    expect(outcomes.slice(itemsPerCommit)).toEqual(
+      Array.from({ length: 150 - itemsPerCommit }, () => refused),
+    );
+    const unknown = new OrderFailed({ code: "not_recorded" }, "fault_2", undefined, true);
+    await expect(failing(unknown)).rejects.toBe(unknown);
   });
 
   it("is finished by nobody who does not know how far it is", async () => {

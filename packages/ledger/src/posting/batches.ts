@@ -1,6 +1,6 @@
 /**
  * Batches (contract section 12): many transactions under one id, made in order until one fails. A small one is made in
- * one commit, and where it is atomic undone in the same; a large one in several (`batch-parts.ts`).
+ * one commit, and where it is atomic undone in the same; most large ones in several (`batch-parts.ts`).
  */
 import { storedRows } from "./attempt.ts";
 import { type Batch, type BatchFailure, failureOf, orderOf, preparePart } from "./batch-items.ts";
