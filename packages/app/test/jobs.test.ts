@@ -644,6 +644,29 @@ function jobsSuite(kind: StoreKind): void {
     });
   });
 
+  describe("the engine's loop", () => {
+    // Nothing awaited the failing look, so that the process died of it.
+    test("outlives a look that fails: the log says so, and a later run is worked", async () => {
+      await using world = await createWorld(kind);
+      const nextDueAt = vi.spyOn(world.store.runs, "nextDueAt");
+      nextDueAt.mockRejectedValueOnce(new Error("The disk is away."));
+      const defined = createJobs();
+      const job = defined.define("work", {}, () => "done");
+      const jobs = await world.start(defined, { store: world.store });
+      await waitUntil(() =>
+        world.lines.some(({ message }) => message.includes("look at the jobs comes late")),
+      );
+      expect(world.lines).toContainEqual(
+        expect.objectContaining({
+          fields: { error: expect.objectContaining({ message: "The disk is away." }) },
+        }),
+      );
+      const runs = jobs.forInstallation("instapp_1");
+      const { runId } = await runs.start(job);
+      expect((await settled(runs, runId, "completed")).result).toBe("done");
+    });
+  });
+
   describe("schedules", () => {
     const hourly = (world: TestWorld) =>
       runJobs(world, (jobs) =>

@@ -115,6 +115,30 @@ test("an app that cannot be opened answers so, and can be when the reason is gon
   expect((await send("/health")).status).toBe(200);
 });
 
+// Inside another server nothing was worked after a deploy until somebody came by.
+test("work that is due goes on once the app has started, without a request", async () => {
+  const directory = temporaryDirectory();
+  const deployed = (work: (signal: AbortSignal) => unknown) => {
+    const app = createHello({ environment: environmentIn(directory) });
+    const job = app.job("work", {}, ({ signal }) => work(signal));
+    app.onInstall(({ jobs }) => jobs.start(job));
+    onTestFinished(() => app.close());
+    return app;
+  };
+  const begun = Promise.withResolvers<void>();
+  const older = deployed((signal) => {
+    begun.resolve();
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  });
+  await older.fetch(new Request(`https://example.com/cloud/${callbackSecret}/callback`, json(installBody())));
+  await begun.promise;
+  await older.close();
+
+  const worked = Promise.withResolvers<void>();
+  await deployed(() => worked.resolve()).start();
+  await worked.promise;
+}, 60_000);
+
 // A failing read at the start of the jobs took the process down, and each page with it.
 test("work that cannot begin keeps no page and no event waiting, and begins when it can", async () => {
   const directory = temporaryDirectory();

@@ -34,7 +34,14 @@ test("a balance below zero is flagged once, with an amount to read", async () =>
   };
   const found = await eventually(flags, (all) => all.length > 0, 30_000);
   assert.deepEqual(found, [{ name: "@till", stands: "-1,250.50 USD" }]);
-  assert.equal((await page.fetch("/api/runs", { method: "POST" })).status, 202);
+  const started = await page.fetch("/api/runs", { method: "POST" });
+  assert.equal(started.status, 202);
+  const { runId } = (await started.json()) as { runId: string };
+  const latest = async () =>
+    ((await (await page.fetch("/api/flags")).json()) as { run: { runId: string; status: string } }).run;
+  await eventually(latest, (run) => run.runId === runId && run.status === "completed", 30_000);
+  // What Cloud was asked, not what the app says of itself.
+  assert.equal((await cloud.audit({ method: "POST", category: "Alerts" })).length, 1);
   assert.equal((await flags()).length, 1);
   await cloud.uninstall(installation);
   assert.equal((await page.fetch("/api/flags")).status >= 400, true);

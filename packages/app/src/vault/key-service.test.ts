@@ -128,6 +128,18 @@ test("what a ring sealed goes under the service's key and its next ones, beside 
   expect((await app.callback(installBody())).json).toMatchObject({ because: "duplicate" });
 });
 
+// It answered 500 to every call to Cloud, and its health was well.
+test("an app whose ring lost a key that something is sealed by is refused at the start, by the key's name", async () => {
+  const app = testApp();
+  await app.callback(installBody());
+  await app.app.close();
+  const ANNEX_KEY_RING = `next:${Buffer.alloc(32, 9).toString("base64")}`;
+  const lost = testApp({ directory: app.directory, variables: { ANNEX_KEY_RING } });
+  await expect(lost.app.start()).rejects.toThrow(
+    "ANNEX_KEY_RING must hold every key that something stored is sealed by; it lacks test",
+  );
+});
+
 test("an app that lost its service is refused at the start, and a wrong one when it is made", async () => {
   const { keyService } = service();
   const app = testApp(withService(keyService));
