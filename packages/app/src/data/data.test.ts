@@ -31,7 +31,13 @@ function openData() {
 describe("a collection", () => {
   test("gives back what was put, integers of any size exact", async () => {
     const collection = openData()("instapp_1").collection<unknown>("things");
-    const value = { amount: 2n ** 80n, small: 5, text: "é\u0000", list: [null, { deep: -(2n ** 64n) }] };
+    const value = {
+      amount: 2n ** 80n,
+      minor: 5n,
+      small: 5,
+      text: "é\u0000",
+      list: [null, { deep: -(2n ** 64n) }],
+    };
     await collection.put("a", value);
     expect(await collection.get("a")).toEqual(value);
     expect(await collection.get("b")).toBeUndefined();

@@ -1,4 +1,4 @@
-import { createSecretKey, hash, hkdfSync, type KeyObject } from "node:crypto";
+import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject } from "node:crypto";
 import { EnvironmentError } from "../environment/environment-error.ts";
 
 /** One key of the ring, and what is derived from it. */
@@ -7,11 +7,8 @@ export type RingKey = {
   /** Seals what is stored: AES-256. */
   readonly sealing: KeyObject;
   /** Makes keyed hashes, so that two API keys can be compared without either being stored. */
-  readonly hashing: HmacKey;
+  readonly hashing: KeyObject;
 };
-
-/** The two blocks of HMAC-SHA-256 (RFC 2104), made once: two one-shot hashes cost a third of Node's Hmac object. */
-type HmacKey = { readonly inner: Buffer; readonly outer: Buffer };
 
 /** The keys that seal what is stored: the first one seals, all of them open. */
 export type KeyRing = { readonly first: RingKey; readonly byId: ReadonlyMap<string, RingKey> };
@@ -51,7 +48,7 @@ export function ringKeyOf(id: string, bytes: Uint8Array): RingKey {
   return {
     id,
     sealing: createSecretKey(derived(bytes, "annex seal")),
-    hashing: hmacKey(derived(bytes, "annex key hash")),
+    hashing: createSecretKey(derived(bytes, "annex key hash")),
   };
 }
 
@@ -65,22 +62,7 @@ export function hashOfKey(bytes: Uint8Array): string {
   return hash("sha256", derived(bytes, "annex key check"), "base64url");
 }
 
-const hmacBlockBytes = 64;
-
-function hmacKey(key: Buffer): HmacKey {
-  const block = Buffer.concat([key], hmacBlockBytes);
-  return {
-    inner: Buffer.from(block.map((byte) => byte ^ 0x36)),
-    outer: Buffer.from(block.map((byte) => byte ^ 0x5c)),
-  };
-}
-
-function hmac({ inner, outer }: HmacKey, value: string): string {
-  const inside = hash("sha256", Buffer.concat([inner, Buffer.from(value)]), "buffer");
-  return hash("sha256", Buffer.concat([outer, inside]), "base64url");
-}
-
 /** A keyed hash of a secret that remembers which key made it: `id.base64url`. */
 export function keyedHash(key: RingKey, value: string): string {
-  return `${key.id}.${hmac(key.hashing, value)}`;
+  return `${key.id}.${createHmac("sha256", key.hashing).update(value).digest("base64url")}`;
 }
