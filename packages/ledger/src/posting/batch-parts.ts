@@ -40,7 +40,10 @@ async function makeAccepted(
 ): Promise<BatchFailure | undefined> {
   const made = new Making(context, batch, accepted, true);
   const failure = await made.toTheEnd();
-  if (isToBeUndone(batch, made.progress)) await undoBatch(context, batch.batchId, made.work());
+  const { workId } = accepted;
+  const { progress } = made;
+  const isToBeUndone = batch.atomic && progress?.["stopped"] === true;
+  if (isToBeUndone) await undoBatch(context, batch.batchId, { workId, progress });
   return failure;
 }
 
@@ -77,10 +80,6 @@ async function makeForCaller(
   }
 }
 
-function isToBeUndone({ atomic }: Batch, progress: WorkProgress | null): boolean {
-  return atomic && progress?.["stopped"] === true;
-}
-
 /** A batch on its way, and how far it is. */
 class Making {
   readonly #context: PostingContext;
@@ -100,11 +99,6 @@ class Making {
   /** How many items are made. */
   get reached(): number {
     return Number(this.progress?.["made"] ?? 0);
-  }
-
-  /** The work, as far as it is. */
-  work(): AcceptedWork {
-    return { workId: this.#workId ?? "", progress: this.progress };
   }
 
   async toTheEnd(): Promise<BatchFailure | undefined> {
