@@ -75,7 +75,7 @@ export async function openPlace(sales: number): Promise<Place> {
         return json(method, url, session, body);
       }
     },
-    cloudCalls: async () => (await admin<{ total: number }>("GET", "/admin/audit?limit=1")).total,
+    cloudCalls: async () => (await admin<{ total: number }>("GET", "/admin/audit?pageSize=1")).total,
     memory: () => memoryOf(served.child.pid),
     end: async () => {
       await ended(served.child);

@@ -40,7 +40,7 @@ const list = async (query: string): Promise<{ ids: readonly number[]; total: num
 /** The rare rows, newest first. */
 const rare = Array.from({ length: Math.ceil(rows / oneIn) }, (_, place) => place * oneIn).toReversed();
 
-test.each(["actor=app_rare", "method=PUT", "status=409", "method=PUT&category=Ledgers"])(
+test.each(["actor=app_rare", "app_id=app_rare", "method=PUT", "status=409", "method=PUT&category=Ledgers"])(
   "few among many by %s are all found, page by page",
   async (filter) => {
     expect(await list(`${filter}&pageSize=200`)).toEqual({ ids: rare, total: rare.length });

@@ -9,6 +9,9 @@ export type StatusRange = { readonly from: number; readonly to: number };
 export type AuditFilter = {
   readonly organizationId?: string | undefined;
   readonly instanceId?: string | undefined;
+  readonly installedAppId?: string | undefined;
+  readonly appId?: string | undefined;
+  readonly userId?: string | undefined;
   readonly category?: string | undefined;
   /** An installation, an app, a user or a key's prefix. */
   readonly actor?: string | undefined;
@@ -124,9 +127,13 @@ async function count(
 
 function filtered(database: AuditDatabase, filter: AuditFilter, span: SequenceSpan) {
   let query = database.selectFrom("audit");
-  const { organizationId, instanceId, category, method, status, requestId, traceId } = filter;
+  const { organizationId, instanceId, installedAppId, appId, userId } = filter;
+  const { category, method, status, requestId, traceId } = filter;
   if (organizationId !== undefined) query = query.where("organization_id", "=", organizationId);
   if (instanceId !== undefined) query = query.where("instance_id", "=", instanceId);
+  if (installedAppId !== undefined) query = query.where("installed_app_id", "=", installedAppId);
+  if (appId !== undefined) query = query.where("app_id", "=", appId);
+  if (userId !== undefined) query = query.where("user_id", "=", userId);
   if (category !== undefined) query = query.where("category", "=", category);
   if (method !== undefined) query = query.where("method", "=", method);
   if (status !== undefined) query = query.where("status", ">=", status.from).where("status", "<=", status.to);

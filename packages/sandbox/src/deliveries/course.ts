@@ -1,12 +1,16 @@
 /** How one delivery goes: straight to the app and back, or as the faults that struck it want it. */
-import type { DeliveryStrike } from "../faults/index.ts";
+import type { Deadline } from "../clock.ts";
+import type { Delay, DeliveryStrike } from "../faults/index.ts";
 import type { AppAnswer } from "./send.ts";
 
 /** What a course is made of; each step is carried out, and put on record, by whoever runs the delivery. */
 export type CourseSteps<Result> = {
   /** How long Cloud waits for an answer, in milliseconds. */
   readonly limit: number;
-  wait(milliseconds: number): Promise<void>;
+  /** Waits for one after the other, each until its fault is ended at the latest; gives the milliseconds that it took. */
+  waitOut(delays: readonly Delay[]): Promise<number>;
+  /** Cloud's patience, which begins to run. */
+  timeLimit(): Deadline;
   /** Sends it, waits so long for the answer, and records it. */
   send(limit: number): Promise<AppAnswer>;
   /** Sends it without anybody hearing the answer. */
@@ -29,14 +33,30 @@ type Effect = DeliveryStrike["effect"];
 
 /** Runs a delivery. Throws what `conclude` throws, after everything that has to arrive has arrived. */
 export async function runCourse<Result>(effect: Effect, steps: CourseSteps<Result>): Promise<Result> {
-  const { heldBack, lateMilliseconds: late = 0 } = effect;
+  const { heldBack, delays } = effect;
   if (heldBack === "until-uninstalled") return afterUninstall(effect, steps);
-  if (heldBack !== undefined) return afterGivingUp(effect, steps, 0, heldBack.milliseconds);
-  if (late >= steps.limit) return afterGivingUp(effect, steps, steps.limit, late);
-  if (late > 0) await steps.wait(late);
+  if (heldBack !== undefined) return afterGivingUp(effect, steps, steps.waitOut([heldBack]));
+  const late = delays.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  if (late >= steps.limit) return tooLate(effect, steps);
+  return heard(effect, steps, await steps.waitOut(delays));
+}
+
+/** It reaches the app in time, so late; Cloud hears the answer unless that is lost. */
+async function heard<Result>(effect: Effect, steps: CourseSteps<Result>, late: number): Promise<Result> {
   if (effect.answerLost === true)
     return steps.conclude(await steps.giveUp(await arriveUnheard(effect, steps)));
   return arrive(effect, steps, steps.limit - late);
+}
+
+/** It would arrive after Cloud has given up; where what holds it is ended before that, it is in time after all. */
+async function tooLate<Result>(effect: Effect, steps: CourseSteps<Result>): Promise<Result> {
+  const { signal, release } = steps.timeLimit();
+  const givenUp = new Promise<undefined>((resolve) =>
+    signal.addEventListener("abort", () => resolve(undefined), { once: true }),
+  );
+  const arrival = steps.waitOut(effect.delays);
+  const late = await Promise.race([givenUp, arrival]).finally(release);
+  return late === undefined ? afterGivingUp(effect, steps, arrival) : heard(effect, steps, late);
 }
 
 async function arrive<Result>(effect: Effect, steps: CourseSteps<Result>, limit: number): Promise<Result> {
@@ -50,18 +70,16 @@ async function arrive<Result>(effect: Effect, steps: CourseSteps<Result>, limit:
   }
 }
 
-/** Cloud gives up after so long; it arrives after so long all the same. */
+/** Cloud has given up; it arrives all the same. */
 async function afterGivingUp<Result>(
   effect: Effect,
   steps: CourseSteps<Result>,
-  givenUpAfter: number,
-  arrivesAfter: number,
+  arrival: Promise<unknown>,
 ): Promise<Result> {
   steps.inBackground(async () => {
-    await steps.wait(arrivesAfter);
+    await arrival;
     await steps.note(await arriveUnheard(effect, steps));
   });
-  if (givenUpAfter > 0) await steps.wait(givenUpAfter);
   return steps.conclude(await steps.giveUp());
 }
 

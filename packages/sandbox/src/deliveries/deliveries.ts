@@ -1,7 +1,7 @@
 /** The record of what was sent to apps, and sending it. */
 import type { Kysely } from "kysely";
 import { Refusal } from "../errors.ts";
-import type { DeliveryStrike, Faults } from "../faults/index.ts";
+import { type DeliveryStrike, type Faults, straight, waitOut } from "../faults/index.ts";
 import type { Feed } from "../feed/index.ts";
 import { maskKeys, maskPortalAnswer, maskUrl } from "../masking.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
@@ -111,7 +111,7 @@ export function createDeliveries(
     const strike =
       plan.straight === undefined
         ? faults.delivery(aboutOf(plan), plan.kind)
-        : { effect: {}, names: plan.straight };
+        : { effect: straight, names: plan.straight };
     const body = strike.effect.changeBody?.(plan.body) ?? plan.body;
     const trace = plan.trace === undefined ? newTrace(tools) : childOf(plan.trace, tools);
     const row = {
@@ -200,7 +200,8 @@ export function createDeliveries(
     const given = limit();
     return runCourse(delivery.strike.effect, {
       limit: given,
-      wait: (milliseconds) => tools.time.wait(milliseconds, closing.signal),
+      waitOut: (delays) => waitOut(delays, tools.time, closing.signal),
+      timeLimit: () => tools.time.deadline(given),
       send: async (milliseconds) => keep(delivery, await post(delivery, milliseconds)),
       sendUnheard: () => post(delivery, given),
       sendCopy: () => sendStraight({ ...delivery, ...marked, attemptOf: delivery.deliveryId }),

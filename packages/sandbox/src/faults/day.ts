@@ -1,18 +1,30 @@
 /** What the day is like for one delivery or one call: the effects of all faults that concern it, added up. */
 
+import type { Delay } from "./delay.ts";
 import { concerns, type Entry, type StruckSubject } from "./entry.ts";
 import type { DeliveryEffect, FaultMoment, GatewayEffect, StruckKind } from "./fault.ts";
 
 /** What the day does to one call of the Cloud API, and the names of the faults that do it. */
 export type GatewayStrike = {
-  readonly lateMilliseconds: number;
+  /** One after the other. */
+  readonly delays: readonly Delay[];
   readonly decisive: Exclude<GatewayEffect, { readonly kind: "late" }> | undefined;
   readonly instanceAway: boolean;
   readonly names: readonly string[];
 };
 
 /** What the day does to one delivery. */
-export type DeliveryStrike = { readonly effect: DeliveryEffect; readonly names: readonly string[] };
+export type DeliveryStrike = { readonly effect: DayEffect; readonly names: readonly string[] };
+
+/** The effects of all faults on one delivery; what waits does so until its fault is ended. */
+export type DayEffect = Omit<DeliveryEffect, "lateMilliseconds" | "heldBack"> & {
+  /** It reaches the app after these, one after the other. */
+  readonly delays: readonly Delay[];
+  readonly heldBack?: "until-uninstalled" | Delay;
+};
+
+/** An ordinary day. */
+export const straight: DayEffect = { delays: [] };
 
 /** The faults that are on, and what it means that one of them strikes. */
 export type Day = {
@@ -23,7 +35,7 @@ export type Day = {
   strike(entry: Entry): void;
 };
 
-const nothing: DeliveryStrike = { effect: {}, names: [] };
+const nothing: DeliveryStrike = { effect: straight, names: [] };
 
 /** What happens to a delivery of a kind. */
 export function strikeDelivery(day: Day, about: StruckSubject, kind: StruckKind): DeliveryStrike {
@@ -32,19 +44,31 @@ export function strikeDelivery(day: Day, about: StruckSubject, kind: StruckKind)
     if (fault.strikes !== "delivery" || fault.kinds?.includes(kind) === false) return sofar;
     if (!concerns(entry, about) || !day.isOn(entry)) return sofar;
     day.strike(entry);
-    const effect = together(sofar.effect, fault.effect(entry.values, day.moment(entry)));
+    const effect = together(sofar.effect, waiting(fault.effect(entry.values, day.moment(entry)), entry));
     return { effect, names: [...sofar.names, fault.name] };
   }, nothing);
 }
 
+/** A fault's effect, its waits bound to the fault. */
+function waiting({ lateMilliseconds, heldBack, ...effect }: DeliveryEffect, { ending }: Entry): DayEffect {
+  const bound = (milliseconds: number): Delay => ({ milliseconds, ended: ending.signal });
+  return {
+    ...effect,
+    delays: lateMilliseconds === undefined ? [] : [bound(lateMilliseconds)],
+    ...(heldBack === undefined
+      ? {}
+      : { heldBack: heldBack === "until-uninstalled" ? heldBack : bound(heldBack.milliseconds) }),
+  };
+}
+
 /** Two effects on one delivery: they add up, and of two that exclude each other the later one counts. */
-function together(one: DeliveryEffect, other: DeliveryEffect): DeliveryEffect {
+function together(one: DayEffect, other: DayEffect): DayEffect {
   const first = one.changeBody;
   const second = other.changeBody;
   return {
     ...one,
     ...other,
-    lateMilliseconds: (one.lateMilliseconds ?? 0) + (other.lateMilliseconds ?? 0),
+    delays: [...one.delays, ...other.delays],
     copiesAfter: (one.copiesAfter ?? 0) + (other.copiesAfter ?? 0),
     copiesAtOnce: (one.copiesAtOnce ?? 0) + (other.copiesAtOnce ?? 0),
     ...(first === undefined || second === undefined
@@ -55,19 +79,19 @@ function together(one: DeliveryEffect, other: DeliveryEffect): DeliveryEffect {
 
 /** What happens to a call; the first fault that decides it ends the search. */
 export function strikeGateway(day: Day, about: StruckSubject): GatewayStrike | undefined {
-  let lateMilliseconds = 0;
+  const delays: Delay[] = [];
   const names: string[] = [];
   for (const entry of day.entries) {
     const effect = gatewayEffect(day, entry, about);
     if (effect === undefined) continue;
     day.strike(entry);
     names.push(entry.fault.name);
-    if (effect === "away") return { lateMilliseconds, decisive: undefined, instanceAway: true, names };
-    if (effect.kind !== "late") return { lateMilliseconds, decisive: effect, instanceAway: false, names };
-    lateMilliseconds += effect.milliseconds;
+    if (effect === "away") return { delays, decisive: undefined, instanceAway: true, names };
+    if (effect.kind !== "late") return { delays, decisive: effect, instanceAway: false, names };
+    delays.push({ milliseconds: effect.milliseconds, ended: entry.ending.signal });
   }
   if (names.length === 0) return undefined;
-  return { lateMilliseconds, decisive: undefined, instanceAway: false, names };
+  return { delays, decisive: undefined, instanceAway: false, names };
 }
 
 function gatewayEffect(day: Day, entry: Entry, about: StruckSubject): GatewayEffect | "away" | undefined {

@@ -75,6 +75,30 @@ describe("delivery-late", () => {
       .poll(async () => (await deliveries())[0]?.error)
       .toBe("no complete answer within 10 s; the app answered 200, which Cloud never heard");
   });
+
+  test.each([3, 600])(
+    "of %i s, ended by hand before Cloud gives up, is in time after all",
+    async (seconds) => {
+      await set("delivery-late", { seconds });
+      const installing = install();
+      await expect.poll(struck).toEqual([1]);
+      await cloud.admin("DELETE", "/admin/faults");
+      expect((await installing).status).toBe(201);
+      expect((await alerts()).status).toBe(200);
+    },
+  );
+
+  test("ended by hand after Cloud gave up, lets the event arrive at once", async () => {
+    await set("delivery-late", { seconds: 600 });
+    const installing = install();
+    await expect.poll(struck).toEqual([1]);
+    await cloud.clock.advance(10);
+    expect(await installing).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+    expect(app.received).toHaveLength(0);
+    await cloud.admin("DELETE", "/admin/faults");
+    await arrived(1);
+    expect(await alerts()).toMatchObject({ status: 401, body: { code: "key_revoked" } });
+  });
 });
 
 test("delivery-answer-lost: the app handled it, for Cloud it timed out", async () => {
@@ -141,6 +165,13 @@ test("delivery-late-first: cancelled at once, and arriving beside the one that w
   await arrived(2);
   expect((await alerts(0)).status).toBe(200);
   expect(await alerts(1)).toMatchObject({ status: 401, body: { code: "key_revoked" } });
+});
+
+test("delivery-late-first, ended by hand, arrives at once", async () => {
+  await set("delivery-late-first", { seconds: 600 });
+  expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+  await cloud.faults.clear();
+  await arrived(1);
 });
 
 describe("delivery-field", () => {

@@ -33,6 +33,8 @@ export type Entry = {
   readonly row: Omit<FaultRow, "struck">;
   readonly fault: Fault;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Aborted when somebody ends it; what waits on it goes on then. */
+  readonly ending: AbortController;
   struck: number;
   seen: number;
 };
@@ -66,7 +68,8 @@ function belongs(scope: string | null, id: string | undefined): boolean {
 export function toEntry({ struck, ...row }: FaultRow): readonly Entry[] {
   const fault = catalogue.find(({ name }) => name === row.fault);
   if (fault === undefined) return [];
-  return [{ row, fault, values: JSON.parse(row.fault_values) as Record<string, unknown>, struck, seen: 0 }];
+  const values = JSON.parse(row.fault_values) as Record<string, unknown>;
+  return [{ row, fault, values, ending: new AbortController(), struck, seen: 0 }];
 }
 
 export function viewOf({ row, fault, values, struck }: Entry, on: boolean): FaultView {

@@ -28,7 +28,7 @@ export type Faults = {
   set(input: Readonly<Record<string, unknown>>, organizationId?: string): Promise<FaultView>;
   /** Those that are on, and those that are over but not cleared; newest first. */
   list(organizationId?: string): readonly FaultView[];
-  /** Clears one fault, or all. @throws Refusal 404 `not_found`. */
+  /** Ends one fault, or all; what waits on it goes on at once. @throws Refusal 404 `not_found`. */
   clear(faultId?: string, organizationId?: string): Promise<number>;
   /** What happens to a delivery. Counts as struck. */
   delivery(about: StruckSubject, kind: StruckKind): DeliveryStrike;
@@ -99,6 +99,7 @@ export async function openFaults(
       row: { ...row, sequence },
       fault: request.fault,
       values: request.values,
+      ending: new AbortController(),
       struck: 0,
       seen: 0,
     };
@@ -117,6 +118,7 @@ export async function openFaults(
     const ids = meant.map(({ row }) => row.fault_id);
     await database.deleteFrom("faults").where("fault_id", "in", ids).execute();
     entries = entries.filter((entry) => !meant.includes(entry));
+    for (const { ending } of meant) ending.abort();
     return meant.length;
   }
 

@@ -91,6 +91,20 @@ test("gateway-latency: later by the Cloud's clock, and carried out", async () =>
   expect(core.seen).toHaveLength(1);
 });
 
+test("gateway-latency ended by hand lets go at once whoever waits on it, and only on it", async () => {
+  const { body } = await set("gateway-latency", { milliseconds: 600_000 });
+  const answering = post();
+  await expect.poll(struck).toEqual([1]);
+  await set("gateway-latency", { milliseconds: 60_000 });
+  const waitingOnBoth = post();
+  await expect.poll(struck).toEqual([1, 2]);
+  await cloud.admin("DELETE", `/admin/faults/${String(body["fault_id"])}`);
+  expect((await answering).status).toBe(201);
+  expect(core.seen).toHaveLength(1);
+  await cloud.clock.advance(60);
+  expect((await waitingOnBoth).status).toBe(201);
+});
+
 test.each([
   ["commit", 1],
   ["request", 0],

@@ -7,7 +7,8 @@
  * it himself; this folder touches the table faults and nothing else.
  */
 export { describeFaults, type FaultDescription } from "./catalogue.ts";
-export type { DeliveryStrike } from "./day.ts";
+export { type DeliveryStrike, straight } from "./day.ts";
+export { type Delay, waitOut } from "./delay.ts";
 export type { FaultView } from "./entry.ts";
 export { type Faults, openFaults } from "./faults.ts";
 export { keyRevoked } from "./key-revoked.ts";

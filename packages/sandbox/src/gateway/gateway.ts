@@ -1,7 +1,7 @@
 /** The way of every call of an app: key, rate, route, scope, instance, body, faults, handler; and the audit log at the end. */
 import type { AuditLog } from "../audit/index.ts";
 import { Refusal } from "../errors.ts";
-import type { Faults } from "../faults/index.ts";
+import { type Faults, waitOut } from "../faults/index.ts";
 import { asRefusal, guards, refusalBody, refusalHeaders } from "../http/answers.ts";
 import { ordinaryBodyLimit } from "../http/bodies.ts";
 import type { Installation, Installations } from "../installing/index.ts";
@@ -92,7 +92,7 @@ function admitted(request: GatewayRequest, trace: Trace, parts: Parts) {
   const matched = matchGatewayRoute(trace.method, trace.path);
   const installation = whoCalls(request, trace, parts, matched !== undefined);
   trace.installation = installation;
-  requireActive(installation);
+  if (matched !== undefined) requireActive(installation);
   const standing = parts.limiter.count(installation.installedAppId);
   trace.rateHeaders = standing.headers;
   if (!standing.allowed) throw rateLimited(standing);
@@ -133,8 +133,8 @@ async function underFaults(
   const strike = parts.faults.gateway(installation);
   if (strike === undefined) return { answer: await carryOut(), headers: {} };
   trace.faults = strike.names;
-  if (strike.lateMilliseconds > 0) {
-    await parts.tools.time.wait(strike.lateMilliseconds);
+  if (strike.delays.length > 0) {
+    await waitOut(strike.delays, parts.tools.time);
     requireStillActive(request, parts);
   }
   if (strike.instanceAway) throw unavailable("stopped");

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { TraceContext } from "../trace-context.ts";
 import { jsonAnswer } from "./answers.ts";
 import { checked, jsonOf, ordinaryBodyLimit, readBytes } from "./bodies.ts";
+import { readQuery } from "./queries.ts";
 
 /** What a call is about, for the audit log: told by the handler as soon as it knows, also when it refuses then. */
 export type Subject = {
@@ -116,7 +117,7 @@ export function routesFor<Caller>() {
       answer,
       status,
       run: async (call) => {
-        const checkedQuery = query === undefined ? undefined : checked(query, queryOf(call.request), 400);
+        const checkedQuery = readQuery(query, new URL(call.request.url).searchParams);
         const checkedBody = await readBody(call.request, method, body);
         const value = await definition.handle({
           ...call,
@@ -135,8 +136,4 @@ async function readBody(request: Request, method: ApiMethod, schema: Schema): Pr
   const bytes = await readBytes(request, ordinaryBodyLimit);
   if (schema === undefined) return undefined;
   return checked(schema, bytes.length === 0 ? {} : jsonOf(bytes));
-}
-
-function queryOf(request: Request): Record<string, string> {
-  return Object.fromEntries(new URL(request.url).searchParams);
 }

@@ -45,6 +45,9 @@ export const auditQuery = z
     ...span,
     organization_id: id,
     instance_id: id,
+    installed_app_id: id,
+    app_id: id,
+    user_id: id,
     category: optional(z.enum(auditCategories, oneOf(auditCategories))),
     actor: id,
     method: optional(z.string().max(10)),
@@ -52,13 +55,18 @@ export const auditQuery = z
     request_id: id,
     trace_id: id,
   })
-  .transform(({ organization_id, instance_id, request_id, trace_id, ...rest }) => ({
-    ...rest,
-    organizationId: organization_id,
-    instanceId: instance_id,
-    requestId: request_id,
-    traceId: trace_id,
-  }));
+  .transform(
+    ({ organization_id, instance_id, installed_app_id, app_id, user_id, request_id, trace_id, ...rest }) => ({
+      ...rest,
+      organizationId: organization_id,
+      instanceId: instance_id,
+      installedAppId: installed_app_id,
+      appId: app_id,
+      userId: user_id,
+      requestId: request_id,
+      traceId: trace_id,
+    }),
+  );
 
 export const timelineQuery = z
   .object({ trace_id: id, request_id: id, delivery_id: id })

@@ -114,15 +114,28 @@ describe("unknown paths", () => {
     }
   });
 
-  test("do not exist for whoever has no key either, those that do want one", async () => {
-    for (const [method, path, status] of [
-      ["GET", "/ledgers", 404],
-      ["POST", "/proxy/nothing", 404],
-      ["DELETE", "/data/ledgers", 404],
-      ["GET", "/data/ledgers", 401],
-    ] as const) {
-      expect((await call(cloud.url, method, path)).status, path).toBe(status);
-      expect(await lastAudit(), path).toMatchObject({ method, path, status });
+  test("do not exist whoever asks, at every door; what does exist asks first who it is", async () => {
+    const revoked = key;
+    await cloud.admin("DELETE", `/admin/installations/${installedAppId}`);
+    await install();
+    const tokens = { none: "", unknown: "Bearer blnk_unknown", revoked: `Bearer ${revoked}` };
+    for (const [name, authorization] of Object.entries(tokens)) {
+      for (const [method, path, status] of [
+        ["GET", "/ledgers", 404],
+        ["POST", "/proxy/nothing", 404],
+        ["DELETE", "/data/ledgers", 404],
+        ["GET", "/data/ledgers", 401],
+        ["GET", "/admin/nothing", 404],
+        ["GET", "/admin/state", 401],
+        ["GET", "/api/nothing", 404],
+        ["GET", "/api/audit", 401],
+      ] as const) {
+        const headers = authorization === "" ? undefined : { authorization };
+        const answer = await call(cloud.url, method, path, headers);
+        expect(answer.status, `${path}, key: ${name}`).toBe(status);
+        if (status === 404) expect(answer.body["code"], path).toBe("not_found");
+        expect(await lastAudit(), path).toMatchObject({ method, path, status });
+      }
     }
   });
 

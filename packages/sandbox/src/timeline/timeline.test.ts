@@ -200,7 +200,7 @@ describe("the audit log", () => {
     const id = headers.get("x-request-id") ?? "";
     expect(await audit(`request_id=${id}`)).toMatchObject({ total: 1, data: [{ request_id: id }] });
     expect(await audit(`from=${before}&to=${after}`)).toMatchObject({ data: [{ request_id: id }] });
-    expect((await audit(`from=${before}&to=${before}&path=`))["total"]).toBeLessThanOrEqual(1);
+    expect((await audit(`from=${before}&to=${before}`))["total"]).toBeLessThanOrEqual(1);
     expect((await cloud.admin("GET", "/admin/audit?from=yesterday")).body).toMatchObject({ field: "from" });
   });
 });
