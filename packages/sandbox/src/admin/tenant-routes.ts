@@ -37,7 +37,7 @@ export function tenantRoutes(services: Services) {
  * At a thousand organizations this is tens of megabytes of text: what there is is read first, and each
  * piece is written as it is sent.
  */
-async function readState({ database, instances, registry, installations }: Services): Promise<Response> {
+async function readState({ database, instances, registry, installations }: Services) {
   const rows = await database.selectFrom("organizations").selectAll().orderBy("position").execute();
   const members = await membersByOrganization(database);
   const allInstances = instances.list();

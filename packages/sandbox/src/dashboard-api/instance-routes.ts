@@ -4,7 +4,7 @@ import { alertStatusUpdateSchema } from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { alertStatuses, allowedColours, listAlerts, updateAlert, updateAlerts } from "../gateway/index.ts";
-import { textAnswer } from "../http/answers.ts";
+import { holding, textAnswer } from "../http/answers.ts";
 import { pageQuery } from "../http/paging.ts";
 import { stateSchema } from "../http/requests.ts";
 import * as shapes from "../http/shapes.ts";
@@ -64,7 +64,7 @@ function routesOf<const Collection extends keyof typeof shapes.records, Shape ex
         const reader = await readerOf(services, caller, parameters);
         const { query, search } = searchIn(request);
         const browsing = { order: orderIn(query), countTo: countedTo, search };
-        return textAnswer(await reader.list(collection, query, browsing), 200);
+        return holding(textAnswer(await reader.list(collection, query, browsing), 200));
       },
     }),
     dashboardRoute({
@@ -77,7 +77,7 @@ function routesOf<const Collection extends keyof typeof shapes.records, Shape ex
         const record = await reader.get(collection, segment(parameters, "record"));
         if (record === undefined)
           throw new Refusal(404, "not_found", `There is no such record in ${collection}.`);
-        return textAnswer(record, 200);
+        return holding(textAnswer(record, 200));
       },
     }),
   ];
@@ -101,7 +101,7 @@ function sumRoute<const Collection extends "balances" | "transactions">(
     handle: async ({ caller, parameters, request }) => {
       const reader = await readerOf(services, caller, parameters);
       const { query, search } = searchIn(request);
-      return textAnswer(await reader.sums(collection, query, search), 200);
+      return holding(textAnswer(await reader.sums(collection, query, search), 200));
     },
   });
 }

@@ -1,6 +1,6 @@
 /** Logging in and out, and who is logged in. */
 import { z } from "zod";
-import { jsonAnswer } from "../http/answers.ts";
+import { holding, jsonAnswer } from "../http/answers.ts";
 import * as shapes from "../http/shapes.ts";
 import type { Services } from "../services.ts";
 import { memberView } from "../views.ts";
@@ -40,10 +40,8 @@ export function sessionRoutes(services: Services) {
       status: 204,
       handle: async ({ caller }) => {
         if (caller !== undefined) await sessions.end(caller.hash);
-        return new Response(null, {
-          status: 204,
-          headers: { "set-cookie": endedCookie(cookieName(services)) },
-        });
+        const headers = { "set-cookie": endedCookie(cookieName(services)) };
+        return holding<null>(new Response(null, { status: 204, headers }));
       },
     }),
     dashboardRoute({

@@ -5,15 +5,25 @@ import type { Logger } from "pino";
 import { Refusal } from "../errors.ts";
 import { InstanceUnreachable, unavailable } from "../instances/index.ts";
 
+declare const told: unique symbol;
+
+/** A whole response whose body holds a value of this type; `never` where only whoever wrote it knows what it holds. */
+export type ResponseOf<Value> = Response & { readonly [told]: Value };
+
+/** Says of a response what its body holds. */
+export function holding<Value = never>(response: Response): ResponseOf<Value> {
+  return response as ResponseOf<Value>;
+}
+
 const jsonType = "application/json; charset=utf-8";
 
 /** A JSON answer; never cached, never sniffed. */
-export function jsonAnswer(
-  body: unknown,
+export function jsonAnswer<Value>(
+  body: Value,
   status = 200,
   headers: Readonly<Record<string, string>> = {},
-): Response {
-  return textAnswer(stringifyExactJson(body), status, headers);
+): ResponseOf<Value> {
+  return holding(textAnswer(stringifyExactJson(body), status, headers));
 }
 
 /** An answer that is JSON text already. */

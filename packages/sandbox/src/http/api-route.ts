@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 import type { TraceContext } from "../trace-context.ts";
-import { jsonAnswer } from "./answers.ts";
+import { jsonAnswer, type ResponseOf } from "./answers.ts";
 import { checked, jsonOf, ordinaryBodyLimit, readBytes } from "./bodies.ts";
 import { readQuery } from "./queries.ts";
 
@@ -82,7 +82,9 @@ type Definition<
   readonly answer: Answer;
   readonly status?: number;
   /** Gives the answer's JSON value, or a whole response where there is more to say. */
-  handle(call: ApiCall<Caller, Path, Checked<Body>, Checked<Query>>): Promise<z.output<Answer> | Response>;
+  handle(
+    call: ApiCall<Caller, Path, Checked<Body>, Checked<Query>>,
+  ): Promise<z.output<Answer> | ResponseOf<z.output<Answer>>>;
 };
 
 type Checked<Of extends Schema> = Of extends z.ZodType ? z.output<Of> : undefined;

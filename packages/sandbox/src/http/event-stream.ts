@@ -1,6 +1,8 @@
+import { holding, type ResponseOf } from "./answers.ts";
+
 /** Server-sent events as a response: never kept, never buffered in between. */
-export function eventStream(events: ReadableStream<Uint8Array>): Response {
-  return new Response(events, {
+export function eventStream(events: ReadableStream<Uint8Array>): ResponseOf<never> {
+  const response = new Response(events, {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store",
@@ -8,4 +10,5 @@ export function eventStream(events: ReadableStream<Uint8Array>): Response {
       "x-accel-buffering": "no",
     },
   });
+  return holding(response);
 }

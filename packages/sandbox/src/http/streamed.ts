@@ -1,7 +1,7 @@
 /** An answer that is long lists, written piece by piece: others are served between two pieces, and its text is never whole in memory. */
 import { setImmediate } from "node:timers/promises";
 import { stringifyExactJson } from "@annex/protocol";
-import { guards } from "./answers.ts";
+import { guards, holding, type ResponseOf } from "./answers.ts";
 
 /** Characters of a piece; about a millisecond of work. */
 const pieceLength = 64 * 1024;
@@ -14,7 +14,9 @@ const pieceLength = 64 * 1024;
  * streamedLists({ apps: [{ app_id: "app_1" }] }); // {"apps":[{"app_id":"app_1"}]}
  * ```
  */
-export function streamedLists(lists: Readonly<Record<string, Iterable<unknown>>>): Response {
+export function streamedLists<const Lists extends Readonly<Record<string, Iterable<unknown>>>>(
+  lists: Lists,
+): ResponseOf<Read<Lists>> {
   const pieces = piecesOf(lists);
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -24,8 +26,14 @@ export function streamedLists(lists: Readonly<Record<string, Iterable<unknown>>>
       else controller.enqueue(Buffer.from(value));
     },
   });
-  return new Response(body, { headers: { ...guards, "content-type": "application/json; charset=utf-8" } });
+  const headers = { ...guards, "content-type": "application/json; charset=utf-8" };
+  return holding(new Response(body, { headers }));
 }
+
+/** What the lists are for whoever reads them. */
+type Read<Lists> = {
+  readonly [Name in keyof Lists]: Lists[Name] extends Iterable<infer Item> ? Item[] : never;
+};
 
 function* piecesOf(lists: Readonly<Record<string, Iterable<unknown>>>): Generator<string, void> {
   let piece = "{";
