@@ -1,8 +1,8 @@
 /**
- * Killing a ledger while it posts, again and again: nothing half posted, nothing lost that was answered,
- * nothing posted twice.
+ * Killing a ledger while it posts, singly and in batches, again and again: nothing half posted, nothing lost that was
+ * answered or accepted, nothing posted twice.
  *
- *     node test/kill.ts --rounds 100
+ *     node test/kill.ts --rounds 100 [--engine server]
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,14 +10,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Ledger, openLedger } from "../src/index.ts";
+import { startPostgres } from "../../../tests/support/postgres-server.ts";
+import { type Ledger, type LedgerDatabase, openLedger } from "../src/index.ts";
 import { requestText } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
+import { brokenBatches, type Call, type SentBatch, sendBatch } from "./sent-batches.ts";
 
 /** What the rounds came to; all lists are empty when the ledger holds. */
 export interface KillReport {
   readonly rounds: number;
   readonly answered: number;
+  /** How many of them were batches, or actions on one. */
+  readonly batches: number;
   readonly problems: readonly string[];
 }
 
@@ -27,32 +31,41 @@ interface Sent {
   readonly id: string;
 }
 
-const connections = 8;
+/** What all rounds together sent, and what was answered of it. */
+interface Sendings {
+  readonly answered: Sent[];
+  readonly batches: SentBatch[];
+}
+
+const connections = 6;
+const batchConnections = 3;
 
 /** Kills a ledger `rounds` times; `random` gives numbers from 0 to 1, `onRound` hears how far it is. */
 export async function killRounds(
+  database: LedgerDatabase,
   rounds: number,
   random: () => number,
   onRound: (report: KillReport) => void = () => {},
 ): Promise<KillReport> {
-  const directory = await mkdtemp(join(tmpdir(), "annex-ledger-kill-"));
-  const answered: Sent[] = [];
+  const sendings: Sendings = { answered: [], batches: [] };
   const problems: string[] = [];
-  try {
-    const balances = await setUp(directory);
-    for (let round = 0; round < rounds; round++) {
-      await postUntilKilled(directory, balances, round, random, answered);
-      problems.push(...(await check(directory, answered)).map((problem) => `round ${round}: ${problem}`));
-      onRound({ rounds: round + 1, answered: answered.length, problems });
-    }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+  const report = (round: number): KillReport => {
+    const batches = sendings.batches.flatMap(({ answeredAt, actionAnsweredAt }) =>
+      [answeredAt, actionAnsweredAt].filter((moment) => moment !== undefined),
+    ).length;
+    return { rounds: round, answered: sendings.answered.length + batches, batches, problems };
+  };
+  const balances = await setUp(database);
+  for (let round = 0; round < rounds; round++) {
+    await postUntilKilled(database, balances, round, random, sendings);
+    problems.push(...(await check(database, sendings)).map((problem) => `round ${round}: ${problem}`));
+    onRound(report(round + 1));
   }
-  return { rounds, answered: answered.length, problems };
+  return report(rounds);
 }
 
-async function setUp(directory: string): Promise<readonly string[]> {
-  const ledger = await openLedger({ database: { kind: "embedded", directory } });
+async function setUp(database: LedgerDatabase): Promise<readonly string[]> {
+  const ledger = await openLedger({ database });
   const ids: string[] = [];
   const made = await call(ledger, "POST", "/ledgers", { name: "Kill" });
   for (let index = 0; index < 4; index++) {
@@ -77,28 +90,62 @@ async function call(
 }
 
 async function postUntilKilled(
-  directory: string,
+  database: LedgerDatabase,
   balances: readonly string[],
   round: number,
   random: () => number,
-  answered: Sent[],
+  { answered, batches }: Sendings,
 ): Promise<void> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "kill-child.ts"), directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, "kill-child.ts"), JSON.stringify(database)],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   const url = await readyUrl(child);
-  const before = answered.length;
-  const least = 10 + Math.floor(random() * 150);
+  // At a random answer, with other requests on their way.
+  let left = 10 + Math.floor(random() * 150);
+  const onAnswered = () => {
+    left -= 1;
+    if (left === 0) child.kill("SIGKILL");
+  };
   const ended = once(child, "exit");
   const posters = Array.from({ length: connections }, (_, index) =>
     postForever(url, balances, `kill-${round}-${index}`, random, (sent) => {
       answered.push(sent);
-      // At a random answer, with other requests on their way.
-      if (answered.length - before === least) child.kill("SIGKILL");
+      onAnswered();
+    }),
+  );
+  const sender = { random, now: () => round, onSent: (sent: SentBatch) => batches.push(sent), onAnswered };
+  const batchPosters = Array.from({ length: batchConnections }, (_, index) =>
+    sendForever(`batch-${round}-${index}`, (name) => {
+      const [from = "", to = ""] = [balances[index], balances[index + 1]];
+      return sendBatch({ ...sender, call: callOver(url) }, name, from, to);
     }),
   );
   await ended;
-  await Promise.all(posters);
+  await Promise.all([...posters, ...batchPosters]);
+}
+
+/** Sends until the connection breaks. */
+async function sendForever(name: string, send: (name: string) => Promise<void>): Promise<void> {
+  for (let count = 0; ; count++) {
+    try {
+      await send(`${name}-${count}`);
+    } catch {
+      return;
+    }
+  }
+}
+
+function callOver(url: string): Call {
+  return async (method, path, body) => {
+    const answer = await fetch(`${url}${path}`, { method, body: JSON.stringify(body) });
+    const sent = (await answer.json()) as {
+      readonly batch_id?: string;
+      readonly error_detail?: { readonly code: string };
+    };
+    return { status: answer.status, batchId: sent.batch_id, code: sent.error_detail?.code };
+  };
 }
 
 async function readyUrl(child: ChildProcess): Promise<string> {
@@ -147,9 +194,11 @@ async function postForever(
 }
 
 /** Opens what the killed process left and looks for what is missing, doubled or half done. */
-async function check(directory: string, answered: readonly Sent[]): Promise<readonly string[]> {
-  const ledger = await openLedger({ database: { kind: "embedded", directory } });
+async function check(database: LedgerDatabase, { answered, batches }: Sendings): Promise<readonly string[]> {
+  const ledger = await openLedger({ database });
   try {
+    // On a server another process might still be at it, until its lease has ended.
+    await ledger.database.query("UPDATE annex.work SET leased_until = NULL", []);
     await ledger.settle();
     const rows = await ledger.database.query(
       "SELECT transaction_id, reference, status, parent_transaction FROM blnk.transactions",
@@ -167,6 +216,7 @@ async function check(directory: string, answered: readonly Sent[]): Promise<read
     const waiting = await ledger.database.query("SELECT count(*)::integer AS n FROM annex.work", []);
     return [
       ...lost.map(({ reference, kind }) => `lost or not finished: ${kind} ${reference}`),
+      ...(await brokenBatches(ledger.database, batches)),
       ...broken.map((rule) => `invariant ${rule}`),
       ...(waiting[0]?.["n"] === 0 ? [] : [`${String(waiting[0]?.["n"])} pieces of work left behind`]),
     ];
@@ -175,12 +225,33 @@ async function check(directory: string, answered: readonly Sent[]): Promise<read
   }
 }
 
+/** A new place for books, and how it is removed. */
+export async function newPlace(
+  engine: string,
+): Promise<{ readonly database: LedgerDatabase; remove(): Promise<void> }> {
+  if (engine === "server") {
+    const server = await startPostgres();
+    const url = await server.createDatabase("kills");
+    return { database: { kind: "server", url }, remove: () => server.stop() };
+  }
+  const directory = await mkdtemp(join(tmpdir(), "annex-ledger-kill-"));
+  const remove = () => rm(directory, { recursive: true, force: true });
+  return { database: { kind: "embedded", directory }, remove };
+}
+
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { rounds: { type: "string", default: "100" } } });
-  const report = await killRounds(Number(values.rounds), Math.random, (soFar) => {
-    const { answered, problems } = soFar;
-    process.stderr.write(`round ${soFar.rounds}: ${answered} answered, ${problems.length} problems\n`);
+  const options = {
+    rounds: { type: "string", default: "100" },
+    engine: { type: "string", default: "embedded" },
+  } as const;
+  const { values } = parseArgs({ options });
+  const { database, remove } = await newPlace(values.engine);
+  const report = await killRounds(database, Number(values.rounds), Math.random, (soFar) => {
+    const { answered, batches, problems } = soFar;
+    const seen = `${answered} answered, ${batches} of batches, ${problems.length} problems`;
+    process.stderr.write(`round ${soFar.rounds}: ${seen}\n`);
   });
+  await remove();
   process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
   process.exitCode = report.problems.length === 0 ? 0 : 1;
 }
