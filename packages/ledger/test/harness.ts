@@ -102,3 +102,12 @@ export async function makeBalances(
   }
   return ids;
 }
+
+/** Numbers from 0 to 1 that look random; the same each time, so that a failure comes again. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -29,6 +29,40 @@ export interface ModelApplied {
   readonly destination: number;
   readonly amount: bigint;
   refunded: boolean;
+  /** The hold it is a commit of. */
+  readonly hold?: number;
+}
+
+/** An item of a batch. */
+export interface ModelItem {
+  readonly reference: string;
+  readonly source: number;
+  readonly destination: number;
+  readonly amount: bigint;
+  readonly overdraft: ModelOverdraft;
+}
+
+/** How a batch is sent; what goes through the queue is decided item by item. */
+export interface ModelBatchWay {
+  readonly inflight: boolean;
+  readonly atomic: boolean;
+  readonly isQueued: boolean;
+}
+
+/** What can be acted on by the id of a batch: places in `holds` and `applied`. */
+export interface ModelGroup {
+  readonly isQueued: boolean;
+  readonly inflight: boolean;
+  readonly holds: readonly number[];
+  readonly applied: readonly number[];
+}
+
+/** What a batch comes to. */
+export interface ModelBatch {
+  readonly answer: Expected;
+  readonly group: ModelGroup;
+  /** Of each item up to the one it stopped at: was it made? */
+  readonly made: readonly boolean[];
 }
 
 /** What an operation is expected to answer: a status, and a code when it is refused. */
@@ -148,7 +182,8 @@ export class Model {
     const amount = wanted === 0n ? remaining : wanted;
     hold.committed += amount;
     this.#release(hold, amount, true);
-    this.applied.push({ source: hold.source, destination: hold.destination, amount, refunded: false });
+    const { source, destination } = hold;
+    this.applied.push({ source, destination, amount, refunded: false, hold: index });
     return ok(200);
   }
 
@@ -193,4 +228,76 @@ export class Model {
     if (hold === undefined) throw new Error(`no hold ${index}`);
     return hold;
   }
+
+  /** One item after the other. The first that is refused ends a batch; of an atomic one all is undone then. */
+  batch(items: readonly ModelItem[], way: ModelBatchWay): ModelBatch {
+    const [holdsBefore, appliedBefore] = [this.holds.length, this.applied.length];
+    const made: boolean[] = [];
+    let answer = ok(201);
+    for (const item of items) {
+      const { status, code = "" } = this.#item(item, way.inflight);
+      made.push(status === 201);
+      if (status === 201) continue;
+      // A queued item that is refused has its reference nevertheless.
+      if (way.isQueued) this.references.add(item.reference);
+      // Text that names no code of its own is a bad request to a batch (section 12).
+      else answer = refused(status, code === "TXN_VALIDATION_ERROR" ? "GEN_BAD_REQUEST" : code);
+      if (!way.isQueued) break;
+    }
+    const group = {
+      ...way,
+      holds: places(holdsBefore, this.holds.length),
+      applied: places(appliedBefore, this.applied.length),
+    };
+    if (way.atomic && answer.status !== 201) {
+      for (const index of group.holds) this.void(index);
+      for (const index of group.applied) this.refund(index);
+    }
+    return { answer, group, made };
+  }
+
+  #item({ reference, source, destination, amount, overdraft }: ModelItem, inflight: boolean): Expected {
+    return inflight
+      ? this.hold(reference, source, destination, amount, overdraft, undefined)
+      : this.apply(reference, source, destination, amount, overdraft);
+  }
+
+  /** A commit or void of all holds of a batch, each for itself (sections 10.2 to 10.4). */
+  settleGroup({ holds }: ModelGroup, wanted: bigint | "void", isQueued: boolean): Expected {
+    if (holds.length === 0) {
+      return isQueued ? refused(404, "TXN_NOT_FOUND") : refused(400, "TXN_NOT_INFLIGHT");
+    }
+    const isOpen = holds.some((index) => this.holdAt(index).committed !== this.holdAt(index).amount);
+    if (isQueued && !isOpen) return refused(409, "TXN_ALREADY_COMMITTED");
+    const answers = holds
+      .toReversed()
+      .map((index) => (wanted === "void" ? this.void(index) : this.commit(index, wanted)));
+    return isQueued ? ok(200) : firstRefusal(answers, ok(200));
+  }
+
+  /** A refund of all that was applied of a batch; holds that were placed at once are not found by it (section 11). */
+  refundGroup({ inflight, isQueued, applied, holds }: ModelGroup): Expected {
+    const commits = this.applied.flatMap(({ hold }, index) =>
+      hold !== undefined && holds.includes(hold) ? [index] : [],
+    );
+    const found = inflight ? (isQueued ? commits : []) : applied;
+    if (found.length === 0) return refused(404, "TXN_NOT_FOUND");
+    const answers = found.map((index) => this.refund(index));
+    return firstRefusal(answers, ok(201));
+  }
+}
+
+const places = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+
+/** The texts of all refusals are told together; the code is that of the first of these whose words are among them. */
+const codesInOrder = [
+  "TXN_ALREADY_COMMITTED",
+  "TXN_ALREADY_VOIDED",
+  "GEN_CONFLICT",
+  "TXN_COMMIT_AMOUNT_EXCEEDED",
+];
+
+function firstRefusal(answers: readonly Expected[], otherwise: Expected): Expected {
+  const found = codesInOrder.flatMap((code) => answers.filter((answer) => answer.code === code));
+  return found[0] ?? otherwise;
 }

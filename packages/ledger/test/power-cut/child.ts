@@ -5,7 +5,8 @@
 import { writeFileSync } from "node:fs";
 import { serialize } from "node:v8";
 import { openLedger } from "../../src/index.ts";
-import { send } from "../harness.ts";
+import { codeOf, member, randomNumbers, send } from "../harness.ts";
+import { type BatchSender, type SentBatch, sendBatch } from "../sent-batches.ts";
 import { operationsSoFar } from "./recorder.ts";
 
 /** One answer, and how many operations on files came before it. */
@@ -14,9 +15,17 @@ export interface Answer {
   readonly after: number;
 }
 
+/** What the ledger answered; the moments of batches are counts of operations on files too. */
+export interface Answers {
+  readonly postings: readonly Answer[];
+  readonly batches: readonly SentBatch[];
+}
+
 const [directory = "", out = "", count = "0", ...balances] = process.argv.slice(2);
 const posters = 6;
 const postingsPerCheckpoint = 60;
+const batchPosters = 2;
+const batchesEach = 8;
 
 const ledger = await openLedger({ database: { kind: "embedded", directory, flush: true } });
 const answers: Answer[] = [];
@@ -43,7 +52,33 @@ async function post(poster: number): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: posters }, (_, poster) => post(poster)));
-writeFileSync(out, serialize(answers));
+const batches: SentBatch[] = [];
+const sender: BatchSender = {
+  call: async (method, path, body) => {
+    const answer = await send(ledger, method, path, body);
+    const batchId = member(answer.body, "batch_id");
+    return {
+      status: answer.status,
+      batchId: batchId === null ? undefined : String(batchId),
+      code: codeOf(answer),
+    };
+  },
+  random: randomNumbers(20_261_128),
+  now: operationsSoFar,
+  onSent: (batch) => batches.push(batch),
+};
+
+async function sendBatches(poster: number): Promise<void> {
+  const [from = "", to = ""] = [balances[poster], balances[poster + 1]];
+  for (let index = 0; index < batchesEach; index++)
+    await sendBatch(sender, `batch-${poster}-${index}`, from, to);
+}
+
+await Promise.all([
+  ...Array.from({ length: posters }, (_, poster) => post(poster)),
+  ...Array.from({ length: batchPosters }, (_, poster) => sendBatches(poster)),
+]);
+await ledger.settle();
+writeFileSync(out, serialize({ postings: answers, batches } satisfies Answers));
 // As the power goes: nothing is closed.
 process.exit(0);

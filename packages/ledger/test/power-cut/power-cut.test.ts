@@ -13,9 +13,10 @@ import { join } from "node:path";
 import { deserialize } from "node:v8";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Ledger } from "../../src/index.ts";
-import { makeBalances, openTestLedger } from "../harness.ts";
+import { makeBalances, openTestLedger, randomNumbers } from "../harness.ts";
 import { brokenInvariants } from "../invariants.ts";
-import type { Answer } from "./child.ts";
+import { brokenBatches } from "../sent-batches.ts";
+import type { Answers } from "./child.ts";
 import { cutPower } from "./cut.ts";
 import { type FileOperation, operationsIn } from "./recorder.ts";
 
@@ -23,18 +24,9 @@ const cuts = Number(process.env["ANNEX_LEDGER_POWER_CUTS"] ?? "3");
 const postings = 240;
 
 let folder: string;
-let recording: { readonly operations: readonly FileOperation[]; readonly answers: readonly Answer[] };
+let recording: { readonly operations: readonly FileOperation[]; readonly answers: Answers };
 
-/** The same numbers each time, so that a failure comes again. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-const random = numbers(20_261_126);
+const random = randomNumbers(20_261_126);
 
 const open = (directory: string): Promise<Ledger> =>
   openTestLedger([], { database: { kind: "embedded", directory, flush: false } });
@@ -56,7 +48,7 @@ beforeAll(async () => {
   });
   const [code] = (await once(child, "exit")) as [number];
   expect(code).toBe(0);
-  const answers = deserialize(await readFile(out)) as readonly Answer[];
+  const answers = deserialize(await readFile(out)) as Answers;
   recording = { operations: operationsIn(await readFile(into)), answers };
 }, 180_000);
 
@@ -66,7 +58,9 @@ afterAll(async () => {
 
 it("flushes at each commit, before it answers", () => {
   const flushes = recording.operations.filter(({ kind }) => kind === "flush");
-  expect(recording.answers.length).toBe(postings);
+  const { postings: answered, batches } = recording.answers;
+  expect(answered.length).toBe(postings);
+  expect(batches.filter(({ answeredAt }) => answeredAt !== undefined)).toHaveLength(batches.length);
   expect(flushes.length).toBeGreaterThan(postings / 6);
   const logs = flushes.filter(({ path }) => path.includes("pg_wal"));
   expect(logs.length).toBeGreaterThan(postings / 6);
@@ -92,10 +86,11 @@ async function lossesIn(directory: string, at: number): Promise<readonly string[
     await ledger.settle();
     const rows = await ledger.database.query("SELECT reference FROM blnk.transactions", []);
     const stored = new Set(rows.map((row) => row["reference"]));
-    const answered = recording.answers.filter(({ after }) => after <= at);
+    const answered = recording.answers.postings.filter(({ after }) => after <= at);
     const lost = answered.filter(({ reference }) => !stored.has(reference));
     return [
       ...lost.map(({ reference }) => `lost ${reference}`),
+      ...(await brokenBatches(ledger.database, recording.answers.batches, at)),
       ...(await brokenInvariants(ledger.database)),
     ];
   } finally {
