@@ -193,13 +193,13 @@ test("pages rendered by the app's own server are reached in the frame, through l
   await frame.getByRole("link", { name: "About" }).click();
   await heading("About notes");
   expect(frame.url()).toBe(`${address}/portal/about?of=notes`);
-  await frame.evaluate(() => location.reload());
+  await reload(frame);
   await heading("About notes");
   expect(frame.url()).toBe(`${address}/portal/about?of=notes`);
   expect(await page.context().cookies()).toEqual([]);
   // A link to a part of the page left an entry without the session: no link led on, and a reload found none.
   await frame.getByRole("link", { name: "Part" }).click();
-  await frame.evaluate(() => location.reload());
+  await reload(frame);
   await heading("About notes");
   expect(frame.url()).toBe(`${address}/portal/about?of=notes#part`);
 
