@@ -120,6 +120,7 @@ export {
   useRuns,
   useStartRun,
 } from "./runs/run-queries.ts";
+export { isWaiting } from "./runs/words.ts";
 export { portalBase } from "./session/base.ts";
 export { openSession, type PortalSession } from "./session/session.ts";
 export { type BrowserTab, browserTab } from "./session/tab.ts";

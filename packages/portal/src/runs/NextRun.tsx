@@ -13,7 +13,7 @@ export function NextRun({ job }: { readonly job: Pick<JobAnswer, "schedules"> })
     <ul className="annex-schedules">
       {job.schedules.map(({ schedule, cron, time_zone, next_at }) => (
         <li key={schedule}>
-          Next by schedule “{schedule}”: <Moment at={next_at} exact ago="beside" />{" "}
+          Next by schedule “{schedule}”: <Moment at={next_at} exact ago="beside" coming />{" "}
           <code className="annex-dim" title={`${cron}, ${time_zone}`} translate="no">
             {cron} {time_zone}
           </code>

@@ -2,7 +2,12 @@
 import type { RunAnswer, RunCauseAnswer } from "@annex/protocol";
 import { formatDuration, formatMoment, momentOf } from "@annex/ui";
 
-/** Whether a run waits for a time that has not come. */
+/**
+ * Whether a run waits for a time that has not come, such as that of its next try.
+ *
+ * @example
+ * isWaiting(run) && <RunWaiting run={run} />
+ */
 export function isWaiting(run: Pick<RunAnswer, "status" | "waits_until">): boolean {
   return run.status === "queued" && run.waits_until !== undefined;
 }

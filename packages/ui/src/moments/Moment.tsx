@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { formatAgo, formatMoment, momentOf, type Resolution } from "./moments.ts";
+import { formatAgo, formatMoment, formatSince, isAhead, momentOf, type Resolution } from "./moments.ts";
 
 const refreshMilliseconds = 20_000;
 const watchers = new Set<() => void>();
@@ -38,6 +38,8 @@ export interface MomentProps {
   readonly resolution?: Resolution;
   /** Says the distance too, behind or below the exact time. */
   readonly ago?: "beside" | "below";
+  /** It may lie ahead, such as a next run; all else has happened, whatever the clocks say. */
+  readonly coming?: boolean;
   /** The time of day below the day: for a column that is to be narrow, in rows of two lines. */
   readonly stacked?: boolean;
 }
@@ -48,12 +50,15 @@ export interface MomentProps {
  * @example
  * <Moment at={run.created_at} /> // 3 minutes ago
  * <Moment at={row.effective_date} exact resolution="days" /> // 2026-11-25
+ * <Moment at={job.next_at} exact ago="beside" coming /> // 2026-11-25 02:30 UTC · in 3 hours
  */
-export function Moment({ at, exact = false, resolution = "minutes", ago, stacked }: MomentProps) {
+export function Moment(props: MomentProps) {
+  const { at, exact = false, resolution = "minutes", ago, coming = false, stacked } = props;
   const current = useNow();
   const moment = momentOf(at);
   if (moment === undefined) return <span>—</span>;
-  const distance = formatAgo(moment, current);
+  const distance = coming ? formatAgo(moment, current) : formatSince(moment, current);
+  const saysDistance = coming || !isAhead(moment, current);
   if (!exact) {
     return (
       <time dateTime={moment.toISOString()} title={formatMoment(moment, "seconds")}>
@@ -66,7 +71,7 @@ export function Moment({ at, exact = false, resolution = "minutes", ago, stacked
       <span className="annex-moment" data-stacked={stacked ? "" : undefined} translate="no">
         {stacked ? <Stacked text={formatMoment(moment, resolution)} /> : formatMoment(moment, resolution)}
       </span>
-      {ago !== undefined && (
+      {ago !== undefined && saysDistance && (
         <span className="annex-moment__ago" data-place={ago}>
           {ago === "beside" ? ` · ${distance}` : distance}
         </span>

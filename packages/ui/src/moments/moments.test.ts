@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatAgo, formatDuration, formatLatency, formatMoment, momentOf } from "./moments.ts";
+import { formatAgo, formatDuration, formatLatency, formatMoment, formatSince, momentOf } from "./moments.ts";
 
 const moment = new Date("2026-11-24T23:05:09.120+01:00");
 
@@ -39,8 +39,20 @@ describe("distance from now", () => {
 });
 
 test.each([
-  [0, "0.0 s"],
-  [-5, "0.0 s"],
+  [-90, "1 minute ago"],
+  [59, "just now"],
+  // The clock of who wrote it is ahead: what has happened is not said to come.
+  [60, "2026-11-24 22:06:09 UTC"],
+  [86_400 * 3, "2026-11-27 22:05:09 UTC"],
+])("what happened %s seconds from now by another clock is said as %s", (seconds, text) => {
+  expect(formatSince(new Date(moment.getTime() + seconds * 1000), moment, "en")).toBe(text);
+});
+
+test.each([
+  [0, "under 0.1 s"],
+  [-5, "under 0.1 s"],
+  [99, "under 0.1 s"],
+  [100, "0.1 s"],
   [9_990, "9.9 s"],
   [59_999, "59 s"],
   [65_000, "1 min 5 s"],

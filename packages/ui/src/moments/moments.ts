@@ -68,16 +68,37 @@ export function formatAgo(moment: Date, now: Date, locale?: string): string {
 }
 
 /**
+ * How long ago something happened. Whoever wrote it down may have a clock ahead of this one by more than a minute; then
+ * it is the exact time, for what has happened does not lie ahead.
+ *
+ * @example
+ * ```ts
+ * formatSince(new Date(0), new Date(90_000), "en"); // "1 minute ago"
+ * formatSince(new Date(360_000), new Date(0));      // "1970-01-01 00:06:00 UTC"
+ * ```
+ */
+export function formatSince(moment: Date, now: Date, locale?: string): string {
+  return isAhead(moment, now) ? formatMoment(moment, "seconds") : formatAgo(moment, now, locale);
+}
+
+/** Whether a moment lies ahead by more than "just now" covers. */
+export function isAhead(moment: Date, now: Date): boolean {
+  return moment.getTime() - now.getTime() >= 60_000;
+}
+
+/**
  * A length of time in at most two units.
  *
  * @param milliseconds the length; negative counts as zero
  * @example
  * ```ts
  * formatDuration(65_000); // "1 min 5 s"
+ * formatDuration(40);     // "under 0.1 s"
  * ```
  */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 0.1) return "under 0.1 s";
   if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toFixed(1)} s`;
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   const minutes = Math.floor(seconds / 60);

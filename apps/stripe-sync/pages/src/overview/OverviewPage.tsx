@@ -2,6 +2,7 @@ import {
   CurrentRun,
   countOf,
   ErrorState,
+  isWaiting,
   type JobAnswer,
   LatestRuns,
   LoadingState,
@@ -76,16 +77,17 @@ function OverviewContent(props: {
 }) {
   const { overview, job } = props;
   const run = job.active_run ?? job.last_run;
-  // What failed needs somebody, and says so once.
+  // What failed needs somebody, and says so once; what waits says until when.
   const failed = run?.status === "failed";
+  const first = failed || (run !== undefined && isWaiting(run));
   return (
     <>
       <StaleNotice error={props.stale} />
       <SideFailures told={failed ? run.error?.code : undefined} />
-      {failed && <ShownRun run={run} />}
+      {first && <ShownRun run={run} />}
       <ToDo overview={overview} job={job} />
       <Totals synced={job.counts.completed > 0} running={job.active_run !== undefined} />
-      {run !== undefined && !failed && <ShownRun run={run} />}
+      {run !== undefined && !first && <ShownRun run={run} />}
       <Connections overview={overview} />
       <LatestRuns<AboutRunJson> columns={runColumns} empty={<NoRuns />} />
     </>
@@ -137,7 +139,7 @@ function NextSync({ at }: { readonly at: string | undefined }) {
         "It syncs when somebody presses Sync now, or when Stripe’s webhook tells of something. "
       ) : (
         <>
-          Next sync by the schedule: <Moment at={at} exact ago="beside" />.{" "}
+          Next sync by the schedule: <Moment at={at} exact ago="beside" coming />.{" "}
         </>
       )}
       <PortalLink to="/settings">Settings</PortalLink>

@@ -69,7 +69,7 @@ const columns: readonly Column<Fault>[] = [
     heading: "Ends",
     width: 130,
     priority: 1,
-    cell: (fault) => (fault.ends_at === null ? "when switched off" : <Moment at={fault.ends_at} />),
+    cell: (fault) => (fault.ends_at === null ? "when switched off" : <Moment at={fault.ends_at} coming />),
   },
   { key: "off", heading: "Switch", width: 110, cell: (fault) => <OffButton fault={fault} /> },
 ];

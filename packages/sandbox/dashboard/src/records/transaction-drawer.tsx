@@ -62,7 +62,7 @@ function TransactionDetail(props: { readonly record: TransactionRecord; readonly
         facts={{
           From: <BalanceLink id={record.source} names={names} />,
           To: <BalanceLink id={record.destination} names={names} />,
-          Effective: <Moment at={record.effective_date} exact resolution="seconds" ago="below" />,
+          Effective: <Moment at={record.effective_date} exact resolution="seconds" ago="below" coming />,
           Created: <Moment at={record.created_at} exact resolution="milliseconds" ago="below" />,
           Reference: (
             <span className="annex-id">
