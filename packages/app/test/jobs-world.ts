@@ -92,7 +92,6 @@ export async function createWorld(kind: StoreKind): Promise<TestWorld> {
         answer: "revoked",
         graceMilliseconds: 0,
         manyRefused: false,
-        asked: 0,
       }),
     start: async (jobs, changes = {}) => {
       const own = await database.open(log);

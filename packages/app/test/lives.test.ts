@@ -25,7 +25,7 @@ type Held = {
   uninstall: boolean;
 };
 
-const troubles = ["none", "proxy", "away", "failing"] as const;
+const troubles = ["none", "proxy", "away", "failing", "another Cloud"] as const;
 type Trouble = (typeof troubles)[number];
 
 type Step =
@@ -61,8 +61,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       does: fc.constant("pass" as const),
-      // Backwards too; what a contest waits for, a day, is never reached while Cloud gives no clear answer.
-      seconds: fc.constantFrom(1, 20, 59, 61, 600, -30, -600, 3 * 3600, -3 * 3600),
+      // Backwards too, and further than anything waits: no clock decides which of two installations is the one.
+      seconds: fc.constantFrom(1, 20, 59, 61, 600, -30, -600, 3 * 3600, -3 * 3600, 26 * 3600, -26 * 3600),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ does: "restart" as const }) },
@@ -124,6 +124,8 @@ class World {
     if (this.trouble === "away")
       throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) });
     if (this.trouble === "proxy") return new Response("<html>Log in</html>", { status: 401 });
+    if (this.trouble === "another Cloud")
+      return Response.json({ error: "No.", code: "unauthorized" }, { status: 401 });
     if (this.trouble === "failing") return new Response("<html>Bad gateway</html>", { status: 502 });
     const key = new Headers(init?.headers).get("authorization");
     const whose = this.held.find((held) => key === `Bearer ${keyOf(held)}`);

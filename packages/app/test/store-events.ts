@@ -58,7 +58,7 @@ export function uninstall(number: number): EventToApply {
 
 export function keyAnswered(number: number, answer: KeyAnswer, now: number): EventToApply {
   const { installedAppId, keyHashes } = installFactsOf(number);
-  const rest = { graceMilliseconds: 0, manyRefused: false, asked: 0 };
+  const rest = { graceMilliseconds: 0, manyRefused: false };
   return decided({ kind: "key-answered", installedAppId, keyHashes, answer, ...rest }, now);
 }
 

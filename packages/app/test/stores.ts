@@ -16,7 +16,7 @@ export type TestDatabase = {
   /** The name of the app whose tables it opens, where several apps share the database. */
   readonly appName: string;
   /** Opens it once more, as another process would. */
-  open(log?: Log, crashPoint?: (name: string) => void): Promise<Store>;
+  open(log?: Log, crashPoint?: (name: string) => void, clockOfServer?: () => number): Promise<Store>;
   remove(): Promise<void>;
 };
 
@@ -56,7 +56,9 @@ function serverDatabase(name: string, appName: string): TestDatabase {
   return {
     name,
     appName,
-    open: async (_log, crashPoint = none) => openPostgresStore(name, appName, crashPoint),
+    // Times of tests are of their own: no server's clock is later than theirs.
+    open: async (_log, crashPoint = none, clockOfServer = () => 0) =>
+      openPostgresStore(name, appName, crashPoint, async () => clockOfServer()),
     remove: async () => {},
   };
 }

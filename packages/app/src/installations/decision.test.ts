@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  answerMilliseconds,
+  answersBelieved,
   type Change,
   type Contest,
-  contestMilliseconds,
   type Decision,
   decide,
   type EventFacts,
-  fewestQuestions,
   type InstallFacts,
   type KeyAnswer,
   type KeyAnsweredFacts,
@@ -47,7 +47,6 @@ const answered = (answer: KeyAnswer, changes: Partial<KeyAnsweredFacts> = {}): E
   answer,
   graceMilliseconds: grace,
   manyRefused: false,
-  asked: 0,
   ...changes,
 });
 const active: KnownInstallation = {
@@ -63,8 +62,12 @@ const active: KnownInstallation = {
 };
 const suspended: KnownInstallation = { ...active, suspendedAt: now - 5000 };
 /** instapp_1 is the older one of two, or the newer one. */
-const asOlder = { olderId: "instapp_1", newerId: "instapp_2", since: now - 1000 };
-const asNewer = { olderId: "instapp_0", newerId: "instapp_1", since: now - 1000 };
+const unanswered = { since: now - 1000, answers: 0, answeredAt: undefined };
+const asOlder: Contest = { olderId: "instapp_1", newerId: "instapp_2", ...unanswered };
+const asNewer: Contest = { olderId: "instapp_0", newerId: "instapp_1", ...unanswered };
+/** Cloud has not known the older one's key hour after hour, and needs to say so once more. */
+const onceMore = { ...asOlder, answers: answersBelieved - 1, answeredAt: now - answerMilliseconds };
+const longAgo = now - 90 * 24 * 3_600_000;
 const revoked: KnownInstallation = { ...active, status: "revoked", keyStoredAt: undefined };
 const superseded: KnownInstallation = { ...active, status: "superseded", keyHash: undefined };
 const uninstalled: KnownInstallation = { ...active, status: "uninstalled", keyHash: undefined };
@@ -367,30 +370,57 @@ const cases: readonly Case[] = [
     event: answered("accepted"),
     wanted: ["accepted", "superseded", "end instapp_0 superseded, start on-uninstall"],
   },
+  {
+    row: "the older key: Cloud does not know it, for a day of such answers: the newer is believed",
+    known: { installation: suspended, contests: [onceMore] },
+    event: answered("not-known"),
+    wanted: ["accepted", "superseded", "end instapp_1 superseded, start on-uninstall"],
+  },
+  {
+    row: "the older key: Cloud does not know it, and has said so less often: it is counted",
+    known: { installation: suspended, contests: [{ ...onceMore, answers: answersBelieved - 2 }] },
+    event: answered("not-known"),
+    wanted: ["accepted", "not-a-verdict", `count-answer ${answersBelieved - 1}`],
+  },
+  {
+    row: "the older key: Cloud does not know it, for the first time",
+    known: { installation: active, contests: [asOlder] },
+    event: answered("not-known"),
+    wanted: ["accepted", "suspended", "count-answer 1, suspend, start ask-cloud"],
+  },
+  {
+    row: "the older key: Cloud does not know it, and said so less than an hour ago",
+    known: { installation: suspended, contests: [{ ...onceMore, answeredAt: now - answerMilliseconds + 1 }] },
+    event: answered("not-known"),
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
+  {
+    // A clock that was a year ahead for a moment made an hour of every answer.
+    row: "the older key: Cloud does not know it, and said so in a future that a wrong clock saw: the hour begins anew",
+    known: { installation: suspended, contests: [{ ...onceMore, answeredAt: now + 3 * 3_600_000 }] },
+    event: answered("not-known"),
+    wanted: ["accepted", "not-a-verdict", `count-answer ${answersBelieved - 1}`],
+  },
+  {
+    row: "the older key: not known, while many are refused: it may be another Cloud that is asked",
+    known: { installation: suspended, contests: [onceMore] },
+    event: answered("not-known", { manyRefused: true }),
+    wanted: ["accepted", "not-a-verdict", ""],
+  },
   ...(["refused", "unclear"] as const).map((answer) => ({
-    row: `the older key: ${answer} for a day, then the newer is believed`,
-    known: { installation: active, contests: [{ ...asOlder, since: now - contestMilliseconds }] },
-    event: answered(answer, { manyRefused: true, asked: fewestQuestions }),
-    wanted: ["accepted", "superseded", "end instapp_1 superseded, start on-uninstall"] as const,
+    // Tries that never reached Cloud decided, once a day had passed by the clock.
+    row: `the older key: ${answer}, however long it has lasted: Cloud has said nothing`,
+    known: {
+      installation: { ...suspended, suspendedAt: longAgo },
+      contests: [{ ...onceMore, since: longAgo }],
+    },
+    event: answered(answer),
+    wanted: ["accepted", "not-a-verdict", ""] as const,
   })),
   {
-    // A clock that was a year ahead for a moment made each contest a year old, and the older one's key was destroyed.
-    row: "the older key: unclear for a day by the clock, and asked only a few times",
-    known: { installation: active, contests: [{ ...asOlder, since: now - contestMilliseconds }] },
-    event: answered("unclear", { asked: fewestQuestions - 1 }),
-    wanted: ["accepted", "not-a-verdict", ""],
-  },
-  {
-    // For a moment the clock was wrong; the newer one, which Cloud had cancelled, was believed at once.
-    row: "the older key: unclear, and the contest began in a future that a wrong clock saw",
-    known: { installation: active, contests: [{ ...asOlder, since: now + 3 * 3_600_000 }] },
-    event: answered("unclear"),
-    wanted: ["accepted", "not-a-verdict", ""],
-  },
-  {
-    row: "the older key: unclear, less than a day",
-    known: { installation: active, contests: [{ ...asOlder, since: now - contestMilliseconds + 1 }] },
-    event: answered("unclear"),
+    row: "the newer key: Cloud does not know it: of the older one that says nothing",
+    known: { installation: suspended, contests: [{ ...asNewer, answers: answersBelieved }] },
+    event: answered("not-known"),
     wanted: ["accepted", "not-a-verdict", ""],
   },
   {
@@ -413,6 +443,7 @@ function inShort(change: Change): string {
   if (change.change === "end") return `end ${change.installedAppId} ${change.status}`;
   if (change.change === "insert") return `insert ${change.status}`;
   if (change.change === "contest") return `contest ${change.olderId} ${change.newerId}`;
+  if (change.change === "count-answer") return `count-answer ${change.answers}`;
   return change.change === "start" ? `start ${change.work}` : change.change;
 }
 
@@ -458,7 +489,15 @@ function changed(world: World, change: Change, event: EventFacts): World {
   }
   if (change.change === "contest") {
     const { olderId, newerId, at } = change;
-    return { ...world, contests: [...world.contests, { olderId, newerId, since: at }] };
+    const begun = { olderId, newerId, since: at, answers: 0, answeredAt: undefined };
+    return { ...world, contests: [...world.contests, begun] };
+  }
+  if (change.change === "count-answer") {
+    const { olderId, newerId, answers, at } = change;
+    const contests = world.contests.map((each) =>
+      each.olderId === olderId && each.newerId === newerId ? { ...each, answers, answeredAt: at } : each,
+    );
+    return { ...world, contests };
   }
   if (change.change === "remember" && event.kind !== "key-answered") {
     events.set(event.idempotencyKey, {
@@ -514,7 +553,7 @@ function changed(world: World, change: Change, event: EventFacts): World {
 
 const anyEvent: fc.Arbitrary<EventFacts> = fc
   .record({
-    kind: fc.constantFrom("install", "uninstall", "accepted", "revoked", "refused", "unclear"),
+    kind: fc.constantFrom("install", "uninstall", "accepted", "revoked", "not-known", "refused", "unclear"),
     installation: fc.integer({ min: 1, max: 4 }),
     key: fc.integer({ min: 1, max: 2 }),
     body: fc.integer({ min: 1, max: 20 }).map((body) => (body === 20 ? "other" : "same")),
@@ -527,7 +566,7 @@ const anyEvent: fc.Arbitrary<EventFacts> = fc
     const idempotencyKey = `${kind}:${installedAppId}`;
     if (kind === "uninstall") return { kind, installedAppId, idempotencyKey, ...tenant, fingerprint };
     if (kind !== "install") {
-      const facts = { graceMilliseconds: 5, manyRefused: false, asked: 0 };
+      const facts = { graceMilliseconds: 5, manyRefused: false };
       return { kind: "key-answered", installedAppId, keyHashes, answer: kind, ...facts };
     }
     const grantedPermissions = ["data:read"] as const;

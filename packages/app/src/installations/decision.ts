@@ -43,10 +43,11 @@ export type UninstallFacts = Tenant & {
  * What Cloud answered to a call with a key.
  * - `accepted`: 2xx, or 403 for a scope.
  * - `revoked`: 401 with Cloud's own word `key_revoked`.
+ * - `not-known`: 401 with Cloud's own word `unauthorized`.
  * - `refused`: any other 401, which may be a proxy's or come from a wrong address.
  * - `unclear`: no answer, or none that says anything about the key.
  */
-export type KeyAnswer = "accepted" | "revoked" | "refused" | "unclear";
+export type KeyAnswer = "accepted" | "revoked" | "not-known" | "refused" | "unclear";
 
 /** Cloud answered a call with the key of this hash. */
 export type KeyAnsweredFacts = {
@@ -58,8 +59,6 @@ export type KeyAnsweredFacts = {
   readonly graceMilliseconds: number;
   /** Many installations were refused within a minute: a fault between here and Cloud, not in their keys. */
   readonly manyRefused: boolean;
-  /** The how manieth try of the work that asks Cloud this is; 0 where a call of the app's own was answered. */
-  readonly asked: number;
 };
 
 export type EventFacts = InstallFacts | UninstallFacts | KeyAnsweredFacts;
@@ -84,6 +83,10 @@ export type Contest = {
   readonly newerId: string;
   /** When the newer one arrived, in milliseconds since 1970. */
   readonly since: number;
+  /** So often Cloud itself has answered that it does not know the older one's key; once an hour at most. */
+  readonly answers: number;
+  /** When the last of them came. */
+  readonly answeredAt: number | undefined;
 };
 
 /** All that is stored and concerns one event. */
@@ -121,6 +124,14 @@ export type Change =
       readonly change: "contest";
       readonly olderId: string;
       readonly newerId: string;
+      readonly at: number;
+    }
+  /** Cloud itself has not known the older one's key; `answers` are so many by now. */
+  | {
+      readonly change: "count-answer";
+      readonly olderId: string;
+      readonly newerId: string;
+      readonly answers: number;
       readonly at: number;
     }
   /** Cloud refuses the key for now; nothing is called with it until Cloud takes it again. */
@@ -165,10 +176,13 @@ export type Conflict =
   | "installation_differs"
   | "key_differs";
 
-/** After so long without a clear answer of Cloud, the newer one is believed. Contract section 5. */
-export const contestMilliseconds = 24 * 3600 * 1000;
-/** And after so many tries of the work that asks: a single look at a wrong clock decides nothing. */
-export const fewestQuestions = 24;
+/**
+ * After so many answers of Cloud's own that it does not know the older one's key, the newer one is believed: a day of
+ * them. What never reached Cloud, or was answered by something else, says nothing and is not counted.
+ */
+export const answersBelieved = 25;
+/** Answers that come sooner after the last one are not counted: however a clock jumps, it makes one hour of a day. */
+export const answerMilliseconds = 3600 * 1000;
 
 /**
  * Decides what an event does.
@@ -259,12 +273,14 @@ function decideAnswer(known: Known, event: KeyAnsweredFacts, now: number): Decis
     return accepted("not-a-verdict", []);
   }
   if (event.answer === "accepted") return keyAccepted(known, installation, now);
-  const tooOld = expiredContests(known, installation, event, now);
-  if (tooOld.length > 0) return accepted("superseded", end(installation.installedAppId, "superseded", now));
   if (event.answer === "unclear" || inGrace(installation, event, now)) return accepted("not-a-verdict", []);
-  return event.answer === "revoked"
-    ? keyRevoked(known, installation, now)
-    : keyRefused(installation, event, now);
+  if (event.answer === "revoked") return keyRevoked(known, installation, now);
+  // While many are refused it is another Cloud that is asked, or something that speaks like it.
+  const counts = event.answer === "not-known" && !event.manyRefused;
+  const counted = counts ? countAnswer(known, installation, now) : [];
+  if (counted.some(({ answers }) => answers >= answersBelieved))
+    return accepted("superseded", end(installation.installedAppId, "superseded", now));
+  return keyRefused(installation, event, counted, now);
 }
 
 /** Whatever came after this one is what Cloud had cancelled: at most one of a tenant is active in Cloud. */
@@ -292,10 +308,16 @@ function keyRevoked(known: Known, installation: KnownInstallation, now: number):
   return accepted("key-revoked", [{ change: "end", installedAppId, status: "revoked", at: now }]);
 }
 
-function keyRefused(installation: KnownInstallation, event: KeyAnsweredFacts, now: number): Decision {
+function keyRefused(
+  installation: KnownInstallation,
+  event: KeyAnsweredFacts,
+  counted: readonly Change[],
+  now: number,
+): Decision {
   const { installedAppId } = installation;
-  if (event.manyRefused || installation.suspendedAt !== undefined) return accepted("not-a-verdict", []);
+  if (event.manyRefused || installation.suspendedAt !== undefined) return accepted("not-a-verdict", counted);
   return accepted("suspended", [
+    ...counted,
     { change: "suspend", installedAppId, at: now },
     { change: "start", installedAppId, work: "ask-cloud" },
   ]);
@@ -316,18 +338,21 @@ function contestsOf(known: Known): readonly Contest[] {
   return known.contests ?? [];
 }
 
-// One whose beginning lies ahead was written by a clock that was wrong; and one that is a year ahead makes each a year
-// old. It goes on: nothing is ended on a clock's word alone.
-function expiredContests(
+/** What Cloud has said of the older one's key, hour by hour. */
+function countAnswer(
   known: Known,
   { installedAppId }: KnownInstallation,
-  { asked }: KeyAnsweredFacts,
   now: number,
-) {
-  if (asked < fewestQuestions) return [];
-  return contestsOf(known).filter(
-    (each) => each.olderId === installedAppId && now >= each.since + contestMilliseconds,
-  );
+): readonly (Change & { readonly change: "count-answer" })[] {
+  return contestsOf(known).flatMap(({ olderId, newerId, answers, answeredAt }) => {
+    const count = (more: number) => [
+      { change: "count-answer", olderId, newerId, answers: answers + more, at: now } as const,
+    ];
+    if (olderId !== installedAppId) return [];
+    if (answeredAt === undefined || now >= answeredAt + answerMilliseconds) return count(1);
+    // A moment that lies ahead was written by a clock that was wrong: the hour begins anew, and has not passed.
+    return now < answeredAt - clockSkew ? count(0) : [];
+  });
 }
 
 function inGrace({ keyStoredAt }: KnownInstallation, event: KeyAnsweredFacts, now: number): boolean {

@@ -71,7 +71,7 @@ export type JobsParts = Omit<Workshop, "effects" | "prepareStarts" | "jobsOf" | 
   /** For what comes after an installation's end. */
   bindEnded(installedAppId: string): Promise<BoundContext>;
   /** Asks Cloud what only Cloud knows of an installation; how long until it is asked again, or nothing when it is settled. */
-  askCloud(installedAppId: string, asked: number): Promise<number | undefined>;
+  askCloud(installedAppId: string): Promise<number | undefined>;
   /** Whether Cloud's keys can be opened at the moment. */
   canOpenKeys(): Promise<boolean>;
   /** How long running steps may take to end when the app stops. */
@@ -216,7 +216,7 @@ async function sayWhatNobodyWorks(
 }
 
 function workOf(parts: JobsParts, jobs: ReadonlyMap<string, Job<never, unknown>>, run: StoredRun): Work {
-  if (run.job === systemJobs["ask-cloud"]) return askingWork(parts, run);
+  if (run.job === systemJobs["ask-cloud"]) return askingWork(parts);
   const job = jobs.get(run.job) as Job | undefined;
   if (job === undefined) throw new Error(`Job "${run.job}" is not defined.`);
   const { handler, options } = job;
@@ -253,11 +253,11 @@ async function untilCloudHasAnswered(
   throw new Postponed(pauseForQuestion(since, clock()));
 }
 
-function askingWork(parts: JobsParts, { attempt }: StoredRun): Work {
+function askingWork(parts: JobsParts): Work {
   return {
     bind: (run) => parts.bindEnded(run.installedAppId),
     handler: async ({ installation }) => {
-      const again = await parts.askCloud(installation.installedAppId, attempt);
+      const again = await parts.askCloud(installation.installedAppId);
       if (again !== undefined) throw new Postponed(again);
     },
     notesEffects: false,

@@ -6,6 +6,7 @@ import type { Secret } from "@annex/protocol";
 import { wordsOfCloud } from "@annex/protocol/words";
 import type { KeyAnswer } from "../installations/decision.ts";
 import { pauseWhileContested, pauseWhileSuspended } from "../jobs/policy/pauses.ts";
+import type { Log } from "../log/index.ts";
 import type { OpenQuestions, Store } from "../stores/interface.ts";
 import type { Installations } from "./index.ts";
 
@@ -15,27 +16,46 @@ export type AskingParts = {
   readonly cloudUrl: string;
   readonly fetch: typeof globalThis.fetch;
   readonly clock: () => number;
+  readonly log: Pick<Log, "warn">;
 };
 
-/** Asks about an installation, the how manieth time; how long until it is asked again, in milliseconds, or nothing when all is answered. */
-export type AskCloud = (installedAppId: string, asked: number) => Promise<number | undefined>;
+/** Asks about an installation; how long until it is asked again, in milliseconds, or nothing when all is answered. */
+export type AskCloud = (installedAppId: string) => Promise<number | undefined>;
 
 export function createAskCloud(parts: AskingParts): AskCloud {
   const { store } = parts;
-  return async (installedAppId, asked) => {
+  return async (installedAppId) => {
     const before = await store.installations.openQuestions(installedAppId);
     if (isSettled(before)) return undefined;
-    await askWithKeyOf(parts, installedAppId, asked);
+    await askWithKeyOf(parts, installedAppId);
     // The newer one's key tells as much, and may be answered clearly while the older one's grace time runs.
     for (const { otherId } of (await store.installations.openQuestions(installedAppId)).contests)
-      await askWithKeyOf(parts, otherId, asked);
+      await askWithKeyOf(parts, otherId);
     const left = await store.installations.openQuestions(installedAppId);
-    return isSettled(left) ? undefined : pause(left, parts.clock());
+    if (isSettled(left)) return undefined;
+    sayWhatLasts(parts, installedAppId, left);
+    return pause(left, parts.clock());
   };
 }
 
 function isSettled({ suspendedAt, contests }: OpenQuestions): boolean {
   return suspendedAt === undefined && contests.length === 0;
+}
+
+/** After which somebody is told that background work still waits. */
+const longMilliseconds = 24 * 3600 * 1000;
+
+function sayWhatLasts(
+  { clock, log }: AskingParts,
+  installedAppId: string,
+  { contests }: OpenQuestions,
+): void {
+  for (const { otherId, since } of contests)
+    if (clock() - since >= longMilliseconds)
+      log.warn(
+        "Cloud has not said for more than a day which of two installations it holds; background work waits in both. Look at whether Cloud can be reached at ANNEX_CLOUD_URL, or uninstall the one that is not wanted.",
+        { installed_app_id: installedAppId, other: otherId },
+      );
 }
 
 function pause({ suspendedAt, contests }: OpenQuestions, now: number): number {
@@ -47,13 +67,13 @@ function pause({ suspendedAt, contests }: OpenQuestions, now: number): number {
   return Math.min(...pauses);
 }
 
-async function askWithKeyOf(parts: AskingParts, installedAppId: string, asked: number): Promise<void> {
+async function askWithKeyOf(parts: AskingParts, installedAppId: string): Promise<void> {
   const { installations } = parts;
   const installation = await installations.find(installedAppId);
   const opened = await installations.openKey(installedAppId);
   if (installation === undefined || opened === undefined) return;
   const answer = await askCloud(parts, installation.instanceId, opened.key);
-  await installations.keyAnswered(installedAppId, opened.key, answer, asked);
+  await installations.keyAnswered(installedAppId, opened.key, answer);
 }
 
 const timeLimit = 10_000;
@@ -78,7 +98,8 @@ async function askCloud(parts: AskingParts, instanceId: string, key: Secret): Pr
 /** What an answer says of the key it was asked with. Only Cloud's own words count: a page of a proxy is no answer. */
 function keyAnswerOf(status: number, contentType: string | null, body: string): KeyAnswer {
   const { code, data } = wordsOfCloud(contentType, body);
-  if (status === 401) return code === "key_revoked" ? "revoked" : "refused";
+  if (status === 401 && code === "key_revoked") return "revoked";
+  if (status === 401) return code === "unauthorized" ? "not-known" : "refused";
   if (status === 403 && code === "missing_scope") return "accepted";
   return status >= 200 && status < 300 && Array.isArray(data) ? "accepted" : "unclear";
 }

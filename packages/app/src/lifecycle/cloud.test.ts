@@ -1,6 +1,12 @@
+import { Secret } from "@annex/protocol";
 import { describe, expect, test } from "vitest";
 import { installBody, type TestApp, type TestOptions, testApp, uninstallBody } from "../../test/support.ts";
 import type { App } from "../index.ts";
+import type { KeyAnswer } from "../installations/decision.ts";
+import { openApp } from "../runtime/openers.ts";
+import type { Store } from "../stores/interface.ts";
+import { createAskCloud } from "./asking.ts";
+import type { Installations } from "./index.ts";
 
 /** A Cloud that answers what the test says, and remembers what it was asked. */
 function fakeCloud() {
@@ -147,6 +153,64 @@ describe("calls to Cloud", () => {
     for (const number of [1, 2]) {
       expect((await app.launch({ installed_app_id: `instapp_${number}` })).status).toBe(200);
     }
+  });
+
+  // Only Cloud's own words count: a day of tries that never reached it, or that somebody else answered, decided.
+  test.each([
+    ["unclear", () => Promise.reject(new TypeError("fetch failed"))],
+    ["unclear", async () => new Response("<h1>Bad gateway</h1>", { status: 502 })],
+    [
+      "unclear",
+      async () => Response.json({ error: "Stopped.", code: "instance_unavailable" }, { status: 503 }),
+    ],
+    ["refused", async () => new Response("<h1>Who are you?</h1>", { status: 401 })],
+    ["refused", async () => Response.json({ message: "Unauthorized" }, { status: 401 })],
+    ["not-known", async () => Response.json({ error: "No key.", code: "unauthorized" }, { status: 401 })],
+    ["revoked", async () => Response.json({ error: "Revoked.", code: "key_revoked" }, { status: 401 })],
+    ["accepted", async () => Response.json({ error: "No.", code: "missing_scope" }, { status: 403 })],
+    ["accepted", async () => Response.json({ data: [], total: 0 })],
+  ] as const)("what Cloud is asked about a key is %s when it answers like this", async (wanted, fetch) => {
+    const heard: KeyAnswer[] = [];
+    const question = { suspendedAt: 1, contests: [] };
+    const ask = createAskCloud({
+      store: { installations: { openQuestions: async () => question } } as unknown as Store,
+      installations: {
+        find: async () => ({ instanceId: "inst_1" }),
+        openKey: async () => ({ key: new Secret("blnk_planted"), isSuspended: true }),
+        keyAnswered: async (_id: string, _key: Secret, answer: KeyAnswer) => heard.push(answer),
+      } as unknown as Installations,
+      cloudUrl: "http://cloud.test",
+      fetch,
+      clock: () => 2,
+      log: { warn: () => undefined },
+    });
+    await ask("instapp_1");
+    expect(heard).toEqual([wanted]);
+  });
+
+  test("a contest that lasts for more than a day is told in the log, with what to look at", async () => {
+    let now = Date.parse("2026-11-26T12:00:00Z");
+    const app = cloudApp({
+      clock: () => now,
+      random: () => 0.5,
+      fetch: () => Promise.reject(new TypeError("fetch failed")),
+    });
+    await app.callback(installBody(1));
+    await app.callback(installBody(2, { instance_id: "inst_1" }));
+    expect(app.log()).not.toContain("for more than a day");
+    now += 25 * 3_600_000;
+    const running = await openApp(app.app);
+    await expect
+      .poll(
+        () => {
+          running.look();
+          return app.log();
+        },
+        { timeout: 30_000 },
+      )
+      .toMatch(/for more than a day.*ANNEX_CLOUD_URL/);
+    for (const number of [1, 2])
+      expect((await app.launch({ installed_app_id: `instapp_${number}` })).status).toBe(200);
   });
 
   test("after an uninstall nothing is asked any more", async () => {

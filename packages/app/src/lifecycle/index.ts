@@ -55,7 +55,7 @@ export type Installations = {
   /** The API key, opened for one call; `undefined` when the installation is not active. */
   openKey(installedAppId: string): Promise<OpenedKey | undefined>;
   /** Cloud answered a call with this key: what follows from it is carried out. */
-  keyAnswered(installedAppId: string, key: Secret, answer: KeyAnswer, asked?: number): Promise<Decision>;
+  keyAnswered(installedAppId: string, key: Secret, answer: KeyAnswer): Promise<Decision>;
   /** Cloud is asked about a suspended installation before its pause is over, but not more often than every 20 s. */
   askSoon(installedAppId: string): void;
   /** Many installations are refused at once: a fault between here and Cloud, which none of them is to pay for. */
@@ -76,15 +76,14 @@ export function createInstallations(parts: InstallationsParts): Installations {
       const vault = await vaults.opening(found.sealed);
       return { key: vault.open(installedAppId, found.sealed), isSuspended: found.suspendedAt !== undefined };
     },
-    keyAnswered: async (installedAppId, key, answer, asked = 0) =>
+    keyAnswered: async (installedAppId, key, answer) =>
       apply(parts, {
         kind: "key-answered",
         installedAppId,
         keyHashes: (await vaults.current()).hashes(key),
         answer,
         graceMilliseconds: parts.keyGraceMilliseconds,
-        manyRefused: answer === "refused" && refusals.note(installedAppId),
-        asked,
+        manyRefused: isRefusal(answer) && refusals.note(installedAppId),
       }),
     askSoon: (installedAppId) => {
       if (!askedSoon.isOver(installedAppId)) return;
@@ -98,6 +97,10 @@ export function createInstallations(parts: InstallationsParts): Installations {
 }
 
 const askSoonMilliseconds = 20_000;
+
+function isRefusal(answer: KeyAnswer): boolean {
+  return answer === "refused" || answer === "not-known";
+}
 
 async function install(parts: InstallationsParts, event: InstallEvent): Promise<Decision> {
   const { vaults } = parts;

@@ -80,7 +80,7 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
   const { log, flushNow: flushLog, close: closeLog } = openPinoLog(options.name, settings.logFile);
   const crashPoint = createCrashPoint(settings.crashAt);
   const clock = options.clock ?? Date.now;
-  const store = await openStore(settings, options.name, crashPoint, log);
+  const store = await openStore(settings, options.name, crashPoint, log, options.clock);
   await refuseIncompleteRing(store, ringKeyIds, keyService !== undefined);
   const vaults = openVaults({ settings, keyService, store, clock, log });
   if (keyService !== undefined) void askBeforeTheFirstEvent(vaults);
@@ -238,7 +238,7 @@ function openWork(definition: Definition, settings: Settings, ground: Ground): W
     dataOf: bind.dataOf,
     cloudOf: bind.cloudOf,
     ...createGuard({ installations, bind, purposes: options.permissionPurposes }),
-    askCloud: createAskCloud({ ...reach, store, installations, clock }),
+    askCloud: createAskCloud({ ...reach, store, installations, clock, log }),
     canOpenKeys: () => canOpenKeys(ground.vaults),
   });
   return { installations, bind, jobs };

@@ -20,6 +20,7 @@ export async function openStore(
   appName: string,
   crashPoint: CrashPoint,
   log: Log,
+  clock?: () => number,
 ): Promise<Store> {
   // Loaded here, since an app runs on one of the two.
   if (settings.databaseUrl === undefined) {
@@ -31,7 +32,8 @@ export async function openStore(
   const url = settings.databaseUrl.reveal();
   for (let tries = 1; ; tries += 1) {
     try {
-      return await openPostgresStore(url, appName, crashPoint);
+      // A clock that the app was given is everybody's.
+      return await openPostgresStore(url, appName, crashPoint, clock && (async () => clock()));
     } catch (error) {
       if (tries === mostOpenings || !isUnreachable(error)) throw error;
       if (tries === 1)

@@ -86,7 +86,13 @@ export function needsRivals(
 }
 
 export function toContest(row: Row): Contest {
-  return { olderId: String(row["older_id"]), newerId: String(row["newer_id"]), since: Number(row["since"]) };
+  return {
+    olderId: String(row["older_id"]),
+    newerId: String(row["newer_id"]),
+    since: Number(row["since"]),
+    answers: Number(row["answers"]),
+    answeredAt: optionalNumber(row["answered_at"]),
+  };
 }
 
 export function toLink(row: Row, tokenKey: Uint8Array): StoredLink {

@@ -101,9 +101,14 @@ export type RunStore = {
   /**
    * Makes due what has waited long enough, a bounded part of it. A wait that begins later than it is now was written by
    * a clock that was wrong, as was one that ends further ahead than any may: it begins anew, as long as it was meant to
-   * be. Gives how many there were of both.
+   * be. Gives how many there were of both. Where several machines share the database, its clock is asked before a wait
+   * is taken for wrong; `behindBy` says by how many milliseconds the clock of who looks is behind it, if that was why.
    */
-  promote(looked: WaitsLook): Promise<{ readonly due: number; readonly misdated: number }>;
+  promote(looked: WaitsLook): Promise<{
+    readonly due: number;
+    readonly misdated: number;
+    readonly behindBy?: number;
+  }>;
   /** When the next waiting run becomes due. */
   nextDueAt(): Promise<number | undefined>;
   /** Ends an execution; false when the fence is not the run's any more. */

@@ -53,6 +53,7 @@ export function createAlertsApi(transport: Transport, effects: Effects): AlertsA
     walkAll<Alert>({
       idOf: (alert) => alert.anomaly_id,
       pageSize: dataPageSize.largest,
+      known: transport.knownPages("alerts"),
       fetch: ({ page, pageSize }) => list({ page, pageSize }, options),
     });
   return {

@@ -153,6 +153,7 @@ function collection<Fields, Field extends string>(
         idOf: (record) => String(record[shape.id]),
         createdAt: untilKey === undefined ? undefined : (record) => createdAtOf(record),
         pageSize: query.pageSize ?? dataPageSize.largest,
+        known: transport.knownPages(name),
         fetch: ({ until, ...page }) => {
           const bound = until === undefined ? {} : { [untilKey ?? ""]: until };
           return list({ filters: { ...query.filters, ...bound } as DataFilters<Field>, ...page }, options);

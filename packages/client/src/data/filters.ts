@@ -104,6 +104,7 @@ function collection<Fields>(
         idOf: (record) => String(record[shape.id]),
         createdAt: shape.keyedByCreation ? (record) => createdAtOf(record) : undefined,
         pageSize: query.pageSize ?? dataPageSize.largest,
+        known: transport.knownPages(`${name}/filter`),
         fetch({ until, ...page }) {
           const bound = { field: "created_at", operator: "lte", value: until ?? "" } as const;
           const filters = [...(query.filters ?? []), ...(until === undefined ? [] : [bound])];

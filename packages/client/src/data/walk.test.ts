@@ -97,10 +97,16 @@ describe.each(Object.entries(walks))("a walk through %s", (_name, walk) => {
   });
 
   test("costs one request where one page holds everything, and ends where there is nothing", async () => {
-    const model = serve([row(1, 0), row(2, 0)], 200);
+    const model = serve([row(1, 0), row(2, 1000), row(3, 2000)], 200);
+    // At first its count may be the page's own: one request more tells.
+    expect(await idsOf(walk(model))).toHaveLength(3);
+    expect(model.requests).toBe(2);
+    model.rows.delete("txn_3");
     expect(await idsOf(walk(model))).toHaveLength(2);
-    expect(model.requests).toBe(1);
-    expect(await idsOf(walk(serve([], 200)))).toEqual([]);
+    expect(model.requests).toBe(3);
+    const nothing = serve([], 200);
+    expect(await idsOf(walk(nothing))).toEqual([]);
+    expect(nothing.requests).toBe(1);
   });
 
   // A count below what was given already ended the walk.
@@ -113,11 +119,18 @@ describe.each(Object.entries(walks))("a walk through %s", (_name, walk) => {
     expect(model.requests).toBeLessThan(30);
   });
 
-  test("sees every row of a server whose count is the page's own", async () => {
-    const rows = Array.from({ length: 450 }, (_none, number) => row(number, number * 1000));
-    const ids = await idsOf(walk(serve(rows, 200, undefined, (matching) => Math.min(matching, 200))));
-    expect([ids.length, new Set(ids).size]).toEqual([450, 450]);
-  });
+  // One that gives fewer than it is asked for besides was believed by its first page.
+  test.each([1, 7, 20, 64, 100, 199, 200])(
+    "sees every row of a server that gives %i at a time and counts those alone",
+    async (clamp) => {
+      for (const step of [1000, 0]) {
+        const rows = Array.from({ length: 450 }, (_none, number) => row(number, number * step));
+        const model = serve(rows, clamp, undefined, (matching) => Math.min(matching, clamp));
+        const ids = await idsOf(walk(model));
+        expect([ids.length, new Set(ids).size]).toEqual([450, 450]);
+      }
+    },
+  );
 
   // From page to page up to where it had been, for each page: the square of what it takes.
   test("goes by page where a server takes no notice of the time that is asked up to", async () => {

@@ -6,6 +6,7 @@
  * left. Contract section 8.
  */
 import { UnexpectedAnswer } from "../errors/index.ts";
+import type { KnownPages } from "../transport/known-pages.ts";
 import type { Page } from "./paging.ts";
 
 /** How a collection is asked for, one page at a time. */
@@ -15,6 +16,7 @@ export interface WalkedPages<Fields> {
   readonly createdAt?: ((record: Fields) => unknown) | undefined;
   /** Records a page; the server may give fewer. */
   readonly pageSize: number;
+  readonly known: KnownPages;
   fetch(request: {
     readonly page: number;
     readonly pageSize: number;
@@ -40,13 +42,21 @@ type Walk = {
   /** Older records need not be looked at again. */
   since: number;
   newest: number;
+  /** The server has counted more than the page it gave: its count is of all that match, and no page's own. */
+  counts: boolean;
 };
-type Pass = { requests: number; fresh: number };
+type Pass = {
+  requests: number;
+  fresh: number;
+  /** The first answer gave all there is, by its count and by what came after it. */
+  isOneAnswer: boolean;
+};
 
 /**
  * Gives every record that matches from the beginning to the end of the walk once, and those that arrive before its last
  * look from the top. One that leaves before it is reached is not given; none is given twice. A pass ends by the
- * server's own count.
+ * server's own count, once that has shown to be more than the number of records on a page; until then by a page that is
+ * shorter than one it has given, or as long as nobody makes the limit of a page, or that brings nothing new.
  */
 export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerator<Fields, void, undefined> {
   const walk: Walk = {
@@ -55,12 +65,13 @@ export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerat
     pageSize: pages.pageSize,
     since: Number.NEGATIVE_INFINITY,
     newest: Number.NEGATIVE_INFINITY,
+    counts: false,
   };
   for (let passes = 1; passes <= mostPasses; passes += 1) {
-    const pass: Pass = { requests: 0, fresh: 0 };
+    const pass: Pass = { requests: 0, fresh: 0, isOneAnswer: false };
     yield* walkOnce(pages, walk, pass);
     // One answer is one moment: nothing can have moved within it.
-    if (pass.requests === 1 || (passes > 1 && pass.fresh === 0)) return;
+    if (pass.requests === 1 || pass.isOneAnswer || (passes > 1 && pass.fresh === 0)) return;
     walk.since = walk.keyed ? walk.newest - lateArrival : Number.NEGATIVE_INFINITY;
   }
 }
@@ -94,6 +105,7 @@ async function* walkOnce<Fields>(
     pass.requests += 1;
     const times = timesOf(pages, walk, data);
     const before = different.size;
+    const freshBefore = pass.fresh;
     for (const record of data) {
       different.add(pages.idOf(record));
       if (!takeIn(walk, pages.idOf(record))) continue;
@@ -102,9 +114,18 @@ async function* walkOnce<Fields>(
     }
     passed += data.length;
     if (different.size > before) contradictions = 0;
-    // A full page that is all there is, by a count that may be the page's own: the next one tells.
+    const bringsNew = pass.fresh > freshBefore;
+    const isAll = BigInt(different.size) === total;
+    if (pass.requests === 1) pass.isOneAnswer = isAll;
+    else if (bringsNew) pass.isOneAnswer = false;
+    if (total > BigInt(data.length)) walk.counts = true;
+    // A page that is all there is, by a count that may be the page's own: the next one tells, unless it is clear that
+    // the server gives longer ones.
     const isFull = page === 1 && data.length >= pages.pageSize;
-    if (BigInt(different.size) === total && !isFull) return;
+    const isShort = data.length < pages.known.longest || !mayBeLimit(data.length);
+    const isEnd = isShort || (page > 1 && !bringsNew);
+    pages.known.longest = Math.max(pages.known.longest, data.length);
+    if (isAll && !isFull && (walk.counts || isEnd)) return;
     if (data.length === 0) {
       // It has less than what lies before this page, or no count worth the name.
       if (total <= BigInt((page - 1) * walk.pageSize) || BigInt(different.size) > total) return;
@@ -135,9 +156,16 @@ async function* walkOnce<Fields>(
     } else {
       // A server that gives fewer than it is asked for may still count its pages by what it was asked for.
       if (page === 1 && BigInt(data.length) < total) walk.pageSize = Math.min(walk.pageSize, data.length);
+      else if (!walk.counts) walk.pageSize = Math.min(walk.pageSize, pages.known.longest);
       page += 1;
     }
   }
+}
+
+/** Whether somebody may have set so many as the most of a page: such figures are small or round, or large. */
+function mayBeLimit(records: number): boolean {
+  const isPowerOfTwo = Number.isInteger(Math.log2(records));
+  return records <= 10 || records >= 100 || records % 5 === 0 || isPowerOfTwo;
 }
 
 function takeIn(walk: Walk, id: string): boolean {

@@ -34,7 +34,12 @@ export function transactionRows(transactions: FilterCollectionClient<Transaction
     const found: Transaction[] = [];
     for (let start = 0; start < values.length; start += lookUpSize) {
       const filter = { field, operator: "in", values: values.slice(start, start + lookUpSize) } as const;
-      for await (const row of transactions.iterate({ filters: [filter] }, options)) found.push(row);
+      const before = found.length;
+      for await (const row of transactions.iterate({ filters: [filter] }, options)) {
+        found.push(row);
+        // No two rows have one reference, nor one id: who has them all need not ask whether there are more.
+        if (field !== "parent_transaction" && found.length - before === filter.values.length) break;
+      }
     }
     return found;
   };

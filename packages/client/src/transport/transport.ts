@@ -14,6 +14,7 @@ import {
   UnexpectedAnswer,
 } from "../errors/index.ts";
 import { type CloudClock, datedAt } from "./cloud-clock.ts";
+import { type KnownPages, knownPages } from "./known-pages.ts";
 import { networkFailure, readRefusal } from "./refusals.ts";
 import { backoff, nextWait, type Repeat, type RetryPolicy } from "./retry.ts";
 
@@ -95,6 +96,8 @@ export interface Transport {
   ready(): Promise<void>;
   readonly sleep: TransportParts["sleep"];
   readonly cloudClock: Pick<CloudClock, "now" | "toCloud">;
+  /** What the server has shown of its pages. */
+  readonly knownPages: (collection: string) => KnownPages;
 }
 
 /** Makes the transport of one installation. */
@@ -104,6 +107,7 @@ export function createTransport(parts: TransportParts): Transport {
     attempt,
     sleep: parts.sleep,
     cloudClock: parts.cloudClock,
+    knownPages: knownPages(parts.fetch, parts.baseUrl),
     async ready() {
       await parts.apiKey();
     },

@@ -7,7 +7,7 @@ import { createWaits } from "./waits.ts";
 const minute = 60_000;
 
 /** Looks at the waits, of which some are found misdated in each look in turn. */
-function waitsOf(found: readonly number[]) {
+function waitsOf(found: readonly number[], behindBy?: number) {
   const looks: WaitsLook[] = [];
   const warned: unknown[] = [];
   const none = () => undefined;
@@ -16,7 +16,8 @@ function waitsOf(found: readonly number[]) {
   const runs = {
     promote: async (look: WaitsLook) => {
       looks.push(look);
-      return { due: 0, misdated: found[looks.length - 1] ?? 0 };
+      const misdated = found[looks.length - 1] ?? 0;
+      return { due: 0, misdated, ...(behindBy === undefined ? {} : { behindBy }) };
     },
   };
   const store = { runs } as unknown as Parameters<typeof createWaits>[0]["store"];
@@ -34,4 +35,10 @@ test("is said once, however often it is seen, and again when it comes again", as
   const { waits, warned } = waitsOf([1, 3, 1, 0, 1]);
   for (const goesOn of [true, true, true, false, true]) expect(await waits.end()).toBe(goesOn);
   expect(warned).toHaveLength(2);
+});
+
+test("a clock that is behind the database's is told so, once", async () => {
+  const { waits, warned } = waitsOf([], 3_600_000);
+  for (let looks = 1; looks <= 3; looks += 1) expect(await waits.end()).toBe(false);
+  expect(warned).toEqual([expect.stringContaining("behind the database's")]);
 });

@@ -10,6 +10,12 @@ import type { ClaimRequest, RunStore, StoredRun } from "../runs.ts";
 import { type Connection, Prepared, type Query } from "./connection.ts";
 import { serverNow } from "./leases.ts";
 
+/** The time by the server's clock, in milliseconds since 1970. */
+export type ServerClock = (query: Query) => Promise<number>;
+
+export const serverClock: ServerClock = async (query) =>
+  Number((await query(`SELECT ${serverNow} AS now`)).rows[0]?.["now"]);
+
 /**
  * What a transaction that claims begins with. The claim is planned once, not for each claim anew: that would cost twice
  * what the claim itself does, and every plan of it is the same few looks at the same indexes.
@@ -162,20 +168,29 @@ function together(requests: readonly ClaimRequest[]): ClaimRequest {
 }
 
 /** What is due, and what will be. */
-export function createDue({ query }: Connection): Pick<RunStore, "hasDue" | "promote" | "nextDueAt"> {
+export function createDue(
+  { query }: Connection,
+  clockOfServer: ServerClock,
+): Pick<RunStore, "hasDue" | "promote" | "nextDueAt"> {
   return {
     hasDue: async () => (await query(dueSql)).rows.length > 0,
     promote: async ({ now, clockSkew, longestWait }) => {
-      const latest = now + clockSkew;
       const waiting = (await query(waitingSql)).rows[0];
-      const isMisdated =
-        liesBeyond(waiting?.["since"], latest) || liesBeyond(waiting?.["furthest"], latest + longestWait);
+      const isMisdatedBy = (clock: number) =>
+        liesBeyond(waiting?.["since"], clock + clockSkew) ||
+        liesBeyond(waiting?.["furthest"], clock + clockSkew + longestWait);
+      // Who looks may be the one whose clock is wrong: the server's, which is one for all replicas, decides then.
+      const doubted = isMisdatedBy(now);
+      const later = doubted ? Math.max(now, await clockOfServer(query)) : now;
+      const isMisdated = doubted && isMisdatedBy(later);
+      const latest = later + clockSkew;
       const misdated = isMisdated
-        ? (await query(beginAnewSql, [now, longestWait, latest, latest + longestWait])).count
+        ? (await query(beginAnewSql, [later, longestWait, latest, latest + longestWait])).count
         : 0;
+      const behind = doubted && !isMisdated ? { behindBy: later - now } : {};
       const at = waiting?.["at"];
-      if (!isMisdated && (typeof at !== "number" || at > now)) return { due: 0, misdated };
-      return { due: (await query(promoteSql, [now])).count, misdated };
+      if (!isMisdated && (typeof at !== "number" || at > now)) return { due: 0, misdated, ...behind };
+      return { due: (await query(promoteSql, [now])).count, misdated, ...behind };
     },
     nextDueAt: async () => optionalNumber((await query(nextSql)).rows[0]?.["at"]),
   };

@@ -13,6 +13,7 @@ import { outcomeOf } from "../outcomes.ts";
 import { createAudit } from "./audit.ts";
 import { createBatching } from "./batching.ts";
 import { createCalls } from "./calls.ts";
+import { type ServerClock, serverClock } from "./claims.ts";
 import { commitUnit } from "./commit.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { createDocuments } from "./documents.ts";
@@ -37,12 +38,14 @@ const eventsAtOnce = { atOnce: 2, most: 100 };
 /**
  * Opens the store of an app on a server and makes its tables what this version wants.
  *
+ * @param clockOfServer in place of the server's, where the clock of the app is not the machine's either.
  * @throws StoreVersionError when a newer version wrote them; StoreUnavailable when the server can't be reached.
  */
 export async function openPostgresStore(
   url: string,
   appName: string,
   crashPoint: CrashPoint,
+  clockOfServer: ServerClock = serverClock,
 ): Promise<Store> {
   const connection = openConnection(url, appName);
   try {
@@ -74,7 +77,7 @@ export async function openPostgresStore(
     sessions: createSessions(connection),
     documents: createDocuments(connection, transaction),
     secrets: createSecrets(connection, transaction),
-    runs: createRuns(connection, transaction, order),
+    runs: createRuns(connection, transaction, order, clockOfServer),
     effects: createEffects(connection, transaction),
     calls: createCalls(transaction),
     retirement: createRetirement(connection, transaction),

@@ -285,3 +285,50 @@ test("replicas that start at once on an empty database make its tables once", as
   expect(results.filter(({ decision }) => decision.because === "installed")).toHaveLength(1);
   await Promise.all(stores.map((store) => store.close()));
 });
+
+describe("a replica whose clock is behind the server's", () => {
+  const minute = 60_000;
+  const hour = 60 * minute;
+
+  /** Runs that wait for an hour, each from a moment of its own. */
+  async function waitingFrom(store: Store, since: readonly number[]): Promise<void> {
+    await store.apply(install(1));
+    const runs = since.map(() => ({ installedAppId: "instapp_1", job: "work" }));
+    await store.commit({ expected: [], writes: [], runs }, 0);
+    const concurrency = { perInstallation: 100, perJob: new Map() };
+    const request = {
+      worker: "w",
+      jobs: ["work"],
+      limit: 100,
+      now: 0,
+      leaseMilliseconds: minute,
+      concurrency,
+    };
+    for (const [index, run] of (await store.runs.claim(request)).entries())
+      await store.runs.end(run, { kind: "released", waits: hour }, undefined, since[index] ?? 0);
+  }
+
+  // It took the waits of all others for wrong, and each of them ended at once.
+  test("takes no wait from the others, and is told by how much it is behind", async () => {
+    const { store } = await opened();
+    const now = Date.now();
+    await waitingFrom(store, [now]);
+    const behind = { now: now - 3 * hour, clockSkew: 10 * minute, longestWait: 24 * hour };
+    const { behindBy, ...looked } = await store.runs.promote(behind);
+    expect(looked).toEqual({ due: 0, misdated: 0 });
+    expect(behindBy).toBeGreaterThanOrEqual(3 * hour);
+    expect(await store.runs.nextDueAt()).toBe(now + hour);
+  });
+
+  test("begins anew what a clock that was ahead has written, by the server's clock and not by its own", async () => {
+    const { store } = await opened();
+    const now = Date.now();
+    await waitingFrom(store, [now, now + 400 * 24 * hour]);
+    const behind = { now: now - 3 * hour, clockSkew: 10 * minute, longestWait: 24 * hour };
+    expect(await store.runs.promote(behind)).toEqual({ due: 0, misdated: 1 });
+    expect(await store.runs.nextDueAt()).toBe(now + hour);
+    const anHourLater = { ...behind, now: now + hour };
+    expect(await store.runs.promote(anHourLater)).toEqual({ due: 1, misdated: 0 });
+    expect(await store.runs.nextDueAt()).toBeGreaterThanOrEqual(now + hour);
+  });
+});

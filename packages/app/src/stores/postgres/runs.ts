@@ -9,7 +9,7 @@ import { optionalNumber, toOptionalRun } from "../rows.ts";
 import type { ClaimRequest, Ending, RunHolder, RunStore, StoredRun } from "../runs.ts";
 import { addEntries } from "./audit.ts";
 import { createBatching } from "./batching.ts";
-import { type Claims, claimLockSql, createClaims, createDue } from "./claims.ts";
+import { type Claims, claimLockSql, createClaims, createDue, type ServerClock } from "./claims.ts";
 import { type Connection, Prepared, type Query } from "./connection.ts";
 import { createLeases } from "./leases.ts";
 import type { Order } from "./order.ts";
@@ -63,7 +63,12 @@ type Answer = { readonly isTaken: boolean; readonly claimed: readonly StoredRun[
 
 const mostInTurn = 200;
 
-export function createRuns(connection: Connection, transaction: Transaction, order: Order): RunStore {
+export function createRuns(
+  connection: Connection,
+  transaction: Transaction,
+  order: Order,
+  clockOfServer: ServerClock,
+): RunStore {
   const { query } = connection;
   const { claimAll } = createClaims();
   // What has ended makes place for what is claimed: both of one turn share a transaction, and its flush.
@@ -81,7 +86,7 @@ export function createRuns(connection: Connection, transaction: Transaction, ord
     { atOnce: 1, most: mostInTurn },
   );
   return {
-    ...createDue(connection),
+    ...createDue(connection, clockOfServer),
     ...createLeases(connection, transaction),
     ...createSteps(connection),
     ...createRunLists(query),

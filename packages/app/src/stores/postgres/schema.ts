@@ -210,6 +210,10 @@ const steps: readonly string[] = [
   ALTER TABLE annex.runs ADD COLUMN waits_since bigint;
   CREATE INDEX runs_waiting_since ON annex.runs (waits_since) WHERE status = 'waiting';
   `,
+  `
+  -- How often Cloud itself has not known the older one's key, and when last.
+  ALTER TABLE annex.contests ADD COLUMN answers int NOT NULL DEFAULT 0, ADD COLUMN answered_at bigint;
+  `,
 ];
 
 /** The version of the tables that this code works with. */

@@ -54,7 +54,8 @@ function readRivals(connection: Connection, facts: InstallFacts): readonly strin
     .map((row) => String(row["installed_app_id"]));
 }
 
-const contestsSql = `SELECT older_id, newer_id, since FROM contests WHERE older_id = ?1 OR newer_id = ?1`;
+const contestsSql = `SELECT older_id, newer_id, since, answers, answered_at FROM contests
+  WHERE older_id = ?1 OR newer_id = ?1`;
 
 function readContests(connection: Connection, installedAppId: string): Known["contests"] {
   return connection.statement(contestsSql).all(installedAppId).map(toContest);
@@ -68,6 +69,7 @@ function carryOut(connection: Connection, change: Change, event: EventToApply): 
   else if (change.change === "seal-key") sealKey(connection, event);
   else if (change.change === "end") end(connection, change);
   else if (change.change === "contest") contest(connection, change);
+  else if (change.change === "count-answer") countAnswer(connection, change);
   else if (change.change === "suspend") suspend(connection, change.installedAppId, change.at);
   else if (change.change === "resume") resume(connection, change.installedAppId, now);
   else {
@@ -85,6 +87,12 @@ function contest(connection: Connection, change: Change & { readonly change: "co
   connection
     .statement("INSERT INTO contests (older_id, newer_id, since) VALUES (?, ?, ?)")
     .run(change.olderId, change.newerId, change.at);
+}
+
+function countAnswer(connection: Connection, change: Change & { readonly change: "count-answer" }): void {
+  connection
+    .statement("UPDATE contests SET answers = ?, answered_at = ? WHERE older_id = ? AND newer_id = ?")
+    .run(change.answers, change.at, change.olderId, change.newerId);
 }
 
 function suspend(connection: Connection, installedAppId: string, at: number | undefined): void {

@@ -304,6 +304,11 @@ const steps: readonly string[] = [
   ALTER TABLE runs ADD COLUMN waits_since INTEGER;
   CREATE INDEX runs_waiting_since ON runs (waits_since) WHERE status = 'waiting';
   `,
+  `
+  -- How often Cloud itself has not known the older one's key, and when last.
+  ALTER TABLE contests ADD COLUMN answers INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contests ADD COLUMN answered_at INTEGER;
+  `,
 ];
 
 /** The version of the tables that this code works with. */
