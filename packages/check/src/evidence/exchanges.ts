@@ -18,6 +18,8 @@ export type Exchange = {
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly requestBody: string;
   readonly answer: Answer;
+  /** Whether a script of a page asked, and no link, form or file of it. */
+  readonly isByScript?: boolean;
 };
 
 /** One call of the app to the Cloud API. */

@@ -26,7 +26,7 @@ export {
 } from "./exchanges.ts";
 export { attributeValues, newWords, readsAsExplanation } from "./html.ts";
 export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
-export { holds, type Part, withParts } from "./url-parts.ts";
+export { holds, type Part, partsOf, withParts } from "./url-parts.ts";
 export {
   type Edition,
   fail,

@@ -16,6 +16,7 @@ export default defineRule({
   standsOn: [duplicateInstall],
   needs: ["start"],
   pace: "work",
+  isLong: true,
   observe: async (world) => {
     const ordinary = await ordinaryWrites(world);
     const tenant = await installed(world);

@@ -18,6 +18,7 @@ import duplicateUninstall from "./duplicate-uninstall.ts";
 import earlyRefusal from "./early-refusal.ts";
 import embeddingHeader from "./embedding-header.ts";
 import errorPageAppFailed from "./error-page-app-failed.ts";
+import errorPageCloudHangs from "./error-page-cloud-hangs.ts";
 import errorPageDenied from "./error-page-denied.ts";
 import errorPageExpired from "./error-page-expired.ts";
 import errorPageInstanceAway from "./error-page-instance-away.ts";
@@ -80,6 +81,7 @@ import secondInstallWork from "./second-install-work.ts";
 import secretAddress from "./secret-address.ts";
 import sessionEndsWithUninstall from "./session-ends-with-uninstall.ts";
 import sessionExpires from "./session-expires.ts";
+import sessionInAddress from "./session-in-address.ts";
 import tenantsInCalls from "./tenants-in-calls.ts";
 import tenantsInPages from "./tenants-in-pages.ts";
 import tokenAtRest from "./token-at-rest.ts";
@@ -156,6 +158,7 @@ export const rules: readonly Rule[] = [
   withoutCookies,
   tokenLeavesAddress,
   tokenInReferer,
+  sessionInAddress,
   barePortalPage,
   embeddingHeader,
   foreignFrame,
@@ -199,6 +202,7 @@ export const rules: readonly Rule[] = [
   errorPageDenied,
   errorPageMissingPermission,
   errorPageInstanceAway,
+  errorPageCloudHangs,
   errorPageRateLimited,
   errorPageAppFailed,
 ];

@@ -16,7 +16,7 @@ const many = 5;
 const longestGrace = 90;
 /** The first question after a refusal comes after a minute at the latest. */
 const watched = 80_000;
-const pagesOften = 10_000;
+const pagesOften = 4000;
 
 export default defineRule({
   id: "many-refused",

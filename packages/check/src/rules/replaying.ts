@@ -1,5 +1,13 @@
 /** Sending a page's own calls again: as they were, with another tenant's session, or with none. */
-import { type Answer, bitsOf, type Exchange, secretsAt, tokenPlaces } from "../evidence/index.ts";
+import {
+  type Answer,
+  bitsOf,
+  type Exchange,
+  partsOf,
+  secretsAt,
+  tokenPlaces,
+  withParts,
+} from "../evidence/index.ts";
 import { send } from "../world/index.ts";
 import type { Seen } from "./seen.ts";
 
@@ -28,6 +36,13 @@ export function credentialsIn(call: Exchange): readonly string[] {
   ].map(([, value]) => value);
 }
 
+/** What stands in a call's address and is hard to guess, whatever it is for. */
+export function hardToGuessIn({ url }: Exchange): readonly string[] {
+  return partsOf(url)
+    .map(({ value }) => value)
+    .filter((value) => bitsOf(value) >= leastPathBits);
+}
+
 /** The same call once more. */
 export function replay(call: Exchange): Promise<Answer> {
   return send(call.method, call.url, { headers: sentHeaders(call), body: call.requestBody || undefined });
@@ -39,14 +54,34 @@ export function replay(call: Exchange): Promise<Answer> {
  * @returns nothing where there is nothing to swap: whatever came back would rightly be the tenant's own.
  */
 export function swapped(call: Exchange, swaps: readonly Swap[]): Exchange | undefined {
-  const other = (text: string) => swaps.reduce((known, [from, to]) => known.replaceAll(from, to), text);
+  const other = (text: string) => swaps.reduce((known, [from, to]) => known.replaceAll(from, () => to), text);
   const requestHeaders = Object.fromEntries(
     Object.entries(call.requestHeaders)
       .map(([name, value]) => [name, other(value)] as const)
       .filter(([, value]) => value !== "" && !/^\w+\s+$/.test(value)),
   );
-  const changed = { ...call, url: other(call.url), requestHeaders, requestBody: other(call.requestBody) };
+  const changed = {
+    ...call,
+    url: other(otherInAddress(call.url, other)),
+    requestHeaders,
+    requestBody: otherInForm(other(call.requestBody), swaps),
+  };
   return requestOf(changed) === requestOf(call) ? undefined : changed;
+}
+
+/** In each part of an address, however much of that is percent-encoded; to the letter where nothing is swapped. */
+function otherInAddress(url: string, other: (text: string) => string): string {
+  const changed = withParts(url, ({ value }) => other(value));
+  return changed === withParts(url, ({ value }) => value) ? url : changed;
+}
+
+/** Where a text stands encoded, as in the body of a form. */
+function otherInForm(body: string, swaps: readonly Swap[]): string {
+  return swaps.reduce((known, [from, to]) => known.replaceAll(inForm(from), () => inForm(to)), body);
+}
+
+function inForm(text: string): string {
+  return new URLSearchParams([["", text]]).toString().slice(1);
 }
 
 function requestOf(call: Exchange): string {

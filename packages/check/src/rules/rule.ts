@@ -46,6 +46,8 @@ type About = {
   readonly shownBy?: Rule;
   /** Lets calls to Cloud hang: what does one thing after another does nothing else meanwhile. */
   readonly hangs?: boolean;
+  /** Takes longer than others of its pace, so that it begins before them. */
+  readonly isLong?: boolean;
   /** Begins at once what takes its time until the rule's turn comes. Never throws; the observation hears of failures. */
   prepare?(world: World): void;
 };

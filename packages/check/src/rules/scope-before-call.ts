@@ -21,6 +21,7 @@ export default defineRule({
   fix: "Store granted_permissions with the installation and look at them before each call: reads want data:read, writes data:write, alerts alerts:read and alerts:write. Leave undone what was not granted, and say so on the page.",
   needs: ["start"],
   pace: "work",
+  isLong: true,
   observe: async (world): Promise<readonly Seen[]> => {
     const tenants = (await Promise.all(partsOf(asked(world)).map((grant) => accepted(world, grant)))).flat();
     await Promise.all(tenants.map((tenant) => quiet(world, tenant)));

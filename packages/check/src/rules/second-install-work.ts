@@ -23,6 +23,7 @@ export default defineRule({
   standsOn: [answersWhileCloudHangs, secondInstallUndecided, workAfterAnswer],
   needs: ["start"],
   pace: "work",
+  isLong: true,
   observe: async (world) => {
     const ordinary = await ordinaryWrites(world);
     const older = await installed(world);

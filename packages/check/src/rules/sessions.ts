@@ -3,7 +3,8 @@
  * and tokens against forged requests, visitors' cookies and ids of authors look the same.
  */
 import { type Answer, bitsOf, type Exchange, succeeded } from "../evidence/index.ts";
-import { credentialsIn, replay, swapped } from "./replaying.ts";
+import { another } from "./invented-links.ts";
+import { credentialsIn, hardToGuessIn, replay, swapped } from "./replaying.ts";
 import type { Seen } from "./seen.ts";
 
 const leastBits = 80;
@@ -21,19 +22,22 @@ export async function sessionsOf(
   const calls = seen.exchanges
     .filter(({ url, answer }) => new URL(url).origin === origin && succeeded(answer))
     .toSorted((left, right) => rank(left, seen) - rank(right, seen));
-  const values = [...new Set(calls.flatMap(credentialsIn))]
+  // A record's id in an address lets nobody in by itself, and is not found to be a session.
+  const named = calls.flatMap(credentialsIn);
+  const values = [...new Set([...named, ...calls.flatMap(hardToGuessIn)])]
     .filter((value) => bitsOf(value) >= leastBits && !seen.marks.includes(value))
     .slice(0, mostValues);
   const isClosed = rememberedBy(async (call: Exchange) => {
-    const bare = swapped(call, withoutAny(values));
+    const bare = swapped(call, withoutAny(values, call));
     return bare !== undefined && keptOut.has((await ask(bare)).status ?? 0);
   });
   const sessions: string[] = [];
   for (const value of values) {
     const others = values.filter((one) => one !== value);
-    for (const call of calls.filter((one) => credentialsIn(one).includes(value)).slice(0, mostCallsEach)) {
+    const carrying = calls.filter((one) => [...credentialsIn(one), ...hardToGuessIn(one)].includes(value));
+    for (const call of carrying.slice(0, mostCallsEach)) {
       if (!(await isClosed(call))) continue;
-      if (!succeeded(await ask(swapped(call, withoutAny(others)) ?? call))) continue;
+      if (!succeeded(await ask(swapped(call, withoutAny(others, call)) ?? call))) continue;
       sessions.push(value);
       break;
     }
@@ -41,8 +45,10 @@ export async function sessionsOf(
   return sessions;
 }
 
-function withoutAny(values: readonly string[]) {
-  return values.map((value) => [value, ""] as const);
+/** In an address another one stands in its place, which would lead elsewhere without it. */
+function withoutAny(values: readonly string[], call: Exchange) {
+  const inAddress = new Set(hardToGuessIn(call));
+  return values.map((value) => [value, inAddress.has(value) ? another(value) : ""] as const);
 }
 
 /** What shows the tenant's records is closed, if anything is; what only reads is asked before what writes. */

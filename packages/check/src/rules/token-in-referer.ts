@@ -2,14 +2,15 @@ import { fail, holds, NotTested, pass } from "../evidence/index.ts";
 import { foreignPath, installed, launch, openPortal, type World } from "../world/index.ts";
 import { leakOf, linkSecrets } from "./link-secrets.ts";
 import { defineRule } from "./rule.ts";
+import { sessionsOf } from "./sessions.ts";
 
 export default defineRule({
   id: "token-in-referer",
-  title: "No other origin learns the token by Referer",
+  title: "No other origin learns the token or the session by Referer",
   section: "7",
   holdsTo: "The token never leaves through Referer or a log.",
   severity: "serious",
-  how: "The portal is opened in Chromium with a stylesheet and an image of another origin put into its page, as a font or a badge would be; what arrives there in the Referer header is searched for the token.",
+  how: "The portal is opened in Chromium with a stylesheet and an image of another origin put into its page, as a font or a badge would be; what arrives there in the Referer header is searched for the token, and for what the page's addresses carry as its session.",
   fix: "Send Referrer-Policy: no-referrer (or same-origin) with every portal page. Never unsafe-url or no-referrer-when-downgrade.",
   needs: ["browser"],
   observe: async (world) => {
@@ -19,15 +20,26 @@ export default defineRule({
     const { frame, url } = await openPortal(world, tenant, {
       rewrite: (html) => withForeignFiles(html, from),
     });
-    const { shown } = await frame.look();
+    const { shown, exchanges } = await frame.look();
     await frame.close();
     const secrets = (await linkSecrets(world, [url, other])).of(url);
-    return { shown, secrets: secrets.filter(({ length }) => length >= 8), referers: referersOf(world) };
+    const marks = [tenant.installedAppId, tenant.instanceId, tenant.organizationId, tenant.userId];
+    const sessions = await sessionsOf({ urls: [url, other], exchanges, marks });
+    return {
+      shown,
+      secrets: secrets.filter(({ length }) => length >= 8),
+      sessions,
+      referers: referersOf(world),
+    };
   },
-  judge: ({ shown, secrets, referers }) => {
+  judge: ({ shown, secrets, sessions, referers }) => {
     if (!shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
     if (referers.some((referer) => leakOf([secrets], (secret) => holds(referer, secret)) === "all"))
       return fail("A file of another origin in the portal's page was asked for with the token in Referer.");
+    if (referers.some((referer) => sessions.some((session) => holds(referer, session))))
+      return fail(
+        "A file of another origin in the portal's page was asked for with the page's session in Referer.",
+      );
     return pass(
       referers.length === 0
         ? "The page's own policy lets nothing of another origin in."

@@ -25,9 +25,7 @@ export async function seeManner(world: World, chosen: readonly Rule[]): Promise<
   const ready = chosen.filter((rule) => isReady(rule, world));
   const interferes = ready.length > 1 && (await endsOthers(world).catch(() => false));
   // Seen before anything else goes on: what an install ordinarily brings about is the measure of many rules.
-  const watchesWork = ready.some(
-    ({ pace, needs }) => pace !== undefined && needs?.includes("start") === true,
-  );
+  const watchesWork = ready.some((rule) => rule.pace !== undefined && isStartNeeded(rule));
   const hard = watchesWork && (await worksHard(world).catch(() => false));
   // Its tenants would end each other's, and the rules run one by one whatever it says.
   const sideBySide = watchesWork && !interferes && (await worksSideBySide(world).catch(() => false));
@@ -51,12 +49,15 @@ export async function runLanes(
   const { hard, sideBySide } = manner;
   const worked = inWork(lane("work"), manner, run);
   // Few tenants and long waits: they pass while the work of a hard worker is watched, and hold up little of it.
-  const waited = Promise.all(lane("waiting").map(run));
+  const [patient, afterWork] = parted(lane("waiting"), (rule) => !(hard && isStartNeeded(rule)));
+  const waited = Promise.all(patient.map(run));
   if (hard && !sideBySide) await worked;
   const looked = several(lane("browser"), pagesAtOnce, run);
+  // What watches the calls of a page sees none while the app still sets up what the page would show.
+  const asked = worked.then(() => Promise.all(afterWork.map(run)));
   // Hundreds of installs, each with much work: nothing else would get done beside them.
   if (hard) await Promise.all([worked, looked]);
-  await Promise.all([waited, worked, looked, several(lane("together"), side, run)]);
+  await Promise.all([waited, asked, worked, looked, several(lane("together"), side, run)]);
   await inTurn(lane("alone"), run);
 }
 
@@ -67,13 +68,11 @@ export function lastOnes(chosen: readonly Rule[]): readonly Rule[] {
 
 type Run = (rule: Rule) => Promise<void>;
 
-/** What holds up the work of the app comes before what only watches it. */
+/** What holds up the work of the app comes before what only watches it, and what takes long before what does not. */
 async function inWork(rules: readonly Rule[], { hard, sideBySide }: Manner, run: Run): Promise<void> {
-  const watching = rules.filter(({ hangs }) => hangs !== true);
-  await inTurn(
-    rules.filter(({ hangs }) => hangs === true),
-    run,
-  );
+  const [hanging, others] = parted(rules, ({ hangs }) => hangs === true);
+  const watching = parted(others, ({ isLong }) => isLong === true).flat();
+  await inTurn(hanging, run);
   await several(watching, sideBySide ? (hard ? hardWorkAtOnce : watching.length) : 1, run);
 }
 
@@ -84,6 +83,18 @@ async function several(rules: readonly Rule[], atOnce: number, run: Run): Promis
       for (let rule = queue.shift(); rule !== undefined; rule = queue.shift()) await run(rule);
     }),
   );
+}
+
+/** Those for which it holds, and the others, each in their order. */
+function parted(
+  rules: readonly Rule[],
+  holds: (rule: Rule) => boolean,
+): readonly [readonly Rule[], readonly Rule[]] {
+  return [rules.filter(holds), rules.filter((rule) => !holds(rule))];
+}
+
+function isStartNeeded({ needs }: Rule): boolean {
+  return needs?.includes("start") === true;
 }
 
 function inTurn(rules: readonly Rule[], run: Run): Promise<void> {

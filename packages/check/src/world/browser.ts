@@ -46,7 +46,7 @@ export type VisitOptions = {
   readonly alone?: boolean;
   /** No cookie at all, partitioned ones included, as the strictest browsers have it. */
   readonly noCookies?: boolean;
-  /** Changes the markup of the page that the URL leads to. */
+  /** Changes the markup of the app's pages. */
   readonly rewrite?: (html: string) => string;
 };
 
@@ -98,7 +98,8 @@ export async function openFrame(world: World, url: string, options: VisitOptions
     await page.route(`${new URL(url).origin}/**`, (route) => withoutCookies(route, closed.signal));
   }
   const { rewrite } = options;
-  if (rewrite !== undefined) await page.route(url, (route) => rewritten(route, rewrite));
+  if (rewrite !== undefined)
+    await page.route(`${new URL(url).origin}/**`, (route) => rewritten(route, rewrite));
   note(
     `open ${url} ${options.alone ? "in a tab of its own" : `in a frame of ${around}`}, ${width} × ${height}`,
   );
@@ -167,6 +168,7 @@ function passedOn(headers: readonly (readonly [string, string])[]): Record<strin
 
 async function rewritten(route: Route, rewrite: (html: string) => string): Promise<void> {
   try {
+    if (route.request().resourceType() !== "document") return await route.fallback();
     const response = await route.fetch({ maxRedirects: 0 });
     const isPage = (response.headers()["content-type"] ?? "").includes("html");
     await route.fulfill(isPage ? { response, body: rewrite(await response.text()) } : { response });
@@ -191,6 +193,9 @@ type Seen = {
   /** When each kind was asked for since the page was last looked at, and when each address. */
   readonly asked: Map<string, number[]>;
   readonly addresses: Map<string, number[]>;
+  /** When each request was asked for, and when its answer began to come. */
+  readonly began: WeakMap<Request, number>;
+  readonly answered: WeakMap<Request, number>;
   /** Kinds of requests that never end or never stop, known from every page of the check. */
   readonly restless: Set<string>;
   readonly repeated: Set<string>;
@@ -198,6 +203,7 @@ type Seen = {
 };
 
 const readKinds = new Set(["document", "script", "xhr", "fetch", "stylesheet", "other", "manifest"]);
+const scriptKinds = new Set(["xhr", "fetch"]);
 const endlessKinds = new Set(["eventsource", "websocket", "ping"]);
 
 function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "repeated">): Seen {
@@ -209,6 +215,8 @@ function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "rep
     open: new Map(),
     asked: new Map(),
     addresses: new Map(),
+    began: new WeakMap(),
+    answered: new WeakMap(),
     restless,
     repeated,
     lastActivity: performance.now(),
@@ -216,13 +224,15 @@ function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "rep
   page.on("console", (message) => seen.console.push(message.text()));
   page.on("pageerror", (error) => seen.console.push(String(error)));
   page.on("request", (request) => begin(request, seen));
+  page.on("response", (response) => seen.answered.set(response.request(), performance.now()));
   page.on("requestfailed", (request) => {
     end(request, seen);
     seen.exchanges.push(failedExchange(request));
   });
   page.on("requestfinished", (request) => {
     end(request, seen);
-    if (readKinds.has(request.resourceType())) seen.reading.push(readExchange(request, seen, page.context()));
+    if (readKinds.has(request.resourceType()))
+      seen.reading.push(readExchange(request, seen, page.context(), [...seen.reading]));
   });
   refuseWhatNobodyAskedFor(page, seen);
   return seen;
@@ -252,6 +262,7 @@ function kindOf(request: Request): string {
 /** What a page asks for again and again is no work that it would come to the end of. */
 function begin(request: Request, seen: Seen): void {
   const kind = kindOf(request);
+  seen.began.set(request, performance.now());
   const times = timesWith(seen.asked, kind);
   if (request.resourceType() === "document" && times.length === mostDocuments)
     seen.unasked.push(`loaded ${new URL(request.url()).pathname} again and again`);
@@ -278,39 +289,75 @@ function end(request: Request, seen: Seen): void {
   if (seen.open.delete(request)) seen.lastActivity = performance.now();
 }
 
-async function readExchange(request: Request, seen: Seen, context: BrowserContext): Promise<void> {
-  const started = performance.now();
+/** `before` are the readings of what was answered earlier: which cookies those gave has to be known first. */
+async function readExchange(
+  request: Request,
+  seen: Seen,
+  context: BrowserContext,
+  before: readonly Promise<void>[],
+): Promise<void> {
+  const ended = performance.now();
+  // At once: the answers that come after this one give others.
+  const there = context.cookies(request.url()).catch(() => []);
   try {
     const response = await request.response();
     if (response === null) return;
     const headers = await response.allHeaders();
     const isRedirect = response.status() >= 300 && response.status() < 400;
+    const cookies = (headers["set-cookie"] ?? "").split("\n").filter((line) => line !== "");
+    const text = isRedirect ? "" : await response.text();
+    await Promise.all(before);
+    noteGiven(context, cookies, seen.answered.get(request) ?? ended);
+    const cookie = carried(await there, context, seen.began.get(request) ?? 0);
     const answer = {
       status: response.status(),
       headers,
-      cookies: (headers["set-cookie"] ?? "").split("\n").filter((line) => line !== ""),
-      text: isRedirect ? "" : await response.text(),
-      milliseconds: performance.now() - started,
+      cookies,
+      text,
+      milliseconds: performance.now() - ended,
       error: null,
     };
     seen.exchanges.push({
       method: request.method(),
       url: request.url(),
-      requestHeaders: { ...(await cookieHeader(context, request.url())), ...(await request.allHeaders()) },
+      requestHeaders: { ...cookie, ...(await request.allHeaders()) },
       requestBody: request.postData() ?? "",
       answer,
+      isByScript: scriptKinds.has(request.resourceType()),
     });
   } catch {
     // The page went away before its answer was read.
   }
 }
 
-/** Of a frame from elsewhere Chromium doesn't tell which cookies a request carried, only which there are. */
-async function cookieHeader(context: BrowserContext, url: string): Promise<{ readonly cookie?: string }> {
-  const cookies = await context.cookies(url).catch(() => []);
-  return cookies.length === 0
-    ? {}
-    : { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
+/** When an answer first gave each cookie of a profile, by its name and value. */
+const given = new WeakMap<BrowserContext, Map<string, number>>();
+
+function noteGiven(context: BrowserContext, cookies: readonly string[], at: number): void {
+  const known = given.get(context) ?? new Map<string, number>();
+  given.set(context, known);
+  for (const cookie of cookies.map(pairOf)) if (!known.has(cookie)) known.set(cookie, at);
+}
+
+/** Name and value of a Set-Cookie header. */
+function pairOf(header: string): string {
+  return header.split(";")[0]?.trim() ?? "";
+}
+
+/**
+ * Of a frame from elsewhere Chromium doesn't tell which cookies a request carried, only which there are now. What its own
+ * answer was the first to give it did not carry yet.
+ */
+function carried(
+  there: readonly { readonly name: string; readonly value: string }[],
+  context: BrowserContext,
+  began: number,
+): { readonly cookie?: string } {
+  const known = given.get(context);
+  const pairs = there
+    .map(({ name, value }) => `${name}=${value}`)
+    .filter((pair) => (known?.get(pair) ?? began) <= began);
+  return pairs.length === 0 ? {} : { cookie: pairs.join("; ") };
 }
 
 /** A request that went out and brought nothing back, or nothing the page may read. */
