@@ -29,6 +29,15 @@ const python = (
   mayBreak: readonly string[] = [],
 ): Defect => ({ name, app: "python", rule, alsoBreaks, mayBreak, changes });
 
+const sessionInQuery: Defect["changes"] = [
+  ['fetch("/portal/api" + path, {', 'fetch("/portal/api" + path + (session ? "?session=" + session : ""), {'],
+  ['...(session ? { authorization: "Bearer " + session } : {})', ""],
+  [
+    'const token = /^Bearer (\\S+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";',
+    'const token = searchParams.get("session") ?? "";',
+  ],
+];
+
 export const defects: readonly Defect[] = [
   // Events.
   node("install-accepted", "wants organization_id, so refuses the later edition", [
@@ -969,4 +978,92 @@ export const defects: readonly Defect[] = [
       'token = address.path.rpartition("/")[2]\n                log("entered", token=token)\n',
     ],
   ]),
+  // What stands in an address, and what nobody asks a session for.
+  node("session-in-address", "carries the session in the query of each call", sessionInQuery),
+  node("session-in-address", "carries the session in the path of each call", [
+    ['fetch("/portal/api" + path, {', 'fetch("/portal/api" + (session ? "/of/" + session : "") + path, {'],
+    ['...(session ? { authorization: "Bearer " + session } : {})', ""],
+    [
+      'const token = /^Bearer (\\S+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";',
+      'const [, token = "", rest] = /^\\/portal\\/api\\/of\\/([^/]+)(.*)$/.exec(pathname) ?? [];',
+    ],
+    [
+      'portalApi(request.method, pathname.slice("/portal/api".length), token, parsed.value)',
+      'portalApi(request.method, rest ?? pathname.slice("/portal/api".length), token, parsed.value)',
+    ],
+  ]),
+  node("tenants-in-calls", "shows notes to whoever names the installation, without any session", [
+    [
+      "return { status: 200, body: { session } };",
+      "return { status: 200, body: { session, of: entered.installation.id } };",
+    ],
+    [
+      'if (link) sessionStorage.setItem("session", (await call("POST", "/session", { token: link })).session);',
+      'if (link) {\n      const entered = await call("POST", "/session", { token: link });\n      sessionStorage.setItem("session", entered.session);\n      sessionStorage.setItem("of", entered.of);\n    }',
+    ],
+    [
+      'const notes = await call("GET", "/notes");',
+      'const notes = await (await fetch("/portal/api/list/" + sessionStorage.getItem("of"))).json();',
+    ],
+    [
+      'const { status, code, installation } = authorize(token, "session");',
+      'if (method === "GET" && path.startsWith("/list/"))\n    return { status: 200, body: { notes: all("SELECT id, text FROM notes WHERE installation = ?", path.slice(6)) } };\n  const { status, code, installation } = authorize(token, "session");',
+    ],
+  ]),
+  node("error-page-cloud-hangs", "waits for Cloud without a time limit", [
+    ["signal: AbortSignal.timeout(6000),", ""],
+  ]),
+  node("duplicate-uninstall", "takes the same uninstall at a later time for another event", [
+    [
+      "    end(body.installed_app_id);\n    log",
+      "    globalThis.times ??= new Map();\n    const time = globalThis.times.get(body.installed_app_id);\n    if (time !== undefined && time !== body.uninstalled_at) return conflict(body.installed_app_id);\n    globalThis.times.set(body.installed_app_id, body.uninstalled_at);\n    end(body.installed_app_id);\n    log",
+    ],
+  ]),
+  node("duplicate-install", "looks whether it knows an install a moment before it stores it", [
+    [
+      "const handled = handle(parsed.value);",
+      'const isNew = parsed.value?.api_key !== undefined && find(String(parsed.value.installed_app_id)) === undefined;\n  if (isNew) await sleep(60);\n  if (isNew && find(String(parsed.value.installed_app_id)) !== undefined) throw new Error("UNIQUE constraint failed");\n  const handled = handle(parsed.value);',
+    ],
+  ]),
+  node("embedding-header", "sends the embedding header with the first page alone", [
+    [
+      'if (request.method === "GET" && pathname === "/portal") return { status: 200, html: page() };',
+      'if (request.method === "GET" && pathname === "/portal") return { status: 200, html: page(), bare: true };',
+    ],
+    [
+      "const { status, html, body } = await answer(request)",
+      "const { status, html, body, bare } = await answer(request)",
+    ],
+    [
+      "response.writeHead(status, pageHeaders).end(html);",
+      'response.writeHead(status, bare ? { "content-type": "text/html; charset=utf-8" } : pageHeaders).end(html);',
+    ],
+  ]),
+  node("embedding-header", "names who may frame it in the page's markup alone", [
+    [
+      '  "content-security-policy": "frame-ancestors \'self\' https://blnkfinance.com https://*.blnkfinance.com",\n',
+      "",
+    ],
+    [
+      "<title>Zoo</title><meta",
+      '<title>Zoo</title><meta http-equiv="Content-Security-Policy" content="frame-ancestors \'self\' https://blnkfinance.com https://*.blnkfinance.com"><meta',
+    ],
+  ]),
+  node(
+    "instance-id-on-each-call",
+    "calls with the newest installation's key, whichever it works for",
+    [
+      [
+        'authorization: `Bearer ${unseal(current.sealed_key, current.id)}`,\n        "content-type"',
+        'authorization: `Bearer ${keyOfNewest()}`,\n        "content-type"',
+      ],
+      [
+        "const sleep = (milliseconds)",
+        "const keyOfNewest = () => {\n  const newest = one(\"SELECT * FROM installations WHERE status = 'active' ORDER BY rowid DESC\");\n  return unseal(newest.sealed_key, newest.id);\n};\nconst sleep = (milliseconds)",
+      ],
+    ],
+    [],
+    // The newest may have been granted less, and its work is nobody's.
+    ["scope-before-call", "work-after-answer", "key-in-browser"],
+  ),
 ];

@@ -2,7 +2,8 @@ import { fail, harm, NotTested, pass } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
 import deniedMember from "./denied-member.ts";
 import { deny, needsDenyCommand } from "./denying.ts";
-import { callsOf, seeTenant } from "./portal-seen.ts";
+import { liveCalls } from "./live-calls.ts";
+import { seeTenant } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
 
@@ -19,9 +20,7 @@ export default defineRule({
   observe: async (world) => {
     needsDenyCommand(world);
     const seen = await seeTenant(world, await installed(world, { edition: "guide" }));
-    const telling = callsOf(seen).filter(({ answer }) =>
-      seen.records.some((mark) => answer.text.includes(mark)),
-    );
+    const telling = await liveCalls(seen);
     await deny(world, seen.tenant);
     const again = [];
     for (const call of telling) again.push({ call, answer: await replay(call) });

@@ -8,6 +8,7 @@ import {
   type Verdict,
 } from "../evidence/index.ts";
 import { enter, installed, launch, uninstall } from "../world/index.ts";
+import { isPage, plain } from "./invented-links.ts";
 import { defineRule } from "./rule.ts";
 
 type Seen = readonly { readonly url: string; readonly answer: Answer }[];
@@ -19,7 +20,7 @@ export default defineRule({
   holdsTo:
     "Embedding header on every portal page: frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com; no X-Frame-Options that contradicts it.",
   severity: "critical",
-  how: "The headers of every page from the portal URL on, of the page for an unknown token, without any, and after the uninstall, are read.",
+  how: "The headers of every page from the portal URL on, of the page for an unknown token, without any, at the addresses above it, and after the uninstall, are read.",
   fix: "Send Content-Security-Policy: frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com with each portal page, error pages too, and no X-Frame-Options.",
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world);
@@ -30,12 +31,25 @@ export default defineRule({
       await enter(`${url.slice(0, -6)}zzzzzz`),
       await enter(`${origin}${pathname}`),
     ];
+    const [entered] = visits;
+    // A page that its script moves to another address stays there, and is framed from there when it is loaded again.
+    for (const address of addressesAbove(url)) {
+      const visit = await enter(address);
+      if (isPage(visit.page) && entered !== undefined && plain(visit.page) === plain(entered.page))
+        visits.push(visit);
+    }
     await uninstall(world, tenant);
     visits.push(await enter(url));
     return visits.flatMap(({ exchanges }) => exchanges.map((one) => ({ url: one.url, answer: one.answer })));
   },
   judge: judgeEmbedding,
 });
+
+function addressesAbove(url: string): readonly string[] {
+  const { origin, pathname } = new URL(url);
+  const parts = pathname.split("/").filter((part) => part !== "");
+  return parts.slice(1).map((_, place) => `${origin}/${parts.slice(0, place + 1).join("/")}`);
+}
 
 /** Pages are what a browser shows; redirects show nothing. */
 function judgeEmbedding(seen: Seen): Verdict {

@@ -1,4 +1,5 @@
 import {
+  type Answer,
   constantParts,
   fail,
   harm,
@@ -51,15 +52,22 @@ export default defineRule({
   },
 });
 
-/** Whether a URL shows an installation's page, and no shell that is the same for all, with all that varies invented. */
+/** Whether a URL shows an installation's page, and no shell that is the same for all, by what is the same in each URL. */
 async function opens(world: World, urls: readonly string[]): Promise<boolean> {
   const url = urls.at(-1) ?? "";
   const varying = varyingParts(urls);
+  const constant = new Set(constantParts(urls));
   const neighbour = await installed(world, { ledger: "b" });
   if (world.process !== undefined) await Promise.all([world.cloud.freshen("a"), world.cloud.freshen("b")]);
   const good = (await enter(url)).page;
   const other = (await enter(await launch(world, neighbour))).page;
-  const tried = inventedFor(url, ({ name }) => varying.has(name));
+  const opened = (tried: string) => showsInstallation(world, tried, good, other);
+  if (!(await opened(inventedFor(url, ({ name }) => varying.has(name))))) return false;
+  // What opens with nothing left of the URL opens by none of it: that is the rule unknown-token's.
+  return !(await opened(inventedFor(url, ({ name, value }) => varying.has(name) || constant.has(value))));
+}
+
+async function showsInstallation(world: World, tried: string, good: Answer, other: Answer): Promise<boolean> {
   const { page } = await enter(tried);
   const mark = world.cloud.marks.a;
   if (!isPage(page)) return false;

@@ -36,6 +36,12 @@ export function credentialsIn(call: Exchange): readonly string[] {
   ].map(([, value]) => value);
 }
 
+/** Every value in a call's headers, address and body. */
+export function valuesIn(call: Exchange): readonly string[] {
+  const ofAddress = partsOf(call.url).map(({ value }) => value);
+  return [...credentialsIn(call), ...ofAddress, ...(call.requestBody.match(/[\w+/.=~-]+/g) ?? [])];
+}
+
 /** What stands in a call's address and is hard to guess, whatever it is for. */
 export function hardToGuessIn({ url }: Exchange): readonly string[] {
   return partsOf(url)

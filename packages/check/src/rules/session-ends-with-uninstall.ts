@@ -1,6 +1,7 @@
 import { describeAnswer, fail, harm, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { enter, installed, uninstall } from "../world/index.ts";
-import { callsOf, seeTenant } from "./portal-seen.ts";
+import { liveCalls } from "./live-calls.ts";
+import { seeTenant } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
@@ -18,9 +19,7 @@ export default defineRule({
   needs: ["browser"],
   observe: async (world) => {
     const seen = await seeTenant(world, await installed(world));
-    const telling = callsOf(seen).filter(({ answer }) =>
-      seen.records.some((mark) => answer.text.includes(mark)),
-    );
+    const telling = await liveCalls(seen);
     const ended = await uninstall(world, seen.tenant);
     if (!succeeded(ended))
       throw new NotTested(

@@ -59,3 +59,11 @@ test("where the session is over, or everybody is let in, nothing is called a ses
   expect(await sessionsIn(calls, letsIn())).toEqual([]);
   expect(await sessionsIn(calls, async () => answered(200))).toEqual([]);
 });
+
+test("a session in the address of each call is found; a record's number beside a session is none", async () => {
+  const [session, other, note] = [random(), random(), random()];
+  const inPath = async ({ url }: Exchange) => answered(url.includes(`/of/${session}/`) ? 200 : 401);
+  expect(await sessionsIn([call({}, `/of/${session}/notes/${note}`)], inPath)).toEqual([session]);
+  const inQuery = async ({ url }: Exchange) => answered(url.includes(`of=${other}`) ? 200 : 401);
+  expect(await sessionsIn([call({}, `/notes/${note}?of=${other}`)], inQuery)).toEqual([other]);
+});

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
+import { bitsOf, type Exchange, fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { callsOf, seePortal } from "./portal-seen.ts";
-import { replay, sessionSwaps, swapped, withoutSession } from "./replaying.ts";
+import { replay, sessionSwaps, swapped, valuesIn, withoutSession } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
 import type { Seen } from "./seen.ts";
 
@@ -55,6 +55,9 @@ async function readings(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
       if (tried === undefined) continue;
       made.push({ what: `With ${by} ${name}`, got: markIn((await replay(tried)).text, owner) });
     }
+    // There is nothing to leave out: whoever knows the tenant's ids can send the very same.
+    if (carriesNothing(call, owner))
+      made.push({ what: `With no session ${name}`, got: markIn((await replay(call)).text, owner) });
   }
   return made;
 }
@@ -78,6 +81,15 @@ async function writings(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
     }
   }
   return made;
+}
+
+/** Whether nothing in a call could be a session, however short, but the tenant's own ids. */
+function carriesNothing(call: Exchange, owner: Seen): boolean {
+  return valuesIn(call).every((value) => owner.marks.includes(value) || !couldBeSecret(value));
+}
+
+function couldBeSecret(value: string): boolean {
+  return bitsOf(value) >= (/\d/.test(value) ? 30 : 60);
 }
 
 function intruders(owner: Seen, other: Seen) {

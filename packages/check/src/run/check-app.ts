@@ -26,7 +26,7 @@ import {
   withTrace,
 } from "../world/index.ts";
 import { chooseRules, missingNeed } from "./choosing.ts";
-import { lastOnes, runLanes, seeManner } from "./lanes.ts";
+import { lastOnes, leftOut, runLanes, seeManner } from "./lanes.ts";
 import { isDoubtful, type Look, twice } from "./second-look.ts";
 import { groundsOf, openSettling, type Settled } from "./settling.ts";
 
@@ -96,7 +96,8 @@ async function runAll(
     onRule(report, reports.size, chosen.length);
   });
   const run = async (rule: Rule) => {
-    const look = await lookAt(rule, world);
+    const left = leftOut(rule, manner, world);
+    const look = left === undefined ? await lookAt(rule, world) : notLooked(left);
     // Their work would pile up before that of the rules to come.
     if (manner.hard) await Promise.all(look.trace.tenants.map((tenant) => uninstall(world, tenant)));
     if (isDoubtful(rule, look)) doubtful.push({ rule, first: look });
@@ -121,6 +122,10 @@ async function lookAt(rule: Rule, world: World): Promise<Look> {
   const started = performance.now();
   const { result, trace } = await withTrace(() => judge(rule, world));
   return { verdict: result, trace, seconds: (performance.now() - started) / 1000 };
+}
+
+function notLooked(verdict: Verdict): Look {
+  return { verdict, trace: { lines: [], pictures: [], late: [], tenants: [] }, seconds: 0 };
 }
 
 /** Whether the app answers in time when nobody else asks it anything: where not, it is slow and not the machine. */

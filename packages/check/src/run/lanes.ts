@@ -1,4 +1,5 @@
 /** Which rules run side by side, which one by one, and in what order: as the app's own manner of working allows. */
+import { notTested, type Verdict } from "../evidence/index.ts";
 import { endsOthers, type Pace, type Rule, worksHard, worksSideBySide } from "../rules/index.ts";
 import type { World } from "../world/index.ts";
 import { missingNeed } from "./choosing.ts";
@@ -27,9 +28,19 @@ export async function seeManner(world: World, chosen: readonly Rule[]): Promise<
   // Seen before anything else goes on: what an install ordinarily brings about is the measure of many rules.
   const watchesWork = ready.some((rule) => rule.pace !== undefined && isStartNeeded(rule));
   const hard = watchesWork && (await worksHard(world).catch(() => false));
+  if (hard && world.options.fast === true) return { interferes, hard, sideBySide: false };
   // Its tenants would end each other's, and the rules run one by one whatever it says.
   const sideBySide = watchesWork && !interferes && (await worksSideBySide(world).catch(() => false));
   return { interferes, hard, sideBySide };
+}
+
+/** Why a rule is not even tried, given how the app works: much work for each install takes longer than a quick check may. */
+export function leftOut({ pace, hangs }: Rule, { hard }: Manner, { options }: World): Verdict | undefined {
+  if (options.fast !== true || !hard || pace !== "work" || hangs === true) return undefined;
+  return notTested(
+    "Each install of this app brings about much work, which this rule watches: it was left out by --fast.",
+    "Run without --fast.",
+  );
 }
 
 /** Runs all rules but the last ones. Where one uninstall ends others, one by one; else waits pass side by side. */

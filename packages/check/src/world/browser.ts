@@ -12,6 +12,7 @@ import {
   type Route,
 } from "playwright-core";
 import type { Exchange } from "../evidence/index.ts";
+import { carriedOf, noteGiven } from "./carried-cookies.ts";
 import { askOutside } from "./outside.ts";
 import { askedFor, isHasty, isRestless } from "./repeats.ts";
 import { pause } from "./time.ts";
@@ -308,7 +309,7 @@ async function readExchange(
     const text = isRedirect ? "" : await response.text();
     await Promise.all(before);
     noteGiven(context, cookies, seen.answered.get(request) ?? ended);
-    const cookie = carried(await there, context, seen.began.get(request) ?? 0);
+    const cookie = carriedOf(context, await there, seen.began.get(request) ?? ended);
     const answer = {
       status: response.status(),
       headers,
@@ -328,36 +329,6 @@ async function readExchange(
   } catch {
     // The page went away before its answer was read.
   }
-}
-
-/** When an answer first gave each cookie of a profile, by its name and value. */
-const given = new WeakMap<BrowserContext, Map<string, number>>();
-
-function noteGiven(context: BrowserContext, cookies: readonly string[], at: number): void {
-  const known = given.get(context) ?? new Map<string, number>();
-  given.set(context, known);
-  for (const cookie of cookies.map(pairOf)) if (!known.has(cookie)) known.set(cookie, at);
-}
-
-/** Name and value of a Set-Cookie header. */
-function pairOf(header: string): string {
-  return header.split(";")[0]?.trim() ?? "";
-}
-
-/**
- * Of a frame from elsewhere Chromium doesn't tell which cookies a request carried, only which there are now. What its own
- * answer was the first to give it did not carry yet.
- */
-function carried(
-  there: readonly { readonly name: string; readonly value: string }[],
-  context: BrowserContext,
-  began: number,
-): { readonly cookie?: string } {
-  const known = given.get(context);
-  const pairs = there
-    .map(({ name, value }) => `${name}=${value}`)
-    .filter((pair) => (known?.get(pair) ?? began) <= began);
-  return pairs.length === 0 ? {} : { cookie: pairs.join("; ") };
 }
 
 /** A request that went out and brought nothing back, or nothing the page may read. */

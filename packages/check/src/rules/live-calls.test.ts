@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import type { Answer, Exchange } from "../evidence/index.ts";
+import { liveCalls } from "./live-calls.ts";
+import type { Seen } from "./seen.ts";
+
+const answered = (status: number, text: string): Answer => ({
+  status,
+  headers: { "content-type": "application/json" },
+  cookies: [],
+  text,
+  milliseconds: 1,
+  error: null,
+});
+
+const call: Exchange = {
+  method: "GET",
+  url: "https://a.test/api/notes",
+  requestHeaders: {},
+  requestBody: "",
+  answer: answered(200, "Oxbow1"),
+};
+const seen = {
+  urls: ["https://a.test/1", "https://a.test/2"],
+  records: ["Oxbow1"],
+  marks: ["Oxbow1"],
+  exchanges: [call],
+} as unknown as Seen;
+
+test("a session that is over by itself shows nothing of what ends sessions", async () => {
+  expect(await liveCalls(seen, async () => answered(200, "Oxbow1"))).toEqual([call]);
+  await expect(liveCalls(seen, async () => answered(410, "expired"))).rejects.toMatchObject({
+    verdict: { verdict: "not_tested", ground: "missed" },
+  });
+  expect(await liveCalls({ ...seen, exchanges: [] })).toEqual([]);
+});
