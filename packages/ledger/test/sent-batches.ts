@@ -48,6 +48,8 @@ export interface BatchSender {
 
 /** Three parts or so; some are small enough for one commit. */
 const mostItems = 170;
+/** How many items a batch has on average. */
+export const usualItems = mostItems / 2;
 /** More than anybody has. */
 const unaffordable = 10 ** 15;
 
