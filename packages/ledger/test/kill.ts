@@ -148,7 +148,8 @@ function callOver(url: string): Call {
   };
 }
 
-async function readyUrl(child: ChildProcess): Promise<string> {
+/** The address that a ledger in a process of its own prints. */
+export async function readyUrl(child: ChildProcess): Promise<string> {
   let output = "";
   for await (const chunk of child.stdout ?? []) {
     output += String(chunk);
