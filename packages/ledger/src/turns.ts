@@ -25,3 +25,25 @@ export async function inTurns<Item, Made>(
   }
   return made;
 }
+
+/** Work in small steps; others may have their turn behind each. */
+export type Steps<Made> = Generator<undefined, Made, undefined>;
+
+/** Takes all steps at once. */
+export function ended<Made>(steps: Steps<Made>): Made {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** Takes all steps, and lets others have their turn every now and then. */
+export async function endedInTurns<Made>(steps: Steps<Made>): Promise<Made> {
+  let turnEnds = performance.now() + turnMilliseconds;
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() < turnEnds) continue;
+    await nextTurn();
+    turnEnds = performance.now() + turnMilliseconds;
+  }
+}

@@ -4,6 +4,7 @@
  * Numbers keep their own text, so that no digit is lost; every value remembers where it stood, because some
  * errors quote it.
  */
+import { ended, type Steps } from "../turns.ts";
 
 /** A parsed JSON value whose numbers are still text. */
 export type JsonNode =
@@ -42,9 +43,17 @@ const maximumDepth = 1200;
  * @example scanJson('{"a":1} rest').kind // "object"
  */
 export function scanJson(text: string): JsonNode {
+  return ended(scanSteps(text));
+}
+
+/** Values that share a step: far less than others would notice. */
+const valuesOfStep = 500;
+
+/** The same in steps, for whoever lets others have their turn between them. */
+export function* scanSteps(text: string): Steps<JsonNode> {
   const scanner = new Scanner(text);
   if (scanner.atEndAfterBlanks()) throw new JsonTextError("EOF", true);
-  return scanner.value(0);
+  return yield* scanner.value();
 }
 
 /**
@@ -61,11 +70,19 @@ export function* scanItems(text: string): Generator<JsonNode> {
   scanner.at++;
   for (let first = true; !scanner.atEndAfterBlanks() && !"]}".includes(scanner.peek()); first = false) {
     if (!first) scanner.comma();
-    yield scanner.value(1);
+    yield ended(scanner.value());
   }
 }
 
 const blanks = new Set([" ", "\t", "\n", "\r"]);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON lets none of them stand in a string.
+const plain = /[^"\\\u0000-\u001f]*/y;
+
+/** An array or object whose end has not come yet. */
+type Open =
+  | { readonly kind: "array"; readonly start: number; readonly items: JsonNode[] }
+  | { readonly kind: "object"; readonly start: number; readonly members: JsonMember[]; key: string };
 
 class Scanner {
   readonly text: string;
@@ -94,18 +111,81 @@ class Scanner {
     throw new JsonTextError(`invalid character ${quoted(this.text, this.at)} ${where}`);
   }
 
-  value(depth: number): JsonNode {
+  /** A value with all that is in it. What it stands in is kept here and not on the stack, which has an end. */
+  *value(): Steps<JsonNode> {
+    const around: Open[] = [];
+    let steps = 0;
+    for (;;) {
+      let node = this.begin(around);
+      while (node !== undefined) {
+        const inside = around.at(-1);
+        if (inside === undefined) return node;
+        if (inside.kind === "array") inside.items.push(node);
+        else inside.members.push({ key: inside.key, node });
+        node = this.goOn(inside, around);
+      }
+      if (++steps % valuesOfStep === 0) yield;
+    }
+  }
+
+  /** A value that has nothing in it; undefined where one that has was opened. */
+  begin(around: Open[]): JsonNode | undefined {
     this.skipBlanks();
     const first = this.peek();
-    if (depth >= maximumDepth && (first === "{" || first === "[")) this.refuse("exceeded max depth");
-    if (first === "{") return this.object(depth);
-    if (first === "[") return this.array(depth);
+    if (first === "{" || first === "[") return this.open(first, around);
     if (first === '"') return this.string();
     if (first === "t") return this.literal("true", { kind: "bool", value: true, raw: "true" });
     if (first === "f") return this.literal("false", { kind: "bool", value: false, raw: "false" });
     if (first === "n") return this.literal("null", { kind: "null", raw: "null" });
     if (first === "-" || isDigit(first)) return this.number();
     return this.refuse("looking for beginning of value");
+  }
+
+  open(bracket: "{" | "[", around: Open[]): JsonNode | undefined {
+    if (around.length >= maximumDepth) this.refuse("exceeded max depth");
+    const start = this.at++;
+    const opened: Open =
+      bracket === "[" ? { kind: "array", start, items: [] } : { kind: "object", start, members: [], key: "" };
+    this.skipBlanks();
+    if (this.peek() === (bracket === "[" ? "]" : "}")) {
+      this.at++;
+      return this.closed(opened);
+    }
+    around.push(opened);
+    if (opened.kind === "object") this.key(opened);
+    return undefined;
+  }
+
+  /** Behind a value: undefined where another one comes, else what has ended with it. */
+  goOn(inside: Open, around: Open[]): JsonNode | undefined {
+    this.skipBlanks();
+    const next = this.peek();
+    const isArray = inside.kind === "array";
+    if (next !== "," && next !== (isArray ? "]" : "}"))
+      this.refuse(isArray ? "after array element" : "after object key:value pair");
+    this.at++;
+    if (next !== ",") {
+      around.pop();
+      return this.closed(inside);
+    }
+    if (!isArray) this.key(inside);
+    return undefined;
+  }
+
+  key(inside: Open & { readonly kind: "object" }): void {
+    this.skipBlanks();
+    if (this.peek() !== '"') this.refuse("looking for beginning of object key string");
+    inside.key = this.string().value;
+    this.skipBlanks();
+    if (this.peek() !== ":") this.refuse("after object key");
+    this.at++;
+  }
+
+  closed(inside: Open): JsonNode {
+    const raw = this.text.slice(inside.start, this.at);
+    return inside.kind === "array"
+      ? { kind: "array", items: inside.items, raw }
+      : { kind: "object", members: inside.members, raw };
   }
 
   comma(): void {
@@ -152,24 +232,28 @@ class Scanner {
     while (isDigit(this.text.charAt(this.at))) this.at++;
   }
 
-  string(): JsonNode {
+  string(): JsonNode & { readonly kind: "string" } {
     const start = this.at;
     this.at++;
     let escaped = false;
     for (;;) {
+      this.skipPlain();
       const character = this.peek();
       if (character === '"') break;
       if (character < " ") this.refuse("in string literal");
-      if (character === "\\") {
-        escaped = true;
-        this.escape();
-      } else {
-        this.at++;
-      }
+      escaped = true;
+      this.escape();
     }
     this.at++;
     const raw = this.text.slice(start, this.at);
     return { kind: "string", value: escaped ? unescaped(raw) : raw.slice(1, -1), raw };
+  }
+
+  /** What stands in a string for itself. */
+  skipPlain(): void {
+    plain.lastIndex = this.at;
+    plain.test(this.text);
+    this.at = plain.lastIndex;
   }
 
   escape(): void {
@@ -184,55 +268,6 @@ class Scanner {
     for (let index = 0; index < 4; index++) {
       if (!/[0-9a-fA-F]/.test(this.peek())) this.refuse("in \\u hexadecimal character escape");
       this.at++;
-    }
-  }
-
-  array(depth: number): JsonNode {
-    const start = this.at;
-    this.at++;
-    const items: JsonNode[] = [];
-    this.skipBlanks();
-    if (this.peek() === "]") this.at++;
-    else this.items(items, depth);
-    return { kind: "array", items, raw: this.text.slice(start, this.at) };
-  }
-
-  items(items: JsonNode[], depth: number): void {
-    for (;;) {
-      items.push(this.value(depth + 1));
-      this.skipBlanks();
-      const next = this.peek();
-      if (next !== "," && next !== "]") this.refuse("after array element");
-      this.at++;
-      if (next === "]") return;
-    }
-  }
-
-  object(depth: number): JsonNode {
-    const start = this.at;
-    this.at++;
-    const members: JsonMember[] = [];
-    this.skipBlanks();
-    if (this.peek() === "}") this.at++;
-    else this.members(members, depth);
-    return { kind: "object", members, raw: this.text.slice(start, this.at) };
-  }
-
-  members(members: JsonMember[], depth: number): void {
-    for (;;) {
-      this.skipBlanks();
-      if (this.peek() !== '"') this.refuse("looking for beginning of object key string");
-      const key = this.string();
-      this.skipBlanks();
-      if (this.peek() !== ":") this.refuse("after object key");
-      this.at++;
-      const node = this.value(depth + 1);
-      if (key.kind === "string") members.push({ key: key.value, node });
-      this.skipBlanks();
-      const next = this.peek();
-      if (next !== "," && next !== "}") this.refuse("after object key:value pair");
-      this.at++;
-      if (next === "}") return;
     }
   }
 }

@@ -5,12 +5,13 @@
 import type { LedgerContext } from "../context.ts";
 import { UncountableNumber } from "../rules/number-texts.ts";
 import { isDataError } from "../store/database.ts";
+import { ended, endedInTurns, type Steps } from "../turns.ts";
 import { encodeJson } from "./encode.ts";
 import { CoreFailure, encodeFailure } from "./errors.ts";
 import { parseQueryString, percentDecoded } from "./query-string.ts";
 import { failureOf, hidden } from "./refusals.ts";
 import { createRouteTree, type Placed } from "./route-tree.ts";
-import { BodyError, decodeBody, type Shape } from "./shapes.ts";
+import { BodyError, decodeSteps, type Shape } from "./shapes.ts";
 
 /** What a handler gets of a request. */
 export interface RouteRequest {
@@ -60,10 +61,14 @@ const maximumBodyBytes = 5 * 1024 * 1024;
  * @throws BodyError with the parser text; `decodeOr400` makes the usual answer of it.
  */
 export function decodeRequest<T>(request: RouteRequest, shape: Shape<T>): T {
-  const { buffer, byteOffset, byteLength } = request.body;
+  return ended(requestSteps(request, shape));
+}
+
+function* requestSteps<T>({ body }: RouteRequest, shape: Shape<T>): Steps<T> {
+  const { buffer, byteOffset, byteLength } = body;
   const read = Buffer.from(buffer, byteOffset, Math.min(byteLength, maximumBodyBytes)).toString("utf8");
   try {
-    return decodeBody(read, shape);
+    return yield* decodeSteps(read, shape);
   } catch (error) {
     // What ends or goes wrong within the limit is answered as such; only what goes on behind it is too large.
     const isCut = byteLength > maximumBodyBytes && error instanceof BodyError && error.isCut;
@@ -71,21 +76,33 @@ export function decodeRequest<T>(request: RouteRequest, shape: Shape<T>): T {
   }
 }
 
+/** How a malformed body is answered. */
+interface Malformed {
+  readonly legacyKey?: "error" | "errors";
+  readonly sniffed?: boolean;
+  readonly prefix?: string;
+}
+
 /** Decodes a request's JSON body; a malformed one is GEN_MALFORMED_REQUEST with the parser text. */
-export function decodeOr400<T>(
+export function decodeOr400<T>(request: RouteRequest, shape: Shape<T>, malformed: Malformed = {}): T {
+  return ended(stepsOr400(request, shape, malformed));
+}
+
+/** Like `decodeOr400`, for bodies that may be long: others have their turn meanwhile. */
+export function decodeLongOr400<T>(
   request: RouteRequest,
   shape: Shape<T>,
-  options: {
-    readonly legacyKey?: "error" | "errors";
-    readonly sniffed?: boolean;
-    readonly prefix?: string;
-  } = {},
-): T {
+  malformed: Malformed = {},
+): Promise<T> {
+  return endedInTurns(stepsOr400(request, shape, malformed));
+}
+
+function* stepsOr400<T>(request: RouteRequest, shape: Shape<T>, malformed: Malformed): Steps<T> {
   try {
-    return decodeRequest(request, shape);
+    return yield* requestSteps(request, shape);
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
-    const { prefix = "", ...rest } = options;
+    const { prefix = "", ...rest } = malformed;
     throw new CoreFailure("GEN_MALFORMED_REQUEST", prefix + error.message, rest);
   }
 }

@@ -7,7 +7,8 @@
 import type { Metadata } from "../rules/metadata.ts";
 import { integerOf } from "../rules/number-texts.ts";
 import { type Instant, parseInstant, TimeTextError } from "../rules/times.ts";
-import { type JsonNode, JsonTextError, scanItems, scanJson } from "./json-scan.ts";
+import { ended, type Steps } from "../turns.ts";
+import { type JsonNode, JsonTextError, scanItems, scanSteps } from "./json-scan.ts";
 
 /** Where a value stands, as Core names it in errors. */
 interface FieldPath {
@@ -26,6 +27,8 @@ export interface Shape<T> {
   readonly goType: string;
   readonly zero: T;
   read(node: JsonNode, path: FieldPath, complaints: Complaints, current: T): T;
+  /** The same in steps, where there may be much to read. */
+  steps?(node: JsonNode, path: FieldPath, complaints: Complaints, current: T): Steps<T>;
 }
 
 /** The type that a shape decodes to. */
@@ -50,7 +53,27 @@ export class BodyError extends Error {
  * @example decodeBody('{"NAME":"Main"}', structure("CreateLedger", { name: text })) // { name: "Main" }
  */
 export function decodeBody<T>(body: string, shape: Shape<T>): T {
-  return decodeNode(scanOrComplain(body), shape);
+  return ended(decodeSteps(body, shape));
+}
+
+/** The same in steps, for whoever lets others have their turn between them. */
+export function* decodeSteps<T>(body: string, shape: Shape<T>): Steps<T> {
+  const node = yield* scanOrComplain(body);
+  const complaints: Complaints = { first: undefined };
+  const value = yield* stepsOf(shape, node, { structure: "", fields: [] }, complaints, shape.zero);
+  if (complaints.first !== undefined) throw new BodyError(complaints.first);
+  return value;
+}
+
+function* stepsOf<T>(
+  shape: Shape<T>,
+  node: JsonNode,
+  path: FieldPath,
+  complaints: Complaints,
+  current: T,
+): Steps<T> {
+  if (shape.steps === undefined) return shape.read(node, path, complaints, current);
+  return yield* shape.steps(node, path, complaints, current);
 }
 
 /** The items of an array, and whether there is something that is none. */
@@ -82,9 +105,9 @@ function decodeNode<T>(node: JsonNode, shape: Shape<T>): T {
   return value;
 }
 
-function scanOrComplain(body: string): JsonNode {
+function* scanOrComplain(body: string): Steps<JsonNode> {
   try {
-    return scanJson(body);
+    return yield* scanSteps(body);
   } catch (error) {
     if (error instanceof JsonTextError) throw new BodyError(error.message, error.isCut);
     throw error;
@@ -228,24 +251,38 @@ export const anything: Shape<unknown> = {
   read: (node, path, complaints) => plainValue(node, path, complaints),
 };
 
+/** Items that share a step: far less than others would notice. */
+const itemsOfStep = 50;
+
 /**
  * A Go slice; absent or null is null. Null items become the item's zero value. A list given twice is read
  * over the first one, item by item.
  */
 export function list<T>(item: Shape<T>, goType = `[]${item.goType}`): Shape<readonly T[] | null> {
-  return {
+  return inSteps<readonly T[] | null>({
     goType,
     zero: null,
-    read(node, path, complaints, current) {
+    *steps(node, path, complaints, current) {
       if (node.kind === "null") return null;
-      if (node.kind === "array") {
-        return node.items.map((entry, index) =>
-          item.read(entry, path, complaints, current?.[index] ?? item.zero),
-        );
+      if (node.kind !== "array") {
+        mismatch(node, goType, path, complaints);
+        return current;
       }
-      mismatch(node, goType, path, complaints);
-      return current;
+      const items: T[] = [];
+      for (const [index, entry] of node.items.entries()) {
+        items.push(item.read(entry, path, complaints, current?.[index] ?? item.zero));
+        if (items.length % itemsOfStep === 0) yield;
+      }
+      return items;
     },
+  });
+}
+
+/** A shape that is read in steps, and at once by taking all of them. */
+function inSteps<T>(shape: Omit<Shape<T>, "read"> & Required<Pick<Shape<T>, "steps">>): Shape<T> {
+  return {
+    ...shape,
+    read: (node, path, complaints, current) => ended(shape.steps(node, path, complaints, current)),
   };
 }
 
@@ -277,10 +314,10 @@ export function structure<F extends Fields>(
 ): Shape<DecodedFields<F>> {
   const zero = zeroOf(fields);
   const folded = new Map(Object.keys(fields).map((key) => [fold(key), key]));
-  return {
+  return inSteps({
     goType,
     zero,
-    read(node, path, complaints, current) {
+    *steps(node, path, complaints, current) {
       if (node.kind === "null") return current;
       if (node.kind !== "object") {
         mismatch(node, goType, path, complaints);
@@ -292,11 +329,11 @@ export function structure<F extends Fields>(
         const shape = key === undefined ? undefined : fields[key];
         if (key === undefined || shape === undefined) continue;
         const inner = { structure: name, fields: [...path.fields, key] };
-        value[key] = shape.read(member.node, inner, complaints, value[key]);
+        value[key] = yield* stepsOf(shape, member.node, inner, complaints, value[key]);
       }
       return value as DecodedFields<F>;
     },
-  };
+  });
 }
 
 /** A key without regard to case; the long s and the Kelvin sign are letters too. */

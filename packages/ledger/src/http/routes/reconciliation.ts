@@ -21,7 +21,7 @@ import { addWork } from "../../store/work.ts";
 import { type ReconciliationWork, reconcileKind } from "../../store/work-payloads.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
+import { type Answer, decodeLongOr400, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { type Decoded, decodeItems, flag, float, list, structure, text, time } from "../shapes.ts";
 import { addressFault } from "../upload-address.ts";
 import { uploadRequest } from "../uploads.ts";
@@ -177,7 +177,7 @@ function workOf(
 }
 
 async function startInstant(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  const body = decodeOr400(request, instantBody);
+  const body = await decodeLongOr400(request, instantBody);
   requireAll({
     ExternalTransactions: body.external_transactions !== null,
     Strategy: body.strategy !== "",
