@@ -4,15 +4,22 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
+import { createTimekeeper } from "../src/context.ts";
+import { bulkFailure } from "../src/http/bulk-failure.ts";
+import { transactionBody } from "../src/http/transaction-request.ts";
 import type { Ledger, LedgerDatabase } from "../src/index.ts";
+import { undoBatch } from "../src/posting/batch-parts.ts";
+import { postBatch } from "../src/posting/batches.ts";
 import type { PostingContext } from "../src/posting/context.ts";
 import { FinishedElsewhere, OrderFailed } from "../src/posting/failures.ts";
 import { createPosting } from "../src/posting/index.ts";
-import { carryOutInParts, itemsPerCommit, postInParts } from "../src/posting/parts.ts";
+import { type AcceptedWork, carryOutInParts, itemsPerCommit, postInParts } from "../src/posting/parts.ts";
 import type { Order, Outcome } from "../src/posting/types.ts";
+import { toTimestampText } from "../src/rules/times.ts";
 import { openEngine } from "../src/store/engine.ts";
 import { migrate } from "../src/store/schema.ts";
-import { addLeasedWork, type WorkProgress } from "../src/store/work.ts";
+import { addLeasedWork, addWork, type WorkProgress } from "../src/store/work.ts";
+import { undoBatchKind } from "../src/store/work-payloads.ts";
 import {
   type Answered,
   codeOf,
@@ -86,6 +93,25 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
     );
     expect(rows.map(({ reference }) => reference)).toEqual(sent.map(({ reference }) => reference));
     expect(await work()).toEqual([]);
+  }, 60_000);
+
+  it("is read in turns: others have theirs before it is known what was sent", async () => {
+    const tooMany = Array.from({ length: 10_001 }, () => ({
+      ...item("a", "b"),
+      meta_data: { note: "-".repeat(250) },
+    }));
+    let turns = 0;
+    let isAnswered = false;
+    const count = () => {
+      turns += 1;
+      if (!isAnswered) setImmediate(count);
+    };
+    setImmediate(count);
+    const answer = await post(tooMany, {});
+    isAnswered = true;
+    expect([answer.status, codeOf(answer)]).toEqual([400, "TXN_BULK_LIMIT_EXCEEDED"]);
+    // What is read in one go lets nobody have one.
+    expect(turns).toBeGreaterThan(1);
   }, 60_000);
 
   it.each([
@@ -298,4 +324,84 @@ describe("work in parts", () => {
     expect(await engine.database.query("SELECT work_id FROM annex.work", [])).toEqual([]);
     await engine.close();
   });
+});
+
+describe("an atomic batch that somebody else takes for abandoned", () => {
+  /** Makes one of three parts; `besides` is done by somebody else before the second is. */
+  async function overtaken(
+    besides: (context: PostingContext, batchId: string, work: AcceptedWork) => Promise<void>,
+  ) {
+    const url = await server.createDatabase(`overtaken_${names++}`);
+    const ledger = await openTestLedger([], { database: { kind: "server", url } });
+    const [source = "", destination = ""] = await makeBalances(ledger, 2);
+    await ledger.close();
+    const { database, posting: postingDatabase, close } = await openEngine({ kind: "server", url });
+    const now = createTimekeeper(() => new Date());
+    const posting = createPosting(postingDatabase, {
+      now: () => toTimestampText(now()),
+      onFault: (error) => expect.fail(String(error)),
+      commitsAtOnce: 2,
+    });
+    let workId = "";
+    let posted = 0;
+    const imitated = { splitHoldsNeverExpire: true, secondRefundReapplies: true };
+    const work: PostingContext["work"] = {
+      add: (items) => addWork(database, items),
+      wake: () => {},
+      async during(item, doing) {
+        workId = await addLeasedWork(database, item, 60);
+        return doing(workId);
+      },
+    };
+    const undisturbed: PostingContext = { database, now, posting, work, imitated };
+    const batchId = "bulk_overtaken";
+    const post = async (order: Order) => {
+      posted += 1;
+      if (posted === 2) await besides(undisturbed, batchId, { workId, progress: { made: itemsPerCommit } });
+      return posting.post(order);
+    };
+    const items = Array.from({ length: count }, (_, index) => ({
+      ...{
+        ...transactionBody.zero,
+        precise_amount: 1n,
+        precision: 100,
+        currency: "USD",
+        description: "Part",
+      },
+      ...{ reference: `overtaken-${index}`, source, destination, allow_overdraft: true, skip_queue: true },
+    }));
+    const context = { ...undisturbed, posting: { ...posting, post } };
+    const failure = await postBatch(context, { batchId, items, atomic: true });
+    if (failure === undefined) throw new Error("the batch was made");
+    const answer = bulkFailure(failure, { batchId, atomic: true, inflight: false });
+    const rows = await database.query(
+      "SELECT status, count(*)::integer AS n FROM blnk.transactions GROUP BY status ORDER BY status",
+      [],
+    );
+    const left = await database.query("SELECT progress FROM annex.work WHERE kind = $1", [undoBatchKind]);
+    await close();
+    return { status: answer.status, text: answer.message, rows, left };
+  }
+
+  const refundedOnce = [
+    { status: "APPLIED", n: itemsPerCommit },
+    { status: "QUEUED", n: itemsPerCommit },
+  ];
+  const text = (end: string) =>
+    expect.stringMatching(
+      new RegExp(`^failed to queue transaction ${itemsPerCommit + 1} .*failed to acquire lock: .*${end}`),
+    );
+
+  it("and undoes is told as locked, and as undone", async () => {
+    const seen = await overtaken((context, batchId, work) => undoBatch(context, batchId, work));
+    expect(seen).toEqual({ status: 423, text: text("have been refunded\\.$"), rows: refundedOnce, left: [] });
+  }, 60_000);
+
+  it("and has begun to undo is undone from there on", async () => {
+    const seen = await overtaken(async ({ posting }, _batchId, { workId, progress: from }) => {
+      const to = { stopped: true, undone: "0" };
+      await posting.post({ movements: [], onRefusal: "continue", advances: { workId, from, to: () => to } });
+    });
+    expect(seen).toEqual({ status: 423, text: text("have been refunded\\.$"), rows: refundedOnce, left: [] });
+  }, 60_000);
 });

@@ -8,11 +8,11 @@
  */
 import { toTimestampText } from "../rules/times.ts";
 import { batchRows } from "../store/transactions.ts";
-import type { WorkProgress } from "../store/work.ts";
+import { placeOfWork, type WorkProgress } from "../store/work.ts";
 import { type UndoBatchPayload, undoBatchKind } from "../store/work-payloads.ts";
 import { type Batch, type BatchFailure, failureAt, failureOf, orderOf, preparePart } from "./batch-items.ts";
 import type { PostingContext } from "./context.ts";
-import { OrderFailed } from "./failures.ts";
+import { FinishedElsewhere, keptLocked, OrderFailed } from "./failures.ts";
 import { type AcceptedWork, itemsPerCommit } from "./parts.ts";
 import { compensations } from "./refunds.ts";
 import type { Advance, Outcome } from "./types.ts";
@@ -59,6 +59,28 @@ async function makeOrUndo(
     await undoBatch(context, batch.batchId, { workId, progress });
     return failure;
   } catch (error) {
+    if (error instanceof FinishedElsewhere) return undoneBesides(context, batch, workId, failure);
+    if (error instanceof OrderFailed) return { ...failure, notUndone: error.refusal };
+    throw error;
+  }
+}
+
+/**
+ * Somebody else is undoing the batch: its lease had lapsed, and it was taken for abandoned. What he has left to do is
+ * done here; the caller is not told that it is done before it is.
+ */
+async function undoneBesides(
+  context: PostingContext,
+  batch: Batch,
+  workId: string,
+  failure: BatchFailure,
+): Promise<BatchFailure> {
+  try {
+    const place = await placeOfWork(context.database, workId);
+    if (place !== undefined) await undoBatch(context, batch.batchId, place);
+    return failure;
+  } catch (error) {
+    if (error instanceof FinishedElsewhere) return { ...failure, notUndone: keptLocked };
     if (error instanceof OrderFailed) return { ...failure, notUndone: error.refusal };
     throw error;
   }
@@ -74,6 +96,9 @@ async function makeForCaller(
   try {
     return { failure: await made.toTheEnd(), progress: made.progress };
   } catch (error) {
+    // Who has lost his place to somebody else is told what Core tells who does not get a lock.
+    if (error instanceof FinishedElsewhere)
+      return { failure: failureAt(batch, made.reached, keptLocked), progress: made.progress };
     if (!(error instanceof OrderFailed) || error.mayBeMade || made.reached === 0) throw error;
     const failure = failureAt(batch, made.reached, error.refusal);
     return { failure: { ...failure, reference: error.reference }, progress: made.progress };

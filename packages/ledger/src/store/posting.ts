@@ -15,7 +15,7 @@ import { mergedMetadata } from "./metadata.ts";
 import { cast } from "./sql.ts";
 import { transactionColumns } from "./transactions.ts";
 import type { NewWork, WorkRefusal, WorkStep } from "./work.ts";
-import { placeColumns, shownPayload, workColumns } from "./work.ts";
+import { placeColumns, shownPayload, workColumns, workInsertion } from "./work.ts";
 
 /** A changed balance: as it was found, and as it is to be. */
 export interface ChangedBook {
@@ -215,10 +215,7 @@ const insertRows = `stored AS (
   RETURNING 1)`;
 
 const insertWork = `kept AS (
-  INSERT INTO annex.work (kind, due_at, only_once, payload)
-  SELECT w.kind, w.due_at::timestamp, w.only_once, w.payload::jsonb
-  FROM unnest(${behind(1)}::text[], ${behind(2)}::text[], ${behind(3)}::text[], ${behind(4)}::text[]) AS w (kind, due_at, only_once, payload)
-  ON CONFLICT (only_once) DO NOTHING RETURNING 1)`;
+  ${workInsertion(expectedAt + 1)})`;
 
 /** A place in work, as it is told and as it has to stand. */
 const placed = (ids: number, befores: number, more = "", names = "") =>

@@ -64,29 +64,32 @@ export interface Work {
   readonly progress: WorkProgress | null;
 }
 
-/** Stores pieces of work; those whose `onlyOnce` waits already are left out. Returns how many were stored. */
+/**
+ * SQL that keeps new work and returns its ids; those whose `onlyOnce` waits already are left out.
+ *
+ * @param first the number of the first of its parameters, which `workColumns` gives
+ */
+export function workInsertion(first: number, leasedUntil = "NULL"): string {
+  const columns = Array.from({ length: 4 }, (_, index) => `$${first + index}::text[]`);
+  return `INSERT INTO annex.work (kind, due_at, only_once, payload, leased_until)
+    SELECT n.kind, n.due_at::timestamp, n.only_once, n.payload::jsonb, ${leasedUntil}
+    FROM unnest(${columns.join(", ")}) AS n (kind, due_at, only_once, payload)
+    ON CONFLICT (only_once) DO NOTHING RETURNING work_id`;
+}
+
+/** Stores pieces of work. Returns how many were stored. */
 export async function addWork(database: SqlDatabase, items: readonly NewWork[]): Promise<number> {
-  const rows = await database.query(
-    `INSERT INTO annex.work (kind, due_at, only_once, payload)
-     SELECT kind, due_at::timestamp, only_once, payload::jsonb
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS w (kind, due_at, only_once, payload)
-     ON CONFLICT (only_once) DO NOTHING RETURNING 1`,
-    workColumns(items),
-  );
-  return rows.length;
+  return (await database.query(workInsertion(1), workColumns(items))).length;
 }
 
 /** Stores a piece of work that is being done already; returns its id. */
 export async function addLeasedWork(
   database: SqlDatabase,
-  { kind, dueAt, payload }: NewWork,
+  item: NewWork,
   leaseSeconds: number,
 ): Promise<string> {
-  const [row] = await database.query(
-    `INSERT INTO annex.work (kind, due_at, payload, leased_until)
-     VALUES ($1, $2::text::timestamp, $3::text::jsonb, now() + $4 * interval '1 second') RETURNING work_id`,
-    [kind, dueAt, JSON.stringify(payload), leaseSeconds],
-  );
+  const sql = workInsertion(1, "now() + $5 * interval '1 second'");
+  const [row] = await database.query(sql, [...workColumns([item]), leaseSeconds]);
   return String(row?.["work_id"]);
 }
 
@@ -227,6 +230,17 @@ export async function standingAmong(database: SqlDatabase, places: readonly Work
     placeColumns(places),
   );
   return rows.length;
+}
+
+/** How far a piece of work is; undefined when it is finished. */
+export async function placeOfWork(
+  database: SqlDatabase,
+  workId: string,
+): Promise<Pick<Work, "workId" | "progress"> | undefined> {
+  const [row] = await database.query("SELECT progress FROM annex.work WHERE work_id = $1::text::bigint", [
+    workId,
+  ]);
+  return row && { workId, progress: row["progress"] as WorkProgress | null };
 }
 
 /** Which postponed work is to be done now. */
