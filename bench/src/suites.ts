@@ -5,6 +5,7 @@ import { runGatewaySuite } from "./gateway/suite.ts";
 import { runGrowthAppSuite } from "./growth-app/suite.ts";
 import { runHttpSuite } from "./http/suite.ts";
 import { runJobsSuite } from "./jobs/suite.ts";
+import { runBadDays } from "./ledger/bad-days.ts";
 import { runGrowthSuite } from "./ledger/growth.ts";
 import { runLedgerSuite } from "./ledger/suite.ts";
 import type { SuiteOptions } from "./options.ts";
@@ -34,6 +35,12 @@ export const suites: Readonly<Record<string, Suite>> = {
     run: runPostgresSuite,
   },
   ledger: { title: "the ledger over HTTP against bare SQL on the same engine", run: runLedgerSuite },
+  "ledger-days": {
+    title:
+      "the ledger beside a large batch, after a kill, at a long history, at a large reconciliation (only when asked for)",
+    run: runBadDays,
+    onlyWhenAsked: true,
+  },
   size: {
     title: "what a minimal app installs and loads (only when asked for: it installs packages)",
     run: runSizeSuite,

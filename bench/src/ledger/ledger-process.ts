@@ -12,7 +12,11 @@ export type LedgerUnderTest = {
   readonly port: number;
   /** From spawn to the `ready` line, in milliseconds. */
   readonly startMilliseconds: number;
+  /** Resident memory in megabytes: now, and the most there ever was. */
   memory(): number;
+  mostMemory(): number;
+  /** SIGKILL; the books are kept. */
+  kill(): Promise<void>;
   /** Stops it, and forgets the books unless they are kept. */
   end(keep?: "keep the books"): Promise<void>;
   readonly directory: string;
@@ -49,16 +53,22 @@ async function startProcess(
   const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
   const port = await readyPort(child);
   const startMilliseconds = performance.now() - started;
+  const megabytes = (line: string) =>
+    Number(new RegExp(`${line}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024;
+  const stop = async (signal: "SIGTERM" | "SIGKILL") => {
+    const ended = new Promise<void>((done) => child.once("exit", () => done()));
+    child.kill(signal);
+    await ended;
+  };
   return {
     port,
     startMilliseconds,
     directory: directory ?? "",
-    memory: () =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
+    memory: () => megabytes("VmRSS"),
+    mostMemory: () => megabytes("VmHWM"),
+    kill: () => stop("SIGKILL"),
     end: async (keep) => {
-      const ended = new Promise<void>((done) => child.once("exit", () => done()));
-      child.kill("SIGTERM");
-      await ended;
+      await stop("SIGTERM");
       if (keep === undefined && directory !== undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
