@@ -3,12 +3,20 @@
  * after a kill, what a large reconciliation takes, and what is asked of a long history. Each is held against a bound of
  * its own; where there is something to compare with, against that.
  */
+
+import { startPostgres } from "../../../tests/support/postgres-server.ts";
 import { ask, type LoadAnswer, load } from "../http/load.ts";
 import type { SuiteOptions } from "../options.ts";
 import { type Bound, median, type Row } from "../report.ts";
-import { startPostgres } from "../../../tests/support/postgres-server.ts";
 import { batchOf } from "./batch.ts";
-import { createBalances, type LedgerUnderTest, posting, startFilledLedger, startLedger, startLedgerOnServer } from "./ledger-process.ts";
+import {
+  createBalances,
+  type LedgerUnderTest,
+  posting,
+  startFilledLedger,
+  startLedger,
+  startLedgerOnServer,
+} from "./ledger-process.ts";
 
 const historyRows = 100_000;
 const externalRows = 10_000;
@@ -25,7 +33,15 @@ export async function runBadDays({ rounds, seconds }: SuiteOptions): Promise<rea
   ];
 }
 
-function row(what: string, against: string, ours: readonly number[], ratios: readonly number[], bound: Row["target"], unit: string, floor: Bound): Row {
+function row(
+  what: string,
+  against: string,
+  ours: readonly number[],
+  ratios: readonly number[],
+  bound: Row["target"],
+  unit: string,
+  floor: Bound,
+): Row {
   return { what, against, ours, ratios, unit, target: bound, floor };
 }
 
@@ -55,7 +71,12 @@ function isMade({ status, body }: LoadAnswer): void {
   if (status !== 201) throw new Error(`A posting answered ${status}: ${body}`);
 }
 
-function neighbourRows(engine: string, measured: readonly Neighbour[], bound: Bound, floor: Bound): readonly Row[] {
+function neighbourRows(
+  engine: string,
+  measured: readonly Neighbour[],
+  bound: Bound,
+  floor: Bound,
+): readonly Row[] {
   const beside = measured.map((each) => each.beside);
   const ratios = measured.map((each) => each.beside / each.alone);
   const what = `${engine}: another's posting beside a batch of 10,000, p99`;
@@ -109,14 +130,16 @@ async function afterAKill(rounds: number): Promise<Row> {
   const ratios = killed.map((milliseconds, index) => milliseconds / (stopped[index] ?? Number.NaN));
   const what = `there again after SIGKILL, ${batchesBeforeKill * 10_000} transactions`;
   // Four seconds whatever the ratio: an orderly start takes one.
-  return row(what, "after an orderly end", killed, ratios, { atMost: 2 }, "ms", { atMost: 4000 / median(stopped) });
+  return row(what, "after an orderly end", killed, ratios, { atMost: 2 }, "ms", {
+    atMost: 4000 / median(stopped),
+  });
 }
 
 async function ofALongHistory(rounds: number, seconds: number): Promise<readonly Row[]> {
   const ledger = await startFilledLedger(historyRows, "one pair");
   try {
     const middle = new Date(Date.UTC(2026, 0, 1) + (historyRows / 2) * 1000).toISOString();
-    const paths = { at: `/at?timestamp=${middle}`, "with_queued": "?with_queued=true" };
+    const paths = { at: `/at?timestamp=${middle}`, with_queued: "?with_queued=true" };
     const rows: Row[] = [];
     for (const [name, path] of Object.entries(paths)) {
       const measured: number[] = [];
@@ -156,7 +179,10 @@ async function reconciliations(rounds: number): Promise<readonly Row[]> {
   for (const [name, rule] of Object.entries(criteria)) {
     const measured: { readonly seconds: number; readonly megabytes: number }[] = [];
     for (let round = 0; round < rounds; round += 1) measured.push(await reconciled(rule));
-    const [seconds, megabytes] = [measured.map((each) => each.seconds), measured.map((each) => each.megabytes)];
+    const [seconds, megabytes] = [
+      measured.map((each) => each.seconds),
+      measured.map((each) => each.megabytes),
+    ];
     const what = `reconciliation of 100,000 × 10,000 by ${name}`;
     rows.push(
       row(`${what}, time`, "(no ratio)", seconds, seconds, { atMost: 20 }, "s", { atMost: 60 }),
@@ -170,7 +196,11 @@ async function reconciled(criteria: readonly object[]) {
   const ledger = await startFilledLedger(historyRows);
   try {
     const send = async (path: string, body: object) => {
-      const answer = await ask(ledger.port, { method: "POST", path: `/reconciliation/${path}`, body: JSON.stringify(body) });
+      const answer = await ask(ledger.port, {
+        method: "POST",
+        path: `/reconciliation/${path}`,
+        body: JSON.stringify(body),
+      });
       if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.body}`);
       return JSON.parse(answer.body) as Readonly<Record<string, string>>;
     };

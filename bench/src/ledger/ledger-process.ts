@@ -54,7 +54,8 @@ async function startProcess(
   const port = await readyPort(child);
   const startMilliseconds = performance.now() - started;
   const megabytes = (line: string) =>
-    Number(new RegExp(`${line}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024;
+    Number(new RegExp(`${line}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) /
+    1024;
   const stop = async (signal: "SIGTERM" | "SIGKILL") => {
     const ended = new Promise<void>((done) => child.once("exit", () => done()));
     child.kill(signal);

@@ -36,20 +36,15 @@ export class JsonTextError extends Error {
 /** Core's parser gives up beyond 10 000; with the same words this one does earlier, before the stack runs out. */
 const maximumDepth = 1200;
 
-/**
- * Scans the first JSON value of `text`; what follows it is not looked at.
- *
- * @throws JsonTextError with `EOF`, `unexpected EOF` or `invalid character …`.
- * @example scanJson('{"a":1} rest').kind // "object"
- */
-export function scanJson(text: string): JsonNode {
-  return ended(scanSteps(text));
-}
-
 /** Values that share a step: far less than others would notice. */
 const valuesOfStep = 500;
 
-/** The same in steps, for whoever lets others have their turn between them. */
+/**
+ * Scans the first JSON value of `text`, in steps; what follows it is not looked at.
+ *
+ * @throws JsonTextError with `EOF`, `unexpected EOF` or `invalid character …`.
+ * @example ended(scanSteps('{"a":1} rest')).kind // "object"
+ */
 export function* scanSteps(text: string): Steps<JsonNode> {
   const scanner = new Scanner(text);
   if (scanner.atEndAfterBlanks()) throw new JsonTextError("EOF", true);

@@ -39,6 +39,17 @@ describe("upkeep of the embedded engine", () => {
     expect(text).toContain("Heap Fetches: 0\n");
   });
 
+  it("takes its statistics of few rows, since it serves nobody meanwhile", async () => {
+    const [row] = await engine.database.query(
+      `SELECT cardinality(histogram_bounds::text::text[]) AS bounds FROM pg_stats
+       WHERE tablename = 'transactions' AND attname = 'transaction_id'`,
+      [],
+    );
+    expect(Number(row?.["bounds"])).toBeGreaterThan(1);
+    // Three hundred rows are looked at for each.
+    expect(Number(row?.["bounds"])).toBeLessThanOrEqual(21);
+  });
+
   it("makes a checkpoint when the log has grown, so that it begins anew and is soon read after a kill", async () => {
     await engine.database.query("CHECKPOINT", []);
     expect(await checkpoint(engine.database)).toBe(false);
