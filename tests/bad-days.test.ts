@@ -3,6 +3,7 @@
  * Sync's page, what happened and what to do; and after a bad delivery, that the installation that counts works and no
  * other does. What each fault does on the wire is shown beside it, in `packages/sandbox/src/faults`.
  */
+import { generateSync } from "otplib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../apps/stripe-sync/simulator/index.ts";
@@ -52,6 +53,15 @@ async function setFault(fault: string, values: object): Promise<void> {
   expect(answer.status).toBe(201);
 }
 
+async function logIn(where: Page): Promise<void> {
+  const { email, password, totp_secret: secret } = cloud.member("Admin");
+  await where.getByRole("textbox", { name: /^Email/ }).fill(email);
+  await where.getByRole("textbox", { name: /^Password/ }).fill(password);
+  await where.getByRole("button", { name: "Continue" }).click();
+  await where.getByRole("textbox", { name: /^Second factor/ }).fill(generateSync({ secret }));
+  await where.getByRole("navigation", { name: "Main" }).waitFor();
+}
+
 async function openApp(id: string): Promise<void> {
   const { body } = await launch(id);
   await page.goto(body.portal_url);
@@ -78,6 +88,7 @@ describe("a bad call is said on the page, with what to do", () => {
     ["gateway-rate-limited", { retry_after: 30 }, "rate_limited", "Try again once the button is free"],
     ["gateway-status", { status: 500 }, "cloud_refused", "Try again; if it happens again"],
     ["gateway-cut", { after: "request" }, "cloud_unreachable", "try again"],
+    ["gateway-cut", { after: "commit" }, "cloud_unreachable", "try again"],
     ["gateway-cut", { after: "half" }, "cloud_unreachable", "try again"],
     ["instance-stopped", {}, "instance_unavailable", "Check that the instance is running"],
   ])("%s %o: %s", { timeout: 90_000 }, async (fault, values, code, whatToDo) => {
@@ -89,9 +100,43 @@ describe("a bad call is said on the page, with what to do", () => {
     expect(await said.textContent()).toContain(whatToDo);
   });
 
-  test("launch-denied: Cloud refuses, and the app is not asked", async () => {
-    await setFault("launch-denied", { user_id: cloud.member("Admin").user_id });
-    expect(await launch(installation)).toMatchObject({ status: 403, body: { code: "launch_access" } });
+  describe("in the dashboard's panel", () => {
+    let dashboard: Page;
+
+    beforeAll(async () => {
+      dashboard = await openPage(browser, { viewport: { width: 1600, height: 1000 } });
+      dashboard.setDefaultTimeout(30_000);
+      await dashboard.goto(`${cloud.url}/i/${cloud.instance(0)}/transactions?launched=${installation}`);
+      await logIn(dashboard);
+    }, 60_000);
+
+    afterAll(() => dashboard?.context().close());
+
+    const panel = () => dashboard.getByRole("dialog", { name: /launched app$/ });
+
+    test("launch-denied: said while he works in the app, and his next launch is refused", {
+      timeout: 90_000,
+    }, async () => {
+      await panel().frameLocator("iframe").getByText("Ties in every currency").waitFor();
+      await setFault("launch-denied", { user_id: cloud.member("Admin").user_id });
+      const said = panel().getByRole("alert");
+      await said.getByText("You may not launch this app any more").waitFor();
+      expect(await said.textContent()).toContain("Ask an Admin");
+      await panel().frameLocator("iframe").getByText("Ties in every currency").waitFor();
+      expect(await launch(installation)).toMatchObject({ status: 403, body: { code: "launch_access" } });
+      await cloud.admin("DELETE", "/admin/faults");
+      await said.waitFor({ state: "detached" });
+    });
+
+    test("sessions-expired: the log-in says so and leads back to the app", { timeout: 90_000 }, async () => {
+      await cloud.admin("POST", "/admin/faults", { fault: "sessions-expired" });
+      const said = dashboard.getByRole("alert");
+      await said.getByText("Your log-in has ended").waitFor();
+      expect(await said.textContent()).toContain("Log in again");
+      await cloud.admin("DELETE", "/admin/faults");
+      await logIn(dashboard);
+      await panel().frameLocator("iframe").getByText("Ties in every currency").waitFor();
+    });
   });
 
   test("key-revoked: the open page says to install it again", { timeout: 60_000 }, async () => {

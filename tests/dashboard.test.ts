@@ -3,8 +3,10 @@
  * calls itself offline, metadata without a bottom, a window of 206 pixels, forced colours, a switch of the scheme with
  * an app in the frame, a reload with an app launched. And axe on every page, drawer, sheet and dialog.
  */
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { generateSync } from "otplib";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -83,7 +85,7 @@ async function writeBooks(): Promise<void> {
   appId = String(body["app_id"]);
   await cloud.admin("POST", "/admin/apps", {
     organization_id: cloud.organizationId,
-    manifest: app.manifest({ name: "Waiting App" }),
+    manifest: app.manifest({ name: "Waiting_App_whose_name_has_no_blank_in_it_where_it_could_break" }),
   });
   const installed = await cloud.admin("POST", "/admin/installations", {
     app_id: appId,
@@ -129,11 +131,21 @@ async function writeBooks(): Promise<void> {
     title: "Fees look odd",
     description: "Look at them",
   });
+  // A call that two faults struck has the most to show in its row.
+  await cloud.admin("POST", "/admin/faults", { fault: "gateway-latency", milliseconds: 1, times: 1 });
+  await cloud.admin("POST", "/admin/faults", { fault: "gateway-rate-limited", retry_after: 1, times: 1 });
+  await cloud.api(key, "GET", `/data/balances?instance_id=${instance()}`);
+  await cloud.faults.clear();
+}
+
+function admin() {
+  const member = cloud.members.find(({ role }) => role === "Admin");
+  if (member === undefined) throw new Error("There is no Admin.");
+  return member;
 }
 
 async function logIn(): Promise<void> {
-  const member = cloud.members.find(({ role }) => role === "Admin");
-  if (member === undefined) throw new Error("There is no Admin.");
+  const member = admin();
   await page.goto(cloud.url);
   await page.getByRole("textbox", { name: /^Email/ }).fill(member.email);
   await page.getByRole("textbox", { name: /^Password/ }).fill(member.password);
@@ -459,10 +471,7 @@ test("every page fits and axe finds nothing on it, at each width, dark and light
     for (const [width, height] of windows) {
       await page.setViewportSize({ width, height });
       await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (over > 0) problems.push(`${path} ${width}: ${over} px too wide`);
+      problems.push(...(await misfits()).map((what) => `${path} ${width}: ${what}`));
       if (width === 412 || width === 1600) problems.push(...(await lookedAt(`${path} ${width}`)));
     }
   }
@@ -473,7 +482,11 @@ test("axe finds nothing on any drawer, sheet, dialog or menu, dark and light", {
   timeout: 180_000,
 }, async () => {
   const problems: string[] = [];
-  const look = async (where: string) => problems.push(...(await lookedAt(where)));
+  const looked: string[] = [];
+  const look = async (where: string) => {
+    looked.push(where);
+    problems.push(...(await lookedAt(where)));
+  };
   const dialog = page.getByRole("dialog");
   await open("apps");
   for (const [path, name] of [
@@ -509,6 +522,17 @@ test("axe finds nothing on any drawer, sheet, dialog or menu, dark and light", {
   await dialog.getByRole("button", { name: "Install app" }).click();
   await dialog.getByText("Authentication failed").waitFor();
   await look("install sheet, refused");
+  app.onCallback = answering(500);
+  const { password, totp_secret: secret } = admin();
+  await dialog.getByRole("textbox", { name: /^Password/ }).fill(password);
+  await dialog.getByRole("textbox", { name: /^Second factor/ }).fill(generateSync({ secret }));
+  await dialog.getByRole("button", { name: "Install app" }).click();
+  await dialog
+    .getByText(/cancelled/i)
+    .first()
+    .waitFor();
+  app.onCallback = answering(200);
+  await look("install sheet, cancelled");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
 
@@ -542,15 +566,107 @@ test("axe finds nothing on any drawer, sheet, dialog or menu, dark and light", {
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").waitFor();
   await look("palette and panel");
+  await page.getByRole("combobox").fill("nothing of this name");
+  await look("palette that finds nothing");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Close app" }).click();
+
+  await page.getByRole("button", { name: /^User menu/ }).click();
+  await page.getByRole("menu").waitFor();
+  await look("menu of the user");
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 412, height: 780 });
+  await page.getByRole("button", { name: "Open navigation" }).click();
+  await look("navigation of a phone");
+  await page.keyboard.press("Escape");
+
+  await cloud.admin("POST", "/admin/faults", { fault: "launch-denied", user_id: admin().user_id });
+  await page.getByRole("button", { name: "Launch app" }).first().click();
+  await page.getByText("You may not launch this app").waitFor();
+  await look("panel of a launch that was refused, a fault on");
+  await cloud.faults.clear();
+  await page.getByRole("button", { name: "Close app" }).click();
+  await cloud.admin("PATCH", `/admin/apps/${appId}`, { manifest: { launch_requires_authentication: true } });
+  await open("apps");
+  await page.getByRole("button", { name: "Launch app" }).first().click();
+  await page.getByRole("form", { name: "Confirm it is you" }).waitFor();
+  await look("panel that asks who it is");
+  await cloud.admin("PATCH", `/admin/apps/${appId}`, { manifest: { launch_requires_authentication: false } });
+  expect(problems).toEqual([]);
+  const unseen = Object.values(above).filter((name) => !looked.some((where) => where.startsWith(name)));
+  expect(unseen).toEqual([]);
+});
+
+/** Where the source opens something above the page, and what the test above calls it. */
+const above: Readonly<Record<string, string>> = {
+  "apps/install-sheet.tsx": "install sheet",
+  "apps/remove-app.tsx": "Remove dialog",
+  "apps/uninstall-dialog.tsx": "Uninstall dialog",
+  "days/fault-switch.tsx": "fault dialog",
+  "operations/audit-drawer.tsx": "audit drawer",
+  "operations/delivery-drawer.tsx": "deliveries drawer",
+  "operations/instances-page.tsx": "stop dialog",
+  "records/balance-drawer.tsx": "balances drawer",
+  "records/identities-page.tsx": "identities drawer",
+  "records/ledgers-page.tsx": "ledgers drawer",
+  "records/transaction-drawer.tsx": "transactions drawer",
+  "shell/instance-menu.tsx": "menu of instances",
+  "shell/palette.tsx": "palette and panel",
+  "shell/user-menu-items.tsx": "menu of the user",
+};
+
+test("whatever the pages open above themselves is among what axe looks at", () => {
+  const source = join(import.meta.dirname, "../packages/sandbox/dashboard/src");
+  const opens = /<(?:Dialog|Sheet|RecordDrawer|Menu|Popover|Modal|Drawer)\s/;
+  const found = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".tsx") && opens.test(readFileSync(join(source, file), "utf8")),
+  );
+  const parts = ["parts/dialogs.tsx", "parts/late-menu.tsx", "parts/record-drawer.tsx"];
+  expect(found.toSorted()).toEqual([...Object.keys(above), ...parts].toSorted());
+});
+
+test("axe finds nothing on what stands outside the shell: the log-in, an address that leads nowhere", {
+  timeout: 90_000,
+}, async () => {
+  const stranger = await openPage(browser, { viewport: { width: 412, height: 780 }, colorScheme: "dark" });
+  const problems: string[] = [];
+  await stranger.goto(cloud.url);
+  await stranger.getByRole("textbox", { name: /^Email/ }).fill(admin().email);
+  problems.push(...(await lookedAt("log-in", stranger)));
+  await stranger.getByRole("textbox", { name: /^Password/ }).fill("not the password");
+  await stranger.getByRole("button", { name: "Continue" }).click();
+  await stranger.getByRole("alert").first().waitFor();
+  problems.push(...(await lookedAt("log-in, refused", stranger)));
+  await stranger.context().close();
+  for (const [address, heading] of [
+    [`/i/${instance()}/nothing`, "There is no page here"],
+    ["/i/inst_nothing/apps", "No such instance in your organization"],
+  ] as const) {
+    await page.goto(`${cloud.url}${address}`);
+    await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+    problems.push(...(await lookedAt(address)));
+  }
   expect(problems).toEqual([]);
 });
 
+/** What of the page does not fit its place. */
+function misfits(): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const boxes = [document.documentElement, ...document.querySelectorAll(".annex-table")];
+    const over = Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth));
+    // What leads a card is not squeezed to a column of letters by the marks beside it.
+    const leads = [...document.querySelectorAll('[data-layout="cards"] [data-part="lead"]')];
+    const isSqueezed = leads.some((lead) => lead.clientWidth < 60);
+    return [...(over > 0 ? [`${over} px too wide`] : []), ...(isSqueezed ? ["a card's first line"] : [])];
+  });
+}
+
 /** What axe says of the page as it stands; in the light, of its colours, since all else is the same. */
-async function lookedAt(where: string): Promise<readonly string[]> {
-  const dark = await findAccessibilityProblems(page);
-  await page.emulateMedia({ colorScheme: "light" });
-  const light = await findAccessibilityProblems(page, ["color-contrast"]);
-  await page.emulateMedia({ colorScheme: "dark" });
+async function lookedAt(where: string, on: Page = page): Promise<readonly string[]> {
+  const dark = await findAccessibilityProblems(on);
+  await on.emulateMedia({ colorScheme: "light" });
+  const light = await findAccessibilityProblems(on, ["color-contrast"]);
+  await on.emulateMedia({ colorScheme: "dark" });
   return [
     ...dark.map((problem) => `${where} dark: ${problem}`),
     ...light.map((problem) => `${where} light: ${problem}`),

@@ -8,6 +8,7 @@ import { runJobsSuite } from "./jobs/suite.ts";
 import { runBadDays } from "./ledger/bad-days.ts";
 import { runGrowthSuite } from "./ledger/growth.ts";
 import { runLedgerSuite } from "./ledger/suite.ts";
+import { runListsSuite } from "./lists/suite.ts";
 import type { SuiteOptions } from "./options.ts";
 import { runPostgresSuite } from "./postgres/suite.ts";
 import type { Row } from "./report.ts";
@@ -49,6 +50,11 @@ export const suites: Readonly<Record<string, Suite>> = {
   growth: {
     title: "posting into full books against empty ones (only when asked for)",
     run: runGrowthSuite,
+    onlyWhenAsked: true,
+  },
+  lists: {
+    title: "first pages of lists over 1,000,000 transactions and 100,000 balances (only when asked for)",
+    run: runListsSuite,
     onlyWhenAsked: true,
   },
   "growth-app": {

@@ -43,6 +43,35 @@ describe.each(Object.entries(databases))("on %s", (_name, open) => {
     },
   );
 
+  it.each([
+    ["reference", "ascending"],
+    ["reference", "descending"],
+    ["effective_date", "descending"],
+    ["created_at", "descending"],
+    [undefined, undefined],
+  ] as const)(
+    "a span of time in the order of %s, %s, has the pages that it has where nobody looks",
+    async (field, direction) => {
+      const order = field === undefined ? undefined : { field, direction };
+      const times = transactions.map(({ created_at }) => created_at).toSorted();
+      const span = `created_at_gte=${encodeURIComponent(times[3] ?? "")}&created_at_lte=${encodeURIComponent(times.at(-3) ?? "")}`;
+      const query = field === "created_at" ? span.replaceAll("created_at", "effective_date") : span;
+      const pages = async (countTo?: number) => {
+        const found: string[] = [];
+        for (let page = 1; found.at(-1) !== ""; page += 1) {
+          const asked = new URLSearchParams(`${query}&page=${page}&pageSize=15`);
+          const text = await reader.list("transactions", asked, { order, countTo });
+          const { data } = JSON.parse(text) as { data: { transaction_id: string }[] };
+          found.push(data.map(({ transaction_id }) => transaction_id).join());
+        }
+        return found;
+      };
+      const all = await pages();
+      expect(new Set(all).size).toBeGreaterThan(3);
+      expect(await pages(10_000)).toEqual(all);
+    },
+  );
+
   it("finds a transaction by its id, by how its reference begins and by a part of it, and sums what it found", async () => {
     const row = transactions[3];
     if (row === undefined) throw new Error("The books have too few transactions.");

@@ -48,6 +48,48 @@ export function descendingKeys(
   return sql`SELECT page_key FROM (${given} UNION ALL ${none}) AS parts ORDER BY part, ordered DESC, made DESC, page_key DESC LIMIT ${page.size} OFFSET ${page.offset}`;
 }
 
+/** Of an order so many rows are looked at for a page, before all rows that match are. */
+const rowsLookedAt = 5_000;
+
+/**
+ * The keys of one page as far as it stands among the first rows of an order. Where the page is full, it is the page; else
+ * its rows lie deeper, if there are any.
+ */
+export function nearKeys(
+  name: DataCollection,
+  order: Order,
+  from: Sql,
+  where: Sql,
+  page: { readonly size: Sql; readonly offset: Sql },
+): Sql {
+  const { time, tie } = collections[name];
+  const field = orderedColumn(name, order);
+  const direction = directions[order.direction];
+  // What has no value comes last, and an index read backwards has it first.
+  const inOrder = sql`ORDER BY stored.${field} ${raw(direction)}, ${inDirection([time, tie], direction)}`;
+  const most = raw(String(rowsLookedAt));
+  const first = sql`SELECT * FROM ${from} AS stored WHERE stored.${field} IS NOT NULL ${inOrder} LIMIT ${most}`;
+  return sql`SELECT stored.${column(tie)}::text AS page_key FROM (${first}) AS stored WHERE ${where} ${inOrder} LIMIT ${page.size} OFFSET ${page.offset}`;
+}
+
+/**
+ * The keys of one page out of all rows that match, found by what they match and put in order then. A database that takes
+ * a range and an order for unrelated would rather walk the order and come to what is asked for at its other end.
+ */
+export function matchingKeys(
+  name: DataCollection,
+  order: Order,
+  from: Sql,
+  where: Sql,
+  page: { readonly size: Sql; readonly offset: Sql },
+): Sql {
+  const { time, tie } = collections[name];
+  const direction = directions[order.direction];
+  // OFFSET 0 keeps the order out of how the rows are found.
+  const matching = sql`SELECT stored.${column(tie)} AS page_key, stored.${orderedColumn(name, order)} AS ordered, stored.${column(time)} AS made FROM ${from} AS stored WHERE ${where} OFFSET 0`;
+  return sql`SELECT page_key FROM (${matching}) AS matching ORDER BY ordered ${raw(direction)} NULLS LAST, made ${raw(direction)}, page_key ${raw(direction)} LIMIT ${page.size} OFFSET ${page.offset}`;
+}
+
 const directions = { ascending: "ASC", descending: "DESC" } as const;
 
 function inDirection(names: readonly string[], direction: "ASC" | "DESC"): Sql {

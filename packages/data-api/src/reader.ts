@@ -1,9 +1,9 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql, { join, type Sql } from "sql-template-tag";
 import { type Collection, collections, type DataCollection, type FilterCollection } from "./collections.ts";
 import { combined } from "./conditions.ts";
 import { column, type Queryable, run, table, value } from "./database.ts";
-import { dataCondition } from "./filters.ts";
-import { descendingKeys, type Order, orderBy } from "./order.ts";
+import { type DataFilter, dataCondition } from "./filters.ts";
+import { descendingKeys, matchingKeys, nearKeys, type Order, orderBy } from "./order.ts";
 import { recordJson, selections, type TextRow } from "./records.ts";
 import { type DataRequest, dataRequest, filterRequest } from "./requests.ts";
 import { searchCondition } from "./search.ts";
@@ -172,9 +172,10 @@ async function pageJson(
 ): Promise<string> {
   const collection = collections[name];
   const from = table(source.schema, collection.table);
+  const keys = await pageKeys(source, from, name, where, request);
   const rows = await run(
     source.database,
-    sql`SELECT ${selections[name]} FROM ${from} AS stored JOIN (${pageKeys(from, name, where, request)}) AS page ON stored.${column(collection.tie)} = page.page_key ${orderBy(name, request.order)}`,
+    sql`SELECT ${selections[name]} FROM ${from} AS stored JOIN (${keys}) AS page ON stored.${column(collection.tie)} = page.page_key ${orderBy(name, request.order)}`,
   );
   return `[${encoded(name, rows).join(",")}]`;
 }
@@ -183,13 +184,45 @@ async function pageJson(
  * Which rows the page has, by the table's own columns: a bare name would mean the text that the SELECT list makes of
  * it. Where an index holds all that is asked for, it answers without the table.
  */
-function pageKeys(from: Sql, name: DataCollection, where: Sql, { page, order }: BrowsedRequest): Sql {
+async function pageKeys(
+  source: Source,
+  from: Sql,
+  name: DataCollection,
+  where: Sql,
+  request: BrowsedRequest,
+): Promise<Sql> {
+  const { page, order } = request;
   const collection = collections[name];
   const limit = value(String(page.size), "bigint");
   const offset = value(String(page.offset), "bigint");
-  if (order?.direction === "descending")
-    return descendingKeys(name, order, from, where, { size: limit, offset });
+  const place = { size: limit, offset };
+  if (isSpanInAnotherOrder(name, request)) {
+    const asked = order ?? { field: collection.time, direction: "descending" };
+    const near = await run(source.database, nearKeys(name, asked, from, where, place));
+    return near.length === page.size ? listOf(near) : matchingKeys(name, asked, from, where, place);
+  }
+  if (order?.direction === "descending") return descendingKeys(name, order, from, where, place);
   return sql`SELECT stored.${column(collection.tie)} AS page_key FROM ${from} AS stored WHERE ${where} ${orderBy(name, order)} LIMIT ${limit} OFFSET ${offset}`;
+}
+
+/**
+ * Whether somebody looks at a span of time in the order of another column: what is written one after the other, such as
+ * references, lies in the order of time too, and the span then at any place of the order.
+ */
+function isSpanInAnotherOrder(name: DataCollection, { filters, order, countTo }: BrowsedRequest): boolean {
+  if (name !== "transactions" || countTo === undefined) return false;
+  const { time } = collections[name];
+  const field = order?.field ?? time;
+  const isSpan = (filter: DataFilter) =>
+    ranges.has(filter.operator) && [time, "effective_date"].includes(filter.field);
+  return filters.some(isSpan) && !filters.some((filter) => filter.field === field);
+}
+
+const ranges = new Set<string>(["gt", "gte", "lt", "lte", "between"]);
+
+function listOf(keys: readonly TextRow[]): Sql {
+  const all = keys.map((row) => value(String(row["page_key"]), "bigint"));
+  return sql`SELECT unnest(ARRAY[${join(all)}]) AS page_key`;
 }
 
 function encoded(name: DataCollection, rows: readonly TextRow[]): readonly string[] {

@@ -12,7 +12,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCoreDatabase, openLedger, type SqlDatabase } from "@annex/ledger";
 import { startPostgres } from "../../../tests/support/postgres-server.ts";
-import { type Browsing, createDataReader, type DataReader, prepareForBrowsing } from "../src/index.ts";
+import {
+  type Browsing,
+  createDataReader,
+  type DataCollection,
+  type DataReader,
+  prepareForBrowsing,
+} from "../src/index.ts";
 
 const balances = 2_000;
 
@@ -37,6 +43,31 @@ export async function fillTransactions(database: SqlDatabase, rows: number): Pro
   await database.query("VACUUM (ANALYZE) blnk.transactions", []);
 }
 
+/** So many balances of a hundred ledgers, a third of them with an indicator, and an identity for every tenth. */
+export async function fillAccounts(database: SqlDatabase, accounts: number): Promise<void> {
+  const statements = [
+    `INSERT INTO blnk.ledgers (ledger_id, name, created_at, meta_data)
+     SELECT 'ldg_' || i, 'Ledger ' || (i * 37) % 100, timestamp '2026-01-01' + i * interval '1 minute', '{}'
+     FROM generate_series($1::text::int, $2::text::int) AS i WHERE i <= 100`,
+    `INSERT INTO blnk.identity (identity_id, identity_type, first_name, last_name, email_address, created_at, meta_data)
+     SELECT 'idt_' || i, (ARRAY['individual','organization'])[1 + i % 2], 'First ' || i, 'Last ' || (i * 31) % 1000,
+       'person' || (i * 7919) % 1000003 || '@example.com', timestamp '2026-01-01' + i * interval '1 minute', '{}'
+     FROM generate_series($1::text::int, $2::text::int) AS i WHERE i % 10 = 0`,
+    `INSERT INTO blnk.balances (balance_id, indicator, balance, credit_balance, debit_balance, currency, ledger_id,
+       identity_id, created_at, meta_data, version, inflight_balance)
+     SELECT 'bln_' || i, CASE WHEN i % 3 = 0 THEN 'account-' || (i * 7919) % 1000003 END, (i * 7919) % 1000003 - 500000,
+       (i * 7919) % 1000003, 500000, (ARRAY['USD','EUR','GBP','JPY','NGN'])[1 + i % 5], 'ldg_' || 1 + i % 100,
+       CASE WHEN i % 10 = 0 THEN 'idt_' || i END, timestamp '2026-01-01' + i * interval '20 seconds',
+       jsonb_build_object('name', 'Account ' || i), 1, i % 7
+     FROM generate_series($1::text::int, $2::text::int) AS i`,
+  ];
+  for (const statement of statements)
+    for (let from = 1; from <= accounts; from += rowsAtOnce)
+      await database.query(statement, [String(from), String(Math.min(accounts, from + rowsAtOnce - 1))]);
+  for (const table of ["ledgers", "identity", "balances"])
+    await database.query(`VACUUM (ANALYZE) blnk.${table}`, []);
+}
+
 /** Three filters each, by the turn they are asked for in. */
 export const kindsOfQuery: Readonly<Record<string, (turn: number) => string>> = {
   "status, currency, from a day on": (turn) =>
@@ -53,7 +84,12 @@ export const kindsOfQuery: Readonly<Record<string, (turn: number) => string>> = 
 };
 
 /** What a person asks of the dashboard's list, and the index that it is found by. */
-export type PageOfAPerson = { readonly query?: string; readonly browsing?: Browsing; readonly index: string };
+export type PageOfAPerson = {
+  readonly query?: string;
+  readonly browsing?: Browsing;
+  /** What its plan is held to. */
+  readonly index: string;
+};
 
 const by = (field: string, direction: "ascending" | "descending") => ({ order: { field, direction } });
 
@@ -88,6 +124,19 @@ export const pagesOfPeople: Readonly<Record<string, PageOfAPerson>> = {
     browsing: by("amount", "descending"),
     index: "transactions_by_(amount|effective_date)",
   },
+  "of a month, by reference": {
+    query: "effective_date_gte=2026-01-01T12:00:00Z&effective_date_lte=2026-01-01T13:00:00Z",
+    browsing: by("reference", "descending"),
+    index: "transactions_by_effective_date",
+  },
+  "of a month, newest first": {
+    query: "effective_date_gte=2026-01-01T12:00:00Z&effective_date_lte=2026-01-01T13:00:00Z",
+    index: "transactions_by_effective_date",
+  },
+  "by reference, last first": {
+    browsing: by("reference", "descending"),
+    index: "transactions_reference_key",
+  },
   "found by how a reference begins": {
     browsing: { search: "REF_777" },
     index: "transactions_found_by_reference",
@@ -105,21 +154,35 @@ export const pagesOfPeople: Readonly<Record<string, PageOfAPerson>> = {
   },
 };
 
+/** Further pages, of lists that are short enough to be put in order when they are asked for. */
+const pagesOfAccounts: readonly (readonly [string, DataCollection, string, Browsing])[] = [
+  ...(["indicator", "balance", "credit_balance", "inflight_balance", "created_at"] as const).map(
+    (field) => [`of balances by ${field}`, "balances", "", by(field, "descending")] as const,
+  ),
+  ["of balances by a part of an indicator", "balances", "indicator_ilike=%25nt-77%25", {}],
+  ["of balances of a ledger by amount", "balances", "ledger_id_eq=ldg_7", by("balance", "ascending")],
+  ["of identities by email", "identities", "", by("email_address", "ascending")],
+  ["of ledgers by name", "ledgers", "", by("name", "ascending")],
+];
+
 /** Sorted milliseconds of one kind of query. */
 export async function timePages(
   reader: DataReader,
   query: (turn: number) => string,
   turns: number,
   browsing?: Browsing,
+  collection: DataCollection = "transactions",
 ): Promise<readonly number[]> {
   const times: number[] = [];
   for (let turn = 1; turn <= turns; turn += 1) {
     const begun = performance.now();
-    await reader.list("transactions", new URLSearchParams(query(turn)), browsing);
+    await reader.list(collection, new URLSearchParams(query(turn)), browsing);
     times.push(performance.now() - begun);
   }
   return times.toSorted((left, right) => left - right);
 }
+
+const counted = { countTo: 10_000 };
 
 /** Milliseconds of a first page of each kind, counted as the dashboard counts. */
 export async function timePagesOfPeople(
@@ -130,7 +193,12 @@ export async function timePagesOfPeople(
   for (const [name, { query = "", browsing }] of Object.entries(pagesOfPeople))
     timed.push({
       name,
-      times: await timePages(reader, () => query, turns, { ...browsing, countTo: 10_000 }),
+      times: await timePages(reader, () => query, turns, { ...browsing, ...counted }),
+    });
+  for (const [name, collection, query, browsing] of pagesOfAccounts)
+    timed.push({
+      name,
+      times: await timePages(reader, () => query, turns, { ...browsing, ...counted }, collection),
     });
   return timed;
 }
@@ -138,8 +206,9 @@ export async function timePagesOfPeople(
 async function run(rows: number, engine: string): Promise<void> {
   const place = engine === "embedded" ? await openEmbedded() : await openServer();
   const begun = performance.now();
-  await fillTransactions(place.database, rows);
   await prepareForBrowsing(place.database);
+  await fillAccounts(place.database, rows / 10);
+  await fillTransactions(place.database, rows);
   process.stdout.write(`${rows} rows in ${((performance.now() - begun) / 1000).toFixed(0)} s\n`);
   const reader = createDataReader(place.database);
   for (const [name, query] of Object.entries(kindsOfQuery)) {

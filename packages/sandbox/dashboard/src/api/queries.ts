@@ -82,10 +82,20 @@ export function useLogOut() {
   return useMutation({
     mutationFn: () => callApi("POST /api/logout", {}),
     onSuccess: () => {
-      client.setQueryData(["session"], null);
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      client.setQueryData(left, true);
+      client.setQueryData(["session"], null);
     },
   });
+}
+
+/** That there is no session since somebody ended it here himself; forgotten with the next log-in. */
+const left = ["left"] as const;
+
+/** Whether who was here has logged out; otherwise a session that is gone was ended for him. */
+export function useHasLeft(): () => boolean {
+  const client = useQueryClient();
+  return () => client.getQueryData(left) === true;
 }
 
 /** A page of the library, as its filters have it. */

@@ -2,8 +2,8 @@
 import { Button } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import type { AppView, Installation } from "../api/types.ts";
-import { targetOf } from "../launch/launch-address.ts";
 import { useLaunchPanel } from "../launch/launch-state.tsx";
+import { targetOf } from "../launch/launch-target.ts";
 import { BlockedButton, GuardedButton } from "../parts/guarded-button.tsx";
 import { DeleteIcon, InstallIcon, StartIcon } from "../parts/icons.ts";
 import { accessName, useInstance, useSession } from "../session/session.ts";

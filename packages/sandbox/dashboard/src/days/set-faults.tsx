@@ -1,4 +1,4 @@
-import { Badge, type Column, EmptyState, formatCount, Moment } from "@annex/ui";
+import { Badge, type Column, countOf, EmptyState, formatCount, Moment, ShortId, shortId } from "@annex/ui";
 import { useApps, useClearFault } from "../api/queries.ts";
 import type { Fault } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
@@ -69,20 +69,32 @@ const columns: readonly Column<Fault>[] = [
     heading: "Ends",
     width: 130,
     priority: 1,
-    cell: (fault) => (fault.ends_at === null ? "when switched off" : <Moment at={fault.ends_at} coming />),
+    cell: (fault) => <End fault={fault} />,
   },
   { key: "off", heading: "Switch", width: 110, cell: (fault) => <OffButton fault={fault} /> },
 ];
 
 function Scope({ fault }: { readonly fault: Fault }) {
   const session = useSession();
-  const apps = useApps(useInstance().instance_id);
+  const instance = useInstance();
+  const apps = useApps(instance.instance_id).data?.data ?? [];
+  const { app_id, instance_id, installed_app_id } = fault;
   const parts = [
-    fault.app_id && (apps.data?.data.find((app) => app.app_id === fault.app_id)?.name ?? fault.app_id),
-    fault.instance_id && instanceName(session, fault.instance_id),
-    fault.installed_app_id,
+    app_id && (apps.find((app) => app.app_id === app_id)?.name ?? shortId(app_id)),
+    instance_id && instanceName(session, instance_id),
   ].filter(Boolean);
-  return parts.length === 0 ? "everything" : parts.join(" on ");
+  if (installed_app_id === null) return parts.length === 0 ? "everything" : parts.join(" on ");
+  const installed = apps.find(({ installation }) => installation?.installed_app_id === installed_app_id);
+  return installed === undefined ? (
+    <ShortId id={installed_app_id} />
+  ) : (
+    `${installed.name} as installed on ${instance.name}`
+  );
+}
+
+function End({ fault: { ends_at, times } }: { readonly fault: Fault }) {
+  if (ends_at !== null) return <Moment at={ends_at} coming />;
+  return times === null ? "when switched off" : `after ${countOf(times, "time")}`;
 }
 
 function valuesText({ values }: Fault): string {

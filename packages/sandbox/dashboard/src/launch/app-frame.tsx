@@ -2,7 +2,7 @@ import { Button, Loader } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useFrameRecords } from "./frame-records.ts";
 import { useFrameScheme } from "./frame-scheme.ts";
-import type { LaunchTarget } from "./launch-state.tsx";
+import type { LaunchTarget } from "./launch-target.ts";
 
 const slowAfter = 8_000;
 

@@ -5,21 +5,10 @@
 import { useEffect, useRef } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { useApps } from "../api/queries.ts";
-import type { AppView } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
-import type { LaunchTarget } from "./launch-state.tsx";
+import { type LaunchTarget, targetOf } from "./launch-target.ts";
 
 const parameter = "launched";
-
-/** What launching an app that is installed here means. */
-export function targetOf(app: AppView, installedAppId: string, instanceName: string): LaunchTarget {
-  return {
-    appName: app.name,
-    installedAppId,
-    instanceName,
-    requiresAuthentication: app.launch_requires_authentication,
-  };
-}
 
 /** Opens what the address names, once; then the address follows the panel. */
 export function useLaunchAddress(

@@ -12,7 +12,9 @@ import { DockedIcon, ExpandedIcon, FloatingIcon, FullScreenIcon, OpenElsewhereIc
 import { AppFrame } from "./app-frame.tsx";
 import { LaunchProof } from "./launch-proof.tsx";
 import { LaunchRefused } from "./launch-refused.tsx";
-import { type LaunchTarget, type PanelSize, useLaunchPanel } from "./launch-state.tsx";
+import { type PanelSize, useLaunchPanel } from "./launch-state.tsx";
+import { LaunchTakenAway } from "./launch-taken-away.tsx";
+import type { LaunchTarget } from "./launch-target.ts";
 import { narrowestPanel, ResizeHandle } from "./resize-handle.tsx";
 import "./launch.css";
 
@@ -71,6 +73,7 @@ export default function LaunchPanel({ target }: { readonly target: LaunchTarget 
         />
       )}
       <PanelHeader target={target} />
+      {launch.phase.kind === "open" ? <LaunchTakenAway target={target} /> : null}
       <div className="annex-panel-body">
         <PanelBody target={target} />
       </div>

@@ -52,7 +52,7 @@ function refusal(error: unknown, appName: string): { title: string; text: string
     return {
       title: "You may not launch this app",
       text,
-      next: `Whoever registered ${appName} named the members who may. Ask one of them, or an Admin.`,
+      next: `Ask whoever registered ${appName}, or an Admin, to let you; then launch again.`,
     };
   }
   if (code === "launch_failed") {

@@ -9,13 +9,7 @@ import { useLaunch } from "../api/queries.ts";
 import { focusAfterClose } from "../parts/focus.ts";
 import type { Proof } from "../session/proof-fields.tsx";
 import { useLaunchAddress } from "./launch-address.ts";
-
-export type LaunchTarget = {
-  readonly appName: string;
-  readonly installedAppId: string;
-  readonly instanceName: string;
-  readonly requiresAuthentication: boolean;
-};
+import type { LaunchTarget } from "./launch-target.ts";
 
 export type LaunchPhase =
   | { readonly kind: "proof"; readonly failure?: string }

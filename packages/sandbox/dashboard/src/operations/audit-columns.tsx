@@ -1,6 +1,7 @@
 /** How a recorded call is shown in a list. */
 import { Badge, type Column, formatLatency, HttpStatus, Moment, ShortId } from "@annex/ui";
 import type { AuditEntry } from "../api/types.ts";
+import { FaultMarks } from "../parts/fault-marks.tsx";
 import { instanceName, useSession } from "../session/session.ts";
 import { actorDetail, actorName } from "./actor-words.ts";
 import type { FoldedCall } from "./repeated-calls.ts";
@@ -11,7 +12,10 @@ export function Actor({ entry }: { readonly entry: AuditEntry }) {
     <span className="annex-two-lines">
       <span className="annex-clip">{actorName(entry)}</span>
       {detail === undefined ? null : (
-        <span className="annex-identifier annex-unbroken" translate="no">
+        <span
+          className={`annex-identifier ${detail.startsWith("blnk_") ? "annex-unbroken" : "annex-clip"}`}
+          translate="no"
+        >
           {detail}
         </span>
       )}
@@ -101,14 +105,9 @@ export function auditColumns(everywhere: boolean): readonly Column<AuditEntry>[]
 function StatusCell({ row }: { readonly row: AuditEntry }) {
   return (
     <span className="annex-two-lines">
-      <span>
+      <span className="annex-marks">
         <HttpStatus status={row.status} />
-        {row.faults.length === 0 ? null : (
-          <>
-            {" "}
-            <Badge tone="warning">{row.faults.join(", ")}</Badge>
-          </>
-        )}
+        <FaultMarks faults={row.faults} />
       </span>
       {row.code ? <span className="annex-identifier">{row.code}</span> : null}
     </span>

@@ -1,10 +1,11 @@
 /** One recorded call: who, what, with which answer; its bodies where it was refused; what it belongs to. */
-import { Badge, CodeBlock, CopyableId, formatLatency, HttpStatus, Moment } from "@annex/ui";
+import { CodeBlock, CopyableId, formatLatency, HttpStatus, Moment } from "@annex/ui";
 import { Link } from "react-router";
 import { ApiError } from "../api/http.ts";
 import { useAudit } from "../api/queries.ts";
 import type { AuditEntry } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
+import { FaultMarks } from "../parts/fault-marks.tsx";
 import { Section } from "../parts/page.tsx";
 import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
@@ -53,11 +54,7 @@ function AuditDetail({ entry }: { readonly entry: AuditEntry }) {
       <p className="annex-headline">
         <HttpStatus status={entry.status} />
         {entry.code ? <span className="annex-identifier">{entry.code}</span> : null}
-        {entry.faults.map((fault) => (
-          <Badge key={fault} tone="warning">
-            {fault}
-          </Badge>
-        ))}
+        <FaultMarks faults={entry.faults} />
       </p>
       <Facts
         facts={{

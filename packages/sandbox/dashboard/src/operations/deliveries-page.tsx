@@ -5,6 +5,7 @@ import { Text } from "@mantine/core";
 import { useApps, useDeliveries } from "../api/queries.ts";
 import type { Delivery } from "../api/types.ts";
 import { DeliveryDuration, DeliveryStatus } from "../parts/delivery-state.tsx";
+import { FaultMarks } from "../parts/fault-marks.tsx";
 import { FilterSelect, Filters } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
@@ -97,7 +98,17 @@ const columns: readonly Column<Delivery>[] = [
     ),
   },
   { key: "app", heading: "App", priority: 1, cell: (row) => row.app_name },
-  { key: "status", heading: "Answer", part: "mark", cell: (row) => <DeliveryStatus delivery={row} /> },
+  {
+    key: "status",
+    heading: "Answer",
+    part: "mark",
+    cell: (row) => (
+      <span className="annex-marks">
+        <DeliveryStatus delivery={row} />
+        <FaultMarks faults={row.faults} />
+      </span>
+    ),
+  },
   {
     key: "duration",
     heading: "Duration",

@@ -3,8 +3,8 @@ import { Button } from "@mantine/core";
 import { useApps } from "../api/queries.ts";
 import type { AppView, Metadata } from "../api/types.ts";
 import { liveInstallation } from "../apps/app-state.tsx";
-import { targetOf } from "../launch/launch-address.ts";
 import { useLaunchPanel } from "../launch/launch-state.tsx";
+import { targetOf } from "../launch/launch-target.ts";
 import { useInstance } from "../session/session.ts";
 import { keptBy } from "./kept-by.ts";
 

@@ -37,9 +37,11 @@ export default function TransactionsPage() {
   const parameters = useListParameters();
   const route = useRecordRoute("transactions");
   const conditions = useConditions(parameters);
+  const order = { ...orderWithin(parameters), ...given(parameters.order) };
   const transactions = useRecords(instance.instance_id, "transactions", {
     ...conditions,
     ...parameters.query,
+    ...order,
   });
   const rows = transactions.data?.data ?? [];
   const names = useBalanceNames(rows.flatMap(({ source, destination }) => [source, destination]));
@@ -51,7 +53,7 @@ export default function TransactionsPage() {
         actions={
           <ExportButton
             collection="transactions"
-            query={{ ...conditions, ...parameters.order }}
+            query={{ ...conditions, ...order }}
             total={total}
             columnsFor={async (all, signal) =>
               transactionCsv(await readBalanceNames(instance.instance_id, all, signal))
@@ -81,6 +83,16 @@ export default function TransactionsPage() {
       <TransactionDrawer id={route.recordId} onClose={route.close} />
     </>
   );
+}
+
+/** Effective days that are looked at stand in their own order, unless another is asked for: one index then finds both. */
+function orderWithin({ get }: ListParameters): Query {
+  const byEffective = get("day") !== "created" && (get("from") !== "" || get("to") !== "");
+  return byEffective ? { order_by: "effective_date", order_dir: "desc" } : {};
+}
+
+function given(order: Query): Query {
+  return order["order_by"] === undefined ? {} : order;
 }
 
 function useConditions({ get }: ListParameters): Query {

@@ -1,6 +1,6 @@
 /** Log-in in two steps: email and password, then the second factor. */
 import { Notice } from "@annex/ui";
-import { Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Box, Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { type FormEvent, useEffect, useEffectEvent, useState } from "react";
 import { Navigate, useLocation } from "react-router";
 import { ApiError } from "../api/http.ts";
@@ -29,10 +29,22 @@ export default function LoginPage() {
             npx annex code Admin
           </code>
         </Text>
+        {hasEnded(location.state) ? (
+          <Box mb="md">
+            <Notice tone="warning" title="Your log-in has ended" live>
+              Log in again; the page you were on opens as it was.
+            </Notice>
+          </Box>
+        ) : null}
         <LoginForm />
       </div>
     </main>
   );
+}
+
+/** Whether somebody was thrown out, rather than new here or gone by himself. */
+function hasEnded(state: unknown): boolean {
+  return typeof state === "object" && state !== null && "ended" in state && state.ended === true;
 }
 
 function destination(state: unknown): string {

@@ -1,6 +1,7 @@
 import { Center, Loader } from "@mantine/core";
+import { useRef } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
-import { useSessionQuery } from "../api/queries.ts";
+import { useHasLeft, useSessionQuery } from "../api/queries.ts";
 import { ErrorState } from "../parts/failure.tsx";
 import { SessionContext } from "./session.ts";
 
@@ -8,7 +9,10 @@ import { SessionContext } from "./session.ts";
 export function RequireSession() {
   const session = useSessionQuery();
   const location = useLocation();
+  const hasLeft = useHasLeft();
+  const wasThere = useRef(false);
   if (session.data) {
+    wasThere.current = true;
     return (
       <SessionContext value={session.data}>
         <Outlet />
@@ -16,7 +20,8 @@ export function RequireSession() {
     );
   }
   if (session.data === null) {
-    return <Navigate to="/login" replace state={{ from: `${location.pathname}${location.search}` }} />;
+    const from = `${location.pathname}${location.search}`;
+    return <Navigate to="/login" replace state={{ from, ended: wasThere.current && !hasLeft() }} />;
   }
   if (session.error) {
     return (

@@ -1,6 +1,6 @@
 /** How strict the local Cloud is: the payloads' edition, its time limit, its rate limit, and its clock. */
 import { formatMoment, LoadingState, Moment, momentOf, Notice } from "@annex/ui";
-import { Button, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Box, Button, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../api/http.ts";
 import { useAdvanceClock, useChangeSettings, useSettings } from "../api/queries.ts";
@@ -30,11 +30,25 @@ export default function SettingsPage() {
         </div>
       ) : (
         <>
+          <OnlyToLook />
           <SettingsForm settings={settings.data.settings} />
           <Clock now={settings.data.now} aheadSeconds={settings.data.ahead_seconds} />
         </>
       )}
     </div>
+  );
+}
+
+/** Said in words: on a phone nobody hovers over a button to learn why it is off. */
+function OnlyToLook() {
+  const { allowed, reason } = useRight("manage-instances");
+  if (allowed) return null;
+  return (
+    <Box mb="sm">
+      <Notice tone="info" title="You can look, but not change">
+        {reason}
+      </Notice>
+    </Box>
   );
 }
 
@@ -86,7 +100,7 @@ function SettingsForm({ settings }: { readonly settings: Settings }) {
           label="Time limit of callbacks and launches, in seconds"
           description="10 in production: an install that takes longer is cancelled"
           inputMode="decimal"
-          disabled={!allowed}
+          readOnly={!allowed}
           value={form.delivery_timeout_seconds}
           error={errorOf("delivery_timeout_seconds")}
           onChange={set("delivery_timeout_seconds")}
@@ -95,7 +109,7 @@ function SettingsForm({ settings }: { readonly settings: Settings }) {
           label="Calls a minute for each installation"
           description="Beyond it a call is answered 429 rate_limited with Retry-After"
           inputMode="numeric"
-          disabled={!allowed}
+          readOnly={!allowed}
           value={form.rate_limit_per_minute}
           error={errorOf("rate_limit_per_minute")}
           onChange={set("rate_limit_per_minute")}

@@ -57,8 +57,8 @@ function PaletteList({ onClose }: { readonly onClose: () => void }) {
         data-autofocus
         role="combobox"
         aria-label="Go to a page, an app, an instance, or an id"
-        aria-expanded
-        aria-controls={list}
+        aria-expanded={current !== undefined}
+        aria-controls={current && list}
         aria-activedescendant={current && `${list}-${current.id}`}
         placeholder="Page, app, instance, or an id such as txn_…"
         leftSection={<SearchIcon size={16} aria-hidden />}
@@ -72,18 +72,23 @@ function PaletteList({ onClose }: { readonly onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div id={list} role="listbox" aria-label="Found" className="annex-palette__list" tabIndex={-1}>
-        {found.map((entry) => (
-          <PaletteOption
-            key={entry.id}
-            id={`${list}-${entry.id}`}
-            entry={entry}
-            selected={entry === current}
-            onOpen={() => open(entry)}
-          />
-        ))}
-        {found.length === 0 ? <p className="annex-dim annex-palette__none">Nothing is called that.</p> : null}
-      </div>
+      {current === undefined ? (
+        <p role="status" className="annex-dim annex-palette__none">
+          Nothing is called that.
+        </p>
+      ) : (
+        <div id={list} role="listbox" aria-label="Found" className="annex-palette__list" tabIndex={-1}>
+          {found.map((entry) => (
+            <PaletteOption
+              key={entry.id}
+              id={`${list}-${entry.id}`}
+              entry={entry}
+              selected={entry === current}
+              onOpen={() => open(entry)}
+            />
+          ))}
+        </div>
+      )}
     </>
   );
 }
