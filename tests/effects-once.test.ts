@@ -61,6 +61,29 @@ function outcomeOf(call: Promise<unknown>): Promise<unknown> {
   return call.catch((error: unknown) => error);
 }
 
+/** Calls that change nothing in Cloud, whatever their method. */
+const isRead = (call: string) => /^(get|list|statuses|detokenize)/.test(call);
+
+// A write that the table does not know would be sent twice, and no test would say so.
+test("every write of the client has its row", async () => {
+  const real = client();
+  const called = new Set<string>();
+  const record = <Calls extends object>(calls: Calls): Calls =>
+    new Proxy(calls, {
+      get: (_calls, name) => async () => {
+        called.add(String(name));
+      },
+    });
+  const recording = { ...real, proxy: record(real.proxy), alerts: record(real.alerts) };
+  const ground = { cloud: recording, mark: "m", ledgerId: "l", from: "f", to: "t", identityId: "i" };
+  for (const row of rows) await row.write(recording, ground, "prepared");
+  const calls = [...Object.keys(real.proxy), ...Object.keys(real.alerts)].filter((call) => !isRead(call));
+  expect(calls.length).toBeGreaterThan(20);
+  expect([...called].toSorted()).toEqual(calls.toSorted());
+  // Whatever else the client can do, it reads.
+  expect(Object.keys(real).toSorted()).toEqual(["alerts", "data", "filters", "proxy"]);
+});
+
 describe.each(rows)("$name is done once", (row) => {
   for (const trouble of troubles) {
     test.concurrent(`${trouble}, once`, () => executeTwice(row, trouble, false));

@@ -2,6 +2,7 @@
  * Every write of the client: what it needs, how it is made, and how often Cloud has done it. The rows of the tables
  * of effects, whatever the place they are written in and the trouble they meet.
  */
+import { randomUUID } from "node:crypto";
 import type { CloudClient, Transaction } from "@annex/client";
 
 /** What a write acts upon, made anew for each cell of the table. */
@@ -64,6 +65,10 @@ async function isQuiet(cloud: CloudClient, id: string): Promise<boolean> {
   return rows.every((row) => row.status !== "QUEUED" || parents.has(row.transaction_id));
 }
 
+/** Whether they were posted now or found is not what they are. */
+const inShort = (ensured: readonly { readonly reference: string; readonly transaction?: unknown }[] = []) =>
+  ensured.map(({ reference, transaction }) => [reference, transaction]);
+
 const hold = async (ground: Ground) =>
   (await ground.cloud.proxy.createTransaction(posting(ground, { inflight: true }) as never)).transaction_id;
 const applied = async (ground: Ground) =>
@@ -107,6 +112,25 @@ export const rows: readonly Row[] = [
   {
     name: "a transaction",
     write: (c, g) => c.proxy.createTransaction(posting(g) as never),
+    count: credits(1000n),
+  },
+  {
+    name: "a transaction that an earlier run may have made",
+    // One that is found is as it is recorded, which says less than the answer to making it.
+    write: async (c, g) =>
+      (await c.proxy.ensureTransaction(posting(g, { reference: `${g.mark}-ensured` }) as never))
+        ?.transaction_id,
+    count: credits(1000n),
+  },
+  {
+    name: "transactions that an earlier run may have made",
+    write: async (c, g) =>
+      inShort(
+        await c.proxy.ensureTransactions([
+          posting(g, { reference: `${g.mark}-1`, precise_amount: 400n }) as never,
+          posting(g, { reference: `${g.mark}-2`, precise_amount: 600n }) as never,
+        ]),
+      ),
     count: credits(1000n),
   },
   {
@@ -195,6 +219,14 @@ export const rows: readonly Row[] = [
   {
     name: "an identity",
     write: (c, { mark }) => c.proxy.createIdentity({ first_name: mark }),
+    count: ({ cloud, mark }) =>
+      cloud.data.identities.list({ filters: { first_name_eq: mark } }).then(({ total }) => Number(total)),
+  },
+  {
+    name: "an identity that an earlier run may have made",
+    prepare: async () => `idt_${randomUUID()}`,
+    write: async (c, { mark }, id) =>
+      (await c.proxy.ensureIdentity({ identity_id: id, first_name: mark }))?.identity_id,
     count: ({ cloud, mark }) =>
       cloud.data.identities.list({ filters: { first_name_eq: mark } }).then(({ total }) => Number(total)),
   },

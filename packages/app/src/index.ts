@@ -88,6 +88,7 @@ export type {
   HtmlAnswer,
   JsonAnswer,
   JsonBody,
+  JsonHeld,
   PathParameter,
   Portal,
   PortalAnswer,

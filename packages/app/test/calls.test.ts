@@ -125,6 +125,13 @@ describe.each(storeKinds)("on $kind", (kind) => {
       file: [true, () => new Response("%PDF", { headers: { "content-type": "application/pdf" } })],
       large: [true, () => new Response(new Uint8Array(1024 * 1024))],
       nothing: [true, (c) => c.noContent()],
+      // It took minutes to load, and in the meantime was said to have been a file: pressed again, it was paid again.
+      "large-page": [false, (c) => c.html(`<p>${"Paid. ".repeat(120_000)}`)],
+      "own-large-page": [
+        false,
+        () =>
+          new Response("<p>".repeat(300_000), { headers: { "content-type": "Text/HTML; charset=utf-8" } }),
+      ],
       page: [false, (c) => c.html("<p>Paid</p>")],
       "own-page": [false, () => new Response("<p>", { headers: { "content-type": "text/html" } })],
       trouble: [false, failing(503, 99) as unknown as PortalHandler],

@@ -3,6 +3,7 @@
  * file when a right one is refused, or a wrong one is not, and `tests/packages.test.ts` holds it against the packages
  * as they are built. Nothing in here is run.
  */
+import type { Page, Transaction } from "@annex/client";
 import { z } from "zod";
 import {
   type App,
@@ -12,10 +13,25 @@ import {
   type InstallationJobs,
   isKnownErrorCode,
   type Job,
+  type JobRun,
   type KnownErrorCode,
   type Portal,
   type PortalContext,
+  Secret,
 } from "../src/index.ts";
+
+interface Row {
+  readonly name: string;
+  readonly parent?: Row | undefined;
+  readonly sums: Readonly<Record<string, bigint>>;
+}
+
+class Money {
+  readonly minor = 5n;
+  plus(other: Money): bigint {
+    return this.minor + other.minor;
+  }
+}
 
 export const right = {
   /** Each state by its own line: a new one fails to compile until it is here. */
@@ -86,6 +102,20 @@ export const right = {
         return c.json({ next: minor + 1n }, 201);
       })
       .delete("/api/pay", (c) => c.noContent()),
+  answers: (
+    c: PortalContext,
+    run: JobRun,
+    found: Page<Transaction>,
+    anything: unknown,
+    rows: readonly Row[],
+  ) => [
+    c.json({ minor: 5n, at: new Date(), left: undefined, nothing: null, many: [1n, "a", [true]] as const }),
+    c.json(run),
+    c.json({ run, found, rows }, 202),
+    c.json({ anything, key: new Secret("blnk_shown_as_a_word"), address: new URL("https://example.com") }),
+    c.json(rows.map(({ name, parent }) => ({ name, parent: parent ?? null }))),
+    c.json(Object.fromEntries(rows.map((row) => [row.name, row]))),
+  ],
   jobs: (jobs: InstallationJobs, plain: Job, dated: Job<{ readonly day: string }>) => [
     jobs.start(plain),
     jobs.start(dated, { day: "2026-11-26" }, { idempotencyKey: "november" }),
@@ -110,6 +140,20 @@ export const wrong = {
   answers: (c: PortalContext<"runId">) => [
     // @ts-expect-error nothing is no JSON
     c.json(undefined),
+    // @ts-expect-error a function is no JSON
+    c.json({ minor: () => 5n }),
+    // @ts-expect-error a map becomes {}
+    c.json({ sums: new Map([["USD", 5n]]) }),
+    // @ts-expect-error a set becomes {}
+    c.json(new Set([1])),
+    // @ts-expect-error nobody awaited it
+    c.json({ notes: c.data.collection("notes").list() }),
+    // @ts-expect-error an instance with methods
+    c.json([{ money: new Money() }]),
+    // @ts-expect-error what is wrong with an error is not in its JSON
+    c.json({ error: new Error("no") }),
+    // @ts-expect-error a symbol has no word in JSON
+    c.json({ at: Symbol.iterator }),
     // @ts-expect-error 204 has no body
     c.json({}, 204),
     // @ts-expect-error a status beyond all

@@ -22,7 +22,7 @@ export type KeptAnswer =
       readonly body?: string | undefined;
     }
   /** It was too large, or a stream without an end: who asked first got it, and nobody else can. */
-  | { readonly kind: "gone"; readonly status: number };
+  | { readonly kind: "gone"; readonly status: number; readonly isPage: boolean };
 
 /** Statuses that have no body, whatever a handler says. */
 const bodiless: readonly number[] = [204, 205, 304];
@@ -80,9 +80,9 @@ export async function keepAnswer(
 ): Promise<{ readonly kept: KeptAnswer; readonly first: CheckedAnswer }> {
   const { status } = answer;
   if (answer.kind === "html" && answer.html.length > keptBytes)
-    return { kept: { kind: "gone", status }, first: answer };
+    return { kept: { kind: "gone", status, isPage: true }, first: answer };
   if (answer.kind === "json" && (answer.text?.length ?? 0) > keptBytes)
-    return { kept: { kind: "gone", status }, first: answer };
+    return { kept: { kind: "gone", status, isPage: false }, first: answer };
   return answer.kind === "response" ? keepResponse(answer.response) : { kept: answer, first: answer };
 }
 
@@ -92,16 +92,22 @@ async function keepResponse(answer: Response) {
   const { status, headers, body } = response;
   const head = { kind: "bytes", status, headers: [...headers] } as const;
   if (body === null) return { kept: head, first: checkAnswer(response) };
+  const gone = { kind: "gone", status, isPage: isPageType(headers.get("content-type")) } as const;
   const isEndless = (headers.get("content-type") ?? "").startsWith("text/event-stream");
   if (isEndless || response.bodyUsed || Number(headers.get("content-length") ?? 0) > keptBytes)
-    return { kept: { kind: "gone", status } as const, first: checkAnswer(response) };
+    return { kept: gone, first: checkAnswer(response) };
   const { chunks, rest } = await readUpTo(body, keptBytes);
   const first = (read: BodyInit) => checkAnswer(new Response(read, { status, headers }));
   if (rest === undefined) {
     const bytes = Buffer.concat(chunks);
     return { kept: { ...head, body: bytes.toString("base64") }, first: first(bytes) };
   }
-  return { kept: { kind: "gone", status } as const, first: first(joined(chunks, rest)) };
+  return { kept: gone, first: first(joined(chunks, rest)) };
+}
+
+/** Whether what is answered takes the place of the page, as a file does not. */
+export function isPageType(contentType: string | null | undefined): boolean {
+  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
 }
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;

@@ -41,6 +41,22 @@ export type AnswerStatus = Exclude<
 export type JsonBody = NonNullable<unknown> | null;
 
 /**
+ * What of a value JSON can hold: texts, numbers, bigints, booleans, null, lists and fields of these, and what says
+ * itself how it is written (`toJSON`, such as a date). A field that is undefined is left out. A function, a `Map`, a
+ * promise that nobody awaited, an error and an object with methods are not: they become `never`, which nothing fits.
+ * Looked at down to five levels, since some values refer to themselves.
+ */
+export type JsonHeld<Value, Depth extends readonly 0[] = []> = unknown extends Value
+  ? Value
+  : Value extends string | number | bigint | boolean | null | undefined | { toJSON(): unknown }
+    ? Value
+    : Value extends ((...given: never[]) => unknown) | symbol | Error
+      ? never
+      : Depth["length"] extends 5
+        ? Value
+        : { readonly [Field in keyof Value]: JsonHeld<Value[Field], [...Depth, 0]> };
+
+/**
  * What a portal route's handler gets, after the guard has passed the call. Contract section 7.
  *
  * A call that changes something (all but `get`) may come with an `Idempotency-Key`, as the portal kit and the forms of
@@ -77,8 +93,8 @@ export type PortalContext<Parameter extends string = string> = InstallationConte
    * @throws AppError 400 (not JSON), 413 (over 1 MiB), 415 (compressed) or 422 (names the field).
    */
   body<Value>(schema: z.ZodType<Value>): Promise<Value>;
-  /** Answers JSON; a `bigint` keeps all its digits. Status 200 unless said otherwise. */
-  json(value: JsonBody, status?: AnswerStatus): PortalAnswer;
+  /** Answers JSON; a `bigint` keeps all its digits. Status 200 unless said otherwise. What JSON cannot hold does not compile. */
+  json<Value extends JsonBody>(value: Value & JsonHeld<Value>, status?: AnswerStatus): PortalAnswer;
   /** The fields of a form that the member sent from a page of `html`; empty when the page is merely loaded. */
   form(): URLSearchParams;
   /**

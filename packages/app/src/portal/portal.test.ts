@@ -299,6 +299,33 @@ describe("sessions", () => {
     expect([refused.status, refused.json["code"]]).toEqual([403, "user_not_allowed"]);
   });
 
+  // Each lived until that time came again: by its own words it ends in 400 days and five minutes.
+  test("a link and a session that were made while the clock was ahead have ended once it is right", async () => {
+    for (const seconds of [3600, 400 * 24 * 3600]) {
+      const clock = handClock();
+      const app = await installed({ clock: clock.now });
+      clock.pass(seconds);
+      const enter = pathOf(String((await app.launch()).json["portal_url"]));
+      const session = await app.enter();
+      expect((await app.get(enter)).status).toBe(200);
+      clock.pass(-seconds);
+      expect((await app.get(enter, { accept: "text/html" })).status).toBe(410);
+      expect((await app.call("GET", sessionPath, session)).json["code"]).toBe("session_expired");
+      expect((await app.call("GET", sessionPath, await app.enter())).status).toBe(200);
+    }
+  });
+
+  test("a link and a session that another replica's clock made a little ahead are good", async () => {
+    const clock = handClock();
+    const app = await installed({ clock: clock.now });
+    clock.pass(59);
+    const enter = pathOf(String((await app.launch()).json["portal_url"]));
+    const session = await app.enter();
+    clock.pass(-59);
+    expect((await app.get(enter)).status).toBe(200);
+    expect((await app.call("GET", sessionPath, session)).status).toBe(200);
+  });
+
   test("links and sessions that expired long ago are forgotten", async () => {
     const clock = handClock();
     const app = await installed({ clock: clock.now });

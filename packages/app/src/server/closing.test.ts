@@ -32,6 +32,26 @@ describe("a kept connection", () => {
     const { headers } = await fetch(`${app.url}/health`);
     expect([headers.get("connection"), headers.get("keep-alive")]).toEqual(["keep-alive", told]);
   });
+
+  test("is there for that long though nothing is said on it, and is closed then", async () => {
+    const app = await start(temporaryDirectory(), { ANNEX_KEEP_ALIVE_SECONDS: "2" });
+    const kept = await connection(app);
+    kept.socket.write(ask);
+    await expect.poll(kept.heard).toContain("200 OK");
+    const since = performance.now();
+    await kept.closed;
+    // Node adds a second of its own, so that who was told two may ask until then.
+    expect(performance.now() - since).toBeGreaterThan(1900);
+  });
+
+  test("answers again and again in that time", async () => {
+    const app = await start(temporaryDirectory(), { ANNEX_KEEP_ALIVE_SECONDS: "30" });
+    const kept = await connection(app);
+    for (let asked = 1; asked <= 3; asked += 1) {
+      kept.socket.write(ask);
+      await expect.poll(() => kept.heard().split("200 OK").length - 1).toBe(asked);
+    }
+  });
 });
 
 describe("on SIGTERM", () => {
