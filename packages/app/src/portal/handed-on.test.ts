@@ -143,3 +143,28 @@ test("a page that a handler answers by itself is framed by whom the portal lets,
   expect(await policyOf("forbidding")).toMatch(/^img-src \*, frame-ancestors 'self' /);
   expect(await policyOf("two")).toMatch(/^script-src 'self', frame-ancestors 'self' /);
 });
+
+// Node refuses to announce a trailer where no body follows: a HEAD was answered 500, and a 304 of a provider's too.
+test("what another server said of its own connection is not handed on with its answer", async () => {
+  const ofAConnection = { trailer: "x-sum", te: "trailers", "proxy-connection": "close", upgrade: "h2c" };
+  const app = testApp({
+    define: ({ portal }) =>
+      portal
+        .get("/api/rows", () => new Response("rows", { headers: { ...ofAConnection, "x-own": "1" } }))
+        .get("/api/same", () => new Response(null, { status: 304, headers: ofAConnection })),
+  });
+  await app.callback(installBody());
+  const address = await served(app);
+  const headers = { authorization: `Bearer ${await app.enter()}` };
+  for (const [method, path, status] of [
+    ["GET", "/rows", 200],
+    ["HEAD", "/rows", 200],
+    ["GET", "/same", 304],
+  ] as const) {
+    const answer = await fetch(`${address}/portal/api${path}`, { method, headers });
+    expect([method, path, answer.status]).toEqual([method, path, status]);
+    for (const name of Object.keys(ofAConnection))
+      expect([name, answer.headers.get(name)]).toEqual([name, null]);
+    if (path === "/rows") expect(answer.headers.get("x-own")).toBe("1");
+  }
+});

@@ -105,7 +105,15 @@ function drained(response: ServerResponse): Promise<void> {
 }
 
 /** What another server said of its own connection. */
-const ofTheConnection = ["connection", "keep-alive", "transfer-encoding", "upgrade"];
+const ofTheConnection = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
 
 function nodeHeaders(headers: Headers): OutgoingHttpHeaders {
   const sent: OutgoingHttpHeaders = Object.fromEntries(headers);
