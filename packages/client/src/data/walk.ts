@@ -162,10 +162,10 @@ async function* walkOnce<Fields>(
   }
 }
 
-/** Whether somebody may have set so many as the most of a page: such figures are small or round, or large. */
+/** Whether somebody may have set so many as the most of a page: ten at least, and a round figure or a large one. */
 function mayBeLimit(records: number): boolean {
   const isPowerOfTwo = Number.isInteger(Math.log2(records));
-  return records <= 10 || records >= 100 || records % 5 === 0 || isPowerOfTwo;
+  return records >= 100 || (records >= 10 && (records % 5 === 0 || isPowerOfTwo));
 }
 
 function takeIn(walk: Walk, id: string): boolean {
