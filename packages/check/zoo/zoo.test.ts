@@ -17,7 +17,13 @@ const wholeApp = "node";
 const checkedElsewhere = "framework";
 const slowRules = new Set(ruleDescriptions.filter(({ slow }) => slow).map(({ id }) => id));
 /** Each of these looks on for most of a minute before it says that something never came. */
-const longRules = new Set(["work-after-answer", "kill-work", "foreign-refusal", "second-install-work"]);
+const longRules = new Set([
+  "work-after-answer",
+  "kill-work",
+  "foreign-refusal",
+  "second-install-work",
+  "error-page-cloud-hangs",
+]);
 /** What most other rules stand on: they must not accuse an app that breaks it. */
 const ground = "portal-accepted";
 const isFirstOfItsRule = (defect: Defect) => defects.find(({ rule }) => rule === defect.rule) === defect;

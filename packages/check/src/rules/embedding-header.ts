@@ -55,9 +55,7 @@ function addressesAbove(url: string): readonly string[] {
 function judgeEmbedding(seen: Seen): Verdict {
   const pages = seen.filter(
     ({ answer }) =>
-      (answer.headers["content-type"] ?? "").includes("html") &&
-      (answer.status ?? 300) !== 302 &&
-      answer.text !== "",
+      (answer.headers["content-type"] ?? "").includes("html") && !isRedirect(answer) && answer.text !== "",
   );
   if (pages.length === 0)
     throw new NotTested("The portal URL led to no page.", "It needs a portal that answers HTML.");
@@ -71,6 +69,10 @@ function judgeEmbedding(seen: Seen): Verdict {
   return problems.length === 0
     ? pass(`${pages.length} pages, each with the header.`)
     : fail([...new Set(problems)].join(" "));
+}
+
+function isRedirect({ status }: Answer): boolean {
+  return status !== null && status >= 300 && status < 400;
 }
 
 /** Browsers of today let frame-ancestors win; older ones and proxies obey both. */

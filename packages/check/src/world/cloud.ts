@@ -76,6 +76,8 @@ export function openCloud(): Cloud {
       permissions: scopes,
     };
     const app = await admin("POST", "/admin/apps", { organization_id: organizationId, manifest });
+    if (app.body["app_id"] === undefined)
+      throw new Error(`The local Cloud registered no app: ${JSON.stringify(app.body)}`);
     const installed = await admin("POST", "/admin/installations", {
       app_id: app.body["app_id"],
       instance_id: instanceId,

@@ -63,8 +63,13 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
   const strangers: CloudCall[] = [];
 
   const backing = (entry: Known): Promise<Backing> => {
-    entry.backing ??= cloud.back(entry.tenant.ledger, entry.tenant.grant);
-    return entry.backing;
+    const known = entry.backing ?? cloud.back(entry.tenant.ledger, entry.tenant.grant);
+    entry.backing = known;
+    // On a machine that is too busy the local Cloud may not hear itself in time; the next call finds it.
+    known.catch(() => {
+      if (entry.backing === known) delete entry.backing;
+    });
+    return known;
   };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
