@@ -46,15 +46,26 @@ async function kill(operator: Client): Promise<void> {
   for (const { pid } of rows) process.kill(pid, "SIGKILL");
 }
 
+/** A server that recovers lets nobody in; a connection may end while it is asked. */
 async function asOperator(url: string, act: (operator: Client) => Promise<void>): Promise<void> {
-  const operator = new Client(url);
-  operator.on("error", () => {});
-  await operator.connect();
-  try {
-    await act(operator);
-  } finally {
-    await operator.end().catch(() => {});
+  for (;;) {
+    const operator = new Client(url);
+    operator.on("error", () => {});
+    try {
+      await operator.connect();
+      return await act(operator);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      await wait(20);
+    } finally {
+      await operator.end().catch(() => {});
+    }
   }
+}
+
+function isAway(error: unknown): boolean {
+  const { code = "", message = "" } = error as { readonly code?: string; readonly message?: string };
+  return code.startsWith("57P") || code.startsWith("ECONN") || message.includes("Connection terminated");
 }
 
 describe.each([

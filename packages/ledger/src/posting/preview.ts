@@ -2,8 +2,9 @@
  * Dry runs (contract section 15.3): movements decided on balances that are thrown away, by the same rules as posting
  * (`rules/moving.ts`, `rules/holds.ts`). Nothing is stored, no reference consumed, no internal balance created.
  *
- * It is a sheet of its own and not posting's, because Core's dry runs differ in what they look at: a balance is known
- * by the name it is given, a used reference comes after the funds, and what a row is too long for is not looked at.
+ * It is a sheet of its own and not posting's (record 48), because Core's dry runs differ in what they look at: a balance
+ * is known by the name it is given, a used reference comes after the funds, and what a row is too long for is not
+ * looked at.
  */
 import type { Book } from "../rules/funds.ts";
 import { type Settling, settle, type Taking, take } from "../rules/moving.ts";
