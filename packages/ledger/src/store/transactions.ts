@@ -83,16 +83,24 @@ export async function refundCandidates(
   return rows as unknown as readonly TransactionRow[];
 }
 
-/** Those of the rows that have a child with swapped sides, whatever its status: they were refunded. */
+/**
+ * Those of the rows that have a child with swapped sides, whatever its status: they were refunded. Rows and children are
+ * found first, by their ids: a planner whose statistics are old looked for them among all rows of a balance.
+ */
 export async function refundedAmong(
   database: SqlDatabase,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const rows = await database.query(
-    `SELECT DISTINCT r.transaction_id FROM blnk.transactions r
-     JOIN blnk.transactions c ON c.parent_transaction = r.transaction_id
-       AND c.source = r.destination AND c.destination = r.source
-     WHERE r.transaction_id = ANY($1::text[])`,
+    `WITH asked AS MATERIALIZED (
+       SELECT transaction_id, source, destination FROM blnk.transactions
+       WHERE transaction_id = ANY($1::text[])),
+     children AS MATERIALIZED (
+       SELECT parent_transaction, source, destination FROM blnk.transactions
+       WHERE parent_transaction = ANY($1::text[]))
+     SELECT DISTINCT r.transaction_id FROM asked r
+     JOIN children c ON c.parent_transaction = r.transaction_id
+       AND c.source = r.destination AND c.destination = r.source`,
     [ids],
   );
   return new Set(rows.map((row) => String(row["transaction_id"])));
