@@ -140,9 +140,8 @@ describe.each([
       expect(answered.length).toBeGreaterThan(rounds);
       expect(answered.filter(({ reference }) => !stored.has(reference))).toEqual([]);
       expect(await brokenBatches(ledger.database, batches)).toEqual([]);
-      expect(
-        new Set(sent.map(({ status }) => status).filter((status) => status !== 201 && status !== 500)),
-      ).toEqual(new Set());
+      // Or what Core gives whose balances stayed locked: a process may hang with them while the server recovers.
+      expect([201, 423, 500]).toEqual(expect.arrayContaining([...new Set(sent.map(({ status }) => status))]));
       expect(Math.max(...sent.map(({ milliseconds }) => milliseconds))).toBeLessThan(15_000);
       expect(await brokenInvariants(ledger.database)).toEqual([]);
       await ledger.close();
