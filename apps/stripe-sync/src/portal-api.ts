@@ -6,7 +6,7 @@
  * | `GET /api/overview` | – | `overviewSchema`; asks nobody outside, so it can be polled |
  * | `GET /api/totals` | data:read | `totalsSchema`; asks Stripe and the ledger now, and says of each whether it answered |
  * | `GET /api/jobs`, `/api/runs`, `/api/runs/:runId`, `POST …/retry`, `…/cancel` | – | the framework's (`app.portal.runs`), with `aboutRunSchema` in each run and `aboutRunPageSchema` on its page |
- * | `POST /api/runs` `{from?, to?}` (days in UTC) | data:read, data:write | 202 `startedRunSchema`; 200 with the active run where there is one |
+ * | `POST /api/runs` `{from?, to?}` (days in UTC) | data:read, data:write | 202 `startedRunSchema`; where a run is active 200 with it, and 409 `run_active` for days; 422 `invalid_range` |
  * | `GET /api/runs/:runId/objects?kind=&state=&limit=&after=` | – | `objectListSchema`, newest first |
  * | `GET /api/findings?status=&code=&limit=&after=` | – | `findingListSchema` |
  * | `POST /api/findings/acknowledge` `{code, reason}`: every new one of that kind | data:read | `{acknowledged}` |

@@ -197,8 +197,6 @@ export const aboutRunSchema = z.object({
   phase: z.enum(runPhases).optional(),
   counts: countsSchema,
   findings: count,
-  /** Who is meant by `error`: "Stripe", "Blnk Cloud", "the ledger" or "this app". */
-  failed_by: z.string().optional(),
   reason: z.enum(runReasons),
   /** The days that were asked for, where they were: ISO times, `to` exclusive. */
   from: z.string().optional(),
@@ -254,12 +252,20 @@ export const overviewSchema = z.object({
     /** `acct_…`; absent until Stripe was asked for the first time. */
     account: z.string().optional(),
   }),
+  /**
+   * Up to which time all that Stripe had is in the ledger, but for so many objects that findings tell of; without
+   * `through` no sync up to now has ended well yet.
+   */
+  imported: z.object({ through: z.string().optional(), left_out: count }),
   /** Findings that nobody has looked at yet. */
   new_findings: count,
+  /** Whether Stripe's events are taken: without a signing secret none is. */
+  webhook: z.boolean(),
   /** When the schedule starts a sync next; absent where it never does. */
   next_sync_at: z.string().optional(),
   actions: z.object({ start: actionSchema }),
-  alerts: z.object({ enabled: z.boolean(), reason: z.string().optional() }),
+  /** `not_raised`: disputes whose alert was refused, or of which nobody knows. */
+  alerts: z.object({ enabled: z.boolean(), not_raised: count, reason: z.string().optional() }),
 });
 export type OverviewJson = z.infer<typeof overviewSchema>;
 

@@ -1,5 +1,5 @@
 /** What this app says of its runs to the pages, made of the framework's job runs. Pure. */
-import type { JobFailure, JobRun } from "@annex/app";
+import type { JobRun } from "@annex/app";
 import { type AboutRunJson, type RunPhase, runPhases } from "./portal-types.ts";
 import type { SyncInput } from "./sync/input.ts";
 import type { SyncProgress, SyncResult } from "./sync/job.ts";
@@ -15,12 +15,10 @@ export function aboutRun(run: JobRun): AboutRunJson {
   const tally = tallyOfRun(run);
   const phase = phaseOf(run);
   const { reason, from, to } = run.input as SyncInput;
-  const { error } = run;
   return {
     counts: countsOf(tally),
     findings: tally.findings,
     ...(phase === undefined ? {} : { phase }),
-    ...(error === undefined ? {} : { failed_by: failedBy(error) }),
     reason,
     ...(from === undefined ? {} : { from: isoTime(from) }),
     ...(to === undefined ? {} : { to: isoTime(to) }),
@@ -41,14 +39,4 @@ function phaseOf({ progress }: JobRun): RunPhase | undefined {
   const phase = (progress as SyncProgress | undefined)?.phase;
   // One of an earlier version may have had others.
   return phase !== undefined && runPhases.includes(phase) ? phase : undefined;
-}
-
-/** Words of the catalogue for what Cloud says, or does not say, that name nobody. Contract section 10. */
-const cloudCodes = new Set(["missing_permission", "key_revoked", "suspended", "outcome_unknown"]);
-
-/** Whose failure it is: whom the framework names, else by its code. */
-export function failedBy({ code, provider }: Pick<JobFailure, "code" | "provider">): string {
-  if (provider !== undefined) return provider;
-  if (code === "instance_unavailable") return "the ledger";
-  return cloudCodes.has(code) ? "Blnk Cloud" : "this app";
 }

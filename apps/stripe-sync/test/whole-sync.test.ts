@@ -418,8 +418,11 @@ describe("when others fail", () => {
       const waiting = await portal.waiting(await portal.start());
       expect(waiting).toMatchObject({
         status: "queued",
-        failed_by: "Stripe",
-        error: { code: "provider_unreachable", next: expect.stringMatching(/simulator again/) },
+        error: {
+          code: "provider_unreachable",
+          provider: "Stripe",
+          next: expect.stringMatching(/simulator again/),
+        },
       });
       const totals = totalsSchema.parse((await portal.get("/totals")).body);
       expect(totals).toMatchObject({
@@ -508,8 +511,7 @@ describe("what a member decides", () => {
       const failed = await portal.finished(await portal.start());
       expect(failed).toMatchObject({
         status: "failed",
-        failed_by: "Stripe",
-        error: { code: "provider_refused_key" },
+        error: { code: "provider_refused_key", provider: "Stripe" },
       });
       expect((await portal.put("/settings/key", { key: other })).status).toBe(200);
       expect((await portal.finished(await portal.runBecauseOf("key"))).status).toBe("completed");

@@ -19,13 +19,10 @@ const OBJECTS_REFRESH_MILLISECONDS = 2500;
 
 export const TOTALS_PATH = "/api/totals";
 
-const IDLE_MILLISECONDS = 10_000;
-
 /** Where the data comes from, what there is to look at, and what may be done; asked more often while a run is under way. */
 export function useOverview(live = false) {
   return usePortalQuery<OverviewJson>("/api/overview", {
     refreshWhile: () => live,
-    idleMilliseconds: IDLE_MILLISECONDS,
   });
 }
 
@@ -46,6 +43,7 @@ export function useTotals(enabled: boolean) {
       [stripe, ledger].some((side) => mayAnswerWithin(side, TOTALS_RETRY_MILLISECONDS)),
     refreshMilliseconds: TOTALS_RETRY_MILLISECONDS,
     enabled,
+    saysItself: true,
   });
   const { data, refetch } = totals;
   const job = useSyncJob();
@@ -81,10 +79,15 @@ export function useObjects(
     loadUpTo: OBJECTS_LOADED_AT_ONCE,
     refreshWhile: () => live,
     refreshMilliseconds: OBJECTS_REFRESH_MILLISECONDS,
+    // Of a run that has ended they stay.
+    idleMilliseconds: false,
   });
 }
 
-/** Starts a sync; answers the run under way when there is one already. */
+/** Days in UTC, both included. */
+export type Days = { readonly from?: string; readonly to?: string };
+
+/** Starts a sync, of certain days where they are given; without, it answers the run under way when there is one. */
 export function useStartRun() {
-  return useRunChange<{ readonly run_id: string }>((client) => client.post("/api/runs", {}));
+  return useRunChange<{ readonly run_id: string }, Days>((client, days) => client.post("/api/runs", days));
 }

@@ -2,14 +2,14 @@
 import { AppError, type PortalContext } from "@annex/app";
 import { z } from "zod";
 import { findingCodes, findingStatuses, type KeptFindingJson } from "../portal-types.ts";
-import { acknowledgedBy, acknowledgeFinding, openFinding } from "../sync/findings.ts";
+import { acknowledgedBy, acknowledgeFinding, alertCodes, openFinding } from "../sync/findings.ts";
 import { nameOf, type SyncData } from "../sync/register.ts";
 import { nothingHere, type PortalParts, registered, registerOf, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 
 const findingsRead = { default: 50, largest: 200 };
-/** More are not counted one by one on every look at the overview. */
-const mostCounted = 1000;
+/** Findings that are read at once to be counted. */
+const countedAtOnce = 1000;
 
 export async function listFindings(c: PortalContext) {
   const query = readQuery(c, {
@@ -39,15 +39,24 @@ export async function listFindings(c: PortalContext) {
   return { data: shown, ...(next === undefined ? {} : { next }) };
 }
 
-/** How many nobody has looked at; a thousand where there are more. */
-export async function newFindings(data: SyncData): Promise<number> {
-  let found = 0;
+/** How many nobody has looked at, and how many open ones, looked at or not, are of alerts. */
+export async function countFindings(
+  data: SyncData,
+): Promise<{ readonly new: number; readonly alerts: number }> {
+  let unseen = 0;
+  let alerts = 0;
   let after: string | undefined;
   for (;;) {
-    const page = await data.findings.list({ limit: mostCounted, ...(after === undefined ? {} : { after }) });
-    found += page.filter(({ value }) => value.status === "new").length;
+    const page = await data.findings.list({
+      limit: countedAtOnce,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const { value } of page) {
+      if (value.status === "new") unseen += 1;
+      if (value.status !== "resolved" && alertCodes.includes(value.code)) alerts += 1;
+    }
     after = page.at(-1)?.key;
-    if (page.length < mostCounted || found >= mostCounted) return Math.min(found, mostCounted);
+    if (page.length < countedAtOnce) return { new: unseen, alerts };
   }
 }
 

@@ -7,14 +7,17 @@ import { neededToSync } from "../permissions.ts";
 import type { ActionJson, OverviewJson } from "../portal-types.ts";
 import { scheduleOf } from "../schedule/look-job.ts";
 import { nextTime } from "../schedule/schedule.ts";
+import { secretNames } from "../settings/settings.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import type { StripeMode } from "../stripe/modes.ts";
-import { newFindings } from "./findings.ts";
+import { countFindings } from "./findings.ts";
+import { importedSoFar } from "./imported.ts";
 import { latestRuns, type PortalParts, registerOf, stripeFor } from "./parts.ts";
 
 export async function overview(c: PortalContext, parts: PortalParts): Promise<OverviewJson> {
   const { active } = await latestRuns(c.jobs, parts.job);
   const books = await registerOf(c);
+  const findings = books === undefined ? { new: 0, alerts: 0 } : await countFindings(books.data);
   const found = await stripeFor(c, parts);
   const mode = "stripe" in found ? found.stripe.mode : undefined;
   // Without a key the schedule starts nothing.
@@ -28,7 +31,9 @@ export async function overview(c: PortalContext, parts: PortalParts): Promise<Ov
       api_version: stripeApiVersion,
       ...(books === undefined ? {} : { account: books.account }),
     },
-    new_findings: books === undefined ? 0 : await newFindings(books.data),
+    imported: books === undefined ? { left_out: 0 } : await importedSoFar(c, parts, books),
+    new_findings: findings.new,
+    webhook: (await c.secrets.list()).some(({ name }) => name === secretNames.webhook),
     ...(next === undefined ? {} : { next_sync_at: new Date(next).toISOString() }),
     actions: {
       start: startAction(
@@ -37,7 +42,7 @@ export async function overview(c: PortalContext, parts: PortalParts): Promise<Ov
         "problem" in found ? found.problem : undefined,
       ),
     },
-    alerts: alertsState(c.installation.grantedPermissions),
+    alerts: alertsState(c.installation.grantedPermissions, findings.alerts),
   };
 }
 
@@ -77,11 +82,11 @@ function startAction(granted: readonly Scope[], active: JobRun | undefined, noSt
   };
 }
 
-function alertsState(granted: readonly Scope[]): OverviewJson["alerts"] {
-  if (granted.includes("alerts:write")) return { enabled: true };
+function alertsState(granted: readonly Scope[], notRaised: number): OverviewJson["alerts"] {
+  if (granted.includes("alerts:write")) return { enabled: true, not_raised: notRaised };
   const { whatHappened } = describeErrorState("missing_permission", {
     requiredScope: "alerts:write",
     purpose: permissionPurposes["alerts:write"],
   });
-  return { enabled: false, reason: whatHappened };
+  return { enabled: false, not_raised: notRaised, reason: whatHappened };
 }

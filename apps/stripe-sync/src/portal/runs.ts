@@ -21,13 +21,18 @@ const objectsRead = { default: 50, largest: 200 };
 /** A day in UTC; a run for a range of days reads them whole, the last one included. */
 const range = z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() });
 
-export async function startRun(c: PortalContext, { job }: PortalParts) {
+export async function startRun(c: PortalContext, { job, clock }: PortalParts) {
   const asked = await c.body(range);
   const from = asked.from === undefined ? undefined : startOf(asked.from);
   const to = asked.to === undefined ? undefined : startOf(asked.to) + secondsOfDay;
   if (from !== undefined && to !== undefined && from >= to) throw rangeReversed();
+  if (from !== undefined && from > Math.floor(clock() / 1000)) throw notBegun();
   const { last, active } = await latestRuns(c.jobs, job);
-  if (active !== undefined) return c.json(startedRun(active));
+  if (active !== undefined) {
+    // The one under way reads what came since, which is what was asked for; days it may never look at.
+    if (from !== undefined || to !== undefined) throw runActive();
+    return c.json(startedRun(active));
+  }
   const { userId } = c.user;
   const input = {
     reason: "person" as const,
@@ -57,6 +62,25 @@ function rangeReversed(): AppError {
     whatHappened: "The last day lies before the first.",
     whatToDo: "Correct `from` or `to`.",
     details: { field: "to" },
+  });
+}
+
+function notBegun(): AppError {
+  return new AppError({
+    code: "invalid_range",
+    status: 422,
+    whatHappened: "The first day has not begun yet, in UTC.",
+    whatToDo: "Choose days that Stripe has something of.",
+    details: { field: "from" },
+  });
+}
+
+function runActive(): AppError {
+  return new AppError({
+    code: "run_active",
+    status: 409,
+    whatHappened: "Another sync is under way, so these days were not asked for.",
+    whatToDo: "Wait for it to end, or cancel it; then ask for these days again.",
   });
 }
 

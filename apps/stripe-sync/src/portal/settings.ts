@@ -5,7 +5,13 @@ import { z } from "zod";
 import type { SettingsJson } from "../portal-types.ts";
 import { keepSchedule, scheduleOf } from "../schedule/look-job.ts";
 import { checkedSchedule, nextTime } from "../schedule/schedule.ts";
-import { connectionSecret, enteredConnection, type StripeSource, secretNames } from "../settings/settings.ts";
+import {
+  connectionSecret,
+  enteredConnection,
+  hasStripe,
+  type StripeSource,
+  secretNames,
+} from "../settings/settings.ts";
 import { checkedKey, verifyKey } from "../settings/verify-key.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import { neededPermissions, newKeyUrl } from "../stripe/permissions.ts";
@@ -22,7 +28,8 @@ export async function settings(c: PortalContext, { source, clock }: SettingsPart
   const key = kept.get(secretNames.key);
   const webhook = kept.get(secretNames.webhook);
   const schedule = await scheduleOf(c.data);
-  const next = nextTime(schedule, clock());
+  // Without a key the schedule starts nothing.
+  const next = (await hasStripe(source, c)) ? nextTime(schedule, clock()) : undefined;
   const last = await newestEvent(c.data);
   const books = await currentBooks(c.data);
   const connectedAccount = (await enteredConnection(c))?.connectedAccount;

@@ -1,6 +1,8 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { PortalLink } from "../navigation/PortalLink.tsx";
 import { useRoute } from "../navigation/route.ts";
+import { useStaleError } from "../queries/use-stale-error.ts";
+import { StaleNotice } from "../states/StaleNotice.tsx";
 
 /** One entry of the navigation; `within` says which paths count as inside it. */
 export interface NavigationEntry {
@@ -78,7 +80,8 @@ function useHeadingFocus(title: string) {
 let openedBefore = false;
 
 /**
- * One page: its title, what it is for, and its main action, which stays in sight at 412 × 780.
+ * One page: its title, what it is for, and its main action, which stays in sight at 412 × 780. Where something on it
+ * could not be asked again it says so above: what is shown is the last known state.
  *
  * @example
  * <Page title="Runs" description="Every sync so far."><RunTable /></Page>
@@ -94,6 +97,7 @@ export function Page(props: {
   readonly children: ReactNode;
 }) {
   const heading = useHeadingFocus(props.title);
+  const stale = useStaleError();
   return (
     <>
       {props.back !== undefined && (
@@ -113,6 +117,7 @@ export function Page(props: {
         </div>
         {props.actions !== undefined && <div className="annex-title__actions">{props.actions}</div>}
       </div>
+      <StaleNotice error={stale} />
       {props.children}
     </>
   );

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { usePortal } from "../provider/portal-context.ts";
 import type { QueryValues } from "../requests/portal-client.ts";
+import { refreshesIn } from "./use-portal-query.ts";
 
 const DEFAULT_REFRESH_MILLISECONDS = 2000;
 
@@ -21,8 +22,8 @@ export interface PortalListOptions<Row> {
   /** Asks again after `refreshMilliseconds` for as long as this says so about the rows. */
   readonly refreshWhile?: (rows: readonly Row[]) => boolean;
   readonly refreshMilliseconds?: number;
-  /** Asks again in this many milliseconds otherwise, while the page is in sight; not at all unless told. */
-  readonly idleMilliseconds?: number;
+  /** Asks again in this many milliseconds otherwise, while the page is in sight; 10,000 unless told, `false` never. */
+  readonly idleMilliseconds?: number | false;
 }
 
 /** A list as far as it is loaded. */
@@ -53,9 +54,11 @@ export function usePortalList<Row>(path: string, options: PortalListOptions<Row>
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) =>
-      refreshWhile?.(rowsOf(state.data?.pages) ?? []) === true
-        ? (options.refreshMilliseconds ?? DEFAULT_REFRESH_MILLISECONDS)
-        : (options.idleMilliseconds ?? false),
+      refreshesIn({
+        isAwaited: refreshWhile?.(rowsOf(state.data?.pages) ?? []) === true,
+        awaited: options.refreshMilliseconds ?? DEFAULT_REFRESH_MILLISECONDS,
+        idle: options.idleMilliseconds,
+      }),
   });
   const rows = rowsOf(list.data?.pages);
   const { hasNextPage, isFetching, fetchNextPage } = list;

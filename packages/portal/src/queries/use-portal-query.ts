@@ -3,6 +3,8 @@ import { usePortal } from "../provider/portal-context.ts";
 import type { QueryValues } from "../requests/portal-client.ts";
 
 const DEFAULT_REFRESH_MILLISECONDS = 1000;
+/** What nobody waits for is asked again so often while it is in sight: it changes without the reader. */
+const DEFAULT_IDLE_MILLISECONDS = 10_000;
 
 /** How a query is kept fresh. */
 export interface PortalQueryOptions<T> {
@@ -10,11 +12,28 @@ export interface PortalQueryOptions<T> {
   /** Asks again after `refreshMilliseconds` for as long as this says so about the last answer. */
   readonly refreshWhile?: (answer: T) => boolean;
   readonly refreshMilliseconds?: number;
-  /** Asks again in this many milliseconds otherwise, while the page is in sight; not at all unless told. */
-  readonly idleMilliseconds?: number;
+  /** Asks again in this many milliseconds otherwise, while the page is in sight; 10,000 unless told, `false` never. */
+  readonly idleMilliseconds?: number | false;
   /** For how long an answer counts as fresh, in milliseconds; 0 unless told. */
   readonly freshMilliseconds?: number;
   readonly enabled?: boolean;
+  /** The page shows by itself that asking again failed: `Page` need not say it. */
+  readonly saysItself?: boolean;
+}
+
+const saysItself = { saysItself: true };
+
+/** In how many milliseconds an answer is asked for again: while something is awaited, and otherwise. Pure. */
+export function refreshesIn({
+  isAwaited,
+  awaited,
+  idle = DEFAULT_IDLE_MILLISECONDS,
+}: {
+  readonly isAwaited: boolean;
+  readonly awaited: number;
+  readonly idle: number | false | undefined;
+}): number | false {
+  return isAwaited ? awaited : idle;
 }
 
 /**
@@ -33,10 +52,13 @@ export function usePortalQuery<T>(path: string, options: PortalQueryOptions<T> =
     queryKey: [path, query],
     queryFn: ({ signal }) => client.get<T>(path, { query, signal }),
     enabled: options.enabled ?? true,
+    ...(options.saysItself === true ? { meta: saysItself } : {}),
     staleTime: options.freshMilliseconds ?? 0,
     refetchInterval: ({ state }) =>
-      state.data !== undefined && refreshWhile?.(state.data) === true
-        ? refreshMilliseconds
-        : (options.idleMilliseconds ?? false),
+      refreshesIn({
+        isAwaited: state.data !== undefined && refreshWhile?.(state.data) === true,
+        awaited: refreshMilliseconds,
+        idle: options.idleMilliseconds,
+      }),
   });
 }

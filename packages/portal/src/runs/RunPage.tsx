@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { isActive } from "../jobs/status.ts";
 import { Page } from "../layout/Page.tsx";
 import { ErrorState } from "../states/ErrorState.tsx";
-import { StaleNotice } from "../states/StaleNotice.tsx";
 import { Elapsed } from "./Elapsed.tsx";
 import { CancelRun, RetryRun } from "./RunActions.tsx";
 import { RunCause } from "./RunCause.tsx";
@@ -48,7 +47,6 @@ export function RunPage<About = unknown>(props: RunPageProps<About>) {
       description={run !== undefined && <RunFacts run={run} />}
       actions={run !== undefined && <RunButtons run={run} />}
     >
-      {run !== undefined && <StaleNotice error={query.error} />}
       {run !== undefined && <RunContent run={run} {...props} />}
       {run === undefined && query.isError && (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} retrying={query.isFetching} />

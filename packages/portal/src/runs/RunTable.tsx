@@ -64,7 +64,7 @@ function columnsOf<About>({
       key: "status",
       heading: "Status",
       part: "mark",
-      width: 120,
+      width: 165,
       cell: (run) => <RunStatusBadge run={run} />,
     },
     {

@@ -7,7 +7,6 @@ import { Page } from "../layout/Page.tsx";
 import { replaceQueryValues, useRoute } from "../navigation/route.ts";
 import type { PortalList } from "../queries/use-portal-list.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
-import { StaleNotice } from "../states/StaleNotice.tsx";
 import { RunTable } from "./RunTable.tsx";
 import { useJobs, useRuns } from "./run-queries.ts";
 
@@ -103,24 +102,21 @@ export function RunList<About>(props: {
     );
   const none = props.empty ?? <EmptyState title="No runs yet" />;
   return (
-    <>
-      <StaleNotice error={runs.error} />
-      <RunTable
-        label={label}
-        runs={runs.rows}
-        columns={props.columns}
-        jobs={props.jobs === true}
-        more={runs.more}
-        list={props.list ?? ""}
-        empty={
-          props.filtered === true ? (
-            <NothingFound title="No run stands so">Choose another status above.</NothingFound>
-          ) : (
-            none
-          )
-        }
-      />
-    </>
+    <RunTable
+      label={label}
+      runs={runs.rows}
+      columns={props.columns}
+      jobs={props.jobs === true}
+      more={runs.more}
+      list={props.list ?? ""}
+      empty={
+        props.filtered === true ? (
+          <NothingFound title="No run stands so">Choose another status above.</NothingFound>
+        ) : (
+          none
+        )
+      }
+    />
   );
 }
 

@@ -20,7 +20,6 @@ import type { PortalClient } from "../requests/portal-client.ts";
 const JOBS_PATH = "/api/jobs";
 const RUNS_PATH = "/api/runs";
 const SESSION_PATH = "/api/session";
-const IDLE_MILLISECONDS = 10_000;
 const ROWS_OF_A_PAGE = 20;
 
 /**
@@ -34,7 +33,6 @@ const ROWS_OF_A_PAGE = 20;
 export function useJobs<About = unknown>(): UseQueryResult<JobsAnswer<About>> {
   return usePortalQuery<JobsAnswer<About>>(JOBS_PATH, {
     refreshWhile: ({ jobs }) => jobs.some(({ active_run }) => active_run !== undefined),
-    idleMilliseconds: IDLE_MILLISECONDS,
   });
 }
 
@@ -69,7 +67,6 @@ export function useRuns<About = unknown>(filter: RunFilter = {}): PortalList<Run
     query: { status: filter.status, job: filter.job },
     limit: filter.limit ?? ROWS_OF_A_PAGE,
     refreshWhile: (runs) => runs.some(({ status }) => isActive(status)),
-    idleMilliseconds: IDLE_MILLISECONDS,
   });
 }
 
@@ -84,7 +81,6 @@ export function useRuns<About = unknown>(filter: RunFilter = {}): PortalList<Run
 export function useRun<About = unknown>(runId: string): UseQueryResult<RunDetailAnswer<About>> {
   return usePortalQuery<RunDetailAnswer<About>>(runPath(runId), {
     refreshWhile: ({ status }) => isActive(status),
-    idleMilliseconds: IDLE_MILLISECONDS,
   });
 }
 

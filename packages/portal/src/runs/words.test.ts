@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { memberWords } from "../members/member-words.ts";
-import { causeWords, goesOnAt, isWaiting, runDuration, waitingFor } from "./words.ts";
+import { causeWords, goesOnAt, isWaiting, runDuration, waitingFor, whoFailed } from "./words.ts";
 
 const now = new Date("2026-11-26T13:44:00Z");
 
@@ -22,6 +22,18 @@ test("a waiting run says for whom and until when, with the date only on another 
     isWaiting({ status: "queued", waits_until: "2026-11-26T13:45:10Z" }),
     isWaiting({ status: "queued" }),
   ]).toEqual([true, false]);
+});
+
+test.each([
+  [{ code: "provider_unreachable", provider: "Stripe" }, "Stripe"],
+  [{ code: "instance_unavailable" }, "the ledger"],
+  [{ code: "key_revoked" }, "Blnk Cloud"],
+  [{ code: "anything_else" }, "this app"],
+])("%o is the failure of %s", (failure, who) => {
+  const error = { error: "It failed.", next: "Look.", reference: "ref_1", ...failure };
+  expect(whoFailed({ status: "failed", error })).toBe(who);
+  // What a run waits for it has not failed of.
+  expect(whoFailed({ status: "queued", error })).toBeUndefined();
 });
 
 test.each([

@@ -34,6 +34,22 @@ export function waitingFor({ error }: Pick<RunAnswer, "error">): string {
   return error.provider ?? waitedFor[error.code] ?? "its next try";
 }
 
+/** Codes that say who failed where the failure names nobody. */
+const failing: Readonly<Record<string, string>> = {
+  instance_unavailable: "the ledger",
+  cloud_unreachable: "Blnk Cloud",
+  missing_permission: "Blnk Cloud",
+  key_revoked: "Blnk Cloud",
+  suspended: "Blnk Cloud",
+  outcome_unknown: "Blnk Cloud",
+};
+
+/** Who failed: whom the failure names, else by its code; undefined for a run that has not failed. */
+export function whoFailed({ status, error }: Pick<RunAnswer, "status" | "error">): string | undefined {
+  if (status !== "failed" || error === undefined) return undefined;
+  return error.provider ?? failing[error.code] ?? "this app";
+}
+
 /**
  * When a run goes on: the time alone while it is the same day in UTC, else with its date.
  *

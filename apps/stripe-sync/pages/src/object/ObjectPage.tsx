@@ -5,9 +5,12 @@ import { kindLabels, stateLabels, stateTones } from "../words/labels.ts";
 import { ObjectDetail } from "./ObjectDetail.tsx";
 import { ObjectFigures } from "./ObjectFigures.tsx";
 
+/** By a transaction the ledger is asked each time. */
+const IDLE_MILLISECONDS = 60_000;
+
 /** One object by itself, at an address of its own. @param path of it in the portal's API */
 export function ObjectPage({ path }: { readonly path: string }) {
-  const object = usePortalQuery<ObjectJson>(path);
+  const object = usePortalQuery<ObjectJson>(path, { idleMilliseconds: IDLE_MILLISECONDS });
   const { data } = object;
   return (
     <Page

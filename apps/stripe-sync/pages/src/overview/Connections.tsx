@@ -1,4 +1,4 @@
-import { Badge, Section, usePortal } from "@annex/portal";
+import { Badge, countOf, PortalLink, Section, usePortal } from "@annex/portal";
 import type { ReactNode } from "react";
 import type { OverviewJson, TotalsJson } from "../../../src/portal-types.ts";
 import { totalsNow, useTotals } from "../queries.ts";
@@ -27,19 +27,37 @@ export function Connections({ overview }: { readonly overview: OverviewJson }) {
         />
         <Connection
           name="Alerts"
-          where={
-            alerts.enabled
-              ? "Open disputes are flagged in the dashboard"
-              : (alerts.reason ?? "Disputes are only shown here")
-          }
-          state={<Badge tone={alerts.enabled ? "success" : "neutral"}>{alerts.enabled ? "On" : "Off"}</Badge>}
+          where={<WhatAlertsDo alerts={alerts} />}
+          state={<AlertsBadge alerts={alerts} />}
         />
       </dl>
     </Section>
   );
 }
 
-function Connection(props: { readonly name: string; readonly where: string; readonly state: ReactNode }) {
+type Alerts = OverviewJson["alerts"];
+
+function AlertsBadge({ alerts: { enabled, not_raised: notRaised } }: { readonly alerts: Alerts }) {
+  if (notRaised > 0) return <Badge tone="warning">Not all raised</Badge>;
+  return <Badge tone={enabled ? "success" : "neutral"}>{enabled ? "On" : "Off"}</Badge>;
+}
+
+/** Claims no alert that nobody has seen. */
+function WhatAlertsDo({ alerts }: { readonly alerts: Alerts }) {
+  const { enabled, not_raised: notRaised, reason } = alerts;
+  const general = enabled
+    ? "Open disputes are flagged in the dashboard"
+    : (reason ?? "Disputes are only shown here");
+  if (notRaised === 0) return general;
+  return (
+    <>
+      {general}, but for{" "}
+      <PortalLink to="/findings?status=new,acknowledged,resolved">{countOf(notRaised, "dispute")}</PortalLink>
+    </>
+  );
+}
+
+function Connection(props: { readonly name: string; readonly where: ReactNode; readonly state: ReactNode }) {
   return (
     <div className="stripe-connection">
       <dt>{props.name}</dt>

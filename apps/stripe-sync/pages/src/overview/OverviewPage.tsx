@@ -13,21 +13,23 @@ import {
   PortalLink,
   type RunAnswer,
   Section,
-  StaleNotice,
   StatTile,
   StatTiles,
   usePortal,
   useRefreshAfterRun,
 } from "@annex/portal";
+import { useId, useState } from "react";
 import type { AboutRunJson, OverviewJson } from "../../../src/portal-types.ts";
 import { useOverview, useStartRun, useSyncJob } from "../queries.ts";
 import { phasesOf } from "../run/phases.ts";
 import { NoRuns } from "../runs/RunsPage.tsx";
 import { runColumns } from "../runs/run-columns.tsx";
 import { KeyLink } from "../settings/KeyLink.tsx";
-import { countsSentence, daysSentence } from "../words/run-words.ts";
+import { countsSentence, daysSentence, whenItSyncs } from "../words/run-words.ts";
 import { Connections } from "./Connections.tsx";
+import { EverythingIn } from "./EverythingIn.tsx";
 import { SideFailures } from "./SideFailures.tsx";
+import { SyncDays } from "./SyncDays.tsx";
 import { SyncNow } from "./SyncNow.tsx";
 import { Totals } from "./Totals.tsx";
 
@@ -38,21 +40,36 @@ export function OverviewPage() {
   const job = useSyncJob();
   const overview = useOverview(job?.active_run !== undefined);
   const start = useStartRun();
+  const daysId = useId();
+  const [asksDays, setAsksDays] = useState(false);
   useRefreshAfterRun(job?.active_run?.status);
   return (
     <Page
       title="Overview"
       description="What Stripe moved, posted to this instance's ledger."
-      actions={<SyncNow overview={overview.data} start={start} />}
+      actions={
+        <SyncNow
+          overview={overview.data}
+          start={start}
+          days={{ id: daysId, open: asksDays, onToggle: () => setAsksDays(!asksDays) }}
+        />
+      }
     >
       {start.isError && (
-        <ErrorState error={start.error} onRetry={() => start.mutate()} retrying={start.isPending} />
+        <ErrorState
+          error={start.error}
+          onRetry={() => start.mutate(start.variables)}
+          retrying={start.isPending}
+        />
+      )}
+      {asksDays && (
+        <SyncDays id={daysId} overview={overview.data} start={start} onDone={() => setAsksDays(false)} />
       )}
       <MissingPermissions />
       {overview.data === undefined || job === undefined ? (
         <OverviewWithoutData query={overview} />
       ) : (
-        <OverviewContent overview={overview.data} job={job} stale={overview.error} />
+        <OverviewContent overview={overview.data} job={job} />
       )}
     </Page>
   );
@@ -70,11 +87,7 @@ function MissingPermissions() {
   );
 }
 
-function OverviewContent(props: {
-  readonly overview: OverviewJson;
-  readonly job: Job;
-  readonly stale: unknown;
-}) {
+function OverviewContent(props: { readonly overview: OverviewJson; readonly job: Job }) {
   const { overview, job } = props;
   const run = job.active_run ?? job.last_run;
   // What failed needs somebody, and says so once; what waits says until when.
@@ -82,9 +95,9 @@ function OverviewContent(props: {
   const first = failed || (run !== undefined && isWaiting(run));
   return (
     <>
-      <StaleNotice error={props.stale} />
       <SideFailures told={failed ? run.error?.code : undefined} />
       {first && <ShownRun run={run} />}
+      <EverythingIn overview={overview} running={job.active_run !== undefined} />
       <ToDo overview={overview} job={job} />
       <Totals synced={job.counts.completed > 0} running={job.active_run !== undefined} />
       {run !== undefined && !first && <ShownRun run={run} />}
@@ -127,16 +140,17 @@ function ToDo({ overview, job }: { readonly overview: OverviewJson; readonly job
         <StatTile label="In progress" value={queued + running} tone="info" to="/runs?status=queued,running" />
         <StatTile label="All runs" value={all} to="/runs" />
       </StatTiles>
-      <NextSync at={overview.next_sync_at} />
+      <NextSync overview={overview} />
     </Section>
   );
 }
 
-function NextSync({ at }: { readonly at: string | undefined }) {
+function NextSync({ overview }: { readonly overview: OverviewJson }) {
+  const at = overview.next_sync_at;
   return (
     <p className="annex-dim">
       {at === undefined ? (
-        "It syncs when somebody presses Sync now, or when Stripe’s webhook tells of something. "
+        `${whenItSyncs({ key: overview.source.mode !== "none", webhook: overview.webhook })} `
       ) : (
         <>
           Next sync by the schedule: <Moment at={at} exact ago="beside" coming />.{" "}

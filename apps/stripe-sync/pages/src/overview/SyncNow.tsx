@@ -8,7 +8,10 @@ import { whoMay } from "../words/who-may.ts";
 export function SyncNow(props: {
   readonly overview: OverviewJson | undefined;
   readonly start: ReturnType<typeof useStartRun>;
+  /** The form of days: where it is, whether it is open, and what opens it. */
+  readonly days: { readonly id: string; readonly open: boolean; readonly onToggle: () => void };
 }) {
+  const { days } = props;
   const blocked = reasonNotToStart(props.overview);
   return (
     <div className="stripe-start">
@@ -18,16 +21,26 @@ export function SyncNow(props: {
         size="md"
         loading={props.start.isPending}
         leftSection={<SyncIcon aria-hidden="true" size={18} />}
-        onPress={() => props.start.mutate()}
+        onPress={() => props.start.mutate({})}
       >
         Sync now
       </PermissionButton>
       {blocked === undefined && <p className="stripe-dim">For {whoMay}.</p>}
+      <button
+        type="button"
+        className="stripe-textbutton"
+        aria-expanded={days.open}
+        aria-controls={days.id}
+        onClick={days.onToggle}
+      >
+        Sync certain days…
+      </button>
     </div>
   );
 }
 
-function reasonNotToStart(overview: OverviewJson | undefined): string | undefined {
+/** Why no sync can start now; undefined where one can. */
+export function reasonNotToStart(overview: OverviewJson | undefined): string | undefined {
   if (overview === undefined) return "The overview is not loaded yet.";
   const { start } = overview.actions;
   if (start.allowed) return undefined;

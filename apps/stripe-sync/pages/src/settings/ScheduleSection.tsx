@@ -2,6 +2,7 @@ import { ErrorState, Moment, PermissionButton, Section } from "@annex/portal";
 import { NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
+import { whenItSyncs } from "../words/run-words.ts";
 import { setSchedule, useSettingsChange } from "./queries.ts";
 
 const own = "own";
@@ -16,7 +17,8 @@ const choices = [
 ];
 
 /** When this instance syncs by itself, and in which time zone that is meant. */
-export function ScheduleSection({ settings }: { readonly settings: SettingsJson["schedule"] }) {
+export function ScheduleSection({ all }: { readonly all: SettingsJson }) {
+  const settings = all.schedule;
   const current = settings.cron ?? "";
   const [choice, setChoice] = useState(choices.some(({ value }) => value === current) ? current : own);
   const [cron, setCron] = useState(current);
@@ -31,7 +33,7 @@ export function ScheduleSection({ settings }: { readonly settings: SettingsJson[
     <Section title="Schedule">
       <p>
         {settings.next_at === undefined ? (
-          "It syncs when somebody presses Sync now, or when Stripe’s webhook tells of something."
+          whenItSyncs({ key: all.key.from !== "none", webhook: all.webhook.is_set })
         ) : (
           <>
             The next sync starts <Moment at={settings.next_at} exact />, within five minutes.

@@ -13,7 +13,7 @@ export function SettingsPage() {
       {settings.data !== undefined && (
         <>
           <KeySection settings={settings.data.key} />
-          <ScheduleSection settings={settings.data.schedule} />
+          <ScheduleSection all={settings.data} />
           <WebhookSection settings={settings.data.webhook} />
         </>
       )}

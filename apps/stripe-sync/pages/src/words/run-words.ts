@@ -25,6 +25,13 @@ export function countsSentence(counts: CountsJson): string {
   return `${countOf(counts.all, "object")}: ${parts.join(", ")}.`;
 }
 
+/** What starts a sync where the schedule does not. */
+export function whenItSyncs({ key, webhook }: { readonly key: boolean; readonly webhook: boolean }): string {
+  if (!key) return "Nothing syncs before a Stripe key is entered.";
+  if (!webhook) return "It syncs only when somebody presses Sync now.";
+  return "It syncs when somebody presses Sync now, or when Stripe’s webhook tells of something.";
+}
+
 /** Which days a run was asked for; nothing where it reads what came since. `to` is exclusive. */
 export function daysSentence({ from, to }: Pick<AboutRunJson, "from" | "to">): string {
   if (from === undefined && to === undefined) return "";

@@ -1,0 +1,49 @@
+import { Badge, countOf, Moment, PortalLink, type Tone } from "@annex/portal";
+import type { ReactNode } from "react";
+import type { OverviewJson } from "../../../src/portal-types.ts";
+
+/** Is everything in? Until when, or what is missing; nothing before there is a key to read with. */
+export function EverythingIn({
+  overview,
+  running,
+}: {
+  readonly overview: OverviewJson;
+  readonly running: boolean;
+}) {
+  const { through, left_out: leftOut } = overview.imported;
+  if (overview.source.mode === "none" && through === undefined) return null;
+  if (through === undefined)
+    return running ? (
+      <Line tone="info" badge="Not everything yet">
+        The first import is under way.
+      </Line>
+    ) : (
+      <Line tone="warning" badge="Not everything">
+        No sync has gone through to its end yet. Press “Sync now”.
+      </Line>
+    );
+  const until = <Moment at={through} exact ago="beside" />;
+  if (leftOut > 0)
+    return (
+      <Line tone="warning" badge="Not everything">
+        All that Stripe had until {until} is in, but for{" "}
+        <PortalLink to="/findings?status=new,acknowledged,resolved">
+          {countOf(leftOut, "balance transaction")}
+        </PortalLink>
+        .
+      </Line>
+    );
+  return (
+    <Line tone="success" badge="Everything is in">
+      All that Stripe had until {until}.
+    </Line>
+  );
+}
+
+function Line(props: { readonly tone: Tone; readonly badge: string; readonly children: ReactNode }) {
+  return (
+    <p className="stripe-everything">
+      <Badge tone={props.tone}>{props.badge}</Badge> <span>{props.children}</span>
+    </p>
+  );
+}

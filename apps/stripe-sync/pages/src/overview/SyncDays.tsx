@@ -1,0 +1,64 @@
+import { PermissionButton } from "@annex/portal";
+import { Button, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import type { OverviewJson } from "../../../src/portal-types.ts";
+import type { useStartRun } from "../queries.ts";
+import { reasonNotToStart } from "./SyncNow.tsx";
+
+/** Which days to read again, and what that does. */
+export function SyncDays(props: {
+  readonly id: string;
+  readonly overview: OverviewJson | undefined;
+  readonly start: ReturnType<typeof useStartRun>;
+  readonly onDone: () => void;
+}) {
+  const { start, onDone } = props;
+  const [from, setFrom] = useState("");
+  const [to, setTo] = useState("");
+  const blocked = reasonNotToStart(props.overview) ?? reasonOfDays(from, to);
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (blocked === undefined && !start.isPending) start.mutate({ from, to }, { onSuccess: onDone });
+  };
+  return (
+    <form id={props.id} className="annex-card stripe-days" aria-label="Sync certain days" onSubmit={submit}>
+      <p>
+        Reads these days at Stripe once more, whole days in UTC, and looks for each balance transaction in the
+        ledger. What is missing is posted, what is there otherwise becomes a finding, and nothing is posted
+        twice.
+      </p>
+      <div className="stripe-days__fields">
+        <TextInput
+          type="date"
+          label="From"
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+        />
+        <TextInput
+          type="date"
+          label="To, this day included"
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value)}
+        />
+      </div>
+      <div className="stripe-form__actions">
+        <PermissionButton
+          needs={["data:read", "data:write"]}
+          blocked={blocked}
+          loading={start.isPending}
+          onPress={() => submit()}
+        >
+          Sync these days
+        </PermissionButton>
+        <Button variant="default" onClick={onDone}>
+          Close
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function reasonOfDays(from: string, to: string): string | undefined {
+  if (from === "" || to === "") return "Choose the first and the last day.";
+  return from > to ? "The last day lies before the first." : undefined;
+}
