@@ -133,6 +133,10 @@ export const findingCodes = [
 /** Something a person should look at; a run that has findings still completes. */
 export const findingSchema = z.object({
   object_id: z.string().optional(),
+  /** Of the object it is about: for `GET /portal/api/payouts/{key}` of a payout, else `/objects/{key}`. */
+  object_key: z.string().optional(),
+  /** The identities in the ledger that could be meant. */
+  identity_ids: z.array(z.string()).optional(),
   /** The transaction in the ledger that it is about. */
   transaction_id: z.string().optional(),
   /** The balance in the ledger that it is about. */
@@ -170,8 +174,6 @@ export const keptFindingSchema = findingSchema.extend({
   last_seen_at: z.string(),
   /** The run that saw it first. */
   run_id: z.string(),
-  /** Of the object it is about, for `GET /portal/api/objects/{key}`. */
-  object_key: z.string().optional(),
   acknowledged_by: z.string().optional(),
   acknowledged_at: z.string().optional(),
   reason: z.string().optional(),
@@ -208,7 +210,9 @@ export type AboutRunJson = z.infer<typeof aboutRunSchema>;
 export const aboutRunPageSchema = aboutRunSchema.extend({
   kinds: z.array(z.object({ kind: z.enum(objectKinds), count })),
   currencies: z.array(currencyTotalSchema),
+  /** The first of them; `finding_count` is how many there are. */
   finding_list: z.array(findingSchema),
+  finding_count: count,
   /** False for a run so old that its objects were forgotten; its counts stay. */
   objects_kept: z.boolean(),
 });
@@ -353,8 +357,8 @@ export const payoutSchema = z.object({
 });
 export type PayoutJson = z.infer<typeof payoutSchema>;
 
-/** A file to keep: `GET /portal/api/payouts/export`, and of one payout. */
-export const exportSchema = z.object({ file: z.string(), text: z.string() });
+/** A file to keep: `GET /portal/api/payouts/export`, and of one payout. `cut_at`: it holds only so many, the newest. */
+export const exportSchema = z.object({ file: z.string(), text: z.string(), cut_at: count.optional() });
 export type ExportJson = z.infer<typeof exportSchema>;
 
 const keptSecret = {

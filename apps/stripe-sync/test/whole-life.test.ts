@@ -274,6 +274,21 @@ test("killed right after a write, it goes on when it is back, and nothing is the
   expect(references.filter((reference) => movements.includes(reference)).sort()).toEqual(movements.sort());
 });
 
+test("certain days are asked for from the overview, and looked at again", { timeout }, async () => {
+  await go("Overview");
+  await inApp.getByRole("button", { name: "Sync certain days…" }).click();
+  const today = new Date(app.now()).toISOString().slice(0, 10);
+  await inApp.getByLabel("From").fill(today);
+  await inApp.getByLabel("To, this day included").fill(today);
+  await inApp.getByRole("button", { name: "Sync these days" }).click();
+  await ended("You", 7);
+  await inApp
+    .getByRole("link", { name: /^Run run_/ })
+    .first()
+    .click();
+  await inApp.getByText(`Asked for ${today} to ${today}.`).waitFor();
+});
+
 test("the session ends: the page stays to be read, says how to go on, and the next launch opens it again", {
   timeout,
 }, async () => {
@@ -390,6 +405,7 @@ async function seen(what: Locator): Promise<void> {
 async function tiesOnThePage(): Promise<void> {
   await go("Overview");
   await inApp.getByText("Ties in every currency").waitFor();
+  await inApp.getByText("Everything is in").waitFor();
   const table: Locator = inApp.getByRole("table", { name: "Stripe and the ledger by currency" });
   for (const { currency, held } of simulator.totals()) {
     const row = table.getByRole("row").filter({ hasText: currency.toUpperCase() });

@@ -38,7 +38,7 @@ import {
   until,
 } from "./house.ts";
 import { AppProcess, KillingProxy, type KillPoint } from "./killed.ts";
-import { smallShop } from "./small-shop.ts";
+import { smallShop, termsOf } from "./small-shop.ts";
 
 /** The tests look at the alerts with the app's key, so it gets one scope more than the app asks for. */
 const everything = ["data:read", "data:write", "alerts:write", "alerts:read"];
@@ -241,6 +241,18 @@ describe("a first run, a second run, and what came in between", () => {
       counts: { all: then.length, posted: 0, difference: 0 },
     });
     expect(run.currencies.every(({ difference }) => difference?.minor === "0")).toBe(true);
+    expect(await portal.post("/runs", { from: "2999-01-01", to: "2999-01-02" })).toMatchObject({
+      status: 422,
+      body: { code: "invalid_range", field: "from" },
+    });
+  });
+
+  test("everything is in as of the last sync up to now, which days that were asked for do not change", async () => {
+    const runs = runListSchema.parse((await portal.get("/runs")).body).data;
+    const upToNow = runs.find(({ status, from }) => status === "completed" && from === undefined);
+    const { imported } = overviewSchema.parse((await portal.get("/overview")).body);
+    // The unknown type waits in suspense, which is in the ledger.
+    expect(imported).toEqual({ through: upToNow?.started_at, left_out: 0 });
   });
 
   test(
@@ -267,6 +279,21 @@ describe("a first run, a second run, and what came in between", () => {
     expect((await portal.finished(await portal.start())).status).toBe("completed");
     await expectTied(books, simulator.totals());
   });
+
+  test(
+    "what Stripe lists late is no alarm on the page either, and the next run takes it",
+    patience,
+    async () => {
+      const { account } = simulator;
+      const newest = Math.max(...account.movements.map(({ created }) => created));
+      account.sell({ terms: termsOf("usd"), amount: 7_700, at: newest - 300, product: "a late teapot" });
+      const totals = totalsSchema.parse((await portal.get("/totals")).body);
+      expect(totals.equal).toBe(true);
+      expect(totals.currencies.find(({ currency }) => currency === "USD")?.later).toBeDefined();
+      const run = await portal.finished(await portal.start());
+      expect(run).toMatchObject({ counts: { posted: 1 }, findings: 0 });
+    },
+  );
 
   test("new sales are posted, and only they", patience, async () => {
     await fetch(`${simulator.url}/simulator/activity`, { method: "POST", body: '{"sales":7}' });
@@ -443,6 +470,8 @@ describe("when others fail", () => {
     const answers = await Promise.all([1, 2, 3].map(() => portal.post("/runs")));
     const runs = answers.map(({ body }) => startedRunSchema.parse(body).run_id);
     expect(new Set(runs).size).toBe(1);
+    const days = await portal.post("/runs", { from: "2026-09-10", to: "2026-09-11" });
+    expect(days).toMatchObject({ status: 409, body: { code: "run_active" } });
     const active = overviewSchema.parse((await portal.get("/overview")).body);
     expect(active).toMatchObject({ actions: { start: { allowed: false } } });
     expect((await portal.get("/jobs")).body).toMatchObject({ jobs: [{ active_run: { run_id: runs[0] } }] });

@@ -2,6 +2,7 @@ import { Badge, type Column, DataTable, EmptyState, Money, PortalLink } from "@a
 import type { CurrencyTotalJson, MoneyJson } from "../../src/portal-types.ts";
 import { Fact } from "./Fact.tsx";
 import { comparableAmount } from "./words/amounts.ts";
+import { resultOf } from "./words/results.ts";
 
 const amountColumns: readonly Column<CurrencyTotalJson>[] = [
   {
@@ -62,9 +63,16 @@ const settledColumns = [...amountColumns, resultColumn(false)];
 const pendingColumns = [...amountColumns, resultColumn(true)];
 
 function ResultBadge({ row, pending }: { readonly row: CurrencyTotalJson; readonly pending: boolean }) {
-  if (row.difference === undefined) return <Badge tone="neutral">Not compared</Badge>;
-  if (BigInt(row.difference.minor) === 0n) return <Badge tone="success">Ties</Badge>;
-  return <DoesNotTie pending={pending} />;
+  switch (resultOf(row)) {
+    case "not_compared":
+      return <Badge tone="neutral">Not compared</Badge>;
+    case "ties":
+      return <Badge tone="success">Ties</Badge>;
+    case "explained":
+      return <Explained />;
+    case "differs":
+      return <DoesNotTie pending={pending} />;
+  }
 }
 
 /** How all currencies together stand; of one that is not compared nothing is claimed. */
@@ -72,16 +80,20 @@ export function TieBadge(props: {
   readonly currencies: readonly CurrencyTotalJson[];
   readonly pending: boolean;
 }) {
-  const differs = ({ difference }: CurrencyTotalJson) =>
-    difference !== undefined && BigInt(difference.minor) !== 0n;
   if (props.currencies.length === 0) return <Badge tone="neutral">Nothing to compare</Badge>;
-  if (props.currencies.some(differs)) return <DoesNotTie pending={props.pending} />;
-  const isCompared = ({ difference }: CurrencyTotalJson) => difference !== undefined;
-  if (props.currencies.every(isCompared)) return <Badge tone="success">Ties in every currency</Badge>;
-  const some = props.currencies.some(isCompared);
+  const results = props.currencies.map(resultOf);
+  if (results.includes("differs")) return <DoesNotTie pending={props.pending} />;
+  if (results.includes("explained")) return <Explained />;
+  if (!results.includes("not_compared")) return <Badge tone="success">Ties in every currency</Badge>;
+  const some = results.includes("ties");
   return (
     <Badge tone={some ? "warning" : "neutral"}>{some ? "Not every currency compared" : "Not compared"}</Badge>
   );
+}
+
+/** A difference that findings account for to the last unit: they are what somebody has to look at. */
+function Explained() {
+  return <Badge tone="warning">Explained by findings</Badge>;
 }
 
 /** Said of a difference: an alarm, unless a sync has yet to end. */

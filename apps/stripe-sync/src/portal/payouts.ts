@@ -60,26 +60,29 @@ async function learnCurrencies(data: SyncData): Promise<void> {
   await data.payoutCurrencies.put(allKnown, true);
 }
 
-export async function exportPayouts(c: PortalContext): Promise<ExportJson> {
+/** @param most rows of the file, and no more */
+export async function exportPayouts(c: PortalContext, most = mostRows): Promise<ExportJson> {
   const query = readQuery(c, period);
   const books = await registerOf(c);
-  const payouts = books === undefined ? [] : await payoutsIn(books.data, query, mostRows);
-  const rows = payouts.map((payout) => [
-    payout.id,
-    payout.created_at,
-    payout.arrival_date,
-    payout.status,
-    payout.state,
-    payout.amount.currency,
-    decimal(payout.amount),
-    `${payout.count ?? ""}`,
-    payout.difference === undefined ? "" : decimal(payout.difference),
-    payout.balance_transaction ?? "",
-    payout.failure ?? "",
-  ]);
+  const payouts = books === undefined ? [] : await payoutsIn(books.data, query, most + 1);
+  const rows = payouts
+    .slice(0, most)
+    .map((payout) => [
+      payout.id,
+      payout.created_at,
+      payout.arrival_date,
+      payout.status,
+      payout.state,
+      payout.amount.currency,
+      decimal(payout.amount),
+      `${payout.count ?? ""}`,
+      payout.difference === undefined ? "" : decimal(payout.difference),
+      payout.balance_transaction ?? "",
+      payout.failure ?? "",
+    ]);
   const header =
     "payout,created,arrival,status,reconciliation,currency,amount,balance_transactions,difference,reference,failure";
-  return csv("payouts.csv", [header.split(","), ...rows]);
+  return csv("payouts.csv", [header.split(","), ...rows], payouts.length > most ? most : undefined);
 }
 
 export async function payoutDetail(c: PortalContext<"time" | "payoutId">) {
@@ -94,25 +97,33 @@ export async function listContents(c: PortalContext<"time" | "payoutId">) {
   return { data: shown.map(({ object }) => object), ...(next === undefined ? {} : { next }) };
 }
 
-export async function exportContents(c: PortalContext<"time" | "payoutId">): Promise<ExportJson> {
+/** @param most rows of the file, and no more */
+export async function exportContents(
+  c: PortalContext<"time" | "payoutId">,
+  most = mostRows,
+): Promise<ExportJson> {
   const { data, payout } = await payoutOf(c);
-  const contents = await contentsIn(data, payout.id, mostRows);
-  const rows = contents.map(({ object }) => [
-    object.id,
-    object.created_at,
-    object.kind,
-    object.stripe_type,
-    object.source_id ?? "",
-    object.customer_id ?? "",
-    object.description ?? "",
-    object.net?.currency ?? "",
-    ...[object.amount, object.fee, object.net].map((amount) => (amount === undefined ? "" : decimal(amount))),
-    object.state,
-    object.legs.map(({ transaction_id }) => transaction_id ?? "").join(" "),
-  ]);
+  const contents = await contentsIn(data, payout.id, most + 1);
+  const rows = contents
+    .slice(0, most)
+    .map(({ object }) => [
+      object.id,
+      object.created_at,
+      object.kind,
+      object.stripe_type,
+      object.source_id ?? "",
+      object.customer_id ?? "",
+      object.description ?? "",
+      object.net?.currency ?? "",
+      ...[object.amount, object.fee, object.net].map((amount) =>
+        amount === undefined ? "" : decimal(amount),
+      ),
+      object.state,
+      object.legs.map(({ transaction_id }) => transaction_id ?? "").join(" "),
+    ]);
   const header =
     "balance_transaction,created,kind,type,source,customer,description,currency,amount,fee,net,state,ledger_transactions";
-  return csv(`${payout.id}.csv`, [header.split(","), ...rows]);
+  return csv(`${payout.id}.csv`, [header.split(","), ...rows], contents.length > most ? most : undefined);
 }
 
 async function payoutsIn(
@@ -200,9 +211,9 @@ export function decimal({ minor, decimals }: MoneyJson): string {
 }
 
 /** As JSON, since the page asks with its session and a link could not. */
-function csv(file: string, rows: readonly (readonly string[])[]): ExportJson {
+function csv(file: string, rows: readonly (readonly string[])[], cutAt: number | undefined): ExportJson {
   const text = rows.map((row) => row.map(cell).join(",")).join("\r\n");
-  return { file, text: `${text}\r\n` };
+  return { file, text: `${text}\r\n`, ...(cutAt === undefined ? {} : { cut_at: cutAt }) };
 }
 
 /** Quoted where it must be. Text that a spreadsheet would run as a formula gets an apostrophe; amounts are none. */

@@ -1,22 +1,19 @@
 /** What the app says of its runs beside the framework: how one is started for which days, and its objects. */
 import { AppError, type JobRun, type PortalContext } from "@annex/app";
 import { z } from "zod";
-import {
-  type AboutRunJson,
-  type AboutRunPageJson,
-  type ObjectJson,
-  objectKinds,
-  objectStates,
-} from "../portal-types.ts";
+import { type AboutRunJson, type AboutRunPageJson, objectKinds, objectStates } from "../portal-types.ts";
 import { aboutRun, resultOf, tallyOfRun } from "../runs.ts";
 import type { SyncJob } from "../sync/job.ts";
-import { objectOf } from "../sync/outcomes.ts";
-import { type RunObject, runPrefix, type SyncData, syncData } from "../sync/register.ts";
+import { runPrefix, syncData } from "../sync/register.ts";
 import { keptRun } from "../sync/retention.ts";
-import { latestRuns, type PortalParts, scanSize } from "./parts.ts";
+import { latestRuns, type PortalParts } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
+import { objectsOf } from "./run-objects.ts";
 
 const objectsRead = { default: 50, largest: 200 };
+
+/** Of a run, on its own page, which asks again every second: the others stand in the list of findings. */
+const shownFindings = 100;
 
 /** A day in UTC; a run for a range of days reads them whole, the last one included. */
 const range = z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() });
@@ -92,67 +89,30 @@ export async function aboutShownRun(
 ): Promise<AboutRunJson | AboutRunPageJson> {
   if (shown === "list") return aboutRun(run);
   const kept = await keptRun(c.data, run.runId);
-  const findings =
-    kept === undefined ? [] : await syncData(c.data, kept).runFindings.list({ prefix: runPrefix(run.runId) });
+  const found = kept === undefined ? undefined : syncData(c.data, kept).runFindings;
+  const prefix = runPrefix(run.runId);
   const { kinds } = tallyOfRun(run);
   return {
     ...aboutRun(run),
     kinds: objectKinds.flatMap((kind) => (kinds[kind] === undefined ? [] : [{ kind, count: kinds[kind] }])),
     currencies: [...(resultOf(run)?.currencies ?? [])],
-    finding_list: findings.map(({ value }) => value),
+    finding_list: ((await found?.list({ prefix, limit: shownFindings })) ?? []).map(({ value }) => value),
+    finding_count: (await found?.count({ prefix })) ?? 0,
     objects_kept: kept !== undefined,
   };
 }
 
 export async function listObjects(c: PortalContext<"runId">, { job }: PortalParts) {
-  const { runId } = await runOf(c, job);
+  const run = await runOf(c, job);
   const query = readQuery(c, {
     kind: words(objectKinds),
     state: words(objectStates),
     limit: limitOf(objectsRead),
     after: z.string().optional(),
   });
-  const kept = await keptRun(c.data, runId);
+  const kept = await keptRun(c.data, run.runId);
   if (kept === undefined) return { data: [] };
-  const data = syncData(c.data, kept);
-  const wanted = ({ kind, state }: RunObject) =>
-    (query.kind === undefined || query.kind.includes(kind)) &&
-    (query.state === undefined || query.state.includes(state));
-  const found: { key: string; value: RunObject }[] = [];
-  let after = query.after;
-  for (;;) {
-    const options = { prefix: runPrefix(runId), limit: scanSize, descending: true };
-    const page = await data.runObjects.list({ ...options, ...(after === undefined ? {} : { after }) });
-    found.push(...page.filter(({ value }) => wanted(value)));
-    after = page.at(-1)?.key;
-    if (page.length < scanSize || found.length > query.limit) break;
-  }
-  const shown = found.slice(0, query.limit);
-  const next = found.length > query.limit ? shown.at(-1)?.key : undefined;
-  const objects = await Promise.all(
-    shown.map(({ key, value }) => objectIn(data, key.slice(runPrefix(runId).length), value)),
-  );
-  return {
-    data: objects.filter((object) => object !== undefined),
-    ...(next === undefined ? {} : { next }),
-  };
-}
-
-/** As it is now, in the state that the run left it in. */
-async function objectIn(
-  data: SyncData,
-  key: string,
-  { kind, state }: RunObject,
-): Promise<ObjectJson | undefined> {
-  if (kind === "customer") {
-    const id = key.slice(key.indexOf("/") + 1);
-    const known = await data.customers.get(id);
-    return known === undefined ? undefined : { ...known.object, state };
-  }
-  const stored = await data.movements.get(key);
-  if (stored === undefined) return undefined;
-  const alert = kind === "dispute" ? await data.alerts.get(key) : undefined;
-  return { ...objectOf(stored, alert?.alertId), state };
+  return objectsOf(syncData(c.data, kept), { kept, tally: tallyOfRun(run) }, query);
 }
 
 async function runOf(c: PortalContext<"runId">, job: SyncJob): Promise<JobRun> {

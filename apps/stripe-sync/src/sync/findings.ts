@@ -43,7 +43,10 @@ export async function reportFindings(
   );
   await data.findings.putMany(kept);
   await data.runFindings.putMany(
-    [...latest].map(([id, { finding }]) => ({ key: runKey(runId, id), value: finding })),
+    [...latest].map(([id, { finding, objectKey }]) => ({
+      key: runKey(runId, id),
+      value: objectKey === undefined ? finding : { ...finding, object_key: objectKey },
+    })),
   );
 }
 

@@ -300,6 +300,7 @@ function doubtful({ id, email }: Stripe.Customer, identities: readonly Identity[
   const ids = identities.map(({ identity_id }) => identity_id);
   return {
     object_id: id,
+    identity_ids: ids,
     code: "customer_doubtful",
     error: `Several identities have the e-mail address ${email ?? ""} of the customer ${id}: ${ids.join(", ")}.`,
     next: `Decide which one it is, and put {"stripe_sync": {"customer": "${id}"}} into its metadata: the next sync takes it. Until then the payments of this customer name no identity.`,

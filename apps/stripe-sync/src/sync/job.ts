@@ -161,7 +161,7 @@ async function prepareStep({ input, data }: JobContext<SyncInput>, tools: SyncTo
   const position = known ?? { ledgerId: await ensureLedger(tools), classification: classificationVersion };
   if (known === undefined) await keepPosition(tools.data, position);
   await rememberBooks(data, tools.books);
-  await keepRun(data, { runId: tools.runId, ...tools.books }, new Date(tools.clock()));
+  await keepRun(data, { runId: tools.runId, ...tools.books, indexed: true }, new Date(tools.clock()));
   return { books: tools.books, position, reading: readingOf(input, position) };
 }
 

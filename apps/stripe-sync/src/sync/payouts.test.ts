@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../../simulator/index.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import { smallShop } from "../../test/small-shop.ts";
-import { payoutCurrencies } from "../portal/payouts.ts";
+import { exportPayouts, payoutCurrencies } from "../portal/payouts.ts";
 import { createStripeAccess } from "../stripe/access.ts";
 import { simulatorKey } from "../stripe/modes.ts";
 import { payoutsPage } from "./payouts.ts";
@@ -34,4 +34,13 @@ test("a currency that is first paid out after somebody has looked is among them 
     known.push((await payoutCurrencies(context)).data);
   }
   expect(known).toEqual([["JPY"], ["JPY", "KWD"]]);
+});
+
+test("a file that does not hold everything says so", async () => {
+  const { context } = installed;
+  const rows = ({ text }: { text: string }) => text.trim().split("\r\n").length - 1;
+  const all = await exportPayouts(context);
+  expect([rows(all), all.cut_at]).toEqual([2, undefined]);
+  const cut = await exportPayouts(context, 1);
+  expect([rows(cut), cut.cut_at]).toEqual([1, 1]);
 });

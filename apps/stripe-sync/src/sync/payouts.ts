@@ -157,7 +157,7 @@ export async function reconcile(
     await resolveFindings(data, id, now);
     return 0;
   }
-  await reportFindings(data, runId, now, [{ finding: payoutDiffers(reconciled) }]);
+  await reportFindings(data, runId, now, [{ finding: payoutDiffers(reconciled), objectKey: key }]);
   return 1;
 }
 

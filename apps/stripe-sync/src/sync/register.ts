@@ -69,7 +69,13 @@ export type Position = {
 };
 
 /** Which run looked at which books, for the pages. */
-export type KeptRun = { readonly runId: string; readonly account: string; readonly mode: Books["mode"] };
+export type KeptRun = {
+  readonly runId: string;
+  readonly account: string;
+  readonly mode: Books["mode"];
+  /** Its objects stand in `runIndex` too: those of an older version's runs do not. */
+  readonly indexed?: boolean;
+};
 
 export type SyncData = {
   /** By time and id: oldest first. */
@@ -77,6 +83,11 @@ export type SyncData = {
   /** Those of them that are not in the ledger as they should be. */
   readonly unsettled: Collection<Unsettled>;
   readonly runObjects: Collection<RunObject>;
+  /**
+   * The objects of a run by state and kind (`indexKey`), so that few are found among many. One that waits is not in it;
+   * one that has changed its state within the run stands under the former one too.
+   */
+  readonly runIndex: Collection<true>;
   readonly findings: Collection<KeptFindingJson>;
   /** Findings as a run saw them. */
   readonly runFindings: Collection<FindingJson>;
@@ -107,6 +118,7 @@ export function syncData(data: InstallationData, books: Books): SyncData {
     movements: data.collection(name("movements")),
     unsettled: data.collection(name("unsettled")),
     runObjects: data.collection(name("run-objects")),
+    runIndex: data.collection(name("run-index")),
     findings: data.collection(name("findings")),
     runFindings: data.collection(name("run-findings")),
     customers: data.collection(name("customers")),
@@ -161,6 +173,11 @@ export function keyOf({ created, id }: Pick<Movement, "created" | "id">): string
 
 export function runKey(runId: string, key: string): string {
   return `${runId}/${key}`;
+}
+
+/** Where an object of a run stands in the index, after which the keys of its state and kind begin alike. */
+export function indexKey(runId: string, { state, kind }: RunObject, key: string): string {
+  return `${runId}/${state}/${kind}/${key}`;
 }
 
 export function runPrefix(runId: string): string {

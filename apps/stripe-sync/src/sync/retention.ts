@@ -25,9 +25,10 @@ export async function forgetOldRuns(data: InstallationData): Promise<void> {
   const { keptRuns } = commonData(data);
   const newestFirst = await keptRuns.list({ descending: true });
   for (const { key, value } of newestFirst.slice(keptRunCount)) {
-    const { runObjects, runFindings } = syncData(data, value);
+    const { runObjects, runIndex, runFindings } = syncData(data, value);
     const prefix = runPrefix(value.runId);
     await runObjects.clear({ prefix });
+    await runIndex.clear({ prefix });
     await runFindings.clear({ prefix });
     await keptRuns.delete(key);
   }

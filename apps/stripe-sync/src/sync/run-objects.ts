@@ -1,7 +1,7 @@
 /** What a run has on its list already, so that what it comes upon again is counted once. */
 import type { DataWriter } from "@annex/app";
 import type { Books } from "../mapping/books.ts";
-import { nameOf, type RunObject, runKey, type SyncData } from "./register.ts";
+import { indexKey, nameOf, type RunObject, runKey, type SyncData } from "./register.ts";
 import { emptyTally, type Tally, tallyOf } from "./tally.ts";
 
 /** An object of a run, by its key in the register. */
@@ -14,8 +14,12 @@ export function workListIn(
   runId: string,
 ): (entries: readonly RunEntry[]) => Promise<void> {
   const objects = writer.collection<RunObject>(nameOf(books, "run-objects"));
+  const index = writer.collection<true>(nameOf(books, "run-index"));
   return async (entries) => {
-    for (const { key, value } of entries) objects.put(runKey(runId, key), value);
+    for (const { key, value } of entries) {
+      objects.put(runKey(runId, key), value);
+      if (value.state !== "waiting") index.put(indexKey(runId, value, key), true);
+    }
   };
 }
 

@@ -8,6 +8,8 @@ const SHOWN = 4;
 /** What a `FindingList` takes. */
 export interface FindingListProps<Finding extends FindingItem> {
   readonly findings: readonly Finding[];
+  /** How many there are, where only some of them are given; how to see the others belongs to `actions`. */
+  readonly all?: number;
   /** What the id of an object is, for its copy button; "object" unless told. */
   readonly idLabel?: string;
   /** What stands behind each id, such as a link to the dashboard. */
@@ -24,13 +26,10 @@ export interface FindingListProps<Finding extends FindingItem> {
  */
 export function FindingList<Finding extends FindingItem>(props: FindingListProps<Finding>) {
   const { findings } = props;
+  const all = Math.max(props.all ?? 0, findings.length);
   if (findings.length === 0) return null;
   return (
-    <Notice
-      tone="warning"
-      title={`${countOf(findings.length, "finding")} to look at`}
-      actions={props.actions}
-    >
+    <Notice tone="warning" title={`${countOf(all, "finding")} to look at`} actions={props.actions}>
       <ul className="annex-findings">
         {groupFindings(findings).map((group) => (
           <li key={`${group.error} ${group.next}`}>
@@ -39,6 +38,7 @@ export function FindingList<Finding extends FindingItem>(props: FindingListProps
           </li>
         ))}
       </ul>
+      {all > findings.length && <p className="annex-dim">The first {findings.length} of them stand here.</p>}
     </Notice>
   );
 }

@@ -11,6 +11,7 @@ import type { KeptFindingJson } from "../../../src/portal-types.ts";
 import { Fact } from "../Fact.tsx";
 import { StripeId } from "../links/StripeId.tsx";
 import { whoMay } from "../words/who-may.ts";
+import { objectPath } from "./object-path.ts";
 import { acknowledge, approve, useFindingChange } from "./queries.ts";
 import { ReasonForm } from "./ReasonForm.tsx";
 
@@ -30,7 +31,9 @@ export function FindingDetail({ finding }: { readonly finding: KeptFindingJson }
 }
 
 function Links({ finding }: { readonly finding: KeptFindingJson }) {
-  const { object_id: object, object_key: key, transaction_id: transaction, balance_id: balance } = finding;
+  const { object_id: object, transaction_id: transaction, balance_id: balance } = finding;
+  const { identity_ids: identities = [] } = finding;
+  const path = objectPath(finding);
   const corrected = (finding.corrections ?? []).flatMap(({ transaction_id: id }) => id ?? []);
   return (
     <dl className="stripe-ids">
@@ -53,15 +56,26 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
           </span>
         </Fact>
       )}
+      {identities.length > 0 && (
+        <Fact name="Identities">
+          <span className="stripe-stack">
+            {identities.map((id) => (
+              <RecordLink key={id} collection="identities" id={id} label="identity" whole />
+            ))}
+          </span>
+        </Fact>
+      )}
       {balance !== undefined && (
         <Fact name="Its balance">
           <RecordLink collection="balances" id={balance} label="balance" whole />
         </Fact>
       )}
       <Fact name="In this app">
-        {key !== undefined && (
+        {path !== undefined && (
           <>
-            <PortalLink to={`/objects/${key}`}>All of this object</PortalLink>
+            <PortalLink to={path}>
+              {finding.code === "payout_differs" ? "All of this payout" : "All of this object"}
+            </PortalLink>
             {" · "}
           </>
         )}

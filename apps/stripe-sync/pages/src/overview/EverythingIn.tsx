@@ -3,13 +3,13 @@ import type { ReactNode } from "react";
 import type { OverviewJson } from "../../../src/portal-types.ts";
 
 /** Is everything in? Until when, or what is missing; nothing before there is a key to read with. */
-export function EverythingIn({
-  overview,
-  running,
-}: {
+export function EverythingIn(props: {
   readonly overview: OverviewJson;
   readonly running: boolean;
+  /** The run that ended last has failed. */
+  readonly failed: boolean;
 }) {
+  const { overview, running, failed } = props;
   const { through, left_out: leftOut } = overview.imported;
   if (overview.source.mode === "none" && through === undefined) return null;
   if (through === undefined)
@@ -26,16 +26,21 @@ export function EverythingIn({
   if (leftOut > 0)
     return (
       <Line tone="warning" badge="Not everything">
-        All that Stripe had until {until} is in, but for{" "}
+        Until {until}, but for{" "}
         <PortalLink to="/findings?status=new,acknowledged,resolved">
           {countOf(leftOut, "balance transaction")}
         </PortalLink>
-        .
+      </Line>
+    );
+  if (failed && !running)
+    return (
+      <Line tone="warning" badge="Not everything">
+        Until {until}; what came since waits for the run that failed.
       </Line>
     );
   return (
     <Line tone="success" badge="Everything is in">
-      All that Stripe had until {until}.
+      until {until}
     </Line>
   );
 }

@@ -97,7 +97,11 @@ function OverviewContent(props: { readonly overview: OverviewJson; readonly job:
     <>
       <SideFailures told={failed ? run.error?.code : undefined} />
       {first && <ShownRun run={run} />}
-      <EverythingIn overview={overview} running={job.active_run !== undefined} />
+      <EverythingIn
+        overview={overview}
+        running={job.active_run !== undefined}
+        failed={job.last_run?.status === "failed"}
+      />
       <ToDo overview={overview} job={job} />
       <Totals synced={job.counts.completed > 0} running={job.active_run !== undefined} />
       {run !== undefined && !first && <ShownRun run={run} />}
@@ -118,9 +122,10 @@ function ShownRun({ run }: { readonly run: RunAnswer<AboutRunJson> }) {
   );
 }
 
-/** What needs a person: findings nobody has looked at, and runs that failed; and when the next sync comes by itself. */
+/** What needs a person: findings nobody has looked at, and a last run that failed; and when the next sync comes by itself. */
 function ToDo({ overview, job }: { readonly overview: OverviewJson; readonly job: Job }) {
   const { queued, running, failed, completed, cancelled } = job.counts;
+  const lastFailed = job.last_run?.status === "failed" && job.active_run === undefined;
   const all = queued + running + failed + completed + cancelled;
   return (
     <Section title="What needs you" actions={<PortalLink to="/findings">All findings</PortalLink>}>
@@ -132,9 +137,10 @@ function ToDo({ overview, job }: { readonly overview: OverviewJson; readonly job
           to="/findings?status=new"
         />
         <StatTile
-          label="Failed"
+          label="Failed runs"
           value={failed}
-          tone={failed > 0 ? "danger" : "success"}
+          // A later run that went well has made good what the failed ones left: those are history.
+          tone={lastFailed ? "danger" : "neutral"}
           to="/runs?status=failed"
         />
         <StatTile label="In progress" value={queued + running} tone="info" to="/runs?status=queued,running" />

@@ -15,26 +15,28 @@ export function SyncNow(props: {
   const blocked = reasonNotToStart(props.overview);
   return (
     <div className="stripe-start">
-      <PermissionButton
-        needs={["data:read", "data:write"]}
-        blocked={blocked}
-        size="md"
-        loading={props.start.isPending}
-        leftSection={<SyncIcon aria-hidden="true" size={18} />}
-        onPress={() => props.start.mutate({})}
-      >
-        Sync now
-      </PermissionButton>
+      <div className="stripe-start__ways">
+        <PermissionButton
+          needs={["data:read", "data:write"]}
+          blocked={blocked}
+          size="md"
+          loading={props.start.isPending}
+          leftSection={<SyncIcon aria-hidden="true" size={18} />}
+          onPress={() => props.start.mutate({})}
+        >
+          Sync now
+        </PermissionButton>
+        <button
+          type="button"
+          className="stripe-textbutton"
+          aria-expanded={days.open}
+          aria-controls={days.id}
+          onClick={days.onToggle}
+        >
+          Sync certain days…
+        </button>
+      </div>
       {blocked === undefined && <p className="stripe-dim">For {whoMay}.</p>}
-      <button
-        type="button"
-        className="stripe-textbutton"
-        aria-expanded={days.open}
-        aria-controls={days.id}
-        onClick={days.onToggle}
-      >
-        Sync certain days…
-      </button>
     </div>
   );
 }

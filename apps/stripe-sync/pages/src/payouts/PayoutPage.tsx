@@ -16,6 +16,7 @@ import { Button } from "@mantine/core";
 import type { MoneyJson, ObjectJson, PayoutJson } from "../../../src/portal-types.ts";
 import { StripeId } from "../links/StripeId.tsx";
 import { kindLabels } from "../words/labels.ts";
+import { Exported } from "./Exported.tsx";
 import { stateTones, stateWords } from "./PayoutsPage.tsx";
 import { useContents, useExport, usePayout } from "./queries.ts";
 
@@ -70,7 +71,7 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
         </Button>
       }
     >
-      {file.error !== null && <ErrorState error={file.error} />}
+      <Exported file={file} rest="One file holds no more. The others are in the list below." />
       {data !== undefined && <Facts payout={data} />}
       {payout.error !== null && data === undefined && (
         <ErrorState error={payout.error} onRetry={() => void payout.refetch()} retrying={payout.isFetching} />

@@ -16,6 +16,7 @@ import {
 } from "@annex/portal";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { PayoutJson } from "../../../src/portal-types.ts";
+import { Exported } from "./Exported.tsx";
 import { useExport, usePayoutCurrencies, usePayouts } from "./queries.ts";
 
 export const stateWords: Readonly<Record<PayoutJson["state"], string>> = {
@@ -97,7 +98,10 @@ export function PayoutsPage() {
       }
     >
       <Period chosen={chosen} />
-      {file.error !== null && <ErrorState error={file.error} />}
+      <Exported
+        file={file}
+        rest="One file holds no more. Choose a shorter period, and export the rest by itself."
+      />
       {payouts.rows !== undefined && (
         <DataTable
           label="Payouts"

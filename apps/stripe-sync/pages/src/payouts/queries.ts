@@ -29,6 +29,10 @@ export function useContents(key: string) {
 export function useExport(path: string, query: QueryValues = {}) {
   const { client } = usePortal();
   return useMutation({
-    mutationFn: async () => saveFile(await client.get<ExportJson>(path, { query })),
+    mutationFn: async () => {
+      const answer = await client.get<ExportJson>(path, { query });
+      saveFile(answer);
+      return answer;
+    },
   });
 }

@@ -1,5 +1,6 @@
-import { FindingList, RunPage as KitRunPage } from "@annex/portal";
+import { FindingList, RunPage as KitRunPage, PortalLink } from "@annex/portal";
 import type { AboutRunPageJson } from "../../../src/portal-types.ts";
+import { FindingLinks } from "../findings/FindingLinks.tsx";
 import { KeyLink } from "../settings/KeyLink.tsx";
 import { countsSentence, daysSentence } from "../words/run-words.ts";
 import { phasesOf } from "./phases.ts";
@@ -21,7 +22,13 @@ export function RunPage({ runId }: { readonly runId: string }) {
     >
       {(run) => (
         <>
-          <FindingList findings={run.finding_list} idLabel="Stripe id" />
+          <FindingList
+            findings={run.finding_list}
+            all={run.finding_count}
+            idLabel="Stripe id"
+            link={(finding) => <FindingLinks finding={finding} />}
+            actions={<PortalLink to="/findings">All findings</PortalLink>}
+          />
           <RunTotals currencies={run.currencies} />
           <RunObjects run={run} />
         </>

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { comparableAmount } from "./amounts.ts";
-import { countsSentence, daysSentence } from "./run-words.ts";
+import { resultOf } from "./results.ts";
+import { countsSentence, daysSentence, whenItSyncs } from "./run-words.ts";
 
 const none = {
   all: 0,
@@ -27,6 +28,31 @@ test("a run's counts in one sentence, without what is zero", () => {
   expect(countsSentence({ ...none, all: 3, posted: 2, difference: 1 })).toBe(
     "3 objects: 2 posted, 1 different in the ledger.",
   );
+});
+
+test.each([
+  [undefined, undefined, "not_compared"],
+  ["0", undefined, "ties"],
+  ["-700", undefined, "differs"],
+  ["-700", "700", "explained"],
+  ["-700", "600", "differs"],
+  // Booked by hand under another reference: the sides tie, whatever findings say.
+  ["0", "700", "ties"],
+])("a difference of %s where findings explain %s: %s", (difference, missing, result) => {
+  const usd = (minor: string) => ({ minor, currency: "USD", decimals: 2 });
+  const row = {
+    currency: "USD",
+    decimals: 2,
+    ...(difference === undefined ? {} : { difference: usd(difference) }),
+    ...(missing === undefined ? {} : { missing: usd(missing) }),
+  };
+  expect(resultOf(row)).toBe(result);
+});
+
+test("what starts a sync where the schedule does not: nothing that is not set up is promised", () => {
+  expect(whenItSyncs({ key: false, webhook: true })).toMatch(/^Nothing syncs/);
+  expect(whenItSyncs({ key: true, webhook: false })).not.toMatch(/webhook/);
+  expect(whenItSyncs({ key: true, webhook: true })).toMatch(/webhook/);
 });
 
 test("the days that a run was asked for, the last one included", () => {

@@ -1,0 +1,80 @@
+/** What the first page and the settings promise, and what they do not. */
+import { AppError } from "@annex/app";
+import { Secret } from "@annex/protocol";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
+import { books, now } from "../../test/books-on-paper.ts";
+import { type Installation, installation } from "../../test/installation.ts";
+import type { KeptFindingJson } from "../portal-types.ts";
+import { secretNames } from "../settings/settings.ts";
+import { rememberBooks, syncData } from "../sync/register.ts";
+import { overview } from "./overview.ts";
+import type { PortalParts } from "./parts.ts";
+import { type SettingsParts, settings } from "./settings.ts";
+
+let installed: Installation;
+beforeEach(async () => {
+  installed = await installation((app) => {
+    app.job("sync", { input: z.unknown() }, async () => "nothing");
+  });
+  await rememberBooks(installed.context.data, books);
+});
+afterEach(() => installed.close());
+
+const parts = {
+  job: { name: "sync" },
+  clock: () => now,
+  source: { fallback: undefined },
+  stripeOf: async () => {
+    throw new AppError({
+      code: "no_stripe_key",
+      status: 409,
+      whatHappened: "No key.",
+      whatToDo: "Enter one.",
+    });
+  },
+} as unknown as PortalParts & SettingsParts;
+
+const at = new Date(now).toISOString();
+const found = (id: string, code: KeptFindingJson["code"], status: KeptFindingJson["status"]) => ({
+  key: id,
+  value: {
+    id,
+    object_id: id,
+    code,
+    status,
+    error: "",
+    next: "",
+    first_seen_at: at,
+    last_seen_at: at,
+    run_id: "r",
+  },
+});
+
+test("the schedule promises nothing while there is no key to read with", async () => {
+  const { context } = installed;
+  expect((await settings(context, parts)).schedule.next_at).toBeUndefined();
+  await context.secrets.set(secretNames.key, new Secret("rk_test_0123456789", "rk_test_"));
+  expect((await settings(context, parts)).schedule.next_at).toBeDefined();
+});
+
+test("only with a signing secret does the webhook start anything", async () => {
+  const { context } = installed;
+  expect((await overview(context, parts)).webhook).toBe(false);
+  await context.secrets.set(secretNames.webhook, new Secret("whsec_0123456789abcdef", "whsec_"));
+  expect((await overview(context, parts)).webhook).toBe(true);
+});
+
+test("findings are counted to the last one, and disputes without their alert until that is resolved", async () => {
+  const { context } = installed;
+  const { findings } = syncData(context.data, books);
+  const many = Array.from({ length: 1500 }, (_, index) => found(`txn_${index}`, "ledger_differs", "new"));
+  await findings.putMany(many);
+  await findings.putMany([
+    found("dp_1", "alert_refused", "acknowledged"),
+    found("dp_2", "alert_uncertain", "new"),
+    found("dp_3", "alert_refused", "resolved"),
+  ]);
+  const shown = await overview(context, parts);
+  expect([shown.new_findings, shown.alerts.not_raised]).toEqual([1501, 2]);
+});
