@@ -1,7 +1,7 @@
 /** What every store holds, whatever database is behind it. Contract sections 4 and 5. */
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { answerMilliseconds, answersBelieved, type KeyAnswer } from "../src/installations/decision.ts";
+import { hourMilliseconds, hoursBelieved, type KeyAnswer } from "../src/installations/decision.ts";
 import { resolveEffect, unknownEffectsOf } from "../src/jobs/open-effects.ts";
 import { withoutIdleWork } from "../src/lifecycle/index.ts";
 import type { EventToApply, SecretToKeep, Store, Unit } from "../src/stores/interface.ts";
@@ -152,26 +152,29 @@ function storeSuite(kind: StoreKind): void {
       expect((await store.installations.openQuestions("instapp_2")).contests).toEqual([]);
     });
 
-    test("what Cloud itself says of the older one's key is counted hour by hour, by whichever process hears it", async () => {
+    test("hours in which Cloud said nothing that decides are counted with the contest, by whichever process asks", async () => {
       const shared = await database();
-      const hour = answerMilliseconds;
+      const hour = hourMilliseconds;
       const store = await opened(shared);
       await store.apply(install(1));
       await store.apply(install(2, undefined, { instanceId: "inst_1" }));
       const becauseOf = async (from: Store, answer: KeyAnswer, at: number) =>
         (await from.apply(keyAnswered(1, answer, at))).decision.because;
-      expect(await becauseOf(store, "not-known", hour)).toBe("suspended");
-      for (const passed of numbers(answersBelieved - 2)) {
+      expect(await becauseOf(store, "refused", hour)).toBe("suspended");
+      // A clock that is a year ahead makes one hour of a day, whoever asks and however often.
+      for (const more of [0, 1, 2])
+        expect(await becauseOf(store, "unclear", 365 * 24 * hour + more)).toBe("not-a-verdict");
+      expect(await becauseOf(store, "unclear", hour + 1)).toBe("not-a-verdict");
+      for (const passed of numbers(hoursBelieved - 3)) {
         // Each hour in a process of its own, as far as the count is concerned.
         const other = passed === 10 ? await opened(shared) : store;
-        const at = (passed + 1) * hour;
-        expect(await becauseOf(other, "not-known", at)).toBe("not-a-verdict");
-        // What comes in between, from Cloud or from anybody, makes it no more.
-        expect(await becauseOf(store, "not-known", at + 1)).toBe("not-a-verdict");
-        expect(await becauseOf(store, "unclear", at + 400 * 24 * hour)).toBe("not-a-verdict");
+        const at = (passed + 1) * hour + 1;
+        expect(await becauseOf(other, passed % 2 === 0 ? "unclear" : "refused", at)).toBe("not-a-verdict");
+        // What comes in between makes it no more.
+        expect(await becauseOf(store, "unclear", at + 1)).toBe("not-a-verdict");
       }
       expect((await store.installations.find("instapp_1"))?.status).toBe("active");
-      expect(await becauseOf(store, "not-known", answersBelieved * hour)).toBe("superseded");
+      expect(await becauseOf(store, "unclear", hoursBelieved * hour)).toBe("superseded");
       expect((await store.installations.find("instapp_2"))?.status).toBe("active");
     });
 

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  answerMilliseconds,
-  answersBelieved,
   type Change,
   type Contest,
   type Decision,
   decide,
   type EventFacts,
+  hourMilliseconds,
+  hoursBelieved,
   type InstallFacts,
   type KeyAnswer,
   type KeyAnsweredFacts,
@@ -62,11 +62,11 @@ const active: KnownInstallation = {
 };
 const suspended: KnownInstallation = { ...active, suspendedAt: now - 5000 };
 /** instapp_1 is the older one of two, or the newer one. */
-const unanswered = { since: now - 1000, answers: 0, answeredAt: undefined };
+const unanswered = { since: now - 1000, openHours: 0, countedAt: undefined };
 const asOlder: Contest = { olderId: "instapp_1", newerId: "instapp_2", ...unanswered };
 const asNewer: Contest = { olderId: "instapp_0", newerId: "instapp_1", ...unanswered };
-/** Cloud has not known the older one's key hour after hour, and needs to say so once more. */
-const onceMore = { ...asOlder, answers: answersBelieved - 1, answeredAt: now - answerMilliseconds };
+/** Hour after hour Cloud said nothing that decides; one is left. */
+const onceMore = { ...asOlder, openHours: hoursBelieved - 1, countedAt: now - hourMilliseconds };
 const longAgo = now - 90 * 24 * 3_600_000;
 const revoked: KnownInstallation = { ...active, status: "revoked", keyStoredAt: undefined };
 const superseded: KnownInstallation = { ...active, status: "superseded", keyHash: undefined };
@@ -370,58 +370,53 @@ const cases: readonly Case[] = [
     event: answered("accepted"),
     wanted: ["accepted", "superseded", "end instapp_0 superseded, start on-uninstall"],
   },
-  {
-    row: "the older key: Cloud does not know it, for a day of such answers: the newer is believed",
-    known: { installation: suspended, contests: [onceMore] },
-    event: answered("not-known"),
-    wanted: ["accepted", "superseded", "end instapp_1 superseded, start on-uninstall"],
-  },
-  {
-    row: "the older key: Cloud does not know it, and has said so less often: it is counted",
-    known: { installation: suspended, contests: [{ ...onceMore, answers: answersBelieved - 2 }] },
-    event: answered("not-known"),
-    wanted: ["accepted", "not-a-verdict", `count-answer ${answersBelieved - 1}`],
-  },
-  {
-    row: "the older key: Cloud does not know it, for the first time",
-    known: { installation: active, contests: [asOlder] },
-    event: answered("not-known"),
-    wanted: ["accepted", "suspended", "count-answer 1, suspend, start ask-cloud"],
-  },
-  {
-    row: "the older key: Cloud does not know it, and said so less than an hour ago",
-    known: { installation: suspended, contests: [{ ...onceMore, answeredAt: now - answerMilliseconds + 1 }] },
-    event: answered("not-known"),
-    wanted: ["accepted", "not-a-verdict", ""],
-  },
-  {
-    // A clock that was a year ahead for a moment made an hour of every answer.
-    row: "the older key: Cloud does not know it, and said so in a future that a wrong clock saw: the hour begins anew",
-    known: { installation: suspended, contests: [{ ...onceMore, answeredAt: now + 3 * 3_600_000 }] },
-    event: answered("not-known"),
-    wanted: ["accepted", "not-a-verdict", `count-answer ${answersBelieved - 1}`],
-  },
-  {
-    row: "the older key: not known, while many are refused: it may be another Cloud that is asked",
-    known: { installation: suspended, contests: [onceMore] },
-    event: answered("not-known", { manyRefused: true }),
-    wanted: ["accepted", "not-a-verdict", ""],
-  },
-  ...(["refused", "unclear"] as const).map((answer) => ({
-    // Tries that never reached Cloud decided, once a day had passed by the clock.
-    row: `the older key: ${answer}, however long it has lasted: Cloud has said nothing`,
-    known: {
-      installation: { ...suspended, suspendedAt: longAgo },
-      contests: [{ ...onceMore, since: longAgo }],
+  ...(["refused", "unclear"] as const).flatMap((answer) => [
+    {
+      row: `the older key: ${answer}, for a day of hours: the newer is believed`,
+      known: { installation: suspended, contests: [onceMore] },
+      event: answered(answer, { manyRefused: true }),
+      wanted: ["accepted", "superseded", "end instapp_1 superseded, start on-uninstall"] as const,
     },
-    event: answered(answer),
-    wanted: ["accepted", "not-a-verdict", ""] as const,
-  })),
+    {
+      row: `the older key: ${answer}, for less than a day: the hour is counted`,
+      known: { installation: suspended, contests: [{ ...onceMore, openHours: hoursBelieved - 2 }] },
+      event: answered(answer),
+      wanted: ["accepted", "not-a-verdict", `count-hour ${hoursBelieved - 1}`] as const,
+    },
+    {
+      // A clock that was ahead for a moment made each contest a year old, and the older one's key was destroyed.
+      row: `the older key: ${answer}, a year later by the clock: one hour more`,
+      known: { installation: suspended, contests: [{ ...asOlder, openHours: 1, countedAt: longAgo }] },
+      event: answered(answer),
+      wanted: ["accepted", "not-a-verdict", "count-hour 2"] as const,
+    },
+    {
+      row: `the older key: ${answer}, and counted less than an hour ago`,
+      known: {
+        installation: suspended,
+        contests: [{ ...onceMore, countedAt: now - hourMilliseconds + 1 }],
+      },
+      event: answered(answer),
+      wanted: ["accepted", "not-a-verdict", ""] as const,
+    },
+    {
+      row: `the older key: ${answer}, and counted in a future that a wrong clock saw: the hour begins anew`,
+      known: { installation: suspended, contests: [{ ...onceMore, countedAt: now + 3 * 3_600_000 }] },
+      event: answered(answer),
+      wanted: ["accepted", "not-a-verdict", `count-hour ${hoursBelieved - 1}`] as const,
+    },
+    {
+      row: `the newer key: ${answer}: of the older one that says nothing`,
+      known: { installation: suspended, contests: [{ ...asNewer, openHours: hoursBelieved }] },
+      event: answered(answer),
+      wanted: ["accepted", "not-a-verdict", ""] as const,
+    },
+  ]),
   {
-    row: "the newer key: Cloud does not know it: of the older one that says nothing",
-    known: { installation: suspended, contests: [{ ...asNewer, answers: answersBelieved }] },
-    event: answered("not-known"),
-    wanted: ["accepted", "not-a-verdict", ""],
+    row: "the older key: refused for the first time",
+    known: { installation: active, contests: [asOlder] },
+    event: answered("refused"),
+    wanted: ["accepted", "suspended", "count-hour 1, suspend, start ask-cloud"],
   },
   {
     row: "an install again of one that was cancelled",
@@ -443,7 +438,7 @@ function inShort(change: Change): string {
   if (change.change === "end") return `end ${change.installedAppId} ${change.status}`;
   if (change.change === "insert") return `insert ${change.status}`;
   if (change.change === "contest") return `contest ${change.olderId} ${change.newerId}`;
-  if (change.change === "count-answer") return `count-answer ${change.answers}`;
+  if (change.change === "count-hour") return `count-hour ${change.hours}`;
   return change.change === "start" ? `start ${change.work}` : change.change;
 }
 
@@ -489,13 +484,15 @@ function changed(world: World, change: Change, event: EventFacts): World {
   }
   if (change.change === "contest") {
     const { olderId, newerId, at } = change;
-    const begun = { olderId, newerId, since: at, answers: 0, answeredAt: undefined };
+    const begun = { olderId, newerId, since: at, openHours: 0, countedAt: undefined };
     return { ...world, contests: [...world.contests, begun] };
   }
-  if (change.change === "count-answer") {
-    const { olderId, newerId, answers, at } = change;
+  if (change.change === "count-hour") {
+    const { olderId, newerId, hours, at } = change;
     const contests = world.contests.map((each) =>
-      each.olderId === olderId && each.newerId === newerId ? { ...each, answers, answeredAt: at } : each,
+      each.olderId === olderId && each.newerId === newerId
+        ? { ...each, openHours: hours, countedAt: at }
+        : each,
     );
     return { ...world, contests };
   }
@@ -553,7 +550,7 @@ function changed(world: World, change: Change, event: EventFacts): World {
 
 const anyEvent: fc.Arbitrary<EventFacts> = fc
   .record({
-    kind: fc.constantFrom("install", "uninstall", "accepted", "revoked", "not-known", "refused", "unclear"),
+    kind: fc.constantFrom("install", "uninstall", "accepted", "revoked", "refused", "unclear"),
     installation: fc.integer({ min: 1, max: 4 }),
     key: fc.integer({ min: 1, max: 2 }),
     body: fc.integer({ min: 1, max: 20 }).map((body) => (body === 20 ? "other" : "same")),

@@ -43,11 +43,10 @@ export type UninstallFacts = Tenant & {
  * What Cloud answered to a call with a key.
  * - `accepted`: 2xx, or 403 for a scope.
  * - `revoked`: 401 with Cloud's own word `key_revoked`.
- * - `not-known`: 401 with Cloud's own word `unauthorized`.
  * - `refused`: any other 401, which may be a proxy's or come from a wrong address.
  * - `unclear`: no answer, or none that says anything about the key.
  */
-export type KeyAnswer = "accepted" | "revoked" | "not-known" | "refused" | "unclear";
+export type KeyAnswer = "accepted" | "revoked" | "refused" | "unclear";
 
 /** Cloud answered a call with the key of this hash. */
 export type KeyAnsweredFacts = {
@@ -83,10 +82,10 @@ export type Contest = {
   readonly newerId: string;
   /** When the newer one arrived, in milliseconds since 1970. */
   readonly since: number;
-  /** So often Cloud itself has answered that it does not know the older one's key; once an hour at most. */
-  readonly answers: number;
-  /** When the last of them came. */
-  readonly answeredAt: number | undefined;
+  /** In so many hours Cloud was asked with the older one's key, and said nothing that decides. */
+  readonly openHours: number;
+  /** When the last of them was counted. */
+  readonly countedAt: number | undefined;
 };
 
 /** All that is stored and concerns one event. */
@@ -126,12 +125,12 @@ export type Change =
       readonly newerId: string;
       readonly at: number;
     }
-  /** Cloud itself has not known the older one's key; `answers` are so many by now. */
+  /** Cloud was asked with the older one's key, and said nothing that decides; `hours` are so many by now. */
   | {
-      readonly change: "count-answer";
+      readonly change: "count-hour";
       readonly olderId: string;
       readonly newerId: string;
-      readonly answers: number;
+      readonly hours: number;
       readonly at: number;
     }
   /** Cloud refuses the key for now; nothing is called with it until Cloud takes it again. */
@@ -177,12 +176,12 @@ export type Conflict =
   | "key_differs";
 
 /**
- * After so many answers of Cloud's own that it does not know the older one's key, the newer one is believed: a day of
- * them. What never reached Cloud, or was answered by something else, says nothing and is not counted.
+ * After so many hours in which Cloud was asked with the older one's key and said nothing that decides, the newer one is
+ * believed: the first is counted at once, so it is a day. Contract section 5.
  */
-export const answersBelieved = 25;
-/** Answers that come sooner after the last one are not counted: however a clock jumps, it makes one hour of a day. */
-export const answerMilliseconds = 3600 * 1000;
+export const hoursBelieved = 25;
+/** What comes sooner after the last one is not counted: however a clock jumps, it makes one hour of a day. */
+export const hourMilliseconds = 3600 * 1000;
 
 /**
  * Decides what an event does.
@@ -273,14 +272,12 @@ function decideAnswer(known: Known, event: KeyAnsweredFacts, now: number): Decis
     return accepted("not-a-verdict", []);
   }
   if (event.answer === "accepted") return keyAccepted(known, installation, now);
-  if (event.answer === "unclear" || inGrace(installation, event, now)) return accepted("not-a-verdict", []);
-  if (event.answer === "revoked") return keyRevoked(known, installation, now);
-  // While many are refused it is another Cloud that is asked, or something that speaks like it.
-  const counts = event.answer === "not-known" && !event.manyRefused;
-  const counted = counts ? countAnswer(known, installation, now) : [];
-  if (counted.some(({ answers }) => answers >= answersBelieved))
+  const refused = event.answer !== "unclear" && !inGrace(installation, event, now);
+  if (refused && event.answer === "revoked") return keyRevoked(known, installation, now);
+  const counted = countHour(known, installation, now);
+  if (counted.some(({ hours }) => hours >= hoursBelieved))
     return accepted("superseded", end(installation.installedAppId, "superseded", now));
-  return keyRefused(installation, event, counted, now);
+  return refused ? keyRefused(installation, event, counted, now) : accepted("not-a-verdict", counted);
 }
 
 /** Whatever came after this one is what Cloud had cancelled: at most one of a tenant is active in Cloud. */
@@ -338,20 +335,20 @@ function contestsOf(known: Known): readonly Contest[] {
   return known.contests ?? [];
 }
 
-/** What Cloud has said of the older one's key, hour by hour. */
-function countAnswer(
+/** Another hour in which nothing was said that decides who goes on. */
+function countHour(
   known: Known,
   { installedAppId }: KnownInstallation,
   now: number,
-): readonly (Change & { readonly change: "count-answer" })[] {
-  return contestsOf(known).flatMap(({ olderId, newerId, answers, answeredAt }) => {
+): readonly (Change & { readonly change: "count-hour" })[] {
+  return contestsOf(known).flatMap(({ olderId, newerId, openHours, countedAt }) => {
     const count = (more: number) => [
-      { change: "count-answer", olderId, newerId, answers: answers + more, at: now } as const,
+      { change: "count-hour", olderId, newerId, hours: openHours + more, at: now } as const,
     ];
     if (olderId !== installedAppId) return [];
-    if (answeredAt === undefined || now >= answeredAt + answerMilliseconds) return count(1);
+    if (countedAt === undefined || now >= countedAt + hourMilliseconds) return count(1);
     // A moment that lies ahead was written by a clock that was wrong: the hour begins anew, and has not passed.
-    return now < answeredAt - clockSkew ? count(0) : [];
+    return now < countedAt - clockSkew ? count(0) : [];
   });
 }
 

@@ -43,7 +43,7 @@ function isSettled({ suspendedAt, contests }: OpenQuestions): boolean {
 }
 
 /** After which somebody is told that background work still waits. */
-const longMilliseconds = 24 * 3600 * 1000;
+const longMilliseconds = 3600 * 1000;
 
 function sayWhatLasts(
   { clock, log }: AskingParts,
@@ -53,7 +53,7 @@ function sayWhatLasts(
   for (const { otherId, since } of contests)
     if (clock() - since >= longMilliseconds)
       log.warn(
-        "Cloud has not said for more than a day which of two installations it holds; background work waits in both. Look at whether Cloud can be reached at ANNEX_CLOUD_URL, or uninstall the one that is not wanted.",
+        "Cloud has not said for more than an hour which of two installations it holds; background work waits in both, and after a day the newer one is believed. Look at whether Cloud can be reached at ANNEX_CLOUD_URL, or uninstall the one that is not wanted.",
         { installed_app_id: installedAppId, other: otherId },
       );
 }
@@ -98,8 +98,7 @@ async function askCloud(parts: AskingParts, instanceId: string, key: Secret): Pr
 /** What an answer says of the key it was asked with. Only Cloud's own words count: a page of a proxy is no answer. */
 function keyAnswerOf(status: number, contentType: string | null, body: string): KeyAnswer {
   const { code, data } = wordsOfCloud(contentType, body);
-  if (status === 401 && code === "key_revoked") return "revoked";
-  if (status === 401) return code === "unauthorized" ? "not-known" : "refused";
+  if (status === 401) return code === "key_revoked" ? "revoked" : "refused";
   if (status === 403 && code === "missing_scope") return "accepted";
   return status >= 200 && status < 300 && Array.isArray(data) ? "accepted" : "unclear";
 }

@@ -83,7 +83,7 @@ export function createInstallations(parts: InstallationsParts): Installations {
         keyHashes: (await vaults.current()).hashes(key),
         answer,
         graceMilliseconds: parts.keyGraceMilliseconds,
-        manyRefused: isRefusal(answer) && refusals.note(installedAppId),
+        manyRefused: answer === "refused" && refusals.note(installedAppId),
       }),
     askSoon: (installedAppId) => {
       if (!askedSoon.isOver(installedAppId)) return;
@@ -97,10 +97,6 @@ export function createInstallations(parts: InstallationsParts): Installations {
 }
 
 const askSoonMilliseconds = 20_000;
-
-function isRefusal(answer: KeyAnswer): boolean {
-  return answer === "refused" || answer === "not-known";
-}
 
 async function install(parts: InstallationsParts, event: InstallEvent): Promise<Decision> {
   const { vaults } = parts;

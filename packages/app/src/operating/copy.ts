@@ -60,7 +60,7 @@ const tables: readonly Table[] = [
       CASE i.status WHEN 'active' THEN k.ring_key_id END AS ring_key_id
       FROM installations i LEFT JOIN sealed_keys k USING (installation_number))`,
   },
-  { name: "contests", columns: ["older_id", "newer_id", "since", "answers", "answered_at"] },
+  { name: "contests", columns: ["older_id", "newer_id", "since", "open_hours", "counted_at"] },
   { name: "portal_links", columns: portal },
   { name: "portal_sessions", columns: [...portal, "last_used_at"] },
   {

@@ -90,8 +90,8 @@ export function toContest(row: Row): Contest {
     olderId: String(row["older_id"]),
     newerId: String(row["newer_id"]),
     since: Number(row["since"]),
-    answers: Number(row["answers"]),
-    answeredAt: optionalNumber(row["answered_at"]),
+    openHours: Number(row["open_hours"]),
+    countedAt: optionalNumber(row["counted_at"]),
   };
 }
 

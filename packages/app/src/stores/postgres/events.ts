@@ -111,7 +111,7 @@ const rivalsSql = new Prepared(
   `SELECT installed_app_id, app_id, organization_id, instance_id FROM annex.installations
   WHERE status = 'active' AND instance_id = ANY($1)`,
 );
-const contestsSql = `SELECT older_id, newer_id, since, answers, answered_at FROM annex.contests
+const contestsSql = `SELECT older_id, newer_id, since, open_hours, counted_at FROM annex.contests
   WHERE older_id = ANY($1) OR newer_id = ANY($1)`;
 
 async function readKnown(query: Query, wave: readonly EventToApply[]): Promise<readonly Known[]> {
@@ -175,7 +175,7 @@ async function changeKnown(query: Query, todo: readonly ToDo[]): Promise<void> {
     if (change.change === "renew") await renew(query, change.at, event);
     else if (change.change === "end") await end(query, change);
     else if (change.change === "contest") await contest(query, change);
-    else if (change.change === "count-answer") await countAnswer(query, change);
+    else if (change.change === "count-hour") await countHour(query, change);
     else if (change.change === "suspend") await suspend(query, change.installedAppId, change.at);
     else if (change.change === "resume") await resume(query, change.installedAppId, event.now);
   }
@@ -295,13 +295,13 @@ async function contest(query: Query, change: Change & { readonly change: "contes
   ]);
 }
 
-async function countAnswer(
+async function countHour(
   query: Query,
-  { olderId, newerId, answers, at }: Change & { readonly change: "count-answer" },
+  { olderId, newerId, hours, at }: Change & { readonly change: "count-hour" },
 ): Promise<void> {
   const sql =
-    "UPDATE annex.contests SET answers = $3, answered_at = $4 WHERE older_id = $1 AND newer_id = $2";
-  await query(sql, [olderId, newerId, answers, at]);
+    "UPDATE annex.contests SET open_hours = $3, counted_at = $4 WHERE older_id = $1 AND newer_id = $2";
+  await query(sql, [olderId, newerId, hours, at]);
 }
 
 async function suspend(query: Query, installedAppId: string, at: number | undefined): Promise<void> {

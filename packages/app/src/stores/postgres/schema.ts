@@ -211,8 +211,8 @@ const steps: readonly string[] = [
   CREATE INDEX runs_waiting_since ON annex.runs (waits_since) WHERE status = 'waiting';
   `,
   `
-  -- How often Cloud itself has not known the older one's key, and when last.
-  ALTER TABLE annex.contests ADD COLUMN answers int NOT NULL DEFAULT 0, ADD COLUMN answered_at bigint;
+  -- In how many hours Cloud was asked, and said nothing that decides; and when the last was counted.
+  ALTER TABLE annex.contests ADD COLUMN open_hours int NOT NULL DEFAULT 0, ADD COLUMN counted_at bigint;
   `,
 ];
 

@@ -54,7 +54,7 @@ function readRivals(connection: Connection, facts: InstallFacts): readonly strin
     .map((row) => String(row["installed_app_id"]));
 }
 
-const contestsSql = `SELECT older_id, newer_id, since, answers, answered_at FROM contests
+const contestsSql = `SELECT older_id, newer_id, since, open_hours, counted_at FROM contests
   WHERE older_id = ?1 OR newer_id = ?1`;
 
 function readContests(connection: Connection, installedAppId: string): Known["contests"] {
@@ -69,7 +69,7 @@ function carryOut(connection: Connection, change: Change, event: EventToApply): 
   else if (change.change === "seal-key") sealKey(connection, event);
   else if (change.change === "end") end(connection, change);
   else if (change.change === "contest") contest(connection, change);
-  else if (change.change === "count-answer") countAnswer(connection, change);
+  else if (change.change === "count-hour") countHour(connection, change);
   else if (change.change === "suspend") suspend(connection, change.installedAppId, change.at);
   else if (change.change === "resume") resume(connection, change.installedAppId, now);
   else {
@@ -89,10 +89,10 @@ function contest(connection: Connection, change: Change & { readonly change: "co
     .run(change.olderId, change.newerId, change.at);
 }
 
-function countAnswer(connection: Connection, change: Change & { readonly change: "count-answer" }): void {
+function countHour(connection: Connection, change: Change & { readonly change: "count-hour" }): void {
   connection
-    .statement("UPDATE contests SET answers = ?, answered_at = ? WHERE older_id = ? AND newer_id = ?")
-    .run(change.answers, change.at, change.olderId, change.newerId);
+    .statement("UPDATE contests SET open_hours = ?, counted_at = ? WHERE older_id = ? AND newer_id = ?")
+    .run(change.hours, change.at, change.olderId, change.newerId);
 }
 
 function suspend(connection: Connection, installedAppId: string, at: number | undefined): void {

@@ -305,9 +305,9 @@ const steps: readonly string[] = [
   CREATE INDEX runs_waiting_since ON runs (waits_since) WHERE status = 'waiting';
   `,
   `
-  -- How often Cloud itself has not known the older one's key, and when last.
-  ALTER TABLE contests ADD COLUMN answers INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE contests ADD COLUMN answered_at INTEGER;
+  -- In how many hours Cloud was asked, and said nothing that decides; and when the last was counted.
+  ALTER TABLE contests ADD COLUMN open_hours INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contests ADD COLUMN counted_at INTEGER;
   `,
 ];
 
