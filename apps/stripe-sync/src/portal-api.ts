@@ -63,7 +63,7 @@ export function registerPortalApi(app: App, parts: SettingsParts): void {
     .runs({ jobs: [parts.job], about: aboutShownRun })
     .post("/api/runs", { requires: neededToSync }, (c) => startRun(c, parts))
     .get("/api/runs/:runId/objects", {}, async (c) => tagged(c, await listObjects(c, parts)))
-    .get("/api/findings", {}, async (c) => tagged(c, await listFindings(c)))
+    .get("/api/findings", {}, async (c) => tagged(c, await listFindings(c, parts)))
     .post("/api/findings/acknowledge", { requires: ["data:read"] }, (c) => acknowledgeAll(c, parts))
     .post("/api/findings/:findingId/acknowledge", { requires: ["data:read"] }, (c) => acknowledge(c, parts))
     .post("/api/findings/:findingId/approve", { requires: neededToSync }, (c) => approve(c, parts))

@@ -180,8 +180,13 @@ export const keptFindingSchema = findingSchema.extend({
   resolved_at: z.string().optional(),
   /** What would put it right, where the app knows: `POST …/approve` posts it. */
   corrections: z.array(correctionSchema).optional(),
+  /** Only while what was approved is being posted, and once it is. */
   approved_by: z.string().optional(),
   approved_at: z.string().optional(),
+  /** Why the posting that was approved last is not done: it is tried again while there is `approved_at`. */
+  correction_error: failureSchema.optional(),
+  /** When it is tried again. */
+  correction_goes_on_at: z.string().optional(),
 });
 export type KeptFindingJson = z.infer<typeof keptFindingSchema>;
 

@@ -29,7 +29,7 @@ export const nothingAtStripe = (): PaperStripe => ({
   balance: { available: [], pending: [] },
 });
 
-function stripeOn(paper: PaperStripe): StripeAccess {
+export function stripeOn(paper: PaperStripe): StripeAccess {
   const within =
     (from: number | undefined) =>
     ({ created }: { readonly created: number }) =>

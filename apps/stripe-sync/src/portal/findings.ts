@@ -1,9 +1,11 @@
 /** Findings: the list by status, acknowledging one, and approving a correction. */
-import { AppError, type PortalContext } from "@annex/app";
+import type { PortalContext } from "@annex/app";
 import { z } from "zod";
 import { findingCodes, findingStatuses, type KeptFindingJson } from "../portal-types.ts";
-import { acknowledgedBy, acknowledgeFinding, alertCodes, openFinding } from "../sync/findings.ts";
+import { nothingToCorrect } from "../sync/correct-job.ts";
+import { acknowledgedBy, acknowledgeFinding, alertCodes, openOne } from "../sync/findings.ts";
 import { nameOf, type SyncData } from "../sync/register.ts";
+import { isBeingPosted, withCorrectionRuns } from "./approvals.ts";
 import { nothingHere, type PortalParts, registered, registerOf, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 
@@ -11,7 +13,7 @@ const findingsRead = { default: 50, largest: 200 };
 /** Findings that are read at once to be counted. */
 const countedAtOnce = 1000;
 
-export async function listFindings(c: PortalContext) {
+export async function listFindings(c: PortalContext, { correct }: PortalParts) {
   const query = readQuery(c, {
     status: words(findingStatuses),
     code: words(findingCodes),
@@ -36,7 +38,8 @@ export async function listFindings(c: PortalContext) {
   }
   const shown = found.slice(0, query.limit);
   const next = found.length > query.limit ? shown.at(-1)?.id : undefined;
-  return { data: shown, ...(next === undefined ? {} : { next }) };
+  const data = await withCorrectionRuns(c.jobs, correct, shown);
+  return { data, ...(next === undefined ? {} : { next }) };
 }
 
 /** How many nobody has looked at, and how many open ones, looked at or not, are of alerts. */
@@ -62,12 +65,14 @@ export async function countFindings(
 
 const acknowledgement = z.object({ reason: z.string().trim().min(1).max(500) });
 
-export async function acknowledge(c: PortalContext<"findingId">, { clock }: PortalParts) {
+export async function acknowledge(c: PortalContext<"findingId">, { clock, correct }: PortalParts) {
   const { reason } = await c.body(acknowledgement);
   const { userId } = c.user;
   const by = { reason, ...(userId === undefined ? {} : { userId }) };
   const data = await registered(c, "finding");
-  return c.json(await acknowledgeFinding(data, c.param("findingId"), by, new Date(clock())));
+  const acknowledged = await acknowledgeFinding(data, c.param("findingId"), by, new Date(clock()));
+  const [shown = acknowledged] = await withCorrectionRuns(c.jobs, correct, [acknowledged]);
+  return c.json(shown);
 }
 
 const allOfAKind = acknowledgement.extend({ code: z.enum(findingCodes) });
@@ -106,27 +111,23 @@ export async function acknowledgeAll(c: PortalContext, { clock }: PortalParts) {
 
 export async function approve(c: PortalContext<"findingId">, { correct, clock }: PortalParts) {
   await c.body(z.object({}));
-  const data = await registered(c, "finding");
-  const finding = await openFinding(data, c.param("findingId"));
-  if (finding.corrections === undefined) throw noCorrection();
+  const books = await registerOf(c);
+  if (books === undefined) throw nothingHere("finding");
+  const id = c.param("findingId");
   const { userId } = c.user;
-  const approved: KeptFindingJson = {
-    ...finding,
-    approved_at: new Date(clock()).toISOString(),
-    ...(userId === undefined ? {} : { approved_by: userId }),
-  };
-  await data.findings.put(finding.id, approved);
-  const input = { findingId: finding.id, ...(userId === undefined ? {} : { approvedBy: userId }) };
-  // Approved twice, it is posted once: the references are the same.
-  await c.jobs.start(correct, input);
-  return c.json(approved, 202);
-}
-
-function noCorrection(): AppError {
-  return new AppError({
-    code: "nothing_to_correct",
-    status: 409,
-    whatHappened: "This finding has no correcting posting.",
-    whatToDo: "Reload the page to see how it stands.",
+  const goesOn = await isBeingPosted(c.jobs, correct, id);
+  // The word and the run that follows it are one commit: an approval without a run would stand for ever.
+  const approved = await c.data.transaction(async ({ data: writer, jobs }) => {
+    const findings = writer.collection<KeptFindingJson>(nameOf(books, "findings"));
+    const finding = openOne(await findings.get(id));
+    if (finding.corrections === undefined) throw nothingToCorrect();
+    if (finding.approved_at !== undefined && goesOn) return finding;
+    const { approved_by: _before, ...rest } = finding;
+    const by = userId === undefined ? {} : { approved_by: userId };
+    const approval: KeptFindingJson = { ...rest, approved_at: new Date(clock()).toISOString(), ...by };
+    findings.put(id, approval);
+    jobs.start(correct, { findingId: id, ...(userId === undefined ? {} : { approvedBy: userId }) });
+    return approval;
   });
+  return c.json(approved, 202);
 }

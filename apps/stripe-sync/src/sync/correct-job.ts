@@ -1,41 +1,42 @@
-/** The job `correct`: the correcting posting that a member approved. */
-import { type App, AppError, isFinal, type Job } from "@annex/app";
+/**
+ * The job `correct`: the correcting posting that a member approved. One at a time, so that each sees what the one before
+ * it has moved; what passes is tried again for days, as a sync is.
+ */
+import { type App, AppError, type Job } from "@annex/app";
 import { z } from "zod";
-import type { KeptFindingJson } from "../portal-types.ts";
 import { postCorrections } from "./corrections.ts";
-import { findingId, openFinding } from "./findings.ts";
-import { currentBooks, positionOf, type SyncData, syncData } from "./register.ts";
+import { openOne } from "./findings.ts";
+import { retries } from "./patience.ts";
+import { currentBooks, positionOf, syncData } from "./register.ts";
 import { standsRight } from "./working.ts";
 
 const input = z.object({ findingId: z.string(), approvedBy: z.string().optional() });
-export type CorrectJob = Job<z.infer<typeof input>, string>;
+export type CorrectInput = z.infer<typeof input>;
+export type CorrectJob = Job<CorrectInput, string>;
 
 export function defineCorrectJob(app: App, { clock }: { readonly clock: () => number }): CorrectJob {
   return app.job(
     "correct",
-    { requires: ["data:read", "data:write"], input },
+    { requires: ["data:read", "data:write"], input, retries, overlap: "queue" },
     async ({ input: { findingId: id, approvedBy }, cloud, data: all, step, signal }) => {
       const books = await currentBooks(all);
       if (books === undefined) throw nothingToCorrect();
       const data = syncData(all, books);
-      const finding = await openFinding(data, id);
-      const position = await positionOf(data);
-      if (position === undefined || finding.corrections === undefined) throw nothingToCorrect();
-      const corrections = await step("corrections", () =>
-        postCorrections({ cloud, books, signal }, position.ledgerId, finding, approvedBy),
-      ).catch(async (error: unknown) => {
-        // What is refused stays refused; the person who approved it finds the button again.
-        if (error instanceof AppError && isFinal(error)) await takeBack(data, id);
-        throw error;
+      const corrections = await step("corrections", async () => {
+        const finding = openOne(await data.findings.get(id));
+        const position = await positionOf(data);
+        if (position === undefined || finding.corrections === undefined) throw nothingToCorrect();
+        // A sync has found something else since: nobody has approved that.
+        if (finding.approved_at === undefined) throw approvedNoMore();
+        return postCorrections({ cloud, books, signal }, position.ledgerId, finding, approvedBy);
       });
       await step("resolve", async () => {
-        const now = new Date(clock()).toISOString();
-        await standsRight(data, finding.object_key ?? "");
-        await data.findings.put(findingId(finding), {
-          ...finding,
-          corrections,
-          status: "resolved",
-          resolved_at: now,
+        const resolved_at = new Date(clock()).toISOString();
+        await standsRight(data, (await data.findings.get(id))?.object_key ?? "");
+        await data.changeFindings(async ({ findings }) => {
+          const finding = await findings.get(id);
+          if (finding !== undefined)
+            findings.put(id, { ...finding, corrections, status: "resolved", resolved_at });
         });
       });
       return id;
@@ -43,22 +44,21 @@ export function defineCorrectJob(app: App, { clock }: { readonly clock: () => nu
   );
 }
 
-/** As it stands now: a sync may have resolved it meanwhile. */
-async function takeBack(data: SyncData, id: string): Promise<void> {
-  const finding = await data.findings.get(id);
-  if (finding !== undefined && finding.status !== "resolved")
-    await data.findings.put(id, unapproved(finding));
-}
-
-function unapproved({ approved_at: _at, approved_by: _by, ...finding }: KeptFindingJson): KeptFindingJson {
-  return finding;
-}
-
-function nothingToCorrect(): AppError {
+/** Of a finding that proposes no posting. */
+export function nothingToCorrect(): AppError {
   return new AppError({
     code: "nothing_to_correct",
     status: 409,
     whatHappened: "This finding has no correcting posting.",
     whatToDo: "Reload the page to see how it stands.",
+  });
+}
+
+function approvedNoMore(): AppError {
+  return new AppError({
+    code: "approved_no_more",
+    status: 409,
+    whatHappened: "A sync has proposed another correcting posting since this one was approved.",
+    whatToDo: "Look at the finding again, then approve what it proposes now.",
   });
 }

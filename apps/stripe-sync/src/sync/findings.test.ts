@@ -1,5 +1,5 @@
 /** What happens to a finding while somebody decides about it. */
-import { type App, AppError, type JobHandler, type PortalContext } from "@annex/app";
+import type { App, JobHandler, PortalContext } from "@annex/app";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { books, now } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
@@ -7,6 +7,7 @@ import { acknowledgeAll } from "../portal/findings.ts";
 import type { PortalParts } from "../portal/parts.ts";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { defineCorrectJob } from "./correct-job.ts";
+import { acknowledgeFinding, findingId, reportFindings } from "./findings.ts";
 import { keepPosition, rememberBooks, type SyncData, syncData } from "./register.ts";
 
 let installed: Installation;
@@ -20,7 +21,6 @@ beforeEach(async () => {
 afterEach(() => installed.close());
 
 const at = new Date(now).toISOString();
-const approved = { approved_at: at, approved_by: "user_1" };
 const found = (id: string, changes: Partial<KeptFindingJson> = {}): KeptFindingJson => ({
   id,
   object_id: id,
@@ -35,42 +35,43 @@ const found = (id: string, changes: Partial<KeptFindingJson> = {}): KeptFindingJ
   ...changes,
 });
 
-type Handler = JobHandler<{ readonly findingId: string }, string>;
+test("what a member acknowledges while a run reports it again keeps who and why", async () => {
+  const finding = { object_id: "cus_1", code: "customer_doubtful", error: "Two.", next: "" } as const;
+  const key = findingId(finding);
+  await reportFindings(data, "run_1", new Date(now), [{ finding }]);
+  const { transaction } = installed.context.data;
+  let isFirst = true;
+  // Between what the run reads and what it puts.
+  const between: typeof transaction = (work) =>
+    transaction(async (unit) => {
+      const result = await work(unit);
+      if (isFirst) {
+        isFirst = false;
+        await acknowledgeFinding(data, key, { userId: "user_1", reason: "Known." }, new Date(now));
+      }
+      return result;
+    });
+  const slow = syncData({ ...installed.context.data, transaction: between }, books);
+  await reportFindings(slow, "run_2", new Date(now), [{ finding }]);
+  expect(await data.findings.get(key)).toMatchObject({
+    status: "acknowledged",
+    acknowledged_by: "user_1",
+    reason: "Known.",
+  });
+});
 
-/** The correction is tried once, and what it asks of Cloud is refused like this. */
-async function correctionFails(status: number, meanwhile: () => Promise<void> = async () => {}) {
-  const handlers: Handler[] = [];
-  const app = { job: (_name: string, _options: unknown, one: Handler) => handlers.push(one) };
+test("a correction that another sync has changed since it was approved is not posted", async () => {
+  await data.findings.put("fnd_1", found("fnd_1"));
+  const handlers: JobHandler<{ readonly findingId: string }, string>[] = [];
+  const app = { job: (_name: string, _options: unknown, one: (typeof handlers)[0]) => handlers.push(one) };
   defineCorrectJob(app as unknown as App, { clock: () => now });
   const context = {
     input: { findingId: "fnd_1" },
     data: installed.context.data,
-    step: async () => {
-      await meanwhile();
-      throw new AppError({ code: "refused", status, whatHappened: "Refused.", whatToDo: "Wait." });
-    },
+    step: async (_name: string, work: () => Promise<unknown>) => work(),
   };
-  await expect(handlers[0]?.(context as unknown as Parameters<Handler>[0])).rejects.toMatchObject({ status });
-  return data.findings.get("fnd_1");
-}
-
-test.each([408, 423, 429, 503])(
-  "a correction that is tried again after %i stays approved",
-  async (status) => {
-    await data.findings.put("fnd_1", found("fnd_1", approved));
-    expect(await correctionFails(status)).toMatchObject(approved);
-  },
-);
-
-test("one that was refused is approved no more", async () => {
-  await data.findings.put("fnd_1", found("fnd_1", approved));
-  expect(await correctionFails(403)).not.toHaveProperty("approved_at");
-});
-
-test("what a sync resolves while its correction is refused stays resolved", async () => {
-  await data.findings.put("fnd_1", found("fnd_1", approved));
-  const resolved = { ...found("fnd_1", approved), status: "resolved" as const, resolved_at: at };
-  expect(await correctionFails(403, () => data.findings.put("fnd_1", resolved))).toEqual(resolved);
+  const run = handlers[0]?.(context as unknown as Parameters<(typeof handlers)[0]>[0]);
+  await expect(run).rejects.toMatchObject({ code: "approved_no_more", status: 409 });
 });
 
 test("what a sync resolves while all of a kind are acknowledged stays resolved", async () => {

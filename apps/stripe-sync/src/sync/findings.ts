@@ -34,20 +34,18 @@ export async function reportFindings(
   if (reported.length === 0) return;
   const at = now.toISOString();
   // The last word on each counts, and all are one commit: there may be hundreds of them.
-  const latest = new Map(reported.map((one) => [findingId(one.finding), one]));
-  const kept = await Promise.all(
-    [...latest].map(async ([key, one]) => ({
-      key,
-      value: seenAgain(await data.findings.get(key), one, runId, at),
-    })),
-  );
-  await data.findings.putMany(kept);
-  await data.runFindings.putMany(
-    [...latest].map(([id, { finding, objectKey }]) => ({
-      key: runKey(runId, id),
-      value: objectKey === undefined ? finding : { ...finding, object_key: objectKey },
-    })),
-  );
+  const latest = [...new Map(reported.map((one) => [findingId(one.finding), one]))];
+  await data.changeFindings(async ({ findings, runFindings }) => {
+    const before = await Promise.all(latest.map(([id]) => findings.get(id)));
+    for (const [index, [id, one]] of latest.entries()) {
+      const { finding, objectKey } = one;
+      findings.put(id, seenAgain(before[index], one, runId, at));
+      runFindings.put(runKey(runId, id), {
+        ...finding,
+        ...(objectKey === undefined ? {} : { object_key: objectKey }),
+      });
+    }
+  });
 }
 
 /** A resolved one that comes back is new again; one that is acknowledged stays so, as long as it is the same. Pure. */
@@ -70,21 +68,26 @@ export function seenAgain(
   };
 }
 
-/** What was acknowledged, or approved, was another sum or another posting: nobody has looked at this one. */
-function asItIsNow(before: KeptFindingJson, { finding, corrections }: Reported): KeptFindingJson {
-  const moved = (list: readonly CorrectionJson[] | undefined) =>
-    (list ?? [])
-      .map(({ reference, from, to, amount }) => [reference, from, to, amount.minor].join())
-      .join(";");
-  const otherSum =
-    before.amount !== undefined &&
-    finding.amount !== undefined &&
-    before.amount.minor !== finding.amount.minor;
-  const otherPosting = corrections !== undefined && moved(before.corrections) !== moved(corrections);
-  if (!otherSum && !otherPosting) return before;
-  const { acknowledged_at: _at, acknowledged_by: _by, reason: _reason, ...rest } = before;
-  const { approved_at: _when, approved_by: _who, ...unapproved } = rest;
-  return { ...unapproved, status: "new" };
+/** What was acknowledged, or approved, was something else: nobody has looked at this. */
+function asItIsNow(before: KeptFindingJson, { finding, corrections }: Reported) {
+  const { corrections: proposed, ...kept } = before;
+  if (saysTheSame(before, finding) && movesTheSame(proposed, corrections)) return kept;
+  const { acknowledged_at: _at, acknowledged_by: _by, reason: _reason, ...rest } = kept;
+  const { approved_at: _when, approved_by: _who, ...anew } = rest;
+  return { ...anew, status: "new" as const };
+}
+
+function saysTheSame(before: FindingJson, now: FindingJson): boolean {
+  const isSameSum =
+    before.amount === undefined || now.amount === undefined || before.amount.minor === now.amount.minor;
+  // What two balances are is another word with every sale; by how much they differ is what was acknowledged.
+  return isSameSum && (now.code === "balance_differs" || before.error === now.error);
+}
+
+function movesTheSame(before: Reported["corrections"], now: Reported["corrections"]): boolean {
+  const moved = (list: Reported["corrections"]) =>
+    list?.map(({ reference, from, to, amount }) => [reference, from, to, amount.minor].join()).join(";");
+  return moved(before) === moved(now);
 }
 
 /** What an alert comes to is no matter of how the object stands in the ledger. */
@@ -103,10 +106,18 @@ export async function resolveFindings(
   which: (code: FindingJson["code"]) => boolean = () => true,
 ): Promise<void> {
   const stays = new Set(still.map(findingId));
-  for (const { key, value } of await data.findings.list({ prefix: `${subject}${separator}` })) {
-    if (value.status === "resolved" || stays.has(key) || !which(value.code)) continue;
-    await data.findings.put(key, { ...value, status: "resolved", resolved_at: now.toISOString() });
-  }
+  const ends = (id: string, { status, code }: KeptFindingJson) =>
+    status !== "resolved" && !stays.has(id) && which(code);
+  const listed = await data.findings.list({ prefix: `${subject}${separator}` });
+  const ended = listed.filter(({ key, value }) => ends(key, value));
+  if (ended.length === 0) return;
+  await data.changeFindings(async ({ findings }) => {
+    for (const { key } of ended) {
+      const value = await findings.get(key);
+      if (value === undefined || !ends(key, value)) continue;
+      findings.put(key, { ...value, status: "resolved", resolved_at: now.toISOString() });
+    }
+  });
 }
 
 /** Who says why a finding may stay. */
@@ -119,9 +130,11 @@ export async function acknowledgeFinding(
   by: Acknowledger,
   now: Date,
 ): Promise<KeptFindingJson> {
-  const acknowledged = acknowledgedBy(await openFinding(data, id), by, now);
-  await data.findings.put(id, acknowledged);
-  return acknowledged;
+  return data.changeFindings(async ({ findings }) => {
+    const acknowledged = acknowledgedBy(openOne(await findings.get(id)), by, now);
+    findings.put(id, acknowledged);
+    return acknowledged;
+  });
 }
 
 /** Pure. */
@@ -140,8 +153,7 @@ export function acknowledgedBy(
 }
 
 /** @throws AppError 404, 409 `finding_resolved` */
-export async function openFinding(data: SyncData, id: string): Promise<KeptFindingJson> {
-  const finding = await data.findings.get(id);
+export function openOne(finding: KeptFindingJson | undefined): KeptFindingJson {
   if (finding === undefined) {
     throw new AppError({
       code: "not_found",

@@ -297,7 +297,7 @@ function customerObject(
 }
 
 function doubtful({ id, email }: Stripe.Customer, identities: readonly Identity[]): FindingJson {
-  const ids = identities.map(({ identity_id }) => identity_id);
+  const ids = identities.map(({ identity_id }) => identity_id).sort();
   return {
     object_id: id,
     identity_ids: ids,

@@ -27,6 +27,7 @@ import { checkStep } from "./checking.ts";
 import { eventsPage, forgetEvents, forgetOldEvents, takeEvents } from "./events.ts";
 import { customersPage, doubtfulPage } from "./identities.ts";
 import { type SyncInput, syncInput } from "./input.ts";
+import { retries } from "./patience.ts";
 import {
   contentsPage,
   nothingPaidOut,
@@ -62,9 +63,6 @@ export type SyncProgress = Omit<ProgressJson, "total"> & {
 
 export type SyncJob = Job<SyncInput, SyncResult>;
 
-/** Three days at the least, since the pauses grow to five minutes; counted from the last step that was finished. */
-const retries = { maximum: 1_000, firstDelayMilliseconds: 1_000 };
-
 /** What the job needs beside what the framework gives it. */
 export type SyncParts = {
   /** The Stripe of one installation. @throws AppError where it has no key. */
@@ -80,7 +78,17 @@ export function defineSyncJob(app: App, parts: SyncParts): SyncJob {
   );
 }
 
-type Plan = { readonly books: Books; readonly position: Position; readonly reading: Reading };
+type Plan = {
+  readonly books: Books;
+  /**
+   * Where it begins, with the table of types that it brings the books up to: that of the version which began it. One
+   * that goes on with it may have another; then the next run finds the difference.
+   */
+  readonly position: Position;
+  readonly reading: Reading;
+  /** Whether an older table of types classified what is booked; absent in runs that an earlier version began. */
+  readonly reclassify?: boolean;
+};
 
 async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promise<SyncResult> {
   const { step, signal } = context;
@@ -94,7 +102,7 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     return prepareStep(context, tools);
   });
   refuseOtherBooks(plan.books, books);
-  const { position, reading } = plan;
+  const { position, reading, reclassify = false } = plan;
   await step("events", ({ data }) => takeEvents(data));
 
   const customers = await run.pages("customers", (page, after) => customersPage(page, reading, after));
@@ -112,7 +120,7 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     await run.pages("reading", (page, after) => retryPage(page, after), "what is open"),
     await run.pages(
       "reading",
-      (page, after) => reclassified(page, position, after),
+      (page, after) => reclassified(page, reclassify, after),
       "what is booked elsewhere",
     ),
   ];
@@ -158,11 +166,16 @@ function toolsFrom(
 /** Before anything else: the ledger. An instance that is stopped is noticed here. */
 async function prepareStep({ input, data }: JobContext<SyncInput>, tools: SyncTools): Promise<Plan> {
   const known = await positionOf(tools.data);
-  const position = known ?? { ledgerId: await ensureLedger(tools), classification: classificationVersion };
-  if (known === undefined) await keepPosition(tools.data, position);
+  const before = known ?? { ledgerId: await ensureLedger(tools), classification: classificationVersion };
+  if (known === undefined) await keepPosition(tools.data, before);
   await rememberBooks(data, tools.books);
   await keepRun(data, { runId: tools.runId, ...tools.books, indexed: true }, new Date(tools.clock()));
-  return { books: tools.books, position, reading: readingOf(input, position) };
+  return {
+    books: tools.books,
+    position: { ...before, classification: classificationVersion },
+    reading: readingOf(input, before),
+    reclassify: before.classification !== classificationVersion,
+  };
 }
 
 /** A key that was replaced while a run waited must not bring another account's money into these books. */
@@ -195,11 +208,10 @@ async function accountsStep(
 
 async function reclassified(
   tools: PageTools,
-  { classification }: Position,
+  reclassify: boolean,
   after: string | undefined,
 ): Promise<PageResult> {
-  if (classification === classificationVersion) return { tally: emptyTally };
-  return reclassifyPage(tools, after);
+  return reclassify ? reclassifyPage(tools, after) : { tally: emptyTally };
 }
 
 async function raiseAlerts(run: Run, { step }: JobContext<SyncInput>, tools: SyncTools): Promise<void> {

@@ -1,5 +1,4 @@
 /** What a run reads, and how far the books are once it has ended. Pure. */
-import { classificationVersion } from "../mapping/kinds.ts";
 import type { SyncInput } from "./input.ts";
 import type { Reading } from "./reading.ts";
 import type { Position } from "./register.ts";
@@ -40,7 +39,6 @@ export function positionAfter(position: Position, reading: Reading, newest: numb
   const readThrough = Math.max(position.readThrough ?? 0, Math.min(newest, now));
   return {
     ...(isRange ? position : rest),
-    classification: classificationVersion,
     ...(isRange || readThrough === 0 ? {} : { readThrough }),
   };
 }

@@ -299,15 +299,22 @@ describe("what was acknowledged is what it was then", () => {
     corrections: [{ reference: "txn_1-corrected-1", from: "Refunds", to, amount: usd("5") }],
   });
 
+  const refused = (why: string): Reported => ({
+    finding: { object_id: "txn_1", code: "ledger_refused", amount: usd("5"), error: why, next: "b" },
+  });
+
   test("the same sum stays so, whatever came in since", () => {
     const same = { finding: { ...differs("5").finding, error: "another balance, as far apart" } };
     expect(seen(same, differs("5"))).toMatchObject({ status: "acknowledged", reason: "known" });
     expect(seen(moves("Tax"))).toMatchObject({ status: "acknowledged" });
+    expect(seen(refused("closed"))).toMatchObject({ status: "acknowledged" });
   });
 
   test.each([
     ["another sum", differs("900"), differs("5")],
     ["another posting", moves("Tax"), moves("Transfers")],
+    ["a posting that is proposed no more", { finding: moves("Tax").finding }, moves("Tax")],
+    ["something else that is odd", refused("closed"), refused("frozen")],
   ])("%s is new again, and keeps when it was first seen", (_what, reported, before) => {
     const anew = seen(reported, before);
     expect(anew).toMatchObject({ status: "new", first_seen_at: "then", run_id: "run_1" });

@@ -6,7 +6,7 @@
  * A run's objects are its list of work too: those that wait are posted, and a run that was interrupted finds the rest
  * waiting.
  */
-import type { Collection, InstallationData } from "@annex/app";
+import type { Collection, DocumentWriter, InstallationData } from "@annex/app";
 import { type Books, booksName } from "../mapping/books.ts";
 import type { Movement } from "../mapping/movement.ts";
 import type {
@@ -105,6 +105,17 @@ export type SyncData = {
   /** Which balance transactions a payout paid out, by payout, as keys of `movements`. */
   readonly payoutContents: Collection<string>;
   readonly position: Collection<Position>;
+  /**
+   * Findings as one commit: a run and a member may change the same one at once, and neither word may be lost. May be
+   * done again from the beginning.
+   */
+  changeFindings<Value>(work: (findings: FindingWriters) => Promise<Value>): Promise<Value>;
+};
+
+/** What a change of findings reads and writes. */
+export type FindingWriters = {
+  readonly findings: DocumentWriter<KeptFindingJson>;
+  readonly runFindings: DocumentWriter<FindingJson>;
 };
 
 /** The name of a collection of these books. */
@@ -130,6 +141,13 @@ export function syncData(data: InstallationData, books: Books): SyncData {
     payoutCurrencies: data.collection(name("payout-currencies")),
     payoutContents: data.collection(name("payout-contents")),
     position: data.collection(name("position")),
+    changeFindings: (work) =>
+      data.transaction(({ data: writer }) =>
+        work({
+          findings: writer.collection(name("findings")),
+          runFindings: writer.collection(name("run-findings")),
+        }),
+      ),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   ErrorState,
+  FailedState,
   MemberName,
   Moment,
   Money,
@@ -127,15 +128,44 @@ function Correction({ finding }: { readonly finding: KeptFindingJson }) {
       </ul>
       <PermissionButton
         needs={["data:read", "data:write"]}
-        blocked={finding.approved_at === undefined ? undefined : "It was approved and is being posted."}
+        blocked={beingPosted(finding)}
         loading={approval.isPending}
         onPress={() => approval.mutate(finding.id)}
       >
         Post this correction
       </PermissionButton>
+      <NotPosted finding={finding} />
       <p className="stripe-dim">To be approved by {whoMay}. Who it was is kept with the posting.</p>
       {approval.error !== null && <ErrorState error={approval.error} />}
     </div>
+  );
+}
+
+function beingPosted({ approved_at, correction_error }: KeptFindingJson): string | undefined {
+  if (approved_at === undefined) return undefined;
+  return correction_error === undefined
+    ? "It was approved and is being posted."
+    : "It was approved and is tried again by itself.";
+}
+
+/** Why what was approved is not in the ledger. */
+function NotPosted({ finding }: { readonly finding: KeptFindingJson }) {
+  const { correction_error: failure, correction_goes_on_at: goesOnAt, approved_at } = finding;
+  if (failure === undefined) return null;
+  if (approved_at === undefined) return <FailedState failure={failure} />;
+  return (
+    <p role="status">
+      Not posted yet: {failure.error} It is tried again by itself
+      {goesOnAt === undefined ? (
+        " now"
+      ) : (
+        <>
+          {" "}
+          at <Moment at={goesOnAt} exact />
+        </>
+      )}
+      .
+    </p>
   );
 }
 
