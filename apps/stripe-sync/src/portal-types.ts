@@ -123,6 +123,7 @@ export const findingCodes = [
   "amounts_disagree",
   "amount_unreadable",
   "reclassify",
+  "conversion_unknown",
   "balance_differs",
   "alert_uncertain",
   "alert_refused",

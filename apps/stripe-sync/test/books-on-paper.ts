@@ -2,7 +2,7 @@
  * A Stripe and a ledger on paper, beside an installation's real store: for what a step makes of odd things that neither
  * the simulator nor the local Cloud would say.
  */
-import type { Balance, CloudClient, Identity } from "@annex/client";
+import type { Balance, CloudClient, EnsuredTransaction, Identity, Transaction } from "@annex/client";
 import type { Stripe } from "stripe";
 import type { Books } from "../src/mapping/books.ts";
 import type { StripeAccess } from "../src/stripe/access.ts";
@@ -52,10 +52,72 @@ export function stripeOn(paper: PaperStripe): StripeAccess {
 export type PaperLedger = {
   readonly identities: Identity[];
   readonly balances: Balance[];
+  readonly transactions: Transaction[];
   readonly asked: string[];
 };
 
-export const emptyLedger = (): PaperLedger => ({ identities: [], balances: [], asked: [] });
+export const emptyLedger = (): PaperLedger => ({
+  identities: [],
+  balances: [],
+  transactions: [],
+  asked: [],
+});
+
+type Wanted = Pick<Transaction, "reference" | "currency" | "meta_data"> & {
+  readonly precise_amount: bigint;
+  readonly precision: number;
+  readonly source: string;
+  readonly destination: string;
+};
+
+/** Takes each reference once; an internal account is made at its first transaction, as the real ledger does. */
+function ensuredOn(paper: PaperLedger, wanted: Wanted): EnsuredTransaction {
+  const { reference, currency, precise_amount: amount } = wanted;
+  paper.asked.push(reference);
+  const there = paper.transactions.find((one) => one.reference === reference);
+  if (there !== undefined) return { reference, outcome: "found", transaction: there, differences: [] };
+  const [source, destination] = [wanted.source, wanted.destination].map((side) =>
+    balanceNamed(paper, side, currency),
+  ) as [Balance, Balance];
+  Object.assign(source, { balance: source.balance - amount });
+  Object.assign(destination, { balance: destination.balance + amount });
+  const transaction = {
+    transaction_id: `txn_core_${paper.transactions.length}`,
+    reference,
+    currency,
+    precise_amount: amount,
+    precision: BigInt(wanted.precision),
+    source: source.balance_id,
+    destination: destination.balance_id,
+    status: "APPLIED",
+    meta_data: wanted.meta_data ?? {},
+  } as Transaction;
+  paper.transactions.push(transaction);
+  return { reference, outcome: "posted", transaction, differences: [] };
+}
+
+function balanceNamed(paper: PaperLedger, side: string, currency: string): Balance {
+  const found = paper.balances.find((balance) =>
+    side.startsWith("@")
+      ? balance.indicator === side && balance.currency === currency
+      : balance.balance_id === side,
+  );
+  if (found !== undefined) return found;
+  return addBalance(paper, { indicator: side, currency });
+}
+
+function addBalance(paper: PaperLedger, facts: Partial<Balance>): Balance {
+  const number = paper.balances.length;
+  const balance = {
+    balance_id: `bln_${number}`,
+    balance: 0n,
+    // Some are given by the test itself.
+    created_at: `2026-10-02T00:00:00.${String(number).padStart(6, "0")}Z`,
+    ...facts,
+  } as Balance;
+  paper.balances.push(balance);
+  return balance;
+}
 
 type Condition = {
   readonly field: string;
@@ -87,6 +149,10 @@ function cloudOn(paper: PaperLedger): CloudClient {
   async function* balances() {
     yield* paper.balances;
   }
+  async function* transactions(query: { readonly filters: readonly Condition[] }) {
+    const references = new Set(query.filters[0]?.values);
+    yield* paper.transactions.filter(({ reference }) => references.has(reference));
+  }
   const found = (id: string) => paper.identities.find(({ identity_id }) => identity_id === id);
   const proxy = {
     ensureIdentity: async (identity: Identity) => {
@@ -94,10 +160,11 @@ function cloudOn(paper: PaperLedger): CloudClient {
       return identity;
     },
     updateMetadata: async (id: string, metadata: Identity["meta_data"]) => {
-      const identity = found(id);
-      if (identity !== undefined)
-        Object.assign(identity, { meta_data: { ...identity.meta_data, ...metadata } });
+      const record = found(id) ?? paper.balances.find(({ balance_id }) => balance_id === id);
+      if (record !== undefined) Object.assign(record, { meta_data: { ...record.meta_data, ...metadata } });
     },
+    createBalance: async (facts: Partial<Balance>) => addBalance(paper, facts),
+    ensureTransactions: async (wanted: readonly Wanted[]) => wanted.map((one) => ensuredOn(paper, one)),
     updateIdentity: async (id: string, fields: Partial<Identity>) => {
       Object.assign(found(id) ?? {}, fields);
     },
@@ -105,7 +172,7 @@ function cloudOn(paper: PaperLedger): CloudClient {
   return {
     proxy,
     data: { balances: { iterate: balances } },
-    filters: { identities: { iterate: identities } },
+    filters: { identities: { iterate: identities }, transactions: { iterate: transactions } },
   } as unknown as CloudClient;
 }
 

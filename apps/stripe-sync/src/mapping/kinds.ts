@@ -35,8 +35,8 @@ const rows: readonly Row[] = [
   ["reserve", "reserves", "payout_minimum_balance_hold payout_minimum_balance_release"],
 ];
 
-/** Which types there are and where they go, for `classificationVersion`. */
-const table = rows.map((row) => row.join(" ")).join("\n");
+/** Which types there are and where they go, and what is converted, for `classificationVersion`. */
+const table = [...rows.map((row) => row.join(" ")), "conversions where the rate proves them"].join("\n");
 
 const byType = new Map<string, Classification>(
   rows.flatMap(([kind, counterpart, types]) =>
@@ -48,7 +48,7 @@ const dispute: Classification = { kind: "dispute", counterpart: "disputes", know
 const unknown: Classification = { kind: "other", counterpart: "suspense", known: false };
 
 /**
- * Changes whenever the table does: what was posted by an older one may belong elsewhere now.
+ * Changes whenever the table or the rule of conversions does: what was posted by an older one may belong elsewhere now.
  */
 export const classificationVersion = createHash("sha256").update(table).digest("base64url").slice(0, 16);
 

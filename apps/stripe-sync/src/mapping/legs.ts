@@ -11,6 +11,7 @@
  * id and what they are: `-fee`, `-fee-application`, `-fee-tax`, `-converted`.
  */
 import type { AccountKey, FeeRole } from "./accounts.ts";
+import { conversionOf, isOfCustomer } from "./conversion.ts";
 import { classify } from "./kinds.ts";
 import type { Movement } from "./movement.ts";
 
@@ -45,8 +46,9 @@ type Part = {
  *
  * Whatever its type, the net goes between the counterpart and the Stripe balance, each part of the fee between the
  * counterpart and its own account: money in is positive, and a fee given back is negative. So the Stripe balance grows
- * by `net`, the fees by `fee`, and the counterpart shrinks by `amount`. Where the customer paid in another currency,
- * the counterpart is the account of currency conversion, and a further leg books what was paid, in that currency.
+ * by `net`, the fees by `fee`, and the counterpart shrinks by `amount`. Where it is known what the customer paid in
+ * another currency, the counterpart is the account of currency conversion, and a further leg books what was paid, in
+ * that currency.
  *
  * @throws AmountsDisagree, AmountUnreadable
  * @example
@@ -67,8 +69,9 @@ export function legsOf(movement: Movement): readonly Leg[] {
   const { counterpart, kind } = classify(movement);
   // Stripe reports the others apart from what is available and pending.
   const held = movement.balanceType === "payments" ? "clearing" : "other_balances";
-  const { presented } = movement;
-  const against: AccountKey = { role: presented === undefined ? counterpart : "conversion", currency };
+  const conversion = conversionOf(movement);
+  const isConverted = typeof conversion === "object";
+  const against: AccountKey = { role: isConverted ? "conversion" : counterpart, currency };
   const parts: Part[] = [
     { role: "net", suffix: "", account: { role: held, currency }, against, amount: net },
     ...feePartsOf(movement, kind === "dispute" ? "dispute_fees" : "fees").map(({ role, suffix, amount }) => ({
@@ -79,18 +82,25 @@ export function legsOf(movement: Movement): readonly Leg[] {
       amount,
     })),
   ];
-  if (presented !== undefined) {
-    const { currency: paidIn, amount } = presented;
+  if (isConverted) {
+    const { currency: paidIn, amount } = conversion;
     const sign = BigInt(movement.amount) < 0n ? -1n : 1n;
     parts.push({
       role: "converted",
-      suffix: "-converted",
+      suffix: conversionSuffix,
       account: { role: "conversion", currency: paidIn },
       against: { role: counterpart, currency: paidIn },
-      amount: sign * BigInt(amount),
+      amount: sign * amount,
     });
   }
   return parts.filter(({ amount }) => amount !== 0n).map((part, index) => legOf(id, part, index));
+}
+
+const conversionSuffix = "-converted";
+
+/** The reference of the leg that books what was paid in another currency: never the first leg. */
+export function conversionReference(id: string): string {
+  return `${id}${conversionSuffix}`;
 }
 
 function legOf(id: string, { role, suffix, account, against, amount }: Part, index: number): Leg {
@@ -116,6 +126,8 @@ function feePartsOf({ fee, feeParts = {} }: Movement, own: FeeRole): readonly Fe
   ];
 }
 
-function unreadableIn({ unreadable, presentedUnreadable }: Movement): string | undefined {
-  return unreadable ?? (presentedUnreadable === true ? "amount in the customer's currency" : undefined);
+function unreadableIn(movement: Movement): string | undefined {
+  if (movement.unreadable !== undefined) return movement.unreadable;
+  const isUnknown = movement.presentedUnreadable === true && isOfCustomer(movement);
+  return isUnknown ? "amount in the customer's currency" : undefined;
 }

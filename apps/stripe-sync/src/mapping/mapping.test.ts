@@ -115,7 +115,8 @@ describe("legs, type by type", () => {
 
   test("paid in another currency: both sides of the conversion are booked", () => {
     const presented = { currency: "CHF", amount: "9500" };
-    expect(written({ amount: "10000", fee: "320", net: "9680", presented })).toEqual([
+    const exchangeRate = "1.05263";
+    expect(written({ amount: "10000", fee: "320", net: "9680", presented, exchangeRate })).toEqual([
       "txn_1: conversion > clearing 9680 USD",
       "txn_1-fee: conversion > fees 320 USD",
       "txn_1-converted: payins > conversion 9500 CHF",
@@ -126,11 +127,53 @@ describe("legs, type by type", () => {
       amount: "-10000",
       net: "-10000",
       presented,
+      exchangeRate,
     };
     expect(written(refund)).toEqual([
       "txn_1: clearing > conversion 10000 USD",
       "txn_1-converted: conversion > refunds 9500 CHF",
     ]);
+  });
+
+  test.each<[string, Partial<Movement>, string[]]>([
+    [
+      "a correction of a charge's fee",
+      { type: "adjustment", reportingCategory: "fee", sourceId: "ch_1", amount: "-25", net: "-25" },
+      ["txn_1: clearing > adjustments 25 USD"],
+    ],
+    [
+      "the second capture of a charge",
+      { amount: "4280", net: "4280" },
+      ["txn_1: payins > clearing 4280 USD"],
+    ],
+    [
+      "a dispute that was won in part",
+      { type: "adjustment", reportingCategory: "dispute_reversal", amount: "3210", net: "3210" },
+      ["txn_1: disputes > clearing 3210 USD"],
+    ],
+    [
+      "a sale that Stripe tells no rate of",
+      { amount: "10700", net: "10700", exchangeRate: "" },
+      ["txn_1: payins > clearing 10700 USD"],
+    ],
+  ])("%s books nothing in the currency of the whole", (_what, facts, legs) => {
+    const presented = { currency: "CHF", amount: "10000" };
+    expect(written({ presented, exchangeRate: "1.07", ...facts })).toEqual(legs);
+  });
+
+  test.each<[currency: string, paid: bigint, paidIn: string, rate: string, settled: bigint]>([
+    ["USD", 1_000n, "EUR", "1.234", 1_234n],
+    ["USD", 99_999_999n, "CHF", "1.16457", 116_457_002n],
+    ["USD", 10_000n, "JPY", "0.0066", 6_600n],
+    ["USD", 10_000n, "JPY", "0.66", 6_600n],
+    ["JPY", 6_600n, "USD", "151.5", 9_999n],
+    ["KWD", 100_000n, "VND", "1.25e-5", 1_250n],
+  ])("in %s, %s %s at %s are proven to be %s", (currency, paid, paidIn, rate, settled) => {
+    const facts = { currency, exchangeRate: rate, presented: { currency: paidIn, amount: `${paid}` } };
+    const converted = (amount: bigint) =>
+      written({ ...facts, amount: `${amount}`, net: `${amount}` }).at(-1) ?? "";
+    expect(converted(settled)).toBe(`txn_1-converted: payins > conversion ${paid} ${paidIn}`);
+    expect(converted(settled / 2n)).toBe(`txn_1: payins > clearing ${settled / 2n} ${currency}`);
   });
 
   test("an amount that may have been rounded is not posted", () => {

@@ -19,7 +19,7 @@ export type Movement = {
   readonly unreadable?: "amount" | "fee" | "net";
   /** The parts of the fee that are not Stripe's own. */
   readonly feeParts?: { readonly application?: string; readonly tax?: string };
-  /** What was paid, refunded or disputed in another currency than the one it settles in; positive. */
+  /** What the source says was paid, refunded or disputed in another currency; positive, and perhaps more than this. */
   readonly presented?: { readonly currency: string; readonly amount: string };
   /** What was paid in that other currency cannot be trusted to be exact. */
   readonly presentedUnreadable?: boolean;
@@ -89,14 +89,15 @@ export function isExact(amount: unknown): amount is number {
 
 function feeParts({ fee, fee_details }: Stripe.BalanceTransaction): Pick<Movement, "feeParts"> {
   const details = fee_details ?? [];
-  if (details.reduce((sum, { amount }) => sum + amount, 0) !== fee) return {};
+  if (!details.every(({ amount }) => isExact(amount))) return {};
   const sumOf = (wanted: (type: string) => boolean) =>
-    details.filter(({ type }) => wanted(type)).reduce((sum, { amount }) => sum + amount, 0);
+    details.filter(({ type }) => wanted(type)).reduce((sum, { amount }) => sum + exactAmount(amount), 0n);
+  if (sumOf(() => true) !== exactAmount(fee)) return {};
   const application = sumOf((type) => type === "application_fee");
   const tax = sumOf((type) => type === "tax" || type === "withheld_tax");
   const parts = {
-    ...given("application", application === 0 ? undefined : `${application}`),
-    ...given("tax", tax === 0 ? undefined : `${tax}`),
+    ...given("application", application === 0n ? undefined : `${application}`),
+    ...given("tax", tax === 0n ? undefined : `${tax}`),
   };
   return Object.keys(parts).length === 0 ? {} : { feeParts: parts };
 }
@@ -116,7 +117,7 @@ function readSource(transaction: Stripe.BalanceTransaction): Partial<Movement> {
 
 const paidByCustomers = new Set(["charge", "refund", "dispute"]);
 
-/** Only where the customer's currency is another one: then both sides of the conversion are known. */
+/** Only where the customer's currency is another one; how much of it this is, `conversion.ts` decides. */
 function presentedIn(source: Source, { currency, amount }: Stripe.BalanceTransaction): Partial<Movement> {
   if (!paidByCustomers.has(source.object) || amount === 0) return {};
   const paid = source as { readonly currency?: unknown; readonly amount?: unknown };

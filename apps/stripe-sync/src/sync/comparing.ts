@@ -58,7 +58,7 @@ function comparedFields(accounts: Accounts, leg: Leg, transaction: Transaction):
  * them for something else. Undefined where it is right, or wrong in any other way.
  */
 function misplacedSides(accounts: Accounts, leg: Leg, transaction: Transaction): SettledLeg["misplaced"] {
-  if (!isOurs(transaction, leg)) return undefined;
+  if (!isOurs(transaction)) return undefined;
   const wrong = comparedFields(accounts, leg, transaction).filter(([, there, wanted]) => there !== wanted);
   if (wrong.length === 0 || wrong.some(([what]) => what !== "source" && what !== "destination"))
     return undefined;
@@ -75,11 +75,12 @@ function isHeld(role: AccountKey["role"]): boolean {
   return role === "clearing" || role === "other_balances";
 }
 
-function isOurs(transaction: Transaction, leg: Leg): boolean {
-  const own = transaction.meta_data?.["stripe_sync"];
+/** Whether this app posted it for the balance transaction that its reference names. */
+export function isOurs({ meta_data, reference }: Transaction): boolean {
+  const own = meta_data?.["stripe_sync"];
   if (typeof own !== "object" || own === null || !("balance_transaction" in own)) return false;
   const id = String(own.balance_transaction);
-  return leg.reference === id || leg.reference.startsWith(`${id}-`);
+  return reference === id || reference.startsWith(`${id}-`);
 }
 
 /** By how much what Stripe holds is too small in the ledger, in minor units, because of these legs. */
@@ -87,7 +88,8 @@ export function missingFrom(accounts: Accounts, legs: readonly SettledLeg[]): bi
   let missing = 0n;
   for (const { leg, transaction } of legs) {
     missing += gainOf(leg.from.role === "clearing", leg.to.role === "clearing", leg.amount);
-    if (transaction === undefined) continue;
+    // What is void, queued or in flight moved nothing yet.
+    if (transaction?.status !== "APPLIED") continue;
     const { source, destination, precise_amount: amount } = transaction;
     const id = accounts.idOf.get(accountText({ role: "clearing", currency: leg.to.currency }));
     missing -= gainOf(source === id, destination === id, amount);

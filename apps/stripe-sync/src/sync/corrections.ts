@@ -43,7 +43,7 @@ export async function withCorrections(
 }
 
 async function correctionsOf(
-  { cloud, signal }: Pick<LedgerTools, "cloud" | "signal">,
+  tools: Pick<LedgerTools, "cloud" | "signal">,
   references: readonly string[],
   number: number,
 ): Promise<readonly Transaction[]> {
@@ -51,13 +51,21 @@ async function correctionsOf(
     `${reference}-corrected-${number}`,
     `${reference}-corrected-${number}-to`,
   ]);
+  return transactionsUnder(tools, values);
+}
+
+/** The ledger's transactions that have these references. */
+export async function transactionsUnder(
+  { cloud, signal }: Pick<LedgerTools, "cloud" | "signal">,
+  references: readonly string[],
+): Promise<readonly Transaction[]> {
   const rows: Transaction[] = [];
   const size = 100;
-  for (let start = 0; start < values.length; start += size) {
+  for (let start = 0; start < references.length; start += size) {
     const filter = {
       field: "reference",
       operator: "in",
-      values: values.slice(start, start + size),
+      values: references.slice(start, start + size),
     } as const;
     for await (const row of cloud.filters.transactions.iterate({ filters: [filter] }, { signal }))
       rows.push(row);

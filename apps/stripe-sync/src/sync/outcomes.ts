@@ -1,5 +1,6 @@
 /** From what the ledger has to what a person is shown: the outcome of a balance transaction, its legs, its findings. Pure. */
 import { type AccountKey, accountName } from "../mapping/accounts.ts";
+import { conversionOf } from "../mapping/conversion.ts";
 import { classify } from "../mapping/kinds.ts";
 import { AmountUnreadable } from "../mapping/legs.ts";
 import type { Movement } from "../mapping/movement.ts";
@@ -182,6 +183,19 @@ export function reclassifyFinding(movement: Movement, leg: SettledLeg, moves: re
     code: "reclassify",
     error: `An earlier version of this app booked this "${movement.type}" elsewhere. This version would move it ${words.join(" and ")}.`,
     next: "Approve the correcting posting, or acknowledge that it stays where it is. Nothing is moved by itself.",
+  };
+}
+
+/** Where a customer paid in another currency, and nobody can tell how much of it this is. */
+export function conversionFinding(movement: Movement): FindingJson | undefined {
+  const { presented, currency, sourceId = "its source" } = movement;
+  if (presented === undefined || conversionOf(movement) !== "unknown") return undefined;
+  const booked = `“${accountName(classify(movement).counterpart)}” in ${currency}`;
+  return {
+    ...aboutMovement(movement),
+    code: "conversion_unknown",
+    error: `Stripe tells of ${presented.amount} ${presented.currency} (minor units) at ${sourceId}, and the exchange rate does not make that what was settled here: a part of it, most likely.`,
+    next: `It stands under ${booked}, without a conversion, and Stripe's balance is right. If you need it in ${presented.currency}, look the part up in Stripe's dashboard and book it by hand, then acknowledge this.`,
   };
 }
 

@@ -3,6 +3,7 @@
  * is settled already is not looked at again in the ledger, unless the run was asked to.
  */
 import type { Stripe } from "stripe";
+import { withKnown } from "../mapping/conversion.ts";
 import { classify } from "../mapping/kinds.ts";
 import { type Movement, readMovement } from "../mapping/movement.ts";
 import type { ObjectState } from "../portal-types.ts";
@@ -48,8 +49,10 @@ export async function keepMovements(
   transactions: readonly Stripe.BalanceTransaction[],
   verify: boolean,
 ): Promise<PageResult> {
-  const movements = transactions.map(readMovement);
-  const known = await Promise.all(movements.map((movement) => data.movements.get(keyOf(movement))));
+  const read = transactions.map(readMovement);
+  const known = await Promise.all(read.map((movement) => data.movements.get(keyOf(movement))));
+  // A source may tell of more by now than it did of this one.
+  const movements = read.map((movement, index) => withKnown(movement, known[index]?.movement.presented));
   const stored = movements.map(
     (movement, index): StoredMovement => ({ movement, outcome: known[index]?.outcome ?? waiting }),
   );

@@ -5,9 +5,16 @@ import type { Movement } from "../mapping/movement.ts";
 import { precisionOf } from "../stripe/amounts.ts";
 import type { Accounts } from "./accounts.ts";
 import { missingFrom, type SettledLeg } from "./comparing.ts";
-import { withCorrections } from "./corrections.ts";
+import { withConversions } from "./conversions.ts";
+import { type Corrected, withCorrections } from "./corrections.ts";
 import type { Reported } from "./findings.ts";
-import { correctionJson, failedOutcome, reclassifyFinding, settledOutcome } from "./outcomes.ts";
+import {
+  conversionFinding,
+  correctionJson,
+  failedOutcome,
+  reclassifyFinding,
+  settledOutcome,
+} from "./outcomes.ts";
 import { type PostingTools, postMovements } from "./posting.ts";
 import { keyOf, type StoredMovement, type SyncData } from "./register.ts";
 
@@ -25,8 +32,10 @@ export async function settleBatch(
   tools: PostingTools,
   data: SyncData,
   accounts: Accounts,
-  movements: readonly Movement[],
+  read: readonly Movement[],
 ): Promise<SettledBatch> {
+  const known = await withConversions(tools, accounts, read);
+  const movements = known.map(({ movement }) => movement);
   const owners = await Promise.all(movements.map((movement) => whoOf(data, movement)));
   const problems = movements.map(problemOf);
   const postable = movements.flatMap((movement, index) =>
@@ -41,25 +50,35 @@ export async function settleBatch(
     const problem = problems[index];
     const one =
       problem === undefined
-        ? await settleOne(tools, posted.accounts, movement, legsOfPosted.get(movement.id) ?? [])
+        ? await settleOne(tools, posted.accounts, movement, {
+            legs: legsOfPosted.get(movement.id) ?? [],
+            stray: known[index]?.stray,
+          })
         : settledWith(movement, failedOutcome(movement, problem), []);
     settled.push(owned(one, owners[index] ?? {}));
   }
   return { settled, accounts: posted.accounts };
 }
 
+type Standing = { readonly legs: readonly SettledLeg[]; readonly stray: Corrected | undefined };
+
 async function settleOne(
   tools: PostingTools,
   accounts: Accounts,
   movement: Movement,
-  legs: readonly SettledLeg[],
+  { legs, stray }: Standing,
 ): Promise<SettledMovement> {
   const corrected = await withCorrections(tools, accounts, legs);
-  const standing = corrected.map(({ settled }) => settled);
+  const all = stray === undefined ? corrected : [...corrected, stray];
+  const standing = all.map(({ settled }) => settled);
   const outcome = settledOutcome(movement, standing, tools.runId, missingFrom(accounts, standing));
-  const moves = corrected.flatMap((each) => each.moves);
-  const elsewhere = standing.find(({ misplaced }) => misplaced !== undefined);
-  if (elsewhere === undefined || outcome.finding !== undefined) return settledWith(movement, outcome, []);
+  if (outcome.finding !== undefined) return settledWith(movement, outcome, []);
+  const elsewhere = all.find(({ moves }) => moves.length > 0)?.settled;
+  if (elsewhere === undefined) {
+    const finding = conversionFinding(movement);
+    return settledWith(movement, finding === undefined ? outcome : { ...outcome, finding }, []);
+  }
+  const moves = all.flatMap((each) => each.moves);
   const finding = reclassifyFinding(movement, elsewhere, moves);
   const corrections = moves.map(correctionJson);
   return settledWith(movement, { ...outcome, finding }, [{ finding, corrections }]);

@@ -42,6 +42,18 @@ test.each<[string, unknown]>([
   expect(problemOf(readMovement(movementOn({ currency })))).toBeInstanceOf(UnknownCurrency);
 });
 
+test("of a fee whose parts only add up as doubles, all is Stripe's own", () => {
+  const fee_details = [
+    { type: "application_fee", amount: 10.5 },
+    { type: "stripe_fee", amount: 9.5 },
+  ];
+  const legs = legsOf(readMovement(movementOn({ fee: 20, net: 980, fee_details })));
+  expect(legs.map(({ to, amount }) => [to.role, amount])).toEqual([
+    ["clearing", 980n],
+    ["fees", 20n],
+  ]);
+});
+
 describe("what the customer paid in another currency", () => {
   const sale = (paid: object) =>
     readMovement(
@@ -56,11 +68,17 @@ describe("what the customer paid in another currency", () => {
   });
 
   test("only what was taken of a charge was paid, however much was authorized", () => {
-    const legs = legsOf(sale({ amount: 9000, amount_captured: 900 }));
+    const legs = legsOf(sale({ amount: 9000, amount_captured: 909 }));
     expect(legs.map(({ role, amount }) => [role, amount])).toEqual([
       ["net", 1000n],
-      ["converted", 900n],
+      ["converted", 909n],
     ]);
+  });
+
+  test("unreadable, it stops nothing that no customer paid", () => {
+    const source = { id: "ch_1", object: "charge", currency: "chf", amount: inexact };
+    const fee = movementOn({ type: "adjustment", reporting_category: "fee", source });
+    expect(legsOf(readMovement(fee)).map(({ role, amount }) => [role, amount])).toEqual([["net", 1000n]]);
   });
 });
 

@@ -118,11 +118,13 @@ export async function reclassifyPage(tools: PageTools, after: string | undefined
 /** Whether its legs are in other accounts than this version would choose. Pure. */
 export function standsElsewhere({ movement, outcome }: StoredMovement): boolean {
   if (!isSettled(outcome.state) || problemOf(movement) !== undefined) return false;
-  const booked = new Map(outcome.legs.map((leg) => [leg.reference, `${leg.from} > ${leg.to}`]));
-  return legsOf(movement).some(({ reference, from, to }) => {
-    const sides = booked.get(reference);
-    return sides !== undefined && sides !== `${accountName(from.role)} > ${accountName(to.role)}`;
-  });
+  const wanted = new Map(
+    legsOf(movement).map(({ reference, from, to }) => [
+      reference,
+      `${accountName(from.role)} > ${accountName(to.role)}`,
+    ]),
+  );
+  return outcome.legs.some(({ reference, from, to }) => wanted.get(reference) !== `${from} > ${to}`);
 }
 
 /** After its correction was posted: the legs stand where they belong, and nothing is left to say. */
@@ -131,10 +133,11 @@ export async function standsRight(data: SyncData, key: string): Promise<void> {
   if (stored === undefined) return;
   const { finding: _corrected, ...outcome } = stored.outcome;
   const right = new Map(legsOf(stored.movement).map((leg) => [leg.reference, leg]));
-  const legs = outcome.legs.map((leg) => {
+  const legs = outcome.legs.flatMap((leg) => {
     const wanted = right.get(leg.reference);
-    if (wanted === undefined) return leg;
-    return { ...leg, from: accountName(wanted.from.role), to: accountName(wanted.to.role) };
+    // What should not be there was taken back.
+    if (wanted === undefined) return [];
+    return [{ ...leg, from: accountName(wanted.from.role), to: accountName(wanted.to.role) }];
   });
   await data.movements.put(key, { ...stored, outcome: { ...outcome, legs } });
 }

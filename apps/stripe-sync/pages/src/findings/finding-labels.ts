@@ -9,6 +9,7 @@ export const findingLabels: Readonly<Record<KeptFindingJson["code"], string>> = 
   amounts_disagree: "Its amounts contradict each other",
   amount_unreadable: "An amount that may have been rounded",
   reclassify: "Belongs in another account",
+  conversion_unknown: "How much was converted is not known",
   balance_differs: "The balances differ",
   alert_uncertain: "Perhaps there is no alert",
   alert_refused: "The alert was refused",

@@ -1,0 +1,188 @@
+/** What was paid in another currency than it settled in, in the ledger: whole, in parts, by an older version. */
+import type { Balance } from "@annex/client";
+import type { Stripe } from "stripe";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  emptyLedger,
+  movementOn,
+  nothingAtStripe,
+  type PaperLedger,
+  seconds,
+  toolsOn,
+} from "../../test/books-on-paper.ts";
+import { type Installation, installation } from "../../test/installation.ts";
+import { accountOfText, ensureAccounts } from "./accounts.ts";
+import { postCorrections } from "./corrections.ts";
+import { resolveFindings } from "./findings.ts";
+import { keepMovements } from "./reading.ts";
+import { keyOf } from "./register.ts";
+import { postPage, reclassifyPage, standsElsewhere, standsRight } from "./working.ts";
+
+let installed: Installation;
+let ledger: PaperLedger;
+beforeEach(async () => {
+  installed = await installation();
+  ledger = emptyLedger();
+});
+afterEach(() => installed.close());
+
+let runs = 0;
+/** Reads, then posts, as a run of its own does. */
+async function run(transactions: readonly Stripe.BalanceTransaction[], verify = false) {
+  runs += 1;
+  const tools = toolsOn(installed, { stripe: nothingAtStripe(), ledger }, `run_${runs}`);
+  const read = await keepMovements(tools, transactions, verify);
+  await reclassifyPage(tools, undefined);
+  const wanted = [...(read.accounts ?? []), "clearing/EUR", "fees/EUR"].map(accountOfText);
+  const accounts = await ensureAccounts(tools, "ldg_1", wanted);
+  await postPage(tools, { ledgerId: "ldg_1", accounts }, undefined);
+  return tools;
+}
+
+const held = () =>
+  Object.fromEntries(
+    ledger.balances
+      .filter(({ balance }) => balance !== 0n)
+      .map((balance) => [`${nameOf(balance)} ${balance.currency}`, balance.balance]),
+  );
+const nameOf = ({ indicator, meta_data }: Balance) =>
+  indicator?.split("_").at(-1) ?? Reflect.get(Object(meta_data?.["stripe_sync"]), "role");
+const findings = async (tools: Awaited<ReturnType<typeof run>>) =>
+  (await tools.data.findings.list()).map(({ value }) => value);
+
+/** A charge of CHF 100.00, settled in euros at 1.07. */
+const charge = (facts: object = {}) => ({
+  id: "ch_1",
+  object: "charge",
+  currency: "chf",
+  amount: 10_000,
+  ...facts,
+});
+const inEuros = (id: string, amount: number, source: object, facts: object = {}) =>
+  movementOn({ id, amount, net: amount, currency: "eur", exchange_rate: 1.07, source, ...facts });
+const dispute = (amount: number) => ({
+  id: "du_1",
+  object: "dispute",
+  currency: "chf",
+  amount,
+  charge: "ch_1",
+});
+const withdrawal = (amount: number) =>
+  inEuros("txn_d", -10_700, dispute(amount), { type: "adjustment", reporting_category: "dispute" });
+
+test("captured in two parts: what the first was is known, and stays so; the second is said not to be", async () => {
+  const first = (captured: number) => inEuros("txn_1", 6_420, charge({ amount_captured: captured }));
+  await run([first(6_000)]);
+  const second = inEuros("txn_2", 4_280, charge({ amount_captured: 10_000 }), { created: seconds - 60 });
+  const tools = await run([first(10_000), second], true);
+  expect(held()).toEqual({
+    "clearing EUR": 10_700n,
+    "payins EUR": -4_280n,
+    "conversion EUR": -6_420n,
+    "conversion CHF": 6_000n,
+    "payins CHF": -6_000n,
+  });
+  expect(await findings(tools)).toMatchObject([{ object_id: "txn_2", code: "conversion_unknown" }]);
+});
+
+test("a dispute won in part gives back what it gives back, whatever its amount says by then", async () => {
+  await run([withdrawal(10_000)]);
+  const won = { type: "adjustment", reporting_category: "dispute_reversal" };
+  const back = inEuros("txn_b", 3_210, dispute(3_000), won);
+  const kept = inEuros("txn_c", 3_000, dispute(5_000), won);
+  const tools = await run([withdrawal(3_000), back, kept], true);
+  expect(held()).toEqual({
+    "clearing EUR": -10_700n + 3_210n + 3_000n,
+    "conversion EUR": 10_700n - 3_210n,
+    "conversion CHF": -10_000n + 3_000n,
+    "disputes CHF": 10_000n - 3_000n,
+    "disputes EUR": -3_000n,
+  });
+  expect((await findings(tools)).map(({ object_id, code }) => [object_id, code])).toEqual([
+    ["txn_c", "conversion_unknown"],
+  ]);
+});
+
+test("an app that was installed again takes the ledger's word for what the source does not tell any more", async () => {
+  await run([withdrawal(10_000)]);
+  await installed.close();
+  installed = await installation();
+  const before = held();
+  const tools = await run([withdrawal(3_000)]);
+  expect(held()).toEqual(before);
+  expect(await findings(tools)).toEqual([]);
+  expect((await tools.data.movements.list())[0]?.value).toMatchObject({
+    movement: { presented: { amount: "10000" } },
+    outcome: { state: "already_posted", legs: [{ role: "net" }, { role: "converted" }] },
+  });
+});
+
+test("the whole that an older version booked for a part is put right when a person approves it, once", async () => {
+  const part = inEuros("txn_2", 4_280, charge({ amount_captured: 10_000 }));
+  await bookedByTheOlderVersion();
+  const tools = await run([part]);
+  const [finding] = await findings(tools);
+  expect(finding).toMatchObject({
+    code: "reclassify",
+    status: "new",
+    corrections: [
+      {
+        reference: "txn_2-corrected-1",
+        from: "Pay-ins",
+        to: "Currency conversion",
+        amount: { minor: "4280" },
+      },
+      {
+        reference: "txn_2-converted-corrected-1",
+        from: "Currency conversion",
+        to: "Pay-ins",
+        amount: { minor: "10000" },
+      },
+    ],
+  });
+  const key = keyOf(part);
+  const stored = await tools.data.movements.get(key);
+  expect(stored && standsElsewhere(stored)).toBe(true);
+  if (finding !== undefined) await postCorrections(tools, "ldg_1", finding, "user_1");
+  await standsRight(tools.data, key);
+  await resolveFindings(tools.data, "txn_2", new Date(tools.clock()));
+  const right = { "clearing EUR": 4_280n, "payins EUR": -4_280n };
+  expect(held()).toEqual(right);
+  const corrected = await tools.data.movements.get(key);
+  expect(corrected && standsElsewhere(corrected)).toBe(false);
+  // Looked at again, nothing is proposed a second time; what is not known is said.
+  const again = await run([part], true);
+  expect(held()).toEqual(right);
+  expect((await findings(again)).map(({ code, status }) => [code, status])).toEqual([
+    ["conversion_unknown", "new"],
+    ["reclassify", "resolved"],
+  ]);
+});
+
+/** As it was posted before the exchange rate was asked: against conversion, and CHF 100.00 beside it. */
+async function bookedByTheOlderVersion(): Promise<void> {
+  const tools = toolsOn(installed, { stripe: nothingAtStripe(), ledger });
+  const accounts = await ensureAccounts(tools, "ldg_1", [accountOfText("clearing/EUR")]);
+  const meta_data = { stripe_sync: { balance_transaction: "txn_2" } };
+  const indicator = (role: string) => `@stripe_1Paper_test_${role}`;
+  const clearing = accounts.idOf.get("clearing/EUR") ?? "";
+  const base = { precision: 100, description: "", meta_data };
+  await tools.cloud.proxy.ensureTransactions([
+    {
+      ...base,
+      reference: "txn_2",
+      currency: "EUR",
+      precise_amount: 4_280n,
+      source: indicator("conversion"),
+      destination: clearing,
+    },
+    {
+      ...base,
+      reference: "txn_2-converted",
+      currency: "CHF",
+      precise_amount: 10_000n,
+      source: indicator("payins"),
+      destination: indicator("conversion"),
+    },
+  ]);
+}
