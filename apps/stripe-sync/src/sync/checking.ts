@@ -3,19 +3,26 @@ import type { CurrencyTotalJson, FindingJson } from "../portal-types.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
 import { money } from "./outcomes.ts";
 import { overlap } from "./position.ts";
+import type { Reading } from "./reading.ts";
 import { keepPosition, type Position } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
 import { compareSides, missingOf, type StripeView, unexplained, viewLedger, viewStripe } from "./totals.ts";
 
 export type Checked = { readonly currencies: readonly CurrencyTotalJson[]; readonly findings: number };
 
-/** @param position how far the books are with this run; kept here, so that what follows is compared as of it. */
-export async function checkStep(tools: SyncTools, position: Position): Promise<Checked> {
+/**
+ * @param position how far the books are with this run; kept here, so that what follows is compared as of it.
+ * @param reading what this run read
+ */
+export async function checkStep(
+  tools: SyncTools,
+  position: Position,
+  { verify: isRange }: Pick<Reading, "verify">,
+): Promise<Checked> {
   const { data, runId } = tools;
   await keepPosition(data, position);
-  // Days of the past, before anything else was ever imported: there is nothing to compare with a balance of now.
-  if (position.readThrough === undefined && (await data.movements.count()) > 0)
-    return { currencies: [], findings: 0 };
+  // Days of the past, before everything was imported once: there is nothing to compare with a balance of now.
+  if (isRange && position.readThrough === undefined) return { currencies: [], findings: 0 };
   const ledger = await viewLedger(tools, position.ledgerId);
   const missing = await missingOf(data);
   const compare = (seen: StripeView) => compareSides({ stripe: seen, ledger, missing });
@@ -50,8 +57,23 @@ export async function checkStep(tools: SyncTools, position: Position): Promise<C
     now,
     found.map((finding) => ({ finding })),
   );
-  if (differing.length > 0) await keepPosition(data, { ...position, lookFurtherBack: true });
+  await keepPosition(data, positionChecked(position, currencies));
   return { currencies, findings: found.length };
+}
+
+/** A difference is looked for further back once: what is not found there would not be the next time either. */
+function positionChecked(position: Position, currencies: readonly CurrencyTotalJson[]): Position {
+  const known = position.lookedBackFor ?? {};
+  const compared = currencies.filter(({ difference }) => difference !== undefined);
+  const differing = compared.filter(isUnexplained);
+  const isNew = differing.some((row) => known[row.currency] !== `${unexplained(row)}`);
+  const lookedBackFor = {
+    ...Object.fromEntries(
+      Object.entries(known).filter(([currency]) => !compared.some((row) => row.currency === currency)),
+    ),
+    ...Object.fromEntries(differing.map((row) => [row.currency, `${unexplained(row)}`])),
+  };
+  return { ...position, lookedBackFor, ...(isNew ? { lookFurtherBack: true } : {}) };
 }
 
 function isUnexplained(row: CurrencyTotalJson): boolean {
@@ -67,7 +89,7 @@ function differenceFound(row: CurrencyTotalJson, balanceId: string | undefined):
     code: "balance_differs",
     amount: money(unexplained(row), currency),
     error: `In ${currency} the ledger has ${ledger?.minor ?? "?"} and Stripe held ${stripe?.minor ?? "?"} at the same time: ${row.difference?.minor ?? "?"} apart, in minor units.${explained}`,
-    next: "The next sync looks ninety days back by itself. If the difference stays, sync the days in question from this page.",
+    next: "The next sync looks ninety days back by itself, once. If the difference stays, sync the days in question from this page.",
   };
 }
 

@@ -142,7 +142,7 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
   const next = positionAfter(position, reading, newest, Math.floor(parts.clock() / 1000));
   const checked = await step("check", async () => {
     await run.tell("checking");
-    return checkStep(tools, next);
+    return checkStep(tools, next, reading);
   });
   await step("tidy", async () => {
     await forgetEvents(context.data, dealtWith);

@@ -138,6 +138,11 @@ describe("the state of an object", () => {
     expect(missingFrom(accounts, [other])).toBe(12_345n);
   });
 
+  test.each(["VOID", "INFLIGHT", "QUEUED", "REJECTED"])("what is %s holds nothing", (status) => {
+    const standing = { ...settled, posted: false, transaction: { ...posted, status } };
+    expect(missingFrom(accounts, [standing])).toBe(12_345n);
+  });
+
   test("an unknown currency is refused with its reason, not guessed", () => {
     const strange = objectOf({ movement: { ...movement, currency: "XYZ" }, outcome: waiting });
     expect(strange.net).toEqual({ minor: "12345", currency: "XYZ", decimals: 0 });
@@ -448,6 +453,18 @@ describe("both sides compared", () => {
     expect(row).toMatchObject({ difference: { minor: "-5" }, missing: { minor: "5" } });
     expect(row === undefined ? undefined : unexplained(row)).toBe(0n);
     expect(allEqual(row === undefined ? [] : [row])).toBe(false);
+  });
+
+  test("what findings say is missing may be booked by hand meanwhile, and nothing differs", () => {
+    const missing = new Map([["JPY", { amount: 7n, unreadable: false }]]);
+    const balance = new Map([["JPY", { available: 9n, pending: 0n }]]);
+    const [row] = compareSides({
+      stripe: view({ balance, meanwhile: [later(2n)] }),
+      ledger: jpy,
+      missing,
+    });
+    expect(row).toMatchObject({ difference: { minor: "0" }, missing: { minor: "7" } });
+    expect(row === undefined ? undefined : unexplained(row)).toBe(0n);
   });
 
   test("a currency with an amount that cannot be read is not compared", () => {

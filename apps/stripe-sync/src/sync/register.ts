@@ -66,6 +66,8 @@ export type Position = {
   readonly classification?: string;
   /** The last comparison left a difference that no finding explains: the next run looks further back. */
   readonly lookFurtherBack?: boolean;
+  /** The differences for which one did, or is about to, by currency. */
+  readonly lookedBackFor?: Readonly<Record<string, string>>;
 };
 
 /** Which run looked at which books, for the pages. */

@@ -180,7 +180,8 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
   const booked =
     ledger === undefined ? undefined : (ledger.get(currency) ?? { clearing: 0n, fees: 0n, suspense: 0n });
   const lacking = missing.get(currency);
-  const wanted = booked === undefined ? undefined : booked.clearing + (lacking?.amount ?? 0n);
+  // Without what findings say is missing; or with it, where somebody has booked it by hand.
+  const wanted = booked === undefined ? [] : [booked.clearing + (lacking?.amount ?? 0n), booked.clearing];
   const held = stripe === undefined ? undefined : heldAsOf(stripe, currency, wanted);
   const incomparable = lacking?.unreadable === true || held?.unreadable === true;
   const compared = booked !== undefined && held !== undefined && !incomparable;
@@ -213,14 +214,15 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
  * What Stripe held when the ledger was last brought up to date: its balance without what came later. Of what came
  * while the balance was asked for, as much is taken as makes the sides equal, if any number of them does.
  */
-function heldAsOf({ balance, before, meanwhile }: StripeView, currency: string, wanted: bigint | undefined) {
+function heldAsOf({ balance, before, meanwhile }: StripeView, currency: string, wanted: readonly bigint[]) {
   const { available, pending, unreadable = false } = balance.get(currency) ?? { available: 0n, pending: 0n };
   const held = available + pending;
   const ofCurrency = (later: readonly Later[]) => later.filter((one) => one.currency === currency);
   const certain = ofCurrency(before).reduce((sum, { net }) => sum + net, 0n);
   const possible = [certain];
   for (const { net } of ofCurrency(meanwhile)) possible.push((possible.at(-1) ?? certain) + net);
-  const later = possible.find((sum) => held - sum === wanted) ?? certain;
+  const fitting = wanted.flatMap((amount) => possible.filter((sum) => held - sum === amount));
+  const later = fitting[0] ?? certain;
   const unknown = unreadable || ofCurrency([...before, ...meanwhile]).some((one) => one.unreadable === true);
   return { available, pending, later, amount: held - later, unreadable: unknown };
 }
@@ -230,7 +232,11 @@ export function allEqual(totals: readonly CurrencyTotalJson[]): boolean {
   return totals.every(({ difference }) => difference?.minor === "0");
 }
 
-/** By how much the sides differ without a finding that says why; zero where they need not be looked at. */
+/**
+ * By how much the sides differ without a finding that says why; zero where they need not be looked at, and where they
+ * are equal: what findings say is missing was booked by hand then.
+ */
 export function unexplained({ difference, missing }: CurrencyTotalJson): bigint {
-  return difference === undefined ? 0n : BigInt(difference.minor) + BigInt(missing?.minor ?? "0");
+  if (difference === undefined || difference.minor === "0") return 0n;
+  return BigInt(difference.minor) + BigInt(missing?.minor ?? "0");
 }

@@ -16,7 +16,9 @@ import { UnknownCurrency } from "../stripe/amounts.ts";
 import { checkStep } from "./checking.ts";
 import { findingId } from "./findings.ts";
 import { contentsPage, nothingPaidOut, payoutsPage, reconciledPayout } from "./payouts.ts";
+import { positionAfter } from "./position.ts";
 import { keepMovements } from "./reading.ts";
+import { positionOf } from "./register.ts";
 import { problemOf } from "./settling.ts";
 
 const inexact = 2 ** 60;
@@ -94,6 +96,7 @@ describe("in a run", () => {
   afterEach(() => installed.close());
   const tools = () => toolsOn(installed, { stripe, ledger });
   const position = { ledgerId: "ldg_1", readThrough: seconds - 60 };
+  const all = { verify: false };
   const findings = async () => (await tools().data.findings.list()).map(({ value }) => value);
   const balance = (amount: unknown, currency = "usd") =>
     ({ amount, currency }) as Stripe.Balance["available"][number];
@@ -101,7 +104,7 @@ describe("in a run", () => {
   test("a balance that may be rounded is one finding of its currency; the others are compared", async () => {
     stripe.balance = { available: [balance(inexact), balance(500, "eur")], pending: [balance(1)] };
     ledger.balances.push(clearingOn(7n), clearingOn(500n, "EUR"));
-    const { currencies } = await checkStep(tools(), position);
+    const { currencies } = await checkStep(tools(), position, all);
     expect(
       currencies.map(({ currency, incomparable, difference }) => [currency, incomparable, difference?.minor]),
     ).toEqual([
@@ -110,22 +113,22 @@ describe("in a run", () => {
     ]);
     expect((await findings()).map(findingId)).toEqual(["USD~amount_unreadable"]);
     stripe.balance = { available: [balance(7), balance(500, "eur")], pending: [] };
-    await checkStep(tools(), position);
+    await checkStep(tools(), position, all);
     expect((await findings()).map(({ status }) => status)).toEqual(["resolved"]);
   });
 
   test("a difference stays open where a later run could not compare", async () => {
     stripe.balance = { available: [balance(500)], pending: [] };
     ledger.balances.push(clearingOn(7n));
-    await checkStep(tools(), position);
+    await checkStep(tools(), position, all);
     stripe.balance = { available: [balance(inexact)], pending: [] };
-    await checkStep(tools(), position);
+    await checkStep(tools(), position, all);
     expect((await findings()).map((finding) => [findingId(finding), finding.status])).toEqual([
       ["USD~amount_unreadable", "new"],
       ["USD~balance_differs", "new"],
     ]);
     stripe.balance = { available: [balance(7)], pending: [] };
-    await checkStep(tools(), position);
+    await checkStep(tools(), position, all);
     expect((await findings()).map(({ status }) => status)).toEqual(["resolved", "resolved"]);
   });
 
@@ -133,16 +136,51 @@ describe("in a run", () => {
     stripe.balance = { available: [balance(1000)], pending: [] };
     stripe.movements = [movementOn({ net: inexact, created: seconds })];
     ledger.balances.push(clearingOn(0n));
-    const { currencies } = await checkStep(tools(), position);
+    const { currencies } = await checkStep(tools(), position, all);
     expect(currencies).toMatchObject([{ currency: "USD", incomparable: true }]);
     expect(await findings()).toEqual([]);
+  });
+
+  test("days of the past, before everything was imported once, are compared with nothing", async () => {
+    stripe.balance = { available: [balance(5000)], pending: [] };
+    expect(await checkStep(tools(), { ledgerId: "ldg_1" }, { verify: true })).toEqual({
+      currencies: [],
+      findings: 0,
+    });
+    expect(await findings()).toEqual([]);
+    // Everything was read, and there was nothing: that is held against the balance.
+    expect(await checkStep(tools(), { ledgerId: "ldg_1" }, all)).toMatchObject({ findings: 1 });
+  });
+
+  test("what a finding says is missing, and somebody has booked by hand, makes no difference", async () => {
+    stripe.balance = { available: [balance(1000)], pending: [] };
+    ledger.balances.push(clearingOn(1000n));
+    await tools().data.unsettled.put("1/txn_1", { currency: "USD", missing: "1000" });
+    const { currencies } = await checkStep(tools(), position, all);
+    expect(currencies).toMatchObject([{ difference: { minor: "0" }, missing: { minor: "1000" } }]);
+    expect(await findings()).toEqual([]);
+    expect((await positionOf(tools().data))?.lookFurtherBack).toBeUndefined();
+  });
+
+  test("a difference that stays is looked for further back once, and again when it is another one", async () => {
+    const looksBack = async (held: number) => {
+      stripe.balance = { available: [balance(held)], pending: [] };
+      const before = await positionOf(tools().data);
+      const next = positionAfter(before ?? position, all, position.readThrough, seconds);
+      await checkStep(tools(), next, all);
+      return (await positionOf(tools().data))?.lookFurtherBack ?? false;
+    };
+    ledger.balances.push(clearingOn(7n));
+    const looked: boolean[] = [];
+    for (const held of [500, 500, 500, 600, 600, 7, 500, 500]) looked.push(await looksBack(held));
+    expect(looked).toEqual([true, false, false, true, false, false, true, false]);
   });
 
   test("what Stripe lists late is no difference: the next run takes it", async () => {
     stripe.balance = { available: [balance(1000)], pending: [] };
     stripe.movements = [movementOn({ created: seconds - 86_400 })];
     ledger.balances.push(clearingOn(0n));
-    const { currencies } = await checkStep(tools(), position);
+    const { currencies } = await checkStep(tools(), position, all);
     expect(currencies).toMatchObject([
       { currency: "USD", difference: { minor: "0" }, later: { minor: "1000" } },
     ]);
