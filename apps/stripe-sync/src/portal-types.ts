@@ -335,9 +335,10 @@ export type ObjectJson = z.infer<typeof objectSchema>;
 export const objectListSchema = z.object({ data: z.array(objectSchema), next: z.string().optional() });
 
 /**
- * Where a payout stands against the balance transactions it paid out: `open` (Stripe has not said yet what is in it, or
- * not all of that is in the ledger) · `reconciled` (they add up to it, and all of them are in the ledger) · `differs` ·
- * `manual` (a payout by hand, which Stripe does not tie to balance transactions).
+ * Where a payout stands against the balance transactions it paid out: `open` (Stripe has not said yet what is in it, not
+ * all of that is in the ledger, or it failed and has not come back yet) · `reconciled` (they add up to it, and all of
+ * them are in the ledger, its own posting too) · `differs` · `manual` (a payout by hand, which Stripe does not tie to
+ * balance transactions) · `returned` (all of it came back, and is in the ledger).
  */
 export const payoutStates = ["open", "reconciled", "differs", "manual", "returned"] as const;
 

@@ -19,6 +19,8 @@ export type PaperStripe = {
   movements: Stripe.BalanceTransaction[];
   customers: Stripe.Customer[];
   payouts: Stripe.Payout[];
+  /** What any payout paid out; all there is unless given. */
+  contents?: readonly Stripe.BalanceTransaction[] | undefined;
   balance: Pick<Stripe.Balance, "available" | "pending">;
 };
 
@@ -26,6 +28,7 @@ export const nothingAtStripe = (): PaperStripe => ({
   movements: [],
   customers: [],
   payouts: [],
+  contents: undefined,
   balance: { available: [], pending: [] },
 });
 
@@ -43,8 +46,9 @@ export function stripeOn(paper: PaperStripe): StripeAccess {
     movements: async (list) => ({ items: paper.movements.filter(within(list?.from)) }),
     movement: async (wanted) => paper.movements.find(({ id }) => id === wanted),
     customer: async (wanted) => paper.customers.find(({ id }) => id === wanted),
-    contentsOf: async () => ({ items: paper.movements }),
-    payouts: async () => ({ items: paper.payouts }),
+    contentsOf: async () => ({ items: paper.contents ?? paper.movements }),
+    payouts: async (list) => ({ items: paper.payouts.filter(within(list?.from)) }),
+    payout: async (wanted) => paper.payouts.find(({ id }) => id === wanted),
   };
 }
 

@@ -178,6 +178,7 @@ describe("calls", () => {
     ["balanceTransactions", (stripe) => stripe.movement(simulator.account.movements[0]?.id ?? "")],
     ["balanceTransactions", (stripe) => stripe.contentsOf(simulator.account.payouts[0]?.id ?? "")],
     ["customers", (stripe) => stripe.customers()],
+    ["payouts", (stripe) => stripe.payout(simulator.account.payouts[0]?.id ?? "")],
     ["customers", (stripe) => stripe.customer(simulator.account.customers[0]?.id ?? "")],
     ["payouts", (stripe) => stripe.payouts()],
   ];

@@ -64,6 +64,8 @@ export type StripeAccess = {
   /** What an automatic payout paid out; the payout's own balance transaction is among them. */
   contentsOf(payoutId: string, list?: StripeList): Promise<StripePage<Stripe.BalanceTransaction>>;
   payouts(list?: StripeList): Promise<StripePage<Stripe.Payout>>;
+  /** One by its id, as it is now; undefined where this account has none of that id. */
+  payout(id: string, call?: StripeCall): Promise<Stripe.Payout | undefined>;
 };
 
 export type StripeAccessOptions = {
@@ -141,6 +143,7 @@ export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
       ),
     payouts: async (list) =>
       pageFrom(await ask("payouts", list, () => listed(stripe.payouts.list(pageOf(list))))),
+    payout: (id, call) => ask("payouts", call, () => ifThere(stripe.payouts.retrieve(id))),
   };
 }
 

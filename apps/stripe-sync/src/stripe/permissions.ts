@@ -21,7 +21,7 @@ export const permissionsOf = {
   balanceTransactions: ["rak_balance_read", "rak_balance_transaction_source_read"],
   /** `GET /v1/customers` */
   customers: ["rak_customer_read"],
-  /** `GET /v1/payouts` */
+  /** `GET /v1/payouts`, and one of them by its id. */
   payouts: ["rak_payout_read"],
 } as const satisfies Readonly<Record<string, readonly StripePermission[]>>;
 

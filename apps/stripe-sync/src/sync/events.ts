@@ -1,11 +1,12 @@
 /**
- * What Stripe's webhooks told of since the last run: which balance transactions and customers changed. An event is a
+ * What Stripe's webhooks told of since the last run: which balance transactions, customers and payouts changed. An event is a
  * hint, never a source: the objects are read from Stripe when the run takes it.
  */
 import type { DataWriter, InstallationData, InstallContext, JobReference } from "@annex/app";
 import type { Stripe } from "stripe";
 import { keepCustomersAgain } from "./identities.ts";
 import type { SyncInput } from "./input.ts";
+import { lookAtPayouts } from "./payouts.ts";
 import { keepMovements, type PageResult } from "./reading.ts";
 import { keyOf, timeKey } from "./register.ts";
 import { seenBefore } from "./run-objects.ts";
@@ -16,7 +17,11 @@ import type { PageTools } from "./tools.ts";
 type SyncJobReference = JobReference<SyncInput>;
 
 /** What an event is about, by Stripe's ids. */
-export type Told = { readonly movements: readonly string[]; readonly customers: readonly string[] };
+export type Told = {
+  readonly movements: readonly string[];
+  readonly customers: readonly string[];
+  readonly payouts?: readonly string[];
+};
 
 /** Events that are read again in one step. */
 const readAtOnce = 100;
@@ -115,6 +120,10 @@ export async function eventsPage(
     movements: [...new Set(page.flatMap(({ value }) => value.movements))].sort(),
     customers: [...new Set(page.flatMap(({ value }) => value.customers))].sort(),
   };
+  await lookAtPayouts(
+    tools.data,
+    page.flatMap(({ value }) => value.payouts ?? []),
+  );
   const events = page.map(({ key }) => key);
   const last = page.length < readAtOnce ? undefined : events.at(-1);
   return { ...(await withEvents(tools, told)), events, ...(last === undefined ? {} : { next: last }) };

@@ -32,10 +32,12 @@ import {
   contentsPage,
   nothingPaidOut,
   type OpenPayout,
+  oldPayoutsPage,
   type PayoutSums,
-  payoutsChangeFor,
+  payoutsListedFor,
   payoutsPage,
   reconcile,
+  reconcileReturned,
 } from "./payouts.ts";
 import { positionAfter, readingOf } from "./position.ts";
 import { type PageResult, type Reading, readPage } from "./reading.ts";
@@ -238,19 +240,25 @@ async function reconcilePayouts(
   tools: SyncTools,
   { from }: Reading,
 ): Promise<void> {
-  const since = from === undefined ? undefined : Math.max(0, from - payoutsChangeFor);
-  let after: string | undefined;
-  let number = 0;
-  do {
-    number += 1;
-    const page = await step(`payouts ${number}`, async () => {
-      if (number === 1) await run.tell("payouts");
-      return payoutsPage(tools, since, after);
-    });
-    run.found(page.findings);
-    for (const payout of page.open) run.found(await reconcilePayout(step, tools, payout));
-    after = page.next;
-  } while (after !== undefined);
+  const since = from === undefined ? undefined : Math.max(0, from - payoutsListedFor);
+  const lists = [
+    ["payouts", payoutsPage],
+    ["old payouts", oldPayoutsPage],
+  ] as const;
+  for (const [name, list] of lists) {
+    let after: string | undefined;
+    let number = 0;
+    do {
+      number += 1;
+      const page = await step(`${name} ${number}`, async () => {
+        if (number === 1) await run.tell("payouts");
+        return list(tools, since, after);
+      });
+      run.found(page.findings);
+      for (const payout of page.open) run.found(await reconcilePayout(step, tools, payout));
+      after = page.next;
+    } while (after !== undefined);
+  }
 }
 
 async function reconcilePayout(
@@ -258,6 +266,7 @@ async function reconcilePayout(
   tools: SyncTools,
   payout: OpenPayout,
 ): Promise<number> {
+  if (payout.returned === true) return step(`payout ${payout.id}`, () => reconcileReturned(tools, payout));
   let sums: PayoutSums = nothingPaidOut;
   let number = 0;
   do {

@@ -1,13 +1,28 @@
+/** Payouts, held against what they paid out, and against what brought them back. */
 import { Secret } from "@annex/protocol";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Stripe } from "stripe";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../../simulator/index.ts";
+import { emptyLedger, movementOn, nothingAtStripe, seconds, toolsOn } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import { smallShop } from "../../test/small-shop.ts";
 import { exportPayouts, payoutCurrencies } from "../portal/payouts.ts";
 import { createStripeAccess } from "../stripe/access.ts";
 import { simulatorKey } from "../stripe/modes.ts";
-import { payoutsPage } from "./payouts.ts";
-import { rememberBooks, syncData } from "./register.ts";
+import { toldBy } from "../webhook/event.ts";
+import { waiting } from "./outcomes.ts";
+import {
+  contentsPage,
+  lookAtPayouts,
+  nothingPaidOut,
+  oldPayoutsPage,
+  type PayoutPage,
+  payoutsPage,
+  reconcile,
+  reconcileReturned,
+} from "./payouts.ts";
+import { keepMovements } from "./reading.ts";
+import { keyOf, rememberBooks, syncData } from "./register.ts";
 
 let simulator: Simulator;
 let installed: Installation;
@@ -43,4 +58,183 @@ test("a file that does not hold everything says so", async () => {
   expect([rows(all), all.cut_at]).toEqual([2, undefined]);
   const cut = await exportPayouts(context, 1);
   expect([rows(cut), cut.cut_at]).toEqual([1, 1]);
+});
+
+describe("what a payout comes to", () => {
+  const day = 86_400;
+  let paper: Installation;
+  const stripe = nothingAtStripe();
+  beforeEach(async () => {
+    paper = await installation();
+    Object.assign(stripe, nothingAtStripe());
+  });
+  afterEach(() => paper.close());
+  const tools = () => toolsOn(paper, { stripe, ledger: emptyLedger() });
+
+  const payout = (facts: Partial<Stripe.Payout> = {}, age = 0) => {
+    const created = seconds - age;
+    return {
+      id: "po_1",
+      object: "payout",
+      amount: 1000,
+      currency: "usd",
+      created,
+      arrival_date: created,
+      status: "paid",
+      automatic: true,
+      reconciliation_status: "completed",
+      description: null,
+      balance_transaction: "txn_po",
+      failure_balance_transaction: null,
+      failure_code: null,
+      failure_message: null,
+      ...facts,
+    } as Stripe.Payout;
+  };
+  const sale = movementOn({ id: "txn_sale" });
+  const own = movementOn({
+    id: "txn_po",
+    type: "payout",
+    reporting_category: "payout",
+    amount: -1000,
+    net: -1000,
+    source: "po_1",
+  });
+  const back = (facts: object = {}) =>
+    movementOn({
+      id: "txn_back",
+      type: "payout_failure",
+      reporting_category: "payout_reversal",
+      source: "po_1",
+      ...facts,
+    });
+  const failed = (facts: Partial<Stripe.Payout> = {}) =>
+    payout({ status: "failed", failure_balance_transaction: "txn_back", ...facts });
+
+  /** How balance transactions stand in the ledger. */
+  const stand = async (state: "posted" | "failed", ...transactions: Stripe.BalanceTransaction[]) => {
+    const { data } = tools();
+    await keepMovements(tools(), transactions, false);
+    for (const key of transactions.map(keyOf)) {
+      const stored = await data.movements.get(key);
+      if (stored !== undefined) await data.movements.put(key, { ...stored, outcome: { ...waiting, state } });
+    }
+  };
+  /** One run's look, as the job does it. */
+  const look = async (from = seconds - 32 * day) => {
+    const looked: string[] = [];
+    const reconcileAll = async ({ open }: PayoutPage) => {
+      for (const one of open) {
+        looked.push(one.id);
+        if (one.returned === true) await reconcileReturned(tools(), one);
+        else await reconcile(tools(), one, await contentsPage(tools(), one, nothingPaidOut));
+      }
+    };
+    await reconcileAll(await payoutsPage(tools(), from, undefined));
+    await reconcileAll(await oldPayoutsPage(tools(), from, undefined));
+    return looked;
+  };
+  const kept = async () => (await tools().data.payouts.list())[0]?.value;
+  const findings = async () =>
+    (await tools().data.findings.list()).map(({ value: { code, status } }) => [code, status]);
+
+  test.each([
+    ["is among what it contains", [own, sale]],
+    ["is not", [sale]],
+  ])("without its own posting in the ledger it is open, where that %s", async (_where, contents) => {
+    stripe.payouts = [payout()];
+    stripe.movements = [own, sale];
+    stripe.contents = contents;
+    await stand("posted", sale);
+    await stand("failed", own);
+    await look();
+    expect(await kept()).toMatchObject({ state: "open", count: 1, difference: { minor: "0" } });
+    await stand("posted", own);
+    await look();
+    expect(await kept()).toMatchObject({ state: "reconciled", count: 1 });
+    expect(await look()).toEqual([]);
+  });
+
+  test("one that failed has come back once what brought it back is in the ledger, whole", async () => {
+    stripe.payouts = [payout()];
+    stripe.movements = [own, sale];
+    stripe.contents = [own, movementOn({ id: "txn_sale", amount: 900, net: 900 })];
+    await stand("posted", own, sale);
+    await look();
+    expect(await kept()).toMatchObject({ state: "differs", difference: { minor: "-100" } });
+    stripe.payouts = [failed({ failure_balance_transaction: null })];
+    await look();
+    const waits = await kept();
+    expect(waits).toMatchObject({ state: "open", status: "failed" });
+    expect([waits?.difference, waits?.sums]).toEqual([undefined, undefined]);
+    expect(await findings()).toEqual([["payout_differs", "resolved"]]);
+    stripe.payouts = [failed()];
+    stripe.movements = [back(), own, sale];
+    await stand("failed", back());
+    await look();
+    expect((await kept())?.state).toBe("open");
+    await stand("posted", back());
+    await look();
+    expect(await kept()).toMatchObject({ state: "returned", returned_by: "txn_back" });
+  });
+
+  test("one of which less came back than left is a finding", async () => {
+    stripe.payouts = [failed()];
+    stripe.movements = [back({ amount: 990, net: 990 })];
+    await stand("posted", back({ amount: 990, net: 990 }));
+    await look();
+    expect(await kept()).toMatchObject({ state: "differs", difference: { minor: "-10" } });
+    expect(await findings()).toEqual([["payout_differs", "new"]]);
+  });
+
+  test("one that did not add up is looked at again, however old it is, until it does", async () => {
+    stripe.payouts = [payout({}, 3 * day)];
+    stripe.movements = [own, sale];
+    stripe.contents = [own, movementOn({ id: "txn_sale", amount: 900, net: 900 })];
+    await stand("posted", own, sale);
+    await look();
+    expect(await findings()).toEqual([["payout_differs", "new"]]);
+    stripe.contents = [own, sale];
+    const listsFrom = seconds - day;
+    expect(await look(listsFrom)).toEqual(["po_1"]);
+    expect((await kept())?.state).toBe("reconciled");
+    expect(await findings()).toEqual([["payout_differs", "resolved"]]);
+    expect(await look(listsFrom)).toEqual([]);
+  });
+
+  test("one that comes back when no list reaches it any more is heard of by what brought it back", async () => {
+    stripe.payouts = [payout({}, 40 * day)];
+    stripe.movements = [own, sale];
+    stripe.contents = [own, sale];
+    await stand("posted", own, sale);
+    await look(0);
+    expect((await kept())?.state).toBe("reconciled");
+    expect(await look()).toEqual([]);
+    stripe.payouts = [{ ...failed(), created: seconds - 40 * day }];
+    stripe.movements = [back(), own, sale];
+    await stand("posted", back());
+    expect(await look()).toEqual(["po_1"]);
+    expect((await kept())?.state).toBe("returned");
+  });
+
+  test("one that an event tells of is looked at, and one that an older version left open once", async () => {
+    stripe.payouts = [payout({ reconciliation_status: "in_progress" }, 40 * day)];
+    await look(0);
+    expect(await look()).toEqual([]);
+    stripe.payouts = [payout({}, 40 * day)];
+    stripe.movements = [own, sale];
+    stripe.contents = [own, sale];
+    await stand("posted", own, sale);
+    const event = { id: "evt_1", type: "payout.reconciliation_completed", created: seconds, livemode: false };
+    const { payouts = [] } = toldBy({ ...event, data: { object: { ...stripe.payouts[0] } } });
+    await lookAtPayouts(tools().data, payouts);
+    expect(await look()).toEqual(["po_1"]);
+    expect((await kept())?.state).toBe("reconciled");
+    const { data } = tools();
+    for (const { key } of await data.payoutsToLookAt.list()) await data.payoutsToLookAt.delete(key);
+    for (const { key, value } of await data.payouts.list())
+      await data.payouts.put(key, { ...value, state: "open" });
+    expect(await look()).toEqual(["po_1"]);
+    expect(await look()).toEqual([]);
+  });
 });

@@ -1,19 +1,20 @@
 /**
  * Payouts, reconciled with the balance transactions they paid out. Stripe ties an automatic payout to them once it is
- * complete: what it contains must add up to it, and all of it must be in the ledger. A payout by hand is tied to none.
+ * complete: what it contains must add up to it, and all of it must be in the ledger, the payout's own posting too. A
+ * payout by hand is tied to none. One that came back is held against the balance transaction that brought it back.
  */
 import type { Stripe } from "stripe";
 import { classify } from "../mapping/kinds.ts";
-import { currencyOf, isExact, readMovement } from "../mapping/movement.ts";
+import { currencyOf, isExact, type Movement, readMovement } from "../mapping/movement.ts";
 import type { FindingJson, ObjectKind, PayoutJson } from "../portal-types.ts";
 import { exactAmount } from "../stripe/amounts.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
 import { money } from "./outcomes.ts";
-import { isoTime, isSettled, keyOf, timeKey } from "./register.ts";
+import { isoTime, isSettled, keyOf, type SyncData, timeKey } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
 
-/** How long after it was made a payout may still change, in seconds: banks send some back after weeks. */
-export const payoutsChangeFor = 30 * 86_400;
+/** For how long after it was made each run lists a payout again, in seconds. Older ones are looked at one by one. */
+export const payoutsListedFor = 30 * 86_400;
 
 export type PayoutPage = {
   readonly next?: string;
@@ -21,34 +22,116 @@ export type PayoutPage = {
   /** How many findings it made. */
   readonly findings: number;
 };
-/** A payout whose contents are to be looked at. */
-export type OpenPayout = { readonly key: string; readonly id: string };
+/** A payout that is to be held against its balance transactions. */
+export type OpenPayout = {
+  readonly key: string;
+  readonly id: string;
+  /** It failed or was cancelled: what counts is what brought it back. */
+  readonly returned?: boolean;
+};
+
+type PayoutTools = Pick<SyncTools, "stripe" | "data" | "signal" | "runId" | "clock">;
 
 /** One page of payouts is kept as Stripe tells it; answers those that are to be reconciled. */
 export async function payoutsPage(
-  tools: Pick<SyncTools, "stripe" | "data" | "signal" | "runId" | "clock">,
+  tools: PayoutTools,
   from: number | undefined,
   after: string | undefined,
 ): Promise<PayoutPage> {
-  const { stripe, data, signal, runId, clock } = tools;
+  const { stripe, signal } = tools;
   const page = await stripe.payouts({ from, after, signal });
+  const kept = await keepPayouts(tools, page.items);
+  return page.next === undefined ? kept : { ...kept, next: page.next };
+}
+
+/** How many are read one by one in a step. */
+const readAtOnce = 50;
+
+/**
+ * One page of those that are older than the list reaches and not at their end: read one by one. They did not add up,
+ * lacked something in the ledger, or something was heard of them since.
+ *
+ * @param from from when on payouts were listed in this run; undefined where all were
+ */
+export async function oldPayoutsPage(
+  tools: PayoutTools,
+  from: number | undefined,
+  after: string | undefined,
+): Promise<PayoutPage> {
+  const { stripe, data, signal } = tools;
+  if (from === undefined) return { open: [], findings: 0 };
+  if (after === undefined) await rememberOld(data);
+  const page = await data.payoutsToLookAt.list({
+    limit: readAtOnce,
+    ...(after === undefined ? {} : { after }),
+  });
+  const old: Stripe.Payout[] = [];
+  for (const { key: id, value: created } of page) {
+    if (created >= from) continue;
+    const payout = await stripe.payout(id, { signal });
+    if (payout === undefined) await data.payoutsToLookAt.delete(id);
+    else old.push(payout);
+  }
+  const kept = await keepPayouts(tools, old);
+  const last = page.length < readAtOnce ? undefined : page.at(-1)?.key;
+  return last === undefined ? kept : { ...kept, next: last };
+}
+
+/** To be looked at by the next run, however old it is. */
+export async function lookAtPayouts(data: SyncData, ids: readonly string[]): Promise<void> {
+  await data.payoutsToLookAt.putMany(ids.map((id) => ({ key: id, value: unknownAge })));
+}
+
+/** When it was made is not known: it is read by its id in any case. */
+const unknownAge = 0;
+
+/** Stands beside their ids once those are in that an earlier version of this app left open, or never looked at. */
+const allIn = "~all";
+
+async function rememberOld(data: SyncData): Promise<void> {
+  if ((await data.payoutsToLookAt.get(allIn)) !== undefined) return;
+  const size = 500;
+  let after: string | undefined;
+  for (;;) {
+    const page = await data.payouts.list({ limit: size, ...(after === undefined ? {} : { after }) });
+    const unsure = page.filter(({ value: { state } }) => state !== "reconciled" && state !== "manual");
+    await data.payoutsToLookAt.putMany(
+      unsure.map(({ value: { id, created_at } }) => ({ key: id, value: secondsOf(created_at) })),
+    );
+    after = page.at(-1)?.key;
+    if (page.length < size) break;
+  }
+  // Later than any payout: it is never read.
+  await data.payoutsToLookAt.put(allIn, Number.MAX_SAFE_INTEGER);
+}
+
+function secondsOf(time: string): number {
+  return Date.parse(time) / 1000;
+}
+
+async function keepPayouts(
+  { data, runId, clock }: PayoutTools,
+  payouts: readonly Stripe.Payout[],
+): Promise<Pick<PayoutPage, "open" | "findings">> {
   const now = new Date(clock());
   const open: OpenPayout[] = [];
   const unreadable: FindingJson[] = [];
-  for (const currency of new Set(page.items.map(currencyOf))) await data.payoutCurrencies.put(currency, true);
-  for (const payout of page.items) {
-    const key = timeKey(payout.created, payout.id);
+  for (const currency of new Set(payouts.map(currencyOf))) await data.payoutCurrencies.put(currency, true);
+  for (const payout of payouts) {
+    const { id, created } = payout;
+    const key = timeKey(created, id);
     if (!isExact(payout.amount)) {
       unreadable.push(amountUnreadable(payout));
+      await data.payoutsToLookAt.delete(id);
       continue;
     }
     const before = await data.payouts.get(key);
     await data.payouts.put(key, payoutJson(payout, before));
-    // Its amount can be read now, and of one that was returned there is nothing to reconcile any more.
-    const isOver = (code: FindingJson["code"]) => isReturned(payout) || code === "amount_unreadable";
-    await resolveFindings(data, payout.id, now, [], isOver);
+    await resolveFindings(data, id, now, [], (code) => code === "amount_unreadable");
     const complete = payout.automatic && payout.reconciliation_status === "completed";
-    if (complete && !isReturned(payout) && before?.state !== "reconciled") open.push({ key, id: payout.id });
+    if (isReturned(payout)) open.push({ key, id, returned: true });
+    else if (complete && before?.state !== "reconciled") open.push({ key, id });
+    else await data.payoutsToLookAt.delete(id);
   }
   await reportFindings(
     data,
@@ -56,8 +139,7 @@ export async function payoutsPage(
     now,
     unreadable.map((finding) => ({ finding })),
   );
-  const findings = unreadable.length;
-  return page.next === undefined ? { open, findings } : { open, findings, next: page.next };
+  return { open, findings: unreadable.length };
 }
 
 function amountUnreadable({ id }: Stripe.Payout): FindingJson {
@@ -69,7 +151,7 @@ function amountUnreadable({ id }: Stripe.Payout): FindingJson {
   };
 }
 
-/** The money came back to the balance: there is nothing left to reconcile. */
+/** The money never arrived: it comes back to the balance, and there is nothing left to reconcile. */
 function isReturned({ status }: Stripe.Payout): boolean {
   return status === "failed" || status === "canceled";
 }
@@ -82,8 +164,7 @@ function payoutJson(payout: Stripe.Payout, before: PayoutJson | undefined): Payo
   const failure = payout.failure_message ?? payout.failure_code ?? undefined;
   return {
     state: payout.automatic ? "open" : "manual",
-    ...before,
-    ...(isReturned(payout) ? { state: "returned" as const } : {}),
+    ...(isReturned(payout) ? returning(before) : before),
     id: payout.id,
     key: timeKey(payout.created, payout.id),
     status: payout.status,
@@ -98,6 +179,18 @@ function payoutJson(payout: Stripe.Payout, before: PayoutJson | undefined): Payo
   };
 }
 
+/** What it paid out is paid out by another one: what it came to is no matter any more. */
+function returning(before: PayoutJson | undefined): Partial<PayoutJson> {
+  const { sums: _sums, difference, ...rest } = before ?? {};
+  // An amount that did not come back whole stays a difference until it is looked at again.
+  const isOfReturn = before?.status === "failed" || before?.status === "canceled";
+  return {
+    ...rest,
+    state: isOfReturn ? (before?.state ?? "open") : "open",
+    ...(isOfReturn && difference !== undefined ? { difference } : {}),
+  };
+}
+
 /** What was added up of a payout so far: plain JSON, kept between the steps. */
 export type PayoutSums = {
   readonly count: number;
@@ -106,14 +199,19 @@ export type PayoutSums = {
   readonly unsettled: number;
   /** Of what no amount is known for certain: their own findings say so, and the sums say nothing. */
   readonly unreadable?: number;
+  /** The payout's own balance transaction was among them. */
+  readonly own?: boolean;
   readonly next?: string;
 };
 
 export const nothingPaidOut: PayoutSums = { count: 0, kinds: {}, unsettled: 0 };
 
-/** One more page of what a payout paid out. The payout's own balance transaction is among them, and left out. */
+/**
+ * One more page of what a payout paid out. The payout's own balance transaction is among them: it is no part of the
+ * sum, and must be in the ledger as they must.
+ */
 export async function contentsPage(
-  { stripe, data, signal }: SyncTools,
+  { stripe, data, signal }: PayoutTools,
   { id }: OpenPayout,
   sums: PayoutSums,
 ): Promise<PayoutSums> {
@@ -123,13 +221,15 @@ export async function contentsPage(
     kinds[kind] = `${BigInt(kinds[kind] ?? "0") + BigInt(amount)}`;
   };
   const contents: { readonly key: string; readonly value: string }[] = [];
-  let { count, unsettled, unreadable = 0 } = sums;
+  let { count, unsettled, unreadable = 0, own = false } = sums;
   for (const transaction of page.items) {
     const movement = readMovement(transaction);
-    if (movement.sourceId === id && movement.type === "payout") continue;
     const key = keyOf(movement);
-    const state = (await data.movements.get(key))?.outcome.state ?? "waiting";
-    if (!isSettled(state)) unsettled += 1;
+    if (!(await isInLedger(data, key))) unsettled += 1;
+    if (movement.sourceId === id && movement.type === "payout") {
+      own = true;
+      continue;
+    }
     if (movement.unreadable !== undefined) unreadable += 1;
     count += 1;
     add(classify(movement).kind, movement.amount);
@@ -138,27 +238,69 @@ export async function contentsPage(
   }
   // Together: a payout of thousands would else be as many commits.
   await data.payoutContents.putMany(contents);
-  return { count, unsettled, unreadable, kinds, ...(page.next === undefined ? {} : { next: page.next }) };
+  return {
+    count,
+    unsettled,
+    unreadable,
+    own,
+    kinds,
+    ...(page.next === undefined ? {} : { next: page.next }),
+  };
+}
+
+async function isInLedger(data: SyncData, key: string): Promise<boolean> {
+  return isSettled((await data.movements.get(key))?.outcome.state ?? "waiting");
 }
 
 /** What the contents come to. Answers whether it made a finding. */
-export async function reconcile(
-  tools: SyncTools,
-  { key, id }: OpenPayout,
-  sums: PayoutSums,
-): Promise<number> {
-  const { data, runId } = tools;
-  const payout = await data.payouts.get(key);
+export async function reconcile(tools: PayoutTools, { key }: OpenPayout, sums: PayoutSums): Promise<number> {
+  const payout = await tools.data.payouts.get(key);
   if (payout === undefined) return 0;
-  const now = new Date(tools.clock());
-  const reconciled = reconciledPayout(payout, sums);
-  await data.payouts.put(key, reconciled);
-  if (reconciled.state !== "differs") {
+  const own = sums.own === true ? undefined : await transactionOf(tools, payout.balance_transaction);
+  const lacksOwn = own !== undefined && !(await isInLedger(tools.data, keyOf(own)));
+  const unsettled = sums.unsettled + (lacksOwn ? 1 : 0);
+  return keepReconciled(tools, reconciledPayout(payout, { ...sums, unsettled }));
+}
+
+/** Whether all of a payout that failed, or was called back, came back, and is in the ledger. Answers as `reconcile`. */
+export async function reconcileReturned(tools: PayoutTools, { key }: OpenPayout): Promise<number> {
+  const payout = await tools.data.payouts.get(key);
+  if (payout === undefined) return 0;
+  const back = await transactionOf(tools, payout.returned_by);
+  const isIn = back !== undefined && (await isInLedger(tools.data, keyOf(back)));
+  return keepReconciled(tools, returnedPayout(payout, isIn ? back.amount : undefined));
+}
+
+async function transactionOf(
+  { stripe, signal }: PayoutTools,
+  id: string | undefined,
+): Promise<Movement | undefined> {
+  const transaction = id === undefined ? undefined : await stripe.movement(id, { signal });
+  return transaction === undefined ? undefined : readMovement(transaction);
+}
+
+async function keepReconciled({ data, runId, clock }: PayoutTools, payout: PayoutJson): Promise<number> {
+  const { key, id, state, created_at } = payout;
+  const now = new Date(clock());
+  await data.payouts.put(key, payout);
+  if (state === "reconciled" || state === "returned") await data.payoutsToLookAt.delete(id);
+  else await data.payoutsToLookAt.put(id, secondsOf(created_at));
+  if (state !== "differs") {
     await resolveFindings(data, id, now);
     return 0;
   }
-  await reportFindings(data, runId, now, [{ finding: payoutDiffers(reconciled), objectKey: key }]);
+  await reportFindings(data, runId, now, [{ finding: payoutDiffers(payout), objectKey: key }]);
   return 1;
+}
+
+/** @param back what came back and is in the ledger, in minor units; undefined while nothing is. Pure. */
+export function returnedPayout(payout: PayoutJson, back: string | undefined): PayoutJson {
+  const { difference: _before, ...rest } = payout;
+  if (back === undefined) return { ...rest, state: "open" };
+  const { minor, currency } = payout.amount;
+  const difference = BigInt(back) - BigInt(minor);
+  if (difference === 0n) return { ...rest, state: "returned" };
+  return { ...rest, state: "differs", difference: money(difference, currency) };
 }
 
 /** Pure. */
@@ -186,11 +328,28 @@ export function reconciledPayout(
   };
 }
 
-function payoutDiffers({ id, amount, difference, count = 0 }: PayoutJson): FindingJson {
-  return {
+function payoutDiffers({
+  id,
+  amount,
+  difference,
+  count = 0,
+  sums,
+  returned_by: back,
+}: PayoutJson): FindingJson {
+  const about = {
     object_id: id,
-    code: "payout_differs",
+    code: "payout_differs" as const,
     ...(difference === undefined ? {} : { amount: difference }),
+  };
+  if (sums === undefined) {
+    return {
+      ...about,
+      error: `The payout ${id} of ${amount.minor} ${amount.currency} came back by ${back ?? "a balance transaction"}, and that is ${difference?.minor ?? "?"} more, in minor units.`,
+      next: "Compare both with Stripe's dashboard: the bank may have kept a part.",
+    };
+  }
+  return {
+    ...about,
     error: `The payout ${id} is ${amount.minor} ${amount.currency}, and its ${count} balance transactions add up to ${difference?.minor ?? "?"} more, in minor units.`,
     next: "Compare the payout with Stripe's dashboard: part of it may come from what an earlier payout left behind.",
   };

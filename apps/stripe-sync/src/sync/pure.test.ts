@@ -138,7 +138,7 @@ describe("the state of an object", () => {
     expect(missingFrom(accounts, [other])).toBe(12_345n);
   });
 
-  test.each(["VOID", "INFLIGHT", "QUEUED", "REJECTED"])("what is %s holds nothing", (status) => {
+  test.each(["VOID", "INFLIGHT", "QUEUED", "REJECTED"] as const)("what is %s holds nothing", (status) => {
     const standing = { ...settled, posted: false, transaction: { ...posted, status } };
     expect(missingFrom(accounts, [standing])).toBe(12_345n);
   });

@@ -9,6 +9,7 @@ import { type Movement, readMovement } from "../mapping/movement.ts";
 import type { ObjectState } from "../portal-types.ts";
 import { accountText } from "./accounts.ts";
 import { waiting } from "./outcomes.ts";
+import { lookAtPayouts } from "./payouts.ts";
 import { isSettled, keyOf, type StoredMovement, type SyncData } from "./register.ts";
 import { accountsOf } from "./settling.ts";
 import { type Tally, tallyOf } from "./tally.ts";
@@ -63,6 +64,10 @@ export async function keepMovements(
   }));
   await keepCustomersOfCharges(data, movements);
   await keepDisputes(data, movements);
+  await lookAtPayouts(
+    data,
+    movements.filter((_movement, index) => known[index] === undefined).flatMap(payoutBroughtBack),
+  );
   await data.movements.putMany(stored.map((value) => ({ key: keyOf(value.movement), value })));
   await listWork(seen.map(({ movement, kind, state }) => ({ key: keyOf(movement), value: { kind, state } })));
   const waits = seen.filter(({ state }) => state === "waiting").map(({ movement }) => movement);
@@ -72,6 +77,12 @@ export async function keepMovements(
     accounts: [...new Set(waits.flatMap(accountsOf).map(accountText))].sort(),
     ...(newest === 0 ? {} : { newest }),
   };
+}
+
+/** Banks send some back after many weeks, when no list of payouts reaches there any more. */
+function payoutBroughtBack({ type, sourceId }: Movement): readonly string[] {
+  const isBack = classify({ type, reportingCategory: "" }).kind === "payout" && type !== "payout";
+  return isBack && sourceId !== undefined ? [sourceId] : [];
 }
 
 function stateFor(state: ObjectState, verify: boolean): ObjectState {

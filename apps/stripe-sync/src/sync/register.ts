@@ -102,6 +102,8 @@ export type SyncData = {
   /** Of the tenant: whoever installs the app again must not be alerted again. */
   readonly alerts: Collection<RaisedAlert>;
   readonly payouts: Collection<PayoutJson>;
+  /** Payouts that are not at their end, by id, with when they were made; 0 where that is not known. */
+  readonly payoutsToLookAt: Collection<number>;
   /** The currencies of payouts, each by its code; read through `portal/payouts.ts`. */
   readonly payoutCurrencies: Collection<true>;
   /** Which balance transactions a payout paid out, by payout, as keys of `movements`. */
@@ -140,6 +142,7 @@ export function syncData(data: InstallationData, books: Books): SyncData {
     disputes: data.collection(name("disputes")),
     alerts: data.tenant.collection(name("alerts")),
     payouts: data.collection(name("payouts")),
+    payoutsToLookAt: data.collection(name("payouts-to-look-at")),
     payoutCurrencies: data.collection(name("payout-currencies")),
     payoutContents: data.collection(name("payout-contents")),
     position: data.collection(name("position")),

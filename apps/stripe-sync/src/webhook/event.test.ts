@@ -33,6 +33,11 @@ test.each<[string, object, readonly string[], readonly string[]]>([
   expect(toldBy(event(object))).toEqual({ movements, customers });
 });
 
+test("a payout is told by its own id too: it may be older than any list reaches", () => {
+  const paid = { object: "payout", id: "po_1", balance_transaction: "txn_1" };
+  expect(toldBy(event(paid))).toEqual({ movements: ["txn_1"], customers: [], payouts: ["po_1"] });
+});
+
 test("what is not asked for, and what is another account's, starts nothing", () => {
   const own = { mode: "test" } as const;
   const connected = { ...own, connectedAccount: "acct_ours" };

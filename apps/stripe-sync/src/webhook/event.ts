@@ -1,4 +1,4 @@
-/** What a Stripe event tells: which balance transactions and customers to read again. Pure. */
+/** What a Stripe event tells: which balance transactions, customers and payouts to read again. Pure. */
 import { z } from "zod";
 import type { StripeMode } from "../stripe/modes.ts";
 import type { Told } from "../sync/events.ts";
@@ -67,10 +67,12 @@ export function toldBy({ data: { object } }: StripeEvent): Told {
   const list = Array.isArray(object["balance_transactions"]) ? object["balance_transactions"] : [];
   const named = [object["balance_transaction"], object["failure_balance_transaction"], ...list];
   const movements = named.map(idOf).filter((id) => id?.startsWith("txn_") === true);
-  const customers = object["object"] === "customer" ? [idOf(object)] : [];
+  const own = (kind: string) => (object["object"] === kind ? [idOf(object)] : []);
+  const payouts = own("payout").filter((id) => id?.startsWith("po_") === true);
   return {
     movements: movements.filter((id) => id !== undefined),
-    customers: customers.filter((id) => id !== undefined),
+    customers: own("customer").filter((id) => id !== undefined),
+    ...(payouts.length === 0 ? {} : { payouts: payouts.filter((id) => id !== undefined) }),
   };
 }
 
