@@ -11,13 +11,23 @@ export type Keys = {
   /** As if it were rolled in the dashboard: it opens nothing from now on. */
   revoke(key: string): void;
   /** @throws Refusal 401 for a key that is none, 403 where it lacks a permission. */
-  check(authorization: string | undefined, path: string, expanded: readonly string[]): void;
+  check(authorization: string | undefined, call: KeyCall): void;
+};
+
+export type KeyCall = {
+  readonly path: string;
+  readonly expanded: readonly string[];
+  /** With the header `Stripe-Account`. */
+  readonly connect: boolean;
 };
 
 /** What else a permission lets in. */
 const implied: Readonly<Record<string, readonly string[]>> = {
   rak_balance_transaction_source_read: ["rak_balance_read", "rak_application_fee_read", "rak_transfer_read"],
 };
+
+/** Marked "(Direct)" in the reference: they authorize no call with `Stripe-Account`, whoever has them. */
+const direct: ReadonlySet<string> = new Set(["rak_connected_account_read"]);
 
 const byCollection: Readonly<Record<string, string>> = {
   account: "rak_connected_account_read",
@@ -39,12 +49,14 @@ export function createKeys(accountId: string): Keys {
       restricted.set(key, new Set(permissions.flatMap((name) => [name, ...(implied[name] ?? [])])));
     },
     revoke: (key) => revoked.add(key),
-    check: (authorization, path, expanded) => {
+    check: (authorization, { path, expanded, connect }) => {
       const key = formOf(authorization);
       if (revoked.has(key)) throw unknownKey(key);
       if (!key.startsWith("rk_")) return;
       const granted = restricted.get(key) ?? new Set();
-      const lacking = permissionsFor(path, expanded).find((permission) => !granted.has(permission));
+      const lacking = permissionsFor(path, expanded).find(
+        (permission) => !granted.has(permission) || (connect && direct.has(permission)),
+      );
       if (lacking !== undefined) throw lacksPermission(key, accountId, lacking);
     },
   };

@@ -102,7 +102,11 @@ async function answerTo(world: World, request: IncomingMessage): Promise<Answer 
   if (fault !== undefined) await suffer(fault);
   const wanted = request.headers["stripe-account"];
   if (wanted !== undefined && wanted !== world.account.id) throw noAccess(String(wanted));
-  world.keys.check(request.headers.authorization, pathname, expandPaths(searchParams));
+  world.keys.check(request.headers.authorization, {
+    path: pathname,
+    expanded: expandPaths(searchParams),
+    connect: wanted !== undefined,
+  });
   return { status: 200, body: serve(world.account, method, pathname, searchParams) };
 }
 

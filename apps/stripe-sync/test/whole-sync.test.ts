@@ -13,6 +13,7 @@ import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../simulator/index.ts";
 import { besideSimulator } from "../src/environment.ts";
+import { customerIn } from "../src/mapping/customers.ts";
 import {
   exportSchema,
   objectListSchema,
@@ -192,7 +193,7 @@ describe("a first run, a second run, and what came in between", () => {
     expect(identities.length).toBe(account.customers.length);
     const sale = account.charges.find(({ customer, paid }) => customer !== null && paid);
     const identity = identities.find(
-      ({ meta_data }) => (meta_data?.["stripe_sync"] as { customer?: string })?.customer === sale?.customer,
+      (one) => customerIn(one, { account: account.id, mode: "simulator" }) === sale?.customer,
     );
     const { data } = await books.data.transactions.list({
       filters: { reference_eq: String(sale?.balance_transaction) },

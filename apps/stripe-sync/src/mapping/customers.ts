@@ -1,8 +1,8 @@
 /** A customer of Stripe's as an identity of the ledger. */
 import { createHash } from "node:crypto";
-import type { NewIdentity } from "@annex/client";
+import type { Identity, NewIdentity } from "@annex/client";
 import type { Stripe } from "stripe";
-import type { Books } from "./books.ts";
+import { type Books, booksName } from "./books.ts";
 
 /** Any fixed UUID: it makes the names below ours. */
 const namespace = "5d3c1a52-6f0e-5c0c-9a55-8a3f2f5b7e21";
@@ -87,11 +87,49 @@ export function identityOf(
     identity_id: identityIdOf(customer.id),
     identity_type: "individual",
     category: "customer",
-    meta_data: customerMetadata(customer.id, books),
+    meta_data: customerMetadata(undefined, customer.id, books),
   };
 }
 
-/** This app's own part of an identity's metadata. */
-export function customerMetadata(customerId: string, { account, mode }: Books) {
-  return { stripe_sync: { customer: customerId, account, mode } };
+type Metadata = NonNullable<Identity["meta_data"]>;
+type Value = Metadata[string];
+
+/**
+ * This app's own part of an identity's metadata, with the customer that it is in these books. The same person may be
+ * a customer of several accounts, and of test data too: what it is in other books stays.
+ */
+export function customerMetadata(
+  existing: Identity["meta_data"],
+  customerId: string,
+  books: Books,
+): Metadata {
+  const own = ownIn(existing);
+  return {
+    stripe_sync: { ...own, customers: { ...recordIn(own["customers"]), [booksName(books)]: customerId } },
+  };
+}
+
+/** Where an identity's metadata names the customer of these books, as a filter names it. */
+export function customerField(books: Books): string {
+  return `meta_data.stripe_sync.customers.${booksName(books)}`;
+}
+
+/** … and where earlier versions wrote it, with the account and the mode beside it. A person may leave those out. */
+export const earlierCustomerField = "meta_data.stripe_sync.customer";
+
+/** The customer of these books that an identity is tied to. */
+export function customerIn({ meta_data }: Pick<Identity, "meta_data">, books: Books): string | undefined {
+  const { customers, customer, account = books.account, mode = books.mode } = ownIn(meta_data);
+  const tied = recordIn(customers)[booksName(books)];
+  if (typeof tied === "string") return tied;
+  const isOfThese = account === books.account && mode === books.mode;
+  return isOfThese && typeof customer === "string" ? customer : undefined;
+}
+
+function ownIn(metadata: Identity["meta_data"]): Metadata {
+  return recordIn(metadata?.["stripe_sync"]);
+}
+
+function recordIn(value: Value): Metadata {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Metadata) : {};
 }

@@ -351,7 +351,7 @@ describe("customers as identities", () => {
       last_name: "de la Cruz",
       email_address: "i@example.com",
       identity_type: "individual",
-      meta_data: { stripe_sync: { customer: customer.id, ...books } },
+      meta_data: { stripe_sync: { customers: { "acct_1Shop-simulator": customer.id } } },
     });
     expect(Object.keys(identity.meta_data ?? {})).toEqual(["stripe_sync"]);
   });

@@ -190,6 +190,22 @@ describe("calls", () => {
     for (const [, call] of calls) await expect(call(stripe)).resolves.toBeDefined();
   });
 
+  test("for a connected account it makes every call without asking whose it is, which no such key may", async () => {
+    const apiKey = new Secret("rk_test_connect");
+    simulator.keys.grant("rk_test_connect", neededPermissions.slice(1));
+    const connectedAccount = simulator.account.id;
+    const stripe = createStripeAccess({ ...options(), apiKey, connectedAccount });
+    for (const [, call] of calls) await expect(call(stripe)).resolves.toBeDefined();
+    expect(await stripe.account()).toBe(connectedAccount);
+    simulator.keys.grant("rk_test_connect", neededPermissions);
+    const headers = { Authorization: "Bearer rk_test_connect" };
+    const ask = (more: object) => fetch(`${simulator.url}/v1/account`, { headers: { ...headers, ...more } });
+    expect((await ask({})).status).toBe(200);
+    const refused = await ask({ "Stripe-Account": connectedAccount });
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain("rak_connected_account_read");
+  });
+
   test.each(neededPermissions)(
     "without %s the error names it, and only the calls that want it fail",
     async (permission) => {

@@ -51,7 +51,7 @@ export type StripeAccess = {
   readonly mode: StripeMode;
   /** Where the calls go, without any secret. */
   readonly address: string;
-  /** `acct_…`, whose key it is. @throws AppError of failures.ts, as all that follow. */
+  /** `acct_…`, whose books are read. @throws AppError of failures.ts, as all that follow. */
   account(call?: StripeCall): Promise<string>;
   balance(call?: StripeCall): Promise<Stripe.Balance>;
   customers(list?: StripeList): Promise<StripePage<Stripe.Customer>>;
@@ -111,7 +111,9 @@ export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
   return {
     mode,
     address,
-    account: async (call) => (await ask("account", call, () => stripe.accounts.retrieveCurrent())).id,
+    // A connected account was named, and a restricted key may not ask for it: that permission is for its own account.
+    account: async (call) =>
+      options.connectedAccount ?? (await ask("account", call, () => stripe.accounts.retrieveCurrent())).id,
     balance: (call) =>
       ask("balance", call, async () => {
         const balance = await stripe.balance.retrieve();

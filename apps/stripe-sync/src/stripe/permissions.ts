@@ -13,7 +13,10 @@ export type StripePermission =
 
 /** The calls this app makes, and which permissions each of them wants. */
 export const permissionsOf = {
-  /** `GET /v1/account`: whose books these are. */
+  /**
+   * `GET /v1/account`: whose books these are. Not asked for a connected account: the reference marks this permission
+   * "(Direct)", which is none for calls with `Stripe-Account`.
+   */
   account: ["rak_connected_account_read"],
   /** `GET /v1/balance` */
   balance: ["rak_balance_read"],
@@ -27,7 +30,7 @@ export const permissionsOf = {
 
 export type StripeCallName = keyof typeof permissionsOf;
 
-/** All of them, each once, in the order of the calls. */
+/** All of them, each once, in the order of the calls; for a connected account the first is not needed. */
 export const neededPermissions: readonly StripePermission[] = [
   ...new Set<StripePermission>(Object.values(permissionsOf).flat()),
 ];

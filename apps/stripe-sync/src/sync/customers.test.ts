@@ -1,8 +1,15 @@
 /** Whose identity a customer is, however his address is written and whoever else has it. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { customerOn, emptyLedger, identityOn, nothingAtStripe, toolsOn } from "../../test/books-on-paper.ts";
+import {
+  books,
+  customerOn,
+  emptyLedger,
+  identityOn,
+  nothingAtStripe,
+  toolsOn,
+} from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
-import { identityIdOf } from "../mapping/customers.ts";
+import { customerIn, identityIdOf } from "../mapping/customers.ts";
 import { doubtfulPage, keepCustomers, keepCustomersAgain } from "./identities.ts";
 import { countsOf } from "./tally.ts";
 
@@ -16,11 +23,8 @@ beforeEach(async () => {
 });
 afterEach(() => installed.close());
 const tools = () => toolsOn(installed, { stripe, ledger });
-const tied = () =>
-  ledger.identities.map(({ identity_id: id, meta_data }) => [
-    id,
-    (meta_data?.["stripe_sync"] as { customer?: string } | undefined)?.customer,
-  ]);
+const tied = (inBooks = books) =>
+  ledger.identities.map((identity) => [identity.identity_id, customerIn(identity, inBooks)]);
 const findings = async () =>
   (await tools().data.findings.list()).map(({ value: { id, status } }) => [id, status]);
 
@@ -62,6 +66,32 @@ test("an identity that carries his id is his, whatever its address, also for an 
   ledger.identities.push(identityOn("idt_old", { email_address: "moved@example.com", meta_data }));
   await keepCustomers(tools(), [customerOn("cus_1")], false);
   expect(tied()).toEqual([["idt_old", "cus_1"]]);
+});
+
+test("a person who is a customer in several books is one identity, tied in each of them", async () => {
+  const live = { ...books, mode: "live" } as const;
+  ledger.identities.push(identityOn("idt_1", { meta_data: { vip: true } }));
+  await keepCustomers(tools(), [customerOn("cus_test")], false);
+  await keepCustomers({ ...tools(), books: live }, [customerOn("cus_live")], false);
+  expect([tied(), tied(live)]).toEqual([[["idt_1", "cus_test"]], [["idt_1", "cus_live"]]]);
+  expect(ledger.identities[0]?.meta_data).toMatchObject({ vip: true });
+  // Asked again without what the app remembers, each finds its own.
+  await installed.close();
+  installed = await installation();
+  await keepCustomers({ ...tools(), books: live }, [customerOn("cus_live", { email: null })], false);
+  expect(ledger.identities.length).toBe(1);
+});
+
+test("what an earlier version tied counts in the account and the mode it was written for", async () => {
+  const written = { customer: "cus_test", ...books };
+  const live = { ...books, mode: "live" } as const;
+  ledger.identities.push(identityOn("idt_1", { meta_data: { stripe_sync: written } }));
+  await keepCustomers(tools(), [customerOn("cus_test", { email: null })], false);
+  await keepCustomers({ ...tools(), books: live }, [customerOn("cus_live")], false);
+  expect([tied(), tied(live)]).toEqual([[["idt_1", "cus_test"]], [["idt_1", "cus_live"]]]);
+  // In its own books it is taken.
+  await keepCustomers(tools(), [customerOn("cus_other")], false);
+  expect(ledger.identities.length).toBe(2);
 });
 
 test("where several could be meant a finding lists them, and the run after a person has decided takes it", async () => {

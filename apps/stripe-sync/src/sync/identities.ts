@@ -1,6 +1,6 @@
 /**
- * Stripe's customers as identities of the ledger. An identity that carries the customer's Stripe id is his; else one
- * with his e-mail address, however it is written, where there is exactly one and it is nobody else's; a name alone never
+ * Stripe's customers as identities of the ledger. An identity that carries the customer's Stripe id is his; an account's
+ * and a mode's ids stand apart, since the same person may be a customer in several books. Else it is one with his e-mail address, however it is written, where there is exactly one and it is nobody else's; a name alone never
  * decides. Where several could be meant, none is chosen, a finding lists them, and each run looks again. Otherwise a new identity is made, whose id follows from the
  * customer's, so that making it twice is not possible.
  *
@@ -9,10 +9,14 @@
  */
 import type { Identity } from "@annex/client";
 import type { Stripe } from "stripe";
+import { type Books, booksName } from "../mapping/books.ts";
 import {
   type CustomerFields,
+  customerField,
   customerFields,
+  customerIn,
   customerMetadata,
+  earlierCustomerField,
   fieldsFingerprint,
   identityIdOf,
   identityOf,
@@ -55,12 +59,12 @@ export async function keepCustomers(
   const objects: ObjectJson[] = [];
   let findings = 0;
   for (const [index, customer] of customers.entries()) {
-    const match = isNew(index) ? matchOf(customer, [...candidates.values()]) : undefined;
+    const match = isNew(index) ? matchOf(customer, tools.books, [...candidates.values()]) : undefined;
     const settled = await settleCustomer(tools, customer, known[index], match);
     // The next customer with the same address must find it taken.
     if (match?.kind === "by-email") {
       const { identity } = match;
-      candidates.set(identity.identity_id, tiedTo(identity, customer.id));
+      candidates.set(identity.identity_id, tiedTo(identity, customer.id, tools.books));
     }
     if (settled.finding !== undefined) findings += 1;
     objects.push(settled.object);
@@ -74,9 +78,9 @@ export async function keepCustomers(
   return { tally: tallyOf(objects, findings) };
 }
 
-function tiedTo(identity: Identity, customer: string): Identity {
+function tiedTo(identity: Identity, customer: string, books: Books): Identity {
   const { meta_data } = identity;
-  return { ...identity, meta_data: { ...meta_data, stripe_sync: { customer } } };
+  return { ...identity, meta_data: { ...meta_data, ...customerMetadata(meta_data, customer, books) } };
 }
 
 function fingerprintOf(customer: Stripe.Customer): string {
@@ -90,43 +94,45 @@ export type Match =
   | { readonly kind: "none" }
   | { readonly kind: "doubtful"; readonly identities: readonly Identity[] };
 
-/** By Stripe's id, then by e-mail where only one identity has it and it is no other customer's. Pure. */
+/** By Stripe's id, then by e-mail where only one identity has it and it is no other customer's of these books. Pure. */
 export function matchOf(
   customer: Pick<Stripe.Customer, "id" | "email">,
+  books: Books,
   candidates: readonly Identity[],
 ): Match {
   const his = candidates.find(
-    (identity) => identity.identity_id === identityIdOf(customer.id) || customerIn(identity) === customer.id,
+    (identity) =>
+      identity.identity_id === identityIdOf(customer.id) || customerIn(identity, books) === customer.id,
   );
   if (his !== undefined) return { kind: "his", identity: his };
   const email = addressOf(customer.email);
   if (email === "") return { kind: "none" };
   const same = candidates.filter(
-    (identity) => addressOf(identity.email_address) === email && customerIn(identity) === undefined,
+    (identity) => addressOf(identity.email_address) === email && customerIn(identity, books) === undefined,
   );
   const [identity, ...others] = same;
   if (identity === undefined) return { kind: "none" };
   return others.length === 0 ? { kind: "by-email", identity } : { kind: "doubtful", identities: same };
 }
 
-/** The customer that this app has tied an identity to. */
-function customerIn(identity: Identity): string | undefined {
-  const own = identity.meta_data?.["stripe_sync"];
-  if (typeof own !== "object" || own === null || !("customer" in own)) return undefined;
-  return typeof own.customer === "string" ? own.customer : undefined;
-}
-
 async function findCandidates(
   tools: LedgerTools,
   customers: readonly Stripe.Customer[],
 ): Promise<readonly Identity[]> {
-  const ids = customers.map(({ id }) => id);
-  const byId = [
-    ...(await identitiesIn(tools, "identity_id", ids.map(identityIdOf))),
-    ...(await identitiesIn(tools, "meta_data.stripe_sync.customer", ids)),
-  ];
-  const found = new Map(byId.map((identity) => [identity.identity_id, identity]));
-  const unmatched = customers.filter((customer) => matchOf(customer, byId).kind === "none");
+  const found = new Map<string, Identity>();
+  const isUnmatched = (customer: Stripe.Customer) =>
+    matchOf({ ...customer, email: null }, tools.books, [...found.values()]).kind === "none";
+  const fields = [
+    ["identity_id", identityIdOf],
+    [customerField(tools.books), (id: string) => id],
+    [earlierCustomerField, (id: string) => id],
+  ] as const;
+  for (const [field, written] of fields) {
+    const values = customers.filter(isUnmatched).map(({ id }) => written(id));
+    for (const identity of await identitiesIn(tools, field, values))
+      found.set(identity.identity_id, identity);
+  }
+  const unmatched = customers.filter(isUnmatched);
   const emails = new Set(unmatched.map(({ email }) => addressOf(email)).filter((email) => email !== ""));
   for (const email of emails) {
     for (const identity of await identitiesByEmail(tools, email)) found.set(identity.identity_id, identity);
@@ -184,7 +190,7 @@ async function settleCustomer(
     return { object };
   }
   if (match.kind === "doubtful") {
-    const finding = doubtful(customer, match.identities);
+    const finding = doubtful(customer, tools.books, match.identities);
     const object = { ...customerObject(customer, "failed", undefined), finding };
     await reportFindings(data, runId, now, [{ finding }]);
     await data.customers.put(customer.id, { fingerprint: "", object });
@@ -248,7 +254,8 @@ async function ensureIdentity(
   const { identity, kind } = match;
   const identityId = identity.identity_id;
   if (kind === "by-email") {
-    await cloud.proxy.updateMetadata(identityId, customerMetadata(customer.id, books), { signal });
+    const metadata = customerMetadata(identity.meta_data, customer.id, books);
+    await cloud.proxy.updateMetadata(identityId, metadata, { signal });
     return { state: "posted", identityId };
   }
   const changes = changedFields(identity, customerFields(customer));
@@ -296,13 +303,17 @@ function customerObject(
   };
 }
 
-function doubtful({ id, email }: Stripe.Customer, identities: readonly Identity[]): FindingJson {
+function doubtful(
+  { id, email }: Stripe.Customer,
+  books: Books,
+  identities: readonly Identity[],
+): FindingJson {
   const ids = identities.map(({ identity_id }) => identity_id).sort();
   return {
     object_id: id,
     identity_ids: ids,
     code: "customer_doubtful",
     error: `Several identities have the e-mail address ${email ?? ""} of the customer ${id}: ${ids.join(", ")}.`,
-    next: `Decide which one it is, and put {"stripe_sync": {"customer": "${id}"}} into its metadata: the next sync takes it. Until then the payments of this customer name no identity.`,
+    next: `Decide which one it is, and put {"stripe_sync": {"customers": {"${booksName(books)}": "${id}"}}} into its metadata: the next sync takes it. Until then the payments of this customer name no identity.`,
   };
 }

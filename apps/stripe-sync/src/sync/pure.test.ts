@@ -206,7 +206,7 @@ describe("whose identity a customer is", () => {
     identity_id: id,
     created_at: "",
     email_address: email,
-    ...(customer === undefined ? {} : { meta_data: customerMetadata(customer, books) }),
+    ...(customer === undefined ? {} : { meta_data: customerMetadata(undefined, customer, books) }),
   });
   const customer = { id: "cus_1", email: "Ama@Example.com" };
 
@@ -232,14 +232,14 @@ describe("whose identity a customer is", () => {
     ],
     ["nobody", [], "none"],
   ])("%s", (_name, candidates, kind, id) => {
-    const match = matchOf(customer, candidates);
+    const match = matchOf(customer, books, candidates);
     expect(match.kind).toBe(kind);
     if ("identity" in match) expect(match.identity.identity_id).toBe(id);
   });
 
   test("a name alone never decides", () => {
     const named = { ...identity("idt_2", ""), first_name: "Ama" };
-    expect(matchOf({ id: "cus_1", email: null }, [named]).kind).toBe("none");
+    expect(matchOf({ id: "cus_1", email: null }, books, [named]).kind).toBe("none");
   });
 });
 

@@ -45,6 +45,10 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
             </li>
           ))}
         </ul>
+        <p>
+          For a connected account <code>rak_connected_account_read</code> is not needed: whose books are read
+          is what you enter here.
+        </p>
         <p className="stripe-dim">Stripe’s API is asked in version {settings.api_version}.</p>
       </details>
     </Section>
