@@ -116,7 +116,7 @@ function Facts({ payout }: { readonly payout: PayoutJson }) {
       {payout.failure !== undefined && <Notice tone="warning" title={payout.failure} />}
       {difference !== undefined && difference.minor !== "0" && (
         <Notice tone="danger" title="It does not add up">
-          What it contains is{" "}
+          {payout.sums === undefined ? "What came back" : "What it contains"} is{" "}
           <Money
             minor={difference.minor}
             decimals={difference.decimals}
