@@ -1,9 +1,10 @@
 /**
  * `npm run check-apps -- [--fast] [NAME …]`: the whole checker over Stripe Sync, the templates and every adapter's
  * example, one after another, then every defect of the zoo. `zoo` alone names the last. Exit 1 when a rule fails, or a
- * defect is not found by its rule or is found by one that it doesn't touch.
+ * defect is not found by its rule or is found by one that it doesn't touch; also when one of them could not be checked,
+ * which is said where it happens and keeps none of the others from being checked.
  */
-import { formatReport, openBrowsers, openCloud, progressLine } from "@annex/check";
+import { CheckError, formatReport, openBrowsers, openCloud, progressLine } from "@annex/check";
 import { appNames, checkDefect, checkGoodApp, defects } from "../../packages/check/zoo/index.ts";
 import { checkedApps } from "./apps.ts";
 import { checkOne } from "./check.ts";
@@ -23,9 +24,14 @@ let failed = 0;
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
 for (const app of checkedApps.filter(({ name }) => isWanted(name))) {
   const onRule = (...progress: Parameters<typeof progressLine>) => console.error(progressLine(...progress));
-  const report = await checkOne(app, { cloud, browsers, fast, onRule });
-  console.log(`${app.name}\n${formatReport(report, "pretty")}`);
-  failed += report.summary.fail;
+  try {
+    const report = await checkOne(app, { cloud, browsers, fast, onRule });
+    console.log(`${app.name}\n${formatReport(report, "pretty")}`);
+    failed += report.summary.fail;
+  } catch (error) {
+    failed += 1;
+    console.log(`${app.name}\n  ${describeFailure(error)}`);
+  }
 }
 if (isWanted("zoo")) failed += await checkZoo();
 await browsers.close();
@@ -39,16 +45,27 @@ async function checkZoo(): Promise<number> {
     wrong += problems.length === 0 ? 0 : 1;
     console.log([`${problems.length === 0 ? "ok" : "WRONG"} ${name}`, ...problems].join("\n  "));
   };
+  const check = async (name: string, see: () => Promise<readonly string[]>) =>
+    say(name, await see().catch((error: unknown) => [describeFailure(error)]));
   const checks = [
-    ...appNames.map((name) => async () => say(name, await checkGoodApp(name, { cloud, browsers }))),
-    ...defects.map((defect) => async () => {
-      say(`${defect.rule}: ${defect.name}`, await checkDefect(defect, { cloud, browsers, beside: "all" }));
-    }),
+    ...appNames.map((name) => () => check(name, () => checkGoodApp(name, { cloud, browsers }))),
+    ...defects.map(
+      (defect) => () =>
+        check(`${defect.rule}: ${defect.name}`, () =>
+          checkDefect(defect, { cloud, browsers, beside: "all" }),
+        ),
+    ),
   ].values();
   await Promise.all(
     Array.from({ length: 5 }, async () => {
-      for (const check of checks) await check();
+      for (const next of checks) await next();
     }),
   );
   return wrong;
+}
+
+/** Why an app could not be checked; a program's mistake with the place where it was made. */
+function describeFailure(error: unknown): string {
+  if (error instanceof CheckError) return `Not checked: ${error.message} ${error.next}`;
+  return `Not checked: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -134,6 +134,10 @@ export async function seeWork(
     return complete || resting || now - sign.anyAt > standstill;
   };
   const ended = await until(look, longestWork);
+  return workSeen(tenant, ordinary, ended);
+}
+
+function workSeen(tenant: Tenant, ordinary: OrdinaryWork, ended: boolean): WorkSeen {
   const missing = missingKinds(tenant, ordinary);
   return {
     wanted: ordinary.writes,
@@ -141,6 +145,25 @@ export async function seeWork(
     missing,
     state: missing.length === 0 ? "done" : ended ? "standstill" : "going on",
   };
+}
+
+/** So long an app may take for the work of another installation, while a tenant's stands still. */
+const longestOther = 30_000;
+
+/**
+ * Looks once more at work that stands still, after an installation that came later: where its work gets done the app
+ * works, and what stands still is lost; where nobody's gets done it may only have no turn on a busy machine.
+ */
+export async function seeWorkBesideAnother(
+  world: World,
+  tenant: Tenant,
+  ordinary: OrdinaryWork,
+): Promise<{ readonly work: WorkSeen; readonly worksForOthers: boolean }> {
+  const other = await installed(world);
+  const worksForOthers = await until(() => missingKinds(other, ordinary).length === 0, longestOther);
+  const work = workSeen(tenant, ordinary, true);
+  await uninstall(world, other);
+  return { work, worksForOthers };
 }
 
 function signOf({ calls }: Tenant): string {
