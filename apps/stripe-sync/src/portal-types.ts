@@ -162,6 +162,8 @@ export const correctionSchema = z.object({
   from: z.string(),
   to: z.string(),
   amount: moneySchema,
+  /** What the account of what is to be looked at held when this was proposed, where it is moved from there. */
+  held: moneySchema.optional(),
   /** Once it is posted. */
   transaction_id: z.string().optional(),
 });

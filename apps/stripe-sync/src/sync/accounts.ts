@@ -180,8 +180,15 @@ export function withNewAccounts(
   return { books: accounts.books, idOf, keyOf };
 }
 
-/** What an account holds, in minor units; zero where it was never used. */
-export function heldBy(accounts: HeldAccounts, key: AccountKey): bigint {
-  const id = accounts.idOf.get(accountText(key));
-  return accounts.balances.find((balance) => balance.balance_id === id)?.balance ?? 0n;
+/**
+ * What an account holds, in minor units; zero where it was never used. Where it was made twice, by two that did it at
+ * once or by one whose answer was lost, what it holds is in both.
+ */
+export function heldBy({ balances, keyOf }: HeldAccounts, key: AccountKey): bigint {
+  const text = accountText(key);
+  const own = balances.filter(({ balance_id }) => {
+    const known = keyOf.get(balance_id);
+    return known !== undefined && accountText(known) === text;
+  });
+  return own.reduce((sum, { balance }) => sum + balance, 0n);
 }

@@ -3,7 +3,7 @@ import type { EnsuredTransaction, Transaction } from "@annex/client";
 import { type AccountKey, accountName } from "../mapping/accounts.ts";
 import type { Leg } from "../mapping/legs.ts";
 import { precisionOf } from "../stripe/amounts.ts";
-import { type Accounts, accountText } from "./accounts.ts";
+import type { Accounts } from "./accounts.ts";
 
 /** One leg, and what the ledger has under its reference. */
 export type SettledLeg = {
@@ -91,8 +91,11 @@ export function missingFrom(accounts: Accounts, legs: readonly SettledLeg[]): bi
     // What is void, queued or in flight moved nothing yet.
     if (transaction?.status !== "APPLIED") continue;
     const { source, destination, precise_amount: amount } = transaction;
-    const id = accounts.idOf.get(accountText({ role: "clearing", currency: leg.to.currency }));
-    missing -= gainOf(source === id, destination === id, amount);
+    const isClearing = (id: string | null | undefined) => {
+      const key = accounts.keyOf.get(id ?? "");
+      return key?.role === "clearing" && key.currency === leg.to.currency;
+    };
+    missing -= gainOf(isClearing(source), isClearing(destination), amount);
   }
   return missing;
 }

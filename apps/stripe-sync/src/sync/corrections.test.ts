@@ -13,7 +13,11 @@ import { createStripeSync } from "../stripe-sync.ts";
 /** The machine may be busy. */
 const patience = 90_000;
 /** Sales that the first import takes for something that it does not know. */
-const sales = ["txn_refused", "txn_away", "txn_slow_1", "txn_slow_2"].map((id) => movementOn({ id }));
+const sales = [
+  ...["txn_refused", "txn_away", "txn_slow_1", "txn_slow_2"].map((id) => movementOn({ id })),
+  movementOn({ id: "txn_by_hand", currency: "eur" }),
+  movementOn({ id: "txn_by_hand_later", currency: "gbp" }),
+];
 
 let cloud: TestCloud;
 let page: TestPage;
@@ -28,6 +32,8 @@ beforeAll(async () => {
   page = await cloud.open(await cloud.install(app));
   const first = await eventually(runs, ([run]) => run?.status === "completed", patience);
   expect(first).toHaveLength(1);
+  await moveByHand("EUR");
+  await acknowledge("txn_by_hand", "It was a voucher.");
   // The version that knows them looks again.
   stripe.movements = sales;
   await syncDay();
@@ -75,6 +81,40 @@ function found(of: string, suits: (one: KeptFindingJson) => boolean): Promise<Ke
 
 async function approve(of: string): Promise<Response> {
   return post(`/api/findings/${encodeURIComponent((await finding(of))?.id ?? "")}/approve`, {});
+}
+
+async function acknowledge(of: string, reason: string): Promise<void> {
+  const id = encodeURIComponent((await finding(of, "unknown_type"))?.id ?? "");
+  expect((await post(`/api/findings/${id}/acknowledge`, { reason })).status).toBe(200);
+}
+
+async function toBeLookedAt(currency: string): Promise<Record<string, unknown> | undefined> {
+  const balances = await cloud.ledger().balances();
+  return balances.find(
+    (one) =>
+      one["currency"] === currency &&
+      (one["meta_data"] as { stripe_sync?: { role?: string } } | null)?.stripe_sync?.role === "suspense",
+  );
+}
+
+/** What a sale left in the account of what is to be looked at, booked by a person. */
+async function moveByHand(currency: string): Promise<void> {
+  await cloud.ledger().post("/transactions", {
+    precise_amount: 1000,
+    precision: 100,
+    currency,
+    reference: `by-hand-${currency}`,
+    description: "A voucher",
+    source: "@vouchers",
+    destination: (await toBeLookedAt(currency))?.["balance_id"],
+    allow_overdraft: true,
+    skip_queue: true,
+  });
+  await eventually(
+    () => toBeLookedAt(currency),
+    (one) => Number(one?.["balance"]) === 0,
+    patience,
+  );
 }
 
 async function corrections(of: string): Promise<number> {
@@ -126,3 +166,27 @@ test("two that are approved at once are posted one after the other", async () =>
   );
   expect(Math.max(...mostAtOnce)).toBe(1);
 }, 180_000);
+
+test.each([
+  ["before it is proposed", "txn_by_hand", "EUR", async () => undefined],
+  ["after it was", "txn_by_hand_later", "GBP", () => moveByHand("GBP")],
+])(
+  "what a person moves by hand %s is not moved once more",
+  async (_when, id, currency, first) => {
+    await first();
+    expect((await approve(id)).status).toBe(202);
+    const refused = await found(id, (one) => one.correction_error !== undefined && !one.approved_at);
+    expect(refused).toMatchObject({ status: "new", correction_error: { code: "moved_already" } });
+    expect(await corrections(id)).toBe(0);
+    expect(Number((await toBeLookedAt(currency))?.["balance"])).toBe(0);
+  },
+  180_000,
+);
+
+test("a proposal says what the account holds, that it is too little, and what was said before", async () => {
+  const [later, before] = [await finding("txn_by_hand_later"), await finding("txn_by_hand")];
+  expect(later?.corrections).toMatchObject([{ held: { minor: "-1000", currency: "GBP" } }]);
+  expect(later?.next).not.toMatch(/does not hold/);
+  expect(before?.corrections).toMatchObject([{ held: { minor: "0", currency: "EUR" } }]);
+  expect(before?.next).toMatch(/acknowledged \(“It was a voucher.”\).*“To be looked at” does not hold/);
+});

@@ -7,9 +7,10 @@ import type { EnsuredTransaction, NewTransaction, Transaction } from "@annex/cli
 import { type AccountKey, accountName, internalRoles, ledgerRoles } from "../mapping/accounts.ts";
 import type { CorrectionJson, KeptFindingJson } from "../portal-types.ts";
 import { precisionOf } from "../stripe/amounts.ts";
-import { type Accounts, ensureAccounts, sideOf } from "./accounts.ts";
+import { type Accounts, ensureAccounts, loadAccounts, sideOf } from "./accounts.ts";
 import type { SettledLeg } from "./comparing.ts";
 import { type Move, movesOf } from "./outcomes.ts";
+import { isMovedByHand, notHeld, type Standing, standingOf } from "./proposals.ts";
 import type { LedgerTools } from "./tools.ts";
 
 /** A leg as it stands with all its corrections, and what is left to correct. */
@@ -87,7 +88,8 @@ function afterCorrection(accounts: Accounts, sides: Sides, row: Transaction): Si
  * Posts what a member approved. Done again, it finds what is there.
  *
  * @returns the corrections with the ids of their transactions
- * @throws AppError 409 `correction_refused` where the ledger did not take it
+ * @throws AppError 409 `correction_refused` where the ledger did not take it, `moved_already` where what it would move
+ * is not there any more
  */
 export async function postCorrections(
   tools: LedgerTools,
@@ -100,6 +102,7 @@ export async function postCorrections(
     keyNamed(from, currency),
     keyNamed(to, currency),
   ]);
+  await refuseWhatIsGone(tools, ledgerId, corrections);
   const accounts = await ensureAccounts(tools, ledgerId, keys);
   const wanted = corrections.map((correction) =>
     transactionOf(tools.books, accounts, finding, correction, approvedBy),
@@ -114,6 +117,39 @@ export async function postCorrections(
     status: 409,
     whatHappened: `The ledger refused the correcting transaction ${refused.reference}.`,
     whatToDo: "Nothing was moved. Look at the instance's log, then approve it again.",
+  });
+}
+
+/** What was posted already, by a try whose answer was lost, is not looked for where it came from. */
+async function refuseWhatIsGone(
+  tools: LedgerTools,
+  ledgerId: string,
+  corrections: readonly CorrectionJson[],
+): Promise<void> {
+  const rows = await transactionsUnder(
+    tools,
+    corrections.map(({ reference }) => reference),
+  );
+  const posted = new Set(rows.map(({ reference }) => reference));
+  const standing = corrections
+    .filter(({ reference }) => !posted.has(reference))
+    .flatMap(({ from, to, amount: { minor, currency } }) => {
+      const sides = { from: keyNamed(from, currency), to: keyNamed(to, currency) };
+      return standingOf({ ...sides, amount: BigInt(minor) }) ?? [];
+    });
+  if (standing.length === 0) return;
+  const accounts = await loadAccounts(tools, ledgerId);
+  const gone = notHeld(accounts, standing);
+  if (gone !== undefined && (await isMovedByHand(tools, accounts, gone.account))) throw movedAlready(gone);
+}
+
+function movedAlready({ account: { role, currency } }: Standing): AppError {
+  return new AppError({
+    code: "moved_already",
+    status: 409,
+    whatHappened: `Nothing was posted: “${accountName(role)}” in ${currency} does not hold what this would take from it, and somebody has moved money there by hand.`,
+    whatToDo:
+      "Look at that account's transactions. If this was moved already, acknowledge the finding; otherwise book what is missing there, then approve it again.",
   });
 }
 

@@ -134,7 +134,7 @@ function unknownType(movement: Movement, { transaction }: SettledLeg): FindingJs
     ...(transaction === undefined ? {} : { transaction_id: transaction.transaction_id }),
     code: "unknown_type",
     error: `Stripe calls this "${movement.type}", a type this app does not know yet.`,
-    next: "Its amount is in the account “To be looked at”. Decide what it is and move it from there by a transaction of your own, or wait for a version of this app that knows the type: it proposes the posting.",
+    next: "Its amount is in the account “To be looked at”. Decide what it is and either move it from there by a transaction of your own, and say so when you acknowledge this; or leave it there for a version of this app that knows the type: it proposes the posting.",
   };
 }
 
@@ -165,16 +165,34 @@ export function movesOf({ leg, misplaced }: SettledLeg, number: number): readonl
   return moves;
 }
 
-export function correctionJson({ reference, from, to, amount }: Move): CorrectionJson {
+/** @param held what the account that the money is to be taken from holds, where that is to be said */
+export function correctionJson(
+  { reference, from, to, amount }: Move,
+  held: bigint | undefined,
+): CorrectionJson {
   return {
     reference,
     from: accountName(from.role),
     to: accountName(to.role),
     amount: money(amount, to.currency),
+    ...(held === undefined ? {} : { held: money(held, to.currency) }),
   };
 }
 
-export function reclassifyFinding(movement: Movement, leg: SettledLeg, moves: readonly Move[]): FindingJson {
+/** What a member must know before he approves a correction. */
+type BeforeApproval = {
+  /** The account that does not hold what would be taken from it. */
+  readonly notIn?: string;
+  /** The reason that was given when its type was not known yet. */
+  readonly said?: string;
+};
+
+export function reclassifyFinding(
+  movement: Movement,
+  leg: SettledLeg,
+  moves: readonly Move[],
+  { notIn, said }: BeforeApproval,
+): FindingJson {
   const words = moves.map(({ from, to }) => `from “${accountName(from.role)}” to “${accountName(to.role)}”`);
   const transactionId = leg.transaction?.transaction_id;
   return {
@@ -182,7 +200,13 @@ export function reclassifyFinding(movement: Movement, leg: SettledLeg, moves: re
     ...(transactionId === undefined ? {} : { transaction_id: transactionId }),
     code: "reclassify",
     error: `An earlier version of this app booked this "${movement.type}" elsewhere. This version would move it ${words.join(" and ")}.`,
-    next: "Approve the correcting posting, or acknowledge that it stays where it is. Nothing is moved by itself.",
+    next: [
+      ...(said === undefined ? [] : [`While its type was not known it was acknowledged (“${said}”).`]),
+      ...(notIn === undefined
+        ? []
+        : [`“${notIn}” does not hold as much: see whether it was moved from there by hand already.`]),
+      "Approve the correcting posting, or acknowledge that it stays where it is. Nothing is moved by itself.",
+    ].join(" "),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Identity, Transaction } from "@annex/client";
+import type { CloudClient, Identity, Transaction } from "@annex/client";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AccountKey } from "../mapping/accounts.ts";
@@ -13,7 +13,7 @@ import { failedOutcome, money, movesOf, objectOf, settledOutcome, waiting } from
 import { nothingPaidOut, reconciledPayout } from "./payouts.ts";
 import { positionAfter, readingOf } from "./position.ts";
 import { addTallies, countsOf, emptyTally, settledTally, tallyOf } from "./tally.ts";
-import { allEqual, compareSides, type StripeView, unexplained } from "./totals.ts";
+import { allEqual, compareSides, type StripeView, unexplained, viewLedger } from "./totals.ts";
 
 const books = { account: "acct_1", mode: "simulator" } as const;
 const clearing: AccountKey = { role: "clearing", currency: "KWD" };
@@ -394,6 +394,19 @@ describe("both sides compared", () => {
   ]);
   const jpy = new Map([["JPY", { clearing: 7n, fees: 0n, suspense: 0n }]]);
   const later = (net: bigint, id = `txn_${net}`) => ({ id, currency: "JPY", net });
+
+  test("of an account that was made twice all is counted, in whichever of both it is", async () => {
+    const meta_data = { stripe_sync: { role: "clearing", ...books } };
+    const balance = (id: string, minor: bigint) => {
+      return { balance_id: id, currency: "JPY", balance: minor, created_at: id, meta_data };
+    };
+    async function* iterate() {
+      yield* [balance("bln_1", 100n), balance("bln_2", 50n)];
+    }
+    const cloud = { data: { balances: { iterate } } } as unknown as CloudClient;
+    const [held] = (await viewLedger({ cloud, books }, "ldg_1")).values();
+    expect(held?.clearing).toBe(150n);
+  });
 
   test("a currency that one side lacks is zero there", () => {
     const rows = compareSides({ stripe: view(), ledger, missing: none });

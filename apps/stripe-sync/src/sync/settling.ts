@@ -8,14 +8,9 @@ import { missingFrom, type SettledLeg } from "./comparing.ts";
 import { withConversions } from "./conversions.ts";
 import { type Corrected, withCorrections } from "./corrections.ts";
 import type { Reported } from "./findings.ts";
-import {
-  conversionFinding,
-  correctionJson,
-  failedOutcome,
-  reclassifyFinding,
-  settledOutcome,
-} from "./outcomes.ts";
+import { conversionFinding, failedOutcome, settledOutcome } from "./outcomes.ts";
 import { type PostingTools, postMovements } from "./posting.ts";
+import { type Propose, proposals } from "./proposals.ts";
 import { keyOf, type StoredMovement, type SyncData } from "./register.ts";
 
 export type SettledMovement = { readonly stored: StoredMovement; readonly reported: readonly Reported[] };
@@ -45,12 +40,13 @@ export async function settleBatch(
   const legsOfPosted = new Map(
     postable.map(({ movement }, index) => [movement.id, posted.legs[index] ?? []]),
   );
+  const propose = proposals(tools, data);
   const settled: SettledMovement[] = [];
   for (const [index, movement] of movements.entries()) {
     const problem = problems[index];
     const one =
       problem === undefined
-        ? await settleOne(tools, posted.accounts, movement, {
+        ? await settleOne({ ...tools, propose }, posted.accounts, movement, {
             legs: legsOfPosted.get(movement.id) ?? [],
             stray: known[index]?.stray,
           })
@@ -63,7 +59,7 @@ export async function settleBatch(
 type Standing = { readonly legs: readonly SettledLeg[]; readonly stray: Corrected | undefined };
 
 async function settleOne(
-  tools: PostingTools,
+  tools: PostingTools & { readonly propose: Propose },
   accounts: Accounts,
   movement: Movement,
   { legs, stray }: Standing,
@@ -79,9 +75,8 @@ async function settleOne(
     return settledWith(movement, finding === undefined ? outcome : { ...outcome, finding }, []);
   }
   const moves = all.flatMap((each) => each.moves);
-  const finding = reclassifyFinding(movement, elsewhere, moves);
-  const corrections = moves.map(correctionJson);
-  return settledWith(movement, { ...outcome, finding }, [{ finding, corrections }]);
+  const proposed = await tools.propose(movement, elsewhere, moves);
+  return settledWith(movement, { ...outcome, finding: proposed.finding }, [proposed]);
 }
 
 function settledWith(

@@ -119,10 +119,18 @@ function Correction({ finding }: { readonly finding: KeptFindingJson }) {
   return (
     <div className="stripe-form">
       <ul>
-        {finding.corrections?.map(({ reference, from, to, amount }) => (
+        {finding.corrections?.map(({ reference, from, to, amount, held }) => (
           <li key={reference}>
             <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} /> from “{from}”
             to “{to}”
+            {held !== undefined && (
+              <span className="stripe-dim">
+                {" "}
+                (“To be looked at” held{" "}
+                <Money minor={held.minor} decimals={held.decimals} currency={held.currency} /> when this was
+                proposed)
+              </span>
+            )}
           </li>
         ))}
       </ul>
