@@ -125,21 +125,18 @@ export class Account {
   refund(charge: Stripe.Charge, amount: number, at: number): Stripe.Refund {
     const bankDebit = charge.id.startsWith("py_");
     const id = this.random.id(bankDebit ? "pyr" : "re");
-    const { currency, rate } = this.#settlements.get(charge.id) ?? { currency: charge.currency, rate: 1 };
-    const settled = Math.round(amount * rate);
+    const settled = this.#settled(charge, -amount);
     const movement = this.#move({
-      amount: -settled,
+      ...settled,
       fee: 0,
-      currency,
       created: at,
       availableOn: at,
       type: bankDebit ? "payment_refund" : "refund",
       reportingCategory: "refund",
       source: id,
       description: `REFUND FOR CHARGE (${charge.description ?? ""})`,
-      ...(rate === 1 ? {} : { exchangeRate: rate }),
     });
-    this.#hold(currency, -settled);
+    this.#hold(settled.currency, settled.amount);
     charge.amount_refunded += amount;
     charge.refunded = charge.amount_refunded === charge.amount;
     const refund = refundOf({ id, charge, amount, created: at, movement: movement.id });
@@ -149,10 +146,10 @@ export class Account {
 
   /** The customer's bank sent a refund back: the money returns to the balance. */
   failRefund(refund: Stripe.Refund, charge: Stripe.Charge, at: number): void {
+    const settled = this.#settled(charge, refund.amount);
     const movement = this.#move({
-      amount: refund.amount,
+      ...settled,
       fee: 0,
-      currency: refund.currency,
       created: at,
       availableOn: at,
       type: "refund_failure",
@@ -160,7 +157,7 @@ export class Account {
       source: refund.id,
       description: "REFUND FAILURE",
     });
-    this.#hold(refund.currency, refund.amount);
+    this.#hold(settled.currency, settled.amount);
     Object.assign(refund, {
       status: "failed",
       failure_balance_transaction: movement.id,
@@ -173,7 +170,7 @@ export class Account {
   dispute(charge: Stripe.Charge, fee: number, at: number): Stripe.Dispute {
     const id = this.random.id("du");
     const movement = this.#disputeMovement(charge, -charge.amount, fee, "dispute", id, at);
-    this.#hold(charge.currency, -charge.amount - fee);
+    this.#hold(movement.currency, movement.net);
     charge.disputed = true;
     const dispute = disputeOf({ id, charge, created: at, movement });
     this.disputes.push(dispute);
@@ -184,17 +181,20 @@ export class Account {
     dispute.status = "lost";
   }
 
-  /** The bank decided for the shop: the amount comes back, and with it `fee`, which is zero where Stripe keeps it. */
-  winDispute(dispute: Stripe.Dispute, charge: Stripe.Charge, fee: number, at: number): void {
-    const movement = this.#disputeMovement(
-      charge,
-      charge.amount,
-      0 - fee,
-      "dispute_reversal",
-      dispute.id,
-      at,
-    );
-    this.#hold(charge.currency, charge.amount + fee);
+  /**
+   * The bank decided for the shop: the amount comes back, and with it `fee`, which is zero where Stripe keeps it.
+   *
+   * @param won how much of the amount; all of it unless given
+   */
+  winDispute(
+    dispute: Stripe.Dispute,
+    charge: Stripe.Charge,
+    fee: number,
+    at: number,
+    won = charge.amount,
+  ): void {
+    const movement = this.#disputeMovement(charge, won, 0 - fee, "dispute_reversal", dispute.id, at);
+    this.#hold(movement.currency, movement.net);
     dispute.balance_transactions.push(movement);
     dispute.status = "won";
     dispute.evidence_details = { ...dispute.evidence_details, has_evidence: true, submission_count: 1 };
@@ -283,6 +283,14 @@ export class Account {
     return movement;
   }
 
+  /** An amount of a charge as it changes the balance: in the currency that the charge has settled in. */
+  #settled(charge: Stripe.Charge, amount: number) {
+    const { currency, rate } = this.#settlements.get(charge.id) ?? { currency: charge.currency, rate: 1 };
+    // As much comes back as went: rounded the same way in both directions.
+    const settled = Math.sign(amount) * Math.round(Math.abs(amount) * rate);
+    return { amount: settled, currency, ...(rate === 1 ? {} : { exchangeRate: rate }) };
+  }
+
   #chargeFacts(sale: SaleFacts) {
     const last4 = String(this.random.between(0, 9999)).padStart(4, "0");
     const { at: created, customer, product: description, bankDebit = false } = sale;
@@ -298,11 +306,9 @@ export class Account {
     at: number,
   ): Movement {
     const description = `Chargeback ${amount < 0 ? "withdrawal" : "reversal"} for ${charge.id}`;
-    const { currency } = charge;
     return this.#move({
-      amount,
+      ...this.#settled(charge, amount),
       fee,
-      currency,
       created: at,
       availableOn: at,
       type: "adjustment",

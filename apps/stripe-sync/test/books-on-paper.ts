@@ -58,6 +58,8 @@ export type PaperLedger = {
   readonly balances: Balance[];
   readonly transactions: Transaction[];
   readonly asked: string[];
+  /** References that it refuses as long as they are here. */
+  readonly refused: Set<string>;
 };
 
 export const emptyLedger = (): PaperLedger => ({
@@ -65,6 +67,7 @@ export const emptyLedger = (): PaperLedger => ({
   balances: [],
   transactions: [],
   asked: [],
+  refused: new Set(),
 });
 
 type Wanted = Pick<Transaction, "reference" | "currency" | "meta_data"> & {
@@ -80,6 +83,7 @@ function ensuredOn(paper: PaperLedger, wanted: Wanted): EnsuredTransaction {
   paper.asked.push(reference);
   const there = paper.transactions.find((one) => one.reference === reference);
   if (there !== undefined) return { reference, outcome: "found", transaction: there, differences: [] };
+  if (paper.refused.has(reference)) return { reference, outcome: "refused", refusal: undefined };
   const [source, destination] = [wanted.source, wanted.destination].map((side) =>
     balanceNamed(paper, side, currency),
   ) as [Balance, Balance];
@@ -182,7 +186,7 @@ function cloudOn(paper: PaperLedger): CloudClient {
 
 /** The tools of one run, over both. */
 export function toolsOn(
-  installed: Installation,
+  installed: { readonly context: Pick<Installation["context"], "data"> },
   paper: { readonly stripe: PaperStripe; readonly ledger: PaperLedger },
   runId = "run_1",
 ): PageTools {
