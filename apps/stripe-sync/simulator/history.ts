@@ -240,6 +240,8 @@ function planForeignSales(plan: Plan, random: Random): void {
       const charge = account.sell(sale);
       const refunded = at + 5 * day;
       if (index === 1) later.add(refunded, () => account.refund(charge, Math.floor(amount / 2), refunded));
+      if (index === 2) later.add(refunded, () => account.dispute(charge, euro.disputeFee, refunded));
+      if (index === 3) later.add(refunded, () => refundInVain(account, later, charge, refunded));
     });
   }
 }

@@ -85,6 +85,14 @@ test("captured in two parts: what the first was is known, and stays so; the seco
   expect(await findings(tools)).toMatchObject([{ object_id: "txn_2", code: "conversion_unknown" }]);
 });
 
+test("what a source said at first counts, though it says more by the time that it is posted", async () => {
+  const tools = toolsOn(installed, { stripe: nothingAtStripe(), ledger });
+  const first = (captured: number) => inEuros("txn_1", 6_420, charge({ amount_captured: captured }));
+  await keepMovements(tools, [first(6_000)], false);
+  await run([first(10_000)]);
+  expect(held()).toMatchObject({ "payins CHF": -6_000n, "conversion CHF": 6_000n });
+});
+
 test("a dispute won in part gives back what it gives back, whatever its amount says by then", async () => {
   await run([withdrawal(10_000)]);
   const won = { type: "adjustment", reporting_category: "dispute_reversal" };
