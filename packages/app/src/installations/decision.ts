@@ -343,12 +343,12 @@ function countHour(
 ): readonly (Change & { readonly change: "count-hour" })[] {
   return contestsOf(known).flatMap(({ olderId, newerId, openHours, countedAt }) => {
     const count = (more: number) => [
-      { change: "count-hour", olderId, newerId, hours: openHours + more, at: now } as const,
+      { change: "count-hour", olderId, newerId, hours: Math.max(0, openHours + more), at: now } as const,
     ];
     if (olderId !== installedAppId) return [];
     if (countedAt === undefined || now >= countedAt + hourMilliseconds) return count(1);
-    // A moment that lies ahead was written by a clock that was wrong: the hour begins anew, and has not passed.
-    return now < countedAt - clockSkew ? count(0) : [];
+    // An hour that lies ahead was counted by a clock that was wrong, and was none: clocks that differ make no day.
+    return now < countedAt - clockSkew ? count(-1) : [];
   });
 }
 
