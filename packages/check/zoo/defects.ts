@@ -62,6 +62,12 @@ export const defects: readonly Defect[] = [
     // It goes on posting for whoever is gone, and showing records.
     ["uninstall-stops-work", "session-ends-with-uninstall"],
   ),
+  node("uninstall-ends-launch", "refuses who is gone with 200", [
+    [
+      'if (installation?.status !== "active") return { status: 404, body: describe("app_uninstalled") };',
+      'if (installation?.status !== "active")\n    return { status: installation === undefined ? 404 : 200, body: describe("app_uninstalled") };',
+    ],
+  ]),
   node("duplicate-install", "answers a copy of an install with 409", [
     [
       "    if (known !== undefined) return ok();\n",
@@ -689,6 +695,17 @@ export const defects: readonly Defect[] = [
   ]),
   node("token-in-referer", "sends its whole address to every other origin", [
     ['"referrer-policy": "no-referrer"', '"referrer-policy": "unsafe-url"'],
+  ]),
+  node("token-in-referer", "sends its whole address from the page that its link redirects to", [
+    ['"referrer-policy": "no-referrer"', '"referrer-policy": "unsafe-url"'],
+    [
+      'if (request.method === "GET" && pathname === "/portal/enter") {',
+      'if (request.method === "GET" && pathname === "/portal/enter") return { status: 302, html: searchParams.get("token") ?? "" };\n  if (request.method === "GET" && pathname === "/portal/shown") {',
+    ],
+    [
+      "if (html !== undefined) response.writeHead(status, pageHeaders).end(html);",
+      "if (status === 302) response.writeHead(302, { location: `/portal/shown?token=${html}` }).end();\n  else if (html !== undefined) response.writeHead(status, pageHeaders).end(html);",
+    ],
   ]),
   node("token-leaves-address", "leaves the token in the history", [
     ['history.replaceState(null, "", "/portal");', 'history.pushState(null, "", "/portal");'],

@@ -2,7 +2,7 @@ import { fail, harm, NotTested, pass } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
 import deniedMember from "./denied-member.ts";
 import { deny, needsDenyCommand } from "./denying.ts";
-import { liveCalls } from "./live-calls.ts";
+import { liveCalls, mayBeOver, overByItself } from "./live-calls.ts";
 import { seeTenant } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
@@ -21,16 +21,18 @@ export default defineRule({
     needsDenyCommand(world);
     const seen = await seeTenant(world, await installed(world, { edition: "guide" }));
     const telling = await liveCalls(seen);
+    const livedAt = performance.now();
     await deny(world, seen.tenant);
     const again = [];
     for (const call of telling) again.push({ call, answer: await replay(call) });
     return {
       marks: seen.records,
       again,
+      late: mayBeOver(world.options, livedAt),
       launched: isLaunched(await launchAnswer(world, seen.tenant)),
     };
   },
-  judge: ({ marks, again, launched }) => {
+  judge: ({ marks, again, late, launched }) => {
     const open = again.find(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
     if (open !== undefined)
       return harm(
@@ -42,6 +44,7 @@ export default defineRule({
         "The page made no call that carried a tenant's records.",
         "It needs a page that shows something of the ledger or of what was typed in.",
       );
+    if (late) throw overByItself("His page's calls were refused, long after they were last answered.");
     return pass("His session and his launches were refused from then on.");
   },
 });

@@ -5,6 +5,9 @@ import { defineRule } from "./rule.ts";
 import { effectOf, isWrite, quiet, writesOf } from "./watching.ts";
 import { ordinaryWrites, seeWork } from "./work.ts";
 
+/** An app that takes longer to answer an event may have given a call up that was answered in time. In milliseconds. */
+const prompt = 2000;
+
 export default defineRule({
   id: "duplicate-install-work",
   title: "The same install event again starts no second work",
@@ -29,15 +32,16 @@ export default defineRule({
         .filter(({ heard }) => heard)
         .map(effectOf),
     );
-    await install(world, tenant);
-    await Promise.all([install(world, tenant), install(world, tenant)]);
+    const copy = await install(world, tenant);
+    const copies = await Promise.all([install(world, tenant), install(world, tenant)]);
     await pause(800);
     await quiet(world, tenant);
     // Also what the ledger refused, since it had it: the work was begun again.
     const again = tenant.calls.slice(calls).find((call) => isWrite(call) && known.has(effectOf(call)));
-    return { ordinary: ordinary.writes, before, again, written: writesOf(tenant) };
+    const isPrompt = [copy, ...copies].every(({ milliseconds }) => milliseconds < prompt);
+    return { ordinary: ordinary.writes, before, again, isPrompt, written: writesOf(tenant) };
   },
-  judge: ({ ordinary, before, again, written }) => {
+  judge: ({ ordinary, before, again, isPrompt, written }) => {
     // A write whose answer the app may not have heard is rightly made once more.
     const twice =
       again ??
@@ -51,6 +55,7 @@ export default defineRule({
     const verdict = fail(
       `After copies of an install event the app wrote again: ${first.method} ${first.path.split("?")[0]} (${written.length} writes; ${before} before the copies).`,
     );
-    return twice === undefined ? missed(verdict) : harm(seen(verdict));
+    if (twice === undefined) return missed(verdict);
+    return harm(isPrompt ? seen(verdict) : missed(verdict));
   },
 });

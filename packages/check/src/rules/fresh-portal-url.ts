@@ -10,7 +10,7 @@ import {
   varyingParts,
 } from "../evidence/index.ts";
 import { enter, installed, launch, type World } from "../world/index.ts";
-import { askedByScripts, inventedFor, isPage, plain } from "./invented-links.ts";
+import { askedByScripts, inventedFor, isPage, marksOf, plain } from "./invented-links.ts";
 import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
@@ -61,15 +61,32 @@ async function opens(world: World, urls: readonly string[]): Promise<boolean> {
   if (world.process !== undefined) await Promise.all([world.cloud.freshen("a"), world.cloud.freshen("b")]);
   const good = (await enter(url)).page;
   const other = (await enter(await launch(world, neighbour))).page;
-  const opened = (tried: string) => showsInstallation(world, tried, good, other);
-  if (!(await opened(inventedFor(url, ({ name }) => varying.has(name))))) return false;
-  // What opens with nothing left of the URL opens by none of it: that is the rule unknown-token's.
-  return !(await opened(inventedFor(url, ({ name, value }) => varying.has(name) || constant.has(value))));
+  const own = { good, other, marks: [world.cloud.marks.a] };
+  if (
+    !(await showsInstallation(
+      world,
+      inventedFor(url, ({ name }) => varying.has(name)),
+      own,
+    ))
+  )
+    return false;
+  // What opens with nothing left of the URL opens by none of it, whosever page it is: that is the rule unknown-token's.
+  const nothing = inventedFor(url, ({ name, value }) => varying.has(name) || constant.has(value));
+  const anybodys = [own, { good: other, other: good, marks: marksOf(world) }];
+  for (const pages of anybodys) if (await showsInstallation(world, nothing, pages)) return false;
+  return true;
 }
 
-async function showsInstallation(world: World, tried: string, good: Answer, other: Answer): Promise<boolean> {
+/** An installation's page by a good link, another's, and what stands in none but the installation's. */
+type Pages = { readonly good: Answer; readonly other: Answer; readonly marks: readonly string[] };
+
+async function showsInstallation(
+  world: World,
+  tried: string,
+  { good, other, marks }: Pages,
+): Promise<boolean> {
   const { page } = await enter(tried);
-  const mark = world.cloud.marks.a;
+  const isTold = ({ text }: Answer) => marks.some((mark) => !tried.includes(mark) && text.includes(mark));
   if (!isPage(page)) return false;
   if (!isPage(good) || !isPage(other))
     throw new NotTested(
@@ -77,6 +94,6 @@ async function showsInstallation(world: World, tried: string, good: Answer, othe
       "It needs an app whose links open; see the rule link-again.",
       "missed",
     );
-  if (page.text.includes(mark) || (plain(page) === plain(good) && plain(good) !== plain(other))) return true;
-  return (await askedByScripts(world, tried))?.some(({ text }) => text.includes(mark)) === true;
+  if (isTold(page) || (plain(page) === plain(good) && plain(good) !== plain(other))) return true;
+  return (await askedByScripts(world, tried))?.some(isTold) === true;
 }

@@ -1,9 +1,15 @@
-import { describeAnswer, NotTested, seen, succeeded } from "../evidence/index.ts";
+import { describeAnswer, NotTested, seen, succeeded, type Verdict } from "../evidence/index.ts";
 import { install, uninstall, until } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
 import { killAndStart } from "./killing.ts";
 import { defineRule } from "./rule.ts";
-import { judgeWork, ordinaryWrites, seeWork, seeWorkBesideAnother } from "./work.ts";
+import { judgeWork, ordinaryWrites, seeWork, seeWorkBesideAnother, type WorkSeen } from "./work.ts";
+
+type Killed = {
+  readonly work: WorkSeen;
+  /** Whether another installation's work was done while this one's stood still. */
+  readonly worksForOthers: boolean;
+};
 
 export default defineRule({
   id: "kill-work",
@@ -17,7 +23,7 @@ export default defineRule({
   standsOn: [installAccepted],
   needs: ["start"],
   pace: "alone",
-  observe: async (world) => {
+  observe: async (world): Promise<Killed> => {
     const ordinary = await ordinaryWrites(world);
     const tenant = world.tenant();
     const clear = world.front.weather(tenant, () => "hang");
@@ -40,16 +46,19 @@ export default defineRule({
     await uninstall(world, tenant);
     return seenAgain;
   },
-  judge: ({ work, worksForOthers }) => {
-    const verdict = judgeWork(work, "after the new start");
-    if (verdict.verdict !== "fail") return verdict;
-    if (!worksForOthers)
-      throw new NotTested(
-        `${verdict.evidence} Nor was the work of another installation done, so that it may only have had no turn.`,
-        "It needs a machine that does nothing else, or an app that works sooner; look also whether it works at all after a crash.",
-        "missed",
-      );
-    // What is lost in one crash of many is lost all the same.
-    return seen(verdict);
-  },
+  judge: judgeKilled,
 });
+
+/** What stands still where nobody's work gets done accuses nobody. */
+export function judgeKilled({ work, worksForOthers }: Killed): Verdict {
+  const verdict = judgeWork(work, "after the new start");
+  if (verdict.verdict !== "fail") return verdict;
+  if (!worksForOthers)
+    throw new NotTested(
+      `${verdict.evidence} Nor was the work of another installation done, so that it may only have had no turn.`,
+      "It needs a machine that does nothing else, or an app that works sooner; look also whether it works at all after a crash.",
+      "missed",
+    );
+  // What is lost in one crash of many is lost all the same.
+  return seen(verdict);
+}

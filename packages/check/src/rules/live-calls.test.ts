@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Answer, Exchange } from "../evidence/index.ts";
-import { liveCalls } from "./live-calls.ts";
+import { liveCalls, mayBeOver } from "./live-calls.ts";
 import type { Seen } from "./seen.ts";
 
 const answered = (status: number, text: string): Answer => ({
@@ -32,4 +32,11 @@ test("a session that is over by itself shows nothing of what ends sessions", asy
     verdict: { verdict: "not_tested", ground: "missed" },
   });
   expect(await liveCalls({ ...seen, exchanges: [] })).toEqual([]);
+});
+
+test("nor does one that was last seen to live longer ago than it lives", () => {
+  const clock = vi.spyOn(performance, "now").mockReturnValue(20_000);
+  expect(mayBeOver({ sessionSeconds: 14 }, 5000)).toBe(true);
+  expect(mayBeOver({ sessionSeconds: 14 }, 7000)).toBe(false);
+  clock.mockRestore();
 });

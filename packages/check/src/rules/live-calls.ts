@@ -1,5 +1,6 @@
 /** The calls of an opened page by which its session is seen to end. */
 import { type Exchange, NotTested } from "../evidence/index.ts";
+import type { CheckOptions } from "../world/index.ts";
 import { callsOf } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
 import type { Seen } from "./seen.ts";
@@ -19,10 +20,23 @@ export async function liveCalls(
   const live = [];
   for (const call of telling) if (tells((await ask(call)).text)) live.push(call);
   if (telling.length > 0 && live.length === 0)
-    throw new NotTested(
-      "The page's calls could not be sent again even before, perhaps since its session was over by itself.",
-      "It needs a longer life of sessions, or a machine with less to do.",
-      "missed",
-    );
+    throw overByItself("The page's calls could not be sent again even before.");
   return live;
+}
+
+/** What ended a session is not known where it may have been over by itself. */
+export function overByItself(what: string): NotTested {
+  return new NotTested(
+    `${what} Perhaps the session was over by itself.`,
+    "It needs a longer life of sessions, or a machine with less to do.",
+    "missed",
+  );
+}
+
+/** Whether a session that was seen to live then may have come to its end since. */
+export function mayBeOver(
+  { sessionSeconds }: Pick<CheckOptions, "sessionSeconds">,
+  livedAt: number,
+): boolean {
+  return performance.now() - livedAt > sessionSeconds * 1000;
 }

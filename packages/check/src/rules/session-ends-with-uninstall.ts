@@ -1,6 +1,6 @@
 import { describeAnswer, fail, harm, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { enter, installed, uninstall } from "../world/index.ts";
-import { liveCalls } from "./live-calls.ts";
+import { liveCalls, mayBeOver, overByItself } from "./live-calls.ts";
 import { seeTenant } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
@@ -20,6 +20,7 @@ export default defineRule({
   observe: async (world) => {
     const seen = await seeTenant(world, await installed(world));
     const telling = await liveCalls(seen);
+    const livedAt = performance.now();
     const ended = await uninstall(world, seen.tenant);
     if (!succeeded(ended))
       throw new NotTested(
@@ -27,10 +28,11 @@ export default defineRule({
         "It needs an app that can be uninstalled; see the rule uninstall-accepted.",
       );
     const again = await Promise.all(telling.map(async (call) => ({ call, answer: await replay(call) })));
+    const late = mayBeOver(world.options, livedAt);
     const link = await enter(seen.urls[1]);
-    return { marks: seen.records, again, link: link.page };
+    return { marks: seen.records, again, late, link: link.page };
   },
-  judge: ({ marks, again, link }) => {
+  judge: ({ marks, again, late, link }) => {
     if (again.length === 0)
       throw new NotTested(
         "The page made no call that carried a tenant's records.",
@@ -46,6 +48,10 @@ export default defineRule({
       );
     if (marks.some((mark) => link.text.includes(mark)))
       return harm(fail("After the uninstall the portal link still opened a page with the tenant's records."));
+    if (late)
+      throw overByItself(
+        "After the uninstall the page's calls were refused, long after they were last answered.",
+      );
     return pass(
       `${again.length} calls sent again after the uninstall, all without records (${[...new Set(again.map(({ answer }) => answer.status))].join(", ")}).`,
     );

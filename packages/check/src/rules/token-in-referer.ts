@@ -17,8 +17,12 @@ export default defineRule({
     const from = `${world.decoy.url}${foreignPath}`;
     const tenant = await installed(world);
     const other = await launch(world, tenant);
+    let isPlanted = false;
     const { frame, url } = await openPortal(world, tenant, {
-      rewrite: (html) => withForeignFiles(html, from),
+      rewrite: (html) => {
+        isPlanted = true;
+        return withForeignFiles(html, from);
+      },
     });
     const { shown, exchanges } = await frame.look();
     await frame.close();
@@ -27,18 +31,24 @@ export default defineRule({
     const sessions = await sessionsOf({ urls: [url, other], exchanges, marks });
     return {
       shown,
+      isPlanted,
       secrets: secrets.filter(({ length }) => length >= 8),
       sessions,
       referers: referersOf(world),
     };
   },
-  judge: ({ shown, secrets, sessions, referers }) => {
+  judge: ({ shown, isPlanted, secrets, sessions, referers }) => {
     if (!shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
     if (referers.some((referer) => leakOf([secrets], (secret) => holds(referer, secret)) === "all"))
       return fail("A file of another origin in the portal's page was asked for with the token in Referer.");
     if (referers.some((referer) => sessions.some((session) => holds(referer, session))))
       return fail(
         "A file of another origin in the portal's page was asked for with the page's session in Referer.",
+      );
+    if (!isPlanted)
+      throw new NotTested(
+        "No file of another origin could be put into the portal's page, since none of its pages came from where its link leads as HTML.",
+        "Look by hand what Referrer-Policy its pages send.",
       );
     return pass(
       referers.length === 0

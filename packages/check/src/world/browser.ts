@@ -171,11 +171,29 @@ async function rewritten(route: Route, rewrite: (html: string) => string): Promi
   try {
     if (route.request().resourceType() !== "document") return await route.fallback();
     const response = await route.fetch({ maxRedirects: 0 });
-    const isPage = (response.headers()["content-type"] ?? "").includes("html");
-    await route.fulfill(isPage ? { response, body: rewrite(await response.text()) } : { response });
+    const { "content-type": kind = "", location, ...headers } = response.headers();
+    // What a redirect leads to comes past no route, so that it is gone to by a page of its own.
+    if (location !== undefined && response.status() >= 300)
+      await route.fulfill({
+        contentType: "text/html",
+        headers: onlyCookies(headers),
+        body: leadingPage(new URL(location, route.request().url())),
+      });
+    else if (kind.includes("html")) await route.fulfill({ response, body: rewrite(await response.text()) });
+    else await route.fulfill({ response });
   } catch {
     await route.abort().catch(() => undefined);
   }
+}
+
+function onlyCookies({ "set-cookie": given }: Readonly<Record<string, string>>): Record<string, string> {
+  return given === undefined ? {} : { "set-cookie": given };
+}
+
+/** Goes on at once, as a redirect does: with the fragment it came with, telling nobody where it came from. */
+function leadingPage({ href, hash }: URL): string {
+  const target = `${JSON.stringify(href).replaceAll("<", "\\u003c")}${hash === "" ? " + location.hash" : ""}`;
+  return `<!doctype html><meta name="referrer" content="no-referrer"><script>location.replace(${target})</script>`;
 }
 
 async function blockThirdPartyCookies(context: BrowserContext, page: Page): Promise<void> {

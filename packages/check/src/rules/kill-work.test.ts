@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { NotTested } from "../evidence/index.ts";
+import { judgeKilled } from "./kill-work.ts";
+
+const lost = { wanted: 1, done: 0, missing: ["POST /proxy/transactions"], state: "standstill" } as const;
+
+test("work that stands still is lost where the app works for another installation", () => {
+  expect(judgeKilled({ work: lost, worksForOthers: true })).toMatchObject({
+    verdict: "fail",
+    ground: "seen",
+  });
+});
+
+test("where nobody's work gets done after a crash, it is looked at again, and nobody is accused", () => {
+  const judging = () => judgeKilled({ work: lost, worksForOthers: false });
+  expect(judging).toThrow(NotTested);
+  try {
+    judging();
+  } catch (error) {
+    expect(error).toMatchObject({ verdict: { verdict: "not_tested", ground: "missed" } });
+  }
+});
+
+test("what was done meanwhile passes", () => {
+  const work = { ...lost, done: 1, missing: [], state: "done" } as const;
+  expect(judgeKilled({ work, worksForOthers: false }).verdict).toBe("pass");
+});
