@@ -112,6 +112,7 @@ test("settings: without a key it says so, one that may too little is refused by 
   await inApp.getByText(`${keys.first.slice(0, 8)}…`).waitFor();
   expect(await problemsHere()).toEqual([]);
   await tiesOnThePage();
+  await readsWell();
 });
 
 test("the schedule: its time comes, and what was sold meanwhile is in", { timeout }, async () => {
@@ -243,6 +244,9 @@ test("the key may no longer do all: the run fails and names what is missing; wit
   await syncNow();
   await seen(inApp.locator('[data-code="provider_refused_key"]').first());
   await inApp.getByText("rak_customer_read").first().waitFor();
+  await inApp.getByRole("link", { name: "Open this run" }).first().click();
+  await inApp.getByText("Failed: Stripe").waitFor();
+  await readsWell();
   simulator.keys.revoke(keys.first);
   simulator.keys.grant(keys.second, neededPermissions);
   await go("Settings");
@@ -287,6 +291,7 @@ test("certain days are asked for from the overview, and looked at again", { time
     .first()
     .click();
   await inApp.getByText(`Asked for ${today} to ${today}.`).waitFor();
+  await readsWell();
 });
 
 test("the session ends: the page stays to be read, says how to go on, and the next launch opens it again", {
@@ -305,6 +310,29 @@ test("the session ends: the page stays to be read, says how to go on, and the ne
   await page.getByRole("link", { name: "Apps", exact: true }).click();
   await launch();
   await inApp.getByRole("heading", { level: 1, name: "Findings" }).waitFor();
+});
+
+test("a type that nobody knows is a finding, which leads from its run to its object", {
+  timeout,
+}, async () => {
+  sell(1);
+  const unknown = simulator.account.movements.at(-1);
+  if (unknown === undefined) throw new Error("Nothing was sold.");
+  Object.assign(unknown, { type: "a_new_type" });
+  await syncNow();
+  await ended("You", 8);
+  await go("Findings");
+  await inApp
+    .getByRole("button", { name: /^Details of / })
+    .first()
+    .click();
+  await inApp.getByRole("link", { name: "The run that saw it first" }).waitFor();
+  await readsWell();
+  await inApp.getByRole("link", { name: "The run that saw it first" }).click();
+  await inApp.getByText("1 finding to look at").waitFor();
+  await readsWell();
+  await inApp.getByRole("link", { name: `Open ${unknown.id} in this app` }).click();
+  await inApp.getByText(unknown.id, { exact: true }).first().waitFor();
 });
 
 function sell(count: number): void {
@@ -416,6 +444,31 @@ async function tiesOnThePage(): Promise<void> {
 /** What axe finds in the app's frame. */
 function problemsHere(): Promise<readonly string[]> {
   return findAccessibilityProblems(frameOfApp());
+}
+
+/** The page as it stands: nothing juts out of it and axe finds nothing, on a phone and wide, in both schemes. */
+async function readsWell(): Promise<void> {
+  for (const size of [
+    { width: 412, height: 780 },
+    { width: 1600, height: 1000 },
+  ]) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const tooWide = await frameOfApp().evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      // Another scheme can break nothing but contrast.
+      const rules = colorScheme === "dark" ? ["color-contrast"] : undefined;
+      const problems = await findAccessibilityProblems(frameOfApp(), rules);
+      expect({ ...size, colorScheme, tooWide, problems }).toEqual({
+        ...size,
+        colorScheme,
+        tooWide: 0,
+        problems: [],
+      });
+    }
+  }
 }
 
 function frameOfApp(): Frame {

@@ -3,26 +3,23 @@ import type { PortalContext } from "@annex/app";
 import type { Transaction } from "@annex/client";
 import type { ObjectJson } from "../portal-types.ts";
 import { objectOf } from "../sync/outcomes.ts";
-import { type SyncData, timeKey } from "../sync/register.ts";
-import { nothingHere, registered } from "./parts.ts";
+import { timeKey } from "../sync/register.ts";
+import { foundInBooks, nothingHere } from "./parts.ts";
 
 export async function objectDetail(c: PortalContext<"time" | "objectId">): Promise<ObjectJson> {
-  const data = await registered(c, "object");
-  return objectAt(data, `${c.param("time")}/${c.param("objectId")}`);
+  return objectAt(c, `${c.param("time")}/${c.param("objectId")}`);
 }
 
 /** The ledger is asked, since the transaction itself says which balance transaction it was posted for. */
 export async function objectOfTransaction(c: PortalContext<"transactionId">): Promise<ObjectJson> {
-  const data = await registered(c, "transaction of this app");
   const key = keyIn(await c.cloud.data.transactions.get(c.param("transactionId")));
   if (key === undefined) throw nothingHere("transaction of this app");
-  return objectAt(data, key);
+  return objectAt(c, key);
 }
 
-async function objectAt(data: SyncData, key: string): Promise<ObjectJson> {
-  const stored = await data.movements.get(key);
-  if (stored === undefined) throw nothingHere("object");
-  return objectOf(stored, (await data.alerts.get(key))?.alertId);
+async function objectAt(c: PortalContext, key: string): Promise<ObjectJson> {
+  const { data, value } = await foundInBooks(c, "object", ({ movements }) => movements.get(key));
+  return objectOf(value, (await data.alerts.get(key))?.alertId);
 }
 
 /**

@@ -5,7 +5,7 @@ import { isActive } from "../runs.ts";
 import type { StripeAccess } from "../stripe/access.ts";
 import type { CorrectJob } from "../sync/correct-job.ts";
 import type { SyncJob, SyncParts } from "../sync/job.ts";
-import { currentBooks, type SyncData, syncData } from "../sync/register.ts";
+import { currentBooks, knownBooks, type SyncData, syncData } from "../sync/register.ts";
 
 export type PortalParts = SyncParts & { readonly job: SyncJob; readonly correct: CorrectJob };
 
@@ -38,6 +38,25 @@ export async function registerOf(
 export async function registered(c: PortalContext, what: string): Promise<SyncData> {
   const books = await registerOf(c);
   if (books !== undefined) return books.data;
+  throw nothingHere(what);
+}
+
+/**
+ * What the pages link to stays where it was after a key of another account or mode: it is looked for in the current
+ * books first, and then in those that were read before. Ids of Stripe's are never the same in two of them.
+ *
+ * @throws AppError 404 naming what was looked for
+ */
+export async function foundInBooks<Value>(
+  c: PortalContext,
+  what: string,
+  find: (data: SyncData) => Promise<Value | undefined>,
+): Promise<{ readonly data: SyncData; readonly value: Value }> {
+  for (const books of await knownBooks(c.data)) {
+    const data = syncData(c.data, books);
+    const value = await find(data);
+    if (value !== undefined) return { data, value };
+  }
   throw nothingHere(what);
 }
 

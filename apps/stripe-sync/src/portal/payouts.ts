@@ -1,5 +1,5 @@
 /** Payouts: by period, what one contains, and both as CSV for a spreadsheet. */
-import { AppError, type PortalContext } from "@annex/app";
+import type { PortalContext } from "@annex/app";
 import { z } from "zod";
 import {
   type ExportJson,
@@ -11,7 +11,7 @@ import {
 } from "../portal-types.ts";
 import { objectOf } from "../sync/outcomes.ts";
 import { type SyncData, timeKey } from "../sync/register.ts";
-import { registerOf, scanSize } from "./parts.ts";
+import { foundInBooks, registerOf, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 
 const payoutsRead = { default: 50, largest: 200 };
@@ -191,15 +191,9 @@ function pageOf<Item>(found: readonly Item[], limit: number, keyOf: (item: Item)
 }
 
 async function payoutOf(c: PortalContext<"time" | "payoutId">) {
-  const books = await registerOf(c);
-  const payout = await books?.data.payouts.get(`${c.param("time")}/${c.param("payoutId")}`);
-  if (books !== undefined && payout !== undefined) return { data: books.data, payout };
-  throw new AppError({
-    code: "not_found",
-    status: 404,
-    whatHappened: "There is no payout with this id.",
-    whatToDo: "Go back to the list of payouts.",
-  });
+  const key = `${c.param("time")}/${c.param("payoutId")}`;
+  const { data, value } = await foundInBooks(c, "payout", ({ payouts }) => payouts.get(key));
+  return { data, payout: value };
 }
 
 /** `-10.50` of `{ minor: "-1050", decimals: 2 }`: what a spreadsheet reads. */

@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from "../../simulator/index.ts";
 import { emptyLedger, movementOn, nothingAtStripe, seconds, toolsOn } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import { smallShop } from "../../test/small-shop.ts";
-import { exportPayouts, payoutCurrencies } from "../portal/payouts.ts";
+import { exportPayouts, payoutCurrencies, payoutDetail } from "../portal/payouts.ts";
 import { createStripeAccess } from "../stripe/access.ts";
 import { simulatorKey } from "../stripe/modes.ts";
 import { toldBy } from "../webhook/event.ts";
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 test("a currency that is first paid out after somebody has looked is among them the next time", async () => {
   const { context } = installed;
-  const books = { account: simulator.account.id, mode: "test" } as const;
+  const books = booksOf(simulator);
   await rememberBooks(context.data, books);
   const stripe = createStripeAccess({ apiKey: new Secret(simulatorKey), simulatorUrl: simulator.url });
   const data = syncData(context.data, books);
@@ -58,6 +58,19 @@ test("a file that does not hold everything says so", async () => {
   expect([rows(all), all.cut_at]).toEqual([2, undefined]);
   const cut = await exportPayouts(context, 1);
   expect([rows(cut), cut.cut_at]).toEqual([1, 1]);
+});
+
+test("a payout is found by its address after a key of another account, and one of no books is not", async () => {
+  const { context } = installed;
+  const [payout] = await syncData(context.data, booksOf(simulator)).payouts.list({ limit: 1 });
+  await rememberBooks(context.data, { account: "acct_1Another", mode: "test" });
+  const at = (key: string) => {
+    const [time, payoutId] = key.split("/");
+    const param = (name: string) => ({ time, payoutId })[name] ?? "";
+    return payoutDetail(Object.assign(Object.create(context), { param }));
+  };
+  expect(await at(payout?.key ?? "")).toEqual(payout?.value);
+  await expect(at("000000000001/po_none")).rejects.toMatchObject({ status: 404 });
 });
 
 describe("what a payout comes to", () => {
@@ -238,3 +251,7 @@ describe("what a payout comes to", () => {
     expect(await look()).toEqual([]);
   });
 });
+
+function booksOf({ account }: Simulator) {
+  return { account: account.id, mode: "test" } as const;
+}

@@ -172,7 +172,21 @@ export async function currentBooks(data: InstallationData): Promise<Books | unde
 }
 
 export async function rememberBooks(data: InstallationData, books: Books): Promise<void> {
-  await commonData(data).books.put(onlyOne, books);
+  await commonData(data).books.putMany([
+    { key: onlyOne, value: books },
+    { key: booksName(books), value: books },
+  ]);
+}
+
+/** Every account and mode that was ever read here; those that are read now come first. */
+export async function knownBooks(data: InstallationData): Promise<readonly Books[]> {
+  const { books, keptRuns } = commonData(data);
+  const current = await books.get(onlyOne);
+  const remembered = (await books.list()).map(({ value }) => value);
+  // An older version remembered the current ones only.
+  const ofRuns = (await keptRuns.list()).map(({ value: { account, mode } }) => ({ account, mode }));
+  const all = [...(current === undefined ? [] : [current]), ...remembered, ...ofRuns];
+  return [...new Map(all.map((one) => [booksName(one), one])).values()];
 }
 
 export async function positionOf(data: SyncData): Promise<Position | undefined> {
