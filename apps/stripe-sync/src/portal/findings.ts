@@ -3,15 +3,14 @@ import type { PortalContext } from "@annex/app";
 import { z } from "zod";
 import { findingCodes, findingStatuses, type KeptFindingJson } from "../portal-types.ts";
 import { nothingToCorrect } from "../sync/correct-job.ts";
-import { acknowledgedBy, acknowledgeFinding, alertCodes, openOne } from "../sync/findings.ts";
-import { nameOf, type SyncData } from "../sync/register.ts";
+import { acknowledgedBy, acknowledgeFinding, openOne } from "../sync/findings.ts";
+import { findingsIn } from "../sync/register.ts";
 import { isBeingPosted, withCorrectionRuns } from "./approvals.ts";
+import { findingsOf } from "./open-findings.ts";
 import { nothingHere, type PortalParts, registered, registerOf, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 
 const findingsRead = { default: 50, largest: 200 };
-/** Findings that are read at once to be counted. */
-const countedAtOnce = 1000;
 
 export async function listFindings(c: PortalContext, { correct }: PortalParts) {
   const query = readQuery(c, {
@@ -22,45 +21,11 @@ export async function listFindings(c: PortalContext, { correct }: PortalParts) {
   });
   const books = await registerOf(c);
   if (books === undefined) return { data: [] };
-  const wanted = ({ status, code }: KeptFindingJson) =>
-    (query.status === undefined || query.status.includes(status)) &&
-    (query.code === undefined || query.code.includes(code));
-  const found: KeptFindingJson[] = [];
-  let after = query.after;
-  for (;;) {
-    const page = await books.data.findings.list({
-      limit: scanSize,
-      ...(after === undefined ? {} : { after }),
-    });
-    found.push(...page.map(({ value }) => value).filter(wanted));
-    after = page.at(-1)?.key;
-    if (page.length < scanSize || found.length > query.limit) break;
-  }
+  const found = await findingsOf(books.data, query);
   const shown = found.slice(0, query.limit);
   const next = found.length > query.limit ? shown.at(-1)?.id : undefined;
   const data = await withCorrectionRuns(c.jobs, correct, shown);
   return { data, ...(next === undefined ? {} : { next }) };
-}
-
-/** How many nobody has looked at, and how many open ones, looked at or not, are of alerts. */
-export async function countFindings(
-  data: SyncData,
-): Promise<{ readonly new: number; readonly alerts: number }> {
-  let unseen = 0;
-  let alerts = 0;
-  let after: string | undefined;
-  for (;;) {
-    const page = await data.findings.list({
-      limit: countedAtOnce,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const { value } of page) {
-      if (value.status === "new") unseen += 1;
-      if (value.status !== "resolved" && alertCodes.includes(value.code)) alerts += 1;
-    }
-    after = page.at(-1)?.key;
-    if (page.length < countedAtOnce) return { new: unseen, alerts };
-  }
 }
 
 const acknowledgement = z.object({ reason: z.string().trim().min(1).max(500) });
@@ -93,7 +58,7 @@ export async function acknowledgeAll(c: PortalContext, { clock }: PortalParts) {
     const isMeant = (value: KeptFindingJson) => value.status === "new" && value.code === code;
     const listed = page.filter(({ value }) => isMeant(value));
     acknowledged += await c.data.transaction(async ({ data: writer }) => {
-      const findings = writer.collection<KeptFindingJson>(nameOf(books, "findings"));
+      const findings = findingsIn(writer, books);
       let done = 0;
       for (const { key } of listed) {
         // Read again: what a sync has resolved since stays so.
@@ -118,7 +83,7 @@ export async function approve(c: PortalContext<"findingId">, { correct, clock }:
   const goesOn = await isBeingPosted(c.jobs, correct, id);
   // The word and the run that follows it are one commit: an approval without a run would stand for ever.
   const approved = await c.data.transaction(async ({ data: writer, jobs }) => {
-    const findings = writer.collection<KeptFindingJson>(nameOf(books, "findings"));
+    const findings = findingsIn(writer, books);
     const finding = openOne(await findings.get(id));
     if (finding.corrections === undefined) throw nothingToCorrect();
     if (finding.approved_at !== undefined && goesOn) return finding;

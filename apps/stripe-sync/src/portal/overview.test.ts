@@ -8,6 +8,7 @@ import { type Installation, installation } from "../../test/installation.ts";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { secretNames } from "../settings/settings.ts";
 import { rememberBooks, syncData } from "../sync/register.ts";
+import { countFindings, findingsOf } from "./open-findings.ts";
 import { overview } from "./overview.ts";
 import type { PortalParts } from "./parts.ts";
 import { type SettingsParts, settings } from "./settings.ts";
@@ -77,4 +78,26 @@ test("findings are counted to the last one, and disputes without their alert unt
   ]);
   const shown = await overview(context, parts);
   expect([shown.new_findings, shown.alerts.not_raised]).toEqual([1501, 2]);
+});
+
+test("once they are known, those that are resolved are neither counted nor looked at", async () => {
+  const data = syncData(installed.context.data, books);
+  await data.changeFindings(async ({ findings }) => {
+    for (const one of ["txn_1", "txn_2", "txn_3"].map((id) => found(id, "ledger_differs", "new")))
+      findings.put(one.key, one.value);
+  });
+  expect(await countFindings(data)).toEqual({ new: 3, alerts: 0 });
+  await data.changeFindings(async ({ findings }) => {
+    findings.put("txn_1", found("txn_1", "ledger_differs", "resolved").value);
+    findings.put("txn_2", found("txn_2", "alert_refused", "acknowledged").value);
+  });
+  const noList = async () => {
+    throw new Error("All findings that ever were are looked at.");
+  };
+  const unread = { ...data, findings: { ...data.findings, list: noList } };
+  expect(await countFindings(unread)).toEqual({ new: 1, alerts: 1 });
+  const open = await findingsOf(unread, { status: ["new", "acknowledged"], limit: 10 });
+  expect(open.map(({ id }) => id)).toEqual(["txn_2", "txn_3"]);
+  const all = await findingsOf(data, { limit: 10 });
+  expect(all.map(({ id }) => id)).toEqual(["txn_1", "txn_2", "txn_3"]);
 });

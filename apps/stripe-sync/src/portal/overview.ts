@@ -10,8 +10,8 @@ import { nextTime } from "../schedule/schedule.ts";
 import { secretNames } from "../settings/settings.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import type { StripeMode } from "../stripe/modes.ts";
-import { countFindings } from "./findings.ts";
 import { importedSoFar } from "./imported.ts";
+import { countFindings } from "./open-findings.ts";
 import { latestRuns, type PortalParts, registerOf, stripeFor } from "./parts.ts";
 
 export async function overview(c: PortalContext, parts: PortalParts): Promise<OverviewJson> {

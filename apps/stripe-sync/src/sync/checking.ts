@@ -89,7 +89,7 @@ function differenceFound(row: CurrencyTotalJson, balanceId: string | undefined):
     code: "balance_differs",
     amount: money(unexplained(row), currency),
     error: `In ${currency} the ledger has ${ledger?.minor ?? "?"} and Stripe held ${stripe?.minor ?? "?"} at the same time: ${row.difference?.minor ?? "?"} apart, in minor units.${explained}`,
-    next: "The next sync looks ninety days back by itself, once. If the difference stays, sync the days in question from this page.",
+    next: "The next sync looks ninety days back by itself, once. If the difference stays, sync the days in question from the overview.",
   };
 }
 

@@ -6,7 +6,7 @@
  * A run's objects are its list of work too: those that wait are posted, and a run that was interrupted finds the rest
  * waiting.
  */
-import type { Collection, DocumentWriter, InstallationData } from "@annex/app";
+import type { Collection, DataWriter, DocumentWriter, InstallationData } from "@annex/app";
 import { type Books, booksName } from "../mapping/books.ts";
 import type { Movement } from "../mapping/movement.ts";
 import type {
@@ -91,6 +91,8 @@ export type SyncData = {
    */
   readonly runIndex: Collection<true>;
   readonly findings: Collection<KeptFindingJson>;
+  /** Those that are not resolved, of all that ever were; read through `openFindings`, written with the findings. */
+  readonly openFindings: Collection<OpenFinding>;
   /** Findings as a run saw them. */
   readonly runFindings: Collection<FindingJson>;
   readonly customers: Collection<KnownCustomer>;
@@ -116,6 +118,9 @@ export type SyncData = {
   changeFindings<Value>(work: (findings: FindingWriters) => Promise<Value>): Promise<Value>;
 };
 
+/** A finding that is not resolved. */
+export type OpenFinding = Pick<KeptFindingJson, "status" | "code">;
+
 /** What a change of findings reads and writes. */
 export type FindingWriters = {
   readonly findings: DocumentWriter<KeptFindingJson>;
@@ -135,6 +140,7 @@ export function syncData(data: InstallationData, books: Books): SyncData {
     runObjects: data.collection(name("run-objects")),
     runIndex: data.collection(name("run-index")),
     findings: data.collection(name("findings")),
+    openFindings: data.collection(name("open-findings")),
     runFindings: data.collection(name("run-findings")),
     customers: data.collection(name("customers")),
     doubtfulCustomers: data.collection(name("doubtful-customers")),
@@ -149,10 +155,29 @@ export function syncData(data: InstallationData, books: Books): SyncData {
     changeFindings: (work) =>
       data.transaction(({ data: writer }) =>
         work({
-          findings: writer.collection(name("findings")),
+          findings: findingsIn(writer, books),
           runFindings: writer.collection(name("run-findings")),
         }),
       ),
+  };
+}
+
+/** Findings in a commit: which of them are open is written with each. */
+export function findingsIn(writer: DataWriter, books: Books): DocumentWriter<KeptFindingJson> {
+  const findings = writer.collection<KeptFindingJson>(nameOf(books, "findings"));
+  const open = writer.collection<OpenFinding>(nameOf(books, "open-findings"));
+  return {
+    get: (id) => findings.get(id),
+    put: (id, finding) => {
+      findings.put(id, finding);
+      const { status, code } = finding;
+      if (status === "resolved") open.delete(id);
+      else open.put(id, { status, code });
+    },
+    delete: (id) => {
+      findings.delete(id);
+      open.delete(id);
+    },
   };
 }
 
