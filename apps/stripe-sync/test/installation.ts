@@ -23,12 +23,16 @@ export interface Installation {
  *
  * @param define gives the app the jobs that a test starts
  */
-export async function installation(define: (app: App) => void = () => undefined): Promise<Installation> {
+export async function installation(
+  define: (app: App) => void = () => undefined,
+  clock: () => number = Date.now,
+): Promise<Installation> {
   const directory = mkdtempSync(join(tmpdir(), "installation-"));
   const app = createApp({
     name: "one-installation",
     manifest: { name: "One", description: "", developer: "", logoUrl: "", permissions: ["data:read"] },
     permissionPurposes: {},
+    clock,
     environment: {
       ANNEX_DATABASE: join(directory, "app.db"),
       ANNEX_LOG: join(directory, "app.log"),

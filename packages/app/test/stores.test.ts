@@ -260,6 +260,19 @@ function storeSuite(kind: StoreKind): void {
       });
     });
 
+    test("one that is to begin later waits until then, with a key and without", async () => {
+      const store = await opened();
+      const run = { installedAppId: "instapp_1", job: "work", startsAt: 500 };
+      const key = { text: "key/later", fingerprint: "f" };
+      await store.commit({ ...nothing, runs: [run, { ...run, key }] }, 5);
+      const look = (now: number) => ({ now, clockSkew: 0, longestWait: 1000 });
+      expect(await store.runs.promote(look(499))).toEqual({ due: 0, misdated: 0 });
+      expect(await store.runs.claim({ ...claimAll(), now: 499 })).toEqual([]);
+      expect(await store.runs.nextDueAt()).toBe(500);
+      expect(await store.runs.promote(look(500))).toEqual({ due: 2, misdated: 0 });
+      expect(await store.runs.claim({ ...claimAll(), now: 500 })).toHaveLength(2);
+    });
+
     test("a step's result is taken from the run's holder alone, with all it wrote or without", async () => {
       const store = await opened();
       await store.commit({ ...nothing, runs: [{ installedAppId: "instapp_1", job: "work" }] }, 5);

@@ -11,8 +11,13 @@ export type PortalParts = SyncParts & { readonly job: SyncJob; readonly correct:
 
 /** Entries read at once while something is looked for. */
 export const scanSize = 200;
+/** More never wait: a person's, the schedule's, that of an event. */
+const mostQueued = 10;
 
-/** The newest run, and the one under way. At most a few are: each starts only when the one before has ended. */
+/**
+ * The newest run, and the one under way. At most a few are: each starts only when the one before has ended. One that has
+ * been put off and has not begun is in nobody's way.
+ */
 export async function latestRuns(
   jobs: InstallationJobs,
   job: SyncJob,
@@ -20,10 +25,14 @@ export async function latestRuns(
   const [last] = await jobs.list({ job: job.name, limit: 1 });
   const under = [
     ...(await jobs.list({ job: job.name, status: "running", limit: 1 })),
-    ...(await jobs.list({ job: job.name, status: "queued", limit: 1 })),
+    ...(await jobs.list({ job: job.name, status: "queued", limit: mostQueued })),
   ];
-  const active = under.find(isActive);
+  const active = under.find((run) => isActive(run) && !isPutOff(run));
   return { ...(last === undefined ? {} : { last }), ...(active === undefined ? {} : { active }) };
+}
+
+function isPutOff({ status, waitsUntil, startedAt }: JobRun): boolean {
+  return status === "queued" && waitsUntil !== undefined && startedAt === undefined;
 }
 
 /** The register of the books that are read now; undefined before the first run. */

@@ -11,8 +11,10 @@ import {
   toolsOn,
 } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
+import { latestRuns } from "../portal/parts.ts";
 import { eventsPage, forgetEvents, noteEvent, takeEvents } from "./events.ts";
 import { type SyncInput, syncInput } from "./input.ts";
+import type { SyncJob } from "./job.ts";
 import { readPage } from "./reading.ts";
 import type { RunEntry } from "./run-objects.ts";
 import { addTallies, countsOf } from "./tally.ts";
@@ -21,10 +23,11 @@ import type { PageTools } from "./tools.ts";
 let job: JobReference<SyncInput>;
 let installed: Installation;
 const stripe = nothingAtStripe();
+const clock = () => now;
 beforeEach(async () => {
   installed = await installation((app) => {
     job = app.job<SyncInput, string>("sync", { input: syncInput }, async () => "done");
-  });
+  }, clock);
   stripe.movements = [movementOn()];
 });
 afterEach(() => installed.close());
@@ -44,8 +47,19 @@ const taken = () => installed.context.data.transaction(({ data }) => takeEvents(
 const ended = (status: JobRun["status"], minutesAgo: number): Partial<JobRun> => ({
   runId: `run_${minutesAgo}`,
   status,
+  createdAt: new Date(now - (minutesAgo + 1) * 60_000),
+  startedAt: new Date(now - (minutesAgo + 1) * 60_000),
   finishedAt: new Date(now - minutesAgo * 60_000),
 });
+const underWay = (status: "queued" | "running", secondsAgo: number): Partial<JobRun> => ({
+  runId: "run_0",
+  status,
+  createdAt: new Date(now - secondsAgo * 1000),
+  startedAt: new Date(now - secondsAgo * 1000),
+});
+/** When the run that was started last begins; undefined where it does at once. */
+const putOffUntil = async () =>
+  (await installed.context.jobs.list({ job: "sync" }))[0]?.waitsUntil?.getTime();
 
 test("however often one comes it is noted once, and one run is started for all that come before it takes them", async () => {
   expect(await Promise.all([arrives("evt_1"), arrives("evt_1"), arrives("evt_2")])).toHaveLength(3);
@@ -69,8 +83,7 @@ test("out of order is no different", async () => {
 test.each<[string, Partial<JobRun>, number]>([
   ["failed a while ago", ended("failed", 6), 2],
   ["was cancelled", ended("cancelled", 1), 2],
-  ["failed just now: what refuses it is still there", ended("failed", 1), 1],
-  ["is still to begin", { runId: "run_0", status: "queued" }, 1],
+  ["is still to begin", underWay("queued", 1), 1],
 ])("a run that %s", async (_how, run, runs) => {
   await arrives("evt_1");
   expect(await arrives("evt_2", [run])).toBe(true);
@@ -78,14 +91,37 @@ test.each<[string, Partial<JobRun>, number]>([
   expect(await started()).toBe(runs);
 });
 
-test("a run that failed just now starts none either where it had taken what came before, and a later event does", async () => {
+test.each([
+  ["took what came before it", true],
+  ["failed before that", false],
+])(
+  "after a run that %s and failed just now, one begins once what refuses it had time to pass",
+  async (_how, took) => {
+    await arrives("evt_1");
+    if (took) await taken();
+    expect(await arrives("evt_2", [ended("failed", 1)])).toBe(true);
+    expect(await started()).toBe(2);
+    expect(await putOffUntil()).toBe(now + 4 * 60_000);
+    await arrives("evt_3", [{ ...ended("failed", 1), status: "queued" }]);
+    expect(await started()).toBe(2);
+    expect((await eventsPage(tools(), installed.context.data, undefined)).events).toHaveLength(3);
+  },
+);
+
+test("however busy the account, one begins a minute after the one before", async () => {
   await arrives("evt_1");
   await taken();
-  expect(await arrives("evt_2", [ended("failed", 1)])).toBe(true);
-  expect(await started()).toBe(1);
-  await arrives("evt_3", [ended("failed", 6)]);
-  expect(await started()).toBe(2);
-  expect((await eventsPage(tools(), installed.context.data, undefined)).events).toHaveLength(3);
+  await arrives("evt_2", [underWay("running", 20)]);
+  expect(await putOffUntil()).toBe(now + 40_000);
+});
+
+test("one that is put off keeps no person from starting one", async () => {
+  await arrives("evt_1", [ended("failed", 1)]);
+  expect(await putOffUntil()).toBe(now + 4 * 60_000);
+  expect((await latestRuns(installed.context.jobs, job as SyncJob)).active).toBeUndefined();
+  await installed.context.jobs.start(job as SyncJob, { reason: "person" });
+  const { active } = await latestRuns(installed.context.jobs, job as SyncJob);
+  expect(active?.input).toEqual({ reason: "person" });
 });
 
 test("a step that is tried again counts what it lists once", async () => {

@@ -25,8 +25,10 @@ export type Told = {
 
 /** Events that are read again in one step. */
 const readAtOnce = 100;
-/** After a run that failed no event starts another one for so long, in milliseconds: what refuses it is still there. */
+/** A run that an event starts begins so long after one that failed, in milliseconds: what refused it is still there. */
 const pauseAfterFailure = 5 * 60_000;
+/** … and so long after the beginning of the one before: on a busy account runs would follow each other without end. */
+const leastBetweenRuns = 60_000;
 
 const names = {
   events: "events",
@@ -46,7 +48,8 @@ export type Noted = { readonly id: string; readonly created: number };
 type Bound = Pick<InstallContext, "data" | "jobs">;
 
 /**
- * Notes what an event told, once, and starts a run for it unless one waits already. Durable when it returns.
+ * Notes what an event told, once, and starts a run for it unless one waits already; one that must not begin yet waits
+ * for its time. Durable when it returns.
  *
  * @param options.start false where no run could read anything yet: the events wait for one that can.
  * @returns whether it was new
@@ -59,35 +62,37 @@ export async function noteEvent(
   options: { readonly now: number; readonly start: boolean },
 ): Promise<boolean> {
   const key = timeKey(created, id);
-  const { pauses, ended } = await lastRun(bound, job, options.now);
+  const { notBefore, ended } = await lastRun(bound, job, options.now);
   return bound.data.transaction(async ({ data: writer, jobs }) => {
     const seen = writer.collection<boolean>(names.seen);
     if ((await seen.get(key)) === true) return false;
     seen.put(key, true);
     writer.collection<Told>(names.events).put(key, told);
-    if (!options.start || pauses) return true;
+    if (!options.start) return true;
     const runWaits = writer.collection<boolean>(names.runWaits);
     if ((await runWaits.get(onlyOne)) !== true) {
       runWaits.put(onlyOne, true);
-      jobs.start(job, { reason: "webhook" });
+      jobs.start(job, { reason: "webhook" }, { notBefore });
     } else if (ended !== undefined) {
-      jobs.start(job, { reason: "webhook" }, { idempotencyKey: `webhook-after:${ended}` });
+      jobs.start(job, { reason: "webhook" }, { notBefore, idempotencyKey: `webhook-after:${ended}` });
     }
     return true;
   });
 }
 
-/** Whether the last run failed so lately that no event starts one, and which one it was if none is under way. */
+/** When a run that an event starts may begin, and which one was the last if none is under way. */
 async function lastRun(
   { jobs }: Bound,
   { name: job }: SyncJobReference,
   now: number,
-): Promise<{ readonly pauses: boolean; readonly ended?: string }> {
+): Promise<{ readonly notBefore: Date; readonly ended?: string }> {
   const underWay = await jobs.list({ job, status: ["queued", "running"], limit: 1 });
   const [last] = await jobs.list({ job, limit: 1 });
-  if (underWay.length > 0 || last === undefined) return { pauses: false };
-  const since = now - (last.finishedAt?.getTime() ?? 0);
-  return { pauses: last.status === "failed" && since < pauseAfterFailure, ended: last.runId };
+  if (last === undefined) return { notBefore: new Date(now) };
+  const { status, runId, createdAt, startedAt = createdAt, finishedAt = startedAt } = last;
+  const pause = status === "failed" ? finishedAt.getTime() + pauseAfterFailure : 0;
+  const notBefore = new Date(Math.max(startedAt.getTime() + leastBetweenRuns, pause));
+  return underWay.length > 0 ? { notBefore } : { notBefore, ended: runId };
 }
 
 /** When the newest event that came was made at Stripe, in seconds since 1970. */

@@ -60,6 +60,11 @@ export type StartOptions = {
   readonly idempotencyKey?: string;
   /** While another run of the job is under way in this installation, that one is given, and none is started. */
   readonly unlessUnderWay?: boolean;
+  /**
+   * Not before this time, a day ahead at most; at once unless it lies ahead. A run that waits for its time is queued and
+   * in nobody's way.
+   */
+  readonly notBefore?: Date;
 };
 
 /** Input and options of a start: the input is needed where the job's schema needs one. */

@@ -174,7 +174,7 @@ function wrongState(run: StoredRun, wanted: string, action: string): AppError {
 }
 
 /** A run that was started just now. */
-function newRun(runId: string, { job, input, cause }: NewRun, now: number): JobRun {
+function newRun(runId: string, { job, input, cause, startsAt }: NewRun, now: number): JobRun {
   const started = causeOf({ job, cause });
   return {
     runId,
@@ -184,6 +184,7 @@ function newRun(runId: string, { job, input, cause }: NewRun, now: number): JobR
     attempt: 0,
     ...(started === undefined ? {} : { cause: started }),
     createdAt: new Date(now),
+    ...(startsAt !== undefined && startsAt > now ? { waitsUntil: new Date(startsAt) } : {}),
   };
 }
 

@@ -57,9 +57,16 @@ export function prepareStarts(
       ...startedBy(),
       ...(parent?.cause === undefined ? {} : { cause: JSON.stringify(parent.cause) }),
       ...(options.unlessUnderWay === true ? { unlessUnderWay: true } : {}),
+      ...(options.notBefore === undefined ? {} : { startsAt: timeOf(options.notBefore) }),
       ...(key === undefined ? {} : { key }),
     };
   };
+}
+
+function timeOf(notBefore: Date): number {
+  const time = notBefore.getTime();
+  if (Number.isNaN(time)) throw new TypeError("notBefore of a start is no date.");
+  return time;
 }
 
 /** What a run starts is the doing of who started that one; a job may start a hundred thousand of them. */

@@ -73,11 +73,16 @@ export function endingColumns(ending: Ending, now: number): EndingColumns {
   }
 }
 
+/** When a run that begins may start, and since when it waits for that. */
+export function startColumns(startsAt: number | undefined, now: number) {
+  return goesOn(startsAt === undefined ? 0 : startsAt - now, now);
+}
+
 const noWait = { availableAt: null, waitsSince: null } as const;
 
 /** A run that may not start yet waits; the others are queued, which is what a claim looks at. */
 function goesOn(waits: number, now: number) {
-  if (waits <= 0) return { ...noWait, status: "queued", availableAt: now };
+  if (waits <= 0) return { status: "queued", availableAt: now, waitsSince: null };
   return { status: "waiting", availableAt: now + Math.ceil(waits), waitsSince: now };
 }
 

@@ -153,6 +153,8 @@ export type NewRun = {
   readonly key?: RunKey;
   /** Not at all while another run of the job is under way in this installation. */
   readonly unlessUnderWay?: boolean;
+  /** When it may start, where that lies ahead. */
+  readonly startsAt?: number;
 };
 
 export type RunKey = {

@@ -5,15 +5,17 @@
 import { randomUUID } from "node:crypto";
 import type { AuditEntry } from "../../audit/index.ts";
 import { entryOfStart } from "../../audit/of-runs.ts";
+import { startColumns } from "../columns.ts";
 import type { NewRun, RunStarted } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
 import type { Row } from "../rows.ts";
 import { addEntries } from "./audit.ts";
 import { Prepared, type Query } from "./connection.ts";
 
-const columns = "run_id, installed_app_id, job, status, input, available_at, created_at, trace, cause";
+const columns =
+  "run_id, installed_app_id, job, status, input, available_at, waits_since, created_at, trace, cause";
 const given =
-  "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::text[]";
+  "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[]";
 const insertSql = new Prepared(
   "insert-runs",
   `INSERT INTO annex.runs (${columns}) SELECT * FROM ${given}) RETURNING run_number, run_id`,
@@ -21,7 +23,7 @@ const insertSql = new Prepared(
 const insertNumberedSql = new Prepared(
   "insert-numbered-runs",
   `INSERT INTO annex.runs (${columns}, run_number) OVERRIDING SYSTEM VALUE
-  SELECT * FROM ${given}, $10::bigint[])`,
+  SELECT * FROM ${given}, $11::bigint[])`,
 );
 
 export type Start = { readonly run: NewRun; readonly now: number };
@@ -43,15 +45,16 @@ function newRunId(): string {
 }
 
 function columnsOf(starts: readonly Start[], ids: readonly string[]): readonly unknown[] {
-  const times = starts.map(({ now }) => now);
+  const begin = starts.map(({ run, now }) => startColumns(run.startsAt, now));
   return [
     ids,
     starts.map(({ run }) => run.installedAppId),
     starts.map(({ run }) => run.job),
-    starts.map(() => "queued"),
+    begin.map(({ status }) => status),
     starts.map(({ run }) => run.input ?? null),
-    times,
-    times,
+    begin.map(({ availableAt }) => availableAt),
+    begin.map(({ waitsSince }) => waitsSince),
+    starts.map(({ now }) => now),
     starts.map(({ run }) => run.trace ?? null),
     starts.map(({ run }) => run.cause ?? null),
   ];

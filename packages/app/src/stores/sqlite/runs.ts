@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { entryOfRun, entryOfStart } from "../../audit/of-runs.ts";
-import { endingColumns, workOfRun } from "../columns.ts";
+import { endingColumns, startColumns, workOfRun } from "../columns.ts";
 import type { NewRun } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
 import { optionalNumber, toOptionalRun } from "../rows.ts";
@@ -95,8 +95,8 @@ export function createRuns(connection: Connection, transaction: Transaction): Ru
   };
 }
 
-const insertSql = `INSERT INTO runs (run_id, installed_app_id, job, status, input, available_at, created_at, trace, cause)
-  VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?) RETURNING run_number`;
+const insertSql = `INSERT INTO runs (run_id, installed_app_id, job, status, input, available_at, waits_since, created_at, trace, cause)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_number`;
 const insertKeySql = `INSERT INTO run_keys
     (installed_app_id, job, key, run_number, run_id, fingerprint, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (installed_app_id, job, key) DO NOTHING`;
@@ -117,7 +117,9 @@ export function insertRun(connection: Connection, run: NewRun, now: number): Ins
     return "under-way";
   const runId = `run_${randomUUID()}`;
   const { input = null, trace = null, cause = null } = run;
-  const row = sql(insertSql).get(runId, installedAppId, job, input, now, now, trace, cause);
+  const { status, availableAt, waitsSince } = startColumns(run.startsAt, now);
+  const times = [availableAt, waitsSince, now] as const;
+  const row = sql(insertSql).get(runId, installedAppId, job, status, input, ...times, trace, cause);
   const runNumber = Number(row?.["run_number"]);
   if (key !== undefined) {
     const { text, fingerprint, expiresAt = null } = key;
