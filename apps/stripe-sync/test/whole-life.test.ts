@@ -128,6 +128,8 @@ test("the schedule: its time comes, and what was sold meanwhile is in", { timeou
 });
 
 test("the webhook: a dispute is heard of, booked, and raised as an alert", { timeout }, async () => {
+  // Events begin one run a minute at most.
+  app.advance(minute);
   await go("Settings");
   await inApp.getByLabel("Signing secret").fill(signingSecret);
   await inApp.getByRole("button", { name: "Keep the secret" }).click();
