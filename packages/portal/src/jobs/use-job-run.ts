@@ -15,5 +15,6 @@ export function useJobRun<Run extends { readonly status: RunStatus }>(path: stri
   return usePortalQuery<Run>(path, {
     refreshWhile: (run) => isActive(run.status),
     refreshMilliseconds: POLL_MILLISECONDS,
+    idleMilliseconds: false,
   });
 }

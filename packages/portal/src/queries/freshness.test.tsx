@@ -1,10 +1,31 @@
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider, QueryObserver } from "@tanstack/react-query";
+import {
+  QueryClient,
+  QueryClientProvider,
+  QueryObserver,
+  type QueryObserverOptions,
+} from "@tanstack/react-query";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
+import type { RunStatus } from "../jobs/status.ts";
+import { useJobRun } from "../jobs/use-job-run.ts";
 import { Page } from "../layout/Page.tsx";
+import { type Portal, PortalContext } from "../provider/portal-context.ts";
 import { errorFromAnswer } from "../refusals/portal-error.ts";
-import { refreshesIn } from "./use-portal-query.ts";
+import { createPortalClient } from "../requests/portal-client.ts";
+import { type PortalListOptions, usePortalList } from "./use-portal-list.ts";
+import { type PortalQueryOptions, usePortalQuery } from "./use-portal-query.ts";
+
+const portal: Portal = {
+  client: createPortalClient({ session: undefined, base: "/portal" }),
+  session: {
+    installedAppId: "app_1",
+    instanceId: "inst_1",
+    permissions: [],
+    appName: "Books",
+    development: false,
+  },
+};
 
 /** What a page says whose query was answered once, and whose repetition is refused. */
 async function pageOver(queryKey: readonly string[], meta: Record<string, unknown> = {}): Promise<string> {
@@ -36,8 +57,56 @@ test("but not of the session, whose end is said elsewhere, nor of what says it b
   expect(await pageOver(["/api/totals"], { saysItself: true })).not.toContain("could not be refreshed");
 });
 
-test("what nobody waits for is asked again by itself, unless it never changes", () => {
-  expect(refreshesIn({ isAwaited: false, awaited: 1000, idle: undefined })).toBe(10_000);
-  expect(refreshesIn({ isAwaited: false, awaited: 1000, idle: false })).toBe(false);
-  expect(refreshesIn({ isAwaited: true, awaited: 1000, idle: false })).toBe(1000);
+function Asking({ by }: { readonly by: () => unknown }) {
+  by();
+  return null;
+}
+
+/** In how many milliseconds a hook asks again for what it was answered. */
+function asksAgainIn(use: () => unknown, queryKey: readonly unknown[], answer: unknown): number | false {
+  const client = new QueryClient();
+  client.setQueryData(queryKey, answer);
+  renderToStaticMarkup(
+    <PortalContext value={portal}>
+      <QueryClientProvider client={client}>
+        <Asking by={use} />
+      </QueryClientProvider>
+    </PortalContext>,
+  );
+  const query = client.getQueryCache().find({ queryKey, exact: true });
+  const { refetchInterval } = (query?.options ?? {}) as QueryObserverOptions;
+  if (query === undefined || typeof refetchInterval !== "function") throw new Error("The hook asks nothing.");
+  return refetchInterval(query) ?? false;
+}
+
+const queried = (options: PortalQueryOptions<unknown>) =>
+  asksAgainIn(() => usePortalQuery("/api/total", options), ["/api/total", {}], { amount: "1" });
+
+test("what nobody waits for is asked again by itself, unless it never changes or is fresh for longer", () => {
+  expect(queried({})).toBe(10_000);
+  expect(queried({ idleMilliseconds: false })).toBe(false);
+  expect(queried({ idleMilliseconds: false, refreshWhile: () => true })).toBe(1000);
+  expect(queried({ freshMilliseconds: 1000 })).toBe(10_000);
+  expect(queried({ freshMilliseconds: 3_600_000 })).toBe(3_600_000);
+  expect(queried({ freshMilliseconds: 3_600_000, idleMilliseconds: 5000 })).toBe(5000);
+});
+
+const listed = (pages: number, options: Partial<PortalListOptions<string>> = {}) =>
+  asksAgainIn(
+    () => usePortalList<string>("/api/payouts", { limit: 1, ...options }),
+    ["/api/payouts", "list", {}, 1],
+    { pages: Array.from({ length: pages }, () => ({ data: ["payout"] })), pageParams: [] },
+  );
+
+test("a list asks for its loaded pages one by one, so the less often the more they are", () => {
+  expect([listed(1), listed(10)]).toEqual([10_000, 100_000]);
+  expect(listed(10, { idleMilliseconds: 5000 })).toBe(5000);
+  expect(listed(10, { idleMilliseconds: false })).toBe(false);
+  expect(listed(10, { refreshWhile: () => true })).toBe(2000);
+});
+
+test("a run is asked for until it has ended", () => {
+  const asked = (status: RunStatus) =>
+    asksAgainIn(() => useJobRun("/api/runs/run_1"), ["/api/runs/run_1", {}], { status });
+  expect([asked("running"), asked("completed"), asked("failed")]).toEqual([1000, false, false]);
 });

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { usePortal } from "../provider/portal-context.ts";
 import type { QueryValues } from "../requests/portal-client.ts";
-import { refreshesIn } from "./use-portal-query.ts";
+import { DEFAULT_IDLE_MILLISECONDS } from "./use-portal-query.ts";
 
 const DEFAULT_REFRESH_MILLISECONDS = 2000;
 
@@ -22,7 +22,10 @@ export interface PortalListOptions<Row> {
   /** Asks again after `refreshMilliseconds` for as long as this says so about the rows. */
   readonly refreshWhile?: (rows: readonly Row[]) => boolean;
   readonly refreshMilliseconds?: number;
-  /** Asks again in this many milliseconds otherwise, while the page is in sight; 10,000 unless told, `false` never. */
+  /**
+   * Asks again in this many milliseconds otherwise, while the page is in sight, `false` never. Unless told, in 10,000 for
+   * each page that is loaded: asking again is a call for each of them.
+   */
   readonly idleMilliseconds?: number | false;
 }
 
@@ -46,6 +49,7 @@ export interface PortalList<Row> {
 export function usePortalList<Row>(path: string, options: PortalListOptions<Row>): PortalList<Row> {
   const { client } = usePortal();
   const { query = {}, limit, loadUpTo = 0, refreshWhile } = options;
+  const { refreshMilliseconds = DEFAULT_REFRESH_MILLISECONDS } = options;
   const list = useInfiniteQuery({
     queryKey: [path, "list", query, limit],
     queryFn: ({ pageParam, signal }) =>
@@ -54,11 +58,9 @@ export function usePortalList<Row>(path: string, options: PortalListOptions<Row>
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) =>
-      refreshesIn({
-        isAwaited: refreshWhile?.(rowsOf(state.data?.pages) ?? []) === true,
-        awaited: options.refreshMilliseconds ?? DEFAULT_REFRESH_MILLISECONDS,
-        idle: options.idleMilliseconds,
-      }),
+      refreshWhile?.(rowsOf(state.data?.pages) ?? []) === true
+        ? refreshMilliseconds
+        : (options.idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS * (state.data?.pages.length ?? 1)),
   });
   const rows = rowsOf(list.data?.pages);
   const { hasNextPage, isFetching, fetchNextPage } = list;

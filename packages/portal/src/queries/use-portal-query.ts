@@ -4,7 +4,7 @@ import type { QueryValues } from "../requests/portal-client.ts";
 
 const DEFAULT_REFRESH_MILLISECONDS = 1000;
 /** What nobody waits for is asked again so often while it is in sight: it changes without the reader. */
-const DEFAULT_IDLE_MILLISECONDS = 10_000;
+export const DEFAULT_IDLE_MILLISECONDS = 10_000;
 
 /** How a query is kept fresh. */
 export interface PortalQueryOptions<T> {
@@ -12,7 +12,10 @@ export interface PortalQueryOptions<T> {
   /** Asks again after `refreshMilliseconds` for as long as this says so about the last answer. */
   readonly refreshWhile?: (answer: T) => boolean;
   readonly refreshMilliseconds?: number;
-  /** Asks again in this many milliseconds otherwise, while the page is in sight; 10,000 unless told, `false` never. */
+  /**
+   * Asks again in this many milliseconds otherwise, while the page is in sight, `false` never. Unless told, in 10,000,
+   * but not before the answer has ceased to be fresh.
+   */
   readonly idleMilliseconds?: number | false;
   /** For how long an answer counts as fresh, in milliseconds; 0 unless told. */
   readonly freshMilliseconds?: number;
@@ -22,19 +25,6 @@ export interface PortalQueryOptions<T> {
 }
 
 const saysItself = { saysItself: true };
-
-/** In how many milliseconds an answer is asked for again: while something is awaited, and otherwise. Pure. */
-export function refreshesIn({
-  isAwaited,
-  awaited,
-  idle = DEFAULT_IDLE_MILLISECONDS,
-}: {
-  readonly isAwaited: boolean;
-  readonly awaited: number;
-  readonly idle: number | false | undefined;
-}): number | false {
-  return isAwaited ? awaited : idle;
-}
 
 /**
  * An answer of the app's backend, kept fresh.
@@ -48,17 +38,15 @@ export function refreshesIn({
 export function usePortalQuery<T>(path: string, options: PortalQueryOptions<T> = {}): UseQueryResult<T> {
   const { client } = usePortal();
   const { query = {}, refreshWhile, refreshMilliseconds = DEFAULT_REFRESH_MILLISECONDS } = options;
+  const { freshMilliseconds = 0 } = options;
+  const idle = options.idleMilliseconds ?? Math.max(DEFAULT_IDLE_MILLISECONDS, freshMilliseconds);
   return useQuery<T>({
     queryKey: [path, query],
     queryFn: ({ signal }) => client.get<T>(path, { query, signal }),
     enabled: options.enabled ?? true,
     ...(options.saysItself === true ? { meta: saysItself } : {}),
-    staleTime: options.freshMilliseconds ?? 0,
+    staleTime: freshMilliseconds,
     refetchInterval: ({ state }) =>
-      refreshesIn({
-        isAwaited: state.data !== undefined && refreshWhile?.(state.data) === true,
-        awaited: refreshMilliseconds,
-        idle: options.idleMilliseconds,
-      }),
+      state.data !== undefined && refreshWhile?.(state.data) === true ? refreshMilliseconds : idle,
   });
 }

@@ -9,7 +9,7 @@ import { useRuns } from "./run-queries.ts";
 const SHOWN = 5;
 
 /**
- * The last few runs, and the way to all of them.
+ * The last few runs, and the way to all of them, inside a `Page`, which says where they could not be asked again.
  *
  * @example
  * ```tsx

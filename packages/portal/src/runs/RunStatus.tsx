@@ -5,7 +5,7 @@ import { statusLabels, statusTones } from "../jobs/status.ts";
 import { isWaiting, whoFailed } from "./words.ts";
 
 /**
- * How a run stands, as a badge; one that waits for its time says so, and one that failed says who did.
+ * How a run stands, as a badge; one that waits for its time says so, and one that failed says who did, if anybody.
  *
  * @example
  * ```tsx

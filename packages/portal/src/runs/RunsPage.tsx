@@ -76,7 +76,8 @@ export function RunsPage<About = unknown>(props: RunsPageProps<About>) {
 }
 
 /**
- * A list of runs in each of its states.
+ * A list of runs in each of its states, inside a `Page`, which says where they could not be asked again. Without a `Page`,
+ * put `<StaleNotice error={runs.error} />` above it.
  *
  * @example
  * ```tsx

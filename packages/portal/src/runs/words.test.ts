@@ -28,6 +28,8 @@ test.each([
   [{ code: "provider_unreachable", provider: "Stripe" }, "Stripe"],
   [{ code: "instance_unavailable" }, "the ledger"],
   [{ code: "key_revoked" }, "Blnk Cloud"],
+  [{ code: "missing_permission" }, undefined],
+  [{ code: "outcome_unknown", provider: "Stripe" }, undefined],
   [{ code: "anything_else" }, "this app"],
 ])("%o is the failure of %s", (failure, who) => {
   const error = { error: "It failed.", next: "Look.", reference: "ref_1", ...failure };

@@ -38,15 +38,16 @@ export function waitingFor({ error }: Pick<RunAnswer, "error">): string {
 const failing: Readonly<Record<string, string>> = {
   instance_unavailable: "the ledger",
   cloud_unreachable: "Blnk Cloud",
-  missing_permission: "Blnk Cloud",
   key_revoked: "Blnk Cloud",
   suspended: "Blnk Cloud",
-  outcome_unknown: "Blnk Cloud",
 };
 
-/** Who failed: whom the failure names, else by its code; undefined for a run that has not failed. */
+/** Codes of failures that are nobody's: what was not granted was refused rightly, and what is unknown may have been done. */
+const nobodys: ReadonlySet<string> = new Set(["missing_permission", "outcome_unknown"]);
+
+/** Who failed: whom the failure names, else by its code; undefined where nobody did, and for a run that has not failed. */
 export function whoFailed({ status, error }: Pick<RunAnswer, "status" | "error">): string | undefined {
-  if (status !== "failed" || error === undefined) return undefined;
+  if (status !== "failed" || error === undefined || nobodys.has(error.code)) return undefined;
   return error.provider ?? failing[error.code] ?? "this app";
 }
 
