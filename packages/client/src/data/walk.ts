@@ -42,8 +42,6 @@ type Walk = {
   /** Older records need not be looked at again. */
   since: number;
   newest: number;
-  /** The server has counted more than the page it gave: its count is of all that match, and no page's own. */
-  counts: boolean;
 };
 type Pass = {
   requests: number;
@@ -55,8 +53,11 @@ type Pass = {
 /**
  * Gives every record that matches from the beginning to the end of the walk once, and those that arrive before its last
  * look from the top. One that leaves before it is reached is not given; none is given twice. A pass ends by the
- * server's own count, once that has shown to be more than the number of records on a page; until then by a page that is
- * shorter than one it has given, or as long as nobody makes the limit of a page, or that brings nothing new.
+ * server's own count, once it has counted more of this collection than it gave on a page, in this walk or in one
+ * before. Until then the count may be the page's own, and a page ends the pass that is shorter than one the server has
+ * given, or of a length that is nobody's limit (below 10; below 100 and neither a multiple of five nor a power of two),
+ * or that brings nothing new. So a server that counts its page alone is seen through where its pages are of such a
+ * limit; and a collection of 10, 15, 16, 20, … records that never had two pages costs two requests a walk, not one.
  */
 export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerator<Fields, void, undefined> {
   const walk: Walk = {
@@ -65,7 +66,6 @@ export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerat
     pageSize: pages.pageSize,
     since: Number.NEGATIVE_INFINITY,
     newest: Number.NEGATIVE_INFINITY,
-    counts: false,
   };
   for (let passes = 1; passes <= mostPasses; passes += 1) {
     const pass: Pass = { requests: 0, fresh: 0, isOneAnswer: false };
@@ -118,14 +118,15 @@ async function* walkOnce<Fields>(
     const isAll = BigInt(different.size) === total;
     if (pass.requests === 1) pass.isOneAnswer = isAll;
     else if (bringsNew) pass.isOneAnswer = false;
-    if (total > BigInt(data.length)) walk.counts = true;
+    // Only by a first page: a later one may be short of a count that is of the first.
+    if (page === 1 && total > BigInt(data.length)) pages.known.counts = true;
     // A page that is all there is, by a count that may be the page's own: the next one tells, unless it is clear that
     // the server gives longer ones.
     const isFull = page === 1 && data.length >= pages.pageSize;
     const isShort = data.length < pages.known.longest || !mayBeLimit(data.length);
     const isEnd = isShort || (page > 1 && !bringsNew);
     pages.known.longest = Math.max(pages.known.longest, data.length);
-    if (isAll && !isFull && (walk.counts || isEnd)) return;
+    if (isAll && !isFull && (pages.known.counts || isEnd)) return;
     if (data.length === 0) {
       // It has less than what lies before this page, or no count worth the name.
       if (total <= BigInt((page - 1) * walk.pageSize) || BigInt(different.size) > total) return;
@@ -156,7 +157,7 @@ async function* walkOnce<Fields>(
     } else {
       // A server that gives fewer than it is asked for may still count its pages by what it was asked for.
       if (page === 1 && BigInt(data.length) < total) walk.pageSize = Math.min(walk.pageSize, data.length);
-      else if (!walk.counts) walk.pageSize = Math.min(walk.pageSize, pages.known.longest);
+      else if (!pages.known.counts) walk.pageSize = Math.min(walk.pageSize, pages.known.longest);
       page += 1;
     }
   }

@@ -1,11 +1,21 @@
 /**
- * What is known of a server's pages: the longest it has given of each collection. A server that gives fewer than it is
- * asked for gives as many where it has them, so that a shorter page than that is certainly the end. Known by the way to
- * the server, since a client lives as short as a step: only the first walks pay for finding out.
+ * What a server has shown of its pages, for each collection. Known by the way to the server for as long as the process
+ * has one, since a client lives as short as a step: what one walk has found out, none pays for again.
  */
 
-/** The longest page of one collection that a server has given. */
-export type KnownPages = { longest: number };
+/** What a server has shown of the pages of one collection. */
+export type KnownPages = {
+  /**
+   * The longest it has given. A server that gives fewer than it is asked for gives as many where it has them, so that a
+   * shorter page than that is certainly the end.
+   */
+  longest: number;
+  /**
+   * It has counted more than the page it gave: its count is of all that match, and no page's own. Not known before a
+   * list of two pages was seen.
+   */
+  counts: boolean;
+};
 
 type Collections = Map<string, KnownPages>;
 const byWay = new WeakMap<typeof fetch, Map<string, Collections>>();
@@ -17,7 +27,7 @@ export function knownPages(way: typeof fetch, baseUrl: string): (collection: str
   const collections: Collections = servers.get(baseUrl) ?? new Map();
   servers.set(baseUrl, collections);
   return (collection) => {
-    const known = collections.get(collection) ?? { longest: 0 };
+    const known = collections.get(collection) ?? { longest: 0, counts: false };
     collections.set(collection, known);
     return known;
   };
