@@ -116,6 +116,11 @@ const failing = (status: number, times = 1) => {
   };
 };
 
+function savedHtml(text: string): Response {
+  const headers = { "content-type": "text/html", "content-disposition": 'Attachment; filename="paid.html"' };
+  return new Response(text, { headers });
+}
+
 describe.each(storeKinds)("on $kind", (kind) => {
   // A page asked by sending the call once more, which began it anew where it had ended with a trouble.
   test("asked what became of a press, it says so of what is no page, and carries nothing out", async () => {
@@ -132,6 +137,9 @@ describe.each(storeKinds)("on $kind", (kind) => {
         () =>
           new Response("<p>".repeat(300_000), { headers: { "content-type": "Text/HTML; charset=utf-8" } }),
       ],
+      // HTML that is saved was held for a page: pressed again, it was refused for an hour.
+      "saved-html": [true, () => savedHtml("<p>")],
+      "large-saved-html": [true, () => savedHtml("<p>".repeat(300_000))],
       page: [false, (c) => c.html("<p>Paid</p>")],
       "own-page": [false, () => new Response("<p>", { headers: { "content-type": "text/html" } })],
       trouble: [false, failing(503, 99) as unknown as PortalHandler],

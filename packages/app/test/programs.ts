@@ -14,6 +14,8 @@ import {
   isKnownErrorCode,
   type Job,
   type JobRun,
+  type JsonBody,
+  type JsonHeld,
   type KnownErrorCode,
   type Portal,
   type PortalContext,
@@ -115,6 +117,20 @@ export const right = {
     c.json({ anything, key: new Secret("blnk_shown_as_a_word"), address: new URL("https://example.com") }),
     c.json(rows.map(({ name, parent }) => ({ name, parent: parent ?? null }))),
     c.json(Object.fromEntries(rows.map((row) => [row.name, row]))),
+    // A name and a message make no error.
+    c.json({ name: "Anna", message: "Hello" }),
+    c.json(rows.map(({ name }) => ({ id: 1n, name, message: "Hello" }))),
+    c.json({ name: "Anna", message: "Hello", stack: "of papers" }),
+  ],
+  /** Helpers for values whose type they do not know. */
+  helpers: {
+    created: <Value extends JsonBody>(c: PortalContext, value: Value & JsonHeld<Value>) =>
+      c.json<Value>(value, 201),
+    listed: (c: PortalContext, rows: readonly unknown[]) => c.json({ rows }),
+  },
+  helped: (c: PortalContext, rows: readonly Row[]) => [
+    right.helpers.created(c, { name: "Anna", minor: 5n }),
+    right.helpers.listed(c, rows),
   ],
   jobs: (jobs: InstallationJobs, plain: Job, dated: Job<{ readonly day: string }>) => [
     jobs.start(plain),
@@ -152,6 +168,10 @@ export const wrong = {
     c.json([{ money: new Money() }]),
     // @ts-expect-error what is wrong with an error is not in its JSON
     c.json({ error: new Error("no") }),
+    // @ts-expect-error nor in that of a kind of error
+    c.json([{ name: "Anna", error: new RangeError("no") }]),
+    // @ts-expect-error a helper's value is held to the same
+    right.helpers.created(c, { minor: () => 5n }),
     // @ts-expect-error a symbol has no word in JSON
     c.json({ at: Symbol.iterator }),
     // @ts-expect-error 204 has no body

@@ -92,7 +92,7 @@ async function keepResponse(answer: Response) {
   const { status, headers, body } = response;
   const head = { kind: "bytes", status, headers: [...headers] } as const;
   if (body === null) return { kept: head, first: checkAnswer(response) };
-  const gone = { kind: "gone", status, isPage: isPageType(headers.get("content-type")) } as const;
+  const gone = { kind: "gone", status, isPage: isPageHead(headers) } as const;
   const isEndless = (headers.get("content-type") ?? "").startsWith("text/event-stream");
   if (isEndless || response.bodyUsed || Number(headers.get("content-length") ?? 0) > keptBytes)
     return { kept: gone, first: checkAnswer(response) };
@@ -105,9 +105,16 @@ async function keepResponse(answer: Response) {
   return { kept: gone, first: first(joined(chunks, rest)) };
 }
 
-/** Whether what is answered takes the place of the page, as a file does not. */
-export function isPageType(contentType: string | null | undefined): boolean {
-  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
+/**
+ * Whether what is answered takes the place of the page, as a file does not: what is to be saved is one, also where it
+ * is HTML.
+ *
+ * @param headers the answer's, with their names in small letters.
+ */
+export function isPageHead(headers: Iterable<readonly [string, string]>): boolean {
+  const named = new Map(headers);
+  const isHtml = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(named.get("content-type") ?? "");
+  return isHtml && !/^\s*attachment\b/i.test(named.get("content-disposition") ?? "");
 }
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;

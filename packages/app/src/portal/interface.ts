@@ -44,17 +44,30 @@ export type JsonBody = NonNullable<unknown> | null;
  * What of a value JSON can hold: texts, numbers, bigints, booleans, null, lists and fields of these, and what says
  * itself how it is written (`toJSON`, such as a date). A field that is undefined is left out. A function, a `Map`, a
  * promise that nobody awaited, an error and an object with methods are not: they become `never`, which nothing fits.
- * Looked at down to five levels, since some values refer to themselves.
+ * Looked at down to five levels, since some values refer to themselves. Code that answers a value of a type it does
+ * not know takes `Value & JsonHeld<Value>` and names `Value` when it hands it on.
+ *
+ * @example
+ * ```ts
+ * const created = <Value extends JsonBody>(c: PortalContext, value: Value & JsonHeld<Value>) => c.json<Value>(value, 201);
+ * ```
  */
 export type JsonHeld<Value, Depth extends readonly 0[] = []> = unknown extends Value
   ? Value
   : Value extends string | number | bigint | boolean | null | undefined | { toJSON(): unknown }
     ? Value
-    : Value extends ((...given: never[]) => unknown) | symbol | Error
+    : Value extends ((...given: never[]) => unknown) | symbol | ErrorAmong<Value>
       ? never
       : Depth["length"] extends 5
         ? Value
         : { readonly [Field in keyof Value]: JsonHeld<Value[Field], [...Depth, 0]> };
+
+/** By name and message alone, each row with these two fields would be an error: one may have a stack besides. */
+type ErrorAmong<Value> = "stack" extends keyof Value
+  ? Value extends { readonly stack: unknown }
+    ? never
+    : Error
+  : never;
 
 /**
  * What a portal route's handler gets, after the guard has passed the call. Contract section 7.

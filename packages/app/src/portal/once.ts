@@ -12,7 +12,7 @@ import { callScope } from "../jobs/execution/effects.ts";
 import { createWorkerIdentity, isDead } from "../jobs/execution/worker-identity.ts";
 import type { Log } from "../log/index.ts";
 import type { CallHolder, Store } from "../stores/interface.ts";
-import { type CheckedAnswer, isPageType, type KeptAnswer, keepAnswer, recallAnswer } from "./answers.ts";
+import { type CheckedAnswer, isPageHead, type KeptAnswer, keepAnswer, recallAnswer } from "./answers.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Press } from "./press.ts";
 
@@ -183,12 +183,12 @@ function answerOnce(first: CheckedAnswer, kept: KeptAnswer): () => CheckedAnswer
   };
 }
 
-/** What is not kept was a file or a stream, since a page is seldom so large. */
+/** Whether the answer takes the place of the page, so that the page itself says that it came. */
 function isPage(answer: KeptAnswer): boolean {
   // One that an earlier version kept does not say it.
   if (answer.kind === "gone") return answer.isPage === true;
   if (answer.kind !== "bytes") return answer.kind === "html";
-  return answer.headers.some(([name, value]) => name.toLowerCase() === "content-type" && isPageType(value));
+  return isPageHead(answer.headers);
 }
 
 function recalled(ending: KeptEnding): Outcome {
