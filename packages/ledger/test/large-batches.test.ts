@@ -16,6 +16,7 @@ import { createPosting } from "../src/posting/index.ts";
 import { type AcceptedWork, carryOutInParts, itemsPerCommit, postInParts } from "../src/posting/parts.ts";
 import type { Order, Outcome } from "../src/posting/types.ts";
 import { toTimestampText } from "../src/rules/times.ts";
+import { DatabaseError, outcomeUnknown, type TransactionalDatabase } from "../src/store/database.ts";
 import { openEngine } from "../src/store/engine.ts";
 import { migrate } from "../src/store/schema.ts";
 import { addLeasedWork, addWork, type WorkProgress } from "../src/store/work.ts";
@@ -95,11 +96,8 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
     expect(await work()).toEqual([]);
   }, 60_000);
 
-  it("is read in turns: others have theirs before it is known what was sent", async () => {
-    const tooMany = Array.from({ length: 10_001 }, () => ({
-      ...item("a", "b"),
-      meta_data: { note: "-".repeat(250) },
-    }));
+  /** How often others have their turn before a request is answered. */
+  async function turnsDuring(request: Promise<Answered>): Promise<readonly [Answered, number]> {
     let turns = 0;
     let isAnswered = false;
     const count = () => {
@@ -107,10 +105,26 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
       if (!isAnswered) setImmediate(count);
     };
     setImmediate(count);
-    const answer = await post(tooMany, {});
+    const answer = await request;
     isAnswered = true;
+    return [answer, turns];
+  }
+
+  it("is read in turns: others have theirs before it is known what was sent", async () => {
+    const tooMany = Array.from({ length: 10_001 }, () => ({
+      ...item("a", "b"),
+      meta_data: { note: "-".repeat(250) },
+    }));
+    const [answer, turns] = await turnsDuring(post(tooMany, {}));
     expect([answer.status, codeOf(answer)]).toEqual([400, "TXN_BULK_LIMIT_EXCEEDED"]);
     // What is read in one go lets nobody have one.
+    expect(turns).toBeGreaterThan(1);
+  }, 60_000);
+
+  it("is nothing that a stranger could hold others up with at another route", async () => {
+    const body = { x: Array.from({ length: 1_000_000 }, () => 1) };
+    const [answer, turns] = await turnsDuring(send(ledger, "POST", "/transactions", body));
+    expect([answer.status, codeOf(answer)]).toEqual([400, "TXN_VALIDATION_ERROR"]);
     expect(turns).toBeGreaterThan(1);
   }, 60_000);
 
@@ -327,9 +341,23 @@ describe("work in parts", () => {
 });
 
 describe("an atomic batch that somebody else takes for abandoned", () => {
-  /** Makes one of three parts; `besides` is done by somebody else before the second is. */
-  async function overtaken(
-    besides: (context: PostingContext, batchId: string, work: AcceptedWork) => Promise<void>,
+  type Besides = (context: PostingContext, batchId: string, work: AcceptedWork) => Promise<void>;
+
+  interface Disturbed {
+    /** What posting sees of the database. */
+    readonly through?: (database: TransactionalDatabase) => TransactionalDatabase;
+    /** Comes before each order behind the second. */
+    readonly whileUndone?: (context: PostingContext, order: Order) => Promise<void>;
+    /** Which item wants more than there is. */
+    readonly unfunded?: number;
+  }
+  const itself = (database: TransactionalDatabase) => database;
+  const nothing = async () => {};
+
+  /** Sends three parts and more; `besides` is done by somebody else before the second is made. */
+  async function sent(
+    besides: Besides,
+    { through = itself, whileUndone = nothing, unfunded = -1 }: Disturbed = {},
   ) {
     const url = await server.createDatabase(`overtaken_${names++}`);
     const ledger = await openTestLedger([], { database: { kind: "server", url } });
@@ -337,7 +365,7 @@ describe("an atomic batch that somebody else takes for abandoned", () => {
     await ledger.close();
     const { database, posting: postingDatabase, close } = await openEngine({ kind: "server", url });
     const now = createTimekeeper(() => new Date());
-    const posting = createPosting(postingDatabase, {
+    const posting = createPosting(through(postingDatabase), {
       now: () => toTimestampText(now()),
       onFault: (error) => expect.fail(String(error)),
       commitsAtOnce: 2,
@@ -358,17 +386,19 @@ describe("an atomic batch that somebody else takes for abandoned", () => {
     const post = async (order: Order) => {
       posted += 1;
       if (posted === 2) await besides(undisturbed, batchId, { workId, progress: { made: itemsPerCommit } });
+      if (posted > 2) await whileUndone(undisturbed, order);
       return posting.post(order);
     };
     const items = Array.from({ length: count }, (_, index) => ({
       ...{
         ...transactionBody.zero,
-        precise_amount: 1n,
+        precise_amount: index === unfunded ? 10n ** 15n : 1n,
         precision: 100,
         currency: "USD",
         description: "Part",
       },
-      ...{ reference: `overtaken-${index}`, source, destination, allow_overdraft: true, skip_queue: true },
+      ...{ reference: `overtaken-${index}`, source, destination, skip_queue: true },
+      allow_overdraft: index !== unfunded,
     }));
     const context = { ...undisturbed, posting: { ...posting, post } };
     const failure = await postBatch(context, { batchId, items, atomic: true });
@@ -393,15 +423,60 @@ describe("an atomic batch that somebody else takes for abandoned", () => {
     );
 
   it("and undoes is told as locked, and as undone", async () => {
-    const seen = await overtaken((context, batchId, work) => undoBatch(context, batchId, work));
+    const seen = await sent((context, batchId, work) => undoBatch(context, batchId, work));
     expect(seen).toEqual({ status: 423, text: text("have been refunded\\.$"), rows: refundedOnce, left: [] });
   }, 60_000);
 
   it("and has begun to undo is undone from there on", async () => {
-    const seen = await overtaken(async ({ posting }, _batchId, { workId, progress: from }) => {
+    const seen = await sent(async ({ posting }, _batchId, { workId, progress: from }) => {
       const to = { stopped: true, undone: "0" };
       await posting.post({ movements: [], onRefusal: "continue", advances: { workId, from, to: () => to } });
     });
     expect(seen).toEqual({ status: 423, text: text("have been refunded\\.$"), rows: refundedOnce, left: [] });
+  }, 60_000);
+
+  it("and undoes a step of it after each of ours is undone, once, and told so", async () => {
+    let lost = 0;
+    const undoesAsWell = async ({ posting }: PostingContext, { advances }: Order) => {
+      if (advances === undefined || lost === 2) return;
+      lost += 1;
+      const { workId, from } = advances;
+      const to = { stopped: true, undone: "0", step: lost };
+      await posting.post({ movements: [], onRefusal: "continue", advances: { workId, from, to: () => to } });
+    };
+    const seen = await sent(nothing, { whileUndone: undoesAsWell, unfunded: itemsPerCommit });
+    expect(lost).toBe(2);
+    expect(seen).toEqual({
+      status: 400,
+      text: expect.stringMatching(/insufficient funds.*have been refunded\.$/),
+      rows: refundedOnce,
+      left: [],
+    });
+  }, 60_000);
+
+  it("is not what it is where the connection is lost: the refusal stays what it was", async () => {
+    let isToBeLost = false;
+    const losing = (database: TransactionalDatabase): TransactionalDatabase => ({
+      query: (...asked) => database.query(...asked),
+      execute: (sql) => database.execute(sql),
+      close: () => database.close(),
+      async transaction(work) {
+        const made = await database.transaction(work);
+        if (!isToBeLost) return made;
+        isToBeLost = false;
+        throw new DatabaseError("lost after the commit", outcomeUnknown, undefined, undefined);
+      },
+    });
+    const loseNext = async () => {
+      isToBeLost = true;
+    };
+    const seen = await sent(loseNext, { through: losing, unfunded: itemsPerCommit });
+    expect(isToBeLost).toBe(false);
+    expect(seen).toEqual({
+      status: 400,
+      text: expect.stringMatching(/insufficient funds.*have been refunded\.$/),
+      rows: refundedOnce,
+      left: [],
+    });
   }, 60_000);
 });

@@ -4,7 +4,7 @@
  * Numbers keep their own text, so that no digit is lost; every value remembers where it stood, because some
  * errors quote it.
  */
-import { ended, type Steps } from "../turns.ts";
+import type { Steps } from "../turns.ts";
 
 /** A parsed JSON value whose numbers are still text. */
 export type JsonNode =
@@ -53,19 +53,19 @@ export function* scanSteps(text: string): Steps<JsonNode> {
 
 /**
  * Scans the items of an array one by one, as Core reads a long one. A bracket of either kind or the end of the
- * text ends it; what follows is not looked at.
+ * text ends it; what follows is not looked at. Between steps of a long item it gives undefined.
  *
  * @throws JsonTextError for text that is no array, and at an item that is no JSON, once those before it are given.
  * @example [...scanItems('[1, 2')].length // 2
  */
-export function* scanItems(text: string): Generator<JsonNode> {
+export function* scanItems(text: string): Generator<JsonNode | undefined> {
   const scanner = new Scanner(text);
   if (scanner.atEndAfterBlanks()) throw new JsonTextError("EOF", true);
   if (scanner.peek() !== "[") scanner.refuse("looking for beginning of array");
   scanner.at++;
   for (let first = true; !scanner.atEndAfterBlanks() && !"]}".includes(scanner.peek()); first = false) {
     if (!first) scanner.comma();
-    yield ended(scanner.value());
+    yield yield* scanner.value();
   }
 }
 

@@ -5,7 +5,7 @@
 import type { LedgerContext } from "../context.ts";
 import { UncountableNumber } from "../rules/number-texts.ts";
 import { isDataError } from "../store/database.ts";
-import { ended, endedInTurns, type Steps } from "../turns.ts";
+import { endedInTurns, type Steps } from "../turns.ts";
 import { encodeJson } from "./encode.ts";
 import { CoreFailure, encodeFailure } from "./errors.ts";
 import { parseQueryString, percentDecoded } from "./query-string.ts";
@@ -56,12 +56,12 @@ export function json(status: number, value: unknown): Answer {
 const maximumBodyBytes = 5 * 1024 * 1024;
 
 /**
- * Decodes a request's JSON body.
+ * Decodes a request's JSON body. Whatever the route, anybody may send a long one: others have their turn meanwhile.
  *
  * @throws BodyError with the parser text; `decodeOr400` makes the usual answer of it.
  */
-export function decodeRequest<T>(request: RouteRequest, shape: Shape<T>): T {
-  return ended(requestSteps(request, shape));
+export function decodeRequest<T>(request: RouteRequest, shape: Shape<T>): Promise<T> {
+  return endedInTurns(requestSteps(request, shape));
 }
 
 function* requestSteps<T>({ body }: RouteRequest, shape: Shape<T>): Steps<T> {
@@ -84,22 +84,13 @@ interface Malformed {
 }
 
 /** Decodes a request's JSON body; a malformed one is GEN_MALFORMED_REQUEST with the parser text. */
-export function decodeOr400<T>(request: RouteRequest, shape: Shape<T>, malformed: Malformed = {}): T {
-  return ended(stepsOr400(request, shape, malformed));
-}
-
-/** Like `decodeOr400`, for bodies that may be long: others have their turn meanwhile. */
-export function decodeLongOr400<T>(
+export async function decodeOr400<T>(
   request: RouteRequest,
   shape: Shape<T>,
   malformed: Malformed = {},
 ): Promise<T> {
-  return endedInTurns(stepsOr400(request, shape, malformed));
-}
-
-function* stepsOr400<T>(request: RouteRequest, shape: Shape<T>, malformed: Malformed): Steps<T> {
   try {
-    return yield* requestSteps(request, shape);
+    return await decodeRequest(request, shape);
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     const { prefix = "", ...rest } = malformed;

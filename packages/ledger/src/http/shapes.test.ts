@@ -1,5 +1,7 @@
 /** Contract sections 2.1, 2.2 and 3.4 as tables: what is read, and the texts for what is not. */
+
 import { describe, expect, it } from "vitest";
+import { ended } from "../turns.ts";
 import {
   bigInteger,
   decodeBody,
@@ -137,6 +139,6 @@ describe("items of an array", () => {
     ["null", [], true],
     ["", [], true],
   ])("of %j are %j", (body, items, broken) => {
-    expect(decodeItems(body, text)).toEqual({ items, broken });
+    expect(ended(decodeItems(body, text))).toEqual({ items, broken });
   });
 });

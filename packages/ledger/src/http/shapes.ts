@@ -83,14 +83,17 @@ export interface DecodedItems<T> {
 }
 
 /**
- * Decodes the items of an array up to the first that does not decode; text that is no array has none.
+ * Decodes the items of an array, in steps, up to the first that does not decode; text that is no array has none.
  *
- * @example decodeItems('["a", 5, "b"]', text) // { items: ["a"], broken: true }
+ * @example ended(decodeItems('["a", 5, "b"]', text)) // { items: ["a"], broken: true }
  */
-export function decodeItems<T>(body: string, item: Shape<T>): DecodedItems<T> {
+export function* decodeItems<T>(body: string, item: Shape<T>): Steps<DecodedItems<T>> {
   const items: T[] = [];
   try {
-    for (const node of scanItems(body)) items.push(decodeNode(node, item));
+    for (const node of scanItems(body)) {
+      if (node !== undefined) items.push(decodeNode(node, item));
+      yield;
+    }
   } catch (error) {
     if (error instanceof JsonTextError || error instanceof BodyError) return { items, broken: true };
     throw error;

@@ -29,9 +29,9 @@ function fromFields(request: RouteRequest): UploadRequest {
   return { source: fields.get("source") ?? "", url: fields.get("url") ?? "" };
 }
 
-function fromJson(request: RouteRequest): UploadRequest {
+async function fromJson(request: RouteRequest): Promise<UploadRequest> {
   try {
-    return decodeRequest(request, addressBody);
+    return await decodeRequest(request, addressBody);
   } catch (error) {
     if (error instanceof BodyError) return nothing;
     throw error;

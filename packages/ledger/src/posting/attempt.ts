@@ -49,6 +49,11 @@ export function storedRows(outcomes: readonly Outcome[]): readonly TransactionRo
   return outcomes.flatMap((outcome) => (outcome.kind === "stored" ? [outcome.row] : []));
 }
 
+/** All rows that an order stores. */
+export function rowsOf({ outcomes, after }: OrderResult): readonly TransactionRow[] {
+  return storedRows([...outcomes, ...after]);
+}
+
 /** True when a movement was refused. */
 export function anyRefused(outcomes: readonly Outcome[]): boolean {
   return outcomes.some(({ kind }) => kind === "refused");

@@ -54,36 +54,31 @@ async function makeOrUndo(
   workId: string,
 ): Promise<BatchFailure | undefined> {
   const { failure, progress } = await makeForCaller(context, batch, { workId, progress: null });
-  if (failure === undefined) return undefined;
-  try {
-    await undoBatch(context, batch.batchId, { workId, progress });
-    return failure;
-  } catch (error) {
-    if (error instanceof FinishedElsewhere) return undoneBesides(context, batch, workId, failure);
-    if (error instanceof OrderFailed) return { ...failure, notUndone: error.refusal };
-    throw error;
-  }
+  return failure && undone(context, batch, { workId, progress }, failure);
 }
 
 /**
- * Somebody else is undoing the batch: its lease had lapsed, and it was taken for abandoned. What he has left to do is
- * done here; the caller is not told that it is done before it is.
+ * Undoes what is made of the batch. Where its lease had lapsed, somebody else took it for abandoned and is undoing it
+ * too: each step that he was faster with is one less to do, and the caller is not told that it is done before it is.
  */
-async function undoneBesides(
+async function undone(
   context: PostingContext,
   batch: Batch,
-  workId: string,
+  from: AcceptedWork,
   failure: BatchFailure,
 ): Promise<BatchFailure> {
-  try {
-    const place = await placeOfWork(context.database, workId);
-    if (place !== undefined) await undoBatch(context, batch.batchId, place);
-    return failure;
-  } catch (error) {
-    if (error instanceof FinishedElsewhere) return { ...failure, notUndone: keptLocked };
-    if (error instanceof OrderFailed) return { ...failure, notUndone: error.refusal };
-    throw error;
+  let place: AcceptedWork | undefined = from;
+  while (place !== undefined) {
+    try {
+      await undoBatch(context, batch.batchId, place);
+      return failure;
+    } catch (error) {
+      if (error instanceof OrderFailed) return { ...failure, notUndone: error.refusal };
+      if (!(error instanceof FinishedElsewhere)) throw error;
+      place = await placeOfWork(context.database, from.workId);
+    }
   }
+  return failure;
 }
 
 /** Whoever waits for the answer is told which item the database failed at, once others are made. */

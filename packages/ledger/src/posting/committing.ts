@@ -7,7 +7,8 @@
  * orders are decided again over rows locked in a transaction.
  *
  * A commit whose connection is lost may have been made. What it would have come to is kept with its orders, and the
- * next attempt looks for those rows first: they are there, all of them, or none is.
+ * next attempt looks for those rows first: they are there, all of them, or none is. Where there would be none, the step
+ * of work that the order takes tells.
  */
 import {
   DatabaseError,
@@ -22,7 +23,8 @@ import {
   type Writes,
   writeCommit,
 } from "../store/posting.ts";
-import { attemptOrder, storedRows } from "./attempt.ts";
+import { standingAmong } from "../store/work.ts";
+import { attemptOrder, rowsOf } from "./attempt.ts";
 import { type Doubt, hindranceOf } from "./failures.ts";
 import { type IndicatorRegister, namedIndicators, withFresh } from "./indicators.ts";
 import { loadLocked } from "./load.ts";
@@ -156,14 +158,15 @@ function decideAll(
 
 function noteDoubts(attempted: readonly Attempted[], results: readonly OrderResult[], error: unknown): void {
   if (!(error instanceof DatabaseError) || error.sqlState !== outcomeUnknown) return;
-  for (const [index, { doubts }] of attempted.entries()) {
+  for (const [index, { order, doubts }] of attempted.entries()) {
     const result = results[index];
-    if (result !== undefined && rowIds(result).length > 0) doubts.push(result);
+    const leavesTraces = result !== undefined && (rowIds(result).length > 0 || order.advances !== undefined);
+    if (leavesTraces) doubts.push(result);
   }
 }
 
-function rowIds({ outcomes, after }: OrderResult): readonly string[] {
-  return storedRows([...outcomes, ...after]).map((row) => row.transaction_id);
+function rowIds(result: OrderResult): readonly string[] {
+  return rowsOf(result).map((row) => row.transaction_id);
 }
 
 /**
@@ -176,9 +179,27 @@ async function settledDoubts(
 ): Promise<ReadonlyMap<Order, OrderResult>> {
   const ids = attempted.flatMap(({ doubts }) => doubts.flatMap(rowIds));
   const stored = await storedAmong(transaction, ids);
-  const settled = attempted.flatMap(({ order, doubts }) => {
-    const made = doubts.find((doubt) => rowIds(doubt).some((id) => stored.has(id)));
-    return made === undefined ? [] : [[order, made] as const];
-  });
-  return new Map(settled);
+  const settled = new Map<Order, OrderResult>();
+  for (const { order, doubts } of attempted) {
+    for (const doubt of doubts) {
+      const isMade =
+        rowIds(doubt).some((id) => stored.has(id)) || (await hasTakenStep(transaction, order, doubt));
+      if (isMade) settled.set(order, doubt);
+    }
+  }
+  return settled;
+}
+
+/**
+ * Whether an attempt that stored no row took the step of work it was to take: the work is then where it would have
+ * left it. Without that the order would take its own step for somebody else's, and its refusals were lost.
+ */
+async function hasTakenStep(
+  transaction: SqlDatabase,
+  { advances }: Order,
+  attempt: OrderResult,
+): Promise<boolean> {
+  if (advances === undefined || rowsOf(attempt).length > 0) return false;
+  const from = advances.to(attempt.outcomes);
+  return from !== undefined && (await standingAmong(transaction, [{ workId: advances.workId, from }])) === 1;
 }

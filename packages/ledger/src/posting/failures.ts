@@ -60,5 +60,5 @@ export function hindranceOf(error: unknown): Hindrance | undefined {
   return ["40001", "40P01", "23505"].includes(error.sqlState) ? "overtaken" : "refused";
 }
 
-/** An attempt of which nobody knows whether it was made; its rows tell. */
+/** An attempt of which nobody knows whether it was made; its rows tell, or the step it took. */
 export type Doubt = OrderResult;

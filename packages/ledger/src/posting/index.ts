@@ -7,6 +7,7 @@
  */
 import type { TransactionalDatabase } from "../store/database.ts";
 import { standingAmong } from "../store/work.ts";
+import { rowsOf } from "./attempt.ts";
 import { type CommitTools, commitTogether } from "./committing.ts";
 import {
   FinishedElsewhere,
@@ -138,7 +139,8 @@ export function createPosting(database: TransactionalDatabase, options: PostingO
   }
 
   function refused({ doubts }: Waiting, error: unknown): OrderFailed {
-    return refusedByDatabase(error, onFault, doubts.length > 0);
+    const mayBeMade = doubts.some((doubt) => rowsOf(doubt).length > 0);
+    return refusedByDatabase(error, onFault, mayBeMade);
   }
 
   function waitOrEnd(

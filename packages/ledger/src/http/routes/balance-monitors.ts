@@ -42,7 +42,7 @@ const changeBody = structure("BalanceMonitor", {
 });
 
 const createMonitor: Handler = async (request, context) => {
-  const { balance_id, condition, call_back_url } = decodeOr400(request, createBody);
+  const { balance_id, condition, call_back_url } = await decodeOr400(request, createBody);
   refuseProblems("GEN_VALIDATION_ERROR", {
     balance_id: cannotBeBlank(balance_id),
     condition: nested(problemsText(conditionProblems(condition))),
@@ -107,7 +107,7 @@ const listOfBalance: Handler = async (request, context) => {
 
 const replaceMonitor: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
-  const { balance_id, description, condition } = decodeOr400(request, changeBody);
+  const { balance_id, description, condition } = await decodeOr400(request, changeBody);
   const change = {
     balance_id,
     description,

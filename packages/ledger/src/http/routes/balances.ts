@@ -71,7 +71,7 @@ function indicatorProblem(ledgerId: string, indicator: string): string | undefin
 }
 
 const createBalance: Handler = async (request, context) => {
-  const body = decodeOr400(request, createBalanceBody);
+  const body = await decodeOr400(request, createBalanceBody);
   const indicator = trimmed(body.indicator);
   const strategy = upperCased(trimmed(body.allocation_strategy)) || "FIFO";
   refuseProblems("GEN_VALIDATION_ERROR", balanceProblems(body, indicator, strategy));
@@ -239,7 +239,7 @@ const linkBody = structure("UpdateBalanceIdentity", { identity_id: text });
 
 const linkBalanceIdentity: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
-  const body = decodeOr400(request, linkBody);
+  const body = await decodeOr400(request, linkBody);
   if (body.identity_id === "") {
     throw new CoreFailure(
       "GEN_MALFORMED_REQUEST",

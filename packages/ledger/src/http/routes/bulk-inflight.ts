@@ -7,7 +7,7 @@ import { findTransaction } from "../../store/transactions.ts";
 import { previewHoldAction } from "../dry-actions.ts";
 import { type CoreCode, CoreFailure } from "../errors.ts";
 import { failureOf, refusalFailure } from "../refusals.ts";
-import { type Answer, decodeLongOr400, type Handler, json, type Route } from "../router.ts";
+import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { bigInteger, flag, float, list, structure, text } from "../shapes.ts";
 import type { Wire } from "../wire.ts";
 import { alreadyQueued, checkTarget, queueHoldAction } from "./inflight.ts";
@@ -42,7 +42,7 @@ function checkCount(count: number, field: string): void {
 }
 
 const bulkCommit: Handler = async (request, context) => {
-  const body = await decodeLongOr400(request, commitBody, { sniffed: true });
+  const body = await decodeOr400(request, commitBody, { sniffed: true });
   const sent = body.transactions ?? [];
   checkCount(sent.length, "transactions");
   const items = sent.map((item): Item => {
@@ -53,7 +53,7 @@ const bulkCommit: Handler = async (request, context) => {
 };
 
 const bulkVoid: Handler = async (request, context) => {
-  const body = await decodeLongOr400(request, voidBody, { sniffed: true });
+  const body = await decodeOr400(request, voidBody, { sniffed: true });
   const sent = body.transaction_ids ?? [];
   checkCount(sent.length, "transaction_ids");
   return actOnAll(

@@ -13,7 +13,7 @@ import { inTurns } from "../../turns.ts";
 import { bulkFailure } from "../bulk-failure.ts";
 import { dryBatch } from "../dry-runs.ts";
 import { CoreFailure } from "../errors.ts";
-import { type Answer, decodeLongOr400, type Handler, json, type Route } from "../router.ts";
+import { type Answer, decodeOr400, type Handler, json, type Route } from "../router.ts";
 import { type BulkBody, bulkBody } from "../transaction-request.ts";
 import { problemsText } from "../validation.ts";
 
@@ -21,7 +21,7 @@ const mostItems = 10_000;
 const mostAsyncBatches = 100;
 
 const createBulk: Handler = async (request, context) => {
-  const body = await decodeLongOr400(request, bulkBody, { sniffed: true, prefix: "Invalid request body: " });
+  const body = await decodeOr400(request, bulkBody, { sniffed: true, prefix: "Invalid request body: " });
   const items = await checkItems(body);
   const batchId = newId("bulk");
   const batch: Batch = { batchId, items, atomic: body.atomic };

@@ -82,7 +82,7 @@ function chosenId(sent: string): string {
 }
 
 async function create(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  const body = decodeOr400(request, identityBody);
+  const body = await decodeOr400(request, identityBody);
   const createdAt = context.now();
   const row: IdentityRow = {
     ...body,
@@ -120,7 +120,7 @@ function changeOf(body: IdentityBody): IdentityChange {
 
 async function update(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
-  const change = changeOf(decodeOr400(request, identityBody));
+  const change = changeOf(await decodeOr400(request, identityBody));
   if (Object.keys(change).length === 0) {
     throw new CoreFailure("GEN_BAD_REQUEST", "No fields provided for update");
   }

@@ -28,7 +28,7 @@ const inflightBody = structure("InflightUpdate", {
 
 const updateInflight: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
-  const body = decodeOr400(request, inflightBody, { sniffed: true });
+  const body = await decodeOr400(request, inflightBody, { sniffed: true });
   const { status } = body;
   if (status !== "commit" && status !== "void") {
     throw new CoreFailure("TXN_INVALID_STATUS_ACTION", "status not supported. use either commit or void");

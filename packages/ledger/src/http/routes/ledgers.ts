@@ -14,7 +14,7 @@ const createLedgerBody = structure("CreateLedger", { name: text, meta_data: meta
 const updateLedgerBody = structure("UpdateLedger", { name: text });
 
 const createLedger: Handler = async (request, context) => {
-  const body = decodeOr400(request, createLedgerBody, { legacyKey: "errors" });
+  const body = await decodeOr400(request, createLedgerBody, { legacyKey: "errors" });
   refuseProblems("GEN_VALIDATION_ERROR", { name: cannotBeBlank(body.name) });
   const answeredAt = context.now();
   const row = {
@@ -40,7 +40,7 @@ const readLedger: Handler = async (request, context) =>
   json(200, ledgerToWire(await requireLedger(context.database, request.parameters["id"] ?? "")));
 
 const updateLedger: Handler = async (request, context) => {
-  const body = decodeOr400(request, updateLedgerBody, { legacyKey: "errors" });
+  const body = await decodeOr400(request, updateLedgerBody, { legacyKey: "errors" });
   refuseProblems("GEN_VALIDATION_ERROR", { name: cannotBeBlank(body.name) });
   const row = await requireLedger(context.database, request.parameters["id"] ?? "");
   await orFailure("Database error occurred", renameLedger(context.database, row.ledger_id, body.name));

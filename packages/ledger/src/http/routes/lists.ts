@@ -195,9 +195,9 @@ const filterBody = structure(
 
 type FilterBody = Decoded<typeof filterBody>;
 
-function bodyOf(request: RouteRequest): FilterBody {
+async function bodyOf(request: RouteRequest): Promise<FilterBody> {
   try {
-    return decodeRequest(request, filterBody);
+    return await decodeRequest(request, filterBody);
   } catch (error) {
     if (error instanceof BodyError) return refused(error.message);
     throw error;
@@ -234,7 +234,7 @@ async function postFilter(
   request: RouteRequest,
   context: LedgerContext,
 ): Promise<Answer> {
-  const body = bodyOf(request);
+  const body = await bodyOf(request);
   const wanted = wantedOf(collection, body);
   const data = await rows(context, wanted);
   if (!body.include_count) return json(200, data);

@@ -69,7 +69,7 @@ function ruleToWire(
 }
 
 async function create(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  const rule = checked(ruleOf(decodeOr400(request, ruleBody)));
+  const rule = checked(ruleOf(await decodeOr400(request, ruleBody)));
   const now = context.now();
   const row = {
     ...rule,
@@ -83,7 +83,7 @@ async function create(request: RouteRequest, context: LedgerContext): Promise<An
 
 async function replace(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
-  const sent = ruleOf(decodeOr400(request, ruleBody));
+  const sent = ruleOf(await decodeOr400(request, ruleBody));
   const stored = await orFailure("Failed to retrieve matching rule", findMatchingRule(context.database, id));
   if (stored === undefined) throw notFound(id, { details: {} });
   const rule = checked(sent);

@@ -67,7 +67,7 @@ async function ofEntity(
 
 async function update(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
-  const sent = required(decodeOr400(request, metadataBody).meta_data);
+  const sent = required((await decodeOr400(request, metadataBody)).meta_data);
   const prefix = /^(ldg|bln|idt|txn|bulk)_/.exec(id)?.[1];
   if (prefix === undefined) throw invalidId(id);
   const place = places[prefix];

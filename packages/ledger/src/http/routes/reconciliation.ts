@@ -19,9 +19,10 @@ import {
 import { findReconciliation, insertReconciliation } from "../../store/reconciliations.ts";
 import { addWork } from "../../store/work.ts";
 import { type ReconciliationWork, reconcileKind } from "../../store/work-payloads.ts";
+import { endedInTurns } from "../../turns.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import { type Answer, decodeLongOr400, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
+import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { type Decoded, decodeItems, flag, float, list, structure, text, time } from "../shapes.ts";
 import { addressFault } from "../upload-address.ts";
 import { uploadRequest } from "../uploads.ts";
@@ -57,7 +58,7 @@ interface FileRows {
   readonly broken: boolean;
 }
 
-function rowsOf(name: string, content: string, source: string): FileRows {
+async function rowsOf(name: string, content: string, source: string): Promise<FileRows> {
   const kind = uploadKind(name, content);
   if (kind === "json") return jsonRows(content, source);
   const read = kind === "csv" ? parseCsvUpload(content) : undefined;
@@ -69,8 +70,8 @@ function rowsOf(name: string, content: string, source: string): FileRows {
   };
 }
 
-function jsonRows(content: string, source: string): FileRows {
-  const { items, broken } = decodeItems(content, externalTransaction);
+async function jsonRows(content: string, source: string): Promise<FileRows> {
+  const { items, broken } = await endedInTurns(decodeItems(content, externalTransaction));
   return { rows: items.map((row) => storable({ ...row, source })), broken };
 }
 
@@ -92,7 +93,7 @@ async function upload(request: RouteRequest, context: LedgerContext): Promise<An
   const { file, source, url } = await uploadRequest(request);
   if (file === undefined && url !== "") return refuseAddress(url);
   if (file === undefined) throw new CoreFailure("RECON_UPLOAD_FAILED", "File upload failed");
-  const { rows, broken } = rowsOf(file.name, file.content, source);
+  const { rows, broken } = await rowsOf(file.name, file.content, source);
   const uploadId = newId("upload");
   try {
     await insertExternalTransactions(context.database, uploadId, rows);
@@ -150,7 +151,7 @@ async function begin(context: LedgerContext, work: ReconciliationWork): Promise<
 }
 
 async function start(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  const body = decodeOr400(request, startBody);
+  const body = await decodeOr400(request, startBody);
   requireAll({
     UploadID: body.upload_id !== "",
     Strategy: body.strategy !== "",
@@ -177,7 +178,7 @@ function workOf(
 }
 
 async function startInstant(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  const body = await decodeLongOr400(request, instantBody);
+  const body = await decodeOr400(request, instantBody);
   requireAll({
     ExternalTransactions: body.external_transactions !== null,
     Strategy: body.strategy !== "",

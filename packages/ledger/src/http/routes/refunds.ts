@@ -20,9 +20,9 @@ const refundBody = structure(
   "api.refundTransactionRequest",
 );
 
-function decodeRefund(request: RouteRequest) {
+async function decodeRefund(request: RouteRequest) {
   if (isBlank(request.body)) return refundBody.zero;
-  return decodeOr400(request, refundBody);
+  return await decodeOr400(request, refundBody);
 }
 
 /** Nothing but JSON's white space. */
@@ -32,7 +32,7 @@ function isBlank(body: Uint8Array): boolean {
 
 const refundTransaction: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
-  const body = decodeRefund(request);
+  const body = await decodeRefund(request);
   const candidates = await candidatesOf(context, id);
   if (body.dry_run) return dryRefund(context, id, candidates);
   if (candidates.length === 0) throw new CoreFailure("TXN_NOT_FOUND", "no transaction to refund");

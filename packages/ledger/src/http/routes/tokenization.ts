@@ -90,7 +90,7 @@ async function tokenizeOne(request: RouteRequest, context: LedgerContext): Promi
 }
 
 async function tokenizeSeveral(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  const fields = requireFields(decodeOr400(request, tokenizeBody).fields, "TokenizeRequest");
+  const fields = requireFields((await decodeOr400(request, tokenizeBody)).fields, "TokenizeRequest");
   if (fields.length === 0)
     throw new CoreFailure("GEN_VALIDATION_ERROR", "at least one field must be specified");
   for (const field of fields) await tokenizeField(context, request.parameters["id"] ?? "", field);
@@ -104,7 +104,7 @@ async function detokenizeOne(request: RouteRequest, context: LedgerContext): Pro
 }
 
 async function detokenizeSeveral(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  const sent = requireFields(decodeOr400(request, detokenizeBody).fields, "DetokenizeRequest");
+  const sent = requireFields((await decodeOr400(request, detokenizeBody)).fields, "DetokenizeRequest");
   const row = await requireIdentity(context.database, request.parameters["id"] ?? "");
   const fields = sent.length === 0 ? markedFields(row.meta_data) : sent;
   const values = Object.fromEntries(fields.map((field) => [field, plainValue(context, row, field)]));

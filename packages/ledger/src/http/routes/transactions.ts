@@ -21,16 +21,16 @@ import { refuseProblems } from "../validation.ts";
 import { referenceView, singleView, transactionToWire } from "../wire.ts";
 
 const createTransaction: Handler = async (request, context) => {
-  const body = decodeTransaction(request);
+  const body = await decodeTransaction(request);
   refuseProblems("TXN_VALIDATION_ERROR", transactionProblems(body));
   const prepared = prepareOrRefuse(body, context);
   if (body.dry_run) return dryCreate(prepared, context);
   return body.skip_queue ? postNow(prepared, context) : postLater(prepared, context);
 };
 
-function decodeTransaction(request: RouteRequest): TransactionRequest {
+async function decodeTransaction(request: RouteRequest): Promise<TransactionRequest> {
   try {
-    return decodeRequest(request, transactionBody);
+    return await decodeRequest(request, transactionBody);
   } catch (error) {
     if (error instanceof BodyError) throw new CoreFailure("GEN_MALFORMED_REQUEST", "Invalid input");
     throw error;
