@@ -1,5 +1,5 @@
 /**
- * The first page of each list of a person's over a million transactions and a hundred thousand balances, on a PostgreSQL
+ * A page of each list of a person's over a million transactions and a hundred thousand balances, on a PostgreSQL
  * server and on the engine in the process: the slowest way to ask, by the median of how often it was asked.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -46,7 +46,7 @@ const shown = 3;
 
 function rowOf(engine: string, asked: string, times: readonly number[]): Row {
   return {
-    what: `${engine}: first page ${asked}`,
+    what: `${engine}: page ${asked}`,
     against: "(no ratio)",
     ratios: times,
     ours: times,

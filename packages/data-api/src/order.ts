@@ -48,7 +48,7 @@ export function descendingKeys(
   return sql`SELECT page_key FROM (${given} UNION ALL ${none}) AS parts ORDER BY part, ordered DESC, made DESC, page_key DESC LIMIT ${page.size} OFFSET ${page.offset}`;
 }
 
-/** Of an order so many rows are looked at for a page, before all rows that match are. */
+/** Of an order so many rows are looked at beyond those up to a page's end, before all rows that match are. */
 const rowsLookedAt = 5_000;
 
 /**
@@ -67,7 +67,7 @@ export function nearKeys(
   const direction = directions[order.direction];
   // What has no value comes last, and an index read backwards has it first.
   const inOrder = sql`ORDER BY stored.${field} ${raw(direction)}, ${inDirection([time, tie], direction)}`;
-  const most = raw(String(rowsLookedAt));
+  const most = sql`${page.offset} + ${page.size} + ${raw(String(rowsLookedAt))}`;
   const first = sql`SELECT * FROM ${from} AS stored WHERE stored.${field} IS NOT NULL ${inOrder} LIMIT ${most}`;
   return sql`SELECT stored.${column(tie)}::text AS page_key FROM (${first}) AS stored WHERE ${where} ${inOrder} LIMIT ${page.size} OFFSET ${page.offset}`;
 }

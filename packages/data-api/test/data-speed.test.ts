@@ -40,7 +40,7 @@ describe("lists over many rows", () => {
   });
 
   it.each(Object.entries(pagesOfPeople))(
-    "a first page %s comes out of its index",
+    "a page %s comes out of its index",
     async (_, { query = "", browsing, index }) => {
       const plans = await plansOf(query, { ...browsing, countTo: 10 });
       expect(plans.at(-1)).toMatch(new RegExp(`Index (Only )?Scan (Backward )?(using|on) ${index}\\b`));
