@@ -102,11 +102,16 @@ async function postUntilKilled(
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const url = await readyUrl(child);
-  // At a random answer, with other requests on their way.
+  // At a random answer, with other requests on their way; but not before some of them were of batches.
   let left = 10 + Math.floor(random() * 150);
+  let batchesLeft = 2;
   const onAnswered = () => {
     left -= 1;
-    if (left === 0) child.kill("SIGKILL");
+    if (left <= 0 && batchesLeft <= 0) child.kill("SIGKILL");
+  };
+  const onBatchAnswered = () => {
+    batchesLeft -= 1;
+    onAnswered();
   };
   const ended = once(child, "exit");
   const posters = Array.from({ length: connections }, (_, index) =>
@@ -115,7 +120,12 @@ async function postUntilKilled(
       onAnswered();
     }),
   );
-  const sender = { random, now: () => round, onSent: (sent: SentBatch) => batches.push(sent), onAnswered };
+  const sender = {
+    random,
+    now: () => round,
+    onSent: (sent: SentBatch) => batches.push(sent),
+    onAnswered: onBatchAnswered,
+  };
   const batchPosters = Array.from({ length: batchConnections }, (_, index) =>
     sendForever(`batch-${round}-${index}`, (name) => {
       const [from = "", to = ""] = [balances[index], balances[index + 1]];
