@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,9 +12,10 @@ export type LedgerUnderTest = {
   readonly port: number;
   /** From spawn to the `ready` line, in milliseconds. */
   readonly startMilliseconds: number;
-  /** Resident memory in megabytes: now, and the most there ever was. */
+  /** Resident memory in megabytes: now, and the most there was since it was last forgotten. */
   memory(): number;
   mostMemory(): number;
+  forgetMostMemory(): void;
   /** SIGKILL; the books are kept. */
   kill(): Promise<void>;
   /** Stops it, and forgets the books unless they are kept. */
@@ -67,6 +68,8 @@ async function startProcess(
     directory: directory ?? "",
     memory: () => megabytes("VmRSS"),
     mostMemory: () => megabytes("VmHWM"),
+    // The kernel's word for it (proc_pid_clear_refs(5)).
+    forgetMostMemory: () => writeFileSync(`/proc/${child.pid}/clear_refs`, "5"),
     kill: () => stop("SIGKILL"),
     end: async (keep) => {
       await stop("SIGTERM");
