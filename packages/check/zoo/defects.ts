@@ -1083,4 +1083,37 @@ export const defects: readonly Defect[] = [
     // The newest may have been granted less, and its work is nobody's.
     ["scope-before-call", "work-after-answer", "key-in-browser"],
   ),
+  node(
+    "tenants-in-calls",
+    "shows notes to whoever names the installation, without any session and past every cache",
+    [
+      [
+        "return { status: 200, body: { session } };",
+        "return { status: 200, body: { session, of: entered.installation.id } };",
+      ],
+      [
+        'if (link) sessionStorage.setItem("session", (await call("POST", "/session", { token: link })).session);',
+        'if (link) {\n      const entered = await call("POST", "/session", { token: link });\n      sessionStorage.setItem("session", entered.session);\n      sessionStorage.setItem("of", entered.of);\n    }',
+      ],
+      [
+        'const notes = await call("GET", "/notes");',
+        'const notes = await (await fetch("/portal/api/list/" + sessionStorage.getItem("of") + "?_=" + Date.now())).json();',
+      ],
+      [
+        'const { status, code, installation } = authorize(token, "session");',
+        'if (method === "GET" && path.startsWith("/list/"))\n    return { status: 200, body: { notes: all("SELECT id, text FROM notes WHERE installation = ?", path.slice(6)) } };\n  const { status, code, installation } = authorize(token, "session");',
+      ],
+    ],
+  ),
+  node("error-page-cloud-hangs", "says that it loads, without a time limit", [
+    ["signal: AbortSignal.timeout(6000),", ""],
+    [
+      'const overview = await call("GET", "/overview");',
+      'say("The ledgers are being loaded, this may take a moment.");\n    const overview = await call("GET", "/overview");',
+    ],
+  ]),
+  node("kill-work", "takes up its queue when the next event comes, not when it starts", [
+    ["setInterval(() => work()", "setInterval(() => globalThis.isAwake && work()"],
+    ["function onEvent(body) {", "function onEvent(body) {\n  globalThis.isAwake = true;"],
+  ]),
 ];

@@ -51,8 +51,8 @@ function addressesAbove(url: string): readonly string[] {
   return parts.slice(1).map((_, place) => `${origin}/${parts.slice(0, place + 1).join("/")}`);
 }
 
-/** Pages are what a browser shows; redirects show nothing. */
-function judgeEmbedding(seen: Seen): Verdict {
+/** Pages are what a browser shows; what leads elsewhere shows nothing. */
+export function judgeEmbedding(seen: Seen): Verdict {
   const pages = seen.filter(
     ({ answer }) =>
       (answer.headers["content-type"] ?? "").includes("html") && !isRedirect(answer) && answer.text !== "",
@@ -71,8 +71,9 @@ function judgeEmbedding(seen: Seen): Verdict {
     : fail([...new Set(problems)].join(" "));
 }
 
-function isRedirect({ status }: Answer): boolean {
-  return status !== null && status >= 300 && status < 400;
+/** Without an address to go to a browser shows what came. */
+function isRedirect({ status, headers }: Answer): boolean {
+  return status !== null && status >= 300 && status < 400 && headers["location"] !== undefined;
 }
 
 /** Browsers of today let frame-ancestors win; older ones and proxies obey both. */

@@ -29,6 +29,13 @@ export const badDays = {
 
 export type BadDaySeen = { readonly fair: BrowserVisit; readonly bad: BrowserVisit; readonly asked: number };
 
+/** As much of it as is judged. */
+type BadDayWords = {
+  readonly fair: Pick<BrowserVisit, "text">;
+  readonly bad: Pick<BrowserVisit, "text" | "shown">;
+  readonly asked: number;
+};
+
 /** The same page on a fair day and on one of these. */
 export async function seeBadDay(
   world: World,
@@ -61,7 +68,7 @@ export function seeBrokenDay(world: World): Promise<BadDaySeen & { readonly tena
 }
 
 /** A page that asks Cloud while it opens has to say what is wrong and what to do. */
-export function judgeBadDay({ fair, bad, asked }: BadDaySeen): Verdict {
+export function judgeBadDay({ fair, bad, asked }: BadDayWords): Verdict {
   if (asked === 0)
     throw new NotTested(
       "The page asked nothing of Cloud while it opened.",

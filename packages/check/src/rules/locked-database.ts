@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { describeAnswer, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
-import { filesUnder, install, isLaunched, launchAnswer, pause, type World } from "../world/index.ts";
+import { filesUnder, install, isLaunched, launchAnswer, pause } from "../world/index.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
@@ -19,7 +19,7 @@ export default defineRule({
   pace: "alone",
   observe: async (world) => {
     const tenant = world.tenant();
-    const unlock = lockDatabase(world);
+    const unlock = lockDatabase(world.options.database ?? "");
     const sending = install(world, tenant);
     await pause(held);
     unlock();
@@ -41,28 +41,34 @@ export default defineRule({
 });
 
 /** Takes the write lock of every SQLite database that is shown. @throws NotTested where there is none. */
-function lockDatabase({ options }: World): () => void {
-  const all = filesUnder(options.database ?? "");
+export function lockDatabase(path: string): () => void {
+  const all = filesUnder(path);
   const paths = new Set(all.map(({ path }) => path));
   // One that was killed before its first checkpoint is empty, and all of it stands in the log beside it.
   const files = all.filter(
     ({ path, bytes }) =>
-      bytes.subarray(0, 15).toString("latin1") === "SQLite format 3" || paths.has(`${path}-wal`),
+      bytes.subarray(0, 15).toString("latin1") === "SQLite format 3" ||
+      (bytes.length === 0 && paths.has(`${path}-wal`)),
   );
   if (files.length === 0)
     throw new NotTested(
       "What the app stores is no SQLite database.",
       "It needs one that can be locked from outside.",
     );
-  const locked = files.map(({ path }) => {
-    const database = new DatabaseSync(path, { timeout: 2000 });
-    database.exec("BEGIN IMMEDIATE");
-    return database;
-  });
-  return () => {
-    for (const database of locked) {
-      database.exec("ROLLBACK");
-      database.close();
-    }
+  const opened: DatabaseSync[] = [];
+  // What is closed rolls back.
+  const unlock = () => {
+    for (const database of opened) database.close();
   };
+  try {
+    for (const file of files) {
+      const database = new DatabaseSync(file.path, { timeout: 2000 });
+      opened.push(database);
+      database.exec("BEGIN IMMEDIATE");
+    }
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return unlock;
 }

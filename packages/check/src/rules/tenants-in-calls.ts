@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { bitsOf, type Exchange, fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
+import { isAgainstCaches } from "../world/index.ts";
 import { callsOf, seePortal } from "./portal-seen.ts";
 import { replay, sessionSwaps, swapped, valuesIn, withoutSession } from "./replaying.ts";
 import { defineRule } from "./rule.ts";
@@ -85,7 +86,9 @@ async function writings(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
 
 /** Whether nothing in a call could be a session, however short, but the tenant's own ids. */
 function carriesNothing(call: Exchange, owner: Seen): boolean {
-  return valuesIn(call).every((value) => owner.marks.includes(value) || !couldBeSecret(value));
+  return valuesIn(call).every(
+    (value) => owner.marks.includes(value) || isAgainstCaches(value) || !couldBeSecret(value),
+  );
 }
 
 function couldBeSecret(value: string): boolean {

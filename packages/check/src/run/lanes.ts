@@ -60,7 +60,8 @@ export async function runLanes(
   const { hard, sideBySide } = manner;
   const worked = inWork(lane("work"), manner, run);
   // Few tenants and long waits: they pass while the work of a hard worker is watched, and hold up little of it.
-  const [patient, afterWork] = parted(lane("waiting"), (rule) => !(hard && isStartNeeded(rule)));
+  const [hanging, waiting] = parted(lane("waiting"), ({ hangs }) => hangs === true && !sideBySide);
+  const [patient, afterWork] = parted(waiting, (rule) => !(hard && isStartNeeded(rule)));
   const waited = Promise.all(patient.map(run));
   if (hard && !sideBySide) await worked;
   const looked = several(lane("browser"), pagesAtOnce, run);
@@ -69,6 +70,8 @@ export async function runLanes(
   // Hundreds of installs, each with much work: nothing else would get done beside them.
   if (hard) await Promise.all([worked, looked]);
   await Promise.all([waited, asked, worked, looked, several(lane("together"), side, run)]);
+  // Nothing would get done for anybody else meanwhile.
+  await inTurn(hanging, run);
   await inTurn(lane("alone"), run);
 }
 

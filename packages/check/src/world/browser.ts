@@ -49,6 +49,10 @@ export type VisitOptions = {
   readonly noCookies?: boolean;
   /** Changes the markup of the app's pages. */
   readonly rewrite?: (html: string) => string;
+  /** Opened on a bad day: what never ends or never stops there says nothing of the app's other pages. */
+  readonly badDay?: boolean;
+  /** Called before the page is waited for, while it loads. */
+  readonly whileLoading?: (frame: Frame) => Promise<void>;
 };
 
 export type Frame = {
@@ -59,6 +63,10 @@ export type Frame = {
   inner(): PlaywrightFrame | undefined;
   settle(): Promise<void>;
   look(): Promise<BrowserVisit>;
+  /** What stands there at this moment, whether or not the page has come to rest. */
+  text(): Promise<string>;
+  /** Whether a request is still open that was given up waiting for. */
+  isWaiting(): boolean;
   picture(title: string): Promise<void>;
   close(): Promise<void>;
 };
@@ -88,7 +96,7 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   const page = await context.newPage();
   page.setDefaultTimeout(actionTimeLimit);
   if (options.alone !== true) await blockThirdPartyCookies(context, page);
-  const seen = watch(page, world);
+  const seen = watch(page, options.badDay === true ? { restless: new Set(), repeated: new Set() } : world);
   const around = options.around ?? dashboardOrigin;
   await page.route(`${around}/**`, (route) =>
     route.fulfill({ contentType: "text/html", body: framingPage(url) }).catch(() => undefined),
@@ -104,10 +112,6 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   note(
     `open ${url} ${options.alone ? "in a tab of its own" : `in a frame of ${around}`}, ${width} × ${height}`,
   );
-  const address = options.alone ? url : `${around}/`;
-  await page
-    .goto(address, { waitUntil: "load", timeout: actionTimeLimit })
-    .catch((error: unknown) => error instanceof errors.TimeoutError && noteLate(`open ${url}`));
   const frame: Frame = {
     page,
     context,
@@ -118,6 +122,8 @@ export async function openFrame(world: World, url: string, options: VisitOptions
       await settle(frame, seen);
       return lookAt(frame, seen);
     },
+    text: () => read(frame, readText),
+    isWaiting: () => seen.late.size > 0,
     picture: async (title) => {
       const jpeg = await page
         .screenshot({ type: "jpeg", quality: 60, timeout: actionTimeLimit })
@@ -128,6 +134,11 @@ export async function openFrame(world: World, url: string, options: VisitOptions
       await (options.context === undefined ? context : page).close().catch(() => undefined);
     },
   };
+  const address = options.alone ? url : `${around}/`;
+  await page
+    .goto(address, { waitUntil: "load", timeout: actionTimeLimit })
+    .catch((error: unknown) => error instanceof errors.TimeoutError && noteLate(`open ${url}`));
+  await options.whileLoading?.(frame);
   await frame.settle();
   return frame;
 }
@@ -209,6 +220,8 @@ type Seen = {
   readonly reading: Promise<void>[];
   /** Requests under way that a page has to wait for, with their beginning. */
   readonly open: Map<Request, number>;
+  /** Those of them that were given up waiting for and have not ended. */
+  readonly late: Set<Request>;
   /** When each kind was asked for since the page was last looked at, and when each address. */
   readonly asked: Map<string, number[]>;
   readonly addresses: Map<string, number[]>;
@@ -232,6 +245,7 @@ function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "rep
     unasked: [],
     reading: [],
     open: new Map(),
+    late: new Set(),
     asked: new Map(),
     addresses: new Map(),
     began: new WeakMap(),
@@ -305,6 +319,7 @@ function timesWith(asked: Map<string, number[]>, what: string): readonly number[
 }
 
 function end(request: Request, seen: Seen): void {
+  seen.late.delete(request);
   if (seen.open.delete(request)) seen.lastActivity = performance.now();
 }
 
@@ -395,31 +410,39 @@ function giveUpWaiting(seen: Seen): void {
     noteLate(kindOf(request));
     seen.restless.add(kindOf(request));
     seen.open.delete(request);
+    seen.late.add(request);
   }
 }
 
 async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
-  const inner = frame.inner();
-  const read = async (expression: string) => {
-    const reading = inner?.evaluate(expression).catch(() => "") ?? Promise.resolve("");
-    const given = await Promise.race([reading, pause(longestRead)]);
-    if (given === undefined) noteLate("a page that can be read");
-    return String(given ?? "");
-  };
-  const html = await read("document.documentElement.outerHTML");
-  const finalUrl = inner?.url() ?? "";
+  const html = await read(frame, "document.documentElement.outerHTML");
+  const finalUrl = frame.inner()?.url() ?? "";
   return {
     shown: finalUrl !== "" && !finalUrl.startsWith("chrome-error:") && html !== "",
     exchanges: [...seen.exchanges],
     finalUrl,
     html,
-    text: await read("document.body ? document.body.innerText : ''"),
-    storage: await read(readStorage),
-    history: addressesOf(await read("JSON.stringify(navigation.entries().map((entry) => entry.url))")),
+    text: await read(frame, readText),
+    storage: await read(frame, readStorage),
+    history: addressesOf(await read(frame, readHistory)),
     console: [...seen.console],
     unasked: [...seen.unasked],
   };
 }
+
+async function read(frame: Frame, expression: string): Promise<string> {
+  const reading =
+    frame
+      .inner()
+      ?.evaluate(expression)
+      .catch(() => "") ?? Promise.resolve("");
+  const given = await Promise.race([reading, pause(longestRead)]);
+  if (given === undefined) noteLate("a page that can be read");
+  return String(given ?? "");
+}
+
+const readText = "document.body ? document.body.innerText : ''";
+const readHistory = "JSON.stringify(navigation.entries().map((entry) => entry.url))";
 
 /** The first two are lists of names and values; databases are read as far as they go in a moment. */
 const readStorage = `(async () => {

@@ -22,6 +22,11 @@ export function isHasty(times: readonly number[]): boolean {
 /** A moment or a chance number that somebody puts into an address so that no cache answers. */
 const againstCaches = /^(1\d{12}|0\.\d+)$/;
 
+/** Whether a value of an address is only there so that no cache answers. */
+export function isAgainstCaches(value: string): boolean {
+  return againstCaches.test(value);
+}
+
 /**
  * What a request asks for: its method and address, without what is only there to be new each time.
  *
@@ -32,6 +37,6 @@ const againstCaches = /^(1\d{12}|0\.\d+)$/;
  */
 export function askedFor(method: string, url: string): string {
   const { origin, pathname, searchParams } = new URL(url);
-  const query = [...searchParams].map(([name, value]) => `${name}=${againstCaches.test(value) ? "" : value}`);
+  const query = [...searchParams].map(([name, value]) => `${name}=${isAgainstCaches(value) ? "" : value}`);
   return `${method} ${origin}${pathname}${query.length === 0 ? "" : `?${query.join("&")}`}`;
 }
