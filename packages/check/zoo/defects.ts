@@ -1116,4 +1116,14 @@ export const defects: readonly Defect[] = [
     ["setInterval(() => work()", "setInterval(() => globalThis.isAwake && work()"],
     ["function onEvent(body) {", "function onEvent(body) {\n  globalThis.isAwake = true;"],
   ]),
+  node("kill-work", "works for nobody while the process that died is said to be at work", [
+    [
+      "CREATE TABLE IF NOT EXISTS jobs",
+      "CREATE TABLE IF NOT EXISTS workers (id INTEGER);\n  CREATE TABLE IF NOT EXISTS jobs",
+    ],
+    [
+      "setInterval(() => work()",
+      'const other = one("SELECT id FROM workers");\nrun("INSERT INTO workers VALUES (?)", process.pid);\nsetInterval(() => other === undefined && work()',
+    ],
+  ]),
 ];

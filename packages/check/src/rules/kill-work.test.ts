@@ -5,14 +5,14 @@ import { judgeKilled } from "./kill-work.ts";
 const lost = { wanted: 1, done: 0, missing: ["POST /proxy/transactions"], state: "standstill" } as const;
 
 test("work that stands still is lost where the app works for another installation", () => {
-  expect(judgeKilled({ work: lost, worksForOthers: true })).toMatchObject({
+  expect(judgeKilled({ work: lost, beside: { work: lost, worksForOthers: true } })).toMatchObject({
     verdict: "fail",
     ground: "seen",
   });
 });
 
 test("where nobody's work gets done after a crash, it is looked at again, and nobody is accused", () => {
-  const judging = () => judgeKilled({ work: lost, worksForOthers: false });
+  const judging = () => judgeKilled({ work: lost, beside: { work: lost, worksForOthers: false } });
   expect(judging).toThrow(NotTested);
   try {
     judging();
@@ -21,7 +21,15 @@ test("where nobody's work gets done after a crash, it is looked at again, and no
   }
 });
 
-test("what was done meanwhile passes", () => {
-  const work = { ...lost, done: 1, missing: [], state: "done" } as const;
-  expect(judgeKilled({ work, worksForOthers: false }).verdict).toBe("pass");
+const done = { ...lost, done: 1, missing: [], state: "done" } as const;
+
+test("what was done after the new start passes", () => {
+  expect(judgeKilled({ work: done }).verdict).toBe("pass");
+});
+
+test("what is done only when somebody else has installed is looked at again, and fails", () => {
+  expect(judgeKilled({ work: lost, beside: { work: done, worksForOthers: true } })).toMatchObject({
+    verdict: "fail",
+    ground: "missed",
+  });
 });

@@ -15,7 +15,7 @@ function folder(): string {
 function write(path: string): void {
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
-    database.exec("CREATE TABLE IF NOT EXISTS records (id)");
+    database.exec("CREATE TABLE IF NOT EXISTS records (id); INSERT INTO records VALUES (1)");
   } finally {
     database.close();
   }

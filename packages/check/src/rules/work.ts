@@ -147,8 +147,16 @@ function workSeen(tenant: Tenant, ordinary: OrdinaryWork, ended: boolean): WorkS
   };
 }
 
+/** What became of work that stood still, and whether another installation's was done meanwhile. */
+export type WorkBeside = { readonly work: WorkSeen; readonly worksForOthers: boolean };
+
+/** Of the checks in which an app that had worked did so for nobody after a crash. */
+const idleSinceCrash = new WeakSet<World["front"]>();
+
 /** So long an app may take for the work of another installation, while a tenant's stands still. */
 const longestOther = 30_000;
+/** And so long until it works again for anybody, after a look that already took two minutes. */
+const longestLease = 60_000;
 
 /**
  * Looks once more at work that stands still, after an installation that came later: where its work gets done the app
@@ -158,12 +166,22 @@ export async function seeWorkBesideAnother(
   world: World,
   tenant: Tenant,
   ordinary: OrdinaryWork,
-): Promise<{ readonly work: WorkSeen; readonly worksForOthers: boolean }> {
+): Promise<WorkBeside> {
   const other = await installed(world);
   const worksForOthers = await until(() => missingKinds(other, ordinary).length === 0, longestOther);
   const work = workSeen(tenant, ordinary, true);
+  if (!worksForOthers && other.calls.length === 0) idleSinceCrash.add(world.front);
   await uninstall(world, other);
   return { work, worksForOthers };
+}
+
+/** Whether an app that worked for nobody after a crash still doesn't: a lease of the process that died would be over. */
+export async function worksNoMore(world: World): Promise<boolean> {
+  if (!idleSinceCrash.has(world.front)) return false;
+  const tenant = await installed(world);
+  const works = await until(() => tenant.calls.length > 0, longestLease);
+  await uninstall(world, tenant);
+  return !works;
 }
 
 function signOf({ calls }: Tenant): string {
