@@ -102,6 +102,8 @@ test("where several could be meant a finding lists them, and the run after a per
   stripe.customers = [customerOn("cus_1")];
   await keepCustomers(tools(), stripe.customers, false);
   expect(await findings()).toEqual([["cus_1~customer_doubtful", "new"]]);
+  const [found] = await tools().data.findings.list();
+  expect(found?.value.identity_ids).toEqual(["idt_1", "idt_2"]);
   // Seen by the same run again, he is counted once.
   const { tally } = await doubtfulPage(tools(), undefined);
   expect(countsOf(tally).all).toBe(0);

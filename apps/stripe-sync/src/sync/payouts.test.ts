@@ -198,6 +198,10 @@ describe("what a payout comes to", () => {
     await look();
     expect(await kept()).toMatchObject({ state: "differs", difference: { minor: "-10" } });
     expect(await findings()).toEqual([["payout_differs", "new"]]);
+    // The finding leads to its payout, from the page of the run that made it too.
+    const key = (await kept())?.key ?? "";
+    for (const found of [tools().data.findings, tools().data.runFindings])
+      expect((await found.list()).map(({ value }) => value.object_key)).toEqual([key]);
   });
 
   test("one that did not add up is looked at again, however old it is, until it does", async () => {

@@ -7,7 +7,7 @@ export function FindingLinks({ finding }: { readonly finding: FindingJson }) {
   const { transaction_id: transaction, identity_ids: identities = [] } = finding;
   const path = objectPath(finding);
   return (
-    <>
+    <span className="stripe-link">
       {path !== undefined && (
         <PortalLink to={path} aria-label={`Open ${finding.object_id ?? "it"} in this app`}>
           Open
@@ -19,6 +19,6 @@ export function FindingLinks({ finding }: { readonly finding: FindingJson }) {
       {identities.map((id) => (
         <RecordLink key={id} collection="identities" id={id} label="identity" />
       ))}
-    </>
+    </span>
   );
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { objectPath } from "../findings/object-path.ts";
 import { comparableAmount } from "./amounts.ts";
 import { resultOf } from "./results.ts";
 import { countsSentence, daysSentence, whenItSyncs } from "./run-words.ts";
@@ -47,6 +48,13 @@ test.each([
     ...(missing === undefined ? {} : { missing: usd(missing) }),
   };
   expect(resultOf(row)).toBe(result);
+});
+
+test("a finding leads to its payout or its object, and nowhere where it is about neither", () => {
+  const key = "001793491200/po_1";
+  expect(objectPath({ code: "payout_differs", object_key: key })).toBe(`/payouts/${key}`);
+  expect(objectPath({ code: "unknown_type", object_key: key })).toBe(`/objects/${key}`);
+  expect(objectPath({ code: "balance_differs" })).toBeUndefined();
 });
 
 test("what starts a sync where the schedule does not: nothing that is not set up is promised", () => {
