@@ -480,6 +480,18 @@ describe("both sides compared", () => {
     expect(row === undefined ? undefined : unexplained(row)).toBe(0n);
   });
 
+  test("of what is missing, the acknowledged part may be booked by hand", () => {
+    const balance = new Map([["JPY", { available: 12n, pending: 0n }]]);
+    const explained = (amount: bigint, acknowledged: bigint) => {
+      const missing = new Map([["JPY", { amount, acknowledged, unreadable: false }]]);
+      const [row] = compareSides({ stripe: view({ balance }), ledger: jpy, missing });
+      return [row?.missing?.minor, row === undefined ? undefined : unexplained(row)];
+    };
+    expect(explained(9n, 4n)).toEqual(["5", 0n]);
+    expect(explained(5n, 4n)).toEqual(["5", 0n]);
+    expect(explained(9n, 3n)).toEqual(["9", 4n]);
+  });
+
   test("a currency with an amount that cannot be read is not compared", () => {
     const missing = new Map([["JPY", { amount: 0n, unreadable: true }]]);
     const [row] = compareSides({ stripe: view(), ledger: jpy, missing });

@@ -13,6 +13,7 @@ import type { CurrencyTotalJson } from "../portal-types.ts";
 import type { StripeAccess } from "../stripe/access.ts";
 import { exactAmount } from "../stripe/amounts.ts";
 import { accountText, type HeldAccounts, heldBy, loadLedgerAccounts } from "./accounts.ts";
+import { findingId } from "./findings.ts";
 import { money } from "./outcomes.ts";
 import { keyOf, positionOf, type SyncData } from "./register.ts";
 import type { LedgerTools } from "./tools.ts";
@@ -57,7 +58,15 @@ export type StripeView = {
 };
 
 /** What findings say is not in the ledger as it should be, by currency. */
-export type Missing = ReadonlyMap<string, { readonly amount: bigint; readonly unreadable: boolean }>;
+export type Missing = ReadonlyMap<
+  string,
+  {
+    readonly amount: bigint;
+    /** The part of it whose findings somebody has acknowledged, and may have booked by hand. */
+    readonly acknowledged?: bigint;
+    readonly unreadable: boolean;
+  }
+>;
 
 /** What a comparison needs. */
 type Sides = {
@@ -148,21 +157,31 @@ function ledgerSide(accounts: HeldAccounts): LedgerSide {
 }
 
 export async function missingOf(data: SyncData): Promise<Missing> {
-  const missing = new Map<string, { amount: bigint; unreadable: boolean }>();
+  const missing = new Map<string, { amount: bigint; acknowledged: bigint; unreadable: boolean }>();
   const size = 500;
   let after: string | undefined;
   for (;;) {
     const page = await data.unsettled.list({ limit: size, ...(after === undefined ? {} : { after }) });
-    for (const { value } of page) {
-      const sum = missing.get(value.currency) ?? { amount: 0n, unreadable: false };
+    for (const { key, value } of page) {
+      const sum = missing.get(value.currency) ?? { amount: 0n, acknowledged: 0n, unreadable: false };
+      const amount = BigInt(value.missing ?? "0");
       missing.set(value.currency, {
-        amount: sum.amount + BigInt(value.missing ?? "0"),
+        amount: sum.amount + amount,
+        acknowledged: sum.acknowledged + (amount !== 0n && (await isAcknowledged(data, key)) ? amount : 0n),
         unreadable: sum.unreadable || value.unreadable === true,
       });
     }
     after = page.at(-1)?.key;
     if (page.length < size) return missing;
   }
+}
+
+async function isAcknowledged(data: SyncData, key: string): Promise<boolean> {
+  const stored = await data.movements.get(key);
+  const code = stored?.outcome.finding?.code;
+  if (stored === undefined || code === undefined) return false;
+  const finding = await data.findings.get(findingId({ object_id: stored.movement.id, code }));
+  return finding?.status === "acknowledged";
 }
 
 /**
@@ -180,9 +199,13 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
   const booked =
     ledger === undefined ? undefined : (ledger.get(currency) ?? { clearing: 0n, fees: 0n, suspense: 0n });
   const lacking = missing.get(currency);
-  // Without what findings say is missing; or with it, where somebody has booked it by hand.
-  const wanted = booked === undefined ? [] : [booked.clearing + (lacking?.amount ?? 0n), booked.clearing];
+  const all = lacking?.amount ?? 0n;
+  // What findings say is missing is missing; or what was acknowledged, or all of it, was booked by hand meanwhile.
+  const lacks = [all, all - (lacking?.acknowledged ?? 0n), 0n];
+  const wanted = booked === undefined ? [] : lacks.map((amount) => booked.clearing + amount);
   const held = stripe === undefined ? undefined : heldAsOf(stripe, currency, wanted);
+  const apart = held === undefined || booked === undefined ? 0n : held.amount - booked.clearing;
+  const lacked = apart !== 0n && lacks.includes(apart) ? apart : all;
   const incomparable = lacking?.unreadable === true || held?.unreadable === true;
   const compared = booked !== undefined && held !== undefined && !incomparable;
   return {
@@ -204,7 +227,7 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
           ledger_fees: money(booked.fees, currency),
           ledger_suspense: money(booked.suspense, currency),
         }),
-    ...(lacking === undefined || lacking.amount === 0n ? {} : { missing: money(lacking.amount, currency) }),
+    ...(lacked === 0n ? {} : { missing: money(lacked, currency) }),
     ...(incomparable ? { incomparable: true } : {}),
     ...(compared ? { difference: money(booked.clearing - held.amount, currency) } : {}),
   };

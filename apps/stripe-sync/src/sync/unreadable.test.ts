@@ -14,11 +14,11 @@ import { AmountUnreadable, legsOf } from "../mapping/legs.ts";
 import { readMovement } from "../mapping/movement.ts";
 import { UnknownCurrency } from "../stripe/amounts.ts";
 import { checkStep } from "./checking.ts";
-import { findingId } from "./findings.ts";
+import { acknowledgeFinding, findingId, reportFindings } from "./findings.ts";
 import { contentsPage, nothingPaidOut, payoutsPage, reconciledPayout } from "./payouts.ts";
 import { positionAfter } from "./position.ts";
 import { keepMovements } from "./reading.ts";
-import { positionOf } from "./register.ts";
+import { keyOf, positionOf } from "./register.ts";
 import { problemOf } from "./settling.ts";
 
 const inexact = 2 ** 60;
@@ -160,6 +160,27 @@ describe("in a run", () => {
     expect(currencies).toMatchObject([{ difference: { minor: "0" }, missing: { minor: "1000" } }]);
     expect(await findings()).toEqual([]);
     expect((await positionOf(tools().data))?.lookFurtherBack).toBeUndefined();
+  });
+
+  test("of two that are missing, the acknowledged one may be booked by hand", async () => {
+    const { data } = tools();
+    for (const [id, missing] of [
+      ["txn_1", "1000"],
+      ["txn_2", "500"],
+    ] as const) {
+      const finding = { object_id: id, code: "ledger_refused" as const, error: "a", next: "b" };
+      const movement = readMovement(movementOn({ id }));
+      const outcome = { state: "failed" as const, legs: [], finding, missing };
+      await data.movements.put(keyOf(movement), { movement, outcome });
+      await data.unsettled.put(keyOf(movement), { currency: "USD", missing });
+      await reportFindings(data, "run_1", new Date(), [{ finding }]);
+    }
+    stripe.balance = { available: [balance(1500)], pending: [] };
+    ledger.balances.push(clearingOn(1000n));
+    await acknowledgeFinding(data, "txn_1~ledger_refused", { reason: "booked by hand" }, new Date());
+    const { currencies } = await checkStep(tools(), position, all);
+    expect(currencies).toMatchObject([{ difference: { minor: "-500" }, missing: { minor: "500" } }]);
+    expect((await findings()).map(({ code }) => code)).toEqual(["ledger_refused", "ledger_refused"]);
   });
 
   test("a difference that stays is looked for further back once, and again when it is another one", async () => {
