@@ -45,7 +45,7 @@ function another(character: string, chance: number): string {
   return /[g-z]/.test(character) ? (character === "q" ? "r" : "q") : character;
 }
 
-/** A path of the same app that certainly leads nowhere. */
-export function unknownAddress(url: string): string {
-  return new URL(`/${randomBytes(8).toString("hex")}/${randomBytes(8).toString("hex")}`, url).href;
+/** A path of the same app that certainly leads nowhere, below one of its own where that is given. */
+export function unknownAddress(url: string, below = ""): string {
+  return new URL(`${below}/${randomBytes(8).toString("hex")}/${randomBytes(8).toString("hex")}`, url).href;
 }

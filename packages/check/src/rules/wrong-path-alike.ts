@@ -1,4 +1,12 @@
-import { type Answer, describeAnswer, fail, NotTested, pass, type Verdict } from "../evidence/index.ts";
+import {
+  type Answer,
+  describeAnswer,
+  fail,
+  NotTested,
+  pass,
+  secretSegments,
+  type Verdict,
+} from "../evidence/index.ts";
 import { deliver, installBody } from "../world/index.ts";
 import { unknownAddress, withOtherSecret } from "./addresses.ts";
 import { defineRule } from "./rule.ts";
@@ -18,20 +26,36 @@ export default defineRule({
     if (near.length === 0)
       throw new NotTested("The URLs hold no part that could be a secret.", "See the rule secret-address.");
     const body = installBody(world.tenant());
-    const unknown = unknownAddress(world.options.callback);
     return {
-      unknown: { url: unknown, answer: await deliver(unknown, body) },
+      unknown: await Promise.all(
+        placesAbove(world.options.callback)
+          .map((below) => unknownAddress(world.options.callback, below))
+          .map(async (url) => ({ url, answer: await deliver(url, body) })),
+      ),
       near: await Promise.all(near.map(async (url) => ({ url, answer: await deliver(url, body) }))),
     };
   },
   judge: ({ unknown, near }): Verdict => {
-    const different = near.find((one) => alike(one) !== alike(unknown));
-    if (different === undefined) return pass(`Both: ${describeAnswer(unknown.answer)}.`);
+    const different = near.find((one) => unknown.every((other) => alike(one) !== alike(other)));
+    const [beside] = unknown.map(({ answer }) => describeAnswer(answer));
+    if (different === undefined) return pass(`Both: ${near.map(({ answer }) => describeAnswer(answer))[0]}.`);
     return fail(
-      `With a wrong secret the app ${describeAnswer(different.answer)}; on an unknown path it ${describeAnswer(unknown.answer)}. The difference tells where the doors are.`,
+      `With a wrong secret the app ${describeAnswer(different.answer)}; on an unknown path it ${beside}. The difference tells where the doors are.`,
     );
   },
 });
+
+/**
+ * Where an app may begin, from the root of its origin on: below a server's own paths it answers unknown ones in its own
+ * way, which tells nobody of its doors. What stands right before the secret may be the doors' own.
+ */
+function placesAbove(callback: string): readonly string[] {
+  const { pathname } = new URL(callback);
+  const [secret] = secretSegments(callback);
+  const names = pathname.split("/").filter((name) => name !== "");
+  const before = names.slice(0, Math.max(0, names.indexOf(encodeURIComponent(secret ?? "")) - 1));
+  return ["", ...before.map((_, place) => `/${before.slice(0, place + 1).join("/")}`)];
+}
 
 /** What an onlooker can compare, without the path itself and what differs between any two answers. */
 function alike({ url, answer }: { readonly url: string; readonly answer: Answer }): string {
