@@ -5,13 +5,16 @@ import { dirname, join, resolve } from "node:path";
 import { readTemplate } from "../../packages/cli/src/new/index.ts";
 import { installTarballs, packTarballs, run } from "../support/tarballs.ts";
 
+/** The words of a command; in this repository's folder unless it says another. */
+export type Started = { readonly words: readonly string[]; readonly folder?: string };
+
 /** An app to check: what runs it, below which path it answers, and what it asks for. */
 export type CheckedApp = {
   readonly name: string;
   readonly path: string;
   readonly asks: readonly ("data:read" | "data:write" | "alerts:read" | "alerts:write")[];
-  /** Puts what has to be put, and gives the words of the command that starts it. */
-  prepare(): readonly string[];
+  /** Puts what has to be put, and gives the words of the command that starts it, and the folder it is started in where that matters. */
+  prepare(): Started;
 };
 
 const root = resolve(import.meta.dirname, "../..");
@@ -19,7 +22,7 @@ const root = resolve(import.meta.dirname, "../..");
 /** Inside the repository, so that the packages resolve; ignored by git. */
 const scratch = join(root, ".cache", "checked-apps");
 
-const node = (...words: readonly string[]) => [process.execPath, ...words];
+const node = (...words: readonly string[]): Started => ({ words: [process.execPath, ...words] });
 
 const templates: readonly CheckedApp[] = [
   {
@@ -93,7 +96,7 @@ function viteCommand(): string {
 }
 
 /** Next.js is half a gigabyte, so it is installed for this app alone, with the packages as they are published. */
-function startedByNext(): readonly string[] {
+function startedByNext(): Started {
   packTarballs();
   const { dependencies, devDependencies } = JSON.parse(
     readFileSync(join(root, "templates", "nextjs", "package.json"), "utf8"),
@@ -104,5 +107,6 @@ function startedByNext(): readonly string[] {
   const home = installTarballs(Object.fromEntries(theirs));
   const directory = writtenInto(join(home, "checked"), "nextjs");
   const next = join(home, "node_modules", "next", "dist", "bin", "next");
-  return node(next, "dev", directory, "--hostname", "localhost");
+  // Its pages stand where it is started.
+  return { ...node(next, "dev", "--hostname", "localhost"), folder: directory };
 }

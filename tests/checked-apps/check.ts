@@ -35,13 +35,14 @@ export async function checkOne(app: CheckedApp, checking: Checking): Promise<Rep
     ...checkedLivesVariables,
   };
   const assignments = Object.entries(environment).map(([key, value]) => `${key}="${value}"`);
-  const words = app.prepare().map((word) => `"${word}"`);
+  const { words, folder } = app.prepare();
+  const command = words.map((word) => `"${word}"`).join(" ");
   try {
     return await checkApp(
       {
         callback: `${origin}${app.path}/cloud/${secret}/callback`,
         portal: `${origin}${app.path}/cloud/${secret}/portal`,
-        start: `export ${assignments.join(" ")}; exec ${words.join(" ")}`,
+        start: `${folder === undefined ? "" : `cd "${folder}" && `}export ${assignments.join(" ")}; exec ${command}`,
         asks: app.asks,
         database: join(directory, "app.db"),
         logs: [join(directory, "app.log")],
