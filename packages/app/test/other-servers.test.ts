@@ -5,7 +5,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, onTestFinished, test } from "vitest";
+import express from "express";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { expressServer } from "../examples/express.ts";
 import { fastifyServer } from "../examples/fastify.ts";
 import { createHello } from "../examples/hello.ts";
@@ -43,7 +44,8 @@ const inProcess =
     handle(new Request(`https://example.com${path}`, init));
 
 const doors: Readonly<Record<string, (app: App) => Send | Promise<Send>>> = {
-  "Express, behind its parser": (app) => overHttp(expressServer(app)),
+  Express: (app) => overHttp(expressServer(app)),
+  "Express, behind its parser": (app) => overHttp(createServer(express().use(express.json(), mounted(app)))),
   Fastify: async (app) => overHttp(await fastifyServer(app)),
   Hono: (app) => inProcess((request) => honoServer(app).fetch(request)),
   "Next.js": (app) => inProcess((request) => nextHandlers(app)[request.method as "GET"](request)),
@@ -52,6 +54,10 @@ const doors: Readonly<Record<string, (app: App) => Send | Promise<Send>>> = {
 };
 
 const mount = "/apps/hello";
+
+function mounted(app: App): express.Router {
+  return express.Router().use(mount, toNodeListener(app));
+}
 
 function hello(publicUrl = `https://example.com${mount}`, further: Record<string, string> = {}): App {
   const app = createHello({
@@ -96,6 +102,22 @@ describe.each(Object.keys(doors))("in %s", (door) => {
     expect((await callback(uninstallBody())).status).toBe(200);
     expect((await send(`${mount}/portal/api/hello/world`, { headers })).status).toBe(403);
   });
+});
+
+test("an install that cannot be read is logged by nobody with its key", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  // Express logs nothing in a test.
+  vi.stubEnv("NODE_ENV", "development");
+  onTestFinished(() => {
+    logged.mockRestore();
+    vi.unstubAllEnvs();
+  });
+  const send = await overHttp(expressServer(hello()));
+  const unreadable = { ...json({}), body: "blnk_planted" };
+  const answer = await send(`${mount}/cloud/${callbackSecret}/callback`, unreadable);
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).not.toContain("blnk_planted");
+  expect(JSON.stringify(logged.mock.calls)).not.toContain("blnk_planted");
 });
 
 test("the server around the app keeps its own routes", async () => {

@@ -21,14 +21,21 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const open = () => openTestLedger([], { database: { kind: "embedded", directory } });
+const database = () => ({ kind: "embedded", directory }) as const;
+const open = () => openTestLedger([], { database: database() });
 
 async function openElsewhere(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "kill-child.ts"), directory], {
+  const file = join(import.meta.dirname, "kill-child.ts");
+  const child = spawn(process.execPath, [file, JSON.stringify(database())], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await once(child.stdout ?? child, "data");
+  await Promise.race([once(child.stdout ?? child, "data"), endedEarly(child)]);
   return child;
+}
+
+async function endedEarly(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, "exit");
+  throw new Error(`The other process ended with ${code} before it held the directory.`);
 }
 
 it("refuses a directory that another process has, and takes it when that one was killed", async () => {

@@ -14,7 +14,8 @@ export type { NodeListener } from "./node.ts";
  * A listener for `node:http`, Express, Fastify and their like. Where the app is not
  * at the root of its host, `ANNEX_PUBLIC_URL` says the path. Bodies that
  * `express.json()` has read already are taken from there; mounted before it, the
- * app sees big integers with all their digits.
+ * app sees big integers with all their digits, and the server logs no body that
+ * it cannot read, which may hold a key.
  *
  * The server is not ours: start the app with `app.start()`, and close it with
  * `app.close()` when the server has ended.
