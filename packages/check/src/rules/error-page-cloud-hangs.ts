@@ -10,7 +10,7 @@ import {
 import { type BrowserVisit, installed, openPortal, pause, uninstall, until } from "../world/index.ts";
 import { judgeBadDay } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
-import { quiet } from "./watching.ts";
+import { askedAgain, quiet } from "./watching.ts";
 
 /** Longer than a call to Cloud with its time limit and a try again after it. In milliseconds. */
 const longestWait = 45_000;
@@ -44,10 +44,13 @@ export default defineRule({
   observe: async (world): Promise<Hung> => {
     const tenant = await installed(world, { ledger: "a" });
     await quiet(world, tenant);
+    const atRest = tenant.calls.length;
     const { frame } = await openPortal(world, tenant);
     const fair = await frame.look();
     await frame.close();
+    const ofPage = tenant.calls.slice(atRest);
     const known = tenant.calls.length;
+    const asked = () => askedAgain(ofPage, tenant.calls.slice(known));
     const clear = world.front.weather(tenant, () => "hang");
     try {
       const began = performance.now();
@@ -55,7 +58,7 @@ export default defineRule({
       const opened = await openPortal(world, tenant, {
         badDay: true,
         whileLoading: async (frame) => {
-          await until(() => tenant.calls.length > known, early.call);
+          await until(() => asked() > 0, early.call);
           await pause(early.line);
           atFirst = await frame.text();
         },
@@ -68,10 +71,10 @@ export default defineRule({
         early: atFirst,
         waits: opened.frame.isWaiting(),
         record: world.cloud.marks[tenant.ledger],
-        asked: tenant.calls.length - known,
+        asked: asked(),
         milliseconds: waited(),
       });
-      while (waited() < longestWait && tenant.calls.length > known && !saysWhy(seen())) {
+      while (waited() < longestWait && asked() > 0 && !saysWhy(seen())) {
         await pause(pageOften);
         bad = await opened.frame.look();
       }

@@ -18,7 +18,7 @@ import {
   type Tenant,
   type World,
 } from "../world/index.ts";
-import { quiet } from "./watching.ts";
+import { askedAgain, quiet } from "./watching.ts";
 
 /** Bad days of the local Cloud. */
 export const badDays = {
@@ -42,9 +42,11 @@ export async function seeBadDay(
   tenant: Tenant,
   day: keyof typeof badDays,
 ): Promise<BadDaySeen> {
+  const atRest = tenant.calls.length;
   const fair = await openPortal(world, tenant);
   const before = await fair.frame.look();
   await fair.frame.close();
+  const ofPage = tenant.calls.slice(atRest);
   const known = tenant.calls.length;
   const clear = await world.front.meets(tenant, badDays[day]);
   try {
@@ -52,7 +54,7 @@ export async function seeBadDay(
     const bad = await frame.look();
     await frame.picture(`The page, ${day}`);
     await frame.close();
-    return { fair: before, bad, asked: tenant.calls.length - known };
+    return { fair: before, bad, asked: askedAgain(ofPage, tenant.calls.slice(known)) };
   } finally {
     await clear();
   }

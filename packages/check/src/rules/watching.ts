@@ -37,6 +37,19 @@ export function effectOf(call: CloudCall): string {
   return `${call.method} ${call.path.split("?")[0] ?? ""} ${call.body}`;
 }
 
+/**
+ * How often a page that is opened again has made the app ask Cloud what it asked when the page was opened before. What
+ * else comes meanwhile is work of the app's own, which on a busy machine comes late.
+ */
+export function askedAgain(before: readonly CloudCall[], again: readonly CloudCall[]): number {
+  const ofPage = new Set(before.map(questionOf));
+  return again.filter((call) => ofPage.has(questionOf(call))).length;
+}
+
+function questionOf({ method, path }: CloudCall): string {
+  return `${method} ${path.split("?")[0] ?? ""}`;
+}
+
 /** Apps that were seen to ask nothing of Cloud after an install. */
 const idle = new WeakSet<World>();
 /** How long each app is at rest when it is at rest, as its first work showed. */
