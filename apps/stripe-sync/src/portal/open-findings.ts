@@ -2,22 +2,21 @@
 import type { Entry } from "@annex/app";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { alertCodes } from "../sync/findings.ts";
+import { beforeOpenFindings, learnOpenFindings, listRightly } from "../sync/open-findings.ts";
 import type { OpenFinding, SyncData } from "../sync/register.ts";
 import { scanSize } from "./parts.ts";
 
 /** Open findings that are read at once to be counted. */
 const countedAtOnce = 1000;
-/** Stands before the open findings once they are all there: an older version noted none. */
-const allKnown = " all";
 
 /** How many nobody has looked at, and how many open ones, looked at or not, are of alerts. */
 export async function countFindings(
   data: SyncData,
 ): Promise<{ readonly new: number; readonly alerts: number }> {
-  await learnOpen(data);
+  await learnOpenFindings(data);
   let unseen = 0;
   let alerts = 0;
-  let after = allKnown;
+  let after = beforeOpenFindings;
   for (;;) {
     const page = await data.openFindings.list({ limit: countedAtOnce, after });
     for (const { value } of page) {
@@ -42,9 +41,9 @@ export async function findingsOf(data: SyncData, query: Query): Promise<readonly
     (query.status === undefined || query.status.includes(status)) &&
     (query.code === undefined || query.code.includes(code));
   const onlyOpen = query.status !== undefined && !query.status.includes("resolved");
-  if (onlyOpen) await learnOpen(data);
+  if (onlyOpen) await learnOpenFindings(data);
   const found: KeptFindingJson[] = [];
-  let after = query.after ?? allKnown;
+  let after = query.after ?? beforeOpenFindings;
   for (;;) {
     const options = { limit: scanSize, after };
     const page: readonly Entry<OpenFinding>[] = await (onlyOpen ? data.openFindings : data.findings).list(
@@ -52,26 +51,17 @@ export async function findingsOf(data: SyncData, query: Query): Promise<readonly
     );
     const listed = page.filter(({ value }) => wanted(value));
     const read = await Promise.all(listed.map(({ key }) => data.findings.get(key)));
-    found.push(...read.filter((finding) => finding !== undefined).filter(wanted));
+    const stand = read.filter((finding) => finding !== undefined).filter(wanted);
+    found.push(...stand);
+    if (onlyOpen && stand.length < listed.length) {
+      // Changed meanwhile, or by an older version, that keeps no list: it would be counted for ever.
+      const ids = new Set(stand.map(({ id }) => id));
+      await listRightly(
+        data,
+        listed.map(({ key }) => key).filter((key) => !ids.has(key)),
+      );
+    }
     after = page.at(-1)?.key ?? after;
     if (page.length < scanSize || found.length > query.limit) return found;
   }
-}
-
-async function learnOpen(data: SyncData): Promise<void> {
-  if ((await data.openFindings.get(allKnown)) !== undefined) return;
-  let after = allKnown;
-  for (;;) {
-    const page = await data.findings.list({ limit: scanSize, after });
-    await data.changeFindings(async ({ findings }) => {
-      for (const { key } of page.filter(({ value }) => value.status !== "resolved")) {
-        // Read again, and written with the list of those that are open.
-        const finding = await findings.get(key);
-        if (finding !== undefined) findings.put(key, finding);
-      }
-    });
-    after = page.at(-1)?.key ?? after;
-    if (page.length < scanSize) break;
-  }
-  await data.openFindings.put(allKnown, { status: "resolved", code: "ledger_differs" });
 }

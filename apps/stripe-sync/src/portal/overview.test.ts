@@ -101,3 +101,21 @@ test("once they are known, those that are resolved are neither counted nor looke
   const all = await findingsOf(data, { limit: 10 });
   expect(all.map(({ id }) => id)).toEqual(["txn_1", "txn_2", "txn_3"]);
 });
+
+test("one that an older version has resolved or acknowledged is counted until its list is looked at", async () => {
+  const data = syncData(installed.context.data, books);
+  await data.changeFindings(async ({ findings }) => {
+    for (const id of ["txn_1", "txn_2", "txn_3"]) findings.put(id, found(id, "ledger_differs", "new").value);
+  });
+  expect(await countFindings(data)).toEqual({ new: 3, alerts: 0 });
+  // It keeps no list of those that are open.
+  await data.findings.putMany([
+    found("txn_1", "ledger_differs", "resolved"),
+    found("txn_2", "ledger_differs", "acknowledged"),
+  ]);
+  const shown = await findingsOf(data, { status: ["new"], limit: 10 });
+  expect(shown.map(({ id }) => id)).toEqual(["txn_3"]);
+  expect(await countFindings(data)).toEqual({ new: 1, alerts: 0 });
+  const seen = await findingsOf(data, { status: ["acknowledged"], limit: 10 });
+  expect(seen.map(({ id }) => id)).toEqual(["txn_2"]);
+});

@@ -27,6 +27,7 @@ import { checkStep } from "./checking.ts";
 import { eventsPage, forgetEvents, forgetOldEvents, takeEvents } from "./events.ts";
 import { customersPage, doubtfulPage } from "./identities.ts";
 import { type SyncInput, syncInput } from "./input.ts";
+import { indexOpenFindings } from "./open-findings.ts";
 import { retries } from "./patience.ts";
 import {
   contentsPage,
@@ -147,6 +148,7 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     return checkStep(tools, next, reading);
   });
   await step("tidy", async () => {
+    await indexOpenFindings(tools.data);
     await forgetEvents(context.data, dealtWith);
     await forgetOldRuns(context.data);
     await forgetOldEvents(context.data, parts.clock());

@@ -254,6 +254,18 @@ describe("what a payout comes to", () => {
     expect(await look()).toEqual(["po_1"]);
     expect(await look()).toEqual([]);
   });
+
+  test("one that an older version leaves open beside this one is looked at once no list reaches it", async () => {
+    stripe.movements = [own, sale];
+    stripe.contents = [own, sale];
+    await stand("posted", own, sale);
+    await look(seconds - 32 * day);
+    stripe.payouts = [payout({}, 31 * day)];
+    await payoutsPage(tools(), seconds - 32 * day, undefined);
+    expect((await kept())?.state).toBe("open");
+    expect(await look(seconds - 30 * day)).toEqual(["po_1"]);
+    expect((await kept())?.state).toBe("reconciled");
+  });
 });
 
 function booksOf({ account }: Simulator) {

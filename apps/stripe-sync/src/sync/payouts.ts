@@ -60,14 +60,14 @@ export async function oldPayoutsPage(
 ): Promise<PayoutPage> {
   const { stripe, data, signal } = tools;
   if (from === undefined) return { open: [], findings: 0 };
-  if (after === undefined) await rememberOld(data);
+  if (after === undefined) await rememberOld(data, from);
   const page = await data.payoutsToLookAt.list({
     limit: readAtOnce,
     ...(after === undefined ? {} : { after }),
   });
   const old: Stripe.Payout[] = [];
   for (const { key: id, value: created } of page) {
-    if (created >= from) continue;
+    if (id === listedSince || created >= from) continue;
     const payout = await stripe.payout(id, { signal });
     if (payout === undefined) await data.payoutsToLookAt.delete(id);
     else old.push(payout);
@@ -85,15 +85,28 @@ export async function lookAtPayouts(data: SyncData, ids: readonly string[]): Pro
 /** When it was made is not known: it is read by its id in any case. */
 const unknownAge = 0;
 
-/** Stands beside their ids once those are in that an earlier version of this app left open, or never looked at. */
-const allIn = "~all";
+/** Stands beside their ids, with since when the last run listed payouts. */
+const listedSince = "~all";
 
-async function rememberOld(data: SyncData): Promise<void> {
-  if ((await data.payoutsToLookAt.get(allIn)) !== undefined) return;
+/**
+ * Those that no list reaches any more since the last run, and that are not at their end: an older version notes none,
+ * nor does this one where Stripe has not tied a payout yet.
+ *
+ * @param from from when on payouts were listed in this run
+ */
+async function rememberOld(data: SyncData, from: number): Promise<void> {
+  const known = await data.payoutsToLookAt.get(listedSince);
+  // Where more is listed now than was then, nothing is known of what is older.
+  const since = known !== undefined && known <= from ? known : 0;
+  const range = { from: timeKey(since, ""), to: timeKey(from, "") };
   const size = 500;
   let after: string | undefined;
   for (;;) {
-    const page = await data.payouts.list({ limit: size, ...(after === undefined ? {} : { after }) });
+    const page = await data.payouts.list({
+      ...range,
+      limit: size,
+      ...(after === undefined ? {} : { after }),
+    });
     const unsure = page.filter(({ value: { state } }) => state !== "reconciled" && state !== "manual");
     await data.payoutsToLookAt.putMany(
       unsure.map(({ value: { id, created_at } }) => ({ key: id, value: secondsOf(created_at) })),
@@ -101,8 +114,7 @@ async function rememberOld(data: SyncData): Promise<void> {
     after = page.at(-1)?.key;
     if (page.length < size) break;
   }
-  // Later than any payout: it is never read.
-  await data.payoutsToLookAt.put(allIn, Number.MAX_SAFE_INTEGER);
+  await data.payoutsToLookAt.put(listedSince, from);
 }
 
 function secondsOf(time: string): number {

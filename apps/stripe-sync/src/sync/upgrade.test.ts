@@ -5,6 +5,9 @@ import { books, emptyLedger, movementOn, nothingAtStripe, now, toolsOn } from ".
 import { type Installation, installation } from "../../test/installation.ts";
 import { classificationVersion } from "../mapping/kinds.ts";
 import { readMovement } from "../mapping/movement.ts";
+import { countFindings } from "../portal/open-findings.ts";
+import type { FindingJson } from "../portal-types.ts";
+import { findingId, reportFindings } from "./findings.ts";
 import type { SyncInput } from "./input.ts";
 import { defineSyncJob, type SyncResult } from "./job.ts";
 import { money } from "./outcomes.ts";
@@ -80,4 +83,24 @@ test("what the older version booked is looked at by the next run, whatever this 
   const looked = next.get("what is booked elsewhere 1") as PageResult;
   expect(looked.tally.states).toEqual({ waiting: 1 });
   expect((await positionOf(data))?.classification).toBe(classificationVersion);
+});
+
+test("findings that the older version wrote beside this one are listed with the open ones after the next run", async () => {
+  const finding = (code: FindingJson["code"]) => ({ object_id: "txn_9", code, error: "a", next: "b" });
+  const id = findingId(finding("ledger_refused"));
+  await reportFindings(data, "run_0", new Date(now), [{ finding: finding("ledger_refused") }]);
+  expect(await countFindings(data)).toEqual({ new: 1, alerts: 0 });
+  const kept = await data.findings.get(id);
+  if (kept === undefined) throw new Error("It was not kept.");
+  await data.findings.putMany([
+    { key: id, value: { ...kept, status: "resolved" } },
+    ...["dp_1", "dp_2"].map((key) => ({
+      key,
+      value: { ...kept, id: key, code: "alert_refused" as const },
+    })),
+  ]);
+  const done = { prepare: { books, position: {}, reading: {} }, accounts: [], check: { currencies: [] } };
+  await runToEnd(done, (name) => name !== "tidy");
+  expect(await countFindings(data)).toEqual({ new: 2, alerts: 2 });
+  expect(await data.openFindings.get(id)).toBeUndefined();
 });
