@@ -53,13 +53,14 @@ import {
   settings,
   setWebhook,
 } from "./portal/settings.ts";
-import { totals } from "./portal/totals.ts";
+import { totalsOf } from "./portal/totals.ts";
 
 /** Registers the routes above. */
 export function registerPortalApi(app: App, parts: SettingsParts): void {
+  const totals = totalsOf(parts);
   app.portal
     .get("/api/overview", {}, async (c) => tagged(c, await overview(c, parts)))
-    .get("/api/totals", { requires: ["data:read"] }, async (c) => tagged(c, await totals(c, parts)))
+    .get("/api/totals", { requires: ["data:read"] }, async (c) => tagged(c, await totals(c)))
     .runs({ jobs: [parts.job], about: aboutShownRun })
     .post("/api/runs", { requires: neededToSync }, (c) => startRun(c, parts))
     .get("/api/runs/:runId/objects", {}, async (c) => tagged(c, await listObjects(c, parts)))

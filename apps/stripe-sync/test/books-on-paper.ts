@@ -5,7 +5,7 @@
 import type { Balance, CloudClient, EnsuredTransaction, Identity, Transaction } from "@annex/client";
 import type { Stripe } from "stripe";
 import type { Books } from "../src/mapping/books.ts";
-import type { StripeAccess } from "../src/stripe/access.ts";
+import type { StripeAccess, StripeRange } from "../src/stripe/access.ts";
 import { runKey, syncData } from "../src/sync/register.ts";
 import type { PageTools } from "../src/sync/tools.ts";
 import type { Installation } from "./installation.ts";
@@ -34,20 +34,20 @@ export const nothingAtStripe = (): PaperStripe => ({
 
 export function stripeOn(paper: PaperStripe): StripeAccess {
   const within =
-    (from: number | undefined) =>
+    ({ from, to }: StripeRange = {}) =>
     ({ created }: { readonly created: number }) =>
-      from === undefined || created >= from;
+      (from === undefined || created >= from) && (to === undefined || created < to);
   return {
     mode: "test",
     address: "https://paper.example",
     account: async () => books.account,
     balance: async () => paper.balance as Stripe.Balance,
-    customers: async (list) => ({ items: paper.customers.filter(within(list?.from)) }),
-    movements: async (list) => ({ items: paper.movements.filter(within(list?.from)) }),
+    customers: async (list) => ({ items: paper.customers.filter(within(list)) }),
+    movements: async (list) => ({ items: paper.movements.filter(within(list)) }),
     movement: async (wanted) => paper.movements.find(({ id }) => id === wanted),
     customer: async (wanted) => paper.customers.find(({ id }) => id === wanted),
     contentsOf: async () => ({ items: paper.contents ?? paper.movements }),
-    payouts: async (list) => ({ items: paper.payouts.filter(within(list?.from)) }),
+    payouts: async (list) => ({ items: paper.payouts.filter(within(list)) }),
     payout: async (wanted) => paper.payouts.find(({ id }) => id === wanted),
   };
 }

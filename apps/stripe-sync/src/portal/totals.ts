@@ -1,24 +1,37 @@
 /** Both sides, asked now. */
 import { AppError, type PortalContext } from "@annex/app";
 import { CloudError, CloudRateLimited, InstanceUnavailable } from "@annex/client";
-import type { Books } from "../mapping/books.ts";
-import type { FailureJson, TotalsJson } from "../portal-types.ts";
+import { type Books, booksName } from "../mapping/books.ts";
+import type { CurrencyTotalJson, FailureJson, TotalsJson } from "../portal-types.ts";
+import { isLookedBackFor, isUnexplained } from "../sync/checking.ts";
 import { overlap } from "../sync/position.ts";
 import { currentBooks, isoTime, positionOf, syncData } from "../sync/register.ts";
 import {
   allEqual,
   compareSides,
+  type Later,
   type LedgerSide,
   type Missing,
   missingOf,
   type StripeView,
-  unexplained,
+  viewLate,
   viewLedger,
   viewStripe,
 } from "../sync/totals.ts";
+import { type Kept, keptForMinutes } from "./kept.ts";
 import type { PortalParts } from "./parts.ts";
 
-export async function totals(c: PortalContext, parts: PortalParts): Promise<TotalsJson> {
+/** @returns what answers one look at the page */
+export function totalsOf(parts: PortalParts): (c: PortalContext) => Promise<TotalsJson> {
+  const late = keptForMinutes<readonly Later[]>(parts.clock);
+  return (c) => totals(c, parts, late);
+}
+
+async function totals(
+  c: PortalContext,
+  parts: PortalParts,
+  late: Kept<readonly Later[]>,
+): Promise<TotalsJson> {
   const { clock } = parts;
   const theirs = await side(clock, () => askStripe(c, parts));
   // Where Stripe does not say whose key it is, the ledger still has those that were read last.
@@ -31,10 +44,14 @@ export async function totals(c: PortalContext, parts: PortalParts): Promise<Tota
   const missing: Missing = data === undefined ? new Map() : await missingOf(data);
   const compare = (stripe: StripeView | undefined) => compareSides({ stripe, ledger: ours.value, missing });
   let currencies = compare(theirs.value?.view);
-  if (currencies.some((row) => unexplained(row) !== 0n)) {
+  const isNew = (row: CurrencyTotalJson) => position === undefined || !isLookedBackFor(position, row);
+  const seen = theirs.value;
+  if (seen !== undefined && currencies.some((row) => isUnexplained(row) && isNew(row))) {
     // As a run does before it says so: what Stripe listed late, or a long import left to the next one, is no difference.
-    const again = await side(clock, () => askStripe(c, parts, overlap));
-    if (again.value !== undefined) currencies = compare(again.value.view);
+    const asOf = `${c.installation.installedAppId}/${booksName(seen.books)}/${position?.readThrough}`;
+    const found = await side(clock, () => late(asOf, () => askLate(c, parts, seen.books)));
+    const { view } = seen;
+    currencies = compare({ ...view, before: [...(found.value ?? []), ...view.before] });
   }
   const through = position?.readThrough;
   return {
@@ -49,16 +66,16 @@ export async function totals(c: PortalContext, parts: PortalParts): Promise<Tota
 type StripeSays = { readonly books: Books; readonly view: StripeView };
 
 /** The key is asked whose it is: one of another account must not be held against the former one's books. */
-async function askStripe(
-  c: PortalContext,
-  { stripeOf }: PortalParts,
-  lateness?: number,
-): Promise<StripeSays> {
+async function askStripe(c: PortalContext, { stripeOf }: PortalParts): Promise<StripeSays> {
   const stripe = await stripeOf(c);
   const once = { once: true } as const;
   const books: Books = { account: await stripe.account(once), mode: stripe.mode };
-  const late = lateness === undefined ? {} : { lateness };
-  return { books, view: await viewStripe({ stripe, data: syncData(c.data, books), ...once, ...late }) };
+  return { books, view: await viewStripe({ stripe, data: syncData(c.data, books), ...once }) };
+}
+
+async function askLate(c: PortalContext, { stripeOf }: PortalParts, books: Books): Promise<readonly Later[]> {
+  const stripe = await stripeOf(c);
+  return viewLate({ stripe, data: syncData(c.data, books), once: true }, overlap);
 }
 
 type Side<Value> = { readonly json: TotalsJson["stripe"]; readonly value?: Value };

@@ -66,7 +66,7 @@ function positionChecked(position: Position, currencies: readonly CurrencyTotalJ
   const known = position.lookedBackFor ?? {};
   const compared = currencies.filter(({ difference }) => difference !== undefined);
   const differing = compared.filter(isUnexplained);
-  const isNew = differing.some((row) => known[row.currency] !== `${unexplained(row)}`);
+  const isNew = differing.some((row) => !isLookedBackFor(position, row));
   const lookedBackFor = {
     ...Object.fromEntries(
       Object.entries(known).filter(([currency]) => !compared.some((row) => row.currency === currency)),
@@ -76,7 +76,12 @@ function positionChecked(position: Position, currencies: readonly CurrencyTotalJ
   return { ...position, lookedBackFor, ...(isNew ? { lookFurtherBack: true } : {}) };
 }
 
-function isUnexplained(row: CurrencyTotalJson): boolean {
+/** Whether a run has looked back for this very difference. */
+export function isLookedBackFor(position: Position, row: CurrencyTotalJson): boolean {
+  return position.lookedBackFor?.[row.currency] === `${unexplained(row)}`;
+}
+
+export function isUnexplained(row: CurrencyTotalJson): boolean {
   return unexplained(row) !== 0n;
 }
 

@@ -10,7 +10,7 @@
 import { feeRoles } from "../mapping/accounts.ts";
 import { balanceTypeOf, currencyOf, isExact } from "../mapping/movement.ts";
 import type { CurrencyTotalJson } from "../portal-types.ts";
-import type { StripeAccess } from "../stripe/access.ts";
+import type { StripeAccess, StripeRange } from "../stripe/access.ts";
 import { exactAmount } from "../stripe/amounts.ts";
 import { accountText, type HeldAccounts, heldBy, loadLedgerAccounts } from "./accounts.ts";
 import { findingId } from "./findings.ts";
@@ -90,20 +90,36 @@ type AskStripe = {
 /** @throws AppError where Stripe cannot be asked. */
 export async function viewStripe(tools: AskStripe): Promise<StripeView> {
   const since = (await positionOf(tools.data))?.readThrough;
-  const before = since === undefined ? [] : await laterThan(tools, since);
+  const from = since === undefined ? undefined : Math.max(0, since - (tools.lateness ?? usualLateness));
+  const before = from === undefined ? [] : await notInLedger(tools, { from });
   const balance = await stripeSide(tools);
-  const after = since === undefined ? [] : await laterThan(tools, since);
+  const after = from === undefined ? [] : await notInLedger(tools, { from });
   const known = new Set(before.map(({ id }) => id));
   return { balance, before, meanwhile: after.filter(({ id }) => !known.has(id)) };
 }
 
-async function laterThan(tools: AskStripe, since: number): Promise<readonly Later[]> {
-  const { stripe, data, signal, once, lateness = usualLateness } = tools;
+/**
+ * What Stripe listed too late for `viewStripe`, oldest first.
+ *
+ * @throws AppError where Stripe cannot be asked.
+ */
+export async function viewLate(
+  tools: Omit<AskStripe, "lateness">,
+  lateness: number,
+): Promise<readonly Later[]> {
+  const since = (await positionOf(tools.data))?.readThrough;
+  if (since === undefined) return [];
+  const range = { from: Math.max(0, since - lateness), to: Math.max(0, since - usualLateness) };
+  return notInLedger(tools, range);
+}
+
+async function notInLedger(tools: AskStripe, range: StripeRange): Promise<readonly Later[]> {
+  const { stripe, data, signal, once } = tools;
   const later: Later[] = [];
   let after: string | undefined;
   do {
     const call = { signal, ...(once === undefined ? {} : { once }) };
-    const page = await stripe.movements({ from: Math.max(0, since - lateness), after, ...call });
+    const page = await stripe.movements({ ...range, after, ...call });
     for (const transaction of page.items) {
       const state = (await data.movements.get(keyOf(transaction)))?.outcome.state;
       if ((state !== undefined && state !== "waiting") || balanceTypeOf(transaction) !== "payments") continue;
