@@ -93,6 +93,7 @@ export type JobAnswer<About = unknown> = {
   readonly job: string;
   readonly title: string;
   readonly counts: Readonly<Record<RunStatusWord, number>>;
+  /** The run that works, is due, or waits for its next try; not one that was put off and has not begun. */
   readonly active_run?: RunAnswer<About>;
   /** The newest run that has ended. */
   readonly last_run?: RunAnswer<About>;

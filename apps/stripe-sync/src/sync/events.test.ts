@@ -35,15 +35,24 @@ afterEach(() => installed.close());
 const tools = () => toolsOn(installed, { stripe, ledger: emptyLedger() });
 const told = { movements: ["txn_1"], customers: [] };
 
-/** An event arrives while the job's runs stand like this, newest first. */
+/** An event arrives while the job's runs stand like this, newest first; each is the one that was started last. */
 async function arrives(id: string, runs: readonly Partial<JobRun>[] = [], start = true): Promise<boolean> {
+  const input = await inputOfLast();
   const list: InstallationJobs["list"] = async ({ status } = {}) =>
-    (runs as readonly JobRun[]).filter((run) => status === undefined || status.includes(run.status));
+    runs
+      .map((run) => ({ input, ...run }) as JobRun)
+      .filter((run) => status === undefined || status.includes(run.status));
   const bound = { data: installed.context.data, jobs: { ...installed.context.jobs, list } };
   return noteEvent(bound, { id, created: seconds }, told, job, { now, start });
 }
 const started = async () => (await installed.context.jobs.list({ job: "sync" })).length;
-const taken = () => installed.context.data.transaction(({ data }) => takeEvents(data));
+const inputOfLast = async () =>
+  (await installed.context.jobs.list({ job: "sync", limit: 1 }))[0]?.input as SyncInput;
+/** A run comes to take what was told: the one that was started last, unless it is another. */
+async function taken(by?: SyncInput): Promise<void> {
+  const input = by ?? (await inputOfLast());
+  await installed.context.data.transaction(({ data }) => takeEvents(data, input));
+}
 const ended = (status: JobRun["status"], minutesAgo: number): Partial<JobRun> => ({
   runId: `run_${minutesAgo}`,
   status,
@@ -87,7 +96,7 @@ test.each<[string, Partial<JobRun>, number]>([
 ])("a run that %s", async (_how, run, runs) => {
   await arrives("evt_1");
   expect(await arrives("evt_2", [run])).toBe(true);
-  await arrives("evt_3", [run]);
+  await arrives("evt_3", [underWay("queued", 1), run]);
   expect(await started()).toBe(runs);
 });
 
@@ -113,6 +122,44 @@ test("however busy the account, one begins a minute after the one before", async
   await taken();
   await arrives("evt_2", [underWay("running", 20)]);
   expect(await putOffUntil()).toBe(now + 40_000);
+});
+
+test("only the run that was started for them frees what waits: whatever else runs, one waits", async () => {
+  const { context } = installed;
+  await arrives("evt_1");
+  for (let hour = 0; hour < 3; hour += 1) {
+    const waiting = await inputOfLast();
+    for (const reason of ["schedule", "person"] as const) await taken({ reason });
+    await arrives(`evt_by_schedule_${hour}`, [underWay("running", 5), underWay("queued", 50)]);
+    expect(await inputOfLast()).toEqual(waiting);
+    await taken(waiting);
+    await arrives(`evt_after_${hour}`, [underWay("running", 5)]);
+    expect(await started()).toBe(hour + 2);
+    // One that failed, was followed by another, and is retried, is no longer the one.
+    await taken(waiting);
+    expect(await arrives(`evt_retried_${hour}`, [underWay("queued", 5)])).toBe(true);
+    expect(await started()).toBe(hour + 2);
+  }
+  expect((await eventsPage(tools(), context.data, undefined)).events).toHaveLength(10);
+});
+
+test("the run that it was started for is gone before it took them: an event starts one, also while others run", async () => {
+  await arrives("evt_1");
+  await arrives("evt_2", [{ ...underWay("running", 5), input: { reason: "schedule" } }]);
+  expect(await started()).toBe(2);
+});
+
+test("one that a version before this one started is known by its reason", async () => {
+  const { data } = installed.context;
+  await data.collection("events-run-waits").put("now", true);
+  const old: Partial<JobRun> = { ...underWay("queued", 5), input: { reason: "webhook" } };
+  await arrives("evt_1", [old]);
+  await taken({ reason: "schedule" });
+  await arrives("evt_2", [old]);
+  expect(await started()).toBe(0);
+  await taken({ reason: "webhook" });
+  await arrives("evt_3", [old]);
+  expect(await started()).toBe(1);
 });
 
 test("one that is put off keeps no person from starting one", async () => {

@@ -34,10 +34,14 @@ const names = {
   events: "events",
   /** Every event that came, by time and id: Stripe sends one again for days. */
   seen: "seen-events",
-  /** Whether a run that will take them has been started and has not taken them yet. */
+  /** What the run that will take them was started for, until it takes them; nothing where none waits. */
   runWaits: "events-run-waits",
 } as const;
 const onlyOne = "now";
+/** The event that a run was started for; `true` where a version before this one started it. */
+type Waits = string | boolean;
+/** More are never under way: persons', the schedule's, that of an event. */
+const mostUnderWay = 100;
 /** How long an event that came is known, in seconds: many times as long as Stripe goes on sending it. */
 const knownFor = 30 * 86_400;
 
@@ -62,37 +66,43 @@ export async function noteEvent(
   options: { readonly now: number; readonly start: boolean },
 ): Promise<boolean> {
   const key = timeKey(created, id);
-  const { notBefore, ended } = await lastRun(bound, job, options.now);
+  // Read before the runs: what was kept by then has its run among them, unless that one has ended.
+  const before = await bound.data.collection<Waits>(names.runWaits).get(onlyOne);
+  const { notBefore, waits } = await runsOf(bound, job, before, options.now);
   return bound.data.transaction(async ({ data: writer, jobs }) => {
     const seen = writer.collection<boolean>(names.seen);
     if ((await seen.get(key)) === true) return false;
     seen.put(key, true);
     writer.collection<Told>(names.events).put(key, told);
     if (!options.start) return true;
-    const runWaits = writer.collection<boolean>(names.runWaits);
-    if ((await runWaits.get(onlyOne)) !== true) {
-      runWaits.put(onlyOne, true);
-      jobs.start(job, { reason: "webhook" }, { notBefore });
-    } else if (ended !== undefined) {
-      jobs.start(job, { reason: "webhook" }, { notBefore, idempotencyKey: `webhook-after:${ended}` });
-    }
+    const runWaits = writer.collection<Waits>(names.runWaits);
+    const startedFor = (await runWaits.get(onlyOne)) ?? false;
+    if (startedFor !== false && (waits || startedFor !== before)) return true;
+    runWaits.put(onlyOne, key);
+    jobs.start(job, { reason: "webhook", startedFor: key }, { notBefore });
     return true;
   });
 }
 
-/** When a run that an event starts may begin, and which one was the last if none is under way. */
-async function lastRun(
+/** When a run that an event starts may begin, and whether the one that was started for this is still under way. */
+async function runsOf(
   { jobs }: Bound,
   { name: job }: SyncJobReference,
+  startedFor: Waits | undefined,
   now: number,
-): Promise<{ readonly notBefore: Date; readonly ended?: string }> {
-  const underWay = await jobs.list({ job, status: ["queued", "running"], limit: 1 });
+): Promise<{ readonly notBefore: Date; readonly waits: boolean }> {
+  const underWay = await jobs.list({ job, status: ["queued", "running"], limit: mostUnderWay });
+  const waits = underWay.some(({ input }) => isStartedFor(input as SyncInput, startedFor));
   const [last] = await jobs.list({ job, limit: 1 });
-  if (last === undefined) return { notBefore: new Date(now) };
-  const { status, runId, createdAt, startedAt = createdAt, finishedAt = startedAt } = last;
+  if (last === undefined) return { notBefore: new Date(now), waits };
+  const { status, createdAt, startedAt = createdAt, finishedAt = startedAt } = last;
   const pause = status === "failed" ? finishedAt.getTime() + pauseAfterFailure : 0;
-  const notBefore = new Date(Math.max(startedAt.getTime() + leastBetweenRuns, pause));
-  return underWay.length > 0 ? { notBefore } : { notBefore, ended: runId };
+  return { notBefore: new Date(Math.max(startedAt.getTime() + leastBetweenRuns, pause)), waits };
+}
+
+/** One that a version before this one started says no more than that it is for events, as what it kept does. */
+function isStartedFor({ reason, startedFor }: SyncInput, waits: Waits | undefined): boolean {
+  return reason === "webhook" && (startedFor ?? true) === waits;
 }
 
 /** When the newest event that came was made at Stripe, in seconds since 1970. */
@@ -106,9 +116,13 @@ export async function forgetOldEvents(data: InstallationData, now: number): Prom
   await data.collection<boolean>(names.seen).clear({ to });
 }
 
-/** From now on what comes starts another run. In the commit that keeps the step's result. */
-export function takeEvents(writer: DataWriter): true {
-  writer.collection<boolean>(names.runWaits).put(onlyOne, false);
+/**
+ * From now on what comes starts another run, where this is the one that was started for it: were it any other, one more
+ * would wait with each. In the commit that keeps the step's result.
+ */
+export async function takeEvents(writer: DataWriter, input: SyncInput): Promise<true> {
+  const runWaits = writer.collection<Waits>(names.runWaits);
+  if (isStartedFor(input, await runWaits.get(onlyOne))) runWaits.put(onlyOne, false);
   return true;
 }
 

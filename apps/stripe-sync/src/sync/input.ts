@@ -10,5 +10,7 @@ export const syncInput = z.object({
   startedBy: z.string().optional(),
   from: seconds.optional(),
   to: seconds.optional(),
+  /** The event that it was started for. */
+  startedFor: z.string().optional(),
 });
 export type SyncInput = z.infer<typeof syncInput>;

@@ -106,7 +106,7 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
   });
   refuseOtherBooks(plan.books, books);
   const { position, reading, reclassify = false } = plan;
-  await step("events", ({ data }) => takeEvents(data));
+  await step("events", ({ data }) => takeEvents(data, context.input));
 
   const customers = await run.pages("customers", (page, after) => customersPage(page, reading, after));
   await run.pages("customers", (page, after) => doubtfulPage(page, after), "customers in doubt");

@@ -1,7 +1,6 @@
 /** What pages read: jobs, lists of runs, one run. */
 import type { JobAnswer, JobsAnswer, RunAnswer, RunDetailAnswer, RunListAnswer } from "@annex/protocol/words";
 import type { JobRun } from "../../jobs/interface.ts";
-import { underWay } from "../../stores/run-lanes.ts";
 import type { PortalAnswer, PortalContext, ShownJob } from "../interface.ts";
 import { type JobRights, rightsOf, startNow } from "./actions.ts";
 import { runAnswer, scheduleAnswer, titleOf } from "./answers.ts";
@@ -9,6 +8,8 @@ import { limitOf, statuses, wordsOf } from "./query.ts";
 import { tagged } from "./tagged.ts";
 import { type RunsView, shownRun } from "./view.ts";
 
+/** How far the one that is due is looked for among those that wait. */
+const mostQueued = 100;
 const ended = ["completed", "failed", "cancelled"] as const;
 
 export async function listJobs(c: PortalContext, view: RunsView): Promise<PortalAnswer> {
@@ -18,10 +19,10 @@ export async function listJobs(c: PortalContext, view: RunsView): Promise<Portal
 
 async function jobAnswer(c: PortalContext, view: RunsView, job: ShownJob): Promise<JobAnswer> {
   const { name } = job;
-  const [rights, counts, [active], [last]] = await Promise.all([
+  const [rights, counts, active, [last]] = await Promise.all([
     rightsOf(c, view, job),
     c.jobs.counts({ job: name }),
-    c.jobs.list({ job: name, status: underWay, limit: 1 }),
+    activeRun(c, view, name),
     c.jobs.list({ job: name, status: ended, limit: 1 }),
   ]);
   const answer = (run: JobRun) => answerOf(c, view, run, rights);
@@ -32,8 +33,27 @@ async function jobAnswer(c: PortalContext, view: RunsView, job: ShownJob): Promi
     ...(active === undefined ? {} : { active_run: await answer(active) }),
     ...(last === undefined ? {} : { last_run: await answer(last) }),
     schedules: view.schedulesOf(name, view.clock()).map(scheduleAnswer),
-    ...(view.startable.has(name) ? { start: startNow(rights.start, job, active !== undefined) } : {}),
+    ...(view.startable.has(name)
+      ? { start: startNow(rights.start, job, counts.queued + counts.running > 0) }
+      : {}),
   };
+}
+
+/**
+ * The run that works, else the newest that is due or waits for its next try. One that was put off and has not begun would
+ * hide how the one before has ended.
+ */
+async function activeRun(c: PortalContext, view: RunsView, job: string): Promise<JobRun | undefined> {
+  const [[running], queued] = await Promise.all([
+    c.jobs.list({ job, status: "running", limit: 1 }),
+    c.jobs.list({ job, status: "queued", limit: mostQueued }),
+  ]);
+  const now = view.clock();
+  return running ?? queued.find((run) => !isPutOff(run, now));
+}
+
+function isPutOff({ waitsUntil, startedAt }: JobRun, now: number): boolean {
+  return startedAt === undefined && waitsUntil !== undefined && waitsUntil.getTime() > now;
 }
 
 export async function listRuns(c: PortalContext, view: RunsView): Promise<PortalAnswer> {

@@ -261,4 +261,27 @@ test("a run that waits says until when and for what", async () => {
     error: { code: "rate_limited", provider: "Blnk Cloud" },
     actions: { cancel: { allowed: true } },
   });
+  expect(await get("/jobs")).toMatchObject({ jobs: [{ active_run: { run_id } }] });
+});
+
+test("a run that is put off hides neither the failure before it nor the run that works", async () => {
+  const { app, get, post, ended, work, job, go } = await appWithRuns();
+  const outside = await app.app.installation("instapp_1", { from: "Acme's webhook" });
+  const putOff = async () =>
+    (await outside?.jobs.start(job, undefined, { notBefore: new Date(Date.now() + 3_600_000) }))?.runId;
+  const ofWork = async () => ((await get("/jobs"))["jobs"] as Json[])[0];
+  work.fails = new ProviderUnreachable("Acme Bank");
+  const { run_id: failed } = (await post("/jobs/work/runs")).json;
+  await ended(failed);
+  await putOff();
+  expect(await ofWork()).toMatchObject({ counts: { queued: 1 }, last_run: { run_id: failed } });
+  expect(await ofWork()).not.toHaveProperty("active_run");
+  work.holds = true;
+  const begun = await outside?.jobs.start(job, undefined);
+  await putOff();
+  await expect
+    .poll(async () => (await ofWork())?.["active_run"], patient)
+    .toMatchObject({ run_id: begun?.runId, status: "running" });
+  go();
+  await ended(begun?.runId);
 });
