@@ -50,8 +50,8 @@ export function withKnown(movement: Movement, presented: Movement["presented"]):
 }
 
 /**
- * Whether the rate makes what was paid what it settled for, within the last digit of both: Stripe rounds what it
- * converts to whole units, and its rates to six digits.
+ * Whether what was paid comes to what was settled, as far as the digits tell that are written: both amounts may have
+ * been rounded to whole units, and the rate to its last digit.
  */
 function isConverted(
   { amount: text, exchangeRate, currency }: Movement,
@@ -66,21 +66,44 @@ function isConverted(
   const more = decimalsOf(currency) - decimalsOf(paidIn);
   // Between currencies of different decimals a rate may be meant between minor units or between major ones.
   return [0, more].some((decimals) => {
-    const from = paid * rate.numerator * 10n ** BigInt(Math.max(decimals, 0));
-    const unit = rate.denominator * 10n ** BigInt(Math.max(-decimals, 0));
-    const apart = from - settled * unit;
-    return (apart < 0n ? -apart : apart) * 200_000n <= unit * (200_000n + settled);
+    const factor = 10n ** BigInt(Math.max(decimals, 0));
+    // Twice each, since what was paid may be half a unit more or less.
+    const least = (2n * paid - 1n) * rate.least * factor;
+    const most = (2n * paid + 1n) * rate.most * factor;
+    const unit = 2n * rate.denominator * 10n ** BigInt(Math.max(-decimals, 0));
+    return least <= (settled + 1n) * unit && (settled - 1n) * unit <= most;
   });
 }
 
-/** As a fraction of whole numbers: `1.07` is 107 / 100, and `7e-7` is 7 / 10,000,000. */
-function rateOf(text: string | undefined) {
+/** Between what a rate may lie, as fractions of whole numbers. */
+type Rate = { readonly least: bigint; readonly most: bigint; readonly denominator: bigint };
+
+/** `1.07` is 107 / 100, and `7e-7` is 7 / 10,000,000. */
+function rateOf(text: string | undefined): Rate | undefined {
   const [, whole = "", part = "", power = "0"] =
     /^(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,2}))?$/.exec(text ?? "") ?? [];
   if (whole === "") return undefined;
-  const shift = Number(power) - part.length;
-  return {
-    numerator: BigInt(whole + part) * 10n ** BigInt(Math.max(shift, 0)),
-    denominator: 10n ** BigInt(Math.max(-shift, 0)),
-  };
+  const decimals = part.length - Number(power);
+  // So that half of the last digit, half of the sixth decimal and one in a hundred are whole numbers.
+  const finer = 10n ** BigInt(2 + Math.max(0, 6 - decimals));
+  const lastDigit = finer * 10n ** BigInt(Math.max(-decimals, 0));
+  const rate = BigInt(whole + part) * lastDigit;
+  const denominator = finer * 10n ** BigInt(Math.max(decimals, 0));
+  const open = leftOpen(rate, lastDigit, denominator);
+  return { least: rate - open, most: rate + open, denominator };
+}
+
+/**
+ * What the digits of a rate leave open: half of the last one. A number loses the zeros at its end, though, and is then
+ * more exact than it looks: `1` is no rate of anything between a half and one and a half. So it is one in a hundred at
+ * most, or half of the sixth decimal where a rate as small as `0.000012` leaves open more.
+ */
+function leftOpen(rate: bigint, lastDigit: bigint, denominator: bigint): bigint {
+  const half = lastDigit / 2n;
+  const atMost = larger(rate / 100n, denominator / 2_000_000n);
+  return half < atMost ? half : atMost;
+}
+
+function larger(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
 }

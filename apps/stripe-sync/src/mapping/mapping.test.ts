@@ -176,6 +176,29 @@ describe("legs, type by type", () => {
     expect(converted(settled / 2n)).toBe(`txn_1: payins > clearing ${settled / 2n} ${currency}`);
   });
 
+  test.each<[paid: bigint, paidIn: string, rate: string, settled: bigint, isProven: boolean]>([
+    // As exact as the rate that is written, and no more: the sixth decimal, or the last digit of a shorter one.
+    [1_000_000n, "JPY", "0.006102", 610_237n, true],
+    [1_000_000n, "JPY", "0.006102", 611_000n, false],
+    [1_200_000n, "KRW", "0.000671", 80_490n, true],
+    [5_000_000n, "IDR", "0.000056", 282n, true],
+    [100_000_000n, "VND", "0.000035", 345_900n, true],
+    [100_000_000n, "VND", "0.000035", 330_000n, false],
+    [10_000n, "CHF", "1.07", 10_745n, true],
+    [10_000n, "CHF", "1.07", 10_760n, false],
+    // A short one has lost its zeros.
+    [10_000n, "PAB", "1", 9_000n, false],
+    [10_000n, "PAB", "1.1", 11_200n, false],
+    // Both amounts may have been rounded.
+    [3n, "CHF", "1.07142", 4n, true],
+    [3n, "CHF", "1.07142", 6n, false],
+  ])("%s %s at %s may be %s: %s", (paid, paidIn, exchangeRate, settled, isProven) => {
+    const presented = { currency: paidIn, amount: `${paid}` };
+    const amount = `${settled}`;
+    const legs = written({ currency: "EUR", exchangeRate, presented, amount, net: amount });
+    expect(legs.length === 2).toBe(isProven);
+  });
+
   test("an amount that may have been rounded is not posted", () => {
     expect(() => legsOf(movement({ unreadable: "net" }))).toThrow(AmountUnreadable);
   });
