@@ -158,8 +158,9 @@ function cloudOn(paper: PaperLedger): CloudClient {
     yield* paper.balances;
   }
   async function* transactions(query: { readonly filters: readonly Condition[] }) {
-    const references = new Set(query.filters[0]?.values);
-    yield* paper.transactions.filter(({ reference }) => references.has(reference));
+    yield* paper.transactions.filter((one) =>
+      query.filters.every(({ field, values }) => values?.includes(Reflect.get(one, field))),
+    );
   }
   const found = (id: string) => paper.identities.find(({ identity_id }) => identity_id === id);
   const proxy = {

@@ -167,14 +167,50 @@ test("the whole that an older version booked for a part is put right when a pers
   ]);
 });
 
-/** As it was posted before the exchange rate was asked: against conversion, and CHF 100.00 beside it. */
-async function bookedByTheOlderVersion(): Promise<void> {
+test("one that was corrected before is taken back from where it stands now, and no more than once", async () => {
+  const part = inEuros("txn_2", 4_280, charge({ amount_captured: 10_000 }));
+  await bookedByTheOlderVersion("suspense");
+  const approved = [];
+  for (const _time of [1, 2]) {
+    const tools = await run([part], true);
+    const found = (await findings(tools)).find(
+      ({ code, status }) => code === "reclassify" && status === "new",
+    );
+    if (found === undefined) continue;
+    approved.push(found.corrections?.map(({ reference, from, to }) => [reference, from, to]));
+    await postCorrections(tools, "ldg_1", found, "user_1");
+    await resolveFindings(tools.data, "txn_2", new Date(tools.clock()));
+  }
+  expect(approved).toEqual([
+    [
+      ["txn_2-corrected-1", "Pay-ins", "Currency conversion"],
+      ["txn_2-converted-corrected-2", "Currency conversion", "Pay-ins"],
+    ],
+  ]);
+  expect(held()).toEqual({ "clearing EUR": 4_280n, "payins EUR": -4_280n });
+});
+
+test("the whole that an older version booked stays where a coarse rate is no proof against it", async () => {
+  await bookedByTheOlderVersion();
+  const before = held();
+  const whole = charge({ amount_captured: 10_000 });
+  const tools = await run([inEuros("txn_2", 4_280, whole, { exchange_rate: 0.43 })]);
+  expect([held(), await findings(tools)]).toEqual([before, []]);
+});
+
+/**
+ * As it was posted before the exchange rate was asked: against conversion, and CHF 100.00 beside it; or these where
+ * they are to be looked at, and corrected by a version in between.
+ */
+async function bookedByTheOlderVersion(first: "payins" | "suspense" = "payins"): Promise<void> {
   const tools = toolsOn(installed, { stripe: nothingAtStripe(), ledger });
-  const accounts = await ensureAccounts(tools, "ldg_1", [accountOfText("clearing/EUR")]);
+  const wanted = ["clearing/EUR", "suspense/CHF"].map(accountOfText);
+  const { idOf } = await ensureAccounts(tools, "ldg_1", wanted);
   const meta_data = { stripe_sync: { balance_transaction: "txn_2" } };
   const indicator = (role: string) => `@stripe_1Paper_test_${role}`;
-  const clearing = accounts.idOf.get("clearing/EUR") ?? "";
+  const suspense = idOf.get("suspense/CHF") ?? "";
   const base = { precision: 100, description: "", meta_data };
+  const francs = { ...base, currency: "CHF", precise_amount: 10_000n, source: indicator("payins") };
   await tools.cloud.proxy.ensureTransactions([
     {
       ...base,
@@ -182,15 +218,16 @@ async function bookedByTheOlderVersion(): Promise<void> {
       currency: "EUR",
       precise_amount: 4_280n,
       source: indicator("conversion"),
-      destination: clearing,
+      destination: idOf.get("clearing/EUR") ?? "",
     },
     {
-      ...base,
+      ...francs,
       reference: "txn_2-converted",
-      currency: "CHF",
-      precise_amount: 10_000n,
-      source: indicator("payins"),
+      source: first === "suspense" ? suspense : indicator("payins"),
       destination: indicator("conversion"),
     },
+    ...(first === "suspense"
+      ? [{ ...francs, reference: "txn_2-converted-corrected-1", destination: suspense }]
+      : []),
   ]);
 }

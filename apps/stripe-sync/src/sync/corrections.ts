@@ -7,10 +7,10 @@ import type { EnsuredTransaction, NewTransaction, Transaction } from "@annex/cli
 import { type AccountKey, accountName, internalRoles, ledgerRoles } from "../mapping/accounts.ts";
 import type { CorrectionJson, KeptFindingJson } from "../portal-types.ts";
 import { precisionOf } from "../stripe/amounts.ts";
-import { type Accounts, ensureAccounts, loadAccounts, sideOf } from "./accounts.ts";
+import { type Accounts, ensureAccounts, heldBy, loadAccounts, sideOf } from "./accounts.ts";
 import type { SettledLeg } from "./comparing.ts";
 import { type Move, movesOf } from "./outcomes.ts";
-import { isMovedByHand, notHeld, type Standing, standingOf } from "./proposals.ts";
+import { isTakenByHand, movedByHand, notHeld, type Standing, standingOf } from "./proposals.ts";
 import type { LedgerTools } from "./tools.ts";
 
 /** A leg as it stands with all its corrections, and what is left to correct. */
@@ -33,7 +33,7 @@ export async function withCorrections(
       const own = found.filter((row) => row.reference.startsWith(`${reference}-corrected-`));
       const { misplaced, ...rest } = settled;
       const sides = own.reduce((now, row) => afterCorrection(accounts, now, row), misplaced ?? settled.leg);
-      const inPlace = sides.from.role === settled.leg.from.role && sides.to.role === settled.leg.to.role;
+      const inPlace = isInPlace(settled.leg, sides);
       const moved: SettledLeg = inPlace ? rest : { ...rest, misplaced: { from: sides.from, to: sides.to } };
       if (own.length > 0 && !inPlace) next.set(reference, moved);
       else corrected.set(reference, { settled: moved, moves: movesOf(moved, number) });
@@ -41,6 +41,12 @@ export async function withCorrections(
     open = next;
   }
   return legs.map((settled) => corrected.get(settled.leg.reference) ?? { settled, moves: [] });
+}
+
+/** A leg that is to move nothing does so with any account on both sides. */
+function isInPlace({ from, to }: Sides, now: Sides): boolean {
+  if (from.role === to.role) return now.from.role === now.to.role;
+  return now.from.role === from.role && now.to.role === to.role;
 }
 
 async function correctionsOf(
@@ -139,8 +145,10 @@ async function refuseWhatIsGone(
     });
   if (standing.length === 0) return;
   const accounts = await loadAccounts(tools, ledgerId);
-  const gone = notHeld(accounts, standing);
-  if (gone !== undefined && (await isMovedByHand(tools, accounts, gone.account))) throw movedAlready(gone);
+  for (const gone of notHeld(accounts, standing)) {
+    const byHand = await movedByHand(tools, accounts, gone.account);
+    if (isTakenByHand(gone.amount, heldBy(accounts, gone.account), byHand)) throw movedAlready(gone);
+  }
 }
 
 function movedAlready({ account: { role, currency } }: Standing): AppError {
@@ -149,7 +157,7 @@ function movedAlready({ account: { role, currency } }: Standing): AppError {
     status: 409,
     whatHappened: `Nothing was posted: “${accountName(role)}” in ${currency} does not hold what this would take from it, and somebody has moved money there by hand.`,
     whatToDo:
-      "Look at that account's transactions. If this was moved already, acknowledge the finding; otherwise book what is missing there, then approve it again.",
+      "Look at that account's transactions. If this was moved already, acknowledge the finding; otherwise book it by hand too, then acknowledge it.",
   });
 }
 

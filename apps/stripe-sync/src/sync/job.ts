@@ -240,7 +240,7 @@ async function reconcilePayouts(
   run: Run,
   { step }: JobContext<SyncInput>,
   tools: SyncTools,
-  { from }: Reading,
+  { from, verify }: Reading,
 ): Promise<void> {
   const since = from === undefined ? undefined : Math.max(0, from - payoutsListedFor);
   const lists = [
@@ -254,7 +254,7 @@ async function reconcilePayouts(
       number += 1;
       const page = await step(`${name} ${number}`, async () => {
         if (number === 1) await run.tell("payouts");
-        return list(tools, since, after);
+        return list(tools, since, after, verify);
       });
       run.found(page.findings);
       for (const payout of page.open) run.found(await reconcilePayout(step, tools, payout));

@@ -204,7 +204,9 @@ export function reclassifyFinding(
       ...(said === undefined ? [] : [`While its type was not known it was acknowledged (“${said}”).`]),
       ...(notIn === undefined
         ? []
-        : [`“${notIn}” does not hold as much: see whether it was moved from there by hand already.`]),
+        : [
+            `“${notIn}” does not hold as much: others there make up for it, or it was moved by hand already. See which.`,
+          ]),
       "Approve the correcting posting, or acknowledge that it stays where it is. Nothing is moved by itself.",
     ].join(" "),
   };

@@ -3,7 +3,14 @@ import { Secret } from "@annex/protocol";
 import type { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../../simulator/index.ts";
-import { emptyLedger, movementOn, nothingAtStripe, seconds, toolsOn } from "../../test/books-on-paper.ts";
+import {
+  emptyLedger,
+  movementOn,
+  nothingAtStripe,
+  now,
+  seconds,
+  toolsOn,
+} from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import { smallShop } from "../../test/small-shop.ts";
 import { exportPayouts, payoutCurrencies, payoutDetail } from "../portal/payouts.ts";
@@ -80,9 +87,11 @@ describe("what a payout comes to", () => {
   beforeEach(async () => {
     paper = await installation();
     Object.assign(stripe, nothingAtStripe());
+    clock = now;
   });
   afterEach(() => paper.close());
-  const tools = () => toolsOn(paper, { stripe, ledger: emptyLedger() });
+  let clock = now;
+  const tools = () => ({ ...toolsOn(paper, { stripe, ledger: emptyLedger() }), clock: () => clock });
 
   const payout = (facts: Partial<Stripe.Payout> = {}, age = 0) => {
     const created = seconds - age;
@@ -134,7 +143,7 @@ describe("what a payout comes to", () => {
     }
   };
   /** One run's look, as the job does it. */
-  const look = async (from = seconds - 32 * day) => {
+  const look = async (from = seconds - 32 * day, again = false) => {
     const looked: string[] = [];
     const reconcileAll = async ({ open }: PayoutPage) => {
       for (const one of open) {
@@ -143,7 +152,7 @@ describe("what a payout comes to", () => {
         else await reconcile(tools(), one, await contentsPage(tools(), one, nothingPaidOut));
       }
     };
-    await reconcileAll(await payoutsPage(tools(), from, undefined));
+    await reconcileAll(await payoutsPage(tools(), from, undefined, again));
     await reconcileAll(await oldPayoutsPage(tools(), from, undefined));
     return looked;
   };
@@ -217,6 +226,52 @@ describe("what a payout comes to", () => {
     expect((await kept())?.state).toBe("reconciled");
     expect(await findings()).toEqual([["payout_differs", "resolved"]]);
     expect(await look(listsFrom)).toEqual([]);
+  });
+
+  test.each([
+    ["that the list reaches", 0],
+    ["that is older", 40 * day],
+  ])("one %s and that stays as it was rests a day, unless something is heard of it", async (_which, age) => {
+    stripe.payouts = [payout({}, age)];
+    stripe.movements = [own, sale];
+    stripe.contents = [own, movementOn({ id: "txn_sale", amount: 900, net: 900 })];
+    await stand("posted", own, sale);
+    await look(0);
+    // The list of what it contains may not have been whole.
+    await lookAtPayouts(tools().data, ["po_1"]);
+    expect([await look(), await look(), await look()]).toEqual([["po_1"], [], []]);
+    clock += (day - 1) * 1000;
+    expect(await look()).toEqual([]);
+    clock += 1000;
+    expect([await look(), await look()]).toEqual([["po_1"], []]);
+    await lookAtPayouts(tools().data, ["po_1"]);
+    expect([await look(), await look()]).toEqual([["po_1"], []]);
+    expect(await look(0, true)).toEqual(["po_1"]);
+    expect((await kept())?.state).toBe("differs");
+  });
+
+  test("one that lacks something in the ledger rests until that is in", async () => {
+    stripe.payouts = [payout()];
+    stripe.movements = [own, sale];
+    stripe.contents = [own, sale];
+    await stand("posted", own);
+    await stand("failed", sale);
+    expect([await look(), await look(), await look()]).toEqual([["po_1"], ["po_1"], []]);
+    await stand("posted", sale);
+    expect(await look()).toEqual(["po_1"]);
+    expect((await kept())?.state).toBe("reconciled");
+  });
+
+  test("one with an amount that cannot be read is not read again by itself", async () => {
+    stripe.payouts = [payout()];
+    stripe.movements = [own];
+    stripe.contents = [own, movementOn({ id: "txn_sale", amount: 2 ** 60, net: 2 ** 60 })];
+    await stand("posted", own);
+    expect([await look(), await look(), await look()]).toEqual([["po_1"], ["po_1"], []]);
+    clock += 40 * day * 1000;
+    expect([await look(), await look(seconds + day)]).toEqual([[], []]);
+    await lookAtPayouts(tools().data, ["po_1"]);
+    expect(await look()).toEqual(["po_1"]);
   });
 
   test("one that comes back when no list reaches it any more is heard of by what brought it back", async () => {

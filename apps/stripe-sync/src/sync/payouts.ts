@@ -3,6 +3,7 @@
  * complete: what it contains must add up to it, and all of it must be in the ledger, the payout's own posting too. A
  * payout by hand is tied to none. One that came back is held against the balance transaction that brought it back.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Stripe } from "stripe";
 import { classify } from "../mapping/kinds.ts";
 import { currencyOf, isExact, type Movement, readMovement } from "../mapping/movement.ts";
@@ -10,7 +11,7 @@ import type { FindingJson, ObjectKind, PayoutJson } from "../portal-types.ts";
 import { exactAmount } from "../stripe/amounts.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
 import { money } from "./outcomes.ts";
-import { isoTime, isSettled, keyOf, type SyncData, timeKey } from "./register.ts";
+import { isoTime, isSettled, keyOf, type PayoutAtRest, type SyncData, timeKey } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
 
 /** For how long after it was made each run lists a payout again, in seconds. Older ones are looked at one by one. */
@@ -32,15 +33,20 @@ export type OpenPayout = {
 
 type PayoutTools = Pick<SyncTools, "stripe" | "data" | "signal" | "runId" | "clock">;
 
-/** One page of payouts is kept as Stripe tells it; answers those that are to be reconciled. */
+/**
+ * One page of payouts is kept as Stripe tells it; answers those that are to be reconciled.
+ *
+ * @param again whether also those that rest: a person asked for these days
+ */
 export async function payoutsPage(
   tools: PayoutTools,
   from: number | undefined,
   after: string | undefined,
+  again = false,
 ): Promise<PayoutPage> {
   const { stripe, signal } = tools;
   const page = await stripe.payouts({ from, after, signal });
-  const kept = await keepPayouts(tools, page.items);
+  const kept = await keepPayouts(tools, page.items, again);
   return page.next === undefined ? kept : { ...kept, next: page.next };
 }
 
@@ -66,13 +72,13 @@ export async function oldPayoutsPage(
     ...(after === undefined ? {} : { after }),
   });
   const old: Stripe.Payout[] = [];
-  for (const { key: id, value: created } of page) {
-    if (id === listedSince || created >= from) continue;
+  for (const { key: id, value } of page) {
+    if (id === listedSince || createdOf(value) >= from || (await isAtRest(tools, value))) continue;
     const payout = await stripe.payout(id, { signal });
     if (payout === undefined) await data.payoutsToLookAt.delete(id);
     else old.push(payout);
   }
-  const kept = await keepPayouts(tools, old);
+  const kept = await keepPayouts(tools, old, false);
   const last = page.length < readAtOnce ? undefined : page.at(-1)?.key;
   return last === undefined ? kept : { ...kept, next: last };
 }
@@ -88,6 +94,24 @@ const unknownAge = 0;
 /** Stands beside their ids, with since when the last run listed payouts. */
 const listedSince = "~all";
 
+/** For how long one is not looked at again that is as it was, in seconds. */
+const restsFor = 86_400;
+
+/** Its contents could not be added up, and what could not be read once is read no better the next time. */
+const forGood = Number.MAX_SAFE_INTEGER;
+
+function createdOf(value: number | PayoutAtRest): number {
+  return typeof value === "number" ? value : value.created;
+}
+
+async function isAtRest(
+  { data, clock }: Pick<PayoutTools, "data" | "clock">,
+  value: number | PayoutAtRest | undefined,
+): Promise<boolean> {
+  if (value === undefined || typeof value === "number" || clock() / 1000 >= value.until) return false;
+  return value.waitsFor === undefined || !(await isInLedger(data, value.waitsFor));
+}
+
 /**
  * Those that no list reaches any more since the last run, and that are not at their end: an older version notes none,
  * nor does this one where Stripe has not tied a payout yet.
@@ -97,7 +121,7 @@ const listedSince = "~all";
 async function rememberOld(data: SyncData, from: number): Promise<void> {
   const known = await data.payoutsToLookAt.get(listedSince);
   // Where more is listed now than was then, nothing is known of what is older.
-  const since = known !== undefined && known <= from ? known : 0;
+  const since = typeof known === "number" && known <= from ? known : 0;
   const range = { from: timeKey(since, ""), to: timeKey(from, "") };
   const size = 500;
   let after: string | undefined;
@@ -108,8 +132,12 @@ async function rememberOld(data: SyncData, from: number): Promise<void> {
       ...(after === undefined ? {} : { after }),
     });
     const unsure = page.filter(({ value: { state } }) => state !== "reconciled" && state !== "manual");
+    const noted = await Promise.all(unsure.map(({ value: { id } }) => data.payoutsToLookAt.get(id)));
     await data.payoutsToLookAt.putMany(
-      unsure.map(({ value: { id, created_at } }) => ({ key: id, value: secondsOf(created_at) })),
+      unsure
+        // Those that rest go on resting.
+        .filter((_payout, index) => noted[index] === undefined)
+        .map(({ value: { id, created_at } }) => ({ key: id, value: secondsOf(created_at) })),
     );
     after = page.at(-1)?.key;
     if (page.length < size) break;
@@ -122,9 +150,11 @@ function secondsOf(time: string): number {
 }
 
 async function keepPayouts(
-  { data, runId, clock }: PayoutTools,
+  tools: PayoutTools,
   payouts: readonly Stripe.Payout[],
+  again: boolean,
 ): Promise<Pick<PayoutPage, "open" | "findings">> {
+  const { data, runId, clock } = tools;
   const now = new Date(clock());
   const open: OpenPayout[] = [];
   const unreadable: FindingJson[] = [];
@@ -138,9 +168,12 @@ async function keepPayouts(
       continue;
     }
     const before = await data.payouts.get(key);
-    await data.payouts.put(key, payoutJson(payout, before));
+    const kept = payoutJson(payout, before);
+    await data.payouts.put(key, kept);
     await resolveFindings(data, id, now, [], (code) => code === "amount_unreadable");
     const complete = payout.automatic && payout.reconciliation_status === "completed";
+    const isAsBefore = !again && isDeepStrictEqual(kept, before);
+    if (isAsBefore && (await isAtRest(tools, await data.payoutsToLookAt.get(id)))) continue;
     if (isReturned(payout)) open.push({ key, id, returned: true });
     else if (complete && before?.state !== "reconciled") open.push({ key, id });
     else await data.payoutsToLookAt.delete(id);
@@ -209,6 +242,8 @@ export type PayoutSums = {
   readonly kinds: Readonly<Partial<Record<ObjectKind, string>>>;
   /** Of what is not in the ledger as it should be. */
   readonly unsettled: number;
+  /** One of these, as a key of `movements`. */
+  readonly waitsFor?: string;
   /** Of what no amount is known for certain: their own findings say so, and the sums say nothing. */
   readonly unreadable?: number;
   /** The payout's own balance transaction was among them. */
@@ -233,11 +268,14 @@ export async function contentsPage(
     kinds[kind] = `${BigInt(kinds[kind] ?? "0") + BigInt(amount)}`;
   };
   const contents: { readonly key: string; readonly value: string }[] = [];
-  let { count, unsettled, unreadable = 0, own = false } = sums;
+  let { count, unsettled, waitsFor, unreadable = 0, own = false } = sums;
   for (const transaction of page.items) {
     const movement = readMovement(transaction);
     const key = keyOf(movement);
-    if (!(await isInLedger(data, key))) unsettled += 1;
+    if (!(await isInLedger(data, key))) {
+      unsettled += 1;
+      waitsFor ??= key;
+    }
     if (movement.sourceId === id && movement.type === "payout") {
       own = true;
       continue;
@@ -253,6 +291,7 @@ export async function contentsPage(
   return {
     count,
     unsettled,
+    ...(waitsFor === undefined ? {} : { waitsFor }),
     unreadable,
     own,
     kinds,
@@ -271,7 +310,10 @@ export async function reconcile(tools: PayoutTools, { key }: OpenPayout, sums: P
   const own = sums.own === true ? undefined : await transactionOf(tools, payout.balance_transaction);
   const lacksOwn = own !== undefined && !(await isInLedger(tools.data, keyOf(own)));
   const unsettled = sums.unsettled + (lacksOwn ? 1 : 0);
-  return keepReconciled(tools, reconciledPayout(payout, { ...sums, unsettled }));
+  const looked = reconciledPayout(payout, { ...sums, unsettled });
+  if ((sums.unreadable ?? 0) > 0) return keepReconciled(tools, payout, looked, { until: forGood });
+  const waitsFor = lacksOwn ? keyOf(own) : sums.waitsFor;
+  return keepReconciled(tools, payout, looked, restOf(tools, waitsFor));
 }
 
 /** Whether all of a payout that failed, or was called back, came back, and is in the ledger. Answers as `reconcile`. */
@@ -280,7 +322,16 @@ export async function reconcileReturned(tools: PayoutTools, { key }: OpenPayout)
   if (payout === undefined) return 0;
   const back = await transactionOf(tools, payout.returned_by);
   const isIn = back !== undefined && (await isInLedger(tools.data, keyOf(back)));
-  return keepReconciled(tools, returnedPayout(payout, isIn ? back.amount : undefined));
+  const waitsFor = back === undefined || isIn ? undefined : keyOf(back);
+  const looked = returnedPayout(payout, isIn ? back.amount : undefined);
+  return keepReconciled(tools, payout, looked, restOf(tools, waitsFor));
+}
+
+type Rest = Omit<PayoutAtRest, "created">;
+
+function restOf({ clock }: PayoutTools, waitsFor: string | undefined): Rest {
+  const until = Math.floor(clock() / 1000) + restsFor;
+  return { until, ...(waitsFor === undefined ? {} : { waitsFor }) };
 }
 
 async function transactionOf(
@@ -291,12 +342,22 @@ async function transactionOf(
   return transaction === undefined ? undefined : readMovement(transaction);
 }
 
-async function keepReconciled({ data, runId, clock }: PayoutTools, payout: PayoutJson): Promise<number> {
+/** @param rest of one that is as it was `before` this look */
+async function keepReconciled(
+  { data, runId, clock }: PayoutTools,
+  before: PayoutJson,
+  payout: PayoutJson,
+  rest: Rest,
+): Promise<number> {
   const { key, id, state, created_at } = payout;
   const now = new Date(clock());
   await data.payouts.put(key, payout);
   if (state === "reconciled" || state === "returned") await data.payoutsToLookAt.delete(id);
-  else await data.payoutsToLookAt.put(id, secondsOf(created_at));
+  else {
+    const created = secondsOf(created_at);
+    const isAsBefore = isDeepStrictEqual(payout, before);
+    await data.payoutsToLookAt.put(id, isAsBefore ? { created, ...rest } : created);
+  }
   if (state !== "differs") {
     await resolveFindings(data, id, now);
     return 0;

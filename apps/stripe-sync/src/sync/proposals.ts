@@ -22,14 +22,20 @@ export function standingOf({ from, to, amount }: Pick<Move, "from" | "to" | "amo
   return to.role === "suspense" ? { account: to, amount: -amount } : undefined;
 }
 
-/** The first of them that its account does not hold: taken from there, it would leave the opposite. Pure. */
-export function notHeld(accounts: HeldAccounts, standing: readonly Standing[]): Standing | undefined {
-  const held = new Map<string, bigint>();
-  return standing.find(({ account, amount }) => {
-    const before = held.get(accountText(account)) ?? heldBy(accounts, account);
-    held.set(accountText(account), before - amount);
-    return amount > 0n ? before < amount : before > amount;
-  });
+/** What an account does not hold, of all that is taken from it together: it would leave the opposite. Pure. */
+export function notHeld(accounts: HeldAccounts, standing: readonly Standing[]): readonly Standing[] {
+  const taken = new Map<string, Standing>();
+  for (const { account, amount } of standing) {
+    const before = taken.get(accountText(account))?.amount ?? 0n;
+    taken.set(accountText(account), { account, amount: before + amount });
+  }
+  return [...taken.values()].filter(({ account, amount }) => !covers(heldBy(accounts, account), amount));
+}
+
+/** Whether `held` is as much as `amount`, on its side of zero. */
+function covers(held: bigint, amount: bigint): boolean {
+  if (amount === 0n) return true;
+  return amount > 0n ? held >= amount : held <= amount;
 }
 
 /** Proposes what would put a balance transaction right. */
@@ -48,7 +54,7 @@ export function proposals(tools: PostingTools, data: SyncData): Propose {
     const standing = moves.flatMap((move) => standingOf(move) ?? []);
     const unknown = findingId({ object_id: movement.id, code: "unknown_type" });
     const said = standing.length === 0 ? undefined : (await data.findings.get(unknown))?.reason;
-    const gone = notHeld(accounts, standing);
+    const [gone] = notHeld(accounts, standing);
     return {
       finding: reclassifyFinding(movement, elsewhere, moves, {
         ...(gone === undefined ? {} : { notIn: accountName(gone.account.role) }),
@@ -62,22 +68,36 @@ export function proposals(tools: PostingTools, data: SyncData): Propose {
   };
 }
 
-/** Whether a person has moved money in or out of an account: it has transactions that are none of this app's. */
-export async function isMovedByHand(
+/** What persons have put into an account and taken out of it, in minor units. */
+export type ByHand = { readonly put: bigint; readonly taken: bigint };
+
+/**
+ * Whether a person may have taken already what an account does not hold: as much went out of it by hand, or it would
+ * hold it but for that. Otherwise it is short because what this app put there nets out, and nobody took anything. Pure.
+ */
+export function isTakenByHand(amount: bigint, held: bigint, { put, taken }: ByHand): boolean {
+  const went = amount > 0n ? taken : -put;
+  return covers(went, amount) || covers(held - put + taken, amount);
+}
+
+/** By transactions that are none of this app's, as far as they moved anything. */
+export async function movedByHand(
   { cloud, signal }: Pick<LedgerTools, "cloud" | "signal">,
   accounts: HeldAccounts,
   account: AccountKey,
-): Promise<boolean> {
-  const ids = [...accounts.keyOf].flatMap(([id, key]) =>
+): Promise<ByHand> {
+  const values = [...accounts.keyOf].flatMap(([id, key]) =>
     accountText(key) === accountText(account) ? [id] : [],
   );
-  if (ids.length === 0) return false;
-  for (const field of ["source", "destination"] as const) {
-    const filters = [{ field, operator: "in", values: ids }] as const;
+  const sumOf = async (field: "source" | "destination") => {
+    let sum = 0n;
+    if (values.length === 0) return sum;
+    const filters = [{ field, operator: "in", values }] as const;
     for await (const row of cloud.filters.transactions.iterate({ filters }, { signal }))
-      if (!isOwn(row)) return true;
-  }
-  return false;
+      if (!isOwn(row) && row.status === "APPLIED") sum += row.precise_amount;
+    return sum;
+  };
+  return { put: await sumOf("destination"), taken: await sumOf("source") };
 }
 
 function isOwn({ meta_data }: Transaction): boolean {

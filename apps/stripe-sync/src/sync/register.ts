@@ -79,6 +79,14 @@ export type KeptRun = {
   readonly indexed?: boolean;
 };
 
+/** A payout that was looked at without any change; whatever is heard of it ends its rest. Times in seconds since 1970. */
+export type PayoutAtRest = {
+  readonly created: number;
+  readonly until: number;
+  /** What is not in the ledger as it should be, as a key of `movements`: until then, or until this is in. */
+  readonly waitsFor?: string;
+};
+
 export type SyncData = {
   /** By time and id: oldest first. */
   readonly movements: Collection<StoredMovement>;
@@ -104,8 +112,11 @@ export type SyncData = {
   /** Of the tenant: whoever installs the app again must not be alerted again. */
   readonly alerts: Collection<RaisedAlert>;
   readonly payouts: Collection<PayoutJson>;
-  /** Payouts that are not at their end, by id, with when they were made; 0 where that is not known. */
-  readonly payoutsToLookAt: Collection<number>;
+  /**
+   * Payouts that are not at their end, by id: with when they were made, 0 where that is not known; or with why they
+   * need not be looked at for now.
+   */
+  readonly payoutsToLookAt: Collection<number | PayoutAtRest>;
   /** The currencies of payouts, each by its code; read through `portal/payouts.ts`. */
   readonly payoutCurrencies: Collection<true>;
   /** Which balance transactions a payout paid out, by payout, as keys of `movements`. */

@@ -29,7 +29,7 @@ export async function settleBatch(
   accounts: Accounts,
   read: readonly Movement[],
 ): Promise<SettledBatch> {
-  const known = await withConversions(tools, accounts, read);
+  const known = await withConversions(tools, read);
   const movements = known.map(({ movement }) => movement);
   const owners = await Promise.all(movements.map((movement) => whoOf(data, movement)));
   const problems = movements.map(problemOf);
