@@ -2,17 +2,14 @@
  * A page of each list of a person's over a million transactions and a hundred thousand balances, on a PostgreSQL
  * server and on the engine in the process: the slowest way to ask, by the median of how often it was asked.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openCoreDatabase, openLedger, type SqlDatabase } from "@annex/ledger";
 import { createDataReader, prepareForBrowsing } from "../../../packages/data-api/src/index.ts";
 import {
   fillAccounts,
   fillTransactions,
+  openEmbedded,
+  openServer,
   timePagesOfPeople,
 } from "../../../packages/data-api/test/data-speed.ts";
-import { startPostgres } from "../../../tests/support/postgres-server.ts";
 import type { SuiteOptions } from "../options.ts";
 import { median, type Row } from "../report.ts";
 
@@ -53,33 +50,5 @@ function rowOf(engine: string, asked: string, times: readonly number[]): Row {
     unit: "ms",
     target: { atMost: wanted },
     floor: { atMost: 3 * wanted },
-  };
-}
-
-type Place = { readonly database: SqlDatabase; close(): Promise<void> };
-
-async function openServer(): Promise<Place> {
-  const server = await startPostgres({ settings: { shared_buffers: "512MB" } });
-  const url = await server.createDatabase("lists");
-  await (await openLedger({ database: { kind: "server", url } })).close();
-  const database = await openCoreDatabase(url);
-  return {
-    database,
-    close: async () => {
-      await database.close();
-      await server.stop();
-    },
-  };
-}
-
-async function openEmbedded(): Promise<Place> {
-  const directory = mkdtempSync(join(tmpdir(), "annex-bench-lists-"));
-  const ledger = await openLedger({ database: { kind: "embedded", directory } });
-  return {
-    database: ledger.database,
-    close: async () => {
-      await ledger.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
   };
 }

@@ -247,9 +247,10 @@ async function run(rows: number, engine: string): Promise<void> {
   await place.close();
 }
 
+/** A ledger's database, on a server or embedded, until it is closed. */
 type Place = { readonly database: SqlDatabase; close(): Promise<void> };
 
-async function openServer(): Promise<Place> {
+export async function openServer(): Promise<Place> {
   const server = await startPostgres({ settings: { shared_buffers: "512MB" } });
   const url = await server.createDatabase("speed");
   await (await openLedger({ database: { kind: "server", url } })).close();
@@ -263,7 +264,7 @@ async function openServer(): Promise<Place> {
   };
 }
 
-async function openEmbedded(): Promise<Place> {
+export async function openEmbedded(): Promise<Place> {
   const directory = mkdtempSync(join(tmpdir(), "annex-data-speed-"));
   const ledger = await openLedger({ database: { kind: "embedded", directory } });
   return {
