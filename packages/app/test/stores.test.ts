@@ -17,7 +17,7 @@ test.runIf(pooledKinds.length === 0)(
 
 const nothing: Unit = { expected: [], writes: [], runs: [] };
 const actor = { kind: "member", id: "user_1" } as const;
-const all: Concurrency = { perInstallation: 100, perJob: new Map() };
+const all: Concurrency = { perInstallation: 100, perJob: new Map(), groups: new Map() };
 
 function storeSuite(kind: StoreKind): void {
   async function database(): Promise<TestDatabase> {
@@ -260,6 +260,28 @@ function storeSuite(kind: StoreKind): void {
       });
     });
 
+    test("one that is put off and has not begun keeps only one waiting that is put off too", async () => {
+      const store = await opened();
+      const now = {};
+      const later = { startsAt: 500 };
+      const start = async (starts: readonly { readonly startsAt?: number }[], at = 5) => {
+        const run = { installedAppId: "instapp_1", job: "work", unlessUnderWay: true };
+        const committed = await store.commit(
+          { ...nothing, runs: starts.map((how) => ({ ...run, ...how })) },
+          at,
+        );
+        return committed.outcome === "committed" ? committed.runs.map((run) => run?.isNew ?? false) : [];
+      };
+      expect(await start([later, later])).toEqual([true, false]);
+      expect(await start([later])).toEqual([false]);
+      expect(await start([now, now])).toEqual([true, false]);
+      const [begun] = await store.runs.claim(claimAll());
+      if (begun === undefined) return expect.unreachable();
+      // One that has begun and waits for its next try is under way.
+      await store.runs.end(begun, { kind: "retried", failure: "{}", waits: 900 }, undefined, 10);
+      expect(await start([now, later], 11)).toEqual([false, false]);
+    });
+
     test("one that is to begin later waits until then, with a key and without", async () => {
       const store = await opened();
       const run = { installedAppId: "instapp_1", job: "work", startsAt: 500 };
@@ -409,6 +431,45 @@ function storeSuite(kind: StoreKind): void {
         }),
       );
     }
+
+    test("of one group work one at a time in an installation, whatever their jobs", async () => {
+      const store = await opened();
+      const groups = new Map([
+        ["work", "books"],
+        ["correct", "books"],
+      ]);
+      const claim = async () => {
+        const request = {
+          ...claimAll(),
+          jobs: ["work", "correct", "other"],
+          concurrency: { ...all, groups },
+        };
+        const claimed = await store.runs.claim(request);
+        return claimed.toSorted((one, other) => one.runNumber - other.runNumber);
+      };
+      const start = (number: number, ...jobs: readonly string[]) => {
+        const runs = jobs.map((job) => ({ installedAppId: `instapp_${number}`, job }));
+        return store.commit({ ...nothing, runs }, 0);
+      };
+      await start(1, "work", "work", "correct", "other");
+      await start(2, "correct");
+      const first = await claim();
+      const names = first.map(({ installedAppId, job }) => `${installedAppId} ${job}`);
+      expect(names.filter((name) => name === "instapp_1 work" || name === "instapp_1 correct")).toHaveLength(
+        1,
+      );
+      expect(names).toContain("instapp_1 other");
+      expect(names).toContain("instapp_2 correct");
+      expect(await claim()).toEqual([]);
+      // One that waits for its next try lets the next one work.
+      const [holder] = first.filter(
+        ({ job, installedAppId }) => job !== "other" && installedAppId === "instapp_1",
+      );
+      if (holder === undefined) return expect.unreachable();
+      await store.runs.end(holder, { kind: "retried", failure: "{}", waits: 900 }, undefined, 1);
+      expect(await claim()).toHaveLength(1);
+      expect(await claim()).toEqual([]);
+    });
 
     test("wait for their time", async () => {
       const store = await opened();

@@ -58,7 +58,10 @@ export type JobReference<Input = unknown> = {
 export type StartOptions = {
   /** A start under a key that this job already had here gives the run of then. */
   readonly idempotencyKey?: string;
-  /** While another run of the job is under way in this installation, that one is given, and none is started. */
+  /**
+   * While another run of the job is under way in this installation, that one is given, and none is started. One that was
+   * put off and has not begun counts for a start that is put off too, and for no other.
+   */
   readonly unlessUnderWay?: boolean;
   /**
    * Not before this time, a day ahead at most; at once unless it lies ahead. A run that waits for its time is queued and

@@ -1,6 +1,7 @@
 /** The runs of one installation, as the app's code starts, reads and ends them: `c.jobs`. */
 import { AppError } from "../errors/app-error.ts";
 import { actingNow } from "../process/whose-code.ts";
+import { isPutOff } from "../stores/columns.ts";
 import type { NewRun, Store } from "../stores/interface.ts";
 import { underWay } from "../stores/run-lanes.ts";
 import type { ListFilter, StoredRun } from "../stores/runs.ts";
@@ -72,15 +73,21 @@ export function createInstallationJobs(
       ? newRun(started.runId, run, now)
       : toJobRun(await known(started.runId), parts.executions);
   };
+  const runsUnderWay = (job: string) =>
+    runs.list(installedAppId, { jobs: [job], statuses: underWay, limit: largestLimit, after: undefined });
   const startRun = async (run: NewRun): Promise<JobRun> => {
+    let newest: StoredRun | undefined;
     // The run under way can end before it is read: then the next try starts one.
     for (let tries = 0; tries < mostTries; tries += 1) {
       const started = await startOnce(run);
       if (started !== undefined) return started;
-      const filter = { jobs: [run.job], statuses: underWay, limit: 1, after: undefined };
-      const [active] = await runs.list(installedAppId, filter);
+      const listed = await runsUnderWay(run.job);
+      const active = listed.find((one) => isInTheWayOf(run, one, clock()));
       if (active !== undefined) return toJobRun(active, parts.executions);
+      [newest] = listed;
     }
+    // Another machine's clock, a little ahead of this one, has said that its time has come.
+    if (newest !== undefined) return toJobRun(newest, parts.executions);
     throw new Error("The store gave no run.");
   };
 
@@ -123,6 +130,12 @@ export function createInstallationJobs(
       return toJobRun(run, parts.executions);
     },
   };
+}
+
+/** One that was put off and has not begun is in the way of what is put off too, and of nothing else. */
+function isInTheWayOf({ startsAt }: NewRun, run: StoredRun, now: number): boolean {
+  const isPutOffToo = isPutOff(startsAt, now);
+  return isPutOffToo || run.startedAt !== undefined || run.availableAt <= Math.max(run.createdAt, now);
 }
 
 /** A filter with what was left out. */

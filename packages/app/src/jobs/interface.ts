@@ -149,6 +149,11 @@ export type JobOptions<Input> = {
   readonly overlap?: Overlap;
   /** Runs of this job at once in one installation; no limit of its own unless given, one with `queue`. */
   readonly atOnce?: number;
+  /**
+   * Runs of all jobs that name the same group work one at a time in one installation, such as those that write the same
+   * books. One that waits for its next try lets the others go on.
+   */
+  readonly group?: string;
   /** How long one try may take, in seconds, before its signal is aborted and it counts as failed; no limit unless given. */
   readonly deadlineSeconds?: number;
 };

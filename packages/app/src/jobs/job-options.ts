@@ -9,6 +9,7 @@ const jobOptions: OptionNames<JobOptions<unknown>> = {
   retries: true,
   overlap: true,
   atOnce: true,
+  group: true,
   deadlineSeconds: true,
 };
 
@@ -33,6 +34,8 @@ export function checkJobOptions(name: string, given: Omit<JobOptions<unknown>, "
   checkCount(given.retries?.maximum, 0, `retries.maximum of ${name}`);
   checkNumber(given.retries?.firstDelayMilliseconds, 0, day * 1000, `firstDelayMilliseconds of ${name}`);
   checkCount(given.atOnce, 1, `atOnce of ${name}`);
+  if (given.group !== undefined && (typeof given.group !== "string" || given.group === ""))
+    throw new TypeError(`group of ${name} must be a text, not ${JSON.stringify(given.group)}.`);
   checkNumber(given.deadlineSeconds, 0.001, longestDeadlineSeconds, `deadlineSeconds of ${name}`);
   if (!overlaps.includes(given.overlap))
     throw new TypeError(`overlap of ${name} must be skip, queue or parallel, not ${String(given.overlap)}.`);

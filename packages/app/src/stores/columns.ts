@@ -73,6 +73,11 @@ export function endingColumns(ending: Ending, now: number): EndingColumns {
   }
 }
 
+/** Whether a run that begins waits for its time. */
+export function isPutOff(startsAt: number | undefined, now: number): boolean {
+  return startsAt !== undefined && startsAt > now;
+}
+
 /** When a run that begins may start, and since when it waits for that. */
 export function startColumns(startsAt: number | undefined, now: number) {
   return goesOn(startsAt === undefined ? 0 : startsAt - now, now);

@@ -151,7 +151,10 @@ export type NewRun = {
   readonly cause?: string;
   /** Starts once only under this key; what is started again under it is the run of then. */
   readonly key?: RunKey;
-  /** Not at all while another run of the job is under way in this installation. */
+  /**
+   * Not at all while another run of the job is under way in this installation. One that was put off and has not begun
+   * counts where this one is put off too.
+   */
   readonly unlessUnderWay?: boolean;
   /** When it may start, where that lies ahead. */
   readonly startsAt?: number;

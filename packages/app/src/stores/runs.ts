@@ -41,6 +41,8 @@ export type Concurrency = {
   readonly perInstallation: number;
   /** By job name, for one installation; a job that is not named has the installation's limit alone. */
   readonly perJob: ReadonlyMap<string, number>;
+  /** The group of each job that has one: of all runs of a group one works at a time in an installation. */
+  readonly groups: ReadonlyMap<string, string>;
 };
 
 /** Who asks for runs, of which jobs, and how many. */

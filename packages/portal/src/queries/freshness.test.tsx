@@ -13,6 +13,7 @@ import { Page } from "../layout/Page.tsx";
 import { type Portal, PortalContext } from "../provider/portal-context.ts";
 import { errorFromAnswer } from "../refusals/portal-error.ts";
 import { createPortalClient } from "../requests/portal-client.ts";
+import { useRun, useRuns } from "../runs/run-queries.ts";
 import { type PortalListOptions, usePortalList } from "./use-portal-list.ts";
 import { type PortalQueryOptions, usePortalQuery } from "./use-portal-query.ts";
 
@@ -103,6 +104,30 @@ test("a list asks for its loaded pages one by one, so the less often the more th
   expect(listed(10, { idleMilliseconds: 5000 })).toBe(5000);
   expect(listed(10, { idleMilliseconds: false })).toBe(false);
   expect(listed(10, { refreshWhile: () => true })).toBe(2000);
+});
+
+test("while nothing is waited for but the time of a run that was put off, runs are asked for when it comes", () => {
+  const putOff = (seconds: number) => ({
+    status: "queued" as RunStatus,
+    waits_until: new Date(Date.now() + seconds * 1000).toISOString(),
+  });
+  const list = (...runs: readonly object[]) =>
+    asksAgainIn(() => useRuns(), ["/api/runs", "list", { status: undefined, job: undefined }, 20], {
+      pages: [{ data: runs }],
+      pageParams: [],
+    });
+  const one = (run: object) => asksAgainIn(() => useRun("run_1"), ["/api/runs/run_1", {}], run);
+  expect([list(putOff(60)), one(putOff(60))]).toEqual([10_000, 10_000]);
+  for (const left of [list(putOff(60), putOff(4)), one(putOff(4))]) {
+    expect(left).toBeLessThanOrEqual(4000);
+    expect(left).toBeGreaterThan(1);
+  }
+  // Its time has come; one that waits for its next try has begun.
+  const begun = { ...putOff(60), started_at: new Date().toISOString() };
+  expect([list(putOff(-1)), list(begun), list(putOff(60), { status: "running" })]).toEqual([
+    2000, 2000, 2000,
+  ]);
+  expect([one(putOff(-1)), one(begun)]).toEqual([1000, 1000]);
 });
 
 test("a run is asked for until it has ended", () => {

@@ -1,17 +1,15 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { usePortal } from "../provider/portal-context.ts";
 import type { QueryValues } from "../requests/portal-client.ts";
+import { nextRefresh, type RefreshOptions } from "./refresh.ts";
 
 const DEFAULT_REFRESH_MILLISECONDS = 1000;
 /** What nobody waits for is asked again so often while it is in sight: it changes without the reader. */
 export const DEFAULT_IDLE_MILLISECONDS = 10_000;
 
 /** How a query is kept fresh. */
-export interface PortalQueryOptions<T> {
+export interface PortalQueryOptions<T> extends RefreshOptions<T> {
   readonly query?: QueryValues;
-  /** Asks again after `refreshMilliseconds` for as long as this says so about the last answer. */
-  readonly refreshWhile?: (answer: T) => boolean;
-  readonly refreshMilliseconds?: number;
   /**
    * Asks again in this many milliseconds otherwise, while the page is in sight, `false` never. Unless told, in 10,000,
    * but not before the answer has ceased to be fresh.
@@ -37,8 +35,7 @@ const saysItself = { saysItself: true };
  */
 export function usePortalQuery<T>(path: string, options: PortalQueryOptions<T> = {}): UseQueryResult<T> {
   const { client } = usePortal();
-  const { query = {}, refreshWhile, refreshMilliseconds = DEFAULT_REFRESH_MILLISECONDS } = options;
-  const { freshMilliseconds = 0 } = options;
+  const { query = {}, freshMilliseconds = 0 } = options;
   const idle = options.idleMilliseconds ?? Math.max(DEFAULT_IDLE_MILLISECONDS, freshMilliseconds);
   return useQuery<T>({
     queryKey: [path, query],
@@ -47,6 +44,6 @@ export function usePortalQuery<T>(path: string, options: PortalQueryOptions<T> =
     ...(options.saysItself === true ? { meta: saysItself } : {}),
     staleTime: freshMilliseconds,
     refetchInterval: ({ state }) =>
-      state.data !== undefined && refreshWhile?.(state.data) === true ? refreshMilliseconds : idle,
+      nextRefresh(state.data, options, { usual: DEFAULT_REFRESH_MILLISECONDS, idle, now: new Date() }),
   });
 }

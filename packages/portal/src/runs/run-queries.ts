@@ -4,6 +4,7 @@
  */
 
 import type { JobAnswer, JobsAnswer, RunAnswer, RunDetailAnswer } from "@annex/protocol";
+import { momentOf } from "@annex/ui";
 import {
   type UseMutationResult,
   type UseQueryResult,
@@ -16,6 +17,7 @@ import { usePortal } from "../provider/portal-context.ts";
 import { type PortalList, usePortalList } from "../queries/use-portal-list.ts";
 import { usePortalQuery } from "../queries/use-portal-query.ts";
 import type { PortalClient } from "../requests/portal-client.ts";
+import { isPutOff } from "./words.ts";
 
 const JOBS_PATH = "/api/jobs";
 const RUNS_PATH = "/api/runs";
@@ -56,8 +58,8 @@ export interface RunFilter {
 }
 
 /**
- * Runs, newest first, as far as they are loaded; asked again while one of them is under way, and now and then otherwise,
- * so that what somebody else or a schedule starts appears by itself.
+ * Runs, newest first, as far as they are loaded; asked again while one of them is under way, when the time of one that
+ * was put off has come, and now and then otherwise, so that what somebody else or a schedule starts appears by itself.
  *
  * @example
  * const runs = useRuns({ status: "failed" });
@@ -66,8 +68,22 @@ export function useRuns<About = unknown>(filter: RunFilter = {}): PortalList<Run
   return usePortalList<RunAnswer<About>>(RUNS_PATH, {
     query: { status: filter.status, job: filter.job },
     limit: filter.limit ?? ROWS_OF_A_PAGE,
-    refreshWhile: (runs) => runs.some(({ status }) => isActive(status)),
+    refreshWhile: (runs) => runs.some((run) => isUnderWay(run, new Date())),
+    refreshAt: nextBeginning,
   });
+}
+
+type RunState = Pick<RunAnswer, "status" | "waits_until" | "started_at">;
+
+function isUnderWay(run: RunState, now: Date): boolean {
+  return isActive(run.status) && !isPutOff(run, now);
+}
+
+/** When the first of those that were put off begins. */
+function nextBeginning(runs: readonly RunState[]): Date | undefined {
+  const now = new Date();
+  const times = runs.filter((run) => isPutOff(run, now)).flatMap((run) => momentOf(run.waits_until) ?? []);
+  return times.toSorted((one, other) => one.getTime() - other.getTime())[0];
 }
 
 /**
@@ -80,7 +96,8 @@ export function useRuns<About = unknown>(filter: RunFilter = {}): PortalList<Run
  */
 export function useRun<About = unknown>(runId: string): UseQueryResult<RunDetailAnswer<About>> {
   return usePortalQuery<RunDetailAnswer<About>>(runPath(runId), {
-    refreshWhile: ({ status }) => isActive(status),
+    refreshWhile: (run) => isUnderWay(run, new Date()),
+    refreshAt: (run) => nextBeginning([run]),
   });
 }
 

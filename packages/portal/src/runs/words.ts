@@ -12,6 +12,17 @@ export function isWaiting(run: Pick<RunAnswer, "status" | "waits_until">): boole
   return run.status === "queued" && run.waits_until !== undefined;
 }
 
+/**
+ * Whether a run was put off and has not begun: until its time nothing changes of it.
+ *
+ * @example
+ * isPutOff({ status: "queued", waits_until: "2026-11-26T13:45:10Z" }, new Date("2026-11-26T13:44:00Z")); // true
+ */
+export function isPutOff(run: Pick<RunAnswer, "status" | "waits_until" | "started_at">, now: Date): boolean {
+  const begins = momentOf(run.waits_until);
+  return isWaiting(run) && run.started_at === undefined && begins !== undefined && begins > now;
+}
+
 /** How long a run took, or has taken until now; `undefined` before it started. */
 export function runDuration(
   run: Pick<RunAnswer, "started_at" | "finished_at">,

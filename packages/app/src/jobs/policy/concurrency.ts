@@ -14,9 +14,11 @@ const mostAtOnce = 1_000_000;
 /** The limits of an app's jobs. */
 export function concurrencyOf(jobs: Iterable<Job<never, unknown>>): Concurrency {
   const perJob = new Map<string, number>();
+  const groups = new Map<string, string>();
   for (const { name, options } of jobs) {
+    if (options.group !== undefined) groups.set(name, options.group);
     const atOnce = options.atOnce ?? (options.overlap === "queue" ? 1 : undefined);
     if (atOnce !== undefined) perJob.set(name, Math.min(atOnce, mostAtOnce));
   }
-  return { perInstallation, perJob };
+  return { perInstallation, perJob, groups };
 }

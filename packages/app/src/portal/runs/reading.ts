@@ -33,9 +33,7 @@ async function jobAnswer(c: PortalContext, view: RunsView, job: ShownJob): Promi
     ...(active === undefined ? {} : { active_run: await answer(active) }),
     ...(last === undefined ? {} : { last_run: await answer(last) }),
     schedules: view.schedulesOf(name, view.clock()).map(scheduleAnswer),
-    ...(view.startable.has(name)
-      ? { start: startNow(rights.start, job, counts.queued + counts.running > 0) }
-      : {}),
+    ...(view.startable.has(name) ? { start: startNow(rights.start, job, active !== undefined) } : {}),
   };
 }
 

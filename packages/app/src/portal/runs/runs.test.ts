@@ -277,11 +277,13 @@ test("a run that is put off hides neither the failure before it nor the run that
   expect(await ofWork()).toMatchObject({ counts: { queued: 1 }, last_run: { run_id: failed } });
   expect(await ofWork()).not.toHaveProperty("active_run");
   work.holds = true;
-  const begun = await outside?.jobs.start(job, undefined);
-  await putOff();
+  const { run_id: begun } = (await post("/jobs/work/runs")).json;
+  const later = await putOff();
   await expect
     .poll(async () => (await ofWork())?.["active_run"], patient)
-    .toMatchObject({ run_id: begun?.runId, status: "running" });
+    .toMatchObject({ run_id: begun, status: "running" });
+  expect(await get(`/runs/${later}`)).toMatchObject({ status: "queued" });
+  expect((await post("/jobs/work/runs")).json).toMatchObject({ run_id: begun });
   go();
-  await ended(begun?.runId);
+  await ended(begun);
 });

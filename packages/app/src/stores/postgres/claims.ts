@@ -52,19 +52,27 @@ const claimSql = new Prepared(
       least($4::int - coalesce((SELECT sum(runs) FROM running WHERE running.installed_app_id = lanes.installed_app_id), 0),
         $5::int) AS of_installation,
       coalesce(limits.at_once - coalesce((SELECT runs FROM running
-        WHERE running.installed_app_id = lanes.installed_app_id AND running.job = lanes.job), 0), $5::int) AS of_lane
+        WHERE running.installed_app_id = lanes.installed_app_id AND running.job = lanes.job), 0), $5::int) AS of_lane,
+      grouped.name AS of_group
     FROM lanes LEFT JOIN unnest($6::text[], $7::int[]) AS limits (job, at_once) ON limits.job = lanes.job
-    WHERE lanes.job = ANY($8)
+      LEFT JOIN unnest($12::text[], $13::text[]) AS grouped (job, name) ON grouped.job = lanes.job
+    WHERE lanes.job = ANY($8) AND NOT EXISTS (SELECT FROM running
+      JOIN unnest($12::text[], $13::text[]) AS other (job, name) ON other.job = running.job
+      WHERE running.installed_app_id = lanes.installed_app_id AND other.name = grouped.name)
   ),
   found AS (
-    SELECT due.run_number, room.place, room.of_installation, room.of_lane, room.installed_app_id, room.job,
+    SELECT due.run_number, room.place, room.of_installation, room.of_lane, room.installed_app_id, room.job, room.of_group,
       row_number() OVER (PARTITION BY room.installed_app_id, room.job ORDER BY due.run_number) AS in_lane
     FROM room, LATERAL (SELECT r.run_number FROM annex.runs r
       WHERE r.status = 'queued' AND r.installed_app_id = room.installed_app_id AND r.job = room.job
       ORDER BY r.run_number LIMIT greatest(0, least(room.of_installation, room.of_lane))) AS due
   ),
+  alone AS (
+    SELECT *, row_number() OVER (PARTITION BY installed_app_id, of_group ORDER BY in_lane, place) AS in_group FROM found
+  ),
   turns AS (
-    SELECT *, row_number() OVER (PARTITION BY installed_app_id ORDER BY in_lane, place) AS in_installation FROM found
+    SELECT *, row_number() OVER (PARTITION BY installed_app_id ORDER BY in_lane, place) AS in_installation
+    FROM alone WHERE of_group IS NULL OR in_group = 1
   ),
   chosen AS (
     SELECT run_number, in_lane, place FROM turns WHERE in_installation <= of_installation
@@ -127,6 +135,8 @@ export function createClaims(): Claims {
       worker,
       leaseMilliseconds,
       now,
+      [...concurrency.groups.keys()],
+      [...concurrency.groups.values()],
     ]);
     const inTurn = [...rows].sort(
       (one, other) =>

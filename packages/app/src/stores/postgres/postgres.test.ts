@@ -204,7 +204,7 @@ test("a lease runs by the clock of the server: a replica whose own is years ahea
     limit: 1,
     now: 1000,
     leaseMilliseconds: 60_000,
-    concurrency: { perInstallation: 9, perJob: new Map() },
+    concurrency: { perInstallation: 9, perJob: new Map(), groups: new Map() },
   };
   expect(await store.runs.claim(held)).toHaveLength(1);
   const longestLease = 120_000;
@@ -295,7 +295,7 @@ describe("a replica whose clock is behind the server's", () => {
     await store.apply(install(1));
     const runs = since.map(() => ({ installedAppId: "instapp_1", job: "work" }));
     await store.commit({ expected: [], writes: [], runs }, 0);
-    const concurrency = { perInstallation: 100, perJob: new Map() };
+    const concurrency = { perInstallation: 100, perJob: new Map(), groups: new Map() };
     const request = {
       worker: "w",
       jobs: ["work"],

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import type { AuditEntry } from "../../audit/index.ts";
 import { entryOfStart } from "../../audit/of-runs.ts";
-import { startColumns } from "../columns.ts";
+import { isPutOff, startColumns } from "../columns.ts";
 import type { NewRun, RunStarted } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
 import type { Row } from "../rows.ts";
@@ -67,12 +67,13 @@ export async function startRuns(
   now: number,
 ): Promise<readonly Inserted[]> {
   if (runs.length === 0) return [];
-  const underWay = await lanesUnderWay(query, runs);
+  const underWay = await lanesUnderWay(query, runs, now);
   const isToStart = (run: NewRun) => {
     if (run.unlessUnderWay !== true) return true;
-    const isBusy = underWay.has(lane(run));
+    const isLater = isPutOff(run.startsAt, now);
+    const isBusy = underWay.has(lane(run, isLater));
     // The next one of the same unit finds this one under way.
-    underWay.add(lane(run));
+    for (const later of isLater ? [true] : [true, false]) underWay.add(lane(run, later));
     return !isBusy;
   };
   const toStart = runs.filter(isToStart);
@@ -186,20 +187,26 @@ function keyPlace({ installedAppId, job, key }: NewRun): string {
 const lockSql = `SELECT pg_advisory_xact_lock(place) FROM
   (SELECT DISTINCT hashtextextended('annex. start ' || job, 0) AS place FROM unnest($1::text[]) AS job ORDER BY 1) AS places`;
 const ofLane = "FROM annex.runs r WHERE r.installed_app_id = t.id AND r.job = t.job AND r.status";
-// Three looks at three small indexes: ended runs, of which there may be many, are in none of them.
-const underWaySql = `SELECT t.id, t.job FROM unnest($1::text[], $2::text[]) AS t (id, job)
+// Three looks at three small indexes: ended runs, of which there may be many, are in none of them. One that was put off
+// and has not begun keeps only a start waiting that is put off too.
+const underWaySql = `SELECT t.id, t.job, t.later FROM unnest($1::text[], $2::text[], $3::boolean[]) AS t (id, job, later)
   WHERE EXISTS (SELECT ${ofLane} = 'queued') OR EXISTS (SELECT ${ofLane} = 'running')
-    OR EXISTS (SELECT ${ofLane} = 'waiting')`;
+    OR EXISTS (SELECT ${ofLane} = 'waiting' AND (r.started_at IS NOT NULL OR t.later))`;
 
-async function lanesUnderWay(query: Query, runs: readonly NewRun[]): Promise<Set<string>> {
+/** The lanes that keep starts waiting: those that are put off, and those that are not. */
+async function lanesUnderWay(query: Query, runs: readonly NewRun[], now: number): Promise<Set<string>> {
   const asking = runs.filter(({ unlessUnderWay }) => unlessUnderWay === true);
   if (asking.length === 0) return new Set();
   const jobs = asking.map(({ job }) => job);
   await query(lockSql, [jobs]);
-  const { rows } = await query(underWaySql, [asking.map(({ installedAppId }) => installedAppId), jobs]);
-  return new Set(rows.map((row) => [row["id"], row["job"]].join("\n")));
+  const { rows } = await query(underWaySql, [
+    asking.map(({ installedAppId }) => installedAppId),
+    jobs,
+    asking.map(({ startsAt }) => isPutOff(startsAt, now)),
+  ]);
+  return new Set(rows.map((row) => [row["id"], row["job"], row["later"]].join("\n")));
 }
 
-function lane({ installedAppId, job }: NewRun): string {
-  return [installedAppId, job].join("\n");
+function lane({ installedAppId, job }: NewRun, isLater: boolean): string {
+  return [installedAppId, job, isLater].join("\n");
 }

@@ -43,7 +43,8 @@ export function createClaims(
 
   function claim(request: ClaimRequest): readonly StoredRun[] {
     const jobs = new Set(request.jobs);
-    const taken = readRunning(connection);
+    const { groups } = request.concurrency;
+    const taken = readRunning(connection, groups);
     const claimed: StoredRun[] = [];
     let passedOver = 0;
     let wrapped = false;
@@ -67,7 +68,7 @@ export function createClaims(
       );
       if (run === undefined) continue;
       claimed.push(run);
-      count(taken, lastServed);
+      count(taken, lastServed, groups);
       wrapped = false;
     }
     return claimed;
@@ -92,27 +93,32 @@ export function createClaims(
   };
 }
 
-/** How many run at once, by installation and by lane. */
+/** How many run at once, by installation, by lane and by group. */
 type Running = Map<string, number>;
+type Groups = Concurrency["groups"];
 
-function readRunning(connection: Connection): Running {
+function readRunning(connection: Connection, groups: Groups): Running {
   const running: Running = new Map();
   for (const row of connection.statement(runningSql).all()) {
     const lane = { installedAppId: String(row["installed_app_id"]), job: String(row["job"]) };
-    count(running, lane, Number(row["runs"]));
+    count(running, lane, groups, Number(row["runs"]));
   }
   return running;
 }
 
-function count(running: Running, lane: Lane, runs = 1): void {
-  for (const key of [lane.installedAppId, laneKey(lane)]) running.set(key, (running.get(key) ?? 0) + runs);
+function count(running: Running, lane: Lane, groups: Groups, runs = 1): void {
+  const group = groups.get(lane.job);
+  const keys = [lane.installedAppId, laneKey(lane), ...(group === undefined ? [] : [groupKey(lane, group)])];
+  for (const key of keys) running.set(key, (running.get(key) ?? 0) + runs);
 }
 
 function isFull(running: Running, lane: Lane, concurrency: Concurrency): boolean {
   const inInstallation = running.get(lane.installedAppId) ?? 0;
   const inLane = running.get(laneKey(lane)) ?? 0;
+  const group = concurrency.groups.get(lane.job);
   return (
     inInstallation >= concurrency.perInstallation ||
+    (group !== undefined && (running.get(groupKey(lane, group)) ?? 0) > 0) ||
     inLane >= (concurrency.perJob.get(lane.job) ?? Number.POSITIVE_INFINITY)
   );
 }
@@ -120,4 +126,8 @@ function isFull(running: Running, lane: Lane, concurrency: Concurrency): boolean
 // Ids hold no line break.
 function laneKey({ installedAppId, job }: Lane): string {
   return `${installedAppId}\n${job}`;
+}
+
+function groupKey({ installedAppId }: Lane, group: string): string {
+  return `${installedAppId}\n\n${group}`;
 }

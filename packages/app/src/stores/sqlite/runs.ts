@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { entryOfRun, entryOfStart } from "../../audit/of-runs.ts";
-import { endingColumns, startColumns, workOfRun } from "../columns.ts";
+import { endingColumns, isPutOff, startColumns, workOfRun } from "../columns.ts";
 import type { NewRun } from "../interface.ts";
 import { type Inserted, startedBefore } from "../outcomes.ts";
 import { optionalNumber, toOptionalRun } from "../rows.ts";
@@ -103,9 +103,11 @@ const insertKeySql = `INSERT INTO run_keys
 const findKeySql = `SELECT run_number, run_id, fingerprint FROM run_keys
   WHERE installed_app_id = ? AND job = ? AND key = ?`;
 const ofLane = "FROM runs WHERE installed_app_id = ?1 AND job = ?2 AND status";
-// Three looks at three small indexes: ended runs, of which there may be many, are in none of them.
+// Three looks at three small indexes: ended runs, of which there may be many, are in none of them. One that was put off
+// and has not begun keeps only a start waiting that is put off too.
 const isUnderWaySql = `SELECT 1 AS one WHERE EXISTS (SELECT 1 ${ofLane} = 'queued')
-  OR EXISTS (SELECT 1 ${ofLane} = 'running') OR EXISTS (SELECT 1 ${ofLane} = 'waiting')`;
+  OR EXISTS (SELECT 1 ${ofLane} = 'running')
+  OR EXISTS (SELECT 1 ${ofLane} = 'waiting' AND (started_at IS NOT NULL OR ?3))`;
 
 /** Inside a transaction: starts a run, or finds the one that was started under its key. */
 export function insertRun(connection: Connection, run: NewRun, now: number): Inserted {
@@ -113,8 +115,7 @@ export function insertRun(connection: Connection, run: NewRun, now: number): Ins
   const { installedAppId, job, key } = run;
   const before = key === undefined ? undefined : sql(findKeySql).get(installedAppId, job, key.text);
   if (before !== undefined) return startedBefore(before, key);
-  if (run.unlessUnderWay === true && sql(isUnderWaySql).get(installedAppId, job) !== undefined)
-    return "under-way";
+  if (run.unlessUnderWay === true && isUnderWay(connection, run, now)) return "under-way";
   const runId = `run_${randomUUID()}`;
   const { input = null, trace = null, cause = null } = run;
   const { status, availableAt, waitsSince } = startColumns(run.startsAt, now);
@@ -127,6 +128,11 @@ export function insertRun(connection: Connection, run: NewRun, now: number): Ins
   }
   if (run.startedBy !== undefined) addEntry(connection, entryOfStart(run, run.startedBy, runId, now));
   return { runNumber, runId, isNew: true };
+}
+
+function isUnderWay(connection: Connection, run: NewRun, now: number): boolean {
+  const putOff = isPutOff(run.startsAt, now) ? 1 : 0;
+  return connection.statement(isUnderWaySql).get(run.installedAppId, run.job, putOff) !== undefined;
 }
 
 /** Inside a transaction: cancels all but those of a job. What cleans up after an end must not be cancelled by it. */
