@@ -7,7 +7,7 @@
  * | `GET /api/totals` | data:read | `totalsSchema`; asks Stripe and the ledger now, and says of each whether it answered |
  * | `GET /api/jobs`, `/api/runs`, `/api/runs/:runId`, `POST …/retry`, `…/cancel` | – | the framework's (`app.portal.runs`), with `aboutRunSchema` in each run and `aboutRunPageSchema` on its page |
  * | `POST /api/runs` `{from?, to?}` (days in UTC) | data:read, data:write | 202 `startedRunSchema`; where a run is active 200 with it, and 409 `run_active` for days; 422 `invalid_range` |
- * | `GET /api/runs/:runId/objects?kind=&state=&limit=&after=` | – | `objectListSchema`, newest first |
+ * | `GET /api/runs/:runId/objects?kind=&state=&currency=&id=&limit=&after=` | – | `objectListSchema`, newest first; `id`: the beginning of any id that it has or that leads to it |
  * | `GET /api/findings?status=&code=&limit=&after=` | – | `findingListSchema` |
  * | `POST /api/findings/acknowledge` `{code, reason}`: every new one of that kind | data:read | `{acknowledged}` |
  * | `POST /api/findings/:findingId/acknowledge` `{reason}` | data:read | `keptFindingSchema`; 409 `finding_resolved` |

@@ -223,6 +223,8 @@ export const aboutRunPageSchema = aboutRunSchema.extend({
   finding_count: count,
   /** False for a run so old that its objects were forgotten; its counts stay. */
   objects_kept: z.boolean(),
+  /** The currencies of its objects. */
+  object_currencies: z.array(z.string()),
 });
 export type AboutRunPageJson = z.infer<typeof aboutRunPageSchema>;
 
@@ -334,7 +336,15 @@ export const objectSchema = z.object({
 export type ObjectJson = z.infer<typeof objectSchema>;
 
 /** `GET /portal/api/runs/{run_id}/objects` */
-export const objectListSchema = z.object({ data: z.array(objectSchema), next: z.string().optional() });
+export const objectListSchema = z.object({
+  data: z.array(objectSchema),
+  next: z.string().optional(),
+  /** How many there are in all. */
+  total: count.optional(),
+  /** Of what was searched for by an id only so many were looked through: more begin so. */
+  cut_at: count.optional(),
+});
+export type ObjectListJson = z.infer<typeof objectListSchema>;
 
 /**
  * Where a payout stands against the balance transactions it paid out: `open` (Stripe has not said yet what is in it, not

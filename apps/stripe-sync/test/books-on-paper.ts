@@ -6,7 +6,8 @@ import type { Balance, CloudClient, EnsuredTransaction, Identity, Transaction } 
 import type { Stripe } from "stripe";
 import type { Books } from "../src/mapping/books.ts";
 import type { StripeAccess, StripeRange } from "../src/stripe/access.ts";
-import { runKey, syncData } from "../src/sync/register.ts";
+import { syncData } from "../src/sync/register.ts";
+import { workListIn } from "../src/sync/run-objects.ts";
 import type { PageTools } from "../src/sync/tools.ts";
 import type { Installation } from "./installation.ts";
 
@@ -201,7 +202,7 @@ export function toolsOn(
     clock: () => now,
     mayAlert: true,
     listWork: (entries) =>
-      data.runObjects.putMany(entries.map(({ key, value }) => ({ key: runKey(runId, key), value }))),
+      installed.context.data.transaction(({ data: writer }) => workListIn(writer, books, runId)(entries)),
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   AboutRunJson,
   ObjectJson,
   ObjectKind,
+  ObjectListJson,
   ObjectState,
   OverviewJson,
   TotalsJson,
@@ -67,14 +68,19 @@ export function totalsNow({
   return isError ? undefined : data;
 }
 
+/** Which objects of a run; what is empty leaves all of them. */
+export interface ObjectFilter {
+  readonly kind: ObjectKind | "";
+  readonly state: ObjectState | "";
+  readonly currency: string;
+  /** The beginning of any id that the object has, or that leads to it: Stripe's, the ledger's, a reference. */
+  readonly id: string;
+}
+
 /** The objects of a run. */
-export function useObjects(
-  runId: string,
-  filter: { kind: ObjectKind | ""; state: ObjectState | "" },
-  live: boolean,
-) {
-  return usePortalList<ObjectJson>(`${runPath(runId)}/objects`, {
-    query: filter,
+export function useObjects(runId: string, filter: ObjectFilter, live: boolean) {
+  return usePortalList<ObjectJson, ObjectListJson>(`${runPath(runId)}/objects`, {
+    query: { ...filter },
     limit: OBJECTS_LIMIT,
     loadUpTo: OBJECTS_LOADED_AT_ONCE,
     refreshWhile: () => live,

@@ -8,8 +8,9 @@ import { runPrefix, syncData } from "../sync/register.ts";
 import { keptRun } from "../sync/retention.ts";
 import { latestRuns, type PortalParts } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
-import { objectsOf } from "./run-objects.ts";
+import { objectCurrencies, objectsOf, type ShownRun } from "./run-objects.ts";
 
+const longestId = 200;
 const objectsRead = { default: 50, largest: 200 };
 
 /** Of a run, on its own page, which asks again every second: the others stand in the list of findings. */
@@ -99,7 +100,14 @@ export async function aboutShownRun(
     finding_list: ((await found?.list({ prefix, limit: shownFindings })) ?? []).map(({ value }) => value),
     finding_count: (await found?.count({ prefix })) ?? 0,
     objects_kept: kept !== undefined,
+    object_currencies: kept === undefined ? [] : currenciesOf({ kept, tally: tallyOfRun(run) }, run),
   };
+}
+
+/** Of a run of an earlier version only those are known that both sides were compared in. */
+function currenciesOf(shown: ShownRun, run: JobRun): string[] {
+  const compared = (resultOf(run)?.currencies ?? []).map(({ currency }) => currency);
+  return [...(objectCurrencies(shown) ?? compared)];
 }
 
 export async function listObjects(c: PortalContext<"runId">, { job }: PortalParts) {
@@ -107,6 +115,8 @@ export async function listObjects(c: PortalContext<"runId">, { job }: PortalPart
   const query = readQuery(c, {
     kind: words(objectKinds),
     state: words(objectStates),
+    currency: z.string().toUpperCase().optional(),
+    id: z.string().trim().min(1).max(longestId).optional(),
     limit: limitOf(objectsRead),
     after: z.string().optional(),
   });

@@ -1,6 +1,7 @@
-/** The job `look`: every few minutes, for each installation, whether its schedule wants a sync. */
+/** The job `look`: every few minutes, for each installation, whether its schedule wants a sync, or events that were left do. */
 import type { App, InstallationData, Job } from "@annex/app";
 import { neededToSync } from "../permissions.ts";
+import { startForWhatIsLeft } from "../sync/events.ts";
 import type { SyncInput } from "../sync/input.ts";
 import type { SyncJob } from "../sync/job.ts";
 import { dueTime, lookCron, type Schedule, usualSchedule } from "./schedule.ts";
@@ -41,10 +42,11 @@ export function defineLookJob(app: App, { job, clock, hasStripe }: Parts): Job<u
   const look = app.job<undefined, boolean>("look", {}, async (context) => {
     const { installation, data, jobs, step } = context;
     if (!neededToSync.every((scope) => installation.grantedPermissions.includes(scope))) return false;
+    if (!(await hasStripe(context))) return false;
     const kept = scheduleData(data);
     const since = (await kept.dealtWith.get(onlyOne)) ?? installation.installedAt.getTime();
     const due = dueTime(await scheduleOf(data), since, clock());
-    if (due === undefined || !(await hasStripe(context))) return false;
+    if (due === undefined) return step("events", () => startForWhatIsLeft(context, job, clock()));
     const underWay = await jobs.list({ job: job.name, status: ["running", "queued"] });
     return step("start", ({ data: writer, jobs: starts }) => {
       writer.collection<number>("schedule-dealt-with").put(onlyOne, due);

@@ -10,6 +10,7 @@ import { CloudError, CloudRateLimited, CloudUnreachable, InstanceUnavailable } f
 import { readMovement } from "../mapping/movement.ts";
 import type { FindingJson } from "../portal-types.ts";
 import { alertCodes, reportFindings, resolveFindings } from "./findings.ts";
+import { keepAlertId } from "./object-ids.ts";
 import { keepDisputes } from "./reading.ts";
 import type { StoredMovement } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
@@ -74,6 +75,7 @@ async function raiseAlert(
   try {
     const alert = await cloud.alerts.flag(transactionId, wordsFor(dispute), { signal });
     await data.alerts.put(key, { alertId: alert.anomaly_id });
+    await keepAlertId(data, alert.anomaly_id, key);
     return undefined;
   } catch (error) {
     if (!certainlyNotRaised(error)) throw error;

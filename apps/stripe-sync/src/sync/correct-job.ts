@@ -1,13 +1,13 @@
 /**
  * The job `correct`: the correcting posting that a member approved. One at a time, so that each sees what the one before
- * it has moved; what passes is tried again for days, as a sync is.
+ * it has moved, and never beside a sync; what passes is tried again for days, as a sync is.
  */
 import { type App, AppError, type Job } from "@annex/app";
 import { z } from "zod";
 import { postCorrections } from "./corrections.ts";
 import { openOne } from "./findings.ts";
-import { retries } from "./patience.ts";
 import { currentBooks, positionOf, syncData } from "./register.ts";
+import { booksGroup, retries } from "./together.ts";
 import { standsRight } from "./working.ts";
 
 const input = z.object({ findingId: z.string(), approvedBy: z.string().optional() });
@@ -17,7 +17,7 @@ export type CorrectJob = Job<CorrectInput, string>;
 export function defineCorrectJob(app: App, { clock }: { readonly clock: () => number }): CorrectJob {
   return app.job(
     "correct",
-    { requires: ["data:read", "data:write"], input, retries, overlap: "queue" },
+    { requires: ["data:read", "data:write"], input, retries, overlap: "queue", group: booksGroup },
     async ({ input: { findingId: id, approvedBy }, cloud, data: all, step, signal }) => {
       const books = await currentBooks(all);
       if (books === undefined) throw nothingToCorrect();

@@ -10,7 +10,7 @@ import {
 } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import { customerIn, identityIdOf } from "../mapping/customers.ts";
-import { doubtfulPage, keepCustomers, keepCustomersAgain } from "./identities.ts";
+import { doubtfulPage, keepCustomers } from "./identities.ts";
 import { countsOf } from "./tally.ts";
 
 let installed: Installation;
@@ -22,7 +22,7 @@ beforeEach(async () => {
   ledger.identities.length = 0;
 });
 afterEach(() => installed.close());
-const tools = () => toolsOn(installed, { stripe, ledger });
+const tools = (runId?: string) => toolsOn(installed, { stripe, ledger }, runId);
 const tied = (inBooks = books) =>
   ledger.identities.map((identity) => [identity.identity_id, customerIn(identity, inBooks)]);
 const findings = async () =>
@@ -108,7 +108,7 @@ test("where several could be meant a finding lists them, and the run after a per
   const { tally } = await doubtfulPage(tools(), undefined);
   expect(countsOf(tally).all).toBe(0);
   await tools().cloud.proxy.updateMetadata("idt_2", { stripe_sync: { customer: "cus_1" } });
-  const next = { ...tools(), runId: "run_2" };
+  const next = tools("run_2");
   expect(countsOf((await doubtfulPage(next, undefined)).tally)).toMatchObject({ all: 1, failed: 0 });
   expect(await findings()).toEqual([["cus_1~customer_doubtful", "resolved"]]);
   expect((await next.data.customers.get("cus_1"))?.identityId).toBe("idt_2");
@@ -125,7 +125,7 @@ test("one that is gone at Stripe is nobody's question any more", async () => {
 test("what has not changed asks the ledger nothing, and is counted once", async () => {
   await keepCustomers(tools(), [customerOn("cus_1")], false);
   ledger.asked.length = 0;
-  const { tally } = await keepCustomersAgain(tools(), [customerOn("cus_1")], false);
+  const { tally } = await keepCustomers(tools(), [customerOn("cus_1")], false);
   expect(ledger.asked).toEqual([]);
   expect(countsOf(tally)).toMatchObject({ all: 0, posted: -1, already_posted: 1 });
 });

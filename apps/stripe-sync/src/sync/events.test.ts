@@ -1,7 +1,8 @@
 /** What a webhook told is dealt with by a run that ends well, whatever becomes of those before it. */
 import type { InstallationJobs, JobReference, JobRun } from "@annex/app";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  books,
   customerOn,
   emptyLedger,
   movementOn,
@@ -12,11 +13,11 @@ import {
 } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import { latestRuns } from "../portal/parts.ts";
-import { eventsPage, forgetEvents, noteEvent, takeEvents } from "./events.ts";
+import { eventsPage, forgetEvents, noteEvent, startForWhatIsLeft, takeEvents } from "./events.ts";
 import { type SyncInput, syncInput } from "./input.ts";
 import type { SyncJob } from "./job.ts";
 import { readPage } from "./reading.ts";
-import type { RunEntry } from "./run-objects.ts";
+import { workListIn } from "./run-objects.ts";
 import { addTallies, countsOf } from "./tally.ts";
 import type { PageTools } from "./tools.ts";
 
@@ -32,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => installed.close());
 
-const tools = () => toolsOn(installed, { stripe, ledger: emptyLedger() });
+const tools = (runId?: string) => toolsOn(installed, { stripe, ledger: emptyLedger() }, runId);
 const told = { movements: ["txn_1"], customers: [] };
 
 /** An event arrives while the job's runs stand like this, newest first; each is the one that was started last. */
@@ -117,6 +118,42 @@ test.each([
   },
 );
 
+describe("what came while a run was under way that then failed before it took it", () => {
+  const looks = (runs: readonly Partial<JobRun>[], at = now) => {
+    const list: InstallationJobs["list"] = async ({ status } = {}) =>
+      runs.map((run) => run as JobRun).filter((run) => status === undefined || status.includes(run.status));
+    const bound = { data: installed.context.data, jobs: { ...installed.context.jobs, list } };
+    return startForWhatIsLeft(bound, job, at);
+  };
+  /** It began two minutes ago; the second event came a minute ago, and one run was started for both. */
+  const failed = { ...ended("failed", 0), startedAt: new Date(now - 2 * 60_000) };
+  beforeEach(async () => {
+    await arrives("evt_1");
+    await arrives("evt_2", [underWay("running", 60)]);
+    expect(await started()).toBe(1);
+  });
+
+  test("is taken by one more, after the pause, and once", async () => {
+    expect(await looks([failed])).toBe(true);
+    expect(await started()).toBe(2);
+    expect(await putOffUntil()).toBe(now + 5 * 60_000);
+    expect(await looks([underWay("queued", 1), failed])).toBe(false);
+    // When that one fails too, nothing has come since it began.
+    const later = now + 10 * 60_000;
+    expect(await looks([{ ...ended("failed", 0), startedAt: new Date(later) }, failed], later)).toBe(false);
+    expect(await started()).toBe(2);
+  });
+
+  test("waits for nothing where it was taken, or where it came before", async () => {
+    expect(await looks([ended("completed", 0)])).toBe(false);
+    expect(await looks([{ ...failed, startedAt: new Date(now + 1) }])).toBe(false);
+    const { events } = await eventsPage(tools(), installed.context.data, undefined);
+    await forgetEvents(installed.context.data, events ?? []);
+    expect(await looks([failed])).toBe(false);
+    expect(await started()).toBe(1);
+  });
+});
+
 test("however busy the account, one begins a minute after the one before", async () => {
   await arrives("evt_1");
   await taken();
@@ -176,30 +213,25 @@ test("a step that is tried again counts what it lists once", async () => {
   stripe.customers = [customerOn("cus_1")];
   await noteEvent(installed.context, { id: "evt_1", created: seconds }, both, job, { now, start: false });
   const { data } = installed.context;
+  const { runId } = tools();
+  // As a step is: what it lists stands once its result does.
+  const tried = (cloud: PageTools["cloud"]) =>
+    data.transaction(({ data: writer }) =>
+      eventsPage({ ...tools(), cloud, listWork: workListIn(writer, books, runId) }, data, undefined),
+    );
   const refused = new Error("Cloud asked to be asked less.");
-  const failing = inOneCommit(tools());
-  const cloud = {
-    ...failing.tools.cloud,
+  const { cloud } = tools();
+  const failing = {
+    ...cloud,
     get filters(): never {
       throw refused;
     },
   };
-  await expect(eventsPage({ ...failing.tools, cloud }, data, undefined)).rejects.toBe(refused);
-  const again = inOneCommit(tools());
-  const { tally } = await eventsPage(again.tools, data, undefined);
-  await again.commit();
+  await expect(tried(failing)).rejects.toBe(refused);
+  const { tally } = await tried(cloud);
   expect(countsOf(tally)).toMatchObject({ all: 2, waiting: 1 });
   expect(await tools().data.runObjects.count()).toBe(2);
 });
-
-/** As a step is given them: what it lists stands once its result does. */
-function inOneCommit(all: PageTools) {
-  const listed: RunEntry[] = [];
-  return {
-    tools: { ...all, listWork: async (entries: readonly RunEntry[]) => void listed.push(...entries) },
-    commit: () => all.listWork(listed),
-  };
-}
 
 test("without a key they wait for the run that the key begins", async () => {
   await arrives("evt_1", [], false);
@@ -212,7 +244,7 @@ test("a run that fails on the way leaves them to the next, which forgets what it
   await arrives("evt_1");
   await taken();
   const first = await eventsPage(tools(), data, undefined);
-  expect(await eventsPage({ ...tools(), runId: "run_2" }, data, undefined)).toEqual(first);
+  expect(await eventsPage(tools("run_2"), data, undefined)).toEqual(first);
   await arrives("evt_2");
   await forgetEvents(data, first.events ?? []);
   expect((await eventsPage(tools(), data, undefined)).events).toHaveLength(1);

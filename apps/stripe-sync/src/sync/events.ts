@@ -2,14 +2,20 @@
  * What Stripe's webhooks told of since the last run: which balance transactions, customers and payouts changed. An event is a
  * hint, never a source: the objects are read from Stripe when the run takes it.
  */
-import type { DataWriter, InstallationData, InstallContext, JobReference } from "@annex/app";
+import type {
+  DataTransaction,
+  DataWriter,
+  InstallationData,
+  InstallContext,
+  JobReference,
+  JobRun,
+} from "@annex/app";
 import type { Stripe } from "stripe";
-import { keepCustomersAgain } from "./identities.ts";
+import { keepCustomers } from "./identities.ts";
 import type { SyncInput } from "./input.ts";
 import { lookAtPayouts } from "./payouts.ts";
 import { keepMovements, type PageResult } from "./reading.ts";
-import { keyOf, timeKey } from "./register.ts";
-import { seenBefore } from "./run-objects.ts";
+import { timeKey } from "./register.ts";
 import { addTallies } from "./tally.ts";
 import type { PageTools } from "./tools.ts";
 
@@ -36,6 +42,8 @@ const names = {
   seen: "seen-events",
   /** What the run that will take them was started for, until it takes them; nothing where none waits. */
   runWaits: "events-run-waits",
+  /** When the last of them came, in milliseconds since 1970. */
+  lastCame: "events-last-came",
 } as const;
 const onlyOne = "now";
 /** The event that a run was started for; `true` where a version before this one started it. */
@@ -74,14 +82,53 @@ export async function noteEvent(
     if ((await seen.get(key)) === true) return false;
     seen.put(key, true);
     writer.collection<Told>(names.events).put(key, told);
+    writer.collection<number>(names.lastCame).put(onlyOne, options.now);
     if (!options.start) return true;
-    const runWaits = writer.collection<Waits>(names.runWaits);
-    const startedFor = (await runWaits.get(onlyOne)) ?? false;
+    const startedFor = (await writer.collection<Waits>(names.runWaits).get(onlyOne)) ?? false;
     if (startedFor !== false && (waits || startedFor !== before)) return true;
-    runWaits.put(onlyOne, key);
-    jobs.start(job, { reason: "webhook", startedFor: key }, { notBefore });
+    startRunFor({ data: writer, jobs }, job, key, notBefore);
     return true;
   });
+}
+
+/**
+ * Starts a run for what came while one was under way that then failed, or was cancelled, before it took it: that run was
+ * to take it too, and none would until another event came or the schedule's time. Once for what came: when that run
+ * fails as well, it waits for the next reason.
+ *
+ * @returns whether it did
+ */
+export async function startForWhatIsLeft(bound: Bound, job: SyncJobReference, now: number): Promise<boolean> {
+  const came = await bound.data.collection<number>(names.lastCame).get(onlyOne);
+  const [last] = await bound.jobs.list({ job: job.name, limit: 1 });
+  if (came === undefined || !hasEndedEarly(last) || came < (last?.startedAt?.getTime() ?? came + 1))
+    return false;
+  const [newest] = await bound.data.collection<Told>(names.events).list({ descending: true, limit: 1 });
+  const [underWay] = await bound.jobs.list({ job: job.name, status: ["queued", "running"], limit: 1 });
+  if (newest === undefined || underWay !== undefined) return false;
+  const before = await bound.data.collection<Waits>(names.runWaits).get(onlyOne);
+  const { notBefore } = await runsOf(bound, job, before, now);
+  return bound.data.transaction(async ({ data, jobs }) => {
+    // An event that came meanwhile has started one.
+    if ((await data.collection<Waits>(names.runWaits).get(onlyOne)) !== before) return false;
+    startRunFor({ data, jobs }, job, newest.key, notBefore);
+    return true;
+  });
+}
+
+function hasEndedEarly(run: JobRun | undefined): boolean {
+  return run?.status === "failed" || run?.status === "cancelled";
+}
+
+/** In one commit: the run, and that it is waited for. */
+function startRunFor(
+  { data, jobs }: DataTransaction,
+  job: SyncJobReference,
+  key: string,
+  notBefore: Date,
+): void {
+  data.collection<Waits>(names.runWaits).put(onlyOne, key);
+  jobs.start(job, { reason: "webhook", startedFor: key }, { notBefore });
 }
 
 /** When a run that an event starts may begin, and whether the one that was started for this is still under way. */
@@ -166,8 +213,7 @@ async function withEvents(tools: PageTools, { movements, customers }: Told): Pro
     const customer = await tools.stripe.customer(id, call);
     if (customer !== undefined) people.push(customer);
   }
-  const before = await seenBefore(tools, transactions.map(keyOf));
   const result = await keepMovements(tools, transactions, false);
-  const { tally } = await keepCustomersAgain(tools, people, false);
-  return { ...result, tally: [before, tally].reduce(addTallies, result.tally) };
+  const { tally } = await keepCustomers(tools, people, false);
+  return { ...result, tally: addTallies(result.tally, tally) };
 }

@@ -23,10 +23,10 @@ import {
 } from "../mapping/customers.ts";
 import type { FindingJson, ObjectJson, ObjectState } from "../portal-types.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
+import { keepCustomerIds } from "./object-ids.ts";
 import type { PageResult, Reading } from "./reading.ts";
 import { isoTime, type KnownCustomer, timeKey } from "./register.ts";
-import { seenBefore } from "./run-objects.ts";
-import { addTallies, tallyOf } from "./tally.ts";
+import { addTallies, findingsFound } from "./tally.ts";
 import type { LedgerTools, PageTools, SyncTools } from "./tools.ts";
 
 const lookUpSize = 50;
@@ -42,7 +42,10 @@ export async function customersPage(
   return page.next === undefined ? result : { ...result, next: page.next };
 }
 
-/** Makes or updates the identities of customers and puts them onto the run's list. */
+/**
+ * Makes or updates the identities of customers and puts them onto the run's list, where they may stand already: each is
+ * counted once, as it stands now.
+ */
 export async function keepCustomers(
   tools: PageTools,
   customers: readonly Stripe.Customer[],
@@ -69,13 +72,15 @@ export async function keepCustomers(
     if (settled.finding !== undefined) findings += 1;
     objects.push(settled.object);
   }
-  await listWork(
-    objects.map(({ id, state }, index) => ({
-      key: timeKey(customers[index]?.created ?? 0, id),
-      value: { kind: "customer" as const, state },
-    })),
+  const listed = objects.map(({ id, state }, index) => ({
+    key: timeKey(customers[index]?.created ?? 0, id),
+    value: { kind: "customer" as const, state },
+  }));
+  await keepCustomerIds(
+    data,
+    listed.map(({ key }, index) => ({ key, identityId: objects[index]?.identity_id })),
   );
-  return { tally: tallyOf(objects, findings) };
+  return { tally: addTallies(await listWork(listed), findingsFound(findings)) };
 }
 
 function tiedTo(identity: Identity, customer: string, books: Books): Identity {
@@ -222,21 +227,9 @@ export async function doubtfulPage(tools: PageTools, after: string | undefined):
     if (customer === undefined) await noLongerDoubtful(data, id, new Date(clock()));
     else customers.push(customer);
   }
-  const { tally } = await keepCustomersAgain(tools, customers, true);
+  const { tally } = await keepCustomers(tools, customers, true);
   const last = page.length < lookUpSize ? undefined : page.at(-1)?.key;
   return last === undefined ? { tally } : { tally, next: last };
-}
-
-/** Customers that this run may have looked at already: each is counted once, as it stands now. */
-export async function keepCustomersAgain(
-  tools: PageTools,
-  customers: readonly Stripe.Customer[],
-  verify: boolean,
-): Promise<PageResult> {
-  const keys = customers.map(({ created, id }) => timeKey(created, id));
-  const before = await seenBefore(tools, keys);
-  const { tally } = await keepCustomers(tools, customers, verify);
-  return { tally: addTallies(tally, before) };
 }
 
 async function ensureIdentity(

@@ -27,8 +27,8 @@ import { checkStep } from "./checking.ts";
 import { eventsPage, forgetEvents, forgetOldEvents, takeEvents } from "./events.ts";
 import { customersPage, doubtfulPage } from "./identities.ts";
 import { type SyncInput, syncInput } from "./input.ts";
+import { learnIdsPage } from "./object-ids.ts";
 import { indexOpenFindings } from "./open-findings.ts";
-import { retries } from "./patience.ts";
 import {
   contentsPage,
   nothingPaidOut,
@@ -45,7 +45,8 @@ import { type PageResult, type Reading, readPage } from "./reading.ts";
 import { keepPosition, type Position, positionOf, rememberBooks, syncData } from "./register.ts";
 import { forgetOldRuns, keepRun } from "./retention.ts";
 import { workListIn } from "./run-objects.ts";
-import { addTallies, countsOf, emptyTally, type Tally } from "./tally.ts";
+import { addTallies, countsOf, emptyTally, findingsFound, type Tally } from "./tally.ts";
+import { booksGroup, retries } from "./together.ts";
 import type { PageTools, SyncTools } from "./tools.ts";
 import { allEqual } from "./totals.ts";
 import { postPage, reclassifyPage, retryPage } from "./working.ts";
@@ -76,7 +77,14 @@ export type SyncParts = {
 export function defineSyncJob(app: App, parts: SyncParts): SyncJob {
   return app.job<SyncInput, SyncResult>(
     "sync",
-    { title: "Sync", requires: ["data:read", "data:write"], input: syncInput, retries, overlap: "queue" },
+    {
+      title: "Sync",
+      requires: ["data:read", "data:write"],
+      input: syncInput,
+      retries,
+      overlap: "queue",
+      group: booksGroup,
+    },
     (context) => runSync(context, parts),
   );
 }
@@ -91,6 +99,8 @@ type Plan = {
   readonly reading: Reading;
   /** Whether an older table of types classified what is booked; absent in runs that an earlier version began. */
   readonly reclassify?: boolean;
+  /** Whether the ids of what is kept are to be noted first. */
+  readonly learnIds?: boolean;
 };
 
 async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promise<SyncResult> {
@@ -105,8 +115,9 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     return prepareStep(context, tools);
   });
   refuseOtherBooks(plan.books, books);
-  const { position, reading, reclassify = false } = plan;
+  const { position, reading, reclassify = false, learnIds = false } = plan;
   await step("events", ({ data }) => takeEvents(data, context.input));
+  if (learnIds) await run.pages("preparing", (page, after) => learnIdsPage(page.data, after), "ids");
 
   const customers = await run.pages("customers", (page, after) => customersPage(page, reading, after));
   await run.pages("customers", (page, after) => doubtfulPage(page, after), "customers in doubt");
@@ -153,7 +164,7 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     await forgetOldRuns(context.data);
     await forgetOldEvents(context.data, parts.clock());
   });
-  const tally = addTallies(run.tally, { ...emptyTally, findings: checked.findings });
+  const tally = addTallies(run.tally, findingsFound(checked.findings));
   return { tally, currencies: checked.currencies, equal: allEqual(checked.currencies) };
 }
 
@@ -170,16 +181,22 @@ function toolsFrom(
 /** Before anything else: the ledger. An instance that is stopped is noticed here. */
 async function prepareStep({ input, data }: JobContext<SyncInput>, tools: SyncTools): Promise<Plan> {
   const known = await positionOf(tools.data);
-  const before = known ?? { ledgerId: await ensureLedger(tools), classification: classificationVersion };
+  const before = known ?? (await newPosition(tools));
   if (known === undefined) await keepPosition(tools.data, before);
   await rememberBooks(data, tools.books);
-  await keepRun(data, { runId: tools.runId, ...tools.books, indexed: true }, new Date(tools.clock()));
+  await keepRun(data, { runId: tools.runId, ...tools.books, places: true }, new Date(tools.clock()));
   return {
     books: tools.books,
-    position: { ...before, classification: classificationVersion },
+    position: { ...before, classification: classificationVersion, idsKnown: true },
     reading: readingOf(input, before),
     reclassify: before.classification !== classificationVersion,
+    learnIds: before.idsKnown !== true,
   };
+}
+
+async function newPosition(tools: SyncTools): Promise<Position> {
+  const ledgerId = await ensureLedger(tools);
+  return { ledgerId, classification: classificationVersion, idsKnown: true };
 }
 
 /** A key that was replaced while a run waited must not bring another account's money into these books. */
@@ -298,7 +315,7 @@ class Run {
   }
 
   found(findings: number): void {
-    this.tally = addTallies(this.tally, { ...emptyTally, findings });
+    this.tally = addTallies(this.tally, findingsFound(findings));
   }
 
   /** One step a page, until there is no next one. */

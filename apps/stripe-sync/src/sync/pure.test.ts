@@ -4,7 +4,13 @@ import { describe, expect, test } from "vitest";
 import type { AccountKey } from "../mapping/accounts.ts";
 import { customerMetadata, identityIdOf } from "../mapping/customers.ts";
 import type { Leg } from "../mapping/legs.ts";
-import { type FindingJson, objectKinds, objectStates, type PayoutJson } from "../portal-types.ts";
+import {
+  type FindingJson,
+  type ObjectState,
+  objectKinds,
+  objectStates,
+  type PayoutJson,
+} from "../portal-types.ts";
 import { type Accounts, accountText } from "./accounts.ts";
 import { differences, missingFrom, type SettledLeg, settledLeg } from "./comparing.ts";
 import { findingId, type Reported, seenAgain } from "./findings.ts";
@@ -12,7 +18,7 @@ import { changedFields, matchOf } from "./identities.ts";
 import { failedOutcome, money, movesOf, objectOf, settledOutcome, waiting } from "./outcomes.ts";
 import { nothingPaidOut, reconciledPayout } from "./payouts.ts";
 import { positionAfter, readingOf } from "./position.ts";
-import { addTallies, countsOf, emptyTally, settledTally, tallyOf } from "./tally.ts";
+import { addTallies, countsOf, emptyTally, findingsFound, placesIn, relisted, tallyOf } from "./tally.ts";
 import { allEqual, compareSides, type StripeView, unexplained, viewLedger } from "./totals.ts";
 
 const books = { account: "acct_1", mode: "simulator" } as const;
@@ -175,11 +181,15 @@ describe("tallies", () => {
   });
 
   test("settling moves objects and makes none", () => {
-    const waiting = tallyOf([1, 2, 3].map(() => ({ kind: "charge", state: "waiting" }) as const));
-    const settled = addTallies(waiting, settledTally(["posted", "failed"], 1));
+    const one = (state: ObjectState) => ({ kind: "charge", state, currency: "EUR" }) as const;
+    const waiting = [one("waiting"), one("waiting"), one("waiting")];
+    const change = relisted(waiting.slice(1), [one("posted"), one("failed")]);
+    const settled = [tallyOf(waiting), change, findingsFound(1)].reduce(addTallies);
     expect(countsOf(settled)).toMatchObject({ all: 3, waiting: 1, posted: 1, failed: 1 });
     expect(settled.findings).toBe(1);
-    expect(addTallies(settled, settledTally([], 0))).toEqual(settled);
+    expect(placesIn(settled)).toEqual(
+      (["waiting", "posted", "failed"] as const).map((state) => ({ object: one(state), count: 1 })),
+    );
     expect(countsOf(emptyTally).all).toBe(0);
   });
 });

@@ -8,11 +8,13 @@ import { classify } from "../mapping/kinds.ts";
 import { type Movement, readMovement } from "../mapping/movement.ts";
 import type { ObjectState } from "../portal-types.ts";
 import { accountText } from "./accounts.ts";
+import { keepStored } from "./object-ids.ts";
 import { waiting } from "./outcomes.ts";
 import { lookAtPayouts } from "./payouts.ts";
 import { isSettled, keyOf, type StoredMovement, type SyncData } from "./register.ts";
+import { entryOf } from "./run-objects.ts";
 import { accountsOf } from "./settling.ts";
-import { type Tally, tallyOf } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 import type { PageTools } from "./tools.ts";
 
 /** What a step of reading or posting comes to. */
@@ -57,23 +59,21 @@ export async function keepMovements(
   const stored = movements.map(
     (movement, index): StoredMovement => ({ movement, outcome: known[index]?.outcome ?? waiting }),
   );
-  const seen = stored.map(({ movement, outcome }) => ({
-    movement,
-    kind: classify(movement).kind,
-    state: stateFor(outcome.state, verify),
-  }));
+  const states = stored.map(({ outcome }) => stateFor(outcome.state, verify));
   await keepCustomersOfCharges(data, movements);
   await keepDisputes(data, movements);
   await lookAtPayouts(
     data,
     movements.filter((_movement, index) => known[index] === undefined).flatMap(payoutBroughtBack),
   );
-  await data.movements.putMany(stored.map((value) => ({ key: keyOf(value.movement), value })));
-  await listWork(seen.map(({ movement, kind, state }) => ({ key: keyOf(movement), value: { kind, state } })));
-  const waits = seen.filter(({ state }) => state === "waiting").map(({ movement }) => movement);
+  await keepStored(data, stored, known);
+  const tally = await listWork(
+    movements.map((movement, index) => entryOf(movement, states[index] ?? "waiting")),
+  );
+  const waits = movements.filter((_movement, index) => states[index] === "waiting");
   const newest = movements.reduce((latest, { created }) => Math.max(latest, created), 0);
   return {
-    tally: tallyOf(seen),
+    tally,
     accounts: [...new Set(waits.flatMap(accountsOf).map(accountText))].sort(),
     ...(newest === 0 ? {} : { newest }),
   };

@@ -41,7 +41,12 @@ export type Unsettled = {
 };
 
 /** An object as a run saw it. */
-export type RunObject = { readonly kind: ObjectKind; readonly state: ObjectState };
+export type RunObject = {
+  readonly kind: ObjectKind;
+  readonly state: ObjectState;
+  /** Of its amount, in upper case; absent where it moves no money, and where Stripe named none. */
+  readonly currency?: string;
+};
 
 /** What is known of a customer since the last time it was read. */
 export type KnownCustomer = {
@@ -66,6 +71,8 @@ export type Position = {
   readonly classification?: string;
   /** The last comparison left a difference that no finding explains: the next run looks further back. */
   readonly lookFurtherBack?: boolean;
+  /** Whatever is kept is found by its ids (`objectIds`): an earlier version noted none. */
+  readonly idsKnown?: boolean;
   /** The differences for which one did, or is about to, by currency. */
   readonly lookedBackFor?: Readonly<Record<string, string>>;
 };
@@ -75,8 +82,8 @@ export type KeptRun = {
   readonly runId: string;
   readonly account: string;
   readonly mode: Books["mode"];
-  /** Its objects stand in `runIndex` too: those of an older version's runs do not. */
-  readonly indexed?: boolean;
+  /** Its objects stand in `runIndex`, and are counted by place: those of an older version's runs are not. */
+  readonly places?: boolean;
 };
 
 /** A payout that was looked at without any change; whatever is heard of it ends its rest. Times in seconds since 1970. */
@@ -93,11 +100,13 @@ export type SyncData = {
   /** Those of them that are not in the ledger as they should be. */
   readonly unsettled: Collection<Unsettled>;
   readonly runObjects: Collection<RunObject>;
-  /**
-   * The objects of a run by state and kind (`indexKey`), so that few are found among many. One that waits is not in it;
-   * one that has changed its state within the run stands under the former one too.
-   */
+  /** The objects of a run by state, kind and currency (`indexKey`), so that few are found among many. */
   readonly runIndex: Collection<true>;
+  /**
+   * The objects that an id names or leads to (`idKey`): their own, their source's, their customer's, those of the
+   * ledger's transactions. Written with the objects (`object-ids.ts`).
+   */
+  readonly objectIds: Collection<true>;
   readonly findings: Collection<KeptFindingJson>;
   /** Those that are not resolved, of all that ever were; read through `openFindings`, written with the findings. */
   readonly openFindings: Collection<OpenFinding>;
@@ -150,6 +159,7 @@ export function syncData(data: InstallationData, books: Books): SyncData {
     unsettled: data.collection(name("unsettled")),
     runObjects: data.collection(name("run-objects")),
     runIndex: data.collection(name("run-index")),
+    objectIds: data.collection(name("object-ids")),
     findings: data.collection(name("findings")),
     openFindings: data.collection(name("open-findings")),
     runFindings: data.collection(name("run-findings")),
@@ -248,9 +258,21 @@ export function runKey(runId: string, key: string): string {
   return `${runId}/${key}`;
 }
 
-/** Where an object of a run stands in the index, after which the keys of its state and kind begin alike. */
-export function indexKey(runId: string, { state, kind }: RunObject, key: string): string {
-  return `${runId}/${state}/${kind}/${key}`;
+/** State, kind and currency together: those of one place are listed, and counted, as one. */
+export function placeOf({ state, kind, currency = "" }: RunObject): string {
+  return `${state}/${kind}/${currency}`;
+}
+
+/** What stands at a place. */
+export function objectAt(place: string): RunObject {
+  const [state, kind, currency = ""] = place.split("/");
+  const object = { state: state as ObjectState, kind: kind as ObjectKind };
+  return currency === "" ? object : { ...object, currency };
+}
+
+/** Where an object of a run stands in the index: the keys of one place begin alike. */
+export function indexKey(runId: string, object: RunObject, key: string): string {
+  return `${runId}/${placeOf(object)}/${key}`;
 }
 
 export function runPrefix(runId: string): string {

@@ -1,41 +1,47 @@
-/** What a run has on its list already, so that what it comes upon again is counted once. */
+/** The list of a run: each of its objects once, by place too, and counted as it changes. */
 import type { DataWriter } from "@annex/app";
 import type { Books } from "../mapping/books.ts";
-import { indexKey, nameOf, type RunObject, runKey, type SyncData } from "./register.ts";
-import { emptyTally, type Tally, tallyOf } from "./tally.ts";
+import { classify } from "../mapping/kinds.ts";
+import type { Movement } from "../mapping/movement.ts";
+import type { ObjectState } from "../portal-types.ts";
+import { indexKey, keyOf, nameOf, placeOf, type RunObject, runKey } from "./register.ts";
+import { relisted, type Tally } from "./tally.ts";
 
 /** An object of a run, by its key in the register. */
 export type RunEntry = { readonly key: string; readonly value: RunObject };
 
-/** The run's list, written in the commit of a step. */
+/** A balance transaction as a run lists it. */
+export function entryOf(movement: Movement, state: ObjectState): RunEntry {
+  const { kind } = classify(movement);
+  const { currency } = movement;
+  return { key: keyOf(movement), value: { kind, state, ...(currency === "" ? {} : { currency }) } };
+}
+
+/**
+ * Puts objects onto the list, in the commit of a step, and answers what its counts change by. What stands there already
+ * is listed anew and counted once, however often it is come upon.
+ */
 export function workListIn(
   writer: DataWriter,
   books: Books,
   runId: string,
-): (entries: readonly RunEntry[]) => Promise<void> {
+): (entries: readonly RunEntry[]) => Promise<Tally> {
   const objects = writer.collection<RunObject>(nameOf(books, "run-objects"));
   const index = writer.collection<true>(nameOf(books, "run-index"));
   return async (entries) => {
-    for (const { key, value } of entries) {
+    // The last word on each counts.
+    const latest = [...new Map(entries.map((entry) => [entry.key, entry])).values()];
+    const before = await Promise.all(latest.map(({ key }) => objects.get(runKey(runId, key))));
+    for (const [at, { key, value }] of latest.entries()) {
+      const was = before[at];
+      if (was !== undefined && placeOf(was) !== placeOf(value)) index.delete(indexKey(runId, was, key));
       objects.put(runKey(runId, key), value);
-      if (value.state !== "waiting") index.put(indexKey(runId, value, key), true);
+      index.put(indexKey(runId, value, key), true);
     }
+    const known = before.filter((object) => object !== undefined);
+    return relisted(
+      known,
+      latest.map(({ value }) => value),
+    );
   };
-}
-
-/** What must be taken off the counts of a run before these objects are counted anew; `keys` as in the register. */
-export async function seenBefore(
-  { data, runId }: { readonly data: SyncData; readonly runId: string },
-  keys: readonly string[],
-): Promise<Tally> {
-  const seen = await Promise.all([...new Set(keys)].map((key) => data.runObjects.get(runKey(runId, key))));
-  const { states, kinds } = tallyOf(seen.filter((object) => object !== undefined));
-  return { ...emptyTally, states: negative(states), kinds: negative(kinds) };
-}
-
-function negative<Key extends string>(
-  counts: Readonly<Partial<Record<Key, number>>>,
-): Partial<Record<Key, number>> {
-  const entries = Object.entries<number | undefined>(counts).map(([key, count = 0]) => [key, -count]);
-  return Object.fromEntries(entries) as Partial<Record<Key, number>>;
 }

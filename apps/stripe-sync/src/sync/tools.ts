@@ -4,6 +4,7 @@ import type { Books } from "../mapping/books.ts";
 import type { StripeAccess } from "../stripe/access.ts";
 import type { SyncData } from "./register.ts";
 import type { RunEntry } from "./run-objects.ts";
+import type { Tally } from "./tally.ts";
 
 /** What calls to the ledger need. */
 export type LedgerTools = {
@@ -24,8 +25,8 @@ export type SyncTools = LedgerTools & {
 /** What a step that looks at a page of objects is given besides. */
 export type PageTools = SyncTools & {
   /**
-   * Puts objects onto the run's list, with the state that they have now. Together with the step's result: what a try
-   * that failed had listed would be taken for counted by the next one.
+   * Puts objects onto the run's list, with the state that they have now, and answers what its counts change by. Together
+   * with the step's result: what a try that failed had listed would be taken for counted by the next one.
    */
-  readonly listWork: (entries: readonly RunEntry[]) => Promise<void>;
+  readonly listWork: (entries: readonly RunEntry[]) => Promise<Tally>;
 };

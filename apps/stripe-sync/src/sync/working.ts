@@ -1,16 +1,17 @@
 /** The list of work of a run: what waits is posted oldest first, a batch at a time. */
 import { accountName } from "../mapping/accounts.ts";
-import { classify } from "../mapping/kinds.ts";
 import { legsOf } from "../mapping/legs.ts";
+import type { Movement } from "../mapping/movement.ts";
 import type { FindingJson } from "../portal-types.ts";
 import type { Accounts } from "./accounts.ts";
 import { accountText } from "./accounts.ts";
 import { alertCodes, reportFindings, resolveFindings } from "./findings.ts";
+import { keepStored } from "./object-ids.ts";
 import type { PageResult } from "./reading.ts";
 import { isSettled, keyOf, runKey, runPrefix, type StoredMovement, type SyncData } from "./register.ts";
-import { seenBefore } from "./run-objects.ts";
+import { entryOf } from "./run-objects.ts";
 import { accountsOf, problemOf, settleBatch } from "./settling.ts";
-import { addTallies, settledTally, tallyOf } from "./tally.ts";
+import { addTallies, findingsFound } from "./tally.ts";
 import type { PageTools } from "./tools.ts";
 
 /**
@@ -55,18 +56,16 @@ export async function postPage(
       await resolveFindings(data, outcome.movement.id, now, findingsOf(outcome), isOfPosting);
   }
   await reportFindings(data, runId, now, reported);
-  await data.movements.putMany(settled.map(({ stored: value }) => ({ key: keyOf(value.movement), value })));
-  await listWork(
-    settled.map(({ stored: { movement, outcome } }) => ({
-      key: keyOf(movement),
-      value: { kind: classify(movement).kind, state: outcome.state },
-    })),
+  await keepStored(
+    data,
+    settled.map((each) => each.stored),
+    stored,
+  );
+  const listed = await listWork(
+    settled.map(({ stored: { movement, outcome } }) => entryOf(movement, outcome.state)),
   );
   const last = entries.length < batchSize ? undefined : entries.at(-1)?.key;
-  const tally = settledTally(
-    settled.map(({ stored: { outcome } }) => outcome.state),
-    reported.length,
-  );
+  const tally = addTallies(listed, findingsFound(reported.length));
   return last === undefined ? { tally } : { tally, next: last };
 }
 
@@ -151,24 +150,16 @@ async function addToWork(
   stored: readonly StoredMovement[],
   page: readonly { readonly key: string }[],
 ): Promise<PageResult> {
-  const fresh: StoredMovement[] = [];
-  for (const value of stored) {
-    if ((await data.runObjects.get(runKey(runId, keyOf(value.movement))))?.state !== "waiting")
-      fresh.push(value);
+  const fresh: Movement[] = [];
+  for (const { movement } of stored) {
+    if ((await data.runObjects.get(runKey(runId, keyOf(movement))))?.state !== "waiting")
+      fresh.push(movement);
   }
-  const objects = fresh.map(({ movement }) => ({
-    key: keyOf(movement),
-    value: { kind: classify(movement).kind, state: "waiting" as const },
-  }));
-  const before = await seenBefore(
-    { data, runId },
-    objects.map(({ key }) => key),
-  );
-  await listWork(objects);
-  const accounts = fresh.flatMap(({ movement }) => accountsOf(movement)).map(accountText);
+  const tally = await listWork(fresh.map((movement) => entryOf(movement, "waiting")));
+  const accounts = fresh.flatMap(accountsOf).map(accountText);
   const last = page.length < scanSize ? undefined : page.at(-1)?.key;
   return {
-    tally: addTallies(tallyOf(objects.map(({ value }) => value)), before),
+    tally,
     accounts: [...new Set(accounts)].sort(),
     ...(last === undefined ? {} : { next: last }),
   };

@@ -3,7 +3,6 @@ import {
   DataTable,
   EmptyState,
   ErrorState,
-  formatCount,
   isActive,
   LoadingState,
   type RunDetailAnswer,
@@ -11,54 +10,58 @@ import {
   Section,
 } from "@annex/portal";
 import { NativeSelect, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import type { AboutRunPageJson, ObjectKind, ObjectState } from "../../../src/portal-types.ts";
 import { ObjectDetail } from "../object/ObjectDetail.tsx";
-import { useObjects } from "../queries.ts";
+import { type ObjectFilter, useObjects } from "../queries.ts";
 import { kindLabels, stateLabels } from "../words/labels.ts";
 import { objectColumns } from "./object-columns.tsx";
-import { currenciesOf, noFilter, type ObjectFilter, objectsMatching } from "./object-filter.ts";
+import { shownSentence } from "./shown-sentence.ts";
 
 type ShownRun = RunDetailAnswer<AboutRunPageJson>;
+
+const noFilter: ObjectFilter = { kind: "", state: "", currency: "", id: "" };
+/** While somebody types, nothing is asked. */
+const TYPING_MILLISECONDS = 300;
 
 /** Every object of a run, with filters. */
 export function RunObjects({ run }: { readonly run: ShownRun }) {
   const [filter, setFilter] = useState(noFilter);
-  const { kind, state } = filter;
-  const objects = useObjects(run.run_id, { kind, state }, isActive(run.status));
-  const loaded = objects.rows ?? [];
+  const [typed] = useDebouncedValue(filter.id.trim(), TYPING_MILLISECONDS);
+  const objects = useObjects(run.run_id, { ...filter, id: typed }, isActive(run.status));
+  const { rows, first } = objects;
   return (
     <Section title="Objects" description="What Stripe sent, and the ledger transactions that came of it.">
-      <ObjectFilters
-        run={run}
-        filter={filter}
-        currencies={currenciesOf(loaded)}
-        onFilter={(change) => setFilter({ ...filter, ...change })}
-      />
-      {objects.rows === undefined && objects.error !== undefined && (
+      <ObjectFilters run={run} filter={filter} onFilter={(change) => setFilter({ ...filter, ...change })} />
+      {rows === undefined && objects.error !== undefined && (
         <ErrorState error={objects.error} onRetry={objects.refetch} retrying={objects.loading} />
       )}
-      {objects.rows === undefined && objects.error === undefined && (
+      {rows === undefined && objects.error === undefined && (
         <LoadingState label="Loading the objects" rows={10} />
       )}
-      {objects.rows !== undefined && (
-        <DataTable
-          list={JSON.stringify(filter)}
-          label="Objects of this run"
-          columns={objectColumns}
-          rows={objectsMatching(loaded, filter)}
-          rowKey={(object) => object.id}
-          detail={(object) => <ObjectDetail object={object} />}
-          more={objects.more}
-          empty={
-            <NoObjects
-              filtered={filter !== noFilter}
-              ended={endOf(run.status)}
-              searched={objects.more === undefined ? undefined : loaded.length}
-              onClear={() => setFilter(noFilter)}
-            />
-          }
-        />
+      {rows !== undefined && (
+        <>
+          <p className="stripe-dim" role="status">
+            {first === undefined ? "" : shownSentence(rows.length, first)}
+          </p>
+          <DataTable
+            list={JSON.stringify(filter)}
+            label="Objects of this run"
+            columns={objectColumns}
+            rows={rows}
+            rowKey={(object) => object.id}
+            detail={(object) => <ObjectDetail object={object} />}
+            more={objects.more}
+            empty={
+              <NoObjects
+                filtered={filter !== noFilter}
+                ended={endOf(run.status)}
+                onClear={() => setFilter(noFilter)}
+              />
+            }
+          />
+        </>
       )}
     </Section>
   );
@@ -73,11 +76,9 @@ function NoObjects(props: {
   readonly filtered: boolean;
   /** How the run ended, once it has. */
   readonly ended: "completed" | "early" | undefined;
-  /** How many were looked through, where that is not all of them. */
-  readonly searched: number | undefined;
   readonly onClear: () => void;
 }) {
-  const { filtered, ended, searched, onClear } = props;
+  const { filtered, ended, onClear } = props;
   if (!filtered && ended === "completed")
     return <EmptyState title="No objects">This run found nothing that came or changed.</EmptyState>;
   if (!filtered && ended === "early")
@@ -85,11 +86,7 @@ function NoObjects(props: {
   if (!filtered) return <EmptyState title="No objects yet">They appear here as Stripe is read.</EmptyState>;
   return (
     <EmptyState
-      title={
-        searched === undefined
-          ? "No object matches the filters"
-          : `None of the newest ${formatCount(searched)} objects matches the filters`
-      }
+      title="No object matches the filters"
       action={
         <button type="button" className="stripe-textbutton" onClick={onClear}>
           Clear the filters
@@ -102,11 +99,10 @@ function NoObjects(props: {
 interface ObjectFiltersProps {
   readonly run: ShownRun;
   readonly filter: ObjectFilter;
-  readonly currencies: readonly string[];
   readonly onFilter: (change: Partial<ObjectFilter>) => void;
 }
 
-function ObjectFilters({ run, filter, currencies, onFilter }: ObjectFiltersProps) {
+function ObjectFilters({ run, filter, onFilter }: ObjectFiltersProps) {
   return (
     <div className="stripe-filters">
       <Choices
@@ -127,7 +123,7 @@ function ObjectFilters({ run, filter, currencies, onFilter }: ObjectFiltersProps
           value={filter.currency}
           data={[
             { value: "", label: "All" },
-            ...currencies.map((code) => ({ value: code, label: code.toUpperCase() })),
+            ...run.object_currencies.map((code) => ({ value: code, label: code })),
           ]}
           onChange={(event) => onFilter({ currency: event.currentTarget.value })}
         />
@@ -135,8 +131,9 @@ function ObjectFilters({ run, filter, currencies, onFilter }: ObjectFiltersProps
           label="Find an id"
           type="search"
           placeholder="ch_… or txn_…"
-          value={filter.text}
-          onChange={(event) => onFilter({ text: event.currentTarget.value })}
+          title="The beginning of an id of Stripe’s (the object’s, its source’s, its customer’s) or of the ledger’s"
+          value={filter.id}
+          onChange={(event) => onFilter({ id: event.currentTarget.value })}
         />
       </div>
     </div>

@@ -1,0 +1,78 @@
+/**
+ * Which objects an id names or leads to: a member has an id from Stripe's dashboard or from the ledger, and wants to see
+ * what it is about. Ids are found whatever their case, and by their beginning.
+ */
+import type { Movement } from "../mapping/movement.ts";
+import { keyOf, type Outcome, type StoredMovement, type SyncData } from "./register.ts";
+import { emptyTally, type Tally } from "./tally.ts";
+
+/** Keeps balance transactions, and what leads to them; `before` is how they were kept, where the caller knows. */
+export async function keepStored(
+  data: SyncData,
+  stored: readonly StoredMovement[],
+  before: readonly (StoredMovement | undefined)[] = [],
+): Promise<void> {
+  await data.movements.putMany(stored.map((value) => ({ key: keyOf(value.movement), value })));
+  const fresh = stored.flatMap((value, index) => {
+    const known = new Set(idsOf(before[index]));
+    const key = keyOf(value.movement);
+    return idsOf(value)
+      .filter((id) => !known.has(id))
+      .map((id) => idKey(id, key));
+  });
+  await keepIds(data, fresh);
+}
+
+/** … and customers, who are found by their identity too. */
+export async function keepCustomerIds(
+  data: SyncData,
+  customers: readonly { readonly key: string; readonly identityId?: string | undefined }[],
+): Promise<void> {
+  const keys = customers.flatMap(({ key, identityId }) =>
+    [key.slice(key.indexOf("/") + 1), identityId].flatMap((id) => (id === undefined ? [] : [idKey(id, key)])),
+  );
+  await keepIds(data, keys);
+}
+
+/** An alert leads to the dispute that it was raised for. */
+export async function keepAlertId(data: SyncData, alertId: string, key: string): Promise<void> {
+  await keepIds(data, [idKey(alertId, key)]);
+}
+
+/** Balance transactions that are looked through in one step. */
+const scanSize = 500;
+
+/** What an earlier version kept, which noted no ids: one page of it. Once, in this version's first run. */
+export async function learnIdsPage(
+  data: SyncData,
+  after: string | undefined,
+): Promise<{ readonly tally: Tally; readonly next?: string }> {
+  const page = await data.movements.list({ limit: scanSize, ...(after === undefined ? {} : { after }) });
+  const keys = page.flatMap(({ key, value }) => idsOf(value).map((id) => idKey(id, key)));
+  await keepIds(data, keys);
+  const last = page.length < scanSize ? undefined : page.at(-1)?.key;
+  return last === undefined ? { tally: emptyTally } : { tally: emptyTally, next: last };
+}
+
+async function keepIds(data: SyncData, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await data.objectIds.putMany(keys.map((key) => ({ key, value: true })));
+}
+
+/** What an id leads to begins with it; `key` is that of the object in the register. */
+export function idKey(id: string, key: string): string {
+  return `${id.toLowerCase()}/${key}`;
+}
+
+/** Of an entry of the index: the id, in small letters, and the object that it leads to. */
+export function idEntry(entry: string): { readonly id: string; readonly key: string } {
+  const at = entry.indexOf("/");
+  return { id: entry.slice(0, at), key: entry.slice(at + 1) };
+}
+
+function idsOf(stored: { readonly movement: Movement; readonly outcome: Outcome } | undefined) {
+  if (stored === undefined) return [];
+  const { movement, outcome } = stored;
+  const customer = outcome.customerId ?? movement.customerId;
+  const all = [movement.id, movement.sourceId, customer, ...outcome.legs.map(({ transaction_id: id }) => id)];
+  return [...new Set(all.filter((id) => id !== undefined))];
+}
