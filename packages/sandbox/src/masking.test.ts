@@ -1,7 +1,7 @@
 /** What must not be shown is not shown: contract sections 1, 6 and 7. */
 import { expect, test } from "vitest";
 import { shownError } from "./logging.ts";
-import { carriesKey, maskKeys, maskPortalAnswer, maskSecrets, maskUrl } from "./masking.ts";
+import { carriesKey, maskedPath, maskKeys, maskPortalAnswer, maskSecrets, maskUrl } from "./masking.ts";
 
 const key = `blnk_${"0123456789abcdef".repeat(4)}`;
 
@@ -12,6 +12,8 @@ test.each([
     "http://localhost:4401/hooks/…/x?token=…&a=…#…",
   ],
   ["https://app.example.com/", "https://app.example.com/"],
+  // A secret can stand where a parameter's name does.
+  ["https://app.example.com/c?0123456789abcdefghij&a=2", "https://app.example.com/c?…=…&a=…"],
   ["https://user:pass@app.example.com/a", "https://app.example.com/a"],
   ["not a url", "…"],
 ])("the URL %s is shown as %s", (url, shown) => {
@@ -25,6 +27,12 @@ test("keys are cut to their prefix, wherever they stand", () => {
   expect(carriesKey(`https://a.example/?k=${key}`)).toBe(true);
   expect(carriesKey(`https://a.example/?k=${key.replace("_", "%5F")}`)).toBe(true);
   expect(carriesKey("https://a.example/?k=blnk_abc")).toBe(false);
+});
+
+test("a path keeps all but the keys in it", () => {
+  expect(maskedPath(`/proxy/balances/${key}/x`)).toBe("/proxy/balances/blnk_012…/x");
+  expect(maskedPath(`/a%20b/${key.replace("_", "%5F")}`)).toBe("/a b/blnk_012…");
+  expect(maskedPath("/a%20b/bln_1")).toBe("/a%20b/bln_1");
 });
 
 test("a portal answer keeps its shape and loses its token, escaped slashes too", () => {

@@ -43,6 +43,12 @@ export function carriesKey(text: string): boolean {
   return [text, decoded(text)].some((form) => form.search(apiKeyForm) >= 0);
 }
 
+/** A request's path with every API key in it masked, percent-encoded or not. */
+export function maskedPath(path: string): string {
+  const masked = maskKeys(path);
+  return carriesKey(masked) ? maskKeys(decoded(masked)) : masked;
+}
+
 /**
  * A URL with what may be secret in it hidden: every query value, the fragment, each
  * long path segment, and the one after `/cloud/`, where the framework puts its secret.
@@ -57,7 +63,8 @@ export function maskUrl(text: string): string {
   const url = new URL(text);
   const segments = url.pathname.split("/");
   const path = segments.map((segment, place) => maskSegment(segment, segments[place - 1])).join("/");
-  const query = [...url.searchParams.keys()].map((name) => `${encodeURIComponent(name)}=${mask}`).join("&");
+  const names = [...url.searchParams.keys()].map((name) => (name.length > longestWord ? mask : name));
+  const query = names.map((name) => `${name === mask ? name : encodeURIComponent(name)}=${mask}`).join("&");
   return `${url.origin}${path}${query === "" ? "" : `?${query}`}${url.hash === "" ? "" : `#${mask}`}`;
 }
 

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { describeCloudApi } from "../gateway/index.ts";
 import type { ApiRoute } from "../http/api-route.ts";
+import { bearerToken } from "../http/bearer.ts";
 import type { Door } from "../http/mount.ts";
 import { describeRoutes } from "../http/openapi.ts";
 import type { Services } from "../services.ts";
@@ -52,7 +53,7 @@ export function adminDoor(services: Services, token: string): Door<AdminCaller> 
 
 function isToken(header: string | null, token: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(header ?? ""), digest(`Bearer ${token}`));
+  return timingSafeEqual(digest(bearerToken(header) ?? ""), digest(token));
 }
 
 function unauthorized(): Refusal {

@@ -1,5 +1,11 @@
 /** Installing, uninstalling and launching, as the doors document names them. Contract sections 3, 4 and 7. */
-import { applicationIdSchema, instanceIdSchema, scopeSchema, userIdSchema } from "@annex/protocol";
+import {
+  applicationIdSchema,
+  instanceIdSchema,
+  organizationIdSchema,
+  scopeSchema,
+  userIdSchema,
+} from "@annex/protocol";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { pageQuery } from "../http/paging.ts";
@@ -12,9 +18,11 @@ import { installationView } from "../views.ts";
 import { adminRoute } from "./caller.ts";
 import { noSuch } from "./no-such.ts";
 
-const installSchema = z.object({
+/** Nothing else: a mistyped `granted_permissions` would grant everything. */
+const installSchema = z.strictObject({
   app_id: applicationIdSchema,
   instance_id: instanceIdSchema,
+  organization_id: organizationIdSchema.optional().describe("the instance's, where it is named at all"),
   granted_permissions: z.array(scopeSchema, { error: "must be a list of scopes" }).max(64).optional(),
   user_id: userIdSchema.optional(),
 });
@@ -51,6 +59,8 @@ export function installationRoutes(services: Services) {
         const instance = instances.find(body.instance_id);
         if (instance === undefined) throw noSuch("instance", "instance_id");
         const { organizationId } = instance;
+        if (organizationId !== (body.organization_id ?? organizationId))
+          throw noSuch("instance", "instance_id");
         if (body.user_id !== undefined) await requireMember(services, body.user_id, organizationId);
         const { app_id: appId, instance_id: instanceId, user_id: userId } = body;
         about({ organizationId, appId, instanceId, userId });

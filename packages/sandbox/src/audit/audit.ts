@@ -1,5 +1,6 @@
 /** The audit log: every call, allowed or refused. Rows of one turn of the event loop share one commit. */
 import type { Feed } from "../feed/index.ts";
+import { maskedPath } from "../masking.ts";
 import { type AuditRow, createRetention, type OpenAudit } from "../store/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { TraceContext } from "../trace-context.ts";
@@ -45,6 +46,7 @@ export type AuditLog = {
 
 type Values = readonly (string | number | null)[];
 type Waiting = {
+  readonly entry: AuditEntry;
   readonly values: Values;
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
@@ -95,7 +97,11 @@ export function createAuditLog(
     waiting = [];
     try {
       append(batch.map(({ values }) => values));
-      for (const { done } of batch) done();
+      for (const { done, entry } of batch) {
+        done();
+        const { organizationId, requestId } = entry;
+        feed.publish({ kind: "call", organizationId, requestId });
+      }
       await retention.after(batch.length);
     } catch (error) {
       for (const { failed } of batch) failed(error);
@@ -108,12 +114,7 @@ export function createAuditLog(
     record: (entry) =>
       new Promise<void>((done, failed) => {
         const values = valuesOf(entry, clock());
-        if (waiting.push({ values, done, failed }) === 1) setImmediate(() => void flush());
-        feed.publish(() => ({
-          kind: "call",
-          organizationId: entry.organizationId,
-          body: Object.fromEntries(columns.map((name, place) => [name, values[place]])),
-        }));
+        if (waiting.push({ entry, values, done, failed }) === 1) setImmediate(() => void flush());
       }),
     list: (filter) => listAudit(database, filter),
     ofTrace: (traceId) => oldestFirst().where("trace_id", "=", traceId).execute(),
@@ -147,7 +148,7 @@ function valuesOf(entry: AuditEntry, time: Date): Values {
     entry.apiKeyPrefix ?? null,
     entry.userId ?? null,
     entry.method,
-    entry.path.slice(0, longestPath),
+    maskedPath(entry.path).slice(0, longestPath),
     entry.status,
     Math.round(entry.durationMilliseconds * 100) / 100,
     entry.requestId,

@@ -1,12 +1,13 @@
 /** Who may make a call: the key, its scopes, its instance. Contract section 8, Refusals. */
 import { Refusal } from "../errors.ts";
 import { keyRevoked } from "../faults/index.ts";
+import { bearerToken } from "../http/bearer.ts";
 import type { Installation, Installations } from "../installing/index.ts";
 import type { GatewayRequest, GatewayRoute } from "./call.ts";
 
 /** The API key of a request, or nothing where there is none. */
 export function keyOf(request: GatewayRequest): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(request.header("authorization") ?? "")?.[1];
+  return bearerToken(request.header("authorization"));
 }
 
 /**

@@ -1,8 +1,15 @@
-/** What is an address of the dashboard's page, and under which name of this machine it answers. */
+/** What is an address of the dashboard's page, and under which names of this machine its doors answer. */
+import { isIP } from "node:net";
 
 /** The only name the dashboard has: apps are on localhost, so that its cookie never reaches one of them. */
 const dashboardHost = "127.0.0.1";
 const otherNames = /(^|\.)localhost$|^\[::1\]$/;
+/** What containers call the machine that they run on. */
+const namesInContainers = new Set([
+  "host.docker.internal",
+  "gateway.docker.internal",
+  "host.containers.internal",
+]);
 
 const fixedAddresses = new Set(["/", "/login"]);
 const instancePrefix = "/i/";
@@ -32,7 +39,33 @@ export function showsKey({ headers }: Request): boolean {
 /** The address of the dashboard for a request that came under another name of this machine, or nothing. */
 export function addressUnderOwnName(url: string): string | undefined {
   const asked = new URL(url);
-  if (!otherNames.test(asked.hostname)) return undefined;
+  if (!otherNames.test(nameOf(asked))) return undefined;
   asked.hostname = dashboardHost;
   return asked.href;
+}
+
+/**
+ * Whether a request came under a name that is none of this machine's: any site can have its own name point here, and
+ * what its page then asks for counts as its own origin. An address cannot be made to point elsewhere.
+ *
+ * @example
+ * ```ts
+ * isForeign("http://127.0.0.1:4400/");    // false
+ * isForeign("http://rebound.example/"); // true
+ * ```
+ */
+export function isForeign(url: string): boolean {
+  const name = nameOf(new URL(url));
+  const isAddress = isIP(name.replace(/^\[|\]$/g, "")) !== 0;
+  return !isAddress && !otherNames.test(name) && !namesInContainers.has(name);
+}
+
+/** The address that is announced. */
+export function announcedAddress(port: number): string {
+  return `http://${dashboardHost}:${port}`;
+}
+
+/** A dot at the end means the same name. */
+function nameOf({ hostname }: URL): string {
+  return hostname.replace(/\.$/, "");
 }

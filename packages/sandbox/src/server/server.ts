@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { adminDoor } from "../admin/index.ts";
 import { dashboardDoor } from "../dashboard-api/index.ts";
 import { Refusal, SandboxStartError } from "../errors.ts";
@@ -13,7 +13,7 @@ import { mountDoor, refusalAnswer, refuseOnRecord } from "../http/mount.ts";
 import type { Services } from "../services.ts";
 import { newRequestId } from "../surroundings.ts";
 import { answerCall, isCloudCall } from "./gateway-door.ts";
-import { addressUnderOwnName, meansPage, showsKey } from "./page-addresses.ts";
+import { addressUnderOwnName, announcedAddress, isForeign, meansPage, showsKey } from "./page-addresses.ts";
 import { createStaticPages } from "./static-pages.ts";
 
 export type Doors = {
@@ -51,16 +51,21 @@ export function createServer(doors: Doors): CloudServer {
 function createRouter({ services, gateway, adminToken, dashboardDirectory }: Doors): Router {
   const server: Router = new Hono();
   const { audit, tools } = services;
+  const refuse = (context: Context, refusal: Refusal) => refuseOnRecord(context, refusal, audit, tools);
+  for (const door of ["/admin/*", "/api/*"])
+    server.use(door, async (context, next) =>
+      isForeign(context.req.url) ? refuse(context, foreignHost(context)) : next(),
+    );
   mountDoor(server, adminDoor(services, adminToken), audit, tools);
-  server.use("/api/*", async (context, next) => {
-    if (addressUnderOwnName(context.req.url) === undefined) return next();
-    return refuseOnRecord(context, wrongHost(), audit, tools);
-  });
+  server.use("/api/*", async (context, next) =>
+    addressUnderOwnName(context.req.url) === undefined ? next() : refuse(context, wrongHost()),
+  );
   mountDoor(server, dashboardDoor(services), audit, tools);
   const pages = createStaticPages(dashboardDirectory);
   server.get("*", async (context, next) => {
     const { raw, path } = context.req;
     if (showsKey(raw)) return next();
+    if (isForeign(context.req.url)) return refuse(context, foreignHost(context));
     if (!meansPage(raw, path)) return (await pages.file(raw, path)) ?? next();
     const own = addressUnderOwnName(context.req.url);
     return own === undefined
@@ -82,6 +87,14 @@ function createRouter({ services, gateway, adminToken, dashboardDirectory }: Doo
 /** On localhost the session's cookie would go to every app on this machine. */
 function wrongHost(): Refusal {
   return new Refusal(421, "wrong_host", "The dashboard answers at 127.0.0.1 only. Open it there.");
+}
+
+/** A site whose name was made to point here is told nothing but that. */
+function foreignHost({ req, env }: Context<{ Bindings: HttpBindings }>): Refusal {
+  const { hostname } = new URL(req.url);
+  const own = announcedAddress(env.incoming.socket.localPort ?? 0);
+  const sentence = `The local Cloud has no name ${hostname.slice(0, 100)}. Open ${own}; a proxy in front of it has to send that as the Host.`;
+  return new Refusal(421, "wrong_host", sentence);
 }
 
 /** Read from the router itself and from the gateway's table. */

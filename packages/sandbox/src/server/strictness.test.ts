@@ -1,5 +1,6 @@
 /** As strict as the real Cloud, at the very address that is announced: faults that an app would meet in production only. */
 import { request } from "node:http";
+import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { answering, startTestApp, type TestApp } from "../testing/test-app.ts";
 import { call, startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
@@ -182,6 +183,24 @@ describe("a key", () => {
   });
 });
 
+test("a mistyped list of permissions grants nothing, least of all everything", async () => {
+  const place = { app_id: appId, instance_id: cloud.instanceIds[0] };
+  for (const name of ["granted_permission", "grantedPermissions", "permissions", "grant"])
+    expect(await cloud.admin("POST", "/admin/installations", { ...place, [name]: [] }), name).toMatchObject({
+      status: 422,
+      body: { code: "invalid_request", field: name },
+    });
+});
+
+test("a key in a path stands in no log", async () => {
+  for (const shown of [key, key.replace("_", "%5F")]) {
+    await cloud.api(key, "GET", `/proxy/ledgers/${shown}?instance_id=inst_1`);
+    const entry = JSON.stringify(await lastAudit());
+    expect(entry).toContain("/proxy/ledgers/");
+    expect(entry).not.toContain(key.slice(-20));
+  }
+});
+
 describe("a call", () => {
   test("that breaks off in the middle of its body is recorded as that, and not as a fault of the Cloud", async () => {
     const { answered, begun, breakOff } = slowPost("/proxy/ledgers");
@@ -205,6 +224,45 @@ describe("a call", () => {
     });
     expect(status).toBe(201);
     expect(core.seen).toHaveLength(1);
+  });
+});
+
+describe("a body", () => {
+  /** A request whose body breaks off in the middle, at any door. */
+  function breakOff(path: string, headers: Record<string, string>): Promise<void> {
+    const sent = request(`${cloud.url}${path}`, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json", "content-length": "90" },
+    });
+    return new Promise((resolve) => {
+      sent.once("close", resolve).once("error", () => resolve());
+      sent.write('{"a":', () => sent.destroy());
+    });
+  }
+
+  test.each([
+    ["/admin/apps", () => ({ authorization: `Bearer ${cloud.adminToken}` })],
+    ["/api/login", () => ({ "x-annex-dashboard": "1" })],
+  ])("that breaks off at %s is on record as that", async (path, headers) => {
+    await breakOff(path, headers());
+    await expect
+      .poll(() => lastAudit("&method=POST"), { timeout: 30_000 })
+      .toMatchObject({ path, status: 400, code: "body_incomplete" });
+  });
+
+  test("that is compressed is refused as that at every door, and not called malformed", async () => {
+    for (const [path, headers] of [
+      ["/admin/apps", { authorization: `Bearer ${cloud.adminToken}` }],
+      ["/api/login", { "x-annex-dashboard": "1" }],
+      [here("/proxy/ledgers"), { authorization: `Bearer ${key}` }],
+    ] as const) {
+      const encoded = { ...headers, "content-encoding": "gzip" };
+      const answer = await call(cloud.url, "POST", path, encoded, new Uint8Array(gzipSync("{}")));
+      expect(answer, path).toMatchObject({ status: 415, body: { code: "unsupported_encoding" } });
+    }
+    expect(core.seen).toEqual([]);
+    const asItIs = { authorization: `Bearer ${key}`, "content-encoding": "identity" };
+    expect((await call(cloud.url, "POST", here("/proxy/ledgers"), asItIs, {})).status).toBe(201);
   });
 });
 
@@ -279,6 +337,52 @@ describe("the dashboard", () => {
     expect(answer).toMatchObject({ status: 421, body: { code: "wrong_host" } });
     expect(await lastAudit()).toMatchObject({ path: "/api/session", status: 421, code: "wrong_host" });
     expect((await call(other, "GET", "/alerts", { authorization: `Bearer ${key}` })).status).toBe(200);
+  });
+
+  /** A GET that came under some name. */
+  function askUnder(host: string, path: string, headers: Record<string, string> = {}): Promise<number> {
+    const { hostname, port } = new URL(cloud.url);
+    const sent = request({ hostname, port, path, headers: { host, ...headers } });
+    return new Promise((resolve, reject) => {
+      sent.once("error", reject).once("response", (response) => resolve(response.resume().statusCode ?? 0));
+      sent.end();
+    });
+  }
+
+  test.each([
+    "rebound.example",
+    "rebound.example:4400",
+    "127.0.0.1.rebound.example",
+    "localhost.rebound.example:4400",
+    "notlocalhost",
+    "evil.internal",
+  ])("answers nothing to a page whose own name, %s, was made to point here", async (host) => {
+    const token = { authorization: `Bearer ${cloud.adminToken}` };
+    for (const path of ["/", "/login", "/i/inst_1/apps", "/theme.js", "/api/session", "/api/openapi.json"])
+      expect(await askUnder(host, path, { accept: "text/html" }), path).toBe(421);
+    for (const path of ["/admin/state", "/admin/openapi.json"])
+      expect(await askUnder(host, path, token), path).toBe(421);
+    expect(await lastAudit()).toMatchObject({ path: "/admin/openapi.json", status: 421, code: "wrong_host" });
+    // An app shows its key, which no page of another site has.
+    expect(await askUnder(host, "/alerts", { authorization: `Bearer ${key}` })).toBe(200);
+  });
+
+  test.each([
+    "127.0.0.1",
+    "localhost:1",
+    "localhost.",
+    "app.localhost",
+    "[::1]:4400",
+    "0.0.0.0",
+    "192.168.1.5:80",
+  ])("the admin API answers under %s, which is this machine", async (host) => {
+    expect(await askUnder(host, "/admin/state", { authorization: `Bearer ${cloud.adminToken}` })).toBe(200);
+  });
+
+  test("the admin API answers to a container, by the name that it has for this machine", async () => {
+    const token = { authorization: `bearer ${cloud.adminToken}` };
+    expect(await askUnder("host.docker.internal:4400", "/admin/state", token)).toBe(200);
+    expect(await askUnder("192.168.1.5", "/login")).toBe(200);
   });
 
   test("puts on record what it refuses, also to somebody who is not logged in", async () => {
