@@ -23,6 +23,7 @@ function faultRoutes({ faults }: Services) {
       handle: async ({ body, about }) => {
         const fault = await faults.set(body);
         about({
+          ...(fault.organization_id === null ? {} : { organizationId: fault.organization_id }),
           appId: fault.app_id ?? undefined,
           instanceId: fault.instance_id ?? undefined,
           installedAppId: fault.installed_app_id ?? undefined,

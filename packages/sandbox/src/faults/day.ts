@@ -77,11 +77,20 @@ function together(one: DayEffect, other: DayEffect): DayEffect {
   };
 }
 
-/** What happens to a call; the first fault that decides it ends the search. */
-export function strikeGateway(day: Day, about: StruckSubject): GatewayStrike | undefined {
+/**
+ * What happens to a call; the first fault that decides it ends the search.
+ *
+ * @param reachesInstance whether the call gets as far as the instance: that it is away is known there only.
+ */
+export function strikeGateway(
+  day: Day,
+  about: StruckSubject,
+  reachesInstance: boolean,
+): GatewayStrike | undefined {
   const delays: Delay[] = [];
   const names: string[] = [];
   for (const entry of day.entries) {
+    if (entry.fault.strikes === "instance" && !reachesInstance) continue;
     const effect = gatewayEffect(day, entry, about);
     if (effect === undefined) continue;
     day.strike(entry);

@@ -19,6 +19,8 @@ export type FaultView = {
   readonly strikes: FaultPlace;
   readonly on: boolean;
   readonly struck: number;
+  /** Whose it is; null where it strikes every organization. */
+  readonly organization_id: string | null;
   readonly app_id: string | null;
   readonly instance_id: string | null;
   readonly installed_app_id: string | null;
@@ -80,6 +82,7 @@ export function viewOf({ row, fault, values, struck }: Entry, on: boolean): Faul
     strikes: fault.strikes,
     on,
     struck,
+    organization_id: row.organization_id,
     app_id: row.app_id,
     instance_id: row.instance_id,
     installed_app_id: row.installed_app_id,

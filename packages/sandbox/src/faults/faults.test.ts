@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
-import { startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
+import { startTestCloud, type TestCloud, testOrganization, withoutLedger } from "../testing/test-cloud.ts";
 import { logIn } from "../testing/test-dashboard.ts";
 import { describeFaults } from "./index.ts";
 
@@ -75,6 +75,64 @@ test("an installation of another app is no scope", async () => {
   expect((await set({ ...fault, instance_id: cloud.instanceIds[0] })).status).toBe(201);
 });
 
+describe("with several organizations", () => {
+  let two: TestCloud;
+  let appIds: readonly string[];
+  beforeAll(async () => {
+    const other = {
+      ...testOrganization,
+      name: "Other",
+      members: [{ name: "Otto", email: "otto@other.test", role: "Admin" as const }],
+    };
+    two = await startTestCloud({ seed: [testOrganization, other], ledgers: "in-memory" });
+    const organizations = (await two.admin("GET", "/admin/state")).body["organizations"] as unknown as {
+      organization_id: string;
+    }[];
+    const registered = organizations.map(({ organization_id }) =>
+      two.admin("POST", "/admin/apps", { organization_id, manifest: app.manifest() }),
+    );
+    appIds = (await Promise.all(registered)).map(({ body }) => String(body["app_id"]));
+  });
+  afterEach(() => two.faults.clear());
+  afterAll(() => two.remove());
+
+  test("one for things of two of them is for nobody, and refused by the field", async () => {
+    const [, instance_id] = two.instanceIds;
+    const user_id = two.members.at(-1)?.user_id;
+    for (const [fault, field] of [
+      [{ fault: "key-revoked", app_id: appIds[0], instance_id }, "instance_id"],
+      [{ fault: "launch-denied", app_id: appIds[0], user_id }, "user_id"],
+      [{ fault: "launch-denied", instance_id: two.instanceIds[0], user_id }, "user_id"],
+    ] as const)
+      expect(await two.admin("POST", "/admin/faults", fault), field).toMatchObject({
+        status: 422,
+        body: { code: "invalid_request", field },
+      });
+  });
+
+  test("one that is for a thing of one of them is seen and ended by nobody of another, and in its audit log", async () => {
+    const { body } = await two.admin("POST", "/admin/faults", { fault: "key-revoked", app_id: appIds[1] });
+    const member = await logIn(two, "Admin");
+    expect((await member.call("GET", "/api/faults")).body["data"]).toEqual([]);
+    const ending = await member.call("DELETE", `/api/faults/${String(body["fault_id"])}`);
+    expect(ending.status).toBe(404);
+    const whose = String(body["organization_id"]);
+    const own = (await two.admin("GET", `/admin/audit?pageSize=1&organization_id=${whose}`)).body["data"];
+    expect(own).toMatchObject([{ path: "/admin/faults", status: 201, faults: ["key-revoked"] }]);
+    await two.faults.set({ fault: "gateway-401" });
+    expect((await member.call("GET", "/api/faults")).body["data"]).toMatchObject([{ organization_id: null }]);
+  });
+});
+
+test("one for an app that was removed is for nobody", async () => {
+  const { app_id } = await cloud.registerApp({ manifest: app.manifest({ name: "Gone" }), url: app.url });
+  await cloud.admin("DELETE", `/admin/apps/${app_id}`);
+  expect(await set({ fault: "key-revoked", app_id })).toMatchObject({
+    status: 422,
+    body: { field: "app_id" },
+  });
+});
+
 test("is over after its number of times, in parallel too, and says how often it struck", async () => {
   const { body } = await set({ fault: "key-revoked", times: 3 });
   const answers = await Promise.all(Array.from({ length: 8 }, alerts));
@@ -89,6 +147,23 @@ test("is over after its time, by the Cloud's clock", async () => {
   const { body } = await cloud.admin("POST", "/admin/clock", { advance_seconds: 3600 });
   expect(Date.parse(String(body["now"]))).toBeGreaterThan(Date.now() + 3_500_000);
   expect((await alerts()).status).toBe(200);
+});
+
+test("the clock is never put past the year 9999, after which no two times could be compared", async () => {
+  const far = await startTestCloud(withoutLedger);
+  const century = 3_155_760_000;
+  for (let year = far.clock.now().getUTCFullYear(); year + 100 < 9999; year += 100)
+    await far.clock.advance(century);
+  expect(await far.admin("POST", "/admin/clock", { advance_seconds: century })).toMatchObject({
+    status: 422,
+    body: { code: "invalid_request", field: "advance_seconds" },
+  });
+  expect(
+    (await far.admin("POST", "/admin/faults", { fault: "key-revoked", for_seconds: 1 })).body,
+  ).toMatchObject({
+    ends_at: expect.stringMatching(/^99/),
+  });
+  await far.remove();
 });
 
 test("every answer of the API is dated by the Cloud's clock, a refusal too", async () => {

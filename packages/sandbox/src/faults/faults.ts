@@ -22,7 +22,7 @@ export type Faults = {
   /**
    * Sets a fault.
    *
-   * @param organizationId the organization it is limited to; absent: all there are.
+   * @param organizationId the organization it is limited to; absent: that of whom it is for, else all there are.
    * @throws Refusal 422 `invalid_request` naming the field.
    */
   set(input: Readonly<Record<string, unknown>>, organizationId?: string): Promise<FaultView>;
@@ -32,8 +32,12 @@ export type Faults = {
   clear(faultId?: string, organizationId?: string): Promise<number>;
   /** What happens to a delivery. Counts as struck. */
   delivery(about: StruckSubject, kind: StruckKind): DeliveryStrike;
-  /** What happens to a call of an installation, or nothing. Counts as struck. */
-  gateway(about: StruckSubject): GatewayStrike | undefined;
+  /**
+   * What happens to a call of an installation, or nothing. Counts as struck.
+   *
+   * @param reachesInstance whether the Cloud lets it through to the instance.
+   */
+  gateway(about: StruckSubject, reachesInstance: boolean): GatewayStrike | undefined;
   /** Whether an instance is away for whoever does not come through an app. Does not count. */
   instanceAway(about: StruckSubject): boolean;
   /** The fault that refuses this member's launch, or nothing. @param counts whether it counts as struck. */
@@ -75,12 +79,12 @@ export async function openFaults(
 
   async function set(input: Readonly<Record<string, unknown>>, organizationId?: string): Promise<FaultView> {
     const request = readFaultRequest(input);
-    await checkScope(database, request, organizationId);
+    const whose = await checkScope(database, request, organizationId);
     const now = tools.clock();
     const row = {
       fault_id: newIdentifier("flt", tools.random),
       fault: request.fault.name,
-      organization_id: organizationId ?? null,
+      organization_id: whose ?? null,
       app_id: request.appId ?? null,
       instance_id: request.instanceId ?? null,
       installed_app_id: request.installedAppId ?? null,
@@ -126,7 +130,8 @@ export async function openFaults(
     set,
     clear,
     delivery: (about, kind) => strikeDelivery(day(), about, kind),
-    gateway: (about) => (entries.length === 0 ? undefined : strikeGateway(day(), about)),
+    gateway: (about, reachesInstance) =>
+      entries.length === 0 ? undefined : strikeGateway(day(), about, reachesInstance),
     list: (organizationId) =>
       entries
         .filter((entry) => organizationId === undefined || concernsOrganization(entry, organizationId))

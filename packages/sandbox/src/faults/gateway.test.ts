@@ -1,5 +1,5 @@
 /** Each fault of the Cloud API, by what an app's call gets and what reached the ledger. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 import { startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
 import { startTestCore, type TestCore } from "../testing/test-core.ts";
@@ -33,9 +33,9 @@ afterAll(async () => {
   await core.close();
 });
 
-async function install(name: string) {
+async function install(name: string, how: object = {}) {
   const { app_id } = await cloud.registerApp({ manifest: app.manifest({ name }), url: app.url });
-  return cloud.admin("POST", "/admin/installations", { app_id, instance_id: cloud.instanceIds[0] });
+  return cloud.admin("POST", "/admin/installations", { app_id, instance_id: cloud.instanceIds[0], ...how });
 }
 
 const set = (fault: string, values: object = {}) =>
@@ -136,6 +136,69 @@ test("instance-stopped: away for whom it is set", async () => {
   expect(answer).toMatchObject({ status: 503, body: { code: "instance_unavailable" } });
   expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
   expect((await post(otherKey)).status).toBe(201);
+});
+
+describe("a call that the Cloud refuses", () => {
+  // What stands in between does not know whose key it is, and answers before the Cloud can.
+  const paths = { scope: "/alerts", route: "/nothing", instance: "/data/ledgers?instance_id=inst_other" };
+  let narrowKey: string;
+  let endedKey: string;
+  beforeAll(async () => {
+    const narrow = await install("Narrow", { granted_permissions: ["data:read"] });
+    narrowKey = String(app.received.at(-1)?.body["api_key"]);
+    expect(narrow.status).toBe(201);
+    const ended = await install("Ended");
+    endedKey = String(app.received.at(-1)?.body["api_key"]);
+    await cloud.admin("DELETE", `/admin/installations/${String(ended.body["installed_app_id"])}`);
+  });
+  const refused = async () => {
+    const calls = Object.values(paths).map((path) => cloud.api(narrowKey, "GET", path));
+    const answers = await Promise.all([...calls, cloud.api(endedKey, "GET", "/alerts")]);
+    return answers.map(({ status, body }) => `${status} ${String(body["code"])}`);
+  };
+
+  test("is refused so on an ordinary day", async () => {
+    expect(await refused()).toEqual([
+      "403 missing_scope",
+      "404 not_found",
+      "403 instance_mismatch",
+      "401 key_revoked",
+    ]);
+  });
+
+  test.each([
+    ["gateway-401", {}, "401 undefined"],
+    ["gateway-status", { status: 502 }, "502 bad_gateway"],
+    ["gateway-rate-limited", {}, "429 rate_limited"],
+    ["key-revoked", {}, "401 key_revoked"],
+  ])("%s %o: strikes it all the same", async (fault, values, outcome) => {
+    await cloud.faults.set({ fault, ...values });
+    expect(await refused()).toEqual(Array(4).fill(outcome));
+    expect(struck()).toEqual([4]);
+  });
+
+  test.each(["commit", "request", "half"])("gateway-cut after %s: no whole answer", async (after) => {
+    await cloud.faults.set({ fault: "gateway-cut", after });
+    for (const path of Object.values(paths))
+      await expect(cloud.api(narrowKey, "GET", path), path).rejects.toThrow();
+    await expect(cloud.api(endedKey, "GET", "/alerts")).rejects.toThrow();
+  });
+
+  test("gateway-cut: nor of what is refused when it is carried out", async () => {
+    await cloud.faults.set({ fault: "gateway-cut" });
+    await expect(cloud.api(key, "GET", "/alerts/ano_unknown")).rejects.toThrow();
+  });
+
+  test("instance-stopped: never gets that far", async () => {
+    await cloud.faults.set({ fault: "instance-stopped" });
+    expect(await refused()).toEqual([
+      "403 missing_scope",
+      "404 not_found",
+      "403 instance_mismatch",
+      "401 key_revoked",
+    ]);
+    expect(struck()).toEqual([0]);
+  });
 });
 
 test("several at once: late, then decided by the first that decides", async () => {

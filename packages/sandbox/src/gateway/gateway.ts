@@ -12,6 +12,7 @@ import {
   type GatewayParts,
   type GatewayReply,
   type GatewayRequest,
+  type GatewayRoute,
   jsonText,
 } from "./call.ts";
 import {
@@ -23,7 +24,7 @@ import {
   unauthorized,
 } from "./guard.ts";
 import { type RateLimiter, rateLimited } from "./rate-limit.ts";
-import { matchGatewayRoute } from "./routes.ts";
+import { type MatchedRoute, matchGatewayRoute } from "./routes.ts";
 import { newTrace, recordCall, type Trace } from "./trace.ts";
 
 export type Gateway = {
@@ -64,55 +65,76 @@ export function createGateway(parts: Parts): Gateway {
 
 async function outcomeOf(request: GatewayRequest, trace: Trace, parts: Parts): Promise<Outcome> {
   try {
-    const { installation, matched, query } = admitted(request, trace, parts);
-    const body = await request.body(matched.route.bodyLimit ?? ordinaryBodyLimit);
+    const matched = matchGatewayRoute(trace.method, trace.path);
+    const installation = whoCalls(request, parts, matched, trace);
+    trace.installation = installation;
+    const call = await judged(installation, matched, request, trace, parts);
+    return await underFaults(installation, call, request, trace, parts);
+  } catch (error) {
+    return refusedFor(error, trace, parts);
+  }
+}
+
+/** A call as the Cloud itself judges it, whatever the day is like. */
+type JudgedCall = {
+  /** Whether it gets as far as the instance. */
+  readonly allowed: boolean;
+  /** Carries it out; where it is not allowed, refuses by throwing. */
+  carryOut(): Promise<GatewayAnswer>;
+};
+
+async function judged(
+  installation: Installation,
+  matched: MatchedRoute | undefined,
+  request: GatewayRequest,
+  trace: Trace,
+  parts: Parts,
+): Promise<JudgedCall> {
+  try {
+    const { route, query } = admitted(installation, matched, trace, parts);
+    const body = await request.body(route.bodyLimit ?? ordinaryBodyLimit);
     trace.body = body;
     // Asked again: a key that was revoked while the body came is dead.
     requireStillActive(request, parts);
     const { method, path, rawQuery, context } = trace;
-    const call = {
-      installation,
-      method,
-      path,
-      rawQuery,
-      context,
-      query,
-      parameters: matched.parameters,
-      body,
-    };
-    const carryOut = () => matched.route.handle({ ...call, contentType: typeOf(request) }, parts);
-    return await underFaults(installation, request, trace, parts, carryOut);
-  } catch (error) {
-    return refused(asRefusal(error, trace.requestId, parts.tools.log));
+    const parameters = matched?.parameters ?? {};
+    const contentType = request.header("content-type");
+    const call = { installation, method, path, rawQuery, context, query, parameters, body, contentType };
+    return { allowed: true, carryOut: () => route.handle(call, parts) };
+  } catch (refusal) {
+    return { allowed: false, carryOut: () => Promise.reject(refusal) };
   }
 }
 
 /** Everything that can be judged before the body is there. */
-function admitted(request: GatewayRequest, trace: Trace, parts: Parts) {
-  const matched = matchGatewayRoute(trace.method, trace.path);
-  const installation = whoCalls(request, trace, parts, matched !== undefined);
-  trace.installation = installation;
+function admitted(
+  installation: Installation,
+  matched: MatchedRoute | undefined,
+  trace: Trace,
+  parts: Parts,
+): { readonly route: GatewayRoute; readonly query: URLSearchParams } {
   if (matched !== undefined) requireActive(installation);
   const standing = parts.limiter.count(installation.installedAppId);
   trace.rateHeaders = standing.headers;
   if (!standing.allowed) throw rateLimited(standing);
   if (matched === undefined) throw noRoute(trace);
-  requireScope(installation, matched.route);
+  const { route } = matched;
+  requireScope(installation, route);
   const query = new URLSearchParams(trace.rawQuery);
-  requireInstance(installation, matched.route, query);
-  if (matched.route.forbidden !== undefined) throw matched.route.forbidden();
-  return { installation, matched, query };
+  requireInstance(installation, route, query);
+  if (route.forbidden !== undefined) throw route.forbidden();
+  return { route, query };
 }
 
 /** Whose key it is. To whoever has none, a path that does not exist does not exist. */
 function whoCalls(
   request: GatewayRequest,
-  trace: Trace,
   { installations }: Parts,
-  exists: boolean,
+  matched: MatchedRoute | undefined,
+  trace: Trace,
 ): Installation {
   const installation = installationOf(keyOf(request), installations);
-  if (installation === undefined) throw exists ? unauthorized() : noRoute(trace);
+  if (installation === undefined) throw matched === undefined ? noRoute(trace) : unauthorized();
   return installation;
 }
 
@@ -122,22 +144,21 @@ function requireStillActive(request: GatewayRequest, { installations }: Parts): 
   requireActive(installation);
 }
 
-/** Carries a call out as the day wants it. */
+/**
+ * Answers a call as the day wants it. What stands between an app and the Cloud strikes what the Cloud would refuse
+ * too: nobody hears through a proxy's page that his key is revoked.
+ */
 async function underFaults(
   installation: Installation,
+  call: JudgedCall,
   request: GatewayRequest,
   trace: Trace,
   parts: Parts,
-  carryOut: () => Promise<GatewayAnswer>,
 ): Promise<Outcome> {
-  const strike = parts.faults.gateway(installation);
-  if (strike === undefined) return { answer: await carryOut(), headers: {} };
+  const strike = parts.faults.gateway(installation, call.allowed);
+  if (strike === undefined) return { answer: await call.carryOut(), headers: {} };
   trace.faults = strike.names;
-  if (strike.delays.length > 0) {
-    await waitOut(strike.delays, parts.tools.time);
-    requireStillActive(request, parts);
-  }
-  if (strike.instanceAway) throw unavailable("stopped");
+  if (strike.delays.length > 0) await waitOut(strike.delays, parts.tools.time);
   const { decisive } = strike;
   if (decisive?.kind === "refuse") {
     trace.rateHeaders = { ...trace.rateHeaders, ...decisive.headers };
@@ -145,26 +166,34 @@ async function underFaults(
   }
   if (decisive?.kind === "answer") return { answer: decisive, headers: {} };
   if (decisive?.after === "request") return { ...cutOff, answer: jsonText("", noAnswer), cut: "all" };
-  const answer = await carryOut();
-  if (decisive === undefined) return { answer, headers: {} };
-  return { ...cutOff, answer, cut: decisive.after === "half" ? "half" : "all" };
+  const outcome = await carriedOut();
+  if (decisive === undefined) return outcome;
+  return { ...outcome, ...cutOff, cut: decisive.after === "half" ? "half" : "all" };
+
+  async function carriedOut(): Promise<Outcome> {
+    try {
+      // Asked once more, as it may have waited for long.
+      if (call.allowed) requireStillActive(request, parts);
+      if (strike?.instanceAway === true) throw unavailable("stopped");
+      return { answer: await call.carryOut(), headers: {} };
+    } catch (error) {
+      return refusedFor(error, trace, parts);
+    }
+  }
 }
 
 /** What the audit log says of the status of a call that was given none. */
 const noAnswer = 0;
 const cutOff = { headers: {}, code: "connection_cut" } as const;
 
-function refused(refusal: Refusal): Outcome {
+function refusedFor(error: unknown, { requestId }: Trace, { tools }: Parts): Outcome {
+  const refusal = asRefusal(error, requestId, tools.log);
   const body = JSON.stringify(refusalBody(refusal));
   return { answer: jsonText(body, refusal.status), headers: refusalHeaders(refusal), code: refusal.code };
 }
 
 function noRoute({ method, path }: Trace): Refusal {
   return new Refusal(404, "not_found", `The Cloud API has no ${method} ${path.slice(0, 200)}.`);
-}
-
-function typeOf(request: GatewayRequest): string | undefined {
-  return request.header("content-type");
 }
 
 function asReply({ answer, headers, cut }: Outcome, trace: Trace): GatewayReply {

@@ -181,6 +181,7 @@ export const fault = z.object({
   strikes: z.enum(["delivery", "gateway", "launch", "session", "instance"]),
   on: z.boolean().describe("false when its time or its number of times is over"),
   struck: z.number().describe("how often it struck"),
+  organization_id: z.string().nullable().describe("whose it is; null where it strikes every organization"),
   app_id: z.string().nullable(),
   instance_id: z.string().nullable(),
   installed_app_id: z.string().nullable(),
