@@ -278,6 +278,25 @@ test("switching the scheme changes the whole page and the app in its frame, by a
   await expect.poll(() => scheme.textContent()).toContain("dark");
 });
 
+test("the live view tells who calls and which app is told what, as it happens", {
+  timeout: 60_000,
+}, async () => {
+  await open("audit");
+  await page.getByRole("button", { name: "Watch live" }).click();
+  const live = page.getByRole("region", { name: "Live" });
+  await live.getByText("live", { exact: true }).waitFor();
+  const key = String(app.received[0]?.body["api_key"]);
+  await cloud.api(key, "GET", `/data/balances?instance_id=${instance()}`);
+  const [member] = cloud.members;
+  await cloud.admin("POST", `/admin/installations/${installedAppId}/launch`, { user_id: member?.user_id });
+  const lines = live.getByRole("listitem");
+  await lines.filter({ hasText: /\d\d:\d\d:\d\d.*200.*GET \/data\/balances Test App/ }).waitFor();
+  await lines.filter({ hasText: /\d\d:\d\d:\d\d.*200.*portal → Test App/ }).waitFor();
+  await lines.filter({ hasText: "portal → Test App" }).getByRole("link").click();
+  await page.getByRole("dialog").getByText("Test App").first().waitFor();
+  expect(failures).toEqual([]);
+});
+
 test("a launched app has an address that outlives a reload, and closing it takes it away", {
   timeout: 60_000,
 }, async () => {

@@ -1,6 +1,7 @@
 /** How things look in the JSON of the admin and the Dashboard API: snake case, secrets masked. */
 import type { Alert } from "@annex/protocol";
 import type { DeliveryView } from "./deliveries/index.ts";
+import type { FeedEvent } from "./feed/index.ts";
 import { type AlertChange, alertHistories } from "./gateway/index.ts";
 import type { Installation } from "./installing/index.ts";
 import type { Instance } from "./instances/index.ts";
@@ -61,6 +62,12 @@ export function deliveryView({
   ...shown
 }: DeliveryView) {
   return shown;
+}
+
+/** What happened, the way its log shows it; nothing where the log has forgotten it. */
+export async function eventView(services: Services, event: FeedEvent) {
+  if (event.kind === "delivery") return deliveryView(await services.deliveries.find(event.deliveryId));
+  return (await auditViews(services, await services.audit.ofRequest(event.requestId)))[0];
 }
 
 /** Alerts with their course, and the names of those who worked on them. */

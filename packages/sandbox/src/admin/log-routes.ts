@@ -8,7 +8,7 @@ import { deliverySubject } from "../http/subjects.ts";
 import { maskKeys } from "../masking.ts";
 import type { Services } from "../services.ts";
 import { readTimeline } from "../timeline/index.ts";
-import { auditViews, timelineView } from "../views.ts";
+import { auditViews, eventView, timelineView } from "../views.ts";
 import { adminRoute } from "./caller.ts";
 
 export function logRoutes(services: Services) {
@@ -59,7 +59,7 @@ export function logRoutes(services: Services) {
       path: "/admin/events",
       summary: "What happens from now on, as server-sent events: every recorded call, every delivery",
       answer: shapes.event,
-      handle: async () => eventStream(services.feed.stream()),
+      handle: async () => eventStream(services.feed.stream({ show: (event) => eventView(services, event) })),
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import { shownAnswer } from "../deliveries/index.ts";
+import type { FeedEvent } from "../feed/index.ts";
 import { eventStream } from "../http/event-stream.ts";
 import { auditQuery, deliveryQuery, timelineQuery } from "../http/log-queries.ts";
 import { redeliverySchema, redeliveryViews } from "../http/requests.ts";
@@ -6,7 +7,7 @@ import * as shapes from "../http/shapes.ts";
 import { deliverySubject } from "../http/subjects.ts";
 import type { Services } from "../services.ts";
 import { readTimeline } from "../timeline/index.ts";
-import { auditViews, deliveryView, timelineView } from "../views.ts";
+import { auditViews, deliveryView, eventView, timelineView } from "../views.ts";
 import { dashboardRoute, requireRight, requireSession } from "./caller.ts";
 
 export function logRoutes(services: Services) {
@@ -87,12 +88,16 @@ function timelineRoute(services: Services) {
   });
 }
 
-function eventRoute({ feed }: Services) {
+function eventRoute(services: Services) {
   return dashboardRoute({
     method: "GET",
     path: "/api/events",
     summary: "What happens in the organization from now on, as server-sent events",
     answer: shapes.event,
-    handle: async ({ caller }) => eventStream(feed.stream(requireSession(caller).member.organizationId)),
+    handle: async ({ caller }) => {
+      const { organizationId } = requireSession(caller).member;
+      const show = (event: FeedEvent) => eventView(services, event);
+      return eventStream(services.feed.stream({ organizationId, show }));
+    },
   });
 }

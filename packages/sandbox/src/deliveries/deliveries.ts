@@ -160,11 +160,7 @@ export function createDeliveries(
       .where("delivery_id", "=", deliveryId)
       .execute();
     await retention.after(1);
-    feed.publish(() => ({
-      kind: "delivery",
-      organizationId: delivery.organizationId,
-      body: told(delivery, answer),
-    }));
+    feed.publish({ kind: "delivery", organizationId: delivery.organizationId, deliveryId });
     return answer;
   }
 
@@ -284,22 +280,6 @@ export function createDeliveries(
 function givenUp(limit: number, unheard: string | undefined): AppAnswer {
   const error = unheard === undefined ? tooSlow(limit) : `${tooSlow(limit)}; ${unheard}`;
   return { status: null, body: "", durationMilliseconds: limit, error };
-}
-
-/** What is told at once of a delivery that was answered; its bodies are in the log. */
-function told(delivery: OpenDelivery, answer: AppAnswer) {
-  return {
-    delivery_id: delivery.deliveryId,
-    kind: delivery.kind,
-    app_id: delivery.app.appId,
-    installed_app_id: delivery.installedAppId,
-    instance_id: delivery.instanceId,
-    status: answer.status,
-    duration_ms: answer.durationMilliseconds,
-    error: answer.error,
-    faults: delivery.strike.names,
-    trace_id: delivery.trace.traceId,
-  };
 }
 
 function aboutOf({ organizationId, app, instanceId, installedAppId }: DeliveryPlan) {

@@ -1,21 +1,24 @@
 /** Handing on what happens to whoever listens. */
 
-/** Something that happened, as JSON, and whose it is. */
-export type FeedEvent = {
-  readonly kind: "call" | "delivery";
-  readonly organizationId: string | undefined;
-  readonly body: unknown;
+/** Something that happened, by its id in the log that has it, and whose it is. */
+export type FeedEvent = { readonly organizationId: string | undefined } & (
+  | { readonly kind: "call"; readonly requestId: string }
+  | { readonly kind: "delivery"; readonly deliveryId: string }
+);
+
+/** Who listens to what. */
+export type FeedListening = {
+  /** Whose events; absent: all. */
+  readonly organizationId?: string;
+  /** An event as it is told, the way its log shows it; nothing where that has forgotten it. */
+  show(event: FeedEvent): Promise<unknown>;
 };
 
 export type Feed = {
-  /** Tells everybody who listens. Costs nothing where nobody does: the body is made only then. */
-  publish(event: () => FeedEvent): void;
-  /**
-   * What happens from now on, as server-sent events, until the reader goes or the Cloud ends.
-   *
-   * @param organizationId whose events; absent: all.
-   */
-  stream(organizationId?: string): ReadableStream<Uint8Array>;
+  /** Tells everybody who listens. Costs nothing where nobody does. */
+  publish(event: FeedEvent): void;
+  /** What happens from now on, as server-sent events, until the reader goes or the Cloud ends. */
+  stream(listening: FeedListening): ReadableStream<Uint8Array>;
   /** Ends every stream. */
   close(): void;
 };
@@ -30,12 +33,12 @@ const heartbeatMilliseconds = 15_000;
 export function createFeed(): Feed {
   const listeners = new Set<Listener>();
 
-  function stream(organizationId?: string): ReadableStream<Uint8Array> {
+  function stream(listening: FeedListening): ReadableStream<Uint8Array> {
     let listener: Listener | undefined;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          listener = listenerOf(controller, organizationId, () => listeners.delete(added));
+          listener = listenerOf(controller, listening, () => listeners.delete(added));
           const added = listener;
           listeners.add(added);
         },
@@ -47,9 +50,7 @@ export function createFeed(): Feed {
 
   return {
     publish: (event) => {
-      if (listeners.size === 0) return;
-      const happened = event();
-      for (const listener of listeners) listener.send(happened);
+      for (const listener of listeners) listener.send(event);
     },
     stream,
     close: () => {
@@ -60,7 +61,7 @@ export function createFeed(): Feed {
 
 function listenerOf(
   controller: ReadableStreamDefaultController<Uint8Array>,
-  organizationId: string | undefined,
+  { organizationId, show }: FeedListening,
   gone: () => void,
 ): Listener {
   const write = (text: string) => controller.enqueue(Buffer.from(text));
@@ -79,13 +80,22 @@ function listenerOf(
       // The reader went first.
     }
   };
+  let waiting = 0;
+  let telling: Promise<unknown> = Promise.resolve();
+  /** One after the other, in the order in which they happened. */
+  const tell = async (event: FeedEvent) => {
+    const body = await show(event);
+    waiting -= 1;
+    if (!ended && body !== undefined) write(`event: ${event.kind}\ndata: ${JSON.stringify(body)}\n\n`);
+  };
   write(": listening\n\n");
   return {
     end,
     send: (event) => {
       if (organizationId !== undefined && event.organizationId !== organizationId) return;
-      write(`event: ${event.kind}\ndata: ${JSON.stringify(event.body)}\n\n`);
-      if ((controller.desiredSize ?? 0) <= 0) end();
+      waiting += 1;
+      telling = telling.then(() => tell(event)).catch(end);
+      if (waiting >= (controller.desiredSize ?? 0)) end();
     },
   };
 }

@@ -3,4 +3,4 @@
  * live view and for `annex logs --follow`. Keeps nothing: who was not there reads the
  * logs. Touches no table.
  */
-export { createFeed, type Feed } from "./feed.ts";
+export { createFeed, type Feed, type FeedEvent } from "./feed.ts";

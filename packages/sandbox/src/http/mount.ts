@@ -72,6 +72,8 @@ async function answer<Caller>(
     });
   }
   response.headers.set("x-request-id", requestId);
+  // The head is answered alone: a live view that nobody reads would go on.
+  if (raw.method === "HEAD") await response.body?.cancel();
   return response;
 
   async function attempt(): Promise<Response> {

@@ -1,5 +1,6 @@
 /** One click, from the dashboard to the ledger, in one answer; and what is happening, as it happens. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { auditEntry, ownDelivery } from "../http/shapes.ts";
 import { answering, startTestApp, type TestApp } from "../testing/test-app.ts";
 import { call, startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
 import { startTestCore, type TestCore } from "../testing/test-core.ts";
@@ -216,7 +217,8 @@ describe("the live view", () => {
     let text = "";
     for await (const part of response.body ?? []) {
       text += Buffer.from(part).toString();
-      found.splice(0, found.length, ...text.split("\n\n").filter((event) => event.startsWith("event:")));
+      const whole = text.split("\n\n").slice(0, -1);
+      found.splice(0, found.length, ...whole.filter((event) => event.startsWith("event:")));
       if (found.length >= count) break;
     }
     stop.abort();
@@ -235,6 +237,23 @@ describe("the live view", () => {
     const page = await events("/api/events", { cookie: member.cookie }, 3);
     expect(page).toHaveLength(3);
     expect(JSON.stringify([admin, page])).not.toContain(key);
+  });
+
+  test("tells each as its log shows it, so that the page can show it the same", async () => {
+    app.onPortal = posting(true);
+    const shapes = { call: auditEntry, delivery: ownDelivery };
+    for (const [path, headers] of [
+      ["/admin/events", { authorization: `Bearer ${cloud.adminToken}` }],
+      ["/api/events", { cookie: member.cookie }],
+    ] as const) {
+      for (const event of await events(path, headers, 3)) {
+        const [, kind, data] = /^event: (call|delivery)\ndata: (.*)$/.exec(event) ?? [];
+        expect(
+          shapes[kind as "call" | "delivery"].safeParse(JSON.parse(data ?? "")).error,
+          event,
+        ).toBeUndefined();
+      }
+    }
   });
 
   test("ends with the Cloud", async () => {
