@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { exportBooks } from "@annex/ledger";
-import { maskUrl } from "../masking.ts";
+import { maskKeys, maskUrl } from "../masking.ts";
 import { callbackContext, portalContext } from "../registry/index.ts";
 import {
   createSeal,
@@ -38,7 +38,11 @@ export async function exportCloud(dataDirectory: string, write: Write): Promise<
       throw new CloudNotMoved(`${directory.path} holds no local Cloud.`, "Name its folder with --data.");
     const seal = createSeal(readOrCreateSealingKey(directory.sealingKeyFile, true));
     await write(`${JSON.stringify(head)}\n`);
-    const line = (value: CloudLine) => write(`${JSON.stringify(value)}\n`);
+    let lines = 0;
+    const line = async (value: CloudLine) => {
+      lines += 1;
+      await write(`${JSON.stringify(value)}\n`);
+    };
     const state = openStateDatabase(directory.stateFile);
     let rows = 0;
     try {
@@ -50,6 +54,7 @@ export async function exportCloud(dataDirectory: string, write: Write): Promise<
     } finally {
       await state.close();
     }
+    await line({ end: lines });
     return rows;
   } finally {
     directory.release();
@@ -66,7 +71,7 @@ async function exportState(
     const rows = (await database.selectFrom(table).selectAll().execute()) as Record<string, unknown>[];
     for (const row of rows) {
       const shown = table === "apps" ? { ...row, ...shownUrls(row, seal) } : row;
-      await line({ table, row: withoutSecrets(shown) });
+      await line({ table, row: withoutSecrets(shown) } as CloudLine);
     }
     count += rows.length;
   }
@@ -83,8 +88,12 @@ function shownUrls(row: Readonly<Record<string, unknown>>, seal: Seal) {
   };
 }
 
+/** Texts too: a key can stand wherever somebody wrote one, such as in a fault's value. */
 function withoutSecrets(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !isSecretColumn(name)));
+  const shown = Object.entries(row).filter(([name]) => !isSecretColumn(name));
+  return Object.fromEntries(
+    shown.map(([name, value]) => [name, typeof value === "string" ? maskKeys(value) : value]),
+  );
 }
 
 async function exportAudit(file: string, line: (value: CloudLine) => Promise<unknown>): Promise<number> {
@@ -95,7 +104,7 @@ async function exportAudit(file: string, line: (value: CloudLine) => Promise<unk
     for (;;) {
       const query = audit.queries.selectFrom("audit").selectAll().where("sequence", ">", last);
       const rows = await query.orderBy("sequence").limit(rowsAtOnce).execute();
-      for (const row of rows) await line({ audit: row });
+      for (const row of rows) await line({ audit: withoutSecrets(row) } as CloudLine);
       count += rows.length;
       last = rows.at(-1)?.sequence ?? last;
       if (rows.length < rowsAtOnce) return count;

@@ -12,7 +12,7 @@ import {
   takeDataDirectory,
 } from "../store/index.ts";
 import { pooledRandom } from "../surroundings.ts";
-import { type CloudLine, CloudNotMoved, head, movedTables } from "./file.ts";
+import { type CloudLine, CloudNotMoved, head, lineSchema, versionWithoutEnd } from "./file.ts";
 import { type NewSecrets, newSecrets } from "./new-secrets.ts";
 
 /**
@@ -59,16 +59,22 @@ async function fill(
   );
   const state = openStateDatabase(directory.stateFile);
   const audit = openAuditDatabase(directory.auditFile);
-  const books = new Map<string, string[]>();
+  const stores = { state: state.queries, audit: audit.queries, books: new Map<string, string[]>(), secrets };
   try {
     let rows = 0;
     for await (const line of withoutHead(lines)) {
-      await store(line, { state: state.queries, audit: audit.queries, books, secrets });
       rows += 1;
+      await store(line, stores).catch((error: unknown) => {
+        throw isRefusedRow(error)
+          ? new CloudNotMoved(`Line ${rows + 1} of the file does not fit.`, exportAgain)
+          : error;
+      });
     }
-    for (const [id, kept] of books) {
+    for (const [id, kept] of stores.books) {
       const where = { kind: "embedded", directory: join(directory.instancesDirectory, id) } as const;
-      await importBooks(where, asynchronous(kept));
+      await importBooks(where, asynchronous(kept)).catch((error: unknown) => {
+        throw isRefusedBook(error) ? new CloudNotMoved(`The books of ${id} do not fit.`, exportAgain) : error;
+      });
     }
     return rows;
   } finally {
@@ -80,6 +86,7 @@ async function fill(
 type Stores<State, Audit> = {
   readonly state: Kysely<State>;
   readonly audit: Kysely<Audit>;
+  /** The lines of each instance's books, by its id. */
   readonly books: Map<string, string[]>;
   readonly secrets: NewSecrets;
 };
@@ -87,7 +94,10 @@ type Stores<State, Audit> = {
 /** The columns are those of the file; the database refuses what does not fit. */
 type AnyTables = Readonly<Record<string, Record<string, unknown>>>;
 
-async function store<State, Audit>(line: CloudLine, stores: Stores<State, Audit>): Promise<void> {
+async function store<State, Audit>(
+  line: Exclude<CloudLine, { end: number }>,
+  stores: Stores<State, Audit>,
+): Promise<void> {
   if ("books" in line) {
     const kept = stores.books.get(line.books) ?? [];
     kept.push(line.line);
@@ -98,7 +108,6 @@ async function store<State, Audit>(line: CloudLine, stores: Stores<State, Audit>
     await insert(stores.audit as unknown as Kysely<AnyTables>, "audit", line.audit);
     return;
   }
-  if (!movedTables.includes(line.table)) throw noCloud();
   const row = await stores.secrets.complete(line.table, line.row);
   await insert(stores.state as unknown as Kysely<AnyTables>, line.table, row);
 }
@@ -111,20 +120,66 @@ async function insert(
   await database.insertInto(table).values(row).execute();
 }
 
-async function* withoutHead(lines: AsyncIterable<string>): AsyncGenerator<CloudLine> {
-  let first = true;
-  for await (const line of lines) {
-    const value = parsed(line);
-    if (first && (value["format"] !== head.format || value["version"] !== head.version)) throw noCloud();
-    if (!first) yield value as unknown as CloudLine;
-    first = false;
-  }
-  if (first) throw noCloud();
+/** Results of SQLite that say a row is wrong, and not the disk: an unknown column, a constraint, a type. */
+const rowResults = new Set([1, 19, 20]);
+const primaryMask = 0xff;
+
+function isRefusedRow(error: unknown): boolean {
+  if (!(error instanceof Error) || !("errcode" in error)) return false;
+  return rowResults.has(Number(error.errcode) & primaryMask);
 }
 
-function parsed(line: string): Readonly<Record<string, unknown>> {
+/** Classes of PostgreSQL's codes: data, a constraint, a name that is none. */
+function isRefusedBook(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^(?:22|23|42)/.test(String(error.code));
+}
+
+/**
+ * The lines between the first and the last.
+ *
+ * @throws CloudNotMoved for a file that is none, or of which a part is missing.
+ */
+async function* withoutHead(
+  lines: AsyncIterable<string>,
+): AsyncGenerator<Exclude<CloudLine, { end: number }>> {
+  let version: unknown;
+  let count = 0;
+  let whole = false;
+  for await (const line of lines) {
+    if (version === undefined) {
+      version = versionOf(line);
+      whole = version === versionWithoutEnd;
+      continue;
+    }
+    const value = parsed(line);
+    if ("end" in value) {
+      whole = value.end === count;
+      continue;
+    }
+    count += 1;
+    // What comes behind the end belongs to no file of ours.
+    whole = version === versionWithoutEnd;
+    yield value;
+  }
+  if (version === undefined) throw noCloud();
+  if (!whole) throw new CloudNotMoved("A part of the file is missing: it ends too early.", exportAgain);
+}
+
+function versionOf(line: string): unknown {
+  const { format, version } = (json(line) ?? {}) as Record<string, unknown>;
+  if (format === head.format && (version === head.version || version === versionWithoutEnd)) return version;
+  throw noCloud();
+}
+
+function parsed(line: string): CloudLine {
+  const { success, data } = lineSchema.safeParse(json(line));
+  if (!success) throw noCloud();
+  return data;
+}
+
+function json(line: string): unknown {
   try {
-    return JSON.parse(line) as Record<string, unknown>;
+    return JSON.parse(line);
   } catch {
     throw noCloud();
   }
@@ -133,6 +188,8 @@ function parsed(line: string): Readonly<Record<string, unknown>> {
 async function* asynchronous(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines;
 }
+
+const exportAgain = "Export it again, with the version of Annex that wrote it.";
 
 function noCloud(): CloudNotMoved {
   return new CloudNotMoved("The file holds no local Cloud.", "Give one that annex cloud export wrote.");

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CloudNotMoved, exportCloud, importCloud } from "../index.ts";
 import { capability, startTestApp, type TestApp } from "../testing/test-app.ts";
 import { startTestCloud, type TestCloud, testOrganization } from "../testing/test-cloud.ts";
@@ -11,6 +11,7 @@ let before: TestCloud;
 let app: TestApp;
 let key: string;
 let target: string;
+const strayKey = `blnk_${"fedcba9876543210".repeat(4)}`;
 const lines: string[] = [];
 const written = () => lines.join("");
 async function* read(text: string) {
@@ -26,6 +27,12 @@ beforeAll(async () => {
   await before.admin("POST", "/admin/installations", { app_id, instance_id: instance });
   key = String(app.received[0]?.body["api_key"]);
   await before.api(key, "POST", `/proxy/ledgers?instance_id=${instance}`, { name: "Moved" });
+  await before.admin("POST", "/admin/faults", {
+    fault: "delivery-field",
+    field: "api_key",
+    value: strayKey,
+    times: 1,
+  });
   await before.admin("POST", "/admin/faults", { fault: "gateway-401", times: 3 });
   await before.admin("PATCH", "/admin/settings", { edition: "later" });
   await before.close();
@@ -52,7 +59,10 @@ test("is a Cloud again elsewhere, ledger and logs and all, with new secrets", {
   const state = (await after.admin("GET", "/admin/state")).body;
   expect(state["installations"]).toMatchObject([{ status: "active", api_key_prefix: key.slice(0, 8) }]);
   expect((await after.admin("GET", "/admin/settings")).body["edition"]).toBe("later");
-  expect(after.faults.list()).toMatchObject([{ fault: "gateway-401", times: 3, struck: 0 }]);
+  expect(after.faults.list()).toMatchObject([
+    { fault: "gateway-401", times: 3, struck: 0 },
+    { fault: "delivery-field", times: 1, struck: 0 },
+  ]);
   const audit = await after.admin("GET", "/admin/audit?category=Ledgers");
   expect(audit.body["data"]).toMatchObject([{ path: "/proxy/ledgers", status: 201 }]);
   expect((await after.admin("GET", "/admin/deliveries")).body["total"]).toBe(1);
@@ -71,6 +81,62 @@ test("is a Cloud again elsewhere, ledger and logs and all, with new secrets", {
   const books = await after.api(newKey, "GET", `/data/ledgers?instance_id=${instance}&name_eq=Moved`);
   expect(books.body["total"]).toBe(1);
   await after.close();
+});
+
+test("holds no key that somebody wrote into a fault's value", () => {
+  expect(written()).toContain("delivery-field");
+  expect(written()).not.toContain(strayKey);
+});
+
+describe("a file that is not as it was written", () => {
+  const all = () => written().trimEnd().split("\n");
+  /** Another line before a place; the last one says so. */
+  const withLine = (place: number, line: string) => [
+    ...all().slice(0, -1).toSpliced(place, 0, line),
+    JSON.stringify({ end: all().length - 1 }),
+  ];
+  const instance = () => all().find((line) => line.includes('"table":"instances"')) ?? "";
+  const outside = "../../../../outside";
+  test.each<readonly [string, () => readonly string[]]>([
+    ["ends too early", () => all().slice(0, -1)],
+    ["lacks a line in the middle", () => all().toSpliced(5, 1)],
+    ["goes on behind its end", () => [...all(), instance()]],
+    ["has a line that is no object", () => withLine(1, "5")],
+    ["has a line that is nothing", () => withLine(1, "null")],
+    ["has a row that is a list", () => withLine(1, '{"table":"settings","row":[]}')],
+    ["has a row with a column that is none", () => withLine(1, '{"table":"settings","row":{"a":1}}')],
+    ["has a row that lacks a value", () => withLine(1, '{"table":"settings","row":{"name":"x"}}')],
+    ["has a value that is an object", () => withLine(1, '{"table":"settings","row":{"name":{}}}')],
+    ["has a row twice", () => withLine(1, all()[1] ?? "")],
+    [
+      "leads out of the folder by its books",
+      () => withLine(2, JSON.stringify({ books: outside, line: "x" })),
+    ],
+    ["leads out of the folder by an instance", () => withLine(3, instance().replace(/inst_[\w-]+/, outside))],
+    ["has books that are none", () => [all()[0] ?? "", '{"books":"inst_x","line":"x"}', '{"end":1}']],
+  ])("and %s, is refused whole", async (_name, lines) => {
+    const folder = mkdtempSync(join(tmpdir(), "annex-odd-"));
+    const data = join(folder, "a", "b", "c");
+    const failure = await importCloud(data, read(lines().join("\n"))).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    expect(["CloudNotMoved", "BooksNotMoved"]).toContain((failure as Error).name);
+    expect(readdirSync(folder)).toEqual(["a"]);
+    expect(readdirSync(data).filter((name) => !name.startsWith("annex.lock"))).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+test("one of before there was a last line is read", async () => {
+  const old = written()
+    .trimEnd()
+    .split("\n")
+    .slice(0, -1)
+    .filter((line) => !line.startsWith('{"books"'))
+    .join("\n")
+    .replace('"version":2', '"version":1');
+  const folder = mkdtempSync(join(tmpdir(), "annex-old-"));
+  expect(await importCloud(folder, read(old))).toBeGreaterThan(10);
+  rmSync(folder, { recursive: true });
 });
 
 test("goes into an empty folder only, and leaves it empty when the file is none", async () => {
