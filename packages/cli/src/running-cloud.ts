@@ -83,17 +83,35 @@ async function callAdmin(
       "Its run file is there, so it may have been killed; start it again with `annex dev`.",
     );
   });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  return { status: response.status, body: await answerOf(response, runFile) };
 }
 
-/** An app by its id or its name. */
+/** The port of a Cloud that was killed may be another program's by now. */
+async function answerOf(response: Response, { cloud }: RunFile): Promise<Record<string, unknown>> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (typeof body === "object" && body !== null) return body as Record<string, unknown>;
+  throw new CommandError(
+    `What answers at ${cloud.url} is no local Cloud.`,
+    "Its run file is there, so it may have been killed; start it again with `annex dev`.",
+  );
+}
+
+/** An app by its id or its name. @throws CommandError when there is none, or several. */
 export function findApp(cloud: RunningCloud, wanted: string): string {
-  const found = cloud.runFile.apps.find((app) => app.app_id === wanted || sameName(app.name, wanted));
+  const { apps } = cloud.runFile;
+  const found =
+    apps.find((app) => app.app_id === wanted) ??
+    onlyOne(
+      wanted,
+      apps,
+      (app) => sameName(app.name, wanted),
+      (app) => app.app_id,
+    );
   if (found !== undefined) return found.app_id;
   if (wanted.startsWith("app_")) return wanted;
   throw new CommandError(
     `There is no app "${wanted}".`,
-    `Registered: ${cloud.runFile.apps.map((app) => app.name).join(", ") || "none"}.`,
+    `Registered: ${apps.map((app) => app.name).join(", ") || "none"}.`,
   );
 }
 
@@ -119,36 +137,106 @@ export async function findInstallation(cloud: RunningCloud, wanted: string): Pro
   );
 }
 
-/** An instance by its id or its name. */
+/** An instance by its id or its name. @throws CommandError when there is none, or several. */
 export function findInstance(cloud: RunningCloud, wanted: string): string {
   const instances = cloud.runFile.organizations.flatMap((organization) => organization.instances);
-  const found = instances.find(
-    (instance) => instance.instance_id === wanted || sameName(instance.name, wanted),
-  );
+  const found =
+    instances.find((instance) => instance.instance_id === wanted) ??
+    onlyOne(
+      wanted,
+      instances,
+      (one) => sameName(one.name, wanted),
+      (one) => one.instance_id,
+    );
   if (found !== undefined) return found.instance_id;
   throw new CommandError(
     `There is no instance "${wanted}".`,
-    `There are: ${instances.map((instance) => instance.name).join(", ")}.`,
+    `There are: ${some(instances.map((instance) => instance.name))}.`,
   );
 }
 
-/** A member by id, e-mail or role; the first one when nobody is named. */
-export function findMember(cloud: RunningCloud, wanted: string | undefined): string {
-  const members = cloud.runFile.organizations.flatMap((organization) => organization.members);
-  const found =
+/**
+ * A member by id, e-mail or role; the first one when nobody is named.
+ *
+ * @param organizationId whose members are meant; absent: everybody's.
+ * @throws CommandError when there is none, or one in each of several organizations.
+ */
+export function findMember(
+  cloud: RunningCloud,
+  wanted: string | undefined,
+  organizationId?: string | undefined,
+): string {
+  const organizations = cloud.runFile.organizations.filter(
+    ({ organization_id }) => organization_id === (organizationId ?? organization_id),
+  );
+  const named = ({ members }: RunFile["organizations"][number]) =>
     wanted === undefined
       ? members[0]
       : members.find(
           (member) => [member.user_id, member.email].includes(wanted) || sameName(member.role, wanted),
         );
+  const everybodys = organizations.flatMap((organization) => named(organization) ?? []);
+  const found =
+    wanted === undefined
+      ? everybodys[0]
+      : onlyOne(
+          wanted,
+          everybodys,
+          () => true,
+          (member) => member.email,
+        );
   if (found !== undefined) return found.user_id;
+  const members = organizations.flatMap((organization) => organization.members);
   throw new CommandError(
     `There is no member "${wanted ?? ""}".`,
-    `There are: ${members.map((member) => member.email).join(", ")}.`,
+    `There are: ${some(members.map((member) => member.email))}.`,
   );
 }
 
+/** The organization that an installation is in; nothing where there is no such installation. */
+export async function findOrganization(
+  cloud: RunningCloud,
+  installedAppId: string,
+): Promise<string | undefined> {
+  const [only, ...others] = cloud.runFile.organizations;
+  if (others.length === 0) return only?.organization_id;
+  const { body } = await cloud.call("GET", "/admin/state");
+  const installations = body["installations"] as readonly {
+    readonly installed_app_id: string;
+    readonly organization_id: string;
+  }[];
+  return installations.find((one) => one.installed_app_id === installedAppId)?.organization_id;
+}
+
+/** The one that is meant. Of several by one name the first would be as good as any other, and none is right. */
+function onlyOne<Item>(
+  wanted: string,
+  items: readonly Item[],
+  fits: (item: Item) => boolean,
+  idOf: (item: Item) => string,
+): Item | undefined {
+  const [first, ...others] = items.filter(fits);
+  if (first === undefined || others.length === 0) return first;
+  throw new CommandError(
+    `"${wanted}" can mean ${others.length + 1} things.`,
+    `Name one of: ${some([first, ...others].map(idOf))}.`,
+  );
+}
+
+/** As many of a list as help. */
+const shownNames = 12;
+
+function some(names: readonly string[]): string {
+  const more = names.length > shownNames ? ", …" : "";
+  return `${names.slice(0, shownNames).join(", ")}${more}`;
+}
+
+/** Letters and digits of any script; case, blanks and marks do not count. */
 function sameName(left: string, right: string): boolean {
-  const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return plain(left) === plain(right);
+  const plain = (name: string) =>
+    name
+      .normalize("NFKC")
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
+  return plain(left) === plain(right) && (plain(left) !== "" || left === right);
 }

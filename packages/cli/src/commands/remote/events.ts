@@ -13,18 +13,27 @@ export async function* cloudEvents(
   { runFile }: RunningCloud,
   signal: AbortSignal,
 ): AsyncGenerator<CloudEvent> {
-  const headers = { authorization: `Bearer ${runFile.cloud.admin_token}` };
-  const response = await fetch(`${runFile.cloud.url}/admin/events`, { headers, signal });
+  const { url, admin_token: token } = runFile.cloud;
+  const ended = (cause: unknown): never => {
+    throw new CommandError(
+      `The local Cloud at ${url} ended in the middle of what it told.`,
+      "It may have been killed; start it again with `annex dev`.",
+      { cause },
+    );
+  };
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}/admin/events`, { headers, signal }).catch(ended);
   if (!response.ok || response.body === null)
     throw new CommandError(
       `The local Cloud does not tell what happens (${response.status}).`,
       "It may be of an older version: start it again.",
     );
-  const decoder = new TextDecoder();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  for await (const part of response.body) {
-    text += decoder.decode(part, { stream: true });
-    const whole = text.split("\n\n");
+  for (;;) {
+    const { done, value = "" } = await reader.read().catch(ended);
+    if (done) return;
+    const whole = (text + value).split("\n\n");
     text = whole.pop() ?? "";
     yield* whole.flatMap(readEvent);
   }

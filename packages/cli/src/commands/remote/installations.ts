@@ -1,6 +1,13 @@
 /** `annex install`, `uninstall`, `launch` and `installations`. */
 import type { Command } from "commander";
-import { connect, findApp, findInstallation, findInstance, findMember } from "../../running-cloud.ts";
+import {
+  connect,
+  findApp,
+  findInstallation,
+  findInstance,
+  findMember,
+  findOrganization,
+} from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
 import { report, rowsOf, table, text } from "./print.ts";
 
@@ -54,7 +61,8 @@ async function launch(wanted: string, options: LaunchOptions): Promise<void> {
   const cloud = connect(options);
   const installation = await findInstallation(cloud, wanted);
   const path = `/admin/installations/${encodeURIComponent(installation)}/launch`;
-  const answer = await cloud.call("POST", path, { user_id: findMember(cloud, options.as) });
+  const organization = await findOrganization(cloud, installation);
+  const answer = await cloud.call("POST", path, { user_id: findMember(cloud, options.as, organization) });
   report(answer, options, (body) => text(body["portal_url"]));
 }
 

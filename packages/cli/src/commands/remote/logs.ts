@@ -52,26 +52,34 @@ async function follow(
   const stop = new AbortController();
   const told = (async () => {
     for await (const event of cloudEvents(cloud, stop.signal)) {
-      if (wanted === undefined || event.data["app_id"] === wanted)
+      if (wanted === undefined || appOf(event) === wanted)
         printLine("Cloud", options.json === true ? JSON.stringify(event.data) : eventLine(event), options);
     }
     // The Cloud has ended, and with it what there was to follow.
     process.exit(0);
   })();
-  void told.catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  await untilStopped({
+  const stopped = untilStopped({
     close: async () => {
       stop.abort();
       for (const end of ends) end();
     },
   });
+  // A Cloud that was killed is told of as whatever else goes wrong.
+  await Promise.race([
+    stopped,
+    told.catch((error: unknown) => (stop.signal.aborted ? stopped : Promise.reject(error))),
+  ]);
+}
+
+/** The app that a delivery went to, or that made a call. */
+function appOf({ data }: CloudEvent): unknown {
+  const { actor, app_id } = data as { actor?: { readonly app_id?: string }; app_id?: string };
+  return app_id ?? actor?.app_id;
 }
 
 function eventLine({ kind, data }: CloudEvent): string {
-  const faults =
-    data["faults"] === "[]" || data["faults"] === undefined ? "" : `  faults ${text(data["faults"])}`;
+  const struck = data["faults"] as readonly string[];
+  const faults = struck.length === 0 ? "" : `  faults ${struck.join(", ")}`;
   const outcome = text(data["status"] ?? data["error"]);
   const what =
     kind === "delivery" ? `sent ${text(data["kind"])}` : `${text(data["method"])} ${text(data["path"])}`;

@@ -145,6 +145,11 @@ test("logs --follow tells what happens, until Ctrl-C", async () => {
     )
     .toMatch(/\[Cloud\] POST \/admin\/installations/);
   await expect.poll(() => following.output(), { timeout: 10_000 }).toContain("[Logged] after");
+  await annex("launch", "Logged");
+  // Nothing behind it on a day without faults.
+  await expect
+    .poll(() => following.output(), { timeout: 10_000 })
+    .toMatch(/\[Cloud\] sent portal {2}200 {2}[\d.]+ ms\n/);
   expect(await following.stop()).toBe(0);
 });
 
