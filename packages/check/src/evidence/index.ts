@@ -30,6 +30,7 @@ export { holds, type Part, partsOf, withParts } from "./url-parts.ts";
 export {
   type Edition,
   fail,
+  firstOf,
   harm,
   missed,
   NotTested,

@@ -42,3 +42,16 @@ test("a report keeps no key and no token", () => {
   const masked = maskSecrets(`${key} http://a.test/enter?token=abcdefghijklmnop&x=1`, [key]);
   expect(masked).toBe("blnk_4f1… http://a.test/enter?token=abcde…&x=1");
 });
+
+test("what stands around a secret shows no other one, whole or in part, and nothing of another line", () => {
+  const other = "another-secret-0123456789abcdefghijklmnopqrstuvwxyz-0123456789";
+  const beside = findSecret(`POST /door/${other}?key=${key}&next=${other} done\n/door/${other}`, key);
+  expect(beside?.around).toBe("“…?key=[the secret]&next=…”");
+  const lines = findSecret(`first line ${key} ends\n/door/${other}`, key);
+  expect(lines?.around).toBe("“first line [the secret] ends”");
+});
+
+test("of a secret in pieces no piece is shown", () => {
+  const found = findSecret(`it says ${key.slice(1, 20)} and ${key.slice(20)} there`, key);
+  expect(found).toEqual({ form: "in pieces", around: "“it says … and [a piece of the secret]…”" });
+});

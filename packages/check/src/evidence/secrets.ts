@@ -146,9 +146,8 @@ function findPieces(text: string, secret: string): SecretFinding | undefined {
     const piece = body.slice(at, at + pieceLength);
     if (text.includes(piece)) pieces.push(piece);
   }
-  const [first] = pieces;
-  if (first === undefined) return undefined;
-  return { form: "in pieces", around: around(text, text.indexOf(first), first.length) };
+  if (pieces.length === 0) return undefined;
+  return { form: "in pieces", around: aroundPieces(text, pieces) };
 }
 
 function findZipped(content: string | Uint8Array, secret: string): SecretFinding | undefined {
@@ -164,9 +163,34 @@ function isZipped(content: Uint8Array): boolean {
   return content[0] === 0x1f && content[1] === 0x8b;
 }
 
+/** The line that the secret stands in, as far as it is near. */
 function around(text: string, at: number, length: number): string {
-  const printable = (part: string) => part.replaceAll(/[^\x20-\x7e]+/g, "·");
-  return `${printable(text.slice(Math.max(0, at - aroundLength), at))}[the secret]${printable(text.slice(at + length, at + length + aroundLength))}`;
+  const before = lineBefore(text, at);
+  const after = text.slice(at + length, at + length + aroundLength);
+  const [line = ""] = (after.length < aroundLength ? after : after.replace(wordAtEnd, "…")).split(/[\r\n]/);
+  return quoted(`${before}[the secret]${line}`);
+}
+
+/** What stands before the first piece, without longer words: they may be pieces too small to be told from others. */
+function aroundPieces(text: string, pieces: readonly string[]): string {
+  const at = Math.min(...pieces.map((piece) => text.indexOf(piece)));
+  const before = lineBefore(text, at)
+    .replace(wordAtEnd, "…")
+    .replaceAll(/[\w%~+-]{8,}/g, "…");
+  return quoted(`${before}[a piece of the secret]…`);
+}
+
+/** Without a word that is cut: it may be half of another secret, which nothing would mask. */
+function lineBefore(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - aroundLength), at);
+  return (at <= aroundLength ? before : before.replace(wordAtStart, "…")).split(/[\r\n]/).at(-1) ?? "";
+}
+
+const wordAtStart = /^[\w%~+-]+/;
+const wordAtEnd = /[\w%~+-]+$/;
+
+function quoted(text: string): string {
+  return `“${text.replaceAll(/[^\x20-\x7e…]+/g, "·")}”`;
 }
 
 /**

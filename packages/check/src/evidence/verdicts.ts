@@ -16,7 +16,7 @@ export type Edition = "guide" | "later";
 export type Ground = "seen" | "missed";
 
 /**
- * A verdict with what it rests on. `evidence` is one or more sentences and holds no secret. `editions` are those in which
+ * A verdict with what it rests on. `evidence` is one or more sentences, of several findings a line each, and holds no secret. `editions` are those in which
  * the rule does not hold, where it was tried in each. `harm`: money was moved twice or unasked, a secret or another's
  * records were given out, or another's installation was ended, which nothing excuses. `standsOn` names the rules without
  * which this finding says nothing, where those are fewer than its rule declares; none where it would be true whatever else
@@ -60,8 +60,27 @@ export type Report = {
 };
 
 export const pass = (evidence: string): Verdict => ({ verdict: "pass", evidence });
-export const fail = (evidence: string): Verdict => ({ verdict: "fail", evidence });
+
+/** Says what was found wrong, each thing once and on a line of its own. */
+export const fail = (...found: readonly string[]): Verdict => ({
+  verdict: "fail",
+  evidence: [...new Set(found)].join("\n"),
+});
+
 export const warning = (evidence: string): Verdict => ({ verdict: "warning", evidence });
+
+/**
+ * The first of many alike findings, and how many there are besides.
+ *
+ * @example
+ * ```ts
+ * firstOf(["A is wide.", "B is wide.", "C is wide."], 2); // ["A is wide.", "B is wide.", "And 1 more."]
+ * ```
+ */
+export function firstOf(found: readonly string[], most: number): readonly string[] {
+  const each = [...new Set(found)];
+  return each.length <= most ? each : [...each.slice(0, most), `And ${each.length - most} more.`];
+}
 
 /** Says that harm was done: what else is wrong with the app excuses nothing of it. */
 export const harm = (verdict: Verdict): Verdict => ({ ...verdict, harm: true });

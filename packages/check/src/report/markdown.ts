@@ -1,6 +1,14 @@
 /** For a pull request's comment: what fails first, the rest folded away. */
 import type { Report, RuleReport, VerdictName } from "../evidence/index.ts";
-import { figures, headline, mostUntested, saysWaiting, untestedByReason, withVerdict } from "./order.ts";
+import {
+  figures,
+  findingsOf,
+  headline,
+  mostUntested,
+  saysWaiting,
+  untestedByReason,
+  withVerdict,
+} from "./order.ts";
 
 export function markdownReport(report: Report): string {
   const list = (verdict: VerdictName, line: (rule: RuleReport) => string) =>
@@ -33,8 +41,14 @@ function finding(report: Report, rule: RuleReport): string {
   const waiting = saysWaiting(report, rule);
   return [
     `**${rule.severity}** · \`${rule.id}\`: ${escapeMarkdown(rule.title)}`,
-    `${escapeMarkdown(rule.evidence)}\n\n*To mend it:* ${escapeMarkdown(rule.fix)}${waiting === "" ? "" : ` ${escapeMarkdown(waiting)}`}`,
+    `${evidenceOf(rule)}\n\n*To mend it:* ${escapeMarkdown(rule.fix)}${waiting === "" ? "" : ` ${escapeMarkdown(waiting)}`}`,
   ].join("\n\n");
+}
+
+/** Each thing that was found by itself. */
+function evidenceOf(rule: RuleReport): string {
+  const found = findingsOf(rule).map(escapeMarkdown);
+  return found.length <= 1 ? found.join("") : found.map((line) => `- ${line}`).join("\n");
 }
 
 function folded(title: string, lines: readonly string[], count = lines.length): readonly string[] {

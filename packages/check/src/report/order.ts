@@ -65,3 +65,8 @@ export function mostUntested(report: Report): string {
 export function figures({ summary }: Report): string {
   return `${summary.pass} pass · ${summary.fail} fail · ${summary.warning} warning · ${summary.not_tested} not tested · ${summary.seconds} s`;
 }
+
+/** What was found, one thing each: evidence has a line for each. */
+export function findingsOf({ evidence }: Pick<RuleReport, "evidence">): readonly string[] {
+  return evidence.split("\n").filter((line) => line.trim() !== "");
+}

@@ -111,3 +111,13 @@ test("SARIF names each rule, and results for what failed or warns", () => {
     runs[0].results.map(({ ruleId, level }: { ruleId: string; level: string }) => `${ruleId} ${level}`),
   ).toEqual(["second warning", "third error", "fifth note"]);
 });
+
+test("each thing that was found stands by itself, and the first of them at the head", () => {
+  const several = rule("several", { verdict: "fail", evidence: "A is wide.\nB is wide.\nAnd 3 more." });
+  const wide: Report = { ...report, rules: [several], summary: summarize([several], 1) };
+  const html = formatReport(wide, "html");
+  expect(html).toContain("<li>A is wide.</li><li>B is wide.</li><li>And 3 more.</li>");
+  expect(html.split("All there is to mend")[0]).toContain('A is wide. <a href="#several">And 2 more.</a>');
+  expect(formatReport(wide, "markdown")).toContain("- A is wide.\n- B is wide.\n- And 3 more.");
+  expect(formatReport(wide, "pretty")).toContain("     A is wide.\n     B is wide.");
+});

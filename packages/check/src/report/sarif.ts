@@ -42,7 +42,7 @@ function describeResult(report: Report, rule: RuleReport) {
   return {
     ruleId: rule.id,
     level: rule.verdict === "warning" ? "note" : levels[rule.severity],
-    message: { text: `${rule.evidence} To mend it: ${rule.fix}${waiting === "" ? "" : ` ${waiting}`}` },
+    message: { text: `${rule.evidence}\nTo mend it: ${rule.fix}${waiting === "" ? "" : ` ${waiting}`}` },
     properties: { waiting: waitingFor(report, rule) },
     locations: [
       { physicalLocation: { artifactLocation: { uri: "package.json" }, region: { startLine: 1 } } },

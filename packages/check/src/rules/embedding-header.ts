@@ -66,9 +66,7 @@ export function judgeEmbedding(seen: Seen): Verdict {
     ];
     return found.length === 0 ? [] : [`${new URL(url).pathname} (${answer.status}): ${found.join(", ")}.`];
   });
-  return problems.length === 0
-    ? pass(`${pages.length} pages, each with the header.`)
-    : fail([...new Set(problems)].join(" "));
+  return problems.length === 0 ? pass(`${pages.length} pages, each with the header.`) : fail(...problems);
 }
 
 /** Without an address to go to a browser shows what came. */

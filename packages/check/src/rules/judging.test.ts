@@ -9,7 +9,7 @@ const both = (guide: readonly string[], later: readonly string[]) =>
   ]).evidence;
 
 test("each problem says for itself in which edition it was found", () => {
-  expect(both(["A.", "B."], ["A."])).toBe("A. (In both editions of the payloads.) B.");
+  expect(both(["A.", "B."], ["A."])).toBe("A. (In both editions of the payloads.)\nB.");
   expect(both(["B."], [])).toBe("B.");
   expect(both([], ["A."])).toBe("In the later edition of the payloads: A.");
 });

@@ -10,7 +10,7 @@ export type EditionProblems = { readonly edition: Edition; readonly problems: Pr
 
 /** Fails on any problem, else passes with these words. */
 export function passesWhenNone(words: string): (problems: Problems) => Verdict {
-  return (problems) => (problems.length === 0 ? pass(words) : fail(problems.join(" ")));
+  return (problems) => (problems.length === 0 ? pass(words) : fail(...problems));
 }
 
 /** Fails on any problem in any edition, and says in which; else passes with these words. */
@@ -26,7 +26,7 @@ export function passesInEach(words: string): (found: readonly EditionProblems[])
         .filter((text) => !ordinary.includes(text))
         .map((text) => `In the later edition of the payloads: ${text}`),
     ];
-    return { ...fail([...new Set(told)].join(" ")), editions: wrong.map(({ edition }) => edition) };
+    return { ...fail(...told), editions: wrong.map(({ edition }) => edition) };
   };
 }
 

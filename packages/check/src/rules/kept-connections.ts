@@ -26,7 +26,7 @@ export default defineRule({
   judge: (problems) =>
     problems.length === 0
       ? pass("Each was understood, or the connection was closed after an answer.")
-      : missed(fail(problems.join(" "))),
+      : missed(fail(...problems)),
 });
 
 async function twoEvents(world: World): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass, searchFor } from "../evidence/index.ts";
+import { fail, firstOf, NotTested, pass, searchFor } from "../evidence/index.ts";
 import { installed, pause, storedFiles, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
@@ -30,8 +30,6 @@ export default defineRule({
         "There is nothing at the path given with --database.",
         "Give the file or folder the app really stores in.",
       );
-    return found.length === 0
-      ? pass(`${files} files, no trace of a key.`)
-      : fail(found.slice(0, 3).join(" "));
+    return found.length === 0 ? pass(`${files} files, no trace of a key.`) : fail(...firstOf(found, 3));
   },
 });

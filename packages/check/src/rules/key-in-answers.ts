@@ -29,11 +29,7 @@ export default defineRule({
     return found.length === 0
       ? pass(`${places.length} places, no trace of the key.`)
       : harm(
-          seen(
-            fail(
-              found.map(({ where, finding }) => `The key stands in ${where} (${finding?.form}).`).join(" "),
-            ),
-          ),
+          seen(fail(...found.map(({ where, finding }) => `The key stands in ${where} (${finding?.form}).`))),
         );
   },
 });

@@ -1,4 +1,4 @@
-import { type Exchange, fail, findSecret, harm, NotTested, pass, seen } from "../evidence/index.ts";
+import { type Exchange, fail, findSecret, firstOf, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import type { BrowserVisit, Tenant } from "../world/index.ts";
 import { seeBrokenDay } from "./error-pages.ts";
 import { seePortal } from "./portal-seen.ts";
@@ -24,7 +24,7 @@ export default defineRule({
       search(tenant, exchanges, [first, second]),
     );
     if (broken !== undefined) found.push(...search(broken.tenant, broken.bad.exchanges, [broken.bad]));
-    return found.length === 0 ? pass("No trace of a key.") : harm(seen(fail(found.slice(0, 3).join(" "))));
+    return found.length === 0 ? pass("No trace of a key.") : harm(seen(fail(...firstOf(found, 3))));
   },
 });
 

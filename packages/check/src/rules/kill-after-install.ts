@@ -52,7 +52,7 @@ export default defineRule({
   judge: (lost) => {
     if (lost.length === 0) return pass(`All ${many} were there after the crash, or could be sent again.`);
     // What is lost in one crash of many is lost all the same.
-    const verdict = seen(fail(lost.join(" ")));
+    const verdict = seen(fail(...lost));
     // No copy was sent of what had been acknowledged.
     return lost.includes(gone) ? standingOn([portalAccepted], verdict) : verdict;
   },

@@ -1,5 +1,5 @@
 /** The portal's page at the sizes of the dashboard's panel, seen once for the rules on pages. */
-import { NotTested } from "../evidence/index.ts";
+import { firstOf, NotTested } from "../evidence/index.ts";
 import {
   auditPage,
   installed,
@@ -79,10 +79,8 @@ export function onlyIn(
 }
 
 /** Findings of axe as sentences, each once. */
-export function told(violations: readonly Violation[]): string {
-  return [
-    ...new Set(violations.flatMap(({ id, where }) => where.slice(0, 2).map((place) => `${id} at ${place}.`))),
-  ]
-    .slice(0, 4)
-    .join(" ");
+export function told(violations: readonly Violation[]): readonly string[] {
+  const kinds = violations.map(({ id, where }) => where.map((place) => `${id} at ${place}.`));
+  // One of each kind before the second of any.
+  return firstOf([...kinds.flatMap(([first = []]) => first), ...kinds.flatMap(([, ...others]) => others)], 4);
 }

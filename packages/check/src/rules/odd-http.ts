@@ -54,7 +54,7 @@ export default defineRule({
   },
   judge: (problems) => {
     const grave = problems.filter(({ legalRefusal }) => !legalRefusal).map(({ text }) => text);
-    if (grave.length > 0) return missed(fail(grave.join(" ")));
+    if (grave.length > 0) return missed(fail(...grave));
     const [doubt] = problems;
     return doubt === undefined
       ? pass(`Understood: ${ways.map(({ name }) => name).join(", ")}.`)

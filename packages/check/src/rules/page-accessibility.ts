@@ -16,6 +16,6 @@ export default defineRule({
   observe: seeLayout,
   judge: ({ violations }) => {
     const found = violations.filter(({ id }) => !otherRules.has(id));
-    return found.length === 0 ? pass("axe finds nothing.") : fail(told(found));
+    return found.length === 0 ? pass("axe finds nothing.") : fail(...told(found));
   },
 });

@@ -14,6 +14,6 @@ export default defineRule({
   observe: seeLayout,
   judge: ({ violations }) => {
     const faint = violations.filter(({ id }) => id === "color-contrast");
-    return faint.length === 0 ? pass("axe finds no faint text.") : fail(told(faint));
+    return faint.length === 0 ? pass("axe finds no faint text.") : fail(...told(faint));
   },
 });

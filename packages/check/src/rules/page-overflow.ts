@@ -20,12 +20,10 @@ export default defineRule({
     return wide.length === 0
       ? pass(`No sideways scrolling at ${measures.map(({ width }) => width).join(", ")} px.`)
       : fail(
-          wide
-            .map(
-              ({ width, overflow }) =>
-                `At ${width} px the page is ${overflow} px too wide and has to be scrolled sideways.`,
-            )
-            .join(" "),
+          ...wide.map(
+            ({ width, overflow }) =>
+              `At ${width} px the page is ${overflow} px too wide and has to be scrolled sideways.`,
+          ),
         );
   },
 });

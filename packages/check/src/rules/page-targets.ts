@@ -14,6 +14,6 @@ export default defineRule({
   observe: seeLayout,
   judge: ({ violations }) => {
     const small = violations.filter(({ id }) => id === "target-size");
-    return small.length === 0 ? pass("axe finds no target too small.") : fail(told(small));
+    return small.length === 0 ? pass("axe finds no target too small.") : fail(...told(small));
   },
 });

@@ -5,7 +5,7 @@ import { worthPressing } from "./portal-seen.ts";
 test("what is found in the dark alone is said to be of the dark", () => {
   const faint = (...where: string[]) => ({ id: "color-contrast", where });
   const dark = onlyIn("the dark colour scheme", [faint("#a: 2 to 1", "#b: 1 to 1")], [faint("#a: 2 to 1")]);
-  expect(told(dark)).toBe("color-contrast at #b: 1 to 1 (in the dark colour scheme).");
+  expect(told(dark)).toEqual(["color-contrast at #b: 1 to 1 (in the dark colour scheme)."]);
   expect(onlyIn("the dark colour scheme", [faint("#a: 2 to 1")], [faint("#a: 2 to 1")])).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { bitsOf, type Exchange, fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
+import { bitsOf, type Exchange, fail, firstOf, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { isAgainstCaches } from "../world/index.ts";
 import { callsOf, seePortal } from "./portal-seen.ts";
 import { replay, sessionSwaps, swapped, valuesIn, withoutSession } from "./replaying.ts";
@@ -34,10 +34,10 @@ export default defineRule({
       : harm(
           seen(
             fail(
-              leaks
-                .map(({ what, got }) => `${what} answered with ${got}.`)
-                .slice(0, 4)
-                .join(" "),
+              ...firstOf(
+                leaks.map(({ what, got }) => `${what} answered with ${got}.`),
+                4,
+              ),
             ),
           ),
         );

@@ -8,7 +8,7 @@ const shortest = 12;
 
 export default defineRule({
   id: "token-in-log",
-  title: "Neither a portal token, nor a session, nor the doors' secret is in the log",
+  title: "Neither a portal token, nor a session, nor the secret of the app's own URLs is in the log",
   section: "7",
   holdsTo: "The token never leaves through Referer or a log; the path with the secret is never logged.",
   severity: "serious",
@@ -48,7 +48,7 @@ export default defineRule({
         : [`The log holds the session of an opened page (${session.form}): ${session.around}`]),
       ...(secret ? ["The log holds the secret part of the app's URLs."] : []),
     ];
-    if (found.length > 0) return fail(found.join(" "));
+    if (found.length > 0) return fail(...found);
     if (token !== undefined && !isSure)
       throw new NotTested(
         "The log holds one of several parts of a portal URL that differ each time, and none of them is refused when it is spoiled.",

@@ -1,6 +1,14 @@
 /** One self-contained page: on top what a manager reads, below it what an engineer needs. No script from anywhere. */
 import type { Report, RuleReport } from "../../evidence/index.ts";
-import { figures, headline, mostUntested, untestedByReason, waitingFor, withVerdict } from "../order.ts";
+import {
+  figures,
+  findingsOf,
+  headline,
+  mostUntested,
+  untestedByReason,
+  waitingFor,
+  withVerdict,
+} from "../order.ts";
 import { escapeHtml } from "./escape.ts";
 import { style } from "./style.ts";
 
@@ -50,7 +58,21 @@ const weights =
 /** What is wrong, seen by somebody who knows nothing of the app, and what to do about it. */
 function firstToMend(report: Report, rule: RuleReport): string {
   return `<li><span class="tag fail">${rule.severity}</span> · This should hold and does not: <a href="#${rule.id}"><strong>${escapeHtml(rule.title)}</strong></a>.
-<p class="evidence"><strong>Seen:</strong> ${escapeHtml(shortened(rule.evidence))}</p><p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p>${waiting(report, rule)}</li>`;
+${seenFirst(rule)}<p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p>${waiting(report, rule)}</li>`;
+}
+
+/** The first of what was found, and how much more of it stands below. */
+function seenFirst(rule: RuleReport): string {
+  const [first = "", ...others] = findingsOf(rule);
+  const more = others.length === 0 ? "" : ` <a href="#${rule.id}">And ${others.length} more.</a>`;
+  return `<p class="evidence"><strong>Seen:</strong> ${escapeHtml(shortened(first))}${more}</p>`;
+}
+
+/** Each thing that was found by itself. */
+function evidenceOf(rule: RuleReport): string {
+  const found = findingsOf(rule);
+  if (found.length <= 1) return `<p class="evidence">${escapeHtml(rule.evidence)}</p>`;
+  return `<ul class="evidence">${found.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`;
 }
 
 /** What can be judged only once this is mended. */
@@ -75,13 +97,13 @@ function section(title: string, parts: readonly string[]): string {
 function finding(report: Report, rule: RuleReport): string {
   return `<article id="${rule.id}" class="${rule.verdict}"><h3>${escapeHtml(rule.title)}</h3>
 <p class="tags"><span class="tag ${rule.verdict}">${rule.verdict === "fail" ? rule.severity : "warning"}</span> <code>${rule.id}</code> · section ${rule.section} · ${rule.seconds} s</p>
-<p class="evidence">${escapeHtml(rule.evidence)}</p>
+${evidenceOf(rule)}
 <p><strong>To mend it:</strong> ${escapeHtml(rule.fix)}</p>${waiting(report, rule)}
 ${inDepth(rule)}</article>`;
 }
 
 function details(rule: RuleReport): string {
-  return `<details class="line" id="${rule.id}"><summary>${escapeHtml(rule.title)}</summary><p class="evidence">${escapeHtml(rule.evidence)}</p>${inDepth(rule)}</details>`;
+  return `<details class="line" id="${rule.id}"><summary>${escapeHtml(rule.title)}</summary>${evidenceOf(rule)}${inDepth(rule)}</details>`;
 }
 
 function inDepth(rule: RuleReport): string {

@@ -16,7 +16,7 @@ h3{font-size:1.1rem;margin:0}
 article,.line{border:1px solid var(--line);background:var(--card);border-radius:.5rem;padding:1rem;margin:.8rem 0}
 .line{padding:.5rem 1rem;margin:.4rem 0}
 .tag{font-weight:600}.tag.fail{color:var(--bad)}.tag.warning{color:var(--doubt)}
-.evidence{overflow-wrap:anywhere}
+.evidence{overflow-wrap:anywhere}ul.evidence{padding-left:1.2rem}
 summary{cursor:pointer;min-height:1.6rem}
 code,.wire{font-family:ui-monospace,monospace;font-size:.85rem}
 .wire{padding-left:2.6rem;overflow-wrap:anywhere}
