@@ -56,6 +56,15 @@ test("every variable that an app reads is in the table, and no other", () => {
   expect([...table].map(([, name]) => name).toSorted()).toEqual([...new Set(read)].toSorted());
 });
 
+test("every option of the checker is in its table, and no other", () => {
+  const cli = join(root, "packages", "cli", "bin", "annex.mjs");
+  const { stdout } = spawnSync(process.execPath, [cli, "check", "--help"], { encoding: "utf8" });
+  const options = [...stdout.matchAll(/^ {2}(?:-h, )?(--[a-z-]+)/gm)].map(([, name]) => name);
+  const rows = readFileSync(join(guide, "checking.md"), "utf8").matchAll(/^\| (`--[^|]*)\|/gm);
+  const told = [...rows].flatMap(([, cell = ""]) => cell.match(/--[a-z-]+/g) ?? []);
+  expect([...told, "--help"].toSorted()).toEqual(options.toSorted());
+});
+
 describe("the samples", () => {
   let directory: string;
   const files: string[] = [];

@@ -33,6 +33,7 @@ export default defineConfig({
           { text: "Ten minutes", link: "/start" },
           { text: "Concepts", link: "/concepts" },
           { text: "Testing", link: "/testing" },
+          { text: "Checking any app", link: "/checking" },
           { text: "Deploying", link: "/deploying" },
         ],
       },

@@ -1,6 +1,7 @@
 /**
  * `npm run docs -- pictures`: every page of the dashboard at the widths of a phone, a tablet and a desk, dark and light, in
- * `docs/guide/images`, and the guide's page that shows them all. To be looked at before they are committed.
+ * `docs/guide/images`, and the guide's page that shows them all; and the checker's report. To be looked at before they
+ * are committed.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +10,7 @@ import { generateSync } from "otplib";
 import type { Page } from "playwright-core";
 import { launchBrowser, openPage } from "../../tests/support/browser.ts";
 import { eventually, RunningCloud } from "../../tests/support/running-cloud.ts";
+import { takeReportPictures } from "./report-pictures.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const guide = join(root, "docs", "guide");
@@ -45,6 +47,7 @@ export async function takePictures(): Promise<void> {
     await show(`${places[0]}/${cloud.app.app_id}`, "app");
     await launch(page);
     shown.push({ ...(await pictures(page, "launched")), heading: "An app that was launched" });
+    await takeReportPictures(browser, folder, quality);
   } finally {
     await browser.close();
     await cloud.stopAndForget();

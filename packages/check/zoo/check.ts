@@ -22,7 +22,7 @@ export async function checkGoodApp(
   name: AppName,
   { fast = false, ...shared }: Shared & { readonly fast?: boolean },
 ): Promise<readonly string[]> {
-  const report = await checked(name, undefined, { fast }, shared);
+  const report = await reportOf(name, undefined, { fast }, shared);
   const least = fast ? leastPasses.quick : leastPasses.whole;
   const tooFew = report.summary.pass < least ? [`Only ${report.summary.pass} rules passed.`] : [];
   return [...failuresOf(report), ...tooFew];
@@ -42,7 +42,7 @@ export async function checkDefect(
   defect: Defect,
   { beside = "grounds", ...shared }: Shared & { readonly beside?: Beside },
 ): Promise<readonly string[]> {
-  const others = beside === "all" ? await checked(defect.app, defect, { fast: true }, shared) : undefined;
+  const others = beside === "all" ? await reportOf(defect.app, defect, { fast: true }, shared) : undefined;
   const own = ruleIn(others, defect);
   // What passes where nothing waits, kills or opens a browser may be found by those that do.
   const isSettled = own !== undefined && (isFound(own) || own.mendFirst !== undefined);
@@ -50,7 +50,7 @@ export async function checkDefect(
   const slowOnes = beside === "all" ? alsoBreaks.filter(isSlow) : [];
   const only = [...new Set([defect.rule, ...rulesBeside(defect, beside), ...slowOnes])];
   const isWhole = isSettled && slowOnes.length === 0;
-  const report = isWhole ? others : await checked(defect.app, defect, { only }, shared);
+  const report = isWhole ? others : await reportOf(defect.app, defect, { only }, shared);
   const meant = ruleIn(isSettled ? others : report, defect);
   const found = meant !== undefined && isFound(meant);
   const rightly = [defect.rule, ...alsoBreaks, ...(defect.mayBreak ?? [])];
@@ -106,7 +106,8 @@ function failuresOf({ rules }: Report): readonly string[] {
   return rules.filter(({ verdict }) => verdict === "fail").map(({ id, evidence }) => `${id}: ${evidence}`);
 }
 
-async function checked(
+/** What the checker says of an app of the zoo, with a defect where one is given. */
+export async function reportOf(
   name: AppName,
   defect: Defect | undefined,
   chosen: Pick<CheckOptions, "only" | "fast">,

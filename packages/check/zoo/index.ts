@@ -4,5 +4,5 @@
  * public door alone.
  */
 export { appNames } from "./apps.ts";
-export { checkDefect, checkGoodApp } from "./check.ts";
+export { checkDefect, checkGoodApp, reportOf } from "./check.ts";
 export { type Defect, defects } from "./defects.ts";

@@ -83,5 +83,7 @@ function takenTwice(calls: readonly CloudCall[]): readonly string[] {
   }
   return [...taken]
     .filter(([, references]) => references.size > 1)
-    .map(([kind, references]) => `${references.size} × ${kind.slice(0, 120)}`);
+    .map(
+      ([kind, references]) => `${references.size} × ${kind.length > 120 ? `${kind.slice(0, 120)}…` : kind}`,
+    );
 }
