@@ -15,25 +15,26 @@ const shown = [
   "logs addresses with their tokens",
   "posts under a new reference at each try",
 ];
-const widths = [412, 900] as const;
-const height = 900;
+const looks = [
+  [900, 900, "light"],
+  [412, 900, "dark"],
+] as const;
 
-/** Writes `report-412-light.webp` and the like into the folder. */
+/** Writes `report-900-light.webp` and its like on a phone into the folder. */
 export async function takeReportPictures(browser: Browser, folder: string, quality: number): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "annex-report-"));
   const file = join(directory, "report.html");
   writeFileSync(file, formatReport(sameEachTime(await report()), "html"));
   try {
-    for (const width of widths)
-      for (const colorScheme of ["light", "dark"] as const) {
-        const context = await browser.newContext({ viewport: { width, height }, colorScheme });
-        const page = await context.newPage();
-        await page.goto(pathToFileURL(file).href);
-        const devTools = await context.newCDPSession(page);
-        const { data } = await devTools.send("Page.captureScreenshot", { format: "webp", quality });
-        writeFileSync(join(folder, `report-${width}-${colorScheme}.webp`), Buffer.from(data, "base64"));
-        await context.close();
-      }
+    for (const [width, height, colorScheme] of looks) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+      const page = await context.newPage();
+      await page.goto(pathToFileURL(file).href);
+      const devTools = await context.newCDPSession(page);
+      const { data } = await devTools.send("Page.captureScreenshot", { format: "webp", quality });
+      writeFileSync(join(folder, `report-${width}-${colorScheme}.webp`), Buffer.from(data, "base64"));
+      await context.close();
+    }
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
