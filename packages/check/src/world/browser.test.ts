@@ -11,10 +11,10 @@ vi.setConfig({ testTimeout: 120_000 });
 const page = `<!doctype html><title>Balances</title><p>Loading</p>
 <script>setInterval(() => fetch("/balances"), 100)</script>`;
 
-async function address(): Promise<string> {
+async function address(html = page): Promise<string> {
   const server = createServer((request, response) => {
     if (request.url === "/balances") response.writeHead(503).end();
-    else response.writeHead(200, { "content-type": "text/html" }).end(page);
+    else response.writeHead(200, { "content-type": "text/html" }).end(html);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -35,4 +35,20 @@ test("what a page asks for without end is known to the app's other pages, but no
     return [...world.restless];
   };
   expect(await Promise.all([known(false), known(true)])).toEqual([[`GET ${url}balances`], []]);
+});
+
+/** Asks before it is left, once somebody has done something in it. */
+const guarded = `<!doctype html><title>Note</title><button>Write</button>
+<script>addEventListener("beforeunload", (event) => event.preventDefault())</script>`;
+
+test("a page that asks before it is left is left, which is nothing that nobody asked for", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const world = { browser: () => browsers.open(), restless: new Set(), repeated: new Set() };
+  const frame = await openFrame(world as unknown as World, await address(guarded), { alone: true });
+  await frame.page.click("button");
+  await frame.page.reload();
+  const { unasked, exchanges } = await frame.look();
+  await frame.close();
+  expect([unasked, exchanges.length]).toEqual([[], 2]);
 });

@@ -274,6 +274,11 @@ function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "rep
 /** Dialogs, downloads and new windows end at once and are written down. */
 function refuseWhatNobodyAskedFor(page: Page, { unasked }: Seen): void {
   page.on("dialog", (dialog) => {
+    // A page that asks before it is left is left: what it guards was typed in by the checker.
+    if (dialog.type() === "beforeunload") {
+      void dialog.accept().catch(() => undefined);
+      return;
+    }
     unasked.push(`opened a dialog (${dialog.type()}: "${dialog.message().slice(0, 60)}")`);
     void dialog.dismiss().catch(() => undefined);
   });

@@ -28,16 +28,23 @@ export async function enter(
   );
   let at = url;
   let page = await get(at, jar, exchanges);
-  for (let count = 0; count < mostRedirects && isRedirect(page); count += 1) {
-    at = new URL(page.headers["location"] ?? "", at).href;
+  for (let count = 0; count < mostRedirects; count += 1) {
+    const next = redirectOf(page, at);
+    if (next === undefined) break;
+    at = next;
     page = await get(at, jar, exchanges);
   }
   if (options.files === true) for (const file of filesOf(page, at)) await get(file, jar, exchanges);
   return { exchanges, page, finalUrl: at, cookies: cookieHeader(jar) };
 }
 
-function isRedirect({ status, headers }: Answer): boolean {
-  return status !== null && status >= 300 && status < 400 && headers["location"] !== undefined;
+/** Where a redirect leads; nothing where it is none, or leads to no address of the web. */
+function redirectOf({ status, headers }: Answer, at: string): string | undefined {
+  const { location } = headers;
+  if (status === null || status < 300 || status >= 400 || location === undefined) return undefined;
+  return URL.canParse(location, at) && /^https?:$/.test(new URL(location, at).protocol)
+    ? new URL(location, at).href
+    : undefined;
 }
 
 async function get(url: string, jar: Map<string, string>, exchanges: Exchange[]): Promise<Answer> {
@@ -69,7 +76,7 @@ function cookieHeader(jar: Map<string, string>): string {
 /** What the page loads from its own origin. */
 function filesOf(page: Answer, at: string): readonly string[] {
   const named = [...attributeValues(page.text, "src"), ...attributeValues(page.text, "href")]
-    .filter((value) => /\.(m?js|css|json)(\?|$)/.test(value))
+    .filter((value) => /\.(m?js|css|json)(\?|$)/.test(value) && URL.canParse(value, at))
     .map((value) => new URL(value, at));
   const own = named.filter((file) => file.origin === new URL(at).origin).map((file) => file.href);
   return [...new Set(own)].slice(0, mostFiles);
