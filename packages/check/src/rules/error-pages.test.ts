@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { BrowserVisit } from "../world/index.ts";
+import { judgeFailure } from "./error-page-app-failed.ts";
 import { judgeRefusalPage } from "./error-pages.ts";
 
 const url = "http://localhost:4000/portal/enter?token=x";
@@ -26,4 +27,19 @@ const cases: readonly [what: string, seen: BrowserVisit, ground: "seen" | "misse
 
 test.for(cases)("a poor page %s", ([, page, ground]) => {
   expect(judgeRefusalPage(page)).toMatchObject({ verdict: "fail", ground });
+});
+
+const fair = { text: "Ledgers of Blnk Cloud" };
+const failures: readonly [what: string, text: string, verdict: "pass" | "warning"][] = [
+  [
+    "that says it was Cloud",
+    "Blnk Cloud antwortet nicht. Bitte versuchen Sie es in einer Minute noch einmal.",
+    "pass",
+  ],
+  ["with a reference", "Something went wrong here. Try again, or tell us the number 3fa94c1b.", "pass"],
+  ["of which nothing can be found", "Something went wrong here. Try again in a minute.", "warning"],
+];
+
+test.for(failures)("a failure's page %s", ([, text, verdict]) => {
+  expect(judgeFailure({ fair, bad: { text, shown: true }, asked: 1 }).verdict).toBe(verdict);
 });

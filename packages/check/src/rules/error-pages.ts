@@ -30,7 +30,7 @@ export const badDays = {
 export type BadDaySeen = { readonly fair: BrowserVisit; readonly bad: BrowserVisit; readonly asked: number };
 
 /** As much of it as is judged. */
-type BadDayWords = {
+export type BadDayWords = {
   readonly fair: Pick<BrowserVisit, "text">;
   readonly bad: Pick<BrowserVisit, "text" | "shown">;
   readonly asked: number;

@@ -1,6 +1,6 @@
 import { type Scope, scopes } from "@annex/protocol";
-import { type CloudCall, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
-import { install, openPortal, type Tenant, uninstall, type World } from "../world/index.ts";
+import { type CloudCall, fail, NotTested, pass, succeeded, type Verdict } from "../evidence/index.ts";
+import { install, installed, openPortal, type Tenant, uninstall, type World } from "../world/index.ts";
 import { tryOut } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 import { quiet, stir } from "./watching.ts";
@@ -8,7 +8,12 @@ import { quiet, stir } from "./watching.ts";
 /** Pages are waited for more than they are worked on. */
 const visitsAtOnce = 4;
 
-type Seen = { readonly grant: readonly Scope[]; readonly calls: readonly CloudCall[] };
+type Seen = {
+  /** What was asked with each part of the scopes. */
+  readonly parts: readonly { readonly grant: readonly Scope[]; readonly calls: readonly CloudCall[] }[];
+  /** How many calls came with all of them, where none came with less. */
+  readonly withAll: number;
+};
 
 export default defineRule({
   id: "scope-before-call",
@@ -22,7 +27,7 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   isLong: true,
-  observe: async (world): Promise<readonly Seen[]> => {
+  observe: async (world): Promise<Seen> => {
     const tenants = (await Promise.all(partsOf(asked(world)).map((grant) => accepted(world, grant)))).flat();
     await Promise.all(tenants.map((tenant) => quiet(world, tenant)));
     const queue = [...tenants];
@@ -32,31 +37,49 @@ export default defineRule({
     };
     await Promise.all(Array.from({ length: visitsAtOnce }, inTurn));
     await Promise.all(tenants.map((tenant) => quiet(world, tenant, 3000)));
-    const seen = tenants.map(({ grant, calls }) => ({ grant, calls: [...calls] }));
+    const parts = tenants.map(({ grant, calls }) => ({ grant, calls: [...calls] }));
     await Promise.all(tenants.map((tenant) => uninstall(world, tenant)));
-    return seen;
+    const isSilent = parts.length > 0 && parts.every(({ calls }) => calls.length === 0);
+    return { parts, withAll: isSilent ? await callsWithAll(world) : 0 };
   },
-  judge: (seen) => {
-    const refused = seen.flatMap(({ grant, calls }) =>
-      calls
-        .filter(({ status, answerBody }) => status === 403 && answerBody.includes("missing_scope"))
-        .map((call) => ({ grant, call })),
-    );
-    const [first] = refused;
-    if (first !== undefined)
-      return fail(
-        `Installed with ${first.grant.join(", ") || "nothing"} granted, the app called ${first.call.method} ${first.call.path.split("?")[0]}, which Cloud refused for a missing scope (${refused.length} such calls).`,
-      );
-    if (seen.every(({ calls }) => calls.length === 0))
-      throw new NotTested(
-        "The app asked nothing of Cloud with any single scope.",
-        "It needs an app that works with less than everything.",
-      );
-    return pass(
-      `No call was refused for its scope, with ${seen.map(({ grant }) => grant.join(" ") || "nothing").join("; ")} granted.`,
-    );
-  },
+  judge: judgeScopes,
 });
+
+export function judgeScopes({ parts, withAll }: Seen): Verdict {
+  const refused = parts.flatMap(({ grant, calls }) =>
+    calls
+      .filter(({ status, answerBody }) => status === 403 && answerBody.includes("missing_scope"))
+      .map((call) => ({ grant, call })),
+  );
+  const [first] = refused;
+  if (first !== undefined)
+    return fail(
+      `Installed with ${first.grant.join(", ") || "nothing"} granted, the app called ${first.call.method} ${first.call.path.split("?")[0]}, which Cloud refused for a missing scope (${refused.length} such calls).`,
+    );
+  if (withAll === 0 && parts.every(({ calls }) => calls.length === 0))
+    throw new NotTested(
+      "The app asked nothing of Cloud, whatever was granted.",
+      "It needs an app that calls Cloud after an install or while its page is made.",
+      "missed",
+    );
+  const granted = parts.map(({ grant }) => grant.join(" ") || "nothing").join("; ");
+  return pass(
+    withAll > 0
+      ? `With ${granted} granted the app asked nothing of Cloud; with everything it made ${withAll} calls.`
+      : `No call was refused for its scope, with ${granted} granted.`,
+  );
+}
+
+/** An app that asks nothing with less than everything has looked, if it asks something with everything. */
+async function callsWithAll(world: World): Promise<number> {
+  const tenant = await installed(world);
+  await quiet(world, tenant);
+  if (tenant.calls.length === 0)
+    await (world.options.fast === true ? stir(world, tenant) : use(world, tenant));
+  const calls = tenant.calls.length;
+  await uninstall(world, tenant);
+  return calls;
+}
 
 function asked({ options }: World): readonly Scope[] {
   return options.asks ?? scopes;
@@ -78,7 +101,10 @@ async function accepted(world: World, grant: readonly Scope[]): Promise<readonly
 
 /** With few scopes in a browser, where a page's script asks for more and its buttons are pressed; with more of them as far as a request goes. */
 async function visit(world: World, tenant: Tenant): Promise<void> {
-  if (world.options.fast === true || tenant.grant.length > 1) return stir(world, tenant);
+  await (world.options.fast === true || tenant.grant.length > 1 ? stir(world, tenant) : use(world, tenant));
+}
+
+async function use(world: World, tenant: Tenant): Promise<void> {
   const { frame } = await openPortal(world, tenant);
   await frame.look();
   await tryOut(frame);
