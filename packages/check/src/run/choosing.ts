@@ -3,7 +3,7 @@ import { notTested, type Verdict } from "../evidence/index.ts";
 import type { Need, Rule } from "../rules/index.ts";
 import { CheckError, type CheckOptions } from "../world/index.ts";
 
-/** The rules asked for, in the order of the catalogue. @throws CheckError for an id that no rule has. */
+/** The rules asked for, in the order of the catalogue. @throws CheckError for an id that no rule has, and where none is left. */
 export function chooseRules(
   rules: readonly Rule[],
   { only, skip }: Pick<CheckOptions, "only" | "skip">,
@@ -12,7 +12,12 @@ export function chooseRules(
   const unknown = [...(only ?? []), ...(skip ?? [])].find((id) => !known.has(id));
   if (unknown !== undefined)
     throw new CheckError(`There is no rule "${unknown}".`, `There are: ${[...known].join(", ")}.`);
-  return rules.filter(({ id }) => (only?.includes(id) ?? true) && !(skip?.includes(id) ?? false));
+  const chosen = rules.filter(({ id }) => (only?.includes(id) ?? true) && !(skip?.includes(id) ?? false));
+  if (chosen.length > 0) return chosen;
+  throw new CheckError(
+    "No rule is left to check.",
+    "Name others with --only, or leave fewer out with --skip.",
+  );
 }
 
 type Missing = { readonly reason: string; readonly need: string };

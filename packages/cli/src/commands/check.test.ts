@@ -87,3 +87,18 @@ test("where there is no app it says so in two lines", async () => {
     `There is no package.json in ${temporary}, so no app to check.\nGo into the app's folder, or name any app by its two URLs: --callback and --portal.\n`,
   ]);
 });
+
+const somewhere = ["check", "--callback", "http://127.0.0.1:9/c", "--portal", "http://127.0.0.1:9/p"];
+
+test("a report that could not be written is said before anything is checked", async () => {
+  const folder = join(temporary, "not-there");
+  const { code, errors } = await runAnnex([...somewhere, "--out", join(folder, "report.html")]);
+  expect(code).toBe(2);
+  expect(errors.split("\n")[0]).toContain(folder);
+  expect(errors).toMatch(/\nGive --out .+\n$/);
+});
+
+test("to check no rule at all is no usage", async () => {
+  const { code, errors } = await runAnnex([...somewhere, "--only", ","]);
+  expect([code, errors]).toEqual([2, expect.stringContaining("ids of rules")]);
+});

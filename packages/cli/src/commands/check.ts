@@ -2,7 +2,8 @@
  * `annex check`: drives any app through the contract by its two URLs; without them the app of this folder, which it
  * starts itself. Exit 0, 1 on failures, 2 when nothing could be judged.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { CheckOptions, Edition, ReportFormat } from "@annex/check";
 import { isScope, type Scope, scopes } from "@annex/protocol/words";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -102,7 +103,8 @@ async function runCheck(flags: CheckFlags): Promise<never> {
 }
 
 async function optionsOf(flags: CheckFlags): Promise<CheckOptions> {
-  const { callback, portal } = flags;
+  const { callback, portal, out } = flags;
+  if (out !== undefined) checkWritable(out);
   if (callback !== undefined && portal !== undefined) return optionsFrom(flags, { callback, portal });
   if (callback === undefined && portal === undefined) return optionsHere(flags);
   throw new CommandError(
@@ -136,6 +138,23 @@ async function optionsHere(flags: CheckFlags): Promise<CheckOptions> {
     portal: description.portal_generator_url,
   };
   return optionsFrom({ ...flags, ...known }, urls, description);
+}
+
+/** Said before the minutes that a check takes. What stands there already, be it a pipe, is left alone until then. */
+function checkWritable(file: string): void {
+  const isThere = existsSync(file);
+  const target = isThere ? file : dirname(resolve(file));
+  try {
+    accessSync(target, constants.W_OK);
+    if (statSync(target).isDirectory() === isThere)
+      throw new Error(isThere ? "it is a folder" : `${target} is no folder`);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandError(
+      `The report can't be written to ${file}: ${why}.`,
+      "Give --out a file in a folder that is there and may be written to.",
+    );
+  }
 }
 
 /** A program that reads JSON finds it on the last line of standard output, whether or not there is a file too. */
@@ -209,10 +228,12 @@ function parseSeconds(text: string): number {
 }
 
 function parseList(text: string): string[] {
-  return text
+  const parts = text
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
+  if (parts.length > 0) return parts;
+  throw new InvalidArgumentError("Give the ids of rules, with commas between.");
 }
 
 function collect(value: string, known: string[]): string[] {
