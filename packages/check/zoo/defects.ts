@@ -1126,4 +1126,16 @@ export const defects: readonly Defect[] = [
       'const other = one("SELECT id FROM workers");\nrun("INSERT INTO workers VALUES (?)", process.pid);\nsetInterval(() => other === undefined && work()',
     ],
   ]),
+  node(
+    "bad-input-refused",
+    "ends when what comes is no JSON",
+    [["return { ok: false };", 'throw setImmediate(() => process.exit(1)) && new Error("no JSON");']],
+    ["bad-input-named"],
+  ),
+  node("kill-after-install", "does not start beside the lock that a crash has left behind", [
+    [
+      "/** What can't be written down is lost; nobody is refused for it. */",
+      'const lock = join(folder, "lock");\nif (existsSync(lock)) throw new Error("Another process has locked the folder.");\nwriteFileSync(lock, "");\n/** What can\'t be written down is lost; nobody is refused for it. */',
+    ],
+  ]),
 ];

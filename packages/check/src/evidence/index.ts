@@ -29,6 +29,7 @@ export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
 export { holds, type Part, partsOf, withParts } from "./url-parts.ts";
 export {
   type Edition,
+  Found,
   fail,
   firstOf,
   harm,

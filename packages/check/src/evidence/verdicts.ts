@@ -130,6 +130,16 @@ export class NotTested extends Error {
   }
 }
 
+/** Thrown by an observation that was ended by what it found, in place of something to judge. */
+export class Found extends Error {
+  readonly verdict: Verdict;
+
+  constructor(verdict: Verdict) {
+    super(verdict.evidence);
+    this.verdict = verdict;
+  }
+}
+
 /** Counts the verdicts. */
 export function summarize(rules: readonly Pick<RuleReport, "verdict">[], seconds: number): Report["summary"] {
   const count = (name: VerdictName) => rules.filter(({ verdict }) => verdict === name).length;

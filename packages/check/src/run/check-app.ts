@@ -1,5 +1,6 @@
 /** One whole check. */
 import {
+  Found,
   maskSecrets,
   NotTested,
   notTested,
@@ -14,6 +15,7 @@ import {
   type CheckOptions,
   type Cloud,
   checkReachable,
+  EndedError,
   install,
   launchAnswer,
   longestAnswer,
@@ -111,7 +113,9 @@ async function runAll(
     // What stands on another is looked at after that, which may let it go without a second look.
     const depth = ({ rule }: { readonly rule: Rule }) => groundsOf(rule).length;
     for (const { rule, first } of doubtful.toSorted((left, right) => depth(left) - depth(right))) {
-      const again = !isLetGo(rule, first.verdict) && (answers || first.verdict.ground === "missed");
+      const again =
+        !isLetGo(rule, first.verdict) &&
+        (answers || first.verdict.ground === "missed" || first.ends.length > 0);
       conclude(rule, again ? twice(first, await lookAt(rule, calm)) : first);
     }
   }
@@ -121,16 +125,20 @@ async function runAll(
 
 async function lookAt(rule: Rule, world: World): Promise<Look> {
   const started = performance.now();
+  const { process } = world;
+  const known = process?.ends.length ?? 0;
   const { result, trace } = await withTrace(() => judge(rule, world));
-  return { verdict: result, trace, seconds: (performance.now() - started) / 1000 };
+  const seconds = (performance.now() - started) / 1000;
+  return { verdict: result, trace, seconds, ends: process?.ends.slice(known) ?? [] };
 }
 
 function notLooked(verdict: Verdict): Look {
-  return { verdict, trace: { lines: [], pictures: [], late: [], tenants: [] }, seconds: 0 };
+  return { verdict, trace: { lines: [], pictures: [], late: [], tenants: [] }, seconds: 0, ends: [] };
 }
 
 /** Whether the app answers in time when nobody else asks it anything: where not, it is slow and not the machine. */
 async function answersInTime(world: World): Promise<boolean> {
+  await world.process?.revive().catch(() => undefined);
   const tenant = world.tenant();
   const answers = [await install(world, tenant), await launchAnswer(world, tenant)];
   await uninstall(world, tenant);
@@ -176,9 +184,13 @@ async function judge(rule: Rule, world: World): Promise<Verdict> {
         "missed",
       ),
     );
+    // What ended by itself under another rule is none of this one's.
+    await world.process?.revive();
     return await Promise.race([rule.check(world), late]);
   } catch (error) {
-    if (error instanceof NotTested) return error.verdict;
+    if (error instanceof NotTested || error instanceof Found) return error.verdict;
+    if (error instanceof EndedError)
+      return notTested(`The app has ended. ${error.message}`, "It needs an app that starts again.");
     const what = error instanceof Error ? error.message : String(error);
     return notTested(
       `The rule could not be carried through: ${what}.`,

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { fail, missed, pass, seen, type Verdict, warning } from "../evidence/index.ts";
 import type { Pace } from "../rules/index.ts";
-import { isDoubtful } from "./second-look.ts";
+import { isDoubtful, twice } from "./second-look.ts";
 
-const looked = (verdict: Verdict, late: readonly string[] = []) => ({
+const looked = (verdict: Verdict, late: readonly string[] = [], ends: readonly string[] = []) => ({
   verdict,
   seconds: 1,
   trace: { lines: [], pictures: [], late: [...late], tenants: [] },
+  ends,
 });
+const end = ["ended with code 1 (its last words: no such field)"];
 const late = ["POST /callback"];
 const cases: readonly [what: string, look: ReturnType<typeof looked>, pace: Pace, doubtful: boolean][] = [
   ["a pass", looked(pass("Fine."), late), "together", false],
@@ -17,9 +19,19 @@ const cases: readonly [what: string, look: ReturnType<typeof looked>, pace: Pace
   ["something that did not come", looked(missed(fail("Nothing."))), "work", true],
   ["a warning of something that did not come", looked(missed(warning("Nothing."))), "work", true],
   ["a posting that was seen twice", looked(seen(fail("Twice.")), late), "work", false],
+  ["a failure while the app ended by itself", looked(fail("No answer."), [], end), "together", true],
+  ["a pass while the app ended by itself", looked(pass("Refused."), [], end), "together", true],
+  ["an app that ended where its disk was full", looked(pass("Refused."), [], end), "alone", false],
   ["what all others left behind", looked(fail("A key."), late), "last", false],
 ];
 
 test.for(cases)("%s", ([, look, pace, doubtful]) => {
   expect(isDoubtful({ pace }, look)).toBe(doubtful);
+});
+
+test("an app that ends each time a rule looks at it fails that rule, and one that another rule ended does not", () => {
+  const first = looked(pass("Refused."), [], end);
+  const ended = twice(first, looked(pass("Refused."), [], end)).verdict;
+  expect(ended).toMatchObject({ verdict: "fail", evidence: expect.stringContaining("no such field") });
+  expect(twice(first, looked(pass("Refused."))).verdict.verdict).toBe("pass");
 });

@@ -6,20 +6,40 @@ import type { Verdict } from "../evidence/index.ts";
 import type { Rule } from "../rules/index.ts";
 import type { Trace } from "../world/index.ts";
 
-/** A rule's verdict with all that was done for it. */
-export type Look = { readonly verdict: Verdict; readonly trace: Trace; readonly seconds: number };
+/** A rule's verdict with all that was done for it; `ends` tells how the app ended by itself meanwhile. */
+export type Look = {
+  readonly verdict: Verdict;
+  readonly trace: Trace;
+  readonly seconds: number;
+  readonly ends: readonly string[];
+};
 
-/** Whether slowness alone may be why this is no pass, so that it doesn't count yet. */
+/**
+ * Whether slowness alone may be why this is no pass, so that it doesn't count yet; or whether the app ended meanwhile, which
+ * another rule may have brought about.
+ */
 export function isDoubtful(
   { pace }: Pick<Rule, "pace">,
-  { verdict: { verdict, ground }, trace }: Look,
+  { verdict: { verdict, ground }, trace, ends }: Look,
 ): boolean {
-  if (verdict === "pass" || ground === "seen" || pace === "last") return false;
-  return ground === "missed" || trace.late.length > 0;
+  if (ground === "seen" || pace === "last") return false;
+  // A rule that takes something from the app judges itself what becomes of that.
+  if (ends.length > 0 && pace !== "alone") return true;
+  return verdict !== "pass" && (ground === "missed" || trace.late.length > 0);
 }
 
-/** What the second look says, with what the first one said. */
+/** What the second look says, with what the first one said. An app that ends whenever a rule looks at it fails that rule. */
 export function twice(first: Look, second: Look): Look {
+  const [end] = first.ends.length > 0 ? second.ends : [];
+  return joined(first, end === undefined ? second : { ...second, verdict: endedBy(second, end) });
+}
+
+function endedBy({ verdict }: Look, end: string): Verdict {
+  const evidence = `Meanwhile the app ${end}, so that until somebody starts it again nobody is served. ${verdict.evidence}`;
+  return { ...verdict, verdict: "fail", evidence };
+}
+
+function joined(first: Look, second: Look): Look {
   const { verdict, evidence } = second.verdict;
   const same = verdict === first.verdict.verdict;
   const told = same
@@ -33,5 +53,6 @@ export function twice(first: Look, second: Look): Look {
       pictures: [...first.trace.pictures, ...second.trace.pictures],
     },
     seconds: first.seconds + second.seconds,
+    ends: [...first.ends, ...second.ends],
   };
 }

@@ -13,14 +13,19 @@ export type SendOptions = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
   readonly milliseconds?: number;
+  /** Only whether anything answers yet: no part of what a rule does. */
+  readonly isProbe?: true;
 };
 
 /** One request to the app. Never throws: what went wrong is in the answer. Redirects are not followed. */
 export async function send(method: string, url: string, options: SendOptions = {}): Promise<Answer> {
   const answer = await ask(method, url, options);
+  if (options.isProbe === true) return answer;
   const size = options.body === undefined ? "" : ` (${options.body.length} bytes)`;
   note(`${method} ${url}${size} → ${describeAnswer(answer)} [${Math.round(answer.milliseconds)} ms]`);
-  if (answer.milliseconds > longestAnswer) noteLate(`${method} ${new URL(url).pathname}`);
+  // What ends a connection may be another rule that ended the app.
+  if (answer.status === null || answer.milliseconds > longestAnswer)
+    noteLate(`${method} ${new URL(url).pathname}`);
   return answer;
 }
 

@@ -16,3 +16,6 @@ export class CheckError extends Error {
     this.next = next;
   }
 }
+
+/** The command that starts the app ended. */
+export class EndedError extends CheckError {}

@@ -9,7 +9,7 @@ export { type Browsers, openBrowsers } from "./chromium.ts";
 export { type Cloud, openCloud } from "./cloud.ts";
 export { foreignPath } from "./decoy.ts";
 export { deliver, longestAnswer, requestPortal, send, sendRaw } from "./doors.ts";
-export { CheckError } from "./errors.ts";
+export { CheckError, EndedError } from "./errors.ts";
 export { filesUnder, storedFiles } from "./files.ts";
 export type { Fault } from "./front.ts";
 export { fillDisk } from "./full-disk.ts";
@@ -32,6 +32,7 @@ export {
 } from "./measuring.ts";
 export { openPortal } from "./open-portal.ts";
 export type { CheckOptions } from "./options.ts";
+export type { AppProcess } from "./process.ts";
 export { type RecordCount, recordsOf } from "./records.ts";
 export { isAgainstCaches } from "./repeats.ts";
 export { inAnotherInstance, installBody, portalBody, type Tenant, uninstallBody } from "./tenants.ts";

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { send } from "./doors.ts";
-import { CheckError } from "./errors.ts";
+import { CheckError, EndedError } from "./errors.ts";
 import { whenProcessEnds } from "./process-end.ts";
 import { pause, until } from "./time.ts";
 import { note } from "./trace.ts";
@@ -14,6 +14,10 @@ export type AppProcess = {
   start(): Promise<void>;
   /** Whether it still runs. */
   runs(): boolean;
+  /** How it ended by itself, once for each time: not when the checker ended it. */
+  readonly ends: readonly string[];
+  /** Starts it again where it does not run, as whatever watches over an app in production does. @throws CheckError when it does not come. */
+  revive(): Promise<void>;
   /** The processes of the command and of all it started. @returns none where the system doesn't tell. */
   processes(): readonly number[];
   /** All that it wrote to standard output and standard error so far. */
@@ -25,6 +29,7 @@ const startTimeLimit = 60_000;
 const endTimeLimit = 5_000;
 const longestOutput = 16 * 1024 * 1024;
 const shownLines = 5;
+const longestWords = 300;
 
 /** What is started, and what it is told. */
 export type StartPlan = {
@@ -46,6 +51,9 @@ export async function startProcess({
   const { origin } = new URL(address);
   let child: ChildProcess | undefined;
   let output = "";
+  const ends: string[] = [];
+  const endedByChecker = new WeakSet<ChildProcess>();
+  let reviving: Promise<void> | undefined;
   if (await answers(origin))
     throw new CheckError(
       `Something answers at ${origin} already, so it would be checked in place of what is started here.`,
@@ -64,21 +72,26 @@ export async function startProcess({
     });
     started.stdout?.on("data", write);
     started.stderr?.on("data", write);
+    started.once("exit", () => {
+      if (!endedByChecker.has(started)) ends.push(`${howItEnded(started)} (${lastWords(output)})`);
+    });
     return started;
+  };
+  const signal = (name: NodeJS.Signals) => {
+    if (child !== undefined) endedByChecker.add(child);
+    signalGroup(child, name);
   };
 
   const running: AppProcess = {
     start: async () => {
       const started = launch();
       child = started;
-      const came = await until(
-        async () => started.exitCode !== null || (await answers(origin)),
-        startTimeLimit,
-      );
-      if (started.exitCode !== null || !came) {
-        const why = came ? `ended with code ${started.exitCode}` : `did not answer at ${origin} within 60 s`;
+      const came = await until(async () => hasEnded(started) || (await answers(origin)), startTimeLimit);
+      if (hasEnded(started) || !came) {
+        const why = came ? howItEnded(started) : `did not answer at ${origin} within 60 s`;
         await running.stop();
-        throw new CheckError(
+        const Kind = came ? EndedError : CheckError;
+        throw new Kind(
           `The command that starts the app ${why}.\n${lastLines(output)}`,
           "Run it alone to see why.",
         );
@@ -87,20 +100,26 @@ export async function startProcess({
     },
     kill: async () => {
       note("SIGKILL to the app");
-      signalGroup(child, "SIGKILL");
+      signal("SIGKILL");
       await until(async () => !(await answers(origin)), endTimeLimit);
     },
-    runs: () => child !== undefined && child.exitCode === null && child.signalCode === null,
+    runs: () => child !== undefined && !hasEnded(child),
+    ends,
+    revive: () => {
+      if (running.runs()) return Promise.resolve();
+      // An app that does not come is waited for once.
+      reviving ??= running.start().then(() => {
+        reviving = undefined;
+      });
+      return reviving;
+    },
     processes: () => (child?.pid === undefined ? [] : processesOfGroup(child.pid)),
     output: () => output,
     stop: async () => {
-      signalGroup(child, "SIGTERM");
-      const ended = await until(
-        () => child === undefined || child.exitCode !== null || child.signalCode !== null,
-        endTimeLimit,
-      );
+      signal("SIGTERM");
+      const ended = await until(() => !running.runs(), endTimeLimit);
       // Also what the command itself left behind.
-      signalGroup(child, "SIGKILL");
+      signal("SIGKILL");
       if (!ended) await pause(0);
     },
   };
@@ -123,12 +142,30 @@ function signalGroup(child: ChildProcess | undefined, signal: NodeJS.Signals): v
   }
 }
 
-async function answers(origin: string): Promise<boolean> {
-  return (await send("GET", `${origin}/`, { milliseconds: 3000 })).status !== null;
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
+function howItEnded({ exitCode, signalCode }: ChildProcess): string {
+  return signalCode === null ? `ended with code ${exitCode}` : `was ended by ${signalCode}`;
+}
+
+async function answers(origin: string): Promise<boolean> {
+  return (await send("GET", `${origin}/`, { milliseconds: 3000, isProbe: true })).status !== null;
+}
+
+/** What stands below the message that says why: where in the program it was. */
+const insides = /^\s*at |^Node\.js v|^\s*\^*$/;
+
 function lastLines(output: string): string {
-  return output.trimEnd().split("\n").slice(-shownLines).join("\n");
+  const lines = output.split("\n").filter((line) => !insides.test(line));
+  return lines.slice(-shownLines).join("\n");
+}
+
+/** In one line, for the sentence of a verdict. */
+function lastWords(output: string): string {
+  const words = lastLines(output).replaceAll(/\s+/g, " ").trim().slice(-longestWords);
+  return words === "" ? "it wrote nothing" : `its last words: ${words}`;
 }
 
 /** As Linux tells of them: the fifth word of a process's line is its group. */
