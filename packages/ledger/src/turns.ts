@@ -4,24 +4,36 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 const turnMilliseconds = 10;
 
 /**
+ * A clock of turns: to be asked between small steps of long work. It says whether others had their turn.
+ *
+ * @example const turn = createTurns(); for (const item of items) { make(item); await turn(); }
+ */
+export function createTurns(): () => Promise<boolean> | false {
+  let turnEnds = performance.now() + turnMilliseconds;
+  return () => {
+    if (performance.now() < turnEnds) return false;
+    return nextTurn().then(() => {
+      turnEnds = performance.now() + turnMilliseconds;
+      return true;
+    });
+  };
+}
+
+/**
  * Makes something of each item, in their order.
  *
- * @param betweenTurns is called when others had their turn; what it throws ends the work
- * @example await inTurns(rows, (row) => find(row), () => signal.throwIfAborted())
+ * @example await inTurns(rows, (row) => find(row))
  */
 export async function inTurns<Item, Made>(
-  items: readonly Item[],
+  items: Iterable<Item>,
   make: (item: Item, index: number) => Made,
-  betweenTurns: () => void = () => {},
 ): Promise<readonly Made[]> {
   const made: Made[] = [];
-  let turnEnds = performance.now() + turnMilliseconds;
-  for (const [index, item] of items.entries()) {
-    made.push(make(item, index));
-    if (performance.now() < turnEnds) continue;
-    await nextTurn();
-    betweenTurns();
-    turnEnds = performance.now() + turnMilliseconds;
+  const turn = createTurns();
+  for (const item of items) {
+    made.push(make(item, made.length));
+    const others = turn();
+    if (others !== false) await others;
   }
   return made;
 }
@@ -38,12 +50,11 @@ export function ended<Made>(steps: Steps<Made>): Made {
 
 /** Takes all steps, and lets others have their turn every now and then. */
 export async function endedInTurns<Made>(steps: Steps<Made>): Promise<Made> {
-  let turnEnds = performance.now() + turnMilliseconds;
+  const turn = createTurns();
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    if (performance.now() < turnEnds) continue;
-    await nextTurn();
-    turnEnds = performance.now() + turnMilliseconds;
+    const others = turn();
+    if (others !== false) await others;
   }
 }

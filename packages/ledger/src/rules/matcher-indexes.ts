@@ -2,8 +2,11 @@
  * Which records can hold a criterion at all. An index may name some that do not, never leave out one that does:
  * whoever asks compares what it names.
  */
-import { mixedCurrency, type Ready, type ReadyText } from "./matching.ts";
+import { byLikeness } from "./likeness-index.ts";
+import { listed } from "./listed.ts";
+import { type Lowered, mixedCurrency, type Ready, type ReadyText } from "./matching.ts";
 import type { MatchingCriterion } from "./matching-rules.ts";
+import { bySubstring } from "./substring-index.ts";
 
 /** Records that may match: how many, and where they stand. */
 export interface Candidates {
@@ -16,7 +19,7 @@ export type CriterionIndex = (external: Ready) => Candidates | undefined;
 
 type TextField = "reference" | "description" | "currency";
 
-/** The index of a criterion; undefined when it leaves nothing out, or compares by likeness. */
+/** The index of a criterion; undefined when it leaves nothing out. */
 export function indexOf(criterion: MatchingCriterion, targets: readonly Ready[]): CriterionIndex | undefined {
   const { field, operator, allowable_drift: drift } = criterion;
   switch (field) {
@@ -38,18 +41,10 @@ export function indexOf(criterion: MatchingCriterion, targets: readonly Ready[])
     case "description":
     case "currency":
       if (operator === "equals") return byHash(targets, field);
-      return operator === "contains" && drift <= 0 && field !== "currency"
-        ? bySubstring(targets, field)
-        : undefined;
+      return operator === "contains" && field !== "currency" ? byLetters(targets, field, drift) : undefined;
     default:
       return undefined;
   }
-}
-
-function listed<Key>(lists: Map<Key, number[]>, key: Key, position: number): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [position]);
-  else if (list.at(-1) !== position) list.push(position);
 }
 
 function byHash(targets: readonly Ready[], field: TextField): CriterionIndex {
@@ -65,6 +60,31 @@ function byHash(targets: readonly Ready[], field: TextField): CriterionIndex {
 
 function together(lists: readonly (readonly number[])[]): Candidates {
   return { count: lists.reduce((sum, list) => sum + list.length, 0), positions: () => lists.flat() };
+}
+
+/** One text within the other, or both alike: each text is looked at once, however many records have it. */
+function byLetters(
+  targets: readonly Ready[],
+  field: "reference" | "description",
+  drift: number,
+): CriterionIndex {
+  const positions = new Map<string, number[]>();
+  const texts = new Map<string, Lowered>();
+  for (const [position, target] of targets.entries()) {
+    for (const part of target[field].loweredParts) {
+      listed(positions, part.text, position);
+      texts.set(part.text, part);
+    }
+  }
+  const lists = [...positions.values()];
+  const within = bySubstring([...texts.keys()]);
+  const alike = drift > 0 ? byLikeness([...texts.values()], drift) : () => [];
+  return (external) => {
+    const { lowered } = external[field];
+    const [contained, likely] = [within(lowered.text), alike(lowered)];
+    if (contained === undefined || likely === undefined) return undefined;
+    return together([...new Set([...contained, ...likely])].map((place) => lists[place] ?? []));
+  };
 }
 
 /** A little more than what the comparison itself lets pass, since doubles are rounded. */
@@ -117,53 +137,4 @@ function firstFrom(sorted: Float64Array, value: number): number {
     else high = middle;
   }
   return low;
-}
-
-const letters = 3;
-
-function* triples(text: string): Generator<string> {
-  for (let start = 0; start + letters <= text.length; start += 1) yield text.slice(start, start + letters);
-}
-
-/** Either text within the other: a longer target has all triples of the text, a shorter one stands in it whole. */
-function bySubstring(targets: readonly Ready[], field: "reference" | "description"): CriterionIndex {
-  const having = new Map<string, number[]>();
-  const whole = wholeTexts();
-  const short: number[] = [];
-  for (const [position, target] of targets.entries()) {
-    for (const { text } of target[field].loweredParts) {
-      if (text.length < letters) short.push(position);
-      else whole.add(text, position);
-      for (const triple of triples(text)) listed(having, triple, position);
-    }
-  }
-  return (external) => {
-    const { text } = external[field].lowered;
-    if (text.length < letters) return undefined;
-    const longer = Array.from(triples(text), (triple) => having.get(triple) ?? []);
-    const rarest = longer.reduce((few, list) => (list.length < few.length ? list : few));
-    return together([rarest, short, ...whole.within(text)]);
-  };
-}
-
-/** Texts that are looked up by a longer one: only in lengths that a text beginning with the same letters has. */
-function wholeTexts() {
-  const positions = new Map<string, number[]>();
-  const lengths = new Map<string, Set<number>>();
-  return {
-    add(text: string, position: number): void {
-      listed(positions, text, position);
-      const beginning = text.slice(0, letters);
-      lengths.set(beginning, (lengths.get(beginning) ?? new Set()).add(text.length));
-    },
-    *within(text: string): Generator<readonly number[]> {
-      for (let start = 0; start + letters <= text.length; start += 1) {
-        for (const length of lengths.get(text.slice(start, start + letters)) ?? []) {
-          if (start + length > text.length) continue;
-          const found = positions.get(text.slice(start, start + length));
-          if (found !== undefined) yield found;
-        }
-      }
-    },
-  };
 }

@@ -50,10 +50,58 @@ describe("a matcher", () => {
           const compared = many.flatMap((other, position) =>
             matchesAny(rules, ready(one), ready(other)) ? [position] : [],
           );
-          expect([...createMatcher(rules, many).matching(one)]).toEqual(compared);
+          expect(createMatcher(rules, many).matching(one)).toEqual(compared);
         },
       ),
       { numRuns: 2_000 },
     );
+  });
+
+  it("finds texts that are alike, whatever their letters and lengths", () => {
+    const word = fc.constantFrom(
+      "Payment",
+      "paiment",
+      "of",
+      "invoice",
+      "1001",
+      "1010",
+      "2002",
+      "ÄÖÜ",
+      "😀",
+      "|",
+    );
+    const text = fc.array(word, { maxLength: 6 }).map((words) => words.join(" "));
+    const alike = fc.record({
+      texts: fc.array(text, { minLength: 1, maxLength: 30 }),
+      sought: text,
+      drift: fc.integer({ min: 1, max: 120 }),
+    });
+    fc.assert(
+      fc.property(alike, ({ texts, sought, drift }) => {
+        const criterion = { field: "description", operator: "contains", value: "", pattern: "" };
+        const rules = [{ criteria: [{ ...criterion, allowable_drift: drift }] }];
+        const having = (description: string): Comparable => ({
+          ...{ amount: 1, date: 0, reference: "", currency: "USD" },
+          description,
+        });
+        const compared = texts.flatMap((other, position) =>
+          matchesAny(rules, ready(having(sought)), ready(having(other))) ? [position] : [],
+        );
+        expect(createMatcher(rules, texts.map(having)).matching(having(sought))).toEqual(compared);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("stops when it has enough of those that are wanted", () => {
+    const same: MatchingRule = {
+      criteria: [{ field: "amount", operator: "equals", value: "", pattern: "", allowable_drift: 0 }],
+    };
+    const one: Comparable = { amount: 1, date: 0, reference: "", description: "", currency: "USD" };
+    const matcher = createMatcher(
+      [same],
+      Array.from({ length: 9 }, () => one),
+    );
+    expect(matcher.matching(one, 2, (position) => position % 2 === 1)).toEqual([1, 3]);
   });
 });

@@ -1,6 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Comparable, editDistance, matchesAny as matchesReady, ready } from "./matching.ts";
+import { type Comparable, matchesAny as matchesReady, ready } from "./matching.ts";
 import type { MatchingRule } from "./matching-rules.ts";
 
 const matchesAny = (rules: readonly MatchingRule[], external: Comparable, internal: Comparable): boolean =>
@@ -89,31 +88,5 @@ describe("rules", () => {
     expect(matchesAny([{ criteria: [sameReference, sameAmount] }], other, plain)).toBe(false);
     expect(matchesAny([{ criteria: [sameAmount] }, { criteria: [sameReference] }], other, plain)).toBe(true);
     expect(matchesAny([], plain, plain)).toBe(false);
-  });
-});
-
-describe("edit distance", () => {
-  it.each([
-    ["", "", 0],
-    ["", "abc", 3],
-    ["kitten", "sitting", 3],
-    ["flaw", "lawn", 2],
-    ["ü", "u", 1],
-    ["😀a", "😀b", 1],
-  ])("%s → %s is %i", (first, second, distance) => {
-    expect(editDistance(first, second)).toBe(distance);
-  });
-
-  it("is a distance", () => {
-    const word = fc.string({ maxLength: 12 });
-    fc.assert(
-      fc.property(word, word, word, (first, second, third) => {
-        expect(editDistance(first, second)).toBe(editDistance(second, first));
-        expect(editDistance(first, second) === 0).toBe(first === second);
-        expect(editDistance(first, third)).toBeLessThanOrEqual(
-          editDistance(first, second) + editDistance(second, third),
-        );
-      }),
-    );
   });
 });

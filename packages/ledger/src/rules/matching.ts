@@ -2,6 +2,7 @@
  * Whether two records match (contract section 15.1, Matching semantics). Amounts are major units as doubles,
  * as Core compares them; dates are milliseconds with fractions.
  */
+import { isWithinEdits } from "./edit-distance.ts";
 import type { MatchingCriterion, MatchingRule } from "./matching-rules.ts";
 
 /** What of a record takes part in matching: a bank's row, a transaction, or a group of either. */
@@ -42,7 +43,7 @@ export function ready(record: Comparable): Ready {
 }
 
 /** A text in small letters and how many bytes it has. */
-interface Lowered {
+export interface Lowered {
   readonly text: string;
   readonly bytes: number;
 }
@@ -158,28 +159,16 @@ function mapped(text: string, change: (letter: string) => string): string {
   return /^[\0-\x7F]*$/.test(text) ? text.toLowerCase() : Array.from(text, change).join("");
 }
 
+/** How many edits a drift allows: percent of the longer text's bytes. */
+export function allowedEdits(bytes: number, drift: number): number {
+  return Math.floor((bytes * drift) / 100);
+}
+
 /** One within the other, or so many edits apart as the drift (percent of the longer text's bytes) allows. */
 function isSimilar(first: Lowered, second: Lowered, drift: number): boolean {
   if (first.text.includes(second.text) || second.text.includes(first.text)) return true;
-  const allowed = Math.floor((Math.max(first.bytes, second.bytes) * drift) / 100);
+  const allowed = allowedEdits(Math.max(first.bytes, second.bytes), drift);
   // A letter has four bytes at most: texts whose lengths lie further apart need no counting.
   if (allowed <= 0 || Math.abs(first.bytes - second.bytes) > 4 * allowed) return false;
-  return editDistance(first.text, second.text) <= allowed;
-}
-
-/** Insertions, deletions and substitutions that make one text the other (Levenshtein), by code point. */
-export function editDistance(first: string, second: string): number {
-  const columns = [...second];
-  let row = Array.from({ length: columns.length + 1 }, (_, index) => index);
-  for (const character of first) row = nextRow(row, character, columns);
-  return row[columns.length] ?? 0;
-}
-
-function nextRow(above: readonly number[], character: string, columns: readonly string[]): number[] {
-  const row = [(above[0] ?? 0) + 1];
-  for (const [index, other] of columns.entries()) {
-    const substituted = (above[index] ?? 0) + (character === other ? 0 : 1);
-    row.push(Math.min(substituted, (above[index + 1] ?? 0) + 1, (row[index] ?? 0) + 1));
-  }
-  return row;
+  return isWithinEdits(first.text, second.text, allowed);
 }

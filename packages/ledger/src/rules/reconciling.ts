@@ -3,7 +3,7 @@
  * for, and what counts as matched and unmatched.
  */
 import Big from "big.js";
-import { createMatcher } from "./matcher.ts";
+import { createMatcher, type Matcher } from "./matcher.ts";
 import { type Comparable, mixedCurrency, partSeparator } from "./matching.ts";
 import type { MatchingRule } from "./matching-rules.ts";
 
@@ -33,7 +33,7 @@ export interface Match {
   readonly date: number;
 }
 
-/** What a run found; `unmatched` holds ids of the side that the strategy goes through. */
+/** What a run found, or a part of it; `unmatched` holds ids of the side that the strategy goes through. */
 export interface Findings {
   readonly matches: readonly Match[];
   readonly matched: number;
@@ -55,7 +55,7 @@ function isKeepable({ amount }: Match): boolean {
   return !(Math.round(Math.abs(amount) * 100) / 100 >= matchAmountLimit);
 }
 
-/** The findings of all rows; a row keeps all of its matches or none. */
+/** The findings of rows; a row keeps all of its matches or none. */
 export function findingsOf(rows: readonly RowMatches[]): Findings {
   const kept = rows.filter(({ matches }) => matches.every(isKeepable));
   return {
@@ -133,17 +133,31 @@ export function oneToOne(
   rules: readonly MatchingRule[],
   internals: readonly InternalRow[],
 ): Find<ExternalRow> {
-  const matcher = createMatcher(rules, internals);
+  const matcherFor = matchersByCurrency(rules, internals);
   return (external) => {
+    const { rows, matcher } = matcherFor(external.currency);
     const bounds = candidateBounds(rules, external);
-    const matches: Match[] = [];
-    for (const position of matcher.matching(external)) {
-      const internal = internals[position];
-      if (internal === undefined || !isWithin(bounds, internal)) continue;
-      matches.push(matchOf(internal.id, external, external.amount));
-      if (matches.length === mostMatchesOfOneRow) break;
-    }
+    const isCandidate = (position: number) => {
+      const internal = rows[position];
+      return internal !== undefined && isWithin(bounds, internal);
+    };
+    const matching = matcher.matching(external, mostMatchesOfOneRow, isCandidate);
+    const matches = matching.map((position) => matchOf(rows[position]?.id ?? "", external, external.amount));
     return { id: external.id, matches };
+  };
+}
+
+/** A row that names a currency is held against those of it alone; each matcher is made when the first row wants it. */
+function matchersByCurrency(rules: readonly MatchingRule[], internals: readonly InternalRow[]) {
+  const byCurrency = Map.groupBy(internals, ({ currency }) => currency);
+  const made = new Map<string, { readonly rows: readonly InternalRow[]; readonly matcher: Matcher }>();
+  return (currency: string) => {
+    const known = made.get(currency);
+    if (known !== undefined) return known;
+    const rows = currency === "" ? internals : (byCurrency.get(currency) ?? []);
+    const fresh = { rows, matcher: createMatcher(rules, rows) };
+    made.set(currency, fresh);
+    return fresh;
   };
 }
 
@@ -221,8 +235,8 @@ export function externalGroups(
 function membersFinder<Row>(rules: readonly MatchingRule[], groups: readonly Group<Row>[]) {
   const matcher = createMatcher(rules, groups);
   return (record: Comparable): readonly Row[] => {
-    for (const position of matcher.matching(record)) return groups[position]?.members ?? [];
-    return [];
+    const [position = -1] = matcher.matching(record, 1);
+    return groups[position]?.members ?? [];
   };
 }
 
@@ -251,4 +265,31 @@ export function manyToOne(
     const matches = membersFor(internal).map((external) => matchOf(internal.id, external, external.amount));
     return { id: internal.id, matches };
   };
+}
+
+/** How a run goes about it. */
+export interface ReconciliationPlan {
+  readonly strategy: string;
+  readonly rules: readonly MatchingRule[];
+  readonly groupingCriteria: string;
+}
+
+/** What a run finds, row by row; nothing by a strategy that there is not. */
+export function* reconciled(
+  { strategy, rules, groupingCriteria }: ReconciliationPlan,
+  externals: readonly ExternalRow[],
+  internals: readonly InternalRow[],
+): Generator<RowMatches> {
+  switch (strategy) {
+    case "one_to_one":
+      return yield* Iterator.from(externals).map(oneToOne(rules, internals));
+    case "one_to_many": {
+      const groups = internalGroups(internals, groupingCriteria);
+      return yield* Iterator.from(externals).map(oneToMany(rules, groups));
+    }
+    case "many_to_one": {
+      const groups = externalGroups(externals, groupingCriteria);
+      return yield* Iterator.from(internals).map(manyToOne(rules, groups));
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseCsvUpload, uploadKind } from "./uploads.ts";
+import { ended } from "../turns.ts";
+import { csvUpload, uploadKind } from "./uploads.ts";
 
 const header = "ID,Amount,Reference,Currency,Description,Date";
 const row = "x1,12.34,ref-1,USD,Something,2024-05-01T10:00:00Z";
@@ -38,6 +39,8 @@ describe("the kind of a file", () => {
   });
 });
 
+const parsed = (content: string) => ended(csvUpload(content));
+
 describe("a CSV file", () => {
   it.each([
     ["the usual", `${header}\n${row}\n`, [read]],
@@ -57,7 +60,7 @@ describe("a CSV file", () => {
     ["an amount that is no number", `${header}\n${row.replace("12.34", "much")}\n`, [{ ...read, amount: 0 }]],
     ["space around values", `${header}\n${row.replaceAll(",", " , ")}\n`, [read]],
   ])("%s", (_, content, rows) => {
-    expect(parseCsvUpload(content)).toEqual({ rows, broken: false });
+    expect(parsed(content)).toEqual({ rows, broken: false });
   });
 
   it.each([
@@ -65,11 +68,11 @@ describe("a CSV file", () => {
     ["no date", "id,amount\n1,2\n"],
     ["a byte-order mark before the id", `\uFEFF${header}\n${row}\n`],
   ])("has no usable header: %s", (_, content) => {
-    expect(parseCsvUpload(content)).toBeUndefined();
+    expect(parsed(content)).toBeUndefined();
   });
 
   it("with a byte-order mark before another column is read", () => {
-    expect(parseCsvUpload(`\uFEFFnote,${header}\nn,${row}\n`)).toEqual({ rows: [read], broken: false });
+    expect(parsed(`\uFEFFnote,${header}\nn,${row}\n`)).toEqual({ rows: [read], broken: false });
   });
 
   it.each([
@@ -83,18 +86,18 @@ describe("a CSV file", () => {
     ["too many cells", `${row},more`],
     ["a stray quote", row.replace("Something", 'Some"thing')],
   ])("is read without a row that has %s", (_, broken) => {
-    expect(parseCsvUpload(`${header}\n${row}\n${broken}\n${row}\n`)).toEqual({
+    expect(parsed(`${header}\n${row}\n${broken}\n${row}\n`)).toEqual({
       rows: [read, read],
       broken: true,
     });
   });
 
   it("has no readable row when it names a column twice", () => {
-    expect(parseCsvUpload(`${header},date\n${row},x\n`)).toEqual({ rows: [], broken: true });
-    expect(parseCsvUpload(`${header},DATE\n`)).toEqual({ rows: [], broken: false });
+    expect(parsed(`${header},date\n${row},x\n`)).toEqual({ rows: [], broken: true });
+    expect(parsed(`${header},DATE\n`)).toEqual({ rows: [], broken: false });
   });
 
   it("needs reference, currency and description columns for its rows", () => {
-    expect(parseCsvUpload("id,amount,date\nx,1,2024-05-01T10:00:00Z\n")).toEqual({ rows: [], broken: true });
+    expect(parsed("id,amount,date\nx,1,2024-05-01T10:00:00Z\n")).toEqual({ rows: [], broken: true });
   });
 });

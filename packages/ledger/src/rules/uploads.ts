@@ -60,19 +60,27 @@ function looksLikeCsv(content: string): boolean {
 
 const requiredColumns = ["id", "amount", "date"];
 /**
- * Reads a CSV file. A byte-order mark is no white space: it stays, and breaks the first column's name. A row that is not as wide as the header, lacks a value or is quoted wrongly is left out;
- * so is every row under a header that names a column twice.
+ * Reads a CSV file, a record a step. A byte-order mark is no white space: it stays, and breaks the first column's name. A
+ * row that is not as wide as the header, lacks a value or is quoted wrongly is left out; so is every row under a header
+ * that names a column twice.
  *
  * @returns undefined when there is no usable header
  */
-export function parseCsvUpload(content: string): UploadedRows | undefined {
-  const [names, ...records] = csvRecords(content);
-  const header = names?.map((name) => trimmed(name).toLowerCase());
+export function* csvUpload(content: string): Generator<undefined, UploadedRows | undefined, undefined> {
+  const records = csvRecords(content);
+  const { value: names } = records.next();
+  const header = names?.map((name: string) => trimmed(name).toLowerCase());
   if (header === undefined || !requiredColumns.every((name) => header.includes(name))) return undefined;
-  const ambiguous = new Set(header).size < header.length;
-  const read = records.map((record) => (ambiguous ? undefined : rowOf(header, record)));
-  const rows = read.filter((row) => row !== undefined);
-  return { rows, broken: rows.length < read.length };
+  const isAmbiguous = new Set(header).size < header.length;
+  const rows: UploadedRow[] = [];
+  let broken = false;
+  for (const record of records) {
+    const row = isAmbiguous ? undefined : rowOf(header, record);
+    if (row === undefined) broken = true;
+    else rows.push(row);
+    yield;
+  }
+  return { rows, broken };
 }
 
 const valueColumns = ["id", "amount", "reference", "currency", "description", "date"] as const;

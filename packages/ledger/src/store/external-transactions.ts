@@ -1,7 +1,7 @@
 /** SQL of uploaded rows (contract section 15.1), table `blnk.external_transactions`. */
 import { plainDecimal } from "../rules/amounts.ts";
 import type { ExternalRow } from "../rules/reconciling.ts";
-import { isUniqueViolation, type SqlDatabase } from "./database.ts";
+import { isUniqueViolation, type SqlDatabase, type SqlRow } from "./database.ts";
 
 /** A row to be stored; `date` is a wall clock, whose offset the column leaves out, the amount is in major units. */
 export interface NewExternalTransaction {
@@ -52,15 +52,28 @@ async function insertTogether(
   );
 }
 
-/** All rows of an upload, by id. */
-export async function externalRows(database: SqlDatabase, uploadId: string): Promise<readonly ExternalRow[]> {
-  const rows = await database.query(
-    `SELECT id, amount::text, reference, currency, description, source,
-            (extract(epoch FROM date) * 1000)::text AS date
-     FROM blnk.external_transactions WHERE upload_id = $1 ORDER BY id`,
-    [uploadId],
-  );
-  return rows.map((row) => ({
+/** All rows of an upload, by id, in pages that are fetched as they are asked for. */
+export async function* externalRows(
+  database: SqlDatabase,
+  uploadId: string,
+): AsyncGenerator<readonly ExternalRow[]> {
+  let last: string | undefined;
+  for (;;) {
+    const rows = await database.query(
+      `SELECT id, amount::text, reference, currency, description, source,
+              (extract(epoch FROM date) * 1000)::text AS date
+       FROM blnk.external_transactions
+       WHERE upload_id = $1 AND id ${last === undefined ? ">=" : ">"} $2 ORDER BY id LIMIT $3`,
+      [uploadId, last ?? "", rowsAtOnce],
+    );
+    yield rows.map(toExternalRow);
+    if (rows.length < rowsAtOnce) return;
+    last = String(rows.at(-1)?.["id"]);
+  }
+}
+
+function toExternalRow(row: SqlRow): ExternalRow {
+  return {
     id: String(row["id"]),
     amount: Number(row["amount"]),
     reference: String(row["reference"]),
@@ -68,5 +81,5 @@ export async function externalRows(database: SqlDatabase, uploadId: string): Pro
     description: String(row["description"] ?? ""),
     source: String(row["source"]),
     date: Number(row["date"]),
-  }));
+  };
 }

@@ -2,7 +2,7 @@
 
 import { plainDecimal } from "../rules/amounts.ts";
 import type { InternalRow, Match } from "../rules/reconciling.ts";
-import type { SqlDatabase } from "./database.ts";
+import type { SqlDatabase, SqlRow } from "./database.ts";
 import { mergedMetadata } from "./metadata.ts";
 
 /** A run; times are wall clocks in UTC. */
@@ -94,7 +94,7 @@ function internalRow(row: Readonly<Record<string, unknown>>): InternalRow {
   };
 }
 
-const rowsAtOnce = 2_000;
+const rowsAtOnce = 1_000;
 
 /** All transactions, oldest first, in pages that are fetched as they are asked for. */
 export async function* internalRows(database: SqlDatabase): AsyncGenerator<readonly InternalRow[]> {
@@ -110,23 +110,14 @@ export async function* internalRows(database: SqlDatabase): AsyncGenerator<reado
   }
 }
 
-const matchesAtOnce = 500;
-
-/** Remembers what a run found, and marks the transactions and those whose parent they are. */
-export async function keepMatches(
-  transaction: SqlDatabase,
-  reconciliationId: string,
-  matches: readonly Match[],
-  reconciledAt: string,
-): Promise<void> {
-  for (let start = 0; start < matches.length; start += matchesAtOnce) {
-    const some = matches.slice(start, start + matchesAtOnce);
-    await insertMatches(transaction, reconciliationId, some);
-    await markReconciled(transaction, reconciliationId, some, reconciledAt);
-  }
+/** Forgets what a run had found when it was interrupted. */
+export async function forgetFindings(transaction: SqlDatabase, reconciliationId: string): Promise<void> {
+  for (const table of ["matches", "unmatched"])
+    await transaction.query(`DELETE FROM blnk.${table} WHERE reconciliation_id = $1`, [reconciliationId]);
 }
 
-async function insertMatches(
+/** Remembers what was found. */
+export async function keepMatches(
   transaction: SqlDatabase,
   reconciliationId: string,
   matches: readonly Match[],
@@ -144,28 +135,44 @@ async function insertMatches(
   );
 }
 
-async function markReconciled(
+/** So many transactions change in one commit: with all of their indexes they take a tenth of a millisecond each. */
+const marksAtOnce = 100;
+
+/**
+ * Marks the transactions of the next matches of a run, and those whose parent they are; the last match of one counts.
+ *
+ * @param after the number of the last match that is done
+ * @returns the number of the last one now; undefined when there was none left
+ */
+export async function markNext(
   transaction: SqlDatabase,
   reconciliationId: string,
-  matches: readonly Match[],
+  after: string,
   reconciledAt: string,
-): Promise<void> {
+): Promise<string | undefined> {
+  const rows = await transaction.query(
+    `SELECT id::text, external_transaction_id, internal_transaction_id, amount::text FROM blnk.matches
+     WHERE reconciliation_id = $1 AND id > $2::text::integer ORDER BY id LIMIT $3`,
+    [reconciliationId, after, marksAtOnce],
+  );
   const marks = new Map(
-    matches.map((match) => [match.internalId, markOf(match, reconciliationId, reconciledAt)]),
+    rows.map((row) => [String(row["internal_transaction_id"]), markOf(row, reconciliationId, reconciledAt)]),
   );
   const sent = JSON.stringify([...marks].map(([id, mark]) => ({ id, mark })));
-  for (const column of ["parent_transaction", "transaction_id"]) {
+  for (const column of marks.size === 0 ? [] : ["parent_transaction", "transaction_id"]) {
     await transaction.query(
       `UPDATE blnk.transactions t SET meta_data = ${mergedMetadata("t.meta_data", "m.mark")}
        FROM jsonb_to_recordset($1::text::jsonb) AS m (id text, mark jsonb) WHERE t.${column} = m.id`,
       [sent],
     );
   }
+  const last = rows.at(-1);
+  return last && String(last["id"]);
 }
 
 /** The metadata keys of a matched transaction (contract section 7.6). */
 function markOf(
-  match: Match,
+  match: SqlRow,
   reconciliationId: string,
   reconciledAt: string,
 ): Readonly<Record<string, unknown>> {
@@ -173,8 +180,8 @@ function markOf(
     reconciled: true,
     reconciliation_id: reconciliationId,
     reconciled_at: reconciledAt,
-    external_txn_id: match.externalId,
-    reconciliation_amount: match.amount,
+    external_txn_id: match["external_transaction_id"],
+    reconciliation_amount: Number(match["amount"]),
   };
 }
 

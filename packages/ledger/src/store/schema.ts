@@ -171,7 +171,8 @@ CREATE TABLE IF NOT EXISTS blnk.external_transactions (
   source varchar(255) NOT NULL,
   upload_id text NOT NULL
 );
-CREATE INDEX IF NOT EXISTS external_transactions_upload ON blnk.external_transactions (upload_id);
+DROP INDEX IF EXISTS blnk.external_transactions_upload;
+CREATE INDEX IF NOT EXISTS external_transactions_of_upload ON blnk.external_transactions (upload_id, id);
 
 CREATE TABLE IF NOT EXISTS blnk.reconciliations (
   id serial PRIMARY KEY,
@@ -199,6 +200,7 @@ CREATE TABLE IF NOT EXISTS blnk.matches (
   amount numeric NOT NULL,
   date timestamp NOT NULL
 );
+CREATE INDEX IF NOT EXISTS matches_of_reconciliation ON blnk.matches (reconciliation_id, id);
 
 CREATE TABLE IF NOT EXISTS blnk.unmatched (
   id serial PRIMARY KEY,
@@ -206,6 +208,7 @@ CREATE TABLE IF NOT EXISTS blnk.unmatched (
   reconciliation_id text NOT NULL,
   date timestamp NOT NULL
 );
+CREATE INDEX IF NOT EXISTS unmatched_of_reconciliation ON blnk.unmatched (reconciliation_id);
 
 CREATE TABLE IF NOT EXISTS blnk.balance_snapshots (
   id serial PRIMARY KEY,

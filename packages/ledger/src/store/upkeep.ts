@@ -33,8 +33,8 @@ export async function checkpoint(database: SqlDatabase): Promise<boolean> {
 }
 
 /**
- * Tidies up when the books have grown enough since the last time. The engine serves nobody else meanwhile;
- * only new pages are looked at.
+ * Tidies up when the books have grown enough since the last time. The engine serves nobody else while it does one of
+ * the tasks; only new pages are looked at.
  *
  * @returns whether it did
  */
@@ -46,8 +46,8 @@ export async function tidy(database: SqlDatabase): Promise<boolean> {
   );
   const known = Math.max(Number(row?.["known"] ?? 0), 0);
   if (Number(row?.["highest"] ?? 0) - known < leastGrowth + known / 10) return false;
-  await database.query("VACUUM (ANALYZE) blnk.transactions", []);
-  await database.query("VACUUM (ANALYZE) blnk.balances", []);
+  for (const table of ["transactions", "balances"])
+    for (const task of ["VACUUM", "ANALYZE"]) await database.query(`${task} blnk.${table}`, []);
   return true;
 }
 

@@ -232,6 +232,19 @@ export async function standingAmong(database: SqlDatabase, places: readonly Work
   return rows.length;
 }
 
+/** Takes a step of work, not the last one; false when somebody else has taken it, or finished the work. */
+export async function takeStep(
+  database: SqlDatabase,
+  { workId, from, to }: WorkPlace & { readonly to: WorkProgress },
+): Promise<boolean> {
+  const rows = await database.query(
+    `UPDATE annex.work SET progress = $3::text::jsonb
+     WHERE work_id = $1::text::bigint AND progress IS NOT DISTINCT FROM $2::text::jsonb RETURNING 1`,
+    [workId, from === null ? null : JSON.stringify(from), JSON.stringify(to)],
+  );
+  return rows.length === 1;
+}
+
 /** How far a piece of work is; undefined when it is finished. */
 export async function placeOfWork(
   database: SqlDatabase,

@@ -1,11 +1,12 @@
 /**
  * The pieces of work at hand. Those of one claim start in the order of the queue; what may depend on queued
- * transactions starts after them, lineage one after the other. Nobody waits long for a piece that takes its time.
+ * transactions starts after them, lineage and reconciliations one after the other. Nobody waits long for a piece that
+ * takes its time.
  */
 import type { LedgerContext } from "../context.ts";
 import { newFaultReference } from "../posting/failures.ts";
 import type { Work } from "../store/work.ts";
-import { queuedKind } from "../store/work-payloads.ts";
+import { queuedKind, reconcileKind } from "../store/work-payloads.ts";
 import { doPiece } from "./pieces.ts";
 
 /** What is being done. */
@@ -22,13 +23,19 @@ export interface Hand {
   empty(): Promise<void>;
 }
 
+/** Work of one line is done one after the other: lineage builds on what came before, and a reconciliation takes much memory. */
+function lineOf({ kind }: Work): string | undefined {
+  if (kind.startsWith("lineage")) return "lineage";
+  return kind === reconcileKind ? kind : undefined;
+}
+
 /** How long the next pieces wait for these. */
 const patienceMilliseconds = 100;
 
 export function createHand(): Hand {
   const atHand = new Map<string, Promise<void>>();
   const kept = new Map<string, Promise<void>>();
-  let lineage: Promise<void> = Promise.resolve();
+  const lines = new Map<string, Promise<void>>();
 
   function begin(context: LedgerContext, piece: Work): Promise<void> {
     // A piece that can't even be put back is taken again when its lease has ended.
@@ -38,9 +45,12 @@ export function createHand(): Hand {
     return done.finally(() => atHand.delete(piece.workId));
   }
 
-  function inTurn(context: LedgerContext, piece: Work): Promise<void> {
-    lineage = lineage.then(() => begin(context, piece));
-    return lineage;
+  function start(context: LedgerContext, piece: Work): Promise<void> {
+    const line = lineOf(piece);
+    if (line === undefined) return begin(context, piece);
+    const done = (lines.get(line) ?? Promise.resolve()).then(() => begin(context, piece));
+    lines.set(line, done);
+    return done;
   }
 
   function hold(piece: Work, done: Promise<void>): Promise<void> {
@@ -66,13 +76,12 @@ export function createHand(): Hand {
       const first = Promise.all(queued);
       const others = pieces
         .filter((piece) => !isQueued(piece))
-        .map((piece) => {
-          const start = piece.kind.startsWith("lineage") ? inTurn : begin;
-          return hold(
+        .map((piece) =>
+          hold(
             piece,
             first.then(() => start(context, piece)),
-          );
-        });
+          ),
+        );
       await within(Promise.all([first, ...others]));
     },
     async empty() {

@@ -1,22 +1,12 @@
 /**
- * One reconciliation, run in the background (contract section 15.1). Everything a run finds becomes visible in
- * one transaction at its end, so a run that a crash interrupted simply runs again.
+ * One reconciliation, run in the background (contract section 15.1): first everything it finds is kept, then the
+ * transactions are marked, then it has ended. Each is made in parts, so that nobody waits for all of it. A crash while it
+ * finds makes it begin anew, with nothing marked yet; afterwards it goes on where it was, on what had been found.
  */
-
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { FinishedElsewhere } from "../posting/failures.ts";
 import type { MatchingRule } from "../rules/matching-rules.ts";
-import {
-  externalGroups,
-  type Find,
-  type Findings,
-  findingsOf,
-  type InternalRow,
-  internalGroups,
-  manyToOne,
-  oneToMany,
-  oneToOne,
-  type RowMatches,
-} from "../rules/reconciling.ts";
+import type { Findings } from "../rules/reconciling.ts";
 import { formatInstant, type Instant, toTimestampText, wholeSeconds } from "../rules/times.ts";
 import type { SqlDatabase, TransactionalDatabase } from "../store/database.ts";
 import { externalRows } from "../store/external-transactions.ts";
@@ -26,13 +16,15 @@ import {
   completeReconciliation,
   failReconciliation,
   findReconciliation,
+  forgetFindings,
   internalRows,
   keepMatches,
   keepUnmatched,
+  markNext,
 } from "../store/reconciliations.ts";
-import { finishWork, type Work } from "../store/work.ts";
+import { finishWork, takeStep, type Work, type WorkProgress } from "../store/work.ts";
 import type { ReconciliationWork } from "../store/work-payloads.ts";
-import { inTurns } from "../turns.ts";
+import { findOnThread } from "./matching-thread.ts";
 import { TryLater } from "./try-later.ts";
 
 interface Place {
@@ -43,23 +35,134 @@ interface Place {
 
 /** The handler of this kind of work; repeating it is safe, since an ended run is left alone. */
 export async function processReconciliation(place: Place, piece: Work): Promise<void> {
-  await reconcile(place, piece.payload as ReconciliationWork);
-  await finishWork(place.database, piece.workId);
+  const { database } = place;
+  const work = piece.payload as ReconciliationWork;
+  const run = await findReconciliation(database, work.reconciliationId);
+  const isOver = run === undefined || run.status === "completed" || run.status === "failed";
+  if (isOver) await finishWork(database, piece.workId);
+  else await new Reconciliation(place, piece).toTheEnd();
 }
 
-/**
- * Runs a reconciliation to its end: `completed` with counters, or `failed` when a rule is unknown or a match can't be kept.
- *
- * @throws DatabaseError when the database fails; the work is then to be tried again.
- */
-async function reconcile({ database, now, closing }: Place, work: ReconciliationWork): Promise<void> {
-  const run = await findReconciliation(database, work.reconciliationId);
-  if (run === undefined || run.status === "completed" || run.status === "failed") return;
-  await beginReconciliation(database, work.reconciliationId);
-  const rules = await rulesOf(database, work.ruleIds);
-  if (rules === undefined) return failReconciliation(database, work.reconciliationId);
-  const findings = findingsOf(await rowMatches(database, work, rules, closing));
-  await database.transaction((transaction) => conclude(transaction, work, findings, now()));
+/** What a run has found when it has found all. */
+type Found = {
+  readonly matched: number;
+  readonly unmatched: number;
+  readonly lost: boolean;
+  /** The number of the last match whose transactions are marked. */
+  readonly marked: string;
+};
+
+/** A run on its way, and how far it is. A step is made only by who knows how far it was, with what it changes. */
+class Reconciliation {
+  readonly #place: Place;
+  readonly #workId: string;
+  readonly #work: ReconciliationWork;
+  #progress: WorkProgress | null;
+
+  constructor(place: Place, { workId, payload, progress }: Work) {
+    this.#place = place;
+    this.#workId = workId;
+    this.#work = payload as ReconciliationWork;
+    this.#progress = progress;
+  }
+
+  /**
+   * `completed` with counters, or `failed` when a rule is unknown or a match can't be kept.
+   *
+   * @throws DatabaseError when the database fails; the work is then to be tried again.
+   */
+  async toTheEnd(): Promise<void> {
+    const found = this.#found() ?? (await this.#find());
+    if (found !== undefined && !this.#work.dryRun) await this.#mark(found);
+    await this.#end(found);
+  }
+
+  #found(): Found | undefined {
+    return this.#progress !== null && "marked" in this.#progress ? (this.#progress as Found) : undefined;
+  }
+
+  /** Keeps what is found; undefined when there is a rule that nobody knows. */
+  async #find(): Promise<Found | undefined> {
+    const { database, now, closing } = this.#place;
+    const { reconciliationId, ruleIds, strategy, groupingCriteria, uploadId, dryRun } = this.#work;
+    await this.#step({ begun: Number(this.#progress?.["begun"] ?? 0) + 1 }, async (transaction) => {
+      await beginReconciliation(transaction, reconciliationId);
+      await forgetFindings(transaction, reconciliationId);
+    });
+    const rules = await rulesOf(database, ruleIds);
+    if (rules === undefined) return undefined;
+    const sides = { externals: externalRows(database, uploadId), internals: internalRows(database) };
+    const found = { matched: 0, unmatched: 0, lost: false, marked: "0" };
+    try {
+      for await (const some of findOnThread({ rules, strategy, groupingCriteria }, sides, closing)) {
+        found.matched += some.matched;
+        found.unmatched += some.unmatched.length;
+        found.lost ||= some.lost;
+        if (!dryRun) await this.#keep(some, toTimestampText(now()));
+        await nextTurn();
+      }
+    } catch (error) {
+      if (closing.aborted) throw new TryLater("the ledger was closed during the run");
+      throw error;
+    }
+    await this.#step(found);
+    return found;
+  }
+
+  #keep({ matches, unmatched }: Findings, now: string): Promise<void> {
+    const { reconciliationId } = this.#work;
+    const kept = Number(this.#progress?.["kept"] ?? 0) + matches.length + unmatched.length;
+    return this.#step({ ...this.#progress, kept }, async (transaction) => {
+      await keepMatches(transaction, reconciliationId, matches);
+      await keepUnmatched(transaction, reconciliationId, unmatched, now);
+    });
+  }
+
+  async #mark(found: Found): Promise<void> {
+    const { now, closing } = this.#place;
+    const reconciledAt = formatInstant(wholeSeconds(now()));
+    for (let after: string | undefined = found.marked; after !== undefined; ) {
+      if (closing.aborted) throw new TryLater("the ledger was closed during the run");
+      after = await this.#markFrom(found, after, reconciledAt);
+      // An engine without a thread of its own has answered before others had their turn.
+      await nextTurn();
+    }
+  }
+
+  async #markFrom(found: Found, after: string, reconciledAt: string): Promise<string | undefined> {
+    const { database } = this.#place;
+    const last = await database.transaction(async (transaction) => {
+      const last = await markNext(transaction, this.#work.reconciliationId, after, reconciledAt);
+      if (last !== undefined) await this.#advance(transaction, { ...found, marked: last });
+      return last;
+    });
+    if (last !== undefined) this.#progress = { ...found, marked: last };
+    return last;
+  }
+
+  async #end(found: Found | undefined): Promise<void> {
+    const { database, now } = this.#place;
+    const { reconciliationId, dryRun } = this.#work;
+    await database.transaction(async (transaction) => {
+      if (found === undefined || (found.lost && !dryRun))
+        await failReconciliation(transaction, reconciliationId);
+      else await completeReconciliation(transaction, reconciliationId, found, toTimestampText(now()));
+      if (!(await finishWork(transaction, this.#workId))) throw new FinishedElsewhere();
+    });
+  }
+
+  async #step(to: WorkProgress, change?: (transaction: SqlDatabase) => Promise<void>): Promise<void> {
+    await this.#place.database.transaction(async (transaction) => {
+      await change?.(transaction);
+      await this.#advance(transaction, to);
+    });
+    this.#progress = to;
+  }
+
+  async #advance(transaction: SqlDatabase, to: WorkProgress): Promise<void> {
+    const isOurs = await takeStep(transaction, { workId: this.#workId, from: this.#progress, to });
+    if (!isOurs) throw new FinishedElsewhere();
+  }
 }
 
 async function rulesOf(
@@ -73,63 +176,4 @@ async function rulesOf(
     rules.push(rule);
   }
   return rules;
-}
-
-async function rowMatches(
-  database: SqlDatabase,
-  { strategy, uploadId, groupingCriteria }: ReconciliationWork,
-  rules: readonly MatchingRule[],
-  signal: AbortSignal,
-): Promise<readonly RowMatches[]> {
-  const externals = await externalRows(database, uploadId);
-  switch (strategy) {
-    case "one_to_one":
-      return forEach(externals, oneToOne(rules, await everyInternalRow(database)), signal);
-    case "one_to_many": {
-      const groups = internalGroups(await everyInternalRow(database), groupingCriteria);
-      return forEach(externals, oneToMany(rules, groups), signal);
-    }
-    case "many_to_one": {
-      const groups = externalGroups(externals, groupingCriteria);
-      return forEach(await everyInternalRow(database), manyToOne(rules, groups), signal);
-    }
-    default:
-      return [];
-  }
-}
-
-/** @throws TryLater when the ledger closes: an interrupted run begins anew the next time. */
-function forEach<Row>(
-  rows: readonly Row[],
-  find: Find<Row>,
-  signal: AbortSignal,
-): Promise<readonly RowMatches[]> {
-  return inTurns(rows, find, () => {
-    if (signal.aborted) throw new TryLater("the ledger was closed during the run");
-  });
-}
-
-/** Read once for the whole run. The embedded engine answers before others had their turn: they get it here. */
-async function everyInternalRow(database: SqlDatabase): Promise<readonly InternalRow[]> {
-  const pages: (readonly InternalRow[])[] = [];
-  for await (const page of internalRows(database)) {
-    pages.push(page);
-    await nextTurn();
-  }
-  return pages.flat();
-}
-
-async function conclude(
-  transaction: SqlDatabase,
-  { reconciliationId, dryRun }: ReconciliationWork,
-  { matches, matched, unmatched, lost }: Findings,
-  now: Instant,
-): Promise<void> {
-  const completedAt = toTimestampText(now);
-  const counters = { matched, unmatched: unmatched.length };
-  if (!(await completeReconciliation(transaction, reconciliationId, counters, completedAt))) return;
-  if (dryRun) return;
-  await keepMatches(transaction, reconciliationId, matches, formatInstant(wholeSeconds(now)));
-  await keepUnmatched(transaction, reconciliationId, unmatched, completedAt);
-  if (lost) await failReconciliation(transaction, reconciliationId);
 }

@@ -230,6 +230,87 @@ describe("a run that a crash left behind", () => {
   });
 });
 
+/** A run over what is not stored by a request, and the work it means, as far as it is said to be. */
+async function leftBehind(id: string, work: object, progress: object | null): Promise<void> {
+  await ledger.database.query(
+    `INSERT INTO blnk.reconciliations (reconciliation_id, upload_id, status, matched_transactions,
+       unmatched_transactions, started_at) VALUES ($1, $1, 'in_progress', 0, 0, now())`,
+    [id],
+  );
+  const payload = { reconciliationId: id, uploadId: id, groupingCriteria: "", dryRun: false, ...work };
+  await ledger.database.query(
+    `INSERT INTO annex.work (kind, due_at, payload, progress)
+     VALUES ('reconcile', '2000-01-01', $1::text::jsonb, $2::text::jsonb)`,
+    [JSON.stringify(payload), progress && JSON.stringify(progress)],
+  );
+}
+
+describe("a run that was interrupted", () => {
+  const work = () => ({ strategy: "one_to_one", ruleIds: [rules["amount"]] });
+  const match = (run: string, internal: string) =>
+    ledger.database.query(
+      `INSERT INTO blnk.matches (external_transaction_id, internal_transaction_id, reconciliation_id, amount, date)
+       SELECT 'row', transaction_id, $1, 1, now() FROM blnk.transactions WHERE reference = $2 RETURNING id::text`,
+      [run, internal],
+    );
+  const matchesOf = async (run: string) =>
+    (await ledger.database.query("SELECT 1 FROM blnk.matches WHERE reconciliation_id = $1", [run])).length;
+
+  it("while it marked goes on where it was, on what had been found", async () => {
+    const [one = "", two = ""] = await book("KKK");
+    const [marked] = await match("recon_marking", one);
+    await match("recon_marking", two);
+    const progress = { matched: 2, unmatched: 5, lost: false, marked: marked?.["id"] };
+    await leftBehind("recon_marking", work(), progress);
+    await ledger.settle();
+    expect(counters(await ended("recon_marking"))).toEqual([2n, 5n]);
+    expect(await metadataOf(one)).not.toHaveProperty("reconciled");
+    expect(await metadataOf(two)).toMatchObject({ reconciliation_id: "recon_marking" });
+    expect(await ledger.database.query("SELECT 1 FROM annex.work WHERE kind = 'reconcile'", [])).toEqual([]);
+  });
+
+  it("while it looked begins anew, and forgets what it had found", async () => {
+    const [one = ""] = await book("LLL");
+    await match("recon_finding", one);
+    await leftBehind("recon_finding", work(), { begun: 1, kept: 1 });
+    await ledger.settle();
+    expect(counters(await ended("recon_finding"))).toEqual([0n, 0n]);
+    expect(await matchesOf("recon_finding")).toBe(0);
+    expect(await metadataOf(one)).not.toHaveProperty("reconciled");
+  });
+});
+
+it("a run of many matches is kept in parts: others see some marked, and post meanwhile", async () => {
+  await ledger.database.query(
+    `INSERT INTO blnk.transactions (transaction_id, reference, amount, currency, status, meta_data)
+     SELECT 'txn_many_' || i, 'many-' || i, 3, 'MMM', 'APPLIED', '{}' FROM generate_series(1, 400) AS i`,
+    [],
+  );
+  const [one = ""] = await book("MMM");
+  const run = await post("start-instant", {
+    external_transactions: externals([{ amount: 1_307, currency: "MMM" }]),
+    strategy: "one_to_many",
+    grouping_criteria: "currency",
+    matching_rule_ids: [rules["exact"]],
+  });
+  const id = textOf(run, "reconciliation_id");
+  const seen = new Set<number>();
+  for (let isOver = false; !isOver; ) {
+    const [row] = await ledger.database.query(
+      `SELECT (SELECT count(*)::integer FROM blnk.transactions WHERE meta_data ->> 'reconciliation_id' = $1) AS marked,
+         status FROM blnk.reconciliations WHERE reconciliation_id = $1`,
+      [id],
+    );
+    isOver = row?.["status"] !== "started" && row?.["status"] !== "in_progress";
+    if (!isOver) seen.add(Number(row?.["marked"]));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(counters(await ended(id))).toEqual([403n, 0n]);
+  expect(await metadataOf(one)).toMatchObject({ reconciliation_id: id });
+  // In one commit nobody would see any before the run has ended.
+  expect([...seen].filter((marked) => marked > 0 && marked < 403)).not.toEqual([]);
+});
+
 describe("starting", () => {
   it.each([
     ["start", { upload_id: "", strategy: "x", matching_rule_ids: ["r"] }, "GEN_MALFORMED_REQUEST"],

@@ -10,7 +10,7 @@ import {
   tryParseInstant,
   zeroInstant,
 } from "../../rules/times.ts";
-import { parseCsvUpload, uploadKind } from "../../rules/uploads.ts";
+import { csvUpload, uploadKind } from "../../rules/uploads.ts";
 import { DatabaseError } from "../../store/database.ts";
 import {
   insertExternalTransactions,
@@ -19,7 +19,7 @@ import {
 import { findReconciliation, insertReconciliation } from "../../store/reconciliations.ts";
 import { addWork } from "../../store/work.ts";
 import { type ReconciliationWork, reconcileKind } from "../../store/work-payloads.ts";
-import { endedInTurns } from "../../turns.ts";
+import { endedInTurns, inTurns } from "../../turns.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
 import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
@@ -60,19 +60,26 @@ interface FileRows {
 
 async function rowsOf(name: string, content: string, source: string): Promise<FileRows> {
   const kind = uploadKind(name, content);
-  if (kind === "json") return jsonRows(content, source);
-  const read = kind === "csv" ? parseCsvUpload(content) : undefined;
+  const read =
+    kind === "json" ? await jsonRows(content) : kind === "csv" ? await csvRows(content) : undefined;
   if (read === undefined) throw notProcessed();
-  const dated = (date: string): Instant | null => tryParseInstant(date) ?? null;
-  return {
-    rows: read.rows.map((row) => storable({ ...row, source, date: dated(row.date) })),
-    broken: read.broken,
-  };
+  return { rows: await inTurns(read.rows, (row) => storable({ ...row, source })), broken: read.broken };
 }
 
-async function jsonRows(content: string, source: string): Promise<FileRows> {
+async function jsonRows(content: string) {
   const { items, broken } = await endedInTurns(decodeItems(content, externalTransaction));
-  return { rows: items.map((row) => storable({ ...row, source })), broken };
+  return { rows: items, broken };
+}
+
+async function csvRows(content: string) {
+  const read = await endedInTurns(csvUpload(content));
+  const dated = (date: string): Instant | null => tryParseInstant(date) ?? null;
+  return (
+    read && {
+      rows: await inTurns(read.rows, (row) => ({ ...row, date: dated(row.date) })),
+      broken: read.broken,
+    }
+  );
 }
 
 function refuseAddress(url: string): never {
@@ -193,7 +200,7 @@ async function startInstant(request: RouteRequest, context: LedgerContext): Prom
   }
   requireRules(body.matching_rule_ids ?? []);
   const work = workOf(body, newId("instant"));
-  await storeInstantRows(context, work, rows.map(storable));
+  await storeInstantRows(context, work, await inTurns(rows, storable));
   await begin(context, work);
   return json(200, { reconciliation_id: work.reconciliationId });
 }
