@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import { createTimekeeper } from "../src/context.ts";
 import { bulkFailure } from "../src/http/bulk-failure.ts";
+import { dryBatch } from "../src/http/dry-runs.ts";
 import { transactionBody } from "../src/http/transaction-request.ts";
 import type { Ledger, LedgerDatabase } from "../src/index.ts";
 import { undoBatch } from "../src/posting/batch-parts.ts";
@@ -16,7 +17,12 @@ import { createPosting } from "../src/posting/index.ts";
 import { type AcceptedWork, carryOutInParts, itemsPerCommit, postInParts } from "../src/posting/parts.ts";
 import type { Order, Outcome } from "../src/posting/types.ts";
 import { toTimestampText } from "../src/rules/times.ts";
-import { DatabaseError, outcomeUnknown, type TransactionalDatabase } from "../src/store/database.ts";
+import {
+  DatabaseError,
+  outcomeUnknown,
+  type SqlDatabase,
+  type TransactionalDatabase,
+} from "../src/store/database.ts";
 import { openEngine } from "../src/store/engine.ts";
 import { migrate } from "../src/store/schema.ts";
 import { addLeasedWork, addWork, type WorkProgress } from "../src/store/work.ts";
@@ -28,6 +34,7 @@ import {
   makeBalances,
   member,
   openTestLedger,
+  parseJson,
   send,
   textOf,
 } from "./harness.ts";
@@ -40,6 +47,7 @@ beforeAll(async () => {
 afterAll(() => server.stop(), 60_000);
 
 const count = 3 * itemsPerCommit;
+const imitated = { splitHoldsNeverExpire: true, secondRefundReapplies: true };
 let names = 0;
 
 const engines: readonly [string, () => Promise<LedgerDatabase>][] = [
@@ -126,6 +134,32 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
     const [answer, turns] = await turnsDuring(send(ledger, "POST", "/transactions", body));
     expect([answer.status, codeOf(answer)]).toEqual([400, "TXN_VALIDATION_ERROR"]);
     expect(turns).toBeGreaterThan(1);
+  }, 60_000);
+
+  it("is previewed in turns, with every item's result", async () => {
+    const [source = "", destination = ""] = await makeBalances(ledger, 2);
+    const sent = Array.from({ length: 10_000 }, () => ({
+      ...transactionBody.zero,
+      ...item(source, destination),
+      skip_queue: true,
+    }));
+    let turns = 0;
+    const asked: number[] = [];
+    const counting = setInterval(() => turns++, 0);
+    const database: SqlDatabase = {
+      query(sql, parameters) {
+        asked.push(turns);
+        return ledger.database.query(sql, parameters);
+      },
+    };
+    const batch = { batchId: "bulk_dry", items: sent, atomic: false, skipQueue: true, runAsync: false };
+    const answer = await dryBatch(batch, { database, now: createTimekeeper(() => new Date()), imitated });
+    clearInterval(counting);
+    const body = parseJson(answer.body);
+    expect([member(body, "would_apply"), member(body, "results")]).toMatchObject([true, { length: 10_000 }]);
+    // In one go nobody has a turn before the database is first asked, nor more than one after it was last.
+    expect(asked[0]).toBeGreaterThan(0);
+    expect(turns - (asked.at(-1) ?? 0)).toBeGreaterThan(1);
   }, 60_000);
 
   it.each([
@@ -372,7 +406,6 @@ describe("an atomic batch that somebody else takes for abandoned", () => {
     });
     let workId = "";
     let posted = 0;
-    const imitated = { splitHoldsNeverExpire: true, secondRefundReapplies: true };
     const work: PostingContext["work"] = {
       add: (items) => addWork(database, items),
       wake: () => {},

@@ -9,8 +9,10 @@ import { refundOverdraft } from "../rules/refunds.ts";
 import type { Refusal } from "../rules/refusals.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import { collectLegs } from "../store/holds.ts";
+import { readInParts } from "../store/in-parts.ts";
 import { holdFacts } from "../store/posting.ts";
 import { findTransaction, refundedAmong } from "../store/transactions.ts";
+import { inTurns } from "../turns.ts";
 import { orRefused } from "./dry-runs.ts";
 import { CoreFailure } from "./errors.ts";
 import {
@@ -39,9 +41,9 @@ export async function previewHoldAction(
     return actionPreview({ ...nothing(action), rejection: rejectionOf(target.refusal) });
   }
   const { rows } = target;
-  const facts = [...(await holdFacts(context.database, rows)).values()];
+  const facts = await readInParts(rows, (part) => holdFacts(context.database, part));
   const projection = new Projection(await readSnapshot(context.database, rows.map(sidesOf)));
-  const parts = facts.map((one) => orRefused(() => projectOnHold(projection, one, action)));
+  const parts = await inTurns(facts, ([, one]) => orRefused(() => projectOnHold(projection, one, action)));
   return actionPreview({
     ...nothing(action),
     attempted: rows.length,
@@ -121,16 +123,16 @@ export async function dryRefund(
     throw new CoreFailure("TXN_NOT_FOUND", `transaction ${id} not found for refund`);
   }
   const ids = candidates.map((row) => row.transaction_id);
-  const refunded = await refundedAmong(context.database, ids);
+  const refunded = new Set(await readInParts(ids, (part) => refundedAmong(context.database, part)));
   const projection = new Projection(await readSnapshot(context.database, candidates.map(sidesOf)));
-  const parts = candidates.map((row) => {
+  const parts = await inTurns(candidates, (row): Part => {
     const id = row.transaction_id;
     if (refunded.has(id)) return { code: "already_refunded", id } satisfies Refusal;
     return orRefused(() => projectRefund(projection, row, context));
   });
   return json(
     200,
-    actionPreview({
+    await actionPreview({
       attempted: candidates.length,
       ...sorted(parts),
       balances: projection.balances(),

@@ -1,6 +1,6 @@
 /** Dry runs of creates and batches (contract section 15.3): projected, answered 200, nothing kept. */
-import type { LedgerContext } from "../context.ts";
 import { type Batch, prepareItem } from "../posting/batch-items.ts";
+import type { PostingContext } from "../posting/context.ts";
 import { immediateMovements } from "../posting/orders.ts";
 import {
   type Projectable,
@@ -12,14 +12,21 @@ import {
 import { toMajorUnits } from "../rules/amounts.ts";
 import { isSplit, type Prepared } from "../rules/prepared.ts";
 import type { Refusal } from "../rules/refusals.ts";
-import { type Share, untilImpossible } from "../rules/splits.ts";
+import { type Share, SplitError } from "../rules/splits.ts";
 import { unreadableName } from "../rules/storable.ts";
+import type { SqlDatabase } from "../store/database.ts";
+import { readInParts } from "../store/in-parts.ts";
 import { usedReferences } from "../store/posting.ts";
+import { inTurns } from "../turns.ts";
+import { Encoded } from "./encode.ts";
 import { CoreFailure } from "./errors.ts";
 import { balancesToPreview, createPreview, presentOrAbsent, rejectionOf } from "./previews.ts";
 import { refusalFailure } from "./refusals.ts";
 import { type Answer, json } from "./router.ts";
 import type { Wire } from "./wire.ts";
+
+/** What a preview is made with: it posts nothing and leaves no work. */
+export type PreviewContext = Pick<PostingContext, "now" | "imitated"> & { readonly database: SqlDatabase };
 
 /** One movement of a create, and the share of a split it makes. */
 interface Step {
@@ -30,7 +37,7 @@ interface Step {
 }
 
 /** What a create would come to; nothing where no item of a split gets a leg. */
-function stepsOf(prepared: Prepared, context: LedgerContext): readonly Step[] {
+function stepsOf(prepared: Prepared, context: PreviewContext): readonly Step[] {
   const { legs, request } = prepared;
   if (isSplit(request) && legs === undefined) return [];
   return immediateMovements(prepared, context.imitated).map(({ kind, row, overdraft }, index) => {
@@ -49,21 +56,18 @@ interface Known {
 }
 
 /** @throws CoreFailure before the database is asked for a name it can't hold */
-async function know(prepared: readonly Prepared[], context: LedgerContext): Promise<Known> {
-  const steps = new Map(prepared.map((one) => [one, stepsOf(one, context)]));
+async function know(prepared: readonly Prepared[], context: PreviewContext): Promise<Known> {
+  const steps = new Map(await inTurns(prepared, (one) => [one, stepsOf(one, context)] as const));
   for (const { unreadable } of [...steps.values()].flat())
     if (unreadable !== undefined) throw refusalFailure(unreadable, "TXN_VALIDATION_ERROR");
   const movements = [...steps.values()].flat().map(({ movement }) => movement);
   const references = prepared.map(({ request }) => request.reference);
-  return {
-    snapshot: await readSnapshot(context.database, movements),
-    used: await usedReferences(context.database, references),
-    steps,
-  };
+  const used = await readInParts(references, (part) => usedReferences(context.database, part));
+  return { snapshot: await readSnapshot(context.database, movements), used: new Set(used), steps };
 }
 
 /** Previews a create. */
-export async function dryCreate(prepared: Prepared, context: LedgerContext): Promise<Answer> {
+export async function dryCreate(prepared: Prepared, context: PreviewContext): Promise<Answer> {
   const known = await know([prepared], context);
   return json(
     200,
@@ -171,45 +175,48 @@ export interface DryBatch extends Batch {
 }
 
 /** Previews a batch: cumulative when it would be immediate, else each item alone. */
-export async function dryBatch(batch: DryBatch, context: LedgerContext): Promise<Answer> {
-  const { prepared, impossible } = prepareAll(batch, context);
+export async function dryBatch(batch: DryBatch, context: PreviewContext): Promise<Answer> {
+  const { prepared, impossible } = await prepareAll(batch, context);
   const known = await know(prepared, context);
   const projection = batch.skipQueue ? new Projection(known.snapshot) : undefined;
-  const results = orRefused(() => itemsToWire(prepared, known, projection));
+  const results = await itemsToWire(prepared, known, projection);
   if (impossible !== undefined) throw impossible;
   return json(200, {
     dry_run: true,
-    would_apply: results.every((result) => result["would_apply"] === true),
+    would_apply: results.every(({ wouldApply }) => wouldApply),
     cumulative: batch.skipQueue,
     atomic: batch.atomic,
-    results,
+    results: results.map(({ encoded }) => encoded),
     balances: presentOrAbsent(balancesToPreview(projection?.balances() ?? [])),
     notes: presentOrAbsent(batchNotes(batch)),
   });
 }
 
 /** The items up to the first with an impossible split, which is an error even of a dry run. */
-function prepareAll({ batchId, items, skipQueue }: DryBatch, context: LedgerContext) {
-  const { made: prepared, impossible } = untilImpossible(items, (item, index) =>
-    prepareItem(context, batchId, item, index),
-  );
-  if (impossible === undefined) return { prepared, impossible };
-  const prefix = skipQueue ? "" : "failed to split transaction: ";
-  return { prepared, impossible: new CoreFailure("TXN_VALIDATION_ERROR", prefix + impossible.message) };
+async function prepareAll({ batchId, items, skipQueue }: DryBatch, context: PreviewContext) {
+  const prepared: Prepared[] = [];
+  try {
+    await inTurns(items, (item, index) => prepared.push(prepareItem(context, batchId, item, index)));
+    return { prepared, impossible: undefined };
+  } catch (error) {
+    if (!(error instanceof SplitError)) throw error;
+    const prefix = skipQueue ? "" : "failed to split transaction: ";
+    return { prepared, impossible: new CoreFailure("TXN_VALIDATION_ERROR", prefix + error.message) };
+  }
 }
 
 /** A reference that an earlier item has, even a refused one, counts as used. */
-function itemsToWire(
-  prepared: readonly Prepared[],
-  known: Known,
-  projection: Projection | undefined,
-): readonly Wire[] {
+function itemsToWire(prepared: readonly Prepared[], known: Known, projection: Projection | undefined) {
   const seen = new Set(known.used);
-  return prepared.map((one) => {
+  const itemToWire = (one: Prepared): Wire => {
     const { reference } = one.request;
     if (seen.has(reference)) return duplicateToWire(one);
     seen.add(reference);
     return projection === undefined ? aloneToWire(one, known) : togetherToWire(one, known, projection);
+  };
+  return inTurns(prepared, (one) => {
+    const wire = orRefused(() => itemToWire(one));
+    return { wouldApply: wire["would_apply"] === true, encoded: new Encoded(wire) };
   });
 }
 

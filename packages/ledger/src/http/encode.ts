@@ -13,6 +13,15 @@ export class Sorted {
   }
 }
 
+/** A value that is encoded already, so that much of it can be encoded in turns; it stands in an answer as it is. */
+export class Encoded {
+  readonly json: string;
+
+  constructor(value: unknown) {
+    this.json = encode(value, false);
+  }
+}
+
 /**
  * Encodes a value as JSON text.
  *
@@ -43,6 +52,7 @@ function encodeComposite(
   sorted: boolean,
 ): string {
   if (value instanceof Sorted) return encode(value.value, true);
+  if (value instanceof Encoded) return value.json;
   if (Array.isArray(value)) return `[${value.map((item: unknown) => encode(item, sorted)).join(",")}]`;
   let members = Object.entries(value).filter(([, member]) => member !== undefined);
   if (sorted) members = members.sort(([first], [second]) => compareBytes(first, second));

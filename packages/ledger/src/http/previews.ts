@@ -5,6 +5,8 @@ import { availableOf, type Book, balanceOf } from "../rules/funds.ts";
 import { type Prepared, splitSide } from "../rules/prepared.ts";
 import { type Refusal, refusalMessage } from "../rules/refusals.ts";
 import type { Share } from "../rules/splits.ts";
+import { inTurns } from "../turns.ts";
+import { Encoded } from "./encode.ts";
 import { type CoreCode, codeOfText } from "./errors.ts";
 import { processingText } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
@@ -133,10 +135,11 @@ export interface ActionPreview {
 }
 
 /** The preview of an action on stored rows: their sum, described by the last one that passes. */
-export function actionPreview(preview: ActionPreview): Wire {
+export async function actionPreview(preview: ActionPreview): Promise<Wire> {
   const { operation, attempted, passed, rejection, balances, notes } = preview;
   const last = passed.at(-1);
   const total = passed.reduce((sum, { amount }) => sum + amount, 0n);
+  const legs = attempted < 2 ? [] : await inTurns(passed, (part) => new Encoded(partToWire(part)));
   return {
     dry_run: true,
     would_apply: rejection === undefined,
@@ -149,7 +152,7 @@ export function actionPreview(preview: ActionPreview): Wire {
     precise_amount: total.toString(),
     precision: last?.precision ?? 0,
     balances: balancesToPreview(balances),
-    legs: attempted < 2 ? undefined : presentOrAbsent(passed.map(partToWire)),
+    legs: presentOrAbsent(legs),
     notes: presentOrAbsent(notes),
   };
 }

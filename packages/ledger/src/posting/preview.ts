@@ -10,6 +10,7 @@ import type { Book } from "../rules/funds.ts";
 import { type Settling, settle, type Taking, take } from "../rules/moving.ts";
 import { type Refusal, refusalMessage } from "../rules/refusals.ts";
 import type { SqlDatabase } from "../store/database.ts";
+import { readInParts } from "../store/in-parts.ts";
 import { readBooks, readIndicators } from "../store/posting.ts";
 import { emptyBook } from "./load.ts";
 import { indicatorKey } from "./sheet.ts";
@@ -54,14 +55,16 @@ export async function readSnapshot(
     { side: source, currency },
     { side: destination, currency },
   ]);
-  const named = sides.filter(({ side }) => isIndicator(side));
-  const found = await readIndicators(
-    database,
-    named.map(({ side, currency }) => ({ indicator: side, currency })),
+  const named = new Map(
+    sides
+      .filter(({ side }) => isIndicator(side))
+      .map(({ side, currency }) => [indicatorKey(side, currency), { indicator: side, currency }]),
   );
+  const found = await readInParts([...named.values()], (part) => readIndicators(database, part));
   const indicators = new Map(found.map((one) => [indicatorKey(one.indicator, one.currency), one.balanceId]));
-  const ids = sides.map(({ side }) => side).filter((side) => !isIndicator(side));
-  return { books: await readBooks(database, [...new Set([...ids, ...indicators.values()])]), indicators };
+  const ids = new Set(sides.map(({ side }) => side).filter((side) => !isIndicator(side)));
+  for (const id of indicators.values()) ids.add(id);
+  return { books: new Map(await readInParts([...ids], (part) => readBooks(database, part))), indicators };
 }
 
 const isIndicator = (side: string): boolean => side.startsWith("@");

@@ -5,6 +5,7 @@ import { isHoldOrWaiting, refusalToQueue, refusalToQueueGroup } from "../../rule
 import type { TransactionRow } from "../../rules/rows.ts";
 import { timestampToWire, toTimestampText } from "../../rules/times.ts";
 import { collectLegs } from "../../store/holds.ts";
+import { readInParts } from "../../store/in-parts.ts";
 import { holdFacts } from "../../store/posting.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import type { HoldActionPayload } from "../../store/work-payloads.ts";
@@ -117,9 +118,9 @@ async function checkLegs(
       : ({ code: "transaction_missing", id } as const);
     throw refusalFailure(refusal, "GEN_BAD_REQUEST");
   }
-  const facts = [...(await holdFacts(context.database, legs)).values()];
+  const facts = await readInParts(legs, (part) => holdFacts(context.database, part));
   const refusal = refusalToQueueGroup(
-    facts.map(({ hold }) => hold),
+    facts.map(([, { hold }]) => hold),
     action,
   );
   if (refusal === undefined) return newest;

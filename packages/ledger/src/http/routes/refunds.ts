@@ -6,7 +6,9 @@ import type { AcceptMovement, NewMovement, Outcome } from "../../posting/types.t
 import type { RefundWishes } from "../../rules/refunds.ts";
 import type { Refusal } from "../../rules/refusals.ts";
 import type { TransactionRow } from "../../rules/rows.ts";
+import { readInParts } from "../../store/in-parts.ts";
 import { refundCandidates, refundedAmong } from "../../store/transactions.ts";
+import { inTurns } from "../../turns.ts";
 import { dryRefund } from "../dry-actions.ts";
 import { CoreFailure } from "../errors.ts";
 import { faultAmong, processingFailure } from "../refusals.ts";
@@ -69,15 +71,12 @@ async function refundAll(
   rows: readonly TransactionRow[],
   wishes: RefundWishes,
 ): Promise<Refunds> {
-  const refunded = await refundedAmong(
-    context.database,
-    rows.map((row) => row.transaction_id),
+  const ids = rows.map((row) => row.transaction_id);
+  const refunded = new Set(await readInParts(ids, (part) => refundedAmong(context.database, part)));
+  const open = rows.filter((row) => !refunded.has(row.transaction_id));
+  const movements = await inTurns(open, (row) =>
+    wishes.queued ? queuedRefund(row, context, wishes) : immediateRefund(row, context, wishes),
   );
-  const movements = rows
-    .filter((row) => !refunded.has(row.transaction_id))
-    .map((row) =>
-      wishes.queued ? queuedRefund(row, context, wishes) : immediateRefund(row, context, wishes),
-    );
   const orderOf = (part: readonly (NewMovement | AcceptMovement)[]) =>
     ({ movements: part, onRefusal: "continue" }) as const;
   const outcomes = await postInParts(context, movements, orderOf);
