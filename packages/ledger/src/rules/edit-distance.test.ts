@@ -27,14 +27,27 @@ describe("edit distance", () => {
     );
   });
 
-  it("is within so many edits exactly when it is no more", () => {
+  it.each([
+    ["xax", "a", 2],
+    ["a", "xax", 2],
+    ["abc", "abc", 0],
+    ["", "ab", 2],
+  ])("%j lies within as many edits from %j as it is longer or shorter", (first, second, distance) => {
+    expect(isWithinEdits(first, second, distance)).toBe(true);
+    expect(isWithinEdits(first, second, distance - 1)).toBe(false);
+  });
+
+  it("is within so many edits as it is, and not within one less", () => {
     // Few letters, so that many texts are alike; some of them two units long.
-    const word = fc.array(fc.constantFrom("a", "b", "c", "ü", "😀"), { maxLength: 12 });
+    const word = fc
+      .array(fc.constantFrom("a", "b", "c", "ü", "😀"), { maxLength: 12 })
+      .map((letters) => letters.join(""));
     fc.assert(
-      fc.property(word, word, word, word, fc.nat({ max: 12 }), (before, one, other, after, most) => {
-        const [first, second] = [one, other].map((middle) => [...before, ...middle, ...after].join(""));
-        const distance = editDistance(first ?? "", second ?? "");
-        expect(isWithinEdits(first ?? "", second ?? "", most)).toBe(distance <= most);
+      fc.property(word, word, word, word, (before, one, other, after) => {
+        const [first, second] = [before + one + after, before + other + after];
+        const distance = editDistance(first, second);
+        expect(isWithinEdits(first, second, distance)).toBe(true);
+        if (distance > 0) expect(isWithinEdits(first, second, distance - 1)).toBe(false);
       }),
       { numRuns: 2_000 },
     );
