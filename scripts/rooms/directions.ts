@@ -1,6 +1,7 @@
 /**
  * Who may import whom. A room imports the packages that the map allows it, and no file of another room by its
- * path. Tests may besides use what their package names in `devDependencies`: they come in from outside.
+ * path. What lies in a `src` is what runs in production: it imports nothing that lies beside, such as a simulator or a
+ * gallery. Tests may besides use what their package names in `devDependencies`: they come in from outside.
  */
 import { posix } from "node:path";
 import type { Room } from "./map.ts";
@@ -21,7 +22,12 @@ export function forbiddenImports(room: FilledRoom): readonly string[] {
       const refused = specifier.startsWith(".")
         ? leavesRoom(room, file, specifier)
         : specifier.startsWith(own) && !maySee(room, file, specifier);
-      return refused ? [`${file} imports ${specifier}. ${allowed(room)}`] : [];
+      if (refused) return [`${file} imports ${specifier}. ${allowed(room)}`];
+      return leavesProduction(room, file, specifier)
+        ? [
+            `${file} imports ${specifier}. What is in src runs in production, and imports nothing that lies beside it.`,
+          ]
+        : [];
     }),
   );
 }
@@ -34,6 +40,24 @@ export function isTest(file: string): boolean {
 function leavesRoom({ path, mayImport }: FilledRoom, file: string, specifier: string): boolean {
   const target = posix.join(posix.dirname(file), specifier);
   return mayImport !== "all" && !isTest(file) && !target.startsWith(`${path}/`);
+}
+
+/** From a `src` into one of the same part of the room, or into the room's own; its manifest is no part. */
+function leavesProduction({ path }: FilledRoom, file: string, specifier: string): boolean {
+  if (!specifier.startsWith(".") || isTest(file)) return false;
+  const from = posix.relative(path, file);
+  const to = posix.relative(path, posix.join(posix.dirname(file), specifier));
+  if (!isProduction(from) || to.startsWith("..") || !to.includes("/")) return false;
+  const isNear = partOf(to) === "src" || partOf(to) === partOf(from);
+  return !isNear || !isProduction(to);
+}
+
+function isProduction(inRoom: string): boolean {
+  return /(^|\/)src\//.test(inRoom);
+}
+
+function partOf(inRoom: string): string {
+  return inRoom.slice(0, inRoom.indexOf("/"));
 }
 
 function maySee({ path, mayImport, devDependencies }: FilledRoom, file: string, specifier: string): boolean {

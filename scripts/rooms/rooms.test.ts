@@ -77,6 +77,13 @@ describe("an import between rooms", () => {
     ["packages/client/src/a.ts", "../../protocol/src/index.ts", false],
     ["packages/client/test/a.ts", "../../ledger/test/server.ts", true],
     ["packages/client/src/a.ts", "hono", true],
+    ["packages/client/src/a.ts", "../simulator/index.ts", false],
+    ["packages/client/src/deep/a.ts", "../../gallery/src/b.ts", false],
+    ["packages/client/src/a.ts", "../package.json", true],
+    ["packages/client/src/a.ts", "./b.ts", true],
+    ["packages/client/src/a.test.ts", "../simulator/index.ts", true],
+    ["packages/client/simulator/a.ts", "../src/b.ts", true],
+    ["packages/client/pages/src/a.ts", "../../src/words.ts", true],
   ])("from %s of %s: %s", (file, specifier, allowed) => {
     expect(forbiddenImports(room(file, specifier)).length === 0).toBe(allowed);
   });

@@ -31,6 +31,8 @@ export type SaleFacts = {
   readonly presented?: { readonly currency: string; readonly amount: number; readonly rate: number };
   /** How the fee is split; Stripe's alone unless given. */
   readonly feeParts?: (fee: number) => readonly FeePart[];
+  /** What the card was asked for, in the currency of the sale, where only a part was taken of it. */
+  readonly authorized?: number;
 };
 
 /** A sale in a currency the shop holds no balance in: what it settles in, and at which rate. */
@@ -104,6 +106,8 @@ export class Account {
     this.#hold(terms.currency, sale.amount - fee);
     const { amount, currency } = sale.presented ?? { amount: sale.amount, currency: terms.currency };
     const charge = chargeOf({ ...this.#chargeFacts(sale), id, amount, currency, movement: movement.id });
+    if (sale.authorized !== undefined)
+      Object.assign(charge, { amount: sale.authorized, amount_captured: amount });
     this.charges.push(charge);
     return charge;
   }
@@ -138,7 +142,7 @@ export class Account {
     });
     this.#hold(settled.currency, settled.amount);
     charge.amount_refunded += amount;
-    charge.refunded = charge.amount_refunded === charge.amount;
+    charge.refunded = charge.amount_refunded === charge.amount_captured;
     const refund = refundOf({ id, charge, amount, created: at, movement: movement.id });
     this.refunds.push(refund);
     return refund;
@@ -169,7 +173,7 @@ export class Account {
 
   dispute(charge: Stripe.Charge, fee: number, at: number): Stripe.Dispute {
     const id = this.random.id("du");
-    const movement = this.#disputeMovement(charge, -charge.amount, fee, "dispute", id, at);
+    const movement = this.#disputeMovement(charge, -charge.amount_captured, fee, "dispute", id, at);
     this.#hold(movement.currency, movement.net);
     charge.disputed = true;
     const dispute = disputeOf({ id, charge, created: at, movement });
@@ -191,7 +195,7 @@ export class Account {
     charge: Stripe.Charge,
     fee: number,
     at: number,
-    won = charge.amount,
+    won = charge.amount_captured,
   ): void {
     const movement = this.#disputeMovement(charge, won, 0 - fee, "dispute_reversal", dispute.id, at);
     this.#hold(movement.currency, movement.net);
@@ -205,25 +209,20 @@ export class Account {
     const contents = [...this.#unpaidOf(currency)].filter((movement) => movement.available_on <= at);
     const amount = contents.reduce((sum, movement) => sum + movement.net, 0);
     if (amount <= 0) return undefined;
-    const id = this.random.id("po");
-    const movement = this.#move({
-      amount: -amount,
-      fee: 0,
-      currency,
-      created: at,
-      availableOn: at,
-      type: "payout",
-      reportingCategory: "payout",
-      source: id,
-      description: "STRIPE PAYOUT",
-    });
-    this.#hold(currency, -amount);
+    const payout = this.#pay(currency, amount, at);
     const unpaid = this.#unpaidOf(currency);
     for (const paid of contents) unpaid.delete(paid);
-    unpaid.delete(movement);
-    this.payoutContents.set(id, new Set([movement.id, ...contents.map((paid) => paid.id)]));
-    const payout = payoutOf({ id, amount, currency, created: at, movement: movement.id });
-    this.payouts.push(payout);
+    const own = String(payout.balance_transaction);
+    this.payoutContents.set(payout.id, new Set([own, ...contents.map((paid) => paid.id)]));
+    return payout;
+  }
+
+  /** Takes from the bank what the balance is below zero by; nothing where it is not. */
+  debit(currency: string, at: number): Stripe.Payout | undefined {
+    const held = this.held.get(currency) ?? 0;
+    if (held >= 0) return undefined;
+    const payout = this.#pay(currency, held, at);
+    this.#unpaidOf(currency).clear();
     return payout;
   }
 
@@ -275,12 +274,35 @@ export class Account {
 
   /** Anything else that moves money: Stripe's own bills, corrections, types that came after this was written. */
   adjust(
-    facts: Pick<MovementFacts, "amount" | "currency" | "type" | "reportingCategory" | "description">,
+    facts: Pick<MovementFacts, "amount" | "currency" | "type" | "reportingCategory" | "description"> &
+      Partial<Pick<MovementFacts, "fee">>,
     at: number,
   ) {
-    const movement = this.#move({ ...facts, fee: 0, created: at, availableOn: at, source: null });
-    this.#hold(facts.currency, facts.amount);
+    const { fee = 0 } = facts;
+    const movement = this.#move({ ...facts, fee, created: at, availableOn: at, source: null });
+    this.#hold(facts.currency, facts.amount - fee);
     return movement;
+  }
+
+  /** @param amount below zero where it is taken from the bank */
+  #pay(currency: string, amount: number, at: number): Stripe.Payout {
+    const id = this.random.id("po");
+    const movement = this.#move({
+      amount: -amount,
+      fee: 0,
+      currency,
+      created: at,
+      availableOn: at,
+      type: "payout",
+      reportingCategory: "payout",
+      source: id,
+      description: "STRIPE PAYOUT",
+    });
+    this.#hold(currency, -amount);
+    this.#unpaidOf(currency).delete(movement);
+    const payout = payoutOf({ id, amount, currency, created: at, movement: movement.id });
+    this.payouts.push(payout);
+    return payout;
   }
 
   /** An amount of a charge as it changes the balance: in the currency that the charge has settled in. */

@@ -8,6 +8,8 @@
  * | `GET /api/jobs`, `/api/runs`, `/api/runs/:runId`, `POST …/retry`, `…/cancel` | – | the framework's (`app.portal.runs`), with `aboutRunSchema` in each run and `aboutRunPageSchema` on its page |
  * | `POST /api/runs` `{from?, to?}` (days in UTC) | data:read, data:write | 202 `startedRunSchema`; where a run is active 200 with it, and 409 `run_active` for days; 422 `invalid_range` |
  * | `GET /api/runs/:runId/objects?kind=&state=&currency=&id=&limit=&after=` | – | `objectListSchema`, newest first; `id`: the beginning of any id that it has or that leads to it |
+ * | `GET /api/books` | – | `booksListSchema` |
+ * | `GET /api/books/:name` | data:read | `booksDetailSchema`; asks the ledger now |
  * | `GET /api/findings?status=&code=&limit=&after=` | – | `findingListSchema` |
  * | `POST /api/findings/acknowledge` `{code, reason}`: every new one of that kind | data:read | `{acknowledged}` |
  * | `POST /api/findings/:findingId/acknowledge` `{reason}` | data:read | `keptFindingSchema`; 409 `finding_resolved` |
@@ -25,12 +27,16 @@
  * | `DELETE /api/settings/key` | data:read, data:write | `settingsSchema` |
  * | `PUT /api/settings/webhook` `{secret}` · `DELETE` | data:read, data:write | `settingsSchema` |
  * | `PUT /api/settings/schedule` `{cron, time_zone}`; `cron` null: never | data:read, data:write | `settingsSchema`; 422 |
+ * | `PUT /api/settings/findings` `{kept_days}`; null: for ever | data:read, data:write | `settingsSchema` |
+ *
+ * Findings and payouts are those of the books that are read now, unless the query names others: `?books=`.
  *
  * Every GET has an `ETag`; one that comes back in `If-None-Match` is answered 304 without a body. `status`, `kind`
  * and `state` take several words parted by commas. A wrong query is answered 422 and names the parameter.
  */
 import type { App } from "@annex/app";
 import { neededToSync } from "./permissions.ts";
+import { booksDetail, listBooks } from "./portal/books.ts";
 import { acknowledge, acknowledgeAll, approve, listFindings } from "./portal/findings.ts";
 import { objectDetail, objectOfTransaction } from "./portal/objects.ts";
 import { overview } from "./portal/overview.ts";
@@ -48,6 +54,7 @@ import {
   removeKey,
   removeWebhook,
   type SettingsParts,
+  setFindings,
   setKey,
   setSchedule,
   settings,
@@ -64,6 +71,8 @@ export function registerPortalApi(app: App, parts: SettingsParts): void {
     .runs({ jobs: [parts.job], about: aboutShownRun })
     .post("/api/runs", { requires: neededToSync }, (c) => startRun(c, parts))
     .get("/api/runs/:runId/objects", {}, async (c) => tagged(c, await listObjects(c, parts)))
+    .get("/api/books", {}, async (c) => tagged(c, await listBooks(c)))
+    .get("/api/books/:name", { requires: ["data:read"] }, async (c) => tagged(c, await booksDetail(c, parts)))
     .get("/api/findings", {}, async (c) => tagged(c, await listFindings(c, parts)))
     .post("/api/findings/acknowledge", { requires: ["data:read"] }, (c) => acknowledgeAll(c, parts))
     .post("/api/findings/:findingId/acknowledge", { requires: ["data:read"] }, (c) => acknowledge(c, parts))
@@ -83,5 +92,6 @@ export function registerPortalApi(app: App, parts: SettingsParts): void {
     .delete("/api/settings/key", { requires: neededToSync }, (c) => removeKey(c, parts))
     .put("/api/settings/webhook", { requires: neededToSync }, (c) => setWebhook(c, parts))
     .delete("/api/settings/webhook", { requires: neededToSync }, (c) => removeWebhook(c, parts))
-    .put("/api/settings/schedule", { requires: neededToSync }, (c) => setSchedule(c, parts));
+    .put("/api/settings/schedule", { requires: neededToSync }, (c) => setSchedule(c, parts))
+    .put("/api/settings/findings", { requires: neededToSync }, (c) => setFindings(c, parts));
 }

@@ -197,7 +197,10 @@ export type KeptFindingJson = z.infer<typeof keptFindingSchema>;
 export const findingListSchema = z.object({
   data: z.array(keptFindingSchema),
   next: z.string().optional(),
+  /** For how many days after that resolved ones are kept; absent where for ever. */
+  resolved_kept_days: count.optional(),
 });
+export type FindingListJson = z.infer<typeof findingListSchema>;
 
 /** Why a run was started. */
 export const runReasons = ["person", "install", "schedule", "webhook", "key"] as const;
@@ -284,6 +287,38 @@ export const overviewSchema = z.object({
 export type OverviewJson = z.infer<typeof overviewSchema>;
 
 const sideSchema = z.object({ ok: z.boolean(), as_of: z.string(), failure: failureSchema.optional() });
+
+/** The books of one Stripe account in one mode: of the key that is entered now, or of a former one. */
+export const booksSchema = z.object({
+  /** For `GET /portal/api/books/{name}`, and `books` in the query of lists. */
+  name: z.string(),
+  account: z.string(),
+  mode: z.enum(["simulator", "test", "live"]),
+  /** Whether these are read now. */
+  current: z.boolean(),
+  /** When the first and the last balance transaction came to be that was read. */
+  from: z.string().optional(),
+  to: z.string().optional(),
+  /** Balance transactions that are not in the ledger as they should be. */
+  left_out: count,
+  new_findings: count,
+  /** When both sides were compared last. */
+  compared_at: z.string().optional(),
+});
+export type BooksJson = z.infer<typeof booksSchema>;
+
+/** `GET /portal/api/books`: those that are read now come first. */
+export const booksListSchema = z.object({ data: z.array(booksSchema) });
+
+/**
+ * `GET /portal/api/books/{name}`: the ledger now against what Stripe held when both were compared last, since nobody can
+ * ask Stripe without its key.
+ */
+export const booksDetailSchema = booksSchema.extend({
+  ledger: sideSchema,
+  currencies: z.array(currencyTotalSchema),
+});
+export type BooksDetailJson = z.infer<typeof booksDetailSchema>;
 
 /** `GET /portal/api/totals`: each side is asked now; a side that cannot be reached says so and leaves its amounts out. */
 export const totalsSchema = z.object({
@@ -411,6 +446,8 @@ export const settingsSchema = z.object({
   }),
   /** Without `cron` it syncs at no time by itself. */
   schedule: z.object({ cron: z.string().optional(), time_zone: z.string(), next_at: z.string().optional() }),
+  /** For how many days resolved findings are kept; absent where for ever. */
+  findings: z.object({ kept_days: z.int().min(1).optional() }),
 });
 export type SettingsJson = z.infer<typeof settingsSchema>;
 

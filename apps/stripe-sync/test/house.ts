@@ -240,13 +240,22 @@ export async function allTransactions(books: CloudClient): Promise<Transaction[]
   return rows;
 }
 
-/** For every currency: what Stripe holds, what its fees were, and books that add up to zero. */
-export async function expectTied(books: CloudClient, stripe: readonly CurrencyTotals[]): Promise<void> {
+/**
+ * For every currency: what Stripe holds, what its fees were, and books that add up to zero.
+ *
+ * @param account whose books they are, where the instance has those of several
+ */
+export async function expectTied(
+  books: CloudClient,
+  stripe: readonly CurrencyTotals[],
+  account?: string,
+): Promise<void> {
   const balances: Balance[] = [];
   for await (const balance of books.data.balances.iterate()) balances.push(balance);
   const held = (role: string, currency: string) =>
     balances
-      .filter((balance) => balance.currency === currency && roleOf(balance) === role)
+      .filter((balance) => balance.currency === currency && ownOf(balance).role === role)
+      .filter((balance) => account === undefined || ownOf(balance).account === account)
       .map(({ balance }) => balance);
   for (const totals of stripe) {
     const currency = totals.currency.toUpperCase();
@@ -259,7 +268,6 @@ export async function expectTied(books: CloudClient, stripe: readonly CurrencyTo
   }
 }
 
-function roleOf(balance: Balance): string | undefined {
-  const own = balance.meta_data?.["stripe_sync"];
-  return (own as { role?: string } | undefined)?.role;
+function ownOf(balance: Balance): { readonly role?: string; readonly account?: string } {
+  return Object(balance.meta_data?.["stripe_sync"]);
 }

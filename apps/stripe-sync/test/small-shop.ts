@@ -6,9 +6,9 @@ import { seededRandom } from "../simulator/random.ts";
 const day = 86_400;
 
 /** Forty sales in three currencies, some of them old enough to be paid out. */
-export function smallShop(): Account {
+export function smallShop(id = "acct_1WholeLife", seed = 7): Account {
   const now = Math.floor(Date.now() / 1000);
-  const account = new Account("acct_1WholeLife", seededRandom(7), now);
+  const account = new Account(id, seededRandom(seed), now);
   const customers = ["Amara Abe", "Bruno Bauer", "Chiyo Castillo"].map((name, index) =>
     account.addCustomer(name, "DE", "eur", now - 30 * day + index),
   );

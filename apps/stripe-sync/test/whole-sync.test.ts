@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Served, serve } from "@annex/app";
 import type { CloudClient, NewTransaction } from "@annex/client";
 import type { Secret } from "@annex/protocol";
@@ -15,6 +16,8 @@ import { type Simulator, startSimulator } from "../simulator/index.ts";
 import { besideSimulator } from "../src/environment.ts";
 import { customerIn } from "../src/mapping/customers.ts";
 import {
+  booksDetailSchema,
+  booksListSchema,
   exportSchema,
   objectListSchema,
   overviewSchema,
@@ -829,3 +832,158 @@ function posting(
     ...facts,
   };
 }
+
+describe("a key of another account, and others that are away for an hour", () => {
+  const hour = 3_600_000;
+  /** The pause between two tries is no longer. */
+  const longestPause = 5 * 60_000;
+  const first = "rk_test_annex_shop0123456789";
+  const second = "rk_test_annex_othershop0123456";
+  let shop: Simulator;
+  let otherShop: Simulator;
+  let app: Served;
+  let portal: Portal;
+  let clockAhead = 0;
+  let isCloudAway = false;
+
+  beforeAll(async () => {
+    [shop, otherShop] = await Promise.all([
+      startSimulator({ port: 0, account: smallShop("acct_1FirstShop", 9) }),
+      startSimulator({ port: 0, account: smallShop("acct_1OtherShop", 8) }),
+    ]);
+    shop.keys.grant(first, neededPermissions);
+    otherShop.keys.grant(second, neededPermissions);
+    const at = ({ url }: Simulator) => besideSimulator({ simulatorUrl: url, retries: impatient });
+    app = await serve(
+      createStripeSync({
+        source: {
+          connect: (given) => at(given.key.reveal() === second ? otherShop : shop).connect(given),
+          fallback: undefined,
+        },
+        clock: () => Date.now() + clockAhead,
+        fetch: (input, init) =>
+          isCloudAway ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init),
+        environment: {
+          ANNEX_CLOUD_URL: sandbox.url,
+          ANNEX_DATABASE: join(directory, "away.db"),
+          ANNEX_LOG: join(directory, "away.log"),
+          ANNEX_CALLBACK_SECRET: callbackSecret,
+        },
+      }),
+      { port: 0 },
+    );
+    portal = await house.install(await register("Two keys", app.url), 1, everything);
+    expect((await portal.put("/settings/schedule", { cron: null, time_zone: "UTC" })).status).toBe(200);
+    expect((await portal.put("/settings/key", { key: first })).status).toBe(200);
+    await portal.finished(await portal.runBecauseOf("key"));
+  });
+  afterAll(async () => {
+    await app?.close();
+    await Promise.all([shop?.close(), otherShop?.close()]);
+  });
+
+  test.each([
+    ["Stripe", (is: boolean) => (is ? shop.addFault({ kind: "unreachable", after: 2 }) : shop.clearFaults())],
+    ["Cloud", (is: boolean) => (isCloudAway = is)],
+  ] as const)(
+    "an hour without %s: the run is tried again and again, and goes on by itself",
+    patience,
+    async (who, away) => {
+      away(true);
+      const waiting = await portal.waiting(await portal.start());
+      clockAhead += hour;
+      // The session did not last so long.
+      portal = await house.launch(portal.installation, portal.instance);
+      const still = await until(
+        () => portal.run(waiting.run_id),
+        ({ attempt, waits_until }) => attempt > waiting.attempt && waits_until !== undefined,
+      );
+      expect(still).toMatchObject({
+        status: "queued",
+        error: { provider: who === "Stripe" ? "Stripe" : "Blnk Cloud" },
+      });
+      away(false);
+      clockAhead += longestPause;
+      const run = await portal.finished(waiting);
+      expect(run).toMatchObject({ run_id: waiting.run_id, status: "completed", counts: { failed: 0 } });
+      await expectTied(house.books(portal), shop.totals(), shop.account.id);
+    },
+  );
+
+  test(
+    "a run that began with the former account ends, and says so; the other account has books of its own",
+    patience,
+    async () => {
+      shop.addFault({ kind: "unreachable", after: 2 });
+      const waiting = await portal.waiting(await portal.start());
+      expect((await portal.put("/settings/key", { key: second })).status).toBe(200);
+      clockAhead += longestPause;
+      expect(await portal.finished(waiting)).toMatchObject({
+        status: "failed",
+        error: {
+          code: "stripe_account_changed",
+          error: expect.stringContaining(
+            `${shop.account.id} (simulator); the key is of ${otherShop.account.id}`,
+          ),
+        },
+      });
+      const run = await portal.finished(await portal.runBecauseOf("key"));
+      expect(run).toMatchObject({ status: "completed", findings: 0 });
+      expect(run.currencies.every(({ difference }) => difference?.minor === "0")).toBe(true);
+    },
+  );
+
+  test(
+    "what was read with the former key stays to be looked at, and it is said whether it still ties",
+    patience,
+    async () => {
+      const [current, former] = booksListSchema.parse((await portal.get("/books")).body).data;
+      expect([current, former]).toMatchObject([
+        { account: otherShop.account.id, current: true },
+        { account: shop.account.id, current: false, left_out: 0, new_findings: 0 },
+      ]);
+      const times = shop.account.movements
+        .map(({ created }) => new Date(created * 1000).toISOString())
+        .sort();
+      expect([former?.from, former?.to]).toEqual([times[0], times.at(-1)]);
+      const detail = async () => booksDetailSchema.parse((await portal.get(`/books/${former?.name}`)).body);
+      const { currencies, compared_at } = await detail();
+      expect(compared_at).toBeDefined();
+      expect(
+        currencies.map(({ currency, stripe, difference }) => [currency, stripe?.minor, difference?.minor]),
+      ).toEqual(shop.totals().map(({ currency, held }) => [currency.toUpperCase(), `${held}`, "0"]));
+      const { data } = payoutListSchema.parse((await portal.get(`/payouts?books=${former?.name}`)).body);
+      expect(data.every(({ id }) => shop.account.payouts.some((payout) => payout.id === id))).toBe(true);
+      expect(await portal.findings(`?books=${former?.name}`)).toEqual([]);
+      expect((await portal.get("/findings?books=acct_1Nobody-live")).status).toBe(404);
+      // Somebody books something else there.
+      const books = house.books(portal);
+      const { data: balances } = await books.data.balances.list({ pageSize: 200 });
+      const clearing = balances.find(
+        ({ currency, meta_data }) =>
+          currency === "USD" &&
+          isDeepStrictEqual(meta_data?.["stripe_sync"], {
+            role: "clearing",
+            name: "Stripe balance",
+            account: shop.account.id,
+            mode: "simulator",
+          }),
+      );
+      const [byHand] = await books.proxy.ensureTransactions([
+        {
+          reference: "by-hand-1",
+          description: "Booked by hand",
+          precise_amount: 700n,
+          precision: 100,
+          currency: "USD",
+          source: "@elsewhere",
+          destination: clearing?.balance_id ?? "",
+          allow_overdraft: true,
+        },
+      ]);
+      expect(byHand?.outcome).toBe("posted");
+      const usd = (await detail()).currencies.find(({ currency }) => currency === "USD");
+      expect(usd?.difference?.minor).toBe("700");
+    },
+  );
+});

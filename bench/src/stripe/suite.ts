@@ -17,6 +17,7 @@ type Run = {
   readonly counts: { readonly all: number; readonly posted: number };
 };
 type Runs = { readonly data: readonly Run[] };
+type Objects = { readonly data: readonly { readonly id: string }[] };
 
 export async function runStripeSuite(): Promise<readonly Row[]> {
   const objects = Number(process.env["ANNEX_BENCH_OBJECTS"] ?? usualObjects);
@@ -38,7 +39,14 @@ async function measure(place: Place, objects: number): Promise<readonly Row[]> {
   const seconds = (performance.now() - began) / 1000;
   const calls = (await place.cloudCalls()) - callsBefore;
   const perThousand = (calls * 1000) / first.counts.all;
-  const page = await timeOf(() => place.ask(`/runs/${first.run_id}/objects?limit=200`));
+  const list = `/runs/${first.run_id}/objects?limit=200`;
+  const page = await timeOf(() => place.ask(list));
+  const [one] = (await place.ask<Objects>(list)).data;
+  const filtered = [
+    ["one currency", await timeOf(() => place.ask(`${list}&currency=EUR`))],
+    ["what waits, of which there is none", await timeOf(() => place.ask(`${list}&state=waiting`))],
+    ["an id", await timeOf(() => place.ask(`${list}&id=${one?.id}`))],
+  ] as const;
   const callsThen = await place.cloudCalls();
   await place.ask("/runs", {});
   await untilEnded(place, () => undefined);
@@ -76,6 +84,7 @@ async function measure(place: Place, objects: number): Promise<readonly Row[]> {
       1,
     ),
     row("200 objects of the run's page", "100 ms", page / 100, page, "ms", 1, 3),
+    ...filtered.map(([what, time]) => row(`… by ${what}`, "100 ms", time / 100, time, "ms", 1, 3)),
   ];
 }
 

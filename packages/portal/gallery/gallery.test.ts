@@ -7,11 +7,13 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
+import type { Tone } from "@annex/ui";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findAccessibilityProblems } from "../../../tests/support/accessibility.ts";
 import { launchBrowser, openPage } from "../../../tests/support/browser.ts";
+import { statusLabels } from "../src/jobs/status.ts";
 
 const here = import.meta.dirname;
 const built = join(here, "dist");
@@ -22,6 +24,14 @@ const types: Readonly<Record<string, string>> = {
   ".css": "text/css",
 };
 const widths = [412, 900, 1600];
+/** Each tone there is: another one does not compile without a word here. */
+const tones: Readonly<Record<Tone, true>> = {
+  info: true,
+  success: true,
+  warning: true,
+  danger: true,
+  neutral: true,
+};
 
 let server: Server;
 let browser: Browser;
@@ -66,13 +76,34 @@ test("every part that is exported is in the gallery", () => {
   expect(parts.filter((part) => !sources.includes(`<${part}`))).toEqual([]);
 });
 
+test("every part is there in every state that it can be in", { timeout: 60_000 }, async () => {
+  await page.goto(address());
+  await page.getByRole("heading", { level: 1, name: "Gallery" }).waitFor();
+  const shown = async (part: string) =>
+    new Set(await page.locator(part).evaluateAll((all) => all.map((one) => one.getAttribute("data-tone"))));
+  for (const part of [".annex-badge", ".annex-notice", ".annex-sign"])
+    expect([part, [...(await shown(part))].sort()]).toEqual([part, Object.keys(tones).sort()]);
+  const badges = await page
+    .locator('[data-piece="RunStatusBadge, RunCause, Elapsed"] .annex-badge')
+    .allTextContents();
+  for (const word of [...Object.values(statusLabels), "Waiting", "Failed: "])
+    expect(badges.filter((badge) => badge.startsWith(word))).not.toEqual([]);
+  // Each part that asks the app's server is shown with an answer, without one yet, and refused.
+  const pieces = await page
+    .locator("[data-piece]")
+    .evaluateAll((all) => all.map((one) => one.getAttribute("data-piece") ?? ""));
+  for (const part of ["RunsPage", "RunPage"])
+    for (const state of [/loading/, /away|not there/])
+      expect(pieces.filter((piece) => piece.startsWith(`${part}:`) && state.test(piece))).not.toEqual([]);
+});
+
 test("at each width and in both schemes every part fits, and axe finds nothing", {
   timeout: 120_000,
 }, async () => {
   const problems: string[] = [];
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.goto(address());
   await page.getByRole("heading", { level: 1, name: "Gallery" }).waitFor();
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -93,6 +124,10 @@ test("at each width and in both schemes every part fits, and axe finds nothing",
   expect(faults).toEqual([]);
   expect(readdirSync(photos)).toHaveLength(6);
 });
+
+function address(): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
 
 /** Components by their names: what is exported as a value and begins with a capital, but for icons and classes. */
 function partsIn(index: string): readonly string[] {

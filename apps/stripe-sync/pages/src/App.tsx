@@ -1,4 +1,5 @@
 import { EmptyState, matchPath, Page, PortalLink, Shell, shortId, usePortal, useRoute } from "@annex/portal";
+import { BooksPage } from "./books/BooksPage.tsx";
 import { FindingsPage } from "./findings/FindingsPage.tsx";
 import { Logo } from "./Logo.tsx";
 import { ObjectPage } from "./object/ObjectPage.tsx";
@@ -44,6 +45,8 @@ function CurrentPage() {
   if (path === "/findings") return <FindingsPage />;
   if (path === "/payouts") return <PayoutsPage />;
   if (path === "/settings") return <SettingsPage />;
+  const books = matchPath("/books/:name", path)?.["name"];
+  if (books !== undefined) return <BooksPage key={books} name={books} />;
   const payout = matchPath("/payouts/:time/:id", path);
   if (payout !== undefined) {
     const key = `${payout["time"]}/${payout["id"]}`;

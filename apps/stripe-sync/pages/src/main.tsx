@@ -8,7 +8,8 @@
  * - page headings (level 1): "Overview", "Runs", "Run <short run id>", "Page not found"
  * - button "Sync now" (its description says why it is disabled), "Cancel run", "Retry run", "Refresh"
  * - navigation "What needs you": links "New findings <n>", "Failed <n>", "In progress <n>", "All runs <n>"
- * - regions "Stripe and the ledger", "What needs you", "Current run" or "Latest run", "Connections", "Latest runs",
+ * - page of the books of one key, its heading "<account>, <test|live> data"; box "Stripe account" on "Findings" and "Payouts"
+ * - regions "Former keys", "Stripe and the ledger", "What needs you", "Current run" or "Latest run", "Connections", "Latest runs",
  *   "Missing permission", "Waiting"
  * - status badges "Ties in every currency", "Does not tie", "Does not tie yet" (before the first sync
  *   has ended), "Not compared"; per row "Ties", "Does not tie", "Does not tie yet"

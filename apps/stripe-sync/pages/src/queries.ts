@@ -39,7 +39,6 @@ export function useSyncJob() {
 export function useTotals(enabled: boolean) {
   const totals = usePortalQuery<TotalsJson>(TOTALS_PATH, {
     freshMilliseconds: TOTALS_FRESH_MILLISECONDS,
-    idleMilliseconds: TOTALS_FRESH_MILLISECONDS,
     refreshWhile: ({ stripe, ledger }) =>
       [stripe, ledger].some((side) => mayAnswerWithin(side, TOTALS_RETRY_MILLISECONDS)),
     refreshMilliseconds: TOTALS_RETRY_MILLISECONDS,

@@ -13,7 +13,7 @@ export function disputeOf(facts: DisputeFacts): Stripe.Dispute {
   return {
     id: facts.id,
     object: "dispute",
-    amount: facts.charge.amount,
+    amount: facts.charge.amount_captured,
     balance_transactions: [facts.movement],
     charge: facts.charge.id,
     created: facts.created,

@@ -3,11 +3,12 @@ import type { PortalContext } from "@annex/app";
 import { z } from "zod";
 import { findingCodes, findingStatuses, type KeptFindingJson } from "../portal-types.ts";
 import { nothingToCorrect } from "../sync/correct-job.ts";
+import { keptDaysOf } from "../sync/finding-retention.ts";
 import { acknowledgedBy, acknowledgeFinding, openOne } from "../sync/findings.ts";
 import { findingsIn } from "../sync/register.ts";
 import { isBeingPosted, withCorrectionRuns } from "./approvals.ts";
 import { findingsOf } from "./open-findings.ts";
-import { nothingHere, type PortalParts, registered, registerOf, scanSize } from "./parts.ts";
+import { type PortalParts, registered, registerOf, scanSize } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 
 const findingsRead = { default: 50, largest: 200 };
@@ -25,7 +26,12 @@ export async function listFindings(c: PortalContext, { correct }: PortalParts) {
   const shown = found.slice(0, query.limit);
   const next = found.length > query.limit ? shown.at(-1)?.id : undefined;
   const data = await withCorrectionRuns(c.jobs, correct, shown);
-  return { data, ...(next === undefined ? {} : { next }) };
+  const days = await keptDaysOf(c.data);
+  return {
+    data,
+    ...(next === undefined ? {} : { next }),
+    ...(days === undefined ? {} : { resolved_kept_days: days }),
+  };
 }
 
 const acknowledgement = z.object({ reason: z.string().trim().min(1).max(500) });
@@ -34,7 +40,7 @@ export async function acknowledge(c: PortalContext<"findingId">, { clock, correc
   const { reason } = await c.body(acknowledgement);
   const { userId } = c.user;
   const by = { reason, ...(userId === undefined ? {} : { userId }) };
-  const data = await registered(c, "finding");
+  const { data } = await registered(c, "finding");
   const acknowledged = await acknowledgeFinding(data, c.param("findingId"), by, new Date(clock()));
   const [shown = acknowledged] = await withCorrectionRuns(c.jobs, correct, [acknowledged]);
   return c.json(shown);
@@ -47,8 +53,7 @@ export async function acknowledgeAll(c: PortalContext, { clock }: PortalParts) {
   const { reason, code } = await c.body(allOfAKind);
   const { userId } = c.user;
   const by = { reason, ...(userId === undefined ? {} : { userId }) };
-  const books = await registerOf(c);
-  if (books === undefined) throw nothingHere("finding");
+  const books = await registered(c, "finding");
   const { data } = books;
   const now = new Date(clock());
   let acknowledged = 0;
@@ -76,8 +81,7 @@ export async function acknowledgeAll(c: PortalContext, { clock }: PortalParts) {
 
 export async function approve(c: PortalContext<"findingId">, { correct, clock }: PortalParts) {
   await c.body(z.object({}));
-  const books = await registerOf(c);
-  if (books === undefined) throw nothingHere("finding");
+  const { data: _kept, ...books } = await registered(c, "finding");
   const id = c.param("findingId");
   const { userId } = c.user;
   const goesOn = await isBeingPosted(c.jobs, correct, id);
@@ -91,7 +95,7 @@ export async function approve(c: PortalContext<"findingId">, { correct, clock }:
     const by = userId === undefined ? {} : { approved_by: userId };
     const approval: KeptFindingJson = { ...rest, approved_at: new Date(clock()).toISOString(), ...by };
     findings.put(id, approval);
-    jobs.start(correct, { findingId: id, ...(userId === undefined ? {} : { approvedBy: userId }) });
+    jobs.start(correct, { findingId: id, books, ...(userId === undefined ? {} : { approvedBy: userId }) });
     return approval;
   });
   return c.json(approved, 202);

@@ -1,4 +1,5 @@
 /** What the first page and the settings promise, and what they do not. */
+import { readFileSync } from "node:fs";
 import { AppError } from "@annex/app";
 import { Secret } from "@annex/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -7,6 +8,7 @@ import { books, now } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { secretNames } from "../settings/settings.ts";
+import { stripeApiVersion } from "../stripe/access.ts";
 import { rememberBooks, syncData } from "../sync/register.ts";
 import { countFindings, findingsOf } from "./open-findings.ts";
 import { overview } from "./overview.ts";
@@ -50,6 +52,14 @@ const found = (id: string, code: KeptFindingJson["code"], status: KeptFindingJso
     last_seen_at: at,
     run_id: "r",
   },
+});
+
+test("the version of Stripe's API is said on the overview, in the settings and in the README", async () => {
+  const { context } = installed;
+  expect((await overview(context, parts)).source.api_version).toBe(stripeApiVersion);
+  expect((await settings(context, parts)).key.api_version).toBe(stripeApiVersion);
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(`\`${stripeApiVersion}\`, sent with every call`);
 });
 
 test("the schedule promises nothing while there is no key to read with", async () => {

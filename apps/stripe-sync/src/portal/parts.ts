@@ -1,6 +1,6 @@
 /** What the portal's routes share. */
 import { AppError, type InstallationJobs, type JobRun, type PortalContext } from "@annex/app";
-import type { Books } from "../mapping/books.ts";
+import { type Books, booksName } from "../mapping/books.ts";
 import { isActive } from "../runs.ts";
 import type { StripeAccess } from "../stripe/access.ts";
 import type { CorrectJob } from "../sync/correct-job.ts";
@@ -35,18 +35,31 @@ function isPutOff({ status, waitsUntil, startedAt }: JobRun): boolean {
   return status === "queued" && waitsUntil !== undefined && startedAt === undefined;
 }
 
-/** The register of the books that are read now; undefined before the first run. */
-export async function registerOf(
-  c: PortalContext,
-): Promise<(Books & { readonly data: SyncData }) | undefined> {
-  const books = await currentBooks(c.data);
+/** Books with what is kept of them. */
+export type Register = Books & { readonly data: SyncData };
+
+/**
+ * The register of the books that the query names as `books`, else of those that are read now; undefined before the first
+ * run.
+ *
+ * @throws AppError 404 for a name that no books have
+ */
+export async function registerOf(c: PortalContext): Promise<Register | undefined> {
+  const name = c.query("books") ?? "";
+  const books = name === "" ? await currentBooks(c.data) : await booksNamed(c, name);
   return books === undefined ? undefined : { ...books, data: syncData(c.data, books) };
 }
 
+async function booksNamed(c: PortalContext, name: string): Promise<Books> {
+  const books = (await knownBooks(c.data)).find((known) => booksName(known) === name);
+  if (books === undefined) throw nothingHere("account and mode");
+  return books;
+}
+
 /** The same where there must be one. @throws AppError 404 naming what was looked for. */
-export async function registered(c: PortalContext, what: string): Promise<SyncData> {
+export async function registered(c: PortalContext, what: string): Promise<Register> {
   const books = await registerOf(c);
-  if (books !== undefined) return books.data;
+  if (books !== undefined) return books;
   throw nothingHere(what);
 }
 

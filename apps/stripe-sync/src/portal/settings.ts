@@ -16,6 +16,7 @@ import { checkedKey, verifyKey } from "../settings/verify-key.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import { neededPermissions, newKeyUrl } from "../stripe/permissions.ts";
 import { newestEvent } from "../sync/events.ts";
+import { keepFindingsFor, keptDaysOf } from "../sync/finding-retention.ts";
 import { currentBooks, isoTime, rememberBooks } from "../sync/register.ts";
 import { webhookPath } from "../webhook/door.ts";
 import { wantedEvents } from "../webhook/event.ts";
@@ -31,6 +32,7 @@ export async function settings(c: PortalContext, { source, clock }: SettingsPart
   // Without a key the schedule starts nothing.
   const next = (await hasStripe(source, c)) ? nextTime(schedule, clock()) : undefined;
   const last = await newestEvent(c.data);
+  const keptDays = await keptDaysOf(c.data);
   const books = await currentBooks(c.data);
   const connectedAccount = (await enteredConnection(c))?.connectedAccount;
   return {
@@ -55,6 +57,7 @@ export async function settings(c: PortalContext, { source, clock }: SettingsPart
       time_zone: schedule.timeZone,
       ...(next === undefined ? {} : { next_at: new Date(next).toISOString() }),
     },
+    findings: keptDays === undefined ? {} : { kept_days: keptDays },
   };
 }
 
@@ -129,5 +132,13 @@ export async function setSchedule(c: PortalContext, parts: SettingsParts) {
   const { cron, time_zone: timeZone } = await c.body(scheduleBody);
   const schedule = checkedSchedule({ timeZone, ...(cron === null ? {} : { cron }) });
   await keepSchedule(c.data, schedule, parts.clock());
+  return c.json(await settings(c, parts));
+}
+
+const findingsBody = z.object({ kept_days: z.int().min(1).max(36_500).nullable() });
+
+export async function setFindings(c: PortalContext, parts: SettingsParts) {
+  const { kept_days: days } = await c.body(findingsBody);
+  await keepFindingsFor(c.data, days ?? undefined);
   return c.json(await settings(c, parts));
 }

@@ -78,10 +78,10 @@ async function askLate(c: PortalContext, { stripeOf }: PortalParts, books: Books
   return viewLate({ stripe, data: syncData(c.data, books), once: true }, overlap);
 }
 
-type Side<Value> = { readonly json: TotalsJson["stripe"]; readonly value?: Value };
+export type Side<Value> = { readonly json: TotalsJson["stripe"]; readonly value?: Value };
 
 /** A side that does not answer is an answer too: the other one is still worth showing. */
-async function side<Value>(clock: () => number, ask: () => Promise<Value>): Promise<Side<Value>> {
+export async function side<Value>(clock: () => number, ask: () => Promise<Value>): Promise<Side<Value>> {
   const as_of = new Date(clock()).toISOString();
   try {
     return { json: { ok: true, as_of }, value: await ask() };

@@ -1,8 +1,15 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Secret } from "@annex/protocol";
 import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../../simulator/index.ts";
-import { createStripeAccess, type StripeAccess, type StripeAccessOptions } from "./access.ts";
+import {
+  createStripeAccess,
+  type StripeAccess,
+  type StripeAccessOptions,
+  stripeApiVersion,
+} from "./access.ts";
 import { defaultStripeRetries, nextWait, retryAfterSeconds, stripeFailure } from "./failures.ts";
 import { simulatorKey } from "./modes.ts";
 import { neededPermissions, permissionsOf, type StripeCallName } from "./permissions.ts";
@@ -151,6 +158,34 @@ describe("calls", () => {
     await expect(createStripeAccess(options()).movements({ signal: stop })).rejects.toThrow("cancelled");
   });
 
+  test("the version that this app was written for is sent with every call, whatever the account's own is", async () => {
+    const sent = new Map<string, unknown>();
+    const server = createServer(({ url = "", headers }, response) => {
+      sent.set(url.split("?")[0] ?? "", headers["stripe-version"]);
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ id: "acct_1", data: [], has_more: false, available: [], pending: [] }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const stripe = createStripeAccess({ ...options(), simulatorUrl: `http://127.0.0.1:${port}` });
+    await Promise.all([
+      stripe.account(),
+      stripe.balance(),
+      stripe.customers(),
+      stripe.customer("cus_1"),
+      stripe.movements(),
+      stripe.movement("txn_1"),
+      stripe.contentsOf("po_1"),
+      stripe.payouts(),
+      stripe.payout("po_1"),
+    ]);
+    server.close();
+    server.closeAllConnections();
+    expect(sent.size).toBe(8);
+    expect([...new Set(sent.values())]).toEqual([stripeApiVersion]);
+    expect(stripeApiVersion).toMatch(/^\d{4}-\d{2}-\d{2}\.[a-z]+$/);
+  });
+
   test("pages lead to one another, and sources are expanded", async () => {
     const stripe = createStripeAccess(options());
     const first = await stripe.movements();
@@ -160,6 +195,22 @@ describe("calls", () => {
     expect(ids.size).toBe(200);
     expect(first.items.some(({ source }) => typeof source === "object" && source !== null)).toBe(true);
     expect((await stripe.customers()).next).toBeUndefined();
+  });
+
+  test("a list of customers goes on where the one that it stopped at was deleted meanwhile", async () => {
+    const stripe = createStripeAccess(options());
+    const { customers } = simulator.account;
+    const first = await stripe.customers({ limit: 3 });
+    const [gone] = customers.splice(
+      customers.findIndex(({ id }) => first.next?.startsWith(`${id} `)),
+      1,
+    ) as [Stripe.Customer];
+    const rest = await stripe.customers({ after: first.next });
+    const listed = new Set([...first.items, ...rest.items].map(({ id }) => id));
+    customers.push(gone);
+    expect(listed).toEqual(new Set(customers.map(({ id }) => id)));
+    // Anything else that is missing is no end of a page.
+    await expect(stripe.customers({ after: "cus_none" })).rejects.toMatchObject({ code: "provider_refused" });
   });
 
   test("a range of time is what Stripe is asked for", async () => {

@@ -121,8 +121,12 @@ export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
         asList(balance.pending);
         return balance;
       }),
-    customers: async (list) =>
-      pageFrom(await ask("customers", list, () => listed(stripe.customers.list(pageOf(list))))),
+    customers: async (list) => {
+      const page = await ask("customers", list, () =>
+        listed(goingOn(list, (asked) => stripe.customers.list(asked))),
+      );
+      return withTimeOfLast(pageFrom(page));
+    },
     movements: async (list) =>
       pageFrom(
         await ask("balanceTransactions", list, () =>
@@ -175,6 +179,39 @@ function pageOf({ from, to, after, limit = pageSize }: StripeList = {}) {
     ...(Object.keys(created).length === 0 ? {} : { created }),
     ...(after === undefined ? {} : { starting_after: after }),
   };
+}
+
+/**
+ * Customers can be deleted between two pages, and Stripe lists nothing after one that is gone: so where a page ends is
+ * kept with its time, `cus_… 1790000000`. Those of that second are listed once more.
+ */
+function withTimeOfLast(page: StripePage<Stripe.Customer>): StripePage<Stripe.Customer> {
+  const last = page.items.at(-1);
+  return page.next === undefined || last === undefined
+    ? page
+    : { ...page, next: `${last.id} ${last.created}` };
+}
+
+async function goingOn<List>(
+  list: StripeList | undefined,
+  ask: (asked: Stripe.CustomerListParams) => Promise<List>,
+): Promise<List> {
+  const [after, time] = list?.after?.split(" ") ?? [];
+  try {
+    return await ask(pageOf({ ...list, after }));
+  } catch (error) {
+    if (!isGone(error) || time === undefined) throw error;
+    const all = pageOf({ ...list, after: undefined });
+    return ask({ ...all, created: { ...all.created, lte: Number(time) } });
+  }
+}
+
+/** Where a page was to begin there is nothing any more. */
+function isGone(error: unknown): boolean {
+  const { StripeError } = Stripe.errors;
+  return (
+    error instanceof StripeError && error.code === "resource_missing" && error.param === "starting_after"
+  );
 }
 
 async function ifThere<Found>(work: Promise<Found>): Promise<Found | undefined> {

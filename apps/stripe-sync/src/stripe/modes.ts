@@ -1,5 +1,6 @@
 /** Where data comes from: they are kept apart in the ledger, since test money is no money. */
-export type StripeMode = "simulator" | "test" | "live";
+export const stripeModes = ["simulator", "test", "live"] as const;
+export type StripeMode = (typeof stripeModes)[number];
 
 /** Whether a key is meant for the simulator: no key of Stripe's begins like this. */
 export function isSimulatorKey(key: string): boolean {

@@ -4,7 +4,7 @@ import { reportFindings, resolveFindings } from "./findings.ts";
 import { money } from "./outcomes.ts";
 import { overlap } from "./position.ts";
 import type { Reading } from "./reading.ts";
-import { keepPosition, type Position } from "./register.ts";
+import { keepPosition, onlyOne, type Position } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
 import { compareSides, missingOf, type StripeView, unexplained, viewLedger, viewStripe } from "./totals.ts";
 
@@ -57,6 +57,7 @@ export async function checkStep(
     now,
     found.map((finding) => ({ finding })),
   );
+  await data.lastCheck.put(onlyOne, { at: now.toISOString(), currencies });
   await keepPosition(data, positionChecked(position, currencies));
   return { currencies, findings: found.length };
 }

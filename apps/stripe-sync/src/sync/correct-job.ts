@@ -4,13 +4,19 @@
  */
 import { type App, AppError, type Job } from "@annex/app";
 import { z } from "zod";
+import { stripeModes } from "../stripe/modes.ts";
 import { postCorrections } from "./corrections.ts";
 import { openOne } from "./findings.ts";
 import { currentBooks, positionOf, syncData } from "./register.ts";
 import { booksGroup, retries } from "./together.ts";
 import { standsRight } from "./working.ts";
 
-const input = z.object({ findingId: z.string(), approvedBy: z.string().optional() });
+const input = z.object({
+  findingId: z.string(),
+  approvedBy: z.string().optional(),
+  /** Whose finding it is; absent in runs that an earlier version started, which are of the books that are read now. */
+  books: z.object({ account: z.string(), mode: z.enum(stripeModes) }).optional(),
+});
 export type CorrectInput = z.infer<typeof input>;
 export type CorrectJob = Job<CorrectInput, string>;
 
@@ -18,8 +24,8 @@ export function defineCorrectJob(app: App, { clock }: { readonly clock: () => nu
   return app.job(
     "correct",
     { requires: ["data:read", "data:write"], input, retries, overlap: "queue", group: booksGroup },
-    async ({ input: { findingId: id, approvedBy }, cloud, data: all, step, signal }) => {
-      const books = await currentBooks(all);
+    async ({ input: { findingId: id, approvedBy, books: given }, cloud, data: all, step, signal }) => {
+      const books = given ?? (await currentBooks(all));
       if (books === undefined) throw nothingToCorrect();
       const data = syncData(all, books);
       const corrections = await step("corrections", async () => {

@@ -3,10 +3,10 @@ import type { App, JobHandler, PortalContext } from "@annex/app";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { books, now } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
-import { acknowledgeAll } from "../portal/findings.ts";
+import { acknowledge, acknowledgeAll, approve } from "../portal/findings.ts";
 import type { PortalParts } from "../portal/parts.ts";
 import type { KeptFindingJson } from "../portal-types.ts";
-import { defineCorrectJob } from "./correct-job.ts";
+import { type CorrectInput, defineCorrectJob } from "./correct-job.ts";
 import { acknowledgeFinding, findingId, reportFindings } from "./findings.ts";
 import { keepPosition, rememberBooks, type SyncData, syncData } from "./register.ts";
 
@@ -60,18 +60,64 @@ test("what a member acknowledges while a run reports it again keeps who and why"
   });
 });
 
-test("a correction that another sync has changed since it was approved is not posted", async () => {
-  await data.findings.put("fnd_1", found("fnd_1"));
-  const handlers: JobHandler<{ readonly findingId: string }, string>[] = [];
+/** What the correction of a finding comes to. */
+async function corrects(input: CorrectInput): Promise<string> {
+  const handlers: JobHandler<CorrectInput, string>[] = [];
   const app = { job: (_name: string, _options: unknown, one: (typeof handlers)[0]) => handlers.push(one) };
   defineCorrectJob(app as unknown as App, { clock: () => now });
   const context = {
-    input: { findingId: "fnd_1" },
+    input,
     data: installed.context.data,
     step: async (_name: string, work: () => Promise<unknown>) => work(),
   };
-  const run = handlers[0]?.(context as unknown as Parameters<(typeof handlers)[0]>[0]);
-  await expect(run).rejects.toMatchObject({ code: "approved_no_more", status: 409 });
+  const [run] = handlers;
+  if (run === undefined) throw new Error("No job was defined.");
+  return run(context as unknown as Parameters<typeof run>[0]);
+}
+
+test("a correction that another sync has changed since it was approved is not posted", async () => {
+  await data.findings.put("fnd_1", found("fnd_1"));
+  await expect(corrects({ findingId: "fnd_1" })).rejects.toMatchObject({
+    code: "approved_no_more",
+    status: 409,
+  });
+});
+
+test("what was found of a former key is acknowledged, approved and corrected in its own books", async () => {
+  const { context } = installed;
+  const former = { account: "acct_1Former", mode: "live" } as const;
+  const kept = syncData(context.data, former);
+  await rememberBooks(context.data, former);
+  await rememberBooks(context.data, books);
+  await kept.findings.put("EUR~balance_differs", found("EUR~balance_differs", { code: "balance_differs" }));
+  await data.findings.put("EUR~balance_differs", found("EUR~balance_differs", { code: "balance_differs" }));
+  const started: unknown[] = [];
+  const c = {
+    ...context,
+    query: (name: string) => (name === "books" ? "acct_1Former-live" : undefined),
+    param: () => "EUR~balance_differs",
+    body: async () => ({ reason: "The account was closed." }),
+    json: (answer: unknown) => answer,
+    data: {
+      ...context.data,
+      transaction: (work: (unit: object) => Promise<unknown>) =>
+        context.data.transaction((unit) =>
+          work({ ...unit, jobs: { start: (_job: unknown, input: unknown) => started.push(input) } }),
+        ),
+    },
+  };
+  const parts = { clock: () => now, correct: { name: "correct" } } as unknown as PortalParts;
+  await acknowledge(c as unknown as PortalContext<"findingId">, parts);
+  await approve(c as unknown as PortalContext<"findingId">, parts);
+  const statuses = [kept, data].map(
+    async ({ findings }) => (await findings.get("EUR~balance_differs"))?.status,
+  );
+  expect(await Promise.all(statuses)).toEqual(["acknowledged", "new"]);
+  const input = { findingId: "EUR~balance_differs", books: former };
+  expect(started).toEqual([expect.objectContaining(input)]);
+  // There it is approved; in the books that are read now nobody has approved it.
+  await expect(corrects({ ...input, books })).rejects.toMatchObject({ code: "approved_no_more" });
+  await expect(corrects(input)).rejects.toMatchObject({ code: "nothing_to_correct" });
 });
 
 test("what a sync resolves while all of a kind are acknowledged stays resolved", async () => {
@@ -90,6 +136,7 @@ test("what a sync resolves while all of a kind are acknowledged stays resolved",
   const c = {
     ...context,
     data: { ...context.data, collection },
+    query: () => undefined,
     body: async () => ({ reason: "All known.", code: "customer_doubtful" }),
     json: (answer: unknown) => answer,
   };

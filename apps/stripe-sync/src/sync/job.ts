@@ -25,6 +25,7 @@ import {
 import { alertStep, unalertedPage } from "./alerts.ts";
 import { checkStep } from "./checking.ts";
 import { eventsPage, forgetEvents, forgetOldEvents, takeEvents } from "./events.ts";
+import { forgetResolvedFindings } from "./finding-retention.ts";
 import { customersPage, doubtfulPage } from "./identities.ts";
 import { type SyncInput, syncInput } from "./input.ts";
 import { learnIdsPage } from "./object-ids.ts";
@@ -163,6 +164,7 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     await forgetEvents(context.data, dealtWith);
     await forgetOldRuns(context.data);
     await forgetOldEvents(context.data, parts.clock());
+    await forgetResolvedFindings(context.data, new Date(parts.clock()));
   });
   const tally = addTallies(run.tally, findingsFound(checked.findings));
   return { tally, currencies: checked.currencies, equal: allEqual(checked.currencies) };

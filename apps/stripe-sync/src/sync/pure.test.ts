@@ -388,6 +388,13 @@ describe("a payout against what it paid out", () => {
     const reconciled = reconciledPayout(payout, contents);
     expect([reconciled.state, reconciled.difference?.minor]).toEqual([state, difference]);
   });
+
+  test("where Stripe takes from the bank what refunds have cost, as any other", () => {
+    const debit = { ...payout, amount: { ...payout.amount, minor: "-500" } };
+    const contents = { ...nothingPaidOut, count: 2, kinds: { charge: "100", refund: "-600" } };
+    const reconciled = reconciledPayout(debit, contents);
+    expect([reconciled.state, reconciled.difference?.minor]).toEqual(["reconciled", "0"]);
+  });
 });
 
 describe("both sides compared", () => {

@@ -10,6 +10,7 @@ import type { Collection, DataWriter, DocumentWriter, InstallationData } from "@
 import { type Books, booksName } from "../mapping/books.ts";
 import type { Movement } from "../mapping/movement.ts";
 import type {
+  CurrencyTotalJson,
   FindingJson,
   KeptFindingJson,
   LegJson,
@@ -77,6 +78,9 @@ export type Position = {
   readonly lookedBackFor?: Readonly<Record<string, string>>;
 };
 
+/** Both sides, as they were compared. */
+export type Check = { readonly at: string; readonly currencies: readonly CurrencyTotalJson[] };
+
 /** Which run looked at which books, for the pages. */
 export type KeptRun = {
   readonly runId: string;
@@ -131,6 +135,8 @@ export type SyncData = {
   /** Which balance transactions a payout paid out, by payout, as keys of `movements`. */
   readonly payoutContents: Collection<string>;
   readonly position: Collection<Position>;
+  /** What the last comparison of both sides came to: the only one there is for books that no key reads any more. */
+  readonly lastCheck: Collection<Check>;
   /**
    * Findings as one commit: a run and a member may change the same one at once, and neither word may be lost. May be
    * done again from the beginning.
@@ -173,6 +179,7 @@ export function syncData(data: InstallationData, books: Books): SyncData {
     payoutCurrencies: data.collection(name("payout-currencies")),
     payoutContents: data.collection(name("payout-contents")),
     position: data.collection(name("position")),
+    lastCheck: data.collection(name("last-check")),
     changeFindings: (work) =>
       data.transaction(({ data: writer }) =>
         work({
@@ -207,10 +214,15 @@ export function commonData(data: InstallationData) {
   return {
     books: data.collection<Books>("books"),
     keptRuns: data.collection<KeptRun>("kept-runs"),
+    /** For how many days resolved findings are kept, where a member has chosen; without `days` for ever. */
+    findingRetention: data.collection<{ readonly days?: number }>("finding-retention"),
+    /** The day on which those were removed last that were kept for so long. */
+    findingsTidied: data.collection<string>("findings-tidied"),
   };
 }
 
-const onlyOne = "now";
+/** The key of what there is one of. */
+export const onlyOne = "now";
 
 /** The books that the last run read; undefined before the first. */
 export async function currentBooks(data: InstallationData): Promise<Books | undefined> {

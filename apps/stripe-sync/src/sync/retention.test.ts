@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Installation, installation } from "../../test/installation.ts";
-import { indexKey, runKey, syncData } from "./register.ts";
+import type { KeptFindingJson } from "../portal-types.ts";
+import { forgetResolvedFindings, keepFindingsFor } from "./finding-retention.ts";
+import { indexKey, rememberBooks, runKey, syncData } from "./register.ts";
 import { forgetOldRuns, keepRun, keptRun, keptRunCount } from "./retention.ts";
 
 let installed: Installation;
@@ -24,4 +26,47 @@ test("the lists of the newest runs are kept, those of older ones are forgotten",
   expect([await runObjects.count(), await runIndex.count()]).toEqual([keptRunCount, keptRunCount]);
   const kept = await Promise.all(["run_0", "run_1", "run_2"].map((runId) => keptRun(data, runId)));
   expect(kept).toEqual([undefined, undefined, { runId: "run_2", ...books }]);
+});
+
+test("findings that were resolved longer ago than they are kept are removed, once a day and so many at a time", async () => {
+  const { data } = installed.context;
+  const all = [
+    { account: "acct_1", mode: "live" },
+    { account: "acct_2", mode: "test" },
+  ] as const;
+  const day = 86_400_000;
+  const now = Date.UTC(2026, 10, 1, 12);
+  const found = (id: string, status: KeptFindingJson["status"], daysAgo: number): KeptFindingJson => {
+    const at = new Date(now - daysAgo * day).toISOString();
+    const seen = { first_seen_at: at, last_seen_at: at, run_id: "run_1" };
+    const words = { code: "unknown_type", error: "", next: "" } as const;
+    return { id, status, ...seen, ...words, ...(status === "resolved" ? { resolved_at: at } : {}) };
+  };
+  const keep = async (books: (typeof all)[number], findings: readonly KeptFindingJson[]) => {
+    await rememberBooks(data, books);
+    await syncData(data, books).changeFindings(async (writers) => {
+      for (const one of findings) writers.findings.put(one.id, one);
+    });
+  };
+  const ids = async (books: (typeof all)[number]) =>
+    (await syncData(data, books).findings.list({ limit: 1000 })).map(({ key }) => key);
+  const tidy = (days = 0) => forgetResolvedFindings(data, new Date(now + days * day));
+  const stays = [found("a", "new", 900), found("b", "acknowledged", 900), found("c", "resolved", 364)];
+  const goes = Array.from({ length: 900 }, (_, number) => found(`old_${number}`, "resolved", 366));
+  await keep(all[0], [...stays, ...goes]);
+  await keep(all[1], goes.slice(0, 101));
+  await tidy();
+  expect(await ids(all[0]).then(({ length }) => length)).toBe(stays.length + goes.length - 899);
+  await tidy();
+  expect([await ids(all[0]), await ids(all[1])]).toEqual([["a", "b", "c"], []]);
+  // Once a day; and as soon as a member has chosen otherwise.
+  await keep(all[1], [found("d", "resolved", 400)]);
+  await tidy();
+  expect(await ids(all[1])).toEqual(["d"]);
+  await keepFindingsFor(data, undefined);
+  await tidy(1);
+  expect(await ids(all[1])).toEqual(["d"]);
+  await keepFindingsFor(data, 30);
+  await tidy(1);
+  expect([await ids(all[0]), await ids(all[1])]).toEqual([["a", "b"], []]);
 });

@@ -1,5 +1,5 @@
 /** A version that is deployed while a run of the one before it is under way. */
-import type { App, JobContext, JobHandler } from "@annex/app";
+import type { App, JobContext, JobHandler, JobOptions } from "@annex/app";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { books, emptyLedger, movementOn, nothingAtStripe, now, toolsOn } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
@@ -7,6 +7,7 @@ import { classificationVersion } from "../mapping/kinds.ts";
 import { readMovement } from "../mapping/movement.ts";
 import { countFindings } from "../portal/open-findings.ts";
 import type { FindingJson } from "../portal-types.ts";
+import { defineCorrectJob } from "./correct-job.ts";
 import { findingId, reportFindings } from "./findings.ts";
 import type { SyncInput } from "./input.ts";
 import { defineSyncJob, type SyncResult } from "./job.ts";
@@ -103,4 +104,16 @@ test("findings that the older version wrote beside this one are listed with the 
   await runToEnd(done, (name) => name !== "tidy");
   expect(await countFindings(data)).toEqual({ new: 2, alerts: 2 });
   expect(await data.openFindings.get(id)).toBeUndefined();
+});
+
+test("a sync and a correction write the same books, so they never work at once", () => {
+  const defined: JobOptions<never>[] = [];
+  const app = { job: (_name: string, options: JobOptions<never>) => defined.push(options) } as unknown as App;
+  defineSyncJob(app, { stripeOf: () => Promise.reject(new Error("Nobody asks.")), clock: () => now });
+  defineCorrectJob(app, { clock: () => now });
+  const [sync, correct] = defined;
+  expect(sync?.group).toBeDefined();
+  expect(correct?.group).toBe(sync?.group);
+  // Neither do two of one kind.
+  expect([sync?.overlap, correct?.overlap]).toEqual(["queue", "queue"]);
 });

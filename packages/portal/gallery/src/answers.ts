@@ -36,6 +36,15 @@ export const runs = {
     cause: { by: "install" },
     actions: cancellable,
   },
+  putOff: {
+    ...unstarted,
+    run_id: "run_put_off",
+    status: "queued",
+    attempt: 0,
+    cause: { by: "outside", from: "Stripe’s webhook" },
+    waits_until: far,
+    actions: cancellable,
+  },
   running: {
     ...unfinished,
     run_id: "run_running",

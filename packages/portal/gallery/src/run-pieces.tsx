@@ -79,6 +79,7 @@ export const runPieces: readonly Piece[] = [
     ),
   },
   page(runs.queued, "queued"),
+  page(runs.putOff, "put off"),
   page(runs.running, "running"),
   page(runs.reading, "running, without a total"),
   page(runs.limited, "waiting for a limit"),

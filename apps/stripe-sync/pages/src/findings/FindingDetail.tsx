@@ -9,6 +9,7 @@ import {
   RecordLink,
 } from "@annex/portal";
 import type { KeptFindingJson } from "../../../src/portal-types.ts";
+import { useAskedBooks, withBooks } from "../books/queries.ts";
 import { Fact } from "../Fact.tsx";
 import { StripeId } from "../links/StripeId.tsx";
 import { whoMay } from "../words/who-may.ts";
@@ -35,6 +36,7 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
   const { object_id: object, transaction_id: transaction, balance_id: balance } = finding;
   const { identity_ids: identities = [] } = finding;
   const path = objectPath(finding);
+  const books = useAskedBooks();
   const corrected = (finding.corrections ?? []).flatMap(({ transaction_id: id }) => id ?? []);
   return (
     <dl className="stripe-ids">
@@ -74,7 +76,7 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
       <Fact name="In this app">
         {path !== undefined && (
           <>
-            <PortalLink to={path}>
+            <PortalLink to={withBooks(path, books)}>
               {finding.code === "payout_differs" ? "All of this payout" : "All of this object"}
             </PortalLink>
             {" · "}
@@ -116,6 +118,7 @@ function History({ finding }: { readonly finding: KeptFindingJson }) {
 
 function Correction({ finding }: { readonly finding: KeptFindingJson }) {
   const approval = useFindingChange(approve);
+  const books = useAskedBooks();
   return (
     <div className="stripe-form">
       <ul>
@@ -138,7 +141,7 @@ function Correction({ finding }: { readonly finding: KeptFindingJson }) {
         needs={["data:read", "data:write"]}
         blocked={beingPosted(finding)}
         loading={approval.isPending}
-        onPress={() => approval.mutate(finding.id)}
+        onPress={() => approval.mutate({ id: finding.id, books })}
       >
         Post this correction
       </PermissionButton>
@@ -152,7 +155,7 @@ function Correction({ finding }: { readonly finding: KeptFindingJson }) {
 function beingPosted({ approved_at, correction_error }: KeptFindingJson): string | undefined {
   if (approved_at === undefined) return undefined;
   return correction_error === undefined
-    ? "It was approved and is being posted."
+    ? "It was approved and is posted as soon as no sync is under way."
     : "It was approved and is tried again by itself.";
 }
 
@@ -179,12 +182,13 @@ function NotPosted({ finding }: { readonly finding: KeptFindingJson }) {
 
 function Acknowledge({ finding }: { readonly finding: KeptFindingJson }) {
   const acknowledging = useFindingChange(acknowledge);
+  const books = useAskedBooks();
   return (
     <ReasonForm
       reason={finding.reason ?? ""}
       button={finding.status === "acknowledged" ? "Change the reason" : "Acknowledge"}
       saving={acknowledging}
-      onReason={(reason) => acknowledging.mutate({ id: finding.id, reason })}
+      onReason={(reason) => acknowledging.mutate({ id: finding.id, books, reason })}
     />
   );
 }

@@ -10,6 +10,7 @@ import {
   Moment,
   Money,
   Page,
+  PortalLink,
   replaceQueryValues,
   shortId,
   type Tone,
@@ -17,6 +18,9 @@ import {
 } from "@annex/portal";
 import { NativeSelect } from "@mantine/core";
 import type { KeptFindingJson } from "../../../src/portal-types.ts";
+import { BooksChoice } from "../books/BooksChoice.tsx";
+import { useAskedBooks } from "../books/queries.ts";
+import { keptFor } from "../words/kept-for.ts";
 import { AcknowledgeAll } from "./AcknowledgeAll.tsx";
 import { FindingDetail } from "./FindingDetail.tsx";
 import { findingLabels } from "./finding-labels.ts";
@@ -109,12 +113,14 @@ export function FindingsPage() {
   const { query } = useRoute();
   const status = choices.find(({ value }) => value === query.get("status"))?.value ?? "new";
   const kind = Object.keys(findingLabels).find((code) => code === query.get("code")) ?? "";
-  const findings = useFindings(status, kind);
+  const books = useAskedBooks();
+  const findings = useFindings(status, kind, books);
   return (
     <Page
       title="Findings"
       description="What is not as it should be, until it is, or somebody says why it may stay."
     >
+      <BooksChoice />
       <Choices
         label="Status"
         choices={choices}
@@ -128,6 +134,13 @@ export function FindingsPage() {
         value={kind}
         onChange={(event) => replaceQueryValues({ code: event.currentTarget.value })}
       />
+      {status.includes("resolved") && findings.first !== undefined && (
+        <p className="stripe-dim">
+          Resolved findings are kept {keptFor(findings.first.resolved_kept_days)}
+          {findings.first.resolved_kept_days !== undefined && ", then they are removed"}.{" "}
+          <PortalLink to="/settings">Settings</PortalLink>
+        </p>
+      )}
       {status === "new" && kind !== "" && (findings.rows?.length ?? 0) > 1 && (
         <AcknowledgeAll key={kind} code={kind} />
       )}
@@ -138,7 +151,7 @@ export function FindingsPage() {
           rows={findings.rows}
           rowKey={({ id }) => id}
           rowName={nameOf}
-          list={`${status} ${kind}`}
+          list={`${status} ${kind} ${books}`}
           more={findings.more}
           detail={(finding) => <FindingDetail finding={finding} />}
           empty={

@@ -1,14 +1,21 @@
 /** Findings as hooks: the list by status, and what a member does with one. */
 import { type PortalClient, usePortal, usePortalList } from "@annex/portal";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { KeptFindingJson } from "../../../src/portal-types.ts";
+import type { FindingListJson, KeptFindingJson } from "../../../src/portal-types.ts";
+import { withBooks } from "../books/queries.ts";
 
 const FINDINGS_LIMIT = 100;
 const FINDINGS_PATH = "/api/findings";
 
-/** @param code of one kind only; empty for all */
-export function useFindings(status: string, code: string) {
-  return usePortalList<KeptFindingJson>(FINDINGS_PATH, { query: { status, code }, limit: FINDINGS_LIMIT });
+/**
+ * @param code of one kind only; empty for all
+ * @param books of former books; empty for those that are read now
+ */
+export function useFindings(status: string, code: string, books: string) {
+  return usePortalList<KeptFindingJson, FindingListJson>(FINDINGS_PATH, {
+    query: { status, code, books },
+    limit: FINDINGS_LIMIT,
+  });
 }
 
 export function useFindingChange<Value, Answer>(
@@ -23,14 +30,20 @@ export function useFindingChange<Value, Answer>(
   });
 }
 
-const pathOf = (id: string) => `${FINDINGS_PATH}/${encodeURIComponent(id)}`;
+/** Of which finding, in which books; empty for those that are read now. */
+type Which = { readonly id: string; readonly books: string };
 
-export const acknowledge = (client: PortalClient, { id, reason }: { id: string; reason: string }) =>
-  client.post<KeptFindingJson>(`${pathOf(id)}/acknowledge`, { reason });
+const pathOf = ({ id, books }: Which, what: string) =>
+  withBooks(`${FINDINGS_PATH}/${encodeURIComponent(id)}/${what}`, books);
+
+export const acknowledge = (
+  client: PortalClient,
+  { reason, ...which }: Which & { readonly reason: string },
+) => client.post<KeptFindingJson>(pathOf(which, "acknowledge"), { reason });
 /** Every new one of a kind. */
 export const acknowledgeAll = (
   client: PortalClient,
-  given: { readonly code: string; readonly reason: string },
-) => client.post<{ readonly acknowledged: number }>(`${FINDINGS_PATH}/acknowledge`, given);
-export const approve = (client: PortalClient, id: string) =>
-  client.post<KeptFindingJson>(`${pathOf(id)}/approve`, {});
+  { books, ...given }: { readonly code: string; readonly reason: string; readonly books: string },
+) => client.post<{ readonly acknowledged: number }>(withBooks(`${FINDINGS_PATH}/acknowledge`, books), given);
+export const approve = (client: PortalClient, which: Which) =>
+  client.post<KeptFindingJson>(pathOf(which, "approve"), {});

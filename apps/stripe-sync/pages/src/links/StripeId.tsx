@@ -1,10 +1,14 @@
 import { CopyableId } from "@annex/portal";
+import { useAskedBooks, useBooks } from "../books/queries.ts";
 import { useOverview } from "../queries.ts";
 import { stripeAddress } from "./stripe-address.ts";
 
 /** The id of an object at Stripe, to copy, and where Stripe has a dashboard for it, to open there. */
 export function StripeId({ id, whole = false }: { readonly id: string; readonly whole?: boolean }) {
-  const source = useOverview().data?.source;
+  const read = useOverview().data?.source;
+  const books = useBooks();
+  const asked = useAskedBooks();
+  const source = asked === "" ? read : books.find(({ name }) => name === asked);
   const address = source === undefined ? undefined : stripeAddress(id, source);
   return (
     <span className="stripe-link">

@@ -1,5 +1,6 @@
 import { Badge, ErrorState, LoadingState, Page, usePortalQuery } from "@annex/portal";
 import type { ObjectJson } from "../../../src/portal-types.ts";
+import { useAskedBooks, withBooks } from "../books/queries.ts";
 import { StripeId } from "../links/StripeId.tsx";
 import { kindLabels, stateLabels, stateTones } from "../words/labels.ts";
 import { ObjectDetail } from "./ObjectDetail.tsx";
@@ -12,11 +13,16 @@ const IDLE_MILLISECONDS = 60_000;
 export function ObjectPage({ path }: { readonly path: string }) {
   const object = usePortalQuery<ObjectJson>(path, { idleMilliseconds: IDLE_MILLISECONDS });
   const { data } = object;
+  const books = useAskedBooks();
   return (
     <Page
       title={data === undefined ? "Object" : kindLabels[data.kind]}
       description="What Stripe sent, and the ledger transactions that came of it."
-      back={{ label: "Overview", path: "/" }}
+      back={
+        books === ""
+          ? { label: "Overview", path: "/" }
+          : { label: "Findings", path: withBooks("/findings", books) }
+      }
       {...(data === undefined
         ? {}
         : { mark: <Badge tone={stateTones[data.state]}>{stateLabels[data.state]}</Badge> })}

@@ -20,6 +20,7 @@ import {
 } from "@annex/portal";
 import { useId, useState } from "react";
 import type { AboutRunJson, OverviewJson } from "../../../src/portal-types.ts";
+import { FormerBooks } from "../books/FormerBooks.tsx";
 import { useOverview, useStartRun, useSyncJob } from "../queries.ts";
 import { phasesOf } from "../run/phases.ts";
 import { NoRuns } from "../runs/RunsPage.tsx";
@@ -106,6 +107,7 @@ function OverviewContent(props: { readonly overview: OverviewJson; readonly job:
       <Totals synced={job.counts.completed > 0} running={job.active_run !== undefined} />
       {run !== undefined && !first && <ShownRun run={run} />}
       <Connections overview={overview} />
+      <FormerBooks />
       <LatestRuns<AboutRunJson> columns={runColumns} empty={<NoRuns />} />
     </>
   );

@@ -14,6 +14,7 @@ import {
 } from "@annex/portal";
 import { Button } from "@mantine/core";
 import type { MoneyJson, ObjectJson, PayoutJson } from "../../../src/portal-types.ts";
+import { useAskedBooks, withBooks } from "../books/queries.ts";
 import { StripeId } from "../links/StripeId.tsx";
 import { kindLabels } from "../words/labels.ts";
 import { Exported } from "./Exported.tsx";
@@ -58,10 +59,11 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
   const contents = useContents(payoutKey);
   const file = useExport(`/api/payouts/${payoutKey}/export`);
   const { data } = payout;
+  const books = useAskedBooks();
   return (
     <Page
       title="Payout"
-      back={{ label: "Payouts", path: "/payouts" }}
+      back={{ label: "Payouts", path: withBooks("/payouts", books) }}
       {...(data === undefined
         ? {}
         : { mark: <Badge tone={stateTones[data.state]}>{stateWords[data.state]}</Badge> })}
@@ -137,7 +139,9 @@ function Facts({ payout }: { readonly payout: PayoutJson }) {
             </div>
           ))}
           <div className="stripe-sums__all">
-            <dt>Paid out, {amount.currency}</dt>
+            <dt>
+              {amount.minor.startsWith("-") ? "Taken from the bank" : "Paid out"}, {amount.currency}
+            </dt>
             <dd>
               <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} aligned />
             </dd>

@@ -16,6 +16,8 @@ import {
 } from "@annex/portal";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { PayoutJson } from "../../../src/portal-types.ts";
+import { BooksChoice } from "../books/BooksChoice.tsx";
+import { withBooks } from "../books/queries.ts";
 import { Exported } from "./Exported.tsx";
 import { useExport, usePayoutCurrencies, usePayouts } from "./queries.ts";
 
@@ -84,6 +86,7 @@ export function PayoutsPage() {
     to: query.get("to") ?? undefined,
     currency: query.get("currency") ?? undefined,
     state: query.get("state") ?? undefined,
+    books: query.get("books") ?? undefined,
   };
   const payouts = usePayouts(chosen);
   const file = useExport("/api/payouts/export", chosen);
@@ -97,6 +100,7 @@ export function PayoutsPage() {
         </Button>
       }
     >
+      <BooksChoice />
       <Period chosen={chosen} />
       <Exported
         file={file}
@@ -108,7 +112,9 @@ export function PayoutsPage() {
           columns={columns}
           rows={payouts.rows}
           rowKey={({ id }) => id}
-          rowLink={({ key }, content) => <PortalLink to={`/payouts/${key}`}>{content}</PortalLink>}
+          rowLink={({ key }, content) => (
+            <PortalLink to={withBooks(`/payouts/${key}`, chosen.books ?? "")}>{content}</PortalLink>
+          )}
           list={JSON.stringify(chosen)}
           more={payouts.more}
           empty={
@@ -128,12 +134,14 @@ export function PayoutsPage() {
   );
 }
 
-type Chosen = { readonly [Name in "from" | "to" | "currency" | "state"]: string | undefined };
+type Chosen = { readonly [Name in "from" | "to" | "currency" | "state" | "books"]: string | undefined };
 
 function Period({ chosen }: { readonly chosen: Chosen }) {
   // One that the address names is shown, also while the others are asked for.
   const currency = (chosen.currency ?? "").toUpperCase();
-  const currencies = [...new Set([...usePayoutCurrencies(), ...(currency === "" ? [] : [currency])])];
+  const currencies = [
+    ...new Set([...usePayoutCurrencies(chosen.books), ...(currency === "" ? [] : [currency])]),
+  ];
   const choose = (values: Partial<Record<keyof Chosen, string>>) => replaceQueryValues(values);
   return (
     <div className="stripe-period">

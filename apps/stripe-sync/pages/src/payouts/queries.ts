@@ -12,8 +12,9 @@ export function usePayouts(query: QueryValues) {
 }
 
 /** The currencies there are to choose from. */
-export function usePayoutCurrencies(): readonly string[] {
-  return usePortalQuery<PayoutCurrenciesJson>("/api/payouts/currencies").data?.data ?? [];
+export function usePayoutCurrencies(books: string | undefined): readonly string[] {
+  const query = { books };
+  return usePortalQuery<PayoutCurrenciesJson>("/api/payouts/currencies", { query }).data?.data ?? [];
 }
 
 /** @param key `key` of a payout: two segments of a path. */

@@ -1,5 +1,6 @@
 import { ErrorState, LoadingState, Page } from "@annex/portal";
 import { whoMay } from "../words/who-may.ts";
+import { FindingsSection } from "./FindingsSection.tsx";
 import { KeySection } from "./KeySection.tsx";
 import { useSettings } from "./queries.ts";
 import { ScheduleSection } from "./ScheduleSection.tsx";
@@ -15,6 +16,7 @@ export function SettingsPage() {
           <KeySection settings={settings.data.key} />
           <ScheduleSection all={settings.data} />
           <WebhookSection settings={settings.data.webhook} />
+          <FindingsSection settings={settings.data.findings} />
         </>
       )}
       {settings.data === undefined && settings.error === null && (

@@ -35,3 +35,6 @@ export const setSchedule = (
   client: PortalClient,
   schedule: { readonly cron: string | null; readonly time_zone: string },
 ) => client.put<SettingsJson>(`${SETTINGS_PATH}/schedule`, schedule);
+/** @param findings `null` keeps them for ever */
+export const setFindings = (client: PortalClient, findings: { readonly kept_days: number | null }) =>
+  client.put<SettingsJson>(`${SETTINGS_PATH}/findings`, findings);

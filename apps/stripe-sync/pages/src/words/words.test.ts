@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { withBooks } from "../books/queries.ts";
+import { whoseBooks } from "../books/words.ts";
 import { objectPath } from "../findings/object-path.ts";
 import { comparableAmount } from "./amounts.ts";
+import { keptFor } from "./kept-for.ts";
 import { resultOf } from "./results.ts";
 import { countsSentence, daysSentence, whenItSyncs } from "./run-words.ts";
 
@@ -69,4 +72,22 @@ test("the days that a run was asked for, the last one included", () => {
     "Asked for 2026-10-01 to 2026-10-02.",
   );
   expect(daysSentence({ to: "2026-10-03T00:00:00Z" })).toBe("Asked for the beginning to 2026-10-02.");
+});
+
+test("books are named by their account and mode, and what leads on from them stays in them", () => {
+  expect(whoseBooks({ account: "acct_1AbC", mode: "live" })).toBe("acct_1AbC, live data");
+  expect([
+    withBooks("/payouts", ""),
+    withBooks("/payouts", "acct_1-live"),
+    withBooks("/findings?a=1", "acct_1-live"),
+  ]).toEqual(["/payouts", "/payouts?books=acct_1-live", "/findings?a=1&books=acct_1-live"]);
+});
+
+test.each([
+  [undefined, "for ever"],
+  [365, "for 1 year"],
+  [1825, "for 5 years"],
+  [90, "for 90 days"],
+])("%s days are kept %s", (days, words) => {
+  expect(keptFor(days)).toBe(words);
 });

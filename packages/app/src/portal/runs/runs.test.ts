@@ -274,7 +274,11 @@ test("a run that is put off hides neither the failure before it nor the run that
   const { run_id: failed } = (await post("/jobs/work/runs")).json;
   await ended(failed);
   await putOff();
-  expect(await ofWork()).toMatchObject({ counts: { queued: 1 }, last_run: { run_id: failed } });
+  expect(await ofWork()).toMatchObject({
+    counts: { queued: 1 },
+    last_run: { run_id: failed },
+    start: { allowed: true },
+  });
   expect(await ofWork()).not.toHaveProperty("active_run");
   work.holds = true;
   const { run_id: begun } = (await post("/jobs/work/runs")).json;

@@ -1,0 +1,90 @@
+import {
+  countOf,
+  ErrorState,
+  FailedState,
+  LoadingState,
+  Moment,
+  Page,
+  PortalLink,
+  Section,
+} from "@annex/portal";
+import type { BooksDetailJson } from "../../../src/portal-types.ts";
+import { CurrencyTable, TieBadge } from "../CurrencyTable.tsx";
+import { useBooksDetail, withBooks } from "./queries.ts";
+import { whoseBooks } from "./words.ts";
+
+/** One account in one mode: from when to when it was read, and whether the ledger still has what Stripe held then. */
+export function BooksPage({ name }: { readonly name: string }) {
+  const books = useBooksDetail(name);
+  const { data } = books;
+  return (
+    <Page
+      title={data === undefined ? "Stripe account" : whoseBooks(data)}
+      {...(data === undefined ? {} : { description: <Period books={data} /> })}
+      back={{ label: "Overview", path: "/" }}
+    >
+      {data !== undefined && <Content books={data} />}
+      {data === undefined && books.error === null && <LoadingState label="Loading the account" rows={6} />}
+      {data === undefined && books.error !== null && (
+        <ErrorState error={books.error} onRetry={() => void books.refetch()} retrying={books.isFetching} />
+      )}
+    </Page>
+  );
+}
+
+function Period({ books: { from, to, current } }: { readonly books: BooksDetailJson }) {
+  const read = current ? "It is read with the key that is entered now." : "Nothing is read from it any more.";
+  if (from === undefined) return <>{read}</>;
+  return (
+    <>
+      Balance transactions from <Moment at={from} exact /> to <Moment at={to} exact />. {read}
+    </>
+  );
+}
+
+function Content({ books }: { readonly books: BooksDetailJson }) {
+  const { ledger, currencies, compared_at: comparedAt } = books;
+  return (
+    <>
+      <Section
+        title="Whether it still ties"
+        description="What Stripe held when both were compared last, against what the ledger has now."
+        {...(ledger.ok && comparedAt !== undefined
+          ? { mark: <TieBadge currencies={currencies} pending={false} /> }
+          : {})}
+      >
+        <p>
+          {comparedAt === undefined ? (
+            "Both sides were never compared: no sync has gone through to its end."
+          ) : (
+            <>
+              Compared last <Moment at={comparedAt} exact ago="beside" />.
+            </>
+          )}
+        </p>
+        {ledger.failure !== undefined && <FailedState failure={ledger.failure} />}
+        <CurrencyTable label="Stripe then and the ledger now, by currency" currencies={currencies} />
+      </Section>
+      <Section title="What is kept of it">
+        <ul>
+          <li>
+            <PortalLink to={withBooks("/findings", books.name)}>Findings</PortalLink>:{" "}
+            {countOf(books.new_findings, "new one")}
+          </li>
+          <li>
+            <PortalLink to={withBooks("/payouts", books.name)}>Payouts</PortalLink>
+          </li>
+        </ul>
+        {books.left_out > 0 && (
+          <p>
+            {countOf(books.left_out, "balance transaction")} not in the ledger as they should be:{" "}
+            <PortalLink to={withBooks("/findings?status=new,acknowledged,resolved", books.name)}>
+              the findings say which
+            </PortalLink>
+            . Only a sync with a key of this account can bring them in.
+          </p>
+        )}
+      </Section>
+    </>
+  );
+}
