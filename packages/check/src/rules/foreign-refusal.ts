@@ -10,7 +10,7 @@ export default defineRule({
   holdsTo:
     "Only Cloud's own word key_revoked is a verdict. Any other 401 (HTML of a proxy, unauthorized, a wrong base address) suspends: the sealed key stays, and the installation comes back by itself.",
   severity: "serious",
-  how: "After the grace time a proxy's HTML 401 meets a tenant's calls while its page is opened in Chromium; then Cloud answers again, and the app must be launchable and use its key again.",
+  how: "After the grace time a proxy's HTML 401 meets a tenant's calls while its page is opened in Chromium, and its buttons are pressed where it asks nothing by itself; then Cloud answers again, and the app must be launchable and use its key again.",
   fix: "Destroy a key only when the 401 is JSON with the code key_revoked. On any other 401 stop calling, keep the key, and ask again with growing pauses.",
   standsOn: [portalAccepted],
   needs: ["start", "waiting", "browser"],

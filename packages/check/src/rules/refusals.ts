@@ -8,9 +8,11 @@ import {
   pause,
   type Tenant,
   uninstall,
+  until,
   type World,
 } from "../world/index.ts";
-import { stir } from "./watching.ts";
+import { tryOut } from "./portal-seen.ts";
+import { askedAgain, quiet, stir } from "./watching.ts";
 
 /** Cloud's own word on a key, or that of a proxy in between. */
 export type Refusal = keyof typeof watched;
@@ -28,6 +30,8 @@ export type RefusalSeen = {
 };
 
 const longestGrace = 90;
+/** So long after a page was opened or pressed the app may take to ask what that needs. */
+const longestAsking = 6000;
 /**
  * Whoever goes on with a key does so when a page is next opened; whoever comes back by himself asks a minute after
  * the refusal at the latest.
@@ -47,20 +51,18 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
   await world.cloud.ready;
   await world.browser();
   const tenant = await installed(world);
-  const [fair] = await Promise.all([openAgain(world, tenant), pause(graceSeconds * 1000 + 1000)]);
+  const [page] = await Promise.all([learnPage(world, tenant), pause(graceSeconds * 1000 + 1000)]);
   const known = tenant.calls.length;
   const clear = await world.front.meets(tenant, { fault: faults[refusal] });
   const launchedMeanwhile = isLaunched(await launchAnswer(world, tenant));
-  const text = await openAgain(world, tenant);
-  const refused = tenant.calls.slice(known).filter(({ heard, status }) => heard && status === 401).length;
+  const opened = await openAgain(world, tenant, page.isPressed);
+  const refused = await refusedFor(page, tenant, known);
   if (refused === 0) {
     await clear();
-    throw new NotTested(
-      "The app asked nothing of Cloud while its page opened.",
-      "It needs a page that shows something of the ledger.",
-      "missed",
-    );
+    throw asksNothing(page);
   }
+  // What was pressed went on behind the page.
+  const text = page.isPressed ? await openAgain(world, tenant) : opened;
   const first = tenant.calls.findIndex(({ status }, place) => place >= known && status === 401);
   await clear();
   const before = tenant.calls.length;
@@ -69,7 +71,7 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
     refusal === "revoked" ? tenant.calls.length - before : answeredAfter(tenant, first).length;
   const ends = performance.now() + watched[refusal];
   while (performance.now() < ends && later() === 0) {
-    await openAgain(world, tenant);
+    await openAgain(world, tenant, page.isPressed);
     const next = Math.min(ends, performance.now() + pagesOften);
     while (performance.now() < next && later() === 0) {
       await stir(world, tenant);
@@ -81,11 +83,56 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
     launchedMeanwhile,
     launchedAfter: isLaunched(await launchAnswer(world, tenant)),
     later: later(),
-    fair,
+    fair: page.text,
     text,
   };
   await uninstall(world, tenant);
   return seen;
+}
+
+/**
+ * How many of the calls that a page makes the app ask were refused since these were known. Of whatever else is asked at that
+ * moment nobody knows whether it would be asked in another run.
+ */
+export async function refusedFor(page: Page, { calls }: Tenant, known: number): Promise<number> {
+  const refused = () => askedAgain(page.calls, calls.slice(known).filter(wasRefused));
+  if (page.calls.length > 0) await until(() => refused() > 0, longestAsking);
+  return refused();
+}
+
+function wasRefused({ heard, status }: CloudCall): boolean {
+  return heard && status === 401;
+}
+
+/** Why nothing can be said of an app that asks nothing when its page is used. */
+export function asksNothing({ calls }: Page): NotTested {
+  return new NotTested(
+    "The app asked nothing of Cloud while its page was opened and its buttons were pressed.",
+    "It needs a page that shows or does something with the ledger.",
+    calls.length > 0 ? "missed" : undefined,
+  );
+}
+
+export type Page = {
+  /** What the page itself makes the app ask of Cloud. */
+  readonly calls: readonly CloudCall[];
+  /** Whether it asks only when its buttons are pressed. */
+  readonly isPressed: boolean;
+  readonly text: string | undefined;
+};
+
+/** On a fair day, when the work after the install is done: what the page is like, and what is asked for it. */
+export async function learnPage(world: World, tenant: Tenant): Promise<Page> {
+  await quiet(world, tenant);
+  const known = tenant.calls.length;
+  const text = await openAgain(world, tenant);
+  await quiet(world, tenant, longestAsking);
+  const opened = tenant.calls.slice(known);
+  if (opened.length > 0) return { calls: opened, isPressed: false, text };
+  const pressed = tenant.calls.length;
+  await openAgain(world, tenant, true);
+  await quiet(world, tenant, longestAsking);
+  return { calls: tenant.calls.slice(pressed), isPressed: true, text };
 }
 
 /** The calls after one that was refused to which Cloud gave another answer. */
@@ -93,9 +140,15 @@ export function answeredAfter({ calls }: Tenant, refused: number): readonly Clou
   return calls.slice(refused + 1).filter(({ status }) => status !== null && status !== 401);
 }
 
-async function openAgain(world: World, tenant: Tenant): Promise<string | undefined> {
+/** @returns its text; nothing where the app refuses the launch itself. */
+export async function openAgain(
+  world: World,
+  tenant: Tenant,
+  isPressed = false,
+): Promise<string | undefined> {
   try {
     const { frame } = await openPortal(world, tenant);
+    if (isPressed) await tryOut(frame);
     const { text } = await frame.look();
     await frame.close();
     return text;

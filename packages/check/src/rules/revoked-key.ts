@@ -10,7 +10,7 @@ export default defineRule({
   holdsTo:
     "Only Cloud's own word key_revoked is a verdict: the key is destroyed and the page says to install again.",
   severity: "serious",
-  how: "After the grace time Cloud answers a tenant's calls with 401 key_revoked while its page is opened in Chromium; then its calls with that key are counted for some seconds, and the page is read.",
+  how: "After the grace time Cloud answers a tenant's calls with 401 key_revoked while its page is opened in Chromium, and its buttons are pressed where it asks nothing by itself; then its calls with that key are counted for some seconds, and the page is read.",
   fix: "On a 401 whose JSON has the code key_revoked, after the first minute, delete the key, end sessions and jobs, and say on the page to install the app again.",
   standsOn: [portalAccepted],
   needs: ["start", "waiting", "browser"],
