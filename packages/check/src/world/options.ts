@@ -27,6 +27,6 @@ export type CheckOptions = {
   readonly edition: Edition | "both";
   readonly only?: readonly string[] | undefined;
   readonly skip?: readonly string[] | undefined;
-  /** Nothing that waits, kills or opens a browser. */
+  /** Nothing that waits, kills, opens a browser or watches much work in the background. */
   readonly fast?: boolean | undefined;
 };

@@ -75,7 +75,7 @@ export function addCheckCommand(program: Command): void {
     )
     .option("--only <rules>", "these rules alone, with commas between", parseList)
     .option("--skip <rules>", "not these rules", parseList)
-    .option("--fast", "nothing that waits, kills or opens a browser")
+    .option("--fast", "leave out what waits, kills, opens a browser or watches much work in the background")
     .addOption(
       new Option("--format <format>", "of the report").choices(Object.keys(formats)).default("pretty"),
     )
