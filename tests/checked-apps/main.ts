@@ -5,7 +5,7 @@
  * which is said where it happens and keeps none of the others from being checked.
  */
 import { CheckError, formatReport, openBrowsers, openCloud, progressLine } from "@annex/check";
-import { appNames, checkDefect, checkGoodApp, defects } from "../../packages/check/zoo/index.ts";
+import { appNames, checkDefect, checkGoodApp, defects, variants } from "../../packages/check/zoo/index.ts";
 import { checkedApps } from "./apps.ts";
 import { checkOne } from "./check.ts";
 
@@ -49,6 +49,7 @@ async function checkZoo(): Promise<number> {
     say(name, await see().catch((error: unknown) => [describeFailure(error)]));
   const checks = [
     ...appNames.map((name) => () => check(name, () => checkGoodApp(name, { cloud, browsers }))),
+    ...variants.map((one) => () => check(one.name, () => checkGoodApp(one, { cloud, browsers }))),
     ...defects.map(
       (defect) => () =>
         check(`${defect.rule}: ${defect.name}`, () =>

@@ -10,6 +10,7 @@ import {
 import type { AppName } from "./apps.ts";
 import type { Defect } from "./defects.ts";
 import { keep } from "./keeper.ts";
+import type { Variant } from "./variants.ts";
 
 /** What checks share. */
 export type Shared = { readonly cloud: Cloud; readonly browsers: Browsers };
@@ -17,13 +18,17 @@ export type Shared = { readonly cloud: Cloud; readonly browsers: Browsers };
 /** Fewer passes than this, and the rules did not look at what is there. */
 const leastPasses = { quick: 40, whole: 70 };
 
-/** A good app must have no failure, by every rule or by the quick ones. */
+/** Which rules look at a good app: the quick ones, these, or every one. */
+type Looking = { readonly fast?: boolean; readonly only?: readonly string[] };
+
+/** A good app must have no failure; where some rules are named, each of them has to pass. */
 export async function checkGoodApp(
-  name: AppName,
-  { fast = false, ...shared }: Shared & { readonly fast?: boolean },
+  app: AppName | Variant,
+  { fast = false, only, ...shared }: Shared & Looking,
 ): Promise<readonly string[]> {
-  const report = await reportOf(name, undefined, { fast }, shared);
-  const least = fast ? leastPasses.quick : leastPasses.whole;
+  const [name, change] = typeof app === "string" ? [app] : [app.app, app];
+  const report = await reportOf(name, change, only === undefined ? { fast } : { only }, shared);
+  const least = only?.length ?? (fast ? leastPasses.quick : leastPasses.whole);
   const tooFew = report.summary.pass < least ? [`Only ${report.summary.pass} rules passed.`] : [];
   return [...failuresOf(report), ...tooFew];
 }
@@ -109,11 +114,11 @@ function failuresOf({ rules }: Report): readonly string[] {
 /** What the checker says of an app of the zoo, with a defect where one is given. */
 export async function reportOf(
   name: AppName,
-  defect: Defect | undefined,
+  change: Pick<Defect, "name" | "changes"> | undefined,
   chosen: Pick<CheckOptions, "only" | "fast">,
   shared: Shared,
 ): Promise<Report> {
-  const keeper = await keep(name, defect);
+  const keeper = await keep(name, change);
   try {
     return await checkApp({ ...keeper.options, ...chosen }, shared);
   } finally {

@@ -10,16 +10,19 @@ import { type AppName, apps } from "./apps.ts";
 import type { Defect } from "./defects.ts";
 
 /** An app's folder and what to check it with. */
+/** What is done to a good app. */
+type Change = Pick<Defect, "name" | "changes">;
+
 export type Keeper = { readonly options: CheckOptions; forget(): void };
 
 const lives = { link: 12, session: 14, grace: 8 };
 
 /**
- * Writes an app of the zoo, with a defect where one is given.
+ * Writes an app of the zoo, with a change where one is given.
  *
- * @throws Error when the text a defect replaces is not there exactly once.
+ * @throws Error when a text that is replaced is not there exactly once.
  */
-export async function keep(name: AppName, defect?: Defect): Promise<Keeper> {
+export async function keep(name: AppName, defect?: Change): Promise<Keeper> {
   const directory = mkdtempSync(join(tmpdir(), "annex-zoo-"));
   const source = fileURLToPath(new URL(`./apps/${apps[name].file}`, import.meta.url));
   // As it stands it runs where its packages can be found.
@@ -29,7 +32,7 @@ export async function keep(name: AppName, defect?: Defect): Promise<Keeper> {
   return { options, forget: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
-function changed(source: string, defect: Defect | undefined): string {
+function changed(source: string, defect: Change | undefined): string {
   return (defect?.changes ?? []).reduce((text, [find, replacement]) => {
     const found = [...text.matchAll(whateverSpaces(find))];
     if (found.length !== 1)

@@ -1,6 +1,6 @@
 import { type Browsers, type Cloud, openBrowsers, openCloud, ruleDescriptions } from "@annex/check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { appNames, checkDefect, checkGoodApp, type Defect, defects } from "./index.ts";
+import { appNames, checkDefect, checkGoodApp, type Defect, defects, variants } from "./index.ts";
 
 // Most of a check is waiting: for a life to end, a page to rest, a queue to be looked at. Side by side they wait together.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000, maxConcurrency: 5 });
@@ -21,6 +21,7 @@ const longRules = new Set([
   "work-after-answer",
   "kill-work",
   "foreign-refusal",
+  "others-go-on",
   "second-install-work",
   "error-page-cloud-hangs",
 ]);
@@ -45,6 +46,15 @@ afterAll(() => Promise.all([browsers.close(), cloud.close()]));
 describe.concurrent("good apps", () => {
   test.for(appNames.filter((name) => name !== checkedElsewhere))("%s has no failure", async (name) => {
     expect(await checkGoodApp(name, { cloud, browsers, fast: name !== wholeApp })).toEqual([]);
+  });
+});
+
+/** What an app that keeps its session elsewhere might be accused of; `npm run check-apps -- zoo` holds it to every rule. */
+const ofSessions = ["fresh-session", "session-in-address", "tenants-in-calls", "token-leaves-address"];
+
+describe.concurrent("good apps of another manner", () => {
+  test.for(variants)("$name", async (variant) => {
+    expect(await checkGoodApp(variant, { cloud, browsers, only: ofSessions })).toEqual([]);
   });
 });
 

@@ -1,0 +1,41 @@
+/** Good apps again, each with a small change that makes it no worse: what must have no failure either. */
+import type { AppName } from "./apps.ts";
+import type { Defect } from "./defects.ts";
+
+export type Variant = Pick<Defect, "name" | "changes"> & { readonly app: AppName };
+
+export const variants: readonly Variant[] = [
+  {
+    app: "python",
+    name: "python, which has no script, and the session in the path of its page's address",
+    changes: [
+      [
+        'self.answer(200, portal_page(token, session_of(token, entering=True)), "text/html")',
+        `known, session, now = session_of(token, entering=True), secrets.token_urlsafe(32), time.time()
+                user = load("sessions", token)["user"]
+                save("sessions", session, {"installation": known["id"], "user": user, "link": 0, "until": now + SESSION, "latest": now + 28800})
+                self.send_response(303)
+                self.send_header("Location", f"/portal/of/{session}/")
+                self.send_header("Content-Length", "0")
+                self.send_header("Referrer-Policy", "no-referrer")
+                self.end_headers()
+            elif address.path.startswith("/portal/of/"):
+                session = address.path.split("/")[3]
+                self.answer(200, portal_page(session, session_of(session)), "text/html")`,
+      ],
+      [
+        `hidden = f'<input type="hidden" name="session" value="{html.escape(token)}">'`,
+        'place, hidden = f"/portal/of/{html.escape(token)}", ""',
+      ],
+      ['action="/portal/post"', 'action="{place}/post"'],
+      ['action="/portal/notes"', 'action="{place}/notes"'],
+      ['token = form.get("session", [""])[0]', '_, _, _, token, path = (path + "///").split("/", 4)'],
+      ['if path == "/portal/notes":', 'if path.startswith("notes"):'],
+      ['if path == "/portal/post":', 'if path.startswith("post"):'],
+      [
+        `return page("Zoo", body, '<script>history.replaceState(null,"","/portal")</script>')`,
+        'return page("Zoo", body)',
+      ],
+    ],
+  },
+];
