@@ -1,9 +1,13 @@
-import { type Answer, describeAnswer, fail, pass, standingOn } from "../evidence/index.ts";
-import { install, launchAnswer, longestAnswer, uninstall } from "../world/index.ts";
+import { type Answer, describeAnswer, fail, pass, standingOn, succeeded } from "../evidence/index.ts";
+import { install, launchAnswer, longestAnswer, uninstall, until } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
+import { ordinaryWork } from "./work.ts";
+
+/** Until the work after an install has begun. */
+const longestFirst = 6000;
 
 export default defineRule({
   id: "answers-while-cloud-hangs",
@@ -12,13 +16,14 @@ export default defineRule({
   holdsTo:
     "Install callback answers within 10 s. Do only the required work before responding; for slower jobs, return a successful response first.",
   severity: "critical",
-  how: "Cloud's API takes every call of a tenant and never answers; install, a copy of it, portal request and uninstall are sent and timed.",
+  how: "Cloud's API takes every call of a tenant and never answers; install, a copy of it, portal request and uninstall are sent and timed. An uninstall must be accepted all the same.",
   fix: "Store the event, answer, and make every call to Cloud in the background. Give each call a time limit of a few seconds.",
   standsOn: [installAccepted, portalAccepted, uninstallAccepted],
   needs: ["start"],
   pace: "work",
   hangs: true,
   observe: async (world) => {
+    const works = (await ordinaryWork(world)).calls.length > 0;
     const tenant = world.tenant();
     const clear = world.front.weather(tenant, () => "hang");
     const steps = [
@@ -30,8 +35,12 @@ export default defineRule({
     try {
       // One that nobody would have waited for says enough.
       for (const { what, ground, send } of steps) {
+        // An app that waits for the end of its work has to be at it.
+        if (ground === uninstallAccepted && works) await until(() => tenant.calls.length > 0, longestFirst);
         const answer = await send();
-        if (isLate(answer)) return { what, ground, answer };
+        // An app may prove a key before it takes an install; nobody has to be asked about an end.
+        const isRefused = ground === uninstallAccepted && !succeeded(answer);
+        if (isLate(answer) || isRefused) return { what, ground, answer };
       }
       return undefined;
     } finally {
@@ -44,7 +53,7 @@ export default defineRule({
       : standingOn(
           [late.ground],
           fail(
-            `${late.what} was not answered within 10 s while Cloud hung: the app ${describeAnswer(late.answer)}.`,
+            `${late.what} was not ${isLate(late.answer) ? "answered within 10 s" : "accepted"} while Cloud hung: the app ${describeAnswer(late.answer)}.`,
           ),
         ),
 });

@@ -13,7 +13,8 @@ export default defineRule({
   observe: seeBadInput,
   judge: (seen) => {
     const installs = seen.filter(
-      ({ door, field, answer }) => door === "install" && field !== "body" && refused(answer),
+      ({ door, field, answer, isRight }) =>
+        door === "install" && field !== "body" && isRight !== true && refused(answer),
     );
     if (installs.length === 0)
       throw new NotTested("No wrong event was refused.", "See the rule bad-input-refused.");

@@ -14,22 +14,35 @@ export default defineRule({
   holdsTo:
     "Body that is not JSON, wrong types, missing field, a scope that does not exist: 400/413/422; nothing stored.",
   severity: "serious",
-  how: "Each field of each payload is left out and given wrong types, and bodies that are no JSON are sent; afterwards it is looked whether any had an effect.",
+  how: "Each field of each payload is left out and given wrong types, and bodies that are no JSON are sent; afterwards it is looked whether any had an effect, and the right install event is sent, which must be taken.",
   fix: "Check the whole body against a schema before you do anything; answer 400 or 422 and store nothing when it does not fit. Never answer 5xx to what somebody else sent.",
   standsOn: [portalAccepted, uninstallAccepted, uninstallNamesOne],
   shownBy: portalAccepted,
   observe: seeBadInput,
   judge: (seen) => {
-    const effective = seen.filter((one) => one.effective && mustRefuse(one));
-    const accepted = seen.filter((one) => succeeded(one.answer) && !one.effective && mustRefuse(one));
-    const broken = seen.filter(({ answer }) => answer.status === null || answer.status >= 500);
-    if (effective.length + accepted.length + broken.length === 0)
-      return pass(`${seen.length} wrong bodies, all refused with 4xx, none with an effect.`);
+    const wrong = seen.filter(({ isRight }) => isRight !== true);
+    const effective = wrong.filter((one) => one.effective && mustRefuse(one));
+    const accepted = wrong.filter((one) => succeeded(one.answer) && !one.effective && mustRefuse(one));
+    const broken = wrong.filter(({ answer }) => answer.status === null || answer.status >= 500);
+    const [lost] = seen.filter(({ isRight }) => isRight === true);
+    if (effective.length + accepted.length + broken.length === 0 && lost === undefined)
+      return pass(
+        `${wrong.length} wrong bodies, all refused with 4xx, none with an effect; the right one was taken after them.`,
+      );
     return fail(
-      [list("had an effect", effective), list("accepted", accepted), list("broke the app", broken)].join(""),
+      [
+        list("had an effect", effective),
+        list("accepted", accepted),
+        list("broke the app", broken),
+        lost === undefined ? "" : lostAfterWrong(lost),
+      ].join(""),
     );
   },
 });
+
+function lostAfterWrong({ field, answer }: BadSeen): string {
+  return `A right install event that came after the same with a wrong ${field} had been refused was not taken, or can't be launched: the app ${describeAnswer(answer)}. What is refused must not count as had.`;
+}
 
 /** A field that only some apps read may be wrong without anybody noticing. */
 function mustRefuse({ field, door }: BadSeen): boolean {

@@ -1,5 +1,5 @@
 /** What an app does with wrong bodies at its two doors, seen once for several rules. */
-import { type Answer, badChanges, type Edition, succeeded } from "../evidence/index.ts";
+import { type Answer, badChanges, type Edition, refused, succeeded } from "../evidence/index.ts";
 import {
   deliver,
   installBody,
@@ -20,6 +20,8 @@ export type BadSeen = {
   readonly answer: Answer;
   /** Whether the wrong event had an effect, where that could be seen. */
   readonly effective: boolean;
+  /** The right event, which came after wrong ones of its kind were refused, and was not taken. */
+  readonly isRight?: true;
 };
 
 const notJson = [
@@ -70,9 +72,28 @@ async function badFieldOfInstall(world: World, edition: Edition, field: string):
   // One launch tells of all of a field's wrong forms that were refused: none may have stored anything.
   const launched = await Promise.all(tenants.map((tenant) => launchAnswer(world, tenant)));
   const last = seen.at(-1);
-  if (last !== undefined && launched.some(isLaunched))
-    seen.push({ ...last, change: "wrong", effective: true });
-  return seen;
+  if (last === undefined) return seen;
+  if (launched.some(isLaunched)) return [...seen, { ...last, change: "wrong", effective: true }];
+  return edition === world.editions[0]
+    ? [...seen, ...(await rightAfterWrong(world, field, tenants, last))]
+    : seen;
+}
+
+/** What was refused was not had: the right event, when it comes, is the first of its kind. */
+async function rightAfterWrong(
+  world: World,
+  field: string,
+  tenants: readonly Tenant[],
+  { answer: last }: BadSeen,
+): Promise<readonly BadSeen[]> {
+  const [tenant] = tenants.slice(-1);
+  if (tenant === undefined || !refused(last)) return [];
+  const installed = await deliver(world.options.callback, installBody(tenant));
+  // What came too late on a busy machine says nothing.
+  const answer = succeeded(installed) ? await launchAnswer(world, tenant) : installed;
+  return !refused(answer)
+    ? []
+    : [{ door: "install", field, change: "right again", answer, effective: false, isRight: true }];
 }
 
 function changesOf(field: string, tenants: readonly Tenant[]) {

@@ -1,8 +1,8 @@
 import { type CloudCall, fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { install, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
-import { isWrite, quiet } from "./watching.ts";
-import { ordinaryWrites, seeWork, workKind } from "./work.ts";
+import { effectOf, isWrite, quiet } from "./watching.ts";
+import { judgeWork, ordinaryWrites, seeWork, workKind } from "./work.ts";
 
 const longest = 15_000;
 
@@ -13,8 +13,8 @@ export default defineRule({
   holdsTo:
     "What a lost answer leaves open is found out before it is done again: a write carries a reference of its own, or is looked for first.",
   severity: "critical",
-  how: "The first write of each kind in the work after an install is carried out by the ledger and its connection is cut before the answer; afterwards it is counted what the ledger took twice.",
-  fix: "Give each transaction a reference made of the installation and what it is about, and send the same one again; before you create a ledger, balance or identity again, look whether it is there.",
+  how: "The first write of each kind in the work after an install is carried out by the ledger and its connection is cut before the answer; afterwards it is counted what the ledger took twice, and the rest of the work has to get done.",
+  fix: "Give each transaction a reference made of the installation and what it is about, and send the same one again; before you create a ledger, balance or identity again, look whether it is there. Where the ledger says that a reference is used already, and it is your own, that step is done.",
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
@@ -29,30 +29,55 @@ export default defineRule({
       return "cut";
     });
     await install(world, tenant);
-    await seeWork(world, tenant, ordinary);
+    const inVain = () => triedInVain(tenant.calls);
+    const work = await seeWork(world, tenant, ordinary, { isOver: () => inVain() !== undefined });
     await quiet(world, tenant, longest);
     clear();
     await uninstall(world, tenant);
-    return { cut: cut.size, twice: takenTwice(tenant.calls) };
+    return { cut: cut.size, twice: takenTwice(tenant.calls), work, inVain: inVain() };
   },
-  judge: ({ cut, twice }) => {
+  judge: ({ cut, twice, work, inVain }) => {
     if (cut === 0)
       throw new NotTested(
         "The app wrote nothing after this install.",
         "It needs an app that works in the background.",
         "missed",
       );
-    return twice.length === 0
-      ? pass(`${cut} answers were lost, nothing is there twice.`)
-      : harm(
-          seen(
-            fail(
-              `After its answer was lost the app did it again, and the ledger has it twice: ${twice.join("; ")}.`,
-            ),
+    if (twice.length > 0)
+      return harm(
+        seen(
+          fail(
+            `After its answer was lost the app did it again, and the ledger has it twice: ${twice.join("; ")}.`,
           ),
-        );
+        ),
+      );
+    if (inVain !== undefined)
+      return seen(
+        fail(
+          `What the ledger had taken when its answer was lost the app sent again and again under the same reference, which the ledger refuses as used: ${inVain}. It never learns that this is done.`,
+        ),
+      );
+    const rest = judgeWork(work, `after ${cut} answers were lost`);
+    return rest.verdict === "pass" ? pass(`${cut} answers were lost, nothing is there twice.`) : rest;
   },
 });
+
+/** More tries than anybody makes who has read the first refusal. */
+const leastInVain = 4;
+
+/** A write that was taken, and then refused each time it came again. */
+function triedInVain(calls: readonly CloudCall[]): string | undefined {
+  const taken = calls.filter((call) => isWrite(call) && (call.status ?? 500) < 300);
+  const again = taken.find(
+    (first) =>
+      calls.filter((call) => effectOf(call) === effectOf(first) && isRefused(call)).length >= leastInVain,
+  );
+  return again === undefined ? undefined : `${again.method} ${again.path.split("?")[0]}`;
+}
+
+function isRefused({ status }: CloudCall): boolean {
+  return status !== null && status >= 400 && status < 500 && status !== 401 && status !== 429;
+}
 
 function kindOf({ method, path, body }: CloudCall): string {
   return `${method} ${path.split("?")[0]} ${withoutReference(body)}`;
@@ -73,7 +98,7 @@ function isSetting({ method, path }: CloudCall): boolean {
  * Writes that the ledger took more than once, by what they say. Two under one reference are one: the ledger may answer
  * the second as it did the first while the first waits in its queue, and then lets one of them through.
  */
-function takenTwice(calls: readonly CloudCall[]): readonly string[] {
+export function takenTwice(calls: readonly CloudCall[]): readonly string[] {
   const taken = new Map<string, Set<string>>();
   for (const [index, call] of calls.entries()) {
     if (!isWrite(call) || isSetting(call) || call.status === null || call.status >= 300) continue;

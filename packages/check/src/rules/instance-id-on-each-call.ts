@@ -1,4 +1,4 @@
-import { type CloudCall, fail, harm, NotTested, pass } from "../evidence/index.ts";
+import { type CloudCall, fail, findSecret, harm, NotTested, pass } from "../evidence/index.ts";
 import { pause, type Tenant, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { stir } from "./watching.ts";
@@ -8,13 +8,13 @@ const wanted = /^\/(data|proxy)\/|^\/(ledger|balances|transactions|identities|re
 
 export default defineRule({
   id: "instance-id-on-each-call",
-  title: "Each call carries the instance it is for",
+  title: "Each call carries the instance it is for, and the key in its header alone",
   section: "8",
   holdsTo:
-    "Every Cloud call carries the right instance_id: a query parameter, required on Proxy, Data and Filters requests.",
+    "Every Cloud call carries the right instance_id: a query parameter, required on Proxy, Data and Filters requests. Authorization: Bearer <api_key>.",
   severity: "serious",
-  how: "All calls of the app during the check are looked through for an instance_id, and for one that is not the tenant's.",
-  fix: "Add instance_id to the query in the one place that makes calls to Cloud, from the same record the key comes from.",
+  how: "All calls of the app during the check are looked through for an instance_id, for one that is not the tenant's, and for a key in their address.",
+  fix: "Add instance_id to the query in the one place that makes calls to Cloud, from the same record the key comes from. Send the key in the header Authorization and nowhere else: addresses are written into logs on the way.",
   needs: ["start"],
   pace: "last",
   observe: async (world) => {
@@ -31,6 +31,11 @@ export default defineRule({
         fail(
           `${foreign.call.method} ${foreign.call.path.split("?")[0]} carried the instance_id of another tenant.`,
         ),
+      );
+    const shown = all.find(({ call, tenant }) => findSecret(call.path, tenant.key) !== undefined);
+    if (shown !== undefined)
+      return harm(
+        fail(`${shown.call.method} ${shown.call.path.split("?")[0]} carried the key in its address.`),
       );
     const calls = all.filter(({ tenant }) => !tenant.toldWrongly);
     if (calls.length === 0)

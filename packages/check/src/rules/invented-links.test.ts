@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { inventedFor, plain, secretsOf } from "./invented-links.ts";
+import { newTenant } from "../world/tenants.ts";
+import { inventedFor, plain, rewrittenFor, secretsOf } from "./invented-links.ts";
 
 const base64 = () => randomBytes(32).toString("base64");
 const tenant = randomBytes(40).toString("hex");
@@ -69,3 +70,32 @@ test.for([
   expect(plain(page(nonce))).toBe(plain(page("0123456789abcdef")));
   expect(plain(page(nonce))).not.toBe(plain({ text: page(nonce).text.replace("Balances", "Not open") }));
 });
+
+test.for([
+  [
+    "plainly, beside the token",
+    (id: string) => at("/enter", { installation: id, token: "6f1ed002ab559585" }),
+  ],
+  [
+    "inside a signed token in base64url",
+    (id: string) => at("/enter", { token: `${json(id).toString("base64url")}.c2lnbmF0dXJl` }),
+  ],
+  [
+    "inside a token in base64 with its padding",
+    (id: string) => at("/enter", { token: json(id).toString("base64") }),
+  ],
+  [
+    "inside a token in the path",
+    (id: string) => `https://a.test/enter/${json(id).toString("base64url")}.c2ln`,
+  ],
+] as const)("another's id is written into a link that names its installation: %s", ([, linkOf]) => {
+  const [one, other] = [newTenant("one", "app_1", {}), newTenant("other", "app_1", {})];
+  expect(rewrittenFor(linkOf(one.installedAppId), one, other)).toBe(linkOf(other.installedAppId));
+});
+
+test("a link that names no installation is not rewritten", () => {
+  const [one, other] = [newTenant("one", "app_1", {}), newTenant("other", "app_1", {})];
+  expect(rewrittenFor(at("/enter", { of: tenant, token: base64() }), one, other)).toBeUndefined();
+});
+
+const json = (id: string) => Buffer.from(JSON.stringify(["link", id, null, 1_790_000_000_000, "nonce??>"]));

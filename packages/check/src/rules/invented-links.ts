@@ -79,6 +79,26 @@ function mirrored(character: string): string {
   return kind?.at(-1 - kind.indexOf(character)) ?? character;
 }
 
+/**
+ * The same URL about another installation: its id stands in place of the first one's, also inside what is base64, as in a
+ * token whose content anybody can read.
+ *
+ * @returns nothing where no part of the URL names the installation.
+ */
+export function rewrittenFor(url: string, from: Tenant, to: Tenant): string | undefined {
+  const renamed = (text: string) => text.replaceAll(from.installedAppId, to.installedAppId);
+  const rewritten = withParts(url, ({ value }) =>
+    renamed(value).replaceAll(/[\w+/-]{16,}={0,2}/g, (part) => {
+      const content = Buffer.from(part, "base64").toString("utf8");
+      const other = renamed(content);
+      if (other === content) return part;
+      const encoded = Buffer.from(other).toString(/[+/=]/.test(part) ? "base64" : "base64url");
+      return part.endsWith("=") ? encoded : encoded.replace(/=+$/, "");
+    }),
+  );
+  return rewritten === withParts(url, ({ value }) => value) ? undefined : rewritten;
+}
+
 /** Whether somebody was let in, or given a shell. */
 export function isPage({ status }: Answer): boolean {
   return status !== null && status < 300;

@@ -1,5 +1,14 @@
-import { fail, missed, NotTested, pass } from "../evidence/index.ts";
-import { installBody, isLaunched, launchAnswer, sendRaw, type World } from "../world/index.ts";
+import { describeAnswer, fail, missed, NotTested, pass } from "../evidence/index.ts";
+import {
+  install,
+  installBody,
+  isLaunched,
+  launchAnswer,
+  longestAnswer,
+  pause,
+  sendRaw,
+  type World,
+} from "../world/index.ts";
 import { unknownAddress } from "./addresses.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
@@ -11,8 +20,8 @@ export default defineRule({
   holdsTo:
     "Install, uninstall, and portal generation endpoints should return within 10 seconds, whatever proxy stands in between.",
   severity: "serious",
-  how: "On one connection that is kept open two install events are sent one after another, and on another one a body for an unknown path before an install event; each installation is then launched. A server may close a connection after an answer.",
-  fix: "Read or discard the whole body of every request, refused ones too, or answer with Connection: close. Give every answer a length.",
+  how: "On one connection that is kept open two install events are sent one after another, and on another one a body for an unknown path before an install event; each installation is then launched. While a third is open and idle an install event comes on a fourth. A server may close a connection after an answer.",
+  fix: "Read or discard the whole body of every request, refused ones too, or answer with Connection: close. Give every answer a length, and serve connections side by side.",
   standsOn: [portalAccepted],
   observe: async (world) => {
     const { protocol } = new URL(world.options.callback);
@@ -21,7 +30,7 @@ export default defineRule({
         "The callback URL is https.",
         "It needs a plain http URL, which the checker can write by hand.",
       );
-    return [...(await twoEvents(world)), ...(await afterRefused(world))];
+    return [...(await twoEvents(world)), ...(await afterRefused(world)), ...(await besideIdle(world))];
   },
   judge: (problems) =>
     problems.length === 0
@@ -58,6 +67,22 @@ async function afterRefused(world: World): Promise<readonly string[]> {
   ];
 }
 
+/** A proxy keeps its connections open between requests, each for itself. */
+async function besideIdle(world: World): Promise<readonly string[]> {
+  const { callback } = world.options;
+  const first = request(callback, JSON.stringify(installBody(world.tenant())), false);
+  const done = Promise.withResolvers<void>();
+  const idle = sendRaw(callback, [first], { milliseconds: longestAnswer * 2, ends: done.promise });
+  await pause(untilIdle);
+  const answer = await install(world, world.tenant());
+  done.resolve();
+  await idle;
+  if (answer.status !== null && answer.milliseconds < longestAnswer) return [];
+  return [
+    `While another connection was open and idle, an install event was not answered within 10 s: the app ${describeAnswer(answer)}. It serves one connection after another.`,
+  ];
+}
+
 type Sent = {
   /** The first line of each answer. */
   readonly answers: readonly string[];
@@ -66,6 +91,7 @@ type Sent = {
 };
 
 const longest = 6000;
+const untilIdle = 700;
 
 async function sendBoth(url: string, requests: readonly string[]): Promise<Sent> {
   const began = performance.now();

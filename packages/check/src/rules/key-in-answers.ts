@@ -1,5 +1,5 @@
 import { type Answer, fail, findSecret, harm, pass, seen } from "../evidence/index.ts";
-import { enter, install, launchAnswer, portalUrlIn, uninstall, type World } from "../world/index.ts";
+import { enter, install, launchAnswer, portalUrlIn, send, uninstall, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
 type Place = { readonly where: string; readonly text: string };
@@ -10,7 +10,7 @@ export default defineRule({
   section: "9",
   holdsTo: "No secrets in logs, portal URLs or client code.",
   severity: "critical",
-  how: "The answers to install, portal request and uninstall, the portal URL, and the page with its scripts are searched for the key: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  how: "The answers to install, portal request and uninstall, and to a GET of both URLs, the portal URL, and the page with its scripts are searched for the key: plain, base64, hex, URL-encoded, reversed, in pieces.",
   fix: "Answer events with no more than a status, put nothing but a random token into the portal URL, and keep the key on the server.",
   observe: async (world) => {
     const tenant = world.tenant();
@@ -21,6 +21,14 @@ export default defineRule({
     places.push({ where: "the answer to the portal request", text: textOf(launched) });
     const url = portalUrlIn(launched);
     if (url !== undefined) places.push(...(await pagePlaces(world, url)));
+    for (const [door, address] of [
+      ["callback", world.options.callback],
+      ["portal generator", world.options.portal],
+    ] as const)
+      places.push({
+        where: `what a GET of the ${door} URL answers`,
+        text: textOf(await send("GET", address)),
+      });
     places.push({ where: "the answer to the uninstall event", text: textOf(await uninstall(world, tenant)) });
     return places.map((place) => ({ ...place, finding: findSecret(place.text, tenant.key) }));
   },

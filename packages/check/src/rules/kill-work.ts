@@ -1,8 +1,20 @@
-import { describeAnswer, fail, missed, NotTested, seen, succeeded, type Verdict } from "../evidence/index.ts";
-import { install, uninstall, until } from "../world/index.ts";
+import {
+  describeAnswer,
+  fail,
+  harm,
+  missed,
+  NotTested,
+  seen,
+  succeeded,
+  type Verdict,
+} from "../evidence/index.ts";
+import { install, uninstall, until, type World } from "../world/index.ts";
+import { takenTwice } from "./cut-after-commit.ts";
 import installAccepted from "./install-accepted.ts";
 import { killAndStart } from "./killing.ts";
+import { worksSideBySide } from "./manner.ts";
 import { defineRule } from "./rule.ts";
+import { isWrite, quiet } from "./watching.ts";
 import {
   judgeWork,
   ordinaryWrites,
@@ -15,19 +27,24 @@ import {
 
 type Killed = {
   readonly work: WorkSeen;
+  /** What the ledger took more than once, of work that was killed when a write was done and not answered. */
+  readonly twice: readonly string[];
   /** Where it stood still: what came of it beside another installation. */
   readonly beside?: WorkBeside;
 };
 
+/** Until work that was killed is taken up, in milliseconds. */
+const longestFirst = 10_000;
+
 export default defineRule({
   id: "kill-work",
-  title: "Work that was under way when the app crashed is finished after a new start",
+  title: "Work that was under way when the app crashed is finished once after a new start",
   section: "9",
   holdsTo:
     "For slower jobs, return a successful response first, then continue the work in the background. Work must not die with the process.",
   severity: "serious",
-  how: "Cloud holds the first call of the work after an install, and the process is killed before it is answered. After a new start the same writes as after an ordinary install must be done. Where they stand still, another installation shows whether the app works at all; where it does for nobody, also minutes later, the crash ended all its work.",
-  fix: "Queue the work in the database, in the transaction that stores the install, and take up what is unfinished when the app starts.",
+  how: "Cloud holds the first call of the work after an install, and the process is killed before it is answered. After a new start the same writes as after an ordinary install must be done. Another tenant's first write is carried out and its answer kept back until the crash, or a second one where the app does one thing after another: it must not be there twice. Where they stand still, another installation shows whether the app works at all; where it does for nobody, also minutes later, the crash ended all its work.",
+  fix: "Queue the work in the database, in the transaction that stores the install, and take up what is unfinished when the app starts: with the same reference, or after looking whether it is there, since it may have been done.",
   standsOn: [installAccepted],
   needs: ["start"],
   pace: "alone",
@@ -37,22 +54,28 @@ export default defineRule({
     const ordinary = await ordinaryWrites(world);
     const tenant = world.tenant();
     const clear = world.front.weather(tenant, () => "hang");
+    const beside = (await worksSideBySide(world)) ? await installedWithHeldWrite(world) : undefined;
     const answer = await install(world, tenant);
     if (!succeeded(answer)) {
       clear();
+      beside?.clear();
       throw new NotTested(
         `The install event was not acknowledged while Cloud held its calls: the app ${describeAnswer(answer)}.`,
         "It needs an app that answers before it works; see the rule answers-while-cloud-hangs.",
       );
     }
-    await until(() => tenant.calls.length > 0, 10_000);
+    await Promise.all([until(() => tenant.calls.length > 0, longestFirst), beside?.isWriting()]);
     // Nobody hears that the call came to nothing: what is found out is the crash alone.
-    await killAndStart(world, clear);
+    await killAndStart(world, () => {
+      clear();
+      beside?.clear();
+    });
     const work = await seeWork(world, tenant, ordinary);
-    const beside =
+    const seen =
       work.state === "standstill" ? await seeWorkBesideAnother(world, tenant, ordinary) : undefined;
     await uninstall(world, tenant);
-    return beside === undefined ? { work } : { work, beside };
+    const twice = await takenTwiceBy(world, beside ?? (await killedWhileWriting(world)));
+    return seen === undefined ? { work, twice } : { work, twice, beside: seen };
   },
   judge: (killed) =>
     killed === "works no more"
@@ -62,8 +85,48 @@ export default defineRule({
       : judgeKilled(killed),
 });
 
+/** A tenant whose first write the ledger carries out without an answer. */
+async function installedWithHeldWrite(world: World) {
+  const tenant = world.tenant();
+  let held = false;
+  const clear = world.front.weather(tenant, (call) => {
+    if (held || !isWrite(call)) return undefined;
+    held = true;
+    return "held";
+  });
+  await install(world, tenant);
+  return { tenant, clear, isWriting: () => until(() => held, longestFirst) };
+}
+
+type Writing = Awaited<ReturnType<typeof installedWithHeldWrite>>;
+
+/** The same in a crash of its own, where the app does one thing after another. */
+async function killedWhileWriting(world: World): Promise<Writing> {
+  const writing = await installedWithHeldWrite(world);
+  await writing.isWriting();
+  const known = writing.tenant.calls.length;
+  await killAndStart(world, writing.clear);
+  await until(() => writing.tenant.calls.length > known, longestFirst);
+  return writing;
+}
+
+/** What the ledger has of its writes more than once, when it has come to rest. */
+async function takenTwiceBy(world: World, { tenant }: Writing): Promise<readonly string[]> {
+  await quiet(world, tenant);
+  await uninstall(world, tenant);
+  return takenTwice(tenant.calls);
+}
+
 /** What stands still where nobody's work gets done accuses nobody. */
-export function judgeKilled({ work, beside }: Killed): Verdict {
+export function judgeKilled({ work, twice, beside }: Killed): Verdict {
+  if (twice.length > 0)
+    return harm(
+      seen(
+        fail(
+          `The app crashed when a write was done and not yet answered, and did it again after the new start: the ledger has it twice: ${twice.join("; ")}.`,
+        ),
+      ),
+    );
   const verdict = judgeWork(work, "after the new start");
   if (verdict.verdict !== "fail" || beside === undefined) return verdict;
   if (beside.work.state === "done")

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { seeLayout } from "./layout-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -8,7 +8,7 @@ export default defineRule({
   section: "9",
   holdsTo: "Keep important actions visible without requiring too much scrolling.",
   severity: "minor",
-  how: "At 412 × 780, the size of the dashboard's panel, it is looked whether any button or link stands in the first screen.",
+  how: "At 412 × 780, the size of the dashboard's panel, it is looked whether any button or link stands in the first screen and is covered by nothing.",
   fix: "Put the main action at the top of the page, before the data.",
   needs: ["browser"],
   observe: seeLayout,
@@ -17,10 +17,15 @@ export default defineRule({
       throw new NotTested("The page has nothing to press.", "It needs a page with a button or a link.");
     const inView = narrow.actions.filter(({ bottom }) => bottom <= narrow.height);
     const [first] = narrow.actions;
-    return inView.length > 0
-      ? pass(`${inView.length} of ${narrow.actions.length} stand in the first screen.`)
-      : fail(
-          `The first thing to press, "${first?.text}", begins ${Math.round(first?.top ?? 0)} px from the top; the panel shows ${narrow.height} px.`,
+    if (inView.length === 0)
+      return fail(
+        `The first thing to press, "${first?.text}", begins ${Math.round(first?.top ?? 0)} px from the top; the panel shows ${narrow.height} px.`,
+      );
+    const free = inView.filter(({ covered }) => !covered);
+    return free.length > 0
+      ? pass(`${free.length} of ${narrow.actions.length} stand in the first screen.`)
+      : missed(
+          fail(`Something lies over all there is to press in the first screen, "${inView[0]?.text}" first.`),
         );
   },
 });

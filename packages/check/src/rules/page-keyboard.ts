@@ -8,8 +8,8 @@ export default defineRule({
   section: "9",
   holdsTo: "Make buttons, forms, and error states easy to understand.",
   severity: "serious",
-  how: "The tabulator is pressed through the page in Chromium; every button, link and field must be reached, with a visible sign.",
-  fix: "Use real buttons, links and fields instead of elements with a click handler, and leave the browser's focus ring on (or draw a better one with :focus-visible).",
+  how: "The tabulator is pressed through the page in Chromium; every button, link and field must be reached, with a visible sign. Then a field is left alone for some seconds: the focus must stay in it.",
+  fix: "Use real buttons, links and fields instead of elements with a click handler, and leave the browser's focus ring on (or draw a better one with :focus-visible). When news come, change what is new and leave the rest of the page in place.",
   needs: ["browser"],
   observe: seeLayout,
   judge: ({ keyboard }) => {
@@ -27,6 +27,12 @@ export default defineRule({
             .map(({ name }) => `"${name}"`)
             .slice(0, 4)
             .join(", ")}.`,
+        ),
+      );
+    if (keyboard.lost !== undefined)
+      return missed(
+        fail(
+          `"${keyboard.lost}" had the focus when the page put another in its place, by itself: whoever was there is nowhere.`,
         ),
       );
     const [unseen] = keyboard.unseen;

@@ -1,11 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { describeAnswer, harm } from "../evidence/index.ts";
-import { installed, isLaunched, portalBody, requestPortal } from "../world/index.ts";
-import { passesWhenNone } from "./judging.ts";
+import { type Answer, describeAnswer, fail, harm, pass, refused, warning } from "../evidence/index.ts";
+import { installed, portalBody, portalUrlIn, requestPortal } from "../world/index.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
-
-const judgeRefusals = passesWhenNone("Each was refused without a URL.");
 
 export default defineRule({
   id: "portal-foreign-ids",
@@ -14,8 +11,8 @@ export default defineRule({
   holdsTo:
     "The app checks: the installation exists, is active, app_id, instance_id (and organization_id if sent) match.",
   severity: "critical",
-  how: "Portal requests with one tenant's installation and another's instance, organization or app, and for an installation that does not exist.",
-  fix: "Look the installation up by installed_app_id and compare app_id, instance_id and, when sent, organization_id with what was stored at install; refuse with 4xx and without a URL when one differs.",
+  how: "Portal requests with one tenant's installation and another's instance, organization or app, and for an installation that does not exist. A refusal without a code is a warning.",
+  fix: "Look the installation up by installed_app_id and compare app_id, instance_id and, when sent, organization_id with what was stored at install; refuse with 4xx, a code and no URL when one differs.",
   standsOn: [portalAccepted],
   shownBy: portalAccepted,
   observe: async (world) => {
@@ -34,24 +31,43 @@ export default defineRule({
         fields: { instance_id: other.instanceId, organization_id: other.organizationId },
       },
     ];
-    const found = cases.map(async ({ name, fields }) => {
+    const seen = cases.map(async ({ name, fields }) => {
       const answer = await requestPortal(world.options.portal, { ...portalBody(mine), ...fields });
-      if (isLaunched(answer))
-        return [{ given: true, told: `A portal request with ${name} was given a URL.` }];
-      const clear = answer.status !== null && answer.status >= 400 && answer.status < 500;
-      return clear
-        ? []
-        : [
-            {
-              given: false,
-              told: `A portal request with ${name} was not refused with 4xx: the app ${describeAnswer(answer)}.`,
-            },
-          ];
+      return { name, answer };
     });
-    return (await Promise.all(found)).flat();
+    return Promise.all(seen);
   },
-  judge: (found) => {
-    const verdict = judgeRefusals(found.map(({ told }) => told));
-    return found.some(({ given }) => given) ? harm(verdict) : verdict;
+  judge: (seen) => {
+    // Whatever the status says: who reads the body has it.
+    const given = seen.filter(({ answer }) => portalUrlIn(answer) !== undefined);
+    const unclear = seen.filter((one) => !given.includes(one) && !refused(one.answer));
+    const problems = [
+      ...given.map(({ name }) => `A portal request with ${name} was given a URL.`),
+      ...unclear.map(
+        ({ name, answer }) =>
+          `A portal request with ${name} was not refused with 4xx: the app ${describeAnswer(answer)}.`,
+      ),
+    ];
+    if (problems.length > 0) {
+      const verdict = fail(problems.join(" "));
+      return given.length > 0 ? harm(verdict) : verdict;
+    }
+    const wordless = seen.find(({ answer }) => !hasCode(answer));
+    return wordless === undefined
+      ? pass("Each was refused with a code and without a URL.")
+      : warning(
+          `A portal request with ${wordless.name} was refused without a code: the app ${describeAnswer(wordless.answer)}. Nobody learns why.`,
+        );
   },
 });
+
+/** A machine word, by whatever name it stands in the answer's JSON. */
+function hasCode({ text }: Answer): boolean {
+  try {
+    const body: unknown = JSON.parse(text);
+    const values = typeof body === "object" && body !== null ? Object.values(body) : [];
+    return values.some((value) => typeof value === "string" && /^[a-z][\w.:-]+$/i.test(value));
+  } catch {
+    return false;
+  }
+}

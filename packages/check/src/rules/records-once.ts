@@ -6,6 +6,8 @@ import {
   type RecordCount,
   recordsOf,
   type Tenant,
+  uninstall,
+  until,
   type World,
 } from "../world/index.ts";
 import { killAndStart } from "./killing.ts";
@@ -13,6 +15,8 @@ import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
 const copies = 8;
+/** So long an app may take to clear up after an uninstall, in milliseconds. */
+const longestEnd = 5000;
 
 type Extra = {
   readonly when: string;
@@ -27,7 +31,7 @@ export default defineRule({
   section: "5",
   holdsTo: "Acknowledge with 2xx, no second record, no second side effect.",
   severity: "serious",
-  how: "One tenant is installed calmly, one by eight copies at the same instant, and one by copies in the middle of which the process is killed, sent again after the new start. In the app's files the records of each are counted: rows of SQLite, files and lines of JSON.",
+  how: "One tenant is installed calmly, one by eight copies at the same instant, and one by copies in the middle of which the process is killed, sent again after the new start. In the app's files the records of each are counted: rows of SQLite, files and lines of JSON. Then the first is uninstalled once, the second by eight copies, and both are counted again.",
   fix: "Make installed_app_id the primary key, or put a unique index on it, and insert with ON CONFLICT DO NOTHING in one transaction; looking first and inserting then lets two copies pass each other.",
   needs: ["start", "database"],
   pace: "alone",
@@ -50,13 +54,14 @@ export default defineRule({
     }
     const rests = await Promise.all([calm, storm, killed].map((tenant) => quiet(world, tenant)));
     const ordinary = recordsFor(world, calm);
+    const extras = [
+      ...extrasOf("eight copies at once", recordsFor(world, storm), ordinary),
+      ...extrasOf("a crash in the middle of its copies", recordsFor(world, killed), ordinary),
+    ];
     return {
       known: ordinary.length,
       rested: worked && !rests.includes(false),
-      extras: [
-        ...extrasOf("eight copies at once", recordsFor(world, storm), ordinary),
-        ...extrasOf("a crash in the middle of its copies", recordsFor(world, killed), ordinary),
-      ],
+      extras: extras.length > 0 ? extras : await afterUninstalls(world, calm, storm),
     };
   },
   judge: ({ known, extras, rested }) => {
@@ -68,12 +73,23 @@ export default defineRule({
     const [first] = extras;
     if (first === undefined) return pass("As many records as after a calm install.");
     const verdict = fail(
-      `After ${first.when} ${first.place} holds ${first.count} records of one installation; a calm install leaves ${first.ordinary}.`,
+      `After ${first.when} ${first.place} holds ${first.count} records of one installation; where each event came once, there are ${first.ordinary}.`,
     );
     // Where one was still at work, others had only come further than it.
     return rested ? seen(verdict) : missed(verdict);
   },
 });
+
+/** What many copies of an uninstall leave more than one does, when all that it ends has had time to end. */
+async function afterUninstalls(world: World, calm: Tenant, storm: Tenant): Promise<readonly Extra[]> {
+  await uninstall(world, calm);
+  const at = new Date();
+  await Promise.all(Array.from({ length: copies }, () => uninstall(world, storm, at)));
+  const extras = () =>
+    extrasOf("eight copies of an uninstall", recordsFor(world, storm), recordsFor(world, calm));
+  await until(() => extras().length === 0, longestEnd);
+  return extras();
+}
 
 function recordsFor({ options }: World, tenant: Tenant): readonly RecordCount[] {
   return recordsOf(options.database ?? "", tenant);

@@ -45,7 +45,7 @@ export default defineRule({
     // Where it began its work at last, no standstill counts against it: there is nothing to wait for.
     const work =
       early === 0 && succeeded(answer)
-        ? await seeWork(world, newer, ordinary, () => laterCalls() > 0)
+        ? await seeWork(world, newer, ordinary, { isEnough: () => laterCalls() > 0 })
         : undefined;
     await revoked();
     await uninstall(world, newer);

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { type Answer, type Exchange, fail, NotTested, pass, refused, warning } from "../evidence/index.ts";
 import { installed, pause } from "../world/index.ts";
 import { callsOf, seeTenant } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
@@ -13,7 +13,7 @@ export default defineRule({
   section: "7",
   holdsTo: "Sessions 5 to 15 minutes, extended by use; expired → 410, the same for the page's own calls.",
   severity: "serious",
-  how: "The portal is opened in Chromium and left alone until its session's life is over; then the page's own calls are sent again.",
+  how: "The portal is opened in Chromium and left alone until its session's life is over; then the page's own calls are sent again. What answers JSON has to refuse in JSON.",
   fix: "Store when a session ends, move that on with each use, and refuse it afterwards with status 410.",
   needs: ["waiting", "browser"],
   observe: async (world) => {
@@ -39,12 +39,27 @@ export default defineRule({
         "It needs a page that shows something of the ledger or of what was typed in.",
       );
     const open = again.find(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
-    return open === undefined
+    if (open !== undefined)
+      return fail(
+        `After the session's life ${nameOf(open.call)} still answered ${open.answer.status} with the tenant's records.`,
+      );
+    const unread = again.find(
+      ({ call, answer }) => isJson(call.answer) && refused(answer) && !isJson(answer),
+    );
+    return unread === undefined
       ? pass(
           `${again.length} calls after the session's life, all refused (${[...new Set(again.map(({ answer }) => answer.status))].join(", ")}).`,
         )
-      : fail(
-          `After the session's life ${open.call.method} ${new URL(open.call.url).pathname} still answered ${open.answer.status} with the tenant's records.`,
+      : warning(
+          `After the session's life ${nameOf(unread.call)}, which answers JSON, was refused with ${unread.answer.headers["content-type"] ?? "no type"}: its page can't read why.`,
         );
   },
 });
+
+function nameOf({ method, url }: Exchange): string {
+  return `${method} ${new URL(url).pathname}`;
+}
+
+function isJson({ headers }: Answer): boolean {
+  return (headers["content-type"] ?? "").includes("json");
+}

@@ -25,6 +25,12 @@ const forms: readonly Form[] = [
       JSON.stringify({ ...body, region: "eu", plan: { seats: 3 }, features: ["x"], organization_name: null }),
   },
   {
+    name: "extra fields in any script",
+    type: json,
+    write: (body) =>
+      JSON.stringify({ ...body, workspace_name: "株式会社 Çelik & Søn 😀", note: 'a "b"\n\u2028' }),
+  },
+  {
     name: "its keys in another order",
     type: json,
     write: (body) => JSON.stringify(Object.fromEntries(Object.entries(body).toReversed())),

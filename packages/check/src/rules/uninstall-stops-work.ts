@@ -2,7 +2,7 @@ import { type CloudCall, fail, harm, missed, NotTested, pass, seen, succeeded } 
 import { install, installed, pause, uninstall, until, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
-import { isWrite, letPass } from "./watching.ts";
+import { isWrite, letPass, stir } from "./watching.ts";
 import { ordinaryWork } from "./work.ts";
 
 const watched = 6000;
@@ -13,8 +13,8 @@ export default defineRule({
   section: "4",
   holdsTo: "The app stops its jobs, and makes no further request for that instance.",
   severity: "critical",
-  how: "An app whose work is held up by an instance that is stopped is uninstalled in the middle of it; then its calls with that key are counted for some seconds.",
-  fix: "Delete the queued work of an installation in the transaction that ends it, and look before each call whether the installation is still active.",
+  how: "An app whose work is held up by an instance that is stopped is uninstalled in the middle of it; then its calls with that key are counted for some seconds. Another one whose work is done is uninstalled, installed again in the same instance and launched: nothing of that may be asked with the first key.",
+  fix: "Delete the queued work of an installation in the transaction that ends it, look before each call whether the installation is still active, and keep nothing that holds its key by the instance.",
   standsOn: [uninstallEndsLaunch],
   needs: ["start"],
   pace: "work",
@@ -52,13 +52,17 @@ function isCarriedOut(call: CloudCall): boolean {
   return isWrite(call) && (call.status ?? 500) < 300;
 }
 
-/** The calls of an installation that ended when its work was done, after what was under way. */
+/** The calls of an installation that ended when its work was done, after what was under way; another one takes its place. */
 async function callsAfterOrdinaryEnd(world: World): Promise<readonly CloudCall[]> {
   const tenant = await installed(world);
   await pause(1500);
   await uninstall(world, tenant);
   await letPass(world);
   const settled = tenant.calls.length;
+  const newer = world.tenant({ inPlaceOf: tenant });
+  await install(world, newer);
+  await stir(world, newer);
   await pause(2000);
+  await uninstall(world, newer);
   return tenant.calls.slice(settled);
 }

@@ -10,8 +10,8 @@ import {
   type Verdict,
   warning,
 } from "../evidence/index.ts";
-import { enter, installed, launch } from "../world/index.ts";
-import { askedByScripts, isPage, linksOf, marksOf, plain } from "./invented-links.ts";
+import { enter, installed, launch, type Tenant, type World } from "../world/index.ts";
+import { askedByScripts, isPage, linksOf, marksOf, plain, rewrittenFor } from "./invented-links.ts";
 import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
@@ -25,6 +25,8 @@ type Seen = {
   readonly filled: readonly Answer[] | undefined;
   /** The first thing of an installation that stands in an answer to a token nobody has. */
   readonly given: string | undefined;
+  /** Whether a link opened another installation's page once that one's id stood in it. */
+  readonly isForged: boolean;
 };
 
 export default defineRule({
@@ -33,7 +35,7 @@ export default defineRule({
   section: "7",
   holdsTo: "Unknown → 401, expired → 410, installation gone → 403 with its own page.",
   severity: "critical",
-  how: "Of two portal URLs all that differs between them is taken for the token. One is opened with an invented token, and with its own in which one character is changed; a page that is the same whatever the token is opened in Chromium too, where its script asks for the rest. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
+  how: "Of two portal URLs all that differs between them is taken for the token. One is opened with an invented token, and with its own in which one character is changed; a page that is the same whatever the token is opened in Chromium too, where its script asks for the rest. Where a link names its installation, another's id is written in its place. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
   fix: "Look the token up (or check its whole signature) before you serve anything of an installation, and answer an unknown one with status 401 and a page that says to launch again.",
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world, { ledger: "a" });
@@ -49,9 +51,11 @@ export default defineRule({
     };
     const filled = isPage(seen.unknown) ? await askedByScripts(world, links.invented) : undefined;
     const answers = [seen.unknown, seen.changed, ...(filled ?? [])];
+    const forged = rewrittenFor(links.good, tenant, neighbour);
     return {
       ...seen,
       filled,
+      isForged: forged !== undefined && (await opensOther(world, forged, seen, neighbour)),
       given: marksOf(world).find(
         (mark) => !links.good.includes(mark) && answers.some(({ text }) => text.includes(mark)),
       ),
@@ -60,10 +64,34 @@ export default defineRule({
   judge: judgeUnknown,
 });
 
-function judgeUnknown({ good, other, unknown, changed, filled, given }: Seen): Verdict {
+/** Whether it shows the other installation's page, or what only that one has. */
+async function opensOther(
+  world: World,
+  forged: string,
+  { good, other }: Pick<Seen, "good" | "other">,
+  { instanceId }: Tenant,
+): Promise<boolean> {
+  const { page } = await enter(forged);
+  if (!isPage(page)) return false;
+  if (plain(page) === plain(other) && plain(good) !== plain(other)) return true;
+  const asked = (await askedByScripts(world, forged)) ?? [];
+  return [page, ...asked].some(({ text }) =>
+    [world.cloud.marks.b, instanceId].some((mark) => text.includes(mark)),
+  );
+}
+
+function judgeUnknown({ good, other, unknown, changed, filled, given, isForged }: Seen): Verdict {
   const broken = [unknown, changed, ...(filled ?? [])].find(({ status }) => status === null || status >= 500);
   if (broken !== undefined) return fail(`An unknown token broke the app: it ${describeAnswer(broken)}.`);
   if (given !== undefined) return harm(seen(fail(`With a token that nobody has the app gave out ${given}.`)));
+  if (isForged)
+    return harm(
+      seen(
+        fail(
+          "With another installation's id written into a link that names its own, the app served the other's page: nothing binds the one to the other.",
+        ),
+      ),
+    );
   const served = [unknown, changed].find(isPage);
   if (served === undefined)
     return unknown.status === 401

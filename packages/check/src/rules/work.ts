@@ -107,12 +107,15 @@ const longestWork = 100_000;
 /** So long at rest with something of each kind done: the rest was there already. */
 const longRest = 4000;
 
+/** What may end the waiting sooner: enough was seen where the work rests, or so much that the rest says nothing more. */
+export type Sooner = { readonly isEnough?: () => boolean; readonly isOver?: () => boolean };
+
 /** Waits until a tenant's work is done, has come to a standstill, or rests with enough of it seen. */
 export async function seeWork(
   world: World,
   tenant: Tenant,
   ordinary: OrdinaryWork,
-  isEnough: () => boolean = () => false,
+  { isEnough, isOver }: Sooner = {},
 ): Promise<WorkSeen> {
   // A queue that does one thing after another may have these before this one.
   const before = world.tenants.slice(0, world.tenants.indexOf(tenant));
@@ -130,8 +133,8 @@ export async function seeWork(
     };
     const missing = missingKinds(tenant, ordinary);
     const complete = missing.length === 0 && writesOf(tenant).length >= ordinary.writes;
-    const resting = now - sign.ownAt > longRest && (missing.length === 0 || isEnough());
-    return complete || resting || now - sign.anyAt > standstill;
+    const resting = now - sign.ownAt > longRest && (missing.length === 0 || isEnough?.() === true);
+    return complete || resting || isOver?.() === true || now - sign.anyAt > standstill;
   };
   const ended = await until(look, longestWork);
   return workSeen(tenant, ordinary, ended);

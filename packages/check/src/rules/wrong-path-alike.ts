@@ -17,7 +17,7 @@ export default defineRule({
   section: "6",
   holdsTo: "Answers a wrong one with the same 404 as any unknown path.",
   severity: "minor",
-  how: "The same event is sent to both URLs with another secret and to a path that does not exist; status, type and text of the answers are compared.",
+  how: "The same event is sent to both URLs with another secret and to a path that does not exist, then what is no JSON, and an object without any field; status, type and text of the answers are compared.",
   fix: "Let a wrong secret fall through to the handler that answers unknown paths, before the body is read.",
   observe: async (world) => {
     const near = [world.options.callback, world.options.portal]
@@ -25,22 +25,28 @@ export default defineRule({
       .filter((url) => url !== undefined);
     if (near.length === 0)
       throw new NotTested("The URLs hold no part that could be a secret.", "See the rule secret-address.");
-    const body = installBody(world.tenant());
-    return {
-      unknown: await Promise.all(
-        placesAbove(world.options.callback)
-          .map((below) => unknownAddress(world.options.callback, below))
-          .map(async (url) => ({ url, answer: await deliver(url, body) })),
-      ),
-      near: await Promise.all(near.map(async (url) => ({ url, answer: await deliver(url, body) }))),
-    };
+    const far = placesAbove(world.options.callback).map((below) =>
+      unknownAddress(world.options.callback, below),
+    );
+    const sent = (urls: readonly string[], body: unknown) =>
+      Promise.all(urls.map(async (url) => ({ url, answer: await deliver(url, body) })));
+    // Who reads a body before the secret says so by what he makes of a wrong one.
+    return Promise.all(
+      [installBody(world.tenant()), "{", {}].map(async (body) => ({
+        unknown: await sent(far, body),
+        near: await sent(near, body),
+      })),
+    );
   },
-  judge: ({ unknown, near }): Verdict => {
-    const different = near.find((one) => unknown.every((other) => alike(one) !== alike(other)));
-    const [beside] = unknown.map(({ answer }) => describeAnswer(answer));
-    if (different === undefined) return pass(`Both: ${near.map(({ answer }) => describeAnswer(answer))[0]}.`);
+  judge: (bodies): Verdict => {
+    const [wrong] = bodies.flatMap(({ unknown, near }) => {
+      const different = near.find((one) => unknown.every((other) => alike(one) !== alike(other)));
+      return different === undefined ? [] : [{ different, beside: unknown[0] }];
+    });
+    const told = (answer: Answer | undefined) => (answer === undefined ? "" : describeAnswer(answer));
+    if (wrong === undefined) return pass(`Both: ${told(bodies[0]?.near[0]?.answer)}.`);
     return fail(
-      `With a wrong secret the app ${describeAnswer(different.answer)}; on an unknown path it ${beside}. The difference tells where the doors are.`,
+      `With a wrong secret the app ${told(wrong.different.answer)}; on an unknown path it ${told(wrong.beside?.answer)}. The difference tells where the doors are.`,
     );
   },
 });

@@ -108,17 +108,29 @@ function post(url: string, body: unknown, options: Omit<SendOptions, "body">): P
   return send("POST", url, { ...options, headers, body: text });
 }
 
-/** Bytes straight onto a connection, for HTTP that no client library writes. @returns all that came back. */
+export type RawOptions = {
+  readonly pauseMilliseconds?: number;
+  readonly milliseconds?: number;
+  readonly ends?: Promise<unknown>;
+};
+
+/**
+ * Bytes straight onto a connection, for HTTP that no client library writes.
+ *
+ * @param ends when it comes about, the connection is broken off.
+ * @returns all that came back.
+ */
 export async function sendRaw(
   url: string,
   chunks: readonly string[],
-  { pauseMilliseconds = 60, milliseconds = 6000 } = {},
+  { pauseMilliseconds = 60, milliseconds = 6000, ends }: RawOptions = {},
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     let received = "";
     const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || 80 });
     const timer = setTimeout(() => socket.destroy(), milliseconds);
+    void ends?.then(() => socket.destroy());
     socket.on("data", (data) => {
       received += data.toString("latin1");
     });

@@ -10,8 +10,11 @@ import type { Cloud } from "./cloud.ts";
 import type { Backing } from "./planting.ts";
 import type { Tenant } from "./tenants.ts";
 
-/** What happens to a call besides passing it on; `cut` ends its connection after the ledger has done it. */
-export type Weather = "hang" | "cut";
+/**
+ * What happens to a call besides passing it on; once the ledger has done it `cut` ends its connection, and `held` keeps the
+ * answer back.
+ */
+export type Weather = "hang" | "cut" | "held";
 
 /** A fault of the local Cloud, by its name and values in the doors. */
 export type Fault = {
@@ -86,10 +89,10 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
     });
     const weather = entry?.forecast?.(call);
     if (weather === "hang") entry?.hanging.add(response);
-    else await pass({ request, response, body, call, entry, cut: weather === "cut" });
+    else await pass({ request, response, body, call, entry, weather });
   }
 
-  async function pass({ request, response, body, call, entry, cut }: Passing): Promise<void> {
+  async function pass({ request, response, body, call, entry, weather }: Passing): Promise<void> {
     const { url } = await cloud.ready;
     if (entry !== undefined && call.method !== "GET") cloud.written(entry.tenant.ledger);
     const behind = entry === undefined ? undefined : await backing(entry);
@@ -102,7 +105,8 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
     const bytes = Buffer.from(await answer.arrayBuffer());
     call.status = answer.status;
     call.answerBody = bytes.toString("utf8");
-    if (cut) request.socket.destroy();
+    if (weather === "cut") request.socket.destroy();
+    else if (weather === "held") entry?.hanging.add(response);
     else response.writeHead(answer.status, headersBack(answer.headers)).end(bytes);
   }
 
@@ -150,7 +154,7 @@ type Passing = {
   readonly body: Buffer<ArrayBuffer>;
   readonly call: CloudCall;
   readonly entry: Known | undefined;
-  readonly cut: boolean;
+  readonly weather: Weather | undefined;
 };
 
 async function readAll(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {

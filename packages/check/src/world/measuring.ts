@@ -13,7 +13,13 @@ export type Measures = {
   /** Visible texts with their size in CSS pixels, the smallest first. */
   readonly texts: readonly { readonly text: string; readonly size: number }[];
   /** Buttons that can be pressed, with their distance from the top. */
-  readonly actions: readonly { readonly text: string; readonly top: number; readonly bottom: number }[];
+  readonly actions: readonly {
+    readonly text: string;
+    readonly top: number;
+    readonly bottom: number;
+    /** Whether something else lies over its middle. */
+    readonly covered: boolean;
+  }[];
   readonly height: number;
 };
 
@@ -36,7 +42,9 @@ const measure = `(() => {
     .filter((element) => seen(element) && !element.disabled)
     .map((element) => {
       const box = element.getBoundingClientRect();
-      return { text: (element.textContent || element.value || "").trim().slice(0, 40), top: box.top + scrollY, bottom: box.bottom + scrollY };
+      const above = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      const covered = above !== null && !element.contains(above) && !above.contains(element) && above.closest("label")?.control !== element;
+      return { text: (element.textContent || element.value || "").trim().slice(0, 40), top: box.top + scrollY, bottom: box.bottom + scrollY, covered };
     });
   const root = document.scrollingElement ?? document.documentElement;
   return { width: innerWidth, height: innerHeight, overflow: Math.max(0, root.scrollWidth - root.clientWidth), texts: texts.slice(0, 40), actions };
@@ -82,6 +90,8 @@ export type Reached = {
   readonly reached: readonly number[];
   /** Reached without any visible sign of it. */
   readonly unseen: readonly string[];
+  /** What had the focus when the page put something else in its place, by itself. */
+  readonly lost: string | undefined;
 };
 
 const prepare = `(() => {
@@ -91,8 +101,9 @@ const prepare = `(() => {
   };
   const around = (element) => [element, element.parentElement, element.parentElement?.parentElement ?? null].map(look).join("/");
   const shown = (element) => { const box = element.getBoundingClientRect(); return box.width > 1 && box.height > 1 && getComputedStyle(element).visibility !== "hidden"; };
-  const all = [...document.querySelectorAll("button,a[href],input:not([type=hidden]):not([type=radio]),select,textarea,summary,[role=button],[onclick]")].filter((element) => shown(element) && !element.disabled && (element.tabIndex >= 0 || !/^(BUTTON|A|INPUT|SELECT|TEXTAREA)$/.test(element.tagName)));
-  window.__annexCheck = { all, before: all.map((element) => around(element)), around };
+  const pressable = () => [...document.querySelectorAll("button,a[href],input:not([type=hidden]):not([type=radio]),select,textarea,summary,[role=button],[onclick]")].filter((element) => shown(element) && !element.disabled && (element.tabIndex >= 0 || !/^(BUTTON|A|INPUT|SELECT|TEXTAREA)$/.test(element.tagName)));
+  const all = pressable();
+  window.__annexCheck = { all, before: all.map((element) => around(element)), around, pressable };
   return all.map((element, place) => ({ name: (element.textContent || element.name || element.tagName).trim().slice(0, 40), place }));
 })()`;
 
@@ -103,6 +114,21 @@ const readFocus = `(() => {
   return { place, unseen: place >= 0 && around(element) === before[place] ? (element.textContent || element.name || element.tagName).trim().slice(0, 40) : null };
 })()`;
 
+/** A field rather than a button: there what was typed goes too. */
+const focusOne = `(() => {
+  const all = window.__annexCheck.pressable();
+  const element = all.find((one) => /^(INPUT|TEXTAREA)$/.test(one.tagName)) ?? all[0];
+  element?.focus();
+  window.__annexCheck.focused = document.activeElement === element ? element : undefined;
+})()`;
+
+const readLost = `(() => {
+  const element = window.__annexCheck.focused;
+  return element === undefined || element.isConnected || document.activeElement !== document.body ? null : (element.textContent || element.name || element.tagName).trim().slice(0, 40);
+})()`;
+
+/** What asks for news does so within a second or two. */
+const untilNews = 1500;
 const mostTabs = 60;
 
 /** Presses the tabulator through the page. */
@@ -120,7 +146,15 @@ export async function tabThrough(frame: Frame): Promise<Reached | undefined> {
       if (focus.place >= 0) reached.add(focus.place);
       if (focus.unseen !== null) unseen.add(focus.unseen);
     }
-    return { all: all.slice(0, mostTabs), reached: [...reached], unseen: [...unseen] };
+    await inner.evaluate(focusOne);
+    await pause(untilNews);
+    const lost = (await inner.evaluate(readLost)) as string | null;
+    return {
+      all: all.slice(0, mostTabs),
+      reached: [...reached],
+      unseen: [...unseen],
+      lost: lost ?? undefined,
+    };
   } catch {
     return undefined;
   }
