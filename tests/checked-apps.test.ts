@@ -47,6 +47,8 @@ const watching = [
   "answers-while-cloud-hangs",
   "early-refusal",
   "no-call-to-core",
+  "others-go-on",
+  "pauses-between-tries",
   "second-install-older-lives",
   "second-install-older-refused",
   "second-install-undecided",
@@ -70,6 +72,7 @@ const beyondQuick: readonly (readonly [app: string, rules: readonly string[]])[]
     "react",
     [
       "foreign-frame",
+      "fresh-session",
       "key-in-browser",
       "no-call-from-browser",
       "page-accessibility",
@@ -80,6 +83,7 @@ const beyondQuick: readonly (readonly [app: string, rules: readonly string[]])[]
       "page-rests",
       "page-targets",
       "page-text-size",
+      "records-as-text",
       "scope-unused",
       "session-in-address",
       "tenants-in-pages",
@@ -89,6 +93,7 @@ const beyondQuick: readonly (readonly [app: string, rules: readonly string[]])[]
   [
     "worker",
     [
+      "broken-connection",
       "full-disk",
       "kill-after-install",
       "kill-after-uninstall",

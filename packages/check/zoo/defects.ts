@@ -29,6 +29,13 @@ const python = (
   mayBreak: readonly string[] = [],
 ): Defect => ({ name, app: "python", rule, alsoBreaks, mayBreak, changes });
 
+const journal = (rule: string, name: string, changes: Defect["changes"]): Defect => ({
+  name,
+  app: "journal",
+  rule,
+  changes,
+});
+
 const sessionInQuery: Defect["changes"] = [
   ['fetch("/portal/api" + path, {', 'fetch("/portal/api" + path + (session ? "?session=" + session : ""), {'],
   ['...(session ? { authorization: "Bearer " + session } : {})', ""],
@@ -1136,6 +1143,178 @@ export const defects: readonly Defect[] = [
     [
       "/** What can't be written down is lost; nobody is refused for it. */",
       'const lock = join(folder, "lock");\nif (existsSync(lock)) throw new Error("Another process has locked the folder.");\nwriteFileSync(lock, "");\n/** What can\'t be written down is lost; nobody is refused for it. */',
+    ],
+  ]),
+  // What a team ships that reads the contract once: between two events, two tries, two connections, two visits.
+  node("edition-changes", "refuses whoever was installed in one edition and is launched in the other", [
+    [
+      "(body.organization_id == null || installation.organization_id === body.organization_id);",
+      "installation.organization_id === (body.organization_id ?? null);",
+    ],
+  ]),
+  node("secret-address", "names its callback URL in its page", [
+    ["<h1>Zoo</h1><p id", "<h1>Zoo</h1><p hidden>${publicUrl}/cloud/${secret}/callback</p><p id"],
+  ]),
+  node("broken-connection", "dies when somebody hangs up in the middle of a body", [
+    ['request.on("error", reject);', 'request.on("aborted", () => process.exit(1));'],
+  ]),
+  node("bad-input-refused", "counts what it refused as had, so that the right event is a copy", [
+    [
+      "function onEvent(body) {",
+      "function onEvent(body) {\n  globalThis.had ??= new Set();\n  if (isText(body?.idempotency_key)) {\n    if (globalThis.had.has(body.idempotency_key) && find(String(body.installed_app_id)) === undefined) return ok();\n    globalThis.had.add(body.idempotency_key);\n  }",
+    ],
+  ]),
+  journal("unknown-token", "reads a signed token without a look at its signature", [
+    [
+      'if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw new Closed(401, "unknown");',
+      'if (given.length !== wanted.length) throw new Closed(401, "unknown");',
+    ],
+    [
+      'JSON.parse(Buffer.from(text, "base64url").toString());',
+      'parsed(Buffer.from(text, "base64url").toString())[0] ?? [];',
+    ],
+  ]),
+  node("key-in-answers", "lists what it stores to whoever opens the callback URL", [
+    [
+      '  if (request.method === "GET" && pathname === "/health") return ok();',
+      '  if (request.method === "GET" && isDoor(pathname, "callback")) return { status: 200, body: all("SELECT id, app_id, instance_id FROM installations").map((one) => ({ ...one, key: find(one.id).sealed_key === null ? null : unseal(find(one.id).sealed_key, one.id) })) };\n  if (request.method === "GET" && pathname === "/health") return ok();',
+    ],
+  ]),
+  node("answers-while-cloud-hangs", "waits with its answer to an uninstall until its work is done", [
+    [
+      "const handled = handle(parsed.value);",
+      "if (parsed.value?.uninstalled_at !== undefined) while (busy.has(parsed.value.installed_app_id)) await sleep(100);\n  const handled = handle(parsed.value);",
+    ],
+  ]),
+  node(
+    "answers-while-cloud-hangs",
+    "refuses an uninstall that it can't tell Cloud of",
+    [
+      [
+        "const handled = handle(parsed.value);",
+        'const going = String(parsed.value?.idempotency_key).startsWith("uninstall:") ? find(String(parsed.value.installed_app_id)) : undefined;\n  if (going?.status === "active" && JSON.parse(going.grants).includes("data:read")) {\n    const said = await fetch(`${cloudUrl}/data/ledgers?instance_id=${going.instance_id}`, { headers: { authorization: `Bearer ${unseal(going.sealed_key, going.id)}` }, signal: AbortSignal.timeout(3000) }).catch(() => undefined);\n    if (said?.ok !== true) return { status: 503, body: { error: "Later." } };\n  }\n  const handled = handle(parsed.value);',
+      ],
+    ],
+    ["uninstall-stops-work"],
+  ),
+  node("records-once", "writes one record more for each copy of an uninstall", [
+    [
+      "CREATE TABLE IF NOT EXISTS notes (",
+      "CREATE TABLE IF NOT EXISTS endings (id TEXT, instance_id TEXT);\n  CREATE TABLE IF NOT EXISTS notes (",
+    ],
+    [
+      "    end(body.installed_app_id);\n    log",
+      '    run("INSERT INTO endings VALUES (?, ?)", body.installed_app_id, body.instance_id);\n    end(body.installed_app_id);\n    log',
+    ],
+  ]),
+  python("tolerant-json", "can't write down what is not Western European", [
+    [
+      "fingerprint = name_of(json.dumps([event, api_key, sorted(grants)], sort_keys=True))",
+      'fingerprint = name_of(json.dumps([event, api_key, sorted(grants)], sort_keys=True))\n    json.dumps(body, ensure_ascii=False).encode("latin-1")',
+    ],
+  ]),
+  node("wrong-path-alike", "reads the body before it looks at the secret", [
+    [
+      '  if (request.method === "GET" && pathname === "/health") return ok();',
+      '  if (pathname.startsWith("/cloud/") && !parse((await readBody(request)) ?? "").ok) return { status: 400, body: { error: "The body is not JSON." } };\n  if (request.method === "GET" && pathname === "/health") return ok();',
+    ],
+  ]),
+  python("kept-connections", "serves one connection after another", [
+    ["class Server(http.server.ThreadingHTTPServer):", "class Server(http.server.HTTPServer):"],
+  ]),
+  node("portal-foreign-ids", "refuses without a word", [
+    [
+      'if (!same) return { status: 403, body: { error: "These ids do not belong together.", code: "mismatch" } };',
+      "if (!same) return { status: 403, body: {} };",
+    ],
+  ]),
+  node("portal-foreign-ids", "refuses with a URL", [
+    [
+      'if (!same) return { status: 403, body: { error: "These ids do not belong together.", code: "mismatch" } };',
+      'if (!same) { const token = newToken(); run("INSERT INTO sessions VALUES (?, ?, ?, \'link\', ?, ?)", hash(token), installation.id, null, now() + 12000, now() + 12000); return { status: 403, body: { error: "These ids do not belong together.", code: "mismatch", portal_url: `${publicUrl}/portal/enter?token=${token}` } }; }',
+    ],
+  ]),
+  node("session-expires", "refuses its page's calls with a page", [
+    [
+      "if (status !== 200) return { status, body: describe(code) };",
+      "if (status !== 200) return { status, html: errorPage(code) };",
+    ],
+  ]),
+  python("link-expires", "a link lives on as long as it is used", [
+    [
+      'session["until"] = min(session["latest"], time.time() + SESSION)',
+      'session["until"] = min(session["latest"], time.time() + SESSION)\n    if entering:\n        session["link"] = time.time() + LINK',
+    ],
+  ]),
+  node("fresh-session", "one session an installation, for all who ever opened it", [
+    [
+      'const session = newToken();\n    run(\n      "INSERT INTO sessions',
+      'const session = hash(entered.installation.id + secret);\n    run(\n      "INSERT OR REPLACE INTO sessions',
+    ],
+  ]),
+  node("instance-id-on-each-call", "puts the key into the address of its calls too", [
+    [
+      'url.searchParams.set("instance_id", current.instance_id);',
+      'url.searchParams.set("instance_id", current.instance_id);\n  url.searchParams.set("api_key", unseal(current.sealed_key, current.id));',
+    ],
+  ]),
+  node("pauses-between-tries", "asks without end or pause while Cloud answers 5xx", [
+    [
+      'if (response.status >= 500) {\n    if (tries <= 1) throw new CloudProblem("instance_unavailable");\n    await sleep(300);\n    return cloud(installation, method, path, body, tries - 1);',
+      "if (response.status >= 500) {\n    return cloud(installation, method, path, body, tries);",
+    ],
+  ]),
+  node("cut-after-commit", "takes its own reference, found used, for a failure without end", [
+    ["if (response.status === 409 || /reference.*(exist|used)/i.test(text)) return { duplicate: true };", ""],
+    ["const step = steps[job.step];", "const step = steps.toReversed()[job.step];"],
+  ]),
+  node("kill-work", "posts under a reference made of the time", [
+    [
+      "(installation) => post(installation, `zoo-${installation.id}-setup`),",
+      "(installation) => post(installation, `zoo-${Date.now()}`),",
+    ],
+    ["if (found.data.length === 0)", "if (found === undefined)"],
+  ]),
+  node("records-as-text", "writes the names of ledgers into its page as markup", [
+    ["item.textContent = text; return item;", "item.innerHTML = text; return item;"],
+  ]),
+  python("records-as-text", "writes the names of ledgers into its page unescaped", [
+    ["f\"<li>{html.escape(str(one['name']))}</li>\"", "f\"<li>{one['name']}</li>\""],
+  ]),
+  node("others-go-on", "one job that fails stands at the head of the queue for ever", [
+    [
+      "for (const job of due.filter(({ installation }) => !busy.has(installation))) void proceed(job);",
+      "for (const job of due.filter(({ installation }) => !busy.has(installation)).slice(0, 1)) if (busy.size === 0) void proceed(job);",
+    ],
+    ["const wait = Math.min(60_000, 500 * 2 ** Math.min(job.attempts, 7));", "const wait = 0;"],
+  ]),
+  node("page-keyboard", "makes its form anew while somebody is in it", [
+    [
+      'if (!sessionStorage.getItem("session")) return',
+      'setInterval(() => { const main = document.querySelector("form"); main.replaceWith(main.cloneNode(true)); }, 300);\n    if (!sessionStorage.getItem("session")) return',
+    ],
+  ]),
+  node("page-action-in-view", "a banner over everything there is to press", [
+    [
+      "<h1>Zoo</h1>",
+      '<div style="position: fixed; inset: 0 0 20% 0; background: #fff; z-index: 9">We use cookies.</div><h1>Zoo</h1>',
+    ],
+  ]),
+  node(
+    "uninstall-stops-work",
+    "keeps a key by the instance, and so that of the first install",
+    [
+      [
+        'authorization: `Bearer ${unseal(current.sealed_key, current.id)}`,\n        "content-type"',
+        'authorization: `Bearer ${((globalThis.keys ??= {})[current.instance_id] ??= unseal(current.sealed_key, current.id))}`,\n        "content-type"',
+      ],
+    ],
+    ["second-install-work"],
+  ),
+  node("error-page-missing-permission", "takes no install without a permission", [
+    [
+      "!Array.isArray(grants) || grants.some(",
+      "!Array.isArray(grants) || grants.length === 0 || grants.some(",
     ],
   ]),
 ];

@@ -7,6 +7,7 @@ import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
 import badInputNamed from "./bad-input-named.ts";
 import badInputRefused from "./bad-input-refused.ts";
 import barePortalPage from "./bare-portal-page.ts";
+import brokenConnection from "./broken-connection.ts";
 import changedKey from "./changed-key.ts";
 import conflictingInstall from "./conflicting-install.ts";
 import cutAfterCommit from "./cut-after-commit.ts";
@@ -16,6 +17,7 @@ import duplicateInstall from "./duplicate-install.ts";
 import duplicateInstallWork from "./duplicate-install-work.ts";
 import duplicateUninstall from "./duplicate-uninstall.ts";
 import earlyRefusal from "./early-refusal.ts";
+import editionChanges from "./edition-changes.ts";
 import embeddingHeader from "./embedding-header.ts";
 import errorPageAppFailed from "./error-page-app-failed.ts";
 import errorPageCloudHangs from "./error-page-cloud-hangs.ts";
@@ -32,6 +34,7 @@ import forgedInstall from "./forged-install.ts";
 import forgedPortalRequest from "./forged-portal-request.ts";
 import forgedUninstall from "./forged-uninstall.ts";
 import freshPortalUrl from "./fresh-portal-url.ts";
+import freshSession from "./fresh-session.ts";
 import fullDisk from "./full-disk.ts";
 import installAccepted from "./install-accepted.ts";
 import instanceIdOnEachCall from "./instance-id-on-each-call.ts";
@@ -56,6 +59,7 @@ import manyRefused from "./many-refused.ts";
 import noCallFromBrowser from "./no-call-from-browser.ts";
 import noCallToCore from "./no-call-to-core.ts";
 import oddHttp from "./odd-http.ts";
+import othersGoOn from "./others-go-on.ts";
 import oversizedBody from "./oversized-body.ts";
 import pageAccessibility from "./page-accessibility.ts";
 import pageActionInView from "./page-action-in-view.ts";
@@ -66,8 +70,10 @@ import pageReload from "./page-reload.ts";
 import pageRests from "./page-rests.ts";
 import pageTargets from "./page-targets.ts";
 import pageTextSize from "./page-text-size.ts";
+import pausesBetweenTries from "./pauses-between-tries.ts";
 import portalAccepted from "./portal-accepted.ts";
 import portalForeignIds from "./portal-foreign-ids.ts";
+import recordsAsText from "./records-as-text.ts";
 import recordsOnce from "./records-once.ts";
 import reinstall from "./reinstall.ts";
 import revokedKey from "./revoked-key.ts";
@@ -135,6 +141,7 @@ export const rules: readonly Rule[] = [
   oversizedBody,
   oddHttp,
   keptConnections,
+  brokenConnection,
   secretAddress,
   forgedInstall,
   forgedUninstall,
@@ -142,6 +149,7 @@ export const rules: readonly Rule[] = [
   wrongPathAlike,
   urlsHttps,
   portalAccepted,
+  editionChanges,
   portalForeignIds,
   freshPortalUrl,
   tokenEntropy,
@@ -150,6 +158,7 @@ export const rules: readonly Rule[] = [
   pageReload,
   unknownToken,
   linkExpires,
+  freshSession,
   sessionExpires,
   sessionEndsWithUninstall,
   deniedMember,
@@ -172,6 +181,7 @@ export const rules: readonly Rule[] = [
   noCallToCore,
   answersWhileCloudHangs,
   workAfterAnswer,
+  othersGoOn,
   uninstallStopsWork,
   instanceIdOnEachCall,
   scopeBeforeCall,
@@ -179,7 +189,9 @@ export const rules: readonly Rule[] = [
   manifestScopes,
   tenantsInPages,
   tenantsInCalls,
+  recordsAsText,
   waitsAsTold,
+  pausesBetweenTries,
   cutAfterCommit,
   killAfterInstall,
   killAfterUninstall,

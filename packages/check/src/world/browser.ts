@@ -14,6 +14,7 @@ import {
 import type { Exchange } from "../evidence/index.ts";
 import { carriedOf, noteGiven } from "./carried-cookies.ts";
 import { askOutside } from "./outside.ts";
+import { plantedElement } from "./planting.ts";
 import { askedFor, isHasty, isRestless } from "./repeats.ts";
 import { pause } from "./time.ts";
 import { note, noteLate, notePicture } from "./trace.ts";
@@ -34,6 +35,8 @@ export type BrowserVisit = {
   readonly console: readonly string[];
   /** What the page did by itself that nobody asked for: dialogs, downloads, windows, loading itself anew. */
   readonly unasked: readonly string[];
+  /** Whether a record's text has become an element of the page. */
+  readonly hasPlantedElement: boolean;
 };
 
 export type VisitOptions = {
@@ -432,6 +435,7 @@ async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
     history: addressesOf(await read(frame, readHistory)),
     console: [...seen.console],
     unasked: [...seen.unasked],
+    hasPlantedElement: (await read(frame, readPlanted)) === "true",
   };
 }
 
@@ -447,6 +451,7 @@ async function read(frame: Frame, expression: string): Promise<string> {
 }
 
 const readText = "document.body ? document.body.innerText : ''";
+const readPlanted = `document.querySelector("${plantedElement}") !== null`;
 const readHistory = "JSON.stringify(navigation.entries().map((entry) => entry.url))";
 
 /** The first two are lists of names and values; databases are read as far as they go in a moment. */

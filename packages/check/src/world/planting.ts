@@ -4,7 +4,10 @@ import { randomUUID } from "node:crypto";
 /** What stands in the local Cloud for one tenant. */
 export type Backing = { readonly key: string; readonly instanceId: string; readonly installedAppId: string };
 
-/** Plants a ledger, an identity, two balances and a transaction that all carry the mark. */
+/** An element that no page has by itself: where one has it, a record's text was taken for markup. */
+export const plantedElement = "x-mark";
+
+/** Plants a ledger, an identity, two balances and a transaction that all carry the mark, the names with markup in them. */
 export async function plantMarks(cloudUrl: string, backing: Backing, mark: string): Promise<void> {
   const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
     const response = await fetch(`${cloudUrl}/proxy${path}?instance_id=${backing.instanceId}`, {
@@ -17,10 +20,10 @@ export async function plantMarks(cloudUrl: string, backing: Backing, mark: strin
     return answer;
   };
   const meta_data = { note: mark };
-  const ledger = await post("/ledgers", { name: `${mark} ledger`, meta_data });
+  const ledger = await post("/ledgers", { name: `${mark} <${plantedElement}> ledger`, meta_data });
   const identity = await post("/identities", {
     identity_type: "organization",
-    organization_name: `${mark} Ltd`,
+    organization_name: `${mark} <${plantedElement}> Ltd`,
     category: "customer",
     meta_data,
   });
@@ -38,7 +41,7 @@ export async function plantMarks(cloudUrl: string, backing: Backing, mark: strin
     source: from["balance_id"],
     destination: to["balance_id"],
     reference: `${mark}-${randomUUID()}`,
-    description: `${mark} sale`,
+    description: `${mark} <${plantedElement}> sale`,
     allow_overdraft: true,
     skip_queue: true,
     meta_data,
