@@ -6,4 +6,4 @@
 export { appNames } from "./apps.ts";
 export { checkDefect, checkGoodApp, reportOf } from "./check.ts";
 export { type Defect, defects } from "./defects.ts";
-export { type Variant, variants } from "./variants.ts";
+export { variants } from "./variants.ts";

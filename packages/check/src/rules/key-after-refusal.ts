@@ -6,6 +6,8 @@ import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
 const longestGrace = 90;
+const tries = 4;
+const betweenTries = 2000;
 
 export default defineRule({
   id: "key-after-refusal",
@@ -37,7 +39,12 @@ export default defineRule({
       throw asksNothing(page);
     }
     const other = world.rekeyed(tenant);
-    const answer = await deliver(world.options.callback, installBody(other));
+    let answer = await deliver(world.options.callback, installBody(other));
+    // An app takes a refusal for one when it has asked a few times.
+    for (let count = 1; count < tries && !succeeded(answer); count += 1) {
+      await pause(betweenTries);
+      answer = await deliver(world.options.callback, installBody(other));
+    }
     if (succeeded(answer)) {
       await openAgain(world, tenant, page.isPressed);
       await quiet(world, other, 3000);

@@ -113,6 +113,8 @@ async function killedWhileWriting(world: World): Promise<Writing> {
 /** What the ledger has of its writes more than once, when it has come to rest. */
 async function takenTwiceBy(world: World, { tenant }: Writing): Promise<readonly string[]> {
   await quiet(world, tenant);
+  // Also what nobody listens to any more the ledger carries out.
+  await until(() => tenant.calls.every(({ status }) => status !== null), longestFirst);
   await uninstall(world, tenant);
   return takenTwice(tenant.calls);
 }

@@ -113,7 +113,7 @@ export function asksNothing({ calls }: Page): NotTested {
   );
 }
 
-export type Page = {
+type Page = {
   /** What the page itself makes the app ask of Cloud. */
   readonly calls: readonly CloudCall[];
   /** Whether it asks only when its buttons are pressed. */

@@ -108,7 +108,7 @@ const longestWork = 100_000;
 const longRest = 4000;
 
 /** What may end the waiting sooner: enough was seen where the work rests, or so much that the rest says nothing more. */
-export type Sooner = { readonly isEnough?: () => boolean; readonly isOver?: () => boolean };
+type Sooner = { readonly isEnough?: () => boolean; readonly isOver?: () => boolean };
 
 /** Waits until a tenant's work is done, has come to a standstill, or rests with enough of it seen. */
 export async function seeWork(

@@ -108,7 +108,7 @@ function post(url: string, body: unknown, options: Omit<SendOptions, "body">): P
   return send("POST", url, { ...options, headers, body: text });
 }
 
-export type RawOptions = {
+type RawOptions = {
   readonly pauseMilliseconds?: number;
   readonly milliseconds?: number;
   readonly ends?: Promise<unknown>;
