@@ -29,14 +29,13 @@ export default defineRule({
       return pass(
         `${wrong.length} wrong bodies, all refused with 4xx, none with an effect; the right one was taken after them.`,
       );
-    return fail(
-      [
-        list("had an effect", effective),
-        list("accepted", accepted),
-        list("broke the app", broken),
-        lost === undefined ? "" : lostAfterWrong(lost),
-      ].join(""),
-    );
+    const found = [
+      list("had an effect", effective),
+      list("accepted", accepted),
+      list("broke the app", broken),
+      lost === undefined ? "" : lostAfterWrong(lost),
+    ];
+    return fail(...found.filter((one) => one !== ""));
   },
 });
 
@@ -54,5 +53,5 @@ function list(what: string, seen: readonly BadSeen[]): string {
   const named = seen
     .slice(0, shown)
     .map(({ door, field, change, answer }) => `${door} with ${field} ${change} (${describeAnswer(answer)})`);
-  return `${seen.length} wrong bodies ${what}: ${named.join("; ")}${seen.length > shown ? "; …" : ""}. `;
+  return `${seen.length} wrong bodies ${what}: ${named.join("; ")}${seen.length > shown ? "; …" : ""}.`;
 }

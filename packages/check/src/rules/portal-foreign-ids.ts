@@ -49,7 +49,7 @@ export default defineRule({
       ),
     ];
     if (problems.length > 0) {
-      const verdict = fail(problems.join(" "));
+      const verdict = fail(...problems);
       return given.length > 0 ? harm(verdict) : verdict;
     }
     const wordless = seen.find(({ answer }) => !hasCode(answer));
