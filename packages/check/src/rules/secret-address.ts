@@ -43,7 +43,7 @@ export default defineRule({
 /** A short part of a path may stand in any page. */
 const isHard = (part: string) => bitsOf(part) >= leastBits / 2;
 
-/** Where a page, or what it loads, holds one of the secrets. */
+/** Where a page, or what it loads, holds one of the secrets. What stands in the portal URL too may be the path of the app. */
 async function givenOut(world: World, secrets: readonly string[]): Promise<string | undefined> {
   const tenant = world.tenant();
   await install(world, tenant);
@@ -51,7 +51,7 @@ async function givenOut(world: World, secrets: readonly string[]): Promise<strin
   if (url === undefined) return undefined;
   const { exchanges } = await enter(url, { files: true });
   const found = exchanges.find(({ answer }) =>
-    secrets.some((secret) => findSecret(answer.text, secret) !== undefined),
+    secrets.some((secret) => !url.includes(secret) && findSecret(answer.text, secret) !== undefined),
   );
   return found === undefined ? undefined : new URL(found.url).pathname;
 }

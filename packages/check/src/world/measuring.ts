@@ -131,6 +131,17 @@ const readLost = `(() => {
 const untilNews = 1500;
 const mostTabs = 60;
 
+/** What had the focus and is gone with it; nothing where the page itself went elsewhere. */
+async function focusLost(inner: NonNullable<ReturnType<Frame["inner"]>>): Promise<string | undefined> {
+  try {
+    await inner.evaluate(focusOne);
+    await pause(untilNews);
+    return ((await inner.evaluate(readLost)) as string | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Presses the tabulator through the page. */
 export async function tabThrough(frame: Frame): Promise<Reached | undefined> {
   const inner = frame.inner();
@@ -146,14 +157,12 @@ export async function tabThrough(frame: Frame): Promise<Reached | undefined> {
       if (focus.place >= 0) reached.add(focus.place);
       if (focus.unseen !== null) unseen.add(focus.unseen);
     }
-    await inner.evaluate(focusOne);
-    await pause(untilNews);
-    const lost = (await inner.evaluate(readLost)) as string | null;
+    const lost = await focusLost(inner);
     return {
       all: all.slice(0, mostTabs),
       reached: [...reached],
       unseen: [...unseen],
-      lost: lost ?? undefined,
+      lost,
     };
   } catch {
     return undefined;
