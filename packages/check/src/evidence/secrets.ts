@@ -36,13 +36,18 @@ export function searchFor(
 /** So few bytes of a piece are looked for first, and so far apart that every piece of the content holds some. */
 const gramLength = 7;
 const stride = 8;
-const sieveBits = 22;
+/** So sparse that few places of a content are looked at in vain, however many secrets there are. */
+const leastSieveBits = 16;
+const mostSieveBits = 25;
+const sparse = 64;
 
 function sieveFor(pieces: readonly string[]): Uint8Array {
-  const sieve = new Uint8Array(2 ** sieveBits);
+  const bits = Math.ceil(Math.log2(1 + pieces.length * stride * sparse));
+  const sieve = new Uint8Array(2 ** Math.min(mostSieveBits, Math.max(leastSieveBits, bits)));
   for (const piece of pieces) {
     const bytes = Buffer.from(piece, "latin1");
-    for (let at = 0; at + gramLength <= bytes.length; at += 1) sieve[gramAt(bytes, at)] = 1;
+    for (let at = 0; at + gramLength <= bytes.length; at += 1)
+      sieve[gramAt(bytes, at) & (sieve.length - 1)] = 1;
   }
   return sieve;
 }
@@ -50,7 +55,7 @@ function sieveFor(pieces: readonly string[]): Uint8Array {
 /** Where a piece may stand: few places, so that a store of megabytes is searched for hundreds of keys in a moment. */
 function* placesToLookAt(bytes: Buffer, sieve: Uint8Array): Generator<number> {
   for (let at = 0; at + gramLength <= bytes.length; at += stride)
-    if (sieve[gramAt(bytes, at)] === 1) yield at;
+    if (sieve[gramAt(bytes, at) & (sieve.length - 1)] === 1) yield at;
 }
 
 /** A number for the bytes from a place on. */
@@ -58,7 +63,7 @@ function gramAt(bytes: Buffer, at: number): number {
   let sum = 0;
   for (let place = at; place < at + gramLength; place += 1)
     sum = Math.imul(sum ^ (bytes[place] ?? 0), 0x01000193);
-  return (sum ^ (sum >>> 15)) >>> (32 - sieveBits);
+  return sum ^ (sum >>> 15);
 }
 
 /** What a content holds where it holds the secret: the middle of a form, where it is random, or any piece. */

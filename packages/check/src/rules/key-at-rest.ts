@@ -1,6 +1,7 @@
 import { fail, firstOf, NotTested, pass, searchFor } from "../evidence/index.ts";
-import { installed, pause, storedFiles, uninstall } from "../world/index.ts";
+import { installed, partsOfFile, pause, storedFiles, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
+import { findIn, mustBeRead } from "./stored.ts";
 
 export default defineRule({
   id: "key-at-rest",
@@ -18,18 +19,20 @@ export default defineRule({
     await pause(1000);
     const files = storedFiles(world.options);
     const search = searchFor(world.tenants.map(({ key }) => key));
-    const found = files.flatMap(({ path, bytes }) => {
-      const finding = search(bytes);
-      return finding === undefined ? [] : [`${path} holds an API key (${finding.form}).`];
+    const found = files.flatMap((file) => {
+      const finding = findIn(partsOfFile(file), search);
+      return finding === undefined ? [] : [`${file.path} holds an API key (${finding.form}).`];
     });
-    return { files: files.length, found };
+    return { files, found };
   },
   judge: ({ files, found }) => {
-    if (files === 0)
+    if (files.length === 0)
       throw new NotTested(
         "There is nothing at the path given with --database.",
         "Give the file or folder the app really stores in.",
       );
-    return found.length === 0 ? pass(`${files} files, no trace of a key.`) : fail(...firstOf(found, 3));
+    if (found.length > 0) return fail(...firstOf(found, 3));
+    mustBeRead(files);
+    return pass(`${files.length} files, no trace of a key.`);
   },
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -35,6 +35,15 @@ test("a database is locked until it is let go", () => {
   expect(() => new DatabaseSync(path, { timeout: 0 }).exec("BEGIN IMMEDIATE")).toThrow("locked");
   unlock();
   write(path);
+});
+
+test("a database of any size is locked", () => {
+  const path = join(folder(), "app.db");
+  write(path);
+  truncateSync(path, 100 * 1024 * 1024);
+  const unlock = lockDatabase(path);
+  expect(() => new DatabaseSync(path, { timeout: 0 }).exec("BEGIN IMMEDIATE")).toThrow("locked");
+  unlock();
 });
 
 test("where one can't be locked, none stays locked", () => {

@@ -46,9 +46,8 @@ export function lockDatabase(path: string): () => void {
   const paths = new Set(all.map(({ path }) => path));
   // One that was killed before its first checkpoint is empty, and all of it stands in the log beside it.
   const files = all.filter(
-    ({ path, bytes }) =>
-      bytes.subarray(0, 15).toString("latin1") === "SQLite format 3" ||
-      (bytes.length === 0 && paths.has(`${path}-wal`)),
+    ({ path, size, head }) =>
+      head.toString("latin1").startsWith("SQLite format 3") || (size === 0 && paths.has(`${path}-wal`)),
   );
   if (files.length === 0)
     throw new NotTested(

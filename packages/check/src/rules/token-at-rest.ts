@@ -1,8 +1,9 @@
-import { fail, findSecret, NotTested, pass } from "../evidence/index.ts";
+import { fail, NotTested, pass } from "../evidence/index.ts";
 import { enter, installed, launch, pause, storedFiles } from "../world/index.ts";
 import { type Leak, leakOf, linkSecrets } from "./link-secrets.ts";
 import { sessionsSeen } from "./portal-sessions.ts";
 import { defineRule } from "./rule.ts";
+import { mustBeRead, secretsIn } from "./stored.ts";
 
 export default defineRule({
   id: "token-at-rest",
@@ -23,10 +24,10 @@ export default defineRule({
     await pause(500);
     const secrets = await linkSecrets(world, urls);
     const credentials = [...urls.map(secrets.of), ...sessions.map((session) => [session])];
-    const files = storedFiles(world.options).map(({ path, bytes }) => ({
-      path,
-      leak: leakOf(credentials, (secret) => findSecret(bytes, secret) !== undefined),
-    }));
+    const files = storedFiles(world.options).map((file) => {
+      const there = secretsIn(file, credentials.flat());
+      return { ...file, leak: leakOf(credentials, (secret) => there.has(secret)) };
+    });
     return { files, isSure: secrets.isSure };
   },
   judge: ({ files, isSure }) => {
@@ -46,6 +47,7 @@ export default defineRule({
         `${part} holds one of several parts of a portal URL that differ each time, and none of them is refused when it is spoiled.`,
         "Somebody has to look whether that part lets anybody in.",
       );
+    mustBeRead(files);
     return pass(`${files.length} files, no token and no session in them.`);
   },
 });

@@ -1,4 +1,5 @@
 /** The records that an app keeps of an installation, read out of its files: rows of SQLite, JSON files, lines of JSON. */
+import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { filesUnder } from "./files.ts";
 import type { Tenant } from "./tenants.ts";
@@ -6,6 +7,8 @@ import type { Tenant } from "./tenants.ts";
 /** How many records of an installation stand in one place: a table, a file of lines, a folder of files. */
 export type RecordCount = { readonly place: string; readonly count: number };
 
+/** More than any app keeps as text of what a check tells it. */
+const largestText = 64 * 1024 * 1024;
 /** Places that keep what happened rather than what is. */
 const histories = /event|log|audit|deliver|inbox|outbox|webhook|histor|request|journal/i;
 
@@ -16,9 +19,9 @@ const histories = /event|log|audit|deliver|inbox|outbox|webhook|histor|request|j
  * @returns nothing where the files hold nothing that can be read so.
  */
 export function recordsOf(path: string, tenant: Tenant): readonly RecordCount[] {
-  const found = filesUnder(path).flatMap(({ path: file, bytes }) => {
-    if (bytes.subarray(0, 15).toString("latin1") === "SQLite format 3") return rowsOf(file, tenant);
-    const text = bytes.toString("utf8");
+  const found = filesUnder(path).flatMap(({ path: file, size, head }) => {
+    if (head.toString("latin1").startsWith("SQLite format 3")) return rowsOf(file, tenant);
+    const text = size > largestText ? "" : textOfFile(file);
     return isRecord(text, tenant) ? textRecords(file, text, tenant) : [];
   });
   const counts = new Map<string, number>();
@@ -26,6 +29,15 @@ export function recordsOf(path: string, tenant: Tenant): readonly RecordCount[] 
     if (count > 0 && !histories.test(place.split("/").slice(-2).join("/")))
       counts.set(place, (counts.get(place) ?? 0) + count);
   return [...counts].map(([place, count]) => ({ place, count }));
+}
+
+/** A file that has just gone has no text. */
+function textOfFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function isRecord(text: string, { installedAppId, instanceId }: Tenant): boolean {
