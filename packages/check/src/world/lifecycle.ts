@@ -36,12 +36,14 @@ export function isLaunched(answer: Answer): boolean {
   return succeeded(answer) && portalUrlIn(answer) !== undefined;
 }
 
-/** The portal URL in an app's answer. */
+/** The portal URL in an app's answer: an address that a frame can load. */
 export function portalUrlIn({ text }: Answer): string | undefined {
   try {
     const value = JSON.parse(text) as { portal_url?: unknown } | null;
     const url = value?.portal_url;
-    return typeof url === "string" && URL.canParse(url) ? url : undefined;
+    return typeof url === "string" && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+      ? url
+      : undefined;
   } catch {
     return undefined;
   }
