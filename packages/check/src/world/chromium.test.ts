@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { openBrowsers } from "./chromium.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -15,4 +15,13 @@ test("where no browser starts, it is said in one sentence what to install", asyn
     },
   });
   await browsers.close();
+});
+
+test("a browser that a page brought down is followed by another", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const first = await browsers.open();
+  await first.close();
+  const second = await browsers.open();
+  expect([second.isConnected(), await browsers.open()]).toEqual([true, second]);
 });

@@ -24,7 +24,7 @@ const browserArguments = [
   "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessForNavigations",
 ];
 
-/** A Chromium that is started when somebody first asks for it, and shared from then on. */
+/** A Chromium that is started when somebody first asks for it, and shared from then on as long as it lives. */
 export type Browsers = {
   /** @throws NotTested where there is none. */
   open(): Promise<Browser>;
@@ -43,7 +43,13 @@ export function openBrowsers(): Browsers {
   let browser: Promise<Browser> | undefined;
   return {
     open: () => {
-      browser ??= launchBrowser();
+      browser ??= launchBrowser().then((opened) => {
+        // A page may bring it down; the next one has another.
+        opened.once("disconnected", () => {
+          browser = undefined;
+        });
+        return opened;
+      });
       return browser;
     },
     close: async () => {
