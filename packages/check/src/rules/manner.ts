@@ -5,11 +5,14 @@ import {
   installed,
   isLaunched,
   launchAnswer,
+  longestAnswer,
   uninstall,
   until,
   type World,
 } from "../world/index.ts";
 import { ordinaryWork } from "./work.ts";
+
+export { seeFirstCall } from "./work.ts";
 
 /** An install that brings about more calls makes hours of work out of the hundreds of installs of a check. */
 const manyCalls = 12;
@@ -39,6 +42,12 @@ export function worksSideBySide(world: World): Promise<boolean> {
     await Promise.all((allTried ? [...held, other] : held).map((tenant) => uninstall(world, tenant)));
     return beside;
   });
+}
+
+/** Whether any of two events is answered, whatever the answer; one that ends the app is no answer and soon over. */
+export async function answersEvents(world: World): Promise<boolean> {
+  const answers = await Promise.all([world.tenant(), world.tenant()].map((tenant) => install(world, tenant)));
+  return answers.some(({ status, milliseconds }) => status !== null || milliseconds < longestAnswer);
 }
 
 /** Whether the uninstall of one installation ends others of other organizations too. */

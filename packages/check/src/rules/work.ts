@@ -26,6 +26,17 @@ type Idle = { readonly tenant: Tenant; readonly installedAt: number };
 const idle = new WeakMap<World["front"], Idle>();
 
 /**
+ * Waits for the first call that an install brings about, while the local Cloud may still be starting: what has called
+ * before it is there only waits for its answer. Where none comes there is nothing more to wait for.
+ */
+export async function seeFirstCall(world: World): Promise<void> {
+  const first = await installed(world);
+  const installedAt = world.front.now();
+  if (await until(() => first.calls.length > 0, longestFirst)) await uninstall(world, first);
+  else idle.set(world.front, { tenant: first, installedAt });
+}
+
+/**
  * What an ordinary install makes the app do in the background, seen once. It is the second of the check: all tenants
  * stand on one ledger, and what an app finds in it from the first it rightly doesn't write again.
  */

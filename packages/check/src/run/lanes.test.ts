@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { pass } from "../evidence/index.ts";
 import type { Rule } from "../rules/index.ts";
 import type { World } from "../world/index.ts";
-import { type Manner, runLanes } from "./lanes.ts";
+import { leftOut, type Manner, runLanes } from "./lanes.ts";
 
 const rule = (id: string, given: Partial<Rule> = {}): Rule => ({
   id,
@@ -33,7 +33,7 @@ async function endedBefore(manner: Partial<Manner>): Promise<readonly string[]> 
   await runLanes(
     world,
     rules,
-    { interferes: false, hard: false, sideBySide: true, ...manner },
+    { mute: false, interferes: false, hard: false, sideBySide: true, ...manner },
     async ({ id }) => {
       if (id === "hangs") before = [...ended];
       await new Promise(setImmediate);
@@ -50,4 +50,11 @@ test("where an app does one thing after another, Cloud hangs when nobody else wa
 
 test("where it works side by side, Cloud hangs while everything else goes on", async () => {
   expect(await endedBefore({})).toEqual([]);
+});
+
+test("of an app that answers no event no more is asked than shows that", () => {
+  const mute = { mute: true, interferes: false, hard: false, sideBySide: false };
+  const left = (id: string) => leftOut(rule(id), mute, world)?.evidence;
+  expect(left("tolerant-json")).toContain("install-accepted");
+  expect(left("install-accepted")).toBeUndefined();
 });

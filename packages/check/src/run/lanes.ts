@@ -1,6 +1,14 @@
 /** Which rules run side by side, which one by one, and in what order: as the app's own manner of working allows. */
 import { notTested, type Verdict } from "../evidence/index.ts";
-import { endsOthers, type Pace, type Rule, worksHard, worksSideBySide } from "../rules/index.ts";
+import {
+  answersEvents,
+  endsOthers,
+  type Pace,
+  type Rule,
+  seeFirstCall,
+  worksHard,
+  worksSideBySide,
+} from "../rules/index.ts";
 import type { World } from "../world/index.ts";
 import { missingNeed } from "./choosing.ts";
 
@@ -11,8 +19,20 @@ const pagesAtOnce = 3;
 /** Rules that watch the work of an app which does much of it for each tenant, but for several side by side. */
 const hardWorkAtOnce = 3;
 
+/** So few rules have an end soon enough. */
+const mostOfMute = 4;
+/** What is judged by an event that is not answered, or without any. */
+const judgesSilence: ReadonlySet<string> = new Set([
+  "install-accepted",
+  "uninstall-accepted",
+  "urls-https",
+  "manifest-scopes",
+]);
+
 /** How an app works, as far as it says which rules may run beside each other. */
 export type Manner = {
+  /** It answers no event at all, each of which would be waited for in vain. */
+  readonly mute: boolean;
   /** An uninstall ends more than it names: one rule's would end what another looks through. */
   readonly interferes: boolean;
   /** Each install brings about much work. */
@@ -24,18 +44,27 @@ export type Manner = {
 /** Asked before any rule runs, and no more than the rules that can run need to know. */
 export async function seeManner(world: World, chosen: readonly Rule[]): Promise<Manner> {
   const ready = chosen.filter((rule) => isReady(rule, world));
+  const watchesWork = ready.some((rule) => rule.pace !== undefined && isStartNeeded(rule));
+  // Before any other install, whose work might come before this one's; the Cloud takes its seconds meanwhile.
+  if (watchesWork) await seeFirstCall(world).catch(() => undefined);
+  // An app of ours calls this Cloud from now on, so there has to be one.
+  if (world.process !== undefined) await world.cloud.ready;
+  const mute = ready.length > mostOfMute && !(await answersEvents(world));
+  if (mute) return { mute, interferes: false, hard: false, sideBySide: false };
   const interferes = ready.length > 1 && (await endsOthers(world).catch(() => false));
   // Seen before anything else goes on: what an install ordinarily brings about is the measure of many rules.
-  const watchesWork = ready.some((rule) => rule.pace !== undefined && isStartNeeded(rule));
   const hard = watchesWork && (await worksHard(world).catch(() => false));
-  if (hard && world.options.fast === true) return { interferes, hard, sideBySide: false };
+  if (hard && world.options.fast === true) return { mute, interferes, hard, sideBySide: false };
   // Its tenants would end each other's, and the rules run one by one whatever it says.
   const sideBySide = watchesWork && !interferes && (await worksSideBySide(world).catch(() => false));
-  return { interferes, hard, sideBySide };
+  return { mute, interferes, hard, sideBySide };
 }
 
 /** Why a rule is not even tried, given how the app works: much work for each install takes longer than a quick check may. */
-export function leftOut({ pace, hangs }: Rule, { hard }: Manner, { options }: World): Verdict | undefined {
+export function leftOut(rule: Rule, { mute, hard }: Manner, { options }: World): Verdict | undefined {
+  const { id, pace, hangs } = rule;
+  if (mute && !judgesSilence.has(id))
+    return notTested("The app answers no event at all.", "Mend that first; see the rule install-accepted.");
   if (options.fast !== true || !hard || pace !== "work" || hangs === true) return undefined;
   return notTested(
     "Each install of this app brings about much work, which this rule watches: it was left out by --fast.",

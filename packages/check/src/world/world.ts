@@ -53,8 +53,6 @@ export async function openWorld(options: CheckOptions, cloud: Cloud, browsers: B
   try {
     const process =
       options.start === undefined ? undefined : await startApp(options.start, options, front, decoy);
-    // An app of ours calls this Cloud from the first event on, so there has to be one.
-    if (process !== undefined) await cloud.ready;
     await checkReachable(options).catch(async (error: unknown) => {
       await process?.stop();
       throw error;
