@@ -228,6 +228,8 @@ export const aboutRunPageSchema = aboutRunSchema.extend({
   objects_kept: z.boolean(),
   /** The currencies of its objects. */
   object_currencies: z.array(z.string()),
+  /** The name of the books that it read, where those are of a former key. */
+  books: z.string().optional(),
 });
 export type AboutRunPageJson = z.infer<typeof aboutRunPageSchema>;
 

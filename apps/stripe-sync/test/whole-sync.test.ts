@@ -956,6 +956,9 @@ describe("a key of another account, and others that are away for an hour", () =>
       expect(data.every(({ id }) => shop.account.payouts.some((payout) => payout.id === id))).toBe(true);
       expect(await portal.findings(`?books=${former?.name}`)).toEqual([]);
       expect((await portal.get("/findings?books=acct_1Nobody-live")).status).toBe(404);
+      const runs = runListSchema.parse((await portal.get("/runs?limit=100")).body).data;
+      const booksOf = async (run: RunJson | undefined) => (await portal.run(run?.run_id ?? "")).books;
+      expect([await booksOf(runs[0]), await booksOf(runs.at(-1))]).toEqual([undefined, former?.name]);
       // Somebody books something else there.
       const books = house.books(portal);
       const { data: balances } = await books.data.balances.list({ pageSize: 200 });

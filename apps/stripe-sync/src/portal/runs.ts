@@ -1,10 +1,11 @@
 /** What the app says of its runs beside the framework: how one is started for which days, and its objects. */
 import { AppError, type JobRun, type PortalContext } from "@annex/app";
 import { z } from "zod";
+import { booksName } from "../mapping/books.ts";
 import { type AboutRunJson, type AboutRunPageJson, objectKinds, objectStates } from "../portal-types.ts";
 import { aboutRun, resultOf, tallyOfRun } from "../runs.ts";
 import type { SyncJob } from "../sync/job.ts";
-import { runPrefix, syncData } from "../sync/register.ts";
+import { currentBooks, type KeptRun, runPrefix, syncData } from "../sync/register.ts";
 import { keptRun } from "../sync/retention.ts";
 import { latestRuns, type PortalParts } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
@@ -100,8 +101,18 @@ export async function aboutShownRun(
     finding_list: ((await found?.list({ prefix, limit: shownFindings })) ?? []).map(({ value }) => value),
     finding_count: (await found?.count({ prefix })) ?? 0,
     objects_kept: kept !== undefined,
+    ...(await formerBooks(c, kept)),
     object_currencies: kept === undefined ? [] : currenciesOf({ kept, tally: tallyOfRun(run) }, run),
   };
+}
+
+async function formerBooks(
+  c: PortalContext,
+  kept: KeptRun | undefined,
+): Promise<{ readonly books?: string }> {
+  const current = await currentBooks(c.data);
+  if (kept === undefined || current === undefined || booksName(kept) === booksName(current)) return {};
+  return { books: booksName(kept) };
 }
 
 /** Of a run of an earlier version only those are known that both sides were compared in. */

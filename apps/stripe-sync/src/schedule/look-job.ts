@@ -46,7 +46,7 @@ export function defineLookJob(app: App, { job, clock, hasStripe }: Parts): Job<u
     const kept = scheduleData(data);
     const since = (await kept.dealtWith.get(onlyOne)) ?? installation.installedAt.getTime();
     const due = dueTime(await scheduleOf(data), since, clock());
-    if (due === undefined) return step("events", () => startForWhatIsLeft(context, job, clock()));
+    if (due === undefined) return startForWhatIsLeft(context, job, clock());
     const underWay = await jobs.list({ job: job.name, status: ["running", "queued"] });
     return step("start", ({ data: writer, jobs: starts }) => {
       writer.collection<number>("schedule-dealt-with").put(onlyOne, due);

@@ -1,5 +1,5 @@
 /** What a webhook told is dealt with by a run that ends well, whatever becomes of those before it. */
-import type { InstallationJobs, JobReference, JobRun } from "@annex/app";
+import type { App, InstallationJobs, JobContext, JobHandler, JobReference, JobRun } from "@annex/app";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   books,
@@ -13,6 +13,7 @@ import {
 } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import { latestRuns } from "../portal/parts.ts";
+import { defineLookJob, keepSchedule } from "../schedule/look-job.ts";
 import { eventsPage, forgetEvents, noteEvent, startForWhatIsLeft, takeEvents } from "./events.ts";
 import { type SyncInput, syncInput } from "./input.ts";
 import type { SyncJob } from "./job.ts";
@@ -119,12 +120,12 @@ test.each([
 );
 
 describe("what came while a run was under way that then failed before it took it", () => {
-  const looks = (runs: readonly Partial<JobRun>[], at = now) => {
+  const boundWith = (runs: readonly Partial<JobRun>[]) => {
     const list: InstallationJobs["list"] = async ({ status } = {}) =>
       runs.map((run) => run as JobRun).filter((run) => status === undefined || status.includes(run.status));
-    const bound = { data: installed.context.data, jobs: { ...installed.context.jobs, list } };
-    return startForWhatIsLeft(bound, job, at);
+    return { data: installed.context.data, jobs: { ...installed.context.jobs, list } };
   };
+  const looks = (runs: readonly Partial<JobRun>[], at = now) => startForWhatIsLeft(boundWith(runs), job, at);
   /** It began two minutes ago; the second event came a minute ago, and one run was started for both. */
   const failed = { ...ended("failed", 0), startedAt: new Date(now - 2 * 60_000) };
   beforeEach(async () => {
@@ -141,6 +142,21 @@ describe("what came while a run was under way that then failed before it took it
     // When that one fails too, nothing has come since it began.
     const later = now + 10 * 60_000;
     expect(await looks([{ ...ended("failed", 0), startedAt: new Date(later) }, failed], later)).toBe(false);
+    expect(await started()).toBe(2);
+  });
+
+  test("is looked for with the schedule, also where that never starts a sync", async () => {
+    const handlers: JobHandler<undefined, boolean>[] = [];
+    const app = {
+      job: (_name: string, _options: object, handler: (typeof handlers)[0]) => handlers.push(handler),
+      schedule: () => undefined,
+    };
+    await keepSchedule(installed.context.data, { timeZone: "UTC" }, now);
+    defineLookJob(app as unknown as App, { job: job as SyncJob, clock, hasStripe: async () => true });
+    const grantedPermissions = ["data:read", "data:write"];
+    const installation = { ...installed.context.installation, grantedPermissions };
+    const context = { ...installed.context, ...boundWith([failed]), installation };
+    expect(await handlers[0]?.(context as unknown as JobContext<undefined>)).toBe(true);
     expect(await started()).toBe(2);
   });
 

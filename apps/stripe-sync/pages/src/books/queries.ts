@@ -1,5 +1,6 @@
 /** Books as hooks: those of every key that was ever read with, and which of them a list shows. */
 import { usePortalQuery, useRoute } from "@annex/portal";
+import { createContext, useContext } from "react";
 import type { BooksDetailJson, BooksJson } from "../../../src/portal-types.ts";
 
 /** Of one the ledger is asked each time; of all, findings are counted. */
@@ -19,9 +20,16 @@ export function useBooksDetail(name: string) {
   });
 }
 
-/** The name of the books that the address asks for; empty for those that are read now. */
+const OfBooks = createContext<string | undefined>(undefined);
+
+/** What is inside is of these books, whatever the address says; without a name the address decides. */
+export const BooksOf = OfBooks.Provider;
+
+/** The name of the books that are shown; empty for those that are read now. */
 export function useAskedBooks(): string {
-  return useRoute().query.get("books") ?? "";
+  const given = useContext(OfBooks);
+  const asked = useRoute().query.get("books") ?? "";
+  return given ?? asked;
 }
 
 /** An address with the books that are shown, so that what it leads to is of the same. */

@@ -1,5 +1,6 @@
 import { FindingList, RunPage as KitRunPage, PortalLink } from "@annex/portal";
 import type { AboutRunPageJson } from "../../../src/portal-types.ts";
+import { BooksOf } from "../books/queries.ts";
 import { FindingLinks } from "../findings/FindingLinks.tsx";
 import { KeyLink } from "../settings/KeyLink.tsx";
 import { countsSentence, daysSentence } from "../words/run-words.ts";
@@ -21,7 +22,7 @@ export function RunPage({ runId }: { readonly runId: string }) {
       )}
     >
       {(run) => (
-        <>
+        <BooksOf value={run.books}>
           <FindingList
             findings={run.finding_list}
             all={run.finding_count}
@@ -31,7 +32,7 @@ export function RunPage({ runId }: { readonly runId: string }) {
           />
           <RunTotals currencies={run.currencies} />
           <RunObjects run={run} />
-        </>
+        </BooksOf>
       )}
     </KitRunPage>
   );
