@@ -1,16 +1,11 @@
 /** SQL of uploaded rows (contract section 15.1), table `blnk.external_transactions`. */
 import { plainDecimal } from "../rules/amounts.ts";
 import type { ExternalRow } from "../rules/reconciling.ts";
+import type { UploadedRow } from "../rules/uploads.ts";
 import { isUniqueViolation, type SqlDatabase, type SqlRow } from "./database.ts";
 
-/** A row to be stored; `date` is a wall clock, whose offset the column leaves out, the amount is in major units. */
-export interface NewExternalTransaction {
-  readonly id: string;
-  readonly amount: number;
-  readonly reference: string;
-  readonly currency: string;
-  readonly description: string;
-  readonly date: string;
+/** A row to be stored; `date` is a wall clock, whose offset the column leaves out. */
+export interface NewExternalTransaction extends UploadedRow {
   readonly source: string;
 }
 
