@@ -1,7 +1,8 @@
 /** Long work on the thread that answers, done in turns: after a little of it others have theirs. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-const turnMilliseconds = 10;
+/** Whoever asks for little has several turns before he is answered. */
+const turnMilliseconds = 5;
 
 /**
  * A clock of turns: to be asked between small steps of long work. It says whether others had their turn.

@@ -4,6 +4,7 @@
  * calls take five rounds and start afresh each time, which costs more than the work itself.
  */
 import { protocol } from "@electric-sql/pglite";
+import { createTurns, inTurns } from "../turns.ts";
 import { DatabaseError, type QueryOptions, refuseIllFormed, type SqlRow } from "./database.ts";
 import type { RawEngine } from "./embedded-raw.ts";
 import { readerOf } from "./values.ts";
@@ -125,9 +126,7 @@ export class EmbeddedConnection {
   }
 
   async #send(parts: readonly Uint8Array[], longestMilliseconds?: number): Promise<readonly Message[]> {
-    const answer = await this.#engine.send(concatenated(parts), longestMilliseconds);
-    const messages: Message[] = [];
-    new Parser().parse(answer, (message) => messages.push(message as unknown as Message));
+    const messages = await parsed(await this.#engine.send(concatenated(parts), longestMilliseconds));
     const failure = messages.find(isFailure);
     if (failure !== undefined) {
       this.#planned = undefined;
@@ -135,6 +134,23 @@ export class EmbeddedConnection {
     }
     return messages;
   }
+}
+
+/** So many bytes of an answer are taken apart in one go: far less than others would notice. */
+const bytesAtOnce = 64 * 1024;
+
+/** The messages of an answer; a long one, of ten thousand rows, is taken apart in turns. */
+async function parsed(answer: Uint8Array): Promise<readonly Message[]> {
+  const parser = new Parser();
+  const messages: Message[] = [];
+  const turn = createTurns();
+  for (let start = 0; start < answer.byteLength; start += bytesAtOnce) {
+    const part = answer.subarray(start, start + bytesAtOnce);
+    parser.parse(part, (message) => messages.push(message as unknown as Message));
+    const others = turn();
+    if (others !== false) await others;
+  }
+  return messages;
 }
 
 /** In memory of its own, which can be handed to another thread. */
@@ -186,17 +202,16 @@ interface DataRow extends Message {
   readonly fields: readonly (string | null)[];
 }
 
-function rowsOf(messages: readonly Message[], columns: Columns): readonly SqlRow[] {
-  return messages
-    .filter((message): message is DataRow => message.name === "dataRow")
-    .map(({ fields }) => {
-      const row: Record<string, unknown> = {};
-      for (const [index, { name, type }] of columns.entries()) {
-        const value = fields[index] ?? null;
-        row[name] = value === null ? null : readerOf(type)(value);
-      }
-      return row;
-    });
+function rowsOf(messages: readonly Message[], columns: Columns): Promise<readonly SqlRow[]> {
+  const rows = messages.filter((message): message is DataRow => message.name === "dataRow");
+  return inTurns(rows, ({ fields }) => {
+    const row: Record<string, unknown> = {};
+    for (const [index, { name, type }] of columns.entries()) {
+      const value = fields[index] ?? null;
+      row[name] = value === null ? null : readerOf(type)(value);
+    }
+    return row;
+  });
 }
 
 /** A parameter as PostgreSQL reads it; arrays in its own notation. */

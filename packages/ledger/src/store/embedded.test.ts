@@ -51,6 +51,30 @@ describe.each([
   });
 });
 
+it("takes a long answer apart in turns", async () => {
+  const engine = rawEngine(await startInMemory(await engineParts()));
+  let turns = 0;
+  let turnsBefore = 0;
+  const watched: RawEngine = {
+    ...engine,
+    async send(...sent) {
+      const answer = await engine.send(...sent);
+      turnsBefore = turns;
+      return answer;
+    },
+  };
+  const counting = setInterval(() => turns++, 0);
+  const rows = await new EmbeddedConnection(watched).query(
+    "SELECT i::text, repeat('x', 200) AS text FROM generate_series(1, 50000) AS i",
+    [],
+  );
+  clearInterval(counting);
+  expect([rows.length, rows.at(-1)?.["i"]]).toEqual([50_000, "50000"]);
+  // In one go nobody has one.
+  expect(turns - turnsBefore).toBeGreaterThan(1);
+  await engine.close();
+}, 60_000);
+
 it("says why an engine on a thread does not start", async () => {
   const noFolder = join(directory, "file");
   await writeFile(noFolder, "");

@@ -137,7 +137,8 @@ export async function findTargets(
 
 /**
  * What became of holds so far. To be called when their balances are locked: whoever commits or voids holds
- * those locks. The void of an expired queued hold hangs on the QUEUED row instead (contract section 10.6).
+ * those locks. The void of an expired queued hold hangs on the QUEUED row instead (contract section 10.6). That row is
+ * found first: a planner that looked for the voids below a hold's parent read all of a batch for each of its holds.
  */
 export async function holdFacts(
   database: SqlDatabase,
@@ -145,15 +146,22 @@ export async function holdFacts(
 ): Promise<Map<string, HoldFacts>> {
   if (targets.length === 0) return new Map();
   const rows = await database.query(
-    `SELECT h.transaction_id,
-       (SELECT COALESCE(SUM(c.precise_amount), 0) FROM blnk.transactions c
-        WHERE c.parent_transaction = h.transaction_id AND c.status = 'APPLIED') AS committed,
-       EXISTS (SELECT 1 FROM blnk.transactions c
-               WHERE c.parent_transaction = h.transaction_id AND c.status = 'VOID')
-       OR EXISTS (SELECT 1 FROM blnk.transactions q
-                  JOIN blnk.transactions c ON c.parent_transaction = q.transaction_id AND c.status = 'VOID'
-                  WHERE q.transaction_id = h.parent_transaction AND q.status IN ('QUEUED', 'SCHEDULED')) AS voided
-     FROM blnk.transactions h WHERE h.transaction_id = ANY($1::text[])`,
+    `WITH held AS MATERIALIZED (
+       SELECT transaction_id, parent_transaction FROM blnk.transactions WHERE transaction_id = ANY($1::text[])),
+     children AS MATERIALIZED (
+       SELECT parent_transaction, status, precise_amount FROM blnk.transactions
+       WHERE parent_transaction = ANY($1::text[]) AND status IN ('APPLIED', 'VOID')),
+     queued AS MATERIALIZED (
+       SELECT transaction_id FROM blnk.transactions
+       WHERE transaction_id IN (SELECT parent_transaction FROM held) AND status IN ('QUEUED', 'SCHEDULED')),
+     expired AS MATERIALIZED (
+       SELECT parent_transaction FROM blnk.transactions
+       WHERE parent_transaction IN (SELECT transaction_id FROM queued) AND status = 'VOID')
+     SELECT h.transaction_id, COALESCE(SUM(c.precise_amount) FILTER (WHERE c.status = 'APPLIED'), 0) AS committed,
+       COALESCE(bool_or(c.status = 'VOID'), false)
+         OR h.parent_transaction IN (SELECT parent_transaction FROM expired) AS voided
+     FROM held h LEFT JOIN children c ON c.parent_transaction = h.transaction_id
+     GROUP BY h.transaction_id, h.parent_transaction`,
     [targets.map((target) => target.transaction_id)],
   );
   const found = new Map(rows.map((row) => [String(row["transaction_id"]), row]));

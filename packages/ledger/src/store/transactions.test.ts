@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SqlDatabase } from "./database.ts";
 import { type Engine, openEngine } from "./engine.ts";
+import { findTargets, holdFacts } from "./posting.ts";
 import { migrate } from "./schema.ts";
 import { refundedAmong } from "./transactions.ts";
 
@@ -12,12 +13,18 @@ beforeAll(async () => {
 afterAll(() => engine?.close());
 
 /** Rows between so many balances and one. */
-async function add(from: number, to: number, parent: string, balances: number): Promise<void> {
+async function add(
+  from: number,
+  to: number,
+  parent: string,
+  balances: number,
+  status = "APPLIED",
+): Promise<void> {
   await engine.database.query(
     `INSERT INTO blnk.transactions (transaction_id, parent_transaction, source, destination, currency, status, amount, precise_amount)
-     SELECT 'txn_' || i, $3, 'bln_' || i % $4::text::int, 'bln_to_' || i % $4::text::int, 'USD', 'APPLIED', 1, 1
+     SELECT 'txn_' || i, $3, 'bln_' || i % $4::text::int, 'bln_to_' || i % $4::text::int, 'USD', $5, 1, 1
      FROM generate_series($1::text::int, $2::text::int) AS i`,
-    [String(from), String(to), parent, String(balances)],
+    [String(from), String(to), parent, String(balances), status],
   );
 }
 
@@ -42,4 +49,44 @@ it("finds what was refunded by its parent, also where the statistics are of smal
   expect(await refundedAmong(watched, ids)).toEqual(new Set(["txn_407"]));
   expect(plan).not.toMatch(/transactions_(source|destination)/);
   expect(plan).not.toMatch(/Seq Scan/);
+}, 60_000);
+
+/** How many rows a statement looked at, each time it did. */
+function rowsSeen(plan: readonly string[]): number {
+  let seen = 0;
+  let loops = 0;
+  for (const line of plan) {
+    const [, rows, times] = /actual rows=([\d.]+) loops=(\d+)/.exec(line) ?? [];
+    loops = times === undefined ? loops : Number(times);
+    const [, removed = "0"] = /Rows Removed by .*: (\d+)/.exec(line) ?? [];
+    seen += (Number(rows ?? 0) + Number(removed)) * loops;
+  }
+  return seen;
+}
+
+it("finds what became of holds without reading their whole batch for each of them", async () => {
+  await add(10_001, 14_000, "bulk_2", 1, "INFLIGHT");
+  await add(14_001, 14_001, "txn_10001", 1);
+  await add(14_002, 14_002, "txn_10002", 1, "VOID");
+  await add(14_003, 14_003, "", 1, "QUEUED");
+  await add(14_004, 14_004, "txn_14003", 1, "INFLIGHT");
+  await add(14_005, 14_005, "txn_14003", 1, "VOID");
+  const ids = Array.from({ length: 100 }, (_, index) => `txn_${index + 10_001}`);
+  const targets = await findTargets(engine.database, [...ids, "txn_14004"]);
+  let seen = 0;
+  const watched: SqlDatabase = {
+    async query(sql, parameters) {
+      const lines = await engine.database.query(`EXPLAIN (ANALYZE, TIMING off) ${sql}`, parameters);
+      seen = rowsSeen(lines.map((line) => String(line["QUERY PLAN"])));
+      return engine.database.query(sql, parameters);
+    },
+  };
+  const facts = await holdFacts(watched, targets);
+  const ended = [...facts].filter(([, { hold }]) => hold.voided || hold.committed > 0n);
+  expect(ended.map(([id, { hold }]) => [id, hold.committed, hold.voided]).toSorted()).toEqual([
+    ["txn_10001", 1n, false],
+    ["txn_10002", 0n, true],
+    ["txn_14004", 0n, true],
+  ]);
+  expect(seen).toBeLessThan(20_000);
 }, 60_000);
