@@ -3,14 +3,8 @@
 import type { Book } from "../rules/funds.ts";
 import { isStorableText } from "../rules/storable.ts";
 import type { SqlDatabase } from "../store/database.ts";
-import {
-  findTargets,
-  holdFacts,
-  type IndicatorBalance,
-  lockBooks,
-  readBooks,
-  usedReferences,
-} from "../store/posting.ts";
+import { holdFacts, type IndicatorBalance, lockBooks, readBooks, usedReferences } from "../store/posting.ts";
+import { findTransactions } from "../store/transactions.ts";
 import { indicatorKey, type Loaded } from "./sheet.ts";
 import { isHoldMovement, type Movement, type Order } from "./types.ts";
 
@@ -63,7 +57,7 @@ export async function loadLocked(
   indicators: KnownIndicators,
   fresh: readonly IndicatorBalance[],
 ): Promise<Loaded> {
-  const targets = await findTargets(transaction, targetIds(orders));
+  const targets = await findTransactions(transaction, targetIds(orders));
   const changing = namedBalances(orders, indicators, ({ kind }) => kind !== "accept");
   for (const { source, destination } of targets) {
     changing.add(source ?? "");

@@ -2,7 +2,7 @@
 
 import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase } from "./database.ts";
-import { transactionColumns } from "./transactions.ts";
+import { newestFirst, transactionColumns } from "./transactions.ts";
 
 /**
  * The holds an id stands for, newest first: itself, the items of a batch, the legs of a split, the hold of a
@@ -11,19 +11,17 @@ import { transactionColumns } from "./transactions.ts";
 export async function collectLegs(database: SqlDatabase, id: string): Promise<readonly TransactionRow[]> {
   // Every hold that is nobody's child has the parent "": an empty id would stand for all of them.
   if (id === "") return [];
-  const placed = await database.query(
-    `SELECT ${transactionColumns} FROM blnk.transactions
-     WHERE status = 'INFLIGHT' AND (transaction_id = $1 OR parent_transaction = $1
-       OR meta_data ->> 'QUEUED_PARENT_TRANSACTION' = $1)
-     ORDER BY created_at DESC, id DESC`,
-    [id],
+  const placed = await newestFirst(
+    database,
+    `status = 'INFLIGHT' AND (transaction_id = $1 OR parent_transaction = $1
+       OR meta_data ->> 'QUEUED_PARENT_TRANSACTION' = $1)`,
+    id,
   );
-  const rows = placed.length > 0 ? placed : await waitingLegs(database, id);
-  return rows as unknown as readonly TransactionRow[];
+  return placed.length > 0 ? placed : waitingLegs(database, id);
 }
 
-async function waitingLegs(database: SqlDatabase, id: string) {
-  return database.query(
+async function waitingLegs(database: SqlDatabase, id: string): Promise<readonly TransactionRow[]> {
+  const rows = await database.query(
     `SELECT ${transactionColumns} FROM blnk.transactions q
      WHERE q.status = 'QUEUED' AND q.meta_data @> '{"inflight": true}'
        AND (q.transaction_id = $1 OR q.parent_transaction = $1)
@@ -34,6 +32,7 @@ async function waitingLegs(database: SqlDatabase, id: string) {
      ORDER BY q.created_at DESC, q.id DESC`,
     [id],
   );
+  return rows as unknown as readonly TransactionRow[];
 }
 
 /** The shadow holds of holds, by the hold they belong to (contract section 13). */

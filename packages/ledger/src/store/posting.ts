@@ -122,19 +122,6 @@ export async function usedReferences(
   return new Set(rows.map((row) => String(row["reference"])));
 }
 
-/** The rows that commits and voids act on. */
-export async function findTargets(
-  database: SqlDatabase,
-  ids: readonly string[],
-): Promise<readonly TransactionRow[]> {
-  if (ids.length === 0) return [];
-  const rows = await database.query(
-    `SELECT ${transactionColumns} FROM blnk.transactions WHERE transaction_id = ANY($1::text[])`,
-    [ids],
-  );
-  return rows as unknown as readonly TransactionRow[];
-}
-
 /**
  * What became of holds so far. To be called when their balances are locked: whoever commits or voids holds
  * those locks. The void of an expired queued hold hangs on the QUEUED row instead (contract section 10.6). That row is

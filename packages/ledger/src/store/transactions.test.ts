@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SqlDatabase } from "./database.ts";
 import { type Engine, openEngine } from "./engine.ts";
-import { findTargets, holdFacts } from "./posting.ts";
+import { holdFacts } from "./posting.ts";
 import { migrate } from "./schema.ts";
-import { refundedAmong } from "./transactions.ts";
+import { findTransactions, refundCandidates, refundedAmong } from "./transactions.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -72,7 +72,7 @@ it("finds what became of holds without reading their whole batch for each of the
   await add(14_004, 14_004, "txn_14003", 1, "INFLIGHT");
   await add(14_005, 14_005, "txn_14003", 1, "VOID");
   const ids = Array.from({ length: 100 }, (_, index) => `txn_${index + 10_001}`);
-  const targets = await findTargets(engine.database, [...ids, "txn_14004"]);
+  const targets = await findTransactions(engine.database, [...ids, "txn_14004"]);
   let seen = 0;
   const watched: SqlDatabase = {
     async query(sql, parameters) {
@@ -89,4 +89,21 @@ it("finds what became of holds without reading their whole batch for each of the
     ["txn_14004", 0n, true],
   ]);
   expect(seen).toBeLessThan(20_000);
+}, 60_000);
+
+it("reads a large group in parts, newest first", async () => {
+  await add(20_001, 21_200, "bulk_3", 1);
+  const counts: number[] = [];
+  const watched: SqlDatabase = {
+    async query(sql, parameters) {
+      const rows = await engine.database.query(sql, parameters);
+      if (sql.includes("meta_data,")) counts.push(rows.length);
+      return rows;
+    },
+  };
+  const rows = await refundCandidates(watched, "bulk_3");
+  expect(rows.map((row) => row.transaction_id)).toEqual(
+    Array.from({ length: 1_200 }, (_, index) => `txn_${21_200 - index}`),
+  );
+  expect(Math.max(...counts)).toBeLessThanOrEqual(501);
 }, 60_000);

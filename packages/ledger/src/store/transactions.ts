@@ -3,6 +3,7 @@ import { columnList } from "../entities/fields.ts";
 import { transactions } from "../entities/transactions.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import type { SqlDatabase } from "./database.ts";
+import { readInParts } from "./in-parts.ts";
 
 export const transactionColumns = columnList(transactions);
 
@@ -64,6 +65,44 @@ export async function batchRows(
   return rows.map(({ id, ...row }) => ({ id: String(id), row: row as unknown as TransactionRow }));
 }
 
+/** A group is read some rows at a time: the embedded engine serves nobody else until it has given them. */
+const rowsAtOnce = 500;
+
+/**
+ * The rows that a condition on one id names, newest first; those of a large group are read in parts.
+ *
+ * @param where SQL about `$1`
+ */
+export async function newestFirst(
+  database: SqlDatabase,
+  where: string,
+  id: string,
+): Promise<readonly TransactionRow[]> {
+  const named = (columns: string) =>
+    `SELECT ${columns} FROM blnk.transactions WHERE ${where} ORDER BY created_at DESC, id DESC`;
+  const some = await database.query(`${named(transactionColumns)} LIMIT ${rowsAtOnce + 1}`, [id]);
+  if (some.length <= rowsAtOnce) return some as unknown as readonly TransactionRow[];
+  const ids = (await database.query(named("transaction_id"), [id])).map((row) =>
+    String(row["transaction_id"]),
+  );
+  const rows = await readInParts(ids, (part) => findTransactions(database, part));
+  const byId = new Map(rows.map((row) => [row.transaction_id, row]));
+  return ids.flatMap((one) => byId.get(one) ?? []);
+}
+
+/** The rows with these ids, in no order. */
+export async function findTransactions(
+  database: SqlDatabase,
+  ids: readonly string[],
+): Promise<readonly TransactionRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await database.query(
+    `SELECT ${transactionColumns} FROM blnk.transactions WHERE transaction_id = ANY($1::text[])`,
+    [ids],
+  );
+  return rows as unknown as readonly TransactionRow[];
+}
+
 /**
  * The rows a refund by an id mirrors, newest first: the row itself if applied, its applied and void
  * children, and applied rows that came through the queue under it (contract section 11).
@@ -72,15 +111,13 @@ export async function refundCandidates(
   database: SqlDatabase,
   id: string,
 ): Promise<readonly TransactionRow[]> {
-  const rows = await database.query(
-    `SELECT ${transactionColumns} FROM blnk.transactions
-     WHERE (transaction_id = $1 AND status = 'APPLIED')
-        OR (parent_transaction = $1 AND status IN ('APPLIED', 'VOID'))
-        OR (meta_data ->> 'QUEUED_PARENT_TRANSACTION' = $1 AND status = 'APPLIED')
-     ORDER BY created_at DESC, id DESC`,
-    [id],
+  return newestFirst(
+    database,
+    `((transaction_id = $1 AND status = 'APPLIED')
+       OR (parent_transaction = $1 AND status IN ('APPLIED', 'VOID'))
+       OR (meta_data ->> 'QUEUED_PARENT_TRANSACTION' = $1 AND status = 'APPLIED'))`,
+    id,
   );
-  return rows as unknown as readonly TransactionRow[];
 }
 
 /**
