@@ -125,7 +125,9 @@ export async function usedReferences(
 /**
  * What became of holds so far. To be called when their balances are locked: whoever commits or voids holds
  * those locks. The void of an expired queued hold hangs on the QUEUED row instead (contract section 10.6). That row is
- * found first: a planner that looked for the voids below a hold's parent read all of a batch for each of its holds.
+ * found first: a planner that looked for the voids below a hold's parent read all of a batch for each of its holds. Rows
+ * are found by ids alone, and what they are is looked at afterwards: by statistics of younger books, all rows of a status
+ * seem few.
  */
 export async function holdFacts(
   database: SqlDatabase,
@@ -137,16 +139,16 @@ export async function holdFacts(
        SELECT transaction_id, parent_transaction FROM blnk.transactions WHERE transaction_id = ANY($1::text[])),
      children AS MATERIALIZED (
        SELECT parent_transaction, status, precise_amount FROM blnk.transactions
-       WHERE parent_transaction = ANY($1::text[]) AND status IN ('APPLIED', 'VOID')),
-     queued AS MATERIALIZED (
-       SELECT transaction_id FROM blnk.transactions
-       WHERE transaction_id IN (SELECT parent_transaction FROM held) AND status IN ('QUEUED', 'SCHEDULED')),
-     expired AS MATERIALIZED (
-       SELECT parent_transaction FROM blnk.transactions
-       WHERE parent_transaction IN (SELECT transaction_id FROM queued) AND status = 'VOID')
+       WHERE parent_transaction = ANY($1::text[])),
+     parents AS MATERIALIZED (
+       SELECT transaction_id, status FROM blnk.transactions
+       WHERE transaction_id = ANY(ARRAY(SELECT DISTINCT parent_transaction FROM held))),
+     below AS MATERIALIZED (
+       SELECT parent_transaction, status FROM blnk.transactions WHERE parent_transaction = ANY(ARRAY(
+         SELECT transaction_id FROM parents WHERE status IN ('QUEUED', 'SCHEDULED'))))
      SELECT h.transaction_id, COALESCE(SUM(c.precise_amount) FILTER (WHERE c.status = 'APPLIED'), 0) AS committed,
        COALESCE(bool_or(c.status = 'VOID'), false)
-         OR h.parent_transaction IN (SELECT parent_transaction FROM expired) AS voided
+         OR h.parent_transaction IN (SELECT parent_transaction FROM below WHERE status = 'VOID') AS voided
      FROM held h LEFT JOIN children c ON c.parent_transaction = h.transaction_id
      GROUP BY h.transaction_id, h.parent_transaction`,
     [targets.map((target) => target.transaction_id)],
