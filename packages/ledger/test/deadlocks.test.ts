@@ -1,7 +1,7 @@
 /**
- * Two ledgers, processes of their own, post between the same balances in opposite directions and orders. Each statement
- * takes its balances in the order of their ids, so neither ever has what the other waits for: PostgreSQL, which counts
- * each circle that it has to break, counts none.
+ * Two ledgers, processes of their own, want the same things in opposite orders: balances, references, internal balances
+ * that are new. Each statement takes them in one order, so neither ever has what the other waits for:
+ * PostgreSQL, which counts each circle that it has to break, counts none.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -20,25 +20,19 @@ const postersEach = 6;
 const itemsOfBatch = 90;
 
 let server: PostgresServer;
-let url: string;
-let operator: Client;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   // A circle is looked for as soon as somebody waits, not a second later.
   server = await startPostgres({ settings: { deadlock_timeout: "10ms" } });
-  url = await server.createDatabase("deadlocks");
-  operator = new Client(url);
-  await operator.connect();
 }, 120_000);
 
 afterAll(async () => {
   for (const child of children) child.kill("SIGKILL");
-  await operator.end();
   await server.stop();
 }, 60_000);
 
-async function startProcess(): Promise<string> {
+async function startProcess(url: string): Promise<string> {
   const program = join(import.meta.dirname, "kill-child.ts");
   const database = JSON.stringify({ kind: "server", url });
   const child = spawn(process.execPath, [program, database], { stdio: ["ignore", "pipe", "inherit"] });
@@ -46,26 +40,79 @@ async function startProcess(): Promise<string> {
   return readyUrl(child);
 }
 
-async function post(to: string, path: string, body: object): Promise<string> {
+/** The two ledgers and balances that both know. */
+interface Scene {
+  readonly first: string;
+  readonly second: string;
+  readonly balances: readonly string[];
+}
+
+/** Lets two ledgers do what they want on one database, and tells how many circles PostgreSQL had to break. */
+async function circlesOf(name: string, act: (scene: Scene) => Promise<void>): Promise<string> {
+  const url = await server.createDatabase(name);
+  const ledger = await openLedger({ database: { kind: "server", url } });
+  const [first, second] = await Promise.all([startProcess(url), startProcess(url)]);
+  await act({ first, second, balances: await makeBalances(ledger, 5) });
+  expect(await brokenInvariants(ledger.database)).toEqual([]);
+  await ledger.close();
+  await Promise.all(children.splice(0).map(ends));
+  return countedCircles(url);
+}
+
+async function ends(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  await ended;
+}
+
+async function countedCircles(url: string): Promise<string> {
+  const operator = new Client(url);
+  await operator.connect();
+  // A connection that has ended has told all that it counted.
+  const connected =
+    "SELECT 1 FROM pg_stat_activity WHERE application_name = 'annex-ledger' AND datname = current_database()";
+  await expect.poll(async () => (await operator.query(connected)).rowCount, { timeout: 30_000 }).toBe(0);
+  const { rows } = await operator.query<{ readonly deadlocks: string }>(
+    "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+  );
+  await operator.end();
+  return rows[0]?.deadlocks ?? "unknown";
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function ask(to: string, path: string, body: object): Promise<Answer> {
   const method = path.startsWith("/transactions/inflight") ? "PUT" : "POST";
   const answer = await fetch(`${to}${path}`, { method, body: JSON.stringify(body) });
-  const text = await answer.text();
-  expect([answer.status, text]).toEqual([expect.toSatisfy((status) => status < 300), text]);
-  return (JSON.parse(text) as { readonly batch_id?: string }).batch_id ?? "";
+  return { status: answer.status, text: await answer.text() };
 }
+
+/** Asks for something to be made, and tells its id. */
+async function made(to: string, path: string, idName: string, body: object): Promise<string> {
+  const { status, text } = await ask(to, path, body);
+  expect([status, text]).toEqual([expect.toSatisfy((code) => code < 300), text]);
+  return (JSON.parse(text) as Readonly<Record<string, string>>)[idName] ?? "";
+}
+
+const post = (to: string, path: string, body: object) => made(to, path, "batch_id", body);
+
+const common = {
+  precise_amount: 1,
+  precision: 100,
+  currency: "USD",
+  description: "Circle",
+  allow_overdraft: true,
+  skip_queue: true,
+};
 
 /** What one of the two sends; the other sends the same between the same balances, the other way round. */
 async function postAmong(to: string, name: string, balances: readonly string[]): Promise<void> {
-  const common = {
-    precise_amount: 1,
-    precision: 100,
-    currency: "USD",
-    description: "Circle",
-    allow_overdraft: true,
-  };
   const between = (from: number, reference: string) => {
     const [source, destination] = [balances[from % balances.length], balances[(from + 1) % balances.length]];
-    return { ...common, reference, source, destination, skip_queue: true };
+    return { ...common, reference, source, destination };
   };
   const items = (batch: string) =>
     Array.from({ length: itemsOfBatch }, (_, index) => between(index, `${name}-${batch}-${index}`));
@@ -88,25 +135,58 @@ async function postAmong(to: string, name: string, balances: readonly string[]):
   await Promise.all([batches(), ...Array.from({ length: postersEach }, (_, poster) => singles(poster))]);
 }
 
-async function ends(child: ChildProcess): Promise<void> {
-  const ended = once(child, "exit");
-  child.kill("SIGTERM");
-  await ended;
+it("wait for each other in no circle, whatever they post between the same balances", async () => {
+  const circles = await circlesOf("balances", async ({ first, second, balances }) => {
+    await Promise.all([
+      postAmong(first, "there", balances),
+      postAmong(second, "back", balances.toReversed()),
+    ]);
+  });
+  expect(circles).toBe("0");
+}, 120_000);
+
+/** As many as share a commit. */
+const itemsOfCommit = 64;
+
+/** A batch of items by number; the other way round for the other of the two. */
+function batchOf(item: (number: number) => object, isReversed: boolean) {
+  const items = Array.from({ length: itemsOfCommit }, (_, number) => ({ ...common, ...item(number) }));
+  return { transactions: isReversed ? items.toReversed() : items, skip_queue: true };
 }
 
-it("wait for each other in no circle, whatever they post between the same balances", async () => {
-  const [first, second] = await Promise.all([startProcess(), startProcess()]);
-  const ledger = await openLedger({ database: { kind: "server", url } });
-  const balances = await makeBalances(ledger, 5);
-  await Promise.all([postAmong(first, "there", balances), postAmong(second, "back", balances.toReversed())]);
-  expect(await brokenInvariants(ledger.database)).toEqual([]);
-  await ledger.close();
-  await Promise.all(children.map(ends));
-  // A connection that has ended has told all that it counted.
-  const connected = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'annex-ledger'";
-  await expect.poll(async () => (await operator.query(connected)).rowCount, { timeout: 30_000 }).toBe(0);
-  const { rows } = await operator.query(
-    "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
-  );
-  expect(rows).toEqual([{ deadlocks: "0" }]);
+it("take the same references in no circle: one gets all of them, the other is refused as by a used one", async () => {
+  const circles = await circlesOf("refs", async ({ first, second, balances: [a, b, c, d] }) => {
+    for (let round = 0; round < rounds; round++) {
+      const reference = (number: number) => `both-${round}-${number}`;
+      const here = batchOf((number) => ({ reference: reference(number), source: a, destination: b }), false);
+      const there = batchOf((number) => ({ reference: reference(number), source: c, destination: d }), true);
+      const answers = await Promise.all([
+        ask(first, "/transactions/bulk", here),
+        ask(second, "/transactions/bulk", there),
+      ]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+    }
+  });
+  expect(circles).toBe("0");
+}, 120_000);
+
+it("make the same internal balances in no circle", async () => {
+  const circles = await circlesOf("internals", async ({ first, second, balances: [a, b] }) => {
+    for (let round = 0; round < rounds; round++) {
+      const batch = (name: string, destination: string | undefined, isReversed: boolean) =>
+        batchOf(
+          (number) => ({
+            reference: `${name}-${round}-${number}`,
+            source: `@both-${round}-${number}`,
+            destination,
+          }),
+          isReversed,
+        );
+      await Promise.all([
+        post(first, "/transactions/bulk", batch("there", a, false)),
+        post(second, "/transactions/bulk", batch("back", b, true)),
+      ]);
+    }
+  });
+  expect(circles).toBe("0");
 }, 120_000);

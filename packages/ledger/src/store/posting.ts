@@ -1,6 +1,7 @@
 /**
- * SQL of posting: what a commit starts from, and the one statement that writes it. Balances are locked in
- * the order of their ids, so that two processes never wait for each other in a circle.
+ * SQL of posting: what a commit starts from, and the one statement that writes it. Balances are locked in the order of
+ * their ids, new ones made in the order of their names, rows stored in the order of their references, one kind after
+ * the other: so two processes never wait for each other in a circle.
  */
 
 import { columnsOf } from "../entities/fields.ts";
@@ -205,10 +206,18 @@ const expectedAt = rowsFrom + rowColumns.length;
 /** The parameter so many places behind the count of changes. */
 const behind = (places: number): string => `$${expectedAt + places}`;
 
+/**
+ * Rows are numbered in the order in which they were made, and stored in the order of their references: two processes
+ * that want the same references would wait for each other in a circle otherwise.
+ */
 const insertRows = `stored AS (
-  INSERT INTO blnk.transactions (${transactionColumns})
-  SELECT ${rowColumns.map(([name, kind]) => cast(`r.${name}`, kind)).join(", ")}
-  FROM unnest(${rowColumns.map((_, index) => `$${rowsFrom + index}::text[]`).join(", ")}) AS r (${transactionColumns})
+  INSERT INTO blnk.transactions (id, ${transactionColumns})
+  SELECT n.id, ${rowColumns.map(([name, kind]) => cast(`n.${name}`, kind)).join(", ")}
+  FROM (
+    SELECT nextval('blnk.transactions_id_seq') AS id, r.*
+    FROM unnest(${rowColumns.map((_, index) => `$${rowsFrom + index}::text[]`).join(", ")})
+      AS r (${transactionColumns})) AS n
+  ORDER BY n.reference COLLATE "C"
   RETURNING 1)`;
 
 const insertWork = `kept AS (
@@ -367,7 +376,10 @@ export async function readIndicators(
   }));
 }
 
-/** Creates internal balances; those that somebody else created meanwhile are left as they are. */
+/**
+ * Creates internal balances; those that somebody else created meanwhile are left as they are. In the order of their
+ * names: whoever creates one waits for everybody who is creating it.
+ */
 export async function createIndicators(
   database: SqlDatabase,
   balances: readonly IndicatorBalance[],
@@ -379,6 +391,7 @@ export async function createIndicators(
        ledger_id, created_at, allocation_strategy, meta_data)
      SELECT balance_id, indicator, currency, 0, 0, 0, 'general_ledger_id', $4::text::timestamp, 'FIFO', 'null'
      FROM unnest($1::text[], $2::text[], $3::text[]) AS n (balance_id, indicator, currency)
+     ORDER BY indicator COLLATE "C", currency COLLATE "C"
      ON CONFLICT (indicator, currency) DO NOTHING`,
     [
       balances.map((balance) => balance.balanceId),

@@ -138,7 +138,10 @@ function inOrder(rows: readonly Readonly<Record<string, unknown>>[]): readonly W
   }));
 }
 
-/** Keeps other processes from work that is still being done here. */
+/**
+ * Keeps other processes from work that is still being done here. What is locked is just being finished, or has its turn
+ * the next time.
+ */
 export async function extendLeases(
   database: SqlDatabase,
   workIds: readonly string[],
@@ -146,7 +149,9 @@ export async function extendLeases(
 ): Promise<void> {
   if (workIds.length === 0) return;
   await database.query(
-    "UPDATE annex.work SET leased_until = now() + $2 * interval '1 second' WHERE work_id = ANY($1::bigint[])",
+    `WITH held AS (SELECT work_id FROM annex.work WHERE work_id = ANY($1::bigint[]) FOR UPDATE SKIP LOCKED)
+     UPDATE annex.work w SET leased_until = now() + $2 * interval '1 second'
+     FROM held WHERE w.work_id = held.work_id`,
     [workIds, leaseSeconds],
   );
 }
