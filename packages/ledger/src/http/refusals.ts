@@ -1,5 +1,11 @@
 /** Posting's refusals as answers of the transaction endpoints (contract sections 3.3 and 8.6). */
-import { newFaultReference, type OnFault, OrderFailed } from "../posting/failures.ts";
+import {
+  isKeptByOthers,
+  keptLocked,
+  newFaultReference,
+  type OnFault,
+  OrderFailed,
+} from "../posting/failures.ts";
 import type { Outcome } from "../posting/types.ts";
 import { type Refusal, refusalMessage, refusalText, typedAs } from "../rules/refusals.ts";
 import { type CoreCode, CoreFailure, codeOfText } from "./errors.ts";
@@ -14,6 +20,7 @@ const codeOfTyped: Readonly<Record<NonNullable<ReturnType<typeof typedAs>>["code
 export function failureOf(error: unknown, onFault: OnFault): CoreFailure {
   if (error instanceof CoreFailure) return error;
   if (error instanceof OrderFailed) return orderFailure(error);
+  if (isKeptByOthers(error)) return refusalFailure(keptLocked, "GEN_INTERNAL");
   const reference = newFaultReference();
   onFault(error, reference);
   return hidden({ reference });

@@ -60,5 +60,10 @@ export function hindranceOf(error: unknown): Hindrance | undefined {
   return ["40001", "40P01", "23505"].includes(error.sqlState) ? "overtaken" : "refused";
 }
 
+/** Whether somebody else kept locked what a statement needs, or was faster: the same may be asked again. */
+export function isKeptByOthers(error: unknown): boolean {
+  return error instanceof DatabaseError && ["55P03", "40001", "40P01"].includes(error.sqlState);
+}
+
 /** An attempt of which nobody knows whether it was made; its rows tell, or the step it took. */
 export type Doubt = OrderResult;

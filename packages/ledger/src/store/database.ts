@@ -93,6 +93,17 @@ export function isForeignKeyViolation(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.sqlState === "23503";
 }
 
+/** Classes of codes: a value, a constraint, the statement itself, more than a statement may have. */
+const classesOfRefusal = ["22", "23", "42", "54"];
+
+/**
+ * True when PostgreSQL refused what it was asked to do. Any other error of its is a fault: it can't be reached, is full
+ * or overloaded, was told to stop, or keeps something locked.
+ */
+export function isRefusedByDatabase(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && classesOfRefusal.includes(error.sqlState.slice(0, 2));
+}
+
 /** True when PostgreSQL could not take a value: a data exception (class 22) such as a NUL in a text. */
 export function isDataError(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.sqlState.startsWith("22");

@@ -12,7 +12,7 @@ import {
   type MonitorRow,
   monitorsOfBalance,
 } from "../../store/balance-monitors.ts";
-import { DatabaseError, isForeignKeyViolation, type SqlDatabase } from "../../store/database.ts";
+import { isForeignKeyViolation, isRefusedByDatabase, type SqlDatabase } from "../../store/database.ts";
 import { databaseDetails, orFailure } from "../database-details.ts";
 import { CoreFailure, type FailureOptions } from "../errors.ts";
 import { decodeOr400, type Handler, json, type Route } from "../router.ts";
@@ -67,10 +67,8 @@ function nested(problems: string | undefined): string | undefined {
 }
 
 /** What the table's own checks refuse is answered with the database's words, as in Core. */
-const isDatabaseError = (error: unknown): boolean => error instanceof DatabaseError;
-
 async function insertOrRefuse(database: SqlDatabase, row: MonitorRow): Promise<void> {
-  const isOther = (error: unknown) => isDatabaseError(error) && !isForeignKeyViolation(error);
+  const isOther = (error: unknown) => isRefusedByDatabase(error) && !isForeignKeyViolation(error);
   try {
     await orFailure("Database error occurred", insertMonitor(database, row), isOther);
   } catch (error) {
@@ -117,7 +115,7 @@ const replaceMonitor: Handler = async (request, context) => {
     call_back_url: "",
   };
   const changed = changeMonitor(context.database, id, change);
-  const found = await orFailure("Failed to update monitor", changed, isDatabaseError);
+  const found = await orFailure("Failed to update monitor", changed, isRefusedByDatabase);
   if (!found) throw notFound(id, {});
   return json(200, { message: "BalanceMonitor updated successfully" });
 };

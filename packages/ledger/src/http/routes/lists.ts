@@ -6,7 +6,7 @@
 import type { LedgerContext } from "../../context.ts";
 import type { TransactionRow } from "../../rules/rows.ts";
 import { type BalanceRow, balanceColumns } from "../../store/balances.ts";
-import { DatabaseError, type SqlRow } from "../../store/database.ts";
+import { isRefusedByDatabase, type SqlRow } from "../../store/database.ts";
 import { type IdentityRow, identityColumns } from "../../store/identities.ts";
 import { type LedgerRow, ledgerColumns } from "../../store/ledgers.ts";
 import type { CoreCollection } from "../../store/lists/collections.ts";
@@ -47,12 +47,12 @@ const schema = "blnk";
 
 const collectionNames: readonly CoreCollection[] = ["ledgers", "balances", "transactions", "identities"];
 
-/** What a list would answer to what the database or the filters throw. */
+/** What a list would answer to what the database or the filters throw; a fault stays one. */
 function listFailure(collection: CoreCollection, error: unknown): unknown {
   if (error instanceof InvalidFilter) {
     return new CoreFailure("GEN_BAD_REQUEST", `Invalid filter: ${error.message}`, { details: {} });
   }
-  if (error instanceof UnusableValue || error instanceof DatabaseError) {
+  if (error instanceof UnusableValue || isRefusedByDatabase(error)) {
     return new CoreFailure("GEN_INTERNAL", `Failed to retrieve ${collection}`, {
       details: databaseDetails(error),
     });

@@ -11,7 +11,7 @@ import {
   zeroInstant,
 } from "../../rules/times.ts";
 import { csvUpload, uploadKind } from "../../rules/uploads.ts";
-import { DatabaseError } from "../../store/database.ts";
+import { isRefusedByDatabase } from "../../store/database.ts";
 import {
   insertExternalTransactions,
   type NewExternalTransaction,
@@ -105,7 +105,7 @@ async function upload(request: RouteRequest, context: LedgerContext): Promise<An
   try {
     await insertExternalTransactions(context.database, uploadId, rows);
   } catch (error) {
-    throw error instanceof DatabaseError ? notProcessed() : error;
+    throw isRefusedByDatabase(error) ? notProcessed() : error;
   }
   if (broken) throw notProcessed();
   return json(200, { record_count: rows.length, source, upload_id: uploadId });
@@ -214,7 +214,7 @@ async function storeInstantRows(
   try {
     await insertExternalTransactions(context.database, work.uploadId, rows);
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
+    if (!isRefusedByDatabase(error)) throw error;
     await insertReconciliation(context.database, {
       reconciliation_id: work.reconciliationId,
       upload_id: work.uploadId,
