@@ -178,6 +178,12 @@ describe("hostile filters", () => {
     [one("reference", "eq", "'; DROP TABLE blnk.transactions; --"), 200, null],
     [one("reference", "eq", "\u0000"), 500, "GEN_INTERNAL"],
     [one("reference", "eq", ["a"]), 500, "GEN_INTERNAL"],
+    // Every filter is looked at before any value.
+    [
+      { filters: [...one("reference", "eq", ["a"]).filters, ...one("hash", "eq", 1).filters] },
+      400,
+      "GEN_BAD_REQUEST",
+    ],
     [one("amount", "like", "1%"), 500, "GEN_INTERNAL"],
     [one("amount", "eq", "much"), 500, "GEN_INTERNAL"],
     [one("precision", "eq", 1e300), 500, "GEN_INTERNAL"],

@@ -115,8 +115,12 @@ function onMetadata(key: string, operator: Operator, operands: readonly Operand[
   return comparison(left, operator, operands.map(textOf), numeric ? "numeric" : "text");
 }
 
-function condition(schema: string, collection: Collection, filter: CoreFilter): Sql | undefined {
-  const operator = checked(collection, filter);
+function condition(
+  schema: string,
+  collection: Collection,
+  filter: CoreFilter,
+  operator: Operator,
+): Sql | undefined {
   const operands = used(filter, operator);
   if (filter.field.startsWith(METADATA)) {
     return onMetadata(filter.field.slice(METADATA.length), operator, operands);
@@ -149,7 +153,11 @@ export function coreCondition(
   filters: readonly CoreFilter[],
   logical: "and" | "or",
 ): Sql {
-  const conditions = filters.flatMap((filter) => condition(schema, collection, filter) ?? []);
+  // All of them are looked at before the value of any.
+  const withOperators = filters.map((filter) => [filter, checked(collection, filter)] as const);
+  const conditions = withOperators.flatMap(
+    ([filter, operator]) => condition(schema, collection, filter, operator) ?? [],
+  );
   refuseTwoIndicators(collection, filters);
   return combined(conditions, logical);
 }
