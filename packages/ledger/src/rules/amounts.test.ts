@@ -13,7 +13,10 @@ describe("minor units of an amount", () => {
     [-12.5, 1, -13n],
     [123.456, 1000, 123456n],
     [1, 1e18, 10n ** 18n],
-    [0.1, 1e23, 10n ** 22n],
+    // 2^53 and more: a double is counted with to its last digit, not as it is printed.
+    [1, Number(1_234_567_890_123_456_768n), 1_234_567_890_123_456_768n],
+    [0.1, Number(1_234_567_890_123_456_768n), 123_456_789_012_345_677n],
+    [0.1, 1e23, 9_999_999_999_999_999_161_139n],
   ])("%d at precision %d is %d", (amount, precision, expected) => {
     expect(toMinorUnits(amount, precision)).toBe(expected);
   });

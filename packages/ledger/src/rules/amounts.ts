@@ -16,12 +16,25 @@ export function effectivePrecision(precision: number): number {
 }
 
 /**
- * Minor units of an amount in major units, rounded half away from zero.
+ * Minor units of an amount in major units, rounded half away from zero. A precision is taken by its value, to the last
+ * digit.
  *
  * @example toMinorUnits(1.005, 100) // 101n
  */
 export function toMinorUnits(amount: number, precision: number): bigint {
-  const product = new Decimal(String(amount)).times(String(precision));
+  return roundedProduct(amount, BigInt(precision).toString());
+}
+
+/**
+ * Minor units of a limit in major units. Of a precision beyond 2^53 Core takes the digits that a double is printed with
+ * here, as wherever it divides.
+ */
+export function limitInMinorUnits(limit: number, precision: number): bigint {
+  return roundedProduct(limit, String(precision));
+}
+
+function roundedProduct(amount: number, precision: string): bigint {
+  const product = new Decimal(String(amount)).times(precision);
   return BigInt(product.round(0, Decimal.roundHalfUp).toFixed());
 }
 

@@ -1,7 +1,7 @@
 /**
  * Balances and what may be taken from them (contract section 8.5). All amounts are minor units.
  */
-import { toMinorUnits } from "./amounts.ts";
+import { limitInMinorUnits } from "./amounts.ts";
 import type { Refusal } from "./refusals.ts";
 
 /** A balance's amounts, as posting sees them. */
@@ -49,7 +49,7 @@ export function fundsProblem(source: Book, amount: bigint, rule: OverdraftRule):
 
 /** The limit in minor units; Core keeps 64 bits of it, so one beyond them allows something else. */
 function limitOf({ overdraftLimit, precision }: OverdraftRule): bigint {
-  return BigInt.asIntN(64, toMinorUnits(overdraftLimit, precision));
+  return BigInt.asIntN(64, limitInMinorUnits(overdraftLimit, precision));
 }
 
 /** Both books of a movement. */
