@@ -239,6 +239,38 @@ describe("the queue (contract section 8.3)", () => {
     const reason = "transaction is not in inflight status";
     expect(await newestRefusal()).toMatchObject({ kind: "hold-action", payload: { id }, reason });
   });
+
+  it("does not wait for a hold from a row that only bears the mark of one", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const queued = await post(request(from, to, 5, { skip_queue: false, meta_data: { inflight: true } }));
+    const id = textOf(queued, "transaction_id");
+    const accepted = await send(ledger, "PUT", `/transactions/inflight/${id}`, { status: "commit" });
+    expect(accepted.status).toBe(200);
+    await ledger.settle();
+    const reason = "cannot commit. Transaction already committed";
+    expect(await newestRefusal()).toMatchObject({ kind: "hold-action", payload: { id }, reason });
+    expect(await amounts(to)).toEqual([500n, 0n]);
+  });
+});
+
+describe("the id of a queued hold", () => {
+  it("stands for that hold, and not for the one that mirrors it when it was voided and refunded", async () => {
+    const [from = "", to = ""] = await funded(2);
+    const body = request(from, to, 5, { inflight: true, skip_queue: false });
+    const queued = textOf(await post(body), "transaction_id");
+    await ledger.settle();
+    const hold = textOf(
+      await send(ledger, "GET", `/transactions/reference/${body.reference}_q`),
+      "transaction_id",
+    );
+    await send(ledger, "PUT", `/transactions/inflight/${hold}`, { status: "void", skip_queue: true });
+    await send(ledger, "POST", `/refund-transaction/${hold}`, { skip_queue: true });
+    expect(await amounts(to)).toEqual([0n, -500n]);
+    const all = { transactions: [{ transaction_id: queued }], skip_queue: true };
+    const { body: answer } = await send(ledger, "POST", "/transactions/inflight/bulk/commit", all);
+    expect(answer).toMatchObject({ succeeded: 0n, results: [{ code: "ALREADY_VOIDED" }] });
+    expect(await amounts(to)).toEqual([0n, -500n]);
+  });
 });
 
 /** The last of what was accepted and came to nothing. */

@@ -175,15 +175,13 @@ function decideOnHold(sheet: Sheet, movement: HoldMovement): Outcome {
   const { row, hold } = facts;
   const sides = { source: row.source ?? "", destination: row.destination ?? "" };
   const pair = pairOf(sheet, sides);
-  if (row.status !== "INFLIGHT" || pair === undefined) {
-    const have = sheet.book(sides.source)?.inflightDebit ?? 0n;
-    return { kind: "refused", refusal: notPlaced(hold, movement, have) };
-  }
-  if (movement.onlyUntouched === true && !mayExpire(hold)) return { kind: "dropped" };
+  const isPlaced = row.status === "INFLIGHT" && pair !== undefined;
+  if (isPlaced && movement.onlyUntouched === true && !mayExpire(hold)) return { kind: "dropped" };
   const decision = decideAction(hold, movement);
-  return decision.ok
-    ? settleHold(sheet, movement, facts, pair, decision.amount)
-    : { kind: "refused", refusal: decision.refusal };
+  if (!decision.ok) return { kind: "refused", refusal: decision.refusal };
+  if (isPlaced) return settleHold(sheet, movement, facts, pair, decision.amount);
+  const have = sheet.book(sides.source)?.inflightDebit ?? 0n;
+  return { kind: "refused", refusal: notPlaced(hold, movement, have) };
 }
 
 function pairOf(sheet: Sheet, sides: Sides): Pair | undefined {

@@ -35,6 +35,16 @@ async function waitingLegs(database: SqlDatabase, id: string): Promise<readonly 
   return rows as unknown as readonly TransactionRow[];
 }
 
+/** The hold that a QUEUED row has become; undefined while it waits. What was made of that hold later is another one. */
+export async function placedHold(database: SqlDatabase, queuedId: string): Promise<string | undefined> {
+  const [row] = await database.query(
+    `SELECT transaction_id FROM blnk.transactions WHERE parent_transaction = $1 AND status = 'INFLIGHT'
+     ORDER BY id LIMIT 1`,
+    [queuedId],
+  );
+  return row && String(row["transaction_id"]);
+}
+
 /** The shadow holds of holds, by the hold they belong to (contract section 13). */
 export async function shadowHolds(
   database: SqlDatabase,

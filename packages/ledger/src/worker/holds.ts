@@ -3,7 +3,10 @@ import { newId } from "../ids.ts";
 import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
 import { carryOutInParts } from "../posting/parts.ts";
 import { compensations } from "../posting/refunds.ts";
+import { remainderOf } from "../rules/holds.ts";
+import type { TransactionRow } from "../rules/rows.ts";
 import { collectLegs } from "../store/holds.ts";
+import { holdFacts } from "../store/posting.ts";
 import { queuedChildren } from "../store/transactions.ts";
 import type {
   CompensatePayload,
@@ -18,7 +21,7 @@ import { TryLater } from "./try-later.ts";
 export const processHoldAction: WorkHandler = async (context, piece) => {
   const payload = piece.payload as HoldActionPayload;
   const legs = await collectLegs(context.database, payload.id);
-  if (legs.some(({ status }) => status !== "INFLIGHT")) throw new TryLater("the hold is not placed yet");
+  if (await isAnyStillToBePlaced(context, legs)) throw new TryLater("the hold is not placed yet");
   const action = {
     kind: payload.action,
     preciseAmount: payload.preciseAmount === null ? null : BigInt(payload.preciseAmount),
@@ -34,6 +37,16 @@ export const processHoldAction: WorkHandler = async (context, piece) => {
   };
   await carryOutInParts(context, legs, orderOf, piece);
 };
+
+/** A queued row that only bore the mark of a hold is no hold to come: it was applied. */
+async function isAnyStillToBePlaced(
+  { database }: Parameters<WorkHandler>[0],
+  legs: readonly TransactionRow[],
+): Promise<boolean> {
+  const waiting = legs.filter(({ status }) => status !== "INFLIGHT");
+  const facts = await holdFacts(database, waiting);
+  return [...facts.values()].some(({ hold }) => remainderOf(hold) > 0n);
+}
 
 /** The full commit of a hold at its date. */
 export const processHoldCommit: WorkHandler = async (context, piece) => {

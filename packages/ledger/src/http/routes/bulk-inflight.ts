@@ -2,7 +2,7 @@
 import type { LedgerContext } from "../../context.ts";
 import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
 import { isHoldOrWaiting } from "../../rules/holds.ts";
-import { collectLegs } from "../../store/holds.ts";
+import { placedHold } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
 import { previewHoldAction } from "../dry-actions.ts";
 import { type CoreCode, CoreFailure } from "../errors.ts";
@@ -107,18 +107,14 @@ async function actNow(context: LedgerContext, id: string, action: HoldAction): P
   const row = await findTransaction(context.database, id);
   if (row !== undefined && !isHoldOrWaiting(row))
     throw refusalFailure({ code: "not_inflight" }, "GEN_BAD_REQUEST");
-  const holdId = row?.status === "QUEUED" ? await placedHold(context, id) : id;
+  // A queued row stands for the hold it has become, and for itself while it waits.
+  const placed = row?.status === "QUEUED" ? await placedHold(context.database, id) : undefined;
+  const holdId = placed ?? id;
   const { outcomes } = await context.posting.post(await holdOrder(context, [holdId], action));
   context.work.wake();
   const [outcome] = outcomes;
   if (outcome?.kind !== "refused") return { transaction_id: id, status: "succeeded" };
   throw refusalFailure(outcome.refusal, "GEN_BAD_REQUEST");
-}
-
-/** The hold a queued row has become; the row itself where it still waits. */
-async function placedHold(context: LedgerContext, queuedId: string): Promise<string> {
-  const [leg] = await collectLegs(context.database, queuedId);
-  return leg?.transaction_id ?? queuedId;
 }
 
 async function actLater(context: LedgerContext, id: string, action: HoldAction): Promise<Wire> {
