@@ -1,5 +1,5 @@
 /** Putting work off: when it is tried again, and why it waits. */
-import { OrderFailed } from "../posting/failures.ts";
+import { isKeptByOthers, OrderFailed } from "../posting/failures.ts";
 import { refusalText } from "../rules/refusals.ts";
 
 /** What a handler throws when something else has to happen first; the piece is tried again some time later. */
@@ -24,7 +24,8 @@ const seldom: Pace = { first: 15n * second, longest: 480n * second };
 
 /** True when nothing is broken: somebody else only has to let go or come first. */
 export function isOnlyWaiting(error: unknown): boolean {
-  return error instanceof TryLater || (error instanceof OrderFailed && error.reference === undefined);
+  const isUntold = error instanceof OrderFailed && error.reference === undefined;
+  return error instanceof TryLater || isUntold || isKeptByOthers(error);
 }
 
 /** Nanoseconds until work that failed is tried again; `attempts` came before this one. Accepted work is never given up. */
