@@ -1,5 +1,5 @@
 /** `annex ledger` from outside: where its secret lies, and its books as a file. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -36,6 +36,30 @@ test("what is no address of PostgreSQL is refused, and not repeated: a password 
       "Give it as postgres://user:password@host/database.",
     ]);
   }
+});
+
+test.each([
+  ["", "--key is empty."],
+  [" padded", "--key has characters that a header can't carry."],
+  ["schlüssel", "--key has characters that a header can't carry."],
+])("a key that nobody could send is refused: %j", async (key, what) => {
+  const data = join(directory, "keyed");
+  const { failure } = await runHere(["ledger", "--port", "0", "--data", data, "--key", key], { directory });
+  expect(failure).toEqual([
+    what,
+    "Give one of letters, digits and signs; leave it out for a ledger that is open on this machine.",
+  ]);
+});
+
+test("a secret that was cut short is not taken for one", async () => {
+  const data = join(directory, "cut");
+  mkdirSync(data);
+  writeFileSync(join(data, "tokenization-secret"), "short");
+  const { failure } = await runHere(["ledger", "--port", "0", "--data", data], { directory });
+  expect(failure).toEqual([
+    `${join(data, "tokenization-secret")} has 5 bytes, and no secret of 32.`,
+    "Put back the one that the books' tokens were made with; remove the file if there are none.",
+  ]);
 });
 
 test("its books go into a file and out of it into another folder", async () => {

@@ -31,6 +31,7 @@ export function addLedgerCommand(program: Command): void {
 
 async function runLedger(options: LedgerCommandOptions): Promise<void> {
   goOnUnread();
+  refuseUnusableKey(options.key);
   const database = placeOf(options);
   const secret = await tokenizationSecret(database.kind === "embedded" ? database.directory : undefined);
   const { openLedger } = await import("@annex/ledger");
@@ -64,12 +65,30 @@ async function tokenizationSecret(directory: string | undefined): Promise<Uint8A
   if (given !== undefined) return checkedSecret(given);
   if (directory === undefined) return undefined;
   const file = join(directory, "tokenization-secret");
-  if (existsSync(file)) return readFileSync(file);
+  if (existsSync(file)) return keptSecret(file);
   const { makeDirectory } = await import("@annex/ledger/directory");
   makeDirectory(directory, 0o700);
   const secret = randomBytes(secretBytes);
   writeFileSync(file, secret, { mode: 0o600 });
   return secret;
+}
+
+function keptSecret(file: string): Uint8Array {
+  const secret = readFileSync(file);
+  if (secret.byteLength === secretBytes) return secret;
+  throw new CommandError(
+    `${file} has ${secret.byteLength} bytes, and no secret of ${secretBytes}.`,
+    "Put back the one that the books' tokens were made with; remove the file if there are none.",
+  );
+}
+
+/** What no header can carry would keep everybody out. */
+function refuseUnusableKey(key: string | undefined): void {
+  if (key === undefined || /^[!-~]([ -~]*[!-~])?$/.test(key)) return;
+  throw new CommandError(
+    key === "" ? "--key is empty." : "--key has characters that a header can't carry.",
+    "Give one of letters, digits and signs; leave it out for a ledger that is open on this machine.",
+  );
 }
 
 function checkedSecret(text: string): Uint8Array {
