@@ -52,16 +52,25 @@ export function comparison(left: Sql, operator: Operator, operands: readonly Sql
   }
 }
 
-/** More values than this travel as one parameter, since a statement takes 65,535 at most. */
+/** More values than this travel as one parameter, since a statement takes so many at most. */
 const mostParameters = 100;
+/** PostgreSQL's own limit. */
+export const mostOfStatement = 65_535;
 
 function oneOf(left: Sql, operands: readonly SqlValue[], type: string): Sql {
   if (operands.length <= mostParameters) {
     const values = operands.map((operand) => value(operand, type));
     return sql`${left} IN (${join(values, ", ")})`;
   }
-  const list = value(JSON.stringify(operands), "jsonb");
-  return sql`${left} IN (SELECT item::${raw(type)} FROM jsonb_array_elements_text(${list}) AS item)`;
+  // As an array it is read and looked up at once; rows of a list would be sorted and joined one by one.
+  const list = value(arrayText([...new Set(operands)]), "text[]");
+  return sql`${left} = ANY(${list}::${raw(type)}[])`;
+}
+
+/** Values as PostgreSQL writes an array of texts. */
+function arrayText(values: readonly SqlValue[]): string {
+  const items = values.map((item) => (item === null ? "NULL" : `"${item.replace(/["\\]/g, "\\$&")}"`));
+  return `{${items.join(",")}}`;
 }
 
 /** A condition on a column. */

@@ -9,6 +9,7 @@ import {
   indicatorOnEitherSide,
   metadataContains,
   metadataText,
+  mostOfStatement,
   type Operator,
   operators,
   withinSpan,
@@ -159,5 +160,8 @@ export function coreCondition(
     ([filter, operator]) => condition(schema, collection, filter, operator) ?? [],
   );
   refuseTwoIndicators(collection, filters);
+  const parameters = conditions.reduce((sum, { values }) => sum + values.length, 0);
+  // What else the statement takes is its limit and its offset.
+  if (parameters + 2 > mostOfStatement) throw new UnusableValue("more values than a statement takes");
   return combined(conditions, logical);
 }
