@@ -56,7 +56,7 @@ async function* each(lines: readonly string[]): AsyncGenerator<string> {
 it("takes everything to another ledger, which goes on from there", async () => {
   const lines = await exported(first);
   const second = await server.createDatabase("second");
-  expect(await importBooks(onServer(second), each(lines))).toBe(lines.length - 1);
+  expect(await importBooks(onServer(second), each(lines))).toBe(lines.length - 2);
   expect(await exported(second)).toEqual(lines);
   const ledger = await openTestLedger([], { database: onServer(second) });
   expect(integerOf(await send(ledger, "GET", `/balances/${balance}`), "balance")).toBe(huge);
@@ -86,7 +86,16 @@ it("takes nothing into books that are there, and nothing of a file that is cut o
   await expect(importBooks(onServer(first), each(lines))).rejects.toThrow("holds books already");
   const third = await server.createDatabase("third");
   await expect(importBooks(onServer(third), each(["hello"]))).rejects.toThrow("holds no books");
-  const cut = [...lines.slice(0, -1), lines.at(-1)?.slice(0, 40) ?? ""];
-  await expect(importBooks(onServer(third), each(cut))).rejects.toThrow();
-  expect(await importBooks(onServer(third), each(lines))).toBe(lines.length - 1);
+  const cuts = [
+    // Within a row, behind one, before the last line, within its number; and a row in the middle.
+    [...lines.slice(0, -2), lines.at(-2)?.slice(0, 40) ?? ""],
+    lines.slice(0, 3),
+    lines.slice(0, -1),
+    [...lines.slice(0, -1), "end "],
+    [...lines.slice(0, 2), ...lines.slice(3)],
+  ];
+  for (const cut of cuts)
+    await expect(importBooks(onServer(third), each(cut))).rejects.toThrow("does not hold all of the books");
+  const old = [lines[0]?.replace('"version":2', '"version":1') ?? "", ...lines.slice(1, -1)];
+  expect(await importBooks(onServer(third), each(old))).toBe(lines.length - 2);
 }, 60_000);

@@ -1,7 +1,14 @@
 /** Books as lines of a file. */
 import type { SqlDatabase } from "../store/database.ts";
 import { type LedgerDatabase, openEngine } from "../store/engine.ts";
-import { type BooksHeader, type BookTable, bookTables, columnsOf, prepareTables } from "./tables.ts";
+import {
+  type BooksHeader,
+  type BookTable,
+  bookTables,
+  columnsOf,
+  endOfBooks,
+  prepareTables,
+} from "./tables.ts";
 
 const rowsAtOnce = 1000;
 
@@ -27,6 +34,7 @@ export async function exportBooks(
       let rows = 0;
       for (const table of bookTables.filter(({ name }) => name in header.columns))
         rows += await exportTable(transaction, table, write);
+      await write(`${endOfBooks} ${rows}\n`);
       return rows;
     });
   } finally {
@@ -40,7 +48,7 @@ async function headerOf(database: SqlDatabase): Promise<BooksHeader> {
     const found = await columnsOf(database, name);
     if (found.length > 0) columns[name] = found;
   }
-  return { format: "annex-ledger-books", version: 1, columns };
+  return { format: "annex-ledger-books", version: 2, columns };
 }
 
 async function exportTable(

@@ -1,8 +1,15 @@
 /** Lines of a file as books: all of them or, when anything is in the way, none. */
 import { sumUpAnew } from "../store/balance-periods.ts";
-import type { SqlDatabase } from "../store/database.ts";
+import { isDataError, isForeignKeyViolation, type SqlDatabase } from "../store/database.ts";
 import { type LedgerDatabase, openEngine } from "../store/engine.ts";
-import { type BooksHeader, BooksNotMoved, bookTables, columnsOf, prepareTables } from "./tables.ts";
+import {
+  type BooksHeader,
+  BooksNotMoved,
+  bookTables,
+  columnsOf,
+  endOfBooks,
+  prepareTables,
+} from "./tables.ts";
 
 const rowsAtOnce = 500;
 
@@ -29,6 +36,7 @@ async function fill(database: SqlDatabase, lines: AsyncIterable<string>): Promis
   let header: BooksHeader | undefined;
   let waiting: { table: string; rows: string[] } = { table: "", rows: [] };
   let rows = 0;
+  let told: number | undefined;
   const store = async (): Promise<void> => {
     if (header !== undefined && waiting.rows.length > 0) await insert(database, header, waiting);
     rows += waiting.rows.length;
@@ -38,7 +46,12 @@ async function fill(database: SqlDatabase, lines: AsyncIterable<string>): Promis
       header = readHeader(line);
       continue;
     }
+    if (told !== undefined) throw notBooks();
     const { table, row } = readLine(line);
+    if (table === endOfBooks) {
+      told = Number(row);
+      continue;
+    }
     if (table !== waiting.table || waiting.rows.length === rowsAtOnce) {
       await store();
       waiting = { table, rows: [] };
@@ -47,6 +60,7 @@ async function fill(database: SqlDatabase, lines: AsyncIterable<string>): Promis
   }
   if (header === undefined) throw notBooks();
   await store();
+  if (header.version > 1 && told !== rows) throw cutBooks();
   await continueNumbers(database);
   await sumUpAnew(database);
   return rows;
@@ -59,10 +73,18 @@ function notBooks(): BooksNotMoved {
   );
 }
 
+/** Rows that are missing would not be missed by anybody. */
+function cutBooks(): BooksNotMoved {
+  return new BooksNotMoved(
+    "The file does not hold all of the books: some of it is missing.",
+    "Export them again, and move the file whole.",
+  );
+}
+
 function readHeader(line: string): BooksHeader {
   try {
     const header = JSON.parse(line) as BooksHeader;
-    if (header.format === "annex-ledger-books" && header.version === 1) return header;
+    if (header.format === "annex-ledger-books" && [1, 2].includes(header.version)) return header;
   } catch {
     // No JSON: no file of ours.
   }
@@ -72,7 +94,8 @@ function readHeader(line: string): BooksHeader {
 function readLine(line: string): { readonly table: string; readonly row: string } {
   const space = line.indexOf(" ");
   const table = line.slice(0, space);
-  if (space === -1 || !bookTables.some(({ name }) => name === table)) throw notBooks();
+  if (space === -1) throw cutBooks();
+  if (table !== endOfBooks && !bookTables.some(({ name }) => name === table)) throw notBooks();
   return { table, row: line.slice(space + 1) };
 }
 
@@ -99,12 +122,11 @@ async function insert(
 ): Promise<void> {
   await refuseWork(database, table, rows.length);
   const names = await placesOf(database, table, columns[table] ?? []);
-  await database.query(
-    `INSERT INTO ${table} (${names}) SELECT ${names} FROM unnest($1::text[]) AS line,
-       LATERAL jsonb_populate_record(NULL::${table}, line::jsonb)`,
-    [rows],
-    { planAnew: true },
-  );
+  const sql = `INSERT INTO ${table} (${names}) SELECT ${names} FROM unnest($1::text[]) AS line,
+       LATERAL jsonb_populate_record(NULL::${table}, line::jsonb)`;
+  await database.query(sql, [rows], { planAnew: true }).catch((error: unknown) => {
+    throw isDataError(error) || isForeignKeyViolation(error) ? cutBooks() : error;
+  });
 }
 
 /** The columns by the database's own names: each of the file has a place, or nothing is taken. */

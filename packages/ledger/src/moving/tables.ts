@@ -1,6 +1,7 @@
 /**
  * Moving books from one database to another, as a file: every row of every table that holds books, exact to the last
- * digit. The first line says what the file is; each other one is a table's name and a row as PostgreSQL's JSON.
+ * digit. The first line says what the file is; each other one is a table's name and a row as PostgreSQL's JSON, and the
+ * last one tells how many they were, so that a file that was cut is not taken for all of the books.
  *
  * Rows of schema `blnk` fit a real Core's database as well, since the tables are Core's. Work that waits (schema
  * `annex`) only another ledger of this kind can carry on.
@@ -39,10 +40,14 @@ export const bookTables: readonly BookTable[] = [
   numbered("annex.refusals", "refusal_id"),
 ];
 
+/** What stands before the number of rows in the last line of a file. */
+export const endOfBooks = "end";
+
 /** The first line of a file. */
 export interface BooksHeader {
   readonly format: "annex-ledger-books";
-  readonly version: 1;
+  /** Files of version 1 have no last line. */
+  readonly version: 1 | 2;
   /** The columns of each table. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
 }
