@@ -64,6 +64,24 @@ test("lines come in order, whole, and all of them before it is closed", async ()
   expect(readFileSync(file, "utf8")).toBe(lines.join(""));
 });
 
+test("what comes while a line is written waits for others, and then they are written together", async () => {
+  const file = temporaryFile();
+  const log = destination([openSync(file, "a")]);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const long = `${"long enough to be written at once ".repeat(300)}\n`;
+  log.write(long);
+  log.write("one\n");
+  const until = async (reached: () => boolean) => {
+    while (!reached()) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await until(() => vi.getTimerCount() === 1);
+  log.write("two\n");
+  expect(readFileSync(file, "utf8")).toBe(long);
+  vi.advanceTimersByTime(1000);
+  await until(() => readFileSync(file, "utf8") === `${long}one\ntwo\n`);
+});
+
 test("a process that is about to die has its last lines written", () => {
   const file = temporaryFile();
   const log = destination([openSync(file, "a")]);

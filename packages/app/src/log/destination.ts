@@ -96,7 +96,7 @@ function take(writer: Writer, line: string): void {
   writer.waiting.push(line);
   writer.waitingCharacters += line.length;
   if (writer.failing) later(writer, tryAgainMilliseconds);
-  else if (writer.waitingCharacters >= flushCharacters) flush(writer);
+  else if (isMuch(writer)) flush(writer);
   else later(writer, flushMilliseconds);
 }
 
@@ -136,7 +136,13 @@ function written(writer: Writer, rest: Buffer): void {
   writer.torn = rest.length > 0;
   writer.rest = writer.torn ? rest : undefined;
   writer.failing = false;
-  if (writer.torn || writer.waiting.length > 0 || writer.onIdle !== undefined) flush(writer);
+  if (writer.torn || writer.onIdle !== undefined || isMuch(writer)) flush(writer);
+  // Not at once: while events come one by one that would be a write, and a thread that wakes, for every other line.
+  else if (writer.waiting.length > 0) later(writer, flushMilliseconds);
+}
+
+function isMuch({ waitingCharacters }: Writer): boolean {
+  return waitingCharacters >= flushCharacters;
 }
 
 function failed(writer: Writer, error: unknown): void {

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { CrashPoint } from "../../process/crash-point.ts";
-import type { Connection, Query } from "./connection.ts";
+import { type Connection, Prepared, type Query } from "./connection.ts";
 import { isContended, isLost, isTimeout, isUnprepared, unavailable, unknownOutcome } from "./failures.ts";
 import { isPast, rest, usualDeadline } from "./waiting.ts";
 
@@ -74,7 +74,8 @@ async function attempt<Value>(parts: Attempt, work: (query: Query) => Promise<Va
         const worked = await work(send);
         crashPoint("before-commit");
         value = { it: worked };
-        void send(commitSql(mark));
+        void send(markSql, [mark.place, mark.number]);
+        void send("COMMIT");
         await answered();
         crashPoint("after-commit");
         return worked;
@@ -155,14 +156,16 @@ function createMarks(): Marks {
   };
 }
 
-// One trip for both. A transaction that wrote nothing has no id, leaves no mark and is not flushed. One that was given
-// up meanwhile fails here, since a mark is never empty: its COMMIT may arrive long after its connection was lost.
-function commitSql({ place, number }: Mark): string {
-  return `INSERT INTO annex.commits AS known (place, mark)
-    SELECT '${place}', ${number} WHERE pg_current_xact_id_if_assigned() IS NOT NULL
-    ON CONFLICT (place) DO UPDATE
-      SET mark = CASE WHEN known.mark < excluded.mark THEN excluded.mark END, made_at = now(); COMMIT`;
-}
+// It goes out along with the COMMIT. A transaction that wrote nothing has no id, leaves no mark and is not flushed. One
+// that was given up meanwhile fails here, since a mark is never empty: its COMMIT may arrive long after its connection
+// was lost.
+const markSql = new Prepared(
+  "leave-mark",
+  `INSERT INTO annex.commits AS known (place, mark)
+  SELECT $1::text, $2::bigint WHERE pg_current_xact_id_if_assigned() IS NOT NULL
+  ON CONFLICT (place) DO UPDATE
+    SET mark = CASE WHEN known.mark < excluded.mark THEN excluded.mark END, made_at = now()`,
+);
 
 // Whoever writes the place too waits until the transaction in question has ended; if it has not committed by then, it
 // never will.
