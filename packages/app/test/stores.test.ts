@@ -895,6 +895,13 @@ function storeSuite(kind: StoreKind): void {
       while (await store.retirement.audit(651));
       expect((await trail(store)).map(({ at }) => at).toSorted((one, other) => one - other)[0]).toBe(651);
       expect(await trail(store)).toHaveLength(50);
+      const newest = (await trail(store)).at(-1)?.entryNumber;
+      // Whoever reads on after the last number he has seen must find what came since.
+      while (await store.retirement.audit(10_000));
+      await store.audit.append(entry(10_001));
+      expect(await store.audit.list({ since: 0, after: newest ?? 0, limit: 9 })).toMatchObject([
+        { at: 10_001 },
+      ]);
     });
   });
 

@@ -34,8 +34,9 @@ const endedTenantsSql = `SELECT t.tenant_number FROM tenants t WHERE NOT EXISTS
   LIMIT 20`;
 const callsSql = `DELETE FROM effects WHERE (work, effect_id) IN (SELECT work, effect_id FROM effects
   WHERE noted_at < ? AND work >= 'call/' AND work < 'call0' ORDER BY noted_at LIMIT ${most})`;
-// Entries are in the order of their times, but for clocks that jump: a look at the first ones is enough.
-const oldEntriesSql = `DELETE FROM audit WHERE at < ?
+// Entries are in the order of their times, but for clocks that jump: a look at the first ones is enough. The newest one
+// stays, since the next one's number follows from it.
+const oldEntriesSql = `DELETE FROM audit WHERE at < ? AND entry_number < (SELECT max(entry_number) FROM audit)
   AND entry_number IN (SELECT entry_number FROM audit ORDER BY entry_number LIMIT ${most})`;
 const keptText = keptSql({ table: (name) => name, parameter: (place) => `?${place}` });
 const callsOfSql = "DELETE FROM effects WHERE work >= ? AND work < ?";

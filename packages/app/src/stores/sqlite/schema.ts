@@ -309,6 +309,24 @@ const steps: readonly string[] = [
   ALTER TABLE contests ADD COLUMN open_hours INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE contests ADD COLUMN counted_at INTEGER;
   `,
+  `
+  -- Numbered without a count beside the table, which each entry would write as well: the newest entry is never
+  -- forgotten, and the numbers go on from it.
+  CREATE TABLE new_audit (
+    entry_number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    installed_app_id TEXT,
+    actor_kind TEXT NOT NULL,
+    actor_id TEXT,
+    action TEXT NOT NULL,
+    details TEXT
+  ) STRICT;
+  INSERT INTO new_audit SELECT * FROM audit;
+  DROP TABLE audit;
+  ALTER TABLE new_audit RENAME TO audit;
+  CREATE TRIGGER audit_is_only_added_to BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'an entry of the audit trail is not changed'); END;
+  `,
 ];
 
 /** The version of the tables that this code works with. */

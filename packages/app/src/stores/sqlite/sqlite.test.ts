@@ -289,6 +289,35 @@ describe("two processes on one file", () => {
 });
 
 describe("what is stored", () => {
+  test("entries of the trail that an earlier version wrote keep their numbers, and are not changed", async () => {
+    const file = temporaryFile();
+    const before = openConnection(file);
+    before.database.exec(`
+      DROP TABLE audit;
+      CREATE TABLE audit (entry_number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, installed_app_id TEXT,
+        actor_kind TEXT NOT NULL, actor_id TEXT, action TEXT NOT NULL, details TEXT) STRICT;
+      INSERT INTO audit VALUES (41, 7, 'instapp_1', 'member', 'user_1', 'app.x', '{"rows":3}');
+      PRAGMA user_version=${schemaVersion - 1}`);
+    before.close();
+    const store = opened(file);
+    const entry = { at: 8, actor: { kind: "app" }, action: "app.y" } as const;
+    await store.audit.append(entry);
+    expect(await store.audit.list({ since: 0, after: 0, limit: 9 })).toEqual([
+      {
+        entryNumber: 41,
+        at: 7,
+        installedAppId: "instapp_1",
+        actor: { kind: "member", id: "user_1" },
+        action: "app.x",
+        details: { rows: 3 },
+      },
+      { entryNumber: 42, ...entry },
+    ]);
+    const changing = new DatabaseSync(file);
+    expect(() => changing.exec("UPDATE audit SET at = 9")).toThrow("not changed");
+    changing.close();
+  });
+
   test("the file is for its owner's eyes only", () => {
     const file = temporaryFile();
     opened(file);
