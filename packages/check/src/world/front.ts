@@ -113,6 +113,8 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
+  // Whatever an app keeps open stays open: a call that is lost as its connection ends says nothing of the app.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
 

@@ -49,7 +49,8 @@ export function openReceiver(keys: Map<string, string>): Promise<Server> {
     request.on("end", () => {
       const event = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
       if (typeof event["api_key"] === "string") keys.set(String(event["installed_app_id"]), event["api_key"]);
-      response.end("{}");
+      // On a busy machine a kept connection may end just as it is used again.
+      response.writeHead(200, { connection: "close" }).end("{}");
     });
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
