@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { send } from "./doors.ts";
 import { CheckError, EndedError } from "./errors.ts";
+import { portsOf } from "./listening.ts";
 import { whenProcessEnds } from "./process-end.ts";
 import { pause, until } from "./time.ts";
 import { note } from "./trace.ts";
@@ -88,13 +89,15 @@ export async function startProcess({
       child = started;
       const came = await until(async () => hasEnded(started) || (await answers(origin)), startTimeLimit);
       if (hasEnded(started) || !came) {
-        const why = came ? howItEnded(started) : `did not answer at ${origin} within 60 s`;
+        const ports = portsOf(running.processes());
         await running.stop();
-        const Kind = came ? EndedError : CheckError;
-        throw new Kind(
-          `The command that starts the app ${why}.\n${lastLines(output)}`,
-          "Run it alone to see why.",
-        );
+        const said = `\n${lastLines(output)}`;
+        if (came)
+          throw new EndedError(
+            `The command that starts the app ${howItEnded(started)}.${said}`,
+            "Run it alone to see why.",
+          );
+        throw notThere(origin, ports, said);
       }
       note(`started the app: ${command}`);
     },
@@ -140,6 +143,16 @@ function signalGroup(child: ChildProcess | undefined, signal: NodeJS.Signals): v
   } catch {
     // It has ended already.
   }
+}
+
+function notThere(origin: string, ports: readonly number[], said: string): CheckError {
+  const elsewhere = ports.length === 0 ? "" : `; it listens on port ${ports.join(" and ")}`;
+  return new CheckError(
+    `The command that starts the app did not answer at ${origin} within 60 s${elsewhere}.${said}`,
+    ports.length === 0
+      ? "Run it alone to see why."
+      : "Give the URLs where it answers, or have it listen where the URLs say.",
+  );
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
