@@ -4,6 +4,7 @@ import { install, installed, openPortal, type Tenant, uninstall, type World } fr
 import { tryOut } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 import { quiet, stir } from "./watching.ts";
+import { ordinaryWork } from "./work.ts";
 
 /** Pages are waited for more than they are worked on. */
 const visitsAtOnce = 4;
@@ -72,10 +73,10 @@ export function judgeScopes({ parts, withAll }: Seen): Verdict {
 
 /** An app that asks nothing with less than everything has looked, if it asks something with everything. */
 async function callsWithAll(world: World): Promise<number> {
+  const ordinary = await ordinaryWork(world);
+  if (ordinary.calls.length > 0) return ordinary.calls.length;
   const tenant = await installed(world);
-  await quiet(world, tenant);
-  if (tenant.calls.length === 0)
-    await (world.options.fast === true ? stir(world, tenant) : use(world, tenant));
+  await (world.options.fast === true ? stir(world, tenant) : use(world, tenant));
   const calls = tenant.calls.length;
   await uninstall(world, tenant);
   return calls;
