@@ -19,3 +19,11 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError("Give a whole number of 1 or more.");
   return count;
 }
+
+/** A stretch of time. */
+export function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === "" || !(seconds > 0))
+    throw new InvalidArgumentError("Give a number of seconds above 0.");
+  return seconds;
+}

@@ -1,10 +1,10 @@
 /** `annex faults list|set|clear`: bad days on purpose. */
 import type { FaultDescription } from "@annex/sandbox";
-import { type Command, InvalidArgumentError } from "commander";
-import { CommandError } from "../../failures/index.ts";
-import { parseCount } from "../../options.ts";
+import type { Command } from "commander";
+import { parseCount, parseSeconds } from "../../options.ts";
 import { connect, findApp, findInstance, findMember, type RunningCloud } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
+import { parsePair } from "./pair.ts";
 import { report, rowsOf, table, text } from "./print.ts";
 
 type SetOptions = RemoteOptions & {
@@ -81,26 +81,10 @@ async function clear(id: string | undefined, options: RemoteOptions): Promise<vo
   report(answer, options, (body) => `Cleared: ${text(body["cleared"])}`);
 }
 
-/** NAME=VALUE: JSON where it is JSON, a text otherwise; a member by id, e-mail or role. */
+/** A member may be given by id, e-mail or role. */
 function readValue(cloud: RunningCloud, pair: string): readonly [string, unknown] {
-  const at = pair.indexOf("=");
-  if (at < 1)
-    throw new CommandError(`"${pair}" is no value.`, "Give values as NAME=VALUE, such as seconds=12.");
-  const name = pair.slice(0, at);
-  const value = pair.slice(at + 1);
-  if (name === "user_id") return [name, findMember(cloud, value)];
-  try {
-    return [name, JSON.parse(value)];
-  } catch {
-    return [name, value];
-  }
-}
-
-function parseSeconds(given: string): number {
-  const seconds = Number(given);
-  if (given.trim() === "" || !(seconds > 0))
-    throw new InvalidArgumentError("Give a number of seconds above 0.");
-  return seconds;
+  const [name, value] = parsePair(pair, "seconds=12");
+  return [name, name === "user_id" ? findMember(cloud, String(value)) : value];
 }
 
 /** Every fault: its name with its values, and what happens. */

@@ -9,11 +9,13 @@ import { addDeliveryCommand } from "./deliveries.ts";
 import { addFaultCommands } from "./faults.ts";
 import { addInstallationCommands } from "./installations.ts";
 import { addLogCommand } from "./logs.ts";
+import { addSettingsCommands } from "./settings.ts";
 
 export function addRemoteCommands(program: Command): void {
   addInstallationCommands(program);
   addAppCommands(program);
   addDeliveryCommand(program);
   addFaultCommands(program);
+  addSettingsCommands(program);
   addLogCommand(program);
 }

@@ -121,6 +121,30 @@ describe("faults", () => {
   });
 });
 
+describe("how the Cloud behaves", () => {
+  test("settings are printed, and changed by name: the other edition too", async () => {
+    expect((await annex("settings")).output).toMatch(/edition +guide/);
+    expect(await json("settings", "edition=later", "delivery_timeout_seconds=2.5")).toMatchObject({
+      edition: "later",
+      delivery_timeout_seconds: 2.5,
+    });
+    expect((await annex("settings", "edition=guide")).output).toMatch(/delivery_timeout_seconds +2.5/);
+    await annex("settings", "delivery_timeout_seconds=10");
+    const refused = [await annex("settings", "edition=newest"), await annex("settings", "later")];
+    expect(refused.map(({ failure }) => failure[0])).toEqual([
+      expect.stringContaining("must be guide or later"),
+      '"later" is no value.',
+    ]);
+  });
+
+  test("its clock is put ahead", async () => {
+    const before = Date.now();
+    const { now } = await json("clock", "86400");
+    expect(Date.parse(String(now))).toBeGreaterThanOrEqual(before + 86_400_000);
+    expect((await annex("clock", "1")).output).toMatch(/^The Cloud's clock shows \d{4}-/);
+  });
+});
+
 test("logs --follow tells what happens, until Ctrl-C", async () => {
   writeFileSync(file("tiny.log"), "before\n");
   const { app_id } = await cloud.registerApp({
