@@ -48,6 +48,8 @@ test("nothing but what users need is in a package", () => {
     expect(own.filter((file) => /\.test\.|testing\/|kill-child|(?<!\.d)\.tsx?$/.test(file))).toEqual([]);
     expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "package.json"]));
   }
+  // The guide's pipeline uses it from there.
+  expect(existsSync(join(directory, "node_modules", "@annex", "check", "action.yml"))).toBe(true);
 });
 
 test("what a package imports, it declares", () => {

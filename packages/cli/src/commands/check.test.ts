@@ -1,4 +1,5 @@
 /** `annex check` without URLs: the app of the folder, whatever its environment says of where it is deployed. */
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdtempSync,
@@ -101,4 +102,31 @@ test("a report that could not be written is said before anything is checked", as
 test("to check no rule at all is no usage", async () => {
   const { code, errors } = await runAnnex([...somewhere, "--only", ","]);
   expect([code, errors]).toEqual([2, expect.stringContaining("ids of rules")]);
+});
+
+test("the action of a pipeline runs the checker that is installed beside it, and asks no registry", async () => {
+  const folder = resolve(import.meta.dirname, "../../../check");
+  const [, script = ""] =
+    /\n {6}run: \|\n((?: {8}.*\n|\n)+)/.exec(readFileSync(join(folder, "action.yml"), "utf8")) ?? [];
+  const output = join(temporary, "outputs");
+  // Where the registry is asked, this answers in its place.
+  writeFileSync(join(temporary, "npx"), "#!/bin/sh\nexit 97\n", { mode: 0o755 });
+  const { status, stderr } = spawnSync("bash", ["-c", script], {
+    encoding: "utf8",
+    env: {
+      ...process.env,
+      PATH: `${temporary}:${process.env["PATH"]}`,
+      GITHUB_ACTION_PATH: folder,
+      GITHUB_OUTPUT: output,
+      RUNNER_TEMP: temporary,
+      CALLBACK: "http://localhost:9/c",
+      PORTAL: "http://localhost:9/p",
+      START: "",
+      ARGUMENTS: "--fast --only duplicate-install",
+      VERSION: "latest",
+    },
+  });
+  expect(stderr).toContain("http://localhost:9");
+  expect(status).toBe(2);
+  expect(readFileSync(output, "utf8")).toBe(`report=${join(temporary, "annex-check.html")}\n`);
 });
