@@ -1,9 +1,11 @@
 /**
  * Stripe Sync as a process, beside a simulator, with a clock that whoever started it puts ahead. With
- * `STRIPE_FALLBACK=none` installations have no Stripe until a member enters a key, as in production.
+ * `STRIPE_FALLBACK=none` installations have no Stripe until a member enters a key, as in production. A key with "other" in
+ * it is of the account at `STRIPE_OTHER_SIMULATOR_URL`.
  */
 import { serve } from "@annex/app";
 import { besideSimulator } from "../src/environment.ts";
+import type { StripeSource } from "../src/settings/settings.ts";
 import { createStripeSync } from "../src/stripe-sync.ts";
 
 const impatient = {
@@ -20,9 +22,12 @@ process.on("message", (told) => {
 // The test's end is this process's too.
 process.on("disconnect", () => process.exit());
 
-const simulated = besideSimulator({
-  simulatorUrl: process.env["STRIPE_SIMULATOR_URL"],
-  retries: impatient,
-});
-const source = process.env["STRIPE_FALLBACK"] === "none" ? { ...simulated, fallback: undefined } : simulated;
+const sourceAt = (variable: string) =>
+  besideSimulator({ simulatorUrl: process.env[variable], retries: impatient });
+const own = sourceAt("STRIPE_SIMULATOR_URL");
+const others = sourceAt("STRIPE_OTHER_SIMULATOR_URL");
+const source: StripeSource = {
+  connect: (connection) => (connection.key.reveal().includes("other") ? others : own).connect(connection),
+  fallback: process.env["STRIPE_FALLBACK"] === "none" ? undefined : own.fallback,
+};
 await serve(createStripeSync({ source, clock: () => Date.now() + ahead }), { port: 0 });

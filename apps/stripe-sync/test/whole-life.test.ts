@@ -30,11 +30,14 @@ const keys = {
   lesser: "rk_test_annex_lesser012345678",
   first: "rk_test_annex_first0123456789",
   second: "rk_test_annex_second012345678",
+  other: "rk_test_annex_other0123456789",
 };
 const signingSecret = "whsec_0123456789abcdefghijklmnop";
 
 let directory: string;
 let simulator: Simulator;
+/** Of another account. */
+let otherSimulator: Simulator;
 let cloud: Sandbox;
 let house: House;
 let proxy: KillingProxy;
@@ -48,8 +51,9 @@ let inApp: FrameLocator;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "whole-life-"));
   const heard = new Map<string, Secret>();
-  [simulator, cloud, browser, postgres] = await Promise.all([
+  [simulator, otherSimulator, cloud, browser, postgres] = await Promise.all([
     startSimulator({ port: 0, account: smallShop() }),
+    startSimulator({ port: 0, account: smallShop("acct_1OtherShop", 8) }),
     startSandbox({ port: 0, dataDirectory: join(directory, "cloud"), fetch: hearingKeys(heard) }),
     launchBrowser(),
     startPostgres(),
@@ -60,6 +64,7 @@ beforeAll(async () => {
     ANNEX_CLOUD_URL: proxy.url,
     ANNEX_DATABASE: await postgres.createDatabase("stripe_sync"),
     STRIPE_SIMULATOR_URL: simulator.url,
+    STRIPE_OTHER_SIMULATOR_URL: otherSimulator.url,
     ANNEX_EMBED_ORIGINS: cloud.url,
     STRIPE_FALLBACK: "none",
   });
@@ -88,6 +93,7 @@ afterAll(async () => {
   proxy?.close();
   await cloud?.close();
   await simulator?.close();
+  await otherSimulator?.close();
   await postgres?.stop();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -340,6 +346,59 @@ test("a type that nobody knows is a finding, which leads from its run to its obj
   await readsWell();
   await inApp.getByRole("link", { name: `Open ${unknown.id} in this app` }).click();
   await inApp.getByText(unknown.id, { exact: true }).first().waitFor();
+});
+
+test("with a key of another account the former one stays to be looked at, and there is a way to it and back", {
+  timeout,
+}, async () => {
+  otherSimulator.keys.grant(keys.other, neededPermissions);
+  await go("Settings");
+  await enterKey(keys.other);
+  await inApp.getByText(`Its account is ${otherSimulator.account.id}`).waitFor();
+  await go("Overview");
+  const former = `${simulator.account.id}, simulator`;
+  await inApp.getByRole("region", { name: "Former keys" }).getByRole("link", { name: former }).click();
+  await inApp.getByRole("heading", { level: 1, name: former }).waitFor();
+  await inApp.getByText("Ties in every currency").waitFor();
+  await readsWell();
+  await inApp
+    .getByRole("region", { name: "What is kept of it" })
+    .getByRole("link", { name: "Findings" })
+    .click();
+  await inApp.getByText(`Of a former key: ${former}`).waitFor();
+  await inApp.getByRole("row").filter({ hasText: "A type that is not known yet" }).waitFor();
+  await readsWell();
+  await inApp
+    .getByLabel("Stripe account", { exact: true })
+    .selectOption({ label: `${otherSimulator.account.id}, simulator` });
+  await inApp.getByText("Nothing needs you").waitFor();
+  await inApp.getByLabel("Stripe account", { exact: true }).selectOption({ label: `${former} (former key)` });
+  await inApp.getByRole("link", { name: "Whether it still ties" }).click();
+  await inApp.getByRole("heading", { level: 1, name: former }).waitFor();
+  await inApp.getByRole("link", { name: "Overview" }).first().click();
+  await inApp.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+});
+
+test("of all objects of a run those are found that an id leads to, and those of a currency, and it says how many", {
+  timeout,
+}, async () => {
+  await go("Runs");
+  await inApp
+    .getByRole("link", { name: /^Run run_/ })
+    .last()
+    .click();
+  const [charge] = simulator.account.charges;
+  const said = inApp.getByRole("status").filter({ hasText: / objects?\.$/ });
+  await inApp.getByLabel("Currency", { exact: true }).selectOption("KWD");
+  const inDinars = simulator.account.charges.slice(0, 40).filter(({ currency }) => currency === "kwd").length;
+  await said.filter({ hasText: `${inDinars} objects.` }).waitFor();
+  await inApp.getByRole("button", { name: /^All/ }).first().waitFor();
+  await inApp.getByLabel("Currency", { exact: true }).selectOption("");
+  await inApp.getByLabel("Find an id", { exact: true }).fill(charge?.id ?? "");
+  await said.filter({ hasText: "1 object." }).waitFor();
+  await inApp.getByLabel("Find an id", { exact: true }).fill("ch_nobodys");
+  await inApp.getByText("No object matches the filters").waitFor();
+  await readsWell();
 });
 
 function sell(count: number): void {
