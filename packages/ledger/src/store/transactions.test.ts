@@ -71,6 +71,7 @@ it("finds what became of holds without reading their whole batch for each of the
   await add(14_003, 14_003, "", 1, "QUEUED");
   await add(14_004, 14_004, "txn_14003", 1, "INFLIGHT");
   await add(14_005, 14_005, "txn_14003", 1, "VOID");
+  await engine.database.query("ANALYZE blnk.transactions", []);
   const ids = Array.from({ length: 100 }, (_, index) => `txn_${index + 10_001}`);
   const targets = await findTransactions(engine.database, [...ids, "txn_14004"]);
   let seen = 0;
@@ -97,7 +98,7 @@ it("reads a large group in parts, newest first", async () => {
   const watched: SqlDatabase = {
     async query(sql, parameters) {
       const rows = await engine.database.query(sql, parameters);
-      if (sql.includes("meta_data,")) counts.push(rows.length);
+      if (sql.includes("meta_data")) counts.push(rows.filter((row) => "meta_data" in row).length);
       return rows;
     },
   };
@@ -105,5 +106,6 @@ it("reads a large group in parts, newest first", async () => {
   expect(rows.map((row) => row.transaction_id)).toEqual(
     Array.from({ length: 1_200 }, (_, index) => `txn_${21_200 - index}`),
   );
-  expect(Math.max(...counts)).toBeLessThanOrEqual(501);
+  // What it begins with may be all there is.
+  expect(counts.filter((count) => count > 0)).toEqual([501, 500, 500, 200]);
 }, 60_000);
