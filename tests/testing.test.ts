@@ -117,6 +117,39 @@ test("the clock is the Cloud's own, and the audit says what was asked", async ()
   expect(JSON.stringify(await cloud.audit())).toContain("/transactions");
 });
 
+test("the other edition of the payloads is a setting, and a wrong one is refused by its name", async () => {
+  const bodies: unknown[] = [];
+  const elsewhere = createServer(async (request, response) => {
+    const body = Buffer.concat(await Array.fromAsync(request)).toString("utf8");
+    // Whether it is there is asked without a body.
+    if (body !== "") bodies.push(JSON.parse(body));
+    response.writeHead(body === "" ? 405 : 200).end();
+  });
+  await new Promise<void>((resolve) => elsewhere.listen(0, resolve));
+  onTestFinished(() => void elsewhere.close());
+  const url = `http://localhost:${(elsewhere.address() as AddressInfo).port}`;
+  const reader = await cloud.register({
+    name: "Reader",
+    permissions: [],
+    registration_callback_url: `${url}/callback`,
+    portal_generator_url: `${url}/portal`,
+  });
+  const changed = await cloud.settings.change({ edition: "later" });
+  expect([changed, await cloud.settings.current()]).toEqual([
+    expect.objectContaining({ edition: "later" }),
+    changed,
+  ]);
+  await cloud.install(reader, { instance: "Staging" });
+  await cloud.settings.change({ edition: "guide" });
+  await cloud.install(reader);
+  expect(bodies).toEqual([
+    expect.not.objectContaining({ organization_id: expect.anything() }),
+    expect.objectContaining({ organization_id: expect.stringMatching(/^org_/) }),
+  ]);
+  const refused = cloud.settings.change({ delivery_timeout_seconds: 0 });
+  await expect(refused).rejects.toMatchObject({ status: 422, body: { field: "delivery_timeout_seconds" } });
+});
+
 test("a Cloud is ready before a person notices", async () => {
   const before = process.cpuUsage();
   const another = await startTestCloud();

@@ -223,6 +223,16 @@ function onlyOne<Item>(
   );
 }
 
+/** What people call an app or an instance; what has no name stays its id. */
+export function namesOf({ runFile }: RunningCloud): (id: unknown) => unknown {
+  const instances = runFile.organizations.flatMap((organization) => organization.instances);
+  const names = new Map([
+    ...runFile.apps.map(({ app_id, name }) => [app_id, name] as const),
+    ...instances.map(({ instance_id, name }) => [instance_id, name] as const),
+  ]);
+  return (id) => names.get(String(id)) ?? id;
+}
+
 /** As many of a list as help. */
 const shownNames = 12;
 

@@ -73,6 +73,10 @@ export async function startTestCloud(
     deliver: (installation, event, wanted = {}) => deliver(call, idOf(installation), event, wanted),
     faults: { ...sandbox.faults, set: (fault, values = {}) => sandbox.faults.set({ ...values, fault }) },
     clock: sandbox.clock,
+    settings: {
+      current: () => call("GET", "/admin/settings"),
+      change: (changes) => call("PATCH", "/admin/settings", changes),
+    },
     ledger: (instance) => openBooks(sandbox, place(instance).instance_id),
     audit: async (query = {}) => {
       const search = new URLSearchParams({ page: "1", pageSize: String(auditPage), ...query });

@@ -1,6 +1,6 @@
 /** What a test can say to its Cloud. */
 import type { Scope } from "@annex/protocol";
-import type { Sandbox, SandboxClock } from "@annex/sandbox";
+import type { Sandbox, SandboxClock, Settings } from "@annex/sandbox";
 import type { Books } from "./books.ts";
 import type { TestPage } from "./page.ts";
 import type { TestedApp } from "./served-app.ts";
@@ -83,6 +83,20 @@ export type TestCloud = {
     clear: Sandbox["faults"]["clear"];
   };
   readonly clock: SandboxClock;
+  /** How the Cloud behaves towards every app: the payloads' edition, its time limit, its rate limit. */
+  readonly settings: {
+    current(): Promise<Settings>;
+    /**
+     * Changes the given ones, from the next call on.
+     *
+     * @throws TestCloudRefusal 422 naming the field.
+     * @example
+     * ```ts
+     * await cloud.settings.change({ edition: "later" }); // without organization_id and user_id
+     * ```
+     */
+    change(changes: Partial<Settings>): Promise<Settings>;
+  };
   /** The books behind an instance, by name or id; the first one's unless said. */
   ledger(instance?: string): Books;
   /** What the Cloud was asked, newest first; `query` as the admin API takes it. */

@@ -1,4 +1,4 @@
-/** `annex deliveries`: what was sent to apps, and what they answered. */
+/** `annex deliveries` and `annex redeliver`: what was sent to apps, what they answered, and the same once more. */
 import type { Command } from "commander";
 import { parseCount } from "../../options.ts";
 import { connect } from "../../running-cloud.ts";
@@ -6,6 +6,7 @@ import { type RemoteOptions, remote } from "./command.ts";
 import { report, rowsOf, table } from "./print.ts";
 
 type DeliveryOptions = RemoteOptions & { kind?: string; installation?: string; last: number };
+type RedeliveryOptions = RemoteOptions & { times: number; parallel?: true };
 
 export function addDeliveryCommand(program: Command): void {
   remote(program, "deliveries", "list the callbacks sent, newest first")
@@ -13,6 +14,27 @@ export function addDeliveryCommand(program: Command): void {
     .option("--installation <id>", "of one installation only")
     .option("--last <count>", "how many, at most 200", parseCount, 20)
     .action(list);
+  remote(
+    program,
+    "redeliver <delivery>",
+    "send the very same body again, key included, as Cloud may at any time: after an uninstall too",
+  )
+    .option("--times <count>", "how often", parseCount, 1)
+    .option("--parallel", "all at once instead of one after the other")
+    .action(redeliver);
+}
+
+async function redeliver(delivery: string, options: RedeliveryOptions): Promise<void> {
+  const path = `/admin/deliveries/${encodeURIComponent(delivery)}/redeliver`;
+  const body = { times: options.times, parallel: options.parallel === true };
+  const answer = await connect(options).call("POST", path, body);
+  report(answer, options, (sent) =>
+    table(
+      ["ANSWER", "MS", "BODY"],
+      rowsOf(sent).map((row) => [row["status"] ?? "none", row["duration_ms"], row["body"]]),
+      "Nothing was sent.",
+    ),
+  );
 }
 
 async function list(options: DeliveryOptions): Promise<void> {

@@ -2,7 +2,14 @@
 import type { FaultDescription } from "@annex/sandbox";
 import type { Command } from "commander";
 import { parseCount, parseSeconds } from "../../options.ts";
-import { connect, findApp, findInstance, findMember, type RunningCloud } from "../../running-cloud.ts";
+import {
+  connect,
+  findApp,
+  findInstance,
+  findMember,
+  namesOf,
+  type RunningCloud,
+} from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
 import { parsePair } from "./pair.ts";
 import { report, rowsOf, table, text } from "./print.ts";
@@ -43,7 +50,9 @@ async function list(options: RemoteOptions & { all?: true }): Promise<void> {
     console.log(options.json === true ? JSON.stringify({ data: all }, null, 2) : catalogue(all));
     return;
   }
-  const answer = await connect(options).call("GET", "/admin/faults");
+  const cloud = connect(options);
+  const names = namesOf(cloud);
+  const answer = await cloud.call("GET", "/admin/faults");
   report(answer, options, (body) =>
     table(
       ["ID", "FAULT", "ON", "STRUCK", "FOR", "UNTIL", "VALUES"],
@@ -52,7 +61,7 @@ async function list(options: RemoteOptions & { all?: true }): Promise<void> {
         row["fault"],
         row["on"] === true ? "yes" : "over",
         row["times"] === null ? row["struck"] : `${text(row["struck"])} of ${text(row["times"])}`,
-        row["installed_app_id"] ?? row["app_id"] ?? row["instance_id"] ?? "everything",
+        names(row["installed_app_id"] ?? row["app_id"] ?? row["instance_id"] ?? "everything"),
         row["ends_at"],
         row["values"],
       ]),

@@ -7,6 +7,7 @@ import {
   findInstance,
   findMember,
   findOrganization,
+  namesOf,
 } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
 import { report, rowsOf, table, text } from "./print.ts";
@@ -73,14 +74,14 @@ async function list(options: ListOptions): Promise<void> {
   if (options.instance !== undefined) query.set("instance_id", findInstance(cloud, options.instance));
   if (options.status !== undefined) query.set("status", options.status);
   const answer = await cloud.call("GET", `/admin/installations?${query}`);
-  const names = new Map(cloud.runFile.apps.map(({ app_id, name }) => [app_id, name]));
+  const names = namesOf(cloud);
   report(answer, options, (body) =>
     table(
       ["INSTALLATION", "APP", "INSTANCE", "STATUS", "GRANTED", "KEY", "CREATED"],
       rowsOf(body).map((row) => [
         row["installed_app_id"],
-        names.get(String(row["app_id"])) ?? row["app_id"],
-        row["instance_id"],
+        names(row["app_id"]),
+        names(row["instance_id"]),
         row["status"],
         (row["granted_permissions"] as readonly string[]).join(","),
         row["api_key_prefix"],

@@ -71,6 +71,7 @@ describe("the life of an app from a shell", () => {
     expect(installed["status"]).toBe("active");
     const listed = await json("installations", "--app", "tiny", "--status", "active");
     expect(listed).toMatchObject({ total: 1, data: [{ status: "active" }] });
+    expect((await annex("installations")).output).toMatch(/ Tiny +Production +active /);
     const byApp = await annex("launch", "tiny", "--as", "Admin");
     expect(byApp.output).toBe(`${url}/portal/enter?token=t\n`);
     const byId = await json("launch", String(installed["installed_app_id"]));
@@ -82,6 +83,13 @@ describe("the life of an app from a shell", () => {
     });
     expect((await annex("uninstall", "tiny")).output).toMatch(/^Uninstalled: instapp_/);
     expect((await annex("deliveries", "--last", "5")).output).toMatch(/uninstall +200/);
+    // The install again after the uninstall: a late duplicate, which Cloud may send at any time.
+    const again = ["redeliver", String(installed["delivery_id"])];
+    expect(await json(...again, "--times", "3", "--parallel")).toMatchObject({
+      data: [{ status: 200 }, { status: 200 }, { status: 200 }],
+    });
+    expect((await annex(...again)).output).toMatch(/^ANSWER .*\n200 .*portal_url.*\n$/);
+    expect((await annex("redeliver", "dlv_unknown")).failure[0]).toContain("not_found");
     expect((await annex("app", "remove", "tiny")).output).toMatch(/^Removed: app_/);
   });
 
@@ -103,12 +111,13 @@ describe("faults", () => {
     expect((await annex("faults")).output).toContain("No fault is set.");
     const set = await json("faults", "set", "gateway-status", "--times", "3", "status=503", "rate=0.5");
     expect(set).toMatchObject({ fault: "gateway-status", times: 3, values: { status: 503, rate: 0.5 } });
-    await annex("faults", "set", "launch-denied", "--for", "60", "user_id=Admin");
+    await annex("faults", "set", "launch-denied", "--for", "60", "--instance", "production", "user_id=Admin");
     expect((await json("faults", "list"))["data"]).toMatchObject([
       { fault: "launch-denied", values: { user_id: cloud.members[0]?.user_id } },
       { fault: "gateway-status" },
     ]);
     expect((await annex("faults", "list")).output).toMatch(/gateway-status +yes +0 of 3 +everything/);
+    expect((await annex("faults", "list")).output).toMatch(/launch-denied +yes +0 +Production/);
     expect((await annex("faults", "clear", String(set["fault_id"]))).output).toBe("Cleared: 1\n");
     expect(await json("faults", "clear")).toEqual({ cleared: 1 });
   });
