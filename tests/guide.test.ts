@@ -65,6 +65,20 @@ test("every option of the checker is in its table, and no other", () => {
   expect([...told, "--help"].toSorted()).toEqual(options.toSorted());
 });
 
+test("every command is told of, and every one that is told of is there", () => {
+  const cli = join(root, "packages", "cli", "bin", "annex.mjs");
+  const { stdout } = spawnSync(process.execPath, [cli, "--help"], { encoding: "utf8" });
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  const pages = readdirSync(guide, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".md"),
+  );
+  const told = pages
+    .map((file) => readFileSync(join(guide, file), "utf8"))
+    .flatMap((text) => [...text.matchAll(/(?:`annex|npx annex|annex\.mjs) ([a-z]+)/g)])
+    .map(([, name]) => name);
+  expect([...new Set(told)].toSorted()).toEqual(commands.toSorted());
+});
+
 describe("the samples", () => {
   let directory: string;
   const files: string[] = [];
