@@ -35,7 +35,7 @@ type Effect = DeliveryStrike["effect"];
 export async function runCourse<Result>(effect: Effect, steps: CourseSteps<Result>): Promise<Result> {
   const { heldBack, delays } = effect;
   if (heldBack === "until-uninstalled") return afterUninstall(effect, steps);
-  if (heldBack !== undefined) return afterGivingUp(effect, steps, steps.waitOut([heldBack]));
+  if (heldBack !== undefined) return afterGivingUp(effect, steps, steps.waitOut([heldBack, ...delays]));
   const late = sumOf(delays);
   if (late >= steps.limit) return tooLate(effect, steps);
   // Not longer than it was meant to be: a clock that was put ahead meanwhile takes nothing of the limit.
@@ -89,12 +89,19 @@ async function afterGivingUp<Result>(
 }
 
 async function afterUninstall<Result>(effect: Effect, steps: CourseSteps<Result>): Promise<Result> {
+  const { delays } = effect;
   const answer = await steps.giveUp();
+  const arrive = async () => {
+    await steps.waitOut(delays);
+    await steps.note(await arriveUnheard(effect, steps));
+  };
   try {
     return await steps.conclude(answer);
   } finally {
     await steps.sendUninstall();
-    await steps.note(await arriveUnheard(effect, steps));
+    // Nobody waits for what comes later than Cloud itself would.
+    if (sumOf(delays) < steps.limit) await arrive();
+    else steps.inBackground(arrive);
   }
 }
 

@@ -180,6 +180,22 @@ test("delivery-late-first, ended by hand, arrives at once", async () => {
   await arrived(1);
 });
 
+test("delivery-late adds to both: what is held back arrives so much later, and nobody waits past the limit", async () => {
+  await set("delivery-late", { seconds: 3600 });
+  await set("delivery-out-of-order", { times: 1 });
+  expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+  expect(kinds()).toEqual(["uninstall"]);
+  await set("delivery-late-first", { seconds: 60 });
+  expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+  await cloud.clock.advance(3600);
+  await arrived(2);
+  expect(app.received.map(({ body }) => body["installed_app_id"])[1]).toBe(
+    app.received[0]?.body["installed_app_id"],
+  );
+  await cloud.clock.advance(60);
+  await arrived(3);
+});
+
 describe("delivery-field", () => {
   test("another value", async () => {
     const { body } = await set("delivery-field", { field: "instance_id", value: "inst_other", times: 1 });

@@ -5,19 +5,14 @@ import { deliveryKinds } from "../deliveries/index.ts";
 import { pageQuery } from "./paging.ts";
 import { statusFilter } from "./requests.ts";
 
-/** A filter of the page that is left empty is none. */
-const optional = <Type extends z.ZodType>(schema: Type) =>
-  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
-
-const id = optional(z.string().max(128));
+const id = z.string().max(128).optional();
 const oneOf = (values: readonly string[]) => `must be one of ${values.join(", ")}`;
 
 /** A moment, given in any ISO form with its offset; compared in UTC. */
-const moment = optional(
-  z.iso
-    .datetime({ offset: true, error: "must be a time such as 2026-11-24T12:00:00Z" })
-    .transform((text) => new Date(text).toISOString()),
-);
+const moment = z.iso
+  .datetime({ offset: true, error: "must be a time such as 2026-11-24T12:00:00Z" })
+  .transform((text) => new Date(text).toISOString())
+  .optional();
 
 const span = { from: moment, to: moment };
 
@@ -25,7 +20,7 @@ export const deliveryQuery = z
   .object({
     ...pageQuery,
     ...span,
-    kind: optional(z.enum(deliveryKinds, oneOf(deliveryKinds))),
+    kind: z.enum(deliveryKinds, oneOf(deliveryKinds)).optional(),
     installed_app_id: id,
     app_id: id,
     instance_id: id,
@@ -48,10 +43,10 @@ export const auditQuery = z
     installed_app_id: id,
     app_id: id,
     user_id: id,
-    category: optional(z.enum(auditCategories, oneOf(auditCategories))),
+    category: z.enum(auditCategories, oneOf(auditCategories)).optional(),
     actor: id,
-    method: optional(z.string().max(10)),
-    status: optional(statusFilter),
+    method: z.string().max(10).optional(),
+    status: statusFilter.optional(),
     request_id: id,
     trace_id: id,
   })

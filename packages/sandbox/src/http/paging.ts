@@ -2,21 +2,15 @@
 import { dataPageSize } from "@annex/protocol";
 import { z } from "zod";
 
-const whole = (text: string) => `must be a whole number ${text}`;
 const largestPage = 1_000_000;
+
+function count(largest: number, usual: number) {
+  const words = `must be a whole number from 1 to ${largest}`;
+  return z.coerce.number(words).int(words).min(1, words).max(largest, words).default(usual);
+}
 
 /** Fields for the query schema of a list. */
 export const pageQuery = {
-  page: z.coerce
-    .number(whole("from 1"))
-    .int(whole("from 1"))
-    .min(1, whole("from 1"))
-    .max(largestPage)
-    .default(1),
-  pageSize: z.coerce
-    .number(whole("from 1 to 200"))
-    .int(whole("from 1 to 200"))
-    .min(1, whole("from 1 to 200"))
-    .max(dataPageSize.largest, whole("from 1 to 200"))
-    .default(dataPageSize.others),
+  page: count(largestPage, 1),
+  pageSize: count(dataPageSize.largest, dataPageSize.others),
 };

@@ -12,7 +12,12 @@ import { checked } from "./bodies.ts";
 export function readQuery(schema: z.ZodType | undefined, given: URLSearchParams): unknown {
   const names = namesOf(schema);
   if (names !== undefined) refuseStrangers(names, given);
-  return schema === undefined ? undefined : checked(schema, Object.fromEntries(given), 400);
+  return schema === undefined ? undefined : checked(schema, filled(given), 400);
+}
+
+/** The parameters that hold something. One that is there and empty, as in `?kind=&page=`, is as good as left out. */
+export function filled(given: URLSearchParams): Readonly<Record<string, string>> {
+  return Object.fromEntries([...given].filter(([, value]) => value !== ""));
 }
 
 /** The parameters a call takes; nothing where whoever handles it reads the others himself. */

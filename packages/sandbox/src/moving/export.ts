@@ -24,7 +24,7 @@ const rowsAtOnce = 500;
  * Writes the whole state of a data directory, line by line, secrets left out.
  *
  * @param write takes lines, each with its line feed; the next ones wait for it.
- * @returns how many rows there were, the ledgers' lines included.
+ * @returns how many lines there were, as reading them gives it.
  * @throws SandboxStartError `data_directory_in_use` while a Cloud runs on it, CloudNotMoved when it holds none.
  * @example
  * ```ts
@@ -44,17 +44,17 @@ export async function exportCloud(dataDirectory: string, write: Write): Promise<
       await write(`${JSON.stringify(value)}\n`);
     };
     const state = openStateDatabase(directory.stateFile);
-    let rows = 0;
     try {
-      rows += await exportState(state.queries, seal, line);
-      rows += await exportAudit(directory.auditFile, line);
+      await exportState(state.queries, seal, line);
+      await exportAudit(directory.auditFile, line);
       const instances = await state.queries.selectFrom("instances").select("instance_id").execute();
       for (const { instance_id: id } of instances)
-        rows += await exportInstance(id, join(directory.instancesDirectory, id), line);
+        await exportInstance(id, join(directory.instancesDirectory, id), line);
     } finally {
       await state.close();
     }
-    await line({ end: lines });
+    const rows = lines;
+    await line({ end: rows });
     return rows;
   } finally {
     directory.release();
@@ -65,17 +65,14 @@ async function exportState(
   database: StateDatabase,
   seal: Seal,
   line: (value: CloudLine) => Promise<unknown>,
-): Promise<number> {
-  let count = 0;
+): Promise<void> {
   for (const table of movedTables) {
     const rows = (await database.selectFrom(table).selectAll().execute()) as Record<string, unknown>[];
     for (const row of rows) {
       const shown = table === "apps" ? { ...row, ...shownUrls(row, seal) } : row;
       await line({ table, row: withoutSecrets(shown) } as CloudLine);
     }
-    count += rows.length;
   }
-  return count;
 }
 
 /** Where an app was, without the part of its URLs that lets somebody speak to it. */
@@ -96,18 +93,16 @@ function withoutSecrets(row: Readonly<Record<string, unknown>>): Record<string, 
   );
 }
 
-async function exportAudit(file: string, line: (value: CloudLine) => Promise<unknown>): Promise<number> {
+async function exportAudit(file: string, line: (value: CloudLine) => Promise<unknown>): Promise<void> {
   const audit = openAuditDatabase(file);
   try {
-    let count = 0;
     let last = 0;
     for (;;) {
       const query = audit.queries.selectFrom("audit").selectAll().where("sequence", ">", last);
       const rows = await query.orderBy("sequence").limit(rowsAtOnce).execute();
       for (const row of rows) await line({ audit: withoutSecrets(row) } as CloudLine);
-      count += rows.length;
       last = rows.at(-1)?.sequence ?? last;
-      if (rows.length < rowsAtOnce) return count;
+      if (rows.length < rowsAtOnce) return;
     }
   } finally {
     await audit.close();
@@ -119,9 +114,9 @@ async function exportInstance(
   instanceId: string,
   directory: string,
   line: (value: CloudLine) => Promise<unknown>,
-): Promise<number> {
-  if (!existsSync(directory)) return 0;
-  return exportBooks({ kind: "embedded", directory }, async (text) => {
+): Promise<void> {
+  if (!existsSync(directory)) return;
+  await exportBooks({ kind: "embedded", directory }, async (text) => {
     for (const each of text.split("\n")) if (each !== "") await line({ books: instanceId, line: each });
   });
 }

@@ -11,6 +11,7 @@ let before: TestCloud;
 let app: TestApp;
 let key: string;
 let target: string;
+let exported: number;
 const strayKey = `blnk_${"fedcba9876543210".repeat(4)}`;
 const lines: string[] = [];
 const written = () => lines.join("");
@@ -36,7 +37,7 @@ beforeAll(async () => {
   await before.admin("POST", "/admin/faults", { fault: "gateway-401", times: 3 });
   await before.admin("PATCH", "/admin/settings", { edition: "later" });
   await before.close();
-  await exportCloud(before.directory, async (text) => lines.push(text));
+  exported = await exportCloud(before.directory, async (text) => lines.push(text));
   // Two embedded ledgers are opened, one after the other.
 }, 240_000);
 afterAll(async () => {
@@ -54,7 +55,7 @@ test("holds no key, password, second factor or secret URL", () => {
 test("is a Cloud again elsewhere, ledger and logs and all, with new secrets", {
   timeout: 240_000,
 }, async () => {
-  await importCloud(target, read(written()));
+  expect(await importCloud(target, read(written()))).toBe(exported);
   const after = await startTestCloud({}, target);
   const state = (await after.admin("GET", "/admin/state")).body;
   expect(state["installations"]).toMatchObject([{ status: "active", api_key_prefix: key.slice(0, 8) }]);

@@ -7,6 +7,8 @@ import { z } from "zod";
 import { Refusal } from "../../errors.ts";
 import { checked, jsonOf } from "../../http/bodies.ts";
 import { pageQuery } from "../../http/paging.ts";
+import { filled } from "../../http/queries.ts";
+
 import {
   type GatewayAnswer,
   type GatewayCall,
@@ -46,7 +48,7 @@ const settings = (method: string, path: string): GatewayRoute => ({
 
 export const alertGatewayRoutes: readonly GatewayRoute[] = [
   read("/alerts", async ({ installation, query }, { database }) => {
-    const filter = checked(listQuery, Object.fromEntries(query), 400);
+    const filter = checked(listQuery, filled(query), 400);
     return json(await listAlerts(database, installation.instanceId, filter));
   }),
   read("/alerts/statuses", async ({ installation }) =>
