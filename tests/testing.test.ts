@@ -169,6 +169,43 @@ test("two Clouds at once know nothing of each other", async () => {
   await expect(other.install("app_00000000-0000-4000-8000-000000000000")).rejects.toThrow(TestCloudRefusal);
 });
 
+test("an app is installed and launched in several organizations, each with its own", async () => {
+  const organization = (name: string) => ({
+    name,
+    instances: ["Only"],
+    members: [{ name: `Admin of ${name}`, email: `admin@${name}.test`, role: "Admin" as const }],
+  });
+  const two = await startTestCloud({ organizations: [organization("one"), organization("two")] });
+  onTestFinished(() => two.stop());
+  const events: Record<string, unknown>[] = [];
+  const server = createServer(async (request, response) => {
+    const text = (await Array.fromAsync(request as AsyncIterable<Buffer>)).join("");
+    if (request.method === "POST") events.push(JSON.parse(text) as Record<string, unknown>);
+    response.end(JSON.stringify({ portal_url: "http://127.0.0.1/portal" }));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const manifest = { name: "Shared", permissions: [], registrationCallbackUrl: url, portalGeneratorUrl: url };
+  const registered = await two.register(manifest);
+  const [first, second] = [
+    await two.install("Shared"),
+    await two.install(registered, { organization: "two" }),
+  ];
+  await two.register({ ...manifest, description: "Changed" });
+  await two.uninstall(second);
+  const again = await two.install(registered, { organization: "two" });
+  for (const installation of [first, again]) await two.launch(installation, { user: "Admin" });
+  await two.launch(again);
+  const [one, other, ended, anew, ...launches] = events;
+  expect(one?.["organization_id"]).not.toBe(other?.["organization_id"]);
+  expect(one?.["app_id"]).not.toBe(other?.["app_id"]);
+  expect([ended?.["app_id"], anew?.["app_id"]]).toEqual([other?.["app_id"], other?.["app_id"]]);
+  expect(launches.map((launch) => launch["organization_id"])).toEqual(
+    [one, other, other].map((event) => event?.["organization_id"]),
+  );
+});
+
 test("an app that runs elsewhere is registered by its manifest", async () => {
   const elsewhere = createServer((_, response) => response.writeHead(405).end());
   await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));

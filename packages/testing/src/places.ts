@@ -5,6 +5,13 @@ export type Place = { readonly organization_id: string; readonly instance_id: st
 export type State = {
   readonly organizations: readonly { readonly organization_id: string; readonly name: string }[];
   readonly instances: readonly Place[];
+  readonly members: readonly {
+    readonly organization_id: string;
+    readonly user_id: string;
+    readonly email: string;
+    readonly role: string;
+  }[];
+  readonly installations: readonly { readonly installed_app_id: string; readonly organization_id: string }[];
 };
 
 /** The instance of that name or id, in that organization; the first one where nothing is said. */

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type OrganizationSeed, type Sandbox, startSandbox } from "@annex/sandbox";
+import { type OrganizationSeed, startSandbox } from "@annex/sandbox";
 import { openBooks } from "./books.ts";
 import { type AdminCall, adminCalls } from "./calls.ts";
 import { enterPage } from "./page.ts";
-import { findPlace, organizationId, type Place, type State } from "./places.ts";
+import { findPlace, organizationId, type State } from "./places.ts";
 import { createApps } from "./registered-apps.ts";
 import type {
   AuditEntry,
@@ -57,19 +57,22 @@ export async function startTestCloud(
   });
   const call = adminCalls(sandbox);
   const { organizations, instances } = await call<State>("GET", "/admin/state");
-  const apps = createApps(sandbox, directory);
+  const apps = createApps(sandbox, call, directory, organizations[0]?.organization_id ?? "");
   const place = (instance?: string, organization?: string) =>
     findPlace(instances, instance, organizationId(organizations, organization));
   return {
     url: sandbox.url,
     register: apps.register,
-    install: (app, wanted = {}) => install(call, apps.idOf(app), wanted, place),
+    install: async (app, { grant, instance, organization } = {}) => {
+      const { instance_id, organization_id } = place(instance, organization);
+      return install(call, { app_id: await apps.idIn(organization_id, app), instance_id }, grant);
+    },
     uninstall: async (installation) => {
       await call("DELETE", `/admin/installations/${idOf(installation)}`);
     },
-    launch: (installation, wanted) => launch(sandbox, call, idOf(installation), wanted?.user),
+    launch: (installation, wanted) => launch(call, idOf(installation), wanted?.user),
     open: async (installation, wanted) =>
-      enterPage((await launch(sandbox, call, idOf(installation), wanted?.user)).portal_url),
+      enterPage((await launch(call, idOf(installation), wanted?.user)).portal_url),
     deliver: (installation, event, wanted = {}) => deliver(call, idOf(installation), event, wanted),
     faults: { ...sandbox.faults, set: (fault, values = {}) => sandbox.faults.set({ ...values, fault }) },
     clock: sandbox.clock,
@@ -92,26 +95,24 @@ export async function startTestCloud(
 
 async function install(
   call: AdminCall,
-  appId: string,
-  { grant, instance, organization }: InstallOptions,
-  place: (instance?: string, organization?: string) => Place,
+  place: { readonly app_id: string; readonly instance_id: string },
+  grant: InstallOptions["grant"],
 ): Promise<TestInstallation> {
-  return call("POST", "/admin/installations", {
-    app_id: appId,
-    instance_id: place(instance, organization).instance_id,
-    ...(grant === undefined ? {} : { granted_permissions: grant }),
-  });
+  const granted = grant === undefined ? {} : { granted_permissions: grant };
+  return call("POST", "/admin/installations", { ...place, ...granted });
 }
 
-function launch(
-  sandbox: Sandbox,
+/** A member is one of the installation's organization: every one has an Admin. */
+async function launch(
   call: AdminCall,
   installation: string,
   user: string | undefined,
 ): Promise<{ readonly portal_url: string; readonly delivery_id: string }> {
-  const member = sandbox.members.find(
-    ({ user_id, email, role }) => user === undefined || [user_id, email, role].includes(user),
-  );
+  const { installations, members } = await call<State>("GET", "/admin/state");
+  const whose = installations.find((one) => one.installed_app_id === installation)?.organization_id;
+  const member = members
+    .filter(({ organization_id }) => organization_id === whose)
+    .find(({ user_id, email, role }) => user === undefined || [user_id, email, role].includes(user));
   return call("POST", `/admin/installations/${installation}/launch`, { user_id: member?.user_id ?? user });
 }
 

@@ -22,7 +22,7 @@ export type InstallOptions = {
   readonly grant?: readonly Scope[];
   /** By name or id; the organization's first unless said. */
   readonly instance?: string;
-  /** By name or id; the first unless said. */
+  /** By name or id; the first unless said. An app is registered in each that it is installed in, under an id of its own. */
   readonly organization?: string;
 };
 
@@ -56,7 +56,8 @@ export type TestCloud = {
   /** @throws TestCloudRefusal 502 `uninstall_failed` when the app does not answer 2xx in time. */
   uninstall(installation: TestInstallation | string): Promise<void>;
   /**
-   * Asks the app for a portal URL, as a member by id, e-mail or role; the first one unless said.
+   * Asks the app for a portal URL, as a member of the installation's organization by id, e-mail or role; the first one
+   * unless said.
    *
    * @throws TestCloudRefusal when the app or the Cloud refuses the launch.
    */
