@@ -1,5 +1,5 @@
 /** `annex cloud fill`, `export` and `import`: a large Cloud made up, taken out of its folder and put into another. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -31,6 +31,18 @@ test("a Cloud is filled, exported whole, and imported into an empty folder alone
   expect(imported.output).toMatch(new RegExp(`^${rows} rows are there\\. Members have new passwords`));
   const again = await runHere(["cloud", "import", file, "--data", to]);
   expect(again.failure).toHaveLength(2);
+});
+
+test.each([
+  ["cloud", "export"],
+  ["cloud", "import"],
+  ["ledger", "export"],
+  ["ledger", "import"],
+])("annex %s %s of a folder says which folder, before anything is made", async (what, how) => {
+  const data = join(directory, "untouched");
+  const { failure } = await runHere([what, how, directory, "--data", data]);
+  expect(failure[0]).toBe(`${directory} is a folder, where a file is wanted.`);
+  expect(existsSync(data)).toBe(false);
 });
 
 test("what is no Cloud is two lines, and nothing is written", async () => {

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import type { CloudSize } from "@annex/sandbox";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
+import { refuseFolder } from "../named-file.ts";
 import { parseCount } from "../options.ts";
 
 type StateOptions = { data: string };
@@ -50,6 +51,7 @@ const reported = 160;
 /** The file is there whole or not at all. */
 async function writeState({ data }: StateOptions, file: string): Promise<number> {
   const { exportCloud } = await import("@annex/sandbox");
+  refuseFolder(file);
   // Said of the folder that was named, and not of a file that nobody did.
   await access(dirname(resolve(file)));
   const unfinished = `${file}.${process.pid}`;
@@ -68,6 +70,7 @@ async function writeState({ data }: StateOptions, file: string): Promise<number>
 }
 
 async function readState({ data }: StateOptions, file: string): Promise<number> {
+  refuseFolder(file);
   const opened = await open(file);
   await opened.close();
   const { importCloud } = await import("@annex/sandbox");

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
+import { refuseFolder } from "../named-file.ts";
 
 /** Where a ledger's books are, as the options say. */
 export type LedgerPlace = { data?: string; database?: string };
@@ -50,6 +51,7 @@ export function addBooksCommands(ledger: Command): void {
 
 /** The file is there whole or not at all. */
 async function writeBooks(place: ReturnType<typeof placeOf>, file: string): Promise<number> {
+  refuseFolder(file);
   const { exportBooks } = await import("@annex/ledger");
   const unfinished = `${file}.${process.pid}`;
   const opened = await open(unfinished, "wx", 0o600);
@@ -67,6 +69,7 @@ async function writeBooks(place: ReturnType<typeof placeOf>, file: string): Prom
 }
 
 async function readBooks(place: ReturnType<typeof placeOf>, file: string): Promise<number> {
+  refuseFolder(file);
   // A file that is not there is told before a database is touched.
   await access(file);
   const { importBooks } = await import("@annex/ledger");

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { CommandError } from "../../failures/index.ts";
+import { refuseFolder } from "../../named-file.ts";
 import { connect, findApp, type RunningCloud } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
 import { report, rowsOf, table, text } from "./print.ts";
@@ -65,6 +66,7 @@ function pathOf(cloud: RunningCloud, app: string): string {
 }
 
 function readManifest(file: string): unknown {
+  refuseFolder(file);
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {

@@ -11,7 +11,7 @@ import {
   type RunningCloud,
 } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
-import { parsePair } from "./pair.ts";
+import { fromPairs, parsePair } from "./pair.ts";
 import { report, rowsOf, table, text } from "./print.ts";
 
 type SetOptions = RemoteOptions & {
@@ -79,7 +79,7 @@ async function set(fault: string, given: readonly string[], options: SetOptions)
     ...(options.for === undefined ? {} : { for_seconds: options.for }),
     ...(options.times === undefined ? {} : { times: options.times }),
   };
-  const values = Object.fromEntries(given.map((pair) => readValue(cloud, pair)));
+  const values = fromPairs(given.map((pair) => readValue(cloud, pair)));
   const answer = await cloud.call("POST", "/admin/faults", { ...values, ...scope, fault });
   report(answer, options, (body) => `Set: ${text(body["fault"])} (${text(body["fault_id"])})`);
 }

@@ -18,3 +18,11 @@ export function parsePair(pair: string, example: string): readonly [string, unkn
     return [pair.slice(0, at), value];
   }
 }
+
+/** All of them. Of two values of one name nobody could tell which is meant. @throws CommandError for a name given twice. */
+export function fromPairs(pairs: readonly (readonly [string, unknown])[]): Readonly<Record<string, unknown>> {
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice === undefined) return Object.fromEntries(pairs);
+  throw new CommandError(`${twice} is given more than once.`, "Give each value once.");
+}

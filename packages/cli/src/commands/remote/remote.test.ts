@@ -101,6 +101,9 @@ describe("the life of an app from a shell", () => {
       expect.stringContaining("permissions.0"),
       "Change what was given for permissions.0, and try again.",
     ]);
+    expect((await annex("app", "register", directory)).failure[0]).toBe(
+      `${directory} is a folder, where a file is wanted.`,
+    );
     writeFileSync(file("no.json"), "name: yaml");
     expect((await annex("app", "register", file("no.json"))).failure[0]).toContain("is not JSON.");
   });
@@ -123,6 +126,8 @@ describe("faults", () => {
   });
 
   test("that do not exist are refused with those that do", async () => {
+    const twice = await annex("faults", "set", "gateway-status", "status=500", "rate=1", "status=501");
+    expect(twice.failure[0]).toBe("status is given more than once.");
     expect((await annex("faults", "set", "delivery-eaten")).failure[0]).toContain("delivery-late-first");
     const catalogue = await annex("faults", "list", "--all");
     expect(catalogue.output).toContain("delivery-late seconds=…");

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { parseSeconds } from "../../options.ts";
 import { connect } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
-import { parsePair } from "./pair.ts";
+import { fromPairs, parsePair } from "./pair.ts";
 import { report, table, text } from "./print.ts";
 
 export function addSettingsCommands(program: Command): void {
@@ -23,7 +23,7 @@ export function addSettingsCommands(program: Command): void {
 }
 
 async function settings(given: readonly string[], options: RemoteOptions): Promise<void> {
-  const changes = Object.fromEntries(given.map((pair) => parsePair(pair, "edition=later")));
+  const changes = fromPairs(given.map((pair) => parsePair(pair, "edition=later")));
   const cloud = connect(options);
   const answer =
     given.length === 0
