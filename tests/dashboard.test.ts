@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { generateSync } from "otplib";
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { answering, startTestApp, type TestApp } from "../packages/sandbox/src/testing/test-app.ts";
 import {
   startTestCloud,
@@ -83,7 +83,7 @@ async function writeBooks(): Promise<void> {
     manifest: app.manifest(),
   });
   appId = String(body["app_id"]);
-  await cloud.admin("POST", "/admin/apps", {
+  const waiting = await cloud.admin("POST", "/admin/apps", {
     organization_id: cloud.organizationId,
     manifest: app.manifest({ name: "Waiting_App_whose_name_has_no_blank_in_it_where_it_could_break" }),
   });
@@ -135,6 +135,13 @@ async function writeBooks(): Promise<void> {
   await cloud.admin("POST", "/admin/faults", { fault: "gateway-latency", milliseconds: 1, times: 1 });
   await cloud.admin("POST", "/admin/faults", { fault: "gateway-rate-limited", retry_after: 1, times: 1 });
   await cloud.api(key, "GET", `/data/balances?instance_id=${instance()}`);
+  // And a delivery to an app of a long name.
+  await cloud.admin("POST", "/admin/faults", { fault: "delivery-late", seconds: 0 });
+  await cloud.admin("POST", "/admin/faults", { fault: "delivery-out-of-order" });
+  await cloud.admin("POST", "/admin/installations", {
+    app_id: waiting.body["app_id"],
+    instance_id: instance(),
+  });
   await cloud.faults.clear();
 }
 
@@ -236,8 +243,11 @@ async function placePaths(): Promise<readonly string[]> {
   return links.map((href) => href?.split("/")[3] ?? "");
 }
 
-test("forced colours still tell which page is open", { timeout: 60_000 }, async () => {
+test("forced colours still tell which page is open, and whether a switch is on", {
+  timeout: 60_000,
+}, async () => {
   await page.emulateMedia({ forcedColors: "active" });
+  onTestFinished(() => page.emulateMedia({ forcedColors: "none" }));
   await open("balances");
   await page.getByRole("heading", { level: 1, name: "Balances" }).waitFor();
   const looks = await main()
@@ -258,7 +268,22 @@ test("forced colours still tell which page is open", { timeout: 60_000 }, async 
   const others = looks.filter((look) => !look.startsWith("page")).map((look) => look.replace(/^\S*/, ""));
   expect(current).toHaveLength(1);
   expect(others).not.toContain(current[0]?.replace(/^\S*/, ""));
-  await page.emulateMedia({ forcedColors: "none" });
+  await follow("audit");
+  const track = page.getByRole("switch", { name: "All instances" }).locator("xpath=following-sibling::span");
+  const look = () =>
+    track.evaluate((each) => {
+      const { borderTopStyle, borderTopColor, backgroundColor } = getComputedStyle(each);
+      const thumb = getComputedStyle(each.firstElementChild ?? each).backgroundColor;
+      return {
+        drawn: borderTopStyle === "solid" && borderTopColor !== backgroundColor && thumb !== backgroundColor,
+        backgroundColor,
+      };
+    });
+  const off = await look();
+  expect(off.drawn).toBe(true);
+  await page.getByRole("switch", { name: "All instances" }).press(" ");
+  await expect.poll(async () => (await look()).backgroundColor).not.toBe(off.backgroundColor);
+  expect((await look()).drawn).toBe(true);
 });
 
 test("switching the scheme changes the whole page and the app in its frame, by a message each side checks", {
@@ -442,9 +467,10 @@ test("a page that is loaded is walked from its beginning: the first Tab leads to
   await arrive();
 });
 
-/** The widths of a phone's at twice the size, a phone, a tablet and a desk, with the height of each. */
+/** The widths of a phone's and a desk's at twice the size, a phone, a tablet and a desk, with the height of each. */
 const windows = [
   [206, 390],
+  [800, 500],
   [900, 900],
   [412, 780],
   [1600, 1000],
@@ -676,7 +702,22 @@ function misfits(): Promise<readonly string[]> {
     // What leads a card is not squeezed to a column of letters by the marks beside it.
     const leads = [...document.querySelectorAll('[data-layout="cards"] [data-part="lead"]')];
     const isSqueezed = leads.some((lead) => lead.clientWidth < 60);
-    return [...(over > 0 ? [`${over} px too wide`] : []), ...(isSqueezed ? ["a card's first line"] : [])];
+    const drawn = (cell: Element) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getBoundingClientRect();
+    };
+    const isCovered = leads.some((lead) => {
+      const mark = lead.parentElement?.querySelector('[data-part="mark"]');
+      if (mark === null || mark === undefined) return false;
+      const [one, other] = [drawn(lead), drawn(mark)];
+      return one.right > other.left && one.bottom > other.top && other.bottom > one.top;
+    });
+    return [
+      ...(over > 0 ? [`${over} px too wide`] : []),
+      ...(isSqueezed ? ["a card's first line"] : []),
+      ...(isCovered ? ["a card's mark lies on its first line"] : []),
+    ];
   });
 }
 

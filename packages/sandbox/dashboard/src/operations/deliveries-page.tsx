@@ -97,7 +97,12 @@ const columns: readonly Column<Delivery>[] = [
       </>
     ),
   },
-  { key: "app", heading: "App", priority: 1, cell: (row) => row.app_name },
+  {
+    key: "app",
+    heading: "App",
+    priority: 1,
+    cell: (row) => <span className="annex-breakable">{row.app_name}</span>,
+  },
   {
     key: "status",
     heading: "Answer",
@@ -126,12 +131,14 @@ const columns: readonly Column<Delivery>[] = [
     key: "installation",
     heading: "Installation",
     priority: 3,
+    width: 170,
     cell: (row) => <ShortId id={row.installed_app_id} />,
   },
   {
     key: "url",
     heading: "URL",
     priority: 3,
+    width: 150,
     cell: (row) => (
       <span className="annex-identifier annex-clip" title={row.url}>
         {row.url}
