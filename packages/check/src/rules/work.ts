@@ -93,7 +93,8 @@ export async function ordinaryWrites(world: World): Promise<OrdinaryWork> {
   throw new NotTested(
     "The app writes nothing to Cloud after an install.",
     "It needs an app that works in the background.",
-    work.calls.length === 0 ? "missed" : undefined,
+    // On a busy machine the first write may come when the app seems to rest.
+    "missed",
   );
 }
 
