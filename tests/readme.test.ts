@@ -57,6 +57,17 @@ test("every link of the README and the guide leads somewhere", () => {
   }
 });
 
+test("every measurement that runs only when it is asked for is told of", () => {
+  const suites = readFileSync(join(root, "bench", "src", "suites.ts"), "utf8");
+  const asked = [...suites.matchAll(/^ {2}"?([a-z-]+)"?: \{\n(?: {4}.*\n)*? {4}onlyWhenAsked: true/gm)];
+  const names = asked.map(([, name]) => name);
+  const told = readFileSync(join(root, "CONTRIBUTING.md"), "utf8").matchAll(
+    /npm run bench -- --only ([a-z-]+)/g,
+  );
+  expect(names.length).toBeGreaterThan(5);
+  expect([...told].map(([, name]) => name).toSorted()).toEqual(names.toSorted());
+});
+
 test("the README's app compiles", () => {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   const result = spawnSync(process.execPath, [compiler, "-p", directory], { encoding: "utf8" });
