@@ -322,6 +322,25 @@ test("the live view tells who calls and which app is told what, as it happens", 
   expect(failures).toEqual([]);
 });
 
+test("the delivery log is filtered by instance and by days, and the address keeps it", {
+  timeout: 60_000,
+}, async () => {
+  await open("deliveries?instance_id=inst_of_nobody");
+  const none = page.getByText("No delivery matches these filters");
+  await none.waitFor();
+  await page.getByRole("combobox", { name: "Instance" }).click();
+  await page.getByRole("option", { name: "Only" }).click();
+  const sent = page.getByRole("link", { name: "install" });
+  await sent.first().waitFor();
+  expect(new URL(page.url()).searchParams.get("instance_id")).toBe(instance());
+  await page.getByLabel("Days (UTC), to").fill("2020-01-01");
+  await none.waitFor();
+  await page.reload();
+  await none.waitFor();
+  await page.getByLabel("Days (UTC), to").fill("");
+  await sent.first().waitFor();
+});
+
 test("a launched app has an address that outlives a reload, and closing it takes it away", {
   timeout: 60_000,
 }, async () => {

@@ -11,6 +11,7 @@ import { FilterSelect, Filters } from "../parts/filters.tsx";
 import { type ListParameters, useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { DayRange } from "../parts/range-filter.tsx";
+import { momentText } from "../parts/range-query.ts";
 import { type Reading, RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance, useSession } from "../session/session.ts";
@@ -90,14 +91,9 @@ function conditionsOf({ get }: ListParameters) {
     status: get("status"),
     actor: get("actor"),
     request_id: get("request"),
-    from: momentText(get("from"), "T00:00:00Z"),
-    to: momentText(get("to"), "T23:59:59.999Z"),
+    from: momentText(get("from"), "first"),
+    to: momentText(get("to"), "last"),
   };
-}
-
-/** A day of the filter as its first or last moment; a moment of a link stays what it is. */
-function momentText(text: string, end: string): string {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}${end}` : text;
 }
 
 function AuditFilters({

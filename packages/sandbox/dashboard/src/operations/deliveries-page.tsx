@@ -9,6 +9,8 @@ import { FaultMarks } from "../parts/fault-marks.tsx";
 import { FilterSelect, Filters } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader } from "../parts/page.tsx";
+import { DayRange } from "../parts/range-filter.tsx";
+import { momentText } from "../parts/range-query.ts";
 import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
@@ -25,9 +27,14 @@ export default function DeliveriesPage() {
   const apps = useApps(instance.instance_id);
   const kind = parameters.get("kind");
   const appId = parameters.get("app_id");
+  const instanceId = parameters.get("instance_id");
+  const span = { from: parameters.get("from"), to: parameters.get("to") };
   const deliveries = useDeliveries({
     kind,
     app_id: appId,
+    instance_id: instanceId,
+    from: momentText(span.from, "first"),
+    to: momentText(span.to, "last"),
     page: parameters.query.page,
     pageSize: parameters.query.pageSize,
   });
@@ -50,6 +57,17 @@ export default function DeliveriesPage() {
           options={(apps.data?.data ?? []).map((app) => ({ value: app.app_id, label: app.name }))}
           onChange={(value) => parameters.set({ app_id: value })}
         />
+        <FilterSelect
+          label="Instance"
+          value={instanceId}
+          options={session.instances.map((each) => ({ value: each.instance_id, label: each.name }))}
+          onChange={(value) => parameters.set({ instance_id: value })}
+        />
+        <DayRange
+          label="Days (UTC)"
+          value={{ from: span.from.slice(0, 10), to: span.to.slice(0, 10) }}
+          onChange={parameters.set}
+        />
       </Filters>
       <RecordTable
         label="Delivery log"
@@ -59,7 +77,7 @@ export default function DeliveriesPage() {
         selectedKey={route.recordId}
         columns={columns}
         empty={
-          kind === "" && appId === "" ? (
+          [kind, appId, instanceId, span.from, span.to].every((filter) => filter === "") ? (
             <EmptyState title="Nothing was sent yet">
               Install or launch an app: what it is sent appears here.
             </EmptyState>

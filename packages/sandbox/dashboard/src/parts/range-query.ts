@@ -18,6 +18,11 @@ export function dayConditions(field: string, { from, to }: { from: string; to: s
   };
 }
 
+/** A day of a filter as its first or last moment, for a list that takes moments; a moment of a link stays what it is. */
+export function momentText(text: string, end: "first" | "last"): string {
+  return day.test(text) ? `${text}${end === "first" ? "T00:00:00Z" : "T23:59:59.999Z"}` : text;
+}
+
 /** From one amount to another, both included, in units of the currency; what is no amount is left out. */
 export function amountConditions(field: string, { from, to }: { from: string; to: string }): Query {
   return {
