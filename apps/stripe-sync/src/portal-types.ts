@@ -380,6 +380,8 @@ export const objectListSchema = z.object({
   total: count.optional(),
   /** Of what was searched for by an id only so many were looked through: more begin so. */
   cut_at: count.optional(),
+  /** Of what the customers of the identity have paid only a part was looked through. */
+  identity_cut: z.boolean().optional(),
 });
 export type ObjectListJson = z.infer<typeof objectListSchema>;
 

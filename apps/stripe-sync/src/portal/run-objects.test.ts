@@ -1,11 +1,18 @@
 /** The objects of a run by place and by id: the same as by looking at each, and without looking at each. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { books, emptyLedger, movementOn, nothingAtStripe, toolsOn } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import { readMovement } from "../mapping/movement.ts";
 import type { ObjectState } from "../portal-types.ts";
 import { keepStored, learnIdsPage } from "../sync/object-ids.ts";
-import { keepPosition, keyOf, type StoredMovement, type SyncData, syncData } from "../sync/register.ts";
+import {
+  keepPosition,
+  keyOf,
+  runKey,
+  type StoredMovement,
+  type SyncData,
+  syncData,
+} from "../sync/register.ts";
 import { entryOf, type RunEntry } from "../sync/run-objects.ts";
 import { addTallies, emptyTally, type Tally } from "../sync/tally.ts";
 import { objectCurrencies, objectsOf } from "./run-objects.ts";
@@ -147,6 +154,49 @@ test("an id that begins like too many says so", async () => {
   expect([answer.cut_at, answer.total]).toEqual([2000, undefined]);
 });
 
+describe("an id that leads to very much", () => {
+  const many = 2100;
+  const keys = Array.from({ length: many }, (_, number) =>
+    keyOf({ created: 5000 + number, id: `txn_b${number}` }),
+  );
+  const customers = Array.from({ length: 101 }, (_, number) =>
+    keyOf({ created: 9000 + number, id: `cus_i${number}` }),
+  );
+  const note = (entries: readonly string[]) =>
+    data.objectIds.putMany(entries.map((key) => ({ key, value: true as const })));
+  const search = (id: string) => objectsOf(data, { kept, tally }, { id, limit: 60 });
+
+  test("one of its oldest is found, since a whole id is looked through to its end", async () => {
+    // What it leads to beside is newer, and of other runs.
+    await note([...keys.map((key) => `cus_big/${key}`), `cus_big/${keyOf({ created: 4, id: "txn_4" })}`]);
+    const { data: found, cut_at: cutAt } = await search("cus_BIG");
+    expect([found.map(({ id }) => id), cutAt]).toEqual([["txn_4"], undefined]);
+  });
+
+  test("an identity's customers are looked up together no further than one search may, and it says so", async () => {
+    await note([
+      ...customers.map((key) => `idt_many/${key}`),
+      `idt_few/${customers[0]}`,
+      `cus_i0/${keyOf({ created: 8, id: "txn_8" })}`,
+      `idt_rich/${keyOf({ created: 9, id: "cus_big" })}`,
+    ]);
+    let lists = 0;
+    const list: SyncData["objectIds"]["list"] = async (options) => {
+      lists += 1;
+      return data.objectIds.list(options);
+    };
+    const counted = { ...data, objectIds: { ...data.objectIds, list } };
+    const cut = await objectsOf(counted, { kept, tally }, { id: "idt_many", limit: 60 });
+    expect([cut.identity_cut, cut.cut_at, cut.total]).toEqual([true, undefined, undefined]);
+    expect(lists).toBeLessThanOrEqual(101);
+    expect((await search("idt_rich")).identity_cut).toBe(true);
+    const whole = await search("idt_few");
+    expect([whole.data.map(({ id }) => id), whole.total]).toEqual([["txn_8"], 1]);
+    // Whoever has typed a part of it only is not shown what somebody else has paid.
+    expect((await search("idt_fe")).data).toEqual([]);
+  });
+});
+
 test("what an earlier version kept is found by looking at each, and by its ids once they are noted", async () => {
   await data.objectIds.clear();
   await keepPosition(data, { ledgerId: "ldg_1" });
@@ -157,4 +207,34 @@ test("what an earlier version kept is found by looking at each, and by its ids o
   for (let next: string | undefined = ""; next !== undefined; )
     next = (await learnIdsPage(data, next === "" ? undefined : next)).next;
   expect(await found()).toEqual({ found: ["txn_12"], totals: [1] });
+});
+
+test("customers and alerts that an earlier version kept are found once their ids are noted", async () => {
+  const customer = keyOf({ created: 7, id: "cus_old" });
+  const dispute = keyOf({ created: 10, id: "txn_10" });
+  const object = { id: "cus_old", kind: "customer" as const, state: "posted" as const, legs: [] };
+  await data.customers.put("cus_old", {
+    identityId: "idt_old",
+    fingerprint: "",
+    object: {
+      ...object,
+      created_at: new Date(7000).toISOString(),
+      identity_id: "idt_old",
+      stripe_type: "customer",
+    },
+  });
+  await data.alerts.put(dispute, { alertId: "anom_old" });
+  await data.runObjects.put(runKey("run_3", customer), { kind: "customer", state: "posted" });
+  await data.runObjects.put(runKey("run_3", dispute), { kind: "dispute", state: "posted" });
+  await data.objectIds.clear();
+  for (let next: string | undefined = ""; next !== undefined; )
+    next = (await learnIdsPage(data, next === "" ? undefined : next)).next;
+  const found = async (id: string) => {
+    const shown = { kept: { ...kept, runId: "run_3" }, tally };
+    const { data: objects, total } = await objectsOf(data, shown, { id, limit: 60 });
+    return [objects.map(({ id: one }) => one), total];
+  };
+  expect(await found("cus_old")).toEqual([["cus_old"], 1]);
+  expect(await found("idt_old")).toEqual([["cus_old"], 1]);
+  expect(await found("anom_old")).toEqual([["txn_10"], 1]);
 });

@@ -32,12 +32,19 @@ type Query = Filter & {
 };
 type Found = Entry<RunObject>;
 /** One more than a page of them, and how many there are in all where that is known. */
-type Listed = { readonly found: readonly Found[]; readonly total?: number; readonly cutAt?: number };
+type Listed = {
+  readonly found: readonly Found[];
+  readonly total?: number;
+  /** Of the ids that begin like the one that is searched for only so many were looked through. */
+  readonly cutAt?: number;
+  /** Of what an identity's customers have paid only a part was looked through. */
+  readonly identityCut?: boolean;
+};
 
 /** One page of them; `next` is where the page after it begins. */
 export async function objectsOf(data: SyncData, run: ShownRun, query: Query): Promise<ObjectListJson> {
   const { runId } = run.kept;
-  const { found, total, cutAt } = await listed(data, run, query);
+  const { found, total, cutAt, identityCut } = await listed(data, run, query);
   const shown = found.slice(0, query.limit);
   const next = found.length > query.limit ? shown.at(-1)?.key : undefined;
   const objects = await Promise.all(shown.map((entry) => objectIn(data, runId, entry)));
@@ -46,6 +53,7 @@ export async function objectsOf(data: SyncData, run: ShownRun, query: Query): Pr
     ...(next === undefined ? {} : { next }),
     ...(total === undefined ? {} : { total }),
     ...(cutAt === undefined ? {} : { cut_at: cutAt }),
+    ...(identityCut === undefined ? {} : { identity_cut: identityCut }),
   };
 }
 
@@ -129,44 +137,96 @@ async function scanned(
   }
 }
 
-/** How many entries of the index of ids are looked through for one search. */
+/** How many entries of the index of ids are looked through for one search by the beginning of an id, or an identity. */
 const mostNamed = 2000;
+/** Of so many customers of one identity it is looked up what they have paid. */
+const mostCustomers = 100;
 
 /** By an id: those of all objects that it leads to which this run has looked at. */
 async function named(data: SyncData, runId: string, id: string, query: Query): Promise<Listed> {
-  const { keys, isAll } = await keysNamed(data, id);
+  const { keys, cut } = await keysNamed(data, id.toLowerCase());
+  // Of an id that leads to very many, the run is asked for those it has rather than about each.
+  if (keys.size > mostNamed) {
+    const from = runPrefix(runId).length;
+    const found = await scanned(data, runId, query, async ({ key }) => keys.has(key.slice(from)));
+    return { found, ...cut };
+  }
+  const all = (await objectsAt(data, runId, [...keys])).filter(({ value }) => isWanted(value, query));
+  const { after } = query;
+  const found = all.sort(newestFirst).filter(({ key }) => after === undefined || key < after);
+  return { found: found.slice(0, query.limit + 1), ...(cut ?? { total: all.length }) };
+}
+
+/** Those of the register's objects that this run has looked at. */
+async function objectsAt(data: SyncData, runId: string, keys: readonly string[]): Promise<Found[]> {
   const objects: Found[] = [];
   for (let start = 0; start < keys.length; start += scanSize) {
     const runKeys = keys.slice(start, start + scanSize).map((key) => runKey(runId, key));
     const read = await Promise.all(runKeys.map((key) => data.runObjects.get(key)));
     objects.push(...read.flatMap((value, index) => (value ? [{ key: runKeys[index] ?? "", value }] : [])));
   }
-  const { after } = query;
-  const all = objects.filter(({ value }) => isWanted(value, query)).sort(newestFirst);
-  const found = all.filter(({ key }) => after === undefined || key < after).slice(0, query.limit + 1);
-  return { found, ...(isAll ? { total: all.length } : { cutAt: mostNamed }) };
+  return objects;
 }
 
-async function keysNamed(data: SyncData, id: string) {
-  const keys = new Set<string>();
-  let isAll = true;
-  const look = async (prefix: string) => {
-    const entries = await data.objectIds.list({ prefix, limit: mostNamed + 1, descending: true });
-    if (entries.length > mostNamed) isAll = false;
-    for (const entry of entries.slice(0, mostNamed)) keys.add(idEntry(entry.key).key);
-    return entries;
-  };
-  const text = id.toLowerCase();
-  const found = await look(text);
-  // A reference in the ledger is the id of a balance transaction and what is booked of it: none of Stripe's has a dash.
-  if (found.length === 0 && text.includes("-")) await look(`${text.slice(0, text.indexOf("-"))}/`);
-  // Who is found by his identity brings what he has paid.
-  for (const { key: entry } of found.length > mostNamed ? [] : found) {
-    const { id: by, key } = idEntry(entry);
-    const own = key.slice(key.indexOf("/") + 1).toLowerCase();
-    if (own.startsWith("cus_") && by !== own) await look(`${own}/`);
+type Named = { readonly keys: ReadonlySet<string>; readonly cut?: Pick<Listed, "cutAt" | "identityCut"> };
+
+/** @param text an id, or its beginning, in small letters */
+async function keysNamed(data: SyncData, text: string): Promise<Named> {
+  const begun = await data.objectIds.list({ prefix: text, limit: mostNamed + 1, descending: true });
+  if (begun.length > mostNamed) {
+    // More begin like it, and one of them is the id itself: then that one is meant.
+    const whole = await keysOf(data, text);
+    if (whole.size > 0) return withCustomers(data, text, whole, whole);
+    return { keys: keysIn(begun.slice(0, mostNamed)), cut: { cutAt: mostNamed } };
   }
-  return { keys: [...keys], isAll };
+  // A reference in the ledger is the id of a balance transaction and what is booked of it: none of Stripe's has a dash.
+  if (begun.length === 0 && text.includes("-"))
+    return { keys: await keysOf(data, text.slice(0, text.indexOf("-"))) };
+  const own = begun.filter(({ key }) => idEntry(key).id === text);
+  return withCustomers(data, text, keysIn(begun), keysIn(own));
+}
+
+/** All that a whole id leads to, however many they are. */
+async function keysOf(data: SyncData, id: string): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  let after: string | undefined;
+  for (;;) {
+    const from = after === undefined ? {} : { after };
+    const page = await data.objectIds.list({ prefix: `${id}/`, limit: mostNamed, ...from });
+    for (const key of keysIn(page)) keys.add(key);
+    after = page.at(-1)?.key;
+    if (page.length < mostNamed) return keys;
+  }
+}
+
+/**
+ * An identity brings what its customers have paid: of so many of them, and so much in all, as one search may read.
+ *
+ * @param own those of the objects that the id itself leads to
+ */
+async function withCustomers(
+  data: SyncData,
+  id: string,
+  keys: ReadonlySet<string>,
+  own: ReadonlySet<string>,
+): Promise<Named> {
+  const owners = [...own].map((key) => key.slice(key.indexOf("/") + 1).toLowerCase());
+  const customers = owners.filter((owner) => owner.startsWith("cus_"));
+  if (customers.length === 0 || id.startsWith("cus_")) return { keys };
+  const all = new Set(keys);
+  let left = mostNamed;
+  for (const customer of customers.slice(0, mostCustomers)) {
+    const paid = await data.objectIds.list({ prefix: `${customer}/`, limit: left + 1, descending: true });
+    for (const key of keysIn(paid.slice(0, left))) all.add(key);
+    left -= paid.length;
+    if (left < 0) break;
+  }
+  const isCut = left < 0 || customers.length > mostCustomers;
+  return isCut ? { keys: all, cut: { identityCut: true } } : { keys: all };
+}
+
+function keysIn(entries: readonly { readonly key: string }[]): ReadonlySet<string> {
+  return new Set(entries.map(({ key }) => idEntry(key).key));
 }
 
 /** Before ids were noted, by the objects themselves. */

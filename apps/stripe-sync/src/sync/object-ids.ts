@@ -3,7 +3,7 @@
  * what it is about. Ids are found whatever their case, and by their beginning.
  */
 import type { Movement } from "../mapping/movement.ts";
-import { keyOf, type Outcome, type StoredMovement, type SyncData } from "./register.ts";
+import { keyOf, type Outcome, type StoredMovement, type SyncData, timeKey } from "./register.ts";
 import { emptyTally, type Tally } from "./tally.ts";
 
 /** Keeps balance transactions, and what leads to them; `before` is how they were kept, where the caller knows. */
@@ -39,19 +39,64 @@ export async function keepAlertId(data: SyncData, alertId: string, key: string):
   await keepIds(data, [idKey(alertId, key)]);
 }
 
-/** Balance transactions that are looked through in one step. */
+/** Entries that are looked through in one step. */
 const scanSize = 500;
 
-/** What an earlier version kept, which noted no ids: one page of it. Once, in this version's first run. */
+/** What is learned after the balance transactions; where a page begins with neither, it is one of theirs. */
+const customersFrom = "customers:";
+const alertsFrom = "alerts:";
+
+/**
+ * What an earlier version kept, which noted no ids: one page of it. Once, in this version's first run: the balance
+ * transactions, then customers, then alerts.
+ */
 export async function learnIdsPage(
   data: SyncData,
   after: string | undefined,
 ): Promise<{ readonly tally: Tally; readonly next?: string }> {
-  const page = await data.movements.list({ limit: scanSize, ...(after === undefined ? {} : { after }) });
-  const keys = page.flatMap(({ key, value }) => idsOf(value).map((id) => idKey(id, key)));
-  await keepIds(data, keys);
-  const last = page.length < scanSize ? undefined : page.at(-1)?.key;
-  return last === undefined ? { tally: emptyTally } : { tally: emptyTally, next: last };
+  const next = await learnedUpTo(data, after);
+  return next === undefined ? { tally: emptyTally } : { tally: emptyTally, next };
+}
+
+async function learnedUpTo(data: SyncData, after: string | undefined): Promise<string | undefined> {
+  if (after?.startsWith(alertsFrom)) return learnAlerts(data, after.slice(alertsFrom.length));
+  if (after?.startsWith(customersFrom)) return learnCustomers(data, after.slice(customersFrom.length));
+  const page = await data.movements.list(pageAfter(after ?? ""));
+  await keepIds(
+    data,
+    page.flatMap(({ key, value }) => idsOf(value).map((id) => idKey(id, key))),
+  );
+  return lastOf(page) ?? customersFrom;
+}
+
+async function learnCustomers(data: SyncData, after: string): Promise<string> {
+  const page = await data.customers.list(pageAfter(after));
+  const customers = page.map(({ key: id, value: { identityId, object } }) => ({
+    key: timeKey(Math.floor(Date.parse(object.created_at) / 1000), id),
+    identityId,
+  }));
+  await keepCustomerIds(data, customers);
+  const last = lastOf(page);
+  return last === undefined ? alertsFrom : customersFrom + last;
+}
+
+async function learnAlerts(data: SyncData, after: string): Promise<string | undefined> {
+  const page = await data.alerts.list(pageAfter(after));
+  await keepIds(
+    data,
+    page.flatMap(({ key, value: { alertId } }) => (alertId === undefined ? [] : [idKey(alertId, key)])),
+  );
+  const last = lastOf(page);
+  return last === undefined ? undefined : alertsFrom + last;
+}
+
+function pageAfter(after: string) {
+  return { limit: scanSize, ...(after === "" ? {} : { after }) };
+}
+
+/** Where the page after it begins; undefined where there is none. */
+function lastOf(page: readonly { readonly key: string }[]): string | undefined {
+  return page.length < scanSize ? undefined : page.at(-1)?.key;
 }
 
 async function keepIds(data: SyncData, keys: readonly string[]): Promise<void> {

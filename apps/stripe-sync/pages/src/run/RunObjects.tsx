@@ -56,6 +56,7 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
             empty={
               <NoObjects
                 filtered={filter !== noFilter}
+                isPart={(first?.cut_at ?? first?.identity_cut) !== undefined}
                 ended={endOf(run.status)}
                 onClear={() => setFilter(noFilter)}
               />
@@ -74,11 +75,13 @@ function endOf(status: RunStatus): "completed" | "early" | undefined {
 
 function NoObjects(props: {
   readonly filtered: boolean;
+  /** Whether only a part was looked through. */
+  readonly isPart: boolean;
   /** How the run ended, once it has. */
   readonly ended: "completed" | "early" | undefined;
   readonly onClear: () => void;
 }) {
-  const { filtered, ended, onClear } = props;
+  const { filtered, isPart, ended, onClear } = props;
   if (!filtered && ended === "completed")
     return <EmptyState title="No objects">This run found nothing that came or changed.</EmptyState>;
   if (!filtered && ended === "early")
@@ -86,7 +89,7 @@ function NoObjects(props: {
   if (!filtered) return <EmptyState title="No objects yet">They appear here as Stripe is read.</EmptyState>;
   return (
     <EmptyState
-      title="No object matches the filters"
+      title={isPart ? "None of those looked through is in this run" : "No object matches the filters"}
       action={
         <button type="button" className="stripe-textbutton" onClick={onClear}>
           Clear the filters

@@ -17,3 +17,9 @@ test("an id that begins like too many says that not all were looked through", ()
     `More than ${formatCount(2000)} ids begin like this`,
   );
 });
+
+test("an identity with too much to look through is told apart from an id that is not typed to its end", () => {
+  const words = shownSentence(200, { identity_cut: true, next: "a" });
+  expect(words).toContain("Search for one of its customers");
+  expect(words).not.toContain("Type more");
+});

@@ -12,8 +12,11 @@ import type { ObjectListJson } from "../../../src/portal-types.ts";
  */
 export function shownSentence(
   shown: number,
-  { total, next, cut_at: cutAt }: Pick<ObjectListJson, "total" | "next" | "cut_at">,
+  answer: Pick<ObjectListJson, "total" | "next" | "cut_at" | "identity_cut">,
 ): string {
+  const { total, next, cut_at: cutAt } = answer;
+  if (answer.identity_cut === true)
+    return "This identity has paid more than was looked through. Search for one of its customers at Stripe (cus_…) to see all that this one has.";
   if (cutAt !== undefined)
     return `More than ${formatCount(cutAt)} ids begin like this, and only so many were looked through. Type more of it.`;
   if (shown === 0) return "";
