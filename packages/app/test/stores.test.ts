@@ -471,6 +471,58 @@ function storeSuite(kind: StoreKind): void {
       expect(await claim()).toEqual([]);
     });
 
+    test("of one group work in the order in which they were started, whatever their jobs are called", async () => {
+      const store = await opened();
+      const jobs = ["a", "b", "c"];
+      const groups = new Map(jobs.map((job) => [job, "books"]));
+      const start = (job: string) =>
+        store.commit({ ...nothing, runs: [{ installedAppId: "instapp_1", job }] }, 0);
+      const worked: string[] = [];
+      // What nobody here defines keeps nobody waiting.
+      await start("c");
+      for (const job of ["b", "a", "a"]) await start(job);
+      for (const _ of numbers(4)) {
+        const request = { ...claimAll(), jobs: ["a", "b"], concurrency: { ...all, groups } };
+        const [run, ...others] = await store.runs.claim(request);
+        if (run === undefined) return expect.unreachable();
+        expect(others).toEqual([]);
+        worked.push(run.job);
+        await start("a");
+        await store.runs.end(run, { kind: "completed", result: undefined }, undefined, 1);
+      }
+      expect(worked).toEqual(["b", "a", "a", "a"]);
+    });
+
+    test("go to who has room, however many lanes before are full, wait for their group or are defined elsewhere", async () => {
+      const store = await opened();
+      const groups = new Map([
+        ["a", "books"],
+        ["b", "books"],
+      ]);
+      const concurrency = { ...all, perJob: new Map([["queue", 1]]), groups };
+      const jobs = ["a", "b", "queue", "work"];
+      const claim = (limit: number) => store.runs.claim({ ...claimAll(limit), jobs, concurrency });
+      const start = (number: number, job: string) => ({ installedAppId: `instapp_${number}`, job });
+      const busy = [1, 2, 3, 4, 5, 7, 8, 9];
+      await store.commit({ ...nothing, runs: busy.flatMap((n) => [start(n, "a"), start(n, "queue")]) }, 0);
+      expect(await claim(100)).toHaveLength(2 * busy.length);
+      const blocked = busy.flatMap((n) => ["a", "b", "queue", "elsewhere"].map((job) => start(n, job)));
+      await store.commit({ ...nothing, runs: [...blocked, start(6, "work"), start(6, "work")] }, 0);
+      expect(await claim(1)).toMatchObject([{ installedAppId: "instapp_6" }]);
+      expect(await claim(1)).toMatchObject([{ installedAppId: "instapp_6" }]);
+      expect(await claim(1)).toEqual([]);
+    });
+
+    test("are reached behind thousands of lanes that are full, by one claim after another", async () => {
+      const store = await opened();
+      const start = (number: number, job: string) => ({ installedAppId: `instapp_${number}`, job });
+      const blocked = numbers(2500).map((number) => start(1, `elsewhere_${number}`));
+      await store.commit({ ...nothing, runs: [...blocked, start(2, "work")] }, 0);
+      const claimed = [];
+      for (const _ of numbers(12)) claimed.push(...(await store.runs.claim(claimAll(1))));
+      expect(claimed).toMatchObject([{ installedAppId: "instapp_2" }]);
+    });
+
     test("wait for their time", async () => {
       const store = await opened();
       await waiting(store, [

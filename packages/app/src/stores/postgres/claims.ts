@@ -22,67 +22,91 @@ export const serverClock: ServerClock = async (query) =>
  */
 export const claimLockSql = `SET LOCAL plan_cache_mode = force_generic_plan;
   SELECT pg_advisory_xact_lock(hashtextextended('annex. claims', 0))`;
-// From lane to lane beyond the one that was served last, and around from the first one up to it.
-const lanesSql = (
-  name: string,
-  within: string,
-  firstPlace: string,
-) => `${name} (installed_app_id, job, place) AS (
-    (SELECT installed_app_id, job, ${firstPlace} FROM annex.runs r
-      WHERE status = 'queued' AND ${within} ORDER BY installed_app_id, job LIMIT 1)
+/** Lanes passed on each of the two ways of one claim, at most: the next claim goes on behind them. */
+const mostPassed = 250;
+/** Where the lanes of an installation end: what has no room at all is passed in one look. No job's name begins so. */
+const pastEveryJob = `'~' COLLATE "C"`;
+// From lane to lane beyond the one that was served last; and around from the first one up to it, where the end was
+// reached. What a lane has no room for is known as it is passed: lanes that are full are stepped over, and keep nobody
+// who comes behind them waiting. `open` counts those that are not, `passed` all of them.
+const lanesSql = (name: string, from: string, within: string) => `${name} (
+    installed_app_id, job, passed, open, of_lane, of_installation) AS (
+    ${from}
     UNION ALL
-    SELECT following.installed_app_id, following.job, ${name}.place + 1 FROM ${name}, LATERAL (
-      SELECT r.installed_app_id, r.job FROM annex.runs r
+    SELECT lane.installed_app_id, CASE WHEN left_over.of_installation > 0 THEN lane.job ELSE ${pastEveryJob} END, ${name}.passed + 1, ${name}.open + least(room.of_lane, 1),
+      room.of_lane, room.of_installation
+    FROM ${name} CROSS JOIN LATERAL (
+      SELECT r.installed_app_id, r.job, r.run_number FROM annex.runs r
       WHERE r.status = 'queued' AND (r.installed_app_id, r.job) > (${name}.installed_app_id, ${name}.job) AND ${within}
-      ORDER BY r.installed_app_id, r.job LIMIT 1) AS following
-    WHERE ${name}.place < ${firstPlace} + $3 - 1
+      ORDER BY r.installed_app_id, r.job, r.run_number LIMIT 1) AS lane
+    LEFT JOIN allowed ON allowed.job = lane.job
+    CROSS JOIN LATERAL (
+      SELECT $4::int - coalesce(sum(running.runs), 0)::int AS of_installation,
+        allowed.at_once - coalesce(sum(running.runs) FILTER (WHERE running.job = lane.job), 0)::int AS of_job,
+        coalesce(bool_or(running.of_group = allowed.of_group), false) AS group_works
+      FROM running WHERE running.installed_app_id = lane.installed_app_id) AS left_over
+    CROSS JOIN LATERAL (
+      SELECT left_over.of_installation, CASE
+        WHEN allowed.job IS NULL OR left_over.group_works THEN 0
+        WHEN allowed.of_group IS NULL THEN greatest(0, least(left_over.of_installation, left_over.of_job, $5::int))
+        WHEN EXISTS (SELECT FROM allowed AS mate, LATERAL (SELECT FROM annex.runs r
+          WHERE r.status = 'queued' AND r.installed_app_id = lane.installed_app_id AND r.job = mate.job
+            AND r.run_number < lane.run_number LIMIT 1) AS older
+          WHERE mate.of_group = allowed.of_group AND mate.job <> lane.job) THEN 0
+        ELSE greatest(0, least(left_over.of_installation, left_over.of_job, 1))
+      END AS of_lane) AS room
+    WHERE ${name}.open < $3 AND ${name}.passed < ${mostPassed}
   )`;
-const served = '($1::text COLLATE "C", $2::text COLLATE "C")';
+const served = '$1::text COLLATE "C", $2::text COLLATE "C"';
 const claimSql = new Prepared(
   "claim-runs",
   `
-  WITH RECURSIVE ${lanesSql("beyond", `(r.installed_app_id, r.job) > ${served}`, "1")},
-  ${lanesSql("around", `(r.installed_app_id, r.job) <= ${served}`, "1 + $3")},
-  lanes AS (SELECT * FROM beyond UNION ALL SELECT * FROM around),
-  running AS (
-    SELECT installed_app_id, job, count(*) AS runs FROM annex.runs WHERE status = 'running' GROUP BY 1, 2
+  WITH RECURSIVE grouped AS MATERIALIZED (SELECT * FROM unnest($12::text[], $13::text[]) AS grouped (job, name)),
+  allowed AS MATERIALIZED (
+    SELECT asked.job, limits.at_once, grouped.name AS of_group FROM unnest($8::text[]) AS asked (job)
+      LEFT JOIN unnest($6::text[], $7::int[]) AS limits (job, at_once) ON limits.job = asked.job
+      LEFT JOIN grouped ON grouped.job = asked.job
   ),
-  room AS (
-    SELECT lanes.*,
-      least($4::int - coalesce((SELECT sum(runs) FROM running WHERE running.installed_app_id = lanes.installed_app_id), 0),
-        $5::int) AS of_installation,
-      coalesce(limits.at_once - coalesce((SELECT runs FROM running
-        WHERE running.installed_app_id = lanes.installed_app_id AND running.job = lanes.job), 0), $5::int) AS of_lane,
-      grouped.name AS of_group
-    FROM lanes LEFT JOIN unnest($6::text[], $7::int[]) AS limits (job, at_once) ON limits.job = lanes.job
-      LEFT JOIN unnest($12::text[], $13::text[]) AS grouped (job, name) ON grouped.job = lanes.job
-    WHERE lanes.job = ANY($8) AND NOT EXISTS (SELECT FROM running
-      JOIN unnest($12::text[], $13::text[]) AS other (job, name) ON other.job = running.job
-      WHERE running.installed_app_id = lanes.installed_app_id AND other.name = grouped.name)
+  running AS MATERIALIZED (
+    SELECT r.installed_app_id, r.job, r.runs, grouped.name AS of_group FROM (
+      SELECT installed_app_id, job, count(*) AS runs FROM annex.runs WHERE status = 'running' GROUP BY 1, 2) AS r
+      LEFT JOIN grouped ON grouped.job = r.job
   ),
+  ${lanesSql("beyond", `SELECT ${served}, 0, 0, 0, 0`, "true")},
+  ${lanesSql(
+    "around",
+    `SELECT '' COLLATE "C", '' COLLATE "C", 0, 0, 0, 0
+      WHERE NOT EXISTS (SELECT FROM beyond WHERE open >= $3 OR passed >= ${mostPassed})`,
+    `(r.installed_app_id, r.job) <= (${served})`,
+  )},
+  lanes AS (SELECT 1 AS way, * FROM beyond UNION ALL SELECT 2, * FROM around),
   found AS (
-    SELECT due.run_number, room.place, room.of_installation, room.of_lane, room.installed_app_id, room.job, room.of_group,
-      row_number() OVER (PARTITION BY room.installed_app_id, room.job ORDER BY due.run_number) AS in_lane
-    FROM room, LATERAL (SELECT r.run_number FROM annex.runs r
-      WHERE r.status = 'queued' AND r.installed_app_id = room.installed_app_id AND r.job = room.job
-      ORDER BY r.run_number LIMIT greatest(0, least(room.of_installation, room.of_lane))) AS due
-  ),
-  alone AS (
-    SELECT *, row_number() OVER (PARTITION BY installed_app_id, of_group ORDER BY in_lane, place) AS in_group FROM found
+    SELECT due.run_number, lanes.way, lanes.passed, lanes.of_installation, lanes.installed_app_id,
+      row_number() OVER (PARTITION BY lanes.way, lanes.passed ORDER BY due.run_number) AS in_lane
+    FROM lanes, LATERAL (SELECT r.run_number FROM annex.runs r
+      WHERE r.status = 'queued' AND r.installed_app_id = lanes.installed_app_id AND r.job = lanes.job
+      ORDER BY r.run_number LIMIT lanes.of_lane) AS due
+    WHERE lanes.of_lane > 0
   ),
   turns AS (
-    SELECT *, row_number() OVER (PARTITION BY installed_app_id ORDER BY in_lane, place) AS in_installation
-    FROM alone WHERE of_group IS NULL OR in_group = 1
+    SELECT *, row_number() OVER (PARTITION BY installed_app_id ORDER BY in_lane, way, passed) AS in_installation
+    FROM found
   ),
   chosen AS (
-    SELECT run_number, in_lane, place FROM turns WHERE in_installation <= of_installation
-    ORDER BY in_lane, place LIMIT $5
+    SELECT run_number, row_number() OVER (ORDER BY in_lane, way, passed) AS turn
+    FROM turns WHERE in_installation <= of_installation
+    ORDER BY in_lane, way, passed LIMIT $5
+  ),
+  claimed AS (
+    UPDATE annex.runs r
+    SET status = 'running', worker = $9, lease_until = ${serverNow} + $10::bigint, started_at = coalesce(r.started_at, $11),
+      fence = r.fence + 1, attempt = r.attempt + 1
+    FROM chosen WHERE r.run_number = chosen.run_number AND r.status = 'queued'
+    RETURNING r.*, chosen.turn
   )
-  UPDATE annex.runs r
-  SET status = 'running', worker = $9, lease_until = ${serverNow} + $10::bigint, started_at = coalesce(r.started_at, $11),
-    fence = r.fence + 1, attempt = r.attempt + 1
-  FROM chosen WHERE r.run_number = chosen.run_number AND r.status = 'queued'
-  RETURNING r.*, chosen.in_lane, chosen.place`,
+  SELECT claimed.*, furthest.installed_app_id AS furthest_id, furthest.job AS furthest_job
+  FROM (SELECT installed_app_id, job FROM lanes ORDER BY way DESC, passed DESC LIMIT 1) AS furthest
+    LEFT JOIN claimed ON true ORDER BY claimed.turn`,
 );
 const dueSql = new Prepared("due-runs", "SELECT 1 AS one FROM annex.runs WHERE status = 'queued' LIMIT 1");
 const nextSql = new Prepared(
@@ -106,7 +130,7 @@ const beginAnewSql = `UPDATE annex.runs SET waits_since = $1,
 
 type Lane = { readonly installedAppId: string; readonly job: string };
 const beforeAll: Lane = { installedAppId: "", job: "" };
-/** Lanes looked at for one claim, for each run that is wanted. */
+/** Lanes with room that are looked at for one claim, for each run that is wanted. */
 const lanesForEach = 4;
 
 /** Claims inside a transaction that the caller holds, with the lock on claims. */
@@ -138,17 +162,18 @@ export function createClaims(): Claims {
       [...concurrency.groups.keys()],
       [...concurrency.groups.values()],
     ]);
-    const inTurn = [...rows].sort(
-      (one, other) =>
-        Number(one["in_lane"]) - Number(other["in_lane"]) || Number(one["place"]) - Number(other["place"]),
-    );
-    return inTurn.map(toRun);
+    const [first] = rows;
+    const furthest = { installedAppId: String(first?.["furthest_id"]), job: String(first?.["furthest_job"]) };
+    // One row says that alone where nothing was claimed.
+    const claimed = rows.filter((row) => row["run_number"] !== null).map(toRun);
+    return { claimed, furthest };
   };
 
   const claim = async (held: Query, request: ClaimRequest): Promise<readonly StoredRun[]> => {
-    const claimed = await claimAfter(held, lastServed, request.limit, request);
+    const { claimed, furthest } = await claimAfter(held, lastServed, request.limit, request);
     const last = claimed.at(-1);
-    lastServed = last === undefined || claimed.length < request.limit ? beforeAll : laneOf(last);
+    // With less than was asked for, no lane up to the furthest has more to give.
+    lastServed = last === undefined || claimed.length < request.limit ? furthest : laneOf(last);
     return claimed;
   };
 

@@ -12,6 +12,8 @@ import type { Transaction } from "./transaction.ts";
 const nextLaneSql = `SELECT installed_app_id, job, run_number FROM runs
   WHERE status = 'queued' AND (installed_app_id, job) > (?, ?)
   ORDER BY installed_app_id, job, run_number LIMIT 1`;
+const olderSql = `SELECT 1 AS one FROM runs
+  WHERE status = 'queued' AND installed_app_id = ? AND job = ? AND run_number < ? LIMIT 1`;
 const claimSql = `UPDATE runs
   SET status = 'running', worker = ?, lease_until = ?, started_at = coalesce(started_at, ?),
     fence = fence + 1, attempt = attempt + 1
@@ -30,7 +32,10 @@ const beginAnewSql = `UPDATE runs SET waits_since = ?1,
 
 type Lane = { readonly installedAppId: string; readonly job: string };
 
-/** Lanes whose jobs nobody here defines, or that are full, are passed over; at most so many for one claim. */
+/**
+ * Lanes whose jobs nobody here defines, that are full, or whose group has an older run in another lane, are passed over;
+ * at most so many for one claim.
+ */
 const mostPassedOver = 1000;
 const beforeAll: Lane = { installedAppId: "", job: "" };
 
@@ -40,6 +45,16 @@ export function createClaims(
 ): Pick<RunStore, "claim" | "hasDue" | "promote" | "nextDueAt"> {
   const sql = connection.statement;
   let lastServed = beforeAll;
+
+  /** Whether the turn of a lane's group is another lane's, which has waited for longer. */
+  function isBehindMate({ installedAppId, job }: Lane, runNumber: number, request: ClaimRequest): boolean {
+    const { groups } = request.concurrency;
+    const group = groups.get(job);
+    if (group === undefined) return false;
+    // A run of a job that nobody here defines waits for who does, and keeps nobody waiting.
+    const mates = request.jobs.filter((other) => other !== job && groups.get(other) === group);
+    return mates.some((mate) => sql(olderSql).get(installedAppId, mate, runNumber) !== undefined);
+  }
 
   function claim(request: ClaimRequest): readonly StoredRun[] {
     const jobs = new Set(request.jobs);
@@ -58,14 +73,17 @@ export function createClaims(
         continue;
       }
       lastServed = { installedAppId: String(next["installed_app_id"]), job: String(next["job"]) };
-      if (!jobs.has(lastServed.job) || isFull(taken, lastServed, request.concurrency)) {
+      const runNumber = Number(next["run_number"]);
+      if (
+        !jobs.has(lastServed.job) ||
+        isFull(taken, lastServed, request.concurrency) ||
+        isBehindMate(lastServed, runNumber, request)
+      ) {
         passedOver += 1;
         continue;
       }
       const { worker, leaseMilliseconds, now } = request;
-      const run = toOptionalRun(
-        sql(claimSql).get(worker, now + leaseMilliseconds, now, Number(next["run_number"])),
-      );
+      const run = toOptionalRun(sql(claimSql).get(worker, now + leaseMilliseconds, now, runNumber));
       if (run === undefined) continue;
       claimed.push(run);
       count(taken, lastServed, groups);
