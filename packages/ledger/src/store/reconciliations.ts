@@ -160,10 +160,14 @@ export async function markNext(
   );
   const sent = JSON.stringify([...marks].map(([id, mark]) => ({ id, mark })));
   for (const column of marks.size === 0 ? [] : ["parent_transaction", "transaction_id"]) {
+    // Found by an array of ids: where most rows have the parent "", a join with the marks read all rows for each part.
     await transaction.query(
-      `UPDATE blnk.transactions t SET meta_data = ${mergedMetadata("t.meta_data", "m.mark")}
-       FROM jsonb_to_recordset($1::text::jsonb) AS m (id text, mark jsonb) WHERE t.${column} = m.id`,
-      [sent],
+      `WITH found AS MATERIALIZED (
+         SELECT id, ${column} AS marked FROM blnk.transactions WHERE ${column} = ANY($2::text[]))
+       UPDATE blnk.transactions t SET meta_data = ${mergedMetadata("t.meta_data", "m.mark")}
+       FROM found f JOIN jsonb_to_recordset($1::text::jsonb) AS m (id text, mark jsonb) ON m.id = f.marked
+       WHERE t.id = f.id`,
+      [sent, [...marks.keys()]],
     );
   }
   const last = rows.at(-1);
