@@ -41,6 +41,8 @@ export type AuditAction =
   | "data.exported"
   | "data.erased"
   | "keys.rotated"
+  /** A file of an earlier version, whose newest entries were forgotten: the numbers go on from this one. */
+  | "trail.continued"
   | `app.${string}`;
 
 /** Particulars of an entry of the audit trail: plain values, no secret and no personal data. */

@@ -147,11 +147,19 @@ export type JobOptions<Input> = {
    * unless said otherwise), wait for it (`queue`), or run beside it (`parallel`).
    */
   readonly overlap?: Overlap;
-  /** Runs of this job at once in one installation; no limit of its own unless given, one with `queue`. */
+  /**
+   * Runs of this job at once in one installation; no limit of its own unless given, one with `queue`. One that was
+   * cancelled, or that another process took over, is not counted any more, as with `group`.
+   */
   readonly atOnce?: number;
   /**
    * Runs of all jobs that name the same group work one at a time in one installation, such as those that write the same
-   * books. One that waits for its next try lets the others go on.
+   * books; the one that was started first goes first. One that waits for its next try lets the others go on.
+   *
+   * A run that is cancelled, and one whose process did not prolong its hold in time, gives its place to the next at
+   * once: its signal is aborted and no further step of it is kept, but what its function is in the middle of, such as a
+   * request that is on its way, may still happen beside the next run. Hand `signal` on to what takes long, and write
+   * what the next run must not miss so that it may come late, by its effect key.
    */
   readonly group?: string;
   /** How long one try may take, in seconds, before its signal is aborted and it counts as failed; no limit unless given. */

@@ -33,8 +33,8 @@ const lanesSql = (name: string, from: string, within: string) => `${name} (
     installed_app_id, job, passed, open, of_lane, of_installation) AS (
     ${from}
     UNION ALL
-    SELECT lane.installed_app_id, CASE WHEN left_over.of_installation > 0 THEN lane.job ELSE ${pastEveryJob} END, ${name}.passed + 1, ${name}.open + least(room.of_lane, 1),
-      room.of_lane, room.of_installation
+    SELECT lane.installed_app_id, CASE WHEN room.of_installation > 0 THEN lane.job ELSE ${pastEveryJob} END,
+      ${name}.passed + 1, ${name}.open + least(room.of_lane, 1), room.of_lane, room.of_installation
     FROM ${name} CROSS JOIN LATERAL (
       SELECT r.installed_app_id, r.job, r.run_number FROM annex.runs r
       WHERE r.status = 'queued' AND (r.installed_app_id, r.job) > (${name}.installed_app_id, ${name}.job) AND ${within}

@@ -322,6 +322,10 @@ const steps: readonly string[] = [
     details TEXT
   ) STRICT;
   INSERT INTO new_audit SELECT * FROM audit;
+  -- Entries that were forgotten had numbers too: where the newest was among them, an entry of its own holds the place.
+  INSERT INTO new_audit (entry_number, at, actor_kind, action)
+    SELECT seq, 1000 * CAST(strftime('%s', 'now') AS INTEGER), 'app', 'trail.continued' FROM sqlite_sequence
+    WHERE name = 'audit' AND seq > (SELECT coalesce(max(entry_number), 0) FROM audit);
   DROP TABLE audit;
   ALTER TABLE new_audit RENAME TO audit;
   CREATE TRIGGER audit_is_only_added_to BEFORE UPDATE ON audit

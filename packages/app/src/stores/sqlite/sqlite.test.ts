@@ -289,18 +289,45 @@ describe("two processes on one file", () => {
 });
 
 describe("what is stored", () => {
-  test("entries of the trail that an earlier version wrote keep their numbers, and are not changed", async () => {
+  /** A file whose trail was written by the version before, with these changes made by it. */
+  function fileWithOlderTrail(changes: string): string {
     const file = temporaryFile();
     const before = openConnection(file);
     before.database.exec(`
       DROP TABLE audit;
       CREATE TABLE audit (entry_number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, installed_app_id TEXT,
         actor_kind TEXT NOT NULL, actor_id TEXT, action TEXT NOT NULL, details TEXT) STRICT;
-      INSERT INTO audit VALUES (41, 7, 'instapp_1', 'member', 'user_1', 'app.x', '{"rows":3}');
+      ${changes};
       PRAGMA user_version=${schemaVersion - 1}`);
     before.close();
+    return file;
+  }
+  const entryOfMember =
+    "INSERT INTO audit VALUES (41, 7, 'instapp_1', 'member', 'user_1', 'app.x', '{\"rows\":3}')";
+  const entry = { at: 8, actor: { kind: "app" }, action: "app.y" } as const;
+
+  // Whoever reads on after the last number he has seen must find what came since.
+  test.each([
+    ["all", "DELETE FROM audit", []],
+    [
+      "the newest",
+      "INSERT INTO audit SELECT 5, 1, NULL, 'app', NULL, 'app.x', NULL; DELETE FROM audit WHERE entry_number = 41",
+      [5],
+    ],
+  ])(
+    "a trail of which an earlier version forgot %s goes on with the numbers that follow",
+    async (_which, forget, kept) => {
+      const store = opened(fileWithOlderTrail(`${entryOfMember}; ${forget}`));
+      await store.audit.append(entry);
+      const listed = await store.audit.list({ since: 0, after: 0, limit: 9 });
+      expect(listed.map(({ entryNumber }) => entryNumber)).toEqual([...kept, 41, 42]);
+      expect(listed.slice(-2)).toMatchObject([{ actor: { kind: "app" }, action: "trail.continued" }, entry]);
+    },
+  );
+
+  test("entries of the trail that an earlier version wrote keep their numbers, and are not changed", async () => {
+    const file = fileWithOlderTrail(entryOfMember);
     const store = opened(file);
-    const entry = { at: 8, actor: { kind: "app" }, action: "app.y" } as const;
     await store.audit.append(entry);
     expect(await store.audit.list({ since: 0, after: 0, limit: 9 })).toEqual([
       {
