@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type PostgresServer, startPostgres } from "../../../../tests/support/postgres-server.ts";
 import type { SqlDatabase } from "./database.ts";
-import { type Engine, openEngine } from "./engine.ts";
+import { type Engine, type LedgerDatabase, openEngine } from "./engine.ts";
+import { collectLegs, placedHold } from "./holds.ts";
 import { holdFacts } from "./posting.ts";
 import { migrate } from "./schema.ts";
 import { findTransactions, refundCandidates, refundedAmong } from "./transactions.ts";
@@ -86,3 +88,83 @@ it("reads a large group in parts, newest first", async () => {
   // What it begins with may be all there is.
   expect(counts.filter((count) => count > 0)).toEqual([501, 500, 500, 200]);
 }, 60_000);
+
+describe("in books of rows that are nobody's children", () => {
+  const rows = 12_000;
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 120_000);
+  afterAll(() => server?.stop());
+
+  /** Books as an earlier version made and analysed them. */
+  async function openBooks(kind: LedgerDatabase["kind"]): Promise<Engine> {
+    const books = await openEngine(
+      kind === "embedded" ? { kind } : { kind, url: await server.createDatabase("children") },
+    );
+    await migrate(books.database);
+    await books.database.execute(
+      "ALTER TABLE blnk.transactions ALTER COLUMN parent_transaction RESET (n_distinct); COMMENT ON SCHEMA annex IS 'earlier'",
+    );
+    await books.database.query(
+      `INSERT INTO blnk.transactions (transaction_id, parent_transaction, source, destination, currency, status, amount, precise_amount, meta_data)
+       SELECT 'txn_' || i, CASE WHEN i = 100 THEN 'txn_99' ELSE '' END, 'bln_' || i % 50, 'bln_to_' || i % 50, 'USD',
+         CASE WHEN i % 10 = 0 THEN 'INFLIGHT' WHEN i % 10 = 9 THEN 'QUEUED' ELSE 'APPLIED' END, 1, 1, '{}'
+       FROM generate_series(1, ${rows}) AS i`,
+      [],
+    );
+    await analyse(books);
+    return books;
+  }
+
+  const analyse = (books: Engine) => books.database.query("ANALYZE blnk.transactions", []);
+
+  /** Each way to the rows of one id, so often that a server plans it for any id. */
+  const ways: readonly ((database: SqlDatabase) => Promise<unknown>)[] = [
+    async (database) => holdFacts(database, await findTransactions(database, ["txn_100", "txn_200"])),
+    (database) => collectLegs(database, "txn_300"),
+    (database) => collectLegs(database, "txn_301"),
+    (database) => refundCandidates(database, "txn_302"),
+    (database) => placedHold(database, "txn_399"),
+  ];
+  const times = 8;
+
+  async function rowsReadSoFar(transaction: SqlDatabase): Promise<number> {
+    const [counted] = await transaction.query(
+      `SELECT (seq_tup_read + idx_tup_fetch)::text AS count FROM pg_stat_xact_user_tables
+       WHERE relid = 'blnk.transactions'::regclass`,
+      [],
+    );
+    return Number(counted?.["count"]);
+  }
+
+  /** The most rows of the table that one of the ways reads. */
+  async function mostRead(books: Engine): Promise<number> {
+    const read: number[] = [];
+    for (const look of ways) {
+      await books.database.transaction(async (transaction) => {
+        const before = await rowsReadSoFar(transaction);
+        for (let time = 0; time < times; time++) await look(transaction);
+        read.push((await rowsReadSoFar(transaction)) - before);
+      });
+    }
+    return Math.max(...read);
+  }
+
+  it.each(["embedded", "server"] as const)(
+    "reads few rows for one id: %s",
+    async (kind) => {
+      const books = await openBooks(kind);
+      try {
+        expect(await mostRead(books)).toBeGreaterThan(rows);
+        await migrate(books.database);
+        expect(await mostRead(books)).toBeLessThan(times * 10);
+        await analyse(books);
+        expect(await mostRead(books)).toBeLessThan(times * 10);
+      } finally {
+        await books.close();
+      }
+    },
+    60_000,
+  );
+});
