@@ -14,12 +14,12 @@
  * | `POST /api/findings/acknowledge` `{code, reason}`: every new one of that kind | data:read | `{acknowledged}` |
  * | `POST /api/findings/:findingId/acknowledge` `{reason}` | data:read | `keptFindingSchema`; 409 `finding_resolved` |
  * | `POST /api/findings/:findingId/approve` `{}` | data:read, data:write | 202 `keptFindingSchema`; 409 `nothing_to_correct` |
- * | `GET /api/objects/:time/:objectId` | – | `objectSchema`; the path's end is a finding's `object_key` |
- * | `GET /api/transactions/:transactionId/object` | data:read | `objectSchema`; of a transaction in the ledger |
+ * | `GET /api/objects/:time/:objectId` | – | `objectDetailSchema`; the path's end is a finding's `object_key` |
+ * | `GET /api/transactions/:transactionId/object` | data:read | `objectDetailSchema`; of a transaction in the ledger |
  * | `GET /api/payouts?from=&to=&currency=&state=&limit=&after=` | – | `payoutListSchema`, newest first |
  * | `GET /api/payouts/currencies` | – | `payoutCurrenciesSchema` |
  * | `GET /api/payouts/export?from=&to=&currency=&state=` | – | `exportSchema`, CSV |
- * | `GET /api/payouts/:time/:payoutId` | – | `payoutSchema`; the path's end is its `key` |
+ * | `GET /api/payouts/:time/:payoutId` | – | `payoutDetailSchema`; the path's end is its `key` |
  * | `GET /api/payouts/:time/:payoutId/objects?limit=&after=` | – | `objectListSchema` |
  * | `GET /api/payouts/:time/:payoutId/export` | – | `exportSchema`, CSV |
  * | `GET /api/settings` | – | `settingsSchema` |
@@ -27,6 +27,7 @@
  * | `DELETE /api/settings/key` | data:read, data:write | `settingsSchema` |
  * | `PUT /api/settings/webhook` `{secret}` · `DELETE` | data:read, data:write | `settingsSchema` |
  * | `PUT /api/settings/schedule` `{cron, time_zone}`; `cron` null: never | data:read, data:write | `settingsSchema`; 422 |
+ * | `GET /api/settings/findings/removal?days=` | – | `findingsRemovalSchema`: how many would go if they were kept for so many days |
  * | `PUT /api/settings/findings` `{kept_days}`; null: for ever | data:read, data:write | `settingsSchema` |
  *
  * Findings and payouts are those of the books that are read now, unless the query names others: `?books=`.
@@ -51,6 +52,7 @@ import {
 import { tagged } from "./portal/query.ts";
 import { aboutShownRun, listObjects, startRun } from "./portal/runs.ts";
 import {
+  findingsRemoval,
   removeKey,
   removeWebhook,
   type SettingsParts,
@@ -93,5 +95,6 @@ export function registerPortalApi(app: App, parts: SettingsParts): void {
     .put("/api/settings/webhook", { requires: neededToSync }, (c) => setWebhook(c, parts))
     .delete("/api/settings/webhook", { requires: neededToSync }, (c) => removeWebhook(c, parts))
     .put("/api/settings/schedule", { requires: neededToSync }, (c) => setSchedule(c, parts))
+    .get("/api/settings/findings/removal", {}, async (c) => tagged(c, await findingsRemoval(c, parts)))
     .put("/api/settings/findings", { requires: neededToSync }, (c) => setFindings(c, parts));
 }

@@ -372,6 +372,13 @@ export const objectSchema = z.object({
 });
 export type ObjectJson = z.infer<typeof objectSchema>;
 
+/** The name of the books that something is of, where it was read with a former key. */
+const ofFormerBooks = { books: z.string().optional() };
+
+/** `GET /portal/api/objects/{key}` and `/transactions/{id}/object` */
+export const objectDetailSchema = objectSchema.extend(ofFormerBooks);
+export type ObjectDetailJson = z.infer<typeof objectDetailSchema>;
+
 /** `GET /portal/api/runs/{run_id}/objects` */
 export const objectListSchema = z.object({
   data: z.array(objectSchema),
@@ -415,6 +422,10 @@ export const payoutSchema = z.object({
 });
 export type PayoutJson = z.infer<typeof payoutSchema>;
 
+/** `GET /portal/api/payouts/{key}` */
+export const payoutDetailSchema = payoutSchema.extend(ofFormerBooks);
+export type PayoutDetailJson = z.infer<typeof payoutDetailSchema>;
+
 /** A file to keep: `GET /portal/api/payouts/export`, and of one payout. `cut_at`: it holds only so many, the newest. */
 export const exportSchema = z.object({ file: z.string(), text: z.string(), cut_at: count.optional() });
 export type ExportJson = z.infer<typeof exportSchema>;
@@ -454,6 +465,10 @@ export const settingsSchema = z.object({
   findings: z.object({ kept_days: z.int().min(1).optional() }),
 });
 export type SettingsJson = z.infer<typeof settingsSchema>;
+
+/** `GET /portal/api/settings/findings/removal`: how many findings would be removed. */
+export const findingsRemovalSchema = z.object({ count });
+export type FindingsRemovalJson = z.infer<typeof findingsRemovalSchema>;
 
 /** `GET /portal/api/payouts/currencies`: of all payouts, whatever the period. */
 export const payoutCurrenciesSchema = z.object({ data: z.array(z.string()) });

@@ -126,7 +126,7 @@ test("the schedule: its time comes, and what was sold meanwhile is in", { timeou
   await inApp.getByLabel("Sync", { exact: true }).selectOption("own");
   await inApp.getByLabel("Cron expression").fill("*/5 * * * *");
   await inApp.getByRole("button", { name: "Keep the schedule" }).click();
-  await inApp.getByText("Kept.").waitFor();
+  await inApp.getByText("Saved.").waitFor();
   sell(3);
   app.advance(6 * minute);
   await ended("The schedule");
@@ -373,7 +373,7 @@ test("with a key of another account the former one stays to be looked at, and th
     .selectOption({ label: `${otherSimulator.account.id}, simulator` });
   await inApp.getByText("Nothing needs you").waitFor();
   await inApp.getByLabel("Stripe account", { exact: true }).selectOption({ label: `${former} (former key)` });
-  await inApp.getByRole("link", { name: "Whether it still ties" }).click();
+  await inApp.getByRole("link", { name: "Does the ledger still match Stripe?" }).click();
   await inApp.getByRole("heading", { level: 1, name: former }).waitFor();
   await inApp.getByRole("link", { name: "Overview" }).first().click();
   await inApp.getByRole("heading", { level: 1, name: "Overview" }).waitFor();

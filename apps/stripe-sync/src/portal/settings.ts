@@ -2,7 +2,7 @@
 import { AppError, type PortalContext } from "@annex/app";
 import { Secret } from "@annex/protocol";
 import { z } from "zod";
-import type { SettingsJson } from "../portal-types.ts";
+import type { FindingsRemovalJson, SettingsJson } from "../portal-types.ts";
 import { keepSchedule, scheduleOf } from "../schedule/look-job.ts";
 import { checkedSchedule, nextTime } from "../schedule/schedule.ts";
 import {
@@ -16,11 +16,12 @@ import { checkedKey, verifyKey } from "../settings/verify-key.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
 import { neededPermissions, newKeyUrl } from "../stripe/permissions.ts";
 import { newestEvent } from "../sync/events.ts";
-import { keepFindingsFor, keptDaysOf } from "../sync/finding-retention.ts";
+import { countResolvedFindings, keepFindingsFor, keptDaysOf } from "../sync/finding-retention.ts";
 import { currentBooks, isoTime, rememberBooks } from "../sync/register.ts";
 import { webhookPath } from "../webhook/door.ts";
 import { wantedEvents } from "../webhook/event.ts";
 import type { PortalParts } from "./parts.ts";
+import { readQuery } from "./query.ts";
 
 export type SettingsParts = PortalParts & { readonly source: StripeSource };
 
@@ -133,6 +134,17 @@ export async function setSchedule(c: PortalContext, parts: SettingsParts) {
   const schedule = checkedSchedule({ timeZone, ...(cron === null ? {} : { cron }) });
   await keepSchedule(c.data, schedule, parts.clock());
   return c.json(await settings(c, parts));
+}
+
+const removalRead = { days: z.coerce.number().int().min(1).max(36_500) };
+
+/** What a member is told before findings are kept for fewer days. */
+export async function findingsRemoval(
+  c: PortalContext,
+  { clock }: SettingsParts,
+): Promise<FindingsRemovalJson> {
+  const { days } = readQuery(c, removalRead);
+  return { count: await countResolvedFindings(c.data, days, new Date(clock())) };
 }
 
 const findingsBody = z.object({ kept_days: z.int().min(1).max(36_500).nullable() });

@@ -1,13 +1,11 @@
 /**
- * How long resolved findings are kept. What is open, or acknowledged, stays for as long as it is so; what was resolved
- * long ago is nobody's question any more, and would become many.
+ * How long resolved findings are kept: for ever, since who acknowledged what and why belongs to the records of the books,
+ * unless a member chooses otherwise. What is open, or acknowledged, stays for as long as it is so.
  */
-import type { InstallationData } from "@annex/app";
+import type { Entry, InstallationData } from "@annex/app";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { commonData, knownBooks, onlyOne, type SyncData, syncData } from "./register.ts";
 
-/** Until a member chooses otherwise: a year. */
-const usualDays = 365;
 /** So many are removed in one run at the most; the others by the next. */
 const mostRemoved = 1000;
 /** Findings that are looked through, and removed in one commit. */
@@ -16,8 +14,7 @@ const dayMilliseconds = 86_400_000;
 
 /** For how many days after they were resolved; undefined where for ever. */
 export async function keptDaysOf(data: InstallationData): Promise<number | undefined> {
-  const chosen = await commonData(data).findingRetention.get(onlyOne);
-  return chosen === undefined ? usualDays : chosen.days;
+  return (await commonData(data).findingRetention.get(onlyOne))?.days;
 }
 
 /** @param days undefined for ever */
@@ -34,16 +31,44 @@ export async function forgetResolvedFindings(data: InstallationData, now: Date):
   const today = now.toISOString().slice(0, 10);
   const days = await keptDaysOf(data);
   if (days === undefined || (await findingsTidied.get(onlyOne)) === today) return;
-  const before = new Date(now.getTime() - days * dayMilliseconds).toISOString();
+  const before = daysBefore(now, days);
   let left = mostRemoved;
   for (const books of await knownBooks(data)) left -= await forgetIn(syncData(data, books), before, left);
   if (left > 0) await findingsTidied.put(onlyOne, today);
 }
 
+/** How many findings would be removed if they were kept for so many days. */
+export async function countResolvedFindings(
+  data: InstallationData,
+  days: number,
+  now: Date,
+): Promise<number> {
+  const before = daysBefore(now, days);
+  let count = 0;
+  for (const books of await knownBooks(data)) {
+    const { findings } = syncData(data, books);
+    let page: readonly Entry<KeptFindingJson>[] = [];
+    do {
+      const after = page.at(-1)?.key;
+      page = await findings.list({ limit: readAtOnce, ...(after === undefined ? {} : { after }) });
+      count += page.filter(({ value }) => isResolvedBefore(value, before)).length;
+    } while (page.length === readAtOnce);
+  }
+  return count;
+}
+
+function daysBefore(now: Date, days: number): string {
+  return new Date(now.getTime() - days * dayMilliseconds).toISOString();
+}
+
+function isResolvedBefore(finding: KeptFindingJson, before: string): boolean {
+  return finding.status === "resolved" && (finding.resolved_at ?? finding.last_seen_at) < before;
+}
+
 /** @returns how many were removed: as many as `most` where there may be more */
 async function forgetIn(data: SyncData, before: string, most: number): Promise<number> {
   const isOld = (finding: KeptFindingJson | undefined) =>
-    finding?.status === "resolved" && (finding.resolved_at ?? finding.last_seen_at) < before;
+    finding !== undefined && isResolvedBefore(finding, before);
   let removed = 0;
   let after: string | undefined;
   while (removed < most) {

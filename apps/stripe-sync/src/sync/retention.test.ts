@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Installation, installation } from "../../test/installation.ts";
 import type { KeptFindingJson } from "../portal-types.ts";
-import { forgetResolvedFindings, keepFindingsFor } from "./finding-retention.ts";
+import { countResolvedFindings, forgetResolvedFindings, keepFindingsFor } from "./finding-retention.ts";
 import { indexKey, rememberBooks, runKey, syncData } from "./register.ts";
 import { forgetOldRuns, keepRun, keptRun, keptRunCount } from "./retention.ts";
 
@@ -55,6 +55,11 @@ test("findings that were resolved longer ago than they are kept are removed, onc
   const goes = Array.from({ length: 900 }, (_, number) => found(`old_${number}`, "resolved", 366));
   await keep(all[0], [...stays, ...goes]);
   await keep(all[1], goes.slice(0, 101));
+  // For ever, until a member has chosen otherwise: he is told how many would go.
+  await tidy();
+  expect(await ids(all[0])).toHaveLength(stays.length + goes.length);
+  expect(await countResolvedFindings(data, 365, new Date(now))).toBe(1001);
+  await keepFindingsFor(data, 365);
   await tidy();
   expect(await ids(all[0]).then(({ length }) => length)).toBe(stays.length + goes.length - 899);
   await tidy();

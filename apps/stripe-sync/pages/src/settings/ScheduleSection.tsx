@@ -70,7 +70,7 @@ export function ScheduleSection({ all }: { readonly all: SettingsJson }) {
           >
             Keep the schedule
           </PermissionButton>
-          <span role="status">{saving.isSuccess ? "Kept." : ""}</span>
+          <span role="status">{saving.isSuccess ? "Saved." : ""}</span>
         </div>
       </form>
       {saving.error !== null && <ErrorState error={saving.error} />}

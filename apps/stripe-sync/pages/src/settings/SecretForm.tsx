@@ -59,7 +59,7 @@ export function SecretForm(props: SecretFormProps) {
         </PermissionButton>
         {remove !== undefined && <RemoveButton remove={remove} />}
         <span className="stripe-form__outcome" role="status">
-          {isKept ? "Kept." : ""}
+          {isKept ? "Saved." : ""}
         </span>
       </div>
     </form>

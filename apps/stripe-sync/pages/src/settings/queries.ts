@@ -1,12 +1,21 @@
 /** The settings of this installation as a hook, and what changes them. */
 import { type PortalClient, usePortal, usePortalQuery } from "@annex/portal";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { SettingsJson } from "../../../src/portal-types.ts";
+import type { FindingsRemovalJson, SettingsJson } from "../../../src/portal-types.ts";
 
 const SETTINGS_PATH = "/api/settings";
 
 export function useSettings() {
   return usePortalQuery<SettingsJson>(SETTINGS_PATH);
+}
+
+/** How many findings would be removed if they were kept for so many days. */
+export function useFindingsRemoval(days: number) {
+  return usePortalQuery<FindingsRemovalJson>(`${SETTINGS_PATH}/findings/removal`, {
+    query: { days: `${days}` },
+    // All findings are looked through.
+    idleMilliseconds: 60_000,
+  });
 }
 
 /** A change of the settings: when it is done, everything on every page is asked again. */
