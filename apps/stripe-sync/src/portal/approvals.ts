@@ -3,6 +3,7 @@
  * member finds the button again, and beside it why nothing was posted.
  */
 import type { InstallationJobs, JobFailure, JobRun } from "@annex/app";
+import { type Books, booksName } from "../mapping/books.ts";
 import type { FailureJson, KeptFindingJson } from "../portal-types.ts";
 import { isActive } from "../runs.ts";
 import type { CorrectInput, CorrectJob } from "../sync/correct-job.ts";
@@ -13,9 +14,10 @@ const runsAtOnce = 200;
 export async function isBeingPosted(
   jobs: InstallationJobs,
   correct: CorrectJob,
+  books: Books,
   findingId: string,
 ): Promise<boolean> {
-  const run = (await newestRuns(jobs, correct, new Set([findingId]))).get(findingId);
+  const run = (await newestRuns(jobs, correct, books, new Set([findingId]))).get(findingId);
   return run !== undefined && isActive(run);
 }
 
@@ -23,11 +25,12 @@ export async function isBeingPosted(
 export async function withCorrectionRuns(
   jobs: InstallationJobs,
   correct: CorrectJob,
+  books: Books,
   findings: readonly KeptFindingJson[],
 ): Promise<readonly KeptFindingJson[]> {
   const approved = new Set(findings.filter(isApproved).map(({ id }) => id));
   if (approved.size === 0) return findings;
-  const runs = await newestRuns(jobs, correct, approved);
+  const runs = await newestRuns(jobs, correct, books, approved);
   return findings.map((finding) => (isApproved(finding) ? withRun(finding, runs.get(finding.id)) : finding));
 }
 
@@ -35,10 +38,14 @@ function isApproved({ status, approved_at: at }: KeptFindingJson): boolean {
   return at !== undefined && status !== "resolved";
 }
 
-/** Of each finding the correction that was started last. */
+/**
+ * Of each finding the correction that was started last. Findings of two accounts may have one id: those about a currency,
+ * or an object that both know. A run that an earlier version started names no books, and counts for any.
+ */
 async function newestRuns(
   jobs: InstallationJobs,
   { name: job }: CorrectJob,
+  books: Books,
   findingIds: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, JobRun>> {
   const found = new Map<string, JobRun>();
@@ -46,7 +53,8 @@ async function newestRuns(
   for (;;) {
     const page = await jobs.list({ job, limit: runsAtOnce, ...(after === undefined ? {} : { after }) });
     for (const run of page) {
-      const { findingId } = run.input as CorrectInput;
+      const { findingId, books: of = books } = run.input as CorrectInput;
+      if (booksName(of) !== booksName(books)) continue;
       if (findingIds.has(findingId) && !found.has(findingId)) found.set(findingId, run);
     }
     after = page.at(-1)?.runId;

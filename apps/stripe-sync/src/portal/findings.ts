@@ -25,7 +25,7 @@ export async function listFindings(c: PortalContext, { correct }: PortalParts) {
   const found = await findingsOf(books.data, query);
   const shown = found.slice(0, query.limit);
   const next = found.length > query.limit ? shown.at(-1)?.id : undefined;
-  const data = await withCorrectionRuns(c.jobs, correct, shown);
+  const data = await withCorrectionRuns(c.jobs, correct, books, shown);
   const days = await keptDaysOf(c.data);
   return {
     data,
@@ -40,9 +40,9 @@ export async function acknowledge(c: PortalContext<"findingId">, { clock, correc
   const { reason } = await c.body(acknowledgement);
   const { userId } = c.user;
   const by = { reason, ...(userId === undefined ? {} : { userId }) };
-  const { data } = await registered(c, "finding");
+  const { data, ...books } = await registered(c, "finding");
   const acknowledged = await acknowledgeFinding(data, c.param("findingId"), by, new Date(clock()));
-  const [shown = acknowledged] = await withCorrectionRuns(c.jobs, correct, [acknowledged]);
+  const [shown = acknowledged] = await withCorrectionRuns(c.jobs, correct, books, [acknowledged]);
   return c.json(shown);
 }
 
@@ -84,7 +84,7 @@ export async function approve(c: PortalContext<"findingId">, { correct, clock }:
   const { data: _kept, ...books } = await registered(c, "finding");
   const id = c.param("findingId");
   const { userId } = c.user;
-  const goesOn = await isBeingPosted(c.jobs, correct, id);
+  const goesOn = await isBeingPosted(c.jobs, correct, books, id);
   // The word and the run that follows it are one commit: an approval without a run would stand for ever.
   const approved = await c.data.transaction(async ({ data: writer, jobs }) => {
     const findings = findingsIn(writer, books);

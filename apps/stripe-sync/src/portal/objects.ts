@@ -1,25 +1,26 @@
 /** One balance transaction with what became of it: by its own key, or by a transaction of the ledger. */
 import type { PortalContext } from "@annex/app";
 import type { Transaction } from "@annex/client";
-import type { ObjectJson } from "../portal-types.ts";
+import type { ObjectDetailJson } from "../portal-types.ts";
 import { objectOf } from "../sync/outcomes.ts";
 import { timeKey } from "../sync/register.ts";
 import { foundInBooks, nothingHere } from "./parts.ts";
 
-export async function objectDetail(c: PortalContext<"time" | "objectId">): Promise<ObjectJson> {
+export async function objectDetail(c: PortalContext<"time" | "objectId">): Promise<ObjectDetailJson> {
   return objectAt(c, `${c.param("time")}/${c.param("objectId")}`);
 }
 
 /** The ledger is asked, since the transaction itself says which balance transaction it was posted for. */
-export async function objectOfTransaction(c: PortalContext<"transactionId">): Promise<ObjectJson> {
+export async function objectOfTransaction(c: PortalContext<"transactionId">): Promise<ObjectDetailJson> {
   const key = keyIn(await c.cloud.data.transactions.get(c.param("transactionId")));
   if (key === undefined) throw nothingHere("transaction of this app");
   return objectAt(c, key);
 }
 
-async function objectAt(c: PortalContext, key: string): Promise<ObjectJson> {
-  const { data, value } = await foundInBooks(c, "object", ({ movements }) => movements.get(key));
-  return objectOf(value, (await data.alerts.get(key))?.alertId);
+async function objectAt(c: PortalContext, key: string): Promise<ObjectDetailJson> {
+  const { data, value, former } = await foundInBooks(c, "object", ({ movements }) => movements.get(key));
+  const object = objectOf(value, (await data.alerts.get(key))?.alertId);
+  return { ...object, ...(former === undefined ? {} : { books: former }) };
 }
 
 /**

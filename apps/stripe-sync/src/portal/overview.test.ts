@@ -4,15 +4,20 @@ import { AppError } from "@annex/app";
 import { Secret } from "@annex/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { books, now } from "../../test/books-on-paper.ts";
+import { books, movementOn, now } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
-import type { KeptFindingJson } from "../portal-types.ts";
+import { booksName } from "../mapping/books.ts";
+import { readMovement } from "../mapping/movement.ts";
+import type { KeptFindingJson, PayoutJson } from "../portal-types.ts";
 import { secretNames } from "../settings/settings.ts";
 import { stripeApiVersion } from "../stripe/access.ts";
-import { rememberBooks, syncData } from "../sync/register.ts";
+import { keyOf, rememberBooks, syncData } from "../sync/register.ts";
+import { withCorrectionRuns } from "./approvals.ts";
+import { objectDetail } from "./objects.ts";
 import { countFindings, findingsOf } from "./open-findings.ts";
 import { overview } from "./overview.ts";
 import type { PortalParts } from "./parts.ts";
+import { payoutDetail } from "./payouts.ts";
 import { type SettingsParts, settings } from "./settings.ts";
 
 let installed: Installation;
@@ -128,4 +133,40 @@ test("one that an older version has resolved or acknowledged is counted until it
   expect(await countFindings(data)).toEqual({ new: 1, alerts: 0 });
   const seen = await findingsOf(data, { status: ["acknowledged"], limit: 10 });
   expect(seen.map(({ id }) => id)).toEqual(["txn_2"]);
+});
+
+test("what was read with a former key says whose it is, whatever the address says, so that no link leads to another account", async () => {
+  const { context } = installed;
+  const movement = readMovement(movementOn());
+  const key = keyOf(movement);
+  const stored = { movement, outcome: { state: "posted" as const, legs: [] } };
+  await syncData(context.data, books).movements.put(key, stored);
+  await syncData(context.data, books).payouts.put(key, { id: movement.id, key } as PayoutJson);
+  const [time = "", id = ""] = key.split("/");
+  const asked = {
+    ...context,
+    query: () => undefined,
+    param: (name: string) => (name === "time" ? time : id),
+  };
+  const answers = async () => {
+    const detail = await objectDetail(asked as Parameters<typeof objectDetail>[0]);
+    return [detail.books, (await payoutDetail(asked as Parameters<typeof payoutDetail>[0])).books];
+  };
+  expect(await answers()).toEqual([undefined, undefined]);
+  await rememberBooks(context.data, { account: "acct_2Other", mode: "test" });
+  expect(await answers()).toEqual([booksName(books), booksName(books)]);
+});
+
+test("a correction of the same finding in another account's books is not taken for this one's", async () => {
+  const other = { account: "acct_2Other", mode: "test" } as const;
+  const input = { findingId: "balance_differs/EUR", books: other };
+  const jobs = { list: async () => [{ runId: "run_1", status: "queued", input }] };
+  const correct = { name: "correct" };
+  const approved = { ...found("balance_differs/EUR", "balance_differs", "new").value, approved_at: at };
+  const shown = async (of: typeof other | typeof books) => {
+    const [first] = await withCorrectionRuns(jobs as never, correct as never, of, [approved]);
+    return first?.approved_at;
+  };
+  expect(await shown(other)).toBe(at);
+  expect(await shown(books)).toBeUndefined();
 });

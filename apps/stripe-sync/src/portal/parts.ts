@@ -73,14 +73,25 @@ export async function foundInBooks<Value>(
   c: PortalContext,
   what: string,
   find: (data: SyncData) => Promise<Value | undefined>,
-): Promise<{ readonly data: SyncData; readonly value: Value }> {
+): Promise<FoundInBooks<Value>> {
+  const current = await currentBooks(c.data);
   for (const books of await knownBooks(c.data)) {
     const data = syncData(c.data, books);
     const value = await find(data);
-    if (value !== undefined) return { data, value };
+    if (value === undefined) continue;
+    const name = booksName(books);
+    const isCurrent = current !== undefined && booksName(current) === name;
+    return { data, value, ...(isCurrent ? {} : { former: name }) };
   }
   throw nothingHere(what);
 }
+
+export type FoundInBooks<Value> = {
+  readonly data: SyncData;
+  readonly value: Value;
+  /** The name of the books that it was found in, where they are not those that are read now. */
+  readonly former?: string;
+};
 
 /** Nothing has this id. */
 export function nothingHere(what: string): AppError {

@@ -6,6 +6,7 @@ import {
   type MoneyJson,
   type ObjectJson,
   type PayoutCurrenciesJson,
+  type PayoutDetailJson,
   type PayoutJson,
   payoutStates,
 } from "../portal-types.ts";
@@ -85,8 +86,9 @@ export async function exportPayouts(c: PortalContext, most = mostRows): Promise<
   return csv("payouts.csv", [header.split(","), ...rows], payouts.length > most ? most : undefined);
 }
 
-export async function payoutDetail(c: PortalContext<"time" | "payoutId">) {
-  return (await payoutOf(c)).payout;
+export async function payoutDetail(c: PortalContext<"time" | "payoutId">): Promise<PayoutDetailJson> {
+  const { payout, former } = await payoutOf(c);
+  return { ...payout, ...(former === undefined ? {} : { books: former }) };
 }
 
 export async function listContents(c: PortalContext<"time" | "payoutId">) {
@@ -192,8 +194,8 @@ function pageOf<Item>(found: readonly Item[], limit: number, keyOf: (item: Item)
 
 async function payoutOf(c: PortalContext<"time" | "payoutId">) {
   const key = `${c.param("time")}/${c.param("payoutId")}`;
-  const { data, value } = await foundInBooks(c, "payout", ({ payouts }) => payouts.get(key));
-  return { data, payout: value };
+  const { value, ...found } = await foundInBooks(c, "payout", ({ payouts }) => payouts.get(key));
+  return { ...found, payout: value };
 }
 
 /** `-10.50` of `{ minor: "-1050", decimals: 2 }`: what a spreadsheet reads. */

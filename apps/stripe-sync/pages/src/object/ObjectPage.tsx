@@ -1,6 +1,6 @@
 import { Badge, ErrorState, LoadingState, Page, usePortalQuery } from "@annex/portal";
-import type { ObjectJson } from "../../../src/portal-types.ts";
-import { useAskedBooks, withBooks } from "../books/queries.ts";
+import type { ObjectDetailJson } from "../../../src/portal-types.ts";
+import { BooksOf, useAskedBooks, withBooks } from "../books/queries.ts";
 import { StripeId } from "../links/StripeId.tsx";
 import { kindLabels, stateLabels, stateTones } from "../words/labels.ts";
 import { ObjectDetail } from "./ObjectDetail.tsx";
@@ -11,9 +11,11 @@ const IDLE_MILLISECONDS = 60_000;
 
 /** One object by itself, at an address of its own. @param path of it in the portal's API */
 export function ObjectPage({ path }: { readonly path: string }) {
-  const object = usePortalQuery<ObjectJson>(path, { idleMilliseconds: IDLE_MILLISECONDS });
+  const object = usePortalQuery<ObjectDetailJson>(path, { idleMilliseconds: IDLE_MILLISECONDS });
   const { data } = object;
-  const books = useAskedBooks();
+  const asked = useAskedBooks();
+  // An address without the name of books may lead into former ones.
+  const books = data === undefined ? asked : (data.books ?? "");
   return (
     <Page
       title={data === undefined ? "Object" : kindLabels[data.kind]}
@@ -28,13 +30,13 @@ export function ObjectPage({ path }: { readonly path: string }) {
         : { mark: <Badge tone={stateTones[data.state]}>{stateLabels[data.state]}</Badge> })}
     >
       {data !== undefined && (
-        <>
+        <BooksOf value={books}>
           <p>
             <StripeId id={data.id} whole />
           </p>
           <ObjectFigures object={data} />
           <ObjectDetail object={data} />
-        </>
+        </BooksOf>
       )}
       {data === undefined && object.error === null && <LoadingState label="Loading the object" rows={6} />}
       {data === undefined && object.error !== null && (

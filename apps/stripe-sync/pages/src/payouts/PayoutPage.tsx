@@ -14,7 +14,7 @@ import {
 } from "@annex/portal";
 import { Button } from "@mantine/core";
 import type { MoneyJson, ObjectJson, PayoutJson } from "../../../src/portal-types.ts";
-import { useAskedBooks, withBooks } from "../books/queries.ts";
+import { BooksOf, useAskedBooks, withBooks } from "../books/queries.ts";
 import { StripeId } from "../links/StripeId.tsx";
 import { kindLabels } from "../words/labels.ts";
 import { Exported } from "./Exported.tsx";
@@ -59,7 +59,9 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
   const contents = useContents(payoutKey);
   const file = useExport(`/api/payouts/${payoutKey}/export`);
   const { data } = payout;
-  const books = useAskedBooks();
+  const asked = useAskedBooks();
+  // An address without the name of books may lead into former ones.
+  const books = data === undefined ? asked : (data.books ?? "");
   return (
     <Page
       title="Payout"
@@ -74,7 +76,11 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
       }
     >
       <Exported file={file} rest="One file holds no more. The others are in the list below." />
-      {data !== undefined && <Facts payout={data} />}
+      {data !== undefined && (
+        <BooksOf value={books}>
+          <Facts payout={data} />
+        </BooksOf>
+      )}
       {payout.error !== null && data === undefined && (
         <ErrorState error={payout.error} onRetry={() => void payout.refetch()} retrying={payout.isFetching} />
       )}

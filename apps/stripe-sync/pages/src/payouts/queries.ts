@@ -1,7 +1,13 @@
 /** Payouts as hooks: by period, one of them, what it contains, and both as files. */
 import { type QueryValues, usePortal, usePortalList, usePortalQuery } from "@annex/portal";
 import { useMutation } from "@tanstack/react-query";
-import type { ExportJson, ObjectJson, PayoutCurrenciesJson, PayoutJson } from "../../../src/portal-types.ts";
+import type {
+  ExportJson,
+  ObjectJson,
+  PayoutCurrenciesJson,
+  PayoutDetailJson,
+  PayoutJson,
+} from "../../../src/portal-types.ts";
 import { saveFile } from "./save-file.ts";
 
 const PAYOUTS_LIMIT = 100;
@@ -19,7 +25,7 @@ export function usePayoutCurrencies(books: string | undefined): readonly string[
 
 /** @param key `key` of a payout: two segments of a path. */
 export function usePayout(key: string) {
-  return usePortalQuery<PayoutJson>(`/api/payouts/${key}`);
+  return usePortalQuery<PayoutDetailJson>(`/api/payouts/${key}`);
 }
 
 export function useContents(key: string) {
