@@ -7,7 +7,11 @@
 export const retries = { maximum: 1_000, firstDelayMilliseconds: 1_000 };
 
 /**
- * They write the same books, so they work one at a time. A sync that looked at a correction which is half posted would
- * propose the other half once more, and one that looked before it was posted would report what is right by then.
+ * They write the same books, so they work one at a time: a sync that looked while a correction is being posted would
+ * propose a part of it once more, or report what is right by then.
+ *
+ * One that waits to be tried again lets the others in. A sync that looks at a correction which is half posted by then
+ * proposes the rest of it anew, and what was approved is approved no more: the next try ends with `approved_no_more`, and
+ * a member approves the rest. What was posted is not posted again.
  */
 export const booksGroup = "books";

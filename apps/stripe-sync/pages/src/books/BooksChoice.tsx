@@ -28,7 +28,9 @@ export function BooksChoice() {
       {shown?.current === false && (
         <Notice tone="info" title={`Of a former key: ${whoseBooks(shown)}`}>
           Nothing is read from this account any more.{" "}
-          <PortalLink to={`/books/${encodeURIComponent(shown.name)}`}>Whether it still ties</PortalLink>
+          <PortalLink to={`/books/${encodeURIComponent(shown.name)}`}>
+            Does the ledger still match Stripe?
+          </PortalLink>
         </Notice>
       )}
     </>

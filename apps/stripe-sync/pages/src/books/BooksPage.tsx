@@ -2,6 +2,7 @@ import {
   countOf,
   ErrorState,
   FailedState,
+  formatCount,
   LoadingState,
   Moment,
   Page,
@@ -47,7 +48,7 @@ function Content({ books }: { readonly books: BooksDetailJson }) {
   return (
     <>
       <Section
-        title="Whether it still ties"
+        title="Does the ledger still match Stripe?"
         description="What Stripe held when both were compared last, against what the ledger has now."
         {...(ledger.ok && comparedAt !== undefined
           ? { mark: <TieBadge currencies={currencies} pending={false} /> }
@@ -55,7 +56,7 @@ function Content({ books }: { readonly books: BooksDetailJson }) {
       >
         <p>
           {comparedAt === undefined ? (
-            "Both sides were never compared: no sync has gone through to its end."
+            "When they were compared last is not known."
           ) : (
             <>
               Compared last <Moment at={comparedAt} exact ago="beside" />.
@@ -69,7 +70,7 @@ function Content({ books }: { readonly books: BooksDetailJson }) {
         <ul>
           <li>
             <PortalLink to={withBooks("/findings", books.name)}>Findings</PortalLink>:{" "}
-            {countOf(books.new_findings, "new one")}
+            {formatCount(books.new_findings)} new
           </li>
           <li>
             <PortalLink to={withBooks("/payouts", books.name)}>Payouts</PortalLink>
