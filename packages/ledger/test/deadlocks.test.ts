@@ -7,9 +7,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { Client } from "pg";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import { openLedger } from "../src/index.ts";
+import type { SqlDatabase } from "../src/store/database.ts";
+import { mergeTransactionMetadata } from "../src/store/metadata.ts";
+import { markNext } from "../src/store/reconciliations.ts";
+import { migrate } from "../src/store/schema.ts";
+import { openServerDatabase } from "../src/store/server.ts";
 import { makeBalances } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
 import { readyUrl } from "./kill.ts";
@@ -190,3 +195,70 @@ it("make the same internal balances in no circle", async () => {
   });
   expect(circles).toBe("0");
 }, 120_000);
+
+describe("rows of transactions", () => {
+  const rows = 10;
+  const parent = "txn_parent";
+
+  /**
+   * Rows whose lowest one is the last in every other order: in the table, and among a run's matches. They are found by
+   * index, in a loop, as in large books.
+   */
+  async function makeRows(operator: Client): Promise<void> {
+    await operator.query(
+      `INSERT INTO blnk.transactions (transaction_id, parent_transaction, amount)
+       SELECT 'txn_' || number, '${parent}', 1 FROM generate_series(1, ${rows}) AS number`,
+    );
+    await operator.query("UPDATE blnk.transactions SET source = 'moved' WHERE transaction_id = 'txn_1'");
+    await operator.query(
+      `INSERT INTO blnk.matches (external_transaction_id, internal_transaction_id, reconciliation_id, amount, date)
+       SELECT 'ext_' || number, 'txn_' || number, 'recon', 1, now() FROM generate_series(${rows}, 1, -1) AS number`,
+    );
+  }
+
+  it.each([
+    [
+      "marks_of_a_run",
+      async (database: SqlDatabase) => void (await markNext(database, "recon", "0", "2026-01-01T00:00:00Z")),
+    ],
+    [
+      "merged_keys",
+      async (database: SqlDatabase) => void (await mergeTransactionMetadata(database, parent, { a: 1 })),
+    ],
+  ])(
+    "are taken in the order of their numbers: %s",
+    async (name, change) => {
+      const url = await server.createDatabase(name);
+      const setUp = await openServerDatabase(url);
+      await migrate(setUp);
+      await setUp.execute(
+        ["seqscan", "hashjoin", "mergejoin"]
+          .map((way) => `ALTER DATABASE ${name} SET enable_${way} = off`)
+          .join("; "),
+      );
+      await setUp.close();
+      const operator = new Client(url);
+      await operator.connect();
+      const database = await openServerDatabase(url, { lockMilliseconds: 60_000 });
+      await makeRows(operator);
+      await operator.query("BEGIN");
+      await operator.query("SELECT 1 FROM blnk.transactions WHERE transaction_id = 'txn_1' FOR UPDATE");
+      const changing = database.transaction(change);
+      const waiting =
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+      await expect.poll(async () => (await operator.query(waiting)).rowCount, { timeout: 30_000 }).toBe(1);
+      // Who waits for the first one has none of the others.
+      const free = await operator.query("SELECT 1 FROM blnk.transactions FOR UPDATE SKIP LOCKED");
+      expect(free.rowCount).toBe(rows);
+      await operator.query("ROLLBACK");
+      await changing;
+      const { rowCount } = await operator.query(
+        "SELECT 1 FROM blnk.transactions WHERE meta_data IS NOT NULL",
+      );
+      expect(rowCount).toBe(rows);
+      await operator.end();
+      await database.close();
+    },
+    60_000,
+  );
+});

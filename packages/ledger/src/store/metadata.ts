@@ -34,7 +34,8 @@ export function mergedMetadata(stored: string, added: string): string {
 const merged = mergedMetadata("meta_data", "$2::text::jsonb");
 
 /**
- * Merges keys into every transaction row with this id or this parent.
+ * Merges keys into every transaction row with this id or this parent. They are locked in the order of their numbers, as
+ * by whoever else changes several.
  *
  * @returns how many rows there were
  */
@@ -44,8 +45,10 @@ export async function mergeTransactionMetadata(
   metadata: Metadata,
 ): Promise<number> {
   const rows = await database.query(
-    `UPDATE blnk.transactions SET meta_data = ${merged}
-     WHERE transaction_id = $1 OR parent_transaction = $1 RETURNING transaction_id`,
+    `WITH taken AS (
+       SELECT id FROM blnk.transactions WHERE transaction_id = $1 OR parent_transaction = $1 ORDER BY id FOR UPDATE)
+     UPDATE blnk.transactions t SET meta_data = ${mergedMetadata("t.meta_data", "$2::text::jsonb")}
+     FROM taken WHERE t.id = taken.id RETURNING t.transaction_id`,
     [id, JSON.stringify(metadata)],
   );
   return rows.length;

@@ -158,6 +158,7 @@ export async function markNext(
   const marks = new Map(
     rows.map((row) => [String(row["internal_transaction_id"]), markOf(row, reconciliationId, reconciledAt)]),
   );
+  await lockMarked(transaction, [...marks.keys()]);
   const sent = JSON.stringify([...marks].map(([id, mark]) => ({ id, mark })));
   for (const column of marks.size === 0 ? [] : ["parent_transaction", "transaction_id"]) {
     // Found by an array of ids: where most rows have the parent "", a join with the marks read all rows for each part.
@@ -172,6 +173,18 @@ export async function markNext(
   }
   const last = rows.at(-1);
   return last && String(last["id"]);
+}
+
+/** All rows that get a mark, in the order of their numbers: another run may have found the same ones in another order. */
+async function lockMarked(transaction: SqlDatabase, ids: readonly string[]): Promise<void> {
+  await transaction.query(
+    `SELECT count(*) FROM (
+       SELECT 1 FROM blnk.transactions WHERE id IN (
+         SELECT id FROM blnk.transactions WHERE transaction_id = ANY($1::text[])
+         UNION SELECT id FROM blnk.transactions WHERE parent_transaction = ANY($1::text[]))
+       ORDER BY id FOR UPDATE) AS locked`,
+    [ids],
+  );
 }
 
 /** The metadata keys of a matched transaction (contract section 7.6). */
