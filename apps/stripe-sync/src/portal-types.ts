@@ -383,7 +383,7 @@ export type ObjectDetailJson = z.infer<typeof objectDetailSchema>;
 export const objectListSchema = z.object({
   data: z.array(objectSchema),
   next: z.string().optional(),
-  /** How many there are in all. */
+  /** How many there are in all; absent where nobody knows exactly, as of a run that has not completed. */
   total: count.optional(),
   /** Of what was searched for by an id only so many were looked through: more begin so. */
   cut_at: count.optional(),

@@ -74,7 +74,7 @@ async function everyPage(from: SyncData, run: { readonly places: boolean }, quer
   const totals = new Set<number | undefined>();
   let after: string | undefined;
   do {
-    const shown = { kept: { ...kept, ...run }, tally };
+    const shown = { kept: { ...kept, ...run }, tally, isExact: true };
     const page = await objectsOf(from, shown, { ...query, limit: 60, after });
     found.push(...page.data.map(({ id }) => id));
     totals.add(page.total);
@@ -110,17 +110,30 @@ test("what is rare is found without looking at each, and none of a kind without 
   ] as const)
     expect((await everyPage(unread, { places: true }, { state: [state] })).found).toEqual([id]);
   const unlisted = { ...unread, runIndex: { ...data.runIndex, list: noList } };
-  expect(await objectsOf(unlisted, { kept, tally }, { kind: ["dispute"], limit: 10 })).toEqual({
-    data: [],
-    total: 0,
-  });
+  expect(await objectsOf(unlisted, { kept, tally, isExact: true }, { kind: ["dispute"], limit: 10 })).toEqual(
+    {
+      data: [],
+      total: 0,
+    },
+  );
   expect((await everyPage(unread, { places: true }, { id: "txn_c0re-77-" })).found).toEqual(["txn_77"]);
 });
 
 test("the index has each object once, where it stands", async () => {
   expect(await data.runIndex.count({ prefix: "run_1/" })).toBe(all.length);
-  expect(objectCurrencies({ kept, tally })).toEqual(["EUR", "JPY"]);
-  expect(objectCurrencies({ kept: { ...kept, places: false }, tally })).toBeUndefined();
+  const run = { kept, tally, isExact: true };
+  expect(await objectCurrencies(data, run)).toEqual(["EUR", "JPY"]);
+  expect(await objectCurrencies(data, { ...run, kept: { ...kept, places: false } })).toBeUndefined();
+});
+
+test("a run that ended early hides nothing that it did after it told its counts last, and says no total", async () => {
+  const early = { kept, tally: emptyTally, isExact: false };
+  const list = (query: Omit<Query, "limit">) => objectsOf(data, early, { ...query, limit: 60 });
+  const answer = await list({ state: ["failed", "waiting"] });
+  expect([answer.data.map(({ id }) => id), answer.total]).toEqual([["txn_600", "txn_3"], undefined]);
+  const all = await list({});
+  expect([all.data.length, all.total]).toEqual([60, undefined]);
+  expect(await objectCurrencies(data, early)).toEqual(["EUR", "JPY"]);
 });
 
 test.each([
@@ -139,7 +152,7 @@ test.each([
 test("by an id and a place together, and of this run only", async () => {
   const both = await everyPage(data, { places: true }, { id: "cus_349", state: ["posted"] });
   expect(both).toEqual({ found: [], totals: [0] });
-  const other = { kept: { ...kept, runId: "run_2" }, tally: emptyTally };
+  const other = { kept: { ...kept, runId: "run_2" }, tally: emptyTally, isExact: true };
   const answer = await objectsOf(data, other, { id: "txn_1", limit: 60 });
   expect(answer.data.map(({ id }) => id)).toEqual(["txn_1"]);
 });
@@ -150,7 +163,7 @@ test("an id that begins like too many says so", async () => {
     (_, number) => `many_${number}/${keyOf({ created: 1, id: "txn_1" })}`,
   );
   await data.objectIds.putMany(keys.map((key) => ({ key, value: true })));
-  const answer = await objectsOf(data, { kept, tally }, { id: "many", limit: 60 });
+  const answer = await objectsOf(data, { kept, tally, isExact: true }, { id: "many", limit: 60 });
   expect([answer.cut_at, answer.total]).toEqual([2000, undefined]);
 });
 
@@ -164,7 +177,7 @@ describe("an id that leads to very much", () => {
   );
   const note = (entries: readonly string[]) =>
     data.objectIds.putMany(entries.map((key) => ({ key, value: true as const })));
-  const search = (id: string) => objectsOf(data, { kept, tally }, { id, limit: 60 });
+  const search = (id: string) => objectsOf(data, { kept, tally, isExact: true }, { id, limit: 60 });
 
   test("one of its oldest is found, since a whole id is looked through to its end", async () => {
     // What it leads to beside is newer, and of other runs.
@@ -186,7 +199,7 @@ describe("an id that leads to very much", () => {
       return data.objectIds.list(options);
     };
     const counted = { ...data, objectIds: { ...data.objectIds, list } };
-    const cut = await objectsOf(counted, { kept, tally }, { id: "idt_many", limit: 60 });
+    const cut = await objectsOf(counted, { kept, tally, isExact: true }, { id: "idt_many", limit: 60 });
     expect([cut.identity_cut, cut.cut_at, cut.total]).toEqual([true, undefined, undefined]);
     expect(lists).toBeLessThanOrEqual(101);
     expect((await search("idt_rich")).identity_cut).toBe(true);
@@ -230,7 +243,7 @@ test("customers and alerts that an earlier version kept are found once their ids
   for (let next: string | undefined = ""; next !== undefined; )
     next = (await learnIdsPage(data, next === "" ? undefined : next)).next;
   const found = async (id: string) => {
-    const shown = { kept: { ...kept, runId: "run_3" }, tally };
+    const shown = { kept: { ...kept, runId: "run_3" }, tally, isExact: true };
     const { data: objects, total } = await objectsOf(data, shown, { id, limit: 60 });
     return [objects.map(({ id: one }) => one), total];
   };

@@ -9,6 +9,7 @@ import { objectOf } from "../sync/outcomes.ts";
 import {
   indexKey,
   type KeptRun,
+  objectAt,
   positionOf,
   type RunObject,
   runKey,
@@ -18,7 +19,15 @@ import {
 import { countsOf, placesIn, type Tally } from "../sync/tally.ts";
 import { scanSize } from "./parts.ts";
 
-export type ShownRun = { readonly kept: KeptRun; readonly tally: Tally };
+export type ShownRun = {
+  readonly kept: KeptRun;
+  readonly tally: Tally;
+  /**
+   * Whether the tally counts all that is on the list: that of a completed run does. Any other one told it with its last
+   * progress, and has done more since.
+   */
+  readonly isExact: boolean;
+};
 type Filter = {
   readonly kind?: readonly ObjectKind[] | undefined;
   readonly state?: readonly ObjectState[] | undefined;
@@ -58,25 +67,57 @@ export async function objectsOf(data: SyncData, run: ShownRun, query: Query): Pr
 }
 
 /** The currencies of a run's objects, in alphabetical order; undefined for a run of an earlier version. */
-export function objectCurrencies({ kept, tally }: ShownRun): readonly string[] | undefined {
-  if (kept.places !== true) return undefined;
-  return [...new Set(placesIn(tally).flatMap(({ object: { currency } }) => currency ?? []))].sort();
+export async function objectCurrencies(
+  data: SyncData,
+  run: ShownRun,
+): Promise<readonly string[] | undefined> {
+  if (run.kept.places !== true) return undefined;
+  return [...new Set((await placesOf(data, run)).flatMap(({ currency }) => currency ?? []))].sort();
 }
 
+/** Where objects of a run stand. */
+async function placesOf(data: SyncData, { kept, tally, isExact }: ShownRun): Promise<readonly RunObject[]> {
+  return isExact ? placesIn(tally).map(({ object }) => object) : placesListed(data, kept.runId);
+}
+
+/** By the index itself: the first of each place, and from there on the one behind all others of it. */
+async function placesListed(data: SyncData, runId: string): Promise<readonly RunObject[]> {
+  const prefix = runPrefix(runId);
+  const places: RunObject[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const from = after === undefined ? {} : { after };
+    const [first] = await data.runIndex.list({ prefix, limit: 1, ...from });
+    if (first === undefined) return places;
+    const place = objectAt(first.key.slice(prefix.length));
+    places.push(place);
+    after = indexKey(runId, place, behindAll);
+  }
+}
+
+/** Sorts behind the key of any object: those begin with a digit. */
+const behindAll = "~";
+
 async function listed(data: SyncData, run: ShownRun, query: Query): Promise<Listed> {
-  const { kept, tally } = run;
+  const { kept, tally, isExact } = run;
   const { id, ...filter } = query;
   if (id !== undefined) {
     const known = (await positionOf(data))?.idsKnown === true;
     return known ? named(data, kept.runId, id, query) : scannedByName(data, kept.runId, id, query);
   }
-  if (!isFiltered(filter))
-    return { found: await scanned(data, kept.runId, query), total: countsOf(tally).all };
+  if (!isFiltered(filter)) {
+    const found = await scanned(data, kept.runId, query);
+    return isExact ? { found, total: countsOf(tally).all } : { found };
+  }
   if (kept.places !== true) return { found: await scanned(data, kept.runId, query) };
-  const places = placesIn(tally).filter(({ object }) => isWanted(object, filter));
-  const total = places.reduce((sum, { count }) => sum + count, 0);
-  const objects = places.map(({ object }) => object);
-  return { found: await indexed(data, kept.runId, objects, query), total };
+  const places = (await placesOf(data, run)).filter((place) => isWanted(place, filter));
+  const found = await indexed(data, kept.runId, places, query);
+  return isExact ? { found, total: countIn(tally, filter) } : { found };
+}
+
+function countIn(tally: Tally, filter: Filter): number {
+  const wanted = placesIn(tally).filter(({ object }) => isWanted(object, filter));
+  return wanted.reduce((sum, { count }) => sum + count, 0);
 }
 
 function isFiltered({ kind, state, currency }: Filter): boolean {

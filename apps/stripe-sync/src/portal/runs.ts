@@ -102,7 +102,7 @@ export async function aboutShownRun(
     finding_count: (await found?.count({ prefix })) ?? 0,
     objects_kept: kept !== undefined,
     ...(await formerBooks(c, kept)),
-    object_currencies: kept === undefined ? [] : currenciesOf({ kept, tally: tallyOfRun(run) }, run),
+    object_currencies: kept === undefined ? [] : await currenciesOf(c, kept, run),
   };
 }
 
@@ -116,9 +116,13 @@ async function formerBooks(
 }
 
 /** Of a run of an earlier version only those are known that both sides were compared in. */
-function currenciesOf(shown: ShownRun, run: JobRun): string[] {
+async function currenciesOf(c: PortalContext, kept: KeptRun, run: JobRun): Promise<string[]> {
   const compared = (resultOf(run)?.currencies ?? []).map(({ currency }) => currency);
-  return [...(objectCurrencies(shown) ?? compared)];
+  return [...((await objectCurrencies(syncData(c.data, kept), shownRun(kept, run))) ?? compared)];
+}
+
+function shownRun(kept: KeptRun, run: JobRun): ShownRun {
+  return { kept, tally: tallyOfRun(run), isExact: run.status === "completed" };
 }
 
 export async function listObjects(c: PortalContext<"runId">, { job }: PortalParts) {
@@ -133,7 +137,7 @@ export async function listObjects(c: PortalContext<"runId">, { job }: PortalPart
   });
   const kept = await keptRun(c.data, run.runId);
   if (kept === undefined) return { data: [] };
-  return objectsOf(syncData(c.data, kept), { kept, tally: tallyOfRun(run) }, query);
+  return objectsOf(syncData(c.data, kept), shownRun(kept, run), query);
 }
 
 async function runOf(c: PortalContext<"runId">, job: SyncJob): Promise<JobRun> {
