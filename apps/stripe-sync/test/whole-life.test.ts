@@ -127,6 +127,9 @@ test("the schedule: its time comes, and what was sold meanwhile is in", { timeou
   await inApp.getByLabel("Cron expression").fill("*/5 * * * *");
   await inApp.getByRole("button", { name: "Keep the schedule" }).click();
   await inApp.getByText("Saved.").waitFor();
+  // Before findings are kept for less than ever, it is said what goes.
+  await inApp.getByLabel("Keep resolved findings").selectOption("90");
+  await inApp.getByText("Nothing was resolved longer ago than this yet.").waitFor();
   sell(3);
   app.advance(6 * minute);
   await ended("The schedule");
