@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   bitsOf,
   constantParts,
+  hiddenSegments,
   leastBits,
   secretSegments,
   secretsAt,
@@ -105,4 +106,11 @@ test.for([
   ["https://a.test/enter?of=instapp_4f1c0a52-13f3-4d0e", "instapp_4f1c0a52-13f3-4d0e"],
 ] as const)("the token in %s", ([url, token]) => {
   expect(tokenOf(url)).toBe(token);
+});
+
+test("where a URL has a secret, its other parts only name something; an id of the contract's never hides anything", () => {
+  const secret = "6f1ed002ab5595859014ebf0951522d9";
+  const named = "app_4f1c9f0ab2c3d4e5";
+  expect(hiddenSegments(`https://a.test/${named}/stripe-sync-v2/${secret}/callback`)).toEqual([secret]);
+  expect(hiddenSegments(`https://a.test/${named}/6f1ed002ab559585/callback`)).toEqual(["6f1ed002ab559585"]);
 });

@@ -44,6 +44,21 @@ export function secretSegments(url: string): readonly string[] {
   return parts.filter((part) => part.length >= shortestSecret && !isWords(part));
 }
 
+/**
+ * The parts of a URL that nobody may learn: those long enough for its secret, and where none is, what could be a short one.
+ * The other parts of such a URL only name something.
+ *
+ * @example
+ * ```ts
+ * hiddenSegments("https://a.example/stripe-sync-v2/6f1ed002ab5595859014ebf0951522d9/callback"); // the second part
+ * ```
+ */
+export function hiddenSegments(url: string): readonly string[] {
+  const parts = secretSegments(url).filter((part) => !isNamed(part));
+  const long = parts.filter((part) => bitsOf(part) >= leastBits);
+  return long.length > 0 ? long : parts.filter((part) => bitsOf(part) >= leastBits / 2);
+}
+
 function isWords(part: string): boolean {
   return /^[a-z]+([-_.][a-z]+)*$/i.test(part);
 }

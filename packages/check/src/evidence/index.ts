@@ -7,6 +7,7 @@ export { badChanges } from "./bad-bodies.ts";
 export {
   bitsOf,
   constantParts,
+  hiddenSegments,
   leastBits,
   secretSegments,
   secretsAt,

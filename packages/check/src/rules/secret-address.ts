@@ -2,6 +2,7 @@ import {
   bitsOf,
   fail,
   findSecret,
+  hiddenSegments,
   leastBits,
   pass,
   secretSegments,
@@ -22,7 +23,7 @@ export default defineRule({
   observe: async (world) => {
     const doors = [world.options.callback, world.options.portal];
     const [callback = 0, portal = 0] = doors.map((url) => Math.max(0, ...secretSegments(url).map(bitsOf)));
-    return { callback, portal, given: await givenOut(world, doors.flatMap(secretSegments).filter(isHard)) };
+    return { callback, portal, given: await givenOut(world, doors.flatMap(hiddenSegments)) };
   },
   judge: ({ callback, portal, given }) => {
     if (given !== undefined)
@@ -39,9 +40,6 @@ export default defineRule({
     );
   },
 });
-
-/** A short part of a path may stand in any page. */
-const isHard = (part: string) => bitsOf(part) >= leastBits / 2;
 
 /** Where a page, or what it loads, holds one of the secrets. What stands in the portal URL too may be the path of the app. */
 async function givenOut(world: World, secrets: readonly string[]): Promise<string | undefined> {

@@ -103,6 +103,28 @@ test("a command that ends is an error with its last words", { timeout: 90_000 },
   expect((error as CheckError).message).toContain("no database today");
 });
 
+/** Ends with the first event it is sent, and at each start after that. */
+const poisoned = (file: string, port: number) => `exec "${process.execPath}" -e '
+  const { existsSync, writeFileSync } = require("node:fs");
+  if (existsSync("${file}")) throw new Error("The journal is broken");
+  require("node:http").createServer((request, response) => {
+    if (request.method === "GET") return response.end();
+    writeFileSync("${file}", "");
+    process.exit(1);
+  }).listen(${port}, "127.0.0.1")'`;
+
+test("an app that one body takes down for good fails", { timeout: 90_000 }, async () => {
+  const directory = mkdtempSync(join(tmpdir(), "annex-poisoned-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const port = await closedPort();
+  const start = poisoned(join(directory, "journal"), port);
+  const { rules } = await checkApp(optionsFor(port, { start, only: ["install-accepted"] }));
+  // Whether the end of the process or that of its connection is noticed first is chance.
+  expect(rules).toMatchObject([
+    { verdict: "fail", evidence: expect.stringMatching(/can't be started any more|gave no answer/) },
+  ]);
+});
+
 test("something that listens already is not checked in place of the command's app", {
   timeout: 90_000,
 }, async () => {

@@ -13,6 +13,7 @@ import {
 import { type Rule, rules } from "../rules/index.ts";
 import {
   type Browsers,
+  CheckError,
   type CheckOptions,
   type Cloud,
   checkReachable,
@@ -30,7 +31,7 @@ import {
 } from "../world/index.ts";
 import { chooseRules, missingNeed } from "./choosing.ts";
 import { lastOnes, leftOut, type Manner, runLanes, seeManner } from "./lanes.ts";
-import { isDoubtful, type Look, twice } from "./second-look.ts";
+import { endedForGood, isDoubtful, type Look, twice } from "./second-look.ts";
 import { groundsOf, openSettling, type Settled } from "./settling.ts";
 
 /** Told as each rule ends. */
@@ -116,11 +117,14 @@ async function runAll(
     for (const { rule, first } of doubtful.toSorted((left, right) => depth(left) - depth(right))) {
       const again =
         !isLetGo(rule, first.verdict) &&
-        (answers || first.verdict.ground === "missed" || first.ends.length > 0);
+        (answers || first.verdict.ground === "missed" || first.ends.length > 0) &&
+        // Where it is gone there is nothing to look at, and what was seen of it before counts.
+        (await whyGone(calm)) === undefined;
       conclude(rule, again ? twice(first, await lookAt(rule, calm)) : first);
     }
   }
   await Promise.all(lastOnes(chosen).map(run));
+  await checkStanding(world, [...reports.values()]);
   return chosen.map(({ id }) => reports.get(id)).filter((report) => report !== undefined);
 }
 
@@ -130,7 +134,29 @@ async function lookAt(rule: Rule, world: World): Promise<Look> {
   const known = process?.ends.length ?? 0;
   const { result, trace } = await withTrace(() => judge(rule, world));
   const seconds = (performance.now() - started) / 1000;
-  return { verdict: result, trace, seconds, ends: process?.ends.slice(known) ?? [] };
+  const ends = process?.ends.slice(known) ?? [];
+  const look = { verdict: result, trace, seconds, ends };
+  const gone = ends.length > 0 ? await whyGone(world) : undefined;
+  return gone === undefined ? look : endedForGood(look, gone.message);
+}
+
+/** Why the app does not run and can't be started, where that is so. */
+async function whyGone({ process }: World): Promise<Error | undefined> {
+  return process?.revive().then(
+    () => undefined,
+    (error: Error) => error,
+  );
+}
+
+/** An app that is down in the end was not found to be in order, whatever could be looked at before. */
+async function checkStanding(world: World, reports: readonly RuleReport[]): Promise<void> {
+  if (reports.some(({ verdict }) => verdict === "fail")) return;
+  const gone = await whyGone(world);
+  if (gone === undefined) return;
+  throw new CheckError(
+    `The app was down when the check ended, and could not be started any more. ${maskSecrets(gone.message, keysOf(world))}`,
+    "Start it by hand to see why, mend that, and check again: what was looked at before says nothing.",
+  );
 }
 
 /** What was left out of an app that answers nothing is looked at in the end if it answers then: the machine was busy. */
@@ -150,11 +176,15 @@ async function answersInTime(world: World): Promise<boolean> {
   return isInTime(launched);
 }
 
+function keysOf({ tenants }: World): readonly string[] {
+  return tenants.map(({ key }) => key);
+}
+
 type Judged = Omit<Look, "verdict"> & { readonly verdict: Settled };
 
 function reportOf(rule: Rule, { verdict: result, trace, seconds }: Judged, world: World): RuleReport {
-  const secrets = world.tenants.map(({ key }) => key);
-  const mask = (text: string) => maskSecrets(text, secrets);
+  const keys = keysOf(world);
+  const mask = (text: string) => maskSecrets(text, keys);
   return {
     id: rule.id,
     title: rule.title,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fail, missed, pass, seen, type Verdict, warning } from "../evidence/index.ts";
 import type { Pace } from "../rules/index.ts";
-import { isDoubtful, twice } from "./second-look.ts";
+import { endedForGood, isDoubtful, twice } from "./second-look.ts";
 
 const looked = (verdict: Verdict, late: readonly string[] = [], ends: readonly string[] = []) => ({
   verdict,
@@ -34,4 +34,11 @@ test("an app that ends each time a rule looks at it fails that rule, and one tha
   const ended = twice(first, looked(pass("Refused."), [], end)).verdict;
   expect(ended).toMatchObject({ verdict: "fail", evidence: expect.stringContaining("no such field") });
   expect(twice(first, looked(pass("Refused."))).verdict.verdict).toBe("pass");
+});
+
+test("an app that can't be started since a rule looked at it fails that rule, whatever else is broken", () => {
+  const why = "The command ended with code 1.\nThe file is broken.";
+  const { verdict } = endedForGood(looked(pass("Refused."), [], end), why);
+  expect(verdict).toMatchObject({ verdict: "fail", ground: "seen", standsOn: [] });
+  expect(verdict.evidence).toMatch(/no such field.*can't be started.*The file is broken\. Refused\.$/);
 });

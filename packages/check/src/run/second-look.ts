@@ -2,7 +2,7 @@
  * What a slow machine alone may have brought about doesn't count until it is seen again: the same app gets the same
  * verdict, and a good one is never accused because the machine was busy. What was seen to go wrong counts at once.
  */
-import type { Verdict } from "../evidence/index.ts";
+import { seen, standingOn, type Verdict } from "../evidence/index.ts";
 import type { Rule } from "../rules/index.ts";
 import type { Trace } from "../world/index.ts";
 
@@ -26,6 +26,13 @@ export function isDoubtful(
   // A rule that takes something from the app judges itself what becomes of that.
   if (ends.length > 0 && pace !== "alone") return true;
   return verdict !== "pass" && (ground === "missed" || trace.late.length > 0);
+}
+
+/** What counts of a look under which the app ended and since which it can't be started: that, whatever else is broken. */
+export function endedForGood(look: Look, why: string): Look {
+  const [end = "ended"] = look.ends;
+  const evidence = `Meanwhile the app ${end}, and it can't be started any more. ${why.replaceAll(/\s+/g, " ").trim()} ${look.verdict.evidence}`;
+  return { ...look, verdict: standingOn([], seen({ ...look.verdict, verdict: "fail", evidence })) };
 }
 
 /** What the second look says, with what the first one said. An app that ends whenever a rule looks at it fails that rule. */

@@ -15,9 +15,12 @@ export type AppProcess = {
   start(): Promise<void>;
   /** Whether it still runs. */
   runs(): boolean;
-  /** How it ended by itself, once for each time: not when the checker ended it. */
+  /** How it ended by itself after it had answered, once for each time: not when the checker ended it. */
   readonly ends: readonly string[];
-  /** Starts it again where it does not run, as whatever watches over an app in production does. @throws CheckError when it does not come. */
+  /**
+   * Starts it again where it does not run, as whatever watches over an app in production does: more than once where it
+   * ends. @throws CheckError when it does not come.
+   */
   revive(): Promise<void>;
   /** The processes of the command and of all it started. @returns none where the system doesn't tell. */
   processes(): readonly number[];
@@ -31,6 +34,10 @@ const endTimeLimit = 5_000;
 const longestOutput = 16 * 1024 * 1024;
 const shownLines = 5;
 const longestWords = 300;
+/** What watches over an app starts it more than once. */
+const betweenStarts = 1000;
+/** So often in a row an app is started in vain before nobody waits for it any more. */
+const mostInVain = 3;
 
 /** What is started, and what it is told. */
 export type StartPlan = {
@@ -54,7 +61,9 @@ export async function startProcess({
   let output = "";
   const ends: string[] = [];
   const endedByChecker = new WeakSet<ChildProcess>();
+  const answered = new WeakSet<ChildProcess>();
   let reviving: Promise<void> | undefined;
+  let inVain = 0;
   if (await answers(origin))
     throw new CheckError(
       `Something answers at ${origin} already, so it would be checked in place of what is started here.`,
@@ -74,7 +83,8 @@ export async function startProcess({
     started.stdout?.on("data", write);
     started.stderr?.on("data", write);
     started.once("exit", () => {
-      if (!endedByChecker.has(started)) ends.push(`${howItEnded(started)} (${lastWords(output)})`);
+      if (answered.has(started) && !endedByChecker.has(started))
+        ends.push(`${howItEnded(started)} (${lastWords(output)})`);
     });
     return started;
   };
@@ -82,6 +92,13 @@ export async function startProcess({
     if (child !== undefined) endedByChecker.add(child);
     signalGroup(child, name);
   };
+
+  const startTwice = () =>
+    running.start().catch(async (error: unknown) => {
+      if (!(error instanceof EndedError)) throw error;
+      await pause(betweenStarts);
+      await running.start();
+    });
 
   const running: AppProcess = {
     start: async () => {
@@ -99,6 +116,8 @@ export async function startProcess({
           );
         throw notThere(origin, ports, said);
       }
+      answered.add(started);
+      inVain = 0;
       note(`started the app: ${command}`);
     },
     kill: async () => {
@@ -110,10 +129,15 @@ export async function startProcess({
     ends,
     revive: () => {
       if (running.runs()) return Promise.resolve();
-      // An app that does not come is waited for once.
-      reviving ??= running.start().then(() => {
-        reviving = undefined;
-      });
+      reviving ??= startTwice()
+        .catch((error: unknown) => {
+          inVain += 1;
+          throw error;
+        })
+        .finally(() => {
+          // Every rule to come would wait for one that never comes.
+          if (inVain < mostInVain) reviving = undefined;
+        });
       return reviving;
     },
     processes: () => (child?.pid === undefined ? [] : processesOfGroup(child.pid)),
@@ -177,8 +201,13 @@ function lastLines(output: string): string {
 
 /** In one line, for the sentence of a verdict. */
 function lastWords(output: string): string {
-  const words = lastLines(output).replaceAll(/\s+/g, " ").trim().slice(-longestWords);
+  const words = endOf(lastLines(output).replaceAll(/\s+/g, " ").trim());
   return words === "" ? "it wrote nothing" : `its last words: ${words}`;
+}
+
+/** Without a word that is cut: it may be half of a secret, which nothing would mask. */
+function endOf(words: string): string {
+  return words.length <= longestWords ? words : words.slice(-longestWords).replace(/^\S*/, "…");
 }
 
 /** As Linux tells of them: the fifth word of a process's line is its group. */
