@@ -96,6 +96,10 @@ it("takes nothing into books that are there, and nothing of a file that is cut o
   ];
   for (const cut of cuts)
     await expect(importBooks(onServer(third), each(cut))).rejects.toThrow("does not hold all of the books");
+  const damaged = lines.map((line) => line.replace('"currency":"USD"', '"currency":"US\\u0000D"'));
+  await expect(importBooks(onServer(third), each(damaged))).rejects.toThrow(
+    /damaged \(blnk\.[a-z]+: unsupported Unicode escape sequence\)/,
+  );
   const old = [lines[0]?.replace('"version":2', '"version":1') ?? "", ...lines.slice(1, -1)];
   expect(await importBooks(onServer(third), each(old))).toBe(lines.length - 2);
 }, 60_000);

@@ -73,10 +73,15 @@ function notBooks(): BooksNotMoved {
   );
 }
 
-/** Rows that are missing would not be missed by anybody. */
-function cutBooks(): BooksNotMoved {
+/**
+ * Rows that are missing would not be missed by anybody.
+ *
+ * @param why what the database found about a row
+ */
+function cutBooks(why?: string): BooksNotMoved {
+  const found = why === undefined ? "" : `, or damaged (${why})`;
   return new BooksNotMoved(
-    "The file does not hold all of the books: some of it is missing.",
+    `The file does not hold all of the books: some of it is missing${found}.`,
     "Export them again, and move the file whole.",
   );
 }
@@ -125,7 +130,7 @@ async function insert(
   const sql = `INSERT INTO ${table} (${names}) SELECT ${names} FROM unnest($1::text[]) AS line,
        LATERAL jsonb_populate_record(NULL::${table}, line::jsonb)`;
   await database.query(sql, [rows], { planAnew: true }).catch((error: unknown) => {
-    throw isDataError(error) || isForeignKeyViolation(error) ? cutBooks() : error;
+    throw isDataError(error) || isForeignKeyViolation(error) ? cutBooks(`${table}: ${error.message}`) : error;
   });
 }
 

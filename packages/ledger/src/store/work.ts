@@ -103,25 +103,54 @@ export function workColumns(items: readonly NewWork[]): readonly (readonly (stri
   ];
 }
 
+/** Kinds of work of which a piece waits for the one before it, and how many more of them somebody has a place for. */
+export interface WorkLine {
+  readonly kinds: readonly string[];
+  readonly free: number;
+}
+
+/** What somebody takes of the work. */
+export interface Claim {
+  /** Text of a timestamp, UTC. */
+  readonly dueUntil: string;
+  readonly leaseSeconds: number;
+  readonly limit: number;
+  readonly lines: readonly WorkLine[];
+}
+
 /**
  * Takes due work, oldest first, and keeps other processes from it until the lease ends. What ends with its
- * row deleted is done; what does not is taken again.
+ * row deleted is done; what does not is taken again. What a line has no place for is passed over, so that it is in
+ * nobody's way.
  */
 export async function claimWork(
   database: SqlDatabase,
-  dueUntil: string,
-  leaseSeconds: number,
-  limit: number,
+  { dueUntil, leaseSeconds, limit, lines }: Claim,
 ): Promise<readonly Work[]> {
+  const kinds = lines.flatMap((line, index) => line.kinds.map((kind) => ({ kind, index, free: line.free })));
   const rows = await database.query(
-    `WITH due AS (
-       SELECT work_id FROM annex.work
+    `WITH lines AS (
+       SELECT kind, line, free::integer FROM unnest($4::text[], $5::text[], $6::text[]) AS l (kind, line, free)),
+     due AS (
+       SELECT work_id, due_at, kind FROM annex.work
        WHERE due_at <= $1::text::timestamp AND (leased_until IS NULL OR leased_until < now())
-       ORDER BY due_at, work_id LIMIT $3 FOR UPDATE SKIP LOCKED)
+         AND kind NOT IN (SELECT kind FROM lines WHERE free <= 0)
+       ORDER BY due_at, work_id LIMIT $3 FOR UPDATE SKIP LOCKED),
+     placed AS (
+       SELECT due.work_id, lines.free,
+         row_number() OVER (PARTITION BY lines.line ORDER BY due.due_at, due.work_id) AS place
+       FROM due LEFT JOIN lines ON lines.kind = due.kind)
      UPDATE annex.work w SET leased_until = now() + $2 * interval '1 second'
-     FROM due WHERE w.work_id = due.work_id
+     FROM placed WHERE w.work_id = placed.work_id AND (placed.free IS NULL OR placed.place <= placed.free)
      RETURNING w.work_id, w.kind, w.attempts, w.payload, w.progress`,
-    [dueUntil, leaseSeconds, limit],
+    [
+      dueUntil,
+      leaseSeconds,
+      limit,
+      kinds.map(({ kind }) => kind),
+      kinds.map(({ index }) => String(index)),
+      kinds.map(({ free }) => String(free)),
+    ],
   );
   return inOrder(rows);
 }

@@ -5,7 +5,7 @@
  */
 import type { LedgerContext } from "../context.ts";
 import { newFaultReference } from "../posting/failures.ts";
-import type { Work } from "../store/work.ts";
+import type { Work, WorkLine } from "../store/work.ts";
 import { queuedKind, reconcileKind } from "../store/work-payloads.ts";
 import { doPiece } from "./pieces.ts";
 
@@ -15,6 +15,8 @@ export interface Hand {
   size(): number;
   has(workId: string): boolean;
   ids(): readonly string[];
+  /** How many pieces of each line may be taken. */
+  lines(): readonly WorkLine[];
   /** Says that somebody else of this process is at a piece, until the returned function is called. */
   keep(workId: string): () => void;
   /** Begins pieces of one claim; resolves when they are done, or when others should not wait for them any longer. */
@@ -23,19 +25,35 @@ export interface Hand {
   empty(): Promise<void>;
 }
 
-/** Work of one line is done one after the other: lineage builds on what came before, and a reconciliation takes much memory. */
-function lineOf({ kind }: Work): string | undefined {
-  if (kind.startsWith("lineage")) return "lineage";
-  return kind === reconcileKind ? kind : undefined;
+/** Work of which a piece waits for the one before it, and how many are at hand at most. */
+interface Line {
+  readonly kinds: readonly string[];
+  readonly most: number;
+}
+
+/**
+ * Lineage builds on what came before, and a reconciliation takes much memory. Of what takes long only one is at hand:
+ * more would but wait, in the place of transactions, and out of the reach of other processes.
+ */
+const allLines: readonly Line[] = [
+  { kinds: ["lineage", "lineage-settle"], most: 64 },
+  { kinds: [reconcileKind], most: 1 },
+];
+
+function lineOf({ kind }: Work): Line | undefined {
+  return allLines.find(({ kinds }) => kinds.includes(kind));
 }
 
 /** How long the next pieces wait for these. */
 const patienceMilliseconds = 100;
 
-export function createHand(): Hand {
+/** @param onEmptyLine called when the last piece of a line is done, of which there may be more */
+export function createHand(onEmptyLine: () => void): Hand {
   const atHand = new Map<string, Promise<void>>();
   const kept = new Map<string, Promise<void>>();
-  const lines = new Map<string, Promise<void>>();
+  const ends = new Map<Line, Promise<void>>();
+  const lengths = new Map<Line, number>();
+  const lengthOf = (line: Line): number => lengths.get(line) ?? 0;
 
   function begin(context: LedgerContext, piece: Work): Promise<void> {
     // A piece that can't even be put back is taken again when its lease has ended.
@@ -48,9 +66,16 @@ export function createHand(): Hand {
   function start(context: LedgerContext, piece: Work): Promise<void> {
     const line = lineOf(piece);
     if (line === undefined) return begin(context, piece);
-    const done = (lines.get(line) ?? Promise.resolve()).then(() => begin(context, piece));
-    lines.set(line, done);
+    const done = (ends.get(line) ?? Promise.resolve())
+      .then(() => begin(context, piece))
+      .finally(() => leave(line));
+    ends.set(line, done);
     return done;
+  }
+
+  function leave(line: Line): void {
+    lengths.set(line, lengthOf(line) - 1);
+    if (lengthOf(line) === 0) onEmptyLine();
   }
 
   function hold(piece: Work, done: Promise<void>): Promise<void> {
@@ -58,10 +83,16 @@ export function createHand(): Hand {
     return done;
   }
 
+  function enter(piece: Work): void {
+    const line = lineOf(piece);
+    if (line !== undefined) lengths.set(line, lengthOf(line) + 1);
+  }
+
   return {
     size: () => atHand.size,
     has: (workId) => atHand.has(workId) || kept.has(workId),
     ids: () => [...atHand.keys(), ...kept.keys()],
+    lines: () => allLines.map((line) => ({ kinds: line.kinds, free: line.most - lengthOf(line) })),
     keep(workId) {
       const { promise, resolve } = Promise.withResolvers<void>();
       kept.set(workId, promise);
@@ -71,6 +102,7 @@ export function createHand(): Hand {
       };
     },
     async take(context, pieces) {
+      for (const piece of pieces) enter(piece);
       const isQueued = ({ kind }: Work) => kind === queuedKind;
       const queued = pieces.filter(isQueued).map((piece) => hold(piece, begin(context, piece)));
       const first = Promise.all(queued);

@@ -64,7 +64,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let lastWoken = 0;
   let doneSinceTidied = 0;
   let lastExtended = performance.now();
-  const hand = createHand();
+  const hand = createHand(look);
 
   /** New work is not due before the pause has gone by; looking for it earlier would be in vain. */
   function wake(): void {
@@ -109,7 +109,8 @@ export function createWorker(options: WorkerOptions): Worker {
   /** True when there was anything to do. */
   async function workOnce(bound: LedgerContext): Promise<boolean> {
     const room = piecesPerClaim - hand.size();
-    const claimed = room <= 0 ? [] : await claimWork(bound.database, dueUntil(bound), leaseSeconds, room);
+    const wishes = { dueUntil: dueUntil(bound), leaseSeconds, limit: room, lines: hand.lines() };
+    const claimed = room <= 0 ? [] : await claimWork(bound.database, wishes);
     const news = claimed.filter(({ workId }) => !hand.has(workId));
     if (news.length > 0) await hand.take(bound, news);
     await keepLeases(bound);
