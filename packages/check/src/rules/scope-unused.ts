@@ -1,5 +1,5 @@
 import { matchProxyRoute, type Scope } from "@annex/protocol";
-import { type CloudCall, NotTested, pass, warning } from "../evidence/index.ts";
+import { type CloudCall, missed, NotTested, pass, warning } from "../evidence/index.ts";
 import type { World } from "../world/index.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
@@ -26,7 +26,8 @@ export default defineRule({
     const unused = asks.filter((scope) => !used.has(scope));
     return unused.length === 0
       ? pass(`Used: ${asks.join(", ")}.`)
-      : warning(`Asked for, but not used while the checker watched: ${unused.join(", ")}.`);
+      : // On a busy machine the work that uses one may begin when the checker has stopped to watch.
+        missed(warning(`Asked for, but not used while the checker watched: ${unused.join(", ")}.`));
   },
 });
 
