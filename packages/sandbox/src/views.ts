@@ -1,6 +1,7 @@
 /** How things look in the JSON of the admin and the Dashboard API: snake case, secrets masked. */
 import type { Alert } from "@annex/protocol";
 import type { DeliveryView } from "./deliveries/index.ts";
+import { Refusal } from "./errors.ts";
 import type { FeedEvent } from "./feed/index.ts";
 import { type AlertChange, alertHistories } from "./gateway/index.ts";
 import type { Installation } from "./installing/index.ts";
@@ -66,8 +67,14 @@ export function deliveryView({
 
 /** What happened, the way its log shows it; nothing where the log has forgotten it. */
 export async function eventView(services: Services, event: FeedEvent) {
-  if (event.kind === "delivery") return deliveryView(await services.deliveries.find(event.deliveryId));
+  if (event.kind === "delivery")
+    return services.deliveries.find(event.deliveryId).then(deliveryView, unlessForgotten);
   return (await auditViews(services, await services.audit.ofRequest(event.requestId)))[0];
+}
+
+function unlessForgotten(error: unknown): undefined {
+  if (error instanceof Refusal && error.status === 404) return undefined;
+  throw error;
 }
 
 /** Alerts with their course, and the names of those who worked on them. */

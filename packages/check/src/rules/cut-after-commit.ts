@@ -65,14 +65,36 @@ export default defineRule({
 /** More tries than anybody makes who has read the first refusal. */
 const leastInVain = 4;
 
-/** A write that was taken, and then refused each time it came again. */
-function triedInVain(calls: readonly CloudCall[]): string | undefined {
-  const taken = calls.filter((call) => isWrite(call) && (call.status ?? 500) < 300);
-  const again = taken.find(
-    (first) =>
-      calls.filter((call) => effectOf(call) === effectOf(first) && isRefused(call)).length >= leastInVain,
-  );
+/**
+ * A write that was taken, and then refused each time it came again. Before it was taken it may have been refused for
+ * another reason, and who has read it since knows that it is done.
+ */
+export function triedInVain(calls: readonly CloudCall[]): string | undefined {
+  const again = calls.find((first, place) => {
+    if (!isWrite(first) || !isTaken(first)) return false;
+    const later = calls.slice(place + 1);
+    const same = later.filter((call) => effectOf(call) === effectOf(first));
+    return (
+      same.filter(isRefused).length >= leastInVain &&
+      !same.some(isTaken) &&
+      !later.some((call) => reads(call, first))
+    );
+  });
   return again === undefined ? undefined : `${again.method} ${again.path.split("?")[0]}`;
+}
+
+function isTaken({ status }: CloudCall): boolean {
+  return status !== null && status < 300;
+}
+
+/** Whether a question was answered with what a write has made. */
+function reads(call: CloudCall, { body }: CloudCall): boolean {
+  const reference = referenceIn(body);
+  return !isWrite(call) && isTaken(call) && reference !== undefined && call.answerBody.includes(reference);
+}
+
+function referenceIn(body: string): string | undefined {
+  return /"reference"\s*:\s*"([^"]+)"/.exec(body)?.[1];
 }
 
 function isRefused({ status }: CloudCall): boolean {
@@ -103,7 +125,7 @@ export function takenTwice(calls: readonly CloudCall[]): readonly string[] {
   for (const [index, call] of calls.entries()) {
     if (!isWrite(call) || isSetting(call) || call.status === null || call.status >= 300) continue;
     const kind = kindOf(call);
-    const reference = /"reference"\s*:\s*"([^"]*)"/.exec(call.body)?.[1] ?? `call ${index}`;
+    const reference = referenceIn(call.body) ?? `call ${index}`;
     taken.set(kind, (taken.get(kind) ?? new Set()).add(reference));
   }
   return [...taken]

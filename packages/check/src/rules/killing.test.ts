@@ -12,14 +12,14 @@ function dying(...starts: readonly (Error | undefined)[]): World {
   return { process: { kill: async () => undefined, start } } as unknown as World;
 }
 
-const ended = new EndedError("The command that starts the app ended with code 1.\nThe folder is locked.", "");
+const ended = new EndedError("The command that starts the app ended with code 1.\nThe folder is locked", "");
 const slow = new CheckError("It did not answer within 60 s.", "");
 
 test("an app that ends whenever it is started again after a crash fails, whatever else is broken", async () => {
   const verdict = {
     verdict: "fail",
     standsOn: [],
-    evidence: expect.stringContaining("The folder is locked."),
+    evidence: expect.stringContaining("code 1. The folder is locked."),
   };
   await expect(killAndStart(dying(ended, ended))).rejects.toMatchObject({ verdict });
 });

@@ -1,6 +1,6 @@
 /** Killing the app without warning and starting it again, for the rules about the worst moment. */
 import { Found, fail, NotTested, seen, standingOn } from "../evidence/index.ts";
-import { type AppProcess, EndedError, pause, type World } from "../world/index.ts";
+import { type AppProcess, EndedError, pause, sentenceOf, type World } from "../world/index.ts";
 
 /** What watches over an app starts it more than once. */
 const betweenStarts = 1000;
@@ -26,7 +26,7 @@ async function startOnceMore(process: AppProcess): Promise<void> {
   const ended = await process.start().catch(unlessEnded);
   if (ended === undefined) return;
   throw new Found(
-    standingOn([], seen(fail(`After a crash the app can't be started any more. ${ended.message}`))),
+    standingOn([], seen(fail(`After a crash the app can't be started any more. ${sentenceOf(ended)}`))),
   );
 }
 

@@ -23,6 +23,10 @@ test("a loop without a pause is found, whatever else was asked", () => {
   expect(evidence).toContain("200 times within a second: GET /data/ledgers");
 });
 
+test("a loop of a hundred thousand calls is counted in a moment", () => {
+  expect(judgeTries([every(1 / 128, 150_000)]).evidence).toContain("128000 times within a second");
+});
+
 test("tries with pauses, and many different calls at once, accuse nobody", () => {
   const different = Array.from({ length: 200 }, (_, place) => call(place, `/data/balances/${place}`));
   expect(judgeTries([every(100, 40), different]).verdict).toBe("pass");

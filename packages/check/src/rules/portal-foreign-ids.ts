@@ -61,13 +61,20 @@ export default defineRule({
   },
 });
 
-/** A machine word, by whatever name it stands in the answer's JSON. */
-function hasCode({ text }: Answer): boolean {
+/** A machine word, by whatever name and however deep it stands in the answer's JSON. */
+export function hasCode({ text }: Pick<Answer, "text">): boolean {
   try {
     const body: unknown = JSON.parse(text);
-    const values = typeof body === "object" && body !== null ? Object.values(body) : [];
-    return values.some((value) => typeof value === "string" && /^[a-z][\w.:-]+$/i.test(value));
+    return typeof body === "object" && holdsCode(body);
   } catch {
     return false;
   }
+}
+
+function holdsCode(value: unknown, name = ""): boolean {
+  // The type of a problem+json is an address.
+  if (typeof value === "string")
+    return /^[a-z][\w.:-]+$/i.test(value) || (name === "type" && /^(https?:\/)?\/\S+$/.test(value));
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => holdsCode(inner, key));
 }

@@ -1,4 +1,4 @@
-import { fail, missed, NotTested, pass, seen, succeeded } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass, seen, succeeded, type Verdict } from "../evidence/index.ts";
 import {
   install,
   installed,
@@ -25,6 +25,16 @@ type Extra = {
   readonly ordinary: number;
 };
 
+type Counted = {
+  /** In how many places records of an installation are found at all. */
+  readonly known: number;
+  readonly extras: readonly Extra[];
+  /** Whether the work after each install had come to rest when its records were counted. */
+  readonly rested: boolean;
+};
+
+const manyUninstalls = "eight copies of an uninstall";
+
 export default defineRule({
   id: "records-once",
   title: "Copies, crashes and tries again leave one record of an installation",
@@ -35,9 +45,7 @@ export default defineRule({
   fix: "Make installed_app_id the primary key, or put a unique index on it, and insert with ON CONFLICT DO NOTHING in one transaction; looking first and inserting then lets two copies pass each other.",
   needs: ["start", "database"],
   pace: "alone",
-  observe: async (
-    world,
-  ): Promise<{ readonly known: number; readonly extras: readonly Extra[]; readonly rested: boolean }> => {
+  observe: async (world): Promise<Counted> => {
     const calm = await installed(world);
     // What its work leaves behind is part of the measure, and a crash may hold that up.
     const worked = await quiet(world, calm);
@@ -64,29 +72,30 @@ export default defineRule({
       extras: extras.length > 0 ? extras : await afterUninstalls(world, calm, storm),
     };
   },
-  judge: ({ known, extras, rested }) => {
-    if (known === 0)
-      throw new NotTested(
-        "What the app stores names no installation in a way that can be read.",
-        "It needs SQLite or JSON in the files given with --database.",
-      );
-    const [first] = extras;
-    if (first === undefined) return pass("As many records as after a calm install.");
-    const verdict = fail(
-      `After ${first.when} ${first.place} holds ${first.count} records of one installation; where each event came once, there are ${first.ordinary}.`,
-    );
-    // Where one was still at work, others had only come further than it.
-    return rested ? seen(verdict) : missed(verdict);
-  },
+  judge: judgeRecords,
 });
+
+export function judgeRecords({ known, extras, rested }: Counted): Verdict {
+  if (known === 0)
+    throw new NotTested(
+      "What the app stores names no installation in a way that can be read.",
+      "It needs SQLite or JSON in the files given with --database.",
+    );
+  const [first] = extras;
+  if (first === undefined) return pass("As many records as after a calm install.");
+  const verdict = fail(
+    `After ${first.when} ${first.place} holds ${first.count} records of one installation; where each event came once, there are ${first.ordinary}.`,
+  );
+  // Where one was still at work, others had only come further than it; and what clears up now and then had no turn yet.
+  return rested && first.when !== manyUninstalls ? seen(verdict) : missed(verdict);
+}
 
 /** What many copies of an uninstall leave more than one does, when all that it ends has had time to end. */
 async function afterUninstalls(world: World, calm: Tenant, storm: Tenant): Promise<readonly Extra[]> {
   await uninstall(world, calm);
   const at = new Date();
   await Promise.all(Array.from({ length: copies }, () => uninstall(world, storm, at)));
-  const extras = () =>
-    extrasOf("eight copies of an uninstall", recordsFor(world, storm), recordsFor(world, calm));
+  const extras = () => extrasOf(manyUninstalls, recordsFor(world, storm), recordsFor(world, calm));
   await until(() => extras().length === 0, longestEnd);
   return extras();
 }

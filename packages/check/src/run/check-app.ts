@@ -25,6 +25,7 @@ import {
   openCloud,
   openWorld,
   pause,
+  sentenceOf,
   uninstall,
   type World,
   withTrace,
@@ -137,7 +138,7 @@ async function lookAt(rule: Rule, world: World): Promise<Look> {
   const ends = process?.ends.slice(known) ?? [];
   const look = { verdict: result, trace, seconds, ends };
   const gone = ends.length > 0 ? await whyGone(world) : undefined;
-  return gone === undefined ? look : endedForGood(look, gone.message);
+  return gone === undefined ? look : endedForGood(look, sentenceOf(gone));
 }
 
 /** Why the app does not run and can't be started, where that is so. */
@@ -225,7 +226,7 @@ async function judge(rule: Rule, world: World): Promise<Verdict> {
   } catch (error) {
     if (error instanceof NotTested || error instanceof Found) return error.verdict;
     if (error instanceof EndedError)
-      return notTested(`The app has ended. ${error.message}`, "It needs an app that starts again.");
+      return notTested(`The app has ended. ${sentenceOf(error)}`, "It needs an app that starts again.");
     const what = error instanceof Error ? error.message : String(error);
     return notTested(
       `The rule could not be carried through: ${what}.`,

@@ -37,7 +37,7 @@ test("an app that ends each time a rule looks at it fails that rule, and one tha
 });
 
 test("an app that can't be started since a rule looked at it fails that rule, whatever else is broken", () => {
-  const why = "The command ended with code 1.\nThe file is broken.";
+  const why = "The command ended with code 1. The file is broken.";
   const { verdict } = endedForGood(looked(pass("Refused."), [], end), why);
   expect(verdict).toMatchObject({ verdict: "fail", ground: "seen", standsOn: [] });
   expect(verdict.evidence).toMatch(/no such field.*can't be started.*The file is broken\. Refused\.$/);

@@ -31,7 +31,7 @@ export function isDoubtful(
 /** What counts of a look under which the app ended and since which it can't be started: that, whatever else is broken. */
 export function endedForGood(look: Look, why: string): Look {
   const [end = "ended"] = look.ends;
-  const evidence = `Meanwhile the app ${end}, and it can't be started any more. ${why.replaceAll(/\s+/g, " ").trim()} ${look.verdict.evidence}`;
+  const evidence = `Meanwhile the app ${end}, and it can't be started any more. ${why} ${look.verdict.evidence}`;
   return { ...look, verdict: standingOn([], seen({ ...look.verdict, verdict: "fail", evidence })) };
 }
 

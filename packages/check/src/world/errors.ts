@@ -17,5 +17,11 @@ export class CheckError extends Error {
   }
 }
 
+/** What an error says, as a sentence among others: a command's last words have several lines and end anyhow. */
+export function sentenceOf({ message }: Error): string {
+  const line = message.replaceAll(/\s+/g, " ").trim();
+  return /[.!?…]$/.test(line) ? line : `${line}.`;
+}
+
 /** The command that starts the app ended. */
 export class EndedError extends CheckError {}

@@ -9,7 +9,7 @@ export { type Browsers, openBrowsers } from "./chromium.ts";
 export { type Cloud, openCloud } from "./cloud.ts";
 export { foreignPath } from "./decoy.ts";
 export { deliver, longestAnswer, requestPortal, send, sendRaw } from "./doors.ts";
-export { CheckError, EndedError } from "./errors.ts";
+export { CheckError, EndedError, sentenceOf } from "./errors.ts";
 export { filesUnder, mostRead, partsOfFile, type StoredFile, storedFiles } from "./files.ts";
 export type { Fault } from "./front.ts";
 export { fillDisk } from "./full-disk.ts";
