@@ -66,6 +66,13 @@ export function findingsOf(rows: readonly RowMatches[]): Findings {
   };
 }
 
+/** Findings with so many matches at most in each: one row may have those of a hundred thousand. */
+export function* inParts({ matches, ...others }: Findings, atMost: number): Generator<Findings> {
+  yield { ...others, matches: matches.slice(0, atMost) };
+  for (let from = atMost; from < matches.length; from += atMost)
+    yield { matches: matches.slice(from, from + atMost), matched: 0, unmatched: [], lost: false };
+}
+
 /** Core compares with ten workers, each of which can find one match. */
 const mostMatchesOfOneRow = 10;
 

@@ -110,10 +110,22 @@ export async function* internalRows(database: SqlDatabase): AsyncGenerator<reado
   }
 }
 
-/** Forgets what a run had found when it was interrupted. */
-export async function forgetFindings(transaction: SqlDatabase, reconciliationId: string): Promise<void> {
-  for (const table of ["matches", "unmatched"])
-    await transaction.query(`DELETE FROM blnk.${table} WHERE reconciliation_id = $1`, [reconciliationId]);
+/**
+ * Forgets some of what a run had found when it was interrupted.
+ *
+ * @returns how many rows those were; none when all is forgotten
+ */
+export async function forgetFindings(transaction: SqlDatabase, reconciliationId: string): Promise<number> {
+  let forgotten = 0;
+  for (const table of ["matches", "unmatched"]) {
+    const rows = await transaction.query(
+      `DELETE FROM blnk.${table} WHERE id = ANY(ARRAY(
+         SELECT id FROM blnk.${table} WHERE reconciliation_id = $1 LIMIT $2)) RETURNING 1`,
+      [reconciliationId, rowsAtOnce],
+    );
+    forgotten += rows.length;
+  }
+  return forgotten;
 }
 
 /** Remembers what was found. */

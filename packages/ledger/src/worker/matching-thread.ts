@@ -42,7 +42,11 @@ export async function* findOnThread(
     tell({ kind: "find" });
     for await (const [answer] of answers as AsyncIterable<[MatchingAnswer]>) {
       if (answer === "all") return;
+      // What has come is told by the events before their end is.
+      signal.throwIfAborted();
       yield answer;
+      signal.throwIfAborted();
+      tell({ kind: "next" });
     }
     throw new Error("the thread that matches rows ended before it was done");
   } finally {

@@ -85,10 +85,10 @@ class Reconciliation {
   async #find(): Promise<Found | undefined> {
     const { database, now, closing } = this.#place;
     const { reconciliationId, ruleIds, strategy, groupingCriteria, uploadId, dryRun } = this.#work;
-    await this.#step({ begun: Number(this.#progress?.["begun"] ?? 0) + 1 }, async (transaction) => {
-      await beginReconciliation(transaction, reconciliationId);
-      await forgetFindings(transaction, reconciliationId);
-    });
+    await this.#step({ begun: Number(this.#progress?.["begun"] ?? 0) + 1 }, (transaction) =>
+      beginReconciliation(transaction, reconciliationId),
+    );
+    await this.#forget();
     const rules = await rulesOf(database, ruleIds);
     if (rules === undefined) return undefined;
     const sides = { externals: externalRows(database, uploadId), internals: internalRows(database) };
@@ -107,6 +107,18 @@ class Reconciliation {
     }
     await this.#step(found);
     return found;
+  }
+
+  /** What an interrupted run had found, in parts. */
+  async #forget(): Promise<void> {
+    const { closing } = this.#place;
+    for (let isMore = true, parts = 1; isMore; parts++) {
+      if (closing.aborted) throw new TryLater("the ledger was closed during the run");
+      await this.#step({ ...this.#progress, forgotten: parts }, async (transaction) => {
+        isMore = (await forgetFindings(transaction, this.#work.reconciliationId)) > 0;
+      });
+      await nextTurn();
+    }
   }
 
   #keep({ matches, unmatched }: Findings, now: string): Promise<void> {

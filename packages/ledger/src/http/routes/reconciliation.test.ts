@@ -272,10 +272,17 @@ describe("a run that was interrupted", () => {
   it("while it looked begins anew, and forgets what it had found", async () => {
     const [one = ""] = await book("LLL");
     await match("recon_finding", one);
+    await ledger.database.query(
+      `INSERT INTO blnk.unmatched (external_transaction_id, reconciliation_id, date)
+       SELECT 'row_' || i, 'recon_finding', now() FROM generate_series(1, 2500) AS i`,
+      [],
+    );
     await leftBehind("recon_finding", work(), { begun: 1, kept: 1 });
     await ledger.settle();
     expect(counters(await ended("recon_finding"))).toEqual([0n, 0n]);
     expect(await matchesOf("recon_finding")).toBe(0);
+    const left = "SELECT 1 FROM blnk.unmatched WHERE reconciliation_id = 'recon_finding'";
+    expect(await ledger.database.query(left, [])).toEqual([]);
     expect(await metadataOf(one)).not.toHaveProperty("reconciled");
   });
 });
