@@ -76,7 +76,7 @@ test("a payout is found by its address after a key of another account, and one o
     const param = (name: string) => ({ time, payoutId })[name] ?? "";
     return payoutDetail(Object.assign(Object.create(context), { param }));
   };
-  expect(await at(payout?.key ?? "")).toEqual(payout?.value);
+  expect(await at(payout?.key ?? "")).toEqual({ ...payout?.value, books: `${simulator.account.id}-test` });
   await expect(at("000000000001/po_none")).rejects.toMatchObject({ status: 404 });
 });
 

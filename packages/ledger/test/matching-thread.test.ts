@@ -1,7 +1,8 @@
+/** Here and not beside the code: whoever shares modules with others gets their threads, and not those counted here. */
 import { expect, it, vi } from "vitest";
-import type { ExternalRow, Findings, InternalRow } from "../rules/reconciling.ts";
-import { findOnThread } from "./matching-thread.ts";
-import type { MatchingAnswer, MatchingPlan, MatchingRequest } from "./matching-thread-program.ts";
+import type { ExternalRow, Findings, InternalRow } from "../src/rules/reconciling.ts";
+import { findOnThread } from "../src/worker/matching-thread.ts";
+import type { MatchingAnswer, MatchingPlan, MatchingRequest } from "../src/worker/matching-thread-program.ts";
 
 /** What the program takes for the way to its other end when it runs here, on no thread of its own. */
 const port = vi.hoisted(() => ({
@@ -80,7 +81,7 @@ it("ends at once, whatever it has found by then", async () => {
 
 it("finds no more than two parts ahead of who keeps them", async () => {
   given.plan = plan;
-  await import("./matching-thread-program.ts");
+  await import("../src/worker/matching-thread-program.ts");
   const tell = async (request: MatchingRequest) => {
     port.hear(request);
     await new Promise((resolve) => setImmediate(resolve));
