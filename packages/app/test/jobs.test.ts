@@ -992,7 +992,8 @@ function jobsSuite(kind: StoreKind): void {
       const inStep = gate();
       const leave = gate();
       const lost: unknown[] = [];
-      const slow = await withJob(world, async ({ step, signal }) => {
+      const defined = createJobs();
+      const job = defined.define("work", {}, async ({ step, signal }) => {
         await step("work", async () => {
           inStep.resolve();
           await leave.promise;
@@ -1000,8 +1001,14 @@ function jobsSuite(kind: StoreKind): void {
         }).catch((error: unknown) => lost.push((error as AppError).code, signal.aborted));
         return "from the old holder";
       });
-      const { runId } = await slow.runs.start(slow.job);
+      const { store } = world;
+      let isFrozen = false;
+      const claim: typeof store.runs.claim = async (request) => (isFrozen ? [] : store.runs.claim(request));
+      const jobs = await world.start(defined, { store: { ...store, runs: { ...store.runs, claim } } });
+      const { runId } = await jobs.forInstallation("instapp_1").start(job);
       await inStep.promise;
+      // It would take the run again and again, until that is given up as one whose every holder is gone.
+      isFrozen = true;
       const fast = await withJob(world, ({ step }) => step("work", () => "from the new holder"));
       await world.leaseRunsOut(async () => (await fast.runs.get(runId))?.status === "completed");
       const run = await settled(fast.runs, runId, "completed");
@@ -1009,7 +1016,7 @@ function jobsSuite(kind: StoreKind): void {
       await waitUntil(() => lost.length > 1);
       expect(lost.slice(0, 2)).toEqual(["run_lost", true]);
       expect(run.attempt).toBeGreaterThan(1);
-      await slow.jobs.stop();
+      await jobs.stop();
       expect(await fast.runs.get(runId)).toMatchObject({
         status: "completed",
         result: "from the new holder",
