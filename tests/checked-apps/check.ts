@@ -1,12 +1,11 @@
 /** Checks one app of the repository, started in a folder of its own on a port of its own. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browsers, type Cloud, checkApp, type Progress, type Report } from "@annex/check";
 import { checkedLives, checkedLivesVariables } from "../../packages/cli/src/apps/checked-lives.ts";
+import { freePort } from "../../packages/cli/src/apps/free-port.ts";
 import type { CheckedApp } from "./apps.ts";
 
 /** What checks share, and how much of one is wanted. */
@@ -23,7 +22,7 @@ export async function checkOne(app: CheckedApp, checking: Checking): Promise<Rep
   const { cloud, browsers, fast, only, onRule } = checking;
   const directory = mkdtempSync(join(tmpdir(), "annex-checked-"));
   const secret = randomBytes(20).toString("hex");
-  const port = await freePort();
+  const port = await freePort(0);
   const origin = `http://localhost:${port}`;
   const environment = {
     PORT: String(port),
@@ -58,12 +57,4 @@ export async function checkOne(app: CheckedApp, checking: Checking): Promise<Rep
   } finally {
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -11,7 +11,7 @@ import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { freePort } from "./postgres-server.ts";
+import { freePort } from "../../packages/cli/src/apps/free-port.ts";
 
 /** The program; nothing where there is none. */
 export function findPgbouncer(): string | undefined {
@@ -33,7 +33,7 @@ const connectionsToServer = 4;
 export async function startPgbouncer(program: string, serverPort: number): Promise<Pgbouncer> {
   const directory = await mkdtemp(join(tmpdir(), "annex-pgbouncer-"));
   await chmod(directory, 0o777);
-  const port = await freePort();
+  const port = await freePort(0);
   const file = join(directory, "pgbouncer.ini");
   await writeFile(
     file,

