@@ -304,11 +304,15 @@ describe("rendered by the app's own server", patient, () => {
     await underWay(cloud, 1);
     await reload(shown);
     // Two minutes later: a page that was left keeps its press for longer than the one that is still there.
-    await frame.evaluate(() => {
-      const { annexPresses, ...rest } = history.state as { annexPresses: Record<string, { at: number }> };
-      for (const press of Object.values(annexPresses)) press.at -= 120_000;
-      history.replaceState({ ...rest, annexPresses }, "");
-    });
+    await payButton(frame).waitFor();
+    const becomeOlder = () =>
+      frame.evaluate(() => {
+        const { annexPresses, ...rest } = history.state as { annexPresses: Record<string, { at: number }> };
+        for (const press of Object.values(annexPresses)) press.at = Date.now() - 120_000;
+        history.replaceState({ ...rest, annexPresses }, "");
+      });
+    // A frame that is still being put in place takes what it was asked with it.
+    await vi.waitFor(becomeOlder, { timeout: 30_000 });
     await payButton(frame).click({ noWaitAfter: true });
     cloud.release();
     await frame.getByRole("heading", { name: "Paid" }).waitFor();
