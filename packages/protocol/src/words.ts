@@ -4,19 +4,14 @@
  * wait for a validator (`@annex/protocol/words`). The main entry has all of it too.
  */
 
-export {
-  type CallRefusalCode,
-  callRefusalCodes,
-  isKnownErrorCode,
-  type KnownErrorCode,
-} from "./call-refusals.ts";
 export * from "./chosen.ts";
+export { cloudFrameAncestors, embeddingHeader } from "./cloud/embedding.ts";
 export {
   type CloudRefusal,
   type CloudRefusalCode,
   cloudRefusalStatus,
   wordsOfCloud,
-} from "./cloud-refusals.ts";
+} from "./cloud/refusals.ts";
 export {
   type DataCollection,
   dataCollections,
@@ -25,7 +20,22 @@ export {
   matchProxyRoute,
   type ProxyRoute,
   proxyRoutes,
-} from "./cloud-routes.ts";
+} from "./cloud/routes.ts";
+export { isScope, type Scope, scopeDescriptions, scopes } from "./cloud/scopes.ts";
+export {
+  type CallRefusalCode,
+  callRefusalCodes,
+  isKnownErrorCode,
+  type KnownErrorCode,
+} from "./portal/call-refusals.ts";
+export {
+  askingCallHeader,
+  concludedCallHeader,
+  idempotencyKeyHeader,
+  isPlainState,
+  nameOfCall,
+  passiveCallHeader,
+} from "./portal/calls.ts";
 export {
   asksColorScheme,
   type ColorScheme,
@@ -33,8 +43,7 @@ export {
   colorSchemeMessage,
   colorSchemeTold,
   isDashboardOrigin,
-} from "./color-scheme.ts";
-export { currencyDecimals } from "./currencies.ts";
+} from "./portal/color-scheme.ts";
 export {
   asksRecords,
   type DashboardRecord,
@@ -47,8 +56,7 @@ export {
   recordToOpenIn,
   recordToShowIn,
   showRecord,
-} from "./dashboard-records.ts";
-export { cloudFrameAncestors, embeddingHeader } from "./embedding.ts";
+} from "./portal/dashboard-records.ts";
 export {
   describeErrorState,
   type ErrorStateCode,
@@ -57,16 +65,7 @@ export {
   errorStateCodes,
   errorStateStatus,
   type PortalRefusal,
-} from "./error-states.ts";
-export { parseExactJson, stringifyExactJson } from "./exact-json.ts";
-export {
-  askingCallHeader,
-  concludedCallHeader,
-  idempotencyKeyHeader,
-  isPlainState,
-  nameOfCall,
-  passiveCallHeader,
-} from "./portal-calls.ts";
+} from "./portal/error-states.ts";
 export {
   type ActionAnswer,
   type JobAnswer,
@@ -81,6 +80,7 @@ export {
   type RunStatusWord,
   runStatuses,
   type ScheduleAnswer,
-} from "./portal-runs.ts";
-export { isScope, type Scope, scopeDescriptions, scopes } from "./scopes.ts";
-export { Secret } from "./secret.ts";
+} from "./portal/runs.ts";
+export { currencyDecimals } from "./values/currencies.ts";
+export { parseExactJson, stringifyExactJson } from "./values/exact-json.ts";
+export { Secret } from "./values/secret.ts";

@@ -1,6 +1,6 @@
 /**
  * The framework's own routes for background work: what every app's page of runs asks, bound like any route to one
- * installation and to the member who asks. The shapes of the answers are the protocol's (`portal-runs.ts`), where the
+ * installation and to the member who asks. The shapes of the answers are the protocol's (`portal/runs.ts`), where the
  * routes stand as a table. Touches nothing but the context of the call.
  *
  * In the order data passes through: `query` (what is asked for) → `reading` and `acting` (what the routes do) →

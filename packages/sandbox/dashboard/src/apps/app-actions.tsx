@@ -4,8 +4,8 @@ import { lazy, Suspense, useState } from "react";
 import type { AppView, Installation } from "../api/types.ts";
 import { useLaunchPanel } from "../launch/launch-state.tsx";
 import { targetOf } from "../launch/launch-target.ts";
-import { BlockedButton, GuardedButton } from "../parts/guarded-button.tsx";
 import { DeleteIcon, InstallIcon, StartIcon } from "../parts/icons.ts";
+import { BlockedButton, GuardedButton } from "../session/guarded-button.tsx";
 import { accessName, useInstance, useSession } from "../session/session.ts";
 import { liveInstallation } from "./app-state.tsx";
 

@@ -8,7 +8,7 @@ import { useApps, useSetFault } from "../api/queries.ts";
 import type { FaultDescription, FaultValue } from "../api/types.ts";
 import { Dialog } from "../parts/dialogs.tsx";
 import { failureText } from "../parts/failure.tsx";
-import { GuardedButton } from "../parts/guarded-button.tsx";
+import { GuardedButton } from "../session/guarded-button.tsx";
 import { useInstance, useSession } from "../session/session.ts";
 import { type FaultForm, faultRequest, firstForm } from "./fault-request.ts";
 

@@ -3,9 +3,9 @@ import { useApps, useClearFault } from "../api/queries.ts";
 import type { Fault } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
 import { failureText } from "../parts/failure.tsx";
-import { GuardedButton } from "../parts/guarded-button.tsx";
 import { Section } from "../parts/page.tsx";
 import { RecordTable, readingOf } from "../parts/record-table.tsx";
+import { GuardedButton } from "../session/guarded-button.tsx";
 import { instanceName, useInstance, useSession } from "../session/session.ts";
 
 /** The faults that were set: those that are on, and those whose time or number of times is over. */

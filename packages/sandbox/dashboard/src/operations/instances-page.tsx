@@ -8,10 +8,10 @@ import { useSetInstanceState } from "../api/queries.ts";
 import type { Instance } from "../api/types.ts";
 import { Dialog } from "../parts/dialogs.tsx";
 import { failureText } from "../parts/failure.tsx";
-import { GuardedButton } from "../parts/guarded-button.tsx";
 import { StartIcon, StopIcon } from "../parts/icons.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
+import { GuardedButton } from "../session/guarded-button.tsx";
 import { useInstance, useSession } from "../session/session.ts";
 import "./operations.css";
 

@@ -5,8 +5,8 @@ import { type FormEvent, useEffect, useEffectEvent, useState } from "react";
 import { Navigate, useLocation } from "react-router";
 import { ApiError } from "../api/http.ts";
 import { useLogIn, useSessionQuery } from "../api/queries.ts";
+import { Mark } from "../parts/mark.tsx";
 import { useDocumentTitle } from "../parts/page.tsx";
-import { Mark } from "../shell/mark.tsx";
 import { CodeInput } from "./proof-fields.tsx";
 import "./login.css";
 

@@ -7,8 +7,8 @@ import { useAdvanceClock, useChangeSettings, useSettings } from "../api/queries.
 import type { Settings } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
 import { ErrorState, failureText } from "../parts/failure.tsx";
-import { GuardedButton } from "../parts/guarded-button.tsx";
 import { PageHeader, Section } from "../parts/page.tsx";
+import { GuardedButton } from "../session/guarded-button.tsx";
 import { useRight } from "../session/session.ts";
 import "./settings.css";
 

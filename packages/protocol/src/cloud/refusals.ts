@@ -1,5 +1,5 @@
 /** How the Cloud API says no: one shape for all. Contract section 8, Refusals. */
-import { parseExactJson } from "./exact-json.ts";
+import { parseExactJson } from "../values/exact-json.ts";
 
 /** The codes of the Cloud API with the HTTP status of each. */
 export const cloudRefusalStatus = {

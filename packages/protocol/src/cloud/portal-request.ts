@@ -1,5 +1,6 @@
 /** What Cloud asks of an app's portal generator URL when a user launches the app. Contract section 7. */
 import { z } from "zod";
+import { type Parsed, parseWith } from "../values/validation.ts";
 import {
   applicationIdSchema,
   installationIdSchema,
@@ -7,7 +8,6 @@ import {
   organizationIdSchema,
   userIdSchema,
 } from "./identifiers.ts";
-import { type Parsed, parseWith } from "./validation.ts";
 
 /**
  * The wire form. The later edition leaves `organization_id` and `user_id` out.

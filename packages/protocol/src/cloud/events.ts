@@ -4,7 +4,9 @@
  * accepted and dropped. Contract sections 3, 4 and 5.
  */
 import { z } from "zod";
-import { apiKeyPrefixLength, idempotencyPrefix } from "./chosen.ts";
+import { apiKeyPrefixLength, idempotencyPrefix } from "../chosen.ts";
+import { Secret } from "../values/secret.ts";
+import { type Parsed, parseWith } from "../values/validation.ts";
 import {
   applicationIdSchema,
   installationIdSchema,
@@ -13,8 +15,6 @@ import {
 } from "./identifiers.ts";
 import { scopeSchema } from "./scope-schema.ts";
 import type { Scope } from "./scopes.ts";
-import { Secret } from "./secret.ts";
-import { type Parsed, parseWith } from "./validation.ts";
 
 const longestKey = 512;
 const longestIdempotencyKey = 256;

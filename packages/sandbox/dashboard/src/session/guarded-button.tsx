@@ -1,7 +1,7 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import type { Right } from "../api/types.ts";
-import { useRight } from "../session/session.ts";
+import { useRight } from "./session.ts";
 
 const Reason = lazy(() => import("./reason.tsx"));
 

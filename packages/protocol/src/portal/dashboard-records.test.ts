@@ -9,7 +9,7 @@ import {
   recordToOpenIn,
   recordToShowIn,
   showRecord,
-} from "./index.ts";
+} from "../index.ts";
 
 const origin = "https://cloud.blnkfinance.com";
 const record = { collection: "transactions", id: "txn_1" } as const;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseExactJson, stringifyExactJson } from "./index.ts";
+import { parseExactJson, stringifyExactJson } from "../index.ts";
 
 test("integers of any size come back with every digit", () => {
   fc.assert(

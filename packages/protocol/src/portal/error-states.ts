@@ -4,7 +4,7 @@
  * portal answers, and the browser kit. Contract section 10; statuses of the
  * portal's own refusals from section 7.
  */
-import { type Scope, scopeDescriptions } from "./scopes.ts";
+import { type Scope, scopeDescriptions } from "../cloud/scopes.ts";
 
 /** Each state with the HTTP status of an answer that says it. */
 export const errorStateStatus = {

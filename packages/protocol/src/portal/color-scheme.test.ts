@@ -5,7 +5,7 @@ import {
   colorSchemeMessage,
   colorSchemeTold,
   isDashboardOrigin,
-} from "./index.ts";
+} from "../index.ts";
 
 test.each([
   ["https://blnkfinance.com", true],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { currencyDecimals } from "./index.ts";
+import { currencyDecimals } from "../index.ts";
 
 test.each([
   ["USD", 2],

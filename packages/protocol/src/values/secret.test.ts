@@ -1,6 +1,6 @@
 import { format, inspect } from "node:util";
 import { expect, test } from "vitest";
-import { Secret } from "./index.ts";
+import { Secret } from "../index.ts";
 
 test("however it is printed, a secret shows its prefix only", () => {
   const value = "blnk_4f1c9d27aa0b66e2";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseCallbackEvent, parsePortalRequest } from "./index.ts";
+import { parseCallbackEvent, parsePortalRequest } from "../index.ts";
 
 const install = {
   installed_app_id: "instapp_1",

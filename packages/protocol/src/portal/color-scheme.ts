@@ -4,7 +4,7 @@
  * the user changes it. Both are messages between windows, and each side looks at where one came from before it looks
  * at what it says. A page that never asks is told nothing, and one that is not framed follows the system.
  */
-import { cloudFrameAncestors } from "./embedding.ts";
+import { cloudFrameAncestors } from "../cloud/embedding.ts";
 import { fieldOf } from "./window-messages.ts";
 
 /** The two schemes. */

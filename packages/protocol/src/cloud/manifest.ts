@@ -1,9 +1,9 @@
 /** What a team registers about its app. Contract section 2. */
 import { z } from "zod";
-import { rolePrefix } from "./chosen.ts";
+import { rolePrefix } from "../chosen.ts";
+import { type Parsed, parseWith } from "../values/validation.ts";
 import { userIdSchema } from "./identifiers.ts";
 import { scopeSchema } from "./scope-schema.ts";
-import { type Parsed, parseWith } from "./validation.ts";
 
 const atMost = (length: number) => `must have at most ${length} characters`;
 const urlSchema = z.url({ protocol: /^https?$/, error: "must be an absolute http or https URL" }).max(2048);
