@@ -48,13 +48,33 @@ test("the README shows the app that is written", () => {
   expect(readme).toContain(`\`\`\`ts\n${readFileSync(join(directory, "src", "app.ts"), "utf8")}\`\`\``);
 });
 
-test("every link of the README and the guide leads somewhere", () => {
-  const pages = [join(root, "README.md"), ...filesOf(join(root, "docs", "guide"))];
-  for (const page of pages.filter((file) => file.endsWith(".md"))) {
-    const links = readFileSync(page, "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g);
-    for (const [, link = ""] of links)
+/** What is written for people, but for what the reference is made of anew. */
+function writtenPages(): readonly string[] {
+  const atTheRoot = ["README.md", "CONTRIBUTING.md", "SECURITY.md"].map((name) => join(root, name));
+  const inDocs = ["guide", "decisions"].flatMap((folder) => filesOf(join(root, "docs", folder)));
+  return [...atTheRoot, ...inDocs].filter((file) => file.endsWith(".md"));
+}
+
+test("every link of the README, the guide and the records leads somewhere, and every file they name is there", () => {
+  for (const page of writtenPages()) {
+    const text = readFileSync(page, "utf8");
+    for (const [, link = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g))
       expect(existsSync(resolve(page, "..", link)), `${page}: ${link}`).toBe(true);
+    for (const [, path = ""] of text.matchAll(/`((?:packages|apps|scripts|tests|bench)\/[\w./-]+)`/g))
+      expect(existsSync(join(root, path)), `${page}: ${path}`).toBe(true);
   }
+});
+
+test("every decision record stands in their index by its number and title, and no other", () => {
+  const folder = join(root, "docs", "decisions");
+  const records = readdirSync(folder).filter((file) => /^\d{4}-.+\.md$/.test(file));
+  const titled = records.map((file) => {
+    const [, number, title] = /^# (\d+)\. (.+)\n/.exec(readFileSync(join(folder, file), "utf8")) ?? [];
+    expect(Number(file.slice(0, 4)), file).toBe(Number(number));
+    return `${number} [${title}](${file})`;
+  });
+  const rows = readFileSync(join(folder, "README.md"), "utf8").matchAll(/^\| (\d+) +\| (\[.+?\]\(.+?\)) /gm);
+  expect([...rows].map(([, number, link]) => `${number} ${link}`)).toEqual(titled);
 });
 
 test("every measurement that runs only when it is asked for is told of", () => {

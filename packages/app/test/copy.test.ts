@@ -5,15 +5,16 @@ import { type PostgresServer, startPostgres } from "../../../tests/support/postg
 import { copyToPostgres } from "../src/operating/index.ts";
 import { openPostgresStore } from "../src/stores/postgres/index.ts";
 import { install, numbers, uninstall, vault } from "./store-events.ts";
-import { storeKinds } from "./stores.ts";
+import { storeKinds, type TestDatabase } from "./stores.ts";
 
 let server: PostgresServer | undefined;
-afterAll(() => server?.stop());
+let database: TestDatabase | undefined;
+afterAll(() => Promise.all([server?.stop(), database?.remove()]));
 
 test("everything is there, keys open, numbers go on, and a second copy changes nothing", async () => {
   const [sqlite] = storeKinds;
   if (sqlite === undefined) return expect.unreachable();
-  const database = await sqlite.create();
+  database = await sqlite.create();
   const store = await database.open();
   await Promise.all(numbers(700).map((number) => store.apply(install(number))));
   await store.apply(uninstall(7));

@@ -68,7 +68,8 @@ export function temporaryDirectory(): string {
 
 /** An app on a fresh database; closed and removed with the test. */
 export function testApp(options: TestOptions = {}): TestApp {
-  const directory = options.directory ?? mkdtempSync(join(tmpdir(), "annex-app-"));
+  // Taken away also where the app is refused at its start.
+  const directory = options.directory ?? temporaryDirectory();
   const { variables, define, directory: _given, ...rest } = options;
   const app = createApp({
     name: "test-app",
@@ -84,10 +85,7 @@ export function testApp(options: TestOptions = {}): TestApp {
     ...rest,
   });
   define?.(app);
-  onTestFinished(async () => {
-    await app.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  onTestFinished(() => app.close());
   return { app, directory, ...doors(app, directory), reopened: () => reopen(app, directory, options) };
 }
 

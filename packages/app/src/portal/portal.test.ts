@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { passiveCallHeader } from "@annex/protocol";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -13,6 +12,7 @@ import {
   sessionIn,
   type TestApp,
   type TestOptions,
+  temporaryDirectory,
   testApp,
   uninstallBody,
 } from "../../test/support.ts";
@@ -504,9 +504,8 @@ describe("the app's own routes", () => {
 
 describe("pages", () => {
   async function withPages(): Promise<TestApp> {
-    const directory = mkdtempSync(join(tmpdir(), "annex-pages-"));
-    onTestFinished(() => rmSync(directory, { recursive: true }));
-    mkdirSync(join(directory, "assets"));
+    const directory = join(temporaryDirectory(), "pages");
+    mkdirSync(join(directory, "assets"), { recursive: true });
     writeFileSync(
       join(directory, "index.html"),
       '<!doctype html><title>Page</title><script type="module" src="/portal/assets/index-1.js"></script>',

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { storeKinds } from "../../../test/stores.ts";
 import { installBody, type TestApp, type TestOptions, testApp } from "../../../test/support.ts";
@@ -79,6 +79,7 @@ const listed = async (get: (path: string) => Promise<Json>, query = "") =>
 describe.each(storeKinds)("over $kind", (kind) => {
   test("a run goes from its start to its end before the member's eyes, and says who started it", async () => {
     const database = await kind.createWhole();
+    onTestFinished(() => database.remove());
     const variables = { ANNEX_DATABASE: database.name };
     const { get, post, ended, work, go } = await appWithRuns({ variables });
     work.holds = true;
@@ -113,11 +114,11 @@ describe.each(storeKinds)("over $kind", (kind) => {
     expect(await ended(run_id)).toMatchObject({ status: "completed" });
     expect(JSON.stringify(await get(`/runs/${run_id}`))).not.toContain("the result");
     expect(await listed(get, "?job=tidy")).toMatchObject([{ cause: { by: "install" }, title: "Tidy" }]);
-    await database.remove();
   });
 
   test("a failed run says who failed, is found by its status, and is tried again", async () => {
     const database = await kind.createWhole();
+    onTestFinished(() => database.remove());
     const { get, post, ended, work } = await appWithRuns({ variables: { ANNEX_DATABASE: database.name } });
     work.fails = new ProviderUnreachable("Acme Bank");
     const { run_id } = (await post("/jobs/work/runs", { input: { day: "2026-11-26" } })).json;
@@ -132,7 +133,6 @@ describe.each(storeKinds)("over $kind", (kind) => {
     delete work.fails;
     expect((await post(`/runs/${run_id}/retry`)).status).toBe(202);
     await expect.poll(async () => (await get(`/runs/${run_id}`))["status"], patient).toBe("completed");
-    await database.remove();
   });
 });
 
