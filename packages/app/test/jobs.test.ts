@@ -910,6 +910,43 @@ function jobsSuite(kind: StoreKind): void {
     });
   });
 
+  describe("never two at once", () => {
+    // A tick sees nothing in its way: what was put off has not begun. Then its time came, and it began beside it.
+    test.each(["skip", "queue"] as const)(
+      "where runs are to %s: one that was put off waits",
+      async (overlap) => {
+        await using world = await createWorld(kind);
+        const leave = gate();
+        const working = new Set<string>();
+        let most = 0;
+        const defined = createJobs();
+        const job = defined.define("work", { overlap }, async ({ runId }) => {
+          working.add(runId);
+          most = Math.max(most, working.size);
+          await leave.promise;
+          working.delete(runId);
+        });
+        const other = defined.define("other", {}, () => 1);
+        const jobs = await world.start(defined);
+        const runs = jobs.forInstallation("instapp_1");
+        const putOff = await runs.start(job, undefined, { notBefore: new Date(world.now() + 2000) });
+        const begun = await runs.start(job, undefined, { unlessUnderWay: true });
+        expect(begun.runId).not.toBe(putOff.runId);
+        await settled(runs, begun.runId, "running");
+        world.pass(3000);
+        jobs.look();
+        await waitUntil(async () => (await world.store.runs.nextDueAt()) === undefined);
+        // What was started last has been claimed by a look that came upon both.
+        const { runId } = await runs.start(other);
+        await settled(runs, runId, "completed");
+        expect([...working]).toEqual([begun.runId]);
+        leave.resolve();
+        await settled(runs, putOff.runId, "completed");
+        expect(most).toBe(1);
+      },
+    );
+  });
+
   describe("a deadline", () => {
     test("aborts a try that takes no notice of it, and the run is tried again", async () => {
       await using world = await createWorld(kind);

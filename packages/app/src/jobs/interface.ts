@@ -144,12 +144,15 @@ export type JobOptions<Input> = {
   readonly retries?: { readonly maximum?: number; readonly firstDelayMilliseconds?: number };
   /**
    * What a tick of a schedule does while an earlier run of this job is under way in the installation: nothing (`skip`,
-   * unless said otherwise), wait for it (`queue`), or run beside it (`parallel`).
+   * unless said otherwise), wait for it (`queue`), or run beside it (`parallel`). With `skip` written out, as with
+   * `queue`, runs of the job never work side by side, whatever started them and whenever: one that was put off, or is
+   * tried again, waits until the one that works has ended. Left out, only ticks are skipped, and what the app starts
+   * itself runs beside.
    */
   readonly overlap?: Overlap;
   /**
-   * Runs of this job at once in one installation; no limit of its own unless given, one with `queue`. One that was
-   * cancelled, or that another process took over, is not counted any more, as with `group`.
+   * Runs of this job at once in one installation; no limit of its own unless given, one with `queue` and with `skip`
+   * written out. One that was cancelled, or that another process took over, is not counted any more, as with `group`.
    */
   readonly atOnce?: number;
   /**
