@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, createApp, type PortalContext } from "@annex/app";
+import { afterEach, beforeEach } from "vitest";
 
 const secret = "0123456789abcdefghijklmnopqrstuv";
 const ids = {
@@ -68,6 +69,34 @@ export async function installation(
     async close() {
       await app.close();
       rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What each test of a file, or of a group of tests, has for itself. */
+export interface InstalledForEach {
+  /** What the pages' routes of the installation of now are given. */
+  readonly context: PortalContext;
+  /** As if it had been uninstalled, and installed again with nothing kept. */
+  again(): Promise<void>;
+}
+
+/** An installation of its own for each test of the file, or of the group of tests, that calls this. */
+export function installedForEach(): InstalledForEach {
+  let installed: Installation | undefined;
+  const install = async () => {
+    installed = await installation();
+  };
+  beforeEach(install);
+  afterEach(() => installed?.close());
+  return {
+    get context() {
+      if (installed === undefined) throw new Error("Only a test has an installation.");
+      return installed.context;
+    },
+    again: async () => {
+      await installed?.close();
+      await install();
     },
   };
 }

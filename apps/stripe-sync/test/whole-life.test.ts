@@ -192,11 +192,7 @@ test("a payout: reconciled with what it paid out", { timeout }, async () => {
 test("from an object to its transaction in the dashboard, which survives a reload, and back to the object", {
   timeout,
 }, async () => {
-  await go("Runs");
-  await inApp
-    .getByRole("link", { name: /^Run run_/ })
-    .last()
-    .click();
+  await openFirstRun();
   await inApp.getByLabel("Kind").selectOption("charge");
   const details = inApp.getByRole("button", { name: /^Details of txn_/ }).first();
   await details.click();
@@ -385,11 +381,7 @@ test("with a key of another account the former one stays to be looked at, and th
 test("of all objects of a run those are found that an id leads to, and those of a currency, and it says how many", {
   timeout,
 }, async () => {
-  await go("Runs");
-  await inApp
-    .getByRole("link", { name: /^Run run_/ })
-    .last()
-    .click();
+  await openFirstRun();
   const [charge] = simulator.account.charges;
   const said = inApp.getByRole("status").filter({ hasText: / objects?\.$/ });
   await inApp.getByLabel("Currency", { exact: true }).selectOption("KWD");
@@ -450,6 +442,15 @@ async function go(name: string): Promise<void> {
     .getByRole("link", { name, exact: true })
     .click();
   await inApp.getByRole("heading", { level: 1, name }).waitFor();
+}
+
+/** The first import, which is the last of the list. */
+async function openFirstRun(): Promise<void> {
+  await go("Runs");
+  await inApp
+    .getByRole("link", { name: /^Run run_/ })
+    .last()
+    .click();
 }
 
 async function enterKey(key: string): Promise<void> {

@@ -27,17 +27,20 @@ export function orderBy(name: DataCollection, order: Order | undefined): Sql {
   return sql`ORDER BY stored.${field} ${raw(direction)} NULLS LAST, ${inDirection([time, tie], direction)}`;
 }
 
+/** Which rows of a list a page has: those that match, in an order, a number of them after others. */
+export interface OrderedPage {
+  readonly name: DataCollection;
+  readonly order: Order;
+  readonly from: Sql;
+  readonly where: Sql;
+  readonly page: { readonly size: Sql; readonly offset: Sql };
+}
+
 /**
  * The keys of one page in that order. What has no value comes last in either direction, and no index holds it so
  * backwards; so the rows that have one and the rows that have none are read one after the other.
  */
-export function descendingKeys(
-  name: DataCollection,
-  order: Order,
-  from: Sql,
-  where: Sql,
-  page: { readonly size: Sql; readonly offset: Sql },
-): Sql {
+export function descendingKeys({ name, order, from, where, page }: OrderedPage): Sql {
   const { time, tie } = collections[name];
   const field = orderedColumn(name, order);
   const key = sql`stored.${column(tie)} AS page_key, stored.${field} AS ordered, stored.${column(time)} AS made`;
@@ -55,13 +58,7 @@ const rowsLookedAt = 5_000;
  * The keys of one page as far as it stands among the first rows of an order. Where the page is full, it is the page; else
  * its rows lie deeper, if there are any.
  */
-export function nearKeys(
-  name: DataCollection,
-  order: Order,
-  from: Sql,
-  where: Sql,
-  page: { readonly size: Sql; readonly offset: Sql },
-): Sql {
+export function nearKeys({ name, order, from, where, page }: OrderedPage): Sql {
   const { time, tie } = collections[name];
   const field = orderedColumn(name, order);
   const direction = directions[order.direction];
@@ -76,13 +73,7 @@ export function nearKeys(
  * The keys of one page out of all rows that match, found by what they match and put in order then. A database that takes
  * a range and an order for unrelated would rather walk the order and come to what is asked for at its other end.
  */
-export function matchingKeys(
-  name: DataCollection,
-  order: Order,
-  from: Sql,
-  where: Sql,
-  page: { readonly size: Sql; readonly offset: Sql },
-): Sql {
+export function matchingKeys({ name, order, from, where, page }: OrderedPage): Sql {
   const { time, tie } = collections[name];
   const direction = directions[order.direction];
   // OFFSET 0 keeps the order out of how the rows are found.

@@ -195,13 +195,13 @@ async function pageKeys(
   const collection = collections[name];
   const limit = value(String(page.size), "bigint");
   const offset = value(String(page.offset), "bigint");
-  const place = { size: limit, offset };
+  const asked = order ?? ({ field: collection.time, direction: "descending" } as const);
+  const ordered = { name, order: asked, from, where, page: { size: limit, offset } };
   if (isSpanInAnotherOrder(name, request)) {
-    const asked = order ?? { field: collection.time, direction: "descending" };
-    const near = await run(source.database, nearKeys(name, asked, from, where, place));
-    return near.length === page.size ? listOf(near) : matchingKeys(name, asked, from, where, place);
+    const near = await run(source.database, nearKeys(ordered));
+    return near.length === page.size ? listOf(near) : matchingKeys(ordered);
   }
-  if (order?.direction === "descending") return descendingKeys(name, order, from, where, place);
+  if (order?.direction === "descending") return descendingKeys(ordered);
   return sql`SELECT stored.${column(collection.tie)} AS page_key FROM ${from} AS stored WHERE ${where} ${orderBy(name, order)} LIMIT ${limit} OFFSET ${offset}`;
 }
 

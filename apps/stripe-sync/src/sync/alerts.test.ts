@@ -1,25 +1,23 @@
 /** An alert for each dispute that waits for an answer, once; and what is found of alerts ends when the matter does. */
 import { CloudRefused, CloudUnreachable } from "@annex/client";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { emptyLedger, movementOn, nothingAtStripe, seconds, toolsOn } from "../../test/books-on-paper.ts";
-import { type Installation, installation } from "../../test/installation.ts";
+import { installedForEach } from "../../test/installation.ts";
 import { readMovement } from "../mapping/movement.ts";
 import { alertStep, unalertedPage } from "./alerts.ts";
 import { keepDisputes, keepMovements } from "./reading.ts";
 import { keyOf } from "./register.ts";
 import type { PageTools } from "./tools.ts";
 
-let installed: Installation;
+const installed = installedForEach();
 const stripe = nothingAtStripe();
 let flagged: string[];
 let answer: () => { readonly anomaly_id: string };
 beforeEach(async () => {
-  installed = await installation();
   flagged = [];
   answer = () => ({ anomaly_id: "ano_1" });
   await disputed("needs_response");
 });
-afterEach(() => installed.close());
 
 function tools(runId = "run_1"): PageTools {
   const flag = async (id: string) => {

@@ -1,7 +1,7 @@
 /** What was paid in another currency than it settled in, in the ledger: whole, in parts, by an older version. */
 import type { Balance } from "@annex/client";
 import type { Stripe } from "stripe";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import {
   emptyLedger,
   movementOn,
@@ -10,7 +10,7 @@ import {
   seconds,
   toolsOn,
 } from "../../test/books-on-paper.ts";
-import { type Installation, installation } from "../../test/installation.ts";
+import { installedForEach } from "../../test/installation.ts";
 import { accountOfText, ensureAccounts } from "./accounts.ts";
 import { postCorrections } from "./corrections.ts";
 import { resolveFindings } from "./findings.ts";
@@ -18,13 +18,11 @@ import { keepMovements } from "./reading.ts";
 import { keyOf } from "./register.ts";
 import { postPage, reclassifyPage, standsElsewhere, standsRight } from "./working.ts";
 
-let installed: Installation;
+const installed = installedForEach();
 let ledger: PaperLedger;
-beforeEach(async () => {
-  installed = await installation();
+beforeEach(() => {
   ledger = emptyLedger();
 });
-afterEach(() => installed.close());
 
 let runs = 0;
 /** Reads, then posts, as a run of its own does. */
@@ -113,8 +111,7 @@ test("a dispute won in part gives back what it gives back, whatever its amount s
 
 test("an app that was installed again takes the ledger's word for what the source does not tell any more", async () => {
   await run([withdrawal(10_000)]);
-  await installed.close();
-  installed = await installation();
+  await installed.again();
   const before = held();
   const tools = await run([withdrawal(3_000)]);
   expect(held()).toEqual(before);

@@ -1,5 +1,5 @@
 /** Whose identity a customer is, however his address is written and whoever else has it. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import {
   books,
   customerOn,
@@ -8,20 +8,18 @@ import {
   nothingAtStripe,
   toolsOn,
 } from "../../test/books-on-paper.ts";
-import { type Installation, installation } from "../../test/installation.ts";
+import { installedForEach } from "../../test/installation.ts";
 import { customerIn, identityIdOf } from "../mapping/customers.ts";
 import { doubtfulPage, keepCustomers } from "./identities.ts";
 import { countsOf } from "./tally.ts";
 
-let installed: Installation;
+const installed = installedForEach();
 const stripe = nothingAtStripe();
 const ledger = emptyLedger();
-beforeEach(async () => {
-  installed = await installation();
+beforeEach(() => {
   stripe.customers = [];
   ledger.identities.length = 0;
 });
-afterEach(() => installed.close());
 const tools = (runId?: string) => toolsOn(installed, { stripe, ledger }, runId);
 const tied = (inBooks = books) =>
   ledger.identities.map((identity) => [identity.identity_id, customerIn(identity, inBooks)]);
@@ -76,8 +74,7 @@ test("a person who is a customer in several books is one identity, tied in each 
   expect([tied(), tied(live)]).toEqual([[["idt_1", "cus_test"]], [["idt_1", "cus_live"]]]);
   expect(ledger.identities[0]?.meta_data).toMatchObject({ vip: true });
   // Asked again without what the app remembers, each finds its own.
-  await installed.close();
-  installed = await installation();
+  await installed.again();
   await keepCustomers({ ...tools(), books: live }, [customerOn("cus_live", { email: null })], false);
   expect(ledger.identities.length).toBe(1);
 });

@@ -1,17 +1,13 @@
 /** Whether a correction may still take what it moves, where an account holds less: by hand, or because it nets out. */
 import type { Metadata } from "@annex/client";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { emptyLedger, nothingAtStripe, toolsOn } from "../../test/books-on-paper.ts";
-import { type Installation, installation } from "../../test/installation.ts";
+import { installedForEach } from "../../test/installation.ts";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { accountOfText, ensureAccounts } from "./accounts.ts";
 import { postCorrections } from "./corrections.ts";
 
-let installed: Installation;
-beforeEach(async () => {
-  installed = await installation();
-});
-afterEach(() => installed.close());
+const installed = installedForEach();
 
 type Books = {
   /** What the app put into the account of what is to be looked at, by balance transaction; negative where it took it. */

@@ -1,6 +1,6 @@
 /** Whatever is unreadable at Stripe, it is one finding, and everything else goes on. */
 import type { Stripe } from "stripe";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import {
   clearingOn,
   emptyLedger,
@@ -9,7 +9,7 @@ import {
   seconds,
   toolsOn,
 } from "../../test/books-on-paper.ts";
-import { type Installation, installation } from "../../test/installation.ts";
+import { installedForEach } from "../../test/installation.ts";
 import { AmountUnreadable, legsOf } from "../mapping/legs.ts";
 import { readMovement } from "../mapping/movement.ts";
 import { UnknownCurrency } from "../stripe/amounts.ts";
@@ -85,15 +85,13 @@ describe("what the customer paid in another currency", () => {
 });
 
 describe("in a run", () => {
-  let installed: Installation;
+  const installed = installedForEach();
   const stripe = nothingAtStripe();
   const ledger = emptyLedger();
-  beforeEach(async () => {
-    installed = await installation();
+  beforeEach(() => {
     Object.assign(stripe, nothingAtStripe());
     ledger.balances.length = 0;
   });
-  afterEach(() => installed.close());
   const tools = () => toolsOn(installed, { stripe, ledger });
   const position = { ledgerId: "ldg_1", readThrough: seconds - 60 };
   const all = { verify: false };

@@ -50,24 +50,8 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
           <RecordLink collection="transactions" id={transaction} label="transaction" whole />
         </Fact>
       )}
-      {corrected.length > 0 && (
-        <Fact name="Corrected by">
-          <span className="stripe-stack">
-            {corrected.map((id) => (
-              <RecordLink key={id} collection="transactions" id={id} label="transaction" whole />
-            ))}
-          </span>
-        </Fact>
-      )}
-      {identities.length > 0 && (
-        <Fact name="Identities">
-          <span className="stripe-stack">
-            {identities.map((id) => (
-              <RecordLink key={id} collection="identities" id={id} label="identity" whole />
-            ))}
-          </span>
-        </Fact>
-      )}
+      <Records name="Corrected by" collection="transactions" label="transaction" ids={corrected} />
+      <Records name="Identities" collection="identities" label="identity" ids={identities} />
       {balance !== undefined && (
         <Fact name="Its balance">
           <RecordLink collection="balances" id={balance} label="balance" whole />
@@ -85,6 +69,26 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
         <PortalLink to={`/runs/${finding.run_id}`}>The run that saw it first</PortalLink>
       </Fact>
     </dl>
+  );
+}
+
+/** Records of the ledger, one a line; nothing where there is none. */
+function Records(props: {
+  readonly name: string;
+  readonly collection: "transactions" | "identities";
+  readonly label: string;
+  readonly ids: readonly string[];
+}) {
+  const { name, collection, label, ids } = props;
+  if (ids.length === 0) return null;
+  return (
+    <Fact name={name}>
+      <span className="stripe-stack">
+        {ids.map((id) => (
+          <RecordLink key={id} collection={collection} id={id} label={label} whole />
+        ))}
+      </span>
+    </Fact>
   );
 }
 
