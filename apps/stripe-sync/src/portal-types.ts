@@ -383,10 +383,14 @@ export type ObjectDetailJson = z.infer<typeof objectDetailSchema>;
 export const objectListSchema = z.object({
   data: z.array(objectSchema),
   next: z.string().optional(),
-  /** How many there are in all; absent where nobody knows exactly, as of a run that has not completed. */
+  /** How many there are in all; absent where nobody knows exactly, as of a run that has not ended. */
   total: count.optional(),
-  /** Of what was searched for by an id only so many were looked through: more begin so. */
-  cut_at: count.optional(),
+  /**
+   * There is more to look through than one question may: this page, which may have no object at all, is what a part of
+   * it came to, and `next` goes on until everything was looked through. Of a large run the objects are in the order of
+   * their ids then.
+   */
+  is_part: z.boolean().optional(),
   /** Of what the customers of the identity have paid only a part was looked through. */
   identity_cut: z.boolean().optional(),
 });

@@ -10,9 +10,12 @@ export function isActive(run: JobRun): boolean {
   return run.status === "queued" || run.status === "running";
 }
 
-/** What this app says of a run beside what the framework does. */
-export function aboutRun(run: JobRun): AboutRunJson {
-  const tally = tallyOfRun(run);
+/**
+ * What this app says of a run beside what the framework does.
+ *
+ * @param tally what it has done; as it says itself unless more is known
+ */
+export function aboutRun(run: JobRun, tally: Tally = tallyOfRun(run)): AboutRunJson {
   const phase = phaseOf(run);
   const { reason, from, to } = run.input as SyncInput;
   return {
@@ -30,7 +33,7 @@ export function resultOf(run: JobRun): SyncResult | undefined {
   return run.status === "completed" ? (run.result as SyncResult) : undefined;
 }
 
-/** A completed run knows its tally; any other one last told it with its progress. */
+/** A completed run knows its tally; any other one last told it with its progress, and may have done more since. */
 export function tallyOfRun(run: JobRun): Tally {
   return resultOf(run)?.tally ?? (run.progress as SyncProgress | undefined)?.tally ?? emptyTally;
 }

@@ -1,9 +1,12 @@
 /** The objects of a run by place and by id: the same as by looking at each, and without looking at each. */
+
+import type { JobRun } from "@annex/app";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { books, emptyLedger, movementOn, nothingAtStripe, toolsOn } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import { readMovement } from "../mapping/movement.ts";
-import type { ObjectState } from "../portal-types.ts";
+import type { AboutRunPageJson, ObjectState } from "../portal-types.ts";
+import { reportFindings } from "../sync/findings.ts";
 import { keepStored, learnIdsPage } from "../sync/object-ids.ts";
 import {
   keepPosition,
@@ -13,9 +16,11 @@ import {
   type SyncData,
   syncData,
 } from "../sync/register.ts";
-import { entryOf, type RunEntry } from "../sync/run-objects.ts";
+import { forgetTallies, keepRun } from "../sync/retention.ts";
+import { entryOf, type RunEntry, runTallies } from "../sync/run-objects.ts";
 import { addTallies, emptyTally, type Tally } from "../sync/tally.ts";
 import { objectCurrencies, objectsOf } from "./run-objects.ts";
+import { aboutShownRun } from "./runs.ts";
 
 let installed: Installation;
 let data: SyncData;
@@ -136,6 +141,73 @@ test("a run that ended early hides nothing that it did after it told its counts 
   expect(await objectCurrencies(data, early)).toEqual(["EUR", "JPY"]);
 });
 
+describe("a run that ended early", () => {
+  const at = new Date("2026-11-01T12:00:00Z");
+  const entries = (numbers: readonly number[], state: ObjectState) =>
+    numbers.map((number) => entryOf((all[number] as StoredMovement).movement, state));
+  const finding = { code: "ledger_refused" as const, object_id: "txn_1" };
+  const runOf = (runId: string, status: "cancelled" | "running"): JobRun => ({
+    runId,
+    job: "sync",
+    status,
+    input: { reason: "person" },
+    attempt: 1,
+    createdAt: at,
+    // As it was told last, a while before the end.
+    progress: {
+      message: "Reading",
+      done: 0,
+      tally: { ...emptyTally, states: { waiting: 2 }, kinds: { charge: 2 } },
+    },
+  });
+  const shown = async (run: JobRun) => {
+    const { counts, findings, kinds } = (await aboutShownRun(
+      run,
+      installed.context,
+      "page",
+    )) as AboutRunPageJson;
+    return { all: counts.all, waiting: counts.waiting, posted: counts.posted, findings, kinds };
+  };
+
+  test("says what it did to its end, not what it told last", async () => {
+    await keepRun(installed.context.data, { runId: "run_4", ...books, places: true }, at);
+    const tools = toolsOn(installed, { stripe: nothingAtStripe(), ledger: emptyLedger() }, "run_4");
+    await tools.listWork(entries([1, 2, 3, 4, 7], "waiting"));
+    await tools.listWork(entries([1, 2], "posted"));
+    await reportFindings(data, "run_4", at, [
+      { finding: { ...finding, error: "It was refused.", next: "" } },
+    ]);
+    const done = { all: 5, waiting: 3, posted: 2, findings: 1 };
+    const kinds = [
+      { kind: "charge", count: 4 },
+      { kind: "refund", count: 1 },
+    ];
+    expect(await shown(runOf("run_4", "cancelled"))).toEqual({ ...done, kinds });
+  });
+
+  test("that an earlier version began says what it told last, since what came before was counted nowhere", async () => {
+    const tools = toolsOn(installed, { stripe: nothingAtStripe(), ledger: emptyLedger() }, "run_5");
+    await tools.listWork(entries([1, 2, 3], "waiting"));
+    expect(await shown(runOf("run_5", "cancelled"))).toMatchObject({ all: 2, waiting: 2 });
+  });
+
+  test("is remembered until its run is no more, one that completed no longer than it runs", async () => {
+    const counted = runTallies(installed.context.data);
+    for (const runId of ["run_6", "run_7"]) await counted.put(runId, emptyTally);
+    const status = new Map([
+      ["run_4", "cancelled" as const],
+      ["run_6", "completed" as const],
+    ]);
+    await forgetTallies(installed.context.data, {
+      get: async (runId) => {
+        const known = status.get(runId);
+        return known && { ...runOf(runId, "running"), status: known };
+      },
+    });
+    expect((await counted.list()).map(({ key }) => key)).toEqual(["run_4"]);
+  });
+});
+
 test.each([
   ["its own", "txn_12", ["txn_129", "txn_128", "txn_127", "txn_126", "txn_125"]],
   ["its source's, in any letters", "CH_12a", ["txn_12"]],
@@ -157,14 +229,74 @@ test("by an id and a place together, and of this run only", async () => {
   expect(answer.data.map(({ id }) => id)).toEqual(["txn_1"]);
 });
 
-test("an id that begins like too many says so", async () => {
-  const keys = Array.from(
-    { length: 2001 },
-    (_, number) => `many_${number}/${keyOf({ created: 1, id: "txn_1" })}`,
+describe("the beginning of very many ids", () => {
+  const many = 2100;
+  const older = Array.from({ length: many }, (_, number) =>
+    keyOf({ created: 7000 + number, id: `txn_m${number}` }),
   );
-  await data.objectIds.putMany(keys.map((key) => ({ key, value: true })));
-  const answer = await objectsOf(data, { kept, tally, isExact: true }, { id: "many", limit: 60 });
-  expect([answer.cut_at, answer.total]).toEqual([2000, undefined]);
+  const searchedFor = ["txn_2", "txn_5", "txn_600"];
+  const asked = { most: 0 };
+  const counted = () => {
+    let looks = 0;
+    const get: SyncData["runObjects"]["get"] = (key) => {
+      looks += 1;
+      asked.most = Math.max(asked.most, looks);
+      return data.runObjects.get(key);
+    };
+    return { ...data, runObjects: { ...data.runObjects, get } };
+  };
+  const pages = async (size: number, query: Omit<Query, "limit" | "id"> = {}) => {
+    const found: string[] = [];
+    const parts: (boolean | undefined)[] = [];
+    const run = { kept, tally: { ...emptyTally, states: { posted: size } }, isExact: true };
+    for (let after: string | undefined = "", page = 0; after !== undefined && page < 20; page += 1) {
+      const from = after === "" ? {} : { after };
+      const answer = await objectsOf(counted(), run, { ...query, ...from, id: "Many_", limit: 2 });
+      found.push(...answer.data.map(({ id }) => id));
+      parts.push(answer.is_part);
+      after = answer.next;
+    }
+    return { found, parts };
+  };
+
+  beforeAll(async () => {
+    const ids = [
+      // What the run has not looked at comes first, and what it has is the oldest there is.
+      ...older.map((key, number) => `many_a${number}/${key}`),
+      ...searchedFor.map((id) => `many_b/${keyOf({ created: Number(id.slice(4)), id })}`),
+    ];
+    await data.objectIds.putMany(ids.map((key) => ({ key, value: true })));
+  });
+
+  test("of a large run all are found, however old, a part of the index for each question", async () => {
+    const { found, parts } = await pages(1_000_000);
+    expect(found).toEqual(searchedFor);
+    expect(parts).toEqual([true, true, true]);
+    expect(asked.most).toBeLessThanOrEqual(2000);
+    expect((await pages(1_000_000, { state: ["waiting"] })).found).toEqual(["txn_600"]);
+  });
+
+  test("each object once, whichever of its ids begin so", async () => {
+    const run = { kept, tally: { ...emptyTally, states: { posted: 1_000_000 } }, isExact: true };
+    const found: string[] = [];
+    for (let after: string | undefined = ""; after !== undefined; ) {
+      const from = after === "" ? {} : { after };
+      // Of each object its own id begins so, and those of its two transactions in the ledger.
+      const answer = await objectsOf(data, run, { ...from, id: "txn_", limit: 90 });
+      found.push(...answer.data.map(({ id }) => id));
+      after = answer.next;
+    }
+    expect(found.toSorted()).toEqual(ids(all).toSorted());
+  });
+
+  test("a small run is looked through itself, newest first, without asking about each id", async () => {
+    asked.most = 0;
+    const run = { kept, tally, isExact: true };
+    const answer = await objectsOf(counted(), run, { id: "txn_", limit: 3 });
+    expect(answer.data.map(({ id }) => id)).toEqual(["txn_699", "txn_698", "txn_697"]);
+    expect(answer.is_part).toBe(true);
+    expect(asked.most).toBe(0);
+  });
 });
 
 describe("an id that leads to very much", () => {
@@ -182,8 +314,8 @@ describe("an id that leads to very much", () => {
   test("one of its oldest is found, since a whole id is looked through to its end", async () => {
     // What it leads to beside is newer, and of other runs.
     await note([...keys.map((key) => `cus_big/${key}`), `cus_big/${keyOf({ created: 4, id: "txn_4" })}`]);
-    const { data: found, cut_at: cutAt } = await search("cus_BIG");
-    expect([found.map(({ id }) => id), cutAt]).toEqual([["txn_4"], undefined]);
+    const { data: found, next } = await search("cus_BIG");
+    expect([found.map(({ id }) => id), next]).toEqual([["txn_4"], undefined]);
   });
 
   test("an identity's customers are looked up together no further than one search may, and it says so", async () => {
@@ -200,7 +332,7 @@ describe("an id that leads to very much", () => {
     };
     const counted = { ...data, objectIds: { ...data.objectIds, list } };
     const cut = await objectsOf(counted, { kept, tally, isExact: true }, { id: "idt_many", limit: 60 });
-    expect([cut.identity_cut, cut.cut_at, cut.total]).toEqual([true, undefined, undefined]);
+    expect([cut.identity_cut, cut.total]).toEqual([true, undefined]);
     expect(lists).toBeLessThanOrEqual(101);
     expect((await search("idt_rich")).identity_cut).toBe(true);
     const whole = await search("idt_few");

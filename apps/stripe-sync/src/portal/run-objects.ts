@@ -4,7 +4,7 @@
  */
 import type { Entry } from "@annex/app";
 import type { ObjectJson, ObjectKind, ObjectListJson, ObjectState } from "../portal-types.ts";
-import { idEntry } from "../sync/object-ids.ts";
+import { idEntry, idKey, idsLeadingTo } from "../sync/object-ids.ts";
 import { objectOf } from "../sync/outcomes.ts";
 import {
   indexKey,
@@ -23,8 +23,8 @@ export type ShownRun = {
   readonly kept: KeptRun;
   readonly tally: Tally;
   /**
-   * Whether the tally counts all that is on the list: that of a completed run does. Any other one told it with its last
-   * progress, and has done more since.
+   * Whether the tally counts all that is on the list: that of a run that has ended does, unless an earlier version began
+   * it. One that goes on has more on it a moment later.
    */
   readonly isExact: boolean;
 };
@@ -40,12 +40,13 @@ type Query = Filter & {
   readonly after?: string | undefined;
 };
 type Found = Entry<RunObject>;
-/** One more than a page of them, and how many there are in all where that is known. */
+/** A page of them, where the next one begins, and how many there are in all where that is known. */
 type Listed = {
   readonly found: readonly Found[];
+  readonly next?: string | undefined;
   readonly total?: number;
-  /** Of the ids that begin like the one that is searched for only so many were looked through. */
-  readonly cutAt?: number;
+  /** There is more to look through than one question may: this page is what a part of it came to. */
+  readonly isPart?: boolean;
   /** Of what an identity's customers have paid only a part was looked through. */
   readonly identityCut?: boolean;
 };
@@ -53,17 +54,21 @@ type Listed = {
 /** One page of them; `next` is where the page after it begins. */
 export async function objectsOf(data: SyncData, run: ShownRun, query: Query): Promise<ObjectListJson> {
   const { runId } = run.kept;
-  const { found, total, cutAt, identityCut } = await listed(data, run, query);
-  const shown = found.slice(0, query.limit);
-  const next = found.length > query.limit ? shown.at(-1)?.key : undefined;
-  const objects = await Promise.all(shown.map((entry) => objectIn(data, runId, entry)));
+  const { found, next, total, isPart, identityCut } = await listed(data, run, query);
+  const objects = await Promise.all(found.map((entry) => objectIn(data, runId, entry)));
   return {
     data: objects.filter((object) => object !== undefined),
     ...(next === undefined ? {} : { next }),
     ...(total === undefined ? {} : { total }),
-    ...(cutAt === undefined ? {} : { cut_at: cutAt }),
+    ...(isPart === undefined ? {} : { is_part: isPart }),
     ...(identityCut === undefined ? {} : { identity_cut: identityCut }),
   };
+}
+
+/** The beginning of what was found, where one more than a page was looked for. */
+function pageOf(found: readonly Found[], { limit }: Query): Listed {
+  const shown = found.slice(0, limit);
+  return { found: shown, next: found.length > limit ? shown.at(-1)?.key : undefined };
 }
 
 /** The currencies of a run's objects, in alphabetical order; undefined for a run of an earlier version. */
@@ -103,16 +108,16 @@ async function listed(data: SyncData, run: ShownRun, query: Query): Promise<List
   const { id, ...filter } = query;
   if (id !== undefined) {
     const known = (await positionOf(data))?.idsKnown === true;
-    return known ? named(data, kept.runId, id, query) : scannedByName(data, kept.runId, id, query);
+    return (known ? named : scannedByName)(data, run, id.toLowerCase(), query);
   }
   if (!isFiltered(filter)) {
-    const found = await scanned(data, kept.runId, query);
-    return isExact ? { found, total: countsOf(tally).all } : { found };
+    const page = await scanned(data, kept.runId, query);
+    return isExact ? { ...page, total: countsOf(tally).all } : page;
   }
-  if (kept.places !== true) return { found: await scanned(data, kept.runId, query) };
+  if (kept.places !== true) return scanned(data, kept.runId, query);
   const places = (await placesOf(data, run)).filter((place) => isWanted(place, filter));
-  const found = await indexed(data, kept.runId, places, query);
-  return isExact ? { found, total: countIn(tally, filter) } : { found };
+  const page = pageOf(await indexed(data, kept.runId, places, query), query);
+  return isExact ? { ...page, total: countIn(tally, filter) } : page;
 }
 
 function countIn(tally: Tally, filter: Filter): number {
@@ -158,44 +163,108 @@ function newestFirst({ key: one }: Found, { key: other }: Found): number {
   return one < other ? 1 : -1;
 }
 
-/** Looking at each of them. */
+/**
+ * Looking at each of them.
+ *
+ * @param most so many, and no more for one question
+ */
 async function scanned(
   data: SyncData,
   runId: string,
   query: Query,
   isMeant: (entry: Found) => Promise<boolean> = async () => true,
-): Promise<readonly Found[]> {
+  most = Number.POSITIVE_INFINITY,
+): Promise<Listed> {
   const found: Found[] = [];
   let after = query.after;
-  for (;;) {
+  for (let looked = 0; looked < most; looked += scanSize) {
     const options = { prefix: runPrefix(runId), limit: scanSize, descending: true };
     const page = await data.runObjects.list({ ...options, ...(after === undefined ? {} : { after }) });
     const wanted = page.filter(({ value }) => isWanted(value, query));
     const meant = await Promise.all(wanted.map(isMeant));
     found.push(...wanted.filter((_entry, index) => meant[index]));
     after = page.at(-1)?.key;
-    if (page.length < scanSize || found.length > query.limit) return found;
+    if (page.length < scanSize || found.length > query.limit) return pageOf(found, query);
   }
+  return { found, next: after };
 }
 
-/** How many entries of the index of ids are looked through for one search by the beginning of an id, or an identity. */
+/**
+ * How many entries of the index of ids, or objects of a run, are looked through for one question by the beginning of an
+ * id, and of the index for one by an identity.
+ */
 const mostNamed = 2000;
+/** A run that has looked at no more is looked through itself, however many ids begin so: that is a few questions. */
+const smallRun = 10 * mostNamed;
 /** Of so many customers of one identity it is looked up what they have paid. */
 const mostCustomers = 100;
+/** What a page that goes on in the index of ids begins after: the keys of a run begin otherwise. */
+const inTheIndex = "ids:";
 
-/** By an id: those of all objects that it leads to which this run has looked at. */
-async function named(data: SyncData, runId: string, id: string, query: Query): Promise<Listed> {
-  const { keys, cut } = await keysNamed(data, id.toLowerCase());
+/**
+ * By an id: those of all objects that it leads to which this run has looked at.
+ *
+ * @param text an id, or its beginning, in small letters
+ */
+async function named(data: SyncData, run: ShownRun, text: string, query: Query): Promise<Listed> {
+  const { runId } = run.kept;
+  if (query.after?.startsWith(inTheIndex)) return inIndex(data, runId, text, query);
+  const meant = await keysNamed(data, text);
+  if (meant === undefined) {
+    return countsOf(run.tally).all <= smallRun
+      ? scannedByName(data, run, text, query)
+      : inIndex(data, runId, text, query);
+  }
+  const { keys, identityCut } = meant;
+  const cut = identityCut === true ? { identityCut } : {};
   // Of an id that leads to very many, the run is asked for those it has rather than about each.
   if (keys.size > mostNamed) {
-    const from = runPrefix(runId).length;
-    const found = await scanned(data, runId, query, async ({ key }) => keys.has(key.slice(from)));
-    return { found, ...cut };
+    const isMeant = async ({ key }: Found) => keys.has(key.slice(runPrefix(runId).length));
+    return { ...(await scanned(data, runId, query, isMeant)), ...cut };
   }
-  const all = (await objectsAt(data, runId, [...keys])).filter(({ value }) => isWanted(value, query));
+  const objects = await objectsAt(data, runId, [...keys]);
+  const all = objects.filter(({ value }) => isWanted(value, query)).sort(newestFirst);
   const { after } = query;
-  const found = all.sort(newestFirst).filter(({ key }) => after === undefined || key < after);
-  return { found: found.slice(0, query.limit + 1), ...(cut ?? { total: all.length }) };
+  const left = all.filter(({ key }) => after === undefined || key < after);
+  return { ...pageOf(left, query), ...(identityCut === true ? cut : { total: all.length }) };
+}
+
+/**
+ * Where very many ids begin so, and the run is large: one part of the index after the other, in the order of the ids, so
+ * that each object is come upon however old it is.
+ */
+async function inIndex(data: SyncData, runId: string, text: string, query: Query): Promise<Listed> {
+  const found: Found[] = [];
+  let after = query.after?.slice(inTheIndex.length);
+  for (let looked = 0; looked < mostNamed; looked += scanSize) {
+    const options = { prefix: text, limit: scanSize };
+    const page = await data.objectIds.list({ ...options, ...(after === undefined ? {} : { after }) });
+    const objects = await Promise.all(page.map(({ key }) => objectBehind(data, runId, text, key)));
+    for (const [index, object] of objects.entries()) {
+      if (object !== undefined && isWanted(object.value, query)) {
+        if (found.length === query.limit) return { found, next: inTheIndex + after, isPart: true };
+        found.push(object);
+      }
+      after = page[index]?.key;
+    }
+    if (page.length < scanSize) return { found, isPart: true };
+  }
+  return { found, next: inTheIndex + after, isPart: true };
+}
+
+/** The object of the run that an entry of the index leads to, unless an entry before it leads there too. */
+async function objectBehind(
+  data: SyncData,
+  runId: string,
+  text: string,
+  entry: string,
+): Promise<Found | undefined> {
+  const { key } = idEntry(entry);
+  const value = await data.runObjects.get(runKey(runId, key));
+  if (value === undefined) return undefined;
+  const entries = (await idsLeadingTo(data, key, value.kind)).map((id) => idKey(id, key));
+  const isSecond = entries.some((other) => other < entry && other.startsWith(text));
+  return isSecond ? undefined : { key: runKey(runId, key), value };
 }
 
 /** Those of the register's objects that this run has looked at. */
@@ -209,16 +278,15 @@ async function objectsAt(data: SyncData, runId: string, keys: readonly string[])
   return objects;
 }
 
-type Named = { readonly keys: ReadonlySet<string>; readonly cut?: Pick<Listed, "cutAt" | "identityCut"> };
+type Named = { readonly keys: ReadonlySet<string>; readonly identityCut?: boolean };
 
-/** @param text an id, or its beginning, in small letters */
-async function keysNamed(data: SyncData, text: string): Promise<Named> {
-  const begun = await data.objectIds.list({ prefix: text, limit: mostNamed + 1, descending: true });
+/** What an id leads to, and what those that begin so do; undefined where more begin so than one question looks through. */
+async function keysNamed(data: SyncData, text: string): Promise<Named | undefined> {
+  const begun = await data.objectIds.list({ prefix: text, limit: mostNamed + 1 });
   if (begun.length > mostNamed) {
-    // More begin like it, and one of them is the id itself: then that one is meant.
+    // One of them is the id itself: then that one is meant.
     const whole = await keysOf(data, text);
-    if (whole.size > 0) return withCustomers(data, text, whole, whole);
-    return { keys: keysIn(begun.slice(0, mostNamed)), cut: { cutAt: mostNamed } };
+    return whole.size > 0 ? withCustomers(data, text, whole, whole) : undefined;
   }
   // A reference in the ledger is the id of a balance transaction and what is booked of it: none of Stripe's has a dash.
   if (begun.length === 0 && text.includes("-"))
@@ -263,21 +331,23 @@ async function withCustomers(
     if (left < 0) break;
   }
   const isCut = left < 0 || customers.length > mostCustomers;
-  return isCut ? { keys: all, cut: { identityCut: true } } : { keys: all };
+  return isCut ? { keys: all, identityCut: true } : { keys: all };
 }
 
 function keysIn(entries: readonly { readonly key: string }[]): ReadonlySet<string> {
   return new Set(entries.map(({ key }) => idEntry(key).key));
 }
 
-/** Before ids were noted, by the objects themselves. */
-async function scannedByName(data: SyncData, runId: string, id: string, query: Query): Promise<Listed> {
-  const text = id.toLowerCase();
-  const found = await scanned(data, runId, query, async (entry) => {
+/** By the objects themselves: of a small run, and before ids were noted. */
+async function scannedByName(data: SyncData, run: ShownRun, text: string, query: Query): Promise<Listed> {
+  const { runId } = run.kept;
+  const isMeant = async (entry: Found) => {
     const object = await objectIn(data, runId, entry);
     return object !== undefined && idsOf(object).some((one) => one?.toLowerCase().startsWith(text) === true);
-  });
-  return { found };
+  };
+  const page = await scanned(data, runId, query, isMeant, mostNamed);
+  const isAll = query.after === undefined && page.next === undefined;
+  return isAll ? { ...page, total: page.found.length } : { ...page, isPart: true };
 }
 
 function idsOf(object: ObjectJson): readonly (string | undefined)[] {

@@ -3,10 +3,11 @@ import { AppError, type JobRun, type PortalContext } from "@annex/app";
 import { z } from "zod";
 import { booksName } from "../mapping/books.ts";
 import { type AboutRunJson, type AboutRunPageJson, objectKinds, objectStates } from "../portal-types.ts";
-import { aboutRun, resultOf, tallyOfRun } from "../runs.ts";
+import { aboutRun, isActive, resultOf, tallyOfRun } from "../runs.ts";
 import type { SyncJob } from "../sync/job.ts";
 import { currentBooks, type KeptRun, runPrefix, syncData } from "../sync/register.ts";
 import { keptRun } from "../sync/retention.ts";
+import { runTallies } from "../sync/run-objects.ts";
 import { latestRuns, type PortalParts } from "./parts.ts";
 import { limitOf, readQuery, words } from "./query.ts";
 import { objectCurrencies, objectsOf, type ShownRun } from "./run-objects.ts";
@@ -89,13 +90,14 @@ export async function aboutShownRun(
   c: PortalContext,
   shown: "list" | "page",
 ): Promise<AboutRunJson | AboutRunPageJson> {
-  if (shown === "list") return aboutRun(run);
+  const { tally } = await knownTally(c, run);
+  if (shown === "list") return aboutRun(run, tally);
   const kept = await keptRun(c.data, run.runId);
   const found = kept === undefined ? undefined : syncData(c.data, kept).runFindings;
   const prefix = runPrefix(run.runId);
-  const { kinds } = tallyOfRun(run);
+  const { kinds } = tally;
   return {
-    ...aboutRun(run),
+    ...aboutRun(run, tally),
     kinds: objectKinds.flatMap((kind) => (kinds[kind] === undefined ? [] : [{ kind, count: kinds[kind] }])),
     currencies: [...(resultOf(run)?.currencies ?? [])],
     finding_list: ((await found?.list({ prefix, limit: shownFindings })) ?? []).map(({ value }) => value),
@@ -104,6 +106,23 @@ export async function aboutShownRun(
     ...(await formerBooks(c, kept)),
     object_currencies: kept === undefined ? [] : await currenciesOf(c, kept, run),
   };
+}
+
+type KnownTally = Pick<ShownRun, "tally" | "isExact">;
+
+/**
+ * What a run has done. One that was cancelled, or failed, has done more than it told last: what it has put onto its list
+ * is counted in the same commits, and its findings are counted as they stand.
+ */
+async function knownTally({ data }: Pick<PortalContext, "data">, run: JobRun): Promise<KnownTally> {
+  const told = tallyOfRun(run);
+  if (run.status === "completed") return { tally: told, isExact: true };
+  const counted = await runTallies(data).get(run.runId);
+  if (counted === undefined) return { tally: told, isExact: false };
+  const kept = await keptRun(data, run.runId);
+  const { findings } = told;
+  const found = kept && (await syncData(data, kept).runFindings.count({ prefix: runPrefix(run.runId) }));
+  return { tally: { ...counted, findings: found ?? findings }, isExact: !isActive(run) };
 }
 
 async function formerBooks(
@@ -118,11 +137,12 @@ async function formerBooks(
 /** Of a run of an earlier version only those are known that both sides were compared in. */
 async function currenciesOf(c: PortalContext, kept: KeptRun, run: JobRun): Promise<string[]> {
   const compared = (resultOf(run)?.currencies ?? []).map(({ currency }) => currency);
-  return [...((await objectCurrencies(syncData(c.data, kept), shownRun(kept, run))) ?? compared)];
+  const shown = await shownRun(c, kept, run);
+  return [...((await objectCurrencies(syncData(c.data, kept), shown)) ?? compared)];
 }
 
-function shownRun(kept: KeptRun, run: JobRun): ShownRun {
-  return { kept, tally: tallyOfRun(run), isExact: run.status === "completed" };
+async function shownRun(c: PortalContext, kept: KeptRun, run: JobRun): Promise<ShownRun> {
+  return { kept, ...(await knownTally(c, run)) };
 }
 
 export async function listObjects(c: PortalContext<"runId">, { job }: PortalParts) {
@@ -137,7 +157,7 @@ export async function listObjects(c: PortalContext<"runId">, { job }: PortalPart
   });
   const kept = await keptRun(c.data, run.runId);
   if (kept === undefined) return { data: [] };
-  return objectsOf(syncData(c.data, kept), shownRun(kept, run), query);
+  return objectsOf(syncData(c.data, kept), await shownRun(c, kept, run), query);
 }
 
 async function runOf(c: PortalContext<"runId">, job: SyncJob): Promise<JobRun> {

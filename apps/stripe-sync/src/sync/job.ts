@@ -44,7 +44,7 @@ import {
 import { positionAfter, readingOf } from "./position.ts";
 import { type PageResult, type Reading, readPage } from "./reading.ts";
 import { keepPosition, type Position, positionOf, rememberBooks, syncData } from "./register.ts";
-import { forgetOldRuns, keepRun } from "./retention.ts";
+import { forgetOldRuns, forgetTallies, keepRun } from "./retention.ts";
 import { workListIn } from "./run-objects.ts";
 import { addTallies, countsOf, emptyTally, findingsFound, type Tally } from "./tally.ts";
 import { booksGroup, retries } from "./together.ts";
@@ -163,6 +163,7 @@ async function runSync(context: JobContext<SyncInput>, parts: SyncParts): Promis
     await indexOpenFindings(tools.data);
     await forgetEvents(context.data, dealtWith);
     await forgetOldRuns(context.data);
+    await forgetTallies(context.data, context.jobs);
     await forgetOldEvents(context.data, parts.clock());
     await forgetResolvedFindings(context.data, new Date(parts.clock()));
   });

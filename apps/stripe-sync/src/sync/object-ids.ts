@@ -3,6 +3,7 @@
  * what it is about. Ids are found whatever their case, and by their beginning.
  */
 import type { Movement } from "../mapping/movement.ts";
+import type { ObjectKind } from "../portal-types.ts";
 import { keyOf, type Outcome, type StoredMovement, type SyncData, timeKey } from "./register.ts";
 import { emptyTally, type Tally } from "./tally.ts";
 
@@ -112,6 +113,21 @@ export function idKey(id: string, key: string): string {
 export function idEntry(entry: string): { readonly id: string; readonly key: string } {
   const at = entry.indexOf("/");
   return { id: entry.slice(0, at), key: entry.slice(at + 1) };
+}
+
+/** Every id that leads to an object of the register, as it is known now. */
+export async function idsLeadingTo(
+  data: SyncData,
+  key: string,
+  kind: ObjectKind,
+): Promise<readonly string[]> {
+  if (kind === "customer") {
+    const id = key.slice(key.indexOf("/") + 1);
+    const identity = (await data.customers.get(id))?.identityId;
+    return identity === undefined ? [id] : [id, identity];
+  }
+  const alert = kind === "dispute" ? (await data.alerts.get(key))?.alertId : undefined;
+  return [...idsOf(await data.movements.get(key)), ...(alert === undefined ? [] : [alert])];
 }
 
 function idsOf(stored: { readonly movement: Movement; readonly outcome: Outcome } | undefined) {

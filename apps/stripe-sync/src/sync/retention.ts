@@ -2,15 +2,18 @@
  * How long is kept what a run looked at. The register itself has each object once, however many runs there are; which
  * of them a run saw is kept for the newest runs only. Counts, totals and error of a run stay with the run itself.
  */
-import type { InstallationData } from "@annex/app";
+import type { InstallationData, InstallationJobs } from "@annex/app";
 import { commonData, type KeptRun, runPrefix, syncData } from "./register.ts";
+import { runTallies } from "./run-objects.ts";
+import { emptyTally } from "./tally.ts";
 
 /** Runs whose lists are kept, the newest ones. */
 export const keptRunCount = 50;
 
-/** Notes that a run's list is kept from now on. */
+/** Notes that a run's list is kept, and counted, from now on. */
 export async function keepRun(data: InstallationData, run: KeptRun, now: Date): Promise<void> {
   if ((await keptRun(data, run.runId)) !== undefined) return;
+  await runTallies(data).put(run.runId, emptyTally);
   await commonData(data).keptRuns.put(`${now.toISOString()}/${run.runId}`, run);
 }
 
@@ -31,5 +34,17 @@ export async function forgetOldRuns(data: InstallationData): Promise<void> {
     await runIndex.clear({ prefix });
     await runFindings.clear({ prefix });
     await keptRuns.delete(key);
+  }
+}
+
+/** Forgets what runs have counted that say it themselves: those that completed, and those that are no more. */
+export async function forgetTallies(
+  data: InstallationData,
+  jobs: Pick<InstallationJobs, "get">,
+): Promise<void> {
+  const counted = runTallies(data);
+  for (const { key: runId } of await counted.list()) {
+    const status = (await jobs.get(runId))?.status;
+    if (status === undefined || status === "completed") await counted.delete(runId);
   }
 }

@@ -1,11 +1,18 @@
-/** The list of a run: each of its objects once, by place too, and counted as it changes. */
-import type { DataWriter } from "@annex/app";
+/** The list of a run: each of its objects once, by place too, and counted as it changes, in the same commit. */
+import type { Collection, DataWriter, InstallationData } from "@annex/app";
 import type { Books } from "../mapping/books.ts";
 import { classify } from "../mapping/kinds.ts";
 import type { Movement } from "../mapping/movement.ts";
 import type { ObjectState } from "../portal-types.ts";
 import { indexKey, keyOf, nameOf, placeOf, type RunObject, runKey } from "./register.ts";
-import { relisted, type Tally } from "./tally.ts";
+import { addTallies, relisted, type Tally } from "./tally.ts";
+
+const tallies = "run-tallies";
+
+/** What each run has put onto its list, by its id: written in the commits of its steps, so never behind them. */
+export function runTallies(data: InstallationData): Collection<Tally> {
+  return data.collection(tallies);
+}
 
 /** An object of a run, by its key in the register. */
 export type RunEntry = { readonly key: string; readonly value: RunObject };
@@ -28,6 +35,7 @@ export function workListIn(
 ): (entries: readonly RunEntry[]) => Promise<Tally> {
   const objects = writer.collection<RunObject>(nameOf(books, "run-objects"));
   const index = writer.collection<true>(nameOf(books, "run-index"));
+  const counted = writer.collection<Tally>(tallies);
   return async (entries) => {
     // The last word on each counts.
     const latest = [...new Map(entries.map((entry) => [entry.key, entry])).values()];
@@ -39,9 +47,13 @@ export function workListIn(
       index.put(indexKey(runId, value, key), true);
     }
     const known = before.filter((object) => object !== undefined);
-    return relisted(
+    const change = relisted(
       known,
       latest.map(({ value }) => value),
     );
+    // A run that an earlier version began has counted without it: what came since would be a part only.
+    const soFar = await counted.get(runId);
+    if (soFar !== undefined) counted.put(runId, addTallies(soFar, change));
+    return change;
   };
 }

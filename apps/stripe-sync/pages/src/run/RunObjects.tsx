@@ -5,6 +5,7 @@ import {
   ErrorState,
   isActive,
   LoadingState,
+  type PortalList,
   type RunDetailAnswer,
   type RunStatus,
   Section,
@@ -30,7 +31,7 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
   const [filter, setFilter] = useState(noFilter);
   const [typed] = useDebouncedValue(filter.id.trim(), TYPING_MILLISECONDS);
   const objects = useObjects(run.run_id, { ...filter, id: typed }, isActive(run.status));
-  const { rows, first } = objects;
+  const { rows, first, more } = objects;
   return (
     <Section title="Objects" description="What Stripe sent, and the ledger transactions that came of it.">
       <ObjectFilters run={run} filter={filter} onFilter={(change) => setFilter({ ...filter, ...change })} />
@@ -43,7 +44,7 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
       {rows !== undefined && (
         <>
           <p className="stripe-dim" role="status">
-            {first === undefined ? "" : shownSentence(rows.length, first)}
+            {first === undefined ? "" : shownSentence(rows.length, first, more !== undefined)}
           </p>
           <DataTable
             list={JSON.stringify(filter)}
@@ -52,11 +53,13 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
             rows={rows}
             rowKey={(object) => object.id}
             detail={(object) => <ObjectDetail object={object} />}
-            more={objects.more}
+            more={more}
             empty={
               <NoObjects
                 filtered={filter !== noFilter}
-                isPart={(first?.cut_at ?? first?.identity_cut) !== undefined}
+                isPart={first?.identity_cut === true}
+                lookOn={more}
+                error={objects.error}
                 ended={endOf(run.status)}
                 onClear={() => setFilter(noFilter)}
               />
@@ -77,11 +80,21 @@ function NoObjects(props: {
   readonly filtered: boolean;
   /** Whether only a part was looked through. */
   readonly isPart: boolean;
+  /** How more is looked through, where there is more, and why it stopped. */
+  readonly lookOn: PortalList<unknown>["more"];
+  readonly error: unknown;
   /** How the run ended, once it has. */
   readonly ended: "completed" | "early" | undefined;
   readonly onClear: () => void;
 }) {
-  const { filtered, isPart, ended, onClear } = props;
+  const { filtered, isPart, lookOn, error, ended, onClear } = props;
+  // It goes on by itself until a page full is found or everything was looked through.
+  if (lookOn !== undefined)
+    return error === undefined ? (
+      <LoadingState label="Looking through the ids that begin like this" />
+    ) : (
+      <ErrorState error={error} onRetry={lookOn.load} retrying={lookOn.loading} />
+    );
   if (!filtered && ended === "completed")
     return <EmptyState title="No objects">This run found nothing that came or changed.</EmptyState>;
   if (!filtered && ended === "early")

@@ -3,23 +3,23 @@ import { expect, test } from "vitest";
 import { shownSentence } from "./shown-sentence.ts";
 
 test.each([
-  ["all of them", 12, { total: 12 }, "12 objects."],
-  ["some of them", 200, { total: 1204, next: "a" }, `The newest 200 of ${formatCount(1204)} objects.`],
-  ["none", 0, { total: 0 }, ""],
-  ["so many that nobody counted them, of an older run", 200, { next: "a" }, ""],
-  ["all of an older run", 7, {}, "7 objects."],
-])("%s", (_which, shown, answer, words) => {
-  expect(shownSentence(shown, answer)).toBe(words);
+  ["all of them", 12, { total: 12 }, false, "12 objects."],
+  ["some of them", 200, { total: 1204 }, true, `The newest 200 of ${formatCount(1204)} objects.`],
+  ["none", 0, { total: 0 }, false, ""],
+  ["so many that nobody counted them, of an older run", 200, {}, true, ""],
+  ["all of an older run", 7, {}, false, "7 objects."],
+  ["all that many pages came to", 7, { is_part: true }, false, "7 objects."],
+])("%s", (_which, shown, answer, hasMore, words) => {
+  expect(shownSentence(shown, answer, hasMore)).toBe(words);
 });
 
-test("an id that begins like too many says that not all were looked through", () => {
-  expect(shownSentence(200, { cut_at: 2000, next: "a" })).toContain(
-    `More than ${formatCount(2000)} ids begin like this`,
-  );
+test("an id that begins like very many says that it is not looked through to its end, and how to go on", () => {
+  expect(shownSentence(1000, { is_part: true }, true)).toMatch(/objects so far\..*load more, or type more/);
+  expect(shownSentence(0, { is_part: true }, true)).toMatch(/^None so far\..*the search goes on/);
 });
 
 test("an identity with too much to look through is told apart from an id that is not typed to its end", () => {
-  const words = shownSentence(200, { identity_cut: true, next: "a" });
+  const words = shownSentence(200, { identity_cut: true }, true);
   expect(words).toContain("Search for one of its customers");
-  expect(words).not.toContain("Type more");
+  expect(words).not.toContain("type more");
 });

@@ -5,25 +5,33 @@ import type { ObjectListJson } from "../../../src/portal-types.ts";
 /**
  * Empty where nothing is to be said: there is none, or an older run does not tell how many there are.
  *
+ * @param hasMore whether there are pages that are not loaded yet
  * @example
  * ```ts
- * shownSentence(200, { data, total: 1204 }); // "The newest 200 of 1,204 objects."
+ * shownSentence(200, { data, total: 1204 }, true); // "The newest 200 of 1,204 objects."
  * ```
  */
 export function shownSentence(
   shown: number,
-  answer: Pick<ObjectListJson, "total" | "next" | "cut_at" | "identity_cut">,
+  first: Pick<ObjectListJson, "total" | "is_part" | "identity_cut">,
+  hasMore: boolean,
 ): string {
-  const { total, next, cut_at: cutAt } = answer;
-  if (answer.identity_cut === true)
+  const { total } = first;
+  if (first.identity_cut === true)
     return "This identity has paid more than was looked through. Search for one of its customers at Stripe (cus_…) to see all that this one has.";
-  if (cutAt !== undefined)
-    return `More than ${formatCount(cutAt)} ids begin like this, and only so many were looked through. Type more of it.`;
+  if (first.is_part === true && hasMore) return shown === 0 ? noneSoFar : soFar(shown);
   if (shown === 0) return "";
-  if (total === undefined) return next === undefined ? countSentence(shown) : "";
+  if (total === undefined) return hasMore ? "" : countSentence(shown);
   return shown < total
     ? `The newest ${formatCount(shown)} of ${countOf(total, "object")}.`
     : countSentence(shown);
+}
+
+const noneSoFar =
+  "None so far. Very many ids begin like this, and the search goes on: type more of the id to find it sooner.";
+
+function soFar(shown: number): string {
+  return `${countOf(shown, "object")} so far. Very many ids begin like this, and not all are looked through yet: load more, or type more of the id.`;
 }
 
 function countSentence(count: number): string {
