@@ -314,7 +314,7 @@ describe("a first run, a second run, and what came in between", () => {
     expect(payouts.length).toBe(simulator.account.payouts.length + returned.length);
     const times = payouts.map(({ created_at }) => created_at);
     expect(times).toEqual([...times].sort().reverse());
-    for (const query of ["kind=unicorn", "state=lost", "limit=0", "limit=201", "limit=x"]) {
+    for (const query of ["kind=unicorn", "state=lost", "limit=0", "limit=201", "limit=x", "limit=0x1"]) {
       expect((await portal.get(`${path}?${query}`)).status).toBe(422);
     }
     expect((await portal.get("/runs/run_unknown")).status).toBe(404);

@@ -14,7 +14,7 @@ export function parsePort(text: string): number {
 
 /** A count of 1 or more. */
 export function parseCount(text: string): number {
-  const count = Number(text);
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
   if (!Number.isSafeInteger(count) || count < 1)
     throw new InvalidArgumentError("Give a whole number of 1 or more.");
   return count;
@@ -22,8 +22,7 @@ export function parseCount(text: string): number {
 
 /** A stretch of time. */
 export function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === "" || !(seconds > 0))
-    throw new InvalidArgumentError("Give a number of seconds above 0.");
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (!(seconds > 0)) throw new InvalidArgumentError("Give a number of seconds above 0.");
   return seconds;
 }

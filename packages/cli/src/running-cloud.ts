@@ -130,10 +130,10 @@ export async function findInstallation(cloud: RunningCloud, wanted: string): Pro
   throw new CommandError(
     only === undefined
       ? `${wanted} is installed nowhere.`
-      : `${wanted} is installed in ${found.length} instances.`,
+      : `${wanted} is installed in ${String(body["total"])} instances.`,
     only === undefined
       ? "Install it first: annex install <app> <instance>."
-      : `Name one of: ${found.map((one) => one.installed_app_id).join(", ")}.`,
+      : `Name the installation, such as ${only.installed_app_id}; annex installations --app "${wanted}" lists them.`,
   );
 }
 

@@ -14,8 +14,14 @@ export function words<Word extends string>(allowed: readonly Word[]) {
     .optional();
 }
 
+/** A whole number from 1 on, written in digits: `0x1` and `1e1` are none. */
+export function countUpTo(largest: number) {
+  const asNumber = (text: unknown) => (typeof text === "string" && /^\d+$/.test(text) ? Number(text) : text);
+  return z.preprocess(asNumber, z.int().min(1).max(largest));
+}
+
 export function limitOf(size: { readonly default: number; readonly largest: number }) {
-  return z.coerce.number().int().min(1).max(size.largest).default(size.default);
+  return countUpTo(size.largest).default(size.default);
 }
 
 /** @throws AppError 422 naming the parameter. */

@@ -21,7 +21,7 @@ import { currentBooks, isoTime, rememberBooks } from "../sync/register.ts";
 import { webhookPath } from "../webhook/door.ts";
 import { wantedEvents } from "../webhook/event.ts";
 import type { PortalParts } from "./parts.ts";
-import { readQuery } from "./query.ts";
+import { countUpTo, readQuery } from "./query.ts";
 
 export type SettingsParts = PortalParts & { readonly source: StripeSource };
 
@@ -136,7 +136,7 @@ export async function setSchedule(c: PortalContext, parts: SettingsParts) {
   return c.json(await settings(c, parts));
 }
 
-const removalRead = { days: z.coerce.number().int().min(1).max(36_500) };
+const removalRead = { days: countUpTo(36_500) };
 
 /** What a member is told before findings are kept for fewer days. */
 export async function findingsRemoval(

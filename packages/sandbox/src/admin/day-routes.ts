@@ -8,7 +8,7 @@ import { settingsChanges, settingsSchema } from "../settings/index.ts";
 import { adminRoute } from "./caller.ts";
 
 export function dayRoutes(services: Services) {
-  return [...faultRoutes(services), ...settingRoutes(services), clockRoute(services)];
+  return [...faultRoutes(services), ...settingRoutes(services), ...clockRoutes(services)];
 }
 
 function faultRoutes({ faults }: Services) {
@@ -76,13 +76,29 @@ function settingRoutes({ settings }: Services) {
   ];
 }
 
-function clockRoute(services: Services) {
-  return adminRoute({
-    method: "POST",
-    path: "/admin/clock",
-    summary: "Put the Cloud's own clock ahead; what waits for a time comes due",
-    body: advanceSchema,
-    answer: z.object({ now: z.string() }),
-    handle: async ({ body }) => ({ now: (await advanceClock(services, body.advance_seconds)).toISOString() }),
-  });
+const shownClock = z.object({
+  now: z.string(),
+  ahead_seconds: z.number().describe("how far ahead of the machine's clock it was put"),
+});
+
+function clockRoutes(services: Services) {
+  const { time } = services.tools;
+  const shown = (now: Date) => ({ now: now.toISOString(), ahead_seconds: time.ahead() / 1000 });
+  return [
+    adminRoute({
+      method: "GET",
+      path: "/admin/clock",
+      summary: "What the Cloud's own clock shows",
+      answer: shownClock,
+      handle: async () => shown(time.now()),
+    }),
+    adminRoute({
+      method: "POST",
+      path: "/admin/clock",
+      summary: "Put the Cloud's own clock ahead; what waits for a time comes due",
+      body: advanceSchema,
+      answer: shownClock,
+      handle: async ({ body }) => shown(await advanceClock(services, body.advance_seconds)),
+    }),
+  ];
 }

@@ -60,7 +60,12 @@ describe("log-in", () => {
     const answers = await Promise.all([tryLogIn({ code }), tryLogIn({ code }), tryLogIn({ code })]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     wait(3 * stepMilliseconds);
-    expect(outcome(await tryLogIn({ code }))).toEqual([401, "authentication_failed"]);
+    const old = await tryLogIn({ code });
+    expect(outcome(old)).toEqual([401, "authentication_failed"]);
+    // The password was right: nobody is sent to look for it.
+    expect(old.body["error"]).toMatch(
+      /^Authentication failed\. The code is wrong, or its 30 seconds are over\./,
+    );
   });
 
   test("takes the code before and after, for clocks that differ, and none older", async () => {

@@ -43,7 +43,7 @@ export function createAuthentication(
     if (row === undefined || !right) throw failed();
     if (credentials.code === undefined || credentials.code === "") throw codeMissing();
     const secret = seal.open(row.totp_secret_sealed, totpContext(row.user_id));
-    if (!isCurrentCode(secret, credentials.code, machineClock())) throw failed();
+    if (!isCurrentCode(secret, credentials.code, machineClock())) throw codeWrong();
     return row;
   }
 
@@ -96,6 +96,15 @@ function failed(): Refusal {
     401,
     "authentication_failed",
     "Authentication failed. Check the password and type the authenticator's current code.",
+  );
+}
+
+/** Nothing is given away: who comes as far as the code was told that the password is right. */
+function codeWrong(): Refusal {
+  return new Refusal(
+    401,
+    "authentication_failed",
+    "Authentication failed. The code is wrong, or its 30 seconds are over. Type the 6 digits that the authenticator shows now.",
   );
 }
 

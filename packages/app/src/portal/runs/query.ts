@@ -21,8 +21,9 @@ export function wordsOf<Word extends string>(
 /** How many rows are asked for. @throws AppError 422 naming the parameter. */
 export function limitOf(c: PortalContext): number {
   const given = c.query("limit");
-  const limit = given === undefined ? usualLimit : Number(given);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= largestLimit) return limit;
+  if (given === undefined) return usualLimit;
+  const limit = /^\d+$/.test(given) ? Number(given) : 0;
+  if (limit >= 1 && limit <= largestLimit) return limit;
   throw wrongParameter("limit", `takes a whole number from 1 to ${largestLimit}`);
 }
 

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { parseCount } from "../../options.ts";
 import { connect } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
-import { report, rowsOf, table } from "./print.ts";
+import { listed, report, rowsOf, table } from "./print.ts";
 
 type DeliveryOptions = RemoteOptions & { kind?: string; installation?: string; last: number };
 type RedeliveryOptions = RemoteOptions & { times: number; parallel?: true };
@@ -42,8 +42,8 @@ async function list(options: DeliveryOptions): Promise<void> {
   if (options.kind !== undefined) query.set("kind", options.kind);
   if (options.installation !== undefined) query.set("installed_app_id", options.installation);
   const answer = await connect(options).call("GET", `/admin/deliveries?${query}`);
-  report(answer, options, (body) =>
-    table(
+  report(answer, options, (body) => {
+    const rows = table(
       ["TIME", "DELIVERY", "KIND", "ANSWER", "MS", "FAULTS", "URL"],
       rowsOf(body).map((row) => [
         row["sent_at"],
@@ -55,6 +55,7 @@ async function list(options: DeliveryOptions): Promise<void> {
         row["url"],
       ]),
       "Nothing was sent yet.",
-    ),
-  );
+    );
+    return listed(body, rows, "Others are found with --last, --kind or --installation.");
+  });
 }

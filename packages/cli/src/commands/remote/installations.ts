@@ -10,7 +10,7 @@ import {
   namesOf,
 } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
-import { report, rowsOf, table, text } from "./print.ts";
+import { listed, report, rowsOf, table, text } from "./print.ts";
 
 type InstallOptions = RemoteOptions & { grant?: string; as?: string };
 type LaunchOptions = RemoteOptions & { as?: string };
@@ -75,8 +75,8 @@ async function list(options: ListOptions): Promise<void> {
   if (options.status !== undefined) query.set("status", options.status);
   const answer = await cloud.call("GET", `/admin/installations?${query}`);
   const names = namesOf(cloud);
-  report(answer, options, (body) =>
-    table(
+  report(answer, options, (body) => {
+    const rows = table(
       ["INSTALLATION", "APP", "INSTANCE", "STATUS", "GRANTED", "KEY", "CREATED"],
       rowsOf(body).map((row) => [
         row["installed_app_id"],
@@ -88,6 +88,7 @@ async function list(options: ListOptions): Promise<void> {
         row["created_at"],
       ]),
       "No installations.",
-    ),
-  );
+    );
+    return listed(body, rows, "Others are found with --app, --instance or --status.");
+  });
 }

@@ -35,6 +35,14 @@ export function table(
   return texts.map(line).join("\n");
 }
 
+/** A list's table, and under it how many there are where that is more than the rows. */
+export function listed(body: Body, rows: string, narrowing: string): string {
+  const shown = rowsOf(body).length;
+  const total = Number(body["total"]);
+  if (total <= shown) return rows;
+  return `${rows}\n\nThese are the newest ${shown} of ${total}. ${narrowing}`;
+}
+
 /** A value as a word: absent ones are a dash. */
 export function text(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";

@@ -16,10 +16,10 @@ export function addSettingsCommands(program: Command): void {
   remote(
     program,
     "clock",
-    "put the Cloud's clock ahead by so many seconds: what waits for a time comes due. It never goes back",
+    "print what the Cloud's clock shows, or put it ahead: what waits for a time comes due. It never goes back",
   )
-    .argument("<seconds>", "86400 is a day", parseSeconds)
-    .action(advance);
+    .argument("[seconds]", "how far to put it ahead; 86400 is a day", parseSeconds)
+    .action(clock);
 }
 
 async function settings(given: readonly string[], options: RemoteOptions): Promise<void> {
@@ -32,8 +32,15 @@ async function settings(given: readonly string[], options: RemoteOptions): Promi
   report(answer, options, (body) => table(["SETTING", "VALUE"], Object.entries(body), ""));
 }
 
-async function advance(seconds: number, options: RemoteOptions): Promise<void> {
-  const body = { advance_seconds: seconds };
-  const answer = await connect(options).call("POST", "/admin/clock", body);
-  report(answer, options, ({ now }) => `The Cloud's clock shows ${text(now)}.`);
+async function clock(seconds: number | undefined, options: RemoteOptions): Promise<void> {
+  const cloud = connect(options);
+  const answer =
+    seconds === undefined
+      ? await cloud.call("GET", "/admin/clock")
+      : await cloud.call("POST", "/admin/clock", { advance_seconds: seconds });
+  report(answer, options, ({ now, ahead_seconds: ahead }) =>
+    ahead === 0
+      ? `The Cloud's clock shows ${text(now)}, as this machine's does.`
+      : `The Cloud's clock shows ${text(now)}, ${text(ahead)} seconds ahead of this machine's.`,
+  );
 }

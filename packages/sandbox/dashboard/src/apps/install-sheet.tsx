@@ -192,8 +192,8 @@ function InstallFailure({ error }: { readonly error: Error }) {
   if (error instanceof ApiError && error.code === "authentication_failed") {
     return (
       <Notice tone="danger" title="Authentication failed" live>
-        Nothing was installed. Either the password is wrong, or the code is no longer the one your
-        authenticator app shows: a code lives for 30 seconds.
+        Nothing was installed. Either the password is wrong, or the code is not the one that your
+        authenticator app shows now: a code lives for 30 seconds.
       </Notice>
     );
   }

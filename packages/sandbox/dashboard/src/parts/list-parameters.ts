@@ -24,7 +24,7 @@ export function useListParameters() {
     [setParameters],
   );
 
-  const page = Math.max(1, Number.parseInt(get("page") || "1", 10) || 1);
+  const page = pageIn(get("page"));
   const pageSize = sizes.find((size) => String(size) === get("size")) ?? usualSize;
   const sorting = sortingIn(get("sort"));
   const order: Query = {
@@ -54,6 +54,11 @@ export function useListParameters() {
 }
 
 const directions = { ascending: "asc", descending: "desc" } as const;
+
+/** A page of an address, written in digits; anything else is the first. */
+function pageIn(text: string): number {
+  return /^\d+$/.test(text) ? Math.max(1, Number(text)) : 1;
+}
 
 /** `amount` is ascending, `-amount` descending. */
 function sortingIn(text: string): Sorting | undefined {

@@ -138,7 +138,7 @@ function LoginFailure({ error, onCodeStep }: { readonly error: Error; readonly o
     return (
       <Notice tone="danger" title="Authentication failed" live>
         {onCodeStep
-          ? "The second factor is not right. A code lives for 30 seconds: enter the one that is shown now."
+          ? "The code is wrong, or its 30 seconds are over. Type the 6 digits that your authenticator app shows now."
           : "Email or password is not right. Both are printed where the local Cloud was started."}
       </Notice>
     );
