@@ -1,4 +1,5 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
+import { heldByIndex } from "./browsing.ts";
 import { type Collection, collections, columnsNamedBy, type DataCollection } from "./collections.ts";
 import { column } from "./database.ts";
 import { DataQueryError, shortened } from "./errors.ts";
@@ -53,19 +54,29 @@ export function descendingKeys({ name, order, from, where, page }: OrderedPage):
 
 /** Of an order so many rows are looked at beyond those up to a page's end, before all rows that match are. */
 const rowsLookedAt = 5_000;
+/** As long as the index holds all that is asked of a row, many more cost no more. */
+const entriesLookedAt = 100_000;
 
 /**
  * The keys of one page as far as it stands among the first rows of an order. Where the page is full, it is the page; else
  * its rows lie deeper, if there are any.
+ *
+ * @param asked the columns that the conditions name; nothing where they name others than the filters do.
  */
-export function nearKeys({ name, order, from, where, page }: OrderedPage): Sql {
+export function nearKeys(
+  { name, order, from, where, page }: OrderedPage,
+  asked: readonly string[] | undefined,
+): Sql {
   const { time, tie } = collections[name];
   const field = orderedColumn(name, order);
   const direction = directions[order.direction];
+  const held = heldByIndex[order.field] ?? [];
+  const isHeld = asked?.every((one) => held.includes(one)) === true;
+  const columns = isHeld ? join([tie, ...held].map(column)) : sql`*`;
   // What has no value comes last, and an index read backwards has it first.
   const inOrder = sql`ORDER BY stored.${field} ${raw(direction)}, ${inDirection([time, tie], direction)}`;
-  const most = sql`${page.offset} + ${page.size} + ${raw(String(rowsLookedAt))}`;
-  const first = sql`SELECT * FROM ${from} AS stored WHERE stored.${field} IS NOT NULL ${inOrder} LIMIT ${most}`;
+  const most = sql`${page.offset} + ${page.size} + ${raw(String(isHeld ? entriesLookedAt : rowsLookedAt))}`;
+  const first = sql`SELECT ${columns} FROM ${from} AS stored WHERE stored.${field} IS NOT NULL ${inOrder} LIMIT ${most}`;
   return sql`SELECT stored.${column(tie)}::text AS page_key FROM (${first}) AS stored WHERE ${where} ${inOrder} LIMIT ${page.size} OFFSET ${page.offset}`;
 }
 

@@ -72,6 +72,12 @@ interface Source {
 
 type BrowsedRequest = DataRequest & Browsing;
 
+/** A request whose matches were counted. */
+type CountedRequest = BrowsedRequest & {
+  /** Whether the count came to its end: there are no more than that. */
+  readonly isCountedOut: boolean;
+};
+
 const filterCollections: Readonly<Record<FilterCollection, DataCollection>> = {
   ledger: "ledgers",
   balances: "balances",
@@ -133,7 +139,8 @@ async function read(
   const isMinimum = countTo !== undefined && BigInt(counted) > BigInt(countTo);
   const total = isMinimum ? String(countTo) : counted;
   if (!isMinimum && BigInt(total) <= BigInt(request.page.offset)) return { data: "[]", total, isMinimum };
-  return { data: await pageJson(source, name, where, request), total, isMinimum };
+  const data = await pageJson(source, name, where, { ...request, isCountedOut: !isMinimum });
+  return { data, total, isMinimum };
 }
 
 /** How many rows a condition matches, looked for no further than so many. */
@@ -168,7 +175,7 @@ async function pageJson(
   source: Source,
   name: DataCollection,
   where: Sql,
-  request: BrowsedRequest,
+  request: CountedRequest,
 ): Promise<string> {
   const collection = collections[name];
   const from = table(source.schema, collection.table);
@@ -189,7 +196,7 @@ async function pageKeys(
   from: Sql,
   name: DataCollection,
   where: Sql,
-  request: BrowsedRequest,
+  request: CountedRequest,
 ): Promise<Sql> {
   const { page, order } = request;
   const collection = collections[name];
@@ -198,7 +205,10 @@ async function pageKeys(
   const asked = order ?? ({ field: collection.time, direction: "descending" } as const);
   const ordered = { name, order: asked, from, where, page: { size: limit, offset } };
   if (isSpanInAnotherOrder(name, request)) {
-    const near = await run(source.database, nearKeys(ordered));
+    // Few are put in order sooner than they are come upon.
+    if (request.isCountedOut) return matchingKeys(ordered);
+    const named = request.search === undefined ? request.filters.map(({ field }) => field) : undefined;
+    const near = await run(source.database, nearKeys(ordered, named));
     return near.length === page.size ? listOf(near) : matchingKeys(ordered);
   }
   if (order?.direction === "descending") return descendingKeys(ordered);

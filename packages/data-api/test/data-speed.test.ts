@@ -47,6 +47,22 @@ describe("lists over many rows", () => {
     },
   );
 
+  it("a page of a month by amount is come upon in the index alone, however deep it lies", async () => {
+    const { query = "", browsing } = pagesOfPeople["of a month, by amount, page 101"] ?? {};
+    const plans = await plansOf(query, { ...browsing, countTo: 10 });
+    expect(plans.join("\n")).toContain("Index Only Scan Backward using transactions_by_amount_over_time");
+    // What is not in the index, such as a status, is asked of the first rows and then of all that match.
+    const others = (await plansOf(`${query}&status_eq=APPLIED`, { ...browsing, countTo: 10 })).join("\n");
+    expect(others).not.toContain("Index Only Scan Backward using transactions_by_amount_over_time");
+  });
+
+  it("few rows are put in order at once, and not looked for along the order", async () => {
+    const { query = "", browsing } = pagesOfPeople["of some hours by amount"] ?? {};
+    const plans = await plansOf(query, { ...browsing, countTo: 10_000 });
+    expect(plans.join("\n")).not.toContain("transactions_by_amount_over_time");
+    expect(plans.at(-1)).toContain("transactions_by_effective_date");
+  });
+
   const ofWideSpans = Object.entries(pagesOfPeople).filter(([, { index }]) => index === "transactions_pkey");
 
   it.each(ofWideSpans)(

@@ -103,12 +103,18 @@ export const pagesOfPeople: Readonly<Record<string, PageOfAPerson>> = {
     browsing: by("created_at", "ascending"),
     index: "transactions_created_at",
   },
-  "by amount, smallest first": { browsing: by("amount", "ascending"), index: "transactions_by_amount" },
-  "by amount, largest first": { browsing: by("amount", "descending"), index: "transactions_by_amount" },
+  "by amount, smallest first": {
+    browsing: by("amount", "ascending"),
+    index: "transactions_by_amount_over_time",
+  },
+  "by amount, largest first": {
+    browsing: by("amount", "descending"),
+    index: "transactions_by_amount_over_time",
+  },
   "of one currency by amount": {
     query: "currency_eq=EUR",
     browsing: by("amount", "descending"),
-    index: "transactions_by_amount",
+    index: "transactions_by_amount_over_time",
   },
   "by effective date, latest first": {
     browsing: by("effective_date", "descending"),
@@ -116,7 +122,7 @@ export const pagesOfPeople: Readonly<Record<string, PageOfAPerson>> = {
   },
   "of a range of amounts": {
     query: "amount_gte=50&amount_lte=50.20",
-    index: "transactions_(by_amount|amounts)",
+    index: "transactions_(by_amount_over_time|amounts)",
   },
   "of a range of effective days": {
     query: "effective_date_gte=2026-01-01T12:00:00Z&effective_date_lte=2026-01-01T13:00:00Z",
@@ -125,7 +131,8 @@ export const pagesOfPeople: Readonly<Record<string, PageOfAPerson>> = {
   "of some hours by amount": {
     query: "effective_date_gte=2026-01-01T12:00:00Z&effective_date_lte=2026-01-01T13:00:00Z",
     browsing: by("amount", "descending"),
-    index: "transactions_by_(amount|effective_date)",
+    // Where they are many, their keys are known by then.
+    index: "transactions_(by_effective_date|pkey)",
   },
   "of an hour, by reference": {
     query: "effective_date_gte=2026-01-01T12:00:00Z&effective_date_lte=2026-01-01T13:00:00Z",
