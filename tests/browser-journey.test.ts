@@ -9,7 +9,7 @@ import type { Browser, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../apps/stripe-sync/simulator/index.ts";
 import { startStripeSync } from "./support/app-process.ts";
-import { launchBrowser, openPage } from "./support/browser.ts";
+import { launchBrowser, openPage, reloadFrame } from "./support/browser.ts";
 import { eventually, RunningCloud, request } from "./support/running-cloud.ts";
 
 const shortSession = 4;
@@ -112,15 +112,9 @@ test("no token stays in the address, a reload of the frame works, and the app us
   const frame = page.frames().find((each) => each.url().startsWith(cloud.app.url));
   if (frame === undefined) throw new Error("The app's frame is not there.");
   expect(frame.url()).not.toContain("token");
-  await frame.evaluate(() => location.reload());
+  await reloadFrame(frame);
   await openedApp(page).getByRole("heading", { name: "Overview" }).waitFor();
-  await page.waitForTimeout(0);
-  expect(
-    await page
-      .frames()
-      .find((each) => each.url().startsWith(cloud.app.url))
-      ?.evaluate(() => document.cookie),
-  ).toBe("");
+  expect(await frame.evaluate(() => document.cookie)).toBe("");
   expect(appCookies).toEqual([]);
 });
 

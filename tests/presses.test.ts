@@ -17,7 +17,7 @@ import {
   portalRequest,
   temporaryDirectory,
 } from "../packages/app/test/support.ts";
-import { launchBrowser, openPage } from "./support/browser.ts";
+import { launchBrowser, openPage, reloadFrame } from "./support/browser.ts";
 
 // For a whole test; each of its steps may take 30 s on a machine that has much to do.
 const patient = { timeout: 120_000 };
@@ -199,14 +199,10 @@ async function loseAnswer({ page }: Shown): Promise<void> {
   await page.route("**/portal/api/pay", lose, { times: 1 });
 }
 
-/** Loads the page anew, as a person does who has waited long enough, and waits until the old one is gone. */
+/** Loads the page anew, as a person does who has waited long enough. */
 async function reload({ page, frame }: Shown): Promise<void> {
   if (frame === page.mainFrame()) return void (await page.reload());
-  await frame.evaluate(() => {
-    document.documentElement.dataset["old"] = "";
-    setTimeout(() => location.reload());
-  });
-  await frame.locator("html:not([data-old])").waitFor({ state: "attached" });
+  await reloadFrame(frame);
 }
 
 describe("with the kit", patient, () => {

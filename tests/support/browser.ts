@@ -8,6 +8,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type Frame,
   type Page,
 } from "playwright-core";
 
@@ -65,4 +66,14 @@ async function blockThirdPartyCookies(context: BrowserContext, page: Page): Prom
   const session = await context.newCDPSession(page);
   await session.send("Network.enable");
   await session.send("Network.setCookieControls", { enableThirdPartyCookieRestriction: true });
+}
+
+/** Loads a frame anew, and waits until the new page is there: the old one says the same, and goes from under who asks it. */
+export async function reloadFrame(frame: Frame): Promise<void> {
+  await frame.evaluate(() => {
+    document.documentElement.dataset["old"] = "";
+    setTimeout(() => location.reload());
+  });
+  await frame.locator("html:not([data-old])").waitFor({ state: "attached" });
+  await frame.waitForLoadState();
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { findAccessibilityProblems } from "../../../tests/support/accessibility.ts";
-import { launchBrowser, openPage } from "../../../tests/support/browser.ts";
+import { launchBrowser, openPage, reloadFrame } from "../../../tests/support/browser.ts";
 import type { App } from "../src/index.ts";
 import { installBody, listening, pathOf, served, testApp, uninstallBody } from "./support.ts";
 
@@ -39,15 +39,6 @@ async function framed(page: Page): Promise<Frame> {
   return frame;
 }
 
-/** Loads the frame anew, and waits until the old page is gone: it says the same, and is taken away from under who asks. */
-async function reload(frame: Frame): Promise<void> {
-  await frame.evaluate(() => {
-    document.documentElement.dataset["old"] = "";
-    location.reload();
-  });
-  await frame.locator("html:not([data-old])").waitFor({ state: "attached" });
-}
-
 async function launchInFrame(options: {
   readonly framedByCloud: boolean;
   readonly define?: (app: App) => void;
@@ -74,7 +65,7 @@ describe("in a frame of another site, with third-party cookies blocked", () => {
     expect(frame.url()).toBe(`${address}/portal`);
     expect(await page.context().cookies()).toEqual([]);
 
-    await reload(frame);
+    await reloadFrame(frame);
     await frame.getByText("inst_1").waitFor();
     expect(frame.url()).toBe(`${address}/portal`);
 
@@ -84,13 +75,13 @@ describe("in a frame of another site, with third-party cookies blocked", () => {
         if (to.startsWith("#")) location.hash = to;
         else history.pushState({ index: 1 }, "", to);
       }, entry);
-      await reload(frame);
+      await reloadFrame(frame);
       await frame.getByText("inst_1").waitFor();
       expect(frame.url()).toContain(entry);
     }
 
     await app.callback(uninstallBody());
-    await reload(frame);
+    await reloadFrame(frame);
     await frame.getByText("The app was uninstalled from this instance").waitFor();
   });
 
@@ -204,13 +195,13 @@ test("pages rendered by the app's own server are reached in the frame, through l
   await frame.evaluate(() => history.back());
   await follow("About", "About notes");
   expect(frame.url()).toBe(`${address}/portal/about?of=notes`);
-  await reload(frame);
+  await reloadFrame(frame);
   await heading("About notes");
   expect(frame.url()).toBe(`${address}/portal/about?of=notes`);
   expect(await page.context().cookies()).toEqual([]);
   // A link to a part of the page left an entry without the session: no link led on, and a reload found none.
   await frame.getByRole("link", { name: "Part" }).click();
-  await reload(frame);
+  await reloadFrame(frame);
   await heading("About notes");
   expect(frame.url()).toBe(`${address}/portal/about?of=notes#part`);
 
