@@ -17,7 +17,7 @@
  */
 export type { CloudClient } from "@annex/client";
 export type { ErrorStateCode, KnownErrorCode, Scope } from "@annex/protocol";
-export { currencyDecimals, isKnownErrorCode, Secret } from "@annex/protocol/words";
+export { currencyDecimals, formatAmount, isKnownErrorCode, parseAmount, Secret } from "@annex/protocol/words";
 export type { App, AppOptions } from "./application.ts";
 export type { Audit, AuditDetails } from "./audit/index.ts";
 export {
@@ -83,6 +83,7 @@ export { isFinal } from "./jobs/policy/retries.ts";
 export type { Log, LogFields } from "./log/index.ts";
 export type { AppManifest, AuthorizeUser } from "./manifest/index.ts";
 export type { ContentPolicy } from "./portal/content-policy.ts";
+export { checkInput } from "./portal/input.ts";
 export type {
   AnswerStatus,
   HtmlAnswer,
@@ -101,6 +102,7 @@ export type {
   RunRoutesOptions,
   ShownJob,
 } from "./portal/interface.ts";
+export { memberOf } from "./portal/member.ts";
 export type { InstallationSecrets, KeptSecret, Secrets } from "./secrets/index.ts";
 export { type Served, type ServeOptions, serve } from "./server/index.ts";
 export { type NodeListener, toNodeListener } from "./server/other-servers.ts";

@@ -19,6 +19,9 @@ export const right = {
     cloud.proxy.updateInflight("txn_1", { status: "commit" }),
     cloud.proxy.updateInflight("txn_1", { status: "commit", amount: "1.00" }),
     cloud.proxy.updateInflight("txn_1", { status: "void" }),
+    (["commit", "void"] as const).map((status) =>
+      cloud.proxy.updateInflight("txn_1", { status, skip_queue: true }),
+    ),
   ],
   figures: async (cloud: CloudClient): Promise<bigint> => {
     const balance = await cloud.proxy.getBalance("bln_1");

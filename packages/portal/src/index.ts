@@ -18,7 +18,7 @@ export type {
   RunCauseAnswer,
   RunDetailAnswer,
 } from "@annex/protocol";
-export { currencyDecimals } from "@annex/protocol/words";
+export { currencyDecimals, parseAmount } from "@annex/protocol/words";
 export {
   Badge,
   type BrandShades,

@@ -81,6 +81,7 @@ export {
   runStatuses,
   type ScheduleAnswer,
 } from "./portal/runs.ts";
+export { formatAmount, parseAmount } from "./values/amounts.ts";
 export { currencyDecimals } from "./values/currencies.ts";
 export { parseExactJson, stringifyExactJson } from "./values/exact-json.ts";
 export { Secret } from "./values/secret.ts";

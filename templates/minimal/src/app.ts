@@ -1,6 +1,5 @@
 /** __TITLE__: flags each balance that stands below zero, once. */
-import { createApp, type InstallationContext } from "@annex/app";
-import { readable } from "./amounts.ts";
+import { createApp, formatAmount, type InstallationContext } from "@annex/app";
 
 const requires = ["data:read", "alerts:write"] as const;
 
@@ -32,7 +31,7 @@ const watch = app.job("watch", { requires }, async ({ cloud, data, step, progres
     const { balance_id: balanceId, balance, currency, indicator, meta_data } = found;
     const known = await flags({ data }).get(balanceId);
     if (balance < 0n && known === undefined) {
-      const stands = readable(balance, currency);
+      const stands = formatAmount(balance, currency);
       await step(`flag ${balanceId}`, (once) =>
         once.cloud.alerts.flag(balanceId, { title: "Below zero", description: `Stands at ${stands}.` }),
       );

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, startTestCloud, type TestCloud } from "@annex/testing";
-import { readable } from "../src/amounts.ts";
 import { app } from "../src/app.ts";
 
 let cloud: TestCloud;
@@ -53,12 +52,4 @@ test("without alerts:write nobody can start it, and the page says why", async ()
   const answer = await page.fetch("/api/runs", { method: "POST" });
   assert.equal(answer.status, 403);
   assert.match(JSON.stringify(await answer.json()), /alerts:write/);
-});
-
-test("an amount has the places of its currency", () => {
-  assert.equal(readable(5508n, "JPY"), "5,508 JPY");
-  assert.equal(readable(-123_456n, "HUF"), "-1,234.56 HUF");
-  assert.equal(readable(-741_000n, "IQD"), "-741.000 IQD");
-  assert.equal(readable(12_345_678_901_234_567_890n, "USD"), "123,456,789,012,345,678.90 USD");
-  assert.equal(readable(-5n, "USDT"), "-0.05 USDT");
 });

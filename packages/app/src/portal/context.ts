@@ -3,13 +3,13 @@ import { hash, randomUUID } from "node:crypto";
 import { parseExactJson } from "@annex/protocol/words";
 import type { z } from "zod";
 import type { InstallationContext } from "../context/index.ts";
-import { AppError } from "../errors/app-error.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { InstallationJobs } from "../jobs/interface.ts";
-import { readJsonBody } from "../request-body/index.ts";
+import { emptyBody, readJsonBody } from "../request-body/index.ts";
 import type { InstallationSecrets } from "../secrets/index.ts";
 import type { Deadline } from "./deadline.ts";
+import { checked } from "./input.ts";
 import { parseIntegers } from "./integers.ts";
 import type { PortalContext } from "./interface.ts";
 
@@ -115,16 +115,14 @@ function parameter(parameters: Readonly<Record<string, string>>, name: string): 
 }
 
 async function readBody<Value>(exchange: Exchange, schema: z.ZodType<Value>): Promise<Value> {
-  const value = await readJsonBody(exchange, callBodyLimit, parseExactJson);
-  const result = await parseIntegers(schema, value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const field = issue === undefined || issue.path.length === 0 ? "body" : issue.path.map(String).join(".");
-  throw new AppError({
-    code: "invalid_body",
-    status: 422,
-    whatHappened: `${field}: ${issue?.message ?? "is not valid"}`,
-    whatToDo: "Correct this field and send it again.",
-    details: { field },
-  });
+  const value = await readJsonBody(exchange, callBodyLimit, readText);
+  if (value !== undefined) return checked(schema, value, { code: "invalid_body" });
+  const result = await parseIntegers(schema, undefined);
+  if (!result.success) throw emptyBody();
+  return result.data;
+}
+
+/** No body at all is `undefined`, which a schema may take. */
+function readText(text: string): unknown {
+  return text === "" ? undefined : parseExactJson(text);
 }

@@ -14,7 +14,10 @@ import type { InstallationContext } from "../context/index.ts";
 import type { Installation } from "../installations/installation.ts";
 import type { InstallationJobs, JobOptions, JobRun } from "../jobs/interface.ts";
 
-/** The member who launched the app. The later edition of the payloads names nobody. Contract section 7. */
+/**
+ * The member who launched the app. The later edition of the payloads names nobody: what has to be somebody's asks
+ * `memberOf`. Contract section 7.
+ */
 export type PortalUser = { readonly userId?: string };
 
 /** The names in a path: `"runId"` of `/api/runs/:runId`; any text where the path is not known. */
@@ -103,6 +106,7 @@ export type PortalContext<Parameter extends string = string> = InstallationConte
   /**
    * The JSON body, checked by a schema. Integers too big for a double arrive as `bigint`, and so does every integer
    * where the schema wants one.
+   * No body at all is `undefined`, for a schema that takes it. What comes otherwise is checked by `checkInput`.
    * @throws AppError 400 (not JSON), 413 (over 1 MiB), 415 (compressed) or 422 (names the field).
    */
   body<Value>(schema: z.ZodType<Value>): Promise<Value>;

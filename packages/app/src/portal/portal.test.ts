@@ -16,7 +16,7 @@ import {
   testApp,
   uninstallBody,
 } from "../../test/support.ts";
-import { AppError, ProviderUnreachable, RateLimited } from "../index.ts";
+import { AppError, checkInput, memberOf, ProviderUnreachable, RateLimited } from "../index.ts";
 
 /** A clock that a test moves. */
 function handClock() {
@@ -414,6 +414,47 @@ describe("the app's own routes", () => {
     const app = await installed({ define });
     const answer = await app.call("GET", "/portal/api/whoami/a%20b?mark=%C3%A9", await app.enter());
     expect(answer.json).toEqual({ name: "a b", mark: "é", user: "user_1", where: "inst_1" });
+  });
+
+  test("no body is nothing where the schema takes nothing, and refused where it does not", async () => {
+    const takes: TestOptions["define"] = (app) => {
+      app.portal
+        .post("/api/maybe", async (c) => c.json({ note: (await c.body(z.string().optional())) ?? "none" }))
+        .post("/api/wanted", async (c) => c.json(await c.body(z.object({ note: z.string().optional() }))));
+    };
+    const app = await installed({ define: takes });
+    const session = await app.enter();
+    expect((await app.call("POST", "/portal/api/maybe", session)).json).toEqual({ note: "none" });
+    expect(await app.call("POST", "/portal/api/wanted", session)).toMatchObject({
+      status: 400,
+      json: { code: "invalid_json", error: "The body is empty; JSON is wanted." },
+    });
+  });
+
+  test("a line of a file is refused by its place and its field, and taken with exact integers", async () => {
+    const line = z.object({ minor: z.bigint(), to: z.string().min(1, "is missing") });
+    expect(await checkInput(line, { minor: 5, to: "@Vendor" }, "line 2")).toEqual({
+      minor: 5n,
+      to: "@Vendor",
+    });
+    await expect(checkInput(line, { minor: 5, to: "" }, "line 3")).rejects.toMatchObject({
+      status: 422,
+      code: "invalid_input",
+      whatHappened: "line 3, to: is missing",
+      details: { field: "to" },
+    });
+    await expect(checkInput(z.string(), 5)).rejects.toMatchObject({ details: { field: "body" } });
+  });
+
+  test("what has to be somebody's is refused to a member whom Cloud did not name", async () => {
+    const approves: TestOptions["define"] = (app) => {
+      app.portal.post("/api/approve", (c) => c.json({ by: memberOf(c) }));
+    };
+    const app = await installed({ define: approves });
+    expect((await app.call("POST", "/portal/api/approve", await app.enter())).json).toEqual({ by: "user_1" });
+    expect(() => memberOf({ user: {} })).toThrow(
+      expect.objectContaining({ status: 403, code: "member_unknown" }),
+    );
   });
 
   test("integers stay exact through body, data and answer", async () => {

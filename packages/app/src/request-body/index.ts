@@ -27,8 +27,8 @@ export async function readJsonBody(
     const text = decoder.decode(bytes);
     if (!isTooDeep(text)) return parse(text);
   } catch {
-    const why = bytes.length === 0 ? "The body is empty; JSON is wanted." : "The body is not JSON.";
-    throw refusal(400, "invalid_json", why, "Send a JSON body.");
+    if (bytes.length === 0) throw emptyBody();
+    throw refusal(400, "invalid_json", "The body is not JSON.", "Send a JSON body.");
   }
   throw refusal(
     400,
@@ -36,6 +36,11 @@ export async function readJsonBody(
     `The body is nested more than ${mostLevels} levels deep.`,
     "Send a flatter one.",
   );
+}
+
+/** Nothing came where something was wanted. */
+export function emptyBody(): AppError {
+  return refusal(400, "invalid_json", "The body is empty; JSON is wanted.", "Send a JSON body.");
 }
 
 function isTooDeep(text: string): boolean {

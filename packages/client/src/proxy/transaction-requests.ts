@@ -71,11 +71,13 @@ export interface BulkResult {
 
 /** Commit all or a part of a hold, or void what remains of it. */
 export type InflightUpdate = { readonly skip_queue?: boolean | undefined } & (
-  | ({ readonly status: "commit" } & (
-      | Amount
-      | { readonly amount?: undefined; readonly precise_amount?: undefined }
-    ))
-  | { readonly status: "void" }
+  | ({ readonly status: "commit" } & Amount)
+  // One shape for the whole of it, so that a program can say which of the two by a variable.
+  | {
+      readonly status: "commit" | "void";
+      readonly amount?: undefined;
+      readonly precise_amount?: undefined;
+    }
 );
 
 /** How a refund is made. It is always of the whole amount. */

@@ -14,9 +14,9 @@ export async function startRun(c: PortalContext, view: RunsView): Promise<Portal
   const rights = await rightsOf(c, view, job);
   assertAllowed(rights.start);
   const { startBody } = await import("./bodies.ts");
-  const { input } = await c.body(startBody(job));
+  const body = await c.body(startBody(job));
   // What its input is was checked by the job's own schema.
-  const run = await c.jobs.start(definedJob(job), input as never, {
+  const run = await c.jobs.start(definedJob(job), body?.input as never, {
     unlessUnderWay: job.options.overlap !== "parallel",
   });
   return c.json(await answerOf(c, view, run, rights), 202);

@@ -160,6 +160,22 @@ test("a press that is sent again is one start, also after the run has ended", as
   expect((await press("press-2"))["run_id"]).not.toBe(run_id);
 });
 
+test("a start without a body is one without an input, and a job that needs one says so", async () => {
+  const { app, session, ended } = await appWithRuns();
+  const started = await app.call("POST", "/portal/api/jobs/work/runs", session);
+  expect(started.status).toBe(202);
+  await ended(started.json["run_id"]);
+  const needing = testApp({
+    define: (defined) => {
+      const needs = defined.job("needs", { input: z.object({ day: z.string() }) }, () => undefined);
+      defined.portal.runs({ jobs: [needs], start: [needs] });
+    },
+  });
+  await needing.callback(installBody());
+  const refused = await needing.call("POST", "/portal/api/jobs/needs/runs", await needing.enter());
+  expect([refused.status, refused.json["code"]]).toEqual([422, "invalid_input"]);
+});
+
 test("what may not be done is said before it is tried, and refused when it is", async () => {
   const { get, post, ended, work } = await appWithRuns({}, { mayAct: ({ action }) => action !== "cancel" });
   work.holds = true;
