@@ -4,6 +4,7 @@ import { plainDecimal } from "../rules/amounts.ts";
 import type { InternalRow, Match } from "../rules/reconciling.ts";
 import type { SqlDatabase, SqlRow } from "./database.ts";
 import { mergedMetadata } from "./metadata.ts";
+import { reconcileKind } from "./work-payloads.ts";
 
 /** A run; times are wall clocks in UTC. */
 export interface ReconciliationRow {
@@ -72,6 +73,33 @@ export async function completeReconciliation(
     [id, counters.matched, counters.unmatched, completedAt],
   );
   return rows.length === 1;
+}
+
+/**
+ * Ends a run that somebody cancelled: it has failed, nobody goes on with it, and the list of what was refused says why.
+ *
+ * @returns the run as it is now; undefined when it had ended before, or never was
+ */
+export async function cancelReconciliation(
+  transaction: SqlDatabase,
+  id: string,
+  now: string,
+): Promise<ReconciliationRow | undefined> {
+  // The run before its work, as whoever makes it does: two that want both would wait for each other in a circle.
+  const [run] = await transaction.query(
+    `UPDATE blnk.reconciliations SET status = 'failed', completed_at = NULL
+     WHERE reconciliation_id = $1 AND status NOT IN ('completed', 'failed') RETURNING ${columns}`,
+    [id],
+  );
+  if (run === undefined) return undefined;
+  await transaction.query(
+    `WITH ended AS (
+       DELETE FROM annex.work WHERE kind = $2 AND payload ->> 'reconciliationId' = $1 RETURNING work_id, kind, payload)
+     INSERT INTO annex.refusals (work_id, kind, payload, reason, refused_at)
+     SELECT work_id, kind, payload, 'cancelled', $3::text::timestamp FROM ended`,
+    [id, reconcileKind, now],
+  );
+  return run as unknown as ReconciliationRow;
 }
 
 const internalColumns = `id::text AS row_id, transaction_id, parent_transaction, source, destination, reference,
@@ -187,7 +215,31 @@ export async function markNext(
   return last && String(last["id"]);
 }
 
-/** All rows that get a mark, in the order of their numbers: another run may have found the same ones in another order. */
+/**
+ * Takes back some of what a run had matched: its matches, and the marks that are still its own.
+ *
+ * @returns how many matches those were; none when all is taken back
+ */
+export async function takeBackMatches(transaction: SqlDatabase, reconciliationId: string): Promise<number> {
+  const rows = await transaction.query(
+    `DELETE FROM blnk.matches WHERE id = ANY(ARRAY(
+       SELECT id FROM blnk.matches WHERE reconciliation_id = $1 ORDER BY id LIMIT $2))
+     RETURNING internal_transaction_id`,
+    [reconciliationId, marksAtOnce],
+  );
+  const ids = [...new Set(rows.map((row) => String(row["internal_transaction_id"])))];
+  await lockMarked(transaction, ids);
+  for (const column of ids.length === 0 ? [] : ["parent_transaction", "transaction_id"]) {
+    await transaction.query(
+      `UPDATE blnk.transactions SET meta_data = meta_data - $3::text[]
+       WHERE ${column} = ANY($1::text[]) AND meta_data ->> 'reconciliation_id' = $2`,
+      [ids, reconciliationId, markKeys],
+    );
+  }
+  return rows.length;
+}
+
+/** All rows that get or lose a mark, in the order of their numbers: another run may have found the same ones in another order. */
 async function lockMarked(transaction: SqlDatabase, ids: readonly string[]): Promise<void> {
   await transaction.query(
     `SELECT count(*) FROM (
@@ -199,12 +251,20 @@ async function lockMarked(transaction: SqlDatabase, ids: readonly string[]): Pro
   );
 }
 
+const markKeys = [
+  "reconciled",
+  "reconciliation_id",
+  "reconciled_at",
+  "external_txn_id",
+  "reconciliation_amount",
+] as const;
+
 /** The metadata keys of a matched transaction (contract section 7.6). */
 function markOf(
   match: SqlRow,
   reconciliationId: string,
   reconciledAt: string,
-): Readonly<Record<string, unknown>> {
+): Readonly<Record<(typeof markKeys)[number], unknown>> {
   return {
     reconciled: true,
     reconciliation_id: reconciliationId,

@@ -134,3 +134,11 @@ export interface ReconciliationWork {
 
 /** The kind of work in the queue. */
 export const reconcileKind = "reconcile";
+
+/** The kind of work that takes back what a cancelled run had found and marked. */
+export const cancelledRunKind = "cancelled-reconciliation";
+
+/** Kind `cancelled-reconciliation`. */
+export interface CancelledRunPayload {
+  readonly reconciliationId: string;
+}

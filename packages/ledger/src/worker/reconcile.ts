@@ -2,8 +2,9 @@
  * One reconciliation, run in the background (contract section 15.1): first everything it finds is kept, then the
  * transactions are marked, then it has ended. Each is made in parts, so that nobody waits for all of it. A crash while it
  * finds makes it begin anew, with nothing marked yet; afterwards it goes on where it was, on what had been found.
+ * A run that is cancelled has lost its work: whoever is at it, in whatever process, ends when he sees that.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setInterval as every, setImmediate as nextTurn } from "node:timers/promises";
 import { FinishedElsewhere } from "../posting/failures.ts";
 import type { MatchingRule } from "../rules/matching-rules.ts";
 import type { Findings } from "../rules/reconciling.ts";
@@ -21,9 +22,10 @@ import {
   keepMatches,
   keepUnmatched,
   markNext,
+  takeBackMatches,
 } from "../store/reconciliations.ts";
-import { finishWork, takeStep, type Work, type WorkProgress } from "../store/work.ts";
-import type { ReconciliationWork } from "../store/work-payloads.ts";
+import { finishWork, placeOfWork, takeStep, type Work, type WorkProgress } from "../store/work.ts";
+import type { CancelledRunPayload, ReconciliationWork } from "../store/work-payloads.ts";
 import { findOnThread } from "./matching-thread.ts";
 import { TryLater } from "./try-later.ts";
 
@@ -41,6 +43,23 @@ export async function processReconciliation(place: Place, piece: Work): Promise<
   const isOver = run === undefined || run.status === "completed" || run.status === "failed";
   if (isOver) await finishWork(database, piece.workId);
   else await new Reconciliation(place, piece).toTheEnd();
+}
+
+/** Takes back what a cancelled run had found and marked, in parts; repeating it is safe. */
+export async function processCancelledRun(
+  { database, closing }: Place,
+  { workId, payload }: Work,
+): Promise<void> {
+  const { reconciliationId } = payload as CancelledRunPayload;
+  for (const takeBack of [takeBackMatches, forgetFindings]) {
+    let isMore = true;
+    while (isMore) {
+      if (closing.aborted) throw new TryLater("the ledger was closed meanwhile");
+      isMore = (await database.transaction((transaction) => takeBack(transaction, reconciliationId))) > 0;
+      await nextTurn();
+    }
+  }
+  await finishWork(database, workId);
 }
 
 /** What a run has found when it has found all. */
@@ -93,8 +112,10 @@ class Reconciliation {
     if (rules === undefined) return undefined;
     const sides = { externals: externalRows(database, uploadId), internals: internalRows(database) };
     const found = { matched: 0, unmatched: 0, lost: false, marked: "0" };
+    const standing = watchWork(database, this.#workId);
+    const ending = AbortSignal.any([closing, standing.gone]);
     try {
-      for await (const some of findOnThread({ rules, strategy, groupingCriteria }, sides, closing)) {
+      for await (const some of findOnThread({ rules, strategy, groupingCriteria }, sides, ending)) {
         found.matched += some.matched;
         found.unmatched += some.unmatched.length;
         found.lost ||= some.lost;
@@ -103,7 +124,9 @@ class Reconciliation {
       }
     } catch (error) {
       if (closing.aborted) throw new TryLater("the ledger was closed during the run");
-      throw error;
+      throw standing.gone.aborted ? new FinishedElsewhere() : error;
+    } finally {
+      standing.stop();
     }
     await this.#step(found);
     return found;
@@ -175,6 +198,24 @@ class Reconciliation {
     const isOurs = await takeStep(transaction, { workId: this.#workId, from: this.#progress, to });
     if (!isOurs) throw new FinishedElsewhere();
   }
+}
+
+const lookMilliseconds = 250;
+
+/** Watches whether work still stands, while whoever is at it makes no steps that would tell. */
+function watchWork(
+  database: SqlDatabase,
+  workId: string,
+): { readonly gone: AbortSignal; readonly stop: () => void } {
+  const gone = new AbortController();
+  const stopped = new AbortController();
+  const watch = async (): Promise<void> => {
+    for await (const _ of every(lookMilliseconds, undefined, { signal: stopped.signal, ref: false }))
+      if ((await placeOfWork(database, workId)) === undefined) return gone.abort();
+  };
+  // It was stopped; or the database can't be asked, which the next step meets as well.
+  watch().catch(() => {});
+  return { gone: gone.signal, stop: () => stopped.abort() };
 }
 
 async function rulesOf(

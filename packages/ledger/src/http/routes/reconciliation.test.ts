@@ -9,6 +9,11 @@ import {
   textOf,
 } from "../../../test/harness.ts";
 import { type Ledger, openLedger } from "../../index.ts";
+import { FinishedElsewhere } from "../../posting/failures.ts";
+import { zeroInstant } from "../../rules/times.ts";
+import type { TransactionalDatabase } from "../../store/database.ts";
+import { claimWork, type Work } from "../../store/work.ts";
+import { processReconciliation } from "../../worker/reconcile.ts";
 
 const faults: unknown[] = [];
 let ledger: Ledger;
@@ -231,7 +236,12 @@ describe("a run that a crash left behind", () => {
 });
 
 /** A run over what is not stored by a request, and the work it means, as far as it is said to be. */
-async function leftBehind(id: string, work: object, progress: object | null): Promise<void> {
+async function leftBehind(
+  id: string,
+  work: object,
+  progress: object | null,
+  dueAt = "2000-01-01",
+): Promise<void> {
   await ledger.database.query(
     `INSERT INTO blnk.reconciliations (reconciliation_id, upload_id, status, matched_transactions,
        unmatched_transactions, started_at) VALUES ($1, $1, 'in_progress', 0, 0, now())`,
@@ -240,8 +250,8 @@ async function leftBehind(id: string, work: object, progress: object | null): Pr
   const payload = { reconciliationId: id, uploadId: id, groupingCriteria: "", dryRun: false, ...work };
   await ledger.database.query(
     `INSERT INTO annex.work (kind, due_at, payload, progress)
-     VALUES ('reconcile', '2000-01-01', $1::text::jsonb, $2::text::jsonb)`,
-    [JSON.stringify(payload), progress && JSON.stringify(progress)],
+     VALUES ('reconcile', $3::text::timestamp, $1::text::jsonb, $2::text::jsonb)`,
+    [JSON.stringify(payload), progress && JSON.stringify(progress), dueAt],
   );
 }
 
@@ -284,6 +294,76 @@ describe("a run that was interrupted", () => {
     const left = "SELECT 1 FROM blnk.unmatched WHERE reconciliation_id = 'recon_finding'";
     expect(await ledger.database.query(left, [])).toEqual([]);
     expect(await metadataOf(one)).not.toHaveProperty("reconciled");
+  });
+});
+
+describe("a run that is cancelled", () => {
+  const cancel = (id: string) => send(ledger, "POST", `/annex/reconciliations/${id}/cancel`);
+  const refusals = async () =>
+    member((await send(ledger, "GET", "/annex/work")).body, "refused") as readonly object[];
+
+  it("while it marks takes back what it marked, and nothing of others", async () => {
+    const [one = "", two = ""] = await book("NNN");
+    await ledger.database.query(
+      `INSERT INTO blnk.matches (external_transaction_id, internal_transaction_id, reconciliation_id, amount, date)
+       SELECT 'row', transaction_id, 'recon_cancelled', 1, now() FROM blnk.transactions WHERE reference = ANY($1)`,
+      [[one, two]],
+    );
+    for (const [reference, run] of [
+      [one, "recon_cancelled"],
+      [two, "recon_earlier"],
+    ]) {
+      await ledger.database.query(
+        "UPDATE blnk.transactions SET meta_data = meta_data || $2::text::jsonb WHERE reference = $1",
+        [reference, JSON.stringify({ reconciled: true, reconciliation_id: run, mine: "kept" })],
+      );
+    }
+    const work = { strategy: "one_to_one", ruleIds: [] };
+    await leftBehind("recon_cancelled", work, { marked: "1" }, "2100-01-01");
+
+    const answer = await cancel("recon_cancelled");
+    expect([answer.status, textOf(answer, "status")]).toEqual([200, "failed"]);
+    await ledger.settle();
+    expect(await metadataOf(one)).not.toHaveProperty("reconciled");
+    expect(await metadataOf(one)).toMatchObject({ mine: "kept" });
+    expect(await metadataOf(two)).toMatchObject({ reconciliation_id: "recon_earlier" });
+    const left = "SELECT 1 FROM blnk.matches WHERE reconciliation_id = 'recon_cancelled'";
+    expect(await ledger.database.query(left, [])).toEqual([]);
+    expect(await refusals()).toContainEqual(
+      expect.objectContaining({ kind: "reconcile", reason: "cancelled" }),
+    );
+  });
+
+  it("while it looks ends at once, however much is left to look at", async () => {
+    const database = ledger.database as TransactionalDatabase;
+    const work = { strategy: "one_to_one", ruleIds: [rules["amount"]] };
+    await leftBehind("recon_endless", work, null, "2100-01-01");
+    const claim = { dueUntil: "2100-01-02", leaseSeconds: 60, limit: 1, lines: [] };
+    const [piece] = await claimWork(database, claim);
+    let answer: Promise<Answered> | undefined;
+    const page = Array.from({ length: 1_000 }, () => ({ row_id: "0", transaction_id: "txn_0" }));
+    const endless: TransactionalDatabase = {
+      execute: (sql) => database.execute(sql),
+      transaction: (work) => database.transaction(work),
+      close: () => database.close(),
+      query(sql, parameters, options) {
+        if (!sql.includes("FROM blnk.transactions WHERE id >"))
+          return database.query(sql, parameters, options);
+        answer ??= cancel("recon_endless");
+        return Promise.resolve(page);
+      },
+    };
+    const place = { database: endless, now: () => zeroInstant, closing: new AbortController().signal };
+    await expect(processReconciliation(place, piece as Work)).rejects.toThrow(FinishedElsewhere);
+    expect(textOf((await answer) as Answered, "status")).toBe("failed");
+  });
+
+  it("must be there, and must not have ended", async () => {
+    expect(codeOf(await cancel("recon_none"))).toBe("RECON_NOT_FOUND");
+    const over = await run([{ amount: 1, currency: "OOO" }], {});
+    const answer = await cancel(textOf(over, "reconciliation_id"));
+    expect([answer.status, codeOf(answer)]).toEqual([409, "GEN_CONFLICT"]);
+    expect(await ended(textOf(over, "reconciliation_id"))).toEqual(over);
   });
 });
 

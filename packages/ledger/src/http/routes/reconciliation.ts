@@ -1,4 +1,4 @@
-/** Reconciliation: uploading external rows, starting a run, asking how it went (contract section 15.1). */
+/** Reconciliation: uploading external rows, starting a run, asking how it went, cancelling it (contract section 15.1). */
 
 import type { LedgerContext } from "../../context.ts";
 import { newId } from "../../ids.ts";
@@ -16,9 +16,19 @@ import {
   insertExternalTransactions,
   type NewExternalTransaction,
 } from "../../store/external-transactions.ts";
-import { findReconciliation, insertReconciliation } from "../../store/reconciliations.ts";
+import {
+  cancelReconciliation,
+  findReconciliation,
+  insertReconciliation,
+  type ReconciliationRow,
+} from "../../store/reconciliations.ts";
 import { addWork } from "../../store/work.ts";
-import { type ReconciliationWork, reconcileKind } from "../../store/work-payloads.ts";
+import {
+  type CancelledRunPayload,
+  cancelledRunKind,
+  type ReconciliationWork,
+  reconcileKind,
+} from "../../store/work-payloads.ts";
 import { endedInTurns, inTurns } from "../../turns.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
@@ -226,9 +236,17 @@ async function storeInstantRows(
 }
 
 async function read(request: RouteRequest, context: LedgerContext): Promise<Answer> {
+  return answerOf(await findOr404(request, context));
+}
+
+async function findOr404(request: RouteRequest, context: LedgerContext): Promise<ReconciliationRow> {
   const found = findReconciliation(context.database, request.parameters["id"] ?? "");
   const run = await orFailure("Failed to retrieve reconciliation", found);
   if (run === undefined) throw new CoreFailure("RECON_NOT_FOUND", "Reconciliation not found");
+  return run;
+}
+
+function answerOf(run: ReconciliationRow): Answer {
   return json(200, {
     reconciliation_id: run.reconciliation_id,
     upload_id: run.upload_id,
@@ -241,6 +259,22 @@ async function read(request: RouteRequest, context: LedgerContext): Promise<Answ
   });
 }
 
+/** No route of Core's, where a run can't be stopped. What the run has marked by then is taken back behind the answer. */
+async function cancel(request: RouteRequest, context: LedgerContext): Promise<Answer> {
+  const { reconciliation_id: reconciliationId } = await findOr404(request, context);
+  const now = toTimestampText(context.now());
+  const cancelled = context.database.transaction(async (transaction) => {
+    const run = await cancelReconciliation(transaction, reconciliationId, now);
+    const payload: CancelledRunPayload = { reconciliationId };
+    if (run !== undefined) await addWork(transaction, [{ kind: cancelledRunKind, dueAt: now, payload }]);
+    return run;
+  });
+  const run = await orFailure("Failed to cancel reconciliation", cancelled);
+  if (run === undefined) throw new CoreFailure("GEN_CONFLICT", "The reconciliation has ended already");
+  context.work.wake();
+  return answerOf(run);
+}
+
 export const reconciliationRoutes: readonly Route[] = [
   {
     method: "POST",
@@ -251,4 +285,5 @@ export const reconciliationRoutes: readonly Route[] = [
   { method: "POST", path: "/reconciliation/start", handle: start },
   { method: "POST", path: "/reconciliation/start-instant", handle: startInstant },
   { method: "GET", path: "/reconciliation/:id", handle: read },
+  { method: "POST", path: "/annex/reconciliations/:id/cancel", handle: cancel },
 ];
