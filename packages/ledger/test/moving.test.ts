@@ -1,5 +1,9 @@
 /** Books go from one ledger to another and to a real Core's tables, exact to the last digit; or nothing goes. */
-import { readFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import { exportBooks, importBooks, openCoreDatabase } from "../src/index.ts";
@@ -79,6 +83,49 @@ it("fills the tables of a real Core, and leaves them as they are", async () => {
   );
   expect(row).toEqual({ credit_balance: String(huge), ours: null });
   await core.close();
+}, 60_000);
+
+/** Books of rows that are a megabyte each, and can't be made smaller. */
+async function* largeBooks(rows: number, before: (row: number) => void): AsyncGenerator<string> {
+  const columns = ["id", "amount", "reference", "currency", "description", "date", "source", "upload_id"];
+  const common = { amount: 1, reference: "r", currency: "USD", date: "2026-01-01T00:00:00", source: "s" };
+  const header = { format: "annex-ledger-books", version: 2 };
+  yield JSON.stringify({ ...header, columns: { "blnk.external_transactions": columns } });
+  for (let row = 0; row < rows; row++) {
+    before(row);
+    const description = randomBytes(750_000).toString("base64");
+    yield `blnk.external_transactions ${JSON.stringify({ ...common, id: `e-${row}`, upload_id: "u", description })}`;
+  }
+  yield `end ${rows}`;
+}
+
+it("has little of a large file in the embedded engine's log, and one that was stopped leaves nothing", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "annex-moving-"));
+  const where = { kind: "embedded", directory, flush: false } as const;
+  const control = () => readFileSync(join(directory, "postgres/global/pg_control")).toString("hex");
+  const seen = new Set<string>();
+  const stopped = largeBooks(40, (row) => {
+    seen.add(control());
+    if (row === 39) throw new Error("stopped");
+  });
+  await expect(importBooks(where, stopped)).rejects.toThrow("stopped");
+  // The engine writes there where the log would be read from after a kill.
+  expect(seen.size).toBeGreaterThan(1);
+
+  expect(
+    await importBooks(
+      where,
+      largeBooks(3, () => {}),
+    ),
+  ).toBe(3);
+  const ledger = await openTestLedger([], { database: where });
+  const [size] = await ledger.database.query(
+    "SELECT pg_total_relation_size('blnk.external_transactions')::integer AS bytes FROM blnk.external_transactions",
+    [],
+  );
+  expect(size?.["bytes"]).toBeLessThan(10_000_000);
+  await ledger.close();
+  await rm(directory, { recursive: true });
 }, 60_000);
 
 it("takes nothing into books that are there, and nothing of a file that is cut or none of its own", async () => {

@@ -10,8 +10,6 @@ import {
   prepareTables,
 } from "./tables.ts";
 
-const rowsAtOnce = 1000;
-
 /**
  * Writes all books of a ledger, or of a real Core's database, as they are at one moment, line by line.
  *
@@ -53,7 +51,7 @@ async function headerOf(database: SqlDatabase): Promise<BooksHeader> {
 
 async function exportTable(
   database: SqlDatabase,
-  { name, key, keyType }: BookTable,
+  { name, key, keyType, rowsAtOnce }: BookTable,
   write: (text: string) => Promise<unknown>,
 ): Promise<number> {
   let rows = 0;

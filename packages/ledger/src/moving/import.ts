@@ -1,7 +1,12 @@
-/** Lines of a file as books: all of them or, when anything is in the way, none. */
+/**
+ * Lines of a file as books: all of them or, when anything is in the way, none. An import that is stopped has put in
+ * nothing, and is made anew. However large the file, a little of it is in memory; and on the embedded engine, whose log
+ * grows until somebody makes a checkpoint, a little of it is in the log.
+ */
 import { sumUpAnew } from "../store/balance-periods.ts";
 import { isDataError, isForeignKeyViolation, type SqlDatabase } from "../store/database.ts";
 import { type LedgerDatabase, openEngine } from "../store/engine.ts";
+import { checkpoint } from "../store/upkeep.ts";
 import {
   type BooksHeader,
   BooksNotMoved,
@@ -12,6 +17,8 @@ import {
 } from "./tables.ts";
 
 const rowsAtOnce = 500;
+/** Work that waits may be a whole batch a row. */
+const charactersAtOnce = 1024 * 1024;
 
 /**
  * Fills empty books from lines that `exportBooks` wrote. A database with a real Core's tables keeps them as they are
@@ -25,21 +32,34 @@ export async function importBooks(where: LedgerDatabase, lines: AsyncIterable<st
   const engine = await openEngine(where);
   try {
     await prepareTables(engine.database);
-    return await engine.database.transaction((transaction) => fill(transaction, lines));
+    // It may be made within a transaction, whose rows are nobody's till the end.
+    const keep = where.kind === "embedded" ? checkpoint : async () => {};
+    return await engine.database.transaction(async (transaction) => {
+      await refuseBooks(transaction);
+      if (where.kind === "embedded") await forgetUnfinished(transaction);
+      return fill(transaction, lines, keep);
+    });
   } finally {
     await engine.close();
   }
 }
 
-async function fill(database: SqlDatabase, lines: AsyncIterable<string>): Promise<number> {
-  await refuseBooks(database);
+/** @param keep called behind every few rows */
+async function fill(
+  database: SqlDatabase,
+  lines: AsyncIterable<string>,
+  keep: (database: SqlDatabase) => Promise<unknown>,
+): Promise<number> {
   let header: BooksHeader | undefined;
-  let waiting: { table: string; rows: string[] } = { table: "", rows: [] };
+  let waiting: Waiting = { table: "", rows: [], characters: 0 };
   let rows = 0;
   let told: number | undefined;
   const store = async (): Promise<void> => {
-    if (header !== undefined && waiting.rows.length > 0) await insert(database, header, waiting);
+    if (header === undefined || waiting.rows.length === 0) return;
+    await insert(database, header, waiting);
     rows += waiting.rows.length;
+    await keep(database);
+
   };
   for await (const line of lines) {
     if (header === undefined) {
@@ -52,11 +72,12 @@ async function fill(database: SqlDatabase, lines: AsyncIterable<string>): Promis
       told = Number(row);
       continue;
     }
-    if (table !== waiting.table || waiting.rows.length === rowsAtOnce) {
+    if (table !== waiting.table || isFull(waiting)) {
       await store();
-      waiting = { table, rows: [] };
+      waiting = { table, rows: [], characters: 0 };
     }
     waiting.rows.push(row);
+    waiting.characters += row.length;
   }
   if (header === undefined) throw notBooks();
   await store();
@@ -64,6 +85,22 @@ async function fill(database: SqlDatabase, lines: AsyncIterable<string>): Promis
   await continueNumbers(database);
   await sumUpAnew(database);
   return rows;
+}
+
+/** Rows that are stored together. */
+interface Waiting {
+  readonly table: string;
+  readonly rows: string[];
+  characters: number;
+}
+
+function isFull({ rows, characters }: Waiting): boolean {
+  return rows.length === rowsAtOnce || characters >= charactersAtOnce;
+}
+
+/** What an import that was stopped left in the files is nobody's, and the embedded engine does not clean up by itself. */
+async function forgetUnfinished(database: SqlDatabase): Promise<void> {
+  await database.query(`TRUNCATE ${bookTables.map(({ name }) => name).join(", ")}`, []);
 }
 
 function notBooks(): BooksNotMoved {

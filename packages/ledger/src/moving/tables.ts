@@ -17,9 +17,13 @@ export interface BookTable {
   readonly key: string;
   /** The type of the key. */
   readonly keyType: "bigint" | "text";
+  /** So many rows are read at once: few where each may be as large as a request. */
+  readonly rowsAtOnce: number;
 }
 
-const numbered = (name: string, key = "id"): BookTable => ({ name, key, keyType: "bigint" });
+const rowsAtOnce = 1000;
+const numbered = (name: string, key = "id"): BookTable => ({ name, key, keyType: "bigint", rowsAtOnce });
+const named = (name: string, key: string): BookTable => ({ name, key, keyType: "text", rowsAtOnce });
 
 export const bookTables: readonly BookTable[] = [
   numbered("blnk.ledgers"),
@@ -29,14 +33,14 @@ export const bookTables: readonly BookTable[] = [
   numbered("blnk.lineage_mappings"),
   numbered("blnk.lineage_outbox"),
   numbered("blnk.matching_rules"),
-  { name: "blnk.external_transactions", key: "id", keyType: "text" },
+  named("blnk.external_transactions", "id"),
   numbered("blnk.reconciliations"),
-  { name: "blnk.reconciliation_progress", key: "reconciliation_id", keyType: "text" },
+  named("blnk.reconciliation_progress", "reconciliation_id"),
   numbered("blnk.matches"),
   numbered("blnk.unmatched"),
   numbered("blnk.balance_snapshots"),
   numbered("blnk.balance_monitors"),
-  numbered("annex.work", "work_id"),
+  { ...numbered("annex.work", "work_id"), rowsAtOnce: 10 },
   numbered("annex.refusals", "refusal_id"),
 ];
 

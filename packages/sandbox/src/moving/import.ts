@@ -59,22 +59,31 @@ async function fill(
   );
   const state = openStateDatabase(directory.stateFile);
   const audit = openAuditDatabase(directory.auditFile);
-  const stores = { state: state.queries, audit: audit.queries, books: new Map<string, string[]>(), secrets };
+  const stores = { state: state.queries, audit: audit.queries, secrets };
+  const taken = withoutHead(lines);
+  let rows = 0;
   try {
-    let rows = 0;
-    for await (const line of withoutHead(lines)) {
+    let next = await taken.next();
+    const follow = async () => {
       rows += 1;
+      next = await taken.next();
+    };
+    while (next.done !== true) {
+      const line = next.value;
+      if ("books" in line) {
+        await storeBooks(
+          directory,
+          line.books,
+          linesOfBooks(line.books, () => next, follow),
+        );
+        continue;
+      }
       await store(line, stores).catch((error: unknown) => {
         throw isRefusedRow(error)
-          ? new CloudNotMoved(`Line ${rows + 1} of the file does not fit.`, exportAgain)
+          ? new CloudNotMoved(`Line ${rows + 2} of the file does not fit.`, exportAgain)
           : error;
       });
-    }
-    for (const [id, kept] of stores.books) {
-      const where = { kind: "embedded", directory: join(directory.instancesDirectory, id) } as const;
-      await importBooks(where, asynchronous(kept)).catch((error: unknown) => {
-        throw isRefusedBook(error) ? new CloudNotMoved(`The books of ${id} do not fit.`, exportAgain) : error;
-      });
+      await follow();
     }
     return rows;
   } finally {
@@ -83,11 +92,35 @@ async function fill(
   }
 }
 
+type Next = IteratorResult<Exclude<CloudLine, { end: number }>>;
+
+/** The lines of an instance's books, which stand together. None of them is kept: they may be more than memory holds. */
+async function* linesOfBooks(
+  id: string,
+  next: () => Next,
+  follow: () => Promise<void>,
+): AsyncGenerator<string> {
+  for (let found = next(); found.done !== true && "books" in found.value; found = next()) {
+    if (found.value.books !== id) return;
+    yield found.value.line;
+    await follow();
+  }
+}
+
+async function storeBooks(
+  { instancesDirectory }: ReturnType<typeof takeDataDirectory>,
+  id: string,
+  lines: AsyncIterable<string>,
+): Promise<void> {
+  const where = { kind: "embedded", directory: join(instancesDirectory, id) } as const;
+  await importBooks(where, lines).catch((error: unknown) => {
+    throw isRefusedBook(error) ? new CloudNotMoved(`The books of ${id} do not fit.`, exportAgain) : error;
+  });
+}
+
 type Stores<State, Audit> = {
   readonly state: Kysely<State>;
   readonly audit: Kysely<Audit>;
-  /** The lines of each instance's books, by its id. */
-  readonly books: Map<string, string[]>;
   readonly secrets: NewSecrets;
 };
 
@@ -95,15 +128,9 @@ type Stores<State, Audit> = {
 type AnyTables = Readonly<Record<string, Record<string, unknown>>>;
 
 async function store<State, Audit>(
-  line: Exclude<CloudLine, { end: number }>,
+  line: Exclude<CloudLine, { end: number } | { books: string }>,
   stores: Stores<State, Audit>,
 ): Promise<void> {
-  if ("books" in line) {
-    const kept = stores.books.get(line.books) ?? [];
-    kept.push(line.line);
-    stores.books.set(line.books, kept);
-    return;
-  }
   if ("audit" in line) {
     await insert(stores.audit as unknown as Kysely<AnyTables>, "audit", line.audit);
     return;
@@ -183,10 +210,6 @@ function json(line: string): unknown {
   } catch {
     throw noCloud();
   }
-}
-
-async function* asynchronous(lines: readonly string[]): AsyncGenerator<string> {
-  yield* lines;
 }
 
 const exportAgain = "Export it again, with the version of Annex that wrote it.";
