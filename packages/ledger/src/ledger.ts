@@ -104,7 +104,9 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
   return {
     async handle(request) {
       const entered = door.enter(request, "");
-      return entered.kind === "answered" ? entered.answer : entered.answer(request.body ?? noBody);
+      return entered.kind === "answered"
+        ? entered.answer
+        : entered.answer(request.body === undefined ? [] : [request.body]);
     },
     listen: (where) => listen(door, where),
     database,
@@ -118,5 +120,3 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
     },
   };
 }
-
-const noBody = new Uint8Array();

@@ -4,6 +4,7 @@ import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ledger, type Listening, openLedger } from "../index.ts";
 import { createBodies, NoRoomForBody } from "./bodies.ts";
+import { bodyLength, bodyText } from "./router.ts";
 
 const transaction = (reference: string, preciseAmount: string, queued: boolean) =>
   `{"precise_amount":${preciseAmount},"precision":100,"currency":"USD","reference":"${reference}","description":"x","source":"@World","destination":"@Till","allow_overdraft":true,"skip_queue":${!queued}}`;
@@ -128,7 +129,7 @@ describe("bodies", () => {
     Object.assign(new PassThrough(), { headers: {} }).end(text) as unknown as IncomingMessage;
 
   it("keep no more than the route reads", async () => {
-    const read = createBodies(100).with(incoming("x".repeat(90)), 10, async (body) => body.byteLength);
+    const read = createBodies(100).with(incoming("x".repeat(90)), 10, async (body) => bodyLength(body));
     expect(await read).toBe(10);
   });
 
@@ -143,6 +144,24 @@ describe("bodies", () => {
     await expect(bodies.with(incoming("x".repeat(30)), 1_000, async () => 0)).rejects.toThrow(NoRoomForBody);
     done();
     await first;
-    expect(await bodies.with(incoming("x".repeat(30)), 1_000, async (body) => body.byteLength)).toBe(30);
+    expect(await bodies.with(incoming("x".repeat(30)), 1_000, async (body) => bodyLength(body))).toBe(30);
+  });
+
+  it("that come a few bytes at a time are put together: each piece takes memory beside its bytes", async () => {
+    const stream = new PassThrough();
+    const read = createBodies(1_000_000).with(
+      Object.assign(stream, { headers: {} }) as unknown as IncomingMessage,
+      1_000_000,
+      async (body) => ({ pieces: body.length, text: bodyText(body) }),
+    );
+    const sent = Array.from({ length: 20_000 }, (_, index) => `${index},`);
+    for (const some of sent) {
+      stream.write(some);
+      if (stream.writableNeedDrain) await new Promise((resolve) => stream.once("drain", resolve));
+    }
+    stream.end("x".repeat(20_000));
+    const { pieces, text } = await read;
+    expect(text).toBe(`${sent.join("")}${"x".repeat(20_000)}`);
+    expect(pieces).toBeLessThan(10);
   });
 });

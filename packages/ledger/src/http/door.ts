@@ -19,7 +19,8 @@ export type Entered =
       readonly kind: "admitted";
       /** Bytes of a body that are kept; a longer one is refused by the route, which needs one byte too many to know. */
       readonly bodyBytes: number;
-      answer(body: Uint8Array): Promise<CoreResponse>;
+      /** @param body in the pieces it came in */
+      answer(body: readonly Uint8Array[]): Promise<CoreResponse>;
     };
 
 /** The one door of a ledger, for HTTP and for callers in this process. */

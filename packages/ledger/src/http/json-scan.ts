@@ -55,17 +55,18 @@ export function* scanSteps(text: string): Steps<JsonNode> {
  * Scans the items of an array one by one, as Core reads a long one. A bracket of either kind or the end of the
  * text ends it; what follows is not looked at. Between steps of a long item it gives undefined.
  *
+ * @param pieces the text, of which no more is held than an item takes
  * @throws JsonTextError for text that is no array, and at an item that is no JSON, once those before it are given.
- * @example [...scanItems('[1, 2')].length // 2
+ * @example [...scanItems(["[1, ", "2"])].length // 2
  */
-export function* scanItems(text: string): Generator<JsonNode | undefined> {
-  const scanner = new Scanner(text);
-  if (scanner.atEndAfterBlanks()) throw new JsonTextError("EOF", true);
+export function* scanItems(pieces: Iterable<string>): Generator<JsonNode | undefined> {
+  const scanner = new PieceScanner(pieces);
+  if (scanner.isOver()) throw new JsonTextError("EOF", true);
   if (scanner.peek() !== "[") scanner.refuse("looking for beginning of array");
   scanner.at++;
-  for (let first = true; !scanner.atEndAfterBlanks() && !"]}".includes(scanner.peek()); first = false) {
+  for (let first = true; !scanner.isOver() && !"]}".includes(scanner.peek()); first = false) {
     if (!first) scanner.comma();
-    yield yield* scanner.value();
+    yield yield* scanner.whole();
   }
 }
 
@@ -80,7 +81,7 @@ type Open =
   | { readonly kind: "object"; readonly start: number; readonly members: JsonMember[]; key: string };
 
 class Scanner {
-  readonly text: string;
+  text: string;
   at = 0;
 
   constructor(text: string) {
@@ -264,6 +265,53 @@ class Scanner {
       if (!/[0-9a-fA-F]/.test(this.peek())) this.refuse("in \\u hexadecimal character escape");
       this.at++;
     }
+  }
+}
+
+/** Scans a text of which more comes when it is asked for; what is behind it is let go. */
+class PieceScanner extends Scanner {
+  readonly #pieces: Iterator<string>;
+  #isAll = false;
+
+  constructor(pieces: Iterable<string>) {
+    super("");
+    this.#pieces = pieces[Symbol.iterator]();
+  }
+
+  /** True at the end of the text, but for blanks. */
+  isOver(): boolean {
+    while (this.atEndAfterBlanks()) if (!this.#more()) return true;
+    return false;
+  }
+
+  /** A value, once all of it is there. */
+  *whole(): Steps<JsonNode> {
+    for (;;) {
+      const start = this.at;
+      try {
+        const node = yield* this.value();
+        // A number that ends with the text may go on in the next piece.
+        if (this.#isAll || this.at < this.text.length) return node;
+      } catch (error) {
+        if (this.#isAll || !(error instanceof JsonTextError && error.isCut)) throw error;
+      }
+      this.at = start;
+      this.#more();
+    }
+  }
+
+  /** Twice the text that is left, so that a long value is not scanned again for each piece; false when that was all. */
+  #more(): boolean {
+    const left = this.text.slice(this.at);
+    let text = left;
+    while (!this.#isAll && text.length <= 2 * left.length) {
+      const { done, value } = this.#pieces.next();
+      if (done === true) this.#isAll = true;
+      else text += value;
+    }
+    this.text = text;
+    this.at = 0;
+    return text.length > left.length;
   }
 }
 

@@ -20,7 +20,8 @@ export interface RouteRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  /** In the pieces it came in. */
+  readonly body: readonly Uint8Array[];
 }
 
 /** What a handler answers. */
@@ -65,15 +66,26 @@ export function decodeRequest<T>(request: RouteRequest, shape: Shape<T>): Promis
 }
 
 function* requestSteps<T>({ body }: RouteRequest, shape: Shape<T>): Steps<T> {
-  const { buffer, byteOffset, byteLength } = body;
-  const read = Buffer.from(buffer, byteOffset, Math.min(byteLength, maximumBodyBytes)).toString("utf8");
   try {
-    return yield* decodeSteps(read, shape);
+    return yield* decodeSteps(bodyText(body), shape);
   } catch (error) {
     // What ends or goes wrong within the limit is answered as such; only what goes on behind it is too large.
-    const isCut = byteLength > maximumBodyBytes && error instanceof BodyError && error.isCut;
+    const isCut = bodyLength(body) > maximumBodyBytes && error instanceof BodyError && error.isCut;
     throw isCut ? new BodyError("http: request body too large") : error;
   }
+}
+
+/** How many bytes a body has. */
+export function bodyLength(body: readonly Uint8Array[]): number {
+  return body.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** A body's text, as far as one that is no upload may go. */
+export function bodyText(body: readonly Uint8Array[]): string {
+  const length = Math.min(bodyLength(body), maximumBodyBytes);
+  const [first = new Uint8Array()] = body;
+  const whole = body.length === 1 ? first.subarray(0, length) : Buffer.concat(body, length);
+  return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString("utf8");
 }
 
 /** How a malformed body is answered. */
@@ -110,7 +122,7 @@ export type Found =
       readonly kind: "route";
       /** How many bytes of a body it wants: one more than it reads, so that it sees what is too large. */
       readonly bodyBytes: number;
-      run(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<Answer>;
+      run(headers: Readonly<Record<string, string>>, body: readonly Uint8Array[]): Promise<Answer>;
     };
 
 /** What Core answers when it breaks down on a request (contract section 1). */

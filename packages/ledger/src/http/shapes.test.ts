@@ -1,7 +1,6 @@
 /** Contract sections 2.1, 2.2 and 3.4 as tables: what is read, and the texts for what is not. */
 
 import { describe, expect, it } from "vitest";
-import { ended } from "../turns.ts";
 import {
   bigInteger,
   decodeBody,
@@ -124,6 +123,16 @@ describe("refusing", () => {
   });
 });
 
+function decoded(pieces: readonly string[]): { readonly items: readonly string[]; readonly broken: boolean } {
+  const steps = decodeItems(pieces, text);
+  const items: string[] = [];
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return { items, broken: value };
+    if (value !== undefined) items.push(value);
+  }
+}
+
 describe("items of an array", () => {
   it.each([
     ['["a","b"]', ["a", "b"], false],
@@ -135,10 +144,18 @@ describe("items of an array", () => {
     ['["a" "b"]', ["a"], true],
     ['["a",5,"b"]', ["a"], true],
     ['["a","b', ["a"], true],
+    ['["\\u00e9", "\\"", "é\u{1f600}"]', ["é", '"', "é\u{1f600}"], false],
     ['"a"', [], true],
     ["null", [], true],
     ["", [], true],
-  ])("of %j are %j", (body, items, broken) => {
-    expect(ended(decodeItems(body, text))).toEqual({ items, broken });
+  ])("of %j, in one piece or in many, are %j", (body, items, broken) => {
+    expect(decoded([body])).toEqual({ items, broken });
+    expect(decoded([...body])).toEqual({ items, broken });
   });
+});
+
+it("a number may go on in the next piece", () => {
+  expect(
+    [...decodeItems(["[1", "2", ",-", "3.", "5", "]"], float)].filter((item) => item !== undefined),
+  ).toEqual([12, -3.5]);
 });

@@ -76,29 +76,24 @@ function* stepsOf<T>(
   return yield* shape.steps(node, path, complaints, current);
 }
 
-/** The items of an array, and whether there is something that is none. */
-export interface DecodedItems<T> {
-  readonly items: readonly T[];
-  readonly broken: boolean;
-}
-
 /**
- * Decodes the items of an array, in steps, up to the first that does not decode; text that is no array has none.
+ * Decodes the items of an array, up to the first that does not decode; text that is no array has none. Some steps give
+ * nothing; the end says whether there is something that is no item.
  *
- * @example ended(decodeItems('["a", 5, "b"]', text)) // { items: ["a"], broken: true }
+ * @param body may come in pieces
+ * @example [...decodeItems(['["a", ', '"b"]'], text)] // ["a", "b"]
  */
-export function* decodeItems<T>(body: string, item: Shape<T>): Steps<DecodedItems<T>> {
-  const items: T[] = [];
+export function* decodeItems<T>(
+  body: Iterable<string>,
+  item: Shape<T>,
+): Generator<T | undefined, boolean, undefined> {
   try {
-    for (const node of scanItems(body)) {
-      if (node !== undefined) items.push(decodeNode(node, item));
-      yield;
-    }
+    for (const node of scanItems(body)) yield node && decodeNode(node, item);
   } catch (error) {
-    if (error instanceof JsonTextError || error instanceof BodyError) return { items, broken: true };
+    if (error instanceof JsonTextError || error instanceof BodyError) return true;
     throw error;
   }
-  return { items, broken: false };
+  return false;
 }
 
 function decodeNode<T>(node: JsonNode, shape: Shape<T>): T {

@@ -2,14 +2,21 @@
  * Requests that bring a file (contract section 15.1, upload): a multipart form, or fields or JSON that name an
  * address to fetch it from.
  */
-import type { RouteRequest } from "./router.ts";
-import { decodeRequest } from "./router.ts";
+import { endedInTurns } from "../turns.ts";
+import { type FormPart, formParts, textIn } from "./multipart.ts";
+import { bodyText, decodeRequest, type RouteRequest } from "./router.ts";
 import { BodyError, structure, text } from "./shapes.ts";
+
+/** A file that was sent. */
+export interface UploadedFile {
+  readonly name: string;
+  readonly pieces: readonly Uint8Array[];
+}
 
 /** What an upload request holds. */
 export interface UploadRequest {
   readonly source: string;
-  readonly file?: { readonly name: string; readonly content: string };
+  readonly file?: UploadedFile;
   readonly url: string;
 }
 
@@ -25,7 +32,7 @@ export async function uploadRequest(request: RouteRequest): Promise<UploadReques
 }
 
 function fromFields(request: RouteRequest): UploadRequest {
-  const fields = new URLSearchParams(Buffer.from(request.body).toString("utf8"));
+  const fields = new URLSearchParams(bodyText(request.body));
   return { source: fields.get("source") ?? "", url: fields.get("url") ?? "" };
 }
 
@@ -39,27 +46,25 @@ async function fromJson(request: RouteRequest): Promise<UploadRequest> {
 }
 
 async function fromForm(request: RouteRequest, type: string): Promise<UploadRequest> {
-  const form = await readForm(request, type);
-  const file = form?.get("file");
+  const parts = (await endedInTurns(formParts(request.body, type))) ?? [];
+  const named = (name: string): FormPart | undefined => parts.find((part) => part.name === name);
   const field = (name: string): string => {
-    const sent = form?.get(name);
-    return typeof sent === "string" ? sent : "";
+    const part = named(name);
+    return part === undefined || part.filename !== undefined ? "" : textIn(part.pieces);
   };
-  const named = { source: field("source"), url: field("url") };
-  if (file === undefined || file === null || typeof file === "string" || file.name === "") return named;
-  return { ...named, file: { name: file.name, content: await textOf(file) } };
+  const fields = { source: field("source"), url: field("url") };
+  const file = named("file");
+  if (file?.filename === undefined || file.filename === "") return fields;
+  return { ...fields, file: { name: file.filename, pieces: file.pieces } };
 }
 
-async function readForm(request: RouteRequest, type: string): Promise<FormData | undefined> {
-  try {
-    return await new Response(new Uint8Array(request.body), { headers: { "content-type": type } }).formData();
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
+const bytesAtOnce = 64 * 1024;
 
-/** The file's text; a byte-order mark stays in it. */
-async function textOf(file: Blob): Promise<string> {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.arrayBuffer());
+/** The text of a file, some at a time; a byte-order mark stays in it. */
+export function* textOf({ pieces }: UploadedFile): Generator<string> {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for (const piece of pieces)
+    for (let start = 0; start < piece.byteLength; start += bytesAtOnce)
+      yield decoder.decode(piece.subarray(start, start + bytesAtOnce), { stream: true });
+  yield decoder.decode();
 }

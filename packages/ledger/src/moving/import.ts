@@ -59,7 +59,6 @@ async function fill(
     await insert(database, header, waiting);
     rows += waiting.rows.length;
     await keep(database);
-
   };
   for await (const line of lines) {
     if (header === undefined) {

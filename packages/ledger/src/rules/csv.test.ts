@@ -32,6 +32,7 @@ describe("the records of a CSV text", () => {
     ["a quoted field that is never closed", 'a\n"b\nc\n', [["a"], undefined]],
     ["nothing", "", []],
   ])("%s", (_, content, records) => {
-    expect([...csvRecords(content)]).toEqual(records);
+    expect([...csvRecords([content])]).toEqual(records);
+    expect([...csvRecords([...content])]).toEqual(records);
   });
 });

@@ -5,11 +5,12 @@
  */
 
 /**
- * The records of a CSV text; undefined in place of one that is quoted wrongly. Empty lines are none.
+ * The records of a CSV text, which may come in pieces; undefined in place of one that is quoted wrongly. Empty lines
+ * are none.
  *
- * @example [...csvRecords('a,"b ""c"""\n\nd"e\n')] // [["a", 'b "c"'], undefined]
+ * @example [...csvRecords(['a,"b ""c"""\n', '\nd"e\n'])] // [["a", 'b "c"'], undefined]
  */
-export function* csvRecords(content: string): Generator<readonly string[] | undefined> {
+export function* csvRecords(content: Iterable<string>): Generator<readonly string[] | undefined> {
   const lines = linesOf(content);
   const nextLine = (): string => {
     const { value, done } = lines.next();
@@ -21,17 +22,22 @@ export function* csvRecords(content: string): Generator<readonly string[] | unde
 }
 
 /** Lines with their ends, Windows' ends as plain ones; a carriage return at the end of the text is left out. */
-function* linesOf(content: string): Generator<string, undefined> {
-  for (let start = 0; start < content.length; ) {
-    const end = content.indexOf("\n", start);
-    if (end === -1) {
-      yield content.slice(start).replace(/\r$/, "");
-      return;
+function* linesOf(content: Iterable<string>): Generator<string, undefined> {
+  let begun = "";
+  for (const piece of content) {
+    let start = 0;
+    for (let end = piece.indexOf("\n"); end !== -1; end = piece.indexOf("\n", start)) {
+      yield `${withoutReturn(begun + piece.slice(start, end))}\n`;
+      begun = "";
+      start = end + 1;
     }
-    const windows = end > start && content[end - 1] === "\r";
-    yield `${content.slice(start, windows ? end - 1 : end)}\n`;
-    start = end + 1;
+    begun += piece.slice(start);
   }
+  if (begun !== "") yield withoutReturn(begun);
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
 function withoutEnd(line: string): string {

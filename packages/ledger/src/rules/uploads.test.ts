@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ended } from "../turns.ts";
-import { csvUpload, uploadKind } from "./uploads.ts";
+import { csvUpload, type UploadedRow, uploadKind } from "./uploads.ts";
 
 const header = "ID,Amount,Reference,Currency,Description,Date";
 const row = "x1,12.34,ref-1,USD,Something,2024-05-01T10:00:00Z";
@@ -39,7 +38,23 @@ describe("the kind of a file", () => {
   });
 });
 
-const parsed = (content: string) => ended(csvUpload(content));
+/** The same whether it comes in one piece or in many. */
+function parsed(content: string) {
+  const [whole, pieces] = [rowsIn([content]), rowsIn([...content])];
+  expect(pieces).toEqual(whole);
+  return whole;
+}
+
+function rowsIn(pieces: readonly string[]) {
+  const steps = csvUpload(pieces);
+  const rows: UploadedRow[] = [];
+  for (;;) {
+    const step = steps?.next();
+    if (step === undefined) return undefined;
+    if (step.done === true) return { rows, broken: step.value };
+    if (step.value !== undefined) rows.push(step.value);
+  }
+}
 
 describe("a CSV file", () => {
   it.each([

@@ -16,11 +16,8 @@ export interface UploadedRow {
   readonly date: string;
 }
 
-/** The readable rows of a file, and whether there are others. */
-export interface UploadedRows {
-  readonly rows: readonly UploadedRow[];
-  readonly broken: boolean;
-}
+/** The rows of a file, in steps of which some give none; the end says whether there is something that is no row. */
+export type RowSteps<Row> = Generator<Row | undefined, boolean, undefined>;
 
 /** Extensions that stand for something else than a table of rows; all unlisted ones leave it to the content. */
 const otherTypes = new Set(
@@ -30,7 +27,11 @@ const otherTypes = new Set(
   ).split(" "),
 );
 
-/** The kind of a file by its name, else by its content; undefined for one that is not taken. */
+/**
+ * The kind of a file by its name, else by its content; undefined for one that is not taken.
+ *
+ * @param content no less than its first 512 characters
+ */
 export function uploadKind(filename: string, content: string): "csv" | "json" | undefined {
   const extension = /\.([^./\\]+)$/.exec(filename)?.[1]?.toLowerCase() ?? "";
   if (extension === "csv" || extension === "json") return extension;
@@ -64,23 +65,29 @@ const requiredColumns = ["id", "amount", "date"];
  * row that is not as wide as the header, lacks a value or is quoted wrongly is left out; so is every row under a header
  * that names a column twice.
  *
+ * @param content may come in pieces
  * @returns undefined when there is no usable header
  */
-export function* csvUpload(content: string): Generator<undefined, UploadedRows | undefined, undefined> {
+export function csvUpload(content: Iterable<string>): RowSteps<UploadedRow> | undefined {
   const records = csvRecords(content);
   const { value: names } = records.next();
   const header = names?.map((name: string) => trimmed(name).toLowerCase());
-  if (header === undefined || !requiredColumns.every((name) => header.includes(name))) return undefined;
+  const isUsable = header !== undefined && requiredColumns.every((name) => header.includes(name));
+  return isUsable ? rowsUnder(header, records) : undefined;
+}
+
+function* rowsUnder(
+  header: readonly string[],
+  records: Iterable<readonly string[] | undefined>,
+): RowSteps<UploadedRow> {
   const isAmbiguous = new Set(header).size < header.length;
-  const rows: UploadedRow[] = [];
   let broken = false;
   for (const record of records) {
     const row = isAmbiguous ? undefined : rowOf(header, record);
-    if (row === undefined) broken = true;
-    else rows.push(row);
-    yield;
+    broken ||= row === undefined;
+    yield row;
   }
-  return { rows, broken };
+  return broken;
 }
 
 const valueColumns = ["id", "amount", "reference", "currency", "description", "date"] as const;

@@ -9,6 +9,8 @@ export interface NewExternalTransaction extends UploadedRow {
   readonly source: string;
 }
 
+/** So many rows share a statement: the embedded engine serves nobody else until they are stored. */
+export const externalRowsAtOnce = 250;
 const rowsAtOnce = 500;
 
 /**
@@ -21,8 +23,8 @@ export async function insertExternalTransactions(
   uploadId: string,
   rows: readonly NewExternalTransaction[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsAtOnce) {
-    const some = rows.slice(start, start + rowsAtOnce);
+  for (let start = 0; start < rows.length; start += externalRowsAtOnce) {
+    const some = rows.slice(start, start + externalRowsAtOnce);
     try {
       await insertTogether(database, uploadId, some);
     } catch (error) {

@@ -1,18 +1,19 @@
 /** Reconciliation: uploading external rows, starting a run, asking how it went, cancelling it (contract section 15.1). */
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LedgerContext } from "../../context.ts";
 import { newId } from "../../ids.ts";
 import {
-  type Instant,
   timestampToWire,
   toClockText,
   toTimestampText,
   tryParseInstant,
   zeroInstant,
 } from "../../rules/times.ts";
-import { csvUpload, uploadKind } from "../../rules/uploads.ts";
-import { isRefusedByDatabase } from "../../store/database.ts";
+import { csvUpload, type RowSteps, type UploadedRow, uploadKind } from "../../rules/uploads.ts";
+import { isRefusedByDatabase, type SqlDatabase } from "../../store/database.ts";
 import {
+  externalRowsAtOnce,
   insertExternalTransactions,
   type NewExternalTransaction,
 } from "../../store/external-transactions.ts";
@@ -29,13 +30,13 @@ import {
   type ReconciliationWork,
   reconcileKind,
 } from "../../store/work-payloads.ts";
-import { endedInTurns, inTurns } from "../../turns.ts";
+import { createTurns, inTurns } from "../../turns.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
-import { type Answer, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
+import { type Answer, bodyLength, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
 import { type Decoded, decodeItems, flag, float, list, structure, text, time } from "../shapes.ts";
 import { addressFault } from "../upload-address.ts";
-import { uploadRequest } from "../uploads.ts";
+import { textOf, type UploadedFile, uploadRequest } from "../uploads.ts";
 
 /** A form around a file of this size is a little larger, and still looked at. */
 const maximumUploadBytes = 256 * 1024 * 1024;
@@ -62,34 +63,69 @@ function notProcessed(): CoreFailure {
   return new CoreFailure("RECON_UPLOAD_PROCESSING_FAILED", "Failed to process upload");
 }
 
-/** The rows of a file that can be read, and whether there is something that can't. */
-interface FileRows {
-  readonly rows: readonly NewExternalTransaction[];
-  readonly broken: boolean;
+/** Of a file whose name says nothing so much is looked at. */
+const tellingCharacters = 512;
+
+/** The rows of a file, read as they are asked for. */
+function rowsOf(file: UploadedFile): RowSteps<ExternalTransaction> {
+  const kind = uploadKind(file.name, beginningOf(file));
+  if (kind === "json") return decodeItems(textOf(file), externalTransaction);
+  const rows = kind === "csv" ? csvUpload(textOf(file)) : undefined;
+  if (rows === undefined) throw notProcessed();
+  return dated(rows);
 }
 
-async function rowsOf(name: string, content: string, source: string): Promise<FileRows> {
-  const kind = uploadKind(name, content);
-  const read =
-    kind === "json" ? await jsonRows(content) : kind === "csv" ? await csvRows(content) : undefined;
-  if (read === undefined) throw notProcessed();
-  return { rows: await inTurns(read.rows, (row) => storable({ ...row, source })), broken: read.broken };
+function beginningOf(file: UploadedFile): string {
+  let beginning = "";
+  for (const some of textOf(file)) {
+    beginning += some;
+    if (beginning.length >= tellingCharacters) break;
+  }
+  return beginning;
 }
 
-async function jsonRows(content: string) {
-  const { items, broken } = await endedInTurns(decodeItems(content, externalTransaction));
-  return { rows: items, broken };
+/** Rows of CSV have their dates as written, and the source of the file. */
+function* dated(rows: RowSteps<UploadedRow>): RowSteps<ExternalTransaction> {
+  for (;;) {
+    const { done, value } = rows.next();
+    if (done === true) return value;
+    yield value && { ...value, date: tryParseInstant(value.date) ?? null, source: "" };
+  }
 }
 
-async function csvRows(content: string) {
-  const read = await endedInTurns(csvUpload(content));
-  const dated = (date: string): Instant | null => tryParseInstant(date) ?? null;
-  return (
-    read && {
-      rows: await inTurns(read.rows, (row) => ({ ...row, date: dated(row.date) })),
-      broken: read.broken,
-    }
-  );
+/** Stores rows as they are read: neither the text of a file nor all of its rows are ever in memory. */
+async function storeRows(
+  database: SqlDatabase,
+  uploadId: string,
+  source: string,
+  rows: RowSteps<ExternalTransaction>,
+): Promise<{ readonly stored: number; readonly broken: boolean }> {
+  for (let stored = 0; ; ) {
+    const { some, broken } = await nextRows(rows);
+    await insertExternalTransactions(
+      database,
+      uploadId,
+      some.map((row) => storable({ ...row, source })),
+    );
+    stored += some.length;
+    if (broken !== undefined) return { stored, broken };
+    // The embedded engine answers before others had their turn.
+    await nextTurn();
+  }
+}
+
+/** The next rows, read in turns; with the last ones it is told whether there was something that is none. */
+async function nextRows(rows: RowSteps<ExternalTransaction>) {
+  const some: ExternalTransaction[] = [];
+  const turn = createTurns();
+  while (some.length < externalRowsAtOnce) {
+    const { done, value } = rows.next();
+    if (done === true) return { some, broken: value };
+    if (value !== undefined) some.push(value);
+    const others = turn();
+    if (others !== false) await others;
+  }
+  return { some, broken: undefined };
 }
 
 function refuseAddress(url: string): never {
@@ -104,21 +140,21 @@ function refuseAddress(url: string): never {
 }
 
 async function upload(request: RouteRequest, context: LedgerContext): Promise<Answer> {
-  if (request.body.byteLength > maximumUploadBytes) {
+  if (bodyLength(request.body) > maximumUploadBytes) {
     throw new CoreFailure("GEN_PAYLOAD_TOO_LARGE", "upload exceeds the maximum allowed size");
   }
   const { file, source, url } = await uploadRequest(request);
   if (file === undefined && url !== "") return refuseAddress(url);
   if (file === undefined) throw new CoreFailure("RECON_UPLOAD_FAILED", "File upload failed");
-  const { rows, broken } = await rowsOf(file.name, file.content, source);
+  const rows = rowsOf(file);
   const uploadId = newId("upload");
-  try {
-    await insertExternalTransactions(context.database, uploadId, rows);
-  } catch (error) {
-    throw isRefusedByDatabase(error) ? notProcessed() : error;
-  }
+  const { stored, broken } = await storeRows(context.database, uploadId, source, rows).catch(
+    (error: unknown) => {
+      throw isRefusedByDatabase(error) ? notProcessed() : error;
+    },
+  );
   if (broken) throw notProcessed();
-  return json(200, { record_count: rows.length, source, upload_id: uploadId });
+  return json(200, { record_count: stored, source, upload_id: uploadId });
 }
 
 const startBody = structure(

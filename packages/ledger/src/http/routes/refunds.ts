@@ -28,8 +28,9 @@ async function decodeRefund(request: RouteRequest) {
 }
 
 /** Nothing but JSON's white space. */
-function isBlank(body: Uint8Array): boolean {
-  return body.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+function isBlank(body: readonly Uint8Array[]): boolean {
+  const blanks = [0x20, 0x09, 0x0a, 0x0d];
+  return body.every((piece) => piece.every((byte) => blanks.includes(byte)));
 }
 
 const refundTransaction: Handler = async (request, context) => {
