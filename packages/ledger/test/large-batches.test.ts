@@ -136,6 +136,71 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
     expect(turns).toBeGreaterThan(1);
   }, 60_000);
 
+  describe("and a large split", () => {
+    const last = 2 * itemsPerCommit + 5;
+    const legs = (name: string, impossible?: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        identifier: index === impossible ? "bln_none" : `@${name}-${index}`,
+        precise_distribution: "1",
+      }));
+    const split = (from: string, name: string, more: object, impossible?: number): Promise<Answered> =>
+      send(ledger, "POST", "/transactions", {
+        ...item(from, ""),
+        precise_amount: BigInt(count),
+        destinations: legs(name, impossible),
+        ...more,
+      });
+    const received = async (name: string) =>
+      ledger.database.query(
+        `SELECT count(*)::integer AS legs, coalesce(sum(balance), 0)::integer AS balance FROM blnk.balances
+         WHERE indicator LIKE $1 AND balance <> 0`,
+        [`@${name}-%`],
+      );
+
+    it.each([
+      ["at once", { skip_queue: true }],
+      ["at once or not at all", { skip_queue: true, atomic: true }],
+      ["through the queue", {}],
+    ])(
+      "is made whole %s, in several commits",
+      async (how, more) => {
+        const [from = ""] = await makeBalances(ledger, 1);
+        const name = `split-${how.replaceAll(" ", "-")}`;
+        const answer = await split(from, name, more);
+        expect(answer.status).toBe(201);
+        // Between two of them others have their turn.
+        const commits = await ledger.database.query(
+          "SELECT count(*)::integer AS legs FROM blnk.transactions WHERE parent_transaction = $1 GROUP BY xmin",
+          [textOf(answer, "transaction_id")],
+        );
+        expect(commits).toEqual([
+          { legs: itemsPerCommit },
+          { legs: itemsPerCommit },
+          { legs: itemsPerCommit },
+        ]);
+        await ledger.settle();
+        expect(await received(name)).toEqual([{ legs: count, balance: count }]);
+        expect((await amounts(from))[0]).toBe(-BigInt(count));
+        expect(await work()).toEqual([]);
+      },
+      60_000,
+    );
+
+    it("stops at the leg that is refused, and keeps those before it unless it is atomic", async () => {
+      for (const atomic of [false, true]) {
+        const [from = ""] = await makeBalances(ledger, 1);
+        const name = atomic ? "undone" : "kept";
+        const answer = await split(from, name, { skip_queue: true, atomic }, last);
+        expect([answer.status, codeOf(answer)]).toEqual([404, "TXN_NOT_FOUND"]);
+        await ledger.settle();
+        const kept = atomic ? 0 : last;
+        expect(await received(name)).toEqual([{ legs: kept, balance: kept }]);
+        expect((await amounts(from))[0]).toBe(-BigInt(kept));
+        expect(await work()).toEqual([]);
+      }
+    }, 60_000);
+  });
+
   it("is previewed in turns, with every item's result", async () => {
     const [source = "", destination = ""] = await makeBalances(ledger, 2);
     const sent = Array.from({ length: 10_000 }, () => ({

@@ -5,6 +5,7 @@
 import { amountsOf, type Prepared, type TransactionRequest } from "../rules/prepared.ts";
 import type { Refusal } from "../rules/refusals.ts";
 import { untilImpossible } from "../rules/splits.ts";
+import type { Series, SeriesFailure } from "./batch-parts.ts";
 import type { PostingContext } from "./context.ts";
 import { immediateMovements, queuedMovements } from "./orders.ts";
 import { prepareRequest } from "./prepare.ts";
@@ -18,20 +19,13 @@ export interface Batch {
 }
 
 /** The item a batch stopped at. */
-export interface BatchFailure {
-  /** 0-based. */
-  readonly index: number;
+export interface BatchFailure extends SeriesFailure {
   readonly item: TransactionRequest;
   readonly amount: number;
   readonly source: string;
   readonly destination: string;
-  readonly refusal: Refusal;
   /** Set when a leg of a split failed: 0-based. */
   readonly leg?: number;
-  /** Names the database's fault in the log. */
-  readonly reference?: string | undefined;
-  /** Why what was made could not be undone yet. */
-  readonly notUndone?: Refusal;
 }
 
 interface Item {
@@ -61,18 +55,32 @@ export function preparePart(context: PostingContext, batch: Batch, from: number,
   return { items, impossible: failureAt(batch, from + items.length, refusal) };
 }
 
+/** A batch as what is made in parts. */
+export function batchSeries(context: PostingContext, batch: Batch): Series<BatchFailure> {
+  const { batchId, items, atomic } = batch;
+  return {
+    groupId: batchId,
+    length: items.length,
+    atomic,
+    part(from, count) {
+      const part = preparePart(context, batch, from, count);
+      return { order: orderOf(part), failureOf: (outcomes) => failureOf(part, outcomes) };
+    },
+    failureAt: (index, refusal) => failureAt(batch, index, refusal),
+  };
+}
+
 /** The order that makes a part; what makes accepted work could not be looked into before. */
-export function orderOf({ items, impossible }: Part, isPromised: boolean): Order {
+export function orderOf({ items, impossible }: Part): Order {
   return {
     movements: items.flatMap(({ movements }) => movements),
     onRefusal: "stop",
-    isPromised,
     ...(impossible === undefined ? {} : { missing: impossible.refusal }),
   };
 }
 
 /** The failure of the database at an item, or at one of those that share its commit. */
-export function failureAt({ items }: Batch, index: number, refusal: Refusal): BatchFailure {
+function failureAt({ items }: Batch, index: number, refusal: Refusal): BatchFailure {
   const item = items[index];
   if (item === undefined) throw new Error(`the batch has no item ${index}`);
   const { source, destination } = item;

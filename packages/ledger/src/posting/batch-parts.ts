@@ -1,76 +1,105 @@
 /**
- * Large batches, made in parts: each part is a commit of its own, so that nobody waits for all of a batch but who sent
- * it. How far one is, is kept in the same commit as the part, with the work it was accepted as; so it goes on after a
- * kill where it was, and what somebody else is at is left to him.
+ * Large batches and large splits, made in parts: each part is a commit of its own, so that nobody waits for all of it but
+ * who sent it. How far one is, is kept in the same commit as the part, with the work it was accepted as; so it goes on
+ * after a kill where it was, and what somebody else is at is left to him.
  *
- * An atomic batch is undone when it can't be made. One that nobody accepted as work is noted before its first part, as
- * one to undo: should the process end in the middle, or the database fail, the worker undoes what is there.
+ * What is atomic is undone when it can't be made. Where nobody accepted it as work it is noted before its first part, as
+ * something to undo: should the process end in the middle, or the database fail, the worker undoes what is there.
  */
+import type { Refusal } from "../rules/refusals.ts";
 import { toTimestampText } from "../rules/times.ts";
 import { batchRows } from "../store/transactions.ts";
 import { placeOfWork, type WorkProgress } from "../store/work.ts";
 import { type UndoBatchPayload, undoBatchKind } from "../store/work-payloads.ts";
-import { type Batch, type BatchFailure, failureAt, failureOf, orderOf, preparePart } from "./batch-items.ts";
 import type { PostingContext } from "./context.ts";
 import { FinishedElsewhere, keptLocked, OrderFailed } from "./failures.ts";
 import { type AcceptedWork, itemsPerCommit } from "./parts.ts";
 import { compensations } from "./refunds.ts";
-import type { Advance, Outcome } from "./types.ts";
+import type { Advance, Order, Outcome } from "./types.ts";
 
-/** Makes a large batch. Returns the failure it stopped at, if it was met this time. */
-export async function postLargeBatch(
+/** What a series stopped at. */
+export interface SeriesFailure {
+  /** 0-based. */
+  readonly index: number;
+  readonly refusal: Refusal;
+  /** Names the database's fault in the log. */
+  readonly reference?: string | undefined;
+  /** Why what was made could not be undone yet. */
+  readonly notUndone?: Refusal;
+}
+
+/** Some of a series, to be made in one commit. */
+export interface SeriesPart<Failure extends SeriesFailure> {
+  readonly order: Order;
+  /** What it stopped at. */
+  failureOf(outcomes: readonly Outcome[]): Failure | undefined;
+}
+
+/** Things that are made in order until one of them fails: the items of a batch, the legs of a split. */
+export interface Series<Failure extends SeriesFailure> {
+  /** The parent of their rows. */
+  readonly groupId: string;
+  readonly length: number;
+  readonly atomic: boolean;
+  part(from: number, count: number): SeriesPart<Failure>;
+  /** The failure of the database at one of them, or at those that share its commit. */
+  failureAt(index: number, refusal: Refusal): Failure;
+}
+
+/** Makes a series in parts. Returns the failure it stopped at, if it was met this time. */
+export async function postSeries<Failure extends SeriesFailure>(
   context: PostingContext,
-  batch: Batch,
-  accepted: AcceptedWork | undefined,
-): Promise<BatchFailure | undefined> {
-  if (accepted !== undefined) return makeAccepted(context, batch, accepted);
-  if (!batch.atomic) return (await makeForCaller(context, batch, undefined)).failure;
-  const payload: UndoBatchPayload = { batchId: batch.batchId };
+  series: Series<Failure>,
+  accepted?: AcceptedWork,
+): Promise<Failure | undefined> {
+  if (accepted !== undefined) return makeAccepted(context, series, accepted);
+  if (!series.atomic) return (await makeForCaller(context, series, undefined)).failure;
+  const payload: UndoBatchPayload = { batchId: series.groupId };
   const dueAt = toTimestampText(context.now());
   return context.work.during({ kind: undoBatchKind, dueAt, payload }, (workId) =>
-    makeOrUndo(context, batch, workId),
+    makeOrUndo(context, series, workId),
   );
 }
 
-/** The work is the batch: it is carried out, and tried again where the database fails. */
-async function makeAccepted(
+/** The work is the series: it is carried out, and tried again where the database fails. */
+async function makeAccepted<Failure extends SeriesFailure>(
   context: PostingContext,
-  batch: Batch,
+  series: Series<Failure>,
   accepted: AcceptedWork,
-): Promise<BatchFailure | undefined> {
-  const made = new Making(context, batch, accepted, true);
+): Promise<Failure | undefined> {
+  const made = new Making(context, series, accepted, true);
   const failure = await made.toTheEnd();
   const { workId } = accepted;
   const { progress } = made;
-  const isToBeUndone = batch.atomic && progress?.["stopped"] === true;
-  if (isToBeUndone) await undoBatch(context, batch.batchId, { workId, progress });
+  const isToBeUndone = series.atomic && progress?.["stopped"] === true;
+  if (isToBeUndone) await undoBatch(context, series.groupId, { workId, progress });
   return failure;
 }
 
-/** The work is to undo the batch, unless all of it is made. */
-async function makeOrUndo(
+/** The work is to undo the series, unless all of it is made. */
+async function makeOrUndo<Failure extends SeriesFailure>(
   context: PostingContext,
-  batch: Batch,
+  series: Series<Failure>,
   workId: string,
-): Promise<BatchFailure | undefined> {
-  const { failure, progress } = await makeForCaller(context, batch, { workId, progress: null });
-  return failure && undone(context, batch, { workId, progress }, failure);
+): Promise<Failure | undefined> {
+  const { failure, progress } = await makeForCaller(context, series, { workId, progress: null });
+  return failure && undone(context, series, { workId, progress }, failure);
 }
 
 /**
- * Undoes what is made of the batch. Where its lease had lapsed, somebody else took it for abandoned and is undoing it
+ * Undoes what is made of the series. Where its lease had lapsed, somebody else took it for abandoned and is undoing it
  * too: each step that he was faster with is one less to do, and the caller is not told that it is done before it is.
  */
-async function undone(
+async function undone<Failure extends SeriesFailure>(
   context: PostingContext,
-  batch: Batch,
+  series: Series<Failure>,
   from: AcceptedWork,
-  failure: BatchFailure,
-): Promise<BatchFailure> {
+  failure: Failure,
+): Promise<Failure> {
   let place: AcceptedWork | undefined = from;
   while (place !== undefined) {
     try {
-      await undoBatch(context, batch.batchId, place);
+      await undoBatch(context, series.groupId, place);
       return failure;
     } catch (error) {
       if (error instanceof OrderFailed) return { ...failure, notUndone: error.refusal };
@@ -81,63 +110,69 @@ async function undone(
   return failure;
 }
 
-/** Whoever waits for the answer is told which item the database failed at, once others are made. */
-async function makeForCaller(
+/** Whoever waits for the answer is told where the database failed, once others are made. */
+async function makeForCaller<Failure extends SeriesFailure>(
   context: PostingContext,
-  batch: Batch,
+  series: Series<Failure>,
   work: AcceptedWork | undefined,
-): Promise<{ readonly failure: BatchFailure | undefined; readonly progress: WorkProgress | null }> {
-  const made = new Making(context, batch, work, false);
+): Promise<{ readonly failure: Failure | undefined; readonly progress: WorkProgress | null }> {
+  const made = new Making(context, series, work, false);
   try {
     return { failure: await made.toTheEnd(), progress: made.progress };
   } catch (error) {
     // Who has lost his place to somebody else is told what Core tells who does not get a lock.
     if (error instanceof FinishedElsewhere)
-      return { failure: failureAt(batch, made.reached, keptLocked), progress: made.progress };
+      return { failure: series.failureAt(made.reached, keptLocked), progress: made.progress };
     if (!(error instanceof OrderFailed) || error.mayBeMade || made.reached === 0) throw error;
-    const failure = failureAt(batch, made.reached, error.refusal);
+    const failure = series.failureAt(made.reached, error.refusal);
     return { failure: { ...failure, reference: error.reference }, progress: made.progress };
   }
 }
 
-/** A batch on its way, and how far it is. */
-class Making {
+/** A series on its way, and how far it is. */
+class Making<Failure extends SeriesFailure> {
   readonly #context: PostingContext;
-  readonly #batch: Batch;
+  readonly #series: Series<Failure>;
   readonly #workId: string | undefined;
   readonly #isPromised: boolean;
   progress: WorkProgress | null;
 
-  constructor(context: PostingContext, batch: Batch, work: AcceptedWork | undefined, isPromised: boolean) {
+  constructor(
+    context: PostingContext,
+    series: Series<Failure>,
+    work: AcceptedWork | undefined,
+    isPromised: boolean,
+  ) {
     this.#context = context;
-    this.#batch = batch;
+    this.#series = series;
     this.#workId = work?.workId;
     this.#isPromised = isPromised;
     this.progress = work?.progress ?? null;
   }
 
-  /** How many items are made. */
+  /** How many are made. */
   get reached(): number {
     return Number(this.progress?.["made"] ?? 0);
   }
 
-  async toTheEnd(): Promise<BatchFailure | undefined> {
-    while (this.progress?.["stopped"] !== true && this.reached < this.#batch.items.length) {
+  async toTheEnd(): Promise<Failure | undefined> {
+    while (this.progress?.["stopped"] !== true && this.reached < this.#series.length) {
       const failure = await this.#part();
       if (failure !== undefined) return failure;
     }
     return undefined;
   }
 
-  async #part(): Promise<BatchFailure | undefined> {
+  async #part(): Promise<Failure | undefined> {
     const context = this.#context;
-    const part = preparePart(context, this.#batch, this.reached, itemsPerCommit);
+    const part = this.#series.part(this.reached, itemsPerCommit);
     const after = (outcomes: readonly Outcome[]): WorkProgress =>
-      failureOf(part, outcomes) === undefined ? { made: this.reached + itemsPerCommit } : { stopped: true };
+      part.failureOf(outcomes) === undefined ? { made: this.reached + itemsPerCommit } : { stopped: true };
     const advances = this.#advances(after);
-    const { outcomes } = await context.posting.post({ ...orderOf(part, this.#isPromised), ...advances });
+    const order = { ...part.order, isPromised: this.#isPromised, ...advances };
+    const { outcomes } = await context.posting.post(order);
     this.progress = after(outcomes);
-    return failureOf(part, outcomes);
+    return part.failureOf(outcomes);
   }
 
   /** The last part finishes the work, unless what is made is to be undone. */
@@ -145,9 +180,7 @@ class Making {
     const workId = this.#workId;
     if (workId === undefined) return {};
     const isEnd = (progress: WorkProgress) =>
-      progress["stopped"] === true
-        ? !this.#batch.atomic
-        : Number(progress["made"]) >= this.#batch.items.length;
+      progress["stopped"] === true ? !this.#series.atomic : Number(progress["made"]) >= this.#series.length;
     const to = (outcomes: readonly Outcome[]) => {
       const progress = after(outcomes);
       return isEnd(progress) ? undefined : progress;
@@ -156,7 +189,7 @@ class Making {
   }
 }
 
-/** Undoes the rows of a batch from where that had come to, and finishes the work it is. */
+/** Undoes the rows of a batch or split from where that had come to, and finishes the work it is. */
 export async function undoBatch(
   context: PostingContext,
   batchId: string,

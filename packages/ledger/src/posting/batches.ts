@@ -3,8 +3,15 @@
  * one commit, and where it is atomic undone in the same; most large ones in several (`batch-parts.ts`).
  */
 import { storedRows } from "./attempt.ts";
-import { type Batch, type BatchFailure, failureOf, orderOf, preparePart } from "./batch-items.ts";
-import { postLargeBatch } from "./batch-parts.ts";
+import {
+  type Batch,
+  type BatchFailure,
+  batchSeries,
+  failureOf,
+  orderOf,
+  preparePart,
+} from "./batch-items.ts";
+import { postSeries } from "./batch-parts.ts";
 import type { PostingContext } from "./context.ts";
 import { type AcceptedWork, itemsPerCommit } from "./parts.ts";
 import { compensations } from "./refunds.ts";
@@ -22,7 +29,7 @@ export async function postBatch(
 ): Promise<BatchFailure | undefined> {
   const failure = await (isMadeAtOnce(batch, accepted)
     ? postAtOnce(context, batch, accepted)
-    : postLargeBatch(context, batch, accepted));
+    : postSeries(context, batchSeries(context, batch), accepted));
   context.work.wake();
   return failure;
 }
@@ -43,9 +50,9 @@ async function postAtOnce(
   accepted: AcceptedWork | undefined,
 ): Promise<BatchFailure | undefined> {
   const part = preparePart(context, batch, 0, batch.items.length);
-  const order = orderOf(part, accepted !== undefined);
   const { outcomes } = await context.posting.post({
-    ...order,
+    ...orderOf(part),
+    isPromised: accepted !== undefined,
     finishes: accepted === undefined ? [] : [accepted.workId],
     followUps: (made) =>
       batch.atomic && failureOf(part, made) !== undefined

@@ -1,11 +1,14 @@
 /** Creating and reading transactions (contract sections 7 to 9). Lists and filters are in `lists.ts`. */
 import type { LedgerContext } from "../../context.ts";
 import { anyRefused, storedRows } from "../../posting/attempt.ts";
+import { postSeries, type SeriesFailure } from "../../posting/batch-parts.ts";
 import { immediateMovements, queuedMovements } from "../../posting/orders.ts";
 import { prepareRequest } from "../../posting/prepare.ts";
 import { compensations } from "../../posting/refunds.ts";
+import { isMadeInParts, legSeries } from "../../posting/split-parts.ts";
 import type { NewMovement, Order, OrderResult } from "../../posting/types.ts";
 import type { Prepared, TransactionRequest } from "../../rules/prepared.ts";
+import { refusalText } from "../../rules/refusals.ts";
 import { SplitError } from "../../rules/splits.ts";
 import { transactionProblems } from "../../rules/validation.ts";
 import { findTransaction, findTransactionByReference } from "../../store/transactions.ts";
@@ -48,11 +51,15 @@ function prepareOrRefuse(body: TransactionRequest, context: LedgerContext): Prep
 
 /** Posts inside the request (contract section 8.2). */
 async function postNow(prepared: Prepared, context: LedgerContext): Promise<Answer> {
+  const status = prepared.request.inflight ? "INFLIGHT" : "APPLIED";
+  if (isMadeInParts(prepared)) {
+    await postLegs(prepared, context);
+    return json(201, createdToWire(prepared, status, prepared.request));
+  }
   const movements = immediateMovements(prepared, context.imitated);
   const result = await context.posting.post(immediateOrder(prepared, movements, context));
   context.work.wake();
   refuseFailed(prepared, result);
-  const status = prepared.request.inflight ? "INFLIGHT" : "APPLIED";
   return json(201, createdToWire(prepared, status, shownSides(prepared, result)));
 }
 
@@ -72,9 +79,25 @@ function immediateOrder(
 function refuseFailed(prepared: Prepared, { outcomes }: OrderResult): void {
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.kind !== "refused") continue;
-    const prefix = prepared.legs === undefined ? "" : `failed to record split transaction ${index}: `;
-    throw refusalFailure(outcome.refusal, "TXN_VALIDATION_ERROR", prefix);
+    if (prepared.legs !== undefined) throw legFailure({ index, refusal: outcome.refusal });
+    throw refusalFailure(outcome.refusal, "TXN_VALIDATION_ERROR");
   }
+}
+
+/** Posts or queues the legs of a large split, some at a time. */
+async function postLegs(prepared: Prepared, context: LedgerContext): Promise<void> {
+  const failure = await postSeries(context, legSeries(context, prepared));
+  context.work.wake();
+  if (failure !== undefined) throw legFailure(failure);
+}
+
+function legFailure({ index, refusal, reference, notUndone }: SeriesFailure): CoreFailure {
+  const prefix = `failed to record split transaction ${index}: `;
+  const { code, message, options } = refusalFailure(refusal, "TXN_VALIDATION_ERROR", prefix);
+  const left =
+    notUndone === undefined ? "" : `. Legs before it are not undone yet: ${refusalText(notUndone)}`;
+  const named = reference === undefined ? {} : { details: { reference } };
+  return new CoreFailure(code, `${message}${left}`, { ...options, ...named });
 }
 
 /** Resolved ids for a single transaction, as sent for a split (contract section 8.2). */
@@ -86,9 +109,12 @@ function shownSides(prepared: Prepared, { outcomes }: OrderResult) {
 
 /** Accepts for the queue (contract section 8.3): durable before the answer, processed after it. */
 async function postLater(prepared: Prepared, context: LedgerContext): Promise<Answer> {
-  const movements = queuedMovements(prepared, context.now, context.imitated);
-  await context.posting.post({ movements, onRefusal: "continue" });
-  context.work.wake();
+  if (isMadeInParts(prepared)) await postLegs(prepared, context);
+  else {
+    const movements = queuedMovements(prepared, context.now, context.imitated);
+    await context.posting.post({ movements, onRefusal: "continue" });
+    context.work.wake();
+  }
   const status = prepared.times.scheduledFor === undefined ? "QUEUED" : "SCHEDULED";
   return json(201, createdToWire(prepared, status, prepared.request));
 }
