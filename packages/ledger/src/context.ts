@@ -3,9 +3,12 @@ import type { PostingContext } from "./posting/context.ts";
 import type { OnFault } from "./posting/failures.ts";
 import type { Instant } from "./rules/times.ts";
 import type { BalanceRow } from "./store/balances.ts";
+import type { TransactionalDatabase } from "./store/database.ts";
 
 /** Everything a handler may use. */
 export interface LedgerContext extends PostingContext {
+  /** For changes of rows that somebody else may keep locked; see `Engine`. */
+  readonly changes: TransactionalDatabase;
   /** Hears of faults that are nobody's refusal. */
   readonly onFault: OnFault;
   /** One balance as it stands; those asked for at once are read in one statement. */

@@ -82,6 +82,7 @@ async function assemble(options: LedgerOptions, engine: Engine): Promise<Ledger>
   const closing = new AbortController();
   const context: LedgerContext = {
     database,
+    changes: engine.changes,
     onFault,
     findBalance: readTogether((ids) => findBalances(database, ids), engine.readsAtOnce),
     now,

@@ -162,6 +162,27 @@ describe("a locked row", () => {
     });
   }, 30_000);
 
+  it("keeps no reader and no other change waiting, however many want to change it", async () => {
+    const [locked = "", other = ""] = await makeBalances(ledger, 2);
+    const label = (id: string) => send(ledger, "POST", `/${id}/metadata`, { meta_data: { label: id } });
+    const ended: string[] = [];
+    const noted = async (name: string, answer: Promise<Answered>) => {
+      const { status } = await answer;
+      ended.push(`${name} ${status}`);
+    };
+    const waiting = await whileLocked(locked, async () => {
+      const begun = Array.from({ length: 30 }, () => noted("locked", label(locked)));
+      await noted("other", label(other));
+      await noted("other", send(ledger, "GET", `/balances/${other}`));
+      await noted("other", send(ledger, "GET", "/annex/work"));
+      // None of those that wait has come to an end meanwhile, however it did.
+      expect(ended).toEqual(["other 200", "other 200", "other 200"]);
+      return begun;
+    });
+    await Promise.all(waiting);
+    expect(ended.slice(3)).toEqual(waiting.map(() => "locked 200"));
+  }, 30_000);
+
   it("is taken as soon as it is free", async () => {
     const [locked = "", other = ""] = await makeBalances(ledger, 2);
     const posting = await whileLocked(locked, async () => {

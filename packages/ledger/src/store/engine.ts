@@ -1,11 +1,13 @@
 /**
- * The database as a ledger uses it: one way in for postings, and one for everything else. On a server these are
- * connections of their own, so that no slow read stands in the way of a posting; the embedded engine has but one.
+ * The database as a ledger uses it: one way in for postings, one for changes of what is no posting, and one for
+ * everything else. On a server these are connections of their own, so that no slow read stands in the way of a posting
+ * and no locked row in the way of a read; the embedded engine has but one.
  */
 import type { TransactionalDatabase } from "./database.ts";
 import { openEmbeddedDatabase } from "./embedded.ts";
 import type { Durability } from "./embedded-settings.ts";
-import { openServerDatabase } from "./server.ts";
+import { waitingOutside } from "./locked-rows.ts";
+import { openServerDatabase, type ServerOptions } from "./server.ts";
 
 /** Where a ledger keeps its books. */
 export type LedgerDatabase =
@@ -32,8 +34,13 @@ export type LedgerDatabase =
 
 /** An open engine. */
 export interface Engine {
-  /** For reads, and for writes that touch no balance. */
+  /** For reads, and for rows of the ledger's own that nobody else locks. */
   readonly database: TransactionalDatabase;
+  /**
+   * For changes of ledgers, balances, identities and the like that are no postings: whoever finds such a row locked
+   * waits for it, and holds up nobody else. Work in a transaction may be done anew, so it may have no effects elsewhere.
+   */
+  readonly changes: TransactionalDatabase;
   /** For postings. */
   readonly posting: TransactionalDatabase;
   /** How many commits may be on their way: the embedded engine makes one after the other. */
@@ -47,6 +54,10 @@ const serverCommitsAtOnce = 4;
 const serverReadsAtOnce = 4;
 /** A posting holds a connection no longer than this when somebody else has its balances; it then waits outside. */
 const lockMilliseconds = 50;
+/** One for each that waits and looks again, and as many for those that come meanwhile. */
+const changingConnections = 4;
+/** A change holds its connection no longer than this: many may want the same row. */
+const changeLockMilliseconds = 20;
 
 function durabilityOf(flush = process.env["ANNEX_LEDGER_FLUSH"] !== "off"): Durability {
   return flush ? "flushed" : "unflushed";
@@ -60,23 +71,36 @@ export async function openEngine(where: LedgerDatabase): Promise<Engine> {
       durability: durabilityOf(where.flush),
       thread: where.thread !== false,
     });
-    return { database, posting: database, commitsAtOnce: 1, readsAtOnce: 1, close: () => database.close() };
+    const close = () => database.close();
+    return { database, changes: database, posting: database, commitsAtOnce: 1, readsAtOnce: 1, close };
   }
-  const database = await openServerDatabase(where.url);
+  const opened: TransactionalDatabase[] = [];
+  const open = async (options?: ServerOptions) => {
+    const database = await openServerDatabase(where.url, options);
+    opened.push(database);
+    return database;
+  };
+  const close = async () => {
+    await Promise.all(opened.map((database) => database.close()));
+  };
   try {
+    const database = await open();
     // One more than commits, for looking at locks.
-    const connections = serverCommitsAtOnce + 1;
-    const posting = await openServerDatabase(where.url, { connections, lockMilliseconds });
-    const close = () => Promise.all([database.close(), posting.close()]).then(() => {});
+    const posting = await open({ connections: serverCommitsAtOnce + 1, lockMilliseconds });
+    const changing = await open({
+      connections: changingConnections,
+      lockMilliseconds: changeLockMilliseconds,
+    });
     return {
       database,
+      changes: waitingOutside(changing, { atOnce: changingConnections / 2 }),
       posting,
       commitsAtOnce: serverCommitsAtOnce,
       readsAtOnce: serverReadsAtOnce,
       close,
     };
   } catch (error) {
-    await database.close();
+    await close();
     throw error;
   }
 }

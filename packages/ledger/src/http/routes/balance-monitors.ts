@@ -58,7 +58,7 @@ const createMonitor: Handler = async (request, context) => {
     call_back_url,
     created_at: toTimestampText(createdAt),
   };
-  await insertOrRefuse(context.database, row);
+  await insertOrRefuse(context.changes, row);
   return json(201, monitorToWire(row, formatInstant(createdAt)));
 };
 
@@ -114,7 +114,7 @@ const replaceMonitor: Handler = async (request, context) => {
     value: plainDecimal(condition.value),
     call_back_url: "",
   };
-  const changed = changeMonitor(context.database, id, change);
+  const changed = changeMonitor(context.changes, id, change);
   const found = await orFailure("Failed to update monitor", changed, isRefusedByDatabase);
   if (!found) throw notFound(id, {});
   return json(200, { message: "BalanceMonitor updated successfully" });
@@ -122,7 +122,7 @@ const replaceMonitor: Handler = async (request, context) => {
 
 const removeMonitor: Handler = async (request, context) => {
   const id = request.parameters["id"] ?? "";
-  if (!(await deleteMonitor(context.database, id))) throw notFound(id, { details: {} });
+  if (!(await deleteMonitor(context.changes, id))) throw notFound(id, { details: {} });
   return json(200, { message: "BalanceMonitor deleted successfully" });
 };
 

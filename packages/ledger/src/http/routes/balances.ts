@@ -87,7 +87,7 @@ const createBalance: Handler = async (request, context) => {
     trackFundLineage: body.track_fund_lineage,
     allocationStrategy: strategy,
   };
-  await insertOrRefuse(context.database, balance);
+  await insertOrRefuse(context.changes, balance);
   const wire = balanceToWire(untouchedRow(balance));
   return json(201, { ...wire, created_at: formatInstant(createdAt) });
 };
@@ -251,10 +251,7 @@ const linkBalanceIdentity: Handler = async (request, context) => {
   if (identity === undefined) {
     throw new CoreFailure("BAL_NOT_FOUND", `Identity with ID '${identityId}' not found`, { details: {} });
   }
-  const found = await orFailure(
-    "Failed to scan balance data",
-    linkIdentity(context.database, id, identityId),
-  );
+  const found = await orFailure("Failed to scan balance data", linkIdentity(context.changes, id, identityId));
   if (!found) throw balanceNotFound(id);
   return json(200, { message: "Balance identity updated successfully" });
 };

@@ -92,7 +92,7 @@ async function create(request: RouteRequest, context: LedgerContext): Promise<An
     created_at: toTimestampText(createdAt),
   };
   try {
-    await orFailure("Failed to create identity", insertIdentity(context.database, row));
+    await orFailure("Failed to create identity", insertIdentity(context.changes, row));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const message = `Identity already exists: ${row.identity_id}`;
@@ -124,7 +124,7 @@ async function update(request: RouteRequest, context: LedgerContext): Promise<An
   if (Object.keys(change).length === 0) {
     throw new CoreFailure("GEN_BAD_REQUEST", "No fields provided for update");
   }
-  const found = await orFailure("Failed to update identity", updateIdentity(context.database, id, change));
+  const found = await orFailure("Failed to update identity", updateIdentity(context.changes, id, change));
   if (!found) throw identityNotThere(id);
   return json(200, { message: "Identity updated successfully" });
 }
@@ -132,7 +132,7 @@ async function update(request: RouteRequest, context: LedgerContext): Promise<An
 async function remove(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
   // One that balances are linked to can't be deleted.
-  const deletion = deleteIdentity(context.database, id);
+  const deletion = deleteIdentity(context.changes, id);
   if (!(await orFailure("Failed to delete identity", deletion, isForeignKeyViolation)))
     throw identityNotThere(id);
   return json(200, { message: "Identity deleted successfully" });

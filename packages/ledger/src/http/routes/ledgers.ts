@@ -24,7 +24,7 @@ const createLedger: Handler = async (request, context) => {
     created_at: toTimestampText(context.now()),
     meta_data: body.meta_data,
   };
-  await orFailure("Database error occurred", insertLedger(context.database, row));
+  await orFailure("Database error occurred", insertLedger(context.changes, row));
   return json(201, { ...ledgerToWire(row), created_at: formatInstant(answeredAt) });
 };
 
@@ -43,7 +43,7 @@ const updateLedger: Handler = async (request, context) => {
   const body = await decodeOr400(request, updateLedgerBody, { legacyKey: "errors" });
   refuseProblems("GEN_VALIDATION_ERROR", { name: cannotBeBlank(body.name) });
   const row = await requireLedger(context.database, request.parameters["id"] ?? "");
-  await orFailure("Database error occurred", renameLedger(context.database, row.ledger_id, body.name));
+  await orFailure("Database error occurred", renameLedger(context.changes, row.ledger_id, body.name));
   return json(200, ledgerToWire({ ...row, name: body.name }));
 };
 

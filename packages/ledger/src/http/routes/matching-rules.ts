@@ -77,7 +77,7 @@ async function create(request: RouteRequest, context: LedgerContext): Promise<An
     created_at: toTimestampText(now),
     updated_at: toTimestampText(now),
   };
-  await orFailure("Failed to record matching rule", insertMatchingRule(context.database, row));
+  await orFailure("Failed to record matching rule", insertMatchingRule(context.changes, row));
   return json(201, ruleToWire(row, formatInstant(now), formatInstant(now)));
 }
 
@@ -87,14 +87,14 @@ async function replace(request: RouteRequest, context: LedgerContext): Promise<A
   const stored = await orFailure("Failed to retrieve matching rule", findMatchingRule(context.database, id));
   if (stored === undefined) throw notFound(id, { details: {} });
   const rule = checked(sent);
-  await orFailure("Failed to update matching rule", replaceMatchingRule(context.database, id, rule));
+  await orFailure("Failed to update matching rule", replaceMatchingRule(context.changes, id, rule));
   const updatedAt = formatInstant(context.now());
   return json(200, ruleToWire({ ...rule, rule_id: id }, timestampToWire(stored.created_at), updatedAt));
 }
 
 async function remove(request: RouteRequest, context: LedgerContext): Promise<Answer> {
   const id = request.parameters["id"] ?? "";
-  const deleted = await orFailure("Failed to delete matching rule", deleteMatchingRule(context.database, id));
+  const deleted = await orFailure("Failed to delete matching rule", deleteMatchingRule(context.changes, id));
   if (!deleted) throw notFound(id, {});
   return json(200, { message: "Matching rule deleted successfully" });
 }

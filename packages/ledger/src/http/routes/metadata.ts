@@ -42,7 +42,7 @@ function invalidId(id: string): CoreFailure {
 }
 
 async function ofTransactions(context: LedgerContext, id: string, sent: Metadata): Promise<Metadata> {
-  if ((await mergeTransactionMetadata(context.database, id, sent)) === 0) throw notFound();
+  if ((await mergeTransactionMetadata(context.changes, id, sent)) === 0) throw notFound();
   return sent;
 }
 
@@ -52,7 +52,7 @@ async function ofEntity(
   id: string,
   sent: Metadata,
 ): Promise<Metadata> {
-  const merged = await context.database.transaction(async (transaction) => {
+  const merged = await context.changes.transaction(async (transaction) => {
     const found = await mergeMetadata(transaction, place, id, sent);
     if (found !== undefined && place.table === "balances" && asksForRecalculation(found)) {
       const totals = await recalculateBalance(transaction, id);

@@ -50,7 +50,7 @@ function requireTokenizable(sent: string): TokenizableField {
 /** Checks in Core's order: field name, identity, already tokenized, enabled. One field, one transaction. */
 async function tokenizeField(context: LedgerContext, id: string, sent: string): Promise<void> {
   const field = requireTokenizable(sent);
-  await context.database.transaction(async (transaction) => {
+  await context.changes.transaction(async (transaction) => {
     const row = await orFailure("Failed to retrieve identity", lockIdentity(transaction, id));
     if (row === undefined) throw identityNotFound(id);
     if (isMarked(row.meta_data, sent)) {
