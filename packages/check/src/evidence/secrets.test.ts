@@ -1,4 +1,3 @@
-import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { findSecret, maskSecrets, searchFor } from "./secrets.ts";
 
@@ -18,7 +17,6 @@ const hidden: readonly (readonly [string, string | Uint8Array])[] = [
   ["in two pieces", `first ${key.slice(0, 34)} second ${key.slice(34)}`],
   ["as character codes", [...Buffer.from(key)].join(",")],
   ["as UTF-16", Buffer.from(key, "utf16le")],
-  ["zipped", gzipSync(key)],
 ];
 
 describe("a key is found", () => {

@@ -1,6 +1,4 @@
 /** Looking for a secret in every form it may have been put into, and keeping it out of a report. */
-import { gunzipSync } from "node:zlib";
-
 /** The form a secret was found in, and some text around it with the secret masked. */
 export type SecretFinding = { readonly form: string; readonly around: string };
 
@@ -28,8 +26,7 @@ export function searchFor(
         const finding = secret === undefined ? undefined : findSecret(content, secret);
         if (finding !== undefined) return finding;
       }
-    if (typeof content === "string" || !isZipped(content)) return undefined;
-    return secrets.map((secret) => findZipped(content, secret)).find((found) => found !== undefined);
+    return undefined;
   };
 }
 
@@ -108,7 +105,7 @@ export function findSecret(content: string | Uint8Array, secret: string): Secret
     const at = name === "hex" ? lower.indexOf(wanted) : text.indexOf(wanted);
     if (at >= 0) return { form: name, around: around(text, at, wanted.length) };
   }
-  return findPieces(text, secret) ?? findZipped(content, secret);
+  return findPieces(text, secret);
 }
 
 function formsOf(secret: string): readonly Form[] {
@@ -153,19 +150,6 @@ function findPieces(text: string, secret: string): SecretFinding | undefined {
   }
   if (pieces.length === 0) return undefined;
   return { form: "in pieces", around: aroundPieces(text, pieces) };
-}
-
-function findZipped(content: string | Uint8Array, secret: string): SecretFinding | undefined {
-  if (typeof content === "string" || !isZipped(content)) return undefined;
-  try {
-    return findSecret(gunzipSync(content).toString("latin1"), secret);
-  } catch {
-    return undefined;
-  }
-}
-
-function isZipped(content: Uint8Array): boolean {
-  return content[0] === 0x1f && content[1] === 0x8b;
 }
 
 /** The line that the secret stands in, as far as it is near. */

@@ -1,5 +1,5 @@
 import { fail, firstOf, NotTested, pass, searchFor } from "../evidence/index.ts";
-import { installed, partsOfFile, pause, storedFiles, uninstall } from "../world/index.ts";
+import { installed, pause, storedFiles, uninstall } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { findIn, mustBeRead } from "./stored.ts";
 
@@ -19,11 +19,8 @@ export default defineRule({
     await pause(1000);
     const files = storedFiles(world.options);
     const search = searchFor(world.tenants.map(({ key }) => key));
-    const found = files.flatMap((file) => {
-      const finding = findIn(partsOfFile(file), search);
-      return finding === undefined ? [] : [`${file.path} holds an API key (${finding.form}).`];
-    });
-    return { files, found };
+    const found = await findIn(files, search);
+    return { files, found: found.map(({ path, finding }) => `${path} holds an API key (${finding.form}).`) };
   },
   judge: ({ files, found }) => {
     if (files.length === 0)

@@ -5,14 +5,17 @@ import { judgeKilled } from "./kill-work.ts";
 const lost = { wanted: 1, done: 0, missing: ["POST /proxy/transactions"], state: "standstill" } as const;
 
 test("work that stands still is lost where the app works for another installation", () => {
-  expect(judgeKilled({ work: lost, twice: [], beside: { work: lost, worksForOthers: true } })).toMatchObject({
+  expect(
+    judgeKilled({ work: lost, twice: [], wasWriting: true, beside: { work: lost, worksForOthers: true } }),
+  ).toMatchObject({
     verdict: "fail",
     ground: "seen",
   });
 });
 
 test("where nobody's work gets done after a crash, it is looked at again, and nobody is accused", () => {
-  const judging = () => judgeKilled({ work: lost, twice: [], beside: { work: lost, worksForOthers: false } });
+  const judging = () =>
+    judgeKilled({ work: lost, twice: [], wasWriting: true, beside: { work: lost, worksForOthers: false } });
   expect(judging).toThrow(NotTested);
   try {
     judging();
@@ -23,18 +26,30 @@ test("where nobody's work gets done after a crash, it is looked at again, and no
 
 test("what the ledger has twice after a crash was done, and is harm all the same", () => {
   const twice = ["2 × POST /proxy/transactions"];
-  expect(judgeKilled({ work: done, twice })).toMatchObject({ verdict: "fail", ground: "seen", harm: true });
+  expect(judgeKilled({ work: done, twice, wasWriting: true })).toMatchObject({
+    verdict: "fail",
+    ground: "seen",
+    harm: true,
+  });
 });
 
 const done = { ...lost, done: 1, missing: [], state: "done" } as const;
 
 test("what was done after the new start passes", () => {
-  expect(judgeKilled({ work: done, twice: [] }).verdict).toBe("pass");
+  expect(judgeKilled({ work: done, twice: [], wasWriting: true }).verdict).toBe("pass");
 });
 
 test("what is done only when somebody else has installed is looked at again, and fails", () => {
-  expect(judgeKilled({ work: lost, twice: [], beside: { work: done, worksForOthers: true } })).toMatchObject({
+  expect(
+    judgeKilled({ work: lost, twice: [], wasWriting: true, beside: { work: done, worksForOthers: true } }),
+  ).toMatchObject({
     verdict: "fail",
     ground: "missed",
   });
+});
+
+test("work that is finished says nothing of a write whose answer was kept back, where there was none", () => {
+  const judging = () => judgeKilled({ work: done, twice: [], wasWriting: false });
+  expect(judging).toThrow(NotTested);
+  expect(judging).toThrow(/wrote nothing/);
 });

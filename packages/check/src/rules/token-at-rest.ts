@@ -24,11 +24,13 @@ export default defineRule({
     await pause(500);
     const secrets = await linkSecrets(world, urls);
     const credentials = [...urls.map(secrets.of), ...sessions.map((session) => [session])];
-    const files = storedFiles(world.options).map((file) => {
-      const there = secretsIn(file, credentials.flat());
-      return { ...file, leak: leakOf(credentials, (secret) => there.has(secret)) };
-    });
-    return { files, isSure: secrets.isSure };
+    const files = storedFiles(world.options);
+    const there = await secretsIn(files, credentials.flat());
+    const isIn = (path: string) => (secret: string) => there.get(path)?.has(secret) === true;
+    return {
+      files: files.map((file) => ({ ...file, leak: leakOf(credentials, isIn(file.path)) })),
+      isSure: secrets.isSure,
+    };
   },
   judge: ({ files, isSure }) => {
     if (files.length === 0)

@@ -11,7 +11,7 @@ import {
 import { install, pause, uninstall, until } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 import { effectOf } from "./watching.ts";
-import { ordinaryWork } from "./work.ts";
+import { ordinaryCalls } from "./work.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 
 const told = 3;
@@ -32,13 +32,7 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   observe: async (world): Promise<Seen> => {
-    const ordinary = await ordinaryWork(world);
-    if (ordinary.calls.length === 0)
-      throw new NotTested(
-        "The app asks nothing of Cloud after an install.",
-        "It needs an app that works in the background.",
-        "missed",
-      );
+    const ordinary = await ordinaryCalls(world);
     const tenant = world.tenant();
     const clear = await world.front.meets(tenant, {
       fault: "gateway-rate-limited",

@@ -86,6 +86,18 @@ function describeWork(tenant: Tenant): OrdinaryWork {
   };
 }
 
+/** The ordinary work of an app that asks Cloud anything. @throws NotTested for any other. */
+export async function ordinaryCalls(world: World): Promise<OrdinaryWork> {
+  const work = await ordinaryWork(world);
+  if (work.calls.length > 0) return work;
+  throw new NotTested(
+    "The app asks nothing of Cloud after an install.",
+    "It needs an app that works in the background.",
+    // On a busy machine the first call may come when nobody waits for it any more.
+    "missed",
+  );
+}
+
 /** The ordinary work of an app that writes. @throws NotTested for any other. */
 export async function ordinaryWrites(world: World): Promise<OrdinaryWork> {
   const work = await ordinaryWork(world);

@@ -5,8 +5,8 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { CheckError, type CheckOptions } from "../world/index.ts";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { CheckError, type CheckOptions, type Cloud, openCloud } from "../world/index.ts";
 import { ruleDescriptions, rulesAsMarkdown } from "./catalogue.ts";
 import { checkApp } from "./check-app.ts";
 
@@ -103,26 +103,120 @@ test("a command that ends is an error with its last words", { timeout: 90_000 },
   expect((error as CheckError).message).toContain("no database today");
 });
 
-/** Ends with the first event it is sent, and at each start after that. */
+/** One for all apps that are started here: each would wait some seconds for its own. */
+let shared: Cloud | undefined;
+function sharedCloud(): Cloud {
+  shared ??= openCloud();
+  return shared;
+}
+afterAll(() => shared?.close());
+
+/** Ends with the first event whose kind is no text, and at each start after that; other events are answered a moment later. */
 const poisoned = (file: string, port: number) => `exec "${process.execPath}" -e '
   const { existsSync, writeFileSync } = require("node:fs");
   if (existsSync("${file}")) throw new Error("The journal is broken");
   require("node:http").createServer((request, response) => {
-    if (request.method === "GET") return response.end();
-    writeFileSync("${file}", "");
-    process.exit(1);
+    let text = "";
+    request.on("data", (part) => { text += part; });
+    request.on("end", () => {
+      if (!/idempotency_key.:42/.test(text)) return setTimeout(() => response.end("{}"), 20);
+      writeFileSync("${file}", "");
+      process.exit(1);
+    });
   }).listen(${port}, "127.0.0.1")'`;
 
-test("an app that one body takes down for good fails", { timeout: 90_000 }, async () => {
+test("an app that one body takes down for good fails the rule that sent it, and no other", {
+  timeout: 90_000,
+}, async () => {
   const directory = mkdtempSync(join(tmpdir(), "annex-poisoned-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const port = await closedPort();
   const start = poisoned(join(directory, "journal"), port);
-  const { rules } = await checkApp(optionsFor(port, { start, only: ["install-accepted"] }));
-  // Whether the end of the process or that of its connection is noticed first is chance.
-  expect(rules).toMatchObject([
-    { verdict: "fail", evidence: expect.stringMatching(/can't be started any more|gave no answer/) },
+  const only = [
+    "bad-input-named",
+    "bad-input-refused",
+    "forged-install",
+    "token-entropy",
+    "wrong-path-alike",
+  ];
+  const { rules } = await checkApp(optionsFor(port, { start, only }));
+  expect(rules.filter(({ verdict }) => verdict === "fail").map(({ id }) => id)).toEqual([
+    "bad-input-refused",
   ]);
+  const verdictOf = (id: string) => rules.find((rule) => rule.id === id);
+  expect(verdictOf("bad-input-refused")?.evidence).toContain("The journal is broken");
+  expect(verdictOf("bad-input-named")).toMatchObject({
+    verdict: "not_tested",
+    evidence: expect.stringMatching(/was down since .*bad-input-refused/),
+  });
+});
+
+test("an app that somebody else runs and that is taken down fails the rule that did it", {
+  timeout: 90_000,
+}, async () => {
+  const server = createServer((request, response) => {
+    let text = "";
+    request.on("data", (part) => {
+      text += String(part);
+    });
+    request.on("end", () => {
+      if (text.includes('"idempotency_key":42')) {
+        server.close();
+        server.closeAllConnections();
+      } else response.end("{}");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const only = ["bad-input-named", "bad-input-refused"];
+  const { rules } = await checkApp(optionsFor(port, { only }));
+  expect(rules.map(({ id, verdict }) => [id, verdict])).toEqual([
+    ["bad-input-refused", "fail"],
+    ["bad-input-named", "not_tested"],
+  ]);
+});
+
+/** Ends for good when it is asked for that. */
+const mortal = (file: string, port: number) => `exec "${process.execPath}" -e '
+  const { existsSync, writeFileSync } = require("node:fs");
+  if (existsSync("${file}")) throw new Error("Never again");
+  require("node:http").createServer((request, response) => {
+    response.end("{}");
+    if (request.url !== "/end") return;
+    writeFileSync("${file}", "");
+    process.exit(1);
+  }).listen(${port}, "127.0.0.1")'`;
+
+test("an app that is down when the check ends, by nobody's doing, was not judged", {
+  timeout: 90_000,
+}, async () => {
+  const directory = mkdtempSync(join(tmpdir(), "annex-mortal-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const port = await closedPort();
+  const start = mortal(join(directory, "end"), port);
+  const asking = `fetch("http://127.0.0.1:${port}/end").catch(() => undefined)`;
+  const end = () => spawnSync(process.execPath, ["-e", asking]);
+  const error = await checkApp(optionsFor(port, { start, only: ["urls-https"] }), {
+    cloud: sharedCloud(),
+    onRule: end,
+  }).catch((cause: unknown) => cause);
+  expect(error).toBeInstanceOf(CheckError);
+  expect((error as CheckError).message).toMatch(/was down when the check ended.*Never again/s);
+  expect((error as CheckError).next).not.toBe("");
+});
+
+test("an app whose Cloud was gone when the check ended was not judged either", {
+  timeout: 90_000,
+}, async () => {
+  const port = await closedPort();
+  const start = mortal(join(tmpdir(), "never-there", "end"), port);
+  const dead = { ...sharedCloud(), admin: () => Promise.reject(new Error("fetch failed")) };
+  const error = await checkApp(optionsFor(port, { start, only: ["install-accepted"] }), {
+    cloud: dead,
+  }).catch((cause: unknown) => cause);
+  expect(error).toBeInstanceOf(CheckError);
+  expect((error as CheckError).message).toMatch(/Cloud was gone.*fetch failed/);
 });
 
 test("something that listens already is not checked in place of the command's app", {

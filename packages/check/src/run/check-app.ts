@@ -13,11 +13,12 @@ import {
 import { type Rule, rules } from "../rules/index.ts";
 import {
   type Browsers,
-  CheckError,
   type CheckOptions,
   type Cloud,
   checkReachable,
+  type End,
   EndedError,
+  emptyTrace,
   install,
   launchAnswer,
   longestAnswer,
@@ -31,9 +32,11 @@ import {
   withTrace,
 } from "../world/index.ts";
 import { chooseRules, missingNeed } from "./choosing.ts";
+import { broughtAbout, downSince, endedForGood, type Fallen, letGo } from "./downfall.ts";
 import { lastOnes, leftOut, type Manner, runLanes, seeManner } from "./lanes.ts";
-import { endedForGood, isDoubtful, type Look, twice } from "./second-look.ts";
+import { isDoubtful, type Look, twice } from "./second-look.ts";
 import { groundsOf, openSettling, type Settled } from "./settling.ts";
+import { checkStanding, openStanding, type Standing } from "./standing.ts";
 
 /** Told as each rule ends. */
 export type Progress = (rule: RuleReport, done: number, all: number) => void;
@@ -96,74 +99,82 @@ async function runAll(
   const manner = await seeManner(world, chosen);
   const reports = new Map<string, RuleReport>();
   const doubtful: { readonly rule: Rule; readonly first: Look }[] = [];
+  const fallen: Fallen[] = [];
+  const standing = openStanding(world);
+  const sinceThen = (end: End) => downSince(end, broughtAbout(fallen)?.rule);
   const { conclude, isLetGo } = openSettling<Rule, Look>(chosen, world.editions, (rule, look, verdict) => {
     const report = reportOf(rule, { ...look, verdict }, world);
     reports.set(report.id, report);
     onRule(report, reports.size, chosen.length);
   });
+  /** Unless the app ended under it for good: then by whom has to be found out first. */
+  const settleAs = async (rule: Rule, look: Look) => {
+    const [end] = look.ends.slice(-1);
+    const why = end === undefined ? undefined : await standing.whyGone();
+    if (end === undefined || why === undefined) conclude(rule, look);
+    else fallen.push({ rule, look, end, why });
+  };
+  /** Why it ended is known when all are through who were looking at it. */
+  const tellDown = (rule: Rule, why: Error) => {
+    const [end, verdict] = [standing.lastEnd(), hasEnded(why)];
+    const look = { verdict, trace: emptyTrace(), seconds: 0, ends: [] };
+    if (end === undefined) conclude(rule, look);
+    else fallen.push({ rule, look, end, why });
+  };
   const run = async (rule: Rule) => {
     const left = leftOut(rule, manner, world);
-    const look = left === undefined ? await lookAt(rule, world) : notLooked(left, manner);
+    const isLookedAt = left === undefined && missingNeed(rule, world.options) === undefined;
+    const why = isLookedAt ? await standing.needed().catch((error: Error) => error) : undefined;
+    if (why !== undefined) return tellDown(rule, why);
+    const look = left === undefined ? await lookAt(rule, world, standing) : notLooked(left, manner);
     // Their work would pile up before that of the rules to come.
     if (manner.hard) await Promise.all(look.trace.tenants.map((tenant) => uninstall(world, tenant)));
-    if (isDoubtful(rule, look)) doubtful.push({ rule, first: look });
-    else conclude(rule, look);
+    const isGone = look.ends.length > 0 && (await standing.whyGone()) !== undefined;
+    if (!isGone && isDoubtful(rule, look)) doubtful.push({ rule, first: look });
+    else await settleAs(rule, look);
   };
   await runLanes(world, chosen, manner, run);
+  // What was started again after all is looked at again.
+  if (fallen.length > 0 && (await standing.whyGone()) === undefined)
+    doubtful.push(...fallen.splice(0).map(({ rule, look }) => ({ rule, first: look })));
   if (doubtful.length > 0) {
     const calm = world.afresh();
     const answers = await answersInTime(calm);
     // What stands on another is looked at after that, which may let it go without a second look.
     const depth = ({ rule }: { readonly rule: Rule }) => groundsOf(rule).length;
     for (const { rule, first } of doubtful.toSorted((left, right) => depth(left) - depth(right))) {
+      const end = (await standing.whyGone()) === undefined ? undefined : standing.lastEnd();
       const again =
         !isLetGo(rule, first.verdict) &&
-        (answers || first.verdict.ground === "missed" || first.ends.length > 0) &&
-        // Where it is gone there is nothing to look at, and what was seen of it before counts.
-        (await whyGone(calm)) === undefined;
-      conclude(rule, again ? twice(first, await lookAt(rule, calm)) : first);
+        (answers || first.verdict.ground === "missed" || first.ends.length > 0);
+      if (end !== undefined) conclude(rule, { ...first, verdict: letGo(first, sinceThen(end)) });
+      else if (again) await settleAs(rule, twice(first, await lookAt(rule, calm, standing)));
+      else conclude(rule, first);
     }
   }
   await Promise.all(lastOnes(chosen).map(run));
-  await checkStanding(world, [...reports.values()]);
+  const culprit = broughtAbout(fallen);
+  for (const one of fallen)
+    conclude(one.rule, {
+      ...one.look,
+      verdict: one === culprit ? endedForGood(one) : letGo(one.look, sinceThen(one.end)),
+    });
+  await checkStanding(world, standing, [...reports.values()]);
   return chosen.map(({ id }) => reports.get(id)).filter((report) => report !== undefined);
 }
 
-async function lookAt(rule: Rule, world: World): Promise<Look> {
+async function lookAt(rule: Rule, world: World, standing: Standing): Promise<Look> {
   const started = performance.now();
-  const { process } = world;
-  const known = process?.ends.length ?? 0;
+  const known = standing.ended();
   const { result, trace } = await withTrace(() => judge(rule, world));
   const seconds = (performance.now() - started) / 1000;
-  const ends = process?.ends.slice(known) ?? [];
-  const look = { verdict: result, trace, seconds, ends };
-  const gone = ends.length > 0 ? await whyGone(world) : undefined;
-  return gone === undefined ? look : endedForGood(look, sentenceOf(gone));
-}
-
-/** Why the app does not run and can't be started, where that is so. */
-async function whyGone({ process }: World): Promise<Error | undefined> {
-  return process?.revive().then(
-    () => undefined,
-    (error: Error) => error,
-  );
-}
-
-/** An app that is down in the end was not found to be in order, whatever could be looked at before. */
-async function checkStanding(world: World, reports: readonly RuleReport[]): Promise<void> {
-  if (reports.some(({ verdict }) => verdict === "fail")) return;
-  const gone = await whyGone(world);
-  if (gone === undefined) return;
-  throw new CheckError(
-    `The app was down when the check ended, and could not be started any more. ${maskSecrets(gone.message, keysOf(world))}`,
-    "Start it by hand to see why, mend that, and check again: what was looked at before says nothing.",
-  );
+  return { verdict: result, trace, seconds, ends: standing.endsSince(known, trace) };
 }
 
 /** What was left out of an app that answers nothing is looked at in the end if it answers then: the machine was busy. */
 function notLooked(verdict: Verdict, { mute }: Manner): Look {
   const late = mute ? ["events"] : [];
-  return { verdict, trace: { lines: [], pictures: [], late, tenants: [] }, seconds: 0, ends: [] };
+  return { verdict, trace: { ...emptyTrace(), late }, seconds: 0, ends: [] };
 }
 
 /** Whether the app answers in time when nobody else asks it anything: where not, it is slow and not the machine. */
@@ -204,6 +215,10 @@ function reportOf(rule: Rule, { verdict: result, trace, seconds }: Judged, world
   };
 }
 
+function hasEnded(why: Error): Verdict {
+  return notTested(`The app has ended. ${sentenceOf(why)}`, "It needs an app that starts again.");
+}
+
 /** A verdict whatever happens; a rule that ends with no ground to stand on says so. */
 async function judge(rule: Rule, world: World): Promise<Verdict> {
   const missing = missingNeed(rule, world.options);
@@ -220,13 +235,10 @@ async function judge(rule: Rule, world: World): Promise<Verdict> {
         "missed",
       ),
     );
-    // What ended by itself under another rule is none of this one's.
-    await world.process?.revive();
     return await Promise.race([rule.check(world), late]);
   } catch (error) {
     if (error instanceof NotTested || error instanceof Found) return error.verdict;
-    if (error instanceof EndedError)
-      return notTested(`The app has ended. ${sentenceOf(error)}`, "It needs an app that starts again.");
+    if (error instanceof EndedError) return hasEnded(error);
     const what = error instanceof Error ? error.message : String(error);
     return notTested(
       `The rule could not be carried through: ${what}.`,

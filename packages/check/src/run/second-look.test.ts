@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import { fail, missed, pass, seen, type Verdict, warning } from "../evidence/index.ts";
 import type { Pace } from "../rules/index.ts";
-import { endedForGood, isDoubtful, twice } from "./second-look.ts";
+import { type End, emptyTrace } from "../world/index.ts";
+import { isDoubtful, twice } from "./second-look.ts";
 
-const looked = (verdict: Verdict, late: readonly string[] = [], ends: readonly string[] = []) => ({
+const looked = (verdict: Verdict, late: readonly string[] = [], ends: readonly End[] = []) => ({
   verdict,
   seconds: 1,
-  trace: { lines: [], pictures: [], late: [...late], tenants: [] },
+  trace: { ...emptyTrace(), late: [...late] },
   ends,
 });
-const end = ["ended with code 1 (its last words: no such field)"];
+const end = [{ at: 1, how: "ended with code 1 (its last words: no such field)" }];
 const late = ["POST /callback"];
 const cases: readonly [what: string, look: ReturnType<typeof looked>, pace: Pace, doubtful: boolean][] = [
   ["a pass", looked(pass("Fine."), late), "together", false],
@@ -34,11 +35,4 @@ test("an app that ends each time a rule looks at it fails that rule, and one tha
   const ended = twice(first, looked(pass("Refused."), [], end)).verdict;
   expect(ended).toMatchObject({ verdict: "fail", evidence: expect.stringContaining("no such field") });
   expect(twice(first, looked(pass("Refused."))).verdict.verdict).toBe("pass");
-});
-
-test("an app that can't be started since a rule looked at it fails that rule, whatever else is broken", () => {
-  const why = "The command ended with code 1. The file is broken.";
-  const { verdict } = endedForGood(looked(pass("Refused."), [], end), why);
-  expect(verdict).toMatchObject({ verdict: "fail", ground: "seen", standsOn: [] });
-  expect(verdict.evidence).toMatch(/no such field.*can't be started.*The file is broken\. Refused\.$/);
 });

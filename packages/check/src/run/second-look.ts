@@ -2,16 +2,16 @@
  * What a slow machine alone may have brought about doesn't count until it is seen again: the same app gets the same
  * verdict, and a good one is never accused because the machine was busy. What was seen to go wrong counts at once.
  */
-import { seen, standingOn, type Verdict } from "../evidence/index.ts";
+import type { Verdict } from "../evidence/index.ts";
 import type { Rule } from "../rules/index.ts";
-import type { Trace } from "../world/index.ts";
+import type { End, Trace } from "../world/index.ts";
 
 /** A rule's verdict with all that was done for it; `ends` tells how the app ended by itself meanwhile. */
 export type Look = {
   readonly verdict: Verdict;
   readonly trace: Trace;
   readonly seconds: number;
-  readonly ends: readonly string[];
+  readonly ends: readonly End[];
 };
 
 /**
@@ -28,21 +28,14 @@ export function isDoubtful(
   return verdict !== "pass" && (ground === "missed" || trace.late.length > 0);
 }
 
-/** What counts of a look under which the app ended and since which it can't be started: that, whatever else is broken. */
-export function endedForGood(look: Look, why: string): Look {
-  const [end = "ended"] = look.ends;
-  const evidence = `Meanwhile the app ${end}, and it can't be started any more. ${why} ${look.verdict.evidence}`;
-  return { ...look, verdict: standingOn([], seen({ ...look.verdict, verdict: "fail", evidence })) };
-}
-
 /** What the second look says, with what the first one said. An app that ends whenever a rule looks at it fails that rule. */
 export function twice(first: Look, second: Look): Look {
   const [end] = first.ends.length > 0 ? second.ends : [];
   return joined(first, end === undefined ? second : { ...second, verdict: endedBy(second, end) });
 }
 
-function endedBy({ verdict }: Look, end: string): Verdict {
-  const evidence = `Meanwhile the app ${end}, so that until somebody starts it again nobody is served. ${verdict.evidence}`;
+function endedBy({ verdict }: Look, { how }: End): Verdict {
+  const evidence = `Meanwhile the app ${how}, so that until somebody starts it again nobody is served. ${verdict.evidence}`;
   return { ...verdict, verdict: "fail", evidence };
 }
 

@@ -1,7 +1,7 @@
 /** Knocking at an app's doors as Cloud does. Every request has an end. Contract sections 3, 4 and 7. */
 import { connect } from "node:net";
 import { type Answer, describeAnswer } from "../evidence/index.ts";
-import { note, noteLate } from "./trace.ts";
+import { type Knock, note, noteKnock, noteLate } from "./trace.ts";
 
 /** How long Cloud waits for an answer, in milliseconds. Contract sections 3, 4 and 7. */
 export const longestAnswer = 10_000;
@@ -15,12 +15,17 @@ export type SendOptions = {
   readonly milliseconds?: number;
   /** Only whether anything answers yet: no part of what a rule does. */
   readonly isProbe?: true;
+  /** How it was sent; a GET is a page's, whatever else is odd. */
+  readonly manner?: Knock["manner"];
 };
 
 /** One request to the app. Never throws: what went wrong is in the answer. Redirects are not followed. */
 export async function send(method: string, url: string, options: SendOptions = {}): Promise<Answer> {
+  if (options.isProbe === true) return ask(method, url, options);
+  const knock = noteKnock(options.manner ?? (method === "GET" ? "page" : "odd"));
   const answer = await ask(method, url, options);
-  if (options.isProbe === true) return answer;
+  knock.isAnswered = answer.status !== null;
+  knock.isInVain = answer.error?.includes(refusedConnection) === true;
   const size = options.body === undefined ? "" : ` (${options.body.length} bytes)`;
   note(`${method} ${url}${size} → ${describeAnswer(answer)} [${Math.round(answer.milliseconds)} ms]`);
   // What ends a connection may be another rule that ended the app.
@@ -74,6 +79,9 @@ async function readLimited(response: Response): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
+/** Nobody listens where it was sent. */
+export const refusedConnection = "ECONNREFUSED";
+
 /** The few words of a network failure that help. */
 function problemOf(cause: unknown, longest: number): string {
   const error = cause instanceof Error ? cause : new Error(String(cause));
@@ -126,6 +134,7 @@ export async function sendRaw(
   { pauseMilliseconds = 60, milliseconds = 6000, ends }: RawOptions = {},
 ): Promise<string> {
   const { hostname, port } = new URL(url);
+  const knock = noteKnock("odd");
   return new Promise((resolve) => {
     let received = "";
     const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || 80 });
@@ -134,9 +143,13 @@ export async function sendRaw(
     socket.on("data", (data) => {
       received += data.toString("latin1");
     });
-    socket.on("error", () => socket.destroy());
+    socket.on("error", ({ message }) => {
+      knock.isInVain = message.includes(refusedConnection);
+      socket.destroy();
+    });
     socket.on("close", () => {
       clearTimeout(timer);
+      knock.isAnswered = received !== "";
       note(`raw HTTP to ${url} → ${received.split("\r\n", 1)[0] ?? ""}`);
       resolve(received);
     });

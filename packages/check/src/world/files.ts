@@ -1,17 +1,28 @@
 /** What an app stores, read as bytes: one file with what stands beside it, or a folder. */
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  type ReadStream,
+  readdirSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { createGunzip } from "node:zlib";
 import type { CheckOptions } from "./options.ts";
 
 /** `head` holds its first bytes, by which it is told what kind of file it is. */
 export type StoredFile = { readonly path: string; readonly size: number; readonly head: Buffer };
 
 const headLength = 16;
-/** So much of a file is looked through at once, and so much of it again with what follows: more than a secret in any form. */
-const partLength = 64 * 1024 * 1024;
+/** So much of a file is looked through in one turn, while which nothing else goes on. */
+const partLength = 1024 * 1024;
+/** So much of it again with what follows: more than a secret in any form. */
 const overlap = 8 * 1024;
-/** What is larger is not looked through to its end. */
-export const mostRead = 16 * partLength;
+/** No more than this is looked through, of all files together. */
+export const mostRead = 1024 * partLength;
 
 /** A file and its companions (`app.db`, `app.db-wal`), or every file of a folder, in a fixed order. */
 export function filesUnder(path: string): readonly StoredFile[] {
@@ -39,18 +50,48 @@ function companions(file: string): readonly string[] {
     .map((each) => join(dirname(file), each));
 }
 
-/** Part by part, each beginning with the end of the one before, so that nothing is cut in two. */
-export function* partsOfFile({ path }: Pick<StoredFile, "path">, length = partLength): Generator<Buffer> {
-  const file = openedFile(path);
-  if (file === undefined) return;
+/**
+ * Part by part, each beginning with the end of the one before, so that nothing is cut in two; of a zipped file also what is
+ * zipped. Others go on meanwhile. A file that has gone has no parts.
+ *
+ * @param most so many bytes are read, and of what is zipped so many unpacked.
+ */
+export async function* partsOfFile(
+  { path, head }: Pick<StoredFile, "path" | "head">,
+  most = mostRead,
+  length = partLength,
+): AsyncGenerator<Buffer> {
+  const open = () => createReadStream(path, { highWaterMark: length, end: most - 1 });
+  yield* overlapping(open());
+  if (isZipped(head)) yield* unzipped(open(), most, length);
+}
+
+function isZipped(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+async function* unzipped(packed: ReadStream, most: number, length: number): AsyncGenerator<Buffer> {
+  const unpacking = createGunzip({ chunkSize: length });
+  packed.once("error", (error) => unpacking.destroy(error));
+  let left = most;
+  for await (const part of overlapping(packed.pipe(unpacking))) {
+    yield part;
+    left -= part.length;
+    if (left <= 0) break;
+  }
+  packed.destroy();
+}
+
+async function* overlapping(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let before: Buffer = Buffer.alloc(0);
   try {
-    for (let at = 0; at < mostRead; at += length) {
-      const bytes = readAt(file, at === 0 ? 0 : at - overlap, at === 0 ? length : length + overlap);
-      if (bytes.length > 0) yield bytes;
-      if (bytes.length < length) return;
+    for await (const chunk of chunks) {
+      const part = Buffer.concat([before, chunk]);
+      yield part;
+      before = part.subarray(-overlap);
     }
-  } finally {
-    closeSync(file);
+  } catch {
+    // It has gone meanwhile, or is not what its beginning says: what was read of it counts.
   }
 }
 

@@ -32,11 +32,11 @@ export {
 } from "./measuring.ts";
 export { openPortal } from "./open-portal.ts";
 export type { CheckOptions } from "./options.ts";
-export type { AppProcess } from "./process.ts";
+export type { AppProcess, End } from "./process.ts";
 export { type RecordCount, recordsOf } from "./records.ts";
 export { isAgainstCaches } from "./repeats.ts";
 export { inAnotherInstance, installBody, portalBody, type Tenant, uninstallBody } from "./tenants.ts";
 export { pause, until } from "./time.ts";
-export { note, type Trace, withTrace } from "./trace.ts";
+export { emptyTrace, type Knock, note, type Trace, withTrace } from "./trace.ts";
 export { enter } from "./visit.ts";
-export { checkReachable, openWorld, type World } from "./world.ts";
+export { checkReachable, openWorld, refusesConnections, type World } from "./world.ts";

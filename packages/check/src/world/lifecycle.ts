@@ -4,14 +4,16 @@ import { deliver, requestPortal } from "./doors.ts";
 import { installBody, portalBody, type Tenant, type TenantOptions, uninstallBody } from "./tenants.ts";
 import type { World } from "./world.ts";
 
+const ordinary = { manner: "ordinary" } as const;
+
 /** Sends a tenant's install event. */
 export function install(world: World, tenant: Tenant): Promise<Answer> {
-  return deliver(world.options.callback, installBody(tenant));
+  return deliver(world.options.callback, installBody(tenant), ordinary);
 }
 
 /** Sends a tenant's uninstall event. */
 export function uninstall(world: World, tenant: Tenant, at?: Date): Promise<Answer> {
-  return deliver(world.options.callback, uninstallBody(tenant, at));
+  return deliver(world.options.callback, uninstallBody(tenant, at), ordinary);
 }
 
 /** A new tenant whose install the app accepted. @throws NotTested where it did not. */
@@ -28,7 +30,7 @@ export async function installed(world: World, options: TenantOptions = {}): Prom
 
 /** The app's answer to a portal request. */
 export function launchAnswer(world: World, tenant: Tenant, userId?: string): Promise<Answer> {
-  return requestPortal(world.options.portal, portalBody(tenant, userId));
+  return requestPortal(world.options.portal, portalBody(tenant, userId), ordinary);
 }
 
 /** Whether an answer holds a URL to open. */

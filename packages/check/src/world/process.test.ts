@@ -38,7 +38,7 @@ test("how an app ended by itself is known, and it is started again; what the che
   const ask = (path: string) => fetch(new URL(path, address)).then(({ status }) => status);
   await expect(ask("/end")).rejects.toThrow();
   await vi.waitFor(() => expect(app.ends).toHaveLength(1), 20_000);
-  expect(app.ends[0]).toMatch(/^ended with code 1 .*no such field/);
+  expect(app.ends[0]?.how).toMatch(/^ended with code 1 .*no such field/);
   await Promise.all([app.revive(), app.revive()]);
   expect(await ask("/")).toBe(200);
   await app.kill();
@@ -91,8 +91,8 @@ test("last words that are too long hold no half of a word, which might be a key"
   const key = `key-${"k".repeat(40)}`;
   const { app, poison } = await startDying(`${key} ${"was refused ".repeat(23)}, the end.`);
   await poison(0);
-  expect(app.ends[0]).toContain("the end.");
-  expect(app.ends[0]).not.toContain("kk");
+  expect(app.ends[0]?.how).toContain("the end.");
+  expect(app.ends[0]?.how).not.toContain("kk");
 });
 
 test("a command that is ended by a signal is not waited for", async () => {

@@ -8,6 +8,9 @@ import { whenProcessEnds } from "./process-end.ts";
 import { pause, until } from "./time.ts";
 import { note } from "./trace.ts";
 
+/** How something ended by itself, in words that go on from "the app", and when, as `performance.now()` counts. */
+export type End = { readonly at: number; readonly how: string };
+
 export type AppProcess = {
   /** SIGKILL to the command and all it started; resolves when nothing answers any more. */
   kill(): Promise<void>;
@@ -16,7 +19,7 @@ export type AppProcess = {
   /** Whether it still runs. */
   runs(): boolean;
   /** How it ended by itself after it had answered, once for each time: not when the checker ended it. */
-  readonly ends: readonly string[];
+  readonly ends: readonly End[];
   /**
    * Starts it again where it does not run, as whatever watches over an app in production does: more than once where it
    * ends. @throws CheckError when it does not come.
@@ -59,7 +62,7 @@ export async function startProcess({
   const { origin } = new URL(address);
   let child: ChildProcess | undefined;
   let output = "";
-  const ends: string[] = [];
+  const ends: End[] = [];
   const endedByChecker = new WeakSet<ChildProcess>();
   const answered = new WeakSet<ChildProcess>();
   let reviving: Promise<void> | undefined;
@@ -84,7 +87,7 @@ export async function startProcess({
     started.stderr?.on("data", write);
     started.once("exit", () => {
       if (answered.has(started) && !endedByChecker.has(started))
-        ends.push(`${howItEnded(started)} (${lastWords(output)})`);
+        ends.push({ at: performance.now(), how: `${howItEnded(started)} (${lastWords(output)})` });
     });
     return started;
   };
@@ -128,7 +131,8 @@ export async function startProcess({
     runs: () => child !== undefined && !hasEnded(child),
     ends,
     revive: () => {
-      if (running.runs()) return Promise.resolve();
+      // One that is being started does not run yet.
+      if (child !== undefined && answered.has(child) && running.runs()) return Promise.resolve();
       reviving ??= startTwice()
         .catch((error: unknown) => {
           inVain += 1;

@@ -5,6 +5,17 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Tenant } from "./tenants.ts";
 
+/** One request to the app, for the question which of them ended it. */
+export type Knock = {
+  /** When it was sent, as `performance.now()` counts. */
+  readonly at: number;
+  /** What everybody sends, an address as a browser asks for it, or what nobody sends but this checker. */
+  readonly manner: "ordinary" | "page" | "odd";
+  isAnswered: boolean;
+  /** Nobody took it, so that the app never had it. */
+  isInVain: boolean;
+};
+
 export type Trace = {
   readonly lines: string[];
   readonly pictures: { readonly title: string; readonly jpeg: string }[];
@@ -12,7 +23,13 @@ export type Trace = {
   readonly late: string[];
   /** Made for this rule alone. */
   readonly tenants: Tenant[];
+  readonly knocks: Knock[];
 };
+
+/** One in which nothing has happened yet. */
+export function emptyTrace(): Trace {
+  return { lines: [], pictures: [], late: [], tenants: [], knocks: [] };
+}
 
 const current = new AsyncLocalStorage<Trace>();
 
@@ -20,8 +37,13 @@ const current = new AsyncLocalStorage<Trace>();
 export async function withTrace<Result>(
   work: () => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly trace: Trace }> {
-  const trace: Trace = { lines: [], pictures: [], late: [], tenants: [] };
-  return { result: await current.run(trace, work), trace };
+  const trace = emptyTrace();
+  return { result: await tracedBy(trace, work), trace };
+}
+
+/** Runs something that writes into this trace, also where it fails. */
+export function tracedBy<Result>(trace: Trace, work: () => Promise<Result>): Promise<Result> {
+  return current.run(trace, work);
 }
 
 /** Adds a line to the trace of whatever runs here. */
@@ -39,6 +61,13 @@ export function noteTenant(tenant: Tenant): void {
   current.getStore()?.tenants.push(tenant);
 }
 
+/** Adds a request to the app, as it is sent; what becomes of it is written into it. */
+export function noteKnock(manner: Knock["manner"]): Knock {
+  const knock: Knock = { at: performance.now(), manner, isAnswered: false, isInVain: false };
+  current.getStore()?.knocks.push(knock);
+  return knock;
+}
+
 /** Adds a picture of a page. */
 export function notePicture(title: string, jpeg: Uint8Array): void {
   current.getStore()?.pictures.push({ title, jpeg: Buffer.from(jpeg).toString("base64") });
@@ -50,4 +79,5 @@ export function adopt(trace: Trace): void {
   store?.lines.push(...trace.lines);
   store?.pictures.push(...trace.pictures);
   store?.late.push(...trace.late);
+  store?.knocks.push(...trace.knocks);
 }

@@ -5,13 +5,13 @@ import type { Edition } from "../evidence/index.ts";
 import type { Browsers } from "./chromium.ts";
 import type { Cloud } from "./cloud.ts";
 import { coreVariables, type Decoy, openDecoy } from "./decoy.ts";
-import { send } from "./doors.ts";
+import { refusedConnection, send } from "./doors.ts";
 import { CheckError } from "./errors.ts";
 import { type Front, openFront } from "./front.ts";
 import type { CheckOptions } from "./options.ts";
 import { type AppProcess, startProcess } from "./process.ts";
 import { newTenant, type Tenant, type TenantOptions, withOtherKey } from "./tenants.ts";
-import { adopt, noteTenant, type Trace, withTrace } from "./trace.ts";
+import { adopt, emptyTrace, noteTenant, type Trace, tracedBy } from "./trace.ts";
 
 export type World = {
   readonly options: CheckOptions;
@@ -121,18 +121,25 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
 
 /** Remembers what was seen, until somebody looks afresh. */
 function withMemory(world: Omit<World, "once" | "afresh">): World {
-  const seen = new Map<string, Promise<{ readonly result: unknown; readonly trace: Trace }>>();
+  const seen = new Map<string, { readonly result: Promise<unknown>; readonly trace: Trace }>();
   return {
     ...world,
     once: async <Result>(name: string, see: () => Promise<Result>) => {
-      const seeing = seen.get(name) ?? withTrace(see);
+      const seeing = seen.get(name) ?? begun(see);
       seen.set(name, seeing);
-      const { result, trace } = await seeing;
-      adopt(trace);
-      return result as Result;
+      try {
+        return (await seeing.result) as Result;
+      } finally {
+        adopt(seeing.trace);
+      }
     },
     afresh: () => withMemory(world),
   };
+}
+
+function begun(see: () => Promise<unknown>): { readonly result: Promise<unknown>; readonly trace: Trace } {
+  const trace = emptyTrace();
+  return { result: tracedBy(trace, see), trace };
 }
 
 /** Whether both URLs answer; any HTTP answer will do. @throws CheckError when one does not. */
@@ -142,6 +149,12 @@ export async function checkReachable({ callback, portal }: CheckOptions): Promis
     if (answer.status !== null) continue;
     throw unreachable(new URL(url).origin, answer.error ?? "gave no answer");
   }
+}
+
+/** Whether nobody takes connections where an app was. */
+export async function refusesConnections({ callback }: Pick<CheckOptions, "callback">): Promise<boolean> {
+  const { error } = await send("GET", callback, { milliseconds: 3000, isProbe: true });
+  return error?.includes(refusedConnection) === true;
 }
 
 const certificateProblems =

@@ -1,5 +1,5 @@
 /** `annex check` without URLs: the app of the folder, whatever its environment says of where it is deployed. */
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import {
   existsSync,
   mkdtempSync,
@@ -9,9 +9,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { runAnnex, spawnAnnex } from "../testing/run-annex.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -104,29 +107,75 @@ test("to check no rule at all is no usage", async () => {
   expect([code, errors]).toEqual([2, expect.stringContaining("ids of rules")]);
 });
 
-test("the action of a pipeline runs the checker that is installed beside it, and asks no registry", async () => {
+test("a further file whose ending names no form is no usage, nor one that can't be written", async () => {
+  const unnamed = await runAnnex([...somewhere, "--also", "report.pdf"]);
+  expect([unnamed.code, unnamed.errors]).toEqual([2, expect.stringContaining(".sarif")]);
+  const nowhere = await runAnnex([...somewhere, "--also", join(temporary, "not-there", "report.md")]);
+  expect([nowhere.code, nowhere.errors]).toEqual([2, expect.stringContaining("Give --also")]);
+});
+
+/** What the action of a pipeline does in its one step of its own, as a runner does it. */
+function runAction(port: number, rule: string) {
   const folder = resolve(import.meta.dirname, "../../../check");
   const [, script = ""] =
     /\n {6}run: \|\n((?: {8}.*\n|\n)+)/.exec(readFileSync(join(folder, "action.yml"), "utf8")) ?? [];
-  const output = join(temporary, "outputs");
+  const place = mkdtempSync(join(temporary, "runner-"));
+  const files = { output: join(place, "outputs"), summary: join(place, "summary") };
   // Where the registry is asked, this answers in its place.
-  writeFileSync(join(temporary, "npx"), "#!/bin/sh\nexit 97\n", { mode: 0o755 });
-  const { status, stderr } = spawnSync("bash", ["-c", script], {
-    encoding: "utf8",
+  writeFileSync(join(place, "npx"), "#!/bin/sh\nexit 97\n", { mode: 0o755 });
+  const run = promisify(execFile)("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
     env: {
       ...process.env,
-      PATH: `${temporary}:${process.env["PATH"]}`,
+      PATH: `${place}:${process.env["PATH"]}`,
       GITHUB_ACTION_PATH: folder,
-      GITHUB_OUTPUT: output,
-      RUNNER_TEMP: temporary,
-      CALLBACK: "http://localhost:9/c",
-      PORTAL: "http://localhost:9/p",
+      GITHUB_OUTPUT: files.output,
+      GITHUB_STEP_SUMMARY: files.summary,
+      RUNNER_TEMP: place,
+      CALLBACK: `http://localhost:${port}/c`,
+      PORTAL: `http://localhost:${port}/p`,
       START: "",
-      ARGUMENTS: "--fast --only duplicate-install",
+      ARGUMENTS: `--fast --only ${rule}`,
       VERSION: "latest",
     },
   });
+  return run.then(
+    ({ stderr }) => ({ ...files, place, code: 0, stderr }),
+    ({ code, stderr }: { code: number; stderr: string }) => ({ ...files, place, code, stderr }),
+  );
+}
+
+test("the action of a pipeline runs the checker that is installed beside it, and asks no registry", async () => {
+  const { code, stderr, output, summary, place } = await runAction(9, "duplicate-install");
   expect(stderr).toContain("http://localhost:9");
-  expect(status).toBe(2);
-  expect(readFileSync(output, "utf8")).toBe(`report=${join(temporary, "annex-check.html")}\n`);
+  expect(code).toBe(2);
+  expect(readFileSync(output, "utf8")).toContain(
+    `report=${join(place, "annex-check", "annex-check.html")}\n`,
+  );
+  expect(readFileSync(summary, "utf8")).toContain("nothing could be judged");
+});
+
+test("the action fails with the app, writes the summary, and gives the report in each form", async () => {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(500).end("{}");
+  });
+  await new Promise<void>((listening) => server.listen(0, "localhost", listening));
+  onTestFinished(() => void server.close());
+  const { code, output, summary } = await runAction(
+    (server.address() as AddressInfo).port,
+    "install-accepted",
+  );
+  expect(code).toBe(1);
+  expect(readFileSync(summary, "utf8")).toMatch(/^### annex check: .*\n[\s\S]*install-accepted/);
+  const paths = Object.fromEntries(
+    readFileSync(output, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => line.split("=")),
+  ) as Record<string, string>;
+  const text = (kind: string) => readFileSync(paths[kind] ?? "", "utf8");
+  expect(text("report")).toContain("<!doctype html>");
+  expect(text("markdown")).toBe(readFileSync(summary, "utf8"));
+  expect(JSON.parse(text("sarif"))).toMatchObject({ version: "2.1.0" });
+  expect(text("junit")).toContain("<testsuites");
 });

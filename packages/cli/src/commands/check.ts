@@ -3,7 +3,7 @@
  * starts itself. Exit 0, 1 on failures, 2 when nothing could be judged.
  */
 import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import type { CheckOptions, Edition, ReportFormat } from "@annex/check";
 import { isScope, type Scope, scopes } from "@annex/protocol/words";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -19,6 +19,16 @@ const formats: Readonly<Record<ReportFormat, true>> = {
   sarif: true,
   html: true,
   markdown: true,
+};
+
+/** Which form a further file has, by its ending. */
+const endingsOfFiles: Readonly<Record<string, ReportFormat>> = {
+  ".html": "html",
+  ".md": "markdown",
+  ".json": "json",
+  ".sarif": "sarif",
+  ".xml": "junit",
+  ".txt": "pretty",
 };
 
 /** In seconds, as the contract and the doors have them. */
@@ -50,7 +60,11 @@ type CheckFlags = {
   fast?: true;
   format: ReportFormat;
   out?: string;
+  also: Further[];
 };
+
+/** A further file for the report, and its form. */
+type Further = { readonly file: string; readonly format: ReportFormat };
 
 export function addCheckCommand(program: Command): void {
   const command = program
@@ -79,7 +93,8 @@ export function addCheckCommand(program: Command): void {
     .addOption(
       new Option("--format <format>", "of the report").choices(Object.keys(formats)).default("pretty"),
     )
-    .option("--out <file>", "write the report there");
+    .option("--out <file>", "write the report there")
+    .option("--also <file>", "and there, in the form its ending names; more than once", collectFurther, []);
   command.action(runCheck);
 }
 
@@ -91,6 +106,7 @@ async function runCheck(flags: CheckFlags): Promise<never> {
     const report = await checker.checkApp(await optionsOf(flags), {
       onRule: (rule, done, all) => console.error(checker.progressLine(rule, done, all)),
     });
+    for (const { file, format } of flags.also) writeFileSync(file, checker.formatReport(report, format));
     write(checker.formatReport(report, flags.format), flags);
     process.exit(report.summary.fail > 0 ? 1 : 0);
   } catch (error) {
@@ -103,8 +119,9 @@ async function runCheck(flags: CheckFlags): Promise<never> {
 }
 
 async function optionsOf(flags: CheckFlags): Promise<CheckOptions> {
-  const { callback, portal, out } = flags;
-  if (out !== undefined) checkWritable(out);
+  const { callback, portal, out, also } = flags;
+  if (out !== undefined) checkWritable("--out", out);
+  for (const { file } of also) checkWritable("--also", file);
   if (callback !== undefined && portal !== undefined) return optionsFrom(flags, { callback, portal });
   if (callback === undefined && portal === undefined) return optionsHere(flags);
   throw new CommandError(
@@ -141,7 +158,7 @@ async function optionsHere(flags: CheckFlags): Promise<CheckOptions> {
 }
 
 /** Said before the minutes that a check takes. What stands there already, be it a pipe, is left alone until then. */
-function checkWritable(file: string): void {
+function checkWritable(option: "--out" | "--also", file: string): void {
   const isThere = existsSync(file);
   const target = isThere ? file : dirname(resolve(file));
   try {
@@ -152,7 +169,7 @@ function checkWritable(file: string): void {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CommandError(
       `The report can't be written to ${file}: ${why}.`,
-      "Give --out a file in a folder that is there and may be written to.",
+      `Give ${option} a file in a folder that is there and may be written to.`,
     );
   }
 }
@@ -238,4 +255,12 @@ function parseList(text: string): string[] {
 
 function collect(value: string, known: string[]): string[] {
   return [...known, value];
+}
+
+function collectFurther(file: string, known: readonly Further[]): Further[] {
+  const format = endingsOfFiles[extname(file)];
+  if (format !== undefined) return [...known, { file, format }];
+  throw new InvalidArgumentError(
+    `Its ending says which form it has: ${Object.keys(endingsOfFiles).join(", ")}.`,
+  );
 }
