@@ -1317,4 +1317,63 @@ export const defects: readonly Defect[] = [
       "!Array.isArray(grants) || grants.length === 0 || grants.some(",
     ],
   ]),
+  // The same faults in other places.
+  node(
+    "key-in-browser",
+    "writes the newest installation's key into its script's file",
+    [
+      [
+        "<script>${script}</script></body></html>`; } async function portalApi",
+        '<script src="/portal/app.js"></script></body></html>`; } async function portalApi',
+      ],
+      [
+        'if (request.method === "GET" && pathname === "/portal") return',
+        'if (pathname === "/portal/app.js") { const newest = one("SELECT * FROM installations WHERE status = \'active\' ORDER BY installed_at DESC"); return { status: 200, html: `${script}\\nconst cloudKey = "${newest === undefined ? "" : Buffer.from(unseal(newest.sealed_key, newest.id)).toString("hex")}";` }; } if (request.method === "GET" && pathname === "/portal") return',
+      ],
+    ],
+    ["key-in-answers"],
+  ),
+  node("unknown-token", "believes the first twenty characters of a token", [
+    ["hash(token), kind)", "hash(token.slice(0, 20)), kind)"],
+    ["hash(token), installation.id", "hash(token.slice(0, 20)), installation.id"],
+    ["hash(session), entered", "hash(session.slice(0, 20)), entered"],
+  ]),
+  node(
+    "key-at-rest",
+    "keeps each event in a zipped file",
+    [
+      [
+        'import { join } from "node:path";',
+        'import { join } from "node:path"; import { gzipSync } from "node:zlib";',
+      ],
+      [
+        "function onInstall(body) {",
+        "function onInstall(body) { if (isText(body.installed_app_id)) writeFileSync(join(folder, `${hash(body.installed_app_id)}.json.gz`), gzipSync(JSON.stringify(body)));",
+      ],
+    ],
+    [],
+    ["full-disk"],
+  ),
+  node("error-page-app-failed", "shows an exception's own words", [
+    [
+      "if (response.status >= 500) { if (tries <= 1) throw",
+      'if (response.status === 500) throw new CloudProblem("app_failed"); if (response.status >= 500) { if (tries <= 1) throw',
+    ],
+    [
+      '"Something went wrong inside the app, and nothing was half done.", "Try again; if it comes back, give the reference to whoever runs the app.",',
+      '"TypeError: Cannot read properties of undefined", "(reading \'data\' of the answer that came from upstream)",',
+    ],
+  ]),
+  node(
+    "error-page-instance-away",
+    "shows what Cloud answered as it came",
+    [
+      [
+        'say(answer.error + " " + answer.next + " Reference: " + answer.reference);',
+        'say(answer.code === "instance_unavailable" ? "Error: " + JSON.stringify(answer) : answer.error + " " + answer.next + " Reference: " + answer.reference);',
+      ],
+    ],
+    ["error-page-app-failed"],
+    ["error-page-cloud-hangs"],
+  ),
 ];

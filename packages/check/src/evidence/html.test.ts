@@ -1,8 +1,27 @@
 import { expect, test } from "vitest";
-import { newWords } from "./html.ts";
+import { newWords, readsAsExplanation } from "./html.ts";
 
 test("a time that went on and a number that is another say nothing new", () => {
   const before = "Updated 12:03\n3 ledgers\nAsk your administrator for help.";
   expect(newWords(before, "Updated 12:04\n0 ledgers\nAsk your administrator for help.")).toBe("");
   expect(newWords(before, "Updated 12:04\nInstall the app again.")).toBe("Install the app again.");
+});
+
+const toPrograms = [
+  "TypeError: Cannot read properties of undefined (reading 'data' of the answer)",
+  'Error: {"error":"The instance does not answer at the moment.","code":"instance_unavailable","next":"Try it again later."}',
+  "com.stripe.exception.AuthenticationException: Invalid API Key provided, expired or not of this account at all",
+];
+test.for(toPrograms)("%s is no explanation for a person", (text) => {
+  expect(readsAsExplanation(text)).toMatchObject({ ok: false, why: expect.stringContaining("program") });
+});
+
+const toPeople = [
+  "Error: the ledger can't be reached at the moment. Try again in a minute.",
+  "Stripe does not answer (ECONNREFUSED), and nothing was changed. Try again later, or ask your administrator.",
+  'The payment was refused by Stripe. Ask whoever runs the app, with this: {"type":"card_error","code":"declined"}',
+  "Das Hauptbuch antwortet gerade nicht, es wurde nichts geändert. Versuchen Sie es in einer Minute erneut.",
+];
+test.for(toPeople)("%s is one", (text) => {
+  expect(readsAsExplanation(text).ok).toBe(true);
 });

@@ -16,19 +16,39 @@ export function attributeValues(html: string, name: string): readonly string[] {
 const fewestWords = 8;
 const stackTrace =
   /\bat \S+ \(.*:\d+:\d+\)|Traceback \(most recent call last\)|goroutine \d+ \[|\.(js|ts|py|go|rb|java):\d+\b/;
+/** What one program says to another: JSON, markup, an exception from its name to the end of its line, codes of systems and clients. */
+const wordsOfPrograms = [
+  /[{[]\s*"[\s\S]*[}\]]/g,
+  /<\/?[a-z!][^<>]*>/gi,
+  /\b(?:\w+[.:\\]+)*\w+(?:Error|Exception)\b[:(][^\n]*/g,
+  /\bpanic:[^\n]*/g,
+  /\bE(?:CONN[A-Z]+|TIMEDOUT|NOTFOUND|HOSTUNREACH|PIPE|AI_AGAIN)\b|\bUND_ERR_\w+|\bSQLSTATE\S*/g,
+  /\bRequest failed with status code \d+|\bfetch failed\b|\[object Object\]/g,
+];
 
 /**
  * Whether words could be a cause and a next step, in any language: more than a bare status or code, at
- * least two statements, and no stack trace. A judgement by structure; it can't tell good advice from bad.
+ * least two statements, no stack trace, and enough of them said to a person. A judgement by structure; it can't tell good
+ * advice from bad.
  */
 export function readsAsExplanation(text: string): { readonly ok: boolean; readonly why: string } {
   if (stackTrace.test(text)) return { ok: false, why: "it shows a stack trace" };
-  const words = text.match(/\p{L}[\p{L}\p{M}'’-]*/gu) ?? [];
+  if (!areEnough(text))
+    return { ok: false, why: `it has ${wordsIn(text).length} words, too few for a cause and a next step` };
+  const toPeople = wordsOfPrograms.reduce((words, pattern) => words.replaceAll(pattern, "\n"), text);
+  return areEnough(toPeople)
+    ? { ok: true, why: "it says what happened and goes on from there" }
+    : { ok: false, why: "it is what one program says to another, with too few words for a person" };
+}
+
+function wordsIn(text: string): readonly string[] {
+  return text.match(/\p{L}[\p{L}\p{M}'’-]*/gu) ?? [];
+}
+
+function areEnough(text: string): boolean {
   const ideographs =
     text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu) ?? [];
-  if (words.length < fewestWords && ideographs.length < 2 * fewestWords)
-    return { ok: false, why: `it has ${words.length} words, too few for a cause and a next step` };
-  return { ok: true, why: "it says what happened and goes on from there" };
+  return wordsIn(text).length >= fewestWords || ideographs.length >= 2 * fewestWords;
 }
 
 /** What stands on the page now and did not before. A line in which only a number or a time is another says nothing new. */

@@ -119,7 +119,7 @@ export function judgeWords(words: string, whole = words): Verdict {
   const { ok, why } = readsAsExplanation(words);
   const quote = words.replaceAll(/\s+/g, " ").trim().slice(0, 160);
   if (ok) return pass(`It says: "${quote}"`);
-  if (why.includes("stack")) return fail(`The page shows the app's insides: "${quote}"`);
+  if (/stack|program/.test(why)) return fail(`The page shows the app's insides: "${quote}"`);
   const wholePage = readsAsExplanation(whole);
   return missed(
     fail(`Instead of a cause and a next step it says: "${quote}" (${wholePage.ok ? why : wholePage.why}).`),

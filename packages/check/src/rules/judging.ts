@@ -13,6 +13,22 @@ export function passesWhenNone(words: string): (problems: Problems) => Verdict {
   return (problems) => (problems.length === 0 ? pass(words) : fail(...problems));
 }
 
+/**
+ * Passes where what was searched was read to its end: what stands further down may be there all the same.
+ *
+ * @param large kinds of answers that were too large.
+ * @throws NotTested where one was too large.
+ */
+export function passesSearched(words: string, large: readonly string[]): Verdict {
+  const [first] = large;
+  if (first === undefined) return pass(words);
+  const what = first.replace(/https?:\/\/[^/]+/, "");
+  throw new NotTested(
+    `${words} But ${what} answers with more than is looked through (4 MiB).`,
+    "It needs pages and calls that give less at once.",
+  );
+}
+
 /** Fails on any problem in any edition, and says in which; else passes with these words. */
 export function passesInEach(words: string): (found: readonly EditionProblems[]) => Verdict {
   return (found) => {

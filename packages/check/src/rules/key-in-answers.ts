@@ -1,6 +1,9 @@
-import { type Answer, fail, findSecret, harm, pass, seen } from "../evidence/index.ts";
+import { type Answer, fail, harm, pass, searchFor, seen } from "../evidence/index.ts";
 import { enter, install, launchAnswer, portalUrlIn, send, uninstall, type World } from "../world/index.ts";
 import { defineRule } from "./rule.ts";
+
+/** Where programs tell of themselves, to whoever asks. */
+const openToAll = ["/", "/health", "/healthz", "/status", "/metrics", "/.env"];
 
 type Place = { readonly where: string; readonly text: string };
 
@@ -10,7 +13,7 @@ export default defineRule({
   section: "9",
   holdsTo: "No secrets in logs, portal URLs or client code.",
   severity: "critical",
-  how: "The answers to install, portal request and uninstall, and to a GET of both URLs, the portal URL, and the page with its scripts are searched for the key: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  how: "The answers to install, portal request and uninstall, to a GET of both URLs and of addresses that are often open to all (/health, /metrics and the like), the portal URL, and the page with its scripts are searched for every key that the app was given: plain, base64, hex, URL-encoded, reversed, in pieces.",
   fix: "Answer events with no more than a status, put nothing but a random token into the portal URL, and keep the key on the server.",
   observe: async (world) => {
     const tenant = world.tenant();
@@ -29,8 +32,15 @@ export default defineRule({
         where: `what a GET of the ${door} URL answers`,
         text: textOf(await send("GET", address)),
       });
+    for (const path of openToAll)
+      places.push({
+        where: `what a GET of ${path} answers`,
+        text: textOf(await send("GET", new URL(path, world.options.callback).href)),
+      });
     places.push({ where: "the answer to the uninstall event", text: textOf(await uninstall(world, tenant)) });
-    return places.map((place) => ({ ...place, finding: findSecret(place.text, tenant.key) }));
+    // A page may hold the key of whoever was installed last.
+    const search = searchFor(world.tenants.map(({ key }) => key));
+    return places.map((place) => ({ ...place, finding: search(place.text) }));
   },
   judge: (places) => {
     const found = places.filter(({ finding }) => finding !== undefined);

@@ -1,6 +1,7 @@
-import { type Exchange, fail, findSecret, firstOf, harm, NotTested, pass, seen } from "../evidence/index.ts";
-import type { BrowserVisit, Tenant } from "../world/index.ts";
+import { type Exchange, fail, firstOf, harm, NotTested, searchFor, seen } from "../evidence/index.ts";
+import type { BrowserVisit } from "../world/index.ts";
 import { seeBrokenDay } from "./error-pages.ts";
+import { passesSearched } from "./judging.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -10,28 +11,33 @@ export default defineRule({
   section: "9",
   holdsTo: "Store it securely and never expose it in the browser, logs, portal URLs, or client-side code.",
   severity: "critical",
-  how: "Every answer, header, script, page, storage and console line of two tenants' pages in Chromium, and with --start of a page while Cloud fails, is searched for their keys: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  how: "Every answer, header, script, page, storage and console line of two tenants' pages in Chromium, and with --start of a page while Cloud fails, is searched for every key that the app was given: plain, base64, hex, URL-encoded, reversed, in pieces.",
   fix: "Keep the key on the server and call Cloud from there. Show api_key_prefix where people need to recognise a key.",
   needs: ["browser"],
   observe: async (world) => {
     const { a, b } = await seePortal(world);
-    return { a, b, broken: world.process === undefined ? undefined : await seeBrokenDay(world) };
+    const broken = world.process === undefined ? undefined : await seeBrokenDay(world);
+    return { a, b, broken, large: [...world.large], keys: world.tenants.map(({ key }) => key) };
   },
-  judge: ({ a, b, broken }) => {
+  judge: ({ a, b, broken, large, keys }) => {
     if (a.exchanges.length === 0)
       throw new NotTested("The portal answered nothing in a browser.", "It needs a portal that opens.");
-    const found = [a, b].flatMap(({ tenant, exchanges, first, second }) =>
-      search(tenant, exchanges, [first, second]),
+    // A page may hold the key of whoever was installed last.
+    const search = searchFor(keys);
+    const found = [a, b].flatMap(({ exchanges, first, second }) =>
+      keysIn(exchanges, [first, second], search),
     );
-    if (broken !== undefined) found.push(...search(broken.tenant, broken.bad.exchanges, [broken.bad]));
-    return found.length === 0 ? pass("No trace of a key.") : harm(seen(fail(...firstOf(found, 3))));
+    if (broken !== undefined) found.push(...keysIn(broken.bad.exchanges, [broken.bad], search));
+    return found.length === 0
+      ? passesSearched("No trace of a key.", large)
+      : harm(seen(fail(...firstOf(found, 3))));
   },
 });
 
-function search(
-  { key }: Tenant,
+function keysIn(
   exchanges: readonly Exchange[],
   visits: readonly BrowserVisit[],
+  search: ReturnType<typeof searchFor>,
 ): readonly string[] {
   const places = [
     ...exchanges.map(({ method, url, answer }) => ({
@@ -47,7 +53,7 @@ function search(
     ]),
   ];
   return places.flatMap(({ where, text }) => {
-    const finding = findSecret(text, key);
+    const finding = search(text);
     return finding === undefined ? [] : [`The key stands in ${where} (${finding.form}).`];
   });
 }

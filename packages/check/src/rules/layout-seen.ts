@@ -45,14 +45,13 @@ export function seeLayout(world: World): Promise<Layout> {
     for (const size of sizes) {
       await frame.page.setViewportSize(size);
       await frame.settle();
-      const measured = await measurePage(frame);
-      if (measured !== undefined) measures.push(measured);
+      measures.push(mustBeMeasured(await measurePage(frame)));
       await frame.picture(`The portal at ${size.width} × ${size.height}`);
       if (size.width === 900) continue;
-      const light = (await auditPage(frame)) ?? [];
+      const light = mustBeMeasured(await auditPage(frame));
       await frame.page.emulateMedia({ colorScheme: "dark" });
       await frame.settle();
-      const dark = (await auditPage(frame)) ?? [];
+      const dark = mustBeMeasured(await auditPage(frame));
       await frame.page.emulateMedia({ colorScheme: "light" });
       violations.push(...light, ...onlyIn("the dark colour scheme", dark, light));
     }
@@ -61,6 +60,16 @@ export function seeLayout(world: World): Promise<Layout> {
     await frame.close();
     return { measures, violations, keyboard };
   });
+}
+
+/** @throws NotTested where a page is not through with it in time: what was not measured is not in order. */
+function mustBeMeasured<Measured>(measured: Measured | undefined): Measured {
+  if (measured !== undefined) return measured;
+  throw new NotTested(
+    "The page could not be measured in time.",
+    "It needs a page that is smaller, or less busy with itself.",
+    "missed",
+  );
 }
 
 /** What one colour scheme shows and the other doesn't, with its name: whoever looks in the other finds nothing. */

@@ -1,4 +1,5 @@
-import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
+import { fail, harm, NotTested, seen } from "../evidence/index.ts";
+import { passesSearched } from "./judging.ts";
 import { seePortal } from "./portal-seen.ts";
 import { defineRule } from "./rule.ts";
 import type { Seen } from "./seen.ts";
@@ -13,14 +14,15 @@ export default defineRule({
   how: "Two tenants with marked records in their ledgers and marked inputs of their own are opened in Chromium and used; every page, answer, script and storage of one is searched for the other's marks and ids.",
   fix: "Take the installation from the session on the server and put its id into every query and every call to Cloud; never read it from the page's request, a global or a cache without the installation in its key.",
   needs: ["browser"],
-  observe: seePortal,
-  judge: ({ a, b }) => {
+  observe: async (world) => ({ ...(await seePortal(world)), large: [...world.large] }),
+  judge: ({ a, b, large }) => {
     if (a.exchanges.length === 0)
       throw new NotTested("The portal answered nothing in a browser.", "It needs a portal that opens.");
     const found = [...foreign(a, b), ...foreign(b, a)];
     return found.length === 0
-      ? pass(
+      ? passesSearched(
           `${a.exchanges.length + b.exchanges.length} answers in two tenants' pages, none with anything of the other.`,
+          large,
         )
       : harm(seen(fail(...found)));
   },

@@ -21,8 +21,8 @@ type Seen = {
   readonly other: Answer;
   readonly unknown: Answer;
   readonly changed: Answer;
-  /** What a page that scripts fill did with an invented token in Chromium; absent with `--fast`. */
-  readonly filled: readonly Answer[] | undefined;
+  /** What a page that scripts fill did with these tokens in Chromium; none with `--fast`. */
+  readonly filled: readonly Answer[];
   /** The first thing of an installation that stands in an answer to a token nobody has. */
   readonly given: string | undefined;
   /** Whether a link opened another installation's page once that one's id stood in it. */
@@ -35,7 +35,7 @@ export default defineRule({
   section: "7",
   holdsTo: "Unknown → 401, expired → 410, installation gone → 403 with its own page.",
   severity: "critical",
-  how: "Of two portal URLs all that differs between them is taken for the token. One is opened with an invented token, and with its own in which one character is changed; a page that is the same whatever the token is opened in Chromium too, where its script asks for the rest. Where a link names its installation, another's id is written in its place. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
+  how: "Of two portal URLs all that differs between them is taken for the token. One is opened with an invented token, and with its own in which one character is changed; a page that one of them opens is opened in Chromium too, where its script asks for the rest. Where a link names its installation, another's id is written in its place. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
   fix: "Look the token up (or check its whole signature) before you serve anything of an installation, and answer an unknown one with status 401 and a page that says to launch again.",
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world, { ledger: "a" });
@@ -49,8 +49,14 @@ export default defineRule({
       unknown: (await enter(links.invented)).page,
       changed: (await enter(links.changed)).page,
     };
-    const filled = isPage(seen.unknown) ? await askedByScripts(world, links.invented) : undefined;
-    const answers = [seen.unknown, seen.changed, ...(filled ?? [])];
+    // A page of scripts is the same for everybody: who believes the beginning of a token alone shows it by what they are given.
+    const opened = [
+      { page: seen.unknown, url: links.invented },
+      { page: seen.changed, url: links.changed },
+    ].filter(({ page }) => isPage(page));
+    const asked = await Promise.all(opened.map(({ url }) => askedByScripts(world, url)));
+    const filled = asked.filter((answers) => answers !== undefined).flat();
+    const answers = [seen.unknown, seen.changed, ...filled];
     const forged = rewrittenFor(links.good, tenant, neighbour);
     return {
       ...seen,
@@ -81,7 +87,7 @@ async function opensOther(
 }
 
 function judgeUnknown({ good, other, unknown, changed, filled, given, isForged }: Seen): Verdict {
-  const broken = [unknown, changed, ...(filled ?? [])].find(({ status }) => status === null || status >= 500);
+  const broken = [unknown, changed, ...filled].find(({ status }) => status === null || status >= 500);
   if (broken !== undefined) return fail(`An unknown token broke the app: it ${describeAnswer(broken)}.`);
   if (given !== undefined) return harm(seen(fail(`With a token that nobody has the app gave out ${given}.`)));
   if (isForged)

@@ -336,6 +336,23 @@ test("what was seen to go wrong once counts, though it would not be seen again",
   expect(rule?.verdict).toBe("fail");
 });
 
+test("no rule begins when the check has taken its time, and none is waited for any longer", {
+  timeout: 60_000,
+}, async () => {
+  // Takes every connection and answers nobody but who asks whether it is there.
+  const port = await serving((request, response) => {
+    if (request.method === "GET") response.end();
+  });
+  const lives = { linkSeconds: 0.5, sessionSeconds: 0.25, graceSeconds: 0.25 };
+  const evidenceWithin = async (longestSeconds: number) => {
+    const options = { ...optionsFor(port, { only: ["install-accepted"] }), ...lives };
+    const { rules } = await checkApp(options, { longestSeconds });
+    return rules.map(({ verdict, evidence }) => `${verdict}: ${evidence}`);
+  };
+  expect(await evidenceWithin(-1)).toEqual([expect.stringMatching(/^not_tested: .*had taken 0 s/)]);
+  expect(await evidenceWithin(0)).toEqual([expect.stringMatching(/^not_tested: .*not through after 1 s/)]);
+});
+
 test("every rule says what it holds an app to, how, and how to mend it, in the guide's page too", () => {
   const page = rulesAsMarkdown();
   expect(new Set(ruleDescriptions.map(({ id }) => id)).size).toBe(ruleDescriptions.length);

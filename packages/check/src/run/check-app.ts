@@ -47,8 +47,12 @@ export type CheckTools = {
   readonly cloud?: Cloud;
   /** A Chromium to share between checks; by default each check has its own. */
   readonly browsers?: Browsers;
+  /** No rule begins after so many seconds, besides the lives that are waited for; by default ten minutes. */
+  readonly longestSeconds?: number;
 };
 
+/** Many times what a check takes: who waits for longer has an app that answers nothing in time, and knows it by then. */
+const longestCheck = 600;
 /** Beyond all that one rule may wait for on a busy machine, which is over two minutes where it kills the app. */
 const ruleTimeLimit = 200_000;
 
@@ -73,7 +77,9 @@ export async function checkApp(options: CheckOptions, tools: CheckTools = {}): P
   try {
     const world = await openWorld(options, cloud, browsers);
     try {
-      const reports = await runAll(world, chosen, tools.onRule ?? (() => undefined));
+      const { onRule = () => undefined, longestSeconds = longestCheck } = tools;
+      const limit = { started, seconds: longestSeconds + livesOf(options) };
+      const reports = await runAll(world, chosen, onRule, limit);
       const seconds = (performance.now() - started) / 1000;
       return {
         app: new URL(options.callback).origin,
@@ -90,11 +96,24 @@ export async function checkApp(options: CheckOptions, tools: CheckTools = {}): P
   }
 }
 
+/** When the check began, as `performance.now()` counts, and after how many seconds no rule begins any more. */
+type Limit = { readonly started: number; readonly seconds: number };
+
+function livesOf({ linkSeconds, sessionSeconds, graceSeconds }: CheckOptions): number {
+  return linkSeconds + sessionSeconds + graceSeconds;
+}
+
+/** In milliseconds. */
+function timeLeft({ started, seconds }: Limit): number {
+  return started + 1000 * seconds - performance.now();
+}
+
 /** Side by side what can be, then one by one what can't: waits pass meanwhile. Reported in the order of the catalogue. */
 async function runAll(
   world: World,
   chosen: readonly Rule[],
   onRule: Progress,
+  limit: Limit,
 ): Promise<readonly RuleReport[]> {
   const manner = await seeManner(world, chosen);
   const reports = new Map<string, RuleReport>();
@@ -122,11 +141,11 @@ async function runAll(
     else fallen.push({ rule, look, end, why });
   };
   const run = async (rule: Rule) => {
-    const left = leftOut(rule, manner, world);
+    const left = leftOut(rule, manner, world) ?? tooLate(limit);
     const isLookedAt = left === undefined && missingNeed(rule, world.options) === undefined;
     const why = isLookedAt ? await standing.needed().catch((error: Error) => error) : undefined;
     if (why !== undefined) return tellDown(rule, why);
-    const look = left === undefined ? await lookAt(rule, world, standing) : notLooked(left, manner);
+    const look = left === undefined ? await lookAt(rule, world, standing, limit) : notLooked(left, manner);
     // Their work would pile up before that of the rules to come.
     if (manner.hard) await Promise.all(look.trace.tenants.map((tenant) => uninstall(world, tenant)));
     const isGone = look.ends.length > 0 && (await standing.whyGone()) !== undefined;
@@ -139,7 +158,7 @@ async function runAll(
     doubtful.push(...fallen.splice(0).map(({ rule, look }) => ({ rule, first: look })));
   if (doubtful.length > 0) {
     const calm = world.afresh();
-    const answers = await answersInTime(calm);
+    const answers = timeLeft(limit) > 0 && (await answersInTime(calm));
     // What stands on another is looked at after that, which may let it go without a second look.
     const depth = ({ rule }: { readonly rule: Rule }) => groundsOf(rule).length;
     for (const { rule, first } of doubtful.toSorted((left, right) => depth(left) - depth(right))) {
@@ -148,7 +167,8 @@ async function runAll(
         !isLetGo(rule, first.verdict) &&
         (answers || first.verdict.ground === "missed" || first.ends.length > 0);
       if (end !== undefined) conclude(rule, { ...first, verdict: letGo(first, sinceThen(end)) });
-      else if (again) await settleAs(rule, twice(first, await lookAt(rule, calm, standing)));
+      else if (again && timeLeft(limit) <= 0) conclude(rule, { ...first, verdict: undecided(first, limit) });
+      else if (again) await settleAs(rule, twice(first, await lookAt(rule, calm, standing, limit)));
       else conclude(rule, first);
     }
   }
@@ -163,10 +183,26 @@ async function runAll(
   return chosen.map(({ id }) => reports.get(id)).filter((report) => report !== undefined);
 }
 
-async function lookAt(rule: Rule, world: World, standing: Standing): Promise<Look> {
+/** An app that is slow with everything would take hours. */
+function tooLate(limit: Limit): Verdict | undefined {
+  if (timeLeft(limit) > 0) return undefined;
+  return notTested(
+    `The check had taken ${limit.seconds} s before it was this rule's turn, after which none begins.`,
+    "It needs an app that answers sooner, or a run of its own with --only.",
+  );
+}
+
+function undecided({ verdict }: Look, { seconds }: Limit): Verdict {
+  return notTested(
+    `A first look, beside other rules, was no ground for a verdict, and the check had taken ${seconds} s before it could be looked at again. ${verdict.evidence}`,
+    "It needs an app that answers sooner, or a run of its own with --only.",
+  );
+}
+
+async function lookAt(rule: Rule, world: World, standing: Standing, limit: Limit): Promise<Look> {
   const started = performance.now();
   const known = standing.ended();
-  const { result, trace } = await withTrace(() => judge(rule, world));
+  const { result, trace } = await withTrace(() => judge(rule, world, timeLeft(limit)));
   const seconds = (performance.now() - started) / 1000;
   return { verdict: result, trace, seconds, ends: standing.endsSince(known, trace) };
 }
@@ -220,12 +256,11 @@ function hasEnded(why: Error): Verdict {
 }
 
 /** A verdict whatever happens; a rule that ends with no ground to stand on says so. */
-async function judge(rule: Rule, world: World): Promise<Verdict> {
+async function judge(rule: Rule, world: World, left: number): Promise<Verdict> {
   const missing = missingNeed(rule, world.options);
   if (missing !== undefined) return missing;
   const waits = rule.needs?.includes("waiting") === true;
-  const { linkSeconds, sessionSeconds, graceSeconds } = world.options;
-  const limit = ruleTimeLimit + (waits ? 1000 * (linkSeconds + sessionSeconds + graceSeconds) : 0);
+  const limit = Math.min(left, ruleTimeLimit + (waits ? 1000 * livesOf(world.options) : 0));
   const ended = new AbortController();
   try {
     const late = pause(limit, ended.signal).then(() =>

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openFrame } from "./browser.ts";
-import { openBrowsers } from "./chromium.ts";
+import { type Browsers, openBrowsers } from "./chromium.ts";
 import type { World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -24,13 +24,18 @@ async function address(html = page): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
+function worldWith(browsers: Browsers): World {
+  const sets = { restless: new Set(), repeated: new Set(), large: new Set() };
+  return { browser: () => browsers.open(), ...sets } as unknown as World;
+}
+
 test("what a page asks for without end is known to the app's other pages, but not from a bad day", async () => {
   const browsers = openBrowsers();
   onTestFinished(() => browsers.close());
   const url = await address();
   const known = async (badDay: boolean) => {
-    const world = { browser: () => browsers.open(), restless: new Set(), repeated: new Set() };
-    const frame = await openFrame(world as unknown as World, url, { alone: true, badDay });
+    const world = worldWith(browsers);
+    const frame = await openFrame(world, url, { alone: true, badDay });
     await frame.close();
     return [...world.restless];
   };
@@ -44,11 +49,33 @@ const guarded = `<!doctype html><title>Note</title><button>Write</button>
 test("a page that asks before it is left is left, which is nothing that nobody asked for", async () => {
   const browsers = openBrowsers();
   onTestFinished(() => browsers.close());
-  const world = { browser: () => browsers.open(), restless: new Set(), repeated: new Set() };
-  const frame = await openFrame(world as unknown as World, await address(guarded), { alone: true });
+  const frame = await openFrame(worldWith(browsers), await address(guarded), { alone: true });
   await frame.page.click("button");
   await frame.page.reload();
   const { unasked, exchanges } = await frame.look();
   await frame.close();
   expect([unasked, exchanges.length]).toEqual([[], 2]);
+});
+
+/** Five mebibytes, with what nobody asked for. */
+const large = `<!doctype html><title>Large</title><script>open("/balances"); alert("Hello")</script>
+<p>${"lorem ipsum ".repeat(450_000)}</p>`;
+
+test("a page larger than anybody reads is named and not read to its end, and its windows and dialogs too", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const [world, url] = [worldWith(browsers), await address(large)];
+  const frame = await openFrame(world, url, { alone: true });
+  const { unasked, exchanges, text, html } = await frame.look();
+  const pages = frame.context.pages().length;
+  await frame.close();
+  expect(unasked.toSorted()).toEqual([
+    'opened a dialog (alert: "Hello")',
+    "opened a window",
+    "sent 5 MiB at once (/)",
+  ]);
+  expect([...world.large]).toEqual([`GET ${url}`]);
+  expect(exchanges.find((one) => one.url === url)?.answer.text).toBe("");
+  expect(Math.max(text.length, html.length)).toBeLessThanOrEqual(4 * 1024 * 1024);
+  expect(pages).toBe(1);
 });

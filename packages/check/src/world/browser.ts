@@ -9,6 +9,7 @@ import {
   type Page,
   type Frame as PlaywrightFrame,
   type Request,
+  type Response,
   type Route,
 } from "playwright-core";
 import type { Exchange } from "../evidence/index.ts";
@@ -16,7 +17,7 @@ import { carriedOf, noteGiven } from "./carried-cookies.ts";
 import { askOutside } from "./outside.ts";
 import { plantedElement } from "./planting.ts";
 import { askedFor, isHasty, isRestless } from "./repeats.ts";
-import { pause } from "./time.ts";
+import { pause, within } from "./time.ts";
 import { note, noteLate, notePicture } from "./trace.ts";
 import type { World } from "./world.ts";
 
@@ -84,6 +85,10 @@ const longestOpen = 6000;
 const mostDocuments = 4;
 /** A page that has not said by then what it shows is taken as it is. */
 const longestRead = 5000;
+/** More than anybody reads. What is larger is not read a second time, and of a page no more than this. */
+const mostText = 4 * 1024 * 1024;
+/** What a page did by itself is told a few times, however often it goes on. */
+const mostUnasked = 20;
 
 /** Opens a portal URL in a frame of the dashboard, in a profile of its own unless one is given. */
 export async function openFrame(world: World, url: string, options: VisitOptions = {}): Promise<Frame> {
@@ -99,7 +104,11 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   const page = await context.newPage();
   page.setDefaultTimeout(actionTimeLimit);
   if (options.alone !== true) await blockThirdPartyCookies(context, page);
-  const seen = watch(page, options.badDay === true ? { restless: new Set(), repeated: new Set() } : world);
+  const { large } = world;
+  const seen = watch(
+    page,
+    options.badDay === true ? { restless: new Set(), repeated: new Set(), large } : world,
+  );
   const around = options.around ?? dashboardOrigin;
   await page.route(`${around}/**`, (route) =>
     route.fulfill({ contentType: "text/html", body: framingPage(url) }).catch(() => undefined),
@@ -125,7 +134,7 @@ export async function openFrame(world: World, url: string, options: VisitOptions
       await settle(frame, seen);
       return lookAt(frame, seen);
     },
-    text: () => read(frame, readText),
+    text: async () => (await read(frame, readWords)) ?? "",
     isWaiting: () => seen.late.size > 0,
     picture: async (title) => {
       const jpeg = await page
@@ -234,6 +243,8 @@ type Seen = {
   /** Kinds of requests that never end or never stop, known from every page of the check. */
   readonly restless: Set<string>;
   readonly repeated: Set<string>;
+  /** Kinds of requests whose answers are larger than what is read. */
+  readonly large: Set<string>;
   lastActivity: number;
 };
 
@@ -241,7 +252,9 @@ const readKinds = new Set(["document", "script", "xhr", "fetch", "stylesheet", "
 const scriptKinds = new Set(["xhr", "fetch"]);
 const endlessKinds = new Set(["eventsource", "websocket", "ping"]);
 
-function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "repeated">): Seen {
+type Known = Pick<World, "restless" | "repeated" | "large">;
+
+function watch(page: Page, { restless, repeated, large }: Known): Seen {
   const seen: Seen = {
     exchanges: [],
     console: [],
@@ -255,6 +268,7 @@ function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "rep
     answered: new WeakMap(),
     restless,
     repeated,
+    large,
     lastActivity: performance.now(),
   };
   page.on("console", (message) => seen.console.push(message.text()));
@@ -275,24 +289,28 @@ function watch(page: Page, { restless, repeated }: Pick<World, "restless" | "rep
 }
 
 /** Dialogs, downloads and new windows end at once and are written down. */
-function refuseWhatNobodyAskedFor(page: Page, { unasked }: Seen): void {
+function refuseWhatNobodyAskedFor(page: Page, seen: Seen): void {
   page.on("dialog", (dialog) => {
     // A page that asks before it is left is left: what it guards was typed in by the checker.
     if (dialog.type() === "beforeunload") {
       void dialog.accept().catch(() => undefined);
       return;
     }
-    unasked.push(`opened a dialog (${dialog.type()}: "${dialog.message().slice(0, 60)}")`);
+    noteUnasked(seen, `opened a dialog (${dialog.type()}: "${dialog.message().slice(0, 60)}")`);
     void dialog.dismiss().catch(() => undefined);
   });
   page.on("download", (download) => {
-    unasked.push(`started a download (${download.suggestedFilename().slice(0, 60)})`);
+    noteUnasked(seen, `started a download (${download.suggestedFilename().slice(0, 60)})`);
     void download.cancel().catch(() => undefined);
   });
   page.on("popup", (popup) => {
-    unasked.push("opened a window");
+    noteUnasked(seen, "opened a window");
     void popup.close().catch(() => undefined);
   });
+}
+
+function noteUnasked({ unasked }: Seen, what: string): void {
+  if (unasked.length < mostUnasked) unasked.push(what);
 }
 
 function kindOf(request: Request): string {
@@ -306,7 +324,7 @@ function begin(request: Request, seen: Seen): void {
   seen.began.set(request, performance.now());
   const times = timesWith(seen.asked, kind);
   if (request.resourceType() === "document" && times.length === mostDocuments)
-    seen.unasked.push(`loaded ${new URL(request.url()).pathname} again and again`);
+    noteUnasked(seen, `loaded ${new URL(request.url()).pathname} again and again`);
   // A page that is sent by a form comes again whenever somebody presses something.
   if (!request.isNavigationRequest()) {
     if (isRestless(times)) seen.restless.add(kind);
@@ -347,7 +365,7 @@ async function readExchange(
     const headers = await response.allHeaders();
     const isRedirect = response.status() >= 300 && response.status() < 400;
     const cookies = (headers["set-cookie"] ?? "").split("\n").filter((line) => line !== "");
-    const text = isRedirect ? "" : await response.text();
+    const text = isRedirect ? "" : await readText(request, response, seen);
     await Promise.all(before);
     noteGiven(context, cookies, seen.answered.get(request) ?? ended);
     const cookie = carriedOf(context, await there, seen.began.get(request) ?? ended);
@@ -370,6 +388,18 @@ async function readExchange(
   } catch {
     // The page went away before its answer was read.
   }
+}
+
+/** Nothing of what is too large: reading it for each page that is opened would take minutes. */
+async function readText(request: Request, response: Response, seen: Seen): Promise<string> {
+  const kind = kindOf(request);
+  const { responseBodySize } = await request.sizes();
+  const text = responseBodySize > mostText || seen.large.has(kind) ? "" : await response.text();
+  const size = Math.max(text.length, responseBodySize);
+  if (size <= mostText) return text;
+  seen.large.add(kind);
+  noteUnasked(seen, `sent ${Math.round(size / 1024 ** 2)} MiB at once (${new URL(request.url()).pathname})`);
+  return text.slice(0, mostText);
 }
 
 /** A request that went out and brought nothing back, or nothing the page may read. */
@@ -423,34 +453,44 @@ function giveUpWaiting(seen: Seen): void {
 }
 
 async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
-  const html = await read(frame, "document.documentElement.outerHTML");
+  let hangs = false;
+  /** A page that did not answer once is not asked again. */
+  const ask = async (expression: string) => {
+    const given = hangs ? undefined : await read(frame, expression);
+    hangs = given === undefined;
+    return given ?? "";
+  };
+  const html = await ask(readMarkup);
   const finalUrl = frame.inner()?.url() ?? "";
   return {
     shown: finalUrl !== "" && !finalUrl.startsWith("chrome-error:") && html !== "",
     exchanges: [...seen.exchanges],
     finalUrl,
     html,
-    text: await read(frame, readText),
-    storage: await read(frame, readStorage),
-    history: addressesOf(await read(frame, readHistory)),
+    text: await ask(readWords),
+    storage: await ask(readStorage),
+    history: addressesOf(await ask(readHistory)),
     console: [...seen.console],
     unasked: [...seen.unasked],
-    hasPlantedElement: (await read(frame, readPlanted)) === "true",
+    hasPlantedElement: (await ask(readPlanted)) === "true",
   };
 }
 
-async function read(frame: Frame, expression: string): Promise<string> {
+/** Nothing where the page does not answer in time. */
+async function read(frame: Frame, expression: string): Promise<string | undefined> {
   const reading =
     frame
       .inner()
       ?.evaluate(expression)
+      .then(String)
       .catch(() => "") ?? Promise.resolve("");
-  const given = await Promise.race([reading, pause(longestRead)]);
+  const given = await within(longestRead, reading);
   if (given === undefined) noteLate("a page that can be read");
-  return String(given ?? "");
+  return given;
 }
 
-const readText = "document.body ? document.body.innerText : ''";
+const readWords = `(document.body ? document.body.innerText : "").slice(0, ${mostText})`;
+const readMarkup = `document.documentElement.outerHTML.slice(0, ${mostText})`;
 const readPlanted = `document.querySelector("${plantedElement}") !== null`;
 const readHistory = "JSON.stringify(navigation.entries().map((entry) => entry.url))";
 

@@ -1,7 +1,8 @@
 /** What is measured inside a page: sizes, texts, targets, focus, and what axe finds. Runs in the browser. */
 import axe from "axe-core";
 import type { Frame } from "./browser.ts";
-import { pause } from "./time.ts";
+import { pause, within } from "./time.ts";
+import { noteLate } from "./trace.ts";
 
 /** One finding of axe, by rule. */
 export type Violation = { readonly id: string; readonly where: readonly string[] };
@@ -50,10 +51,19 @@ const measure = `(() => {
   return { width: innerWidth, height: innerHeight, overflow: Math.max(0, root.scrollWidth - root.clientWidth), texts: texts.slice(0, 40), actions };
 })()`;
 
-/** Measures the app's frame as it is now. @returns `undefined` where the page can't be read. */
+/** A page that is so large, or so busy with itself, that this takes longer in it, is not waited for. */
+const longestMeasuring = 15_000;
+
+async function inTime<Result>(measuring: Promise<Result>): Promise<Result | undefined> {
+  const measured = await within(longestMeasuring, measuring);
+  if (measured === undefined) noteLate("a page that can be measured");
+  return measured;
+}
+
+/** Measures the app's frame as it is now. @returns `undefined` where the page can't be read in time. */
 export async function measurePage(frame: Frame): Promise<Measures | undefined> {
   const measured = frame.inner()?.evaluate(measure) as Promise<Measures> | undefined;
-  return measured?.catch(() => undefined);
+  return measured === undefined ? undefined : inTime(measured);
 }
 
 /**
@@ -70,6 +80,10 @@ const endMotion = `(async () => {
 
 /** What axe finds by WCAG 2.2 AA in a page whose transitions are over. */
 export async function auditPage(frame: Frame): Promise<readonly Violation[] | undefined> {
+  return inTime(audited(frame));
+}
+
+async function audited(frame: Frame): Promise<readonly Violation[] | undefined> {
   const inner = frame.inner();
   if (inner === undefined) return undefined;
   const run = `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"], preload: { assets: ["media"] } }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target, failureSummary }) => target.join(" ") + ": " + String(failureSummary).replace(/\\s+/g, " ")) })))`;
@@ -144,6 +158,10 @@ async function focusLost(inner: NonNullable<ReturnType<Frame["inner"]>>): Promis
 
 /** Presses the tabulator through the page. */
 export async function tabThrough(frame: Frame): Promise<Reached | undefined> {
+  return inTime(tabbed(frame));
+}
+
+async function tabbed(frame: Frame): Promise<Reached | undefined> {
   const inner = frame.inner();
   if (inner === undefined) return undefined;
   try {

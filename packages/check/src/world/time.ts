@@ -10,6 +10,22 @@ export async function pause(milliseconds: number, calledOff?: AbortSignal): Prom
   );
 }
 
+/** What comes of something within so many milliseconds; nothing where it takes longer, or fails. */
+export async function within<Result>(
+  milliseconds: number,
+  work: Promise<Result>,
+): Promise<Result | undefined> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([
+      work.catch(() => undefined),
+      pause(milliseconds, over.signal).then(() => undefined),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
 /** Waits until something holds, at most so long. @returns whether it came to hold. */
 export async function until(
   holds: () => boolean | Promise<boolean>,

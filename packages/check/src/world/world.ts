@@ -30,6 +30,8 @@ export type World = {
   readonly restless: Set<string>;
   /** Those of them that the app's pages made again and again, faster than anybody could read. */
   readonly repeated: Set<string>;
+  /** Those whose answers are larger than what is read of one. */
+  readonly large: Set<string>;
   tenant(options?: TenantOptions): Tenant;
   /** The same installation with another key, as in a delivery whose key alone differs. */
   rekeyed(tenant: Tenant): Tenant;
@@ -104,6 +106,7 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
     tokens: new Set(),
     restless: new Set(),
     repeated: new Set(),
+    large: new Set(),
     tenant: (given = {}) => {
       const edition = options.edition === "both" ? "guide" : options.edition;
       const asked = { edition, grant: options.asks, ...given };
