@@ -61,11 +61,11 @@ export default defineRule({
     const last = await installed(world);
     const undone = await missingAfter(longestWork, last, ofInstall);
     await Promise.all([first, ...tenants].map((tenant) => quiet(world, tenant)));
-    const ofPage = await kindsWhile(world, first);
-    await visitAll(world, tenants);
-    const known = last.calls.length;
+    const [knownFirst, knownLast] = [first.calls.length, last.calls.length];
+    await visitAll(world, [first, ...tenants]);
+    const ofPage = kindsOf(first.calls.slice(knownFirst));
     await visit(world, last);
-    const missing = undone.length > 0 ? undone : await missingAfter(longestPage, last, ofPage, known);
+    const missing = undone.length > 0 ? undone : await missingAfter(longestPage, last, ofPage, knownLast);
     await Promise.all(tenants.map((tenant) => quiet(world, tenant, 3000)));
     const parts = tenants.map(({ grant, calls }) => ({ grant, calls: [...calls] }));
     await Promise.all([first, ...tenants, last].map((tenant) => uninstall(world, tenant)));
@@ -108,14 +108,6 @@ export function judgeScopes({ parts, withAll, missing }: Seen): Verdict {
 
 function kindsOf(calls: readonly CloudCall[]): readonly string[] {
   return [...new Set(calls.map(workKind))];
-}
-
-/** What a visit makes the app ask. */
-async function kindsWhile(world: World, tenant: Tenant): Promise<readonly string[]> {
-  const known = tenant.calls.length;
-  await visit(world, tenant);
-  await quiet(world, tenant);
-  return kindsOf(tenant.calls.slice(known));
 }
 
 /** The kinds of which no call has come, from the known ones on, when all of them have or nobody waits any more. */
