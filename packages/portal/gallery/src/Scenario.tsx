@@ -3,8 +3,14 @@ import { type ReactNode, useState } from "react";
 import { PortalContext, type SessionAnswer, sessionInfo } from "../../src/provider/portal-context.ts";
 import type { PortalClient } from "../../src/requests/portal-client.ts";
 
-/** What the app's server says to a path: an answer, a refusal that is thrown, or nothing for ever. */
-export type Said = { readonly answer: unknown } | { readonly refusal: unknown } | "never";
+/**
+ * What the app's server says to a path: an answer, a refusal that is thrown, an answer the first time and a refusal from
+ * then on, or nothing for ever.
+ */
+export type Said =
+  | { readonly answer: unknown }
+  | { readonly refusal: unknown; readonly first?: unknown }
+  | "never";
 
 /** Answers by path below `/portal`; the longest one that the asked path begins with counts. */
 export type Answers = Readonly<Record<string, Said>>;
@@ -37,13 +43,19 @@ export function Scenario(props: {
 }
 
 function clientOf(answers: Answers): PortalClient {
+  const asked = new Set<string>();
   const say = (path: string): Promise<never> => {
     const known = Object.keys(answers)
       .filter((start) => path.startsWith(start))
       .sort((one, other) => other.length - one.length)[0];
     const said = known === undefined ? "never" : (answers[known] ?? "never");
     if (said === "never") return new Promise(() => undefined);
-    return "refusal" in said ? Promise.reject(said.refusal) : Promise.resolve(said.answer as never);
+    const isFirst = !asked.has(path);
+    asked.add(path);
+    if (!("refusal" in said)) return Promise.resolve(said.answer as never);
+    return isFirst && said.first !== undefined
+      ? Promise.resolve(said.first as never)
+      : Promise.reject(said.refusal);
   };
   return { get: say, post: say, put: say, patch: say, delete: say };
 }

@@ -193,4 +193,21 @@ export const refusals = {
     }),
   },
   away: { refusal: unreachableError(undefined) },
+  permission: {
+    refusal: errorFromAnswer(403, {
+      code: "missing_permission",
+      error: "The permission data:read was not granted.",
+      next: "Install the app again with data:read ticked.",
+      reference: "ref_0123456789abcdef",
+      required_scope: "data:read",
+    }),
+  },
+  long: {
+    refusal: errorFromAnswer(409, {
+      code: "books_differ",
+      error: `The ${"Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau".repeat(2)} has another amount.`,
+      next: `Look at https://accounting.example/${"a-word-without-any-place-to-break-".repeat(4)}.`,
+      reference: `ref_${"0123456789abcdef".repeat(5)}`,
+    }),
+  },
 } as const;

@@ -11,10 +11,11 @@ import { portalTheme } from "../../src/theme/theme.ts";
 import { framePieces } from "./frame-pieces.tsx";
 import type { Piece } from "./pieces.ts";
 import { runPieces } from "./run-pieces.tsx";
+import { statePieces } from "./state-pieces.tsx";
 import { uiPieces } from "./ui-pieces.tsx";
 import "./gallery.css";
 
-const pieces: readonly Piece[] = [...uiPieces, ...framePieces, ...runPieces];
+const pieces: readonly Piece[] = [...uiPieces, ...framePieces, ...runPieces, ...statePieces];
 
 function Gallery() {
   const wanted = decodeURIComponent(useSyncExternalStore(watchHash, () => window.location.hash).slice(1));
