@@ -912,15 +912,15 @@ function jobsSuite(kind: StoreKind): void {
 
   describe("never two at once", () => {
     // A tick sees nothing in its way: what was put off has not begun. Then its time came, and it began beside it.
-    test.each(["skip", "queue"] as const)(
-      "where runs are to %s: one that was put off waits",
-      async (overlap) => {
+    test.each([{ overlap: "queue" }, { atOnce: 1 }] as const)(
+      "with %o one that was put off waits",
+      async (options) => {
         await using world = await createWorld(kind);
         const leave = gate();
         const working = new Set<string>();
         let most = 0;
         const defined = createJobs();
-        const job = defined.define("work", { overlap }, async ({ runId }) => {
+        const job = defined.define("work", options, async ({ runId }) => {
           working.add(runId);
           most = Math.max(most, working.size);
           await leave.promise;

@@ -65,8 +65,8 @@ export type StartOptions = {
   readonly unlessUnderWay?: boolean;
   /**
    * Not before this time, a day ahead at most; at once unless it lies ahead. A run that waits for its time is queued and
-   * in nobody's way: others begin meanwhile, and it begins beside them unless the job's `overlap` is written out as
-   * `skip` or `queue`, its `atOnce` is reached, or its `group` works.
+   * in nobody's way: others begin meanwhile, and it begins beside them unless the job's `atOnce` is reached, its
+   * `overlap` is `queue`, or its `group` works.
    */
   readonly notBefore?: Date;
 };

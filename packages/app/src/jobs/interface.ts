@@ -144,15 +144,14 @@ export type JobOptions<Input> = {
   readonly retries?: { readonly maximum?: number; readonly firstDelayMilliseconds?: number };
   /**
    * What a tick of a schedule does while an earlier run of this job is under way in the installation: nothing (`skip`,
-   * unless said otherwise), wait for it (`queue`), or run beside it (`parallel`). With `skip` written out, as with
-   * `queue`, runs of the job never work side by side, whatever started them and whenever: one that was put off, or is
-   * tried again, waits until the one that works has ended. Left out, only ticks are skipped, and what the app starts
-   * itself runs beside.
+   * unless said otherwise), wait for it (`queue`), or run beside it (`parallel`). It is about
+   * ticks alone: what the app starts itself, a run that was put off and one that is tried again take no notice of
+   * `skip`. Where two of a job must never work at once, say `atOnce: 1` as well.
    */
   readonly overlap?: Overlap;
   /**
-   * Runs of this job at once in one installation; no limit of its own unless given, one with `queue` and with `skip`
-   * written out. One that was cancelled, or that another process took over, is not counted any more, as with `group`.
+   * Runs of this job at once in one installation; no limit of its own unless given, one with `queue`. One that was
+   * cancelled, or that another process took over, is not counted any more, as with `group`.
    */
   readonly atOnce?: number;
   /**

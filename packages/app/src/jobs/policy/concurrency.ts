@@ -11,21 +11,13 @@ const perInstallation = slots - 2;
 /** More than any database counts, or works, of one job at once. */
 const mostAtOnce = 1_000_000;
 
-/**
- * One, where it is said that runs wait for each other or are skipped for each other: a tick that looks whether one is
- * under way cannot see the one that was put off and begins a moment later.
- */
-function usualAtOnce({ overlap }: Job["options"]): 1 | undefined {
-  return overlap === "queue" || overlap === "skip" ? 1 : undefined;
-}
-
 /** The limits of an app's jobs. */
 export function concurrencyOf(jobs: Iterable<Job<never, unknown>>): Concurrency {
   const perJob = new Map<string, number>();
   const groups = new Map<string, string>();
   for (const { name, options } of jobs) {
     if (options.group !== undefined) groups.set(name, options.group);
-    const atOnce = options.atOnce ?? usualAtOnce(options);
+    const atOnce = options.atOnce ?? (options.overlap === "queue" ? 1 : undefined);
     if (atOnce !== undefined) perJob.set(name, Math.min(atOnce, mostAtOnce));
   }
   return { perInstallation, perJob, groups };
