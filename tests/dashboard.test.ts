@@ -303,6 +303,30 @@ test("switching the scheme changes the whole page and the app in its frame, by a
   await expect.poll(() => scheme.textContent()).toContain("dark");
 });
 
+test("an app at the dashboard's own address gets no cookie of anybody's in its frame, as in production", {
+  timeout: 60_000,
+}, async () => {
+  const cookies: (readonly [string | undefined, string | undefined])[] = [];
+  const neighbour = createServer(({ url, headers }, response) => {
+    cookies.push([url, headers.cookie]);
+    response.writeHead(200, { "content-type": "text/html", "set-cookie": "own=1; SameSite=Lax" });
+    response.end('<!doctype html><script>fetch("/again")</script>');
+  });
+  await new Promise<void>((listening) => neighbour.listen(0, "127.0.0.1", listening));
+  const answered = app.onPortal;
+  onTestFinished(async () => {
+    app.onPortal = answered;
+    neighbour.closeAllConnections();
+    await new Promise((closed) => neighbour.close(closed));
+  });
+  const portalUrl = `http://127.0.0.1:${(neighbour.address() as AddressInfo).port}/enter`;
+  app.onPortal = answering(200, { portal_url: portalUrl });
+  await page.goto(`${cloud.url}/i/${instance()}/ledgers?launched=${installedAppId}`);
+  await expect.poll(() => cookies).toContainEqual(["/again", undefined]);
+  expect(cookies.filter(([, cookie]) => cookie !== undefined)).toEqual([]);
+  expect(await page.context().cookies(cloud.url)).toEqual([]);
+});
+
 test("the live view tells who calls and which app is told what, as it happens", {
   timeout: 60_000,
 }, async () => {

@@ -14,11 +14,11 @@ type Page<Item> = { data: Item[]; total: number };
 
 export class Books {
   readonly #cloud: RunningCloud;
-  readonly #cookie: string;
+  readonly #session: string;
 
-  private constructor(cloud: RunningCloud, cookie: string) {
+  private constructor(cloud: RunningCloud, session: string) {
     this.#cloud = cloud;
-    this.#cookie = cookie;
+    this.#session = session;
   }
 
   /** Logs in with password and second factor, as in the dashboard. */
@@ -32,13 +32,8 @@ export class Books {
     });
     if (response.status !== 200)
       throw new Error(`Log-in answered ${response.status}: ${await response.text()}`);
-    return new Books(
-      cloud,
-      response.headers
-        .getSetCookie()
-        .map((cookie) => cookie.split(";")[0])
-        .join("; "),
-    );
+    const { session } = (await response.json()) as { session: string };
+    return new Books(cloud, session);
   }
 
   async balances(instance: string): Promise<Balance[]> {
@@ -50,7 +45,8 @@ export class Books {
   }
 
   async #read<Body>(path: string): Promise<Body> {
-    const response = await fetch(`${this.#cloud.url}${path}`, { headers: { Cookie: this.#cookie } });
+    const headers = { "X-Annex-Dashboard": this.#session };
+    const response = await fetch(`${this.#cloud.url}${path}`, { headers });
     if (response.status !== 200)
       throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Body;

@@ -1,5 +1,5 @@
 /**
- * What the dashboard's page calls: JSON on the same origin, behind a session cookie,
+ * What the dashboard's page calls: JSON on the same origin, behind a session,
  * scoped to the member's organization and role. It decides who may do what and hands
  * over to the same services as the admin API.
  */
@@ -36,7 +36,7 @@ export type DashboardRoute = ReturnType<typeof dashboardRoutes>[number];
 
 const described = {
   title: "Dashboard API",
-  security: { session: { type: "apiKey", in: "cookie", name: "annex_session_…" } },
+  security: { session: { type: "apiKey", in: "header", name: "X-Annex-Dashboard" } },
 };
 
 /** The Dashboard API of one local Cloud. */

@@ -4,7 +4,7 @@ import { holding, jsonAnswer } from "../http/answers.ts";
 import * as shapes from "../http/shapes.ts";
 import type { Services } from "../services.ts";
 import { memberView } from "../views.ts";
-import { cookieName, dashboardRoute, endedCookie, requireSession, sessionCookie } from "./caller.ts";
+import { dashboardRoute, requireSession } from "./caller.ts";
 import { sessionView } from "./session-view.ts";
 
 const loginSchema = z.object({
@@ -21,15 +21,13 @@ export function sessionRoutes(services: Services) {
       path: "/api/login",
       summary: "Log in with e-mail, password and the authenticator's code",
       body: loginSchema,
-      answer: z.object({ user: shapes.member }),
+      answer: z.object({ user: shapes.member, session: z.string() }),
       handle: async ({ body: { email, password, code }, about }) => {
         // Whose log-in it is stands in the audit log also when it fails.
         const tried = await authentication.memberOf(email);
         about({ organizationId: tried?.organizationId, userId: tried?.userId });
         const member = await authentication.logIn(email, { password, code });
-        const token = await sessions.start(member);
-        const cookie = sessionCookie(cookieName(services), token);
-        return jsonAnswer({ user: memberView(member) }, 200, { "set-cookie": cookie });
+        return jsonAnswer({ user: memberView(member), session: await sessions.start(member) });
       },
     }),
     dashboardRoute({
@@ -40,8 +38,7 @@ export function sessionRoutes(services: Services) {
       status: 204,
       handle: async ({ caller }) => {
         if (caller !== undefined) await sessions.end(caller.hash);
-        const headers = { "set-cookie": endedCookie(cookieName(services)) };
-        return holding<null>(new Response(null, { status: 204, headers }));
+        return holding<null>(new Response(null, { status: 204 }));
       },
     }),
     dashboardRoute({

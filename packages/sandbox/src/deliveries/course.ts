@@ -16,7 +16,9 @@ export type CourseSteps<Result> = {
   /** Sends it without anybody hearing the answer. */
   sendUnheard(): Promise<AppAnswer>;
   /** Sends the very same body again, as a delivery of its own. */
-  sendCopy(): Promise<unknown>;
+  sendCopy(): Promise<AppAnswer>;
+  /** What the answer to a copy means, where Cloud hears it. */
+  hearCopy(answer: AppAnswer): Promise<void>;
   /** Sends the uninstall event of the same installation. */
   sendUninstall(): Promise<unknown>;
   /** Records that Cloud heard nothing in time, and what it does not know. */
@@ -65,13 +67,14 @@ async function tooLate<Result>(effect: Effect, steps: CourseSteps<Result>): Prom
 }
 
 async function arrive<Result>(effect: Effect, steps: CourseSteps<Result>, limit: number): Promise<Result> {
-  const atOnce = Array.from({ length: effect.copiesAtOnce ?? 0 }, () => steps.sendCopy());
+  const sendCopy = async () => steps.hearCopy(await steps.sendCopy());
+  const atOnce = Array.from({ length: effect.copiesAtOnce ?? 0 }, sendCopy);
   const answer = await steps.send(limit);
   try {
     return await steps.conclude(answer);
   } finally {
     await Promise.all(atOnce);
-    await sendCopiesAfter(effect, steps);
+    await sendCopiesAfter(effect, sendCopy);
   }
 }
 
@@ -110,12 +113,12 @@ async function arriveUnheard<Result>(effect: Effect, steps: CourseSteps<Result>)
   const atOnce = Array.from({ length: effect.copiesAtOnce ?? 0 }, () => steps.sendCopy());
   const { status, error } = await steps.sendUnheard();
   await Promise.all(atOnce);
-  await sendCopiesAfter(effect, steps);
+  await sendCopiesAfter(effect, () => steps.sendCopy());
   return status === null
     ? `sent all the same, with ${error ?? "no answer"}`
     : `the app answered ${status}, which Cloud never heard`;
 }
 
-async function sendCopiesAfter<Result>(effect: Effect, steps: CourseSteps<Result>): Promise<void> {
-  for (let sent = 0; sent < (effect.copiesAfter ?? 0); sent += 1) await steps.sendCopy();
+async function sendCopiesAfter(effect: Effect, sendCopy: () => Promise<unknown>): Promise<void> {
+  for (let sent = 0; sent < (effect.copiesAfter ?? 0); sent += 1) await sendCopy();
 }

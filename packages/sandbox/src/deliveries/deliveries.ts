@@ -65,9 +65,15 @@ export type Deliveries = {
   record(database: Kysely<StateTables>, plan: DeliveryPlan): Promise<OpenDelivery>;
   /**
    * Sends a delivery, records the answer and gives what is concluded from it. Never throws for what the
-   * app does; throws what `conclude` throws.
+   * app does; throws what `conclude` throws, once everything that has to arrive has arrived.
+   *
+   * @param heard what is made of the answer to each copy that a fault sends besides, where anything is.
    */
-  send<Result>(delivery: OpenDelivery, conclude: (answer: AppAnswer) => Promise<Result>): Promise<Result>;
+  send<Result>(
+    delivery: OpenDelivery,
+    conclude: (answer: AppAnswer) => Promise<Result>,
+    heard?: (answer: AppAnswer) => Promise<void>,
+  ): Promise<Result>;
   /**
    * Sends the very same body again, key included, so many times; each is a delivery of its own. What the
    * answers mean for the installation is the caller's to conclude.
@@ -191,6 +197,7 @@ export function createDeliveries(
   function send<Result>(
     delivery: OpenDelivery,
     conclude: (answer: AppAnswer) => Promise<Result>,
+    heard?: (answer: AppAnswer) => Promise<void>,
   ): Promise<Result> {
     const marked = { straight: delivery.strike.names };
     const given = limit();
@@ -201,6 +208,7 @@ export function createDeliveries(
       send: async (milliseconds) => keep(delivery, await post(delivery, milliseconds)),
       sendUnheard: () => post(delivery, given),
       sendCopy: () => sendStraight({ ...delivery, ...marked, attemptOf: delivery.deliveryId }),
+      hearCopy: async (answer) => heard?.(answer),
       sendUninstall: () =>
         sendStraight({ ...delivery, ...marked, kind: "uninstall", body: delivery.uninstallBody ?? "" }),
       giveUp: (unheard) => keep(delivery, givenUp(given, unheard)),

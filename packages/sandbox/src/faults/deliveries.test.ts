@@ -148,6 +148,33 @@ test("delivery-parallel: so many at the same instant", async () => {
   expect(new Set(app.received.map(({ text }) => text)).size).toBe(1);
 });
 
+test.each([
+  ["delivery-twice", [500, 200, 500]],
+  ["delivery-parallel", [500, 500, 200]],
+])("%s: an uninstall that the app accepts in any of its sendings is complete", async (fault, statuses) => {
+  const { body } = await install();
+  await set(fault, { copies: statuses.length });
+  const toCome = [...statuses];
+  app.onCallback = (_received, response) => {
+    response.writeHead(toCome.shift() ?? 500).end();
+  };
+  expect(await uninstall(body["installed_app_id"])).toMatchObject({
+    status: 200,
+    body: { status: "uninstalled" },
+  });
+  expect(await alerts()).toMatchObject({ status: 401, body: { code: "key_revoked" } });
+});
+
+test("delivery-twice: an install that only a copy was accepted of stays cancelled", async () => {
+  await set("delivery-twice", { copies: 2 });
+  const toCome = [500, 200];
+  app.onCallback = (_received, response) => {
+    response.writeHead(toCome.shift() ?? 500).end();
+  };
+  expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+  expect((await alerts()).status).toBe(401);
+});
+
 test("delivery-out-of-order: the uninstall first, then the install it belongs to", async () => {
   await set("delivery-out-of-order", { times: 1 });
   expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });

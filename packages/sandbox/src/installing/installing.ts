@@ -159,11 +159,25 @@ export function createInstalling(parts: Parts): Installing {
     const where = { installedAppId, organizationId, instanceId };
     const plan = { kind: "uninstall" as const, app, ...where, body, trace };
     const delivery = await deliveries.record(database, plan);
-    return deliveries.send(delivery, async (answer) => {
-      if (!isAccepted(answer)) throw uninstallFailed(answer, delivery.deliveryId);
-      await installations.settle(installedAppId, "uninstalled", tools.clock());
-      return { status: "uninstalled", delivery_id: delivery.deliveryId };
-    });
+    const done: Uninstalled = { status: "uninstalled", delivery_id: delivery.deliveryId };
+    const settle = () => installations.settle(installedAppId, "uninstalled", tools.clock());
+    try {
+      return await deliveries.send(
+        delivery,
+        async (answer) => {
+          if (!isAccepted(answer)) throw uninstallFailed(answer, delivery.deliveryId);
+          await settle();
+          return done;
+        },
+        async (answer) => {
+          if (isAccepted(answer)) await settle();
+        },
+      );
+    } catch (refusal) {
+      // Another sending of it may have been accepted meanwhile: then the app has ended, and so has the key.
+      if ((await installations.find(installedAppId))?.status !== "uninstalled") throw refusal;
+      return done;
+    }
   }
 
   async function uninstall(installedAppId: string, how: UninstallRequest = {}): Promise<Uninstalled> {

@@ -227,7 +227,8 @@ test(
       ["an unknown token", { authorization: "Bearer unknown" }],
       ["another scheme", { authorization: `Basic ${key}` }],
       ["an empty token", { authorization: "Bearer " }],
-      ["a cookie of nobody", { cookie: `${member.cookie}x` }],
+      ["a session of nobody", { "x-annex-dashboard": `${member.headers["x-annex-dashboard"]}x` }],
+      ["a session as a cookie", { cookie: `annex_session=${member.headers["x-annex-dashboard"]}` }],
     ];
     for (const { method, path } of cloud.routes) {
       if (path.endsWith("openapi.json") || path === "/api/login" || path === "/api/logout") continue;

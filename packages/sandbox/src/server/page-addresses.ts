@@ -1,7 +1,7 @@
 /** What is an address of the dashboard's page, and under which names of this machine its doors answer. */
 import { isIP } from "node:net";
 
-/** The only name the dashboard has: apps are on localhost, so that its cookie never reaches one of them. */
+/** The only name the dashboard has: apps are on localhost, so that their frames are of another site, as in production. */
 const dashboardHost = "127.0.0.1";
 const otherNames = /(^|\.)localhost$|^\[::1\]$/;
 /** What containers call the machine that they run on. */

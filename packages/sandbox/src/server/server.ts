@@ -84,7 +84,7 @@ function createRouter({ services, gateway, adminToken, dashboardDirectory }: Doo
   return server;
 }
 
-/** On localhost the session's cookie would go to every app on this machine. */
+/** On localhost, where apps are, their frames would be of the dashboard's own site. */
 function wrongHost(): Refusal {
   return new Refusal(421, "wrong_host", "The dashboard answers at 127.0.0.1 only. Open it there.");
 }

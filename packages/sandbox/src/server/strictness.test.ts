@@ -333,7 +333,7 @@ describe("the dashboard", () => {
     expect(page.status).toBe(308);
     expect(page.headers.get("location")).toBe(`${cloud.url}/i/inst_1/apps?x=1`);
     const member = await logIn(cloud, "Admin");
-    const answer = await call(other, "GET", "/api/session", { cookie: member.cookie });
+    const answer = await call(other, "GET", "/api/session", member.headers);
     expect(answer).toMatchObject({ status: 421, body: { code: "wrong_host" } });
     expect(await lastAudit()).toMatchObject({ path: "/api/session", status: 421, code: "wrong_host" });
     expect((await call(other, "GET", "/alerts", { authorization: `Bearer ${key}` })).status).toBe(200);

@@ -64,6 +64,8 @@ export const stateMigrations: readonly string[] = [
      changed_at text not null, installed_app_id text, app_id text, user_id text, status text not null,
      changed text not null) strict;
    create index alert_changes_by_alert on alert_changes (anomaly_id, sequence);`,
+  // Those begun before were handed to browsers as cookies, which went to whatever ran on this host.
+  `delete from sessions;`,
 ];
 
 /**

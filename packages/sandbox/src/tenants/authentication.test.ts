@@ -39,9 +39,9 @@ describe("log-in", () => {
   test("takes e-mail, password and the authenticator's code", async () => {
     const answer = await tryLogIn({ email: ` ${admin().email.toUpperCase()} ` });
     expect(answer).toMatchObject({ status: 200, body: { user: { role: "Admin", email: admin().email } } });
-    expect(answer.headers.get("set-cookie")).toMatch(
-      /^annex_session_\w+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/,
-    );
+    expect(answer.body["session"]).toMatch(/^[\w-]{43}$/);
+    // A cookie would go to whatever else is asked for on this host: cookies know no ports.
+    expect(answer.headers.get("set-cookie")).toBeNull();
   });
 
   test.each([
@@ -160,7 +160,7 @@ describe("a session", () => {
     const member = await logIn(cloud, "Analyst", now);
     await cloud.close();
     cloud = await startTestCloud({ ...withoutLedger, clock: () => now }, cloud.directory);
-    const headers = { ...page, cookie: member.cookie };
+    const { headers } = member;
     const session = await call(cloud.url, "GET", "/api/session", headers);
     expect(session).toMatchObject({
       status: 200,

@@ -29,4 +29,4 @@ export {
   tokenizationContext,
   totpContext,
 } from "./seed.ts";
-export { createSessions, type DashboardSession, type Sessions, sessionSeconds } from "./sessions.ts";
+export { createSessions, type DashboardSession, type Sessions } from "./sessions.ts";

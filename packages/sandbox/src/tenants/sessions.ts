@@ -1,4 +1,4 @@
-/** Sessions of the dashboard: a random token in a cookie, its hash in the store. */
+/** Sessions of the dashboard: a random token for the page, its hash in the store. */
 import { hash } from "node:crypto";
 import type { Faults } from "../faults/index.ts";
 import type { StateDatabase } from "../store/index.ts";
@@ -7,13 +7,13 @@ import { findMember, type Member } from "./members.ts";
 
 const tokenBytes = 32;
 /** A working day; then one logs in again. */
-export const sessionSeconds = 12 * 3600;
+const sessionSeconds = 12 * 3600;
 
 /** A member who is logged in, with the hash of the session. */
 export type DashboardSession = { readonly member: Member; readonly hash: string };
 
 export type Sessions = {
-  /** Begins a session; its token goes into the cookie and is kept nowhere. */
+  /** Begins a session; its token goes to the page and is kept nowhere. */
   start(member: Member): Promise<string>;
   /** The session of a token, or `undefined` when there is none or it is over. */
   find(token: string): Promise<DashboardSession | undefined>;

@@ -1,11 +1,12 @@
-/** A member at the dashboard, for tests: logs in with a real authenticator code and carries the cookie. */
+/** A member at the dashboard, for tests: logs in with a real authenticator code and carries the session. */
 import { generateSync } from "otplib";
 import { type Answer, call, type TestCloud } from "./test-cloud.ts";
 
 export type TestMember = {
   readonly userId: string;
   readonly password: string;
-  readonly cookie: string;
+  /** The header of the page, with the session. */
+  readonly headers: Readonly<Record<string, string>>;
   /** The authenticator's code at a time. */
   code(at?: Date): string;
   /** A call with the session and the header of the page. */
@@ -28,12 +29,12 @@ export async function logInAs(cloud: TestCloud, address: string, at: Date = new 
   const page = { "x-annex-dashboard": "1" };
   const answer = await call(cloud.url, "POST", "/api/login", page, { email, password, code: code() });
   if (answer.status !== 200) throw new Error(`Log-in failed: ${answer.text}`);
-  const cookie = (answer.headers.get("set-cookie") ?? "").split(";", 1)[0] ?? "";
+  const headers = { "x-annex-dashboard": String(answer.body["session"]) };
   return {
     userId,
     password,
-    cookie,
+    headers,
     code,
-    call: (method, path, body) => call(cloud.url, method, path, { ...page, cookie }, body),
+    call: (method, path, body) => call(cloud.url, method, path, headers, body),
   };
 }

@@ -234,7 +234,7 @@ describe("the live view", () => {
       "event: call",
     ]);
     expect(admin[1]).toContain('"status":200');
-    const page = await events("/api/events", { cookie: member.cookie }, 3);
+    const page = await events("/api/events", member.headers, 3);
     expect(page).toHaveLength(3);
     expect(JSON.stringify([admin, page])).not.toContain(key);
   });
@@ -244,7 +244,7 @@ describe("the live view", () => {
     const shapes = { call: auditEntry, delivery: ownDelivery };
     for (const [path, headers] of [
       ["/admin/events", { authorization: `Bearer ${cloud.adminToken}` }],
-      ["/api/events", { cookie: member.cookie }],
+      ["/api/events", member.headers],
     ] as const) {
       for (const event of await events(path, headers, 3)) {
         const [, kind, data] = /^event: (call|delivery)\ndata: (.*)$/.exec(event) ?? [];

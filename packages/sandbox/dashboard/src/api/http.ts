@@ -1,9 +1,9 @@
 /**
- * The one way to the Dashboard API: same origin, session cookie, exact JSON in
- * and out, every refusal an `ApiError`. The cookie is HttpOnly; nothing secret
- * is kept by the page.
+ * The one way to the Dashboard API: same origin, the page's session, exact JSON in
+ * and out, every refusal an `ApiError`.
  */
 import { parseExactJson, stringifyExactJson } from "@annex/protocol/words";
+import { pageHeaders } from "./own-session.ts";
 import type { AnswerOf, CallOf, RouteName } from "./routes.ts";
 
 type Refusal = Readonly<Record<string, unknown>>;
@@ -90,14 +90,13 @@ async function send(
   body: unknown,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (method !== "GET") headers["x-annex-dashboard"] = "1";
+  const headers: Record<string, string> = { ...pageHeaders(), accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   try {
     return await fetch(path, {
       method,
       headers,
-      credentials: "same-origin",
+      credentials: "omit",
       ...(body === undefined ? {} : { body: stringifyExactJson(body) }),
       ...(signal ? { signal } : {}),
     });

@@ -9,6 +9,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { ApiError, callApi, type Query } from "./http.ts";
+import { forgetSession, keepSession } from "./own-session.ts";
 import type { BodyOf, QueryOf } from "./routes.ts";
 import type { InstanceState, Listed, RecordCollection, RecordOf, Session, Settings } from "./types.ts";
 
@@ -70,7 +71,8 @@ export function useLogIn() {
     gcTime: noMemory,
     mutationFn: (credentials: Credentials) => callApi("POST /api/login", { body: credentials }),
     // Whatever an earlier member saw is forgotten with the old session.
-    onSuccess: async () => {
+    onSuccess: async ({ session }) => {
+      keepSession(session);
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
       await client.invalidateQueries({ queryKey: ["session"] });
     },
@@ -82,6 +84,7 @@ export function useLogOut() {
   return useMutation({
     mutationFn: () => callApi("POST /api/logout", {}),
     onSuccess: () => {
+      forgetSession();
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
       client.setQueryData(left, true);
       client.setQueryData(["session"], null);

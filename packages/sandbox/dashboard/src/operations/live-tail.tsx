@@ -3,6 +3,7 @@ import { Badge, formatMoment, HttpStatus, momentOf } from "@annex/ui";
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
+import { listenTo, type StreamedEvent } from "../api/event-stream.ts";
 import type { AuditEntry, Delivery } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
 import { actorName } from "./actor-words.ts";
@@ -82,21 +83,18 @@ function DeliveryWords({ delivery }: { readonly delivery: Delivery }) {
   return `${delivery.kind} → ${delivery.app_name}`;
 }
 
-/** Listens while it is shown; the browser comes back by itself when the line breaks. */
+/** Listens while it is shown. */
 function useHappenings(): readonly [readonly Happening[], boolean] {
   const [happenings, setHappenings] = useState<readonly Happening[]>([]);
   const [connected, setConnected] = useState(false);
   useEffect(() => {
-    const source = new EventSource("/api/events");
-    const take = (event: MessageEvent<string>) => {
-      const happening = happeningIn(event.type, event.data);
+    const closing = new AbortController();
+    const onEvent = ({ type, data }: StreamedEvent) => {
+      const happening = happeningIn(type, data);
       if (happening !== undefined) setHappenings((before) => withHappening(before, happening));
     };
-    source.addEventListener("open", () => setConnected(true));
-    source.addEventListener("error", () => setConnected(false));
-    source.addEventListener("call", take);
-    source.addEventListener("delivery", take);
-    return () => source.close();
+    void listenTo("/api/events", { onConnected: setConnected, onEvent }, closing.signal);
+    return () => closing.abort();
   }, []);
   return [happenings, connected];
 }
