@@ -97,7 +97,8 @@ export type ProgressJson = z.infer<typeof progressSchema>;
  * One currency: what Stripe says it holds, what the ledger says, and the difference (ledger minus Stripe), both as of
  * the same balance transaction: what came in at Stripe since the ledger was last brought up to date is in `later`, and
  * not in `stripe`. `missing` is what findings say is not in the ledger; only what it does not explain is a finding of
- * its own. A currency with an amount that cannot be read has `incomparable`, and no difference.
+ * its own. A currency with an amount that cannot be read has `incomparable`, one in which so much came in meanwhile that
+ * nobody can tell has `too_busy`, and neither has a difference.
  */
 export const currencyTotalSchema = z.object({
   currency: z.string(),
@@ -106,6 +107,7 @@ export const currencyTotalSchema = z.object({
   later: moneySchema.optional(),
   missing: moneySchema.optional(),
   incomparable: z.boolean().optional(),
+  too_busy: z.boolean().optional(),
   stripe_available: moneySchema.optional(),
   stripe_pending: moneySchema.optional(),
   ledger: moneySchema.optional(),

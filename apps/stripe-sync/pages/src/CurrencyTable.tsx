@@ -119,6 +119,12 @@ function CurrencyDetail({ row }: { readonly row: CurrencyTotalJson }) {
           <PortalLink to="/findings">The finding says which</PortalLink>
         </p>
       )}
+      {row.too_busy === true && (
+        <p>
+          So much came in at Stripe while both sides were compared that nobody can say yet whether this
+          currency ties. The next sync compares it again.
+        </p>
+      )}
       <dl className="stripe-facts">
         {particulars.map(([name, amount]) => (
           <Fact key={name} name={name}>

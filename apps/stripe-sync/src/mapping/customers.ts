@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Identity, NewIdentity } from "@annex/client";
 import type { Stripe } from "stripe";
 import { type Books, booksName } from "./books.ts";
+import { storable } from "./texts.ts";
 
 /** Any fixed UUID: it makes the names below ours. */
 const namespace = "5d3c1a52-6f0e-5c0c-9a55-8a3f2f5b7e21";
@@ -57,9 +58,8 @@ export function customerFields(customer: Stripe.Customer): CustomerFields {
     post_code: address?.postal_code,
     country: address?.country,
   };
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ""),
-  );
+  const kept = Object.entries(fields).map(([name, value]) => [name, storable(value ?? "")] as const);
+  return Object.fromEntries(kept.filter(([, value]) => value !== ""));
 }
 
 /** Stripe has one field for a name. The first word goes first, the rest last; nothing is lost either way. */

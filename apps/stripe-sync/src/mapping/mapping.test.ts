@@ -379,6 +379,18 @@ describe("customers as identities", () => {
     expect(Object.keys(identity.meta_data ?? {})).toEqual(["stripe_sync"]);
   });
 
+  test("what no database keeps is in no text that goes to the ledger", () => {
+    const written = "A\0da \ud83d Lovelace";
+    expect(customerFields({ ...customer, name: written, email: "\0", address: null })).toEqual({
+      first_name: "Ada",
+      last_name: "\ufffd Lovelace",
+    });
+    const account = createAccount(1);
+    const [transaction] = account.movements;
+    if (transaction === undefined) throw new Error("There is no balance transaction.");
+    expect(readMovement({ ...transaction, description: written }).description).toBe("Ada \ufffd Lovelace");
+  });
+
   test("nothing empty is sent, and the fingerprint follows the fields", () => {
     const bare = customerFields({ ...customer, name: null, email: null, address: null });
     expect(bare).toEqual({});

@@ -1,6 +1,7 @@
 /** A balance transaction of Stripe's, reduced to what posting it needs. Plain JSON: it is kept between the steps of a run. */
 import type { Stripe } from "stripe";
 import { exactAmount } from "../stripe/amounts.ts";
+import { storable } from "./texts.ts";
 
 export type Movement = {
   /** `txn_…`, Stripe's id of the balance transaction. */
@@ -52,10 +53,15 @@ export function readMovement(transaction: Stripe.BalanceTransaction): Movement {
     ...readAmounts(transaction),
     created: transaction.created,
     availableOn: transaction.available_on,
-    ...given("description", transaction.description ?? undefined),
+    ...given("description", descriptionOf(transaction)),
     ...given("exchangeRate", transaction.exchange_rate?.toString()),
     ...readSource(transaction),
   };
+}
+
+/** Nothing where it says nothing. */
+function descriptionOf({ description }: Stripe.BalanceTransaction): string | undefined {
+  return description === null || description === undefined ? undefined : storable(description);
 }
 
 /** In upper case; empty where there is none, which no table of currencies has. */

@@ -6,7 +6,15 @@ import { overlap } from "./position.ts";
 import type { Reading } from "./reading.ts";
 import { keepPosition, onlyOne, type Position } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
-import { compareSides, missingOf, type StripeView, unexplained, viewLedger, viewStripe } from "./totals.ts";
+import {
+  compareSides,
+  missingOf,
+  type StripeView,
+  unexplained,
+  viewLate,
+  viewLedger,
+  viewStripe,
+} from "./totals.ts";
 
 export type Checked = { readonly currencies: readonly CurrencyTotalJson[]; readonly findings: number };
 
@@ -28,10 +36,16 @@ export async function checkStep(
   const compare = (seen: StripeView) => compareSides({ stripe: seen, ledger, missing });
   let stripe = await viewStripe(tools);
   let currencies = compare(stripe);
-  if (currencies.some(isUnexplained)) {
+  if (!currencies.every(isTold)) {
     // Stripe may list some late: what the next run will take is no difference.
-    stripe = await viewStripe({ ...tools, lateness: overlap });
-    currencies = compare(stripe);
+    const late = await viewLate(tools, overlap);
+    for (let looks = 1; looks < mostLooks; looks += 1) {
+      const view = await viewStripe(tools);
+      stripe = { ...view, before: [...late, ...view.before] };
+      currencies = withTold(compare(stripe), currencies);
+      // Of so much that comes in at once, another look may see less.
+      if (!currencies.some(({ too_busy }) => too_busy)) break;
+    }
   }
   const differing = currencies.filter(isUnexplained);
   const found = [
@@ -60,6 +74,23 @@ export async function checkStep(
   await data.lastCheck.put(onlyOne, { at: now.toISOString(), currencies });
   await keepPosition(data, positionChecked(position, currencies));
   return { currencies, findings: found.length };
+}
+
+/** How often both sides are looked at where it cannot be told whether they are equal. */
+const mostLooks = 4;
+
+/** Whether nothing is left to ask of a currency: it is equal, explained, or nobody can read it. */
+function isTold(row: CurrencyTotalJson): boolean {
+  return row.too_busy !== true && !isUnexplained(row);
+}
+
+/** A currency that an earlier look told of stays as it was seen then: both sides were equal at that moment. */
+function withTold(
+  rows: readonly CurrencyTotalJson[],
+  earlier: readonly CurrencyTotalJson[],
+): readonly CurrencyTotalJson[] {
+  const told = new Map(earlier.filter(isTold).map((row) => [row.currency, row]));
+  return rows.map((row) => told.get(row.currency) ?? row);
 }
 
 /** A difference is looked for further back once: what is not found there would not be the next time either. */

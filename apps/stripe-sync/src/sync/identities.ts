@@ -21,6 +21,7 @@ import {
   identityIdOf,
   identityOf,
 } from "../mapping/customers.ts";
+import { storable } from "../mapping/texts.ts";
 import type { FindingJson, ObjectJson, ObjectState } from "../portal-types.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
 import { keepCustomerIds } from "./object-ids.ts";
@@ -147,7 +148,9 @@ async function findCandidates(
 
 /** As it is compared: written in small letters, without what stands around it. */
 function addressOf(email: string | null | undefined): string {
-  return email?.trim().toLowerCase() ?? "";
+  return storable(email ?? "")
+    .trim()
+    .toLowerCase();
 }
 
 async function identitiesIn(
@@ -288,7 +291,7 @@ function customerObject(
     kind: "customer",
     state,
     stripe_type: "customer",
-    ...(customer.name ? { description: customer.name } : {}),
+    ...(customer.name ? { description: storable(customer.name) } : {}),
     created_at: isoTime(customer.created),
     legs: [],
     customer_id: customer.id,

@@ -466,6 +466,35 @@ describe("both sides compared", () => {
     }
   });
 
+  test("those of one second are listed in any order, so any of them may be in the balance", () => {
+    const meanwhile = [
+      later(10n, "txn_a1"),
+      later(200n, "txn_b1"),
+      later(3000n, "txn_a2"),
+      later(-40n, "txn_b2"),
+    ];
+    for (const included of [[10n, 3000n], [200n], [200n, -40n], [3000n, -40n]]) {
+      const sum = included.reduce((total, net) => total + net);
+      const balance = new Map([["JPY", { available: 0n, pending: 7n + sum }]]);
+      const [row] = compareSides({ stripe: view({ balance, meanwhile }), ledger: jpy, missing: none });
+      expect(row).toMatchObject({ stripe: { minor: "7" }, difference: { minor: "0" } });
+    }
+  });
+
+  test("of very many that came meanwhile nobody can tell, and neither a difference nor equality is claimed", () => {
+    const meanwhile = Array.from({ length: 9 }, (_, index) => later(2n ** BigInt(index), `txn_${index}`));
+    const seen = (sum: bigint) => {
+      const balance = new Map([["JPY", { available: 0n, pending: 7n + sum }]]);
+      return compareSides({ stripe: view({ balance, meanwhile }), ledger: jpy, missing: none });
+    };
+    expect(seen(4n + 16n)[0]).toMatchObject({ too_busy: true, ledger: { minor: "7" } });
+    expect(seen(4n + 16n)[0]).not.toHaveProperty("difference");
+    expect(seen(4n + 16n)[0]).not.toHaveProperty("stripe");
+    expect(allEqual(seen(4n + 16n))).toBe(false);
+    // In the order in which they are listed, it is certain.
+    expect(seen(1n + 2n + 4n)[0]).toMatchObject({ difference: { minor: "0" } });
+  });
+
   test("nothing makes a real difference go away", () => {
     const balance = new Map([["JPY", { available: 0n, pending: 12n }]]);
     const [row] = compareSides({

@@ -4,8 +4,8 @@
  *
  * Stripe tells only what it holds now, and sales go on while a run works. So the newest balance transactions are listed
  * right before and right after the balance is asked for: what is not in the ledger yet is taken out of Stripe's balance.
- * Those that only the second list has may or may not be in it; they came one after the other, so some number of them,
- * oldest first, must fit.
+ * Those that only the second list has may or may not be in it. They are listed by the second in which they came, and two
+ * of one second in any order: so some of them, whichever, must fit. Where they are too many to tell, nothing is said.
  */
 import { feeRoles } from "../mapping/accounts.ts";
 import { balanceTypeOf, currencyOf, isExact } from "../mapping/movement.ts";
@@ -83,14 +83,12 @@ type AskStripe = {
   readonly data: SyncData;
   readonly signal?: AbortSignal | undefined;
   readonly once?: boolean;
-  /** How long before the last that was read something may lie that came later, in seconds; a minute unless given. */
-  readonly lateness?: number;
 };
 
 /** @throws AppError where Stripe cannot be asked. */
 export async function viewStripe(tools: AskStripe): Promise<StripeView> {
   const since = (await positionOf(tools.data))?.readThrough;
-  const from = since === undefined ? undefined : Math.max(0, since - (tools.lateness ?? usualLateness));
+  const from = since === undefined ? undefined : Math.max(0, since - usualLateness);
   const before = from === undefined ? [] : await notInLedger(tools, { from });
   const balance = await stripeSide(tools);
   const after = from === undefined ? [] : await notInLedger(tools, { from });
@@ -103,10 +101,7 @@ export async function viewStripe(tools: AskStripe): Promise<StripeView> {
  *
  * @throws AppError where Stripe cannot be asked.
  */
-export async function viewLate(
-  tools: Omit<AskStripe, "lateness">,
-  lateness: number,
-): Promise<readonly Later[]> {
+export async function viewLate(tools: AskStripe, lateness: number): Promise<readonly Later[]> {
   const since = (await positionOf(tools.data))?.readThrough;
   if (since === undefined) return [];
   const range = { from: Math.max(0, since - lateness), to: Math.max(0, since - usualLateness) };
@@ -223,12 +218,13 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
   const apart = held === undefined || booked === undefined ? 0n : held.amount - booked.clearing;
   const lacked = apart !== 0n && lacks.includes(apart) ? apart : all;
   const incomparable = lacking?.unreadable === true || held?.unreadable === true;
-  const compared = booked !== undefined && held !== undefined && !incomparable;
+  const tooBusy = held?.undecided === true && booked !== undefined && !incomparable;
+  const compared = booked !== undefined && held !== undefined && !incomparable && !tooBusy;
   return {
     currency,
     decimals: money(0n, currency).decimals,
-    // Of what cannot be read, no part is shown as if it were all.
-    ...(held === undefined || held.unreadable
+    // Of what cannot be read or told, no part is shown as if it were all.
+    ...(held === undefined || held.unreadable || tooBusy
       ? {}
       : {
           stripe: money(held.amount, currency),
@@ -245,25 +241,38 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
         }),
     ...(lacked === 0n ? {} : { missing: money(lacked, currency) }),
     ...(incomparable ? { incomparable: true } : {}),
+    ...(tooBusy ? { too_busy: true } : {}),
     ...(compared ? { difference: money(booked.clearing - held.amount, currency) } : {}),
   };
 }
 
+/** Of more than these it is not tried which are in the balance: some would fit any difference by chance. */
+const mostTriedTogether = 8;
+
 /**
  * What Stripe held when the ledger was last brought up to date: its balance without what came later. Of what came
- * while the balance was asked for, as much is taken as makes the sides equal, if any number of them does.
+ * while the balance was asked for, those are taken that make the sides equal, if any of them do.
  */
 function heldAsOf({ balance, before, meanwhile }: StripeView, currency: string, wanted: readonly bigint[]) {
   const { available, pending, unreadable = false } = balance.get(currency) ?? { available: 0n, pending: 0n };
   const held = available + pending;
   const ofCurrency = (later: readonly Later[]) => later.filter((one) => one.currency === currency);
   const certain = ofCurrency(before).reduce((sum, { net }) => sum + net, 0n);
-  const possible = [certain];
-  for (const { net } of ofCurrency(meanwhile)) possible.push((possible.at(-1) ?? certain) + net);
+  const perhaps = ofCurrency(meanwhile).map(({ net }) => net);
+  const possible = sumsOf(perhaps).map((sum) => certain + sum);
   const fitting = wanted.flatMap((amount) => possible.filter((sum) => held - sum === amount));
   const later = fitting[0] ?? certain;
+  const undecided = fitting.length === 0 && perhaps.length > mostTriedTogether;
   const unknown = unreadable || ofCurrency([...before, ...meanwhile]).some((one) => one.unreadable === true);
-  return { available, pending, later, amount: held - later, unreadable: unknown };
+  return { available, pending, later, amount: held - later, unreadable: unknown, undecided };
+}
+
+/** What some of these come to, none of them first; oldest first where they are too many for every choice. */
+function sumsOf(amounts: readonly bigint[]): readonly bigint[] {
+  const everyChoice = amounts.length <= mostTriedTogether;
+  const sums = [0n];
+  for (const net of amounts) sums.push(...(everyChoice ? sums : sums.slice(-1)).map((sum) => sum + net));
+  return sums;
 }
 
 /** Whether both sides are equal in every currency. */
