@@ -92,6 +92,16 @@ test.each([
     "Option '--port <number>' argument '99999' is invalid. A port is a number from 0 to 65535; 0 takes a free one.",
     "See `annex cloud --help`.",
   ],
+  [
+    ["cloud", "--data", ""],
+    "Option '--data <directory>' is empty, as where a variable is not set.",
+    "See `annex cloud --help`.",
+  ],
+  [
+    ["installations", "--run-file", " "],
+    "Option '--run-file <file>' is empty, as where a variable is not set.",
+    "See `annex installations --help`.",
+  ],
 ])("wrong usage is two lines and code 2: %j", async (args, what, next) => {
   const { code, output, errors } = await runAnnex(args);
   expect([code, output, errors]).toEqual([2, "", `${what}\n${next}\n`]);

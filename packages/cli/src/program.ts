@@ -40,7 +40,7 @@ export function createProgram(): Command {
   program.commandsGroup("Operate an app's database:");
   addOperatingCommands(program);
   pointToHelp(program);
-  refuseSecondValues(program);
+  refuseUnclearValues(program);
   return program;
 }
 
@@ -67,17 +67,21 @@ function pointToHelp(command: Command, names = command.name()): void {
   for (const child of command.commands) pointToHelp(child, `${names} ${child.name()}`);
 }
 
-/** Of two values for one option nobody could tell which is meant. */
-function refuseSecondValues(command: Command): void {
+/** Of two values for one option nobody could tell which is meant; a place without a name would be the current folder. */
+function refuseUnclearValues(command: Command): void {
   for (const option of command.options.filter(takesOneValue)) {
     let given = false;
-    command.on(`option:${option.name()}`, () => {
+    command.on(`option:${option.name()}`, (value: string | null) => {
       if (given) command.error(`error: option '${option.flags}' is given more than once`);
+      if (namesPlace.test(option.flags) && value?.trim() === "")
+        command.error(`error: option '${option.flags}' is empty, as where a variable is not set`);
       given = true;
     });
   }
-  for (const child of command.commands) refuseSecondValues(child);
+  for (const child of command.commands) refuseUnclearValues(child);
 }
+
+const namesPlace = /[<[](?:directory|folder|file|run-file|path)[>\]]/;
 
 /** One that may be given more often begins with a list. */
 function takesOneValue({ required, optional, variadic, defaultValue }: Option): boolean {

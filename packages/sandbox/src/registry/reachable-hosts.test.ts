@@ -50,6 +50,12 @@ test.each([
   "https://[ff02::1]",
   "https://[2001:db8::1]",
   "https://[64:ff9b::7f00:1]",
+  "https://[::7f00:1]",
+  "https://[2002:7f00:1::]",
+  "https://[2001:0:53aa::1]",
+  "https://[100::1]",
+  "https://[3fff::1]",
+  "https://192.88.99.1",
 ])("%s cannot", (url) => {
   expect(canBePublic(hostOf(url))).toBe(false);
 });

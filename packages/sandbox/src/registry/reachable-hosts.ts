@@ -11,6 +11,7 @@ for (const [network, prefix] of [
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
   ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
   ["192.168.0.0", 16],
   ["198.18.0.0", 15],
   ["198.51.100.0", 24],
@@ -19,17 +20,18 @@ for (const [network, prefix] of [
   ["224.0.0.0", 3],
 ] as const)
   privateNetworks.addSubnet(network, prefix, "ipv4");
+// For experiments, for examples, and what wraps an address of the other kind, this machine's too.
 for (const [network, prefix] of [
-  ["::", 127],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["fec0::", 10],
-  ["ff00::", 8],
+  ["2001::", 23],
   ["2001:db8::", 32],
-  ["64:ff9b::", 96],
-  ["64:ff9b:1::", 48],
+  ["2002::", 16],
+  ["3fff::", 20],
 ] as const)
   privateNetworks.addSubnet(network, prefix, "ipv6");
+
+/** All that is handed out to anybody in the world, of IPv6. */
+const worldwide = new BlockList();
+worldwide.addSubnet("2000::", 3, "ipv6");
 
 /** Names that no public name server knows. */
 const privateNames =
@@ -57,5 +59,6 @@ export function canBePublic(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   const version = isIP(host);
   if (version === 0) return host.includes(".") && !privateNames.test(host);
-  return !privateNetworks.check(host, version === 4 ? "ipv4" : "ipv6");
+  if (version === 4) return !privateNetworks.check(host, "ipv4");
+  return worldwide.check(host, "ipv6") && !privateNetworks.check(host, "ipv6");
 }
