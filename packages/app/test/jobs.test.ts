@@ -1060,6 +1060,34 @@ function jobsSuite(kind: StoreKind): void {
       });
     });
 
+    test("what is claimed while the app stops does not begin, and is another's at once", async () => {
+      await using world = await createWorld(kind);
+      let begun = 0;
+      const defined = createJobs();
+      const job = defined.define("work", {}, () => {
+        begun += 1;
+      });
+      const claimed = gate();
+      const answered = gate();
+      const { store } = world;
+      const claim: typeof store.runs.claim = async (request) => {
+        const runs = await store.runs.claim(request);
+        if (runs.length === 0) return runs;
+        claimed.resolve();
+        await answered.promise;
+        return runs;
+      };
+      const stopping = await world.start(defined, { store: { ...store, runs: { ...store.runs, claim } } });
+      const { runId } = await stopping.forInstallation("instapp_1").start(job);
+      await claimed.promise;
+      const stopped = stopping.stop();
+      answered.resolve();
+      await stopped;
+      const next = await withJob(world, () => "from the other one");
+      expect(await settled(next.runs, runId, "completed")).toMatchObject({ result: "from the other one" });
+      expect(begun).toBe(0);
+    });
+
     // Its lease would have lasted: the clock of these tests stands still.
     test("a step that takes no notice of the stop is handed over, and goes on elsewhere at once", async () => {
       await using world = await createWorld(kind);

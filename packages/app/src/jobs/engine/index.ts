@@ -53,6 +53,7 @@ export function createEngine(parts: EngineParts): Engine {
   let running = false;
   let claimDue = false;
   let claiming = 0;
+  const claims = new Set<Promise<void>>();
   let askedMeanwhile = false;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
@@ -65,9 +66,10 @@ export function createEngine(parts: EngineParts): Engine {
     claimDue = true;
     queueMicrotask(() => {
       claimDue = false;
-      claim().catch((error: unknown) =>
-        log.error("Runs could not be claimed; it is tried again.", { error }),
-      );
+      const underWay = claim()
+        .catch((error: unknown) => log.error("Runs could not be claimed; it is tried again.", { error }))
+        .finally(() => claims.delete(underWay));
+      claims.add(underWay);
     });
   }
 
@@ -84,7 +86,10 @@ export function createEngine(parts: EngineParts): Engine {
       const { jobs, concurrency } = parts;
       const { worker } = leases;
       const request = { worker, jobs, limit, now, leaseMilliseconds, concurrency };
-      for (const run of await store.runs.claim(request)) executions.begin(run);
+      const claimed = await store.runs.claim(request);
+      if (running) for (const run of claimed) executions.begin(run);
+      // The engine has stopped meanwhile: nothing begins any more, and nobody is to wait for the lease.
+      else await executions.giveBack(claimed);
     } finally {
       claiming -= limit;
       if (askedMeanwhile) {
@@ -163,6 +168,7 @@ export function createEngine(parts: EngineParts): Engine {
       for (const { stop } of repeated) stop();
       executions.stopAll("shutting-down");
       await looking;
+      await Promise.all(claims);
       await executions.idle(parts.stopMilliseconds ?? usualStopMilliseconds);
       await executions.handOver();
       leases.retire();

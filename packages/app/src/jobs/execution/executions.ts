@@ -23,6 +23,8 @@ export type Executions = {
   idle(milliseconds: number): Promise<void>;
   /** Gives back what does not end: other processes go on with it at once, and nothing that it still does here counts. */
   handOver(): Promise<void>;
+  /** Gives back what was claimed and is not begun. */
+  giveBack(runs: readonly StoredRun[]): Promise<void>;
 };
 
 /**
@@ -71,6 +73,14 @@ export function createExecutions(
     }
   }
 
+  async function release(held: readonly Pick<Execution, "run" | "progressText">[]): Promise<void> {
+    const released = { kind: "released", waits: 0 } as const;
+    const ends = held.map(({ run, progressText }) => store.runs.end(run, released, progressText(), clock()));
+    for (const { status } of await Promise.allSettled(ends))
+      if (status === "rejected")
+        log.error("A run could not be handed over; it goes on when its lease runs out.");
+  }
+
   return {
     running,
     busy: () => busy,
@@ -105,13 +115,8 @@ export function createExecutions(
       const left = [...running.values()];
       if (left.length === 0) return;
       log.warn("Runs did not end in time; they are handed over as they are.", { runs: left.length });
-      const released = { kind: "released", waits: 0 } as const;
-      const ends = left.map(({ run, progressText }) =>
-        store.runs.end(run, released, progressText(), clock()),
-      );
-      for (const { status } of await Promise.allSettled(ends))
-        if (status === "rejected")
-          log.error("A run could not be handed over; it goes on when its lease runs out.");
+      await release(left);
     },
+    giveBack: (runs) => release(runs.map((run) => ({ run, progressText: () => run.progress }))),
   };
 }

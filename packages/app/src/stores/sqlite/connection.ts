@@ -14,7 +14,7 @@ export type Connection = {
   close(): void;
 };
 
-/** While opening nobody else waits in this process, so another one may be waited for on the spot. */
+/** While the tables are made nobody else waits in this process, so another one may be waited for on the spot. */
 const openingMilliseconds = 5000;
 /** Locks of a moment, such as those of a log that is being cut. */
 const workingMilliseconds = 5;
@@ -35,9 +35,10 @@ export function openConnection(file: string): Connection {
   chmodSync(file, 0o600);
   database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;");
   migrate(database);
-  const isLogCut = isCut(database.prepare(cutLog).get());
-  // From here on a lock is waited for by transaction.ts, without holding up the event loop.
+  // From here on a lock is waited for by transaction.ts, without holding up the event loop. Nor is a start held up by
+  // whoever reads the file, such as an export: what cannot be cut now is cut when he has gone.
   database.exec(`PRAGMA busy_timeout=${workingMilliseconds}`);
+  const isLogCut = isCut(database.prepare(cutLog).get());
   const prepare = prepareInOrder(database);
   const statements = new Map<string, Statement>();
   return {
