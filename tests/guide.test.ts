@@ -88,7 +88,7 @@ describe("the samples", () => {
     mkdirSync(scratch, { recursive: true });
     // Inside the repository, so that the packages resolve; ignored by git.
     directory = mkdtempSync(join(scratch, "samples-"));
-    for (const folder of ["src", "pages"])
+    for (const folder of ["src", "pages", "test"])
       cpSync(join(root, "templates", "minimal", folder), join(directory, folder), { recursive: true });
     for (const page of readdirSync(guide, { recursive: true }).map(String)) {
       if (!page.endsWith(".md") || page.startsWith("reference")) continue;
@@ -99,13 +99,13 @@ describe("the samples", () => {
         files.push(file);
       }
     }
-    const settings = { extends: "../../../tsconfig.json", include: ["src"], exclude: [] };
+    const settings = { extends: "../../../tsconfig.json", include: ["src", "test"], exclude: [] };
     writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(settings));
   });
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  test("compile, all in one program", () => {
+  test("compile, all in one program, with the app of the README and its test", () => {
     expect(files.length).toBeGreaterThan(8);
     const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
     const { stdout } = spawnSync(process.execPath, [compiler, "-p", directory], { encoding: "utf8" });

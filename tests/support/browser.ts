@@ -11,30 +11,11 @@ import {
   type Frame,
   type Page,
 } from "playwright-core";
-
-const systemBrowsers = [
-  "/usr/bin/google-chrome",
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-
-/** Quiet and offline: without these Chromium looks up hosts of its own at every start. */
-const quietArguments = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { quietArguments, systemBrowsers } from "../../packages/check/src/world/chromium.ts";
 
 /** Starts the browser. Say `ANNEX_BROWSER=/path/to/chrome` to take a certain one. */
 export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: await browserPath(), headless: true, args: quietArguments });
+  return chromium.launch({ executablePath: await browserPath(), headless: true, args: [...quietArguments] });
 }
 
 async function browserPath(): Promise<string> {

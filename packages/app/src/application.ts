@@ -8,7 +8,7 @@ import type {
   UninstallContext,
 } from "./jobs/interface.ts";
 import type { AppManifest, AuthorizeUser } from "./manifest/index.ts";
-import type { ContentPolicy } from "./portal/content-policy.ts";
+import type { ContentPolicy } from "./portal/documents/content-policy.ts";
 import type { Portal } from "./portal/interface.ts";
 import type { Served, ServeOptions } from "./process/served.ts";
 import type { KeyService } from "./vault/key-service.ts";

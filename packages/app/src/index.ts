@@ -82,8 +82,8 @@ export type {
 export { isFinal } from "./jobs/policy/retries.ts";
 export type { Log, LogFields } from "./log/index.ts";
 export type { AppManifest, AuthorizeUser } from "./manifest/index.ts";
-export type { ContentPolicy } from "./portal/content-policy.ts";
-export { checkInput } from "./portal/input.ts";
+export { checkInput } from "./portal/calls/input.ts";
+export type { ContentPolicy } from "./portal/documents/content-policy.ts";
 export type {
   AnswerStatus,
   HtmlAnswer,
@@ -102,7 +102,7 @@ export type {
   RunRoutesOptions,
   ShownJob,
 } from "./portal/interface.ts";
-export { memberOf } from "./portal/member.ts";
+export { memberOf } from "./portal/sessions/member.ts";
 export type { InstallationSecrets, KeptSecret, Secrets } from "./secrets/index.ts";
 export { type Served, type ServeOptions, serve } from "./server/index.ts";
 export { type NodeListener, toNodeListener } from "./server/other-servers.ts";

@@ -11,7 +11,9 @@
  * address becomes `/portal`. Without a token the same page comes with nothing of any
  * installation in it: it resumes the tab's session, or says how to launch.
  *
- * `runs` are the framework's own routes for background work, where an app asks for them.
+ * `sessions`: who has entered, and whether he may. `documents`: what a load of a page is answered with, and its headers.
+ * `calls`: the app's own routes, what a handler is given, and that one press is one call. `runs`: the framework's own
+ * routes for background work, where an app asks for them.
  */
 
 import { askingCallHeader, concludedCallHeader, passiveCallHeader } from "@annex/protocol/words";
@@ -31,20 +33,20 @@ import { requirePermissions } from "../permissions/index.ts";
 import { runAs } from "../process/whose-code.ts";
 import { installationAttributes, note } from "../telemetry/index.ts";
 import { noteRoute } from "../telemetry/requests.ts";
-import { type CheckedAnswer, checkAnswer, type Presentation, toAnswer } from "./answers.ts";
-import { type CarriedForm, isForm, readForm } from "./carried-session.ts";
-import { seenScript } from "./carrying.ts";
-import { createPortalContext, type SecretsOf } from "./context.ts";
-import { createDeadline, type Deadline } from "./deadline.ts";
+import { type CheckedAnswer, checkAnswer, type Presentation, toAnswer } from "./calls/answers.ts";
+import { createPortalContext, type SecretsOf } from "./calls/context.ts";
+import { createDeadline, type Deadline } from "./calls/deadline.ts";
+import type { Once, Outcome } from "./calls/once.ts";
+import { type Press, readPress } from "./calls/press.ts";
+import type { RouteMatch, Routes } from "./calls/routes.ts";
 import { type DescribeInstallation, describeInstallation } from "./description.ts";
-import { type DocumentHeaders, newNonce, privateHeaders } from "./headers.ts";
+import { type CarriedForm, isForm, readForm } from "./documents/carried-session.ts";
+import { seenScript } from "./documents/carrying.ts";
+import { type DocumentHeaders, newNonce, privateHeaders } from "./documents/headers.ts";
+import type { PageSession, Pages } from "./documents/pages.ts";
 import type { HtmlAnswer } from "./interface.ts";
-import type { Once, Outcome } from "./once.ts";
-import type { PageSession, Pages } from "./pages.ts";
-import { type Press, readPress } from "./press.ts";
-import type { RouteMatch, Routes } from "./routes.ts";
-import type { LiveSession, Sessions } from "./sessions.ts";
-import type { MayUse } from "./users.ts";
+import type { LiveSession, Sessions } from "./sessions/index.ts";
+import type { MayUse } from "./sessions/users.ts";
 
 export type PortalParts = {
   /** Path of the portal, with the one the app is mounted at. */

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { NotTested } from "../evidence/index.ts";
 
-const systemBrowsers = [
+/** Where machines have one of their own. */
+export const systemBrowsers = [
   "/usr/bin/google-chrome",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -12,8 +13,8 @@ const systemBrowsers = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Quiet and offline; the dashboard's origin is played here, and may frame this machine's addresses. */
-const browserArguments = [
+/** Quiet and offline: without these Chromium looks up hosts of its own at every start. */
+export const quietArguments = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -21,6 +22,11 @@ const browserArguments = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+];
+
+/** The dashboard's origin is played here, and may frame this machine's addresses. */
+const browserArguments = [
+  ...quietArguments,
   "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessForNavigations",
 ];
 

@@ -1,17 +1,13 @@
 /** `annex cloud export|import|fill`: a Cloud's whole state as a file, secrets replaced; and a large one made up. */
-import { createReadStream } from "node:fs";
-import { access, open, rename, rm } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { CloudSize } from "@annex/sandbox";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
-import { refuseFolder } from "../named-file.ts";
+import { linesOf, refuseFolder, writeWhole } from "../named-file.ts";
 import { parseCount } from "../options.ts";
 
 type StateOptions = { data: string };
-
-const ownerOnly = 0o600;
 
 export function addStateCommands(cloud: Command): void {
   cloud
@@ -48,34 +44,17 @@ export function addStateCommands(cloud: Command): void {
 
 const reported = 160;
 
-/** The file is there whole or not at all. */
 async function writeState({ data }: StateOptions, file: string): Promise<number> {
   const { exportCloud } = await import("@annex/sandbox");
-  refuseFolder(file);
-  // Said of the folder that was named, and not of a file that nobody did.
-  await access(dirname(resolve(file)));
-  const unfinished = `${file}.${process.pid}`;
-  const opened = await open(unfinished, "wx", ownerOnly);
-  try {
-    const rows = await exportCloud(resolve(data), (text) => opened.write(text));
-    await opened.sync();
-    await opened.close();
-    await rename(unfinished, file);
-    return rows;
-  } catch (error) {
-    await opened.close();
-    await rm(unfinished, { force: true });
-    throw error;
-  }
+  return writeWhole(file, (add) => exportCloud(resolve(data), add));
 }
 
 async function readState({ data }: StateOptions, file: string): Promise<number> {
   refuseFolder(file);
-  const opened = await open(file);
-  await opened.close();
+  // A file that is not there is told before a folder is taken.
+  await access(file);
   const { importCloud } = await import("@annex/sandbox");
-  const input = createReadStream(file);
-  return importCloud(resolve(data), createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }));
+  return importCloud(resolve(data), linesOf(file));
 }
 
 async function explained<Result>(work: Promise<Result>): Promise<Result> {

@@ -1,11 +1,9 @@
 /** `annex ledger export|import`: a ledger's books as a file, from one place to another. */
-import { createReadStream } from "node:fs";
-import { access, open, rename, rm } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { resolve } from "node:path";
-import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
-import { refuseFolder } from "../named-file.ts";
+import { linesOf, refuseFolder, writeWhole } from "../named-file.ts";
 
 /** Where a ledger's books are, as the options say. */
 export type LedgerPlace = { data?: string; database?: string };
@@ -49,23 +47,9 @@ export function addBooksCommands(ledger: Command): void {
     });
 }
 
-/** The file is there whole or not at all. */
 async function writeBooks(place: ReturnType<typeof placeOf>, file: string): Promise<number> {
-  refuseFolder(file);
   const { exportBooks } = await import("@annex/ledger");
-  const unfinished = `${file}.${process.pid}`;
-  const opened = await open(unfinished, "wx", 0o600);
-  try {
-    const rows = await exportBooks(place, (text) => opened.write(text));
-    await opened.sync();
-    await opened.close();
-    await rename(unfinished, file);
-    return rows;
-  } catch (error) {
-    await opened.close();
-    await rm(unfinished, { force: true });
-    throw error;
-  }
+  return writeWhole(file, (add) => exportBooks(place, add));
 }
 
 async function readBooks(place: ReturnType<typeof placeOf>, file: string): Promise<number> {
@@ -74,9 +58,4 @@ async function readBooks(place: ReturnType<typeof placeOf>, file: string): Promi
   await access(file);
   const { importBooks } = await import("@annex/ledger");
   return importBooks(place, linesOf(file));
-}
-
-/** Read once somebody asks for them: lines that come before anybody listens are lost. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 }

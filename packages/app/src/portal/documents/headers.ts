@@ -1,5 +1,5 @@
 import { embeddingHeader } from "@annex/protocol/words";
-import { randomBytes } from "../process/random-bytes.ts";
+import { randomBytes } from "../../process/random-bytes.ts";
 import { type ContentPolicy, checkContentPolicy, pageDirectives, scriptDirective } from "./content-policy.ts";
 
 /** One for each document: only scripts that carry it run. */

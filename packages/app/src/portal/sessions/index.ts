@@ -3,11 +3,11 @@
  * own for that tab. Both are stored as hashes, and both are void as soon as their
  * installation ends. Contract section 7 (Token and session).
  */
-import { errorState } from "../errors/app-error.ts";
-import { endedState } from "../errors/ended.ts";
-import { clockSkew } from "../installations/clock-skew.ts";
-import type { Log } from "../log/index.ts";
-import type { Store, StoredInstallation, StoredLink, WithInstallation } from "../stores/interface.ts";
+import { errorState } from "../../errors/app-error.ts";
+import { endedState } from "../../errors/ended.ts";
+import { clockSkew } from "../../installations/clock-skew.ts";
+import type { Log } from "../../log/index.ts";
+import type { Store, StoredInstallation, StoredLink, WithInstallation } from "../../stores/interface.ts";
 import { newToken, tokenKey } from "./tokens.ts";
 
 /** What the sessions are made of. Times in milliseconds. */

@@ -2,16 +2,16 @@
 import { hash, randomUUID } from "node:crypto";
 import { parseExactJson } from "@annex/protocol/words";
 import type { z } from "zod";
-import type { InstallationContext } from "../context/index.ts";
-import type { Exchange } from "../http/exchange.ts";
-import type { Installation } from "../installations/installation.ts";
-import type { InstallationJobs } from "../jobs/interface.ts";
-import { emptyBody, readJsonBody } from "../request-body/index.ts";
-import type { InstallationSecrets } from "../secrets/index.ts";
+import type { InstallationContext } from "../../context/index.ts";
+import type { Exchange } from "../../http/exchange.ts";
+import type { Installation } from "../../installations/installation.ts";
+import type { InstallationJobs } from "../../jobs/interface.ts";
+import { emptyBody, readJsonBody } from "../../request-body/index.ts";
+import type { InstallationSecrets } from "../../secrets/index.ts";
+import type { PortalContext } from "../interface.ts";
 import type { Deadline } from "./deadline.ts";
 import { checked } from "./input.ts";
 import { parseIntegers } from "./integers.ts";
-import type { PortalContext } from "./interface.ts";
 
 /** Largest body of a portal call, in bytes. */
 const callBodyLimit = 1024 * 1024;

@@ -1,8 +1,8 @@
 /** What the app's own handlers answer, made fit to be sent, and to be kept for whoever asks the same again. */
 import { stringifyExactJson } from "@annex/protocol/words";
-import { type AnyAnswer, isResponse, jsonAnswer } from "../http/exchange.ts";
-import { frameAlso, privateHeaders } from "./headers.ts";
-import type { HtmlAnswer, JsonAnswer } from "./interface.ts";
+import { type AnyAnswer, isResponse, jsonAnswer } from "../../http/exchange.ts";
+import { frameAlso, privateHeaders } from "../documents/headers.ts";
+import type { HtmlAnswer, JsonAnswer } from "../interface.ts";
 
 /** A handler's answer that was found possible. */
 export type CheckedAnswer =

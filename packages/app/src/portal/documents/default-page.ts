@@ -1,6 +1,6 @@
-import { escapeHtml } from "../errors/escape.ts";
-import { plainDocument } from "../errors/plain-document.ts";
-import type { AppManifest } from "../manifest/index.ts";
+import { escapeHtml } from "../../errors/escape.ts";
+import { plainDocument } from "../../errors/plain-document.ts";
+import type { AppManifest } from "../../manifest/index.ts";
 import type { PageTemplate } from "./template.ts";
 
 /**

@@ -4,7 +4,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
 import { Readable } from "node:stream";
 import { getMimeType, mimes } from "hono/utils/mime";
-import type { AnyAnswer, Exchange } from "../http/exchange.ts";
+import type { AnyAnswer, Exchange } from "../../http/exchange.ts";
 import { byteRange } from "./ranges.ts";
 
 /** A larger file is sent as it is read. */

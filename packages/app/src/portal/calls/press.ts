@@ -5,11 +5,11 @@
  */
 import { hash } from "node:crypto";
 import { idempotencyKeyHeader } from "@annex/protocol/words";
-import { AppError } from "../errors/app-error.ts";
-import { BodyTooLarge, type Exchange } from "../http/exchange.ts";
-import { bodyBytes } from "../request-body/index.ts";
-import type { CallAddress } from "../stores/interface.ts";
-import type { CarriedForm } from "./carried-session.ts";
+import { AppError } from "../../errors/app-error.ts";
+import { BodyTooLarge, type Exchange } from "../../http/exchange.ts";
+import { bodyBytes } from "../../request-body/index.ts";
+import type { CallAddress } from "../../stores/interface.ts";
+import type { CarriedForm } from "../documents/carried-session.ts";
 
 /** A call that came with a key. */
 export type Press = {

@@ -4,9 +4,9 @@
  * load and on each call. Contract sections 2 and 7.
  */
 
-import { AppError } from "../errors/app-error.ts";
-import type { Installation } from "../installations/installation.ts";
-import type { AuthorizeUser } from "../manifest/index.ts";
+import { AppError } from "../../errors/app-error.ts";
+import type { Installation } from "../../installations/installation.ts";
+import type { AuthorizeUser } from "../../manifest/index.ts";
 
 export type MayUse = {
   /** Whether the manifest alone lets a member in. */

@@ -5,8 +5,8 @@
  * script on such a page (carrying.ts) turns links into such forms and adds the
  * session to the page's own. Contract section 7.
  */
-import type { Exchange } from "../http/exchange.ts";
-import { bodyBytes } from "../request-body/index.ts";
+import type { Exchange } from "../../http/exchange.ts";
+import { bodyBytes } from "../../request-body/index.ts";
 
 const formType = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const formLimit = 1024 * 1024;

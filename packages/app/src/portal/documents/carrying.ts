@@ -1,7 +1,7 @@
 /** Scripts and the page that carry a session from one server-rendered page to the next; see carried-session.ts. */
 import { askingCallHeader, concludedCallHeader, isPlainState, nameOfCall } from "@annex/protocol/words";
-import { jsonForScript } from "../errors/escape.ts";
-import { plainDocument } from "../errors/plain-document.ts";
+import { jsonForScript } from "../../errors/escape.ts";
+import { plainDocument } from "../../errors/plain-document.ts";
 import { carriedFields } from "./carried-session.ts";
 import type { PageTemplate } from "./template.ts";
 

@@ -4,7 +4,7 @@
  * a template is, and a page without any has a place for the session all the same.
  */
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
-import { escapeHtml } from "../errors/escape.ts";
+import { escapeHtml } from "../../errors/escape.ts";
 
 /**
  * A page as it is sent.

@@ -1,9 +1,9 @@
 /** The app's own portal routes: registration, and finding the one a call means. */
 import { TrieRouter } from "hono/router/trie-router";
-import { checkTexts, type OptionNames, refuseUnknown } from "../options/index.ts";
+import { checkTexts, type OptionNames, refuseUnknown } from "../../options/index.ts";
+import type { Portal, PortalHandler, PortalRouteOptions, RegisterRoute } from "../interface.ts";
+import { type RunRoutesParts, registerRunRoutes } from "../runs/index.ts";
 import { deadlineOf } from "./deadline.ts";
-import type { Portal, PortalHandler, PortalRouteOptions, RegisterRoute } from "./interface.ts";
-import { type RunRoutesParts, registerRunRoutes } from "./runs/index.ts";
 
 export type Route = {
   /** As it was registered, parameters by name. */

@@ -1,4 +1,4 @@
-import type { Exchange } from "../http/exchange.ts";
+import type { Exchange } from "../../http/exchange.ts";
 
 /** A part of a file, both ends included. */
 export type ByteRange = { readonly from: number; readonly to: number };

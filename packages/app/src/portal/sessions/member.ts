@@ -1,5 +1,5 @@
-import { AppError } from "../errors/app-error.ts";
-import type { PortalContext } from "./interface.ts";
+import { AppError } from "../../errors/app-error.ts";
+import type { PortalContext } from "../interface.ts";
 
 /**
  * The id of the member who calls, for what has to be somebody's, such as an approval by another one. Cloud does not

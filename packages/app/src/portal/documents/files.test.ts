@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { type TestApp, testApp } from "../../test/support.ts";
+import { type TestApp, testApp } from "../../../test/support.ts";
 
 function withFiles(files: Readonly<Record<string, string | Uint8Array>>): TestApp {
   return testApp({ pages: { directory: folderOf(files) } });

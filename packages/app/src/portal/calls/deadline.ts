@@ -1,5 +1,5 @@
 /** How long the app's own code may take for one call of a page. */
-import { AppError } from "../errors/app-error.ts";
+import { AppError } from "../../errors/app-error.ts";
 
 /** Below the 30 seconds after which the page's kit gives up, so that the page hears why. */
 export const usualDeadlineSeconds = 25;

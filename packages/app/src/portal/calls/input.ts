@@ -1,6 +1,6 @@
 /** What comes from a page and is not what was asked for, said to a person by the field's name. */
 import type { z } from "zod";
-import { AppError } from "../errors/app-error.ts";
+import { AppError } from "../../errors/app-error.ts";
 import { parseIntegers } from "./integers.ts";
 
 /** Where a value comes from, for what is said of it. */

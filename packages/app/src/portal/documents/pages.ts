@@ -2,15 +2,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isPlainState } from "@annex/protocol/words";
-import { escapeHtml, jsonForScript } from "../errors/escape.ts";
-import type { Answer, AnyAnswer, Exchange } from "../http/exchange.ts";
-import type { AppManifest } from "../manifest/index.ts";
+import { escapeHtml, jsonForScript } from "../../errors/escape.ts";
+import type { Answer, AnyAnswer, Exchange } from "../../http/exchange.ts";
+import type { AppManifest } from "../../manifest/index.ts";
+import type { HtmlAnswer } from "../interface.ts";
 import { carryingPage, carryingScript } from "./carrying.ts";
 import { defaultPage } from "./default-page.ts";
 import { decodePage } from "./encoding.ts";
 import { answerFile, findFile } from "./files.ts";
 import { type DocumentHeaders, newNonce } from "./headers.ts";
-import type { HtmlAnswer } from "./interface.ts";
 import type { PageTemplate } from "./template.ts";
 
 /** What a page is handed: the session of its tab. */

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { randomBytes } from "../process/random-bytes.ts";
+import { randomBytes } from "../../process/random-bytes.ts";
 
 const randomTokenBytes = 32;
 const timeBytes = 4;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { installBody, served, testApp } from "../../test/support.ts";
+import { installBody, served, testApp } from "../../../test/support.ts";
 
 const text = JSON.stringify({
   rows: Array.from({ length: 500 }, (_none, row) => ({ row, name: `Row ${row}` })),

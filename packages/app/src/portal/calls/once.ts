@@ -6,12 +6,12 @@
  */
 import { randomUUID } from "node:crypto";
 import type { EffectScope } from "@annex/client";
-import { AppError, type AppErrorFields } from "../errors/app-error.ts";
-import { describeFailure } from "../errors/describe.ts";
-import { callScope } from "../jobs/execution/effects.ts";
-import { createWorkerIdentity, isDead } from "../jobs/execution/worker-identity.ts";
-import type { Log } from "../log/index.ts";
-import type { CallHolder, Store } from "../stores/interface.ts";
+import { AppError, type AppErrorFields } from "../../errors/app-error.ts";
+import { describeFailure } from "../../errors/describe.ts";
+import { callScope } from "../../jobs/execution/effects.ts";
+import { createWorkerIdentity, isDead } from "../../jobs/execution/worker-identity.ts";
+import type { Log } from "../../log/index.ts";
+import type { CallHolder, Store } from "../../stores/interface.ts";
 import { type CheckedAnswer, isPageHead, type KeptAnswer, keepAnswer, recallAnswer } from "./answers.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Press } from "./press.ts";
