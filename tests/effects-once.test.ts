@@ -3,7 +3,7 @@
  * the work is executed again under the same scope, and Cloud has done it once, or the error says that nobody knows.
  */
 import { createClient, createMemoryScope, OutcomeUnknown } from "@annex/client";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeEffectsInPlaces } from "./support/effects-in-places.ts";
 import { describeEffectsUnderKills } from "./support/effects-under-kills.ts";
 import { eventually } from "./support/running-cloud.ts";
@@ -15,9 +15,6 @@ import {
   troubles,
 } from "./support/troubled-cloud.ts";
 import { prepareGround, type Row, rows, settledBalance } from "./support/writes.ts";
-
-// A write's ways of going wrong are mostly waits: for a time-out, for the queue.
-vi.setConfig({ maxConcurrency: 10 });
 
 let world: TroubledCloud;
 beforeAll(async () => {

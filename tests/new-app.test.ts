@@ -9,9 +9,9 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { build, faultsOf, readContainerFile } from "./support/container.ts";
+import { readyUrl } from "./support/ready-url.ts";
 import { install, packTarballs, run } from "./support/tarballs.ts";
 import { expectReady, prepareEnvironment, writeApp } from "./support/written-apps.ts";
 
@@ -57,11 +57,7 @@ async function expectContainer(app: string): Promise<void> {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(running, "exit");
-  const lines = createInterface({ input: running.stdout });
-  const ready = await new Promise<string>((resolve, reject) => {
-    lines.on("line", (line) => line.startsWith("ready ") && resolve(line.slice("ready ".length)));
-    running.once("exit", (code) => reject(new Error(`It ended with ${code} before it was ready.`)));
-  });
+  const ready = await readyUrl(running);
   expect((await fetch(`${ready}/health`)).status).toBe(200);
   running.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);

@@ -6,9 +6,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { parseSync } from "oxc-parser";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { readyUrl } from "./support/ready-url.ts";
 import { installTarballs, nodeOf, packTarballs, run } from "./support/tarballs.ts";
 import { dependenciesOfTemplates, expectTemplates } from "./support/templates.ts";
 import { prepareEnvironment } from "./support/written-apps.ts";
@@ -197,12 +197,7 @@ test("an app starts, answers and ends", async () => {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise<number | null>((done) => app.once("exit", done));
-  const url = await new Promise<string>((done) => {
-    createInterface({ input: app.stdout }).on("line", (line) => {
-      const found = /^ready .*?(https?:\/\/\S+)/.exec(line)?.[1];
-      if (found !== undefined) done(found);
-    });
-  });
+  const url = await readyUrl(app);
   expect((await fetch(`${url}/health`)).status).toBe(200);
   app.kill("SIGTERM");
   expect(await ended).toBe(0);

@@ -18,6 +18,7 @@ import {
   temporaryDirectory,
 } from "../packages/app/test/support.ts";
 import { launchBrowser, openPage, reloadFrame } from "./support/browser.ts";
+import { readyUrl } from "./support/ready-url.ts";
 
 // For a whole test; each of its steps may take 30 s on a machine that has much to do.
 const patient = { timeout: 120_000 };
@@ -173,15 +174,7 @@ async function tryStart(environment: NodeJS.ProcessEnv, port: string) {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = "";
-    child.stdout?.on("data", (chunk) => {
-      said += chunk;
-      const ready = /^ready (\S+)$/m.exec(said)?.[1];
-      if (ready !== undefined) resolve(ready);
-    });
-    child.once("close", () => reject(new Error(`The app ended before it was ready: ${said}`)));
-  });
+  const url = await readyUrl(child);
   return { process: child, url: url.replace("localhost", "127.0.0.1") };
 }
 

@@ -11,8 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readyUrl } from "./support/ready-url.ts";
 
 const root = resolve(import.meta.dirname, "..");
 /** Inside the repository, so that the packages resolve; ignored by git. */
@@ -90,12 +90,7 @@ test("the README's app starts, answers and ends", async () => {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise<number | null>((done) => app.once("exit", done));
-  const url = await new Promise<string>((done) => {
-    createInterface({ input: app.stdout }).on("line", (line) => {
-      const found = /^ready .*?(https?:\/\/\S+)/.exec(line)?.[1];
-      if (found !== undefined) done(found);
-    });
-  });
+  const url = await readyUrl(app);
   expect((await fetch(`${url}/health`)).status).toBe(200);
   expect((await fetch(`${url}/portal/api/session`)).status).toBe(401);
   // The logo that the manifest names is there.

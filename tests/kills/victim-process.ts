@@ -1,7 +1,7 @@
 /** Starts and kills the victim, and speaks to it as Cloud would. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { readyUrl } from "../support/ready-url.ts";
 
 export type VictimOptions = {
   readonly directory: string;
@@ -64,16 +64,6 @@ export async function startVictim(options: VictimOptions): Promise<Victim> {
     kill: () => void child.kill("SIGKILL"),
     end: () => void child.kill("SIGTERM"),
   };
-}
-
-function readyUrl(child: ChildProcess): Promise<string> {
-  return new Promise((done, fail) => {
-    if (child.stdout === null) return fail(new Error("The victim has no output."));
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const url = /^ready .*?(https?:\/\/\S+)/.exec(line)?.[1];
-      if (url !== undefined) done(url);
-    });
-  });
 }
 
 /** What Cloud learnt: an answer, or nothing (the process was gone, or died before it answered). */

@@ -1,9 +1,9 @@
 /** Stripe Sync alone, as whoever deploys it starts it: for what its own environment changes, beside a Cloud that runs already. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { readyUrl } from "./ready-url.ts";
 import { type RunningCloud, request } from "./running-cloud.ts";
 
 const entry = resolve(import.meta.dirname, "../../apps/stripe-sync/src/main.ts");
@@ -54,15 +54,4 @@ export async function startStripeSync(
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-function readyUrl(child: ChildProcess): Promise<string> {
-  return new Promise((ready, fail) => {
-    child.once("exit", (code) => fail(new Error(`The app ended with code ${code} before it was ready.`)));
-    if (child.stdout === null) return;
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const url = /^ready (\S+)/.exec(line)?.[1];
-      if (url !== undefined) ready(url);
-    });
-  });
 }

@@ -1,9 +1,9 @@
 /** Starts one of the servers on a new database, and measures its start and its memory. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { readyUrl } from "../../../tests/support/ready-url.ts";
 import { buildServers } from "./built.ts";
 import { capability } from "./events.ts";
 
@@ -52,7 +52,7 @@ export async function startServer(
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const port = await readyPort(child);
+  const port = Number(new URL(await readyUrl(child)).port);
   const end = async () => {
     const ended = new Promise<void>((done) => child.once("exit", () => done()));
     child.kill("SIGKILL");
@@ -60,17 +60,6 @@ export async function startServer(
     rmSync(directory, { recursive: true, force: true });
   };
   return { port, spawnedAt, database, memory: () => residentMegabytes(child.pid ?? 0), end };
-}
-
-function readyPort(child: ChildProcess): Promise<number> {
-  return new Promise((done, fail) => {
-    child.once("exit", (code) => fail(new Error(`The server ended with code ${code} before it was ready.`)));
-    if (child.stdout === null) return;
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const port = /^ready .*:(\d+)/.exec(line)?.[1];
-      if (port !== undefined) done(Number(port));
-    });
-  });
 }
 
 /** From the process file system; elsewhere there is no figure. */

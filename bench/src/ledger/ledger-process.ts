@@ -1,11 +1,11 @@
 /** A ledger as `annex ledger` starts it, on new books, and the calls the suite makes of it. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { readyUrl } from "../../../tests/support/ready-url.ts";
 import { ask, type LoadRequest } from "../http/load.ts";
 
 export type LedgerUnderTest = {
@@ -52,7 +52,7 @@ async function startProcess(
 ): Promise<LedgerUnderTest> {
   const started = performance.now();
   const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
-  const port = await readyPort(child);
+  const port = Number(new URL(await readyUrl(child)).port);
   const startMilliseconds = performance.now() - started;
   const megabytes = (line: string) =>
     Number(new RegExp(`${line}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) /
@@ -76,17 +76,6 @@ async function startProcess(
       if (keep === undefined && directory !== undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-function readyPort(child: ChildProcess): Promise<number> {
-  return new Promise((done, fail) => {
-    child.once("exit", (code) => fail(new Error(`The ledger ended with code ${code} before it was ready.`)));
-    if (child.stdout === null) return;
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const port = /^ready .*:(\d+)/.exec(line)?.[1];
-      if (port !== undefined) done(Number(port));
-    });
-  });
 }
 
 /** A posting of one cent; `source` may go below zero, so that a measurement never runs out of funds. */

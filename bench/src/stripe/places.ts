@@ -3,9 +3,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { startSandbox } from "@annex/sandbox";
+import { readyUrl } from "../../../tests/support/ready-url.ts";
 
 const app = fileURLToPath(new URL("../../../apps/stripe-sync/", import.meta.url));
 const callbackSecret = "0123456789abcdefghijklmnopqrstuv";
@@ -120,7 +120,7 @@ function sessionIn(page: string): string {
 
 type Started = { readonly url: string; readonly child: ChildProcess };
 
-function started(
+async function started(
   entry: string,
   given: readonly string[],
   environment: Record<string, string>,
@@ -129,13 +129,7 @@ function started(
     env: { ...process.env, NODE_ENV: "development", ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  return new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`${entry} ended with code ${code}.`)));
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const url = /^ready (\S+)/.exec(line)?.[1];
-      if (url !== undefined) resolve({ url, child });
-    });
-  });
+  return { url: await readyUrl(child), child };
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { readyUrl } from "../../../tests/support/ready-url.ts";
 import { callbackSecret, keyRing, pathOf, portalRequest, sessionIn } from "./support.ts";
 
 const entry = fileURLToPath(new URL("./app-process.ts", import.meta.url));
@@ -80,18 +81,6 @@ export async function start(
     callback: (body) => post(`/cloud/${callbackSecret}/callback`, body),
     enter,
   };
-}
-
-function readyUrl(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout?.on("data", (chunk) => {
-      output += chunk;
-      const url = /^ready (\S+)\n/m.exec(output)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    child.once("exit", () => reject(new Error(`The app ended before it was ready: ${output}`)));
-  });
 }
 
 export function ended(child: ChildProcess): Promise<Ended> {
