@@ -20,7 +20,8 @@ const faultSchema = z
   }));
 const activitySchema = z.strictObject({ sales: z.int().min(1).max(500) });
 const keySchema = z.strictObject({
-  key: z.string().startsWith("rk_test_"),
+  // Any other key that is entered in the settings is Stripe's own, and asked of Stripe.
+  key: z.string().startsWith("rk_test_annex_", "must begin with rk_test_annex_"),
   permissions: z.array(z.string().startsWith("rak_")),
 });
 const revokedSchema = z.strictObject({ key: z.string().min(1) });
@@ -35,7 +36,7 @@ export type ControlAnswer = { readonly status: number; readonly body: unknown };
  * | `POST /simulator/faults` `{kind, count?, after?, retry_after?, delay_ms?}` | 201, the faults now set |
  * | `DELETE /simulator/faults` | 200, none left |
  * | `POST /simulator/activity` `{sales}` | 201, the ids of the new charges |
- * | `PUT /simulator/keys` `{key, permissions}` | 201; a restricted key may what is named, and nothing else |
+ * | `PUT /simulator/keys` `{key, permissions}` | 201; a restricted key (`rk_test_annex_…`) may what is named, and nothing else |
  * | `DELETE /simulator/keys` `{key}` | 201; the key opens nothing any more |
  */
 export function control(world: World, method: string, path: string, body: string): ControlAnswer {

@@ -123,6 +123,18 @@ describe("refusals", () => {
     expect((await get("/v1/balance", { Authorization: `Basic ${basic}` })).status).toBe(200);
   });
 
+  test("a restricted key that the settings would take for Stripe's own is not made", async () => {
+    const make = (key: string) =>
+      fetch(`${simulator.url}/simulator/keys`, {
+        method: "PUT",
+        body: JSON.stringify({ key, permissions: ["rak_balance_read"] }),
+      });
+    const refused = await make("rk_test_mine");
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain("key: must begin with rk_test_annex_");
+    expect((await make("rk_test_annex_mine")).status).toBe(201);
+  });
+
   test("a page of another origin cannot steer it", async () => {
     const response = await fetch(`${simulator.url}/simulator/faults`, {
       method: "DELETE",

@@ -587,7 +587,10 @@ describe("what a member decides", () => {
           headers: { "stripe-signature": signature },
         });
       expect((await send(signed(signingSecret))).status).toBe(404);
-      expect((await portal.put("/settings/webhook", { secret: "hunter2" })).status).toBe(422);
+      expect(await portal.put("/settings/webhook", { secret: "hunter2" })).toMatchObject({
+        status: 422,
+        body: { error: expect.stringContaining("must be the signing secret of the webhook at Stripe") },
+      });
       expect((await portal.put("/settings/webhook", { secret: signingSecret })).status).toBe(200);
       const before = runListSchema.parse((await portal.get("/runs?limit=1")).body).data[0]?.run_id;
       for (const wrong of [

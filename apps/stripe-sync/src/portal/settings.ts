@@ -67,11 +67,11 @@ function keptJson({ prefix, setAt, setBy }: { prefix: string; setAt: Date; setBy
 }
 
 const keyBody = z.object({
-  key: z.string().min(1).max(500),
+  key: z.string().min(1, "must not be empty").max(500, "is longer than any key of Stripe's"),
   connected_account: z
     .string()
     .trim()
-    .regex(/^acct_[A-Za-z0-9]{1,64}$/)
+    .regex(/^acct_[A-Za-z0-9]{1,64}$/, "must be the id of an account at Stripe, which begins with acct_")
     .optional(),
 });
 
@@ -113,7 +113,10 @@ const webhookBody = z.object({
   secret: z
     .string()
     .trim()
-    .regex(/^whsec_[A-Za-z0-9+/=_-]{16,200}$/),
+    .regex(
+      /^whsec_[A-Za-z0-9+/=_-]{16,200}$/,
+      "must be the signing secret of the webhook at Stripe, which begins with whsec_",
+    ),
 });
 
 export async function setWebhook(c: PortalContext, parts: SettingsParts) {
