@@ -33,11 +33,16 @@ const mostPasses = 100;
 /** So often in a row a server may contradict its own count: rows can leave between its count and its page. */
 const mostContradictions = 3;
 
+/** So many passes in a row may bring nothing new while the server counts more than it gave: chance has its turn first. */
+const mostFruitless = 5;
+
 /** What a pass leaves behind. Times in milliseconds since 1970. */
 type Walk = {
   /** Ids of all that was given out: about a hundred bytes a record. */
   readonly seen: Set<string>;
   keyed: boolean;
+  /** A page held one record twice: then the server's count may be of more than there are. */
+  doubles: boolean;
   pageSize: number;
   /** Older records need not be looked at again. */
   since: number;
@@ -46,6 +51,8 @@ type Walk = {
 type Pass = {
   requests: number;
   fresh: number;
+  /** How many records match in all, by the last answer that counted them. */
+  count: bigint;
   /** The first answer gave all there is, by its count and by what came after it. */
   isOneAnswer: boolean;
 };
@@ -58,22 +65,39 @@ type Pass = {
  * given, or of a length that is nobody's limit (below 10; below 100 and neither a multiple of five nor a power of two),
  * or that brings nothing new. So a server that counts its page alone is seen through where its pages are of such a
  * limit; and a collection of 10, 15, 16, 20, … records that never had two pages costs two requests a walk, not one.
+ *
+ * The walk itself ends only when it has given as many as the server counts: records of one moment come in any order, so
+ * that some can change places from page to page and be passed by. Where passes bring nothing new and the count still
+ * says more, it fails.
  */
 export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerator<Fields, void, undefined> {
   const walk: Walk = {
     seen: new Set(),
     keyed: pages.createdAt !== undefined,
+    doubles: false,
     pageSize: pages.pageSize,
     since: Number.NEGATIVE_INFINITY,
     newest: Number.NEGATIVE_INFINITY,
   };
+  let fruitless = 0;
   for (let passes = 1; passes <= mostPasses; passes += 1) {
-    const pass: Pass = { requests: 0, fresh: 0, isOneAnswer: false };
+    const pass: Pass = { requests: 0, fresh: 0, count: 0n, isOneAnswer: false };
     yield* walkOnce(pages, walk, pass);
+    const given = BigInt(walk.seen.size);
+    const isComplete = walk.doubles || given >= pass.count;
     // One answer is one moment: nothing can have moved within it.
-    if (pass.requests === 1 || pass.isOneAnswer || (passes > 1 && pass.fresh === 0)) return;
-    walk.since = walk.keyed ? walk.newest - lateArrival : Number.NEGATIVE_INFINITY;
+    if (isComplete && (pass.requests === 1 || pass.isOneAnswer || (passes > 1 && pass.fresh === 0))) return;
+    fruitless = pass.fresh === 0 ? fruitless + 1 : 0;
+    if (!isComplete && fruitless === mostFruitless) throw contradiction(pass.count, given);
+    // Records of one moment come in any order, and some of them may have changed places between two pages.
+    walk.since = walk.keyed && isComplete ? walk.newest - lateArrival : Number.NEGATIVE_INFINITY;
   }
+}
+
+function contradiction(counted: bigint, given: bigint): UnexpectedAnswer {
+  return new UnexpectedAnswer(
+    `it said that ${counted} records match, and gave ${given} of them however often it was asked for the others`,
+  );
 }
 
 /** When a record was made, as every keyed collection spells it. */
@@ -95,15 +119,15 @@ async function* walkOnce<Fields>(
   const contradict = (total: bigint) => {
     contradictions += 1;
     if (contradictions < mostContradictions) return;
-    throw new UnexpectedAnswer(
-      `it said that ${total} records match, and gave ${different.size} of them however often it was asked for the others`,
-    );
+    throw contradiction(total, BigInt(different.size));
   };
   for (;;) {
     const bound: Date | undefined = until === undefined ? undefined : new Date(until);
     const { data, total } = await pages.fetch({ page, pageSize: walk.pageSize, until: bound });
     pass.requests += 1;
+    if (bound === undefined) pass.count = total;
     const times = timesOf(pages, walk, data);
+    walk.doubles ||= new Set(data.map(pages.idOf)).size < data.length;
     const before = different.size;
     const freshBefore = pass.fresh;
     for (const record of data) {
