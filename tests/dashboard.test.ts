@@ -243,7 +243,7 @@ async function placePaths(): Promise<readonly string[]> {
   return links.map((href) => href?.split("/")[3] ?? "");
 }
 
-test("forced colours still tell which page is open, and whether a switch is on", {
+test("forced colours still tell which page is open, whether a switch is on, what is ticked and what lies above", {
   timeout: 60_000,
 }, async () => {
   await page.emulateMedia({ forcedColors: "active" });
@@ -284,6 +284,26 @@ test("forced colours still tell which page is open, and whether a switch is on",
   await page.getByRole("switch", { name: "All instances" }).press(" ");
   await expect.poll(async () => (await look()).backgroundColor).not.toBe(off.backgroundColor);
   expect((await look()).drawn).toBe(true);
+
+  await follow("apps");
+  await page.getByRole("button", { name: "Install" }).click();
+  const sheet = page.getByRole("dialog");
+  const tick = sheet.getByRole("checkbox", { name: "data:read" }).locator("xpath=following-sibling::*[1]");
+  const [drawn, ground, edge] = await tick.evaluate((each) => [
+    getComputedStyle(each).color,
+    getComputedStyle(each.previousElementSibling ?? each).backgroundColor,
+    getComputedStyle(each.closest("[role=dialog]") ?? each).borderLeftStyle,
+  ]);
+  expect(drawn).not.toBe(ground);
+  expect(edge).toBe("solid");
+  // A name without a blank breaks where the sheet ends.
+  const words = sheet.getByText("will be installed on");
+  expect(await words.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  const chosen = page.getByRole("option", { selected: true });
+  expect(await chosen.evaluate((each) => getComputedStyle(each).outlineStyle)).toBe("solid");
+  await page.keyboard.press("Escape");
 });
 
 test("switching the scheme changes the whole page and the app in its frame, by a message each side checks", {
@@ -615,10 +635,8 @@ test("axe finds nothing on any drawer, sheet, dialog or menu, dark and light", {
   await dialog.getByRole("textbox", { name: /^Password/ }).fill(password);
   await dialog.getByRole("textbox", { name: /^Second factor/ }).fill(generateSync({ secret }));
   await dialog.getByRole("button", { name: "Install app" }).click();
-  await dialog
-    .getByText(/cancelled/i)
-    .first()
-    .waitFor();
+  // Not the words of the wait, which say that it may be cancelled.
+  await dialog.getByText("Installation cancelled").waitFor();
   app.onCallback = answering(200);
   await look("install sheet, cancelled");
   await page.keyboard.press("Escape");
@@ -705,11 +723,17 @@ const above: Readonly<Record<string, string>> = {
 
 test("whatever the pages open above themselves is among what axe looks at", () => {
   const source = join(import.meta.dirname, "../packages/sandbox/dashboard/src");
-  const opens = /<(?:Dialog|Sheet|RecordDrawer|Menu|Popover|Modal|Drawer)\s/;
+  const opens = /<(?:Dialog|Confirmation|Sheet|RecordDrawer|StoredDrawer|Menu|Popover|Modal|Drawer)\s/;
   const found = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
     (file) => file.endsWith(".tsx") && opens.test(readFileSync(join(source, file), "utf8")),
   );
-  const parts = ["parts/dialogs.tsx", "parts/late-menu.tsx", "parts/record-drawer.tsx"];
+  const parts = [
+    "parts/confirmation.tsx",
+    "parts/dialogs.tsx",
+    "parts/late-menu.tsx",
+    "parts/record-drawer.tsx",
+    "records/stored-drawer.tsx",
+  ];
   expect(found.toSorted()).toEqual([...Object.keys(above), ...parts].toSorted());
 });
 

@@ -1,11 +1,9 @@
-import { Notice } from "@annex/ui";
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useNavigate } from "react-router";
 import { useRemoveApp } from "../api/queries.ts";
 import type { AppView } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
-import { Dialog } from "../parts/dialogs.tsx";
-import { failureText } from "../parts/failure.tsx";
+import { Confirmation } from "../parts/confirmation.tsx";
 import { useInstance } from "../session/session.ts";
 
 type RemoveAppProps = { readonly app: AppView; readonly opened: boolean; readonly onClose: () => void };
@@ -15,10 +13,6 @@ export default function RemoveApp({ app, opened, onClose }: RemoveAppProps) {
   const { instance_id } = useInstance();
   const navigate = useNavigate();
   const remove = useRemoveApp();
-  const close = () => {
-    remove.reset();
-    onClose();
-  };
   const confirm = () =>
     remove.mutate(app.app_id, {
       onSuccess: () => {
@@ -27,26 +21,20 @@ export default function RemoveApp({ app, opened, onClose }: RemoveAppProps) {
       },
     });
   return (
-    <Dialog opened={opened} onClose={close} title={`Remove ${app.name}?`}>
-      <Stack gap="md">
-        <Text size="sm">
-          Nobody can install it any more. To have it back it is registered again, under a new app id. An app
-          that is installed on any instance is uninstalled there first.
-        </Text>
-        {remove.error ? (
-          <Notice tone="danger" title="It was not removed" live>
-            {failureText(remove.error)}
-          </Notice>
-        ) : null}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close} data-autofocus>
-            Cancel
-          </Button>
-          <Button color="red.9" onClick={confirm} loading={remove.isPending}>
-            Remove app
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <Confirmation
+      title={`Remove ${app.name}?`}
+      opened={opened}
+      onClose={onClose}
+      doing={remove}
+      onConfirm={confirm}
+      action="Remove app"
+      harmful
+      failed="It was not removed"
+    >
+      <Text size="sm">
+        Nobody can install it any more. To have it back it is registered again, under a new app id. An app
+        that is installed on any instance is uninstalled there first.
+      </Text>
+    </Confirmation>
   );
 }

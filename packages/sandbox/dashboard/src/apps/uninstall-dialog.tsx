@@ -1,11 +1,11 @@
 import { Notice } from "@annex/ui";
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { ApiError, detailOf } from "../api/http.ts";
 import { useDelivery, useUninstall } from "../api/queries.ts";
 import type { AppView, Installation } from "../api/types.ts";
 import { announce } from "../parts/announce.tsx";
-import { Dialog } from "../parts/dialogs.tsx";
+import { Confirmation } from "../parts/confirmation.tsx";
 import { emptyProof, ProofFields, proofComplete } from "../session/proof-fields.tsx";
 import { useInstance } from "../session/session.ts";
 import { AppAnswer } from "./install-outcome.tsx";
@@ -23,8 +23,6 @@ export default function UninstallDialog({ app, installation, opened, onClose }: 
   const uninstall = useUninstall();
   const [proof, setProof] = useState(emptyProof);
   const close = () => {
-    if (uninstall.isPending) return;
-    uninstall.reset();
     setProof(emptyProof);
     onClose();
   };
@@ -42,33 +40,25 @@ export default function UninstallDialog({ app, installation, opened, onClose }: 
       },
     );
   return (
-    <Dialog opened={opened} onClose={close} title={`Uninstall ${app.name} from ${instance.name}?`}>
-      <Stack gap="md">
-        {uninstall.error ? (
-          <UninstallFailed error={uninstall.error} />
-        ) : (
-          <Text size="sm">
-            Its sessions end, its jobs stop and its key is revoked at once. What it wrote to the ledger stays.
-            Other instances are not touched. Installing it again later makes a new installation with a new
-            key.
-          </Text>
-        )}
-        <ProofFields proof={proof} onChange={setProof} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close} disabled={uninstall.isPending}>
-            {uninstall.error ? "Close" : "Cancel"}
-          </Button>
-          <Button
-            color="red.9"
-            onClick={confirm}
-            loading={uninstall.isPending}
-            disabled={!proofComplete(proof)}
-          >
-            {uninstall.error ? "Try again" : "Uninstall app"}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <Confirmation
+      title={`Uninstall ${app.name} from ${instance.name}?`}
+      opened={opened}
+      onClose={close}
+      doing={uninstall}
+      onConfirm={confirm}
+      action="Uninstall app"
+      harmful
+      ready={proofComplete(proof)}
+      failed={(error) => <UninstallFailed error={error} />}
+    >
+      {uninstall.error ? null : (
+        <Text size="sm">
+          Its sessions end, its jobs stop and its key is revoked at once. What it wrote to the ledger stays.
+          Other instances are not touched. Installing it again later makes a new installation with a new key.
+        </Text>
+      )}
+      <ProofFields proof={proof} onChange={setProof} />
+    </Confirmation>
   );
 }
 

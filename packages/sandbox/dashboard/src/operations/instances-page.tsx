@@ -1,13 +1,12 @@
 /** The organization's instances: starting and stopping them, with what follows. */
 
-import { Badge, CopyableId, Notice } from "@annex/ui";
+import { Badge, CopyableId } from "@annex/ui";
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useSetInstanceState } from "../api/queries.ts";
 import type { Instance } from "../api/types.ts";
-import { Dialog } from "../parts/dialogs.tsx";
-import { failureText } from "../parts/failure.tsx";
+import { Confirmation } from "../parts/confirmation.tsx";
 import { StartIcon, StopIcon } from "../parts/icons.ts";
 import { PageHeader } from "../parts/page.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
@@ -90,41 +89,27 @@ function StateDialog({ instance, opened, onClose }: StateDialogProps) {
   const change = useSetInstanceState();
   const running = instance.state === "running";
   const verb = running ? "Stop" : "Start";
-  const close = () => {
-    change.reset();
-    onClose();
-  };
   return (
-    <Dialog opened={opened} onClose={close} title={`${verb} ${instance.name}?`}>
-      <Stack gap="md">
-        <Text size="sm">
-          {running
-            ? "Every call of an app to this instance is refused with 503 instance_unavailable until it is started again, and jobs that need it wait or fail. Nothing is deleted, installations stay."
-            : "Apps can read and write it again at once, with everything as it was."}
-        </Text>
-        {change.error ? (
-          <Notice tone="danger" title="The instance was not changed" live>
-            {failureText(change.error)}
-          </Notice>
-        ) : null}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close} data-autofocus>
-            Cancel
-          </Button>
-          <Button
-            {...(running ? { color: "red.9" } : {})}
-            loading={change.isPending}
-            onClick={() =>
-              change.mutate(
-                { instanceId: instance.instance_id, state: running ? "stopped" : "running" },
-                { onSuccess: close },
-              )
-            }
-          >
-            {verb} instance
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <Confirmation
+      title={`${verb} ${instance.name}?`}
+      opened={opened}
+      onClose={onClose}
+      doing={change}
+      onConfirm={() =>
+        change.mutate(
+          { instanceId: instance.instance_id, state: running ? "stopped" : "running" },
+          { onSuccess: onClose },
+        )
+      }
+      action={`${verb} instance`}
+      harmful={running}
+      failed="The instance was not changed"
+    >
+      <Text size="sm">
+        {running
+          ? "Every call of an app to this instance is refused with 503 instance_unavailable until it is started again, and jobs that need it wait or fail. Nothing is deleted, installations stay."
+          : "Apps can read and write it again at once, with everything as it was."}
+      </Text>
+    </Confirmation>
   );
 }

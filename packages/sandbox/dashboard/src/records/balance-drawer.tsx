@@ -1,10 +1,9 @@
 import { Amount, CopyableId, EmptyState, Integer, Moment, ShortId } from "@annex/ui";
 import { Link } from "react-router";
-import { useRecord, useRecords } from "../api/queries.ts";
+import { useRecords } from "../api/queries.ts";
 import type { BalanceRecord, TransactionRecord } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
 import { Section } from "../parts/page.tsx";
-import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { useInstance } from "../session/session.ts";
@@ -14,20 +13,13 @@ import { IdentityLink } from "./identity-link.tsx";
 import { useCurrencyPrecision, useLedgerNames } from "./lookups.ts";
 import { Metadata } from "./metadata.tsx";
 import { balanceName } from "./names.ts";
+import { StoredDrawer, type StoredDrawerProps } from "./stored-drawer.tsx";
 
-export function BalanceDrawer({
-  id,
-  onClose,
-}: {
-  readonly id: string | undefined;
-  readonly onClose: () => void;
-}) {
-  const { instance_id } = useInstance();
-  const balance = useRecord(instance_id, "balances", id);
+export function BalanceDrawer(props: StoredDrawerProps) {
   return (
-    <RecordDrawer title="Balance" opened={id !== undefined} onClose={onClose} reading={balance}>
+    <StoredDrawer collection="balances" title="Balance" {...props}>
       {(record) => <BalanceDetail record={record} />}
-    </RecordDrawer>
+    </StoredDrawer>
   );
 }
 

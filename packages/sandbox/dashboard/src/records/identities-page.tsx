@@ -1,6 +1,6 @@
 /** Identities: the people and organizations behind balances. */
 import { type Column, CopyableId, EmptyState, Moment, NothingFound, ShortId } from "@annex/ui";
-import { useRecord, useRecords } from "../api/queries.ts";
+import { useRecords } from "../api/queries.ts";
 import type { IdentityRecord } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
@@ -8,7 +8,6 @@ import { Filters } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader, Section } from "../parts/page.tsx";
 import { containsPattern } from "../parts/patterns.ts";
-import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
@@ -17,6 +16,7 @@ import type { CsvColumn } from "./csv.ts";
 import { ExportButton } from "./export-button.tsx";
 import { Metadata } from "./metadata.tsx";
 import { balanceName, identityName } from "./names.ts";
+import { StoredDrawer, type StoredDrawerProps } from "./stored-drawer.tsx";
 
 export default function IdentitiesPage() {
   const instance = useInstance();
@@ -114,11 +114,9 @@ const csvColumns: readonly CsvColumn<IdentityRecord>[] = [
   { heading: "created_at", text: (row) => row.created_at },
 ];
 
-function IdentityDrawer({ id, onClose }: { readonly id: string | undefined; readonly onClose: () => void }) {
-  const { instance_id } = useInstance();
-  const identity = useRecord(instance_id, "identities", id);
+function IdentityDrawer(props: StoredDrawerProps) {
   return (
-    <RecordDrawer title="Identity" opened={id !== undefined} onClose={onClose} reading={identity}>
+    <StoredDrawer collection="identities" title="Identity" {...props}>
       {(record) => (
         <>
           <p className="annex-record-name">{identityName(record)}</p>
@@ -141,7 +139,7 @@ function IdentityDrawer({ id, onClose }: { readonly id: string | undefined; read
           <Metadata value={record.meta_data} />
         </>
       )}
-    </RecordDrawer>
+    </StoredDrawer>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Ledgers of the selected instance. */
 import { type Column, CopyableId, EmptyState, Moment, NothingFound, ShortId } from "@annex/ui";
 import { Link } from "react-router";
-import { useRecord, useRecords } from "../api/queries.ts";
+import { useRecords } from "../api/queries.ts";
 import type { LedgerRecord } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
@@ -9,7 +9,6 @@ import { Filters } from "../parts/filters.tsx";
 import { useListParameters } from "../parts/list-parameters.ts";
 import { PageHeader, Section } from "../parts/page.tsx";
 import { containsPattern } from "../parts/patterns.ts";
-import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { useRecordRoute } from "../parts/use-record-route.ts";
 import { useInstance } from "../session/session.ts";
@@ -17,6 +16,7 @@ import type { CsvColumn } from "./csv.ts";
 import { CurrencyTotals } from "./currency-totals.tsx";
 import { ExportButton } from "./export-button.tsx";
 import { Metadata } from "./metadata.tsx";
+import { StoredDrawer, type StoredDrawerProps } from "./stored-drawer.tsx";
 
 export default function LedgersPage() {
   const instance = useInstance();
@@ -92,11 +92,10 @@ const csvColumns: readonly CsvColumn<LedgerRecord>[] = [
   { heading: "created_at", text: (row) => row.created_at },
 ];
 
-function LedgerDrawer({ id, onClose }: { readonly id: string | undefined; readonly onClose: () => void }) {
+function LedgerDrawer(props: StoredDrawerProps) {
   const { instance_id } = useInstance();
-  const ledger = useRecord(instance_id, "ledgers", id);
   return (
-    <RecordDrawer title="Ledger" opened={id !== undefined} onClose={onClose} reading={ledger}>
+    <StoredDrawer collection="ledgers" title="Ledger" {...props}>
       {(record) => (
         <>
           <p className="annex-record-name">{record.name}</p>
@@ -120,6 +119,6 @@ function LedgerDrawer({ id, onClose }: { readonly id: string | undefined; readon
           <Metadata value={record.meta_data} />
         </>
       )}
-    </RecordDrawer>
+    </StoredDrawer>
   );
 }

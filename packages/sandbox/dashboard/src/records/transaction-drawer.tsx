@@ -12,11 +12,10 @@ import {
   ShortId,
 } from "@annex/ui";
 import { Link } from "react-router";
-import { useRecord, useRecords } from "../api/queries.ts";
+import { useRecords } from "../api/queries.ts";
 import type { TransactionRecord } from "../api/types.ts";
 import { Facts } from "../parts/facts.tsx";
 import { Section } from "../parts/page.tsx";
-import { RecordDrawer } from "../parts/record-drawer.tsx";
 import { RecordTable } from "../parts/record-table.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { useInstance } from "../session/session.ts";
@@ -26,20 +25,13 @@ import { useBalanceNames } from "./lookups.ts";
 import { Metadata } from "./metadata.tsx";
 import { OpenInApp } from "./open-in-app.tsx";
 import { PostedBy } from "./posted-by.tsx";
+import { StoredDrawer, type StoredDrawerProps } from "./stored-drawer.tsx";
 
-export function TransactionDrawer({
-  id,
-  onClose,
-}: {
-  readonly id: string | undefined;
-  readonly onClose: () => void;
-}) {
-  const { instance_id } = useInstance();
-  const transaction = useRecord(instance_id, "transactions", id);
+export function TransactionDrawer(props: StoredDrawerProps) {
   return (
-    <RecordDrawer title="Transaction" opened={id !== undefined} onClose={onClose} reading={transaction}>
-      {(record) => <TransactionDetail record={record} onClose={onClose} />}
-    </RecordDrawer>
+    <StoredDrawer collection="transactions" title="Transaction" {...props}>
+      {(record) => <TransactionDetail record={record} onClose={props.onClose} />}
+    </StoredDrawer>
   );
 }
 
