@@ -65,6 +65,7 @@ async function start(
   const server = createServer({ services, gateway, adminToken, dashboardDirectory });
   const listening = await listen(server, options.port);
   opened.push({ close: () => closeParts(services) }, closingServer(listening, services));
+  await services.deliveries.goOnHolding();
   const url = `http://127.0.0.1:${listening.port}`;
   const organizations = await readOrganizations({ ...parts, registry: services.registry });
   rewriteRunFile = async () => {

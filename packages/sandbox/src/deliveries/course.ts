@@ -29,15 +29,29 @@ export type CourseSteps<Result> = {
   conclude(answer: AppAnswer): Promise<Result>;
   /** Goes on after the caller was answered. */
   inBackground(work: () => Promise<void>): void;
+  /** Puts on record that it arrives after these, whatever becomes of this process. */
+  hold(delays: readonly Delay[]): Promise<void>;
+  /** Takes that back: it has arrived, or it is in time after all. */
+  letGo(): Promise<void>;
 };
 
 type Effect = DeliveryStrike["effect"];
+
+/** What an effect says of something that arrives. */
+export type Copies = Pick<Effect, "copiesAfter" | "copiesAtOnce">;
+
+/** The steps of something that arrives when nobody waits for it any more. */
+export type Arrival = Pick<CourseSteps<unknown>, "sendUnheard" | "sendCopy" | "note" | "letGo">;
 
 /** Runs a delivery. Throws what `conclude` throws, after everything that has to arrive has arrived. */
 export async function runCourse<Result>(effect: Effect, steps: CourseSteps<Result>): Promise<Result> {
   const { heldBack, delays } = effect;
   if (heldBack === "until-uninstalled") return afterUninstall(effect, steps);
-  if (heldBack !== undefined) return afterGivingUp(effect, steps, steps.waitOut([heldBack, ...delays]));
+  if (heldBack !== undefined) {
+    const all = [heldBack, ...delays];
+    await steps.hold(all);
+    return afterGivingUp(effect, steps, steps.waitOut(all));
+  }
   const late = sumOf(delays);
   if (late >= steps.limit) return tooLate(effect, steps);
   // Not longer than it was meant to be: a clock that was put ahead meanwhile takes nothing of the limit.
@@ -50,8 +64,7 @@ function sumOf(delays: Effect["delays"]): number {
 
 /** It reaches the app in time, so late; Cloud hears the answer unless that is lost. */
 async function heard<Result>(effect: Effect, steps: CourseSteps<Result>, late: number): Promise<Result> {
-  if (effect.answerLost === true)
-    return steps.conclude(await steps.giveUp(await arriveUnheard(effect, steps)));
+  if (effect.answerLost === true) return steps.conclude(await steps.giveUp(await sentUnheard(effect, steps)));
   return arrive(effect, steps, steps.limit - late);
 }
 
@@ -61,9 +74,12 @@ async function tooLate<Result>(effect: Effect, steps: CourseSteps<Result>): Prom
   const givenUp = new Promise<undefined>((resolve) =>
     signal.addEventListener("abort", () => resolve(undefined), { once: true }),
   );
+  await steps.hold(effect.delays);
   const arrival = steps.waitOut(effect.delays);
   const late = await Promise.race([givenUp, arrival]).finally(release);
-  return late === undefined ? afterGivingUp(effect, steps, arrival) : heard(effect, steps, late);
+  if (late === undefined) return afterGivingUp(effect, steps, arrival);
+  await steps.letGo();
+  return heard(effect, steps, late);
 }
 
 async function arrive<Result>(effect: Effect, steps: CourseSteps<Result>, limit: number): Promise<Result> {
@@ -86,7 +102,7 @@ async function afterGivingUp<Result>(
 ): Promise<Result> {
   steps.inBackground(async () => {
     await arrival;
-    await steps.note(await arriveUnheard(effect, steps));
+    await arriveUnheard(effect, steps);
   });
   return steps.conclude(await steps.giveUp());
 }
@@ -96,20 +112,27 @@ async function afterUninstall<Result>(effect: Effect, steps: CourseSteps<Result>
   const answer = await steps.giveUp();
   const arrive = async () => {
     await steps.waitOut(delays);
-    await steps.note(await arriveUnheard(effect, steps));
+    await arriveUnheard(effect, steps);
   };
   try {
     return await steps.conclude(answer);
   } finally {
     await steps.sendUninstall();
     // Nobody waits for what comes later than Cloud itself would.
+    await steps.hold(delays);
     if (sumOf(delays) < steps.limit) await arrive();
     else steps.inBackground(arrive);
   }
 }
 
-/** It arrives, copies and all, and Cloud hears nothing of it. Gives what there was to hear, in words. */
-async function arriveUnheard<Result>(effect: Effect, steps: CourseSteps<Result>): Promise<string> {
+/** It arrives though Cloud has given up, which is put on record beside that. */
+export async function arriveUnheard(effect: Copies, steps: Arrival): Promise<void> {
+  await steps.note(await sentUnheard(effect, steps));
+  await steps.letGo();
+}
+
+/** It is sent, copies and all, and Cloud hears nothing of it. Gives what there was to hear, in words. */
+async function sentUnheard(effect: Copies, steps: Arrival): Promise<string> {
   const atOnce = Array.from({ length: effect.copiesAtOnce ?? 0 }, () => steps.sendCopy());
   const { status, error } = await steps.sendUnheard();
   await Promise.all(atOnce);
@@ -119,6 +142,6 @@ async function arriveUnheard<Result>(effect: Effect, steps: CourseSteps<Result>)
     : `the app answered ${status}, which Cloud never heard`;
 }
 
-async function sendCopiesAfter(effect: Effect, sendCopy: () => Promise<unknown>): Promise<void> {
+async function sendCopiesAfter(effect: Copies, sendCopy: () => Promise<unknown>): Promise<void> {
   for (let sent = 0; sent < (effect.copiesAfter ?? 0); sent += 1) await sendCopy();
 }

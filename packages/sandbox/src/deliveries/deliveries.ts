@@ -9,7 +9,8 @@ import { createRetention, type DeliveryRow, type Seal, type StateDatabase } from
 import type { StateTables } from "../store/tables.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
 import { childOf, newTrace, type TraceContext } from "../trace-context.ts";
-import { runCourse } from "./course.ts";
+import { type Arrival, arriveUnheard, runCourse } from "./course.ts";
+import { createHeldDeliveries, type HeldDelivery } from "./held.ts";
 import {
   type DeliveryFilter,
   type DeliveryKind,
@@ -90,7 +91,9 @@ export type Deliveries = {
   latest(installedAppId: string, kind: DeliveryKind): Promise<string | undefined>;
   /** Marks what a killed process left without an answer. */
   closeInterrupted(): Promise<void>;
-  /** Lets go of what a fault still holds back. */
+  /** Goes on holding back what faults held back before a restart, each until it is due. */
+  goOnHolding(): Promise<void>;
+  /** Waits no longer for what a fault still holds back: it is due after the next start. */
   close(): Promise<void>;
 };
 
@@ -109,6 +112,7 @@ export function createDeliveries(
   tools: Pick<Surroundings, "clock" | "time" | "random" | "fetch" | "settings" | "log">,
 ): Deliveries {
   const retention = createRetention(database, "deliveries", keptDeliveries);
+  const held = createHeldDeliveries(database);
   const closing = new AbortController();
   const background = new Set<Promise<void>>();
 
@@ -170,7 +174,7 @@ export function createDeliveries(
     return answer;
   }
 
-  async function note({ deliveryId }: OpenDelivery, unheard: string): Promise<void> {
+  async function note({ deliveryId }: Pick<OpenDelivery, "deliveryId">, unheard: string): Promise<void> {
     await database
       .updateTable("deliveries")
       .set(({ eb, fn, val }) => ({ error: eb(fn.coalesce("error", val("")), "||", `; ${unheard}`) }))
@@ -206,22 +210,59 @@ export function createDeliveries(
       waitOut: (delays) => waitOut(delays, tools.time, closing.signal),
       timeLimit: () => tools.time.deadline(given),
       send: async (milliseconds) => keep(delivery, await post(delivery, milliseconds)),
-      sendUnheard: () => post(delivery, given),
-      sendCopy: () => sendStraight({ ...delivery, ...marked, attemptOf: delivery.deliveryId }),
+      ...arrivalOf(delivery),
       hearCopy: async (answer) => heard?.(answer),
       sendUninstall: () =>
         sendStraight({ ...delivery, ...marked, kind: "uninstall", body: delivery.uninstallBody ?? "" }),
       giveUp: (unheard) => keep(delivery, givenUp(given, unheard)),
-      note: (unheard) => note(delivery, unheard),
       conclude,
       inBackground,
+      hold: (delays) => held.hold(delivery.deliveryId, tools.clock(), delays, delivery.strike.effect),
     });
+  }
+
+  /** What is done with a delivery that arrives when Cloud has given up on it. */
+  function arrivalOf(delivery: OpenDelivery): Arrival {
+    const { deliveryId, strike } = delivery;
+    return {
+      sendUnheard: () => post(delivery, limit()),
+      sendCopy: () => sendStraight({ ...delivery, straight: strike.names, attemptOf: deliveryId }),
+      note: (unheard) => note(delivery, unheard),
+      letGo: () => held.letGo(deliveryId),
+    };
+  }
+
+  async function arriveLater({ delivery: row, since, delays, copies }: HeldDelivery): Promise<void> {
+    const waits = delays.map(({ faultId, milliseconds }) => faults.delay(faultId, milliseconds));
+    await waitOut(waits, tools.time, closing.signal, since);
+    const delivery = await openAgain(row);
+    if (delivery === undefined) {
+      await note({ deliveryId: row.delivery_id }, "never sent: the app was removed meanwhile");
+      await held.letGo(row.delivery_id);
+    } else await arriveUnheard(copies, arrivalOf(delivery));
+  }
+
+  /** A delivery of before a restart, as it was when it was put on record; nothing where its app is gone. */
+  async function openAgain(row: DeliveryRow): Promise<OpenDelivery | undefined> {
+    const app = await registry.find(row.app_id);
+    if (app === undefined) return undefined;
+    const trace = { traceId: row.trace_id ?? "", spanId: row.span_id ?? "", parentId: row.parent_id };
+    return {
+      ...planOf(row, app),
+      deliveryId: row.delivery_id,
+      strike: { effect: straight, names: JSON.parse(row.faults) as string[] },
+      trace,
+    };
   }
 
   /** What a person sends again goes straight: nobody is to wonder which of two things he sees. */
   async function planAgain(row: DeliveryRow): Promise<DeliveryPlan> {
     const app = await registry.find(row.app_id);
     if (app === undefined) throw appRemoved();
+    return { ...planOf(row, app), attemptOf: row.attempt_of ?? row.delivery_id, straight: [] };
+  }
+
+  function planOf(row: DeliveryRow, app: RegisteredApp): DeliveryPlan {
     return {
       kind: kindOf(row),
       app,
@@ -229,8 +270,6 @@ export function createDeliveries(
       organizationId: row.organization_id,
       instanceId: row.instance_id,
       body: seal.open(row.body_sealed, bodyContext(row.delivery_id)),
-      attemptOf: row.attempt_of ?? row.delivery_id,
-      straight: [],
     };
   }
 
@@ -276,6 +315,9 @@ export function createDeliveries(
         .where("status", "is", null)
         .where("error", "is", null)
         .execute();
+    },
+    goOnHolding: async () => {
+      for (const one of await held.all()) inBackground(() => arriveLater(one));
     },
     close: async () => {
       closing.abort();

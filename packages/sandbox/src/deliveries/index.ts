@@ -3,7 +3,7 @@
  * requests, each on record before it is sent, with the answer after. Contract
  * sections 3, 4, 5 (Duplicates) and 7. Bodies lie sealed in the store, because an
  * install event carries the key and must be sent again to the byte; what is shown is
- * masked. Touches the table deliveries.
+ * masked. Touches the tables deliveries and held_deliveries.
  */
 export {
   createDeliveries,

@@ -50,8 +50,8 @@ export function strikeDelivery(day: Day, about: StruckSubject, kind: StruckKind)
 }
 
 /** A fault's effect, its waits bound to the fault. */
-function waiting({ lateMilliseconds, heldBack, ...effect }: DeliveryEffect, { ending }: Entry): DayEffect {
-  const bound = (milliseconds: number): Delay => ({ milliseconds, ended: ending.signal });
+function waiting({ lateMilliseconds, heldBack, ...effect }: DeliveryEffect, entry: Entry): DayEffect {
+  const bound = (milliseconds: number): Delay => delayOf(entry, milliseconds);
   return {
     ...effect,
     delays: lateMilliseconds === undefined ? [] : [bound(lateMilliseconds)],
@@ -59,6 +59,10 @@ function waiting({ lateMilliseconds, heldBack, ...effect }: DeliveryEffect, { en
       ? {}
       : { heldBack: heldBack === "until-uninstalled" ? heldBack : bound(heldBack.milliseconds) }),
   };
+}
+
+function delayOf({ row, ending }: Entry, milliseconds: number): Delay {
+  return { faultId: row.fault_id, milliseconds, ended: ending.signal };
 }
 
 /** Two effects on one delivery: they add up, and of two that exclude each other the later one counts. */
@@ -97,7 +101,7 @@ export function strikeGateway(
     names.push(entry.fault.name);
     if (effect === "away") return { delays, decisive: undefined, instanceAway: true, names };
     if (effect.kind !== "late") return { delays, decisive: effect, instanceAway: false, names };
-    delays.push({ milliseconds: effect.milliseconds, ended: entry.ending.signal });
+    delays.push(delayOf(entry, effect.milliseconds));
   }
   if (names.length === 0) return undefined;
   return { delays, decisive: undefined, instanceAway: false, names };

@@ -2,19 +2,24 @@
 import type { CloudClock } from "../clock.ts";
 
 /** So long, unless its fault is ended first: then what waits goes on at once. */
-export type Delay = { readonly milliseconds: number; readonly ended: AbortSignal };
+export type Delay = {
+  readonly faultId: string;
+  readonly milliseconds: number;
+  readonly ended: AbortSignal;
+};
 
 /**
  * Waits for one after the other. Gives the milliseconds that it took, by the Cloud's clock.
  *
+ * @param begun when the waiting began, in milliseconds of that clock; now, where it does not go on after a restart.
  * @throws the signal's reason when it is aborted first.
  */
 export async function waitOut(
   delays: readonly Delay[],
   time: CloudClock,
   signal?: AbortSignal,
+  begun = time.now().getTime(),
 ): Promise<number> {
-  const begun = time.now().getTime();
   let due = begun;
   for (const { milliseconds, ended } of delays) {
     due += milliseconds;

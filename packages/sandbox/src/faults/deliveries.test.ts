@@ -207,6 +207,46 @@ test("delivery-late-first, ended by hand, arrives at once", async () => {
   await arrived(1);
 });
 
+test("what is held back arrives after a restart too: when it is due, or when its fault is ended, and once", async () => {
+  let running = await startTestCloud(withoutLedger);
+  const again = async () => {
+    await running.close();
+    running = await startTestCloud(withoutLedger, running.directory);
+  };
+  const { app_id } = await running.registerApp({ manifest: app.manifest(), url: app.url });
+  const place = { app_id, instance_id: running.instanceIds[0] };
+  const logged = async () =>
+    (await running.admin("GET", "/admin/deliveries")).body["data"] as unknown as { error: string }[];
+  await running.faults.set({ fault: "delivery-late-first", seconds: 600, times: 1 });
+  await running.faults.set({ fault: "delivery-twice", times: 1 });
+  expect((await running.admin("POST", "/admin/installations", place)).status).toBe(502);
+  await running.faults.set({ fault: "delivery-late-first", seconds: 9000, times: 1 });
+  expect((await running.admin("POST", "/admin/installations", place)).status).toBe(502);
+  await again();
+  await running.clock.advance(599);
+  await again();
+  expect(app.received).toHaveLength(0);
+  await running.clock.advance(1);
+  await arrived(2);
+  expect(new Set(app.received.map(({ text }) => text)).size).toBe(1);
+  await again();
+  await running.faults.clear();
+  await arrived(3);
+  await expect
+    .poll(async () => (await logged()).map(({ error }) => error))
+    .toEqual([
+      // The copy of the first, which was answered.
+      null,
+      expect.stringMatching(/the app answered 200, which Cloud never heard$/),
+      expect.stringMatching(/the app answered 200, which Cloud never heard$/),
+    ]);
+  await again();
+  // Whatever would still be on its way comes before this has come and gone.
+  expect((await running.admin("POST", "/admin/installations", place)).status).toBe(201);
+  expect(app.received).toHaveLength(4);
+  await running.remove();
+});
+
 test("delivery-late adds to both: what is held back arrives so much later, and nobody waits past the limit", async () => {
   await set("delivery-late", { seconds: 3600 });
   await set("delivery-out-of-order", { times: 1 });

@@ -4,6 +4,7 @@ import { Refusal } from "../errors.ts";
 import type { StateDatabase } from "../store/index.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
 import { type Day, type DeliveryStrike, type GatewayStrike, strikeDelivery, strikeGateway } from "./day.ts";
+import type { Delay } from "./delay.ts";
 import {
   concerns,
   concernsOrganization,
@@ -38,6 +39,8 @@ export type Faults = {
    * @param reachesInstance whether the Cloud lets it through to the instance.
    */
   gateway(about: StruckSubject, reachesInstance: boolean): GatewayStrike | undefined;
+  /** A wait that a fault asked for before a restart; over at once where the fault was ended since. */
+  delay(faultId: string, milliseconds: number): Delay;
   /** Whether an instance is away for whoever does not come through an app. Does not count. */
   instanceAway(about: StruckSubject): boolean;
   /** The fault that refuses this member's launch, or nothing. @param counts whether it counts as struck. */
@@ -132,6 +135,10 @@ export async function openFaults(
     delivery: (about, kind) => strikeDelivery(day(), about, kind),
     gateway: (about, reachesInstance) =>
       entries.length === 0 ? undefined : strikeGateway(day(), about, reachesInstance),
+    delay: (faultId, milliseconds) => {
+      const entry = entries.find(({ row }) => row.fault_id === faultId);
+      return { faultId, milliseconds, ended: entry?.ending.signal ?? AbortSignal.abort() };
+    },
     list: (organizationId) =>
       entries
         .filter((entry) => organizationId === undefined || concernsOrganization(entry, organizationId))

@@ -66,6 +66,9 @@ export const stateMigrations: readonly string[] = [
    create index alert_changes_by_alert on alert_changes (anomaly_id, sequence);`,
   // Those begun before were handed to browsers as cookies, which went to whatever ran on this host.
   `delete from sessions;`,
+  `create table held_deliveries (
+     delivery_id text primary key, since text not null, delays text not null, copies_after integer not null,
+     copies_at_once integer not null) strict;`,
 ];
 
 /**

@@ -93,6 +93,17 @@ type DeliveryTable = {
   readonly parent_id: string | null;
 };
 
+/** What a fault holds back: it reaches its app though Cloud has given up on it. */
+type HeldDeliveryTable = {
+  readonly delivery_id: string;
+  /** When the waiting began. */
+  readonly since: string;
+  /** A JSON list: how long, one after the other, and by which faults. */
+  readonly delays: string;
+  readonly copies_after: number;
+  readonly copies_at_once: number;
+};
+
 type AlertTable = {
   readonly sequence: Generated<number>;
   readonly anomaly_id: string;
@@ -153,6 +164,7 @@ export type StateTables = {
   readonly apps: AppRow;
   readonly installations: InstallationRow;
   readonly deliveries: DeliveryTable;
+  readonly held_deliveries: HeldDeliveryTable;
   readonly alerts: AlertTable;
   readonly alert_changes: AlertChangeTable;
   readonly faults: FaultTable;

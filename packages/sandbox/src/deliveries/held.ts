@@ -1,0 +1,56 @@
+/** What faults hold back, kept so that it arrives after a restart too. Touches the table held_deliveries. */
+import type { Delay } from "../faults/index.ts";
+import type { DeliveryRow, StateDatabase } from "../store/index.ts";
+import type { Copies } from "./course.ts";
+
+/** A delivery that is still to arrive, as it is found after a restart. */
+export type HeldDelivery = {
+  readonly delivery: DeliveryRow;
+  /** When the waiting began, in milliseconds of the Cloud's clock. */
+  readonly since: number;
+  readonly delays: readonly Pick<Delay, "faultId" | "milliseconds">[];
+  readonly copies: Required<Copies>;
+};
+
+export type HeldDeliveries = {
+  hold(deliveryId: string, since: Date, delays: readonly Delay[], copies: Copies): Promise<void>;
+  letGo(deliveryId: string): Promise<void>;
+  all(): Promise<readonly HeldDelivery[]>;
+};
+
+/** Over the state database. */
+export function createHeldDeliveries(database: StateDatabase): HeldDeliveries {
+  return {
+    hold: async (deliveryId, since, delays, { copiesAfter = 0, copiesAtOnce = 0 }) => {
+      const kept = delays.map(({ faultId, milliseconds }) => ({ faultId, milliseconds }));
+      await database
+        .insertInto("held_deliveries")
+        .values({
+          delivery_id: deliveryId,
+          since: since.toISOString(),
+          delays: JSON.stringify(kept),
+          copies_after: copiesAfter,
+          copies_at_once: copiesAtOnce,
+        })
+        .execute();
+    },
+    letGo: async (deliveryId) => {
+      await database.deleteFrom("held_deliveries").where("delivery_id", "=", deliveryId).execute();
+    },
+    all: async () => {
+      const rows = await database
+        .selectFrom("held_deliveries")
+        .innerJoin("deliveries", "deliveries.delivery_id", "held_deliveries.delivery_id")
+        .selectAll("deliveries")
+        .select(["since", "delays", "copies_after", "copies_at_once"])
+        .orderBy("sequence")
+        .execute();
+      return rows.map(({ since, delays, copies_after, copies_at_once, ...delivery }) => ({
+        delivery,
+        since: Date.parse(since),
+        delays: JSON.parse(delays) as HeldDelivery["delays"],
+        copies: { copiesAfter: copies_after, copiesAtOnce: copies_at_once },
+      }));
+    },
+  };
+}
