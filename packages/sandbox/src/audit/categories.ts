@@ -12,27 +12,32 @@ export type AuditCategory = (typeof auditCategories)[number];
 
 const families = new Set(["proxy", "data"]);
 
-const bySegment: Readonly<Record<string, AuditCategory>> = {
-  ledger: "Ledgers",
-  ledgers: "Ledgers",
-  balances: "Balances",
-  transactions: "Transactions",
-  "refund-transaction": "Transactions",
-  reconciliation: "Transactions",
-  reconciliations: "Transactions",
-  "matching-rules": "Transactions",
-  "external-transactions": "Transactions",
-  identities: "Identities",
-  alerts: "Alerts",
-};
+// Maps, and no objects: a path may hold the name of what every object has, such as toString.
+const bySegment = new Map<string, AuditCategory>(
+  Object.entries({
+    ledger: "Ledgers",
+    ledgers: "Ledgers",
+    balances: "Balances",
+    transactions: "Transactions",
+    "refund-transaction": "Transactions",
+    reconciliation: "Transactions",
+    reconciliations: "Transactions",
+    "matching-rules": "Transactions",
+    "external-transactions": "Transactions",
+    identities: "Identities",
+    alerts: "Alerts",
+  } as const),
+);
 
-const byIdentifier: Readonly<Record<string, AuditCategory>> = {
-  ldg: "Ledgers",
-  bln: "Balances",
-  txn: "Transactions",
-  bulk: "Transactions",
-  idt: "Identities",
-};
+const byIdentifier = new Map<string, AuditCategory>(
+  Object.entries({
+    ldg: "Ledgers",
+    bln: "Balances",
+    txn: "Transactions",
+    bulk: "Transactions",
+    idt: "Identities",
+  } as const),
+);
 
 /**
  * The category of a path of the Cloud API.
@@ -46,5 +51,5 @@ const byIdentifier: Readonly<Record<string, AuditCategory>> = {
 export function categoryOf(path: string): AuditCategory {
   const [first = "", ...rest] = path.split("/").filter((segment) => segment !== "");
   const subject = families.has(first) ? (rest[0] ?? "") : first;
-  return bySegment[subject] ?? byIdentifier[subject.split("_", 1)[0] ?? ""] ?? "Apps";
+  return bySegment.get(subject) ?? byIdentifier.get(subject.split("_", 1)[0] ?? "") ?? "Apps";
 }

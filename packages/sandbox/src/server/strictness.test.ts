@@ -88,6 +88,22 @@ describe("unknown paths", () => {
     }
   });
 
+  test("with a name that every object has are 404 like any other, and an id of that name is nothing's", async () => {
+    for (const name of ["toString", "constructor", "__proto__", "hasOwnProperty"]) {
+      for (const path of [`/${name}`, `/proxy/${name}`, `/admin/${name}`, `/api/${name}_1`])
+        expect((await call(cloud.url, "GET", path)).body["code"], path).toBe("not_found");
+      const path = `/proxy/${name}/metadata`;
+      const answer = await cloud.api(key, "POST", here(path), { meta_data: { a: 1 } });
+      expect(answer.status, path).toBe(
+        (await cloud.api(key, "POST", here("/proxy/x/metadata"), { meta_data: { a: 1 } })).status,
+      );
+      const flagged = await cloud.api(key, "POST", here(`/alerts/flag/${name}_1`), { title: "x" });
+      expect(flagged, name).toMatchObject({
+        status: (await cloud.api(key, "POST", here("/alerts/flag/x_1"), { title: "x" })).status,
+      });
+    }
+  });
+
   test("under /admin and /api are 404 in JSON and in the audit log", async () => {
     expect((await cloud.admin("GET", "/admin/nothing")).body["code"]).toBe("not_found");
     expect(await lastAudit()).toMatchObject({ path: "/admin/nothing", status: 404 });

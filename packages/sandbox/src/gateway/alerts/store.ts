@@ -12,15 +12,15 @@ export type AlertSubject = {
   readonly collection: "balances" | "transactions" | "identities";
 };
 
-const subjects: Readonly<Record<string, AlertSubject>> = {
-  bln: { type: "Balance", collection: "balances" },
-  txn: { type: "Transaction", collection: "transactions" },
-  idt: { type: "Identity", collection: "identities" },
-};
+const subjects = new Map<string, AlertSubject>([
+  ["bln", { type: "Balance", collection: "balances" }],
+  ["txn", { type: "Transaction", collection: "transactions" }],
+  ["idt", { type: "Identity", collection: "identities" }],
+]);
 
 /** What the resource of an id is, or `undefined` when alerts can't be about it. */
 export function subjectOf(resourceId: string): AlertSubject | undefined {
-  return subjects[resourceId.split("_", 1)[0] ?? ""];
+  return subjects.get(resourceId.split("_", 1)[0] ?? "");
 }
 
 export type AlertPlace = { readonly organizationId: string; readonly instanceId: string };
