@@ -63,8 +63,8 @@ export async function startOn(
 ): Promise<PGlite> {
   const dataDir = dataIn(directory);
   const ready = readyIn(directory);
+  if (await exists(ready)) return startAgain(dataDir, durability, parts);
   const start = () => PGlite.create(optionsOn(dataDir, durability, parts));
-  if (await exists(ready)) return start();
   await rm(dataDir, { recursive: true, force: true });
   const engine = await setUp(dataDir, start);
   await engine.exec("CHECKPOINT");
@@ -72,6 +72,21 @@ export async function startOn(
   await writeFile(ready, `${new Date().toISOString()}\n`);
   if (durability === "flushed") for (const path of [ready, directory]) await flushFile(path);
   return engine;
+}
+
+async function startAgain(dataDir: string, durability: Durability, parts: EngineParts): Promise<PGlite> {
+  const isToBeFlushed = durability === "flushed" && !(await hasEndedInOrder(dataDir));
+  if (isToBeFlushed) await flushFolder(dataDir);
+  return PGlite.create(optionsOn(dataDir, durability, parts, isToBeFlushed));
+}
+
+/** Where PostgreSQL's control file says in what state the engine is, and the state of one that was ended. */
+const stateAt = 16;
+const ended = 1;
+
+async function hasEndedInOrder(dataDir: string): Promise<boolean> {
+  const control = await readFile(join(dataDir, "global", "pg_control"));
+  return control.readInt32LE(stateAt) === ended;
 }
 
 const dataIn = (directory: string): string => join(directory, "postgres");
@@ -85,8 +100,8 @@ export async function checkVersion(directory: string): Promise<void> {
   if (version !== engineMajorVersion) throw new OtherVersion(directory, version);
 }
 
-function optionsOn(dataDir: string, durability: Durability, parts: EngineParts) {
-  const fs = durability === "flushed" ? new FlushedFiles(dataDir) : new NodeFS(dataDir);
+function optionsOn(dataDir: string, durability: Durability, parts: EngineParts, areFlushed = false) {
+  const fs = durability === "flushed" ? new FlushedFiles(dataDir, areFlushed) : new NodeFS(dataDir);
   return { fs, parsers, startParams: startParameters(durability), ...partsAsOptions(parts) };
 }
 

@@ -10,13 +10,22 @@ import { NodeFS } from "@electric-sql/pglite/nodefs";
 
 /** What is used of the engine's layer between its files and the machine's. */
 interface Layers {
-  readonly NODEFS: { readonly stream_ops: { fsync?: (stream: OpenFile) => number } };
+  readonly NODEFS: { readonly stream_ops: StreamOperations };
   readonly FS: { readonly ErrnoError: new (code: number) => Error };
+}
+
+interface StreamOperations {
+  fsync?: (stream: OpenFile) => number;
+  read: (stream: OpenFile, ...where: readonly unknown[]) => number;
+  write: (stream: OpenFile, ...where: readonly unknown[]) => number;
 }
 
 interface OpenFile {
   /** The operating system's own number of the file or folder. */
   readonly nfd: number;
+  /** The engine's own name of it. */
+  readonly path: string;
+  readonly node: { readonly mode: number };
 }
 
 type Options = Parameters<NodeFS["init"]>[1];
@@ -24,14 +33,54 @@ type Options = Parameters<NodeFS["init"]>[1];
 /** The engine's code for a disk that does not do what it is told. */
 const inputOutputError = 29;
 
+/** Whether a file was flushed already, so that the engine may take it for that. */
+type Flushed = (file: OpenFile) => boolean;
+
+const fileType = 0o100000;
+const typeMask = 0o170000;
+
+/**
+ * After a kill PostgreSQL flushes each of its files, one after the other and twice, since nobody knows what the killed
+ * process had written of them, and only then reads its log. All of them were flushed before it was started, many at once;
+ * until it reads the log, those that it has not written itself need not be flushed again.
+ */
+function flushedUntilTheLogIsRead(operations: StreamOperations): Flushed {
+  const { read, write } = operations;
+  const written = new Set<string>();
+  let isLogRead = false;
+  operations.write = (stream, ...where) => {
+    written.add(stream.path);
+    return write(stream, ...where);
+  };
+  operations.read = (stream, ...where) => {
+    if (stream.path.includes("/pg_wal/")) {
+      isLogRead = true;
+      Object.assign(operations, { read, write });
+    }
+    return read(stream, ...where);
+  };
+  return ({ path, node }) => !isLogRead && (node.mode & typeMask) === fileType && !written.has(path);
+}
+
 /** Files that are flushed when PostgreSQL says so. */
 export class FlushedFiles extends NodeFS {
+  readonly #areFlushed: boolean;
+
+  /** @param areFlushed whether all files of the directory were flushed just now */
+  constructor(dataDir: string, areFlushed: boolean) {
+    super(dataDir);
+    this.#areFlushed = areFlushed;
+  }
+
   override async init(engine: PGlite, options: Options): ReturnType<NodeFS["init"]> {
     const flushFiles = (layers: unknown): void => {
       const { NODEFS, FS } = layers as Layers;
-      NODEFS.stream_ops.fsync = ({ nfd }) => {
+      const operations = NODEFS.stream_ops;
+      const isFlushed = this.#areFlushed ? flushedUntilTheLogIsRead(operations) : () => false;
+      operations.fsync = (file) => {
+        if (isFlushed(file)) return 0;
         try {
-          fdatasyncSync(nfd);
+          fdatasyncSync(file.nfd);
           return 0;
         } catch {
           throw new FS.ErrnoError(inputOutputError);
