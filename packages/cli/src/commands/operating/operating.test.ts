@@ -1,4 +1,7 @@
-/** Every command on an app's database, as a process of its own, against what a real app has written. */
+/**
+ * Every command on an app's database, against what a real app has written: as a process of its own what changes keys and
+ * data beside the app or ends with a code of its own, the others without waiting for a process.
+ */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -8,6 +11,8 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { createApp, type InstallContext } from "@annex/app";
 import { expect, onTestFinished, test } from "vitest";
+import { explain } from "../../failures/explain.ts";
+import { type RanHere, runHere } from "../../testing/run-here.ts";
 
 const main = join(import.meta.dirname, "../../main.ts");
 const secret = "the-callback-secret-of-the-tests";
@@ -85,6 +90,19 @@ async function answer(environment: Record<string, string>, ...words: readonly st
   return JSON.parse((await annex(environment, ...words, "--json")).stdout) as Record<string, unknown>;
 }
 
+/** In this process: what it printed, and the two lines of its failure, of which a process makes the code 1. */
+function here(environment: Record<string, string>, ...words: readonly string[]): Promise<RanHere> {
+  const place = { environment: { NODE_ENV: "production", ...environment } };
+  return runHere([...words, "--name", "operated"], place).catch((error: unknown) => {
+    const { what, next } = explain(error) ?? expect.unreachable(String(error));
+    return { output: "", failure: [what, next] };
+  });
+}
+
+async function answerHere(environment: Record<string, string>, ...words: readonly string[]) {
+  return JSON.parse((await here(environment, ...words, "--json")).output) as Record<string, unknown>;
+}
+
 test("keys, runs and data of an app are looked at and changed from a shell", async () => {
   const { environment, uninstall, close } = await writtenDatabase();
   expect((await annex(environment, "migrate")).stdout).toContain("of this version");
@@ -101,21 +119,20 @@ test("keys, runs and data of an app are looked at and changed from a shell", asy
     stdout: expect.stringContaining("not in ANNEX_KEY_RING"),
   });
 
-  const { data } = (await answer(both, "jobs", "list")) as {
+  const { data } = (await answerHere(both, "jobs", "list")) as {
     data: readonly { runId: string; job: string }[];
   };
   expect(data).toMatchObject([{ job: "@on-install", status: "queued", installedAppId: "instapp_1" }]);
   const runId = data[0]?.runId ?? "";
   expect(await answer(both, "jobs", "cancel", runId)).toMatchObject({ status: "cancelled" });
-  expect(await answer(both, "jobs", "retry", runId)).toMatchObject({ status: "queued" });
-  await expect(annex(both, "jobs", "retry", runId)).rejects.toMatchObject({ code: 1 });
+  expect(await answerHere(both, "jobs", "retry", runId)).toMatchObject({ status: "queued" });
+  expect((await here(both, "jobs", "retry", runId)).failure).toHaveLength(2);
 
   const { stdout } = await annex(both, "data", "export", "instapp_1");
   expect(JSON.parse(stdout)).toMatchObject({ documents: [{ collection: "totals", key: "usd", value: 12 }] });
   expect(stdout).not.toContain("planted");
-  await expect(annex(both, "data", "erase", "instapp_1")).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("has not ended"),
+  expect(await here(both, "data", "erase", "instapp_1")).toMatchObject({
+    failure: [expect.stringContaining("has not ended"), expect.any(String)],
   });
   await uninstall();
   await close();
@@ -132,8 +149,8 @@ test("keys, runs and data of an app are looked at and changed from a shell", asy
   });
 
   // A database without any run is perhaps the wrong one; one without runs that failed is well.
-  expect((await annex(both, "jobs", "list")).stdout).toContain("No runs in this database.");
-  expect((await annex(both, "jobs", "list", "--status", "failed")).stdout).toBe("No such runs.\n");
+  expect((await here(both, "jobs", "list")).output).toContain("No runs in this database.");
+  expect((await here(both, "jobs", "list", "--status", "failed")).output).toBe("No such runs.\n");
 
   const trail = await annex(both, "audit", "export", "--installation", "instapp_1", "--format", "csv");
   const lines = trail.stdout.trim().split("\n");
@@ -147,8 +164,7 @@ test("keys, runs and data of an app are looked at and changed from a shell", asy
     "installation.uninstalled",
     "data.erased",
   ]);
-  const { stdout: since } = await annex(both, "audit", "export", "--since", "2999-01-01");
-  expect(since).toBe("");
+  expect((await here(both, "audit", "export", "--since", "2999-01-01")).output).toBe("");
 }, 120_000);
 
 // Nobody could say it but a page of the app's own, and a hook has none.
@@ -176,7 +192,7 @@ test("an operator says what he saw of what a hook had sent, and the hook goes on
     },
   });
   const find = async () => {
-    const { data } = (await answer(environment, "jobs", "list", "--status", "failed")) as {
+    const { data } = (await answerHere(environment, "jobs", "list", "--status", "failed")) as {
       data: readonly { runId: string; error: { code: string } }[];
     };
     return data[0];
@@ -185,22 +201,19 @@ test("an operator says what he saw of what a hook had sent, and the hook goes on
     .poll(find, { timeout: 60_000, interval: 500 })
     .toMatchObject({ error: { code: "outcome_unknown" } });
   const { runId = "" } = (await find()) ?? {};
-  const { data } = (await answer(environment, "jobs", "unknown", runId)) as {
+  const { data } = (await answerHere(environment, "jobs", "unknown", runId)) as {
     data: readonly { effectKey: string; description: string }[];
   };
   expect(data).toMatchObject([{ description: expect.stringContaining("bank.csv") }]);
   const { effectKey = "" } = data[0] ?? {};
   // Tried again with it open, the upload might have been made twice; the page refused it, and the command did not.
-  await expect(annex(environment, "jobs", "retry", runId)).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining(`annex jobs unknown ${runId}`),
-  });
-  await expect(annex(environment, "jobs", "resolve", runId, effectKey, "perhaps")).rejects.toMatchObject({
-    code: 1,
-  });
-  await expect(annex(environment, "jobs", "resolve", runId, "other", "done")).rejects.toMatchObject({
-    code: 1,
-  });
+  const retried = await here(environment, "jobs", "retry", runId);
+  expect(retried.failure.join(" ")).toContain(`annex jobs unknown ${runId}`);
+  for (const words of [
+    [effectKey, "perhaps"],
+    ["other", "done"],
+  ])
+    expect((await here(environment, "jobs", "resolve", runId, ...words)).failure).toHaveLength(2);
   const resolved = await answer(environment, "jobs", "resolve", runId, effectKey, "done");
   expect(resolved).toMatchObject({ runId, status: "queued" });
   await goesOn.promise;
@@ -237,13 +250,16 @@ test("what is wrong is said in two lines", async () => {
     ),
   ];
   for (const [variables, ...words] of wrong) {
-    const error = await annex(variables, ...words).then(
-      () => expect.unreachable(),
-      (thrown: { code: number; stderr: string }) => thrown,
-    );
-    expect(error.code).toBe(1);
-    expect(error.stderr.trim().split("\n")).toHaveLength(2);
+    const { failure } = await here(variables, ...words);
+    expect(failure, words.join(" ")).toEqual([expect.stringMatching(/^.+$/), expect.stringMatching(/^.+$/)]);
   }
+  const [variables, ...words] = wrong.at(-1) ?? [environment];
+  const error = await annex(variables, ...words).then(
+    () => expect.unreachable(),
+    (thrown: { code: number; stderr: string }) => thrown,
+  );
+  expect(error.code).toBe(1);
+  expect(error.stderr.trim().split("\n")).toHaveLength(2);
   // To look at a database that is not there makes none.
   expect(existsSync(missing)).toBe(false);
 }, 120_000);
