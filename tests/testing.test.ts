@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 vi.setConfig({ testTimeout: 60_000 });
 
 /** Writes one transaction for each installation, and shows the balances to who may read them. */
-function createPoster() {
+function createPoster({ timeZone = "UTC" } = {}) {
   const app = createApp({
     name: "poster",
     manifest: {
@@ -32,13 +32,21 @@ function createPoster() {
       allow_overdraft: true,
     });
   });
+  const evening = app.job("evening", {}, () => undefined);
+  app.schedule("evening", "0 18 * * *", evening, { timeZone });
   app.onInstall(({ jobs }) => jobs.start(post));
+  app.portal.runs({ jobs: [evening] });
   app.portal.get("/api/broken-off", { requires: [] }, () => new Response(brokenStream()));
   app.portal.get("/api/balances", { requires: ["data:read"] }, async (c) =>
     c.json({ total: (await c.cloud.data.balances.list()).total }),
   );
   return app;
 }
+
+type EveningJob = {
+  readonly counts: { readonly completed: number };
+  readonly schedules: readonly [{ readonly next_at: string }];
+};
 
 /** Ends with a failure before it gave anything. */
 function brokenStream(): ReadableStream {
@@ -115,6 +123,29 @@ test("the clock is the Cloud's own, and the audit says what was asked", async ()
   await cloud.clock.advance(3600);
   expect(cloud.clock.now().getTime() - before.getTime()).toBeGreaterThanOrEqual(3_600_000);
   expect(JSON.stringify(await cloud.audit())).toContain("/transactions");
+});
+
+test("put ahead, the clock is the app's too: a schedule starts its job at its hour in its zone, a session ends", async () => {
+  const another = await startTestCloud();
+  onTestFinished(() => another.stop());
+  const punctual = createPoster({ timeZone: "America/New_York" });
+  await another.register(punctual);
+  const installation = await another.install(punctual);
+  const first = await another.open(installation);
+  // Sessions live by the same clock, so each look is a launch of its own.
+  const evening = async () => {
+    const answer = await (await another.open(installation)).fetch("/api/jobs");
+    return ((await answer.json()) as { jobs: [EveningJob] }).jobs[0];
+  };
+  const { counts, schedules } = await evening();
+  const next = Date.parse(schedules[0].next_at);
+  const zone = { timeZone: "America/New_York", hour: "2-digit", hourCycle: "h23" } as const;
+  expect([counts.completed, new Intl.DateTimeFormat("en", zone).format(next)]).toEqual([0, "18"]);
+  await another.clock.advance((next - another.clock.now().getTime()) / 1000 + 1);
+  const after = await eventually(evening, (job) => job.counts.completed > 0, 30_000);
+  expect(after.counts.completed).toBe(1);
+  await another.clock.advance(3600);
+  expect((await first.fetch("/api/balances")).status).toBe(410);
 });
 
 test("the other edition of the payloads is a setting, and a wrong one is refused by its name", async () => {

@@ -10,7 +10,7 @@ import type {
 import type { AppManifest, AuthorizeUser } from "./manifest/index.ts";
 import type { ContentPolicy } from "./portal/documents/content-policy.ts";
 import type { Portal } from "./portal/interface.ts";
-import type { Served, ServeOptions } from "./process/served.ts";
+import type { BeginOptions, Served, ServeOptions } from "./process/served.ts";
 import type { KeyService } from "./vault/key-service.ts";
 import type { WebhookHandler } from "./webhooks/index.ts";
 
@@ -109,7 +109,7 @@ export type App = {
    *
    * @throws EnvironmentError when a variable is wrong.
    */
-  start(): Promise<void>;
+  start(how?: BeginOptions): Promise<void>;
   /**
    * What is bound to one installation, for what comes from outside: a provider's webhook, a script. Whoever asks has
    * to know that the caller may speak for it: verify the webhook first.
@@ -138,7 +138,7 @@ export type App = {
    * const { url, close } = await app.listen({ port: 0, host: "127.0.0.1" });
    * ```
    */
-  listen(options?: ServeOptions): Promise<Served>;
+  listen(options?: ServeOptions & BeginOptions): Promise<Served>;
   /** Waits for what is being committed, stops the jobs, closes the database. */
   close(): Promise<void>;
 };

@@ -38,16 +38,17 @@ export function createApp(options: AppOptions): App {
   const deadline = deadlineOf(options.portalDeadlineSeconds ?? usualDeadlineSeconds, "portalDeadlineSeconds");
   const jobs = createJobs();
   const webhooks = createWebhooks();
+  const time = createTime(options.clock);
   const routes = createRoutes(deadline, {
     purposes: options.permissionPurposes,
     keptDays: options.runDays ?? usualRunDays,
-    clock: options.clock ?? Date.now,
+    clock: time.now,
     schedulesOf: jobs.schedulesOf,
   });
   let opened: Promise<Runtime> | undefined;
   const open = () => {
     if (opened !== undefined) return opened;
-    const opening = openWith({ options, routes, webhooks, jobs });
+    const opening = openWith({ options: { ...options, ...time.given() }, routes, webhooks, jobs });
     opened = opening;
     // What failed may work the next time: a disk has room again, a lock is gone.
     opening.catch(() => {
@@ -65,17 +66,41 @@ export function createApp(options: AppOptions): App {
     schedule: (name, cron, job, ...given) => jobs.schedule(name, cron, job, ...given),
     portal: routes.portal,
     webhook: (path, handler) => webhooks.register(path, handler),
-    start: async () => (await open()).startJobs(),
+    start: async (how = {}) => {
+      time.follow(how.clock);
+      await (await open()).startJobs();
+    },
     installation: async (installedAppId, given) => (await open()).installation(installedAppId, given?.from),
-    listen: (where = {}) => listen(app, open, where),
+    listen: (where = {}) => {
+      time.follow(where.clock);
+      return listen(app, open, where);
+    },
     close: async () => {
       const closing = opened;
       opened = undefined;
       await (await closing)?.close();
+      time.follow(undefined);
     },
   };
   keepOpener(app, { open, keyService: options.keyService });
   return app;
+}
+
+/** The time an app goes by: its own clock, else the one it was told to follow when it began, else the machine's. */
+function createTime(own: AppOptions["clock"]) {
+  let followed: AppOptions["clock"];
+  const clock = () => own ?? followed;
+  return {
+    now: () => (clock() ?? Date.now)(),
+    follow: (other: AppOptions["clock"]) => {
+      followed = other;
+    },
+    // Nothing where it is the machine's: a database's server has a clock that all replicas share.
+    given: (): Pick<AppOptions, "clock"> => {
+      const given = clock();
+      return given === undefined ? {} : { clock: given };
+    },
+  };
 }
 
 // Defining an app loads next to nothing; what runs one is loaded when it is opened.

@@ -104,7 +104,7 @@ export type {
 } from "./portal/interface.ts";
 export { memberOf } from "./portal/sessions/member.ts";
 export type { InstallationSecrets, KeptSecret, Secrets } from "./secrets/index.ts";
-export { type Served, type ServeOptions, serve } from "./server/index.ts";
+export { type BeginOptions, type Served, type ServeOptions, serve } from "./server/index.ts";
 export { type NodeListener, toNodeListener } from "./server/other-servers.ts";
 export type { KeyService, KeyServiceCall } from "./vault/key-service.ts";
 export type { WebhookCall, WebhookHandler } from "./webhooks/index.ts";

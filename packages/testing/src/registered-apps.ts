@@ -20,7 +20,7 @@ export function createApps(sandbox: Sandbox, call: AdminCall, directory: string,
   const known = new Map<string, string>();
   const registrations = new Map<string, Registration>();
   const serve = async (app: TestedApp) => {
-    const running = served.get(app) ?? (await serveApp(app, sandbox.url, join(directory, "apps", app.name)));
+    const running = served.get(app) ?? (await serveApp(app, sandbox, join(directory, "apps", app.name)));
     served.set(app, running);
     return running;
   };

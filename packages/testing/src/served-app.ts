@@ -14,12 +14,16 @@ export type TestedApp = {
     readonly logoUrl: string;
     readonly permissions: readonly string[];
   };
-  listen(where: { readonly port: number; readonly host: string }): Promise<{
+  /** `clock` is the Cloud's: an app that begins by it has its schedules and waits come due when that is put ahead. */
+  listen(where: { readonly port: number; readonly host: string; readonly clock: () => number }): Promise<{
     readonly url: string;
     close(): Promise<void>;
   }>;
   close(): Promise<void>;
 };
+
+/** What an app needs to know of the Cloud it is served for. */
+export type ServingCloud = { readonly url: string; readonly clock: { now(): Date } };
 
 export type ServedApp = {
   readonly url: string;
@@ -32,8 +36,8 @@ export function isApp(value: object): value is TestedApp {
   return "manifest" in value && "listen" in value && typeof value.listen === "function";
 }
 
-/** Serves an app, opened for the given Cloud with its files in a folder. */
-export async function serveApp(app: TestedApp, cloudUrl: string, directory: string): Promise<ServedApp> {
+/** Serves an app, opened for the given Cloud, by its clock, with its files in a folder. */
+export async function serveApp(app: TestedApp, cloud: ServingCloud, directory: string): Promise<ServedApp> {
   const secret = randomBytes(24).toString("base64url");
   mkdirSync(directory, { recursive: true });
   const environment = {
@@ -41,13 +45,13 @@ export async function serveApp(app: TestedApp, cloudUrl: string, directory: stri
     PORT: "0",
     // It is where it listens.
     ANNEX_PUBLIC_URL: undefined,
-    ANNEX_CLOUD_URL: cloudUrl,
+    ANNEX_CLOUD_URL: cloud.url,
     ANNEX_DATABASE: join(directory, `${app.name}.db`),
     ANNEX_LOG: join(directory, `${app.name}.log`),
     ANNEX_CALLBACK_SECRET: secret,
     ANNEX_KEY_RING: `test:${randomBytes(32).toString("base64")}`,
   };
-  const { url, close } = await withEnvironment(environment, () => open(app));
+  const { url, close } = await withEnvironment(environment, () => open(app, cloud));
   const manifest = {
     ...app.manifest,
     logoUrl: app.manifest.logoUrl === "" ? "" : new URL(app.manifest.logoUrl, url).href,
@@ -57,9 +61,9 @@ export async function serveApp(app: TestedApp, cloudUrl: string, directory: stri
   return { url, manifest, stop: close };
 }
 
-async function open(app: TestedApp) {
+async function open(app: TestedApp, { clock }: ServingCloud) {
   try {
-    return await app.listen({ port: 0, host: "127.0.0.1" });
+    return await app.listen({ port: 0, host: "127.0.0.1", clock: () => clock.now().getTime() });
   } catch (error) {
     await app.close();
     throw error;

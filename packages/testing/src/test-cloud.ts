@@ -83,6 +83,15 @@ export type TestCloud = {
     list: Sandbox["faults"]["list"];
     clear: Sandbox["faults"]["clear"];
   };
+  /**
+   * The Cloud's clock, and that of the apps which are served here and have none of their own: what waits for a time, the
+   * schedules of an app among it, comes due when it is put ahead. Sessions and links end by it too, so open a page anew.
+   *
+   * @example
+   * ```ts
+   * await cloud.clock.advance(86_400); // each daily schedule starts its job
+   * ```
+   */
   readonly clock: SandboxClock;
   /** How the Cloud behaves towards every app: the payloads' edition, its time limit, its rate limit. */
   readonly settings: {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { eventually, startTestCloud, type TestCloud } from "@annex/testing";
+import { eventually, startTestCloud, type TestCloud, type TestedApp } from "@annex/testing";
 import { app } from "../src/app.ts";
 import { createServer } from "../src/server.ts";
 
@@ -11,18 +11,19 @@ let cloud: TestCloud;
 let url: string;
 
 /** Put in the place of the app's own server: Cloud and the pages reach the app through Express alone. */
-async function listen({ port, host }: { readonly port: number; readonly host: string }) {
+const listen: TestedApp["listen"] = async ({ port, host, clock }) => {
   const server = createServer(app).listen(port, host);
   await once(server, "listening");
   url = `http://${host}:${(server.address() as AddressInfo).port}`;
-  await app.start();
+  // By the Cloud's clock: what comes due there comes due here.
+  await app.start({ clock });
   const close = async () => {
     server.close();
     server.closeAllConnections();
     await app.close();
   };
   return { url, close };
-}
+};
 
 before(async () => {
   cloud = await startTestCloud();

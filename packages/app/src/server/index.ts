@@ -7,7 +7,7 @@ import type { App } from "../application.ts";
 import type { Served, ServeOptions } from "../process/served.ts";
 import { keepCompiled } from "./compile-cache.ts";
 
-export type { Served, ServeOptions } from "../process/served.ts";
+export type { BeginOptions, Served, ServeOptions } from "../process/served.ts";
 
 /**
  * Runs an app: on `PORT`, else on the port given here. Prints one line that begins
