@@ -1,6 +1,7 @@
 /** The `annex` command as data: every command with its options, before any of them runs. */
 import { readFileSync } from "node:fs";
 import { Command, type CommanderError, type Option } from "commander";
+import { addAddCommand } from "./commands/add.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addCloudCommand } from "./commands/cloud.ts";
 import { addCodeCommand } from "./commands/code.ts";
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     .exitOverride(endWith);
   program.commandsGroup("Build and run:");
   addNewCommand(program);
+  addAddCommand(program, ownVersion());
   addDevCommand(program);
   addCloudCommand(program);
   addLedgerCommand(program);

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runAnnex } from "../testing/run-annex.ts";
-import { planApp, readTemplate, templateNames } from "./index.ts";
+import { planAddition, planApp, readProject, readTemplate, templateNames } from "./index.ts";
 import { titleOf } from "./target.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -74,6 +74,67 @@ test("tarballs are copied into the app, with all that they need in turn", () => 
       "@annex/client": "file:vendor/annex-client-0.1.0.tgz",
     },
   });
+});
+
+test("a project that is there gets the packages with all that they need, and keeps everything else", () => {
+  const tarballs = [
+    { name: "@annex/app", file: "/packed/annex-app-0.2.0.tgz", needs: ["@annex/client"] },
+    { name: "@annex/client", file: "/packed/annex-client-0.2.0.tgz", needs: [] },
+    { name: "@annex/testing", file: "/packed/annex-testing-0.2.0.tgz", needs: ["@annex/client"] },
+  ];
+  const project = {
+    name: "fees",
+    scripts: { test: "node --test" },
+    dependencies: { fastify: "^5", "@annex/testing": "file:vendor/annex-testing-0.1.0.tgz" },
+  };
+  const text = JSON.stringify(project, null, "\t");
+  const files = planAddition(readProject(text), ["app", "testing"], tarballs, "0.2.0");
+  expect(files.map(({ path }) => path)).toEqual([
+    "vendor/annex-testing-0.2.0.tgz",
+    "vendor/annex-client-0.2.0.tgz",
+    "vendor/annex-app-0.2.0.tgz",
+    // Last: what it names is there by then.
+    "package.json",
+  ]);
+  const written = (files.at(-1) as { text: string }).text;
+  expect(JSON.parse(written)).toEqual({
+    ...project,
+    dependencies: {
+      "@annex/app": "file:vendor/annex-app-0.2.0.tgz",
+      "@annex/client": "file:vendor/annex-client-0.2.0.tgz",
+      // Where it stood before.
+      "@annex/testing": "file:vendor/annex-testing-0.2.0.tgz",
+      fastify: "^5",
+    },
+    devDependencies: {},
+  });
+  expect(written).toMatch(/^\t"name"/m);
+  const fromTheRegistry = planAddition(readProject("{}"), ["app", "cli"], [], "0.2.0");
+  expect(JSON.parse((fromTheRegistry[0] as { text: string }).text)).toEqual({
+    dependencies: { "@annex/app": "0.2.0" },
+    devDependencies: { "@annex/cli": "0.2.0" },
+  });
+});
+
+test.each([
+  ["no package.json", undefined, [], /^There is no package\.json in .*\.\nRun this in your project's folder/],
+  ["one that is none", "[]", [], /is not one that npm could read\.\nMend it, and run the command again\.\n$/],
+  ["half a one", "{", [], /is not one that npm could read\.\n/],
+  [
+    "a package that there is not",
+    "{}",
+    ["express"],
+    /Allowed choices are app, .*\.\nSee `annex add --help`\.\n$/,
+  ],
+])("adding to a project with %s is two lines, and nothing is written", async (_, text, args, said) => {
+  const project = mkdtempSync(join(directory, "project-"));
+  const packages = mkdtempSync(join(directory, "packages-"));
+  if (text !== undefined) writeFileSync(join(project, "package.json"), text);
+  // Said of the project, before anything is asked of the packages.
+  const { code, errors } = await runAnnex(["add", ...args, "--packages", packages], { directory: project });
+  expect(errors).toMatch(said);
+  expect(code).not.toBe(0);
+  expect(readdirSync(project)).toEqual(text === undefined ? [] : ["package.json"]);
 });
 
 test("a package that the template needs and nobody packed is two lines", () => {

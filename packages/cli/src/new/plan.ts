@@ -13,7 +13,8 @@ export type PlannedFile = { readonly path: string } & (
 
 type Dependencies = Readonly<Record<string, string>>;
 
-type Manifest = { readonly dependencies?: Dependencies; readonly devDependencies?: Dependencies };
+/** What is read of a package.json; the rest of it stays as it is. */
+export type Manifest = { readonly dependencies?: Dependencies; readonly devDependencies?: Dependencies };
 
 /**
  * The files of an app. Tarballs are copied into it (`vendor/`), so that it installs on
@@ -33,15 +34,21 @@ export function planApp(
   }));
   if (tarballs.length === 0) return files;
   const manifest = files.find(({ path }) => path === "package.json");
-  const { text, used } = withTarballs(JSON.parse(manifest?.text ?? "{}") as Manifest, tarballs);
+  const { manifest: whole, used } = withTarballs(JSON.parse(manifest?.text ?? "{}") as Manifest, tarballs);
   return [
     ...files.filter((file) => file !== manifest),
-    { path: "package.json", text },
-    ...used.map(({ file }) => ({ path: `vendor/${basename(file)}`, copyOf: file })),
+    { path: "package.json", text: `${JSON.stringify(whole, null, 2)}\n` },
+    ...vendored(used),
   ];
 }
 
-function withTarballs(manifest: Manifest, tarballs: readonly Tarball[]) {
+/** The copies of tarballs in an app. */
+export function vendored(tarballs: readonly Tarball[]): readonly PlannedFile[] {
+  return tarballs.map(({ file }) => ({ path: `vendor/${basename(file)}`, copyOf: file }));
+}
+
+/** A manifest that depends on the tarballs' copies, and on those that they need in turn; which these are. */
+export function withTarballs(manifest: Manifest, tarballs: readonly Tarball[]) {
   const { dependencies = {}, devDependencies = {} } = manifest;
   const running = closure(Object.keys(dependencies), tarballs);
   const developing = closure(Object.keys(devDependencies), tarballs).filter(
@@ -52,7 +59,7 @@ function withTarballs(manifest: Manifest, tarballs: readonly Tarball[]) {
     dependencies: sorted({ ...dependencies, ...references(running) }),
     devDependencies: sorted({ ...devDependencies, ...references(developing) }),
   };
-  return { text: `${JSON.stringify(changed, null, 2)}\n`, used: [...running, ...developing] };
+  return { manifest: changed, used: [...running, ...developing] };
 }
 
 /** The tarballs of these packages, and of all that they need. */

@@ -27,6 +27,15 @@ export async function writeApp(directory: string, files: readonly PlannedFile[])
   }
 }
 
+/** Into a folder that is there. What others name comes before what names it: a package.json last, and in one move. */
+export function writeInto(directory: string, files: readonly PlannedFile[]): void {
+  for (const file of files) {
+    const path = join(directory, file.path);
+    writeFile(`${path}.new`, file);
+    renameSync(`${path}.new`, path);
+  }
+}
+
 function writeFile(path: string, file: PlannedFile): void {
   mkdirSync(dirname(path), { recursive: true });
   if ("text" in file) writeFileSync(path, file.text);
