@@ -23,5 +23,8 @@ export class EnvironmentError extends Error {
     super(`${variable} ${wanted}`);
     this.variable = variable;
     this.happened = happened;
+    // In a server of the author's nobody catches it, and Node would print where in the framework it came from, which is
+    // nowhere that a person who starts an app could mend.
+    this.stack = `${this.name}: ${this.message}`;
   }
 }

@@ -19,6 +19,6 @@ export function readDescription(file: string, directory: string): AppDescription
   if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as AppDescription;
   throw new CommandError(
     `The app in ${directory} runs, and says nothing of itself.`,
-    "An app of @annex/app does so with its first request; another one is described in annex.config.ts for `annex dev`, and by --callback, --portal and --manifest for `annex check`.",
+    "An app of @annex/app that stands below a path of your server is told its address, such as ANNEX_PUBLIC_URL=http://localhost:5002/apps/hello; one of another framework is described in annex.config.ts for `annex dev`, and by --callback, --portal and --manifest for `annex check`.",
   );
 }

@@ -76,6 +76,11 @@ test.each([
     "node nothing.ts",
     /^(.*\n)*broken ended \(code 1\) before it was ready\.\nWhat it said stands above; start it alone with: cd .*\n$/,
   ],
+  [
+    "an app at a path of the author's server",
+    `node --input-type=commonjs -e "require('http').createServer((_, r) => r.end()).listen(0, function () { console.log('ready http://localhost:' + this.address().port) })"`,
+    /says nothing of itself\.\nAn app of @annex\/app that stands below a path .* ANNEX_PUBLIC_URL=http.*\n$/,
+  ],
   ["a shell", "exit 3", /^broken ended \(code 3\) before it was ready\.\n.*exit 3\n$/],
 ])("an app that never gets ready is two lines: %s", async (_, start, said) => {
   rmSync(join(directory, "broken"), { recursive: true, force: true });
