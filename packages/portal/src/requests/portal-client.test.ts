@@ -29,6 +29,18 @@ test("integers stay exact in both directions", async () => {
   expect(requests[0]?.init.body).toBe('{"amount":123456789012345678901}');
 });
 
+test.each([
+  ["FormData", new FormData()],
+  ["Blob", new File(["a,b"], "payouts.csv")],
+  ["URLSearchParams", new URLSearchParams("a=b")],
+])("%s is refused before it is sent, since JSON would make an empty object of it", async (name, body) => {
+  const { client, requests } = answering(new Response(null, { status: 204 }));
+  await expect(client.post("/api/payouts", body)).rejects.toThrow(
+    `cannot hold a ${name}. Send what is in it`,
+  );
+  expect(requests).toEqual([]);
+});
+
 test("an empty answer is undefined", async () => {
   expect(await answering(new Response(null, { status: 204 })).client.delete("/api/runs/1")).toBeUndefined();
 });

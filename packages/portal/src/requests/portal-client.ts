@@ -117,7 +117,21 @@ function parsed(text: string): unknown {
 
 /** All of a call as one text: the same text is the same call. */
 function textOf({ method, address, body }: Call): string {
+  refuseWhatJsonLoses(body);
   return `${method} ${address}\n${body === undefined ? "" : stringifyExactJson(body)}`;
+}
+
+/**
+ * JSON makes an empty object of each of these, and nobody would know what became of the file.
+ *
+ * @throws TypeError
+ */
+function refuseWhatJsonLoses(body: unknown): void {
+  for (const kind of [FormData, Blob, URLSearchParams])
+    if (body instanceof kind)
+      throw new TypeError(
+        `A call of the portal client carries JSON, which cannot hold a ${kind.name}. Send what is in it, such as { text: await file.text() } of a file.`,
+      );
 }
 
 /** The last answers by address, the oldest forgotten first. Only this client's: another session must not see them. */
