@@ -633,6 +633,22 @@ describe("a page that the app's own server renders", () => {
     expect(await sent.text()).toContain("Sent text=hello to inst_1");
   });
 
+  test("it looks like something where it says nothing of its look, and as its author has it where it does", async () => {
+    const dressed: TestOptions["define"] = ({ portal }) =>
+      portal
+        .get("/plain", (c) => c.html("<p>Plain"))
+        .get("/dressed", (c) => c.html("<style>p{color:red}</style><p>Dressed"));
+    const app = await installed({ define: dressed });
+    const session = await app.enter();
+    const load = async (path: string) => {
+      const body = new URLSearchParams({ annex_session: session, annex_method: "get" });
+      const request = new Request(`${publicUrl}/portal/${path}`, { method: "POST", headers: html, body });
+      return (await app.app.fetch(request)).text();
+    };
+    expect(await load("plain")).toContain(":where(:root){color-scheme:light dark");
+    expect(await load("dressed")).not.toContain("color-scheme");
+  });
+
   test.each([
     ["no session", {}, 401],
     ["an unknown one", { annex_session: "annexs_unknown" }, 401],

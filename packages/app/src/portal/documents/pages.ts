@@ -12,6 +12,7 @@ import { decodePage } from "./encoding.ts";
 import { answerFile, findFile } from "./files.ts";
 import { type DocumentHeaders, newNonce } from "./headers.ts";
 import type { PageTemplate } from "./template.ts";
+import { unstyledLook } from "./unstyled-look.ts";
 
 /** What a page is handed: the session of its tab. */
 export type PageSession = { readonly session: string; readonly expires_at: string };
@@ -70,10 +71,12 @@ export function createPages(parts: PagesParts): Pages {
     entered: async (session) => page(await index(), (nonce) => sessionBlock(nonce, session, root) + where),
     resuming: async () => page(await index(), (nonce) => keepingScript(nonce) + where),
     rendered: async ({ html, status }, address, { seen, ...session }) => {
-      const { readTemplate } = await import("./template.ts");
+      const { readPage } = await import("./template.ts");
+      const { template, isUnstyled } = readPage(html);
+      const look = isUnstyled ? unstyledLook : "";
       const block = (nonce: string) =>
-        `${sessionBlock(nonce, session, address)}${where}<script nonce="${nonce}">${carryingScript(root, seen)}</script>`;
-      return page(readTemplate(html), block, status);
+        `${sessionBlock(nonce, session, address)}${where}${look}<script nonce="${nonce}">${carryingScript(root, seen)}</script>`;
+      return page(template, block, status);
     },
     carrying: () => page(carrying, () => ""),
     file: async (path, exchange) => {

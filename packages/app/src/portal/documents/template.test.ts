@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readTemplate } from "./template.ts";
+import { readPage, readTemplate } from "./template.ts";
 
 const sent = (html: string) => readTemplate(html)("N", "[session]");
 
@@ -126,4 +126,17 @@ test.each([
   ],
 ])("a policy of the author's: %s", (_what, html, wanted) => {
   expect(sent(html)).toBe(wanted);
+});
+
+test.each([
+  ["<p>x", true],
+  ["<!-- <style> --><p class=a>x", true],
+  ["<link rel=icon href='data:,'><p>x", true],
+  ["<style>p{}</style><p>x", false],
+  ["<p>x<style>p{}</style>", false],
+  ["<link rel='preload STYLESHEET' href=/portal/a.css><p>x", false],
+  ["<p style='color:red'>x", false],
+  ["<body bgcolor=white>x", false],
+])("%j says nothing of its look: %s", (html, isUnstyled) => {
+  expect(readPage(html).isUnstyled).toBe(isUnstyled);
 });

@@ -23,6 +23,11 @@ export type PageTemplate = (nonce: string, block: string) => string;
  * ```
  */
 export function readTemplate(source: string): PageTemplate {
+  return readPage(source).template;
+}
+
+/** As `readTemplate`, and whether nothing in the page says how it looks. */
+export function readPage(source: string): { readonly template: PageTemplate; readonly isUnstyled: boolean } {
   // What the decoder of a browser takes away would be the first text of the body here.
   const html = source.replace(/^\uFEFF/, "");
   const document = parse(html, { sourceCodeLocationInfo: true });
@@ -31,11 +36,19 @@ export function readTemplate(source: string): PageTemplate {
   const places = nonces.toSorted((one, other) => one.start - other.start);
   const [head = "", ...parts] = pieces(html, [{ start: beginning, end: beginning }, ...places]);
   const [afterBlock = "", ...afterNonces] = parts;
-  return (nonce, block) =>
+  const template: PageTemplate = (nonce, block) =>
     [
       `${head}${block}${afterBlock}`,
       ...afterNonces.map((after, index) => `${places[index]?.write(nonce) ?? ""}${after}`),
     ].join("");
+  return { template, isUnstyled: !elementsOf(document).some(saysHowItLooks) };
+}
+
+/** A style, a sheet of styles, or an attribute of the days before them. A script may bring some later. */
+function saysHowItLooks(element: Element): boolean {
+  if (element.nodeName === "style") return true;
+  if (element.nodeName === "link") return /\bstylesheet\b/i.test(attributeOf(element, "rel"));
+  return element.attrs.some(({ name }) => name === "style" || name === "bgcolor" || name === "color");
 }
 
 type Node = DefaultTreeAdapterTypes.Node;
