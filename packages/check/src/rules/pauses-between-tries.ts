@@ -1,5 +1,5 @@
 import { type CloudCall, fail, NotTested, pass, seen, type Verdict } from "../evidence/index.ts";
-import { install, pause, uninstall, type World } from "../world/index.ts";
+import { type Fault, install, pause, uninstall, type World } from "../world/index.ts";
 import { seeBrokenDay } from "./error-pages.ts";
 import { defineRule } from "./rule.ts";
 import { effectOf, stir } from "./watching.ts";
@@ -17,11 +17,14 @@ export default defineRule({
   holdsTo:
     "Instance stopped or unreachable: 503 instance_unavailable, Retry-After. Calls stop after a few tries.",
   severity: "serious",
-  how: "After an install, and while a page is opened in Chromium where that may be, the instance is away or Cloud answers 500 for some seconds; it is counted how often the very same call came within one second.",
+  how: "After an install, and while a page is opened in Chromium where that may be, the instance is away, something in between answers 401, or Cloud answers 500 for some seconds; it is counted how often the very same call came within one second.",
   fix: "Put a pause before each further try, let it grow, and take Retry-After for the least of it. A loop without one takes the whole rate limit of its workspace and keeps a ledger down that is just coming back.",
   needs: ["start"],
   pace: "work",
-  observe: async (world) => [await whileAway(world), await whileBroken(world)],
+  observe: async (world) => [
+    ...(await Promise.all(troubles.map((fault) => duringTrouble(world, fault)))),
+    await whileBroken(world),
+  ],
   judge: judgeTries,
 });
 
@@ -66,9 +69,15 @@ function mostInASecond(calls: readonly CloudCall[]): number {
   return mostSoFar;
 }
 
-async function whileAway(world: World): Promise<readonly CloudCall[]> {
+/** What work in the background meets; neither is the app's to mend, so that only time helps. */
+const troubles = [
+  { fault: "instance-stopped" },
+  { fault: "gateway-401" },
+] as const satisfies readonly Fault[];
+
+async function duringTrouble(world: World, fault: Fault): Promise<readonly CloudCall[]> {
   const tenant = world.tenant();
-  const clear = await world.front.meets(tenant, { fault: "instance-stopped" });
+  const clear = await world.front.meets(tenant, fault);
   await install(world, tenant);
   await stir(world, tenant);
   await pause(away);

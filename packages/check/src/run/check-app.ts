@@ -260,7 +260,7 @@ async function judge(rule: Rule, world: World, left: number): Promise<Verdict> {
   const missing = missingNeed(rule, world.options);
   if (missing !== undefined) return missing;
   const waits = rule.needs?.includes("waiting") === true;
-  const limit = Math.min(left, ruleTimeLimit + (waits ? 1000 * livesOf(world.options) : 0));
+  const limit = Math.min(Math.max(0, left), ruleTimeLimit + (waits ? 1000 * livesOf(world.options) : 0));
   const ended = new AbortController();
   try {
     const late = pause(limit, ended.signal).then(() =>
