@@ -131,6 +131,8 @@ export async function learnPage(world: World, tenant: Tenant): Promise<Page> {
   if (opened.length > 0) return { calls: opened, isPressed: false, text };
   const pressed = tenant.calls.length;
   await openAgain(world, tenant, true);
+  // What is pressed may only begin work, whose first call comes when the app seems to rest.
+  await until(() => tenant.calls.length > pressed, longestAsking);
   await quiet(world, tenant, longestAsking);
   return { calls: tenant.calls.slice(pressed), isPressed: true, text };
 }
