@@ -349,7 +349,9 @@ test("no rule begins when the check has taken its time, and none is waited for a
     const { rules } = await checkApp(options, { longestSeconds });
     return rules.map(({ verdict, evidence }) => `${verdict}: ${evidence}`);
   };
-  expect(await evidenceWithin(-1)).toEqual([expect.stringMatching(/^not_tested: The check had taken 0 s before it was/)]);
+  expect(await evidenceWithin(-1)).toEqual([
+    expect.stringMatching(/^not_tested: The check had taken 0 s before it was/),
+  ]);
   expect(await evidenceWithin(0)).toEqual([expect.stringMatching(/^not_tested: .*not through after 1 s/)]);
 });
 
