@@ -55,6 +55,8 @@ const engines: readonly [string, () => Promise<LedgerDatabase>][] = [
   ["server", async () => ({ kind: "server", url: await server.createDatabase(`batches_${names++}`) })],
 ];
 
+const detailsOf = ({ body }: Answered) => member(member(body, "error_detail"), "details");
+
 describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
   let ledger: Ledger;
   const faults: unknown[] = [];
@@ -186,14 +188,36 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
       60_000,
     );
 
+    it.each([
+      ["for the queue", {}],
+      ["of holds", { skip_queue: true, inflight: true }],
+      ["of holds for the queue", { inflight: true }],
+    ])(
+      "at once or not at all, which could not be undone, is made in one commit: %s",
+      async (how, more) => {
+        const [from = ""] = await makeBalances(ledger, 1);
+        const answer = await split(from, `whole-${how.replaceAll(" ", "-")}`, { ...more, atomic: true });
+        expect(answer.status).toBe(201);
+        const commits = await ledger.database.query(
+          `SELECT count(*)::integer AS legs FROM blnk.transactions
+           WHERE parent_transaction = $1 AND reference NOT LIKE '%\\_q' GROUP BY xmin`,
+          [textOf(answer, "transaction_id")],
+        );
+        expect(commits).toEqual([{ legs: count }]);
+        await ledger.settle();
+      },
+      60_000,
+    );
+
     it("stops at the leg that is refused, and keeps those before it unless it is atomic", async () => {
       for (const atomic of [false, true]) {
         const [from = ""] = await makeBalances(ledger, 1);
         const name = atomic ? "undone" : "kept";
         const answer = await split(from, name, { skip_queue: true, atomic }, last);
         expect([answer.status, codeOf(answer)]).toEqual([404, "TXN_NOT_FOUND"]);
-        await ledger.settle();
         const kept = atomic ? 0 : last;
+        expect(detailsOf(answer)).toEqual({ leg: BigInt(last), made: BigInt(kept) });
+        await ledger.settle();
         expect(await received(name)).toEqual([{ legs: kept, balance: kept }]);
         expect((await amounts(from))[0]).toBe(-BigInt(kept));
         expect(await work()).toEqual([]);

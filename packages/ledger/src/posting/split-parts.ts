@@ -6,21 +6,21 @@ import { immediateMovements, queuedMovements } from "./orders.ts";
 import { itemsPerCommit } from "./parts.ts";
 
 /**
- * Whether a split is made in several commits. One of holds that is to be made whole or not at all is not: a hold of it may
- * be committed by others before a later leg is refused, and could not be undone then.
+ * Whether a split is made in several commits. One that is to be made whole or not at all is not where it could not be
+ * undone: a hold may be committed by others, and what is queued is carried out, before a later leg fails.
  */
 export function isMadeInParts({ legs, request }: Prepared): boolean {
-  const leavesUndoing = request.atomic && request.skip_queue && request.inflight;
+  const leavesUndoing = request.atomic && (!request.skip_queue || request.inflight);
   return legs !== undefined && legs.length > itemsPerCommit && !leavesUndoing;
 }
 
-/** The legs of a split as what is made in parts. What is only queued can't be refused, and is not undone here. */
+/** The legs of a split as what is made in parts. */
 export function legSeries(context: PostingContext, prepared: Prepared): Series<SeriesFailure> {
   const { legs = [], request, transactionId: groupId } = prepared;
   return {
     groupId,
     length: legs.length,
-    atomic: request.atomic && request.skip_queue,
+    atomic: request.atomic,
     part(from, count) {
       const some: Prepared = { ...prepared, legs: legs.slice(from, from + count) };
       const movements = request.skip_queue

@@ -88,16 +88,24 @@ function refuseFailed(prepared: Prepared, { outcomes }: OrderResult): void {
 async function postLegs(prepared: Prepared, context: LedgerContext): Promise<void> {
   const failure = await postSeries(context, legSeries(context, prepared));
   context.work.wake();
-  if (failure !== undefined) throw legFailure(failure);
+  if (failure !== undefined) throw stoppedFailure(failure, prepared);
 }
 
-function legFailure({ index, refusal, reference, notUndone }: SeriesFailure): CoreFailure {
+/** Where a large split stopped, and how many legs there are now; those of an atomic one are undone. */
+function stoppedFailure(failure: SeriesFailure, { request }: Prepared): CoreFailure {
+  const { code, message, options } = legFailure(failure);
+  const { index, reference, notUndone } = failure;
+  const made = request.atomic && notUndone === undefined ? 0 : index;
+  const named = reference === undefined ? {} : { reference };
+  return new CoreFailure(code, message, { ...options, details: { ...named, leg: index, made } });
+}
+
+function legFailure({ index, refusal, notUndone }: SeriesFailure): CoreFailure {
   const prefix = `failed to record split transaction ${index}: `;
   const { code, message, options } = refusalFailure(refusal, "TXN_VALIDATION_ERROR", prefix);
   const left =
     notUndone === undefined ? "" : `. Legs before it are not undone yet: ${refusalText(notUndone)}`;
-  const named = reference === undefined ? {} : { details: { reference } };
-  return new CoreFailure(code, `${message}${left}`, { ...options, ...named });
+  return new CoreFailure(code, `${message}${left}`, options);
 }
 
 /** Resolved ids for a single transaction, as sent for a split (contract section 8.2). */
