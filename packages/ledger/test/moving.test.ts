@@ -128,6 +128,28 @@ it("has little of a large file in the embedded engine's log, and one that was st
   await rm(directory, { recursive: true });
 }, 60_000);
 
+it("takes nothing into a directory that holds anything at all, and leaves what is there", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "annex-moving-"));
+  const where = { kind: "embedded", directory, flush: false } as const;
+  const ledger = await openTestLedger([], { database: where });
+  const criteria = [{ field: "amount", operator: "equals" }];
+  const rule = { name: "Kept", description: "Kept", criteria };
+  expect((await send(ledger, "POST", "/reconciliation/matching-rules", rule)).status).toBe(201);
+  await ledger.close();
+  const rules = async (): Promise<readonly string[]> => {
+    let text = "";
+    await exportBooks(where, async (part) => {
+      text += part;
+    });
+    return text.split("\n").filter((line) => line.startsWith("blnk.matching_rules "));
+  };
+  const before = await rules();
+  expect(before).toHaveLength(1);
+  await expect(importBooks(where, each(await exported(first)))).rejects.toThrow("holds books already");
+  expect(await rules()).toEqual(before);
+  await rm(directory, { recursive: true });
+}, 60_000);
+
 it("takes nothing into books that are there, and nothing of a file that is cut or none of its own", async () => {
   const lines = await exported(first);
   await expect(importBooks(onServer(first), each(lines))).rejects.toThrow("holds books already");

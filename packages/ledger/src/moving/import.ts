@@ -140,13 +140,18 @@ function readLine(line: string): { readonly table: string; readonly row: string 
   return { table, row: line.slice(space + 1) };
 }
 
-/** The general ledger is there from the first moment; anything else is somebody's books. */
+/**
+ * The general ledger is there from the first moment; anything else is somebody's books. What an import that was stopped
+ * left was never committed, and is seen by nobody.
+ */
 async function refuseBooks(database: SqlDatabase): Promise<void> {
-  const [row] = await database.query(
-    `SELECT EXISTS (SELECT FROM blnk.transactions) OR EXISTS (SELECT FROM blnk.balances)
-       OR EXISTS (SELECT FROM blnk.identity) OR (SELECT count(*) FROM blnk.ledgers) > 1 AS filled`,
-    [],
-  );
+  const holds = ["(SELECT count(*) FROM blnk.ledgers) > 1"];
+  for (const { name } of bookTables) {
+    // A real Core's database has no table of schema `annex`.
+    const isAsked = name !== "blnk.ledgers" && (await columnsOf(database, name)).length > 0;
+    if (isAsked) holds.push(`EXISTS (SELECT FROM ${name})`);
+  }
+  const [row] = await database.query(`SELECT ${holds.join(" OR ")} AS filled`, []);
   if (row?.["filled"] === true) {
     throw new BooksNotMoved(
       "The database holds books already.",
