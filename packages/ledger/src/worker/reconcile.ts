@@ -209,11 +209,17 @@ function watchWork(
 ): { readonly gone: AbortSignal; readonly stop: () => void } {
   const gone = new AbortController();
   const stopped = new AbortController();
+  const isGone = (): Promise<boolean> =>
+    placeOfWork(database, workId).then(
+      (place) => place === undefined,
+      // The database can't be asked now, which says nothing of the work: it is asked again.
+      () => false,
+    );
   const watch = async (): Promise<void> => {
     for await (const _ of every(lookMilliseconds, undefined, { signal: stopped.signal, ref: false }))
-      if ((await placeOfWork(database, workId)) === undefined) return gone.abort();
+      if (await isGone()) return gone.abort();
   };
-  // It was stopped; or the database can't be asked, which the next step meets as well.
+  // Nothing but the signal fails it.
   watch().catch(() => {});
   return { gone: gone.signal, stop: () => stopped.abort() };
 }

@@ -11,7 +11,7 @@ import {
 import { type Ledger, openLedger } from "../../index.ts";
 import { FinishedElsewhere } from "../../posting/failures.ts";
 import { zeroInstant } from "../../rules/times.ts";
-import type { TransactionalDatabase } from "../../store/database.ts";
+import { DatabaseError, type TransactionalDatabase } from "../../store/database.ts";
 import { claimWork, type Work } from "../../store/work.ts";
 import { processReconciliation } from "../../worker/reconcile.ts";
 
@@ -334,19 +334,24 @@ describe("a run that is cancelled", () => {
     );
   });
 
-  it("while it looks ends at once, however much is left to look at", async () => {
+  it("while it looks ends soon, however much is left to look at, though a look whether it is fails", async () => {
     const database = ledger.database as TransactionalDatabase;
     const work = { strategy: "one_to_one", ruleIds: [rules["amount"]] };
     await leftBehind("recon_endless", work, null, "2100-01-01");
     const claim = { dueUntil: "2100-01-02", leaseSeconds: 60, limit: 1, lines: [] };
     const [piece] = await claimWork(database, claim);
     let answer: Promise<Answered> | undefined;
+    let isFailing = true;
     const page = Array.from({ length: 1_000 }, () => ({ row_id: "0", transaction_id: "txn_0" }));
     const endless: TransactionalDatabase = {
       execute: (sql) => database.execute(sql),
       transaction: (work) => database.transaction(work),
       close: () => database.close(),
       query(sql, parameters, options) {
+        if (isFailing && sql.startsWith("SELECT progress FROM annex.work")) {
+          isFailing = false;
+          return Promise.reject(new DatabaseError("gone", "57P01", undefined, undefined));
+        }
         if (!sql.includes("FROM blnk.transactions WHERE id >"))
           return database.query(sql, parameters, options);
         answer ??= cancel("recon_endless");
@@ -355,6 +360,7 @@ describe("a run that is cancelled", () => {
     };
     const place = { database: endless, now: () => zeroInstant, closing: new AbortController().signal };
     await expect(processReconciliation(place, piece as Work)).rejects.toThrow(FinishedElsewhere);
+    expect(isFailing).toBe(false);
     expect(textOf((await answer) as Answered, "status")).toBe("failed");
   });
 
