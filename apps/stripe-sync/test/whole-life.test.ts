@@ -253,6 +253,7 @@ test("the key may no longer do all: the run fails and names what is missing; wit
   await syncNow();
   await seen(inApp.locator('[data-code="provider_refused_key"]').first());
   await inApp.getByText("rak_customer_read").first().waitFor();
+  await answersOnOneScreen("Failed: Stripe");
   await inApp.getByRole("link", { name: "Open this run" }).first().click();
   await inApp.getByText("Failed: Stripe").waitFor();
   await readsWell();
@@ -509,6 +510,20 @@ async function tiesOnThePage(): Promise<void> {
     const row = table.getByRole("row").filter({ hasText: currency.toUpperCase() });
     await row.locator(`data[value="${held}"]`).nth(1).waitFor();
   }
+}
+
+/** Whether everything is in, whether it ties, and what needs somebody: on a phone's first screen, also where a run failed. */
+async function answersOnOneScreen(whatNeedsSomebody: string): Promise<void> {
+  await page.setViewportSize({ width: 412, height: 780 });
+  const [isIn, ties] = [0, 1].map((line) => inApp.locator(".stripe-everything .annex-badge").nth(line));
+  for (const answer of [isIn, ties, inApp.getByText(whatNeedsSomebody).first()]) {
+    const end = async () => {
+      const box = await answer?.boundingBox();
+      return box == null ? Number.NaN : box.y + box.height;
+    };
+    await expect.poll(end, { timeout: 20_000 }).toBeLessThan(780);
+  }
+  await page.setViewportSize({ width: 1600, height: 1000 });
 }
 
 /** What axe finds in the app's frame. */

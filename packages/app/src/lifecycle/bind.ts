@@ -217,7 +217,6 @@ function bindCloud(
   mostRejections = mostRefusalsWaitedFor,
 ): CloudClient {
   const { installedAppId, instanceId, grantedPermissions } = installation;
-  let lastKey: Secret | undefined;
   return client.createClient({
     baseUrl: parts.cloudUrl,
     instanceId,
@@ -230,16 +229,12 @@ function bindCloud(
     ...(scope === undefined ? {} : { effects: scope }),
     // A page must not wait out what Cloud asks for: it shows the state and how long to wait. A job waits between its tries.
     retry: { longestRetryAfterMilliseconds: longestRetryAfter },
-    apiKey: async () => {
-      lastKey = await openKey(parts, installedAppId);
-      return lastKey;
-    },
-    onKeyRejected: async ({ code, rejections }) => {
-      if (lastKey === undefined) return "final";
+    apiKey: () => openKey(parts, installedAppId),
+    onKeyRejected: async ({ code, rejections, apiKey }) => {
       // Anybody between here and Cloud can answer 401 once.
       if (code === "key_refused" && rejections < refusalsBelieved) return "retry";
       const answer = code === "key_revoked" ? "revoked" : "refused";
-      const decision = await parts.installations.keyAnswered(installedAppId, lastKey, answer);
+      const decision = await parts.installations.keyAnswered(installedAppId, apiKey, answer);
       // No verdict: its grace time runs, it was replaced meanwhile, or many are refused at once.
       const stands = decision.because === "not-a-verdict";
       const goesOn = stands && !parts.installations.refusals.areMany();

@@ -276,6 +276,34 @@ describe("a rejected key", () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test("is the one that was sent, also where another has taken its place before the answer", async () => {
+    const bothAsked = Promise.withResolvers<void>();
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const { headers } = new Request(input, init);
+      if (headers.get("authorization") === "Bearer blnk_second_key") {
+        bothAsked.resolve();
+        return Response.json({ ledger_id: "ldg_1" });
+      }
+      await bothAsked.promise;
+      return Response.json({ error: "revoked", code: "key_revoked" }, { status: 401 });
+    };
+    await using server = await startTestServer();
+    const keys = ["blnk_first_key", "blnk_second_key"];
+    const rejected: string[] = [];
+    const client = server.client({
+      fetch,
+      apiKey: () => new Secret(keys.shift() ?? ""),
+      onKeyRejected: ({ apiKey }) => {
+        rejected.push(apiKey.reveal());
+        return "final";
+      },
+    });
+    const first = failure(read(client));
+    await Promise.all([first, read(client)]);
+    expect(await first).toBeInstanceOf(KeyRevoked);
+    expect(rejected).toEqual(["blnk_first_key"]);
+  });
+
   test("is asked for anew on each try", async () => {
     await using server = await startTestServer(answer(502, ""), ok);
     const keys = ["blnk_first_key", "blnk_second_key"];

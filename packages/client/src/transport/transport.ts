@@ -26,6 +26,8 @@ export interface KeyRejection {
   readonly requestId: string;
   /** How often this one call was answered 401 so far, from 1. */
   readonly rejections: number;
+  /** The key that this call was sent with: another one may have taken its place since. */
+  readonly apiKey: Secret;
 }
 
 /**
@@ -127,12 +129,13 @@ async function sendWithRetries(parts: TransportParts, call: Call): Promise<Attem
   let earlierTryUnknown = false;
   for (;;) {
     call.options?.signal?.throwIfAborted();
-    const result = await sendOnce(parts, call);
+    const apiKey = await parts.apiKey();
+    const result = await sendOnce(parts, call, apiKey);
     if (!(result instanceof Error)) return { result, earlierTryUnknown };
     let wait: number | undefined;
     if (isRejection(result)) {
       rejections += 1;
-      wait = await waitAfterRejection(parts, result, rejections);
+      wait = await waitAfterRejection(parts, result, rejections, apiKey);
     }
     if (wait === undefined) {
       failures += 1;
@@ -164,21 +167,22 @@ async function waitAfterRejection(
   parts: TransportParts,
   error: KeyRevoked | KeyRefused,
   rejections: number,
+  apiKey: Secret,
 ): Promise<number | undefined> {
   const requestId = error.requestId ?? "";
-  const verdict = await parts.onKeyRejected({ code: error.code, requestId, rejections });
+  const verdict = await parts.onKeyRejected({ code: error.code, requestId, rejections, apiKey });
   return verdict === "retry"
     ? parts.retry.baseMilliseconds + backoff(parts.retry, rejections, parts.random)
     : undefined;
 }
 
-async function sendOnce(parts: TransportParts, call: Call): Promise<Answer | CloudError> {
+async function sendOnce(parts: TransportParts, call: Call, apiKey: Secret): Promise<Answer | CloudError> {
   const requestId = parts.requestId();
   const timeout = AbortSignal.timeout(parts.timeoutMilliseconds);
   const callerSignal = call.options?.signal;
   const signal = callerSignal === undefined ? timeout : AbortSignal.any([timeout, callerSignal]);
   // Outside of the try: what goes wrong in here is no matter of the network.
-  const request = await prepareRequest(parts, call, requestId, signal);
+  const request = prepareRequest(parts, call, { requestId, signal, apiKey });
   try {
     const response = await parts.fetch(request.url, request.init);
     parts.cloudClock.hear(response.headers);
@@ -192,13 +196,15 @@ async function sendOnce(parts: TransportParts, call: Call): Promise<Answer | Clo
   }
 }
 
-async function prepareRequest(parts: TransportParts, call: Call, requestId: string, signal: AbortSignal) {
+type Sending = { readonly requestId: string; readonly signal: AbortSignal; readonly apiKey: Secret };
+
+function prepareRequest(parts: TransportParts, call: Call, { requestId, signal, apiKey }: Sending) {
   const url = new URL(parts.baseUrl + call.path);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
   // Last, so that no caller can put another instance in its place.
   url.searchParams.set("instance_id", parts.instanceId);
   const headers = new Headers({ accept: "application/json", "x-request-id": requestId });
-  setKey(headers, await parts.apiKey());
+  setKey(headers, apiKey);
   const init: RequestInit = {
     method: call.method,
     headers,

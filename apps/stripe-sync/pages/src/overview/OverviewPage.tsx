@@ -32,7 +32,7 @@ import { EverythingIn } from "./EverythingIn.tsx";
 import { SideFailures } from "./SideFailures.tsx";
 import { SyncDays } from "./SyncDays.tsx";
 import { SyncNow } from "./SyncNow.tsx";
-import { Totals } from "./Totals.tsx";
+import { TieLine, Totals } from "./Totals.tsx";
 
 type Job = JobAnswer<AboutRunJson>;
 
@@ -94,17 +94,17 @@ function OverviewContent(props: { readonly overview: OverviewJson; readonly job:
   // What failed needs somebody, and says so once; what waits says until when.
   const failed = run?.status === "failed";
   const first = failed || (run !== undefined && isWaiting(run));
+  const running = job.active_run !== undefined;
+  const synced = job.counts.completed > 0;
   return (
     <>
+      <EverythingIn overview={overview} running={running} failed={job.last_run?.status === "failed"} />
+      {/* What failed fills a phone's first screen: whether all ties stands above it then. */}
+      {first && <TieLine synced={synced} running={running} />}
       <SideFailures told={failed ? run.error?.code : undefined} />
       {first && <ShownRun run={run} />}
-      <EverythingIn
-        overview={overview}
-        running={job.active_run !== undefined}
-        failed={job.last_run?.status === "failed"}
-      />
       <ToDo overview={overview} job={job} />
-      <Totals synced={job.counts.completed > 0} running={job.active_run !== undefined} />
+      <Totals synced={synced} running={running} tieShown={first} />
       {run !== undefined && !first && <ShownRun run={run} />}
       <Connections overview={overview} />
       <FormerBooks />

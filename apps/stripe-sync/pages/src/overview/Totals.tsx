@@ -5,8 +5,15 @@ import { CurrencyTable, TieBadge } from "../CurrencyTable.tsx";
 import { totalsNow, useTotals } from "../queries.ts";
 import { mayRead } from "./may-read.ts";
 
-/** Stripe against the ledger, currency by currency, as both answer now. */
-export function Totals(props: { readonly synced: boolean; readonly running: boolean }) {
+/** Whether something was synced yet, and whether a run goes on. */
+type Known = { readonly synced: boolean; readonly running: boolean };
+
+/**
+ * Stripe against the ledger, currency by currency, as both answer now.
+ *
+ * @param props `tieShown`: whether all ties is said above, in a `TieLine`
+ */
+export function Totals(props: Known & { readonly tieShown: boolean }) {
   const { session } = usePortal();
   const totals = useTotals(mayRead(session));
   const asked = totalsNow(totals);
@@ -14,7 +21,7 @@ export function Totals(props: { readonly synced: boolean; readonly running: bool
     <Section
       title="Stripe and the ledger"
       description="What Stripe holds for you, against what the ledger says it holds."
-      mark={<Tie totals={asked} pending={props.running || !props.synced} />}
+      mark={!props.tieShown && <Tie totals={asked} pending={props.running || !props.synced} />}
       actions={
         mayRead(session) && (
           <>
@@ -43,6 +50,18 @@ export function Totals(props: { readonly synced: boolean; readonly running: bool
         </EmptyState>
       )}
     </Section>
+  );
+}
+
+/** Does it tie? In one line. */
+export function TieLine({ synced, running }: Known) {
+  const { session } = usePortal();
+  const totals = totalsNow(useTotals(mayRead(session)));
+  return (
+    <p className="stripe-everything">
+      <Tie totals={totals} pending={running || !synced} />{" "}
+      <span>Stripe and the ledger, by currency below</span>
+    </p>
   );
 }
 
