@@ -75,6 +75,7 @@ export const right = {
       case "invalid_limit":
       case "invalid_query":
       case "invalid_secret":
+      case "member_unknown":
       case "method_not_allowed":
       case "no_such_effect":
       case "no_such_job":

@@ -95,6 +95,8 @@ test("every code of a refused call is a known one", () => {
 });
 
 function filesIn(folder: URL): readonly URL[] {
-  const names = readdirSync(folder).filter((name) => /(?<!\.test)\.ts$/.test(name));
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /(?<!\.test)\.ts$/.test(name),
+  );
   return names.map((name) => new URL(name, folder));
 }

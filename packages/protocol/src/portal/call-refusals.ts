@@ -23,6 +23,7 @@ export const callRefusalCodes = [
   "invalid_limit",
   "invalid_query",
   "invalid_secret",
+  "member_unknown",
   "method_not_allowed",
   "no_such_effect",
   "no_such_job",
