@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ruleDescriptions } from "@annex/check";
-import { startTestCloud } from "@annex/testing";
+import { eventually, startTestCloud, type TestCloud } from "@annex/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -116,10 +116,24 @@ describe("the samples", () => {
     const load = (file: string) => import(pathToFileURL(join(directory, "src", file)).href);
     const { app } = (await load("app.ts")) as typeof import("../templates/minimal/src/app.ts");
     for (const file of files) if (!file.startsWith("testing")) await load(file);
+    const { settle } = await load("how-to-money-1.ts");
+    app.portal.post("/api/settle", async (c) => c.json({ run: await c.jobs.start(settle) }));
+    app.portal.get("/api/kept", async (c) =>
+      c.json({
+        lines: await c.data.collection("statement-lines").list(),
+        payouts: await c.data.collection("payouts").list(),
+      }),
+    );
+    app.portal.post("/api/void/:hold", { requires: ["data:write"] }, async (c) => {
+      await c.cloud.proxy.updateInflight(c.param("hold"), { status: "void", skip_queue: true });
+      return c.noContent();
+    });
     const cloud = await startTestCloud();
     try {
-      await cloud.register(app);
-      const page = await cloud.open(await cloud.install(app));
+      const permissions = [...app.manifest.permissions, "data:write"];
+      const registered = await cloud.register({ ...app, manifest: { ...app.manifest, permissions } });
+      const installation = await cloud.install(registered);
+      const page = await cloud.open(installation);
       const kept = await page.fetch("/api/notes", { method: "POST", body: '{"text":"one"}' });
       expect(kept.status).toBe(204);
       expect(await (await page.fetch("/api/notes")).json()).toMatchObject([{ text: "one" }]);
@@ -129,8 +143,80 @@ describe("the samples", () => {
       form.set("file", new File(["a,b"], "statement.csv"));
       expect((await page.fetch("/api/statement", { method: "POST", body: form })).status).toBe(204);
       expect(await (await page.fetch("/list")).text()).toContain("<ul>");
+      await takesAFileOfLines(page);
+      await settlesPayouts(cloud, page, await cloud.open(installation, { user: "Operator" }));
     } finally {
       await cloud.stop();
     }
   });
 });
+
+type Page = Awaited<ReturnType<TestCloud["open"]>>;
+
+const send = (page: Page, path: string, body?: unknown) =>
+  page.fetch(path, { method: "POST", ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+
+async function takesAFileOfLines(page: Page): Promise<void> {
+  const upload = async (...lines: readonly string[]) => {
+    const answer = await send(page, "/api/statements", { text: lines.join("\n") });
+    return `${answer.status} ${await answer.text()}`;
+  };
+  const header = "reference,amount,currency";
+  expect(await upload(header, "INV-1,100.00,USD", "INV-2,5,EUR", "INV-1,250.00,USD")).toMatch(
+    /^422 .*line 4: INV-1 is the reference of line 2 too/,
+  );
+  expect(await upload("", "", header, "INV-9,1.00,DOLLAR")).toMatch(/^422 .*line 4, currency: is three/);
+  expect(await upload("reference,currency,amount", "INV-9,USD,1,250")).toMatch(
+    /^422 .*line 2: The line has 4 of the header's 3 fields/,
+  );
+  expect(await upload(header, "", "INV-9,1.00,USD")).toMatch(
+    /^422 .*line 2: The line has 1 of the header's 3 fields/,
+  );
+  expect(await upload("amount,currency", "1.00,USD")).toMatch(/^422 .*line 2, reference: is missing/);
+  for (const _time of [1, 2])
+    expect(await upload("currency,reference,amount", "USD,INV-1,100.00", "JPY,INV-2,5")).toBe(
+      '201 {"lines":2}',
+    );
+  expect(await upload(header, "INV-3,1.00,USD", "INV-1,250.00,USD")).toMatch(
+    /^422 .*line 3: INV-1 was taken before, with 100\.00 USD/,
+  );
+  const { lines } = (await (await page.fetch("/api/kept")).json()) as {
+    lines: { key: string; value: object }[];
+  };
+  expect(lines.map(({ value }) => value)).toEqual([
+    { reference: "INV-1", currency: "USD", minor: 10_000 },
+    { reference: "INV-2", currency: "JPY", minor: 5 },
+  ]);
+}
+
+async function settlesPayouts(cloud: TestCloud, page: Page, other: Page): Promise<void> {
+  type Kept = { key: string; value: { hold?: string; approvedBy?: string; endedElsewhere?: string } };
+  const kept = async () => ((await (await page.fetch("/api/kept")).json()) as { payouts: Kept[] }).payouts;
+  await cloud.ledger().post("/transactions", {
+    precise_amount: 100_000,
+    precision: 100,
+    currency: "USD",
+    source: "@world",
+    destination: "@till",
+    reference: "funds",
+    description: "Funds",
+    allow_overdraft: true,
+    skip_queue: true,
+  });
+  for (const amount of ["1.00", "2.00", "3.00"])
+    expect(
+      (await send(page, "/api/payouts", { amount, currency: "USD", from: "@till", to: "@vendor" })).status,
+    ).toBe(201);
+  const held = await eventually(kept, (all) => all.every(({ value }) => value.hold !== undefined));
+  const [first, second, third] = held;
+  expect((await send(page, `/api/payouts/${first?.key}/approve`)).status).toBe(409);
+  for (const payout of [first, second])
+    expect((await send(other, `/api/payouts/${payout?.key}/approve`)).status).toBe(204);
+  expect((await send(page, `/api/void/${first?.value.hold}`)).status).toBe(204);
+  expect((await send(page, "/api/settle")).status).toBe(200);
+  const left = await eventually(kept, (all) => all.length === 2);
+  expect(left).toMatchObject([
+    { key: first?.key, value: { endedElsewhere: "TXN_ALREADY_VOIDED" } },
+    { key: third?.key, value: { hold: third?.value.hold } },
+  ]);
+}

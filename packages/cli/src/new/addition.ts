@@ -1,7 +1,7 @@
 /** Annex into a project that is there: which lines its package.json gets, and which files; pure. */
 import { CommandError } from "../failures/index.ts";
 import type { Tarball } from "./package-source.ts";
-import { type Manifest, type PlannedFile, vendored, withTarballs } from "./plan.ts";
+import { type Manifest, type PlannedFile, vendored, withDependencies, withTarballs } from "./plan.ts";
 
 /** What `annex add` can be asked for, by its name without `@annex/`: where npm is to put it. */
 const places = {
@@ -61,11 +61,18 @@ export function planAddition(
 }
 
 function withPackages(manifest: Manifest, wanted: readonly Addable[], version: string): Manifest {
+  const { dependencies = {}, devDependencies = {} } = manifest;
+  const present = new Set([...Object.keys(dependencies), ...Object.keys(devDependencies)]);
   const asked = (place: "dependencies" | "devDependencies") => {
-    const elsewhere = place === "dependencies" ? manifest.devDependencies : manifest.dependencies;
     const names = wanted.filter((name) => places[name] === place).map((name) => `@annex/${name}`);
-    const missing = names.filter((name) => elsewhere?.[name] === undefined);
-    return { ...manifest[place], ...Object.fromEntries(missing.map((name) => [name, version])) };
+    const missing = names.filter((name) => !present.has(name));
+    const there = Object.keys(manifest[place] ?? {}).filter((name) => ours.has(name));
+    return {
+      ...manifest[place],
+      ...Object.fromEntries([...there, ...missing].map((name) => [name, version])),
+    };
   };
-  return { ...manifest, dependencies: asked("dependencies"), devDependencies: asked("devDependencies") };
+  return withDependencies(manifest, asked("dependencies"), asked("devDependencies"));
 }
+
+const ours: ReadonlySet<string> = new Set(addable.map((name) => `@annex/${name}`));

@@ -106,13 +106,41 @@ test("a project that is there gets the packages with all that they need, and kee
       "@annex/testing": "file:vendor/annex-testing-0.2.0.tgz",
       fastify: "^5",
     },
-    devDependencies: {},
   });
   expect(written).toMatch(/^\t"name"/m);
   const fromTheRegistry = planAddition(readProject("{}"), ["app", "cli"], [], "0.2.0");
   expect(JSON.parse((fromTheRegistry[0] as { text: string }).text)).toEqual({
     dependencies: { "@annex/app": "0.2.0" },
     devDependencies: { "@annex/cli": "0.2.0" },
+  });
+  expect(
+    JSON.parse((planAddition(readProject("{}"), ["cli"], [], "0.2.0")[0] as { text: string }).text),
+  ).toEqual({
+    devDependencies: { "@annex/cli": "0.2.0" },
+  });
+});
+
+test("what an app needs stands once in its package.json, and none of ours stays at an older version", () => {
+  const tarballs = [
+    { name: "@annex/app", file: "/packed/annex-app-0.2.0.tgz", needs: ["@annex/client"] },
+    { name: "@annex/client", file: "/packed/annex-client-0.2.0.tgz", needs: [] },
+  ];
+  const project = readProject(
+    '{"devDependencies":{"@annex/client":"0.1.0","vitest":"^4"},"dependencies":{"@annex/protocol":"0.1.0"}}',
+  );
+  const written = (from: typeof tarballs, given = project) =>
+    JSON.parse((planAddition(given, ["app"], from, "0.2.0").at(-1) as { text: string }).text);
+  const client = readProject('{"devDependencies":{"@annex/client":"file:vendor/annex-client-0.1.0.tgz"}}');
+  expect(written(tarballs, client)).toEqual({
+    dependencies: {
+      "@annex/app": "file:vendor/annex-app-0.2.0.tgz",
+      "@annex/client": "file:vendor/annex-client-0.2.0.tgz",
+    },
+    devDependencies: {},
+  });
+  expect(written([])).toEqual({
+    dependencies: { "@annex/app": "0.2.0", "@annex/protocol": "0.2.0" },
+    devDependencies: { "@annex/client": "0.2.0", vitest: "^4" },
   });
 });
 

@@ -54,12 +54,26 @@ export function withTarballs(manifest: Manifest, tarballs: readonly Tarball[]) {
   const developing = closure(Object.keys(devDependencies), tarballs).filter(
     (each) => !running.includes(each),
   );
-  const changed = {
-    ...manifest,
-    dependencies: sorted({ ...dependencies, ...references(running) }),
-    devDependencies: sorted({ ...devDependencies, ...references(developing) }),
-  };
+  // Where an app runs by it, it stands there alone: npm takes the other one's version where a name stands twice.
+  const needed = new Set(running.map(({ name }) => name));
+  const only = Object.fromEntries(Object.entries(devDependencies).filter(([name]) => !needed.has(name)));
+  const changed = withDependencies(
+    manifest,
+    sorted({ ...dependencies, ...references(running) }),
+    sorted({ ...only, ...references(developing) }),
+  );
   return { manifest: changed, used: [...running, ...developing] };
+}
+
+/** A manifest with these in the place of its own; a list that has none and was not there does not come in. */
+export function withDependencies<Given extends Manifest>(
+  manifest: Given,
+  dependencies: Dependencies,
+  devDependencies: Dependencies,
+): Given {
+  const lists = Object.entries({ dependencies, devDependencies });
+  const shown = lists.filter(([name, list]) => name in manifest || Object.keys(list).length > 0);
+  return { ...manifest, ...Object.fromEntries(shown) };
 }
 
 /** The tarballs of these packages, and of all that they need. */

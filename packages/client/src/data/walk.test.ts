@@ -222,6 +222,41 @@ describe.each(Object.entries(walks))("a walk through %s", (_name, walk) => {
     },
   );
 
+  // Counted twice as well, it was one too many for ever, and the walk failed with every record given.
+  test("sees every row, once, of a server that gives and counts one twice, wherever it stands", async () => {
+    for (let doubled = 0; doubled < 100; doubled += 1) {
+      const rows = Array.from({ length: 100 }, (_none, number) => row(number, 0));
+      const twice = (matching: readonly Row[]) =>
+        matching.flatMap((each, index) => (index === doubled ? [each, each] : [each]));
+      const ids = await idsOf(walk(serve(rows, 40, undefined, (many) => many + 1, twice)));
+      expect([doubled, ids.length, new Set(ids).size]).toEqual([doubled, 100, 100]);
+    }
+  });
+
+  test("sees every row, once, of a server that gives and counts one twice, never on one page", async () => {
+    const rows = Array.from({ length: 100 }, (_none, number) => row(number, 0));
+    const twice = (matching: readonly Row[]) => [...matching, ...matching.slice(0, 1)];
+    const ids = await idsOf(walk(serve(rows, 40, undefined, (many) => many + 1, twice)));
+    expect([ids.length, new Set(ids).size]).toEqual([100, 100]);
+  });
+
+  // One row in the place of another at the end of a page, always the same: as many as are counted, and one is missing.
+  test("sees what lies hidden between two pages of an order that each page has for itself", async () => {
+    const rows = Array.from({ length: 100 }, (_none, number) => row(number, 0));
+    const model = serve(rows, 40);
+    const hiding: typeof fetch = async (input, init) => {
+      const answer = await model.fetch(input, init);
+      const { searchParams: query } = new URL(String(input));
+      const body = (await answer.json()) as { data: Row[] };
+      const [first, page] = [body.data[0], query.get("page")];
+      if (page === "2" && first?.transaction_id === "txn_62")
+        body.data[0] = { ...first, transaction_id: "txn_63" };
+      return Response.json(body);
+    };
+    const ids = await idsOf(walk({ ...model, fetch: hiding }));
+    expect(ids).toHaveLength(100);
+  });
+
   test("sees what arrives while it walks, also with a time in the past", async () => {
     const rows = Array.from({ length: 30 }, (_none, number) => row(number, number * 1000));
     const model = serve(rows, 10, ({ requests, rows: present }) => {
@@ -302,6 +337,15 @@ describe.each(Object.entries(walks))("a server that contradicts itself, through 
       await expect(walked).rejects.toThrow(/50 records match, and gave 49 of them/);
     },
   );
+
+  // It ended after a hundred passes as if that were all.
+  test("by a count that is ever more than it shows, one record more each time: the walk fails, and says so", async () => {
+    let shown = 200;
+    const more = (matching: readonly Row[]) => matching.slice(0, shown);
+    const next = () => Math.ceil(shown / 40) * 40;
+    const model = serve(rows(400, 0), 40, (_model, isTop) => (shown += isTop ? 1 : 0), next, more);
+    await expect(idsOf(walk(model))).rejects.toThrow(/320 records match, and gave 300 of them/);
+  });
 
   test("for a moment, with a count of before some left: the walk goes on", async () => {
     const model = serve(rows(50, 0), 20, undefined, (matching) => (model.requests === 2 ? 20 : matching));

@@ -27,7 +27,7 @@ export interface WalkedPages<Fields> {
 
 /** A record can become visible this long after the time it bears, in milliseconds: queued work, a slow commit. */
 const lateArrival = 10 * 60_000;
-/** A writer who is faster than the walk is not followed for ever. */
+/** A writer who is faster than the walk is not followed for ever: what is given by then has to be all, by the count. */
 const mostPasses = 100;
 
 /** So often in a row a server may contradict its own count: rows can leave between its count and its page. */
@@ -53,6 +53,8 @@ type Pass = {
   fresh: number;
   /** How many records match in all, by the last answer that counted them. */
   count: bigint;
+  /** Ids that came again on a later page of the same list: a server that gives them twice, or others in their places. */
+  readonly again: string[];
   /** The first answer gave all there is, by its count and by what came after it. */
   isOneAnswer: boolean;
 };
@@ -68,7 +70,10 @@ type Pass = {
  *
  * The walk itself ends only when it has given as many as the server counts: records of one moment come in any order, so
  * that some can change places from page to page and be passed by. Where passes bring nothing new and the count still
- * says more, it fails.
+ * says more, it fails; so it does where the count says more after a hundred passes. A server that counts a record as
+ * often as it gives it is seen through: the same ones come twice in every pass, however its pages are cut.
+ *
+ * @throws UnexpectedAnswer where records are missing by the server's own count.
  */
 export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerator<Fields, void, undefined> {
   const walk: Walk = {
@@ -80,15 +85,27 @@ export async function* walkAll<Fields>(pages: WalkedPages<Fields>): AsyncGenerat
     newest: Number.NEGATIVE_INFINITY,
   };
   let fruitless = 0;
-  for (let passes = 1; passes <= mostPasses; passes += 1) {
-    const pass: Pass = { requests: 0, fresh: 0, count: 0n, isOneAnswer: false };
+  let cameAgain: readonly string[] = [];
+  for (let passes = 1; ; passes += 1) {
+    const pass: Pass = { requests: 0, fresh: 0, count: 0n, again: [], isOneAnswer: false };
     yield* walkOnce(pages, walk, pass);
     const given = BigInt(walk.seen.size);
     const isComplete = walk.doubles || given >= pass.count;
     // One answer is one moment: nothing can have moved within it.
     if (isComplete && (pass.requests === 1 || pass.isOneAnswer || (passes > 1 && pass.fresh === 0))) return;
     fruitless = pass.fresh === 0 ? fruitless + 1 : 0;
-    if (!isComplete && fruitless === mostFruitless) throw contradiction(pass.count, given);
+    const again = new Set(pass.again);
+    cameAgain = fruitless > 1 ? cameAgain.filter((id) => again.has(id)) : pass.again;
+    if (!isComplete && fruitless === mostFruitless) {
+      if (given + BigInt(cameAgain.length) >= pass.count) return;
+      throw contradiction(pass.count, given);
+    }
+    if (passes === mostPasses) {
+      if (isComplete) return;
+      throw contradiction(pass.count, given);
+    }
+    // Cut elsewhere, the pages show what came twice on one of them, and what lay hidden between two.
+    if (!isComplete && pass.again.length > 0) walk.pageSize = Math.max(1, walk.pageSize - 1);
     // Records of one moment come in any order, and some of them may have changed places between two pages.
     walk.since = walk.keyed && isComplete ? walk.newest - lateArrival : Number.NEGATIVE_INFINITY;
   }
@@ -131,6 +148,7 @@ async function* walkOnce<Fields>(
     const before = different.size;
     const freshBefore = pass.fresh;
     for (const record of data) {
+      if (different.has(pages.idOf(record))) pass.again.push(pages.idOf(record));
       different.add(pages.idOf(record));
       if (!takeIn(walk, pages.idOf(record))) continue;
       pass.fresh += 1;
@@ -153,7 +171,8 @@ async function* walkOnce<Fields>(
     if (isAll && !isFull && (pages.known.counts || isEnd)) return;
     if (data.length === 0) {
       // It has less than what lies before this page, or no count worth the name.
-      if (total <= BigInt((page - 1) * walk.pageSize) || BigInt(different.size) > total) return;
+      const reached = Math.max(passed, (page - 1) * walk.pageSize);
+      if (total <= BigInt(reached) || BigInt(different.size) > total) return;
       contradict(total);
       continue;
     }

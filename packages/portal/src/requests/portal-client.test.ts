@@ -33,11 +33,17 @@ test.each([
   ["FormData", new FormData()],
   ["Blob", new File(["a,b"], "payouts.csv")],
   ["URLSearchParams", new URLSearchParams("a=b")],
+  ["Blob", { note: "x", file: new File(["a,b"], "payouts.csv") }],
+  ["Blob", [{ files: [new Blob(["a"])] }]],
+  ["Map", { minor: 5n, byId: new Map([["a", 1]]) }],
+  ["Set", { ids: new Set(["a"]) }],
+  ["Promise", { text: Promise.resolve("a,b") }],
 ])("%s is refused before it is sent, since JSON would make an empty object of it", async (name, body) => {
   const { client, requests } = answering(new Response(null, { status: 204 }));
-  await expect(client.post("/api/payouts", body)).rejects.toThrow(
-    `cannot hold a ${name}. Send what is in it`,
-  );
+  for (const given of [{}, { idempotencyKey: "one" }])
+    await expect(client.post("/api/payouts", body, given)).rejects.toThrow(
+      new RegExp(`cannot hold a ${name}.*\\. Send what is in it`),
+    );
   expect(requests).toEqual([]);
 });
 

@@ -54,10 +54,14 @@ export interface PressOptions {
 }
 
 /**
- * Calls to the app's backend. Paths are below `/portal`, such as `/api/runs`. All reject with a `PortalError`.
+ * Calls to the app's backend. Paths are below `/portal`, such as `/api/runs`. All reject with a `PortalError`, but for a
+ * body that is no JSON.
  *
  * What changes something is done once for a press: a double press, a repeated request and the next try after a lost
  * answer are one call to the app.
+ *
+ * @throws TypeError (as a rejection, and nothing is sent) where a `FormData`, `Blob`, `File`, `URLSearchParams`, `Map`,
+ * `Set`, `ArrayBuffer` or `Promise` stands anywhere in a body: JSON makes an empty object of it.
  */
 export interface PortalClient {
   get<T>(path: string, options?: ReadOptions): Promise<T>;
@@ -117,21 +121,26 @@ function parsed(text: string): unknown {
 
 /** All of a call as one text: the same text is the same call. */
 function textOf({ method, address, body }: Call): string {
-  refuseWhatJsonLoses(body);
   return `${method} ${address}\n${body === undefined ? "" : stringifyExactJson(body)}`;
 }
 
+/** JSON makes an empty object of each of these, and nobody would know what became of the file. */
+const lostInJson = [FormData, Blob, URLSearchParams, Map, Set, ArrayBuffer, Promise];
+
 /**
- * JSON makes an empty object of each of these, and nobody would know what became of the file.
+ * Looks at all of a body, as JSON is made of it.
  *
  * @throws TypeError
  */
 function refuseWhatJsonLoses(body: unknown): void {
-  for (const kind of [FormData, Blob, URLSearchParams])
-    if (body instanceof kind)
-      throw new TypeError(
-        `A call of the portal client carries JSON, which cannot hold a ${kind.name}. Send what is in it, such as { text: await file.text() } of a file.`,
-      );
+  JSON.stringify(body, (name, value: unknown) => {
+    const kind = lostInJson.find((each) => value instanceof each);
+    if (kind === undefined) return typeof value === "bigint" ? 0 : value;
+    const place = name === "" ? "" : `, as ${JSON.stringify(name)} of the body is`;
+    throw new TypeError(
+      `A call of the portal client carries JSON, which cannot hold a ${kind.name}${place}. Send what is in it, such as { text: await file.text() } of a file.`,
+    );
+  });
 }
 
 /** The last answers by address, the oldest forgotten first. Only this client's: another session must not see them. */
@@ -218,6 +227,7 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
 
   /** A call that changes something; pressed twice it is sent once. */
   async function press<T>(call: Call): Promise<T> {
+    refuseWhatJsonLoses(call.body);
     if (call.idempotencyKey !== undefined || call.signal !== undefined)
       return send(call, call.idempotencyKey ?? presses.keyOf(textOf(call)));
     const text = textOf(call);
