@@ -1,4 +1,5 @@
 /** Reading pages without a browser: their words, and the values of their attributes. */
+import { withoutProgramWords } from "./program-words.ts";
 
 /**
  * Every value of an attribute.
@@ -14,29 +15,22 @@ export function attributeValues(html: string, name: string): readonly string[] {
 }
 
 const fewestWords = 8;
+/** More than any error page says; a page that is larger explains itself in its beginning or not at all. */
+const mostJudged = 20_000;
 const stackTrace =
-  /\bat \S+ \(.*:\d+:\d+\)|Traceback \(most recent call last\)|goroutine \d+ \[|\.(js|ts|py|go|rb|java):\d+\b/;
-/** What one program says to another: JSON, markup, an exception from its name to the end of its line, codes of systems and clients. */
-const wordsOfPrograms = [
-  /[{[]\s*"[\s\S]*[}\]]/g,
-  /<\/?[a-z!][^<>]*>/gi,
-  /\b(?:\w+[.:\\]+)*\w+(?:Error|Exception)\b[:(][^\n]*/g,
-  /\bpanic:[^\n]*/g,
-  /\bE(?:CONN[A-Z]+|TIMEDOUT|NOTFOUND|HOSTUNREACH|PIPE|AI_AGAIN)\b|\bUND_ERR_\w+|\bSQLSTATE\S*/g,
-  /\bRequest failed with status code \d+|\bfetch failed\b|\[object Object\]/g,
-];
+  /\bat \S+ \([^()\n]*:\d+:\d+\)|Traceback \(most recent call last\)|goroutine \d+ \[|\.(js|ts|py|go|rb|java):\d+\b/;
 
 /**
  * Whether words could be a cause and a next step, in any language: more than a bare status or code, at
  * least two statements, no stack trace, and enough of them said to a person. A judgement by structure; it can't tell good
  * advice from bad.
  */
-export function readsAsExplanation(text: string): { readonly ok: boolean; readonly why: string } {
+export function readsAsExplanation(page: string): { readonly ok: boolean; readonly why: string } {
+  const text = page.slice(0, mostJudged);
   if (stackTrace.test(text)) return { ok: false, why: "it shows a stack trace" };
   if (!areEnough(text))
     return { ok: false, why: `it has ${wordsIn(text).length} words, too few for a cause and a next step` };
-  const toPeople = wordsOfPrograms.reduce((words, pattern) => words.replaceAll(pattern, "\n"), text);
-  return areEnough(toPeople)
+  return areEnough(withoutProgramWords(text))
     ? { ok: true, why: "it says what happened and goes on from there" }
     : { ok: false, why: "it is what one program says to another, with too few words for a person" };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { BrowserVisit } from "../world/index.ts";
 import { judgeFailure } from "./error-page-app-failed.ts";
-import { judgeRefusalPage } from "./error-pages.ts";
+import { judgeRefusalPage, judgeWords } from "./error-pages.ts";
 
 const url = "http://localhost:4000/portal/enter?token=x";
 
@@ -42,4 +42,13 @@ const failures: readonly [what: string, text: string, verdict: "pass" | "warning
 
 test.for(failures)("a failure's page %s", ([, text, verdict]) => {
   expect(judgeFailure({ fair, bad: { text, shown: true }, asked: 1 }).verdict).toBe(verdict);
+});
+
+test("what only reads as a program's words is looked at again before it counts", () => {
+  const words = "TypeError: Cannot read properties of undefined (reading 'data' of the answer)";
+  expect(judgeWords(words)).toMatchObject({
+    verdict: "fail",
+    ground: "missed",
+    evidence: expect.stringContaining("insides"),
+  });
 });

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
@@ -175,6 +176,17 @@ test("an app that somebody else runs and that is taken down fails the rule that 
     ["bad-input-refused", "fail"],
     ["bad-input-named", "not_tested"],
   ]);
+});
+
+test("a host that an app leads on to and that refuses connections is not the app's end", async () => {
+  const location = `http://127.0.0.1:${await closedPort()}/dashboard`;
+  const port = await serving((request, response) => {
+    const portal_url = `http://127.0.0.1:${port}/open/${randomUUID()}`;
+    if (request.url?.startsWith("/open/")) response.writeHead(302, { location }).end();
+    else response.end(JSON.stringify({ portal_url }));
+  });
+  const { rules } = await checkApp(optionsFor(port, { only: ["embedding-header"], edition: "guide" }));
+  expect(rules[0]?.evidence).not.toContain("took no connection");
 });
 
 /** Ends for good when it is asked for that. */

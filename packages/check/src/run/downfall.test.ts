@@ -17,6 +17,7 @@ const knocked = (at: number, manner: Knock["manner"], isAnswered = false, isInVa
   manner,
   isAnswered,
   isInVain,
+  origin: "http://localhost:4000",
 });
 
 const lookOf = (knocks: Knock[], verdict: Verdict = fail("No answer."), late: string[] = []) => ({

@@ -41,10 +41,12 @@ function ofSomebodyElse({ options }: World): Standing {
   const ends: End[] = [];
   let gone: Error | undefined;
   const { origin } = new URL(options.callback);
+  // What the app leads on to may be another host, whose refusal is not the app's end.
+  const doors = [origin, new URL(options.portal).origin];
   return {
     ended: () => ends.length,
     endsSince: (_known, { knocks }) => {
-      const [first] = knocks.filter(({ isInVain }) => isInVain);
+      const first = knocks.find((knock) => knock.isInVain && doors.includes(knock.origin));
       if (first === undefined) return [];
       const end = { at: first.at, how: "took no connection any more" };
       ends.push(end);

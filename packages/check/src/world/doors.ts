@@ -22,7 +22,7 @@ export type SendOptions = {
 /** One request to the app. Never throws: what went wrong is in the answer. Redirects are not followed. */
 export async function send(method: string, url: string, options: SendOptions = {}): Promise<Answer> {
   if (options.isProbe === true) return ask(method, url, options);
-  const knock = noteKnock(options.manner ?? (method === "GET" ? "page" : "odd"));
+  const knock = noteKnock(url, options.manner ?? (method === "GET" ? "page" : "odd"));
   const answer = await ask(method, url, options);
   knock.isAnswered = answer.status !== null;
   knock.isInVain = answer.error?.includes(refusedConnection) === true;
@@ -133,11 +133,14 @@ export async function sendRaw(
   chunks: readonly string[],
   { pauseMilliseconds = 60, milliseconds = 6000, ends }: RawOptions = {},
 ): Promise<string> {
-  const { hostname, port } = new URL(url);
-  const knock = noteKnock("odd");
+  const { hostname, port, protocol } = new URL(url);
+  const knock = noteKnock(url, "odd");
   return new Promise((resolve) => {
     let received = "";
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || 80 });
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port: Number(port) || (protocol === "https:" ? 443 : 80),
+    });
     const timer = setTimeout(() => socket.destroy(), milliseconds);
     void ends?.then(() => socket.destroy());
     socket.on("data", (data) => {

@@ -5,10 +5,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Tenant } from "./tenants.ts";
 
-/** One request to the app, for the question which of them ended it. */
+/** One request to the app, or to where it led, for the question which of them ended it. */
 export type Knock = {
   /** When it was sent, as `performance.now()` counts. */
   readonly at: number;
+  /** Where to: a redirect of the app may lead to another host. */
+  readonly origin: string;
   /** What everybody sends, an address as a browser asks for it, or what nobody sends but this checker. */
   readonly manner: "ordinary" | "page" | "odd";
   isAnswered: boolean;
@@ -61,9 +63,10 @@ export function noteTenant(tenant: Tenant): void {
   current.getStore()?.tenants.push(tenant);
 }
 
-/** Adds a request to the app, as it is sent; what becomes of it is written into it. */
-export function noteKnock(manner: Knock["manner"]): Knock {
-  const knock: Knock = { at: performance.now(), manner, isAnswered: false, isInVain: false };
+/** Adds a request, as it is sent; what becomes of it is written into it. */
+export function noteKnock(url: string, manner: Knock["manner"]): Knock {
+  const { origin } = new URL(url);
+  const knock: Knock = { at: performance.now(), origin, manner, isAnswered: false, isInVain: false };
   current.getStore()?.knocks.push(knock);
   return knock;
 }
