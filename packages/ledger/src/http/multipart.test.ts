@@ -76,6 +76,16 @@ describe("a form", () => {
     expect(read([whole.subarray(0, end + 7)])).toHaveLength(3);
   });
 
+  it("of many fields is read in a step for each at least, and of more than a thousand it is refused", () => {
+    const fields = (count: number) => {
+      const field = '\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n--b-b';
+      return Buffer.from(`--b-b${field.repeat(count)}--`);
+    };
+    expect([...formParts([fields(1_000)], type)].length).toBeGreaterThanOrEqual(1_000);
+    expect(read([fields(1_000)])).toHaveLength(1_000);
+    expect(() => read([fields(1_001)])).toThrow("The form has more than 1,000 fields.");
+  });
+
   it("with a head that never ends is none, and is not searched to its end", () => {
     const endless = Buffer.from(`--b-b\r\n${"x".repeat(20_000)}`);
     expect(read([endless, Buffer.from("\r\n\r\n1\r\n--b-b--")])).toBeUndefined();

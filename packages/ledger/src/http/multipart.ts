@@ -3,6 +3,7 @@
  * is. Node's own reader does all of that.
  */
 import type { Steps } from "../turns.ts";
+import { CoreFailure } from "./errors.ts";
 
 /** A field of a form. */
 export interface FormPart {
@@ -15,6 +16,8 @@ export interface FormPart {
 
 /** What stands above a field is no longer than this. */
 const longestHead = 16 * 1024;
+/** Each is kept until the form is read, however little it holds; Core takes no more either. */
+const mostFields = 1_000;
 /** So much is looked through in one step. */
 const bytesOfStep = 1024 * 1024;
 
@@ -26,6 +29,7 @@ const headEnd = Buffer.from("\r\n\r\n");
  *
  * @param type the request's content type, which names the boundary
  * @returns undefined when it is no form, or ends too early
+ * @throws CoreFailure when there are more fields than anybody needs
  */
 export function* formParts(
   pieces: readonly Uint8Array[],
@@ -37,7 +41,10 @@ export function* formParts(
   const rest = new Rest([lineEnd, ...pieces]);
   if (boundary === "" || (yield* rest.until(delimiter)) === undefined) return undefined;
   const parts: FormPart[] = [];
-  while (!rest.startsWith("--")) {
+  for (let count = 1; !rest.startsWith("--"); count++) {
+    if (count > mostFields) throw tooManyFields();
+    // What is small is found in less than a step.
+    yield;
     const padding = yield* rest.until(lineEnd, longestHead);
     if (padding === undefined || textIn(padding).trim() !== "") return undefined;
     const isBare = rest.startsWith("\r\n");
@@ -48,6 +55,13 @@ export function* formParts(
     if (names !== undefined) parts.push({ ...names, pieces: content });
   }
   return parts;
+}
+
+function tooManyFields(): CoreFailure {
+  return new CoreFailure(
+    "RECON_UPLOAD_FAILED",
+    "The form has more than 1,000 fields. Send the file, its source, and nothing else.",
+  );
 }
 
 /** The text of pieces that are known to be few. */
