@@ -99,7 +99,7 @@ async function* largeBooks(rows: number, before: (row: number) => void): AsyncGe
   yield `end ${rows}`;
 }
 
-it("has little of a large file in the embedded engine's log, and one that was stopped leaves nothing", async () => {
+it("has little of a large file in memory and in the embedded engine's log, and one that was stopped leaves nothing", async () => {
   const directory = await mkdtemp(join(tmpdir(), "annex-moving-"));
   const where = { kind: "embedded", directory, flush: false } as const;
   const control = () => readFileSync(join(directory, "postgres/global/pg_control")).toString("hex");
@@ -124,7 +124,17 @@ it("has little of a large file in the embedded engine's log, and one that was st
     [],
   );
   expect(size?.["bytes"]).toBeLessThan(10_000_000);
+  // As large, but for the database, which makes them small.
+  await ledger.database.query(
+    `INSERT INTO blnk.external_transactions (id, amount, reference, currency, description, date, source, upload_id)
+     SELECT 'f-' || i, 1, 'r', 'USD', repeat('x', 1000000), now(), 's', 'u' FROM generate_series(1, 3) AS i`,
+    [],
+  );
   await ledger.close();
+  const lengths: number[] = [];
+  await exportBooks(where, async (text) => lengths.push(text.length));
+  expect(lengths.reduce((sum, length) => sum + length, 0)).toBeGreaterThan(6_000_000);
+  expect(Math.max(...lengths)).toBeLessThan(2_500_000);
   await rm(directory, { recursive: true });
 }, 60_000);
 

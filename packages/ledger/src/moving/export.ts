@@ -49,17 +49,31 @@ async function headerOf(database: SqlDatabase): Promise<BooksHeader> {
   return { format: "annex-ledger-books", version: 2, columns };
 }
 
+/** No more rows are read at once, and none behind those that come to so many bytes: one may be as large as a request. */
+const rowsAtOnce = 1000;
+const bytesAtOnce = 1024 * 1024;
+/** What is stored in less is not measured: compressed as far as can be, it comes to a hundred times as much. */
+const measuredBytes = 200;
+
 async function exportTable(
   database: SqlDatabase,
-  { name, key, keyType, rowsAtOnce }: BookTable,
+  { name, key, keyType }: BookTable,
   write: (text: string) => Promise<unknown>,
 ): Promise<number> {
   let rows = 0;
   let last: string | null = null;
+  const size = await sizeIn(database, name);
+  const behind = `($1::text IS NULL OR ${key} > $1::text::${keyType})`;
   for (;;) {
     const found = await database.query(
       `SELECT ${key}::text AS key, row_to_json(t)::text AS row FROM ${name} t
-       WHERE $1::text IS NULL OR ${key} > $1::text::${keyType} ORDER BY ${key} LIMIT ${rowsAtOnce}`,
+       WHERE ${behind} AND ${key} <= (
+         SELECT max(key) FROM (
+           SELECT key, sum(size) OVER (ORDER BY key) - size AS before FROM (
+             SELECT ${key} AS key, ${size} AS size FROM ${name} WHERE ${behind} ORDER BY ${key} LIMIT ${rowsAtOnce}
+           ) AS sized
+         ) AS page WHERE before < ${bytesAtOnce}
+       ) ORDER BY ${key} LIMIT ${rowsAtOnce}`,
       [last],
       { planAnew: true },
     );
@@ -68,4 +82,19 @@ async function exportTable(
     rows += found.length;
     last = String(found.at(-1)?.["key"]);
   }
+}
+
+/** How large a row is, as an expression: what it has of texts and the like, measured where it is more than a little. */
+async function sizeIn(database: SqlDatabase, table: string): Promise<string> {
+  const columns = await database.query(
+    `SELECT quote_ident(attname) AS name FROM pg_attribute
+     WHERE attrelid = to_regclass($1::text) AND attnum > 0 AND NOT attisdropped AND attlen = -1`,
+    [table],
+  );
+  const sizes = columns.map(({ name }) => {
+    const stored = `pg_column_size(${String(name)})`;
+    const measured = `octet_length(${String(name)}::text)`;
+    return `coalesce(CASE WHEN ${stored} > ${measuredBytes} THEN ${measured} ELSE ${stored} END, 0)`;
+  });
+  return ["0", ...sizes].join(" + ");
 }

@@ -17,13 +17,10 @@ export interface BookTable {
   readonly key: string;
   /** The type of the key. */
   readonly keyType: "bigint" | "text";
-  /** So many rows are read at once: few where each may be as large as a request. */
-  readonly rowsAtOnce: number;
 }
 
-const rowsAtOnce = 1000;
-const numbered = (name: string, key = "id"): BookTable => ({ name, key, keyType: "bigint", rowsAtOnce });
-const named = (name: string, key: string): BookTable => ({ name, key, keyType: "text", rowsAtOnce });
+const numbered = (name: string, key = "id"): BookTable => ({ name, key, keyType: "bigint" });
+const named = (name: string, key: string): BookTable => ({ name, key, keyType: "text" });
 
 export const bookTables: readonly BookTable[] = [
   numbered("blnk.ledgers"),
@@ -40,7 +37,7 @@ export const bookTables: readonly BookTable[] = [
   numbered("blnk.unmatched"),
   numbered("blnk.balance_snapshots"),
   numbered("blnk.balance_monitors"),
-  { ...numbered("annex.work", "work_id"), rowsAtOnce: 10 },
+  numbered("annex.work", "work_id"),
   numbered("annex.refusals", "refusal_id"),
 ];
 
