@@ -54,7 +54,7 @@ const serverCommitsAtOnce = 4;
 const serverReadsAtOnce = 4;
 /** A posting holds a connection no longer than this when somebody else has its balances; it then waits outside. */
 const lockMilliseconds = 50;
-/** One for each that waits and looks again, and as many for those that come meanwhile. */
+/** All but one are for those that come, and half of them, of which one is nobody else's, for those that look again. */
 const changingConnections = 4;
 /** A change holds its connection no longer than this: many may want the same row. */
 const changeLockMilliseconds = 20;
@@ -93,7 +93,10 @@ export async function openEngine(where: LedgerDatabase): Promise<Engine> {
     });
     return {
       database,
-      changes: waitingOutside(changing, { atOnce: changingConnections / 2 }),
+      changes: waitingOutside(changing, {
+        firstAtOnce: changingConnections - 1,
+        againAtOnce: changingConnections / 2,
+      }),
       posting,
       commitsAtOnce: serverCommitsAtOnce,
       readsAtOnce: serverReadsAtOnce,
