@@ -9,13 +9,14 @@ export interface NewExternalTransaction extends UploadedRow {
   readonly source: string;
 }
 
-/** So many rows share a statement: the embedded engine serves nobody else until they are stored. */
+/** No more rows share a statement: the embedded engine serves nobody else until they are stored. */
 export const externalRowsAtOnce = 250;
 const rowsAtOnce = 500;
 
 /**
  * Stores rows under an upload, in order, up to the first that can't be stored: those before it stay.
  *
+ * @param rows no more than `externalRowsAtOnce`
  * @throws DatabaseError of that first row (an id used before, a text too long).
  */
 export async function insertExternalTransactions(
@@ -23,14 +24,11 @@ export async function insertExternalTransactions(
   uploadId: string,
   rows: readonly NewExternalTransaction[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += externalRowsAtOnce) {
-    const some = rows.slice(start, start + externalRowsAtOnce);
-    try {
-      await insertTogether(database, uploadId, some);
-    } catch (error) {
-      if (some.length === 1 || !isUniqueViolation(error)) throw error;
-      for (const row of some) await insertTogether(database, uploadId, [row]);
-    }
+  try {
+    await insertTogether(database, uploadId, rows);
+  } catch (error) {
+    if (rows.length === 1 || !isUniqueViolation(error)) throw error;
+    for (const row of rows) await insertTogether(database, uploadId, [row]);
   }
 }
 

@@ -30,7 +30,7 @@ import {
   type ReconciliationWork,
   reconcileKind,
 } from "../../store/work-payloads.ts";
-import { createTurns, inTurns } from "../../turns.ts";
+import { createTurns } from "../../turns.ts";
 import { orFailure } from "../database-details.ts";
 import { CoreFailure } from "../errors.ts";
 import { type Answer, bodyLength, decodeOr400, json, type Route, type RouteRequest } from "../router.ts";
@@ -84,7 +84,7 @@ function beginningOf(file: UploadedFile): string {
   return beginning;
 }
 
-/** Rows of CSV have their dates as written, and the source of the file. */
+/** Rows of CSV have their dates as written. */
 function* dated(rows: RowSteps<UploadedRow>): RowSteps<ExternalTransaction> {
   for (;;) {
     const { done, value } = rows.next();
@@ -93,20 +93,30 @@ function* dated(rows: RowSteps<UploadedRow>): RowSteps<ExternalTransaction> {
   }
 }
 
+/** Rows of a file have the source that was named with it. */
+function* sourced(rows: RowSteps<ExternalTransaction>, source: string): RowSteps<ExternalTransaction> {
+  for (;;) {
+    const { done, value } = rows.next();
+    if (done === true) return value;
+    yield value && { ...value, source };
+  }
+}
+
+/** Rows that are all there. */
+function* listed(rows: readonly ExternalTransaction[]): RowSteps<ExternalTransaction> {
+  yield* rows;
+  return false;
+}
+
 /** Stores rows as they are read: neither the text of a file nor all of its rows are ever in memory. */
 async function storeRows(
   database: SqlDatabase,
   uploadId: string,
-  source: string,
   rows: RowSteps<ExternalTransaction>,
 ): Promise<{ readonly stored: number; readonly broken: boolean }> {
   for (let stored = 0; ; ) {
     const { some, broken } = await nextRows(rows);
-    await insertExternalTransactions(
-      database,
-      uploadId,
-      some.map((row) => storable({ ...row, source })),
-    );
+    await insertExternalTransactions(database, uploadId, some.map(storable));
     stored += some.length;
     if (broken !== undefined) return { stored, broken };
     // The embedded engine answers before others had their turn.
@@ -146,13 +156,11 @@ async function upload(request: RouteRequest, context: LedgerContext): Promise<An
   const { file, source, url } = await uploadRequest(request);
   if (file === undefined && url !== "") return refuseAddress(url);
   if (file === undefined) throw new CoreFailure("RECON_UPLOAD_FAILED", "File upload failed");
-  const rows = rowsOf(file);
+  const rows = sourced(rowsOf(file), source);
   const uploadId = newId("upload");
-  const { stored, broken } = await storeRows(context.database, uploadId, source, rows).catch(
-    (error: unknown) => {
-      throw isRefusedByDatabase(error) ? notProcessed() : error;
-    },
-  );
+  const { stored, broken } = await storeRows(context.database, uploadId, rows).catch((error: unknown) => {
+    throw isRefusedByDatabase(error) ? notProcessed() : error;
+  });
   if (broken) throw notProcessed();
   return json(200, { record_count: stored, source, upload_id: uploadId });
 }
@@ -246,7 +254,7 @@ async function startInstant(request: RouteRequest, context: LedgerContext): Prom
   }
   requireRules(body.matching_rule_ids ?? []);
   const work = workOf(body, newId("instant"));
-  await storeInstantRows(context, work, await inTurns(rows, storable));
+  await storeInstantRows(context, work, rows);
   await begin(context, work);
   return json(200, { reconciliation_id: work.reconciliationId });
 }
@@ -255,10 +263,10 @@ async function startInstant(request: RouteRequest, context: LedgerContext): Prom
 async function storeInstantRows(
   context: LedgerContext,
   work: ReconciliationWork,
-  rows: readonly NewExternalTransaction[],
+  rows: readonly ExternalTransaction[],
 ): Promise<void> {
   try {
-    await insertExternalTransactions(context.database, work.uploadId, rows);
+    await storeRows(context.database, work.uploadId, listed(rows));
   } catch (error) {
     if (!isRefusedByDatabase(error)) throw error;
     await insertReconciliation(context.database, {
