@@ -323,12 +323,12 @@ test("switching the scheme changes the whole page and the app in its frame, by a
   await expect.poll(() => scheme.textContent()).toContain("dark");
 });
 
-test("an app at the dashboard's own address gets no cookie of anybody's in its frame, as in production", {
+test("an app at the dashboard's own address never receives the session, and is told to move", {
   timeout: 60_000,
 }, async () => {
-  const cookies: (readonly [string | undefined, string | undefined])[] = [];
-  const neighbour = createServer(({ url, headers }, response) => {
-    cookies.push([url, headers.cookie]);
+  const received: { readonly url: string | undefined; readonly headers: string }[] = [];
+  const neighbour = createServer(({ url, rawHeaders }, response) => {
+    received.push({ url, headers: rawHeaders.join("\n") });
     response.writeHead(200, { "content-type": "text/html", "set-cookie": "own=1; SameSite=Lax" });
     response.end('<!doctype html><script>fetch("/again")</script>');
   });
@@ -336,15 +336,29 @@ test("an app at the dashboard's own address gets no cookie of anybody's in its f
   const answered = app.onPortal;
   onTestFinished(async () => {
     app.onPortal = answered;
+    await page.context().clearCookies();
     neighbour.closeAllConnections();
     await new Promise((closed) => neighbour.close(closed));
   });
   const portalUrl = `http://127.0.0.1:${(neighbour.address() as AddressInfo).port}/enter`;
   app.onPortal = answering(200, { portal_url: portalUrl });
   await page.goto(`${cloud.url}/i/${instance()}/ledgers?launched=${installedAppId}`);
-  await expect.poll(() => cookies).toContainEqual(["/again", undefined]);
-  expect(cookies.filter(([, cookie]) => cookie !== undefined)).toEqual([]);
-  expect(await page.context().cookies(cloud.url)).toEqual([]);
+  await expect.poll(() => received.map(({ url }) => url)).toContain("/again");
+  const session = await page.evaluate(() => localStorage.getItem("annex-session"));
+  expect(session).toMatch(/./);
+  expect(received.filter(({ headers }) => headers.includes(session ?? ""))).toEqual([]);
+  expect((await page.context().cookies(cloud.url)).map(({ name }) => name)).toEqual(["own"]);
+  const told = page.getByText(/^This app is at the dashboard's own address, 127\.0\.0\.1/);
+  await open(`apps/${appId}`);
+  await expect
+    .poll(() => told.textContent())
+    .toContain(`Register it at ${app.url.replace("127.0.0.1", "localhost")}.`);
+  await open("apps/register");
+  const field = page.getByRole("textbox", { name: /^Portal generator URL/ });
+  await field.fill("http://localhost:3000/p");
+  expect(await told.count()).toBe(0);
+  await field.fill("http://127.0.0.1:3000/p");
+  await told.waitFor();
 });
 
 test("the live view tells who calls and which app is told what, as it happens", {

@@ -134,8 +134,7 @@ export async function arriveUnheard(effect: Copies, steps: Arrival): Promise<voi
 /** It is sent, copies and all, and Cloud hears nothing of it. Gives what there was to hear, in words. */
 async function sentUnheard(effect: Copies, steps: Arrival): Promise<string> {
   const atOnce = Array.from({ length: effect.copiesAtOnce ?? 0 }, () => steps.sendCopy());
-  const { status, error } = await steps.sendUnheard();
-  await Promise.all(atOnce);
+  const [{ status, error }] = await Promise.all([steps.sendUnheard(), ...atOnce]);
   await sendCopiesAfter(effect, () => steps.sendCopy());
   return status === null
     ? `sent all the same, with ${error ?? "no answer"}`

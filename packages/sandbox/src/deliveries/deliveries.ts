@@ -1,7 +1,7 @@
 /** The record of what was sent to apps, and sending it. */
 import type { Kysely } from "kysely";
 import { Refusal } from "../errors.ts";
-import { type DeliveryStrike, type Faults, straight, waitOut } from "../faults/index.ts";
+import { type DeliveryStrike, type Faults, straight, type Waiting, waitOut } from "../faults/index.ts";
 import type { Feed } from "../feed/index.ts";
 import { maskKeys, maskPortalAnswer, maskUrl } from "../masking.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
@@ -18,7 +18,7 @@ import {
   deliveryKinds,
   listDeliveries,
 } from "./list.ts";
-import { type AppAnswer, sendToApp, tooSlow } from "./send.ts";
+import { type AppAnswer, isRefusedConnection, sendToApp, tooSlow } from "./send.ts";
 
 /** What is to be sent to an app, about which installation. */
 export type DeliveryPlan = {
@@ -98,6 +98,9 @@ export type Deliveries = {
 };
 
 const keptAnswer = 4096;
+/** How often an app that starts together with the Cloud is asked, and how long after each other. */
+const triesForAnApp = 60;
+const pauseForAnApp = 1000;
 const mostOfATrace = 1000;
 const keptDeliveries = 200_000;
 const bodyContext = (deliveryId: string): string => `delivery:${deliveryId}:body`;
@@ -182,9 +185,27 @@ export function createDeliveries(
       .execute();
   }
 
-  async function sendStraight(plan: DeliveryPlan): Promise<AppAnswer> {
+  async function sendStraight(plan: DeliveryPlan, send = post): Promise<AppAnswer> {
     const delivery = await record(database, plan);
-    return keep(delivery, await post(delivery, limit()));
+    return keep(delivery, await send(delivery, limit()));
+  }
+
+  /** The Cloud is up before its apps are, and an app may come back elsewhere: it is looked up for each try. */
+  async function postOnceThere(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
+    let answer = await post(delivery, limit);
+    for (let tries = 1; isRefusedConnection(answer) && tries < triesForAnApp; tries += 1) {
+      await tools.time.wait(pauseForAnApp, closing.signal);
+      const app = await registry.find(delivery.app.appId);
+      if (app === undefined) break;
+      answer = await post({ ...delivery, app }, limit);
+    }
+    const { deliveryId } = delivery;
+    if (isRefusedConnection(answer))
+      tools.log.warn(
+        { deliveryId },
+        "a delivery held back was let go: nothing listens where its app is to be",
+      );
+    return answer;
   }
 
   const limit = () => tools.settings().delivery_timeout_seconds * 1000;
@@ -207,7 +228,7 @@ export function createDeliveries(
     const given = limit();
     return runCourse(delivery.strike.effect, {
       limit: given,
-      waitOut: (delays) => waitOut(delays, tools.time, closing.signal),
+      waitOut: (delays) => waitOut(delays, tools.time, waitingOf(delivery.deliveryId)),
       timeLimit: () => tools.time.deadline(given),
       send: async (milliseconds) => keep(delivery, await post(delivery, milliseconds)),
       ...arrivalOf(delivery),
@@ -222,24 +243,32 @@ export function createDeliveries(
   }
 
   /** What is done with a delivery that arrives when Cloud has given up on it. */
-  function arrivalOf(delivery: OpenDelivery): Arrival {
+  function arrivalOf(delivery: OpenDelivery, send = post): Arrival {
     const { deliveryId, strike } = delivery;
     return {
-      sendUnheard: () => post(delivery, limit()),
-      sendCopy: () => sendStraight({ ...delivery, straight: strike.names, attemptOf: deliveryId }),
+      sendUnheard: () => send(delivery, limit()),
+      sendCopy: () => sendStraight({ ...delivery, straight: strike.names, attemptOf: deliveryId }, send),
       note: (unheard) => note(delivery, unheard),
       letGo: () => held.letGo(deliveryId),
     };
   }
 
+  /** What has been waited for already is not waited for again after a restart. */
+  function waitingOf(deliveryId: string): Waiting {
+    return {
+      signal: closing.signal,
+      onEnded: (since, rest) => held.shorten(deliveryId, since, rest),
+    };
+  }
+
   async function arriveLater({ delivery: row, since, delays, copies }: HeldDelivery): Promise<void> {
     const waits = delays.map(({ faultId, milliseconds }) => faults.delay(faultId, milliseconds));
-    await waitOut(waits, tools.time, closing.signal, since);
+    await waitOut(waits, tools.time, { ...waitingOf(row.delivery_id), begun: since });
     const delivery = await openAgain(row);
     if (delivery === undefined) {
       await note({ deliveryId: row.delivery_id }, "never sent: the app was removed meanwhile");
       await held.letGo(row.delivery_id);
-    } else await arriveUnheard(copies, arrivalOf(delivery));
+    } else await arriveUnheard(copies, arrivalOf(delivery, postOnceThere));
   }
 
   /** A delivery of before a restart, as it was when it was put on record; nothing where its app is gone. */

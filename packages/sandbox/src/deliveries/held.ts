@@ -14,6 +14,8 @@ export type HeldDelivery = {
 
 export type HeldDeliveries = {
   hold(deliveryId: string, since: Date, delays: readonly Delay[], copies: Copies): Promise<void>;
+  /** The waiting begins anew, and for less. Nothing where it is not held. */
+  shorten(deliveryId: string, since: Date, rest: readonly Delay[]): Promise<void>;
   letGo(deliveryId: string): Promise<void>;
   all(): Promise<readonly HeldDelivery[]>;
 };
@@ -22,16 +24,22 @@ export type HeldDeliveries = {
 export function createHeldDeliveries(database: StateDatabase): HeldDeliveries {
   return {
     hold: async (deliveryId, since, delays, { copiesAfter = 0, copiesAtOnce = 0 }) => {
-      const kept = delays.map(({ faultId, milliseconds }) => ({ faultId, milliseconds }));
       await database
         .insertInto("held_deliveries")
         .values({
           delivery_id: deliveryId,
           since: since.toISOString(),
-          delays: JSON.stringify(kept),
+          delays: textOf(delays),
           copies_after: copiesAfter,
           copies_at_once: copiesAtOnce,
         })
+        .execute();
+    },
+    shorten: async (deliveryId, since, rest) => {
+      await database
+        .updateTable("held_deliveries")
+        .set({ since: since.toISOString(), delays: textOf(rest) })
+        .where("delivery_id", "=", deliveryId)
         .execute();
     },
     letGo: async (deliveryId) => {
@@ -53,4 +61,8 @@ export function createHeldDeliveries(database: StateDatabase): HeldDeliveries {
       }));
     },
   };
+}
+
+function textOf(delays: readonly Delay[]): string {
+  return JSON.stringify(delays.map(({ faultId, milliseconds }) => ({ faultId, milliseconds })));
 }

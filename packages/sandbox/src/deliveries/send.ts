@@ -26,6 +26,11 @@ export function isAccepted(answer: AppAnswer): boolean {
   return answer.error === null && answer.status !== null && answer.status >= 200 && answer.status < 300;
 }
 
+/** Whether nothing listened where the app is to be: it has not received anything then. */
+export function isRefusedConnection({ error }: AppAnswer): boolean {
+  return error === noAnswer("ECONNREFUSED");
+}
+
 /**
  * Posts a JSON text to one of an app's URLs. Never throws: whatever goes wrong is in the answer.
  */
@@ -96,7 +101,11 @@ function statusProblem(response: Response): string | null {
 
 function describe(cause: unknown, timeout: number): string {
   const problem = networkProblem(cause);
-  return problem === "no answer in time" ? tooSlow(timeout) : `no answer (${problem})`;
+  return problem === "no answer in time" ? tooSlow(timeout) : noAnswer(problem);
+}
+
+function noAnswer(problem: string): string {
+  return `no answer (${problem})`;
 }
 
 /** What is said of an answer that did not come in time. */

@@ -8,20 +8,26 @@ export type Delay = {
   readonly ended: AbortSignal;
 };
 
+export type Waiting = {
+  readonly signal?: AbortSignal;
+  /** When it began, in milliseconds of the Cloud's clock; now, where it does not go on after a restart. */
+  readonly begun?: number;
+  /** Told when a wait is over with its fault: the rest begins at that moment. */
+  onEnded?(since: Date, rest: readonly Delay[]): Promise<void>;
+};
+
 /**
  * Waits for one after the other. Gives the milliseconds that it took, by the Cloud's clock.
  *
- * @param begun when the waiting began, in milliseconds of that clock; now, where it does not go on after a restart.
  * @throws the signal's reason when it is aborted first.
  */
 export async function waitOut(
   delays: readonly Delay[],
   time: CloudClock,
-  signal?: AbortSignal,
-  begun = time.now().getTime(),
+  { signal, begun = time.now().getTime(), onEnded }: Waiting = {},
 ): Promise<number> {
   let due = begun;
-  for (const { milliseconds, ended } of delays) {
+  for (const [index, { milliseconds, ended }] of delays.entries()) {
     due += milliseconds;
     try {
       const either = signal === undefined ? ended : AbortSignal.any([ended, signal]);
@@ -29,7 +35,9 @@ export async function waitOut(
     } catch (reason) {
       if (!ended.aborted || signal?.aborted === true) throw reason;
       // What comes after it begins now.
-      due = time.now().getTime();
+      const now = time.now();
+      due = now.getTime();
+      await onEnded?.(now, delays.slice(index + 1));
     }
   }
   return time.now().getTime() - begun;

@@ -1,5 +1,5 @@
 /** Each fault of deliveries, by what a real app sees and what Cloud then believes. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 import { startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
 
@@ -245,6 +245,67 @@ test("what is held back arrives after a restart too: when it is due, or when its
   expect((await running.admin("POST", "/admin/installations", place)).status).toBe(201);
   expect(app.received).toHaveLength(4);
   await running.remove();
+});
+
+test("what came due while neither the Cloud nor its app was up arrives when the app is, or is let go after a minute", async () => {
+  let refused = 0;
+  const counting: typeof fetch = (...asked) =>
+    fetch(...asked).catch((error: unknown) => {
+      refused += 1;
+      throw error;
+    });
+  const stopped = await startTestApp();
+  const options = { ...withoutLedger, fetch: counting };
+  let running = await startTestCloud(options);
+  onTestFinished(() => running.remove());
+  const again = async () => {
+    await running.close();
+    running = await startTestCloud(options, running.directory);
+  };
+  const { app_id } = await running.registerApp({ manifest: stopped.manifest(), url: stopped.url });
+  const place = { app_id, instance_id: running.instanceIds[0] };
+  const hold = async () => {
+    await running.faults.set({ fault: "delivery-late-first", seconds: 600, times: 1 });
+    expect((await running.admin("POST", "/admin/installations", place)).status).toBe(502);
+  };
+  await hold();
+  await stopped.close();
+  await again();
+  await running.clock.advance(600);
+  await expect.poll(() => refused).toBe(1);
+  // Elsewhere than before, as an app of which the port was taken meanwhile.
+  await running.registerApp({ manifest: app.manifest({ name: "Test App" }), url: app.url });
+  await running.clock.advance(1);
+  await arrived(1);
+  await hold();
+  await app.close();
+  await again();
+  await running.clock.advance(600);
+  const told = async () => {
+    await running.clock.advance(1);
+    const { data } = (await running.admin("GET", "/admin/deliveries")).body;
+    return (data as unknown as { error: string }[])[0]?.error;
+  };
+  await expect.poll(told, { interval: 2, timeout: 20_000 }).toMatch(/sent all the same, with no answer/);
+  expect(refused).toBe(61);
+});
+
+test("a wait that followed one ended by hand goes on over restarts, and does not begin anew", async () => {
+  let running = await startTestCloud(withoutLedger);
+  onTestFinished(() => running.remove());
+  const { app_id } = await running.registerApp({ manifest: app.manifest(), url: app.url });
+  const place = { app_id, instance_id: running.instanceIds[0] };
+  const first = await running.faults.set({ fault: "delivery-late-first", seconds: 600, times: 1 });
+  await running.faults.set({ fault: "delivery-late", seconds: 600, times: 1 });
+  expect((await running.admin("POST", "/admin/installations", place)).status).toBe(502);
+  await running.faults.clear(first.fault_id);
+  for (const seconds of [300, 300]) {
+    expect(app.received).toHaveLength(0);
+    await running.clock.advance(seconds);
+    await running.close();
+    running = await startTestCloud(withoutLedger, running.directory);
+  }
+  await arrived(1);
 });
 
 test("delivery-late adds to both: what is held back arrives so much later, and nobody waits past the limit", async () => {

@@ -8,7 +8,7 @@
  */
 export { describeFaults, type FaultDescription } from "./catalogue.ts";
 export { type DeliveryStrike, straight } from "./day.ts";
-export { type Delay, waitOut } from "./delay.ts";
+export { type Delay, type Waiting, waitOut } from "./delay.ts";
 export type { FaultView } from "./entry.ts";
 export { type Faults, openFaults } from "./faults.ts";
 export { keyRevoked } from "./key-revoked.ts";

@@ -6,24 +6,33 @@ export type StreamedEvent = { readonly type: string; readonly data: string };
 export type Listener = {
   onConnected(connected: boolean): void;
   onEvent(event: StreamedEvent): void;
+  /** The session has ended: nothing more comes, and nothing more is asked. */
+  onSessionLost(): void;
 };
 
 const pauseMilliseconds = 3_000;
 
-/** Listens until told to stop, and comes back by itself when the line breaks. */
+/** Listens until told to stop or the session ends, and comes back by itself when the line breaks. */
 export async function listenTo(path: string, listener: Listener, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await listenOnce(path, listener, signal).catch(() => undefined);
+    const end = await listenOnce(path, listener, signal).catch(() => "broken" as const);
     if (signal.aborted) return;
     listener.onConnected(false);
+    if (end === "session-lost") {
+      listener.onSessionLost();
+      return;
+    }
     await paused(signal);
   }
 }
 
-async function listenOnce(path: string, listener: Listener, signal: AbortSignal): Promise<void> {
+type End = "broken" | "session-lost";
+
+async function listenOnce(path: string, listener: Listener, signal: AbortSignal): Promise<End> {
   const headers = { ...pageHeaders(), accept: "text/event-stream" };
   const response = await fetch(path, { headers, signal, credentials: "omit", cache: "no-store" });
-  if (!response.ok || response.body === null) return;
+  if (response.status === 401) return "session-lost";
+  if (!response.ok || response.body === null) return "broken";
   listener.onConnected(true);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let unread = "";
@@ -32,6 +41,7 @@ async function listenOnce(path: string, listener: Listener, signal: AbortSignal)
     unread = rest;
     for (const event of events) listener.onEvent(event);
   }
+  return "broken";
 }
 
 /** The whole events at the beginning of a text, and what is left of it. */

@@ -8,6 +8,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { ApiError, callApi, type Query } from "./http.ts";
 import { forgetSession, keepSession } from "./own-session.ts";
 import type { BodyOf, QueryOf } from "./routes.ts";
@@ -41,7 +42,17 @@ export function createQueryClient(): QueryClient {
 function noticeLostSession(client: QueryClient, error: Error): void {
   if (!(error instanceof ApiError) || error.status !== 401) return;
   if (aboutPassword.has(error.code)) return;
+  loseSession(client);
+}
+
+function loseSession(client: QueryClient): void {
   client.setQueryData(["session"], null);
+}
+
+/** For what asks by itself, and hears by that that the session has ended: the log-in page is next. */
+export function useLoseSession(): () => void {
+  const client = useQueryClient();
+  return useCallback(() => loseSession(client), [client]);
 }
 
 const aboutPassword = new Set(["authentication_failed", "authentication_required", "second_factor_required"]);

@@ -1,7 +1,7 @@
 /** One app: what it is, what it may do, where it is installed, what was sent to it. */
 
 import { Badge, CopyableId, EmptyState, Identifier, LoadingState, Moment, ShortId } from "@annex/ui";
-import { Anchor, Box, Group, Title } from "@mantine/core";
+import { Anchor, Group, Stack, Title } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useApp } from "../api/queries.ts";
@@ -19,6 +19,7 @@ import { AppLogo } from "./app-logo.tsx";
 import { AppStateBadge, liveInstallation } from "./app-state.tsx";
 import { AppUrls } from "./app-urls.tsx";
 import { InsecureNote } from "./insecure-note.tsx";
+import { OwnAddressNote } from "./own-address-note.tsx";
 import { allowsText } from "./permissions.ts";
 import "./apps.css";
 
@@ -177,9 +178,10 @@ function RegistrationFacts({ app }: { readonly app: AppDetail }) {
       />
       <AppUrls appId={app.app_id} />
       {app.insecure_urls ? (
-        <Box mt="sm">
+        <Stack mt="sm" gap="sm">
           <InsecureNote />
-        </Box>
+          <OwnAddressNote portalUrl={app.portal_generator_url} />
+        </Stack>
       ) : null}
     </Section>
   );

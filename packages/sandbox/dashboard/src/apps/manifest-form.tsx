@@ -4,6 +4,7 @@ import { Button, Checkbox, Group, MultiSelect, Stack, Textarea, TextInput } from
 import { type FormEvent, useRef, useState } from "react";
 import type { Session } from "../api/types.ts";
 import { useSession } from "../session/session.ts";
+import { OwnAddressNote } from "./own-address-note.tsx";
 import { allowsText } from "./permissions.ts";
 import type { Registration } from "./use-registration.ts";
 
@@ -93,6 +94,7 @@ export function ManifestForm({ initial, registration, name, keepsUrls = false }:
           required={!keepsUrls}
           {...text("portal_generator_url")}
         />
+        <OwnAddressNote portalUrl={manifest.portal_generator_url} />
         <Checkbox.Group
           label="Permissions"
           description="Ask only for what the app needs"

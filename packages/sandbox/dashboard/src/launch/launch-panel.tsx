@@ -10,7 +10,6 @@ import { useMediaQuery } from "@mantine/hooks";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { DockedIcon, ExpandedIcon, FloatingIcon, FullScreenIcon, OpenElsewhereIcon } from "../parts/icons.ts";
 import { AppFrame } from "./app-frame.tsx";
-import { framedAddress } from "./framed-address.ts";
 import { LaunchProof } from "./launch-proof.tsx";
 import { LaunchRefused } from "./launch-refused.tsx";
 import { type PanelSize, useLaunchPanel } from "./launch-state.tsx";
@@ -109,9 +108,7 @@ function PanelBody({ target }: { readonly target: LaunchTarget }) {
     case "refused":
       return <LaunchRefused appName={target.appName} error={phase.error} onAgain={again} />;
     case "open":
-      return (
-        <AppFrame key={phase.serial} url={framedAddress(phase.portalUrl)} target={target} onAgain={again} />
-      );
+      return <AppFrame key={phase.serial} url={phase.portalUrl} target={target} onAgain={again} />;
   }
 }
 

@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { listenTo, type StreamedEvent } from "../api/event-stream.ts";
+import { useLoseSession } from "../api/queries.ts";
 import type { AuditEntry, Delivery } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
 import { actorName } from "./actor-words.ts";
@@ -87,14 +88,16 @@ function DeliveryWords({ delivery }: { readonly delivery: Delivery }) {
 function useHappenings(): readonly [readonly Happening[], boolean] {
   const [happenings, setHappenings] = useState<readonly Happening[]>([]);
   const [connected, setConnected] = useState(false);
+  const onSessionLost = useLoseSession();
   useEffect(() => {
     const closing = new AbortController();
     const onEvent = ({ type, data }: StreamedEvent) => {
       const happening = happeningIn(type, data);
       if (happening !== undefined) setHappenings((before) => withHappening(before, happening));
     };
-    void listenTo("/api/events", { onConnected: setConnected, onEvent }, closing.signal);
+    const listener = { onConnected: setConnected, onEvent, onSessionLost };
+    void listenTo("/api/events", listener, closing.signal);
     return () => closing.abort();
-  }, []);
+  }, [onSessionLost]);
   return [happenings, connected];
 }
