@@ -495,6 +495,23 @@ describe("both sides compared", () => {
     expect(seen(1n + 2n + 4n)[0]).toMatchObject({ difference: { minor: "0" } });
   });
 
+  test.each<[string, bigint, bigint | undefined]>([
+    ["all that came in", 6n, undefined],
+    ["more than all that came in", 7n, -7n],
+    ["all that was paid out", -90n, undefined],
+    ["more than all that was paid out", -91n, 91n],
+    ["a fortune", 10_000_000n, -10_000_000n],
+  ])("of very many that came meanwhile none make up more than all of them: %s", (_what, gap, difference) => {
+    const nets = [1n, 1n, -30n, 1n, 1n, -30n, 1n, -30n, 1n];
+    const balance = new Map([["JPY", { available: 0n, pending: 7n + gap }]]);
+    const meanwhile = nets.map((net, index) => later(net, `txn_${index}`));
+    const [row] = compareSides({ stripe: view({ balance, meanwhile }), ledger: jpy, missing: none });
+    const told = row?.difference?.minor;
+    expect([told, row?.too_busy]).toEqual(
+      difference === undefined ? [undefined, true] : [`${difference}`, undefined],
+    );
+  });
+
   test("nothing makes a real difference go away", () => {
     const balance = new Map([["JPY", { available: 0n, pending: 12n }]]);
     const [row] = compareSides({

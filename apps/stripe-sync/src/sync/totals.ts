@@ -26,6 +26,8 @@ export type StripeSide = ReadonlyMap<
     readonly pending: bigint;
     /** One of the amounts is no exact whole number; it is left out. */
     readonly unreadable?: boolean;
+    /** So much came in meanwhile that nobody could tell how much it was. */
+    readonly undecided?: boolean;
   }
 >;
 export type LedgerSide = ReadonlyMap<
@@ -215,10 +217,11 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
   const lacks = [all, all - (lacking?.acknowledged ?? 0n), 0n];
   const wanted = booked === undefined ? [] : lacks.map((amount) => booked.clearing + amount);
   const held = stripe === undefined ? undefined : heldAsOf(stripe, currency, wanted);
-  const apart = held === undefined || booked === undefined ? 0n : held.amount - booked.clearing;
+  const isKnown = held !== undefined && !held.undecided;
+  const apart = isKnown && booked !== undefined ? held.amount - booked.clearing : 0n;
   const lacked = apart !== 0n && lacks.includes(apart) ? apart : all;
   const incomparable = lacking?.unreadable === true || held?.unreadable === true;
-  const tooBusy = held?.undecided === true && booked !== undefined && !incomparable;
+  const tooBusy = held?.undecided === true && !incomparable;
   const compared = booked !== undefined && held !== undefined && !incomparable && !tooBusy;
   return {
     currency,
@@ -254,17 +257,31 @@ const mostTriedTogether = 8;
  * while the balance was asked for, those are taken that make the sides equal, if any of them do.
  */
 function heldAsOf({ balance, before, meanwhile }: StripeView, currency: string, wanted: readonly bigint[]) {
-  const { available, pending, unreadable = false } = balance.get(currency) ?? { available: 0n, pending: 0n };
+  const side = balance.get(currency) ?? { available: 0n, pending: 0n };
+  const { available, pending, unreadable = false } = side;
   const held = available + pending;
   const ofCurrency = (later: readonly Later[]) => later.filter((one) => one.currency === currency);
   const certain = ofCurrency(before).reduce((sum, { net }) => sum + net, 0n);
   const perhaps = ofCurrency(meanwhile).map(({ net }) => net);
-  const possible = sumsOf(perhaps).map((sum) => certain + sum);
-  const fitting = wanted.flatMap((amount) => possible.filter((sum) => held - sum === amount));
-  const later = fitting[0] ?? certain;
-  const undecided = fitting.length === 0 && perhaps.length > mostTriedTogether;
+  const sums = sumsOf(perhaps);
+  const gaps = wanted.map((amount) => held - certain - amount);
+  const fitting = gaps.find((gap) => sums.includes(gap));
+  const later = certain + (fitting ?? 0n);
+  const isUntold = fitting === undefined && gaps.some((gap) => mayComeTo(perhaps, gap));
   const unknown = unreadable || ofCurrency([...before, ...meanwhile]).some((one) => one.unreadable === true);
+  const undecided = side.undecided === true || isUntold;
   return { available, pending, later, amount: held - later, unreadable: unknown, undecided };
+}
+
+/**
+ * Whether some of these, of which not every choice was tried, may come to so much. No choice comes to less than all that
+ * were paid out or to more than all that came in: a gap beyond those is a real difference, however busy it was.
+ */
+function mayComeTo(amounts: readonly bigint[], gap: bigint): boolean {
+  if (amounts.length <= mostTriedTogether) return false;
+  const least = amounts.reduce((sum, net) => (net < 0n ? sum + net : sum), 0n);
+  const most = amounts.reduce((sum, net) => (net > 0n ? sum + net : sum), 0n);
+  return least <= gap && gap <= most;
 }
 
 /** What some of these come to, none of them first; oldest first where they are too many for every choice. */
