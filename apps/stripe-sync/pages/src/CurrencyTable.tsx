@@ -2,7 +2,7 @@ import { Badge, type Column, DataTable, EmptyState, Money, PortalLink } from "@a
 import type { CurrencyTotalJson, MoneyJson } from "../../src/portal-types.ts";
 import { Fact } from "./Fact.tsx";
 import { comparableAmount } from "./words/amounts.ts";
-import { resultOf } from "./words/results.ts";
+import { resultOf, whyTooBusy } from "./words/results.ts";
 
 const amountColumns: readonly Column<CurrencyTotalJson>[] = [
   {
@@ -110,21 +110,20 @@ const particulars: readonly (readonly [string, (row: CurrencyTotalJson) => Money
   ["Not in the ledger, as findings say", (row) => row.missing],
 ];
 
-function CurrencyDetail({ row }: { readonly row: CurrencyTotalJson }) {
+function CurrencyDetail(props: {
+  readonly row: CurrencyTotalJson;
+  readonly formerFindings: string | undefined;
+}) {
+  const { row, formerFindings } = props;
   return (
     <>
       {row.incomparable === true && (
         <p>
           An amount of this currency cannot be read exactly, so nobody can say whether it ties.{" "}
-          <PortalLink to="/findings">The finding says which</PortalLink>
+          <PortalLink to={formerFindings ?? "/findings"}>The finding says which</PortalLink>
         </p>
       )}
-      {row.too_busy === true && (
-        <p>
-          So much came in at Stripe while both sides were compared that nobody can say yet whether this
-          currency ties. The next sync compares it again.
-        </p>
-      )}
+      {row.too_busy === true && <p>{whyTooBusy(formerFindings !== undefined)}</p>}
       <dl className="stripe-facts">
         {particulars.map(([name, amount]) => (
           <Fact key={name} name={name}>
@@ -142,6 +141,8 @@ export function CurrencyTable(props: {
   readonly currencies: readonly CurrencyTotalJson[];
   /** No sync has ended yet, or one is under way. */
   readonly pending?: boolean;
+  /** Of a former key: where its findings are. */
+  readonly formerFindings?: string;
 }) {
   return (
     <DataTable
@@ -149,7 +150,7 @@ export function CurrencyTable(props: {
       columns={props.pending === true ? pendingColumns : settledColumns}
       rows={props.currencies}
       rowKey={(row) => row.currency}
-      detail={(row) => <CurrencyDetail row={row} />}
+      detail={(row) => <CurrencyDetail row={row} formerFindings={props.formerFindings} />}
       empty={<EmptyState title="No money in any currency yet" />}
     />
   );

@@ -62,14 +62,13 @@ async function endOf({ movements }: SyncData, descending: boolean): Promise<stri
   return end === undefined ? undefined : isoTime(end.value.movement.created);
 }
 
-/** What Stripe held then, as if it were asked now. */
+/** What Stripe held then, as if it were asked now: what could not be read or told then cannot be now. */
 function viewAt({ currencies }: Check): StripeView {
-  const held = currencies.map(({ currency, stripe, incomparable }) => {
+  const held = currencies.map(({ currency, stripe, incomparable, too_busy }) => {
     const sum = { available: BigInt(stripe?.minor ?? "0"), pending: 0n };
-    return [
-      currency,
-      stripe === undefined || incomparable === true ? { ...sum, unreadable: true } : sum,
-    ] as const;
+    if (too_busy === true) return [currency, { ...sum, undecided: true }] as const;
+    const isReadable = stripe !== undefined && incomparable !== true;
+    return [currency, isReadable ? sum : { ...sum, unreadable: true }] as const;
   });
   return { balance: new Map(held), before: [], meanwhile: [] };
 }

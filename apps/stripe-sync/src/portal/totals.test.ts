@@ -1,5 +1,6 @@
-/** What a look at both sides costs at Stripe. */
+/** What a look at both sides costs at Stripe, and what it comes to where Stripe is asked no more. */
 import type { PortalContext } from "@annex/app";
+import { type CloudClient, CloudUnreachable } from "@annex/client";
 import type { Stripe } from "stripe";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
@@ -13,9 +14,11 @@ import {
   toolsOn,
 } from "../../test/books-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
+import { booksName } from "../mapping/books.ts";
 import type { StripeRange } from "../stripe/access.ts";
 import { checkStep } from "../sync/checking.ts";
-import { keepPosition, rememberBooks } from "../sync/register.ts";
+import { keepPosition, onlyOne, rememberBooks } from "../sync/register.ts";
+import { booksDetail } from "./books.ts";
 import type { PortalParts } from "./parts.ts";
 import { totalsOf } from "./totals.ts";
 
@@ -86,4 +89,31 @@ test("a difference that a run has looked back for costs no look back", async () 
   held(600);
   expect(await look()).toBe("-600");
   expect(listed.slice(2)).toEqual([60, 60, twoDays]);
+});
+
+test("what was too busy to compare when its key was given up stays so, and no amount is called unreadable", async () => {
+  const money = { minor: "0", currency: "EUR", decimals: 2 };
+  const currencies = [
+    { currency: "EUR", decimals: 2, stripe: money },
+    { currency: "USD", decimals: 2, too_busy: true },
+  ];
+  await tools().data.lastCheck.put(onlyOne, { at: new Date(now).toISOString(), currencies });
+  const of = async (cloud: CloudClient) => {
+    const context: PortalContext<"name"> = Object.create(installed.context, {
+      cloud: { value: cloud },
+      param: { value: () => booksName(books) },
+    });
+    const [euros, dollars] = (await booksDetail(context, { clock: () => clock })).currencies;
+    expect(dollars).toMatchObject({ too_busy: true });
+    for (const field of ["incomparable", "stripe", "difference"]) expect(dollars).not.toHaveProperty(field);
+    return [euros?.difference?.minor, dollars?.ledger?.minor];
+  };
+  expect(await of(tools().cloud)).toEqual(["0", "0"]);
+  // Where the ledger is away, nothing is said of what Stripe held either.
+  const unreachable = async () => {
+    throw new CloudUnreachable({ reason: "It refused the connection.", outcome: "not-sent" });
+  };
+  const iterate = () => ({ [Symbol.asyncIterator]: () => ({ next: unreachable }) });
+  const away = { data: { balances: { iterate } } };
+  expect(await of(away as unknown as CloudClient)).toEqual([undefined, undefined]);
 });

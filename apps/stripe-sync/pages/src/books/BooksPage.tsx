@@ -64,7 +64,11 @@ function Content({ books }: { readonly books: BooksDetailJson }) {
           )}
         </p>
         {ledger.failure !== undefined && <FailedState failure={ledger.failure} />}
-        <CurrencyTable label="Stripe then and the ledger now, by currency" currencies={currencies} />
+        <CurrencyTable
+          label="Stripe then and the ledger now, by currency"
+          currencies={currencies}
+          {...(books.current ? {} : { formerFindings: withBooks("/findings", books.name) })}
+        />
       </Section>
       <Section title="What is kept of it">
         <ul>

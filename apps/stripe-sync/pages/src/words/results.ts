@@ -9,3 +9,10 @@ export function resultOf({ difference, missing }: CurrencyTotalJson): Result {
   if (BigInt(difference.minor) === 0n) return "ties";
   return BigInt(difference.minor) + BigInt(missing?.minor ?? "0") === 0n ? "explained" : "differs";
 }
+
+/** Why a currency in which too much came in was not compared, and what to do; of a former key no sync comes any more. */
+export function whyTooBusy(isFormer: boolean): string {
+  return isFormer
+    ? "This currency was not compared: so much came in at Stripe during the last sync of this account that nobody could tell what Stripe held at that moment. Nothing is read from the account any more, so compare the ledger with Stripe's dashboard by hand."
+    : "So much came in at Stripe while both sides were compared that nobody can say yet whether this currency ties. The next sync compares it again.";
+}

@@ -4,7 +4,7 @@ import { whoseBooks } from "../books/words.ts";
 import { objectPath } from "../findings/object-path.ts";
 import { comparableAmount } from "./amounts.ts";
 import { keptFor } from "./kept-for.ts";
-import { resultOf } from "./results.ts";
+import { resultOf, whyTooBusy } from "./results.ts";
 import { countsSentence, daysSentence, whenItSyncs } from "./run-words.ts";
 
 const none = {
@@ -90,4 +90,10 @@ test.each([
   [90, "for 90 days"],
 ])("%s days are kept %s", (days, words) => {
   expect(keptFor(days)).toBe(words);
+});
+
+test("of a former key, whose currency was too busy to compare, no next sync is promised", () => {
+  expect(whyTooBusy(false)).toContain("The next sync compares it again");
+  expect(whyTooBusy(true)).toMatch(/was not compared: so much came in.* by hand/);
+  expect(whyTooBusy(true)).not.toContain("next sync");
 });
