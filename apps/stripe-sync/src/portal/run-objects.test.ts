@@ -289,6 +289,18 @@ describe("the beginning of very many ids", () => {
     expect(found.toSorted()).toEqual(ids(all).toSorted());
   });
 
+  test("a list that began in a small run goes on the same way when the run has become large", async () => {
+    const found: string[] = [];
+    for (let after: string | undefined = "", size = 700; after !== undefined; size = 1_000_000) {
+      const run = { kept, tally: { ...emptyTally, states: { posted: size } }, isExact: true };
+      const from = after === "" ? {} : { after };
+      const answer = await objectsOf(data, run, { ...from, id: "txn_", limit: 300 });
+      found.push(...answer.data.map(({ id }) => id));
+      after = answer.next;
+    }
+    expect(found).toEqual(ids(newestFirst));
+  });
+
   test("a small run is looked through itself, newest first, without asking about each id", async () => {
     asked.most = 0;
     const run = { kept, tally, isExact: true };

@@ -211,7 +211,8 @@ async function named(data: SyncData, run: ShownRun, text: string, query: Query):
   if (query.after?.startsWith(inTheIndex)) return inIndex(data, runId, text, query);
   const meant = await keysNamed(data, text);
   if (meant === undefined) {
-    return countsOf(run.tally).all <= smallRun
+    // A list that began by looking through the run goes on so, however large the run has become meanwhile.
+    return query.after !== undefined || countsOf(run.tally).all <= smallRun
       ? scannedByName(data, run, text, query)
       : inIndex(data, runId, text, query);
   }
