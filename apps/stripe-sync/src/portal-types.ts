@@ -130,6 +130,7 @@ export const findingCodes = [
   "alert_uncertain",
   "alert_refused",
   "customer_doubtful",
+  "customer_unreadable",
   "payout_differs",
 ] as const;
 

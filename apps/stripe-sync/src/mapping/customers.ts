@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Identity, NewIdentity } from "@annex/client";
 import type { Stripe } from "stripe";
 import { type Books, booksName } from "./books.ts";
+import { isExact } from "./movement.ts";
 import { storable } from "./texts.ts";
 
 /** Any fixed UUID: it makes the names below ours. */
@@ -28,6 +29,44 @@ export function identityIdOf(customerId: string): string {
   const hex = bytes.toString("hex");
   const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
   return `idt_${parts.join("-")}`;
+}
+
+/** A customer as it can be worked with: a field of the wrong shape is empty, and the first of them is named. */
+export type ReadCustomer = { readonly customer: Stripe.Customer; readonly unreadable?: string };
+
+const texts = ["name", "email", "phone"] as const;
+const addressTexts = ["line1", "line2", "city", "state", "postal_code", "country"] as const;
+
+/**
+ * Reads what Stripe sent of a customer.
+ *
+ * @example
+ * ```ts
+ * readCustomer({ ...customer, email: { address: "a@example.com" } }).unreadable; // "email"
+ * ```
+ */
+export function readCustomer(customer: Stripe.Customer): ReadCustomer {
+  const { created, address } = customer;
+  const addressIsReadable = isNothing(address) || (typeof address === "object" && !Array.isArray(address));
+  const wrongTexts = texts.filter((name) => !isText(customer[name]));
+  const wrongLines = addressIsReadable ? addressTexts.filter((name) => !isText(address?.[name])) : [];
+  const [unreadable] = [
+    ...(isExact(created) ? [] : ["created"]),
+    ...wrongTexts,
+    ...(addressIsReadable ? [] : ["address"]),
+    ...wrongLines.map((name) => `address.${name}`),
+  ];
+  if (unreadable === undefined) return { customer };
+  const none = { ...Object.fromEntries(wrongTexts.map((name) => [name, null])), address: null };
+  return { customer: { ...customer, ...none, created: isExact(created) ? created : 0 }, unreadable };
+}
+
+function isNothing(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function isText(value: unknown): boolean {
+  return isNothing(value) || typeof value === "string";
 }
 
 /** The fields of an identity that come from Stripe. Empty ones are left out, since the ledger could not clear them. */

@@ -133,3 +133,25 @@ test("an identity that is gone from the ledger is made again when it is looked a
   await keepCustomers(tools(), [customerOn("cus_1")], true);
   expect(tied()).toEqual([[identityIdOf("cus_1"), "cus_1"]]);
 });
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ["email", { email: { address: "a@example.com" } }],
+  ["name", { name: 7 }],
+  ["phone", { phone: ["1"] }],
+  ["address", { address: "Main Street 1" }],
+  ["address.city", { address: { city: {} } }],
+  ["created", { created: "yesterday" }],
+])("a customer whose %s is of the wrong shape is one finding, and the others go on", async (field, wrong) => {
+  const unreadable = { ...customerOn("cus_1"), ...wrong } as ReturnType<typeof customerOn>;
+  const { tally } = await keepCustomers(tools(), [unreadable, customerOn("cus_2", { email: null })], false);
+  expect(countsOf(tally)).toMatchObject({ all: 2, failed: 1, posted: 1 });
+  expect(tied()).toEqual([[identityIdOf("cus_2"), "cus_2"]]);
+  expect(await findings()).toEqual([["cus_1~customer_unreadable", "new"]]);
+  const [found] = await tools().data.findings.list();
+  expect(found?.value.error).toContain(`\`${field}\``);
+  // The next run reads it again, without being told that it changed.
+  stripe.customers = [customerOn("cus_1", { email: null })];
+  await doubtfulPage(tools("run_2"), undefined);
+  expect(await findings()).toEqual([["cus_1~customer_unreadable", "resolved"]]);
+  expect(tied()).toContainEqual([identityIdOf("cus_1"), "cus_1"]);
+});

@@ -20,6 +20,7 @@ import {
   fieldsFingerprint,
   identityIdOf,
   identityOf,
+  readCustomer,
 } from "../mapping/customers.ts";
 import { storable } from "../mapping/texts.ts";
 import type { FindingJson, ObjectJson, ObjectState } from "../portal-types.ts";
@@ -49,22 +50,30 @@ export async function customersPage(
  */
 export async function keepCustomers(
   tools: PageTools,
-  customers: readonly Stripe.Customer[],
+  listed: readonly Stripe.Customer[],
   verify: boolean,
 ): Promise<PageResult> {
   const { data, listWork } = tools;
+  const read = listed.map(readCustomer);
+  const customers = read.map(({ customer }) => customer);
   const known = await Promise.all(customers.map(({ id }) => data.customers.get(id)));
+  const isReadable = (index: number) => read[index]?.unreadable === undefined;
   const isNew = (index: number) =>
     verify || known[index]?.fingerprint !== fingerprintOf(customers[index] as Stripe.Customer);
-  const changed = customers.filter((_customer, index) => isNew(index));
+  const changed = customers.filter((_customer, index) => isReadable(index) && isNew(index));
   const candidates = new Map(
     (await findCandidates(tools, changed)).map((identity) => [identity.identity_id, identity]),
   );
   const objects: ObjectJson[] = [];
   let findings = 0;
   for (const [index, customer] of customers.entries()) {
-    const match = isNew(index) ? matchOf(customer, tools.books, [...candidates.values()]) : undefined;
-    const settled = await settleCustomer(tools, customer, known[index], match);
+    const unreadable = read[index]?.unreadable;
+    const looksUp = unreadable === undefined && isNew(index);
+    const match = looksUp ? matchOf(customer, tools.books, [...candidates.values()]) : undefined;
+    const settled =
+      unreadable === undefined
+        ? await settleCustomer(tools, customer, known[index], match)
+        : await leaveOpen(tools, customer, unreadableFinding(customer, unreadable), known[index]?.identityId);
     // The next customer with the same address must find it taken.
     if (match?.kind === "by-email") {
       const { identity } = match;
@@ -73,15 +82,15 @@ export async function keepCustomers(
     if (settled.finding !== undefined) findings += 1;
     objects.push(settled.object);
   }
-  const listed = objects.map(({ id, state }, index) => ({
+  const work = objects.map(({ id, state }, index) => ({
     key: timeKey(customers[index]?.created ?? 0, id),
     value: { kind: "customer" as const, state },
   }));
   await keepCustomerIds(
     data,
-    listed.map(({ key }, index) => ({ key, identityId: objects[index]?.identity_id })),
+    work.map(({ key }, index) => ({ key, identityId: objects[index]?.identity_id })),
   );
-  return { tally: addTallies(await listWork(listed), findingsFound(findings)) };
+  return { tally: addTallies(await listWork(work), findingsFound(findings)) };
 }
 
 function tiedTo(identity: Identity, customer: string, books: Books): Identity {
@@ -191,25 +200,36 @@ async function settleCustomer(
   known: KnownCustomer | undefined,
   match: Match | undefined,
 ): Promise<Settled> {
-  const { data, runId } = tools;
-  const now = new Date(tools.clock());
+  const { data } = tools;
   if (match === undefined) {
     const object = customerObject(customer, "already_posted", known?.identityId);
     return { object };
   }
   if (match.kind === "doubtful") {
-    const finding = doubtful(customer, tools.books, match.identities);
-    const object = { ...customerObject(customer, "failed", undefined), finding };
-    await reportFindings(data, runId, now, [{ finding }]);
-    await data.customers.put(customer.id, { fingerprint: "", object });
-    await data.doubtfulCustomers.put(customer.id, true);
-    return { object, finding };
+    return leaveOpen(tools, customer, doubtful(customer, tools.books, match.identities), undefined);
   }
   const { state, identityId } = await ensureIdentity(tools, customer, match, known);
   const object = customerObject(customer, state, identityId);
   await data.customers.put(customer.id, { identityId, fingerprint: fingerprintOf(customer), object });
-  await noLongerDoubtful(data, customer.id, now);
+  await noLongerDoubtful(data, customer.id, new Date(tools.clock()));
   return { object };
+}
+
+/** One that a person has to look at: a finding says why, the run goes on, and each run looks again. */
+async function leaveOpen(
+  { data, runId, clock }: SyncTools,
+  customer: Stripe.Customer,
+  finding: FindingJson,
+  identityId: string | undefined,
+): Promise<Settled> {
+  const now = new Date(clock());
+  const object = { ...customerObject(customer, "failed", identityId), finding };
+  await reportFindings(data, runId, now, [{ finding }]);
+  await resolveFindings(data, customer.id, now, [finding]);
+  const known = { fingerprint: "", object };
+  await data.customers.put(customer.id, identityId === undefined ? known : { ...known, identityId });
+  await data.doubtfulCustomers.put(customer.id, true);
+  return { object, finding };
 }
 
 async function noLongerDoubtful(data: SyncTools["data"], customerId: string, now: Date): Promise<void> {
@@ -217,7 +237,7 @@ async function noLongerDoubtful(data: SyncTools["data"], customerId: string, now
   await resolveFindings(data, customerId, now);
 }
 
-/** Those of whom nobody could tell which identity they are: perhaps a person has decided meanwhile. */
+/** Those that were left open: perhaps a person has decided meanwhile, or Stripe sends what can be read. */
 export async function doubtfulPage(tools: PageTools, after: string | undefined): Promise<PageResult> {
   const { data, stripe, signal, clock } = tools;
   const page = await data.doubtfulCustomers.list({
@@ -296,6 +316,15 @@ function customerObject(
     legs: [],
     customer_id: customer.id,
     ...(identityId === undefined ? {} : { identity_id: identityId }),
+  };
+}
+
+function unreadableFinding({ id }: Stripe.Customer, field: string): FindingJson {
+  return {
+    object_id: id,
+    code: "customer_unreadable",
+    error: `What Stripe sent as \`${field}\` of the customer ${id} is not of the kind that Stripe describes, so it cannot be read.`,
+    next: "Nothing of this customer was written into the ledger, and everything else was synced. Look at the customer in Stripe's dashboard and correct it there: each sync reads it again.",
   };
 }
 

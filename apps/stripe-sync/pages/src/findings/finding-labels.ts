@@ -14,5 +14,6 @@ export const findingLabels: Readonly<Record<KeptFindingJson["code"], string>> = 
   alert_uncertain: "Perhaps there is no alert",
   alert_refused: "The alert was refused",
   customer_doubtful: "Several identities could be meant",
+  customer_unreadable: "A customer that cannot be read",
   payout_differs: "A payout does not add up",
 };
