@@ -310,28 +310,45 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
   }, 60_000);
 });
 
-describe("a large batch that the database fails in the middle of", () => {
-  /** A batch whose second part the database refuses, and what else it refuses; then all is well again. */
-  async function interrupted(how: object, alsoRefused = "false") {
+describe("what is large and the database fails in the middle of", () => {
+  interface Large {
+    readonly path: string;
+    readonly body: object;
+  }
+  const common = { precision: 100, currency: "USD", description: "Part", allow_overdraft: true };
+
+  function largeBatch(source: string, destination: string): Large {
+    const transactions = Array.from({ length: count }, (_, index) => ({
+      ...{ ...common, precise_amount: 1n, reference: `cut-${index + 1}`, source, destination },
+    }));
+    return { path: "/transactions/bulk", body: { transactions } };
+  }
+
+  function largeSplit(source: string): Large {
+    const destinations = Array.from({ length: count }, (_, index) => ({
+      ...{ identifier: `@leg-${index}`, precise_distribution: "1" },
+    }));
+    const body = { ...common, precise_amount: BigInt(count), reference: "cut", source, destinations };
+    return { path: "/transactions", body };
+  }
+
+  /** What the database refuses the second part of, and what else it refuses; then all is well again. */
+  async function interrupted(how: object, alsoRefused = "false", large: typeof largeBatch = largeBatch) {
     const url = await server.createDatabase(`interrupted_${names++}`);
     const ledger = await openTestLedger([], { database: { kind: "server", url } });
     const [from = "", to = ""] = await makeBalances(ledger, 2);
-    const transactions = Array.from({ length: count }, (_, index) => ({
-      ...{ precise_amount: 1n, precision: 100, currency: "USD", description: "Part", allow_overdraft: true },
-      ...{ reference: `cut-${index}`, source: from, destination: to },
-    }));
     await ledger.database.query(
       "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'cut' USING ERRCODE = '53100'; END $$",
       [],
     );
     await ledger.database.query(
       `CREATE TRIGGER cut BEFORE INSERT ON blnk.transactions FOR EACH ROW
-         WHEN (NEW.reference = 'cut-${2 * itemsPerCommit - 1}' OR ${alsoRefused}) EXECUTE FUNCTION cut()`,
+         WHEN (NEW.reference IN ('cut-${2 * itemsPerCommit}', 'cut_${2 * itemsPerCommit}') OR ${alsoRefused}) EXECUTE FUNCTION cut()`,
       [],
     );
-    const body = { transactions, skip_queue: true, ...how };
-    const answer = await send(ledger, "POST", "/transactions/bulk", body);
-    const balance = async () => integerOf(await send(ledger, "GET", `/balances/${to}`), "balance");
+    const { path, body } = large(from, to);
+    const answer = await send(ledger, "POST", path, { ...body, skip_queue: true, ...how });
+    const balance = async () => -integerOf(await send(ledger, "GET", `/balances/${from}`), "balance");
     await ledger.settle();
     const meanwhile = await balance();
     await ledger.database.query("DROP TRIGGER cut ON blnk.transactions", []);
@@ -339,12 +356,13 @@ describe("a large batch that the database fails in the middle of", () => {
     await ledger.settle();
     const left = await ledger.database.query("SELECT kind FROM annex.work", []);
     const rows = await ledger.database.query(
-      "SELECT count(*)::integer AS n FROM blnk.transactions WHERE reference ~ '^cut-[0-9]+$'",
+      "SELECT count(*)::integer AS n FROM blnk.transactions WHERE reference ~ '^cut[-_][0-9]+$'",
       [],
     );
     const seen = {
       status: answer.status,
       text: member(answer.body, "error"),
+      details: detailsOf(answer),
       meanwhile,
       after: await balance(),
     };
@@ -355,24 +373,70 @@ describe("a large batch that the database fails in the middle of", () => {
   const part = BigInt(itemsPerCommit);
   const refused = `failed to queue transaction ${itemsPerCommit + 1} `;
 
-  it("goes on where it was, if it was accepted", async () => {
+  describe("a split", () => {
+    const kept = (made: bigint) => ({ reference: expect.any(String), leg: part, made });
+
+    it.each([
+      ["made at once", { skip_queue: true }],
+      ["for the queue", { skip_queue: false }],
+    ])(
+      "%s says how far it came",
+      async (_how, how) => {
+        const seen = await interrupted(how, "false", largeSplit);
+        const rows = { rows: itemsPerCommit, left: [] };
+        expect(seen).toMatchObject({
+          status: 500,
+          details: kept(part),
+          meanwhile: part,
+          after: part,
+          ...rows,
+        });
+      },
+      60_000,
+    );
+
+    it("is undone, if it is atomic", async () => {
+      const seen = await interrupted({ atomic: true }, "false", largeSplit);
+      expect(seen).toMatchObject({ status: 500, details: kept(0n), meanwhile: 0n, after: 0n, left: [] });
+    }, 60_000);
+
+    it("is undone behind the answer, if that fails too", async () => {
+      const seen = await interrupted({ atomic: true }, "NEW.reference LIKE '%refund%'", largeSplit);
+      const text = expect.stringContaining("Legs before it are not undone yet: ");
+      expect(seen).toMatchObject({
+        status: 500,
+        text,
+        details: kept(part),
+        meanwhile: part,
+        after: 0n,
+        left: [],
+      });
+    }, 60_000);
+
+    it("that is atomic and for the queue is not there at all", async () => {
+      const seen = await interrupted({ atomic: true, skip_queue: false }, "false", largeSplit);
+      expect(seen).toMatchObject({ status: 500, meanwhile: 0n, after: 0n, rows: 0, left: [] });
+    }, 60_000);
+  });
+
+  it("a batch goes on where it was, if it was accepted", async () => {
     const seen = await interrupted({ run_async: true });
     expect(seen).toMatchObject({ status: 202, meanwhile: part, after: BigInt(count), rows: count, left: [] });
   }, 60_000);
 
-  it("says how far it came", async () => {
+  it("a batch says how far it came", async () => {
     const seen = await interrupted({});
     const text = expect.stringMatching(new RegExp(`^${refused}.*were not rolled back\\.$`));
     expect(seen).toMatchObject({ status: 400, text, meanwhile: part, after: part, left: [] });
   }, 60_000);
 
-  it("is undone, if it is atomic", async () => {
+  it("a batch is undone, if it is atomic", async () => {
     const seen = await interrupted({ atomic: true });
     const text = expect.stringMatching(new RegExp(`^${refused}.*have been refunded\\.$`));
     expect(seen).toMatchObject({ status: 400, text, meanwhile: 0n, after: 0n, left: [] });
   }, 60_000);
 
-  it("is undone behind the answer, if that fails too", async () => {
+  it("a batch is undone behind the answer, if that fails too", async () => {
     const seen = await interrupted({ atomic: true }, "NEW.reference LIKE '%refund%'");
     const text = expect.stringMatching(new RegExp(`^${refused}.*Failed to roll back all transactions: .+`));
     expect(seen).toMatchObject({ status: 400, text, meanwhile: part, after: 0n, left: [] });

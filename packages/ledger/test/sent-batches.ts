@@ -1,11 +1,13 @@
 /**
- * Batches as a client sends them, one after the other, while something befalls the ledger; and what must have become of
+ * Batches and splits as a client sends them, one after the other, while something befalls the ledger; and what must have become of
  * each when it is well again: all of what was answered or accepted, and of what was not no half.
  */
 import type { SqlDatabase, SqlRow } from "../src/store/database.ts";
 
 /** How a batch is sent, and what is done with it afterwards. */
 export interface BatchWay {
+  /** One transaction of many legs, and no batch. */
+  readonly isSplit: boolean;
   readonly atomic: boolean;
   readonly inflight: boolean;
   readonly mode: "now" | "queued" | "async";
@@ -62,7 +64,7 @@ export async function sendBatch(
 ): Promise<void> {
   const way = anyWay(sender.random);
   const count = 2 + Math.floor(sender.random() * mostItems);
-  const references = Array.from({ length: count }, (_, index) => `${name}-${index}`);
+  const references = Array.from({ length: count }, (_, index) => referenceIn(way, name, index));
   const batch: SentBatch = {
     way,
     references,
@@ -71,20 +73,54 @@ export async function sendBatch(
     actionAnsweredAt: undefined,
   };
   sender.onSent(batch);
+  const answer = await (way.isSplit
+    ? sendSplit(sender.call, batch, name, source)
+    : sendItems(sender.call, batch, source, destination));
+  if (!isMeant(way, answer)) return;
+  batch.answeredAt = sender.now();
+  sender.onAnswered?.();
+  if (way.action === undefined || answer.batchId === undefined || way.isImpossible || way.mode !== "now")
+    return;
+  await act(sender, batch, answer.batchId);
+}
+
+/** Items are named by who sends them, legs by the ledger. */
+function referenceIn({ isSplit, mode }: BatchWay, name: string, index: number): string {
+  return isSplit ? `${name}${mode === "queued" ? "_" : "-"}${index + 1}` : `${name}-${index}`;
+}
+
+function sendSplit(
+  call: Call,
+  { way, references }: SentBatch,
+  reference: string,
+  source: string,
+): Promise<BatchAnswer> {
+  const common = { precision: 100, currency: "USD", description: "Split", source, reference };
+  // Legs of one identifier would be one leg.
+  const destinations = references.map((_, index) => ({
+    ...{ identifier: `@${source}-${index}`, precise_distribution: "1" },
+  }));
+  return call("POST", "/transactions", {
+    ...{ ...common, precise_amount: references.length, allow_overdraft: true, destinations },
+    ...{ atomic: way.atomic, inflight: way.inflight, skip_queue: way.mode !== "queued" },
+  });
+}
+
+function sendItems(
+  call: Call,
+  { way, references }: SentBatch,
+  source: string,
+  destination: string,
+): Promise<BatchAnswer> {
   const { atomic, inflight, mode } = way;
   const transactions = references.map((reference, index) => {
-    const isLast = way.isImpossible && index === count - 1;
+    const isLast = way.isImpossible && index === references.length - 1;
     const common = { precision: 100, currency: "USD", description: "Batch", source, destination, reference };
     return { ...common, precise_amount: isLast ? unaffordable : 1 + index, allow_overdraft: !isLast };
   });
   const skip_queue = mode !== "queued";
   const body = { transactions, atomic, inflight, skip_queue, run_async: mode === "async" };
-  const answer = await sender.call("POST", "/transactions/bulk", body);
-  if (!isMeant(way, answer)) return;
-  batch.answeredAt = sender.now();
-  sender.onAnswered?.();
-  if (way.action === undefined || answer.batchId === undefined || way.isImpossible || mode !== "now") return;
-  await act(sender, batch, answer.batchId);
+  return call("POST", "/transactions/bulk", body);
 }
 
 /** The answer of a batch that nothing befell. */
@@ -96,14 +132,16 @@ function isMeant({ mode, isImpossible }: BatchWay, { status, code }: BatchAnswer
 function anyWay(random: () => number): BatchWay {
   const inflight = random() < 0.4;
   const mode = (["now", "now", "async", "queued"] as const)[Math.floor(random() * 4)] ?? "now";
+  const isSplit = mode !== "async" && random() < 0.4;
   const action = inflight ? (random() < 0.7 ? "commit" : "void") : "refund";
   return {
+    isSplit,
     inflight,
     mode,
     atomic: random() < 0.5,
     // What goes through the queue is refused in its turn, each item by itself.
-    isImpossible: mode !== "queued" && random() < 0.3,
-    action: random() < 0.7 ? action : undefined,
+    isImpossible: !isSplit && mode !== "queued" && random() < 0.3,
+    action: !isSplit && random() < 0.7 ? action : undefined,
     actsNow: random() < 0.5,
   };
 }
